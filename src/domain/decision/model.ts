@@ -1,0 +1,237 @@
+import type { Instant } from "../units/instant.ts";
+import type { ExpectedIntervalPrice, GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
+
+/**
+ * Why a cohort is where it is. One per curtailed MW, in this published precedence (first wins):
+ * lock-out, safety-stop > involuntary-shed > instruction > deployment > sb6-directive > reservation > eea-policy >
+ * operator-order > client-contract > coincident-peak > silence > economic.
+ */
+export type Reason =
+  | "lock-out" | "safety-stop" | "involuntary-shed" | "instruction" | "deployment" | "sb6-directive" | "reservation"
+  | "eea-policy" | "operator-order" | "client-contract" | "coincident-peak" | "silence" | "economic";
+
+export type Control = "observe" | "advise" | "act";
+
+/** An operating mode of a cohort, per machine. Modes of a cohort are ordered by power, `off` first. */
+export interface OperatingMode {
+  /** `off`, an underclock step such as `415MHz`, or `normal`. */
+  readonly modeId: string;
+  /** Hashrate of one machine, TH/s; 0 when off. */
+  readonly hashrateThs: number;
+  /** Power of one machine, W, at the wall; the residual draw when off. */
+  readonly powerW: number;
+  /** Firmware profile that gives this mode; absent for `off`. */
+  readonly profile?: string;
+}
+
+/** Machines of one model, firmware, controller and client contract. */
+export interface CohortPlan {
+  readonly cohortId: string;
+  readonly clientId: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly machines: number;
+  /** ≥ 2, ascending by power; [0] is `off`, the last is `normal` (or boost). */
+  readonly modes: readonly OperatingMode[];
+  /** The mode to return to when nothing curtails. */
+  readonly normalModeId: string;
+  readonly control: Control;
+  readonly minOffMinutes: number;
+  readonly minOnMinutes: number;
+  readonly lockedOut: boolean;
+}
+
+/** Simple live policy: off above `offFactor`·K, on below `onFactor`·K. */
+export interface EconomicPolicy {
+  readonly offFactor: number;
+  readonly onFactor: number;
+  /** Share of the last settled adder expected in the running interval: 0.5, or 0 for none. */
+  readonly adderShare: number;
+}
+
+export interface EeaPolicy {
+  /** Per level: curtail everything, only block restarts, or leave it to the price. */
+  readonly watch: EeaAction;
+  readonly conservation: EeaAction;
+  readonly eea1: EeaAction;
+  readonly eea2: EeaAction;
+  readonly eea3: EeaAction;
+}
+export type EeaAction = "curtail" | "no-restart" | "none";
+
+/** What a site does when an input is silent: keep the modes it has, go to `off`, or run everything. */
+export type SilenceAction = "hold" | "curtail" | "run";
+export interface SilencePolicy {
+  readonly scedPrice: SilenceAction;
+  readonly hashprice: SilenceAction;
+  readonly gridCondition: SilenceAction;
+  readonly meter: SilenceAction;
+  readonly controller: SilenceAction;
+}
+
+export interface StalenessLimits {
+  /** SCED price older than this acts as `onSilence.scedPrice`; 600 unless configured. */
+  readonly scedPriceSeconds: number;
+  /** Older than this the next route is asked; 420. */
+  readonly scedPriceWarnSeconds: number;
+  readonly gridConditionSeconds: number;
+  readonly hashpriceSeconds: number;
+}
+
+/** Everything about a site that does not change while a run lasts. Its content hash is in every decision. */
+export interface SitePlan {
+  readonly siteId: string;
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  readonly control: Control;
+  readonly cohorts: readonly CohortPlan[];
+  readonly economic: EconomicPolicy;
+  readonly onEea: EeaPolicy;
+  readonly onSilence: SilencePolicy;
+  readonly staleness: StalenessLimits;
+  /** Wall power per machine watt: cooling and losses; 1 when the meter behind the machines says so. */
+  readonly pue: number;
+  /** 0..1 */
+  readonly poolFee: number;
+  /** Volumetric adders that disappear with the load, $/MWh, summed. */
+  readonly avoidableAddersUsdPerMwh: number;
+  readonly priceFloorUsdPerMwh: number;
+  readonly priceCapUsdPerMwh: number;
+  /** MW that may move on one uncorroborated source. */
+  readonly singleSourceMwMax: number;
+  /** `assumed-normal` in a replay that has no grid feed: marked in every record. */
+  readonly gridSource: "feed" | "assumed-normal";
+}
+
+export interface OperatorOrder {
+  readonly orderId: string;
+  /** Authenticated actor, as the token names them. */
+  readonly actor: string;
+  readonly reason: string;
+  readonly action: "curtail" | "run";
+  /** All cohorts when absent. */
+  readonly cohortIds?: readonly string[];
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** QSE, TDSP or ERCOT instruction. Arrives as a signal; recall is a separate one. */
+export interface GridInstruction {
+  readonly instructionId: string;
+  readonly issuer: string;
+  readonly action: "curtail";
+  readonly cohortIds?: readonly string[];
+  readonly from: Instant;
+  /** Holds until recalled when absent. */
+  readonly until?: Instant;
+}
+
+/** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
+export type SiteInput = { readonly id: string; readonly at: Instant } & (
+  | { readonly kind: "sced-lmp"; readonly settlementPoint: string; readonly scedAt: Instant; readonly lmpUsdPerMwh: number; readonly source: string; readonly contentHash: string }
+  | { readonly kind: "settlement-price"; readonly settlementPoint: string; readonly settlementPointType: string; readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number; readonly source: string; readonly contentHash: string }
+  | { readonly kind: "grid-condition"; readonly level: GridLevel; readonly stateText: string; readonly prcMw?: number; readonly observedAt: Instant; readonly source: string; readonly contentHash: string }
+  | { readonly kind: "hashprice"; readonly usdPerPhDay: number; readonly asOf: Instant; readonly source: string; readonly contentHash: string }
+  | { readonly kind: "feed-silent"; readonly feed: SilentFeed; readonly lastSeenAt?: Instant }
+  | { readonly kind: "feed-restored"; readonly feed: SilentFeed }
+  | { readonly kind: "order"; readonly order: OperatorOrder }
+  | { readonly kind: "release"; readonly orderId: string; readonly actor: string; readonly reason: string }
+  | { readonly kind: "instruction"; readonly instruction: GridInstruction }
+  | { readonly kind: "recall"; readonly instructionId: string }
+  | { readonly kind: "dispatch-verdict"; readonly revision: number; readonly outcome: "confirmed" | "short" | "unknown" | "superseded"; readonly measuredKw?: number; readonly seconds?: number; readonly stragglers: number }
+  | { readonly kind: "wake" }
+);
+export type SilentFeed = "sced-lmp" | "settlement-price" | "grid-condition" | "hashprice" | "meter" | "controller";
+
+/** Changing part of a cohort. */
+export interface CohortState {
+  readonly cohortId: string;
+  readonly modeId: string;
+  /** When it entered `modeId`; absent before the first change, then no hold applies. */
+  readonly since?: Instant;
+  readonly reason: Reason;
+}
+
+/** Everything a decision looks at that changes, frozen into its record. */
+export interface DecisionInput {
+  readonly asOf: Instant;
+  readonly intervalKey: IntervalKey;
+  readonly intervalStart: Instant;
+  /** The run in force at the interval's start and every later run known at `asOf`, ascending. */
+  readonly scedRuns: readonly ScedRun[];
+  /** Last settled interval whose LMP average is known too, with the difference (adder), $/MWh. */
+  readonly lastSettled?: { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number; readonly adderUsdPerMwh: number };
+  readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant; readonly assumed: boolean };
+  readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
+  readonly silentFeeds: readonly SilentFeed[];
+  readonly orders: readonly OperatorOrder[];
+  readonly instructions: readonly GridInstruction[];
+  readonly cohorts: readonly CohortState[];
+  /** Ids of the mailbox inputs taken up since the previous record, in order. */
+  readonly inputIds: readonly string[];
+}
+
+/** A neighbouring pair of modes and the prices that separate them. */
+export interface ModeComparison {
+  readonly lowerModeId: string;
+  readonly upperModeId: string;
+  /** Value of the step up, $/h for the whole cohort: Δhashrate · hashprice · (1 − pool fee) / 24. */
+  readonly valueUsdPerH: number;
+  /** Cost of the step up, $/h: ΔMW · (expected price + adders). */
+  readonly costUsdPerH: number;
+  readonly deltaMw: number;
+  /** Marginal strike K, $/MWh, net of avoidable adders. */
+  readonly strikeUsdPerMwh: number;
+  readonly offAboveUsdPerMwh: number;
+  readonly onBelowUsdPerMwh: number;
+}
+
+export interface CohortDecision {
+  readonly cohortId: string;
+  readonly fromModeId: string;
+  readonly modeId: string;
+  readonly reason: Reason;
+  /** Reasons that would have led to the same or a lower mode, below the one that won. */
+  readonly alsoApplicable: readonly Reason[];
+  /** kW below normal at nameplate, attributed to `reason` alone. */
+  readonly curtailedKw: number;
+  readonly comparisons: readonly ModeComparison[];
+  /** Set when the price asks for another mode but a hold time keeps this one. */
+  readonly heldUntil?: Instant;
+  /** What the price alone would choose. */
+  readonly priceWishModeId?: string;
+  /** One sentence for a person; every number in it is in the record. */
+  readonly sentence: string;
+}
+
+export interface DispatchTarget {
+  readonly cohortId: string;
+  readonly modeId: string;
+  readonly fromModeId: string;
+}
+
+export interface DecisionOutput {
+  readonly expectedPrice?: ExpectedIntervalPrice;
+  readonly cohorts: readonly CohortDecision[];
+  /** Whether any cohort changes its mode. */
+  readonly changes: boolean;
+  /** The earliest market instant at which this decision must be looked at again without new input. */
+  readonly nextWakeAt?: Instant;
+  readonly sentence: string;
+}
+
+/** What leaves the workflow as a regular activity's input: the evidence of one decision. */
+export interface DecisionRecord {
+  readonly schema: "ballast.decision/1";
+  readonly siteId: string;
+  /** 1, 2, 3 ... over the site's life. */
+  readonly sequence: number;
+  readonly ruleSet: string;
+  readonly planHash: string;
+  readonly input: DecisionInput;
+  readonly output: DecisionOutput;
+  /** Set when the fleet is commanded: the revision and its targets (every cohort's desired mode). */
+  readonly dispatch?: { readonly revision: number; readonly targets: readonly DispatchTarget[] };
+  /** Hash of the previous record, `genesis` for the first. */
+  readonly previousHash: string;
+}

@@ -1,0 +1,73 @@
+import type { Instant } from "../units/instant.ts";
+
+/** Where a machine should be. `off` is firmware sleep; a profile is an underclock step or the normal point. */
+export type OperatingPoint =
+  | { readonly kind: "off" }
+  /** Wake if asleep, then hold this profile; without `profile` the one it had before it was curtailed. */
+  | { readonly kind: "on"; readonly profile?: string };
+
+/** One machine of the inventory. */
+export interface Machine {
+  readonly machineId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly cohortId: string;
+  readonly clientId: string;
+  readonly driver: string;
+}
+
+/** Desired state of one cohort at one revision: the unit of a batch. */
+export interface CohortTarget {
+  readonly cohortId: string;
+  readonly modeId: string;
+  readonly point: OperatingPoint;
+  readonly machines: number;
+  /** Expected wall power of one machine there, W. */
+  readonly expectedW: number;
+}
+
+/** What a site's fleet is told at one revision. Older revisions are fenced off. */
+export interface DispatchPlan {
+  readonly siteId: string;
+  readonly revision: number;
+  readonly decidedAt: Instant;
+  /** Market time by which the meter must show the change. */
+  readonly deadline: Instant;
+  readonly targets: readonly CohortTarget[];
+  readonly batches: readonly DispatchBatch[];
+  /** Expected change of site power, kW: negative sheds. */
+  readonly expectedDeltaKw: number;
+}
+
+/** A slice of one cohort, small enough for one activity: machines `from` (inclusive) to `to` (exclusive) of the inventory order. */
+export interface DispatchBatch {
+  readonly cohortId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What one machine answered to a command, or did not. An acknowledgement proves nothing. */
+export type CommandOutcome =
+  | "acknowledged" | "already-there" | "refused" | "busy" | "unreachable" | "unauthorized" | "unsupported" | "unknown" | "locked-out" | "superseded";
+
+/** State of one machine as read back from the machine itself. */
+export interface MachineReading {
+  readonly machineId: string;
+  readonly readAt: Instant;
+  /** `unknown` when the machine did not answer: never taken for asleep. */
+  readonly state: "running" | "ramping" | "asleep" | "unknown";
+  readonly powerW?: number;
+  readonly powerMeasured?: boolean;
+  readonly profile?: string;
+  readonly hashrateThs?: number;
+}
+
+/** Result of one wave over one batch: counts, never lists of machines. */
+export interface WaveSummary {
+  readonly cohortId: string;
+  readonly machines: number;
+  readonly outcomes: Readonly<Partial<Record<CommandOutcome, number>>>;
+  readonly atTarget: number;
+  readonly stragglers: number;
+  readonly superseded: boolean;
+}

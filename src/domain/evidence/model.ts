@@ -1,0 +1,56 @@
+import type { Instant } from "../units/instant.ts";
+
+/** One closed run of a site's workflow. */
+export interface EvidenceRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Position in the site's chain, from 1. */
+  readonly sequence: number;
+  readonly closedAt: Instant;
+  readonly events: number;
+  /** Path of the history (proto JSON) inside the bundle. */
+  readonly file: string;
+  /** SHA-256 (hex) of the stored bytes. */
+  readonly digest: string;
+  /** SHA-256 of `previousChainHash`, digest and metadata; `genesis` starts the chain. */
+  readonly chainHash: string;
+  readonly previousChainHash: string;
+  /** Version of the workflow code that wrote it. */
+  readonly buildId: string;
+}
+
+export interface EvidenceFile {
+  readonly path: string;
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/** Table of contents of an audit bundle (a folder): everything a stranger needs to check it offline. */
+export interface BundleManifest {
+  readonly schema: "ballast.bundle/1";
+  readonly siteId: string;
+  readonly createdAt: Instant;
+  readonly buildId: string;
+  readonly runs: readonly EvidenceRun[];
+  /** Settlement day inputs and results, statements, command ledger, meter registers, source documents. */
+  readonly settlements: readonly EvidenceFile[];
+  readonly statements: readonly EvidenceFile[];
+  readonly ledgers: readonly EvidenceFile[];
+  readonly documents: readonly EvidenceFile[];
+  /** Head of the chain after the last run: publish it outside our control. */
+  readonly headChainHash: string;
+}
+
+export type AuditLayer = "integrity" | "structure" | "replay" | "payloads" | "decisions" | "sources" | "effects" | "dollars";
+
+export interface AuditFinding {
+  readonly layer: AuditLayer;
+  readonly where: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface AuditVerdict {
+  readonly ok: boolean;
+  readonly layers: readonly { readonly layer: AuditLayer; readonly checked: number; readonly what: string; readonly findings: readonly AuditFinding[] }[];
+}

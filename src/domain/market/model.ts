@@ -1,0 +1,93 @@
+import type { Instant } from "../units/instant.ts";
+
+/** ERCOT operating day, Central Prevailing Time midnight to midnight, as `YYYY-MM-DD`. */
+export type OperatingDay = string;
+
+/**
+ * Identity of a 15-minute settlement interval. The UTC start is derived from it (`intervalStart`), never the key.
+ * The repeated autumn hour is HE 2 with `repeatedHour` true on its second copy (standard time).
+ */
+export interface SettlementInterval {
+  readonly operatingDay: OperatingDay;
+  /** 1..24 */
+  readonly hourEnding: number;
+  /** 1..4 */
+  readonly interval: number;
+  readonly repeatedHour: boolean;
+}
+
+/** `2024-08-20/21/2`, with `R` appended for the second copy of the repeated hour. */
+export type IntervalKey = string;
+
+/** Where a value came from and how far it can be trusted. */
+export type Quality = "PRELIMINARY" | "PUBLISHED" | "CORRECTED" | "DERIVED" | "ASSUMED" | "SUSPECT";
+
+/** ERCOT's ladder of grid conditions as the public dashboard names it; `unknown` is an alarm, never normal. */
+export type GridLevel = "normal" | "conservation" | "watch" | "eea1" | "eea2" | "eea3" | "unknown";
+
+/** One normalised value of a market feed with its provenance. Prices are decimal text as published, $/MWh. */
+export type MarketObservation = ScedLmpObservation | SettlementPriceObservation | GridConditionObservation | HashpriceObservation;
+
+interface Provenance {
+  /** Route and report, e.g. `mis/12300`, `dashboard/daily-prc`, `file/hashprice`. */
+  readonly source: string;
+  /** DocID, dashboard `lastUpdated` or file name: the document the value was read from. */
+  readonly documentId: string;
+  /** SHA-256 (hex) of the stored raw bytes. */
+  readonly contentHash: string;
+  readonly fetchedAt: Instant;
+  readonly quality: Quality;
+}
+
+export interface ScedLmpObservation extends Provenance {
+  readonly kind: "sced-lmp";
+  readonly settlementPoint: string;
+  readonly scedAt: Instant;
+  readonly lmpUsdPerMwh: string;
+}
+
+export interface SettlementPriceObservation extends Provenance {
+  readonly kind: "settlement-price";
+  readonly settlementPoint: string;
+  /** Part of the price key: LZ and LZEW rows share a name with different prices. */
+  readonly settlementPointType: string;
+  readonly interval: SettlementInterval;
+  readonly priceUsdPerMwh: string;
+}
+
+export interface GridConditionObservation extends Provenance {
+  readonly kind: "grid-condition";
+  readonly level: GridLevel;
+  /** Text of the state as published, kept for an unknown one. */
+  readonly stateText: string;
+  readonly prcMw?: number;
+  readonly observedAt: Instant;
+}
+
+export interface HashpriceObservation extends Provenance {
+  readonly kind: "hashprice";
+  /** US dollars per PH/s per day, decimal text. */
+  readonly usdPerPhDay: string;
+  readonly asOf: Instant;
+}
+
+/** One SCED run at a point: it is in force from `scedAt` until the next run. */
+export interface ScedRun {
+  readonly scedAt: Instant;
+  readonly lmpUsdPerMwh: number;
+}
+
+/** Expected settlement price of the interval now running. All in $/MWh except the share. */
+export interface ExpectedIntervalPrice {
+  readonly expectedUsdPerMwh: number;
+  /** The rest of the interval at the price floor. */
+  readonly lowerUsdPerMwh: number;
+  /** The rest of the interval at the price cap. */
+  readonly upperUsdPerMwh: number;
+  /** Share 0..1 of the 900 seconds whose price can no longer change. */
+  readonly fixedShare: number;
+  readonly timeWeightedLmpUsdPerMwh: number;
+  readonly adderUsdPerMwh: number;
+  /** Seconds of each run in force, in order; they sum to 900. */
+  readonly parts: readonly { readonly scedAt: Instant; readonly lmpUsdPerMwh: number; readonly seconds: number }[];
+}

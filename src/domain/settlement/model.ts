@@ -1,0 +1,166 @@
+import type { Instant } from "../units/instant.ts";
+import type { OperatingDay, SettlementInterval } from "../market/model.ts";
+import type { Reason } from "../decision/model.ts";
+
+/** Exact decimal as text, e.g. `"0.072"` or `"-12.40"`. Never a binary float. */
+export type DecimalText = string;
+
+/** Which of ERCOT's statements (or our own earlier estimate) a version of a day follows. */
+export type SettlementKind = "shadow" | "initial" | "final" | "true-up" | "resettlement";
+
+/** One dated version of a hosting contract. Intervals use the version in force at the interval's start. */
+export interface Contract {
+  readonly contractId: string;
+  readonly version: number;
+  readonly clientId: string;
+  readonly clientName: string;
+  /** First operating day, inclusive. */
+  readonly effectiveFrom: OperatingDay;
+  /** First operating day no longer covered; open when absent. */
+  readonly effectiveTo?: OperatingDay;
+  readonly energy: EnergyTerms;
+  readonly credit: CreditTerms;
+  /** Fixed monthly fee, US dollars per kW contracted, charged pro rata by day. */
+  readonly fixedFeeUsdPerKwMonth?: DecimalText;
+  readonly contractedKw: number;
+  readonly rounding: "half-even" | "half-up";
+  readonly disputeDays: number;
+}
+
+export type EnergyTerms =
+  /** All-in rate; the host bears the supply. `clause` is cited on the statement line. */
+  | { readonly kind: "fixed-rate"; readonly rateUsdPerKwh: DecimalText; readonly clause: string }
+  /** The client carries its slice of the block, buys the rest at the settlement price, and pays adders and a spread. */
+  | { readonly kind: "pass-through"; readonly spreadUsdPerKwh: DecimalText; readonly blockKw: number; readonly clause: string };
+
+export type CreditTerms =
+  /** K·ΔE first, then a share of what the price gives above K; below K the client has min(S, K)·ΔE, never below 0. */
+  | { readonly kind: "net-of-strike"; readonly strikeUsdPerMwh: DecimalText; readonly clientShare: DecimalText; readonly clause: string }
+  /** A share of S·ΔE; a negative price shares nothing with the client unless `sharesNegative`. */
+  | { readonly kind: "gross-share"; readonly clientShare: DecimalText; readonly sharesNegative: boolean; readonly clause: string }
+  /** All of S·ΔE: the client's own block is resold. */
+  | { readonly kind: "supply-resale"; readonly clause: string };
+
+/** The site's power supply. */
+export interface Supply {
+  readonly blocks: readonly SupplyBlock[];
+  /** Volumetric adders on metered energy. */
+  readonly adders: readonly { readonly code: string; readonly usdPerMwh: DecimalText; readonly source: string }[];
+}
+export interface SupplyBlock {
+  readonly blockId: string;
+  readonly quantityKw: number;
+  readonly priceUsdPerMwh: DecimalText;
+  /** Unused energy is sold at the settlement price. */
+  readonly resale: boolean;
+  readonly effectiveFrom: OperatingDay;
+  readonly effectiveTo?: OperatingDay;
+}
+
+/** One client's machines below normal for one reason during part of an interval. */
+export interface CurtailedSpan {
+  readonly clientId: string;
+  readonly cohortId: string;
+  readonly reason: Reason;
+  readonly seconds: number;
+  /** Nameplate W below normal, summed over the machines that were able to run. */
+  readonly belowNormalW: number;
+}
+
+/** What one interval is settled from. A missing value is absent: it marks the interval and blocks the statement. */
+export interface IntervalInput {
+  readonly interval: SettlementInterval;
+  readonly startAt: Instant;
+  /** Settlement price version used: whole cents per MWh as text, with the hash of the document it came from. */
+  readonly price?: { readonly centsPerMwh: string; readonly version: number; readonly contentHash: string };
+  readonly siteEnergyWh?: string;
+  readonly feeders: readonly { readonly clientId: string; readonly energyWh?: string }[];
+  /** Telemetry baseline per client: machines able to run × their normal power × 900 s, Wh. */
+  readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
+  readonly curtailed: readonly CurtailedSpan[];
+}
+
+export interface SettlementDayInput {
+  readonly schema: "ballast.settlement-day/1";
+  readonly siteId: string;
+  readonly operatingDay: OperatingDay;
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  /** 1, 2, 3 ... for the day. */
+  readonly version: number;
+  readonly kind: SettlementKind;
+  readonly contracts: readonly Contract[];
+  readonly supply: Supply;
+  /** 92, 96 or 100, ascending. */
+  readonly intervals: readonly IntervalInput[];
+}
+
+/** Debit positive, credit negative, in 10⁻⁸ US dollars as integer text. Postings of an entry sum to 0. */
+export interface Posting {
+  readonly account: string;
+  readonly amountE8: string;
+}
+
+/** Append-only, double-entry. The entry id is the idempotency key. */
+export interface JournalEntry {
+  readonly entryId: string;
+  readonly siteId: string;
+  readonly operatingDay: OperatingDay;
+  readonly settlementVersion: number;
+  readonly effectiveAt: Instant;
+  readonly kind: "supply" | "energy-charge" | "curtailment-credit" | "adjustment" | "invoice";
+  readonly clientId?: string;
+  readonly contractId?: string;
+  readonly contractVersion?: number;
+  readonly clause?: string;
+  readonly reason?: Reason;
+  readonly description: string;
+  readonly sourceRefs: readonly string[];
+  readonly correctionOf?: string;
+  readonly postings: readonly Posting[];
+}
+
+/** What one client owes or is owed for one interval, before any rounding. All amounts 10⁻⁸ USD integer text. */
+export interface ClientInterval {
+  readonly clientId: string;
+  readonly contractId: string;
+  readonly contractVersion: number;
+  readonly startAt: Instant;
+  readonly intervalKey: string;
+  readonly energyWh: string;
+  readonly baselineWh: string;
+  readonly curtailedWh: string;
+  readonly priceCentsPerMwh: string;
+  readonly priceVersion: number;
+  /** Charge lines by code (`fixed-energy`, `block`, `index`, `adders`, `spread`), positive = due from the client. */
+  readonly charges: Readonly<Record<string, string>>;
+  /** Gross credit S·ΔE and its split; client + host = gross. */
+  readonly grossCreditE8: string;
+  readonly clientCreditE8: string;
+  readonly hostCreditE8: string;
+  /** Gross credit by reason, summing to `grossCreditE8`. */
+  readonly byReason: Readonly<Partial<Record<Reason, { readonly curtailedWh: string; readonly grossE8: string; readonly clientE8: string }>>>;
+}
+
+/** The identities of a settled day; `differenceE8` and `differenceWh` must be 0. */
+export interface SettlementCheck {
+  readonly name: string;
+  readonly left: string;
+  readonly right: string;
+  readonly difference: string;
+  readonly holds: boolean;
+}
+
+export interface SettledDay {
+  readonly siteId: string;
+  readonly operatingDay: OperatingDay;
+  readonly version: number;
+  readonly kind: SettlementKind;
+  readonly clientIntervals: readonly ClientInterval[];
+  /** Site register − Σ feeders per interval, Wh: house load and losses, a line of its own. */
+  readonly gapWh: readonly { readonly intervalKey: string; readonly gapWh: string }[];
+  readonly entries: readonly JournalEntry[];
+  readonly checks: readonly SettlementCheck[];
+  /** Intervals without price or meter: never settled as zero. */
+  readonly missing: readonly { readonly intervalKey: string; readonly what: string }[];
+}

@@ -1,0 +1,41 @@
+/** A point in time as ISO-8601 UTC text with milliseconds, e.g. `2026-08-18T22:05:11.000Z`. Sorts as text. */
+declare const instantBrand: unique symbol;
+export type Instant = string & { readonly [instantBrand]: true };
+
+/** A value outside the range its unit allows; the message says what was expected. */
+export class UnitError extends Error {
+  override name = "UnitError";
+}
+
+/** Instant of `epochMs` milliseconds since 1970-01-01T00:00Z. @throws UnitError when not a finite integer. */
+export function instantFromMs(epochMs: number): Instant {
+  if (!Number.isSafeInteger(epochMs)) throw new UnitError(`instant: expected whole milliseconds, got ${epochMs}`);
+  return new Date(epochMs).toISOString() as Instant;
+}
+
+/** Milliseconds since 1970-01-01T00:00Z of an instant. @throws UnitError when the text is not an instant with a zone. */
+export function msOfInstant(instant: Instant): number {
+  const ms = Date.parse(instant);
+  if (Number.isNaN(ms)) throw new UnitError(`instant: expected ISO-8601 UTC text such as 2026-08-18T22:05:11.000Z, got "${instant}"`);
+  return ms;
+}
+
+/** Instant from ISO-8601 text that carries `Z` or an offset. @throws UnitError when it has no offset or is no date. */
+export function parseInstant(text: string): Instant {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)) {
+    throw new UnitError(`instant: expected ISO-8601 text with Z or an offset such as 2026-08-18T22:05:11Z, got "${text}"`);
+  }
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new UnitError(`instant: no such date: "${text}"`);
+  return instantFromMs(ms);
+}
+
+/** The instant `seconds` after (negative: before) another. */
+export function addSeconds(instant: Instant, seconds: number): Instant {
+  return instantFromMs(msOfInstant(instant) + Math.round(seconds * 1000));
+}
+
+/** Whole and fractional seconds from one instant to another; negative when `to` is earlier. */
+export function secondsBetween(from: Instant, to: Instant): number {
+  return (msOfInstant(to) - msOfInstant(from)) / 1000;
+}

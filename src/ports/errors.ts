@@ -1,0 +1,14 @@
+/** The other side could not be reached or gave no usable answer: worth another try. */
+export class PortUnavailableError extends Error {
+  override name = "PortUnavailableError";
+}
+
+/** The other side answered with something that is not what its document promises: what, where, what was expected. */
+export class PortDataError extends Error {
+  override name = "PortDataError";
+}
+
+/** The same idempotency key was used with different content: never overwritten. */
+export class PortConflictError extends Error {
+  override name = "PortConflictError";
+}

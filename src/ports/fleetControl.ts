@@ -1,0 +1,37 @@
+import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../domain/dispatch/model.ts";
+import type { Instant } from "../domain/units/instant.ts";
+
+/** What a firmware can do. The orchestrator asks for these, never for a brand. */
+export interface DriverCapabilities {
+  readonly stop: boolean;
+  readonly profiles: boolean;
+  readonly powerReadback: "measured" | "estimated" | "none";
+  readonly restartsOnSetpoint: boolean;
+  readonly persistsOverReboot: boolean;
+  readonly expectedDownSeconds: number;
+  readonly expectedUpSeconds: number;
+  readonly concurrentConnectionsMax: number;
+}
+
+export interface CommandResult {
+  readonly machineId: string;
+  readonly outcome: CommandOutcome;
+  /** Profile the machine held before this command changed it: what a restore goes back to. */
+  readonly profileBefore?: string;
+  /** Restart-type commands put on the wire (sleep, wakeup, profile change). */
+  readonly writes: number;
+  readonly detail?: string;
+}
+
+/**
+ * One firmware's control over its real wire protocol. Methods never throw for what a machine does: refused, busy and silent
+ * are outcomes. `apply` reads first and writes only what differs; success means acknowledged, `read` is the proof.
+ */
+export interface FleetDriver {
+  readonly driverId: string;
+  readonly capabilities: DriverCapabilities;
+  /** Bring one machine to an operating point. Timeouts are real time. Rejects only when `signal` aborts. */
+  apply(machine: Machine, point: OperatingPoint, signal: AbortSignal): Promise<CommandResult>;
+  /** State now, stamped `readAt` (market time). */
+  read(machine: Machine, readAt: Instant, signal: AbortSignal): Promise<MachineReading>;
+}

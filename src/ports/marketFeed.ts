@@ -1,0 +1,32 @@
+import type { Instant } from "../domain/units/instant.ts";
+import type { MarketObservation } from "../domain/market/model.ts";
+
+/** A document as it came over the wire, before anything was read out of it. */
+export interface RawDocument {
+  readonly source: string;
+  readonly documentId: string;
+  readonly fetchedAt: Instant;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What one poll found. `documents` are new since the cursor, oldest first; empty means nothing new. */
+export interface FeedPoll {
+  readonly documents: readonly RawDocument[];
+  /** Opaque text to hand to the next poll. */
+  readonly cursor: string;
+}
+
+/**
+ * One outside source of market data (a MIS report, a dashboard, a file).
+ * `poll` throws PortUnavailableError (unreachable, 429, 5xx) or PortDataError (HTML, truncated zip, unreadable list);
+ * `parse` throws PortDataError naming document, row, column and what was expected.
+ */
+export interface MarketFeed {
+  readonly feedId: string;
+  poll(cursor: string | undefined, fetchedAt: Instant): Promise<FeedPoll>;
+  /** Pure: rows of a stored document, also used by the audit. `contentHash` is the SHA-256 of its bytes. */
+  parse(document: RawDocument, contentHash: string): readonly MarketObservation[];
+  /** Market time of the next sensible poll after one at `at` (found something or not). */
+  nextPollAt(at: Instant, foundSomething: boolean): Instant;
+}
