@@ -1,12 +1,21 @@
+import { globSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+
+// Files that use the run's servers say so by importing test/support/stack.ts; only for them are the servers started.
+const served = globSync("test/**/*.test.ts").filter((file) => readFileSync(file, "utf8").includes("support/stack"));
+const report = process.env["BALLAST_TEST_REPORT"];
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     fileParallelism: true,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    projects: [
+      { extends: true, test: { name: "pure", include: ["test/**/*.test.ts"], exclude: served } },
+      ...(served.length === 0 ? [] : [{ extends: true as const, test: { name: "served", include: served, globalSetup: ["test/support/globalSetup.ts"] } }]),
+    ],
   },
 });

@@ -149,6 +149,8 @@ export interface CohortState {
   readonly modeId: string;
   /** When it entered `modeId`; absent before the first change, then no hold applies. */
   readonly since?: Instant;
+  /** The mode it left at `since`: a hold time keeps a cohort from reversing that move, not from continuing it. */
+  readonly leftModeId?: string;
   readonly reason: Reason;
 }
 

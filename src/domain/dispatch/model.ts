@@ -24,6 +24,8 @@ export interface CohortTarget {
   readonly machines: number;
   /** Expected wall power of one machine there, W. */
   readonly expectedW: number;
+  /** Back to normal: each machine returns to the profile it held before, `point.profile` where none is known. */
+  readonly restores?: boolean;
 }
 
 /** What a site's fleet is told at one revision. Older revisions are fenced off. */

@@ -39,6 +39,10 @@ export interface BundleManifest {
   readonly documents: readonly EvidenceFile[];
   /** Head of the chain after the last run: publish it outside our control. */
   readonly headChainHash: string;
+  /** Hash tree over the digests of the runs closed on each UTC day: one value a day to publish. */
+  readonly dailyRoots?: readonly { readonly day: string; readonly runs: number; readonly root: string }[];
+  /** Ed25519 over the manifest's canonical text without this member. */
+  readonly signature?: { readonly algorithm: "ed25519"; readonly keyId: string; readonly valueBase64: string };
 }
 
 export type AuditLayer = "integrity" | "structure" | "replay" | "payloads" | "decisions" | "sources" | "effects" | "dollars";
@@ -52,5 +56,7 @@ export interface AuditFinding {
 
 export interface AuditVerdict {
   readonly ok: boolean;
-  readonly layers: readonly { readonly layer: AuditLayer; readonly checked: number; readonly what: string; readonly findings: readonly AuditFinding[] }[];
+  readonly layers: readonly { readonly layer: AuditLayer; readonly checked: number; readonly what: string; readonly findings: readonly AuditFinding[];
+    /** Told to the reader, no ground for failure. */
+    readonly notes?: readonly string[] }[];
 }

@@ -140,6 +140,11 @@ export interface ClientInterval {
   readonly hostCreditE8: string;
   /** Gross credit by reason, summing to `grossCreditE8`. */
   readonly byReason: Readonly<Partial<Record<Reason, { readonly curtailedWh: string; readonly grossE8: string; readonly clientE8: string }>>>;
+  /**
+   * The amounts above that are finer than 10⁻⁸ USD, as exact fractions `num/den` of it: a charge by its code, the client's credit as
+   * `credit:<reason>`. Statement lines add these up; the whole numbers above are what the journal carries.
+   */
+  readonly exact?: Readonly<Record<string, string>>;
 }
 
 /** The identities of a settled day; `differenceE8` and `differenceWh` must be 0. */

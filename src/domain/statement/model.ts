@@ -31,4 +31,10 @@ export interface Statement {
   readonly lines: readonly StatementLine[];
   readonly totalCents: string;
   readonly settlementVersions: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];
+  /** Where the settlement prices were read, e.g. `HB_HOUSTON (HU)`. */
+  readonly priceSource?: string;
+  /** Days from issue within which the client may dispute a line. */
+  readonly disputeDays?: number;
+  /** What keeps a draft from being issued, one sentence each. */
+  readonly openItems?: readonly string[];
 }

@@ -1,0 +1,161 @@
+import { cancellationSignal, heartbeat } from "@temporalio/activity";
+import type { CohortTarget, CommandOutcome, DispatchBatch, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
+import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
+import type { ResponseVerdict } from "../src/domain/verification/model.ts";
+import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import type { Fleet } from "../src/ports/fleet.ts";
+import type { CommandEntry, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
+import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { MeterReadings } from "../src/ports/meterReadings.ts";
+import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { heartbeating } from "./heartbeating.ts";
+import { dispatchHold } from "./site.ts";
+
+export interface FleetDeps {
+  readonly clock: MarketClock;
+  readonly sites: SiteGateway;
+  readonly fleet: Fleet;
+  readonly ledger: FleetLedger;
+  readonly meters: MeterReadings;
+  /** Meter whose power proves a site's megawatts. */
+  readonly siteMeters: ReadonlyMap<string, string>;
+  readonly cohortIds: ReadonlyMap<string, readonly string[]>;
+}
+
+interface BatchOrder {
+  readonly siteId: string;
+  readonly revision: number;
+  readonly attempt: number;
+  readonly batch: DispatchBatch;
+  readonly target: CohortTarget;
+}
+
+/** Commands are logged in slices of this many machines, so that a crash repeats at most one slice (and that reads before it writes). */
+const LOG_SLICE = 50;
+
+/** Activities of the dispatch and verification stages. */
+export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeters, cohortIds }: FleetDeps) {
+  return {
+    /** Read every machine of a site once, before its first decision: who is able to run. */
+    async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
+      return heartbeating(async (signal) => {
+        const at = await clock.now();
+        let machines = 0;
+        let running = 0;
+        for (const cohortId of cohortIds.get(siteId) ?? []) {
+          const readings = await fleet.read(fleet.machines(siteId, cohortId), at, signal);
+          await ledger.saveReadings(siteId, cohortId, undefined, readings);
+          machines += readings.length;
+          running += readings.filter((reading) => reading.state === "running" || reading.state === "ramping").length;
+        }
+        return { machines, running };
+      });
+    },
+
+    /** Fence off older revisions and read the site meter before anything moves. */
+    async openDispatch({ siteId, revision }: { siteId: string; revision: number }): Promise<{ superseded: boolean; beforeKw?: number }> {
+      await clock.hold(dispatchHold(siteId, revision));
+      const newest = await ledger.raiseFence(siteId, revision);
+      return { superseded: newest > revision, beforeKw: (await siteKw(siteId, await clock.now())).kw };
+    },
+
+    /** One wave of writes over one batch. Attempt 0 goes to every machine, later ones to those not yet seen at their target. */
+    async commandBatch(order: BatchOrder): Promise<WaveSummary> {
+      const { siteId, revision, attempt, batch, target } = order;
+      return heartbeating(async (signal) => {
+        const standing = await ledger.standing(siteId, batch.cohortId);
+        const done = await ledger.commanded(siteId, revision, attempt);
+        const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter((machine) => !done.has(machine.machineId));
+        const due = attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
+        const outcomes: Partial<Record<CommandOutcome, number>> = {};
+        for (let from = 0; from < due.length; from += LOG_SLICE) {
+          if (await isFenced(siteId, revision)) return summary(batch, outcomes, true);
+          const entries = await commandSlice(due.slice(from, from + LOG_SLICE), target, standing, signal);
+          await ledger.logCommands(siteId, revision, attempt, entries);
+          for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
+          heartbeat({ commanded: from + entries.length });
+        }
+        return summary(batch, outcomes, false);
+      });
+    },
+
+    /** Market seconds after the writes: what the site meter shows. The clock stands from here to the end of the read-backs. */
+    async measureResponse({ siteId, revision, settleSeconds }: { siteId: string; revision: number; attempt: number; settleSeconds: number }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
+      return heartbeating(async (signal) => {
+        const readAt = await clock.waitUntil(dispatchHold(siteId, revision), addSeconds(await clock.now(), settleSeconds), signal);
+        if (await isFenced(siteId, revision)) return { superseded: true, readAt };
+        return { superseded: false, readAt, nowKw: (await siteKw(siteId, readAt)).kw };
+      });
+    },
+
+    /** One wave of read-backs over one batch: an acknowledgement proves nothing, this proves the machine. */
+    async readBackBatch({ siteId, revision, batch, target }: BatchOrder): Promise<WaveSummary> {
+      return heartbeating(async (signal) => {
+        if (await isFenced(siteId, revision)) return summary(batch, {}, true);
+        const readAt = await clock.now();
+        const standing = await ledger.standing(siteId, batch.cohortId);
+        const machines = slice(batch, fleet.machines(siteId, batch.cohortId));
+        const readings = await fleet.read(machines, readAt, signal);
+        const judged = readings.map((reading, i) => {
+          const point = pointOf(machines[i] as Machine, target, standing);
+          return { ...reading, atTarget: isAtTarget(reading, { ...target, point }) };
+        });
+        await ledger.saveReadings(siteId, batch.cohortId, revision, judged);
+        const atTarget = judged.filter((reading) => reading.atTarget).length;
+        const unread = judged.filter((reading) => reading.state === "unknown").length;
+        return { cohortId: batch.cohortId, machines: judged.length, outcomes: {}, atTarget, stragglers: judged.length - atTarget - unread, superseded: false };
+      });
+    },
+
+    /** Write the verdict and the straggler list, tell the site, let the clock go. */
+    async closeDispatch({ siteId, revision, decidedAt, outcome }: { siteId: string; revision: number; decidedAt: Instant; outcome: ResponseVerdict | "superseded" }): Promise<{ stragglers: number }> {
+      const at = await clock.now();
+      const stragglers = await ledger.close(siteId, revision, outcome, at);
+      const measured = outcome === "superseded" ? {} : { measuredKw: outcome.measuredDeltaKw, seconds: outcome.secondsSinceOrder };
+      await sites.deliver(siteId, {
+        kind: "dispatch-verdict", id: `verdict/${revision}/${decidedAt}`, at, revision, outcome: outcome === "superseded" ? outcome : outcome.outcome, ...measured, stragglers: stragglers.length,
+      });
+      await clock.release(dispatchHold(siteId, revision));
+      return { stragglers: stragglers.length };
+    },
+  };
+
+  async function commandSlice(machines: readonly Machine[], target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>, signal: AbortSignal): Promise<CommandEntry[]> {
+    const at = await clock.now();
+    const byId = new Map<string, CommandEntry>();
+    await fleet.apply(
+      machines.map((machine) => ({ machine, point: pointOf(machine, target, standing) })),
+      signal,
+      ({ machineId, outcome, writes, profileBefore, detail }) =>
+        byId.set(machineId, { machineId, cohortId: target.cohortId, modeId: target.modeId, outcome, writes, profileBefore, detail, at }),
+    );
+    cancellationSignal().throwIfAborted();
+    return machines.map((machine) => byId.get(machine.machineId) as CommandEntry);
+  }
+
+  /** Going back to normal restores the profile each machine held before it was curtailed. */
+  function pointOf(machine: Machine, target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>): OperatingPoint {
+    if (target.point.kind === "off" || !target.restores) return target.point;
+    return { kind: "on", profile: standing.get(machine.machineId)?.profileBefore ?? target.point.profile };
+  }
+
+  async function isFenced(siteId: string, revision: number): Promise<boolean> {
+    const newest = await ledger.newestRevision(siteId);
+    return newest !== undefined && newest > revision;
+  }
+
+  async function siteKw(siteId: string, at: Instant): Promise<{ kw?: number }> {
+    const meterId = siteMeters.get(siteId);
+    if (meterId === undefined) throw new Error(`Site ${siteId} has no site meter in its configuration.`);
+    const [reading] = await meters.read([meterId], at);
+    return { kw: reading?.quality === "metered" ? reading.powerKw : undefined };
+  }
+}
+
+function slice(batch: DispatchBatch, machines: readonly Machine[]): readonly Machine[] {
+  return machines.slice(batch.from, batch.to);
+}
+
+function summary(batch: DispatchBatch, outcomes: WaveSummary["outcomes"], superseded: boolean): WaveSummary {
+  return { cohortId: batch.cohortId, machines: batch.to - batch.from, outcomes, atTarget: 0, stragglers: 0, superseded };
+}

@@ -1,0 +1,66 @@
+import { dayEnd, intervalEnd, intervalStart, operatingDayOf, settlementInterval } from "../src/domain/market/calendar.ts";
+import type { OperatingDay } from "../src/domain/market/model.ts";
+import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { MeterReadings } from "../src/ports/meterReadings.ts";
+import type { RegisterStore } from "../src/ports/registerStore.ts";
+import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { heartbeating } from "./heartbeating.ts";
+
+export interface RegisterDeps {
+  readonly clock: MarketClock;
+  readonly sites: SiteGateway;
+  readonly meters: MeterReadings;
+  readonly registers: RegisterStore;
+  readonly meterIds: ReadonlyMap<string, readonly string[]>;
+  readonly siteMeters: ReadonlyMap<string, string>;
+  readonly log: Log;
+}
+
+/** A boundary is still worth reading this many market seconds late; the read's own time is kept beside it. */
+const LATE_SECONDS_MAX = 60;
+
+/** Activities that read the meters' cumulative registers at every settlement interval boundary. */
+export function registerActivities({ clock, sites, meters, registers, meterIds, siteMeters, log }: RegisterDeps) {
+  /** Sites whose meter this worker has reported silent; after a restart a silence is reported again, which the site takes as known. */
+  const silentSites = new Set<string>();
+  return {
+    /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
+    async readRegisters({ feedId, siteIds }: { feedId: string; siteIds: readonly string[] }): Promise<{ operatingDay: OperatingDay }> {
+      return heartbeating(async (signal) => {
+        const startedAt = await clock.now();
+        const end = dayEnd(operatingDayOf(startedAt));
+        const current = intervalStart(settlementInterval(startedAt));
+        if (secondsBetween(current, startedAt) <= LATE_SECONDS_MAX) await readBoundary(siteIds, current, startedAt);
+        let boundary = intervalEnd(settlementInterval(startedAt));
+        while (true) {
+          const at = await clock.waitUntil(`feed/${feedId}`, boundary, signal);
+          await readBoundary(siteIds, boundary, at);
+          if (at >= end) return { operatingDay: operatingDayOf(at) };
+          boundary = intervalEnd(settlementInterval(at));
+        }
+      });
+    },
+  };
+
+  async function readBoundary(siteIds: readonly string[], boundary: Instant, at: Instant): Promise<void> {
+    for (const siteId of siteIds) {
+      const readings = await meters.read(meterIds.get(siteId) ?? [], at);
+      await registers.save(siteId, boundary, readings);
+      const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
+      const silent = readings.filter((reading) => reading.quality !== "metered").map((reading) => reading.meterId);
+      if (silent.length > 0) log.warn({ siteId, boundary, silent }, "meters silent at the interval boundary");
+      await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered");
+    }
+  }
+
+  /** The site is told when its own meter falls silent and when it is back, not at every boundary. */
+  async function tellSilence(siteId: string, boundary: Instant, at: Instant, metered: boolean): Promise<void> {
+    const was = silentSites.has(siteId);
+    if (metered === !was) return;
+    if (metered) silentSites.delete(siteId);
+    else silentSites.add(siteId);
+    await sites.deliver(siteId, { kind: metered ? "feed-restored" : "feed-silent", id: `meter/${boundary}/${metered}`, at, feed: "meter" });
+  }
+}

@@ -1,0 +1,75 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import { dayEnd, dayStart, intervalKey, intervalsOfDay } from "../src/domain/market/calendar.ts";
+import type { OperatingDay } from "../src/domain/market/model.ts";
+import { entriesToPost } from "../src/domain/settlement/adjust.ts";
+import { dayInput, type SettledMeter } from "../src/domain/settlement/dayInput.ts";
+import type { Contract, SettlementDayInput, SettlementKind, Supply } from "../src/domain/settlement/model.ts";
+import { settle } from "../src/domain/settlement/settle.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
+import type { DecisionStore } from "../src/ports/decisionStore.ts";
+import type { JournalStore } from "../src/ports/journalStore.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { MarketStore } from "../src/ports/marketStore.ts";
+import type { RegisterStore } from "../src/ports/registerStore.ts";
+
+/** What a site's money follows from, beside the day's facts. */
+export interface SettledSite {
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  readonly contracts: readonly Contract[];
+  readonly supply: Supply;
+  readonly meters: readonly SettledMeter[];
+}
+
+export interface SettlementDeps {
+  readonly market: MarketStore;
+  readonly registers: RegisterStore;
+  readonly decisions: DecisionStore;
+  readonly journal: JournalStore;
+  readonly settledSites: ReadonlyMap<string, SettledSite>;
+  readonly log: Log;
+}
+
+/** Activities of the settlement stage. */
+export function settlementActivities({ market, registers, decisions, journal, settledSites, log }: SettlementDeps) {
+  return {
+    /**
+     * Settle a day from what is known now and post it: the first version whole, a later one as differences. When nothing that
+     * counts has changed since the last version, that version is the answer. Fails when an identity of the day does not hold.
+     */
+    async settleVersion({ siteId, operatingDay, kind, why }: { siteId: string; operatingDay: OperatingDay; kind: SettlementKind; why: string }): Promise<{ version: number; missing: number }> {
+      const previous = await journal.settlement(siteId, operatingDay);
+      const input = await gather(siteId, operatingDay, kind, previous === undefined ? 1 : previous.input.version + 1);
+      if (previous && sameFacts(previous.input, input)) return { version: previous.input.version, missing: previous.result.missing.length };
+      const result = settle(input);
+      const broken = result.checks.filter((check) => !check.holds);
+      if (broken.length > 0) {
+        const what = broken.map((check) => `${check.name}: ${check.left} against ${check.right}`).join("; ");
+        throw ApplicationFailure.nonRetryable(`Settlement of ${siteId} ${operatingDay} breaks its own identities and is not posted: ${what}`, "SettlementCheckFailed");
+      }
+      await journal.recordSettlement({ input, result, entries: entriesToPost(previous?.result, result) });
+      log.info({ siteId, operatingDay, version: input.version, kind, why, missing: result.missing.length }, "day settled");
+      return { version: input.version, missing: result.missing.length };
+    },
+  };
+
+  async function gather(siteId: string, operatingDay: OperatingDay, kind: SettlementKind, version: number): Promise<SettlementDayInput> {
+    const site = settledSites.get(siteId);
+    if (!site) throw ApplicationFailure.nonRetryable(`Site ${siteId} is not in this worker's configuration.`, "BadInput");
+    const { settlementPoint, settlementPointType, contracts, supply, meters } = site;
+    const prices = await market.settlementPrices(settlementPoint, settlementPointType, intervalsOfDay(operatingDay).map(intervalKey));
+    const byMeter = new Map<string, Map<Instant, bigint>>();
+    for (const reading of await registers.between(siteId, dayStart(operatingDay), dayEnd(operatingDay))) {
+      if (reading.registerWh === undefined) continue;
+      const boundaries = byMeter.get(reading.meterId) ?? new Map<Instant, bigint>();
+      byMeter.set(reading.meterId, boundaries.set(reading.boundaryAt, reading.registerWh));
+    }
+    const timeline = await decisions.timeline(siteId, dayEnd(operatingDay));
+    return dayInput({ siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, meters, prices, registers: byMeter, timeline });
+  }
+}
+
+/** Version number and kind are labels; the rest is what money follows from. */
+function sameFacts(a: SettlementDayInput, b: SettlementDayInput): boolean {
+  return JSON.stringify({ ...a, version: 0, kind: "" }) === JSON.stringify({ ...b, version: 0, kind: "" });
+}

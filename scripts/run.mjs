@@ -1,0 +1,55 @@
+// Runs one of the project's commands with the pinned Node, after whatever set-up is still missing.
+import { join } from "node:path";
+import { endWith, runToEnd } from "./lib/child.mjs";
+import { pinnedNode, projectRoot } from "./lib/places.mjs";
+import { say } from "./lib/progress.mjs";
+import { setUp } from "./setup.mjs";
+
+const [command, ...args] = process.argv.slice(2);
+const tool = (path) => join(projectRoot, "node_modules", path);
+const lint = [tool("oxlint/bin/oxlint"), "--deny-warnings"];
+const typecheck = [tool("typescript/bin/tsc"), "-p", join(projectRoot, "tsconfig.json")];
+const vitest = [tool("vitest/vitest.mjs"), "run"];
+const cli = join(projectRoot, "src", "app", "cli.ts");
+
+const commands = {
+  demo: { needsTemporal: true, run: () => node([cli, "demo", ...args]) },
+  start: { needsTemporal: true, run: () => node([cli, "start", ...args]) },
+  bench: { needsTemporal: true, run: () => node([join(projectRoot, "bench", "run.ts"), ...args]) },
+  lint: { needsTemporal: false, run: () => node([...lint, ...args]) },
+  typecheck: { needsTemporal: false, run: () => node([...typecheck, ...args]) },
+  test: { needsTemporal: true, run: args.length === 0 ? testEverything : () => node([...vitest, ...args]) },
+};
+
+function node(nodeArgs) {
+  return runToEnd(pinnedNode, nodeArgs, { cwd: projectRoot });
+}
+
+/** Types, lint rules and tests: all three run, so that one report shows everything there is to mend. */
+async function testEverything() {
+  const failed = [];
+  for (const [name, check] of [["typecheck", typecheck], ["lint", lint], ["tests", vitest]]) {
+    const code = await node(check);
+    if (code > 128) return code;
+    if (code !== 0) failed.push(name);
+  }
+  if (failed.length > 0) say(`Failed: ${failed.join(", ")}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function main() {
+  const chosen = Object.hasOwn(commands, command ?? "") ? commands[command] : undefined;
+  if (chosen === undefined) {
+    say(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")} [arguments]`);
+    return 2;
+  }
+  try {
+    await setUp({ temporal: chosen.needsTemporal });
+  } catch (error) {
+    say(`Set-up failed: ${error.message}`);
+    return 1;
+  }
+  return await chosen.run();
+}
+
+endWith(await main());

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { MarketObservation } from "../../domain/market/model.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
+import { get } from "./http.ts";
+import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
+import { nextRegularPollAt } from "./pollSchedule.ts";
+
+const SECONDS_MIN = 30;
+
+export interface DashboardSettings {
+  /** `https://www.ercot.com` */
+  readonly baseUrl: string;
+  /** Between polls, ≥ 30 s by ERCOT's wish; 60. */
+  readonly pollEverySeconds?: number;
+  /** Whole request, real milliseconds; 10,000. */
+  readonly timeoutMs?: number;
+  /** Address or URL of whoever polls, for the User-Agent. */
+  readonly contact?: string;
+}
+
+interface DashboardFeedOptions extends DashboardSettings {
+  readonly feedId: string;
+  /** File name without `.json`. */
+  readonly name: string;
+  /** Market seconds after each whole period at which to poll, so that the feeds do not all ask at once. */
+  readonly pollOffsetSeconds: number;
+  readonly parse: (document: RawDocument, contentHash: string) => readonly MarketObservation[];
+}
+
+/**
+ * Feed of one public dashboard file. New when `lastUpdated` has moved on or the bytes differ; a copy older than the last one (a
+ * cache) is no news. @throws RangeError when `pollEverySeconds` is below 30.
+ */
+export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
+  const { feedId, baseUrl, name, parse, pollOffsetSeconds, pollEverySeconds = 60, timeoutMs = 10_000, contact } = options;
+  if (pollEverySeconds < SECONDS_MIN) throw new RangeError(`${feedId}: pollEverySeconds: expected at least ${SECONDS_MIN}, got ${pollEverySeconds}`);
+  const url = `${baseUrl.replace(/\/+$/, "")}/api/1/services/read/dashboards/${name}.json`;
+  return {
+    feedId,
+    parse,
+    nextPollAt: (at) => nextRegularPollAt(pollEverySeconds, pollOffsetSeconds, at),
+    async poll(cursor, fetchedAt): Promise<FeedPoll> {
+      const { bytes, contentType } = await get(url, { timeoutMs, contact });
+      const { lastUpdated } = dashboardJson(bytes, url);
+      const updatedAt = dashboardInstant(lastUpdated, "lastUpdated", url);
+      const sha = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+      const before = cursor === undefined ? undefined : readCursor(cursor, feedId);
+      if (before !== undefined && (updatedAt < before.updatedAt || (updatedAt === before.updatedAt && sha === before.sha))) return { documents: [], cursor: cursor as string };
+      const documentId = before?.updatedAt === updatedAt ? `${lastUpdated}#${sha}` : String(lastUpdated);
+      return {
+        documents: [{ source: `dashboard/${name}`, documentId, fetchedAt, contentType, bytes }],
+        cursor: JSON.stringify({ updatedAt, sha }),
+      };
+    },
+  };
+}
+
+function readCursor(text: string, feedId: string): { updatedAt: string; sha: string } {
+  let parsed: { updatedAt?: unknown; sha?: unknown } | null = null;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // Falls through to the refusal below.
+  }
+  if (typeof parsed?.updatedAt === "string" && typeof parsed.sha === "string") return { updatedAt: parsed.updatedAt, sha: parsed.sha };
+  throw new PortDataError(`${feedId}: expected a cursor with updatedAt and sha, found "${text.slice(0, 60)}"`);
+}

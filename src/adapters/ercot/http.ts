@@ -1,0 +1,85 @@
+import http from "node:http";
+import https from "node:https";
+import axios, { isAxiosError } from "axios";
+import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
+
+const BYTES_MAX = 64 * 1024 * 1024;
+const USER_AGENT = "Ballast/0.1 (ERCOT market data reader)";
+const RETRY_AFTER_SECONDS = 30;
+const HTTP_AGENT = new http.Agent({ keepAlive: true });
+const HTTPS_AGENT = new https.Agent({ keepAlive: true });
+
+export interface GetOptions {
+  /** Whole request, real milliseconds. */
+  readonly timeoutMs: number;
+  /** Put into the User-Agent, so that ERCOT can reach whoever polls: an address or a URL. */
+  readonly contact?: string;
+}
+
+export interface Fetched {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+}
+
+/**
+ * One GET. Redirects are not followed: ERCOT's bot wall answers with them.
+ * @throws PortUnavailableError for no answer, timeout, redirect, 403, 404, 408, 429 and 5xx, with `retryAfterSeconds`;
+ *   PortDataError for an HTML page with status 200 and any other status.
+ */
+export async function get(url: string, options: GetOptions): Promise<Fetched> {
+  const { status, headers, data } = await request(url, options);
+  const contentType = String(headers["content-type"] ?? "");
+  if (status === 200) {
+    const bytes = Buffer.from(data);
+    if (isHtml(contentType, bytes)) {
+      throw new PortDataError(`${url}: expected data, found an HTML page (${bytes.length} bytes, content type "${contentType}"): a bot wall or an outage page; the feed counts as silent`);
+    }
+    return { bytes, contentType };
+  }
+  if (status >= 300 && status < 400) throw unavailable(`${url}: redirected to ${String(headers["location"])}: a bot wall, or the address moved`, RETRY_AFTER_SECONDS);
+  if (status >= 500 || [403, 404, 408, 429].includes(status)) {
+    const seconds = retryAfter(headers["retry-after"]);
+    throw unavailable(`${url}: status ${status}; try again in ${seconds} s`, seconds);
+  }
+  throw new PortDataError(`${url}: expected status 200, found ${status}`);
+}
+
+async function request(url: string, { timeoutMs, contact }: GetOptions) {
+  try {
+    return await axios.get<ArrayBuffer>(url, {
+      responseType: "arraybuffer",
+      timeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
+      maxRedirects: 0,
+      maxContentLength: BYTES_MAX,
+      validateStatus: () => true,
+      httpAgent: HTTP_AGENT,
+      httpsAgent: HTTPS_AGENT,
+      // A proxy of the environment cannot reach this machine's own loopback.
+      proxy: isLoopback(url) ? false : undefined,
+      headers: { "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`, Accept: "application/json, application/zip, */*" },
+    });
+  } catch (error) {
+    const why = isAxiosError(error) ? (error.code ?? error.message) : String(error);
+    throw unavailable(`${url}: no answer within ${timeoutMs} ms (${why}); try again in ${RETRY_AFTER_SECONDS} s`, RETRY_AFTER_SECONDS);
+  }
+}
+
+/** An unreachable source with a hint when to ask again, in market seconds. */
+function unavailable(message: string, retryAfterSeconds: number): PortUnavailableError {
+  return Object.assign(new PortUnavailableError(message), { retryAfterSeconds });
+}
+
+function retryAfter(header: unknown): number {
+  const seconds = Number(header);
+  return header !== undefined && Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 600) : RETRY_AFTER_SECONDS;
+}
+
+function isHtml(contentType: string, bytes: Buffer): boolean {
+  return contentType.toLowerCase().includes("text/html") || /^\s*<(!doctype|html)/i.test(bytes.subarray(0, 200).toString("latin1"));
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+}

@@ -1,0 +1,58 @@
+import { addSeconds } from "../../domain/units/instant.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import type { MisDocument } from "./misDocumentList.ts";
+
+const MEMORY_SECONDS = 6 * 3600;
+
+/** What a MIS feed remembers: which documents published since `since` it has delivered. JSON in the poll's cursor. */
+export interface MisCursor {
+  readonly since: Instant;
+  /** DocID → publication. */
+  readonly seen: Readonly<Record<string, Instant>>;
+  /** Newest moment that a delivered document is about. */
+  readonly newestAboutAt?: Instant;
+}
+
+/** The first cursor: documents published in the last `backfillMinutes` are new. */
+export function firstMisCursor(fetchedAt: Instant, backfillMinutes: number): MisCursor {
+  return { since: addSeconds(fetchedAt, -backfillMinutes * 60), seen: {} };
+}
+
+/** @throws PortDataError when the text is no cursor of a MIS feed. */
+export function readMisCursor(text: string): MisCursor {
+  const parsed = safeJson(text) as Partial<MisCursor> | null | undefined;
+  if (typeof parsed?.since === "string" && typeof parsed.seen === "object" && parsed.seen !== null) return parsed as MisCursor;
+  throw new PortDataError(`MIS cursor: expected JSON with since and seen, found "${text.slice(0, 60)}"; start without a cursor to read the recent documents again`);
+}
+
+/** Documents not delivered yet, in the order given. */
+export function unseen(cursor: MisCursor, documents: readonly MisDocument[]): MisDocument[] {
+  return documents.filter(({ docId, publishedAt }) => publishedAt >= cursor.since && cursor.seen[docId] === undefined);
+}
+
+/** The cursor after `delivered`. Forgets what was published more than six hours before the newest delivery: bounded. */
+export function advance(cursor: MisCursor, delivered: readonly MisDocument[], undelivered: readonly MisDocument[]): MisCursor {
+  const seen = { ...cursor.seen, ...Object.fromEntries(delivered.map(({ docId, publishedAt }) => [docId, publishedAt])) };
+  const oldestOwed = least(undelivered.map(({ publishedAt }) => publishedAt));
+  const newest = Object.values(seen).reduce((a, b) => (a > b ? a : b), cursor.since);
+  const horizon = addSeconds(newest, -MEMORY_SECONDS);
+  const wanted = oldestOwed !== undefined && oldestOwed < horizon ? oldestOwed : horizon;
+  const since = wanted > cursor.since ? wanted : cursor.since;
+  const kept = Object.fromEntries(Object.entries(seen).filter(([, publishedAt]) => publishedAt >= since));
+  const about = [cursor.newestAboutAt, ...delivered.map(({ aboutAt }) => aboutAt)].filter((at) => at !== undefined);
+  const newestAboutAt = about.reduce<Instant | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+  return { since, seen: kept, newestAboutAt };
+}
+
+function least(instants: readonly Instant[]): Instant | undefined {
+  return instants.reduce<Instant | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { MarketObservation } from "../../domain/market/model.ts";
+import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
+import { get } from "./http.ts";
+import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
+import { parseMisDocumentList } from "./misDocumentList.ts";
+import type { MisDocument } from "./misDocumentList.ts";
+import { nextMarkPollAt } from "./pollSchedule.ts";
+import type { MarkSchedule } from "./pollSchedule.ts";
+import { unzipCsv } from "./reportCsv.ts";
+
+/** Settings shared by the MIS feeds; every one has a default. */
+export interface MisFeedSettings {
+  /** Whole request, real milliseconds; 10,000. */
+  readonly timeoutMs?: number;
+  /** Documents this old count as new at the first poll, without a cursor; 60. */
+  readonly backfillMinutes?: number;
+  /** Most documents of one poll; the rest comes with the next one. 100. */
+  readonly documentsPerPollMax?: number;
+  /** Address or URL of whoever polls, for the User-Agent. */
+  readonly contact?: string;
+}
+
+interface MisFeedOptions extends MisFeedSettings {
+  readonly feedId: string;
+  readonly baseUrl: string;
+  readonly reportTypeId: number;
+  readonly schedule: MarkSchedule;
+  readonly parse: (document: RawDocument, contentHash: string) => readonly MarketObservation[];
+}
+
+/**
+ * Feed of one MIS report: list, then download what is new, oldest first. A damaged zip is not delivered and asked for again at the
+ * next poll; it is an error only when nothing else was new, so that it cannot hold up its successors.
+ */
+export function misFeed(options: MisFeedOptions): MarketFeed {
+  const { feedId, baseUrl, reportTypeId, schedule, parse, timeoutMs = 10_000, backfillMinutes = 60, documentsPerPollMax = 100, contact } = options;
+  const source = `mis/${reportTypeId}`;
+  const root = baseUrl.replace(/\/+$/, "");
+  let newestAboutAt: Instant | undefined;
+
+  async function download({ docId }: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
+    const url = `${root}/misdownload/servlets/mirDownload?doclookupId=${encodeURIComponent(docId)}`;
+    const { bytes, contentType } = await get(url, { timeoutMs, contact });
+    unzipCsv(bytes, url);
+    return { source, documentId: docId, fetchedAt, contentType, bytes };
+  }
+
+  return {
+    feedId,
+    parse,
+    nextPollAt: (at, foundSomething) => nextMarkPollAt(schedule, at, newestAboutAt, foundSomething),
+    async poll(cursorText, fetchedAt): Promise<FeedPoll> {
+      const cursor = cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText);
+      newestAboutAt = cursor.newestAboutAt;
+      const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportTypeId}`;
+      const list = await get(url, { timeoutMs, contact });
+      const fresh = unseen(cursor, parseMisDocumentList(list.bytes.toString("utf8"), url));
+
+      const documents: RawDocument[] = [];
+      const delivered: MisDocument[] = [];
+      const failed: unknown[] = [];
+      for (const document of fresh.slice(0, documentsPerPollMax)) {
+        try {
+          documents.push(await download(document, fetchedAt));
+          delivered.push(document);
+        } catch (error) {
+          if (!(error instanceof PortDataError) && !(error instanceof PortUnavailableError)) throw error;
+          failed.push(error);
+          if (error instanceof PortUnavailableError) break;
+        }
+      }
+      if (documents.length === 0 && failed.length > 0) throw failed[0];
+      const next = advance(cursor, delivered, fresh.filter((document) => !delivered.includes(document)));
+      newestAboutAt = next.newestAboutAt;
+      return { documents, cursor: JSON.stringify(next) };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { intervalKey } from "../../domain/market/calendar.ts";
+import type { SettlementPriceObservation } from "../../domain/market/model.ts";
+import { normalizeSettlementPrice } from "../../domain/market/normalizeSettlementPrice.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import type { RawDocument } from "../../ports/marketFeed.ts";
+import { atRow, reportRows, unzipCsv } from "./reportCsv.ts";
+
+const COLUMNS = {
+  deliveryDate: ["DeliveryDate"],
+  deliveryHour: ["DeliveryHour"],
+  deliveryInterval: ["DeliveryInterval", "DeliveryInt"],
+  settlementPoint: ["SettlementPointName", "SettlementPoint"],
+  settlementPointType: ["SettlementPointType"],
+  price: ["SettlementPointPrice"],
+  repeatedHour: ["DSTFlag", "RepeatedHourFlag", "RepeatHourFlag"],
+};
+
+/** Key of a price series: LZ and LZEW rows share a name with different prices. */
+export interface PricePoint {
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+}
+
+/**
+ * Settlement point prices of one point and type in a stored NP6-905 document (zip with one CSV). Pure.
+ * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one interval, or no row of it.
+ */
+export function parseSettlementPriceCsv(document: RawDocument, contentHash: string, wanted: PricePoint): SettlementPriceObservation[] {
+  const { settlementPoint, settlementPointType } = wanted;
+  const where = `${document.source} document ${document.documentId}`;
+  const rows = reportRows(unzipCsv(document.bytes, where), COLUMNS, where);
+  const observations = new Map<string, SettlementPriceObservation>();
+  for (const { line, fields } of rows) {
+    if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
+    const { interval, priceUsdPerMwh } = atRow(where, line, () => normalizeSettlementPrice(fields));
+    const key = intervalKey(interval);
+    const before = observations.get(key);
+    if (before !== undefined && before.priceUsdPerMwh !== priceUsdPerMwh) {
+      throw new PortDataError(`${where}: line ${line}: ${settlementPoint} ${settlementPointType} has two prices for ${key}: ${before.priceUsdPerMwh} and ${priceUsdPerMwh}`);
+    }
+    observations.set(key, {
+      kind: "settlement-price", source: document.source, documentId: document.documentId, contentHash, fetchedAt: document.fetchedAt,
+      quality: "PUBLISHED", settlementPoint, settlementPointType, interval, priceUsdPerMwh,
+    });
+  }
+  if (observations.size === 0) {
+    const types = rows.filter(({ fields }) => fields.settlementPoint === settlementPoint).map(({ fields }) => fields.settlementPointType);
+    throw new PortDataError(`${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ${rows.length} rows, ${settlementPoint} with ${types.length === 0 ? "no type" : `type ${types.join(", ")}`}; check the site's settlement point`);
+  }
+  return [...observations.values()];
+}

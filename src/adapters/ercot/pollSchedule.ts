@@ -1,0 +1,35 @@
+import { instantFromMs, msOfInstant } from "../../domain/units/instant.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+
+/** When to look for a document that is published once a period (period starts are whole multiples of it in UTC). */
+export interface MarkSchedule {
+  /** 300 for SCED runs, 900 for settlement intervals. */
+  readonly periodSeconds: number;
+  /** First look after the mark. */
+  readonly offsetSeconds: number;
+  /** From one look to the next while the document of the period is missing. */
+  readonly retrySeconds: number;
+  /** A document about this much before the mark still belongs to it. */
+  readonly toleranceSeconds: number;
+}
+
+/**
+ * Next poll of a feed with one document a period. `newestAboutAt` is the newest moment any document seen is about: once it reaches
+ * the mark the next look is after the next mark; an extra document about an earlier moment does not end the search.
+ * When no document could be dated, `found` decides.
+ */
+export function nextMarkPollAt(schedule: MarkSchedule, at: Instant, newestAboutAt: Instant | undefined, found: boolean): Instant {
+  const { periodSeconds, offsetSeconds, retrySeconds, toleranceSeconds } = schedule;
+  const atSeconds = msOfInstant(at) / 1000;
+  const mark = Math.floor(atSeconds / periodSeconds) * periodSeconds;
+  const have = newestAboutAt === undefined ? found : msOfInstant(newestAboutAt) / 1000 >= mark - toleranceSeconds;
+  if (have) return instantFromMs((mark + periodSeconds + offsetSeconds) * 1000);
+  if (atSeconds < mark + offsetSeconds) return instantFromMs((mark + offsetSeconds) * 1000);
+  return instantFromMs(Math.round((atSeconds + retrySeconds) * 1000));
+}
+
+/** Next poll of a feed that is refreshed all the time: every `everySeconds`, `offsetSeconds` after whole multiples of it. */
+export function nextRegularPollAt(everySeconds: number, offsetSeconds: number, at: Instant): Instant {
+  const atSeconds = msOfInstant(at) / 1000 - offsetSeconds;
+  return instantFromMs(((Math.floor(atSeconds / everySeconds) + 1) * everySeconds + offsetSeconds) * 1000);
+}

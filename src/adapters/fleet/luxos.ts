@@ -1,0 +1,313 @@
+/**
+ * LuxOS (Luxor firmware) over its LUXminer API: TCP 4028, one JSON request and one reply a connection.
+ * Vendor document: docs.luxor.tech, LuxOS firmware API; API 3.7. The sleep action is in every release that has `curtail`.
+ *
+ * - One write session for the whole miner, 60 s idle, renewed by use. Code 402: somebody else writes. A session is never taken over
+ *   and never killed: this driver waits a little and then says busy.
+ * - `curtail` answers "command sent" whatever follows: the answer proves nothing, `read` does.
+ * - Sleep turns the supply off, survives a reboot, and keeps the profile.
+ * - ATM (the vendor's thermal control) may move the profile by itself: the result says when it is on.
+ * - `power` is an estimate unless its flag `PSU` is true.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
+import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
+import { exchangeOnce, NoReplyError } from "./oneShotTcp.ts";
+
+const TIMEOUT_MS = 3_000; // the vendor's own tool waits as long
+const LOGOFF_TIMEOUT_MS = 1_000; // an unanswered logoff costs nothing but the 60 s until the session expires
+const READ_RETRIES = 1; // refused, closed or cut off; a silent machine is left to the next wave
+const READ_RETRY_DELAY_MS = 200;
+const BUSY_BUDGET_MS = 5_000; // how long another controller may keep us waiting
+const BUSY_POLL_MS = 500;
+const ASLEEP_POWER_MAX_W = 150; // asleep draws about 25 W, the lowest profile several hundred
+const GHS_PER_THS = 1_000;
+const CODE_UNSUPPORTED = 14;
+const CODE_BUSY = 402;
+
+const CAPABILITIES: DriverCapabilities = {
+  stop: true,
+  profiles: true,
+  powerReadback: "estimated",
+  restartsOnSetpoint: false,
+  persistsOverReboot: true,
+  expectedDownSeconds: 5,
+  expectedUpSeconds: 120, // default steps; the vendor's "under 10 s" needs the unsafe mode, which this driver does not use
+  concurrentConnectionsMax: 1, // more readers are allowed, nobody says how many
+};
+
+export interface LuxosOptions {
+  /** Real ms for one exchange, connecting included; default 3,000. */
+  readonly timeoutMs?: number;
+  /** Further tries of a read that was refused, closed or unreadable; default 1. */
+  readonly retries?: number;
+  /** Real ms to wait for another controller's session to end; default 5,000. */
+  readonly busyBudgetMs?: number;
+}
+
+const statusSchema = z.looseObject({
+  STATUS: z.array(z.looseObject({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() })).min(1),
+});
+const logonSchema = z.looseObject({ SESSION: z.array(z.looseObject({ SessionID: z.string().min(1) })).min(1) });
+const configSchema = z.looseObject({
+  CurtailMode: z.string(), Profile: z.string().min(1).optional(), IsPowerSupplyOn: z.boolean().optional(), IsAtmEnabled: z.boolean().optional(),
+});
+const powerSchema = z.looseObject({ Watts: z.number().nonnegative(), PSU: z.boolean().optional() });
+const summarySchema = z.looseObject({ "GHS 5s": z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)]) });
+const devSchema = z.looseObject({ IsRamping: z.boolean() });
+
+type Config = z.infer<typeof configSchema>;
+/** What a machine said of itself; a part that it did not say, or said wrongly, is absent. */
+interface Telemetry {
+  readonly config?: Config;
+  readonly power?: z.infer<typeof powerSchema>;
+  readonly ghs?: number;
+  readonly ramping?: boolean;
+}
+
+/** Why a command ended short of an acknowledgement. */
+class CommandFailure extends Error {
+  readonly outcome: CommandOutcome;
+  constructor(outcome: CommandOutcome, message: string) {
+    super(message);
+    this.outcome = outcome;
+  }
+}
+class UnreadableReplyError extends Error {}
+class SessionLostError extends Error {}
+
+/** What one `apply` has done so far. */
+interface Progress {
+  writes: number;
+  profileBefore?: string;
+  readonly notes: string[];
+}
+interface Link {
+  readonly machine: Machine;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly busyBudgetMs: number;
+  readonly progress: Progress;
+}
+
+/** Driver for machines that run LuxOS. Keeps nothing between calls. */
+export function createLuxosDriver(options: LuxosOptions = {}): FleetDriver {
+  const link = (machine: Machine, signal: AbortSignal): Link => ({
+    machine, signal, timeoutMs: options.timeoutMs ?? TIMEOUT_MS, retries: options.retries ?? READ_RETRIES,
+    busyBudgetMs: options.busyBudgetMs ?? BUSY_BUDGET_MS, progress: { writes: 0, notes: [] },
+  });
+  return {
+    driverId: "luxos",
+    capabilities: CAPABILITIES,
+    read: (machine, readAt, signal) => readMachine(link(machine, signal), readAt),
+    apply: (machine, point, signal) => applyPoint(link(machine, signal), point),
+  };
+}
+
+async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promise<MachineReading> {
+  const { machineId } = link.machine;
+  try {
+    const told = await readTelemetry(link, ["config", "power", "summary", "devs"]);
+    return {
+      machineId, readAt, state: stateOf(told), powerW: told.power?.Watts, powerMeasured: told.power?.PSU, profile: told.config?.Profile,
+      hashrateThs: told.ghs === undefined ? undefined : told.ghs / GHS_PER_THS,
+    };
+  } catch (error) {
+    failureOf(link, error); // throws on abort and on anything that is not the machine's doing
+    return { machineId, readAt, state: "unknown" };
+  }
+}
+
+/** Asleep needs the mode and every other sign to agree; a machine that neither hashes nor says why is on its way. */
+function stateOf({ config, power, ghs, ramping }: Telemetry): MachineReading["state"] {
+  if (!config) return "unknown";
+  const draws = power && power.Watts > ASLEEP_POWER_MAX_W;
+  if (isAsleep(config)) {
+    if (draws || config.IsPowerSupplyOn === true) return "ramping";
+    return draws === undefined && config.IsPowerSupplyOn === undefined ? "unknown" : "asleep";
+  }
+  if (ramping) return "ramping";
+  const works = ghs === undefined ? draws : ghs > 0;
+  if (works === undefined) return "unknown";
+  return works ? "running" : "ramping";
+}
+
+async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandResult> {
+  const { progress, machine } = link;
+  const result = (outcome: CommandOutcome, ...details: string[]): CommandResult => {
+    const detail = [...details, ...progress.notes].join("; ");
+    return { machineId: machine.machineId, outcome, profileBefore: progress.profileBefore, writes: progress.writes, ...(detail ? { detail } : {}) };
+  };
+  try {
+    const { config, power } = await readTelemetry(link, ["config", "power"]);
+    if (!config) throw new CommandFailure("unreachable", `${at(machine)}: answered without a readable config; nothing was written`);
+    if (point.kind === "off") {
+      progress.profileBefore = config.Profile;
+      if (isAsleep(config)) return result("already-there", ...(power && power.Watts > ASLEEP_POWER_MAX_W ? [`asleep by its own word, still drawing ${power.Watts} W`] : []));
+      await inSession(link, (write) => write("curtail", "sleep"));
+      return result("acknowledged");
+    }
+    const wanted = point.profile ?? config.Profile;
+    if (!isAsleep(config) && wanted === config.Profile) return result("already-there");
+    progress.profileBefore = config.Profile;
+    if (config.IsAtmEnabled) progress.notes.push("ATM is on: the miner may move its profile by itself");
+    await inSession(link, async (write) => {
+      const holds = isAsleep(config) ? await wake(link, write) : config.Profile;
+      if (wanted !== undefined && wanted !== holds) await write("profileset", wanted);
+    });
+    return result("acknowledged");
+  } catch (error) {
+    const failure = failureOf(link, error);
+    return result(failure.outcome, failure.message);
+  }
+}
+
+type Write = (command: "curtail" | "profileset", argument: string) => Promise<void>;
+
+/** Wake, then the profile that the miner came back with: not every miner keeps it. */
+async function wake(link: Link, write: Write): Promise<string | undefined> {
+  await write("curtail", "wakeup");
+  const { config } = await readTelemetry(link, ["config"]);
+  if (!config) throw new CommandFailure("unknown", `${at(link.machine)}: woken, but its profile could not be read`);
+  return config.Profile;
+}
+
+/** Log on, run the writes, log off whatever happened. */
+async function inSession(link: Link, writes: (write: Write) => Promise<void>): Promise<void> {
+  const session = { id: await logon(link) };
+  try {
+    await writes((command, argument) => writeOnce(link, session, command, argument));
+  } finally {
+    const leaving = logoff(link, session.id);
+    // after an abort nobody waits; the logoff still goes out so that the next revision is not locked out for a minute
+    if (!link.signal.aborted) await leaving;
+  }
+}
+
+/** One restart-type write. A lost session did nothing and is repeated once; a lost reply is read back and never repeated. */
+async function writeOnce(link: Link, session: { id: string }, command: string, argument: string): Promise<void> {
+  const send = () => {
+    link.progress.writes += 1;
+    return request(link, command, `${session.id},${argument}`).then(refuseErrors);
+  };
+  try {
+    await send().catch(async (error: unknown) => {
+      if (!(error instanceof SessionLostError)) throw error;
+      session.id = await logon(link);
+      await send();
+    });
+  } catch (error) {
+    if (link.signal.aborted || error instanceof CommandFailure) throw error;
+    if (error instanceof SessionLostError) throw new CommandFailure("unauthorized", `${at(link.machine)}: ${command}: ${error.message}, after a second logon`);
+    if (error instanceof NoReplyError && !error.sent) throw new CommandFailure("unreachable", `${command} ${argument} was not sent: ${error.message}`);
+    if (!(error instanceof NoReplyError || error instanceof UnreadableReplyError)) throw error;
+    throw new CommandFailure("unknown", `no usable answer to ${command} ${argument} (${error.message}); read back: ${await readBack(link)}`);
+  }
+}
+
+async function readBack(link: Link): Promise<string> {
+  try {
+    const { config } = await readTelemetry({ ...link, retries: 0 }, ["config"]);
+    return config ? `CurtailMode ${config.CurtailMode}, profile ${config.Profile}` : "no readable config";
+  } catch (error) {
+    return failureOf(link, error).message;
+  }
+}
+
+/** Session id for writing. A busy miner is asked again within the budget. */
+async function logon(link: Link): Promise<string> {
+  const giveUpAt = performance.now() + link.busyBudgetMs;
+  for (;;) {
+    try {
+      const reply = refuseErrors(await request(link, "logon"));
+      const id = logonSchema.safeParse(reply).data?.SESSION[0]?.SessionID;
+      if (id === undefined) throw new UnreadableReplyError("logon: expected SESSION[0].SessionID");
+      return id;
+    } catch (error) {
+      const isBusy = error instanceof CommandFailure && error.outcome === "busy";
+      if (!isBusy || performance.now() + BUSY_POLL_MS > giveUpAt) throw error;
+    }
+    await delay(BUSY_POLL_MS, undefined, { signal: link.signal });
+  }
+}
+
+async function logoff(link: Link, sessionId: string): Promise<void> {
+  try {
+    const detached: Link = { ...link, timeoutMs: LOGOFF_TIMEOUT_MS, signal: new AbortController().signal };
+    refuseErrors(await request(detached, "logoff", sessionId));
+  } catch (error) {
+    link.progress.notes.push(`logoff failed, the session ends by itself after 60 s (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+/** Several reads in one exchange (`a+b`); a section that is missing, refused or malformed is absent from the result. */
+async function readTelemetry(link: Link, commands: readonly ("config" | "power" | "summary" | "devs")[]): Promise<Telemetry> {
+  const reply = await requestAgain(link, commands.join("+"));
+  if (reply["STATUS"] !== undefined && commands.length > 1) refuseErrors(reply);
+  const rows = (command: string): unknown => {
+    const list = commands.length > 1 ? reply[command] : [reply];
+    const section = statusSchema.safeParse(Array.isArray(list) ? list[0] : undefined).data;
+    return section?.STATUS[0]?.STATUS === "E" ? undefined : section?.[command.toUpperCase()];
+  };
+  const row = <T>(command: string, schema: z.ZodType<T>): T | undefined => z.array(schema).safeParse(rows(command)).data?.[0];
+  const boards = z.array(devSchema).min(1).safeParse(rows("devs")).data;
+  return {
+    config: row("config", configSchema), power: row("power", powerSchema), ghs: row("summary", summarySchema)?.["GHS 5s"],
+    ramping: boards?.some(({ IsRamping }) => IsRamping),
+  };
+}
+
+/** A read may be repeated: it changes nothing. Silence is not waited for twice. */
+async function requestAgain(link: Link, command: string): Promise<Record<string, unknown>> {
+  for (let triesLeft = link.retries; ; triesLeft -= 1) {
+    try {
+      return await request(link, command);
+    } catch (error) {
+      const passing = error instanceof UnreadableReplyError || (error instanceof NoReplyError && error.reason !== "timeout");
+      if (!passing || triesLeft <= 0) throw error;
+      await delay(READ_RETRY_DELAY_MS, undefined, { signal: link.signal });
+    }
+  }
+}
+
+async function request(link: Link, command: string, parameter?: string): Promise<Record<string, unknown>> {
+  const { machine, timeoutMs, signal } = link;
+  const text = await exchangeOnce(machine.host, machine.port, JSON.stringify({ command, parameter }), timeoutMs, signal);
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    throw new UnreadableReplyError(`${at(machine)}: ${command}: expected one JSON object, got ${text.length} characters beginning ${JSON.stringify(text.slice(0, 60))}`);
+  }
+}
+
+/** The reply, unless its status is an error: then the failure that the code and text stand for. */
+function refuseErrors(reply: Record<string, unknown>): Record<string, unknown> {
+  const status = statusSchema.safeParse(reply).data?.STATUS[0];
+  if (!status) throw new UnreadableReplyError("expected STATUS[0] in the reply");
+  if (status.STATUS !== "E" && status.STATUS !== "F") return reply;
+  const said = `code ${status.Code}: ${status.Msg}`;
+  if (status.Code === CODE_BUSY) throw new CommandFailure("busy", `another controller holds the write session (${said})`);
+  if (status.Code === CODE_UNSUPPORTED) throw new CommandFailure("unsupported", said);
+  // the code of an ended session is in no document: the text decides
+  if (/session/i.test(`${status.Msg}`)) throw new SessionLostError(said);
+  throw new CommandFailure("refused", said);
+}
+
+/** Failure as an outcome. @throws the abort reason, or the error itself when no machine caused it. */
+function failureOf(link: Link, error: unknown): CommandFailure {
+  if (link.signal.aborted) throw link.signal.reason;
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof NoReplyError || error instanceof UnreadableReplyError) return new CommandFailure("unreachable", error.message);
+  if (error instanceof SessionLostError) return new CommandFailure("unauthorized", error.message);
+  throw error;
+}
+
+function isAsleep({ CurtailMode }: Config): boolean {
+  return !/^none$/i.test(CurtailMode);
+}
+
+function at({ machineId, host, port }: Machine): string {
+  return `${machineId} (${host}:${port})`;
+}

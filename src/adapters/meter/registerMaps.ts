@@ -1,0 +1,25 @@
+import { schneiderPm5340 } from "./schneiderPm5340.ts";
+
+/** A block of holding registers read in one request. `address` is the address on the wire, counted from 0. */
+export interface RegisterBlock<Value> {
+  readonly address: number;
+  readonly registers: number;
+  /** Value of the block's bytes, `undefined` when the meter marks it as not available. */
+  readonly decode: (bytes: Buffer) => Value | undefined;
+}
+
+/** Where one meter model keeps what Ballast reads. */
+export interface RegisterMap {
+  readonly model: string;
+  /** Total active power, kW; positive into the load. */
+  readonly powerKw: RegisterBlock<number>;
+  /** Cumulative active energy into the load, Wh. */
+  readonly registerWh: RegisterBlock<bigint>;
+}
+
+/** Meter models by the name that a configuration uses. */
+export const registerMaps = {
+  [schneiderPm5340.model]: schneiderPm5340,
+} as const satisfies Record<string, RegisterMap>;
+
+export type MeterModel = keyof typeof registerMaps;

@@ -1,0 +1,109 @@
+import type { MachineReading } from "../../domain/dispatch/model.ts";
+import type { FleetLedger, MachineStanding, Straggler } from "../../ports/fleetLedger.ts";
+import { instantOf, type Pool, query, transaction } from "./pool.ts";
+
+/** Commands, read-backs, fence and straggler list in PostgreSQL. */
+export function postgresFleetLedger(pool: Pool): FleetLedger {
+  return {
+    async raiseFence(siteId, revision) {
+      const [row] = await query<{ revision: string }>(
+        pool,
+        `INSERT INTO dispatch_fence (site_id, revision) VALUES ($1, $2)
+         ON CONFLICT (site_id) DO UPDATE SET revision = greatest(dispatch_fence.revision, excluded.revision) RETURNING revision`,
+        [siteId, revision],
+      );
+      return Number(row?.revision);
+    },
+
+    async newestRevision(siteId) {
+      const [row] = await query<{ revision: string }>(pool, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [siteId]);
+      return row === undefined ? undefined : Number(row.revision);
+    },
+
+    async commanded(siteId, revision, attempt) {
+      const rows = await query<{ machine_id: string }>(pool, `SELECT machine_id FROM command_log WHERE site_id = $1 AND revision = $2 AND attempt = $3`, [siteId, revision, attempt]);
+      return new Set(rows.map((row) => row.machine_id));
+    },
+
+    async logCommands(siteId, revision, attempt, entries) {
+      if (entries.length === 0) return;
+      await transaction(pool, async (client) => {
+        await query(
+          client,
+          `INSERT INTO command_log (site_id, revision, attempt, machine_id, cohort_id, mode_id, outcome, writes, profile_before, detail, at)
+           SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[], $10::text[], $11::timestamptz[]) ON CONFLICT DO NOTHING`,
+          [
+            siteId, revision, attempt, entries.map((e) => e.machineId), entries.map((e) => e.cohortId), entries.map((e) => e.modeId), entries.map((e) => e.outcome),
+            entries.map((e) => e.writes), entries.map((e) => e.profileBefore ?? null), entries.map((e) => e.detail ?? null), entries.map((e) => e.at),
+          ],
+        );
+        const held = entries.filter((e) => e.profileBefore !== undefined);
+        await query(
+          client,
+          `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, profile_before, read_at)
+           SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m, c, p, t)
+           ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = excluded.profile_before`,
+          [siteId, held.map((e) => e.machineId), held.map((e) => e.cohortId), held.map((e) => e.profileBefore), held.map((e) => e.at)],
+        );
+      });
+    },
+
+    async standing(siteId, cohortId) {
+      const rows = await query<{ machine_id: string; cohort_id: string; state: MachineReading["state"]; profile_before: string | null; at_target: boolean | null }>(
+        pool,
+        `SELECT machine_id, cohort_id, state, profile_before, at_target FROM machine_state WHERE site_id = $1 AND ($2::text IS NULL OR cohort_id = $2)`,
+        [siteId, cohortId ?? null],
+      );
+      return new Map<string, MachineStanding>(
+        rows.map((row) => [row.machine_id, { machineId: row.machine_id, cohortId: row.cohort_id, state: row.state, profileBefore: row.profile_before ?? undefined, atTarget: row.at_target ?? undefined }]),
+      );
+    },
+
+    async saveReadings(siteId, cohortId, revision, readings) {
+      await query(
+        pool,
+        `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at)
+         SELECT $1, m, $2, s, w, p, t, $3, r FROM unnest($4::text[], $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
+         ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile = excluded.profile, at_target = excluded.at_target,
+           revision = excluded.revision, read_at = excluded.read_at`,
+        [
+          siteId, cohortId, revision ?? null, readings.map((r) => r.machineId), readings.map((r) => r.state), readings.map((r) => r.powerW ?? null),
+          readings.map((r) => r.profile ?? null), readings.map((r) => r.atTarget ?? null), readings.map((r) => r.readAt),
+        ],
+      );
+    },
+
+    close: (siteId, revision, verdict, closedAt) =>
+      transaction(pool, async (client) => {
+        const outcome = verdict === "superseded" ? "superseded" : verdict.outcome;
+        const sentence = verdict === "superseded" ? "A newer revision took over." : verdict.sentence;
+        await query(
+          client,
+          `INSERT INTO response_verdict (site_id, revision, outcome, measured_delta_kw, seconds, sentence, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+          [siteId, revision, outcome, verdict === "superseded" ? null : (verdict.measuredDeltaKw ?? null), verdict === "superseded" ? null : verdict.secondsSinceOrder, sentence, closedAt],
+        );
+        if (verdict === "superseded") return [];
+        await query(client, `DELETE FROM straggler USING machine_state WHERE straggler.site_id = $1 AND machine_state.site_id = $1 AND machine_state.machine_id = straggler.machine_id AND machine_state.at_target`, [siteId]);
+        await query(
+          client,
+          `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since)
+           SELECT $1, s.machine_id, $2, c.mode_id, s.state, c.outcome, $3 FROM machine_state s
+             JOIN LATERAL (SELECT mode_id, outcome FROM command_log WHERE site_id = $1 AND revision = $2 AND machine_id = s.machine_id ORDER BY attempt DESC LIMIT 1) c ON true
+            WHERE s.site_id = $1 AND s.revision = $2 AND s.at_target = false
+           ON CONFLICT (site_id, machine_id) DO UPDATE SET revision = excluded.revision, mode_id = excluded.mode_id, state = excluded.state, last_outcome = excluded.last_outcome`,
+          [siteId, revision, closedAt],
+        );
+        return listStragglers(client, siteId);
+      }),
+
+    stragglers: (siteId) => listStragglers(pool, siteId),
+  };
+}
+
+async function listStragglers(on: Parameters<typeof query>[0], siteId: string): Promise<Straggler[]> {
+  const rows = await query<{ machine_id: string; revision: string; mode_id: string; state: string; last_outcome: string | null; since: Date }>(
+    on, `SELECT * FROM straggler WHERE site_id = $1 ORDER BY machine_id`, [siteId]);
+  return rows.map((row) => ({
+    machineId: row.machine_id, revision: Number(row.revision), modeId: row.mode_id, state: row.state, lastOutcome: row.last_outcome ?? undefined, since: instantOf(row.since),
+  }));
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { intervalKey } from "../../domain/market/calendar.ts";
+import type { MarketObservation } from "../../domain/market/model.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { MarketStore, PriceVersion, StoredObservation } from "../../ports/marketStore.ts";
+import { instantOf, type Pool, query } from "./pool.ts";
+
+/** Market documents, observations and feed cursors in PostgreSQL. */
+export function postgresMarketStore(pool: Pool): MarketStore {
+  return {
+    async storeDocument(document) {
+      const contentHash = createHash("sha256").update(document.bytes).digest("hex");
+      await query(
+        pool,
+        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+        [document.source, document.documentId, contentHash, document.contentType, document.fetchedAt, Buffer.from(document.bytes)],
+      );
+      return contentHash;
+    },
+
+    async quarantine(document, contentHash, problem) {
+      await query(
+        pool,
+        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes, problem) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+        [`${document.source}#unreadable`, document.documentId, contentHash, document.contentType, document.fetchedAt, Buffer.from(document.bytes), problem],
+      );
+    },
+
+    async storeObservations(observations) {
+      const stored: StoredObservation[] = [];
+      for (const observation of observations) {
+        const version = await storeVersion(pool, observation);
+        if (version !== undefined) stored.push({ observation, version });
+      }
+      return stored;
+    },
+
+    async settlementPrices(point, pointType, intervalKeys) {
+      const rows = await query<{ value_key: string; value: string; version: number; content_hash: string; fetched_at: Date }>(
+        pool,
+        `SELECT DISTINCT ON (value_key) value_key, value, version, content_hash, fetched_at FROM market_observation
+          WHERE kind = 'settlement-price' AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND source LIKE 'mis/%'
+          ORDER BY value_key, version DESC, source`,
+        [point, pointType, intervalKeys],
+      );
+      return new Map<string, PriceVersion>(
+        rows.map((row) => [row.value_key, { priceUsdPerMwh: row.value, version: row.version, contentHash: row.content_hash, fetchedAt: instantOf(row.fetched_at) }]),
+      );
+    },
+
+    async cursor(feedId) {
+      const [row] = await query<{ cursor: string; state: unknown; last_seen_at: Date | null }>(pool, `SELECT cursor, state, last_seen_at FROM feed_cursor WHERE feed_id = $1`, [feedId]);
+      if (!row) return { state: {} };
+      return { cursor: row.cursor === "" ? undefined : row.cursor, state: row.state, lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined };
+    },
+
+    async moveCursor(feedId, cursor, state, polledAt, lastSeenAt) {
+      await query(
+        pool,
+        `INSERT INTO feed_cursor (feed_id, cursor, state, polled_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (feed_id) DO UPDATE SET cursor = excluded.cursor, state = excluded.state, polled_at = excluded.polled_at,
+           last_seen_at = coalesce(excluded.last_seen_at, feed_cursor.last_seen_at)`,
+        [feedId, cursor, JSON.stringify(state), polledAt, lastSeenAt ?? null],
+      );
+    },
+  };
+}
+
+/** A new row when the key is new or its value changed; its version, or undefined when nothing changed. */
+async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
+  const row = columns(observation);
+  const [inserted] = await query<{ version: number }>(
+    pool,
+    `INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version, value, document_id, content_hash, fetched_at, quality)
+     SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN $10 ELSE 'CORRECTED' END
+       FROM (SELECT 1) AS one
+       LEFT JOIN LATERAL (SELECT version, value FROM market_observation
+         WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND source = $5 ORDER BY version DESC LIMIT 1) AS last ON true
+      WHERE last.version IS NULL OR last.value <> $6
+     ON CONFLICT DO NOTHING RETURNING version`,
+    [row.kind, row.point, row.pointType, row.key, observation.source, row.value, observation.documentId, observation.contentHash, observation.fetchedAt, observation.quality],
+  );
+  return inserted?.version;
+}
+
+function columns(observation: MarketObservation): { kind: string; point: string; pointType: string; key: string; value: string } {
+  switch (observation.kind) {
+    case "sced-lmp":
+      return { kind: observation.kind, point: observation.settlementPoint, pointType: "", key: observation.scedAt, value: observation.lmpUsdPerMwh };
+    case "settlement-price":
+      return { kind: observation.kind, point: observation.settlementPoint, pointType: observation.settlementPointType, key: intervalKey(observation.interval), value: observation.priceUsdPerMwh };
+    case "grid-condition":
+      return { kind: observation.kind, point: "", pointType: "", key: observation.observedAt, value: gridValue(observation.level, observation.stateText, observation.prcMw) };
+    case "hashprice":
+      return { kind: observation.kind, point: "", pointType: "", key: observation.asOf as Instant, value: observation.usdPerPhDay };
+  }
+}
+
+function gridValue(level: string, stateText: string, prcMw: number | undefined): string {
+  return prcMw === undefined ? `${level} (${stateText})` : `${level} (${stateText}) PRC ${prcMw} MW`;
+}

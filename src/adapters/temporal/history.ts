@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { type Client, isGrpcServiceError } from "@temporalio/client";
+import { WorkflowNotFoundError } from "@temporalio/common";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import type { ClosedRun, RunHistories } from "../../ports/evidenceRuns.ts";
+import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
+import { instantFromMs } from "../../domain/units/instant.ts";
+
+const CLOSING = new Set([
+  "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED", "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW", "EVENT_TYPE_WORKFLOW_EXECUTION_FAILED",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT", "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED", "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
+]);
+
+interface JsonEvent {
+  readonly eventType: string;
+  readonly eventTime: string;
+  readonly workflowTaskCompletedEventAttributes?: { readonly workerVersion?: { readonly buildId?: string }; readonly deploymentVersion?: { readonly buildId?: string } };
+  readonly workflowExecutionContinuedAsNewEventAttributes?: { readonly newExecutionRunId?: string };
+}
+
+/** Histories of closed runs from a Temporal server. */
+export function temporalHistories(client: Client): RunHistories {
+  return { exportRun: (workflowId, runId) => exportRun(client, workflowId, runId) };
+}
+
+/**
+ * Fetch one closed run as the bytes that are kept as evidence: proto JSON, UTF-8, hashed as they are stored.
+ * @throws PortUnavailableError when the server does not answer; PortDataError when the run is unknown or still open
+ */
+export async function exportRun(client: Client, workflowId: string, runId: string): Promise<ClosedRun> {
+  // without the run id the server would answer with the latest run
+  const json = await fetchJson(client, workflowId, runId);
+  const bytes = new TextEncoder().encode(json);
+  const { events } = JSON.parse(json) as { events: readonly JsonEvent[] };
+  const last = events.at(-1);
+  if (last === undefined || !CLOSING.has(last.eventType)) {
+    throw new PortDataError(`history of ${workflowId} run ${runId}: expected a closed run, its last event is ${last?.eventType ?? "missing"}; export it once it has closed`);
+  }
+  return {
+    workflowId, runId, bytes,
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    events: events.length,
+    closedAt: instantFromMs(Date.parse(last.eventTime)),
+    buildId: buildIdOf(events),
+    closedBy: last.eventType.replace("EVENT_TYPE_", ""),
+    nextRunId: last.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId,
+  };
+}
+
+async function fetchJson(client: Client, workflowId: string, runId: string): Promise<string> {
+  try {
+    return historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+  } catch (cause) {
+    if (cause instanceof WorkflowNotFoundError) {
+      throw new PortDataError(`history of ${workflowId} run ${runId}: the server does not know this run; it may be past the namespace's retention`, { cause });
+    }
+    if (isGrpcServiceError(cause) || isGrpcServiceError((cause as Error).cause)) {
+      throw new PortUnavailableError(`history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${(cause as Error).message}`, { cause });
+    }
+    throw cause;
+  }
+}
+
+function buildIdOf(events: readonly JsonEvent[]): string {
+  const completed = events.findLast((event) => event.workflowTaskCompletedEventAttributes !== undefined)?.workflowTaskCompletedEventAttributes;
+  return completed?.deploymentVersion?.buildId ?? completed?.workerVersion?.buildId ?? "unknown";
+}

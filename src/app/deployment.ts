@@ -1,0 +1,36 @@
+import type { SitePlan } from "../domain/decision/model.ts";
+import type { Machine } from "../domain/dispatch/model.ts";
+import type { Contract, Supply } from "../domain/settlement/model.ts";
+import type { DispatchSettings } from "../../workflows/contracts.ts";
+
+/** One site as the workers run it: the configuration in the domain's own terms. */
+export interface Deployment {
+  readonly plan: SitePlan;
+  readonly planHash: string;
+  readonly machines: readonly Machine[];
+  readonly meters: readonly DeployedMeter[];
+  readonly contracts: readonly Contract[];
+  readonly supply: Supply;
+  readonly feeds: readonly DeployedFeed[];
+  readonly dispatch: DispatchSettings;
+  /** Machines talked to at a time. */
+  readonly fleetConcurrency: number;
+}
+
+export interface DeployedMeter {
+  readonly meterId: string;
+  /** Absent for the site's own meter. */
+  readonly clientId?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly unitId: number;
+  readonly model: string;
+}
+
+export type DeployedFeed =
+  | { readonly kind: "mis-sced-lmp"; readonly baseUrl: string; readonly pollOffsetSeconds?: number; readonly pollRetrySeconds?: number }
+  | { readonly kind: "mis-settlement-prices"; readonly baseUrl: string; readonly pollOffsetSeconds?: number; readonly pollRetrySeconds?: number }
+  | { readonly kind: "dashboard-prc"; readonly baseUrl: string; readonly pollEverySeconds?: number }
+  | { readonly kind: "dashboard-prices"; readonly baseUrl: string; readonly pollEverySeconds?: number }
+  | { readonly kind: "hashprice-constant"; readonly usdPerPhDay: string }
+  | { readonly kind: "hashprice-file"; readonly path: string };

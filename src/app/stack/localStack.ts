@@ -1,0 +1,199 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { tryLock } from "../../../scripts/lib/lock.mjs";
+import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
+import { prepareLog } from "./logTail.ts";
+import { checkDatabase, startPostgres } from "./postgres.ts";
+import { endRecorded, openProcessRecord } from "./processRecord.ts";
+import { checkTemporal, searchAttributes, startTemporal } from "./temporalServer.ts";
+
+export type { ChildHandle } from "./children.ts";
+
+export type LocalStackOptions = {
+  /** Folder for data, logs and the record of processes; made when missing. One stack at a time uses it. */
+  dataDir: string;
+  /** Keep the data for the next start. Without it the data is thrown away at the start and at the end. */
+  keep?: boolean;
+  /** Hears, in whole lines, what is being done. */
+  onProgress?: (line: string) => void;
+  /** In place of the project's own search attributes: name to type. */
+  searchAttributes?: Record<string, string>;
+  /** "stop" (the default) ends the stack and then the process on SIGINT, SIGTERM and SIGHUP; "leave" leaves them to the caller. */
+  signals?: "stop" | "leave";
+  /** For tests: the ways that root may take to run PostgreSQL. */
+  postgresAccountWays?: readonly ("namespace" | "account")[];
+};
+
+export type SpawnOptions = {
+  /** How long the child has to report ready. */
+  readyTimeoutMs?: number;
+  /** How long the child has to end by itself after SIGTERM. */
+  graceMs?: number;
+  /** The child may end by itself: its end is no failure of the stack. */
+  mayEnd?: boolean;
+};
+
+export type LocalStack = {
+  temporalAddress: string;
+  namespace: string;
+  ownerDatabaseUrl: string;
+  dataDir: string;
+  /**
+   * Starts another Node process of the project, its output in `dataDir/logs/<name>.log`. Resolves when it reports ready: by
+   * `process.send({ type: "ready", ... })` or a line `READY {json}` on standard output. It gets SIGTERM when it is to end.
+   * Rejects, with its last log lines, when it ends first or is not ready in time.
+   */
+  spawnNode(name: string, scriptPath: string, args?: string[], env?: Record<string, string | undefined>, options?: SpawnOptions): Promise<ChildHandle>;
+  /** Ends everything, the last started first. May be called more than once. */
+  stop(): Promise<void>;
+  /** Rejects when a child ends that was not told to: its name, exit code and last log lines. Never resolves. */
+  failure: Promise<never>;
+};
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/**
+ * Starts a PostgreSQL and a Temporal server for this machine alone, or uses those that `BALLAST_DATABASE_URL` and
+ * `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`) name. Whatever an earlier run left behind in the data folder is ended first.
+ * Every child ends with this process, also when it is killed. Throws, with what to do, when a server does not start or the
+ * folder is in use.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const dataDir = resolve(options.dataDir);
+  const keep = options.keep ?? false;
+  const progress = options.onProgress ?? (() => {});
+  const lock = takeFolder(dataDir);
+  const children: GuardedChild[] = [];
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let stopped: Promise<void> | undefined;
+  let prepared = false;
+
+  const stop = () => (stopped ??= stopAll());
+  const stopAll = async () => {
+    await Promise.all(children.filter(({ name }) => !isServer(name)).map((child) => child.stop()));
+    await Promise.all(children.map((child) => child.stop()));
+    if (prepared && !keep) discardData(dataDir);
+    forgetSignals();
+    lock.release();
+  };
+  const forgetSignals = options.signals === "leave" ? () => {} : stopOnSignals(stop);
+  const adopt = (child: GuardedChild, mayEnd = false) => {
+    children.push(child);
+    void child.exited.then(() => {
+      const reason = child.unexpectedEnd();
+      if (reason !== undefined && !mayEnd && stopped === undefined) failed.reject(new Error(reason));
+    });
+    return child;
+  };
+
+  try {
+    for (const left of await endRecorded(dataDir)) progress(`Ended ${left.name} (process ${left.pid}), left over from an earlier run`);
+    prepareData(dataDir, keep);
+    prepared = true;
+    const record = openProcessRecord(dataDir);
+    const namespace = process.env["TEMPORAL_NAMESPACE"] || "default";
+    const attributes = options.searchAttributes ?? searchAttributes;
+    const [ownerDatabaseUrl, temporalAddress] = await settleBoth(
+      (async () => {
+        const given = process.env["BALLAST_DATABASE_URL"];
+        if (given) return await checkDatabase(given).then(() => given);
+        const { child, ownerUrl } = await startPostgres({ dataDir, keep, record, accountWays: options.postgresAccountWays });
+        adopt(child);
+        progress("PostgreSQL is ready");
+        return ownerUrl;
+      })(),
+      (async () => {
+        const given = process.env["TEMPORAL_ADDRESS"];
+        if (given) return await checkTemporal(given, namespace, attributes).then(() => given);
+        const { child, address } = await startTemporal({ dataDir, keep, record, namespace, attributes });
+        adopt(child);
+        progress("Temporal is ready");
+        return address;
+      })(),
+    );
+    return {
+      temporalAddress, namespace, ownerDatabaseUrl, dataDir, stop, failure: failed.promise,
+      spawnNode: async (name, scriptPath, args = [], env = {}, spawn = {}) => {
+        if (isServer(name) || basename(name) !== name) throw new Error(`"${name}" cannot name a child: it must be a plain file name other than postgres and temporal`);
+        if (stopped !== undefined) throw new Error(`${name} is not started: the stack is being stopped`);
+        const logFile = join(dataDir, "logs", `${name}.log`);
+        prepareLog(logFile, keep);
+        const child = adopt(
+          await startGuarded(
+            { name, program: process.execPath, args: [resolve(scriptPath), ...args], cwd: process.cwd(), env: childEnv(env), logFile, endSignal: "SIGTERM", graceMs: spawn.graceMs ?? 3000, node: true },
+            record,
+          ),
+          spawn.mayEnd,
+        );
+        const ready = await reportedReady(child, spawn.readyTimeoutMs ?? 60_000);
+        return { name, pid: child.pid, ready, exited: child.exited, stop: child.stop };
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Both results, or the first error once both have come to an end: nothing is left half started behind the caller's back. */
+async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
+function isServer(name: string): boolean {
+  return name === "postgres" || name === "temporal";
+}
+
+function takeFolder(dataDir: string): { release(): void } {
+  mkdirSync(dataDir, { recursive: true });
+  const { release, holder } = tryLock(join(dataDir, "launcher.lock"));
+  if (release === undefined) {
+    throw new Error(`the data folder ${dataDir} is in use by process ${holder.pid}; end it first, or choose another folder`);
+  }
+  return { release };
+}
+
+function prepareData(dataDir: string, keep: boolean): void {
+  const mark = join(dataDir, "kept");
+  if (keep) writeFileSync(mark, "The data in this folder is kept between runs.\n");
+  else if (existsSync(mark)) throw new Error(`${dataDir} holds data that is kept (${readFileSync(mark, "utf8").trim()}): a throwaway run must have another folder`);
+  else discardData(dataDir);
+  mkdirSync(join(dataDir, "logs"), { recursive: true });
+}
+
+function discardData(dataDir: string): void {
+  for (const name of ["postgres", "postgres.new", "postgres.password", "postgres-programs", "temporal"]) {
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+function childEnv(extra: Record<string, string | undefined>): Record<string, string> {
+  const entries = Object.entries({ ...process.env, TZ: "UTC", ...extra });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function reportedReady(child: GuardedChild, timeoutMs: number): Promise<unknown> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`${child.name} did not report ready within ${timeoutMs / 1000} s; see ${child.logFile}`)), timeoutMs);
+  try {
+    return await Promise.race([child.readiness, late.promise]);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function stopOnSignals(stop: () => Promise<void>): () => void {
+  const handlers = Object.entries(exitCodes).map(([signal, code]) => {
+    const handler = () => void stop().finally(() => process.exit(code));
+    process.on(signal, handler);
+    return { signal, handler };
+  });
+  return () => {
+    for (const { signal, handler } of handlers) process.off(signal, handler);
+  };
+}

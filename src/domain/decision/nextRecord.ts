@@ -1,0 +1,35 @@
+import { isCommanded } from "./draft.ts";
+import type { DecisionInput, DecisionOutput, DecisionRecord, SitePlan } from "./model.ts";
+import type { SiteState } from "./siteState.ts";
+
+/**
+ * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command changes its mode
+ * (site and cohort `act`, not locked out): then with the next revision and the desired mode of every such cohort. What a cohort under
+ * `advise` or `observe` should do is in the output and nowhere else.
+ */
+export function nextRecord(next: {
+  readonly plan: SitePlan;
+  readonly planHash: string;
+  readonly state: SiteState;
+  readonly input: DecisionInput;
+  readonly output: DecisionOutput;
+  readonly ruleSet: string;
+}): DecisionRecord {
+  const { plan, state, input, output } = next;
+  const commanded = new Set(plan.cohorts.filter((cohort) => isCommanded(plan, cohort)).map((cohort) => cohort.cohortId));
+  const targets = output.cohorts
+    .filter((cohort) => commanded.has(cohort.cohortId))
+    .map(({ cohortId, modeId, fromModeId }) => ({ cohortId, modeId, fromModeId }));
+  const moves = targets.some((target) => target.modeId !== target.fromModeId);
+  return {
+    schema: "ballast.decision/1",
+    siteId: plan.siteId,
+    sequence: state.sequence + 1,
+    ruleSet: next.ruleSet,
+    planHash: next.planHash,
+    input,
+    output,
+    ...(moves ? { dispatch: { revision: state.revision + 1, targets } } : {}),
+    previousHash: state.previousHash,
+  };
+}

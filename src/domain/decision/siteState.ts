@@ -1,0 +1,127 @@
+import { intervalKey, intervalStart, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
+import type { GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
+import { settledAdder } from "../market/settledAdder.ts";
+import { UnitError } from "../units/instant.ts";
+import type { Instant } from "../units/instant.ts";
+import { isCommanded } from "./draft.ts";
+import { runsFrom } from "./knownRuns.ts";
+import type { CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, GridInstruction, OperatorOrder, SilentFeed, SitePlan } from "./model.ts";
+import { cohortAfter } from "./nextWake.ts";
+
+export { absorb } from "./absorb.ts";
+export { nextRecord } from "./nextRecord.ts";
+
+/** What a site knows between two decisions. JSON-serialisable, bounded, carried from one workflow run to the next. */
+export interface SiteState {
+  readonly schema: "ballast.site-state/1";
+  readonly siteId: string;
+  /** Market time of the newest input or decision. */
+  readonly asOf?: Instant;
+  /** Of the last record: 0 and `genesis` before the first. */
+  readonly sequence: number;
+  readonly previousHash: string;
+  /** Revision of the last dispatch, 0 before the first. */
+  readonly revision: number;
+  readonly cohorts: readonly CohortState[];
+  /** Ascending; from the run in force at the start of the interval two before the current one. */
+  readonly scedRuns: readonly ScedRun[];
+  /** Settlement prices of the newest two settled intervals, ascending. */
+  readonly settled: readonly { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number }[];
+  readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant };
+  readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
+  readonly silentFeeds: readonly SilentFeed[];
+  /** In the order they were accepted. */
+  readonly orders: readonly OperatorOrder[];
+  readonly instructions: readonly GridInstruction[];
+  /** Orders released and instructions recalled lately: a repeated or overtaken message does not bring them back. */
+  readonly closedIds: readonly string[];
+  readonly verdict?: { readonly revision: number; readonly outcome: "confirmed" | "short" | "unknown" | "superseded"; readonly stragglers: number; readonly at: Instant };
+  /** Inputs taken up since the last record, in order. */
+  readonly inputIds: readonly string[];
+  /** Newest inputs of all, for de-duplication. */
+  readonly seenIds: readonly string[];
+}
+
+/** State of a site that has not decided anything yet: every cohort in its normal mode, nothing known. */
+export function initialSiteState(plan: SitePlan): SiteState {
+  return {
+    schema: "ballast.site-state/1",
+    siteId: plan.siteId,
+    sequence: 0,
+    previousHash: "genesis",
+    revision: 0,
+    cohorts: plan.cohorts.map((cohort) => ({ cohortId: cohort.cohortId, modeId: cohort.normalModeId, reason: "economic" })),
+    scedRuns: [],
+    settled: [],
+    grid: { level: "unknown" },
+    silentFeeds: [],
+    orders: [],
+    instructions: [],
+    closedIds: [],
+    inputIds: [],
+    seenIds: [],
+  };
+}
+
+/** Freezes what the site knows into the input of one decision at `asOf`. Nothing stamped later than `asOf` gets in. */
+export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): DecisionInput {
+  const interval = settlementInterval(asOf);
+  const start = intervalStart(interval);
+  return {
+    asOf,
+    intervalKey: intervalKey(interval),
+    intervalStart: start,
+    scedRuns: runsFrom(state.scedRuns, start).filter((run) => run.scedAt <= asOf),
+    lastSettled: lastSettled(state),
+    grid: plan.gridSource === "assumed-normal" ? { level: "normal", assumed: true } : { ...state.grid, assumed: false },
+    hashprice: state.hashprice,
+    silentFeeds: state.silentFeeds,
+    orders: state.orders.filter((order) => order.until > asOf),
+    instructions: state.instructions.filter((instruction) => instruction.until === undefined || instruction.until > asOf),
+    cohorts: state.cohorts,
+    inputIds: state.inputIds,
+  };
+}
+
+/** Newest settled interval whose SCED runs are complete too, with its adder; undefined when there is none. */
+export function lastSettled(state: SiteState): DecisionInput["lastSettled"] {
+  for (const settled of state.settled.toReversed()) {
+    const adder = settledAdder({ interval: parseIntervalKey(settled.intervalKey), runs: state.scedRuns, priceUsdPerMwh: settled.priceUsdPerMwh });
+    if (adder !== undefined) return { ...settled, adderUsdPerMwh: adder };
+  }
+  return undefined;
+}
+
+/**
+ * State after a decision was recorded. A cohort changes its mode only where Ballast commands it (site and cohort `act`, not locked
+ * out). @throws UnitError when the record does not follow the state's last one.
+ */
+export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, recordHash: string): SiteState {
+  if (record.sequence !== state.sequence + 1 || record.previousHash !== state.previousHash) {
+    throw new UnitError(`site ${state.siteId}: record ${record.sequence} does not follow record ${state.sequence}`);
+  }
+  const { asOf } = record.input;
+  const consumed = new Set(record.input.inputIds);
+  return {
+    ...state,
+    asOf: state.asOf === undefined || asOf > state.asOf ? asOf : state.asOf,
+    sequence: record.sequence,
+    previousHash: recordHash,
+    revision: record.dispatch === undefined ? state.revision : record.dispatch.revision,
+    cohorts: state.cohorts.map((cohort) => adopted(plan, cohort, record)),
+    orders: state.orders.filter((order) => order.until > asOf),
+    instructions: state.instructions.filter((instruction) => instruction.until === undefined || instruction.until > asOf),
+    inputIds: state.inputIds.filter((id) => !consumed.has(id)),
+  };
+}
+
+function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): CohortState {
+  const decision = record.output.cohorts.find((one) => one.cohortId === state.cohortId);
+  const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
+  if (decision === undefined || cohort === undefined) throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
+  return commandable(plan, cohort, decision) ? cohortAfter(state, decision, record.input.asOf) : state;
+}
+
+function commandable(plan: SitePlan, cohort: CohortPlan, decision: CohortDecision): boolean {
+  return isCommanded(plan, cohort) || decision.reason === "lock-out";
+}

@@ -1,0 +1,16 @@
+import type { CohortTarget, MachineReading } from "./model.ts";
+
+/**
+ * Whether a machine's own read-back shows it at the target. Off means asleep and not hashing; on means running or ramping with the
+ * target's profile, where the target has one. An unknown state, or a profile that was not read, is never at target.
+ */
+export function isAtTarget(reading: MachineReading, target: CohortTarget): boolean {
+  const { point } = target;
+  if (point.kind === "off") {
+    // Some firmwares report sleep mode while the boards still hash.
+    const hashing = reading.hashrateThs !== undefined && reading.hashrateThs > 0;
+    return reading.state === "asleep" && !hashing;
+  }
+  const awake = reading.state === "running" || reading.state === "ramping";
+  return awake && (point.profile === undefined || reading.profile === point.profile);
+}

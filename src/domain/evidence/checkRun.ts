@@ -1,0 +1,107 @@
+import type { AuditFinding, EvidenceRun } from "./model.ts";
+import { type HistoryEvent, memberAt, textAt } from "./historyEvent.ts";
+
+/** Findings make the bundle fail; notes are told to the reader. `checked` counts what was looked at. */
+export interface StructureResult {
+  readonly checked: number;
+  readonly findings: readonly AuditFinding[];
+  readonly notes: readonly string[];
+}
+
+const TERMINAL = new Set([
+  "WORKFLOW_EXECUTION_COMPLETED", "WORKFLOW_EXECUTION_CONTINUED_AS_NEW", "WORKFLOW_EXECUTION_FAILED",
+  "WORKFLOW_EXECUTION_TIMED_OUT", "WORKFLOW_EXECUTION_CANCELED", "WORKFLOW_EXECUTION_TERMINATED",
+]);
+/** Endings that no workflow code chose. */
+const CUT_OFF = new Set(["WORKFLOW_EXECUTION_TERMINATED", "WORKFLOW_EXECUTION_TIMED_OUT", "WORKFLOW_EXECUTION_FAILED"]);
+/** Causes of a failed workflow task that mean somebody or something rewrote the run's course. */
+const REWRITTEN = new Set(["RESET_WORKFLOW", "NON_DETERMINISTIC_ERROR"]);
+
+/**
+ * The skeleton of one closed run: event ids 1, 2, 3 ... without a gap, first `Started`, last (and only last) an end, no reset, no
+ * termination, every reference to an earlier event points at one of the right kind, and ids, times and counts as the manifest says.
+ * Source of the event fields: Temporal API `temporal.api.history.v1`.
+ */
+export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): StructureResult {
+  const findings: AuditFinding[] = [];
+  const notes: string[] = [];
+  const find = (where: string, expected: string, found: string): void => {
+    findings.push({ layer: "structure", where: `${run.file} ${where}`, expected, found });
+  };
+  if (events.length === 0) {
+    find("events", "at least one event", "none");
+    return { checked: 0, findings, notes };
+  }
+  events.forEach((event, i) => {
+    const where = `event ${event.eventId} ${event.type}`;
+    if (event.eventId !== i + 1) find(where, `event id ${i + 1}`, String(event.eventId));
+    if ((event.type === "WORKFLOW_EXECUTION_STARTED") !== (i === 0)) find(where, i === 0 ? "WORKFLOW_EXECUTION_STARTED" : "one start only", event.type);
+    if (TERMINAL.has(event.type) !== (i === events.length - 1)) {
+      find(where, i === events.length - 1 ? "an end of the run (a history cut short has none)" : "nothing after the end of the run", event.type);
+    }
+    checkReferences(event, events, find);
+    flag(event, where, find, notes);
+  });
+  checkManifestEntry(run, events, find);
+  return { checked: events.length, findings, notes: notes.map((note) => `${run.file}: ${note}`) };
+}
+
+type Find = (where: string, expected: string, found: string) => void;
+
+function checkReferences(event: HistoryEvent, events: readonly HistoryEvent[], find: Find): void {
+  const expectation: readonly (readonly [string, readonly string[]])[] = [
+    ["workflowTaskCompletedEventId", ["WORKFLOW_TASK_COMPLETED"]],
+    ["acceptedEventId", ["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]],
+    ["initiatedEventId", ["START_CHILD_WORKFLOW_EXECUTION_INITIATED", "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED", "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED"]],
+    ["scheduledEventId", ["ACTIVITY_TASK_SCHEDULED", "WORKFLOW_TASK_SCHEDULED", "NEXUS_OPERATION_SCHEDULED"]],
+  ];
+  for (const [field, types] of expectation) {
+    const text = textAt(event.attributes, field);
+    if (text === undefined || text === "0") continue;
+    const target = events[Number(text) - 1];
+    if (target === undefined || target.eventId >= event.eventId || !types.includes(target.type)) {
+      find(`event ${event.eventId} ${event.type}`, `${field} names an earlier ${types.join(" or ")}`, `${text}${target === undefined ? " (no such event)" : ` (${target.type})`}`);
+    }
+  }
+}
+
+function flag(event: HistoryEvent, where: string, find: Find, notes: string[]): void {
+  if (CUT_OFF.has(event.type)) find(where, "the workflow ends itself", `${event.type} ${textAt(event.attributes, "reason") ?? textAt(event.attributes, "failure", "message") ?? ""}`.trim());
+  if (event.type === "WORKFLOW_EXECUTION_OPTIONS_UPDATED") find(where, "nobody moves the run by hand", "options updated");
+  if (event.type === "WORKFLOW_TASK_FAILED") {
+    const cause = (textAt(event.attributes, "cause") ?? "no cause given").replace(/^WORKFLOW_TASK_FAILED_CAUSE_/, "");
+    if (REWRITTEN.has(cause)) find(where, "no reset and no change of code under a running day", cause);
+    else notes.push(`${where}: ${cause}`);
+  }
+  if (event.type === "WORKFLOW_TASK_TIMED_OUT") notes.push(`${where}: a worker went away, another took over`);
+}
+
+function checkManifestEntry(run: EvidenceRun, events: readonly HistoryEvent[], find: Find): void {
+  const started = events[0]!.attributes;
+  const last = events[events.length - 1]!;
+  const same = (what: string, inManifest: string | number, inHistory: unknown): void => {
+    if (inManifest !== inHistory) find(what, `${inManifest} (manifest)`, `${String(inHistory)} (history)`);
+  };
+  // servers before 1.22 leave the id out
+  if (memberAt(started, "workflowId") !== undefined) same("workflowId", run.workflowId, memberAt(started, "workflowId"));
+  same("runId", run.runId, memberAt(started, "originalExecutionRunId"));
+  same("events", run.events, events.length);
+  same("closedAt", run.closedAt, toMillis(last.eventTime));
+  same("buildId", run.buildId, lastBuildId(events));
+}
+
+/** Build id of the worker that completed the run's last workflow task; `unknown` when none says so. */
+export function lastBuildId(events: readonly HistoryEvent[]): string {
+  for (const event of [...events].reverse()) {
+    if (event.type !== "WORKFLOW_TASK_COMPLETED") continue;
+    const id = textAt(event.attributes, "deploymentVersion", "buildId") ?? textAt(event.attributes, "workerVersion", "buildId");
+    if (id !== undefined) return id;
+  }
+  return "unknown";
+}
+
+/** Event times carry nanoseconds; our instants milliseconds, cut not rounded. */
+export function toMillis(eventTime: string): string {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(eventTime);
+  return match === null ? eventTime : `${match[1]}.${(match[2] ?? "").padEnd(3, "0").slice(0, 3)}Z`;
+}

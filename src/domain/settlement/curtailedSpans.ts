@@ -1,0 +1,97 @@
+import type { Reason } from "../decision/model.ts";
+import type { IntervalKey, SettlementInterval } from "../market/model.ts";
+import { intervalKey } from "../market/calendar.ts";
+import { byCodePoint } from "../units/allocate.ts";
+import { msOfInstant } from "../units/instant.ts";
+import type { Instant } from "../units/instant.ts";
+import { ZERO, plus, rational, rationalOfNumber, times } from "../units/rational.ts";
+import type { Rational } from "../units/rational.ts";
+import { roundRational } from "../units/rounding.ts";
+import type { CurtailedSpan } from "./model.ts";
+
+/** A cohort from `at` on, until its next change. Powers are one machine's, W. */
+export interface CohortChange {
+  readonly cohortId: string;
+  readonly clientId: string;
+  readonly at: Instant;
+  readonly modeId: string;
+  readonly reason: Reason;
+  /** Machines that could have run: dead, locked-out and powerless ones are off the baseline. */
+  readonly ableToRun: number;
+  readonly normalPowerW: number;
+  readonly modePowerW: number;
+}
+
+export interface IntervalSpans {
+  readonly intervalKey: IntervalKey;
+  readonly curtailed: readonly CurtailedSpan[];
+  /** A client is left out where the state of one of its cohorts is not known for the whole interval. */
+  readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
+}
+
+const INTERVAL_MS = 900_000;
+
+/** Machines under human hands or stopped for safety are unavailable: no baseline, never paid as curtailed. */
+const UNAVAILABLE: readonly Reason[] = ["lock-out", "safety-stop"];
+
+/**
+ * Cuts a timeline of cohort states at the interval borders. Per interval: the spans below normal power by cohort and reason, and each client's
+ * telemetry baseline = Σ machines able to run × normal power × seconds ÷ 3600, rounded half-even to Wh. The timeline must reach back before
+ * the first interval; where a cohort's state is unknown its client has no baseline, and settlement lists the interval as missing.
+ * `timeline` in any order; of two changes of a cohort at one instant the later in the list counts.
+ * @throws UnitError for a power or count that is not a finite number.
+ */
+export function attributeSpans(timeline: readonly CohortChange[], intervals: readonly { readonly interval: SettlementInterval; readonly startAt: Instant }[]): IntervalSpans[] {
+  const cohorts = [...Map.groupBy(timeline, (change) => change.cohortId)]
+    .sort(([a], [b]) => byCodePoint(a, b))
+    .map(([, changes]) => changes.toSorted((a, b) => msOfInstant(a.at) - msOfInstant(b.at)));
+  return intervals.map(({ interval, startAt }) => ({ intervalKey: intervalKey(interval), ...spansOf(cohorts, msOfInstant(startAt)) }));
+}
+
+function spansOf(cohorts: readonly (readonly CohortChange[])[], startMs: number): Omit<IntervalSpans, "intervalKey"> {
+  const curtailed: CurtailedSpan[] = [];
+  const wattSeconds = new Map<string, Rational>();
+  const unknown = new Set<string>();
+  for (const changes of cohorts) {
+    const pieces = piecesOf(changes, startMs);
+    for (const { clientId } of changes) if (coveredMs(pieces) < INTERVAL_MS) unknown.add(clientId);
+    for (const { state, seconds } of pieces) {
+      const ableToRun = UNAVAILABLE.includes(state.reason) ? 0 : state.ableToRun;
+      const able = times(rationalOfNumber(ableToRun), times(rationalOfNumber(state.normalPowerW), rationalOfNumber(seconds)));
+      wattSeconds.set(state.clientId, plus(wattSeconds.get(state.clientId) ?? ZERO, able));
+      const belowNormalW = ableToRun * (state.normalPowerW - state.modePowerW);
+      if (belowNormalW > 0) curtailed.push({ clientId: state.clientId, cohortId: state.cohortId, reason: state.reason, seconds, belowNormalW });
+    }
+  }
+  const baselines = [...wattSeconds]
+    .filter(([clientId]) => !unknown.has(clientId))
+    .sort(([a], [b]) => byCodePoint(a, b))
+    .map(([clientId, ws]) => ({ clientId, baselineWh: roundRational(times(ws, rational(1n, 3600n)), "half-even").toString() }));
+  return { curtailed: merge(curtailed), baselines };
+}
+
+interface Piece {
+  readonly state: CohortChange;
+  readonly seconds: number;
+}
+
+/** The states of one cohort inside the interval, in order, with their whole and fractional seconds. */
+function piecesOf(changes: readonly CohortChange[], startMs: number): Piece[] {
+  const endMs = startMs + INTERVAL_MS;
+  return changes.flatMap((state, i) => {
+    const next = changes[i + 1];
+    const fromMs = Math.max(msOfInstant(state.at), startMs);
+    const toMs = Math.min(next === undefined ? endMs : msOfInstant(next.at), endMs);
+    return toMs > fromMs ? [{ state, seconds: (toMs - fromMs) / 1000 }] : [];
+  });
+}
+
+function coveredMs(pieces: readonly Piece[]): number {
+  return pieces.reduce((ms, piece) => ms + Math.round(piece.seconds * 1000), 0);
+}
+
+/** Adds up the seconds of spans that differ in nothing else. */
+function merge(spans: readonly CurtailedSpan[]): CurtailedSpan[] {
+  const groups = Map.groupBy(spans, (s) => [s.clientId, s.cohortId, s.reason, s.belowNormalW].join("\n"));
+  return [...groups.values()].map((group) => ({ ...(group[0] as CurtailedSpan), seconds: group.reduce((ms, s) => ms + Math.round(s.seconds * 1000), 0) / 1000 }));
+}

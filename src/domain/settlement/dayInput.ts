@@ -1,0 +1,64 @@
+import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../market/calendar.ts";
+import type { IntervalKey, OperatingDay } from "../market/model.ts";
+import { parseDecimal } from "../units/decimal.ts";
+import type { Instant } from "../units/instant.ts";
+import { registerEnergyWh } from "../verification/registerEnergy.ts";
+import { attributeSpans, type CohortChange } from "./curtailedSpans.ts";
+import type { Contract, IntervalInput, SettlementDayInput, SettlementKind, Supply } from "./model.ts";
+
+/** A meter whose register proves energy: the site's own, or one client's feeder. */
+export interface SettledMeter {
+  readonly meterId: string;
+  /** Absent for the site meter. */
+  readonly clientId?: string;
+  /** The register starts again at 0 after this many Wh. */
+  readonly rolloverWh: bigint;
+}
+
+export interface DayFacts {
+  readonly siteId: string;
+  readonly operatingDay: OperatingDay;
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  readonly version: number;
+  readonly kind: SettlementKind;
+  readonly contracts: readonly Contract[];
+  readonly supply: Supply;
+  readonly meters: readonly SettledMeter[];
+  /** Settlement price as published ($/MWh decimal text) per interval key. */
+  readonly prices: ReadonlyMap<IntervalKey, { readonly priceUsdPerMwh: string; readonly version: number; readonly contentHash: string }>;
+  /** Register in Wh per meter and boundary instant. */
+  readonly registers: ReadonlyMap<string, ReadonlyMap<Instant, bigint>>;
+  readonly timeline: readonly CohortChange[];
+}
+
+/**
+ * Everything one operating day is settled from, interval by interval: prices, register differences, curtailed spans, baselines.
+ * What is not there stays absent: a missing price or register is never 0.
+ * @throws UnitError for a price with more than two decimals or a register that is no whole number.
+ */
+export function dayInput(facts: DayFacts): SettlementDayInput {
+  const intervals = intervalsOfDay(facts.operatingDay).map((interval) => ({ interval, startAt: intervalStart(interval) }));
+  const spans = new Map(attributeSpans(facts.timeline, intervals).map((one) => [one.intervalKey, one]));
+  const energyWh = (meter: SettledMeter, from: Instant, to: Instant): string | undefined => {
+    const register = facts.registers.get(meter.meterId);
+    return registerEnergyWh(register?.get(from), register?.get(to), meter.rolloverWh).energyWh?.toString();
+  };
+  const siteMeter = facts.meters.find((meter) => meter.clientId === undefined);
+  const inputs = intervals.map(({ interval, startAt }): IntervalInput => {
+    const key = intervalKey(interval);
+    const endAt = intervalEnd(interval);
+    const price = facts.prices.get(key);
+    return {
+      interval,
+      startAt,
+      price: price && { centsPerMwh: parseDecimal(price.priceUsdPerMwh, 2).toString(), version: price.version, contentHash: price.contentHash },
+      siteEnergyWh: siteMeter && energyWh(siteMeter, startAt, endAt),
+      feeders: facts.meters.flatMap((meter) => (meter.clientId === undefined ? [] : [{ clientId: meter.clientId, energyWh: energyWh(meter, startAt, endAt) }])),
+      baselines: spans.get(key)?.baselines ?? [],
+      curtailed: spans.get(key)?.curtailed ?? [],
+    };
+  });
+  const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = facts;
+  return { schema: "ballast.settlement-day/1", siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, intervals: inputs };
+}

@@ -1,0 +1,138 @@
+import { intervalKey } from "../market/calendar.ts";
+import { byCodePoint } from "../units/allocate.ts";
+import { energyWh, parseCentsPerMwh, parseEnergyWh, postable } from "../units/money.ts";
+import type { CentsPerMwh, EnergyWh, ExactE8 } from "../units/money.ts";
+import { rationalText } from "../units/rational.ts";
+import { contractInForce } from "./contractInForce.ts";
+import { creditShare } from "./creditShare.ts";
+import { curtailedEnergy } from "./curtailedEnergy.ts";
+import type { CurtailedEnergy } from "./curtailedEnergy.ts";
+import { creditEntry, energyChargeEntry, supplyEntry } from "./entries.ts";
+import { energyCharge } from "./energyCharge.ts";
+import type { ClientInterval, Contract, IntervalInput, JournalEntry, SettlementDayInput } from "./model.ts";
+import { supplyBlocks } from "./supplyBlocks.ts";
+import type { BlockSupply } from "./supplyBlocks.ts";
+import { supplyCost } from "./supplyCost.ts";
+
+export interface SettledInterval {
+  readonly clientIntervals: readonly ClientInterval[];
+  /** Undefined when the interval could not be settled. */
+  readonly gapWh?: bigint;
+  readonly entries: readonly JournalEntry[];
+  /** What was missing, one each. Then there is nothing else: an interval is settled whole or not at all. */
+  readonly missing: readonly string[];
+}
+
+/** One client's inputs, all present. */
+interface ClientInput {
+  readonly contract: Contract;
+  readonly energyWh: EnergyWh;
+  readonly baselineWh: EnergyWh;
+  readonly curtailed: CurtailedEnergy;
+}
+
+/** Settles one interval for the site and every client. Missing price, register, baseline or contract: nothing is posted. @throws SettlementError, UnitError */
+export function settleInterval(day: SettlementDayInput, interval: IntervalInput): SettledInterval {
+  const missing: string[] = [];
+  if (interval.price === undefined) missing.push(`settlement price of ${day.settlementPoint} (${day.settlementPointType})`);
+  if (interval.siteEnergyWh === undefined) missing.push("register of the site meter");
+  const clients = clientInputs(day, interval, missing);
+  if (interval.price === undefined || interval.siteEnergyWh === undefined || missing.length > 0) return { clientIntervals: [], entries: [], missing };
+
+  const price = parseCentsPerMwh(interval.price.centsPerMwh);
+  const siteWh = parseEnergyWh(interval.siteEnergyWh);
+  const blocks = supplyBlocks(day.supply, interval.interval.operatingDay);
+  const curtailedWh = energyWh(clients.reduce((wh, client) => wh + client.curtailed.totalWh, 0n));
+  const sourceRefs = [`price:${day.settlementPoint}/${day.settlementPointType}/${intervalKey(interval.interval)}@v${interval.price.version}#${interval.price.contentHash}`];
+  const settled = clients.map((client) => settleClient({ day, interval, sourceRefs, price, blocks }, client));
+  const supply = supplyEntry({ day, interval, sourceRefs }, supplyCost(day.supply, blocks, price, siteWh, curtailedWh));
+  return {
+    clientIntervals: settled.map((s) => s.clientInterval),
+    gapWh: clients.reduce((wh, client) => wh - client.energyWh, siteWh as bigint),
+    entries: [...(supply === undefined ? [] : [supply]), ...settled.flatMap((s) => s.entries)],
+    missing: [],
+  };
+}
+
+/** Inputs of every client that has a feeder or a contract in force, by client id; what is absent is added to `missing`. */
+function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: string[]): ClientInput[] {
+  const operatingDay = interval.interval.operatingDay;
+  const ids = new Set([...day.contracts.map((c) => c.clientId), ...interval.feeders.map((f) => f.clientId), ...interval.curtailed.map((s) => s.clientId)]);
+  const inputs: ClientInput[] = [];
+  for (const clientId of [...ids].sort(byCodePoint)) {
+    const contract = contractInForce(day.contracts, clientId, operatingDay);
+    const used = totalWh(interval.feeders.filter((f) => f.clientId === clientId).map((f) => f.energyWh));
+    const baseline = totalWh(interval.baselines.filter((b) => b.clientId === clientId).map((b) => b.baselineWh));
+    const spans = interval.curtailed.filter((span) => span.clientId === clientId);
+    if (contract === undefined) {
+      const idle = spans.length === 0 && (used === 0n || !interval.feeders.some((f) => f.clientId === clientId));
+      if (!idle) missing.push(`contract of ${clientId} in force on ${operatingDay}`);
+      continue;
+    }
+    if (used === undefined) missing.push(`register of the feeder of ${clientId}`);
+    if (baseline === undefined) missing.push(`baseline of ${clientId}`);
+    if (used === undefined || baseline === undefined) continue;
+    inputs.push({ contract, energyWh: used, baselineWh: baseline, curtailed: curtailedEnergy({ baselineWh: baseline, energyWh: used, spans }) });
+  }
+  return inputs;
+}
+
+interface IntervalTerms {
+  readonly day: SettlementDayInput;
+  readonly interval: IntervalInput;
+  readonly sourceRefs: readonly string[];
+  readonly price: CentsPerMwh;
+  readonly blocks: BlockSupply;
+}
+
+function settleClient(terms: IntervalTerms, client: ClientInput): { readonly clientInterval: ClientInterval; readonly entries: readonly JournalEntry[] } {
+  const { day, interval, price } = terms;
+  const { contract, curtailed } = client;
+  const context = { day, interval, contract, sourceRefs: terms.sourceRefs };
+  const exact: Record<string, string> = {};
+  const whole = (key: string, amount: ExactE8): bigint => {
+    if (amount.den !== 1n) exact[key] = rationalText(amount);
+    return postable(amount);
+  };
+
+  const exactCharges = energyCharge(contract, day.supply, terms.blocks, price, { energyWh: client.energyWh, curtailedWh: curtailed.totalWh });
+  const charges = Object.entries(exactCharges).map(([code, amount]) => [code, whole(code, amount)] as const);
+  const credits = [...curtailed.byReason].map(([reason, wh]) => ({ reason, wh, credit: creditShare(contract.credit, price, wh) }));
+  for (const { reason, credit } of credits) whole(`credit:${reason}`, credit.client);
+
+  const entries = [energyChargeEntry(context, charges), ...credits.map(({ reason, credit }) => creditEntry(context, reason, credit))];
+  const clientInterval: ClientInterval = {
+    clientId: contract.clientId,
+    contractId: contract.contractId,
+    contractVersion: contract.version,
+    startAt: interval.startAt,
+    intervalKey: intervalKey(interval.interval),
+    energyWh: client.energyWh.toString(),
+    baselineWh: client.baselineWh.toString(),
+    curtailedWh: curtailed.totalWh.toString(),
+    priceCentsPerMwh: price.toString(),
+    priceVersion: (interval.price as { version: number }).version,
+    charges: Object.fromEntries(charges.map(([code, e8]) => [code, e8.toString()])),
+    grossCreditE8: total(credits.map((c) => c.credit.grossE8)),
+    clientCreditE8: total(credits.map((c) => c.credit.clientE8)),
+    hostCreditE8: total(credits.map((c) => c.credit.hostE8)),
+    byReason: Object.fromEntries(credits.map(({ reason, wh, credit }) => [reason, { curtailedWh: wh.toString(), grossE8: credit.grossE8.toString(), clientE8: credit.clientE8.toString() }])),
+    ...(Object.keys(exact).length === 0 ? {} : { exact }),
+  };
+  return { clientInterval, entries: entries.filter((entry) => entry !== undefined) };
+}
+
+function total(amounts: readonly bigint[]): string {
+  return amounts.reduce((sum, amount) => sum + amount, 0n).toString();
+}
+
+/** Sum of integer texts; undefined when there is none or one is absent. */
+function totalWh(values: readonly (string | undefined)[]): EnergyWh | undefined {
+  if (values.length === 0) return undefined;
+  let wh = 0n;
+  for (const value of values) {
+    if (value === undefined) return undefined;
+    wh += parseEnergyWh(value);
+  }
+  return energyWh(wh);
+}

@@ -1,0 +1,36 @@
+import { UnitError } from "./instant.ts";
+
+/**
+ * Whole number of 10⁻ˢᶜᵃˡᵉ units in exact decimal text: `"28.505"` at scale 3 is 28505n. Never goes through a binary float.
+ * @throws UnitError when the text is no plain decimal (exponents included) or carries more digits than the scale holds.
+ */
+export function parseDecimal(text: string, scale: number): bigint {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (match === null) throw new UnitError(`decimal: expected plain decimal text such as 28.50 or -12.4, got "${text}"`);
+  const [, sign, whole = "", fraction = ""] = match;
+  const significant = fraction.replace(/0+$/, "");
+  if (significant.length > scale) {
+    throw new UnitError(`decimal: "${text}" has ${significant.length} decimal places, expected at most ${scale}; round it where it comes from`);
+  }
+  const units = BigInt(whole + significant.padEnd(scale, "0"));
+  return sign === "-" ? -units : units;
+}
+
+/** Plain decimal text of `units` · 10⁻ˢᶜᵃˡᵉ with exactly `scale` places: -12345n at scale 2 is `"-123.45"`. */
+export function formatDecimal(units: bigint, scale: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, "0");
+  const split = digits.length - scale;
+  const text = scale === 0 ? digits : `${digits.slice(0, split)}.${digits.slice(split)}`;
+  return units < 0n ? `-${text}` : text;
+}
+
+/** As `formatDecimal`, without trailing zeros after `minPlaces` decimal places: 7200n at scale 5 and 0 is `"0.072"`. */
+export function formatTrimmed(units: bigint, scale: number, minPlaces: number): string {
+  let places = scale;
+  let rest = units;
+  while (places > minPlaces && rest % 10n === 0n) {
+    rest /= 10n;
+    places -= 1;
+  }
+  return formatDecimal(rest, places);
+}

@@ -1,0 +1,45 @@
+import { secondsBetween } from "../units/instant.ts";
+import type { ResponseInput, ResponseVerdict } from "./model.ts";
+
+/** Share of the expected change that the meter must show. */
+const CONFIRMED_SHARE_MIN = 0.95;
+
+/**
+ * Did the load move? The meter alone decides, whatever the machines say: confirmed at ≥ 95 % of the expected change, short below,
+ * unknown when a reading before or after is missing. kW; negative is a shed. With nothing expected it is confirmed by definition.
+ */
+export function assess(input: ResponseInput): ResponseVerdict {
+  const { expectedDeltaKw, beforeKw, nowKw } = input;
+  const secondsSinceOrder = secondsBetween(input.orderedAt, input.readAt);
+  const measuredDeltaKw = beforeKw === undefined || nowKw === undefined ? undefined : nowKw - beforeKw;
+  const measured = measuredDeltaKw === undefined ? {} : { measuredDeltaKw };
+  if (expectedDeltaKw === 0) {
+    const sentence = `Revision ${input.revision} expected no change of load: confirmed by definition${shown(measuredDeltaKw)}. ${machines(input)}`;
+    return { outcome: "confirmed", ...measured, secondsSinceOrder, sentence };
+  }
+  const wanted = `${change(expectedDeltaKw)} expected of revision ${input.revision}`;
+  if (measuredDeltaKw === undefined) {
+    const silent = beforeKw === undefined ? "no meter reading from before the order" : "the meter is silent";
+    return { outcome: "unknown", secondsSinceOrder, sentence: `${wanted}, ${silent} ${secondsSinceOrder} s after the order: unknown. ${machines(input)}` };
+  }
+  const shareOfExpected = measuredDeltaKw / expectedDeltaKw;
+  const outcome = shareOfExpected >= CONFIRMED_SHARE_MIN ? "confirmed" : "short";
+  const sentence = `${wanted}, ${change(measuredDeltaKw)} metered (${(shareOfExpected * 100).toFixed(1)} %) ${secondsSinceOrder} s after the order: ${outcome}. ${machines(input)}`;
+  return { outcome, measuredDeltaKw, shareOfExpected, secondsSinceOrder, sentence };
+}
+
+function shown(measuredDeltaKw: number | undefined): string {
+  return measuredDeltaKw === undefined ? " (the meter is silent)" : ` (metered ${change(measuredDeltaKw)})`;
+}
+
+function change(deltaKw: number): string {
+  return `${deltaKw < 0 ? "−" : "+"}${grouped(Math.abs(deltaKw).toFixed(1))} kW`;
+}
+
+function machines({ machines, atTarget, stragglers, unread }: ResponseInput): string {
+  return `Machines at target ${grouped(String(atTarget))} of ${grouped(String(machines))}, not there ${grouped(String(stragglers))}, not read ${grouped(String(unread))}.`;
+}
+
+function grouped(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, (gap, _digits, at: number) => (digits.includes(".") && at > digits.indexOf(".") ? gap : ","));
+}

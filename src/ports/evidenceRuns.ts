@@ -1,0 +1,40 @@
+import type { EvidenceRun } from "../domain/evidence/model.ts";
+import type { Instant } from "../domain/units/instant.ts";
+
+/** One closed run as exported: the bytes that are kept and what they say about themselves. */
+export interface ClosedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The history in proto JSON, UTF-8: exactly what is stored, hashed and later audited. */
+  readonly bytes: Uint8Array;
+  /** SHA-256 (hex) of `bytes`. */
+  readonly digest: string;
+  readonly events: number;
+  readonly closedAt: Instant;
+  /** Build id of the worker that completed the last workflow task. */
+  readonly buildId: string;
+  /** Type of the closing event, for example `WORKFLOW_EXECUTION_CONTINUED_AS_NEW`. */
+  readonly closedBy: string;
+  /** The run that follows, when this one continued as new. */
+  readonly nextRunId?: string;
+}
+
+/** Histories of closed runs. */
+export interface RunHistories {
+  /**
+   * Fetch one closed run. Throws PortUnavailableError when the server is away, PortDataError when the run is unknown (perhaps past
+   * retention) or not closed yet.
+   */
+  exportRun(workflowId: string, runId: string): Promise<ClosedRun>;
+}
+
+/** The chain of a site's runs and their bytes. Append-only. Throws PortUnavailableError when the database is away. */
+export interface EvidenceStore {
+  /** Last run of the site's chain. */
+  latestRun(siteId: string): Promise<EvidenceRun | undefined>;
+  /** Keep a run once; the same run again is a no-op, other bytes under the same run are a PortConflictError. */
+  saveRun(siteId: string, run: EvidenceRun, bytes: Uint8Array): Promise<void>;
+  /** Runs of the chain, ascending by sequence. */
+  runs(siteId: string): Promise<readonly EvidenceRun[]>;
+  historyBytes(runId: string): Promise<Uint8Array>;
+}

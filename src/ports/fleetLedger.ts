@@ -1,0 +1,45 @@
+import type { CommandOutcome, MachineReading } from "../domain/dispatch/model.ts";
+import type { ResponseVerdict } from "../domain/verification/model.ts";
+import type { Instant } from "../domain/units/instant.ts";
+
+export interface CommandEntry {
+  readonly machineId: string;
+  readonly cohortId: string;
+  readonly modeId: string;
+  readonly outcome: CommandOutcome;
+  readonly writes: number;
+  readonly profileBefore?: string;
+  readonly detail?: string;
+  readonly at: Instant;
+}
+
+export interface MachineStanding {
+  readonly machineId: string;
+  readonly cohortId: string;
+  readonly state: MachineReading["state"];
+  readonly profileBefore?: string;
+  readonly atTarget?: boolean;
+}
+
+export interface Straggler {
+  readonly machineId: string;
+  readonly revision: number;
+  readonly modeId: string;
+  readonly state: string;
+  readonly lastOutcome?: string;
+  readonly since: Instant;
+}
+
+/** Every command and every read-back of a site's machines. Throws PortUnavailableError when the database is away. */
+export interface FleetLedger {
+  /** Make `revision` the newest unless a newer one is; returns the newest. Older revisions are fenced off by it. */
+  raiseFence(siteId: string, revision: number): Promise<number>;
+  newestRevision(siteId: string): Promise<number | undefined>;
+  /** Machines of this wave that are already in the log, so that a retried activity does not command them again. */
+  commanded(siteId: string, revision: number, attempt: number): Promise<ReadonlySet<string>>;
+  logCommands(siteId: string, revision: number, attempt: number, entries: readonly CommandEntry[]): Promise<void>;
+  standing(siteId: string, cohortId?: string): Promise<ReadonlyMap<string, MachineStanding>>;
+  saveReadings(siteId: string, cohortId: string, revision: number | undefined, readings: readonly (MachineReading & { atTarget?: boolean })[]): Promise<void>;
+  close(siteId: string, revision: number, verdict: ResponseVerdict | "superseded", closedAt: Instant): Promise<readonly Straggler[]>;
+  stragglers(siteId: string): Promise<readonly Straggler[]>;
+}

@@ -1,0 +1,39 @@
+import type { AuditFinding, AuditLayer, AuditVerdict } from "../domain/evidence/model.ts";
+
+/** What one layer has looked at and found. */
+export class LayerLog {
+  readonly layer: AuditLayer;
+  readonly what: string;
+  readonly findings: AuditFinding[] = [];
+  readonly notes: string[] = [];
+  checked = 0;
+
+  /** @param what one clause for the reader: what this layer checks */
+  constructor(layer: AuditLayer, what: string) {
+    this.layer = layer;
+    this.what = what;
+  }
+
+  check(count = 1): void {
+    this.checked += count;
+  }
+
+  find(where: string, expected: string, found: string): void {
+    this.findings.push({ layer: this.layer, where, expected, found });
+  }
+
+  /** Compare two short values; a difference is a finding. Counts as one check. */
+  same(where: string, expected: unknown, found: unknown): void {
+    this.check();
+    if (expected !== found) this.find(where, String(expected), String(found));
+  }
+
+  note(text: string): void {
+    this.notes.push(text);
+  }
+
+  report(): AuditVerdict["layers"][number] {
+    const { layer, what, checked, findings, notes } = this;
+    return { layer, what, checked, findings, notes };
+  }
+}

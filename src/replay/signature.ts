@@ -1,0 +1,43 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
+import type { BundleManifest } from "../domain/evidence/model.ts";
+import { sha256Hex } from "./hash.ts";
+
+/** A key that is not Ed25519 in PEM. */
+export class KeyError extends Error {
+  override name = "KeyError";
+}
+
+/** The manifest with an Ed25519 signature (RFC 8032) over its canonical text. @throws KeyError when the PEM holds no such private key. */
+export function signManifest(manifest: BundleManifest, privateKeyPem: string): BundleManifest {
+  const key = readKey("private", privateKeyPem);
+  const value = sign(null, signedBytes(manifest), key).toString("base64");
+  return { ...manifest, signature: { algorithm: "ed25519", keyId: keyIdOf(createPublicKey(key)), valueBase64: value } };
+}
+
+/** Whether the manifest carries a signature that this public key (PEM) verifies. @throws KeyError when the PEM holds no such key. */
+export function signatureHolds(manifest: BundleManifest, publicKeyPem: string): boolean {
+  const key = readKey("public", publicKeyPem);
+  if (manifest.signature === undefined) return false;
+  return verify(null, signedBytes(manifest), key, Buffer.from(manifest.signature.valueBase64, "base64"));
+}
+
+/** First 16 hex digits of the SHA-256 of a public key's DER form: names the key, proves nothing. */
+export function keyIdOf(publicKey: KeyObject): string {
+  return sha256Hex(publicKey.export({ type: "spki", format: "der" })).slice(0, 16);
+}
+
+function signedBytes(manifest: BundleManifest): Buffer {
+  return Buffer.from(canonicalJson({ ...manifest, signature: undefined }), "utf8");
+}
+
+function readKey(kind: "private" | "public", pem: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = kind === "private" ? createPrivateKey(pem) : createPublicKey(pem);
+  } catch (cause) {
+    throw new KeyError(`expected an Ed25519 ${kind} key in PEM form (openssl genpkey -algorithm ed25519)`, { cause });
+  }
+  if (key.asymmetricKeyType !== "ed25519") throw new KeyError(`expected an Ed25519 ${kind} key, got ${key.asymmetricKeyType ?? "none"}`);
+  return key;
+}

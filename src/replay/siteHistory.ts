@@ -1,0 +1,54 @@
+import type { DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../domain/decision/model.ts";
+import { type HistoryEvent, listAt, textAt } from "../domain/evidence/historyEvent.ts";
+import type { Instant } from "../domain/units/instant.ts";
+import { payloadValue, payloadValues } from "./payload.ts";
+
+/** What the first argument of `runSite` holds that the audit goes by. */
+export interface RunStart {
+  readonly plan: SitePlan;
+  readonly planHash: string;
+  readonly ruleSet: string;
+  readonly state: unknown;
+  readonly pending: readonly SiteInput[];
+}
+
+/** Input of a run of `runSite`. @throws PayloadError when its payload is not JSON */
+export function runStart(started: HistoryEvent): RunStart {
+  const start = payloadValue(listAt(started.attributes, "input", "payloads")[0]) as Partial<RunStart>;
+  return { ...start, pending: start.pending ?? [] } as RunStart;
+}
+
+/** What an event brings to the site's mailbox; undefined when it brings nothing. */
+export function arrivalOf(event: HistoryEvent): SiteInput | undefined {
+  if (event.type === "WORKFLOW_EXECUTION_SIGNALED" && textAt(event.attributes, "signalName") === "siteInput") {
+    return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as SiteInput;
+  }
+  if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED") return undefined;
+  const [request] = payloadValues(listAt(event.attributes, "acceptedRequest", "input", "args", "payloads"));
+  switch (textAt(event.attributes, "acceptedRequest", "input", "name")) {
+    case "placeOrder":
+      return { kind: "order", ...(request as { id: string; at: Instant; order: OperatorOrder }) };
+    case "releaseOrder":
+      return { kind: "release", ...(request as { id: string; at: Instant; orderId: string; actor: string; reason: string }) };
+    default:
+      return undefined;
+  }
+}
+
+/** The record that an event hands to the ledger; undefined for every other event. */
+export function recordOf(event: HistoryEvent): DecisionRecord | undefined {
+  if (event.type !== "ACTIVITY_TASK_SCHEDULED" || textAt(event.attributes, "activityType", "name") !== "recordDecision") return undefined;
+  return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as DecisionRecord;
+}
+
+/** What the ledger answered to the activity that an event completes: its event id and result; undefined for every other event. */
+export function activityResultOf(event: HistoryEvent): { readonly scheduledEventId: number; readonly result: unknown } | undefined {
+  if (event.type !== "ACTIVITY_TASK_COMPLETED") return undefined;
+  const payload = listAt(event.attributes, "result", "payloads")[0];
+  return { scheduledEventId: Number(textAt(event.attributes, "scheduledEventId")), result: payload === undefined ? undefined : payloadValue(payload) };
+}
+
+/** Workflow id of the child that an event starts; undefined for every other event. */
+export function childStartedBy(event: HistoryEvent): string | undefined {
+  return event.type === "START_CHILD_WORKFLOW_EXECUTION_INITIATED" ? textAt(event.attributes, "workflowId") : undefined;
+}

@@ -1,0 +1,125 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
+import type { BundleDocument, CommandLedgerRow, RegisterLedgerRow } from "../domain/evidence/ledgers.ts";
+import { CHAIN_GENESIS } from "../domain/evidence/chainText.ts";
+import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
+import type { BundleManifest, EvidenceFile, EvidenceRun } from "../domain/evidence/model.ts";
+import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
+import type { Statement } from "../domain/statement/model.ts";
+import type { Instant } from "../domain/units/instant.ts";
+import { BundleError } from "./bundle.ts";
+import { sha256Hex } from "./hash.ts";
+import { signManifest } from "./signature.ts";
+
+/** What goes into an audit bundle. Runs come as linked in the site's chain, with the bytes that were kept at export. */
+export interface BundleContent {
+  readonly siteId: string;
+  readonly createdAt: Instant;
+  readonly buildId: string;
+  readonly runs: AsyncIterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }> | Iterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>;
+  readonly settlements: readonly { readonly input: SettlementDayInput; readonly result: SettledDay }[];
+  readonly statements: readonly { readonly statement: Statement; readonly text: string; readonly csv: string }[];
+  readonly commands: readonly CommandLedgerRow[];
+  readonly registers: readonly RegisterLedgerRow[];
+  readonly documents: readonly (BundleDocument & { readonly bytes: Uint8Array })[];
+  /** Ed25519 private key, PEM: the manifest is signed when given. */
+  readonly signingKeyPem?: string;
+}
+
+/**
+ * Writes an audit bundle into a new folder, all or nothing: it is written beside and renamed. Returns the manifest.
+ * @throws BundleError when the folder exists (evidence is never overwritten) or a document's bytes are not those of its hash
+ */
+export async function writeBundle(dir: string, content: BundleContent): Promise<BundleManifest> {
+  const target = resolve(dir);
+  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  try {
+    const manifest = await writeFiles(draft, content);
+    await moveInto(draft, target);
+    return manifest;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeFiles(dir: string, content: BundleContent): Promise<BundleManifest> {
+  const write = async (path: string, data: Uint8Array | string): Promise<EvidenceFile> => {
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), bytes);
+    return { path, digest: sha256Hex(bytes), bytes: bytes.byteLength };
+  };
+  const runs: EvidenceRun[] = [];
+  for await (const { run, bytes } of content.runs) {
+    await write(run.file, bytes);
+    runs.push(run);
+  }
+  const settlements: EvidenceFile[] = [];
+  for (const { input, result } of content.settlements) {
+    settlements.push(await write(`settlements/${input.operatingDay}-v${input.version}.json`, `${JSON.stringify({ input, result }, null, 1)}\n`));
+  }
+  const statements: EvidenceFile[] = [];
+  for (const { statement, text, csv } of content.statements) {
+    const name = `statements/${safeName(statement.statementId)}`;
+    statements.push(await write(`${name}.json`, `${JSON.stringify(statement, null, 1)}\n`), await write(`${name}.txt`, text), await write(`${name}.csv`, csv));
+  }
+  const ledgers = [
+    await write("ledgers/commands.jsonl", jsonLines(content.commands)),
+    await write("ledgers/registers.jsonl", jsonLines(content.registers)),
+  ];
+  const documents = await writeDocuments(content.documents, write);
+  const last = runs.at(-1);
+  const manifest: BundleManifest = {
+    schema: "ballast.bundle/1", siteId: content.siteId, createdAt: content.createdAt, buildId: content.buildId,
+    runs, settlements, statements, ledgers, documents,
+    headChainHash: last === undefined ? CHAIN_GENESIS : last.chainHash,
+    dailyRoots: dailyRoots(runs),
+  };
+  const signed = content.signingKeyPem === undefined ? manifest : signManifest(manifest, content.signingKeyPem);
+  await write("manifest.json", `${JSON.stringify(signed, null, 1)}\n`);
+  return signed;
+}
+
+type Write = (path: string, data: Uint8Array | string) => Promise<EvidenceFile>;
+
+async function writeDocuments(documents: BundleContent["documents"], write: Write): Promise<EvidenceFile[]> {
+  const files = new Map<string, EvidenceFile>();
+  const index: BundleDocument[] = [];
+  for (const { bytes, sha256, source, documentId, contentType, fetchedAt } of documents) {
+    const digest = sha256Hex(bytes);
+    if (digest !== sha256) throw new BundleError(`document ${source} ${documentId}: expected bytes with SHA-256 ${sha256}, got ${digest}`);
+    if (!files.has(sha256)) files.set(sha256, await write(`documents/${sha256}`, bytes));
+    index.push({ sha256, source, documentId, contentType, fetchedAt });
+  }
+  return [await write("documents/index.json", `${JSON.stringify(index, null, 1)}\n`), ...files.values()];
+}
+
+/** Root of each day's runs, by the day (UTC) on which they closed. */
+export function dailyRoots(runs: readonly EvidenceRun[]): NonNullable<BundleManifest["dailyRoots"]> {
+  const days = new Map<string, string[]>();
+  for (const run of runs) {
+    const day = run.closedAt.slice(0, 10);
+    days.set(day, [...(days.get(day) ?? []), run.digest]);
+  }
+  return [...days].map(([day, digests]) => ({ day, runs: digests.length, root: merkleRoot(digests, sha256Hex) }));
+}
+
+function jsonLines(rows: readonly unknown[]): string {
+  return rows.map((row) => `${canonicalJson(row)}\n`).join("");
+}
+
+function safeName(id: string): string {
+  return id.replace(/[^A-Za-z0-9._-]+/g, "_");
+}
+
+async function moveInto(draft: string, target: string): Promise<void> {
+  try {
+    await rename(draft, target);
+  } catch (cause) {
+    throw new BundleError(`bundle ${target}: cannot be put there (${(cause as NodeJS.ErrnoException).code}); expected a folder that does not exist yet, evidence is never overwritten`, { cause });
+  }
+}

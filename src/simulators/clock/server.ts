@@ -1,0 +1,131 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ClockKeeper } from "./keeper.ts";
+import { WaitEndedError } from "./keeper.ts";
+
+const BODY_BYTES_MAX = 4096;
+
+export interface ClockServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+class BadRequest extends Error {}
+
+/**
+ * The keeper over HTTP on loopback, JSON in and out:
+ * `GET /clock` → `{now, holds, waiters: [{key, until}]}`; `POST /clock/hold|release {key}` → `{now}`;
+ * `POST /clock/wait {key, until}` answers `{now}` when woken, 409 when another wait of the key replaced it;
+ * `POST /clock/speed {speed}` (market seconds per real second, or "max"). Instants are ISO-8601 UTC.
+ * A client that hangs up cancels its wait; a hold once given stays until it is released or its key waits again.
+ * @throws (rejects) the listen error, e.g. EADDRINUSE.
+ */
+export async function startClockServer(options: { keeper: ClockKeeper; host?: string; port?: number }): Promise<ClockServer> {
+  const { keeper, host = "127.0.0.1", port = 0 } = options;
+  const server = createServer((request, response) => {
+    answer(keeper, request, response).catch((error: unknown) => {
+      const [status, text] =
+        error instanceof BadRequest ? [400, error.message]
+        : error instanceof WaitEndedError ? [409, error.message]
+        : [500, `market clock: ${error instanceof Error ? error.message : String(error)}`];
+      if (!response.destroyed) send(response, status as number, { error: text });
+    });
+  });
+  // Idle connections are the clients' to close: a reset between two waits would only cost a retry.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: boundPort } = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${boundPort}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(keeper: ClockKeeper, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const route = `${request.method} ${request.url}`;
+  if (route === "GET /clock") return send(response, 200, describe(keeper));
+  if (request.method !== "POST") return send(response, 404, { error: `market clock: no route ${route}` });
+  const body = await readBody(request);
+  switch (route) {
+    case "POST /clock/hold":
+      keeper.hold(keyOf(body));
+      break;
+    case "POST /clock/release":
+      keeper.release(keyOf(body));
+      break;
+    case "POST /clock/wait":
+      await wait(keeper, keyOf(body), untilOf(body), response);
+      break;
+    case "POST /clock/speed":
+      keeper.setSpeed(speedOf(body));
+      break;
+    default:
+      return send(response, 404, { error: `market clock: no route ${route}` });
+  }
+  send(response, 200, { now: iso(keeper.nowMs()) });
+}
+
+async function wait(keeper: ClockKeeper, key: string, untilMs: number, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  const hangUp = () => gone.abort();
+  response.once("close", hangUp);
+  await keeper.waitUntil(key, untilMs, gone.signal);
+  response.off("close", hangUp);
+}
+
+function describe(keeper: ClockKeeper) {
+  const { nowMs, holds, waiters } = keeper.status();
+  return { now: iso(nowMs), holds, waiters: waiters.map(({ key, untilMs }) => ({ key, until: iso(untilMs) })) };
+}
+
+async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) {
+    text += chunk;
+    if (text.length > BODY_BYTES_MAX) throw new BadRequest(`market clock: body longer than ${BODY_BYTES_MAX} bytes`);
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new BadRequest(`market clock: ${request.url} expects a JSON object, got ${JSON.stringify(text.slice(0, 80))}`);
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new BadRequest(`market clock: ${request.url} expects a JSON object`);
+  return body as Record<string, unknown>;
+}
+
+function keyOf(body: Record<string, unknown>): string {
+  if (typeof body["key"] === "string" && body["key"] !== "") return body["key"];
+  throw new BadRequest(`market clock: "key" must be the waiter's name, got ${JSON.stringify(body["key"])}`);
+}
+
+function untilOf(body: Record<string, unknown>): number {
+  const until = body["until"];
+  const ms = typeof until === "string" && /Z$/.test(until) ? Date.parse(until) : NaN;
+  if (Number.isNaN(ms)) throw new BadRequest(`market clock: "until" must be like 2026-08-18T22:05:11.000Z, got ${JSON.stringify(until)}`);
+  return ms;
+}
+
+function speedOf(body: Record<string, unknown>): number {
+  const speed = body["speed"] === "max" ? Infinity : body["speed"];
+  if (typeof speed === "number" && speed > 0) return speed;
+  throw new BadRequest(`market clock: "speed" must be market seconds per real second above 0, or "max", got ${JSON.stringify(speed)}`);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) }).end(text);
+}

@@ -1,0 +1,40 @@
+import { DateTime, FixedOffsetZone } from "luxon";
+
+const ZONE = "America/Chicago";
+const CDT_MINUTES = -300;
+const CST_MINUTES = -360;
+
+/**
+ * Milliseconds since 1970 of a Central wall-clock time; `repeated` picks the second copy of the autumn hour. Undefined when the
+ * clock never shows that time or the text is none. `day` is `YYYY-MM-DD`, `time` `HH:MM:SS`.
+ */
+export function msOfWall(day: string, time: string, repeated: boolean): number | undefined {
+  const candidates = [CDT_MINUTES, CST_MINUTES].flatMap((offset) => {
+    const at = DateTime.fromISO(`${day}T${time}`, { zone: FixedOffsetZone.instance(offset) });
+    return at.isValid && at.setZone(ZONE).offset === offset ? [at.toMillis()] : [];
+  });
+  if (repeated) return candidates.length === 2 ? candidates[1] : undefined;
+  return candidates[0];
+}
+
+/** Central wall clock at a moment. */
+export function central(ms: number): DateTime {
+  return DateTime.fromMillis(ms, { zone: ZONE });
+}
+
+/** Whether a moment lies in the second copy of the autumn hour. */
+export function isRepeatedHour(ms: number): boolean {
+  const at = central(ms);
+  return at.offset === CST_MINUTES && central(ms - 3_600_000).offset === CDT_MINUTES;
+}
+
+/** Dashboard text, e.g. `2026-08-14 01:36:00-0500`. */
+export function dashboardStamp(ms: number): string {
+  return central(ms).toFormat("yyyy-MM-dd HH:mm:ssZZZ");
+}
+
+/** Milliseconds of ISO-like text with an offset (`2026-08-18 19:20:00-0500`), undefined when it is none. */
+export function msOfStamp(text: string): number | undefined {
+  const at = DateTime.fromISO(text.trim().replace(" ", "T"), { setZone: true });
+  return at.isValid && /([+-]\d\d:?\d\d|Z)$/.test(text.trim()) ? at.toMillis() : undefined;
+}

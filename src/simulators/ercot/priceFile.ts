@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+/** A price file that is not what it should be: file, line, column, expected and found. */
+export class PriceFileError extends Error {
+  override name = "PriceFileError";
+}
+
+export interface PriceFileRow<Column extends string> {
+  readonly cells: Readonly<Record<Column, string>>;
+  /** Throws a PriceFileError that names file, line and column. */
+  refuse(column: Column, expected: string): never;
+}
+
+/**
+ * Rows of a CSV or .csv.gz file, one at a time, by column. Columns are found by any of their names, without regard to case, spaces
+ * and underscores. @throws PriceFileError when the file cannot be read, a column is missing, or a line has too few fields.
+ */
+export function* priceFileRows<Column extends string>(path: string, names: Readonly<Record<Column, readonly string[]>>): Generator<PriceFileRow<Column>> {
+  const lines = textOf(path).split("\n");
+  const header = fieldsOf((lines[0] ?? "").replace(/^\uFEFF/, ""));
+  const columns = Object.entries(names) as [Column, readonly string[]][];
+  const places = columns.map(([column, aliases]) => [column, placeOf(header, aliases, path)] as const);
+  const needed = Math.max(...places.map(([, place]) => place)) + 1;
+  for (let index = 1; index < lines.length; index += 1) {
+    const line = lines[index] as string;
+    if (line.trim() === "") continue;
+    const fields = fieldsOf(line);
+    if (fields.length < needed) throw new PriceFileError(`${path}:${index + 1}: expected at least ${needed} fields, found ${fields.length}: ${line.slice(0, 80)}`);
+    const cells = {} as Record<Column, string>;
+    for (const [column, place] of places) cells[column] = fields[place] as string;
+    yield {
+      cells,
+      refuse(column, expected) {
+        throw new PriceFileError(`${path}:${index + 1}: column ${names[column][0]}: expected ${expected}, found "${cells[column]}"`);
+      },
+    };
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    const bytes = readFileSync(path);
+    return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+  } catch (error) {
+    throw new PriceFileError(`${path}: cannot be read as ${path.endsWith(".gz") ? "gzip" : "text"}: ${String(error)}`, { cause: error });
+  }
+}
+
+function fieldsOf(line: string): string[] {
+  const fields = line.split(",");
+  for (let i = 0; i < fields.length; i += 1) fields[i] = (fields[i] as string).trim();
+  return line.includes('"') ? fields.map((field) => field.replace(/^"(.*)"$/, "$1")) : fields;
+}
+
+function placeOf(header: readonly string[], aliases: readonly string[], path: string): number {
+  const found = header.findIndex((name) => aliases.some((alias) => bare(alias) === bare(name)));
+  if (found === -1) throw new PriceFileError(`${path}:1: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`);
+  return found;
+}
+
+function bare(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}

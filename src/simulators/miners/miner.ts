@@ -1,0 +1,201 @@
+import { MachineFaults } from "./faults.ts";
+import type { FaultRates, MinerFault, ProfilePoint, SimMinerSpec, SimMinerState, SimOutcome } from "./model.ts";
+import { energyWms, isMoving, loadAt, type Load, type LoadSegment } from "./powerCurve.ts";
+import { profileTable } from "./profileTables.ts";
+import { plusMinus, sessionIdOf, unitInterval } from "./seeded.ts";
+
+const ASLEEP_WATTS = 25;
+const SLEEP_TAU_MS = 1_500;
+const STEP_TAU_MS = 3_000;
+const WAKE = { deadMs: 2_000, tauMs: 30_000 };
+const WAKE_STEPPED = { deadMs: 2_000, tauMs: 10_000 }; // voltage_step or frequency_step given
+const WAKE_UNSAFE = { deadMs: 2_000, tauMs: 3_000 };
+const WAKE_SLOW = { deadMs: 60_000, tauMs: 120_000 };
+const SESSION_IDLE_MS = 60_000;
+const TRUE_POWER_SPREAD = 0.02;
+const POWER_BIAS_SPREAD = 0.08;
+const READ_NOISE = 0.01;
+const PSU_MEASURES_SHARE = 0.1;
+const MS_PER_HOUR = 3_600_000;
+
+export type WakeSpeed = "default" | "stepped" | "unsafe";
+
+export interface CommandEffect {
+  readonly outcome: SimOutcome;
+  readonly replied: boolean;
+}
+
+/** One machine: what it draws (true), what it says of itself, who may write to it. All of it a function of market time and commands. */
+export class SimMiner {
+  readonly spec: SimMinerSpec;
+  readonly profiles: readonly ProfilePoint[];
+  readonly faults: MachineFaults;
+  /** What `CurtailMode` shows. */
+  showsAsleep: boolean;
+  readonly psuMeasures: boolean;
+  readonly startedMs: number;
+  readonly #seed: number;
+  readonly #powerFactor: number;
+  #profile: ProfilePoint;
+  #asleep: boolean;
+  #stalled = false;
+  #restartCommands = 0;
+  #segment: LoadSegment;
+  #pastWms = 0;
+  #session: { readonly id: string; usedMs: number } | undefined;
+  #sessions = 0;
+
+  /** @throws Error when the initial profile is not one of the model's. */
+  constructor(spec: SimMinerSpec, seed: number, rates: FaultRates, nowMs: number) {
+    this.spec = spec;
+    this.profiles = profileTable(spec.model);
+    this.faults = new MachineFaults(seed, spec.machineId, rates);
+    this.#seed = seed;
+    this.#powerFactor = 1 + plusMinus(TRUE_POWER_SPREAD, seed, spec.machineId, "true power");
+    this.psuMeasures = unitInterval(seed, spec.machineId, "psu") < PSU_MEASURES_SHARE;
+    this.startedMs = nowMs;
+    this.showsAsleep = this.#asleep = spec.asleep ?? false;
+    const wanted = spec.profile ?? "default";
+    const profile = this.profiles.find(({ name }) => name === wanted);
+    if (!profile) throw new Error(`simulated miner ${spec.machineId}: no profile "${wanted}" on ${spec.model}; there are ${this.profiles.map(({ name }) => name).join(", ")}`);
+    this.#profile = profile;
+    const load = this.#target();
+    this.#segment = { kind: "steady", startMs: nowMs, deadMs: 0, tauMs: 0, from: load, to: load };
+  }
+
+  get profile(): ProfilePoint {
+    return this.#profile;
+  }
+
+  trueLoad(atMs: number): Load {
+    return loadAt(this.#segment, atMs);
+  }
+
+  wattHours(atMs: number): number {
+    return (this.#pastWms + energyWms(this.#segment, atMs)) / MS_PER_HOUR;
+  }
+
+  isRamping(atMs: number): boolean {
+    return !this.#asleep && !this.#stalled && isMoving(this.#segment, atMs);
+  }
+
+  /** What `power` answers: true watts, an individual bias where the supply does not measure, and 1 % of noise a second. */
+  shownWatts(atMs: number): number {
+    const bias = this.psuMeasures ? 0 : plusMinus(POWER_BIAS_SPREAD, this.#seed, this.spec.machineId, "bias");
+    return Math.round(this.trueLoad(atMs).watts * (1 + bias) * (1 + this.noise("watts", atMs)));
+  }
+
+  /** Up to ±1 %, new each market second. */
+  noise(of: string, atMs: number): number {
+    return plusMinus(READ_NOISE, this.#seed, this.spec.machineId, of, Math.floor(atMs / 1000));
+  }
+
+  state(atMs: number): SimMinerState {
+    const load = this.trueLoad(atMs);
+    const sessionId = this.liveSession(atMs);
+    return {
+      asleep: this.#asleep, profile: this.#profile.name, trueWatts: load.watts, trueThs: load.ths, ramping: this.isRamping(atMs),
+      faults: this.faults.list(), restartCommands: this.#restartCommands, ...(sessionId === undefined ? {} : { sessionId }),
+    };
+  }
+
+  sleep(nowMs: number): CommandEffect {
+    return this.#restart(() => {
+      if (this.showsAsleep) return "no-change";
+      this.showsAsleep = true;
+      if (this.faults.strikes("sham")) return "ignored";
+      this.#asleep = true;
+      this.#stalled = false;
+      this.#move("sleep", nowMs, { deadMs: 0, tauMs: SLEEP_TAU_MS });
+      return "applied";
+    });
+  }
+
+  wake(nowMs: number, speed: WakeSpeed): CommandEffect {
+    return this.#restart((count) => {
+      if (!this.showsAsleep) return "no-change";
+      this.showsAsleep = false;
+      if (!this.#asleep) return "no-change";
+      this.#asleep = false;
+      if (this.faults.strikesCommand("forgetProfile", count)) this.#profile = this.profiles.find(({ name }) => name === "default") ?? this.#profile;
+      this.#stalled = this.faults.strikesCommand("deadAtResume", count);
+      const slow = this.faults.strikesCommand("slowWake", count);
+      this.#move("wake", nowMs, slow ? WAKE_SLOW : speed === "unsafe" ? WAKE_UNSAFE : speed === "stepped" ? WAKE_STEPPED : WAKE);
+      return this.#stalled ? "dead-at-resume" : "applied";
+    });
+  }
+
+  setProfile(nowMs: number, profile: ProfilePoint): CommandEffect {
+    return this.#restart(() => {
+      if (profile.name === this.#profile.name) return "no-change";
+      this.#profile = profile;
+      if (this.#asleep || this.#stalled) return "applied";
+      const stillWaking = this.#segment.kind === "wake" && isMoving(this.#segment, nowMs);
+      const deadLeftMs = Math.max(0, this.#segment.startMs + this.#segment.deadMs - nowMs);
+      if (stillWaking) this.#move("wake", nowMs, { deadMs: deadLeftMs, tauMs: this.#segment.tauMs });
+      else this.#move("step", nowMs, { deadMs: 0, tauMs: STEP_TAU_MS });
+      return "applied";
+    });
+  }
+
+  inject(nowMs: number, fault: MinerFault, times: number): void {
+    this.faults.inject(fault, times);
+    if (fault === "dead") this.#move("step", nowMs, { deadMs: 0, tauMs: 0 });
+  }
+
+  heal(nowMs: number, fault: MinerFault): void {
+    const wasDead = this.faults.has("dead");
+    this.faults.heal(fault);
+    if (fault === "dead" && wasDead) this.#move("wake", nowMs, WAKE);
+  }
+
+  /** Id of the session that may write now, if any. */
+  liveSession(nowMs: number): string | undefined {
+    if (this.faults.has("sessionHeld")) return sessionIdOf(this.#seed, this.spec.machineId, -1);
+    if (this.#session && nowMs - this.#session.usedMs > SESSION_IDLE_MS) this.#session = undefined;
+    return this.#session?.id;
+  }
+
+  /** A new session id, or undefined while another one lives. */
+  openSession(nowMs: number): string | undefined {
+    if (this.liveSession(nowMs) !== undefined) return undefined;
+    this.#sessions += 1;
+    this.#session = { id: sessionIdOf(this.#seed, this.spec.machineId, this.#sessions), usedMs: nowMs };
+    return this.#session.id;
+  }
+
+  /** True when `id` is the live session; using it renews it. */
+  useSession(nowMs: number, id: string): boolean {
+    if (this.#session && this.faults.strikes("sessionExpires")) this.#session = undefined;
+    const valid = id !== "" && this.liveSession(nowMs) === id;
+    if (valid && this.#session) this.#session.usedMs = nowMs;
+    return valid;
+  }
+
+  endSession(): void {
+    this.#session = undefined;
+    this.faults.heal("sessionHeld");
+  }
+
+  #restart(effect: (count: number) => SimOutcome): CommandEffect {
+    this.#restartCommands += 1;
+    const count = this.#restartCommands;
+    if (this.faults.strikesCommand("refuse", count)) return { outcome: "refused", replied: true };
+    const outcome = this.faults.strikesCommand("lie", count) ? "ignored" : effect(count);
+    return { outcome, replied: !this.faults.strikesCommand("dropWriteReply", count) };
+  }
+
+  #move(kind: LoadSegment["kind"], nowMs: number, pace: { readonly deadMs: number; readonly tauMs: number }): void {
+    const startMs = Math.max(nowMs, this.#segment.startMs);
+    const from = this.trueLoad(startMs);
+    this.#pastWms += energyWms(this.#segment, startMs);
+    const to = this.#target();
+    this.#segment = { kind, startMs, deadMs: pace.deadMs, tauMs: pace.tauMs, from: pace.tauMs > 0 ? from : to, to };
+  }
+
+  #target(): Load {
+    if (this.faults.has("dead")) return { watts: 0, ths: 0 };
+    if (this.#asleep || this.#stalled) return { watts: ASLEEP_WATTS, ths: 0 };
+    return { watts: this.#profile.watts * this.#powerFactor, ths: this.#profile.ths };
+  }
+}

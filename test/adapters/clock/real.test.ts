@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { realMarketClock } from "../../../src/adapters/clock/real.ts";
+import { instantFromMs, msOfInstant } from "../../../src/domain/units/instant.ts";
+
+const clock = realMarketClock();
+
+describe("real market clock", () => {
+  it("wakes at or after the instant asked for, never before", async () => {
+    const untilMs = Date.now() + 30;
+    expect(msOfInstant(await clock.waitUntil("site", instantFromMs(untilMs)))).toBeGreaterThanOrEqual(untilMs);
+  });
+
+  it("answers at once when the instant is past", async () => {
+    const before = Date.now();
+    await clock.waitUntil("site", instantFromMs(before - 60_000));
+    expect(Date.now() - before).toBeLessThan(1000);
+  });
+
+  it("a wait of 60 days does not fire at once, and ends when its caller gives up", async () => {
+    const abort = new AbortController();
+    let fired = false;
+    const wait = clock.waitUntil("true-up", instantFromMs(Date.now() + 60 * 86_400_000), abort.signal);
+    wait.then(() => (fired = true), () => {});
+    await clock.waitUntil("site", instantFromMs(Date.now() + 20));
+    expect(fired).toBe(false);
+    abort.abort(new Error("shutting down"));
+    await expect(wait).rejects.toThrow("shutting down");
+  });
+});

@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { tryLock } from "../../scripts/lib/lock.mjs";
+import { projectRoot } from "../../scripts/lib/places.mjs";
+import { startLocalStack } from "../../src/app/stack/localStack.ts";
+import { endRecorded } from "../../src/app/stack/processRecord.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    serverUrl: string;
+    temporalAddress: string;
+    temporalNamespace: string;
+  }
+}
+
+const dataRoot = join(projectRoot, ".data");
+
+/** Starts one PostgreSQL and one Temporal server for all test files of the run that ask for them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeLeftovers();
+  const stack = await startLocalStack({ dataDir: join(dataRoot, `test-${process.pid}`), signals: "leave" });
+  project.provide("serverUrl", stack.ownerDatabaseUrl);
+  project.provide("temporalAddress", stack.temporalAddress);
+  project.provide("temporalNamespace", stack.namespace);
+  stack.failure.catch((error: Error) => process.stderr.write(`A server of the tests failed: ${error.message}\n`));
+  return async () => {
+    await stack.stop();
+    rmSync(stack.dataDir, { recursive: true, force: true });
+  };
+}
+
+async function removeLeftovers(): Promise<void> {
+  mkdirSync(dataRoot, { recursive: true });
+  for (const name of readdirSync(dataRoot, { encoding: "utf8" }).filter((one) => one.startsWith("test-"))) {
+    const folder = join(dataRoot, name);
+    const { release } = tryLock(join(folder, "launcher.lock"));
+    if (release === undefined) continue;
+    await endRecorded(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

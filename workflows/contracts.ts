@@ -1,0 +1,105 @@
+import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
+import type { OperatorOrder, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
+import type { SiteState } from "../src/domain/decision/siteState.ts";
+import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
+import type { OperatingDay } from "../src/domain/market/model.ts";
+import type { SettlementKind } from "../src/domain/settlement/model.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
+
+/** `paced`: an outside keeper wakes the site at market instants; `real`: the workflow's own timer does. */
+export type ClockKind = "real" | "paced";
+
+export interface DispatchSettings {
+  /** Machines in one activity. */
+  readonly batchSize: number;
+  /** Market seconds from the order to the deadline on the meter. */
+  readonly deadlineSeconds: number;
+  /** Market seconds between a wave of writes and its read-back. */
+  readonly settleSeconds: number;
+  /** Times stragglers are driven again before they go on the operator's list. */
+  readonly redrivesMax: number;
+}
+
+export interface RunSiteInput {
+  readonly plan: SitePlan;
+  readonly planHash: string;
+  readonly ruleSet: string;
+  readonly clock: ClockKind;
+  readonly dispatch: DispatchSettings;
+  readonly operatingDay: OperatingDay;
+  readonly state: SiteState;
+  /** Taken up before anything else; what a closing run had not yet looked at. */
+  readonly pending: readonly SiteInput[];
+  /** When the site must look again without input; the end of the operating day at the latest. */
+  readonly nextLook?: Instant;
+  /** The run before this one: exported as evidence first. */
+  readonly previousRunId?: string;
+}
+
+export interface OrderReceipt {
+  readonly orderId: string;
+  /** Sequence of the decision that took the order up. */
+  readonly sequence: number;
+  readonly sentence: string;
+}
+
+export interface ReleaseRequest {
+  readonly id: string;
+  readonly at: Instant;
+  readonly orderId: string;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export interface WatchFeedInput {
+  readonly feedId: string;
+  readonly kind: "market" | "registers";
+  readonly operatingDay: OperatingDay;
+  readonly siteIds: readonly string[];
+}
+
+export interface DispatchTargetInput {
+  readonly plan: DispatchPlan;
+  readonly settings: DispatchSettings;
+}
+
+export interface SettleDayInput {
+  readonly siteId: string;
+  readonly operatingDay: OperatingDay;
+  /** The day stays open for corrections this long, real seconds. */
+  readonly openSeconds: number;
+}
+
+export interface SettleRequest {
+  readonly id: string;
+  readonly kind: SettlementKind;
+  readonly why: string;
+}
+
+export interface IssueStatementInput {
+  readonly siteId: string;
+  readonly contractId: string;
+  readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
+}
+
+export const siteInput = defineSignal<[SiteInput]>("siteInput");
+export const placeOrder = defineUpdate<OrderReceipt, [{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }]>("placeOrder");
+export const releaseOrder = defineUpdate<OrderReceipt, [ReleaseRequest]>("releaseOrder");
+/** True when nothing is queued, in flight or being recorded. */
+export const idle = defineQuery<boolean>("idle");
+export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");
+
+/** Types of the failures that workflows and activities throw; retry rules refer to them. */
+export const FailureType = {
+  OrderRefused: "OrderRefused",
+  BadInput: "BadInput",
+  StatementRefused: "StatementRefused",
+} as const;
+
+export const workflowIds = {
+  site: (siteId: string): string => `site/${siteId}`,
+  feed: (feedId: string): string => `feed/${feedId}`,
+  dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
+  settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,
+  statement: (contractId: string, period: { from: OperatingDay; to: OperatingDay }): string => `statement/${contractId}/${period.from}..${period.to}`,
+};

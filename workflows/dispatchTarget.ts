@@ -1,0 +1,57 @@
+import { proxyActivities } from "@temporalio/workflow";
+import type { Activities } from "../activities/index.ts";
+import type { CohortTarget, DispatchBatch, WaveSummary } from "../src/domain/dispatch/model.ts";
+import { assess } from "../src/domain/verification/assess.ts";
+import type { ResponseVerdict } from "../src/domain/verification/model.ts";
+import type { DispatchTargetInput } from "./contracts.ts";
+import { fleetCommand, ledgerWrite, responseWait } from "./options.ts";
+
+const { openDispatch, closeDispatch } = proxyActivities<Activities>(ledgerWrite);
+const { commandBatch, readBackBatch } = proxyActivities<Activities>(fleetCommand);
+const { measureResponse } = proxyActivities<Activities>(responseWait);
+
+/**
+ * Drives one site's fleet to the target of one revision: all writes, then all read-backs, then the meter; stragglers are driven again;
+ * what is left goes on the operator's list. A newer revision supersedes it: the fence in the ledger stops every further write.
+ */
+export async function dispatchTarget({ plan, settings }: DispatchTargetInput): Promise<ResponseVerdict | "superseded"> {
+  const { siteId, revision } = plan;
+  const opened = await openDispatch({ siteId, revision });
+  let superseded = opened.superseded;
+  let verdict: ResponseVerdict | undefined;
+  let waves: WaveSummary[] = [];
+  for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
+    const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
+    const measured = await measureResponse({ siteId, revision, attempt, settleSeconds: settings.settleSeconds });
+    waves = await everyBatch((batch, target) => readBackBatch({ siteId, revision, attempt, batch, target }));
+    superseded = measured.superseded || [...written, ...waves].some((wave) => wave.superseded);
+    if (superseded) break;
+    verdict = assess({
+      revision,
+      orderedAt: plan.decidedAt,
+      readAt: measured.readAt,
+      expectedDeltaKw: plan.expectedDeltaKw,
+      beforeKw: opened.beforeKw,
+      nowKw: measured.nowKw,
+      machines: sum(waves, (wave) => wave.machines),
+      atTarget: sum(waves, (wave) => wave.atTarget),
+      stragglers: sum(waves, (wave) => wave.stragglers),
+      unread: sum(waves, (wave) => wave.machines - wave.atTarget - wave.stragglers),
+    });
+    if (verdict.outcome === "confirmed" && sum(waves, (wave) => wave.machines - wave.atTarget) === 0) break;
+  }
+  const outcome = superseded || verdict === undefined ? "superseded" : verdict;
+  await closeDispatch({ siteId, revision, decidedAt: plan.decidedAt, outcome });
+  return outcome;
+
+  /** Batches of one wave run side by side: each activity bounds its own connections. */
+  function everyBatch(step: (batch: DispatchBatch, target: CohortTarget) => Promise<WaveSummary>): Promise<WaveSummary[]> {
+    return Promise.all(
+      plan.batches.flatMap((batch) => plan.targets.filter((target) => target.cohortId === batch.cohortId).map((target) => step(batch, target))),
+    );
+  }
+}
+
+function sum(waves: readonly WaveSummary[], of: (wave: WaveSummary) => number): number {
+  return waves.reduce((total, wave) => total + of(wave), 0);
+}

@@ -1,0 +1,37 @@
+import type { ActivityOptions } from "@temporalio/workflow";
+import { FailureType } from "./contracts.ts";
+
+const nonRetryableErrorTypes = Object.values(FailureType);
+
+/** Waits for a publication for hours; the heartbeat finds a dead worker within seconds. */
+export const feedWait: ActivityOptions = {
+  startToCloseTimeout: "26 hours",
+  heartbeatTimeout: "20 seconds",
+  retry: { initialInterval: "1 second", maximumInterval: "30 seconds", nonRetryableErrorTypes },
+};
+
+/** Short writes to our own database. They are idempotent: retried until they hold. */
+export const ledgerWrite: ActivityOptions = {
+  startToCloseTimeout: "20 seconds",
+  retry: { initialInterval: "200 milliseconds", maximumInterval: "10 seconds", nonRetryableErrorTypes },
+};
+
+/** One batch of machines: resumes from its heartbeat, reads before it writes. */
+export const fleetCommand: ActivityOptions = {
+  startToCloseTimeout: "10 minutes",
+  heartbeatTimeout: "15 seconds",
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", nonRetryableErrorTypes },
+};
+
+/** Waits some market seconds for machines and meter to follow. */
+export const responseWait: ActivityOptions = {
+  startToCloseTimeout: "1 hour",
+  heartbeatTimeout: "20 seconds",
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", nonRetryableErrorTypes },
+};
+
+/** A day's settlement, a statement, an export: seconds of work, idempotent by business key. */
+export const settlementWork: ActivityOptions = {
+  startToCloseTimeout: "5 minutes",
+  retry: { initialInterval: "1 second", maximumInterval: "1 minute", nonRetryableErrorTypes },
+};

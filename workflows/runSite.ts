@@ -1,0 +1,125 @@
+import {
+  allHandlersFinished, condition, makeContinueAsNewFunc, ParentClosePolicy, proxyActivities, setHandler, startChild, upsertSearchAttributes, workflowInfo,
+} from "@temporalio/workflow";
+import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from "@temporalio/common";
+import type { Activities } from "../activities/index.ts";
+import { decide } from "../src/domain/decision/decide.ts";
+import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import { absorb, adopt, decisionInput, nextRecord, type SiteState } from "../src/domain/decision/siteState.ts";
+import { planDispatch } from "../src/domain/dispatch/plan.ts";
+import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
+import { FailureType, idle, placeOrder, releaseOrder, type RunSiteInput, siteInput, workflowIds } from "./contracts.ts";
+import { dispatchTarget } from "./dispatchTarget.ts";
+import { fleetCommand, ledgerWrite, settlementWork } from "./options.ts";
+import { SiteMailbox } from "./siteMailbox.ts";
+
+const { recordDecision } = proxyActivities<Activities>(ledgerWrite);
+const { exportRun } = proxyActivities<Activities>(settlementWork);
+const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
+const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
+const modeKey = defineSearchAttributeKey("Mode", SearchAttributeType.KEYWORD);
+
+/**
+ * One site, one operating day at most per run: inputs arrive as signals and updates, one loop decides, records and starts dispatches.
+ * The run closes at midnight Central, or when the server suggests it, and goes on as a new one; the new run exports the closed one.
+ */
+export async function runSite(start: RunSiteInput): Promise<void> {
+  const mailbox = new SiteMailbox(start.clock, start.pending);
+  let state = start.state;
+  let nextLook: Instant = start.nextLook ?? dayEnd(start.operatingDay);
+  let mode = modeOf(state);
+
+  setHandler(idle, () => mailbox.parked && !mailbox.hasWork);
+  setHandler(siteInput, (input) => mailbox.put(input));
+  setHandler(placeOrder, async ({ id, at, order }) => {
+    refuseUnless(order.reason.trim().length > 0, "an order needs a reason");
+    refuseUnless(order.actor.trim().length > 0, "an order needs an authenticated actor");
+    refuseUnless(order.until > at, `the order ends at ${order.until}, which is not after now (${at})`);
+    for (const cohortId of order.cohortIds ?? []) {
+      refuseUnless(start.plan.cohorts.some((cohort) => cohort.cohortId === cohortId), `the site has no cohort "${cohortId}"`);
+    }
+    mailbox.put({ kind: "order", id, at, order });
+    return { orderId: order.orderId, ...(await mailbox.recorded(id)) };
+  });
+  setHandler(releaseOrder, async ({ id, at, orderId, actor, reason }) => {
+    refuseUnless(state.orders.some((order) => order.orderId === orderId), `there is no order "${orderId}" in force`);
+    mailbox.put({ kind: "release", id, at, orderId, actor, reason });
+    return { orderId, ...(await mailbox.recorded(id)) };
+  });
+
+  if (start.previousRunId === undefined) await surveyFleet({ siteId: start.plan.siteId });
+  else await exportRun({ siteId: start.plan.siteId, workflowId: workflowInfo().workflowId, runId: start.previousRunId });
+
+  while (true) {
+    if (!mailbox.hasWork) await mailbox.waitForWork(nextLook);
+    const inputs = mailbox.takeAll();
+    const asOf = latest(inputs, state.asOf);
+    if (asOf !== undefined && asOf >= dayEnd(start.operatingDay)) {
+      nextLook = dayEnd(nextDay(start.operatingDay));
+      return goOn(nextDay(start.operatingDay), inputs);
+    }
+    const taken = takeUp(inputs);
+    if (taken.relevant && asOf !== undefined) await decideAndRecord(asOf, taken.ids);
+    else mailbox.settle(taken.ids, { sequence: state.sequence, sentence: "nothing to decide" });
+    if (workflowInfo().continueAsNewSuggested) return goOn(start.operatingDay, []);
+  }
+
+  function takeUp(inputs: readonly SiteInput[]): { relevant: boolean; ids: string[] } {
+    let relevant = false;
+    for (const input of inputs) {
+      const absorbed = absorb(start.plan, state, input);
+      state = absorbed.state;
+      relevant ||= absorbed.relevant;
+    }
+    return { relevant, ids: inputs.map((input) => input.id) };
+  }
+
+  async function decideAndRecord(asOf: Instant, ids: readonly string[]): Promise<void> {
+    const input = decisionInput(start.plan, state, asOf);
+    const output = decide(start.plan, input);
+    const record = nextRecord({ plan: start.plan, planHash: start.planHash, state, input, output, ruleSet: start.ruleSet });
+    nextLook = output.nextWakeAt !== undefined && output.nextWakeAt < dayEnd(start.operatingDay) ? output.nextWakeAt : dayEnd(start.operatingDay);
+    const { recordHash } = await recordDecision(record, nextLook);
+    state = adopt(start.plan, state, record, recordHash);
+    if (record.dispatch) await startDispatch(record);
+    mailbox.settle(ids, { sequence: record.sequence, sentence: output.sentence });
+    showMode();
+  }
+
+  async function startDispatch(record: DecisionRecord): Promise<void> {
+    const plan = planDispatch({ plan: start.plan, record, batchSize: start.dispatch.batchSize, deadlineSeconds: start.dispatch.deadlineSeconds });
+    await startChild(dispatchTarget, {
+      workflowId: workflowIds.dispatch(plan.siteId, plan.revision),
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      args: [{ plan, settings: start.dispatch }],
+    });
+  }
+
+  function showMode(): void {
+    if (modeOf(state) === mode) return;
+    mode = modeOf(state);
+    upsertSearchAttributes([{ key: modeKey, value: mode }]);
+  }
+
+  async function goOn(operatingDay: string, pending: readonly SiteInput[]): Promise<void> {
+    mailbox.stopAlarm();
+    await condition(allHandlersFinished);
+    const proceed = makeContinueAsNewFunc<typeof runSite>({
+      typedSearchAttributes: new TypedSearchAttributes([{ key: operatingDayKey, value: operatingDay }, { key: modeKey, value: mode }]),
+    });
+    await proceed({ ...start, operatingDay, state, nextLook, pending: [...pending, ...mailbox.takeAll()], previousRunId: workflowInfo().runId });
+  }
+}
+
+function modeOf(state: SiteState): string {
+  return state.cohorts.map((cohort) => `${cohort.cohortId}:${cohort.modeId}`).join(" ").slice(0, 250);
+}
+
+function latest(inputs: readonly SiteInput[], previous: Instant | undefined): Instant | undefined {
+  return inputs.reduce<Instant | undefined>((asOf, input) => (asOf === undefined || input.at > asOf ? input.at : asOf), previous);
+}
+
+function refuseUnless(condition: boolean, why: string): asserts condition {
+  if (!condition) throw ApplicationFailure.create({ type: FailureType.OrderRefused, message: `Order refused: ${why}.`, nonRetryable: true });
+}
