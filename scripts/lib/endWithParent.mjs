@@ -14,5 +14,5 @@ if (Number.isInteger(fd) && fd > 2) {
 
 function end() {
   process.kill(process.pid, "SIGTERM");
-  setTimeout(() => process.kill(process.pid, "SIGKILL"), 4000).unref();
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 3000).unref();
 }

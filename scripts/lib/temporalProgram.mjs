@@ -127,8 +127,8 @@ async function save(url, file, sha256) {
 }
 
 /** Builds the program from its source through the Go module proxy. */
-async function buildWithGo(staging, env, _options) {
-  const go = onPath("go", env).find(isExecutable) ?? (isExecutable("/usr/local/go/bin/go") ? "/usr/local/go/bin/go" : undefined);
+async function buildWithGo(staging, env, options) {
+  const go = [...onPath("go", env), ...(options.goElsewhere ?? ["/usr/local/go/bin/go"])].find(isExecutable);
   if (go === undefined) throw new Error("no Go toolchain on the PATH");
   const version = /go(\d+)\.(\d+)/.exec((await run(go, ["version"], { env })).stdout);
   if (version === null || isOlder(version.slice(1).map(Number), oldestGo)) {

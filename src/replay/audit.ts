@@ -1,18 +1,24 @@
+import type { CommandLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
 import type { AuditVerdict } from "../domain/evidence/model.ts";
-import type { DecisionRecord } from "../domain/decision/model.ts";
-import { type Bundle, openBundle } from "./bundle.ts";
+import { type Bundle, openBundle, parseJsonLines } from "./bundle.ts";
 import { LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
+import { checkDollars } from "./layers/dollars.ts";
+import { checkEffects } from "./layers/effects.ts";
 import { type Anchors, checkIntegrity, checkRunBytes } from "./layers/integrity.ts";
 import { checkPayloads } from "./layers/payloads.ts";
 import { checkReplay } from "./layers/replay.ts";
+import { checkSources } from "./layers/sources.ts";
 import { StructureCheck } from "./layers/structure.ts";
 import { type OpenedRun, openRun } from "./openRun.ts";
 import { replayRuns } from "./replayRuns.ts";
+import { type Parsers, SourceBook } from "./sourceBook.ts";
 
 export interface AuditOptions extends Anchors {
   /** Path of the module that exports the workflows: the code that the histories are replayed on. */
   readonly workflowsPath: string;
+  /** Readers of kept documents by source, the same as the feeds'. */
+  readonly parsers: Parsers;
   /** Told after each run. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -25,16 +31,16 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   const bundle = await openBundle(dir);
   const logs = layerLogs();
   await checkIntegrity(bundle, options, logs.integrity);
-  const records: { record: DecisionRecord; where: string }[] = [];
   const structure = new StructureCheck(bundle.manifest.siteId, logs.structure);
-  const decisions = new DecisionCheck(logs.decisions, (record, where) => records.push({ record, where }));
+  const decisions = new DecisionCheck(logs.decisions);
   let done = 0;
   for await (const run of replayRuns(options.workflowsPath, openRuns(bundle, logs, structure))) {
     checkReplay(run, logs.replay);
-    guarded(logs.payloads, run, () => checkPayloads(run, logs.payloads));
-    guarded(logs.decisions, run, () => decisions.onRun(run));
+    await guarded(logs.payloads, run.run.file, () => checkPayloads(run, logs.payloads));
+    await guarded(logs.decisions, run.run.file, () => decisions.onRun(run));
     options.onProgress?.(++done, bundle.manifest.runs.length);
   }
+  await checkMoney(bundle, options.parsers, decisions.facts, logs);
   const layers = Object.values(logs).map((log) => log.report());
   return { ok: layers.every((layer) => layer.findings.length === 0), layers };
 }
@@ -44,13 +50,17 @@ function layerLogs() {
     integrity: new LayerLog("integrity", "files match their digests, the chain of runs is unbroken"),
     structure: new LayerLog("structure", "histories are whole, closed, and follow each other"),
     replay: new LayerLog("replay", "the workflow code could have written each history"),
-    payloads: new LayerLog("payloads", "what the code commands is what the history says it commanded"),
+    payloads: new LayerLog("payloads", "what the code commands is what the history says"),
     decisions: new LayerLog("decisions", "every decision made again from its inputs, bit for bit"),
+    sources: new LayerLog("sources", "every market value stands in a kept document"),
+    effects: new LayerLog("effects", "every command follows from a decision, none from an older one"),
+    dollars: new LayerLog("dollars", "settlements and statements made again, to the last 10⁻⁸ USD"),
   };
 }
+type Logs = ReturnType<typeof layerLogs>;
 
 /** Runs that can be read at all; the others are findings of the structure. */
-async function* openRuns(bundle: Bundle, logs: ReturnType<typeof layerLogs>, structure: StructureCheck): AsyncGenerator<OpenedRun> {
+async function* openRuns(bundle: Bundle, logs: Logs, structure: StructureCheck): AsyncGenerator<OpenedRun> {
   for (const run of bundle.manifest.runs) {
     const bytes = await bundle.read(run.file);
     checkRunBytes(run, bytes, logs.integrity);
@@ -61,16 +71,37 @@ async function* openRuns(bundle: Bundle, logs: ReturnType<typeof layerLogs>, str
       logs.structure.find(run.file, "a Temporal history in proto JSON", (error as Error).message);
       continue;
     }
-    structure.onRun(opened);
+    await guarded(logs.structure, run.file, () => structure.onRun(opened));
     if (opened.events.length > 0) yield opened;
   }
 }
 
-/** A history that a check cannot read is a finding of that check, not the end of the audit. */
-function guarded(log: LayerLog, run: OpenedRun, check: () => void): void {
+/** What follows from all runs together: documents, commands, settlements, statements. */
+async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck["facts"], logs: Logs): Promise<void> {
+  const points = new Set(facts.records.map(({ start }) => start.plan.settlementPoint));
+  for (const { input } of facts.arrivals) if ("settlementPoint" in input) points.add(input.settlementPoint);
+  const book = await SourceBook.open(bundle, parsers, points);
+  await guarded(logs.sources, "signals", () => checkSources(facts.arrivals, book, logs.sources));
+  const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline");
+  const commands = await ledger<CommandLedgerRow>(bundle, "commands");
+  await guarded(logs.effects, "ledgers", () => checkEffects(facts, bundle.manifest.siteId, commands, timeline, logs.effects));
+  const registers = await ledger<RegisterLedgerRow>(bundle, "registers");
+  const meters = await ledger<MeterLedgerRow>(bundle, "meters");
+  await guarded(logs.dollars, "settlements", () => checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars));
+}
+
+async function ledger<Row>(bundle: Bundle, name: string): Promise<readonly Row[]> {
+  const path = `ledgers/${name}.jsonl`;
+  // a ledger that the manifest does not list is not part of the bundle, whatever lies in the folder
+  if (!bundle.manifest.ledgers.some((file) => file.path === path)) return [];
+  return parseJsonLines(path, await bundle.read(path)) as Row[];
+}
+
+/** Something that a check cannot read is a finding of that check, not the end of the audit. */
+async function guarded(log: LayerLog, where: string, check: () => void | Promise<void>): Promise<void> {
   try {
-    check();
+    await check();
   } catch (error) {
-    log.find(run.run.file, "values that can be read", `${(error as Error).name}: ${(error as Error).message}`);
+    log.find(where, "values that can be read", `${(error as Error).name}: ${(error as Error).message}`);
   }
 }

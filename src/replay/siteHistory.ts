@@ -1,4 +1,5 @@
 import type { DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../domain/decision/model.ts";
+import type { SiteState } from "../domain/decision/siteState.ts";
 import { type HistoryEvent, listAt, textAt } from "../domain/evidence/historyEvent.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { payloadValue, payloadValues } from "./payload.ts";
@@ -8,7 +9,7 @@ export interface RunStart {
   readonly plan: SitePlan;
   readonly planHash: string;
   readonly ruleSet: string;
-  readonly state: unknown;
+  readonly state: SiteState;
   readonly pending: readonly SiteInput[];
 }
 

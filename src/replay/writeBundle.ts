@@ -1,12 +1,12 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
-import type { BundleDocument, CommandLedgerRow, RegisterLedgerRow } from "../domain/evidence/ledgers.ts";
+import type { BundleDocument, BundleStatement, CommandLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
 import { CHAIN_GENESIS } from "../domain/evidence/chainText.ts";
+import { runFile } from "../domain/evidence/linkRun.ts";
 import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../domain/evidence/model.ts";
 import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
-import type { Statement } from "../domain/statement/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { BundleError } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
@@ -19,9 +19,12 @@ export interface BundleContent {
   readonly buildId: string;
   readonly runs: AsyncIterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }> | Iterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>;
   readonly settlements: readonly { readonly input: SettlementDayInput; readonly result: SettledDay }[];
-  readonly statements: readonly { readonly statement: Statement; readonly text: string; readonly csv: string }[];
+  /** Text and CSV as the client was given them. */
+  readonly statements: readonly (BundleStatement & { readonly text: string; readonly csv: string; readonly intervalsCsv?: string })[];
   readonly commands: readonly CommandLedgerRow[];
   readonly registers: readonly RegisterLedgerRow[];
+  readonly meters: readonly MeterLedgerRow[];
+  readonly timeline: readonly TimelineLedgerRow[];
   readonly documents: readonly (BundleDocument & { readonly bytes: Uint8Array })[];
   /** Ed25519 private key, PEM: the manifest is signed when given. */
   readonly signingKeyPem?: string;
@@ -55,22 +58,19 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
   };
   const runs: EvidenceRun[] = [];
   for await (const { run, bytes } of content.runs) {
-    await write(run.file, bytes);
-    runs.push(run);
+    const file = runFile(run.sequence, run.runId);
+    await write(file, bytes);
+    runs.push({ ...run, file });
   }
   const settlements: EvidenceFile[] = [];
   for (const { input, result } of content.settlements) {
     settlements.push(await write(`settlements/${input.operatingDay}-v${input.version}.json`, `${JSON.stringify({ input, result }, null, 1)}\n`));
   }
   const statements: EvidenceFile[] = [];
-  for (const { statement, text, csv } of content.statements) {
-    const name = `statements/${safeName(statement.statementId)}`;
-    statements.push(await write(`${name}.json`, `${JSON.stringify(statement, null, 1)}\n`), await write(`${name}.txt`, text), await write(`${name}.csv`, csv));
-  }
-  const ledgers = [
-    await write("ledgers/commands.jsonl", jsonLines(content.commands)),
-    await write("ledgers/registers.jsonl", jsonLines(content.registers)),
-  ];
+  for (const statement of content.statements) statements.push(...(await writeStatement(statement, write)));
+  const { commands, registers, meters, timeline } = content;
+  const ledgers: EvidenceFile[] = [];
+  for (const [name, rows] of Object.entries({ commands, registers, meters, timeline })) ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
   const documents = await writeDocuments(content.documents, write);
   const last = runs.at(-1);
   const manifest: BundleManifest = {
@@ -85,6 +85,17 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
 }
 
 type Write = (path: string, data: Uint8Array | string) => Promise<EvidenceFile>;
+
+async function writeStatement({ statement, adjustments, text, csv, intervalsCsv }: BundleContent["statements"][number], write: Write): Promise<EvidenceFile[]> {
+  const name = `statements/${safeName(statement.statementId)}`;
+  const files = [
+    await write(`${name}.json`, `${JSON.stringify({ statement, adjustments } satisfies BundleStatement, null, 1)}\n`),
+    await write(`${name}.txt`, text),
+    await write(`${name}.csv`, csv),
+  ];
+  if (intervalsCsv !== undefined) files.push(await write(`${name}-intervals.csv`, intervalsCsv));
+  return files;
+}
 
 async function writeDocuments(documents: BundleContent["documents"], write: Write): Promise<EvidenceFile[]> {
   const files = new Map<string, EvidenceFile>();

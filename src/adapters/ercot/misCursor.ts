@@ -1,4 +1,4 @@
-import { addSeconds } from "../../domain/units/instant.ts";
+import { addSeconds, instantFromMs, msOfInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { MisDocument } from "./misDocumentList.ts";
@@ -8,8 +8,8 @@ const MEMORY_SECONDS = 6 * 3600;
 /** What a MIS feed remembers: which documents published since `since` it has delivered. JSON in the poll's cursor. */
 export interface MisCursor {
   readonly since: Instant;
-  /** DocID → publication. */
-  readonly seen: Readonly<Record<string, Instant>>;
+  /** DocID → publication, seconds since 1970. */
+  readonly seen: Readonly<Record<string, number>>;
   /** Newest moment that a delivered document is about. */
   readonly newestAboutAt?: Instant;
 }
@@ -33,20 +33,18 @@ export function unseen(cursor: MisCursor, documents: readonly MisDocument[]): Mi
 
 /** The cursor after `delivered`. Forgets what was published more than six hours before the newest delivery: bounded. */
 export function advance(cursor: MisCursor, delivered: readonly MisDocument[], undelivered: readonly MisDocument[]): MisCursor {
-  const seen = { ...cursor.seen, ...Object.fromEntries(delivered.map(({ docId, publishedAt }) => [docId, publishedAt])) };
-  const oldestOwed = least(undelivered.map(({ publishedAt }) => publishedAt));
-  const newest = Object.values(seen).reduce((a, b) => (a > b ? a : b), cursor.since);
-  const horizon = addSeconds(newest, -MEMORY_SECONDS);
-  const wanted = oldestOwed !== undefined && oldestOwed < horizon ? oldestOwed : horizon;
-  const since = wanted > cursor.since ? wanted : cursor.since;
-  const kept = Object.fromEntries(Object.entries(seen).filter(([, publishedAt]) => publishedAt >= since));
+  const seen = { ...cursor.seen, ...Object.fromEntries(delivered.map(({ docId, publishedAt }) => [docId, secondsOf(publishedAt)])) };
+  const newestSeconds = Object.values(seen).reduce((a, b) => Math.max(a, b), secondsOf(cursor.since));
+  const owed = undelivered.map(({ publishedAt }) => secondsOf(publishedAt));
+  const sinceSeconds = Math.max(secondsOf(cursor.since), Math.min(newestSeconds - MEMORY_SECONDS, ...owed));
+  const kept = Object.fromEntries(Object.entries(seen).filter(([, seconds]) => seconds >= sinceSeconds));
   const about = [cursor.newestAboutAt, ...delivered.map(({ aboutAt }) => aboutAt)].filter((at) => at !== undefined);
   const newestAboutAt = about.reduce<Instant | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
-  return { since, seen: kept, newestAboutAt };
+  return { since: instantFromMs(sinceSeconds * 1000), seen: kept, newestAboutAt };
 }
 
-function least(instants: readonly Instant[]): Instant | undefined {
-  return instants.reduce<Instant | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+function secondsOf(at: Instant): number {
+  return Math.floor(msOfInstant(at) / 1000);
 }
 
 function safeJson(text: string): unknown {

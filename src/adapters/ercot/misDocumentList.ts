@@ -26,12 +26,11 @@ export function parseMisDocumentList(text: string, url: string): MisDocument[] {
     const friendlyName = field(fields, "FriendlyName", where);
     if (!/_csv$/i.test(friendlyName)) continue;
     const repeatedHour = /xhr/i.test(friendlyName);
-    documents.push({
-      docId: field(fields, "DocID", where),
-      friendlyName,
-      publishedAt: publishedAt(field(fields, "PublishDate", where), repeatedHour, where),
-      aboutAt: stampOfName(friendlyName, repeatedHour),
-    });
+    const published = publishedAt(field(fields, "PublishDate", where), repeatedHour, where);
+    const stamp = stampOfName(friendlyName, repeatedHour);
+    // Nothing is published before it happened: a later stamp is a name misread around the clock change.
+    const aboutAt = stamp !== undefined && stamp > published ? published : stamp;
+    documents.push({ docId: field(fields, "DocID", where), friendlyName, publishedAt: published, aboutAt });
   }
   return documents.sort((a, b) => compare(a.publishedAt, b.publishedAt) || a.docId.length - b.docId.length || compare(a.docId, b.docId));
 }

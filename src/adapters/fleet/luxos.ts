@@ -5,14 +5,17 @@
  * - One write session for the whole miner, 60 s idle, renewed by use. Code 402: somebody else writes. A session is never taken over
  *   and never killed: this driver waits a little and then says busy.
  * - `curtail` answers "command sent" whatever follows: the answer proves nothing, `read` does.
- * - Sleep turns the supply off, survives a reboot, and keeps the profile.
+ * - Sleep turns the supply off, survives a reboot, and keeps the profile; the profile is checked after every wake all the same.
  * - ATM (the vendor's thermal control) may move the profile by itself: the result says when it is on.
  * - `power` is an estimate unless its flag `PSU` is true.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
 import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
+import {
+  CommandFailure, drawsPower, isAsleep, parseReply, parseSessionId, parseTelemetry, refuseErrors, SessionLostError, stateOf, UnreadableReplyError,
+  type LuxosReply, type LuxosSection, type LuxosTelemetry,
+} from "./luxosReplies.ts";
 import { exchangeOnce, NoReplyError } from "./oneShotTcp.ts";
 
 const TIMEOUT_MS = 3_000; // the vendor's own tool waits as long
@@ -21,10 +24,6 @@ const READ_RETRIES = 1; // refused, closed or cut off; a silent machine is left 
 const READ_RETRY_DELAY_MS = 200;
 const BUSY_BUDGET_MS = 5_000; // how long another controller may keep us waiting
 const BUSY_POLL_MS = 500;
-const ASLEEP_POWER_MAX_W = 150; // asleep draws about 25 W, the lowest profile several hundred
-const GHS_PER_THS = 1_000;
-const CODE_UNSUPPORTED = 14;
-const CODE_BUSY = 402;
 
 const CAPABILITIES: DriverCapabilities = {
   stop: true,
@@ -45,37 +44,6 @@ export interface LuxosOptions {
   /** Real ms to wait for another controller's session to end; default 5,000. */
   readonly busyBudgetMs?: number;
 }
-
-const statusSchema = z.looseObject({
-  STATUS: z.array(z.looseObject({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() })).min(1),
-});
-const logonSchema = z.looseObject({ SESSION: z.array(z.looseObject({ SessionID: z.string().min(1) })).min(1) });
-const configSchema = z.looseObject({
-  CurtailMode: z.string(), Profile: z.string().min(1).optional(), IsPowerSupplyOn: z.boolean().optional(), IsAtmEnabled: z.boolean().optional(),
-});
-const powerSchema = z.looseObject({ Watts: z.number().nonnegative(), PSU: z.boolean().optional() });
-const summarySchema = z.looseObject({ "GHS 5s": z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)]) });
-const devSchema = z.looseObject({ IsRamping: z.boolean() });
-
-type Config = z.infer<typeof configSchema>;
-/** What a machine said of itself; a part that it did not say, or said wrongly, is absent. */
-interface Telemetry {
-  readonly config?: Config;
-  readonly power?: z.infer<typeof powerSchema>;
-  readonly ghs?: number;
-  readonly ramping?: boolean;
-}
-
-/** Why a command ended short of an acknowledgement. */
-class CommandFailure extends Error {
-  readonly outcome: CommandOutcome;
-  constructor(outcome: CommandOutcome, message: string) {
-    super(message);
-    this.outcome = outcome;
-  }
-}
-class UnreadableReplyError extends Error {}
-class SessionLostError extends Error {}
 
 /** What one `apply` has done so far. */
 interface Progress {
@@ -112,26 +80,12 @@ async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promis
     const told = await readTelemetry(link, ["config", "power", "summary", "devs"]);
     return {
       machineId, readAt, state: stateOf(told), powerW: told.power?.Watts, powerMeasured: told.power?.PSU, profile: told.config?.Profile,
-      hashrateThs: told.ghs === undefined ? undefined : told.ghs / GHS_PER_THS,
+      hashrateThs: told.hashrateThs,
     };
   } catch (error) {
     failureOf(link, error); // throws on abort and on anything that is not the machine's doing
     return { machineId, readAt, state: "unknown" };
   }
-}
-
-/** Asleep needs the mode and every other sign to agree; a machine that neither hashes nor says why is on its way. */
-function stateOf({ config, power, ghs, ramping }: Telemetry): MachineReading["state"] {
-  if (!config) return "unknown";
-  const draws = power && power.Watts > ASLEEP_POWER_MAX_W;
-  if (isAsleep(config)) {
-    if (draws || config.IsPowerSupplyOn === true) return "ramping";
-    return draws === undefined && config.IsPowerSupplyOn === undefined ? "unknown" : "asleep";
-  }
-  if (ramping) return "ramping";
-  const works = ghs === undefined ? draws : ghs > 0;
-  if (works === undefined) return "unknown";
-  return works ? "running" : "ramping";
 }
 
 async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandResult> {
@@ -141,15 +95,19 @@ async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandRes
     return { machineId: machine.machineId, outcome, profileBefore: progress.profileBefore, writes: progress.writes, ...(detail ? { detail } : {}) };
   };
   try {
-    const { config, power } = await readTelemetry(link, ["config", "power"]);
+    const told = await readTelemetry(link, ["config", "power"]);
+    const { config, power } = told;
     if (!config) throw new CommandFailure("unreachable", `${at(machine)}: answered without a readable config; nothing was written`);
     if (point.kind === "off") {
       progress.profileBefore = config.Profile;
-      if (isAsleep(config)) return result("already-there", ...(power && power.Watts > ASLEEP_POWER_MAX_W ? [`asleep by its own word, still drawing ${power.Watts} W`] : []));
+      if (isAsleep(config)) return result("already-there", ...(drawsPower(told) ? [`asleep by its own word, still drawing ${power?.Watts} W`] : []));
       await inSession(link, (write) => write("curtail", "sleep"));
       return result("acknowledged");
     }
     const wanted = point.profile ?? config.Profile;
+    if (point.profile !== undefined && !isProfileName(point.profile)) {
+      throw new CommandFailure("unsupported", `"${point.profile}" is no profile name: give a name such as 490MHz, not a step or an estimate; nothing was written`);
+    }
     if (!isAsleep(config) && wanted === config.Profile) return result("already-there");
     progress.profileBefore = config.Profile;
     if (config.IsAtmEnabled) progress.notes.push("ATM is on: the miner may move its profile by itself");
@@ -169,9 +127,13 @@ type Write = (command: "curtail" | "profileset", argument: string) => Promise<vo
 /** Wake, then the profile that the miner came back with: not every miner keeps it. */
 async function wake(link: Link, write: Write): Promise<string | undefined> {
   await write("curtail", "wakeup");
-  const { config } = await readTelemetry(link, ["config"]);
-  if (!config) throw new CommandFailure("unknown", `${at(link.machine)}: woken, but its profile could not be read`);
-  return config.Profile;
+  try {
+    const { config } = await readTelemetry(link, ["config"]);
+    if (config) return config.Profile;
+  } catch (error) {
+    throw new CommandFailure("unknown", `woken, but its profile could not be read: ${failureOf(link, error).message}`);
+  }
+  throw new CommandFailure("unknown", `${at(link.machine)}: woken, but its profile could not be read`);
 }
 
 /** Log on, run the writes, log off whatever happened. */
@@ -201,7 +163,10 @@ async function writeOnce(link: Link, session: { id: string }, command: string, a
   } catch (error) {
     if (link.signal.aborted || error instanceof CommandFailure) throw error;
     if (error instanceof SessionLostError) throw new CommandFailure("unauthorized", `${at(link.machine)}: ${command}: ${error.message}, after a second logon`);
-    if (error instanceof NoReplyError && !error.sent) throw new CommandFailure("unreachable", `${command} ${argument} was not sent: ${error.message}`);
+    if (error instanceof NoReplyError && !error.sent) {
+      link.progress.writes -= 1;
+      throw new CommandFailure("unreachable", `${command} ${argument} was not sent: ${error.message}`);
+    }
     if (!(error instanceof NoReplyError || error instanceof UnreadableReplyError)) throw error;
     throw new CommandFailure("unknown", `no usable answer to ${command} ${argument} (${error.message}); read back: ${await readBack(link)}`);
   }
@@ -221,10 +186,7 @@ async function logon(link: Link): Promise<string> {
   const giveUpAt = performance.now() + link.busyBudgetMs;
   for (;;) {
     try {
-      const reply = refuseErrors(await request(link, "logon"));
-      const id = logonSchema.safeParse(reply).data?.SESSION[0]?.SessionID;
-      if (id === undefined) throw new UnreadableReplyError("logon: expected SESSION[0].SessionID");
-      return id;
+      return parseSessionId(refuseErrors(await request(link, "logon")));
     } catch (error) {
       const isBusy = error instanceof CommandFailure && error.outcome === "busy";
       if (!isBusy || performance.now() + BUSY_POLL_MS > giveUpAt) throw error;
@@ -242,25 +204,13 @@ async function logoff(link: Link, sessionId: string): Promise<void> {
   }
 }
 
-/** Several reads in one exchange (`a+b`); a section that is missing, refused or malformed is absent from the result. */
-async function readTelemetry(link: Link, commands: readonly ("config" | "power" | "summary" | "devs")[]): Promise<Telemetry> {
-  const reply = await requestAgain(link, commands.join("+"));
-  if (reply["STATUS"] !== undefined && commands.length > 1) refuseErrors(reply);
-  const rows = (command: string): unknown => {
-    const list = commands.length > 1 ? reply[command] : [reply];
-    const section = statusSchema.safeParse(Array.isArray(list) ? list[0] : undefined).data;
-    return section?.STATUS[0]?.STATUS === "E" ? undefined : section?.[command.toUpperCase()];
-  };
-  const row = <T>(command: string, schema: z.ZodType<T>): T | undefined => z.array(schema).safeParse(rows(command)).data?.[0];
-  const boards = z.array(devSchema).min(1).safeParse(rows("devs")).data;
-  return {
-    config: row("config", configSchema), power: row("power", powerSchema), ghs: row("summary", summarySchema)?.["GHS 5s"],
-    ramping: boards?.some(({ IsRamping }) => IsRamping),
-  };
+/** Several reads in one exchange (`a+b`). */
+async function readTelemetry(link: Link, sections: readonly LuxosSection[]): Promise<LuxosTelemetry> {
+  return parseTelemetry(await requestAgain(link, sections.join("+")), sections);
 }
 
 /** A read may be repeated: it changes nothing. Silence is not waited for twice. */
-async function requestAgain(link: Link, command: string): Promise<Record<string, unknown>> {
+async function requestAgain(link: Link, command: string): Promise<LuxosReply> {
   for (let triesLeft = link.retries; ; triesLeft -= 1) {
     try {
       return await request(link, command);
@@ -272,27 +222,8 @@ async function requestAgain(link: Link, command: string): Promise<Record<string,
   }
 }
 
-async function request(link: Link, command: string, parameter?: string): Promise<Record<string, unknown>> {
-  const { machine, timeoutMs, signal } = link;
-  const text = await exchangeOnce(machine.host, machine.port, JSON.stringify({ command, parameter }), timeoutMs, signal);
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  } catch {
-    throw new UnreadableReplyError(`${at(machine)}: ${command}: expected one JSON object, got ${text.length} characters beginning ${JSON.stringify(text.slice(0, 60))}`);
-  }
-}
-
-/** The reply, unless its status is an error: then the failure that the code and text stand for. */
-function refuseErrors(reply: Record<string, unknown>): Record<string, unknown> {
-  const status = statusSchema.safeParse(reply).data?.STATUS[0];
-  if (!status) throw new UnreadableReplyError("expected STATUS[0] in the reply");
-  if (status.STATUS !== "E" && status.STATUS !== "F") return reply;
-  const said = `code ${status.Code}: ${status.Msg}`;
-  if (status.Code === CODE_BUSY) throw new CommandFailure("busy", `another controller holds the write session (${said})`);
-  if (status.Code === CODE_UNSUPPORTED) throw new CommandFailure("unsupported", said);
-  // the code of an ended session is in no document: the text decides
-  if (/session/i.test(`${status.Msg}`)) throw new SessionLostError(said);
-  throw new CommandFailure("refused", said);
+async function request({ machine, timeoutMs, signal }: Link, command: string, parameter?: string): Promise<LuxosReply> {
+  return parseReply(command, await exchangeOnce(machine.host, machine.port, JSON.stringify({ command, parameter }), timeoutMs, signal));
 }
 
 /** Failure as an outcome. @throws the abort reason, or the error itself when no machine caused it. */
@@ -304,8 +235,9 @@ function failureOf(link: Link, error: unknown): CommandFailure {
   throw error;
 }
 
-function isAsleep({ CurtailMode }: Config): boolean {
-  return !/^none$/i.test(CurtailMode);
+/** `profileset` also takes steps (`+1`) and estimates (`2300W`): those are no states, and a retry would move the miner on. */
+function isProfileName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/.test(text) && !/^\d+(\.\d+)?(THs|kW|W)?$/.test(text);
 }
 
 function at({ machineId, host, port }: Machine): string {

@@ -142,7 +142,7 @@ class MeterLine {
     client.on("error", () => socket.destroy());
     client.setID(this.meter.unitId);
     client.setTimeout(this.timeoutMs);
-    await client.linkTCP(socket, {});
+    await client.linkTCP(socket, { port: this.meter.port });
     const lost = new Promise<never>((_, reject) => {
       socket.once("close", () => reject(new Error("connection closed by the meter")));
     });

@@ -15,6 +15,8 @@ export interface RegisterMap {
   readonly powerKw: RegisterBlock<number>;
   /** Cumulative active energy into the load, Wh. */
   readonly registerWh: RegisterBlock<bigint>;
+  /** The register counts 0 … rolloverWh − 1, then starts again. */
+  readonly rolloverWh: bigint;
 }
 
 /** Meter models by the name that a configuration uses. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { identifyProcess, type ProcessIdentity, signalProcess } from "../../../scripts/lib/processIdentity.mjs";
@@ -37,10 +37,9 @@ export type GuardedChild = Omit<ChildHandle, "ready"> & {
  */
 export async function startGuarded(program: GuardedProgram, record: ProcessRecord): Promise<GuardedChild> {
   mkdirSync(dirname(program.logFile), { recursive: true });
-  const guard = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", guardPath, program.name], {
-    detached: true,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const log = openSync(program.logFile, "a", 0o600);
+  const guard = spawn(process.execPath, [guardPath, program.name], { detached: true, stdio: ["ignore", "ignore", log, "ipc"] });
+  closeSync(log);
   // Its last message may be read after its exit is seen: only the closed channel says that there is no more.
   const guardExited = Promise.all([
     new Promise<void>((resolve) => guard.once("exit", () => resolve())),

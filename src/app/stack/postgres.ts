@@ -19,7 +19,7 @@ const startTimeoutMs = 60_000;
 const serverEnv = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 export type RunningPostgres = { child: GuardedChild; ownerUrl: string };
-export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessRecord; accountWays?: readonly ("namespace" | "account")[] };
+export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; accountWays?: readonly ("namespace" | "account")[] };
 
 /**
  * Starts the PostgreSQL of the package registry on a free port of 127.0.0.1, with a cluster in `dataDir/postgres` that is made
@@ -33,7 +33,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const password = await ensureCluster(cluster, join(dataDir, "postgres.password"), account);
   const logFile = join(dataDir, "logs", "postgres.log");
   prepareLog(logFile, keep);
-  return await withFreshPort(freePort, async (port) => {
+  return await withFreshPort(options.freePort ?? freePort, async (port) => {
     const call = account.call(join(account.binaries, "bin", "postgres"), ["-D", cluster, ...settings(port, keep)]);
     const child = await startGuarded({ name: "postgres", ...call, cwd: "/", env: serverEnv, logFile, endSignal: "SIGINT", graceMs: 3000, node: false }, record);
     const url = (name: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${name}`;

@@ -20,7 +20,7 @@ const indexedValueType: Record<SearchAttributeType, number> = { Text: 1, Keyword
 const dynamicConfig = ["system.enableActivityEagerExecution=true", 'history.timerProcessorMaxTimeShift="20ms"'];
 
 export type RunningTemporal = { child: GuardedChild; address: string };
-export type TemporalOptions = { dataDir: string; keep: boolean; record: ProcessRecord; namespace: string; attributes: Record<string, string> };
+export type TemporalOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; namespace: string; attributes: Record<string, string> };
 
 /**
  * Starts Temporal's development server on a free port of 127.0.0.1 and resolves when the namespace and its search attributes
@@ -34,7 +34,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   prepareLog(logFile, options.keep);
   const home = join(options.dataDir, "temporal");
   mkdirSync(home, { recursive: true });
-  return await withFreshPort(freePort, async (port) => {
+  return await withFreshPort(options.freePort ?? freePort, async (port) => {
     const child = await startGuarded(
       {
         name: "temporal",

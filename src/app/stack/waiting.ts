@@ -13,11 +13,13 @@ export class EndedEarly extends Error {}
 export async function untilReady(child: GuardedChild, timeoutMs: number, isReady: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let ended = false;
-  void child.exited.then(() => {
+  const end = child.exited.then(() => {
     ended = true;
+    return false;
   });
   try {
-    while (!(await isReady())) {
+    // Another program may answer on the port, or stay silent, when the child did not get it: its end counts first.
+    while (!(await Promise.race([end, isReady()])) || ended) {
       if (ended) throw new EndedEarly(child.unexpectedEnd() ?? `${child.name} was told to end`);
       if (Date.now() > deadline) throw new Error(`${child.name} did not answer within ${timeoutMs / 1000} s; see ${child.logFile}`);
     }

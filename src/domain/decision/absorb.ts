@@ -2,8 +2,8 @@ import { intervalStart, parseIntervalKey, settlementInterval } from "../market/c
 import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { runsFrom, withRun } from "./knownRuns.ts";
+import { lastSettled } from "./lastSettled.ts";
 import type { SilentFeed, SiteInput, SitePlan } from "./model.ts";
-import { lastSettled } from "./siteState.ts";
 import type { SiteState } from "./siteState.ts";
 
 const SEEN_IDS = 400;

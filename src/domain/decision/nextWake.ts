@@ -1,5 +1,6 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
 import type { Instant } from "../units/instant.ts";
+import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./draft.ts";
 import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./model.ts";
 import { hashpriceDeadline, scedDeadline } from "./silence.ts";
@@ -43,10 +44,4 @@ function stateAfter(plan: SitePlan, asOf: Instant, state: CohortState, decided: 
   const decision = decided.find((one) => one.cohortId === state.cohortId);
   if (cohort === undefined || decision === undefined || !isCommanded(plan, cohort)) return state;
   return cohortAfter(state, decision, asOf);
-}
-
-/** State of a commanded cohort after a decision at `asOf`: a change of mode restarts its hold times. */
-export function cohortAfter(state: CohortState, decision: CohortDecision, asOf: Instant): CohortState {
-  if (decision.modeId === state.modeId) return { ...state, reason: decision.reason };
-  return { cohortId: state.cohortId, modeId: decision.modeId, since: asOf, leftModeId: state.modeId, reason: decision.reason };
 }

@@ -1,12 +1,12 @@
-import { intervalKey, intervalStart, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
+import { intervalKey, intervalStart, settlementInterval } from "../market/calendar.ts";
 import type { GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
-import { settledAdder } from "../market/settledAdder.ts";
 import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
+import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./draft.ts";
 import { runsFrom } from "./knownRuns.ts";
+import { lastSettled } from "./lastSettled.ts";
 import type { CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, GridInstruction, OperatorOrder, SilentFeed, SitePlan } from "./model.ts";
-import { cohortAfter } from "./nextWake.ts";
 
 export { absorb } from "./absorb.ts";
 export { nextRecord } from "./nextRecord.ts";
@@ -81,15 +81,6 @@ export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): 
     cohorts: state.cohorts,
     inputIds: state.inputIds,
   };
-}
-
-/** Newest settled interval whose SCED runs are complete too, with its adder; undefined when there is none. */
-export function lastSettled(state: SiteState): DecisionInput["lastSettled"] {
-  for (const settled of state.settled.toReversed()) {
-    const adder = settledAdder({ interval: parseIntervalKey(settled.intervalKey), runs: state.scedRuns, priceUsdPerMwh: settled.priceUsdPerMwh });
-    if (adder !== undefined) return { ...settled, adderUsdPerMwh: adder };
-  }
-  return undefined;
 }
 
 /**

@@ -1,8 +1,11 @@
+import type { Reason } from "../decision/model.ts";
 import type { CommandOutcome } from "../dispatch/model.ts";
+import type { OperatingDay } from "../market/model.ts";
+import type { Statement } from "../statement/model.ts";
 import type { MeterReading } from "../verification/model.ts";
 import type { Instant } from "../units/instant.ts";
 
-/** One line of a bundle's `ledgers/commands.jsonl`: what one machine was told, in the order in which the site was commanded. */
+/** One line of a bundle's `ledgers/commands.jsonl`: what one machine was told. */
 export interface CommandLedgerRow {
   readonly revision: number;
   /** 0 for the first wave, then one for each time stragglers were driven again. */
@@ -16,7 +19,7 @@ export interface CommandLedgerRow {
   readonly at: Instant;
 }
 
-/** One line of a bundle's `ledgers/registers.jsonl`: a meter's register at an interval boundary, Wh as integer text. */
+/** One line of `ledgers/registers.jsonl`: a meter's register at an interval boundary, Wh as integer text. */
 export interface RegisterLedgerRow {
   readonly meterId: string;
   readonly boundaryAt: Instant;
@@ -24,15 +27,49 @@ export interface RegisterLedgerRow {
   /** Absent when the meter gave none: never 0. */
   readonly registerWh?: string;
   readonly quality: MeterReading["quality"];
-  /** The client whose feeder it is; absent for the site's own meter. */
-  readonly clientId?: string;
 }
 
-/** One entry of a bundle's `documents/index.json`; the bytes lie in `documents/<sha256>`. */
+/** One line of `ledgers/meters.jsonl`: what a register belongs to. */
+export interface MeterLedgerRow {
+  readonly meterId: string;
+  /** The client whose feeder it is; absent for the site's own meter. */
+  readonly clientId?: string;
+  /** The register starts again at 0 after this many Wh, integer text. */
+  readonly rolloverWh: string;
+}
+
+/** One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to run. */
+export interface TimelineLedgerRow {
+  readonly sequence: number;
+  readonly cohortId: string;
+  readonly clientId: string;
+  readonly at: Instant;
+  readonly modeId: string;
+  readonly reason: Reason;
+  readonly ableToRun: number;
+  readonly normalPowerW: number;
+  readonly modePowerW: number;
+}
+
+/** One entry of `documents/index.json`; the bytes lie in `documents/<sha256>`. */
 export interface BundleDocument {
   readonly sha256: string;
   readonly source: string;
   readonly documentId: string;
   readonly contentType: string;
   readonly fetchedAt: Instant;
+}
+
+/** Which settled versions an adjustment of an earlier period compares. */
+export interface AdjustmentRef {
+  readonly originalStatementId: string;
+  readonly originalPeriod: { readonly from: OperatingDay; readonly to: OperatingDay };
+  readonly previous: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];
+  readonly next: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];
+}
+
+/** Content of a bundle's `statements/<id>.json`; the text and CSV beside it are what the client was given. */
+export interface BundleStatement {
+  readonly statement: Statement;
+  readonly adjustments?: readonly AdjustmentRef[];
 }

@@ -51,7 +51,10 @@ function byItem(entries: readonly JournalEntry[]): Map<string, JournalEntry> {
 
 function difference(before: readonly Posting[], after: readonly Posting[]): Posting[] {
   const amounts = new Map<string, bigint>();
-  const add = (account: string, e8: bigint) => amounts.set(account, (amounts.get(account) ?? 0n) + e8);
+  const add = (account: string, e8: bigint) => {
+    const sum = amounts.get(account);
+    amounts.set(account, sum === undefined ? e8 : sum + e8);
+  };
   for (const { account, amountE8 } of after) add(account, BigInt(amountE8));
   for (const { account, amountE8 } of before) add(account, -BigInt(amountE8));
   return [...amounts].filter(([, e8]) => e8 !== 0n).map(([account, e8]) => ({ account, amountE8: e8.toString() }));

@@ -1,102 +1,113 @@
-import { decide } from "../../domain/decision/decide.ts";
-import type { DecisionRecord } from "../../domain/decision/model.ts";
-import { Arrivals } from "../../domain/evidence/arrivals.ts";
-import { checkRecordChain, type RecordChainEnd } from "../../domain/evidence/checkRecordChain.ts";
-import { checkRecordInputs } from "../../domain/evidence/checkRecordInputs.ts";
+import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
+import { adopt, initialSiteState, type SiteState } from "../../domain/decision/siteState.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
-import { planText, RECORD_GENESIS } from "../../domain/evidence/recordText.ts";
+import { absorbAll, recomputeRecord } from "../../domain/evidence/recomputeRecord.ts";
+import { planText, recordText } from "../../domain/evidence/recordText.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedRun } from "../openRun.ts";
-import { activityResultOf, arrivalOf, recordOf, type RunStart, runStart } from "../siteHistory.ts";
+import { activityResultOf, arrivalOf, childStartedBy, recordOf, type RunStart, runStart } from "../siteHistory.ts";
+
+/** What the layers after this one go by. */
+export interface SiteFacts {
+  readonly records: { readonly record: DecisionRecord; readonly start: RunStart; readonly where: string }[];
+  readonly arrivals: { readonly input: SiteInput; readonly where: string }[];
+  readonly children: Set<string>;
+}
 
 /**
- * Every decision made again, without the workflow: `decide(plan, input)` must give the recorded output, the plan's hash and the chain of
- * records must hold, what a record looked at must have arrived, and what it commands must be what it decided.
+ * Every decision made again from the inputs that arrived, without the workflow: state, input, output, targets, chain of hashes.
  * One object over all runs of a bundle, in order.
  */
 export class DecisionCheck {
+  readonly facts: SiteFacts = { records: [], arrivals: [], children: new Set() };
   readonly #log: LayerLog;
-  readonly #onRecord: (record: DecisionRecord, where: string) => void;
-  readonly #arrivals = new Arrivals();
-  readonly #takenUp = new Set<string>();
-  #end: RecordChainEnd | undefined;
-  #firstRun = true;
+  readonly #arrived = new Map<string, SiteInput[]>();
+  #state: SiteState | undefined;
 
-  /** @param onRecord told of every record, for the layers that come after */
-  constructor(log: LayerLog, onRecord: (record: DecisionRecord, where: string) => void) {
+  constructor(log: LayerLog) {
     this.#log = log;
-    this.#onRecord = onRecord;
   }
 
   onRun({ run, events }: OpenedRun): void {
     if (events[0] === undefined) return;
     const start = runStart(events[0]);
-    this.#log.same(`${run.file} planHash`, sha256Hex(planText(start.plan)), start.planHash);
-    if (this.#firstRun) for (const input of start.pending) this.#arrivals.add(input);
+    this.#begin(start, run.file);
     const hashes = new Map<number, string>();
     for (const event of events) {
       const where = `${run.file} event ${event.eventId}`;
       const arrival = arrivalOf(event);
-      if (arrival !== undefined) this.#arrivals.add(arrival);
+      if (arrival !== undefined) this.#arrive(arrival, where);
+      const child = childStartedBy(event);
+      if (child !== undefined) this.facts.children.add(child);
       const record = recordOf(event);
       if (record !== undefined) {
-        this.#onDecision(record, start, run.sequence === 1, `${where} decision ${record.sequence}`);
-        hashes.set(event.eventId, this.#end!.hash);
+        this.#decide(record, start, `${where} decision ${record.sequence}`);
+        hashes.set(event.eventId, sha256Hex(recordText(record)));
       }
       const done = activityResultOf(event);
       const hash = done === undefined ? undefined : hashes.get(done.scheduledEventId);
-      if (hash !== undefined) this.#log.same(`${where} recordHash returned by the ledger`, hash, memberAt(done!.result, "recordHash"));
+      if (hash !== undefined) this.#log.same(`${where} recordHash answered by the ledger`, hash, memberAt(done?.result, "recordHash"));
     }
-    this.#firstRun = false;
   }
 
-  #onDecision(record: DecisionRecord, start: RunStart, chainBegins: boolean, where: string): void {
-    if (this.#end === undefined && chainBegins) {
-      this.#log.same(`${where} sequence`, 1, record.sequence);
-      this.#log.same(`${where} previousHash`, RECORD_GENESIS, record.previousHash);
+  /** The plan is the one that its hash names, and the state is what the run before left. */
+  #begin(start: RunStart, file: string): void {
+    this.#log.same(`${file} planHash`, sha256Hex(planText(start.plan)), start.planHash);
+    if (this.#state === undefined) {
+      for (const input of start.pending) this.#arrive(input, `${file} pending`);
+      if (start.state.sequence === 0) this.#compare(`${file} first state`, json(initialSiteState(start.plan)), start.state);
+      else this.#log.note(`${file}: the state after decision ${start.state.sequence} is taken on its word, the runs before are not in this bundle`);
+    } else {
+      const left = absorbAll(start.plan, this.#state, this.#inputs(start.state.inputIds, start.state.asOf, `${file} state`));
+      this.#compare(`${file} state handed over`, json(left), start.state);
     }
-    const chained = checkRecordChain(this.#end, record, where, sha256Hex);
-    this.#log.findings.push(...chained.findings.map((finding) => ({ ...finding, layer: this.#log.layer })));
-    this.#end = chained.end;
-    this.#log.same(`${where} planHash`, start.planHash, record.planHash);
-    this.#log.same(`${where} ruleSet`, start.ruleSet, record.ruleSet);
-    this.#recompute(record, start, where);
-    const inputs = checkRecordInputs(record, start.plan, this.#arrivals, where);
-    this.#log.check(inputs.checked);
-    this.#log.findings.push(...inputs.findings);
-    this.#takeUp(record, where);
-    checkTargets(record, where, this.#log);
-    this.#onRecord(record, where);
+    this.#state = start.state;
   }
 
-  #recompute(record: DecisionRecord, start: RunStart, where: string): void {
-    this.#log.check();
-    let output: unknown;
+  #arrive(input: SiteInput, where: string): void {
+    const earlier = this.#arrived.get(input.id);
+    if (earlier === undefined) this.#arrived.set(input.id, [input]);
+    else earlier.push(input);
+    this.facts.arrivals.push({ input, where });
+  }
+
+  #decide(recorded: DecisionRecord, start: RunStart, where: string): void {
+    this.facts.records.push({ record: recorded, start, where });
+    const { plan, planHash, ruleSet } = start;
+    const { asOf, inputIds } = recorded.input;
     try {
-      // through JSON, as the record itself went: a member that is undefined is not there
-      output = JSON.parse(JSON.stringify(decide(start.plan, record.input)));
+      const made = recomputeRecord({ plan, planHash, ruleSet, state: this.#state!, inputs: this.#inputs(inputIds, asOf, where), asOf });
+      this.#compare(where, json(made.record), recorded);
+      this.#state = adopt(plan, made.state, recorded, sha256Hex(recordText(recorded)));
     } catch (error) {
-      this.#log.find(where, shown(record.output), `decide() refuses this input: ${(error as Error).message}`);
-      return;
+      this.#log.find(where, "a decision that the rules can make from the inputs", `${(error as Error).name}: ${(error as Error).message}`);
     }
-    const difference = firstDifference(output, record.output);
-    if (difference !== undefined) this.#log.find(`${where} output${difference.path}`, `${shown(difference.expected)} (recomputed)`, `${shown(difference.found)} (recorded)`);
   }
 
-  #takeUp(record: DecisionRecord, where: string): void {
-    for (const id of record.input.inputIds) {
+  /** Inputs by id, in order. The site's own alarm is a timer of the history and no input. */
+  #inputs(ids: readonly string[], asOf: SiteInput["at"] | undefined, where: string): SiteInput[] {
+    return ids.flatMap((id): SiteInput[] => {
       this.#log.check();
-      if (this.#takenUp.has(id)) this.#log.find(`${where} input inputIds`, "every input taken up once", `${id} a second time`);
-      this.#takenUp.add(id);
-    }
+      const arrived = this.#arrived.get(id);
+      // delivered again much later counts again: each taking-up uses the next delivery
+      const input = arrived !== undefined && arrived.length > 1 ? arrived.shift() : arrived?.[0];
+      if (input !== undefined) return [input];
+      if (id.startsWith("wake/") && asOf !== undefined) return [{ kind: "wake", id, at: asOf }];
+      this.#log.find(`${where} inputIds`, "inputs that arrived before", `${id}, which did not arrive`);
+      return [];
+    });
+  }
+
+  #compare(where: string, made: unknown, recorded: unknown): void {
+    this.#log.check();
+    const difference = firstDifference(made, recorded);
+    if (difference !== undefined) this.#log.find(`${where} ${difference.path}`, `${shown(difference.expected)} (made again)`, `${shown(difference.found)} (recorded)`);
   }
 }
 
-function checkTargets(record: DecisionRecord, where: string, log: LayerLog): void {
-  for (const target of record.dispatch?.targets ?? []) {
-    const decided = record.output.cohorts.find((cohort) => cohort.cohortId === target.cohortId);
-    log.same(`${where} target of ${target.cohortId}`, decided?.modeId, target.modeId);
-  }
+/** As the value went through a payload: members that are undefined are not there, -0 is 0. */
+function json(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }

@@ -178,7 +178,7 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
     close() {
       stand();
       closed = true;
-      for (const waiter of [...waiters.values()]) end(waiter, "closed");
+      for (const waiter of waiters.values()) end(waiter, "closed");
     },
   };
 }

@@ -110,7 +110,7 @@ function keyOf(body: Record<string, unknown>): string {
 
 function untilOf(body: Record<string, unknown>): number {
   const until = body["until"];
-  const ms = typeof until === "string" && /Z$/.test(until) ? Date.parse(until) : NaN;
+  const ms = typeof until === "string" && until.endsWith("Z") ? Date.parse(until) : NaN;
   if (Number.isNaN(ms)) throw new BadRequest(`market clock: "until" must be like 2026-08-18T22:05:11.000Z, got ${JSON.stringify(until)}`);
   return ms;
 }

@@ -105,12 +105,12 @@ function readRuns(path: string, days: ReadonlySet<string>, firstMs: number, keep
   for (const row of priceFileRows(path, LMP_COLUMNS)) {
     const { at, point, lmp } = row.cells;
     const day = isoDay(at.slice(0, 10));
-    if (day === undefined || at.length !== 19) row.refuse("at", "MM/DD/YYYY HH:MM:SS or YYYY-MM-DDTHH:MM:SS");
+    if (day === undefined || at.length !== 19) throw row.refusal("at", "MM/DD/YYYY HH:MM:SS or YYYY-MM-DDTHH:MM:SS");
     if (!(days.has(day) || day === before) || !keeps(point)) continue;
     const atMs = msOfWall(day, at.slice(11), flag(row, "repeated"));
-    if (atMs === undefined) row.refuse("at", "a Central time that exists, with the flag of the repeated hour only in it");
+    if (atMs === undefined) throw row.refusal("at", "a Central time that exists, with the flag of the repeated hour only in it");
     if (atMs < firstMs - LEAD_MS) continue;
-    if (!isPrice(lmp)) row.refuse("lmp", "a decimal number");
+    if (!isPrice(lmp)) throw row.refusal("lmp", "a decimal number");
     runs.push({ atMs, lmps: [{ point, lmp }] });
   }
   return runs;
@@ -121,9 +121,9 @@ function readIntervals(path: string, days: ReadonlySet<string>, keeps: (point: s
   for (const row of priceFileRows(path, PRICE_COLUMNS)) {
     const { date, point, type, price } = row.cells;
     const day = isoDay(date);
-    if (day === undefined) row.refuse("date", "MM/DD/YYYY or YYYY-MM-DD");
+    if (day === undefined) throw row.refusal("date", "MM/DD/YYYY or YYYY-MM-DD");
     if (!days.has(day) || !keeps(point)) continue;
-    if (!isPrice(price)) row.refuse("price", "a decimal number");
+    if (!isPrice(price)) throw row.refusal("price", "a decimal number");
     intervals.push({ ...keyOf(row, day), prices: [{ point, type, price }] });
   }
   return intervals;
@@ -134,11 +134,11 @@ function readCorrections(path: string, days: ReadonlySet<string>, keeps: (point:
   for (const row of priceFileRows(path, CORRECTION_COLUMNS)) {
     const { date, point, type, price, publishAt } = row.cells;
     const day = isoDay(date);
-    if (day === undefined) row.refuse("date", "MM/DD/YYYY or YYYY-MM-DD");
+    if (day === undefined) throw row.refusal("date", "MM/DD/YYYY or YYYY-MM-DD");
     if (!days.has(day) || !keeps(point)) continue;
     const publishAtMs = msOfStamp(publishAt);
-    if (publishAtMs === undefined) row.refuse("publishAt", "a time with offset such as 2026-08-19 00:20:00-0500");
-    if (!isPrice(price)) row.refuse("price", "a decimal number");
+    if (publishAtMs === undefined) throw row.refusal("publishAt", "a time with offset such as 2026-08-19 00:20:00-0500");
+    if (!isPrice(price)) throw row.refusal("price", "a decimal number");
     corrections.push({ startMs: keyOf(row, day).startMs, point, type, price, publishAtMs });
   }
   return corrections.sort((a, b) => a.publishAtMs - b.publishAtMs);
@@ -148,9 +148,9 @@ function readConditions(path: string): GridSnapshot[] {
   const snapshots: GridSnapshot[] = [];
   for (const row of priceFileRows(path, CONDITION_COLUMNS)) {
     const atMs = msOfStamp(row.cells.at);
-    if (atMs === undefined) row.refuse("at", "a time with offset such as 2026-08-18 19:20:00-0500");
-    if (!/^\d+$/.test(row.cells.prc)) row.refuse("prc", "whole MW");
-    if (!/^[0-3]$/.test(row.cells.eea)) row.refuse("eea", "0..3");
+    if (atMs === undefined) throw row.refusal("at", "a time with offset such as 2026-08-18 19:20:00-0500");
+    if (!/^\d+$/.test(row.cells.prc)) throw row.refusal("prc", "whole MW");
+    if (!/^[0-3]$/.test(row.cells.eea)) throw row.refusal("eea", "0..3");
     snapshots.push({ atMs, prcMw: Number(row.cells.prc), state: row.cells.state, eeaLevel: Number(row.cells.eea) });
   }
   return snapshots.sort((a, b) => a.atMs - b.atMs);
@@ -159,12 +159,12 @@ function readConditions(path: string): GridSnapshot[] {
 function keyOf(row: PriceFileRow<keyof typeof KEY_COLUMNS>, day: string): Omit<PriceInterval, "prices"> {
   const hourEnding = Number(row.cells.hour.replace(/:00$/, ""));
   const interval = Number(row.cells.interval);
-  if (!Number.isInteger(hourEnding) || hourEnding < 1 || hourEnding > 24) row.refuse("hour", "an hour ending 1..24");
-  if (!Number.isInteger(interval) || interval < 1 || interval > 4) row.refuse("interval", "an interval 1..4");
+  if (!Number.isInteger(hourEnding) || hourEnding < 1 || hourEnding > 24) throw row.refusal("hour", "an hour ending 1..24");
+  if (!Number.isInteger(interval) || interval < 1 || interval > 4) throw row.refusal("interval", "an interval 1..4");
   const repeated = flag(row, "repeated");
   const two = (value: number) => String(value).padStart(2, "0");
   const startMs = msOfWall(day, `${two(hourEnding - 1)}:${two((interval - 1) * 15)}:00`, repeated);
-  if (startMs === undefined) row.refuse("hour", "an hour of that day, with the flag of the repeated hour only in HE 2");
+  if (startMs === undefined) throw row.refusal("hour", "an hour of that day, with the flag of the repeated hour only in HE 2");
   return { startMs, day, hourEnding, interval, repeated };
 }
 
@@ -172,7 +172,7 @@ function flag<Column extends string>(row: PriceFileRow<Column | "repeated">, col
   const text = row.cells[column].toLowerCase();
   if (text === "y" || text === "true") return true;
   if (text === "n" || text === "false") return false;
-  return row.refuse(column, "Y, N, True or False");
+  throw row.refusal(column, "Y, N, True or False");
 }
 
 function isoDay(text: string): string | undefined {

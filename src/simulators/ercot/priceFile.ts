@@ -8,8 +8,8 @@ export class PriceFileError extends Error {
 
 export interface PriceFileRow<Column extends string> {
   readonly cells: Readonly<Record<Column, string>>;
-  /** Throws a PriceFileError that names file, line and column. */
-  refuse(column: Column, expected: string): never;
+  /** The error that names file, line and column, to be thrown. */
+  refusal(column: Column, expected: string): PriceFileError;
 }
 
 /**
@@ -31,9 +31,7 @@ export function* priceFileRows<Column extends string>(path: string, names: Reado
     for (const [column, place] of places) cells[column] = fields[place] as string;
     yield {
       cells,
-      refuse(column, expected) {
-        throw new PriceFileError(`${path}:${index + 1}: column ${names[column][0]}: expected ${expected}, found "${cells[column]}"`);
-      },
+      refusal: (column, expected) => new PriceFileError(`${path}:${index + 1}: column ${names[column][0]}: expected ${expected}, found "${cells[column]}"`),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { DEFAULT_FAULT_RATES } from "./faults.ts";
 import { SimMiner } from "./miner.ts";
 import type { MinerFault, MinerFleet, MinerFleetOptions, SimCommand } from "./model.ts";
@@ -10,14 +11,14 @@ const LUXOS_PORT = 4028;
 /**
  * Start simulated miners that speak the LuxOS protocol, each on its own address. Power, energy, noise and faults depend on market
  * time, the seed, the machine and its count of restart commands alone.
- * @throws Error naming the address that cannot be bound (everything is closed again), a repeated machine or address, or an unknown profile.
+ * @throws Error naming the address that cannot be bound (everything is closed again), a repeated machine, a repeated or no loopback address, or an unknown profile.
  */
 export async function startMinerFleet(options: MinerFleetOptions): Promise<MinerFleet> {
   const { clock, seed, realAckDelayMs = 0, log = () => {} } = options;
   const rates = { ...DEFAULT_FAULT_RATES, ...options.faults };
   const startMs = clock.nowMs();
+  refuseBadInventory(options);
   const miners = new Map(options.miners.map((spec) => [spec.machineId, new SimMiner(spec, seed, rates, startMs)]));
-  refuseRepeats(options, miners.size);
   const commands: SimCommand[] = [];
   const record: CommandRecorder = (command) => commands.push(command);
   const listeners = await listenAll([...miners.values()], (miner) =>
@@ -86,10 +87,12 @@ async function listenAll(miners: readonly SimMiner[], start: (miner: SimMiner) =
   throw failure.reason;
 }
 
-function refuseRepeats({ miners }: MinerFleetOptions, distinct: number): void {
-  if (distinct !== miners.length) throw new Error("simulated fleet: a machineId is given twice; every machine needs its own");
+/** Loopback only: whoever reaches a simulated machine may command it. */
+function refuseBadInventory({ miners }: MinerFleetOptions): void {
+  if (new Set(miners.map(({ machineId }) => machineId)).size !== miners.length) throw new Error("simulated fleet: a machineId is given twice; every machine needs its own");
   const addresses = new Set<string>();
   for (const { host, port = LUXOS_PORT, machineId } of miners) {
+    if (!isIPv4(host) || !host.startsWith("127.")) throw new Error(`simulated fleet: machine ${machineId}: expected a loopback address 127.x.y.z as host, got "${host}"`);
     const address = `${host}:${port}`;
     if (addresses.has(address)) throw new Error(`simulated fleet: machine ${machineId}: address ${address} is already another machine's`);
     addresses.add(address);

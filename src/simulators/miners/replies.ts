@@ -14,8 +14,11 @@ export function withStatus(kind: "S" | "I" | "E", code: number, message: string,
   return { STATUS: [{ STATUS: kind, Code: code, Msg: message, Description: `LUXminer ${FIRMWARE}`, When: Math.floor(atMs / 1000) }], ...body, id: 1 };
 }
 
-/** Hashrate as shown, GH/s with 1 % of noise a second. */
+const SHOWN_THS_MIN = 0.05;
+
+/** Hashrate as shown, GH/s with 1 % of noise a second; the tail of a decay shows as none. */
 function shownGhs(miner: SimMiner, atMs: number): number {
+  if (miner.trueLoad(atMs).ths < SHOWN_THS_MIN) return 0;
   return Math.round(miner.trueLoad(atMs).ths * 1000 * (1 + miner.noise("ths", atMs)) * 100) / 100;
 }
 

@@ -127,9 +127,9 @@ describe("paced clock", () => {
     const fastMs = performance.now() - began;
     await clock.waitUntil("site", START + 120 * MINUTE + 10_000);
     const slowMs = performance.now() - began - fastMs;
-    // 10 market seconds at 200 a second are 50 ms; 2 market hours at ten million a second less than one.
+    // 10 market seconds at 200 a second are 50 ms; 2 market hours less than one at ten million a second, 36 s at 200.
     expect(slowMs).toBeGreaterThan(45);
-    expect(fastMs).toBeLessThan(slowMs);
+    expect(fastMs).toBeLessThan(10_000);
   });
 
   it("goes no further than stopAt", async () => {

@@ -1,0 +1,80 @@
+import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
+import type { Statement } from "../../domain/statement/model.ts";
+import { PortConflictError, PortDataError } from "../../ports/errors.ts";
+import type { JournalStore, StatementRecord } from "../../ports/journalStore.ts";
+import { journalError } from "./journalErrors.ts";
+import { sha256 } from "./journalRows.ts";
+import { query } from "./pool.ts";
+import type { Pool } from "./pool.ts";
+
+type Statements = Pick<JournalStore, "issueStatement" | "statement" | "statements">;
+
+interface StatementRow {
+  readonly statement_id: string;
+  readonly body: string;
+  readonly text_file: string;
+  readonly csv_file: string;
+  readonly intervals_csv: string;
+  readonly body_hash: string;
+}
+
+const COLUMNS = "statement_id, body::text AS body, text_file, csv_file, intervals_csv, body_hash";
+
+/** Issued statements in PostgreSQL: written once, read back byte for byte and checked against their hash. */
+export function statementStore(pool: Pool): Statements {
+  return {
+    issueStatement: (record) => issue(pool, record),
+    async statement(statementId) {
+      const [row] = await select(pool, `WHERE statement_id = $1`, [statementId]);
+      return row;
+    },
+    statements: (siteId, clientId) => select(pool, `WHERE site_id = $1 AND ($2::text IS NULL OR client_id = $2) ORDER BY period_from, period_to, statement_id`, [siteId, clientId]),
+  };
+}
+
+async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "already-issued"> {
+  const { statement } = record;
+  const what = `statement ${statement.statementId}`;
+  if (statement.status !== "issued") {
+    throw new PortConflictError(`${what} is a draft and cannot be issued; open: ${statement.openItems?.join("; ") ?? "not said"}`);
+  }
+  try {
+    const body = canonicalJson(statement);
+    const hash = hashOf({ body, text_file: record.text, csv_file: record.csv, intervals_csv: record.intervalsCsv });
+    const inserted = await query(
+      pool,
+      `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at, total_cents, body, text_file, csv_file, intervals_csv, body_hash)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id`,
+      [
+        statement.statementId, statement.siteId, statement.clientId, statement.contractId, statement.period.from, statement.period.to, statement.issuedAt,
+        statement.totalCents, body, record.text, record.csv, record.intervalsCsv, hash,
+      ],
+    );
+    if (inserted.length === 1) return "issued";
+    const rows = await query<{ body_hash: string }>(pool, `SELECT body_hash FROM statement WHERE statement_id = $1`, [statement.statementId]);
+    if (rows[0]?.body_hash === hash) return "already-issued";
+    throw new PortConflictError(`${what} was issued with other bytes; an issued statement never changes, correct it by an adjustment line on the next one`);
+  } catch (error) {
+    throw journalError(`issuing ${what}`, error);
+  }
+}
+
+async function select(pool: Pool, where: string, values: readonly unknown[]): Promise<StatementRecord[]> {
+  try {
+    const rows = await query<StatementRow>(pool, `SELECT ${COLUMNS} FROM statement ${where}`, values);
+    return rows.map(recordOf);
+  } catch (error) {
+    throw journalError("reading statements", error);
+  }
+}
+
+function recordOf(row: StatementRow): StatementRecord {
+  if (hashOf(row) !== row.body_hash) throw new PortDataError(`statement ${row.statement_id}: stored bytes do not match their hash ${row.body_hash}; the row was tampered with or damaged`);
+  const statement = JSON.parse(row.body) as Statement;
+  if (statement.schema !== "ballast.statement/1") throw new PortDataError(`statement ${row.statement_id}: schema is "${String(statement.schema)}"; this version reads ballast.statement/1`);
+  return { statement, text: row.text_file, csv: row.csv_file, intervalsCsv: row.intervals_csv };
+}
+
+function hashOf(row: Omit<StatementRow, "statement_id" | "body_hash">): string {
+  return sha256(canonicalJson([sha256(row.body), sha256(row.text_file), sha256(row.csv_file), sha256(row.intervals_csv)]));
+}

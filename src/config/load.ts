@@ -1,0 +1,64 @@
+import { dirname, resolve } from "node:path";
+import type { z } from "zod";
+import { crossFindings } from "./crossChecks.ts";
+import { configJsonSchema, marketJsonSchema } from "./jsonSchema.ts";
+import { marketFindings } from "./marketConstants.ts";
+import { ConfigError } from "./problem.ts";
+import type { ConfigProblem, Finding } from "./problem.ts";
+import { configSchema } from "./schema/config.ts";
+import type { SiteFile } from "./schema/config.ts";
+import { marketSchema } from "./schema/market.ts";
+import type { MarketConstants } from "./schema/market.ts";
+import type { JsonSchema } from "./schemaLookup.ts";
+import { shapeFindings } from "./shape.ts";
+import { readYaml } from "./yamlFile.ts";
+
+/** A site's configuration, checked, with the market constants that its `market` key names. */
+export interface BallastConfig extends Omit<SiteFile, "market"> {
+  /** Absolute path of the file it was read from; relative paths in it are relative to its folder. */
+  readonly file: string;
+  readonly market: MarketConstants;
+}
+
+type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProblem[] };
+
+/** Reads and checks a site's configuration and the market constants it names. @throws ConfigError listing every problem found. */
+export function loadConfig(path: string): BallastConfig {
+  const { value, problems } = read(resolve(path));
+  if (value === undefined) throw new ConfigError(problems);
+  return value;
+}
+
+/** Checks a site's configuration without using it: every problem with file, line, column, key, and what was expected. */
+export function checkConfig(path: string): { ok: boolean; problems: readonly ConfigProblem[] } {
+  const { problems } = read(resolve(path));
+  return { ok: problems.length === 0, problems };
+}
+
+/** Reads and checks a file of market constants. @throws ConfigError listing every problem found. */
+export function loadMarketConstants(path: string): MarketConstants {
+  const { value, problems } = readChecked(resolve(path), marketSchema, marketJsonSchema, marketFindings);
+  if (value === undefined) throw new ConfigError(problems);
+  return value;
+}
+
+function read(file: string): Checked<BallastConfig> {
+  const site = readChecked(file, configSchema, configJsonSchema, crossFindings);
+  if (site.value === undefined) return { problems: site.problems };
+  const market = readChecked(resolve(dirname(file), site.value.market), marketSchema, marketJsonSchema, marketFindings);
+  if (market.value === undefined) return { problems: market.problems };
+  return { value: { ...site.value, file, market: market.value }, problems: [] };
+}
+
+function readChecked<T>(file: string, schema: z.ZodType<T>, jsonSchema: () => JsonSchema, findings: (value: T) => Finding[]): Checked<T> {
+  const yaml = readYaml(file);
+  if (yaml.problems.length > 0) return { problems: yaml.problems };
+  const parsed = schema.safeParse(yaml.value);
+  if (!parsed.success) return { problems: inOrder(shapeFindings(parsed.error.issues, yaml.value, jsonSchema()).map(yaml.place)) };
+  const problems = inOrder(findings(parsed.data).map(yaml.place));
+  return problems.length === 0 ? { value: parsed.data, problems } : { problems };
+}
+
+function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}

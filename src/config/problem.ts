@@ -1,0 +1,40 @@
+/** One thing wrong with a configuration: where, what, and what was expected. Lines and columns count from 1. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Path of the value, e.g. `cohorts[0].modes[1].powerW`; empty for the whole file. */
+  readonly key: string;
+  readonly message: string;
+  readonly expected: string;
+}
+
+/** A problem before its place in the file is known. `onKey`: point at the key rather than at the value. */
+export interface Finding {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly expected: string;
+  readonly onKey?: boolean;
+}
+
+/** A configuration that cannot be used; the message lists every problem with file, line, key and what was expected. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(`The configuration has ${problems.length} ${problems.length === 1 ? "problem" : "problems"}:\n${problems.map(problemText).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+/** `file:line:column key: message; expected ...` for a terminal. */
+export function problemText(problem: ConfigProblem): string {
+  const key = problem.key === "" ? "" : ` ${problem.key}:`;
+  return `  ${problem.file}:${problem.line}:${problem.column}${key} ${problem.message}; expected ${problem.expected}`;
+}
+
+/** `cohorts[0].modes[1].powerW` */
+export function keyText(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), "");
+}

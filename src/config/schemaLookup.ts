@@ -1,0 +1,43 @@
+/** The few words of JSON Schema that the generated schemas use. */
+export interface JsonSchema {
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** Keys allowed at a path of a value; of several forms the one whose constants match, or all. */
+export function keysAt(schema: JsonSchema, path: readonly (string | number)[], value: unknown): string[] {
+  const { forms } = descend(schema, path, value);
+  return [...new Set(forms.flatMap((form) => Object.keys(form.properties ?? {})))];
+}
+
+/** Description of what belongs at a path, when the schema has one. */
+export function describedAt(schema: JsonSchema, path: readonly (string | number)[], value: unknown): string | undefined {
+  return descend(schema, path, value).description;
+}
+
+function descend(schema: JsonSchema, path: readonly (string | number)[], value: unknown): { forms: readonly JsonSchema[]; description: string | undefined } {
+  let forms = formsOf(schema, value);
+  let description = schema.description;
+  let inner = value;
+  for (const part of path) {
+    inner = typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined;
+    const next = forms.flatMap((form) => (typeof part === "number" ? [form.items] : [form.properties?.[part]])).filter((form) => form !== undefined);
+    description = next[0]?.description;
+    forms = next.flatMap((form) => formsOf(form, inner));
+  }
+  return { forms, description };
+}
+
+function formsOf(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms === undefined) return [schema];
+  const matching = forms.filter((form) => Object.entries(form.properties ?? {}).every(([key, property]) => (
+    property.const === undefined || (typeof value === "object" && value !== null && (value as Record<string, unknown>)[key] === property.const)
+  )));
+  return matching.length > 0 ? matching : forms;
+}

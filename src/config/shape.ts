@@ -1,0 +1,49 @@
+import type { z } from "zod";
+import type { Finding } from "./problem.ts";
+import { describedAt, keysAt } from "./schemaLookup.ts";
+import type { JsonSchema } from "./schemaLookup.ts";
+import { didYouMean } from "./didYouMean.ts";
+
+/** What a file's shape has against its schema, in the file's own terms. */
+export function shapeFindings(issues: readonly z.core.$ZodIssue[], value: unknown, schema: JsonSchema): Finding[] {
+  return issues.flatMap((issue) => findingsOf(issue, value, schema));
+}
+
+function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema): Finding[] {
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, path, value);
+    return issue.keys.map((key) => {
+      const hint = didYouMean(key, known);
+      return {
+        path: [...path, key], onKey: true, message: `unknown key "${key}"${hint === undefined ? "" : `, did you mean "${hint}"?`}`,
+        expected: known.length === 0 ? "no such key" : `one of ${known.join(", ")}`,
+      };
+    });
+  }
+  const found = at(value, path);
+  const described = describedAt(schema, path, value);
+  if (found === undefined) return [{ path, message: "missing", expected: described ?? expectation(issue) }];
+  const expected = [expectation(issue), described].filter((part) => part !== undefined).join(": ");
+  return [{ path, message: `is ${JSON.stringify(found)}`, expected }];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type": return article(issue.expected);
+    case "invalid_value": return `one of ${issue.values.map(String).join(", ")}`;
+    case "too_small": return issue.origin === "array" || issue.origin === "string" ? `at least ${issue.minimum} ${issue.origin === "array" ? "entries" : "characters"}` : `a number of at least ${issue.minimum}`;
+    case "too_big": return issue.origin === "array" || issue.origin === "string" ? `at most ${issue.maximum}` : `a number of at most ${issue.maximum}`;
+    case "invalid_union": return "one of the forms below";
+    default: return "another form";
+  }
+}
+
+function article(type: string): string {
+  const names: Readonly<Record<string, string>> = { string: "text", int: "a whole number", number: "a number", boolean: "true or false", array: "a list", object: "keys with values" };
+  return names[type] ?? type;
+}
+
+function at(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined), value);
+}

@@ -1,0 +1,34 @@
+import { exactDecimal, over, rational, rationalText } from "../units/rational.ts";
+import type { Rational } from "../units/rational.ts";
+import { roundRational } from "../units/rounding.ts";
+import { formatDecimal } from "../units/decimal.ts";
+
+/** `-1,234.5` from `-1234.5`: commas for people; files carry the plain decimal. */
+export function grouped(decimal: string): string {
+  const match = /^(-?)(\d+)(\..*)?$/.exec(decimal);
+  if (match === null) return decimal;
+  const [, sign = "", whole = "", fraction = ""] = match;
+  return `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${fraction}`;
+}
+
+/** Exact US dollars of an exact 10⁻⁸ amount, at least two places; a fraction that never ends is shown as such. */
+export function usdText(e8: Rational): string {
+  const usd = over(e8, rational(100_000_000n));
+  const decimal = exactDecimal(usd, 2, 24);
+  return decimal === undefined ? `${rationalText(usd)} (${formatDecimal(roundRational(over(e8, rational(1n)), "half-even"), 8)})` : grouped(decimal);
+}
+
+/** MWh from Wh: `10.025`, at least three places. */
+export function mwhText(wh: bigint): string {
+  return exactDecimal(rational(wh, 1_000_000n), 3, 6) as string;
+}
+
+/** $/MWh as charged ÷ energy, at most 8 places; undefined when it does not end there or there is no energy. */
+export function unitPriceText(e8: Rational, wh: bigint): string | undefined {
+  return wh === 0n ? undefined : exactDecimal(over(e8, rational(wh * 100n)), 2, 8);
+}
+
+/** `1 interval`, `96 intervals`. */
+export function count(n: number, noun: string): string {
+  return `${grouped(String(n))} ${noun}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,49 @@
+import type { OperatingDay } from "../market/model.ts";
+import { nextDay } from "../market/calendar.ts";
+import { contractInForce } from "../settlement/contractInForce.ts";
+import type { Contract } from "../settlement/model.ts";
+import { exactUsd } from "../units/money.ts";
+import { rational, rationalOfDecimal, rationalOfNumber, times } from "../units/rational.ts";
+import { count, grouped } from "./figures.ts";
+import { roundLine } from "./lines.ts";
+import type { LineDraft } from "./lines.ts";
+
+/** The fixed monthly fee pro rata by day: one line for each calendar month and contract version that the period touches. */
+export function fixedFeeLines(clientId: string, contracts: readonly Contract[], days: readonly OperatingDay[]): LineDraft[] {
+  const charged = days.flatMap((day) => {
+    const contract = contractInForce(contracts, clientId, day);
+    return contract?.fixedFeeUsdPerKwMonth === undefined ? [] : [{ contract, fee: contract.fixedFeeUsdPerKwMonth, month: day.slice(0, 7) }];
+  });
+  const groups = Map.groupBy(charged, ({ contract, month }) => `${month}:v${contract.version}`);
+  return [...groups].map(([key, rows]) => {
+    const { contract, fee, month } = rows[0] as (typeof charged)[number];
+    const monthDays = daysOfMonth(month);
+    const kw = rationalOfNumber(contract.contractedKw);
+    const amount = times(exactUsd(times(rationalOfDecimal(fee), kw)), rational(BigInt(rows.length), BigInt(monthDays)));
+    const { amountCents, step } = roundLine(amount, contract);
+    return {
+      key: `fixed-fee:${key}`,
+      code: "fixed-fee",
+      description: `Fixed fee, ${month}`,
+      quantity: String(contract.contractedKw),
+      unit: "kW",
+      unitPrice: fee,
+      amountCents,
+      source: `contract ${contract.contractId} version ${contract.version}, fixed fee per kW and month`,
+      buildUp: [`${grouped(String(contract.contractedKw))} kW contracted × ${fee} $/kW and month × ${rows.length} of ${count(monthDays, "day")}`, step],
+    };
+  });
+}
+
+/** Days of a period, both ends included. */
+export function daysOfPeriod(period: { readonly from: OperatingDay; readonly to: OperatingDay }): OperatingDay[] {
+  const days: OperatingDay[] = [];
+  for (let day = period.from; day <= period.to; day = nextDay(day)) days.push(day);
+  return days;
+}
+
+function daysOfMonth(month: string): number {
+  let days = 0;
+  for (let day: OperatingDay = `${month}-01`; day.startsWith(month); day = nextDay(day)) days += 1;
+  return days;
+}

@@ -1,0 +1,147 @@
+import type { BundleStatement, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import { intervalKey } from "../../domain/market/calendar.ts";
+import { dayInput, type DayFacts } from "../../domain/settlement/dayInput.ts";
+import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
+import { settle } from "../../domain/settlement/settle.ts";
+import { compose } from "../../domain/statement/compose.ts";
+import { renderCsv } from "../../domain/statement/renderCsv.ts";
+import { renderText } from "../../domain/statement/renderText.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { type Bundle, parseJson } from "../bundle.ts";
+import { firstDifference, shown } from "../firstDifference.ts";
+import type { LayerLog } from "../layerLog.ts";
+import type { SourceBook } from "../sourceBook.ts";
+
+/** Ledgers that a day's settlement is made from. */
+export interface SettlementLedgers {
+  readonly registers: readonly RegisterLedgerRow[];
+  readonly meters: readonly MeterLedgerRow[];
+  readonly timeline: readonly TimelineLedgerRow[];
+}
+
+interface Settlement {
+  readonly input: SettlementDayInput;
+  readonly result: SettledDay;
+}
+
+/**
+ * Money made again: each day's input from documents, registers and timeline; each settlement from its input, to the last 10⁻⁸ USD; its
+ * identities; each statement from the settled versions, byte for byte.
+ */
+export async function checkDollars(bundle: Bundle, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<void> {
+  const settlements = new Map<string, Settlement>();
+  for (const { path } of bundle.manifest.settlements) {
+    const settlement = parseJson(path, await bundle.read(path)) as Settlement;
+    await checkDay(path, settlement, ledgers, book, log);
+    settlements.set(dayKey(settlement.input), settlement);
+  }
+  for (const { path } of bundle.manifest.statements) {
+    if (path.endsWith(".json")) await checkStatement(bundle, path, settlements, log);
+  }
+}
+
+async function checkDay(path: string, { input, result }: Settlement, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<void> {
+  const again = attempt(() => settle(input));
+  compare(`${path} result`, again, result, log);
+  for (const check of result.checks) {
+    log.check();
+    if (!check.holds || BigInt(check.difference) !== 0n) log.find(`${path} ${check.name}`, check.left, check.right);
+  }
+  if (result.missing.length > 0) log.note(`${path}: ${result.missing.length} values missing, first ${result.missing[0]?.what} in ${result.missing[0]?.intervalKey}`);
+  const prices = await pricesOf(path, input, book, log);
+  compare(`${path} input`, attempt(() => dayInput(factsOf(input, prices, ledgers))), input, log);
+}
+
+/** The price of each interval as its document has it: the version number is a label, the content hash the proof. */
+async function pricesOf(path: string, input: SettlementDayInput, book: SourceBook, log: LayerLog): Promise<DayFacts["prices"]> {
+  const prices = new Map<string, { priceUsdPerMwh: string; version: number; contentHash: string }>();
+  for (const { interval, price } of input.intervals) {
+    if (price === undefined) continue;
+    const key = intervalKey(interval);
+    const reading = await book.read(price.contentHash);
+    log.check();
+    if ("problem" in reading) {
+      log.find(`${path} price of ${key}`, "a kept document that says so", reading.problem);
+      continue;
+    }
+    const row = reading.observations.find((one) => one.kind === "settlement-price" && one.settlementPoint === input.settlementPoint
+      && one.settlementPointType === input.settlementPointType && intervalKey(one.interval) === key);
+    if (row?.kind !== "settlement-price") log.find(`${path} price of ${key}`, `a row for ${input.settlementPoint} (${input.settlementPointType})`, `none in document ${price.contentHash}`);
+    else prices.set(key, { priceUsdPerMwh: row.priceUsdPerMwh, version: price.version, contentHash: price.contentHash });
+  }
+  return prices;
+}
+
+function factsOf(input: SettlementDayInput, prices: DayFacts["prices"], { registers, meters, timeline }: SettlementLedgers): DayFacts {
+  const byMeter = new Map<string, Map<Instant, bigint>>();
+  for (const { meterId, boundaryAt, registerWh } of registers) {
+    if (registerWh === undefined) continue;
+    const boundaries = byMeter.get(meterId) ?? new Map<Instant, bigint>();
+    byMeter.set(meterId, boundaries.set(boundaryAt, BigInt(registerWh)));
+  }
+  const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = input;
+  return {
+    siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, prices, registers: byMeter, timeline,
+    meters: meters.map((meter) => ({ ...meter, rolloverWh: BigInt(meter.rolloverWh) })),
+  };
+}
+
+async function checkStatement(bundle: Bundle, path: string, settlements: ReadonlyMap<string, Settlement>, log: LayerLog): Promise<void> {
+  const { statement, adjustments = [] } = parseJson(path, await bundle.read(path)) as BundleStatement;
+  const absent: string[] = [];
+  const days = (refs: readonly { readonly operatingDay: string; readonly version: number }[]): Settlement[] =>
+    refs.flatMap((ref) => {
+      const found = settlements.get(dayKey(ref));
+      if (found === undefined) absent.push(dayKey(ref));
+      return found ?? [];
+    });
+  const settled = days(statement.settlementVersions);
+  const adjusted = adjustments.map(({ previous, next, ...ref }) => ({ ...ref, previous: days(previous).map(({ result }) => result), next: days(next).map(({ result }) => result) }));
+  log.check();
+  if (absent.length > 0 || settled[0] === undefined) {
+    log.find(path, "every settled version that the statement rests on", absent.length > 0 ? `not in the bundle: ${absent.join(", ")}` : "it names none");
+    return;
+  }
+  const { statementId, siteId, clientId, period, issuedAt, priceSource } = statement;
+  const [newest] = settled.toReversed();
+  const again = attempt(() => compose({
+    statementId, siteId, clientId, period, issuedAt, priceSource, adjustments: adjusted,
+    contracts: newest!.input.contracts, supply: newest!.input.supply, settledDays: settled.map(({ result }) => result),
+  }));
+  compare(path, again, statement, log);
+  await checkBytes(bundle, path.replace(/json$/, "txt"), renderText(statement), log);
+  await checkBytes(bundle, path.replace(/json$/, "csv"), renderCsv(statement), log);
+}
+
+async function checkBytes(bundle: Bundle, path: string, again: string, log: LayerLog): Promise<void> {
+  log.check();
+  const given = Buffer.from(await bundle.read(path));
+  if (given.equals(Buffer.from(again, "utf8"))) return;
+  const lines = [again.split("\n"), given.toString("utf8").split("\n")] as const;
+  const at = lines[0].findIndex((line, i) => line !== lines[1][i]);
+  log.find(`${path} line ${at + 1}`, shown(lines[0][at]), shown(lines[1][at]));
+}
+
+type Attempt = { readonly value: unknown } | { readonly refused: string };
+
+function attempt(make: () => unknown): Attempt {
+  try {
+    return { value: make() };
+  } catch (error) {
+    return { refused: `${(error as Error).name}: ${(error as Error).message}` };
+  }
+}
+
+function compare(where: string, again: Attempt, kept: unknown, log: LayerLog): void {
+  log.check();
+  if ("refused" in again) {
+    log.find(where, "a value that the rules give", again.refused);
+    return;
+  }
+  const difference = firstDifference(JSON.parse(JSON.stringify(again.value)), kept);
+  if (difference !== undefined) log.find(`${where} ${difference.path}`, `${shown(difference.expected)} (made again)`, `${shown(difference.found)} (kept)`);
+}
+
+function dayKey({ operatingDay, version }: { readonly operatingDay: string; readonly version: number }): string {
+  return `${operatingDay} version ${version}`;
+}

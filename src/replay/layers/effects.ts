@@ -1,0 +1,122 @@
+import type { DecisionRecord } from "../../domain/decision/model.ts";
+import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type { LayerLog } from "../layerLog.ts";
+import type { SiteFacts } from "./decisions.ts";
+
+/**
+ * Commands against decisions: every command belongs to a decided revision and names its target, none to a cohort that the plan does not
+ * let us command, none of an older revision after a newer one; every dispatched revision was started, and answered by a command or a
+ * verdict; the timeline that settlement reads is the decisions'.
+ */
+export function checkEffects(facts: SiteFacts, siteId: string, commands: readonly CommandLedgerRow[], timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
+  const dispatched = new Map<number, SiteFacts["records"][number]>();
+  for (const entry of facts.records) if (entry.record.dispatch !== undefined) dispatched.set(entry.record.dispatch.revision, entry);
+  checkCommands(commands, dispatched, facts, log);
+  checkFence(commands, log);
+  checkAnswers(facts, siteId, commands, dispatched, log);
+  checkTimeline(facts, timeline, log);
+}
+
+function checkCommands(commands: readonly CommandLedgerRow[], dispatched: ReadonlyMap<number, SiteFacts["records"][number]>, facts: SiteFacts, log: LayerLog): void {
+  const firstRevision = Math.min(...dispatched.keys());
+  const partial = (facts.records[0]?.record.sequence ?? 1) > 1;
+  for (const row of commands) {
+    const where = `ledgers/commands.jsonl revision ${row.revision} ${row.machineId}`;
+    log.check();
+    const decided = dispatched.get(row.revision);
+    if (decided === undefined) {
+      if (!(partial && row.revision < firstRevision)) log.find(where, "a decision that dispatched this revision", "none");
+      continue;
+    }
+    const { record, start } = decided;
+    const target = record.dispatch?.targets.find(({ cohortId }) => cohortId === row.cohortId);
+    if (target?.modeId !== row.modeId) log.find(where, `${row.cohortId} to ${target?.modeId ?? "nothing"} (decision ${record.sequence})`, `${row.cohortId} to ${row.modeId}`);
+    if (row.at < record.input.asOf) log.find(where, `not before the decision at ${record.input.asOf}`, row.at);
+    const cohort = start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
+    const allowed = start.plan.control === "act" && cohort?.control === "act" && !cohort.lockedOut;
+    if (row.writes > 0 && !allowed) log.find(where, `no command: ${row.cohortId} is not under control`, `${row.writes} writes`);
+  }
+}
+
+/** Per machine: once a newer revision has been written, an older one is never written again. */
+function checkFence(commands: readonly CommandLedgerRow[], log: LayerLog): void {
+  for (const [machineId, rows] of Map.groupBy(commands.filter(({ writes }) => writes > 0), (row) => row.machineId)) {
+    const inTime = rows.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.revision - b.revision));
+    log.check();
+    inTime.forEach((row, i) => {
+      const before = inTime[i - 1];
+      if (before !== undefined && before.revision > row.revision) {
+        log.find(`ledgers/commands.jsonl ${machineId} at ${row.at}`, `revision ${before.revision} or newer, written at ${before.at}`, `revision ${row.revision}`);
+      }
+    });
+  }
+}
+
+function checkAnswers(facts: SiteFacts, siteId: string, commands: readonly CommandLedgerRow[], dispatched: ReadonlyMap<number, SiteFacts["records"][number]>, log: LayerLog): void {
+  const commanded = new Set(commands.map(({ revision }) => revision));
+  const judged = new Set(facts.arrivals.flatMap(({ input }) => (input.kind === "dispatch-verdict" ? [input.revision] : [])));
+  const newest = Math.max(0, ...dispatched.keys());
+  let previous = 0;
+  for (const [revision, { where }] of dispatched) {
+    log.check(3);
+    if (revision <= previous) log.find(`${where} revision`, `above ${previous}`, String(revision));
+    previous = revision;
+    if (!facts.children.has(`dispatch/${siteId}/${revision}`)) log.find(`${where} revision ${revision}`, `dispatch/${siteId}/${revision} started`, "no such child in the history");
+    if (commanded.has(revision) || judged.has(revision)) continue;
+    if (revision === newest) log.note(`revision ${revision} is the last of the bundle and not yet answered`);
+    else log.find(`${where} revision ${revision}`, "commands in the ledger, or a verdict", "neither");
+  }
+  for (const { input, where } of facts.arrivals) {
+    if (input.kind !== "dispatch-verdict" || facts.records.length === 0 || input.revision > newest || dispatched.has(input.revision)) continue;
+    if ((facts.records[0]?.record.sequence ?? 1) === 1) log.find(`${where} verdict`, "of a revision that was dispatched", `of revision ${input.revision}`);
+  }
+}
+
+/** Each line follows from its decision; how many machines were able to run is taken as recorded, at most the cohort's. */
+function checkTimeline(facts: SiteFacts, timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
+  const bySequence = new Map(facts.records.map((entry) => [entry.record.sequence, entry]));
+  const first = facts.records[0]?.record.sequence ?? 1;
+  for (const row of timeline) {
+    if (row.sequence < first) continue;
+    const where = `ledgers/timeline.jsonl decision ${row.sequence} ${row.cohortId}`;
+    const entry = bySequence.get(row.sequence);
+    const cohort = entry?.record.output.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
+    const plan = entry?.start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
+    if (entry === undefined || cohort === undefined || plan === undefined) {
+      log.check();
+      log.find(where, "a decision about this cohort", "none");
+      continue;
+    }
+    const watts = (modeId: string): number => Math.round((plan.modes.find((mode) => mode.modeId === modeId)?.powerW ?? Number.NaN) * entry.start.plan.pue);
+    log.same(`${where} at`, entry.record.input.asOf, row.at);
+    log.same(`${where} clientId`, plan.clientId, row.clientId);
+    log.same(`${where} modeId`, commandedMode(entry.record, cohort), row.modeId);
+    log.same(`${where} reason`, cohort.reason, row.reason);
+    log.same(`${where} normalPowerW`, watts(plan.normalModeId), row.normalPowerW);
+    log.same(`${where} modePowerW`, watts(row.modeId), row.modePowerW);
+    log.same(`${where} ableToRun from 0 to ${plan.machines}`, true, Number.isSafeInteger(row.ableToRun) && row.ableToRun >= 0 && row.ableToRun <= plan.machines);
+  }
+  checkNothingLeftOut(facts, timeline, log);
+}
+
+/** A change of commanded mode that the timeline does not show would be settled as if it had not happened. */
+function checkNothingLeftOut(facts: SiteFacts, timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
+  if (timeline.length === 0) return;
+  const shown = new Set(timeline.map((row) => `${row.sequence} ${row.cohortId}`));
+  const last = new Map<string, string>();
+  for (const { record, where } of facts.records) {
+    for (const cohort of record.output.cohorts) {
+      const now = `${commandedMode(record, cohort)} ${cohort.reason}`;
+      const before = last.get(cohort.cohortId);
+      last.set(cohort.cohortId, now);
+      log.check();
+      if (before !== undefined && before !== now && !shown.has(`${record.sequence} ${cohort.cohortId}`)) {
+        log.find(`ledgers/timeline.jsonl ${where}`, `${cohort.cohortId} from "${before}" to "${now}"`, "no line for it");
+      }
+    }
+  }
+}
+
+function commandedMode(record: DecisionRecord, cohort: DecisionRecord["output"]["cohorts"][number]): string {
+  return record.dispatch?.targets.find(({ cohortId }) => cohortId === cohort.cohortId)?.modeId ?? cohort.fromModeId;
+}

@@ -1,0 +1,33 @@
+import type { AuditVerdict } from "../domain/evidence/model.ts";
+
+const SHOWN_PER_LAYER = 20;
+
+/** What no layer can show, said with every verdict. */
+const NOT_PROVEN = [
+  "that the inputs are the world's: a price is proven to be in a kept document, not that the document is ERCOT's own; download it again to compare",
+  "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand leave no event",
+  "that the meters are right: registers are taken as recorded",
+  "who somebody was: an actor is proven to be recorded, not to be the person",
+];
+
+/** A verdict as text for a terminal: one line a layer, then every finding, then what is not proven. Lines end in `\n`. */
+export function renderVerdict(verdict: AuditVerdict): string {
+  const lines: string[] = [];
+  for (const { layer, what, checked, findings } of verdict.layers) {
+    const mark = findings.length > 0 ? "FAIL" : checked === 0 ? "none" : "ok  ";
+    const count = findings.length > 0 ? `${findings.length} of ${checked} checks` : checked === 0 ? "nothing to check in this bundle" : `${checked} checks`;
+    lines.push(`${mark}  ${layer.padEnd(10)} ${what}: ${count}`);
+  }
+  for (const { layer, findings } of verdict.layers) {
+    for (const finding of findings.slice(0, SHOWN_PER_LAYER)) {
+      lines.push("", `${layer}: ${finding.where}`, `    expected  ${finding.expected}`, `    found     ${finding.found}`);
+    }
+    if (findings.length > SHOWN_PER_LAYER) lines.push("", `${layer}: ${findings.length - SHOWN_PER_LAYER} more findings`);
+  }
+  const notes = verdict.layers.flatMap(({ layer, notes: told }) => (told ?? []).map((note) => `note  ${layer}: ${note}`));
+  if (notes.length > 0) lines.push("", ...notes.slice(0, SHOWN_PER_LAYER));
+  if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);
+  lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
+  lines.push("", verdict.ok ? "Verdict: everything that was checked follows from the inputs." : "Verdict: this bundle does not hold.");
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,67 @@
+import type { BundleDocument } from "../domain/evidence/ledgers.ts";
+import type { MarketObservation } from "../domain/market/model.ts";
+import type { RawDocument } from "../ports/marketFeed.ts";
+import { type Bundle, parseJson } from "./bundle.ts";
+import { sha256Hex } from "./hash.ts";
+
+/** Reads the rows of a kept document again: `MarketFeed.parse`. Keyed by the document's source, for example `mis/12300`. */
+export type Parsers = Readonly<Record<string, (document: RawDocument, contentHash: string) => readonly MarketObservation[]>>;
+
+/** What a kept document says, or why that cannot be known. */
+export type Reading = { readonly observations: readonly MarketObservation[] } | { readonly problem: string };
+
+/** The kept documents of a bundle, read again on demand. Keeps only the rows that are asked for. */
+export class SourceBook {
+  readonly #bundle: Bundle;
+  readonly #parsers: Parsers;
+  readonly #points: ReadonlySet<string>;
+  readonly #byHash: ReadonlyMap<string, readonly BundleDocument[]>;
+  readonly #readings = new Map<string, Reading>();
+
+  /** @throws BundleError when the index cannot be read */
+  static async open(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>): Promise<SourceBook> {
+    const listed = bundle.manifest.documents.some(({ path }) => path === "documents/index.json");
+    const index = listed ? (parseJson("documents/index.json", await bundle.read("documents/index.json")) as readonly BundleDocument[]) : [];
+    return new SourceBook(bundle, parsers, points, index);
+  }
+
+  private constructor(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>, index: readonly BundleDocument[]) {
+    this.#bundle = bundle;
+    this.#parsers = parsers;
+    this.#points = points;
+    this.#byHash = Map.groupBy(index, ({ sha256 }) => sha256);
+  }
+
+  /** Rows of the document with this content. The bytes must hash to it: the name of a file proves nothing. */
+  async read(contentHash: string): Promise<Reading> {
+    const known = this.#readings.get(contentHash);
+    if (known !== undefined) return known;
+    const reading = await this.#readAgain(contentHash);
+    this.#readings.set(contentHash, reading);
+    return reading;
+  }
+
+  async #readAgain(contentHash: string): Promise<Reading> {
+    const entries = this.#byHash.get(contentHash);
+    const listed = this.#bundle.manifest.documents.some(({ path }) => path === `documents/${contentHash}`);
+    if (entries === undefined || !listed) return { problem: `no document with content ${contentHash} in the bundle` };
+    const bytes = await this.#bundle.read(`documents/${contentHash}`);
+    const digest = sha256Hex(bytes);
+    if (digest !== contentHash) return { problem: `documents/${contentHash} holds other bytes (${digest})` };
+    const observations: MarketObservation[] = [];
+    for (const { source, documentId, contentType, fetchedAt } of entries) {
+      const parse = this.#parsers[source];
+      if (parse === undefined) return { problem: `no reader for documents of source "${source}"; known: ${Object.keys(this.#parsers).join(", ") || "none"}` };
+      try {
+        for (const row of parse({ source, documentId, contentType, fetchedAt, bytes }, contentHash)) if (this.#wanted(row)) observations.push(row);
+      } catch (error) {
+        return { problem: `${source} document ${documentId} cannot be read: ${(error as Error).message}` };
+      }
+    }
+    return { observations };
+  }
+
+  #wanted(row: MarketObservation): boolean {
+    return (row.kind !== "sced-lmp" && row.kind !== "settlement-price") || this.#points.has(row.settlementPoint);
+  }
+}

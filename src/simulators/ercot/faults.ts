@@ -1,0 +1,44 @@
+/** What is being asked for when a fault is chosen. */
+export interface ErcotRequest {
+  readonly route: "list" | "download" | "daily-prc" | "system-wide-prices";
+  readonly reportTypeId?: number;
+  readonly docId?: string;
+  /** Market milliseconds. */
+  readonly nowMs: number;
+}
+
+/** A misbehaviour of the other side, seen in the field or documented. */
+export type ErcotFault =
+  /** The bot wall's page, status 200. */
+  | { readonly kind: "html" }
+  | { readonly kind: "redirect" }
+  | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds?: number }
+  /** No answer until the client gives up. */
+  | { readonly kind: "hang" }
+  | { readonly kind: "truncated-zip" }
+  | { readonly kind: "damaged-zip" }
+  | { readonly kind: "renamed-column"; readonly from: string; readonly to: string }
+  | { readonly kind: "added-column"; readonly name: string; readonly value: string }
+  | { readonly kind: "empty-list" }
+  /** The newest CSV document alone, as an object instead of an array. */
+  | { readonly kind: "single-document" };
+
+/** A table with a fault that touches its columns, else as it was. */
+export function faultyTable(
+  table: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] },
+  fault: ErcotFault | undefined,
+): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  if (fault?.kind === "renamed-column") return { ...table, header: table.header.map((name) => (name === fault.from ? fault.to : name)) };
+  if (fault?.kind === "added-column") return { header: [fault.name, ...table.header], rows: table.rows.map((cells) => [fault.value, ...cells]) };
+  return table;
+}
+
+/** Zip bytes cut short or with one byte of the content turned, else as they were. */
+export function faultyZip(zip: Uint8Array, fault: ErcotFault | undefined): Uint8Array {
+  if (fault?.kind === "truncated-zip") return zip.slice(0, Math.floor(zip.length * 0.6));
+  if (fault?.kind !== "damaged-zip") return zip;
+  const damaged = zip.slice();
+  const middle = Math.floor(zip.length / 2);
+  damaged[middle] = (damaged[middle] as number) ^ 0xff;
+  return damaged;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { createExampleDriver } from "../../../src/adapters/fleet/_blueprint.ts";
+import { fleetDrivers } from "../../../src/adapters/fleet/registry.ts";
+import { instantFromMs } from "../../../src/domain/units/instant.ts";
+import { nextHost } from "../../simulators/miners/harness.ts";
+
+const drivers = [...fleetDrivers(), ["example", createExampleDriver()] as const];
+
+describe("every fleet driver", () => {
+  it("is registered under its own id", () => {
+    for (const [id, driver] of fleetDrivers()) expect(driver.driverId).toBe(id);
+    expect(fleetDrivers().has("luxos")).toBe(true);
+  });
+
+  it.each(drivers)("%s states positive times and at least one connection", (_, { capabilities }) => {
+    expect(capabilities.expectedDownSeconds).toBeGreaterThan(0);
+    expect(capabilities.expectedUpSeconds).toBeGreaterThanOrEqual(capabilities.expectedDownSeconds);
+    expect(capabilities.concurrentConnectionsMax).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each(drivers)("%s calls an address where nobody listens unreachable and unknown, without a figure and without a write", async (id, driver) => {
+    const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };
+    const never = new AbortController().signal;
+    expect(await driver.apply(machine, { kind: "off" }, never)).toMatchObject({ machineId: "gone", outcome: "unreachable", writes: 0 });
+    const readAt = instantFromMs(0);
+    expect(await driver.read(machine, readAt, never)).toEqual({ machineId: "gone", readAt, state: "unknown" });
+  });
+
+  it.each(drivers)("%s rejects with the abort's reason", async (id, driver) => {
+    const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };
+    const stopped = AbortSignal.abort(new Error("stop"));
+    await expect(driver.apply(machine, { kind: "off" }, stopped)).rejects.toThrow("stop");
+    await expect(driver.read(machine, instantFromMs(0), stopped)).rejects.toThrow("stop");
+  });
+});

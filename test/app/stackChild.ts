@@ -1,0 +1,22 @@
+// A child with a habit, for the tests of the stack.
+const [habit = "message"] = process.argv.slice(2);
+process.stdout.write(`habit: ${habit}\n`);
+setInterval(() => {}, 1000);
+
+if (habit === "message") process.send?.({ type: "ready", port: 4711 });
+if (habit === "line") process.stdout.write('READY {"port":4712}\n');
+if (habit === "stubborn") {
+  process.on("SIGTERM", () => {});
+  process.send?.({ type: "ready" });
+}
+if (habit === "early") {
+  process.stderr.write("no configuration for site PECOS\n");
+  process.exit(3);
+}
+if (habit === "later") {
+  process.send?.({ type: "ready" });
+  setTimeout(() => {
+    process.stderr.write("out of memory on purpose\n");
+    process.exit(7);
+  }, 100);
+}

@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { CohortPlan, DecisionRecord, DispatchTarget, SitePlan } from "../../../src/domain/decision/model.ts";
+import { DispatchPlanError, planDispatch } from "../../../src/domain/dispatch/plan.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+
+/** 25 W asleep; `profile` 330MHz where the model has an underclock step. */
+function cohort(cohortId: string, machines: number, normalW: number, normalThs: number, more: Partial<CohortPlan> = {}): CohortPlan {
+  return {
+    cohortId,
+    clientId: "acme",
+    model: cohortId,
+    firmware: "luxos",
+    machines,
+    modes: [
+      { modeId: "off", hashrateThs: 0, powerW: 25 },
+      { modeId: "330MHz", hashrateThs: normalThs * 0.7, powerW: normalW * 0.6, profile: "330MHz" },
+      { modeId: "normal", hashrateThs: normalThs, powerW: normalW, profile: "default" },
+    ],
+    normalModeId: "normal",
+    control: "act",
+    minOffMinutes: 0,
+    minOnMinutes: 0,
+    lockedOut: false,
+    ...more,
+  };
+}
+
+// J/TH: old 34.2, mid 29.5, new 17.5.
+const oldest = cohort("s19", 250, 3_250, 95);
+const middle = cohort("s19pro", 100, 3_245, 110);
+const newest = cohort("s21", 120, 3_500, 200);
+
+function plan(cohorts: CohortPlan[], more: Partial<SitePlan> = {}): SitePlan {
+  return {
+    siteId: "houston-1",
+    settlementPoint: "HB_HOUSTON",
+    settlementPointType: "HU",
+    control: "act",
+    cohorts,
+    economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0.5 },
+    onEea: { watch: "none", conservation: "none", eea1: "curtail", eea2: "curtail", eea3: "curtail" },
+    onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold", controller: "hold" },
+    staleness: { scedPriceSeconds: 600, scedPriceWarnSeconds: 420, gridConditionSeconds: 300, hashpriceSeconds: 86_400 },
+    pue: 1.04,
+    poolFee: 0.01,
+    avoidableAddersUsdPerMwh: 4,
+    priceFloorUsdPerMwh: -251,
+    priceCapUsdPerMwh: 5_001,
+    singleSourceMwMax: 50,
+    gridSource: "feed",
+    ...more,
+  };
+}
+
+function record(targets: DispatchTarget[]): DecisionRecord {
+  const asOf = parseInstant("2026-08-18T22:05:11Z");
+  return {
+    schema: "ballast.decision/1",
+    siteId: "houston-1",
+    sequence: 41,
+    ruleSet: "r1",
+    planHash: "p1",
+    input: {
+      asOf, intervalKey: "2026-08-18/17/1", intervalStart: parseInstant("2026-08-18T22:00:00Z"), scedRuns: [],
+      grid: { level: "normal", assumed: false }, silentFeeds: [], orders: [], instructions: [], cohorts: [], inputIds: [],
+    },
+    output: { cohorts: [], changes: true, sentence: "" },
+    dispatch: { revision: 17, targets },
+    previousHash: "genesis",
+  };
+}
+
+const move = (cohortId: string, fromModeId: string, modeId: string): DispatchTarget => ({ cohortId, fromModeId, modeId });
+const planned = (cohorts: CohortPlan[], targets: DispatchTarget[], batchSize = 100, more: Partial<SitePlan> = {}) =>
+  planDispatch({ plan: plan(cohorts, more), record: record(targets), batchSize, deadlineSeconds: 90 });
+const order = (cohorts: CohortPlan[], targets: DispatchTarget[]) => planned(cohorts, targets, 1000).batches.map((batch) => batch.cohortId);
+
+describe("dispatch plan", () => {
+  it("250 machines from normal to off in batches of 100: 838.5 kW at the wall go, by 90 s after the decision", () => {
+    expect(planned([oldest], [move("s19", "normal", "off")])).toEqual({
+      siteId: "houston-1",
+      revision: 17,
+      decidedAt: "2026-08-18T22:05:11.000Z",
+      deadline: "2026-08-18T22:06:41.000Z",
+      targets: [{ cohortId: "s19", modeId: "off", point: { kind: "off" }, machines: 250, expectedW: 26, restores: false }],
+      batches: [
+        { cohortId: "s19", from: 0, to: 100 },
+        { cohortId: "s19", from: 100, to: 200 },
+        { cohortId: "s19", from: 200, to: 250 },
+      ],
+      expectedDeltaKw: -838.5, // 250 × (3,250 − 25) W × 1.04
+    });
+  });
+
+  it("an underclock step is on with its profile", () => {
+    const { targets, expectedDeltaKw } = planned([newest], [move("s21", "off", "330MHz")]);
+    expect(targets[0]?.point).toEqual({ kind: "on", profile: "330MHz" });
+    expect(targets[0]?.expectedW).toBeCloseTo(2_184, 9);
+    expect(expectedDeltaKw).toBeCloseTo(258.96, 9); // 120 × (2,100 − 25) W × 1.04
+  });
+
+  it("a normal mode without a profile is on without one: the machine goes back to what it had", () => {
+    const plain = cohort("m50", 10, 3_300, 114, {
+      modes: [{ modeId: "off", hashrateThs: 0, powerW: 30 }, { modeId: "normal", hashrateThs: 114, powerW: 3_300 }],
+    });
+    expect(planned([plain], [move("m50", "off", "normal")]).targets[0]?.point).toEqual({ kind: "on" });
+  });
+
+  it("only the normal mode restores what each machine held before", () => {
+    const restores = (modeId: string) => planned([newest], [move("s21", "off", modeId)]).targets[0]?.restores;
+    expect([restores("330MHz"), restores("normal")]).toEqual([false, true]);
+  });
+
+  it("sheds worst J/TH first and restores best first", () => {
+    const all = [newest, oldest, middle];
+    expect(order(all, all.map(({ cohortId }) => move(cohortId, "normal", "off")))).toEqual(["s19", "s19pro", "s21"]);
+    expect(order(all, all.map(({ cohortId }) => move(cohortId, "off", "normal")))).toEqual(["s21", "s19pro", "s19"]);
+  });
+
+  it("load goes down before any comes back", () => {
+    expect(order([newest, oldest], [move("s21", "off", "normal"), move("s19", "normal", "off")])).toEqual(["s19", "s21"]);
+  });
+
+  it("a cohort that stays is a target without batches and without kW", () => {
+    const result = planned([oldest, newest], [move("s19", "normal", "off"), move("s21", "normal", "normal")]);
+    expect(result.targets.map((target) => target.cohortId)).toEqual(["s19", "s21"]);
+    expect(result.batches.every((batch) => batch.cohortId === "s19")).toBe(true);
+    expect(result.expectedDeltaKw).toBe(-838.5);
+  });
+
+  it("nobody commands a locked-out cohort, a cohort that is only advised, or a site in observation", () => {
+    const off = [move("s19", "normal", "off")];
+    for (const result of [
+      planned([{ ...oldest, lockedOut: true }], off),
+      planned([{ ...oldest, control: "advise" }], off),
+      planned([oldest], off, 100, { control: "observe" }),
+    ]) {
+      expect(result.batches).toEqual([]);
+      expect(result.expectedDeltaKw).toBe(0);
+      expect(result.targets).toHaveLength(1);
+    }
+  });
+
+  it("says what is wrong with a decision that it cannot turn into commands", () => {
+    expect(() => planned([oldest], [move("s17", "normal", "off")])).toThrow('site houston-1 has no cohort "s17"');
+    expect(() => planned([oldest], [move("s19", "normal", "boost")])).toThrow('cohort s19 has no mode "boost"; it has off, 330MHz, normal');
+    expect(() => planned([oldest], [], 0)).toThrow("batchSize must be a whole number ≥ 1, got 0");
+    const { dispatch: _, ...silent } = record([]);
+    expect(() => planDispatch({ plan: plan([oldest]), record: silent, batchSize: 1, deadlineSeconds: 1 })).toThrow(DispatchPlanError);
+  });
+
+  it("batches cover every machine of a changing cohort exactly once, none above the size", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 400 }), (machines, batchSize) => {
+        const { batches } = planned([{ ...oldest, machines }], [move("s19", "normal", "off")], batchSize);
+        let covered = 0;
+        for (const { from, to } of batches) {
+          expect(from).toBe(covered);
+          expect(to - from).toBeGreaterThan(0);
+          expect(to - from).toBeLessThanOrEqual(batchSize);
+          covered = to;
+        }
+        expect(covered).toBe(machines);
+      }),
+    );
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { CohortTarget, MachineReading } from "../../../src/domain/dispatch/model.ts";
+import { isAtTarget } from "../../../src/domain/dispatch/straggler.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+
+const reading = (state: MachineReading["state"], more: Partial<MachineReading> = {}): MachineReading => ({
+  machineId: "rack-07-12", readAt: parseInstant("2026-08-18T22:05:40Z"), state, ...more,
+});
+const target = (point: CohortTarget["point"]): CohortTarget => ({ cohortId: "s19", modeId: "m", point, machines: 1, expectedW: 26 });
+const off = target({ kind: "off" });
+const on = target({ kind: "on" });
+const step = target({ kind: "on", profile: "330MHz" });
+
+describe("machine at target", () => {
+  it.each([
+    ["asleep is at off", reading("asleep"), off, true],
+    ["asleep with zero hashrate is at off", reading("asleep", { hashrateThs: 0, powerW: 25 }), off, true],
+    ["asleep by its own word, but still hashing, is not at off", reading("asleep", { hashrateThs: 90 }), off, false],
+    ["running is not at off", reading("running"), off, false],
+    ["ramping is not at off", reading("ramping"), off, false],
+    ["silent is never at off", reading("unknown", { powerW: 0, hashrateThs: 0 }), off, false],
+    ["running is at on", reading("running", { profile: "anything" }), on, true],
+    ["ramping up is at on", reading("ramping"), on, true],
+    ["asleep is not at on", reading("asleep"), on, false],
+    ["silent is never at on", reading("unknown", { profile: "330MHz" }), step, false],
+    ["running with the step's profile is at the step", reading("running", { profile: "330MHz" }), step, true],
+    ["running with another profile is not at the step", reading("running", { profile: "default" }), step, false],
+    ["running with a profile that was not read is not at the step", reading("running"), step, false],
+  ])("%s", (_title, machine, wanted, expected) => {
+    expect(isAtTarget(machine, wanted)).toBe(expected);
+  });
+});

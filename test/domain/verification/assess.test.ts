@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+import { assess } from "../../../src/domain/verification/assess.ts";
+import type { ResponseInput } from "../../../src/domain/verification/model.ts";
+
+/** 1,500 machines are to shed 5,000 kW; the site drew 30,000 kW before. */
+const shed: ResponseInput = {
+  revision: 17,
+  orderedAt: parseInstant("2026-08-18T22:05:11Z"),
+  readAt: parseInstant("2026-08-18T22:05:45Z"),
+  expectedDeltaKw: -5_000,
+  beforeKw: 30_000,
+  nowKw: 25_000,
+  machines: 1_500,
+  atTarget: 1_490,
+  stragglers: 8,
+  unread: 2,
+};
+
+describe("response on the meter", () => {
+  it.each([
+    ["all of it", 25_000, "confirmed", 1],
+    ["exactly 95 %", 25_250, "confirmed", 0.95],
+    ["a kilowatt below 95 %", 25_251, "short", 0.9498],
+    ["none of it", 30_000, "short", 0],
+    ["the wrong way", 31_000, "short", -0.2],
+    ["more than ordered", 24_000, "confirmed", 1.2],
+  ])("%s", (_title, nowKw, outcome, share) => {
+    const verdict = assess({ ...shed, nowKw });
+    expect([verdict.outcome, verdict.measuredDeltaKw]).toEqual([outcome, nowKw - 30_000]);
+    expect(verdict.shareOfExpected).toBeCloseTo(share, 9);
+  });
+
+  it("every number of the sentence is in the record", () => {
+    expect(assess({ ...shed, nowKw: 25_120.4 }).sentence).toBe(
+      "−5,000.0 kW expected of revision 17, −4,879.6 kW metered (97.6 %) 34 s after the order: confirmed. Machines at target 1,490 of 1,500, not there 8, not read 2.",
+    );
+  });
+
+  it("a restore is judged the same way", () => {
+    expect(assess({ ...shed, expectedDeltaKw: 5_000, beforeKw: 25_000, nowKw: 29_800 })).toMatchObject({ outcome: "confirmed", measuredDeltaKw: 4_800 });
+    expect(assess({ ...shed, expectedDeltaKw: 5_000, beforeKw: 25_000, nowKw: 27_000 })).toMatchObject({ outcome: "short", shareOfExpected: 0.4 });
+  });
+
+  it("machines that all claim to be asleep do not overrule the meter", () => {
+    expect(assess({ ...shed, nowKw: 28_000, atTarget: 1_500, stragglers: 0, unread: 0 }).outcome).toBe("short");
+  });
+
+  it("machines that are not there do not overrule it either: the megawatts moved", () => {
+    const verdict = assess({ ...shed, atTarget: 1_000, stragglers: 400, unread: 100 });
+    expect(verdict.outcome).toBe("confirmed");
+    expect(verdict.sentence).toContain("not there 400, not read 100");
+  });
+
+  it("a silent meter is unknown, whatever the machines say, and no change is claimed", () => {
+    const verdict = assess({ ...shed, nowKw: undefined, atTarget: 1_500, stragglers: 0, unread: 0 });
+    expect(verdict).toEqual({
+      outcome: "unknown",
+      secondsSinceOrder: 34,
+      sentence: "−5,000.0 kW expected of revision 17, the meter is silent 34 s after the order: unknown. Machines at target 1,500 of 1,500, not there 0, not read 0.",
+    });
+    expect(assess({ ...shed, beforeKw: undefined })).toMatchObject({ outcome: "unknown", sentence: expect.stringContaining("no meter reading from before the order") });
+  });
+
+  it("nothing expected is confirmed by definition and says so", () => {
+    const verdict = assess({ ...shed, expectedDeltaKw: 0, nowKw: 30_012 });
+    expect(verdict).toMatchObject({ outcome: "confirmed", measuredDeltaKw: 12 });
+    expect(verdict.shareOfExpected).toBeUndefined();
+    expect(verdict.sentence).toMatch(/^Revision 17 expected no change of load: confirmed by definition \(metered \+12\.0 kW\)\./);
+    expect(assess({ ...shed, expectedDeltaKw: 0, nowKw: undefined }).sentence).toContain("(the meter is silent)");
+  });
+
+  it("without a reading it is never confirmed while a change is expected", () => {
+    const kw = fc.option(fc.double({ min: 0, max: 100_000, noNaN: true }), { nil: undefined });
+    fc.assert(
+      fc.property(kw, kw, fc.double({ min: 1, max: 90_000, noNaN: true }), (beforeKw, nowKw, wantedKw) => {
+        const verdict = assess({ ...shed, beforeKw, nowKw, expectedDeltaKw: -wantedKw });
+        const known = beforeKw !== undefined && nowKw !== undefined;
+        expect(verdict.outcome === "unknown").toBe(!known);
+        if (known) expect(verdict.outcome).toBe((beforeKw - nowKw) / wantedKw >= 0.95 ? "confirmed" : "short");
+      }),
+    );
+  });
+});

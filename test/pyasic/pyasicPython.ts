@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The independent client, pinned: results are known for this version. */
+export const PYASIC_VERSION = "0.78.10";
+const PYTHONS = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+const INSTALL_MS = 180_000;
+const PROBE_MS = 20_000;
+
+/**
+ * Path of a Python that has the pinned pyasic: a virtual environment in Ballast's cache directory, made on first use. Nothing is
+ * installed outside it. Answers the reason where there is none.
+ */
+export async function pyasicPython(): Promise<{ readonly python: string } | { readonly reason: string }> {
+  const cache = process.env["BALLAST_CACHE_DIR"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "ballast");
+  const home = join(cache, `pyasic-${PYASIC_VERSION}`);
+  const python = join(home, "bin", "python");
+  if (await hasPyasic(python)) return { python };
+  const base = await findPython();
+  if (base === undefined) return { reason: `no Python 3.10 or newer among ${PYTHONS.join(", ")}` };
+  try {
+    mkdirSync(cache, { recursive: true });
+    await run(base, ["-m", "venv", home], { timeout: INSTALL_MS });
+    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `pyasic==${PYASIC_VERSION}`], { timeout: INSTALL_MS });
+  } catch (error) {
+    const stderr = (error as { stderr?: string }).stderr;
+    return { reason: `pyasic ${PYASIC_VERSION} could not be installed into ${home} (${(stderr || String(error)).trim().split("\n").at(-1)})` };
+  }
+  return (await hasPyasic(python)) ? { python } : { reason: `pyasic in ${home} cannot be imported: remove that folder and try again` };
+}
+
+async function hasPyasic(python: string): Promise<boolean> {
+  const program = "from importlib.metadata import version; import pyasic; print(version('pyasic'))";
+  return run(python, ["-c", program], { timeout: PROBE_MS }).then(({ stdout }) => stdout.trim() === PYASIC_VERSION, () => false);
+}
+
+async function findPython(): Promise<string | undefined> {
+  for (const python of PYTHONS) {
+    const fits = await run(python, ["-c", "import sys, venv; print(sys.version_info >= (3, 10))"], { timeout: PROBE_MS })
+      .then(({ stdout }) => stdout.trim() === "True", () => false);
+    if (fits) return python;
+  }
+  return undefined;
+}
