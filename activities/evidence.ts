@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { CHAIN_GENESIS, chainText } from "../src/domain/evidence/chainText.ts";
-import type { EvidenceRun } from "../src/domain/evidence/model.ts";
+import { linkRun } from "../src/domain/evidence/linkRun.ts";
 import type { EvidenceStore, RunHistories } from "../src/ports/evidenceRuns.ts";
 
 export interface EvidenceDeps {
@@ -16,14 +15,9 @@ export function evidenceActivities({ histories, evidence }: EvidenceDeps) {
       const kept = (await evidence.runs(siteId)).find((run) => run.runId === runId);
       if (kept) return { sequence: kept.sequence, digest: kept.digest, chainHash: kept.chainHash };
       const closed = await histories.exportRun(workflowId, runId);
-      const previous = await evidence.latestRun(siteId);
-      const previousChainHash = previous?.chainHash ?? CHAIN_GENESIS;
-      const sequence = previous === undefined ? 1 : previous.sequence + 1;
-      const { closedAt, events, buildId, digest } = closed;
-      const chainHash = createHash("sha256").update(chainText(previousChainHash, digest, { workflowId, runId, sequence, closedAt, events, buildId })).digest("hex");
-      const run: EvidenceRun = { workflowId, runId, sequence, closedAt, events, file: "", digest, chainHash, previousChainHash, buildId };
+      const run = linkRun(await evidence.latestRun(siteId), closed, (text) => createHash("sha256").update(text).digest("hex"));
       await evidence.saveRun(siteId, run, closed.bytes);
-      return { sequence, digest, chainHash };
+      return { sequence: run.sequence, digest: run.digest, chainHash: run.chainHash };
     },
   };
 }

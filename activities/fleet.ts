@@ -1,5 +1,5 @@
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
-import type { CohortTarget, CommandOutcome, DispatchBatch, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
+import type { CohortTarget, CommandOutcome, DispatchBatch, DispatchPlan, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
@@ -53,10 +53,12 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeter
     },
 
     /** Fence off older revisions and read the site meter before anything moves. */
-    async openDispatch({ siteId, revision }: { siteId: string; revision: number }): Promise<{ superseded: boolean; beforeKw?: number }> {
+    async openDispatch({ plan }: { plan: DispatchPlan }): Promise<{ superseded: boolean; beforeKw?: number; expectedDeltaKw: number }> {
+      const { siteId, revision } = plan;
       await clock.hold(dispatchHold(siteId, revision));
       const newest = await ledger.raiseFence(siteId, revision);
-      return { superseded: newest > revision, beforeKw: (await siteKw(siteId, await clock.now())).kw };
+      const expectedDeltaKw = await expectedOf(plan);
+      return { superseded: newest > revision, beforeKw: (await siteKw(siteId, await clock.now())).kw, expectedDeltaKw };
     },
 
     /** One wave of writes over one batch. Attempt 0 goes to every machine, later ones to those not yet seen at their target. */
@@ -80,7 +82,7 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeter
     },
 
     /** Market seconds after the writes: what the site meter shows. The clock stands from here to the end of the read-backs. */
-    async measureResponse({ siteId, revision, settleSeconds }: { siteId: string; revision: number; attempt: number; settleSeconds: number }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
+    async measureResponse({ siteId, revision, settleSeconds }: { siteId: string; revision: number; settleSeconds: number }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
       return heartbeating(async (signal) => {
         const readAt = await clock.waitUntil(dispatchHold(siteId, revision), addSeconds(await clock.now(), settleSeconds), signal);
         if (await isFenced(siteId, revision)) return { superseded: true, readAt };
@@ -98,7 +100,8 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeter
         const readings = await fleet.read(machines, readAt, signal);
         const judged = readings.map((reading, i) => {
           const point = pointOf(machines[i] as Machine, target, standing);
-          return { ...reading, atTarget: isAtTarget(reading, { ...target, point }) };
+          const atTarget = isAtTarget(reading, { ...target, point });
+          return { ...reading, atTarget, restored: atTarget && target.restores === true };
         });
         await ledger.saveReadings(siteId, batch.cohortId, revision, judged);
         const atTarget = judged.filter((reading) => reading.atTarget).length;
@@ -137,6 +140,19 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeter
   function pointOf(machine: Machine, target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>): OperatingPoint {
     if (target.point.kind === "off" || !target.restores) return target.point;
     return { kind: "on", profile: standing.get(machine.machineId)?.profileBefore ?? target.point.profile };
+  }
+
+  /** Only machines that can follow count: running ones for a shed, sleeping or underclocked ones for a restore. kW, negative sheds. */
+  async function expectedOf({ siteId, targets, batches, expectedDeltaKw }: DispatchPlan): Promise<number> {
+    const driven = targets.filter((target) => batches.some((batch) => batch.cohortId === target.cohortId));
+    let watts = 0;
+    for (const { cohortId, expectedW, fromW } of driven) {
+      if (fromW === undefined) return expectedDeltaKw;
+      const able = [...(await ledger.standing(siteId, cohortId)).values()].filter((machine) => machine.state !== "unknown");
+      const following = expectedW < fromW ? able.filter((machine) => machine.state !== "asleep") : able;
+      watts += following.length * (expectedW - fromW);
+    }
+    return watts / 1000;
   }
 
   async function isFenced(siteId: string, revision: number): Promise<boolean> {

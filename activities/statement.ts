@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { StatementAdjustment } from "../src/domain/statement/adjustmentLines.ts";
+import { chargedVersions } from "../src/domain/statement/chargedVersions.ts";
 import { compose } from "../src/domain/statement/compose.ts";
 import { renderCsv } from "../src/domain/statement/renderCsv.ts";
 import { renderIntervalCsv } from "../src/domain/statement/renderIntervalCsv.ts";
@@ -57,10 +58,7 @@ export function statementActivities({ clock, journal, settledSites }: StatementD
     const issued = await journal.statements(siteId, clientId);
     const due: StatementAdjustment[] = [];
     for (const { statement } of issued) {
-      const charged = new Map(statement.settlementVersions.map(({ operatingDay, version }) => [operatingDay, version]));
-      for (const later of issued.flatMap((record) => record.statement.adjustedVersions ?? [])) {
-        if (later.originalStatementId === statement.statementId) charged.set(later.operatingDay, Math.max(later.version, charged.get(later.operatingDay) ?? later.version));
-      }
+      const charged = chargedVersions(statement, issued.map((record) => record.statement));
       const next = (await journal.latestSettlements(siteId, statement.period.from, statement.period.to)).map((day) => day.result);
       if (next.every((day) => day.version === charged.get(day.operatingDay))) continue;
       const previous = await Promise.all([...charged].map(([day, version]) => versionOf(siteId, day, version)));

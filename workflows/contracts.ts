@@ -14,8 +14,9 @@ export interface DispatchSettings {
   readonly batchSize: number;
   /** Market seconds from the order to the deadline on the meter. */
   readonly deadlineSeconds: number;
-  /** Market seconds between a wave of writes and its read-back. */
-  readonly settleSeconds: number;
+  /** Market seconds between a wave of writes and its read-back, load going down and load coming back. */
+  readonly settleDownSeconds: number;
+  readonly settleUpSeconds: number;
   /** Times stragglers are driven again before they go on the operator's list. */
   readonly redrivesMax: number;
 }

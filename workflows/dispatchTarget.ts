@@ -16,13 +16,14 @@ const { measureResponse } = proxyActivities<Activities>(responseWait);
  */
 export async function dispatchTarget({ plan, settings }: DispatchTargetInput): Promise<ResponseVerdict | "superseded"> {
   const { siteId, revision } = plan;
-  const opened = await openDispatch({ siteId, revision });
+  const opened = await openDispatch({ plan });
   let superseded = opened.superseded;
+  const settleSeconds = opened.expectedDeltaKw > 0 ? settings.settleUpSeconds : settings.settleDownSeconds;
   let verdict: ResponseVerdict | undefined;
   let waves: WaveSummary[] = [];
   for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
     const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
-    const measured = await measureResponse({ siteId, revision, attempt, settleSeconds: settings.settleSeconds });
+    const measured = await measureResponse({ siteId, revision, settleSeconds });
     waves = await everyBatch((batch, target) => readBackBatch({ siteId, revision, attempt, batch, target }));
     superseded = measured.superseded || [...written, ...waves].some((wave) => wave.superseded);
     if (superseded) break;
@@ -30,7 +31,7 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
       revision,
       orderedAt: plan.decidedAt,
       readAt: measured.readAt,
-      expectedDeltaKw: plan.expectedDeltaKw,
+      expectedDeltaKw: opened.expectedDeltaKw,
       beforeKw: opened.beforeKw,
       nowKw: measured.nowKw,
       machines: sum(waves, (wave) => wave.machines),

@@ -81,14 +81,16 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const record = nextRecord({ plan: start.plan, planHash: start.planHash, state, input, output, ruleSet: start.ruleSet });
     nextLook = output.nextWakeAt !== undefined && output.nextWakeAt < dayEnd(start.operatingDay) ? output.nextWakeAt : dayEnd(start.operatingDay);
     const { recordHash } = await recordDecision(record, nextLook);
+    const unconfirmed = state.revision > 0 && (state.verdict?.revision !== state.revision || state.verdict.outcome === "superseded");
     state = adopt(start.plan, state, record, recordHash);
-    if (record.dispatch) await startDispatch(record);
+    if (record.dispatch) await startDispatch(record, unconfirmed);
     mailbox.settle(ids, { sequence: record.sequence, sentence: output.sentence });
     showMode();
   }
 
-  async function startDispatch(record: DecisionRecord): Promise<void> {
-    const plan = planDispatch({ plan: start.plan, record, batchSize: start.dispatch.batchSize, deadlineSeconds: start.dispatch.deadlineSeconds });
+  async function startDispatch(record: DecisionRecord, unconfirmed: boolean): Promise<void> {
+    const { batchSize, deadlineSeconds } = start.dispatch;
+    const plan = planDispatch({ plan: start.plan, record, batchSize, deadlineSeconds, unconfirmed });
     await startChild(dispatchTarget, {
       workflowId: workflowIds.dispatch(plan.siteId, plan.revision),
       parentClosePolicy: ParentClosePolicy.ABANDON,

@@ -58,13 +58,14 @@ function npmCi() {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
-        output = (output + text).slice(-8000);
+        output = (output + text).slice(0, 100_000);
       });
     }
     child.on("error", (error) => reject(new Error(`npm could not be started (${error.message}); install Node 20 or newer with npm`)));
     child.on("close", (code, signal) => {
       if (code === 0) return resolve();
-      reject(new Error(`npm ci ended with ${signal ?? `exit code ${code}`}; is the package registry reachable?\n${output.trim()}`));
+      const complaint = output.split("\n").filter((line) => !/^npm warn/i.test(line)).slice(0, 20).join("\n");
+      reject(new Error(`npm ci ended with ${signal ?? `exit code ${code}`}; is the package registry reachable?\n${complaint.trim()}`));
     });
   });
 }

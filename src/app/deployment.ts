@@ -27,10 +27,15 @@ export interface DeployedMeter {
   readonly model: string;
 }
 
+interface ErcotFeed {
+  readonly baseUrl: string;
+  /** Sent as part of the User-Agent. */
+  readonly contact?: string;
+  readonly pollOffsetSeconds?: number;
+}
+
 export type DeployedFeed =
-  | { readonly kind: "mis-sced-lmp"; readonly baseUrl: string; readonly pollOffsetSeconds?: number; readonly pollRetrySeconds?: number }
-  | { readonly kind: "mis-settlement-prices"; readonly baseUrl: string; readonly pollOffsetSeconds?: number; readonly pollRetrySeconds?: number }
-  | { readonly kind: "dashboard-prc"; readonly baseUrl: string; readonly pollEverySeconds?: number }
-  | { readonly kind: "dashboard-prices"; readonly baseUrl: string; readonly pollEverySeconds?: number }
-  | { readonly kind: "hashprice-constant"; readonly usdPerPhDay: string }
-  | { readonly kind: "hashprice-file"; readonly path: string };
+  | (ErcotFeed & { readonly kind: "mis-sced-lmp" | "mis-settlement-prices"; readonly pollRetrySeconds?: number })
+  | (ErcotFeed & { readonly kind: "dashboard-prc" | "dashboard-prices"; readonly pollEverySeconds?: number })
+  | { readonly kind: "hashprice-constant"; readonly usdPerPhDay: string; readonly pollEverySeconds?: number }
+  | { readonly kind: "hashprice-file"; readonly path: string; readonly pollEverySeconds?: number };

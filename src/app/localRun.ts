@@ -14,7 +14,7 @@ import { workflowIds } from "../../workflows/contracts.ts";
 import type { Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import type { SimulatorAddresses, SimulatorSettings } from "./simulators.ts";
-import { type LocalStack, startLocalStack } from "./stack/localStack.ts";
+import { type ChildHandle, type LocalStack, startLocalStack } from "./stack/localStack.ts";
 import { clockOf, type ClockSettings } from "./wire.ts";
 import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
 
@@ -61,11 +61,12 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     const clockSettings: ClockSettings = { kind: "paced", url: addresses.clockUrl };
     const { temporalAddress, namespace } = stack;
     writeOwnerOnly(join(dataDir, "run.json"), { temporalAddress, namespace, appDatabaseUrl, clock: clockSettings, deployments: [deployment] } satisfies RunFile);
-    await startWorker(stack, { deployments: [deployment], temporalAddress, namespace, clock: clockSettings }, appDatabaseUrl);
+    const worker = await startWorker(stack, { deployments: [deployment], temporalAddress, namespace, clock: clockSettings }, appDatabaseUrl);
     const connection = await Connection.connect({ address: temporalAddress });
     const run: LocalRun = {
       stack, deployment, addresses, client: new Client({ connection, namespace }), pool: createPool(appDatabaseUrl, 6), clock: clockOf(clockSettings),
       stop: async () => {
+        await worker.stop();
         await run.pool.end();
         await connection.close();
         await stack.stop();
@@ -108,10 +109,10 @@ async function startSimulators(stack: LocalStack, settings: SimulatorSettings): 
   return child.ready as SimulatorAddresses;
 }
 
-async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<void> {
+async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<ChildHandle> {
   const file = join(stack.dataDir, "worker.json");
   writeOwnerOnly(file, settings);
-  await stack.spawnNode("worker", script("worker.ts"), [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000 });
+  return stack.spawnNode("worker", script("worker.ts"), [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000 });
 }
 
 /** The deployment with the simulated parties in place of the real ones. */

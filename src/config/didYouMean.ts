@@ -5,16 +5,18 @@ export function didYouMean(word: string, known: readonly string[]): string | und
   return best !== undefined && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** Letters inserted, dropped or replaced to get from one word to the other (Levenshtein). */
+/** Letters inserted, dropped, replaced or swapped with their neighbour to get from one word to the other (optimal string alignment). */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      const replaced = (row[j] ?? Infinity) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? Infinity) + 1, (next[j] ?? Infinity) + 1));
+  const table = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  const cell = (row: number, column: number): number => table[row]?.[column] ?? Infinity;
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    table.push(current);
+    for (let column = 1; column <= to.length; column += 1) {
+      const replaced = cell(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const swaps = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current.push(Math.min(replaced, cell(row - 1, column) + 1, cell(row, column - 1) + 1, swaps ? cell(row - 2, column - 2) + 1 : Infinity));
     }
-    row = next;
   }
-  return row[to.length] ?? Infinity;
+  return cell(from.length, to.length);
 }

@@ -3,6 +3,7 @@ export interface JsonSchema {
   readonly description?: string;
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
@@ -18,6 +19,12 @@ export function keysAt(schema: JsonSchema, path: readonly (string | number)[], v
 /** Description of what belongs at a path, when the schema has one. */
 export function describedAt(schema: JsonSchema, path: readonly (string | number)[], value: unknown): string | undefined {
   return descend(schema, path, value).description;
+}
+
+/** Values allowed at a path, where the schema lists them. */
+export function choicesAt(schema: JsonSchema, path: readonly (string | number)[], value: unknown): string[] {
+  const { forms } = descend(schema, path, value);
+  return [...new Set(forms.flatMap((form) => form.enum ?? (form.const === undefined ? [] : [form.const])).map(String))];
 }
 
 function descend(schema: JsonSchema, path: readonly (string | number)[], value: unknown): { forms: readonly JsonSchema[]; description: string | undefined } {

@@ -1,15 +1,23 @@
 import type { z } from "zod";
+import { keyText } from "./problem.ts";
 import type { Finding } from "./problem.ts";
-import { describedAt, keysAt } from "./schemaLookup.ts";
+import { choicesAt, describedAt, keysAt } from "./schemaLookup.ts";
 import type { JsonSchema } from "./schemaLookup.ts";
 import { didYouMean } from "./didYouMean.ts";
 
 /** What a file's shape has against its schema, in the file's own terms. */
 export function shapeFindings(issues: readonly z.core.$ZodIssue[], value: unknown, schema: JsonSchema): Finding[] {
-  return issues.flatMap((issue) => findingsOf(issue, value, schema));
+  const findings = issues.flatMap((issue) => findingsOf(issue, value, schema));
+  const misspelt = new Set(findings.map((finding) => finding.meant).filter((key) => key !== undefined));
+  return findings.filter((finding) => finding.message !== MISSING || !misspelt.has(keyText(finding.path)));
 }
 
-function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema): Finding[] {
+const MISSING = "missing";
+
+/** `meant`: the key that a misspelt one stands for; it need not be called missing as well. */
+type ShapeFinding = Finding & { readonly meant?: string };
+
+function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema): ShapeFinding[] {
   const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, path, value);
@@ -17,25 +25,27 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
       const hint = didYouMean(key, known);
       return {
         path: [...path, key], onKey: true, message: `unknown key "${key}"${hint === undefined ? "" : `, did you mean "${hint}"?`}`,
+        meant: hint === undefined ? undefined : keyText([...path, hint]),
         expected: known.length === 0 ? "no such key" : `one of ${known.join(", ")}`,
       };
     });
   }
   const found = at(value, path);
   const described = describedAt(schema, path, value);
-  if (found === undefined) return [{ path, message: "missing", expected: described ?? expectation(issue) }];
-  const expected = [expectation(issue), described].filter((part) => part !== undefined).join(": ");
+  if (found === undefined) return [{ path, message: MISSING, expected: described ?? expectation(issue) ?? issue.message }];
+  const choices = choicesAt(schema, path, value);
+  const expected = [choices.length > 0 ? `one of ${choices.join(", ")}` : expectation(issue), described].filter((part) => part !== undefined).join(": ");
   return [{ path, message: `is ${JSON.stringify(found)}`, expected }];
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+function expectation(issue: z.core.$ZodIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type": return article(issue.expected);
     case "invalid_value": return `one of ${issue.values.map(String).join(", ")}`;
     case "too_small": return issue.origin === "array" || issue.origin === "string" ? `at least ${issue.minimum} ${issue.origin === "array" ? "entries" : "characters"}` : `a number of at least ${issue.minimum}`;
     case "too_big": return issue.origin === "array" || issue.origin === "string" ? `at most ${issue.maximum}` : `a number of at most ${issue.maximum}`;
-    case "invalid_union": return "one of the forms below";
-    default: return "another form";
+    case "invalid_format": return undefined;
+    default: return issue.message;
   }
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryLock, waitForLock } from "../../scripts/lib/lock.mjs";
+import { projectRoot } from "../../scripts/lib/places.mjs";
 import { identifyProcess } from "../../scripts/lib/processIdentity.mjs";
 import { cachedProgram, checkProgram, locateTemporal, obtainTemporal } from "../../scripts/lib/temporalProgram.mjs";
 
@@ -89,6 +90,13 @@ describe("the download", () => {
   it("that the server refuses is told with its status", async () => {
     const { url } = await serveArchive(503);
     await expect(obtainTemporal(withTools(env), { url, ...noGo })).rejects.toThrow(`HTTP 503 from ${url}`);
+  });
+});
+
+describe("package-lock.json", () => {
+  it("names the optional packages of every platform, without which npm ci refuses it", () => {
+    const { stdout, status } = spawnSync(process.execPath, [join(projectRoot, "scripts", "completeLock.mjs"), "--check"], { encoding: "utf8" });
+    expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
   });
 });
 

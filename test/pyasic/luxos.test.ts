@@ -12,7 +12,7 @@ const BUDGET_MS = 240_000;
 
 const MODELS = [["S19k Pro", "LUXMinerS19kPro"], ["S19j Pro", "LUXMinerS19jPro"], ["S21", "LUXMinerS21"]] as const;
 
-it.for(MODELS)(`stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, reads it, stops it, sees it asleep, starts and underclocks it`, async ([model, kind], { skip }) => {
+it.for(MODELS)(`stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, reads it, stops it, sees it asleep, starts and underclocks it`, { timeout: BUDGET_MS }, async ([model, kind], { skip }) => {
   const found = await pyasicPython();
   if ("reason" in found) {
     console.warn(`pyasic proof skipped: ${found.reason}`);
@@ -41,7 +41,7 @@ it.for(MODELS)(`stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, 
   expect(code, complaints).toBe(0);
   expect(told["identified"]).toMatchObject({ kind, model, bases: expect.arrayContaining(["LUXMiner"]) });
   expect(told["config"]).toEqual({ step: "config", preset: "default", presets: 25, pools: ["stratum+tcp://pool.example:3333"] });
-  expect(told["running"].watts / nominal("default")).toBeCloseTo(1, 0);
+  expect(Math.abs(told["running"].watts / nominal("default") - 1)).toBeLessThan(0.15);
   expect(told["stopped"].answer).toBe(true);
   expect(told["asleep"]).toMatchObject({ mode: "Sleep" });
   expect(told["asleep"].watts).toBeGreaterThan(20);
@@ -54,4 +54,4 @@ it.for(MODELS)(`stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, 
   expect(Math.abs(told["underclocked"].watts / nominal(limited) - 1)).toBeLessThan(0.15);
   expect(fleet.commandLog().filter(({ outcome }) => outcome === "applied").map(({ command, parameter }) => `${command} ${parameter}`.trim()))
     .toEqual(["logon", "curtail sleep", "curtail wakeup", `profileset ${limited}`]);
-}, BUDGET_MS);
+});

@@ -30,9 +30,12 @@ interface MisFeedOptions extends MisFeedSettings {
   readonly parse: (document: RawDocument, contentHash: string) => readonly MarketObservation[];
 }
 
+const FAILURES_MAX = 3;
+
 /**
- * Feed of one MIS report: list, then download what is new, oldest first. A damaged zip is not delivered and asked for again at the
- * next poll; it is an error only when nothing else was new, so that it cannot hold up its successors.
+ * Feed of one MIS report: list, then download what is new, oldest first. A document that is damaged or does not come is asked for
+ * again at the next poll; it is an error only when nothing else was new, so that it cannot hold up its successors. After three such
+ * documents the poll stops.
  */
 export function misFeed(options: MisFeedOptions): MarketFeed {
   const { feedId, baseUrl, reportTypeId, schedule, parse, timeoutMs = 10_000, backfillMinutes = 60, documentsPerPollMax = 100, contact } = options;
@@ -68,7 +71,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         } catch (error) {
           if (!(error instanceof PortDataError) && !(error instanceof PortUnavailableError)) throw error;
           failed.push(error);
-          if (error instanceof PortUnavailableError) break;
+          if (failed.length === FAILURES_MAX) break;
         }
       }
       if (documents.length === 0 && failed.length > 0) throw failed[0];

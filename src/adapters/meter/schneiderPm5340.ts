@@ -9,7 +9,7 @@ import type { RegisterMap } from "./registerMaps.ts";
  * wrong energy; a limit guessed too low would lose every reading above it.
  */
 export const schneiderPm5340 = {
-  model: "schneider-pm5340",
+  model: "PM5340",
   powerKw: { address: wire(3060), registers: 2, decode: floatUnlessNan },
   registerWh: { address: wire(3204), registers: 4, decode: int64UnlessNegative },
   rolloverWh: 2n ** 63n,

@@ -1,3 +1,4 @@
+import { runFile } from "../../domain/evidence/linkRun.ts";
 import type { EvidenceRun } from "../../domain/evidence/model.ts";
 import { PortConflictError, PortDataError } from "../../ports/errors.ts";
 import type { EvidenceStore } from "../../ports/evidenceRuns.ts";
@@ -45,6 +46,6 @@ const SELECT = "SELECT sequence, workflow_id, run_id, closed_at, events, build_i
 function evidenceRun(row: RunRow): EvidenceRun {
   return {
     sequence: row.sequence, workflowId: row.workflow_id, runId: row.run_id, closedAt: instantOf(row.closed_at), events: row.events, buildId: row.build_id,
-    digest: row.digest, previousChainHash: row.previous_chain_hash, chainHash: row.chain_hash, file: `runs/${String(row.sequence).padStart(4, "0")}-${row.run_id}.json`,
+    digest: row.digest, previousChainHash: row.previous_chain_hash, chainHash: row.chain_hash, file: runFile(row.sequence, row.run_id),
   };
 }

@@ -42,7 +42,7 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
           client,
           `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, profile_before, read_at)
            SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m, c, p, t)
-           ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = excluded.profile_before`,
+           ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = coalesce(machine_state.profile_before, excluded.profile_before)`,
           [siteId, held.map((e) => e.machineId), held.map((e) => e.cohortId), held.map((e) => e.profileBefore), held.map((e) => e.at)],
         );
       });
@@ -65,10 +65,11 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
         `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at)
          SELECT $1, m, $2, s, w, p, t, $3, r FROM unnest($4::text[], $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
          ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile = excluded.profile, at_target = excluded.at_target,
-           revision = excluded.revision, read_at = excluded.read_at`,
+           revision = excluded.revision, read_at = excluded.read_at, profile_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE machine_state.profile_before END`,
         [
           siteId, cohortId, revision ?? null, readings.map((r) => r.machineId), readings.map((r) => r.state), readings.map((r) => r.powerW ?? null),
           readings.map((r) => r.profile ?? null), readings.map((r) => r.atTarget ?? null), readings.map((r) => r.readAt),
+          readings.filter((r) => r.restored).map((r) => r.machineId),
         ],
       );
     },

@@ -57,12 +57,15 @@ export async function startGuarded(program: GuardedProgram, record: ProcessRecor
     if (message.type === "started") started.resolve(message.child);
     else if (message.type === "ready") readiness.resolve(message.value);
     else if (message.type === "exited") end = { code: message.code, signal: message.signal };
-    else started.reject(new Error(`${program.name} could not be started: ${message.message}`));
+    else for (const promise of [started, readiness]) promise.reject(new Error(`${program.name} could not be started: ${message.message}`));
   });
   guard.once("error", (error) => started.reject(error));
   void guardExited.then(() => started.reject(new Error(`${program.name} could not be started: its guard ended`)));
   guard.send({ type: "start", program } satisfies ToGuard);
-  const child = await started.promise;
+  const child = await started.promise.catch((error: unknown) => {
+    record.remove(guardIdentity);
+    throw error;
+  });
   record.add({ ...child, name: program.name, command: [program.program, ...program.args].join(" "), endSignal: program.endSignal });
 
   const describeEnd = () => {

@@ -5,19 +5,22 @@ import { createInterface } from "node:readline";
 import { identifyProcess } from "../../../scripts/lib/processIdentity.mjs";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
 
+/** Without a launcher everything ends soon, however long the program was promised. */
+const orphanGraceMs = 3000;
+const drainMs = 500;
 const readyLine = /^READY (\{.*\})\s*$/;
 let child: ChildProcess | undefined;
 let stopping = false;
-let endChild = (): void => process.exit(0);
+let endChild = (_longestGraceMs: number): void => process.exit(0);
 
-process.on("message", (message: ToGuard) => (message.type === "start" ? start(message.program) : stop()));
-process.on("disconnect", stop);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+process.on("message", (message: ToGuard) => (message.type === "start" ? start(message.program) : stop(Number.POSITIVE_INFINITY)));
+process.on("disconnect", () => stop(orphanGraceMs));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(orphanGraceMs));
 
-function stop(): void {
-  if (stopping) return;
+function stop(longestGraceMs: number): void {
+  if (stopping && longestGraceMs > orphanGraceMs) return;
   stopping = true;
-  endChild();
+  endChild(longestGraceMs);
 }
 
 function start(program: GuardedProgram): void {
@@ -29,19 +32,25 @@ function start(program: GuardedProgram): void {
     ...(uid === undefined ? {} : { uid, gid }),
     stdio: node ? ["ignore", "pipe", log, "ipc"] : ["ignore", log, log],
   });
-  endChild = () => {
+  endChild = (longestGraceMs) => {
     child?.kill(program.endSignal);
-    setTimeout(() => child?.kill("SIGKILL"), program.graceMs);
+    setTimeout(() => child?.kill("SIGKILL"), Math.min(program.graceMs, longestGraceMs));
   };
   child.once("error", (error) => tell({ type: "failed", message: error.message }, () => process.exit(1)));
   child.once("spawn", () => {
     const identity = child?.pid === undefined ? undefined : identifyProcess(child.pid);
     if (identity !== undefined) tell({ type: "started", child: identity });
   });
-  child.once("close", (code, signal) => {
+  let finished = false;
+  const finish = (code: number | null, signal: NodeJS.Signals | null) => {
+    if (finished) return;
+    finished = true;
     closeSync(log);
     tell({ type: "exited", code: code ?? undefined, signal: signal ?? undefined }, () => process.exit(0));
-  });
+  };
+  child.once("close", finish);
+  // Something that the program started may hold its output open: its end counts all the same.
+  child.once("exit", (code, signal) => setTimeout(finish, drainMs, code, signal));
   if (node) listenForReady(child, log);
 }
 
@@ -52,7 +61,12 @@ function listenForReady(started: ChildProcess, log: number): void {
   createInterface({ input: started.stdout as NodeJS.ReadableStream }).on("line", (line) => {
     writeSync(log, `${line}\n`);
     const json = readyLine.exec(line)?.[1];
-    if (json !== undefined) tell({ type: "ready", value: JSON.parse(json) });
+    if (json === undefined) return;
+    try {
+      tell({ type: "ready", value: JSON.parse(json) });
+    } catch (error) {
+      tell({ type: "failed", message: `its READY line holds no JSON: ${(error as Error).message}` });
+    }
   });
 }
 

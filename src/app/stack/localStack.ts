@@ -126,6 +126,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
           ),
           spawn.mayEnd,
         );
+        if (stopped !== undefined) await child.stop();
         const ready = await reportedReady(child, spawn.readyTimeoutMs ?? 60_000);
         return { name, pid: child.pid, ready, exited: child.exited, stop: child.stop };
       },

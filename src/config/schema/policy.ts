@@ -31,7 +31,8 @@ export const policySchema = z.strictObject({
   dispatch: z.strictObject({
     batchSize: whole("Machines in one batch", 1, 5000),
     deadlineSeconds: seconds("From the order until the meter must show the change"),
-    settleSeconds: seconds("Between a wave of commands and its read-back", 0),
+    settleDownSeconds: seconds("Between a wave of commands that sheds load and its read-back", 0),
+    settleUpSeconds: seconds("Between a wave of commands that brings load back and its read-back", 0),
     redrivesMax: whole("Times stragglers are driven again before a person is asked", 0, 20),
   }).meta({ description: "How the fleet is driven to its targets" }),
 }).meta({ description: "How the site decides" });

@@ -14,6 +14,8 @@ export interface DispatchPlanInput {
   readonly batchSize: number;
   /** Market seconds from the decision until the meter must show the change. */
   readonly deadlineSeconds: number;
+  /** The dispatch before this one has not been confirmed: every cohort is driven to its target, changed or not. */
+  readonly unconfirmed?: boolean;
 }
 
 /** One cohort's way from the mode it is in to the mode decided. */
@@ -26,8 +28,8 @@ interface Move {
 }
 
 /**
- * Commands of one decision: a target per cohort, batches only for cohorts that change and may be commanded (`control: act`, not
- * locked out). Load goes down before any comes back; down in falling, up in rising J/TH at the normal mode, as fleet controllers
+ * Commands of one decision: a target per cohort, batches only for cohorts that change (all, when the dispatch before is unconfirmed)
+ * and may be commanded (`control: act`, not locked out). Load goes down before any comes back; down in falling, up in rising J/TH at the normal mode, as fleet controllers
  * of the field do. Powers are wall watts (machine W × PUE), `expectedDeltaKw` is negative for a shed.
  * @throws DispatchPlanError when the record carries no dispatch, or names a cohort or mode that the site plan does not have.
  */
@@ -38,7 +40,7 @@ export function planDispatch(input: DispatchPlanInput): DispatchPlan {
   if (!record.dispatch) throw new DispatchPlanError(`dispatch: decision ${record.sequence} of site ${record.siteId} commands nothing: no "dispatch" in its record`);
   if (record.siteId !== plan.siteId) throw new DispatchPlanError(`dispatch: decision of site ${record.siteId} against the plan of site ${plan.siteId}`);
   const moves = record.dispatch.targets.map((target) => moveOf(plan, target));
-  const driven = moves.filter((move) => move.commanded && move.from.modeId !== move.to.modeId);
+  const driven = moves.filter((move) => move.commanded && (input.unconfirmed === true || move.from.modeId !== move.to.modeId));
   return {
     siteId: plan.siteId,
     revision: record.dispatch.revision,
@@ -64,7 +66,7 @@ function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {
   throw new DispatchPlanError(`dispatch: cohort ${cohort.cohortId} has no mode "${modeId}"; it has ${known}`);
 }
 
-function targetOf({ cohort, to }: Move, pue: number): CohortTarget {
+function targetOf({ cohort, from, to }: Move, pue: number): CohortTarget {
   const off = to.modeId === cohort.modes[0]?.modeId;
   return {
     cohortId: cohort.cohortId,
@@ -72,6 +74,7 @@ function targetOf({ cohort, to }: Move, pue: number): CohortTarget {
     point: off ? { kind: "off" } : { kind: "on", ...(to.profile !== undefined && { profile: to.profile }) },
     machines: cohort.machines,
     expectedW: to.powerW * pue,
+    fromW: from.powerW * pue,
     restores: to.modeId === cohort.normalModeId,
   };
 }

@@ -45,9 +45,8 @@ export function adjustmentLines(clientId: string, contracts: readonly Contract[]
       source: `${line.source}; ${versionsText(adjustment)}`,
       adjustmentOf: originalStatementId,
       buildUp: [
-        `charged up to now ${grouped(formatUsd(charged))} $, now ${grouped(formatUsd(due))} $`,
+        `charged up to now ${grouped(formatUsd(charged))} $, now ${grouped(formatUsd(due))} $, difference ${grouped(formatUsd(due - charged))} $`,
         ...changes,
-        `${grouped(formatUsd(due))} − ${grouped(formatUsd(charged))} = ${grouped(formatUsd(due - charged))} $`,
       ],
     }];
   });
@@ -58,7 +57,7 @@ function centsOfLine(line: LineDraft | undefined): bigint {
   return line === undefined ? 0n : line.amountCents;
 }
 
-/** The intervals behind it, largest change of credit or price first to be kept. */
+/** The intervals behind the adjustment; of many, those whose money changed most. */
 function changedIntervals(clientId: string, { previous, next }: StatementAdjustment): string[] {
   const mine = (days: readonly SettledDay[]) => new Map(days.flatMap((day) => day.clientIntervals).filter((i) => i.clientId === clientId).map((i) => [i.intervalKey, i]));
   const [old, now] = [mine(previous), mine(next)];

@@ -1,17 +1,15 @@
-import type { Reason } from "../decision/model.ts";
 import type { CreditTerms } from "../settlement/model.ts";
 import { formatUsdPerMwh } from "../units/money.ts";
 import { rational, sum } from "../units/rational.ts";
 import { count, grouped, mwhText, usdText } from "./figures.ts";
-import { andMore, exactAmount, intervalLabel, largest, roundLine, sourceText } from "./lines.ts";
+import { andMore, creditReasons, exactAmount, intervalLabel, largest, roundLine, sourceText } from "./lines.ts";
 import type { LineDraft, VersionIntervals } from "./lines.ts";
 
 const DEAREST = 3;
 
 /** Curtailment credits of one contract version, one line a reason, negative: in the client's favour. */
 export function creditLines({ contract, intervals }: VersionIntervals): LineDraft[] {
-  const reasons = [...new Set(intervals.flatMap((interval) => Object.keys(interval.byReason) as Reason[]))];
-  return reasons.map((reason) => {
+  return creditReasons(intervals).map((reason) => {
     const rows = intervals.flatMap((interval) => {
       const part = interval.byReason[reason];
       return part === undefined ? [] : [{ interval, wh: BigInt(part.curtailedWh), gross: rational(BigInt(part.grossE8)), client: exactAmount(interval, `credit:${reason}`, part.clientE8) }];

@@ -4,15 +4,14 @@ import { rational, rationalOfNumber, sum } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import type { ClientInterval, Contract, Supply } from "../settlement/model.ts";
 import { count, grouped, mwhText, unitPriceText, usdText } from "./figures.ts";
-import { andMore, exactAmount, intervalLabel, largest, roundLine, sourceText } from "./lines.ts";
+import { andMore, chargeCodes, exactAmount, intervalLabel, largest, roundLine, sourceText } from "./lines.ts";
 import type { LineDraft, VersionIntervals } from "./lines.ts";
 
 const DEAREST = 3;
 
 /** Energy charges of the intervals of one contract version, one line a charge code. */
 export function energyLines({ contract, intervals }: VersionIntervals, supply: Supply): LineDraft[] {
-  const codes = [...new Set(intervals.flatMap((interval) => Object.keys(interval.charges)))];
-  return codes.map((code) => {
+  return chargeCodes(intervals).map((code) => {
     const charged = intervals.filter((interval) => interval.charges[code] !== undefined);
     const amount = sum(charged.map((interval) => exactAmount(interval, code, interval.charges[code] as string)));
     const { amountCents, step } = roundLine(amount, contract);

@@ -1,7 +1,6 @@
-import { exactDecimal, over, rational, rationalText } from "../units/rational.ts";
-import type { Rational } from "../units/rational.ts";
-import { roundRational } from "../units/rounding.ts";
 import { formatDecimal } from "../units/decimal.ts";
+import { exactDecimal, over, rational } from "../units/rational.ts";
+import type { Rational } from "../units/rational.ts";
 
 /** `-1,234.5` from `-1234.5`: commas for people; files carry the plain decimal. */
 export function grouped(decimal: string): string {
@@ -11,11 +10,11 @@ export function grouped(decimal: string): string {
   return `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${fraction}`;
 }
 
-/** Exact US dollars of an exact 10⁻⁸ amount, at least two places; a fraction that never ends is shown as such. */
+/** Exact US dollars of an exact 10⁻⁸ amount, at least two places; a fraction that never ends is cut after eight and marked `…`. */
 export function usdText(e8: Rational): string {
   const usd = over(e8, rational(100_000_000n));
   const decimal = exactDecimal(usd, 2, 24);
-  return decimal === undefined ? `${rationalText(usd)} (${formatDecimal(roundRational(over(e8, rational(1n)), "half-even"), 8)})` : grouped(decimal);
+  return decimal === undefined ? `${grouped(formatDecimal(e8.num / e8.den, 8))}…` : grouped(decimal);
 }
 
 /** MWh from Wh: `10.025`, at least three places. */

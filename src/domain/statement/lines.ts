@@ -1,15 +1,33 @@
+import type { Reason } from "../decision/model.ts";
 import type { Contract, ClientInterval, SettledDay } from "../settlement/model.ts";
 import { parseIntervalKey } from "../market/calendar.ts";
 import { centsOf, formatUsd } from "../units/money.ts";
 import { parseRational, rational } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
-import { usdText } from "./figures.ts";
+import { StatementError } from "./errors.ts";
+import { grouped, usdText } from "./figures.ts";
 import type { StatementLine } from "./model.ts";
 
 /** A line on its way to the statement. `key` names the same line in another version of the same period. */
 export interface LineDraft extends Omit<StatementLine, "amountCents"> {
   readonly key: string;
   readonly amountCents: bigint;
+}
+
+/** Charge codes in the order a statement lists them. */
+const CHARGE_ORDER: readonly string[] = ["fixed-energy", "block", "index", "adders", "spread"];
+
+/** Charge codes of some intervals, in the statement's order whatever the order of keys in a stored record. @throws StatementError for an unknown code. */
+export function chargeCodes(intervals: readonly ClientInterval[]): string[] {
+  const found = new Set(intervals.flatMap((interval) => Object.keys(interval.charges)));
+  const unknown = [...found].find((code) => !CHARGE_ORDER.includes(code));
+  if (unknown !== undefined) throw new StatementError(`charge code "${unknown}" has no place on a statement; expected one of ${CHARGE_ORDER.join(", ")}`);
+  return CHARGE_ORDER.filter((code) => found.has(code));
+}
+
+/** Reasons of curtailment of some intervals, in alphabetical order. */
+export function creditReasons(intervals: readonly ClientInterval[]): Reason[] {
+  return [...new Set(intervals.flatMap((interval) => Object.keys(interval.byReason) as Reason[]))].sort();
 }
 
 /** Intervals of one client that share a contract version. */
@@ -36,7 +54,7 @@ export function exactAmount(interval: ClientInterval, key: string, e8: string): 
 /** Rounds a line's exact amount to cents, once, as the contract says; the last line of the build-up shows the step. */
 export function roundLine(amount: Rational, contract: Contract): { readonly amountCents: bigint; readonly step: string } {
   const amountCents = centsOf(amount, contract.rounding);
-  return { amountCents, step: `${usdText(amount)} $ rounded ${contract.rounding} to cents: ${formatUsd(amountCents)} $` };
+  return { amountCents, step: `${usdText(amount)} $ rounded ${contract.rounding} to cents: ${grouped(formatUsd(amountCents))} $` };
 }
 
 /** Contract, clause and price versions a line rests on. */

@@ -1,9 +1,8 @@
-import type { Reason } from "../decision/model.ts";
 import type { ClientInterval } from "../settlement/model.ts";
 import { formatKwh, formatUsdE8, formatUsdPerMwh } from "../units/money.ts";
 import { exactDecimal, over, rational } from "../units/rational.ts";
 import { csvText, numberCell, textCell } from "./csv.ts";
-import { exactAmount, localStart } from "./lines.ts";
+import { chargeCodes, creditReasons, exactAmount, localStart } from "./lines.ts";
 import type { Statement } from "./model.ts";
 
 const HEADER = [
@@ -20,8 +19,8 @@ export function renderIntervalCsv(statement: Statement, intervals: readonly Clie
   const mine = intervals
     .filter((i) => i.clientId === statement.clientId && inPeriod(statement, i.intervalKey))
     .toSorted((a, b) => (a.startAt < b.startAt ? -1 : 1));
-  const codes = [...new Set(mine.flatMap((i) => Object.keys(i.charges)))];
-  const reasons = [...new Set(mine.flatMap((i) => Object.keys(i.byReason) as Reason[]))].sort();
+  const codes = chargeCodes(mine);
+  const reasons = creditReasons(mine);
   const header = [
     ...HEADER,
     ...codes.map((code) => `charge_${code}_usd`),

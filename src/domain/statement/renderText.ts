@@ -69,7 +69,7 @@ function footText(statement: Statement): string[] {
   return [
     ...wrap(`Positive amounts are due from the client, negative amounts are credits. Each line is rounded to cents once; the total is the sum of the lines.`, "", ""),
     ...wrap(`Prices: ERCOT real-time settlement point prices (RTSPP) at ${point}, as published, in the versions named with each line. ERCOT may correct them later. This statement is never changed: a correction comes as an adjustment line on the next one.`, "", ""),
-    ...wrap(`Energy: differences of the cumulative registers of your feeder meter. Every interval is in the interval file; each of its amount columns adds up to a line above before rounding.`, "", ""),
+    ...wrap(`Energy: differences of the cumulative registers of your feeder meter. Every interval is in the interval file; its charges and client credits add up to the lines above before rounding.`, "", ""),
     ...disputeText(statement),
   ];
 }

@@ -39,7 +39,7 @@ afterEach(async () => {
   await sim.close();
 });
 
-const configured = ({ meterId, host, port, unitId }: SimMeters["meters"][number]): ModbusMeter => ({ meterId, host, port, unitId, model: "schneider-pm5340" });
+const configured = ({ meterId, host, port, unitId }: SimMeters["meters"][number]): ModbusMeter => ({ meterId, host, port, unitId, model: "PM5340" });
 const readAll = () => meters.read(["site", "north"], instantFromMs(nowMs));
 const readNorth = async () => (await meters.read(["north"], instantFromMs(nowMs)))[0];
 
@@ -77,7 +77,7 @@ describe("meters over Modbus TCP", () => {
     expect(site?.quality).toBe("metered");
     expect(north).toEqual({ meterId: "north", readAt: "2026-08-18T21:00:00.000Z", quality: "missing" });
     expect(errors[0]).toBeInstanceOf(PortUnavailableError);
-    expect(errors[0]?.message).toMatch(/meter north \(127\.0\.0\.1:\d+, unit 255, schneider-pm5340\): .*is it reachable\?/);
+    expect(errors[0]?.message).toMatch(/meter north \(127\.0\.0\.1:\d+, unit 255, PM5340\): .*is it reachable\?/);
     await sim.fault("north", undefined);
     expect((await readNorth())?.quality).toBe("metered");
   });

@@ -45,7 +45,7 @@ export interface DayOptions {
   readonly corrected?: Readonly<Record<string, string>>;
 }
 
-/** A summer day: cheap night, a negative quarter hour at 03:30, scarcity from 19:00 to 21:30 with everything off, an instruction from 19:40 to 20:20. */
+/** A summer day: cheap night, a negative quarter hour at 03:30, scarcity from 19:00 to 21:30 with everything off, an instruction from 19:40 to 20:10. */
 export function syntheticDay(options: DayOptions = {}): SettlementDayInput {
   const operatingDay = options.operatingDay ?? "2024-08-20";
   const version = options.version ?? 1;
@@ -89,7 +89,7 @@ function secondsOff({ hourEnding, interval }: SettlementInterval): { economic: n
   const minute = (hourEnding - 1) * 60 + (interval - 1) * 15;
   const overlap = (from: number, to: number) => Math.max(0, Math.min(minute + 15, to) - Math.max(minute, from)) * 60;
   const off = overlap(19 * 60, 21 * 60 + 30);
-  const instruction = overlap(19 * 60 + 40, 20 * 60 + 20);
+  const instruction = overlap(19 * 60 + 40, 20 * 60 + 10);
   return { economic: off - instruction, instruction };
 }
 

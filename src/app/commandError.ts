@@ -1,0 +1,50 @@
+import { ConfigError } from "../config/problem.ts";
+import { PortUnavailableError } from "../ports/errors.ts";
+import { BundleError } from "../replay/bundle.ts";
+
+/** What a command's exit code says, the same for every command. */
+export const ExitCode = {
+  /** Done, or the answer is yes. */
+  ok: 0,
+  /** The answer is no: problems found, order refused, bundle does not hold. */
+  no: 1,
+  /** Wrong arguments, or a file that cannot be used. */
+  unusable: 2,
+  /** The token is unknown, unprotected, or may not do this. */
+  notAllowed: 3,
+  /** No stack runs in the data folder. */
+  noRun: 4,
+  /** Something failed that no command expects. */
+  failed: 70,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** Ends a command with a message for a person (what, where, what to do) and an exit code. */
+export class CommandError extends Error {
+  override name = "CommandError";
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Exit code of whatever ended a command. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exitCode;
+  if (error instanceof ConfigError || error instanceof BundleError) return ExitCode.unusable;
+  return error instanceof PortUnavailableError ? ExitCode.noRun : ExitCode.failed;
+}
+
+/** `ballast: what, where, what to do` for standard error; with `debug` also where in the code. Ends in a line feed. */
+export function errorText(error: unknown, debug: boolean): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const trace = debug && error instanceof Error ? `\n${error.stack ?? ""}${causes(error.cause)}` : "";
+  const hint = !debug && exitCodeOf(error) === ExitCode.failed ? "\n         (run it again with --debug for the stack trace)" : "";
+  return `ballast: ${message}${trace}${hint}\n`;
+}
+
+function causes(cause: unknown): string {
+  return cause instanceof Error ? `\ncaused by: ${cause.stack ?? cause.message}${causes(cause.cause)}` : "";
+}

@@ -1,0 +1,71 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { wallToInstant } from "../../domain/market/calendar.ts";
+import { renderVerdict } from "../../replay/renderVerdict.ts";
+import { loadDeployment } from "../loadDeployment.ts";
+import { marketSession } from "../marketSession.ts";
+import { formatChecks, sessionSummary } from "../sessionSummary.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const DEMO_DAY = "2026-08-18";
+const SEED = 20_260_818;
+/** Market seconds per real second while the evening is watched. */
+const EVENING_SPEED = 120;
+
+/** `ballast demo`: a synthetic scarcity evening from the first price to three statements and an audit verdict. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .summary("watch a scarcity evening, read three statements and an audit verdict")
+    .description(
+      "Runs one synthetic operating day (a scarcity evening with an EEA) against simulated parties on real sockets: ERCOT over HTTP, LuxOS miners over TCP,\n" +
+        "meters over Modbus/TCP, with a real Temporal server and a real PostgreSQL. The quiet hours pass as fast as they can, the evening at --speed.",
+    )
+    .option("--speed <n>", "market seconds per real second in the evening, or max", speedArgument, EVENING_SPEED)
+    .option("--short", "the whole day as fast as it goes, for a check by machine", false)
+    .option("--yes", "ask nothing (the demo asks nothing today; kept for scripts)", false)
+    .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "demo"))
+    .option("--json", "one JSON object at the end instead of text", false)
+    .addHelpText("after", "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600      the same evening faster: same decisions, same statements\n  ballast demo --short --json   for a script")
+    .action(async (options: { speed: number | null; short: boolean; data: string; json: boolean }) => {
+      const print = options.json ? (line: string) => process.stderr.write(`${line}\n`) : (line: string) => console.log(line);
+      const dataDir = resolve(options.data);
+      const evening = options.short ? null : options.speed;
+      const session = await marketSession({
+        dataDir, day: DEMO_DAY, seed: SEED, print,
+        deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
+        prices: {
+          lmpPath: join(ROOT, "config/demo/sced-lmp.csv"), sppPath: join(ROOT, "config/demo/settlement-prices.csv"), prcPath: join(ROOT, "config/demo/grid-conditions.csv"),
+          correctionsPath: join(ROOT, "config/demo/corrections.csv"), days: [DEMO_DAY, "2026-08-19"],
+        },
+        speed: null,
+        paces: [
+          { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },
+          { until: wallToInstant({ day: DEMO_DAY, time: "22:00:00", repeatedHour: false }), speed: evening },
+        ],
+      });
+      for (const { statement, text, csv, intervalsCsv } of session.statements) {
+        const name = join(dataDir, statement.statementId.replace(/[^A-Za-z0-9._-]+/g, "_"));
+        writeFileSync(`${name}.txt`, text);
+        writeFileSync(`${name}.csv`, csv);
+        writeFileSync(`${name}-intervals.csv`, intervalsCsv);
+      }
+      if (options.json) console.log(JSON.stringify(sessionSummary(session)));
+      else {
+        for (const { text } of session.statements) console.log(`\n${text}`);
+        console.log(formatChecks(session));
+        console.log(renderVerdict(session.verdict));
+        console.log(`Statements and audit bundle: ${dataDir}\nAudit it again: bin/ballast audit ${session.bundleDir}`);
+      }
+      if (!session.verdict.ok) process.exitCode = 1;
+    });
+}
+
+/** Market seconds per real second, > 0, or `max` for as fast as it goes. */
+export function speedArgument(text: string): number | null {
+  if (text === "max") return null;
+  const speed = Number(text);
+  if (!(speed > 0) || !Number.isFinite(speed)) throw new InvalidArgumentError(`expected a number above 0 or "max", got "${text}".`);
+  return speed;
+}

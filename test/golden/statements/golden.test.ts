@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../../src/domain/evidence/canonicalJson.ts";
+import { settle } from "../../../src/domain/settlement/settle.ts";
+import type { SettledDay, SettlementDayInput } from "../../../src/domain/settlement/model.ts";
+import { compose } from "../../../src/domain/statement/compose.ts";
+import { renderCsv } from "../../../src/domain/statement/renderCsv.ts";
+import { renderIntervalCsv } from "../../../src/domain/statement/renderIntervalCsv.ts";
+import { renderText } from "../../../src/domain/statement/renderText.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+import { CLIENTS, CONTRACTS, SUPPLY, syntheticDay } from "./syntheticDay.ts";
+
+const FOLDER = import.meta.dirname;
+const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
+
+/** Compares with the kept file; UPDATE_GOLDEN=1 writes it instead, to be read over before it is committed. */
+function expectGolden(name: string, text: string): void {
+  const path = join(FOLDER, name);
+  if (UPDATE) writeFileSync(path, text);
+  expect(text).toBe(readFileSync(path, "utf8"));
+}
+
+/** One interval a line, so that a change is one line of a diff. */
+function dayText(input: SettlementDayInput): string {
+  const { intervals, ...head } = input;
+  return `${JSON.stringify(head, undefined, 1).slice(0, -2)},\n "intervals": [\n${intervals.map((i) => `  ${JSON.stringify(i)}`).join(",\n")}\n ]\n}\n`;
+}
+
+function statementOf(clientId: string, day: SettlementDayInput) {
+  const settled = settle(day);
+  return { statement: composeDay(clientId, day, settled), settled };
+}
+
+function composeDay(clientId: string, day: SettlementDayInput, settled: SettledDay) {
+  const { operatingDay } = day;
+  return compose({
+    statementId: `PF-${clientId}-${operatingDay}`, siteId: day.siteId, clientId, period: { from: operatingDay, to: operatingDay }, issuedAt: parseInstant("2024-08-22T14:00:00Z"),
+    contracts: day.contracts, supply: day.supply, settledDays: [settled], priceSource: "HB_HOUSTON (HU)",
+  });
+}
+
+/** The kept day, as check.py reads it too. */
+function keptDay(): SettlementDayInput {
+  return JSON.parse(readFileSync(join(FOLDER, "day.json"), "utf8")) as SettlementDayInput;
+}
+
+describe("statements of a scarcity day", () => {
+  it("the day is the one kept beside them", () => {
+    expectGolden("day.json", dayText(syntheticDay()));
+  });
+
+  it.each(CLIENTS.map((client) => client.clientId))("%s gets the same bytes as ever, also from a result that was stored with its keys in another order", (clientId) => {
+    const { statement, settled } = statementOf(clientId, keptDay());
+    const kept = JSON.parse(canonicalJson(settled)) as SettledDay;
+    expect(renderText(composeDay(clientId, keptDay(), kept))).toBe(renderText(statement));
+    expect(renderIntervalCsv(statement, kept.clientIntervals)).toBe(renderIntervalCsv(statement, settled.clientIntervals));
+    expectGolden(`${clientId}.txt`, renderText(statement));
+    expectGolden(`${clientId}.csv`, renderCsv(statement));
+    expectGolden(`${clientId}-intervals.csv`, renderIntervalCsv(statement, settled.clientIntervals));
+  });
+
+  it("birch's next statement adjusts a price corrected from 2,667.64 to 23.70, and does not touch the first", () => {
+    const day = keptDay();
+    const original = statementOf("birch", day);
+    const before = renderText(original.statement);
+    const corrected = settle(syntheticDay({ version: 2, corrected: { "2024-08-20/20/4": "2370" } }));
+    const adjusted = compose({
+      statementId: "PF-birch-2024-08-21", siteId: day.siteId, clientId: "birch", period: { from: "2024-08-21", to: "2024-08-21" }, issuedAt: parseInstant("2024-10-22T14:00:00Z"),
+      contracts: CONTRACTS, supply: SUPPLY, settledDays: [settle(syntheticDay({ operatingDay: "2024-08-21" }))], priceSource: "HB_HOUSTON (HU)",
+      adjustments: [{ originalStatementId: original.statement.statementId, originalPeriod: original.statement.period, previous: [original.settled], next: [corrected] }],
+    });
+    expectGolden("birch-adjusted.txt", renderText(adjusted));
+    expect(renderText(original.statement)).toBe(before);
+  });
+
+  it("is readable on 100 columns, with plain characters of one column each", () => {
+    for (const name of [...CLIENTS.map((client) => client.clientId), "birch-adjusted"]) {
+      const lines = readFileSync(join(FOLDER, `${name}.txt`), "utf8").split("\n");
+      expect(lines.filter((line) => [...line].length > 100 || line !== line.trimEnd())).toEqual([]);
+    }
+  });
+
+  it("an independent calculation in Python with fractions comes to the same cents and the same 10⁻⁸ in every interval", (context) => {
+    if (spawnSync("python3", ["--version"]).status !== 0) context.skip("python3 is not installed: the independent calculation of the golden statements did not run");
+    const output = execFileSync("python3", [join(FOLDER, "check.py")], { encoding: "utf8" });
+    expect(output).toMatch(/^3 statements, 13 lines and 288 intervals agree$/m);
+  });
+
+  it("that calculation finds a cent that is wrong", (context) => {
+    if (spawnSync("python3", ["--version"]).status !== 0) context.skip("python3 is not installed: the independent calculation of the golden statements did not run");
+    const wrong = spawnSync("python3", [join(FOLDER, "check.py"), "--add-cent", "birch"], { encoding: "utf8" });
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toMatch(/birch line 1 fixed-energy/);
+  });
+});

@@ -1,0 +1,13 @@
+import { rmSync } from "node:fs";
+import { recordSite, parsers, workflowsPath } from "./recordSite.ts";
+import { writeBundle } from "../../src/replay/writeBundle.ts";
+import { auditBundle } from "../../src/replay/audit.ts";
+import { renderVerdict } from "../../src/replay/renderVerdict.ts";
+import type { Instant } from "../../src/domain/units/instant.ts";
+const address = "127.0.0.1:7399";
+const r = await recordSite({ address, namespace: "default" });
+rmSync("/tmp/audit-scratch/b1", { recursive: true, force: true });
+await writeBundle("/tmp/audit-scratch/b1", { ...r, createdAt: "2024-08-22T06:00:00.000Z" as Instant, buildId: "x", settlements: [], statements: [], registers: [], meters: [] });
+const t = Date.now();
+console.log(renderVerdict(await auditBundle("/tmp/audit-scratch/b1", { workflowsPath, parsers })));
+console.log(Date.now() - t, "ms");
