@@ -81,7 +81,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const record = nextRecord({ plan: start.plan, planHash: start.planHash, state, input, output, ruleSet: start.ruleSet });
     nextLook = output.nextWakeAt !== undefined && output.nextWakeAt < dayEnd(start.operatingDay) ? output.nextWakeAt : dayEnd(start.operatingDay);
     const { recordHash } = await recordDecision(record, nextLook);
-    const unconfirmed = state.revision > 0 && (state.verdict?.revision !== state.revision || state.verdict.outcome === "superseded");
+    const unconfirmed = state.revision > 0 && (state.verdict?.revision !== state.revision || state.verdict.outcome !== "confirmed" || state.verdict.stragglers > 0);
     state = adopt(start.plan, state, record, recordHash);
     if (record.dispatch) await startDispatch(record, unconfirmed);
     mailbox.settle(ids, { sequence: record.sequence, sentence: output.sentence });

@@ -19,7 +19,7 @@ export function deploymentOf(config: BallastConfig, day: OperatingDay): Deployme
   const { supply, clients, policy } = config;
   return {
     plan,
-    planHash: createHash("sha256").update(planText(plan)).digest("hex"),
+    planHash: planHashOf(plan),
     machines: config.cohorts.flatMap(machinesOf),
     meters: metersOf(config),
     contracts: clients.flatMap(({ clientId, name, contracts }) => contracts.map((contract): Contract => ({ ...contract, clientId, clientName: name }))),
@@ -28,6 +28,11 @@ export function deploymentOf(config: BallastConfig, day: OperatingDay): Deployme
     dispatch: policy.dispatch,
     fleetConcurrency: FLEET_CONCURRENCY,
   };
+}
+
+/** Content hash of a plan: it is in every decision made under it. */
+export function planHashOf(plan: SitePlan): string {
+  return createHash("sha256").update(planText(plan)).digest("hex");
 }
 
 /** Connections to machines open at a time in one worker. */

@@ -1,6 +1,6 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
 import { centralWall } from "../domain/market/calendar.ts";
-import type { JournalEntry } from "../domain/settlement/model.ts";
+import { adjustmentLines } from "../domain/statement/adjustmentLines.ts";
 import { formatKwh, formatUsd } from "../domain/units/money.ts";
 import type { MarketSession } from "./marketSession.ts";
 
@@ -47,39 +47,24 @@ export function sessionSummary(session: MarketSession): object {
 }
 
 /** The identities of the settled day, and what a correction after issue changed, as text. */
-export function formatChecks({ settlement, first }: MarketSession): string {
+export function formatChecks(session: MarketSession): string {
+  const { settlement, first } = session;
   const lines = [`Settlement of ${settlement.input.operatingDay}, version ${settlement.input.version}:`];
   for (const check of settlement.result.checks) lines.push(`  ${check.holds ? "holds " : "BROKEN"}  ${check.name}: ${check.left} = ${check.right}, difference ${check.difference}`);
   const gapWh = settlement.result.gapWh.reduce((sum, one) => sum + BigInt(one.gapWh), 0n);
   lines.push(`  House load and losses (site meter less feeders): ${formatKwh(gapWh)} kWh, borne by the host`);
   if (settlement.input.version > first.input.version) {
     lines.push("", "A settlement price was corrected after the statements were issued. They keep their bytes; the next statement carries the difference:");
-    for (const [clientId, cents] of adjustmentCents(session(settlement, first))) lines.push(`  ${clientId}: ${formatUsd(cents)} $`);
+    for (const { clientId, description, amountCents } of carriedOver(session)) lines.push(`  ${clientId}: ${description}: ${formatUsd(amountCents)} $`);
   }
   return `${lines.join("\n")}\n`;
 }
 
-function session(settlement: MarketSession["settlement"], first: MarketSession["first"]): { before: readonly JournalEntry[]; after: readonly JournalEntry[] } {
-  return { before: first.result.entries, after: settlement.result.entries };
-}
-
-/** What each client's credit changes by, in cents rounded half-even from the sum of its postings. */
-function adjustmentCents({ before, after }: { before: readonly JournalEntry[]; after: readonly JournalEntry[] }): Map<string, bigint> {
-  const totals = new Map<string, bigint>();
-  const add = (entries: readonly JournalEntry[], sign: bigint): void => {
-    for (const { clientId, postings } of entries) {
-      if (clientId === undefined) continue;
-      for (const { account, amountE8 } of postings) {
-        if (account.startsWith("Liabilities:ClientShare") || account.startsWith("Assets:Receivable")) totals.set(clientId, (totals.get(clientId) ?? 0n) + sign * BigInt(amountE8));
-      }
-    }
-  };
-  add(after, 1n);
-  add(before, -1n);
-  return new Map([...totals].map(([clientId, e8]) => [clientId, roundCents(e8)]));
-}
-
-function roundCents(e8: bigint): bigint {
-  const half = e8 < 0n ? -500_000n : 500_000n;
-  return (e8 + half) / 1_000_000n;
+/** The lines that the next statement of each client will carry for what changed after issue. */
+export function carriedOver({ first, settlement, statements }: MarketSession): { clientId: string; description: string; amountCents: bigint }[] {
+  const { contracts, supply } = settlement.input;
+  return statements.flatMap(({ statement: { clientId, statementId, period } }) =>
+    adjustmentLines(clientId, contracts, supply, { originalStatementId: statementId, originalPeriod: period, previous: [first.result], next: [settlement.result] })
+      .map(({ description, amountCents }) => ({ clientId, description, amountCents })),
+  );
 }

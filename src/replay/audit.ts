@@ -11,7 +11,7 @@ import { checkReplay } from "./layers/replay.ts";
 import { checkSources } from "./layers/sources.ts";
 import { StructureCheck } from "./layers/structure.ts";
 import { type OpenedRun, openRun } from "./openRun.ts";
-import { replayRuns } from "./replayRuns.ts";
+import { openReplayer, type Replayer } from "./replayer.ts";
 import { type Parsers, SourceBook } from "./sourceBook.ts";
 
 export interface AuditOptions extends Anchors {
@@ -19,6 +19,8 @@ export interface AuditOptions extends Anchors {
   readonly workflowsPath: string;
   /** Readers of kept documents by source, the same as the feeds'. */
   readonly parsers: Parsers;
+  /** One that stands ready, for auditing many bundles; it is left open. */
+  readonly replayer?: Replayer;
   /** Told after each run. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -31,18 +33,30 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   const bundle = await openBundle(dir);
   const logs = layerLogs();
   await checkIntegrity(bundle, options, logs.integrity);
-  const structure = new StructureCheck(bundle.manifest.siteId, logs.structure);
-  const decisions = new DecisionCheck(logs.decisions);
-  let done = 0;
-  for await (const run of replayRuns(options.workflowsPath, openRuns(bundle, logs, structure))) {
-    checkReplay(run, logs.replay);
-    await guarded(logs.payloads, run.run.file, () => checkPayloads(run, logs.payloads));
-    await guarded(logs.decisions, run.run.file, () => decisions.onRun(run));
-    options.onProgress?.(++done, bundle.manifest.runs.length);
-  }
+  const decisions = await checkRuns(bundle, options, logs);
   await checkMoney(bundle, options.parsers, decisions.facts, logs);
   const layers = Object.values(logs).map((log) => log.report());
   return { ok: layers.every((layer) => layer.findings.length === 0), layers };
+}
+
+/** Run after run, so that memory holds one history at a time. */
+async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Promise<DecisionCheck> {
+  const structure = new StructureCheck(bundle.manifest.siteId, logs.structure);
+  const decisions = new DecisionCheck(logs.decisions);
+  const replayer = options.replayer ?? (await openReplayer(options.workflowsPath));
+  try {
+    let done = 0;
+    for await (const opened of openRuns(bundle, logs, structure)) {
+      const run = await replayer.replay(opened);
+      checkReplay(run, logs.replay);
+      await guarded(logs.payloads, run.run.file, () => checkPayloads(run, logs.payloads));
+      await guarded(logs.decisions, run.run.file, () => decisions.onRun(run));
+      options.onProgress?.(++done, bundle.manifest.runs.length);
+    }
+  } finally {
+    if (options.replayer === undefined) replayer.close();
+  }
+  return decisions;
 }
 
 function layerLogs() {

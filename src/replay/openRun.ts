@@ -7,7 +7,7 @@ import type { EvidenceRun } from "../domain/evidence/model.ts";
 export interface OpenedRun {
   readonly run: EvidenceRun;
   /** What the replay is fed. */
-  readonly history: ReturnType<typeof historyFromJSON>;
+  readonly bytes: Uint8Array;
   readonly events: readonly HistoryEvent[];
 }
 
@@ -19,7 +19,7 @@ export interface OpenedRun {
 export function openRun(run: EvidenceRun, bytes: Uint8Array): OpenedRun {
   const history = historyFromJSON(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
   const events = listAt(JSON.parse(historyToJSON(history)), "events").map(readEvent);
-  return { run, history, events };
+  return { run, bytes, events };
 }
 
 function readEvent(event: unknown): HistoryEvent {

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 describe("a launcher that is killed", () => {
   it("with kill -9 takes PostgreSQL, Temporal and a child that ignores SIGTERM along within 5 seconds, and the next start works", async () => {
-    const { launcher, processes } = await launch();
+    const { launcher, processes } = await launch(60_000);
     expect(processes.map(({ name }) => name).sort()).toEqual(["postgres", "postgres guard", "stubborn", "stubborn guard", "temporal", "temporal guard"]);
     launcher.kill("SIGKILL");
     await expectGone(processes, 5000);
@@ -185,8 +185,9 @@ async function start(keep = false): Promise<LocalStack> {
 
 type Launched = { launcher: ChildProcess; processes: RecordedProcess[]; ownerDatabaseUrl: string };
 
-async function launch(): Promise<Launched> {
-  const launcher = spawn(process.execPath, [launcherPath, dataDir], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...ownServers } });
+/** Starts a launcher whose stubborn child is promised `graceMs` to end by itself. */
+async function launch(graceMs = 1000): Promise<Launched> {
+  const launcher = spawn(process.execPath, [launcherPath, dataDir, String(graceMs)], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...ownServers } });
   cleanUp.push(async () => {
     if (launcher.exitCode !== null || launcher.signalCode !== null) return;
     const gone = once(launcher, "exit");

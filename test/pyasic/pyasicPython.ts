@@ -34,16 +34,23 @@ export async function pyasicPython(): Promise<{ readonly python: string } | { re
   return (await hasPyasic(python)) ? { python } : { reason: `pyasic in ${home} cannot be imported: remove that folder and try again` };
 }
 
-async function hasPyasic(python: string): Promise<boolean> {
+function hasPyasic(python: string): Promise<boolean> {
   const program = "from importlib.metadata import version; import pyasic; print(version('pyasic'))";
-  return run(python, ["-c", program], { timeout: PROBE_MS }).then(({ stdout }) => stdout.trim() === PYASIC_VERSION, () => false);
+  return answers(python, program, PYASIC_VERSION);
 }
 
 async function findPython(): Promise<string | undefined> {
   for (const python of PYTHONS) {
-    const fits = await run(python, ["-c", "import sys, venv; print(sys.version_info >= (3, 10))"], { timeout: PROBE_MS })
-      .then(({ stdout }) => stdout.trim() === "True", () => false);
-    if (fits) return python;
+    if (await answers(python, "import sys, venv; print(sys.version_info >= (3, 10))", "True")) return python;
   }
   return undefined;
+}
+
+/** True when this Python exists, runs the program and prints what is expected. */
+async function answers(python: string, program: string, expected: string): Promise<boolean> {
+  try {
+    return (await run(python, ["-c", program], { timeout: PROBE_MS })).stdout.trim() === expected;
+  } catch {
+    return false; // absent, or without the module: the caller looks elsewhere and names the reason
+  }
 }

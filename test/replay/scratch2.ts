@@ -3,7 +3,9 @@ import { auditBundle } from "../../src/replay/audit.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
 import { dailyRoots } from "../../src/replay/writeBundle.ts";
+import { openReplayer } from "../../src/replay/replayer.ts";
 import { parsers, workflowsPath } from "./recordSite.ts";
+let seed = 7; const rnd = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
 const src = "/tmp/audit-scratch/b1", dir = "/tmp/audit-scratch/b2";
 rmSync(dir, { recursive: true, force: true }); cpSync(src, dir, { recursive: true });
 const manifest = JSON.parse(readFileSync(`${src}/manifest.json`, "utf8"));
@@ -27,21 +29,22 @@ function mut(v: any): any { if (typeof v === "number") return v + 1; if (typeof 
   if (/^\d+$/.test(v)) return String(Number(v) + 1); if (/^\d{4}-\d\d-\d\dT/.test(v)) return v.replace(/^(\d{4})/, (y: string) => String(Number(y) - 1)); if (/^[\d.]+s$/.test(v)) return `${Number(v.slice(0, -1)) + 1}s`; return v + "x"; }
 function setAt(o: any, path: string[], f: (v: any) => any): any { const c = structuredClone(o); let h = c; for (const k of path.slice(0, -1)) h = h[k]; const l = path.at(-1)!; if (path.length === 0) return f(c); h[l] = f(h[l]); return c; }
 function forge(h: any, leaf: Leaf): any { return setAt(h, leaf.path, (v) => leaf.inner === undefined ? mut(v) : ({ ...v, data: Buffer.from(JSON.stringify(setAt(JSON.parse(Buffer.from(v.data, "base64").toString()), leaf.inner, mut))).toString("base64") })); }
-put(originals); const base = await auditBundle(dir, { workflowsPath, parsers }); console.log("base", base.ok);
+const replayer = await openReplayer(workflowsPath);
+put(originals); const base = await auditBundle(dir, { workflowsPath, parsers, replayer }); console.log("base", base.ok);
 const stat = new Map<string, { n: number; layers: Map<string, number> }>();
 const missed = new Map<string, number>(); let n = 0; const t = Date.now();
 for (let i = 0; i < originals.length; i++) {
   const all = leaves(originals[i]);
   const groups = Map.groupBy(all, (l) => l.path.join("."));
   for (const [, ls] of groups) {
-    const pick = ls.length <= 4 ? ls : [0, 1, 2, 3].map(() => ls[Math.floor(Math.random() * ls.length)]!);
+    const pick = ls.length <= 4 ? ls : [0, 1, 2, 3].map(() => ls[Math.floor(rnd() * ls.length)]!);
     for (const leaf of pick) {
       n++;
       const ev = originals[i].events[Number(leaf.path[1])];
       const kind = `${ev.eventType.replace("EVENT_TYPE_", "")} ${leaf.path.slice(2).join(".").replace(/^\w+EventAttributes\./, "")}${leaf.inner ? "{}" : ""}`;
       let h; try { h = forge(originals[i], leaf); } catch (e) { console.log("cannot forge", kind); continue; }
       put(originals.map((o: any, j: number) => j === i ? h : o));
-      let v; try { v = await auditBundle(dir, { workflowsPath, parsers }); } catch (e) { console.log("THROWS", kind, leaf.inner?.join("."), (e as Error).message.slice(0, 200)); continue; }
+      let v; try { v = await auditBundle(dir, { workflowsPath, parsers, replayer }); } catch (e) { console.log("THROWS", kind, leaf.inner?.join("."), (e as Error).message.slice(0, 200)); continue; }
       const found = v.layers.filter((l) => l.findings.length > 0).map((l) => l.layer).join("+");
       if (v.ok) missed.set(kind + (leaf.inner ? " " + leaf.inner.join(".").replace(/\d+/g, "#") : ""), (missed.get(kind) ?? 0) + 1);
       const s = stat.get(found) ?? { n: 0, layers: new Map() }; s.n++; s.layers.set(kind, (s.layers.get(kind) ?? 0) + 1); stat.set(found, s);
@@ -51,3 +54,5 @@ for (let i = 0; i < originals.length; i++) {
 console.log(n, "forgeries", Date.now() - t, "ms");
 for (const [k, s] of stat) console.log(k || "MISSED", s.n);
 console.log([...missed].map(([k, c]) => `${k} ${c}`).sort().join("\n"));
+
+replayer.close();

@@ -150,7 +150,7 @@ export interface FunctionSpan {
   readonly ownLines: number;
 }
 
-const NOT_A_METHOD = new Set(["if", "for", "while", "switch", "catch", "return", "function", "await", "new", "throw", "super", "typeof", "constructor_"]);
+const NOT_A_METHOD = new Set(["if", "for", "while", "switch", "catch", "return", "function", "await", "new", "throw", "super", "typeof"]);
 
 /** Functions, methods and arrow functions with a body in braces. */
 export function functionsOf(source: Source): FunctionSpan[] {
@@ -194,9 +194,9 @@ function bodyAfter(code: string, from: number): number | undefined {
   for (i += 1; i < code.length; i += 1) {
     const char = code[i] as string;
     if (char === "{" && !operandDue) return i;
-    if (char === ";" || char === "=") return undefined;
+    if (char === ";" || (char === "=" && code[i + 1] !== ">")) return undefined;
     if ("{([".includes(char)) i = matching(code, i);
-    if (!/\s/.test(char)) operandDue = char === "|" || char === "&" || char === "<" || char === ",";
+    if (!/\s/.test(char)) operandDue = char === "|" || char === "&" || char === "<" || char === "," || (char === ">" && code[i - 1] === "=");
   }
   return undefined;
 }

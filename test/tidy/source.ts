@@ -15,11 +15,15 @@ export interface Violation {
   readonly what: string;
 }
 
-/** One rule over all sources, with a planted violation that it must find and a decent example that it must leave alone. */
+/** One rule over all sources, with planted violations that it must find and decent examples that it must leave alone. */
 export interface Rule {
   readonly name: string;
   find(sources: readonly Source[]): Violation[];
+  /** Each of these files must be found guilty. */
   readonly planted: readonly Source[];
+  /** Innocent files that stand beside the planted ones. */
+  readonly beside?: readonly Source[];
+  /** In none of these may anything be found. */
   readonly decent: readonly Source[];
 }
 
@@ -75,7 +79,7 @@ export function banned(name: string, rule: {
     decent: rule.decent,
     find: (sources) => sources.filter(({ path }) => rule.where(path)).flatMap((source) => {
       const text = rule.text(source);
-      return [...text.matchAll(new RegExp(rule.pattern, "gm"))].map((match) => ({
+      return [...text.matchAll(new RegExp(rule.pattern, `gm${rule.pattern.flags}`))].map((match) => ({
         path: source.path, line: lineAt(text, match.index), what: `${match[0].trim()}: ${rule.instead}`,
       }));
     }),

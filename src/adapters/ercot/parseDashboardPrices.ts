@@ -27,7 +27,9 @@ const POINTS: Readonly<Record<string, { readonly key: string; readonly type: str
 /** Key and type of a settlement point on the price dashboard. @throws PortDataError when the dashboard does not show it. */
 export function dashboardPoint(settlementPoint: string): { readonly key: string; readonly type: string } {
   const point = POINTS[settlementPoint];
-  if (point === undefined) throw new PortDataError(`dashboard/system-wide-prices: expected one of ${Object.keys(POINTS).join(", ")}, got ${settlementPoint}; resource nodes are on the MIS route`);
+  if (point === undefined) {
+    throw new PortDataError(`dashboard/system-wide-prices: expected one of ${Object.keys(POINTS).join(", ")}, got ${settlementPoint}; resource nodes are on the MIS route`);
+  }
   return point;
 }
 

@@ -32,7 +32,9 @@ export function parseScedLmpCsv(document: RawDocument, contentHash: string, sett
     });
   }
   if (observations.size === 0) {
-    throw new PortDataError(`${where}: expected a row of settlement point ${settlementPoint}, found ${rows.length} rows of others, such as ${rows[0]?.fields.settlementPoint}; check the site's settlementPoint`);
+    throw new PortDataError(
+      `${where}: expected a row of settlement point ${settlementPoint}, found ${rows.length} rows of others, such as ${rows[0]?.fields.settlementPoint}; check the site's settlementPoint`,
+    );
   }
   return [...observations.values()];
 }

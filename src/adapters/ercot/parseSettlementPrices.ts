@@ -45,7 +45,10 @@ export function parseSettlementPriceCsv(document: RawDocument, contentHash: stri
   }
   if (observations.size === 0) {
     const types = rows.filter(({ fields }) => fields.settlementPoint === settlementPoint).map(({ fields }) => fields.settlementPointType);
-    throw new PortDataError(`${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ${rows.length} rows, ${settlementPoint} with ${types.length === 0 ? "no type" : `type ${types.join(", ")}`}; check the site's settlement point`);
+    const found = types.length === 0 ? "no type" : `type ${types.join(", ")}`;
+    throw new PortDataError(
+      `${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ${rows.length} rows, ${settlementPoint} with ${found}; check the site's settlement point`,
+    );
   }
   return [...observations.values()];
 }

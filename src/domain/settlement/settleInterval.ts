@@ -1,15 +1,13 @@
 import { intervalKey } from "../market/calendar.ts";
-import { byCodePoint } from "../units/allocate.ts";
 import { energyWh, parseCentsPerMwh, parseEnergyWh, postable } from "../units/money.ts";
-import type { CentsPerMwh, EnergyWh, ExactE8 } from "../units/money.ts";
+import type { CentsPerMwh, ExactE8 } from "../units/money.ts";
 import { rationalText } from "../units/rational.ts";
-import { contractInForce } from "./contractInForce.ts";
+import { clientInputs } from "./clientInputs.ts";
+import type { ClientInput } from "./clientInputs.ts";
 import { creditShare } from "./creditShare.ts";
-import { curtailedEnergy } from "./curtailedEnergy.ts";
-import type { CurtailedEnergy } from "./curtailedEnergy.ts";
 import { creditEntry, energyChargeEntry, supplyEntry } from "./entries.ts";
 import { energyCharge } from "./energyCharge.ts";
-import type { ClientInterval, Contract, IntervalInput, JournalEntry, SettlementDayInput } from "./model.ts";
+import type { ClientInterval, IntervalInput, JournalEntry, SettlementDayInput } from "./model.ts";
 import { supplyBlocks } from "./supplyBlocks.ts";
 import type { BlockSupply } from "./supplyBlocks.ts";
 import { supplyCost } from "./supplyCost.ts";
@@ -21,14 +19,6 @@ export interface SettledInterval {
   readonly entries: readonly JournalEntry[];
   /** What was missing, one each. Then there is nothing else: an interval is settled whole or not at all. */
   readonly missing: readonly string[];
-}
-
-/** One client's inputs, all present. */
-interface ClientInput {
-  readonly contract: Contract;
-  readonly energyWh: EnergyWh;
-  readonly baselineWh: EnergyWh;
-  readonly curtailed: CurtailedEnergy;
 }
 
 /** Settles one interval for the site and every client. Missing price, register, baseline or contract: nothing is posted. @throws SettlementError, UnitError */
@@ -52,29 +42,6 @@ export function settleInterval(day: SettlementDayInput, interval: IntervalInput)
     entries: [...(supply === undefined ? [] : [supply]), ...settled.flatMap((s) => s.entries)],
     missing: [],
   };
-}
-
-/** Inputs of every client that has a feeder or a contract in force, by client id; what is absent is added to `missing`. */
-function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: string[]): ClientInput[] {
-  const operatingDay = interval.interval.operatingDay;
-  const ids = new Set([...day.contracts.map((c) => c.clientId), ...interval.feeders.map((f) => f.clientId), ...interval.curtailed.map((s) => s.clientId)]);
-  const inputs: ClientInput[] = [];
-  for (const clientId of [...ids].sort(byCodePoint)) {
-    const contract = contractInForce(day.contracts, clientId, operatingDay);
-    const used = totalWh(interval.feeders.filter((f) => f.clientId === clientId).map((f) => f.energyWh));
-    const baseline = totalWh(interval.baselines.filter((b) => b.clientId === clientId).map((b) => b.baselineWh));
-    const spans = interval.curtailed.filter((span) => span.clientId === clientId);
-    if (contract === undefined) {
-      const idle = spans.length === 0 && (used === 0n || !interval.feeders.some((f) => f.clientId === clientId));
-      if (!idle) missing.push(`contract of ${clientId} in force on ${operatingDay}`);
-      continue;
-    }
-    if (used === undefined) missing.push(`register of the feeder of ${clientId}`);
-    if (baseline === undefined) missing.push(`baseline of ${clientId}`);
-    if (used === undefined || baseline === undefined) continue;
-    inputs.push({ contract, energyWh: used, baselineWh: baseline, curtailed: curtailedEnergy({ baselineWh: baseline, energyWh: used, spans }) });
-  }
-  return inputs;
 }
 
 interface IntervalTerms {
@@ -124,15 +91,4 @@ function settleClient(terms: IntervalTerms, client: ClientInput): { readonly cli
 
 function total(amounts: readonly bigint[]): string {
   return amounts.reduce((sum, amount) => sum + amount, 0n).toString();
-}
-
-/** Sum of integer texts; undefined when there is none or one is absent. */
-function totalWh(values: readonly (string | undefined)[]): EnergyWh | undefined {
-  if (values.length === 0) return undefined;
-  let wh = 0n;
-  for (const value of values) {
-    if (value === undefined) return undefined;
-    wh += parseEnergyWh(value);
-  }
-  return energyWh(wh);
 }

@@ -44,11 +44,6 @@ export function parseCentsPerMwh(text: string): CentsPerMwh {
   return parseDecimal(text, 0) as CentsPerMwh;
 }
 
-/** Reads whole 10⁻⁸ USD as integer text. @throws UnitError otherwise. */
-export function parseUsdE8(text: string): UsdE8 {
-  return usdE8(parseDecimal(text, 0));
-}
-
 /** Price × energy, exact. */
 export function energyValue(price: CentsPerMwh, energy: bigint): UsdE8 {
   return usdE8(price * energy);

@@ -1,9 +1,8 @@
 import { textAt } from "../../domain/evidence/historyEvent.ts";
-import { commandShapes } from "../commandShapes.ts";
 import { type EventShape, eventShapes } from "../eventShapes.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import type { LayerLog } from "../layerLog.ts";
-import type { ReplayedRun } from "../replayRuns.ts";
+import type { ReplayedRun } from "../replayer.ts";
 
 /**
  * Holds what the code commanded on replay against what the history says it commanded: inputs and options of activities, timer
@@ -14,10 +13,9 @@ export function checkPayloads(run: ReplayedRun, log: LayerLog): void {
     log.note(`${run.run.file}: not compared, the replay failed`);
     return;
   }
-  const commanded = commandShapes(run.activations, run.taskQueue, textAt(run.events[0]?.attributes, "taskQueue", "name"));
   const recorded = new Map(eventShapes(run.events).map((shape) => [shape.key, shape]));
-  for (const kind of commanded.uncompared) log.find(run.run.file, "commands whose input the history keeps", `${kind} (its input is not in the history)`);
-  for (const shape of commanded.shapes) {
+  for (const kind of run.uncompared) log.find(run.run.file, "commands whose input the history keeps", `${kind} (its input is not in the history)`);
+  for (const shape of run.shapes) {
     const event = recorded.get(shape.key);
     if (event === undefined) {
       if (shape.optional !== true) log.find(`${run.run.file} ${shape.key}`, `an event for ${shown(shape.must)}`, "nothing in the history");

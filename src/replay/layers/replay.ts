@@ -1,5 +1,5 @@
 import type { LayerLog } from "../layerLog.ts";
-import type { ReplayedRun } from "../replayRuns.ts";
+import type { ReplayedRun } from "../replayer.ts";
 
 /** The present workflow code, shown the run's history, gives the same commands in the same order (Temporal's own replay). */
 export function checkReplay(run: ReplayedRun, log: LayerLog): void {

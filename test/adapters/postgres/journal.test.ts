@@ -1,7 +1,7 @@
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresJournal } from "../../../src/adapters/postgres/journal.ts";
 import { createPool } from "../../../src/adapters/postgres/pool.ts";
+import type { Pool } from "../../../src/adapters/postgres/pool.ts";
 import { adjust, entriesToPost } from "../../../src/domain/settlement/adjust.ts";
 import type { JournalEntry, SettledDay, SettlementDayInput } from "../../../src/domain/settlement/model.ts";
 import { settle } from "../../../src/domain/settlement/settle.ts";
@@ -17,8 +17,8 @@ import { testDatabase } from "../../support/stack.ts";
 import type { TestDatabase } from "../../support/stack.ts";
 
 let database: TestDatabase;
-let owner: pg.Pool;
-let application: pg.Pool;
+let owner: Pool;
+let application: Pool;
 let journal: JournalStore;
 
 beforeAll(async () => {

@@ -8,10 +8,10 @@ import { parseGridConditionJson } from "../../../src/adapters/ercot/parseGridCon
 import { parseDashboardPricesJson } from "../../../src/adapters/ercot/parseDashboardPrices.ts";
 import { parseMisDocumentList } from "../../../src/adapters/ercot/misDocumentList.ts";
 import { unzipCsv } from "../../../src/adapters/ercot/reportCsv.ts";
-import { centralWall, intervalKey } from "../../../src/domain/market/calendar.ts";
+import { centralWall, intervalKey, intervalsOfDay } from "../../../src/domain/market/calendar.ts";
 import { loadPriceDay } from "../../../src/simulators/ercot/priceDay.ts";
 import { document } from "../../adapters/ercot/documents.ts";
-import { HandClock, closeSimulators, follow, simulate } from "./market.ts";
+import { HandClock, closeSimulators, fileOf, follow, simulate } from "./market.ts";
 
 afterEach(closeSimulators);
 const dataDir = process.env["BALLAST_DATA_DIR"];
@@ -41,9 +41,10 @@ async function replay(day: string, point: string, lmpPath: string, sppPath: stri
 }
 
 describe.skipIf(dataDir === undefined)(`recorded ERCOT days${why}`, () => {
-  it("2024-08-20 at HB_HOUSTON comes back unchanged, all 297 runs and 96 intervals, through file, server and feeds", async () => {
+  it("2024-08-20 at HB_HOUSTON comes back unchanged, all 298 runs and 96 intervals, through file, server and feeds", async () => {
     const { runs, prices } = await replay("2024-08-20", "HB_HOUSTON", file(`prices/${LMP_2024}`), file(`prices/${SPP_2024_08}`), "2024-08-20T00:00:00-05:00", "2024-08-21T00:10:00-05:00");
     const recorded = linesOf(LMP_2024).filter((line) => line.startsWith("2024-08-20"));
+    expect(recorded).toHaveLength(298);
     expect(runs.filter((line) => line.startsWith("2024-08-20"))).toEqual(recorded);
     expect(runs.slice(0, -recorded.length)).toEqual(linesOf(LMP_2024).filter((line) => line > "2024-08-19T23:40" && line < "2024-08-20"));
     const settled = linesOf(SPP_2024_08).flatMap((line) => {
@@ -63,11 +64,17 @@ describe.skipIf(dataDir === undefined)(`recorded ERCOT days${why}`, () => {
     expect(inForce.map(({ lmps }, index) => `${lmps[0]?.lmp} × ${seconds[index]}`)).toEqual(["121.62 × 10", "4673.27 × 299", "145.9 × 135", "93.53 × 166", "62.11 × 290"]);
   });
 
-  it("the autumn change day has both copies of the repeated hour in order", () => {
-    const spp = "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag\n";
-    expect(spp).toContain("DSTFlag");
-    const recorded = linesOf(LMP_2024).filter((line) => line.startsWith("2024-11-03T01")).length;
-    expect(recorded).toBeGreaterThan(24);
+  it("2024-11-03 with its repeated hour comes back unchanged and in order, made-up prices of all 100 intervals too", async () => {
+    const intervals = intervalsOfDay("2024-11-03");
+    const made = intervals.map(({ hourEnding, interval, repeatedHour }, index) => `11/03/2024,${hourEnding},${interval},HB_HOUSTON,HU,${index}.25,${repeatedHour ? "Y" : "N"}`);
+    const sppPath = fileOf("spp.csv", ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...made].join("\n"));
+    const { runs, prices } = await replay("2024-11-03", "HB_HOUSTON", file(`prices/${LMP_2024}`), sppPath, "2024-11-03T00:00:00-05:00", "2024-11-04T00:10:00-06:00");
+    const recorded = linesOf(LMP_2024).filter((line) => line.startsWith("2024-11-03"));
+    const copy = (line: string) => (line.startsWith("2024-11-03T01") ? (line.includes(",True,") ? "2" : "1") : line < "2024-11-03T01" ? "0" : "3");
+    const inOrder = recorded.map((line) => `${copy(line)}${line}`).sort().map((line) => line.slice(1));
+    expect(runs.filter((line) => line.startsWith("2024-11-03"))).toEqual(inOrder);
+    expect(prices).toEqual(intervals.map((interval, index) => `${intervalKey(interval)} ${index}.25`));
+    expect(prices).toHaveLength(100);
   });
 
   it("a year's file loads in under 1.5 s", () => {

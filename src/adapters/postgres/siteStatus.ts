@@ -1,0 +1,127 @@
+import type { DecisionRecord } from "../../domain/decision/model.ts";
+import type { MachineReading } from "../../domain/dispatch/model.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { MeterReading } from "../../domain/verification/model.ts";
+import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+
+/** What the tables say about one site, read at one moment. What has not happened yet is absent. */
+export interface SiteStatusRows {
+  readonly latest?: DecisionRecord;
+  /** The last decision that moved a cohort. */
+  readonly latestChange?: DecisionRecord;
+  /** Commanded mode of each cohort. */
+  readonly modes: readonly CommandedMode[];
+  /** Newest read of the site meter, at an interval boundary. */
+  readonly meter?: { readonly readAt: Instant; readonly powerKw?: number; readonly quality: MeterReading["quality"] };
+  readonly verdict?: { readonly revision: number; readonly outcome: string; readonly measuredDeltaKw?: number; readonly seconds?: number; readonly sentence: string; readonly closedAt: Instant };
+  /** Newest revision whose dispatch has begun. */
+  readonly dispatchedRevision?: number;
+  /** When the newest known grid condition was observed. */
+  readonly gridObservedAt?: Instant;
+  readonly feeds: readonly FeedStanding[];
+  readonly stragglers: number;
+}
+
+export interface CommandedMode {
+  readonly cohortId: string;
+  readonly clientId: string;
+  readonly modeId: string;
+  readonly reason: string;
+  readonly since: Instant;
+  readonly ableToRun: number;
+  /** Wall power of one machine in this mode, W. */
+  readonly modePowerW: number;
+}
+
+export interface FeedStanding {
+  readonly feedId: string;
+  /** When a document last came; absent before the first. */
+  readonly lastSeenAt?: Instant;
+  readonly polledAt: Instant;
+  readonly silent: boolean;
+}
+
+/** A machine on the operator's list: it did not follow its order. */
+export interface StragglerRow {
+  readonly machineId: string;
+  readonly cohortId?: string;
+  readonly revision: number;
+  readonly wantedModeId: string;
+  readonly state: MachineReading["state"];
+  readonly lastOutcome?: string;
+  readonly since: Instant;
+}
+
+/**
+ * State of one site from one snapshot of the ledger; changes nothing. `feedIds` are those of the site.
+ * @throws PortUnavailableError when the database is away.
+ */
+export function readSiteStatus(pool: Pool, site: { readonly siteId: string; readonly siteMeterId: string; readonly feedIds: readonly string[] }): Promise<SiteStatusRows> {
+  const { siteId, siteMeterId, feedIds } = site;
+  return inSnapshot(pool, async (on) => {
+    const [latest] = await query<{ record: DecisionRecord }>(on, `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`, [siteId]);
+    const [change] = await query<{ record: DecisionRecord }>(on, `SELECT record FROM decision WHERE site_id = $1 AND record['output']['changes'] = 'true' ORDER BY sequence DESC LIMIT 1`, [siteId]);
+    const [fence] = await query<{ revision: string }>(on, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [siteId]);
+    const [grid] = await query<{ value_key: string }>(on, `SELECT value_key FROM market_observation WHERE kind = 'grid-condition' AND settlement_point = '' AND point_type = '' ORDER BY value_key DESC LIMIT 1`);
+    const [late] = await query<{ count: string }>(on, `SELECT count(*) FROM straggler WHERE site_id = $1`, [siteId]);
+    return {
+      latest: latest?.record,
+      latestChange: change?.record,
+      modes: await modes(on, siteId),
+      meter: await meter(on, siteId, siteMeterId),
+      verdict: await verdict(on, siteId),
+      dispatchedRevision: fence && Number(fence.revision),
+      gridObservedAt: grid?.value_key as Instant | undefined,
+      feeds: await feeds(on, feedIds),
+      stragglers: Number(late?.count),
+    };
+  });
+}
+
+/** The operator's straggler list of a site, oldest first. @throws PortUnavailableError when the database is away. */
+export async function readStragglers(pool: Pool, siteId: string): Promise<StragglerRow[]> {
+  const rows = await query<{ machine_id: string; cohort_id: string | null; revision: string; mode_id: string; state: MachineReading["state"]; last_outcome: string | null; since: Date }>(
+    pool,
+    `SELECT s.machine_id, m.cohort_id, s.revision, s.mode_id, coalesce(m.state, s.state) AS state, s.last_outcome, s.since
+       FROM straggler s LEFT JOIN machine_state m USING (site_id, machine_id) WHERE s.site_id = $1 ORDER BY s.since, s.machine_id`,
+    [siteId],
+  );
+  return rows.map((row) => ({
+    machineId: row.machine_id, cohortId: row.cohort_id ?? undefined, revision: Number(row.revision), wantedModeId: row.mode_id,
+    state: row.state, lastOutcome: row.last_outcome ?? undefined, since: instantOf(row.since),
+  }));
+}
+
+function inSnapshot<T>(pool: Pool, read: (on: PoolClient) => Promise<T>): Promise<T> {
+  return transaction(pool, async (on) => {
+    await query(on, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
+    return read(on);
+  });
+}
+
+async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
+  const rows = await query<{ cohort_id: string; client_id: string; mode_id: string; reason: string; at: Date; able_to_run: number; mode_power_w: number }>(
+    on, `SELECT DISTINCT ON (cohort_id) cohort_id, client_id, mode_id, reason, at, able_to_run, mode_power_w FROM cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC`, [siteId]);
+  return rows.map((row) => ({
+    cohortId: row.cohort_id, clientId: row.client_id, modeId: row.mode_id, reason: row.reason, since: instantOf(row.at), ableToRun: row.able_to_run, modePowerW: row.mode_power_w,
+  }));
+}
+
+async function meter(on: PoolClient, siteId: string, meterId: string): Promise<SiteStatusRows["meter"]> {
+  const [row] = await query<{ read_at: Date; power_kw: number | null; quality: MeterReading["quality"] }>(
+    on, `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY boundary_at DESC LIMIT 1`, [siteId, meterId]);
+  return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
+}
+
+async function verdict(on: PoolClient, siteId: string): Promise<SiteStatusRows["verdict"]> {
+  const [row] = await query<{ revision: string; outcome: string; measured_delta_kw: number | null; seconds: number | null; sentence: string; closed_at: Date }>(
+    on, `SELECT revision, outcome, measured_delta_kw, seconds, sentence, closed_at FROM response_verdict WHERE site_id = $1 ORDER BY revision DESC LIMIT 1`, [siteId]);
+  if (!row) return undefined;
+  return { revision: Number(row.revision), outcome: row.outcome, measuredDeltaKw: row.measured_delta_kw ?? undefined, seconds: row.seconds ?? undefined, sentence: row.sentence, closedAt: instantOf(row.closed_at) };
+}
+
+async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedStanding[]> {
+  const rows = await query<{ feed_id: string; last_seen_at: Date | null; polled_at: Date; state: { silent?: boolean } }>(
+    on, `SELECT feed_id, last_seen_at, polled_at, state FROM feed_cursor WHERE feed_id = ANY($1) ORDER BY feed_id`, [feedIds]);
+  return rows.map((row) => ({ feedId: row.feed_id, lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined, polledAt: instantOf(row.polled_at), silent: row.state.silent === true }));
+}

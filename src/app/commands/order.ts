@@ -1,0 +1,75 @@
+import { Command, Option } from "commander";
+import { CommandError, ExitCode } from "../commandError.ts";
+import type { OrderRequest } from "../operatorOrders.ts";
+import { centralTime } from "../timeText.ts";
+
+interface OrderOptions {
+  readonly cohort?: readonly string[];
+  readonly all?: boolean;
+  readonly action: OrderRequest["action"];
+  readonly until: string;
+  readonly reason: string;
+  readonly tokenFile?: string;
+  readonly run?: string;
+  readonly site?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+What it does:
+  Sends the order to the site's workflow and waits for the decision that takes it up. \`curtail\` brings the cohorts to off, \`run\` to
+  their normal mode against price and silence, never against an instruction, the EEA policy or a lock-out. It ends at --until.
+  Who orders is what the token file says, never an argument (see \`ballast operator\`); the token needs the role desk.
+  On a paced clock market time stands until the site is done with the order.
+
+  --until takes   21:30          that time of the market day, Central
+                  +45m, +1h30m   from now, market time
+                  2026-08-18T21:30-05:00, 2026-08-19T02:30Z
+
+Prints the order's id, the decision's number and its sentence. --json:
+  {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
+
+Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected or without the role;
+  4 no stack runs.
+
+Examples:
+  ballast order --all --action curtail --until +45m --reason "TDSP line work, call 18:02"
+  ballast order --cohort mesquite-s19j --cohort caprock-s21 --action curtail --until 21:30 --reason "heat in hall 2"
+  ballast order --cohort caprock-s21 --action run --until 2026-08-18T23:00-05:00 --reason "client opted out tonight"`;
+
+/** `ballast order`: an operator's order to one site. */
+export function orderCommand(): Command {
+  return new Command("order")
+    .summary("order cohorts off or on until a time, with a reason")
+    .description("Orders cohorts of a running site off or on. The order is in force once the site's workflow has decided on it.")
+    .addOption(new Option("--cohort <id...>", "cohorts to order; may be given more than once").conflicts("all"))
+    .option("--all", "every cohort of the site")
+    .addOption(new Option("--action <what>", "what they should do").choices(["curtail", "run"]).makeOptionMandatory())
+    .requiredOption("--until <when>", "end of the order")
+    .requiredOption("--reason <text>", "why; it stands in every decision while the order is in force")
+    .option("--token-file <file>", "who orders (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)")
+    .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
+    .option("--site <id>", "site, when the run has several")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", HELP)
+    .action(order);
+}
+
+async function order(options: OrderOptions): Promise<void> {
+  if (options.all !== true && options.cohort === undefined) throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
+  const { asOperator } = await import("../operatorLink.ts");
+  const { sendOrder } = await import("../operatorOrders.ts");
+  const { action, until, reason, cohort } = options;
+  await asOperator(options, "order", async (link, signal) => {
+    const placed = await sendOrder(link, { action, until, reason, cohortIds: options.all ? undefined : cohort }, signal);
+    const { at, sequence, sentence } = placed;
+    if (options.json) {
+      const { orderId, actor, cohortIds, until: end } = placed.order;
+      console.log(JSON.stringify({ orderId, siteId: link.siteId, actor, action, cohortIds, at, until: end, reason, sequence, sentence }));
+      return;
+    }
+    console.log(`${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`);
+    console.log(`decision ${sequence}: ${sentence}`);
+    console.log(`See it with \`ballast status\`; end it early with \`ballast release ${placed.orderId} --reason <text>\`.`);
+  });
+}

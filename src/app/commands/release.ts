@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { centralTime } from "../timeText.ts";
+
+interface ReleaseOptions {
+  readonly reason: string;
+  readonly tokenFile?: string;
+  readonly run?: string;
+  readonly site?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+What it does:
+  Takes an order in force back: the cohorts go where price, policy and the other orders want them. Anyone with the role desk may
+  release any order; who did it and why is recorded. Orders in force are listed by \`ballast status\`.
+
+Prints the decision's number and its sentence. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
+
+Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected or without the role;
+  4 no stack runs.
+
+Example:
+  ballast release maria.lopez-20260819T021500Z-5f0c21ab --reason "line work finished early"`;
+
+/** `ballast release`: ends an operator's order before its time. */
+export function releaseCommand(): Command {
+  return new Command("release")
+    .summary("take an order back before it ends")
+    .description("Releases one order of a running site.")
+    .argument("<orderId>", "the order's id, as `ballast order` and `ballast status` print it")
+    .requiredOption("--reason <text>", "why")
+    .option("--token-file <file>", "who releases (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)")
+    .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
+    .option("--site <id>", "site, when the run has several")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", HELP)
+    .action(release);
+}
+
+async function release(orderId: string, options: ReleaseOptions): Promise<void> {
+  const { asOperator } = await import("../operatorLink.ts");
+  const { sendRelease } = await import("../operatorOrders.ts");
+  const { reason } = options;
+  await asOperator(options, "release an order", async (link, signal) => {
+    const { at, sequence, sentence } = await sendRelease(link, { orderId, reason }, signal);
+    if (options.json) {
+      console.log(JSON.stringify({ orderId, siteId: link.siteId, actor: link.actor, at, reason, sequence, sentence }));
+      return;
+    }
+    console.log(`${orderId}  released at ${centralTime(at)} Central`);
+    console.log(`decision ${sequence}: ${sentence}`);
+  });
+}

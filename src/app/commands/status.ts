@@ -1,0 +1,116 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import type { Pool } from "../../adapters/postgres/pool.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import { CommandError } from "../commandError.ts";
+import type { Deployment } from "../deployment.ts";
+import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../runFolder.ts";
+
+interface StatusOptions {
+  readonly run?: string;
+  readonly site?: string;
+  readonly stragglers?: boolean;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly every: number;
+}
+
+const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
+
+const HELP = `
+Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds; breakeven (strike) and
+  thresholds of each step between modes; grid level and its age; commanded mode and power of each cohort, power at the site meter;
+  the last decision and why; orders in force; the meter's last verdict; silent feeds and ages; when the site looks next.
+  --stragglers: machine, host, cohort, wanted mode, state, last outcome, since: machines that did not follow and wait for a person.
+  It only reads the run's database: it needs no token and disturbs nothing. --json prints one JSON object a look, powers in kW.
+
+Exit codes: 0 shown; 2 no such site; 3 the run is another account's; 4 no stack runs (start one: npm run demo).
+
+Examples:
+  ballast status
+  ballast status --watch
+  ballast status --stragglers --run .data/demo
+  ballast status --json | jq .price.expectedUsdPerMwh`;
+
+/** `ballast status`: one site now. */
+export function statusCommand(): Command {
+  return new Command("status")
+    .summary("price, breakeven, power, orders and the reason, now")
+    .description("Shows one site of a running stack as it is now, and why.")
+    .option("--stragglers", "the machines that did not follow their order")
+    .option("--watch", "show it again and again, until Ctrl-C")
+    .option("--every <seconds>", "real seconds between two looks of --watch", positiveNumber, 2)
+    .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
+    .option("--site <id>", "site, when the run has several")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", HELP)
+    .action(status);
+}
+
+async function status(options: StatusOptions): Promise<void> {
+  const { dir, notice } = findRunFolder(options.run);
+  if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
+  const run = readRunFile(dir);
+  const deployment = siteOf(run, options.site);
+  const [{ createPool }, { clockOfRun }] = await Promise.all([import("../../adapters/postgres/pool.ts"), import("../operatorLink.ts")]);
+  const pool = createPool(run.appDatabaseUrl, 1);
+  const clock = clockOfRun(run);
+  const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(deployment, options));
+  try {
+    do {
+      const text = await look(pool, clock).catch((error: unknown) => {
+        throw error instanceof CommandError ? error : awayOr(dir, error);
+      });
+      process.stdout.write(options.watch && process.stdout.isTTY ? CLEAR_SCREEN + text : text);
+      if (options.watch) await pause(options.every * 1000);
+    } while (options.watch);
+  } finally {
+    clock.close?.();
+    await pool.end();
+  }
+}
+
+type Look = (pool: Pool, clock: MarketClock) => Promise<string>;
+
+async function siteLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
+  const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }] = await Promise.all([
+    import("../../adapters/postgres/siteStatus.ts"), import("../feeds.ts"), import("../siteNow.ts"), import("../siteNowText.ts"),
+  ]);
+  const feeds = feedsOf(deployment);
+  const site = { siteId: deployment.plan.siteId, siteMeterId: siteMeterId(deployment), feedIds: [...feeds.keys()] };
+  return async (pool, clock) => {
+    const now = siteNow(deployment, feeds, await readSiteStatus(pool, site), await clock.now());
+    return json ? `${JSON.stringify(now)}\n` : siteNowText(now);
+  };
+}
+
+async function stragglersLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
+  const [{ readStragglers }, { stragglersText }] = await Promise.all([import("../../adapters/postgres/siteStatus.ts"), import("../siteNowText.ts")]);
+  const { siteId } = deployment.plan;
+  const hosts = new Map(deployment.machines.map((machine) => [machine.machineId, machine.host]));
+  return async (pool, clock) => {
+    const at = await clock.now();
+    const rows = await readStragglers(pool, siteId);
+    if (json) return `${JSON.stringify({ siteId, at, stragglers: rows.map((row) => ({ ...row, host: hosts.get(row.machineId) })) })}\n`;
+    return stragglersText(rows, deployment.machines, at);
+  };
+}
+
+function siteMeterId({ plan, meters }: Deployment): string {
+  const meter = meters.find((one) => one.clientId === undefined);
+  if (!meter) throw new Error(`site ${plan.siteId} has no site meter in its configuration`);
+  return meter.meterId;
+}
+
+/** The run's servers are gone, or others answer at their ports: the database knows neither the role nor the password. */
+function awayOr(dir: string, error: unknown): unknown {
+  const code = (error as { code?: unknown }).code;
+  const strangers = typeof code === "string" && ["28P01", "28000", "3D000"].includes(code);
+  return strangers || (error as Error).name === "PortUnavailableError" ? runHasEnded(dir, error) : error;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError(`expected a number of seconds above 0, got "${text}".`);
+}

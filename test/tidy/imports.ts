@@ -1,0 +1,142 @@
+import { type Import, importsOf } from "./scan.ts";
+import { isIn, isTypeScript, type Rule, type Source, type Violation } from "./source.ts";
+
+/** What the files of a folder may import: files by prefix, packages by name (`node:` stands for all of Node's own). */
+interface Allowance {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly packages: readonly string[];
+  /** Only as `import type`. */
+  readonly typesOf?: readonly string[];
+}
+
+/** Stages of the domain from left to right: each imports units and stages to its left. */
+const STAGES = ["market", "decision", "dispatch", "verification", "settlement", "statement", "evidence"];
+
+/** Each outside party: the library of its adapter and that of the simulator that stands against it. */
+const PARTIES: readonly { readonly adapter: string; readonly library: readonly string[]; readonly simulator?: string; readonly simulatorLibrary?: readonly string[] }[] = [
+  { adapter: "clock", library: [], simulator: "clock", simulatorLibrary: [] },
+  { adapter: "ercot", library: ["axios", "adm-zip", "csv-parse"], simulator: "ercot", simulatorLibrary: ["luxon", "fflate"] },
+  { adapter: "fleet", library: ["zod", "p-limit"], simulator: "miners", simulatorLibrary: [] },
+  { adapter: "meter", library: ["modbus-serial"], simulator: "meter", simulatorLibrary: ["jsmodbus"] },
+  { adapter: "hashprice", library: ["csv-parse"] },
+  { adapter: "postgres", library: ["pg", "node-pg-migrate"] },
+  { adapter: "temporal", library: ["@temporalio/client", "@temporalio/common"] },
+];
+
+const ALLOWED: readonly Allowance[] = [
+  { folder: "src/domain/units", files: ["src/domain/units/"], packages: [] },
+  ...STAGES.map((stage, i) => ({ folder: `src/domain/${stage}`, files: ["units", ...STAGES.slice(0, i + 1)].map((name) => `src/domain/${name}/`), packages: [] })),
+  { folder: "src/ports", files: ["src/ports/", "src/domain/"], packages: [] },
+  ...PARTIES.map(({ adapter, library }) => ({ folder: `src/adapters/${adapter}`, files: [`src/adapters/${adapter}/`, "src/ports/", "src/domain/"], packages: ["node:", ...library] })),
+  ...PARTIES.flatMap(({ simulator, simulatorLibrary = [] }) => (simulator === undefined ? [] : [
+    { folder: `src/simulators/${simulator}`, files: [`src/simulators/${simulator}/`, "src/simulators/model.ts"], packages: ["node:", ...simulatorLibrary] },
+  ])),
+  { folder: "src/replay", files: ["src/replay/", "src/domain/", "src/ports/"], packages: ["node:", "@temporalio/worker", "@temporalio/workflow", "@temporalio/common"] },
+  { folder: "src/config", files: ["src/config/", "src/domain/units/"], packages: ["node:", "zod", "yaml"] },
+  { folder: "workflows", files: ["workflows/", "src/domain/"], typesOf: ["activities/"], packages: ["@temporalio/workflow", "@temporalio/common"] },
+  { folder: "activities", files: ["activities/", "src/domain/", "src/ports/"], packages: ["@temporalio/activity", "node:crypto"] },
+  { folder: "scripts", files: ["scripts/"], packages: ["node:"] },
+];
+
+/** Folders whose files may be anywhere, but nothing of the product imports them. */
+const TOP = ["src/app/", "test/", "bench/", "bin/"];
+
+/** Imports run one way. */
+export const importDirection: Rule = {
+  name: "imports run one way: each folder imports only what lies below it",
+  find: (sources) => sources.filter(({ path }) => /\.(?:ts|mjs)$/.test(path)).flatMap((source) => refusedImports(source)),
+  planted: [
+    { path: "src/domain/units/x.ts", text: 'import type { OperatingDay } from "../market/model.ts";' },
+    { path: "src/domain/market/x.ts", text: 'import { decide } from "../decision/decide.ts";' },
+    { path: "src/domain/statement/x.ts", text: 'import { createHash } from "node:crypto";' },
+    { path: "src/domain/decision/x.ts", text: 'export { pino } from "pino";' },
+    { path: "src/ports/x.ts", text: 'import type { Pool } from "pg";' },
+    { path: "src/adapters/ercot/x.ts", text: 'import {\n  query,\n  type Pool,\n} from "../postgres/pool.ts";' },
+    { path: "src/adapters/meter/x.ts", text: 'import pg from "pg";' },
+    { path: "src/simulators/miners/x.ts", text: 'import { parseReply } from "../../adapters/fleet/luxosReplies.ts";' },
+    { path: "src/simulators/ercot/x.ts", text: 'import { MARKET_ZONE } from "../../domain/market/calendar.ts";' },
+    { path: "src/simulators/meter/x.ts", text: 'import ModbusRTU from "modbus-serial";' },
+    { path: "src/replay/x.ts", text: 'import { misScedLmp } from "../adapters/ercot/misScedLmp.ts";' },
+    { path: "src/config/x.ts", text: 'import type { SitePlan } from "../domain/decision/model.ts";' },
+    { path: "src/adapters/fleet/y.ts", text: 'import { createLog } from "../../app/log.ts";' },
+    { path: "workflows/x.ts", text: 'import { createActivities } from "../activities/index.ts";' },
+    { path: "workflows/y.ts", text: 'const fs = await import("node:fs");' },
+    { path: "workflows/z.ts", text: 'import { type Activities } from "../activities/index.ts";' },
+    { path: "activities/x.ts", text: 'import { postgresJournal } from "../src/adapters/postgres/journal.ts";' },
+    { path: "src/unknown/x.ts", text: 'import { decide } from "../domain/decision/decide.ts";' },
+  ],
+  decent: [
+    { path: "src/domain/settlement/x.ts", text: 'import type { Reason } from "../decision/model.ts";\n// import { Pool } from "pg";\nconst text = `import x from "pg"`;' },
+    { path: "workflows/x.ts", text: 'import type { Activities } from "../activities/index.ts";' },
+    { path: "src/adapters/postgres/x.ts", text: 'import pg from "pg";\nimport { join } from "node:path";' },
+    { path: "src/app/x.ts", text: 'import { createPool } from "../adapters/postgres/pool.ts";\nimport pino from "pino";' },
+  ],
+};
+
+function refusedImports(source: Source): Violation[] {
+  if (TOP.some((prefix) => source.path.startsWith(prefix)) || isIn(source.path, "config") || !source.path.includes("/")) return [];
+  const allowance = ALLOWED.find(({ folder }) => isIn(source.path, folder));
+  if (allowance === undefined) {
+    if (source.path === "src/simulators/model.ts") return importsOf(source).map((one) => refusal(source, one, "the simulators' model stands alone"));
+    return [{ path: source.path, line: 1, what: "its folder has no import rule; add one to test/tidy/imports.ts and .oxlintrc.json" }];
+  }
+  return importsOf(source).filter((one) => !allowed(allowance, one)).map((one) => refusal(source, one, `${allowance.folder} imports ${[...allowance.files, ...allowance.packages].join(", ")}${allowance.typesOf ? `, types of ${allowance.typesOf.join(", ")}` : ""}`));
+}
+
+function refusal(source: Source, one: Import, rule: string): Violation {
+  return { path: source.path, line: one.line, what: `imports ${one.specifier}; ${rule}` };
+}
+
+function allowed({ files, packages, typesOf = [] }: Allowance, { file, specifier, typeOnly }: Import): boolean {
+  if (file === undefined) return packages.some((name) => (name === "node:" ? specifier.startsWith("node:") : specifier === name || specifier.startsWith(`${name}/`)));
+  return files.some((prefix) => file.startsWith(prefix)) || (typeOnly && typesOf.some((prefix) => file.startsWith(prefix)));
+}
+
+/** A proof by a simulator is worth nothing when both sides share the same mistake. */
+export const simulatorApart: Rule = {
+  name: "a simulator shares no module, no constant and no library with the adapter it stands against",
+  find: (sources) => PARTIES.flatMap(({ adapter, simulator, library, simulatorLibrary = [] }) => {
+    if (simulator === undefined) return [];
+    const mine = reached(sources, `src/simulators/${simulator}/`);
+    const theirs = reached(sources, `src/adapters/${adapter}/`);
+    const modules = [...mine].filter((file) => theirs.has(file)).map((file) => ({ path: file, line: 1, what: `is reached from src/simulators/${simulator} and from src/adapters/${adapter}` }));
+    const libraries = library.filter((name) => simulatorLibrary.includes(name)).map((name) => ({ path: `src/simulators/${simulator}`, line: 1, what: `uses ${name}, the library of the adapter ${adapter}` }));
+    return [...modules, ...libraries];
+  }),
+  planted: [{ path: "src/simulators/shared.ts", text: "export const REGISTERS = 3203;" }],
+  beside: [
+    { path: "src/simulators/meter/x.ts", text: 'import { REGISTERS } from "../shared.ts";' },
+    { path: "src/adapters/meter/x.ts", text: 'import { REGISTERS } from "../../simulators/shared.ts";' },
+  ],
+  decent: [
+    { path: "src/simulators/meter/x.ts", text: 'import { SimClock } from "../model.ts";' },
+    { path: "src/simulators/model.ts", text: "export interface SimClock {}" },
+    { path: "src/adapters/meter/x.ts", text: 'import { PortDataError } from "../../ports/errors.ts";' },
+  ],
+};
+
+/** Modules outside the folder's own that its files import, at any depth; types count too: a shared shape is shared code. */
+function reached(sources: readonly Source[], folder: string): Set<string> {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const seen = new Set<string>();
+  const queue = sources.filter(({ path }) => path.startsWith(folder) && isTypeScript(path));
+  for (let source = queue.pop(); source !== undefined; source = queue.pop()) {
+    for (const { file } of importsOf(source)) {
+      const next = file === undefined ? undefined : byPath.get(file);
+      if (next === undefined || seen.has(next.path)) continue;
+      seen.add(next.path);
+      queue.push(next);
+    }
+  }
+  return seen;
+}
+
+/** The composition root is imported by nobody. */
+export const appOnTop: Rule = {
+  name: "nothing of the product imports src/app",
+  find: (sources) => sources.filter(({ path }) => isTypeScript(path) && !TOP.some((prefix) => path.startsWith(prefix)))
+    .flatMap((source) => importsOf(source).filter(({ file }) => file?.startsWith("src/app/")).map((one) => refusal(source, one, "src/app wires everything and is imported by nobody"))),
+  planted: [{ path: "activities/x.ts", text: 'import { RULES } from "../src/app/wire.ts";' }],
+  decent: [{ path: "test/app/x.ts", text: 'import { createLog } from "../../src/app/log.ts";' }],
+};
