@@ -6,6 +6,7 @@ import * as purity from "./tidy/purity.ts";
 import { functionsOf, importsOf } from "./tidy/scan.ts";
 import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
+import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
 const RULES = [imports, purity, size, papers].flatMap((group) => Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one));
 const sources = projectSources();
@@ -31,6 +32,13 @@ describe("the project's own rules", () => {
   it("has no exception that is no longer needed", () => {
     const stale = EXCEPTIONS.filter((exception) => !(found.get(exception.rule) ?? []).some((violation) => excuses(exception, exception.rule, violation)));
     expect(stale).toEqual([]);
+  });
+});
+
+describe("the README's interval in dollars", () => {
+  it("follows from the code, figure by figure", () => {
+    const tabled = tabledExample(sources.find(({ path }) => path === "README.md")?.text ?? "");
+    expect(tabled).toMatchObject(workedExample());
   });
 });
 

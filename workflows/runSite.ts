@@ -17,8 +17,10 @@ import { SiteMailbox } from "./siteMailbox.ts";
 const { recordDecision } = proxyActivities<Activities>(ledgerWrite);
 const { exportRun } = proxyActivities<Activities>(settlementWork);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
+const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
 const modeKey = defineSearchAttributeKey("Mode", SearchAttributeType.KEYWORD);
+const needsReviewKey = defineSearchAttributeKey("NeedsReview", SearchAttributeType.BOOL);
 
 /**
  * One site, one operating day at most per run: inputs arrive as signals and updates, one loop decides, records and starts dispatches.
@@ -28,7 +30,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const mailbox = new SiteMailbox(start.clock, start.pending);
   let state = start.state;
   let nextLook: Instant = start.nextLook ?? dayEnd(start.operatingDay);
-  let mode = modeOf(state);
+  let shown = shownOf(state);
 
   setHandler(idle, () => mailbox.parked && !mailbox.hasWork);
   setHandler(siteInput, (input) => mailbox.put(input));
@@ -85,7 +87,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     state = adopt(start.plan, state, record, recordHash);
     if (record.dispatch) await startDispatch(record, unconfirmed);
     mailbox.settle(ids, { sequence: record.sequence, sentence: output.sentence });
-    showMode();
+    show();
   }
 
   async function startDispatch(record: DecisionRecord, unconfirmed: boolean): Promise<void> {
@@ -98,24 +100,30 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     });
   }
 
-  function showMode(): void {
-    if (modeOf(state) === mode) return;
-    mode = modeOf(state);
-    upsertSearchAttributes([{ key: modeKey, value: mode }]);
+  /** Search attributes cost an action: only when they change. */
+  function show(): void {
+    const now = shownOf(state);
+    if (now.mode === shown.mode && now.needsReview === shown.needsReview) return;
+    shown = now;
+    upsertSearchAttributes([{ key: modeKey, value: now.mode }, { key: needsReviewKey, value: now.needsReview }]);
   }
 
   async function goOn(operatingDay: string, pending: readonly SiteInput[]): Promise<void> {
     mailbox.stopAlarm();
     await condition(allHandlersFinished);
     const proceed = makeContinueAsNewFunc<typeof runSite>({
-      typedSearchAttributes: new TypedSearchAttributes([{ key: operatingDayKey, value: operatingDay }, { key: modeKey, value: mode }]),
+      typedSearchAttributes: new TypedSearchAttributes([{ key: siteIdKey, value: start.plan.siteId }, { key: operatingDayKey, value: operatingDay }, { key: modeKey, value: shown.mode }, { key: needsReviewKey, value: shown.needsReview }]),
     });
     await proceed({ ...start, operatingDay, state, nextLook, pending: [...pending, ...mailbox.takeAll()], previousRunId: workflowInfo().runId });
   }
 }
 
-function modeOf(state: SiteState): string {
-  return state.cohorts.map((cohort) => `${cohort.cohortId}:${cohort.modeId}`).join(" ").slice(0, 250);
+/** What an operator sees in the list of workflows: the modes, and whether somebody should look. */
+function shownOf(state: SiteState): { mode: string; needsReview: boolean } {
+  const mode = state.cohorts.map((cohort) => `${cohort.cohortId}:${cohort.modeId}`).join(" ").slice(0, 250);
+  const { verdict } = state;
+  const unproven = verdict !== undefined && verdict.outcome !== "confirmed" && verdict.outcome !== "superseded";
+  return { mode, needsReview: state.silentFeeds.length > 0 || unproven || (verdict !== undefined && verdict.stragglers > 0) };
 }
 
 function latest(inputs: readonly SiteInput[], previous: Instant | undefined): Instant | undefined {

@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import { ConfigError } from "../config/problem.ts";
 import { PortUnavailableError } from "../ports/errors.ts";
 import { BundleError } from "../replay/bundle.ts";
@@ -16,6 +17,8 @@ export const ExitCode = {
   noRun: 4,
   /** Something failed that no command expects. */
   failed: 70,
+  /** Ctrl-C before the answer. */
+  interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -33,6 +36,7 @@ export class CommandError extends Error {
 /** Exit code of whatever ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.unusable;
   if (error instanceof ConfigError || error instanceof BundleError) return ExitCode.unusable;
   return error instanceof PortUnavailableError ? ExitCode.noRun : ExitCode.failed;
 }

@@ -35,6 +35,12 @@ export function planHashOf(plan: SitePlan): string {
   return createHash("sha256").update(planText(plan)).digest("hex");
 }
 
+/** The same site where nothing is known of the grid: normal is assumed, and every record says so. */
+export function withoutGridFeed(deployment: Deployment): Deployment {
+  const plan = { ...deployment.plan, gridSource: "assumed-normal" as const };
+  return { ...deployment, plan, planHash: planHashOf(plan), feeds: deployment.feeds.filter((feed) => feed.kind !== "dashboard-prc") };
+}
+
 /** Connections to machines open at a time in one worker. */
 const FLEET_CONCURRENCY = 250;
 

@@ -1,25 +1,16 @@
 import { Client, Connection } from "@temporalio/client";
-import { pacedMarketClock } from "../adapters/clock/paced.ts";
-import { realMarketClock } from "../adapters/clock/real.ts";
-import type { MarketClock } from "../ports/marketClock.ts";
-import type { RunFile } from "./localRun.ts";
+import { CommandError, ExitCode } from "./commandError.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
 import { authenticate, requireRole, tokenPath } from "./operatorToken.ts";
+import { clockOfRun } from "./runClock.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "./runFolder.ts";
 
 const CONNECT_WITHIN_MS = 5_000;
-/** A command asks again for about a second, a worker for longer. */
-const CLOCK_RETRY_AFTER_MS = [50, 200, 700];
 
 export interface OperatorOptions {
   readonly run?: string;
   readonly site?: string;
   readonly tokenFile?: string;
-}
-
-/** Market clock of a run, for one command. */
-export function clockOfRun(run: RunFile): MarketClock & { close?(): void } {
-  return run.clock.kind === "real" ? realMarketClock() : pacedMarketClock({ url: run.clock.url, retryAfterMs: CLOCK_RETRY_AFTER_MS });
 }
 
 /**
@@ -38,13 +29,13 @@ export async function asOperator<T>(options: OperatorOptions, what: string, work
   });
   const clock = clockOfRun(run);
   const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort(new Error("interrupted before the site had answered; look with `ballast status` whether the order is in force"));
+  const interrupt = (): void => interrupted.abort(new CommandError(ExitCode.interrupted, "interrupted before the site had answered; `ballast status` shows whether the order is in force"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
   try {
     return await work({ client: new Client({ connection, namespace: run.namespace }), clock, siteId: plan.siteId, actor: operator.actor }, interrupted.signal);
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
-    clock.close?.();
+    clock.close();
     await connection.close();
   }
 }

@@ -82,7 +82,7 @@ export function authenticate(dataDir: string, file: string): Operator {
 /** @throws CommandError (3) when the operator does not have the role. */
 export function requireRole(operator: Operator, role: Role, what: string): void {
   if (operator.roles.includes(role)) return;
-  throw new CommandError(ExitCode.notAllowed, `${operator.actor} may not ${what}: that takes the role ${role}, and the token has ${operator.roles.join(", ") || "none"}`);
+  throw new CommandError(ExitCode.notAllowed, `${operator.actor} may not ${what}: that takes the role ${role}, and the token has ${operator.roles.join(", ") || "none"}; ask an operator of the desk`);
 }
 
 function readToken(file: string): string {

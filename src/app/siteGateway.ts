@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, QueryNotRegisteredError, WorkflowNotFoundError } from "@temporalio/client";
+import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import type { SiteInput } from "../domain/decision/model.ts";
+import { operatingDayOf } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { PortConflictError, PortUnavailableError } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
@@ -9,6 +11,8 @@ import type { SiteGateway } from "../ports/siteGateway.ts";
 import { type ClockKind, idle, type RunSiteInput, settleAgain, siteInput, workflowIds } from "../../workflows/contracts.ts";
 import type { runSite, settleDay } from "../../workflows/index.ts";
 
+const SITE_ID = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
+const OPERATING_DAY = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
 /** How long a site may take over one input on a paced clock, real time. */
 const IDLE_WITHIN_MS = 120_000;
 
@@ -30,6 +34,7 @@ export function temporalSiteGateway({ client, taskQueue, clock, clockKind, first
     const workflowId = workflowIds.site(siteId);
     await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
       workflowId, taskQueue, args: [firstRun(siteId, input.at)], signal: siteInput, signalArgs: [input],
+      typedSearchAttributes: [{ key: SITE_ID, value: siteId }, { key: OPERATING_DAY, value: operatingDayOf(input.at) }],
     });
     if (paced) await awaitIdle(client, workflowId);
   }

@@ -1,6 +1,8 @@
 import type { CommandedMode, FeedStanding, SiteStatusRows } from "../adapters/postgres/siteStatus.ts";
-import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed } from "../domain/decision/model.ts";
-import { dayEnd, operatingDayOf } from "../domain/market/calendar.ts";
+import { expectedPrice } from "../domain/decision/expectedPrice.ts";
+import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed, SitePlan } from "../domain/decision/model.ts";
+import { priceIsSilent } from "../domain/decision/silence.ts";
+import { dayEnd, intervalKey, intervalStart, operatingDayOf, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { WatchedFeed } from "../../activities/market.ts";
@@ -14,8 +16,8 @@ export interface SiteNow {
   readonly control: string;
   /** Market time. */
   readonly at: Instant;
-  /** As of the last decision; `current` when it is of the interval now running. */
-  readonly price?: Omit<ExpectedIntervalPrice, "parts"> & { readonly intervalKey: IntervalKey; readonly intervalStart: Instant; readonly current: boolean };
+  /** Of the interval now running, by the decision's own rule from the SCED runs it knew; absent when no price may be used. */
+  readonly price?: Omit<ExpectedIntervalPrice, "parts"> & { readonly intervalKey: IntervalKey; readonly intervalStart: Instant };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: { readonly level: GridLevel; readonly assumed: boolean; readonly observedAt?: Instant; readonly ageSeconds?: number };
   readonly power: { readonly commandedKw?: number; readonly meteredKw?: number; readonly meteredAt?: Instant; readonly meterQuality?: string };
@@ -65,7 +67,7 @@ export function siteNow(deployment: Deployment, feeds: ReadonlyMap<string, Watch
   const cohorts = deployment.plan.cohorts.map((cohort) => cohortNow(cohort, rows));
   return {
     siteId, settlementPoint, settlementPointType, control, at,
-    price: priceNow(rows, at),
+    price: priceNow(deployment.plan, rows, at),
     hashprice: latest?.input.hashprice,
     grid: gridNow(rows, at),
     power: { commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)), meteredKw: meter?.powerKw, meteredAt: meter?.readAt, meterQuality: meter?.quality },
@@ -102,12 +104,15 @@ function total(parts: readonly (number | undefined)[]): number | undefined {
   return parts.reduce<number | undefined>((sum, part) => (sum === undefined || part === undefined ? undefined : sum + part), 0);
 }
 
-function priceNow({ latest }: SiteStatusRows, at: Instant): SiteNow["price"] {
-  if (!latest?.output.expectedPrice) return undefined;
-  const { parts: _parts, ...price } = latest.output.expectedPrice;
-  const { intervalKey, intervalStart } = latest.input;
-  const sinceStart = secondsBetween(intervalStart, at);
-  return { ...price, intervalKey, intervalStart, current: sinceStart >= 0 && sinceStart < 900 };
+/** A site decides anew only when something could change; between two decisions the price still moves on from seconds to seconds. */
+function priceNow(plan: SitePlan, { latest }: SiteStatusRows, at: Instant): SiteNow["price"] {
+  if (!latest) return undefined;
+  const interval = settlementInterval(at);
+  const input = { ...latest.input, asOf: at, intervalKey: intervalKey(interval), intervalStart: intervalStart(interval) };
+  const found = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
+  if (!found) return undefined;
+  const { parts: _parts, ...price } = found;
+  return { ...price, intervalKey: input.intervalKey, intervalStart: input.intervalStart };
 }
 
 /** The level that the site acts on, with the age of the newest observation: one that changes nothing is not sent to the site. */

@@ -51,13 +51,12 @@ export function powerOf(kw: number | undefined): string {
   return Math.abs(kw) >= 1000 ? `${(kw / 1000).toFixed(2)} MW` : `${kw.toFixed(1)} kW`;
 }
 
-function priceText({ price, decision, at }: SiteNow): string {
+function priceText({ price, decision }: SiteNow): string {
   if (price === undefined) return decision === undefined ? "not known yet" : pc.red("no current price");
-  const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart, current } = price;
+  const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart } = price;
   const interval = `${hhmm(intervalStart)}-${hhmm(addSeconds(intervalStart, 900))}`;
   const bounds = fixedShare === 1 ? "all of it fixed" : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
-  const old = current ? "" : pc.yellow(`  of an earlier interval, ${ageText(secondsBetween(intervalStart, at) - 900)} over`);
-  return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})${old}`;
+  return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})`;
 }
 
 function gridText({ grid, at }: SiteNow): string {

@@ -1,47 +1,54 @@
-import { duplicates } from "./duplicates.ts";
-import type { Finding } from "./problem.ts";
+import { duplicates, finding } from "./finding.ts";
+import type { Finding, Path } from "./finding.ts";
 import type { ClientConfig, ContractConfig, SiteFile } from "./schema/config.ts";
+
+interface Dated {
+  readonly effectiveFrom: string;
+  readonly effectiveTo?: string | undefined;
+}
 
 /** Contract versions of a client in force one at a time, dates in order, and no more block sold to clients than was bought. */
 export function contractFindings(file: SiteFile): Finding[] {
-  const all = file.clients.flatMap((client, c) => client.contracts.map((contract, v) => ({ contract, client, path: ["clients", c, "contracts", v] as (string | number)[] })));
+  const all = file.clients.flatMap((client, c) => client.contracts.map((contract, v) => {
+    const path: Path = ["clients", c, "contracts", v];
+    return { contract, client, path };
+  }));
+  const owner = (contractId: string): ClientConfig | undefined => all.find((one) => one.contract.contractId === contractId)?.client;
   return [
-    ...file.clients.flatMap((client, index) => overlapFindings(client, index)),
+    ...file.clients.flatMap((client, index) => datesFindings(client, index)),
     ...duplicates(all.map(({ contract, path }) => ({ id: `${contract.contractId} version ${contract.version}`, path: [...path, "version"] })), "contract"),
-    ...all.flatMap(({ contract, client, path }) => {
-      const owner = all.find((other) => other.contract.contractId === contract.contractId)?.client;
-      return owner === client ? [] : [{ path: [...path, "contractId"], message: `contract "${contract.contractId}" already belongs to client "${owner?.clientId}"`, expected: "a contract of one client" }];
-    }),
+    ...all.flatMap(({ contract: { contractId }, client, path }) => (owner(contractId) === client ? [] : [
+      finding([...path, "contractId"], `contract "${contractId}" already belongs to client "${owner(contractId)?.clientId}"`, "a contract of one client"),
+    ])),
     ...all.flatMap(({ contract, path }) => blockFindings(file, contract, path)),
   ];
 }
 
-function overlapFindings(client: ClientConfig, index: number): Finding[] {
+function datesFindings(client: ClientConfig, index: number): Finding[] {
   return client.contracts.flatMap((contract, position) => {
     const path = ["clients", index, "contracts", position, "effectiveFrom"];
-    if (contract.effectiveTo !== undefined && contract.effectiveTo <= contract.effectiveFrom) {
-      return [{ path, message: `is ${contract.effectiveFrom}, not before effectiveTo ${contract.effectiveTo}`, expected: "effectiveTo to be the first day no longer covered" }];
+    const { effectiveFrom, effectiveTo } = contract;
+    if (effectiveTo !== undefined && effectiveTo <= effectiveFrom) {
+      return [finding(path, `is ${effectiveFrom}, not before effectiveTo ${effectiveTo}`, "effectiveTo to be the first day no longer covered")];
     }
-    const clash = client.contracts.slice(0, position).find((other) => inForceTogether(contract, other));
+    const clash = client.contracts.slice(0, position).find((other) => startsBeforeEnd(contract, other) && startsBeforeEnd(other, contract));
     if (clash === undefined) return [];
-    return [{ path, message: `is ${contract.effectiveFrom}, when version ${clash.version} is still in force`, expected: "one version of a client's contract in force on a day" }];
+    return [finding(path, `is ${effectiveFrom}, when version ${clash.version} is still in force`, "one version of a client's contract in force on a day")];
   });
 }
 
-function inForceTogether(one: ContractConfig, other: ContractConfig): boolean {
-  return startsBeforeEnd(one, other) && startsBeforeEnd(other, one);
-}
-
-function startsBeforeEnd(one: { effectiveFrom: string }, other: { effectiveTo?: string | undefined }): boolean {
+function startsBeforeEnd(one: Dated, other: Dated): boolean {
   return other.effectiveTo === undefined || one.effectiveFrom < other.effectiveTo;
 }
 
-function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, path: readonly (string | number)[]): Finding[] {
-  const on = contract.effectiveFrom;
-  const inForce = (dated: { effectiveFrom: string; effectiveTo?: string | undefined }): boolean => dated.effectiveFrom <= on && (dated.effectiveTo === undefined || on < dated.effectiveTo);
+function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, path: Path): Finding[] {
   if (contract.energy.kind !== "pass-through") return [];
-  const soldKw = clients.flatMap((client) => client.contracts).filter(inForce).reduce((sum, one) => sum + (one.energy.kind === "pass-through" ? one.energy.blockKw : 0), 0);
+  const day = contract.effectiveFrom;
+  const inForce = ({ effectiveFrom, effectiveTo }: Dated): boolean => effectiveFrom <= day && (effectiveTo === undefined || day < effectiveTo);
+  const slices = clients.flatMap((client) => client.contracts).filter(inForce).map((one) => one.energy).filter((energy) => energy.kind === "pass-through");
+  const soldKw = slices.reduce((sum, energy) => sum + energy.blockKw, 0);
   const boughtKw = supply.blocks.filter(inForce).reduce((sum, block) => sum + block.quantityKw, 0);
   if (soldKw <= boughtKw) return [];
-  return [{ path: [...path, "energy", "blockKw"], message: `clients hold ${soldKw} kW of block on ${on}, the supply has ${boughtKw} kW`, expected: "no more than the supply's blocks in force that day" }];
+  const message = `clients hold ${soldKw} kW of block on ${day}, the supply has ${boughtKw} kW`;
+  return [finding([...path, "energy", "blockKw"], message, "no more than the supply's blocks in force that day")];
 }

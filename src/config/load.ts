@@ -1,10 +1,11 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { crossFindings } from "./crossChecks.ts";
+import type { Finding } from "./finding.ts";
 import { configJsonSchema, marketJsonSchema } from "./jsonSchema.ts";
 import { marketFindings } from "./marketConstants.ts";
 import { ConfigError } from "./problem.ts";
-import type { ConfigProblem, Finding } from "./problem.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { configSchema } from "./schema/config.ts";
 import type { SiteFile } from "./schema/config.ts";
 import { marketSchema } from "./schema/market.ts";

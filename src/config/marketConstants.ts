@@ -1,4 +1,5 @@
-import type { Finding } from "./problem.ts";
+import { finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import type { MarketConstants } from "./schema/market.ts";
 
 /** No dated row is in force on a day. */
@@ -17,14 +18,14 @@ export function inForceOn<T extends { readonly effectiveFrom: string }>(rows: re
 
 /** Dated rows in ascending order, and PRC thresholds that fall from Watch to EEA 3. */
 export function marketFindings(market: MarketConstants): Finding[] {
-  const order = LISTS.flatMap((list) => market[list].flatMap((row, index): Finding[] => {
+  const order = LISTS.flatMap((list) => market[list].flatMap(({ effectiveFrom }, index) => {
     const before = market[list][index - 1];
-    if (before === undefined || before.effectiveFrom < row.effectiveFrom) return [];
-    return [{ path: [list, index, "effectiveFrom"], message: `is ${row.effectiveFrom}, not after ${before.effectiveFrom} above it`, expected: "rows in ascending order" }];
+    if (before === undefined || before.effectiveFrom < effectiveFrom) return [];
+    return [finding([list, index, "effectiveFrom"], `is ${effectiveFrom}, not after ${before.effectiveFrom} above it`, "rows in ascending order")];
   }));
-  const ladder = market.prcThresholdsMw.flatMap((row, index): Finding[] => {
-    if (row.watch > row.eea1 && row.eea1 > row.eea2 && row.eea2 > row.eea3) return [];
-    return [{ path: ["prcThresholdsMw", index, "eea1"], message: `watch ${row.watch}, eea1 ${row.eea1}, eea2 ${row.eea2}, eea3 ${row.eea3}`, expected: "falling thresholds" }];
+  const ladder = market.prcThresholdsMw.flatMap(({ watch, eea1, eea2, eea3 }, index) => {
+    if (watch > eea1 && eea1 > eea2 && eea2 > eea3) return [];
+    return [finding(["prcThresholdsMw", index, "eea1"], `watch ${watch}, eea1 ${eea1}, eea2 ${eea2}, eea3 ${eea3}`, "falling thresholds")];
   });
   return [...order, ...ladder];
 }

@@ -1,3 +1,5 @@
+import type { Path } from "./finding.ts";
+
 /** One thing wrong with a configuration: where, what, and what was expected. Lines and columns count from 1. */
 export interface ConfigProblem {
   readonly file: string;
@@ -7,14 +9,6 @@ export interface ConfigProblem {
   readonly key: string;
   readonly message: string;
   readonly expected: string;
-}
-
-/** A problem before its place in the file is known. `onKey`: point at the key rather than at the value. */
-export interface Finding {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly expected: string;
-  readonly onKey?: boolean;
 }
 
 /** A configuration that cannot be used; the message lists every problem with file, line, key and what was expected. */
@@ -35,6 +29,6 @@ export function problemText(problem: ConfigProblem): string {
 }
 
 /** `cohorts[0].modes[1].powerW` */
-export function keyText(path: readonly (string | number)[]): string {
+export function keyText(path: Path): string {
   return path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), "");
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { keyText } from "./problem.ts";
-import type { Finding } from "./problem.ts";
-import { choicesAt, describedAt, keysAt } from "./schemaLookup.ts";
+import type { Finding, Path } from "./finding.ts";
+import { choicesAt, describedAt, inside, keysAt } from "./schemaLookup.ts";
 import type { JsonSchema } from "./schemaLookup.ts";
 import { didYouMean } from "./didYouMean.ts";
 
@@ -24,7 +24,9 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
     return issue.keys.map((key) => {
       const hint = didYouMean(key, known);
       return {
-        path: [...path, key], onKey: true, message: `unknown key "${key}"${hint === undefined ? "" : `, did you mean "${hint}"?`}`,
+        path: [...path, key],
+        onKey: true,
+        message: `unknown key "${key}"${hint === undefined ? "" : `, did you mean "${hint}"?`}`,
         meant: hint === undefined ? undefined : keyText([...path, hint]),
         expected: known.length === 0 ? "no such key" : `one of ${known.join(", ")}`,
       };
@@ -40,20 +42,20 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
 
 function expectation(issue: z.core.$ZodIssue): string | undefined {
   switch (issue.code) {
-    case "invalid_type": return article(issue.expected);
+    case "invalid_type": return TYPE_NAMES[issue.expected] ?? issue.expected;
     case "invalid_value": return `one of ${issue.values.map(String).join(", ")}`;
-    case "too_small": return issue.origin === "array" || issue.origin === "string" ? `at least ${issue.minimum} ${issue.origin === "array" ? "entries" : "characters"}` : `a number of at least ${issue.minimum}`;
-    case "too_big": return issue.origin === "array" || issue.origin === "string" ? `at most ${issue.maximum}` : `a number of at most ${issue.maximum}`;
+    case "too_small": return `${SIZE_NAMES[issue.origin] ?? "a number"} of at least ${issue.minimum}`;
+    case "too_big": return `${SIZE_NAMES[issue.origin] ?? "a number"} of at most ${issue.maximum}`;
     case "invalid_format": return undefined;
     default: return issue.message;
   }
 }
 
-function article(type: string): string {
-  const names: Readonly<Record<string, string>> = { string: "text", int: "a whole number", number: "a number", boolean: "true or false", array: "a list", object: "keys with values" };
-  return names[type] ?? type;
-}
+const SIZE_NAMES: Readonly<Record<string, string>> = { array: "a list with a length", string: "text with a length" };
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: "text", int: "a whole number", number: "a number", boolean: "true or false", array: "a list", object: "keys with values",
+};
 
-function at(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined), value);
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, part) => inside(inner, part), value);
 }

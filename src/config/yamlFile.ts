@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, isCollection, isMap, isNode, isScalar, parseDocument } from "yaml";
 import type { Document } from "yaml";
+import type { Finding, Path } from "./finding.ts";
 import { keyText } from "./problem.ts";
-import type { ConfigProblem, Finding } from "./problem.ts";
+import type { ConfigProblem } from "./problem.ts";
 
 /** A YAML file read into plain values, with the way back from a value to its place in the file. */
 export interface YamlFile {
@@ -21,7 +22,8 @@ export function readYaml(file: string): YamlFile {
     document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { value: undefined, problems: [atTop(`cannot be read (${why})`, "a readable YAML file")], place: (finding) => atTop(finding.message, finding.expected) };
+    const problems = [atTop(`cannot be read (${why})`, "a readable YAML file")];
+    return { value: undefined, problems, place: ({ message, expected }) => atTop(message, expected) };
   }
   const problems = document.errors.map((error) => {
     const at = lines.linePos(error.pos[0]);
@@ -44,12 +46,12 @@ function offsetOf(document: Document, finding: Finding): number {
   return 0;
 }
 
-function valueOffset(document: Document, path: readonly (string | number)[]): number | undefined {
+function valueOffset(document: Document, path: Path): number | undefined {
   const node = path.length === 0 ? document.contents : document.getIn(path, true);
   return isNode(node) ? node.range?.[0] : undefined;
 }
 
-function keyOffset(document: Document, path: readonly (string | number)[]): number | undefined {
+function keyOffset(document: Document, path: Path): number | undefined {
   const name = path.at(-1);
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (name === undefined || !isCollection(parent) || !isMap(parent)) return undefined;

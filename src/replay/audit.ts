@@ -1,6 +1,7 @@
 import type { CommandLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
 import type { AuditVerdict } from "../domain/evidence/model.ts";
-import { type Bundle, openBundle, parseJsonLines } from "./bundle.ts";
+import { textAt } from "../domain/evidence/historyEvent.ts";
+import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
 import { LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
 import { checkDollars } from "./layers/dollars.ts";
@@ -94,6 +95,7 @@ async function* openRuns(bundle: Bundle, logs: Logs, structure: StructureCheck):
 async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck["facts"], logs: Logs): Promise<void> {
   const points = new Set(facts.records.map(({ start }) => start.plan.settlementPoint));
   for (const { input } of facts.arrivals) if ("settlementPoint" in input) points.add(input.settlementPoint);
+  for (const { path } of bundle.manifest.settlements) points.add(textAt(parseJson(path, await bundle.read(path)), "input", "settlementPoint") ?? "");
   const book = await SourceBook.open(bundle, parsers, points);
   await guarded(logs.sources, "signals", () => checkSources(facts.arrivals, book, logs.sources));
   const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline");

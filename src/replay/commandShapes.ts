@@ -2,6 +2,7 @@ import { memberAt } from "../domain/evidence/historyEvent.ts";
 import { comparable, commandInput, durationMs, fields, Ordinals, set, type Shape } from "./commandShape.ts";
 import { payloadOfCommand } from "./payload.ts";
 
+const REUSE = [undefined, "ALLOW_DUPLICATE", "ALLOW_DUPLICATE_FAILED_ONLY", "REJECT_DUPLICATE", "TERMINATE_IF_RUNNING"];
 const PARENT_CLOSE = ["UNSPECIFIED", "TERMINATE", "ABANDON", "REQUEST_CANCEL"];
 
 /** Commands that say nothing a payload could hide: the replay itself holds their kind and order. */
@@ -53,14 +54,15 @@ function shapeOf(kind: string, body: unknown, { ordinals, cancelled, queue, summ
   switch (kind) {
     case "scheduleActivity": {
       const must = { type: get("activityType"), input: commandInput(get("arguments")), summary, taskQueue: queue(get("taskQueue")), ...timeouts(body), ...retry(get("retryPolicy")) };
-      return { key: `activity ${String(get("activityId"))}`, must: set(must), optional: cancelled.has(`activity ${seq}`) };
+      // set or not: a limit that the code did not ask for is no limit
+      return { key: `activity ${String(get("activityId"))}`, must: { heartbeatMs: undefined, ...set(must) }, optional: cancelled.has(`activity ${seq}`) };
     }
     case "startTimer":
       return { key: `timer ${seq}`, must: set({ milliseconds: durationMs(get("startToFireTimeout")), summary }), optional: cancelled.has(`timer ${seq}`) };
     case "startChildWorkflowExecution": {
       const must = {
         type: get("workflowType"), input: commandInput(get("input")), summary, taskQueue: queue(get("taskQueue")),
-        parentClosePolicy: PARENT_CLOSE[Number(get("parentClosePolicy"))], memo: fields(get("memo"), payloadOfCommand),
+        reusePolicy: REUSE[Number(get("workflowIdReusePolicy"))], parentClosePolicy: PARENT_CLOSE[Number(get("parentClosePolicy"))], memo: fields(get("memo"), payloadOfCommand),
         searchAttributes: fields(get("searchAttributes", "indexedFields"), payloadOfCommand),
       };
       return { key: ordinals.next(`child ${String(get("workflowId"))}`), must: set(must), optional: cancelled.has(`child ${seq}`) };
@@ -93,7 +95,7 @@ function updateShape(id: string, body: unknown): Shape | undefined {
   const completed = memberAt(body, "completed");
   if (completed != null) return { key: `update ${id} outcome`, must: { success: comparable(payloadOfCommand(completed)) } };
   // an update rejected by its validator leaves no event; one that fails after acceptance does
-  return { key: `update ${id} outcome`, must: { failure: memberAt(body, "rejected", "message") }, optional: true };
+  return { key: `update ${id} outcome`, must: { failure: memberAt(body, "rejected", "message"), type: memberAt(body, "rejected", "applicationFailureInfo", "type") ?? undefined }, optional: true };
 }
 
 function carried(body: unknown): Record<string, unknown> {
@@ -123,6 +125,8 @@ function retry(policy: unknown): Record<string, unknown> {
     retryInitialMs: durationMs(memberAt(policy, "initialInterval")),
     retryMaximumMs: durationMs(memberAt(policy, "maximumInterval")),
     retryAttempts: attempts == null || attempts === 0 ? undefined : Number(attempts),
+    retryBackoff: memberAt(policy, "backoffCoefficient") ?? undefined,
+    finalErrors: policy == null ? undefined : [...((memberAt(policy, "nonRetryableErrorTypes") as readonly string[] | null | undefined) ?? [])],
   };
 }
 

@@ -30,6 +30,7 @@ function shapeOf(event: HistoryEvent, events: readonly HistoryEvent[], ordinals:
           scheduleToCloseMs: durationMs(memberAt(a, "scheduleToCloseTimeout")), startToCloseMs: durationMs(memberAt(a, "startToCloseTimeout")),
           heartbeatMs: durationMs(memberAt(a, "heartbeatTimeout")), retryInitialMs: durationMs(memberAt(a, "retryPolicy", "initialInterval")),
           retryMaximumMs: durationMs(memberAt(a, "retryPolicy", "maximumInterval")), retryAttempts: memberAt(a, "retryPolicy", "maximumAttempts"),
+          retryBackoff: memberAt(a, "retryPolicy", "backoffCoefficient"), finalErrors: listAt(a, "retryPolicy", "nonRetryableErrorTypes"),
         },
       };
     case "TIMER_STARTED":
@@ -39,6 +40,7 @@ function shapeOf(event: HistoryEvent, events: readonly HistoryEvent[], ordinals:
         key: ordinals.next(`child ${textAt(a, "workflowId")}`),
         must: {
           type: textAt(a, "workflowType", "name"), input: eventInput(a), summary, taskQueue: textAt(a, "taskQueue", "name"),
+          reusePolicy: textAt(a, "workflowIdReusePolicy")?.replace("WORKFLOW_ID_REUSE_POLICY_", ""),
           parentClosePolicy: textAt(a, "parentClosePolicy")?.replace("PARENT_CLOSE_POLICY_", ""), memo: fields(memberAt(a, "memo", "fields"), asIs),
           searchAttributes: fields(memberAt(a, "searchAttributes", "indexedFields"), asIs),
         },
@@ -62,7 +64,7 @@ function shapeOf(event: HistoryEvent, events: readonly HistoryEvent[], ordinals:
 
 function outcome(attributes: unknown): Record<string, unknown> {
   const failure = textAt(attributes, "outcome", "failure", "message");
-  if (memberAt(attributes, "outcome", "failure") !== undefined) return { failure };
+  if (memberAt(attributes, "outcome", "failure") !== undefined) return { failure, type: textAt(attributes, "outcome", "failure", "applicationFailureInfo", "type") };
   return { success: comparable(listAt(attributes, "outcome", "success", "payloads")[0]) };
 }
 

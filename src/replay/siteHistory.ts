@@ -42,11 +42,19 @@ export function recordOf(event: HistoryEvent): DecisionRecord | undefined {
   return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as DecisionRecord;
 }
 
-/** What the ledger answered to the activity that an event completes: its event id and result; undefined for every other event. */
-export function activityResultOf(event: HistoryEvent): { readonly scheduledEventId: number; readonly result: unknown } | undefined {
+/** What an activity answered, with its type and the event that scheduled it; undefined for every other event. */
+export function activityResultOf(event: HistoryEvent, events: readonly HistoryEvent[]): { readonly type: string | undefined; readonly scheduledEventId: number; readonly result: unknown } | undefined {
   if (event.type !== "ACTIVITY_TASK_COMPLETED") return undefined;
+  const scheduledEventId = Number(textAt(event.attributes, "scheduledEventId"));
   const payload = listAt(event.attributes, "result", "payloads")[0];
-  return { scheduledEventId: Number(textAt(event.attributes, "scheduledEventId")), result: payload === undefined ? undefined : payloadValue(payload) };
+  return { type: textAt(events[scheduledEventId - 1]?.attributes, "activityType", "name"), scheduledEventId, result: payload === undefined ? undefined : payloadValue(payload) };
+}
+
+/** What a child workflow answered; undefined for every other event. */
+export function childResultOf(event: HistoryEvent): { readonly workflowId: string | undefined; readonly result: unknown } | undefined {
+  if (event.type !== "CHILD_WORKFLOW_EXECUTION_COMPLETED") return undefined;
+  const payload = listAt(event.attributes, "result", "payloads")[0];
+  return { workflowId: textAt(event.attributes, "workflowExecution", "workflowId"), result: payload === undefined ? undefined : payloadValue(payload) };
 }
 
 /** Workflow id of the child that an event starts; undefined for every other event. */

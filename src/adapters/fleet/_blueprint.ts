@@ -33,6 +33,7 @@ const ackSchema = z.discriminatedUnion("ok", [z.object({ ok: z.literal(true) }),
 
 class UnreadableReplyError extends Error {}
 
+/** Driver for the fictional ExampleOS: the form of every driver here. Keeps nothing between calls. */
 export function createExampleDriver(): FleetDriver {
   return {
     driverId: "example",

@@ -4,13 +4,12 @@ import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
+import { DEMO_DAY, DEMO_SEED, demoPrices } from "../demoDay.ts";
 import { loadDeployment } from "../loadDeployment.ts";
 import { marketSession } from "../marketSession.ts";
 import { formatChecks, sessionSummary } from "../sessionSummary.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const DEMO_DAY = "2026-08-18";
-const SEED = 20_260_818;
 /** Market seconds per real second while the evening is watched. */
 const EVENING_SPEED = 120;
 
@@ -33,12 +32,9 @@ export function demoCommand(): Command {
       const dataDir = resolve(options.data);
       const evening = options.short ? null : options.speed;
       const session = await marketSession({
-        dataDir, day: DEMO_DAY, seed: SEED, print,
+        dataDir, day: DEMO_DAY, seed: DEMO_SEED, print,
         deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
-        prices: {
-          lmpPath: join(ROOT, "config/demo/sced-lmp.csv"), sppPath: join(ROOT, "config/demo/settlement-prices.csv"), prcPath: join(ROOT, "config/demo/grid-conditions.csv"),
-          correctionsPath: join(ROOT, "config/demo/corrections.csv"), days: [DEMO_DAY, "2026-08-19"],
-        },
+        prices: demoPrices(),
         speed: null,
         paces: [
           { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },

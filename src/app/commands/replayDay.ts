@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { dayStart, intervalStart, nextDay, parseIntervalKey, centralWall } from "../../domain/market/calendar.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
 import type { Deployment } from "../deployment.ts";
-import { loadDeployment, planHashOf } from "../loadDeployment.ts";
+import { loadDeployment, withoutGridFeed } from "../loadDeployment.ts";
 import { type MarketSession, marketSession } from "../marketSession.ts";
 import { formatChecks, sessionSummary, settledAdders, switchesOf } from "../sessionSummary.ts";
 import { speedArgument } from "./demo.ts";
@@ -61,8 +61,8 @@ export function replayDayCommand(): Command {
 
 /** The site at the replayed point, without a grid feed. */
 function replayed(deployment: Deployment, { point, pointType }: ReplayOptions): Deployment {
-  const plan = { ...deployment.plan, settlementPoint: point, settlementPointType: pointType ?? deployment.plan.settlementPointType, gridSource: "assumed-normal" as const };
-  return { ...deployment, plan, planHash: planHashOf(plan), feeds: deployment.feeds.filter((feed) => feed.kind !== "dashboard-prc") };
+  const plan = { ...deployment.plan, settlementPoint: point, settlementPointType: pointType ?? deployment.plan.settlementPointType };
+  return withoutGridFeed({ ...deployment, plan });
 }
 
 function printSession(session: MarketSession): void {

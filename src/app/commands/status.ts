@@ -52,7 +52,7 @@ async function status(options: StatusOptions): Promise<void> {
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const deployment = siteOf(run, options.site);
-  const [{ createPool }, { clockOfRun }] = await Promise.all([import("../../adapters/postgres/pool.ts"), import("../operatorLink.ts")]);
+  const [{ createPool }, { clockOfRun }] = await Promise.all([import("../../adapters/postgres/pool.ts"), import("../runClock.ts")]);
   const pool = createPool(run.appDatabaseUrl, 1);
   const clock = clockOfRun(run);
   const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(deployment, options));
@@ -65,7 +65,7 @@ async function status(options: StatusOptions): Promise<void> {
       if (options.watch) await pause(options.every * 1000);
     } while (options.watch);
   } finally {
-    clock.close?.();
+    clock.close();
     await pool.end();
   }
 }

@@ -6,7 +6,7 @@ import { identifyProcess } from "../../../scripts/lib/processIdentity.mjs";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
 
 /** Without a launcher everything ends soon, however long the program was promised. */
-const orphanGraceMs = 3000;
+const orphanGraceMs = 2500;
 const drainMs = 500;
 const readyLine = /^READY (\{.*\})\s*$/;
 let child: ChildProcess | undefined;

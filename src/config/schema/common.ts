@@ -25,6 +25,7 @@ export function id(description: string) {
   return z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i).meta({ description: `${description}; letters, digits, dot, dash or underscore` });
 }
 
+/** Text that is not empty. */
 export function text(description: string) {
   return z.string().min(1).meta({ description });
 }
@@ -39,6 +40,7 @@ export function whole(description: string, min: number, max: number) {
   return z.int().min(min).max(max).meta({ description });
 }
 
+/** Whole seconds within limits. */
 export function seconds(description: string, min = 1, max = 864_000) {
   return whole(`${description}, seconds`, min, max);
 }

@@ -5,7 +5,7 @@ import { expectedPrice } from "./expectedPrice.ts";
 import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
 import { cohortSentence, siteSentence } from "./sentence.ts";
-import { priceIsSilent, silences } from "./silence.ts";
+import { hashpriceIsSilent, priceIsSilent, silences } from "./silence.ts";
 import { overSingleSourceCap } from "./sourceCap.ts";
 
 /** Name of this set of rules in every record: a rule that decides otherwise gets another name. */
@@ -30,8 +30,9 @@ export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
 
 function decideCohorts(plan: SitePlan, input: DecisionInput): { price: ExpectedIntervalPrice | undefined; cohorts: CohortDecision[] } {
   const price = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
-  const silent = silences(plan, input);
-  const drafts = plan.cohorts.map((cohort) => draftCohort(plan, cohort, input, price, silent));
+  const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.hashprice?.usdPerPhDay;
+  const seen = { price, usdPerPhDay, silent: silences(plan, input) };
+  const drafts = plan.cohorts.map((cohort) => draftCohort(plan, cohort, input, seen));
   const waiting = overSingleSourceCap(plan, input, drafts);
   const cohorts = drafts.map((draft) => {
     const waits = waiting.has(draft.cohort.cohortId);

@@ -32,31 +32,38 @@ export interface Draft {
   readonly lastMoveMw: number;
 }
 
+/** What the site can see of the market now; undefined is silent. */
+export interface Seen {
+  readonly price?: ExpectedIntervalPrice;
+  readonly usdPerPhDay?: number;
+  readonly silent: readonly Silence[];
+}
+
 /** Decides one cohort from the frozen input. @throws UnitError when the state and the plan do not name the same cohorts and modes. */
-export function draftCohort(
-  plan: SitePlan, cohort: CohortPlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined, silent: readonly Silence[],
-): Draft {
+export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionInput, seen: Seen): Draft {
   const state = input.cohorts.find((one) => one.cohortId === cohort.cohortId);
   if (state === undefined) throw new UnitError(`decision: no state for cohort ${cohort.cohortId}`);
   const currentIndex = modeIndex(cohort, state.modeId);
   const normalIndex = modeIndex(cohort, cohort.normalModeId);
-  const comparisons = compareModes(plan, cohort, input, price);
-  const wishIndex = price === undefined || input.hashprice === undefined ? undefined : economicMode(comparisons, currentIndex, price.expectedUsdPerMwh);
+  const comparisons = compareModes(plan, cohort, seen);
+  const expected = seen.price?.expectedUsdPerMwh;
+  const wishIndex = comparisons === undefined || expected === undefined ? undefined : economicMode(comparisons, currentIndex, expected);
   const heldUntil = wishIndex === undefined ? undefined : holdUntil(cohort, state, currentIndex, wishIndex, input.asOf);
   const claims = [
-    cohort.lockedOut ? { reason: "lock-out", bound: "exactly", index: currentIndex, why: "under lock-out, no command is sent" } as const : undefined,
+    cohort.lockedOut ? exactly("lock-out", currentIndex, "under lock-out, no command is sent") : undefined,
     instructionClaim(input.instructions, cohort.cohortId, input.asOf),
     eeaClaim(plan.onEea, input.grid, currentIndex),
     orderClaim(input.orders, cohort.cohortId, normalIndex, input.asOf),
-    ...silenceClaims(silent, currentIndex, normalIndex),
-    wishIndex === undefined ? undefined : { reason: "economic", bound: "exactly", index: heldUntil === undefined ? wishIndex : currentIndex, why: "price" } as const,
+    ...silenceClaims(seen.silent, currentIndex, normalIndex),
+    wishIndex === undefined ? undefined : exactly("economic", heldUntil === undefined ? wishIndex : currentIndex, "price"),
   ].filter((claim) => claim !== undefined);
   const ruling = rule(claims, normalIndex);
   if (ruling === undefined) throw new UnitError(`decision: no rule settles cohort ${cohort.cohortId}, a missing price must count as silence`);
   const mw = (from: number, to: number): number => (sizeW(cohort, from, to) * cohort.machines * plan.pue) / 1_000_000;
   const leftIndex = cohort.modes.findIndex((mode) => mode.modeId === state.leftModeId);
   return {
-    cohort, state, currentIndex, normalIndex, comparisons, wishIndex,
+    cohort, state, currentIndex, normalIndex, wishIndex,
+    comparisons: comparisons ?? [],
     commanded: isCommanded(plan, cohort),
     index: ruling.index,
     claim: ruling.claim,
@@ -75,14 +82,18 @@ export function isCommanded(plan: SitePlan, cohort: CohortPlan): boolean {
 /** Position of a mode in a cohort's list. @throws UnitError when the plan has no such mode. */
 export function modeIndex(cohort: CohortPlan, modeId: string): number {
   const index = cohort.modes.findIndex((mode) => mode.modeId === modeId);
-  if (index === -1) throw new UnitError(`cohort ${cohort.cohortId}: no mode "${modeId}", expected one of ${cohort.modes.map((mode) => mode.modeId).join(", ")}`);
-  return index;
+  if (index !== -1) return index;
+  throw new UnitError(`cohort ${cohort.cohortId}: no mode "${modeId}", expected one of ${cohort.modes.map((mode) => mode.modeId).join(", ")}`);
 }
 
-function compareModes(plan: SitePlan, cohort: CohortPlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined): ModeComparison[] {
-  if (price === undefined || input.hashprice === undefined) return [];
+function compareModes(plan: SitePlan, cohort: CohortPlan, { price, usdPerPhDay }: Seen): ModeComparison[] | undefined {
+  if (price === undefined || usdPerPhDay === undefined) return undefined;
   const usdPerMwh = price.expectedUsdPerMwh + plan.avoidableAddersUsdPerMwh;
-  return modeStrikes(cohort, input.hashprice.usdPerPhDay, plan).map((pair) => ({ ...pair, costUsdPerH: pair.deltaMw * usdPerMwh }));
+  return modeStrikes(cohort, usdPerPhDay, plan).map((pair) => ({ ...pair, costUsdPerH: pair.deltaMw * usdPerMwh }));
+}
+
+function exactly(reason: Reason, index: number, why: string): Claim {
+  return { reason, bound: "exactly", index, why };
 }
 
 function sizeW(cohort: CohortPlan, from: number, to: number): number {

@@ -59,7 +59,10 @@ export interface EeaPolicy {
 }
 export type EeaAction = "curtail" | "no-restart" | "none";
 
-/** What a site does when an input is silent: keep the modes it has, go to `off`, or run everything. */
+/**
+ * What a site does when an input is silent: keep the modes it has (grid condition: keep the level, start nothing), go to `off`, or carry
+ * on without it (no price or hashprice: run everything; another input: the price decides as before).
+ */
 export type SilenceAction = "hold" | "curtail" | "run";
 export interface SilencePolicy {
   readonly scedPrice: SilenceAction;

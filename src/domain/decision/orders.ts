@@ -10,5 +10,6 @@ export function orderClaim(orders: readonly OperatorOrder[], cohortId: string, n
   const active = orders.findLast((order) => order.from <= asOf && order.until > asOf && (order.cohortIds?.includes(cohortId) ?? true));
   if (active === undefined) return undefined;
   const index = active.action === "curtail" ? 0 : normalIndex;
-  return { reason: "operator-order", bound: "exactly", index, why: `order ${active.orderId} of ${active.actor} to ${active.action}: ${active.reason}` };
+  const why = `order ${active.orderId} of ${active.actor} to ${active.action}: ${active.reason}`;
+  return { reason: "operator-order", bound: "exactly", index, why };
 }

@@ -6,7 +6,10 @@ import type { Draft } from "./draft.ts";
 import type { CohortDecision, DecisionInput, ModeComparison, SitePlan } from "./model.ts";
 import { fixed } from "./numberText.ts";
 
-/** One sentence that tells a person why a cohort is where it is. `waiting`: kept back by the single-source cap. */
+/**
+ * One sentence that tells a person why a cohort is where it is; its numbers are in the record, or in the plan that the record names.
+ * `waiting`: kept back by the single-source cap.
+ */
 export function cohortSentence(
   plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined, draft: Draft, decision: CohortDecision, waiting: boolean,
 ): string {
@@ -17,25 +20,34 @@ export function cohortSentence(
   const wish = decision.priceWishModeId;
   const targetIndex = draft.wishIndex ?? draft.currentIndex;
   const compared = priceClause(plan, input, price, draft, targetIndex);
-  if (waiting) return `${state}: ${compared}, but one SCED run may move no more than ${fixed(plan.singleSourceMwMax, 3)} MW; ${wish} waits for the next run.`;
+  if (waiting) {
+    return `${state}: ${compared}, but one SCED run may move no more than ${fixed(plan.singleSourceMwMax, 3)} MW; ${wish} waits for the next run.`;
+  }
   if (decision.heldUntil !== undefined) return `${state} until ${clock(decision.heldUntil)}: ${compared}, ${holdClause(draft, targetIndex)}.`;
   return `${state}: ${compared}.`;
 }
 
 /** One sentence for the site: where its cohorts are, how much is curtailed for what, and the price it looked at. */
-export function siteSentence(plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined, decisions: readonly CohortDecision[]): string {
-  const byReason = new Map<string, number>();
-  for (const decision of decisions) {
-    if (decision.curtailedKw > 0) byReason.set(decision.reason, (byReason.get(decision.reason) ?? 0) + decision.curtailedKw);
-  }
-  const reasons = [...byReason].map(([reason, kw]) => `${fixed(kw, 1)} kW ${reason}`).join(", ");
-  const seen = price === undefined ? "no current price" : `expected settlement price ${fixed(price.expectedUsdPerMwh, 2)} $/MWh for ${intervalClock(input.intervalStart)}`;
+export function siteSentence(
+  plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined, decisions: readonly CohortDecision[],
+): string {
+  const curtailed = decisions.filter((decision) => decision.curtailedKw > 0);
+  const reasons = [...new Set(curtailed.map((decision) => decision.reason))].map((reason) => {
+    const kw = curtailed.filter((decision) => decision.reason === reason).reduce((sum, decision) => sum + decision.curtailedKw, 0);
+    return `${fixed(kw, 1)} kW ${reason}`;
+  });
   const changed = decisions.filter((decision) => decision.modeId !== decision.fromModeId).length;
-  return `${plan.siteId}: ${changed === 0 ? "no change" : `${changed} of ${decisions.length} cohorts change`}, ${reasons === "" ? "nothing curtailed" : `curtailed ${reasons}`}; ${seen}.`;
+  const changes = changed === 0 ? "no change" : `${changed} of ${decisions.length} cohorts change`;
+  const below = reasons.length === 0 ? "nothing curtailed" : `curtailed ${reasons.join(", ")}`;
+  return `${plan.siteId}: ${changes}, ${below}; ${price === undefined ? "no current price" : priceText(input, price)}.`;
+}
+
+function priceText(input: DecisionInput, price: ExpectedIntervalPrice): string {
+  return `expected settlement price ${fixed(price.expectedUsdPerMwh, 2)} $/MWh for ${intervalClock(input.intervalStart)}`;
 }
 
 function priceClause(plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice, draft: Draft, targetIndex: number): string {
-  const seen = `expected settlement price ${fixed(price.expectedUsdPerMwh, 2)} $/MWh for ${intervalClock(input.intervalStart)}`;
+  const seen = priceText(input, price);
   const { below, above } = crossing(draft, targetIndex);
   if (targetIndex < draft.currentIndex && below !== undefined) return `${seen} is above ${offText(plan, below)}`;
   if (targetIndex > draft.currentIndex && below !== undefined) return `${seen} is below ${onText(plan, below)}`;
@@ -62,7 +74,8 @@ function onText(plan: SitePlan, pair: ModeComparison): string {
 }
 
 function thresholdText(threshold: number, factor: number, strike: number): string {
-  return strike > 0 ? `${fixed(threshold, 2)} (${fixed(factor, 2)} × strike ${fixed(strike, 2)})` : `${fixed(threshold, 2)} (strike ${fixed(strike, 2)})`;
+  const of = strike > 0 ? `${fixed(factor, 2)} × strike` : "strike";
+  return `${fixed(threshold, 2)} (${of} ${fixed(strike, 2)})`;
 }
 
 function holdClause(draft: Draft, targetIndex: number): string {

@@ -35,7 +35,8 @@ export function priceIsSilent(plan: SitePlan, input: DecisionInput): boolean {
   return input.silentFeeds.includes("sced-lmp") || !inForceAtStart || deadline === undefined || deadline <= input.asOf;
 }
 
-function hashpriceIsSilent(plan: SitePlan, input: DecisionInput): boolean {
+/** Whether the hashprice may not be used: feed silent, absent, or at its age limit. */
+export function hashpriceIsSilent(plan: SitePlan, input: DecisionInput): boolean {
   const deadline = hashpriceDeadline(plan, input);
   return input.silentFeeds.includes("hashprice") || deadline === undefined || deadline <= input.asOf;
 }

@@ -6,7 +6,9 @@ import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./draft.ts";
 import { runsFrom } from "./knownRuns.ts";
 import { lastSettled } from "./lastSettled.ts";
-import type { CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, GridInstruction, OperatorOrder, SilentFeed, SitePlan } from "./model.ts";
+import type {
+  CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, GridInstruction, OperatorOrder, SilentFeed, SiteInput, SitePlan,
+} from "./model.ts";
 
 export { absorb } from "./absorb.ts";
 export { nextRecord } from "./nextRecord.ts";
@@ -35,7 +37,7 @@ export interface SiteState {
   readonly instructions: readonly GridInstruction[];
   /** Orders released and instructions recalled lately: a repeated or overtaken message does not bring them back. */
   readonly closedIds: readonly string[];
-  readonly verdict?: { readonly revision: number; readonly outcome: "confirmed" | "short" | "unknown" | "superseded"; readonly stragglers: number; readonly at: Instant };
+  readonly verdict?: Pick<Extract<SiteInput, { kind: "dispatch-verdict" }>, "revision" | "outcome" | "stragglers" | "at">;
   /** Inputs taken up since the last record, in order. */
   readonly inputIds: readonly string[];
   /** Newest inputs of all, for de-duplication. */

@@ -1,5 +1,5 @@
 import { canonicalJson } from "./canonicalJson.ts";
-import { type HistoryEvent, listAt, textAt } from "./historyEvent.ts";
+import { type HistoryEvent, memberAt, textAt } from "./historyEvent.ts";
 import type { AuditFinding, EvidenceRun } from "./model.ts";
 
 /** The two ends of a run that its neighbours are held against. */
@@ -32,9 +32,10 @@ export function checkLink(previous: RunEnds | undefined, next: RunEnds): AuditFi
   same("continues from", previous.run.runId, continued);
   same("first run of the chain", textAt(previous.started.attributes, "firstExecutionRunId"), textAt(next.started.attributes, "firstExecutionRunId"));
   same("workflow type", textAt(previous.last.attributes, "workflowType", "name"), textAt(next.started.attributes, "workflowType", "name"));
-  const handedOver = canonicalJson(listAt(previous.last.attributes, "input", "payloads"));
-  if (handedOver !== canonicalJson(listAt(next.started.attributes, "input", "payloads"))) {
-    same("start input", "the input that the run before handed over", "another one");
+  const handedOver: readonly (readonly [string, readonly string[]])[] = [["input", ["input", "payloads"]], ["memo", ["memo", "fields"]], ["search attributes", ["searchAttributes", "indexedFields"]]];
+  for (const [what, path] of handedOver) {
+    const [left, began] = [previous.last, next.started].map((event) => canonicalJson(memberAt(event.attributes, ...path) ?? null));
+    if (left !== began) same(`start ${what}`, `the ${what} that the run before handed over`, "another one");
   }
   return findings;
 }

@@ -17,6 +17,9 @@ const CUT_OFF = new Set(["WORKFLOW_EXECUTION_TERMINATED", "WORKFLOW_EXECUTION_TI
 /** Causes of a failed workflow task that mean somebody or something rewrote the run's course. */
 const REWRITTEN = new Set(["RESET_WORKFLOW", "NON_DETERMINISTIC_ERROR"]);
 
+/** Server hosts may disagree by this much. */
+const CLOCK_SKEW_MS = 60_000;
+
 /**
  * The skeleton of one closed run: event ids 1, 2, 3 ... without a gap, first `Started`, last (and only last) an end, no reset, no
  * termination, every reference to an earlier event points at one of the right kind, and ids, times and counts as the manifest says.
@@ -32,6 +35,7 @@ export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): Str
     find("events", "at least one event", "none");
     return { checked: 0, findings, notes };
   }
+  let latestMs = Number.NEGATIVE_INFINITY;
   events.forEach((event, i) => {
     const where = `event ${event.eventId} ${event.type}`;
     if (event.eventId !== i + 1) find(where, `event id ${i + 1}`, String(event.eventId));
@@ -39,9 +43,14 @@ export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): Str
     if (TERMINAL.has(event.type) !== (i === events.length - 1)) {
       find(where, i === events.length - 1 ? "an end of the run (a history cut short has none)" : "nothing after the end of the run", event.type);
     }
+    const ms = Date.parse(event.eventTime);
+    if (!(ms >= latestMs - CLOCK_SKEW_MS)) find(where, `a time not before ${new Date(latestMs).toISOString()}`, event.eventTime);
+    latestMs = Math.max(latestMs, ms);
     checkReferences(event, events, find);
     flag(event, where, find, notes);
   });
+  const builds = new Set(events.map(buildIdOf).filter((id) => id !== undefined));
+  if (builds.size > 1) notes.push(`several builds of the workflow code in one run: ${[...builds].join(", ")}`);
   checkManifestEntry(run, events, find);
   return { checked: events.length, findings, notes: notes.map((note) => `${run.file}: ${note}`) };
 }
@@ -53,6 +62,7 @@ function checkReferences(event: HistoryEvent, events: readonly HistoryEvent[], f
     ["workflowTaskCompletedEventId", ["WORKFLOW_TASK_COMPLETED"]],
     ["acceptedEventId", ["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]],
     ["initiatedEventId", ["START_CHILD_WORKFLOW_EXECUTION_INITIATED", "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED", "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED"]],
+    ["startedEventId", [event.type.replace(/_(COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED)$/, "_STARTED")]],
     ["scheduledEventId", ["ACTIVITY_TASK_SCHEDULED", "WORKFLOW_TASK_SCHEDULED", "NEXUS_OPERATION_SCHEDULED"]],
   ];
   for (const [field, types] of expectation) {
@@ -61,7 +71,20 @@ function checkReferences(event: HistoryEvent, events: readonly HistoryEvent[], f
     const target = events[Number(text) - 1];
     if (target === undefined || target.eventId >= event.eventId || !types.includes(target.type)) {
       find(`event ${event.eventId} ${event.type}`, `${field} names an earlier ${types.join(" or ")}`, `${text}${target === undefined ? " (no such event)" : ` (${target.type})`}`);
-    }
+    } else checkNames(event, target, find);
+  }
+}
+
+/** Names that an event repeats from the one that it refers to. */
+function checkNames(event: HistoryEvent, target: HistoryEvent, find: Find): void {
+  const pairs: readonly (readonly [string, string | undefined, string | undefined])[] = [
+    ["child workflow id", textAt(event.attributes, "workflowExecution", "workflowId"), target.type === "START_CHILD_WORKFLOW_EXECUTION_INITIATED" ? textAt(target.attributes, "workflowId") : undefined],
+    ["child workflow type", textAt(event.attributes, "workflowType", "name"), target.type === "START_CHILD_WORKFLOW_EXECUTION_INITIATED" ? textAt(target.attributes, "workflowType", "name") : undefined],
+    ["update id", textAt(event.attributes, "meta", "updateId"), textAt(target.attributes, "acceptedRequest", "meta", "updateId")],
+    ["child run id", textAt(event.attributes, "workflowExecution", "runId"), target.type === "CHILD_WORKFLOW_EXECUTION_STARTED" ? textAt(target.attributes, "workflowExecution", "runId") : undefined],
+  ];
+  for (const [what, here, there] of pairs) {
+    if (here !== undefined && there !== undefined && here !== there) find(`event ${event.eventId} ${event.type} ${what}`, there, here);
   }
 }
 
@@ -93,11 +116,15 @@ function checkManifestEntry(run: EvidenceRun, events: readonly HistoryEvent[], f
 /** Build id of the worker that completed the run's last workflow task; `unknown` when none says so. */
 export function lastBuildId(events: readonly HistoryEvent[]): string {
   for (const event of [...events].reverse()) {
-    if (event.type !== "WORKFLOW_TASK_COMPLETED") continue;
-    const id = textAt(event.attributes, "deploymentVersion", "buildId") ?? textAt(event.attributes, "workerVersion", "buildId");
+    const id = buildIdOf(event);
     if (id !== undefined) return id;
   }
   return "unknown";
+}
+
+function buildIdOf({ type, attributes }: HistoryEvent): string | undefined {
+  if (type !== "WORKFLOW_TASK_COMPLETED") return undefined;
+  return textAt(attributes, "deploymentVersion", "buildId") ?? textAt(attributes, "workerVersion", "buildId");
 }
 
 /** Event times carry nanoseconds; our instants milliseconds, cut not rounded. */

@@ -7,13 +7,14 @@ import { firstDifference, shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedRun } from "../openRun.ts";
-import { activityResultOf, arrivalOf, childStartedBy, recordOf, type RunStart, runStart } from "../siteHistory.ts";
+import { activityResultOf, arrivalOf, childResultOf, childStartedBy, recordOf, type RunStart, runStart } from "../siteHistory.ts";
 
 /** What the layers after this one go by. */
 export interface SiteFacts {
   readonly records: { readonly record: DecisionRecord; readonly start: RunStart; readonly where: string }[];
   readonly arrivals: { readonly input: SiteInput; readonly where: string }[];
   readonly children: Set<string>;
+  readonly dispatchResults: { readonly workflowId: string; readonly result: unknown; readonly where: string }[];
 }
 
 /**
@@ -21,10 +22,13 @@ export interface SiteFacts {
  * One object over all runs of a bundle, in order.
  */
 export class DecisionCheck {
-  readonly facts: SiteFacts = { records: [], arrivals: [], children: new Set() };
+  readonly facts: SiteFacts = { records: [], arrivals: [], children: new Set(), dispatchResults: [] };
   readonly #log: LayerLog;
   readonly #arrived = new Map<string, SiteInput[]>();
+  readonly #times = new Set<string>();
   #state: SiteState | undefined;
+  /** Whether the site's own timer has fired in these histories: its time is the server's, not an input's. */
+  #rang = false;
 
   constructor(log: LayerLog) {
     this.#log = log;
@@ -41,14 +45,16 @@ export class DecisionCheck {
       if (arrival !== undefined) this.#arrive(arrival, where);
       const child = childStartedBy(event);
       if (child !== undefined) this.facts.children.add(child);
+      this.#rang ||= event.type === "TIMER_FIRED";
       const record = recordOf(event);
       if (record !== undefined) {
         this.#decide(record, start, `${where} decision ${record.sequence}`);
         hashes.set(event.eventId, sha256Hex(recordText(record)));
       }
-      const done = activityResultOf(event);
-      const hash = done === undefined ? undefined : hashes.get(done.scheduledEventId);
-      if (hash !== undefined) this.#log.same(`${where} recordHash answered by the ledger`, hash, memberAt(done?.result, "recordHash"));
+      const ended = childResultOf(event);
+      if (ended?.workflowId !== undefined) this.facts.dispatchResults.push({ workflowId: ended.workflowId, result: ended.result, where });
+      const done = activityResultOf(event, events);
+      if (done?.type === "recordDecision") this.#log.same(`${where} recordHash answered by the ledger`, hashes.get(done.scheduledEventId), memberAt(done.result, "recordHash"));
     }
   }
 
@@ -67,6 +73,7 @@ export class DecisionCheck {
   }
 
   #arrive(input: SiteInput, where: string): void {
+    this.#times.add(input.at);
     const earlier = this.#arrived.get(input.id);
     if (earlier === undefined) this.#arrived.set(input.id, [input]);
     else earlier.push(input);
@@ -78,12 +85,19 @@ export class DecisionCheck {
     const { plan, planHash, ruleSet } = start;
     const { asOf, inputIds } = recorded.input;
     try {
+      this.#asOfIsSomeInputs(asOf, where);
       const made = recomputeRecord({ plan, planHash, ruleSet, state: this.#state!, inputs: this.#inputs(inputIds, asOf, where), asOf });
       this.#compare(where, json(made.record), recorded);
       this.#state = adopt(plan, made.state, recorded, sha256Hex(recordText(recorded)));
     } catch (error) {
       this.#log.find(where, "a decision that the rules can make from the inputs", `${(error as Error).name}: ${(error as Error).message}`);
     }
+  }
+
+  /** A decision is made at the time of an input, or of the site's own alarm. */
+  #asOfIsSomeInputs(asOf: string, where: string): void {
+    this.#log.check();
+    if (!this.#times.has(asOf) && this.#state?.asOf !== asOf && !this.#rang) this.#log.find(`${where} asOf`, "the time of an input that arrived", asOf);
   }
 
   /** Inputs by id, in order. The site's own alarm is a timer of the history and no input. */

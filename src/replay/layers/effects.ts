@@ -1,5 +1,6 @@
-import type { DecisionRecord } from "../../domain/decision/model.ts";
+import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { SiteFacts } from "./decisions.ts";
 
@@ -15,6 +16,7 @@ export function checkEffects(facts: SiteFacts, siteId: string, commands: readonl
   checkCommands(covered, dispatched, facts, log);
   checkFence(commands, log);
   checkAnswers(facts, siteId, commands, dispatched, log);
+  checkVerdicts(facts, siteId, log);
   const decided = new Set(facts.records.map(({ record }) => record.sequence));
   checkTimeline(facts, upToHorizon("timeline", timeline, facts, (row) => decided.has(row.sequence), log), log);
 }
@@ -79,6 +81,19 @@ function checkAnswers(facts: SiteFacts, siteId: string, commands: readonly Comma
   for (const { input, where } of facts.arrivals) {
     if (input.kind !== "dispatch-verdict" || facts.records.length === 0 || input.revision > newest || dispatched.has(input.revision)) continue;
     if ((facts.records[0]?.record.sequence ?? 1) === 1) log.find(`${where} verdict`, "of a revision that was dispatched", `of revision ${input.revision}`);
+  }
+}
+
+/** What a dispatch ended with and what the site was told of it are the same. */
+function checkVerdicts(facts: SiteFacts, siteId: string, log: LayerLog): void {
+  const told = new Map<string, Extract<SiteInput, { kind: "dispatch-verdict" }>>(facts.arrivals.flatMap(({ input }) => (input.kind === "dispatch-verdict" ? [[`dispatch/${siteId}/${input.revision}`, input] as const] : [])));
+  for (const { workflowId, result, where } of facts.dispatchResults) {
+    const verdict = told.get(workflowId);
+    if (verdict === undefined) continue;
+    log.same(`${where} ${workflowId} outcome`, verdict.outcome, result === "superseded" ? result : memberAt(result, "outcome"));
+    if (result === "superseded") continue;
+    if (verdict.measuredKw !== undefined) log.same(`${where} ${workflowId} kW`, verdict.measuredKw, memberAt(result, "measuredDeltaKw"));
+    if (verdict.seconds !== undefined) log.same(`${where} ${workflowId} seconds`, verdict.seconds, memberAt(result, "secondsSinceOrder"));
   }
 }
 

@@ -13,7 +13,7 @@ export async function checkSources(arrivals: SiteFacts["arrivals"], book: Source
     log.check();
     const reading = await book.read(input.contentHash);
     if ("problem" in reading) log.find(`${where} ${input.kind} ${input.id}`, "a kept document that says so", reading.problem);
-    else if (!reading.observations.some((row) => says(row, input))) {
+    else if (!reading.observations.some((row) => row.source === input.source && says(row, input))) {
       log.find(`${where} ${input.kind} ${input.id}`, shown(told(reading.observations, input)), `${shown(valueOf(input))} in the history`);
     }
   }

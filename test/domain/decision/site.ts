@@ -3,6 +3,7 @@ import type { CohortPlan, DecisionInput, DecisionOutput, DecisionRecord, SiteInp
 import { absorb, adopt, decisionInput, initialSiteState, nextRecord } from "../../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../../src/domain/decision/siteState.ts";
 import { centralWall, intervalKey, intervalStart, settlementInterval, wallToInstant } from "../../../src/domain/market/calendar.ts";
+import { addSeconds } from "../../../src/domain/units/instant.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 
 /** Hashprice at which a machine of 100 TH/s and 3,000 W has a strike of exactly 75 $/MWh with no fee, adder or residual draw. */
@@ -68,9 +69,8 @@ export function modes(output: DecisionOutput): string {
 
 export function scedLmp(time: string, lmpUsdPerMwh: number, published = 60, id = `sced/${time}/${lmpUsdPerMwh}`): SiteInput {
   const scedAt = at(time);
-  const sentAt = wallToInstant({ ...centralWall(scedAt) });
   return {
-    kind: "sced-lmp", id, at: new Date(Date.parse(sentAt) + published * 1000).toISOString() as Instant,
+    kind: "sced-lmp", id, at: addSeconds(scedAt, published),
     settlementPoint: "HB_HOUSTON", scedAt, lmpUsdPerMwh, source: "test", contentHash: "00",
   };
 }

@@ -32,8 +32,8 @@ describe("canonical JSON", () => {
   });
 
   it("is read back as the same value, and does not depend on the order in which members were added", () => {
-    fc.assert(fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-      fc.pre(JSON.stringify(value).isWellFormed() && !/-0[^.\d]|-0$/.test(JSON.stringify(value)) && !hasMinusZero(value));
+    fc.assert(fc.property(fc.jsonValue(), (value) => {
+      fc.pre(!hasMinusZero(value));
       const text = canonicalJson(value);
       expect(JSON.parse(text)).toEqual(value);
       expect(canonicalJson(reversed(value))).toBe(text);

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import type { SitePlan } from "../../domain/decision/model.ts";
+import type { AuditVerdict } from "../../domain/evidence/model.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+
+interface AuditOptions {
+  readonly head?: string;
+  readonly publicKey?: string;
+  readonly json?: boolean;
+}
+
+const WORKFLOWS = fileURLToPath(new URL("../../../workflows/index.ts", import.meta.url));
+const HASH = /^[0-9a-f]{64}$/;
+
+const HELP = `
+What it does:
+  Checks an audit bundle without any server or credential: files against their digests, the chain of runs, each history replayed on
+  this program's workflow code, every decision made again from its inputs, every market value against its kept document, every command
+  against a decision, every settlement and statement to the last 10^-8 USD. What no layer can show is said with the verdict.
+  --head is the chain head published earlier by another way than the bundle; --public-key the Ed25519 key (PEM) that signs manifests.
+
+Prints one line a layer, every finding, and the verdict; progress goes to standard error. --json: {"ok","layers":[{"layer","what",
+  "checked","findings":[{"where","expected","found"}]}]}
+
+Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle or the key cannot be read.
+
+Examples:
+  ballast audit .data/demo/bundles/pecan-draw-2026-08-18
+  ballast audit bundle --head 9f2c...e1 --public-key host.pem
+  ballast audit bundle --json | jq .layers[].layer`;
+
+/** `ballast audit`: checks an audit bundle offline. */
+export function auditCommand(): Command {
+  return new Command("audit")
+    .summary("check an audit bundle offline, from its bytes to the dollars")
+    .description("Checks that decisions, commands and dollars in a bundle follow from its inputs.")
+    .argument("<bundle>", "the bundle's folder, the one with manifest.json")
+    .option("--head <hash>", "chain head published earlier: SHA-256, 64 hex digits")
+    .option("--public-key <file>", "public key of whoever signed the manifest, PEM")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", HELP)
+    .action(audit);
+}
+
+async function audit(dir: string, options: AuditOptions): Promise<void> {
+  const { head } = options;
+  if (head !== undefined && !HASH.test(head)) throw new CommandError(ExitCode.unusable, `--head: expected 64 hex digits of a SHA-256, got "${head}"`);
+  const publicKeyPem = options.publicKey === undefined ? undefined : keyText(options.publicKey);
+  const { auditParsers } = await import("../auditParsers.ts");
+  const { auditBundle } = await import("../../replay/audit.ts");
+  const { renderVerdict } = await import("../../replay/renderVerdict.ts");
+  const verdict = await auditBundle(dir, { workflowsPath: WORKFLOWS, parsers: auditParsers(await pricePoint(dir)), head, publicKeyPem, onProgress: progress() });
+  process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict));
+  if (verdict.ok) return;
+  process.exitCode = ExitCode.no;
+  process.stderr.write(firstMismatch(verdict));
+}
+
+/** Settlement point of the bundle's site, as its first run was started with; the audit holds every price in the histories against the documents read for it. */
+async function pricePoint(dir: string): Promise<{ readonly settlementPoint: string; readonly settlementPointType: string }> {
+  const [{ openBundle }, { openRun }, { runStart }] = await Promise.all([import("../../replay/bundle.ts"), import("../../replay/openRun.ts"), import("../../replay/siteHistory.ts")]);
+  const bundle = await openBundle(dir);
+  for (const run of bundle.manifest.runs) {
+    const bytes = await bundle.read(run.file);
+    try {
+      const [started] = openRun(run, bytes).events;
+      const plan = started && (runStart(started).plan as SitePlan | undefined);
+      if (plan) return plan;
+    } catch {
+      continue; // a run that cannot be read is a finding of the audit itself
+    }
+  }
+  return { settlementPoint: "", settlementPointType: "" };
+}
+
+/** A line on standard error now and then: rewritten in place on a terminal, one each tenth otherwise. */
+function progress(): (done: number, total: number) => void {
+  let shown = 0;
+  return (done, total) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} runs checked${done === total ? "\n" : ""}`);
+    else if (done === total || done - shown >= total / 10) {
+      shown = done;
+      process.stderr.write(`${done} of ${total} runs checked\n`);
+    }
+  };
+}
+
+function firstMismatch({ layers }: AuditVerdict): string {
+  const finding = layers.flatMap((layer) => layer.findings)[0];
+  if (finding === undefined) return "ballast: the bundle does not hold\n";
+  return `ballast: the bundle does not hold; first mismatch in layer ${finding.layer}, ${finding.where}: expected ${finding.expected}, found ${finding.found}\n`;
+}
+
+function keyText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new CommandError(ExitCode.unusable, `--public-key: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}); expected a public key in PEM`, { cause });
+  }
+}

@@ -1,0 +1,22 @@
+/** Way to a value in the file. */
+export type Path = readonly (string | number)[];
+
+/** A problem before its place in the file is known. `onKey`: point at the key rather than at the value. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+  readonly expected: string;
+  readonly onKey?: boolean;
+}
+
+/** Shorthand for a finding about a value. */
+export function finding(path: Path, message: string, expected: string): Finding {
+  return { path, message, expected };
+}
+
+/** A finding for each name that an earlier entry already has. */
+export function duplicates(entries: readonly { readonly id: string; readonly path: Path }[], what: string): Finding[] {
+  return entries
+    .filter(({ id }, index) => entries.findIndex((entry) => entry.id === id) !== index)
+    .map(({ id, path }) => finding(path, `${what} "${id}" appears twice`, "each once"));
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ballast, EXAMPLE_SITE } from "./cliSupport.ts";
+
+const COMMANDS = ["demo", "replay-day", "status", "order", "release", "operator", "check", "audit"];
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ballast-cli-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A copy of the example site with one change, beside which its market file is found. */
+function changedSite(name: string, from: string, to: string): string {
+  const text = readFileSync(EXAMPLE_SITE, "utf8").replace("market: market/ercot.yaml", `market: ${join(EXAMPLE_SITE, "..", "market", "ercot.yaml")}`);
+  expect(text).toContain(from);
+  const file = join(folder, name);
+  writeFileSync(file, text.replace(from, to));
+  return file;
+}
+
+describe("help", () => {
+  it("lists every command, each with an example", async () => {
+    const { code, stdout } = await ballast(["--help"]);
+    expect(code).toBe(0);
+    const examples = stdout.slice(stdout.indexOf("Examples:"));
+    for (const command of COMMANDS) {
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+      expect(examples).toContain(`ballast ${command} `);
+    }
+  });
+
+  it.each(COMMANDS)("of %s shows examples of it", async (command) => {
+    const { code, stdout } = await ballast([command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples?:\n +ballast /m);
+    expect(stdout).toContain(`Usage: ballast ${command}`);
+  });
+
+  it("tells of a mistyped command which one was meant, with exit code 2", async () => {
+    const { code, stdout, stderr } = await ballast(["staus"]);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^ballast: unknown command 'staus'\n\(Did you mean status\?\)/);
+  });
+
+  it("names a missing option, with exit code 2 and no stack trace", async () => {
+    const { code, stderr } = await ballast(["order", "--all", "--action", "curtail", "--until", "+5m"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ballast: required option '--reason <text>' not specified/);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+describe("ballast check", () => {
+  it("sums the example site up: strikes at its hashprice, contracts in force on the day, feeds; without colour when it is no terminal", async () => {
+    const { code, stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-08-18"]);
+    expect(code).toBe(0);
+    // S21: 200 TH/s for 3500 - 25 W at the wall · 1.02; 39 $/PH/day, 1 % pool fee: 91.00 ÷ 1.02 less 5.23 $/MWh of avoidable adders
+    const strike = (0.2 * 39 * 0.99) / 24 / ((3475 * 1.02) / 1e6) - 5.23;
+    expect(strike).toBeCloseTo(85.54, 2);
+    expect(stdout).toMatch(/^caprock-s21 +caprock +S21 .* off → normal +85\.54 +106\.93 +76\.99$/m);
+    expect(stdout).toMatch(/^mesquite .* mesquite-2024 v2 +2026-07-01 to open +0\.0695 \$\/kWh/m);
+    expect(stdout).toContain("mis-sced-lmp https://www.ercot.com");
+    expect(stdout).not.toContain("\u001b[");
+  });
+
+  it("takes the contract version of another day: amendment 1 is not in force before July 2026", async () => {
+    const { stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-06-30", "--json"]);
+    const { ok, site } = JSON.parse(stdout) as { ok: boolean; site: { clients: { clientId: string; inForce?: { version: number } }[] } };
+    expect(ok).toBe(true);
+    expect(site.clients.find((client) => client.clientId === "mesquite")?.inForce?.version).toBe(1);
+  });
+
+  it("prints a wrong value with file, line, column, key and what was expected, and ends with 1", async () => {
+    const file = changedSite("pool-fee.yaml", "poolFee: 0.01", "poolFee: 1.5");
+    const line = readFileSync(file, "utf8").split("\n").findIndex((text) => text.includes("poolFee: 1.5")) + 1;
+    const { code, stdout, stderr } = await ballast(["check", file]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^${file}:${line}:12 site\\.poolFee: .+ \\(expected .+\\)\n$`));
+    expect(stderr).toBe(`ballast: 1 problem in ${file}\n`);
+  });
+
+  it("refuses a key it does not know, and prints the problem as JSON on request", async () => {
+    const file = changedSite("unknown-key.yaml", "poolFee: 0.01", "poolFee: 0.01\n  poolFees: 0.02");
+    const { code, stdout } = await ballast(["check", file, "--json"]);
+    expect(code).toBe(1);
+    const { ok, problems } = JSON.parse(stdout) as { ok: boolean; problems: { file: string; line: number; key: string; message: string }[] };
+    expect(ok).toBe(false);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ file, key: "site.poolFees" });
+  });
+
+  it("ends with 2 when there is no such file", async () => {
+    const { code, stdout, stderr } = await ballast(["check", join(folder, "nothing.yaml")]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^ballast: .*nothing\.yaml cannot be read \(ENOENT\); expected a site's configuration/);
+  });
+});
+
+describe("where nothing runs", () => {
+  it.each([
+    ["status", ["status"]],
+    ["order", ["order", "--all", "--action", "curtail", "--until", "+5m", "--reason", "test"]],
+    ["release", ["release", "some-order", "--reason", "test"]],
+  ])("%s says so and how to start a stack, with exit code 4", async (_command, args) => {
+    const { code, stdout, stderr } = await ballast([...args, "--run", folder]);
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toMatch(/^ballast: no stack runs in .*; start one with `npm run demo`/);
+  });
+
+  it("the data folder comes from BALLAST_RUN_DIR when --run is not given", async () => {
+    const { stderr } = await ballast(["status"], { BALLAST_RUN_DIR: folder });
+    expect(stderr).toContain(`no stack runs in ${folder}`);
+  });
+});
+
+describe("ballast audit", () => {
+  it("ends with 2 and what was expected when the folder is no bundle", async () => {
+    const { code, stdout, stderr } = await ballast(["audit", folder]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^ballast: bundle .*: cannot read manifest\.json \(ENOENT\)/);
+  });
+
+  it("ends with 2 when the head is no hash", async () => {
+    const { code, stderr } = await ballast(["audit", folder, "--head", "abc"]);
+    expect(code).toBe(2);
+    expect(stderr).toBe('ballast: --head: expected 64 hex digits of a SHA-256, got "abc"\n');
+  });
+});

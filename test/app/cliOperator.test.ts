@@ -1,0 +1,163 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CommandError } from "../../src/app/commandError.ts";
+import { addOperator, authenticate, listOperators, removeOperator, requireRole, tokenPath } from "../../src/app/operatorToken.ts";
+import { parseUntil } from "../../src/app/operatorUntil.ts";
+import { wallToInstant } from "../../src/domain/market/calendar.ts";
+import type { Instant } from "../../src/domain/units/instant.ts";
+import { ballast } from "./cliSupport.ts";
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "ballast-operators-"));
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+function add(actor: string, ...roles: ("desk" | "viewer")[]): string {
+  return addOperator({ dataDir, actor, roles, tokenFile: join(dataDir, `${actor}.token`) }).tokenFile;
+}
+
+function refusal(work: () => unknown): CommandError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof CommandError) return error;
+    throw error;
+  }
+  throw new Error("was not refused");
+}
+
+describe("operators of a run", () => {
+  it("are known by their token, with the roles they were given", () => {
+    const [maria, wall] = [add("maria.lopez", "desk", "viewer"), add("wallboard", "viewer")];
+    expect(authenticate(dataDir, maria)).toEqual({ actor: "maria.lopez", roles: ["desk", "viewer"] });
+    expect(authenticate(dataDir, wall)).toEqual({ actor: "wallboard", roles: ["viewer"] });
+  });
+
+  it("are kept by the hash of the token, never the token, in files only their owner can read", () => {
+    const file = add("maria.lopez", "desk");
+    const token = readFileSync(file, "utf8").trim();
+    expect(token).toMatch(/^ballast_[A-Za-z0-9_-]{43}$/);
+    expect(readFileSync(join(dataDir, "operators.json"), "utf8")).not.toContain(token);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dataDir, "operators.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("have a token of their own each", () => {
+    expect(readFileSync(add("a", "desk"), "utf8")).not.toBe(readFileSync(add("b", "desk"), "utf8"));
+  });
+
+  it("are refused with a token that another run made", () => {
+    const file = add("maria.lopez", "desk");
+    const other = mkdtempSync(join(tmpdir(), "ballast-operators-"));
+    try {
+      const { exitCode, message } = refusal(() => authenticate(other, file));
+      expect(exitCode).toBe(3);
+      expect(message).toContain("is not known to the run");
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+  });
+
+  it.each([0o640, 0o604, 0o620])("are refused with a token file of mode %o: others can get at it", (mode) => {
+    const file = add("maria.lopez", "desk");
+    chmodSync(file, mode);
+    const { exitCode, message } = refusal(() => authenticate(dataDir, file));
+    expect(exitCode).toBe(3);
+    expect(message).toContain(`chmod 600 ${file}`);
+  });
+
+  it("are all refused when others can write the list of operators", () => {
+    const file = add("maria.lopez", "desk");
+    chmodSync(join(dataDir, "operators.json"), 0o666);
+    expect(refusal(() => authenticate(dataDir, file)).message).toContain("is open to others");
+  });
+
+  it.each([["an empty one", "\n"], ["another secret", "hunter2\n"]])("are refused with %s as token file", (_what, text) => {
+    add("maria.lopez", "desk");
+    const file = join(dataDir, "strange.token");
+    writeFileSync(file, text, { mode: 0o600 });
+    const { exitCode, message } = refusal(() => authenticate(dataDir, file));
+    expect(exitCode).toBe(3);
+    expect(message).not.toContain("hunter2");
+  });
+
+  it("cannot get in any more once removed, and others still can", () => {
+    const [maria, joe] = [add("maria", "desk"), add("joe", "desk")];
+    removeOperator(dataDir, "maria");
+    expect(refusal(() => authenticate(dataDir, maria)).exitCode).toBe(3);
+    expect(authenticate(dataDir, joe).actor).toBe("joe");
+    expect(listOperators(dataDir)).toEqual([{ actor: "joe", roles: ["desk"] }]);
+  });
+
+  it("are added once, and never over an existing file", () => {
+    const file = add("maria", "desk");
+    const before = readFileSync(file, "utf8");
+    expect(refusal(() => addOperator({ dataDir, actor: "maria", roles: ["desk"], tokenFile: join(dataDir, "second") })).exitCode).toBe(2);
+    expect(existsSync(join(dataDir, "second"))).toBe(false);
+    expect(refusal(() => addOperator({ dataDir, actor: "joe", roles: ["desk"], tokenFile: file })).exitCode).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(listOperators(dataDir)).toHaveLength(1);
+  });
+
+  it("who only look may not order", () => {
+    expect(() => requireRole({ actor: "maria", roles: ["desk"] }, "desk", "order")).not.toThrow();
+    expect(refusal(() => requireRole({ actor: "wallboard", roles: ["viewer"] }, "desk", "order")).exitCode).toBe(3);
+  });
+
+  it("find their token where the argument, the environment or the home folder says, in this order", () => {
+    expect(tokenPath("/a", { BALLAST_TOKEN_FILE: "/b", XDG_CONFIG_HOME: "/c" })).toBe("/a");
+    expect(tokenPath(undefined, { BALLAST_TOKEN_FILE: "/b", XDG_CONFIG_HOME: "/c" })).toBe("/b");
+    expect(tokenPath(undefined, { XDG_CONFIG_HOME: "/c" })).toBe("/c/ballast/token");
+    expect(tokenPath(undefined, {})).toMatch(/\/\.config\/ballast\/token$/);
+  });
+
+  it("are added on the command line, which prints where the token is and not the token", async () => {
+    const file = join(dataDir, "new", "maria.token");
+    const { code, stdout } = await ballast(["operator", "add", "--actor", "maria", "--roles", "desk", "viewer", "--token-file", file, "--run", dataDir]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(`maria (desk, viewer): token written to ${file}\n`);
+    expect(authenticate(dataDir, file)).toEqual({ actor: "maria", roles: ["desk", "viewer"] });
+    const list = await ballast(["operator", "list", "--json", "--run", dataDir]);
+    expect(JSON.parse(list.stdout)).toEqual({ operators: [{ actor: "maria", roles: ["desk", "viewer"] }] });
+  });
+
+  it("cannot be given a role that does not exist, nor a name with line feeds in it", async () => {
+    const role = await ballast(["operator", "add", "--actor", "maria", "--roles", "god", "--run", dataDir]);
+    expect([role.code, role.stderr.split("\n")[0]]).toEqual([2, "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, viewer."]);
+    expect((await ballast(["operator", "add", "--actor", "ma\nria", "--roles", "desk", "--run", dataDir])).code).toBe(2);
+    expect(listOperators(dataDir)).toEqual([]);
+  });
+});
+
+describe("the end of an order", () => {
+  const now = wallToInstant({ day: "2026-08-18", time: "18:02:30", repeatedHour: false });
+
+  it.each([
+    ["+45m", "2026-08-18T23:47:30.000Z"],
+    ["+1h30m", "2026-08-19T00:32:30.000Z"],
+    ["+2h", "2026-08-19T01:02:30.000Z"],
+    ["21:30", "2026-08-19T02:30:00.000Z"],
+    ["09:00", "2026-08-18T14:00:00.000Z"],
+    ["2026-08-18T21:30-05:00", "2026-08-19T02:30:00.000Z"],
+    ["2026-08-19T02:30:15Z", "2026-08-19T02:30:15.000Z"],
+  ])("%s at 18:02:30 Central on 18 August 2026 is %s", (text, instant) => {
+    expect(parseUntil(text, now)).toBe(instant);
+  });
+
+  it.each(["", "+", "+m", "45m", "24:00", "9:00", "21:30:00", "tomorrow", "2026-08-18T21:30", "+-5m"])("cannot be %j", (text) => {
+    const { exitCode, message } = refusal(() => parseUntil(text, now));
+    expect(exitCode).toBe(2);
+    expect(message).toMatch(/^--until: .*expected HH:MM Central today/);
+  });
+
+  it("cannot be a time that the day skips, nor one that it has twice without saying which", () => {
+    const onDay = (instant: string) => (text: string) => refusal(() => parseUntil(text, instant as Instant)).message;
+    expect(onDay("2026-03-08T07:00:00.000Z")("02:30")).toContain("this hour does not exist");
+    expect(onDay("2026-11-01T05:10:00.000Z")("01:30")).toContain("comes twice on 2026-11-01");
+  });
+});

@@ -1,0 +1,88 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { linkRun } from "../../src/domain/evidence/linkRun.ts";
+import type { BundleManifest, EvidenceFile, EvidenceRun } from "../../src/domain/evidence/model.ts";
+import { sha256Hex } from "../../src/replay/hash.ts";
+import { dailyRoots } from "../../src/replay/writeBundle.ts";
+
+/** An event of a stored history, loosely typed: a forger may write anything. */
+export type RawEvent = { eventId: string; eventType: string; [attributes: string]: any };
+export type RawHistory = { events: RawEvent[] };
+
+/**
+ * A copy of a bundle whose holder changed it and then put every digest, the whole chain and the head right again: what an honest-looking
+ * forgery looks like to somebody who holds nothing but the bundle.
+ */
+export class Forgery {
+  readonly dir: string;
+  readonly manifest: BundleManifest;
+
+  constructor(from: string, dir: string) {
+    cpSync(from, dir, { recursive: true });
+    this.dir = dir;
+    this.manifest = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8")) as BundleManifest;
+  }
+
+  /** Change run number `sequence`; its entry in the manifest may be changed too. */
+  run(sequence: number, change: (history: RawHistory) => void, entry: (run: EvidenceRun, history: RawHistory) => Partial<EvidenceRun> = () => ({})): this {
+    const at = this.manifest.runs.findIndex((one) => one.sequence === sequence);
+    const run = this.manifest.runs[at]!;
+    const history = JSON.parse(readFileSync(join(this.dir, run.file), "utf8")) as RawHistory;
+    change(history);
+    writeFileSync(join(this.dir, run.file), JSON.stringify(history));
+    (this.manifest.runs as EvidenceRun[])[at] = { ...run, ...entry(run, history) };
+    return this;
+  }
+
+  file(path: string, change: (text: string) => string): this {
+    writeFileSync(join(this.dir, path), change(readFileSync(join(this.dir, path), "utf8")));
+    return this;
+  }
+
+  /** Put digests, chain and head right. */
+  seal(): string {
+    let previous: EvidenceRun | undefined;
+    const runs = this.manifest.runs.map((run) => (previous = linkRun(previous, { ...run, digest: this.#digest(run.file) }, sha256Hex)));
+    const files = (list: readonly EvidenceFile[]): EvidenceFile[] => list.map((file) => ({ ...file, digest: this.#digest(file.path) }));
+    const { settlements, statements, ledgers, documents } = this.manifest;
+    const manifest: BundleManifest = {
+      ...this.manifest, runs, settlements: files(settlements), statements: files(statements), ledgers: files(ledgers), documents: files(documents),
+      headChainHash: previous!.chainHash, dailyRoots: dailyRoots(runs),
+    };
+    writeFileSync(join(this.dir, "manifest.json"), JSON.stringify(manifest));
+    return this.dir;
+  }
+
+  #digest(path: string): string {
+    return sha256Hex(readFileSync(join(this.dir, path)));
+  }
+}
+
+/** Change the JSON value inside a payload. */
+export function inPayload(payload: { data: string }, change: (value: any) => void): void {
+  const value = JSON.parse(Buffer.from(payload.data, "base64").toString("utf8")) as unknown;
+  change(value);
+  payload.data = Buffer.from(JSON.stringify(value)).toString("base64");
+}
+
+/** The n-th event of a type (without `EVENT_TYPE_`), counted from 1, that meets a condition. */
+export function event(history: RawHistory, type: string, condition: (event: RawEvent) => boolean = () => true): RawEvent {
+  const found = history.events.find((one) => one.eventType === `EVENT_TYPE_${type}` && condition(one));
+  if (found === undefined) throw new Error(`the recorded history has no ${type} that meets the condition`);
+  return found;
+}
+
+/** Paths of the numbers, texts and truth values inside a payload. */
+export function leavesOf(payload: { data: string }): string[][] {
+  const walk = (value: unknown, path: string[]): string[][] =>
+    typeof value === "object" && value !== null ? Object.entries(value).flatMap(([key, member]) => walk(member, [...path, key])) : [path];
+  return walk(JSON.parse(Buffer.from(payload.data, "base64").toString("utf8")), []);
+}
+
+/** Put another number, text or truth value at a path. */
+export function changeLeaf(value: any, path: readonly string[]): void {
+  const [last] = path.slice(-1);
+  const holder = path.slice(0, -1).reduce((inner, key) => inner[key], value);
+  const old = holder[last!];
+  holder[last!] = typeof old === "number" ? old + 1 : typeof old === "boolean" ? !old : `${old}x`;
+}
