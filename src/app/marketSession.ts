@@ -14,7 +14,7 @@ import { exportBundle } from "./evidenceBundle.ts";
 import { type LocalRun, startLocalRun } from "./localRun.ts";
 import { type MarketDayResult, marketStart, runMarketDay, type ScriptedAction } from "./marketDay.ts";
 import { simulatedSite } from "./simulatedSite.ts";
-import type { SimulatorSettings } from "./simulators.ts";
+import type { WorldSettings } from "./world.ts";
 import { watchRun } from "./watchRun.ts";
 
 const WORKFLOWS = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
@@ -23,11 +23,11 @@ export interface MarketSessionOptions {
   readonly dataDir: string;
   readonly deployment: Deployment;
   readonly day: OperatingDay;
-  readonly prices: SimulatorSettings["prices"];
+  readonly prices: WorldSettings["prices"];
   readonly speed: number | null;
-  readonly paces?: SimulatorSettings["paces"];
+  readonly paces?: WorldSettings["paces"];
   readonly seed: number;
-  readonly faults?: SimulatorSettings["faults"];
+  readonly faults?: WorldSettings["faults"];
   /** What happens beside the market, once everything runs: an operator's order. */
   readonly script?: (run: LocalRun) => readonly ScriptedAction[];
   /** Lines for a person while the day goes by. */
@@ -48,7 +48,7 @@ export async function marketSession(options: MarketSessionOptions): Promise<Mark
   // The same day run again in the same folder is a new run; its evidence replaces the old run's.
   rmSync(bundleDir, { recursive: true, force: true });
   const run = await startLocalRun({
-    dataDir, deployment, onProgress: print, simulators: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
+    dataDir, deployment, onProgress: print, world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
   });
   try {
     const stopWatching = watchRun(run.pool, deployment.plan, print);

@@ -1,7 +1,7 @@
 import { pacedMarketClock } from "../adapters/clock/paced.ts";
 import { realMarketClock } from "../adapters/clock/real.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
-import type { RunFile } from "./localRun.ts";
+import type { RunFile } from "./system.ts";
 
 /** A command asks an absent clock again for about a second, a worker for longer. */
 const RETRY_AFTER_MS = [50, 200, 700];

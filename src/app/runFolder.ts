@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommandError, ExitCode } from "./commandError.ts";
 import type { Deployment } from "./deployment.ts";
-import type { RunFile } from "./localRun.ts";
+import type { RunFile } from "./system.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEMO = join(ROOT, ".data", "demo");

@@ -60,7 +60,7 @@ export async function startSmallRun(dataDir: string): Promise<LocalRun> {
   const deployment = smallSite();
   const run = await startLocalRun({
     dataDir, deployment, onProgress: () => {},
-    simulators: {
+    world: {
       startAt: at("23:20:00"), speed: null, seed: 11, ...simulatedSite(deployment),
       prices: { lmpPath: demo("sced-lmp.csv"), sppPath: demo("settlement-prices.csv"), prcPath: demo("grid-conditions.csv"), days: [DAY, NEXT_DAY] },
     },

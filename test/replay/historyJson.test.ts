@@ -48,7 +48,7 @@ describe("histories in proto JSON", () => {
     expect(() => openRun(run, bytes(mixed))).toThrow(/event 2: type TIMER_FIRED expects timerFiredEventAttributes, got timerStartedEventAttributes/);
   });
 
-  it.each([["no JSON", "{"], ["no history", "{}"], ["half a UTF-8 sequence", Uint8Array.of(0x7b, 0xc3)]])("are refused when the bytes are %s", (_, content) => {
-    expect(() => openRun(run, typeof content === "string" ? bytes(content) : content)).toThrow();
+  it.each([["no JSON", "{", /JSON/], ["no history", "{}", /Invalid history/], ["half a UTF-8 sequence", Uint8Array.of(0x7b, 0xc3), /not valid/]])("are refused when the bytes are %s", (_, content, message) => {
+    expect(() => openRun(run, typeof content === "string" ? bytes(content) : content)).toThrow(message);
   });
 });

@@ -36,7 +36,7 @@ async function record(): Promise<readonly ClosedRun[]> {
       await expect(exportRun(client, handle.workflowId, handle.firstExecutionRunId)).rejects.toThrow(PortDataError);
       await handle.signal(price, 5);
       expect(await handle.executeUpdate(double, { args: [4] })).toBe(8);
-      await expect(handle.executeUpdate(double, { args: [-4] })).rejects.toThrow();
+      await expect(handle.executeUpdate(double, { args: [-4] })).rejects.toThrow(/Update failed/);
       const latest = client.workflow.getHandle(handle.workflowId);
       await handle.signal(price, 6);
       await vi.waitFor(async () => expect((await latest.describe()).runId).not.toBe(handle.firstExecutionRunId), { timeout: 20_000 });

@@ -93,6 +93,22 @@ function allowed({ files, packages, typesOf = [] }: Allowance, { file, specifier
   return files.some((prefix) => file.startsWith(prefix)) || (typeOnly && typesOf.some((prefix) => file.startsWith(prefix)));
 }
 
+/** The same table is in the linter's configuration, where an editor shows it at once. */
+export const lintKnowsFolders: Rule = {
+  name: "the linter restricts the imports of the same folders",
+  find: (sources) => sources.filter(({ path }) => path === ".oxlintrc.json").flatMap(({ path, text }) => {
+    const { overrides } = JSON.parse(text) as { overrides: { files: string[]; rules: Record<string, unknown> }[] };
+    const linted = overrides.filter(({ rules }) => "no-restricted-imports" in rules).flatMap(({ files }) => files.map((file) => file.replace(/\/\*\*$/, "")));
+    const folders = ALLOWED.map(({ folder }) => folder);
+    return [
+      ...folders.filter((folder) => !linted.includes(folder)).map((folder) => ({ path, line: 1, what: `has no rule for ${folder}` })),
+      ...linted.filter((folder) => !folders.includes(folder)).map((folder) => ({ path, line: 1, what: `has a rule for ${folder}, test/tidy/imports.ts has none` })),
+    ];
+  }),
+  planted: [{ path: ".oxlintrc.json", text: '{"overrides":[{"files":["src/domain/units/**"],"rules":{"no-restricted-imports":"error"}}]}' }],
+  decent: [{ path: ".oxlintrc.json", text: JSON.stringify({ overrides: ALLOWED.map(({ folder }) => ({ files: [`${folder}/**`], rules: { "no-restricted-imports": "error" } })) }) }],
+};
+
 /** A proof by a simulator is worth nothing when both sides share the same mistake. */
 export const simulatorApart: Rule = {
   name: "a simulator shares no module, no constant and no library with the adapter it stands against",

@@ -11,6 +11,9 @@ const CLOSING = new Set([
   "EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT", "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED", "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
 ]);
 
+/** gRPC status INVALID_ARGUMENT (a run id that is none) and NOT_FOUND. */
+const UNKNOWN_RUN: readonly (number | undefined)[] = [3, 5];
+
 interface JsonEvent {
   readonly eventType: string;
   readonly eventTime: string;
@@ -51,10 +54,11 @@ async function fetchJson(client: Client, workflowId: string, runId: string): Pro
   try {
     return historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
   } catch (cause) {
-    if (cause instanceof WorkflowNotFoundError) {
+    const answered = [cause, (cause as Error).cause].find((error) => isGrpcServiceError(error));
+    if (cause instanceof WorkflowNotFoundError || UNKNOWN_RUN.includes(answered?.code)) {
       throw new PortDataError(`history of ${workflowId} run ${runId}: the server does not know this run; it may be past the namespace's retention`, { cause });
     }
-    if (isGrpcServiceError(cause) || isGrpcServiceError((cause as Error).cause)) {
+    if (answered !== undefined) {
       throw new PortUnavailableError(`history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${(cause as Error).message}`, { cause });
     }
     throw cause;
