@@ -77,4 +77,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(ExitCode.ok);
 });
 
+// Set before a command is loaded: the colour library also colours for a CI, whose logs are no terminal.
+if (!process.stdout.isTTY && !process.env["FORCE_COLOR"]) process.env["NO_COLOR"] = "1";
+
 await main(process.argv.slice(2));

@@ -1,4 +1,10 @@
 import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { wallToInstant } from "../domain/market/calendar.ts";
+import type { LocalRun } from "./localRun.ts";
+import type { ScriptedAction } from "./marketDay.ts";
+import { sendOrder } from "./operatorOrders.ts";
+import { addOperator, authenticate, requireRole } from "./operatorToken.ts";
 import type { WorldSettings } from "./world.ts";
 
 /** Operating day of the synthetic scarcity evening in `config/demo`. */
@@ -13,4 +19,20 @@ export function demoPrices(): WorldSettings["prices"] {
     lmpPath: file("sced-lmp.csv"), sppPath: file("settlement-prices.csv"), prcPath: file("grid-conditions.csv"), correctionsPath: file("corrections.csv"),
     days: [DEMO_DAY, "2026-08-19"],
   };
+}
+
+/** What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an hour. */
+export function demoScript(run: LocalRun): ScriptedAction[] {
+  const at = wallToInstant({ day: DEMO_DAY, time: "21:40:00", repeatedHour: false });
+  return [{
+    at,
+    act: async () => {
+      const { dataDir } = run.stack;
+      const { tokenFile } = addOperator({ dataDir, actor: "maria.desk", roles: ["desk"], tokenFile: join(dataDir, "maria.token") });
+      const operator = authenticate(dataDir, tokenFile);
+      requireRole(operator, "desk", "place an order");
+      const link = { client: run.client, clock: run.clock, siteId: run.deployment.plan.siteId, actor: operator.actor };
+      await sendOrder(link, { action: "curtail", cohortIds: ["bluestem-s19k"], until: "+15m", reason: "breaker inspection in row 2" });
+    },
+  }];
 }

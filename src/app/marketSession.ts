@@ -16,6 +16,7 @@ import { type MarketDayResult, marketStart, runMarketDay, type ScriptedAction } 
 import { simulatedSite } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { watchRun } from "./watchRun.ts";
+import { siteMeterOf } from "./wire.ts";
 
 const WORKFLOWS = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
 
@@ -51,7 +52,7 @@ export async function marketSession(options: MarketSessionOptions): Promise<Mark
     dataDir, deployment, onProgress: print, world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
   });
   try {
-    const stopWatching = watchRun(run.pool, deployment.plan, print);
+    const stopWatching = watchRun(run.pool, deployment.plan, siteMeterOf(deployment).meterId, print);
     const result = await runMarketDay(run, day, { actions: options.script?.(run) }).finally(stopWatching);
     const decisions = await postgresDecisionStore(run.pool).between(siteId, marketStart(day), dayEnd(day));
     await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(day), 2_400));

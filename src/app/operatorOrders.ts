@@ -75,7 +75,7 @@ async function whileClockStands<T>(link: OperatorLink, content: unknown, signal:
   const workflowId = workflowIds.site(siteId);
   await clock.hold(hold);
   try {
-    return await within(signal, async () => {
+    return await within(client, signal, async () => {
       // What is already under way is finished first: the order comes after it, not into the middle.
       await awaitIdle(client, workflowId);
       const answer = await update(await clock.now());
@@ -89,7 +89,8 @@ async function whileClockStands<T>(link: OperatorLink, content: unknown, signal:
   }
 }
 
-async function within<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+/** Ends `work`, and what it has asked the server, at the signal or when the answer takes too long. */
+async function within<T>(client: Client, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const ended = AbortSignal.any(signal ? [signal, timeout] : [timeout]);
   const aborted = Promise.withResolvers<never>();
@@ -97,7 +98,7 @@ async function within<T>(signal: AbortSignal | undefined, work: () => Promise<T>
   ended.addEventListener("abort", abort, { once: true });
   try {
     ended.throwIfAborted();
-    return await Promise.race([work(), aborted.promise]);
+    return await Promise.race([client.withAbortSignal(ended, work), aborted.promise]);
   } finally {
     ended.removeEventListener("abort", abort);
   }

@@ -62,6 +62,7 @@ export function removeOperator(dataDir: string, actor: string): void {
   writeOperators(dataDir, Object.fromEntries(kept));
 }
 
+/** Everybody with a token of this run; nobody before the first was added. @throws CommandError (3) for a list that others could change. */
 export function listOperators(dataDir: string): Operator[] {
   return Object.values(readOperators(dataDir).operators);
 }

@@ -11,10 +11,12 @@ const LOOK_EVERY_MS = 250;
  * Prints what a running site does, as it happens: decisions that change something, verdicts from the meter, and a line a quarter hour.
  * Reads committed rows only. Call the returned function to stop.
  */
-export function watchRun(pool: Pool, plan: SitePlan, print: (line: string) => void): () => Promise<void> {
+export function watchRun(pool: Pool, plan: SitePlan, siteMeterId: string, print: (line: string) => void): () => Promise<void> {
   let lastSequence = 0;
   let lastVerdict = 0;
-  let lastQuarter = "";
+  let lastLine = "";
+  let lastGrid = "unknown";
+  const reasons = new Map<string, string>();
   let stopped = false;
   let looking: Promise<void> = Promise.resolve();
 
@@ -30,14 +32,34 @@ export function watchRun(pool: Pool, plan: SitePlan, print: (line: string) => vo
 
   async function showDecision(record: DecisionRecord): Promise<void> {
     const stamp = hhmm(record.input.asOf);
-    if (record.input.intervalKey !== lastQuarter) {
-      lastQuarter = record.input.intervalKey;
-      print(pc.dim(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${await powerText(record)}`));
+    if (record.input.grid.level !== lastGrid) {
+      print(`${stamp}  ${priceText(record)}  ${gridText(record)}  grid condition: ${lastGrid} → ${record.input.grid.level}`);
+      lastGrid = record.input.grid.level;
     }
+    if (isTimeForALine(record)) print(pc.dim(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${await powerText(record)}`));
+    await showReasons(stamp, record);
     if (!record.output.changes) return;
     print(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${pc.bold(record.output.sentence)}`);
     for (const cohort of record.output.cohorts) {
       if (cohort.modeId !== cohort.fromModeId) print(`${" ".repeat(7)}${arrow(cohort.fromModeId, cohort.modeId)} ${cohort.sentence}`);
+    }
+  }
+
+  /** A line a quarter hour while anything is curtailed, else one an hour. */
+  function isTimeForALine({ input, output }: DecisionRecord): boolean {
+    const quiet = output.cohorts.every((cohort) => cohort.curtailedKw === 0);
+    const due = quiet ? input.intervalKey.split("/").slice(0, 2).join("/") : input.intervalKey;
+    if (due === lastLine) return false;
+    lastLine = due;
+    return true;
+  }
+
+  /** A cohort that stays down for another reason than before: the megawatts change their owner. */
+  async function showReasons(stamp: string, { output }: DecisionRecord): Promise<void> {
+    for (const { cohortId, reason, curtailedKw, modeId, fromModeId } of output.cohorts) {
+      const before = reasons.get(cohortId);
+      reasons.set(cohortId, reason);
+      if (before !== undefined && before !== reason && curtailedKw > 0 && modeId === fromModeId) print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} stays ${modeId}: ${before} → ${reason}`));
     }
   }
 
@@ -53,7 +75,7 @@ export function watchRun(pool: Pool, plan: SitePlan, print: (line: string) => vo
   }
 
   async function powerText(record: DecisionRecord): Promise<string> {
-    const [row] = await query<{ power_kw: number | null }>(pool, `SELECT power_kw FROM meter_register WHERE site_id = $1 AND meter_id LIKE '%site%' AND boundary_at <= $2 ORDER BY boundary_at DESC LIMIT 1`, [plan.siteId, record.input.asOf]);
+    const [row] = await query<{ power_kw: number | null }>(pool, `SELECT power_kw FROM meter_register WHERE site_id = $1 AND meter_id = $3 AND boundary_at <= $2 ORDER BY boundary_at DESC LIMIT 1`, [plan.siteId, record.input.asOf, siteMeterId]);
     const modes = record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
     const kw = row?.power_kw;
     return `${kw === null || kw === undefined ? "meter silent" : `${kw.toFixed(0).padStart(5)} kW at the site meter`}  (${modes})`;

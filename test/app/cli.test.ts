@@ -102,6 +102,30 @@ describe("ballast check", () => {
   });
 });
 
+describe("colour", () => {
+  it.each([
+    ["is left out when the output is no terminal", {}, false],
+    ["is left out in a CI, whose log is no terminal", { CI: "true" }, false],
+    ["can be asked for", { FORCE_COLOR: "1" }, true],
+  ])("%s", async (_title, env: Record<string, string>, coloured) => {
+    const { stdout } = await ballast(["check", EXAMPLE_SITE], { CI: undefined, ...env });
+    expect(stdout.includes("\u001b[")).toBe(coloured);
+  });
+});
+
+describe("an error", () => {
+  it.each([
+    ["has no stack trace", {}, [], false],
+    ["has one with --debug", {}, ["--debug"], true],
+    ["has one with BALLAST_DEBUG", { BALLAST_DEBUG: "1" }, [], true],
+  ])("%s", async (_title, env: Record<string, string>, args, traced) => {
+    const { code, stderr } = await ballast(["check", join(folder, "nothing.yaml"), ...args], env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ballast: /);
+    expect(/^ +at /m.test(stderr)).toBe(traced);
+  });
+});
+
 describe("where nothing runs", () => {
   it.each([
     ["status", ["status"]],

@@ -1,6 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import type { SiteNow } from "../../src/app/siteNow.ts";
@@ -9,7 +11,7 @@ import type { LocalRun } from "../../src/app/localRun.ts";
 import { addOperator } from "../../src/app/operatorToken.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
-import { at, ballast, type CliResult, letTimePass, NEXT_DAY, startSmallRun } from "./cliSupport.ts";
+import { at, ballast, type CliResult, letTimePass, NEXT_DAY, startBallast, startSmallRun } from "./cliSupport.ts";
 
 const MACHINES = 21;
 
@@ -189,12 +191,41 @@ describe("the audit of the evening's bundle", () => {
     cpSync(bundle, forged, { recursive: true });
     const file = join(forged, runs[0]?.file ?? "");
     const history = readFileSync(file, "utf8");
-    expect(history).toContain('"eventTime":"2');
-    writeFileSync(file, history.replace('"eventTime":"2', '"eventTime":"3'));
+    const changed = history.replace(/"eventTime": ?"2/, (text) => `${text.slice(0, -1)}3`);
+    expect(changed === history).toBe(false);
+    writeFileSync(file, changed);
     const bad = await ballast(["audit", forged, "--json"]);
     expect(bad.code).toBe(1);
     expect((JSON.parse(bad.stdout) as { ok: boolean }).ok).toBe(false);
     expect(bad.stderr).toMatch(/ballast: the bundle does not hold; first mismatch in layer integrity, .*digest: expected [0-9a-f]{64}, found [0-9a-f]{64}\n$/);
+  });
+});
+
+describe("ballast status --watch", () => {
+  it("shows the site again and again, one JSON object a line, until it is interrupted", async () => {
+    const child = startBallast(["status", "--watch", "--every", "0.1", "--json", "--run", dataDir]);
+    const seen: SiteNow[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      seen.push(JSON.parse(line) as SiteNow);
+      if (seen.length === 3) break;
+    }
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([null, "SIGINT"]);
+    expect(seen.map((now) => now.at)).toEqual(Array(3).fill(at("00:06:00", NEXT_DAY)));
+  });
+});
+
+describe("an order that nobody answers, since no worker runs", () => {
+  it("can be interrupted: exit code 130, and the market clock is let go", async () => {
+    await run.worker.stop();
+    const child = startBallast(["order", ...curtail, "--run", dataDir, "--token-file", desk]);
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+    await expect.poll(clockHolds, { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^operator\/maria\//));
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([130, null]);
+    expect(stderr).toMatch(/^ballast: interrupted before the site had answered/);
+    expect(await clockHolds()).toEqual(["~test"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { planText } from "../../src/domain/evidence/recordText.ts";
@@ -22,10 +22,17 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the real command in a process of its own, without a terminal. */
-export function ballast(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
+/** Starts the real command in a process of its own, without a terminal. */
+export function startBallast(args: readonly string[], env: Record<string, string | undefined> = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [CLI, ...args], {
+    cwd: projectRoot, env: { ...process.env, BALLAST_RUN_DIR: "", BALLAST_TOKEN_FILE: "", BALLAST_DEBUG: "", FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+  });
+}
+
+/** Runs the real command to its end. */
+export function ballast(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: projectRoot, env: { ...process.env, BALLAST_RUN_DIR: "", BALLAST_TOKEN_FILE: "", BALLAST_DEBUG: "", ...env } });
+    const child = startBallast(args, env);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));

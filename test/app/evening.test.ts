@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoPrices, DEMO_DAY, DEMO_SEED } from "../../src/app/demoDay.ts";
+import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/demoDay.ts";
 import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
 import { switchesOf } from "../../src/app/sessionSummary.ts";
 import { smallSite } from "./smallSite.ts";
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
 function evening(name: string, net: number, speed: number | null): Promise<MarketSession> {
   return marketSession({
     dataDir: join(folder, name), day: DEMO_DAY, seed: DEMO_SEED, speed, print: () => undefined,
-    deployment: smallSite({ day: DEMO_DAY, net, machinesPerCohort: 12 }), prices: demoPrices(),
+    deployment: smallSite({ day: DEMO_DAY, net, machinesPerCohort: 12 }), prices: demoPrices(), script: demoScript,
   });
 }
 
@@ -45,7 +45,7 @@ describe("the demo evening", () => {
   });
 
   it("goes down worst first and comes back best first", () => {
-    const evening = switchesOf(fast.decisions).filter(({ at }) => at >= "2026-08-18T21:55" && at < "2026-08-19T03:00");
+    const evening = switchesOf(fast.decisions).filter(({ at }) => at >= "2026-08-18T21:55" && at < "2026-08-19T02:30");
     const down = evening.filter(({ modeId }) => modeId === "off").map(({ cohortId }) => cohortId);
     const back = evening.filter(({ fromModeId }) => fromModeId === "off").map(({ cohortId }) => cohortId);
     expect(down).toEqual(["mesquite-s19j", "bluestem-s19k", "caprock-s21"]);
@@ -54,12 +54,21 @@ describe("the demo evening", () => {
 
   it("attributes what the EEA held off to the EEA policy, and to nothing else at the same time", () => {
     const reasons = fast.settlement.input.intervals.flatMap(({ curtailed }) => curtailed.map(({ reason }) => reason));
-    expect(new Set(reasons)).toEqual(new Set(["economic", "eea-policy"]));
+    expect(new Set(reasons)).toEqual(new Set(["economic", "eea-policy", "operator-order"]));
     for (const { curtailed } of fast.settlement.input.intervals) {
       for (const cohort of Map.groupBy(curtailed, (span) => span.cohortId).values()) {
         expect(cohort.reduce((seconds, span) => seconds + span.seconds, 0)).toBeLessThanOrEqual(900);
       }
     }
+  });
+
+  it("takes the desk's order up with its actor and reason, and gives the load back when it ends", () => {
+    const ordered = switchesOf(fast.decisions).filter(({ reason }) => reason === "operator-order");
+    expect(ordered.map(({ cohortId, modeId, at }) => [cohortId, modeId, at])).toEqual([["bluestem-s19k", "off", "2026-08-19T02:40:00.000Z"]]);
+    const record = fast.decisions.find(({ input }) => input.asOf === "2026-08-19T02:40:00.000Z");
+    expect(record?.input.orders.map(({ actor, reason }) => [actor, reason])).toEqual([["maria.desk", "breaker inspection in row 2"]]);
+    const back = switchesOf(fast.decisions).find(({ cohortId, at }) => cohortId === "bluestem-s19k" && at > "2026-08-19T02:40:00.000Z");
+    expect(back).toMatchObject({ modeId: "normal", reason: "economic", at: "2026-08-19T02:55:00.000Z" });
   });
 
   it("settles a corrected price as a new version and leaves the issued statements alone", () => {

@@ -84,7 +84,7 @@ describe("an exported run", () => {
 
 describe("a forged history that Temporal's replay alone lets pass", () => {
   const forgeries: readonly (readonly [string, number, string, (history: RawHistory) => void])[] = [
-    ["the duration of a timer", 0, "timer 2) milliseconds", (h) => { event(h, "TIMER_STARTED", (e) => e["timerStartedEventAttributes"].timerId === "2")["timerStartedEventAttributes"].startToFireTimeout = "3600s"; }],
+    ["the duration of a timer", 0, "milliseconds", (h) => { event(h, "TIMER_STARTED", (e) => e["userMetadata"] !== undefined)["timerStartedEventAttributes"].startToFireTimeout = "3600s"; }],
     ["the input of an activity", 0, "input[0].value.price", (h) => inPayload(event(h, "ACTIVITY_TASK_SCHEDULED")["activityTaskScheduledEventAttributes"].input.payloads[0], (i) => { i.price = 6; })],
     ["the attempts allowed to an activity", 0, "retryAttempts", (h) => { event(h, "ACTIVITY_TASK_SCHEDULED")["activityTaskScheduledEventAttributes"].retryPolicy.maximumAttempts = 30; }],
     ["the summary that people read", 0, "summary", (h) => { (event(h, "ACTIVITY_TASK_SCHEDULED", (e) => e["userMetadata"])["userMetadata"] as any).summary.data = Buffer.from('"price 9"').toString("base64"); }],

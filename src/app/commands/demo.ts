@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
-import { DEMO_DAY, DEMO_SEED, demoPrices } from "../demoDay.ts";
+import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../demoDay.ts";
 import { loadDeployment } from "../loadDeployment.ts";
 import { marketSession } from "../marketSession.ts";
 import { formatChecks, sessionSummary } from "../sessionSummary.ts";
@@ -35,6 +35,7 @@ export function demoCommand(): Command {
         dataDir, day: DEMO_DAY, seed: DEMO_SEED, print,
         deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
         prices: demoPrices(),
+        script: demoScript,
         speed: null,
         paces: [
           { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },

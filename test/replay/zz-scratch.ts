@@ -1,0 +1,10 @@
+import { rmSync } from "node:fs";
+import { recordSite, parsers, workflowsPath } from "./recordSite.ts";
+import { bundleOf } from "./bundleOf.ts";
+import { writeBundle } from "../../src/replay/writeBundle.ts";
+import { auditBundle } from "../../src/replay/audit.ts";
+import { renderVerdict } from "../../src/replay/renderVerdict.ts";
+const r = await recordSite({ address: "127.0.0.1:7399", namespace: "default" });
+rmSync("/tmp/audit-scratch/b1", { recursive: true, force: true });
+await writeBundle("/tmp/audit-scratch/b1", bundleOf(r));
+console.log(renderVerdict(await auditBundle("/tmp/audit-scratch/b1", { workflowsPath, parsers, head: r.runs[0]!.run.chainHash })));
