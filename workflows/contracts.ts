@@ -71,6 +71,15 @@ export interface SettleDayInput {
   readonly openSeconds: number;
 }
 
+/** A day stays open for corrections until the true-up is disputed out: 200 days, real seconds. */
+export const SETTLEMENT_OPEN_SECONDS = 200 * 86_400;
+
+/** What a site's schedules start with. */
+export interface CloseInput {
+  readonly siteId: string;
+  readonly contracts: readonly { readonly contractId: string; readonly effectiveFrom: OperatingDay; readonly effectiveTo?: OperatingDay }[];
+}
+
 export interface SettleRequest {
   readonly id: string;
   readonly kind: SettlementKind;

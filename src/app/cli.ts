@@ -5,12 +5,14 @@ import { errorText, ExitCode, exitCodeOf } from "./commandError.ts";
 /** Each command is loaded when it is asked for: looking at a site does not wait for the simulators' code. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./commands/demo.ts")).demoCommand(),
+  start: async () => (await import("./commands/start.ts")).startCommand(),
   "replay-day": async () => (await import("./commands/replayDay.ts")).replayDayCommand(),
   status: async () => (await import("./commands/status.ts")).statusCommand(),
   order: async () => (await import("./commands/order.ts")).orderCommand(),
   release: async () => (await import("./commands/release.ts")).releaseCommand(),
   operator: async () => (await import("./commands/operator.ts")).operatorCommand(),
   check: async () => (await import("./commands/check.ts")).checkCommand(),
+  evidence: async () => (await import("./commands/evidence.ts")).evidenceCommand(),
   audit: async () => (await import("./commands/audit.ts")).auditCommand(),
 };
 
@@ -18,6 +20,7 @@ const HELP = `
 Examples:
   ballast demo                                   a scarcity evening, from the first price to three statements and an audit
   ballast replay-day --lmp sced-lmp.csv --spp settlement-prices.csv --point HB_HOUSTON --day 2024-08-20
+  ballast start config/my-site.yaml              a site on the real clock, until Ctrl-C
   ballast status --watch                         price, breakeven, power, orders and the reason, now
   ballast operator add --actor maria --roles desk
   ballast order --all --action curtail --until +45m --reason "TDSP line work"

@@ -4,7 +4,7 @@ import { wallToInstant } from "../domain/market/calendar.ts";
 import type { LocalRun } from "./localRun.ts";
 import type { ScriptedAction } from "./marketDay.ts";
 import { sendOrder } from "./operatorOrders.ts";
-import { addOperator, authenticate, requireRole } from "./operatorToken.ts";
+import { authenticate, ensureOperator, requireRole } from "./operatorToken.ts";
 import type { WorldSettings } from "./world.ts";
 
 /** Operating day of the synthetic scarcity evening in `config/demo`. */
@@ -28,7 +28,7 @@ export function demoScript(run: LocalRun): ScriptedAction[] {
     at,
     act: async () => {
       const { dataDir } = run.stack;
-      const { tokenFile } = addOperator({ dataDir, actor: "maria.desk", roles: ["desk"], tokenFile: join(dataDir, "maria.token") });
+      const { tokenFile } = ensureOperator({ dataDir, actor: "maria.desk", roles: ["desk"], tokenFile: join(dataDir, "maria.token") });
       const operator = authenticate(dataDir, tokenFile);
       requireRole(operator, "desk", "place an order");
       const link = { client: run.client, clock: run.clock, siteId: run.deployment.plan.siteId, actor: operator.actor };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, ExitCode } from "./commandError.ts";
@@ -52,6 +52,19 @@ export function addOperator(options: { readonly dataDir: string; readonly actor:
     throw error;
   }
   return { tokenFile };
+}
+
+/**
+ * The operator of a scripted run in a data folder that may have been used before: the token file is taken as it is when it proves this
+ * actor with these roles, else the operator is added anew. @throws CommandError (2) when the file is something else's.
+ */
+export function ensureOperator(options: Parameters<typeof addOperator>[0]): { readonly tokenFile: string } {
+  const { dataDir, actor, roles } = options;
+  const known = Object.entries(readOperators(dataDir).operators).filter(([, operator]) => operator.actor === actor);
+  const tokenFile = resolve(options.tokenFile);
+  if (existsSync(tokenFile) && known.some(([hash, operator]) => hash === sha256(readToken(tokenFile)) && roles.every((role) => operator.roles.includes(role)))) return { tokenFile };
+  if (known.length > 0) removeOperator(dataDir, actor);
+  return addOperator(options);
 }
 
 /** Makes an operator's token worthless. @throws CommandError (2) when there is no such operator. */

@@ -101,6 +101,7 @@ async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatab
   return stack.spawnNode("worker", script, [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000 });
 }
 
+/** Write a JSON file that only its owner can read: it may hold secrets. */
 export function writeOwnerOnly(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
 }

@@ -32,6 +32,7 @@ const METER_TIMEOUT_MS = 3_000;
 
 export type ClockSettings = { readonly kind: "real" } | { readonly kind: "paced"; readonly url: string };
 
+/** The market clock of a run. */
 export function clockOf(settings: ClockSettings): MarketClock {
   return settings.kind === "real" ? realMarketClock() : pacedMarketClock({ url: settings.url });
 }
@@ -96,6 +97,7 @@ export function wireActivities(options: {
   return createActivities(deps);
 }
 
+/** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */
 export function siteMeterOf(deployment: Deployment): DeployedMeter {
   const meter = deployment.meters.find((one) => one.clientId === undefined);
   if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);

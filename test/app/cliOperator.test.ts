@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CommandError } from "../../src/app/commandError.ts";
-import { addOperator, authenticate, listOperators, removeOperator, requireRole, tokenPath } from "../../src/app/operatorToken.ts";
+import { addOperator, authenticate, ensureOperator, listOperators, removeOperator, requireRole, tokenPath } from "../../src/app/operatorToken.ts";
 import { parseUntil } from "../../src/app/operatorUntil.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
@@ -101,6 +101,16 @@ describe("operators of a run", () => {
     expect(existsSync(join(dataDir, "second"))).toBe(false);
     expect(refusal(() => addOperator({ dataDir, actor: "joe", roles: ["desk"], tokenFile: file })).exitCode).toBe(2);
     expect(readFileSync(file, "utf8")).toBe(before);
+    expect(listOperators(dataDir)).toHaveLength(1);
+  });
+
+  it("of a script are the same when the script runs again in the same folder, and get a new token when the old one is gone", () => {
+    const script = { dataDir, actor: "script", roles: ["desk"] as const, tokenFile: join(dataDir, "script.token") };
+    const first = readFileSync(ensureOperator(script).tokenFile, "utf8");
+    expect(readFileSync(ensureOperator(script).tokenFile, "utf8")).toBe(first);
+    rmSync(script.tokenFile);
+    expect(readFileSync(ensureOperator(script).tokenFile, "utf8")).not.toBe(first);
+    expect(authenticate(dataDir, script.tokenFile).actor).toBe("script");
     expect(listOperators(dataDir)).toHaveLength(1);
   });
 

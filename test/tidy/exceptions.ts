@@ -12,6 +12,7 @@ const LENGTH = "files stay short: a rule ≤ 120 lines, a workflow ≤ 150, anyt
 
 /** Each of these must still be needed: one that excuses nothing fails the test. */
 export const EXCEPTIONS: readonly Exception[] = [
+  { rule: "the project speaks of itself only", path: ".ci/run", what: `${"shared"}/data`, reason: "published market data, when it lies beside the clone, lets the tests that need it run" },
   { rule: NOT_ZERO, path: "activities/fleet.ts", what: "?? 0", reason: "a count of outcomes: an outcome not met yet was met 0 times" },
   { rule: NOT_ZERO, path: "src/replay/commandShape.ts", what: "?? 0", reason: "a count of commands by kind: it starts at 0" },
   { rule: NOT_ZERO_SQL, path: "src/adapters/postgres/marketStore.ts", what: "coalesce(last.version, 0)", reason: "a version number, not a value: the first is 0 + 1" },

@@ -127,3 +127,16 @@ export const papersNameCommands: Rule = {
 function scriptsOf(packageJson: string): string[] {
   return Object.keys((JSON.parse(packageJson) as { scripts?: Record<string, string> }).scripts ?? {});
 }
+
+/** The table of workflows is complete. */
+export const workflowsTold: Rule = {
+  name: "every workflow stands in the architecture's table",
+  find: (sources) => {
+    const table = sources.find(({ path }) => path === "docs/architecture.md")?.text ?? "";
+    return sources.filter(({ path }) => path === "workflows/index.ts").flatMap(({ path, text }) =>
+      [...text.matchAll(/^export \{ (\w+) \}/gm)].filter((match) => !table.includes(`| \`${match[1]}\` |`)).map((match) => ({ path, line: lineAt(text, match.index), what: `${match[1]} is not in docs/architecture.md` })));
+  },
+  planted: [{ path: "workflows/index.ts", text: 'export { runSite } from "./runSite.ts";\nexport { hidden } from "./hidden.ts";' }],
+  beside: [{ path: "docs/architecture.md", text: "| `runSite` | `site/<site>` |" }],
+  decent: [{ path: "workflows/index.ts", text: 'export { runSite } from "./runSite.ts";' }, { path: "docs/architecture.md", text: "| `runSite` | `site/<site>` |" }],
+};

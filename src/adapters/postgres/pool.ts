@@ -43,6 +43,7 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
   }
 }
 
+/** A timestamptz of the driver as an instant. */
 export function instantOf(date: Date): Instant {
   return instantFromMs(date.getTime());
 }

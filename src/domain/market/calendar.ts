@@ -117,6 +117,11 @@ export function nextDay(day: OperatingDay): OperatingDay {
   return dayText(wallDayMs(day) + DAY_MS);
 }
 
+/** The day before. @throws UnitError when there is no such day. */
+export function previousDay(day: OperatingDay): OperatingDay {
+  return dayText(wallDayMs(day) - DAY_MS);
+}
+
 /**
  * Instant of a Central wall-clock reading. `time` is `HH:MM:SS`; `repeatedHour` picks the second 01:00-02:00 of the autumn change day.
  * @throws UnitError for a time the clocks skip, a flag on an hour that is not repeated, or text that is no day or time.

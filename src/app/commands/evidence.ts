@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { createPool } from "../../adapters/postgres/pool.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { exportBundle } from "../evidenceBundle.ts";
+import { clockOfRun } from "../runClock.ts";
+import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../runFolder.ts";
+
+interface EvidenceOptions {
+  readonly run?: string;
+  readonly site?: string;
+}
+
+/** `ballast evidence`: the audit bundle of a running site. */
+export function evidenceCommand(): Command {
+  return new Command("evidence")
+    .summary("write the audit bundle of a running site")
+    .description(
+      "Writes everything that an auditor needs to check a site offline into a new folder: the histories of its closed runs, settlements, statements,\n" +
+        "command and register ledgers, and the market documents they were read from. The run still going is in the next bundle. Nothing is overwritten.",
+    )
+    .argument("<folder>", "new folder for the bundle")
+    .option("--run <dir>", "data folder of the run")
+    .option("--site <id>", "site, when the run has several")
+    .addHelpText("after", "\nExample:\n  ballast evidence audit-2026-08 --run .data/site && ballast audit audit-2026-08\n\nPrints the chain head: publish it by another way than the bundle, then nobody can rewrite the whole. Exit codes: 0 written, 2 the folder exists, 4 no stack runs.")
+    .action(async (folder: string, options: EvidenceOptions) => {
+      const { dir, notice } = findRunFolder(options.run);
+      if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
+      const run = readRunFile(dir);
+      const deployment = siteOf(run, options.site);
+      const clock = clockOfRun(run);
+      const pool = createPool(run.appDatabaseUrl, 2);
+      try {
+        const now = await clock.now().catch((error: unknown) => {
+          throw runHasEnded(dir, error);
+        });
+        const manifest = await exportBundle(resolve(folder), pool, deployment, now).catch((error: unknown) => {
+          if (error instanceof Error && error.name === "BundleError") throw new CommandError(ExitCode.unusable, error.message, { cause: error });
+          throw error;
+        });
+        console.log(`${manifest.runs.length} closed runs, ${manifest.settlements.length} settled versions, ${manifest.documents.length} documents in ${resolve(folder)}`);
+        console.log(`Chain head, to publish: ${manifest.headChainHash}`);
+      } finally {
+        clock.close();
+        await pool.end();
+      }
+    });
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
+import { query } from "../../src/adapters/postgres/pool.ts";
+import { inWorld } from "../../src/app/localRun.ts";
+import { withoutGridFeed } from "../../src/app/loadDeployment.ts";
+import { ensureSchedules, scheduleIds } from "../../src/app/schedules.ts";
+import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
+import { startSystem, type System } from "../../src/app/system.ts";
+import { centralWall, operatingDayOf, previousDay, settlementInterval } from "../../src/domain/market/calendar.ts";
+import { instantFromMs } from "../../src/domain/units/instant.ts";
+import { startErcotSimulator } from "../../src/simulators/ercot/server.ts";
+import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
+import { startMeters } from "../../src/simulators/meter/meters.ts";
+import { startMinerFleet } from "../../src/simulators/miners/fleet.ts";
+import { smallSite } from "./smallSite.ts";
+
+const clock = { nowMs: () => Date.now() };
+const folder = mkdtempSync(join(tmpdir(), "ballast-real-"));
+const closers: (() => Promise<unknown>)[] = [];
+
+/** Reports of the last half hour: 20 $/MWh, and 4,000 on the newest SCED run. */
+function reports(): { lmpPath: string; sppPath: string; days: string[] } {
+  const now = Date.now();
+  const wall = (ms: number) => centralWall(instantFromMs(ms));
+  const us = (day: string) => `${day.slice(5, 7)}/${day.slice(8, 10)}/${day.slice(0, 4)}`;
+  const lmps = Array.from({ length: 8 }, (_, i) => now - (7 - i) * 300_000 - 90_000).map((ms, i) => `${us(wall(ms).day)} ${wall(ms).time},N,HB_HOUSTON,${i === 7 ? 4000 : 20}`);
+  const spps = [2, 3].map((quarters) => settlementInterval(instantFromMs(now - quarters * 900_000)))
+    .map((i) => `${us(i.operatingDay)},${i.hourEnding},${i.interval},HB_HOUSTON,HU,20.00,N`);
+  writeFileSync(join(folder, "lmp.csv"), ["SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP", ...lmps, ""].join("\n"));
+  writeFileSync(join(folder, "spp.csv"), ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...spps, ""].join("\n"));
+  const days = [...new Set([...lmps, ...spps].map((row) => `${row.slice(6, 10)}-${row.slice(0, 2)}-${row.slice(3, 5)}`))].sort();
+  return { lmpPath: join(folder, "lmp.csv"), sppPath: join(folder, "spp.csv"), days };
+}
+
+async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 300; tries++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await delay(100);
+  }
+  throw new Error(`${what}: not within 30 s`);
+}
+
+describe("a site on the real clock", () => {
+  let stack: LocalStack;
+  let system: System;
+  let fleet: Awaited<ReturnType<typeof startMinerFleet>>;
+
+  beforeAll(async () => {
+    const today = operatingDayOf(instantFromMs(Date.now()));
+    const site = withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: today, net: 62, machinesPerCohort: 6 }));
+    const { miners, meters: meterSpecs } = simulatedSite(site);
+    const ercot = await startErcotSimulator({ clock, day: loadPriceDay({ ...reports(), point: "HB_HOUSTON" }) });
+    fleet = await startMinerFleet({ clock, miners, seed: 1, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });
+    const meters = await startMeters({ clock, source: fleet, meters: meterSpecs });
+    closers.push(() => ercot.close(), () => fleet.close(), () => meters.close());
+    stack = await startLocalStack({ dataDir: join(folder, "data"), signals: "leave" });
+    const deployment = inWorld({ ...site, dispatch: { ...site.dispatch, settleDownSeconds: 8 } }, { clockUrl: "", ercotUrl: ercot.url, meters: meters.meters });
+    system = await startSystem({ stack, deployment, clock: { kind: "real" } });
+  }, 120_000);
+
+  afterAll(async () => {
+    await system?.stop();
+    await stack?.stop();
+    await Promise.all(closers.map((close) => close()));
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it("goes off on a 4,000 $/MWh run within seconds of reading it, and the meter confirms it", async () => {
+    const decisions = postgresDecisionStore(system.pool);
+    const record = await eventually("a decision to go off", async () => {
+      const latest = await decisions.latest("replay-k75");
+      return latest?.output.cohorts[0]?.modeId === "off" || latest?.input.cohorts[0]?.modeId === "off" ? latest : undefined;
+    });
+    expect(record.output.cohorts[0]).toMatchObject({ cohortId: "k75", modeId: "off", reason: "economic" });
+    const verdict = await eventually("a verdict", async () => (await query<{ outcome: string; sentence: string }>(system.pool, "SELECT outcome, sentence FROM response_verdict", []))[0]);
+    expect(verdict.outcome, verdict.sentence).toBe("confirmed");
+    expect(fleet.machineIds.every((id) => fleet.state(id).asleep)).toBe(true);
+  }, 90_000);
+
+  it("begins the settlement of yesterday when the daily schedule fires", async () => {
+    await ensureSchedules(system.client, system.deployment);
+    await ensureSchedules(system.client, system.deployment); // a restart finds them there
+    await system.client.schedule.getHandle(scheduleIds.daily("replay-k75")).trigger();
+    const yesterday = previousDay(operatingDayOf(instantFromMs(Date.now())));
+    const row = await eventually("the shadow version of yesterday", async () =>
+      (await query<{ version: number }>(system.pool, "SELECT version FROM settlement_version WHERE site_id = 'replay-k75' AND operating_day = $1", [yesterday]))[0]);
+    expect(row.version).toBe(1);
+  }, 60_000);
+});
