@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import type { OperatorOrder, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
-import type { SiteState } from "../src/domain/decision/siteState.ts";
+import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { SettlementKind } from "../src/domain/settlement/model.ts";

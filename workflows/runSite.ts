@@ -5,7 +5,10 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, Type
 import type { Activities } from "../activities/index.ts";
 import { decide } from "../src/domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
-import { absorb, adopt, decisionInput, nextRecord, type SiteState } from "../src/domain/decision/siteState.ts";
+import { absorb } from "../src/domain/decision/absorb.ts";
+import { nextRecord } from "../src/domain/decision/nextRecord.ts";
+import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
+import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import { planDispatch } from "../src/domain/dispatch/plan.ts";
 import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { Instant } from "../src/domain/units/instant.ts";

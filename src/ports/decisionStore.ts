@@ -1,18 +1,9 @@
-import type { DecisionRecord, Reason } from "../domain/decision/model.ts";
+import type { DecisionRecord } from "../domain/decision/model.ts";
+import type { CohortChange } from "../domain/settlement/curtailedSpans.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
-/** What a cohort was commanded to, from `at` on, with the machines that were able to run at that moment. */
-export interface CohortModeChange {
-  readonly cohortId: string;
-  readonly clientId: string;
-  readonly sequence: number;
-  readonly at: Instant;
-  readonly modeId: string;
-  readonly reason: Reason;
-  readonly ableToRun: number;
-  readonly normalPowerW: number;
-  readonly modePowerW: number;
-}
+/** What a cohort was commanded to by one decision, with the machines that were able to run at that moment. */
+export type CohortModeChange = CohortChange & { readonly sequence: number };
 
 /** Committed decisions and the timeline of commanded modes. Append-only. Throws PortUnavailableError when the database is away. */
 export interface DecisionStore {

@@ -1,5 +1,5 @@
 import type { DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../domain/decision/model.ts";
-import type { SiteState } from "../domain/decision/siteState.ts";
+import type { SiteState } from "../domain/decision/siteStateModel.ts";
 import { type HistoryEvent, listAt, textAt } from "../domain/evidence/historyEvent.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { payloadValue, payloadValues } from "./payload.ts";

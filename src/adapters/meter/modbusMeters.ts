@@ -6,7 +6,8 @@ import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { MeterReadings } from "../../ports/meterReadings.ts";
 import { registerMaps } from "./registerMaps.ts";
-import type { MeterModel, RegisterBlock, RegisterMap } from "./registerMaps.ts";
+import type { RegisterBlock, RegisterMap } from "./registerMap.ts";
+import type { MeterModel } from "./registerMaps.ts";
 
 // The library is CommonJS and repeats its class as `default`; Node hands over the module itself.
 const ModbusClient = ModbusSerial.default;

@@ -1,4 +1,4 @@
-import type { RegisterMap } from "./registerMaps.ts";
+import type { RegisterMap } from "./registerMap.ts";
 
 /**
  * Schneider Electric PowerLogic PM5340, Modbus TCP, function 3. Vendor: register list "PM5100_PM5300_ModbusRegisterList" (FAQ

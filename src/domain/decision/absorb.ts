@@ -2,7 +2,7 @@ import { feedSilent, heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
 import { gridCondition, hashprice, scedLmp, settlementPrice } from "./absorbMarket.ts";
 import type { SiteInput, SitePlan } from "./model.ts";
-import type { SiteState } from "./siteState.ts";
+import type { SiteState } from "./siteStateModel.ts";
 
 const SEEN_IDS = 400;
 const CLOSED_IDS = 50;

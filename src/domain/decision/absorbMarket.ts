@@ -6,7 +6,7 @@ import type { Absorbed, Input } from "./absorbSilence.ts";
 import { runsFrom, withRun } from "./knownRuns.ts";
 import { lastSettled } from "./lastSettled.ts";
 import type { SitePlan } from "./model.ts";
-import type { SiteState } from "./siteState.ts";
+import type { SiteState } from "./siteStateModel.ts";
 
 const SETTLED_INTERVALS = 2;
 const KEPT_SECONDS_BEFORE_INTERVAL = 1800;

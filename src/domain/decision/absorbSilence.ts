@@ -1,5 +1,5 @@
 import type { SilentFeed, SiteInput } from "./model.ts";
-import type { SiteState } from "./siteState.ts";
+import type { SiteState } from "./siteStateModel.ts";
 
 /** A mailbox input of one kind. */
 export type Input<K extends SiteInput["kind"]> = Extract<SiteInput, { kind: K }>;

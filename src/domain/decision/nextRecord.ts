@@ -1,6 +1,6 @@
 import { isCommanded } from "./draft.ts";
 import type { DecisionInput, DecisionOutput, DecisionRecord, SitePlan } from "./model.ts";
-import type { SiteState } from "./siteState.ts";
+import type { SiteState } from "./siteStateModel.ts";
 
 /**
  * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command changes its mode

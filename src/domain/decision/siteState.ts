@@ -1,48 +1,12 @@
 import { intervalKey, intervalStart, settlementInterval } from "../market/calendar.ts";
-import type { GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
 import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./draft.ts";
 import { runsFrom } from "./knownRuns.ts";
 import { lastSettled } from "./lastSettled.ts";
-import type {
-  CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, GridInstruction, OperatorOrder, SilentFeed, SiteInput, SitePlan,
-} from "./model.ts";
-
-export { absorb } from "./absorb.ts";
-export { nextRecord } from "./nextRecord.ts";
-
-/** What a site knows between two decisions. JSON-serialisable, bounded, carried from one workflow run to the next. */
-export interface SiteState {
-  readonly schema: "ballast.site-state/1";
-  readonly siteId: string;
-  /** Market time of the newest input or decision. */
-  readonly asOf?: Instant;
-  /** Of the last record: 0 and `genesis` before the first. */
-  readonly sequence: number;
-  readonly previousHash: string;
-  /** Revision of the last dispatch, 0 before the first. */
-  readonly revision: number;
-  readonly cohorts: readonly CohortState[];
-  /** Ascending; from the run in force at the start of the interval two before the current one. */
-  readonly scedRuns: readonly ScedRun[];
-  /** Settlement prices of the newest two settled intervals, ascending. */
-  readonly settled: readonly { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number }[];
-  readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant };
-  readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
-  readonly silentFeeds: readonly SilentFeed[];
-  /** In the order they were accepted. */
-  readonly orders: readonly OperatorOrder[];
-  readonly instructions: readonly GridInstruction[];
-  /** Orders released and instructions recalled lately: a repeated or overtaken message does not bring them back. */
-  readonly closedIds: readonly string[];
-  readonly verdict?: Pick<Extract<SiteInput, { kind: "dispatch-verdict" }>, "revision" | "outcome" | "stragglers" | "at">;
-  /** Inputs taken up since the last record, in order. */
-  readonly inputIds: readonly string[];
-  /** Newest inputs of all, for de-duplication. */
-  readonly seenIds: readonly string[];
-}
+import type { SiteState } from "./siteStateModel.ts";
+import type { CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, SitePlan } from "./model.ts";
 
 /** State of a site that has not decided anything yet: every cohort in its normal mode, nothing known. */
 export function initialSiteState(plan: SitePlan): SiteState {

@@ -1,6 +1,6 @@
-import type { Reason } from "../decision/model.ts";
 import type { CommandOutcome } from "../dispatch/model.ts";
 import type { OperatingDay } from "../market/model.ts";
+import type { CohortChange } from "../settlement/curtailedSpans.ts";
 import type { Statement } from "../statement/model.ts";
 import type { MeterReading } from "../verification/model.ts";
 import type { Instant } from "../units/instant.ts";
@@ -39,17 +39,7 @@ export interface MeterLedgerRow {
 }
 
 /** One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to run. */
-export interface TimelineLedgerRow {
-  readonly sequence: number;
-  readonly cohortId: string;
-  readonly clientId: string;
-  readonly at: Instant;
-  readonly modeId: string;
-  readonly reason: Reason;
-  readonly ableToRun: number;
-  readonly normalPowerW: number;
-  readonly modePowerW: number;
-}
+export type TimelineLedgerRow = CohortChange & { readonly sequence: number };
 
 /** One entry of `documents/index.json`; the bytes lie in `documents/<sha256>`. */
 export interface BundleDocument {

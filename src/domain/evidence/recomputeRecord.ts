@@ -2,7 +2,8 @@ import { absorb } from "../decision/absorb.ts";
 import { decide } from "../decision/decide.ts";
 import type { DecisionRecord, SiteInput, SitePlan } from "../decision/model.ts";
 import { nextRecord } from "../decision/nextRecord.ts";
-import { decisionInput, type SiteState } from "../decision/siteState.ts";
+import { decisionInput } from "../decision/siteState.ts";
+import type { SiteState } from "../decision/siteStateModel.ts";
 
 /**
  * The record that a site's rules make of its state and the inputs taken up since the last one: the same functions as the workflow's,

@@ -1,5 +1,6 @@
 import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
-import { adopt, initialSiteState, type SiteState } from "../../domain/decision/siteState.ts";
+import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
+import type { SiteState } from "../../domain/decision/siteStateModel.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import { absorbAll, recomputeRecord } from "../../domain/evidence/recomputeRecord.ts";
 import { planText, recordText } from "../../domain/evidence/recordText.ts";

@@ -1,7 +1,9 @@
 import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
 import type { CohortPlan, DecisionInput, DecisionOutput, DecisionRecord, SiteInput, SitePlan } from "../../../src/domain/decision/model.ts";
-import { absorb, adopt, decisionInput, initialSiteState, nextRecord } from "../../../src/domain/decision/siteState.ts";
-import type { SiteState } from "../../../src/domain/decision/siteState.ts";
+import { absorb } from "../../../src/domain/decision/absorb.ts";
+import { nextRecord } from "../../../src/domain/decision/nextRecord.ts";
+import { adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
+import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import { centralWall, intervalKey, intervalStart, settlementInterval, wallToInstant } from "../../../src/domain/market/calendar.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GridInstruction, OperatorOrder, SiteInput } from "../../../src/domain/decision/model.ts";
-import { absorb, adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
-import type { SiteState } from "../../../src/domain/decision/siteState.ts";
+import { absorb } from "../../../src/domain/decision/absorb.ts";
+import { adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
+import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { TestSite, at, clockOf, cohort, hashprice, scedLmp, site } from "./site.ts";
 
