@@ -143,11 +143,10 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeter
   }
 
   /** Only machines that can follow count: running ones for a shed, sleeping or underclocked ones for a restore. kW, negative sheds. */
-  async function expectedOf({ siteId, targets, batches, expectedDeltaKw }: DispatchPlan): Promise<number> {
+  async function expectedOf({ siteId, targets, batches }: DispatchPlan): Promise<number> {
     const driven = targets.filter((target) => batches.some((batch) => batch.cohortId === target.cohortId));
     let watts = 0;
     for (const { cohortId, expectedW, fromW } of driven) {
-      if (fromW === undefined) return expectedDeltaKw;
       const able = [...(await ledger.standing(siteId, cohortId)).values()].filter((machine) => machine.state !== "unknown");
       const following = expectedW < fromW ? able.filter((machine) => machine.state !== "asleep") : able;
       watts += following.length * (expectedW - fromW);

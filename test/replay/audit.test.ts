@@ -181,6 +181,7 @@ describe("a bundle forged with every digest put right", () => {
     ["a command of a revision that nobody decided", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t + t.split("\n")[0]!.replace('"revision":1', '"revision":9') + "\n")],
     ["an older revision written after a newer one", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t + t.split("\n")[0]!.replace(/"at":"[^"]+"/, '"at":"2024-08-21T04:00:00.000Z"') + "\n")],
     ["a dispatch whose commands were left out, and its verdict is another's", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t.split("\n").filter((line) => !line.includes('"cohortId":"old"')).join("\n").replaceAll('"revision":1,', '"revision":77,'))],
+    ["the command ledger emptied", "effects", (f) => f.file("ledgers/commands.jsonl", () => "")],
     ["a reason in the timeline", "effects", (f) => f.file("ledgers/timeline.jsonl", (t) => t.replace('"reason":"operator-order"', '"reason":"economic"'))],
     ["a line of the timeline left out", "effects", (f) => f.file("ledgers/timeline.jsonl", (t) => t.split("\n").filter((line) => !line.includes('"reason":"operator-order"')).join("\n"))],
     ["more machines able to run than there were curtailed", "dollars", (f) => f.file("ledgers/timeline.jsonl", (t) => t.replaceAll('"ableToRun":10', '"ableToRun":9'))],
@@ -188,6 +189,7 @@ describe("a bundle forged with every digest put right", () => {
     ["one hundred-millionth of a dollar in a posting", "dollars", (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace(/"amountE8": "(\d+)(\d)"/, (_, a: string, b: string) => `"amountE8": "${a}${(Number(b) + 1) % 10}"`))],
     ["a settled price", "dollars", (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace('"centsPerMwh": "39015"', '"centsPerMwh": "39016"'))],
     ["a contract's share", "dollars", (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace('"clientShare": "0.6"', '"clientShare": "0.7"'))],
+    ["a kWh in a statement's interval file", "dollars", (f) => f.file(f.manifest.statements.find(({ path }) => path.endsWith("-intervals.csv"))!.path, (t) => t.replace("7.500", "7.501"))],
     ["a character of a statement", "dollars", (f) => f.file(f.manifest.statements.find(({ path }) => path.endsWith(".txt"))!.path, (t) => t.replace("acme", "acne"))],
     ["a total in a statement's figures", "dollars", (f) => f.file(f.manifest.statements.find(({ path }) => path.endsWith(".json"))!.path, (t) => t.replace(/"totalCents": "(-?)(\d+)"/, '"totalCents": "$1$20"'))],
     ["the bytes of a kept document", "sources", (f) => f.file(f.manifest.documents.find(({ path }) => path.endsWith(site.documents.find(({ sha256 }) => sha256 !== site.priceDocument)!.sha256))!.path, (t) => `${t} `)],
@@ -206,6 +208,12 @@ describe("a bundle forged with every digest put right", () => {
       history.events[0]!["workflowExecutionStartedEventAttributes"].identity = "another worker";
     });
     expect(layersThatFind(await audit(forged.seal()))).toEqual(["structure"]);
+  });
+
+  it("is found: a ledger left out of the table of contents", async () => {
+    const forged = forgery();
+    (forged.manifest.ledgers as unknown[]).shift();
+    expect(layersThatFind(await audit(forged.seal()))).toContain("integrity");
   });
 
   it("is found only by a head from elsewhere when nothing after it speaks of it", async () => {

@@ -5,6 +5,7 @@ import type { Contract, Supply } from "../../src/domain/settlement/model.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import { compose } from "../../src/domain/statement/compose.ts";
 import { renderCsv } from "../../src/domain/statement/renderCsv.ts";
+import { renderIntervalCsv } from "../../src/domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../../src/domain/statement/renderText.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { BundleContent } from "../../src/replay/writeBundle.ts";
@@ -44,7 +45,7 @@ export function bundleOf(site: RecordedSite): BundleContent {
     const statement = compose({
       statementId: `${clientId}/${DAY}`, siteId: site.siteId, clientId, period: { from: DAY, to: DAY }, issuedAt: at("08:00:00", "2024-08-21"), contracts: CONTRACTS, supply: SUPPLY, settledDays: [result],
     });
-    return { statement, text: renderText(statement), csv: renderCsv(statement) };
+    return { statement, text: renderText(statement), csv: renderCsv(statement), intervalsCsv: renderIntervalCsv(statement, result.clientIntervals) };
   });
   const { siteId, commands, timeline, documents, runs } = site;
   return { siteId, createdAt: "2024-08-22T06:00:00.000Z" as Instant, buildId: "test", runs, commands, timeline, documents, registers, meters: METERS, settlements: [{ input, result }], statements };

@@ -25,7 +25,7 @@ export interface CohortTarget {
   /** Expected wall power of one machine there, W. */
   readonly expectedW: number;
   /** Wall power of one machine in the mode it leaves, W. */
-  readonly fromW?: number;
+  readonly fromW: number;
   /** Back to normal: each machine returns to the profile it held before, `point.profile` where none is known. */
   readonly restores?: boolean;
 }

@@ -5,6 +5,7 @@ import type { SettledDay, SettlementDayInput } from "../../domain/settlement/mod
 import { settle } from "../../domain/settlement/settle.ts";
 import { compose } from "../../domain/statement/compose.ts";
 import { renderCsv } from "../../domain/statement/renderCsv.ts";
+import { renderIntervalCsv } from "../../domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../../domain/statement/renderText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
@@ -111,6 +112,10 @@ async function checkStatement(bundle: Bundle, path: string, settlements: Readonl
   compare(path, again, statement, log);
   await checkBytes(bundle, path.replace(/json$/, "txt"), renderText(statement), log);
   await checkBytes(bundle, path.replace(/json$/, "csv"), renderCsv(statement), log);
+  const intervals = path.replace(/\.json$/, "-intervals.csv");
+  if (bundle.manifest.statements.some((file) => file.path === intervals)) {
+    await checkBytes(bundle, intervals, renderIntervalCsv(statement, settled.flatMap(({ result }) => result.clientIntervals)), log);
+  }
 }
 
 async function checkBytes(bundle: Bundle, path: string, again: string, log: LayerLog): Promise<void> {

@@ -66,7 +66,7 @@ function checkFence(commands: readonly CommandLedgerRow[], log: LayerLog): void 
 
 function checkAnswers(facts: SiteFacts, siteId: string, commands: readonly CommandLedgerRow[], dispatched: ReadonlyMap<number, SiteFacts["records"][number]>, log: LayerLog): void {
   const commanded = new Set(commands.map(({ revision }) => revision));
-  const judged = new Set(facts.arrivals.flatMap(({ input }) => (input.kind === "dispatch-verdict" ? [input.revision] : [])));
+  const verdicts = new Map(facts.arrivals.flatMap(({ input }) => (input.kind === "dispatch-verdict" ? [[input.revision, input.outcome] as const] : [])));
   const newest = Math.max(0, ...dispatched.keys());
   let previous = 0;
   for (const [revision, { where }] of dispatched) {
@@ -74,9 +74,11 @@ function checkAnswers(facts: SiteFacts, siteId: string, commands: readonly Comma
     if (revision <= previous) log.find(`${where} revision`, `above ${previous}`, String(revision));
     previous = revision;
     if (!facts.children.has(`dispatch/${siteId}/${revision}`)) log.find(`${where} revision ${revision}`, `dispatch/${siteId}/${revision} started`, "no such child in the history");
-    if (commanded.has(revision) || judged.has(revision)) continue;
-    if (revision === newest) log.note(`revision ${revision} is the last of the bundle and not yet answered`);
-    else log.find(`${where} revision ${revision}`, "commands in the ledger, or a verdict", "neither");
+    // superseded before its first write, a revision leaves no command
+    const verdict = verdicts.get(revision);
+    if (commanded.has(revision) || verdict === "superseded") continue;
+    if (revision === newest && verdict === undefined) log.note(`revision ${revision} is the last of the bundle and not yet answered`);
+    else log.find(`${where} revision ${revision}`, "commands in the ledger", `none, its verdict is ${verdict ?? "missing too"}`);
   }
   for (const { input, where } of facts.arrivals) {
     if (input.kind !== "dispatch-verdict" || facts.records.length === 0 || input.revision > newest || dispatched.has(input.revision)) continue;

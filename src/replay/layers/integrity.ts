@@ -6,6 +6,9 @@ import type { LayerLog } from "../layerLog.ts";
 import { signatureHolds } from "../signature.ts";
 import { dailyRoots } from "../writeBundle.ts";
 
+/** What every bundle holds, if only without a line: leaving a ledger out must not pass for an empty one. */
+const WHOLE = ["ledgers/commands.jsonl", "ledgers/registers.jsonl", "ledgers/meters.jsonl", "ledgers/timeline.jsonl", "documents/index.json"];
+
 /** What the auditor was given by another way than the bundle. */
 export interface Anchors {
   /** Chain head published earlier. */
@@ -25,6 +28,8 @@ export async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: Laye
   for (const list of [manifest.settlements, manifest.statements, manifest.ledgers, manifest.documents]) {
     for (const { path, digest } of list) log.same(`${path} digest`, digest, sha256Hex(await bundle.read(path)));
   }
+  const listed = new Set([...manifest.ledgers, ...manifest.documents].map(({ path }) => path));
+  for (const path of WHOLE) log.same(`manifest.json lists ${path}`, true, listed.has(path));
   const rootsNow = JSON.stringify(dailyRoots(manifest.runs));
   if (manifest.dailyRoots !== undefined) log.same("manifest.json dailyRoots", rootsNow, JSON.stringify(manifest.dailyRoots));
 }

@@ -83,7 +83,7 @@ describe("dispatch plan", () => {
       revision: 17,
       decidedAt: "2026-08-18T22:05:11.000Z",
       deadline: "2026-08-18T22:06:41.000Z",
-      targets: [{ cohortId: "s19", modeId: "off", point: { kind: "off" }, machines: 250, expectedW: 26, restores: false }],
+      targets: [{ cohortId: "s19", modeId: "off", point: { kind: "off" }, machines: 250, fromW: 3_380, expectedW: 26, restores: false }],
       batches: [
         { cohortId: "s19", from: 0, to: 100 },
         { cohortId: "s19", from: 100, to: 200 },
@@ -91,6 +91,12 @@ describe("dispatch plan", () => {
       ],
       expectedDeltaKw: -838.5, // 250 × (3,250 − 25) W × 1.04
     });
+  });
+
+  it("an unconfirmed dispatch before it drives every cohort again, changed or not; only the change is expected of the meter", () => {
+    const again = planDispatch({ plan: plan([oldest, newest]), record: record([move("s19", "normal", "off"), move("s21", "normal", "normal")]), batchSize: 1000, deadlineSeconds: 90, unconfirmed: true });
+    expect(again.batches.map((batch) => batch.cohortId)).toEqual(["s19", "s21"]);
+    expect(again.expectedDeltaKw).toBe(-838.5);
   });
 
   it("an underclock step is on with its profile", () => {
