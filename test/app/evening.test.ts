@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/demoDay.ts";
 import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
 import { switchesOf } from "../../src/app/sessionSummary.ts";
-import { smallSite } from "./smallSite.ts";
+import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
@@ -23,8 +23,9 @@ describe("the demo evening", () => {
   let slow: MarketSession;
 
   beforeAll(async () => {
-    fast = await evening("fast", 60, null);
-    slow = await evening("slow", 60, 2_400);
+    const net = await freeNet();
+    fast = await evening("fast", net, null);
+    slow = await evening("slow", net, 2_400);
   }, 10 * MINUTES);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

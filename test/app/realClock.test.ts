@@ -17,7 +17,7 @@ import { startErcotSimulator } from "../../src/simulators/ercot/server.ts";
 import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
 import { startMeters } from "../../src/simulators/meter/meters.ts";
 import { startMinerFleet } from "../../src/simulators/miners/fleet.ts";
-import { smallSite } from "./smallSite.ts";
+import { freeNet, smallSite } from "./smallSite.ts";
 
 const clock = { nowMs: () => Date.now() };
 const folder = mkdtempSync(join(tmpdir(), "ballast-real-"));
@@ -53,7 +53,7 @@ describe("a site on the real clock", () => {
 
   beforeAll(async () => {
     const today = operatingDayOf(instantFromMs(Date.now()));
-    const site = withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: today, net: 62, machinesPerCohort: 6 }));
+    const site = withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: today, net: await freeNet(), machinesPerCohort: 6 }));
     const { miners, meters: meterSpecs } = simulatedSite(site);
     const ercot = await startErcotSimulator({ clock, day: loadPriceDay({ ...reports(), point: "HB_HOUSTON" }) });
     fleet = await startMinerFleet({ clock, miners, seed: 1, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });

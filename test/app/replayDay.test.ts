@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
 import { settledAdders, switchesOf } from "../../src/app/sessionSummary.ts";
 import { withoutGridFeed } from "../../src/app/loadDeployment.ts";
-import { smallSite } from "./smallSite.ts";
+import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
 const DAY = "2024-08-20";
@@ -19,7 +19,7 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
   beforeAll(async () => {
     session = await marketSession({
       dataDir: join(folder, "run"), day: DAY, seed: 75, speed: null, print: () => undefined,
-      deployment: withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: DAY, net: 61, machinesPerCohort: 20 })),
+      deployment: withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 })),
       prices: {
         lmpPath: join(data as string, "ercot/prices/rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz"),
         sppPath: join(data as string, "ercot/prices/rt-spp-15min.hubs.np6-785-columns.2024-08.csv.gz"),
