@@ -1,12 +1,14 @@
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
 import type { CohortTarget, CommandOutcome, DispatchBatch, DispatchPlan, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
+import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
 import type { CommandEntry, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
+import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { dispatchHold } from "./site.ts";
@@ -17,6 +19,7 @@ export interface FleetDeps {
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
   readonly meters: MeterReadings;
+  readonly registers: RegisterStore;
   /** Meter whose power proves a site's megawatts. */
   readonly siteMeters: ReadonlyMap<string, string>;
   readonly cohortIds: ReadonlyMap<string, readonly string[]>;
@@ -34,7 +37,7 @@ interface BatchOrder {
 const LOG_SLICE = 50;
 
 /** Activities of the dispatch and verification stages. */
-export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeters, cohortIds }: FleetDeps) {
+export function fleetActivities({ clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds }: FleetDeps) {
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
     async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
@@ -159,11 +162,13 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, siteMeter
     return newest !== undefined && newest > revision;
   }
 
+  /** Power at the site meter; none from a meter that is silent, or frozen since its last boundary. */
   async function siteKw(siteId: string, at: Instant): Promise<{ kw?: number }> {
     const meterId = siteMeters.get(siteId);
     if (meterId === undefined) throw new Error(`Site ${siteId} has no site meter in its configuration.`);
     const [reading] = await meters.read([meterId], at);
-    return { kw: reading?.quality === "metered" ? reading.powerKw : undefined };
+    const checked = reading && checkFrozen(await registers.latest(siteId, meterId), reading);
+    return { kw: checked?.quality === "metered" ? checked.powerKw : undefined };
   }
 }
 

@@ -2,7 +2,7 @@ import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
 import type { MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
-import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
@@ -52,25 +52,32 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         let next = (await market.cursor(feedId)).cursor === undefined ? at : watched.feed.nextPollAt(at, found);
         while (true) {
           at = await clock.waitUntil(`feed/${feedId}`, next, signal);
-          found = await pollOnce(feedId, watched, siteIds, at);
+          const polled = await pollOnce(feedId, watched, siteIds, at);
+          found = polled.found;
           if (found || operatingDayOf(at) !== startedOn) return { operatingDay: operatingDayOf(at) };
-          next = watched.feed.nextPollAt(at, found);
+          next = later(watched.feed.nextPollAt(at, found), polled.notBefore);
         }
       });
     },
   };
 
-  async function pollOnce(feedId: string, watched: WatchedFeed, siteIds: readonly string[], at: Instant): Promise<boolean> {
+  async function pollOnce(feedId: string, watched: WatchedFeed, siteIds: readonly string[], at: Instant): Promise<{ found: boolean; notBefore?: Instant }> {
     const standing = await market.cursor(feedId);
     let state = (standing.state ?? {}) as FeedState;
+    let notBefore: Instant | undefined;
     const poll = await watched.feed.poll(standing.cursor, at).catch((error: unknown) => {
       if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
+      if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined) notBefore = addSeconds(at, error.retryAfterSeconds);
       log.warn({ feedId, at, problem: error.message }, "poll failed; asking again at the next poll");
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
     const news: SiteInput[] = [];
+    // A feed that brings nothing that can be read is as silent as one that brings nothing.
+    let seen = false;
     for (const document of poll.documents) {
       const observations = await read(watched, document);
+      if (!observations) continue;
+      seen = true;
       const stored = await market.storeObservations(observations);
       if (watched.role === "cross-check") continue;
       for (const one of stored) {
@@ -79,28 +86,32 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         if (told.input) news.push(told.input);
       }
     }
-    const seen = poll.documents.length > 0;
     const silentFor = seen || standing.lastSeenAt === undefined ? 0 : secondsBetween(standing.lastSeenAt, at);
-    if (seen && state.silent) news.unshift({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
-    if (!seen && !state.silent && silentFor > watched.silentAfterSeconds) {
+    const isSilent = !seen && silentFor > watched.silentAfterSeconds;
+    if (isSilent && !state.silent) log.warn({ feedId, at, silentFor }, "feed silent");
+    // Sites hear of the feed that their decisions rest on, not of the one beside it.
+    const tells = watched.role === "record";
+    if (tells && seen && state.silent) news.unshift({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
+    if (tells && isSilent && !state.silent) {
       news.push({ kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed: watched.silentAs, lastSeenAt: standing.lastSeenAt });
     }
-    state = { ...state, silent: !seen && silentFor > watched.silentAfterSeconds };
+    state = { ...state, silent: isSilent };
     for (const input of news) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated by id.
     await market.moveCursor(feedId, poll.cursor ?? "", state, at, seen || standing.lastSeenAt === undefined ? at : undefined);
-    return news.length > 0;
+    return { found: news.length > 0, notBefore };
   }
 
-  async function read(watched: WatchedFeed, document: RawDocument): Promise<readonly MarketObservation[]> {
+  /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */
+  async function read(watched: WatchedFeed, document: RawDocument): Promise<readonly MarketObservation[] | undefined> {
     const contentHash = await market.storeDocument(document);
     try {
       return watched.feed.parse(document, contentHash);
     } catch (error) {
-      if (!(error instanceof PortDataError)) throw error;
-      log.error({ feedId: watched.feed.feedId, documentId: document.documentId, problem: error.message }, "document cannot be read; kept for a person");
-      await market.quarantine(document, contentHash, error.message);
-      return [];
+      const problem = error instanceof Error ? error.message : String(error);
+      log.error({ feedId: watched.feed.feedId, documentId: document.documentId, problem }, "document cannot be read; kept for a person");
+      await market.quarantine(document, contentHash, problem);
+      return undefined;
     }
   }
 
@@ -131,4 +142,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         return { state, input: { kind: o.kind, id: `${o.kind}/${o.asOf}/${version}`, at, usdPerPhDay: Number(o.usdPerPhDay), asOf: o.asOf, source, contentHash } };
     }
   }
+}
+
+function later(a: Instant, b: Instant | undefined): Instant {
+  return b !== undefined && b > a ? b : a;
 }

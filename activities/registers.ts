@@ -1,6 +1,8 @@
 import { dayEnd, intervalEnd, intervalStart, operatingDayOf, settlementInterval } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
+import type { MeterReading } from "../src/domain/verification/model.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
@@ -46,13 +48,20 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
 
   async function readBoundary(siteIds: readonly string[], boundary: Instant, at: Instant): Promise<void> {
     for (const siteId of siteIds) {
-      const readings = await meters.read(meterIds.get(siteId) ?? [], at);
+      const readings = await readAll(siteId, at);
       await registers.save(siteId, boundary, readings);
       const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
-      const silent = readings.filter((reading) => reading.quality !== "metered").map((reading) => reading.meterId);
-      if (silent.length > 0) log.warn({ siteId, boundary, silent }, "meters silent at the interval boundary");
+      const of = (quality: MeterReading["quality"]): string[] => readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
+      if (of("missing").length > 0) log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
+      if (of("stale").length > 0) log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
       await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered");
     }
+  }
+
+  /** Each meter against its last boundary: one that shows power and does not count is frozen. */
+  async function readAll(siteId: string, at: Instant): Promise<MeterReading[]> {
+    const readings = await meters.read(meterIds.get(siteId) ?? [], at);
+    return Promise.all(readings.map(async (reading) => checkFrozen(await registers.latest(siteId, reading.meterId), reading)));
   }
 
   /** The site is told when its own meter falls silent and when it is back, not at every boundary. */

@@ -4,8 +4,8 @@ import type { OperatingDay } from "../src/domain/market/model.ts";
 import { entriesToPost } from "../src/domain/settlement/adjust.ts";
 import { dayInput, type SettledMeter } from "../src/domain/settlement/dayInput.ts";
 import type { Contract, SettlementDayInput, SettlementKind, Supply } from "../src/domain/settlement/model.ts";
+import { registerBook } from "../src/domain/settlement/registerBook.ts";
 import { settle } from "../src/domain/settlement/settle.ts";
-import type { Instant } from "../src/domain/units/instant.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { JournalStore } from "../src/ports/journalStore.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -58,14 +58,10 @@ export function settlementActivities({ market, registers, decisions, journal, se
     if (!site) throw ApplicationFailure.nonRetryable(`Site ${siteId} is not in this worker's configuration.`, "BadInput");
     const { settlementPoint, settlementPointType, contracts, supply, meters } = site;
     const prices = await market.settlementPrices(settlementPoint, settlementPointType, intervalsOfDay(operatingDay).map(intervalKey));
-    const byMeter = new Map<string, Map<Instant, bigint>>();
-    for (const reading of await registers.between(siteId, dayStart(operatingDay), dayEnd(operatingDay))) {
-      if (reading.registerWh === undefined) continue;
-      const boundaries = byMeter.get(reading.meterId) ?? new Map<Instant, bigint>();
-      byMeter.set(reading.meterId, boundaries.set(reading.boundaryAt, reading.registerWh));
-    }
+    const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
+    const book = registerBook(await registers.between(siteId, from, to), from, to);
     const timeline = await decisions.timeline(siteId, dayEnd(operatingDay));
-    return dayInput({ siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, meters, prices, registers: byMeter, timeline });
+    return dayInput({ siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, meters, prices, ...book, timeline });
   }
 }
 

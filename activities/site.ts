@@ -63,8 +63,10 @@ export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteD
     };
   }
 
+  /** Machines able to run. One that woke into nothing, and so never came to its target, is not. */
   async function running(siteId: string, cohortId: string): Promise<number> {
-    return [...(await ledger.standing(siteId, cohortId)).values()].filter((machine) => machine.state === "running" || machine.state === "ramping").length;
+    return [...(await ledger.standing(siteId, cohortId)).values()]
+      .filter(({ state, atTarget }) => state === "running" || (state === "ramping" && atTarget !== false)).length;
   }
 }
 

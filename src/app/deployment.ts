@@ -25,6 +25,8 @@ export interface DeployedMeter {
   readonly port: number;
   readonly unitId: number;
   readonly model: string;
+  /** Where its register starts again at 0; the model's own limit unless given. */
+  readonly registerRolloverWh?: number;
 }
 
 interface ErcotFeed {

@@ -2,7 +2,6 @@ import { postgresDecisionStore } from "../adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../adapters/postgres/evidenceStore.ts";
 import { postgresJournal } from "../adapters/postgres/journal.ts";
 import { instantOf, type Pool, query } from "../adapters/postgres/pool.ts";
-import { registerMaps } from "../adapters/meter/registerMaps.ts";
 import type { CommandOutcome } from "../domain/dispatch/model.ts";
 import type { BundleStatement, CommandLedgerRow, MeterLedgerRow } from "../domain/evidence/ledgers.ts";
 import type { BundleManifest, EvidenceRun } from "../domain/evidence/model.ts";
@@ -15,6 +14,7 @@ import { postgresRegisterStore } from "../adapters/postgres/registerStore.ts";
 import { type BundleContent, writeBundle } from "../replay/writeBundle.ts";
 import { buildId } from "./buildId.ts";
 import type { Deployment } from "./deployment.ts";
+import { settledMeters } from "./settledMeters.ts";
 
 /**
  * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder.
@@ -34,7 +34,7 @@ export async function exportBundle(dir: string, pool: Pool, deployment: Deployme
     statements: statements.map((record) => ({ ...bundleStatement(record, statements), text: record.text, csv: record.csv, intervalsCsv: record.intervalsCsv })),
     commands: await commands(pool, siteId, to),
     registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(({ meterId, boundaryAt, readAt, registerWh, quality }) => ({ meterId, boundaryAt, readAt, registerWh: registerWh?.toString(), quality })),
-    meters: deployment.meters.map((meter): MeterLedgerRow => ({ meterId: meter.meterId, clientId: meter.clientId, rolloverWh: registerMaps[meter.model as keyof typeof registerMaps].rolloverWh.toString() })),
+    meters: settledMeters(deployment).map((meter): MeterLedgerRow => ({ ...meter, rolloverWh: meter.rolloverWh.toString(), plausibleMaxWh: meter.plausibleMaxWh?.toString() })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, to),
     documents: await documents(pool, to),
   });

@@ -63,7 +63,7 @@ function machinesOf({ cohortId, clientId, machines }: BallastConfig["cohorts"][n
 
 function metersOf({ meters }: BallastConfig): DeployedMeter[] {
   const { site, feeders } = meters;
-  const deployed = ({ meterId, host, port, unit, model }: typeof site): DeployedMeter => ({ meterId, host, port, unitId: unit, model });
+  const deployed = ({ meterId, host, port, unit, model, registerRolloverWh }: typeof site): DeployedMeter => ({ meterId, host, port, unitId: unit, model, registerRolloverWh });
   return [deployed(site), ...feeders.map((feeder) => ({ ...deployed(feeder), clientId: feeder.clientId }))];
 }
 

@@ -15,7 +15,9 @@ export function simulatedSite(deployment: Deployment): { miners: SimMinerSpec[];
     return { machineId, host, port, model, feederId: clientId };
   });
   const machineKw = deployment.plan.cohorts.reduce((kw, cohort) => kw + (cohort.machines * (cohort.modes.find((mode) => mode.modeId === cohort.normalModeId)?.powerW ?? Number.NaN)) / 1000, 0);
-  const meters = deployment.meters.map(({ meterId, clientId, unitId }): SimMeterSpec =>
-    clientId === undefined ? { meterId, unitId, kind: "site", houseKw: machineKw * HOUSE_SHARE } : { meterId, unitId, kind: "feeder", feederId: clientId });
+  const meters = deployment.meters.map(({ meterId, clientId, unitId, registerRolloverWh }): SimMeterSpec => {
+    const rolloverWh = registerRolloverWh === undefined ? undefined : BigInt(registerRolloverWh);
+    return clientId === undefined ? { meterId, unitId, rolloverWh, kind: "site", houseKw: machineKw * HOUSE_SHARE } : { meterId, unitId, rolloverWh, kind: "feeder", feederId: clientId };
+  });
   return { miners, meters };
 }

@@ -98,7 +98,7 @@ async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatab
   const file = join(stack.dataDir, "worker.json");
   writeOwnerOnly(file, settings);
   const script = fileURLToPath(new URL("worker.ts", import.meta.url));
-  return stack.spawnNode("worker", script, [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000 });
+  return stack.spawnNode("worker", script, [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000, restart: true });
 }
 
 /** Write a JSON file that only its owner can read: it may hold secrets. */

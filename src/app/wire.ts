@@ -1,6 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type { ActivityDeps } from "../../activities/index.ts";
 import { createActivities } from "../../activities/index.ts";
+import type { SettledSite } from "../../activities/settlement.ts";
 import { pacedMarketClock } from "../adapters/clock/paced.ts";
 import { realMarketClock } from "../adapters/clock/real.ts";
 import { pooledFleet } from "../adapters/fleet/pooledFleet.ts";
@@ -18,13 +19,13 @@ import { temporalHistories } from "../adapters/temporal/history.ts";
 import { RULE_SET } from "../domain/decision/decide.ts";
 import { initialSiteState } from "../domain/decision/siteState.ts";
 import { operatingDayOf } from "../domain/market/calendar.ts";
-import type { SettledMeter } from "../domain/settlement/dayInput.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
 import type { ClockKind, RunSiteInput } from "../../workflows/contracts.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
+import { settledMeters } from "./settledMeters.ts";
 import { temporalSiteGateway } from "./siteGateway.ts";
 
 /** Real milliseconds for one Modbus request. */
@@ -90,9 +91,7 @@ export function wireActivities(options: {
     siteMeters: bySite((deployment) => siteMeterOf(deployment).meterId),
     meterIds: bySite((deployment) => deployment.meters.map((meter) => meter.meterId)),
     cohortIds: bySite((deployment) => deployment.plan.cohorts.map((cohort) => cohort.cohortId)),
-    settledSites: bySite(({ plan, contracts, supply, meters }) => ({
-      settlementPoint: plan.settlementPoint, settlementPointType: plan.settlementPointType, contracts, supply, meters: meters.map(settledMeter),
-    })),
+    settledSites: bySite((deployment) => settledSite(deployment)),
   };
   return createActivities(deps);
 }
@@ -109,7 +108,8 @@ function modbusMeter(meter: DeployedMeter): ModbusMeter {
   return { meterId: meter.meterId, host: meter.host, port: meter.port, unitId: meter.unitId, model: meter.model as keyof typeof registerMaps };
 }
 
-function settledMeter(meter: DeployedMeter): SettledMeter {
-  const map = registerMaps[meter.model as keyof typeof registerMaps];
-  return { meterId: meter.meterId, clientId: meter.clientId, rolloverWh: map.rolloverWh };
+/** What the money of a deployment's site follows from. */
+export function settledSite(deployment: Deployment): SettledSite {
+  const { plan, contracts, supply } = deployment;
+  return { settlementPoint: plan.settlementPoint, settlementPointType: plan.settlementPointType, contracts, supply, meters: settledMeters(deployment) };
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createPool } from "../adapters/postgres/pool.ts";
 import { buildId } from "./buildId.ts";
 import { createLog } from "./log.ts";
 import { wireActivities } from "./wire.ts";
+import { WORKER_OPTIONS } from "./workerOptions.ts";
 import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
 
 /** Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed back. */
@@ -25,14 +25,8 @@ async function main(): Promise<void> {
     taskQueue: TASK_QUEUE,
     buildId: buildId(),
     identity: `ballast-worker/${process.pid}`,
-    workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
+    ...WORKER_OPTIONS,
     activities: wireActivities({ deployments: settings.deployments, client, taskQueue: TASK_QUEUE, pool, clock: settings.clock, log }),
-    maxCachedWorkflows: 400,
-    maxConcurrentActivityTaskExecutions: 60,
-    maxHeartbeatThrottleInterval: "5 seconds",
-    stickyQueueScheduleToStartTimeout: "3 seconds",
-    shutdownGraceTime: "2 seconds",
-    shutdownForceTime: "8 seconds",
   });
   process.send?.({ type: "ready" });
   await worker.run();

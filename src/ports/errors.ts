@@ -1,6 +1,8 @@
 /** The other side could not be reached or gave no usable answer: worth another try. */
 export class PortUnavailableError extends Error {
   override name = "PortUnavailableError";
+  /** Market seconds after which the other side may be asked again, where it or its manners say so. */
+  retryAfterSeconds?: number;
 }
 
 /** The other side answered with something that is not what its document promises: what, where, what was expected. */

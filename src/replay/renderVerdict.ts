@@ -6,8 +6,9 @@ const SHOWN_PER_LAYER = 20;
 const NOT_PROVEN = [
   "that the inputs are the world's: a price is proven to be in a kept document, not that the document is ERCOT's own; download it again to compare",
   "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand leave no event",
-  "that the meters are right: registers are taken as recorded",
-  "who somebody was: an actor is proven to be recorded, not to be the person",
+  "that the meters are right, how many machines were able to run, and what a contract says: they are taken as recorded",
+  "who somebody was: an actor is proven to be recorded, not to be the person; who placed an order that was refused is bound by the chain alone",
+  "what the server notes about itself (host names, task numbers, the hour of a single event): bound by the chain alone, so keep a published head",
 ];
 
 /** A verdict as text for a terminal: one line a layer, then every finding, then what is not proven. Lines end in `\n`. */

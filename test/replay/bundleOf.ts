@@ -30,14 +30,13 @@ const METERS: readonly MeterLedgerRow[] = [
 
 /** The recorded evening with its registers, settled and stated: everything that goes into a bundle. */
 export function bundleOf(site: RecordedSite): BundleContent {
-  // the timeline reaches back before the day: a site in its normal mode since the morning
   const registers = registersOf(site);
   const rows = parsers["test/rows"]!({ source: "test/rows", documentId: "prices", contentType: "", fetchedAt: at("00:30:00", "2024-08-21"), bytes: site.documents.find(({ sha256 }) => sha256 === site.priceDocument)!.bytes }, site.priceDocument);
   const prices = new Map(rows.flatMap((row) => (row.kind === "settlement-price" ? [[intervalKey(row.interval), { priceUsdPerMwh: row.priceUsdPerMwh, version: 1, contentHash: site.priceDocument }] as const] : [])));
   const byMeter = Map.groupBy(registers, ({ meterId }) => meterId);
   const input = dayInput({
     siteId: site.siteId, operatingDay: DAY, settlementPoint: "HB_HOUSTON", settlementPointType: "HU", version: 1, kind: "shadow", contracts: CONTRACTS, supply: SUPPLY, prices, timeline: site.timeline,
-    meters: METERS.map((meter) => ({ ...meter, rolloverWh: BigInt(meter.rolloverWh) })),
+    meters: METERS.map(({ meterId, clientId, rolloverWh }) => ({ meterId, clientId, rolloverWh: BigInt(rolloverWh) })),
     registers: new Map([...byMeter].map(([meterId, of]) => [meterId, new Map(of.map((row) => [row.boundaryAt, BigInt(row.registerWh!)]))])),
   });
   const result = settle(input);

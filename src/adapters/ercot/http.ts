@@ -67,7 +67,9 @@ async function request(url: string, { timeoutMs, contact }: GetOptions) {
 
 /** An unreachable source with a hint when to ask again, in market seconds. */
 function unavailable(message: string, retryAfterSeconds: number): PortUnavailableError {
-  return Object.assign(new PortUnavailableError(message), { retryAfterSeconds });
+  const error = new PortUnavailableError(message);
+  error.retryAfterSeconds = retryAfterSeconds;
+  return error;
 }
 
 function retryAfter(header: unknown): number {

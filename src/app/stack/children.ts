@@ -12,8 +12,8 @@ const guardPath = fileURLToPath(new URL("./guard.ts", import.meta.url));
 /** A running child of the stack. */
 export type ChildHandle = {
   name: string;
-  /** Number of the program's own process, not of its guard. */
-  pid: number;
+  /** Number of the program's own process, not of its guard; another one after a restart. */
+  readonly pid: number;
   /** What the child said of itself when it was ready; undefined for programs that say nothing. */
   ready: unknown;
   /** Resolves with the exit code, or with 128 for an end by a signal; never rejects. */

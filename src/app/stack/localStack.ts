@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { basename, join, resolve } from "node:path";
 import { tryLock } from "../../../scripts/lib/lock.mjs";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
+import { keepRunning } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { checkDatabase, startPostgres } from "./postgres.ts";
 import { endRecorded, openProcessRecord } from "./processRecord.ts";
@@ -31,6 +32,8 @@ export type SpawnOptions = {
   graceMs?: number;
   /** The child may end by itself: its end is no failure of the stack. */
   mayEnd?: boolean;
+  /** Start the child again when it dies, a limited number of times: only then its end is a failure of the stack. */
+  restart?: boolean;
 };
 
 export type LocalStack = {
@@ -46,7 +49,7 @@ export type LocalStack = {
   spawnNode(name: string, scriptPath: string, args?: string[], env?: Record<string, string | undefined>, options?: SpawnOptions): Promise<ChildHandle>;
   /** Ends everything, the last started first. May be called more than once. */
   stop(): Promise<void>;
-  /** Rejects when a child ends that was not told to: its name, exit code and last log lines. Never resolves. */
+  /** Rejects when a child ends that was not told to, and is not started again: its name, exit code and last log lines. Never resolves. */
   failure: Promise<never>;
 };
 
@@ -55,8 +58,8 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /**
  * Starts a PostgreSQL and a Temporal server for this machine alone, or uses those that `BALLAST_DATABASE_URL` and
  * `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`) name. Whatever an earlier run left behind in the data folder is ended first.
- * Every child ends with this process, also when it is killed. Throws, with what to do, when a server does not start or the
- * folder is in use.
+ * Every child ends with this process, also when it is killed. A server that dies is started again on its port with its data, where
+ * those outlive it: Temporal's only with `keep`. Throws, with what to do, when a server does not start or the folder is in use.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const dataDir = resolve(options.dataDir);
@@ -98,7 +101,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       (async () => {
         const given = process.env["BALLAST_DATABASE_URL"];
         if (given) return await checkDatabase(given).then(() => given);
-        const { child, ownerUrl } = await startPostgres({ dataDir, keep, record, accountWays: options.postgresAccountWays });
+        const { child, ownerUrl } = await startPostgres({ dataDir, keep, record, accountWays: options.postgresAccountWays, onProgress: progress });
         adopt(child);
         progress("PostgreSQL is ready");
         return ownerUrl;
@@ -106,7 +109,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       (async () => {
         const given = process.env["TEMPORAL_ADDRESS"];
         if (given) return await checkTemporal(given, namespace, attributes).then(() => given);
-        const { child, address } = await startTemporal({ dataDir, keep, record, namespace, attributes });
+        const { child, address } = await startTemporal({ dataDir, keep, record, namespace, attributes, onProgress: progress });
         adopt(child);
         progress("Temporal is ready");
         return address;
@@ -119,22 +122,34 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         if (stopped !== undefined) throw new Error(`${name} is not started: the stack is being stopped`);
         const logFile = join(dataDir, "logs", `${name}.log`);
         prepareLog(logFile, keep);
-        const child = adopt(
-          await startGuarded(
+        const launch = () =>
+          startGuarded(
             { name, program: process.execPath, args: [resolve(scriptPath), ...args], cwd: process.cwd(), env: childEnv(env), logFile, endSignal: "SIGTERM", graceMs: spawn.graceMs ?? 3000, node: true },
             record,
-          ),
-          spawn.mayEnd,
-        );
-        if (stopped !== undefined) await child.stop();
-        const ready = await reportedReady(child, spawn.readyTimeoutMs ?? 60_000);
-        return { name, pid: child.pid, ready, exited: child.exited, stop: child.stop };
+          );
+        const ready = (started: GuardedChild) => reportedReady(started, spawn.readyTimeoutMs ?? 60_000);
+        const first = adopt(await launch(), spawn.mayEnd || spawn.restart);
+        if (stopped !== undefined) await first.stop();
+        const said = await ready(first);
+        return handleOf(spawn.restart ? adopt(keepRunning(first, { launch, ready }, progress), spawn.mayEnd) : first, said);
       },
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function handleOf(child: GuardedChild, ready: unknown): ChildHandle {
+  return {
+    name: child.name,
+    ready,
+    exited: child.exited,
+    stop: child.stop,
+    get pid() {
+      return child.pid;
+    },
+  };
 }
 
 /** Both results, or the first error once both have come to an end: nothing is left half started behind the caller's back. */

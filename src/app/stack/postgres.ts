@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { type GuardedChild, startGuarded } from "./children.ts";
+import { keepRunning } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
@@ -19,12 +20,13 @@ const startTimeoutMs = 60_000;
 const serverEnv = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 export type RunningPostgres = { child: GuardedChild; ownerUrl: string };
-export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; accountWays?: readonly ("namespace" | "account")[] };
+export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; accountWays?: readonly ("namespace" | "account")[]; onProgress?: (line: string) => void };
 
 /**
  * Starts the PostgreSQL of the package registry on a free port of 127.0.0.1, with a cluster in `dataDir/postgres` that is made
  * when missing, and resolves when it answers with the project's database in it. Without `keep`, speed goes before safety from
- * power cuts. Throws, with the server's last log lines, when it does not start.
+ * power cuts; what was committed outlives the server's own death all the same, and a server that dies is started again on its port.
+ * Throws, with the server's last log lines, when it does not start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { dataDir, keep, record } = options;
@@ -35,10 +37,12 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   prepareLog(logFile, keep);
   return await withFreshPort(options.freePort ?? freePort, async (port) => {
     const call = account.call(join(account.binaries, "bin", "postgres"), ["-D", cluster, ...settings(port, keep)]);
-    const child = await startGuarded({ name: "postgres", ...call, cwd: "/", env: serverEnv, logFile, endSignal: "SIGINT", graceMs: 3000, node: false }, record);
+    const launch = () => startGuarded({ name: "postgres", ...call, cwd: "/", env: serverEnv, logFile, endSignal: "SIGINT", graceMs: 3000, node: false }, record);
     const url = (name: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${name}`;
-    await untilReady(child, startTimeoutMs, () => connectAndPrepare(url("postgres")));
-    return { child, ownerUrl: url(database) };
+    const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => connectAndPrepare(url("postgres")));
+    const first = await launch();
+    await ready(first);
+    return { child: keepRunning(first, { launch, ready }, options.onProgress ?? (() => {})), ownerUrl: url(database) };
   });
 }
 
@@ -61,7 +65,8 @@ function settings(port: number, keep: boolean): string[] {
     port,
     unix_socket_directories: "",
     max_connections: 200,
-    ...(keep ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    // A commit still reaches the kernel before it is answered: the server may be killed, only the machine may not lose power.
+    ...(keep ? {} : { fsync: "off", full_page_writes: "off" }),
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

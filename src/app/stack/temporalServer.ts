@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { locateTemporal } from "../../../scripts/lib/temporalProgram.mjs";
 import { type GuardedChild, startGuarded } from "./children.ts";
+import { keepRunning } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
@@ -20,12 +21,13 @@ const indexedValueType: Record<SearchAttributeType, number> = { Text: 1, Keyword
 const dynamicConfig = ["system.enableActivityEagerExecution=true", 'history.timerProcessorMaxTimeShift="20ms"'];
 
 export type RunningTemporal = { child: GuardedChild; address: string };
-export type TemporalOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; namespace: string; attributes: Record<string, string> };
+export type TemporalOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; namespace: string; attributes: Record<string, string>; onProgress?: (line: string) => void };
 
 /**
  * Starts Temporal's development server on a free port of 127.0.0.1 and resolves when the namespace and its search attributes
- * can be read through gRPC. With `keep` its state is in `dataDir/temporal`, else in memory. Throws, with the server's last log
- * lines, when it does not start, and when no program is found.
+ * can be read through gRPC. With `keep` its state is in `dataDir/temporal` and a server that dies is started again on its port;
+ * without, its state is in memory and dies with it. Throws, with the server's last log lines, when it does not start, and when no
+ * program is found.
  */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const found = await locateTemporal();
@@ -35,7 +37,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const home = join(options.dataDir, "temporal");
   mkdirSync(home, { recursive: true });
   return await withFreshPort(options.freePort ?? freePort, async (port) => {
-    const child = await startGuarded(
+    const launch = () => startGuarded(
       {
         name: "temporal",
         program: found.path,
@@ -50,7 +52,10 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       options.record,
     );
     const address = `127.0.0.1:${port}`;
-    await untilReady(child, startTimeoutMs, () => answers(address, options));
+    const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => answers(address, options));
+    const first = await launch();
+    await ready(first);
+    const child = options.keep ? keepRunning(first, { launch, ready }, options.onProgress ?? (() => {})) : first;
     return { child, address };
   });
 }

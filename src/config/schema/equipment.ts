@@ -33,6 +33,7 @@ const meter = {
   host: text("Address"),
   port: whole("Modbus TCP port", 1, 65_535),
   unit: whole("Modbus unit id", 1, 255),
+  registerRolloverWh: whole("Energy register starts again at 0 after this many Wh, from the meter's display settings; the model's own limit when absent", 1_000_000, Number.MAX_SAFE_INTEGER).optional(),
 };
 
 export const metersSchema = z.strictObject({

@@ -36,6 +36,8 @@ export interface MeterLedgerRow {
   readonly clientId?: string;
   /** The register starts again at 0 after this many Wh, integer text. */
   readonly rolloverWh: string;
+  /** Most that it can count in a quarter hour, integer text. */
+  readonly plausibleMaxWh?: string;
 }
 
 /** One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to run. */

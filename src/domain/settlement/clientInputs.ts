@@ -4,7 +4,7 @@ import type { EnergyWh } from "../units/money.ts";
 import { contractInForce } from "./contractInForce.ts";
 import { curtailedEnergy } from "./curtailedEnergy.ts";
 import type { CurtailedEnergy } from "./curtailedEnergy.ts";
-import type { Contract, IntervalInput, SettlementDayInput } from "./model.ts";
+import type { Contract, IntervalInput, MissingValue, SettlementDayInput } from "./model.ts";
 
 /** One client's inputs, all present. */
 export interface ClientInput {
@@ -19,7 +19,7 @@ export interface ClientInput {
  * without a contract in force that used nothing is left out.
  * @throws SettlementError for contradictory contracts, UnitError for a number that is none.
  */
-export function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: string[]): ClientInput[] {
+export function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: MissingValue[]): ClientInput[] {
   const operatingDay = interval.interval.operatingDay;
   const ids = new Set([...day.contracts.map((c) => c.clientId), ...interval.feeders.map((f) => f.clientId), ...interval.curtailed.map((s) => s.clientId)]);
   const inputs: ClientInput[] = [];
@@ -30,11 +30,11 @@ export function clientInputs(day: SettlementDayInput, interval: IntervalInput, m
     const spans = interval.curtailed.filter((span) => span.clientId === clientId);
     if (contract === undefined) {
       const idle = spans.length === 0 && (used === 0n || !interval.feeders.some((f) => f.clientId === clientId));
-      if (!idle) missing.push(`contract of ${clientId} in force on ${operatingDay}`);
+      if (!idle) missing.push({ what: `contract of ${clientId} in force on ${operatingDay}` });
       continue;
     }
-    if (used === undefined) missing.push(`register of the feeder of ${clientId}`);
-    if (baseline === undefined) missing.push(`baseline of ${clientId}`);
+    if (used === undefined) missing.push(missingValue(`register of the feeder of ${clientId}`, interval.feeders.find((f) => f.clientId === clientId)?.energyMissing));
+    if (baseline === undefined) missing.push({ what: `baseline of ${clientId}` });
     if (used === undefined || baseline === undefined) continue;
     inputs.push({ contract, energyWh: used, baselineWh: baseline, curtailed: curtailedEnergy({ baselineWh: baseline, energyWh: used, spans }) });
   }
@@ -50,4 +50,9 @@ function totalWh(values: readonly (string | undefined)[]): EnergyWh | undefined 
     wh += parseEnergyWh(value);
   }
   return energyWh(wh);
+}
+
+/** A missing value, with the reason where there is one. */
+export function missingValue(what: string, why: string | undefined): MissingValue {
+  return why === undefined ? { what } : { what, why };
 }

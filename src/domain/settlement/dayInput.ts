@@ -2,8 +2,9 @@ import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../mark
 import type { IntervalKey, OperatingDay } from "../market/model.ts";
 import { parseDecimal } from "../units/decimal.ts";
 import type { Instant } from "../units/instant.ts";
-import { registerEnergyWh } from "../verification/registerEnergy.ts";
+import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans, type CohortChange } from "./curtailedSpans.ts";
+import { meteredEnergy } from "./meteredEnergy.ts";
 import type { Contract, IntervalInput, SettlementDayInput, SettlementKind, Supply } from "./model.ts";
 
 /** A meter whose register proves energy: the site's own, or one client's feeder. */
@@ -13,6 +14,8 @@ export interface SettledMeter {
   readonly clientId?: string;
   /** The register starts again at 0 after this many Wh. */
   readonly rolloverWh: bigint;
+  /** Most that it can count in a quarter hour, Wh; where it is not known a jump ahead cannot be told from energy. */
+  readonly plausibleMaxWh?: bigint;
 }
 
 export interface DayFacts {
@@ -29,36 +32,40 @@ export interface DayFacts {
   readonly prices: ReadonlyMap<IntervalKey, { readonly priceUsdPerMwh: string; readonly version: number; readonly contentHash: string }>;
   /** Register in Wh per meter and boundary instant. */
   readonly registers: ReadonlyMap<string, ReadonlyMap<Instant, bigint>>;
+  /** Boundaries at which a meter was found frozen, per meter. */
+  readonly frozen?: ReadonlyMap<string, ReadonlySet<Instant>>;
   readonly timeline: readonly CohortChange[];
 }
 
 /**
  * Everything one operating day is settled from, interval by interval: prices, register differences, curtailed spans, baselines.
- * What is not there stays absent: a missing price or register is never 0.
+ * What is not there stays absent, with the reason where the meters tell one: a missing price or register is never 0.
  * @throws UnitError for a price with more than two decimals or a register that is no whole number.
  */
 export function dayInput(facts: DayFacts): SettlementDayInput {
   const intervals = intervalsOfDay(facts.operatingDay).map((interval) => ({ interval, startAt: intervalStart(interval) }));
   const spans = new Map(attributeSpans(facts.timeline, intervals).map((one) => [one.intervalKey, one]));
-  const energyWh = (meter: SettledMeter, from: Instant, to: Instant): string | undefined => {
-    const register = facts.registers.get(meter.meterId);
-    return registerEnergyWh(register?.get(from), register?.get(to), meter.rolloverWh).energyWh?.toString();
-  };
   const siteMeter = facts.meters.find((meter) => meter.clientId === undefined);
   const inputs = intervals.map(({ interval, startAt }): IntervalInput => {
     const key = intervalKey(interval);
     const endAt = intervalEnd(interval);
     const price = facts.prices.get(key);
+    const site = siteMeter && meteredEnergy(facts, siteMeter, startAt, endAt);
     return {
       interval,
       startAt,
       price: price && { centsPerMwh: parseDecimal(price.priceUsdPerMwh, 2).toString(), version: price.version, contentHash: price.contentHash },
-      siteEnergyWh: siteMeter && energyWh(siteMeter, startAt, endAt),
-      feeders: facts.meters.flatMap((meter) => (meter.clientId === undefined ? [] : [{ clientId: meter.clientId, energyWh: energyWh(meter, startAt, endAt) }])),
+      siteEnergyWh: site?.energyWh?.toString(),
+      siteEnergyMissing: site?.reason,
+      feeders: facts.meters.flatMap((meter) => (meter.clientId === undefined ? [] : [feeder(meter.clientId, meteredEnergy(facts, meter, startAt, endAt))])),
       baselines: spans.get(key)?.baselines ?? [],
       curtailed: spans.get(key)?.curtailed ?? [],
     };
   });
   const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = facts;
   return { schema: "ballast.settlement-day/1", siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, intervals: inputs };
+}
+
+function feeder(clientId: string, { energyWh, reason }: RegisterEnergy): IntervalInput["feeders"][number] {
+  return { clientId, energyWh: energyWh?.toString(), energyMissing: reason };
 }

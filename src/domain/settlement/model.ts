@@ -67,6 +67,12 @@ export interface CurtailedSpan {
   readonly belowNormalW: number;
 }
 
+/** A value that an interval cannot be settled without, and why it is not there where that is known. */
+export interface MissingValue {
+  readonly what: string;
+  readonly why?: string;
+}
+
 /** What one interval is settled from. A missing value is absent: it marks the interval and blocks the statement. */
 export interface IntervalInput {
   readonly interval: SettlementInterval;
@@ -74,7 +80,9 @@ export interface IntervalInput {
   /** Settlement price version used: whole cents per MWh as text, with the hash of the document it came from. */
   readonly price?: { readonly centsPerMwh: string; readonly version: number; readonly contentHash: string };
   readonly siteEnergyWh?: string;
-  readonly feeders: readonly { readonly clientId: string; readonly energyWh?: string }[];
+  /** Why the site's register gives no energy. */
+  readonly siteEnergyMissing?: string;
+  readonly feeders: readonly { readonly clientId: string; readonly energyWh?: string; readonly energyMissing?: string }[];
   /** Telemetry baseline per client: machines able to run × their normal power × 900 s, Wh. */
   readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
   readonly curtailed: readonly CurtailedSpan[];
@@ -167,5 +175,5 @@ export interface SettledDay {
   readonly entries: readonly JournalEntry[];
   readonly checks: readonly SettlementCheck[];
   /** Intervals without price or meter: never settled as zero. */
-  readonly missing: readonly { readonly intervalKey: string; readonly what: string }[];
+  readonly missing: readonly (MissingValue & { readonly intervalKey: string })[];
 }

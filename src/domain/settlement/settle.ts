@@ -16,14 +16,14 @@ export function settle(input: SettlementDayInput): SettledDay {
   const clientIntervals: ClientInterval[] = [];
   const entries: JournalEntry[] = [];
   const gapWh: { intervalKey: string; gapWh: string }[] = [];
-  const missing: { intervalKey: string; what: string }[] = [];
+  const missing: SettledDay["missing"][number][] = [];
   for (const interval of input.intervals) {
     const key = intervalKey(interval.interval);
     const settled = settleInterval(input, interval);
     clientIntervals.push(...settled.clientIntervals);
     entries.push(...settled.entries);
     if (settled.gapWh !== undefined) gapWh.push({ intervalKey: key, gapWh: settled.gapWh.toString() });
-    missing.push(...settled.missing.map((what) => ({ intervalKey: key, what })));
+    missing.push(...settled.missing.map((value) => ({ intervalKey: key, ...value })));
   }
   const { siteId, operatingDay, version, kind } = input;
   const day = { siteId, operatingDay, version, kind, clientIntervals, gapWh, entries, missing };

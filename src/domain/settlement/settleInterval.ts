@@ -2,12 +2,12 @@ import { intervalKey } from "../market/calendar.ts";
 import { energyWh, parseCentsPerMwh, parseEnergyWh, postable } from "../units/money.ts";
 import type { CentsPerMwh, ExactE8 } from "../units/money.ts";
 import { rationalText } from "../units/rational.ts";
-import { clientInputs } from "./clientInputs.ts";
+import { clientInputs, missingValue } from "./clientInputs.ts";
 import type { ClientInput } from "./clientInputs.ts";
 import { creditShare } from "./creditShare.ts";
 import { creditEntry, energyChargeEntry, supplyEntry } from "./entries.ts";
 import { energyCharge } from "./energyCharge.ts";
-import type { ClientInterval, IntervalInput, JournalEntry, SettlementDayInput } from "./model.ts";
+import type { ClientInterval, IntervalInput, JournalEntry, MissingValue, SettlementDayInput } from "./model.ts";
 import { supplyBlocks } from "./supplyBlocks.ts";
 import type { BlockSupply } from "./supplyBlocks.ts";
 import { supplyCost } from "./supplyCost.ts";
@@ -18,14 +18,14 @@ export interface SettledInterval {
   readonly gapWh?: bigint;
   readonly entries: readonly JournalEntry[];
   /** What was missing, one each. Then there is nothing else: an interval is settled whole or not at all. */
-  readonly missing: readonly string[];
+  readonly missing: readonly MissingValue[];
 }
 
 /** Settles one interval for the site and every client. Missing price, register, baseline or contract: nothing is posted. @throws SettlementError, UnitError */
 export function settleInterval(day: SettlementDayInput, interval: IntervalInput): SettledInterval {
-  const missing: string[] = [];
-  if (interval.price === undefined) missing.push(`settlement price of ${day.settlementPoint} (${day.settlementPointType})`);
-  if (interval.siteEnergyWh === undefined) missing.push("register of the site meter");
+  const missing: MissingValue[] = [];
+  if (interval.price === undefined) missing.push({ what: `settlement price of ${day.settlementPoint} (${day.settlementPointType})` });
+  if (interval.siteEnergyWh === undefined) missing.push(missingValue("register of the site meter", interval.siteEnergyMissing));
   const clients = clientInputs(day, interval, missing);
   if (interval.price === undefined || interval.siteEnergyWh === undefined || missing.length > 0) return { clientIntervals: [], entries: [], missing };
 

@@ -97,8 +97,10 @@ function openDays(expected: readonly OperatingDay[], settled: readonly SettledDa
   const open = settled.flatMap((day) => {
     const intervals = new Set(day.missing.map((m) => m.intervalKey)).size;
     const what = [...new Set(day.missing.map((m) => m.what))].join("; ");
+    const [first] = day.missing;
+    const why = first?.why === undefined ? "" : ` (${first.why})`;
     return [
-      ...(intervals === 0 ? [] : [`${day.operatingDay} version ${day.version}: ${count(intervals, "interval")} without ${what}; first ${day.missing[0]?.intervalKey}`]),
+      ...(intervals === 0 ? [] : [`${day.operatingDay} version ${day.version}: ${count(intervals, "interval")} without ${what}; first ${first?.intervalKey}${why}`]),
       ...day.checks.filter((check) => !check.holds).map((check) => `${day.operatingDay} version ${day.version}: ${check.name}: ${check.left} against ${check.right}`),
     ];
   });

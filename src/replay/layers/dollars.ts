@@ -1,13 +1,13 @@
 import type { BundleStatement, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
-import { intervalKey } from "../../domain/market/calendar.ts";
+import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
 import { dayInput, type DayFacts } from "../../domain/settlement/dayInput.ts";
 import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
+import { registerBook } from "../../domain/settlement/registerBook.ts";
 import { settle } from "../../domain/settlement/settle.ts";
 import { compose } from "../../domain/statement/compose.ts";
 import { renderCsv } from "../../domain/statement/renderCsv.ts";
 import { renderIntervalCsv } from "../../domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../../domain/statement/renderText.ts";
-import type { Instant } from "../../domain/units/instant.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import type { LayerLog } from "../layerLog.ts";
@@ -74,17 +74,17 @@ async function pricesOf(path: string, input: SettlementDayInput, book: SourceBoo
 }
 
 function factsOf(input: SettlementDayInput, prices: DayFacts["prices"], { registers, meters, timeline }: SettlementLedgers): DayFacts {
-  const byMeter = new Map<string, Map<Instant, bigint>>();
-  for (const { meterId, boundaryAt, registerWh } of registers) {
-    if (registerWh === undefined) continue;
-    const boundaries = byMeter.get(meterId) ?? new Map<Instant, bigint>();
-    byMeter.set(meterId, boundaries.set(boundaryAt, BigInt(registerWh)));
-  }
   const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = input;
+  const readings = registers.map((row) => ({ ...row, registerWh: wh(row.registerWh) }));
   return {
-    siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, prices, registers: byMeter, timeline,
-    meters: meters.map((meter) => ({ ...meter, rolloverWh: BigInt(meter.rolloverWh) })),
+    siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, prices, timeline,
+    ...registerBook(readings, dayStart(operatingDay), dayEnd(operatingDay)),
+    meters: meters.map((meter) => ({ ...meter, rolloverWh: BigInt(meter.rolloverWh), plausibleMaxWh: wh(meter.plausibleMaxWh) })),
   };
+}
+
+function wh(text: string | undefined): bigint | undefined {
+  return text === undefined ? undefined : BigInt(text);
 }
 
 async function checkStatement(bundle: Bundle, path: string, settlements: ReadonlyMap<string, Settlement>, log: LayerLog): Promise<void> {

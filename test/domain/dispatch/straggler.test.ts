@@ -21,6 +21,8 @@ describe("machine at target", () => {
     ["silent is never at off", reading("unknown", { powerW: 0, hashrateThs: 0 }), off, false],
     ["running is at on", reading("running", { profile: "anything" }), on, true],
     ["ramping up is at on", reading("ramping"), on, true],
+    ["ramping up and hashing a little is at on", reading("ramping", { hashrateThs: 3.2 }), on, true],
+    ["awake, not hashing at all, is not at on", reading("ramping", { hashrateThs: 0 }), on, false],
     ["asleep is not at on", reading("asleep"), on, false],
     ["silent is never at on", reading("unknown", { profile: "330MHz" }), step, false],
     ["running with the step's profile is at the step", reading("running", { profile: "330MHz" }), step, true],
