@@ -1,5 +1,7 @@
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
 import type { CohortTarget, CommandOutcome, DispatchBatch, DispatchPlan, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
+import { canRestore } from "../src/domain/dispatch/canRestore.ts";
+import { canShed } from "../src/domain/dispatch/canShed.ts";
 import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
@@ -74,20 +76,25 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
         const due = attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
         for (let from = 0; from < due.length; from += LOG_SLICE) {
-          if (await isFenced(siteId, revision)) return summary(batch, outcomes, true);
-          const entries = await commandSlice(due.slice(from, from + LOG_SLICE), target, standing, signal);
+          const next = due.slice(from, from + LOG_SLICE);
+          await noteRestPoints(siteId, next, target, standing, signal);
+          if (await isFenced(siteId, revision)) return await wave(batch, outcomes, true);
+          const entries = await commandSlice(next, target, standing, signal);
           await ledger.logCommands(siteId, revision, attempt, entries);
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
           heartbeat({ commanded: from + entries.length });
         }
-        return summary(batch, outcomes, false);
+        return await wave(batch, outcomes, false);
       });
     },
 
-    /** Market seconds after the writes: what the site meter shows. The clock stands from here to the end of the read-backs. */
-    async measureResponse({ siteId, revision, settleSeconds }: { siteId: string; revision: number; settleSeconds: number }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
+    /**
+     * Market seconds after the writes (after `writtenAt`, so that a second try waits no longer than the first): what the site meter
+     * shows. The clock stands from here to the end of the read-backs.
+     */
+    async measureResponse({ siteId, revision, settleSeconds, writtenAt }: { siteId: string; revision: number; settleSeconds: number; writtenAt?: Instant }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
       return heartbeating(async (signal) => {
-        const readAt = await clock.waitUntil(dispatchHold(siteId, revision), addSeconds(await clock.now(), settleSeconds), signal);
+        const readAt = await clock.waitUntil(dispatchHold(siteId, revision), addSeconds(writtenAt ?? (await clock.now()), settleSeconds), signal);
         if (await isFenced(siteId, revision)) return { superseded: true, readAt };
         return { superseded: false, readAt, nowKw: (await siteKw(siteId, readAt)).kw };
       });
@@ -102,8 +109,10 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
         const machines = slice(batch, fleet.machines(siteId, batch.cohortId));
         const readings = await fleet.read(machines, readAt, signal);
         const judged = readings.map((reading, i) => {
-          const point = pointOf(machines[i] as Machine, target, standing);
-          const atTarget = isAtTarget(reading, { ...target, point });
+          const machine = machines[i] as Machine;
+          // Seen back already: the point it went back to is forgotten, and must not be looked for under the target's own profile.
+          const seenBack = target.restores === true && standing.get(machine.machineId)?.atTarget === true && standing.get(machine.machineId)?.profileBefore === undefined;
+          const atTarget = isAtTarget(reading, { ...target, point: seenBack ? { kind: "on" } : pointOf(machine, target, standing) });
           return { ...reading, atTarget, restored: atTarget && target.restores === true };
         });
         await ledger.saveReadings(siteId, batch.cohortId, revision, judged);
@@ -126,6 +135,15 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     },
   };
 
+  /** What a machine holds is on record before its profile is changed: whoever dies in between has not lost the way back. */
+  async function noteRestPoints(siteId: string, machines: readonly Machine[], target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>, signal: AbortSignal): Promise<void> {
+    if (target.point.kind === "off" || target.restores) return;
+    const unknown = machines.filter((machine) => standing.get(machine.machineId)?.profileBefore === undefined);
+    if (unknown.length === 0) return;
+    const readings = await fleet.read(unknown, await clock.now(), signal);
+    await ledger.saveReadings(siteId, target.cohortId, undefined, readings.map((reading) => ({ ...reading, restPoint: true })));
+  }
+
   async function commandSlice(machines: readonly Machine[], target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>, signal: AbortSignal): Promise<CommandEntry[]> {
     const at = await clock.now();
     const byId = new Map<string, CommandEntry>();
@@ -133,7 +151,8 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
       machines.map((machine) => ({ machine, point: pointOf(machine, target, standing) })),
       signal,
       ({ machineId, outcome, writes, profileBefore, detail }) =>
-        byId.set(machineId, { machineId, cohortId: target.cohortId, modeId: target.modeId, outcome, writes, profileBefore, detail, at }),
+        // What a machine held before it was restored is no point to restore it to.
+        byId.set(machineId, { machineId, cohortId: target.cohortId, modeId: target.modeId, outcome, writes, profileBefore: target.restores ? undefined : profileBefore, detail, at }),
     );
     cancellationSignal().throwIfAborted();
     return machines.map((machine) => byId.get(machine.machineId) as CommandEntry);
@@ -150,11 +169,14 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     const driven = targets.filter((target) => batches.some((batch) => batch.cohortId === target.cohortId));
     let watts = 0;
     for (const { cohortId, expectedW, fromW } of driven) {
-      const able = [...(await ledger.standing(siteId, cohortId)).values()].filter((machine) => machine.state !== "unknown");
-      const following = expectedW < fromW ? able.filter((machine) => machine.state !== "asleep") : able;
+      const following = [...(await ledger.standing(siteId, cohortId)).values()].filter(expectedW < fromW ? canShed : canRestore);
       watts += following.length * (expectedW - fromW);
     }
     return watts / 1000;
+  }
+
+  async function wave(batch: DispatchBatch, outcomes: WaveSummary["outcomes"], superseded: boolean): Promise<WaveSummary> {
+    return { ...summary(batch, outcomes, superseded), endedAt: await clock.now() };
   }
 
   async function isFenced(siteId: string, revision: number): Promise<boolean> {

@@ -32,6 +32,8 @@ export interface MarketDeps {
 interface FeedState {
   readonly silent?: boolean;
   readonly grid?: GridConditionState;
+  /** When the feed is to be asked next: whoever takes over keeps the appointment. */
+  readonly nextPollAt?: Instant;
 }
 
 /** Older prices are history when a site starts: they are stored, not sent. */

@@ -1,6 +1,6 @@
 import { dayEnd, intervalEnd, intervalStart, operatingDayOf, settlementInterval } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
-import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { MeterReading } from "../src/domain/verification/model.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -22,11 +22,11 @@ export interface RegisterDeps {
 
 /** A boundary is still worth reading this many market seconds late; the read's own time is kept beside it. */
 const LATE_SECONDS_MAX = 60;
+/** How far back the last boundary on record is looked for. */
+const LOOK_BACK_SECONDS = 86_400;
 
 /** Activities that read the meters' cumulative registers at every settlement interval boundary. */
 export function registerActivities({ clock, sites, meters, registers, meterIds, siteMeters, log }: RegisterDeps) {
-  /** Sites whose meter this worker has reported silent; after a restart a silence is reported again, which the site takes as known. */
-  const silentSites = new Set<string>();
   return {
     /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
     async readRegisters({ feedId, siteIds }: { feedId: string; siteIds: readonly string[] }): Promise<{ operatingDay: OperatingDay }> {
@@ -49,12 +49,13 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
   async function readBoundary(siteIds: readonly string[], boundary: Instant, at: Instant): Promise<void> {
     for (const siteId of siteIds) {
       const readings = await readAll(siteId, at);
+      const wasSilent = await silentBefore(siteId, boundary);
       await registers.save(siteId, boundary, readings);
       const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
       const of = (quality: MeterReading["quality"]): string[] => readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
       if (of("missing").length > 0) log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
       if (of("stale").length > 0) log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
-      await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered");
+      await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
     }
   }
 
@@ -64,12 +65,16 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
     return Promise.all(readings.map(async (reading) => checkFrozen(await registers.latest(siteId, reading.meterId), reading)));
   }
 
+  /** Whether the site meter was silent at the last boundary on record: what the site was told then. */
+  async function silentBefore(siteId: string, boundary: Instant): Promise<boolean> {
+    const earlier = await registers.between(siteId, addSeconds(boundary, -LOOK_BACK_SECONDS), addSeconds(boundary, -1));
+    const last = earlier.filter((reading) => reading.meterId === siteMeters.get(siteId)).at(-1);
+    return last !== undefined && last.quality !== "metered";
+  }
+
   /** The site is told when its own meter falls silent and when it is back, not at every boundary. */
-  async function tellSilence(siteId: string, boundary: Instant, at: Instant, metered: boolean): Promise<void> {
-    const was = silentSites.has(siteId);
-    if (metered === !was) return;
-    if (metered) silentSites.delete(siteId);
-    else silentSites.add(siteId);
+  async function tellSilence(siteId: string, boundary: Instant, at: Instant, metered: boolean, wasSilent: boolean): Promise<void> {
+    if (metered !== wasSilent) return;
     await sites.deliver(siteId, { kind: metered ? "feed-restored" : "feed-silent", id: `meter/${boundary}/${metered}`, at, feed: "meter" });
   }
 }

@@ -1,5 +1,6 @@
 import { activityInfo } from "@temporalio/activity";
 import type { CohortDecision, DecisionRecord } from "../src/domain/decision/model.ts";
+import { canShed } from "../src/domain/dispatch/canShed.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CohortModeChange, DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
@@ -63,10 +64,9 @@ export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteD
     };
   }
 
-  /** Machines able to run. One that woke into nothing, and so never came to its target, is not. */
+  /** Machines able to run: what they draw, they can shed. */
   async function running(siteId: string, cohortId: string): Promise<number> {
-    return [...(await ledger.standing(siteId, cohortId)).values()]
-      .filter(({ state, atTarget }) => state === "running" || (state === "ramping" && atTarget !== false)).length;
+    return [...(await ledger.standing(siteId, cohortId)).values()].filter(canShed).length;
   }
 }
 

@@ -2,6 +2,7 @@ import { proxyActivities } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import type { CohortTarget, DispatchBatch, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { assess } from "../src/domain/verification/assess.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import type { DispatchTargetInput } from "./contracts.ts";
 import { fleetCommand, ledgerWrite, responseWait } from "./options.ts";
@@ -9,6 +10,12 @@ import { fleetCommand, ledgerWrite, responseWait } from "./options.ts";
 const { openDispatch, closeDispatch } = proxyActivities<Activities>(ledgerWrite);
 const { commandBatch, readBackBatch } = proxyActivities<Activities>(fleetCommand);
 const { measureResponse } = proxyActivities<Activities>(responseWait);
+
+/**
+ * A controller that died while it wrote keeps others from writing until its session has been idle for a minute (LuxOS): the last
+ * re-drive comes later than that.
+ */
+const LAST_REDRIVE_AFTER_SECONDS = 65;
 
 /**
  * Drives one site's fleet to the target of one revision: all writes, then all read-backs, then the meter; stragglers are driven again;
@@ -23,7 +30,10 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
   let waves: WaveSummary[] = [];
   for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
     const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
-    const measured = await measureResponse({ siteId, revision, settleSeconds });
+    const isLastButOne = attempt === settings.redrivesMax - 1;
+    const measured = await measureResponse({
+      siteId, revision, settleSeconds: isLastButOne ? Math.max(settleSeconds, LAST_REDRIVE_AFTER_SECONDS) : settleSeconds, writtenAt: lastWrite(written),
+    });
     waves = await everyBatch((batch, target) => readBackBatch({ siteId, revision, attempt, batch, target }));
     superseded = measured.superseded || [...written, ...waves].some((wave) => wave.superseded);
     if (superseded) break;
@@ -51,6 +61,10 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
       plan.batches.flatMap((batch) => plan.targets.filter((target) => target.cohortId === batch.cohortId).map((target) => step(batch, target))),
     );
   }
+}
+
+function lastWrite(waves: readonly WaveSummary[]): Instant | undefined {
+  return waves.flatMap((wave) => wave.endedAt ?? []).sort().at(-1);
 }
 
 function sum(waves: readonly WaveSummary[], of: (wave: WaveSummary) => number): number {

@@ -5,6 +5,7 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, Type
 import type { Activities } from "../activities/index.ts";
 import { decide } from "../src/domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { absorb } from "../src/domain/decision/absorb.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
@@ -84,7 +85,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const input = decisionInput(start.plan, state, asOf);
     const output = decide(start.plan, input);
     const record = nextRecord({ plan: start.plan, planHash: start.planHash, state, input, output, ruleSet: start.ruleSet });
-    nextLook = output.nextWakeAt !== undefined && output.nextWakeAt < dayEnd(start.operatingDay) ? output.nextWakeAt : dayEnd(start.operatingDay);
+    nextLook = nextLookAfter(record);
     const { recordHash } = await recordDecision(record, nextLook);
     const unconfirmed = state.revision > 0 && (state.verdict?.revision !== state.revision || state.verdict.outcome !== "confirmed" || state.verdict.stragglers > 0);
     state = adopt(start.plan, state, record, recordHash);

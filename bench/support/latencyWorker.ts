@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
-  const { deployments } = settings;
+  const { deployments } = settings; (globalThis as any).benchClient = client;
   const activities = wireActivities({ deployments, client, taskQueue: TASK_QUEUE, pool, clock: { kind: "real" }, log });
   const sites = temporalSiteGateway({
     client, taskQueue: TASK_QUEUE, clock: realMarketClock(), clockKind: "real", log,
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));
   const market = marketActivities({ clock: pacedMarketClock({ url: required("BENCH_CLOCK_URL") }), sites: noted(sites), market: postgresMarketStore(pool), feeds: notedFeeds(feeds), log });
   const worker = await Worker.create({
-    connection, namespace: settings.namespace, taskQueue: TASK_QUEUE, ...WORKER_OPTIONS,
+    connection, namespace: settings.namespace, taskQueue: TASK_QUEUE, ...WORKER_OPTIONS, ...JSON.parse(process.env["BENCH_WORKER_OPTIONS"] ?? "{}"),
     activities: { ...activities, ...market, recordDecision: notedRecord(activities.recordDecision) },
   });
   process.send?.({ type: "ready" });
@@ -79,7 +79,7 @@ function noted(sites: SiteGateway): SiteGateway {
   return {
     ...sites,
     async deliver(siteId, input) {
-      await sites.deliver(siteId, input);
+      if (process.env['BENCH_SIGNAL'] && input.kind === 'sced-lmp') await (globalThis as any).benchClient.workflow.getHandle(`site/${siteId}`).signal('siteInput', input); else await sites.deliver(siteId, input);
       if (input.kind === "sced-lmp") stamps.note({ kind: "told", siteId, scedAt: input.scedAt, ms: nowMs() });
     },
   };

@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { postgresDecisionStore } from "../adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../adapters/postgres/evidenceStore.ts";
 import { postgresJournal } from "../adapters/postgres/journal.ts";
 import { instantOf, type Pool, query } from "../adapters/postgres/pool.ts";
 import type { CommandOutcome } from "../domain/dispatch/model.ts";
-import type { BundleStatement, CommandLedgerRow, MeterLedgerRow } from "../domain/evidence/ledgers.ts";
+import type { BundleStatement, CommandLedgerRow, JournalLedgerRow, MeterLedgerRow } from "../domain/evidence/ledgers.ts";
 import type { BundleManifest, EvidenceRun } from "../domain/evidence/model.ts";
 import { dayEnd, dayStart, operatingDayOf } from "../domain/market/calendar.ts";
 import { chargedVersions } from "../domain/statement/chargedVersions.ts";
@@ -11,24 +12,31 @@ import type { Statement } from "../domain/statement/model.ts";
 import { addSeconds, type Instant } from "../domain/units/instant.ts";
 import type { StatementRecord, StoredSettlement } from "../ports/journalStore.ts";
 import { postgresRegisterStore } from "../adapters/postgres/registerStore.ts";
+import { BundleError } from "../replay/bundle.ts";
 import { type BundleContent, writeBundle } from "../replay/writeBundle.ts";
 import { buildId } from "./buildId.ts";
 import type { Deployment } from "./deployment.ts";
 import { settledMeters } from "./settledMeters.ts";
 
+/** Names a file with an Ed25519 private key, PEM: bundles are signed with it. */
+export const SIGNING_KEY_ENV = "BALLAST_SIGNING_KEY_FILE";
+
 /**
  * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder.
- * @throws BundleError when the folder exists already: evidence is never overwritten.
+ * The manifest is signed when there is a key: `signingKeyFile`, else the file that `BALLAST_SIGNING_KEY_FILE` names.
+ * @throws BundleError when the folder exists already (evidence is never overwritten) or the key file cannot be read; KeyError when it
+ *   holds no Ed25519 private key.
  */
-export async function exportBundle(dir: string, pool: Pool, deployment: Deployment, createdAt: Instant): Promise<BundleManifest> {
+export async function exportBundle(dir: string, pool: Pool, deployment: Deployment, createdAt: Instant, options: { readonly signingKeyFile?: string } = {}): Promise<BundleManifest> {
   const { siteId } = deployment.plan;
   const runs = await postgresEvidenceStore(pool).runs(siteId);
   const settlements = await allSettlements(pool, siteId);
   const statements = await postgresJournal(pool).statements(siteId);
   const days = settlements.map((one) => one.input.operatingDay).sort();
   const [from, to] = [dayStart(days.at(0) ?? operatingDayOf(createdAt)), dayEnd(days.at(-1) ?? operatingDayOf(createdAt))];
+  const signingKeyPem = signingKey(options.signingKeyFile ?? (process.env[SIGNING_KEY_ENV] || undefined));
   return writeBundle(dir, {
-    siteId, createdAt, buildId: buildId(),
+    siteId, createdAt, buildId: buildId(), signingKeyPem,
     runs: withBytes(pool, runs),
     settlements,
     statements: statements.map((record) => ({ ...bundleStatement(record, statements), text: record.text, csv: record.csv, intervalsCsv: record.intervalsCsv })),
@@ -36,8 +44,25 @@ export async function exportBundle(dir: string, pool: Pool, deployment: Deployme
     registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(({ meterId, boundaryAt, readAt, registerWh, quality }) => ({ meterId, boundaryAt, readAt, registerWh: registerWh?.toString(), quality })),
     meters: settledMeters(deployment).map((meter): MeterLedgerRow => ({ ...meter, rolloverWh: meter.rolloverWh.toString(), plausibleMaxWh: meter.plausibleMaxWh?.toString() })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, to),
+    journal: await postedEntries(pool, siteId, days),
     documents: await documents(pool, to),
   });
+}
+
+function signingKey(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new BundleError(`signing key ${file}: cannot be read (${(cause as NodeJS.ErrnoException).code}); expected an Ed25519 private key in PEM, or ${SIGNING_KEY_ENV} unset`, { cause });
+  }
+}
+
+/** Day by day, each in the order of posting. */
+async function postedEntries(pool: Pool, siteId: string, days: readonly string[]): Promise<JournalLedgerRow[]> {
+  const posted: JournalLedgerRow[] = [];
+  for (const day of new Set(days)) posted.push(...(await postgresJournal(pool).entriesOfDay(siteId, day)));
+  return posted;
 }
 
 async function* withBytes(pool: Pool, runs: readonly EvidenceRun[]): AsyncGenerator<{ run: EvidenceRun; bytes: Uint8Array }> {

@@ -9,10 +9,12 @@ import type { OperatingDay } from "../domain/market/model.ts";
 import { addSeconds } from "../domain/units/instant.ts";
 import { auditBundle } from "../replay/audit.ts";
 import { auditParsers } from "./auditParsers.ts";
+import { buildId } from "./buildId.ts";
 import type { Deployment } from "./deployment.ts";
 import { exportBundle } from "./evidenceBundle.ts";
 import { type LocalRun, startLocalRun } from "./localRun.ts";
 import { type MarketDayResult, marketStart, runMarketDay, type ScriptedAction } from "./marketDay.ts";
+import { folderSigningKey } from "./signingKey.ts";
 import { simulatedSite } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { watchRun } from "./watchRun.ts";
@@ -38,6 +40,9 @@ export interface MarketSessionOptions {
 export interface MarketSession extends MarketDayResult {
   readonly decisions: readonly DecisionRecord[];
   readonly bundleDir: string;
+  /** Head of the site's chain of runs, as it was told to the person before the audit. */
+  readonly head: string;
+  readonly publicKeyFile: string;
   readonly verdict: AuditVerdict;
 }
 
@@ -55,10 +60,12 @@ export async function marketSession(options: MarketSessionOptions): Promise<Mark
     const stopWatching = watchRun(run.pool, deployment.plan, siteMeterOf(deployment).meterId, print);
     const result = await runMarketDay(run, day, { actions: options.script?.(run) }).finally(stopWatching);
     const decisions = await postgresDecisionStore(run.pool).between(siteId, marketStart(day), dayEnd(day));
-    await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(day), 2_400));
+    const { privateKeyFile, publicKeyFile, publicKeyPem } = folderSigningKey(dataDir);
+    const { headChainHash: head } = await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(day), 2_400), { signingKeyFile: privateKeyFile });
+    print(`Chain head, to publish: ${head}`);
     print("Auditing the day from its bundle, without any server ...");
-    const verdict = await auditBundle(bundleDir, { workflowsPath: WORKFLOWS, parsers: auditParsers(deployment.plan) });
-    return { ...result, decisions, bundleDir, verdict };
+    const verdict = await auditBundle(bundleDir, { workflowsPath: WORKFLOWS, parsers: auditParsers(deployment.plan), buildId: buildId(), head, publicKeyPem });
+    return { ...result, decisions, bundleDir, head, publicKeyFile, verdict };
   } finally {
     await run.stop();
   }

@@ -35,14 +35,14 @@ export function settledAdders(decisions: readonly DecisionRecord[]): { intervalK
 
 /** What a session came to, for scripts. */
 export function sessionSummary(session: MarketSession): object {
-  const { settlement, first, statements, verdict, decisions, bundleDir } = session;
+  const { settlement, first, statements, verdict, decisions, bundleDir, head, publicKeyFile } = session;
   return {
     siteId: settlement.input.siteId, operatingDay: settlement.input.operatingDay, decisions: decisions.length,
     switches: switchesOf(decisions), adders: settledAdders(decisions).slice(0, 6),
     settlement: { versions: settlement.input.version, firstInputHash: first.inputHash, inputHash: settlement.inputHash, missing: settlement.result.missing.length, checks: settlement.result.checks },
     statements: statements.map(({ statement }) => ({ statementId: statement.statementId, clientName: statement.clientName, totalUsd: formatUsd(BigInt(statement.totalCents)) })),
     audit: { ok: verdict.ok, layers: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings: findings.length })) },
-    bundleDir,
+    bundleDir, head, publicKeyFile,
   };
 }
 

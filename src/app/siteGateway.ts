@@ -10,11 +10,13 @@ import type { MarketClock } from "../ports/marketClock.ts";
 import type { SiteGateway } from "../ports/siteGateway.ts";
 import { type ClockKind, idle, type RunSiteInput, settleAgain, siteInput, workflowIds } from "../../workflows/contracts.ts";
 import type { runSite, settleDay } from "../../workflows/index.ts";
+import { isOutage } from "./outages.ts";
 
 const SITE_ID = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const OPERATING_DAY = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
 /** How long a site may take over one input on a paced clock, real time. */
 const IDLE_WITHIN_MS = 120_000;
+const INSIST_PAUSE_MS_MAX = 5_000;
 
 export interface SiteGatewayOptions {
   readonly client: Client;
@@ -55,7 +57,7 @@ export function temporalSiteGateway({ client, taskQueue, clock, clockKind, first
 
     async wakeAt(siteId, at) {
       if (!paced) return;
-      const key = `wake/${siteId}`;
+      const key = wakeKey(siteId);
       // The clock stands under the key until the wait below is registered under it.
       await clock.hold(key);
       wake(siteId, key, at).catch((error: unknown) => {
@@ -67,12 +69,34 @@ export function temporalSiteGateway({ client, taskQueue, clock, clockKind, first
 
   async function wake(siteId: string, key: string, at: Instant): Promise<void> {
     const now = await clock.waitUntil(key, at);
-    const delivering = `waking/${siteId}`;
+    const delivering = deliveringHold(siteId);
     await clock.hold(delivering);
     await clock.release(key);
-    await deliver(siteId, { kind: "wake", id: `wake/${now}`, at: now });
+    await insist(siteId, () => deliver(siteId, { kind: "wake", id: `wake/${now}`, at: now }));
     await clock.release(delivering);
   }
+
+  /** Nobody else wakes the site: again until it holds. The id makes a repeat harmless. */
+  async function insist(siteId: string, work: () => Promise<void>): Promise<void> {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, INSIST_PAUSE_MS_MAX)) {
+      try {
+        return await work();
+      } catch (error) {
+        log.warn({ siteId, problem: String(error) }, "the site could not be woken; trying again");
+      }
+      await delay(pauseMs);
+    }
+  }
+}
+
+/** Under this key the paced clock wakes a site, and stands from the wake on. */
+function wakeKey(siteId: string): string {
+  return `wake/${siteId}`;
+}
+
+/** Under this name the paced clock stands while a site takes up its wake. */
+export function deliveringHold(siteId: string): string {
+  return `waking/${siteId}`;
 }
 
 /** Wait until a workflow has dealt with everything sent to it. @throws PortUnavailableError when it does not within two minutes. */
@@ -82,8 +106,8 @@ export async function awaitIdle(client: Client, workflowId: string): Promise<voi
     try {
       if (await client.workflow.getHandle(workflowId).query(idle)) return;
     } catch (error) {
-      // A run that has just begun has no handlers yet.
-      if (!(error instanceof QueryNotRegisteredError) && !/no poller|not.*started|first workflow task|Workflow did not register/i.test(String(error))) throw error;
+      // A run that has just begun has no handlers yet; a server or worker that has died is being started again.
+      if (!isOutage(error) && !(error instanceof QueryNotRegisteredError) && !/no poller|not.*started|first workflow task|Workflow did not register/i.test(String(error))) throw error;
     }
     await delay(pauseMs);
   }

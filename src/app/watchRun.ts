@@ -3,6 +3,7 @@ import { type Pool, query } from "../adapters/postgres/pool.ts";
 import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
 import { centralWall } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
+import { isOutage } from "./outages.ts";
 
 /** Real milliseconds between two looks at the ledger. */
 const LOOK_EVERY_MS = 250;
@@ -83,16 +84,21 @@ export function watchRun(pool: Pool, plan: SitePlan, siteMeterId: string, print:
 
   async function loop(): Promise<void> {
     while (!stopped) {
-      await look();
+      await look().catch(unlessOutage);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    await look();
+    await look().catch(unlessOutage);
   }
   looking = loop();
   return async () => {
     stopped = true;
     await looking;
   };
+}
+
+/** A database that is away for now is looked at again. */
+function unlessOutage(error: unknown): void {
+  if (!isOutage(error)) throw error;
 }
 
 function hhmm(at: Instant): string {

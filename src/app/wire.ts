@@ -22,9 +22,11 @@ import { operatingDayOf } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
+import type { SiteGateway } from "../ports/siteGateway.ts";
 import type { ClockKind, RunSiteInput } from "../../workflows/contracts.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
+import { resumeSite } from "./resumeSite.ts";
 import { settledMeters } from "./settledMeters.ts";
 import { temporalSiteGateway } from "./siteGateway.ts";
 
@@ -44,19 +46,33 @@ export function firstRun(deployment: Deployment, clock: ClockKind, at: Instant):
   return { plan, planHash, ruleSet: RULE_SET, clock, dispatch, operatingDay: operatingDayOf(at), state: initialSiteState(plan), pending: [] };
 }
 
-/** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */
-export function wireActivities(options: {
+/** What the adapters of a process are built from. */
+export interface Wiring {
   readonly deployments: readonly Deployment[];
   readonly client: Client;
   readonly taskQueue: string;
   readonly pool: Pool;
   readonly clock: ClockSettings;
   readonly log: Log;
-}): ReturnType<typeof createActivities> {
-  const { deployments, client, taskQueue, pool, log } = options;
+}
+
+/** The way into the sites of these deployments. */
+export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wiring): SiteGateway {
+  return temporalSiteGateway({
+    client, taskQueue, clock: clockOf(clock), clockKind: clock.kind, log,
+    firstRun: (siteId, at) => {
+      const deployment = deployments.find(({ plan }) => plan.siteId === siteId);
+      if (!deployment) throw new Error(`Site ${siteId} is not in this worker's configuration.`);
+      return firstRun(deployment, clock.kind, at);
+    },
+  });
+}
+
+/** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */
+export function wireActivities(options: Wiring): ReturnType<typeof createActivities> {
+  const { deployments, client, pool, log } = options;
   const clock = clockOf(options.clock);
   const bySite = <T>(of: (deployment: Deployment) => T): Map<string, T> => new Map(deployments.map((deployment) => [deployment.plan.siteId, of(deployment)]));
-  const deployed = bySite((deployment) => deployment);
   const ledger = postgresFleetLedger(pool);
   const deps: ActivityDeps = {
     clock,
@@ -68,14 +84,7 @@ export function wireActivities(options: {
     journal: postgresJournal(pool),
     evidence: postgresEvidenceStore(pool),
     histories: temporalHistories(client),
-    sites: temporalSiteGateway({
-      client, taskQueue, clock, clockKind: options.clock.kind, log,
-      firstRun: (siteId, at) => {
-        const deployment = deployed.get(siteId);
-        if (!deployment) throw new Error(`Site ${siteId} is not in this worker's configuration.`);
-        return firstRun(deployment, options.clock.kind, at);
-      },
-    }),
+    sites: siteGatewayOf(options),
     feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
     fleet: pooledFleet({
       inventory: bySite((deployment) => deployment.machines),
@@ -94,6 +103,14 @@ export function wireActivities(options: {
     settledSites: bySite((deployment) => settledSite(deployment)),
   };
   return createActivities(deps);
+}
+
+/** Takes up what the worker before this one may have left half done on a paced clock; call the result once this one runs. */
+export async function resumeSites(wiring: Wiring): Promise<() => Promise<void>> {
+  if (wiring.clock.kind === "real") return async () => undefined;
+  const deps = { client: wiring.client, clock: clockOf(wiring.clock), decisions: postgresDecisionStore(wiring.pool), sites: siteGatewayOf(wiring), log: wiring.log };
+  const resumes = await Promise.all(wiring.deployments.map(({ plan }) => resumeSite(plan.siteId, deps)));
+  return async () => void (await Promise.all(resumes.map((resume) => resume())));
 }
 
 /** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */

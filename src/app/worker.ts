@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { createPool } from "../adapters/postgres/pool.ts";
 import { buildId } from "./buildId.ts";
 import { createLog } from "./log.ts";
-import { wireActivities } from "./wire.ts";
+import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
 import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
 
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
+  const wiring: Wiring = { deployments: settings.deployments, client, taskQueue: TASK_QUEUE, pool, clock: settings.clock, log };
   const worker = await Worker.create({
     connection,
     namespace: settings.namespace,
@@ -26,9 +27,11 @@ async function main(): Promise<void> {
     buildId: buildId(),
     identity: `ballast-worker/${process.pid}`,
     ...WORKER_OPTIONS,
-    activities: wireActivities({ deployments: settings.deployments, client, taskQueue: TASK_QUEUE, pool, clock: settings.clock, log }),
+    activities: wireActivities(wiring),
   });
+  const resume = await resumeSites(wiring);
   process.send?.({ type: "ready" });
+  void resume();
   await worker.run();
   await pool.end();
   await connection.close();

@@ -39,8 +39,11 @@ export interface FleetLedger {
   commanded(siteId: string, revision: number, attempt: number): Promise<ReadonlySet<string>>;
   logCommands(siteId: string, revision: number, attempt: number, entries: readonly CommandEntry[]): Promise<void>;
   standing(siteId: string, cohortId?: string): Promise<ReadonlyMap<string, MachineStanding>>;
-  /** `restored` readings are back at the point they held before: what was remembered for the way back is forgotten. */
-  saveReadings(siteId: string, cohortId: string, revision: number | undefined, readings: readonly (MachineReading & { atTarget?: boolean; restored?: boolean })[]): Promise<void>;
+  /**
+   * `restored` readings are back at the point they held before: what was remembered for the way back is forgotten. `restPoint` readings
+   * hold the point to go back to: it is remembered unless an earlier one is.
+   */
+  saveReadings(siteId: string, cohortId: string, revision: number | undefined, readings: readonly (MachineReading & { atTarget?: boolean; restored?: boolean; restPoint?: boolean })[]): Promise<void>;
   close(siteId: string, revision: number, verdict: ResponseVerdict | "superseded", closedAt: Instant): Promise<readonly Straggler[]>;
   stragglers(siteId: string): Promise<readonly Straggler[]>;
 }

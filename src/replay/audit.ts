@@ -1,11 +1,13 @@
-import type { CommandLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
+import type { CommandLedgerRow, JournalLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
 import type { AuditVerdict } from "../domain/evidence/model.ts";
 import { textAt } from "../domain/evidence/historyEvent.ts";
+import { INTEGRITY } from "./auditIntegrity.ts";
 import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
 import { LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
-import { checkDollars } from "./layers/dollars.ts";
+import { checkDollars, type Settlement } from "./layers/dollars.ts";
 import { checkEffects } from "./layers/effects.ts";
+import { checkJournal } from "./layers/journal.ts";
 import { type Anchors, checkIntegrity, checkRunBytes } from "./layers/integrity.ts";
 import { checkPayloads } from "./layers/payloads.ts";
 import { checkReplay } from "./layers/replay.ts";
@@ -20,6 +22,8 @@ export interface AuditOptions extends Anchors {
   readonly workflowsPath: string;
   /** Readers of kept documents by source, the same as the feeds'. */
   readonly parsers: Parsers;
+  /** Build id of this program's rules and workflows, as runs name it: told to the reader when a run was written by another. */
+  readonly buildId?: string;
   /** One that stands ready, for auditing many bundles; it is left open. */
   readonly replayer?: Replayer;
   /** Told after each run. */
@@ -37,7 +41,13 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   const decisions = await checkRuns(bundle, options, logs);
   await checkMoney(bundle, options.parsers, decisions.facts, logs);
   const layers = Object.values(logs).map((log) => log.report());
-  return { ok: layers.every((layer) => layer.findings.length === 0), layers };
+  return { ok: layers.every((layer) => layer.findings.length === 0), ...otherBuilds(bundle, options.buildId), layers };
+}
+
+/** The program replays on its own rules: on a bundle of another build a difference may be the program's and no forgery. */
+function otherBuilds(bundle: Bundle, program: string | undefined): Pick<AuditVerdict, "otherBuilds"> {
+  const recorded = [...new Set(bundle.manifest.runs.map(({ buildId }) => buildId))].filter((buildId) => buildId !== program);
+  return program === undefined || recorded.length === 0 ? {} : { otherBuilds: { recorded, program } };
 }
 
 /** Run after run, so that memory holds one history at a time. */
@@ -62,14 +72,14 @@ async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Pro
 
 function layerLogs() {
   return {
-    integrity: new LayerLog("integrity", "files match their digests, the chain of runs is unbroken"),
+    integrity: new LayerLog("integrity", INTEGRITY),
     structure: new LayerLog("structure", "histories are whole, closed, and follow each other"),
     replay: new LayerLog("replay", "the workflow code could have written each history"),
     payloads: new LayerLog("payloads", "what the code commands is what the history says"),
     decisions: new LayerLog("decisions", "every decision made again from its inputs, bit for bit"),
     sources: new LayerLog("sources", "every market value stands in a kept document"),
     effects: new LayerLog("effects", "every command follows from a decision, none from an older one"),
-    dollars: new LayerLog("dollars", "settlements and statements made again, to the last 10⁻⁸ USD"),
+    dollars: new LayerLog("dollars", "settlements, postings and statements made again, to the last 10⁻⁸ USD"),
   };
 }
 type Logs = ReturnType<typeof layerLogs>;
@@ -98,12 +108,30 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   for (const { path } of bundle.manifest.settlements) points.add(textAt(parseJson(path, await bundle.read(path)), "input", "settlementPoint") ?? "");
   const book = await SourceBook.open(bundle, parsers, points);
   await guarded(logs.sources, "signals", () => checkSources(facts.arrivals, book, logs.sources));
+  await guarded(logs.dollars, "settlements", () => checkSettledSite(bundle, facts, logs.dollars));
   const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline");
   const commands = await ledger<CommandLedgerRow>(bundle, "commands");
   await guarded(logs.effects, "ledgers", () => checkEffects(facts, bundle.manifest.siteId, commands, timeline, logs.effects));
   const registers = await ledger<RegisterLedgerRow>(bundle, "registers");
   const meters = await ledger<MeterLedgerRow>(bundle, "meters");
-  await guarded(logs.dollars, "settlements", () => checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars));
+  let settled: readonly Settlement[] = [];
+  await guarded(logs.dollars, "settlements", async () => {
+    settled = await checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars);
+  });
+  const journal = await ledger<JournalLedgerRow>(bundle, "journal");
+  await guarded(logs.dollars, "ledgers/journal.jsonl", () => checkJournal(settled, journal, logs.dollars));
+}
+
+/** Each settlement is of this site and at a point at which the site decided: prices of another point would settle without a mismatch. */
+async function checkSettledSite(bundle: Bundle, facts: DecisionCheck["facts"], log: LayerLog): Promise<void> {
+  const points = new Set(facts.records.map(({ start }) => `${start.plan.settlementPoint} ${start.plan.settlementPointType}`));
+  for (const { path } of bundle.manifest.settlements) {
+    const { input } = parseJson(path, await bundle.read(path)) as Settlement;
+    log.same(`${path} site`, bundle.manifest.siteId, input.siteId);
+    log.same(`${path} file of its day and version`, `settlements/${input.operatingDay}-v${input.version}.json`, path);
+    const point = `${input.settlementPoint} ${input.settlementPointType}`;
+    if (points.size > 0 && !points.has(point)) log.find(`${path} settlement point`, [...points].join(" or "), point);
+  }
 }
 
 async function ledger<Row>(bundle: Bundle, name: string): Promise<readonly Row[]> {

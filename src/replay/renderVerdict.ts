@@ -28,7 +28,18 @@ export function renderVerdict(verdict: AuditVerdict): string {
   const notes = verdict.layers.flatMap(({ layer, notes: told }) => (told ?? []).map((note) => `note  ${layer}: ${note}`));
   if (notes.length > 0) lines.push("", ...notes.slice(0, SHOWN_PER_LAYER));
   if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);
+  if (verdict.otherBuilds !== undefined) lines.push("", ...otherBuild(verdict.otherBuilds, verdict.ok));
   lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
   lines.push("", verdict.ok ? "Verdict: everything that was checked follows from the inputs." : "Verdict: this bundle does not hold.");
   return `${lines.join("\n")}\n`;
+}
+
+function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds"]>, ok: boolean): string[] {
+  const what = `Recorded by build ${recorded.join(", ")} of rules and workflows; this program is build ${program}.`;
+  if (ok) return [`${what} Its rules give the same.`];
+  return [
+    what,
+    "A difference in replay, payloads, decisions, effects or dollars may be a change of the program's rules and no forgery:",
+    "audit with the program of that build before you judge. Integrity and structure hold or fail whatever the build.",
+  ];
 }

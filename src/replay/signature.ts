@@ -15,11 +15,15 @@ export function signManifest(manifest: BundleManifest, privateKeyPem: string): B
   return { ...manifest, signature: { algorithm: "ed25519", keyId: keyIdOf(createPublicKey(key)), valueBase64: value } };
 }
 
-/** Whether the manifest carries a signature that this public key (PEM) verifies. @throws KeyError when the PEM holds no such key. */
+/** Whether the manifest carries a signature that this public key (PEM) verifies, and names this key. @throws KeyError when the PEM holds no such key. */
 export function signatureHolds(manifest: BundleManifest, publicKeyPem: string): boolean {
   const key = readKey("public", publicKeyPem);
   if (manifest.signature === undefined) return false;
-  return verify(null, signedBytes(manifest), key, Buffer.from(manifest.signature.valueBase64, "base64"));
+  const { algorithm, keyId, valueBase64 } = manifest.signature;
+  const value = Buffer.from(valueBase64, "base64");
+  // the signature does not cover itself: its own members must have their one form
+  const oneForm = algorithm === "ed25519" && keyId === keyIdOf(key) && value.toString("base64") === valueBase64 && Object.keys(manifest.signature).length === 3;
+  return oneForm && verify(null, signedBytes(manifest), key, value);
 }
 
 /** First 16 hex digits of the SHA-256 of a public key's DER form: names the key, proves nothing. */

@@ -1,14 +1,14 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
-import type { BundleDocument, BundleStatement, CommandLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
+import type { BundleDocument, BundleStatement, CommandLedgerRow, JournalLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
 import { CHAIN_GENESIS } from "../domain/evidence/chainText.ts";
 import { runFile } from "../domain/evidence/linkRun.ts";
 import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../domain/evidence/model.ts";
 import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
-import { BundleError } from "./bundle.ts";
+import { BundleError, MANIFEST_DIGEST, manifestDigestText, manifestText } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
 import { signManifest } from "./signature.ts";
 
@@ -25,6 +25,8 @@ export interface BundleContent {
   readonly registers: readonly RegisterLedgerRow[];
   readonly meters: readonly MeterLedgerRow[];
   readonly timeline: readonly TimelineLedgerRow[];
+  /** Posted entries of the settled days, day by day as they were posted. */
+  readonly journal: readonly JournalLedgerRow[];
   readonly documents: readonly (BundleDocument & { readonly bytes: Uint8Array })[];
   /** Ed25519 private key, PEM: the manifest is signed when given. */
   readonly signingKeyPem?: string;
@@ -68,9 +70,9 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
   }
   const statements: EvidenceFile[] = [];
   for (const statement of content.statements) statements.push(...(await writeStatement(statement, write)));
-  const { commands, registers, meters, timeline } = content;
+  const { commands, registers, meters, timeline, journal } = content;
   const ledgers: EvidenceFile[] = [];
-  for (const [name, rows] of Object.entries({ commands, registers, meters, timeline })) ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
+  for (const [name, rows] of Object.entries({ commands, registers, meters, timeline, journal })) ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
   const documents = await writeDocuments(content.documents, write);
   const last = runs.at(-1);
   const manifest: BundleManifest = {
@@ -80,7 +82,9 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
     dailyRoots: dailyRoots(runs),
   };
   const signed = content.signingKeyPem === undefined ? manifest : signManifest(manifest, content.signingKeyPem);
-  await write("manifest.json", `${JSON.stringify(signed, null, 1)}\n`);
+  const text = manifestText(signed);
+  await write("manifest.json", text);
+  await write(MANIFEST_DIGEST, manifestDigestText(text));
   return signed;
 }
 

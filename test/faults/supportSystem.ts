@@ -81,17 +81,28 @@ export function killSite(net: number, machinesPerCohort: number, options: { read
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 
-/** Price files of one flat afternoon at the west hub, in the folder given. */
-export function flatPrices(folder: string, usdPerMwh: number): WorldSettings["prices"] {
+/** Price files of one morning at the west hub, in the folder given: 25 $/MWh until 10:15, then `usdPerMwh`. */
+export function steppedPrices(folder: string, usdPerMwh: number): WorldSettings["prices"] {
   const two = (n: number): string => String(n).padStart(2, "0");
+  const priceAt = (minute: number): string => (minute < 10 * 60 + 15 ? 25 : usdPerMwh).toFixed(2);
   const minutes = Array.from({ length: 12 * 12 }, (_, i) => 9 * 60 + i * 5);
-  const lmps = minutes.map((m) => `08/18/2026 ${two(Math.floor(m / 60))}:${two(m % 60)}:11,N,HB_WEST,${usdPerMwh.toFixed(2)}`);
-  const spps = minutes.filter((m) => m % 15 === 0).map((m) => `08/18/2026,${Math.floor(m / 60) + 1},${(m % 60) / 15 + 1},HB_WEST,HU,${usdPerMwh.toFixed(2)},N`);
+  const lmps = minutes.map((m) => `08/18/2026 ${two(Math.floor(m / 60))}:${two(m % 60)}:11,N,HB_WEST,${priceAt(m)}`);
+  const spps = minutes.filter((m) => m % 15 === 0).map((m) => `08/18/2026,${Math.floor(m / 60) + 1},${(m % 60) / 15 + 1},HB_WEST,HU,${priceAt(m)},N`);
   const lmpPath = join(folder, "lmp.csv");
   const sppPath = join(folder, "spp.csv");
   writeFileSync(lmpPath, ["SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP", ...lmps, ""].join("\n"));
   writeFileSync(sppPath, ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...spps, ""].join("\n"));
   return { lmpPath, sppPath, prcPath: projectPath("config/demo/grid-conditions.csv"), days: [DAY] };
+}
+
+/** Let market time go to an instant and stand there, under a hold of the test's own. */
+export async function goTo(rig: Rig, at: string, hold: string): Promise<void> {
+  const { keeper } = rig.world;
+  keeper.stopAt(Date.parse(at));
+  keeper.release(hold);
+  await eventually(`market time ${at}`, rig, 60_000, async () => keeper.nowMs() === Date.parse(at) || undefined);
+  keeper.hold(hold);
+  keeper.stopAt(Date.parse("2027-01-01T00:00:00Z"));
 }
 
 /** Ask until there is an answer. @throws Error with what was waited for and the last log lines of every process. */

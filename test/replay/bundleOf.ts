@@ -2,6 +2,7 @@ import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../../s
 import type { MeterLedgerRow, RegisterLedgerRow } from "../../src/domain/evidence/ledgers.ts";
 import { dayInput } from "../../src/domain/settlement/dayInput.ts";
 import type { Contract, Supply } from "../../src/domain/settlement/model.ts";
+import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import { compose } from "../../src/domain/statement/compose.ts";
 import { renderCsv } from "../../src/domain/statement/renderCsv.ts";
@@ -47,7 +48,7 @@ export function bundleOf(site: RecordedSite): BundleContent {
     return { statement, text: renderText(statement), csv: renderCsv(statement), intervalsCsv: renderIntervalCsv(statement, result.clientIntervals) };
   });
   const { siteId, commands, timeline, documents, runs } = site;
-  return { siteId, createdAt: "2024-08-22T06:00:00.000Z" as Instant, buildId: "test", runs, commands, timeline, documents, registers, meters: METERS, settlements: [{ input, result }], statements };
+  return { siteId, createdAt: "2024-08-22T06:00:00.000Z" as Instant, buildId: "test", runs, commands, timeline, documents, registers, meters: METERS, settlements: [{ input, result }], journal: entriesToPost(undefined, result), statements };
 }
 
 /** Registers that follow the commanded modes to the second, with 2 kW of house load that no feeder sees. */

@@ -1,8 +1,10 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { canonicalJson } from "../../src/domain/evidence/canonicalJson.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../../src/domain/evidence/model.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
+import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "../../src/replay/bundle.ts";
 import { dailyRoots } from "../../src/replay/writeBundle.ts";
 
 /** An event of a stored history, loosely typed: a forger may write anything. */
@@ -34,6 +36,44 @@ export class Forgery {
     return this;
   }
 
+  /** Change the rows of `ledgers/<name>.jsonl`. */
+  ledger(name: string, change: (rows: any[]) => void): this {
+    return this.file(`ledgers/${name}.jsonl`, (text) => {
+      const rows = text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as unknown);
+      change(rows);
+      return rows.map((row) => `${canonicalJson(row)}\n`).join("");
+    });
+  }
+
+  /** Change a settled version of a day. */
+  settlement(version: number, change: (settlement: { input: any; result: any }) => void): this {
+    const { path } = this.manifest.settlements.find((one) => one.path.endsWith(`-v${version}.json`))!;
+    return this.file(path, (text) => {
+      const settlement = JSON.parse(text) as { input: unknown; result: unknown };
+      change(settlement);
+      return `${JSON.stringify(settlement, null, 1)}\n`;
+    });
+  }
+
+  /**
+   * Put one word for another everywhere in every history, and make every hash of a record, of a run and of the chain anew where another
+   * run or record names it: what somebody can do who has the program and all the time in the world.
+   */
+  remake(from: string, to: string): this {
+    const names = new Map([[from, to]]);
+    let previous: EvidenceRun | undefined;
+    for (const [i, run] of this.manifest.runs.entries()) {
+      const path = join(this.dir, run.file);
+      const history = JSON.parse(readFileSync(path, "utf8")) as RawHistory;
+      history.events = history.events.map((one) => renamed(one, names));
+      writeFileSync(path, JSON.stringify(history));
+      previous = linkRun(previous, { ...run, digest: this.#digest(run.file) }, sha256Hex);
+      names.set(run.digest, previous.digest).set(run.chainHash, previous.chainHash);
+      (this.manifest.runs as EvidenceRun[])[i] = previous;
+    }
+    return this;
+  }
+
   file(path: string, change: (text: string) => string): this {
     writeFileSync(join(this.dir, path), change(readFileSync(join(this.dir, path), "utf8")));
     return this;
@@ -43,19 +83,40 @@ export class Forgery {
   seal(): string {
     let previous: EvidenceRun | undefined;
     const runs = this.manifest.runs.map((run) => (previous = linkRun(previous, { ...run, digest: this.#digest(run.file) }, sha256Hex)));
-    const files = (list: readonly EvidenceFile[]): EvidenceFile[] => list.map((file) => ({ ...file, digest: this.#digest(file.path) }));
+    const files = (list: readonly EvidenceFile[]): EvidenceFile[] => list.map((file) => ({ ...file, digest: this.#digest(file.path), bytes: statSync(join(this.dir, file.path)).size }));
     const { settlements, statements, ledgers, documents } = this.manifest;
     const manifest: BundleManifest = {
       ...this.manifest, runs, settlements: files(settlements), statements: files(statements), ledgers: files(ledgers), documents: files(documents),
       headChainHash: previous!.chainHash, dailyRoots: dailyRoots(runs),
     };
-    writeFileSync(join(this.dir, "manifest.json"), JSON.stringify(manifest));
+    const text = manifestText(manifest);
+    writeFileSync(join(this.dir, "manifest.json"), text);
+    writeFileSync(join(this.dir, MANIFEST_DIGEST), manifestDigestText(text));
     return this.dir;
   }
 
   #digest(path: string): string {
     return sha256Hex(readFileSync(join(this.dir, path)));
   }
+}
+
+/** An event with every name replaced, inside payloads too; the hash of a changed record becomes a name of its own. */
+function renamed(one: RawEvent, names: Map<string, string>): RawEvent {
+  const inText = (text: string): string => [...names].reduce((now, [from, to]) => now.replaceAll(from, to), text);
+  const walk = (value: unknown, key = ""): unknown => {
+    if (typeof value === "string") return key === "data" ? Buffer.from(inText(Buffer.from(value, "base64").toString("utf8"))).toString("base64") : inText(value);
+    if (Array.isArray(value)) return value.map((item) => walk(item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, name === "metadata" ? member : walk(member, name)]));
+  };
+  const record = (raw: RawEvent): unknown => {
+    const scheduled = raw["activityTaskScheduledEventAttributes"];
+    return scheduled?.activityType.name === "recordDecision" ? JSON.parse(Buffer.from(scheduled.input.payloads[0].data, "base64").toString("utf8")) : undefined;
+  };
+  const now = walk(one) as RawEvent;
+  const [before, after] = [record(one), record(now)];
+  if (before !== undefined) names.set(sha256Hex(canonicalJson(before)), sha256Hex(canonicalJson(after)));
+  return now;
 }
 
 /** Change the JSON value inside a payload. */

@@ -62,14 +62,14 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
     async saveReadings(siteId, cohortId, revision, readings) {
       await query(
         pool,
-        `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at)
-         SELECT $1, m, $2, s, w, p, t, $3, r FROM unnest($4::text[], $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
+        `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at, profile_before)
+         SELECT $1, m, $2, s, w, p, t, $3, r, CASE WHEN m = ANY($11::text[]) THEN p END FROM unnest($4::text[], $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
          ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile = excluded.profile, at_target = excluded.at_target,
-           revision = excluded.revision, read_at = excluded.read_at, profile_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE machine_state.profile_before END`,
+           revision = excluded.revision, read_at = excluded.read_at, profile_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE coalesce(machine_state.profile_before, excluded.profile_before) END`,
         [
           siteId, cohortId, revision ?? null, readings.map((r) => r.machineId), readings.map((r) => r.state), readings.map((r) => r.powerW ?? null),
           readings.map((r) => r.profile ?? null), readings.map((r) => r.atTarget ?? null), readings.map((r) => r.readAt),
-          readings.filter((r) => r.restored).map((r) => r.machineId),
+          readings.filter((r) => r.restored).map((r) => r.machineId), readings.filter((r) => r.restPoint).map((r) => r.machineId),
         ],
       );
     },

@@ -66,21 +66,27 @@ export function postgresMarketStore(pool: Pool): MarketStore {
   };
 }
 
-/** A new row when the key is new or its value changed; its version, or undefined when nothing changed. */
+/**
+ * A new row when the key is new or its value changed; its version, or undefined when nothing changed. A document read again, because
+ * whoever read it first did not get to the end, gives the versions it gave then.
+ */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
   const row = columns(observation);
-  const [inserted] = await query<{ version: number }>(
+  const [stored] = await query<{ version: number }>(
     pool,
-    `INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version, value, document_id, content_hash, fetched_at, quality)
-     SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN $10 ELSE 'CORRECTED' END
-       FROM (SELECT 1) AS one
-       LEFT JOIN LATERAL (SELECT version, value FROM market_observation
-         WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND source = $5 ORDER BY version DESC LIMIT 1) AS last ON true
-      WHERE last.version IS NULL OR last.value <> $6
-     ON CONFLICT DO NOTHING RETURNING version`,
+    `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
+         WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND source = $5),
+       last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
+       before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version DESC LIMIT 1),
+       inserted AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version, value, document_id, content_hash, fetched_at, quality)
+         SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN $10 ELSE 'CORRECTED' END
+           FROM (SELECT 1) AS one LEFT JOIN last ON true
+          WHERE NOT EXISTS (SELECT FROM before) AND (last.version IS NULL OR last.value <> $6)
+         ON CONFLICT DO NOTHING RETURNING version)
+     SELECT version FROM before UNION ALL SELECT version FROM inserted`,
     [row.kind, row.point, row.pointType, row.key, observation.source, row.value, observation.documentId, observation.contentHash, observation.fetchedAt, observation.quality],
   );
-  return inserted?.version;
+  return stored?.version;
 }
 
 function columns(observation: MarketObservation): { kind: string; point: string; pointType: string; key: string; value: string } {

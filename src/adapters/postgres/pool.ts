@@ -30,6 +30,9 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
   const client = await pool.connect().catch((error: unknown) => {
     throw asPortError(error);
   });
+  // A connection that breaks says so twice: to the query under way, which reports it, and as an event that nobody else hears.
+  const heard = (): void => undefined;
+  client.on("error", heard);
   try {
     await client.query("BEGIN");
     const result = await work(client);
@@ -39,6 +42,7 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     await client.query("ROLLBACK").catch(() => undefined);
     throw asPortError(error);
   } finally {
+    client.off("error", heard);
     client.release();
   }
 }

@@ -50,8 +50,9 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const publicKeyPem = options.publicKey === undefined ? undefined : keyText(options.publicKey);
   const { auditParsers } = await import("../auditParsers.ts");
   const { auditBundle } = await import("../../replay/audit.ts");
+  const { buildId } = await import("../buildId.ts");
   const { renderVerdict } = await import("../../replay/renderVerdict.ts");
-  const verdict = await auditBundle(dir, { workflowsPath: WORKFLOWS, parsers: auditParsers(await pricePoint(dir)), head, publicKeyPem, onProgress: progress() });
+  const verdict = await auditBundle(dir, { workflowsPath: WORKFLOWS, parsers: auditParsers(await pricePoint(dir)), buildId: buildId(), head, publicKeyPem, onProgress: progress() });
   process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict));
   if (verdict.ok) return;
   process.exitCode = ExitCode.no;

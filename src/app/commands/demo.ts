@@ -53,7 +53,7 @@ export function demoCommand(): Command {
         for (const { text } of session.statements) console.log(`\n${text}`);
         console.log(formatChecks(session));
         console.log(renderVerdict(session.verdict));
-        console.log(`Statements and audit bundle: ${dataDir}\nAudit it again: bin/ballast audit ${session.bundleDir}`);
+        console.log(`Statements and audit bundle: ${dataDir}\nAudit it again: bin/ballast audit ${session.bundleDir} --head ${session.head} --public-key ${session.publicKeyFile}`);
       }
       if (!session.verdict.ok) process.exitCode = 1;
     });

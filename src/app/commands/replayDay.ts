@@ -77,7 +77,7 @@ function printSession(session: MarketSession): void {
   }
   console.log(`\n${formatChecks(session)}`);
   console.log(renderVerdict(session.verdict));
-  console.log(`Audit bundle: ${session.bundleDir}`);
+  console.log(`Audit it again: bin/ballast audit ${session.bundleDir} --head ${session.head} --public-key ${session.publicKeyFile}`);
 }
 
 function dayArgument(text: string): string {

@@ -74,4 +74,6 @@ export interface WaveSummary {
   readonly atTarget: number;
   readonly stragglers: number;
   readonly superseded: boolean;
+  /** Market time at which the last write was done. */
+  readonly endedAt?: Instant;
 }

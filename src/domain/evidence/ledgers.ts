@@ -1,6 +1,7 @@
 import type { CommandOutcome } from "../dispatch/model.ts";
 import type { OperatingDay } from "../market/model.ts";
 import type { CohortChange } from "../settlement/curtailedSpans.ts";
+import type { JournalEntry } from "../settlement/model.ts";
 import type { Statement } from "../statement/model.ts";
 import type { MeterReading } from "../verification/model.ts";
 import type { Instant } from "../units/instant.ts";
@@ -42,6 +43,9 @@ export interface MeterLedgerRow {
 
 /** One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to run. */
 export type TimelineLedgerRow = CohortChange & { readonly sequence: number };
+
+/** One line of `ledgers/journal.jsonl`: an entry with its postings as it stands in the journal; day by day, in the order of posting. */
+export type JournalLedgerRow = JournalEntry;
 
 /** One entry of `documents/index.json`; the bytes lie in `documents/<sha256>`. */
 export interface BundleDocument {

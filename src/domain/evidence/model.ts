@@ -56,6 +56,8 @@ export interface AuditFinding {
 
 export interface AuditVerdict {
   readonly ok: boolean;
+  /** Set when runs of the bundle were written by another build of rules and workflows than this program is. */
+  readonly otherBuilds?: { readonly recorded: readonly string[]; readonly program: string };
   readonly layers: readonly { readonly layer: AuditLayer; readonly checked: number; readonly what: string; readonly findings: readonly AuditFinding[];
     /** Told to the reader, no ground for failure. */
     readonly notes?: readonly string[] }[];

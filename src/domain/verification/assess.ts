@@ -6,13 +6,18 @@ const CONFIRMED_SHARE_MIN = 0.95;
 
 /**
  * Did the load move? The meter alone decides, whatever the machines say: confirmed at ≥ 95 % of the expected change, short below,
- * unknown when a reading before or after is missing. kW; negative is a shed. With nothing expected it is confirmed by definition.
+ * unknown when a reading before or after is missing. kW; negative is a shed. With nothing expected it is confirmed by definition, but for
+ * one case: machines were driven and not one is at its target. Then nobody knew what to expect, and it is unknown.
  */
 export function assess(input: ResponseInput): ResponseVerdict {
   const { expectedDeltaKw, beforeKw, nowKw } = input;
   const secondsSinceOrder = secondsBetween(input.orderedAt, input.readAt);
   const measuredDeltaKw = beforeKw === undefined || nowKw === undefined ? undefined : nowKw - beforeKw;
   const measured = measuredDeltaKw === undefined ? {} : { measuredDeltaKw };
+  if (expectedDeltaKw === 0 && input.machines > 0 && input.atTarget === 0) {
+    const sentence = `Revision ${input.revision}: no machine was known to be able to follow, and none is at its target${shown(measuredDeltaKw)}: unknown. ${machines(input)}`;
+    return { outcome: "unknown", ...measured, secondsSinceOrder, sentence };
+  }
   if (expectedDeltaKw === 0) {
     const sentence = `Revision ${input.revision} expected no change of load: confirmed by definition${shown(measuredDeltaKw)}. ${machines(input)}`;
     return { outcome: "confirmed", ...measured, secondsSinceOrder, sentence };

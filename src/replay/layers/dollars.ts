@@ -20,16 +20,17 @@ export interface SettlementLedgers {
   readonly timeline: readonly TimelineLedgerRow[];
 }
 
-interface Settlement {
+/** One settled version as the bundle keeps it. */
+export interface Settlement {
   readonly input: SettlementDayInput;
   readonly result: SettledDay;
 }
 
 /**
  * Money made again: each day's input from documents, registers and timeline; each settlement from its input, to the last 10⁻⁸ USD; its
- * identities; each statement from the settled versions, byte for byte.
+ * identities; each statement from the settled versions, byte for byte. Returns what was settled.
  */
-export async function checkDollars(bundle: Bundle, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<void> {
+export async function checkDollars(bundle: Bundle, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<readonly Settlement[]> {
   const settlements = new Map<string, Settlement>();
   for (const { path } of bundle.manifest.settlements) {
     const settlement = parseJson(path, await bundle.read(path)) as Settlement;
@@ -39,6 +40,7 @@ export async function checkDollars(bundle: Bundle, ledgers: SettlementLedgers, b
   for (const { path } of bundle.manifest.statements) {
     if (path.endsWith(".json")) await checkStatement(bundle, path, settlements, log);
   }
+  return [...settlements.values()];
 }
 
 async function checkDay(path: string, { input, result }: Settlement, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<void> {

@@ -19,7 +19,8 @@ class BadRequest extends Error {}
  * `GET /clock` → `{now, holds, waiters: [{key, until}]}`; `POST /clock/hold|release {key}` → `{now}`;
  * `POST /clock/wait {key, until}` answers `{now}` when woken, 409 when another wait of the key replaced it;
  * `POST /clock/speed {speed}` (market seconds per real second, or "max"). Instants are ISO-8601 UTC.
- * A client that hangs up cancels its wait; a hold once given stays until it is released or its key waits again.
+ * A client that hangs up or dies keeps its place: when its instant comes the clock stands under its key until that key waits again or
+ * is released, so that time never runs ahead of somebody who is being started again.
  * @throws (rejects) the listen error, e.g. EADDRINUSE.
  */
 export async function startClockServer(options: { keeper: ClockKeeper; host?: string; port?: number }): Promise<ClockServer> {
@@ -63,7 +64,7 @@ async function answer(keeper: ClockKeeper, request: IncomingMessage, response: S
       keeper.release(keyOf(body));
       break;
     case "POST /clock/wait":
-      await wait(keeper, keyOf(body), untilOf(body), response);
+      await keeper.waitUntil(keyOf(body), untilOf(body));
       break;
     case "POST /clock/speed":
       keeper.setSpeed(speedOf(body));
@@ -72,14 +73,6 @@ async function answer(keeper: ClockKeeper, request: IncomingMessage, response: S
       return send(response, 404, { error: `market clock: no route ${route}` });
   }
   send(response, 200, { now: iso(keeper.nowMs()) });
-}
-
-async function wait(keeper: ClockKeeper, key: string, untilMs: number, response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  const hangUp = () => gone.abort();
-  response.once("close", hangUp);
-  await keeper.waitUntil(key, untilMs, gone.signal);
-  response.off("close", hangUp);
 }
 
 function describe(keeper: ClockKeeper) {

@@ -53,13 +53,21 @@ describe("paced market clock over HTTP", () => {
     expect(log).toEqual(["b 03", "a 04", "b 06", "a 08", "b 09", "a 12", "b 12"]);
   });
 
-  it("a caller that gives up takes its waiter along", async () => {
+  it("a caller that gives up or dies while it waits keeps its place: the clock stands there until a successor takes it over", async () => {
     const abort = new AbortController();
     const wait = clock.waitUntil("site", at(5), abort.signal);
     await until(() => keeper.status().waiters.length === 1);
     abort.abort(new Error("worker is shutting down"));
     await expect(wait).rejects.toThrow("worker is shutting down");
-    await until(() => keeper.status().waiters.length === 0);
+    const later = clock.waitUntil("desk", at(6));
+    await clock.release("boot");
+    await until(() => keeper.status().holds.includes("site"));
+    expect(await clock.now()).toBe(at(5));
+    const successor = pacedMarketClock({ url: server.url });
+    expect(await successor.waitUntil("site", at(5))).toBe(at(5));
+    await successor.release("site");
+    expect(await later).toBe(at(6));
+    successor.close();
   });
 
   it("waits again after a lost connection, and time has not run away meanwhile", async () => {
@@ -68,10 +76,9 @@ describe("paced market clock over HTTP", () => {
     const wait = viaProxy.waitUntil("site", at(5));
     await until(() => keeper.status().waiters.length === 1);
     proxy.cutAll();
-    await until(() => keeper.status().waiters.length === 0);
-    await until(() => keeper.status().waiters.length === 1);
     await clock.release("boot");
     expect(await wait).toBe(at(5));
+    expect(await clock.now()).toBe(at(5));
     viaProxy.close();
     await proxy.close();
   });

@@ -71,6 +71,11 @@ describe("response on the meter", () => {
     expect(assess({ ...shed, expectedDeltaKw: 0, nowKw: undefined }).sentence).toContain("(the meter is silent)");
   });
 
+  it("nothing expected because nobody answered, and nobody at target, is not confirmed", () => {
+    const verdict = assess({ ...shed, expectedDeltaKw: 0, nowKw: 30_000, atTarget: 0, stragglers: 0, unread: 1_500 });
+    expect(verdict).toMatchObject({ outcome: "unknown", sentence: expect.stringMatching(/^Revision 17: no machine was known to be able to follow, and none is at its target/) });
+  });
+
   it("without a reading it is never confirmed while a change is expected", () => {
     const kw = fc.option(fc.double({ min: 0, max: 100_000, noNaN: true }), { nil: undefined });
     fc.assert(

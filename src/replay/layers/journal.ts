@@ -1,0 +1,68 @@
+import type { JournalLedgerRow } from "../../domain/evidence/ledgers.ts";
+import { entriesToPost } from "../../domain/settlement/adjust.ts";
+import type { JournalEntry, SettledDay } from "../../domain/settlement/model.ts";
+import { firstDifference, shown } from "../firstDifference.ts";
+import type { LayerLog } from "../layerLog.ts";
+import type { Settlement } from "./dollars.ts";
+
+const LEDGER = "ledgers/journal.jsonl";
+
+/**
+ * What stands in the journal against what each settled version had to post: the first version whole, a later one as differences, entry
+ * by entry in the order of posting; the trial balance; and each account against the day's latest version alone.
+ */
+export function checkJournal(settlements: readonly Settlement[], journal: readonly JournalLedgerRow[], log: LayerLog): void {
+  const posted = Map.groupBy(journal, dayKey);
+  const settled = Map.groupBy(settlements.map(({ result }) => result), dayKey);
+  for (const [day, entries] of posted) {
+    if (!settled.has(day)) log.find(`${LEDGER} ${day}`, "a settled version in the bundle that posts it", shown(entries[0]?.entryId));
+  }
+  for (const [day, versions] of settled) checkDay(day, versions.toSorted((a, b) => a.version - b.version), posted.get(day) ?? [], log);
+  const balances = balancesOf(journal);
+  log.same(`${LEDGER} trial balance, 10⁻⁸ USD`, "0", total(balances.values()).toString());
+  const latest = [...settled.values()].flatMap((versions) => versions.reduce((last, one) => (one.version > last.version ? one : last)).entries);
+  checkBalances(balances, balancesOf(latest), log);
+}
+
+function checkDay(day: string, versions: readonly SettledDay[], posted: readonly JournalEntry[], log: LayerLog): void {
+  const due = versions.flatMap((version, i) => entriesToPost(versions[i - 1], version));
+  for (let i = 0; i < Math.max(due.length, posted.length); i++) {
+    log.check();
+    const difference = firstDifference(json(due[i]), posted[i]);
+    if (difference === undefined) continue;
+    const where = `${LEDGER} ${day} entry ${i + 1} ${due[i]?.entryId ?? posted[i]?.entryId}`;
+    log.find(`${where} ${difference.path}`, `${shown(difference.expected)} (due from the settled versions)`, `${shown(difference.found)} (posted)`);
+    // one entry too many or too few shifts all that follow
+    return;
+  }
+}
+
+function checkBalances(posted: ReadonlyMap<string, bigint>, due: ReadonlyMap<string, bigint>, log: LayerLog): void {
+  for (const account of [...new Set([...posted.keys(), ...due.keys()])].sort()) {
+    log.same(`${LEDGER} balance of ${account}, 10⁻⁸ USD`, text(due.get(account)), text(posted.get(account)));
+  }
+}
+
+function balancesOf(entries: readonly JournalEntry[]): Map<string, bigint> {
+  const postings = Map.groupBy(entries.flatMap((entry) => entry.postings), ({ account }) => account);
+  return new Map([...postings].map(([account, of]) => [account, total(of.map(({ amountE8 }) => BigInt(amountE8)))]));
+}
+
+function total(amountsE8: Iterable<bigint>): bigint {
+  let sum = 0n;
+  for (const e8 of amountsE8) sum += e8;
+  return sum;
+}
+
+/** An account without a posting and one that was taken back to nothing say the same. */
+function text(balanceE8: bigint | undefined): string {
+  return balanceE8 === undefined ? "0" : balanceE8.toString();
+}
+
+function dayKey({ siteId, operatingDay }: { readonly siteId: string; readonly operatingDay: string }): string {
+  return `${siteId} ${operatingDay}`;
+}
+
+function json(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

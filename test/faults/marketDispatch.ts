@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import { Client, Connection } from "@temporalio/client";
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
+import { fleetActivities } from "../../activities/fleet.ts";
+import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
+import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
+import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
+import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
+import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
+import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
+import { demoPrices } from "../../src/app/demoDay.ts";
+import type { Deployment } from "../../src/app/deployment.ts";
+import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import { siteMeterOf } from "../../src/app/wire.ts";
+import { startWorld, type World, type WorldSettings } from "../../src/app/world.ts";
+import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.ts";
+import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
+import { planDispatch } from "../../src/domain/dispatch/plan.ts";
+import type { ResponseVerdict } from "../../src/domain/verification/model.ts";
+import type { Instant } from "../../src/domain/units/instant.ts";
+import type { Straggler } from "../../src/ports/fleetLedger.ts";
+import type { SimCommand } from "../../src/simulators/miners/model.ts";
+import type { dispatchTarget } from "../../workflows/index.ts";
+import { quietRuntime, workflowsPath } from "../replay/recordSite.ts";
+import type { TestDatabase } from "../support/stack.ts";
+import { asActivity } from "./marketBench.ts";
+
+export interface DispatchBenchOptions {
+  readonly database: TestDatabase;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly deployment: Deployment;
+  readonly startAt: Instant;
+  readonly seed: number;
+  readonly faults?: WorldSettings["faults"];
+  readonly driver: LuxosOptions;
+  /** Profile of each machine at the start; the factory point where absent. */
+  readonly profileOf?: (machineId: string) => string | undefined;
+}
+
+/** The real dispatch workflow on a real server, over real sockets, against simulated miners and meters on a paced clock. */
+export interface DispatchBench {
+  readonly world: World;
+  readonly deployment: Deployment;
+  readonly pool: Pool;
+  readonly told: SiteInput[];
+  readonly registers: ReturnType<typeof postgresRegisterStore>;
+  readonly meters: ReturnType<typeof modbusMeters>;
+  now(): Instant;
+  /** Lets market time pass. */
+  pass(seconds: number): Promise<void>;
+  /** Drives every cohort from one mode to another, as the site's decision would. */
+  drive(fromModeId: string, modeId: string): Promise<Driven>;
+  /** What sleep, wake-up and profile commands did at the machines since a moment of this test. */
+  commandsSince(mark: number): readonly SimCommand[];
+  mark(): number;
+  stragglers(): Promise<ReadonlyMap<string, Straggler>>;
+  close(): Promise<void>;
+}
+
+export interface Driven {
+  readonly verdict: ResponseVerdict;
+  /** Real milliseconds of each wave of commands of one batch. */
+  readonly batchMs: readonly number[];
+}
+
+/** Restart-type commands that did the same thing twice at one machine, or a thing that was done already. */
+export function doubled(commands: readonly SimCommand[]): string[] {
+  const effects = commands.filter(({ outcome }) => outcome === "applied" || outcome === "no-change" || outcome === "dead-at-resume");
+  const first = new Set<string>();
+  return effects.flatMap(({ machineId, command, parameter, outcome }) => {
+    const key = `${machineId} ${command} ${parameter}`;
+    const again = first.has(key) || outcome === "no-change";
+    first.add(key);
+    return again ? [`${key}: ${outcome}`] : [];
+  });
+}
+
+/** Start everything, and read every machine once. */
+export async function startDispatchBench(options: DispatchBenchOptions): Promise<DispatchBench> {
+  const siteId = `faults-${randomBytes(4).toString("hex")}`;
+  const deployment: Deployment = { ...options.deployment, plan: { ...options.deployment.plan, siteId } };
+  const { miners, meters: meterSpecs } = simulatedSite(deployment);
+  const world = await startWorld({
+    startAt: options.startAt, speed: null, initialHolds: [], prices: demoPrices(), seed: options.seed, faults: options.faults, meters: meterSpecs,
+    miners: miners.map((miner) => ({ ...miner, profile: options.profileOf?.(miner.machineId) })),
+  });
+  const pool = createPool(options.database.appUrl as string, 10);
+  const clock = pacedMarketClock({ url: world.addresses.clockUrl });
+  const meters = modbusMeters({ meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 300 });
+  const driver = createLuxosDriver(options.driver);
+  const told: SiteInput[] = [];
+  const ledger = postgresFleetLedger(pool);
+  const registers = postgresRegisterStore(pool);
+  const activities = fleetActivities({
+    clock, ledger, meters, registers,
+    sites: { deliver: async (_siteId, input) => void told.push(input), settleAgain: async () => {}, wakeAt: async () => {} },
+    fleet: pooledFleet({ inventory: new Map([[siteId, deployment.machines]]), drivers: new Map([[driver.driverId, driver]]), concurrency: deployment.fleetConcurrency }),
+    siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
+    cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
+  });
+  const temporal = await startWorker(options.temporal, siteId, activities);
+  await asActivity(() => activities.surveyFleet({ siteId }));
+  let revision = 0;
+  const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
+  return {
+    world, deployment, pool, told, registers, meters, now,
+    pass: async (seconds) => {
+      await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
+      world.keeper.release("~test");
+    },
+    drive: async (fromModeId, modeId) => temporal.drive(planOf(deployment, ++revision, now(), fromModeId, modeId), deployment),
+    commandsSince: (mark) => world.fleet.commandLog().slice(mark).filter(({ command }) => command === "curtail" || command === "profileset"),
+    mark: () => world.fleet.commandLog().length,
+    stragglers: async () => new Map((await ledger.stragglers(siteId)).map((one) => [one.machineId, one])),
+    close: async () => {
+      await temporal.stop();
+      meters.close();
+      clock.close();
+      await world.close();
+      await pool.end();
+      await options.database.drop();
+    },
+  };
+}
+
+function planOf({ plan, dispatch }: Deployment, revision: number, asOf: Instant, fromModeId: string, modeId: string): DispatchPlan {
+  const targets = plan.cohorts.map(({ cohortId }) => ({ cohortId, fromModeId, modeId }));
+  const record = { siteId: plan.siteId, sequence: revision, input: { asOf }, dispatch: { revision, targets } } as unknown as DecisionRecord;
+  return planDispatch({ plan, record, batchSize: dispatch.batchSize, deadlineSeconds: dispatch.deadlineSeconds });
+}
+
+let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
+
+async function startWorker({ address, namespace }: DispatchBenchOptions["temporal"], siteId: string, activities: object) {
+  quietRuntime();
+  const connection = await NativeConnection.connect({ address });
+  const clientConnection = await Connection.connect({ address });
+  const client = new Client({ connection: clientConnection, namespace });
+  const taskQueue = `faults/${siteId}`;
+  const workflowBundle = await (bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }));
+  const worker = await Worker.create({ connection, namespace, taskQueue, activities, workflowBundle });
+  const running = worker.run();
+  return {
+    async drive(plan: DispatchPlan, { dispatch }: Deployment): Promise<Driven> {
+      const workflowId = `dispatch/${siteId}/${plan.revision}`;
+      const verdict = await client.workflow.execute<typeof dispatchTarget>("dispatchTarget", { workflowId, taskQueue, args: [{ plan, settings: dispatch }], workflowExecutionTimeout: "90 seconds" });
+      if (verdict === "superseded") throw new Error(`${workflowId} was superseded`);
+      return { verdict, batchMs: batchTimes(await client.workflow.getHandle(workflowId).fetchHistory()) };
+    },
+    async stop(): Promise<void> {
+      worker.shutdown();
+      await running;
+      await clientConnection.close();
+      await connection.close();
+    },
+  };
+}
+
+type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
+
+function batchTimes({ events }: History): number[] {
+  const scheduled = new Map<string, number>();
+  const times: number[] = [];
+  for (const { eventId, eventTime, activityTaskScheduledEventAttributes: begun, activityTaskCompletedEventAttributes: done } of events ?? []) {
+    const ms = Number(eventTime?.seconds) * 1000 + Number(eventTime?.nanos) / 1e6;
+    if (begun?.activityType?.name === "commandBatch") scheduled.set(String(eventId), ms);
+    const from = scheduled.get(String(done?.scheduledEventId));
+    if (from !== undefined) times.push(ms - from);
+  }
+  return times;
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { registerActivities } from "../../activities/registers.ts";
+import { settlementActivities } from "../../activities/settlement.ts";
+import { statementActivities } from "../../activities/statement.ts";
+import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import type { Deployment } from "../../src/app/deployment.ts";
+import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import { settledSite, siteMeterOf } from "../../src/app/wire.ts";
+import { dayEnd, dayStart, intervalEnd, intervalStart, parseIntervalKey, wallToInstant } from "../../src/domain/market/calendar.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import type { StoredSettlement } from "../../src/ports/journalStore.ts";
+import { type MeterFault, type SimMeters, startMeters } from "../../src/simulators/meter/meters.ts";
+import { startMinerFleet } from "../../src/simulators/miners/fleet.ts";
+import type { MinerFleet } from "../../src/simulators/miners/model.ts";
+import { smallSite } from "../app/smallSite.ts";
+import { testDatabase } from "../support/stack.ts";
+import { asActivity, type Bench, startBench } from "./marketBench.ts";
+import { keepPrices, runAllDay } from "./marketFacts.ts";
+
+const DAY = "2026-08-18";
+const SITE = "pecan-draw";
+const ROLLOVER_WH = 1_000_000_000_000;
+const at = (time: string): Instant => wallToInstant({ day: DAY, time, repeatedHour: false });
+
+/** What goes wrong with which meter, from when to when. */
+const FAULTS: readonly (readonly [string, string, string, MeterFault])[] = [
+  ["feeder-mesquite", "03:07:00", "03:22:00", { kind: "stopped" }],
+  ["feeder-bluestem", "06:05:00", "06:50:00", { kind: "frozen" }],
+  ["feeder-caprock", "09:10:00", "09:40:00", { kind: "jumping", byWh: 500_000n }],
+  ["feeder-caprock", "11:20:00", "11:40:00", { kind: "no-power-value" }],
+  ["site", "14:10:00", "14:20:00", { kind: "silent" }],
+  ["site", "16:05:00", "16:40:00", { kind: "frozen" }],
+];
+
+/** Six machines that run all day; the site meter's register rolls over in the small hours, and the configuration says where. */
+function site(): Deployment {
+  const small = smallSite({ day: DAY, net: 80, machinesPerCohort: 2 });
+  return { ...small, meters: small.meters.map((meter) => (meter.clientId === undefined ? { ...meter, registerRolloverWh: ROLLOVER_WH } : meter)) };
+}
+
+let bench: Bench;
+let fleet: MinerFleet;
+let sim: SimMeters;
+let settled: StoredSettlement;
+let deployment: Deployment;
+
+beforeAll(async () => {
+  bench = startBench(await testDatabase(), dayStart(DAY));
+  deployment = site();
+  const { miners, meters } = simulatedSite(deployment);
+  fleet = await startMinerFleet({ clock: bench.clock, miners, seed: 7, faults: {} });
+  sim = await startMeters({ clock: bench.clock, source: fleet, seed: 7, meters: meters.map((meter) => (meter.kind === "site" ? { ...meter, startWh: BigInt(ROLLOVER_WH) - 50_000n } : meter)) });
+  const modbus = modbusMeters({ meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 150, onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read") });
+  for (const [meterId, from, to, fault] of FAULTS) {
+    bench.clock.plan(at(from), () => sim.fault(meterId, fault));
+    bench.clock.plan(at(to), () => sim.fault(meterId, undefined));
+  }
+  const { readRegisters } = registerActivities({
+    clock: bench.clock, sites: bench.sites, meters: modbus, registers: bench.registers, log: bench.log,
+    meterIds: new Map([[SITE, deployment.meters.map(({ meterId }) => meterId)]]), siteMeters: new Map([[SITE, siteMeterOf(deployment).meterId]]),
+  });
+  await asActivity(() => bench.clock.run(dayEnd(DAY), () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] })));
+  await keepPrices(bench, deployment, DAY);
+  await runAllDay(bench, deployment, addSeconds(dayStart(DAY), -600));
+  await settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).settleVersion({ siteId: SITE, operatingDay: DAY, kind: "shadow", why: "day closed" });
+  settled = (await bench.journal.settlement(SITE, DAY)) as StoredSettlement;
+  modbus.close();
+}, 60_000);
+
+afterAll(async () => {
+  await sim.close();
+  await fleet.close();
+  await bench.close();
+});
+
+const missingOf = (what: string): (readonly [string, string | undefined])[] => settled.result.missing.filter((one) => one.what === what).map(({ intervalKey, why }) => [intervalKey.slice(11), why]);
+const issue = (contractId: string): Promise<unknown> =>
+  statementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).issue({ siteId: SITE, contractId, period: { from: DAY, to: DAY } });
+/** Wh through a meter, by the simulation's own account, in an interval. */
+const trueWh = (meterId: string, key: string): number => {
+  const interval = parseIntervalKey(`${DAY}/${key}`);
+  return sim.trueWh(meterId, Date.parse(intervalEnd(interval))) - sim.trueWh(meterId, Date.parse(intervalStart(interval)));
+};
+
+describe("a day on which every meter misbehaves once", () => {
+  it("marks the two intervals beside a boundary at which a feeder's meter had no power, and says which reading is missing", () => {
+    expect(missingOf("register of the feeder of mesquite")).toEqual([["4/1", "the later reading is missing"], ["4/2", "the earlier reading is missing"]]);
+  });
+
+  it("finds a frozen feeder meter out at the second boundary, and proves nothing from the one before the freeze to the one after it", () => {
+    const why = (time: string): string => `the meter was frozen at ${at(time)}: its register stood still while it showed power`;
+    expect(missingOf("register of the feeder of bluestem")).toEqual([["7/1", why("06:30:00")], ["7/2", why("06:30:00")], ["7/3", why("06:30:00")], ["7/4", why("06:45:00")]]);
+    expect(bench.lines.filter((line) => line.includes("frozen") && line.includes("feeder-bluestem"))).toHaveLength(2);
+  });
+
+  it("bills no jump of a register, neither ahead nor back, and settles the interval between by the difference", () => {
+    const [ahead, back] = missingOf("register of the feeder of caprock");
+    // 2 machines of 3,500 W × 1.02 PUE × 1.05 for 16 minutes
+    expect(ahead).toEqual(["10/1", expect.stringMatching(/^register jumped from 1842\d+ to 1842\d+ Wh: 50\d{4} Wh is above 2000$/)]);
+    expect(back).toEqual(["10/3", expect.stringMatching(/^register ran backwards from 1842\d+ to 1842\d+ Wh; as a rollover it would be \d+ Wh, above 2000$/)]);
+    const between = settled.result.clientIntervals.find(({ clientId, intervalKey }) => clientId === "caprock" && intervalKey === `${DAY}/10/2`);
+    expect(Math.abs(Number(between?.energyWh) - trueWh("feeder-caprock", "10/2"))).toBeLessThan(1);
+  });
+
+  it("settles an interval whose register was read though its power was not", () => {
+    expect(settled.result.clientIntervals.filter(({ clientId, intervalKey }) => clientId === "caprock" && /\/12\/[23]$/.test(intervalKey))).toHaveLength(2);
+  });
+
+  it("reads the energy of the interval in which the site's register starts again at 0 to the watt-hour", async () => {
+    const readings = (await bench.registers.between(SITE, dayStart(DAY), at("12:00:00"))).filter(({ meterId }) => meterId === "site");
+    const wrap = readings.findIndex(({ registerWh }, i) => i > 0 && (registerWh as bigint) < (readings[i - 1]?.registerWh as bigint));
+    const input = settled.input.intervals[wrap - 1];
+    expect(readings[wrap - 1]?.registerWh).toBeGreaterThan(BigInt(ROLLOVER_WH) - 10_000n);
+    expect(readings[wrap]?.registerWh).toBeLessThan(10_000n);
+    const { hourEnding, interval } = input?.interval ?? { hourEnding: 0, interval: 0 };
+    expect(Math.abs(Number(input?.siteEnergyWh) - trueWh("site", `${hourEnding}/${interval}`))).toBeLessThan(1);
+  });
+
+  it("tells the site each time its own meter falls silent or freezes, and when it is back", () => {
+    const words = bench.told.map((input) => `${input.at.slice(11, 16)} ${input.kind}`);
+    expect(words).toEqual(["19:15 feed-silent", "19:30 feed-restored", "21:30 feed-silent", "21:45 feed-restored"]);
+    expect(missingOf("register of the site meter").map(([key]) => key)).toEqual(["15/1", "15/2", "17/1", "17/2", "17/3"]);
+  });
+
+  it("settles every other interval to what really flowed, and posts nothing for those it marked", () => {
+    const marked = new Set(settled.result.missing.map(({ intervalKey }) => intervalKey));
+    expect(marked.size).toBe(2 + 4 + 2 + 5);
+    expect(settled.result.gapWh).toHaveLength(96 - marked.size);
+    for (const { clientId, intervalKey, energyWh } of settled.result.clientIntervals) {
+      expect(Math.abs(Number(energyWh) - trueWh(`feeder-${clientId}`, intervalKey.slice(11)))).toBeLessThan(1);
+    }
+    const dark = new Set([...marked].map((key) => intervalStart(parseIntervalKey(key))));
+    expect(settled.entries.filter(({ effectiveAt }) => dark.has(effectiveAt))).toEqual([]);
+    expect(settled.result.checks.filter(({ holds }) => !holds)).toEqual([]);
+  });
+
+  it("issues no statement: the draft is refused and names what is missing, the first interval and why", async () => {
+    await expect(issue("caprock-2024")).rejects.toThrow(
+      /^Statement caprock-2024\/2026-08-18\.\.2026-08-18 cannot be issued: 2026-08-18 version 1: 13 intervals without register of the feeder of mesquite; register of the feeder of bluestem; .*; first 2026-08-18\/4\/1 \(the later reading is missing\)$/,
+    );
+    expect(await bench.journal.statements(SITE)).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../../src/app/demoDay.ts";
+import { auditParsers } from "../../src/app/auditParsers.ts";
+import { exportBundle } from "../../src/app/evidenceBundle.ts";
+import { type LocalRun, startLocalRun } from "../../src/app/localRun.ts";
+import { folderSigningKey } from "../../src/app/signingKey.ts";
+import { awaitIdle } from "../../src/app/siteGateway.ts";
+import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import { TASK_QUEUE } from "../../src/app/workerSettings.ts";
+import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import type { Parsers } from "../../src/replay/sourceBook.ts";
+import { workflowIds } from "../../workflows/contracts.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
+
+/** The audit bundle of a real session and what its publisher gave the auditor by another way. */
+export interface RealEvening {
+  readonly bundleDir: string;
+  readonly head: string;
+  readonly publicKeyPem: string;
+  readonly parsers: Parsers;
+}
+
+/**
+ * The demo's evening from 19:35 Central, with six machines: the whole product on real servers and sockets. Curtailed by price and by
+ * EEA 2, an operator's order, two more prices, midnight, settlement, and a corrected price as its second version. Starting late leaves
+ * the intervals before without a value, so that no statement is issued.
+ */
+export async function realEvening(dataDir: string): Promise<RealEvening> {
+  mkdirSync(dataDir, { recursive: true });
+  const deployment = smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 2 });
+  const run = await startLocalRun({
+    dataDir, deployment, onProgress: () => undefined,
+    world: { startAt: wallToInstant({ day: DEMO_DAY, time: "19:35:00", repeatedHour: false }), speed: null, prices: demoPrices(), seed: DEMO_SEED, ...simulatedSite(deployment) },
+  });
+  try {
+    await live(run);
+    const bundleDir = join(dataDir, "bundle");
+    const { privateKeyFile, publicKeyPem } = folderSigningKey(dataDir);
+    const { headChainHash } = await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(DEMO_DAY), 2_400), { signingKeyFile: privateKeyFile });
+    return { bundleDir, head: headChainHash, publicKeyPem, parsers: auditParsers(deployment.plan) };
+  } finally {
+    await run.stop();
+  }
+}
+
+async function live(run: LocalRun): Promise<void> {
+  const until = (at: Instant): Promise<Instant> => Promise.race([run.clock.waitUntil("~script", at), run.stack.failure]);
+  for (const { at, act } of demoScript(run)) {
+    await until(at);
+    await act();
+  }
+  await until(addSeconds(dayEnd(DEMO_DAY), 300));
+  const { siteId } = run.deployment.plan;
+  const workflowId = workflowIds.settlement(siteId, DEMO_DAY);
+  await run.client.workflow.start("settleDay", { workflowId, taskQueue: TASK_QUEUE, args: [{ siteId, operatingDay: DEMO_DAY, openSeconds: 86_400 }] });
+  await awaitIdle(run.client, workflowId);
+  await until(addSeconds(dayEnd(DEMO_DAY), 2_400));
+}
