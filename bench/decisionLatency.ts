@@ -116,17 +116,13 @@ async function startSites({ rig, day }: Session, siteIds: readonly string[], at:
   });
 }
 
-/** The price feed for these sites alone; resolves once it waits on the market clock. */
-async function startFeed(session: Session, siteIds: readonly string[]): Promise<void> {
-  const { rig, day } = session;
-  const key = `feed/${FEED_ID}`;
-  const isWaiting = async (): Promise<boolean> => ((await (await fetch(`${rig.clockUrl}/clock`)).json()) as { waiters: { key: string }[] }).waiters.some((waiter) => waiter.key === key);
-  if (await isWaiting()) {
-    await rig.client.workflow.getHandle(workflowIds.feed(FEED_ID)).terminate("the next number of sites");
-    await awaited(rig, "the end of the feed before", WITHIN_MS, async () => (await isWaiting()) ? undefined : true);
-  }
-  await rig.client.workflow.start<typeof watchFeed>("watchFeed", { workflowId: workflowIds.feed(FEED_ID), taskQueue: TASK_QUEUE, args: [{ feedId: FEED_ID, kind: "market", operatingDay: day, siteIds }] });
-  await awaited(rig, "the feed's first wait", WITHIN_MS, async () => ((await isWaiting()) ? true : undefined));
+/** The price feed for these sites alone, in place of the one before; resolves once it waits on the market clock. */
+async function startFeed({ rig, day }: Session, siteIds: readonly string[]): Promise<void> {
+  const known = readStamps<LatencyStamp>(rig.latencyStamps).length;
+  await rig.client.workflow.start<typeof watchFeed>("watchFeed", {
+    workflowId: workflowIds.feed(FEED_ID), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: "TERMINATE_EXISTING", args: [{ feedId: FEED_ID, kind: "market", operatingDay: day, siteIds }],
+  });
+  await awaited(rig, "the feed's first wait", WITHIN_MS, () => readStamps<LatencyStamp>(rig.latencyStamps).slice(known).some(({ kind }) => kind === "waiting") || undefined);
 }
 
 /** One SCED run, then the yardstick with as many rows. */
@@ -179,7 +175,7 @@ async function publicationOf(rig: LatencyRig, stamps: readonly LatencyStamp[]): 
 
 /** The stamps tell when, the table tells that it is so: one decision on each price at each site. */
 async function checkRows({ pool }: LatencyRig, siteIds: readonly string[], measured: readonly MeasuredRun[]): Promise<void> {
-  const runs = measured.map(({ stamps }) => stamps.find(({ kind }) => kind === "fetched")?.scedAt);
+  const runs = measured.flatMap(({ stamps }) => stamps.flatMap((stamp) => (stamp.kind === "fetched" ? [stamp.scedAt] : [])));
   const rows = await query<{ decisions: string }>(pool, `SELECT count(*) AS decisions FROM decision WHERE site_id = ANY($1) AND record #>> '{input,scedRuns,-1,scedAt}' = ANY($2)`, [siteIds, runs]);
   const expected = siteIds.length * measured.length;
   if (Number(rows[0]?.decisions) !== expected) throw new Error(`expected ${expected} decisions, one on each of ${measured.length} prices at each of ${siteIds.length} sites; the table has ${rows[0]?.decisions}`);

@@ -54,7 +54,7 @@ async function onOneSystem(firstSeed: number, rounds: number, hear: (outcome: Ki
   try {
     await goTo(rig, "2026-08-18T15:14:00Z", DESK_HOLD);
     const desk: Desk = { count: 0 };
-    for (let i = 0; i < rounds; i++) hear(await killRound(rig, desk, caseOf(firstSeed + i, desk, i === 0, deployment.machines.length), restPoints));
+    for (let i = 0; i < rounds; i++) hear(await killRound(rig, desk, caseOf(firstSeed + i, rig, desk), restPoints));
   } finally {
     await rig.close();
     rmSync(folder, { recursive: true, force: true });

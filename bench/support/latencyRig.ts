@@ -20,7 +20,6 @@ export interface LatencyRig {
   readonly client: Client;
   readonly pool: Pool;
   readonly clock: MarketClock;
-  readonly clockUrl: string;
   readonly ercotUrl: string;
   readonly latencyStamps: string;
   readonly bareStamps: string;
@@ -63,7 +62,7 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
     const pool = createPool(databaseUrl, 2);
     say("Worker and yardstick are ready");
     return {
-      client: new Client({ connection, namespace }), pool, clock: pacedMarketClock({ url: clockUrl }), clockUrl, ercotUrl, latencyStamps, bareStamps, failure: stack.failure,
+      client: new Client({ connection, namespace }), pool, clock: pacedMarketClock({ url: clockUrl }), ercotUrl, latencyStamps, bareStamps, failure: stack.failure,
       peaksMb: () => peaksMb({ worker: worker.pid, simulators: simulators.pid, "bare worker": bare.pid, bench: process.pid }),
       stop: async () => {
         await pool.end();

@@ -2,6 +2,8 @@ import type { Instant } from "../../src/domain/units/instant.ts";
 
 /** What the measured worker notes. `ms` is `nowMs()` of that process, so that differences do not depend on two clocks. */
 export type LatencyStamp =
+  /** A feed has asked the market clock to wake it. */
+  | { readonly kind: "waiting"; readonly key: string; readonly ms: number }
   /** The last byte of a SCED document is read from the socket; `fetchedAt` is the market time of the poll. */
   | { readonly kind: "fetched"; readonly scedAt: Instant; readonly documentId: string; readonly fetchedAt: Instant; readonly ms: number }
   /** Temporal has accepted the price for a site. */

@@ -5,17 +5,16 @@ import { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { marketActivities, type WatchedFeed } from "../../activities/market.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
-import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
 import { createPool } from "../../src/adapters/postgres/pool.ts";
 import { feedsOf } from "../../src/app/feeds.ts";
 import { createLog } from "../../src/app/log.ts";
-import { temporalSiteGateway } from "../../src/app/siteGateway.ts";
-import { firstRun, wireActivities } from "../../src/app/wire.ts";
+import { siteGatewayOf, wireActivities, type Wiring } from "../../src/app/wire.ts";
 import { WORKER_OPTIONS } from "../../src/app/workerOptions.ts";
 import { TASK_QUEUE, type WorkerSettings } from "../../src/app/workerSettings.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
+import type { MarketClock } from "../../src/ports/marketClock.ts";
 import type { SiteGateway } from "../../src/ports/siteGateway.ts";
 import type { LatencyStamp } from "./latencyStamps.ts";
 import { nowMs, stampWriter } from "./stamps.ts";
@@ -31,16 +30,14 @@ async function main(): Promise<void> {
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
-  const { deployments } = settings; (globalThis as any).benchClient = client;
-  const activities = wireActivities({ deployments, client, taskQueue: TASK_QUEUE, pool, clock: { kind: "real" }, log });
-  const sites = temporalSiteGateway({
-    client, taskQueue: TASK_QUEUE, clock: realMarketClock(), clockKind: "real", log,
-    firstRun: (siteId, at) => firstRun(deployments.find(({ plan }) => plan.siteId === siteId) ?? fail(`no site ${siteId}`), "real", at),
-  });
+  const { deployments } = settings;
+  const wiring: Wiring = { deployments, client, taskQueue: TASK_QUEUE, pool, clock: { kind: "real" }, log };
+  const activities = wireActivities(wiring);
   const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));
-  const market = marketActivities({ clock: pacedMarketClock({ url: required("BENCH_CLOCK_URL") }), sites: noted(sites), market: postgresMarketStore(pool), feeds: notedFeeds(feeds), log });
+  const clock = notedClock(pacedMarketClock({ url: required("BENCH_CLOCK_URL") }));
+  const market = marketActivities({ clock, sites: notedGateway(siteGatewayOf(wiring)), market: postgresMarketStore(pool), feeds: notedFeeds(feeds), log });
   const worker = await Worker.create({
-    connection, namespace: settings.namespace, taskQueue: TASK_QUEUE, ...WORKER_OPTIONS, ...JSON.parse(process.env["BENCH_WORKER_OPTIONS"] ?? "{}"),
+    connection, namespace: settings.namespace, taskQueue: TASK_QUEUE, ...WORKER_OPTIONS,
     activities: { ...activities, ...market, recordDecision: notedRecord(activities.recordDecision) },
   });
   process.send?.({ type: "ready" });
@@ -75,11 +72,22 @@ function notedFeeds(feeds: ReadonlyMap<string, WatchedFeed>): Map<string, Watche
   }]));
 }
 
-function noted(sites: SiteGateway): SiteGateway {
+function notedClock(clock: MarketClock): MarketClock {
+  return {
+    ...clock,
+    waitUntil(key, until, signal) {
+      const waiting = clock.waitUntil(key, until, signal);
+      stamps.note({ kind: "waiting", key, ms: nowMs() });
+      return waiting;
+    },
+  };
+}
+
+function notedGateway(sites: SiteGateway): SiteGateway {
   return {
     ...sites,
     async deliver(siteId, input) {
-      if (process.env['BENCH_SIGNAL'] && input.kind === 'sced-lmp') await (globalThis as any).benchClient.workflow.getHandle(`site/${siteId}`).signal('siteInput', input); else await sites.deliver(siteId, input);
+      await sites.deliver(siteId, input);
       if (input.kind === "sced-lmp") stamps.note({ kind: "told", siteId, scedAt: input.scedAt, ms: nowMs() });
     },
   };

@@ -34,10 +34,16 @@ export function temporalSiteGateway({ client, taskQueue, clock, clockKind, first
 
   async function deliver(siteId: string, input: SiteInput): Promise<void> {
     const workflowId = workflowIds.site(siteId);
-    await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
-      workflowId, taskQueue, args: [firstRun(siteId, input.at)], signal: siteInput, signalArgs: [input],
-      typedSearchAttributes: [{ key: SITE_ID, value: siteId }, { key: OPERATING_DAY, value: operatingDayOf(input.at) }],
-    });
+    try {
+      // A site that runs needs no start: its plan, many times the size of a price, does not go over the wire again.
+      await client.workflow.getHandle(workflowId).signal(siteInput, input);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
+        workflowId, taskQueue, args: [firstRun(siteId, input.at)], signal: siteInput, signalArgs: [input],
+        typedSearchAttributes: [{ key: SITE_ID, value: siteId }, { key: OPERATING_DAY, value: operatingDayOf(input.at) }],
+      });
+    }
     if (paced) await awaitIdle(client, workflowId);
   }
 

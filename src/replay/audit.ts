@@ -2,6 +2,8 @@ import type { CommandLedgerRow, JournalLedgerRow, MeterLedgerRow, RegisterLedger
 import type { AuditVerdict } from "../domain/evidence/model.ts";
 import { textAt } from "../domain/evidence/historyEvent.ts";
 import { INTEGRITY } from "./auditIntegrity.ts";
+import { dayEnd } from "../domain/market/calendar.ts";
+import type { Instant } from "../domain/units/instant.ts";
 import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
 import { LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
@@ -111,7 +113,7 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   await guarded(logs.dollars, "settlements", () => checkSettledSite(bundle, facts, logs.dollars));
   const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline");
   const commands = await ledger<CommandLedgerRow>(bundle, "commands");
-  await guarded(logs.effects, "ledgers", () => checkEffects(facts, bundle.manifest.siteId, commands, timeline, logs.effects));
+  await guarded(logs.effects, "ledgers", () => checkEffects(facts, { siteId: bundle.manifest.siteId, settledUntil: settledUntil(bundle) }, commands, timeline, logs.effects));
   const registers = await ledger<RegisterLedgerRow>(bundle, "registers");
   const meters = await ledger<MeterLedgerRow>(bundle, "meters");
   let settled: readonly Settlement[] = [];
@@ -120,6 +122,13 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   });
   const journal = await ledger<JournalLedgerRow>(bundle, "journal");
   await guarded(logs.dollars, "ledgers/journal.jsonl", () => checkJournal(settled, journal, logs.dollars));
+}
+
+/** The end of the last settled day, as the files are named; what they are named is checked with their content. */
+function settledUntil({ manifest }: Bundle): Instant | undefined {
+  const days = manifest.settlements.flatMap(({ path }) => /^settlements\/(\d{4}-\d\d-\d\d)-v\d+\.json$/.exec(path)?.[1] ?? []);
+  const last = days.sort().at(-1);
+  return last === undefined ? undefined : dayEnd(last);
 }
 
 /** Each settlement is of this site and at a point at which the site decided: prices of another point would settle without a mismatch. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { MeterFault } from "../../src/simulators/meter/meters.ts";
 import { smallSite } from "../app/smallSite.ts";
@@ -61,8 +61,13 @@ describe("twelve machines follow every order; what the meter proves of it", () =
   });
 
   it("is nothing with a meter that stops between the order and its effect", async () => {
-    const stopping = bench.world.keeper.waitUntil("~stop", bench.world.keeper.nowMs() + 5_000).then(() => fault({ kind: "stopped" })).then(() => bench.world.keeper.release("~stop"));
-    const verdict = await turn();
+    const { keeper } = bench.world;
+    keeper.hold("~order");
+    const stopping = keeper.waitUntil("~stop", keeper.nowMs() + 5_000).then(() => fault({ kind: "stopped" })).then(() => keeper.release("~stop"));
+    const turning = turn();
+    await vi.waitUntil(() => keeper.status().holds.some((hold) => hold.startsWith("dispatch/")), 10_000);
+    keeper.release("~order");
+    const verdict = await turning;
     await stopping;
     await fault(undefined);
     expect(verdict).toMatchObject({ outcome: "unknown", sentence: expect.stringContaining("the meter is silent") });

@@ -48,14 +48,14 @@ export interface EveningRun {
 }
 
 /** The demo's day with a small fleet, Ballast under a launcher of its own; `disturb` runs beside it. */
-export async function evening(net: number, machinesPerCohort: number, disturb: (run: EveningRun) => Promise<readonly string[]> = async () => []): Promise<Evening> {
+export async function evening(net: number, machinesPerCohort: number, disturb?: (run: EveningRun) => Promise<readonly string[]>): Promise<Evening> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
   const site = killSite(net, machinesPerCohort, { holdTimes: true });
   const world = await startWorld({ startAt: marketStart(DEMO_DAY), speed: null, initialHolds: [START_HOLD], prices: demoPrices(), seed: DEMO_SEED, faults: OBEDIENT, ...simulatedSite(site) });
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
   const settingsFile = join(folder, "launcher.json");
-  writeFileSync(settingsFile, JSON.stringify({ dataDir, deployment: inWorld(site, world.addresses), clockUrl: world.addresses.clockUrl, day: DEMO_DAY }));
+  writeFileSync(settingsFile, JSON.stringify({ dataDir, deployment: inWorld(site, world.addresses), clockUrl: world.addresses.clockUrl, day: DEMO_DAY, keep: disturb !== undefined }));
   const progress: string[] = [];
   let launcher = launch(settingsFile, progress);
   let expectedToDie = false;
@@ -73,7 +73,7 @@ export async function evening(net: number, machinesPerCohort: number, disturb: (
     },
   };
   try {
-    const disturbing = disturb(run);
+    const disturbing = disturb?.(run) ?? Promise.resolve([]);
     disturbing.catch(() => undefined);
     const until = Date.now() + DAY_WITHIN_MS;
     for (let over = false; !over; ) {

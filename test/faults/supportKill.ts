@@ -58,12 +58,18 @@ export function chances(seed: number): () => number {
   };
 }
 
+/** Entries that one machine makes in its command log for one command: logon, command, logoff. */
+const ENTRIES = 3;
+
 /** The case of a seed: what can be done now, when the kill strikes, whether a second decision comes meanwhile. */
-export function caseOf(seed: number, desk: Desk, first: boolean, machines: number): KillCase {
+export function caseOf(seed: number, rig: Rig, desk: Desk): KillCase {
   const chance = chances(seed);
-  const possible: Act[] = first ? ["price"] : desk.instruction ? ["recall"] : [desk.orderId ? "release" : "order to run", "instruction"];
+  const states = rig.deployment.machines.map(({ machineId }) => rig.world.fleet.state(machineId));
+  const possible: Act[] = states.every(({ restartCommands }) => restartCommands === 0) ? ["price"] : desk.instruction ? ["recall"] : [desk.orderId ? "release" : "order to run", "instruction"];
   const act = possible[Math.floor(chance() * possible.length)] as Act;
-  const moment: Moment = chance() < 0.7 ? { kind: "commands", count: 1 + Math.floor(chance() * machines * 2) } : { kind: "delay", ms: Math.floor(chance() * 400) };
+  // At least so many will be commanded: those awake for an instruction, else one cohort.
+  const machines = act === "instruction" ? states.filter(({ asleep }) => !asleep).length : states.length / 3;
+  const moment: Moment = chance() < 0.7 ? { kind: "commands", count: 1 + Math.floor(chance() * machines * ENTRIES) } : { kind: "delay", ms: Math.floor(chance() * 400) };
   return { seed, act, moment, superseded: chance() < 0.4 };
 }
 

@@ -22,14 +22,16 @@ interface LauncherSettings {
   readonly deployment: Deployment;
   readonly clockUrl: string;
   readonly day: string;
+  /** Data on disk, so that everything may be killed. */
+  readonly keep: boolean;
 }
 
 const [settingsFile] = process.argv.slice(2);
 if (settingsFile === undefined) throw new Error("usage: node supportLauncher.ts SETTINGS_FILE");
-const { dataDir, deployment, clockUrl, day } = JSON.parse(readFileSync(settingsFile, "utf8")) as LauncherSettings;
+const { dataDir, deployment, clockUrl, day, keep } = JSON.parse(readFileSync(settingsFile, "utf8")) as LauncherSettings;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const stack = await startLocalStack({ dataDir, keep: true, onProgress: say });
+const stack = await startLocalStack({ dataDir, keep, onProgress: say });
 const system = await startSystem({ stack, deployment, clock: { kind: "paced", url: clockUrl } });
 const begun = join(dataDir, "begun");
 if (!existsSync(begun)) {

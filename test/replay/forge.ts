@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "../../src/domain/evidence/canonicalJson.ts";
+import { CHAIN_GENESIS } from "../../src/domain/evidence/chainText.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../../src/domain/evidence/model.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
@@ -87,7 +88,7 @@ export class Forgery {
     const { settlements, statements, ledgers, documents } = this.manifest;
     const manifest: BundleManifest = {
       ...this.manifest, runs, settlements: files(settlements), statements: files(statements), ledgers: files(ledgers), documents: files(documents),
-      headChainHash: previous!.chainHash, dailyRoots: dailyRoots(runs),
+      headChainHash: previous?.chainHash ?? CHAIN_GENESIS, dailyRoots: dailyRoots(runs),
     };
     const text = manifestText(manifest);
     writeFileSync(join(this.dir, "manifest.json"), text);
@@ -98,6 +99,18 @@ export class Forgery {
   #digest(path: string): string {
     return sha256Hex(readFileSync(join(this.dir, path)));
   }
+}
+
+/** The history without one event, every id and every reference to an event counted anew. */
+export function withoutEvent(history: RawHistory, gone: RawEvent): void {
+  const kept = history.events.filter((one) => one !== gone);
+  const ids = new Map(kept.map((one, i) => [one.eventId, String(i + 1)]));
+  const recount = (value: any): any => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map(recount);
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, /[eE]ventId$/.test(key) ? ids.get(String(member)) ?? member : recount(member)]));
+  };
+  history.events = kept.map(recount);
 }
 
 /** An event with every name replaced, inside payloads too; the hash of a changed record becomes a name of its own. */

@@ -88,10 +88,11 @@ describe("the evening forged with every digest, the chain and the head put right
       inPayload(payload, (r) => { for (const c of r.output.cohorts) if (c.reason === "operator-order") c.reason = "economic"; });
     })],
     ["payloads, decisions", "the hash that the ledger answered to a decision", (f) => f.run(1, (h) => inPayload(answerOf(h, activity(h, "recordDecision", (r) => r.sequence === 5)), (a) => { a.recordHash = "0".repeat(64); }))],
-    ["payloads, decisions, effects", "the kilowatts that a dispatch was answered with", (f) => f.run(1, (h) => inPayload(signalled(h, (i) => i.kind === "dispatch-verdict"), (i) => { i.outcome = "short"; i.stragglers = 4; }))],
+    ["effects", "the kilowatts that a dispatch was answered with", (f) => f.run(1, (h) => inPayload(signalled(h, (i) => i.kind === "dispatch-verdict" && i.measuredKw !== undefined), (i) => { i.measuredKw += 1; }))],
+    ["replay, effects", "how a dispatch ended", (f) => f.run(1, (h) => inPayload(signalled(h, (i) => i.kind === "dispatch-verdict"), (i) => { i.outcome = "short"; i.stragglers = 4; }))],
     ["payloads, decisions", "who placed an order", (f) => f.run(1, (h) => inPayload(orderOf(h), (o) => { o.order.actor = "night.watch"; }))],
     ["payloads, decisions", "why an order was placed", (f) => f.run(1, (h) => inPayload(orderOf(h), (o) => { o.order.reason = "price too high"; }))],
-    ["payloads, decisions", "when an order ends", (f) => f.run(1, (h) => inPayload(orderOf(h), (o) => { o.order.until = "2026-08-19T03:55:00.000Z"; }))],
+    ["replay, decisions", "when an order ends", (f) => f.run(1, (h) => inPayload(orderOf(h), (o) => { o.order.until = "2026-08-19T03:55:00.000Z"; }))],
     ["structure", "a history cut at the end of a workflow task", (f) => f.run(1, (h) => { h.events.splice(taskEnd(h) + 1); }, asInHistory)],
     ["replay", "a history cut at the end of a workflow task and closed by hand with the true end", (f) => f.run(1, (h) => {
       const end = h.events.at(-1)!;
@@ -144,7 +145,7 @@ describe("the evening remade so that everything in it agrees", () => {
 
   it("is found by the signature alone: a register, with both versions settled and posted anew from it", async () => {
     const found = await judged((f) => f
-      .ledger("registers", (rows) => { const row = siteRegister(rows); row.registerWh = String(BigInt(row.registerWh) + 1000n); })
+      .ledger("registers", (rows) => { const row = siteRegister(rows); row.registerWh = String(BigInt(row.registerWh) + 100n); })
       .settlement(1, resettled).settlement(2, resettled)
       .ledger("journal", (rows) => {
         const [first, second] = [1, 2].map((version) => JSON.parse(readFileSync(join(f.dir, `settlements/2026-08-18-v${version}.json`), "utf8")).result);
@@ -160,11 +161,11 @@ describe("the evening remade so that everything in it agrees", () => {
 
 /** The site meter's register at the end of the interval 23:00 to 23:15. */
 const BOUNDARY = "2026-08-19T04:15:00.000Z";
-const siteRegister = (rows: any[]): any => rows.find((row) => row.boundaryAt === BOUNDARY && !/feeder|client/.test(row.meterId) && row.meterId === rows.map((one) => one.meterId).find((id) => /site|main/.test(id)));
+const siteRegister = (rows: any[]): any => rows.find((row) => row.boundaryAt === BOUNDARY && row.meterId === "site");
 function resettled(settlement: { input: any; result: any }): void {
   for (const interval of settlement.input.intervals) {
-    if (Date.parse(interval.startAt) + 900_000 === Date.parse(BOUNDARY)) interval.siteEnergyWh = String(BigInt(interval.siteEnergyWh) + 1000n);
-    if (interval.startAt === BOUNDARY) interval.siteEnergyWh = String(BigInt(interval.siteEnergyWh) - 1000n);
+    if (Date.parse(interval.startAt) + 900_000 === Date.parse(BOUNDARY)) interval.siteEnergyWh = String(BigInt(interval.siteEnergyWh) + 100n);
+    if (interval.startAt === BOUNDARY) interval.siteEnergyWh = String(BigInt(interval.siteEnergyWh) - 100n);
   }
   settlement.result = settle(settlement.input);
 }
@@ -243,9 +244,10 @@ describe("one byte of the bundle changed, in place, 1,000 times (seed 20260818)"
   }, 5 * MINUTES);
 });
 
-/** A quarter of the edits falls on the manifest, a quarter on any file, the rest where the bytes are. */
+/** A quarter of the edits falls on the manifest, a twentieth on its digest, a fifth on any file, the rest where the bytes are. */
 function pick(files: readonly { path: string; size: number }[], n: number, random: () => number): { path: string; size: number } {
   if (n % 4 === 0) return files.find(({ path }) => path === "manifest.json")!;
+  if (n % 20 === 1) return files.find(({ path }) => path === MANIFEST_DIGEST)!;
   if (n % 4 === 1) return files[Math.floor(random() * files.length)]!;
   let at = random() * files.reduce((sum, { size }) => sum + size, 0);
   return files.find(({ size }) => (at -= size) < 0)!;

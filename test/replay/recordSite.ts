@@ -11,9 +11,9 @@ import type { CommandLedgerRow, TimelineLedgerRow } from "../../src/domain/evide
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
 import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
 import { planText, recordText } from "../../src/domain/evidence/recordText.ts";
-import { intervalKey, intervalsOfDay, wallToInstant } from "../../src/domain/market/calendar.ts";
+import { dayEnd, intervalKey, intervalsOfDay, operatingDayOf, wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { MarketObservation } from "../../src/domain/market/model.ts";
-import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import { addSeconds, type Instant, instantFromMs } from "../../src/domain/units/instant.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
 import type { Parsers } from "../../src/replay/sourceBook.ts";
 import type { BundleContent } from "../../src/replay/writeBundle.ts";
@@ -63,10 +63,30 @@ export type RecordedSite = Pick<BundleContent, "siteId" | "commands" | "timeline
  * Runs the real `runSite` and `dispatchTarget` on a real server through a scarcity evening and over midnight: prices up, an order, an
  * order refused, a release, a grid warning, prices down, two days closed. The fleet behind the activities obeys at once.
  */
-export async function recordSite(server: { readonly address: string; readonly namespace: string }): Promise<RecordedSite> {
+export async function recordSite(server: { readonly address: string; readonly namespace: string }, options: SiteOptions = {}): Promise<RecordedSite> {
+  return recordLife(server, options, (site) => site.live());
+}
+
+/**
+ * The same site on the machine's own clock, with its own alarm for the end of an order of two seconds. Its operating day is the present
+ * one and ends by an input from after its midnight.
+ */
+export async function recordAlarm(server: { readonly address: string; readonly namespace: string }): Promise<RecordedSite> {
+  return recordLife(server, { answerAfterSeconds: 0 }, (site) => site.liveByTheClock());
+}
+
+interface SiteOptions {
+  /** One that was recorded before: another life of the same site. */
+  readonly siteId?: string;
+  readonly dearUsdPerMwh?: string;
+  /** Market seconds from a decision to the verdict of its dispatch. */
+  readonly answerAfterSeconds?: number;
+}
+
+async function recordLife(server: { readonly address: string; readonly namespace: string }, options: SiteOptions, life: (site: SiteWorld) => Promise<void>): Promise<RecordedSite> {
   return withWorker(server, workflowsPath, async (client, runWorker) => {
-    const site = new SiteWorld(client);
-    await runWorker({ taskQueue: site.taskQueue, activities: site.activities() }, () => site.live());
+    const site = new SiteWorld(client, options);
+    await runWorker({ taskQueue: site.taskQueue, activities: site.activities() }, () => life(site));
     return site.recorded();
   });
 }
@@ -98,9 +118,10 @@ export function quietRuntime(): void {
 }
 
 class SiteWorld {
-  readonly siteId = `pecan-draw-${randomBytes(4).toString("hex")}`;
-  readonly taskQueue = `audit-${this.siteId}`;
-  readonly plan = sitePlan(this.siteId);
+  readonly siteId: string;
+  readonly taskQueue: string;
+  readonly plan: SitePlan;
+  readonly #options: SiteOptions;
   readonly #client: Client;
   readonly #commands: CommandLedgerRow[] = [];
   readonly #timeline: TimelineLedgerRow[] = [];
@@ -109,8 +130,12 @@ class SiteWorld {
   readonly #decidedAt = new Map<number, Instant>();
   #priceDocument = "";
 
-  constructor(client: Client) {
+  constructor(client: Client, options: SiteOptions) {
     this.#client = client;
+    this.#options = options;
+    this.siteId = options.siteId ?? `pecan-draw-${randomBytes(4).toString("hex")}`;
+    this.taskQueue = `audit-${randomBytes(4).toString("hex")}`;
+    this.plan = sitePlan(this.siteId);
   }
 
   recorded(): RecordedSite {
@@ -118,16 +143,12 @@ class SiteWorld {
   }
 
   async live(): Promise<void> {
-    const start: RunSiteInput = {
-      plan: this.plan, planHash: sha256Hex(planText(this.plan)), ruleSet: RULE_SET, clock: "paced", operatingDay: DAY, state: initialSiteState(this.plan), pending: [],
-      dispatch: { batchSize: 4, deadlineSeconds: 300, settleUpSeconds: 30, settleDownSeconds: 30, redrivesMax: 1 },
-    };
-    const handle = await this.#client.workflow.start("runSite", { workflowId: `site/${this.siteId}`, taskQueue: this.taskQueue, args: [start] });
+    const handle = await this.#start("paced", DAY);
     await this.#keepPrices();
     await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: at("00:00:00") }], "17:00:00");
     await this.#tell([{ kind: "grid-condition", level: "normal", stateText: "Normal Conditions", prcMw: 5200, observedAt: at("18:29:00") }], "18:29:30");
     await this.#sced("18:29:50", "31.20");
-    await this.#sced("18:44:50", "402.75");
+    await this.#sced("18:44:50", this.#options.dearUsdPerMwh ?? "402.75");
     const order: OperatorOrder = { orderId: "o-1", actor: "night.desk@example.com", reason: "transformer check", action: "curtail", cohortIds: ["new"], from: at("18:50:00"), until: at("21:00:00") };
     await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: at("18:50:00"), order }] });
     await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-2", at: at("18:51:00"), order: { ...order, orderId: "o-2", reason: " " } }] }).catch((error: unknown) => {
@@ -140,7 +161,33 @@ class SiteWorld {
     await this.#send({ kind: "wake", id: "keeper/1", at: at("00:00:00", "2024-08-21") });
     await this.#sced("00:04:50", "350.00", "2024-08-21");
     await this.#send({ kind: "wake", id: "keeper/2", at: at("00:00:00", "2024-08-22") });
-    for (let i = 0; this.#runs.length < 2 && i < 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.#end(2);
+  }
+
+  async liveByTheClock(): Promise<void> {
+    const now = (): Instant => instantFromMs(Date.now());
+    const day = operatingDayOf(now());
+    const handle = await this.#start("real", day);
+    await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: now() }], now());
+    await this.#tell([{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt: now(), lmpUsdPerMwh: "31.20" }], now());
+    const from = now();
+    const order: OperatorOrder = { orderId: "o-1", actor: "night.desk@example.com", reason: "transformer check", action: "curtail", cohortIds: ["new"], from, until: addSeconds(from, 2) };
+    await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: from, order }] });
+    for (let i = 0; !this.#timeline.some(({ at: when, reason }) => when >= order.until && reason !== "operator-order") && i < 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.#send({ kind: "wake", id: "keeper/1", at: dayEnd(day) });
+    await this.#end(1);
+  }
+
+  #start(clock: RunSiteInput["clock"], operatingDay: string) {
+    const start: RunSiteInput = {
+      plan: this.plan, planHash: sha256Hex(planText(this.plan)), ruleSet: RULE_SET, clock, operatingDay, state: initialSiteState(this.plan), pending: [],
+      dispatch: { batchSize: 4, deadlineSeconds: 300, settleUpSeconds: 30, settleDownSeconds: 30, redrivesMax: 1 },
+    };
+    return this.#client.workflow.start("runSite", { workflowId: `site/${this.siteId}`, taskQueue: this.taskQueue, args: [start] });
+  }
+
+  async #end(runs: number): Promise<void> {
+    for (let i = 0; this.#runs.length < runs && i < 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
     await this.#client.workflow.getHandle(`site/${this.siteId}`).terminate("the recording is over");
   }
 
@@ -216,7 +263,7 @@ class SiteWorld {
       measureResponse: async ({ revision }: { revision: number }) => ({ superseded: false, readAt: addSeconds(this.#decidedAt.get(revision)!, 30), nowKw: 30 }),
       readBackBatch: async ({ batch }: { batch: DispatchBatch }) => wave(batch, batch.to - batch.from),
       closeDispatch: async ({ siteId, revision, decidedAt, outcome }: { siteId: string; revision: number; decidedAt: Instant; outcome: { outcome: "confirmed" } | "superseded" }) => {
-        const verdict: SiteInput = { kind: "dispatch-verdict", id: `verdict/${revision}/${decidedAt}`, at: addSeconds(decidedAt, 30), revision, outcome: outcome === "superseded" ? outcome : outcome.outcome, stragglers: 0 };
+        const verdict: SiteInput = { kind: "dispatch-verdict", id: `verdict/${revision}/${decidedAt}`, at: addSeconds(decidedAt, this.#options.answerAfterSeconds ?? 30), revision, outcome: outcome === "superseded" ? outcome : outcome.outcome, stragglers: 0 };
         await this.#client.workflow.getHandle(`site/${siteId}`).signal(siteInput, verdict);
         this.#closed.add(revision);
         return { stragglers: 0 };

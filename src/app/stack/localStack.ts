@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { basename, join, resolve } from "node:path";
 import { tryLock } from "../../../scripts/lib/lock.mjs";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
-import { keepRunning } from "./keepRunning.ts";
+import { keepRunning, type RestartRule, restartRule } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { checkDatabase, startPostgres } from "./postgres.ts";
 import { endRecorded, openProcessRecord } from "./processRecord.ts";
@@ -32,8 +32,8 @@ export type SpawnOptions = {
   graceMs?: number;
   /** The child may end by itself: its end is no failure of the stack. */
   mayEnd?: boolean;
-  /** Start the child again when it dies, a limited number of times: only then its end is a failure of the stack. */
-  restart?: boolean;
+  /** Start the child again when it dies, as often as the rule allows (`true`: the usual one): only then its end is a failure of the stack. */
+  restart?: boolean | RestartRule;
 };
 
 export type LocalStack = {
@@ -128,10 +128,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
             record,
           );
         const ready = (started: GuardedChild) => reportedReady(started, spawn.readyTimeoutMs ?? 60_000);
-        const first = adopt(await launch(), spawn.mayEnd || spawn.restart);
+        const first = adopt(await launch(), spawn.mayEnd || Boolean(spawn.restart));
         if (stopped !== undefined) await first.stop();
         const said = await ready(first);
-        return handleOf(spawn.restart ? adopt(keepRunning(first, { launch, ready }, progress), spawn.mayEnd) : first, said);
+        if (!spawn.restart) return handleOf(first, said);
+        const rule = spawn.restart === true ? restartRule : spawn.restart;
+        return handleOf(adopt(keepRunning(first, { launch, ready }, progress, rule), spawn.mayEnd), said);
       },
     };
   } catch (error) {

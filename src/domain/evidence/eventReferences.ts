@@ -9,7 +9,7 @@ export function checkReferences(event: HistoryEvent, events: readonly HistoryEve
     ["workflowTaskCompletedEventId", ["WORKFLOW_TASK_COMPLETED"]],
     ["acceptedEventId", ["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]],
     ["initiatedEventId", ["START_CHILD_WORKFLOW_EXECUTION_INITIATED", "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED", "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED"]],
-    ["startedEventId", [event.type.replace(/_(COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED)$/, "_STARTED")]],
+    ["startedEventId", [event.type.replace(/_(COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED|FIRED)$/, "_STARTED")]],
     ["scheduledEventId", ["ACTIVITY_TASK_SCHEDULED", "WORKFLOW_TASK_SCHEDULED", "NEXUS_OPERATION_SCHEDULED"]],
   ];
   for (const [field, types] of expectation) {
@@ -27,6 +27,7 @@ function checkNames(event: HistoryEvent, target: HistoryEvent, find: Find): void
   const pairs: readonly (readonly [string, string | undefined, string | undefined])[] = [
     ["child workflow id", textAt(event.attributes, "workflowExecution", "workflowId"), target.type === "START_CHILD_WORKFLOW_EXECUTION_INITIATED" ? textAt(target.attributes, "workflowId") : undefined],
     ["child workflow type", textAt(event.attributes, "workflowType", "name"), target.type === "START_CHILD_WORKFLOW_EXECUTION_INITIATED" ? textAt(target.attributes, "workflowType", "name") : undefined],
+    ["timer id", textAt(event.attributes, "timerId"), target.type === "TIMER_STARTED" ? textAt(target.attributes, "timerId") : undefined],
     ["update id", textAt(event.attributes, "meta", "updateId"), textAt(target.attributes, "acceptedRequest", "meta", "updateId")],
     ["child run id", textAt(event.attributes, "workflowExecution", "runId"), target.type === "CHILD_WORKFLOW_EXECUTION_STARTED" ? textAt(target.attributes, "workflowExecution", "runId") : undefined],
   ];

@@ -1,29 +1,37 @@
 import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
+import type { Instant } from "../../domain/units/instant.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { SiteFacts } from "./decisions.ts";
+
+/** Whose commands, and the end of the last day that money was made of: what it rests on must be in the bundle. */
+export interface SettledSite {
+  readonly siteId: string;
+  readonly settledUntil?: Instant;
+}
 
 /**
  * Commands against decisions: every command belongs to a decided revision and names its target, none to a cohort that the plan does not
  * let us command, none of an older revision after a newer one; every dispatched revision was started, and answered by a command or a
  * verdict; the timeline that settlement reads is the decisions'.
  */
-export function checkEffects(facts: SiteFacts, siteId: string, commands: readonly CommandLedgerRow[], timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
+export function checkEffects(facts: SiteFacts, site: SettledSite, commands: readonly CommandLedgerRow[], timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
+  const { siteId } = site;
+  const horizon = facts.arrivals.reduce((latest, { input }) => (input.at > latest ? input.at : latest), site.settledUntil ?? "");
   const dispatched = new Map<number, SiteFacts["records"][number]>();
   for (const entry of facts.records) if (entry.record.dispatch !== undefined) dispatched.set(entry.record.dispatch.revision, entry);
-  const covered = upToHorizon("commands", commands, facts, (row) => dispatched.has(row.revision), log);
+  const covered = upToHorizon("commands", commands, horizon, (row) => dispatched.has(row.revision), log);
   checkCommands(covered, dispatched, facts, log);
   checkFence(commands, log);
   checkAnswers(facts, siteId, commands, dispatched, log);
   checkVerdicts(facts, siteId, log);
   const decided = new Set(facts.records.map(({ record }) => record.sequence));
-  checkTimeline(facts, upToHorizon("timeline", timeline, facts, (row) => decided.has(row.sequence), log), log);
+  checkTimeline(facts, upToHorizon("timeline", timeline, horizon, (row) => decided.has(row.sequence), log), log);
 }
 
-/** Lines from the market time on at which the last run closed belong to a run that is not in the bundle. */
-function upToHorizon<Row extends { readonly at: string }>(name: string, rows: readonly Row[], facts: SiteFacts, isKnown: (row: Row) => boolean, log: LayerLog): readonly Row[] {
-  const horizon = facts.arrivals.reduce((latest, { input }) => (input.at > latest ? input.at : latest), "");
+/** Lines from the market time on at which the last run closed belong to a run that is not in the bundle, unless their day is settled. */
+function upToHorizon<Row extends { readonly at: string }>(name: string, rows: readonly Row[], horizon: string, isKnown: (row: Row) => boolean, log: LayerLog): readonly Row[] {
   const covered = rows.filter((row) => row.at < horizon || isKnown(row));
   if (covered.length < rows.length) log.note(`${rows.length - covered.length} lines of ledgers/${name}.jsonl at or after ${horizon} belong to a run that is not closed yet: not checked`);
   return covered;

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Deployment } from "../../src/app/deployment.ts";
+import { planHashOf, withoutGridFeed } from "../../src/app/loadDeployment.ts";
+import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
+import { smallSite } from "../app/smallSite.ts";
+import { type PriceOf, pricesOf } from "./marketPrices.ts";
+
+/** A whole day from midnight to midnight, and the hour after it, through the whole stack with three machines. */
+export async function marketDay(day: string, net: number, priceOf: PriceOf): Promise<MarketSession> {
+  const prices = pricesOf(day, priceOf);
+  const folder = mkdtempSync(join(tmpdir(), "ballast-calendar-"));
+  try {
+    return await marketSession({ dataDir: folder, day, seed: 8, speed: null, print: () => undefined, deployment: site(day, net), prices, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(prices.folder, { recursive: true });
+  }
+}
+
+/**
+ * Three machines, one a client. Reports are looked for when they are there; the dashboard beside the price report once an hour. A SCED
+ * price may be as old as the interval, so that outside the night one run an interval is enough.
+ */
+function site(day: string, net: number): Deployment {
+  const small = withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }));
+  const plan = { ...small.plan, staleness: { ...small.plan.staleness, scedPriceSeconds: 1_200 } };
+  return {
+    ...small, plan, planHash: planHashOf(plan),
+    feeds: small.feeds.map((feed) => {
+      switch (feed.kind) {
+        case "dashboard-prices": return { ...feed, pollEverySeconds: 3_600 };
+        case "mis-sced-lmp": return { ...feed, pollOffsetSeconds: 80, pollRetrySeconds: 300 };
+        case "mis-settlement-prices": return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };
+        default: return feed;
+      }
+    }),
+  };
+}
