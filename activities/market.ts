@@ -49,21 +49,19 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       return heartbeating(async (signal) => {
         let at = await clock.now();
         const startedOn = operatingDayOf(at);
-        let found = false;
         // A feed never read before is asked at once; one read before waits for its next publication.
-        let next = (await market.cursor(feedId)).cursor === undefined ? at : watched.feed.nextPollAt(at, found);
+        let next = ((await market.cursor(feedId)).state as FeedState | undefined)?.nextPollAt ?? at;
         while (true) {
           at = await clock.waitUntil(`feed/${feedId}`, next, signal);
           const polled = await pollOnce(feedId, watched, siteIds, at);
-          found = polled.found;
-          if (found || operatingDayOf(at) !== startedOn) return { operatingDay: operatingDayOf(at) };
-          next = later(watched.feed.nextPollAt(at, found), polled.notBefore);
+          if (polled.found || operatingDayOf(at) !== startedOn) return { operatingDay: operatingDayOf(at) };
+          next = polled.nextPollAt;
         }
       });
     },
   };
 
-  async function pollOnce(feedId: string, watched: WatchedFeed, siteIds: readonly string[], at: Instant): Promise<{ found: boolean; notBefore?: Instant }> {
+  async function pollOnce(feedId: string, watched: WatchedFeed, siteIds: readonly string[], at: Instant): Promise<{ found: boolean; nextPollAt: Instant }> {
     const standing = await market.cursor(feedId);
     let state = (standing.state ?? {}) as FeedState;
     let notBefore: Instant | undefined;
@@ -93,15 +91,17 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     if (isSilent && !state.silent) log.warn({ feedId, at, silentFor }, "feed silent");
     // Sites hear of the feed that their decisions rest on, not of the one beside it.
     const tells = watched.role === "record";
-    if (tells && seen && state.silent) news.unshift({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
+    if (tells && seen && state.silent) news.push({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
     if (tells && isSilent && !state.silent) {
       news.push({ kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed: watched.silentAs, lastSeenAt: standing.lastSeenAt });
     }
-    state = { ...state, silent: isSilent };
-    for (const input of news) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
+    const found = news.length > 0;
+    const nextPollAt = later(watched.feed.nextPollAt(at, found), notBefore);
+    state = { ...state, silent: isSilent, nextPollAt };
+    for (const input of newestLast(news)) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated by id.
     await market.moveCursor(feedId, poll.cursor ?? "", state, at, seen || standing.lastSeenAt === undefined ? at : undefined);
-    return { found: news.length > 0, notBefore };
+    return { found, nextPollAt };
   }
 
   /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */
@@ -148,4 +148,11 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
 
 function later(a: Instant, b: Instant | undefined): Instant {
   return b !== undefined && b > a ? b : a;
+}
+
+/** SCED runs in their order, all but the newest marked: after a gap a site decides on the newest alone. */
+function newestLast(news: readonly SiteInput[]): SiteInput[] {
+  const runs = news.filter((input) => input.kind === "sced-lmp").toSorted((a, b) => (a.scedAt < b.scedAt ? -1 : 1));
+  const others = news.filter((input) => input.kind !== "sced-lmp");
+  return [...runs.map((run, i) => (i < runs.length - 1 ? { ...run, newerFollows: true as const } : run)), ...others];
 }

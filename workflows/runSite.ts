@@ -5,6 +5,7 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, Type
 import type { Activities } from "../activities/index.ts";
 import { decide } from "../src/domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { absorb } from "../src/domain/decision/absorb.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
@@ -39,17 +40,13 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   setHandler(idle, () => mailbox.parked && !mailbox.hasWork);
   setHandler(siteInput, (input) => mailbox.put(input));
   setHandler(placeOrder, async ({ id, at, order }) => {
-    refuseUnless(order.reason.trim().length > 0, "an order needs a reason");
-    refuseUnless(order.actor.trim().length > 0, "an order needs an authenticated actor");
-    refuseUnless(order.until > at, `the order ends at ${order.until}, which is not after now (${at})`);
-    for (const cohortId of order.cohortIds ?? []) {
-      refuseUnless(start.plan.cohorts.some((cohort) => cohort.cohortId === cohortId), `the site has no cohort "${cohortId}"`);
-    }
+    refuse(orderProblem(start.plan, order, at));
     mailbox.put({ kind: "order", id, at, order });
     return { orderId: order.orderId, ...(await mailbox.recorded(id)) };
   });
   setHandler(releaseOrder, async ({ id, at, orderId, actor, reason }) => {
-    refuseUnless(state.orders.some((order) => order.orderId === orderId), `there is no order "${orderId}" in force`);
+    refuse(reason.trim() === "" || actor.trim() === "" ? "a release needs an authenticated actor and a reason" : undefined);
+    refuse(state.orders.some((order) => order.orderId === orderId) ? undefined : `there is no order "${orderId}" in force`);
     mailbox.put({ kind: "release", id, at, orderId, actor, reason });
     return { orderId, ...(await mailbox.recorded(id)) };
   });
@@ -134,6 +131,6 @@ function latest(inputs: readonly SiteInput[], previous: Instant | undefined): In
   return inputs.reduce<Instant | undefined>((asOf, input) => (asOf === undefined || input.at > asOf ? input.at : asOf), previous);
 }
 
-function refuseUnless(condition: boolean, why: string): asserts condition {
-  if (!condition) throw ApplicationFailure.create({ type: FailureType.OrderRefused, message: `Order refused: ${why}.`, nonRetryable: true });
+function refuse(why: string | undefined): void {
+  if (why !== undefined) throw ApplicationFailure.create({ type: FailureType.OrderRefused, message: `Order refused: ${why}.`, nonRetryable: true });
 }

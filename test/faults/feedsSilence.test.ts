@@ -47,9 +47,8 @@ beforeAll(async () => {
   system = await startSystem({ stack, deployment: inWorld(deployment, world.addresses), clock: { kind: "paced", url: world.addresses.clockUrl } });
   await feedsWaiting(system.deployment, world.addresses.clockUrl, join(stack.dataDir, "logs"));
   world.keeper.release("start");
-  await Promise.race([world.keeper.waitUntil("~test", Date.parse(at("21:06:00"))), stack.failure]);
-  decisions = await postgresDecisionStore(system.pool).between(deployment.plan.siteId, at("18:56:00"), at("21:06:00"));
-  if (process.env["DUMP"]) for (const r of decisions) console.log(r.input.asOf, r.input.grid.level, r.input.silentFeeds.join("+"), r.input.scedRuns.at(-1)?.scedAt, r.output.cohorts.map((c) => `${c.modeId} ${c.reason}`).join(", "));
+  await Promise.race([world.keeper.waitUntil("~test", Date.parse(at("21:26:00"))), stack.failure]);
+  decisions = await postgresDecisionStore(system.pool).between(deployment.plan.siteId, at("18:56:00"), at("21:26:00"));
   wakeups = world.fleet.commandLog().filter(({ command, parameter }) => command === "curtail" && parameter === "wakeup").map(({ atMs }) => new Date(atMs).toISOString() as Instant);
 }, 180_000);
 
@@ -66,18 +65,19 @@ const firstWith = (holds: (record: DecisionRecord) => boolean): DecisionRecord |
 
 describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 19:46, the grid at EEA1 and on its way to EEA2", () => {
   it("finds every cohort down for its price before", () => {
-    expect(reasonsIn(at("19:22:00"), STOPPED.from)).toEqual(["off economic"]);
-    expect(levelsIn(at("19:22:30"), STOPPED.from)).toEqual(["eea1"]);
+    expect(reasonsIn(at("19:21:20"), STOPPED.from)).toEqual(["off economic"]);
+    expect(levelsIn(at("19:21:20"), STOPPED.from)).toEqual(["eea1"]);
   });
 
   it("acts by onSilence ten minutes after the last SCED run: the cohorts hold, the reason is silence, nobody guesses a price", () => {
-    const first = firstWith(({ output }) => output.cohorts.every(({ reason }) => reason === "silence"));
+    const first = firstWith(({ input, output }) => input.asOf > STOPPED.from && output.cohorts.every(({ reason }) => reason === "silence"));
     const lastRun = first?.input.scedRuns.at(-1)?.scedAt as Instant;
     expect(lastRun < STOPPED.from).toBe(true);
     expect((Date.parse(first?.input.asOf as Instant) - Date.parse(lastRun)) / 1000).toBe(600);
     expect(first?.output.expectedPrice).toBeUndefined();
     expect(first?.output.cohorts[0]?.sentence).toMatch(/^S19j Pro stays off: no current SCED price.* the site's policy is to hold\.$/);
     expect(reasonsIn(first?.input.asOf as Instant, STOPPED.to)).toEqual(["off silence"]);
+    expect(reasonsIn(STOPPED.to, at("19:47:00"))).toEqual(["off economic"]);
   });
 
   it("keeps the grid level that it knew, and does not know of EEA2 before ERCOT speaks again", () => {

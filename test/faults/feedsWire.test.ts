@@ -128,7 +128,7 @@ describe("a list of price documents", () => {
     fault = between(at("17:04:00"), at("17:20:00"), on("list", { kind: "empty-list" }));
     bench.told.length = 0;
     await watchLmp(at("17:21:30"));
-    expect(toldKinds()).toEqual(["feed-silent sced-lmp", "feed-restored sced-lmp", ...Array(5).fill("sced-lmp")]);
+    expect(toldKinds()).toEqual(["feed-silent sced-lmp", ...Array(4).fill("sced-lmp"), "feed-restored sced-lmp", "sced-lmp"]);
     expect(bench.told[0]).toMatchObject({ lastSeenAt: at("17:02:00") });
     expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:12");
     expect(decisionAt(at("17:13:00"), bench.told.slice(0, 1)).output.cohorts.map(({ reason }) => reason)).toEqual(Array(3).fill("silence"));
@@ -156,7 +156,7 @@ describe("a list of price documents", () => {
     expect(problems()[0]).toMatch(/no answer within 10000 ms \(ECONNREFUSED\); try again in 30 s/);
     ercot = await startErcotSimulator({ clock: bench.clock, day: demo, port, publication: { jitterSeconds: 0 } });
     await watchLmp(at("17:22:00"));
-    expect(toldKinds().slice(1, 3)).toEqual(["feed-restored sced-lmp", "sced-lmp"]);
+    expect(toldKinds().filter((kind) => kind !== "sced-lmp")).toEqual(["feed-silent sced-lmp", "feed-restored sced-lmp"]);
     expect(toldRuns()).toEqual(["17:05", "17:10", "17:12", "17:15", "17:20"]);
   });
 });
@@ -190,7 +190,7 @@ describe("a price document", () => {
     expect(toldKinds()).toEqual(["feed-silent sced-lmp"]);
     expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:15");
     await watchLmp(at("17:22:00"));
-    expect(toldKinds()).toEqual(["feed-silent sced-lmp", "feed-restored sced-lmp", "sced-lmp"]);
+    expect(toldKinds()).toEqual(["feed-silent sced-lmp", "sced-lmp", "feed-restored sced-lmp"]);
     expect(toldRuns()).toEqual(["17:20"]);
   });
 
@@ -215,6 +215,26 @@ describe("a price document", () => {
     const { state, output }: ReturnType<typeof decisionAt> = decisionAt(at("17:21:30"));
     expect(state.scedRuns.map(({ scedAt }) => minuteOf(scedAt))).toEqual(["17:05", "17:10", "17:12", "17:15", "17:20"]);
     expect(output.expectedPrice?.parts.map(({ scedAt }) => minuteOf(scedAt))).toEqual(["17:12", "17:15", "17:20"]);
+  });
+});
+
+describe("several SCED runs that arrive together after a gap", () => {
+  it("are all known to the site, which decides on the newest alone: a spike that is over turns nothing off", async () => {
+    await publish(at("15:44:00"));
+    await watchLmp(at("15:47:00"));
+    fault = between(at("15:47:00"), at("15:56:40"), on("list", { kind: "status", status: 503 }));
+    const known = bench.told.length;
+    await watchLmp(at("15:57:30"));
+    const missed = bench.told.slice(known);
+    expect(missed.map((input) => (input.kind === "sced-lmp" ? [minuteOf(input.scedAt), input.lmpUsdPerMwh > 100, input.newerFollows] : input.kind))).toEqual([["15:50", true, true], ["15:55", false, undefined]]);
+    let { state } = decisionAt(at("15:56:00"), bench.told.slice(0, known));
+    const relevant = missed.map((input) => {
+      const absorbed = absorb(plan, state, input);
+      state = absorbed.state;
+      return absorbed.relevant;
+    });
+    expect(relevant).toEqual([false, true]);
+    expect(state.scedRuns.map(({ scedAt }) => minuteOf(scedAt)).slice(-2)).toEqual(["15:50", "15:55"]);
   });
 });
 

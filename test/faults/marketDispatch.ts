@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
 import { fleetActivities } from "../../activities/fleet.ts";
+import { siteActivities } from "../../activities/site.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
@@ -20,6 +22,7 @@ import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import type { ResponseVerdict } from "../../src/domain/verification/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { Straggler } from "../../src/ports/fleetLedger.ts";
+import type { SiteGateway } from "../../src/ports/siteGateway.ts";
 import type { SimCommand } from "../../src/simulators/miners/model.ts";
 import type { dispatchTarget } from "../../workflows/index.ts";
 import { quietRuntime, workflowsPath } from "../replay/recordSite.ts";
@@ -46,6 +49,9 @@ export interface DispatchBench {
   readonly told: SiteInput[];
   readonly registers: ReturnType<typeof postgresRegisterStore>;
   readonly meters: ReturnType<typeof modbusMeters>;
+  readonly decisions: ReturnType<typeof postgresDecisionStore>;
+  readonly client: Client;
+  readonly taskQueue: string;
   now(): Instant;
   /** Lets market time pass. */
   pass(seconds: number): Promise<void>;
@@ -92,19 +98,21 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const told: SiteInput[] = [];
   const ledger = postgresFleetLedger(pool);
   const registers = postgresRegisterStore(pool);
+  const sites: SiteGateway = { deliver: async (_siteId, input) => void told.push(input), settleAgain: async () => {}, wakeAt: async () => {} };
   const activities = fleetActivities({
-    clock, ledger, meters, registers,
-    sites: { deliver: async (_siteId, input) => void told.push(input), settleAgain: async () => {}, wakeAt: async () => {} },
+    clock, ledger, meters, registers, sites,
     fleet: pooledFleet({ inventory: new Map([[siteId, deployment.machines]]), drivers: new Map([[driver.driverId, driver]]), concurrency: deployment.fleetConcurrency }),
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
   });
-  const temporal = await startWorker(options.temporal, siteId, activities);
+  const decisions = postgresDecisionStore(pool);
+  const site = siteActivities({ clock, sites, decisions, ledger, plans: new Map([[siteId, deployment.plan]]) });
+  const temporal = await startWorker(options.temporal, siteId, { ...activities, ...site });
   await asActivity(() => activities.surveyFleet({ siteId }));
   let revision = 0;
   const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
   return {
-    world, deployment, pool, told, registers, meters, now,
+    world, deployment, pool, told, registers, meters, now, decisions, client: temporal.client, taskQueue: temporal.taskQueue,
     pass: async (seconds) => {
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");
@@ -142,6 +150,7 @@ async function startWorker({ address, namespace }: DispatchBenchOptions["tempora
   const worker = await Worker.create({ connection, namespace, taskQueue, activities, workflowBundle });
   const running = worker.run();
   return {
+    client, taskQueue,
     async drive(plan: DispatchPlan, { dispatch }: Deployment): Promise<Driven> {
       const workflowId = `dispatch/${siteId}/${plan.revision}`;
       const verdict = await client.workflow.execute<typeof dispatchTarget>("dispatchTarget", { workflowId, taskQueue, args: [{ plan, settings: dispatch }], workflowExecutionTimeout: "90 seconds" });

@@ -57,7 +57,7 @@ describe("a server that is killed with SIGKILL", () => {
     await rows("create table posting (cents bigint)");
     for (let cents = 1; cents <= 20; cents++) await rows(`insert into posting values (${cents})`);
     kill("postgres");
-    expect(await said(/^postgres was ended by SIGKILL/)).toBe("postgres was ended by SIGKILL. Starting it again (1 of at most 8 within 10 minutes)");
+    expect(await said(/^postgres was ended by SIGKILL/)).toBe("postgres was ended by SIGKILL. Starting it again (1 of at most 8 within 10 min)");
     await said(/^postgres is back/);
     expect(await rows("select count(*)::int, sum(cents)::int from posting")).toEqual([{ count: 20, sum: 210 }]);
     expect(await standing()).toBe("standing");
@@ -90,8 +90,8 @@ describe("a worker that dies", () => {
     const first = child.pid;
     await said(/^later is back/);
     expect(child.pid).not.toBe(first);
-    await expect(stack.failure).rejects.toThrow(/later ended with exit code 7[^]*out of memory on purpose[^]*started again 2 times within 1 minutes and is given up/);
-    expect(progress.filter((line) => /Starting it again/.test(line))).toEqual([1, 2].map((n) => `later ended with exit code 7. Starting it again (${n} of at most 2 within 1 minutes)`));
+    await expect(stack.failure).rejects.toThrow(/later ended with exit code 7[^]*out of memory on purpose[^]*started again 2 times within 1 min and is given up/);
+    expect(progress.filter((line) => /Starting it again/.test(line))).toEqual([1, 2].map((n) => `later ended with exit code 7. Starting it again (${n} of at most 2 within 1 min)`));
     expect(await child.exited).toBe(7);
   });
 

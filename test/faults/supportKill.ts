@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
@@ -7,11 +10,11 @@ import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.
 import { dayEnd, dayStart } from "../../src/domain/market/calendar.ts";
 import { instantFromMs } from "../../src/domain/units/instant.ts";
 import { siteInput, workflowIds } from "../../workflows/contracts.ts";
-import { DAY, eventually, type Rig } from "./supportSystem.ts";
+import { DAY, eventually, goTo, killSite, type Rig, startRig, steppedPrices } from "./supportSystem.ts";
 import { type Effects, effectsOf } from "./supportEffects.ts";
 
 /** The test's own hold: market time goes only while a round is under way. */
-export const DESK_HOLD = "~desk";
+const DESK_HOLD = "~desk";
 const RECOVERY_WITHIN_MS = 120_000;
 const SITE = "pecan-draw";
 
@@ -41,7 +44,7 @@ export interface KillOutcome extends KillCase, Effects {
 }
 
 /** An operator's desk and a QSE beside one rig: what is in force now. */
-export interface Desk {
+interface Desk {
   instruction?: string;
   orderId?: string;
   count: number;
@@ -62,19 +65,56 @@ export function chances(seed: number): () => number {
 const ENTRIES = 3;
 
 /** The case of a seed: what can be done now, when the kill strikes, whether a second decision comes meanwhile. */
-export function caseOf(seed: number, rig: Rig, desk: Desk): KillCase {
+function caseOf(seed: number, rig: Rig, desk: Desk, restPoints: ReadonlyMap<string, string>): KillCase {
   const chance = chances(seed);
-  const states = rig.deployment.machines.map(({ machineId }) => rig.world.fleet.state(machineId));
-  const possible: Act[] = states.every(({ restartCommands }) => restartCommands === 0) ? ["price"] : desk.instruction ? ["recall"] : [desk.orderId ? "release" : "order to run", "instruction"];
+  const states = rig.deployment.machines.map(({ machineId }) => ({ ...rig.world.fleet.state(machineId), rest: restPoints.get(machineId) ?? "default" }));
+  const untouched = states.every(({ restartCommands }) => restartCommands === 0);
+  const possible: Act[] = untouched ? ["price"] : desk.instruction ? ["recall"] : [desk.orderId ? "release" : "order to run", "instruction"];
   const act = possible[Math.floor(chance() * possible.length)] as Act;
-  // At least so many will be commanded: those awake for an instruction, else one cohort.
-  const machines = act === "instruction" ? states.filter(({ asleep }) => !asleep).length : states.length / 3;
-  const moment: Moment = chance() < 0.7 ? { kind: "commands", count: 1 + Math.floor(chance() * machines * ENTRIES) } : { kind: "delay", ms: Math.floor(chance() * 400) };
+  const third = states.length / 3;
+  const commanded = {
+    "price": 2 * third,
+    "release": 2 * third,
+    "instruction": states.filter(({ asleep }) => !asleep).length,
+    "recall": desk.orderId ? 3 * third : third,
+    "order to run": states.filter(({ asleep, profile, rest }) => asleep || profile !== rest).length,
+  }[act];
+  const moment: Moment = chance() < 0.7 ? { kind: "commands", count: 1 + Math.floor(chance() * commanded * ENTRIES) } : { kind: "delay", ms: Math.floor(chance() * 200) };
   return { seed, act, moment, superseded: chance() < 0.4 };
 }
 
+/** At 75 $/MWh one cohort is off, one underclocked, one runs. */
+const USD_PER_MWH = 75;
+
+/** One system, and one kill of its worker for each seed, each in a dispatch of its own. */
+export async function killRounds(net: number, machinesPerCohort: number, seeds: readonly number[], hear: (outcome: KillOutcome) => void): Promise<KillOutcome[]> {
+  const folder = mkdtempSync(join(tmpdir(), "ballast-prices-"));
+  const deployment = killSite(net, machinesPerCohort);
+  const restPoints = restPointsOf(deployment.machines.filter(({ cohortId }) => cohortId === "bluestem-s19k").map(({ machineId }) => machineId));
+  const rig = await startRig({ deployment, startAt: "2026-08-18T15:00:00Z", prices: steppedPrices(folder, USD_PER_MWH), seed: seeds[0] as number, holds: [DESK_HOLD], profiles: restPoints });
+  try {
+    await goTo(rig, "2026-08-18T15:14:00Z", DESK_HOLD);
+    const desk: Desk = { count: 0 };
+    const outcomes: KillOutcome[] = [];
+    for (const seed of seeds) {
+      const outcome = await killRound(rig, desk, caseOf(seed, rig, desk, restPoints), restPoints);
+      hear(outcome);
+      outcomes.push(outcome);
+    }
+    return outcomes;
+  } finally {
+    await rig.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Every third machine is tuned a step above or below the factory point: a restore must bring it back there. */
+function restPointsOf(machineIds: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(machineIds.flatMap((machineId, i) => (i % 3 === 0 ? [[machineId, i % 2 === 0 ? "565MHz" : "615MHz"] as const] : [])));
+}
+
 /** Start a dispatch, kill the worker inside it, and wait until a started-again worker has brought it to its verdict. */
-export async function killRound(rig: Rig, desk: Desk, { ...kill }: KillCase, restPoints: ReadonlyMap<string, string>): Promise<KillOutcome> {
+async function killRound(rig: Rig, desk: Desk, kill: KillCase, restPoints: ReadonlyMap<string, string>): Promise<KillOutcome> {
   const { world, system } = rig;
   const { keeper, fleet } = world;
   const before = await lastRevision(rig);

@@ -73,6 +73,12 @@ describe("the evening's own bundle", () => {
     expect(second.length).toBeGreaterThan(1);
   });
 
+  it("is signed alike by a key that the environment names, and not written with one that cannot be read", () => {
+    const { signature } = JSON.parse(readFileSync(join(evening.bundleDir, "manifest.json"), "utf8")) as BundleManifest;
+    expect(evening.byEnvironment.signature).toEqual(signature);
+    expect(evening.byEnvironment.problem).toMatchObject({ name: "BundleError", message: expect.stringMatching(/^signing key .*signing\.pem\.not: cannot be read \(ENOENT\); expected an Ed25519 private key in PEM/) });
+  });
+
   it("holds no private key", () => {
     for (const path of filesOf(evening.bundleDir)) expect(readFileSync(join(evening.bundleDir, path)).includes("PRIVATE KEY"), path).toBe(false);
     expect(statSync(join(folder, "run", "keys", "signing.pem")).mode & 0o777).toBe(0o600);

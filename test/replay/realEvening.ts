@@ -1,13 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../../src/app/demoDay.ts";
 import { auditParsers } from "../../src/app/auditParsers.ts";
-import { exportBundle } from "../../src/app/evidenceBundle.ts";
+import { exportBundle, SIGNING_KEY_ENV } from "../../src/app/evidenceBundle.ts";
 import { type LocalRun, startLocalRun } from "../../src/app/localRun.ts";
 import { folderSigningKey } from "../../src/app/signingKey.ts";
 import { awaitIdle } from "../../src/app/siteGateway.ts";
 import { simulatedSite } from "../../src/app/simulatedSite.ts";
 import { TASK_QUEUE } from "../../src/app/workerSettings.ts";
+import type { BundleManifest } from "../../src/domain/evidence/model.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { Parsers } from "../../src/replay/sourceBook.ts";
@@ -20,6 +22,8 @@ export interface RealEvening {
   readonly head: string;
   readonly publicKeyPem: string;
   readonly parsers: Parsers;
+  /** The same bundle written again: signed by the key that the environment names, and refused with one that is not there. */
+  readonly byEnvironment: { readonly signature: BundleManifest["signature"]; readonly problem: unknown };
 }
 
 /**
@@ -38,8 +42,14 @@ export async function realEvening(dataDir: string): Promise<RealEvening> {
     await live(run);
     const bundleDir = join(dataDir, "bundle");
     const { privateKeyFile, publicKeyPem } = folderSigningKey(dataDir);
-    const { headChainHash } = await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(DEMO_DAY), 2_400), { signingKeyFile: privateKeyFile });
-    return { bundleDir, head: headChainHash, publicKeyPem, parsers: auditParsers(deployment.plan) };
+    const exported = (name: string, options?: { signingKeyFile: string }): Promise<BundleManifest> => exportBundle(join(dataDir, name), run.pool, run.deployment, addSeconds(dayEnd(DEMO_DAY), 2_400), options);
+    const { headChainHash } = await exported("bundle", { signingKeyFile: privateKeyFile });
+    vi.stubEnv(SIGNING_KEY_ENV, privateKeyFile);
+    const { signature } = await exported("by-environment");
+    vi.stubEnv(SIGNING_KEY_ENV, `${privateKeyFile}.not`);
+    const problem = await exported("refused").catch((error: unknown) => error);
+    vi.unstubAllEnvs();
+    return { bundleDir, head: headChainHash, publicKeyPem, parsers: auditParsers(deployment.plan), byEnvironment: { signature, problem } };
   } finally {
     await run.stop();
   }

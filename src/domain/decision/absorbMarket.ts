@@ -11,7 +11,10 @@ import type { SiteState } from "./siteStateModel.ts";
 const SETTLED_INTERVALS = 2;
 const KEPT_SECONDS_BEFORE_INTERVAL = 1800;
 
-/** A SCED run of the site's point: new, late or corrected. Keeps the runs of the current interval and the two before. */
+/**
+ * A SCED run of the site's point: new, late or corrected. Keeps the runs of the current interval and the two before. Of several runs that
+ * arrive together only the newest is decided on: one that `newerFollows` is taken up and decides nothing.
+ */
 export function scedLmp(plan: SitePlan, state: SiteState, input: Input<"sced-lmp">): Absorbed {
   if (input.settlementPoint !== plan.settlementPoint) return { state, relevant: false };
   const run = { scedAt: input.scedAt, lmpUsdPerMwh: input.lmpUsdPerMwh };
@@ -21,7 +24,7 @@ export function scedLmp(plan: SitePlan, state: SiteState, input: Input<"sced-lmp
   const runs = runsFrom(withRun(state.scedRuns, run), addSeconds(start, -KEPT_SECONDS_BEFORE_INTERVAL));
   const changed = { ...fresh.state, scedRuns: runs };
   const priceNow = JSON.stringify(runsFrom(state.scedRuns, start)) !== JSON.stringify(runsFrom(runs, start));
-  return { state: changed, relevant: fresh.relevant || priceNow || adderChanged(plan, state, changed) };
+  return { state: changed, relevant: input.newerFollows !== true && (fresh.relevant || priceNow || adderChanged(plan, state, changed)) };
 }
 
 /** A settlement price of the site's point and type; the newest two intervals are kept. */

@@ -131,7 +131,7 @@ export interface GridInstruction {
 
 /** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
 export type SiteInput = { readonly id: string; readonly at: Instant } & (
-  | { readonly kind: "sced-lmp"; readonly settlementPoint: string; readonly scedAt: Instant; readonly lmpUsdPerMwh: number; readonly source: string; readonly contentHash: string }
+  | { readonly kind: "sced-lmp"; readonly settlementPoint: string; readonly scedAt: Instant; readonly lmpUsdPerMwh: number; readonly source: string; readonly contentHash: string; readonly newerFollows?: true }
   | { readonly kind: "settlement-price"; readonly settlementPoint: string; readonly settlementPointType: string; readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number; readonly source: string; readonly contentHash: string }
   | { readonly kind: "grid-condition"; readonly level: GridLevel; readonly stateText: string; readonly prcMw?: number; readonly observedAt: Instant; readonly source: string; readonly contentHash: string }
   | { readonly kind: "hashprice"; readonly usdPerPhDay: number; readonly asOf: Instant; readonly source: string; readonly contentHash: string }

@@ -1,3 +1,4 @@
+import { RULE_SET } from "../../domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
 import type { SiteState } from "../../domain/decision/siteStateModel.ts";
@@ -61,6 +62,7 @@ export class DecisionCheck {
 
   /** The plan is the one that its hash names, and the state is what the run before left. */
   #begin(start: RunStart, file: string): void {
+    if (start.ruleSet !== RULE_SET) this.#log.note(`${file}: decided by the rules ${start.ruleSet}; this program's rules are ${RULE_SET}`);
     this.#log.same(`${file} planHash`, sha256Hex(planText(start.plan)), start.planHash);
     if (this.#state === undefined) {
       for (const input of start.pending) this.#arrive(input, `${file} pending`);

@@ -90,7 +90,7 @@ function checkAnchors(manifest: BundleManifest, { head, publicKeyPem }: Anchors,
     if (!manifest.runs.some((run) => run.chainHash === head)) log.find("manifest.json chain", `the published head ${head}`, `not in a chain that ends at ${manifest.headChainHash}`);
   }
   if (publicKeyPem === undefined) {
-    log.note(manifest.signature === undefined ? "the bundle is not signed" : `the bundle is signed (key ${manifest.signature.keyId}); give the public key to check it`);
+    log.note(manifest.signature === undefined ? "the bundle is not signed: a head binds the histories, not registers and books that were remade to agree" : `the bundle is signed (key ${manifest.signature.keyId}); give the public key to check it`);
     return;
   }
   log.check();
