@@ -34,6 +34,8 @@ interface FeedState {
   readonly grid?: GridConditionState;
   /** When the feed is to be asked next: whoever takes over keeps the appointment. */
   readonly nextPollAt?: Instant;
+  /** Newest SCED run that the sites were told: its age, not that of its document, is what a site's limit is about. */
+  readonly newestScedAt?: Instant;
 }
 
 /** Older prices are history when a site starts: they are stored, not sent. */
@@ -84,9 +86,11 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         const told = await inputOf(one, state, at, siteIds);
         state = told.state;
         if (told.input) news.push(told.input);
+        if (one.observation.kind === "sced-lmp") state = { ...state, newestScedAt: later(one.observation.scedAt, state.newestScedAt) };
       }
     }
-    const silentFor = seen || standing.lastSeenAt === undefined ? 0 : secondsBetween(standing.lastSeenAt, at);
+    const silentSince = state.newestScedAt ?? standing.lastSeenAt;
+    const silentFor = seen || silentSince === undefined ? 0 : secondsBetween(silentSince, at);
     const isSilent = !seen && silentFor > watched.silentAfterSeconds;
     if (isSilent && !state.silent) log.warn({ feedId, at, silentFor }, "feed silent");
     // Sites hear of the feed that their decisions rest on, not of the one beside it.

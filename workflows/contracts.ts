@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
-import type { OperatorOrder, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
+import type { OperatorOrder, SilentFeed, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
@@ -57,6 +57,8 @@ export interface WatchFeedInput {
   readonly kind: "market" | "registers";
   readonly operatingDay: OperatingDay;
   readonly siteIds: readonly string[];
+  /** Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. Not on a paced clock. */
+  readonly watchdog?: { readonly seconds: number; readonly silentAs: SilentFeed };
 }
 
 export interface DispatchTargetInput {

@@ -3,10 +3,11 @@ import {
 } from "@temporalio/workflow";
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from "@temporalio/common";
 import type { Activities } from "../activities/index.ts";
-import { decide } from "../src/domain/decision/decide.ts";
+import { decide, RULE_SET } from "../src/domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
+import { ownLookAfter } from "../src/domain/decision/ownLook.ts";
 import { absorb } from "../src/domain/decision/absorb.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
@@ -35,6 +36,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const mailbox = new SiteMailbox(start.clock, start.pending);
   let state = start.state;
   let nextLook: Instant = start.nextLook ?? dayEnd(start.operatingDay);
+  let ownLook = nextLook;
   let shown = shownOf(state);
 
   setHandler(idle, () => mailbox.parked && !mailbox.hasWork);
@@ -55,7 +57,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   else await exportRun({ siteId: start.plan.siteId, workflowId: workflowInfo().workflowId, runId: start.previousRunId });
 
   while (true) {
-    if (!mailbox.hasWork) await mailbox.waitForWork(nextLook);
+    if (!mailbox.hasWork) await mailbox.waitForWork(ownLook);
     const inputs = mailbox.takeAll();
     const asOf = latest(inputs, state.asOf);
     if (asOf !== undefined && asOf >= dayEnd(start.operatingDay)) {
@@ -63,7 +65,9 @@ export async function runSite(start: RunSiteInput): Promise<void> {
       return goOn(nextDay(start.operatingDay), inputs);
     }
     const taken = takeUp(inputs);
-    if (taken.relevant && asOf !== undefined) await decideAndRecord(asOf, taken.ids);
+    // Whatever arrives after the instant at which the site was to look again makes it look, where no clock's keeper has woken it.
+    const isDue = start.clock === "real" && asOf !== undefined && asOf >= nextLook;
+    if ((taken.relevant || isDue) && asOf !== undefined) await decideAndRecord(asOf, taken.ids);
     else mailbox.settle(taken.ids, { sequence: state.sequence, sentence: "nothing to decide" });
     if (workflowInfo().continueAsNewSuggested) return goOn(start.operatingDay, []);
   }
@@ -83,6 +87,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const output = decide(start.plan, input);
     const record = nextRecord({ plan: start.plan, planHash: start.planHash, state, input, output, ruleSet: start.ruleSet });
     nextLook = nextLookAfter(record);
+    ownLook = ownLookAfter(start.plan, record);
     const { recordHash } = await recordDecision(record, nextLook);
     const unconfirmed = state.revision > 0 && (state.verdict?.revision !== state.revision || state.verdict.outcome !== "confirmed" || state.verdict.stragglers > 0);
     state = adopt(start.plan, state, record, recordHash);
@@ -115,7 +120,8 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const proceed = makeContinueAsNewFunc<typeof runSite>({
       typedSearchAttributes: new TypedSearchAttributes([{ key: siteIdKey, value: start.plan.siteId }, { key: operatingDayKey, value: operatingDay }, { key: modeKey, value: shown.mode }, { key: needsReviewKey, value: shown.needsReview }]),
     });
-    await proceed({ ...start, operatingDay, state, nextLook, pending: [...pending, ...mailbox.takeAll()], previousRunId: workflowInfo().runId });
+    // A new run decides by this program's rules, whatever the run before named.
+    await proceed({ ...start, ruleSet: RULE_SET, operatingDay, state, nextLook, pending: [...pending, ...mailbox.takeAll()], previousRunId: workflowInfo().runId });
   }
 }
 

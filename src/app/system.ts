@@ -84,15 +84,22 @@ export async function feedsWaiting(deployment: Deployment, clockUrl: string, log
 /** How long workers may take to bundle workflows and reach their first wait. */
 const FEEDS_WAITING_WITHIN_MS = 60_000;
 
-async function startFeeds({ client, clock, deployment }: System): Promise<void> {
+async function startFeeds({ client, clock, clockSettings, deployment }: System): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
   const siteIds = [deployment.plan.siteId];
+  const feeds = feedsOf(deployment);
   for (const { feedId, kind } of feedIdsOf(deployment)) {
+    const watched = feeds.get(feedId);
+    const isTold = clockSettings.kind === "real" && watched?.role === "record";
+    const watchdog = isTold ? { seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS, silentAs: watched.silentAs } : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
-      workflowId: workflowIds.feed(feedId), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: "USE_EXISTING", args: [{ feedId, kind, operatingDay, siteIds }],
+      workflowId: workflowIds.feed(feedId), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: "USE_EXISTING", args: [{ feedId, kind, operatingDay, siteIds, watchdog }],
     });
   }
 }
+
+/** How much later than a feed's activity its workflow tells of silence: the activity polls every half minute at the latest. */
+const WATCHDOG_GRACE_SECONDS = 60;
 
 async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<ChildHandle> {
   const file = join(stack.dataDir, "worker.json");

@@ -8,7 +8,7 @@ const DAY = "2026-11-01";
 describe("the autumn day of 25 hours, quiet but for one spike in the second copy of the repeated hour", () => {
   let session: MarketSession;
   beforeAll(async () => {
-    session = await marketDay(DAY, 85, ({ operatingDay, hourEnding, repeatedHour, interval }) => (operatingDay === DAY && hourEnding === 2 && repeatedHour && interval === 2 ? 900 : 25));
+    session = await marketDay(DAY, ({ operatingDay, hourEnding, repeatedHour, interval }) => (operatingDay === DAY && hourEnding === 2 && repeatedHour && interval === 2 ? 900 : 25));
   }, 240_000);
 
   it("is settled with all 100 intervals, nothing missing, every identity kept", () => {

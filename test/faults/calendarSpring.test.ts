@@ -8,7 +8,7 @@ const DAY = "2026-03-08";
 describe("the spring day of 23 hours, quiet but for one spike in the first quarter hour after the change", () => {
   let session: MarketSession;
   beforeAll(async () => {
-    session = await marketDay(DAY, 86, ({ operatingDay, hourEnding, interval }) => (operatingDay === DAY && hourEnding === 4 && interval === 1 ? 900 : 25));
+    session = await marketDay(DAY, ({ operatingDay, hourEnding, interval }) => (operatingDay === DAY && hourEnding === 4 && interval === 1 ? 900 : 25));
   }, 240_000);
 
   it("is settled with all 92 intervals and none of the hour that the clocks skip, nothing missing, every identity kept", () => {

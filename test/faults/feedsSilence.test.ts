@@ -15,7 +15,7 @@ import { startWorld, type World } from "../../src/app/world.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
-import { smallSite } from "../app/smallSite.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
 
 const DAY = "2026-08-18";
 const at = (time: string): Instant => wallToInstant({ day: DAY, time, repeatedHour: false });
@@ -29,14 +29,14 @@ let decisions: readonly DecisionRecord[];
 let wakeups: readonly Instant[];
 
 /** Nine machines on the demo's scarcity evening; the price alone would have them back from 20:40 on. */
-function site(): Deployment {
-  const small = smallSite({ day: DAY, net: 87, machinesPerCohort: 3 });
+async function site(): Promise<Deployment> {
+  const small = smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 3 });
   const plan = { ...small.plan, cohorts: small.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 })) };
   return { ...small, plan, planHash: planHashOf(plan) };
 }
 
 beforeAll(async () => {
-  const deployment = site();
+  const deployment = await site();
   world = await startWorld({
     startAt: at("18:56:00"), speed: null, initialHolds: ["start"], prices: demoPrices(), seed: 12, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 }, ...simulatedSite(deployment),
   }, {

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import type { Deployment } from "../../src/app/deployment.ts";
 import { planHashOf, withoutGridFeed } from "../../src/app/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
-import { smallSite } from "../app/smallSite.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
 import { type PriceOf, pricesOf } from "./marketPrices.ts";
 
 /** A whole day from midnight to midnight, and the hour after it, through the whole stack with three machines. */
-export async function marketDay(day: string, net: number, priceOf: PriceOf): Promise<MarketSession> {
+export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSession> {
   const prices = pricesOf(day, priceOf);
   const folder = mkdtempSync(join(tmpdir(), "ballast-calendar-"));
   try {
-    return await marketSession({ dataDir: folder, day, seed: 8, speed: null, print: () => undefined, deployment: site(day, net), prices, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });
+    return await marketSession({ dataDir: folder, day, seed: 8, speed: null, print: () => undefined, deployment: site(day, await freeNet()), prices, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });
   } finally {
     rmSync(folder, { recursive: true, force: true });
     rmSync(prices.folder, { recursive: true });

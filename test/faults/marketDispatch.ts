@@ -41,6 +41,9 @@ export interface DispatchBenchOptions {
   readonly profileOf?: (machineId: string) => string | undefined;
 }
 
+/** Machines talked to at a time: both ends of every connection are in this process, and share its time. */
+const CONCURRENCY = 60;
+
 /** The real dispatch workflow on a real server, over real sockets, against simulated miners and meters on a paced clock. */
 export interface DispatchBench {
   readonly world: World;
@@ -93,7 +96,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   });
   const pool = createPool(options.database.appUrl as string, 10);
   const clock = pacedMarketClock({ url: world.addresses.clockUrl });
-  const meters = modbusMeters({ meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 300 });
+  const meters = modbusMeters({ meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 1_500 });
   const driver = createLuxosDriver(options.driver);
   const told: SiteInput[] = [];
   const ledger = postgresFleetLedger(pool);
@@ -101,7 +104,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const sites: SiteGateway = { deliver: async (_siteId, input) => void told.push(input), settleAgain: async () => {}, wakeAt: async () => {} };
   const activities = fleetActivities({
     clock, ledger, meters, registers, sites,
-    fleet: pooledFleet({ inventory: new Map([[siteId, deployment.machines]]), drivers: new Map([[driver.driverId, driver]]), concurrency: deployment.fleetConcurrency }),
+    fleet: pooledFleet({ inventory: new Map([[siteId, deployment.machines]]), drivers: new Map([[driver.driverId, driver]]), concurrency: CONCURRENCY }),
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
   });

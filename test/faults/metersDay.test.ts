@@ -12,7 +12,7 @@ import type { StoredSettlement } from "../../src/ports/journalStore.ts";
 import { type MeterFault, type SimMeters, startMeters } from "../../src/simulators/meter/meters.ts";
 import { startMinerFleet } from "../../src/simulators/miners/fleet.ts";
 import type { MinerFleet } from "../../src/simulators/miners/model.ts";
-import { smallSite } from "../app/smallSite.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase } from "../support/stack.ts";
 import { asActivity, type Bench, startBench } from "./marketBench.ts";
 import { keepPrices, runAllDay } from "./marketFacts.ts";
@@ -33,8 +33,8 @@ const FAULTS: readonly (readonly [string, string, string, MeterFault])[] = [
 ];
 
 /** Six machines that run all day; the site meter's register rolls over in the small hours, and the configuration says where. */
-function site(): Deployment {
-  const small = smallSite({ day: DAY, net: 80, machinesPerCohort: 2 });
+async function site(): Promise<Deployment> {
+  const small = smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 2 });
   return { ...small, meters: small.meters.map((meter) => (meter.clientId === undefined ? { ...meter, registerRolloverWh: ROLLOVER_WH } : meter)) };
 }
 
@@ -46,11 +46,11 @@ let deployment: Deployment;
 
 beforeAll(async () => {
   bench = startBench(await testDatabase(), dayStart(DAY));
-  deployment = site();
+  deployment = await site();
   const { miners, meters } = simulatedSite(deployment);
   fleet = await startMinerFleet({ clock: bench.clock, miners, seed: 7, faults: {} });
   sim = await startMeters({ clock: bench.clock, source: fleet, seed: 7, meters: meters.map((meter) => (meter.kind === "site" ? { ...meter, startWh: BigInt(ROLLOVER_WH) - 50_000n } : meter)) });
-  const modbus = modbusMeters({ meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 150, onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read") });
+  const modbus = modbusMeters({ meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 1_500, onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read") });
   for (const [meterId, from, to, fault] of FAULTS) {
     bench.clock.plan(at(from), () => sim.fault(meterId, fault));
     bench.clock.plan(at(to), () => sim.fault(meterId, undefined));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { MeterFault } from "../../src/simulators/meter/meters.ts";
-import { smallSite } from "../app/smallSite.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase, testTemporal } from "../support/stack.ts";
 import { type DispatchBench, type Driven, startDispatchBench } from "./marketDispatch.ts";
 
@@ -12,8 +12,9 @@ let bench: DispatchBench;
 let mode = "normal";
 
 beforeAll(async () => {
+  const site = smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 4 });
   bench = await startDispatchBench({
-    database: await testDatabase(), temporal: testTemporal(), deployment: smallSite({ day: DAY, net: 84, machinesPerCohort: 4 }), seed: 5, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
+    database: await testDatabase(), temporal: testTemporal(), deployment: { ...site, dispatch: { ...site.dispatch, redrivesMax: 0 } }, seed: 5, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
     startAt: wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false }), driver: { timeoutMs: 1_000 },
   });
 }, 60_000);

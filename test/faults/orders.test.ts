@@ -8,7 +8,7 @@ import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { FailureType, placeOrder, releaseOrder, workflowIds } from "../../workflows/contracts.ts";
 import type { runSite } from "../../workflows/index.ts";
-import { smallSite } from "../app/smallSite.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase, testTemporal } from "../support/stack.ts";
 import { type DispatchBench, startDispatchBench } from "./marketDispatch.ts";
 
@@ -21,7 +21,7 @@ let workflowId: string;
 
 beforeAll(async () => {
   bench = await startDispatchBench({
-    database: await testDatabase(), temporal: testTemporal(), deployment: smallSite({ day: DAY, net: 88, machinesPerCohort: 2 }), seed: 5, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
+    database: await testDatabase(), temporal: testTemporal(), deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 2 }), seed: 5, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
     startAt: NOW, driver: { timeoutMs: 1_000 },
   });
   const { deployment, client, taskQueue } = bench;

@@ -63,6 +63,21 @@ describe("a server that is killed with SIGKILL", () => {
     expect(await standing()).toBe("standing");
   });
 
+  it("PostgreSQL amid queries can be started anew at once: what its orphans still hold is waited for", async () => {
+    await start(true);
+    const busy = await Promise.all(Array.from({ length: 4 }, async () => {
+      const client = new pg.Client({ connectionString: stack.ownerDatabaseUrl });
+      client.on("error", () => undefined);
+      await client.connect();
+      return { client, ended: client.query("select count(*) from generate_series(1, 3000000)").catch(() => "cut off") };
+    }));
+    for (const { pid } of recordedProcesses(dataDir)) process.kill(pid, "SIGKILL");
+    await stack.stop();
+    await start(true);
+    expect(await rows("select 1 as one")).toEqual([{ one: 1 }]);
+    expect(await Promise.all(busy.map(({ ended }) => ended))).toEqual(busy.map(() => "cut off"));
+  });
+
   it("Temporal on kept data is back on its port with its workflows, and a client connected before goes on", async () => {
     await start(true);
     const connection = await Connection.connect({ address: stack.temporalAddress });

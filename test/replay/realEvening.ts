@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { vi } from "vitest";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../../src/app/demoDay.ts";
 import { auditParsers } from "../../src/app/auditParsers.ts";
+import type { Deployment } from "../../src/app/deployment.ts";
 import { exportBundle, SIGNING_KEY_ENV } from "../../src/app/evidenceBundle.ts";
+import { planHashOf } from "../../src/app/loadDeployment.ts";
 import { type LocalRun, startLocalRun } from "../../src/app/localRun.ts";
 import { folderSigningKey } from "../../src/app/signingKey.ts";
 import { awaitIdle } from "../../src/app/siteGateway.ts";
@@ -33,7 +35,7 @@ export interface RealEvening {
  */
 export async function realEvening(dataDir: string): Promise<RealEvening> {
   mkdirSync(dataDir, { recursive: true });
-  const deployment = smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 2 });
+  const deployment = quieter(smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 2 }));
   const run = await startLocalRun({
     dataDir, deployment, onProgress: () => undefined,
     world: { startAt: wallToInstant({ day: DEMO_DAY, time: "19:35:00", repeatedHour: false }), speed: null, prices: demoPrices(), seed: DEMO_SEED, ...simulatedSite(deployment) },
@@ -53,6 +55,13 @@ export async function realEvening(dataDir: string): Promise<RealEvening> {
   } finally {
     await run.stop();
   }
+}
+
+/** Without the price dashboard, a cross-check, and with the grid condition every five minutes: a third of the documents. */
+function quieter(site: Deployment): Deployment {
+  const plan = { ...site.plan, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
+  const feeds = site.feeds.filter(({ kind }) => kind !== "dashboard-prices").map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+  return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 
 async function live(run: LocalRun): Promise<void> {

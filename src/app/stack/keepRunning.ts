@@ -12,7 +12,7 @@ export type RestartRule = {
 
 export const restartRule: RestartRule = { timesMax: 8, windowMs: 10 * 60_000, firstPauseMs: 200 };
 
-const pauseMsMax = 5000;
+const pauseMsMax = 15_000;
 
 /** How to start a child again: the process, then whatever makes it ready. `ready` ends the child when it rejects. */
 export type Restart = { launch(): Promise<GuardedChild>; ready(child: GuardedChild): Promise<unknown> };

@@ -11,12 +11,14 @@ import { prepareLog } from "./logTail.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
 import { chooseServerAccount, type ServerAccount } from "./serverAccount.ts";
-import { untilReady, withFreshPort } from "./waiting.ts";
+import { EndedEarly, untilReady, withFreshPort } from "./waiting.ts";
 
 const run = promisify(execFile);
 const owner = "ballast";
 const database = "ballast";
 const startTimeoutMs = 60_000;
+const freeWithinMs = 60_000;
+const stillInUse = /pre-existing shared memory block|lock file "[^"]*" already exists/;
 const serverEnv = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 export type RunningPostgres = { child: GuardedChild; ownerUrl: string };
@@ -40,10 +42,25 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const launch = () => startGuarded({ name: "postgres", ...call, cwd: "/", env: serverEnv, logFile, endSignal: "SIGINT", graceMs: 3000, node: false }, record);
     const url = (name: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${name}`;
     const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => connectAndPrepare(url("postgres")));
-    const first = await launch();
-    await ready(first);
+    const first = await onceFree(async () => {
+      const child = await launch();
+      await ready(child);
+      return child;
+    });
     return { child: keepRunning(first, { launch, ready }, options.onProgress ?? (() => {})), ownerUrl: url(database) };
   });
+}
+
+/** Children of a server that was killed outlive it for moments, and until they are gone nobody else may open its data: tried again. */
+async function onceFree<T>(start: () => Promise<T>): Promise<T> {
+  for (const until = Date.now() + freeWithinMs; ; ) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof EndedEarly) || !stillInUse.test(error.message) || Date.now() > until) throw error;
+    }
+    await pause(100);
+  }
 }
 
 /** Checks that a PostgreSQL of the user's own answers. Throws, naming the variable, when it does not. */

@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import type { Client } from "@temporalio/client";
+import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
+import type { Deployment } from "../../src/app/deployment.ts";
+import { exportBundle } from "../../src/app/evidenceBundle.ts";
+import { loadDeployment, planHashOf } from "../../src/app/loadDeployment.ts";
+import { startLocalRun } from "../../src/app/localRun.ts";
+import { marketStart, runMarketDay } from "../../src/app/marketDay.ts";
+import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import { feedIdsOf } from "../../src/app/system.ts";
+import { dayEnd } from "../../src/domain/market/calendar.ts";
+import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
+import type { OperatingDay } from "../../src/domain/market/model.ts";
+import { addSeconds } from "../../src/domain/units/instant.ts";
+import { workflowIds } from "../../workflows/contracts.ts";
+import type { BenchContext } from "./bench.ts";
+import { peaksMb } from "./machine.ts";
+import { daysFrom, writeQuietDays } from "./quietPrices.ts";
+import type { HistoryEvent } from "./actionCount.ts";
+
+const CONFIG = fileURLToPath(new URL("../../config/example-site.yaml", import.meta.url));
+
+/** What quiet days leave behind. */
+export interface QuietSession {
+  readonly deployment: Deployment;
+  /** Closed runs of the site, oldest first. */
+  readonly runs: readonly { readonly run: EvidenceRun; readonly bytes: Uint8Array }[];
+  /** Events of each feed's run that began with the last day. */
+  readonly feeds: ReadonlyMap<string, readonly HistoryEvent[]>;
+  readonly bundleDir: string;
+  readonly peakMemoryMb: Record<string, number>;
+}
+
+export interface QuietSessionOptions extends BenchContext {
+  readonly firstDay: OperatingDay;
+  readonly days: number;
+  readonly machinesPerCohort: number;
+  /** Machines have addresses of 127.`net`.0.0/16. */
+  readonly net: number;
+  readonly seed: number;
+}
+
+/** Operating days on which nothing happens, one after the other on the paced clock against the simulators, as fast as they go; then the audit bundle. */
+export async function quietSession(options: QuietSessionOptions): Promise<QuietSession> {
+  const { dataDir, say, firstDay, days, seed } = options;
+  mkdirSync(dataDir, { recursive: true });
+  // A day more than is run: its first hour is published before the last day is done.
+  const all = daysFrom(firstDay, days + 1);
+  const deployment = smallSite(options);
+  const { siteId } = deployment.plan;
+  const prices = writeQuietDays(dataDir, all, seed);
+  const bundleDir = join(dataDir, "bundle");
+  const run = await startLocalRun({
+    dataDir: join(dataDir, "run"), deployment, onProgress: say,
+    // Without the faults of the demo: on a quiet day nothing is commanded.
+    world: { startAt: marketStart(firstDay), speed: null, prices, seed, ...simulatedSite(deployment) },
+  });
+  try {
+    for (const day of all.slice(0, days)) {
+      await runMarketDay(run, day);
+      say(`${day} is settled`);
+    }
+    const lastDay = all[days - 1] as OperatingDay;
+    await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(lastDay), 2_400));
+    const store = postgresEvidenceStore(run.pool);
+    const runs = await Promise.all((await store.runs(siteId)).map(async (one) => ({ run: one, bytes: await store.historyBytes(one.runId) })));
+    const feeds = new Map<string, readonly HistoryEvent[]>();
+    for (const { feedId } of feedIdsOf(run.deployment)) feeds.set(feedId, await eventsOfDay(run.client, workflowIds.feed(feedId), lastDay));
+    return { deployment: run.deployment, runs, feeds, bundleDir, peakMemoryMb: peaksMb({ worker: run.worker.pid }) };
+  } finally {
+    await run.stop();
+  }
+}
+
+/** The run of a workflow that was started for an operating day; runs follow each other by continue-as-new. */
+async function eventsOfDay(client: Client, workflowId: string, day: OperatingDay): Promise<readonly HistoryEvent[]> {
+  let runId: string | undefined;
+  while (true) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const { events } = JSON.parse(historyToJSON(history)) as { events: HistoryEvent[] };
+    const started = events[0]?.workflowExecutionStartedEventAttributes as { input?: unknown; continuedExecutionRunId?: string } | undefined;
+    if (startedFor(started?.input) === day) return events;
+    runId = started?.continuedExecutionRunId;
+    if (!runId) throw new Error(`${workflowId} has no run of ${day}`);
+  }
+}
+
+function startedFor(input: unknown): string | undefined {
+  const [payload] = (input as { payloads: { data: string }[] }).payloads;
+  return payload && (JSON.parse(Buffer.from(payload.data, "base64").toString("utf8")) as { operatingDay?: string }).operatingDay;
+}
+
+function smallSite({ firstDay, machinesPerCohort, net }: QuietSessionOptions): Deployment {
+  const example = loadDeployment(CONFIG, firstDay);
+  const plan = { ...example.plan, cohorts: example.plan.cohorts.map((cohort) => ({ ...cohort, machines: Math.min(cohort.machines, machinesPerCohort) })) };
+  const machines = plan.cohorts.flatMap((cohort) => example.machines.filter(({ cohortId }) => cohortId === cohort.cohortId).slice(0, cohort.machines));
+  return { ...example, plan, planHash: planHashOf(plan), machines: machines.map((machine) => ({ ...machine, host: machine.host.replace(/^127\.\d+\./, `127.${net}.`) })) };
+}
