@@ -16,12 +16,14 @@ import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
 import type { OperatingDay } from "../../src/domain/market/model.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
 import { workflowIds } from "../../workflows/contracts.ts";
-import type { BenchContext } from "./bench.ts";
+import { type BenchContext, type BenchOptions, countOption } from "./bench.ts";
 import { peaksMb } from "./machine.ts";
 import { daysFrom, writeQuietDays } from "./quietPrices.ts";
 import type { HistoryEvent } from "./actionCount.ts";
 
 const CONFIG = fileURLToPath(new URL("../../config/example-site.yaml", import.meta.url));
+/** After midnight the day's run has closed and is exported. */
+const CLOSED_AFTER_SECONDS = 600;
 
 /** What quiet days leave behind. */
 export interface QuietSession {
@@ -37,15 +39,22 @@ export interface QuietSession {
 export interface QuietSessionOptions extends BenchContext {
   readonly firstDay: OperatingDay;
   readonly days: number;
+  /** Only this much of the first day, for a quick look; nothing is settled then. */
+  readonly hours?: number;
   readonly machinesPerCohort: number;
   /** Machines have addresses of 127.`net`.0.0/16. */
   readonly net: number;
   readonly seed: number;
 }
 
+/** The `--hours` option of the measures that begin with a quiet session. */
+export function hoursOption(options: BenchOptions): number | undefined {
+  return options["hours"] === undefined ? undefined : countOption(options, "hours");
+}
+
 /** Operating days on which nothing happens, one after the other on the paced clock against the simulators, as fast as they go; then the audit bundle. */
 export async function quietSession(options: QuietSessionOptions): Promise<QuietSession> {
-  const { dataDir, say, firstDay, days, seed } = options;
+  const { dataDir, say, firstDay, days, hours, seed } = options;
   mkdirSync(dataDir, { recursive: true });
   // A day more than is run: its first hour is published before the last day is done.
   const all = daysFrom(firstDay, days + 1);
@@ -55,13 +64,13 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
   const bundleDir = join(dataDir, "bundle");
   const run = await startLocalRun({
     dataDir: join(dataDir, "run"), deployment, onProgress: say,
-    // Without the faults of the demo: on a quiet day nothing is commanded.
-    world: { startAt: marketStart(firstDay), speed: null, prices, seed, ...simulatedSite(deployment) },
+    world: { startAt: hours === undefined ? marketStart(firstDay) : addSeconds(dayEnd(firstDay), -3_600 * hours), speed: null, prices, seed, ...simulatedSite(deployment) },
   });
   try {
     for (const day of all.slice(0, days)) {
-      await runMarketDay(run, day);
-      say(`${day} is settled`);
+      if (hours === undefined) await runMarketDay(run, day);
+      else await Promise.race([run.clock.waitUntil("~bench", addSeconds(dayEnd(day), CLOSED_AFTER_SECONDS)), run.stack.failure]);
+      say(`${day} is over`);
     }
     const lastDay = all[days - 1] as OperatingDay;
     await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(lastDay), 2_400));

@@ -59,6 +59,7 @@ type Job = Readonly<Record<string, object>>;
 
 function resultOf(activity: string, seq: number): object {
   if (activity === "recordDecision") return { recordHash: createHash("sha256").update(String(seq)).digest("hex") };
+  if (activity === "surveyFleet") return { machines: 0, running: 0 };
   if (activity === "exportRun") return { sequence: 1, digest: "", chainHash: "" };
   throw new Error(`the day asked for ${activity}`);
 }

@@ -97,9 +97,9 @@ describe("a list of price documents", () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));
     const before = (await stored()).length;
-    fault = between(at("17:04:00"), at("17:11:00"), on("list", wrong));
+    fault = between(at("17:04:00"), at("17:10:00"), on("list", wrong));
     bench.told.length = 0;
-    await watchLmp(at("17:10:55"));
+    await watchLmp(at("17:09:55"));
     expect(await stored()).toHaveLength(before);
     expect(bench.told).toEqual([]);
     expect(problems().length).toBeGreaterThan(0);
@@ -122,7 +122,7 @@ describe("a list of price documents", () => {
     expect(toldRuns().slice(-2)).toEqual(["17:05", "17:10"]);
   });
 
-  it("that is empty for a quarter of an hour: the site hears of the silence once at ten minutes, and of the end of it with what was missed", async () => {
+  it("that is empty for a quarter of an hour: the site hears of the silence once, ten minutes after the newest run, and of the end of it with what was missed", async () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));
     fault = between(at("17:04:00"), at("17:20:00"), on("list", { kind: "empty-list" }));
@@ -130,7 +130,7 @@ describe("a list of price documents", () => {
     await watchLmp(at("17:21:30"));
     expect(toldKinds()).toEqual(["feed-silent sced-lmp", ...Array(4).fill("sced-lmp"), "feed-restored sced-lmp", "sced-lmp"]);
     expect(bench.told[0]).toMatchObject({ lastSeenAt: at("17:02:00") });
-    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:12");
+    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:10");
     expect(decisionAt(at("17:13:00"), bench.told.slice(0, 1)).output.cohorts.map(({ reason }) => reason)).toEqual(Array(3).fill("silence"));
     expect(decisionAt(at("17:21:30")).output.cohorts.map(({ reason }) => reason)).toEqual(Array(3).fill("economic"));
   });
@@ -188,7 +188,7 @@ describe("a price document", () => {
     for (const { problem } of quarantined) expect(problem).toMatch(/expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/);
     expect(problems().filter((line) => line.startsWith("error document cannot be read; kept for a person"))).toHaveLength(4);
     expect(toldKinds()).toEqual(["feed-silent sced-lmp"]);
-    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:15");
+    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:10");
     await watchLmp(at("17:22:00"));
     expect(toldKinds()).toEqual(["feed-silent sced-lmp", "sced-lmp", "feed-restored sced-lmp"]);
     expect(toldRuns()).toEqual(["17:20"]);
@@ -226,14 +226,16 @@ describe("several SCED runs that arrive together after a gap", () => {
     const known = bench.told.length;
     await watchLmp(at("15:57:30"));
     const missed = bench.told.slice(known);
-    expect(missed.map((input) => (input.kind === "sced-lmp" ? [minuteOf(input.scedAt), input.lmpUsdPerMwh > 100, input.newerFollows] : input.kind))).toEqual([["15:50", true, true], ["15:55", false, undefined]]);
-    let { state } = decisionAt(at("15:56:00"), bench.told.slice(0, known));
-    const relevant = missed.map((input) => {
+    expect(missed.map((input) => (input.kind === "sced-lmp" ? `${minuteOf(input.scedAt)} ${input.lmpUsdPerMwh > 100 ? "spike" : "quiet"}${input.newerFollows ? ", newer follows" : ""}` : input.kind))).toEqual([
+      "feed-silent", "15:50 spike, newer follows", "15:55 quiet", "feed-restored",
+    ]);
+    let { state } = decisionAt(at("15:54:00"), bench.told.slice(0, known));
+    const decidedOn = missed.filter((input) => {
       const absorbed = absorb(plan, state, input);
       state = absorbed.state;
       return absorbed.relevant;
     });
-    expect(relevant).toEqual([false, true]);
+    expect(decidedOn.map((input) => (input.kind === "sced-lmp" ? minuteOf(input.scedAt) : input.kind))).toEqual(["feed-silent", "15:55"]);
     expect(state.scedRuns.map(({ scedAt }) => minuteOf(scedAt)).slice(-2)).toEqual(["15:50", "15:55"]);
   });
 });

@@ -1,22 +1,7 @@
-import { demoPrices } from "../../src/app/demoDay.ts";
 import type { Deployment } from "../../src/app/deployment.ts";
 import type { DecisionRecord, SitePlan } from "../../src/domain/decision/model.ts";
-import type { SettlementPriceObservation } from "../../src/domain/market/model.ts";
-import { addSeconds, type Instant, parseInstant } from "../../src/domain/units/instant.ts";
-import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { Bench } from "./marketBench.ts";
-
-/** Keeps the demo's settlement prices of a day, those of the intervals for which `published` holds, as if the report had brought them. */
-export async function keepPrices(bench: Bench, { plan }: Deployment, day: string, published: (observation: SettlementPriceObservation) => boolean = () => true): Promise<void> {
-  const { settlementPoint, settlementPointType } = plan;
-  const fetchedAt = parseInstant(`${day}T12:00:00Z`);
-  const observations = loadPriceDay(demoPrices()).intervals.filter((interval) => interval.day === day).map(({ hourEnding, interval, repeated, prices }): SettlementPriceObservation => ({
-    kind: "settlement-price", source: "mis/12301", documentId: "kept", contentHash: "0".repeat(64), fetchedAt, quality: "PUBLISHED", settlementPoint, settlementPointType,
-    interval: { operatingDay: day, hourEnding, interval, repeatedHour: repeated },
-    priceUsdPerMwh: prices.find(({ point, type }) => point === settlementPoint && type === settlementPointType)?.price as string,
-  }));
-  await bench.market.storeObservations(observations.filter(published));
-}
 
 /** A timeline on which every cohort runs from `from` on. */
 export async function runAllDay(bench: Bench, { plan }: Deployment, from: Instant): Promise<void> {

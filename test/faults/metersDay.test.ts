@@ -1,21 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { marketActivities } from "../../activities/market.ts";
 import { registerActivities } from "../../activities/registers.ts";
 import { settlementActivities } from "../../activities/settlement.ts";
 import { statementActivities } from "../../activities/statement.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { auditParsers } from "../../src/app/auditParsers.ts";
+import { demoPrices } from "../../src/app/demoDay.ts";
 import type { Deployment } from "../../src/app/deployment.ts";
+import { exportBundle } from "../../src/app/evidenceBundle.ts";
+import { feedsOf } from "../../src/app/feeds.ts";
+import { inWorld } from "../../src/app/localRun.ts";
 import { simulatedSite } from "../../src/app/simulatedSite.ts";
 import { settledSite, siteMeterOf } from "../../src/app/wire.ts";
 import { dayEnd, dayStart, intervalEnd, intervalStart, parseIntervalKey, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { StoredSettlement } from "../../src/ports/journalStore.ts";
+import { auditBundle } from "../../src/replay/audit.ts";
+import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
+import { startErcotSimulator } from "../../src/simulators/ercot/server.ts";
 import { type MeterFault, type SimMeters, startMeters } from "../../src/simulators/meter/meters.ts";
 import { startMinerFleet } from "../../src/simulators/miners/fleet.ts";
 import type { MinerFleet } from "../../src/simulators/miners/model.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase } from "../support/stack.ts";
 import { asActivity, type Bench, startBench } from "./marketBench.ts";
-import { keepPrices, runAllDay } from "./marketFacts.ts";
+import { runAllDay } from "./marketFacts.ts";
 
 const DAY = "2026-08-18";
 const SITE = "pecan-draw";
@@ -60,7 +72,7 @@ beforeAll(async () => {
     meterIds: new Map([[SITE, deployment.meters.map(({ meterId }) => meterId)]]), siteMeters: new Map([[SITE, siteMeterOf(deployment).meterId]]),
   });
   await asActivity(() => bench.clock.run(dayEnd(DAY), () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] })));
-  await keepPrices(bench, deployment, DAY);
+  await watchPrices();
   await runAllDay(bench, deployment, addSeconds(dayStart(DAY), -600));
   await settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).settleVersion({ siteId: SITE, operatingDay: DAY, kind: "shadow", why: "day closed" });
   settled = (await bench.journal.settlement(SITE, DAY)) as StoredSettlement;
@@ -72,6 +84,35 @@ afterAll(async () => {
   await fleet.close();
   await bench.close();
 });
+
+/** The day's settlement prices from their report, as the feed brings them. */
+async function watchPrices(): Promise<void> {
+  bench.clock.at = dayStart(DAY);
+  const ercot = await startErcotSimulator({ clock: bench.clock, day: loadPriceDay(demoPrices()) });
+  const feeds = feedsOf(inWorld(deployment, { clockUrl: "", ercotUrl: ercot.url, meters: sim.meters }));
+  const { awaitPublication } = marketActivities({ ...bench, feeds });
+  await asActivity(() => bench.clock.run(addSeconds(dayEnd(DAY), 300), () => awaitPublication({ feedId: "settlement-price/HB_WEST/HU", siteIds: [SITE] })));
+  bench.told.splice(0, bench.told.length, ...bench.told.filter(({ kind }) => kind !== "settlement-price"));
+  await ercot.close();
+}
+
+/** What the auditor's dollar layer says of the day's bundle, after a change to one line of its registers. */
+async function auditOf(change: (line: string) => string = (line) => line): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "ballast-meters-"));
+  const bundle = join(folder, "bundle");
+  try {
+    await exportBundle(bundle, bench.pool, deployment, bench.clock.at);
+    const registers = join(bundle, "ledgers", "registers.jsonl");
+    writeFileSync(registers, readFileSync(registers, "utf8").split("\n").map(change).join("\n"));
+    const none = { replay: () => Promise.reject(new Error("no run in this bundle")), close: () => Promise.resolve() };
+    const { layers } = await auditBundle(bundle, { workflowsPath: "", parsers: auditParsers(deployment.plan), replayer: none as never });
+    const dollars = layers.find(({ layer }) => layer === "dollars");
+    expect(dollars?.checked).toBeGreaterThan(96);
+    return (dollars?.findings ?? []).map(({ where, expected, found }) => `${where}: ${expected}, ${found}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 const missingOf = (what: string): (readonly [string, string | undefined])[] => settled.result.missing.filter((one) => one.what === what).map(({ intervalKey, why }) => [intervalKey.slice(11), why]);
 const issue = (contractId: string): Promise<unknown> =>
@@ -139,5 +180,14 @@ describe("a day on which every meter misbehaves once", () => {
       /^Statement caprock-2024\/2026-08-18\.\.2026-08-18 cannot be issued: 2026-08-18 version 1: 13 intervals without register of the feeder of mesquite; register of the feeder of bluestem; .*; first 2026-08-18\/4\/1 \(the later reading is missing\)$/,
     );
     expect(await bench.journal.statements(SITE)).toEqual([]);
+  });
+
+  it("is audited without a finding: the readings, what they were worth and what they gave are settled again from the bundle", async () => {
+    expect(await auditOf()).toEqual([]);
+  });
+
+  it("is not, once a frozen reading is passed off as a metered one", async () => {
+    const findings = await auditOf((line) => (line.includes('"feeder-bluestem"') ? line.replace('"stale"', '"metered"') : line));
+    expect(findings[0]).toMatch(/^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing: nothing \(made again\), the meter was frozen at/);
   });
 });

@@ -65,17 +65,18 @@ describe("a server that is killed with SIGKILL", () => {
 
   it("PostgreSQL amid queries can be started anew at once: what its orphans still hold is waited for", async () => {
     await start(true);
-    const busy = await Promise.all(Array.from({ length: 4 }, async () => {
+    const queries = await Promise.all(Array.from({ length: 4 }, async () => {
       const client = new pg.Client({ connectionString: stack.ownerDatabaseUrl });
       client.on("error", () => undefined);
       await client.connect();
-      return { client, ended: client.query("select count(*) from generate_series(1, 3000000)").catch(() => "cut off") };
+      // A query that computes does not notice that its server has gone, and may even be answered.
+      return { ended: client.query("select count(*) from generate_series(1, 3000000)").catch(() => undefined) };
     }));
     for (const { pid } of recordedProcesses(dataDir)) process.kill(pid, "SIGKILL");
     await stack.stop();
     await start(true);
     expect(await rows("select 1 as one")).toEqual([{ one: 1 }]);
-    expect(await Promise.all(busy.map(({ ended }) => ended))).toEqual(busy.map(() => "cut off"));
+    await Promise.all(queries.map(({ ended }) => ended));
   });
 
   it("Temporal on kept data is back on its port with its workflows, and a client connected before goes on", async () => {
