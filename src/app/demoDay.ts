@@ -23,7 +23,7 @@ export function demoPrices(): WorldSettings["prices"] {
 
 /** What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an hour. */
 export function demoScript(run: LocalRun): ScriptedAction[] {
-  const at = wallToInstant({ day: DEMO_DAY, time: "21:40:00", repeatedHour: false });
+  const at = wallToInstant({ day: DEMO_DAY, time: "21:25:00", repeatedHour: false });
   return [{
     at,
     act: async () => {

@@ -46,7 +46,7 @@ describe("the demo evening", () => {
   });
 
   it("goes down worst first and comes back best first", () => {
-    const evening = switchesOf(fast.decisions).filter(({ at }) => at >= "2026-08-18T21:55" && at < "2026-08-19T02:30");
+    const evening = switchesOf(fast.decisions).filter(({ at }) => at >= "2026-08-18T21:55" && at < "2026-08-19T02:20");
     const down = evening.filter(({ modeId }) => modeId === "off").map(({ cohortId }) => cohortId);
     const back = evening.filter(({ fromModeId }) => fromModeId === "off").map(({ cohortId }) => cohortId);
     expect(down).toEqual(["mesquite-s19j", "bluestem-s19k", "caprock-s21"]);
@@ -65,10 +65,10 @@ describe("the demo evening", () => {
 
   it("takes the desk's order up with its actor and reason, and gives the load back when it ends", () => {
     const ordered = switchesOf(fast.decisions).filter(({ reason }) => reason === "operator-order");
-    expect(ordered.map(({ cohortId, modeId, at }) => [cohortId, modeId, at])).toEqual([["bluestem-s19k", "off", "2026-08-19T02:40:00.000Z"]]);
-    const record = fast.decisions.find(({ input }) => input.asOf === "2026-08-19T02:40:00.000Z");
+    expect(ordered.map(({ cohortId, modeId, at }) => [cohortId, modeId, at])).toEqual([["bluestem-s19k", "off", "2026-08-19T02:25:00.000Z"]]);
+    const record = fast.decisions.find(({ input }) => input.asOf === "2026-08-19T02:25:00.000Z");
     expect(record?.input.orders.map(({ actor, reason }) => [actor, reason])).toEqual([["maria.desk", "breaker inspection in row 2"]]);
-    const back = switchesOf(fast.decisions).find(({ cohortId, at }) => cohortId === "bluestem-s19k" && at > "2026-08-19T02:40:00.000Z");
+    const back = switchesOf(fast.decisions).find(({ cohortId, at }) => cohortId === "bluestem-s19k" && at > "2026-08-19T02:25:00.000Z");
     expect(back).toMatchObject({ modeId: "normal", reason: "economic", at: "2026-08-19T02:55:00.000Z" });
   });
 

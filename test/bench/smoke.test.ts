@@ -36,7 +36,7 @@ describe("npm run bench", () => {
   it("actions counts what Temporal bills, on both clocks", async () => {
     const result = await json("actions", "--hours", "2", "--net", String(await freeNet()));
     expectFigures(result, ["perQuietRun", "perRunQuietDay", "perQuietRunPaced", "perRunQuietDayPaced", "actionsPerDay", "timersPerDay", "historyEventsPerDay", "historyBytesPerDay", "feedActionsPerDay"]);
-    expect(result["perQuietRun"]).toBeGreaterThanOrEqual(2); // a signal in, an activity out
+    expect(result["perQuietRun"]).toBeGreaterThan(1); // a signal in, an activity out; the backlog at the start is decided on at once
     expect(result["historyBytesPerDay"]).toBeGreaterThan(1000);
   }, 3 * MINUTES);
 
