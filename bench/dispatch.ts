@@ -169,7 +169,7 @@ function watchMeter(rig: DispatchRig, beforeKw: number): () => Promise<readonly 
 async function until(what: string, withinMs: number, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what} did not come within ${withinMs / 1000} s; the logs are in the data folder`);
+    if (Date.now() > end) throw new Error(`${what} did not come within ${withinMs / 1000} s`);
     await delay(LOOK_EVERY_MS);
   }
 }

@@ -9,9 +9,10 @@ import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { loadNow, machine } from "./support/machine.ts";
 import { reportJson, reportText } from "./support/report.ts";
+import { workerKills } from "./workerKills.ts";
 
 /** Every measure. A new one is a file beside this one and a line here. */
-const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit];
+const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit, workerKills];
 
 async function main(): Promise<void> {
   const program = new Command("bench").description("Measures of Ballast. Each prints tables with its yardstick, and with --json one object on the last line.").showHelpAfterError();
@@ -31,7 +32,11 @@ async function measure(bench: Bench, options: BenchOptions): Promise<void> {
   mkdirSync(dataDir, { recursive: true });
   const loadBefore = loadNow();
   const at = new Date().toISOString();
-  const report = await bench.run(options, { dataDir, say: (line) => process.stderr.write(`${line}\n`) });
+  const report = await bench.run(options, { dataDir, say: (line) => process.stderr.write(`${line}\n`) }).catch((error: Error) => {
+    // What was asked for cannot be: nothing has run, there is nothing to look at.
+    if (!(error instanceof RangeError)) error.message += `; data and logs are in ${dataDir}`;
+    throw error;
+  });
   const around = { bench: bench.name, command: `npm run bench -- ${process.argv.slice(2).join(" ")}`, at, machine: machine(), loadBefore, loadAfter: loadNow() };
   process.stdout.write(`${json ? JSON.stringify(reportJson(report, around)) : reportText(report, around)}\n`);
   if (named === undefined) rmSync(dataDir, { recursive: true, force: true });

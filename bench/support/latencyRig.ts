@@ -94,7 +94,7 @@ export async function awaited<T>(rig: Pick<LatencyRig, "failure">, what: string,
     if (found !== undefined) return found;
     await Promise.race([delay(LOOK_EVERY_MS), rig.failure]);
   }
-  throw new Error(`${what} did not happen within ${withinMs / 1000} s; the logs are in the data folder`);
+  throw new Error(`${what} did not happen within ${withinMs / 1000} s`);
 }
 
 const LOOK_EVERY_MS = 60;

@@ -54,7 +54,8 @@ export function hoursOption(options: BenchOptions): number | undefined {
 
 /** Operating days on which nothing happens, one after the other on the paced clock against the simulators, as fast as they go; then the audit bundle. */
 export async function quietSession(options: QuietSessionOptions): Promise<QuietSession> {
-  const { dataDir, say, firstDay, days, hours, seed } = options;
+  const { dataDir, say, firstDay, hours, seed } = options;
+  const days = hours === undefined ? options.days : 1;
   mkdirSync(dataDir, { recursive: true });
   // A day more than is run: its first hour is published before the last day is done.
   const all = daysFrom(firstDay, days + 1);

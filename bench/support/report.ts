@@ -21,7 +21,7 @@ export function reportText(report: BenchReport, around: Circumstances): string {
     ["peak memory, MB", Object.entries(report.peakMemoryMb).map(([name, mb]) => `${name} ${mb}`).join(", ") || "not readable on this system"],
   ];
   const tables = [...report.tables, goalTable(report), { title: "Circumstances", columns: ["", ""], rows: facts }].filter(({ rows }) => rows.length > 0);
-  return [...tables.map(tableText), ...report.notes.map((note) => `- ${note}\n`)].join("\n");
+  return [...tables.map(tableText), report.notes.map((note) => `- ${note}`).join("\n")].join("\n");
 }
 
 /** The same as one object: the named figures at its top. */

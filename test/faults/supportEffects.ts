@@ -25,22 +25,26 @@ interface Wanted {
   readonly profile: string | undefined;
 }
 
+type Numbered = SimCommand & { readonly isNew: boolean };
+
 const RESTARTS = new Set(["curtail", "profileset"]);
 
 /**
  * Judge every machine by its own command log and its true state. A command is taken for the oldest revision it can belong to that is not
- * older than the one before it at the same machine. `restPoints` holds the profile of each machine before anything was commanded.
+ * older than the one before it at the same machine. `restPoints` holds the profile of each machine before anything was commanded; commands
+ * before the log's entry `since` are taken into account and not reported.
  */
-export function effectsOf(fleet: MinerFleet, deployment: Deployment, decisions: readonly DecisionRecord[], restPoints: ReadonlyMap<string, string>): Effects {
+export function effectsOf(fleet: MinerFleet, deployment: Deployment, decisions: readonly DecisionRecord[], restPoints: ReadonlyMap<string, string>, since: number): Effects {
   const doubled: string[] = [];
   const outOfOrder: string[] = [];
   const wrong: string[] = [];
-  const logs = Map.groupBy(fleet.commandLog().filter(({ command }) => RESTARTS.has(command)), ({ machineId }) => machineId);
+  const numbered = fleet.commandLog().map((entry, index): Numbered => ({ ...entry, isNew: index >= since }));
+  const logs = Map.groupBy(numbered.filter(({ command }) => RESTARTS.has(command)), ({ machineId }) => machineId);
   let restartCommands = 0;
   for (const { machineId, cohortId } of deployment.machines) {
     const wanted = wantedOf(deployment, decisions, cohortId, restPoints.get(machineId) ?? "default");
     const log = logs.get(machineId) ?? [];
-    restartCommands += log.length;
+    restartCommands += log.filter(({ isNew }) => isNew).length;
     const judged = judge(machineId, log, wanted);
     doubled.push(...judged.doubled);
     outOfOrder.push(...judged.outOfOrder);
@@ -53,7 +57,7 @@ export function effectsOf(fleet: MinerFleet, deployment: Deployment, decisions: 
   return { machines: deployment.machines.length, restartCommands, doubled, outOfOrder, wrong };
 }
 
-function judge(machineId: string, log: readonly SimCommand[], wanted: readonly Wanted[]): { doubled: string[]; outOfOrder: string[] } {
+function judge(machineId: string, log: readonly Numbered[], wanted: readonly Wanted[]): { doubled: string[]; outOfOrder: string[] } {
   const doubled: string[] = [];
   const outOfOrder: string[] = [];
   const seen = new Set<string>();
@@ -62,12 +66,12 @@ function judge(machineId: string, log: readonly SimCommand[], wanted: readonly W
     const index = wanted.findIndex((one, i) => i >= from && one.atMs <= entry.atMs && one.commands.has(`${entry.command} ${entry.parameter}`));
     const owner = wanted[index];
     if (!owner) {
-      outOfOrder.push(`${machineId}: ${textOf(entry)} after revision ${wanted[from]?.revision}; its log: ${log.map(textOf).join("; ")}`);
+      if (entry.isNew) outOfOrder.push(`${machineId}: ${textOf(entry)} after revision ${wanted[from]?.revision}; its log: ${log.map(textOf).join("; ")}`);
       continue;
     }
     from = index;
     const key = `${owner.revision} ${entry.command} ${entry.parameter}`;
-    if (seen.has(key)) doubled.push(`${machineId}: revision ${key} again; its log: ${log.map(textOf).join("; ")}`);
+    if (entry.isNew && seen.has(key)) doubled.push(`${machineId}: revision ${key} again; its log: ${log.map(textOf).join("; ")}`);
     seen.add(key);
   }
   return { doubled, outOfOrder };

@@ -135,7 +135,7 @@ async function killRound(rig: Rig, desk: Desk, kill: KillCase, restPoints: Reado
   await awaitIdle(system.client, workflowIds.site(SITE));
   const refused = await answered;
   if (refused !== undefined) throw refused;
-  const effects = effectsOf(fleet, rig.deployment, await decisionsOf(rig), restPoints);
+  const effects = effectsOf(fleet, rig.deployment, await decisionsOf(rig), restPoints, logBase);
   return { ...kill, ...effects, commandsSeen, beforeVerdict, revision, verdict, recoverySeconds };
 }
 
@@ -165,7 +165,7 @@ export function rowOf(outcome: KillOutcome): string[] {
   return [String(seed), superseded ? `${act}, then countermanded` : act, when, String(machines), String(restartCommands), String(doubled.length), String(outOfOrder.length), String(wrong.length), verdict, `${recoverySeconds.toFixed(0)} s`];
 }
 
-export const ROW_TITLES = ["seed", "dispatch", "killed after", "machines", "restart commands so far", "doubled", "out of order", "wrong end state", "verdict", "kill to verdict"];
+export const ROW_TITLES = ["seed", "dispatch", "killed after", "machines", "restart commands", "doubled", "out of order", "wrong end state", "verdict", "kill to verdict"];
 
 async function perform(rig: Rig, desk: Desk, act: Act): Promise<void> {
   const { client, clock } = rig.system;
