@@ -3,3 +3,21 @@ export function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text;
 }
+
+/** A configured number with all its decimals, at least `decimals` of them: `0.90`, `1.125`. @throws RangeError outside 0..100 decimals. */
+export function unrounded(value: number, decimals: number): string {
+  for (let more = decimals; more < MOST_DECIMALS; more++) {
+    const text = fixed(value, more);
+    if (Number(text) === value) return text;
+  }
+  return fixed(value, MOST_DECIMALS);
+}
+
+/** The fewest decimals, at least `decimals`, at which two different numbers also read as different. */
+export function decimalsToTell(a: number, b: number, decimals: number): number {
+  let more = decimals;
+  while (a !== b && more < MOST_DECIMALS && fixed(a, more) === fixed(b, more)) more++;
+  return more;
+}
+
+const MOST_DECIMALS = 20;

@@ -4,7 +4,9 @@ import { centralWall } from "../market/calendar.ts";
 import type { ExpectedIntervalPrice } from "../market/model.ts";
 import type { Draft } from "./draft.ts";
 import type { CohortDecision, DecisionInput, ModeComparison, SitePlan } from "./model.ts";
-import { fixed } from "./numberText.ts";
+import { decimalsToTell, fixed, unrounded } from "./numberText.ts";
+
+const PRICE_DECIMALS = 2;
 
 /**
  * One sentence that tells a person why a cohort is where it is; its numbers are in the record, or in the plan that the record names.
@@ -21,7 +23,7 @@ export function cohortSentence(
   const targetIndex = draft.wishIndex ?? draft.currentIndex;
   const compared = priceClause(plan, input, price, draft, targetIndex);
   if (waiting) {
-    return `${state}: ${compared}, but one SCED run may move no more than ${fixed(plan.singleSourceMwMax, 3)} MW; ${wish} waits for the next run.`;
+    return `${state}: ${compared}, but one SCED run may move no more than ${unrounded(plan.singleSourceMwMax, 3)} MW; ${wish} waits for the next run.`;
   }
   if (decision.heldUntil !== undefined) return `${state} until ${clock(decision.heldUntil)}: ${compared}, ${holdClause(draft, targetIndex)}.`;
   return `${state}: ${compared}.`;
@@ -42,20 +44,23 @@ export function siteSentence(
   return `${plan.siteId}: ${changes}, ${below}; ${price === undefined ? "no current price" : priceText(input, price)}.`;
 }
 
-function priceText(input: DecisionInput, price: ExpectedIntervalPrice): string {
-  return `expected settlement price ${fixed(price.expectedUsdPerMwh, 2)} $/MWh for ${intervalClock(input.intervalStart)}`;
+function priceText(input: DecisionInput, price: ExpectedIntervalPrice, decimals = PRICE_DECIMALS): string {
+  return `expected settlement price ${fixed(price.expectedUsdPerMwh, decimals)} $/MWh for ${intervalClock(input.intervalStart)}`;
 }
 
 function priceClause(plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice, draft: Draft, targetIndex: number): string {
-  const seen = priceText(input, price);
   const { below, above } = crossing(draft, targetIndex);
-  if (targetIndex < draft.currentIndex && below !== undefined) return `${seen} is above ${offText(plan, below)}`;
-  if (targetIndex > draft.currentIndex && below !== undefined) return `${seen} is below ${onText(plan, below)}`;
+  if (targetIndex !== draft.currentIndex && below !== undefined) {
+    const down = targetIndex < draft.currentIndex;
+    // A price a tenth of a cent above its threshold must read so.
+    const decimals = decimalsToTell(price.expectedUsdPerMwh, down ? below.offAboveUsdPerMwh : below.onBelowUsdPerMwh, PRICE_DECIMALS);
+    return `${priceText(input, price, decimals)} is ${down ? `above ${offText(plan, below, decimals)}` : `below ${onText(plan, below, decimals)}`}`;
+  }
   const parts = [
     below === undefined ? undefined : `not above ${offText(plan, below)}`,
     above === undefined ? undefined : `not below ${onText(plan, above)}`,
   ].filter((part) => part !== undefined);
-  return `${seen} is ${parts.join(" and ")}`;
+  return `${priceText(input, price)} is ${parts.join(" and ")}`;
 }
 
 /** The pair that decided a move (the last one crossed), or the pairs on both sides of a cohort that stays. */
@@ -65,17 +70,17 @@ function crossing(draft: Draft, targetIndex: number): { below?: ModeComparison; 
   return { below: draft.comparisons[targetIndex - 1], above: draft.comparisons[targetIndex] };
 }
 
-function offText(plan: SitePlan, pair: ModeComparison): string {
-  return thresholdText(pair.offAboveUsdPerMwh, plan.economic.offFactor, pair.strikeUsdPerMwh);
+function offText(plan: SitePlan, pair: ModeComparison, decimals = PRICE_DECIMALS): string {
+  return thresholdText(pair.offAboveUsdPerMwh, plan.economic.offFactor, pair.strikeUsdPerMwh, decimals);
 }
 
-function onText(plan: SitePlan, pair: ModeComparison): string {
-  return thresholdText(pair.onBelowUsdPerMwh, plan.economic.onFactor, pair.strikeUsdPerMwh);
+function onText(plan: SitePlan, pair: ModeComparison, decimals = PRICE_DECIMALS): string {
+  return thresholdText(pair.onBelowUsdPerMwh, plan.economic.onFactor, pair.strikeUsdPerMwh, decimals);
 }
 
-function thresholdText(threshold: number, factor: number, strike: number): string {
-  const of = strike > 0 ? `${fixed(factor, 2)} × strike` : "strike";
-  return `${fixed(threshold, 2)} (${of} ${fixed(strike, 2)})`;
+function thresholdText(threshold: number, factor: number, strike: number, decimals: number): string {
+  const of = strike > 0 ? `${unrounded(factor, 2)} × strike` : "strike";
+  return `${fixed(threshold, decimals)} (${of} ${fixed(strike, decimals)})`;
 }
 
 function holdClause(draft: Draft, targetIndex: number): string {

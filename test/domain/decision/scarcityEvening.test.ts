@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { dataDir, needsData, recordedRuns } from "../ercotPrices.ts";
+import { disagreements } from "./readSentence.ts";
 import { TestSite, at, clockOf, hashprice, site } from "./site.ts";
 
 const LAG_SECONDS = 60;
@@ -38,6 +39,10 @@ describe.skipIf(dataDir === undefined)(`HB_HOUSTON on 2024-08-20, strike 75, off
     expect(record?.output.cohorts[0]?.sentence).toBe(
       `S19j Pro off: expected settlement price ${price?.toFixed(2)} $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).`,
     );
+  });
+
+  it("says nothing all day that its records do not hold", () => {
+    expect(evening.records.flatMap((record) => disagreements(evening.plan, record))).toEqual([]);
   });
 
   it("keeps the state a workflow carries over below 20 KB", () => {
