@@ -38,7 +38,7 @@ interface BatchOrder {
 /** Commands are logged in slices of this many machines, so that a crash repeats at most one slice (and that reads before it writes). */
 const LOG_SLICE = 50;
 
-/** Activities of the dispatch and verification stages. */
+/** Activities of the dispatch and verification stages. They throw what the controllers' and meters' ports throw, which is retried, and an Error for a site without a configured site meter. */
 export function fleetActivities({ clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds }: FleetDeps) {
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */

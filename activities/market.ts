@@ -41,7 +41,7 @@ interface FeedState {
 /** Older prices are history when a site starts: they are stored, not sent. */
 const NEWS_SECONDS = 2_700;
 
-/** Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. */
+/** Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw an Error for a feed that is not configured; a source that is away or unreadable is awaited, not thrown. */
 export function marketActivities({ clock, sites, market, feeds, log }: MarketDeps) {
   return {
     /** Returns when something was published (or fell silent) and every site has been told, or when the operating day has ended. */

@@ -30,7 +30,7 @@ export interface SettlementDeps {
   readonly log: Log;
 }
 
-/** Activities of the settlement stage. */
+/** Activities of the settlement stage. They throw a final SettlementCheckFailed when a result breaks an identity of its own, BadInput for a site that is not configured. */
 export function settlementActivities({ market, registers, decisions, journal, settledSites, log }: SettlementDeps) {
   return {
     /**

@@ -21,7 +21,7 @@ export function dispatchHold(siteId: string, revision: number): string {
   return `dispatch/${siteId}/${revision}`;
 }
 
-/** Activities of the decision stage. */
+/** Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a cohort or mode that the configuration lacks. */
 export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteDeps) {
   return {
     /** Commit a decision and, where a cohort's commanded mode or its reason changes, the timeline that settlement reads. */

@@ -22,7 +22,7 @@ interface Period {
   readonly to: OperatingDay;
 }
 
-/** Activities of the statement stage. */
+/** Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft, BadInput for an unknown contract. */
 export function statementActivities({ clock, journal, settledSites }: StatementDeps) {
   return {
     /** Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is refused. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as docComments from "./tidy/docComments.ts";
 import { EXCEPTIONS } from "./tidy/exceptions.ts";
 import * as imports from "./tidy/imports.ts";
 import * as papers from "./tidy/papers.ts";
@@ -8,7 +9,7 @@ import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
 import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
-const RULES = [imports, purity, size, papers].flatMap((group) => Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one));
+const RULES = [imports, purity, size, docComments, papers].flatMap((group) => Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one));
 const sources = projectSources();
 const found = new Map(RULES.map((rule) => [rule.name, rule.find(sources)]));
 

@@ -21,7 +21,7 @@ export interface LocalRunOptions {
 /** The clock stands under this key until everybody is there. */
 export const START_HOLD = "start";
 
-/** Start servers, simulators and Ballast, and let market time go once every feed waits for it. */
+/** Start servers, simulators and Ballast, and let market time go once every feed waits for it. @throws whatever keeps one of them from starting, with all of them stopped. */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
   const { dataDir, onProgress } = options;
   mkdirSync(dataDir, { recursive: true });
@@ -39,7 +39,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   }
 }
 
-/** The deployment with the simulated parties in place of the real ones. */
+/** The deployment with the simulated parties in place of the real ones. @throws Error for a meter without a simulator. */
 export function inWorld(deployment: Deployment, addresses: WorldAddresses): Deployment {
   return {
     ...deployment,

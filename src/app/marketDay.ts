@@ -40,6 +40,7 @@ export function marketStart(day: OperatingDay): Instant {
 /**
  * Let one operating day go by, settle it, issue a statement to every client, and take up what is corrected in the hour after. Called
  * again for a day under way, by a launcher that took over from one that was killed, it goes on where that one was.
+ * @throws Error when a day or its settlement is missing at the end.
  */
 export async function runMarketDay(run: System, day: OperatingDay, options: { readonly actions?: readonly ScriptedAction[]; readonly onSettled?: () => Promise<void> } = {}): Promise<MarketDayResult> {
   const { client, clock, deployment } = run;

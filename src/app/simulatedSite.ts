@@ -6,7 +6,7 @@ import type { Deployment } from "./deployment.ts";
 const HOUSE_SHARE = 0.02;
 const SIMULATED_MODELS: readonly MinerModel[] = ["S19k Pro", "S19j Pro", "S21"];
 
-/** The machines and meters of a deployment as simulators: one feeder for each client, the site meter over all of them. */
+/** The machines and meters of a deployment as simulators: one feeder for each client, the site meter over all of them. @throws Error for a model that no simulator speaks for. */
 export function simulatedSite(deployment: Deployment): { miners: SimMinerSpec[]; meters: SimMeterSpec[] } {
   const cohorts = new Map(deployment.plan.cohorts.map((cohort) => [cohort.cohortId, cohort]));
   const miners = deployment.machines.map(({ machineId, host, port, cohortId, clientId }): SimMinerSpec => {

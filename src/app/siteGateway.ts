@@ -28,7 +28,7 @@ export interface SiteGatewayOptions {
   readonly log: Log;
 }
 
-/** Sites and settlements reached through Temporal. */
+/** Sites and settlements reached through Temporal. A site that does not run yet is started; any other failure of Temporal is thrown on. */
 export function temporalSiteGateway({ client, taskQueue, clock, clockKind, firstRun, log }: SiteGatewayOptions): SiteGateway {
   const paced = clockKind === "paced";
 

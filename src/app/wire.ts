@@ -56,7 +56,7 @@ export interface Wiring {
   readonly log: Log;
 }
 
-/** The way into the sites of these deployments. */
+/** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
 export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wiring): SiteGateway {
   return temporalSiteGateway({
     client, taskQueue, clock: clockOf(clock), clockKind: clock.kind, log,

@@ -22,7 +22,7 @@ export class Ordinals {
   }
 }
 
-/** Payload as value: JSON compared as JSON, anything else byte for byte. */
+/** Payload as value: JSON compared as JSON, anything else byte for byte. @throws what the converter throws on bytes that are neither. */
 export function comparable(payload: unknown): unknown {
   try {
     return { value: payloadValue(payload) };

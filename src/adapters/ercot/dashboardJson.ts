@@ -2,7 +2,7 @@ import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 
-/** The object of a dashboard file. @throws PortDataError when the bytes are no JSON object. */
+/** The object of one of ERCOT's dashboard files. @throws PortDataError when the bytes are no JSON object. */
 export function dashboardJson(bytes: Uint8Array, where: string): Record<string, unknown> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   let parsed: unknown;

@@ -35,7 +35,8 @@ const FAILURES_MAX = 3;
 /**
  * Feed of one MIS report: list, then download what is new, oldest first. A document that is damaged or does not come is asked for
  * again at the next poll; it is an error only when nothing else was new, so that it cannot hold up its successors. After three such
- * documents the poll stops.
+ * documents the poll stops. A poll throws what its port promises: PortUnavailableError when the list or everything new did not come,
+ * PortDataError when it cannot be read.
  */
 export function misFeed(options: MisFeedOptions): MarketFeed {
   const { feedId, baseUrl, reportTypeId, schedule, parse, timeoutMs = 10_000, backfillMinutes = 60, documentsPerPollMax = 100, contact } = options;

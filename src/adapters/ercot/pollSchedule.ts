@@ -1,7 +1,7 @@
 import { instantFromMs, msOfInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 
-/** When to look for a document that is published once a period (period starts are whole multiples of it in UTC). */
+/** When to look for a document that ERCOT publishes once a period (period starts are whole multiples of it in UTC). */
 export interface MarkSchedule {
   /** 300 for SCED runs, 900 for settlement intervals. */
   readonly periodSeconds: number;

@@ -52,7 +52,7 @@ export function reportRows<Field extends string>(csv: string, columns: ColumnAli
   }));
 }
 
-/** Runs a rule on a row and adds where the row is. @throws PortDataError for the rule's MarketRowError. */
+/** Runs a rule on a row and adds where the row is: document and line number, from 1. @throws PortDataError for the rule's MarketRowError. */
 export function atRow<Result>(where: string, line: number, rule: () => Result): Result {
   try {
     return rule();

@@ -50,7 +50,7 @@ export class CommandFailure extends Error {
   }
 }
 
-/** A reply's text as an object. @throws UnreadableReplyError with the beginning of the text when it is not one JSON object. */
+/** A LuxOS reply's text as an object. @throws UnreadableReplyError with the beginning of the text when it is not one JSON object. */
 export function parseReply(command: string, text: string): LuxosReply {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));

@@ -14,7 +14,7 @@ export interface HashpriceConstantOptions {
 }
 
 /**
- * A fixed hashprice from the configuration, said again every hour so that it does not go stale. Quality ASSUMED in every record.
+ * A fixed hashprice from the configuration (a document of Ballast's own making), said again every hour so that it does not go stale. Quality ASSUMED in every record.
  * @throws MarketRowError when it is no decimal number.
  */
 export function hashpriceConstant(options: HashpriceConstantOptions): MarketFeed {

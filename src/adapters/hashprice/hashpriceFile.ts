@@ -14,7 +14,7 @@ export interface HashpriceFileOptions {
   readonly pollEverySeconds?: number;
 }
 
-/** Hashprice from a file: news when the file has changed or market time has reached its next row. */
+/** Hashprice from a file of Ballast's own format: news when the file has changed or market time has reached its next row. */
 export function hashpriceFile(options: HashpriceFileOptions): MarketFeed {
   const { path, pollEverySeconds = 3600 } = options;
   return {

@@ -24,7 +24,7 @@ export function parseHashpriceCsv(document: RawDocument, contentHash: string): H
 }
 
 /**
- * Rows of a hashprice file: columns `date` (Central day, in force from its midnight) or `instant` (ISO-8601 with offset), and
+ * Rows of a hashprice file, a format of Ballast's own: columns `date` (Central day, in force from its midnight) or `instant` (ISO-8601 with offset), and
  * `usd_per_ph_day`. @throws PortDataError naming the file, the line and what was expected.
  */
 export function readHashpriceRows(bytes: Uint8Array, where: string): HashpriceRow[] {

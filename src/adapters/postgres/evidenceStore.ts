@@ -8,7 +8,7 @@ interface RunRow {
   sequence: number; workflow_id: string; run_id: string; closed_at: Date; events: number; build_id: string; digest: string; previous_chain_hash: string; chain_hash: string;
 }
 
-/** The chain of exported runs with their bytes in PostgreSQL. */
+/** The chain of exported runs with their bytes in PostgreSQL. Throws PortConflictError for other bytes of a run that is kept, PortDataError for a run that is not. */
 export function postgresEvidenceStore(pool: Pool): EvidenceStore {
   return {
     async latestRun(siteId) {

@@ -16,7 +16,7 @@ export function createPool(databaseUrl: string, connectionsMax = 10): Pool {
   return pool;
 }
 
-/** Run one statement; a database that is away becomes PortUnavailableError. */
+/** Run one statement. @throws PortUnavailableError when the database is away, whatever it says otherwise. */
 export async function query<Row extends pg.QueryResultRow>(on: Pool | PoolClient, text: string, values: readonly unknown[] = []): Promise<Row[]> {
   try {
     return (await on.query<Row>(text, [...values])).rows;
@@ -25,7 +25,7 @@ export async function query<Row extends pg.QueryResultRow>(on: Pool | PoolClient
   }
 }
 
-/** Run `work` in one transaction: all of it is committed, or none. */
+/** Run `work` in one transaction: all of it is committed, or none. @throws what `work` throws; PortUnavailableError when the database is away. */
 export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw asPortError(error);

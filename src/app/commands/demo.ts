@@ -59,7 +59,7 @@ export function demoCommand(): Command {
     });
 }
 
-/** Market seconds per real second, > 0, or `max` for as fast as it goes. */
+/** Market seconds per real second, > 0, or `max` for as fast as it goes. @throws InvalidArgumentError for anything else. */
 export function speedArgument(text: string): number | null {
   if (text === "max") return null;
   const speed = Number(text);

@@ -11,7 +11,7 @@ interface EvidenceOptions {
   readonly site?: string;
 }
 
-/** `ballast evidence`: the audit bundle of a running site. */
+/** `ballast evidence`: the audit bundle of a running site. Its action throws CommandError, with the exit code, when no run answers or the bundle cannot be written. */
 export function evidenceCommand(): Command {
   return new Command("evidence")
     .summary("write the audit bundle of a running site")

@@ -25,7 +25,7 @@ interface ReplayOptions {
   readonly json: boolean;
 }
 
-/** `ballast replay-day`: a published ERCOT day through the whole product, against simulated machines and meters. */
+/** `ballast replay-day`: a published ERCOT day through the whole product, against simulated machines and meters. Files and days that do not exist are refused as arguments. */
 export function replayDayCommand(): Command {
   return new Command("replay-day")
     .summary("run a published ERCOT day through the whole product")

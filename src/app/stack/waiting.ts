@@ -29,7 +29,7 @@ export async function untilReady(child: GuardedChild, timeoutMs: number, isReady
   }
 }
 
-/** Starts a server on a free port, and again on another when somebody took the port in between. */
+/** Starts a server on a free port, and again on another when somebody took the port in between. @throws what keeps the server from starting otherwise, or on every port tried. */
 export async function withFreshPort<T>(freePort: () => Promise<number>, start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

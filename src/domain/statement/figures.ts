@@ -27,7 +27,7 @@ export function unitPriceText(e8: Rational, wh: bigint): string | undefined {
   return wh === 0n ? undefined : exactDecimal(over(e8, rational(wh * 100n)), 2, 8);
 }
 
-/** `1 interval`, `96 intervals`. */
+/** A whole number of things in words: `1 interval`, `96 intervals`. */
 export function count(n: number, noun: string): string {
   return `${grouped(String(n))} ${noun}${n === 1 ? "" : "s"}`;
 }

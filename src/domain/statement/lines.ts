@@ -90,7 +90,7 @@ export function largest<T>(rows: readonly T[], size: (row: T) => Rational, shown
   return { top, more: rows.length - top.length };
 }
 
-/** `and 17 more intervals, in the interval file`, nothing when all are shown. */
+/** How many intervals are left out, as one line: `and 17 more intervals, in the interval file`, nothing when all are shown. */
 export function andMore(more: number): string[] {
   return more === 0 ? [] : [`and ${more} more ${more === 1 ? "interval" : "intervals"}, in the interval file`];
 }

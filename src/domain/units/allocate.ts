@@ -39,7 +39,7 @@ export function allocate(total: bigint, weights: readonly Weight[]): Share[] {
   return shares.map(({ id, amount }) => ({ id, amount: total < 0n ? -amount : amount }));
 }
 
-/** Ascending by Unicode code point (UTF-16 order differs above U+FFFF). */
+/** Sign of an ascending comparison by Unicode code point (UTF-16 order differs above U+FFFF). */
 export function byCodePoint(a: string, b: string): number {
   const [left, right] = [Array.from(a), Array.from(b)];
   for (let i = 0; i < Math.min(left.length, right.length); i += 1) {

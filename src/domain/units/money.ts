@@ -26,10 +26,12 @@ const E8_PER_USD_PER_MWH_WH = rational(100n);
 const E8_PER_USD_PER_KWH_WH = rational(100_000n);
 const E8_PER_USD = rational(100_000_000n);
 
+/** Whole 10⁻⁸ USD as money. */
 export function usdE8(amount: bigint): UsdE8 {
   return amount as UsdE8;
 }
 
+/** Whole Wh as metered energy. */
 export function energyWh(amount: bigint): EnergyWh {
   return amount as EnergyWh;
 }
@@ -44,7 +46,7 @@ export function parseCentsPerMwh(text: string): CentsPerMwh {
   return parseDecimal(text, 0) as CentsPerMwh;
 }
 
-/** Price × energy, exact. */
+/** Price × energy in whole Wh, exact. */
 export function energyValue(price: CentsPerMwh, energy: bigint): UsdE8 {
   return usdE8(price * energy);
 }

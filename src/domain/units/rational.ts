@@ -9,7 +9,7 @@ export interface Rational {
 
 export const ZERO: Rational = { num: 0n, den: 1n };
 
-/** num ÷ den in lowest terms. @throws UnitError when den is 0. */
+/** The ratio num ÷ den in lowest terms. @throws UnitError when den is 0. */
 export function rational(num: bigint, den = 1n): Rational {
   if (den === 0n) throw new UnitError("rational: division by zero");
   const sign = den < 0n ? -1n : 1n;
@@ -33,14 +33,17 @@ export function rationalOfNumber(value: number): Rational {
   return rationalOfDecimal(String(value));
 }
 
+/** a + b, exact. */
 export function plus(a: Rational, b: Rational): Rational {
   return rational(a.num * b.den + b.num * a.den, a.den * b.den);
 }
 
+/** a − b, exact. */
 export function minus(a: Rational, b: Rational): Rational {
   return rational(a.num * b.den - b.num * a.den, a.den * b.den);
 }
 
+/** a × b, exact. */
 export function times(a: Rational, b: Rational): Rational {
   return rational(a.num * b.num, a.den * b.den);
 }
@@ -50,13 +53,14 @@ export function over(a: Rational, b: Rational): Rational {
   return rational(a.num * b.den, a.den * b.num);
 }
 
-/** Negative, 0 or positive as a is below, equal to or above b. */
+/** Sign of a − b: negative, 0 or positive as a is below, equal to or above b. */
 export function compare(a: Rational, b: Rational): number {
   const difference = a.num * b.den - b.num * a.den;
   if (difference === 0n) return 0;
   return difference < 0n ? -1 : 1;
 }
 
+/** All of them added, exact; 0 for none. */
 export function sum(values: Iterable<Rational>): Rational {
   let total = ZERO;
   for (const value of values) total = plus(total, value);

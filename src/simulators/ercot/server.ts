@@ -41,6 +41,7 @@ const LISTED_MS = 6 * 3_600_000;
 /**
  * A stand-in for ERCOT's public site: MIS document lists and downloads (reports 12300 and 12301) and the dashboards daily-prc and
  * system-wide-prices, over HTTP. What it answers is a function of market time alone.
+ * @throws RangeError for a correction of a price that the day does not have.
  */
 export async function startErcotSimulator(options: ErcotSimulatorOptions): Promise<ErcotSimulator> {
   const { clock, host = "127.0.0.1", port = 0, publication = {}, faults } = options;

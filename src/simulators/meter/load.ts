@@ -15,7 +15,7 @@ export interface MeteredLoad {
   readonly houseW: number;
 }
 
-/** Watts at a market time. */
+/** W at the meter at a market time (ms since 1970): feeders with their losses, and the house. */
 export function loadWatts(load: MeteredLoad, source: PowerSource, atMs: number): number {
   const feeders = load.feederIds.reduce((sumW, id) => sumW + source.feederWatts(id, atMs), 0);
   return feeders * (1 + load.lossShare) + load.houseW * (1 + WAVE_SHARE * wave(dayShare(atMs)));

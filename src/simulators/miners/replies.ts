@@ -9,7 +9,7 @@ const FAN_IDLE_PERCENT = 10;
 const FAN_BUSY_PERCENT = 65;
 const RPM_PER_PERCENT = 90;
 
-/** `STATUS` and `id` that every reply carries. `kind`: S success, I information, E error. */
+/** `STATUS` and `id` that every reply carries. `kind`: S success, I information, E error; `code`: cgminer's number of the message. */
 export function withStatus(kind: "S" | "I" | "E", code: number, message: string, atMs: number, body: ReplyBody = {}): ReplyBody {
   return { STATUS: [{ STATUS: kind, Code: code, Msg: message, Description: `LUXminer ${FIRMWARE}`, When: Math.floor(atMs / 1000) }], ...body, id: 1 };
 }

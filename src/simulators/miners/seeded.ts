@@ -11,7 +11,7 @@ export function unitInterval(seed: number, ...parts: readonly (string | number)[
   return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
 }
 
-/** Number in [−half, +half) that depends on nothing but its arguments. */
+/** Number in [−half, +half), in the unit of `half`, that depends on nothing but its arguments. */
 export function plusMinus(half: number, seed: number, ...parts: readonly (string | number)[]): number {
   return (2 * unitInterval(seed, ...parts) - 1) * half;
 }
