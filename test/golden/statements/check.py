@@ -1,10 +1,14 @@
 """Recomputes the golden statements from day.json with Python's fractions, sharing no code with the program, and compares
 every line of every statement and every amount of every interval. Exit 1 and say where it differs.
 
---add-cent CLIENT adds a cent to that client's first line before comparing, to show that a difference is found.
+--add-cent CLIENT adds a cent to that client's first line before comparing, `birch-adjusted` to its adjustment line, to show that a
+difference is found.
 """
+import calendar
+import copy
 import csv
 import json
+import re
 import sys
 from collections import defaultdict
 from decimal import Decimal
@@ -101,7 +105,7 @@ def compare(day, contract, cent):
             if F(Decimal(stated)) != usd:
                 problems.append(f"{client} interval {start} {code}: stated {stated}, recomputed {usd}")
     if "fixedFeeUsdPerKwMonth" in contract:
-        totals["fixed-fee"] = F(contract["fixedFeeUsdPerKwMonth"]) * F(str(contract["contractedKw"])) / 31
+        totals["fixed-fee"] = F(contract["fixedFeeUsdPerKwMonth"]) * F(str(contract["contractedKw"])) / calendar.monthrange(*map(int, day["operatingDay"].split("-")[:2]))[1]
     with open(HERE / f"{client}.csv", newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
     for line in lines:
@@ -117,6 +121,34 @@ def compare(day, contract, cent):
     return len(lines), len(rows), problems
 
 
+def cents_by_code(day, contract):
+    totals = defaultdict(F)
+    for _, amounts in settle(day, contract):
+        for code, usd in amounts.items():
+            totals[code] += usd
+    return {code: round_to(usd * 100, contract["rounding"]) for code, usd in totals.items()}
+
+
+def compare_adjusted(day, cent):
+    """birch's statement of the next, equal day: the same lines, then what one corrected price changes on the day before."""
+    contract = next(one for one in day["contracts"] if one["clientId"] == "birch")
+    corrected = copy.deepcopy(day)
+    [interval] = [one for one in corrected["intervals"] if (one["interval"]["hourEnding"], one["interval"]["interval"]) == (20, 4)]
+    interval["price"]["centsPerMwh"] = "2370"
+    before, after = cents_by_code(day, contract), cents_by_code(corrected, contract)
+    changed = [after[code] - before[code] for code in before if after[code] != before[code]]
+    expected = [cents for cents in before.values() if cents] + [changed[0] + cent] + changed[1:]
+    text = (HERE / "birch-adjusted.txt").read_text(encoding="utf-8")
+    amounts = [round(Decimal(found.replace(",", "")) * 100) for found in re.findall(r"^ {2,3}\d+  .* (-?[\d,]+\.\d\d)$", text, re.M)]
+    total = round(Decimal(re.search(r"^ +TOTAL .* (-?[\d,]+\.\d\d)$", text, re.M)[1].replace(",", "")) * 100)
+    problems = [f"birch-adjusted line {i + 1}: stated {a} cents, recomputed {b}" for i, (a, b) in enumerate(zip(amounts, expected)) if a != b]
+    if len(amounts) != len(expected):
+        problems.append(f"birch-adjusted: {len(amounts)} lines, recomputed {len(expected)}")
+    if total != sum(amounts):
+        problems.append(f"birch-adjusted: total of {total} cents, its lines add up to {sum(amounts)}")
+    return len(amounts), problems
+
+
 def main():
     tampered = sys.argv[2] if sys.argv[1:2] == ["--add-cent"] else None
     day = json.loads((HERE / "day.json").read_text(encoding="utf-8"))
@@ -125,11 +157,13 @@ def main():
     for contract in day["contracts"]:
         n, m, found = compare(day, contract, 1 if contract["clientId"] == tampered else 0)
         lines, intervals, problems = lines + n, intervals + m, problems + found
+    n, found = compare_adjusted(day, 1 if tampered == "birch-adjusted" else 0)
+    lines, problems = lines + n, problems + found
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
         sys.exit(1)
-    print(f"{len(day['contracts'])} statements, {lines} lines and {intervals} intervals agree")
+    print(f"{len(day['contracts']) + 1} statements, {lines} lines and {intervals} intervals agree")
 
 
 main()
