@@ -1,5 +1,5 @@
 import type { SiteInput } from "../src/domain/decision/model.ts";
-import { feedsOf } from "../src/app/feeds.ts";
+import { feedsOf } from "../src/app/worker/feeds.ts";
 import type { RunSiteInput } from "../workflows/contracts.ts";
 import { type Action, ACTION_KINDS, actionsOf, attributesOf, countByKind, firstArgument, type HistoryEvent, priceWindows } from "./support/actionCount.ts";
 import { type Bench, type BenchReport, type BenchTable, countOption } from "./support/bench.ts";

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { auditParsers } from "../src/app/auditParsers.ts";
-import { loadDeployment } from "../src/app/loadDeployment.ts";
+import { auditParsers } from "../src/app/evidence/auditParsers.ts";
+import { loadDeployment } from "../src/app/worker/loadDeployment.ts";
 import { auditBundle } from "../src/replay/audit.ts";
 import { openBundle } from "../src/replay/bundle.ts";
 import { openRun, type OpenedRun } from "../src/replay/openRun.ts";

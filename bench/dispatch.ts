@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { query } from "../src/adapters/postgres/pool.ts";
 import { realMarketClock } from "../src/adapters/clock/real.ts";
-import { sendOrder, sendRelease } from "../src/app/operatorOrders.ts";
-import type { System } from "../src/app/system.ts";
-import { siteGatewayOf } from "../src/app/wire.ts";
-import { TASK_QUEUE } from "../src/app/workerSettings.ts";
+import { sendOrder, sendRelease } from "../src/app/operator/operatorOrders.ts";
+import type { System } from "../src/app/system/system.ts";
+import { siteGatewayOf } from "../src/app/worker/wire.ts";
+import { TASK_QUEUE } from "../src/app/worker/workerSettings.ts";
 import { instantFromMs } from "../src/domain/units/instant.ts";
 import { workflowIds } from "../workflows/contracts.ts";
 import type { dispatchTarget } from "../workflows/index.ts";

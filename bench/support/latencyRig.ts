@@ -7,11 +7,11 @@ import pg from "pg";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
-import type { Deployment } from "../../src/app/deployment.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
-import { writeOwnerOnly } from "../../src/app/system.ts";
-import type { WorkerSettings } from "../../src/app/workerSettings.ts";
-import type { WorldAddresses, WorldSettings } from "../../src/app/world.ts";
+import { writeOwnerOnly } from "../../src/app/system/system.ts";
+import type { WorkerSettings } from "../../src/app/worker/workerSettings.ts";
+import type { WorldAddresses, WorldSettings } from "../../src/app/session/world.ts";
 import type { MarketClock } from "../../src/ports/marketClock.ts";
 import { peaksMb } from "./machine.ts";
 
@@ -49,7 +49,7 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
   try {
     const { temporalAddress, namespace } = stack;
     const world: WorldSettings = { startAt, speed: null, initialHolds: [BENCH_KEY], prices, miners: [], meters: [], seed: 1 };
-    const simulators = await spawn("simulators", "../../src/app/simulators.ts", { BALLAST_SIMULATOR_SETTINGS: settingsFile("simulators.json", world) });
+    const simulators = await spawn("simulators", "../../src/app/session/simulators.ts", { BALLAST_SIMULATOR_SETTINGS: settingsFile("simulators.json", world) });
     const { clockUrl, ercotUrl } = simulators.ready as WorldAddresses;
     const databaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
     await createBareTable(stack.ownerDatabaseUrl);

@@ -5,10 +5,10 @@ import { planText } from "../../src/domain/evidence/recordText.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import { projectRoot } from "../../scripts/lib/places.mjs";
-import type { Deployment } from "../../src/app/deployment.ts";
-import { loadDeployment } from "../../src/app/loadDeployment.ts";
-import { type LocalRun, startLocalRun } from "../../src/app/localRun.ts";
-import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
+import { type LocalRun, startLocalRun } from "../../src/app/session/localRun.ts";
+import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 
 export const DAY = "2026-08-18";
 export const NEXT_DAY = "2026-08-19";

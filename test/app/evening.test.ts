@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/demoDay.ts";
-import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
-import { switchesOf } from "../../src/app/sessionSummary.ts";
+import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
+import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
+import { switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;

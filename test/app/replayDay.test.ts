@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
-import { settledAdders, switchesOf } from "../../src/app/sessionSummary.ts";
-import { withoutGridFeed } from "../../src/app/loadDeployment.ts";
+import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
+import { settledAdders, switchesOf } from "../../src/app/session/sessionSummary.ts";
+import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Deployment } from "../../src/app/deployment.ts";
-import { loadDeployment, planHashOf } from "../../src/app/loadDeployment.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

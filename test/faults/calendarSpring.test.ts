@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { MarketSession } from "../../src/app/marketSession.ts";
-import { switchesOf } from "../../src/app/sessionSummary.ts";
+import type { MarketSession } from "../../src/app/session/marketSession.ts";
+import { switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { marketDay } from "./marketCalendar.ts";
 
 const DAY = "2026-03-08";

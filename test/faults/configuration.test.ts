@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadDeployment } from "../../src/app/loadDeployment.ts";
+import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { ConfigError } from "../../src/config/index.ts";
 import { projectPath } from "../app/smallSite.ts";
 

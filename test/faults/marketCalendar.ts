@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Deployment } from "../../src/app/deployment.ts";
-import { planHashOf, withoutGridFeed } from "../../src/app/loadDeployment.ts";
-import { type MarketSession, marketSession } from "../../src/app/marketSession.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { planHashOf, withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
+import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { type PriceOf, pricesOf } from "./marketPrices.ts";
 

@@ -11,11 +11,11 @@ import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
-import { demoPrices } from "../../src/app/demoDay.ts";
-import type { Deployment } from "../../src/app/deployment.ts";
-import { simulatedSite } from "../../src/app/simulatedSite.ts";
-import { siteMeterOf } from "../../src/app/wire.ts";
-import { startWorld, type World, type WorldSettings } from "../../src/app/world.ts";
+import { demoPrices } from "../../src/app/session/demoDay.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
+import { siteMeterOf } from "../../src/app/worker/wire.ts";
+import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";

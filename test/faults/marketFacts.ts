@@ -1,4 +1,4 @@
-import type { Deployment } from "../../src/app/deployment.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord, SitePlan } from "../../src/domain/decision/model.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { Bench } from "./marketBench.ts";

@@ -1,8 +1,8 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { awaitIdle } from "../../src/app/siteGateway.ts";
-import { firstRun } from "../../src/app/wire.ts";
+import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
+import { firstRun } from "../../src/app/worker/wire.ts";
 import type { OperatorOrder } from "../../src/domain/decision/model.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";

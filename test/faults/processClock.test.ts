@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
-import { awaitIdle } from "../../src/app/siteGateway.ts";
+import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { parseInstant } from "../../src/domain/units/instant.ts";
 import { siteInput, workflowIds } from "../../workflows/contracts.ts";

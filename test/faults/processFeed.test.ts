@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { marketActivities } from "../../activities/market.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
-import { demoPrices } from "../../src/app/demoDay.ts";
-import { feedsOf } from "../../src/app/feeds.ts";
-import { loadDeployment } from "../../src/app/loadDeployment.ts";
+import { demoPrices } from "../../src/app/session/demoDay.ts";
+import { feedsOf } from "../../src/app/worker/feeds.ts";
+import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
 import { type ErcotSimulator, startErcotSimulator } from "../../src/simulators/ercot/server.ts";

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { throughOutages } from "../../src/app/outages.ts";
+import { throughOutages } from "../../src/app/worker/outages.ts";
 import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
 import { recordedProcesses } from "./supportSystem.ts";
 

@@ -1,4 +1,4 @@
-import type { Deployment } from "../../src/app/deployment.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { MinerFleet, SimCommand } from "../../src/simulators/miners/model.ts";
 

@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Deployment } from "../../src/app/deployment.ts";
-import { planHashOf } from "../../src/app/loadDeployment.ts";
-import { inWorld, START_HOLD } from "../../src/app/localRun.ts";
-import { simulatedSite } from "../../src/app/simulatedSite.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
+import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
+import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { lastLines } from "../../src/app/stack/logTail.ts";
 import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
-import { feedsWaiting, startSystem, type System } from "../../src/app/system.ts";
-import { startWorld, type World, type WorldSettings } from "../../src/app/world.ts";
+import { feedsWaiting, startSystem, type System } from "../../src/app/system/system.ts";
+import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import { projectPath, smallSite } from "../app/smallSite.ts";
 
 /** Miners that do as they are told: what is left over after a kill is then the kill's doing. */

@@ -93,6 +93,46 @@ function allowed({ files, packages, typesOf = [] }: Allowance, { file, specifier
   return files.some((prefix) => file.startsWith(prefix)) || (typeOnly && typesOf.some((prefix) => file.startsWith(prefix)));
 }
 
+/** Rooms of the application, each with the rooms that it may enter. Files beside the rooms are for all; only `cli.ts` enters `commands`. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  stack: [],
+  worker: [],
+  system: ["stack", "worker"],
+  operator: ["worker", "system"],
+  status: ["worker", "system"],
+  evidence: ["worker", "system"],
+  session: ["stack", "worker", "system", "operator", "status", "evidence"],
+  commands: ["stack", "worker", "system", "operator", "status", "evidence", "session"],
+};
+
+/** Composition has an order too. */
+export const roomsOfTheApp: Rule = {
+  name: "the rooms of src/app are entered from above only",
+  find: (sources) => sources.filter(({ path }) => isIn(path, "src/app") && isTypeScript(path)).flatMap((source) => {
+    const own = roomOf(source.path);
+    if (own !== undefined && !(own in ROOMS)) return [{ path: source.path, line: 1, what: `its room has no rule; add one to test/tidy/imports.ts` }];
+    const open = own === undefined ? (source.path === "src/app/cli.ts" ? Object.keys(ROOMS) : []) : [own, ...(ROOMS[own] ?? [])];
+    return importsOf(source).flatMap(({ file, specifier, line }) => {
+      const room = file === undefined ? undefined : roomOf(file);
+      return room === undefined || open.includes(room) ? [] : [{ path: source.path, line, what: `imports ${specifier}; ${own ?? "a file beside the rooms"} may enter ${open.join(", ") || "no room"}` }];
+    });
+  }),
+  planted: [
+    { path: "src/app/worker/x.ts", text: 'import { startSystem } from "../system/system.ts";' },
+    { path: "src/app/stack/x.ts", text: 'import type { Deployment } from "../worker/deployment.ts";' },
+    { path: "src/app/x.ts", text: 'import { Worker } from "./worker/worker.ts";' },
+    { path: "src/app/cellar/x.ts", text: "export const x = 1;" },
+  ],
+  decent: [
+    { path: "src/app/session/x.ts", text: 'import { startSystem } from "../system/system.ts";\nimport { createLog } from "../log.ts";\nimport { query } from "../../adapters/postgres/pool.ts";' },
+    { path: "src/app/cli.ts", text: 'import { demoCommand } from "./commands/demo.ts";' },
+  ],
+};
+
+function roomOf(path: string): string | undefined {
+  return /^src\/app\/([^/]+)\//.exec(path)?.[1];
+}
+
 /** The same table is in the linter's configuration, where an editor shows it at once. */
 export const lintKnowsFolders: Rule = {
   name: "the linter restricts the imports of the same folders",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { loadDeployment } from "../../src/app/loadDeployment.ts";
+import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { modeStrikes } from "../../src/domain/decision/modeStrikes.ts";
 import { intervalStart, parseIntervalKey } from "../../src/domain/market/calendar.ts";
 import { expectedIntervalPrice } from "../../src/domain/market/expectedIntervalPrice.ts";

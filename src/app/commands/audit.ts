@@ -48,7 +48,7 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { head } = options;
   if (head !== undefined && !HASH.test(head)) throw new CommandError(ExitCode.unusable, `--head: expected 64 hex digits of a SHA-256, got "${head}"`);
   const publicKeyPem = options.publicKey === undefined ? undefined : keyText(options.publicKey);
-  const { auditParsers } = await import("../auditParsers.ts");
+  const { auditParsers } = await import("../evidence/auditParsers.ts");
   const { auditBundle } = await import("../../replay/audit.ts");
   const { buildId } = await import("../buildId.ts");
   const { renderVerdict } = await import("../../replay/renderVerdict.ts");

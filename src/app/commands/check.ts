@@ -43,7 +43,7 @@ async function check(file: string, options: CheckOptions): Promise<void> {
     if (!options.json) process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${file}\n`);
     return;
   }
-  const { siteSummary, siteSummaryText } = await import("../siteSummary.ts");
+  const { siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
   const summary = siteSummary(resolve(file), options.on);
   process.stdout.write(options.json ? `${JSON.stringify({ ok: true, site: summary })}\n` : siteSummaryText(summary));
 }

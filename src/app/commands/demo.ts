@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
-import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../demoDay.ts";
-import { loadDeployment } from "../loadDeployment.ts";
-import { marketSession } from "../marketSession.ts";
-import { formatChecks, sessionSummary } from "../sessionSummary.ts";
+import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
+import { loadDeployment } from "../worker/loadDeployment.ts";
+import { marketSession } from "../session/marketSession.ts";
+import { formatChecks, sessionSummary } from "../session/sessionSummary.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Market seconds per real second while the evening is watched. */

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { exportBundle } from "../evidenceBundle.ts";
-import { clockOfRun } from "../runClock.ts";
-import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../runFolder.ts";
+import { exportBundle } from "../evidence/evidenceBundle.ts";
+import { clockOfRun } from "../system/runClock.ts";
+import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 
 interface EvidenceOptions {
   readonly run?: string;

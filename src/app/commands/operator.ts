@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { addOperator, listOperators, removeOperator, type Role, ROLES, tokenPath } from "../operatorToken.ts";
-import { findRunFolder } from "../runFolder.ts";
+import { addOperator, listOperators, removeOperator, type Role, ROLES, tokenPath } from "../operator/operatorToken.ts";
+import { findRunFolder } from "../system/runFolder.ts";
 
 interface RunOption {
   readonly run?: string;

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { CommandError, ExitCode } from "../commandError.ts";
-import type { OrderRequest } from "../operatorOrders.ts";
+import type { OrderRequest } from "../operator/operatorOrders.ts";
 import { centralTime } from "../timeText.ts";
 
 interface OrderOptions {
@@ -57,8 +57,8 @@ export function orderCommand(): Command {
 
 async function order(options: OrderOptions): Promise<void> {
   if (options.all !== true && options.cohort === undefined) throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
-  const { asOperator } = await import("../operatorLink.ts");
-  const { sendOrder } = await import("../operatorOrders.ts");
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { sendOrder } = await import("../operator/operatorOrders.ts");
   const { action, until, reason, cohort } = options;
   await asOperator(options, "order", async (link, signal) => {
     const placed = await sendOrder(link, { action, until, reason, cohortIds: options.all ? undefined : cohort }, signal);

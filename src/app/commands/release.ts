@@ -38,8 +38,8 @@ export function releaseCommand(): Command {
 }
 
 async function release(orderId: string, options: ReleaseOptions): Promise<void> {
-  const { asOperator } = await import("../operatorLink.ts");
-  const { sendRelease } = await import("../operatorOrders.ts");
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { sendRelease } = await import("../operator/operatorOrders.ts");
   const { reason } = options;
   await asOperator(options, "release an order", async (link, signal) => {
     const { at, sequence, sentence } = await sendRelease(link, { orderId, reason }, signal);

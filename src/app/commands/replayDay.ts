@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { dayStart, intervalStart, nextDay, parseIntervalKey, centralWall } from "../../domain/market/calendar.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
-import type { Deployment } from "../deployment.ts";
-import { loadDeployment, withoutGridFeed } from "../loadDeployment.ts";
-import { type MarketSession, marketSession } from "../marketSession.ts";
-import { formatChecks, sessionSummary, settledAdders, switchesOf } from "../sessionSummary.ts";
+import type { Deployment } from "../worker/deployment.ts";
+import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
+import { type MarketSession, marketSession } from "../session/marketSession.ts";
+import { formatChecks, sessionSummary, settledAdders, switchesOf } from "../session/sessionSummary.ts";
 import { speedArgument } from "./demo.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
-import { loadDeployment } from "../loadDeployment.ts";
-import { ensureSchedules } from "../schedules.ts";
+import { loadDeployment } from "../worker/loadDeployment.ts";
+import { ensureSchedules } from "../system/schedules.ts";
 import { startLocalStack } from "../stack/localStack.ts";
-import { startSystem } from "../system.ts";
+import { startSystem } from "../system/system.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 

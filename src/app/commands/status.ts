@@ -3,8 +3,8 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import { CommandError } from "../commandError.ts";
-import type { Deployment } from "../deployment.ts";
-import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../runFolder.ts";
+import type { Deployment } from "../worker/deployment.ts";
+import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 
 interface StatusOptions {
   readonly run?: string;
@@ -52,7 +52,7 @@ async function status(options: StatusOptions): Promise<void> {
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const deployment = siteOf(run, options.site);
-  const [{ createPool }, { clockOfRun }] = await Promise.all([import("../../adapters/postgres/pool.ts"), import("../runClock.ts")]);
+  const [{ createPool }, { clockOfRun }] = await Promise.all([import("../../adapters/postgres/pool.ts"), import("../system/runClock.ts")]);
   const pool = createPool(run.appDatabaseUrl, 1);
   const clock = clockOfRun(run);
   const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(deployment, options));
@@ -74,7 +74,7 @@ type Look = (pool: Pool, clock: MarketClock) => Promise<string>;
 
 async function siteLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
   const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }] = await Promise.all([
-    import("../../adapters/postgres/siteStatus.ts"), import("../feeds.ts"), import("../siteNow.ts"), import("../siteNowText.ts"),
+    import("../../adapters/postgres/siteStatus.ts"), import("../worker/feeds.ts"), import("../status/siteNow.ts"), import("../status/siteNowText.ts"),
   ]);
   const feeds = feedsOf(deployment);
   const site = { siteId: deployment.plan.siteId, siteMeterId: siteMeterId(deployment), feedIds: [...feeds.keys()] };
@@ -85,7 +85,7 @@ async function siteLook(deployment: Deployment, { json }: StatusOptions): Promis
 }
 
 async function stragglersLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
-  const [{ readStragglers }, { stragglersText }] = await Promise.all([import("../../adapters/postgres/siteStatus.ts"), import("../siteNowText.ts")]);
+  const [{ readStragglers }, { stragglersText }] = await Promise.all([import("../../adapters/postgres/siteStatus.ts"), import("../status/siteNowText.ts")]);
   const { siteId } = deployment.plan;
   const hosts = new Map(deployment.machines.map((machine) => [machine.machineId, machine.host]));
   return async (pool, clock) => {

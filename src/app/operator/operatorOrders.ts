@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import type { OperatorOrder } from "../../domain/decision/model.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import { FailureType, type OrderReceipt, placeOrder, releaseOrder, workflowIds } from "../../../workflows/contracts.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { parseUntil } from "./operatorUntil.ts";
+import { awaitIdle } from "../worker/siteGateway.ts";
+
+/** How long a site may take to decide on an order, real time. */
+const ANSWER_WITHIN_MS = 60_000;
+
+/** The way to one site for an authenticated operator. */
+export interface OperatorLink {
+  readonly client: Client;
+  readonly clock: MarketClock;
+  readonly siteId: string;
+  readonly actor: string;
+}
+
+export interface OrderRequest {
+  readonly action: OperatorOrder["action"];
+  /** All cohorts when absent. */
+  readonly cohortIds?: readonly string[];
+  /** As `parseUntil` reads it. */
+  readonly until: string;
+  readonly reason: string;
+}
+
+export interface PlacedOrder extends OrderReceipt {
+  readonly at: Instant;
+  readonly order: OperatorOrder;
+}
+
+/**
+ * Places an operator's order: a Temporal update that the site's workflow accepts and answers with its decision. A paced clock stands
+ * from here until the site is done with it, so that the order has one market time whatever the speed.
+ * @throws CommandError: 1 with the workflow's reason when refused, 2 for an end that cannot be read, 4 when no site answers.
+ */
+export async function sendOrder(link: OperatorLink, request: OrderRequest, signal?: AbortSignal): Promise<PlacedOrder> {
+  const { actor } = link;
+  const { action, reason } = request;
+  const cohortIds = request.cohortIds === undefined ? undefined : [...new Set(request.cohortIds)].sort();
+  return whileClockStands(link, [action, cohortIds, request.until, reason], signal, async (at) => {
+    const until = parseUntil(request.until, at);
+    const orderId = businessKey(actor, at, [action, cohortIds, until, reason]);
+    const order: OperatorOrder = { orderId, actor, reason, action, cohortIds, from: at, until };
+    const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
+    const receipt = await handle.executeUpdate(placeOrder, { updateId: orderId, args: [{ id: `order/${orderId}`, at, order }] });
+    return { ...receipt, at, order };
+  });
+}
+
+/** Ends an order before its time. @throws CommandError as `sendOrder`; refused when no such order is in force. */
+export async function sendRelease(link: OperatorLink, request: { readonly orderId: string; readonly reason: string }, signal?: AbortSignal): Promise<OrderReceipt & { readonly at: Instant }> {
+  const { actor } = link;
+  const { orderId, reason } = request;
+  return whileClockStands(link, ["release", orderId, reason], signal, async (at) => {
+    const id = `release/${businessKey(actor, at, [orderId, reason])}`;
+    const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
+    const receipt = await handle.executeUpdate(releaseOrder, { updateId: id, args: [{ id, at, orderId, actor, reason }] });
+    return { ...receipt, at };
+  });
+}
+
+/**
+ * Holds a paced clock around one update. The hold is named by who asks for what: should this process be killed with the clock held,
+ * the same command again takes the same hold and gives it back.
+ */
+async function whileClockStands<T>(link: OperatorLink, content: unknown, signal: AbortSignal | undefined, update: (at: Instant) => Promise<T>): Promise<T> {
+  const { client, clock, siteId, actor } = link;
+  const hold = `operator/${actor}/${digest(content)}`;
+  const workflowId = workflowIds.site(siteId);
+  await clock.hold(hold);
+  try {
+    return await within(client, signal, async () => {
+      // What is already under way is finished first: the order comes after it, not into the middle.
+      await awaitIdle(client, workflowId);
+      const answer = await update(await clock.now());
+      await awaitIdle(client, workflowId);
+      return answer;
+    });
+  } catch (error) {
+    throw explained(error, siteId);
+  } finally {
+    await clock.release(hold);
+  }
+}
+
+/** Ends `work`, and what it has asked the server, at the signal or when the answer takes too long. */
+async function within<T>(client: Client, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const ended = AbortSignal.any(signal ? [signal, timeout] : [timeout]);
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(ended.reason);
+  ended.addEventListener("abort", abort, { once: true });
+  try {
+    ended.throwIfAborted();
+    return await Promise.race([client.withAbortSignal(ended, work), aborted.promise]);
+  } finally {
+    ended.removeEventListener("abort", abort);
+  }
+}
+
+function explained(error: unknown, siteId: string): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === FailureType.OrderRefused) {
+    return new CommandError(ExitCode.no, error.cause.message, { cause: error });
+  }
+  if (error instanceof WorkflowNotFoundError) {
+    return new CommandError(ExitCode.noRun, `site ${siteId} has not begun: it starts with the first published price; try again in a moment`, { cause: error });
+  }
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new CommandError(ExitCode.noRun, `site ${siteId} did not answer within ${ANSWER_WITHIN_MS / 1000} s: is a worker running? The order may still be taken up when one comes back; look with \`ballast status\``, { cause: error });
+  }
+  return error;
+}
+
+/** Who, when (market time) and a hash of what: the same order sent twice at one instant is one order. */
+function businessKey(actor: string, at: Instant, content: unknown): string {
+  return `${actor}-${at.slice(0, 19).replace(/[-:]/g, "")}Z-${digest([at, content])}`;
+}
+
+function digest(content: unknown): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 8);
+}

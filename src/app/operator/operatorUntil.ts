@@ -1,0 +1,40 @@
+import { centralWall, wallToInstant } from "../../domain/market/calendar.ts";
+import type { OperatingDay } from "../../domain/market/model.ts";
+import { addSeconds, type Instant, parseInstant, UnitError } from "../../domain/units/instant.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+
+const DURATION = /^\+(?:(\d{1,3})h)?(?:(\d{1,4})m)?$/;
+const WALL = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/**
+ * End of an order: an ISO instant with an offset, `HH:MM` Central of the market day that contains `now`, or `+45m`, `+2h`, `+1h30m`
+ * from `now`. An end in the past is the site's to refuse. @throws CommandError (2) on other text, or a time that day skips or has twice.
+ */
+export function parseUntil(text: string, now: Instant): Instant {
+  const duration = DURATION.exec(text);
+  if (duration && text !== "+") return addSeconds(now, Number(duration[1] ?? 0) * 3600 + Number(duration[2] ?? 0) * 60);
+  try {
+    if (WALL.test(text)) return onceOn(centralWall(now).day, `${text}:00`);
+    return parseInstant(text);
+  } catch (cause) {
+    if (!(cause instanceof UnitError)) throw cause;
+    const why = WALL.test(text) ? cause.message : `"${text}" is no end of an order`;
+    throw new CommandError(ExitCode.unusable, `--until: ${why}; expected HH:MM Central today, +45m or +1h30m from now, or an instant with its offset such as 2026-08-18T21:30-05:00`, { cause });
+  }
+}
+
+function onceOn(day: OperatingDay, time: string): Instant {
+  const first = wallToInstant({ day, time, repeatedHour: false });
+  if (!existsTwice(day, time)) return first;
+  throw new UnitError(`${time.slice(0, 5)} comes twice on ${day}, when the clocks go back`);
+}
+
+function existsTwice(day: OperatingDay, time: string): boolean {
+  try {
+    wallToInstant({ day, time, repeatedHour: true });
+    return true;
+  } catch (error) {
+    if (error instanceof UnitError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { wallToInstant } from "../../domain/market/calendar.ts";
+import type { LocalRun } from "./localRun.ts";
+import type { ScriptedAction } from "./marketDay.ts";
+import { sendOrder } from "../operator/operatorOrders.ts";
+import { authenticate, ensureOperator, requireRole } from "../operator/operatorToken.ts";
+import type { WorldSettings } from "./world.ts";
+
+/** Operating day of the synthetic scarcity evening in `config/demo`. */
+export const DEMO_DAY = "2026-08-18";
+/** Fixes the individual power, bias and faults of the demo's machines. */
+export const DEMO_SEED = 20_260_818;
+
+/** What ERCOT publishes about the demo's day and the first hour after it. */
+export function demoPrices(): WorldSettings["prices"] {
+  const file = (name: string): string => fileURLToPath(new URL(`../../../config/demo/${name}`, import.meta.url));
+  return {
+    lmpPath: file("sced-lmp.csv"), sppPath: file("settlement-prices.csv"), prcPath: file("grid-conditions.csv"), correctionsPath: file("corrections.csv"),
+    days: [DEMO_DAY, "2026-08-19"],
+  };
+}
+
+/** What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an hour. */
+export function demoScript(run: LocalRun): ScriptedAction[] {
+  const at = wallToInstant({ day: DEMO_DAY, time: "21:25:00", repeatedHour: false });
+  return [{
+    at,
+    act: async () => {
+      const { dataDir } = run.stack;
+      const { tokenFile } = ensureOperator({ dataDir, actor: "maria.desk", roles: ["desk"], tokenFile: join(dataDir, "maria.token") });
+      const operator = authenticate(dataDir, tokenFile);
+      requireRole(operator, "desk", "place an order");
+      const link = { client: run.client, clock: run.clock, siteId: run.deployment.plan.siteId, actor: operator.actor };
+      await sendOrder(link, { action: "curtail", cohortIds: ["bluestem-s19k"], until: "+15m", reason: "breaker inspection in row 2" });
+    },
+  }];
+}

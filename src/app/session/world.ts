@@ -1,0 +1,59 @@
+import { createClockKeeper, type ClockKeeper } from "../../simulators/clock/keeper.ts";
+import { startClockServer } from "../../simulators/clock/server.ts";
+import { loadPriceDay, type LoadPriceDayOptions } from "../../simulators/ercot/priceDay.ts";
+import { type ErcotSimulator, type ErcotSimulatorOptions, startErcotSimulator } from "../../simulators/ercot/server.ts";
+import { type SimMeters, type SimMeterSpec, startMeters } from "../../simulators/meter/meters.ts";
+import { startMinerFleet } from "../../simulators/miners/fleet.ts";
+import type { FaultRates, MinerFleet, SimMinerSpec } from "../../simulators/miners/model.ts";
+
+/** The outside world of a demo or replay. Speeds: market seconds per real second, `null` for as fast as it goes. */
+export interface WorldSettings {
+  readonly startAt: string;
+  readonly speed: number | null;
+  readonly paces?: readonly { readonly until: string; readonly speed: number | null }[];
+  /** Held from the first moment until everybody is there. */
+  readonly initialHolds: readonly string[];
+  readonly prices: LoadPriceDayOptions;
+  readonly miners: readonly SimMinerSpec[];
+  readonly meters: readonly SimMeterSpec[];
+  readonly seed: number;
+  readonly faults?: Partial<FaultRates>;
+}
+
+/** Where the simulated parties listen. */
+export interface WorldAddresses {
+  readonly clockUrl: string;
+  readonly ercotUrl: string;
+  readonly meters: readonly { readonly meterId: string; readonly host: string; readonly port: number; readonly unitId: number }[];
+}
+
+export interface World {
+  readonly addresses: WorldAddresses;
+  readonly keeper: ClockKeeper;
+  readonly ercot: ErcotSimulator;
+  readonly fleet: MinerFleet;
+  readonly meters: SimMeters;
+  close(): Promise<void>;
+}
+
+/** ERCOT, miners, meters and the market clock in this process, each on a real socket with its own protocol. Rejects when one cannot listen. */
+export async function startWorld(settings: WorldSettings, hooks: Pick<ErcotSimulatorOptions, "faults"> & { readonly log?: (line: string) => void } = {}): Promise<World> {
+  const keeper = createClockKeeper({
+    startMs: Date.parse(settings.startAt),
+    speed: settings.speed ?? Number.POSITIVE_INFINITY,
+    paces: settings.paces?.map((pace) => ({ untilMs: Date.parse(pace.until), speed: pace.speed ?? Number.POSITIVE_INFINITY })),
+    initialHolds: settings.initialHolds,
+  });
+  const ercot = await startErcotSimulator({ clock: keeper, day: loadPriceDay(settings.prices), faults: hooks.faults });
+  const fleet = await startMinerFleet({ clock: keeper, miners: settings.miners, seed: settings.seed, faults: settings.faults, log: hooks.log });
+  const meters = await startMeters({ clock: keeper, source: fleet, meters: settings.meters, seed: settings.seed });
+  const clock = await startClockServer({ keeper });
+  return {
+    addresses: { clockUrl: clock.url, ercotUrl: ercot.url, meters: meters.meters },
+    keeper, ercot, fleet, meters,
+    close: async () => {
+      await Promise.allSettled([clock.close(), ercot.close(), fleet.close(), meters.close()]);
+      keeper.close();
+    },
+  };
+}

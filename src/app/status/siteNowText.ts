@@ -1,0 +1,110 @@
+import pc from "picocolors";
+import type { StragglerRow } from "../../adapters/postgres/siteStatus.ts";
+import type { OperatorOrder } from "../../domain/decision/model.ts";
+import type { Machine } from "../../domain/dispatch/model.ts";
+import { centralWall } from "../../domain/market/calendar.ts";
+import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
+import type { CohortNow, SiteNow } from "./siteNow.ts";
+import { tableText } from "../tableText.ts";
+import { ageText, centralTime } from "../timeText.ts";
+
+const LABEL_WIDTH = 12;
+
+/** A site's state for a terminal. Lines end in `\n`. */
+export function siteNowText(now: SiteNow): string {
+  const { siteId, settlementPoint, settlementPointType, control, at } = now;
+  const lines = [`${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`, ""];
+  const add = (label: string, text: string): void => void lines.push(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`);
+  add("price", priceText(now));
+  add("grid", gridText(now));
+  add("hashprice", now.hashprice === undefined ? "not known yet" : `${now.hashprice.usdPerPhDay.toFixed(2)} $/PH/day`);
+  add("power", powerText(now));
+  add("decision", now.decision === undefined ? "none yet" : `${now.decision.sequence} at ${centralTime(now.decision.at, at)}: ${now.decision.sentence}`);
+  if (now.lastChange !== undefined && now.lastChange.sequence !== now.decision?.sequence) add("last change", `${now.lastChange.sequence} at ${centralTime(now.lastChange.at, at)}: ${now.lastChange.sentence}`);
+  if (now.orders.length === 0) add("orders", "none in force");
+  for (const order of now.orders) add("order", orderText(order, at));
+  if (now.instructions.length > 0) add("instructed", now.instructions.join(", "));
+  if (now.revisionUnderWay !== undefined) add("dispatch", `revision ${now.revisionUnderWay} under way`);
+  add("verdict", verdictText(now));
+  add("silent", now.silentFeeds.length === 0 ? "nothing" : pc.red(now.silentFeeds.join(", ")));
+  add("feeds", now.feeds.map(feedText).join("; ") || "none read yet");
+  add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
+  add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
+  lines.push("", cohortTable(now.cohorts, at), "");
+  for (const { cohortId, sentence } of now.cohorts) if (sentence !== undefined) lines.push(`${pc.dim("why")} ${cohortId}: ${sentence}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The operator's list: machines that did not follow, with what was wanted and what they last said. */
+export function stragglersText(stragglers: readonly StragglerRow[], machines: readonly Machine[], at: Instant): string {
+  if (stragglers.length === 0) return "No stragglers: every machine that was commanded is where it should be.\n";
+  const hosts = new Map(machines.map((machine) => [machine.machineId, `${machine.host}:${machine.port}`]));
+  const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, since, revision }) => [
+    machineId, hosts.get(machineId) ?? "not configured", cohortId ?? "–", wantedModeId, state, lastOutcome ?? "–", `${centralTime(since, at)} (${ageText(secondsBetween(since, at))})`, String(revision),
+  ]);
+  return `${tableText(["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision"], rows, ["revision"])}\n`;
+}
+
+/** `853 kW`, or `12.40 MW` from a megawatt up. */
+export function powerOf(kw: number | undefined): string {
+  if (kw === undefined) return "unknown";
+  return Math.abs(kw) >= 1000 ? `${(kw / 1000).toFixed(2)} MW` : `${kw.toFixed(1)} kW`;
+}
+
+function priceText({ price, decision }: SiteNow): string {
+  if (price === undefined) return decision === undefined ? "not known yet" : pc.red("no current price");
+  const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart } = price;
+  const interval = `${hhmm(intervalStart)}-${hhmm(addSeconds(intervalStart, 900))}`;
+  const bounds = fixedShare === 1 ? "all of it fixed" : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
+  return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})`;
+}
+
+function gridText({ grid, at }: SiteNow): string {
+  if (grid === undefined) return "not known yet";
+  if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
+  const level = grid.level === "normal" ? grid.level : pc.red(grid.level);
+  return grid.observedAt === undefined ? level : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
+}
+
+function powerText({ power, at }: SiteNow): string {
+  const { commandedKw, meteredKw, meteredAt } = power;
+  if (meteredAt === undefined) return `${powerOf(commandedKw)} commanded, site meter not read yet`;
+  const metered = meteredKw === undefined ? pc.red("site meter silent") : `${pc.bold(powerOf(meteredKw))} at the site meter`;
+  return `${powerOf(commandedKw)} commanded, ${metered} at ${centralTime(meteredAt, at)} (${ageText(secondsBetween(meteredAt, at))} ago)`;
+}
+
+function orderText({ orderId, actor, action, cohortIds, until, reason }: OperatorOrder, at: Instant): string {
+  return `${pc.bold(orderId)} ${action} ${cohortIds?.join(", ") ?? "all cohorts"} until ${centralTime(until, at)} (${ageText(secondsBetween(at, until))} left), by ${actor}: ${reason}`;
+}
+
+function verdictText({ verdict, at }: SiteNow): string {
+  if (verdict === undefined) return "none yet";
+  const outcome = verdict.outcome === "confirmed" ? verdict.outcome : pc.yellow(verdict.outcome);
+  return `revision ${verdict.revision} ${outcome} at ${centralTime(verdict.closedAt, at)}: ${verdict.sentence}`;
+}
+
+function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): string {
+  const age = ageSeconds === undefined ? "never seen" : ageText(ageSeconds);
+  return silent ? pc.red(`${feedId} silent, ${age}`) : `${feedId} ${age}`;
+}
+
+function lookText(nextLook: Instant, at: Instant): string {
+  return nextLook <= at ? `due since ${centralTime(nextLook, at)}` : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;
+}
+
+/** A row a step between modes; the cohort stands on its first. */
+function cohortTable(cohorts: readonly CohortNow[], at: Instant): string {
+  const rows = cohorts.flatMap((cohort) => {
+    const { cohortId, clientId, modeId, since, commandedKw, reason, ableToRun, machines } = cohort;
+    const first = [cohortId, clientId, modeId ?? "–", since === undefined ? "–" : centralTime(since, at), powerOf(commandedKw), ableToRun === undefined ? `${machines}` : `${ableToRun}/${machines}`];
+    const steps = cohort.strikes.map((step) => [`${step.lowerModeId} → ${step.upperModeId}`, step.strikeUsdPerMwh.toFixed(2), step.offAboveUsdPerMwh.toFixed(2), step.onBelowUsdPerMwh.toFixed(2)]);
+    if (steps.length === 0) return [[...first, "–", "–", "–", "–", reason ?? "–"]];
+    return steps.map((step, i) => [...(i === 0 ? first : first.map(() => "")), ...step, i === 0 ? (reason ?? "–") : ""]);
+  });
+  const head = ["cohort", "client", "mode", "since", "commanded", "able", "step", "strike $/MWh", "down above", "up below", "reason"];
+  return tableText(head, rows, ["commanded", "able", "strike $/MWh", "down above", "up below"]);
+}
+
+function hhmm(at: Instant): string {
+  return centralWall(at).time.slice(0, 5);
+}

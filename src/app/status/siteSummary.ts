@@ -1,0 +1,134 @@
+import pc from "picocolors";
+import { readFileSync } from "node:fs";
+import { hashpriceInForce, readHashpriceRows } from "../../adapters/hashprice/parseHashprice.ts";
+import { loadConfig } from "../../config/index.ts";
+import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.ts";
+import { dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
+import type { OperatingDay } from "../../domain/market/model.ts";
+import type { Contract } from "../../domain/settlement/model.ts";
+import { addSeconds, type Instant, instantFromMs, UnitError } from "../../domain/units/instant.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import type { DeployedFeed, Deployment } from "../worker/deployment.ts";
+import { deploymentOf } from "../worker/loadDeployment.ts";
+import { powerOf } from "./siteNowText.ts";
+import { tableText } from "../tableText.ts";
+
+/** What a configuration comes to on one operating day, as `ballast check --json` prints it. */
+export interface SiteSummary {
+  readonly file: string;
+  readonly on: OperatingDay;
+  readonly siteId: string;
+  readonly name: string;
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  readonly control: string;
+  /** All machines in their normal mode, at the site meter, without house load. */
+  readonly powerKw: number;
+  readonly hashprice: { readonly usdPerPhDay: number; readonly source: string };
+  readonly avoidableAddersUsdPerMwh: number;
+  readonly priceFloorUsdPerMwh: number;
+  readonly priceCapUsdPerMwh: number;
+  readonly cohorts: readonly { readonly cohortId: string; readonly clientId: string; readonly model: string; readonly machines: number; readonly powerKw: number; readonly lockedOut: boolean; readonly control: string; readonly strikes: readonly ModeStrike[] }[];
+  readonly clients: readonly { readonly clientId: string; readonly name: string; readonly inForce?: Contract }[];
+  readonly blocks: Deployment["supply"]["blocks"];
+  readonly adders: Deployment["supply"]["adders"];
+  readonly meters: readonly { readonly meterId: string; readonly clientId?: string; readonly model: string; readonly at: string }[];
+  readonly feeds: readonly DeployedFeed[];
+}
+
+/** Sums a valid configuration up. @throws ConfigError when it is not valid, CommandError (2) for a bad day or hashprice file. */
+export function siteSummary(file: string, on: string | undefined): SiteSummary {
+  const day = operatingDay(on);
+  const config = loadConfig(file);
+  const { plan, contracts, supply, meters, feeds } = deploymentOf(config, day);
+  const hashprice = hashpriceOf(feeds, day);
+  const cohorts = plan.cohorts.map((cohort) => {
+    const normal = cohort.modes.find((mode) => mode.modeId === cohort.normalModeId);
+    const { cohortId, clientId, model, machines, lockedOut, control } = cohort;
+    return { cohortId, clientId, model, machines, lockedOut, control, powerKw: (machines * (normal?.powerW ?? Number.NaN) * plan.pue) / 1000, strikes: modeStrikes(cohort, hashprice.usdPerPhDay, plan) };
+  });
+  const { siteId, settlementPoint, settlementPointType, control, avoidableAddersUsdPerMwh, priceFloorUsdPerMwh, priceCapUsdPerMwh } = plan;
+  return {
+    file, on: day, siteId, name: config.site.name, settlementPoint, settlementPointType, control, hashprice, avoidableAddersUsdPerMwh, priceFloorUsdPerMwh, priceCapUsdPerMwh, cohorts,
+    powerKw: cohorts.reduce((sum, cohort) => sum + cohort.powerKw, 0),
+    clients: config.clients.map(({ clientId, name }) => ({ clientId, name, inForce: contracts.find((contract) => contract.clientId === clientId && isInForce(contract, day)) })),
+    blocks: supply.blocks, adders: supply.adders, feeds,
+    meters: meters.map(({ meterId, clientId, model, host, port }) => ({ meterId, clientId, model, at: `${host}:${port}` })),
+  };
+}
+
+/** The summary for a terminal. Lines end in `\n`. */
+export function siteSummaryText(summary: SiteSummary): string {
+  const { file, on, siteId, name, settlementPoint, settlementPointType, control, powerKw, hashprice, avoidableAddersUsdPerMwh, priceFloorUsdPerMwh, priceCapUsdPerMwh } = summary;
+  const cohorts = summary.cohorts.flatMap(({ cohortId, clientId, model, machines, powerKw: kw, strikes, lockedOut }) =>
+    strikes.map((step, i) => [
+      ...(i === 0 ? [lockedOut ? `${cohortId} (locked out)` : cohortId, clientId, model, String(machines), powerOf(kw)] : ["", "", "", "", ""]),
+      `${step.lowerModeId} → ${step.upperModeId}`, step.strikeUsdPerMwh.toFixed(2), step.offAboveUsdPerMwh.toFixed(2), step.onBelowUsdPerMwh.toFixed(2),
+    ]));
+  const clients = summary.clients.map(({ clientId, name: client, inForce }) => inForce
+    ? [clientId, client, `${inForce.contractId} v${inForce.version}`, `${inForce.effectiveFrom} to ${inForce.effectiveTo ?? "open"}`, energyText(inForce), creditText(inForce)]
+    : [clientId, client, pc.yellow("none in force"), "–", "–", "–"]);
+  return [
+    `${pc.green("ok")}  ${file}`, "",
+    `${pc.bold(siteId)} (${name})  ${settlementPoint} (${settlementPointType})  control ${control}  ${powerOf(powerKw)} with everything on`,
+    `Hashprice ${hashprice.usdPerPhDay.toFixed(2)} $/PH/day (${hashprice.source}), avoidable adders ${avoidableAddersUsdPerMwh.toFixed(2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`, "",
+    tableText(["cohort", "client", "model", "machines", "power", "step", "strike $/MWh", "down above", "up below"], cohorts, ["machines", "power", "strike $/MWh", "down above", "up below"]), "",
+    `Contracts in force on ${on}:`,
+    tableText(["client", "name", "contract", "days", "energy", "credit for curtailment"], clients), "",
+    `Supply   ${summary.blocks.map((block) => `${block.blockId}: ${block.quantityKw} kW at ${block.priceUsdPerMwh} $/MWh${block.resale ? ", resale" : ""}`).join("; ") || "no block"}; adders ${summary.adders.map((adder) => `${adder.code} ${adder.usdPerMwh}`).join(", ") || "none"} $/MWh`,
+    `Meters   ${summary.meters.map(({ meterId, clientId, model, at }) => `${meterId} (${clientId ?? "site"}, ${model}, ${at})`).join("; ")}`,
+    `Feeds    ${summary.feeds.map(feedText).join("; ")}`, "",
+  ].join("\n");
+}
+
+function operatingDay(on: string | undefined): OperatingDay {
+  if (on === undefined) return operatingDayOf(instantFromMs(Date.now()));
+  try {
+    dayStart(on);
+    return on;
+  } catch (cause) {
+    if (!(cause instanceof UnitError)) throw cause;
+    throw new CommandError(ExitCode.unusable, `--on: ${cause.message}`, { cause });
+  }
+}
+
+function hashpriceOf(feeds: readonly DeployedFeed[], day: OperatingDay): SiteSummary["hashprice"] {
+  for (const feed of feeds) {
+    if (feed.kind === "hashprice-constant") return { usdPerPhDay: Number(feed.usdPerPhDay), source: "constant, assumed" };
+    if (feed.kind !== "hashprice-file") continue;
+    const { asOf, usdPerPhDay } = fileRow(feed.path, addSeconds(dayStart(day), 86_399));
+    return { usdPerPhDay: Number(usdPerPhDay), source: `${feed.path}, as of ${asOf}` };
+  }
+  throw new CommandError(ExitCode.unusable, "the configuration has no hashprice: strikes cannot be computed");
+}
+
+function fileRow(path: string, at: Instant): { readonly asOf: Instant; readonly usdPerPhDay: string } {
+  try {
+    return hashpriceInForce(readHashpriceRows(readFileSync(path), path), at, path);
+  } catch (cause) {
+    if (!(cause instanceof PortDataError) && (cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new CommandError(ExitCode.unusable, `the hashprice file cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function isInForce({ effectiveFrom, effectiveTo }: Contract, day: OperatingDay): boolean {
+  return effectiveFrom <= day && (effectiveTo === undefined || day < effectiveTo);
+}
+
+function energyText({ energy }: Contract): string {
+  return energy.kind === "fixed-rate" ? `${energy.rateUsdPerKwh} $/kWh` : `pass-through + ${energy.spreadUsdPerKwh} $/kWh, block ${energy.blockKw} kW`;
+}
+
+function creditText({ credit }: Contract): string {
+  switch (credit.kind) {
+    case "net-of-strike": return `net of ${credit.strikeUsdPerMwh} $/MWh, share ${credit.clientShare}`;
+    case "gross-share": return `gross, share ${credit.clientShare}`;
+    case "supply-resale": return "resale of the client's block";
+  }
+}
+
+function feedText(feed: DeployedFeed): string {
+  if (feed.kind === "hashprice-constant") return `hashprice ${feed.usdPerPhDay} (constant)`;
+  return feed.kind === "hashprice-file" ? `hashprice ${feed.path}` : `${feed.kind} ${feed.baseUrl}`;
+}

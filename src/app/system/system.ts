@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Client, Connection } from "@temporalio/client";
+import { migrate } from "../../adapters/postgres/migrate.ts";
+import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
+import { operatingDayOf } from "../../domain/market/calendar.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import { workflowIds } from "../../../workflows/contracts.ts";
+import type { watchFeed } from "../../../workflows/index.ts";
+import type { Deployment } from "../worker/deployment.ts";
+import { feedsOf } from "../worker/feeds.ts";
+import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
+import { clockOf, type ClockSettings } from "../worker/wire.ts";
+import { TASK_QUEUE, type WorkerSettings } from "../worker/workerSettings.ts";
+
+/** How to find a running system: in `run.json` of its data folder, readable by its owner only. */
+export interface RunFile {
+  readonly temporalAddress: string;
+  readonly namespace: string;
+  readonly appDatabaseUrl: string;
+  readonly clock: ClockSettings;
+  readonly deployments: readonly Deployment[];
+}
+
+/** Ballast itself over its two servers: worker and feed workflows of one deployment. */
+export interface System {
+  readonly stack: LocalStack;
+  readonly client: Client;
+  readonly pool: Pool;
+  readonly clock: MarketClock;
+  readonly clockSettings: ClockSettings;
+  readonly deployment: Deployment;
+  readonly worker: ChildHandle;
+  /** Ends the worker, then the connections; the stack is the caller's. */
+  stop(): Promise<void>;
+}
+
+/** Bring the schema up to date, start a worker, and begin the feed workflows (or find them running). */
+export async function startSystem(options: { stack: LocalStack; deployment: Deployment; clock: ClockSettings }): Promise<System> {
+  const { stack, deployment, clock: clockSettings } = options;
+  const { temporalAddress, namespace } = stack;
+  const appDatabaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
+  writeOwnerOnly(join(stack.dataDir, "run.json"), { temporalAddress, namespace, appDatabaseUrl, clock: clockSettings, deployments: [deployment] } satisfies RunFile);
+  const worker = await startWorker(stack, { deployments: [deployment], temporalAddress, namespace, clock: clockSettings }, appDatabaseUrl);
+  const connection = await Connection.connect({ address: temporalAddress });
+  const pool = createPool(appDatabaseUrl, 6);
+  const system: System = {
+    stack, deployment, worker, pool, clockSettings, clock: clockOf(clockSettings), client: new Client({ connection, namespace }),
+    stop: async () => {
+      await worker.stop();
+      await pool.end();
+      await connection.close();
+    },
+  };
+  await startFeeds(system);
+  return system;
+}
+
+/** Every feed of a deployment and the reading of its meters, as feed ids. */
+export function feedIdsOf(deployment: Deployment): { readonly feedId: string; readonly kind: "market" | "registers" }[] {
+  return [
+    ...[...feedsOf(deployment).keys()].map((feedId) => ({ feedId, kind: "market" as const })),
+    { feedId: `registers/${deployment.plan.siteId}`, kind: "registers" as const },
+  ];
+}
+
+/** Resolve when every feed waits on a paced clock for its next instant. @throws Error when they do not within a minute. */
+export async function feedsWaiting(deployment: Deployment, clockUrl: string, logDir: string): Promise<void> {
+  const expected = feedIdsOf(deployment).map(({ feedId }) => `feed/${feedId}`);
+  const until = Date.now() + FEEDS_WAITING_WITHIN_MS;
+  while (Date.now() < until) {
+    const { waiters } = (await (await fetch(`${clockUrl}/clock`)).json()) as { waiters: { key: string }[] };
+    const waiting = new Set(waiters.map((waiter) => waiter.key));
+    if (expected.every((key) => waiting.has(key))) return;
+    await delay(50);
+  }
+  throw new Error(`The feeds did not start within ${FEEDS_WAITING_WITHIN_MS / 1000} s; see the worker's log in ${logDir}.`);
+}
+
+/** How long workers may take to bundle workflows and reach their first wait. */
+const FEEDS_WAITING_WITHIN_MS = 60_000;
+
+async function startFeeds({ client, clock, clockSettings, deployment }: System): Promise<void> {
+  const operatingDay = operatingDayOf((await clock.now()) as Instant);
+  const siteIds = [deployment.plan.siteId];
+  const feeds = feedsOf(deployment);
+  for (const { feedId, kind } of feedIdsOf(deployment)) {
+    const watched = feeds.get(feedId);
+    const isTold = clockSettings.kind === "real" && watched?.role === "record";
+    const watchdog = isTold ? { seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS, silentAs: watched.silentAs } : undefined;
+    await client.workflow.start<typeof watchFeed>("watchFeed", {
+      workflowId: workflowIds.feed(feedId), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: "USE_EXISTING", args: [{ feedId, kind, operatingDay, siteIds, watchdog }],
+    });
+  }
+}
+
+/** How much later than a feed's activity its workflow tells of silence: the activity polls every half minute at the latest. */
+const WATCHDOG_GRACE_SECONDS = 60;
+
+async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<ChildHandle> {
+  const file = join(stack.dataDir, "worker.json");
+  writeOwnerOnly(file, settings);
+  const script = fileURLToPath(new URL("../worker/worker.ts", import.meta.url));
+  return stack.spawnNode("worker", script, [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000, restart: true });
+}
+
+/** Write a JSON file that only its owner can read: it may hold secrets. */
+export function writeOwnerOnly(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
+}

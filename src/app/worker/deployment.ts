@@ -1,0 +1,43 @@
+import type { SitePlan } from "../../domain/decision/model.ts";
+import type { Machine } from "../../domain/dispatch/model.ts";
+import type { Contract, Supply } from "../../domain/settlement/model.ts";
+import type { DispatchSettings } from "../../../workflows/contracts.ts";
+
+/** One site as the workers run it: the configuration in the domain's own terms. */
+export interface Deployment {
+  readonly plan: SitePlan;
+  readonly planHash: string;
+  readonly machines: readonly Machine[];
+  readonly meters: readonly DeployedMeter[];
+  readonly contracts: readonly Contract[];
+  readonly supply: Supply;
+  readonly feeds: readonly DeployedFeed[];
+  readonly dispatch: DispatchSettings;
+  /** Machines talked to at a time. */
+  readonly fleetConcurrency: number;
+}
+
+export interface DeployedMeter {
+  readonly meterId: string;
+  /** Absent for the site's own meter. */
+  readonly clientId?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly unitId: number;
+  readonly model: string;
+  /** Where its register starts again at 0; the model's own limit unless given. */
+  readonly registerRolloverWh?: number;
+}
+
+interface ErcotFeed {
+  readonly baseUrl: string;
+  /** Sent as part of the User-Agent. */
+  readonly contact?: string;
+  readonly pollOffsetSeconds?: number;
+}
+
+export type DeployedFeed =
+  | (ErcotFeed & { readonly kind: "mis-sced-lmp" | "mis-settlement-prices"; readonly pollRetrySeconds?: number })
+  | (ErcotFeed & { readonly kind: "dashboard-prc" | "dashboard-prices"; readonly pollEverySeconds?: number })
+  | { readonly kind: "hashprice-constant"; readonly usdPerPhDay: string; readonly pollEverySeconds?: number }
+  | { readonly kind: "hashprice-file"; readonly path: string; readonly pollEverySeconds?: number };

@@ -1,0 +1,21 @@
+import { registerMaps } from "../../adapters/meter/registerMaps.ts";
+import type { SettledMeter } from "../../domain/settlement/dayInput.ts";
+import { plausibleEnergyWh } from "../../domain/verification/plausibleEnergy.ts";
+import type { DeployedMeter, Deployment } from "./deployment.ts";
+
+/** The meters of a deployment as settlement reads their registers: where they roll over, and what they can count in a quarter hour. */
+export function settledMeters(deployment: Deployment): SettledMeter[] {
+  return deployment.meters.map((meter) => {
+    const nameplateW = nameplateBehind(deployment, meter);
+    const rolloverWh = meter.registerRolloverWh === undefined ? registerMaps[meter.model as keyof typeof registerMaps].rolloverWh : BigInt(meter.registerRolloverWh);
+    // A feeder without machines of its client carries what nobody listed: there is no limit to hold it to.
+    return { meterId: meter.meterId, clientId: meter.clientId, rolloverWh, ...(nameplateW > 0 && { plausibleMaxWh: plausibleEnergyWh(nameplateW) }) };
+  });
+}
+
+/** W at the wall of every machine behind a meter, each in its highest mode; all machines for the site's own meter. */
+function nameplateBehind({ plan }: Deployment, { clientId }: DeployedMeter): number {
+  return plan.cohorts
+    .filter((cohort) => clientId === undefined || cohort.clientId === clientId)
+    .reduce((sumW, cohort) => sumW + cohort.machines * Math.max(...cohort.modes.map((mode) => mode.powerW)) * plan.pue, 0);
+}

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Client, QueryNotRegisteredError, WorkflowNotFoundError } from "@temporalio/client";
+import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
+import type { SiteInput } from "../../domain/decision/model.ts";
+import { operatingDayOf } from "../../domain/market/calendar.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { PortConflictError, PortUnavailableError } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import type { SiteGateway } from "../../ports/siteGateway.ts";
+import { type ClockKind, idle, type RunSiteInput, settleAgain, siteInput, workflowIds } from "../../../workflows/contracts.ts";
+import type { runSite, settleDay } from "../../../workflows/index.ts";
+import { isOutage } from "./outages.ts";
+
+const SITE_ID = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
+const OPERATING_DAY = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
+/** How long a site may take over one input on a paced clock, real time. */
+const IDLE_WITHIN_MS = 120_000;
+const INSIST_PAUSE_MS_MAX = 5_000;
+
+export interface SiteGatewayOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly clock: MarketClock;
+  readonly clockKind: ClockKind;
+  /** What a site's first run starts with. */
+  readonly firstRun: (siteId: string, at: Instant) => RunSiteInput;
+  readonly log: Log;
+}
+
+/** Sites and settlements reached through Temporal. A site that does not run yet is started; any other failure of Temporal is thrown on. */
+export function temporalSiteGateway({ client, taskQueue, clock, clockKind, firstRun, log }: SiteGatewayOptions): SiteGateway {
+  const paced = clockKind === "paced";
+
+  async function deliver(siteId: string, input: SiteInput): Promise<void> {
+    const workflowId = workflowIds.site(siteId);
+    try {
+      // A site that runs needs no start: its plan, many times the size of a price, does not go over the wire again.
+      await client.workflow.getHandle(workflowId).signal(siteInput, input);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
+        workflowId, taskQueue, args: [firstRun(siteId, input.at)], signal: siteInput, signalArgs: [input],
+        typedSearchAttributes: [{ key: SITE_ID, value: siteId }, { key: OPERATING_DAY, value: operatingDayOf(input.at) }],
+      });
+    }
+    if (paced) await awaitIdle(client, workflowId);
+  }
+
+  return {
+    deliver,
+
+    async settleAgain(siteId, day, request) {
+      const workflowId = workflowIds.settlement(siteId, day);
+      try {
+        await client.workflow.getHandle<typeof settleDay>(workflowId).signal(settleAgain, request);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return;
+        throw error;
+      }
+      if (paced) await awaitIdle(client, workflowId);
+    },
+
+    async wakeAt(siteId, at) {
+      if (!paced) return;
+      const key = wakeKey(siteId);
+      // The clock stands under the key until the wait below is registered under it.
+      await clock.hold(key);
+      wake(siteId, key, at).catch((error: unknown) => {
+        if (error instanceof PortConflictError) return; // a later wish took its place
+        log.error({ siteId, at, problem: String(error) }, "the site cannot be woken by the market clock");
+      });
+    },
+  };
+
+  async function wake(siteId: string, key: string, at: Instant): Promise<void> {
+    const now = await clock.waitUntil(key, at);
+    const delivering = deliveringHold(siteId);
+    await clock.hold(delivering);
+    await clock.release(key);
+    await insist(siteId, () => deliver(siteId, { kind: "wake", id: `wake/${now}`, at: now }));
+    await clock.release(delivering);
+  }
+
+  /** Nobody else wakes the site: again until it holds. The id makes a repeat harmless. */
+  async function insist(siteId: string, work: () => Promise<void>): Promise<void> {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, INSIST_PAUSE_MS_MAX)) {
+      try {
+        return await work();
+      } catch (error) {
+        log.warn({ siteId, problem: String(error) }, "the site could not be woken; trying again");
+      }
+      await delay(pauseMs);
+    }
+  }
+}
+
+/** Under this key the paced clock wakes a site, and stands from the wake on. */
+function wakeKey(siteId: string): string {
+  return `wake/${siteId}`;
+}
+
+/** Under this name the paced clock stands while a site takes up its wake. */
+export function deliveringHold(siteId: string): string {
+  return `waking/${siteId}`;
+}
+
+/** Wait until a workflow has dealt with everything sent to it. @throws PortUnavailableError when it does not within two minutes. */
+export async function awaitIdle(client: Client, workflowId: string): Promise<void> {
+  const until = Date.now() + IDLE_WITHIN_MS;
+  for (let pauseMs = 2; Date.now() < until; pauseMs = Math.min(pauseMs * 1.5, 50)) {
+    try {
+      if (await client.workflow.getHandle(workflowId).query(idle)) return;
+    } catch (error) {
+      // A run that has just begun has no handlers yet; a server or worker that has died is being started again.
+      if (!isOutage(error) && !(error instanceof QueryNotRegisteredError) && !/no poller|not.*started|first workflow task|Workflow did not register/i.test(String(error))) throw error;
+    }
+    await delay(pauseMs);
+  }
+  throw new PortUnavailableError(`Workflow ${workflowId} is still at work after ${IDLE_WITHIN_MS / 1000} s.`);
+}

@@ -1,0 +1,132 @@
+import type { Client } from "@temporalio/client";
+import type { ActivityDeps } from "../../../activities/index.ts";
+import { createActivities } from "../../../activities/index.ts";
+import type { SettledSite } from "../../../activities/settlement.ts";
+import { pacedMarketClock } from "../../adapters/clock/paced.ts";
+import { realMarketClock } from "../../adapters/clock/real.ts";
+import { pooledFleet } from "../../adapters/fleet/pooledFleet.ts";
+import { fleetDrivers } from "../../adapters/fleet/registry.ts";
+import { modbusMeters, type ModbusMeter } from "../../adapters/meter/modbusMeters.ts";
+import { registerMaps } from "../../adapters/meter/registerMaps.ts";
+import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
+import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts";
+import { postgresFleetLedger } from "../../adapters/postgres/fleetLedger.ts";
+import { postgresJournal } from "../../adapters/postgres/journal.ts";
+import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
+import type { Pool } from "../../adapters/postgres/pool.ts";
+import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
+import { temporalHistories } from "../../adapters/temporal/history.ts";
+import { RULE_SET } from "../../domain/decision/decide.ts";
+import { initialSiteState } from "../../domain/decision/siteState.ts";
+import { operatingDayOf } from "../../domain/market/calendar.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { Log } from "../../ports/log.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import type { SiteGateway } from "../../ports/siteGateway.ts";
+import type { ClockKind, RunSiteInput } from "../../../workflows/contracts.ts";
+import type { DeployedMeter, Deployment } from "./deployment.ts";
+import { feedsOf } from "./feeds.ts";
+import { resumeSite } from "./resumeSite.ts";
+import { settledMeters } from "./settledMeters.ts";
+import { temporalSiteGateway } from "./siteGateway.ts";
+
+/** Real milliseconds for one Modbus request. */
+const METER_TIMEOUT_MS = 3_000;
+
+export type ClockSettings = { readonly kind: "real" } | { readonly kind: "paced"; readonly url: string };
+
+/** The market clock of a run. */
+export function clockOf(settings: ClockSettings): MarketClock {
+  return settings.kind === "real" ? realMarketClock() : pacedMarketClock({ url: settings.url });
+}
+
+/** What a site's first run starts with. */
+export function firstRun(deployment: Deployment, clock: ClockKind, at: Instant): RunSiteInput {
+  const { plan, planHash, dispatch } = deployment;
+  return { plan, planHash, ruleSet: RULE_SET, clock, dispatch, operatingDay: operatingDayOf(at), state: initialSiteState(plan), pending: [] };
+}
+
+/** What the adapters of a process are built from. */
+export interface Wiring {
+  readonly deployments: readonly Deployment[];
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly pool: Pool;
+  readonly clock: ClockSettings;
+  readonly log: Log;
+}
+
+/** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
+export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wiring): SiteGateway {
+  return temporalSiteGateway({
+    client, taskQueue, clock: clockOf(clock), clockKind: clock.kind, log,
+    firstRun: (siteId, at) => {
+      const deployment = deployments.find(({ plan }) => plan.siteId === siteId);
+      if (!deployment) throw new Error(`Site ${siteId} is not in this worker's configuration.`);
+      return firstRun(deployment, clock.kind, at);
+    },
+  });
+}
+
+/** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */
+export function wireActivities(options: Wiring): ReturnType<typeof createActivities> {
+  const { deployments, client, pool, log } = options;
+  const clock = clockOf(options.clock);
+  const bySite = <T>(of: (deployment: Deployment) => T): Map<string, T> => new Map(deployments.map((deployment) => [deployment.plan.siteId, of(deployment)]));
+  const ledger = postgresFleetLedger(pool);
+  const deps: ActivityDeps = {
+    clock,
+    log,
+    market: postgresMarketStore(pool),
+    decisions: postgresDecisionStore(pool),
+    ledger,
+    registers: postgresRegisterStore(pool),
+    journal: postgresJournal(pool),
+    evidence: postgresEvidenceStore(pool),
+    histories: temporalHistories(client),
+    sites: siteGatewayOf(options),
+    feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
+    fleet: pooledFleet({
+      inventory: bySite((deployment) => deployment.machines),
+      drivers: fleetDrivers(),
+      concurrency: Math.max(...deployments.map((deployment) => deployment.fleetConcurrency)),
+    }),
+    meters: modbusMeters({
+      meters: deployments.flatMap((deployment) => deployment.meters.map(modbusMeter)),
+      timeoutMs: METER_TIMEOUT_MS,
+      onError: (meterId, error) => log.warn({ meterId, problem: error.message }, "meter not read"),
+    }),
+    plans: bySite((deployment) => deployment.plan),
+    siteMeters: bySite((deployment) => siteMeterOf(deployment).meterId),
+    meterIds: bySite((deployment) => deployment.meters.map((meter) => meter.meterId)),
+    cohortIds: bySite((deployment) => deployment.plan.cohorts.map((cohort) => cohort.cohortId)),
+    settledSites: bySite((deployment) => settledSite(deployment)),
+  };
+  return createActivities(deps);
+}
+
+/** Takes up what the worker before this one may have left half done on a paced clock; call the result once this one runs. */
+export async function resumeSites(wiring: Wiring): Promise<() => Promise<void>> {
+  if (wiring.clock.kind === "real") return async () => undefined;
+  const deps = { client: wiring.client, clock: clockOf(wiring.clock), decisions: postgresDecisionStore(wiring.pool), sites: siteGatewayOf(wiring), log: wiring.log };
+  const resumes = await Promise.all(wiring.deployments.map(({ plan }) => resumeSite(plan.siteId, deps)));
+  return async () => void (await Promise.all(resumes.map((resume) => resume())));
+}
+
+/** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */
+export function siteMeterOf(deployment: Deployment): DeployedMeter {
+  const meter = deployment.meters.find((one) => one.clientId === undefined);
+  if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);
+  return meter;
+}
+
+function modbusMeter(meter: DeployedMeter): ModbusMeter {
+  if (!(meter.model in registerMaps)) throw new Error(`Meter ${meter.meterId} is of model "${meter.model}"; register maps exist for: ${Object.keys(registerMaps).join(", ")}.`);
+  return { meterId: meter.meterId, host: meter.host, port: meter.port, unitId: meter.unitId, model: meter.model as keyof typeof registerMaps };
+}
+
+/** What the money of a deployment's site follows from. */
+export function settledSite(deployment: Deployment): SettledSite {
+  const { plan, contracts, supply } = deployment;
+  return { settlementPoint: plan.settlementPoint, settlementPointType: plan.settlementPointType, contracts, supply, meters: settledMeters(deployment) };
+}

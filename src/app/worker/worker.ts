@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { Client } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { createPool } from "../../adapters/postgres/pool.ts";
+import { buildId } from "../buildId.ts";
+import { createLog } from "../log.ts";
+import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
+import { WORKER_OPTIONS } from "./workerOptions.ts";
+import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
+
+/** Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed back. */
+async function main(): Promise<void> {
+  const settings = JSON.parse(readFileSync(required("BALLAST_WORKER_SETTINGS"), "utf8")) as WorkerSettings;
+  const log = createLog("worker");
+  Runtime.install({
+    logger: new DefaultLogger("WARN", ({ level, message, meta }) => (level === "ERROR" ? log.error : log.warn)({ ...meta }, message)),
+    telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
+  });
+  const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
+  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+  const client = new Client({ connection, namespace: settings.namespace });
+  const wiring: Wiring = { deployments: settings.deployments, client, taskQueue: TASK_QUEUE, pool, clock: settings.clock, log };
+  const worker = await Worker.create({
+    connection,
+    namespace: settings.namespace,
+    taskQueue: TASK_QUEUE,
+    buildId: buildId(),
+    identity: `ballast-worker/${process.pid}`,
+    ...WORKER_OPTIONS,
+    activities: wireActivities(wiring),
+  });
+  const resume = await resumeSites(wiring);
+  process.send?.({ type: "ready" });
+  void resume();
+  await worker.run();
+  await pool.end();
+  await connection.close();
+  process.exit(0);
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The worker needs ${name} in its environment.`);
+  return value;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
