@@ -19,6 +19,8 @@ export interface DispatchSettings {
   readonly settleUpSeconds: number;
   /** Times stragglers are driven again before they go on the operator's list. */
   readonly redrivesMax: number;
+  /** Market seconds for which a controller that died while it wrote keeps the fleet's slowest machines from others: the last re-drive comes later. */
+  readonly abandonedControlSeconds: number;
 }
 
 export interface RunSiteInput {

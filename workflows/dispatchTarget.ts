@@ -12,12 +12,6 @@ const { commandBatch, readBackBatch } = proxyActivities<Activities>(fleetCommand
 const { measureResponse } = proxyActivities<Activities>(responseWait);
 
 /**
- * A controller that died while it wrote keeps others from writing until its session has been idle for a minute (LuxOS): the last
- * re-drive comes later than that.
- */
-const LAST_REDRIVE_AFTER_SECONDS = 65;
-
-/**
  * Drives one site's fleet to the target of one revision: all writes, then all read-backs, then the meter; stragglers are driven again;
  * what is left goes on the operator's list. A newer revision supersedes it: the fence in the ledger stops every further write.
  */
@@ -30,10 +24,9 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
   let waves: WaveSummary[] = [];
   for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
     const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
-    const isLastButOne = attempt === settings.redrivesMax - 1;
-    const measured = await measureResponse({
-      siteId, revision, settleSeconds: isLastButOne ? Math.max(settleSeconds, LAST_REDRIVE_AFTER_SECONDS) : settleSeconds, writtenAt: lastWrite(written),
-    });
+    // Before the last drive, wait out whatever a controller that died still holds.
+    const waitSeconds = attempt === settings.redrivesMax - 1 ? Math.max(settleSeconds, settings.abandonedControlSeconds) : settleSeconds;
+    const measured = await measureResponse({ siteId, revision, settleSeconds: waitSeconds, writtenAt: lastWrite(written) });
     waves = await everyBatch((batch, target) => readBackBatch({ siteId, revision, attempt, batch, target }));
     superseded = measured.superseded || [...written, ...waves].some((wave) => wave.superseded);
     if (superseded) break;

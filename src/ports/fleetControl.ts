@@ -11,6 +11,8 @@ export interface DriverCapabilities {
   readonly expectedDownSeconds: number;
   readonly expectedUpSeconds: number;
   readonly concurrentConnectionsMax: number;
+  /** How long a controller that died while it wrote keeps every other from writing, s; 0 where control is never held. */
+  readonly abandonedControlSeconds: number;
 }
 
 export interface CommandResult {

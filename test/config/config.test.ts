@@ -89,6 +89,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
     ["step that no price would stop at", "hashrateThs: 85.7", "hashrateThs: 60", "{ modeId: 490MHz", '"415MHz" is never the best mode; expected mode "415MHz" to be left out'],
     ["normal mode that does not exist", "normalModeId: normal", "normalModeId: turbo", "normalModeId:", 'cohorts[0].normalModeId: is "turbo"; expected one of normal'],
     ["client without a contract", "clientId: caprock\n    model", "clientId: caprok\n    model", "clientId: caprock\n    model", 'cohorts[2].clientId: is "caprok", a client without a contract; expected one of mesquite, bluestem, caprock'],
+    ["driver that does not exist", "driver: luxos", "driver: luxoss", "driver: luxos", 'cohorts[0].machines.driver: is "luxoss"'],
     ["client without a feeder", "    - { meterId: feeder-caprock, clientId: caprock, model: PM5340, host: 127.20.0.4, port: 1502, unit: 1 }\n", "", "- clientId: caprock", 'clients[2].clientId: client "caprock" has no feeder meter'],
     ["two meters at one address", "127.20.0.3", "127.20.0.2", "meterId: feeder-bluestem", 'meters.feeders[1].unit: meter at "127.20.0.2:1502 unit 1" appears twice'],
     ["contract versions in force together", "effectiveFrom: 2026-07-01", "effectiveFrom: 2026-06-01", "effectiveFrom: 2026-07-01", "clients[0].contracts[1].effectiveFrom: is 2026-06-01, when version 1 is still in force"],

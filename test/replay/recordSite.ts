@@ -181,7 +181,7 @@ class SiteWorld {
   #start(clock: RunSiteInput["clock"], operatingDay: string) {
     const start: RunSiteInput = {
       plan: this.plan, planHash: sha256Hex(planText(this.plan)), ruleSet: RULE_SET, clock, operatingDay, state: initialSiteState(this.plan), pending: [],
-      dispatch: { batchSize: 4, deadlineSeconds: 300, settleUpSeconds: 30, settleDownSeconds: 30, redrivesMax: 1 },
+      dispatch: { batchSize: 4, deadlineSeconds: 300, settleUpSeconds: 30, settleDownSeconds: 30, redrivesMax: 1, abandonedControlSeconds: 65 },
     };
     return this.#client.workflow.start("runSite", { workflowId: `site/${this.siteId}`, taskQueue: this.taskQueue, args: [start] });
   }

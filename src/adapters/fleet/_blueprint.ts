@@ -25,6 +25,7 @@ const CAPABILITIES: DriverCapabilities = {
   expectedDownSeconds: 10,
   expectedUpSeconds: 300,
   concurrentConnectionsMax: 1,
+  abandonedControlSeconds: 0, // no session: whoever asks is served
 };
 
 /** 4. Replies are checked before they are believed. A field that may be missing is optional: absent is never 0. */

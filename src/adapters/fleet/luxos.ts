@@ -33,6 +33,7 @@ const CAPABILITIES: DriverCapabilities = {
   persistsOverReboot: true,
   expectedDownSeconds: 5,
   expectedUpSeconds: 120, // default steps; the vendor's "under 10 s" needs the unsafe mode, which this driver does not use
+  abandonedControlSeconds: 65, // the session idles out after 60 s
   concurrentConnectionsMax: 1, // more readers are allowed, nobody says how many
 };
 

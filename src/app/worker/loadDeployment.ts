@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
+import { fleetDrivers } from "../../adapters/fleet/registry.ts";
 import { type BallastConfig, expandHosts, inForceOn, loadConfig } from "../../config/index.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
@@ -25,7 +26,7 @@ export function deploymentOf(config: BallastConfig, day: OperatingDay): Deployme
     contracts: clients.flatMap(({ clientId, name, contracts }) => contracts.map((contract): Contract => ({ ...contract, clientId, clientName: name }))),
     supply: { blocks: supply.blocks, adders: supply.adders.map(({ code, usdPerMwh, source }) => ({ code, usdPerMwh, source })) },
     feeds: feedsOfConfig(config),
-    dispatch: policy.dispatch,
+    dispatch: { ...policy.dispatch, abandonedControlSeconds: abandonedControlSeconds(config) },
     fleetConcurrency: FLEET_CONCURRENCY,
   };
 }
@@ -59,6 +60,13 @@ function sitePlan({ site, policy, cohorts, supply, market }: BallastConfig, day:
 function machinesOf({ cohortId, clientId, machines }: BallastConfig["cohorts"][number]): Machine[] {
   return expandHosts(machines.hosts)
     .map((host, i) => ({ machineId: `${cohortId}-${String(i + 1).padStart(4, "0")}`, host, port: machines.port, cohortId, clientId, driver: machines.driver }));
+}
+
+/** The longest that any firmware of the site stays held by a controller that died. */
+function abandonedControlSeconds({ cohorts }: BallastConfig): number {
+  const used = new Set<string>(cohorts.map(({ machines }) => machines.driver));
+  const held = [...fleetDrivers()].filter(([driverId]) => used.has(driverId)).map(([, { capabilities }]) => capabilities.abandonedControlSeconds);
+  return Math.max(0, ...held);
 }
 
 function metersOf({ meters }: BallastConfig): DeployedMeter[] {

@@ -21,7 +21,7 @@ export const cohortSchema = z.strictObject({
   normalModeId: id("Mode to return to when nothing curtails"),
   modes: z.array(mode).min(2).meta({ description: "Ascending by power, off first" }),
   machines: z.strictObject({
-    driver: id("Driver of the control protocol, e.g. luxos"),
+    driver: z.enum(["luxos"]).meta({ description: "Driver of the control protocol" }),
     port: whole("TCP port of the control protocol", 1, 65_535),
     hosts: z.array(text("One IPv4 address or a range, e.g. 10.4.1.1-10.4.1.60")).min(1),
   }).meta({ description: "Where the machines are" }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createExampleDriver } from "../../../src/adapters/fleet/_blueprint.ts";
 import { fleetDrivers } from "../../../src/adapters/fleet/registry.ts";
+import { cohortSchema } from "../../../src/config/schema/equipment.ts";
 import { instantFromMs } from "../../../src/domain/units/instant.ts";
 import { nextHost } from "../../simulators/miners/harness.ts";
 
@@ -12,10 +13,15 @@ describe("every fleet driver", () => {
     expect(fleetDrivers().has("luxos")).toBe(true);
   });
 
+  it("can be named in a configuration, and nothing else can", () => {
+    expect(cohortSchema.shape.machines.shape.driver.options).toEqual([...fleetDrivers().keys()]);
+  });
+
   it.each(drivers)("%s states positive times and at least one connection", (_, { capabilities }) => {
     expect(capabilities.expectedDownSeconds).toBeGreaterThan(0);
     expect(capabilities.expectedUpSeconds).toBeGreaterThanOrEqual(capabilities.expectedDownSeconds);
     expect(capabilities.concurrentConnectionsMax).toBeGreaterThanOrEqual(1);
+    expect(capabilities.abandonedControlSeconds).toBeGreaterThanOrEqual(0);
   });
 
   it.each(drivers)("%s calls an address where nobody listens unreachable and unknown, without a figure and without a write", async (id, driver) => {
