@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
 import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
 import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
@@ -21,6 +21,7 @@ const price = (time: string) => zonePrices.get(`18 ${time}`) as number;
 describe("the demo evening", () => {
   it("is generated again byte for byte", () => {
     const folder = mkdtempSync(join(tmpdir(), "ballast-demo-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     execFileSync(process.execPath, [join(FOLDER, "generate.mjs"), folder]);
     const names = readdirSync(folder);
     expect(names.sort()).toEqual(["corrections.csv", "grid-conditions.csv", "sced-lmp.csv", "settlement-prices.csv"]);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 import type { MarketObservation } from "../../../src/domain/market/model.ts";
 import { instantFromMs, msOfInstant, parseInstant } from "../../../src/domain/units/instant.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
@@ -71,9 +72,11 @@ export async function follow(feed: MarketFeed, clock: HandClock, until: string):
   return { observations, documentIds, polls, cursorLengthMax };
 }
 
-/** A file with the given text in a new folder of its own. */
+/** A file with the given text in a new folder of its own, gone when the test is over. */
 export function fileOf(name: string, text: string | Uint8Array): string {
-  const path = join(mkdtempSync(join(tmpdir(), "ballast-ercot-")), name);
+  const folder = mkdtempSync(join(tmpdir(), "ballast-ercot-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, name);
   writeFileSync(path, text);
   return path;
 }
