@@ -2,17 +2,14 @@ import { Command, Option } from "commander";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { OrderRequest } from "../operator/operatorOrders.ts";
 import { centralTime } from "../timeText.ts";
+import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
 
-interface OrderOptions {
+interface OrderOptions extends OperatorCommandOptions {
   readonly cohort?: readonly string[];
   readonly all?: boolean;
   readonly action: OrderRequest["action"];
   readonly until: string;
   readonly reason: string;
-  readonly tokenFile?: string;
-  readonly run?: string;
-  readonly site?: string;
-  readonly json?: boolean;
 }
 
 const HELP = `
@@ -39,7 +36,7 @@ Examples:
 
 /** `ballast order`: an operator's order to one site. */
 export function orderCommand(): Command {
-  return new Command("order")
+  const command = new Command("order")
     .summary("order cohorts off or on until a time, with a reason")
     .description("Orders cohorts of a running site off or on. The order is in force once the site's workflow has decided on it.")
     .addOption(new Option("--cohort <id...>", "cohorts to order; may be given more than once").conflicts("all"))
@@ -47,12 +44,9 @@ export function orderCommand(): Command {
     .addOption(new Option("--action <what>", "what they should do").choices(["curtail", "run"]).makeOptionMandatory())
     .requiredOption("--until <when>", "end of the order")
     .requiredOption("--reason <text>", "why; it stands in every decision while the order is in force")
-    .option("--token-file <file>", "who orders (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)")
-    .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
-    .option("--site <id>", "site, when the run has several")
-    .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)
     .action(order);
+  return withOperatorOptions(command, "orders");
 }
 
 async function order(options: OrderOptions): Promise<void> {

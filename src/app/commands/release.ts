@@ -1,12 +1,9 @@
 import { Command } from "commander";
 import { centralTime } from "../timeText.ts";
+import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
 
-interface ReleaseOptions {
+interface ReleaseOptions extends OperatorCommandOptions {
   readonly reason: string;
-  readonly tokenFile?: string;
-  readonly run?: string;
-  readonly site?: string;
-  readonly json?: boolean;
 }
 
 const HELP = `
@@ -24,17 +21,14 @@ Example:
 
 /** `ballast release`: ends an operator's order before its time. */
 export function releaseCommand(): Command {
-  return new Command("release")
+  const command = new Command("release")
     .summary("take an order back before it ends")
     .description("Releases one order of a running site.")
     .argument("<orderId>", "the order's id, as `ballast order` and `ballast status` print it")
     .requiredOption("--reason <text>", "why")
-    .option("--token-file <file>", "who releases (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)")
-    .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
-    .option("--site <id>", "site, when the run has several")
-    .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)
     .action(release);
+  return withOperatorOptions(command, "releases");
 }
 
 async function release(orderId: string, options: ReleaseOptions): Promise<void> {

@@ -1,11 +1,11 @@
 import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../market/calendar.ts";
-import type { IntervalKey, OperatingDay } from "../market/model.ts";
+import type { IntervalKey } from "../market/model.ts";
 import { parseDecimal } from "../units/decimal.ts";
 import type { Instant } from "../units/instant.ts";
 import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans, type CohortChange } from "./curtailedSpans.ts";
 import { meteredEnergy } from "./meteredEnergy.ts";
-import type { Contract, IntervalInput, SettlementDayInput, SettlementKind, Supply } from "./model.ts";
+import type { IntervalInput, SettlementDayInput } from "./model.ts";
 
 /** A meter whose register proves energy: the site's own, or one client's feeder. */
 export interface SettledMeter {
@@ -18,15 +18,8 @@ export interface SettledMeter {
   readonly plausibleMaxWh?: bigint;
 }
 
-export interface DayFacts {
-  readonly siteId: string;
-  readonly operatingDay: OperatingDay;
-  readonly settlementPoint: string;
-  readonly settlementPointType: string;
-  readonly version: number;
-  readonly kind: SettlementKind;
-  readonly contracts: readonly Contract[];
-  readonly supply: Supply;
+/** What is known of one operating day, before it is put into intervals. */
+export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals"> {
   readonly meters: readonly SettledMeter[];
   /** Settlement price as published ($/MWh decimal text) per interval key. */
   readonly prices: ReadonlyMap<IntervalKey, { readonly priceUsdPerMwh: string; readonly version: number; readonly contentHash: string }>;
