@@ -29,12 +29,13 @@ export const workerKills: Bench = {
       doubledCommands: total((one) => one.doubled.length),
       commandsOutOfOrder: total((one) => one.outOfOrder.length),
       machinesInTheWrongState: total((one) => one.wrong.length),
+      verdictsNotConfirmed: outcomes.filter((one) => one.verdict !== "confirmed").length,
       longestRecoverySeconds: Math.max(...outcomes.map((one) => one.recoverySeconds)),
     };
     return {
       inputSize: `${seeds} kills, ${MACHINES_PER_COHORT * 3} machines`, seed: firstSeed, figures, peakMemoryMb: {},
       tables: [{ title: "Worker killed inside a dispatch", columns: ROW_TITLES, rows: outcomes.map(rowOf) }],
-      goals: (["doubledCommands", "commandsOutOfOrder", "machinesInTheWrongState"] as const).map((figure) => ({ figure, what: figure, limit: 0, sense: "max" as const })),
+      goals: (["doubledCommands", "commandsOutOfOrder", "machinesInTheWrongState", "verdictsNotConfirmed"] as const).map((figure) => ({ figure, what: figure, limit: 0, sense: "max" as const })),
       notes: ["Commands are counted in the machines' own log and end states are their true ones. 15 to 20 s of each recovery are the time after which the server takes an activity for dead."],
     };
   },
