@@ -114,9 +114,7 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
         const readings = await fleet.read(machines, readAt, signal);
         const judged = readings.map((reading, i) => {
           const machine = machines[i] as Machine;
-          // Seen back already: the point it went back to is forgotten, and must not be looked for under the target's own profile.
-          const seenBack = target.restores === true && standing.get(machine.machineId)?.atTarget === true && standing.get(machine.machineId)?.profileBefore === undefined;
-          const atTarget = isAtTarget(reading, { ...target, point: seenBack ? { kind: "on" } : pointOf(machine, target, standing) });
+          const atTarget = isAtTarget(reading, { ...target, point: pointOf(machine, target, standing) });
           return { ...reading, atTarget, restored: atTarget && target.restores === true };
         });
         await ledger.saveReadings(siteId, batch.cohortId, revision, judged);
@@ -162,10 +160,10 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     return machines.map((machine) => byId.get(machine.machineId) as CommandEntry);
   }
 
-  /** Going back to normal restores the profile each machine held before it was curtailed. */
+  /** Going back to normal restores the profile that Ballast changed; a machine whose profile it did not change keeps its own. */
   function pointOf(machine: Machine, target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>): OperatingPoint {
     if (target.point.kind === "off" || !target.restores) return target.point;
-    return { kind: "on", profile: standing.get(machine.machineId)?.profileBefore ?? target.point.profile };
+    return { kind: "on", profile: standing.get(machine.machineId)?.profileBefore };
   }
 
   /** Only machines that can follow count: running ones for a shed, sleeping or underclocked ones for a restore. kW, negative sheds. */

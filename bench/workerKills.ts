@@ -19,7 +19,7 @@ export const workerKills: Bench = {
       const some = Array.from({ length: Math.min(ROUNDS_A_SYSTEM, seeds - from) }, (_, i) => firstSeed + from + i);
       outcomes.push(...(await killRounds(await freeNet(), MACHINES_PER_COHORT, some, (outcome) => {
         say(rowOf(outcome).join(" | "));
-        for (const finding of [...outcome.doubled, ...outcome.outOfOrder, ...outcome.wrong]) say(`  ${finding}`);
+        for (const finding of [...outcome.doubled, ...outcome.outOfOrder, ...outcome.wrong, ...(outcome.verdict === "confirmed" ? [] : [outcome.verdictSentence])]) say(`  ${finding}`);
       })));
     }
     const total = (of: (outcome: KillOutcome) => number): number => outcomes.reduce((sum, one) => sum + of(one), 0);

@@ -39,6 +39,7 @@ export interface KillOutcome extends KillCase, Effects {
   readonly beforeVerdict: boolean;
   readonly revision: number;
   readonly verdict: string;
+  readonly verdictSentence: string;
   /** Real seconds from the kill to the last verdict. */
   readonly recoverySeconds: number;
 }
@@ -136,7 +137,7 @@ async function killRound(rig: Rig, desk: Desk, kill: KillCase, restPoints: Reado
   const refused = await answered;
   if (refused !== undefined) throw refused;
   const effects = effectsOf(fleet, rig.deployment, await decisionsOf(rig), restPoints, logBase);
-  return { ...kill, ...effects, commandsSeen, beforeVerdict, revision, verdict, recoverySeconds };
+  return { ...kill, ...effects, commandsSeen, beforeVerdict, revision, verdict: verdict.outcome, verdictSentence: verdict.sentence, recoverySeconds };
 }
 
 /** Resolves at the moment to kill, with whether the verdict was not there yet. */
@@ -202,9 +203,9 @@ async function letGoOnceDispatched(rig: Rig, before: number): Promise<void> {
   rig.world.keeper.release(DESK_HOLD);
 }
 
-async function verdictOf(rig: Rig, revision: number): Promise<string | undefined> {
-  const [row] = await query<{ outcome: string }>(rig.system.pool, `SELECT outcome FROM response_verdict WHERE site_id = $1 AND revision = $2`, [SITE, revision]);
-  return row?.outcome;
+async function verdictOf(rig: Rig, revision: number): Promise<{ outcome: string; sentence: string } | undefined> {
+  const [row] = await query<{ outcome: string; sentence: string }>(rig.system.pool, `SELECT outcome, sentence FROM response_verdict WHERE site_id = $1 AND revision = $2`, [SITE, revision]);
+  return row;
 }
 
 async function hasVerdict(rig: Rig, revision: number): Promise<boolean> {

@@ -26,7 +26,7 @@ export interface CohortTarget {
   readonly expectedW: number;
   /** Wall power of one machine in the mode it leaves, W. */
   readonly fromW: number;
-  /** Back to normal: each machine returns to the profile it held before, `point.profile` where none is known. */
+  /** Back to normal: each machine returns to the profile it held before Ballast changed it, `point.profile` is not asked. */
   readonly restores?: boolean;
 }
 
