@@ -7,7 +7,7 @@ import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
-import type { CommandEntry, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
+import type { CommandEntry, DispatchBase, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
@@ -57,13 +57,19 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
       });
     },
 
-    /** Fence off older revisions and read the site meter before anything moves. */
-    async openDispatch({ plan }: { plan: DispatchPlan }): Promise<{ superseded: boolean; beforeKw?: number; expectedDeltaKw: number }> {
+    /**
+     * Fence off older revisions and settle what the response is measured against: the site meter before anything moves, or, where the
+     * revision before was taken back before its verdict, what that one was measured against (`resumed`).
+     */
+    async openDispatch({ plan }: { plan: DispatchPlan }): Promise<{ superseded: boolean; resumed: boolean; beforeKw?: number; expectedDeltaKw: number }> {
       const { siteId, revision } = plan;
       await clock.hold(dispatchHold(siteId, revision));
       const newest = await ledger.raiseFence(siteId, revision);
-      const expectedDeltaKw = await expectedOf(plan);
-      return { superseded: newest > revision, beforeKw: (await siteKw(siteId, await clock.now())).kw, expectedDeltaKw };
+      const kept = await ledger.baseOf(siteId, revision);
+      const resumed = kept?.beforeKw !== undefined;
+      const base = resumed ? kept : { beforeKw: (await siteKw(siteId, await clock.now())).kw, fromW: Object.fromEntries(plan.targets.map(({ cohortId, fromW }) => [cohortId, fromW])) };
+      await ledger.keepBase(siteId, revision, base);
+      return { superseded: newest > revision, resumed, beforeKw: base.beforeKw, expectedDeltaKw: await expectedOf(plan, base) };
     },
 
     /** One wave of writes over one batch. Attempt 0 goes to every machine, later ones to those not yet seen at their target. */
@@ -167,8 +173,8 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
   }
 
   /** Only machines that can follow count: running ones for a shed, sleeping or underclocked ones for a restore. kW, negative sheds. */
-  async function expectedOf({ siteId, targets, batches }: DispatchPlan): Promise<number> {
-    const driven = targets.filter((target) => batches.some((batch) => batch.cohortId === target.cohortId));
+  async function expectedOf({ siteId, targets, batches }: DispatchPlan, { fromW }: DispatchBase): Promise<number> {
+    const driven = targets.filter((target) => batches.some((batch) => batch.cohortId === target.cohortId)).map((target) => ({ ...target, fromW: fromW[target.cohortId] ?? target.fromW }));
     let kw = 0;
     for (const target of driven) kw += [...(await ledger.standing(siteId, target.cohortId)).values()].filter((machine) => isCountedOn(target, machine)).length * changeKw(target);
     return kw;

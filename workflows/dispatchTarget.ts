@@ -20,13 +20,14 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
   const { siteId, revision } = plan;
   const opened = await openDispatch({ plan });
   let superseded = opened.superseded;
-  const settleSeconds = opened.expectedDeltaKw > 0 ? settings.settleUpSeconds : settings.settleDownSeconds;
+  const settleSeconds = (opened.resumed ? plan : opened).expectedDeltaKw > 0 ? settings.settleUpSeconds : settings.settleDownSeconds;
   let verdict: ResponseVerdict | undefined;
   let waves: WaveSummary[] = [];
   let expectedDeltaKw = opened.expectedDeltaKw;
   for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
     const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
-    if (attempt === 0) expectedDeltaKw = changeStillDue(opened.expectedDeltaKw, written);
+    // Against the base of the revision before, machines that it had moved already count like those still to be moved.
+    if (attempt === 0 && !opened.resumed) expectedDeltaKw = changeStillDue(opened.expectedDeltaKw, written);
     // Before the last drive, wait out whatever a controller that died still holds.
     const waitSeconds = attempt === settings.redrivesMax - 1 ? Math.max(settleSeconds, settings.abandonedControlSeconds) : settleSeconds;
     const measured = await measureResponse({ siteId, revision, settleSeconds: waitSeconds, writtenAt: lastWrite(written) });

@@ -30,10 +30,22 @@ export interface Straggler {
   readonly since: Instant;
 }
 
+/** What a dispatch is measured against: how it was before anything moved. */
+export interface DispatchBase {
+  /** Absent when the meter was silent. */
+  readonly beforeKw?: number;
+  /** Wall power of one machine in the mode it was in, W, by cohort. */
+  readonly fromW: Readonly<Record<string, number>>;
+}
+
 /** Every command and every read-back of a site's machines. Throws PortUnavailableError when the database is away. */
 export interface FleetLedger {
   /** Make `revision` the newest unless a newer one is; returns the newest. Older revisions are fenced off by it. */
   raiseFence(siteId: string, revision: number): Promise<number>;
+  /** The base kept for this revision, or that of the one before it while the meter has not judged that one: its load may be half moved. */
+  baseOf(siteId: string, revision: number): Promise<DispatchBase | undefined>;
+  /** Keep the base of a revision; the first one kept stays. */
+  keepBase(siteId: string, revision: number, base: DispatchBase): Promise<void>;
   newestRevision(siteId: string): Promise<number | undefined>;
   /** Machines of this wave that are already in the log, so that a retried activity does not command them again. */
   commanded(siteId: string, revision: number, attempt: number): Promise<ReadonlySet<string>>;

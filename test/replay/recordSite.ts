@@ -252,7 +252,7 @@ class SiteWorld {
         this.#runs.push({ run, bytes: closed.bytes });
         return { sequence: run.sequence, digest: run.digest, chainHash: run.chainHash };
       },
-      openDispatch: async () => ({ superseded: false, beforeKw: 60, expectedDeltaKw: -30 }),
+      openDispatch: async () => ({ superseded: false, resumed: false, beforeKw: 60, expectedDeltaKw: -30 }),
       commandBatch: async ({ revision, attempt, batch, target }: { revision: number; attempt: number; batch: DispatchBatch; target: CohortTarget }) => {
         for (let i = batch.from; i < batch.to; i++) {
           const commandedAt = addSeconds(this.#decidedAt.get(revision)!, 2);

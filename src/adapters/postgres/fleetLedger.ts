@@ -15,6 +15,21 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       return Number(row?.revision);
     },
 
+    async baseOf(siteId, revision) {
+      const [row] = await query<{ before_kw: number | null; from_w: Record<string, number> }>(
+        pool,
+        `SELECT b.before_kw, b.from_w FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id = b.site_id AND v.revision = b.revision
+          WHERE b.site_id = $1 AND b.revision = (SELECT max(revision) FROM dispatch_base WHERE site_id = $1 AND revision <= $2)
+            AND (b.revision = $2 OR v.outcome IS NULL OR v.outcome = 'superseded')`,
+        [siteId, revision],
+      );
+      return row && { beforeKw: row.before_kw ?? undefined, fromW: row.from_w };
+    },
+
+    async keepBase(siteId, revision, { beforeKw, fromW }) {
+      await query(pool, `INSERT INTO dispatch_base (site_id, revision, before_kw, from_w) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, [siteId, revision, beforeKw ?? null, JSON.stringify(fromW)]);
+    },
+
     async newestRevision(siteId) {
       const [row] = await query<{ revision: string }>(pool, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [siteId]);
       return row === undefined ? undefined : Number(row.revision);
