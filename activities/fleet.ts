@@ -64,11 +64,9 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     async openDispatch({ plan }: { plan: DispatchPlan }): Promise<{ superseded: boolean; resumed: boolean; beforeKw?: number; expectedDeltaKw: number }> {
       const { siteId, revision } = plan;
       await clock.hold(dispatchHold(siteId, revision));
-      const newest = await ledger.raiseFence(siteId, revision);
-      const kept = await ledger.baseOf(siteId, revision);
-      const resumed = kept?.beforeKw !== undefined;
-      const base = resumed ? kept : { beforeKw: (await siteKw(siteId, await clock.now())).kw, fromW: Object.fromEntries(plan.targets.map(({ cohortId, fromW }) => [cohortId, fromW])) };
-      await ledger.keepBase(siteId, revision, base);
+      const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
+        beforeKw: (await siteKw(siteId, await clock.now())).kw, fromW: Object.fromEntries(plan.targets.map(({ cohortId, fromW }) => [cohortId, fromW])),
+      }));
       return { superseded: newest > revision, resumed, beforeKw: base.beforeKw, expectedDeltaKw: await expectedOf(plan, base) };
     },
 

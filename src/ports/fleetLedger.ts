@@ -38,14 +38,20 @@ export interface DispatchBase {
   readonly fromW: Readonly<Record<string, number>>;
 }
 
+export interface OpenedDispatch {
+  readonly newest: number;
+  readonly base: DispatchBase;
+  /** The base is that of an earlier revision, which was taken back before its verdict. */
+  readonly resumed: boolean;
+}
+
 /** Every command and every read-back of a site's machines. Throws PortUnavailableError when the database is away. */
 export interface FleetLedger {
-  /** Make `revision` the newest unless a newer one is; returns the newest. Older revisions are fenced off by it. */
-  raiseFence(siteId: string, revision: number): Promise<number>;
-  /** The base kept for this revision, or that of the one before it while the meter has not judged that one: its load may be half moved. */
-  baseOf(siteId: string, revision: number): Promise<DispatchBase | undefined>;
-  /** Keep the base of a revision; the first one kept stays. */
-  keepBase(siteId: string, revision: number, base: DispatchBase): Promise<void>;
+  /**
+   * Make `revision` the newest unless a newer one is (`newest`): it fences off older ones. Its base is what it was opened with before, else,
+   * while the meter has not judged the revision before, the base of that one, for its load may be half moved (`resumed`), else `now`.
+   */
+  open(siteId: string, revision: number, now: () => Promise<DispatchBase>): Promise<OpenedDispatch>;
   newestRevision(siteId: string): Promise<number | undefined>;
   /** Machines of this wave that are already in the log, so that a retried activity does not command them again. */
   commanded(siteId: string, revision: number, attempt: number): Promise<ReadonlySet<string>>;

@@ -1,33 +1,24 @@
 import type { MachineReading } from "../../domain/dispatch/model.ts";
-import type { FleetLedger, MachineStanding, Straggler } from "../../ports/fleetLedger.ts";
+import type { DispatchBase, FleetLedger, MachineStanding, Straggler } from "../../ports/fleetLedger.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
 
 /** Commands, read-backs, fence and straggler list in PostgreSQL. */
 export function postgresFleetLedger(pool: Pool): FleetLedger {
   return {
-    async raiseFence(siteId, revision) {
+    async open(siteId, revision, now) {
       const [row] = await query<{ revision: string }>(
         pool,
         `INSERT INTO dispatch_fence (site_id, revision) VALUES ($1, $2)
          ON CONFLICT (site_id) DO UPDATE SET revision = greatest(dispatch_fence.revision, excluded.revision) RETURNING revision`,
         [siteId, revision],
       );
-      return Number(row?.revision);
-    },
-
-    async baseOf(siteId, revision) {
-      const [row] = await query<{ before_kw: number | null; from_w: Record<string, number> }>(
-        pool,
-        `SELECT b.before_kw, b.from_w FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id = b.site_id AND v.revision = b.revision
-          WHERE b.site_id = $1 AND b.revision = (SELECT max(revision) FROM dispatch_base WHERE site_id = $1 AND revision <= $2)
-            AND (b.revision = $2 OR v.outcome IS NULL OR v.outcome = 'superseded')`,
-        [siteId, revision],
+      const kept = await keptBase(pool, siteId, revision);
+      const base = kept ?? { ...(await now()), ofRevision: revision };
+      await query(
+        pool, `INSERT INTO dispatch_base (site_id, revision, of_revision, before_kw, from_w) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+        [siteId, revision, base.ofRevision, base.beforeKw ?? null, JSON.stringify(base.fromW)],
       );
-      return row && { beforeKw: row.before_kw ?? undefined, fromW: row.from_w };
-    },
-
-    async keepBase(siteId, revision, { beforeKw, fromW }) {
-      await query(pool, `INSERT INTO dispatch_base (site_id, revision, before_kw, from_w) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, [siteId, revision, beforeKw ?? null, JSON.stringify(fromW)]);
+      return { newest: Number(row?.revision), base, resumed: base.ofRevision < revision };
     },
 
     async newestRevision(siteId) {
@@ -114,6 +105,18 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
 
     stragglers: (siteId) => listStragglers(pool, siteId),
   };
+}
+
+/** Of the newest revision opened up to this one, unless that is an older one that the meter has judged, or whose meter was silent. */
+async function keptBase(pool: Pool, siteId: string, revision: number): Promise<(DispatchBase & { ofRevision: number }) | undefined> {
+  const [row] = await query<{ of_revision: string; before_kw: number | null; from_w: Record<string, number> }>(
+    pool,
+    `SELECT b.of_revision, b.before_kw, b.from_w FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id = b.site_id AND v.revision = b.revision
+      WHERE b.site_id = $1 AND b.revision = (SELECT max(revision) FROM dispatch_base WHERE site_id = $1 AND revision <= $2)
+        AND (b.revision = $2 OR (b.before_kw IS NOT NULL AND (v.outcome IS NULL OR v.outcome = 'superseded')))`,
+    [siteId, revision],
+  );
+  return row && { ofRevision: Number(row.of_revision), beforeKw: row.before_kw ?? undefined, fromW: row.from_w };
 }
 
 async function listStragglers(on: Parameters<typeof query>[0], siteId: string): Promise<Straggler[]> {

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
+import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
+import type { ResponseVerdict } from "../../../src/domain/verification/model.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+import type { DispatchBase, FleetLedger } from "../../../src/ports/fleetLedger.ts";
+import { testDatabase, type TestDatabase } from "../../support/stack.ts";
+
+const AT = parseInstant("2026-08-18T20:00:00Z");
+let database: TestDatabase;
+let pool: Pool;
+let ledger: FleetLedger;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool(database.appUrl as string, 3);
+  ledger = postgresFleetLedger(pool);
+});
+
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+
+const reading = (beforeKw: number | undefined, watts = 3_000) => async (): Promise<DispatchBase> => ({ beforeKw, fromW: { a: watts } });
+const verdict = (outcome: ResponseVerdict["outcome"]): ResponseVerdict => ({ outcome, measuredDeltaKw: -100, secondsSinceOrder: 15, sentence: "" });
+
+describe("what a dispatch is measured against", () => {
+  it("is the meter before it, also when its opening is tried again after machines have moved", async () => {
+    expect(await ledger.open("tried-again", 1, reading(300))).toEqual({ newest: 1, resumed: false, base: expect.objectContaining({ beforeKw: 300, fromW: { a: 3_000 } }) });
+    expect(await ledger.open("tried-again", 1, reading(120))).toMatchObject({ resumed: false, base: { beforeKw: 300 } });
+  });
+
+  it.each(["confirmed", "short", "unknown"] as const)("is the meter again once the one before has its verdict: %s", async (outcome) => {
+    await ledger.open(outcome, 1, reading(300));
+    await ledger.close(outcome, 1, verdict(outcome), AT);
+    expect(await ledger.open(outcome, 2, reading(10, 25))).toMatchObject({ resumed: false, base: { beforeKw: 10, fromW: { a: 25 } } });
+  });
+
+  it("is what the one before was measured against while that one has no verdict, however many take one another back", async () => {
+    await ledger.open("countermanded", 1, reading(300));
+    expect(await ledger.open("countermanded", 2, reading(180, 25))).toMatchObject({ newest: 2, resumed: true, base: { beforeKw: 300, fromW: { a: 3_000 } } });
+    await ledger.close("countermanded", 2, "superseded", AT);
+    expect(await ledger.open("countermanded", 3, reading(90, 25))).toMatchObject({ resumed: true, base: { beforeKw: 300, fromW: { a: 3_000 } } });
+    await ledger.close("countermanded", 3, verdict("confirmed"), AT);
+    expect(await ledger.open("countermanded", 4, reading(290))).toMatchObject({ resumed: false, base: { beforeKw: 290 } });
+  });
+
+  it("is the meter where it was silent before the one taken back", async () => {
+    await ledger.open("silent", 1, reading(undefined));
+    expect(await ledger.open("silent", 2, reading(200))).toMatchObject({ resumed: false, base: { beforeKw: 200 } });
+  });
+
+  it("does not make an older revision the newest", async () => {
+    await ledger.open("fenced", 7, reading(300));
+    expect((await ledger.open("fenced", 6, reading(250))).newest).toBe(7);
+  });
+});
