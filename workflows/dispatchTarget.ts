@@ -39,6 +39,7 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
       orderedAt: plan.decidedAt,
       readAt: measured.readAt,
       expectedDeltaKw,
+      plannedDeltaKw: opened.resumed ? plan.expectedDeltaKw : undefined,
       beforeKw: opened.beforeKw,
       nowKw: measured.nowKw,
       machines: sum(waves, (wave) => wave.machines),

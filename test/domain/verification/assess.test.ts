@@ -76,6 +76,23 @@ describe("response on the meter", () => {
     expect(verdict).toMatchObject({ outcome: "unknown", sentence: expect.stringMatching(/^Revision 17: no machine was known to be able to follow, and none is at its target/) });
   });
 
+  it.each([
+    ["a shed of 5,000 kW taken back whole, nothing had moved", 0, 5_000, 30_010, "confirmed"],
+    ["a shed taken back whole, 1,000 kW stay away", 0, 5_000, 29_000, "short"],
+    ["a shed of 5,000 kW taken back by half, all of it stays away", -2_500, 2_500, 25_000, "short"],
+    ["a shed of 5,000 kW taken back by half, and half comes back", -2_500, 2_500, 27_400, "confirmed"],
+    ["a restore of 5,000 kW taken back, and it goes down again", 0, -5_000, 30_200, "confirmed"],
+    ["a restore of 5,000 kW taken back, and it came nevertheless", 0, -5_000, 35_000, "short"],
+  ])("%s", (_title, expectedDeltaKw, plannedDeltaKw, nowKw, outcome) => {
+    expect(assess({ ...shed, expectedDeltaKw, plannedDeltaKw, nowKw }).outcome).toBe(outcome);
+  });
+
+  it("says against what a revision that took another back is measured", () => {
+    expect(assess({ ...shed, expectedDeltaKw: -2_500, plannedDeltaKw: 2_500, nowKw: 27_400 }).sentence).toBe(
+      "−2,500.0 kW expected of revision 17 since before the one it took back, −2,600.0 kW metered 34 s after the order: confirmed. Machines at target 1,490 of 1,500, not there 8, not read 2.",
+    );
+  });
+
   it("without a reading it is never confirmed while a change is expected", () => {
     const kw = fc.option(fc.double({ min: 0, max: 100_000, noNaN: true }), { nil: undefined });
     fc.assert(
