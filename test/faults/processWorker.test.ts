@@ -3,8 +3,8 @@ import { freeNet } from "../app/smallSite.ts";
 import { type KillOutcome, killRounds, ROW_TITLES, rowOf } from "./supportKill.ts";
 
 const MACHINES_PER_COHORT = 10;
-/** Two systems side by side, two kills each; `npm run bench -- worker-kills` makes twenty and more. */
-const SEEDS = [[11, 12], [6, 7]] as const;
+/** Two systems side by side, two and three kills; `npm run bench -- worker-kills` makes twenty and more. */
+const SEEDS = [[11, 12, 13], [6, 7]] as const;
 
 /**
  * The worker is killed with SIGKILL at a seeded moment between the decision that starts a dispatch and its verdict, and started again by
@@ -33,7 +33,7 @@ describe("a worker killed inside a dispatch", () => {
   });
 
   it("sends no restart-type command twice to one machine for one revision", () => {
-    expect(outcomes.every(({ restartCommands }) => restartCommands > 0)).toBe(true);
+    expect(outcomes.filter(({ restartCommands }) => restartCommands > 0).length).toBeGreaterThanOrEqual(3);
     expect(all(({ doubled }) => doubled)).toEqual([]);
   });
 
@@ -41,7 +41,7 @@ describe("a worker killed inside a dispatch", () => {
     expect(all(({ outOfOrder }) => outOfOrder)).toEqual([]);
   });
 
-  it("has each dispatch confirmed by the meter", () => {
-    expect(outcomes.map(({ verdict }) => verdict)).toEqual(outcomes.map(() => "confirmed"));
+  it("has each dispatch confirmed by the meter, also one that takes back what had begun", () => {
+    expect(outcomes.filter(({ verdict }) => verdict !== "confirmed").map(({ verdictSentence }) => verdictSentence)).toEqual([]);
   });
 });
