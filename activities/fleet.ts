@@ -2,12 +2,13 @@ import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activit
 import type { CohortTarget, CommandOutcome, DispatchBatch, DispatchPlan, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { canRestore } from "../src/domain/dispatch/canRestore.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
+import { type CohortBase, expectedChange } from "../src/domain/dispatch/expectedChange.ts";
 import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
-import type { CommandEntry, DispatchBase, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
+import type { CommandEntry, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
@@ -65,9 +66,9 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
       const { siteId, revision } = plan;
       await clock.hold(dispatchHold(siteId, revision));
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
-        beforeKw: (await siteKw(siteId, await clock.now())).kw, fromW: Object.fromEntries(plan.targets.map(({ cohortId, fromW }) => [cohortId, fromW])),
+        beforeKw: (await siteKw(siteId, await clock.now())).kw, cohorts: await cohortsNow(plan),
       }));
-      return { superseded: newest > revision, resumed, beforeKw: base.beforeKw, expectedDeltaKw: await expectedOf(plan, base) };
+      return { superseded: newest > revision, resumed, beforeKw: base.beforeKw, expectedDeltaKw: expectedChange(plan, base.cohorts) };
     },
 
     /** One wave of writes over one batch. Attempt 0 goes to every machine, later ones to those not yet seen at their target. */
@@ -170,12 +171,13 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     return { kind: "on", profile: standing.get(machine.machineId)?.profileBefore };
   }
 
-  /** Only machines that can follow count: running ones for a shed, sleeping or underclocked ones for a restore. kW, negative sheds. */
-  async function expectedOf({ siteId, targets, batches }: DispatchPlan, { fromW }: DispatchBase): Promise<number> {
-    const driven = targets.filter((target) => batches.some((batch) => batch.cohortId === target.cohortId)).map((target) => ({ ...target, fromW: fromW[target.cohortId] ?? target.fromW }));
-    let kw = 0;
-    for (const target of driven) kw += [...(await ledger.standing(siteId, target.cohortId)).values()].filter((machine) => isCountedOn(target, machine)).length * changeKw(target);
-    return kw;
+  async function cohortsNow({ siteId, targets }: DispatchPlan): Promise<Record<string, CohortBase>> {
+    const cohorts: Record<string, CohortBase> = {};
+    for (const { cohortId, fromW } of targets) {
+      const machines = [...(await ledger.standing(siteId, cohortId)).values()];
+      cohorts[cohortId] = { fromW, ableToShed: machines.filter(canShed).length, ableToRestore: machines.filter(canRestore).length };
+    }
+    return cohorts;
   }
 
   async function wave(batch: DispatchBatch, outcomes: WaveSummary["outcomes"], superseded: boolean): Promise<WaveSummary> {

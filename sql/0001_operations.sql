@@ -80,14 +80,14 @@ CREATE TABLE dispatch_fence (
   revision bigint NOT NULL
 );
 
--- What a dispatch is measured against: site power and each cohort's watts a machine before anything moved. `of_revision`: the revision
+-- What a dispatch is measured against: site power and each cohort's watts and able machines before anything moved. `of_revision`: the revision
 -- before whose commands that was, an earlier one where that was taken back before its verdict.
 CREATE TABLE dispatch_base (
   site_id     text             NOT NULL,
   revision    bigint           NOT NULL,
   of_revision bigint           NOT NULL,
   before_kw   double precision,
-  from_w      jsonb            NOT NULL,
+  cohorts     jsonb            NOT NULL,
   PRIMARY KEY (site_id, revision)
 );
 

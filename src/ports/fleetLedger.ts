@@ -1,4 +1,5 @@
 import type { CommandOutcome, MachineReading } from "../domain/dispatch/model.ts";
+import type { CohortBase } from "../domain/dispatch/expectedChange.ts";
 import type { ResponseVerdict } from "../domain/verification/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
@@ -34,8 +35,7 @@ export interface Straggler {
 export interface DispatchBase {
   /** Absent when the meter was silent. */
   readonly beforeKw?: number;
-  /** Wall power of one machine in the mode it was in, W, by cohort. */
-  readonly fromW: Readonly<Record<string, number>>;
+  readonly cohorts: Readonly<Record<string, CohortBase>>;
 }
 
 export interface OpenedDispatch {

@@ -15,8 +15,8 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       const kept = await keptBase(pool, siteId, revision);
       const base = kept ?? { ...(await now()), ofRevision: revision };
       await query(
-        pool, `INSERT INTO dispatch_base (site_id, revision, of_revision, before_kw, from_w) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-        [siteId, revision, base.ofRevision, base.beforeKw ?? null, JSON.stringify(base.fromW)],
+        pool, `INSERT INTO dispatch_base (site_id, revision, of_revision, before_kw, cohorts) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+        [siteId, revision, base.ofRevision, base.beforeKw ?? null, JSON.stringify(base.cohorts)],
       );
       return { newest: Number(row?.revision), base, resumed: base.ofRevision < revision };
     },
@@ -109,14 +109,14 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
 
 /** Of the newest revision opened up to this one, unless that is an older one that the meter has judged, or whose meter was silent. */
 async function keptBase(pool: Pool, siteId: string, revision: number): Promise<(DispatchBase & { ofRevision: number }) | undefined> {
-  const [row] = await query<{ of_revision: string; before_kw: number | null; from_w: Record<string, number> }>(
+  const [row] = await query<{ of_revision: string; before_kw: number | null; cohorts: DispatchBase["cohorts"] }>(
     pool,
-    `SELECT b.of_revision, b.before_kw, b.from_w FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id = b.site_id AND v.revision = b.revision
+    `SELECT b.of_revision, b.before_kw, b.cohorts FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id = b.site_id AND v.revision = b.revision
       WHERE b.site_id = $1 AND b.revision = (SELECT max(revision) FROM dispatch_base WHERE site_id = $1 AND revision <= $2)
         AND (b.revision = $2 OR (b.before_kw IS NOT NULL AND (v.outcome IS NULL OR v.outcome = 'superseded')))`,
     [siteId, revision],
   );
-  return row && { ofRevision: Number(row.of_revision), beforeKw: row.before_kw ?? undefined, fromW: row.from_w };
+  return row && { ofRevision: Number(row.of_revision), beforeKw: row.before_kw ?? undefined, cohorts: row.cohorts };
 }
 
 async function listStragglers(on: Parameters<typeof query>[0], siteId: string): Promise<Straggler[]> {
