@@ -1,5 +1,5 @@
 import { registerMaps } from "../../adapters/meter/registerMaps.ts";
-import type { SettledMeter } from "../../domain/settlement/dayInput.ts";
+import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { plausibleEnergyWh } from "../../domain/verification/plausibleEnergy.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 

@@ -2,7 +2,7 @@ import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { registerEnergyWh } from "../verification/registerEnergy.ts";
-import type { DayFacts, SettledMeter } from "./dayInput.ts";
+import type { DayFacts, SettledMeter } from "./dayFacts.ts";
 
 const INTERVAL_SECONDS = 900;
 

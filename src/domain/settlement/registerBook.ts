@@ -1,6 +1,6 @@
 import type { Instant } from "../units/instant.ts";
 import type { MeterReading } from "../verification/model.ts";
-import type { DayFacts } from "./dayInput.ts";
+import type { DayFacts } from "./dayFacts.ts";
 
 /**
  * Readings of the meters at interval boundaries as a day is settled from them: registers and boundaries found frozen, per meter, from

@@ -1,6 +1,7 @@
 import type { BundleStatement, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
-import { dayInput, type DayFacts } from "../../domain/settlement/dayInput.ts";
+import type { DayFacts } from "../../domain/settlement/dayFacts.ts";
+import { dayInput } from "../../domain/settlement/dayInput.ts";
 import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
 import { registerBook } from "../../domain/settlement/registerBook.ts";
 import { settle } from "../../domain/settlement/settle.ts";

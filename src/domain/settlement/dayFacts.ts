@@ -1,0 +1,27 @@
+import type { IntervalKey } from "../market/model.ts";
+import type { Instant } from "../units/instant.ts";
+import type { CohortChange } from "./curtailedSpans.ts";
+import type { SettlementDayInput } from "./model.ts";
+
+/** A meter whose register proves energy: the site's own, or one client's feeder. */
+export interface SettledMeter {
+  readonly meterId: string;
+  /** Absent for the site meter. */
+  readonly clientId?: string;
+  /** The register starts again at 0 after this many Wh. */
+  readonly rolloverWh: bigint;
+  /** Most that it can count in a quarter hour, Wh; where it is not known a jump ahead cannot be told from energy. */
+  readonly plausibleMaxWh?: bigint;
+}
+
+/** What is known of one operating day, before it is put into intervals. */
+export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals"> {
+  readonly meters: readonly SettledMeter[];
+  /** Settlement price as published ($/MWh decimal text) per interval key. */
+  readonly prices: ReadonlyMap<IntervalKey, { readonly priceUsdPerMwh: string; readonly version: number; readonly contentHash: string }>;
+  /** Register in Wh per meter and boundary instant. */
+  readonly registers: ReadonlyMap<string, ReadonlyMap<Instant, bigint>>;
+  /** Boundaries at which a meter was found frozen, per meter. */
+  readonly frozen?: ReadonlyMap<string, ReadonlySet<Instant>>;
+  readonly timeline: readonly CohortChange[];
+}
