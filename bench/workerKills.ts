@@ -1,6 +1,7 @@
 import { freeNet } from "../test/app/smallSite.ts";
 import { killRounds, type KillOutcome, ROW_TITLES, rowOf } from "../test/faults/supportKill.ts";
 import { type Bench, countOption } from "./support/bench.ts";
+import { peaksMb } from "./support/machine.ts";
 
 const MACHINES_PER_COHORT = 15;
 /** Rounds on one system before a new one is started. */
@@ -33,7 +34,7 @@ export const workerKills: Bench = {
       longestRecoverySeconds: Math.max(...outcomes.map((one) => one.recoverySeconds)),
     };
     return {
-      inputSize: `${seeds} kills, ${MACHINES_PER_COHORT * 3} machines`, seed: firstSeed, figures, peakMemoryMb: {},
+      inputSize: `${seeds} kills, ${MACHINES_PER_COHORT * 3} machines`, seed: firstSeed, figures, peakMemoryMb: peaksMb({ bench: process.pid }),
       tables: [{ title: "Worker killed inside a dispatch", columns: ROW_TITLES, rows: outcomes.map(rowOf) }],
       goals: (["doubledCommands", "commandsOutOfOrder", "machinesInTheWrongState", "verdictsNotConfirmed"] as const).map((figure) => ({ figure, what: figure, limit: 0, sense: "max" as const })),
       notes: ["Commands are counted in the machines' own log and end states are their true ones. 15 to 20 s of each recovery are the time after which the server takes an activity for dead."],
