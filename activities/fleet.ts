@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
+import { cancellationSignal, heartbeat } from "@temporalio/activity";
 import type { CohortTarget, CommandOutcome, DispatchBatch, DispatchPlan, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { canRestore } from "../src/domain/dispatch/canRestore.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
@@ -80,9 +80,6 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
         const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter((machine) => !done.has(machine.machineId));
         const due = attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
-        // A second try may find machines at their target because the first, which died, had told them.
-        const isFirstTry = attempt === 0 && activityInfo().attempt === 1;
-        let unmoved = 0;
         for (let from = 0; from < due.length; from += LOG_SLICE) {
           const next = due.slice(from, from + LOG_SLICE);
           await noteRestPoints(siteId, next, target, standing, signal);
@@ -90,10 +87,9 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
           const entries = await commandSlice(next, target, standing, signal);
           await ledger.logCommands(siteId, revision, attempt, entries);
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
-          if (isFirstTry) unmoved += entries.filter(({ outcome, machineId }) => outcome === "already-there" && isCountedOn(target, standing.get(machineId))).length;
           heartbeat({ commanded: from + entries.length });
         }
-        return { ...(await wave(batch, outcomes, false)), unmovedKw: unmoved * changeKw(target) };
+        return await wave(batch, outcomes, false);
       });
     },
 
@@ -197,16 +193,6 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     const checked = reading && checkFrozen(await registers.latest(siteId, meterId), reading);
     return { kw: checked?.quality === "metered" ? checked.powerKw : undefined };
   }
-}
-
-/** Whether a machine is expected to follow to a target, by its last read-back. */
-function isCountedOn({ expectedW, fromW }: CohortTarget, machine: MachineStanding | undefined): boolean {
-  return machine !== undefined && (expectedW < fromW ? canShed : canRestore)(machine);
-}
-
-/** What one machine that follows changes at the site, kW; negative sheds. */
-function changeKw({ expectedW, fromW }: CohortTarget): number {
-  return (expectedW - fromW) / 1000;
 }
 
 function slice(batch: DispatchBatch, machines: readonly Machine[]): readonly Machine[] {

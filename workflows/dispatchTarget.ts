@@ -1,6 +1,5 @@
 import { proxyActivities } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
-import { changeStillDue } from "../src/domain/dispatch/changeStillDue.ts";
 import type { CohortTarget, DispatchBatch, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { assess } from "../src/domain/verification/assess.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
@@ -23,11 +22,8 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
   const settleSeconds = (opened.resumed ? plan : opened).expectedDeltaKw > 0 ? settings.settleUpSeconds : settings.settleDownSeconds;
   let verdict: ResponseVerdict | undefined;
   let waves: WaveSummary[] = [];
-  let expectedDeltaKw = opened.expectedDeltaKw;
   for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
     const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
-    // Against the base of the revision before, machines that it had moved already count like those still to be moved.
-    if (attempt === 0 && !opened.resumed) expectedDeltaKw = changeStillDue(opened.expectedDeltaKw, written);
     // Before the last drive, wait out whatever a controller that died still holds.
     const waitSeconds = attempt === settings.redrivesMax - 1 ? Math.max(settleSeconds, settings.abandonedControlSeconds) : settleSeconds;
     const measured = await measureResponse({ siteId, revision, settleSeconds: waitSeconds, writtenAt: lastWrite(written) });
@@ -38,7 +34,7 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
       revision,
       orderedAt: plan.decidedAt,
       readAt: measured.readAt,
-      expectedDeltaKw,
+      expectedDeltaKw: opened.expectedDeltaKw,
       plannedDeltaKw: opened.resumed ? plan.expectedDeltaKw : undefined,
       beforeKw: opened.beforeKw,
       nowKw: measured.nowKw,

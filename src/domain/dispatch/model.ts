@@ -74,8 +74,6 @@ export interface WaveSummary {
   readonly atTarget: number;
   readonly stragglers: number;
   readonly superseded: boolean;
-  /** Of a first wave of writes: the change that was expected of machines that were at their target already, kW; negative sheds. */
-  readonly unmovedKw?: number;
   /** Market time at which the last write was done. */
   readonly endedAt?: Instant;
 }
