@@ -35,7 +35,9 @@ export async function realClockDay(start: RunSiteInput, inputs: readonly SiteInp
       for (const command of await run.step(next.atMs, [next.job as never])) {
         if (command.startTimer) {
           const { seq, startToFireTimeout } = command.startTimer;
-          const ms = Number(startToFireTimeout?.seconds ?? 0) * 1000 + (startToFireTimeout?.nanos ?? Number.NaN) / 1_000_000;
+          if (!startToFireTimeout) throw new Error(`timer ${seq} has no duration`);
+          // In protobuf a part that is not there is 0.
+          const ms = Number(startToFireTimeout.seconds ?? 0) * 1000 + (startToFireTimeout.nanos ?? 0) / 1_000_000;
           actions.push({ kind: "timer", what: "next look" });
           agenda.push({ atMs: next.atMs + ms, job: { fireTimer: { seq } }, timer: seq as number });
         } else if (command.cancelTimer) cancelled.add(command.cancelTimer.seq as number);

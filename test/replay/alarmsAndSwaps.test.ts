@@ -8,7 +8,7 @@ import { openReplayer, type Replayer } from "../../src/replay/replayer.ts";
 import { writeBundle } from "../../src/replay/writeBundle.ts";
 import { testTemporal } from "../support/stack.ts";
 import { bundleOf } from "./bundleOf.ts";
-import { event, Forgery, inPayload, type RawEvent, type RawHistory, withoutEvent } from "./forge.ts";
+import { event, Forgery, inPayload, layersThatFind, type RawEvent, type RawHistory, withoutEvent } from "./forge.ts";
 import { parsers, recordAlarm, recordSite, workflowsPath } from "./recordSite.ts";
 
 let folder: string;
@@ -33,7 +33,6 @@ afterAll(() => {
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> => auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
 const forgery = (of: string): Forgery => new Forgery(bundle(of), bundle(`forged-${++copies}`));
-const layersThatFind = (verdict: AuditVerdict): string[] => verdict.layers.filter(({ findings }) => findings.length > 0).map(({ layer }) => layer);
 const headOf = (of: string): string => (JSON.parse(readFileSync(join(bundle(of), "manifest.json"), "utf8")) as { headChainHash: string }).headChainHash;
 
 describe("a day with the site's own alarm, forged with every digest put right", () => {

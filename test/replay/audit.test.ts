@@ -11,7 +11,7 @@ import { renderVerdict } from "../../src/replay/renderVerdict.ts";
 import { writeBundle } from "../../src/replay/writeBundle.ts";
 import { testTemporal } from "../support/stack.ts";
 import { bundleOf } from "./bundleOf.ts";
-import { changeLeaf, event, Forgery, inPayload, leavesOf, type RawHistory } from "./forge.ts";
+import { changeLeaf, event, Forgery, inPayload, layersThatFind, leavesOf, type RawHistory } from "./forge.ts";
 import { parsers, type RecordedSite, recordSite, workflowsPath } from "./recordSite.ts";
 
 let folder: string;
@@ -35,7 +35,6 @@ afterAll(() => {
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> => auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
 const forgery = (): Forgery => new Forgery(honest, join(folder, `forged-${++copies}`));
-const layersThatFind = (verdict: AuditVerdict): string[] => verdict.layers.filter(({ findings }) => findings.length > 0).map(({ layer }) => layer);
 const layer = (verdict: AuditVerdict, name: string) => verdict.layers.find((one) => one.layer === name)!;
 const record = (history: RawHistory, n: number) => event(history, "ACTIVITY_TASK_SCHEDULED", (one) => {
   const attributes = one["activityTaskScheduledEventAttributes"];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { canonicalJson } from "../../src/domain/evidence/canonicalJson.ts";
 import { CHAIN_GENESIS } from "../../src/domain/evidence/chainText.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
-import type { BundleManifest, EvidenceFile, EvidenceRun } from "../../src/domain/evidence/model.ts";
+import type { AuditVerdict, BundleManifest, EvidenceFile, EvidenceRun } from "../../src/domain/evidence/model.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "../../src/replay/bundle.ts";
 import { dailyRoots } from "../../src/replay/writeBundle.ts";
@@ -11,6 +11,11 @@ import { dailyRoots } from "../../src/replay/writeBundle.ts";
 /** An event of a stored history, loosely typed: a forger may write anything. */
 export type RawEvent = { eventId: string; eventType: string; [attributes: string]: any };
 export type RawHistory = { events: RawEvent[] };
+
+/** Names of the audit's layers that found something. */
+export function layersThatFind(verdict: AuditVerdict): string[] {
+  return verdict.layers.filter(({ findings }) => findings.length > 0).map(({ layer }) => layer);
+}
 
 /**
  * A copy of a bundle whose holder changed it and then put every digest, the whole chain and the head right again: what an honest-looking

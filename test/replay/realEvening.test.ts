@@ -10,7 +10,7 @@ import { auditBundle, type AuditOptions } from "../../src/replay/audit.ts";
 import { auditIntegrity } from "../../src/replay/auditIntegrity.ts";
 import { BundleError, MANIFEST_DIGEST, manifestDigestText, manifestText } from "../../src/replay/bundle.ts";
 import { openReplayer, type Replayer } from "../../src/replay/replayer.ts";
-import { event, Forgery, inPayload, type RawEvent, type RawHistory } from "./forge.ts";
+import { event, Forgery, inPayload, layersThatFind, type RawEvent, type RawHistory } from "./forge.ts";
 import { type RealEvening, realEvening } from "./realEvening.ts";
 import { workflowsPath } from "./recordSite.ts";
 
@@ -31,7 +31,6 @@ afterAll(() => {
 });
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> => auditBundle(dir, { workflowsPath, parsers: evening.parsers, replayer, ...options });
-const layersThatFind = (verdict: AuditVerdict): string[] => verdict.layers.filter(({ findings }) => findings.length > 0).map(({ layer }) => layer);
 
 /** A copy that is forged, judged and thrown away: by which layers without any anchor, and whether head and signature hold. */
 async function judged(forge: (forgery: Forgery) => unknown): Promise<{ layers: string[]; head: boolean; signature: boolean }> {
