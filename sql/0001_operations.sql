@@ -80,17 +80,6 @@ CREATE TABLE dispatch_fence (
   revision bigint NOT NULL
 );
 
--- What a dispatch is measured against: site power and each cohort's watts and able machines before anything moved. `of_revision`: the revision
--- before whose commands that was, an earlier one where that was taken back before its verdict.
-CREATE TABLE dispatch_base (
-  site_id     text             NOT NULL,
-  revision    bigint           NOT NULL,
-  of_revision bigint           NOT NULL,
-  before_kw   double precision,
-  cohorts     jsonb            NOT NULL,
-  PRIMARY KEY (site_id, revision)
-);
-
 CREATE TABLE command_log (
   site_id        text        NOT NULL,
   revision       bigint      NOT NULL,
@@ -172,6 +161,6 @@ CREATE TABLE evidence_run (
   PRIMARY KEY (site_id, sequence)
 );
 
-GRANT SELECT, INSERT ON raw_document, market_observation, decision, cohort_mode, dispatch_base, command_log, meter_register, response_verdict, evidence_run TO ballast_app;
+GRANT SELECT, INSERT ON raw_document, market_observation, decision, cohort_mode, command_log, meter_register, response_verdict, evidence_run TO ballast_app;
 GRANT SELECT, INSERT, UPDATE ON feed_cursor, dispatch_fence, machine_state TO ballast_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON straggler TO ballast_app;
