@@ -4,7 +4,6 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -14,6 +13,7 @@ import { freePort } from "../../src/app/stack/ports.ts";
 import { startPostgres } from "../../src/app/stack/postgres.ts";
 import { openProcessRecord, type RecordedProcess } from "../../src/app/stack/processRecord.ts";
 import { startTemporal } from "../../src/app/stack/temporalServer.ts";
+import { firstLine, spawnSpeaking } from "../support/firstLine.ts";
 
 const launcherPath = new URL("./stackLauncher.ts", import.meta.url).pathname;
 const childPath = new URL("./stackChild.ts", import.meta.url).pathname;
@@ -187,14 +187,14 @@ type Launched = { launcher: ChildProcess; processes: RecordedProcess[]; ownerDat
 
 /** Starts a launcher whose stubborn child is promised `graceMs` to end by itself. */
 async function launch(graceMs = 1000): Promise<Launched> {
-  const launcher = spawn(process.execPath, [launcherPath, dataDir, String(graceMs)], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...ownServers } });
+  const launcher = spawnSpeaking(process.execPath, [launcherPath, dataDir, String(graceMs)], ownServers);
   cleanUp.push(async () => {
     if (launcher.exitCode !== null || launcher.signalCode !== null) return;
     const gone = once(launcher, "exit");
     launcher.kill("SIGTERM");
     await gone;
   });
-  const [line] = (await once(createInterface({ input: launcher.stdout as NodeJS.ReadableStream }), "line")) as [string];
+  const line = await firstLine(launcher);
   return { launcher, processes: recorded(), ownerDatabaseUrl: JSON.parse(line).ownerDatabaseUrl };
 }
 

@@ -1,13 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { identifyProcess, isRunning, type ProcessIdentity } from "../../scripts/lib/processIdentity.mjs";
 import { projectRoot } from "../../scripts/lib/places.mjs";
+import { firstLine, type SpokenProcess, spawnSpeaking } from "../support/firstLine.ts";
 
 const childModule = new URL("../../scripts/lib/child.mjs", import.meta.url).href;
 
@@ -82,14 +82,13 @@ async function expectGone(child: ProcessIdentity): Promise<void> {
 }
 
 /** Starts a runner, or a shell with the runner in it, whose command is `code`, and waits for the command's first line. */
-async function run(code: string, env: Record<string, string> = {}, how: "directly" | "under a shell" = "directly"): Promise<{ runner: ReturnType<typeof spawn>; line: string }> {
+async function run(code: string, env: Record<string, string> = {}, how: "directly" | "under a shell" = "directly"): Promise<{ runner: SpokenProcess; line: string }> {
   const [program, script] = [join(folder, `program-${++programs}.mjs`), join(folder, `runner-${programs}.mjs`)];
   writeFileSync(program, code);
   writeFileSync(script, `
     import { runToEnd } from ${JSON.stringify(childModule)};
     process.exitCode = await runToEnd(process.execPath, [${JSON.stringify(program)}], { cwd: process.cwd() });`);
   const [command, args] = how === "directly" ? [process.execPath, [script]] : ["sh", ["-c", `"${process.execPath}" "${script}"; exit $?`]];
-  const runner = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
-  const [line] = (await once(createInterface({ input: runner.stdout as NodeJS.ReadableStream }), "line")) as [string];
-  return { runner, line };
+  const runner = spawnSpeaking(command, args, env);
+  return { runner, line: await firstLine(runner) };
 }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { identifyProcess, type ProcessIdentity, signalProcess } from "../../../scripts/lib/processIdentity.mjs";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
-import { lastLines } from "./logTail.ts";
+import { firstAndLastLines, logSizeBytes } from "./logTail.ts";
 import type { ProcessRecord } from "./processRecord.ts";
 
 const guardPath = fileURLToPath(new URL("./guard.ts", import.meta.url));
@@ -26,7 +26,7 @@ export type ChildHandle = {
 export type GuardedChild = Omit<ChildHandle, "ready"> & {
   readiness: Promise<unknown>;
   logFile: string;
-  /** Says how it ended, with its last log lines; undefined while it runs or when it was told to end. */
+  /** Says how it ended, with its first and last log lines; undefined while it runs or when it was told to end. */
   unexpectedEnd(): string | undefined;
 };
 
@@ -37,6 +37,7 @@ export type GuardedChild = Omit<ChildHandle, "ready"> & {
  */
 export async function startGuarded(program: GuardedProgram, record: ProcessRecord): Promise<GuardedChild> {
   mkdirSync(dirname(program.logFile), { recursive: true });
+  const logFromBytes = logSizeBytes(program.logFile);
   const log = openSync(program.logFile, "a", 0o600);
   const guard = spawn(process.execPath, [guardPath, program.name], { detached: true, stdio: ["ignore", "ignore", log, "ipc"] });
   closeSync(log);
@@ -70,7 +71,7 @@ export async function startGuarded(program: GuardedProgram, record: ProcessRecor
 
   const describeEnd = () => {
     const how = end === undefined ? "lost its guard" : end.signal === undefined ? `ended with exit code ${end.code}` : `was ended by ${end.signal}`;
-    return `${program.name} ${how}. Its last log lines (${program.logFile}):\n${lastLines(program.logFile)}`;
+    return `${program.name} ${how}. Its log lines (${program.logFile}):\n${firstAndLastLines(program.logFile, logFromBytes)}`;
   };
   const exited = guardExited.then(() => {
     // A guard that was itself killed leaves its program behind.

@@ -44,12 +44,12 @@ export type LocalStack = {
   /**
    * Starts another Node process of the project, its output in `dataDir/logs/<name>.log`. Resolves when it reports ready: by
    * `process.send({ type: "ready", ... })` or a line `READY {json}` on standard output. It gets SIGTERM when it is to end.
-   * Rejects, with its last log lines, when it ends first or is not ready in time.
+   * Rejects, with its first and last log lines, when it ends first or is not ready in time.
    */
   spawnNode(name: string, scriptPath: string, args?: string[], env?: Record<string, string | undefined>, options?: SpawnOptions): Promise<ChildHandle>;
   /** Ends everything, the last started first. May be called more than once. */
   stop(): Promise<void>;
-  /** Rejects when a child ends that was not told to, and is not started again: its name, exit code and last log lines. Never resolves. */
+  /** Rejects when a child ends that was not told to, and is not started again: its name, exit code and first and last log lines. Never resolves. */
   failure: Promise<never>;
 };
 

@@ -1,10 +1,34 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 
-const tailBytes = 8192;
+const partBytes = 8192;
+const firstShown = 6;
+const shown = 20;
 const largestKeptBytes = 10 * 1024 * 1024;
 
+/** Size of a log file in bytes; 0 when there is none. */
+export function logSizeBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** The last lines of a log file, or what stands in their place when it cannot be read. */
-export function lastLines(path: string, count = 20): string {
+export function lastLines(path: string, count = shown): string {
+  return textOf(path, (read, sizeBytes) => read(Math.max(0, sizeBytes - partBytes)).slice(-count));
+}
+
+/**
+ * The first and the last lines that were written since the log had `fromBytes`, or what stands in their place when it cannot be read.
+ * The first are there because a program that ends with a long stack trace says why before it.
+ */
+export function firstAndLastLines(path: string, fromBytes: number): string {
+  return textOf(path, (read, sizeBytes) => {
+    const first = read(fromBytes);
+    const last = read(Math.max(fromBytes, sizeBytes - partBytes));
+    const isWhole = sizeBytes - fromBytes <= partBytes && first.length <= shown;
+    return isWhole ? first : [...first.slice(0, firstShown), "...", ...last.slice(firstShown - shown)];
+  });
+}
+
+function textOf(path: string, choose: (read: (fromBytes: number) => string[], sizeBytes: number) => string[]): string {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -12,11 +36,9 @@ export function lastLines(path: string, count = 20): string {
     return `(no log: ${(error as Error).message})`;
   }
   try {
-    const size = fstatSync(file).size;
-    const buffer = Buffer.alloc(Math.min(size, tailBytes));
-    readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const lines = buffer.toString("utf8").trimEnd().split("\n").slice(-count).join("\n");
-    return lines === "" ? "(it wrote nothing)" : lines;
+    const buffer = Buffer.alloc(partBytes);
+    const read = (fromBytes: number) => buffer.toString("utf8", 0, readSync(file, buffer, 0, partBytes, fromBytes)).trimEnd().split("\n");
+    return choose(read, logSizeBytes(path)).join("\n") || "(it wrote nothing)";
   } finally {
     closeSync(file);
   }
@@ -25,5 +47,5 @@ export function lastLines(path: string, count = 20): string {
 /** Prepares a log file for a new run: a throwaway run starts it afresh, a kept one sets it aside when it has grown large. */
 export function prepareLog(path: string, keep: boolean): void {
   if (!keep) rmSync(path, { force: true });
-  else if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > largestKeptBytes) renameSync(path, `${path}.1`);
+  else if (logSizeBytes(path) > largestKeptBytes) renameSync(path, `${path}.1`);
 }

@@ -28,7 +28,7 @@ export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessR
  * Starts the PostgreSQL of the package registry on a free port of 127.0.0.1, with a cluster in `dataDir/postgres` that is made
  * when missing, and resolves when it answers with the project's database in it. Without `keep`, speed goes before safety from
  * power cuts; what was committed outlives the server's own death all the same, and a server that dies is started again on its port.
- * Throws, with the server's last log lines, when it does not start.
+ * Throws, with the server's first and last log lines, when it does not start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { dataDir, keep, record } = options;

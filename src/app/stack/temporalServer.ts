@@ -15,6 +15,7 @@ export type SearchAttributeType = "Keyword" | "Bool" | "Int" | "Double" | "Datet
 export const searchAttributes: Record<string, SearchAttributeType> = { SiteId: "Keyword", OperatingDay: "Keyword", Mode: "Keyword", NeedsReview: "Bool" };
 
 const startTimeoutMs = 60_000;
+const answerTimeoutMs = 5000;
 const indexedValueType: Record<SearchAttributeType, number> = { Text: 1, Keyword: 2, Int: 3, Double: 4, Bool: 5, Datetime: 6, KeywordList: 7 };
 
 /** Without the second setting workflow timers fire on whole seconds only. */
@@ -26,7 +27,7 @@ export type TemporalOptions = { dataDir: string; keep: boolean; record: ProcessR
 /**
  * Starts Temporal's development server on a free port of 127.0.0.1 and resolves when the namespace and its search attributes
  * can be read through gRPC. With `keep` its state is in `dataDir/temporal` and a server that dies is started again on its port;
- * without, its state is in memory and dies with it. Throws, with the server's last log lines, when it does not start, and when no
+ * without, its state is in memory and dies with it. Throws, with the server's first and last log lines, when it does not start, and when no
  * program is found.
  */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
@@ -100,9 +101,11 @@ async function answers(address: string, { namespace, attributes }: TemporalOptio
   const { Connection } = await import("@temporalio/client");
   let connection: Awaited<ReturnType<typeof Connection.connect>> | undefined;
   try {
-    connection = await Connection.connect({ address, connectTimeout: "1s" });
-    await connection.workflowService.describeNamespace({ namespace });
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    const { workflowService, operatorService } = (connection = await Connection.connect({ address, connectTimeout: "1s" }));
+    const { customAttributes } = await connection.withDeadline(Date.now() + answerTimeoutMs, async () => {
+      await workflowService.describeNamespace({ namespace });
+      return await operatorService.listSearchAttributes({ namespace });
+    });
     if (Object.keys(attributes).every((name) => name in customAttributes)) return true;
   } catch {
     // Whatever it says while it starts; the caller's time limit and the server's log tell the rest.
