@@ -15,6 +15,7 @@ declare module "vitest" {
 }
 
 const dataRoot = join(projectRoot, ".data");
+const folderOfRun = /^test-\d+$/;
 
 /** Starts one PostgreSQL and one Temporal server for all test files of the run that ask for them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -32,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function removeLeftovers(): Promise<void> {
   mkdirSync(dataRoot, { recursive: true });
-  for (const name of readdirSync(dataRoot, { encoding: "utf8" }).filter((one) => one.startsWith("test-"))) {
+  for (const name of readdirSync(dataRoot, { encoding: "utf8" }).filter((one) => folderOfRun.test(one))) {
     const folder = join(dataRoot, name);
     const { release } = tryLock(join(folder, "launcher.lock"));
     if (release === undefined) continue;
