@@ -26,7 +26,7 @@ export type ChildHandle = {
 export type GuardedChild = Omit<ChildHandle, "ready"> & {
   readiness: Promise<unknown>;
   logFile: string;
-  /** Says how it ended, with its first and last log lines; undefined while it runs or when it was told to end. */
+  /** Says how it ended, in its first line, and what its log says of it, first and last lines; undefined while it runs or when it was told to end. */
   unexpectedEnd(): string | undefined;
 };
 
@@ -71,7 +71,7 @@ export async function startGuarded(program: GuardedProgram, record: ProcessRecor
 
   const describeEnd = () => {
     const how = end === undefined ? "lost its guard" : end.signal === undefined ? `ended with exit code ${end.code}` : `was ended by ${end.signal}`;
-    return `${program.name} ${how}. Its log lines (${program.logFile}):\n${firstAndLastLines(program.logFile, logFromBytes)}`;
+    return `${program.name} ${how}.\nFrom its log (${program.logFile}):\n${firstAndLastLines(program.logFile, logFromBytes)}`;
   };
   const exited = guardExited.then(() => {
     // A guard that was itself killed leaves its program behind.

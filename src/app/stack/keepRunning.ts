@@ -36,7 +36,7 @@ export function keepRunning(first: GuardedChild, restart: Restart, hear: (line: 
       starts = starts.filter((at) => now - at < rule.windowMs);
       if (starts.length >= rule.timesMax) return `${problem}\n${name} was started again ${starts.length} times within ${rule.windowMs / 60_000} min and is given up.`;
       starts.push(now);
-      hear(`${problem.replace(/ Its log lines[^]*/, "")} Starting it again (${starts.length} of at most ${rule.timesMax} within ${rule.windowMs / 60_000} min)`);
+      hear(`${problem.split("\n", 1)[0]} Starting it again (${starts.length} of at most ${rule.timesMax} within ${rule.windowMs / 60_000} min)`);
       await pause(Math.min(rule.firstPauseMs * 2 ** (starts.length - 1), pauseMsMax));
       if (told) return undefined;
       try {

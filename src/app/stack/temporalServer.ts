@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Connection as TemporalConnection } from "@temporalio/client";
 import { locateTemporal } from "../../../scripts/lib/temporalProgram.mjs";
 import { type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning } from "./keepRunning.ts";
@@ -70,8 +71,7 @@ export async function checkTemporal(address: string, namespace: string, attribut
     const { Connection } = await import("@temporalio/client");
     const connection = await Connection.connect({ address, connectTimeout: "10s" });
     try {
-      await connection.workflowService.describeNamespace({ namespace });
-      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+      const { customAttributes } = await readNamespace(connection, namespace);
       const missing = Object.entries(attributes).filter(([name]) => !(name in customAttributes));
       if (missing.length > 0) {
         const types = Object.fromEntries(missing.map(([name, type]) => [name, indexedValueType[type as SearchAttributeType]]));
@@ -99,13 +99,10 @@ function serverArguments(port: number, { dataDir, keep, namespace, attributes }:
 /** One try: true when the namespace and every search attribute can be read, false while the server is still starting. */
 async function answers(address: string, { namespace, attributes }: TemporalOptions): Promise<boolean> {
   const { Connection } = await import("@temporalio/client");
-  let connection: Awaited<ReturnType<typeof Connection.connect>> | undefined;
+  let connection: TemporalConnection | undefined;
   try {
-    const { workflowService, operatorService } = (connection = await Connection.connect({ address, connectTimeout: "1s" }));
-    const { customAttributes } = await connection.withDeadline(Date.now() + answerTimeoutMs, async () => {
-      await workflowService.describeNamespace({ namespace });
-      return await operatorService.listSearchAttributes({ namespace });
-    });
+    connection = await Connection.connect({ address, connectTimeout: "1s" });
+    const { customAttributes } = await readNamespace(connection, namespace);
     if (Object.keys(attributes).every((name) => name in customAttributes)) return true;
   } catch {
     // Whatever it says while it starts; the caller's time limit and the server's log tell the rest.
@@ -114,4 +111,12 @@ async function answers(address: string, { namespace, attributes }: TemporalOptio
   }
   await pause(50);
   return false;
+}
+
+/** Its search attributes. A server that takes the question and does not answer is one that cannot be used. */
+async function readNamespace(connection: TemporalConnection, namespace: string) {
+  return await connection.withDeadline(Date.now() + answerTimeoutMs, async () => {
+    await connection.workflowService.describeNamespace({ namespace });
+    return await connection.operatorService.listSearchAttributes({ namespace });
+  });
 }

@@ -24,8 +24,7 @@ export async function untilReady(child: GuardedChild, timeoutMs: number, isReady
   for (const rejection of [ended, late]) rejection.catch(() => {});
   try {
     // The end comes first: another program may answer on the port, or stay silent, when the child did not get it.
-    while (!(await Promise.race([ended, late, answerOrEnd(isReady, ended, waiting.signal)])));
-    await Promise.race([ended, Promise.resolve()]);
+    while (!(await Promise.race([ended, late, answerOrEnd(isReady, ended)])));
   } catch (error) {
     await child.stop();
     throw error;
@@ -34,11 +33,11 @@ export async function untilReady(child: GuardedChild, timeoutMs: number, isReady
   }
 }
 
-async function answerOrEnd(isReady: () => Promise<boolean>, ended: Promise<never>, signal: AbortSignal): Promise<boolean> {
+async function answerOrEnd(isReady: () => Promise<boolean>, ended: Promise<never>): Promise<boolean> {
   try {
     return await isReady();
   } catch (error) {
-    if (!signal.aborted) await Promise.race([ended, pause(endsSoonMs, undefined, { signal }).catch(() => {})]);
+    await Promise.race([ended, pause(endsSoonMs)]);
     throw error;
   }
 }
