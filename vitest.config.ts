@@ -15,7 +15,14 @@ export default defineConfig({
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       { extends: true, test: { name: "pure", include: ["test/**/*.test.ts"], exclude: served } },
-      ...(served.length === 0 ? [] : [{ extends: true as const, test: { name: "served", include: served, globalSetup: ["test/support/globalSetup.ts"] } }]),
+      ...(served.length === 0
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: { name: "served", include: served, globalSetup: ["test/support/globalSetup.ts"] },
+            },
+          ]),
     ],
   },
 });

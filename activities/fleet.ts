@@ -1,5 +1,13 @@
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
-import type { CohortTarget, CommandOutcome, DispatchBatch, DispatchPlan, Machine, OperatingPoint, WaveSummary } from "../src/domain/dispatch/model.ts";
+import type {
+  CohortTarget,
+  CommandOutcome,
+  DispatchBatch,
+  DispatchPlan,
+  Machine,
+  OperatingPoint,
+  WaveSummary,
+} from "../src/domain/dispatch/model.ts";
 import { canRestore } from "../src/domain/dispatch/canRestore.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
 import { type CohortBase, expectedChange } from "../src/domain/dispatch/expectedChange.ts";
@@ -36,10 +44,16 @@ interface BatchOrder {
   readonly target: CohortTarget;
 }
 
-/** Commands are logged in slices of this many machines, so that a crash repeats at most one slice (and that reads before it writes). */
+/**
+ * Commands are logged in slices of this many machines, so that a crash repeats at most one slice (and that reads before
+ * it writes).
+ */
 const LOG_SLICE = 50;
 
-/** Activities of the dispatch and verification stages. They throw what the controllers' and meters' ports throw, which is retried, and an Error for a site without a configured site meter. */
+/**
+ * Activities of the dispatch and verification stages. They throw what the controllers' and meters' ports throw, which
+ * is retried, and an Error for a site without a configured site meter.
+ */
 export function fleetActivities({ clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds }: FleetDeps) {
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
@@ -59,26 +73,42 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     },
 
     /**
-     * Fence off older revisions and settle what the response is measured against: the site meter before anything moves, or, where the
-     * revision before was taken back before its verdict, what that one was measured against (`resumed`).
+     * Fence off older revisions and settle what the response is measured against: the site meter before anything moves,
+     * or, where the revision before was taken back before its verdict, what that one was measured against (`resumed`).
      */
-    async openDispatch({ plan }: { plan: DispatchPlan }): Promise<{ superseded: boolean; resumed: boolean; beforeKw?: number; expectedDeltaKw: number }> {
+    async openDispatch({
+      plan,
+    }: {
+      plan: DispatchPlan;
+    }): Promise<{ superseded: boolean; resumed: boolean; beforeKw?: number; expectedDeltaKw: number }> {
       const { siteId, revision } = plan;
       await clock.hold(dispatchHold(siteId, revision));
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
-        beforeKw: (await siteKw(siteId, await clock.now())).kw, cohorts: await cohortsNow(plan),
+        beforeKw: (await siteKw(siteId, await clock.now())).kw,
+        cohorts: await cohortsNow(plan),
       }));
-      return { superseded: newest > revision, resumed, beforeKw: base.beforeKw, expectedDeltaKw: expectedChange(plan, base.cohorts) };
+      return {
+        superseded: newest > revision,
+        resumed,
+        beforeKw: base.beforeKw,
+        expectedDeltaKw: expectedChange(plan, base.cohorts),
+      };
     },
 
-    /** One wave of writes over one batch. Attempt 0 goes to every machine, later ones to those not yet seen at their target. */
+    /**
+     * One wave of writes over one batch. Attempt 0 goes to every machine, later ones to those not yet seen at their
+     * target.
+     */
     async commandBatch(order: BatchOrder): Promise<WaveSummary> {
       const { siteId, revision, attempt, batch, target } = order;
       return heartbeating(async (signal) => {
         const standing = await ledger.standing(siteId, batch.cohortId);
         const done = await ledger.commanded(siteId, revision, attempt);
-        const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter((machine) => !done.has(machine.machineId));
-        const due = attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
+        const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter(
+          (machine) => !done.has(machine.machineId),
+        );
+        const due =
+          attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
         for (let from = 0; from < due.length; from += LOG_SLICE) {
           const next = due.slice(from, from + LOG_SLICE);
@@ -94,12 +124,26 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     },
 
     /**
-     * Market seconds after the writes (after `writtenAt`, so that a second try waits no longer than the first): what the site meter
-     * shows. The clock stands from here to the end of the read-backs.
+     * Market seconds after the writes (after `writtenAt`, so that a second try waits no longer than the first): what
+     * the site meter shows. The clock stands from here to the end of the read-backs.
      */
-    async measureResponse({ siteId, revision, settleSeconds, writtenAt }: { siteId: string; revision: number; settleSeconds: number; writtenAt?: Instant }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
+    async measureResponse({
+      siteId,
+      revision,
+      settleSeconds,
+      writtenAt,
+    }: {
+      siteId: string;
+      revision: number;
+      settleSeconds: number;
+      writtenAt?: Instant;
+    }): Promise<{ superseded: boolean; readAt: Instant; nowKw?: number }> {
       return heartbeating(async (signal) => {
-        const readAt = await clock.waitUntil(dispatchHold(siteId, revision), addSeconds(writtenAt ?? (await clock.now()), settleSeconds), signal);
+        const readAt = await clock.waitUntil(
+          dispatchHold(siteId, revision),
+          addSeconds(writtenAt ?? (await clock.now()), settleSeconds),
+          signal,
+        );
         if (await isFenced(siteId, revision)) return { superseded: true, readAt };
         return { superseded: false, readAt, nowKw: (await siteKw(siteId, readAt)).kw };
       });
@@ -121,33 +165,75 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
         await ledger.saveReadings(siteId, batch.cohortId, revision, judged);
         const atTarget = judged.filter((reading) => reading.atTarget).length;
         const unread = judged.filter((reading) => reading.state === "unknown").length;
-        return { cohortId: batch.cohortId, machines: judged.length, outcomes: {}, atTarget, stragglers: judged.length - atTarget - unread, superseded: false };
+        return {
+          cohortId: batch.cohortId,
+          machines: judged.length,
+          outcomes: {},
+          atTarget,
+          stragglers: judged.length - atTarget - unread,
+          superseded: false,
+        };
       });
     },
 
     /** Write the verdict and the straggler list, tell the site, let the clock go. */
-    async closeDispatch({ siteId, revision, decidedAt, outcome }: { siteId: string; revision: number; decidedAt: Instant; outcome: ResponseVerdict | "superseded" }): Promise<{ stragglers: number }> {
+    async closeDispatch({
+      siteId,
+      revision,
+      decidedAt,
+      outcome,
+    }: {
+      siteId: string;
+      revision: number;
+      decidedAt: Instant;
+      outcome: ResponseVerdict | "superseded";
+    }): Promise<{ stragglers: number }> {
       const at = await clock.now();
       const stragglers = await ledger.close(siteId, revision, outcome, at);
-      const measured = outcome === "superseded" ? {} : { measuredKw: outcome.measuredDeltaKw, seconds: outcome.secondsSinceOrder };
+      const measured =
+        outcome === "superseded" ? {} : { measuredKw: outcome.measuredDeltaKw, seconds: outcome.secondsSinceOrder };
       await sites.deliver(siteId, {
-        kind: "dispatch-verdict", id: `verdict/${revision}/${decidedAt}`, at, revision, outcome: outcome === "superseded" ? outcome : outcome.outcome, ...measured, stragglers: stragglers.length,
+        kind: "dispatch-verdict",
+        id: `verdict/${revision}/${decidedAt}`,
+        at,
+        revision,
+        outcome: outcome === "superseded" ? outcome : outcome.outcome,
+        ...measured,
+        stragglers: stragglers.length,
       });
       await clock.release(dispatchHold(siteId, revision));
       return { stragglers: stragglers.length };
     },
   };
 
-  /** What a machine holds is on record before its profile is changed: whoever dies in between has not lost the way back. */
-  async function noteRestPoints(siteId: string, machines: readonly Machine[], target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>, signal: AbortSignal): Promise<void> {
+  /**
+   * What a machine holds is on record before its profile is changed: whoever dies in between has not lost the way back.
+   */
+  async function noteRestPoints(
+    siteId: string,
+    machines: readonly Machine[],
+    target: CohortTarget,
+    standing: ReadonlyMap<string, MachineStanding>,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (target.point.kind === "off" || target.restores) return;
     const unknown = machines.filter((machine) => standing.get(machine.machineId)?.profileBefore === undefined);
     if (unknown.length === 0) return;
     const readings = await fleet.read(unknown, await clock.now(), signal);
-    await ledger.saveReadings(siteId, target.cohortId, undefined, readings.map((reading) => ({ ...reading, restPoint: true })));
+    await ledger.saveReadings(
+      siteId,
+      target.cohortId,
+      undefined,
+      readings.map((reading) => ({ ...reading, restPoint: true })),
+    );
   }
 
-  async function commandSlice(machines: readonly Machine[], target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>, signal: AbortSignal): Promise<CommandEntry[]> {
+  async function commandSlice(
+    machines: readonly Machine[],
+    target: CohortTarget,
+    standing: ReadonlyMap<string, MachineStanding>,
+    signal: AbortSignal,
+  ): Promise<CommandEntry[]> {
     const at = await clock.now();
     const byId = new Map<string, CommandEntry>();
     await fleet.apply(
@@ -155,14 +241,30 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
       signal,
       ({ machineId, outcome, writes, profileBefore, detail }) =>
         // What a machine held before it was restored is no point to restore it to.
-        byId.set(machineId, { machineId, cohortId: target.cohortId, modeId: target.modeId, outcome, writes, profileBefore: target.restores ? undefined : profileBefore, detail, at }),
+        byId.set(machineId, {
+          machineId,
+          cohortId: target.cohortId,
+          modeId: target.modeId,
+          outcome,
+          writes,
+          profileBefore: target.restores ? undefined : profileBefore,
+          detail,
+          at,
+        }),
     );
     cancellationSignal().throwIfAborted();
     return machines.map((machine) => byId.get(machine.machineId) as CommandEntry);
   }
 
-  /** Going back to normal restores the profile that Ballast changed; a machine whose profile it did not change keeps its own. */
-  function pointOf(machine: Machine, target: CohortTarget, standing: ReadonlyMap<string, MachineStanding>): OperatingPoint {
+  /**
+   * Going back to normal restores the profile that Ballast changed; a machine whose profile it did not change keeps its
+   * own.
+   */
+  function pointOf(
+    machine: Machine,
+    target: CohortTarget,
+    standing: ReadonlyMap<string, MachineStanding>,
+  ): OperatingPoint {
     if (target.point.kind === "off" || !target.restores) return target.point;
     return { kind: "on", profile: standing.get(machine.machineId)?.profileBefore };
   }
@@ -171,12 +273,20 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     const cohorts: Record<string, CohortBase> = {};
     for (const { cohortId, fromW } of targets) {
       const machines = [...(await ledger.standing(siteId, cohortId)).values()];
-      cohorts[cohortId] = { fromW, ableToShed: machines.filter(canShed).length, ableToRestore: machines.filter(canRestore).length };
+      cohorts[cohortId] = {
+        fromW,
+        ableToShed: machines.filter(canShed).length,
+        ableToRestore: machines.filter(canRestore).length,
+      };
     }
     return cohorts;
   }
 
-  async function wave(batch: DispatchBatch, outcomes: WaveSummary["outcomes"], superseded: boolean): Promise<WaveSummary> {
+  async function wave(
+    batch: DispatchBatch,
+    outcomes: WaveSummary["outcomes"],
+    superseded: boolean,
+  ): Promise<WaveSummary> {
     return { ...summary(batch, outcomes, superseded), endedAt: await clock.now() };
   }
 
@@ -200,5 +310,12 @@ function slice(batch: DispatchBatch, machines: readonly Machine[]): readonly Mac
 }
 
 function summary(batch: DispatchBatch, outcomes: WaveSummary["outcomes"], superseded: boolean): WaveSummary {
-  return { cohortId: batch.cohortId, machines: batch.to - batch.from, outcomes, atTarget: 0, stragglers: 0, superseded };
+  return {
+    cohortId: batch.cohortId,
+    machines: batch.to - batch.from,
+    outcomes,
+    atTarget: 0,
+    stragglers: 0,
+    superseded,
+  };
 }

@@ -6,7 +6,13 @@ import { type SettlementDeps, settlementActivities } from "./settlement.ts";
 import { type SiteDeps, siteActivities } from "./site.ts";
 import { type StatementDeps, statementActivities } from "./statement.ts";
 
-export type ActivityDeps = MarketDeps & SiteDeps & FleetDeps & RegisterDeps & SettlementDeps & StatementDeps & EvidenceDeps;
+export type ActivityDeps = MarketDeps &
+  SiteDeps &
+  FleetDeps &
+  RegisterDeps &
+  SettlementDeps &
+  StatementDeps &
+  EvidenceDeps;
 
 /** Every activity of every stage, over the ports that the composition root hands in. */
 export function createActivities(deps: ActivityDeps) {

@@ -41,11 +41,23 @@ interface FeedState {
 /** Older prices are history when a site starts: they are stored, not sent. */
 const NEWS_SECONDS = 2_700;
 
-/** Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw an Error for a feed that is not configured; a source that is away or unreadable is awaited, not thrown. */
+/**
+ * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
+ * an Error for a feed that is not configured; a source that is away or unreadable is awaited, not thrown.
+ */
 export function marketActivities({ clock, sites, market, feeds, log }: MarketDeps) {
   return {
-    /** Returns when something was published (or fell silent) and every site has been told, or when the operating day has ended. */
-    async awaitPublication({ feedId, siteIds }: { feedId: string; siteIds: readonly string[] }): Promise<{ operatingDay: OperatingDay }> {
+    /**
+     * Returns when something was published (or fell silent) and every site has been told, or when the operating day has
+     * ended.
+     */
+    async awaitPublication({
+      feedId,
+      siteIds,
+    }: {
+      feedId: string;
+      siteIds: readonly string[];
+    }): Promise<{ operatingDay: OperatingDay }> {
       const watched = feeds.get(feedId);
       if (!watched) throw new Error(`No feed "${feedId}" is configured; known: ${[...feeds.keys()].join(", ")}.`);
       return heartbeating(async (signal) => {
@@ -63,13 +75,19 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     },
   };
 
-  async function pollOnce(feedId: string, watched: WatchedFeed, siteIds: readonly string[], at: Instant): Promise<{ found: boolean; nextPollAt: Instant }> {
+  async function pollOnce(
+    feedId: string,
+    watched: WatchedFeed,
+    siteIds: readonly string[],
+    at: Instant,
+  ): Promise<{ found: boolean; nextPollAt: Instant }> {
     const standing = await market.cursor(feedId);
     let state = (standing.state ?? {}) as FeedState;
     let notBefore: Instant | undefined;
     const poll = await watched.feed.poll(standing.cursor, at).catch((error: unknown) => {
       if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
-      if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined) notBefore = addSeconds(at, error.retryAfterSeconds);
+      if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined)
+        notBefore = addSeconds(at, error.retryAfterSeconds);
       log.warn({ feedId, at, problem: error.message }, "poll failed; asking again at the next poll");
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
@@ -86,7 +104,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         const told = await inputOf(one, state, at, siteIds);
         state = told.state;
         if (told.input) news.push(told.input);
-        if (one.observation.kind === "sced-lmp") state = { ...state, newestScedAt: later(one.observation.scedAt, state.newestScedAt) };
+        if (one.observation.kind === "sced-lmp")
+          state = { ...state, newestScedAt: later(one.observation.scedAt, state.newestScedAt) };
       }
     }
     const silentSince = state.newestScedAt ?? standing.lastSeenAt;
@@ -95,16 +114,30 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     if (isSilent && !state.silent) log.warn({ feedId, at, silentFor }, "feed silent");
     // Sites hear of the feed that their decisions rest on, not of the one beside it.
     const tells = watched.role === "record";
-    if (tells && seen && state.silent) news.push({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
+    if (tells && seen && state.silent)
+      news.push({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
     if (tells && isSilent && !state.silent) {
-      news.push({ kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed: watched.silentAs, lastSeenAt: standing.lastSeenAt });
+      news.push({
+        kind: "feed-silent",
+        id: `feed-silent/${feedId}/${at}`,
+        at,
+        feed: watched.silentAs,
+        lastSeenAt: standing.lastSeenAt,
+      });
     }
     const found = news.length > 0;
     const nextPollAt = later(watched.feed.nextPollAt(at, found), notBefore);
     state = { ...state, silent: isSilent, nextPollAt };
     for (const input of newestLast(news)) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
-    // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated by id.
-    await market.moveCursor(feedId, poll.cursor ?? "", state, at, seen || standing.lastSeenAt === undefined ? at : undefined);
+    // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
+    // by id.
+    await market.moveCursor(
+      feedId,
+      poll.cursor ?? "",
+      state,
+      at,
+      seen || standing.lastSeenAt === undefined ? at : undefined,
+    );
     return { found, nextPollAt };
   }
 
@@ -115,37 +148,102 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       return watched.feed.parse(document, contentHash);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      log.error({ feedId: watched.feed.feedId, documentId: document.documentId, problem }, "document cannot be read; kept for a person");
+      log.error(
+        { feedId: watched.feed.feedId, documentId: document.documentId, problem },
+        "document cannot be read; kept for a person",
+      );
       await market.quarantine(document, contentHash, problem);
       return undefined;
     }
   }
 
-  async function inputOf(stored: StoredObservation, state: FeedState, at: Instant, siteIds: readonly string[]): Promise<{ state: FeedState; input?: SiteInput }> {
+  async function inputOf(
+    stored: StoredObservation,
+    state: FeedState,
+    at: Instant,
+    siteIds: readonly string[],
+  ): Promise<{ state: FeedState; input?: SiteInput }> {
     const { observation: o, version } = stored;
     const { source, contentHash } = o;
     switch (o.kind) {
       case "sced-lmp": {
         if (secondsBetween(o.scedAt, at) > NEWS_SECONDS) return { state };
-        return { state, input: { kind: o.kind, id: `${o.kind}/${o.scedAt}/${version}`, at, settlementPoint: o.settlementPoint, scedAt: o.scedAt, lmpUsdPerMwh: Number(o.lmpUsdPerMwh), source, contentHash } };
+        return {
+          state,
+          input: {
+            kind: o.kind,
+            id: `${o.kind}/${o.scedAt}/${version}`,
+            at,
+            settlementPoint: o.settlementPoint,
+            scedAt: o.scedAt,
+            lmpUsdPerMwh: Number(o.lmpUsdPerMwh),
+            source,
+            contentHash,
+          },
+        };
       }
       case "settlement-price": {
         const key = intervalKey(o.interval);
         if (version > 1 || dayEnd(o.interval.operatingDay) < at) {
           const why = `settlement price of ${key} is ${o.priceUsdPerMwh} $/MWh (version ${version})`;
-          await Promise.all(siteIds.map((siteId) => sites.settleAgain(siteId, o.interval.operatingDay, { id: `price/${key}/${version}`, kind: "resettlement", why })));
+          await Promise.all(
+            siteIds.map((siteId) =>
+              sites.settleAgain(siteId, o.interval.operatingDay, {
+                id: `price/${key}/${version}`,
+                kind: "resettlement",
+                why,
+              }),
+            ),
+          );
         }
         if (secondsBetween(intervalStart(o.interval), at) > NEWS_SECONDS) return { state };
-        return { state, input: { kind: o.kind, id: `${o.kind}/${key}/${version}`, at, settlementPoint: o.settlementPoint, settlementPointType: o.settlementPointType, intervalKey: key, priceUsdPerMwh: Number(o.priceUsdPerMwh), source, contentHash } };
+        return {
+          state,
+          input: {
+            kind: o.kind,
+            id: `${o.kind}/${key}/${version}`,
+            at,
+            settlementPoint: o.settlementPoint,
+            settlementPointType: o.settlementPointType,
+            intervalKey: key,
+            priceUsdPerMwh: Number(o.priceUsdPerMwh),
+            source,
+            contentHash,
+          },
+        };
       }
       case "grid-condition": {
         const folded = foldGridCondition(state.grid ?? NO_GRID_CONDITION, o);
         const next = { ...state, grid: folded.state };
         if (!folded.change) return { state: next };
-        return { state: next, input: { kind: o.kind, id: `${o.kind}/${o.observedAt}/${folded.change.level}`, at, level: folded.change.level, stateText: o.stateText, prcMw: o.prcMw, observedAt: o.observedAt, source, contentHash } };
+        return {
+          state: next,
+          input: {
+            kind: o.kind,
+            id: `${o.kind}/${o.observedAt}/${folded.change.level}`,
+            at,
+            level: folded.change.level,
+            stateText: o.stateText,
+            prcMw: o.prcMw,
+            observedAt: o.observedAt,
+            source,
+            contentHash,
+          },
+        };
       }
       case "hashprice":
-        return { state, input: { kind: o.kind, id: `${o.kind}/${o.asOf}/${version}`, at, usdPerPhDay: Number(o.usdPerPhDay), asOf: o.asOf, source, contentHash } };
+        return {
+          state,
+          input: {
+            kind: o.kind,
+            id: `${o.kind}/${o.asOf}/${version}`,
+            at,
+            usdPerPhDay: Number(o.usdPerPhDay),
+            asOf: o.asOf,
+            source,
+            contentHash,
+          },
+        };
     }
   }
 }

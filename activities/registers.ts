@@ -1,4 +1,10 @@
-import { dayEnd, intervalEnd, intervalStart, operatingDayOf, settlementInterval } from "../src/domain/market/calendar.ts";
+import {
+  dayEnd,
+  intervalEnd,
+  intervalStart,
+  operatingDayOf,
+  settlementInterval,
+} from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
@@ -29,7 +35,13 @@ const LOOK_BACK_SECONDS = 86_400;
 export function registerActivities({ clock, sites, meters, registers, meterIds, siteMeters, log }: RegisterDeps) {
   return {
     /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
-    async readRegisters({ feedId, siteIds }: { feedId: string; siteIds: readonly string[] }): Promise<{ operatingDay: OperatingDay }> {
+    async readRegisters({
+      feedId,
+      siteIds,
+    }: {
+      feedId: string;
+      siteIds: readonly string[];
+    }): Promise<{ operatingDay: OperatingDay }> {
       return heartbeating(async (signal) => {
         const startedAt = await clock.now();
         const end = dayEnd(operatingDayOf(startedAt));
@@ -52,9 +64,12 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
       const wasSilent = await silentBefore(siteId, boundary);
       await registers.save(siteId, boundary, readings);
       const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
-      const of = (quality: MeterReading["quality"]): string[] => readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
-      if (of("missing").length > 0) log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
-      if (of("stale").length > 0) log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
+      const of = (quality: MeterReading["quality"]): string[] =>
+        readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
+      if (of("missing").length > 0)
+        log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
+      if (of("stale").length > 0)
+        log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
       await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
     }
   }
@@ -62,7 +77,9 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
   /** Each meter against its last boundary: one that shows power and does not count is frozen. */
   async function readAll(siteId: string, at: Instant): Promise<MeterReading[]> {
     const readings = await meters.read(meterIds.get(siteId) ?? [], at);
-    return Promise.all(readings.map(async (reading) => checkFrozen(await registers.latest(siteId, reading.meterId), reading)));
+    return Promise.all(
+      readings.map(async (reading) => checkFrozen(await registers.latest(siteId, reading.meterId), reading)),
+    );
   }
 
   /** Whether the site meter was silent at the last boundary on record: what the site was told then. */
@@ -73,8 +90,19 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
   }
 
   /** The site is told when its own meter falls silent and when it is back, not at every boundary. */
-  async function tellSilence(siteId: string, boundary: Instant, at: Instant, metered: boolean, wasSilent: boolean): Promise<void> {
+  async function tellSilence(
+    siteId: string,
+    boundary: Instant,
+    at: Instant,
+    metered: boolean,
+    wasSilent: boolean,
+  ): Promise<void> {
     if (metered !== wasSilent) return;
-    await sites.deliver(siteId, { kind: metered ? "feed-restored" : "feed-silent", id: `meter/${boundary}/${metered}`, at, feed: "meter" });
+    await sites.deliver(siteId, {
+      kind: metered ? "feed-restored" : "feed-silent",
+      id: `meter/${boundary}/${metered}`,
+      at,
+      feed: "meter",
+    });
   }
 }

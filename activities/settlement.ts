@@ -31,38 +31,82 @@ export interface SettlementDeps {
   readonly log: Log;
 }
 
-/** Activities of the settlement stage. They throw a final SettlementCheckFailed when a result breaks an identity of its own, BadInput for a site that is not configured. */
+/**
+ * Activities of the settlement stage. They throw a final SettlementCheckFailed when a result breaks an identity of its
+ * own, BadInput for a site that is not configured.
+ */
 export function settlementActivities({ market, registers, decisions, journal, settledSites, log }: SettlementDeps) {
   return {
     /**
-     * Settle a day from what is known now and post it: the first version whole, a later one as differences. When nothing that
-     * counts has changed since the last version, that version is the answer. Fails when an identity of the day does not hold.
+     * Settle a day from what is known now and post it: the first version whole, a later one as differences. When
+     * nothing that counts has changed since the last version, that version is the answer. Fails when an identity of the
+     * day does not hold.
      */
-    async settleVersion({ siteId, operatingDay, kind, why }: { siteId: string; operatingDay: OperatingDay; kind: SettlementKind; why: string }): Promise<{ version: number; missing: number }> {
+    async settleVersion({
+      siteId,
+      operatingDay,
+      kind,
+      why,
+    }: {
+      siteId: string;
+      operatingDay: OperatingDay;
+      kind: SettlementKind;
+      why: string;
+    }): Promise<{ version: number; missing: number }> {
       const previous = await journal.settlement(siteId, operatingDay);
       const input = await gather(siteId, operatingDay, kind, previous === undefined ? 1 : previous.input.version + 1);
-      if (previous && sameFacts(previous.input, input)) return { version: previous.input.version, missing: previous.result.missing.length };
+      if (previous && sameFacts(previous.input, input))
+        return { version: previous.input.version, missing: previous.result.missing.length };
       const result = settle(input);
       const broken = result.checks.filter((check) => !check.holds);
       if (broken.length > 0) {
         const what = broken.map((check) => `${check.name}: ${check.left} against ${check.right}`).join("; ");
-        throw ApplicationFailure.nonRetryable(`Settlement of ${siteId} ${operatingDay} breaks its own identities and is not posted: ${what}`, "SettlementCheckFailed");
+        throw ApplicationFailure.nonRetryable(
+          `Settlement of ${siteId} ${operatingDay} breaks its own identities and is not posted: ${what}`,
+          "SettlementCheckFailed",
+        );
       }
       await journal.recordSettlement({ input, result, entries: entriesToPost(previous?.result, result) });
-      log.info({ siteId, operatingDay, version: input.version, kind, why, missing: result.missing.length }, "day settled");
+      log.info(
+        { siteId, operatingDay, version: input.version, kind, why, missing: result.missing.length },
+        "day settled",
+      );
       return { version: input.version, missing: result.missing.length };
     },
   };
 
-  async function gather(siteId: string, operatingDay: OperatingDay, kind: SettlementKind, version: number): Promise<SettlementDayInput> {
+  async function gather(
+    siteId: string,
+    operatingDay: OperatingDay,
+    kind: SettlementKind,
+    version: number,
+  ): Promise<SettlementDayInput> {
     const site = settledSites.get(siteId);
-    if (!site) throw ApplicationFailure.nonRetryable(`Site ${siteId} is not in this worker's configuration.`, "BadInput");
+    if (!site)
+      throw ApplicationFailure.nonRetryable(`Site ${siteId} is not in this worker's configuration.`, "BadInput");
     const { settlementPoint, settlementPointType, contracts, supply, meters } = site;
-    const prices = await market.settlementPrices(settlementPoint, settlementPointType, intervalsOfDay(operatingDay).map(intervalKey));
+    const prices = await market.settlementPrices(
+      settlementPoint,
+      settlementPointType,
+      intervalsOfDay(operatingDay).map(intervalKey),
+    );
     const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
     const book = registerBook(await registers.between(siteId, from, to), from, to);
     const timeline = await decisions.timeline(siteId, dayEnd(operatingDay));
-    return dayInput({ siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, meters, prices, ...book, timeline });
+    return dayInput({
+      siteId,
+      operatingDay,
+      settlementPoint,
+      settlementPointType,
+      version,
+      kind,
+      contracts,
+      supply,
+      meters,
+      prices,
+      ...book,
+      timeline,
+    });
   }
 }
 

@@ -21,10 +21,15 @@ export function dispatchHold(siteId: string, revision: number): string {
   return `dispatch/${siteId}/${revision}`;
 }
 
-/** Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a cohort or mode that the configuration lacks. */
+/**
+ * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a
+ * cohort or mode that the configuration lacks.
+ */
 export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteDeps) {
   return {
-    /** Commit a decision and, where a cohort's commanded mode or its reason changes, the timeline that settlement reads. */
+    /**
+     * Commit a decision and, where a cohort's commanded mode or its reason changes, the timeline that settlement reads.
+     */
     async recordDecision(record: DecisionRecord, nextLook: Instant): Promise<{ recordHash: string }> {
       const { workflowId, runId } = activityInfo().workflowExecution ?? { workflowId: "", runId: "" };
       const recordHash = await decisions.record(record, { workflowId, runId }, await changes(record));
@@ -46,10 +51,19 @@ export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteD
     return changed;
   }
 
-  async function modeChange(record: DecisionRecord, cohort: CohortDecision, modeId: string, before: CohortModeChange | undefined): Promise<CohortModeChange> {
+  async function modeChange(
+    record: DecisionRecord,
+    cohort: CohortDecision,
+    modeId: string,
+    before: CohortModeChange | undefined,
+  ): Promise<CohortModeChange> {
     const plan = plans.get(record.siteId);
     const cohortPlan = plan?.cohorts.find((one) => one.cohortId === cohort.cohortId);
-    if (!plan || !cohortPlan) throw new Error(`Decision ${record.sequence} names cohort ${cohort.cohortId} of site ${record.siteId}, which this worker's configuration does not have.`);
+    if (!plan || !cohortPlan)
+      throw new Error(
+        `Decision ${record.sequence} names cohort ${cohort.cohortId} of site ${record.siteId}, which this worker's ` +
+          `configuration does not have.`,
+      );
     const powerW = (id: string): number => {
       const mode = cohortPlan.modes.find((one) => one.modeId === id);
       if (!mode) throw new Error(`Cohort ${cohort.cohortId} has no mode "${id}".`);
@@ -58,9 +72,15 @@ export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteD
     // Machines are counted while they run: once curtailed, those that were able to run stay the baseline.
     const wasRunning = before === undefined || before.modeId === cohortPlan.normalModeId;
     return {
-      cohortId: cohort.cohortId, clientId: cohortPlan.clientId, sequence: record.sequence, at: record.input.asOf, modeId, reason: cohort.reason,
+      cohortId: cohort.cohortId,
+      clientId: cohortPlan.clientId,
+      sequence: record.sequence,
+      at: record.input.asOf,
+      modeId,
+      reason: cohort.reason,
       ableToRun: wasRunning ? await running(record.siteId, cohort.cohortId) : before.ableToRun,
-      normalPowerW: powerW(cohortPlan.normalModeId), modePowerW: powerW(modeId),
+      normalPowerW: powerW(cohortPlan.normalModeId),
+      modePowerW: powerW(modeId),
     };
   }
 

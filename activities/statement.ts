@@ -22,35 +22,76 @@ interface Period {
   readonly to: OperatingDay;
 }
 
-/** Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft, BadInput for an unknown contract. */
+/**
+ * Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft, BadInput
+ * for an unknown contract.
+ */
 export function statementActivities({ clock, journal, settledSites }: StatementDeps) {
   return {
-    /** Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is refused. */
-    async issue({ siteId, contractId, period }: { siteId: string; contractId: string; period: Period }): Promise<{ statementId: string; totalCents: string }> {
+    /**
+     * Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is
+     * refused.
+     */
+    async issue({
+      siteId,
+      contractId,
+      period,
+    }: {
+      siteId: string;
+      contractId: string;
+      period: Period;
+    }): Promise<{ statementId: string; totalCents: string }> {
       const statementId = `${contractId}/${period.from}..${period.to}`;
       const issued = await journal.statement(statementId);
       if (issued) return { statementId, totalCents: issued.statement.totalCents };
       const record = await draft(siteId, contractId, period, statementId);
       if (record.statement.status !== "issued") {
-        throw ApplicationFailure.nonRetryable(`Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`, "StatementRefused");
+        throw ApplicationFailure.nonRetryable(
+          `Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`,
+          "StatementRefused",
+        );
       }
       await journal.issueStatement(record);
       return { statementId, totalCents: record.statement.totalCents };
     },
   };
 
-  async function draft(siteId: string, contractId: string, period: Period, statementId: string): Promise<StatementRecord> {
+  async function draft(
+    siteId: string,
+    contractId: string,
+    period: Period,
+    statementId: string,
+  ): Promise<StatementRecord> {
     const site = settledSites.get(siteId);
     const contract = site?.contracts.find((one) => one.contractId === contractId);
-    if (!site || !contract) throw ApplicationFailure.nonRetryable(`There is no contract "${contractId}" at site ${siteId} in this worker's configuration.`, "BadInput");
+    if (!site || !contract)
+      throw ApplicationFailure.nonRetryable(
+        `There is no contract "${contractId}" at site ${siteId} in this worker's configuration.`,
+        "BadInput",
+      );
     const { clientId } = contract;
     const settledDays = (await journal.latestSettlements(siteId, period.from, period.to)).map((day) => day.result);
     const statement = compose({
-      statementId, siteId, clientId, period, issuedAt: await clock.now(), contracts: site.contracts, supply: site.supply, settledDays,
-      adjustments: await adjustments(siteId, clientId), priceSource: `${site.settlementPoint} (${site.settlementPointType})`,
+      statementId,
+      siteId,
+      clientId,
+      period,
+      issuedAt: await clock.now(),
+      contracts: site.contracts,
+      supply: site.supply,
+      settledDays,
+      adjustments: await adjustments(siteId, clientId),
+      priceSource: `${site.settlementPoint} (${site.settlementPointType})`,
     });
-    const intervals = settledDays.flatMap((day) => day.clientIntervals).filter((interval) => interval.clientId === clientId);
-    return { statement, text: renderText(statement), csv: renderCsv(statement), intervalsCsv: renderIntervalCsv(statement, intervals) };
+    const intervals = settledDays
+      .flatMap((day) => day.clientIntervals)
+      .filter((interval) => interval.clientId === clientId);
+    return {
+      statement,
+      text: renderText(statement),
+      csv: renderCsv(statement),
+      intervalsCsv: renderIntervalCsv(statement, intervals),
+    };
   }
 
   /** Every statement issued before whose days have been settled anew since they were last charged. */
@@ -58,8 +99,13 @@ export function statementActivities({ clock, journal, settledSites }: StatementD
     const issued = await journal.statements(siteId, clientId);
     const due: StatementAdjustment[] = [];
     for (const { statement } of issued) {
-      const charged = chargedVersions(statement, issued.map((record) => record.statement));
-      const next = (await journal.latestSettlements(siteId, statement.period.from, statement.period.to)).map((day) => day.result);
+      const charged = chargedVersions(
+        statement,
+        issued.map((record) => record.statement),
+      );
+      const next = (await journal.latestSettlements(siteId, statement.period.from, statement.period.to)).map(
+        (day) => day.result,
+      );
       if (next.every((day) => day.version === charged.get(day.operatingDay))) continue;
       const previous = await Promise.all([...charged].map(([day, version]) => versionOf(siteId, day, version)));
       due.push({ originalStatementId: statement.statementId, originalPeriod: statement.period, previous, next });

@@ -1,7 +1,16 @@
 import type { SiteInput } from "../src/domain/decision/model.ts";
 import { feedsOf } from "../src/app/worker/feeds.ts";
 import type { RunSiteInput } from "../workflows/contracts.ts";
-import { type Action, ACTION_KINDS, actionsOf, attributesOf, countByKind, firstArgument, type HistoryEvent, priceWindows } from "./support/actionCount.ts";
+import {
+  type Action,
+  ACTION_KINDS,
+  actionsOf,
+  attributesOf,
+  countByKind,
+  firstArgument,
+  type HistoryEvent,
+  priceWindows,
+} from "./support/actionCount.ts";
 import { type Bench, type BenchReport, type BenchTable, countOption } from "./support/bench.ts";
 import { hoursOption, type QuietSession, quietSession } from "./support/quietSession.ts";
 import { realClockDay } from "./support/realClockDay.ts";
@@ -14,12 +23,27 @@ const HEARTBEAT_SECONDS = 5;
 export const actions: Bench = {
   name: "actions",
   summary: "Temporal actions of one site on a quiet day, by kind, as Temporal bills them",
-  options: (command) => command.option("--hours <n>", "only the last hours of the day, for a quick look").option("--machines <n>", "machines of each cohort", "2").option("--net <n>", "machines get addresses of 127.<n>.0.0/16", "45").option("--seed <n>", "fixes the prices", "1"),
+  options: (command) =>
+    command
+      .option("--hours <n>", "only the last hours of the day, for a quick look")
+      .option("--machines <n>", "machines of each cohort", "2")
+      .option("--net <n>", "machines get addresses of 127.<n>.0.0/16", "45")
+      .option("--seed <n>", "fixes the prices", "1"),
   run: async (options, context): Promise<BenchReport> => {
     const seed = countOption(options, "seed");
-    const session = await quietSession({ ...context, firstDay: FIRST_DAY, days: 1, hours: hoursOption(options), machinesPerCohort: countOption(options, "machines"), net: countOption(options, "net"), seed });
+    const session = await quietSession({
+      ...context,
+      firstDay: FIRST_DAY,
+      days: 1,
+      hours: hoursOption(options),
+      machinesPerCohort: countOption(options, "machines"),
+      net: countOption(options, "net"),
+      seed,
+    });
     const paced = wholeDay(session);
-    const inputs = paced.events.filter(({ eventType }) => eventType === "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED").map((event) => firstArgument(attributesOf(event)) as SiteInput);
+    const inputs = paced.events
+      .filter(({ eventType }) => eventType === "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED")
+      .map((event) => firstArgument(attributesOf(event)) as SiteInput);
     const start = firstArgument(attributesOf(paced.events[0] as HistoryEvent)) as RunSiteInput;
     context.say("The same day on the real clock, step by step ...");
     const real = await realClockDay(start, inputs);
@@ -37,19 +61,50 @@ function wholeDay({ runs }: QuietSession): { events: readonly HistoryEvent[]; js
   throw new Error(`no run of ${FIRST_DAY} was closed`);
 }
 
-function report({ session, paced, pacedActions, real, seed }: { session: QuietSession; paced: ReturnType<typeof wholeDay>; pacedActions: Action[]; real: Action[]; seed: number }): BenchReport {
-  const clocks = [["real clock", real], ["paced clock", pacedActions]] as const;
+function report({
+  session,
+  paced,
+  pacedActions,
+  real,
+  seed,
+}: {
+  session: QuietSession;
+  paced: ReturnType<typeof wholeDay>;
+  pacedActions: Action[];
+  real: Action[];
+  seed: number;
+}): BenchReport {
+  const clocks = [
+    ["real clock", real],
+    ["paced clock", pacedActions],
+  ] as const;
   const runs = priceWindows(real).length;
   const watched = feedsOf(session.deployment);
   const feeds = [...session.feeds].map(([feedId, events]) => {
     const activities = actionsOf(events).filter(({ kind }) => kind === "activity").length;
-    return { feedId, actions: actionsOf(events).length, activities, watchdogs: watched.get(feedId)?.role === "record" ? activities : 0 };
+    return {
+      feedId,
+      actions: actionsOf(events).length,
+      activities,
+      watchdogs: watched.get(feedId)?.role === "record" ? activities : 0,
+    };
   });
   const perRunQuietDay = real.length / runs;
   return {
-    inputSize: `one site, one quiet day of ${runs} SCED runs`, seed, peakMemoryMb: session.peakMemoryMb,
+    inputSize: `one site, one quiet day of ${runs} SCED runs`,
+    seed,
+    peakMemoryMb: session.peakMemoryMb,
     tables: [
-      { title: "One site, one quiet day: actions by kind", columns: ["", ...ACTION_KINDS, "all", "per SCED run"], rows: clocks.map(([name, all]) => [name, ...Object.values(countByKind(all)).map(String), String(all.length), (all.length / runs).toFixed(2)]) },
+      {
+        title: "One site, one quiet day: actions by kind",
+        columns: ["", ...ACTION_KINDS, "all", "per SCED run"],
+        rows: clocks.map(([name, all]) => [
+          name,
+          ...Object.values(countByKind(all)).map(String),
+          String(all.length),
+          (all.length / runs).toFixed(2),
+        ]),
+      },
       { title: "What they are", columns: ["action", "real clock", "paced clock"], rows: whatTable(real, pacedActions) },
       {
         title: "Between one SCED price and the next when nothing else arrives",
@@ -61,23 +116,49 @@ function report({ session, paced, pacedActions, real, seed }: { session: QuietSe
         }),
       },
       historyTable(paced),
-      { title: "Feeds, one for all sites: actions a day", columns: ["feed", "paced clock", "of these activities", "timers beside them on the real clock", "heartbeats, at most"], rows: feeds.map((feed) => [feed.feedId, ...[feed.actions, feed.activities, feed.watchdogs, 86_400 / HEARTBEAT_SECONDS].map(String)]) },
+      {
+        title: "Feeds, one for all sites: actions a day",
+        columns: [
+          "feed",
+          "paced clock",
+          "of these activities",
+          "timers beside them on the real clock",
+          "heartbeats, at most",
+        ],
+        rows: feeds.map((feed) => [
+          feed.feedId,
+          ...[feed.actions, feed.activities, feed.watchdogs, 86_400 / HEARTBEAT_SECONDS].map(String),
+        ]),
+      },
     ],
     figures: {
-      perQuietRun: mean(quietSizes(real)), perRunQuietDay, perQuietRunPaced: mean(quietSizes(pacedActions)), perRunQuietDayPaced: pacedActions.length / runs,
-      actionsPerDay: real.length, timersPerDay: countByKind(real).timer, historyEventsPerDay: paced.events.length, historyBytesPerDay: historyBytes(paced.events),
-      feedActionsPerDay: feeds.reduce((sum, feed) => sum + feed.actions + feed.watchdogs, 0), yardstickPerRun: LEAST_PER_RUN, ratioPerRun: perRunQuietDay / LEAST_PER_RUN,
+      perQuietRun: mean(quietSizes(real)),
+      perRunQuietDay,
+      perQuietRunPaced: mean(quietSizes(pacedActions)),
+      perRunQuietDayPaced: pacedActions.length / runs,
+      actionsPerDay: real.length,
+      timersPerDay: countByKind(real).timer,
+      historyEventsPerDay: paced.events.length,
+      historyBytesPerDay: historyBytes(paced.events),
+      feedActionsPerDay: feeds.reduce((sum, feed) => sum + feed.actions + feed.watchdogs, 0),
+      yardstickPerRun: LEAST_PER_RUN,
+      ratioPerRun: perRunQuietDay / LEAST_PER_RUN,
     },
     goals: [
       { figure: "perQuietRun", what: "actions of a quiet SCED run, mean", limit: 2, sense: "max" },
       { figure: "perRunQuietDay", what: "actions a SCED run, a quiet day all in", limit: 3, sense: "max" },
     ],
     notes: [
-      "Paced clock: counted in the history of a real server. Real clock: the same inputs at the same market times to the same workflow code in the SDK's sandbox, without a server, its timers fired when they are due; what it asks for is counted.",
+      "Paced clock: counted in the history of a real server. Real clock: the same inputs at the same market times " +
+        "to the same workflow code in the SDK's sandbox, without a server, its timers fired when they are due; what " +
+        "it asks for is counted.",
       `Yardstick: ${LEAST_PER_RUN} a run, a signal in and an activity out, without which no decision is evidence.`,
-      "Counted as Temporal bills them: starts (also by continue-as-new), signals, updates, attempts of activities, timers, search attribute upserts, children. On the paced clock, which production does not have, queries come on top and are in no history.",
+      "Counted as Temporal bills them: starts (also by continue-as-new), signals, updates, attempts of activities, " +
+        "timers, search attribute upserts, children. On the paced clock, which production does not have, queries " +
+        "come on top and are in no history.",
       "On the real clock a feed's workflow has a timer for each wait, in case nothing is heard of its activity.",
-      `Feeds: heartbeats are billed where they reach the server, every ${HEARTBEAT_SECONDS} s while an activity waits; they are in no history, so the column is a computed bound.`,
+      `Feeds: heartbeats are billed where they reach the server, every ${HEARTBEAT_SECONDS} s while an activity ` +
+        `waits; they are in no history, so the column is a computed bound.`,
     ],
   };
 }
@@ -85,12 +166,15 @@ function report({ session, paced, pacedActions, real, seed }: { session: QuietSe
 const LEAST_PER_RUN = 2;
 
 function quietSizes(actions: readonly Action[]): number[] {
-  return priceWindows(actions).filter(({ quiet }) => quiet).map((window) => window.actions.length);
+  return priceWindows(actions)
+    .filter(({ quiet }) => quiet)
+    .map((window) => window.actions.length);
 }
 
 function whatTable(real: readonly Action[], paced: readonly Action[]): string[][] {
   const name = ({ kind, what }: Action): string => `${kind}: ${what}`;
-  const count = (actions: readonly Action[], what: string): string => String(actions.filter((action) => name(action) === what).length);
+  const count = (actions: readonly Action[], what: string): string =>
+    String(actions.filter((action) => name(action) === what).length);
   const whats = [...new Set([...real, ...paced].map(name))].sort();
   return whats.map((what) => [what, count(real, what), count(paced, what)]);
 }

@@ -15,9 +15,16 @@ import { workerKills } from "./workerKills.ts";
 const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit, workerKills];
 
 async function main(): Promise<void> {
-  const program = new Command("bench").description("Measures of Ballast. Each prints tables with its yardstick, and with --json one object on the last line.").showHelpAfterError();
+  const program = new Command("bench")
+    .description(
+      "Measures of Ballast. Each prints tables with its yardstick, and with --json one object on the last line.",
+    )
+    .showHelpAfterError();
   for (const bench of BENCHES) {
-    const command = program.command(bench.name).summary(bench.summary).description(bench.summary)
+    const command = program
+      .command(bench.name)
+      .summary(bench.summary)
+      .description(bench.summary)
       .option("--json", "one JSON object on the last line instead of tables", false)
       .option("--data <dir>", "keep data and logs in this folder");
     (bench.options?.(command) ?? command).action((options: BenchOptions) => measure(bench, options));
@@ -32,12 +39,21 @@ async function measure(bench: Bench, options: BenchOptions): Promise<void> {
   mkdirSync(dataDir, { recursive: true });
   const loadBefore = loadNow();
   const at = new Date().toISOString();
-  const report = await bench.run(options, { dataDir, say: (line) => process.stderr.write(`${line}\n`) }).catch((error: Error) => {
-    // What was asked for cannot be: nothing has run, there is nothing to look at.
-    if (!(error instanceof RangeError)) error.message += `; data and logs are in ${dataDir}`;
-    throw error;
-  });
-  const around = { bench: bench.name, command: `npm run bench -- ${process.argv.slice(2).join(" ")}`, at, machine: machine(), loadBefore, loadAfter: loadNow() };
+  const report = await bench
+    .run(options, { dataDir, say: (line) => process.stderr.write(`${line}\n`) })
+    .catch((error: Error) => {
+      // What was asked for cannot be: nothing has run, there is nothing to look at.
+      if (!(error instanceof RangeError)) error.message += `; data and logs are in ${dataDir}`;
+      throw error;
+    });
+  const around = {
+    bench: bench.name,
+    command: `npm run bench -- ${process.argv.slice(2).join(" ")}`,
+    at,
+    machine: machine(),
+    loadBefore,
+    loadAfter: loadNow(),
+  };
   process.stdout.write(`${json ? JSON.stringify(reportJson(report, around)) : reportText(report, around)}\n`);
   if (named === undefined) rmSync(dataDir, { recursive: true, force: true });
 }

@@ -10,7 +10,9 @@ const ROUNDS_A_SYSTEM = 5;
 /** The worker killed with SIGKILL inside a dispatch, seed by seed. */
 export const workerKills: Bench = {
   name: "worker-kills",
-  summary: "kill the worker inside a dispatch, seed by seed: commands lost, doubled or out of order, machines in the wrong state",
+  summary:
+    "kill the worker inside a dispatch, seed by seed: commands lost, doubled or out of order, machines in the " +
+    "wrong state",
   options: (command) => command.option("--seeds <n>", "kills", "20").option("--first-seed <n>", "the first seed", "1"),
   async run(options, { say }) {
     const seeds = countOption(options, "seeds");
@@ -18,10 +20,18 @@ export const workerKills: Bench = {
     const outcomes: KillOutcome[] = [];
     for (let from = 0; from < seeds; from += ROUNDS_A_SYSTEM) {
       const some = Array.from({ length: Math.min(ROUNDS_A_SYSTEM, seeds - from) }, (_, i) => firstSeed + from + i);
-      outcomes.push(...(await killRounds(await freeNet(), MACHINES_PER_COHORT, some, (outcome) => {
-        say(rowOf(outcome).join(" | "));
-        for (const finding of [...outcome.doubled, ...outcome.outOfOrder, ...outcome.wrong, ...(outcome.verdict === "confirmed" ? [] : [outcome.verdictSentence])]) say(`  ${finding}`);
-      })));
+      outcomes.push(
+        ...(await killRounds(await freeNet(), MACHINES_PER_COHORT, some, (outcome) => {
+          say(rowOf(outcome).join(" | "));
+          for (const finding of [
+            ...outcome.doubled,
+            ...outcome.outOfOrder,
+            ...outcome.wrong,
+            ...(outcome.verdict === "confirmed" ? [] : [outcome.verdictSentence]),
+          ])
+            say(`  ${finding}`);
+        })),
+      );
     }
     const total = (of: (outcome: KillOutcome) => number): number => outcomes.reduce((sum, one) => sum + of(one), 0);
     const figures = {
@@ -34,10 +44,18 @@ export const workerKills: Bench = {
       longestRecoverySeconds: Math.max(...outcomes.map((one) => one.recoverySeconds)),
     };
     return {
-      inputSize: `${seeds} kills, ${MACHINES_PER_COHORT * 3} machines`, seed: firstSeed, figures, peakMemoryMb: peaksMb({ bench: process.pid }),
+      inputSize: `${seeds} kills, ${MACHINES_PER_COHORT * 3} machines`,
+      seed: firstSeed,
+      figures,
+      peakMemoryMb: peaksMb({ bench: process.pid }),
       tables: [{ title: "Worker killed inside a dispatch", columns: ROW_TITLES, rows: outcomes.map(rowOf) }],
-      goals: (["doubledCommands", "commandsOutOfOrder", "machinesInTheWrongState", "verdictsNotConfirmed"] as const).map((figure) => ({ figure, what: figure, limit: 0, sense: "max" as const })),
-      notes: ["Commands are counted in the machines' own log and end states are their true ones. 15 to 20 s of each recovery are the time after which the server takes an activity for dead."],
+      goals: (
+        ["doubledCommands", "commandsOutOfOrder", "machinesInTheWrongState", "verdictsNotConfirmed"] as const
+      ).map((figure) => ({ figure, what: figure, limit: 0, sense: "max" as const })),
+      notes: [
+        "Commands are counted in the machines' own log and end states are their true ones. 15 to 20 s of each " +
+          "recovery are the time after which the server takes an activity for dead.",
+      ],
     };
   },
 };

@@ -8,6 +8,7 @@ import { setUp } from "./setup.mjs";
 const [command, ...args] = process.argv.slice(2);
 const tool = (path) => join(projectRoot, "node_modules", path);
 const lint = [tool("oxlint/bin/oxlint"), "--deny-warnings"];
+const format = [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", projectRoot];
 const typecheck = [tool("typescript/bin/tsc"), "-p", join(projectRoot, "tsconfig.json")];
 const vitest = [tool("vitest/vitest.mjs"), "run"];
 const cli = join(projectRoot, "src", "app", "cli.ts");
@@ -16,7 +17,8 @@ const commands = {
   demo: { needsTemporal: true, run: () => node([cli, "demo", ...args]) },
   start: { needsTemporal: true, run: () => node([cli, "start", ...args]) },
   bench: { needsTemporal: true, run: () => node([join(projectRoot, "bench", "run.ts"), ...args]) },
-  lint: { needsTemporal: false, run: () => node([...lint, ...args]) },
+  lint: { needsTemporal: false, run: lintEverything },
+  format: { needsTemporal: false, run: () => node([format[0], "--write", "--log-level", "warn", projectRoot]) },
   typecheck: { needsTemporal: false, run: () => node([...typecheck, ...args]) },
   test: { needsTemporal: true, run: args.length === 0 ? testEverything : () => node([...vitest, ...args]) },
 };
@@ -25,10 +27,23 @@ function node(nodeArgs) {
   return runToEnd(pinnedNode, nodeArgs, { cwd: projectRoot });
 }
 
-/** Types, lint rules and tests: all three run, so that one report shows everything there is to mend. */
+/** Rules of the code, then its layout: both run. */
+async function lintEverything() {
+  const rules = await node([...lint, ...args]);
+  const layout = await node(format);
+  if (layout !== 0) say("Lay the files out with: npm run format");
+  return rules === 0 ? layout : rules;
+}
+
+/** Types, lint rules, layout and tests: all run, so that one report shows everything there is to mend. */
 async function testEverything() {
   const failed = [];
-  for (const [name, check] of [["typecheck", typecheck], ["lint", lint], ["tests", vitest]]) {
+  for (const [name, check] of [
+    ["typecheck", typecheck],
+    ["lint", lint],
+    ["layout", format],
+    ["tests", vitest],
+  ]) {
     const code = await node(check);
     if (code > 128) return code;
     if (code !== 0) failed.push(name);

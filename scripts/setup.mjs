@@ -5,7 +5,9 @@ import { ensureDependencies } from "./lib/dependencies.mjs";
 import { say } from "./lib/progress.mjs";
 import { obtainTemporal } from "./lib/temporalProgram.mjs";
 
-/** Does whatever set-up is still missing. `temporal: false` leaves the Temporal server out, for commands that need none. */
+/**
+ * Does whatever set-up is still missing. `temporal: false` leaves the Temporal server out, for commands that need none.
+ */
 export async function setUp({ temporal = true } = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) throw new Error(`Node 20 or newer is needed to set Ballast up, this is ${process.version}`);
@@ -14,10 +16,13 @@ export async function setUp({ temporal = true } = {}) {
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
   try {
     const server = await setUp();
-    say(`Ready: Temporal is ${server.kind === "address" ? `at ${server.address}` : `${server.path} (${server.version})`}`);
+    say(
+      `Ready: Temporal is ${server.kind === "address" ? `at ${server.address}` : `${server.path} (${server.version})`}`,
+    );
   } catch (error) {
     say(`Set-up failed: ${error.message}`);
     process.exitCode = 1;

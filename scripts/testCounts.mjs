@@ -4,9 +4,12 @@ import { readFileSync } from "node:fs";
 const [reportFile] = process.argv.slice(2);
 try {
   const { testResults } = JSON.parse(readFileSync(reportFile, "utf8"));
-  const count = (status) => testResults.flatMap((file) => file.assertionResults).filter((test) => test.status === status).length;
+  const count = (status) =>
+    testResults.flatMap((file) => file.assertionResults).filter((test) => test.status === status).length;
   // A file that could not be loaded has no failed test of its own: it counts as one.
-  const brokenFiles = testResults.filter((file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"));
+  const brokenFiles = testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  );
   const [passed, failed] = [count("passed"), count("failed") + brokenFiles.length];
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = passed > 0 && failed === 0 ? 0 : 1;

@@ -4,15 +4,24 @@ import { instantFromMs } from "../src/domain/units/instant.ts";
 import { type CloseInput, workflowIds } from "./contracts.ts";
 import { issueStatement } from "./issueStatement.ts";
 
-/** Started by a schedule on a day of the following month: one statement for each contract in force in the month that has ended. */
+/**
+ * Started by a schedule on a day of the following month: one statement for each contract in force in the month that has
+ * ended.
+ */
 export async function closeMonth({ siteId, contracts }: CloseInput): Promise<string[]> {
   const today = operatingDayOf(instantFromMs(workflowInfo().runStartTime.getTime()));
   const to = previousDay(`${today.slice(0, 8)}01`);
   const period = { from: `${to.slice(0, 8)}01`, to };
-  const stated = contracts.filter(({ effectiveFrom, effectiveTo }) => effectiveFrom <= to && (effectiveTo === undefined || effectiveTo > period.from));
+  const stated = contracts.filter(
+    ({ effectiveFrom, effectiveTo }) => effectiveFrom <= to && (effectiveTo === undefined || effectiveTo > period.from),
+  );
   const contractIds = [...new Set(stated.map(({ contractId }) => contractId))];
   for (const contractId of contractIds) {
-    await startChild(issueStatement, { workflowId: workflowIds.statement(contractId, period), parentClosePolicy: ParentClosePolicy.ABANDON, args: [{ siteId, contractId, period }] });
+    await startChild(issueStatement, {
+      workflowId: workflowIds.statement(contractId, period),
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      args: [{ siteId, contractId, period }],
+    });
   }
   return contractIds;
 }

@@ -19,7 +19,10 @@ export interface DispatchSettings {
   readonly settleUpSeconds: number;
   /** Times stragglers are driven again before they go on the operator's list. */
   readonly redrivesMax: number;
-  /** Market seconds for which a controller that died while it wrote keeps the fleet's slowest machines from others: the last re-drive comes later. */
+  /**
+   * Market seconds for which a controller that died while it wrote keeps the fleet's slowest machines from others: the
+   * last re-drive comes later.
+   */
   readonly abandonedControlSeconds: number;
 }
 
@@ -59,7 +62,10 @@ export interface WatchFeedInput {
   readonly kind: "market" | "registers";
   readonly operatingDay: OperatingDay;
   readonly siteIds: readonly string[];
-  /** Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. Not on a paced clock. */
+  /**
+   * Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. Not on a paced
+   * clock.
+   */
   readonly watchdog?: { readonly seconds: number; readonly silentAs: SilentFeed };
 }
 
@@ -81,7 +87,11 @@ export const SETTLEMENT_OPEN_SECONDS = 200 * 86_400;
 /** What a site's schedules start with. */
 export interface CloseInput {
   readonly siteId: string;
-  readonly contracts: readonly { readonly contractId: string; readonly effectiveFrom: OperatingDay; readonly effectiveTo?: OperatingDay }[];
+  readonly contracts: readonly {
+    readonly contractId: string;
+    readonly effectiveFrom: OperatingDay;
+    readonly effectiveTo?: OperatingDay;
+  }[];
 }
 
 export interface SettleRequest {
@@ -97,7 +107,10 @@ export interface IssueStatementInput {
 }
 
 export const siteInput = defineSignal<[SiteInput]>("siteInput");
-export const placeOrder = defineUpdate<OrderReceipt, [{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }]>("placeOrder");
+export const placeOrder = defineUpdate<
+  OrderReceipt,
+  [{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }]
+>("placeOrder");
 export const releaseOrder = defineUpdate<OrderReceipt, [ReleaseRequest]>("releaseOrder");
 /** True when nothing is queued, in flight or being recorded. */
 export const idle = defineQuery<boolean>("idle");
@@ -115,5 +128,6 @@ export const workflowIds = {
   feed: (feedId: string): string => `feed/${feedId}`,
   dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
   settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,
-  statement: (contractId: string, period: { from: OperatingDay; to: OperatingDay }): string => `statement/${contractId}/${period.from}..${period.to}`,
+  statement: (contractId: string, period: { from: OperatingDay; to: OperatingDay }): string =>
+    `statement/${contractId}/${period.from}..${period.to}`,
 };

@@ -12,21 +12,29 @@ const { commandBatch, readBackBatch } = proxyActivities<Activities>(fleetCommand
 const { measureResponse } = proxyActivities<Activities>(responseWait);
 
 /**
- * Drives one site's fleet to the target of one revision: all writes, then all read-backs, then the meter; stragglers are driven again;
- * what is left goes on the operator's list. A newer revision supersedes it: the fence in the ledger stops every further write.
+ * Drives one site's fleet to the target of one revision: all writes, then all read-backs, then the meter; stragglers
+ * are driven again; what is left goes on the operator's list. A newer revision supersedes it: the fence in the ledger
+ * stops every further write.
  */
 export async function dispatchTarget({ plan, settings }: DispatchTargetInput): Promise<ResponseVerdict | "superseded"> {
   const { siteId, revision } = plan;
   const opened = await openDispatch({ plan });
   let superseded = opened.superseded;
-  const settleSeconds = (opened.resumed ? plan : opened).expectedDeltaKw > 0 ? settings.settleUpSeconds : settings.settleDownSeconds;
+  const settleSeconds =
+    (opened.resumed ? plan : opened).expectedDeltaKw > 0 ? settings.settleUpSeconds : settings.settleDownSeconds;
   let verdict: ResponseVerdict | undefined;
   let waves: WaveSummary[] = [];
   for (let attempt = 0; attempt <= settings.redrivesMax && !superseded; attempt++) {
     const written = await everyBatch((batch, target) => commandBatch({ siteId, revision, attempt, batch, target }));
     // Before the last drive, wait out whatever a controller that died still holds.
-    const waitSeconds = attempt === settings.redrivesMax - 1 ? Math.max(settleSeconds, settings.abandonedControlSeconds) : settleSeconds;
-    const measured = await measureResponse({ siteId, revision, settleSeconds: waitSeconds, writtenAt: lastWrite(written) });
+    const waitSeconds =
+      attempt === settings.redrivesMax - 1 ? Math.max(settleSeconds, settings.abandonedControlSeconds) : settleSeconds;
+    const measured = await measureResponse({
+      siteId,
+      revision,
+      settleSeconds: waitSeconds,
+      writtenAt: lastWrite(written),
+    });
     waves = await everyBatch((batch, target) => readBackBatch({ siteId, revision, attempt, batch, target }));
     superseded = measured.superseded || [...written, ...waves].some((wave) => wave.superseded);
     if (superseded) break;
@@ -50,15 +58,22 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
   return outcome;
 
   /** Batches of one wave run side by side: each activity bounds its own connections. */
-  function everyBatch(step: (batch: DispatchBatch, target: CohortTarget) => Promise<WaveSummary>): Promise<WaveSummary[]> {
+  function everyBatch(
+    step: (batch: DispatchBatch, target: CohortTarget) => Promise<WaveSummary>,
+  ): Promise<WaveSummary[]> {
     return Promise.all(
-      plan.batches.flatMap((batch) => plan.targets.filter((target) => target.cohortId === batch.cohortId).map((target) => step(batch, target))),
+      plan.batches.flatMap((batch) =>
+        plan.targets.filter((target) => target.cohortId === batch.cohortId).map((target) => step(batch, target)),
+      ),
     );
   }
 }
 
 function lastWrite(waves: readonly WaveSummary[]): Instant | undefined {
-  return waves.flatMap((wave) => wave.endedAt ?? []).sort().at(-1);
+  return waves
+    .flatMap((wave) => wave.endedAt ?? [])
+    .sort()
+    .at(-1);
 }
 
 function sum(waves: readonly WaveSummary[], of: (wave: WaveSummary) => number): number {

@@ -6,6 +6,8 @@ import { settlementWork } from "./options.ts";
 const { issue } = proxyActivities<Activities>(settlementWork);
 
 /** Composes and issues one client's statement for one period, once: asked again, it answers with the same statement. */
-export async function issueStatement(input: IssueStatementInput): Promise<{ readonly statementId: string; readonly totalCents: string }> {
+export async function issueStatement(
+  input: IssueStatementInput,
+): Promise<{ readonly statementId: string; readonly totalCents: string }> {
   return issue(input);
 }

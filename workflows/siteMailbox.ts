@@ -30,7 +30,10 @@ export class SiteMailbox {
     return taken;
   }
 
-  /** Wait for input, or until market time `deadline`; then a wake lies in the mailbox. A paced clock sends that wake itself. */
+  /**
+   * Wait for input, or until market time `deadline`; then a wake lies in the mailbox. A paced clock sends that wake
+   * itself.
+   */
   async waitForWork(deadline: Instant): Promise<void> {
     this.parked = true;
     if (this.#clock === "real") this.#setAlarm(msOfInstant(deadline));
@@ -39,7 +42,8 @@ export class SiteMailbox {
     if (this.#alarm?.rang !== true) return;
     this.#alarm = undefined;
     const nowMs = Date.now();
-    if (!this.hasWork && nowMs >= msOfInstant(deadline)) this.put({ kind: "wake", id: `wake/${deadline}`, at: instantFromMs(nowMs) });
+    if (!this.hasWork && nowMs >= msOfInstant(deadline))
+      this.put({ kind: "wake", id: `wake/${deadline}`, at: instantFromMs(nowMs) });
   }
 
   /** The loop has recorded these inputs: whoever placed them is answered. */

@@ -1,12 +1,22 @@
 /** An event of a history as Temporal's proto JSON has it. */
-export type HistoryEvent = { readonly eventType: string; readonly eventTime: string } & Readonly<Record<string, unknown>>;
+export type HistoryEvent = { readonly eventType: string; readonly eventTime: string } & Readonly<
+  Record<string, unknown>
+>;
 
 /**
- * What Temporal bills. Start: a run begins, also by continue-as-new, also a child. Activity: an attempt. Source: docs.temporal.io/cloud/actions.
- * Heartbeats and queries are billed too and are in no history: they are reported apart.
+ * What Temporal bills. Start: a run begins, also by continue-as-new, also a child. Activity: an attempt. Source:
+ * docs.temporal.io/cloud/actions. Heartbeats and queries are billed too and are in no history: they are reported apart.
  */
 export type ActionKind = "start" | "signal" | "update" | "activity" | "timer" | "search attributes" | "child";
-export const ACTION_KINDS: readonly ActionKind[] = ["start", "signal", "update", "activity", "timer", "search attributes", "child"];
+export const ACTION_KINDS: readonly ActionKind[] = [
+  "start",
+  "signal",
+  "update",
+  "activity",
+  "timer",
+  "search attributes",
+  "child",
+];
 
 export interface Action {
   readonly kind: ActionKind;
@@ -19,15 +29,27 @@ export function actionsOf(events: readonly HistoryEvent[]): Action[] {
   return events.flatMap((event): Action[] => {
     const attributes = attributesOf(event);
     switch (event.eventType) {
-      case "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED": return [{ kind: "start", what: "run" }];
-      case "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED": return [{ kind: "signal", what: inputKind(attributes) }];
-      case "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED": return [{ kind: "update", what: "operator" }];
-      case "EVENT_TYPE_ACTIVITY_TASK_SCHEDULED": return [{ kind: "activity", what: (attributes["activityType"] as { name: string }).name }];
-      case "EVENT_TYPE_ACTIVITY_TASK_STARTED": return Array.from({ length: Number(attributes["attempt"] ?? 1) - 1 }, () => ({ kind: "activity", what: "attempt again" }));
-      case "EVENT_TYPE_TIMER_STARTED": return [{ kind: "timer", what: "next look" }];
-      case "EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES": return [{ kind: "search attributes", what: "mode shown" }];
-      case "EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED": return [{ kind: "child", what: "dispatch" }];
-      default: return [];
+      case "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED":
+        return [{ kind: "start", what: "run" }];
+      case "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED":
+        return [{ kind: "signal", what: inputKind(attributes) }];
+      case "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
+        return [{ kind: "update", what: "operator" }];
+      case "EVENT_TYPE_ACTIVITY_TASK_SCHEDULED":
+        return [{ kind: "activity", what: (attributes["activityType"] as { name: string }).name }];
+      case "EVENT_TYPE_ACTIVITY_TASK_STARTED":
+        return Array.from({ length: Number(attributes["attempt"] ?? 1) - 1 }, () => ({
+          kind: "activity",
+          what: "attempt again",
+        }));
+      case "EVENT_TYPE_TIMER_STARTED":
+        return [{ kind: "timer", what: "next look" }];
+      case "EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES":
+        return [{ kind: "search attributes", what: "mode shown" }];
+      case "EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED":
+        return [{ kind: "child", what: "dispatch" }];
+      default:
+        return [];
     }
   });
 }
@@ -46,12 +68,19 @@ export function priceWindows(actions: readonly Action[]): PriceWindow[] {
     if (action.kind === "signal" && action.what === "sced-lmp") windows.push([action]);
     else windows.at(-1)?.push(action);
   }
-  return windows.map((window) => ({ actions: window, quiet: !window.slice(1).some(({ kind, what }) => kind === "update" || kind === "child" || (kind === "signal" && what !== "sced-lmp")) }));
+  return windows.map((window) => ({
+    actions: window,
+    quiet: !window
+      .slice(1)
+      .some(({ kind, what }) => kind === "update" || kind === "child" || (kind === "signal" && what !== "sced-lmp")),
+  }));
 }
 
 /** Number of each kind. */
 export function countByKind(actions: readonly Action[]): Record<ActionKind, number> {
-  return Object.fromEntries(ACTION_KINDS.map((kind) => [kind, actions.filter((action) => action.kind === kind).length])) as Record<ActionKind, number>;
+  return Object.fromEntries(
+    ACTION_KINDS.map((kind) => [kind, actions.filter((action) => action.kind === kind).length]),
+  ) as Record<ActionKind, number>;
 }
 
 export function attributesOf(event: HistoryEvent): Record<string, unknown> {

@@ -19,7 +19,10 @@ export function bareWorkflowId(site: number): string {
 
 /** The yardstick's worker: the product's worker options, Temporal and PostgreSQL alone. */
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } } });
+  Runtime.install({
+    logger: new DefaultLogger("ERROR"),
+    telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
+  });
   const pool = createPool(required("BENCH_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: required("BENCH_TEMPORAL_ADDRESS") });
   const namespace = required("BENCH_NAMESPACE");
@@ -28,7 +31,11 @@ async function main(): Promise<void> {
   const activities: BareActivities = {
     async tellAll({ round, sites, input }) {
       stamps.note({ kind: "begun", round, ms: nowMs() });
-      await Promise.all(Array.from({ length: sites }, (_, site) => client.workflow.getHandle(bareWorkflowId(site)).signal("bareSignal", { round, input })));
+      await Promise.all(
+        Array.from({ length: sites }, (_, site) =>
+          client.workflow.getHandle(bareWorkflowId(site)).signal("bareSignal", { round, input }),
+        ),
+      );
     },
     async insertRow({ site, round, body }) {
       await query(pool, `INSERT INTO bench_row (site, round, body) VALUES ($1, $2, $3)`, [site, round, body]);
@@ -36,7 +43,14 @@ async function main(): Promise<void> {
     },
   };
   const workflowsPath = fileURLToPath(new URL("bareWorkflow.ts", import.meta.url));
-  const worker = await Worker.create({ connection, namespace, taskQueue: BARE_QUEUE, ...WORKER_OPTIONS, workflowsPath, activities });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: BARE_QUEUE,
+    ...WORKER_OPTIONS,
+    workflowsPath,
+    activities,
+  });
   process.send?.({ type: "ready" });
   await worker.run();
   process.exit(0);

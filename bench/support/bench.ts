@@ -54,13 +54,17 @@ export interface BenchGoal {
 /** @throws RangeError when the option is not a whole number of at least `least`. */
 export function countOption(options: BenchOptions, name: string, least = 1): number {
   const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least) throw new RangeError(`--${name}: expected a whole number of at least ${least}, got "${String(options[name])}"`);
+  if (!Number.isInteger(value) || value < least)
+    throw new RangeError(`--${name}: expected a whole number of at least ${least}, got "${String(options[name])}"`);
   return value;
 }
 
 /** @throws RangeError when the option is not a list of whole numbers above 0 with commas between. */
 export function countsOption(options: BenchOptions, name: string): number[] {
   const counts = String(options[name]).split(",").map(Number);
-  if (counts.some((count) => !Number.isInteger(count) || count < 1)) throw new RangeError(`--${name}: expected whole numbers above 0 with commas between, got "${String(options[name])}"`);
+  if (counts.some((count) => !Number.isInteger(count) || count < 1))
+    throw new RangeError(
+      `--${name}: expected whole numbers above 0 with commas between, got "${String(options[name])}"`,
+    );
   return counts;
 }

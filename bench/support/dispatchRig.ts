@@ -43,14 +43,22 @@ export interface DispatchRig {
   stop(): Promise<void>;
 }
 
-export async function startDispatchRig(options: { dataDir: string; machines: number; net: number; seed: number; say: (line: string) => void }): Promise<DispatchRig> {
+export async function startDispatchRig(options: {
+  dataDir: string;
+  machines: number;
+  net: number;
+  seed: number;
+  say: (line: string) => void;
+}): Promise<DispatchRig> {
   const { dataDir, seed, say } = options;
   const bare = largeSite(options.machines, options.net);
   const stack = await startLocalStack({ dataDir: join(dataDir, "stack"), onProgress: say });
   try {
     const file = join(dataDir, "world.json");
     writeOwnerOnly(file, { ...simulatedSite(bare), seed } satisfies DispatchWorldSettings);
-    const world = await stack.spawnNode("simulators", fileURLToPath(new URL("dispatchWorld.ts", import.meta.url)), [], { BENCH_WORLD_SETTINGS: file });
+    const world = await stack.spawnNode("simulators", fileURLToPath(new URL("dispatchWorld.ts", import.meta.url)), [], {
+      BENCH_WORLD_SETTINGS: file,
+    });
     const { controlUrl, meters } = world.ready as DispatchWorldAddresses;
     const deployment = inWorld(bare, { clockUrl: "", ercotUrl: "", meters });
     const site = meters.find(({ meterId }) => meterId === "site");
@@ -63,8 +71,14 @@ export async function startDispatchRig(options: { dataDir: string; machines: num
     };
     let system: System | undefined;
     return {
-      deployment, failure: stack.failure, machines: deployment.machines,
-      fleet: pooledFleet({ inventory: new Map([[deployment.plan.siteId, deployment.machines]]), drivers: fleetDrivers(), concurrency: deployment.fleetConcurrency }),
+      deployment,
+      failure: stack.failure,
+      machines: deployment.machines,
+      fleet: pooledFleet({
+        inventory: new Map([[deployment.plan.siteId, deployment.machines]]),
+        drivers: fleetDrivers(),
+        concurrency: deployment.fleetConcurrency,
+      }),
       startBallast: async () => (system = await startSystem({ stack, deployment, clock: { kind: "real" } })),
       siteKw: async () => {
         const [reading] = await meter.read(["site"], instantFromMs(Date.now()));
@@ -75,7 +89,12 @@ export async function startDispatchRig(options: { dataDir: string; machines: num
       commands: (from) => control(`/commands?from=${from}`),
       states: () => control("/states"),
       skip: (seconds) => control(`/skip?seconds=${seconds}`, "POST"),
-      peaksMb: () => peaksMb({ ...(system === undefined ? {} : { worker: system.worker.pid }), simulators: world.pid, bench: process.pid }),
+      peaksMb: () =>
+        peaksMb({
+          ...(system === undefined ? {} : { worker: system.worker.pid }),
+          simulators: world.pid,
+          bench: process.pid,
+        }),
       stop: async () => {
         meter.close();
         await system?.stop();
@@ -89,20 +108,47 @@ export async function startDispatchRig(options: { dataDir: string; machines: num
 }
 
 /**
- * The example site with any number of machines in the same three cohorts, each on its own address of 127.`net`.0.0/16. Without prices
- * everything runs, so that operator orders alone move it; no feed is asked.
+ * The example site with any number of machines in the same three cohorts, each on its own address of 127.`net`.0.0/16.
+ * Without prices everything runs, so that operator orders alone move it; no feed is asked.
  */
 function largeSite(machines: number, net: number): Deployment {
   const example = loadDeployment(CONFIG, instantFromMs(Date.now()).slice(0, 10));
   const total = example.plan.cohorts.reduce((sum, cohort) => sum + cohort.machines, 0);
   const shares = example.plan.cohorts.map((cohort) => Math.round((cohort.machines * machines) / total));
   shares[0] = (shares[0] as number) + machines - shares.reduce((sum, share) => sum + share, 0);
-  const cohorts = example.plan.cohorts.map((cohort, i) => ({ ...cohort, machines: shares[i] as number, minOffMinutes: 0, minOnMinutes: 0 }));
+  const cohorts = example.plan.cohorts.map((cohort, i) => ({
+    ...cohort,
+    machines: shares[i] as number,
+    minOffMinutes: 0,
+    minOnMinutes: 0,
+  }));
   const onSilence = { ...example.plan.onSilence, scedPrice: "run" as const, hashprice: "run" as const };
-  const plan = { ...example.plan, cohorts, onSilence, gridSource: "assumed-normal" as const, pue: LOSSES, singleSourceMwMax: 1_000_000 };
-  const inventory = cohorts.flatMap(({ cohortId, clientId, machines: count }) => Array.from({ length: count }, (_, i) => ({ cohortId, clientId, machineId: `${cohortId}-${String(i + 1).padStart(5, "0")}` })));
+  const plan = {
+    ...example.plan,
+    cohorts,
+    onSilence,
+    gridSource: "assumed-normal" as const,
+    pue: LOSSES,
+    singleSourceMwMax: 1_000_000,
+  };
+  const inventory = cohorts.flatMap(({ cohortId, clientId, machines: count }) =>
+    Array.from({ length: count }, (_, i) => ({
+      cohortId,
+      clientId,
+      machineId: `${cohortId}-${String(i + 1).padStart(5, "0")}`,
+    })),
+  );
   return {
-    ...example, plan, planHash: planHashOf(plan), feeds: [], dispatch: { ...example.dispatch, settleUpSeconds: SETTLE_UP_SECONDS },
-    machines: inventory.map((machine, i) => ({ ...machine, host: `127.${net}.${1 + Math.floor(i / HOSTS_A_NET)}.${1 + (i % HOSTS_A_NET)}`, port: 4028, driver: "luxos" })),
+    ...example,
+    plan,
+    planHash: planHashOf(plan),
+    feeds: [],
+    dispatch: { ...example.dispatch, settleUpSeconds: SETTLE_UP_SECONDS },
+    machines: inventory.map((machine, i) => ({
+      ...machine,
+      host: `127.${net}.${1 + Math.floor(i / HOSTS_A_NET)}.${1 + (i % HOSTS_A_NET)}`,
+      port: 4028,
+      driver: "luxos",
+    })),
   };
 }

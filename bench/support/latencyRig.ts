@@ -48,22 +48,54 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
   const stack = await startLocalStack({ dataDir: join(dataDir, "stack"), keep: durable, onProgress: say });
   try {
     const { temporalAddress, namespace } = stack;
-    const world: WorldSettings = { startAt, speed: null, initialHolds: [BENCH_KEY], prices, miners: [], meters: [], seed: 1 };
-    const simulators = await spawn("simulators", "../../src/app/session/simulators.ts", { BALLAST_SIMULATOR_SETTINGS: settingsFile("simulators.json", world) });
+    const world: WorldSettings = {
+      startAt,
+      speed: null,
+      initialHolds: [BENCH_KEY],
+      prices,
+      miners: [],
+      meters: [],
+      seed: 1,
+    };
+    const simulators = await spawn("simulators", "../../src/app/session/simulators.ts", {
+      BALLAST_SIMULATOR_SETTINGS: settingsFile("simulators.json", world),
+    });
     const { clockUrl, ercotUrl } = simulators.ready as WorldAddresses;
     const databaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
     await createBareTable(stack.ownerDatabaseUrl);
-    const settings: WorkerSettings = { deployments: options.deployments(ercotUrl), temporalAddress, namespace, clock: { kind: "real" } };
+    const settings: WorkerSettings = {
+      deployments: options.deployments(ercotUrl),
+      temporalAddress,
+      namespace,
+      clock: { kind: "real" },
+    };
     const latencyStamps = join(dataDir, "latency.jsonl");
     const bareStamps = join(dataDir, "bare.jsonl");
-    const worker = await spawn("worker", "latencyWorker.ts", { BALLAST_WORKER_SETTINGS: settingsFile("worker.json", settings), BALLAST_APP_DATABASE_URL: databaseUrl, BENCH_CLOCK_URL: clockUrl, BENCH_STAMPS: latencyStamps });
-    const bare = await spawn("bare-worker", "bareWorker.ts", { BENCH_DATABASE_URL: databaseUrl, BENCH_TEMPORAL_ADDRESS: temporalAddress, BENCH_NAMESPACE: namespace, BENCH_STAMPS: bareStamps });
+    const worker = await spawn("worker", "latencyWorker.ts", {
+      BALLAST_WORKER_SETTINGS: settingsFile("worker.json", settings),
+      BALLAST_APP_DATABASE_URL: databaseUrl,
+      BENCH_CLOCK_URL: clockUrl,
+      BENCH_STAMPS: latencyStamps,
+    });
+    const bare = await spawn("bare-worker", "bareWorker.ts", {
+      BENCH_DATABASE_URL: databaseUrl,
+      BENCH_TEMPORAL_ADDRESS: temporalAddress,
+      BENCH_NAMESPACE: namespace,
+      BENCH_STAMPS: bareStamps,
+    });
     const connection = await Connection.connect({ address: temporalAddress });
     const pool = createPool(databaseUrl, 2);
     say("Worker and yardstick are ready");
     return {
-      client: new Client({ connection, namespace }), pool, clock: pacedMarketClock({ url: clockUrl }), ercotUrl, latencyStamps, bareStamps, failure: stack.failure,
-      peaksMb: () => peaksMb({ worker: worker.pid, simulators: simulators.pid, "bare worker": bare.pid, bench: process.pid }),
+      client: new Client({ connection, namespace }),
+      pool,
+      clock: pacedMarketClock({ url: clockUrl }),
+      ercotUrl,
+      latencyStamps,
+      bareStamps,
+      failure: stack.failure,
+      peaksMb: () =>
+        peaksMb({ worker: worker.pid, simulators: simulators.pid, "bare worker": bare.pid, bench: process.pid }),
       stop: async () => {
         await pool.end();
         await connection.close();
@@ -76,7 +108,13 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
   }
 
   function spawn(name: string, script: string, env: Record<string, string>): ReturnType<typeof stack.spawnNode> {
-    return stack.spawnNode(name, fileURLToPath(new URL(script, import.meta.url)), [], { BALLAST_LOG_LEVEL: "warn", ...env }, { graceMs: 10_000 });
+    return stack.spawnNode(
+      name,
+      fileURLToPath(new URL(script, import.meta.url)),
+      [],
+      { BALLAST_LOG_LEVEL: "warn", ...env },
+      { graceMs: 10_000 },
+    );
   }
 
   function settingsFile(name: string, value: unknown): string {
@@ -86,8 +124,16 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
   }
 }
 
-/** Looks again every few milliseconds until `look` finds something. @throws Error after `withinMs`, naming `what`; whatever makes the stack fail. */
-export async function awaited<T>(rig: Pick<LatencyRig, "failure">, what: string, withinMs: number, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+/**
+ * Looks again every few milliseconds until `look` finds something. @throws Error after `withinMs`, naming `what`;
+ * whatever makes the stack fail.
+ */
+export async function awaited<T>(
+  rig: Pick<LatencyRig, "failure">,
+  what: string,
+  withinMs: number,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
   const until = Date.now() + withinMs;
   while (Date.now() < until) {
     const found = await look();
@@ -103,7 +149,10 @@ async function createBareTable(ownerUrl: string): Promise<void> {
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
   try {
-    await owner.query(`CREATE TABLE IF NOT EXISTS bench_row (site integer, round integer, body jsonb NOT NULL, written_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (site, round))`);
+    await owner.query(
+      `CREATE TABLE IF NOT EXISTS bench_row (site integer, round integer, body jsonb NOT NULL, written_at ` +
+        `timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (site, round))`,
+    );
     await owner.query(`GRANT SELECT, INSERT ON bench_row TO ballast_app`);
   } finally {
     await owner.end();

@@ -1,17 +1,31 @@
 import type { Instant } from "../../src/domain/units/instant.ts";
 
-/** What the measured worker notes. `ms` is `nowMs()` of that process, so that differences do not depend on two clocks. */
+/**
+ * What the measured worker notes. `ms` is `nowMs()` of that process, so that differences do not depend on two clocks.
+ */
 export type LatencyStamp =
   /** A feed has asked the market clock to wake it. */
   | { readonly kind: "waiting"; readonly key: string; readonly ms: number }
   /** The last byte of a SCED document is read from the socket; `fetchedAt` is the market time of the poll. */
-  | { readonly kind: "fetched"; readonly scedAt: Instant; readonly documentId: string; readonly fetchedAt: Instant; readonly ms: number }
+  | {
+      readonly kind: "fetched";
+      readonly scedAt: Instant;
+      readonly documentId: string;
+      readonly fetchedAt: Instant;
+      readonly ms: number;
+    }
   /** Temporal has accepted the price for a site. */
   | { readonly kind: "told"; readonly siteId: string; readonly scedAt: Instant; readonly ms: number }
   /** The activity that records the decision begins. */
   | { readonly kind: "recording"; readonly siteId: string; readonly scedAt: Instant; readonly ms: number }
   /** PostgreSQL has confirmed the commit of the decision's transaction to the worker. */
-  | { readonly kind: "committed"; readonly siteId: string; readonly scedAt: Instant; readonly sequence: number; readonly ms: number };
+  | {
+      readonly kind: "committed";
+      readonly siteId: string;
+      readonly scedAt: Instant;
+      readonly sequence: number;
+      readonly ms: number;
+    };
 
 /** What the yardstick notes: signals of one round begin; one row is committed. */
 export type BareStamp =

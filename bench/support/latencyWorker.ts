@@ -20,13 +20,16 @@ import type { LatencyStamp } from "./latencyStamps.ts";
 import { nowMs, stampWriter } from "./stamps.ts";
 
 /**
- * The product's worker on the real clock, with two differences: its price feed polls on a market clock that the bench lets go from
- * SCED run to SCED run, and moments are noted. The sites' side is the product's own wiring, untouched.
+ * The product's worker on the real clock, with two differences: its price feed polls on a market clock that the bench
+ * lets go from SCED run to SCED run, and moments are noted. The sites' side is the product's own wiring, untouched.
  */
 async function main(): Promise<void> {
   const settings = JSON.parse(readFileSync(required("BALLAST_WORKER_SETTINGS"), "utf8")) as WorkerSettings;
   const log = createLog("worker");
-  Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } } });
+  Runtime.install({
+    logger: new DefaultLogger("ERROR"),
+    telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
+  });
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
@@ -35,9 +38,18 @@ async function main(): Promise<void> {
   const activities = wireActivities(wiring);
   const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));
   const clock = notedClock(pacedMarketClock({ url: required("BENCH_CLOCK_URL") }));
-  const market = marketActivities({ clock, sites: notedGateway(siteGatewayOf(wiring)), market: postgresMarketStore(pool), feeds: notedFeeds(feeds), log });
+  const market = marketActivities({
+    clock,
+    sites: notedGateway(siteGatewayOf(wiring)),
+    market: postgresMarketStore(pool),
+    feeds: notedFeeds(feeds),
+    log,
+  });
   const worker = await Worker.create({
-    connection, namespace: settings.namespace, taskQueue: TASK_QUEUE, ...WORKER_OPTIONS,
+    connection,
+    namespace: settings.namespace,
+    taskQueue: TASK_QUEUE,
+    ...WORKER_OPTIONS,
     activities: { ...activities, ...market, recordDecision: notedRecord(activities.recordDecision) },
   });
   process.send?.({ type: "ready" });
@@ -55,21 +67,32 @@ subscribe("http.client.response.finish", (message) => {
 });
 
 function notedFeeds(feeds: ReadonlyMap<string, WatchedFeed>): Map<string, WatchedFeed> {
-  return new Map([...feeds].map(([feedId, watched]) => [feedId, {
-    ...watched,
-    feed: {
-      ...watched.feed,
-      parse(document, contentHash) {
-        const observations = watched.feed.parse(document, contentHash);
-        for (const one of observations) {
-          if (one.kind !== "sced-lmp") continue;
-          const { documentId, fetchedAt } = document;
-          stamps.note({ kind: "fetched", scedAt: one.scedAt, documentId, fetchedAt, ms: lastByteMs.get(documentId) ?? fail(`no last byte of document ${documentId}`) });
-        }
-        return observations;
+  return new Map(
+    [...feeds].map(([feedId, watched]) => [
+      feedId,
+      {
+        ...watched,
+        feed: {
+          ...watched.feed,
+          parse(document, contentHash) {
+            const observations = watched.feed.parse(document, contentHash);
+            for (const one of observations) {
+              if (one.kind !== "sced-lmp") continue;
+              const { documentId, fetchedAt } = document;
+              stamps.note({
+                kind: "fetched",
+                scedAt: one.scedAt,
+                documentId,
+                fetchedAt,
+                ms: lastByteMs.get(documentId) ?? fail(`no last byte of document ${documentId}`),
+              });
+            }
+            return observations;
+          },
+        },
       },
-    },
-  }]));
+    ]),
+  );
 }
 
 function notedClock(clock: MarketClock): MarketClock {

@@ -19,8 +19,12 @@ export interface Machine {
 
 export function machine(): Machine {
   return {
-    processor: cpus()[0]?.model.trim() ?? "unknown", cores: availableParallelism(), memoryMb: Math.round(totalmem() / MB),
-    system: `${process.platform} ${release()}`, node: process.versions.node, commit: commit(),
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryMb: Math.round(totalmem() / MB),
+    system: `${process.platform} ${release()}`,
+    node: process.versions.node,
+    commit: commit(),
   };
 }
 
@@ -29,7 +33,10 @@ export function loadNow(): number {
   return Math.round((loadavg()[0] as number) * 100) / 100;
 }
 
-/** Peak resident memory of a process, MB: the kernel's own high-water mark. Undefined where there is none to read, or no such process. */
+/**
+ * Peak resident memory of a process, MB: the kernel's own high-water mark. Undefined where there is none to read, or no
+ * such process.
+ */
 export function peakMemoryMb(pid: number): number | undefined {
   try {
     const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
@@ -41,16 +48,21 @@ export function peakMemoryMb(pid: number): number | undefined {
 
 /** Peaks of several processes by name; those that cannot be read are left out. */
 export function peaksMb(pids: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(pids).flatMap(([name, pid]) => {
-    const peak = peakMemoryMb(pid);
-    return peak === undefined ? [] : [[name, peak]];
-  }));
+  return Object.fromEntries(
+    Object.entries(pids).flatMap(([name, pid]) => {
+      const peak = peakMemoryMb(pid);
+      return peak === undefined ? [] : [[name, peak]];
+    }),
+  );
 }
 
 function commit(): string {
-  const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
-    return git("rev-parse", "--short=12", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+");
+    return (
+      git("rev-parse", "--short=12", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+")
+    );
   } catch {
     return "unknown";
   }

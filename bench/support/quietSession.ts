@@ -52,7 +52,10 @@ export function hoursOption(options: BenchOptions): number | undefined {
   return options["hours"] === undefined ? undefined : countOption(options, "hours");
 }
 
-/** Operating days on which nothing happens, one after the other on the paced clock against the simulators, as fast as they go; then the audit bundle. */
+/**
+ * Operating days on which nothing happens, one after the other on the paced clock against the simulators, as fast as
+ * they go; then the audit bundle.
+ */
 export async function quietSession(options: QuietSessionOptions): Promise<QuietSession> {
   const { dataDir, say, firstDay, hours, seed } = options;
   const days = hours === undefined ? options.days : 1;
@@ -64,21 +67,36 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
   const prices = writeQuietDays(dataDir, all, seed);
   const bundleDir = join(dataDir, "bundle");
   const run = await startLocalRun({
-    dataDir: join(dataDir, "run"), deployment, onProgress: say,
-    world: { startAt: hours === undefined ? marketStart(firstDay) : addSeconds(dayEnd(firstDay), -3_600 * hours), speed: null, prices, seed, ...simulatedSite(deployment) },
+    dataDir: join(dataDir, "run"),
+    deployment,
+    onProgress: say,
+    world: {
+      startAt: hours === undefined ? marketStart(firstDay) : addSeconds(dayEnd(firstDay), -3_600 * hours),
+      speed: null,
+      prices,
+      seed,
+      ...simulatedSite(deployment),
+    },
   });
   try {
     for (const day of all.slice(0, days)) {
       if (hours === undefined) await runMarketDay(run, day);
-      else await Promise.race([run.clock.waitUntil("~bench", addSeconds(dayEnd(day), CLOSED_AFTER_SECONDS)), run.stack.failure]);
+      else
+        await Promise.race([
+          run.clock.waitUntil("~bench", addSeconds(dayEnd(day), CLOSED_AFTER_SECONDS)),
+          run.stack.failure,
+        ]);
       say(`${day} is over`);
     }
     const lastDay = all[days - 1] as OperatingDay;
     await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(lastDay), 2_400));
     const store = postgresEvidenceStore(run.pool);
-    const runs = await Promise.all((await store.runs(siteId)).map(async (one) => ({ run: one, bytes: await store.historyBytes(one.runId) })));
+    const runs = await Promise.all(
+      (await store.runs(siteId)).map(async (one) => ({ run: one, bytes: await store.historyBytes(one.runId) })),
+    );
     const feeds = new Map<string, readonly HistoryEvent[]>();
-    for (const { feedId } of feedIdsOf(run.deployment)) feeds.set(feedId, await eventsOfDay(run.client, workflowIds.feed(feedId), lastDay));
+    for (const { feedId } of feedIdsOf(run.deployment))
+      feeds.set(feedId, await eventsOfDay(run.client, workflowIds.feed(feedId), lastDay));
     return { deployment: run.deployment, runs, feeds, bundleDir, peakMemoryMb: peaksMb({ worker: run.worker.pid }) };
   } finally {
     await run.stop();
@@ -91,7 +109,8 @@ async function eventsOfDay(client: Client, workflowId: string, day: OperatingDay
   while (true) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const { events } = JSON.parse(historyToJSON(history)) as { events: HistoryEvent[] };
-    const started = events[0]?.workflowExecutionStartedEventAttributes as { input?: unknown; continuedExecutionRunId?: string } | undefined;
+    const started = events[0]?.workflowExecutionStartedEventAttributes as
+      { input?: unknown; continuedExecutionRunId?: string } | undefined;
     if (startedFor(started?.input) === day) return events;
     runId = started?.continuedExecutionRunId;
     if (!runId) throw new Error(`${workflowId} has no run of ${day}`);
@@ -100,12 +119,28 @@ async function eventsOfDay(client: Client, workflowId: string, day: OperatingDay
 
 function startedFor(input: unknown): string | undefined {
   const [payload] = (input as { payloads: { data: string }[] }).payloads;
-  return payload && (JSON.parse(Buffer.from(payload.data, "base64").toString("utf8")) as { operatingDay?: string }).operatingDay;
+  return (
+    payload &&
+    (JSON.parse(Buffer.from(payload.data, "base64").toString("utf8")) as { operatingDay?: string }).operatingDay
+  );
 }
 
 function smallSite({ firstDay, machinesPerCohort, net }: QuietSessionOptions): Deployment {
   const example = loadDeployment(CONFIG, firstDay);
-  const plan = { ...example.plan, cohorts: example.plan.cohorts.map((cohort) => ({ ...cohort, machines: Math.min(cohort.machines, machinesPerCohort) })) };
-  const machines = plan.cohorts.flatMap((cohort) => example.machines.filter(({ cohortId }) => cohortId === cohort.cohortId).slice(0, cohort.machines));
-  return { ...example, plan, planHash: planHashOf(plan), machines: machines.map((machine) => ({ ...machine, host: machine.host.replace(/^127\.\d+\./, `127.${net}.`) })) };
+  const plan = {
+    ...example.plan,
+    cohorts: example.plan.cohorts.map((cohort) => ({
+      ...cohort,
+      machines: Math.min(cohort.machines, machinesPerCohort),
+    })),
+  };
+  const machines = plan.cohorts.flatMap((cohort) =>
+    example.machines.filter(({ cohortId }) => cohortId === cohort.cohortId).slice(0, cohort.machines),
+  );
+  return {
+    ...example,
+    plan,
+    planHash: planHashOf(plan),
+    machines: machines.map((machine) => ({ ...machine, host: machine.host.replace(/^127\.\d+\./, `127.${net}.`) })),
+  };
 }

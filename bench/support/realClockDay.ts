@@ -12,18 +12,41 @@ const ACTIVITY_MS = 50;
 const SIGNAL_MS = 20;
 
 /**
- * The same day's inputs given to the same workflow code on the real clock, with its own timers, step by step and without a server: a
- * day of real timers would take a day. What it asks for is counted; wakes of the paced clock are left out, its timers take their place.
+ * The same day's inputs given to the same workflow code on the real clock, with its own timers, step by step and
+ * without a server: a day of real timers would take a day. What it asks for is counted; wakes of the paced clock are
+ * left out, its timers take their place.
  */
 export async function realClockDay(start: RunSiteInput, inputs: readonly SiteInput[]): Promise<Action[]> {
   const first = inputs[0];
   if (first === undefined) throw new Error("a day without inputs");
   const startMs = msOfInstant(first.at);
-  const run = await runByHand({ workflowsPath: WORKFLOWS, workflowType: "runSite", workflowId: `site/${start.plan.siteId}`, activities: ["recordDecision", "exportRun", "surveyFleet"], startMs });
+  const run = await runByHand({
+    workflowsPath: WORKFLOWS,
+    workflowType: "runSite",
+    workflowId: `site/${start.plan.siteId}`,
+    activities: ["recordDecision", "exportRun", "surveyFleet"],
+    startMs,
+  });
   const actions: Action[] = [{ kind: "start", what: "run" }];
   const agenda: { readonly atMs: number; readonly job: Job; readonly action?: Action; readonly timer?: number }[] = [
-    { atMs: startMs, job: { initializeWorkflow: { workflowId: `site/${start.plan.siteId}`, workflowType: "runSite", arguments: payloadsOf({ ...start, clock: "real" }), randomnessSeed: 7 } } },
-    ...inputs.filter(({ kind }) => kind !== "wake").map((input) => ({ atMs: msOfInstant(input.at) + SIGNAL_MS, job: { signalWorkflow: { signalName: "siteInput", input: payloadsOf(input) } }, action: { kind: "signal", what: input.kind } as const })),
+    {
+      atMs: startMs,
+      job: {
+        initializeWorkflow: {
+          workflowId: `site/${start.plan.siteId}`,
+          workflowType: "runSite",
+          arguments: payloadsOf({ ...start, clock: "real" }),
+          randomnessSeed: 7,
+        },
+      },
+    },
+    ...inputs
+      .filter(({ kind }) => kind !== "wake")
+      .map((input) => ({
+        atMs: msOfInstant(input.at) + SIGNAL_MS,
+        job: { signalWorkflow: { signalName: "siteInput", input: payloadsOf(input) } },
+        action: { kind: "signal", what: input.kind } as const,
+      })),
   ];
   const cancelled = new Set<number>();
   try {
@@ -44,11 +67,21 @@ export async function realClockDay(start: RunSiteInput, inputs: readonly SiteInp
         else if (command.scheduleActivity) {
           const { seq, activityType } = command.scheduleActivity;
           actions.push({ kind: "activity", what: activityType as string });
-          agenda.push({ atMs: next.atMs + ACTIVITY_MS, job: { resolveActivity: { seq, result: { completed: { result: payloadsOf(resultOf(activityType as string, seq as number))[0] } } } } });
-        } else if (command.upsertWorkflowSearchAttributes) actions.push({ kind: "search attributes", what: "mode shown" });
+          agenda.push({
+            atMs: next.atMs + ACTIVITY_MS,
+            job: {
+              resolveActivity: {
+                seq,
+                result: { completed: { result: payloadsOf(resultOf(activityType as string, seq as number))[0] } },
+              },
+            },
+          });
+        } else if (command.upsertWorkflowSearchAttributes)
+          actions.push({ kind: "search attributes", what: "mode shown" });
         else if (command.startChildWorkflowExecution) throw new Error("a quiet day started a dispatch");
         else if (command.continueAsNewWorkflowExecution) return actions;
-        else if (command.failWorkflowExecution) throw new Error(`runSite failed: ${command.failWorkflowExecution.failure?.message}`);
+        else if (command.failWorkflowExecution)
+          throw new Error(`runSite failed: ${command.failWorkflowExecution.failure?.message}`);
       }
     }
     throw new Error("the day's run did not close");

@@ -11,7 +11,10 @@ export interface RestartCommands {
   readonly repliesLost: number;
 }
 
-/** Commands in the order in which the machines received them. `no-change` is the machine's own word that it was there already. */
+/**
+ * Commands in the order in which the machines received them. `no-change` is the machine's own word that it was there
+ * already.
+ */
 export function restartCommands(log: readonly SimCommand[]): RestartCommands {
   const restarts = log.filter(({ command }) => command === "curtail" || command === "profileset");
   return {

@@ -7,7 +7,10 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Nearest-rank percentiles: every figure is one that was measured. @throws RangeError for an empty sample or a value that is no number. */
+/**
+ * Nearest-rank percentiles: every figure is one that was measured. @throws RangeError for an empty sample or a value
+ * that is no number.
+ */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError("spread: no samples");
   if (!values.every(Number.isFinite)) throw new RangeError("spread: a sample is not a number");

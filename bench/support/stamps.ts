@@ -6,7 +6,10 @@ export function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Moments noted by a process while it is measured, one JSON object a line; kept in memory until `flush`, so that noting costs next to nothing. */
+/**
+ * Moments noted by a process while it is measured, one JSON object a line; kept in memory until `flush`, so that noting
+ * costs next to nothing.
+ */
 export function stampWriter<Stamp>(path: string): { note(stamp: Stamp): void } {
   let lines: string[] = [];
   let writing = Promise.resolve();
@@ -26,7 +29,11 @@ export function stampWriter<Stamp>(path: string): { note(stamp: Stamp): void } {
 /** Everything noted so far; a line still being written is left for the next look. */
 export function readStamps<Stamp>(path: string): Stamp[] {
   const text = readFileSync(path, { encoding: "utf8", flag: "a+" });
-  return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Stamp);
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Stamp);
 }
 
 const FLUSH_AFTER_MS = 100;

@@ -15,43 +15,141 @@ const END = DAY_SECONDS + 45 * MINUTE;
 
 /** HB_WEST, $/MWh at a time of day; straight lines between the points. */
 const LEVELS = [
-  ["00:00", 21.5], ["01:30", 19], ["02:45", 14], ["03:05", 2.2], ["03:20", -4.1], ["03:35", 1.4], ["04:00", 15], ["05:30", 22], ["07:00", 29],
-  ["08:30", 25.5], ["10:00", 23], ["12:00", 24], ["14:00", 27], ["15:30", 31], ["16:29", 34],
-  ["16:30", 37], ["16:44", 40], ["16:45", 45], ["16:59", 50], ["17:00", 63], ["17:14", 66], ["17:15", 71], ["17:29", 75],
-  ["17:30", 96], ["17:44", 100], ["17:45", 105], ["17:59", 109], ["18:00", 136], ["18:14", 150], ["18:15", 164], ["18:29", 190],
-  ["18:30", 236], ["18:44", 310], ["18:45", 420], ["18:59", 760], ["19:00", 1450], ["19:14", 2650], ["19:15", 3900], ["19:29", 4620],
-  ["19:30", 4790], ["20:14", 4810], ["20:15", 3300], ["20:29", 1900], ["20:30", 330], ["20:44", 130],
-  ["20:45", 79], ["20:59", 75], ["21:00", 59], ["21:14", 56], ["21:15", 37.5], ["21:29", 36], ["22:30", 31], ["23:59", 23.5],
-  ["24:00", 23], ["24:45", 20.5],
+  ["00:00", 21.5],
+  ["01:30", 19],
+  ["02:45", 14],
+  ["03:05", 2.2],
+  ["03:20", -4.1],
+  ["03:35", 1.4],
+  ["04:00", 15],
+  ["05:30", 22],
+  ["07:00", 29],
+  ["08:30", 25.5],
+  ["10:00", 23],
+  ["12:00", 24],
+  ["14:00", 27],
+  ["15:30", 31],
+  ["16:29", 34],
+  ["16:30", 37],
+  ["16:44", 40],
+  ["16:45", 45],
+  ["16:59", 50],
+  ["17:00", 63],
+  ["17:14", 66],
+  ["17:15", 71],
+  ["17:29", 75],
+  ["17:30", 96],
+  ["17:44", 100],
+  ["17:45", 105],
+  ["17:59", 109],
+  ["18:00", 136],
+  ["18:14", 150],
+  ["18:15", 164],
+  ["18:29", 190],
+  ["18:30", 236],
+  ["18:44", 310],
+  ["18:45", 420],
+  ["18:59", 760],
+  ["19:00", 1450],
+  ["19:14", 2650],
+  ["19:15", 3900],
+  ["19:29", 4620],
+  ["19:30", 4790],
+  ["20:14", 4810],
+  ["20:15", 3300],
+  ["20:29", 1900],
+  ["20:30", 330],
+  ["20:44", 130],
+  ["20:45", 79],
+  ["20:59", 75],
+  ["21:00", 59],
+  ["21:14", 56],
+  ["21:15", 37.5],
+  ["21:29", 36],
+  ["22:30", 31],
+  ["23:59", 23.5],
+  ["24:00", 23],
+  ["24:45", 20.5],
 ];
 /** Runs whose price stands out of its surroundings, by the five-minute mark. */
 const SPIKES = { "15:50": 198.4, "22:10": 262.75 };
 /** Runs between the five-minute marks, as SCED makes them when something changes. */
-const EXTRA_RUNS = ["06:32:41", "09:23:37", "13:07:52", "17:12:38", "18:47:42", "19:02:23", "19:27:15", "20:17:16", "20:32:04", "20:37:49"];
+const EXTRA_RUNS = [
+  "06:32:41",
+  "09:23:37",
+  "13:07:52",
+  "17:12:38",
+  "18:47:42",
+  "19:02:23",
+  "19:27:15",
+  "20:17:16",
+  "20:32:04",
+  "20:37:49",
+];
 /** Adder of an interval by its start, cents per MWh: system-wide, the same at every point. */
 const ADDER_CENTS = { "19:00": 1_873, "19:15": 9_640, "19:45": 41_237, "20:00": -18_654 };
 /** The adder of 19:45 was wrong: published again at 00:20 of the next day with this one. */
 const CORRECTION = { start: "19:45", adderCents: 28_712, publishAt: `${NEXT_DAY} 00:20:00${OFFSET}` };
 /** MW at a time of day; straight lines between the points. */
 const PRC_MW = [
-  ["00:00", 7400], ["06:00", 6900], ["12:00", 7100], ["16:30", 6300], ["17:30", 5100], ["18:30", 3600], ["18:50", 2960], ["19:20", 2440],
-  ["19:40", 1960], ["20:05", 1840], ["20:25", 1980], ["20:40", 2700], ["20:50", 3250], ["21:30", 4600], ["23:00", 6200], ["24:00", 6800], ["24:45", 7000],
+  ["00:00", 7400],
+  ["06:00", 6900],
+  ["12:00", 7100],
+  ["16:30", 6300],
+  ["17:30", 5100],
+  ["18:30", 3600],
+  ["18:50", 2960],
+  ["19:20", 2440],
+  ["19:40", 1960],
+  ["20:05", 1840],
+  ["20:25", 1980],
+  ["20:40", 2700],
+  ["20:50", 3250],
+  ["21:30", 4600],
+  ["23:00", 6200],
+  ["24:00", 6800],
+  ["24:45", 7000],
 ];
-const STATES = [["00:00", "normal", 0], ["18:50", "watch", 0], ["19:20", "eea1", 1], ["19:40", "eea2", 2], ["20:40", "watch", 0], ["20:50", "normal", 0]];
+const STATES = [
+  ["00:00", "normal", 0],
+  ["18:50", "watch", 0],
+  ["19:20", "eea1", 1],
+  ["19:40", "eea2", 2],
+  ["20:40", "watch", 0],
+  ["20:50", "normal", 0],
+];
 
 /** The files of the demo, name → text. The same on every call and machine. */
 export function demoFiles() {
   const runs = scedRuns();
   const intervals = [];
-  for (let start = 0; start < END; start += 15 * MINUTE) intervals.push({ start, prices: settlementPrices(runs, start, adderAt(start)) });
+  for (let start = 0; start < END; start += 15 * MINUTE)
+    intervals.push({ start, prices: settlementPrices(runs, start, adderAt(start)) });
   const corrected = secondsOf(CORRECTION.start);
   return {
-    "sced-lmp.csv": table(["SCEDTimestamp", "RepeatedHourFlag", "SettlementPoint", "LMP"], runs.flatMap(({ at, cents }) =>
-      Object.entries(cents).map(([point, value]) => [wall(at), "N", point, money(value)]))),
-    "settlement-prices.csv": table([...KEY, "SettlementPointPrice", "DSTFlag"], intervals.flatMap(({ start, prices }) =>
-      prices.map(({ point, type, cents }) => [...keyOf(start), point, type, money(cents), "N"]))),
-    "corrections.csv": table([...KEY, "CorrectedPrice", "DSTFlag", "PublishAt"], settlementPrices(runs, corrected, CORRECTION.adderCents).map(
-      ({ point, type, cents }) => [...keyOf(corrected), point, type, money(cents), "N", CORRECTION.publishAt])),
+    "sced-lmp.csv": table(
+      ["SCEDTimestamp", "RepeatedHourFlag", "SettlementPoint", "LMP"],
+      runs.flatMap(({ at, cents }) =>
+        Object.entries(cents).map(([point, value]) => [wall(at), "N", point, money(value)]),
+      ),
+    ),
+    "settlement-prices.csv": table(
+      [...KEY, "SettlementPointPrice", "DSTFlag"],
+      intervals.flatMap(({ start, prices }) =>
+        prices.map(({ point, type, cents }) => [...keyOf(start), point, type, money(cents), "N"]),
+      ),
+    ),
+    "corrections.csv": table(
+      [...KEY, "CorrectedPrice", "DSTFlag", "PublishAt"],
+      settlementPrices(runs, corrected, CORRECTION.adderCents).map(({ point, type, cents }) => [
+        ...keyOf(corrected),
+        point,
+        type,
+        money(cents),
+        "N",
+        CORRECTION.publishAt,
+      ]),
+    ),
     "grid-conditions.csv": table(["timestamp", "prc", "state", "eea_level"], gridConditions()),
   };
 }
@@ -60,15 +158,18 @@ const KEY = ["DeliveryDate", "DeliveryHour", "DeliveryInterval", "SettlementPoin
 
 function scedRuns() {
   const starts = [];
-  for (let mark = FIRST_RUN; mark < END; mark += 5 * MINUTE) starts.push({ mark, at: mark + 10 + (draw(`second ${mark}`) % 11) });
+  for (let mark = FIRST_RUN; mark < END; mark += 5 * MINUTE)
+    starts.push({ mark, at: mark + 10 + (draw(`second ${mark}`) % 11) });
   for (const text of EXTRA_RUNS) starts.push({ mark: undefined, at: secondsOf(text) });
-  return starts.sort((a, b) => a.at - b.at).map(({ mark, at }) => {
-    const spike = Object.entries(SPIKES).find(([time]) => secondsOf(time) === mark)?.[1];
-    const level = spike === undefined ? between(LEVELS, mark ?? at) : spike;
-    const hub = Math.round(level * 100 + Math.abs(level) * noise(`hub ${at}`, 1.5));
-    const zone = hub + Math.round(Math.abs(hub) * 0.012) + (draw(`zone ${at}`) % 60);
-    return { at, cents: { HB_WEST: hub, LZ_WEST: zone } };
-  });
+  return starts
+    .sort((a, b) => a.at - b.at)
+    .map(({ mark, at }) => {
+      const spike = Object.entries(SPIKES).find(([time]) => secondsOf(time) === mark)?.[1];
+      const level = spike === undefined ? between(LEVELS, mark ?? at) : spike;
+      const hub = Math.round(level * 100 + Math.abs(level) * noise(`hub ${at}`, 1.5));
+      const zone = hub + Math.round(Math.abs(hub) * 0.012) + (draw(`zone ${at}`) % 60);
+      return { at, cents: { HB_WEST: hub, LZ_WEST: zone } };
+    });
 }
 
 /** Time-weighted LMP of the runs in force plus the adder, whole cents; the energy-weighted zone price differs by a few cents. */
@@ -76,7 +177,11 @@ function settlementPrices(runs, start, adderCents) {
   const hub = timeWeightedCents(runs, start, "HB_WEST") + adderCents;
   const zone = timeWeightedCents(runs, start, "LZ_WEST") + adderCents;
   const weighted = draw(`weighted ${start}`) % 11 < 4 ? zone + Math.round(noise(`by ${start}`, 16)) : zone;
-  return [{ point: "HB_WEST", type: "HU", cents: hub }, { point: "LZ_WEST", type: "LZ", cents: zone }, { point: "LZ_WEST", type: "LZEW", cents: weighted }];
+  return [
+    { point: "HB_WEST", type: "HU", cents: hub },
+    { point: "LZ_WEST", type: "LZ", cents: zone },
+    { point: "LZ_WEST", type: "LZEW", cents: weighted },
+  ];
 }
 
 function timeWeightedCents(runs, start, point) {
@@ -137,7 +242,9 @@ function stampDay(at) {
 
 function clock(at) {
   const seconds = ((at % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS;
-  return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
 }
 
 function usDay(at) {

@@ -8,8 +8,9 @@ const endWithParent = pathToFileURL(join(projectRoot, "scripts", "lib", "endWith
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Runs a Node program to its end with this process's terminal, in UTC, and resolves with its exit code (128 + number after a
- * signal). Signals are passed on, and the program ends when this process, or the npm that started it, is killed.
+ * Runs a Node program to its end with this process's terminal, in UTC, and resolves with its exit code (128 + number
+ * after a signal). Signals are passed on, and the program ends when this process, or the npm that started it, is
+ * killed.
  */
 export function runToEnd(node, args, { cwd }) {
   return new Promise((resolve, reject) => {

@@ -61,11 +61,21 @@ function npmCi() {
         output = (output + text).slice(0, 100_000);
       });
     }
-    child.on("error", (error) => reject(new Error(`npm could not be started (${error.message}); install Node 20 or newer with npm`)));
+    child.on("error", (error) =>
+      reject(new Error(`npm could not be started (${error.message}); install Node 20 or newer with npm`)),
+    );
     child.on("close", (code, signal) => {
       if (code === 0) return resolve();
-      const complaint = output.split("\n").filter((line) => !/^npm warn/i.test(line)).slice(0, 20).join("\n");
-      reject(new Error(`npm ci ended with ${signal ?? `exit code ${code}`}; is the package registry reachable?\n${complaint.trim()}`));
+      const complaint = output
+        .split("\n")
+        .filter((line) => !/^npm warn/i.test(line))
+        .slice(0, 20)
+        .join("\n");
+      reject(
+        new Error(
+          `npm ci ended with ${signal ?? `exit code ${code}`}; is the package registry reachable?\n${complaint.trim()}`,
+        ),
+      );
     });
   });
 }
@@ -76,7 +86,11 @@ function checkPinnedNode() {
   try {
     got = execFileSync(pinnedNode, ["--version"], { encoding: "utf8" }).trim();
   } catch (error) {
-    throw new Error(`the pinned Node ${wanted} does not run (${error.message.trim()}); npm must be allowed to run install scripts: npm config get ignore-scripts should say false`);
+    throw new Error(
+      `the pinned Node ${wanted} does not run (${error.message.trim()}); npm must be allowed to run install ` +
+        `scripts: npm config get ignore-scripts should say false`,
+    );
   }
-  if (got !== wanted) throw new Error(`${pinnedNode} is ${got}, package.json pins ${wanted}; remove node_modules and try again`);
+  if (got !== wanted)
+    throw new Error(`${pinnedNode} is ${got}, package.json pins ${wanted}; remove node_modules and try again`);
 }

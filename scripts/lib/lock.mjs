@@ -4,8 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess, isRunning } from "./processIdentity.mjs";
 
 /**
- * Tries to take a lock file for this process. Returns `{ release }`, or `{ holder }` when another live process holds it.
- * A lock whose holder has died is taken over.
+ * Tries to take a lock file for this process. Returns `{ release }`, or `{ holder }` when another live process holds
+ * it. A lock whose holder has died is taken over.
  */
 export function tryLock(path) {
   mkdirSync(dirname(path), { recursive: true });
@@ -37,7 +37,10 @@ export async function waitForLock(path, { timeoutMs, onWait }) {
     if (release !== undefined) return release;
     if (!told) onWait?.(holder);
     if (Date.now() > deadline) {
-      throw new Error(`process ${holder.pid} has held ${path} for more than ${Math.round(timeoutMs / 1000)} s; end it or wait for it, then try again`);
+      throw new Error(
+        `process ${holder.pid} has held ${path} for more than ${Math.round(timeoutMs / 1000)} s; end it or wait ` +
+          `for it, then try again`,
+      );
     }
     await pause(250);
   }

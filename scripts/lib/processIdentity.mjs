@@ -30,7 +30,9 @@ export function signalProcess(identity, signal) {
 function startedOnLinux(pid) {
   try {
     // The name in the second field may hold blanks and brackets: count from the last bracket.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)\s+/s, "").split(" ");
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\)\s+/s, "")
+      .split(" ");
     if (fields[0] === "Z" || fields[0] === "X") return undefined;
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${fields[19]}`;
   } catch (error) {
@@ -45,7 +47,9 @@ function startedElsewhere(pid) {
       encoding: "utf8",
       env: { ...process.env, LC_ALL: "C" },
       stdio: ["ignore", "pipe", "ignore"],
-    }).trim().split(/\s+/);
+    })
+      .trim()
+      .split(/\s+/);
     return state === undefined || state === "" || state.startsWith("Z") ? undefined : start.join(" ");
   } catch (error) {
     if (error.status === 1) return undefined;

@@ -1,4 +1,6 @@
-/** Tells the person at the terminal what the set-up does. Standard error, so that a command's own output stays clean. */
+/**
+ * Tells the person at the terminal what the set-up does. Standard error, so that a command's own output stays clean.
+ */
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }

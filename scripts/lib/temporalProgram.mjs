@@ -1,6 +1,15 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,13 +20,18 @@ import { say, whileShowing } from "./progress.mjs";
 
 const run = promisify(execFile);
 
-/** The last release of the Temporal CLI that `go install` can build (later ones carry `replace` directives); it brings server 1.29.1. */
+/**
+ * The last release of the Temporal CLI that `go install` can build (later ones carry `replace` directives); it brings
+ * server 1.29.1.
+ */
 export const cliVersion = "1.5.1";
 const oldestServer = [1, 29];
 const oldestGo = [1, 25];
 const answerTimeoutMs = 15_000;
 
-/** SHA-256 of the archives of release v1.5.1, from the release's own checksums (also listed by cashapp/hermit-packages). */
+/**
+ * SHA-256 of the archives of release v1.5.1, from the release's own checksums (also listed by cashapp/hermit-packages).
+ */
 const archiveSha256 = {
   "linux-x64": "ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d",
   "linux-arm64": "bd1b0db9f18b051026de8bf6cc1505f2510f14bbb7a8b9a4a91fff46c77454f5",
@@ -31,8 +45,8 @@ export function cachedProgram(env = process.env) {
 }
 
 /**
- * Finds a usable Temporal server without fetching anything, in order: `TEMPORAL_ADDRESS`, a `temporal` program on the PATH,
- * the cached one. Undefined when there is none; `onRejected` hears of programs found and passed over, and why.
+ * Finds a usable Temporal server without fetching anything, in order: `TEMPORAL_ADDRESS`, a `temporal` program on the
+ * PATH, the cached one. Undefined when there is none; `onRejected` hears of programs found and passed over, and why.
  */
 export async function locateTemporal(env = process.env, onRejected = () => {}) {
   if (env.TEMPORAL_ADDRESS) return { kind: "address", address: env.TEMPORAL_ADDRESS };
@@ -72,7 +86,10 @@ async function fetchOrBuild(env, folder, options) {
   mkdirSync(staging, { recursive: true });
   const failures = [];
   try {
-    for (const [way, attempt] of [["download", download], ["build with Go", buildWithGo]]) {
+    for (const [way, attempt] of [
+      ["download", download],
+      ["build with Go", buildWithGo],
+    ]) {
       try {
         const fresh = await attempt(staging, env, options);
         const { version, problem } = await checkProgram(fresh);
@@ -98,7 +115,10 @@ async function download(staging, _env, options) {
   const sha256 = options.sha256 ?? archiveSha256[platform];
   if (sha256 === undefined) throw new Error(`there is no archive for ${platform}`);
   const arch = process.arch === "x64" ? "amd64" : process.arch;
-  const url = options.url ?? `https://github.com/temporalio/cli/releases/download/v${cliVersion}/temporal_cli_${cliVersion}_${process.platform}_${arch}.tar.gz`;
+  const url =
+    options.url ??
+    `https://github.com/temporalio/cli/releases/download/v${cliVersion}/` +
+      `temporal_cli_${cliVersion}_${process.platform}_${arch}.tar.gz`;
   const archive = join(staging, "temporal.tar.gz");
   await whileShowing(`Downloading the Temporal server ${cliVersion} (some 60 MB)`, () => save(url, archive, sha256));
   await run("tar", ["-xzf", archive, "-C", staging, "temporal"]);
@@ -107,7 +127,10 @@ async function download(staging, _env, options) {
 
 async function save(url, file, sha256) {
   const control = new AbortController();
-  const silence = setTimeout(() => control.abort(new Error(`no answer within ${answerTimeoutMs / 1000} s from ${url}`)), answerTimeoutMs);
+  const silence = setTimeout(
+    () => control.abort(new Error(`no answer within ${answerTimeoutMs / 1000} s from ${url}`)),
+    answerTimeoutMs,
+  );
   const hash = createHash("sha256");
   try {
     const response = await fetch(url, { signal: control.signal });
@@ -118,7 +141,11 @@ async function save(url, file, sha256) {
     });
     await pipeline(watched, createWriteStream(file));
   } catch (error) {
-    throw new Error(control.signal.aborted ? control.signal.reason.message : `${error.message}${error.cause ? ` (${error.cause.message})` : ""}`);
+    throw new Error(
+      control.signal.aborted
+        ? control.signal.reason.message
+        : `${error.message}${error.cause ? ` (${error.cause.message})` : ""}`,
+    );
   } finally {
     clearTimeout(silence);
   }
@@ -135,7 +162,13 @@ async function buildWithGo(staging, env, options) {
     throw new Error(`${go} is ${version?.[0] ?? "of an unknown version"}, Go ${oldestGo.join(".")} or newer is needed`);
   }
   await whileShowing(`Building the Temporal server ${cliVersion} with ${version[0]} (2 to 4 minutes, once)`, () =>
-    runQuietly(go, ["install", `github.com/temporalio/cli/cmd/temporal@v${cliVersion}`], { ...env, GOBIN: staging, GOOS: "", GOARCH: "" }));
+    runQuietly(go, ["install", `github.com/temporalio/cli/cmd/temporal@v${cliVersion}`], {
+      ...env,
+      GOBIN: staging,
+      GOOS: "",
+      GOARCH: "",
+    }),
+  );
   return join(staging, "temporal");
 }
 
@@ -152,7 +185,9 @@ function runQuietly(program, args, env) {
     child.on("close", (code, signal) => {
       process.off("exit", endChild);
       if (code === 0) return resolve();
-      reject(new Error(`${program} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}:\n${complaint.trim()}`));
+      reject(
+        new Error(`${program} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}:\n${complaint.trim()}`),
+      );
     });
   });
 }
@@ -178,7 +213,10 @@ function isOlder([major, minor], [leastMajor, leastMinor]) {
 }
 
 function onPath(name, env) {
-  return (env.PATH ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, name));
+  return (env.PATH ?? "")
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name));
 }
 
 function isExecutable(path) {
@@ -196,7 +234,8 @@ function noWayWorked(failures, env) {
     ...failures.map((failure) => `  - ${failure}`),
     "Any one of these helps:",
     "  - set TEMPORAL_ADDRESS=host:port to use a server that already runs;",
-    `  - put a "temporal" program with server ${oldestServer.join(".")} or newer on the PATH (https://docs.temporal.io/cli), or at ${cachedProgram(env)};`,
+    `  - put a "temporal" program with server ${oldestServer.join(".")} or newer on the PATH ` +
+      `(https://docs.temporal.io/cli), or at ${cachedProgram(env)};`,
     "  - connect to the internet, so that github.com answers;",
     `  - install Go ${oldestGo.join(".")} or newer with access to a module proxy, so that it can be built.`,
   ].join("\n");

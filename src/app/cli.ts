@@ -18,8 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 const HELP = `
 Examples:
-  ballast demo                                   a scarcity evening, from the first price to three statements and an audit
-  ballast replay-day --lmp sced-lmp.csv --spp settlement-prices.csv --point HB_HOUSTON --day 2024-08-20
+  ballast demo                                   a scarcity evening, from the first price to three statements and an
+  audit ballast replay-day --lmp sced-lmp.csv --spp settlement-prices.csv --point HB_HOUSTON --day 2024-08-20
   ballast start config/my-site.yaml              a site on the real clock, until Ctrl-C
   ballast status --watch                         price, breakeven, power, orders and the reason, now
   ballast operator add --actor maria --roles desk
@@ -28,7 +28,8 @@ Examples:
   ballast check config/example-site.yaml
   ballast audit .data/demo/bundles/<bundle>
 
-Exit codes: 0 done, or yes; 1 no (problems, refused, does not hold); 2 wrong arguments or an unusable file; 3 not allowed;
+Exit codes: 0 done, or yes; 1 no (problems, refused, does not hold); 2 wrong arguments or an unusable file; 3 not
+  allowed;
   4 no stack runs; 70 something failed unexpectedly. Colours only on a terminal, and not with NO_COLOR.`;
 
 const WITH_DEBUG = "--debug";
@@ -39,7 +40,8 @@ async function main(args: readonly string[]): Promise<void> {
     const program = await programFor(args.find((arg) => !arg.startsWith("-")));
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
-    // Commander has printed what it found wrong itself; an argument that a command found wrong later is still to be told.
+    // Commander has printed what it found wrong itself; an argument that a command found wrong later is still to be
+    // told.
     const told = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
     if (!told) process.stderr.write(errorText(error, debug));
     process.exitCode = exitCodeOf(error);
@@ -49,7 +51,9 @@ async function main(args: readonly string[]): Promise<void> {
 /** The program with the command asked for, or with all of them for the help and for a name that is none. */
 async function programFor(name: string | undefined): Promise<Command> {
   const program = new Command("ballast")
-    .description("ERCOT demand-response curtailment for Bitcoin-mining sites: decides, commands, proves on the meter, settles.")
+    .description(
+      "ERCOT demand-response curtailment for Bitcoin-mining sites: decides, commands, proves on the meter, settles.",
+    )
     .option(WITH_DEBUG, "show stack traces of errors (also BALLAST_DEBUG=1)")
     .version(version(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
@@ -60,12 +64,14 @@ async function programFor(name: string | undefined): Promise<Command> {
     .exitOverride()
     .addHelpText("after", HELP);
   const chosen = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
-  for (const command of chosen) program.addCommand(inherit(program, await (COMMANDS[command] as () => Promise<Command>)()));
+  for (const command of chosen)
+    program.addCommand(inherit(program, await (COMMANDS[command] as () => Promise<Command>)()));
   return program;
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
+    .version;
 }
 
 function inherit(program: Command, command: Command): Command {

@@ -45,7 +45,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 export function errorText(error: unknown, debug: boolean): string {
   const message = error instanceof Error ? error.message : String(error);
   const trace = debug && error instanceof Error ? `\n${error.stack ?? ""}${causes(error.cause)}` : "";
-  const hint = !debug && exitCodeOf(error) === ExitCode.failed ? "\n         (run it again with --debug for the stack trace)" : "";
+  const hint =
+    !debug && exitCodeOf(error) === ExitCode.failed ? "\n         (run it again with --debug for the stack trace)" : "";
   return `ballast: ${message}${trace}${hint}\n`;
 }
 

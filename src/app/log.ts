@@ -3,7 +3,11 @@ import type { Log } from "../ports/log.ts";
 
 /** Structured log lines on standard output. Connection strings and tokens never pass through it. */
 export function createLog(name: string): Log & { readonly pino: pino.Logger } {
-  const logger = pino({ name, level: process.env["BALLAST_LOG_LEVEL"] ?? "info", redact: { paths: ["password", "token", "databaseUrl", "*.password", "*.token"], remove: true } });
+  const logger = pino({
+    name,
+    level: process.env["BALLAST_LOG_LEVEL"] ?? "info",
+    redact: { paths: ["password", "token", "databaseUrl", "*.password", "*.token"], remove: true },
+  });
   return {
     pino: logger,
     info: (fields, message) => logger.info(fields, message),

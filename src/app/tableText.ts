@@ -2,11 +2,30 @@ import Table from "cli-table3";
 import pc from "picocolors";
 
 const NO_LINES = Object.fromEntries(
-  ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid"].map((place) => [place, ""]),
+  [
+    "top",
+    "top-mid",
+    "top-left",
+    "top-right",
+    "bottom",
+    "bottom-mid",
+    "bottom-left",
+    "bottom-right",
+    "left",
+    "left-mid",
+    "mid",
+    "mid-mid",
+    "right",
+    "right-mid",
+  ].map((place) => [place, ""]),
 );
 
 /** Columns under a dim head, two spaces apart, without lines. `right` names the columns of numbers. */
-export function tableText(head: readonly string[], rows: readonly (readonly string[])[], right: readonly string[] = []): string {
+export function tableText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly string[] = [],
+): string {
   const table = new Table({
     head: head.map((name) => pc.dim(name)),
     chars: { ...NO_LINES, middle: "  " },
@@ -14,5 +33,9 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
     colAligns: head.map((name) => (right.includes(name) ? "right" : "left")),
   });
   for (const row of rows) table.push([...row]);
-  return table.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
 }

@@ -1,7 +1,10 @@
 import { centralWall } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
-/** Central wall time `HH:MM:SS`, with its day in front unless that is the day of `near`. The second copy of the repeated hour is marked. */
+/**
+ * Central wall time `HH:MM:SS`, with its day in front unless that is the day of `near`. The second copy of the repeated
+ * hour is marked.
+ */
 export function centralTime(at: Instant, near?: Instant): string {
   const { day, time, repeatedHour } = centralWall(at);
   const clock = repeatedHour ? `${time} (second)` : time;

@@ -20,11 +20,17 @@ export function crossFindings(file: SiteFile): Finding[] {
 }
 
 function hysteresisFindings({ policy: { economic } }: SiteFile): Finding[] {
-  const why = "a bare threshold restarts on every noise crossing and measured worst of all policies, so a gap around the strike is required";
+  const why =
+    "a bare threshold restarts on every noise crossing and measured worst of all policies, so a gap around the " +
+    "strike is required";
   const path = ["policy", "economic"];
   return [
-    ...(economic.offFactor > 1 ? [] : [finding([...path, "offFactor"], `is ${economic.offFactor}: ${why}`, "a factor above 1, e.g. 1.25")]),
-    ...(economic.onFactor < 1 ? [] : [finding([...path, "onFactor"], `is ${economic.onFactor}: ${why}`, "a factor below 1, e.g. 0.9")]),
+    ...(economic.offFactor > 1
+      ? []
+      : [finding([...path, "offFactor"], `is ${economic.offFactor}: ${why}`, "a factor above 1, e.g. 1.25")]),
+    ...(economic.onFactor < 1
+      ? []
+      : [finding([...path, "onFactor"], `is ${economic.onFactor}: ${why}`, "a factor below 1, e.g. 0.9")]),
   ];
 }
 
@@ -32,19 +38,45 @@ function stalenessFindings({ policy: { staleness } }: SiteFile): Finding[] {
   const { scedPriceWarnSeconds, scedPriceSeconds } = staleness;
   if (scedPriceWarnSeconds < scedPriceSeconds) return [];
   const message = `is ${scedPriceWarnSeconds}, not below scedPriceSeconds ${scedPriceSeconds}`;
-  return [finding(["policy", "staleness", "scedPriceWarnSeconds"], message, "the next route asked before the price counts as silent, e.g. 420 and 600")];
+  return [
+    finding(
+      ["policy", "staleness", "scedPriceWarnSeconds"],
+      message,
+      "the next route asked before the price counts as silent, e.g. 420 and 600",
+    ),
+  ];
 }
 
 function identityFindings({ clients, cohorts, supply }: SiteFile): Finding[] {
   const known = clients.map((client) => client.clientId);
   return [
-    ...duplicates(clients.map((client, index) => ({ id: client.clientId, path: ["clients", index, "clientId"] })), "client"),
-    ...duplicates(cohorts.map((cohort, index) => ({ id: cohort.cohortId, path: ["cohorts", index, "cohortId"] })), "cohort"),
-    ...duplicates(supply.blocks.map((block, index) => ({ id: block.blockId, path: ["supply", "blocks", index, "blockId"] })), "supply block"),
-    ...duplicates(supply.adders.map((adder, index) => ({ id: adder.code, path: ["supply", "adders", index, "code"] })), "adder"),
-    ...cohorts.flatMap(({ clientId }, index) => (known.includes(clientId) ? [] : [
-      finding(["cohorts", index, "clientId"], `is "${clientId}", a client without a contract`, `one of ${known.join(", ")}`),
-    ])),
+    ...duplicates(
+      clients.map((client, index) => ({ id: client.clientId, path: ["clients", index, "clientId"] })),
+      "client",
+    ),
+    ...duplicates(
+      cohorts.map((cohort, index) => ({ id: cohort.cohortId, path: ["cohorts", index, "cohortId"] })),
+      "cohort",
+    ),
+    ...duplicates(
+      supply.blocks.map((block, index) => ({ id: block.blockId, path: ["supply", "blocks", index, "blockId"] })),
+      "supply block",
+    ),
+    ...duplicates(
+      supply.adders.map((adder, index) => ({ id: adder.code, path: ["supply", "adders", index, "code"] })),
+      "adder",
+    ),
+    ...cohorts.flatMap(({ clientId }, index) =>
+      known.includes(clientId)
+        ? []
+        : [
+            finding(
+              ["cohorts", index, "clientId"],
+              `is "${clientId}", a client without a contract`,
+              `one of ${known.join(", ")}`,
+            ),
+          ],
+    ),
   ];
 }
 
@@ -53,8 +85,12 @@ function singleSourceFindings({ cohorts, policy: { singleSourceMwMax }, site }: 
     const highestW = Math.max(...cohort.modes.map((mode) => mode.powerW));
     const mw = (highestW * hostCount(cohort.machines.hosts) * site.pue) / 1_000_000;
     if (!(mw > singleSourceMwMax)) return [];
-    const message = `is ${singleSourceMwMax} MW, below the ${mw.toFixed(3)} MW of cohort "${cohort.cohortId}", which could then never move for the price`;
-    return [finding(["policy", "singleSourceMwMax"], message, "at least the largest cohort; split a cohort to allow less")];
+    const message =
+      `is ${singleSourceMwMax} MW, below the ${mw.toFixed(3)} MW of cohort "${cohort.cohortId}", ` +
+      `which could then never move for the price`;
+    return [
+      finding(["policy", "singleSourceMwMax"], message, "at least the largest cohort; split a cohort to allow less"),
+    ];
   });
 }
 
@@ -64,21 +100,32 @@ function hostCount(ranges: readonly string[]): number {
 
 function hostFindings({ cohorts }: SiteFile): Finding[] {
   const owners = new Map<string, string>();
-  return cohorts.flatMap(({ cohortId, machines }, index) => machines.hosts.flatMap((range, position): Finding[] => {
-    const path = ["cohorts", index, "machines", "hosts", position];
-    const expanded = hostsOrWhyNot(range);
-    if (expanded.hosts === undefined) return [finding(path, expanded.whyNot, "an IPv4 address or a range such as 10.4.1.1-10.4.1.60")];
-    const addresses = expanded.hosts.map((host) => `${host}:${machines.port}`);
-    const taken = addresses.find((address) => owners.has(address));
-    if (taken !== undefined) {
-      return [finding(path, `"${range}" overlaps: ${taken} already belongs to cohort "${owners.get(taken)}"`, "each machine in one cohort")];
-    }
-    for (const address of addresses) owners.set(address, cohortId);
-    return [];
-  }));
+  return cohorts.flatMap(({ cohortId, machines }, index) =>
+    machines.hosts.flatMap((range, position): Finding[] => {
+      const path = ["cohorts", index, "machines", "hosts", position];
+      const expanded = hostsOrWhyNot(range);
+      if (expanded.hosts === undefined)
+        return [finding(path, expanded.whyNot, "an IPv4 address or a range such as 10.4.1.1-10.4.1.60")];
+      const addresses = expanded.hosts.map((host) => `${host}:${machines.port}`);
+      const taken = addresses.find((address) => owners.has(address));
+      if (taken !== undefined) {
+        return [
+          finding(
+            path,
+            `"${range}" overlaps: ${taken} already belongs to cohort "${owners.get(taken)}"`,
+            "each machine in one cohort",
+          ),
+        ];
+      }
+      for (const address of addresses) owners.set(address, cohortId);
+      return [];
+    }),
+  );
 }
 
-function hostsOrWhyNot(range: string): { readonly hosts: string[] } | { readonly hosts?: undefined; readonly whyNot: string } {
+function hostsOrWhyNot(
+  range: string,
+): { readonly hosts: string[] } | { readonly hosts?: undefined; readonly whyNot: string } {
   try {
     return { hosts: expandHosts([range]) };
   } catch (error) {
@@ -93,14 +140,33 @@ function meterFindings({ clients, meters }: SiteFile): Finding[] {
   const known = clients.map((client) => client.clientId);
   const fed = feeders.map((feeder) => feeder.clientId);
   return [
-    ...duplicates(all.map(({ meterId, path }) => ({ id: meterId, path: [...path, "meterId"] })), "meter"),
-    ...duplicates(all.map(({ host, port, unit, path }) => ({ id: `${host}:${port} unit ${unit}`, path: [...path, "unit"] })), "meter at"),
-    ...duplicates(feeders.map(({ clientId, path }) => ({ id: clientId, path: [...path, "clientId"] })), "feeder of client"),
-    ...feeders.flatMap(({ clientId, path }) => (known.includes(clientId) ? [] : [
-      finding([...path, "clientId"], `is "${clientId}", not a client of this file`, `one of ${known.join(", ")}`),
-    ])),
-    ...clients.flatMap(({ clientId }, index) => (fed.includes(clientId) ? [] : [
-      finding(["clients", index, "clientId"], `client "${clientId}" has no feeder meter`, "an entry of meters.feeders with this clientId"),
-    ])),
+    ...duplicates(
+      all.map(({ meterId, path }) => ({ id: meterId, path: [...path, "meterId"] })),
+      "meter",
+    ),
+    ...duplicates(
+      all.map(({ host, port, unit, path }) => ({ id: `${host}:${port} unit ${unit}`, path: [...path, "unit"] })),
+      "meter at",
+    ),
+    ...duplicates(
+      feeders.map(({ clientId, path }) => ({ id: clientId, path: [...path, "clientId"] })),
+      "feeder of client",
+    ),
+    ...feeders.flatMap(({ clientId, path }) =>
+      known.includes(clientId)
+        ? []
+        : [finding([...path, "clientId"], `is "${clientId}", not a client of this file`, `one of ${known.join(", ")}`)],
+    ),
+    ...clients.flatMap(({ clientId }, index) =>
+      fed.includes(clientId)
+        ? []
+        : [
+            finding(
+              ["clients", index, "clientId"],
+              `client "${clientId}" has no feeder meter`,
+              "an entry of meters.feeders with this clientId",
+            ),
+          ],
+    ),
   ];
 }

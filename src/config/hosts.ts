@@ -24,7 +24,8 @@ export function expandHosts(ranges: readonly string[]): string[] {
 function addressNumber(text: string, range: string): number {
   const parts = text.split(".");
   const bytes = parts.map(Number);
-  const valid = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part)) && bytes.every((byte) => byte <= 255);
+  const valid =
+    parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part)) && bytes.every((byte) => byte <= 255);
   if (!valid) throw new HostRangeError(`"${range}": "${text}" is no IPv4 address`);
   return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 }

@@ -23,14 +23,19 @@ export interface BallastConfig extends Omit<SiteFile, "market"> {
 
 type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProblem[] };
 
-/** Reads and checks a site's configuration and the market constants it names. @throws ConfigError listing every problem found. */
+/**
+ * Reads and checks a site's configuration and the market constants it names. @throws ConfigError listing every problem
+ * found.
+ */
 export function loadConfig(path: string): BallastConfig {
   const { value, problems } = read(resolve(path));
   if (value === undefined) throw new ConfigError(problems);
   return value;
 }
 
-/** Checks a site's configuration without using it: every problem with file, line, column, key, and what was expected. */
+/**
+ * Checks a site's configuration without using it: every problem with file, line, column, key, and what was expected.
+ */
 export function checkConfig(path: string): { ok: boolean; problems: readonly ConfigProblem[] } {
   const { problems } = read(resolve(path));
   return { ok: problems.length === 0, problems };
@@ -51,11 +56,17 @@ function read(file: string): Checked<BallastConfig> {
   return { value: { ...site.value, file, market: market.value }, problems: [] };
 }
 
-function readChecked<T>(file: string, schema: z.ZodType<T>, jsonSchema: () => JsonSchema, findings: (value: T) => Finding[]): Checked<T> {
+function readChecked<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  jsonSchema: () => JsonSchema,
+  findings: (value: T) => Finding[],
+): Checked<T> {
   const yaml = readYaml(file);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
   const parsed = schema.safeParse(yaml.value);
-  if (!parsed.success) return { problems: inOrder(shapeFindings(parsed.error.issues, yaml.value, jsonSchema()).map(yaml.place)) };
+  if (!parsed.success)
+    return { problems: inOrder(shapeFindings(parsed.error.issues, yaml.value, jsonSchema()).map(yaml.place)) };
   const problems = inOrder(findings(parsed.data).map(yaml.place));
   return problems.length === 0 ? { value: parsed.data, problems } : { problems };
 }

@@ -9,23 +9,43 @@ export class NotInForceError extends Error {
 
 const LISTS = ["priceCapsUsdPerMwh", "priceFloorsUsdPerMwh", "prcThresholdsMw", "adminFeesUsdPerMwh"] as const;
 
-/** The row of a dated list that is in force on an operating day (`YYYY-MM-DD`). @throws NotInForceError when the list starts later. */
+/**
+ * The row of a dated list that is in force on an operating day (`YYYY-MM-DD`). @throws NotInForceError when the list
+ * starts later.
+ */
 export function inForceOn<T extends { readonly effectiveFrom: string }>(rows: readonly T[], day: string): T {
   const row = rows.findLast((candidate) => candidate.effectiveFrom <= day);
-  if (row === undefined) throw new NotInForceError(`market constants: nothing in force on ${day}, the list starts on ${rows[0]?.effectiveFrom}`);
+  if (row === undefined)
+    throw new NotInForceError(
+      `market constants: nothing in force on ${day}, the list starts on ${rows[0]?.effectiveFrom}`,
+    );
   return row;
 }
 
 /** Dated rows in ascending order, and PRC thresholds that fall from Watch to EEA 3. */
 export function marketFindings(market: MarketConstants): Finding[] {
-  const order = LISTS.flatMap((list) => market[list].flatMap(({ effectiveFrom }, index) => {
-    const before = market[list][index - 1];
-    if (before === undefined || before.effectiveFrom < effectiveFrom) return [];
-    return [finding([list, index, "effectiveFrom"], `is ${effectiveFrom}, not after ${before.effectiveFrom} above it`, "rows in ascending order")];
-  }));
+  const order = LISTS.flatMap((list) =>
+    market[list].flatMap(({ effectiveFrom }, index) => {
+      const before = market[list][index - 1];
+      if (before === undefined || before.effectiveFrom < effectiveFrom) return [];
+      return [
+        finding(
+          [list, index, "effectiveFrom"],
+          `is ${effectiveFrom}, not after ${before.effectiveFrom} above it`,
+          "rows in ascending order",
+        ),
+      ];
+    }),
+  );
   const ladder = market.prcThresholdsMw.flatMap(({ watch, eea1, eea2, eea3 }, index) => {
     if (watch > eea1 && eea1 > eea2 && eea2 > eea3) return [];
-    return [finding(["prcThresholdsMw", index, "eea1"], `watch ${watch}, eea1 ${eea1}, eea2 ${eea2}, eea3 ${eea3}`, "falling thresholds")];
+    return [
+      finding(
+        ["prcThresholdsMw", index, "eea1"],
+        `watch ${watch}, eea1 ${eea1}, eea2 ${eea2}, eea3 ${eea3}`,
+        "falling thresholds",
+      ),
+    ];
   });
   return [...order, ...ladder];
 }

@@ -17,7 +17,10 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(`The configuration has ${problems.length} ${problems.length === 1 ? "problem" : "problems"}:\n${problems.map(problemText).join("\n")}`);
+    super(
+      `The configuration has ${problems.length} ` +
+        `${problems.length === 1 ? "problem" : "problems"}:\n${problems.map(problemText).join("\n")}`,
+    );
     this.problems = problems;
   }
 }
@@ -30,5 +33,8 @@ export function problemText(problem: ConfigProblem): string {
 
 /** `cohorts[0].modes[1].powerW` */
 export function keyText(path: Path): string {
-  return path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), "");
+  return path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
+    "",
+  );
 }

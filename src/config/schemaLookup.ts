@@ -29,13 +29,19 @@ export function choicesAt(schema: JsonSchema, path: Path, value: unknown): strin
   return [...new Set(forms.flatMap((form) => form.enum ?? (form.const === undefined ? [] : [form.const])).map(String))];
 }
 
-function descend(schema: JsonSchema, path: Path, value: unknown): { forms: readonly JsonSchema[]; description?: string } {
+function descend(
+  schema: JsonSchema,
+  path: Path,
+  value: unknown,
+): { forms: readonly JsonSchema[]; description?: string } {
   let forms = formsOf(schema, value);
   let description = schema.description;
   let inner = value;
   for (const part of path) {
     inner = inside(inner, part);
-    const next = forms.map((form) => (typeof part === "number" ? form.items : form.properties?.[part])).filter((form) => form !== undefined);
+    const next = forms
+      .map((form) => (typeof part === "number" ? form.items : form.properties?.[part]))
+      .filter((form) => form !== undefined);
     description = next[0]?.description;
     forms = next.flatMap((form) => formsOf(form, inner));
   }
@@ -45,8 +51,10 @@ function descend(schema: JsonSchema, path: Path, value: unknown): { forms: reado
 function formsOf(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
   const forms = schema.anyOf ?? schema.oneOf;
   if (forms === undefined) return [schema];
-  const fits = (form: JsonSchema): boolean => Object.entries(form.properties ?? {})
-    .every(([key, property]) => property.const === undefined || inside(value, key) === property.const);
+  const fits = (form: JsonSchema): boolean =>
+    Object.entries(form.properties ?? {}).every(
+      ([key, property]) => property.const === undefined || inside(value, key) === property.const,
+    );
   const matching = forms.filter(fits);
   return matching.length > 0 ? matching : forms;
 }

@@ -34,26 +34,40 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
   }
   const found = at(value, path);
   const described = describedAt(schema, path, value);
-  if (found === undefined) return [{ path, message: MISSING, expected: described ?? expectation(issue) ?? issue.message }];
+  if (found === undefined)
+    return [{ path, message: MISSING, expected: described ?? expectation(issue) ?? issue.message }];
   const choices = choicesAt(schema, path, value);
-  const expected = [choices.length > 0 ? `one of ${choices.join(", ")}` : expectation(issue), described].filter((part) => part !== undefined).join(": ");
+  const expected = [choices.length > 0 ? `one of ${choices.join(", ")}` : expectation(issue), described]
+    .filter((part) => part !== undefined)
+    .join(": ");
   return [{ path, message: `is ${JSON.stringify(found)}`, expected }];
 }
 
 function expectation(issue: z.core.$ZodIssue): string | undefined {
   switch (issue.code) {
-    case "invalid_type": return TYPE_NAMES[issue.expected] ?? issue.expected;
-    case "invalid_value": return `one of ${issue.values.map(String).join(", ")}`;
-    case "too_small": return `${SIZE_NAMES[issue.origin] ?? "a number"} of at least ${issue.minimum}`;
-    case "too_big": return `${SIZE_NAMES[issue.origin] ?? "a number"} of at most ${issue.maximum}`;
-    case "invalid_format": return undefined;
-    default: return issue.message;
+    case "invalid_type":
+      return TYPE_NAMES[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return `one of ${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `${SIZE_NAMES[issue.origin] ?? "a number"} of at least ${issue.minimum}`;
+    case "too_big":
+      return `${SIZE_NAMES[issue.origin] ?? "a number"} of at most ${issue.maximum}`;
+    case "invalid_format":
+      return undefined;
+    default:
+      return issue.message;
   }
 }
 
 const SIZE_NAMES: Readonly<Record<string, string>> = { array: "a list with a length", string: "text with a length" };
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: "text", int: "a whole number", number: "a number", boolean: "true or false", array: "a list", object: "keys with values",
+  string: "text",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "keys with values",
 };
 
 function at(value: unknown, path: Path): unknown {

@@ -16,7 +16,14 @@ export interface YamlFile {
 /** Reads a YAML 1.2 file; an unreadable file or bad YAML is a problem, not an error. */
 export function readYaml(file: string): YamlFile {
   const lines = new LineCounter();
-  const atTop = (message: string, expected: string): ConfigProblem => ({ file, line: 1, column: 1, key: "", message, expected });
+  const atTop = (message: string, expected: string): ConfigProblem => ({
+    file,
+    line: 1,
+    column: 1,
+    key: "",
+    message,
+    expected,
+  });
   let document: Document;
   try {
     document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
@@ -31,7 +38,14 @@ export function readYaml(file: string): YamlFile {
   });
   const place = (finding: Finding): ConfigProblem => {
     const at = lines.linePos(offsetOf(document, finding));
-    return { file, line: at.line, column: at.col, key: keyText(finding.path), message: finding.message, expected: finding.expected };
+    return {
+      file,
+      line: at.line,
+      column: at.col,
+      key: keyText(finding.path),
+      message: finding.message,
+      expected: finding.expected,
+    };
   };
   return { value: problems.length === 0 ? document.toJS() : undefined, problems, place };
 }

@@ -5,10 +5,20 @@ import type { Instant } from "../domain/units/instant.ts";
 /** What a cohort was commanded to by one decision, with the machines that were able to run at that moment. */
 export type CohortModeChange = CohortChange & { readonly sequence: number };
 
-/** Committed decisions and the timeline of commanded modes. Append-only. Throws PortUnavailableError when the database is away. */
+/**
+ * Committed decisions and the timeline of commanded modes. Append-only. Throws PortUnavailableError when the database
+ * is away.
+ */
 export interface DecisionStore {
-  /** Record once under (site, sequence); the same record again is a no-op, another one is a PortConflictError. Returns its hash. */
-  record(record: DecisionRecord, run: { workflowId: string; runId: string }, changes: readonly CohortModeChange[]): Promise<string>;
+  /**
+   * Record once under (site, sequence); the same record again is a no-op, another one is a PortConflictError. Returns
+   * its hash.
+   */
+  record(
+    record: DecisionRecord,
+    run: { workflowId: string; runId: string },
+    changes: readonly CohortModeChange[],
+  ): Promise<string>;
   /** Last commanded mode per cohort. */
   currentModes(siteId: string): Promise<readonly CohortModeChange[]>;
   /** The timeline up to an instant, ascending. */

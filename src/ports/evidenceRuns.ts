@@ -22,8 +22,8 @@ export interface ClosedRun {
 /** Histories of closed runs. */
 export interface RunHistories {
   /**
-   * Fetch one closed run. Throws PortUnavailableError when the server is away, PortDataError when the run is unknown (perhaps past
-   * retention) or not closed yet.
+   * Fetch one closed run. Throws PortUnavailableError when the server is away, PortDataError when the run is unknown
+   * (perhaps past retention) or not closed yet.
    */
   exportRun(workflowId: string, runId: string): Promise<ClosedRun>;
 }

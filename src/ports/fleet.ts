@@ -2,10 +2,17 @@ import type { Machine, MachineReading, OperatingPoint } from "../domain/dispatch
 import type { Instant } from "../domain/units/instant.ts";
 import type { CommandResult } from "./fleetControl.ts";
 
-/** Many machines at once with bounded connections. A machine's silence is an outcome; both reject only when `signal` aborts. */
+/**
+ * Many machines at once with bounded connections. A machine's silence is an outcome; both reject only when `signal`
+ * aborts.
+ */
 export interface Fleet {
   /** Machines of a cohort in inventory order: the order batches refer to. */
   machines(siteId: string, cohortId: string): readonly Machine[];
-  apply(orders: readonly { machine: Machine; point: OperatingPoint }[], signal: AbortSignal, onResult: (result: CommandResult) => void): Promise<void>;
+  apply(
+    orders: readonly { machine: Machine; point: OperatingPoint }[],
+    signal: AbortSignal,
+    onResult: (result: CommandResult) => void,
+  ): Promise<void>;
   read(machines: readonly Machine[], readAt: Instant, signal: AbortSignal): Promise<readonly MachineReading[]>;
 }

@@ -11,7 +11,9 @@ export interface DriverCapabilities {
   readonly expectedDownSeconds: number;
   readonly expectedUpSeconds: number;
   readonly concurrentConnectionsMax: number;
-  /** How long a controller that died while it wrote keeps every other from writing, s; 0 where control is never held. */
+  /**
+   * How long a controller that died while it wrote keeps every other from writing, s; 0 where control is never held.
+   */
   readonly abandonedControlSeconds: number;
 }
 
@@ -26,8 +28,9 @@ export interface CommandResult {
 }
 
 /**
- * One firmware's control over its real wire protocol. Methods never throw for what a machine does: refused, busy and silent
- * are outcomes. `apply` reads first and writes only what differs; success means acknowledged, `read` is the proof.
+ * One firmware's control over its real wire protocol. Methods never throw for what a machine does: refused, busy and
+ * silent are outcomes. `apply` reads first and writes only what differs; success means acknowledged, `read` is the
+ * proof.
  */
 export interface FleetDriver {
   readonly driverId: string;

@@ -48,8 +48,9 @@ export interface OpenedDispatch {
 /** Every command and every read-back of a site's machines. Throws PortUnavailableError when the database is away. */
 export interface FleetLedger {
   /**
-   * Make `revision` the newest unless a newer one is (`newest`): it fences off older ones. Its base is what it was opened with before, else,
-   * while the meter has not judged the revision before, the base of that one, for its load may be half moved (`resumed`), else `now`.
+   * Make `revision` the newest unless a newer one is (`newest`): it fences off older ones. Its base is what it was
+   * opened with before, else, while the meter has not judged the revision before, the base of that one, for its load
+   * may be half moved (`resumed`), else `now`.
    */
   open(siteId: string, revision: number, now: () => Promise<DispatchBase>): Promise<OpenedDispatch>;
   newestRevision(siteId: string): Promise<number | undefined>;
@@ -58,10 +59,20 @@ export interface FleetLedger {
   logCommands(siteId: string, revision: number, attempt: number, entries: readonly CommandEntry[]): Promise<void>;
   standing(siteId: string, cohortId?: string): Promise<ReadonlyMap<string, MachineStanding>>;
   /**
-   * `restored` readings are back at the point they held before: what was remembered for the way back is forgotten. `restPoint` readings
-   * hold the point to go back to: it is remembered unless an earlier one is.
+   * `restored` readings are back at the point they held before: what was remembered for the way back is forgotten.
+   * `restPoint` readings hold the point to go back to: it is remembered unless an earlier one is.
    */
-  saveReadings(siteId: string, cohortId: string, revision: number | undefined, readings: readonly (MachineReading & { atTarget?: boolean; restored?: boolean; restPoint?: boolean })[]): Promise<void>;
-  close(siteId: string, revision: number, verdict: ResponseVerdict | "superseded", closedAt: Instant): Promise<readonly Straggler[]>;
+  saveReadings(
+    siteId: string,
+    cohortId: string,
+    revision: number | undefined,
+    readings: readonly (MachineReading & { atTarget?: boolean; restored?: boolean; restPoint?: boolean })[],
+  ): Promise<void>;
+  close(
+    siteId: string,
+    revision: number,
+    verdict: ResponseVerdict | "superseded",
+    closedAt: Instant,
+  ): Promise<readonly Straggler[]>;
   stragglers(siteId: string): Promise<readonly Straggler[]>;
 }

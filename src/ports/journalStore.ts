@@ -35,13 +35,14 @@ export interface TrialBalance {
 }
 
 /**
- * Append-only journal, settlement versions and issued statements. Every method throws PortUnavailableError when the database cannot be
- * reached and PortDataError when a stored row is not what this version writes.
+ * Append-only journal, settlement versions and issued statements. Every method throws PortUnavailableError when the
+ * database cannot be reached and PortDataError when a stored row is not what this version writes.
  */
 export interface JournalStore {
   /**
    * Writes a settlement version and its entries in one transaction. The same version with the same content is a no-op.
-   * @throws PortConflictError for the same version or entry id with other content, and for version n without version n − 1.
+   * @throws PortConflictError for the same version or entry id with other content, and for version n without version n
+   * − 1.
    */
   recordSettlement(record: SettlementRecord): Promise<"recorded" | "already-recorded">;
   /** One version of a day, the latest when `version` is absent; undefined when there is none. */
@@ -54,7 +55,8 @@ export interface JournalStore {
   trialBalance(siteId?: string): Promise<TrialBalance>;
   /**
    * Stores an issued statement for good. The same statement with the same bytes is a no-op.
-   * @throws PortConflictError for other bytes under the same id, a second statement of the same client and period, or a draft.
+   * @throws PortConflictError for other bytes under the same id, a second statement of the same client and period, or a
+   * draft.
    */
   issueStatement(record: StatementRecord): Promise<"issued" | "already-issued">;
   statement(statementId: string): Promise<StatementRecord | undefined>;

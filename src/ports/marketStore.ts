@@ -2,7 +2,10 @@ import type { MarketObservation } from "../domain/market/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RawDocument } from "./marketFeed.ts";
 
-/** An observation as stored: version 1 is the first value of its key from that source, a changed value is the next version. */
+/**
+ * An observation as stored: version 1 is the first value of its key from that source, a changed value is the next
+ * version.
+ */
 export interface StoredObservation {
   readonly observation: MarketObservation;
   readonly version: number;
@@ -16,17 +19,35 @@ export interface PriceVersion {
   readonly fetchedAt: Instant;
 }
 
-/** Raw market documents and every version of every value read out of them. Methods throw PortUnavailableError when the database is away. */
+/**
+ * Raw market documents and every version of every value read out of them. Methods throw PortUnavailableError when the
+ * database is away.
+ */
 export interface MarketStore {
-  /** Keep the bytes before anything is read out of them. Returns their SHA-256 (hex). Same bytes again change nothing. */
+  /**
+   * Keep the bytes before anything is read out of them. Returns their SHA-256 (hex). Same bytes again change nothing.
+   */
   storeDocument(document: RawDocument): Promise<string>;
   /** Note that a stored document could not be read: it stays for a person to look at. */
   quarantine(document: RawDocument, contentHash: string, problem: string): Promise<void>;
   /** Store observations; returns those that are new or changed, with their version. */
   storeObservations(observations: readonly MarketObservation[]): Promise<readonly StoredObservation[]>;
-  /** Newest version per interval key of a point's settlement prices between two instants of interval start. Corrected beats preliminary. */
-  settlementPrices(point: string, pointType: string, intervalKeys: readonly string[]): Promise<ReadonlyMap<string, PriceVersion>>;
+  /**
+   * Newest version per interval key of a point's settlement prices between two instants of interval start. Corrected
+   * beats preliminary.
+   */
+  settlementPrices(
+    point: string,
+    pointType: string,
+    intervalKeys: readonly string[],
+  ): Promise<ReadonlyMap<string, PriceVersion>>;
   /** Where a feed's reading stands: opaque cursor, the feed's folded state, when a document was last seen. */
   cursor(feedId: string): Promise<{ readonly cursor?: string; readonly state: unknown; readonly lastSeenAt?: Instant }>;
-  moveCursor(feedId: string, cursor: string, state: unknown, polledAt: Instant, lastSeenAt: Instant | undefined): Promise<void>;
+  moveCursor(
+    feedId: string,
+    cursor: string,
+    state: unknown,
+    polledAt: Instant,
+    lastSeenAt: Instant | undefined,
+  ): Promise<void>;
 }

@@ -5,6 +5,10 @@ import type { Instant } from "../domain/units/instant.ts";
 export interface RegisterStore {
   save(siteId: string, boundaryAt: Instant, readings: readonly MeterReading[]): Promise<void>;
   /** Readings at boundaries from `from` to `to`, both inclusive, ascending, per meter. */
-  between(siteId: string, from: Instant, to: Instant): Promise<readonly (MeterReading & { readonly boundaryAt: Instant })[]>;
+  between(
+    siteId: string,
+    from: Instant,
+    to: Instant,
+  ): Promise<readonly (MeterReading & { readonly boundaryAt: Instant })[]>;
   latest(siteId: string, meterId: string): Promise<MeterReading | undefined>;
 }

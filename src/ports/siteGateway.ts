@@ -4,16 +4,23 @@ import type { SettlementKind } from "../domain/settlement/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
 /**
- * The way into a site's workflows. On a paced clock a delivery returns only when the site has dealt with it, so that the clock
- * stands meanwhile; on the real clock it returns when the message is accepted.
+ * The way into a site's workflows. On a paced clock a delivery returns only when the site has dealt with it, so that
+ * the clock stands meanwhile; on the real clock it returns when the message is accepted.
  */
 export interface SiteGateway {
   deliver(siteId: string, input: SiteInput): Promise<void>;
-  /** Ask for a new version of a day already settled; a day not yet settled ignores it (its shadow will see the new value). */
-  settleAgain(siteId: string, day: OperatingDay, request: { id: string; kind: SettlementKind; why: string }): Promise<void>;
   /**
-   * On a paced clock: wake the site at a market instant, in place of an earlier wish; resolves when the wish is known to the clock.
-   * The real clock leaves that to the workflow's timer.
+   * Ask for a new version of a day already settled; a day not yet settled ignores it (its shadow will see the new
+   * value).
+   */
+  settleAgain(
+    siteId: string,
+    day: OperatingDay,
+    request: { id: string; kind: SettlementKind; why: string },
+  ): Promise<void>;
+  /**
+   * On a paced clock: wake the site at a market instant, in place of an earlier wish; resolves when the wish is known
+   * to the clock. The real clock leaves that to the workflow's timer.
    */
   wakeAt(siteId: string, at: Instant): Promise<void>;
 }

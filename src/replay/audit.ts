@@ -1,4 +1,10 @@
-import type { CommandLedgerRow, JournalLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
+import type {
+  CommandLedgerRow,
+  JournalLedgerRow,
+  MeterLedgerRow,
+  RegisterLedgerRow,
+  TimelineLedgerRow,
+} from "../domain/evidence/ledgers.ts";
 import type { AuditVerdict } from "../domain/evidence/model.ts";
 import { textAt } from "../domain/evidence/historyEvent.ts";
 import { INTEGRITY } from "./auditIntegrity.ts";
@@ -24,7 +30,10 @@ export interface AuditOptions extends Anchors {
   readonly workflowsPath: string;
   /** Readers of kept documents by source, the same as the feeds'. */
   readonly parsers: Parsers;
-  /** Build id of this program's rules and workflows, as runs name it: told to the reader when a run was written by another. */
+  /**
+   * Build id of this program's rules and workflows, as runs name it: told to the reader when a run was written by
+   * another.
+   */
   readonly buildId?: string;
   /** One that stands ready, for auditing many bundles; it is left open. */
   readonly replayer?: Replayer;
@@ -34,7 +43,8 @@ export interface AuditOptions extends Anchors {
 
 /**
  * Checks an audit bundle offline: no server, no credentials, nothing but the folder and this program's own rules.
- * A mismatch is a finding in the verdict, not an error. @throws BundleError when the folder is no bundle or is not whole
+ * A mismatch is a finding in the verdict, not an error. @throws BundleError when the folder is no bundle or is not
+ * whole
  */
 export async function auditBundle(dir: string, options: AuditOptions): Promise<AuditVerdict> {
   const bundle = await openBundle(dir);
@@ -46,9 +56,13 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   return { ok: layers.every((layer) => layer.findings.length === 0), ...otherBuilds(bundle, options.buildId), layers };
 }
 
-/** The program replays on its own rules: on a bundle of another build a difference may be the program's and no forgery. */
+/**
+ * The program replays on its own rules: on a bundle of another build a difference may be the program's and no forgery.
+ */
 function otherBuilds(bundle: Bundle, program: string | undefined): Pick<AuditVerdict, "otherBuilds"> {
-  const recorded = [...new Set(bundle.manifest.runs.map(({ buildId }) => buildId))].filter((buildId) => buildId !== program);
+  const recorded = [...new Set(bundle.manifest.runs.map(({ buildId }) => buildId))].filter(
+    (buildId) => buildId !== program,
+  );
   return program === undefined || recorded.length === 0 ? {} : { otherBuilds: { recorded, program } };
 }
 
@@ -107,13 +121,22 @@ async function* openRuns(bundle: Bundle, logs: Logs, structure: StructureCheck):
 async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck["facts"], logs: Logs): Promise<void> {
   const points = new Set(facts.records.map(({ start }) => start.plan.settlementPoint));
   for (const { input } of facts.arrivals) if ("settlementPoint" in input) points.add(input.settlementPoint);
-  for (const { path } of bundle.manifest.settlements) points.add(textAt(parseJson(path, await bundle.read(path)), "input", "settlementPoint") ?? "");
+  for (const { path } of bundle.manifest.settlements)
+    points.add(textAt(parseJson(path, await bundle.read(path)), "input", "settlementPoint") ?? "");
   const book = await SourceBook.open(bundle, parsers, points);
   await guarded(logs.sources, "signals", () => checkSources(facts.arrivals, book, logs.sources));
   await guarded(logs.dollars, "settlements", () => checkSettledSite(bundle, facts, logs.dollars));
   const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline");
   const commands = await ledger<CommandLedgerRow>(bundle, "commands");
-  await guarded(logs.effects, "ledgers", () => checkEffects(facts, { siteId: bundle.manifest.siteId, settledUntil: settledUntil(bundle) }, commands, timeline, logs.effects));
+  await guarded(logs.effects, "ledgers", () =>
+    checkEffects(
+      facts,
+      { siteId: bundle.manifest.siteId, settledUntil: settledUntil(bundle) },
+      commands,
+      timeline,
+      logs.effects,
+    ),
+  );
   const registers = await ledger<RegisterLedgerRow>(bundle, "registers");
   const meters = await ledger<MeterLedgerRow>(bundle, "meters");
   let settled: readonly Settlement[] = [];
@@ -126,14 +149,21 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
 
 /** The end of the last settled day, as the files are named; what they are named is checked with their content. */
 function settledUntil({ manifest }: Bundle): Instant | undefined {
-  const days = manifest.settlements.flatMap(({ path }) => /^settlements\/(\d{4}-\d\d-\d\d)-v\d+\.json$/.exec(path)?.[1] ?? []);
+  const days = manifest.settlements.flatMap(
+    ({ path }) => /^settlements\/(\d{4}-\d\d-\d\d)-v\d+\.json$/.exec(path)?.[1] ?? [],
+  );
   const last = days.sort().at(-1);
   return last === undefined ? undefined : dayEnd(last);
 }
 
-/** Each settlement is of this site and at a point at which the site decided: prices of another point would settle without a mismatch. */
+/**
+ * Each settlement is of this site and at a point at which the site decided: prices of another point would settle
+ * without a mismatch.
+ */
 async function checkSettledSite(bundle: Bundle, facts: DecisionCheck["facts"], log: LayerLog): Promise<void> {
-  const points = new Set(facts.records.map(({ start }) => `${start.plan.settlementPoint} ${start.plan.settlementPointType}`));
+  const points = new Set(
+    facts.records.map(({ start }) => `${start.plan.settlementPoint} ${start.plan.settlementPointType}`),
+  );
   for (const { path } of bundle.manifest.settlements) {
     const { input } = parseJson(path, await bundle.read(path)) as Settlement;
     log.same(`${path} site`, bundle.manifest.siteId, input.siteId);

@@ -7,8 +7,9 @@ import { type Anchors, checkIntegrity, checkRunBytes } from "./layers/integrity.
 export const INTEGRITY = "files match their digests, the chain of runs is unbroken";
 
 /**
- * The first layer alone: whether any byte of any file of a bundle has changed since it was written, without asking what the files say.
- * Needs no workflow code; a bundle of a few hundred files takes some hundredths of a second. A difference is a finding.
+ * The first layer alone: whether any byte of any file of a bundle has changed since it was written, without asking what
+ * the files say. Needs no workflow code; a bundle of a few hundred files takes some hundredths of a second. A
+ * difference is a finding.
  * @throws BundleError when the folder is no bundle or is not whole
  */
 export async function auditIntegrity(dir: string, anchors: Anchors = {}): Promise<AuditVerdict> {

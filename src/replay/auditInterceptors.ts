@@ -8,9 +8,10 @@ export interface AuditSinks extends Sinks {
 const { audit } = proxySinks<AuditSinks>();
 
 /**
- * Bundled only for audits. Hands every command of an activation, with its payloads already encoded, to the auditor: activity inputs
- * and options, timers, child starts, signals, upserts, update outcomes, continue-as-new arguments and results. A plain function on
- * the closing hook: no await and no wrapped promise, so the order of a replay is that of the code alone.
+ * Bundled only for audits. Hands every command of an activation, with its payloads already encoded, to the auditor:
+ * activity inputs and options, timers, child starts, signals, upserts, update outcomes, continue-as-new arguments and
+ * results. A plain function on the closing hook: no await and no wrapped promise, so the order of a replay is that of
+ * the code alone.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   internals: [

@@ -52,25 +52,38 @@ export function parseJson(path: string, bytes: Uint8Array): unknown {
 
 /** Values of a JSON-lines file, one a line. @throws BundleError naming file and line. */
 export function parseJsonLines(path: string, bytes: Uint8Array): unknown[] {
-  const lines = new TextDecoder().decode(bytes).split("\n").filter((line) => line !== "");
+  const lines = new TextDecoder()
+    .decode(bytes)
+    .split("\n")
+    .filter((line) => line !== "");
   return lines.map((line, i) => parseJson(`${path} line ${i + 1}`, new TextEncoder().encode(line)));
 }
 
 async function readInside(dir: string, path: string): Promise<Uint8Array> {
   const inside = normalize(path);
   if (isAbsolute(inside) || inside === ".." || inside.startsWith(`..${sep}`)) {
-    throw new BundleError(`bundle ${dir}: the manifest names "${path}", which lies outside the bundle; expected a path inside it`);
+    throw new BundleError(
+      `bundle ${dir}: the manifest names "${path}", which lies outside the bundle; expected a path inside it`,
+    );
   }
   try {
     return await readFile(join(dir, inside));
   } catch (cause) {
-    throw new BundleError(`bundle ${dir}: cannot read ${inside} (${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message}); expected the folder that \`ballast evidence\` writes, whole`, { cause });
+    throw new BundleError(
+      `bundle ${dir}: cannot read ${inside} ` +
+        `(${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message}); expected the folder that \`ballast ` +
+        `evidence\` writes, whole`,
+      { cause },
+    );
   }
 }
 
 async function pathsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(dir, join(entry.parentPath, entry.name)).replaceAll(sep, "/")).sort();
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+    .sort();
 }
 
 const LISTS = ["runs", "settlements", "statements", "ledgers", "documents"] as const;
@@ -80,7 +93,8 @@ function parseManifest(dir: string, bytes: Uint8Array): BundleManifest {
   const wrong = (what: string): never => {
     throw new BundleError(`bundle ${dir}: manifest.json: ${what}`);
   };
-  if (memberAt(value, "schema") !== "ballast.bundle/1") wrong(`expected schema "ballast.bundle/1", got ${JSON.stringify(memberAt(value, "schema"))}`);
+  if (memberAt(value, "schema") !== "ballast.bundle/1")
+    wrong(`expected schema "ballast.bundle/1", got ${JSON.stringify(memberAt(value, "schema"))}`);
   for (const list of LISTS) {
     const entries = memberAt(value, list);
     if (!Array.isArray(entries)) return wrong(`expected a list "${list}"`);

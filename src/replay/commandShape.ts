@@ -22,7 +22,10 @@ export class Ordinals {
   }
 }
 
-/** Payload as value: JSON compared as JSON, anything else byte for byte. @throws what the converter throws on bytes that are neither. */
+/**
+ * Payload as value: JSON compared as JSON, anything else byte for byte. @throws what the converter throws on bytes that
+ * are neither.
+ */
 export function comparable(payload: unknown): unknown {
   try {
     return { value: payloadValue(payload) };
@@ -38,7 +41,10 @@ export function fields(of: unknown, toJson: (payload: unknown) => unknown): Reco
   return Object.fromEntries(Object.entries(of).map(([name, payload]) => [name, textAt(toJson(payload), "data")]));
 }
 
-/** Milliseconds of a protobuf duration: bytes-side `{seconds, nanos}` or JSON text `1.500s`; undefined when unset or zero. */
+/**
+ * Milliseconds of a protobuf duration: bytes-side `{seconds, nanos}` or JSON text `1.500s`; undefined when unset or
+ * zero.
+ */
 export function durationMs(duration: unknown): number | undefined {
   const ms = typeof duration === "string" ? Number(duration.slice(0, -1)) * 1000 : objectMs(duration);
   return ms === undefined || ms === 0 ? undefined : Math.round(ms * 1000) / 1000;

@@ -26,29 +26,53 @@ function shapeOf(event: HistoryEvent, events: readonly HistoryEvent[], ordinals:
       return {
         key: `activity ${textAt(a, "activityId")}`,
         must: {
-          type: textAt(a, "activityType", "name"), input: eventInput(a), summary, taskQueue: textAt(a, "taskQueue", "name"),
-          scheduleToCloseMs: durationMs(memberAt(a, "scheduleToCloseTimeout")), startToCloseMs: durationMs(memberAt(a, "startToCloseTimeout")),
-          heartbeatMs: durationMs(memberAt(a, "heartbeatTimeout")), retryInitialMs: durationMs(memberAt(a, "retryPolicy", "initialInterval")),
-          retryMaximumMs: durationMs(memberAt(a, "retryPolicy", "maximumInterval")), retryAttempts: memberAt(a, "retryPolicy", "maximumAttempts"),
-          retryBackoff: memberAt(a, "retryPolicy", "backoffCoefficient"), finalErrors: listAt(a, "retryPolicy", "nonRetryableErrorTypes"),
+          type: textAt(a, "activityType", "name"),
+          input: eventInput(a),
+          summary,
+          taskQueue: textAt(a, "taskQueue", "name"),
+          scheduleToCloseMs: durationMs(memberAt(a, "scheduleToCloseTimeout")),
+          startToCloseMs: durationMs(memberAt(a, "startToCloseTimeout")),
+          heartbeatMs: durationMs(memberAt(a, "heartbeatTimeout")),
+          retryInitialMs: durationMs(memberAt(a, "retryPolicy", "initialInterval")),
+          retryMaximumMs: durationMs(memberAt(a, "retryPolicy", "maximumInterval")),
+          retryAttempts: memberAt(a, "retryPolicy", "maximumAttempts"),
+          retryBackoff: memberAt(a, "retryPolicy", "backoffCoefficient"),
+          finalErrors: listAt(a, "retryPolicy", "nonRetryableErrorTypes"),
         },
       };
     case "TIMER_STARTED":
-      return { key: `timer ${textAt(a, "timerId")}`, must: { milliseconds: durationMs(memberAt(a, "startToFireTimeout")), summary } };
+      return {
+        key: `timer ${textAt(a, "timerId")}`,
+        must: { milliseconds: durationMs(memberAt(a, "startToFireTimeout")), summary },
+      };
     case "START_CHILD_WORKFLOW_EXECUTION_INITIATED":
       return {
         key: ordinals.next(`child ${textAt(a, "workflowId")}`),
         must: {
-          type: textAt(a, "workflowType", "name"), input: eventInput(a), summary, taskQueue: textAt(a, "taskQueue", "name"),
+          type: textAt(a, "workflowType", "name"),
+          input: eventInput(a),
+          summary,
+          taskQueue: textAt(a, "taskQueue", "name"),
           reusePolicy: textAt(a, "workflowIdReusePolicy")?.replace("WORKFLOW_ID_REUSE_POLICY_", ""),
-          parentClosePolicy: textAt(a, "parentClosePolicy")?.replace("PARENT_CLOSE_POLICY_", ""), memo: fields(memberAt(a, "memo", "fields"), asIs),
+          parentClosePolicy: textAt(a, "parentClosePolicy")?.replace("PARENT_CLOSE_POLICY_", ""),
+          memo: fields(memberAt(a, "memo", "fields"), asIs),
           searchAttributes: fields(memberAt(a, "searchAttributes", "indexedFields"), asIs),
         },
       };
     case "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED":
-      return { key: ordinals.next("signal sent"), must: { target: textAt(a, "workflowExecution", "workflowId"), name: textAt(a, "signalName"), input: eventInput(a) } };
+      return {
+        key: ordinals.next("signal sent"),
+        must: {
+          target: textAt(a, "workflowExecution", "workflowId"),
+          name: textAt(a, "signalName"),
+          input: eventInput(a),
+        },
+      };
     case "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES":
-      return { key: ordinals.next("search attributes"), must: { fields: fields(memberAt(a, "searchAttributes", "indexedFields"), asIs) } };
+      return {
+        key: ordinals.next("search attributes"),
+        must: { fields: fields(memberAt(a, "searchAttributes", "indexedFields"), asIs) },
+      };
     case "WORKFLOW_PROPERTIES_MODIFIED":
       return { key: ordinals.next("memo"), must: { fields: fields(memberAt(a, "upsertedMemo", "fields"), asIs) } };
     case "WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
@@ -64,7 +88,8 @@ function shapeOf(event: HistoryEvent, events: readonly HistoryEvent[], ordinals:
 
 function outcome(attributes: unknown): Record<string, unknown> {
   const failure = textAt(attributes, "outcome", "failure", "message");
-  if (memberAt(attributes, "outcome", "failure") !== undefined) return { failure, type: textAt(attributes, "outcome", "failure", "applicationFailureInfo", "type") };
+  if (memberAt(attributes, "outcome", "failure") !== undefined)
+    return { failure, type: textAt(attributes, "outcome", "failure", "applicationFailureInfo", "type") };
   return { success: comparable(listAt(attributes, "outcome", "success", "payloads")[0]) };
 }
 
@@ -74,8 +99,11 @@ function ending({ type, attributes: a }: HistoryEvent): Shape | undefined {
       return {
         key: "end",
         must: {
-          how: "CONTINUED_AS_NEW", type: textAt(a, "workflowType", "name"), input: eventInput(a),
-          memo: fields(memberAt(a, "memo", "fields"), (payload) => payload), searchAttributes: fields(memberAt(a, "searchAttributes", "indexedFields"), (payload) => payload),
+          how: "CONTINUED_AS_NEW",
+          type: textAt(a, "workflowType", "name"),
+          input: eventInput(a),
+          memo: fields(memberAt(a, "memo", "fields"), (payload) => payload),
+          searchAttributes: fields(memberAt(a, "searchAttributes", "indexedFields"), (payload) => payload),
         },
       };
     case "WORKFLOW_EXECUTION_COMPLETED":

@@ -7,8 +7,8 @@ export interface Difference {
 }
 
 /**
- * The first place at which two JSON values differ, members in alphabetical order; undefined when they are the same. A member that is
- * undefined and one that is not there are the same.
+ * The first place at which two JSON values differ, members in alphabetical order; undefined when they are the same. A
+ * member that is undefined and one that is not there are the same.
  */
 export function firstDifference(expected: unknown, found: unknown, path = ""): Difference | undefined {
   if (Object.is(expected, found)) return undefined;

@@ -12,8 +12,8 @@ export interface OpenedRun {
 }
 
 /**
- * Reads stored history bytes (proto JSON, UTF-8). The events are written out again from what the protobuf reader understood, so that
- * a field spelt twice cannot show one value to the replay and another to the checks.
+ * Reads stored history bytes (proto JSON, UTF-8). The events are written out again from what the protobuf reader
+ * understood, so that a field spelt twice cannot show one value to the replay and another to the checks.
  * @throws TypeError or SyntaxError when the bytes are no history
  */
 export function openRun(run: EvidenceRun, bytes: Uint8Array): OpenedRun {
@@ -25,7 +25,8 @@ export function openRun(run: EvidenceRun, bytes: Uint8Array): OpenedRun {
 function readEvent(event: unknown): HistoryEvent {
   const kind = Object.keys(event as object).find((key) => key.endsWith("EventAttributes"));
   const eventId = Number(textAt(event, "eventId"));
-  if (kind === undefined) throw new TypeError(`history event ${eventId}: expected an ...EventAttributes member, got none`);
+  if (kind === undefined)
+    throw new TypeError(`history event ${eventId}: expected an ...EventAttributes member, got none`);
   const type = textAt(event, "eventType")?.replace(/^EVENT_TYPE_/, "") ?? "UNSPECIFIED";
   // the replay goes by the type, the checks by the attributes: they must name the same thing
   const expected = `${camelCase(type)}EventAttributes`;

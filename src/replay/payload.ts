@@ -12,7 +12,11 @@ export class PayloadError extends Error {
 export function payloadValue(payload: unknown): unknown {
   const encoding = Buffer.from(textAt(payload, "metadata", "encoding") ?? "", "base64").toString("utf8");
   if (encoding === "binary/null") return undefined;
-  if (encoding !== "json/plain") throw new PayloadError(`payload: expected encoding json/plain, got "${encoding}" (an encrypted history must be decrypted before it is audited)`);
+  if (encoding !== "json/plain")
+    throw new PayloadError(
+      `payload: expected encoding json/plain, got "${encoding}" (an encrypted history must be decrypted before it ` +
+        `is audited)`,
+    );
   const text = Buffer.from(textAt(payload, "data") ?? "", "base64").toString("utf8");
   try {
     return JSON.parse(text);
@@ -38,5 +42,7 @@ export function payloadOfCommand(payload: unknown): unknown {
 
 function base64(bytes: unknown): string {
   // bytes made inside the workflow's own realm are no instance of our Uint8Array
-  return ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") : "";
+  return ArrayBuffer.isView(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
+    : "";
 }

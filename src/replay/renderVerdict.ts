@@ -4,33 +4,57 @@ const SHOWN_PER_LAYER = 20;
 
 /** What no layer can show, said with every verdict. */
 const NOT_PROVEN = [
-  "that the inputs are the world's: a price is proven to be in a kept document, not that the document is ERCOT's own; download it again to compare",
-  "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand leave no event",
+  "that the inputs are the world's: a price is proven to be in a kept document, not that the document is ERCOT's " +
+    "own; download it again to compare",
+  "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand " +
+    "leave no event",
   "that the meters are right, how many machines were able to run, and what a contract says: they are taken as recorded",
-  "who somebody was: an actor is proven to be recorded, not to be the person; who placed an order that was refused is bound by the chain alone",
-  "what the server notes about itself (host names, task numbers, the hour of a single event): bound by the chain alone, so keep a published head",
+  "who somebody was: an actor is proven to be recorded, not to be the person; who placed an order that was refused " +
+    "is bound by the chain alone",
+  "what the server notes about itself (host names, task numbers, the hour of a single event): bound by the chain " +
+    "alone, so keep a published head",
 ];
 
-/** A verdict as text for a terminal: one line a layer, then every finding, then what is not proven. Lines end in `\n`. */
+/**
+ * A verdict as text for a terminal: one line a layer, then every finding, then what is not proven. Lines end in `\n`.
+ */
 export function renderVerdict(verdict: AuditVerdict): string {
   const lines: string[] = [];
   for (const { layer, what, checked, findings } of verdict.layers) {
     const mark = findings.length > 0 ? "FAIL" : checked === 0 ? "none" : "ok  ";
-    const count = findings.length > 0 ? `${findings.length} of ${checked} checks` : checked === 0 ? "nothing to check in this bundle" : `${checked} checks`;
+    const count =
+      findings.length > 0
+        ? `${findings.length} of ${checked} checks`
+        : checked === 0
+          ? "nothing to check in this bundle"
+          : `${checked} checks`;
     lines.push(`${mark}  ${layer.padEnd(10)} ${what}: ${count}`);
   }
   for (const { layer, findings } of verdict.layers) {
     for (const finding of findings.slice(0, SHOWN_PER_LAYER)) {
-      lines.push("", `${layer}: ${finding.where}`, `    expected  ${finding.expected}`, `    found     ${finding.found}`);
+      lines.push(
+        "",
+        `${layer}: ${finding.where}`,
+        `    expected  ${finding.expected}`,
+        `    found     ${finding.found}`,
+      );
     }
-    if (findings.length > SHOWN_PER_LAYER) lines.push("", `${layer}: ${findings.length - SHOWN_PER_LAYER} more findings`);
+    if (findings.length > SHOWN_PER_LAYER)
+      lines.push("", `${layer}: ${findings.length - SHOWN_PER_LAYER} more findings`);
   }
-  const notes = verdict.layers.flatMap(({ layer, notes: told }) => (told ?? []).map((note) => `note  ${layer}: ${note}`));
+  const notes = verdict.layers.flatMap(({ layer, notes: told }) =>
+    (told ?? []).map((note) => `note  ${layer}: ${note}`),
+  );
   if (notes.length > 0) lines.push("", ...notes.slice(0, SHOWN_PER_LAYER));
   if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);
   if (verdict.otherBuilds !== undefined) lines.push("", ...otherBuild(verdict.otherBuilds, verdict.ok));
   lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
-  lines.push("", verdict.ok ? "Verdict: everything that was checked follows from the inputs." : "Verdict: this bundle does not hold.");
+  lines.push(
+    "",
+    verdict.ok
+      ? "Verdict: everything that was checked follows from the inputs."
+      : "Verdict: this bundle does not hold.",
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -39,7 +63,8 @@ function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds
   if (ok) return [`${what} Its rules give the same.`];
   return [
     what,
-    "A difference in replay, payloads, decisions, effects or dollars may be a change of the program's rules and no forgery:",
+    "A difference in replay, payloads, decisions, effects or dollars may be a change of the program's rules and no " +
+      "forgery:",
     "audit with the program of that build before you judge. Integrity and structure hold or fail whatever the build.",
   ];
 }

@@ -5,8 +5,9 @@ import { commandShapes } from "./commandShapes.ts";
 import type { ReplayAnswer, ReplayRequest, ReplaySetup } from "./replayMessages.ts";
 
 /*
- * The process that replays. A history made to do harm can bring the replay down with it (the SDK's core aborts on some), so it runs here
- * and not in the auditor. Speaks over the IPC channel of `child_process.fork`: a setup, then request and answer in turn.
+ * The process that replays. A history made to do harm can bring the replay down with it (the SDK's core aborts on
+ some), so it runs here * and not in the auditor. Speaks over the IPC channel of `child_process.fork`: a setup, then
+ request and answer in turn.
  */
 
 class Inbox {
@@ -49,14 +50,24 @@ const sinks: InjectedSinks<AuditSinks> = {
 
 async function replayAll({ code }: ReplaySetup): Promise<void> {
   const silent = new DefaultLogger("ERROR", () => undefined);
-  Runtime.install({ logger: silent, telemetryOptions: { logging: { forward: {}, filter: { core: "ERROR", other: "ERROR" } } } });
+  Runtime.install({
+    logger: silent,
+    telemetryOptions: { logging: { forward: {}, filter: { core: "ERROR", other: "ERROR" } } },
+  });
   const histories = inbox.histories(() => {
     heard = [];
   });
   // the history is checked again inside: its declared type is that of the client's own fetch
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle: { code }, sinks, replayName: "audit" }, histories as never)) {
+  for await (const { error } of Worker.runReplayHistories(
+    { workflowBundle: { code }, sinks, replayName: "audit" },
+    histories as never,
+  )) {
     const { shapes, uncompared } = commandShapes(heard, replayQueue, inbox.current?.taskQueue);
-    answer({ error: error === undefined ? undefined : (error.message.split("\n", 1)[0] ?? "").slice(0, 400), shapes, uncompared });
+    answer({
+      error: error === undefined ? undefined : (error.message.split("\n", 1)[0] ?? "").slice(0, 400),
+      shapes,
+      uncompared,
+    });
   }
 }
 

@@ -24,15 +24,17 @@ function auditCodeOf(workflowsPath: string): Promise<string> {
   let code = bundles.get(workflowsPath);
   if (code === undefined) {
     const workflowInterceptorModules = [fileURLToPath(new URL("./auditInterceptors.ts", import.meta.url))];
-    code = bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, logger: new DefaultLogger("ERROR") }).then((bundle) => bundle.code);
+    code = bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, logger: new DefaultLogger("ERROR") }).then(
+      (bundle) => bundle.code,
+    );
     bundles.set(workflowsPath, code);
   }
   return code;
 }
 
 /**
- * Bundles the workflows of a module and stands ready to replay. No server is needed. A history that brings the process down is answered
- * as one that cannot be replayed, and the next one gets a new process.
+ * Bundles the workflows of a module and stands ready to replay. No server is needed. A history that brings the process
+ * down is answered as one that cannot be replayed, and the next one gets a new process.
  */
 export async function openReplayer(workflowsPath: string): Promise<Replayer> {
   const code = await auditCodeOf(workflowsPath);
@@ -40,7 +42,12 @@ export async function openReplayer(workflowsPath: string): Promise<Replayer> {
   return {
     async replay(run) {
       if (child?.alive !== true) child = new ReplayChild(code);
-      const answer = await child.ask({ kind: "replay", workflowId: run.run.workflowId, taskQueue: textAt(run.events[0]?.attributes, "taskQueue", "name"), bytes: run.bytes });
+      const answer = await child.ask({
+        kind: "replay",
+        workflowId: run.run.workflowId,
+        taskQueue: textAt(run.events[0]?.attributes, "taskQueue", "name"),
+        bytes: run.bytes,
+      });
       return { ...run, ...answer };
     },
     close() {
@@ -56,7 +63,11 @@ class ReplayChild {
   alive = true;
 
   constructor(code: string) {
-    this.#process = fork(fileURLToPath(new URL("./replayProcess.ts", import.meta.url)), { serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
+    this.#process = fork(fileURLToPath(new URL("./replayProcess.ts", import.meta.url)), {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execArgv: [],
+    });
     this.#process.stderr?.on("data", (data: Buffer) => {
       this.#errors = `${this.#errors}${data.toString("utf8")}`.slice(-20_000);
     });
@@ -96,6 +107,10 @@ class ReplayChild {
 /** The line of a crash that names it. */
 function lastWords(errors: string): string {
   const lines = errors.split("\n").filter((line) => line.trim() !== "");
-  const said = lines.find((line) => /panicked at/.test(line)) ?? lines.find((line) => /Error/.test(line)) ?? lines.at(-1) ?? "it gave no reason";
+  const said =
+    lines.find((line) => /panicked at/.test(line)) ??
+    lines.find((line) => /Error/.test(line)) ??
+    lines.at(-1) ??
+    "it gave no reason";
   return said.trim().slice(0, 300);
 }

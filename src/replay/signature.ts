@@ -8,21 +8,31 @@ export class KeyError extends Error {
   override name = "KeyError";
 }
 
-/** The manifest with an Ed25519 signature (RFC 8032) over its canonical text. @throws KeyError when the PEM holds no such private key. */
+/**
+ * The manifest with an Ed25519 signature (RFC 8032) over its canonical text. @throws KeyError when the PEM holds no
+ * such private key.
+ */
 export function signManifest(manifest: BundleManifest, privateKeyPem: string): BundleManifest {
   const key = readKey("private", privateKeyPem);
   const value = sign(null, signedBytes(manifest), key).toString("base64");
   return { ...manifest, signature: { algorithm: "ed25519", keyId: keyIdOf(createPublicKey(key)), valueBase64: value } };
 }
 
-/** Whether the manifest carries a signature that this public key (PEM) verifies, and names this key. @throws KeyError when the PEM holds no such key. */
+/**
+ * Whether the manifest carries a signature that this public key (PEM) verifies, and names this key. @throws KeyError
+ * when the PEM holds no such key.
+ */
 export function signatureHolds(manifest: BundleManifest, publicKeyPem: string): boolean {
   const key = readKey("public", publicKeyPem);
   if (manifest.signature === undefined) return false;
   const { algorithm, keyId, valueBase64 } = manifest.signature;
   const value = Buffer.from(valueBase64, "base64");
   // the signature does not cover itself: its own members must have their one form
-  const oneForm = algorithm === "ed25519" && keyId === keyIdOf(key) && value.toString("base64") === valueBase64 && Object.keys(manifest.signature).length === 3;
+  const oneForm =
+    algorithm === "ed25519" &&
+    keyId === keyIdOf(key) &&
+    value.toString("base64") === valueBase64 &&
+    Object.keys(manifest.signature).length === 3;
   return oneForm && verify(null, signedBytes(manifest), key, value);
 }
 
@@ -42,6 +52,7 @@ function readKey(kind: "private" | "public", pem: string): KeyObject {
   } catch (cause) {
     throw new KeyError(`expected an Ed25519 ${kind} key in PEM form (openssl genpkey -algorithm ed25519)`, { cause });
   }
-  if (key.asymmetricKeyType !== "ed25519") throw new KeyError(`expected an Ed25519 ${kind} key, got ${key.asymmetricKeyType ?? "none"}`);
+  if (key.asymmetricKeyType !== "ed25519")
+    throw new KeyError(`expected an Ed25519 ${kind} key, got ${key.asymmetricKeyType ?? "none"}`);
   return key;
 }

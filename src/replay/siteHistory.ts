@@ -30,7 +30,10 @@ export function arrivalOf(event: HistoryEvent): SiteInput | undefined {
     case "placeOrder":
       return { kind: "order", ...(request as { id: string; at: Instant; order: OperatorOrder }) };
     case "releaseOrder":
-      return { kind: "release", ...(request as { id: string; at: Instant; orderId: string; actor: string; reason: string }) };
+      return {
+        kind: "release",
+        ...(request as { id: string; at: Instant; orderId: string; actor: string; reason: string }),
+      };
     default:
       return undefined;
   }
@@ -38,23 +41,36 @@ export function arrivalOf(event: HistoryEvent): SiteInput | undefined {
 
 /** The record that an event hands to the ledger; undefined for every other event. */
 export function recordOf(event: HistoryEvent): DecisionRecord | undefined {
-  if (event.type !== "ACTIVITY_TASK_SCHEDULED" || textAt(event.attributes, "activityType", "name") !== "recordDecision") return undefined;
+  if (event.type !== "ACTIVITY_TASK_SCHEDULED" || textAt(event.attributes, "activityType", "name") !== "recordDecision")
+    return undefined;
   return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as DecisionRecord;
 }
 
 /** What an activity answered, with its type and the event that scheduled it; undefined for every other event. */
-export function activityResultOf(event: HistoryEvent, events: readonly HistoryEvent[]): { readonly type: string | undefined; readonly scheduledEventId: number; readonly result: unknown } | undefined {
+export function activityResultOf(
+  event: HistoryEvent,
+  events: readonly HistoryEvent[],
+): { readonly type: string | undefined; readonly scheduledEventId: number; readonly result: unknown } | undefined {
   if (event.type !== "ACTIVITY_TASK_COMPLETED") return undefined;
   const scheduledEventId = Number(textAt(event.attributes, "scheduledEventId"));
   const payload = listAt(event.attributes, "result", "payloads")[0];
-  return { type: textAt(events[scheduledEventId - 1]?.attributes, "activityType", "name"), scheduledEventId, result: payload === undefined ? undefined : payloadValue(payload) };
+  return {
+    type: textAt(events[scheduledEventId - 1]?.attributes, "activityType", "name"),
+    scheduledEventId,
+    result: payload === undefined ? undefined : payloadValue(payload),
+  };
 }
 
 /** What a child workflow answered; undefined for every other event. */
-export function childResultOf(event: HistoryEvent): { readonly workflowId: string | undefined; readonly result: unknown } | undefined {
+export function childResultOf(
+  event: HistoryEvent,
+): { readonly workflowId: string | undefined; readonly result: unknown } | undefined {
   if (event.type !== "CHILD_WORKFLOW_EXECUTION_COMPLETED") return undefined;
   const payload = listAt(event.attributes, "result", "payloads")[0];
-  return { workflowId: textAt(event.attributes, "workflowExecution", "workflowId"), result: payload === undefined ? undefined : payloadValue(payload) };
+  return {
+    workflowId: textAt(event.attributes, "workflowExecution", "workflowId"),
+    result: payload === undefined ? undefined : payloadValue(payload),
+  };
 }
 
 /** Workflow id of the child that an event starts; undefined for every other event. */

@@ -4,8 +4,12 @@ import type { RawDocument } from "../ports/marketFeed.ts";
 import { type Bundle, parseJson } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
 
-/** Reads the rows of a kept document again: `MarketFeed.parse`. Keyed by the document's source, for example `mis/12300`. */
-export type Parsers = Readonly<Record<string, (document: RawDocument, contentHash: string) => readonly MarketObservation[]>>;
+/**
+ * Reads the rows of a kept document again: `MarketFeed.parse`. Keyed by the document's source, for example `mis/12300`.
+ */
+export type Parsers = Readonly<
+  Record<string, (document: RawDocument, contentHash: string) => readonly MarketObservation[]>
+>;
 
 /** What a kept document says, or why that cannot be known. */
 export type Reading = { readonly observations: readonly MarketObservation[] } | { readonly problem: string };
@@ -21,7 +25,9 @@ export class SourceBook {
   /** @throws BundleError when the index cannot be read */
   static async open(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>): Promise<SourceBook> {
     const listed = bundle.manifest.documents.some(({ path }) => path === "documents/index.json");
-    const index = listed ? (parseJson("documents/index.json", await bundle.read("documents/index.json")) as readonly BundleDocument[]) : [];
+    const index = listed
+      ? (parseJson("documents/index.json", await bundle.read("documents/index.json")) as readonly BundleDocument[])
+      : [];
     return new SourceBook(bundle, parsers, points, index);
   }
 
@@ -51,9 +57,15 @@ export class SourceBook {
     const observations: MarketObservation[] = [];
     for (const { source, documentId, contentType, fetchedAt } of entries) {
       const parse = this.#parsers[source];
-      if (parse === undefined) return { problem: `no reader for documents of source "${source}"; known: ${Object.keys(this.#parsers).join(", ") || "none"}` };
+      if (parse === undefined)
+        return {
+          problem:
+            `no reader for documents of source "${source}"; known: ` +
+            `${Object.keys(this.#parsers).join(", ") || "none"}`,
+        };
       try {
-        for (const row of parse({ source, documentId, contentType, fetchedAt, bytes }, contentHash)) if (this.#wanted(row)) observations.push(row);
+        for (const row of parse({ source, documentId, contentType, fetchedAt, bytes }, contentHash))
+          if (this.#wanted(row)) observations.push(row);
       } catch (error) {
         return { problem: `${source} document ${documentId} cannot be read: ${(error as Error).message}` };
       }

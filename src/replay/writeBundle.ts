@@ -1,7 +1,15 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
-import type { BundleDocument, BundleStatement, CommandLedgerRow, JournalLedgerRow, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../domain/evidence/ledgers.ts";
+import type {
+  BundleDocument,
+  BundleStatement,
+  CommandLedgerRow,
+  JournalLedgerRow,
+  MeterLedgerRow,
+  RegisterLedgerRow,
+  TimelineLedgerRow,
+} from "../domain/evidence/ledgers.ts";
 import { CHAIN_GENESIS } from "../domain/evidence/chainText.ts";
 import { runFile } from "../domain/evidence/linkRun.ts";
 import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
@@ -17,10 +25,16 @@ export interface BundleContent {
   readonly siteId: string;
   readonly createdAt: Instant;
   readonly buildId: string;
-  readonly runs: AsyncIterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }> | Iterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>;
+  readonly runs:
+    | AsyncIterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>
+    | Iterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>;
   readonly settlements: readonly { readonly input: SettlementDayInput; readonly result: SettledDay }[];
   /** Text and CSV as the client was given them. */
-  readonly statements: readonly (BundleStatement & { readonly text: string; readonly csv: string; readonly intervalsCsv?: string })[];
+  readonly statements: readonly (BundleStatement & {
+    readonly text: string;
+    readonly csv: string;
+    readonly intervalsCsv?: string;
+  })[];
   readonly commands: readonly CommandLedgerRow[];
   readonly registers: readonly RegisterLedgerRow[];
   readonly meters: readonly MeterLedgerRow[];
@@ -34,7 +48,8 @@ export interface BundleContent {
 
 /**
  * Writes an audit bundle into a new folder, all or nothing: it is written beside and renamed. Returns the manifest.
- * @throws BundleError when the folder exists (evidence is never overwritten) or a document's bytes are not those of its hash
+ * @throws BundleError when the folder exists (evidence is never overwritten) or a document's bytes are not those of its
+ * hash
  */
 export async function writeBundle(dir: string, content: BundleContent): Promise<BundleManifest> {
   const target = resolve(dir);
@@ -66,18 +81,31 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
   }
   const settlements: EvidenceFile[] = [];
   for (const { input, result } of content.settlements) {
-    settlements.push(await write(`settlements/${input.operatingDay}-v${input.version}.json`, `${JSON.stringify({ input, result }, null, 1)}\n`));
+    settlements.push(
+      await write(
+        `settlements/${input.operatingDay}-v${input.version}.json`,
+        `${JSON.stringify({ input, result }, null, 1)}\n`,
+      ),
+    );
   }
   const statements: EvidenceFile[] = [];
   for (const statement of content.statements) statements.push(...(await writeStatement(statement, write)));
   const { commands, registers, meters, timeline, journal } = content;
   const ledgers: EvidenceFile[] = [];
-  for (const [name, rows] of Object.entries({ commands, registers, meters, timeline, journal })) ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
+  for (const [name, rows] of Object.entries({ commands, registers, meters, timeline, journal }))
+    ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
   const documents = await writeDocuments(content.documents, write);
   const last = runs.at(-1);
   const manifest: BundleManifest = {
-    schema: "ballast.bundle/1", siteId: content.siteId, createdAt: content.createdAt, buildId: content.buildId,
-    runs, settlements, statements, ledgers, documents,
+    schema: "ballast.bundle/1",
+    siteId: content.siteId,
+    createdAt: content.createdAt,
+    buildId: content.buildId,
+    runs,
+    settlements,
+    statements,
+    ledgers,
+    documents,
     headChainHash: last === undefined ? CHAIN_GENESIS : last.chainHash,
     dailyRoots: dailyRoots(runs),
   };
@@ -90,7 +118,10 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
 
 type Write = (path: string, data: Uint8Array | string) => Promise<EvidenceFile>;
 
-async function writeStatement({ statement, adjustments, text, csv, intervalsCsv }: BundleContent["statements"][number], write: Write): Promise<EvidenceFile[]> {
+async function writeStatement(
+  { statement, adjustments, text, csv, intervalsCsv }: BundleContent["statements"][number],
+  write: Write,
+): Promise<EvidenceFile[]> {
   const name = `statements/${safeName(statement.statementId)}`;
   const files = [
     await write(`${name}.json`, `${JSON.stringify({ statement, adjustments } satisfies BundleStatement, null, 1)}\n`),
@@ -106,7 +137,8 @@ async function writeDocuments(documents: BundleContent["documents"], write: Writ
   const index: BundleDocument[] = [];
   for (const { bytes, sha256, source, documentId, contentType, fetchedAt } of documents) {
     const digest = sha256Hex(bytes);
-    if (digest !== sha256) throw new BundleError(`document ${source} ${documentId}: expected bytes with SHA-256 ${sha256}, got ${digest}`);
+    if (digest !== sha256)
+      throw new BundleError(`document ${source} ${documentId}: expected bytes with SHA-256 ${sha256}, got ${digest}`);
     if (!files.has(sha256)) files.set(sha256, await write(`documents/${sha256}`, bytes));
     index.push({ sha256, source, documentId, contentType, fetchedAt });
   }
@@ -135,6 +167,10 @@ async function moveInto(draft: string, target: string): Promise<void> {
   try {
     await rename(draft, target);
   } catch (cause) {
-    throw new BundleError(`bundle ${target}: cannot be put there (${(cause as NodeJS.ErrnoException).code}); expected a folder that does not exist yet, evidence is never overwritten`, { cause });
+    throw new BundleError(
+      `bundle ${target}: cannot be put there (${(cause as NodeJS.ErrnoException).code}); expected a folder that ` +
+        `does not exist yet, evidence is never overwritten`,
+      { cause },
+    );
   }
 }

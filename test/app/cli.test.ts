@@ -16,7 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A copy of the example site with one change, beside which its market file is found. */
 function changedSite(name: string, from: string, to: string): string {
-  const text = readFileSync(EXAMPLE_SITE, "utf8").replace("market: market/ercot.yaml", `market: ${join(EXAMPLE_SITE, "..", "market", "ercot.yaml")}`);
+  const text = readFileSync(EXAMPLE_SITE, "utf8").replace(
+    "market: market/ercot.yaml",
+    `market: ${join(EXAMPLE_SITE, "..", "market", "ercot.yaml")}`,
+  );
   expect(text).toContain(from);
   const file = join(folder, name);
   writeFileSync(file, text.replace(from, to));
@@ -60,7 +63,8 @@ describe("ballast check", () => {
   it("sums the example site up: strikes at its hashprice, contracts in force on the day, feeds; without colour when it is no terminal", async () => {
     const { code, stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-08-18"]);
     expect(code).toBe(0);
-    // S21: 200 TH/s for 3500 - 25 W at the wall · 1.02; 39 $/PH/day, 1 % pool fee: 91.00 ÷ 1.02 less 5.23 $/MWh of avoidable adders
+    // S21: 200 TH/s for 3500 - 25 W at the wall · 1.02; 39 $/PH/day, 1 % pool fee: 91.00 ÷ 1.02 less 5.23 $/MWh of
+    // avoidable adders
     const strike = (0.2 * 39 * 0.99) / 24 / ((3475 * 1.02) / 1e6) - 5.23;
     expect(strike).toBeCloseTo(85.54, 2);
     expect(stdout).toMatch(/^caprock-s21 +caprock +S21 .* off → normal +85\.54 +106\.93 +76\.99$/m);
@@ -71,14 +75,20 @@ describe("ballast check", () => {
 
   it("takes the contract version of another day: amendment 1 is not in force before July 2026", async () => {
     const { stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-06-30", "--json"]);
-    const { ok, site } = JSON.parse(stdout) as { ok: boolean; site: { clients: { clientId: string; inForce?: { version: number } }[] } };
+    const { ok, site } = JSON.parse(stdout) as {
+      ok: boolean;
+      site: { clients: { clientId: string; inForce?: { version: number } }[] };
+    };
     expect(ok).toBe(true);
     expect(site.clients.find((client) => client.clientId === "mesquite")?.inForce?.version).toBe(1);
   });
 
   it("prints a wrong value with file, line, column, key and what was expected, and ends with 1", async () => {
     const file = changedSite("pool-fee.yaml", "poolFee: 0.01", "poolFee: 1.5");
-    const line = readFileSync(file, "utf8").split("\n").findIndex((text) => text.includes("poolFee: 1.5")) + 1;
+    const line =
+      readFileSync(file, "utf8")
+        .split("\n")
+        .findIndex((text) => text.includes("poolFee: 1.5")) + 1;
     const { code, stdout, stderr } = await ballast(["check", file]);
     expect(code).toBe(1);
     expect(stdout).toMatch(new RegExp(`^${file}:${line}:12 site\\.poolFee: .+ \\(expected .+\\)\n$`));
@@ -89,7 +99,10 @@ describe("ballast check", () => {
     const file = changedSite("unknown-key.yaml", "poolFee: 0.01", "poolFee: 0.01\n  poolFees: 0.02");
     const { code, stdout } = await ballast(["check", file, "--json"]);
     expect(code).toBe(1);
-    const { ok, problems } = JSON.parse(stdout) as { ok: boolean; problems: { file: string; line: number; key: string; message: string }[] };
+    const { ok, problems } = JSON.parse(stdout) as {
+      ok: boolean;
+      problems: { file: string; line: number; key: string; message: string }[];
+    };
     expect(ok).toBe(false);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ file, key: "site.poolFees" });

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CommandError } from "../../src/app/commandError.ts";
-import { addOperator, authenticate, ensureOperator, listOperators, removeOperator, requireRole, tokenPath } from "../../src/app/operator/operatorToken.ts";
+import {
+  addOperator,
+  authenticate,
+  ensureOperator,
+  listOperators,
+  removeOperator,
+  requireRole,
+  tokenPath,
+} from "../../src/app/operator/operatorToken.ts";
 import { parseUntil } from "../../src/app/operator/operatorUntil.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
@@ -77,7 +85,10 @@ describe("operators of a run", () => {
     expect(refusal(() => authenticate(dataDir, file)).message).toContain("is open to others");
   });
 
-  it.each([["an empty one", "\n"], ["another secret", "hunter2\n"]])("are refused with %s as token file", (_what, text) => {
+  it.each([
+    ["an empty one", "\n"],
+    ["another secret", "hunter2\n"],
+  ])("are refused with %s as token file", (_what, text) => {
     add("maria.lopez", "desk");
     const file = join(dataDir, "strange.token");
     writeFileSync(file, text, { mode: 0o600 });
@@ -97,7 +108,10 @@ describe("operators of a run", () => {
   it("are added once, and never over an existing file", () => {
     const file = add("maria", "desk");
     const before = readFileSync(file, "utf8");
-    expect(refusal(() => addOperator({ dataDir, actor: "maria", roles: ["desk"], tokenFile: join(dataDir, "second") })).exitCode).toBe(2);
+    expect(
+      refusal(() => addOperator({ dataDir, actor: "maria", roles: ["desk"], tokenFile: join(dataDir, "second") }))
+        .exitCode,
+    ).toBe(2);
     expect(existsSync(join(dataDir, "second"))).toBe(false);
     expect(refusal(() => addOperator({ dataDir, actor: "joe", roles: ["desk"], tokenFile: file })).exitCode).toBe(2);
     expect(readFileSync(file, "utf8")).toBe(before);
@@ -128,7 +142,19 @@ describe("operators of a run", () => {
 
   it("are added on the command line, which prints where the token is and not the token", async () => {
     const file = join(dataDir, "new", "maria.token");
-    const { code, stdout } = await ballast(["operator", "add", "--actor", "maria", "--roles", "desk", "viewer", "--token-file", file, "--run", dataDir]);
+    const { code, stdout } = await ballast([
+      "operator",
+      "add",
+      "--actor",
+      "maria",
+      "--roles",
+      "desk",
+      "viewer",
+      "--token-file",
+      file,
+      "--run",
+      dataDir,
+    ]);
     expect(code).toBe(0);
     expect(stdout).toBe(`maria (desk, viewer): token written to ${file}\n`);
     expect(authenticate(dataDir, file)).toEqual({ actor: "maria", roles: ["desk", "viewer"] });
@@ -138,8 +164,13 @@ describe("operators of a run", () => {
 
   it("cannot be given a role that does not exist, nor a name with line feeds in it", async () => {
     const role = await ballast(["operator", "add", "--actor", "maria", "--roles", "god", "--run", dataDir]);
-    expect([role.code, role.stderr.split("\n")[0]]).toEqual([2, "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, viewer."]);
-    expect((await ballast(["operator", "add", "--actor", "ma\nria", "--roles", "desk", "--run", dataDir])).code).toBe(2);
+    expect([role.code, role.stderr.split("\n")[0]]).toEqual([
+      2,
+      "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, viewer.",
+    ]);
+    expect((await ballast(["operator", "add", "--actor", "ma\nria", "--roles", "desk", "--run", dataDir])).code).toBe(
+      2,
+    );
     expect(listOperators(dataDir)).toEqual([]);
   });
 });
@@ -159,11 +190,14 @@ describe("the end of an order", () => {
     expect(parseUntil(text, now)).toBe(instant);
   });
 
-  it.each(["", "+", "+m", "45m", "24:00", "9:00", "21:30:00", "tomorrow", "2026-08-18T21:30", "+-5m"])("cannot be %j", (text) => {
-    const { exitCode, message } = refusal(() => parseUntil(text, now));
-    expect(exitCode).toBe(2);
-    expect(message).toMatch(/^--until: .*expected HH:MM Central today/);
-  });
+  it.each(["", "+", "+m", "45m", "24:00", "9:00", "21:30:00", "tomorrow", "2026-08-18T21:30", "+-5m"])(
+    "cannot be %j",
+    (text) => {
+      const { exitCode, message } = refusal(() => parseUntil(text, now));
+      expect(exitCode).toBe(2);
+      expect(message).toMatch(/^--until: .*expected HH:MM Central today/);
+    },
+  );
 
   it("cannot be a time that the day skips, nor one that it has twice without saying which", () => {
     const onDay = (instant: string) => (text: string) => refusal(() => parseUntil(text, instant as Instant)).message;

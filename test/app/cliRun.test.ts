@@ -45,12 +45,17 @@ async function status(): Promise<SiteNow> {
 }
 
 async function lastDecision(): Promise<DecisionRecord> {
-  const [row] = await query<{ record: DecisionRecord }>(run.pool, "SELECT record FROM decision ORDER BY sequence DESC LIMIT 1");
+  const [row] = await query<{ record: DecisionRecord }>(
+    run.pool,
+    "SELECT record FROM decision ORDER BY sequence DESC LIMIT 1",
+  );
   return (row as { record: DecisionRecord }).record;
 }
 
 async function machinesIn(state: string): Promise<number> {
-  const [row] = await query<{ count: string }>(run.pool, "SELECT count(*) FROM machine_state WHERE state = $1", [state]);
+  const [row] = await query<{ count: string }>(run.pool, "SELECT count(*) FROM machine_state WHERE state = $1", [
+    state,
+  ]);
   return Number(row?.count);
 }
 
@@ -67,20 +72,42 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(now.at).toBe(at("23:36:30"));
     expect(now.price?.intervalKey).toBe("2026-08-18/24/3");
     expect(now.price?.fixedShare).toBeCloseTo(390 / 900);
-    expect(now.cohorts.map(({ modeId, reason, ableToRun }) => [modeId, reason, ableToRun])).toEqual(Array(3).fill(["normal", "economic", 7]));
-    for (const { strikes } of now.cohorts) for (const step of strikes) expect(step.strikeUsdPerMwh).toBeGreaterThan(now.price?.expectedUsdPerMwh ?? Number.NaN);
+    expect(now.cohorts.map(({ modeId, reason, ableToRun }) => [modeId, reason, ableToRun])).toEqual(
+      Array(3).fill(["normal", "economic", 7]),
+    );
+    for (const { strikes } of now.cohorts)
+      for (const step of strikes)
+        expect(step.strikeUsdPerMwh).toBeGreaterThan(now.price?.expectedUsdPerMwh ?? Number.NaN);
     // 7 × (3068 + 2794 + 3500) W · 1.02 at the wall; the simulated machines differ from nameplate by some per cent
     expect(now.power.commandedKw).toBeCloseTo(66.84, 1);
     expect(now.power.meteredKw).toBeGreaterThan(60);
     expect(now.grid).toMatchObject({ level: "normal", assumed: false });
     expect(now).toMatchObject({ orders: [], silentFeeds: [], stragglers: 0 });
-    expect(now.feeds.map((feed) => feed.feedId)).toEqual(["grid-condition", "hashprice", "sced-lmp/HB_WEST", "settlement-price/HB_WEST/HU", "settlement-price/HB_WEST/HU/dashboard"]);
+    expect(now.feeds.map((feed) => feed.feedId)).toEqual([
+      "grid-condition",
+      "hashprice",
+      "sced-lmp/HB_WEST",
+      "settlement-price/HB_WEST/HU",
+      "settlement-price/HB_WEST/HU/dashboard",
+    ]);
   });
 
   it.each([
-    ["whose end is past", ["--all", "--action", "curtail", "--until", "23:00", "--reason", "late"], /Order refused: the order ends at 2026-08-19T04:00:00\.000Z, which is not after now/],
-    ["with a blank reason", ["--all", "--action", "curtail", "--until", "+10m", "--reason", " "], /Order refused: an order needs a reason/],
-    ["of a cohort that the site does not have", ["--cohort", "caprock-s21", "hall-9", "--action", "curtail", "--until", "+10m", "--reason", "heat"], /Order refused: the site has no cohort "hall-9"/],
+    [
+      "whose end is past",
+      ["--all", "--action", "curtail", "--until", "23:00", "--reason", "late"],
+      /Order refused: the order ends at 2026-08-19T04:00:00\.000Z, which is not after now/,
+    ],
+    [
+      "with a blank reason",
+      ["--all", "--action", "curtail", "--until", "+10m", "--reason", " "],
+      /Order refused: an order needs a reason/,
+    ],
+    [
+      "of a cohort that the site does not have",
+      ["--cohort", "caprock-s21", "hall-9", "--action", "curtail", "--until", "+10m", "--reason", "heat"],
+      /Order refused: the site has no cohort "hall-9"/,
+    ],
   ])("refuses an order %s with exit code 1, decides nothing and lets the clock go", async (_what, args, why) => {
     const before = (await lastDecision()).sequence;
     const { code, stdout, stderr } = await order(args);
@@ -98,7 +125,10 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect([unknown.code, unknown.stdout]).toEqual([3, ""]);
     expect(unknown.stderr).toMatch(/is not known to the run/);
     const viewer = await order(curtail, join(dataDir, "wallboard.token"));
-    expect([viewer.code, viewer.stderr]).toEqual([3, "ballast: wallboard may not order: that takes the role desk, and the token has viewer; ask an operator of the desk\n"]);
+    expect([viewer.code, viewer.stderr]).toEqual([
+      3,
+      "ballast: wallboard may not order: that takes the role desk, and the token has viewer; ask an operator of the desk\n",
+    ]);
     expect((await status()).orders).toEqual([]);
   });
 });
@@ -107,7 +137,14 @@ describe("maria's order to curtail everything for 45 minutes", () => {
   it("is answered with the decision that takes it up, which names her and her reason", async () => {
     const { code, stdout, stderr } = await order([...curtail, "--json"]);
     expect([code, stderr]).toEqual([0, ""]);
-    const answer = JSON.parse(stdout) as { orderId: string; actor: string; at: string; until: string; sequence: number; sentence: string };
+    const answer = JSON.parse(stdout) as {
+      orderId: string;
+      actor: string;
+      at: string;
+      until: string;
+      sequence: number;
+      sentence: string;
+    };
     orderId = answer.orderId;
     expect(answer).toMatchObject({ actor: "maria", at: at("23:36:30"), until: addSeconds(at("23:36:30"), 2700) });
     const { sequence, input, output } = await lastDecision();
@@ -115,7 +152,9 @@ describe("maria's order to curtail everything for 45 minutes", () => {
     expect(answer.sentence).toBe(output.sentence);
     expect(input.asOf).toBe(at("23:36:30"));
     expect(input.orders).toMatchObject([{ orderId, actor: "maria", reason: "line work", action: "curtail" }]);
-    expect(output.cohorts.map(({ modeId, reason }) => [modeId, reason])).toEqual(Array(3).fill(["off", "operator-order"]));
+    expect(output.cohorts.map(({ modeId, reason }) => [modeId, reason])).toEqual(
+      Array(3).fill(["off", "operator-order"]),
+    );
   });
 
   it("is one order, however often it is sent at one market instant", async () => {
@@ -138,24 +177,44 @@ describe("maria's order to curtail everything for 45 minutes", () => {
 
   it("stands in the status, with who ordered, why, and how long it lasts", async () => {
     const { stdout } = await ballast(["status", "--run", dataDir]);
-    expect(stdout).toMatch(new RegExp(`^order +${orderId} curtail all cohorts until 2026-08-19 00:21:30 \\(34 min left\\), by maria: line work$`, "m"));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^order +${orderId} curtail all cohorts until 2026-08-19 00:21:30 \\(34 min left\\), by maria: line work$`,
+        "m",
+      ),
+    );
     expect(stdout).toMatch(/^caprock-s21 +caprock +off +23:36:30 .* operator-order$/m);
     expect(stdout).toMatch(/^why caprock-s21: S21 stays off: order .* of maria to curtail: line work\.$/m);
     expect(stdout).not.toContain("\u001b[");
   });
 
   it("cannot be released by somebody who may only look, nor under another name than its own", async () => {
-    const release = (id: string, tokenFile: string): Promise<CliResult> => ballast(["release", id, "--reason", "done", "--run", dataDir, "--token-file", tokenFile]);
+    const release = (id: string, tokenFile: string): Promise<CliResult> =>
+      ballast(["release", id, "--reason", "done", "--run", dataDir, "--token-file", tokenFile]);
     expect((await release(orderId, join(dataDir, "wallboard.token"))).code).toBe(3);
     const other = await release("no-such-order", desk);
-    expect([other.code, other.stderr]).toEqual([1, 'ballast: Order refused: there is no order "no-such-order" in force.\n']);
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      'ballast: Order refused: there is no order "no-such-order" in force.\n',
+    ]);
     expect((await status()).orders).toHaveLength(1);
   });
 
   it("ends when she releases it: the machines run again and the meter is back", async () => {
-    const { code, stdout } = await ballast(["release", orderId, "--reason", "finished early", "--run", dataDir, "--token-file", desk]);
+    const { code, stdout } = await ballast([
+      "release",
+      orderId,
+      "--reason",
+      "finished early",
+      "--run",
+      dataDir,
+      "--token-file",
+      desk,
+    ]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/released at 2026-08-18 23:47:00 Central\ndecision \d+: .* 3 of 3 cohorts change, nothing curtailed/);
+    expect(stdout).toMatch(
+      /released at 2026-08-18 23:47:00 Central\ndecision \d+: .* 3 of 3 cohorts change, nothing curtailed/,
+    );
     await letTimePass(run, at("00:06:00", NEXT_DAY));
     expect(await machinesIn("running")).toBe(MACHINES);
     const now = await status();
@@ -170,11 +229,19 @@ describe("machines that did not follow", () => {
   it("are listed with host, wanted mode, state and since when; without any the list says so", async () => {
     const none = await ballast(["status", "--stragglers", "--run", dataDir]);
     expect(none.stdout).toBe("No stragglers: every machine that was commanded is where it should be.\n");
-    await query(run.pool, `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since) VALUES ('pecan-draw', 'caprock-s21-0003', 2, 'normal', 'asleep', 'unreachable', $1)`, [at("23:50:00")]);
+    await query(
+      run.pool,
+      `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since) VALUES ('pecan-draw', 'caprock-s21-0003', 2, 'normal', 'asleep', 'unreachable', $1)`,
+      [at("23:50:00")],
+    );
     const { stdout } = await ballast(["status", "--stragglers", "--run", dataDir]);
     const { host, port } = run.deployment.machines.find((machine) => machine.machineId === "caprock-s21-0003") ?? {};
     expect(stdout.split("\n")[0]).toMatch(/^machine +host +cohort +wanted +state +last outcome +since +revision$/);
-    expect(stdout.split("\n")[1]).toMatch(new RegExp(`^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 \\(16 min\\) +2$`));
+    expect(stdout.split("\n")[1]).toMatch(
+      new RegExp(
+        `^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 \\(16 min\\) +2$`,
+      ),
+    );
     expect((await status()).stragglers).toBe(1);
   });
 });
@@ -184,7 +251,10 @@ describe("the audit of the evening's bundle", () => {
     const bundle = join(dataDir, "bundle");
     const { headChainHash, runs } = await exportBundle(bundle, run.pool, run.deployment, at("23:59:59"));
     const good = await ballast(["audit", bundle, "--head", headChainHash]);
-    expect([good.code, good.stdout]).toEqual([0, expect.stringContaining("Verdict: everything that was checked follows from the inputs.")]);
+    expect([good.code, good.stdout]).toEqual([
+      0,
+      expect.stringContaining("Verdict: everything that was checked follows from the inputs."),
+    ]);
     expect(good.stderr).toBe("1 of 1 runs checked\n");
 
     const forged = join(dataDir, "forged");
@@ -197,7 +267,9 @@ describe("the audit of the evening's bundle", () => {
     const bad = await ballast(["audit", forged, "--json"]);
     expect(bad.code).toBe(1);
     expect((JSON.parse(bad.stdout) as { ok: boolean }).ok).toBe(false);
-    expect(bad.stderr).toMatch(/ballast: the bundle does not hold; first mismatch in layer integrity, .*digest: expected [0-9a-f]{64}, found [0-9a-f]{64}\n$/);
+    expect(bad.stderr).toMatch(
+      /ballast: the bundle does not hold; first mismatch in layer integrity, .*digest: expected [0-9a-f]{64}, found [0-9a-f]{64}\n$/,
+    );
   });
 });
 

@@ -23,9 +23,21 @@ export interface CliResult {
 }
 
 /** Starts the real command in a process of its own, without a terminal. */
-export function startBallast(args: readonly string[], env: Record<string, string | undefined> = {}): ChildProcessWithoutNullStreams {
+export function startBallast(
+  args: readonly string[],
+  env: Record<string, string | undefined> = {},
+): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [CLI, ...args], {
-    cwd: projectRoot, env: { ...process.env, BALLAST_RUN_DIR: "", BALLAST_TOKEN_FILE: "", BALLAST_DEBUG: "", FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+    cwd: projectRoot,
+    env: {
+      ...process.env,
+      BALLAST_RUN_DIR: "",
+      BALLAST_TOKEN_FILE: "",
+      BALLAST_DEBUG: "",
+      FORCE_COLOR: undefined,
+      NO_COLOR: undefined,
+      ...env,
+    },
   });
 }
 
@@ -52,24 +64,46 @@ function smallSite(): Deployment {
   const deployment = loadDeployment(EXAMPLE_SITE, DAY);
   const plan = {
     ...deployment.plan,
-    cohorts: deployment.plan.cohorts.map((cohort) => ({ ...cohort, machines: MACHINES_A_COHORT, minOffMinutes: 0, minOnMinutes: 0 })),
+    cohorts: deployment.plan.cohorts.map((cohort) => ({
+      ...cohort,
+      machines: MACHINES_A_COHORT,
+      minOffMinutes: 0,
+      minOnMinutes: 0,
+    })),
   };
   // An address range of its own: other runs on this machine have theirs.
   const net = `127.${200 + (process.pid % 50)}`;
   const machines = plan.cohorts.flatMap((cohort, c) =>
-    deployment.machines.filter((machine) => machine.cohortId === cohort.cohortId).slice(0, MACHINES_A_COHORT).map((machine, i) => ({ ...machine, host: `${net}.${c + 1}.${i + 1}` })));
+    deployment.machines
+      .filter((machine) => machine.cohortId === cohort.cohortId)
+      .slice(0, MACHINES_A_COHORT)
+      .map((machine, i) => ({ ...machine, host: `${net}.${c + 1}.${i + 1}` })),
+  );
   return { ...deployment, plan, planHash: createHash("sha256").update(planText(plan)).digest("hex"), machines };
 }
 
-/** A whole stack with the small site on the demo's prices; market time stands at 23:36:30 when this resolves, every machine runs. */
+/**
+ * A whole stack with the small site on the demo's prices; market time stands at 23:36:30 when this resolves, every
+ * machine runs.
+ */
 export async function startSmallRun(dataDir: string): Promise<LocalRun> {
   const demo = (name: string): string => join(projectRoot, "config", "demo", name);
   const deployment = smallSite();
   const run = await startLocalRun({
-    dataDir, deployment, onProgress: () => {},
+    dataDir,
+    deployment,
+    onProgress: () => {},
     world: {
-      startAt: at("23:20:00"), speed: null, seed: 11, ...simulatedSite(deployment),
-      prices: { lmpPath: demo("sced-lmp.csv"), sppPath: demo("settlement-prices.csv"), prcPath: demo("grid-conditions.csv"), days: [DAY, NEXT_DAY] },
+      startAt: at("23:20:00"),
+      speed: null,
+      seed: 11,
+      ...simulatedSite(deployment),
+      prices: {
+        lmpPath: demo("sced-lmp.csv"),
+        sppPath: demo("settlement-prices.csv"),
+        prcPath: demo("grid-conditions.csv"),
+        days: [DAY, NEXT_DAY],
+      },
     },
   });
   await letTimePass(run, at("23:36:30"));

@@ -13,8 +13,14 @@ const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
 /** The demo's day with 36 machines. Speed in market seconds per real second; null is as fast as it goes. */
 function evening(name: string, net: number, speed: number | null): Promise<MarketSession> {
   return marketSession({
-    dataDir: join(folder, name), day: DEMO_DAY, seed: DEMO_SEED, speed, print: () => undefined,
-    deployment: smallSite({ day: DEMO_DAY, net, machinesPerCohort: 12 }), prices: demoPrices(), script: demoScript,
+    dataDir: join(folder, name),
+    day: DEMO_DAY,
+    seed: DEMO_SEED,
+    speed,
+    print: () => undefined,
+    deployment: smallSite({ day: DEMO_DAY, net, machinesPerCohort: 12 }),
+    prices: demoPrices(),
+    script: demoScript,
   });
 }
 
@@ -42,7 +48,9 @@ describe("the demo evening", () => {
 
   it("issues three statements whose bytes do not depend on the speed", () => {
     expect(fast.statements.map(({ statement }) => statement.clientId)).toEqual(["bluestem", "caprock", "mesquite"]);
-    expect(slow.statements.map(({ text, csv, intervalsCsv }) => [text, csv, intervalsCsv])).toEqual(fast.statements.map(({ text, csv, intervalsCsv }) => [text, csv, intervalsCsv]));
+    expect(slow.statements.map(({ text, csv, intervalsCsv }) => [text, csv, intervalsCsv])).toEqual(
+      fast.statements.map(({ text, csv, intervalsCsv }) => [text, csv, intervalsCsv]),
+    );
   });
 
   it("goes down worst first and comes back best first", () => {
@@ -65,19 +73,30 @@ describe("the demo evening", () => {
 
   it("takes the desk's order up with its actor and reason, and gives the load back when it ends", () => {
     const ordered = switchesOf(fast.decisions).filter(({ reason }) => reason === "operator-order");
-    expect(ordered.map(({ cohortId, modeId, at }) => [cohortId, modeId, at])).toEqual([["bluestem-s19k", "off", "2026-08-19T02:25:00.000Z"]]);
+    expect(ordered.map(({ cohortId, modeId, at }) => [cohortId, modeId, at])).toEqual([
+      ["bluestem-s19k", "off", "2026-08-19T02:25:00.000Z"],
+    ]);
     const record = fast.decisions.find(({ input }) => input.asOf === "2026-08-19T02:25:00.000Z");
-    expect(record?.input.orders.map(({ actor, reason }) => [actor, reason])).toEqual([["maria.desk", "breaker inspection in row 2"]]);
-    const back = switchesOf(fast.decisions).find(({ cohortId, at }) => cohortId === "bluestem-s19k" && at > "2026-08-19T02:25:00.000Z");
+    expect(record?.input.orders.map(({ actor, reason }) => [actor, reason])).toEqual([
+      ["maria.desk", "breaker inspection in row 2"],
+    ]);
+    const back = switchesOf(fast.decisions).find(
+      ({ cohortId, at }) => cohortId === "bluestem-s19k" && at > "2026-08-19T02:25:00.000Z",
+    );
     expect(back).toMatchObject({ modeId: "normal", reason: "economic", at: "2026-08-19T02:55:00.000Z" });
   });
 
   it("settles a corrected price as a new version and leaves the issued statements alone", () => {
     expect(fast.first.input.version).toBe(1);
     expect(fast.settlement.input.version).toBe(2);
-    const changed = fast.settlement.input.intervals.filter(({ price }, i) => price?.centsPerMwh !== fast.first.input.intervals[i]?.price?.centsPerMwh);
-    expect(changed.map(({ interval, price }) => [interval.hourEnding, interval.interval, price?.centsPerMwh])).toEqual([[20, 4, "511645"]]);
-    for (const { statement } of fast.statements) expect(statement.settlementVersions).toEqual([{ operatingDay: DEMO_DAY, version: 1 }]);
+    const changed = fast.settlement.input.intervals.filter(
+      ({ price }, i) => price?.centsPerMwh !== fast.first.input.intervals[i]?.price?.centsPerMwh,
+    );
+    expect(changed.map(({ interval, price }) => [interval.hourEnding, interval.interval, price?.centsPerMwh])).toEqual([
+      [20, 4, "511645"],
+    ]);
+    for (const { statement } of fast.statements)
+      expect(statement.settlementVersions).toEqual([{ operatingDay: DEMO_DAY, version: 1 }]);
   });
 
   it("keeps every identity of the day, in both versions", () => {

@@ -28,12 +28,27 @@ function reports(): { lmpPath: string; sppPath: string; days: string[] } {
   const now = Date.now();
   const wall = (ms: number) => centralWall(instantFromMs(ms));
   const us = (day: string) => `${day.slice(5, 7)}/${day.slice(8, 10)}/${day.slice(0, 4)}`;
-  const lmps = Array.from({ length: 8 }, (_, i) => now - (7 - i) * 300_000 - 90_000).map((ms, i) => `${us(wall(ms).day)} ${wall(ms).time},N,HB_HOUSTON,${i === 7 ? 4000 : 20}`);
-  const spps = [2, 3].map((quarters) => settlementInterval(instantFromMs(now - quarters * 900_000)))
+  const lmps = Array.from({ length: 8 }, (_, i) => now - (7 - i) * 300_000 - 90_000).map(
+    (ms, i) => `${us(wall(ms).day)} ${wall(ms).time},N,HB_HOUSTON,${i === 7 ? 4000 : 20}`,
+  );
+  const spps = [2, 3]
+    .map((quarters) => settlementInterval(instantFromMs(now - quarters * 900_000)))
     .map((i) => `${us(i.operatingDay)},${i.hourEnding},${i.interval},HB_HOUSTON,HU,20.00,N`);
-  writeFileSync(join(folder, "lmp.csv"), ["SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP", ...lmps, ""].join("\n"));
-  writeFileSync(join(folder, "spp.csv"), ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...spps, ""].join("\n"));
-  const days = [...new Set([...lmps, ...spps].map((row) => `${row.slice(6, 10)}-${row.slice(0, 2)}-${row.slice(3, 5)}`))].sort();
+  writeFileSync(
+    join(folder, "lmp.csv"),
+    ["SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP", ...lmps, ""].join("\n"),
+  );
+  writeFileSync(
+    join(folder, "spp.csv"),
+    [
+      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+      ...spps,
+      "",
+    ].join("\n"),
+  );
+  const days = [
+    ...new Set([...lmps, ...spps].map((row) => `${row.slice(6, 10)}-${row.slice(0, 2)}-${row.slice(3, 5)}`)),
+  ].sort();
   return { lmpPath: join(folder, "lmp.csv"), sppPath: join(folder, "spp.csv"), days };
 }
 
@@ -53,14 +68,23 @@ describe("a site on the real clock", () => {
 
   beforeAll(async () => {
     const today = operatingDayOf(instantFromMs(Date.now()));
-    const site = withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: today, net: await freeNet(), machinesPerCohort: 6 }));
+    const site = withoutGridFeed(
+      smallSite({ config: "config/replay-k75.yaml", day: today, net: await freeNet(), machinesPerCohort: 6 }),
+    );
     const { miners, meters: meterSpecs } = simulatedSite(site);
     const ercot = await startErcotSimulator({ clock, day: loadPriceDay({ ...reports(), point: "HB_HOUSTON" }) });
     fleet = await startMinerFleet({ clock, miners, seed: 1, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });
     const meters = await startMeters({ clock, source: fleet, meters: meterSpecs });
-    closers.push(() => ercot.close(), () => fleet.close(), () => meters.close());
+    closers.push(
+      () => ercot.close(),
+      () => fleet.close(),
+      () => meters.close(),
+    );
     stack = await startLocalStack({ dataDir: join(folder, "data"), signals: "leave" });
-    const deployment = inWorld({ ...site, dispatch: { ...site.dispatch, settleDownSeconds: 8 } }, { clockUrl: "", ercotUrl: ercot.url, meters: meters.meters });
+    const deployment = inWorld(
+      { ...site, dispatch: { ...site.dispatch, settleDownSeconds: 8 } },
+      { clockUrl: "", ercotUrl: ercot.url, meters: meters.meters },
+    );
     system = await startSystem({ stack, deployment, clock: { kind: "real" } });
   }, 120_000);
 
@@ -75,10 +99,22 @@ describe("a site on the real clock", () => {
     const decisions = postgresDecisionStore(system.pool);
     const record = await eventually("a decision to go off", async () => {
       const latest = await decisions.latest("replay-k75");
-      return latest?.output.cohorts[0]?.modeId === "off" || latest?.input.cohorts[0]?.modeId === "off" ? latest : undefined;
+      return latest?.output.cohorts[0]?.modeId === "off" || latest?.input.cohorts[0]?.modeId === "off"
+        ? latest
+        : undefined;
     });
     expect(record.output.cohorts[0]).toMatchObject({ cohortId: "k75", modeId: "off", reason: "economic" });
-    const verdict = await eventually("a verdict", async () => (await query<{ outcome: string; sentence: string }>(system.pool, "SELECT outcome, sentence FROM response_verdict", []))[0]);
+    const verdict = await eventually(
+      "a verdict",
+      async () =>
+        (
+          await query<{ outcome: string; sentence: string }>(
+            system.pool,
+            "SELECT outcome, sentence FROM response_verdict",
+            [],
+          )
+        )[0],
+    );
     expect(verdict.outcome, verdict.sentence).toBe("confirmed");
     expect(fleet.machineIds.every((id) => fleet.state(id).asleep)).toBe(true);
   }, 90_000);
@@ -88,8 +124,17 @@ describe("a site on the real clock", () => {
     await ensureSchedules(system.client, system.deployment); // a restart finds them there
     await system.client.schedule.getHandle(scheduleIds.daily("replay-k75")).trigger();
     const yesterday = previousDay(operatingDayOf(instantFromMs(Date.now())));
-    const row = await eventually("the shadow version of yesterday", async () =>
-      (await query<{ version: number }>(system.pool, "SELECT version FROM settlement_version WHERE site_id = 'replay-k75' AND operating_day = $1", [yesterday]))[0]);
+    const row = await eventually(
+      "the shadow version of yesterday",
+      async () =>
+        (
+          await query<{ version: number }>(
+            system.pool,
+            "SELECT version FROM settlement_version WHERE site_id = 'replay-k75' AND operating_day = $1",
+            [yesterday],
+          )
+        )[0],
+    );
     expect(row.version).toBe(1);
   }, 60_000);
 });

@@ -12,18 +12,27 @@ const DAY = "2024-08-20";
 const data = process.env["BALLAST_DATA_DIR"];
 const folder = mkdtempSync(join(tmpdir(), "ballast-replay-"));
 
-/** A published scarcity day: HB_HOUSTON on 2024-08-20, one cohort at a strike of 75 $/MWh, no hold times, no adder term. */
+/**
+ * A published scarcity day: HB_HOUSTON on 2024-08-20, one cohort at a strike of 75 $/MWh, no hold times, no adder term.
+ */
 describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published prices: set BALLAST_DATA_DIR)", () => {
   let session: MarketSession;
 
   beforeAll(async () => {
     session = await marketSession({
-      dataDir: join(folder, "run"), day: DAY, seed: 75, speed: null, print: () => undefined,
-      deployment: withoutGridFeed(smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 })),
+      dataDir: join(folder, "run"),
+      day: DAY,
+      seed: 75,
+      speed: null,
+      print: () => undefined,
+      deployment: withoutGridFeed(
+        smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+      ),
       prices: {
         lmpPath: join(data as string, "ercot/prices/rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz"),
         sppPath: join(data as string, "ercot/prices/rt-spp-15min.hubs.np6-785-columns.2024-08.csv.gz"),
-        days: [DAY, "2024-08-21"], point: "HB_HOUSTON",
+        days: [DAY, "2024-08-21"],
+        point: "HB_HOUSTON",
       },
     });
   }, 5 * MINUTES);
@@ -31,11 +40,19 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("goes off on the SCED run of 18:30:13 and on again at 21:15:12", () => {
-    expect(switchesOf(session.decisions).map(({ modeId, reason, scedRun }) => [modeId, reason, scedRun])).toEqual([["off", "economic", "18:30:13"], ["normal", "economic", "21:15:12"]]);
+    expect(switchesOf(session.decisions).map(({ modeId, reason, scedRun }) => [modeId, reason, scedRun])).toEqual([
+      ["off", "economic", "18:30:13"],
+      ["normal", "economic", "21:15:12"],
+    ]);
   });
 
   it("sees the system-wide adder settle: +717.18 at 20:15, −446.23 at 20:30", () => {
-    const adders = new Map(settledAdders(session.decisions).map(({ intervalKey, adderUsdPerMwh }) => [intervalKey, Number(adderUsdPerMwh.toFixed(2))]));
+    const adders = new Map(
+      settledAdders(session.decisions).map(({ intervalKey, adderUsdPerMwh }) => [
+        intervalKey,
+        Number(adderUsdPerMwh.toFixed(2)),
+      ]),
+    );
     expect(adders.get(`${DAY}/21/2`)).toBe(717.18);
     expect(adders.get(`${DAY}/21/3`)).toBe(-446.23);
   });
@@ -46,7 +63,9 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
 
   it("holds every identity of the day to 10⁻⁸ and misses no interval", () => {
     expect(session.settlement.result.missing).toEqual([]);
-    expect(session.settlement.result.checks.map(({ name, difference }) => [name, difference])).toEqual(session.settlement.result.checks.map(({ name }) => [name, "0"]));
+    expect(session.settlement.result.checks.map(({ name, difference }) => [name, difference])).toEqual(
+      session.settlement.result.checks.map(({ name }) => [name, "0"]),
+    );
   });
 
   it("audits with zero differences", () => {

@@ -35,7 +35,14 @@ afterEach(async () => {
 describe("a launcher that is killed", () => {
   it("with kill -9 takes PostgreSQL, Temporal and a child that ignores SIGTERM along within 5 seconds, and the next start works", async () => {
     const { launcher, processes } = await launch(60_000);
-    expect(processes.map(({ name }) => name).sort()).toEqual(["postgres", "postgres guard", "stubborn", "stubborn guard", "temporal", "temporal guard"]);
+    expect(processes.map(({ name }) => name).sort()).toEqual([
+      "postgres",
+      "postgres guard",
+      "stubborn",
+      "stubborn guard",
+      "temporal",
+      "temporal guard",
+    ]);
     launcher.kill("SIGKILL");
     await expectGone(processes, 5000);
     const next = await launch();
@@ -59,7 +66,10 @@ describe("a launcher that is killed", () => {
     expect(await answers(stack.ownerDatabaseUrl)).toBe(true);
   });
 
-  it.each([["SIGTERM", 143], ["SIGINT", 130]] as const)("with %s ends every child before it exits with code %i", async (signal, code) => {
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("with %s ends every child before it exits with code %i", async (signal, code) => {
     const { launcher, processes } = await launch();
     launcher.kill(signal);
     expect(await once(launcher, "exit")).toEqual([code, null]);
@@ -78,7 +88,9 @@ describe("a data folder", () => {
     const first = await start(true);
     await query(first.ownerDatabaseUrl, "create table statement (cents bigint); insert into statement values (1250)");
     await first.stop();
-    await expect(startLocalStack({ dataDir, signals: "leave" })).rejects.toThrow("a throwaway run must have another folder");
+    await expect(startLocalStack({ dataDir, signals: "leave" })).rejects.toThrow(
+      "a throwaway run must have another folder",
+    );
     const second = await start(true);
     expect(await query(second.ownerDatabaseUrl, "select cents from statement")).toEqual([{ cents: "1250" }]);
   });
@@ -107,7 +119,10 @@ describe("a Node process of the project", () => {
   });
 
   it("is ready when it sends a message or prints a READY line, and writes to its own log", async () => {
-    const [message, line] = await Promise.all([stack.spawnNode("message", childPath, ["message"]), stack.spawnNode("line", childPath, ["line"])]);
+    const [message, line] = await Promise.all([
+      stack.spawnNode("message", childPath, ["message"]),
+      stack.spawnNode("line", childPath, ["line"]),
+    ]);
     expect(message.ready).toEqual({ type: "ready", port: 4711 });
     expect(line.ready).toEqual({ port: 4712 });
     expect(readFileSync(join(folder, "logs", "line.log"), "utf8")).toContain("habit: line");
@@ -118,12 +133,20 @@ describe("a Node process of the project", () => {
   });
 
   it("that ends before it is ready makes its start fail with its exit code and last words", async () => {
-    await expect(stack.spawnNode("early", childPath, ["early"], {}, { mayEnd: true })).rejects.toThrow(/early ended with exit code 3[^]*no configuration for site PECOS/);
+    await expect(stack.spawnNode("early", childPath, ["early"], {}, { mayEnd: true })).rejects.toThrow(
+      /early ended with exit code 3[^]*no configuration for site PECOS/,
+    );
   });
 
   it("that never reports ready is ended after its time", async () => {
-    await expect(stack.spawnNode("silent", childPath, ["silent"], {}, { readyTimeoutMs: 300 })).rejects.toThrow("did not report ready within 0.3 s");
-    expect(recorded(folder).filter(isRunning).filter(({ name }) => name.startsWith("silent"))).toEqual([]);
+    await expect(stack.spawnNode("silent", childPath, ["silent"], {}, { readyTimeoutMs: 300 })).rejects.toThrow(
+      "did not report ready within 0.3 s",
+    );
+    expect(
+      recorded(folder)
+        .filter(isRunning)
+        .filter(({ name }) => name.startsWith("silent")),
+    ).toEqual([]);
   });
 
   it("that may end does not fail the stack", async () => {
@@ -165,15 +188,20 @@ describe.runIf(process.getuid?.() === 0)("as root (only then can these run)", ()
   it.each(["namespace", "account"] as const)("PostgreSQL runs by way of the %s", async (way) => {
     // A test folder is closed to other accounts by default.
     if (way === "account") chmodSync(dataDir, 0o711);
-    const postgres = await startPostgres({ dataDir, keep: false, record: openProcessRecord(dataDir), accountWays: [way] });
+    const postgres = await startPostgres({
+      dataDir,
+      keep: false,
+      record: openProcessRecord(dataDir),
+      accountWays: [way],
+    });
     cleanUp.push(() => postgres.child.stop());
     expect(await answers(postgres.ownerUrl)).toBe(true);
   });
 
   it("PostgreSQL under another account is refused, with what to do, when that account cannot enter the data folder", async () => {
-    await expect(startPostgres({ dataDir, keep: false, record: openProcessRecord(dataDir), accountWays: ["account"] })).rejects.toThrow(
-      new RegExp(`cannot enter ${dataDir}[^]*BALLAST_DATABASE_URL`),
-    );
+    await expect(
+      startPostgres({ dataDir, keep: false, record: openProcessRecord(dataDir), accountWays: ["account"] }),
+    ).rejects.toThrow(new RegExp(`cannot enter ${dataDir}[^]*BALLAST_DATABASE_URL`));
   });
 });
 

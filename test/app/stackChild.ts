@@ -15,7 +15,9 @@ if (habit === "early") {
 }
 if (habit === "panics") {
   process.stderr.write("listen tcp 127.0.0.1:7233: bind: address already in use\n");
-  process.stderr.write(`panic: nil pointer\n${"  at a function in the middle of things (server.go:181)\n".repeat(400)}`);
+  process.stderr.write(
+    `panic: nil pointer\n${"  at a function in the middle of things (server.go:181)\n".repeat(400)}`,
+  );
   setTimeout(() => process.exit(2), 300);
 }
 if (habit === "later") {

@@ -22,16 +22,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a command of the project, run with the pinned Node", () => {
   it("gives its exit code and runs in UTC", async () => {
-    const { runner, line } = await run("console.log(process.env.TZ); process.exitCode = 42;", { TZ: "America/Chicago" });
+    const { runner, line } = await run("console.log(process.env.TZ); process.exitCode = 42;", {
+      TZ: "America/Chicago",
+    });
     expect(line).toBe("UTC");
     expect(await once(runner, "exit")).toEqual([42, null]);
   });
 
-  it.each(["SIGTERM", "SIGINT"] as const)("gets the %s that its runner gets, and its runner waits for its end", async (signal) => {
-    const { runner } = await run(`process.on("${signal}", () => setTimeout(() => process.exit(9), 100)); setInterval(() => {}, 1000); console.log("up");`);
-    runner.kill(signal);
-    expect(await once(runner, "exit")).toEqual([9, null]);
-  });
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "gets the %s that its runner gets, and its runner waits for its end",
+    async (signal) => {
+      const { runner } = await run(
+        `process.on("${signal}", () => setTimeout(() => process.exit(9), 100)); setInterval(() => {}, 1000); console.log("up");`,
+      );
+      runner.kill(signal);
+      expect(await once(runner, "exit")).toEqual([9, null]);
+    },
+  );
 
   it.each([
     ["ends itself at once", ""],
@@ -44,7 +51,11 @@ describe("a command of the project, run with the pinned Node", () => {
   });
 
   it("ends within 5 seconds when the npm that started its runner is killed with kill -9", async () => {
-    const { runner: npm, line } = await run("setInterval(() => {}, 1000); console.log(process.pid);", { npm_lifecycle_event: "demo" }, "under a shell");
+    const { runner: npm, line } = await run(
+      "setInterval(() => {}, 1000); console.log(process.pid);",
+      { npm_lifecycle_event: "demo" },
+      "under a shell",
+    );
     const child = identifyProcess(Number(line)) as ProcessIdentity;
     npm.kill("SIGKILL");
     await expectGone(child);
@@ -52,7 +63,10 @@ describe("a command of the project, run with the pinned Node", () => {
 });
 
 describe("the test counts", () => {
-  const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((one) => ({ status: one })) });
+  const file = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((one) => ({ status: one })),
+  });
 
   it.each([
     ["passed and skipped tests", [file("passed", "passed", "passed", "skipped")], "2 passed, 0 failed", 0],
@@ -71,7 +85,9 @@ describe("the test counts", () => {
 });
 
 function counts(report: string): { line: string; code: number | null } {
-  const { stdout, status } = spawnSync(process.execPath, [join(projectRoot, "scripts", "testCounts.mjs"), report], { encoding: "utf8" });
+  const { stdout, status } = spawnSync(process.execPath, [join(projectRoot, "scripts", "testCounts.mjs"), report], {
+    encoding: "utf8",
+  });
   return { line: stdout.trim(), code: status };
 }
 
@@ -81,14 +97,24 @@ async function expectGone(child: ProcessIdentity): Promise<void> {
   expect(isRunning(child)).toBe(false);
 }
 
-/** Starts a runner, or a shell with the runner in it, whose command is `code`, and waits for the command's first line. */
-async function run(code: string, env: Record<string, string> = {}, how: "directly" | "under a shell" = "directly"): Promise<{ runner: SpokenProcess; line: string }> {
+/**
+ * Starts a runner, or a shell with the runner in it, whose command is `code`, and waits for the command's first line.
+ */
+async function run(
+  code: string,
+  env: Record<string, string> = {},
+  how: "directly" | "under a shell" = "directly",
+): Promise<{ runner: SpokenProcess; line: string }> {
   const [program, script] = [join(folder, `program-${++programs}.mjs`), join(folder, `runner-${programs}.mjs`)];
   writeFileSync(program, code);
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     import { runToEnd } from ${JSON.stringify(childModule)};
-    process.exitCode = await runToEnd(process.execPath, [${JSON.stringify(program)}], { cwd: process.cwd() });`);
-  const [command, args] = how === "directly" ? [process.execPath, [script]] : ["sh", ["-c", `"${process.execPath}" "${script}"; exit $?`]];
+    process.exitCode = await runToEnd(process.execPath, [${JSON.stringify(program)}], { cwd: process.cwd() });`,
+  );
+  const [command, args] =
+    how === "directly" ? [process.execPath, [script]] : ["sh", ["-c", `"${process.execPath}" "${script}"; exit $?`]];
   const runner = spawnSpeaking(command, args, env);
   return { runner, line: await firstLine(runner) };
 }

@@ -1,7 +1,16 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -34,7 +43,10 @@ afterEach(async () => {
 describe("the Temporal server is found", () => {
   it("at TEMPORAL_ADDRESS before anywhere else", async () => {
     writeProgram(join(folder, "path", "temporal"), goodVersion);
-    expect(await locateTemporal({ ...env, TEMPORAL_ADDRESS: "temporal.example:7233" })).toEqual({ kind: "address", address: "temporal.example:7233" });
+    expect(await locateTemporal({ ...env, TEMPORAL_ADDRESS: "temporal.example:7233" })).toEqual({
+      kind: "address",
+      address: "temporal.example:7233",
+    });
   });
 
   it("on the PATH before the cache", async () => {
@@ -47,8 +59,13 @@ describe("the Temporal server is found", () => {
     writeProgram(join(folder, "path", "temporal"), "temporal version 0.12.0 (Server 1.20.3, UI 2.12.0)");
     writeProgram(cachedProgram(env), goodVersion);
     const rejected: string[] = [];
-    expect(await locateTemporal(env, (line) => rejected.push(line))).toMatchObject({ path: cachedProgram(env), version: goodVersion });
-    expect(rejected).toEqual([expect.stringMatching(/path\/temporal is passed over: it has Server 1\.20\.3, 1\.29 or newer is needed/)]);
+    expect(await locateTemporal(env, (line) => rejected.push(line))).toMatchObject({
+      path: cachedProgram(env),
+      version: goodVersion,
+    });
+    expect(rejected).toEqual([
+      expect.stringMatching(/path\/temporal is passed over: it has Server 1\.20\.3, 1\.29 or newer is needed/),
+    ]);
   });
 
   it("nowhere when there is none", async () => {
@@ -75,7 +92,8 @@ describe("the download", () => {
       const found = await obtainTemporal(process.env, ${JSON.stringify({ url, sha256, ...noGo })});
       process.stdout.write(JSON.stringify(found));`;
     const outputs = await Promise.all([1, 2].map(() => runNode(script, withTools(env))));
-    for (const output of outputs) expect(JSON.parse(output)).toEqual({ kind: "program", path: cachedProgram(env), version: goodVersion });
+    for (const output of outputs)
+      expect(JSON.parse(output)).toEqual({ kind: "program", path: cachedProgram(env), version: goodVersion });
     expect(requests()).toBe(1);
   });
 
@@ -83,7 +101,9 @@ describe("the download", () => {
     const { url } = await serveArchive();
     const failure = obtainTemporal(withTools(env), { url, sha256: "0".repeat(64), ...noGo });
     await expect(failure).rejects.toThrow(/SHA-256 [0-9a-f]{64}, expected 0{64}: it is not used/);
-    await expect(failure).rejects.toThrow(/TEMPORAL_ADDRESS=host:port[^]*on the PATH[^]*connect to the internet[^]*install Go 1\.25/);
+    await expect(failure).rejects.toThrow(
+      /TEMPORAL_ADDRESS=host:port[^]*on the PATH[^]*connect to the internet[^]*install Go 1\.25/,
+    );
     expect(existsSync(cachedProgram(env))).toBe(false);
   });
 
@@ -95,7 +115,11 @@ describe("the download", () => {
 
 describe("package-lock.json", () => {
   it("names the optional packages of every platform, without which npm ci refuses it", () => {
-    const { stdout, status } = spawnSync(process.execPath, [join(projectRoot, "scripts", "completeLock.mjs"), "--check"], { encoding: "utf8" });
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [join(projectRoot, "scripts", "completeLock.mjs"), "--check"],
+      { encoding: "utf8" },
+    );
     expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
   });
 });
@@ -120,7 +144,9 @@ describe("the set-up's lock", () => {
       tryLock(${JSON.stringify(path)});
       process.stdout.write("held\\n");
       setInterval(() => {}, 1000);`;
-    const holder = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const holder = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     await once(holder.stdout, "data");
     expect(tryLock(path).holder?.pid).toBe(holder.pid);
     holder.kill("SIGKILL");
@@ -170,16 +196,25 @@ async function serveArchive(status = 200): Promise<{ url: string; sha256: string
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/temporal.tar.gz`, sha256: createHash("sha256").update(bytes).digest("hex"), requests: () => requests };
+  return {
+    url: `http://127.0.0.1:${port}/temporal.tar.gz`,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    requests: () => requests,
+  };
 }
 
 function runNode(script: string, childEnv: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { env: childEnv, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      env: childEnv,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-    child.once("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`the set-up ended with exit code ${code}`))));
+    child.once("close", (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`the set-up ended with exit code ${code}`)),
+    );
   });
 }

@@ -22,7 +22,9 @@ describe("the servers of the test run", () => {
     const { address, namespace } = testTemporal();
     const connection = await Connection.connect({ address });
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(["SiteId", "OperatingDay", "Mode", "NeedsReview"]));
+    expect(Object.keys(customAttributes)).toEqual(
+      expect.arrayContaining(["SiteId", "OperatingDay", "Mode", "NeedsReview"]),
+    );
     await connection.close();
   });
 });
@@ -34,7 +36,13 @@ describe("a migrated database", () => {
       const client = new pg.Client({ connectionString: appUrl });
       await client.connect();
       expect((await client.query("select current_user as role")).rows).toEqual([{ role: "ballast_app" }]);
-      expect((await client.query("select count(*)::int as n from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema')")).rows[0].n).toBeGreaterThan(0);
+      expect(
+        (
+          await client.query(
+            "select count(*)::int as n from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema')",
+          )
+        ).rows[0].n,
+      ).toBeGreaterThan(0);
       await client.end();
     }
     await Promise.all(databases.map((database) => database.drop()));

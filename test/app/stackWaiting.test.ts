@@ -24,19 +24,26 @@ describe("a server that is waited for", () => {
   it("and does not get its port is started on another, though it says so before a trace of 400 lines", async () => {
     const given: number[] = [];
     const ports = [4101, 4102];
-    await withFreshPort(async () => ports.shift() as number, async (port) => {
-      given.push(port);
-      const child = await start(port === 4101 ? "panics" : "line");
-      await untilReady(child, 20_000, async () => (port === 4101 ? await noAnswer() : await child.readiness.then(() => true)));
-      await child.stop();
-    });
+    await withFreshPort(
+      async () => ports.shift() as number,
+      async (port) => {
+        given.push(port);
+        const child = await start(port === 4101 ? "panics" : "line");
+        await untilReady(child, 20_000, async () =>
+          port === 4101 ? await noAnswer() : await child.readiness.then(() => true),
+        );
+        await child.stop();
+      },
+    );
     expect(given).toEqual([4101, 4102]);
   });
 
   it("is given up with its first and its last words, the trace between them left out", async () => {
     const child = await start("panics");
     const error = await untilReady(child, 20_000, noAnswer).then(() => "ready", String);
-    expect(error).toMatch(/panics ended with exit code 2[^]*address already in use\npanic: nil pointer\n[^]*\n\.\.\.\n[^]*server\.go:181\)/);
+    expect(error).toMatch(
+      /panics ended with exit code 2[^]*address already in use\npanic: nil pointer\n[^]*\n\.\.\.\n[^]*server\.go:181\)/,
+    );
     expect(error.split("\n").length).toBeLessThan(30);
   });
 
@@ -50,7 +57,9 @@ describe("a server that is waited for", () => {
   it("whose refusal is its own passes it on and is ended", async () => {
     const child = await start("stubborn", 200);
     await child.readiness;
-    await expect(untilReady(child, 20_000, () => Promise.reject(new Error("password authentication failed")))).rejects.toThrow("password authentication failed");
+    await expect(
+      untilReady(child, 20_000, () => Promise.reject(new Error("password authentication failed"))),
+    ).rejects.toThrow("password authentication failed");
     expect(await child.exited).toBe(128);
   });
 
@@ -70,15 +79,32 @@ describe("a free port", () => {
     server.close();
   });
 
-  it.runIf(process.platform === "linux")("stays reserved from those who ask for any port, by an end in TIME-WAIT (needs Linux)", async () => {
-    const local = `0100007F:${(await freePort()).toString(16).toUpperCase().padStart(4, "0")}`;
-    const timeWait = "06";
-    const states = readFileSync("/proc/net/tcp", "utf8").split("\n").map((line) => line.trim().split(/\s+/)).filter((fields) => fields[1] === local).map((fields) => fields[3]);
-    expect(states).toEqual([timeWait]);
-  });
+  it.runIf(process.platform === "linux")(
+    "stays reserved from those who ask for any port, by an end in TIME-WAIT (needs Linux)",
+    async () => {
+      const local = `0100007F:${(await freePort()).toString(16).toUpperCase().padStart(4, "0")}`;
+      const timeWait = "06";
+      const states = readFileSync("/proc/net/tcp", "utf8")
+        .split("\n")
+        .map((line) => line.trim().split(/\s+/))
+        .filter((fields) => fields[1] === local)
+        .map((fields) => fields[3]);
+      expect(states).toEqual([timeWait]);
+    },
+  );
 });
 
 async function start(habit: string, graceMs = 1000): Promise<GuardedChild> {
-  const program = { name: habit, program: process.execPath, args: [childPath, habit], cwd: folder, env: { PATH: "/usr/bin:/bin" }, logFile: join(folder, `${habit}.log`), endSignal: "SIGTERM", graceMs, node: true } as const;
+  const program = {
+    name: habit,
+    program: process.execPath,
+    args: [childPath, habit],
+    cwd: folder,
+    env: { PATH: "/usr/bin:/bin" },
+    logFile: join(folder, `${habit}.log`),
+    endSignal: "SIGTERM",
+    graceMs,
+    node: true,
+  } as const;
   return await startGuarded({ ...program, args: [...program.args] }, openProcessRecord(folder));
 }

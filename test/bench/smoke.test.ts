@@ -7,46 +7,125 @@ const MINUTES = 60_000;
 
 /** The object on the last line of a small run of one measure. */
 async function json(...args: readonly string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await promisify(execFile)(process.execPath, [projectPath("bench/run.ts"), ...args, "--json"], { maxBuffer: 1e8 });
+  const { stdout } = await promisify(execFile)(process.execPath, [projectPath("bench/run.ts"), ...args, "--json"], {
+    maxBuffer: 1e8,
+  });
   return JSON.parse(stdout.trimEnd().split("\n").at(-1) as string) as Record<string, unknown>;
 }
 
 function expectFigures(result: Record<string, unknown>, figures: readonly string[]): void {
-  expect(Object.fromEntries(figures.map((name) => [name, Number.isFinite(result[name])]))).toEqual(Object.fromEntries(figures.map((name) => [name, true])));
-  expect(result).toMatchObject({ inputSize: expect.any(String), seed: 1, commit: expect.stringMatching(/^(?:[0-9a-f]{12}\+?|unknown)$/), loadBefore: expect.any(Number), peakMemoryMb: expect.any(Object) });
-  expect(result["machine"]).toMatchObject({ cores: expect.any(Number), memoryMb: expect.any(Number), node: process.versions.node });
+  expect(Object.fromEntries(figures.map((name) => [name, Number.isFinite(result[name])]))).toEqual(
+    Object.fromEntries(figures.map((name) => [name, true])),
+  );
+  expect(result).toMatchObject({
+    inputSize: expect.any(String),
+    seed: 1,
+    commit: expect.stringMatching(/^(?:[0-9a-f]{12}\+?|unknown)$/),
+    loadBefore: expect.any(Number),
+    peakMemoryMb: expect.any(Object),
+  });
+  expect(result["machine"]).toMatchObject({
+    cores: expect.any(Number),
+    memoryMb: expect.any(Number),
+    node: process.versions.node,
+  });
 }
 
 /** Small runs: that each measure works and says what it must. How fast it is, is for no test to judge. */
 describe("npm run bench", () => {
-  it("decision-latency gives price to decision with its yardstick", async () => {
-    const result = await json("decision-latency", "--sites", "1,3", "--runs", "2");
-    expectFigures(result, ["p50MsAt1Sites", "p99MsAt1Sites", "p50MsAt3Sites", "p99MsAt3Sites", "maxMsAt3Sites", "yardstickP99MsAt3Sites", "ratioAt3Sites", "publishedToFetchedP99Seconds"]);
-    expect(result["p99MsAt3Sites"]).toBeGreaterThan(0);
-    expect(result["publishedToFetchedMaxSeconds"]).toBeLessThanOrEqual(30);
-  }, 3 * MINUTES);
+  it(
+    "decision-latency gives price to decision with its yardstick",
+    async () => {
+      const result = await json("decision-latency", "--sites", "1,3", "--runs", "2");
+      expectFigures(result, [
+        "p50MsAt1Sites",
+        "p99MsAt1Sites",
+        "p50MsAt3Sites",
+        "p99MsAt3Sites",
+        "maxMsAt3Sites",
+        "yardstickP99MsAt3Sites",
+        "ratioAt3Sites",
+        "publishedToFetchedP99Seconds",
+      ]);
+      expect(result["p99MsAt3Sites"]).toBeGreaterThan(0);
+      expect(result["publishedToFetchedMaxSeconds"]).toBeLessThanOrEqual(30);
+    },
+    3 * MINUTES,
+  );
 
-  it("dispatch gives order to megawatts on the meter, and counts doubled commands in the miners' log", async () => {
-    const result = await json("dispatch", "--miners", "9", "--orders", "1", "--yardstick", "1", "--net", String(await freeNet()));
-    expectFigures(result, ["p50SecondsTo50", "p50SecondsTo90", "p99SecondsTo90", "maxSecondsTo90", "restartCommands", "restartCommandsDoubled", "driversAloneP50SecondsTo90", "ratioTo90"]);
-    expect(result["p99SecondsTo90"]).toBeGreaterThan(3); // sleep has a time constant of 1.5 s
-    expect(result["restartCommands"]).toBeGreaterThanOrEqual(18); // nine machines put to sleep and woken
-  }, 4 * MINUTES);
+  it(
+    "dispatch gives order to megawatts on the meter, and counts doubled commands in the miners' log",
+    async () => {
+      const result = await json(
+        "dispatch",
+        "--miners",
+        "9",
+        "--orders",
+        "1",
+        "--yardstick",
+        "1",
+        "--net",
+        String(await freeNet()),
+      );
+      expectFigures(result, [
+        "p50SecondsTo50",
+        "p50SecondsTo90",
+        "p99SecondsTo90",
+        "maxSecondsTo90",
+        "restartCommands",
+        "restartCommandsDoubled",
+        "driversAloneP50SecondsTo90",
+        "ratioTo90",
+      ]);
+      expect(result["p99SecondsTo90"]).toBeGreaterThan(3); // sleep has a time constant of 1.5 s
+      expect(result["restartCommands"]).toBeGreaterThanOrEqual(18); // nine machines put to sleep and woken
+    },
+    4 * MINUTES,
+  );
 
-  it("actions counts what Temporal bills, on both clocks", async () => {
-    const result = await json("actions", "--hours", "2", "--net", String(await freeNet()));
-    expectFigures(result, ["perQuietRun", "perRunQuietDay", "perQuietRunPaced", "perRunQuietDayPaced", "actionsPerDay", "timersPerDay", "historyEventsPerDay", "historyBytesPerDay", "feedActionsPerDay"]);
-    expect(result["perQuietRun"]).toBeGreaterThan(1); // a signal in, an activity out; the backlog at the start is decided on at once
-    expect(result["historyBytesPerDay"]).toBeGreaterThan(1000);
-  }, 3 * MINUTES);
+  it(
+    "actions counts what Temporal bills, on both clocks",
+    async () => {
+      const result = await json("actions", "--hours", "2", "--net", String(await freeNet()));
+      expectFigures(result, [
+        "perQuietRun",
+        "perRunQuietDay",
+        "perQuietRunPaced",
+        "perRunQuietDayPaced",
+        "actionsPerDay",
+        "timersPerDay",
+        "historyEventsPerDay",
+        "historyBytesPerDay",
+        "feedActionsPerDay",
+      ]);
+      // a signal in, an activity out; the backlog at the start is decided on at once
+      expect(result["perQuietRun"]).toBeGreaterThan(1);
+      expect(result["historyBytesPerDay"]).toBeGreaterThan(1000);
+    },
+    3 * MINUTES,
+  );
 
-  it("audit gives histories and decisions a second, of a bundle that holds", async () => {
-    const result = await json("audit", "--hours", "2", "--repeat", "1", "--net", String(await freeNet()));
-    expectFigures(result, ["historiesPerSecond", "decisionsPerSecond", "p50Ms", "replayAloneP50Ms", "ratio", "yearMinutes"]);
-    expect(result["decisionsPerSecond"]).toBeGreaterThan(0);
-  }, 3 * MINUTES);
+  it(
+    "audit gives histories and decisions a second, of a bundle that holds",
+    async () => {
+      const result = await json("audit", "--hours", "2", "--repeat", "1", "--net", String(await freeNet()));
+      expectFigures(result, [
+        "historiesPerSecond",
+        "decisionsPerSecond",
+        "p50Ms",
+        "replayAloneP50Ms",
+        "ratio",
+        "yearMinutes",
+      ]);
+      expect(result["decisionsPerSecond"]).toBeGreaterThan(0);
+    },
+    3 * MINUTES,
+  );
 
   it("names what is wrong with an option and measures nothing", async () => {
-    await expect(json("dispatch", "--miners", "many")).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^bench: --miners: expected a whole number of at least 3, got "many"$/m) });
+    await expect(json("dispatch", "--miners", "many")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^bench: --miners: expected a whole number of at least 3, got "many"$/m),
+    });
   });
 });

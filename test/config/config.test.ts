@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { ConfigError, checkConfig, expandHosts, inForceOn, loadConfig, loadMarketConstants, problemText } from "../../src/config/index.ts";
+import {
+  ConfigError,
+  checkConfig,
+  expandHosts,
+  inForceOn,
+  loadConfig,
+  loadMarketConstants,
+  problemText,
+} from "../../src/config/index.ts";
 import { schemaFileText } from "../../src/config/jsonSchema.ts";
 import { modeStrikes } from "../../src/domain/decision/modeStrikes.ts";
 
@@ -13,7 +21,10 @@ const exampleText = readFileSync(example, "utf8");
 const folder = mkdtempSync(join(tmpdir(), "ballast-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The example with some text replaced (all occurrences unless told), checked; problems as `line key: message; expected`. */
+/**
+ * The example with some text replaced (all occurrences unless told), checked; problems as `line key: message;
+ * expected`.
+ */
 function problemsWith(from: string | RegExp, to: string): string[] {
   const text = exampleText.replace("market/ercot.yaml", join(configFolder, "market/ercot.yaml")).replace(from, to);
   if (exampleText.replace(from, "") === exampleText) throw new Error(`the example has no ${from}`);
@@ -42,15 +53,27 @@ describe("example site", () => {
   const config = loadConfig(example);
 
   it("loads, with the constants of its market", () => {
-    expect(config.site).toMatchObject({ siteId: "pecan-draw", settlementPoint: "HB_WEST", settlementPointType: "HU", control: "act" });
+    expect(config.site).toMatchObject({
+      siteId: "pecan-draw",
+      settlementPoint: "HB_WEST",
+      settlementPointType: "HU",
+      control: "act",
+    });
     expect(config.market.market).toBe("ercot");
     expect(config.cohorts.map((cohort) => cohort.clientId)).toEqual(config.clients.map((client) => client.clientId));
     expect(config.cohorts.every((cohort) => expandHosts(cohort.machines.hosts).length >= 40)).toBe(true);
   });
 
   it("sheds the S19j Pro first and the S21 last: strikes of the step to off 48.7, 71.6 and 85.5 $/MWh", () => {
-    const adders = config.supply.adders.filter((adder) => adder.avoidable).reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0);
-    const terms = { poolFee: config.site.poolFee, pue: config.site.pue, avoidableAddersUsdPerMwh: adders, economic: config.policy.economic };
+    const adders = config.supply.adders
+      .filter((adder) => adder.avoidable)
+      .reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0);
+    const terms = {
+      poolFee: config.site.poolFee,
+      pue: config.site.pue,
+      avoidableAddersUsdPerMwh: adders,
+      economic: config.policy.economic,
+    };
     const lowest = config.cohorts.map((cohort) => {
       const machines = expandHosts(cohort.machines.hosts).length;
       return modeStrikes({ ...cohort, machines }, 39, terms)[0]?.strikeUsdPerMwh.toFixed(1);
@@ -71,32 +94,166 @@ describe("a wrong configuration is refused with the line, the key and what was e
   });
 
   it("unknown key that is like no other", () => {
-    expect(problemsWith("poolFee: 0.01", "poolFee: 0.01\n  colour: red")[0]).toContain('site.colour: unknown key "colour"; expected one of siteId');
+    expect(problemsWith("poolFee: 0.01", "poolFee: 0.01\n  colour: red")[0]).toContain(
+      'site.colour: unknown key "colour"; expected one of siteId',
+    );
   });
 
   it.each([
-    ["share above 1", "poolFee: 0.01", "poolFee: 1.5", "poolFee:", "site.poolFee: is 1.5; expected a number of at most 1"],
-    ["contract share above 1", 'clientShare: "0.70"', 'clientShare: "1.70"', 'clientShare: "0.70"', 'clients[2].contracts[0].credit.clientShare: is "1.70"; expected Client\'s share'],
-    ["money as a binary number", 'rateUsdPerKwh: "0.0740"', "rateUsdPerKwh: 0.0740", 'rateUsdPerKwh: "0.0740"', "clients[2].contracts[0].energy.rateUsdPerKwh: is 0.074; expected text"],
-    ["form that does not exist", "kind: gross-share", "kind: gross", "kind: gross-share", "credit.kind: is \"gross\"; expected one of net-of-strike, gross-share, supply-resale"],
-    ["day that does not exist", "effectiveTo: 2026-07-01", "effectiveTo: 2026-06-31", "effectiveTo:", "clients[0].contracts[0].effectiveTo: is \"2026-06-31\"; expected First operating day no longer covered"],
-    ["missing hold time", "    minOffMinutes: 30\n", "", "- cohortId: mesquite-s19j", "cohorts[0].minOffMinutes: missing; expected Minimum time off"],
-    ["bare threshold", "offFactor: 1.25", "offFactor: 1", "offFactor:", "policy.economic.offFactor: is 1: a bare threshold restarts on every noise crossing and measured worst"],
-    ["bare threshold from below", "onFactor: 0.9", "onFactor: 1", "onFactor:", "policy.economic.onFactor: is 1: a bare threshold"],
-    ["warning after the limit", "scedPriceWarnSeconds: 420", "scedPriceWarnSeconds: 700", "scedPriceWarnSeconds", "policy.staleness.scedPriceWarnSeconds: is 700, not below"],
-    ["cap below a cohort", /hosts: \["127.20.1.1-.*/, 'hosts: ["127.20.4.0-127.20.4.255"]', "singleSourceMwMax:", 'MW, below the 0.801 MW of cohort "mesquite-s19j"'],
-    ["powers out of order", "powerW: 2192", "powerW: 1700", "{ modeId: 490MHz", "cohorts[1].modes[2].powerW: is 1700, not above the 1785"],
-    ["step that no price would stop at", "hashrateThs: 85.7", "hashrateThs: 60", "{ modeId: 490MHz", '"415MHz" is never the best mode; expected mode "415MHz" to be left out'],
-    ["normal mode that does not exist", "normalModeId: normal", "normalModeId: turbo", "normalModeId:", 'cohorts[0].normalModeId: is "turbo"; expected one of normal'],
-    ["client without a contract", "clientId: caprock\n    model", "clientId: caprok\n    model", "clientId: caprock\n    model", 'cohorts[2].clientId: is "caprok", a client without a contract; expected one of mesquite, bluestem, caprock'],
-    ["driver that does not exist", "driver: luxos", "driver: luxoss", "driver: luxos", 'cohorts[0].machines.driver: is "luxoss"'],
-    ["client without a feeder", "    - { meterId: feeder-caprock, clientId: caprock, model: PM5340, host: 127.20.0.4, port: 1502, unit: 1 }\n", "", "- clientId: caprock", 'clients[2].clientId: client "caprock" has no feeder meter'],
-    ["two meters at one address", "127.20.0.3", "127.20.0.2", "meterId: feeder-bluestem", 'meters.feeders[1].unit: meter at "127.20.0.2:1502 unit 1" appears twice'],
-    ["contract versions in force together", "effectiveFrom: 2026-07-01", "effectiveFrom: 2026-06-01", "effectiveFrom: 2026-07-01", "clients[0].contracts[1].effectiveFrom: is 2026-06-01, when version 1 is still in force"],
-    ["more block sold than bought", /blockKw: \d+/, "blockKw: 9000", "blockKw:", "clients hold 9000 kW of block on 2024-01-01, the supply has"],
-    ["backward address range", /127.20.3.1-127.20.3.\d+/, "127.20.3.40-127.20.3.1", "127.20.3.1", '"127.20.3.40-127.20.3.1": the last address is below the first'],
-    ["address that is none", /127.20.3.1-127.20.3.\d+/, "127.20.3.300", "127.20.3.1", '"127.20.3.300" is no IPv4 address'],
-    ["overlapping address ranges", /127.20.3.1-127.20.3.\d+/, "127.20.2.50-127.20.2.70", "127.20.3.1", 'overlaps: 127.20.2.50:4028 already belongs to cohort "bluestem-s19k"'],
+    [
+      "share above 1",
+      "poolFee: 0.01",
+      "poolFee: 1.5",
+      "poolFee:",
+      "site.poolFee: is 1.5; expected a number of at most 1",
+    ],
+    [
+      "contract share above 1",
+      'clientShare: "0.70"',
+      'clientShare: "1.70"',
+      'clientShare: "0.70"',
+      'clients[2].contracts[0].credit.clientShare: is "1.70"; expected Client\'s share',
+    ],
+    [
+      "money as a binary number",
+      'rateUsdPerKwh: "0.0740"',
+      "rateUsdPerKwh: 0.0740",
+      'rateUsdPerKwh: "0.0740"',
+      "clients[2].contracts[0].energy.rateUsdPerKwh: is 0.074; expected text",
+    ],
+    [
+      "form that does not exist",
+      "kind: gross-share",
+      "kind: gross",
+      "kind: gross-share",
+      'credit.kind: is "gross"; expected one of net-of-strike, gross-share, supply-resale',
+    ],
+    [
+      "day that does not exist",
+      "effectiveTo: 2026-07-01",
+      "effectiveTo: 2026-06-31",
+      "effectiveTo:",
+      'clients[0].contracts[0].effectiveTo: is "2026-06-31"; expected First operating day no longer covered',
+    ],
+    [
+      "missing hold time",
+      "    minOffMinutes: 30\n",
+      "",
+      "- cohortId: mesquite-s19j",
+      "cohorts[0].minOffMinutes: missing; expected Minimum time off",
+    ],
+    [
+      "bare threshold",
+      "offFactor: 1.25",
+      "offFactor: 1",
+      "offFactor:",
+      "policy.economic.offFactor: is 1: a bare threshold restarts on every noise crossing and measured worst",
+    ],
+    [
+      "bare threshold from below",
+      "onFactor: 0.9",
+      "onFactor: 1",
+      "onFactor:",
+      "policy.economic.onFactor: is 1: a bare threshold",
+    ],
+    [
+      "warning after the limit",
+      "scedPriceWarnSeconds: 420",
+      "scedPriceWarnSeconds: 700",
+      "scedPriceWarnSeconds",
+      "policy.staleness.scedPriceWarnSeconds: is 700, not below",
+    ],
+    [
+      "cap below a cohort",
+      /hosts: \["127.20.1.1-.*/,
+      'hosts: ["127.20.4.0-127.20.4.255"]',
+      "singleSourceMwMax:",
+      'MW, below the 0.801 MW of cohort "mesquite-s19j"',
+    ],
+    [
+      "powers out of order",
+      "powerW: 2192",
+      "powerW: 1700",
+      "{ modeId: 490MHz",
+      "cohorts[1].modes[2].powerW: is 1700, not above the 1785",
+    ],
+    [
+      "step that no price would stop at",
+      "hashrateThs: 85.7",
+      "hashrateThs: 60",
+      "{ modeId: 490MHz",
+      '"415MHz" is never the best mode; expected mode "415MHz" to be left out',
+    ],
+    [
+      "normal mode that does not exist",
+      "normalModeId: normal",
+      "normalModeId: turbo",
+      "normalModeId:",
+      'cohorts[0].normalModeId: is "turbo"; expected one of normal',
+    ],
+    [
+      "client without a contract",
+      "clientId: caprock\n    model",
+      "clientId: caprok\n    model",
+      "clientId: caprock\n    model",
+      'cohorts[2].clientId: is "caprok", a client without a contract; expected one of mesquite, bluestem, caprock',
+    ],
+    [
+      "driver that does not exist",
+      "driver: luxos",
+      "driver: luxoss",
+      "driver: luxos",
+      'cohorts[0].machines.driver: is "luxoss"',
+    ],
+    [
+      "client without a feeder",
+      "    - { meterId: feeder-caprock, clientId: caprock, model: PM5340, host: 127.20.0.4, port: 1502, unit: 1 }\n",
+      "",
+      "- clientId: caprock",
+      'clients[2].clientId: client "caprock" has no feeder meter',
+    ],
+    [
+      "two meters at one address",
+      "127.20.0.3",
+      "127.20.0.2",
+      "meterId: feeder-bluestem",
+      'meters.feeders[1].unit: meter at "127.20.0.2:1502 unit 1" appears twice',
+    ],
+    [
+      "contract versions in force together",
+      "effectiveFrom: 2026-07-01",
+      "effectiveFrom: 2026-06-01",
+      "effectiveFrom: 2026-07-01",
+      "clients[0].contracts[1].effectiveFrom: is 2026-06-01, when version 1 is still in force",
+    ],
+    [
+      "more block sold than bought",
+      /blockKw: \d+/,
+      "blockKw: 9000",
+      "blockKw:",
+      "clients hold 9000 kW of block on 2024-01-01, the supply has",
+    ],
+    [
+      "backward address range",
+      /127.20.3.1-127.20.3.\d+/,
+      "127.20.3.40-127.20.3.1",
+      "127.20.3.1",
+      '"127.20.3.40-127.20.3.1": the last address is below the first',
+    ],
+    [
+      "address that is none",
+      /127.20.3.1-127.20.3.\d+/,
+      "127.20.3.300",
+      "127.20.3.1",
+      '"127.20.3.300" is no IPv4 address',
+    ],
+    [
+      "overlapping address ranges",
+      /127.20.3.1-127.20.3.\d+/,
+      "127.20.2.50-127.20.2.70",
+      "127.20.3.1",
+      'overlaps: 127.20.2.50:4028 already belongs to cohort "bluestem-s19k"',
+    ],
   ])("%s", (_what, from, to, where, message) => {
     const problems = problemsWith(from, to);
     expect(problems).toHaveLength(1);
@@ -107,56 +264,99 @@ describe("a wrong configuration is refused with the line, the key and what was e
   it("every problem at once, in the order of the file", () => {
     const problems = problemsWith(/minOnMinutes: 15/g, "minOnMinutes: soon");
     expect(problems.map((problem) => problem.split(":")[0])).toHaveLength(3);
-    expect(problems.map((problem) => Number(problem.split(" ")[0]))).toEqual(problems.map((problem) => Number(problem.split(" ")[0])).toSorted((a, b) => a - b));
+    expect(problems.map((problem) => Number(problem.split(" ")[0]))).toEqual(
+      problems.map((problem) => Number(problem.split(" ")[0])).toSorted((a, b) => a - b),
+    );
   });
 
   it("a key given twice, and text that is no YAML", () => {
-    expect(problemsWith("poolFee: 0.01", "poolFee: 0.01\n  poolFee: 0.02")[0]).toContain("Map keys must be unique; expected valid YAML");
+    expect(problemsWith("poolFee: 0.01", "poolFee: 0.01\n  poolFee: 0.02")[0]).toContain(
+      "Map keys must be unique; expected valid YAML",
+    );
     expect(problemsWith("poolFee: 0.01", "poolFee: [0.01").length).toBeGreaterThan(0);
   });
 
   it("a file that is not there", () => {
-    expect(checkConfig(join(folder, "nowhere.yaml"))).toMatchObject({ ok: false, problems: [{ line: 1, expected: "a readable YAML file" }] });
+    expect(checkConfig(join(folder, "nowhere.yaml"))).toMatchObject({
+      ok: false,
+      problems: [{ line: 1, expected: "a readable YAML file" }],
+    });
     const file = join(folder, "nowhere-market.yaml");
     writeFileSync(file, exampleText.replace("market/ercot.yaml", "market/nowhere.yaml"));
-    expect(checkConfig(file)).toMatchObject({ ok: false, problems: [{ file: join(folder, "market/nowhere.yaml"), expected: "a readable YAML file" }] });
+    expect(checkConfig(file)).toMatchObject({
+      ok: false,
+      problems: [{ file: join(folder, "market/nowhere.yaml"), expected: "a readable YAML file" }],
+    });
   });
 
   it("as one error that a terminal can show", () => {
     const file = join(folder, "bad.yaml");
     writeFileSync(file, "schema: ballast.config/2\n");
     expect(() => loadConfig(file)).toThrow(ConfigError);
-    expect(() => loadConfig(file)).toThrow(`${file}:1:9 schema: is "ballast.config/2"; expected one of ballast.config/1`);
-    expect(problemText({ file: "a.yaml", line: 3, column: 5, key: "", message: "bad", expected: "good" })).toBe("  a.yaml:3:5 bad; expected good");
+    expect(() => loadConfig(file)).toThrow(
+      `${file}:1:9 schema: is "ballast.config/2"; expected one of ballast.config/1`,
+    );
+    expect(problemText({ file: "a.yaml", line: 3, column: 5, key: "", message: "bad", expected: "good" })).toBe(
+      "  a.yaml:3:5 bad; expected good",
+    );
   });
 });
 
 describe("market constants", () => {
   const market = loadMarketConstants(join(configFolder, "market/ercot.yaml"));
 
-  it.each([["2021-02-15", 9000], ["2024-08-20", 5000], ["2025-12-04", 5000], ["2025-12-05", 2000]])("cap on %s: %d $/MWh", (day, cap) => {
+  it.each([
+    ["2021-02-15", 9000],
+    ["2024-08-20", 5000],
+    ["2025-12-04", 5000],
+    ["2025-12-05", 2000],
+  ])("cap on %s: %d $/MWh", (day, cap) => {
     expect(inForceOn(market.priceCapsUsdPerMwh, day).value).toBe(cap);
   });
 
   it("knows no thresholds before its first row rather than guessing them", () => {
     expect(() => inForceOn(market.prcThresholdsMw, "2021-02-15")).toThrow(/nothing in force on 2021-02-15/);
-    expect(inForceOn(market.prcThresholdsMw, "2026-08-18")).toMatchObject({ watch: 3000, eea1: 2500, eea2: 2000, eea3: 1500 });
+    expect(inForceOn(market.prcThresholdsMw, "2026-08-18")).toMatchObject({
+      watch: 3000,
+      eea1: 2500,
+      eea2: 2000,
+      eea3: 1500,
+    });
   });
 
   it("gives a source for every row", () => {
-    const rows = [...market.priceCapsUsdPerMwh, ...market.priceFloorsUsdPerMwh, ...market.prcThresholdsMw, ...market.adminFeesUsdPerMwh];
+    const rows = [
+      ...market.priceCapsUsdPerMwh,
+      ...market.priceFloorsUsdPerMwh,
+      ...market.prcThresholdsMw,
+      ...market.adminFeesUsdPerMwh,
+    ];
     expect(rows.every((row) => row.source.length > 10)).toBe(true);
   });
 
   it("refuses rows out of order", () => {
     const file = join(folder, "market.yaml");
-    writeFileSync(file, readFileSync(join(configFolder, "market/ercot.yaml"), "utf8").replace("effectiveFrom: 2022-01-01", "effectiveFrom: 2014-01-01"));
-    expect(() => loadMarketConstants(file)).toThrow(/priceCapsUsdPerMwh\[1\].effectiveFrom: is 2014-01-01, not after 2015-06-01/);
+    writeFileSync(
+      file,
+      readFileSync(join(configFolder, "market/ercot.yaml"), "utf8").replace(
+        "effectiveFrom: 2022-01-01",
+        "effectiveFrom: 2014-01-01",
+      ),
+    );
+    expect(() => loadMarketConstants(file)).toThrow(
+      /priceCapsUsdPerMwh\[1\].effectiveFrom: is 2014-01-01, not after 2015-06-01/,
+    );
   });
 });
 
 describe("address ranges", () => {
   it("run over byte boundaries in order", () => {
-    expect(expandHosts(["10.0.0.254-10.0.1.1", "10.9.9.9"])).toEqual(["10.0.0.254", "10.0.0.255", "10.0.1.0", "10.0.1.1", "10.9.9.9"]);
+    expect(expandHosts(["10.0.0.254-10.0.1.1", "10.9.9.9"])).toEqual([
+      "10.0.0.254",
+      "10.0.0.255",
+      "10.0.1.0",
+      "10.0.1.1",
+      "10.9.9.9",
+    ]);
   });
 });

@@ -6,11 +6,17 @@ import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { ConfigError } from "../../src/config/index.ts";
 import { projectPath } from "../app/smallSite.ts";
 
-const example = readFileSync(projectPath("config/example-site.yaml"), "utf8").replace("market/ercot.yaml", projectPath("config/market/ercot.yaml"));
+const example = readFileSync(projectPath("config/example-site.yaml"), "utf8").replace(
+  "market/ercot.yaml",
+  projectPath("config/market/ercot.yaml"),
+);
 const folder = mkdtempSync(join(tmpdir(), "ballast-configuration-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a start with the example, some of its text replaced, is refused with: every problem as `line:column key: message; expected ...`. */
+/**
+ * What a start with the example, some of its text replaced, is refused with: every problem as `line:column key:
+ * message; expected ...`.
+ */
 function refusal(...changes: readonly (readonly [from: string, to: string])[]): string[] {
   const file = join(folder, "site.yaml");
   let text = example;
@@ -22,7 +28,11 @@ function refusal(...changes: readonly (readonly [from: string, to: string])[]): 
   try {
     loadDeployment(file, "2026-08-18");
   } catch (error) {
-    if (error instanceof ConfigError) return error.message.split("\n").slice(1).map((line) => line.trim().replace(`${file}:`, ""));
+    if (error instanceof ConfigError)
+      return error.message
+        .split("\n")
+        .slice(1)
+        .map((line) => line.trim().replace(`${file}:`, ""));
     throw error;
   }
   return [];
@@ -31,23 +41,96 @@ function refusal(...changes: readonly (readonly [from: string, to: string])[]): 
 /** Line of the example on which a text stands first. */
 const lineOf = (text: string): number => example.slice(0, example.indexOf(text)).split("\n").length;
 
-const SPARE_METER = "    - { meterId: feeder-spare, clientId: dogwood, model: PM5340, host: 127.20.0.5, port: 1502, unit: 1 }\n";
+const SPARE_METER =
+  "    - { meterId: feeder-spare, clientId: dogwood, model: PM5340, host: 127.20.0.5, port: 1502, unit: 1 }\n";
 const CAPROCK_METER = "    - { meterId: feeder-caprock";
 
 describe("a site does not start on a configuration that cannot be; the message names file, line, key and what was expected", () => {
   it.each([
-    ["a negative power", "powerW: 2192", "powerW: -2192", "powerW: 2192", "cohorts[1].modes[2].powerW: is -2192; expected a number of at least 0: Power of one machine, W"],
-    ["a power that is a word", "powerW: 2192", "powerW: much", "powerW: 2192", 'cohorts[1].modes[2].powerW: is "much"; expected a number'],
-    ["a negative hashrate", "hashrateThs: 85.7", "hashrateThs: -85.7", "hashrateThs: 85.7", "cohorts[1].modes[1].hashrateThs: is -85.7; expected a number of at least 0"],
-    ["a negative contracted power", "contractedKw: 290", "contractedKw: -290", "contractedKw: 290", "clients[2].contracts[0].contractedKw: is -290; expected a number of at least 1"],
-    ["a share of a strike contract above 1", 'clientShare: "0.50"', 'clientShare: "1.01"', 'clientShare: "0.50"', 'clients[0].contracts[0].credit.clientShare: is "1.01"; expected Client\'s share of what the price gives above the strike; share from 0 to 1 in quotes'],
-    ["a share below 0", 'clientShare: "0.70"', 'clientShare: "-0.10"', 'clientShare: "0.70"', 'clients[2].contracts[0].credit.clientShare: is "-0.10"'],
-    ["a share of the adder above 1", "adderShare: 0.5", "adderShare: 1.5", "adderShare:", "policy.economic.adderShare: is 1.5; expected a number of at most 1"],
-    ["less power at the wall than in the machines", "pue: 1.02", "pue: 0.98", "pue:", "site.pue: is 0.98; expected a number of at least 1"],
-    ["a misspelt key inside a mode", "{ modeId: 415MHz, hashrateThs: 85.7, powerW: 1785,", "{ modeId: 415MHz, hashrateThs: 85.7, powrW: 1785,", "modeId: 415MHz", 'cohorts[1].modes[1].powrW: unknown key "powrW", did you mean "powerW"?'],
-    ["a misspelt key inside a contract", "sharesNegative: false", "sharesNegativ: false", "sharesNegative:", 'clients[2].contracts[0].credit.sharesNegativ: unknown key "sharesNegativ", did you mean "sharesNegative"?'],
-    ["a register that rolls over below what an hour brings", "meterId: site, model: PM5340,", "meterId: site, model: PM5340, registerRolloverWh: 1000,", "meterId: site,", "meters.site.registerRolloverWh: is 1000; expected a number of at least 1000000"],
-    ["a meter model without a register map", "meterId: site, model: PM5340", "meterId: site, model: PM8000", "meterId: site,", 'meters.site.model: is "PM8000"; expected one of PM5340'],
+    [
+      "a negative power",
+      "powerW: 2192",
+      "powerW: -2192",
+      "powerW: 2192",
+      "cohorts[1].modes[2].powerW: is -2192; expected a number of at least 0: Power of one machine, W",
+    ],
+    [
+      "a power that is a word",
+      "powerW: 2192",
+      "powerW: much",
+      "powerW: 2192",
+      'cohorts[1].modes[2].powerW: is "much"; expected a number',
+    ],
+    [
+      "a negative hashrate",
+      "hashrateThs: 85.7",
+      "hashrateThs: -85.7",
+      "hashrateThs: 85.7",
+      "cohorts[1].modes[1].hashrateThs: is -85.7; expected a number of at least 0",
+    ],
+    [
+      "a negative contracted power",
+      "contractedKw: 290",
+      "contractedKw: -290",
+      "contractedKw: 290",
+      "clients[2].contracts[0].contractedKw: is -290; expected a number of at least 1",
+    ],
+    [
+      "a share of a strike contract above 1",
+      'clientShare: "0.50"',
+      'clientShare: "1.01"',
+      'clientShare: "0.50"',
+      'clients[0].contracts[0].credit.clientShare: is "1.01"; expected Client\'s share of what the price gives above the strike; share from 0 to 1 in quotes',
+    ],
+    [
+      "a share below 0",
+      'clientShare: "0.70"',
+      'clientShare: "-0.10"',
+      'clientShare: "0.70"',
+      'clients[2].contracts[0].credit.clientShare: is "-0.10"',
+    ],
+    [
+      "a share of the adder above 1",
+      "adderShare: 0.5",
+      "adderShare: 1.5",
+      "adderShare:",
+      "policy.economic.adderShare: is 1.5; expected a number of at most 1",
+    ],
+    [
+      "less power at the wall than in the machines",
+      "pue: 1.02",
+      "pue: 0.98",
+      "pue:",
+      "site.pue: is 0.98; expected a number of at least 1",
+    ],
+    [
+      "a misspelt key inside a mode",
+      "{ modeId: 415MHz, hashrateThs: 85.7, powerW: 1785,",
+      "{ modeId: 415MHz, hashrateThs: 85.7, powrW: 1785,",
+      "modeId: 415MHz",
+      'cohorts[1].modes[1].powrW: unknown key "powrW", did you mean "powerW"?',
+    ],
+    [
+      "a misspelt key inside a contract",
+      "sharesNegative: false",
+      "sharesNegativ: false",
+      "sharesNegative:",
+      'clients[2].contracts[0].credit.sharesNegativ: unknown key "sharesNegativ", did you mean "sharesNegative"?',
+    ],
+    [
+      "a register that rolls over below what an hour brings",
+      "meterId: site, model: PM5340,",
+      "meterId: site, model: PM5340, registerRolloverWh: 1000,",
+      "meterId: site,",
+      "meters.site.registerRolloverWh: is 1000; expected a number of at least 1000000",
+    ],
+    [
+      "a meter model without a register map",
+      "meterId: site, model: PM5340",
+      "meterId: site, model: PM8000",
+      "meterId: site,",
+      'meters.site.model: is "PM8000"; expected one of PM5340',
+    ],
   ])("%s", (_what, from, to, where, message) => {
     const problems = refusal([from, to]);
     expect(problems).toHaveLength(1);
@@ -57,26 +140,44 @@ describe("a site does not start on a configuration that cannot be; the message n
 
   it("a feeder of a client that the file does not have", () => {
     expect(refusal([CAPROCK_METER, `${SPARE_METER}${CAPROCK_METER}`])).toEqual([
-      expect.stringMatching(new RegExp(`^${lineOf(CAPROCK_METER)}:\\d+ meters\\.feeders\\[2\\]\\.clientId: is "dogwood", not a client of this file; expected one of mesquite, bluestem, caprock$`)),
+      expect.stringMatching(
+        new RegExp(
+          `^${lineOf(CAPROCK_METER)}:\\d+ meters\\.feeders\\[2\\]\\.clientId: is "dogwood", not a client of this file; expected one of mesquite, bluestem, caprock$`,
+        ),
+      ),
     ]);
   });
 
   it("two feeders of one client", () => {
-    expect(refusal([CAPROCK_METER, `${SPARE_METER.replace("dogwood", "caprock")}${CAPROCK_METER}`])[0]).toContain('meters.feeders[3].clientId: feeder of client "caprock" appears twice; expected each once');
+    expect(refusal([CAPROCK_METER, `${SPARE_METER.replace("dogwood", "caprock")}${CAPROCK_METER}`])[0]).toContain(
+      'meters.feeders[3].clientId: feeder of client "caprock" appears twice; expected each once',
+    );
   });
 
   it("a version of a contract that never ends, and another after it", () => {
     const [problem] = refusal(["        effectiveTo: 2026-07-01\n", ""]);
-    expect(problem).toContain("clients[0].contracts[1].effectiveFrom: is 2026-07-01, when version 1 is still in force; expected one version of a client's contract in force on a day");
+    expect(problem).toContain(
+      "clients[0].contracts[1].effectiveFrom: is 2026-07-01, when version 1 is still in force; expected one version of a client's contract in force on a day",
+    );
   });
 
   it("several things wrong at once, each with its own line, in the order of the file", () => {
-    const problems = refusal(["poolFee: 0.01", "poolFee: 2"], ["powerW: 2192", "powerW: -1"], ['clientShare: "0.70"', 'clientShare: "7"']);
-    expect(problems.map((problem) => problem.split(" ")[1])).toEqual(["site.poolFee:", "clients[2].contracts[0].credit.clientShare:", "cohorts[1].modes[2].powerW:"]);
+    const problems = refusal(
+      ["poolFee: 0.01", "poolFee: 2"],
+      ["powerW: 2192", "powerW: -1"],
+      ['clientShare: "0.70"', 'clientShare: "7"'],
+    );
+    expect(problems.map((problem) => problem.split(" ")[1])).toEqual([
+      "site.poolFee:",
+      "clients[2].contracts[0].credit.clientShare:",
+      "cohorts[1].modes[2].powerW:",
+    ]);
   });
 
   it("the example as it is, and with a register that rolls over, starts", () => {
     expect(refusal()).toEqual([]);
-    expect(refusal(["meterId: site, model: PM5340,", "meterId: site, model: PM5340, registerRolloverWh: 999999999000,"])).toEqual([]);
+    expect(
+      refusal(["meterId: site, model: PM5340,", "meterId: site, model: PM5340, registerRolloverWh: 999999999000,"]),
+    ).toEqual([]);
   });
 });

@@ -14,7 +14,11 @@ import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { ErcotFault, ErcotRequest } from "../../src/simulators/ercot/faults.ts";
 import { loadPriceDay, type PriceDay } from "../../src/simulators/ercot/priceDay.ts";
-import { type ErcotSimulator, type ErcotSimulatorOptions, startErcotSimulator } from "../../src/simulators/ercot/server.ts";
+import {
+  type ErcotSimulator,
+  type ErcotSimulatorOptions,
+  startErcotSimulator,
+} from "../../src/simulators/ercot/server.ts";
 import { projectPath } from "../app/smallSite.ts";
 import { testDatabase } from "../support/stack.ts";
 import { asActivity, type Bench, startBench } from "./marketBench.ts";
@@ -45,14 +49,35 @@ beforeEach(() => {
 afterEach(() => ercot.close());
 
 /** ERCOT at a moment, nothing known yet. */
-async function publish(from: Instant, options: Partial<ErcotSimulatorOptions> & { readonly day?: PriceDay } = {}): Promise<void> {
+async function publish(
+  from: Instant,
+  options: Partial<ErcotSimulatorOptions> & { readonly day?: PriceDay } = {},
+): Promise<void> {
   await bench.clear(from);
-  ercot = await startErcotSimulator({ clock: bench.clock, day: demo, publication: { jitterSeconds: 0 }, faults: (request) => (asked.push(request), fault?.(request)), ...options });
-  const feeds = feedsOf({ ...deployment, feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)) });
-  ({ awaitPublication } = marketActivities({ clock: bench.clock, sites: bench.sites, market: bench.market, feeds, log: bench.log }));
+  ercot = await startErcotSimulator({
+    clock: bench.clock,
+    day: demo,
+    publication: { jitterSeconds: 0 },
+    faults: (request) => (asked.push(request), fault?.(request)),
+    ...options,
+  });
+  const feeds = feedsOf({
+    ...deployment,
+    feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)),
+  });
+  ({ awaitPublication } = marketActivities({
+    clock: bench.clock,
+    sites: bench.sites,
+    market: bench.market,
+    feeds,
+    log: bench.log,
+  }));
 }
 
-/** Watches one feed as the worker does, from poll through store and parser to the site, until the market's time is `until`. */
+/**
+ * Watches one feed as the worker does, from poll through store and parser to the site, until the market's time is
+ * `until`.
+ */
 async function watch(feedId: string, until: Instant): Promise<void> {
   await asActivity(() => bench.clock.run(until, () => awaitPublication({ feedId, siteIds: [SITE] })));
 }
@@ -60,29 +85,69 @@ const watchLmp = (until: Instant): Promise<void> => watch("sced-lmp/HB_WEST", un
 const watchPrices = (until: Instant): Promise<void> => watch("settlement-price/HB_WEST/HU", until);
 const watchGrid = (until: Instant): Promise<void> => watch("grid-condition", until);
 
-const on = (route: ErcotRequest["route"], what: ErcotFault): typeof fault => (request) => (request.route === route ? what : undefined);
-const between = (from: Instant, to: Instant, what: typeof fault): typeof fault => (request) => (request.nowMs >= Date.parse(from) && request.nowMs < Date.parse(to) ? what?.(request) : undefined);
+const on =
+  (route: ErcotRequest["route"], what: ErcotFault): typeof fault =>
+  (request) =>
+    request.route === route ? what : undefined;
+const between =
+  (from: Instant, to: Instant, what: typeof fault): typeof fault =>
+  (request) =>
+    request.nowMs >= Date.parse(from) && request.nowMs < Date.parse(to) ? what?.(request) : undefined;
 
 interface Stored {
   readonly source: string;
   readonly document_id: string;
   readonly problem: string | null;
 }
-const stored = (): Promise<Stored[]> => query<Stored>(bench.pool, `SELECT source, document_id, problem FROM raw_document ORDER BY fetched_at, length(document_id), document_id`, []);
+const stored = (): Promise<Stored[]> =>
+  query<Stored>(
+    bench.pool,
+    `SELECT source, document_id, problem FROM raw_document ORDER BY fetched_at, length(document_id), document_id`,
+    [],
+  );
 const observed = (kind: string): Promise<{ value_key: string; version: number; value: string; quality: string }[]> =>
-  query(bench.pool, `SELECT value_key, version, value, quality FROM market_observation WHERE kind = $1 ORDER BY value_key, version`, [kind]);
+  query(
+    bench.pool,
+    `SELECT value_key, version, value, quality FROM market_observation WHERE kind = $1 ORDER BY value_key, version`,
+    [kind],
+  );
 
 /** SCED runs that the site was told, as Central minutes, in the order told. */
-const toldRuns = (): string[] => bench.told.flatMap((input) => (input.kind === "sced-lmp" ? [minuteOf(input.scedAt)] : []));
-const minuteOf = (instant: Instant): string => new Date(Date.parse(instant) - 5 * 3_600_000).toISOString().slice(11, 16);
-const toldKinds = (): string[] => bench.told.map((input) => (input.kind === "feed-silent" || input.kind === "feed-restored" ? `${input.kind} ${input.feed}` : input.kind));
+const toldRuns = (): string[] =>
+  bench.told.flatMap((input) => (input.kind === "sced-lmp" ? [minuteOf(input.scedAt)] : []));
+const minuteOf = (instant: Instant): string =>
+  new Date(Date.parse(instant) - 5 * 3_600_000).toISOString().slice(11, 16);
+const toldKinds = (): string[] =>
+  bench.told.map((input) =>
+    input.kind === "feed-silent" || input.kind === "feed-restored" ? `${input.kind} ${input.feed}` : input.kind,
+  );
 const problems = (): string[] => bench.lines.filter((line) => !line.startsWith("info"));
 
 /** What a site that was told all this decides at a moment, when its grid is quiet and its hashprice known. */
-function decisionAt(moment: Instant, told: readonly SiteInput[] = bench.told): { output: DecisionOutput; state: SiteState } {
+function decisionAt(
+  moment: Instant,
+  told: readonly SiteInput[] = bench.told,
+): { output: DecisionOutput; state: SiteState } {
   const first: SiteInput[] = [
-    { kind: "hashprice", id: "h", at: told[0]?.at ?? moment, usdPerPhDay: 39, asOf: at("00:00:00"), source: "test", contentHash: "" },
-    { kind: "grid-condition", id: "g", at: told[0]?.at ?? moment, level: "normal", stateText: "normal", observedAt: at("00:00:00"), source: "test", contentHash: "" },
+    {
+      kind: "hashprice",
+      id: "h",
+      at: told[0]?.at ?? moment,
+      usdPerPhDay: 39,
+      asOf: at("00:00:00"),
+      source: "test",
+      contentHash: "",
+    },
+    {
+      kind: "grid-condition",
+      id: "g",
+      at: told[0]?.at ?? moment,
+      level: "normal",
+      stateText: "normal",
+      observedAt: at("00:00:00"),
+      source: "test",
+      contentHash: "",
+    },
   ];
   const state = [...first, ...told].reduce((known, input) => absorb(plan, known, input).state, initialSiteState(plan));
   return { output: decide(plan, decisionInput(plan, state, moment)), state };
@@ -93,26 +158,33 @@ describe("a list of price documents", () => {
     ["is an HTML page of a bot wall", { kind: "html" }, /expected data, found an HTML page/],
     ["redirects to a challenge", { kind: "redirect" }, /redirected to \/challenge/],
     ["is answered 503", { kind: "status", status: 503 }, /status 503; try again in 30 s/],
-  ] as const)("that %s: nothing is stored, the site is told nothing, the log says why; then every run arrives once, in order", async (_what, wrong, said) => {
-    await publish(at("17:02:00"));
-    await watchLmp(at("17:04:00"));
-    const before = (await stored()).length;
-    fault = between(at("17:04:00"), at("17:10:00"), on("list", wrong));
-    bench.told.length = 0;
-    await watchLmp(at("17:09:55"));
-    expect(await stored()).toHaveLength(before);
-    expect(bench.told).toEqual([]);
-    expect(problems().length).toBeGreaterThan(0);
-    for (const line of problems()) expect(line).toMatch(said);
-    await watchLmp(at("17:22:00"));
-    expect(toldRuns()).toEqual(["17:05", "17:10", "17:12", "17:15", "17:20"]);
-    expect(await stored()).toHaveLength(before + 5);
-  });
+  ] as const)(
+    "that %s: nothing is stored, the site is told nothing, the log says why; then every run arrives once, in order",
+    async (_what, wrong, said) => {
+      await publish(at("17:02:00"));
+      await watchLmp(at("17:04:00"));
+      const before = (await stored()).length;
+      fault = between(at("17:04:00"), at("17:10:00"), on("list", wrong));
+      bench.told.length = 0;
+      await watchLmp(at("17:09:55"));
+      expect(await stored()).toHaveLength(before);
+      expect(bench.told).toEqual([]);
+      expect(problems().length).toBeGreaterThan(0);
+      for (const line of problems()) expect(line).toMatch(said);
+      await watchLmp(at("17:22:00"));
+      expect(toldRuns()).toEqual(["17:05", "17:10", "17:12", "17:15", "17:20"]);
+      expect(await stored()).toHaveLength(before + 5);
+    },
+  );
 
   it("that is answered 429 with two minutes to wait: nobody asks again before they are over", async () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));
-    fault = between(at("17:04:00"), at("17:10:00"), on("list", { kind: "status", status: 429, retryAfterSeconds: 120 }));
+    fault = between(
+      at("17:04:00"),
+      at("17:10:00"),
+      on("list", { kind: "status", status: 429, retryAfterSeconds: 120 }),
+    );
     asked.length = 0;
     await watchLmp(at("17:13:00"));
     const times = asked.filter(({ route }) => route === "list").map(({ nowMs }) => nowMs);
@@ -128,10 +200,17 @@ describe("a list of price documents", () => {
     fault = between(at("17:04:00"), at("17:20:00"), on("list", { kind: "empty-list" }));
     bench.told.length = 0;
     await watchLmp(at("17:21:30"));
-    expect(toldKinds()).toEqual(["feed-silent sced-lmp", ...Array(4).fill("sced-lmp"), "feed-restored sced-lmp", "sced-lmp"]);
+    expect(toldKinds()).toEqual([
+      "feed-silent sced-lmp",
+      ...Array(4).fill("sced-lmp"),
+      "feed-restored sced-lmp",
+      "sced-lmp",
+    ]);
     expect(bench.told[0]).toMatchObject({ lastSeenAt: at("17:02:00") });
     expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:10");
-    expect(decisionAt(at("17:13:00"), bench.told.slice(0, 1)).output.cohorts.map(({ reason }) => reason)).toEqual(Array(3).fill("silence"));
+    expect(decisionAt(at("17:13:00"), bench.told.slice(0, 1)).output.cohorts.map(({ reason }) => reason)).toEqual(
+      Array(3).fill("silence"),
+    );
     expect(decisionAt(at("17:21:30")).output.cohorts.map(({ reason }) => reason)).toEqual(Array(3).fill("economic"));
   });
 
@@ -156,13 +235,19 @@ describe("a list of price documents", () => {
     expect(problems()[0]).toMatch(/no answer within 10000 ms \(ECONNREFUSED\); try again in 30 s/);
     ercot = await startErcotSimulator({ clock: bench.clock, day: demo, port, publication: { jitterSeconds: 0 } });
     await watchLmp(at("17:22:00"));
-    expect(toldKinds().filter((kind) => kind !== "sced-lmp")).toEqual(["feed-silent sced-lmp", "feed-restored sced-lmp"]);
+    expect(toldKinds().filter((kind) => kind !== "sced-lmp")).toEqual([
+      "feed-silent sced-lmp",
+      "feed-restored sced-lmp",
+    ]);
     expect(toldRuns()).toEqual(["17:05", "17:10", "17:12", "17:15", "17:20"]);
   });
 });
 
 describe("a price document", () => {
-  it.each([["cut off", "truncated-zip"], ["with a byte turned", "damaged-zip"]] as const)("that arrives %s is not stored; asked for again it is stored and told once", async (_what, kind) => {
+  it.each([
+    ["cut off", "truncated-zip"],
+    ["with a byte turned", "damaged-zip"],
+  ] as const)("that arrives %s is not stored; asked for again it is stored and told once", async (_what, kind) => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));
     const before = (await stored()).length;
@@ -180,13 +265,22 @@ describe("a price document", () => {
   it("with a renamed column is kept in quarantine with the header found, the site is told nothing of it, and a feed of nothing else counts as silent", async () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));
-    fault = between(at("17:04:00"), at("17:18:00"), on("download", { kind: "renamed-column", from: "LMP", to: "CappedLMP" }));
+    fault = between(
+      at("17:04:00"),
+      at("17:18:00"),
+      on("download", { kind: "renamed-column", from: "LMP", to: "CappedLMP" }),
+    );
     bench.told.length = 0;
     await watchLmp(at("17:17:00"));
     const quarantined = (await stored()).filter(({ source }) => source === "mis/12300#unreadable");
     expect(quarantined).toHaveLength(4);
-    for (const { problem } of quarantined) expect(problem).toMatch(/expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/);
-    expect(problems().filter((line) => line.startsWith("error document cannot be read; kept for a person"))).toHaveLength(4);
+    for (const { problem } of quarantined)
+      expect(problem).toMatch(
+        /expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/,
+      );
+    expect(
+      problems().filter((line) => line.startsWith("error document cannot be read; kept for a person")),
+    ).toHaveLength(4);
     expect(toldKinds()).toEqual(["feed-silent sced-lmp"]);
     expect(minuteOf(bench.told[0]?.at as Instant)).toBe("17:10");
     await watchLmp(at("17:22:00"));
@@ -208,7 +302,11 @@ describe("a price document", () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));
     let held: string | undefined;
-    fault = between(at("17:04:00"), at("17:16:45"), (request) => (request.route === "download" && (held ??= request.docId) === request.docId ? { kind: "status", status: 503 } : undefined));
+    fault = between(at("17:04:00"), at("17:16:45"), (request) =>
+      request.route === "download" && (held ??= request.docId) === request.docId
+        ? { kind: "status", status: 503 }
+        : undefined,
+    );
     bench.told.length = 0;
     await watchLmp(at("17:21:30"));
     expect(toldRuns()).toEqual(["17:10", "17:12", "17:15", "17:05", "17:20"]);
@@ -226,16 +324,23 @@ describe("several SCED runs that arrive together after a gap", () => {
     const known = bench.told.length;
     await watchLmp(at("15:57:30"));
     const missed = bench.told.slice(known);
-    expect(missed.map((input) => (input.kind === "sced-lmp" ? `${minuteOf(input.scedAt)} ${input.lmpUsdPerMwh > 100 ? "spike" : "quiet"}${input.newerFollows ? ", newer follows" : ""}` : input.kind))).toEqual([
-      "feed-silent", "15:50 spike, newer follows", "15:55 quiet", "feed-restored",
-    ]);
+    expect(
+      missed.map((input) =>
+        input.kind === "sced-lmp"
+          ? `${minuteOf(input.scedAt)} ${input.lmpUsdPerMwh > 100 ? "spike" : "quiet"}${input.newerFollows ? ", newer follows" : ""}`
+          : input.kind,
+      ),
+    ).toEqual(["feed-silent", "15:50 spike, newer follows", "15:55 quiet", "feed-restored"]);
     let { state } = decisionAt(at("15:54:00"), bench.told.slice(0, known));
     const decidedOn = missed.filter((input) => {
       const absorbed = absorb(plan, state, input);
       state = absorbed.state;
       return absorbed.relevant;
     });
-    expect(decidedOn.map((input) => (input.kind === "sced-lmp" ? minuteOf(input.scedAt) : input.kind))).toEqual(["feed-silent", "15:55"]);
+    expect(decidedOn.map((input) => (input.kind === "sced-lmp" ? minuteOf(input.scedAt) : input.kind))).toEqual([
+      "feed-silent",
+      "15:55",
+    ]);
     expect(state.scedRuns.map(({ scedAt }) => minuteOf(scedAt)).slice(-2)).toEqual(["15:50", "15:55"]);
   });
 });
@@ -256,19 +361,42 @@ describe("the settlement price of an interval", () => {
     await publish(at("17:02:00"));
     await watchPrices(at("17:19:00"));
     const [original] = (await observed("settlement-price")).filter(({ value_key }) => value_key === "2026-08-18/18/1");
-    const correct = (price: string, publishAt: Instant): void => ercot.publishCorrection({ startMs: Date.parse(at("17:00:00")), point: "HB_WEST", type: "HU", price, publishAtMs: Date.parse(publishAt) });
+    const correct = (price: string, publishAt: Instant): void =>
+      ercot.publishCorrection({
+        startMs: Date.parse(at("17:00:00")),
+        point: "HB_WEST",
+        type: "HU",
+        price,
+        publishAtMs: Date.parse(publishAt),
+      });
     correct("71.11", at("17:20:00"));
     correct("71.11", at("17:22:00"));
     await watchPrices(at("17:34:00"));
     const versions = (await observed("settlement-price")).filter(({ value_key }) => value_key === "2026-08-18/18/1");
-    expect(versions).toEqual([{ ...original, version: 1, quality: "PUBLISHED" }, { value_key: "2026-08-18/18/1", version: 2, value: "71.11", quality: "CORRECTED" }]);
-    expect(bench.told.filter((input) => input.kind === "settlement-price" && input.intervalKey === "2026-08-18/18/1").map(({ id }) => id)).toEqual(["settlement-price/2026-08-18/18/1/1", "settlement-price/2026-08-18/18/1/2"]);
-    expect(bench.resettle).toEqual([{ siteId: SITE, day: DAY, id: "price/2026-08-18/18/1/2", why: "settlement price of 2026-08-18/18/1 is 71.11 $/MWh (version 2)" }]);
+    expect(versions).toEqual([
+      { ...original, version: 1, quality: "PUBLISHED" },
+      { value_key: "2026-08-18/18/1", version: 2, value: "71.11", quality: "CORRECTED" },
+    ]);
+    expect(
+      bench.told
+        .filter((input) => input.kind === "settlement-price" && input.intervalKey === "2026-08-18/18/1")
+        .map(({ id }) => id),
+    ).toEqual(["settlement-price/2026-08-18/18/1/1", "settlement-price/2026-08-18/18/1/2"]);
+    expect(bench.resettle).toEqual([
+      {
+        siteId: SITE,
+        day: DAY,
+        id: "price/2026-08-18/18/1/2",
+        why: "settlement price of 2026-08-18/18/1 is 71.11 $/MWh (version 2)",
+      },
+    ]);
   });
 
   it("in the repeated autumn hour comes as an xhr document: both copies are kept apart, each with its own price and its own SCED runs", async () => {
     const day = "2026-11-01";
-    const files = pricesOf(day, ({ hourEnding, interval, repeatedHour }) => (hourEnding === 2 ? (repeatedHour ? 500 : 20) + interval : 30));
+    const files = pricesOf(day, ({ hourEnding, interval, repeatedHour }) =>
+      hourEnding === 2 ? (repeatedHour ? 500 : 20) + interval : 30,
+    );
     await publish(at("00:55:00", day), { day: loadPriceDay(files) });
     rmSync(files.folder, { recursive: true });
     await watchPrices(at("02:03:30", day));
@@ -280,10 +408,18 @@ describe("the settlement price of an interval", () => {
     await bench.clear(at("00:55:00", day));
     await watchPrices(at("02:03:30", day));
     expect(ercot.publications().filter(({ stem }) => stem.includes("xhr") && stem.startsWith("SPP"))).toHaveLength(4);
-    const hour = (await observed("settlement-price")).filter(({ value_key }) => value_key.startsWith(`${day}/2/`)).map(({ value_key, value }) => [value_key, value]);
+    const hour = (await observed("settlement-price"))
+      .filter(({ value_key }) => value_key.startsWith(`${day}/2/`))
+      .map(({ value_key, value }) => [value_key, value]);
     expect(hour).toEqual([
-      [`${day}/2/1`, "21.00"], [`${day}/2/1R`, "501.00"], [`${day}/2/2`, "22.00"], [`${day}/2/2R`, "502.00"],
-      [`${day}/2/3`, "23.00"], [`${day}/2/3R`, "503.00"], [`${day}/2/4`, "24.00"], [`${day}/2/4R`, "504.00"],
+      [`${day}/2/1`, "21.00"],
+      [`${day}/2/1R`, "501.00"],
+      [`${day}/2/2`, "22.00"],
+      [`${day}/2/2R`, "502.00"],
+      [`${day}/2/3`, "23.00"],
+      [`${day}/2/3R`, "503.00"],
+      [`${day}/2/4`, "24.00"],
+      [`${day}/2/4R`, "504.00"],
     ]);
     expect(problems()).toEqual([]);
   });

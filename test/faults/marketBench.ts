@@ -17,8 +17,8 @@ import type { TestDatabase } from "../support/stack.ts";
 class TestEnds extends Error {}
 
 /**
- * A market clock that goes to whatever is waited for next, no further than `stopAt`. What the test has planned for a moment happens when
- * the clock passes it, in order; nobody else moves meanwhile.
+ * A market clock that goes to whatever is waited for next, no further than `stopAt`. What the test has planned for a
+ * moment happens when the clock passes it, in order; nobody else moves meanwhile.
  */
 export class StepClock implements MarketClock, SimClock {
   at: Instant;
@@ -103,9 +103,14 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
   const told: SiteInput[] = [];
   const resettle: { siteId: string; day: string; id: string; why: string }[] = [];
   const lines: string[] = [];
-  const line = (level: string) => (fields: object, message: string) => void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  const line = (level: string) => (fields: object, message: string) =>
+    void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
   return {
-    clock, pool, told, resettle, lines,
+    clock,
+    pool,
+    told,
+    resettle,
+    lines,
     market: postgresMarketStore(pool),
     registers: postgresRegisterStore(pool),
     decisions: postgresDecisionStore(pool),
@@ -117,7 +122,11 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
       wakeAt: async () => {},
     },
     clear: async (from) => {
-      await query(owner, `TRUNCATE raw_document, market_observation, feed_cursor, meter_register, cohort_mode, decision`, []);
+      await query(
+        owner,
+        `TRUNCATE raw_document, market_observation, feed_cursor, meter_register, cohort_mode, decision`,
+        [],
+      );
       for (const heard of [told, resettle, lines]) heard.length = 0;
       clock.at = from;
       clock.stopAt = from;
@@ -134,6 +143,15 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
 export function asActivity<T>(work: () => Promise<T>): Promise<T> {
   const nobody = new Promise<never>(() => {});
   const quiet = { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const context = new Context({} as never, nobody, new AbortController().signal, () => {}, undefined, quiet, noopMetricMeter, {});
+  const context = new Context(
+    {} as never,
+    nobody,
+    new AbortController().signal,
+    () => {},
+    undefined,
+    quiet,
+    noopMetricMeter,
+    {},
+  );
   return asyncLocalStorage.run(context, work);
 }

@@ -12,7 +12,16 @@ export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSe
   const prices = pricesOf(day, priceOf);
   const folder = mkdtempSync(join(tmpdir(), "ballast-calendar-"));
   try {
-    return await marketSession({ dataDir: folder, day, seed: 8, speed: null, print: () => undefined, deployment: site(day, await freeNet()), prices, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 } });
+    return await marketSession({
+      dataDir: folder,
+      day,
+      seed: 8,
+      speed: null,
+      print: () => undefined,
+      deployment: site(day, await freeNet()),
+      prices,
+      faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
     rmSync(prices.folder, { recursive: true });
@@ -20,20 +29,26 @@ export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSe
 }
 
 /**
- * Three machines, one a client. Reports are looked for when they are there; the dashboard beside the price report once an hour. A SCED
- * price may be as old as the interval, so that outside the night one run an interval is enough.
+ * Three machines, one a client. Reports are looked for when they are there; the dashboard beside the price report once
+ * an hour. A SCED price may be as old as the interval, so that outside the night one run an interval is enough.
  */
 function site(day: string, net: number): Deployment {
   const small = withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }));
   const plan = { ...small.plan, staleness: { ...small.plan.staleness, scedPriceSeconds: 1_200 } };
   return {
-    ...small, plan, planHash: planHashOf(plan),
+    ...small,
+    plan,
+    planHash: planHashOf(plan),
     feeds: small.feeds.map((feed) => {
       switch (feed.kind) {
-        case "dashboard-prices": return { ...feed, pollEverySeconds: 3_600 };
-        case "mis-sced-lmp": return { ...feed, pollOffsetSeconds: 80, pollRetrySeconds: 300 };
-        case "mis-settlement-prices": return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };
-        default: return feed;
+        case "dashboard-prices":
+          return { ...feed, pollEverySeconds: 3_600 };
+        case "mis-sced-lmp":
+          return { ...feed, pollOffsetSeconds: 80, pollRetrySeconds: 300 };
+        case "mis-settlement-prices":
+          return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };
+        default:
+          return feed;
       }
     }),
   };

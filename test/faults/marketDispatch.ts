@@ -44,7 +44,9 @@ export interface DispatchBenchOptions {
 /** Machines talked to at a time: both ends of every connection are in this process, and share its time. */
 const CONCURRENCY = 60;
 
-/** The real dispatch workflow on a real server, over real sockets, against simulated miners and meters on a paced clock. */
+/**
+ * The real dispatch workflow on a real server, over real sockets, against simulated miners and meters on a paced clock.
+ */
 export interface DispatchBench {
   readonly world: World;
   readonly deployment: Deployment;
@@ -75,7 +77,9 @@ export interface Driven {
 
 /** Restart-type commands that did the same thing twice at one machine, or a thing that was done already. */
 export function doubled(commands: readonly SimCommand[]): string[] {
-  const effects = commands.filter(({ outcome }) => outcome === "applied" || outcome === "no-change" || outcome === "dead-at-resume");
+  const effects = commands.filter(
+    ({ outcome }) => outcome === "applied" || outcome === "no-change" || outcome === "dead-at-resume",
+  );
   const first = new Set<string>();
   return effects.flatMap(({ machineId, command, parameter, outcome }) => {
     const key = `${machineId} ${command} ${parameter}`;
@@ -91,20 +95,41 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const deployment: Deployment = { ...options.deployment, plan: { ...options.deployment.plan, siteId } };
   const { miners, meters: meterSpecs } = simulatedSite(deployment);
   const world = await startWorld({
-    startAt: options.startAt, speed: null, initialHolds: [], prices: demoPrices(), seed: options.seed, faults: options.faults, meters: meterSpecs,
+    startAt: options.startAt,
+    speed: null,
+    initialHolds: [],
+    prices: demoPrices(),
+    seed: options.seed,
+    faults: options.faults,
+    meters: meterSpecs,
     miners: miners.map((miner) => ({ ...miner, profile: options.profileOf?.(miner.machineId) })),
   });
   const pool = createPool(options.database.appUrl as string, 10);
   const clock = pacedMarketClock({ url: world.addresses.clockUrl });
-  const meters = modbusMeters({ meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 1_500 });
+  const meters = modbusMeters({
+    meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })),
+    timeoutMs: 1_500,
+  });
   const driver = createLuxosDriver(options.driver);
   const told: SiteInput[] = [];
   const ledger = postgresFleetLedger(pool);
   const registers = postgresRegisterStore(pool);
-  const sites: SiteGateway = { deliver: async (_siteId, input) => void told.push(input), settleAgain: async () => {}, wakeAt: async () => {} };
+  const sites: SiteGateway = {
+    deliver: async (_siteId, input) => void told.push(input),
+    settleAgain: async () => {},
+    wakeAt: async () => {},
+  };
   const activities = fleetActivities({
-    clock, ledger, meters, registers, sites,
-    fleet: pooledFleet({ inventory: new Map([[siteId, deployment.machines]]), drivers: new Map([[driver.driverId, driver]]), concurrency: CONCURRENCY }),
+    clock,
+    ledger,
+    meters,
+    registers,
+    sites,
+    fleet: pooledFleet({
+      inventory: new Map([[siteId, deployment.machines]]),
+      drivers: new Map([[driver.driverId, driver]]),
+      concurrency: CONCURRENCY,
+    }),
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
   });
@@ -115,13 +140,27 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   let revision = 0;
   const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
   return {
-    world, deployment, pool, told, registers, meters, now, decisions, client: temporal.client, taskQueue: temporal.taskQueue,
+    world,
+    deployment,
+    pool,
+    told,
+    registers,
+    meters,
+    now,
+    decisions,
+    client: temporal.client,
+    taskQueue: temporal.taskQueue,
     pass: async (seconds) => {
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");
     },
-    drive: async (fromModeId, modeId) => temporal.drive(planOf(deployment, ++revision, now(), fromModeId, modeId), deployment),
-    commandsSince: (mark) => world.fleet.commandLog().slice(mark).filter(({ command }) => command === "curtail" || command === "profileset"),
+    drive: async (fromModeId, modeId) =>
+      temporal.drive(planOf(deployment, ++revision, now(), fromModeId, modeId), deployment),
+    commandsSince: (mark) =>
+      world.fleet
+        .commandLog()
+        .slice(mark)
+        .filter(({ command }) => command === "curtail" || command === "profileset"),
     mark: () => world.fleet.commandLog().length,
     stragglers: async () => new Map((await ledger.stragglers(siteId)).map((one) => [one.machineId, one])),
     close: async () => {
@@ -135,15 +174,30 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   };
 }
 
-function planOf({ plan, dispatch }: Deployment, revision: number, asOf: Instant, fromModeId: string, modeId: string): DispatchPlan {
+function planOf(
+  { plan, dispatch }: Deployment,
+  revision: number,
+  asOf: Instant,
+  fromModeId: string,
+  modeId: string,
+): DispatchPlan {
   const targets = plan.cohorts.map(({ cohortId }) => ({ cohortId, fromModeId, modeId }));
-  const record = { siteId: plan.siteId, sequence: revision, input: { asOf }, dispatch: { revision, targets } } as unknown as DecisionRecord;
+  const record = {
+    siteId: plan.siteId,
+    sequence: revision,
+    input: { asOf },
+    dispatch: { revision, targets },
+  } as unknown as DecisionRecord;
   return planDispatch({ plan, record, batchSize: dispatch.batchSize, deadlineSeconds: dispatch.deadlineSeconds });
 }
 
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 
-async function startWorker({ address, namespace }: DispatchBenchOptions["temporal"], siteId: string, activities: object) {
+async function startWorker(
+  { address, namespace }: DispatchBenchOptions["temporal"],
+  siteId: string,
+  activities: object,
+) {
   quietRuntime();
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
@@ -153,10 +207,16 @@ async function startWorker({ address, namespace }: DispatchBenchOptions["tempora
   const worker = await Worker.create({ connection, namespace, taskQueue, activities, workflowBundle });
   const running = worker.run();
   return {
-    client, taskQueue,
+    client,
+    taskQueue,
     async drive(plan: DispatchPlan, { dispatch }: Deployment): Promise<Driven> {
       const workflowId = `dispatch/${siteId}/${plan.revision}`;
-      const verdict = await client.workflow.execute<typeof dispatchTarget>("dispatchTarget", { workflowId, taskQueue, args: [{ plan, settings: dispatch }], workflowExecutionTimeout: "90 seconds" });
+      const verdict = await client.workflow.execute<typeof dispatchTarget>("dispatchTarget", {
+        workflowId,
+        taskQueue,
+        args: [{ plan, settings: dispatch }],
+        workflowExecutionTimeout: "90 seconds",
+      });
       if (verdict === "superseded") throw new Error(`${workflowId} was superseded`);
       return { verdict, batchMs: batchTimes(await client.workflow.getHandle(workflowId).fetchHistory()) };
     },
@@ -174,7 +234,12 @@ type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["f
 function batchTimes({ events }: History): number[] {
   const scheduled = new Map<string, number>();
   const times: number[] = [];
-  for (const { eventId, eventTime, activityTaskScheduledEventAttributes: begun, activityTaskCompletedEventAttributes: done } of events ?? []) {
+  for (const {
+    eventId,
+    eventTime,
+    activityTaskScheduledEventAttributes: begun,
+    activityTaskCompletedEventAttributes: done,
+  } of events ?? []) {
     const ms = Number(eventTime?.seconds) * 1000 + Number(eventTime?.nanos) / 1e6;
     if (begun?.activityType?.name === "commandBatch") scheduled.set(String(eventId), ms);
     const from = scheduled.get(String(done?.scheduledEventId));

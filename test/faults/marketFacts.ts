@@ -5,38 +5,111 @@ import type { Bench } from "./marketBench.ts";
 
 /** A timeline on which every cohort runs from `from` on. */
 export async function runAllDay(bench: Bench, { plan }: Deployment, from: Instant): Promise<void> {
-  const record = { schema: "ballast.decision/1", siteId: plan.siteId, sequence: 1, input: { asOf: from }, previousHash: "genesis" } as unknown as DecisionRecord;
-  await bench.decisions.record(record, { workflowId: "none", runId: "none" }, plan.cohorts.map((cohort) => {
-    const powerW = Math.round((cohort.modes.find(({ modeId }) => modeId === cohort.normalModeId)?.powerW as number) * plan.pue);
-    return { cohortId: cohort.cohortId, clientId: cohort.clientId, sequence: 1, at: from, modeId: cohort.normalModeId, reason: "economic" as const, ableToRun: cohort.machines, normalPowerW: powerW, modePowerW: powerW };
-  }));
+  const record = {
+    schema: "ballast.decision/1",
+    siteId: plan.siteId,
+    sequence: 1,
+    input: { asOf: from },
+    previousHash: "genesis",
+  } as unknown as DecisionRecord;
+  await bench.decisions.record(
+    record,
+    { workflowId: "none", runId: "none" },
+    plan.cohorts.map((cohort) => {
+      const powerW = Math.round(
+        (cohort.modes.find(({ modeId }) => modeId === cohort.normalModeId)?.powerW as number) * plan.pue,
+      );
+      return {
+        cohortId: cohort.cohortId,
+        clientId: cohort.clientId,
+        sequence: 1,
+        at: from,
+        modeId: cohort.normalModeId,
+        reason: "economic" as const,
+        ableToRun: cohort.machines,
+        normalPowerW: powerW,
+        modePowerW: powerW,
+      };
+    }),
+  );
 }
 
-/** Registers of every meter at the boundaries of a day: `wattsOf` gives what flows through a meter from a boundary to the next. */
-export async function keepRegisters(bench: Bench, deployment: Deployment, boundaries: readonly Instant[], wattsOf: (meterId: string, from: Instant) => number): Promise<void> {
+/**
+ * Registers of every meter at the boundaries of a day: `wattsOf` gives what flows through a meter from a boundary to
+ * the next.
+ */
+export async function keepRegisters(
+  bench: Bench,
+  deployment: Deployment,
+  boundaries: readonly Instant[],
+  wattsOf: (meterId: string, from: Instant) => number,
+): Promise<void> {
   const registers = new Map(deployment.meters.map(({ meterId }) => [meterId, 184_000_000_000n]));
   for (const boundary of boundaries) {
-    await bench.registers.save(deployment.plan.siteId, boundary, [...registers].map(([meterId, registerWh]) => ({ meterId, readAt: addSeconds(boundary, 0), registerWh, powerKw: wattsOf(meterId, boundary) / 1000, quality: "metered" as const })));
-    for (const [meterId, registerWh] of registers) registers.set(meterId, registerWh + BigInt(Math.round(wattsOf(meterId, boundary) / 4)));
+    await bench.registers.save(
+      deployment.plan.siteId,
+      boundary,
+      [...registers].map(([meterId, registerWh]) => ({
+        meterId,
+        readAt: addSeconds(boundary, 0),
+        registerWh,
+        powerKw: wattsOf(meterId, boundary) / 1000,
+        quality: "metered" as const,
+      })),
+    );
+    for (const [meterId, registerWh] of registers)
+      registers.set(meterId, registerWh + BigInt(Math.round(wattsOf(meterId, boundary) / 4)));
   }
 }
 
-/** A timeline on which every cohort runs but from `from` to `to`, when the price has it off; the watts through each meter that go with it. */
-export async function curtailedAllHour(bench: Bench, deployment: Deployment, from: Instant, to: Instant): Promise<(meterId: string, at: Instant) => number> {
+/**
+ * A timeline on which every cohort runs but from `from` to `to`, when the price has it off; the watts through each
+ * meter that go with it.
+ */
+export async function curtailedAllHour(
+  bench: Bench,
+  deployment: Deployment,
+  from: Instant,
+  to: Instant,
+): Promise<(meterId: string, at: Instant) => number> {
   const { plan } = deployment;
-  const wattsIn = (cohort: SitePlan["cohorts"][number], modeId: string): number => Math.round((cohort.modes.find((mode) => mode.modeId === modeId)?.powerW as number) * plan.pue);
-  const changes = [[addSeconds(from, -86_400), undefined], [from, "off"], [to, undefined]] as const;
+  const wattsIn = (cohort: SitePlan["cohorts"][number], modeId: string): number =>
+    Math.round((cohort.modes.find((mode) => mode.modeId === modeId)?.powerW as number) * plan.pue);
+  const changes = [
+    [addSeconds(from, -86_400), undefined],
+    [from, "off"],
+    [to, undefined],
+  ] as const;
   for (const [index, [at, mode]] of changes.entries()) {
     const sequence = index + 1;
-    const record = { schema: "ballast.decision/1", siteId: plan.siteId, sequence, input: { asOf: at }, previousHash: "genesis" } as unknown as DecisionRecord;
-    await bench.decisions.record(record, { workflowId: "none", runId: "none" }, plan.cohorts.map((cohort) => ({
-      cohortId: cohort.cohortId, clientId: cohort.clientId, sequence, at, modeId: mode ?? cohort.normalModeId, reason: "economic" as const, ableToRun: cohort.machines,
-      normalPowerW: wattsIn(cohort, cohort.normalModeId), modePowerW: wattsIn(cohort, mode ?? cohort.normalModeId),
-    })));
+    const record = {
+      schema: "ballast.decision/1",
+      siteId: plan.siteId,
+      sequence,
+      input: { asOf: at },
+      previousHash: "genesis",
+    } as unknown as DecisionRecord;
+    await bench.decisions.record(
+      record,
+      { workflowId: "none", runId: "none" },
+      plan.cohorts.map((cohort) => ({
+        cohortId: cohort.cohortId,
+        clientId: cohort.clientId,
+        sequence,
+        at,
+        modeId: mode ?? cohort.normalModeId,
+        reason: "economic" as const,
+        ableToRun: cohort.machines,
+        normalPowerW: wattsIn(cohort, cohort.normalModeId),
+        modePowerW: wattsIn(cohort, mode ?? cohort.normalModeId),
+      })),
+    );
   }
   return (meterId, at) => {
     const { clientId } = deployment.meters.find((meter) => meter.meterId === meterId) ?? {};
     const isOff = at >= from && at < to;
-    return plan.cohorts.filter((cohort) => clientId === undefined || cohort.clientId === clientId).reduce((sum, cohort) => sum + cohort.machines * wattsIn(cohort, isOff ? "off" : cohort.normalModeId), 0);
+    return plan.cohorts
+      .filter((cohort) => clientId === undefined || cohort.clientId === clientId)
+      .reduce((sum, cohort) => sum + cohort.machines * wattsIn(cohort, isOff ? "off" : cohort.normalModeId), 0);
   };
 }

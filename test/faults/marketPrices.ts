@@ -12,25 +12,43 @@ const POINT = "HB_WEST";
 export type PriceOf = (interval: SettlementInterval) => number;
 
 /**
- * Price files of one operating day at the west hub, and of the first hour after it: until 04:00 three SCED runs an interval, then one,
- * at the interval's own price, so that the settlement price is their average and no adder arises.
+ * Price files of one operating day at the west hub, and of the first hour after it: until 04:00 three SCED runs an
+ * interval, then one, at the interval's own price, so that the settlement price is their average and no adder arises.
  */
 export function pricesOf(day: string, priceOf: PriceOf): LoadPriceDayOptions & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), "ballast-prices-"));
   const next = nextDay(day);
   const intervals = [...intervalsOfDay(day), ...intervalsOfDay(next).slice(0, 4)];
   const before = [addSeconds(dayStart(day), -600), addSeconds(dayStart(day), -300)].map((at) => lmpRow(at, 25));
-  const lmps = intervals.flatMap((interval) => (interval.hourEnding <= 4 ? [0, 300, 600] : [0]).map((second) => lmpRow(addSeconds(intervalStart(interval), second), priceOf(interval))));
-  const spps = intervals.map((interval) => [usDay(interval.operatingDay), interval.hourEnding, interval.interval, POINT, "HU", priceOf(interval).toFixed(2), interval.repeatedHour ? "Y" : "N"].join(","));
+  const lmps = intervals.flatMap((interval) =>
+    (interval.hourEnding <= 4 ? [0, 300, 600] : [0]).map((second) =>
+      lmpRow(addSeconds(intervalStart(interval), second), priceOf(interval)),
+    ),
+  );
+  const spps = intervals.map((interval) =>
+    [
+      usDay(interval.operatingDay),
+      interval.hourEnding,
+      interval.interval,
+      POINT,
+      "HU",
+      priceOf(interval).toFixed(2),
+      interval.repeatedHour ? "Y" : "N",
+    ].join(","),
+  );
   const file = (name: string, lines: readonly string[]): string => {
     const path = join(folder, name);
     writeFileSync(path, `${lines.join("\n")}\n`);
     return path;
   };
   return {
-    folder, days: [day, next],
+    folder,
+    days: [day, next],
     lmpPath: file("lmp.csv", ["SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP", ...before, ...lmps]),
-    sppPath: file("spp.csv", ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...spps]),
+    sppPath: file("spp.csv", [
+      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+      ...spps,
+    ]),
   };
 }
 

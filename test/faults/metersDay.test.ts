@@ -15,7 +15,14 @@ import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { settledSite, siteMeterOf } from "../../src/app/worker/wire.ts";
-import { dayEnd, dayStart, intervalEnd, intervalStart, parseIntervalKey, wallToInstant } from "../../src/domain/market/calendar.ts";
+import {
+  dayEnd,
+  dayStart,
+  intervalEnd,
+  intervalStart,
+  parseIntervalKey,
+  wallToInstant,
+} from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { StoredSettlement } from "../../src/ports/journalStore.ts";
 import { auditBundle } from "../../src/replay/audit.ts";
@@ -44,10 +51,18 @@ const FAULTS: readonly (readonly [string, string, string, MeterFault])[] = [
   ["site", "16:05:00", "16:40:00", { kind: "frozen" }],
 ];
 
-/** Six machines that run all day; the site meter's register rolls over in the small hours, and the configuration says where. */
+/**
+ * Six machines that run all day; the site meter's register rolls over in the small hours, and the configuration says
+ * where.
+ */
 async function site(): Promise<Deployment> {
   const small = smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 2 });
-  return { ...small, meters: small.meters.map((meter) => (meter.clientId === undefined ? { ...meter, registerRolloverWh: ROLLOVER_WH } : meter)) };
+  return {
+    ...small,
+    meters: small.meters.map((meter) =>
+      meter.clientId === undefined ? { ...meter, registerRolloverWh: ROLLOVER_WH } : meter,
+    ),
+  };
 }
 
 let bench: Bench;
@@ -61,20 +76,43 @@ beforeAll(async () => {
   deployment = await site();
   const { miners, meters } = simulatedSite(deployment);
   fleet = await startMinerFleet({ clock: bench.clock, miners, seed: 7, faults: {} });
-  sim = await startMeters({ clock: bench.clock, source: fleet, seed: 7, meters: meters.map((meter) => (meter.kind === "site" ? { ...meter, startWh: BigInt(ROLLOVER_WH) - 50_000n } : meter)) });
-  const modbus = modbusMeters({ meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })), timeoutMs: 1_500, onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read") });
+  sim = await startMeters({
+    clock: bench.clock,
+    source: fleet,
+    seed: 7,
+    meters: meters.map((meter) =>
+      meter.kind === "site" ? { ...meter, startWh: BigInt(ROLLOVER_WH) - 50_000n } : meter,
+    ),
+  });
+  const modbus = modbusMeters({
+    meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })),
+    timeoutMs: 1_500,
+    onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read"),
+  });
   for (const [meterId, from, to, fault] of FAULTS) {
     bench.clock.plan(at(from), () => sim.fault(meterId, fault));
     bench.clock.plan(at(to), () => sim.fault(meterId, undefined));
   }
   const { readRegisters } = registerActivities({
-    clock: bench.clock, sites: bench.sites, meters: modbus, registers: bench.registers, log: bench.log,
-    meterIds: new Map([[SITE, deployment.meters.map(({ meterId }) => meterId)]]), siteMeters: new Map([[SITE, siteMeterOf(deployment).meterId]]),
+    clock: bench.clock,
+    sites: bench.sites,
+    meters: modbus,
+    registers: bench.registers,
+    log: bench.log,
+    meterIds: new Map([[SITE, deployment.meters.map(({ meterId }) => meterId)]]),
+    siteMeters: new Map([[SITE, siteMeterOf(deployment).meterId]]),
   });
-  await asActivity(() => bench.clock.run(dayEnd(DAY), () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] })));
+  await asActivity(() =>
+    bench.clock.run(dayEnd(DAY), () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] })),
+  );
   await watchPrices();
   await runAllDay(bench, deployment, addSeconds(dayStart(DAY), -600));
-  await settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).settleVersion({ siteId: SITE, operatingDay: DAY, kind: "shadow", why: "day closed" });
+  await settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).settleVersion({
+    siteId: SITE,
+    operatingDay: DAY,
+    kind: "shadow",
+    why: "day closed",
+  });
   settled = (await bench.journal.settlement(SITE, DAY)) as StoredSettlement;
   modbus.close();
 }, 60_000);
@@ -91,7 +129,11 @@ async function watchPrices(): Promise<void> {
   const ercot = await startErcotSimulator({ clock: bench.clock, day: loadPriceDay(demoPrices()) });
   const feeds = feedsOf(inWorld(deployment, { clockUrl: "", ercotUrl: ercot.url, meters: sim.meters }));
   const { awaitPublication } = marketActivities({ ...bench, feeds });
-  await asActivity(() => bench.clock.run(addSeconds(dayEnd(DAY), 300), () => awaitPublication({ feedId: "settlement-price/HB_WEST/HU", siteIds: [SITE] })));
+  await asActivity(() =>
+    bench.clock.run(addSeconds(dayEnd(DAY), 300), () =>
+      awaitPublication({ feedId: "settlement-price/HB_WEST/HU", siteIds: [SITE] }),
+    ),
+  );
   bench.told.splice(0, bench.told.length, ...bench.told.filter(({ kind }) => kind !== "settlement-price"));
   await ercot.close();
 }
@@ -105,7 +147,11 @@ async function auditOf(change: (line: string) => string = (line) => line): Promi
     const registers = join(bundle, "ledgers", "registers.jsonl");
     writeFileSync(registers, readFileSync(registers, "utf8").split("\n").map(change).join("\n"));
     const none = { replay: () => Promise.reject(new Error("no run in this bundle")), close: () => Promise.resolve() };
-    const { layers } = await auditBundle(bundle, { workflowsPath: "", parsers: auditParsers(deployment.plan), replayer: none as never });
+    const { layers } = await auditBundle(bundle, {
+      workflowsPath: "",
+      parsers: auditParsers(deployment.plan),
+      replayer: none as never,
+    });
     const dollars = layers.find(({ layer }) => layer === "dollars");
     expect(dollars?.checked).toBeGreaterThan(96);
     return (dollars?.findings ?? []).map(({ where, expected, found }) => `${where}: ${expected}, ${found}`);
@@ -114,42 +160,76 @@ async function auditOf(change: (line: string) => string = (line) => line): Promi
   }
 }
 
-const missingOf = (what: string): (readonly [string, string | undefined])[] => settled.result.missing.filter((one) => one.what === what).map(({ intervalKey, why }) => [intervalKey.slice(11), why]);
+const missingOf = (what: string): (readonly [string, string | undefined])[] =>
+  settled.result.missing.filter((one) => one.what === what).map(({ intervalKey, why }) => [intervalKey.slice(11), why]);
 const issue = (contractId: string): Promise<unknown> =>
-  statementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).issue({ siteId: SITE, contractId, period: { from: DAY, to: DAY } });
+  statementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).issue({
+    siteId: SITE,
+    contractId,
+    period: { from: DAY, to: DAY },
+  });
 /** Wh through a meter, by the simulation's own account, in an interval. */
 const trueWh = (meterId: string, key: string): number => {
   const interval = parseIntervalKey(`${DAY}/${key}`);
-  return sim.trueWh(meterId, Date.parse(intervalEnd(interval))) - sim.trueWh(meterId, Date.parse(intervalStart(interval)));
+  return (
+    sim.trueWh(meterId, Date.parse(intervalEnd(interval))) - sim.trueWh(meterId, Date.parse(intervalStart(interval)))
+  );
 };
 
 describe("a day on which every meter misbehaves once", () => {
   it("marks the two intervals beside a boundary at which a feeder's meter had no power, and says which reading is missing", () => {
-    expect(missingOf("register of the feeder of mesquite")).toEqual([["4/1", "the later reading is missing"], ["4/2", "the earlier reading is missing"]]);
+    expect(missingOf("register of the feeder of mesquite")).toEqual([
+      ["4/1", "the later reading is missing"],
+      ["4/2", "the earlier reading is missing"],
+    ]);
   });
 
   it("finds a frozen feeder meter out at the second boundary, and proves nothing from the one before the freeze to the one after it", () => {
-    const why = (time: string): string => `the meter was frozen at ${at(time)}: its register stood still while it showed power`;
-    expect(missingOf("register of the feeder of bluestem")).toEqual([["7/1", why("06:30:00")], ["7/2", why("06:30:00")], ["7/3", why("06:30:00")], ["7/4", why("06:45:00")]]);
+    const why = (time: string): string =>
+      `the meter was frozen at ${at(time)}: its register stood still while it showed power`;
+    expect(missingOf("register of the feeder of bluestem")).toEqual([
+      ["7/1", why("06:30:00")],
+      ["7/2", why("06:30:00")],
+      ["7/3", why("06:30:00")],
+      ["7/4", why("06:45:00")],
+    ]);
     expect(bench.lines.filter((line) => line.includes("frozen") && line.includes("feeder-bluestem"))).toHaveLength(2);
   });
 
   it("bills no jump of a register, neither ahead nor back, and settles the interval between by the difference", () => {
     const [ahead, back] = missingOf("register of the feeder of caprock");
     // 2 machines of 3,500 W × 1.02 PUE × 1.05 for 16 minutes
-    expect(ahead).toEqual(["10/1", expect.stringMatching(/^register jumped from 1842\d+ to 1842\d+ Wh: 50\d{4} Wh is above 2000$/)]);
-    expect(back).toEqual(["10/3", expect.stringMatching(/^register ran backwards from 1842\d+ to 1842\d+ Wh; as a rollover it would be \d+ Wh, above 2000$/)]);
-    const between = settled.result.clientIntervals.find(({ clientId, intervalKey }) => clientId === "caprock" && intervalKey === `${DAY}/10/2`);
+    expect(ahead).toEqual([
+      "10/1",
+      expect.stringMatching(/^register jumped from 1842\d+ to 1842\d+ Wh: 50\d{4} Wh is above 2000$/),
+    ]);
+    expect(back).toEqual([
+      "10/3",
+      expect.stringMatching(
+        /^register ran backwards from 1842\d+ to 1842\d+ Wh; as a rollover it would be \d+ Wh, above 2000$/,
+      ),
+    ]);
+    const between = settled.result.clientIntervals.find(
+      ({ clientId, intervalKey }) => clientId === "caprock" && intervalKey === `${DAY}/10/2`,
+    );
     expect(Math.abs(Number(between?.energyWh) - trueWh("feeder-caprock", "10/2"))).toBeLessThan(1);
   });
 
   it("settles an interval whose register was read though its power was not", () => {
-    expect(settled.result.clientIntervals.filter(({ clientId, intervalKey }) => clientId === "caprock" && /\/12\/[23]$/.test(intervalKey))).toHaveLength(2);
+    expect(
+      settled.result.clientIntervals.filter(
+        ({ clientId, intervalKey }) => clientId === "caprock" && /\/12\/[23]$/.test(intervalKey),
+      ),
+    ).toHaveLength(2);
   });
 
   it("reads the energy of the interval in which the site's register starts again at 0 to the watt-hour", async () => {
-    const readings = (await bench.registers.between(SITE, dayStart(DAY), at("12:00:00"))).filter(({ meterId }) => meterId === "site");
-    const wrap = readings.findIndex(({ registerWh }, i) => i > 0 && (registerWh as bigint) < (readings[i - 1]?.registerWh as bigint));
+    const readings = (await bench.registers.between(SITE, dayStart(DAY), at("12:00:00"))).filter(
+      ({ meterId }) => meterId === "site",
+    );
+    const wrap = readings.findIndex(
+      ({ registerWh }, i) => i > 0 && (registerWh as bigint) < (readings[i - 1]?.registerWh as bigint),
+    );
     const input = settled.input.intervals[wrap - 1];
     expect(readings[wrap - 1]?.registerWh).toBeGreaterThan(BigInt(ROLLOVER_WH) - 10_000n);
     expect(readings[wrap]?.registerWh).toBeLessThan(10_000n);
@@ -160,7 +240,13 @@ describe("a day on which every meter misbehaves once", () => {
   it("tells the site each time its own meter falls silent or freezes, and when it is back", () => {
     const words = bench.told.map((input) => `${input.at.slice(11, 16)} ${input.kind}`);
     expect(words).toEqual(["19:15 feed-silent", "19:30 feed-restored", "21:30 feed-silent", "21:45 feed-restored"]);
-    expect(missingOf("register of the site meter").map(([key]) => key)).toEqual(["15/1", "15/2", "17/1", "17/2", "17/3"]);
+    expect(missingOf("register of the site meter").map(([key]) => key)).toEqual([
+      "15/1",
+      "15/2",
+      "17/1",
+      "17/2",
+      "17/3",
+    ]);
   });
 
   it("settles every other interval to what really flowed, and posts nothing for those it marked", () => {
@@ -187,7 +273,11 @@ describe("a day on which every meter misbehaves once", () => {
   });
 
   it("is not, once a frozen reading is passed off as a metered one", async () => {
-    const findings = await auditOf((line) => (line.includes('"feeder-bluestem"') ? line.replace('"stale"', '"metered"') : line));
-    expect(findings[0]).toMatch(/^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing: nothing \(made again\), the meter was frozen at/);
+    const findings = await auditOf((line) =>
+      line.includes('"feeder-bluestem"') ? line.replace('"stale"', '"metered"') : line,
+    );
+    expect(findings[0]).toMatch(
+      /^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing: nothing \(made again\), the meter was frozen at/,
+    );
   });
 });

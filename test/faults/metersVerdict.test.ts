@@ -14,8 +14,13 @@ let mode = "normal";
 beforeAll(async () => {
   const site = smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 4 });
   bench = await startDispatchBench({
-    database: await testDatabase(), temporal: testTemporal(), deployment: { ...site, dispatch: { ...site.dispatch, redrivesMax: 0 } }, seed: 5, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
-    startAt: wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false }), driver: { timeoutMs: 1_000 },
+    database: await testDatabase(),
+    temporal: testTemporal(),
+    deployment: { ...site, dispatch: { ...site.dispatch, redrivesMax: 0 } },
+    seed: 5,
+    faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
+    startAt: wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false }),
+    driver: { timeoutMs: 1_000 },
   });
 }, 60_000);
 afterAll(() => bench?.close());
@@ -37,7 +42,10 @@ async function boundary(): Promise<void> {
 /** True share of the fleet that is where the last dispatch wanted it. */
 const shareThere = (): number => {
   const { fleet } = bench.world;
-  return fleet.machineIds.filter((machineId) => fleet.state(machineId).asleep === (mode === "off")).length / fleet.machineIds.length;
+  return (
+    fleet.machineIds.filter((machineId) => fleet.state(machineId).asleep === (mode === "off")).length /
+    fleet.machineIds.length
+  );
 };
 const lastTold = (): unknown => bench.told.at(-1);
 
@@ -51,20 +59,31 @@ describe("twelve machines follow every order; what the meter proves of it", () =
     ["stopped", { kind: "stopped" }],
     ["that accepts and never answers", { kind: "silent" }],
     ["whose power reads as not available", { kind: "no-power-value" }],
-  ] as const)("is nothing with a meter %s: the verdict is unknown, never confirmed, and the machines are there all the same", async (_what, what) => {
-    await fault(what);
-    const verdict = await turn();
-    await fault(undefined);
-    expect(verdict).toMatchObject({ outcome: "unknown", sentence: expect.stringMatching(/no meter reading from before the order .*: unknown\. Machines at target 12 of 12/) });
-    expect(verdict).not.toHaveProperty("measuredDeltaKw");
-    expect(lastTold()).toMatchObject({ kind: "dispatch-verdict", outcome: "unknown" });
-    expect(shareThere()).toBe(1);
-  });
+  ] as const)(
+    "is nothing with a meter %s: the verdict is unknown, never confirmed, and the machines are there all the same",
+    async (_what, what) => {
+      await fault(what);
+      const verdict = await turn();
+      await fault(undefined);
+      expect(verdict).toMatchObject({
+        outcome: "unknown",
+        sentence: expect.stringMatching(
+          /no meter reading from before the order .*: unknown\. Machines at target 12 of 12/,
+        ),
+      });
+      expect(verdict).not.toHaveProperty("measuredDeltaKw");
+      expect(lastTold()).toMatchObject({ kind: "dispatch-verdict", outcome: "unknown" });
+      expect(shareThere()).toBe(1);
+    },
+  );
 
   it("is nothing with a meter that stops between the order and its effect", async () => {
     const { keeper } = bench.world;
     keeper.hold("~order");
-    const stopping = keeper.waitUntil("~stop", keeper.nowMs() + 5_000).then(() => fault({ kind: "stopped" })).then(() => keeper.release("~stop"));
+    const stopping = keeper
+      .waitUntil("~stop", keeper.nowMs() + 5_000)
+      .then(() => fault({ kind: "stopped" }))
+      .then(() => keeper.release("~stop"));
     const turning = turn();
     await vi.waitUntil(() => keeper.status().holds.some((hold) => hold.startsWith("dispatch/")), 10_000);
     keeper.release("~order");
@@ -81,7 +100,10 @@ describe("twelve machines follow every order; what the meter proves of it", () =
     await bench.pass(300);
     const verdict = await turn();
     await fault(undefined);
-    expect(verdict).toMatchObject({ outcome: "unknown", sentence: expect.stringContaining("no meter reading from before the order") });
+    expect(verdict).toMatchObject({
+      outcome: "unknown",
+      sentence: expect.stringContaining("no meter reading from before the order"),
+    });
     expect(shareThere()).toBe(1);
   });
 

@@ -14,7 +14,12 @@ const BUSY_BUDGET_MS = 600;
 const HANGING = Array.from({ length: 20 }, (_, i) => `bluestem-s19k-${String(i + 21).padStart(4, "0")}`);
 
 /** Faults of the way down: how often, and what has become of the machine at the end. */
-const DOWN: readonly (readonly [string, MinerFault, number, "asleep" | readonly [state: string, lastOutcome: string]])[] = [
+const DOWN: readonly (readonly [
+  string,
+  MinerFault,
+  number,
+  "asleep" | readonly [state: string, lastOutcome: string],
+])[] = [
   ["mesquite-s19j-0001", "lie", 1, "asleep"],
   ["mesquite-s19j-0002", "lie", FOR_EVER, ["running", "acknowledged"]],
   ["mesquite-s19j-0003", "hang", FOR_EVER, ["unknown", "unreachable"]],
@@ -30,7 +35,12 @@ const DOWN: readonly (readonly [string, MinerFault, number, "asleep" | readonly 
 ];
 
 /** Faults of the way back. */
-const UP: readonly (readonly [string, MinerFault, number, "running" | readonly [state: string, lastOutcome: string]])[] = [
+const UP: readonly (readonly [
+  string,
+  MinerFault,
+  number,
+  "running" | readonly [state: string, lastOutcome: string],
+])[] = [
   ["caprock-s21-0001", "slowWake", 1, "running"],
   ["caprock-s21-0002", "deadAtResume", 1, ["ramping", "already-there"]],
   ["caprock-s21-0003", "forgetProfile", 1, "running"],
@@ -42,11 +52,18 @@ const UP: readonly (readonly [string, MinerFault, number, "running" | readonly [
 const OWN_PROFILE = { machineId: "caprock-s21-0003", profile: "365MHz" };
 
 /** True power of all machines, kW. */
-const trueKw = (): number => bench.world.fleet.machineIds.reduce((total, machineId) => total + bench.world.fleet.state(machineId).trueWatts, 0) / 1000;
+const trueKw = (): number =>
+  bench.world.fleet.machineIds.reduce((total, machineId) => total + bench.world.fleet.state(machineId).trueWatts, 0) /
+  1000;
 const troubled = new Set([...DOWN, ...UP].map(([machineId]) => machineId).concat(HANGING));
 
 let bench: DispatchBench;
-let down: Driven & { readonly commands: readonly SimCommand[]; readonly listed: ReadonlyMap<string, Straggler>; readonly states: ReadonlyMap<string, SimMinerState>; readonly deltaKw: number };
+let down: Driven & {
+  readonly commands: readonly SimCommand[];
+  readonly listed: ReadonlyMap<string, Straggler>;
+  readonly states: ReadonlyMap<string, SimMinerState>;
+  readonly deltaKw: number;
+};
 let up: typeof down;
 
 async function drive(fromModeId: string, modeId: string): Promise<typeof down> {
@@ -54,21 +71,32 @@ async function drive(fromModeId: string, modeId: string): Promise<typeof down> {
   const mark = bench.mark();
   const before = trueKw();
   const driven = await bench.drive(fromModeId, modeId);
-  return { ...driven, commands: bench.commandsSince(mark), listed: await bench.stragglers(), states: new Map(fleet.machineIds.map((machineId) => [machineId, fleet.state(machineId)])), deltaKw: trueKw() - before };
+  return {
+    ...driven,
+    commands: bench.commandsSince(mark),
+    listed: await bench.stragglers(),
+    states: new Map(fleet.machineIds.map((machineId) => [machineId, fleet.state(machineId)])),
+    deltaKw: trueKw() - before,
+  };
 }
 
 beforeAll(async () => {
   bench = await startDispatchBench({
-    database: await testDatabase(), temporal: testTemporal(), deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 40 }), seed: 3,
+    database: await testDatabase(),
+    temporal: testTemporal(),
+    deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 40 }),
+    seed: 3,
     startAt: wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false }),
-    faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 }, driver: { timeoutMs: TIMEOUT_MS, busyBudgetMs: BUSY_BUDGET_MS },
+    faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
+    driver: { timeoutMs: TIMEOUT_MS, busyBudgetMs: BUSY_BUDGET_MS },
     profileOf: (machineId) => (machineId === OWN_PROFILE.machineId ? OWN_PROFILE.profile : undefined),
   });
   const { fleet } = bench.world;
   for (const [machineId, fault, times] of DOWN) fleet.inject(machineId, fault, times);
   for (const machineId of HANGING) fleet.inject(machineId, "hang");
   down = await drive("normal", "off");
-  for (const machineId of [...DOWN.map(([id]) => id), ...HANGING]) if (machineId !== "mesquite-s19j-0010") fleet.heal(machineId);
+  for (const machineId of [...DOWN.map(([id]) => id), ...HANGING])
+    if (machineId !== "mesquite-s19j-0010") fleet.heal(machineId);
   for (const [machineId, fault, times] of UP) fleet.inject(machineId, fault, times);
   up = await drive("off", "normal");
 }, 120_000);
@@ -87,11 +115,17 @@ describe("120 machines are to sleep, twelve of them each in a trouble of its own
   });
 
   it("puts every machine without a trouble to sleep, by one command each, and lists nobody but those that did not follow", () => {
-    const healthy = bench.world.fleet.machineIds.filter((machineId) => !troubled.has(machineId) || machineId.startsWith("caprock"));
+    const healthy = bench.world.fleet.machineIds.filter(
+      (machineId) => !troubled.has(machineId) || machineId.startsWith("caprock"),
+    );
     expect(healthy).toHaveLength(88);
     for (const machineId of healthy) {
       expect(down.states.get(machineId)?.asleep).toBe(true);
-      expect(down.commands.filter((command) => command.machineId === machineId).map(({ parameter, outcome }) => [parameter, outcome])).toEqual([["sleep", "applied"]]);
+      expect(
+        down.commands
+          .filter((command) => command.machineId === machineId)
+          .map(({ parameter, outcome }) => [parameter, outcome]),
+      ).toEqual([["sleep", "applied"]]);
     }
     const stuck = DOWN.flatMap(([machineId, , , end]) => (end === "asleep" ? [] : [machineId]));
     expect([...down.listed.keys()].sort()).toEqual([...stuck, ...HANGING].sort());
@@ -99,12 +133,16 @@ describe("120 machines are to sleep, twelve of them each in a trouble of its own
 
   it("doubles no restart command: a lost reply is read back, a liar is told again only because it was seen awake", () => {
     expect(doubled(down.commands)).toEqual([]);
-    const of = (machineId: string): string[] => down.commands.filter((command) => command.machineId === machineId).map(({ outcome, replied }) => (replied ? outcome : `${outcome}, no reply`));
+    const of = (machineId: string): string[] =>
+      down.commands
+        .filter((command) => command.machineId === machineId)
+        .map(({ outcome, replied }) => (replied ? outcome : `${outcome}, no reply`));
     expect(of("mesquite-s19j-0001")).toEqual(["ignored", "applied"]);
     expect(of("mesquite-s19j-0002")).toEqual(Array(4).fill("ignored"));
     expect(of("mesquite-s19j-0004")).toEqual(["applied, no reply"]);
     expect(of("mesquite-s19j-0005")).toEqual(["refused", "applied"]);
-    for (const machineId of ["mesquite-s19j-0003", "mesquite-s19j-0007", "mesquite-s19j-0010", ...HANGING]) expect(of(machineId)).toEqual([]);
+    for (const machineId of ["mesquite-s19j-0003", "mesquite-s19j-0007", "mesquite-s19j-0010", ...HANGING])
+      expect(of(machineId)).toEqual([]);
   });
 
   it("is short by the meter, which shows what really left, however many machines say that they sleep", () => {
@@ -136,13 +174,22 @@ describe("the same machines, most of them healed, are to run again", () => {
   it("brings a machine back to the profile that it held before, also when it has forgotten it", () => {
     const { machineId, profile } = OWN_PROFILE;
     expect(up.states.get(machineId)?.profile).toBe(profile);
-    expect(up.commands.filter((command) => command.machineId === machineId).map(({ command, parameter }) => `${command} ${parameter}`)).toEqual(["curtail wakeup", `profileset ${profile}`]);
+    expect(
+      up.commands
+        .filter((command) => command.machineId === machineId)
+        .map(({ command, parameter }) => `${command} ${parameter}`),
+    ).toEqual(["curtail wakeup", `profileset ${profile}`]);
   });
 
   it("wakes everybody else, by one command at most, and clears from the list whoever is back", () => {
     expect([...up.listed.keys()].sort()).toEqual(["caprock-s21-0002", "caprock-s21-0006", "mesquite-s19j-0010"]);
     const back = bench.world.fleet.machineIds.filter((machineId) => !up.listed.has(machineId));
-    for (const machineId of back) expect([machineId, up.states.get(machineId)?.asleep, (up.states.get(machineId)?.trueThs as number) > 0]).toEqual([machineId, false, true]);
+    for (const machineId of back)
+      expect([machineId, up.states.get(machineId)?.asleep, (up.states.get(machineId)?.trueThs as number) > 0]).toEqual([
+        machineId,
+        false,
+        true,
+      ]);
     // the one machine that showed itself asleep and never was
     expect(doubled(up.commands)).toEqual(["mesquite-s19j-0008 curtail wakeup: no-change"]);
   });

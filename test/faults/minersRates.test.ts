@@ -11,7 +11,16 @@ const MACHINES = 240;
 const TIMEOUT_MS = 1_000;
 const BUSY_BUDGET_MS = 500;
 /** Each of the field's troubles at one machine, or one command, in thirty-three. */
-const THREE_PER_CENT: Partial<FaultRates> = { lie: 0.03, hang: 0.03, dropWriteReply: 0.03, refuse: 0.03, sessionHeld: 0.03, slowWake: 0.03, dead: 0.03, deadAtResume: 0.03 };
+const THREE_PER_CENT: Partial<FaultRates> = {
+  lie: 0.03,
+  hang: 0.03,
+  dropWriteReply: 0.03,
+  refuse: 0.03,
+  sessionHeld: 0.03,
+  slowWake: 0.03,
+  dead: 0.03,
+  deadAtResume: 0.03,
+};
 
 interface Driving extends Driven {
   readonly commands: readonly SimCommand[];
@@ -33,19 +42,33 @@ describe.each([
 
   async function drive(fromModeId: string, modeId: string): Promise<Driving> {
     const { fleet } = bench.world;
-    const truth = (): Map<string, SimMinerState> => new Map(fleet.machineIds.map((machineId) => [machineId, fleet.state(machineId)]));
-    const kw = (states: ReadonlyMap<string, SimMinerState>): number => [...states.values()].reduce((watts, { trueWatts }) => watts + trueWatts, 0) / 1000;
+    const truth = (): Map<string, SimMinerState> =>
+      new Map(fleet.machineIds.map((machineId) => [machineId, fleet.state(machineId)]));
+    const kw = (states: ReadonlyMap<string, SimMinerState>): number =>
+      [...states.values()].reduce((watts, { trueWatts }) => watts + trueWatts, 0) / 1000;
     const mark = bench.mark();
     const before = truth();
     const driven = await bench.drive(fromModeId, modeId);
     const states = truth();
-    return { ...driven, commands: bench.commandsSince(mark), listed: await bench.stragglers(), states, deltaKw: kw(states) - kw(before), expectedKw: Number(/^[−+]([\d,.]+) kW/.exec(driven.verdict.sentence)?.[1]?.replaceAll(",", "")) };
+    return {
+      ...driven,
+      commands: bench.commandsSince(mark),
+      listed: await bench.stragglers(),
+      states,
+      deltaKw: kw(states) - kw(before),
+      expectedKw: Number(/^[−+]([\d,.]+) kW/.exec(driven.verdict.sentence)?.[1]?.replaceAll(",", "")),
+    };
   }
 
   beforeAll(async () => {
     bench = await startDispatchBench({
-      database: await testDatabase(), temporal: testTemporal(), deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: MACHINES / 3 }), seed: 41, faults,
-      startAt: wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false }), driver: { timeoutMs: TIMEOUT_MS, busyBudgetMs: BUSY_BUDGET_MS },
+      database: await testDatabase(),
+      temporal: testTemporal(),
+      deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: MACHINES / 3 }),
+      seed: 41,
+      faults,
+      startAt: wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false }),
+      driver: { timeoutMs: TIMEOUT_MS, busyBudgetMs: BUSY_BUDGET_MS },
     });
     down = await drive("normal", "off");
     up = await drive("off", "normal");
@@ -53,12 +76,19 @@ describe.each([
   afterAll(() => bench?.close());
 
   it("at the end of each dispatch every machine is where it should be, or on the list of stragglers with the truth about it", () => {
-    for (const [{ listed, states }, wantsAsleep] of [[down, true], [up, false]] as const) {
+    for (const [{ listed, states }, wantsAsleep] of [
+      [down, true],
+      [up, false],
+    ] as const) {
       for (const [machineId, { asleep, trueThs, faults: its }] of states) {
         const there = wantsAsleep ? asleep : !asleep && trueThs > 0.001;
         const said = listed.get(machineId)?.state;
         const shut = its.includes("hang") || its.includes("dead");
-        const truths = shut ? ["unknown"] : there ? [undefined] : [asleep ? "asleep" : trueThs > 0.001 ? "running" : "ramping"];
+        const truths = shut
+          ? ["unknown"]
+          : there
+            ? [undefined]
+            : [asleep ? "asleep" : trueThs > 0.001 ? "running" : "ramping"];
         expect([machineId, said]).toEqual([machineId, truths[0]]);
       }
     }
@@ -67,7 +97,9 @@ describe.each([
   it("no restart command is doubled at any machine", () => {
     expect(doubled(down.commands)).toEqual([]);
     expect(doubled(up.commands)).toEqual([]);
-    expect(down.commands.filter(({ outcome }) => outcome === "applied").length).toBe([...down.states.values()].filter(({ asleep }) => asleep).length);
+    expect(down.commands.filter(({ outcome }) => outcome === "applied").length).toBe(
+      [...down.states.values()].filter(({ asleep }) => asleep).length,
+    );
   });
 
   it("the verdict is what the meter saw: confirmed at 95 % of what able machines can move, short below", () => {
@@ -79,6 +111,7 @@ describe.each([
   });
 
   it("machines that hang or hold their session for somebody else keep no batch longer than their own time-outs", () => {
-    for (const { batchMs } of [down, up]) expect(Math.max(...batchMs)).toBeLessThan(2 * (TIMEOUT_MS + BUSY_BUDGET_MS) + 3_000);
+    for (const { batchMs } of [down, up])
+      expect(Math.max(...batchMs)).toBeLessThan(2 * (TIMEOUT_MS + BUSY_BUDGET_MS) + 3_000);
   });
 });

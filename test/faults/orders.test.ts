@@ -14,19 +14,35 @@ import { type DispatchBench, startDispatchBench } from "./marketDispatch.ts";
 
 const DAY = "2026-08-18";
 const NOW = wallToInstant({ day: DAY, time: "19:00:00", repeatedHour: false });
-const GOOD: OperatorOrder = { orderId: "maria-1", actor: "maria", reason: "line work", action: "curtail", from: NOW, until: addSeconds(NOW, 2_700) };
+const GOOD: OperatorOrder = {
+  orderId: "maria-1",
+  actor: "maria",
+  reason: "line work",
+  action: "curtail",
+  from: NOW,
+  until: addSeconds(NOW, 2_700),
+};
 
 let bench: DispatchBench;
 let workflowId: string;
 
 beforeAll(async () => {
   bench = await startDispatchBench({
-    database: await testDatabase(), temporal: testTemporal(), deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 2 }), seed: 5, faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
-    startAt: NOW, driver: { timeoutMs: 1_000 },
+    database: await testDatabase(),
+    temporal: testTemporal(),
+    deployment: smallSite({ day: DAY, net: await freeNet(), machinesPerCohort: 2 }),
+    seed: 5,
+    faults: { lie: 0, deadAtResume: 0, dropWriteReply: 0 },
+    startAt: NOW,
+    driver: { timeoutMs: 1_000 },
   });
   const { deployment, client, taskQueue } = bench;
   workflowId = workflowIds.site(deployment.plan.siteId);
-  await client.workflow.start<typeof runSite>("runSite", { workflowId, taskQueue, args: [firstRun(deployment, "paced", NOW)] });
+  await client.workflow.start<typeof runSite>("runSite", {
+    workflowId,
+    taskQueue,
+    args: [firstRun(deployment, "paced", NOW)],
+  });
   await awaitIdle(client, workflowId);
 }, 60_000);
 afterAll(async () => {
@@ -34,27 +50,55 @@ afterAll(async () => {
   await bench?.close();
 });
 
-const place = (order: OperatorOrder, updateId: string = order.orderId) => bench.client.workflow.getHandle(workflowId).executeUpdate(placeOrder, { updateId, args: [{ id: `order/${updateId}`, at: NOW, order }] });
-const release = (actor: string, reason: string, orderId = GOOD.orderId) => bench.client.workflow.getHandle(workflowId).executeUpdate(releaseOrder, { args: [{ id: `release/${actor}/${reason}`, at: NOW, orderId, actor, reason }] });
-const decided = async (): Promise<number> => (await bench.decisions.between(bench.deployment.plan.siteId, NOW, addSeconds(NOW, 86_400))).length;
-const restarts = (): string[] => bench.commandsSince(0).map(({ machineId, parameter, outcome }) => `${machineId} ${parameter} ${outcome}`);
+const place = (order: OperatorOrder, updateId: string = order.orderId) =>
+  bench.client.workflow
+    .getHandle(workflowId)
+    .executeUpdate(placeOrder, { updateId, args: [{ id: `order/${updateId}`, at: NOW, order }] });
+const release = (actor: string, reason: string, orderId = GOOD.orderId) =>
+  bench.client.workflow
+    .getHandle(workflowId)
+    .executeUpdate(releaseOrder, { args: [{ id: `release/${actor}/${reason}`, at: NOW, orderId, actor, reason }] });
+const decided = async (): Promise<number> =>
+  (await bench.decisions.between(bench.deployment.plan.siteId, NOW, addSeconds(NOW, 86_400))).length;
+const restarts = (): string[] =>
+  bench.commandsSince(0).map(({ machineId, parameter, outcome }) => `${machineId} ${parameter} ${outcome}`);
 
 async function refusal(answer: Promise<unknown>): Promise<[string | null | undefined, string]> {
-  const error = await answer.then(() => undefined, (failure: unknown) => failure);
-  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) throw error ?? new Error("the order was taken");
+  const error = await answer.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure))
+    throw error ?? new Error("the order was taken");
   return [error.cause.type, error.cause.message];
 }
 
 describe("an order that reaches the site itself, past every check before it", () => {
   it.each([
     ["that ends now", { until: NOW }, `the order ends at ${NOW}, which is not after now (${NOW})`],
-    ["that ended an hour ago", { until: addSeconds(NOW, -3_600) }, /^Order refused: the order ends at .*, which is not after now/],
-    ["whose end is no moment", { until: "tomorrow" as Instant }, '"tomorrow" is no moment; expected an instant such as 2026-08-18T22:05:11.000Z'],
-    ["whose end is written with an offset, which would not compare", { until: "2026-08-18T21:00:00-05:00" as Instant }, /"2026-08-18T21:00:00-05:00" is no moment/],
+    [
+      "that ended an hour ago",
+      { until: addSeconds(NOW, -3_600) },
+      /^Order refused: the order ends at .*, which is not after now/,
+    ],
+    [
+      "whose end is no moment",
+      { until: "tomorrow" as Instant },
+      '"tomorrow" is no moment; expected an instant such as 2026-08-18T22:05:11.000Z',
+    ],
+    [
+      "whose end is written with an offset, which would not compare",
+      { until: "2026-08-18T21:00:00-05:00" as Instant },
+      /"2026-08-18T21:00:00-05:00" is no moment/,
+    ],
     ["without a reason", { reason: " \t" }, "an order needs a reason"],
     ["of nobody", { actor: "" }, "an order needs an authenticated actor"],
     ["of a blank actor", { actor: "  " }, "an order needs an authenticated actor"],
-    ["for a cohort that the site does not have, beside one that it has", { cohortIds: ["caprock-s21", "hall-9"] }, 'the site has no cohort "hall-9"'],
+    [
+      "for a cohort that the site does not have, beside one that it has",
+      { cohortIds: ["caprock-s21", "hall-9"] },
+      'the site has no cohort "hall-9"',
+    ],
   ])("%s is refused with the reason; nothing is decided and no machine hears of it", async (what, wrong, why) => {
     const [type, message] = await refusal(place({ ...GOOD, orderId: `wrong ${what}`, ...wrong }));
     expect(type).toBe(FailureType.OrderRefused);
@@ -74,7 +118,9 @@ describe("an order that reaches the site itself, past every check before it", ()
     const dispatch = bench.client.workflow.getHandle(workflowIds.dispatch(bench.deployment.plan.siteId, 1));
     expect(await dispatch.result()).toMatchObject({ outcome: "confirmed" });
     expect(await decided()).toBe(1);
-    expect(restarts().sort()).toEqual(bench.deployment.machines.map(({ machineId }) => `${machineId} sleep applied`).sort());
+    expect(restarts().sort()).toEqual(
+      bench.deployment.machines.map(({ machineId }) => `${machineId} sleep applied`).sort(),
+    );
   });
 });
 
@@ -82,7 +128,11 @@ describe("a release", () => {
   it.each([
     ["of nobody", () => release("", "done"), "a release needs an authenticated actor and a reason"],
     ["without a reason", () => release("maria", " "), "a release needs an authenticated actor and a reason"],
-    ["of an order that is not in force", () => release("maria", "done", "maria-2"), 'there is no order "maria-2" in force'],
+    [
+      "of an order that is not in force",
+      () => release("maria", "done", "maria-2"),
+      'there is no order "maria-2" in force',
+    ],
   ])("%s is refused, and the order stands", async (_what, send, why) => {
     expect(await refusal(send())).toEqual([FailureType.OrderRefused, `Order refused: ${why}.`]);
     expect(await decided()).toBe(1);

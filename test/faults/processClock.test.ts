@@ -12,7 +12,9 @@ import { eventually, goTo, killSite, type Rig, startRig, steppedPrices } from ".
 
 const HOLD = "~desk";
 const SITE = "pecan-draw";
-/** Central 10:14:00: an instruction comes; 10:14:40: it ends, and nothing else but the site's own wake is due between. */
+/**
+ * Central 10:14:00: an instruction comes; 10:14:40: it ends, and nothing else but the site's own wake is due between.
+ */
 const ORDERED = parseInstant("2026-08-18T15:14:00Z");
 const QUIET = "2026-08-18T15:14:30.000Z";
 const ENDS = parseInstant("2026-08-18T15:14:40Z");
@@ -21,13 +23,28 @@ describe("a worker killed while its site sleeps until an instruction ends", () =
   const folder = mkdtempSync(join(tmpdir(), "ballast-clock-"));
   let rig: Rig;
 
-  const decisions = async (): Promise<readonly DecisionRecord[]> => postgresDecisionStore(rig.system.pool).between(SITE, ORDERED, parseInstant("2026-08-18T16:00:00Z"));
+  const decisions = async (): Promise<readonly DecisionRecord[]> =>
+    postgresDecisionStore(rig.system.pool).between(SITE, ORDERED, parseInstant("2026-08-18T16:00:00Z"));
 
   beforeAll(async () => {
-    rig = await startRig({ deployment: killSite(await freeNet(), 4), startAt: "2026-08-18T15:00:00Z", prices: steppedPrices(folder, 25), seed: 5, holds: [HOLD] });
+    rig = await startRig({
+      deployment: killSite(await freeNet(), 4),
+      startAt: "2026-08-18T15:00:00Z",
+      prices: steppedPrices(folder, 25),
+      seed: 5,
+      holds: [HOLD],
+    });
     await goTo(rig, ORDERED, HOLD);
-    const instruction = { instructionId: "qse-1", issuer: "QSE", action: "curtail", from: ORDERED, until: ENDS } as const;
-    await rig.system.client.workflow.getHandle(workflowIds.site(SITE)).signal(siteInput, { kind: "instruction", id: "instruction/1", at: ORDERED, instruction });
+    const instruction = {
+      instructionId: "qse-1",
+      issuer: "QSE",
+      action: "curtail",
+      from: ORDERED,
+      until: ENDS,
+    } as const;
+    await rig.system.client.workflow
+      .getHandle(workflowIds.site(SITE))
+      .signal(siteInput, { kind: "instruction", id: "instruction/1", at: ORDERED, instruction });
     await awaitIdle(rig.system.client, workflowIds.site(SITE));
     await goTo(rig, QUIET, HOLD);
   }, 120_000);
@@ -46,10 +63,17 @@ describe("a worker killed while its site sleeps until an instruction ends", () =
     const before = rig.system.worker.pid;
     process.kill(before, "SIGKILL");
     rig.world.keeper.release(HOLD);
-    await eventually("the clock to stand at the wake", rig, 20_000, async () => rig.world.keeper.status().holds.includes(`wake/${SITE}`) || undefined);
+    await eventually(
+      "the clock to stand at the wake",
+      rig,
+      20_000,
+      async () => rig.world.keeper.status().holds.includes(`wake/${SITE}`) || undefined,
+    );
     expect([rig.system.worker.pid, rig.world.keeper.nowMs()]).toEqual([before, Date.parse(ENDS)]);
 
-    const back = await eventually("the decision that brings the load back", rig, 60_000, async () => (await decisions()).find(({ input, dispatch }) => input.asOf > ORDERED && dispatch));
+    const back = await eventually("the decision that brings the load back", rig, 60_000, async () =>
+      (await decisions()).find(({ input, dispatch }) => input.asOf > ORDERED && dispatch),
+    );
     rig.world.keeper.stopAt(Date.parse("2026-08-18T15:20:00Z"));
     expect(back.input.asOf).toBe(ENDS);
     expect(back.input.inputIds).toContain(`wake/${ENDS}`);
@@ -57,7 +81,12 @@ describe("a worker killed while its site sleeps until an instruction ends", () =
   }, 120_000);
 
   it("and the clock goes on: every machine comes back, and the feeds are asked again", async () => {
-    await eventually("market time 10:20", rig, 60_000, async () => rig.world.keeper.nowMs() === Date.parse("2026-08-18T15:20:00Z") || undefined);
+    await eventually(
+      "market time 10:20",
+      rig,
+      60_000,
+      async () => rig.world.keeper.nowMs() === Date.parse("2026-08-18T15:20:00Z") || undefined,
+    );
     expect(rig.world.fleet.machineIds.filter((id) => rig.world.fleet.state(id).asleep)).toEqual([]);
     expect((await decisions()).at(-1)?.input.scedRuns.at(-1)?.scedAt).toBe("2026-08-18T15:15:11.000Z");
   }, 90_000);

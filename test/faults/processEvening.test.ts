@@ -13,8 +13,8 @@ const MINUTES = 60_000;
 const cdt = (time: string): number => Date.parse(`2026-08-18T${time}:00-05:00`);
 
 /**
- * The demo's day twice, side by side: left alone, and with PostgreSQL, Temporal, the worker, and at last everything at once killed with
- * SIGKILL in the evening. The clock stands while something is down, so nothing may differ.
+ * The demo's day twice, side by side: left alone, and with PostgreSQL, Temporal, the worker, and at last everything at
+ * once killed with SIGKILL in the evening. The clock stands while something is down, so nothing may differ.
  */
 describe("the demo evening with its processes killed one after the other", () => {
   let calm: Evening;
@@ -22,12 +22,24 @@ describe("the demo evening with its processes killed one after the other", () =>
 
   beforeAll(async () => {
     const net = await freeNet();
-    [calm, disturbed] = await Promise.all([evening(net, MACHINES_PER_COHORT), evening(net + 1, MACHINES_PER_COHORT, killAll)]);
-    for (const line of [...disturbed.killed, ...disturbed.progress.filter((one) => /Starting it again|is back|left over/.test(one))]) console.log(line);
+    [calm, disturbed] = await Promise.all([
+      evening(net, MACHINES_PER_COHORT),
+      evening(net + 1, MACHINES_PER_COHORT, killAll),
+    ]);
+    for (const line of [
+      ...disturbed.killed,
+      ...disturbed.progress.filter((one) => /Starting it again|is back|left over/.test(one)),
+    ])
+      console.log(line);
   }, 5 * MINUTES);
 
   it("kills PostgreSQL and Temporal amid commands, the worker and then everything while the meter is waited for", () => {
-    expect(disturbed.killed.map((line) => line.split(" ")[0])).toEqual(["postgres", "temporal", "worker", "everything"]);
+    expect(disturbed.killed.map((line) => line.split(" ")[0])).toEqual([
+      "postgres",
+      "temporal",
+      "worker",
+      "everything",
+    ]);
   });
 
   it("takes the same decisions, record for record", () => {
@@ -51,8 +63,13 @@ describe("the demo evening with its processes killed one after the other", () =>
   });
 
   it("issues three statements of the same bytes", () => {
-    const bytes = ({ result }: Evening): string[][] => result.statements.map(({ text, csv, intervalsCsv }) => [text, csv, intervalsCsv]);
-    expect(disturbed.result.statements.map(({ statement }) => statement.clientId)).toEqual(["bluestem", "caprock", "mesquite"]);
+    const bytes = ({ result }: Evening): string[][] =>
+      result.statements.map(({ text, csv, intervalsCsv }) => [text, csv, intervalsCsv]);
+    expect(disturbed.result.statements.map(({ statement }) => statement.clientId)).toEqual([
+      "bluestem",
+      "caprock",
+      "mesquite",
+    ]);
     expect(bytes(disturbed)).toEqual(bytes(calm));
   });
 
@@ -65,7 +82,10 @@ describe("the demo evening with its processes killed one after the other", () =>
 async function killAll(run: EveningRun): Promise<string[]> {
   const chance = chances(SEED);
   const killed: string[] = [];
-  const note = (what: string): void => void killed.push(`${what} killed at ${new Date(run.world.keeper.nowMs() - 5 * 60 * MINUTES).toISOString().slice(11, 19)} CDT, ${run.world.fleet.commandLog().length} entries in the machines' logs`);
+  const note = (what: string): void =>
+    void killed.push(
+      `${what} killed at ${new Date(run.world.keeper.nowMs() - 5 * 60 * MINUTES).toISOString().slice(11, 19)} CDT, ${run.world.fleet.commandLog().length} entries in the machines' logs`,
+    );
   const between = (from: string, to: string): number => cdt(from) + chance() * (cdt(to) - cdt(from));
 
   await amidCommands(run, between("15:40", "16:00"), 1 + Math.floor(chance() * 40));
@@ -95,12 +115,15 @@ async function amidCommands(run: EveningRun, fromMs: number, entries: number): P
 }
 
 /**
- * Some milliseconds into a dispatch's wait for the meter: no write session is open then. A session that its owner's death leaves open
- * keeps a machine from being commanded for a minute of market time, which is more than a process: the worker kills look at that.
+ * Some milliseconds into a dispatch's wait for the meter: no write session is open then. A session that its owner's
+ * death leaves open keeps a machine from being commanded for a minute of market time, which is more than a process: the
+ * worker kills look at that.
  */
 async function whileTheMeterIsWaitedFor(run: EveningRun, fromMs: number, delayMs: number): Promise<void> {
   await marketTime(run, fromMs);
-  await spinUntil(run, "a dispatch that waits for the meter", () => run.world.keeper.status().waiters.some(({ key }) => key.startsWith("dispatch/")));
+  await spinUntil(run, "a dispatch that waits for the meter", () =>
+    run.world.keeper.status().waiters.some(({ key }) => key.startsWith("dispatch/")),
+  );
   await delay(delayMs);
 }
 
@@ -111,7 +134,8 @@ async function recovered(run: EveningRun): Promise<void> {
 async function marketTime(run: EveningRun, atMs: number, withinMs = 4 * MINUTES): Promise<void> {
   const until = Date.now() + withinMs;
   while (run.world.keeper.nowMs() < atMs) {
-    if (Date.now() > until) throw new Error(`market time did not reach ${new Date(atMs).toISOString()} within ${withinMs / 1000} s`);
+    if (Date.now() > until)
+      throw new Error(`market time did not reach ${new Date(atMs).toISOString()} within ${withinMs / 1000} s`);
     await delay(2);
   }
 }

@@ -23,7 +23,12 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   bench = startBench(await testDatabase(), at("17:02:00"));
-  ercot = await startErcotSimulator({ clock: bench.clock, day: loadPriceDay(demoPrices()), publication: { jitterSeconds: 0 }, faults: () => void asked.push(bench.clock.at) });
+  ercot = await startErcotSimulator({
+    clock: bench.clock,
+    day: loadPriceDay(demoPrices()),
+    publication: { jitterSeconds: 0 },
+    faults: () => void asked.push(bench.clock.at),
+  });
 }, 60_000);
 
 afterAll(async () => {
@@ -31,18 +36,37 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** The feed's activity as a worker process has it; a new one for each process. Telling the sites fails as long as `cut` says so. */
+/**
+ * The feed's activity as a worker process has it; a new one for each process. Telling the sites fails as long as `cut`
+ * says so.
+ */
 function worker(cut: () => boolean): ReturnType<typeof marketActivities>["awaitPublication"] {
-  const feeds = feedsOf({ ...deployment, feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)) });
+  const feeds = feedsOf({
+    ...deployment,
+    feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)),
+  });
   const deliver: Bench["sites"]["deliver"] = async (siteId, input) => {
     if (cut()) throw new Error("the worker ends here");
     await bench.sites.deliver(siteId, input);
   };
-  return marketActivities({ clock: bench.clock, sites: { ...bench.sites, deliver }, market: bench.market, feeds, log: bench.log }).awaitPublication;
+  return marketActivities({
+    clock: bench.clock,
+    sites: { ...bench.sites, deliver },
+    market: bench.market,
+    feeds,
+    log: bench.log,
+  }).awaitPublication;
 }
 
 const told = (): string[] => bench.told.map((input) => input.id);
-const stored = async (): Promise<number> => (await query(bench.pool, `SELECT FROM market_observation WHERE kind = 'sced-lmp' AND settlement_point = 'HB_WEST'`, [])).length;
+const stored = async (): Promise<number> =>
+  (
+    await query(
+      bench.pool,
+      `SELECT FROM market_observation WHERE kind = 'sced-lmp' AND settlement_point = 'HB_WEST'`,
+      [],
+    )
+  ).length;
 
 it("a price that was stored when its worker died, before any site had been told, is told by the next worker, once stored", async () => {
   bench.clock.stopAt = at("17:20:00");

@@ -29,8 +29,12 @@ async function start(keep: boolean): Promise<void> {
   stack.failure.catch(() => undefined);
 }
 
-const standing = (): Promise<string> => Promise.race([stack.failure.catch((error: Error) => error.message), delay(100, "standing")]);
-const kill = (name: string): void => recordedProcesses(dataDir).filter((one) => one.name === name).forEach(({ pid }) => process.kill(pid, "SIGKILL"));
+const standing = (): Promise<string> =>
+  Promise.race([stack.failure.catch((error: Error) => error.message), delay(100, "standing")]);
+const kill = (name: string): void =>
+  recordedProcesses(dataDir)
+    .filter((one) => one.name === name)
+    .forEach(({ pid }) => process.kill(pid, "SIGKILL"));
 
 async function said(pattern: RegExp, withinMs = 20_000): Promise<string> {
   for (const until = Date.now() + withinMs; Date.now() < until; await delay(20)) {
@@ -52,26 +56,36 @@ async function rows(sql: string): Promise<unknown[]> {
 }
 
 describe("a server that is killed with SIGKILL", () => {
-  it.each([["kept", true], ["throwaway", false]] as const)("PostgreSQL on %s data is back on its port with every row it had committed, and the stack stands", async (_what, keep) => {
-    await start(keep);
-    await rows("create table posting (cents bigint)");
-    for (let cents = 1; cents <= 20; cents++) await rows(`insert into posting values (${cents})`);
-    kill("postgres");
-    expect(await said(/^postgres was ended by SIGKILL/)).toBe("postgres was ended by SIGKILL. Starting it again (1 of at most 8 within 10 min)");
-    await said(/^postgres is back/);
-    expect(await rows("select count(*)::int, sum(cents)::int from posting")).toEqual([{ count: 20, sum: 210 }]);
-    expect(await standing()).toBe("standing");
-  });
+  it.each([
+    ["kept", true],
+    ["throwaway", false],
+  ] as const)(
+    "PostgreSQL on %s data is back on its port with every row it had committed, and the stack stands",
+    async (_what, keep) => {
+      await start(keep);
+      await rows("create table posting (cents bigint)");
+      for (let cents = 1; cents <= 20; cents++) await rows(`insert into posting values (${cents})`);
+      kill("postgres");
+      expect(await said(/^postgres was ended by SIGKILL/)).toBe(
+        "postgres was ended by SIGKILL. Starting it again (1 of at most 8 within 10 min)",
+      );
+      await said(/^postgres is back/);
+      expect(await rows("select count(*)::int, sum(cents)::int from posting")).toEqual([{ count: 20, sum: 210 }]);
+      expect(await standing()).toBe("standing");
+    },
+  );
 
   it("PostgreSQL amid queries can be started anew at once: what its orphans still hold is waited for", async () => {
     await start(true);
-    const queries = await Promise.all(Array.from({ length: 4 }, async () => {
-      const client = new pg.Client({ connectionString: stack.ownerDatabaseUrl });
-      client.on("error", () => undefined);
-      await client.connect();
-      // A query that computes does not notice that its server has gone, and may even be answered.
-      return { ended: client.query("select count(*) from generate_series(1, 3000000)").catch(() => undefined) };
-    }));
+    const queries = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const client = new pg.Client({ connectionString: stack.ownerDatabaseUrl });
+        client.on("error", () => undefined);
+        await client.connect();
+        // A query that computes does not notice that its server has gone, and may even be answered.
+        return { ended: client.query("select count(*) from generate_series(1, 3000000)").catch(() => undefined) };
+      }),
+    );
     for (const { pid } of recordedProcesses(dataDir)) process.kill(pid, "SIGKILL");
     await stack.stop();
     await start(true);
@@ -83,7 +97,11 @@ describe("a server that is killed with SIGKILL", () => {
     await start(true);
     const connection = await Connection.connect({ address: stack.temporalAddress });
     const client = new Client({ connection, namespace: stack.namespace });
-    const handle = await client.workflow.start("nobodyRunsThis", { workflowId: "site/somewhere", taskQueue: "nobody", args: [] });
+    const handle = await client.workflow.start("nobodyRunsThis", {
+      workflowId: "site/somewhere",
+      taskQueue: "nobody",
+      args: [],
+    });
     kill("temporal");
     await said(/^temporal was ended by SIGKILL.*Starting it again/);
     const { status, runId } = await throughOutages(() => client.workflow.getHandle("site/somewhere").describe());
@@ -102,12 +120,22 @@ describe("a server that is killed with SIGKILL", () => {
 describe("a worker that dies", () => {
   it("is started again under a new process number, twice as told, and then given up: the stack fails with its last words", async () => {
     await start(false);
-    const child = await stack.spawnNode("later", childPath, ["later"], {}, { restart: { timesMax: 2, windowMs: 60_000, firstPauseMs: 10 } });
+    const child = await stack.spawnNode(
+      "later",
+      childPath,
+      ["later"],
+      {},
+      { restart: { timesMax: 2, windowMs: 60_000, firstPauseMs: 10 } },
+    );
     const first = child.pid;
     await said(/^later is back/);
     expect(child.pid).not.toBe(first);
-    await expect(stack.failure).rejects.toThrow(/later ended with exit code 7[^]*out of memory on purpose[^]*started again 2 times within 1 min and is given up/);
-    expect(progress.filter((line) => /Starting it again/.test(line))).toEqual([1, 2].map((n) => `later ended with exit code 7. Starting it again (${n} of at most 2 within 1 min)`));
+    await expect(stack.failure).rejects.toThrow(
+      /later ended with exit code 7[^]*out of memory on purpose[^]*started again 2 times within 1 min and is given up/,
+    );
+    expect(progress.filter((line) => /Starting it again/.test(line))).toEqual(
+      [1, 2].map((n) => `later ended with exit code 7. Starting it again (${n} of at most 2 within 1 min)`),
+    );
     expect(await child.exited).toBe(7);
   });
 

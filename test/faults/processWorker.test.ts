@@ -4,11 +4,15 @@ import { type KillOutcome, killRounds, ROW_TITLES, rowOf } from "./supportKill.t
 
 const MACHINES_PER_COHORT = 10;
 /** Two systems side by side, two and three kills; `npm run bench -- worker-kills` makes twenty and more. */
-const SEEDS = [[11, 12, 13], [6, 7]] as const;
+const SEEDS = [
+  [11, 12, 13],
+  [6, 7],
+] as const;
 
 /**
- * The worker is killed with SIGKILL at a seeded moment between the decision that starts a dispatch and its verdict, and started again by
- * its supervisor. What came of it is counted at the machines: their own command log and their true state.
+ * The worker is killed with SIGKILL at a seeded moment between the decision that starts a dispatch and its verdict, and
+ * started again by its supervisor. What came of it is counted at the machines: their own command log and their true
+ * state.
  */
 describe("a worker killed inside a dispatch", () => {
   let outcomes: KillOutcome[];
@@ -16,11 +20,18 @@ describe("a worker killed inside a dispatch", () => {
   beforeAll(async () => {
     const net = await freeNet();
     const rows: string[] = [];
-    outcomes = (await Promise.all(SEEDS.map((seeds, i) => killRounds(net + i, MACHINES_PER_COHORT, seeds, (outcome) => rows.push(rowOf(outcome).join(" | ")))))).flat();
+    outcomes = (
+      await Promise.all(
+        SEEDS.map((seeds, i) =>
+          killRounds(net + i, MACHINES_PER_COHORT, seeds, (outcome) => rows.push(rowOf(outcome).join(" | "))),
+        ),
+      )
+    ).flat();
     console.log([ROW_TITLES.join(" | "), ...rows.sort()].join("\n"));
   }, 300_000);
 
-  const all = (of: (outcome: KillOutcome) => readonly string[]): string[] => outcomes.flatMap((outcome) => of(outcome).map((finding) => `seed ${outcome.seed}: ${finding}`));
+  const all = (of: (outcome: KillOutcome) => readonly string[]): string[] =>
+    outcomes.flatMap((outcome) => of(outcome).map((finding) => `seed ${outcome.seed}: ${finding}`));
 
   it("dies before the verdict each time, amid commands, and once while a second decision takes the first one back", () => {
     expect(outcomes.map(({ beforeVerdict }) => beforeVerdict)).toEqual(outcomes.map(() => true));
@@ -42,6 +53,8 @@ describe("a worker killed inside a dispatch", () => {
   });
 
   it("has each dispatch confirmed by the meter, also one that takes back what had begun", () => {
-    expect(outcomes.filter(({ verdict }) => verdict !== "confirmed").map(({ verdictSentence }) => verdictSentence)).toEqual([]);
+    expect(
+      outcomes.filter(({ verdict }) => verdict !== "confirmed").map(({ verdictSentence }) => verdictSentence),
+    ).toEqual([]);
   });
 });

@@ -21,10 +21,23 @@ const DAY_WITHIN_MS = 240_000;
 /** What a day came to, in plain JSON: money as text. */
 export interface EveningResult {
   readonly decisions: readonly DecisionRecord[];
-  readonly settlement: { readonly inputHash: string; readonly input: { readonly intervals: readonly { readonly siteEnergyWh?: string }[] }; readonly result: unknown };
+  readonly settlement: {
+    readonly inputHash: string;
+    readonly input: { readonly intervals: readonly { readonly siteEnergyWh?: string }[] };
+    readonly result: unknown;
+  };
   readonly first: { readonly inputHash: string };
-  readonly statements: readonly { readonly statement: { readonly clientId: string; readonly totalCents: string }; readonly text: string; readonly csv: string; readonly intervalsCsv: string }[];
-  readonly audit: readonly { readonly layer: string; readonly checked: number; readonly findings: readonly AuditFinding[] }[];
+  readonly statements: readonly {
+    readonly statement: { readonly clientId: string; readonly totalCents: string };
+    readonly text: string;
+    readonly csv: string;
+    readonly intervalsCsv: string;
+  }[];
+  readonly audit: readonly {
+    readonly layer: string;
+    readonly checked: number;
+    readonly findings: readonly AuditFinding[];
+  }[];
 }
 
 export interface Evening {
@@ -48,20 +61,46 @@ export interface EveningRun {
 }
 
 /** The demo's day with a small fleet, Ballast under a launcher of its own; `disturb` runs beside it. */
-export async function evening(net: number, machinesPerCohort: number, disturb?: (run: EveningRun) => Promise<readonly string[]>): Promise<Evening> {
+export async function evening(
+  net: number,
+  machinesPerCohort: number,
+  disturb?: (run: EveningRun) => Promise<readonly string[]>,
+): Promise<Evening> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
   const site = killSite(net, machinesPerCohort, { holdTimes: true });
-  const world = await startWorld({ startAt: marketStart(DEMO_DAY), speed: null, initialHolds: [START_HOLD], prices: demoPrices(), seed: DEMO_SEED, faults: OBEDIENT, ...simulatedSite(site) });
+  const world = await startWorld({
+    startAt: marketStart(DEMO_DAY),
+    speed: null,
+    initialHolds: [START_HOLD],
+    prices: demoPrices(),
+    seed: DEMO_SEED,
+    faults: OBEDIENT,
+    ...simulatedSite(site),
+  });
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
   const settingsFile = join(folder, "launcher.json");
-  writeFileSync(settingsFile, JSON.stringify({ dataDir, deployment: inWorld(site, world.addresses), clockUrl: world.addresses.clockUrl, day: DEMO_DAY, keep: disturb !== undefined }));
+  writeFileSync(
+    settingsFile,
+    JSON.stringify({
+      dataDir,
+      deployment: inWorld(site, world.addresses),
+      clockUrl: world.addresses.clockUrl,
+      day: DEMO_DAY,
+      keep: disturb !== undefined,
+    }),
+  );
   const progress: string[] = [];
   let launcher = launch(settingsFile, progress);
   let expectedToDie = false;
   const run: EveningRun = {
-    world, dataDir, progress,
-    kill: (...names) => recordedProcesses(dataDir).filter(({ name }) => names.includes(name)).forEach(({ pid }) => process.kill(pid, "SIGKILL")),
+    world,
+    dataDir,
+    progress,
+    kill: (...names) =>
+      recordedProcesses(dataDir)
+        .filter(({ name }) => names.includes(name))
+        .forEach(({ pid }) => process.kill(pid, "SIGKILL")),
     killEverything: async () => {
       expectedToDie = true;
       const gone = exitOf(launcher);
@@ -76,7 +115,7 @@ export async function evening(net: number, machinesPerCohort: number, disturb?: 
     const disturbing = disturb?.(run) ?? Promise.resolve([]);
     disturbing.catch(() => undefined);
     const until = Date.now() + DAY_WITHIN_MS;
-    for (let over = false; !over; ) {
+    for (let over = false; !over;) {
       const watched = launcher;
       const code = await Promise.race([exitOf(watched), delay(Math.max(0, until - Date.now())).then(() => "late")]);
       over = watched === launcher && !expectedToDie;
@@ -86,8 +125,14 @@ export async function evening(net: number, machinesPerCohort: number, disturb?: 
     return {
       result: JSON.parse(readFileSync(join(dataDir, "result.json"), "utf8")) as EveningResult,
       machines: new Map(world.fleet.machineIds.map((id) => [id, world.fleet.state(id)])),
-      commands: world.fleet.commandLog().filter(({ command }) => command === "curtail" || command === "profileset")
-        .map(({ machineId, atMs, command, parameter, outcome }) => `${machineId} ${new Date(atMs).toISOString()} ${command} ${parameter} ${outcome}`).sort(),
+      commands: world.fleet
+        .commandLog()
+        .filter(({ command }) => command === "curtail" || command === "profileset")
+        .map(
+          ({ machineId, atMs, command, parameter, outcome }) =>
+            `${machineId} ${new Date(atMs).toISOString()} ${command} ${parameter} ${outcome}`,
+        )
+        .sort(),
       killed: await disturbing,
       progress,
     };
@@ -100,8 +145,12 @@ export async function evening(net: number, machinesPerCohort: number, disturb?: 
 }
 
 function launch(settingsFile: string, progress: string[]): ChildProcess {
-  const launcher = spawn(process.execPath, [launcherPath, settingsFile], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, TEMPORAL_ADDRESS: undefined, BALLAST_DATABASE_URL: undefined } });
-  for (const stream of [launcher.stdout, launcher.stderr]) createInterface({ input: stream as NodeJS.ReadableStream }).on("line", (line) => progress.push(line));
+  const launcher = spawn(process.execPath, [launcherPath, settingsFile], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TEMPORAL_ADDRESS: undefined, BALLAST_DATABASE_URL: undefined },
+  });
+  for (const stream of [launcher.stdout, launcher.stderr])
+    createInterface({ input: stream as NodeJS.ReadableStream }).on("line", (line) => progress.push(line));
   return launcher;
 }
 
@@ -112,6 +161,8 @@ function exitOf(child: ChildProcess): Promise<number> {
 
 function situation({ world, progress, dataDir }: EveningRun): string {
   const { nowMs, holds, waiters } = world.keeper.status();
-  const waiting = waiters.map(({ key, untilMs }) => `${key} ${new Date(untilMs).toISOString().slice(11, 19)}`).join(", ");
+  const waiting = waiters
+    .map(({ key, untilMs }) => `${key} ${new Date(untilMs).toISOString().slice(11, 19)}`)
+    .join(", ");
   return `clock at ${new Date(nowMs).toISOString()}, held by ${holds.join(", ") || "nobody"}; waiting: ${waiting}\n${progress.slice(-25).join("\n")}\nworker.log:\n${lastLines(join(dataDir, "logs", "worker.log"), 25)}`;
 }

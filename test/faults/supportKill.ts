@@ -21,8 +21,12 @@ const SITE = "pecan-draw";
 /** What starts the dispatch that the worker dies in. */
 export type Act = "price" | "order to run" | "release" | "instruction" | "recall";
 
-/** When the worker is killed: after so many entries in the machines' command log, or real milliseconds after the decision is committed. */
-export type Moment = { readonly kind: "commands"; readonly count: number } | { readonly kind: "delay"; readonly ms: number };
+/**
+ * When the worker is killed: after so many entries in the machines' command log, or real milliseconds after the
+ * decision is committed.
+ */
+export type Moment =
+  { readonly kind: "commands"; readonly count: number } | { readonly kind: "delay"; readonly ms: number };
 
 export interface KillCase {
   readonly seed: number;
@@ -68,19 +72,29 @@ const ENTRIES = 3;
 /** The case of a seed: what can be done now, when the kill strikes, whether a second decision comes meanwhile. */
 function caseOf(seed: number, rig: Rig, desk: Desk, restPoints: ReadonlyMap<string, string>): KillCase {
   const chance = chances(seed);
-  const states = rig.deployment.machines.map(({ machineId }) => ({ ...rig.world.fleet.state(machineId), rest: restPoints.get(machineId) ?? "default" }));
+  const states = rig.deployment.machines.map(({ machineId }) => ({
+    ...rig.world.fleet.state(machineId),
+    rest: restPoints.get(machineId) ?? "default",
+  }));
   const untouched = states.every(({ restartCommands }) => restartCommands === 0);
-  const possible: Act[] = untouched ? ["price"] : desk.instruction ? ["recall"] : [desk.orderId ? "release" : "order to run", "instruction"];
+  const possible: Act[] = untouched
+    ? ["price"]
+    : desk.instruction
+      ? ["recall"]
+      : [desk.orderId ? "release" : "order to run", "instruction"];
   const act = possible[Math.floor(chance() * possible.length)] as Act;
   const third = states.length / 3;
   const commanded = {
-    "price": 2 * third,
-    "release": 2 * third,
-    "instruction": states.filter(({ asleep }) => !asleep).length,
-    "recall": desk.orderId ? 3 * third : third,
+    price: 2 * third,
+    release: 2 * third,
+    instruction: states.filter(({ asleep }) => !asleep).length,
+    recall: desk.orderId ? 3 * third : third,
     "order to run": states.filter(({ asleep, profile, rest }) => asleep || profile !== rest).length,
   }[act];
-  const moment: Moment = chance() < 0.7 ? { kind: "commands", count: 1 + Math.floor(chance() * commanded * ENTRIES) } : { kind: "delay", ms: Math.floor(chance() * 200) };
+  const moment: Moment =
+    chance() < 0.7
+      ? { kind: "commands", count: 1 + Math.floor(chance() * commanded * ENTRIES) }
+      : { kind: "delay", ms: Math.floor(chance() * 200) };
   return { seed, act, moment, superseded: chance() < 0.4 };
 }
 
@@ -88,11 +102,25 @@ function caseOf(seed: number, rig: Rig, desk: Desk, restPoints: ReadonlyMap<stri
 const USD_PER_MWH = 75;
 
 /** One system, and one kill of its worker for each seed, each in a dispatch of its own. */
-export async function killRounds(net: number, machinesPerCohort: number, seeds: readonly number[], hear: (outcome: KillOutcome) => void): Promise<KillOutcome[]> {
+export async function killRounds(
+  net: number,
+  machinesPerCohort: number,
+  seeds: readonly number[],
+  hear: (outcome: KillOutcome) => void,
+): Promise<KillOutcome[]> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-prices-"));
   const deployment = killSite(net, machinesPerCohort);
-  const restPoints = restPointsOf(deployment.machines.filter(({ cohortId }) => cohortId === "bluestem-s19k").map(({ machineId }) => machineId));
-  const rig = await startRig({ deployment, startAt: "2026-08-18T15:00:00Z", prices: steppedPrices(folder, USD_PER_MWH), seed: seeds[0] as number, holds: [DESK_HOLD], profiles: restPoints });
+  const restPoints = restPointsOf(
+    deployment.machines.filter(({ cohortId }) => cohortId === "bluestem-s19k").map(({ machineId }) => machineId),
+  );
+  const rig = await startRig({
+    deployment,
+    startAt: "2026-08-18T15:00:00Z",
+    prices: steppedPrices(folder, USD_PER_MWH),
+    seed: seeds[0] as number,
+    holds: [DESK_HOLD],
+    profiles: restPoints,
+  });
   try {
     await goTo(rig, "2026-08-18T15:14:00Z", DESK_HOLD);
     const desk: Desk = { count: 0 };
@@ -111,11 +139,20 @@ export async function killRounds(net: number, machinesPerCohort: number, seeds: 
 
 /** Every third machine is tuned a step above or below the factory point: a restore must bring it back there. */
 function restPointsOf(machineIds: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(machineIds.flatMap((machineId, i) => (i % 3 === 0 ? [[machineId, i % 2 === 0 ? "565MHz" : "615MHz"] as const] : [])));
+  return new Map(
+    machineIds.flatMap((machineId, i) =>
+      i % 3 === 0 ? [[machineId, i % 2 === 0 ? "565MHz" : "615MHz"] as const] : [],
+    ),
+  );
 }
 
 /** Start a dispatch, kill the worker inside it, and wait until a started-again worker has brought it to its verdict. */
-async function killRound(rig: Rig, desk: Desk, kill: KillCase, restPoints: ReadonlyMap<string, string>): Promise<KillOutcome> {
+async function killRound(
+  rig: Rig,
+  desk: Desk,
+  kill: KillCase,
+  restPoints: ReadonlyMap<string, string>,
+): Promise<KillOutcome> {
   const { world, system } = rig;
   const { keeper, fleet } = world;
   const before = await lastRevision(rig);
@@ -129,7 +166,12 @@ async function killRound(rig: Rig, desk: Desk, kill: KillCase, restPoints: Reado
   const commandsSeen = fleet.commandLog().length - logBase;
   if (kill.superseded) await perform(rig, desk, desk.instruction ? "recall" : "instruction");
   const revision = before + (kill.superseded ? 2 : 1);
-  const verdict = await eventually(`the verdict of revision ${revision} after ${kill.act}`, rig, RECOVERY_WITHIN_MS, () => verdictOf(rig, revision));
+  const verdict = await eventually(
+    `the verdict of revision ${revision} after ${kill.act}`,
+    rig,
+    RECOVERY_WITHIN_MS,
+    () => verdictOf(rig, revision),
+  );
   const recoverySeconds = (Date.now() - killedAt) / 1000;
   await held;
   keeper.hold(DESK_HOLD);
@@ -137,7 +179,16 @@ async function killRound(rig: Rig, desk: Desk, kill: KillCase, restPoints: Reado
   const refused = await answered;
   if (refused !== undefined) throw refused;
   const effects = effectsOf(fleet, rig.deployment, await decisionsOf(rig), restPoints, logBase);
-  return { ...kill, ...effects, commandsSeen, beforeVerdict, revision, verdict: verdict.outcome, verdictSentence: verdict.sentence, recoverySeconds };
+  return {
+    ...kill,
+    ...effects,
+    commandsSeen,
+    beforeVerdict,
+    revision,
+    verdict: verdict.outcome,
+    verdictSentence: verdict.sentence,
+    recoverySeconds,
+  };
 }
 
 /** Resolves at the moment to kill, with whether the verdict was not there yet. */
@@ -149,9 +200,15 @@ async function momentOf(rig: Rig, moment: Moment, before: number, logBase: numbe
     return !(await hasVerdict(rig, before + 1));
   }
   let over = false;
-  const watching = eventually("the dispatch to be killed", rig, 60_000, async () => over || (await hasVerdict(rig, before + 1)) || undefined).finally(() => (over = true));
+  const watching = eventually(
+    "the dispatch to be killed",
+    rig,
+    60_000,
+    async () => over || (await hasVerdict(rig, before + 1)) || undefined,
+  ).finally(() => (over = true));
   // The machines are in this process: between two turns of its loop at most one exchange more has gone by.
-  while (!over && fleet.commandLog().length - logBase < moment.count) await new Promise((resolve) => setImmediate(resolve));
+  while (!over && fleet.commandLog().length - logBase < moment.count)
+    await new Promise((resolve) => setImmediate(resolve));
   const beforeVerdict = !over;
   over = true;
   if (!beforeVerdict) await watching;
@@ -161,12 +218,47 @@ async function momentOf(rig: Rig, moment: Moment, before: number, logBase: numbe
 
 /** What each worker kill came to, as a row for a table. */
 export function rowOf(outcome: KillOutcome): string[] {
-  const { seed, act, moment, superseded, commandsSeen, machines, restartCommands, doubled, outOfOrder, wrong, verdict, recoverySeconds } = outcome;
+  const {
+    seed,
+    act,
+    moment,
+    superseded,
+    commandsSeen,
+    machines,
+    restartCommands,
+    doubled,
+    outOfOrder,
+    wrong,
+    verdict,
+    recoverySeconds,
+  } = outcome;
   const when = moment.kind === "commands" ? `command ${commandsSeen}` : `${moment.ms} ms, command ${commandsSeen}`;
-  return [String(seed), superseded ? `${act}, then countermanded` : act, when, String(machines), String(restartCommands), String(doubled.length), String(outOfOrder.length), String(wrong.length), verdict, `${recoverySeconds.toFixed(0)} s`];
+  return [
+    String(seed),
+    superseded ? `${act}, then countermanded` : act,
+    when,
+    String(machines),
+    String(restartCommands),
+    String(doubled.length),
+    String(outOfOrder.length),
+    String(wrong.length),
+    verdict,
+    `${recoverySeconds.toFixed(0)} s`,
+  ];
 }
 
-export const ROW_TITLES = ["seed", "dispatch", "killed after", "machines", "restart commands", "doubled", "out of order", "wrong end state", "verdict", "kill to verdict"];
+export const ROW_TITLES = [
+  "seed",
+  "dispatch",
+  "killed after",
+  "machines",
+  "restart commands",
+  "doubled",
+  "out of order",
+  "wrong end state",
+  "verdict",
+  "kill to verdict",
+];
 
 async function perform(rig: Rig, desk: Desk, act: Act): Promise<void> {
   const { client, clock } = rig.system;
@@ -175,17 +267,25 @@ async function perform(rig: Rig, desk: Desk, act: Act): Promise<void> {
   const link = { client, clock, siteId: SITE, actor: "maria.lopez" };
   desk.count += 1;
   switch (act) {
-    case "price": return;
+    case "price":
+      return;
     case "instruction":
       desk.instruction = `qse-${desk.count}`;
-      return send({ kind: "instruction", id: `instruction/${desk.count}`, at, instruction: { instructionId: desk.instruction, issuer: "QSE", action: "curtail", from: at } });
+      return send({
+        kind: "instruction",
+        id: `instruction/${desk.count}`,
+        at,
+        instruction: { instructionId: desk.instruction, issuer: "QSE", action: "curtail", from: at },
+      });
     case "recall": {
       const instructionId = desk.instruction as string;
       desk.instruction = undefined;
       return send({ kind: "recall", id: `recall/${desk.count}`, at, instructionId });
     }
     case "order to run":
-      desk.orderId = (await sendOrder(link, { action: "run", until: "+12h", reason: `test ${desk.count}` })).order.orderId;
+      desk.orderId = (
+        await sendOrder(link, { action: "run", until: "+12h", reason: `test ${desk.count}` })
+      ).order.orderId;
       return;
     case "release":
       await sendRelease(link, { orderId: desk.orderId as string, reason: `test ${desk.count}` });
@@ -197,14 +297,20 @@ async function perform(rig: Rig, desk: Desk, act: Act): Promise<void> {
 async function letGoOnceDispatched(rig: Rig, before: number): Promise<void> {
   await eventually(`a dispatch after revision ${before}`, rig, RECOVERY_WITHIN_MS, async () => {
     const { holds, waiters } = rig.world.keeper.status();
-    const newer = [...holds, ...waiters.map(({ key }) => key)].some((key) => key.startsWith(`dispatch/${SITE}/`) && Number(key.split("/").at(-1)) > before);
+    const newer = [...holds, ...waiters.map(({ key }) => key)].some(
+      (key) => key.startsWith(`dispatch/${SITE}/`) && Number(key.split("/").at(-1)) > before,
+    );
     return newer || undefined;
   });
   rig.world.keeper.release(DESK_HOLD);
 }
 
 async function verdictOf(rig: Rig, revision: number): Promise<{ outcome: string; sentence: string } | undefined> {
-  const [row] = await query<{ outcome: string; sentence: string }>(rig.system.pool, `SELECT outcome, sentence FROM response_verdict WHERE site_id = $1 AND revision = $2`, [SITE, revision]);
+  const [row] = await query<{ outcome: string; sentence: string }>(
+    rig.system.pool,
+    `SELECT outcome, sentence FROM response_verdict WHERE site_id = $1 AND revision = $2`,
+    [SITE, revision],
+  );
   return row;
 }
 
@@ -213,7 +319,11 @@ async function hasVerdict(rig: Rig, revision: number): Promise<boolean> {
 }
 
 async function lastRevision(rig: Rig): Promise<number> {
-  const [row] = await query<{ revision: string | null }>(rig.system.pool, `SELECT max((record->'dispatch'->>'revision')::bigint) AS revision FROM decision WHERE site_id = $1`, [SITE]);
+  const [row] = await query<{ revision: string | null }>(
+    rig.system.pool,
+    `SELECT max((record->'dispatch'->>'revision')::bigint) AS revision FROM decision WHERE site_id = $1`,
+    [SITE],
+  );
   return row?.revision == null ? 0 : Number(row.revision);
 }
 

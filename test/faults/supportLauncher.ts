@@ -1,4 +1,5 @@
-// A launcher in a process of its own, for tests that kill it: servers on kept data, Ballast, and one operating day to its audit.
+// A launcher in a process of its own, for tests that kill it: servers on kept data, Ballast, and one operating day to
+// its audit.
 // Started again on the same folder it goes on with the day. The world is somebody else's process.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,14 +43,27 @@ await system.clock.release(START_HOLD);
 say("market time goes");
 
 const result = await runMarketDay(system, day);
-const decisions = await postgresDecisionStore(system.pool).between(deployment.plan.siteId, marketStart(day), dayEnd(day));
+const decisions = await postgresDecisionStore(system.pool).between(
+  deployment.plan.siteId,
+  marketStart(day),
+  dayEnd(day),
+);
 const bundleDir = join(dataDir, "bundle");
 rmSync(bundleDir, { recursive: true, force: true });
 await exportBundle(bundleDir, system.pool, deployment, addSeconds(dayEnd(day), 2_400));
 const verdict = await auditBundle(bundleDir, { workflowsPath, parsers: auditParsers(deployment.plan) });
 const { settlement, first, statements } = result;
-const plain = { decisions, settlement, first, statements, audit: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings })) };
-writeFileSync(join(dataDir, "result.json"), JSON.stringify(plain, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)));
+const plain = {
+  decisions,
+  settlement,
+  first,
+  statements,
+  audit: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings })),
+};
+writeFileSync(
+  join(dataDir, "result.json"),
+  JSON.stringify(plain, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
+);
 await system.stop();
 await stack.stop();
 say("done");

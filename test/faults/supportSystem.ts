@@ -41,25 +41,44 @@ export interface RigOptions {
   readonly profiles?: ReadonlyMap<string, string>;
 }
 
-/** Start the world in this process, servers and worker in processes of their own, and wait until every feed waits for market time. */
+/**
+ * Start the world in this process, servers and worker in processes of their own, and wait until every feed waits for
+ * market time.
+ */
 export async function startRig(options: RigOptions): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-kill-"));
   const progress: string[] = [];
   const { miners, meters } = simulatedSite(options.deployment);
   const world = await startWorld({
-    startAt: options.startAt, speed: null, initialHolds: [START_HOLD, ...(options.holds ?? [])], prices: options.prices, seed: options.seed, faults: OBEDIENT,
-    miners: miners.map((miner) => ({ ...miner, profile: options.profiles?.get(miner.machineId) })), meters,
+    startAt: options.startAt,
+    speed: null,
+    initialHolds: [START_HOLD, ...(options.holds ?? [])],
+    prices: options.prices,
+    seed: options.seed,
+    faults: OBEDIENT,
+    miners: miners.map((miner) => ({ ...miner, profile: options.profiles?.get(miner.machineId) })),
+    meters,
   });
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
-  const stack = await startLocalStack({ dataDir, keep: options.keep, signals: "leave", onProgress: (line) => progress.push(line) });
+  const stack = await startLocalStack({
+    dataDir,
+    keep: options.keep,
+    signals: "leave",
+    onProgress: (line) => progress.push(line),
+  });
   stack.failure.catch((error: unknown) => progress.push(String(error)));
   const deployment = inWorld(options.deployment, world.addresses);
   const system = await startSystem({ stack, deployment, clock: { kind: "paced", url: world.addresses.clockUrl } });
   await feedsWaiting(deployment, world.addresses.clockUrl, join(dataDir, "logs"));
   world.keeper.release(START_HOLD);
   return {
-    folder, world, stack, system, deployment, progress,
+    folder,
+    world,
+    stack,
+    system,
+    deployment,
+    progress,
     close: async () => {
       await system.stop().catch(() => undefined);
       await stack.stop();
@@ -70,14 +89,23 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 }
 
 /**
- * The example site, small: hold times off so that a test can turn it about at will, and without the price dashboard, which is only
- * a cross-check; the grid condition is looked at every five minutes.
+ * The example site, small: hold times off so that a test can turn it about at will, and without the price dashboard,
+ * which is only a cross-check; the grid condition is looked at every five minutes.
  */
-export function killSite(net: number, machinesPerCohort: number, options: { readonly holdTimes?: boolean } = {}): Deployment {
+export function killSite(
+  net: number,
+  machinesPerCohort: number,
+  options: { readonly holdTimes?: boolean } = {},
+): Deployment {
   const site = smallSite({ day: DAY, net, machinesPerCohort });
-  const cohorts = options.holdTimes === true ? site.plan.cohorts : site.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 }));
+  const cohorts =
+    options.holdTimes === true
+      ? site.plan.cohorts
+      : site.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 }));
   const plan = { ...site.plan, cohorts, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
-  const feeds = site.feeds.filter((feed) => feed.kind !== "dashboard-prices").map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+  const feeds = site.feeds
+    .filter((feed) => feed.kind !== "dashboard-prices")
+    .map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 
@@ -87,11 +115,20 @@ export function steppedPrices(folder: string, usdPerMwh: number): WorldSettings[
   const priceAt = (minute: number): string => (minute < 10 * 60 + 15 ? 25 : usdPerMwh).toFixed(2);
   const minutes = Array.from({ length: 12 * 12 }, (_, i) => 9 * 60 + i * 5);
   const lmps = minutes.map((m) => `08/18/2026 ${two(Math.floor(m / 60))}:${two(m % 60)}:11,N,HB_WEST,${priceAt(m)}`);
-  const spps = minutes.filter((m) => m % 15 === 0).map((m) => `08/18/2026,${Math.floor(m / 60) + 1},${(m % 60) / 15 + 1},HB_WEST,HU,${priceAt(m)},N`);
+  const spps = minutes
+    .filter((m) => m % 15 === 0)
+    .map((m) => `08/18/2026,${Math.floor(m / 60) + 1},${(m % 60) / 15 + 1},HB_WEST,HU,${priceAt(m)},N`);
   const lmpPath = join(folder, "lmp.csv");
   const sppPath = join(folder, "spp.csv");
   writeFileSync(lmpPath, ["SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP", ...lmps, ""].join("\n"));
-  writeFileSync(sppPath, ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...spps, ""].join("\n"));
+  writeFileSync(
+    sppPath,
+    [
+      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+      ...spps,
+      "",
+    ].join("\n"),
+  );
   return { lmpPath, sppPath, prcPath: projectPath("config/demo/grid-conditions.csv"), days: [DAY] };
 }
 
@@ -106,7 +143,12 @@ export async function goTo(rig: Rig, at: string, hold: string): Promise<void> {
 }
 
 /** Ask until there is an answer. @throws Error with what was waited for and the last log lines of every process. */
-export async function eventually<T>(what: string, rig: Pick<Rig, "stack" | "progress" | "world">, withinMs: number, look: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  rig: Pick<Rig, "stack" | "progress" | "world">,
+  withinMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
   const until = Date.now() + withinMs;
   let problem: unknown;
   while (Date.now() < until) {
@@ -114,7 +156,9 @@ export async function eventually<T>(what: string, rig: Pick<Rig, "stack" | "prog
     if (found !== undefined) return found;
     await delay(20);
   }
-  throw new Error(`${what}: not within ${withinMs / 1000} s${problem === undefined ? "" : ` (${String(problem)})`}\n${situation(rig)}`);
+  throw new Error(
+    `${what}: not within ${withinMs / 1000} s${problem === undefined ? "" : ` (${String(problem)})`}\n${situation(rig)}`,
+  );
 }
 
 /** What a person would look at first: the clock, what the launcher said, the worker's last lines. */

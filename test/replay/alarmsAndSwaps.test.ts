@@ -20,9 +20,20 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "ballast-swaps-"));
   const server = testTemporal();
   const [alarm, mine] = await Promise.all([recordAlarm(server), recordSite(server)]);
-  await writeBundle(bundle("alarm"), { ...bundleOf(mine), ...alarm, settlements: [], statements: [], journal: [], registers: [], meters: [] });
+  await writeBundle(bundle("alarm"), {
+    ...bundleOf(mine),
+    ...alarm,
+    settlements: [],
+    statements: [],
+    journal: [],
+    registers: [],
+    meters: [],
+  });
   await writeBundle(bundle("mine"), bundleOf(mine));
-  await writeBundle(bundle("other"), bundleOf(await recordSite(server, { siteId: mine.siteId, dearUsdPerMwh: "388.40" })));
+  await writeBundle(
+    bundle("other"),
+    bundleOf(await recordSite(server, { siteId: mine.siteId, dearUsdPerMwh: "388.40" })),
+  );
   replayer = await openReplayer(workflowsPath);
 }, 180_000);
 
@@ -31,14 +42,19 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> => auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
+const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> =>
+  auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
 const forgery = (of: string): Forgery => new Forgery(bundle(of), bundle(`forged-${++copies}`));
-const headOf = (of: string): string => (JSON.parse(readFileSync(join(bundle(of), "manifest.json"), "utf8")) as { headChainHash: string }).headChainHash;
+const headOf = (of: string): string =>
+  (JSON.parse(readFileSync(join(bundle(of), "manifest.json"), "utf8")) as { headChainHash: string }).headChainHash;
 
 describe("a day with the site's own alarm, forged with every digest put right", () => {
   const fired = (history: RawHistory): RawEvent => event(history, "TIMER_FIRED");
-  const taskAfter = (history: RawHistory, one: RawEvent): RawEvent => event(history, "WORKFLOW_TASK_STARTED", ({ eventId }) => Number(eventId) > Number(one.eventId));
-  const later = (one: RawEvent): void => { one["eventTime"] = new Date(Date.parse(one["eventTime"]) + 1_000).toISOString(); };
+  const taskAfter = (history: RawHistory, one: RawEvent): RawEvent =>
+    event(history, "WORKFLOW_TASK_STARTED", ({ eventId }) => Number(eventId) > Number(one.eventId));
+  const later = (one: RawEvent): void => {
+    one["eventTime"] = new Date(Date.parse(one["eventTime"]) + 1_000).toISOString();
+  };
 
   it("holds as it was recorded: an alarm was set, rang, and a decision was made at its hour", async () => {
     const verdict = await audit(bundle("alarm"), { head: headOf("alarm") });
@@ -46,15 +62,45 @@ describe("a day with the site's own alarm, forged with every digest put right", 
   });
 
   const alarms: readonly (readonly [layer: string, what: string, change: (history: RawHistory) => void])[] = [
-    ["payloads", "how long the alarm was set for", (h) => { event(h, "TIMER_STARTED")["timerStartedEventAttributes"].startToFireTimeout = "3600s"; }],
-    ["payloads", "what the alarm was said to be for", (h) => { (event(h, "TIMER_STARTED")["userMetadata"] as any).summary.data = Buffer.from('"lunch"').toString("base64"); }],
+    [
+      "payloads",
+      "how long the alarm was set for",
+      (h) => {
+        event(h, "TIMER_STARTED")["timerStartedEventAttributes"].startToFireTimeout = "3600s";
+      },
+    ],
+    [
+      "payloads",
+      "what the alarm was said to be for",
+      (h) => {
+        (event(h, "TIMER_STARTED")["userMetadata"] as any).summary.data = Buffer.from('"lunch"').toString("base64");
+      },
+    ],
     ["replay", "the ringing of the alarm taken out, with every event counted anew", (h) => withoutEvent(h, fired(h))],
-    ["structure", "another alarm's number on the ringing", (h) => { fired(h)["timerFiredEventAttributes"].timerId = "77"; }],
+    [
+      "structure",
+      "another alarm's number on the ringing",
+      (h) => {
+        fired(h)["timerFiredEventAttributes"].timerId = "77";
+      },
+    ],
     ["payloads", "the hour at which the workflow heard the alarm", (h) => later(taskAfter(h, fired(h)))],
-    ["payloads", "the hour of the decision that the alarm led to", (h) => {
-      const scheduled = event(h, "ACTIVITY_TASK_SCHEDULED", (one) => Number(one.eventId) > Number(fired(h).eventId) && one["activityTaskScheduledEventAttributes"].activityType.name === "recordDecision");
-      inPayload(scheduled["activityTaskScheduledEventAttributes"].input.payloads[0], (r) => { r.input.asOf = new Date(Date.parse(r.input.asOf) - 1_000).toISOString(); });
-    }],
+    [
+      "payloads",
+      "the hour of the decision that the alarm led to",
+      (h) => {
+        const scheduled = event(
+          h,
+          "ACTIVITY_TASK_SCHEDULED",
+          (one) =>
+            Number(one.eventId) > Number(fired(h).eventId) &&
+            one["activityTaskScheduledEventAttributes"].activityType.name === "recordDecision",
+        );
+        inPayload(scheduled["activityTaskScheduledEventAttributes"].input.payloads[0], (r) => {
+          r.input.asOf = new Date(Date.parse(r.input.asOf) - 1_000).toISOString();
+        });
+      },
+    ],
   ];
   it.each(alarms)("is found by %s: %s", async (layer, _, change) => {
     const found = layersThatFind(await audit(forgery("alarm").run(1, change).seal()));
@@ -63,7 +109,11 @@ describe("a day with the site's own alarm, forged with every digest put right", 
   });
 
   it("is found by the published head alone: the hour that the server noted beside the ringing itself", async () => {
-    const dir = forgery("alarm").run(1, (h) => { fired(h)["eventTime"] = new Date(Date.parse(fired(h)["eventTime"]) + 20).toISOString(); }).seal();
+    const dir = forgery("alarm")
+      .run(1, (h) => {
+        fired(h)["eventTime"] = new Date(Date.parse(fired(h)["eventTime"]) + 20).toISOString();
+      })
+      .seal();
     expect(layersThatFind(await audit(dir))).toEqual([]);
     expect(layersThatFind(await audit(dir, { head: headOf("alarm") }))).toEqual(["integrity"]);
   });
@@ -79,7 +129,10 @@ describe("days of another life of the same site", () => {
     return forged;
   };
 
-  it.each([[1, "first"], [2, "second"]])("are found by structure: day %i (the %s) swapped for one that the site lived another time", async (sequence) => {
+  it.each([
+    [1, "first"],
+    [2, "second"],
+  ])("are found by structure: day %i (the %s) swapped for one that the site lived another time", async (sequence) => {
     const found = layersThatFind(await audit(swapped(forgery("mine"), sequence).seal()));
     expect(found).toContain("structure");
     expect(found).not.toContain("integrity");
@@ -115,10 +168,23 @@ describe("a bundle of another build of rules and workflows", () => {
     const { renderVerdict } = await import("../../src/replay/renderVerdict.ts");
     const good = renderVerdict(await audit(bundle("mine"), { buildId: "1111222233334444" }));
     expect(good).toContain("this program is build 1111222233334444. Its rules give the same.");
-    const dir = forgery("mine").run(1, (h) => inPayload(event(h, "WORKFLOW_EXECUTION_UPDATE_ACCEPTED")["workflowExecutionUpdateAcceptedEventAttributes"].acceptedRequest.input.args.payloads[0], (o) => { o.order.reason = "no"; })).seal();
+    const dir = forgery("mine")
+      .run(1, (h) =>
+        inPayload(
+          event(h, "WORKFLOW_EXECUTION_UPDATE_ACCEPTED")["workflowExecutionUpdateAcceptedEventAttributes"]
+            .acceptedRequest.input.args.payloads[0],
+          (o) => {
+            o.order.reason = "no";
+          },
+        ),
+      )
+      .seal();
     const bad = renderVerdict(await audit(dir, { buildId: "1111222233334444" }));
-    expect(bad).toMatch(/Recorded by build \S+ of rules and workflows; this program is build 1111222233334444\.\n.*may be a change of the program's rules and no forgery:\naudit with the program of that build/);
-    const same = (JSON.parse(readFileSync(join(bundle("mine"), "manifest.json"), "utf8")) as { runs: EvidenceRun[] }).runs[0]!.buildId;
+    expect(bad).toMatch(
+      /Recorded by build \S+ of rules and workflows; this program is build 1111222233334444\.\n.*may be a change of the program's rules and no forgery:\naudit with the program of that build/,
+    );
+    const same = (JSON.parse(readFileSync(join(bundle("mine"), "manifest.json"), "utf8")) as { runs: EvidenceRun[] })
+      .runs[0]!.buildId;
     expect((await audit(bundle("mine"), { buildId: same })).otherBuilds).toBeUndefined();
   });
 });

@@ -33,15 +33,26 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> => auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
+const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> =>
+  auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
 const forgery = (): Forgery => new Forgery(honest, join(folder, `forged-${++copies}`));
 const layer = (verdict: AuditVerdict, name: string) => verdict.layers.find((one) => one.layer === name)!;
-const record = (history: RawHistory, n: number) => event(history, "ACTIVITY_TASK_SCHEDULED", (one) => {
-  const attributes = one["activityTaskScheduledEventAttributes"];
-  return attributes.activityType.name === "recordDecision" && JSON.parse(Buffer.from(attributes.input.payloads[0].data, "base64").toString()).sequence === n;
-})["activityTaskScheduledEventAttributes"];
+const record = (history: RawHistory, n: number) =>
+  event(history, "ACTIVITY_TASK_SCHEDULED", (one) => {
+    const attributes = one["activityTaskScheduledEventAttributes"];
+    return (
+      attributes.activityType.name === "recordDecision" &&
+      JSON.parse(Buffer.from(attributes.input.payloads[0].data, "base64").toString()).sequence === n
+    );
+  })["activityTaskScheduledEventAttributes"];
 const signal = (history: RawHistory, kind: string, n = 1) => {
-  const all = history.events.filter((one) => one.eventType === "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED" && Buffer.from(one["workflowExecutionSignaledEventAttributes"].input.payloads[0].data, "base64").toString().includes(`"kind":"${kind}"`));
+  const all = history.events.filter(
+    (one) =>
+      one.eventType === "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED" &&
+      Buffer.from(one["workflowExecutionSignaledEventAttributes"].input.payloads[0].data, "base64")
+        .toString()
+        .includes(`"kind":"${kind}"`),
+  );
   return all[n - 1]!["workflowExecutionSignaledEventAttributes"].input.payloads[0];
 };
 
@@ -50,7 +61,16 @@ describe("an honest bundle", () => {
     const verdict = await audit(honest);
     expect(verdict.layers.flatMap(({ findings }) => findings)).toEqual([]);
     expect(verdict.ok).toBe(true);
-    expect(verdict.layers.map(({ layer: name }) => name)).toEqual(["integrity", "structure", "replay", "payloads", "decisions", "sources", "effects", "dollars"]);
+    expect(verdict.layers.map(({ layer: name }) => name)).toEqual([
+      "integrity",
+      "structure",
+      "replay",
+      "payloads",
+      "decisions",
+      "sources",
+      "effects",
+      "dollars",
+    ]);
     for (const { checked } of verdict.layers) expect(checked).toBeGreaterThan(1);
   });
 
@@ -64,13 +84,21 @@ describe("an honest bundle", () => {
 
   it("starts at the first run, curtails, takes an order, goes on at midnight: the recording is worth auditing", () => {
     expect(site.runs.map(({ run }) => run.sequence)).toEqual([1, 2]);
-    expect(new Set(site.timeline.map(({ reason }) => reason))).toEqual(new Set(["silence", "economic", "operator-order"]));
+    expect(new Set(site.timeline.map(({ reason }) => reason))).toEqual(
+      new Set(["silence", "economic", "operator-order"]),
+    );
     expect(site.commands.length).toBeGreaterThan(40);
   });
 
   it("holds against a head published earlier and a signature, and not against others", async () => {
-    const { privateKey, publicKey } = generateKeyPairSync("ed25519", { privateKeyEncoding: { type: "pkcs8", format: "pem" }, publicKeyEncoding: { type: "spki", format: "pem" } });
-    const stranger = generateKeyPairSync("ed25519", { privateKeyEncoding: { type: "pkcs8", format: "pem" }, publicKeyEncoding: { type: "spki", format: "pem" } });
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519", {
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      publicKeyEncoding: { type: "spki", format: "pem" },
+    });
+    const stranger = generateKeyPairSync("ed25519", {
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      publicKeyEncoding: { type: "spki", format: "pem" },
+    });
     const dir = join(folder, "signed");
     await writeBundle(dir, { ...bundleOf(site), signingKeyPem: privateKey });
     const earlier = site.runs[0]!.run.chainHash;
@@ -103,7 +131,10 @@ describe("a bundle changed by somebody who forgets the digests", () => {
 
   it("is refused when a path leads out of it", async () => {
     const forged = forgery();
-    const text = JSON.stringify({ ...forged.manifest, ledgers: [{ path: "../honest/manifest.json", digest: "", bytes: 0 }] });
+    const text = JSON.stringify({
+      ...forged.manifest,
+      ledgers: [{ path: "../honest/manifest.json", digest: "", bytes: 0 }],
+    });
     writeFileSync(join(forged.dir, "manifest.json"), text);
     await expect(audit(forged.dir)).rejects.toThrow(/outside the bundle/);
   });
@@ -111,21 +142,148 @@ describe("a bundle changed by somebody who forgets the digests", () => {
 
 describe("a bundle forged with every digest put right", () => {
   const histories: readonly (readonly [string, string, (history: RawHistory) => void])[] = [
-    ["the mode in a decision record", "payloads", (h) => inPayload(record(h, 3).input.payloads[0], (r) => { r.output.cohorts[0].modeId = "half"; })],
-    ["a price inside a decision's input", "decisions", (h) => inPayload(record(h, 3).input.payloads[0], (r) => { r.input.scedRuns[0].lmpUsdPerMwh += 0.01; })],
-    ["the price in a signal", "sources", (h) => inPayload(signal(h, "sced-lmp", 2), (i) => { i.lmpUsdPerMwh = 42.75; })],
-    ["the price in a signal of which nothing follows", "sources", (h) => inPayload(signal(h, "grid-condition", 1), (i) => { i.prcMw = 9999; })],
-    ["who placed an order", "payloads", (h) => inPayload(event(h, "WORKFLOW_EXECUTION_UPDATE_ACCEPTED")["workflowExecutionUpdateAcceptedEventAttributes"].acceptedRequest.input.args.payloads[0], (o) => { o.order.actor = "somebody.else@example.com"; })],
-    ["what the person who placed an order was told", "payloads", (h) => inPayload(event(h, "WORKFLOW_EXECUTION_UPDATE_COMPLETED")["workflowExecutionUpdateCompletedEventAttributes"].outcome.success.payloads[0], (o) => { o.sentence = "All is well."; })],
-    ["why an order was refused", "payloads", (h) => { event(h, "WORKFLOW_EXECUTION_UPDATE_COMPLETED", (e) => e["workflowExecutionUpdateCompletedEventAttributes"].outcome.failure)["workflowExecutionUpdateCompletedEventAttributes"].outcome.failure.message = "no"; }],
-    ["what a dispatch was started with", "payloads", (h) => inPayload(event(h, "START_CHILD_WORKFLOW_EXECUTION_INITIATED")["startChildWorkflowExecutionInitiatedEventAttributes"].input.payloads[0], (d) => { d.plan.expectedDeltaKw = 0; })],
-    ["a limit of an activity", "payloads", (h) => { record(h, 1).startToCloseTimeout = "21s"; }],
-    ["the mode shown in the list of workflows", "payloads", (h) => { event(h, "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES")["upsertWorkflowSearchAttributesEventAttributes"].searchAttributes.indexedFields.Mode.data = Buffer.from('"old:normal"').toString("base64"); }],
-    ["the state handed to the next day", "structure", (h) => inPayload(h.events.at(-1)!["workflowExecutionContinuedAsNewEventAttributes"].input.payloads[0], (s) => { s.state.revision += 1; })],
-    ["the plan of the site", "decisions", (h) => inPayload(h.events[0]!["workflowExecutionStartedEventAttributes"].input.payloads[0], (s) => { s.plan.economic.offFactor = 9; })],
-    ["a decision taken out with its answer", "structure", (h) => { h.events = h.events.filter((e) => e["activityTaskScheduledEventAttributes"] !== record(h, 3)); }],
-    ["a reset written over", "structure", (h) => { const task = h.events.findLast((e) => e.eventType === "EVENT_TYPE_WORKFLOW_TASK_COMPLETED")!; task.eventType = "EVENT_TYPE_WORKFLOW_TASK_FAILED"; task["workflowTaskFailedEventAttributes"] = { scheduledEventId: task["workflowTaskCompletedEventAttributes"].scheduledEventId, startedEventId: task["workflowTaskCompletedEventAttributes"].startedEventId, cause: "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW" }; delete task["workflowTaskCompletedEventAttributes"]; }],
-    ["another end", "structure", (h) => { const end = h.events.at(-1)!; end.eventType = "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED"; delete end["workflowExecutionContinuedAsNewEventAttributes"]; end["workflowExecutionTerminatedEventAttributes"] = { reason: "tidying up" }; }],
+    [
+      "the mode in a decision record",
+      "payloads",
+      (h) =>
+        inPayload(record(h, 3).input.payloads[0], (r) => {
+          r.output.cohorts[0].modeId = "half";
+        }),
+    ],
+    [
+      "a price inside a decision's input",
+      "decisions",
+      (h) =>
+        inPayload(record(h, 3).input.payloads[0], (r) => {
+          r.input.scedRuns[0].lmpUsdPerMwh += 0.01;
+        }),
+    ],
+    [
+      "the price in a signal",
+      "sources",
+      (h) =>
+        inPayload(signal(h, "sced-lmp", 2), (i) => {
+          i.lmpUsdPerMwh = 42.75;
+        }),
+    ],
+    [
+      "the price in a signal of which nothing follows",
+      "sources",
+      (h) =>
+        inPayload(signal(h, "grid-condition", 1), (i) => {
+          i.prcMw = 9999;
+        }),
+    ],
+    [
+      "who placed an order",
+      "payloads",
+      (h) =>
+        inPayload(
+          event(h, "WORKFLOW_EXECUTION_UPDATE_ACCEPTED")["workflowExecutionUpdateAcceptedEventAttributes"]
+            .acceptedRequest.input.args.payloads[0],
+          (o) => {
+            o.order.actor = "somebody.else@example.com";
+          },
+        ),
+    ],
+    [
+      "what the person who placed an order was told",
+      "payloads",
+      (h) =>
+        inPayload(
+          event(h, "WORKFLOW_EXECUTION_UPDATE_COMPLETED")["workflowExecutionUpdateCompletedEventAttributes"].outcome
+            .success.payloads[0],
+          (o) => {
+            o.sentence = "All is well.";
+          },
+        ),
+    ],
+    [
+      "why an order was refused",
+      "payloads",
+      (h) => {
+        event(
+          h,
+          "WORKFLOW_EXECUTION_UPDATE_COMPLETED",
+          (e) => e["workflowExecutionUpdateCompletedEventAttributes"].outcome.failure,
+        )["workflowExecutionUpdateCompletedEventAttributes"].outcome.failure.message = "no";
+      },
+    ],
+    [
+      "what a dispatch was started with",
+      "payloads",
+      (h) =>
+        inPayload(
+          event(h, "START_CHILD_WORKFLOW_EXECUTION_INITIATED")["startChildWorkflowExecutionInitiatedEventAttributes"]
+            .input.payloads[0],
+          (d) => {
+            d.plan.expectedDeltaKw = 0;
+          },
+        ),
+    ],
+    [
+      "a limit of an activity",
+      "payloads",
+      (h) => {
+        record(h, 1).startToCloseTimeout = "21s";
+      },
+    ],
+    [
+      "the mode shown in the list of workflows",
+      "payloads",
+      (h) => {
+        event(h, "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES")[
+          "upsertWorkflowSearchAttributesEventAttributes"
+        ].searchAttributes.indexedFields.Mode.data = Buffer.from('"old:normal"').toString("base64");
+      },
+    ],
+    [
+      "the state handed to the next day",
+      "structure",
+      (h) =>
+        inPayload(h.events.at(-1)!["workflowExecutionContinuedAsNewEventAttributes"].input.payloads[0], (s) => {
+          s.state.revision += 1;
+        }),
+    ],
+    [
+      "the plan of the site",
+      "decisions",
+      (h) =>
+        inPayload(h.events[0]!["workflowExecutionStartedEventAttributes"].input.payloads[0], (s) => {
+          s.plan.economic.offFactor = 9;
+        }),
+    ],
+    [
+      "a decision taken out with its answer",
+      "structure",
+      (h) => {
+        h.events = h.events.filter((e) => e["activityTaskScheduledEventAttributes"] !== record(h, 3));
+      },
+    ],
+    [
+      "a reset written over",
+      "structure",
+      (h) => {
+        const task = h.events.findLast((e) => e.eventType === "EVENT_TYPE_WORKFLOW_TASK_COMPLETED")!;
+        task.eventType = "EVENT_TYPE_WORKFLOW_TASK_FAILED";
+        task["workflowTaskFailedEventAttributes"] = {
+          scheduledEventId: task["workflowTaskCompletedEventAttributes"].scheduledEventId,
+          startedEventId: task["workflowTaskCompletedEventAttributes"].startedEventId,
+          cause: "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW",
+        };
+        delete task["workflowTaskCompletedEventAttributes"];
+      },
+    ],
+    [
+      "another end",
+      "structure",
+      (h) => {
+        const end = h.events.at(-1)!;
+        end.eventType = "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED";
+        delete end["workflowExecutionContinuedAsNewEventAttributes"];
+        end["workflowExecutionTerminatedEventAttributes"] = { reason: "tidying up" };
+      },
+    ],
   ];
   it.each(histories)("is found: %s (by %s)", async (_, expected, change) => {
     const dir = forgery().run(1, change).seal();
@@ -135,27 +293,48 @@ describe("a bundle forged with every digest put right", () => {
   });
 
   it("is found: a history cut at the end of a workflow task, which replays without complaint", async () => {
-    const dir = forgery().run(1, (history) => {
-      const last = history.events.findLastIndex((one, i) => i < history.events.length - 4 && one.eventType === "EVENT_TYPE_WORKFLOW_TASK_COMPLETED");
-      history.events.splice(last + 1);
-    }, (run, history) => ({ ...run, events: history.events.length, closedAt: new Date(history.events.at(-1)!["eventTime"] as string).toISOString() as never })).seal();
+    const dir = forgery()
+      .run(
+        1,
+        (history) => {
+          const last = history.events.findLastIndex(
+            (one, i) => i < history.events.length - 4 && one.eventType === "EVENT_TYPE_WORKFLOW_TASK_COMPLETED",
+          );
+          history.events.splice(last + 1);
+        },
+        (run, history) => ({
+          ...run,
+          events: history.events.length,
+          closedAt: new Date(history.events.at(-1)!["eventTime"] as string).toISOString() as never,
+        }),
+      )
+      .seal();
     const verdict = await audit(dir);
     expect(layer(verdict, "replay").findings).toEqual([]);
-    expect(layer(verdict, "structure").findings[0]).toMatchObject({ expected: expect.stringContaining("a history cut short has none") });
+    expect(layer(verdict, "structure").findings[0]).toMatchObject({
+      expected: expect.stringContaining("a history cut short has none"),
+    });
   });
 
   it("is found: the first day left out and the second passed off as the first", async () => {
     const forged = forgery();
     (forged.manifest.runs as EvidenceRun[]).shift();
-    cpSync(join(forged.dir, forged.manifest.runs[0]!.file), join(forged.dir, runFile(1, forged.manifest.runs[0]!.runId)));
+    cpSync(
+      join(forged.dir, forged.manifest.runs[0]!.file),
+      join(forged.dir, runFile(1, forged.manifest.runs[0]!.runId)),
+    );
     const verdict = await audit(forged.seal());
-    expect(layer(verdict, "structure").findings).toContainEqual(expect.objectContaining({ where: expect.stringContaining("continues from"), expected: "nothing" }));
+    expect(layer(verdict, "structure").findings).toContainEqual(
+      expect.objectContaining({ where: expect.stringContaining("continues from"), expected: "nothing" }),
+    );
   });
 
   it("is found: a history made to bring the replay down; the audit goes on with the next", async () => {
-    const dir = forgery().run(1, (history) => {
-      history.events[0]!.eventId = "2";
-    }).seal();
+    const dir = forgery()
+      .run(1, (history) => {
+        history.events[0]!.eventId = "2";
+      })
+      .seal();
     const verdict = await audit(dir);
     expect(layersThatFind(verdict)).toEqual(expect.arrayContaining(["structure", "replay"]));
     expect(layer(verdict, "replay").checked).toBe(2);
@@ -164,11 +343,21 @@ describe("a bundle forged with every digest put right", () => {
 
   it("is found: any number or word in the inputs of decisions and activities, wherever it stands", async () => {
     const first = JSON.parse(readFileSync(join(honest, runFile(1, site.runs[0]!.run.runId)), "utf8")) as RawHistory;
-    const places = first.events.flatMap((one, i) => (one.eventType === "EVENT_TYPE_ACTIVITY_TASK_SCHEDULED" ? leavesOf(one["activityTaskScheduledEventAttributes"].input.payloads[0]).map((path) => ({ i, path })) : []));
+    const places = first.events.flatMap((one, i) =>
+      one.eventType === "EVENT_TYPE_ACTIVITY_TASK_SCHEDULED"
+        ? leavesOf(one["activityTaskScheduledEventAttributes"].input.payloads[0]).map((path) => ({ i, path }))
+        : [],
+    );
     expect(places.length).toBeGreaterThan(300);
     for (let n = 0; n < 40; n++) {
       const { i, path } = places[Math.floor((n * places.length) / 40)]!;
-      const dir = forgery().run(1, (history) => inPayload(history.events[i]!["activityTaskScheduledEventAttributes"].input.payloads[0], (value) => changeLeaf(value, path))).seal();
+      const dir = forgery()
+        .run(1, (history) =>
+          inPayload(history.events[i]!["activityTaskScheduledEventAttributes"].input.payloads[0], (value) =>
+            changeLeaf(value, path),
+          ),
+        )
+        .seal();
       const verdict = await audit(dir);
       expect(layersThatFind(verdict), `event ${i + 1} ${path.join(".")}`).toEqual(expect.arrayContaining(["payloads"]));
       rmSync(dir, { recursive: true });
@@ -176,23 +365,127 @@ describe("a bundle forged with every digest put right", () => {
   });
 
   const files: readonly (readonly [string, string, (forged: Forgery) => void])[] = [
-    ["a machine told another mode than was decided", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t.replace('"modeId":"off"', '"modeId":"normal"'))],
-    ["a command of a revision that nobody decided", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t + t.split("\n")[0]!.replace('"revision":1', '"revision":9') + "\n")],
-    ["an older revision written after a newer one", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t + t.split("\n")[0]!.replace(/"at":"[^"]+"/, '"at":"2024-08-21T04:00:00.000Z"') + "\n")],
-    ["a dispatch whose commands were left out, and its verdict is another's", "effects", (f) => f.file("ledgers/commands.jsonl", (t) => t.split("\n").filter((line) => !line.includes('"cohortId":"old"')).join("\n").replaceAll('"revision":1,', '"revision":77,'))],
+    [
+      "a machine told another mode than was decided",
+      "effects",
+      (f) => f.file("ledgers/commands.jsonl", (t) => t.replace('"modeId":"off"', '"modeId":"normal"')),
+    ],
+    [
+      "a command of a revision that nobody decided",
+      "effects",
+      (f) =>
+        f.file("ledgers/commands.jsonl", (t) => t + t.split("\n")[0]!.replace('"revision":1', '"revision":9') + "\n"),
+    ],
+    [
+      "an older revision written after a newer one",
+      "effects",
+      (f) =>
+        f.file(
+          "ledgers/commands.jsonl",
+          (t) => t + t.split("\n")[0]!.replace(/"at":"[^"]+"/, '"at":"2024-08-21T04:00:00.000Z"') + "\n",
+        ),
+    ],
+    [
+      "a dispatch whose commands were left out, and its verdict is another's",
+      "effects",
+      (f) =>
+        f.file("ledgers/commands.jsonl", (t) =>
+          t
+            .split("\n")
+            .filter((line) => !line.includes('"cohortId":"old"'))
+            .join("\n")
+            .replaceAll('"revision":1,', '"revision":77,'),
+        ),
+    ],
     ["the command ledger emptied", "effects", (f) => f.file("ledgers/commands.jsonl", () => "")],
-    ["a reason in the timeline", "effects", (f) => f.file("ledgers/timeline.jsonl", (t) => t.replace('"reason":"operator-order"', '"reason":"economic"'))],
-    ["a line of the timeline left out", "effects", (f) => f.file("ledgers/timeline.jsonl", (t) => t.split("\n").filter((line) => !line.includes('"reason":"operator-order"')).join("\n"))],
-    ["more machines able to run than there were curtailed", "dollars", (f) => f.file("ledgers/timeline.jsonl", (t) => t.replaceAll('"ableToRun":10', '"ableToRun":9'))],
-    ["a register", "dollars", (f) => f.file("ledgers/registers.jsonl", (t) => t.replace('"registerWh":"1000000"', '"registerWh":"1000001"'))],
-    ["one hundred-millionth of a dollar in a posting", "dollars", (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace(/"amountE8": "(\d+)(\d)"/, (_, a: string, b: string) => `"amountE8": "${a}${(Number(b) + 1) % 10}"`))],
-    ["a settled price", "dollars", (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace('"centsPerMwh": "39015"', '"centsPerMwh": "39016"'))],
-    ["a contract's share", "dollars", (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace('"clientShare": "0.6"', '"clientShare": "0.7"'))],
-    ["a kWh in a statement's interval file", "dollars", (f) => f.file(f.manifest.statements.find(({ path }) => path.endsWith("-intervals.csv"))!.path, (t) => t.replace("7.500", "7.501"))],
-    ["a character of a statement", "dollars", (f) => f.file(f.manifest.statements.find(({ path }) => path.endsWith(".txt"))!.path, (t) => t.replace("acme", "acne"))],
-    ["a total in a statement's figures", "dollars", (f) => f.file(f.manifest.statements.find(({ path }) => path.endsWith(".json"))!.path, (t) => t.replace(/"totalCents": "(-?)(\d+)"/, '"totalCents": "$1$20"'))],
-    ["the bytes of a kept document", "sources", (f) => f.file(f.manifest.documents.find(({ path }) => path.endsWith(site.documents.find(({ sha256 }) => sha256 !== site.priceDocument)!.sha256))!.path, (t) => `${t} `)],
-    ["a kept document taken out", "sources", (f) => { (f.manifest.documents as unknown[]).splice(1, 2); }],
+    [
+      "a reason in the timeline",
+      "effects",
+      (f) => f.file("ledgers/timeline.jsonl", (t) => t.replace('"reason":"operator-order"', '"reason":"economic"')),
+    ],
+    [
+      "a line of the timeline left out",
+      "effects",
+      (f) =>
+        f.file("ledgers/timeline.jsonl", (t) =>
+          t
+            .split("\n")
+            .filter((line) => !line.includes('"reason":"operator-order"'))
+            .join("\n"),
+        ),
+    ],
+    [
+      "more machines able to run than there were curtailed",
+      "dollars",
+      (f) => f.file("ledgers/timeline.jsonl", (t) => t.replaceAll('"ableToRun":10', '"ableToRun":9')),
+    ],
+    [
+      "a register",
+      "dollars",
+      (f) => f.file("ledgers/registers.jsonl", (t) => t.replace('"registerWh":"1000000"', '"registerWh":"1000001"')),
+    ],
+    [
+      "one hundred-millionth of a dollar in a posting",
+      "dollars",
+      (f) =>
+        f.file(f.manifest.settlements[0]!.path, (t) =>
+          t.replace(
+            /"amountE8": "(\d+)(\d)"/,
+            (_, a: string, b: string) => `"amountE8": "${a}${(Number(b) + 1) % 10}"`,
+          ),
+        ),
+    ],
+    [
+      "a settled price",
+      "dollars",
+      (f) =>
+        f.file(f.manifest.settlements[0]!.path, (t) => t.replace('"centsPerMwh": "39015"', '"centsPerMwh": "39016"')),
+    ],
+    [
+      "a contract's share",
+      "dollars",
+      (f) => f.file(f.manifest.settlements[0]!.path, (t) => t.replace('"clientShare": "0.6"', '"clientShare": "0.7"')),
+    ],
+    [
+      "a kWh in a statement's interval file",
+      "dollars",
+      (f) =>
+        f.file(f.manifest.statements.find(({ path }) => path.endsWith("-intervals.csv"))!.path, (t) =>
+          t.replace("7.500", "7.501"),
+        ),
+    ],
+    [
+      "a character of a statement",
+      "dollars",
+      (f) =>
+        f.file(f.manifest.statements.find(({ path }) => path.endsWith(".txt"))!.path, (t) => t.replace("acme", "acne")),
+    ],
+    [
+      "a total in a statement's figures",
+      "dollars",
+      (f) =>
+        f.file(f.manifest.statements.find(({ path }) => path.endsWith(".json"))!.path, (t) =>
+          t.replace(/"totalCents": "(-?)(\d+)"/, '"totalCents": "$1$20"'),
+        ),
+    ],
+    [
+      "the bytes of a kept document",
+      "sources",
+      (f) =>
+        f.file(
+          f.manifest.documents.find(({ path }) =>
+            path.endsWith(site.documents.find(({ sha256 }) => sha256 !== site.priceDocument)!.sha256),
+          )!.path,
+          (t) => `${t} `,
+        ),
+    ],
+    [
+      "a kept document taken out",
+      "sources",
+      (f) => {
+        (f.manifest.documents as unknown[]).splice(1, 2);
+      },
+    ],
   ];
   it.each(files)("is found: %s (by %s)", async (_, expected, change) => {
     const forged = forgery();

@@ -18,8 +18,8 @@ export function layersThatFind(verdict: AuditVerdict): string[] {
 }
 
 /**
- * A copy of a bundle whose holder changed it and then put every digest, the whole chain and the head right again: what an honest-looking
- * forgery looks like to somebody who holds nothing but the bundle.
+ * A copy of a bundle whose holder changed it and then put every digest, the whole chain and the head right again: what
+ * an honest-looking forgery looks like to somebody who holds nothing but the bundle.
  */
 export class Forgery {
   readonly dir: string;
@@ -32,7 +32,11 @@ export class Forgery {
   }
 
   /** Change run number `sequence`; its entry in the manifest may be changed too. */
-  run(sequence: number, change: (history: RawHistory) => void, entry: (run: EvidenceRun, history: RawHistory) => Partial<EvidenceRun> = () => ({})): this {
+  run(
+    sequence: number,
+    change: (history: RawHistory) => void,
+    entry: (run: EvidenceRun, history: RawHistory) => Partial<EvidenceRun> = () => ({}),
+  ): this {
     const at = this.manifest.runs.findIndex((one) => one.sequence === sequence);
     const run = this.manifest.runs[at]!;
     const history = JSON.parse(readFileSync(join(this.dir, run.file), "utf8")) as RawHistory;
@@ -45,7 +49,10 @@ export class Forgery {
   /** Change the rows of `ledgers/<name>.jsonl`. */
   ledger(name: string, change: (rows: any[]) => void): this {
     return this.file(`ledgers/${name}.jsonl`, (text) => {
-      const rows = text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as unknown);
+      const rows = text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as unknown);
       change(rows);
       return rows.map((row) => `${canonicalJson(row)}\n`).join("");
     });
@@ -62,8 +69,8 @@ export class Forgery {
   }
 
   /**
-   * Put one word for another everywhere in every history, and make every hash of a record, of a run and of the chain anew where another
-   * run or record names it: what somebody can do who has the program and all the time in the world.
+   * Put one word for another everywhere in every history, and make every hash of a record, of a run and of the chain
+   * anew where another run or record names it: what somebody can do who has the program and all the time in the world.
    */
   remake(from: string, to: string): this {
     const names = new Map([[from, to]]);
@@ -88,12 +95,25 @@ export class Forgery {
   /** Put digests, chain and head right. */
   seal(): string {
     let previous: EvidenceRun | undefined;
-    const runs = this.manifest.runs.map((run) => (previous = linkRun(previous, { ...run, digest: this.#digest(run.file) }, sha256Hex)));
-    const files = (list: readonly EvidenceFile[]): EvidenceFile[] => list.map((file) => ({ ...file, digest: this.#digest(file.path), bytes: statSync(join(this.dir, file.path)).size }));
+    const runs = this.manifest.runs.map(
+      (run) => (previous = linkRun(previous, { ...run, digest: this.#digest(run.file) }, sha256Hex)),
+    );
+    const files = (list: readonly EvidenceFile[]): EvidenceFile[] =>
+      list.map((file) => ({
+        ...file,
+        digest: this.#digest(file.path),
+        bytes: statSync(join(this.dir, file.path)).size,
+      }));
     const { settlements, statements, ledgers, documents } = this.manifest;
     const manifest: BundleManifest = {
-      ...this.manifest, runs, settlements: files(settlements), statements: files(statements), ledgers: files(ledgers), documents: files(documents),
-      headChainHash: previous?.chainHash ?? CHAIN_GENESIS, dailyRoots: dailyRoots(runs),
+      ...this.manifest,
+      runs,
+      settlements: files(settlements),
+      statements: files(statements),
+      ledgers: files(ledgers),
+      documents: files(documents),
+      headChainHash: previous?.chainHash ?? CHAIN_GENESIS,
+      dailyRoots: dailyRoots(runs),
     };
     const text = manifestText(manifest);
     writeFileSync(join(this.dir, "manifest.json"), text);
@@ -113,7 +133,12 @@ export function withoutEvent(history: RawHistory, gone: RawEvent): void {
   const recount = (value: any): any => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(recount);
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, /[eE]ventId$/.test(key) ? ids.get(String(member)) ?? member : recount(member)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [
+        key,
+        /[eE]ventId$/.test(key) ? (ids.get(String(member)) ?? member) : recount(member),
+      ]),
+    );
   };
   history.events = kept.map(recount);
 }
@@ -122,14 +147,21 @@ export function withoutEvent(history: RawHistory, gone: RawEvent): void {
 function renamed(one: RawEvent, names: Map<string, string>): RawEvent {
   const inText = (text: string): string => [...names].reduce((now, [from, to]) => now.replaceAll(from, to), text);
   const walk = (value: unknown, key = ""): unknown => {
-    if (typeof value === "string") return key === "data" ? Buffer.from(inText(Buffer.from(value, "base64").toString("utf8"))).toString("base64") : inText(value);
+    if (typeof value === "string")
+      return key === "data"
+        ? Buffer.from(inText(Buffer.from(value, "base64").toString("utf8"))).toString("base64")
+        : inText(value);
     if (Array.isArray(value)) return value.map((item) => walk(item));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, name === "metadata" ? member : walk(member, name)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, name === "metadata" ? member : walk(member, name)]),
+    );
   };
   const record = (raw: RawEvent): unknown => {
     const scheduled = raw["activityTaskScheduledEventAttributes"];
-    return scheduled?.activityType.name === "recordDecision" ? JSON.parse(Buffer.from(scheduled.input.payloads[0].data, "base64").toString("utf8")) : undefined;
+    return scheduled?.activityType.name === "recordDecision"
+      ? JSON.parse(Buffer.from(scheduled.input.payloads[0].data, "base64").toString("utf8"))
+      : undefined;
   };
   const now = walk(one) as RawEvent;
   const [before, after] = [record(one), record(now)];
@@ -145,7 +177,11 @@ export function inPayload(payload: { data: string }, change: (value: any) => voi
 }
 
 /** The n-th event of a type (without `EVENT_TYPE_`), counted from 1, that meets a condition. */
-export function event(history: RawHistory, type: string, condition: (event: RawEvent) => boolean = () => true): RawEvent {
+export function event(
+  history: RawHistory,
+  type: string,
+  condition: (event: RawEvent) => boolean = () => true,
+): RawEvent {
   const found = history.events.find((one) => one.eventType === `EVENT_TYPE_${type}` && condition(one));
   if (found === undefined) throw new Error(`the recorded history has no ${type} that meets the condition`);
   return found;
@@ -154,7 +190,9 @@ export function event(history: RawHistory, type: string, condition: (event: RawE
 /** Paths of the numbers, texts and truth values inside a payload. */
 export function leavesOf(payload: { data: string }): string[][] {
   const walk = (value: unknown, path: string[]): string[][] =>
-    typeof value === "object" && value !== null ? Object.entries(value).flatMap(([key, member]) => walk(member, [...path, key])) : [path];
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, member]) => walk(member, [...path, key]))
+      : [path];
   return walk(JSON.parse(Buffer.from(payload.data, "base64").toString("utf8")), []);
 }
 

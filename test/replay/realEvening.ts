@@ -24,48 +24,71 @@ export interface RealEvening {
   readonly head: string;
   readonly publicKeyPem: string;
   readonly parsers: Parsers;
-  /** The same bundle written again: signed by the key that the environment names, and refused with one that is not there. */
+  /**
+   * The same bundle written again: signed by the key that the environment names, and refused with one that is not
+   * there.
+   */
   readonly byEnvironment: { readonly signature: BundleManifest["signature"]; readonly problem: unknown };
 }
 
 /**
- * The demo's evening from 19:35 Central, with six machines: the whole product on real servers and sockets. Curtailed by price and by
- * EEA 2, an operator's order, two more prices, midnight, settlement, and a corrected price as its second version. Starting late leaves
- * the intervals before without a value, so that no statement is issued.
+ * The demo's evening from 19:35 Central, with six machines: the whole product on real servers and sockets. Curtailed by
+ * price and by EEA 2, an operator's order, two more prices, midnight, settlement, and a corrected price as its second
+ * version. Starting late leaves the intervals before without a value, so that no statement is issued.
  */
 export async function realEvening(dataDir: string): Promise<RealEvening> {
   mkdirSync(dataDir, { recursive: true });
   const deployment = quieter(smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 2 }));
   const run = await startLocalRun({
-    dataDir, deployment, onProgress: () => undefined,
-    world: { startAt: wallToInstant({ day: DEMO_DAY, time: "19:35:00", repeatedHour: false }), speed: null, prices: demoPrices(), seed: DEMO_SEED, ...simulatedSite(deployment) },
+    dataDir,
+    deployment,
+    onProgress: () => undefined,
+    world: {
+      startAt: wallToInstant({ day: DEMO_DAY, time: "19:35:00", repeatedHour: false }),
+      speed: null,
+      prices: demoPrices(),
+      seed: DEMO_SEED,
+      ...simulatedSite(deployment),
+    },
   });
   try {
     await live(run);
     const bundleDir = join(dataDir, "bundle");
     const { privateKeyFile, publicKeyPem } = folderSigningKey(dataDir);
-    const exported = (name: string, options?: { signingKeyFile: string }): Promise<BundleManifest> => exportBundle(join(dataDir, name), run.pool, run.deployment, addSeconds(dayEnd(DEMO_DAY), 2_400), options);
+    const exported = (name: string, options?: { signingKeyFile: string }): Promise<BundleManifest> =>
+      exportBundle(join(dataDir, name), run.pool, run.deployment, addSeconds(dayEnd(DEMO_DAY), 2_400), options);
     const { headChainHash } = await exported("bundle", { signingKeyFile: privateKeyFile });
     vi.stubEnv(SIGNING_KEY_ENV, privateKeyFile);
     const { signature } = await exported("by-environment");
     vi.stubEnv(SIGNING_KEY_ENV, `${privateKeyFile}.not`);
     const problem = await exported("refused").catch((error: unknown) => error);
     vi.unstubAllEnvs();
-    return { bundleDir, head: headChainHash, publicKeyPem, parsers: auditParsers(deployment.plan), byEnvironment: { signature, problem } };
+    return {
+      bundleDir,
+      head: headChainHash,
+      publicKeyPem,
+      parsers: auditParsers(deployment.plan),
+      byEnvironment: { signature, problem },
+    };
   } finally {
     await run.stop();
   }
 }
 
-/** Without the price dashboard, a cross-check, and with the grid condition every five minutes: a third of the documents. */
+/**
+ * Without the price dashboard, a cross-check, and with the grid condition every five minutes: a third of the documents.
+ */
 function quieter(site: Deployment): Deployment {
   const plan = { ...site.plan, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
-  const feeds = site.feeds.filter(({ kind }) => kind !== "dashboard-prices").map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+  const feeds = site.feeds
+    .filter(({ kind }) => kind !== "dashboard-prices")
+    .map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 
 async function live(run: LocalRun): Promise<void> {
-  const until = (at: Instant): Promise<Instant> => Promise.race([run.clock.waitUntil("~script", at), run.stack.failure]);
+  const until = (at: Instant): Promise<Instant> =>
+    Promise.race([run.clock.waitUntil("~script", at), run.stack.failure]);
   for (const { at, act } of demoScript(run)) {
     await until(at);
     await act();
@@ -73,7 +96,11 @@ async function live(run: LocalRun): Promise<void> {
   await until(addSeconds(dayEnd(DEMO_DAY), 300));
   const { siteId } = run.deployment.plan;
   const workflowId = workflowIds.settlement(siteId, DEMO_DAY);
-  await run.client.workflow.start("settleDay", { workflowId, taskQueue: TASK_QUEUE, args: [{ siteId, operatingDay: DEMO_DAY, openSeconds: 86_400 }] });
+  await run.client.workflow.start("settleDay", {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [{ siteId, operatingDay: DEMO_DAY, openSeconds: 86_400 }],
+  });
   await awaitIdle(run.client, workflowId);
   await until(addSeconds(dayEnd(DEMO_DAY), 2_400));
 }

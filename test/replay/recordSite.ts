@@ -4,14 +4,26 @@ import { Client, Connection, WorkflowUpdateFailedError } from "@temporalio/clien
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { exportRun } from "../../src/adapters/temporal/history.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
-import type { CohortPlan, DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
+import type {
+  CohortPlan,
+  DecisionRecord,
+  OperatorOrder,
+  SiteInput,
+  SitePlan,
+} from "../../src/domain/decision/model.ts";
 import { initialSiteState } from "../../src/domain/decision/siteState.ts";
 import type { CohortTarget, DispatchBatch, WaveSummary } from "../../src/domain/dispatch/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../src/domain/evidence/ledgers.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
 import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
 import { planText, recordText } from "../../src/domain/evidence/recordText.ts";
-import { dayEnd, intervalKey, intervalsOfDay, operatingDayOf, wallToInstant } from "../../src/domain/market/calendar.ts";
+import {
+  dayEnd,
+  intervalKey,
+  intervalsOfDay,
+  operatingDayOf,
+  wallToInstant,
+} from "../../src/domain/market/calendar.ts";
 import type { MarketObservation } from "../../src/domain/market/model.ts";
 import { addSeconds, type Instant, instantFromMs } from "../../src/domain/units/instant.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
@@ -32,23 +44,60 @@ export function at(time: string, day = DAY): Instant {
 export const parsers: Parsers = {
   [SOURCE]: (document, contentHash) => {
     const rows = JSON.parse(Buffer.from(document.bytes).toString("utf8")) as object[];
-    return rows.map((row) => ({ ...row, source: SOURCE, documentId: document.documentId, contentHash, fetchedAt: document.fetchedAt, quality: "PUBLISHED" }) as MarketObservation);
+    return rows.map(
+      (row) =>
+        ({
+          ...row,
+          source: SOURCE,
+          documentId: document.documentId,
+          contentHash,
+          fetchedAt: document.fetchedAt,
+          quality: "PUBLISHED",
+        }) as MarketObservation,
+    );
   },
 };
 
 /** Two clients, two cohorts of 10 machines of 3 kW; strikes 75 and 112.50 $/MWh at a hashprice of 54 $/PH/day. */
 export function sitePlan(siteId: string): SitePlan {
   const cohort = (cohortId: string, clientId: string, hashrateThs: number): CohortPlan => ({
-    cohortId, clientId, model: "S19j Pro", firmware: "luxos", machines: 10, normalModeId: "normal", control: "act", minOffMinutes: 0, minOnMinutes: 0, lockedOut: false,
-    modes: [{ modeId: "off", hashrateThs: 0, powerW: 0 }, { modeId: "normal", hashrateThs, powerW: 3000, profile: "default" }],
+    cohortId,
+    clientId,
+    model: "S19j Pro",
+    firmware: "luxos",
+    machines: 10,
+    normalModeId: "normal",
+    control: "act",
+    minOffMinutes: 0,
+    minOnMinutes: 0,
+    lockedOut: false,
+    modes: [
+      { modeId: "off", hashrateThs: 0, powerW: 0 },
+      { modeId: "normal", hashrateThs, powerW: 3000, profile: "default" },
+    ],
   });
   return {
-    siteId, settlementPoint: "HB_HOUSTON", settlementPointType: "HU", control: "act", cohorts: [cohort("old", "acme", 100), cohort("new", "borealis", 150)],
+    siteId,
+    settlementPoint: "HB_HOUSTON",
+    settlementPointType: "HU",
+    control: "act",
+    cohorts: [cohort("old", "acme", 100), cohort("new", "borealis", 150)],
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0 },
     onEea: { watch: "none", conservation: "no-restart", eea1: "no-restart", eea2: "curtail", eea3: "curtail" },
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold", controller: "hold" },
-    staleness: { scedPriceSeconds: 600, scedPriceWarnSeconds: 420, gridConditionSeconds: 300, hashpriceSeconds: 172_800 },
-    pue: 1, poolFee: 0, avoidableAddersUsdPerMwh: 0, priceFloorUsdPerMwh: -250, priceCapUsdPerMwh: 5000, singleSourceMwMax: 100, gridSource: "feed",
+    staleness: {
+      scedPriceSeconds: 600,
+      scedPriceWarnSeconds: 420,
+      gridConditionSeconds: 300,
+      hashpriceSeconds: 172_800,
+    },
+    pue: 1,
+    poolFee: 0,
+    avoidableAddersUsdPerMwh: 0,
+    priceFloorUsdPerMwh: -250,
+    priceCapUsdPerMwh: 5000,
+    singleSourceMwMax: 100,
+    gridSource: "feed",
   };
 }
 
@@ -60,18 +109,25 @@ export type RecordedSite = Pick<BundleContent, "siteId" | "commands" | "timeline
 };
 
 /**
- * Runs the real `runSite` and `dispatchTarget` on a real server through a scarcity evening and over midnight: prices up, an order, an
- * order refused, a release, a grid warning, prices down, two days closed. The fleet behind the activities obeys at once.
+ * Runs the real `runSite` and `dispatchTarget` on a real server through a scarcity evening and over midnight: prices
+ * up, an order, an order refused, a release, a grid warning, prices down, two days closed. The fleet behind the
+ * activities obeys at once.
  */
-export async function recordSite(server: { readonly address: string; readonly namespace: string }, options: SiteOptions = {}): Promise<RecordedSite> {
+export async function recordSite(
+  server: { readonly address: string; readonly namespace: string },
+  options: SiteOptions = {},
+): Promise<RecordedSite> {
   return recordLife(server, options, (site) => site.live());
 }
 
 /**
- * The same site on the machine's own clock, with its own alarm for the end of an order of two seconds. Its operating day is the present
- * one and ends by an input from after its midnight.
+ * The same site on the machine's own clock, with its own alarm for the end of an order of two seconds. Its operating
+ * day is the present one and ends by an input from after its midnight.
  */
-export async function recordAlarm(server: { readonly address: string; readonly namespace: string }): Promise<RecordedSite> {
+export async function recordAlarm(server: {
+  readonly address: string;
+  readonly namespace: string;
+}): Promise<RecordedSite> {
   return recordLife(server, { answerAfterSeconds: 0 }, (site) => site.liveByTheClock());
 }
 
@@ -83,7 +139,11 @@ interface SiteOptions {
   readonly answerAfterSeconds?: number;
 }
 
-async function recordLife(server: { readonly address: string; readonly namespace: string }, options: SiteOptions, life: (site: SiteWorld) => Promise<void>): Promise<RecordedSite> {
+async function recordLife(
+  server: { readonly address: string; readonly namespace: string },
+  options: SiteOptions,
+  life: (site: SiteWorld) => Promise<void>,
+): Promise<RecordedSite> {
   return withWorker(server, workflowsPath, async (client, runWorker) => {
     const site = new SiteWorld(client, options);
     await runWorker({ taskQueue: site.taskQueue, activities: site.activities() }, () => life(site));
@@ -91,17 +151,30 @@ async function recordLife(server: { readonly address: string; readonly namespace
   });
 }
 
-type RunWorker = (worker: { readonly taskQueue: string; readonly activities: object }, work: () => Promise<void>) => Promise<void>;
+type RunWorker = (
+  worker: { readonly taskQueue: string; readonly activities: object },
+  work: () => Promise<void>,
+) => Promise<void>;
 
 /** Connections to a server, closed afterwards, and a quiet worker over the workflows of a module. */
-export async function withWorker<T>(server: { readonly address: string; readonly namespace: string }, path: string, work: (client: Client, runWorker: RunWorker) => Promise<T>): Promise<T> {
+export async function withWorker<T>(
+  server: { readonly address: string; readonly namespace: string },
+  path: string,
+  work: (client: Client, runWorker: RunWorker) => Promise<T>,
+): Promise<T> {
   quietRuntime();
   const { address, namespace } = server;
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   try {
     return await work(new Client({ connection: clientConnection, namespace }), async (options, life) => {
-      const worker = await Worker.create({ connection, namespace, workflowsPath: path, bundlerOptions: {}, ...options });
+      const worker = await Worker.create({
+        connection,
+        namespace,
+        workflowsPath: path,
+        bundlerOptions: {},
+        ...options,
+      });
       await worker.runUntil(life);
     });
   } finally {
@@ -113,7 +186,11 @@ export async function withWorker<T>(server: { readonly address: string; readonly
 let quieted = false;
 /** The test process's one runtime: workers on purpose fed with bad histories would fill the screen. */
 export function quietRuntime(): void {
-  if (!quieted) Runtime.install({ logger: new DefaultLogger("ERROR", () => undefined), telemetryOptions: { logging: { forward: {}, filter: { core: "ERROR", other: "ERROR" } } } });
+  if (!quieted)
+    Runtime.install({
+      logger: new DefaultLogger("ERROR", () => undefined),
+      telemetryOptions: { logging: { forward: {}, filter: { core: "ERROR", other: "ERROR" } } },
+    });
   quieted = true;
 }
 
@@ -139,24 +216,68 @@ class SiteWorld {
   }
 
   recorded(): RecordedSite {
-    return { siteId: this.siteId, plan: this.plan, commands: this.#commands, timeline: this.#timeline, documents: this.#documents, runs: this.#runs, priceDocument: this.#priceDocument };
+    return {
+      siteId: this.siteId,
+      plan: this.plan,
+      commands: this.#commands,
+      timeline: this.#timeline,
+      documents: this.#documents,
+      runs: this.#runs,
+      priceDocument: this.#priceDocument,
+    };
   }
 
   async live(): Promise<void> {
     const handle = await this.#start("paced", DAY);
     await this.#keepPrices();
     await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: at("00:00:00") }], "17:00:00");
-    await this.#tell([{ kind: "grid-condition", level: "normal", stateText: "Normal Conditions", prcMw: 5200, observedAt: at("18:29:00") }], "18:29:30");
+    await this.#tell(
+      [
+        {
+          kind: "grid-condition",
+          level: "normal",
+          stateText: "Normal Conditions",
+          prcMw: 5200,
+          observedAt: at("18:29:00"),
+        },
+      ],
+      "18:29:30",
+    );
     await this.#sced("18:29:50", "31.20");
     await this.#sced("18:44:50", this.#options.dearUsdPerMwh ?? "402.75");
-    const order: OperatorOrder = { orderId: "o-1", actor: "night.desk@example.com", reason: "transformer check", action: "curtail", cohortIds: ["new"], from: at("18:50:00"), until: at("21:00:00") };
+    const order: OperatorOrder = {
+      orderId: "o-1",
+      actor: "night.desk@example.com",
+      reason: "transformer check",
+      action: "curtail",
+      cohortIds: ["new"],
+      from: at("18:50:00"),
+      until: at("21:00:00"),
+    };
     await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: at("18:50:00"), order }] });
-    await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-2", at: at("18:51:00"), order: { ...order, orderId: "o-2", reason: " " } }] }).catch((error: unknown) => {
-      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    });
-    await this.#tell([{ kind: "grid-condition", level: "watch", stateText: "Watch", prcMw: 2900, observedAt: at("18:58:00") }], "18:58:30");
+    await handle
+      .executeUpdate(placeOrder, {
+        args: [{ id: "place/o-2", at: at("18:51:00"), order: { ...order, orderId: "o-2", reason: " " } }],
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      });
+    await this.#tell(
+      [{ kind: "grid-condition", level: "watch", stateText: "Watch", prcMw: 2900, observedAt: at("18:58:00") }],
+      "18:58:30",
+    );
     await this.#sced("19:14:50", "22.10");
-    await handle.executeUpdate(releaseOrder, { args: [{ id: "release/o-1", at: at("19:20:00"), orderId: "o-1", actor: "night.desk@example.com", reason: "check done" }] });
+    await handle.executeUpdate(releaseOrder, {
+      args: [
+        {
+          id: "release/o-1",
+          at: at("19:20:00"),
+          orderId: "o-1",
+          actor: "night.desk@example.com",
+          reason: "check done",
+        },
+      ],
+    });
     await this.#idle();
     await this.#send({ kind: "wake", id: "keeper/1", at: at("00:00:00", "2024-08-21") });
     await this.#sced("00:04:50", "350.00", "2024-08-21");
@@ -169,21 +290,54 @@ class SiteWorld {
     const day = operatingDayOf(now());
     const handle = await this.#start("real", day);
     await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: now() }], now());
-    await this.#tell([{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt: now(), lmpUsdPerMwh: "31.20" }], now());
+    await this.#tell(
+      [{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt: now(), lmpUsdPerMwh: "31.20" }],
+      now(),
+    );
     const from = now();
-    const order: OperatorOrder = { orderId: "o-1", actor: "night.desk@example.com", reason: "transformer check", action: "curtail", cohortIds: ["new"], from, until: addSeconds(from, 2) };
+    const order: OperatorOrder = {
+      orderId: "o-1",
+      actor: "night.desk@example.com",
+      reason: "transformer check",
+      action: "curtail",
+      cohortIds: ["new"],
+      from,
+      until: addSeconds(from, 2),
+    };
     await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: from, order }] });
-    for (let i = 0; !this.#timeline.some(({ at: when, reason }) => when >= order.until && reason !== "operator-order") && i < 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (
+      let i = 0;
+      !this.#timeline.some(({ at: when, reason }) => when >= order.until && reason !== "operator-order") && i < 200;
+      i++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50));
     await this.#send({ kind: "wake", id: "keeper/1", at: dayEnd(day) });
     await this.#end(1);
   }
 
   #start(clock: RunSiteInput["clock"], operatingDay: string) {
     const start: RunSiteInput = {
-      plan: this.plan, planHash: sha256Hex(planText(this.plan)), ruleSet: RULE_SET, clock, operatingDay, state: initialSiteState(this.plan), pending: [],
-      dispatch: { batchSize: 4, deadlineSeconds: 300, settleUpSeconds: 30, settleDownSeconds: 30, redrivesMax: 1, abandonedControlSeconds: 65 },
+      plan: this.plan,
+      planHash: sha256Hex(planText(this.plan)),
+      ruleSet: RULE_SET,
+      clock,
+      operatingDay,
+      state: initialSiteState(this.plan),
+      pending: [],
+      dispatch: {
+        batchSize: 4,
+        deadlineSeconds: 300,
+        settleUpSeconds: 30,
+        settleDownSeconds: 30,
+        redrivesMax: 1,
+        abandonedControlSeconds: 65,
+      },
     };
-    return this.#client.workflow.start("runSite", { workflowId: `site/${this.siteId}`, taskQueue: this.taskQueue, args: [start] });
+    return this.#client.workflow.start("runSite", {
+      workflowId: `site/${this.siteId}`,
+      taskQueue: this.taskQueue,
+      args: [start],
+    });
   }
 
   async #end(runs: number): Promise<void> {
@@ -193,7 +347,10 @@ class SiteWorld {
 
   async #sced(time: string, lmpUsdPerMwh: string, day = DAY): Promise<void> {
     const scedAt = at(time, day);
-    await this.#tell([{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt, lmpUsdPerMwh }], addSeconds(scedAt, 60));
+    await this.#tell(
+      [{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt, lmpUsdPerMwh }],
+      addSeconds(scedAt, 60),
+    );
   }
 
   /** Keep a document and send what stands in it. */
@@ -201,25 +358,49 @@ class SiteWorld {
     const sentAt = (when.includes("T") ? when : at(when)) as Instant;
     const contentHash = this.#keep(rows, sentAt);
     for (const { lmpUsdPerMwh, usdPerPhDay, ...row } of rows) {
-      const numbers = { ...(lmpUsdPerMwh !== undefined && { lmpUsdPerMwh: Number(lmpUsdPerMwh) }), ...(usdPerPhDay !== undefined && { usdPerPhDay: Number(usdPerPhDay) }) };
-      await this.#send({ ...row, ...numbers, id: `${String(row["kind"])}/${sentAt}`, at: sentAt, source: SOURCE, contentHash } as SiteInput);
+      const numbers = {
+        ...(lmpUsdPerMwh !== undefined && { lmpUsdPerMwh: Number(lmpUsdPerMwh) }),
+        ...(usdPerPhDay !== undefined && { usdPerPhDay: Number(usdPerPhDay) }),
+      };
+      await this.#send({
+        ...row,
+        ...numbers,
+        id: `${String(row["kind"])}/${sentAt}`,
+        at: sentAt,
+        source: SOURCE,
+        contentHash,
+      } as SiteInput);
     }
   }
 
   #keep(rows: readonly object[], fetchedAt: Instant): string {
     const bytes = new TextEncoder().encode(JSON.stringify(rows));
     const sha256 = sha256Hex(bytes);
-    this.#documents.push({ sha256, source: SOURCE, documentId: `doc-${this.#documents.length + 1}`, contentType: "application/json", fetchedAt, bytes });
+    this.#documents.push({
+      sha256,
+      source: SOURCE,
+      documentId: `doc-${this.#documents.length + 1}`,
+      contentType: "application/json",
+      fetchedAt,
+      bytes,
+    });
     return sha256;
   }
 
   async #keepPrices(): Promise<void> {
     const rows = intervalsOfDay(DAY).map((interval) => {
-      const dear = interval.hourEnding === 19 && interval.interval > 2 || interval.hourEnding === 20;
-      return { kind: "settlement-price", settlementPoint: "HB_HOUSTON", settlementPointType: "HU", interval, priceUsdPerMwh: dear ? "390.15" : `2${interval.hourEnding}.5${interval.interval}` };
+      const dear = (interval.hourEnding === 19 && interval.interval > 2) || interval.hourEnding === 20;
+      return {
+        kind: "settlement-price",
+        settlementPoint: "HB_HOUSTON",
+        settlementPointType: "HU",
+        interval,
+        priceUsdPerMwh: dear ? "390.15" : `2${interval.hourEnding}.5${interval.interval}`,
+      };
     });
     this.#priceDocument = this.#keep(rows, at("00:30:00", "2024-08-21"));
-    if (new Set(rows.map(({ interval }) => intervalKey(interval))).size !== 96) throw new Error("a price document needs 96 intervals");
+    if (new Set(rows.map(({ interval }) => intervalKey(interval))).size !== 96)
+      throw new Error("a price document needs 96 intervals");
   }
 
   async #send(input: SiteInput): Promise<void> {
@@ -239,7 +420,14 @@ class SiteWorld {
   readonly #closed = new Set<number>();
 
   activities() {
-    const wave = (batch: DispatchBatch, atTarget: number): WaveSummary => ({ cohortId: batch.cohortId, machines: batch.to - batch.from, outcomes: {}, atTarget, stragglers: 0, superseded: false });
+    const wave = (batch: DispatchBatch, atTarget: number): WaveSummary => ({
+      cohortId: batch.cohortId,
+      machines: batch.to - batch.from,
+      outcomes: {},
+      atTarget,
+      stragglers: 0,
+      superseded: false,
+    });
     return {
       surveyFleet: async () => ({ machines: 20, running: 20 }),
       recordDecision: async (record: DecisionRecord) => {
@@ -253,17 +441,57 @@ class SiteWorld {
         return { sequence: run.sequence, digest: run.digest, chainHash: run.chainHash };
       },
       openDispatch: async () => ({ superseded: false, resumed: false, beforeKw: 60, expectedDeltaKw: -30 }),
-      commandBatch: async ({ revision, attempt, batch, target }: { revision: number; attempt: number; batch: DispatchBatch; target: CohortTarget }) => {
+      commandBatch: async ({
+        revision,
+        attempt,
+        batch,
+        target,
+      }: {
+        revision: number;
+        attempt: number;
+        batch: DispatchBatch;
+        target: CohortTarget;
+      }) => {
         for (let i = batch.from; i < batch.to; i++) {
           const commandedAt = addSeconds(this.#decidedAt.get(revision)!, 2);
-          this.#commands.push({ revision, attempt, machineId: `${batch.cohortId}-${i}`, cohortId: batch.cohortId, modeId: target.modeId, outcome: "acknowledged", writes: 1, at: commandedAt });
+          this.#commands.push({
+            revision,
+            attempt,
+            machineId: `${batch.cohortId}-${i}`,
+            cohortId: batch.cohortId,
+            modeId: target.modeId,
+            outcome: "acknowledged",
+            writes: 1,
+            at: commandedAt,
+          });
         }
         return wave(batch, 0);
       },
-      measureResponse: async ({ revision }: { revision: number }) => ({ superseded: false, readAt: addSeconds(this.#decidedAt.get(revision)!, 30), nowKw: 30 }),
+      measureResponse: async ({ revision }: { revision: number }) => ({
+        superseded: false,
+        readAt: addSeconds(this.#decidedAt.get(revision)!, 30),
+        nowKw: 30,
+      }),
       readBackBatch: async ({ batch }: { batch: DispatchBatch }) => wave(batch, batch.to - batch.from),
-      closeDispatch: async ({ siteId, revision, decidedAt, outcome }: { siteId: string; revision: number; decidedAt: Instant; outcome: { outcome: "confirmed" } | "superseded" }) => {
-        const verdict: SiteInput = { kind: "dispatch-verdict", id: `verdict/${revision}/${decidedAt}`, at: addSeconds(decidedAt, this.#options.answerAfterSeconds ?? 30), revision, outcome: outcome === "superseded" ? outcome : outcome.outcome, stragglers: 0 };
+      closeDispatch: async ({
+        siteId,
+        revision,
+        decidedAt,
+        outcome,
+      }: {
+        siteId: string;
+        revision: number;
+        decidedAt: Instant;
+        outcome: { outcome: "confirmed" } | "superseded";
+      }) => {
+        const verdict: SiteInput = {
+          kind: "dispatch-verdict",
+          id: `verdict/${revision}/${decidedAt}`,
+          at: addSeconds(decidedAt, this.#options.answerAfterSeconds ?? 30),
+          revision,
+          outcome: outcome === "superseded" ? outcome : outcome.outcome,
+          stragglers: 0,
+        };
         await this.#client.workflow.getHandle(`site/${siteId}`).signal(siteInput, verdict);
         this.#closed.add(revision);
         return { stragglers: 0 };
@@ -275,11 +503,20 @@ class SiteWorld {
     if (record.dispatch !== undefined) this.#decidedAt.set(record.dispatch.revision, record.input.asOf);
     for (const { cohortId, clientId } of this.plan.cohorts) {
       const decided = record.output.cohorts.find((cohort) => cohort.cohortId === cohortId)!;
-      const modeId = record.dispatch?.targets.find((target) => target.cohortId === cohortId)?.modeId ?? decided.fromModeId;
+      const modeId =
+        record.dispatch?.targets.find((target) => target.cohortId === cohortId)?.modeId ?? decided.fromModeId;
       const before = this.#timeline.findLast((row) => row.cohortId === cohortId);
       if (before?.modeId === modeId && before.reason === decided.reason) continue;
       this.#timeline.push({
-        sequence: record.sequence, cohortId, clientId, at: record.input.asOf, modeId, reason: decided.reason, ableToRun: 10, normalPowerW: 3000, modePowerW: modeId === "off" ? 0 : 3000,
+        sequence: record.sequence,
+        cohortId,
+        clientId,
+        at: record.input.asOf,
+        modeId,
+        reason: decided.reason,
+        ableToRun: 10,
+        normalPowerW: 3000,
+        modePowerW: modeId === "off" ? 0 : 3000,
       });
     }
   }

@@ -8,7 +8,10 @@ export type TestDatabase = { url: string; appUrl: string | undefined; drop(): Pr
 const migrationLock = 4_201;
 const appPassword = "only-for-tests";
 
-/** A database of its own on the run's PostgreSQL, with the project's tables unless `migrate` is false. Call `drop` at the end. */
+/**
+ * A database of its own on the run's PostgreSQL, with the project's tables unless `migrate` is false. Call `drop` at
+ * the end.
+ */
 export async function testDatabase(options: { migrate?: boolean } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString("hex")}`;
   await onServer((server) => server.query(`create database ${name}`));

@@ -9,16 +9,48 @@ export interface Exception {
 const NOT_ZERO = "a missing value never becomes zero";
 const NOT_ZERO_SQL = "a missing value never becomes zero in SQL";
 const NO_SOURCE = "every file of market rules and foreign protocols names its source";
-const LENGTH = "files stay short: a rule ≤ 120 lines, a workflow ≤ 150, anything else ≤ 300";
+const LENGTH = "files stay short: a rule ≤ 165 lines, a workflow ≤ 205, anything else ≤ 350";
 
 /** Each of these must still be needed: one that excuses nothing fails the test. */
 export const EXCEPTIONS: readonly Exception[] = [
-  { rule: "the project speaks of itself only", path: ".ci/run", what: `${"shared"}/data`, reason: "published market data, when it lies beside the clone, lets the tests that need it run" },
-  { rule: NOT_ZERO, path: "activities/fleet.ts", what: "?? 0", reason: "a count of outcomes: an outcome not met yet was met 0 times" },
-  { rule: NOT_ZERO, path: "src/replay/commandShape.ts", what: "?? 0", reason: "a count of commands by kind: it starts at 0" },
-  { rule: NOT_ZERO_SQL, path: "src/adapters/postgres/marketStore.ts", what: "coalesce(last.version, 0)", reason: "a version number, not a value: the first is 0 + 1" },
-  { rule: NO_SOURCE, path: "src/adapters/fleet/oneShotTcp.ts", reason: "one request and one reply over TCP, as several firmwares ask for it; each driver names its own document" },
-  { rule: NO_SOURCE, path: "src/adapters/fleet/pooledFleet.ts", reason: "shares connections between drivers, speaks no protocol" },
+  {
+    rule: "the project speaks of itself only",
+    path: ".ci/run",
+    what: `${"shared"}/data`,
+    reason: "published market data, when it lies beside the clone, lets the tests that need it run",
+  },
+  {
+    rule: NOT_ZERO,
+    path: "activities/fleet.ts",
+    what: "?? 0",
+    reason: "a count of outcomes: an outcome not met yet was met 0 times",
+  },
+  {
+    rule: NOT_ZERO,
+    path: "src/replay/commandShape.ts",
+    what: "?? 0",
+    reason: "a count of commands by kind: it starts at 0",
+  },
+  {
+    rule: NOT_ZERO_SQL,
+    path: "src/adapters/postgres/marketStore.ts",
+    what: "coalesce(last.version, 0)",
+    reason: "a version number, not a value: the first is 0 + 1",
+  },
+  {
+    rule: NO_SOURCE,
+    path: "src/adapters/fleet/oneShotTcp.ts",
+    reason: "one request and one reply over TCP, as several firmwares ask for it; each driver names its own document",
+  },
+  {
+    rule: NO_SOURCE,
+    path: "src/adapters/fleet/pooledFleet.ts",
+    reason: "shares connections between drivers, speaks no protocol",
+  },
   { rule: NO_SOURCE, path: "src/adapters/fleet/registry.ts", reason: "lists the drivers, speaks no protocol" },
-  { rule: LENGTH, path: "src/domain/market/calendar.ts", reason: "the clock-change rule, interval identity and conversions stay in one file, so that no second one grows" },
+  {
+    rule: LENGTH,
+    path: "src/domain/market/calendar.ts",
+    reason: "the clock-change rule, interval identity and conversions stay in one file, so that no second one grows",
+  },
 ];

@@ -14,9 +14,19 @@ interface Allowance {
 const STAGES = ["market", "decision", "dispatch", "verification", "settlement", "statement", "evidence"];
 
 /** Each outside party: the library of its adapter and that of the simulator that stands against it. */
-const PARTIES: readonly { readonly adapter: string; readonly library: readonly string[]; readonly simulator?: string; readonly simulatorLibrary?: readonly string[] }[] = [
+const PARTIES: readonly {
+  readonly adapter: string;
+  readonly library: readonly string[];
+  readonly simulator?: string;
+  readonly simulatorLibrary?: readonly string[];
+}[] = [
   { adapter: "clock", library: [], simulator: "clock", simulatorLibrary: [] },
-  { adapter: "ercot", library: ["axios", "adm-zip", "csv-parse"], simulator: "ercot", simulatorLibrary: ["luxon", "fflate"] },
+  {
+    adapter: "ercot",
+    library: ["axios", "adm-zip", "csv-parse"],
+    simulator: "ercot",
+    simulatorLibrary: ["luxon", "fflate"],
+  },
   { adapter: "fleet", library: ["zod", "p-limit"], simulator: "miners", simulatorLibrary: [] },
   { adapter: "meter", library: ["modbus-serial"], simulator: "meter", simulatorLibrary: ["jsmodbus"] },
   { adapter: "hashprice", library: ["csv-parse"] },
@@ -26,16 +36,45 @@ const PARTIES: readonly { readonly adapter: string; readonly library: readonly s
 
 const ALLOWED: readonly Allowance[] = [
   { folder: "src/domain/units", files: ["src/domain/units/"], packages: [] },
-  ...STAGES.map((stage, i) => ({ folder: `src/domain/${stage}`, files: ["units", ...STAGES.slice(0, i + 1)].map((name) => `src/domain/${name}/`), packages: [] })),
+  ...STAGES.map((stage, i) => ({
+    folder: `src/domain/${stage}`,
+    files: ["units", ...STAGES.slice(0, i + 1)].map((name) => `src/domain/${name}/`),
+    packages: [],
+  })),
   { folder: "src/ports", files: ["src/ports/", "src/domain/"], packages: [] },
-  ...PARTIES.map(({ adapter, library }) => ({ folder: `src/adapters/${adapter}`, files: [`src/adapters/${adapter}/`, "src/ports/", "src/domain/"], packages: ["node:", ...library] })),
-  ...PARTIES.flatMap(({ simulator, simulatorLibrary = [] }) => (simulator === undefined ? [] : [
-    { folder: `src/simulators/${simulator}`, files: [`src/simulators/${simulator}/`, "src/simulators/model.ts"], packages: ["node:", ...simulatorLibrary] },
-  ])),
-  { folder: "src/replay", files: ["src/replay/", "src/domain/", "src/ports/"], packages: ["node:", "@temporalio/worker", "@temporalio/workflow", "@temporalio/common"] },
+  ...PARTIES.map(({ adapter, library }) => ({
+    folder: `src/adapters/${adapter}`,
+    files: [`src/adapters/${adapter}/`, "src/ports/", "src/domain/"],
+    packages: ["node:", ...library],
+  })),
+  ...PARTIES.flatMap(({ simulator, simulatorLibrary = [] }) =>
+    simulator === undefined
+      ? []
+      : [
+          {
+            folder: `src/simulators/${simulator}`,
+            files: [`src/simulators/${simulator}/`, "src/simulators/model.ts"],
+            packages: ["node:", ...simulatorLibrary],
+          },
+        ],
+  ),
+  {
+    folder: "src/replay",
+    files: ["src/replay/", "src/domain/", "src/ports/"],
+    packages: ["node:", "@temporalio/worker", "@temporalio/workflow", "@temporalio/common"],
+  },
   { folder: "src/config", files: ["src/config/", "src/domain/units/"], packages: ["node:", "zod", "yaml"] },
-  { folder: "workflows", files: ["workflows/", "src/domain/"], typesOf: ["activities/"], packages: ["@temporalio/workflow", "@temporalio/common"] },
-  { folder: "activities", files: ["activities/", "src/domain/", "src/ports/"], packages: ["@temporalio/activity", "node:crypto"] },
+  {
+    folder: "workflows",
+    files: ["workflows/", "src/domain/"],
+    typesOf: ["activities/"],
+    packages: ["@temporalio/workflow", "@temporalio/common"],
+  },
+  {
+    folder: "activities",
+    files: ["activities/", "src/domain/", "src/ports/"],
+    packages: ["@temporalio/activity", "node:crypto"],
+  },
   { folder: "scripts", files: ["scripts/"], packages: ["node:"] },
 ];
 
@@ -45,7 +84,8 @@ const TOP = ["src/app/", "test/", "bench/", "bin/"];
 /** Imports run one way. */
 export const importDirection: Rule = {
   name: "imports run one way: each folder imports only what lies below it",
-  find: (sources) => sources.filter(({ path }) => /\.(?:ts|mjs)$/.test(path)).flatMap((source) => refusedImports(source)),
+  find: (sources) =>
+    sources.filter(({ path }) => /\.(?:ts|mjs)$/.test(path)).flatMap((source) => refusedImports(source)),
   planted: [
     { path: "src/domain/units/x.ts", text: 'import type { OperatingDay } from "../market/model.ts";' },
     { path: "src/domain/market/x.ts", text: 'import { decide } from "../decision/decide.ts";' },
@@ -67,21 +107,43 @@ export const importDirection: Rule = {
     { path: "src/unknown/x.ts", text: 'import { decide } from "../domain/decision/decide.ts";' },
   ],
   decent: [
-    { path: "src/domain/settlement/x.ts", text: 'import type { Reason } from "../decision/model.ts";\n// import { Pool } from "pg";\nconst text = `import x from "pg"`;' },
+    {
+      path: "src/domain/settlement/x.ts",
+      text: 'import type { Reason } from "../decision/model.ts";\n// import { Pool } from "pg";\nconst text = `import x from "pg"`;',
+    },
     { path: "workflows/x.ts", text: 'import type { Activities } from "../activities/index.ts";' },
     { path: "src/adapters/postgres/x.ts", text: 'import pg from "pg";\nimport { join } from "node:path";' },
-    { path: "src/app/x.ts", text: 'import { createPool } from "../adapters/postgres/pool.ts";\nimport pino from "pino";' },
+    {
+      path: "src/app/x.ts",
+      text: 'import { createPool } from "../adapters/postgres/pool.ts";\nimport pino from "pino";',
+    },
   ],
 };
 
 function refusedImports(source: Source): Violation[] {
-  if (TOP.some((prefix) => source.path.startsWith(prefix)) || isIn(source.path, "config") || !source.path.includes("/")) return [];
+  if (TOP.some((prefix) => source.path.startsWith(prefix)) || isIn(source.path, "config") || !source.path.includes("/"))
+    return [];
   const allowance = ALLOWED.find(({ folder }) => isIn(source.path, folder));
   if (allowance === undefined) {
-    if (source.path === "src/simulators/model.ts") return importsOf(source).map((one) => refusal(source, one, "the simulators' model stands alone"));
-    return [{ path: source.path, line: 1, what: "its folder has no import rule; add one to test/tidy/imports.ts and .oxlintrc.json" }];
+    if (source.path === "src/simulators/model.ts")
+      return importsOf(source).map((one) => refusal(source, one, "the simulators' model stands alone"));
+    return [
+      {
+        path: source.path,
+        line: 1,
+        what: "its folder has no import rule; add one to test/tidy/imports.ts and .oxlintrc.json",
+      },
+    ];
   }
-  return importsOf(source).filter((one) => !allowed(allowance, one)).map((one) => refusal(source, one, `${allowance.folder} imports ${[...allowance.files, ...allowance.packages].join(", ")}${allowance.typesOf ? `, types of ${allowance.typesOf.join(", ")}` : ""}`));
+  return importsOf(source)
+    .filter((one) => !allowed(allowance, one))
+    .map((one) =>
+      refusal(
+        source,
+        one,
+        `${allowance.folder} imports ${[...allowance.files, ...allowance.packages].join(", ")}${allowance.typesOf ? `, types of ${allowance.typesOf.join(", ")}` : ""}`,
+      ),
+    );
 }
 
 function refusal(source: Source, one: Import, rule: string): Violation {
@@ -89,11 +151,19 @@ function refusal(source: Source, one: Import, rule: string): Violation {
 }
 
 function allowed({ files, packages, typesOf = [] }: Allowance, { file, specifier, typeOnly }: Import): boolean {
-  if (file === undefined) return packages.some((name) => (name === "node:" ? specifier.startsWith("node:") : specifier === name || specifier.startsWith(`${name}/`)));
-  return files.some((prefix) => file.startsWith(prefix)) || (typeOnly && typesOf.some((prefix) => file.startsWith(prefix)));
+  if (file === undefined)
+    return packages.some((name) =>
+      name === "node:" ? specifier.startsWith("node:") : specifier === name || specifier.startsWith(`${name}/`),
+    );
+  return (
+    files.some((prefix) => file.startsWith(prefix)) || (typeOnly && typesOf.some((prefix) => file.startsWith(prefix)))
+  );
 }
 
-/** Rooms of the application, each with the rooms that it may enter. Files beside the rooms are for all; only `cli.ts` enters `commands`. */
+/**
+ * Rooms of the application, each with the rooms that it may enter. Files beside the rooms are for all; only `cli.ts`
+ * enters `commands`.
+ */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   stack: [],
   worker: [],
@@ -108,15 +178,32 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Composition has an order too. */
 export const roomsOfTheApp: Rule = {
   name: "the rooms of src/app are entered from above only",
-  find: (sources) => sources.filter(({ path }) => isIn(path, "src/app") && isTypeScript(path)).flatMap((source) => {
-    const own = roomOf(source.path);
-    if (own !== undefined && !(own in ROOMS)) return [{ path: source.path, line: 1, what: `its room has no rule; add one to test/tidy/imports.ts` }];
-    const open = own === undefined ? (source.path === "src/app/cli.ts" ? Object.keys(ROOMS) : []) : [own, ...(ROOMS[own] ?? [])];
-    return importsOf(source).flatMap(({ file, specifier, line }) => {
-      const room = file === undefined ? undefined : roomOf(file);
-      return room === undefined || open.includes(room) ? [] : [{ path: source.path, line, what: `imports ${specifier}; ${own ?? "a file beside the rooms"} may enter ${open.join(", ") || "no room"}` }];
-    });
-  }),
+  find: (sources) =>
+    sources
+      .filter(({ path }) => isIn(path, "src/app") && isTypeScript(path))
+      .flatMap((source) => {
+        const own = roomOf(source.path);
+        if (own !== undefined && !(own in ROOMS))
+          return [{ path: source.path, line: 1, what: `its room has no rule; add one to test/tidy/imports.ts` }];
+        const open =
+          own === undefined
+            ? source.path === "src/app/cli.ts"
+              ? Object.keys(ROOMS)
+              : []
+            : [own, ...(ROOMS[own] ?? [])];
+        return importsOf(source).flatMap(({ file, specifier, line }) => {
+          const room = file === undefined ? undefined : roomOf(file);
+          return room === undefined || open.includes(room)
+            ? []
+            : [
+                {
+                  path: source.path,
+                  line,
+                  what: `imports ${specifier}; ${own ?? "a file beside the rooms"} may enter ${open.join(", ") || "no room"}`,
+                },
+              ];
+        });
+      }),
   planted: [
     { path: "src/app/worker/x.ts", text: 'import { startSystem } from "../system/system.ts";' },
     { path: "src/app/stack/x.ts", text: 'import type { Deployment } from "../worker/deployment.ts";' },
@@ -124,7 +211,10 @@ export const roomsOfTheApp: Rule = {
     { path: "src/app/cellar/x.ts", text: "export const x = 1;" },
   ],
   decent: [
-    { path: "src/app/session/x.ts", text: 'import { startSystem } from "../system/system.ts";\nimport { createLog } from "../log.ts";\nimport { query } from "../../adapters/postgres/pool.ts";' },
+    {
+      path: "src/app/session/x.ts",
+      text: 'import { startSystem } from "../system/system.ts";\nimport { createLog } from "../log.ts";\nimport { query } from "../../adapters/postgres/pool.ts";',
+    },
     { path: "src/app/cli.ts", text: 'import { demoCommand } from "./commands/demo.ts";' },
   ],
 };
@@ -136,30 +226,67 @@ function roomOf(path: string): string | undefined {
 /** The same table is in the linter's configuration, where an editor shows it at once. */
 export const lintKnowsFolders: Rule = {
   name: "the linter restricts the imports of the same folders",
-  find: (sources) => sources.filter(({ path }) => path === ".oxlintrc.json").flatMap(({ path, text }) => {
-    const { overrides } = JSON.parse(text) as { overrides: { files: string[]; rules: Record<string, unknown> }[] };
-    const linted = overrides.filter(({ rules }) => "no-restricted-imports" in rules).flatMap(({ files }) => files.map((file) => file.replace(/\/\*\*$/, "")));
-    const folders = ALLOWED.map(({ folder }) => folder);
-    return [
-      ...folders.filter((folder) => !linted.includes(folder)).map((folder) => ({ path, line: 1, what: `has no rule for ${folder}` })),
-      ...linted.filter((folder) => !folders.includes(folder)).map((folder) => ({ path, line: 1, what: `has a rule for ${folder}, test/tidy/imports.ts has none` })),
-    ];
-  }),
-  planted: [{ path: ".oxlintrc.json", text: '{"overrides":[{"files":["src/domain/units/**"],"rules":{"no-restricted-imports":"error"}}]}' }],
-  decent: [{ path: ".oxlintrc.json", text: JSON.stringify({ overrides: ALLOWED.map(({ folder }) => ({ files: [`${folder}/**`], rules: { "no-restricted-imports": "error" } })) }) }],
+  find: (sources) =>
+    sources
+      .filter(({ path }) => path === ".oxlintrc.json")
+      .flatMap(({ path, text }) => {
+        const { overrides } = JSON.parse(text) as { overrides: { files: string[]; rules: Record<string, unknown> }[] };
+        const linted = overrides
+          .filter(({ rules }) => "no-restricted-imports" in rules)
+          .flatMap(({ files }) => files.map((file) => file.replace(/\/\*\*$/, "")));
+        const folders = ALLOWED.map(({ folder }) => folder);
+        return [
+          ...folders
+            .filter((folder) => !linted.includes(folder))
+            .map((folder) => ({ path, line: 1, what: `has no rule for ${folder}` })),
+          ...linted
+            .filter((folder) => !folders.includes(folder))
+            .map((folder) => ({ path, line: 1, what: `has a rule for ${folder}, test/tidy/imports.ts has none` })),
+        ];
+      }),
+  planted: [
+    {
+      path: ".oxlintrc.json",
+      text: '{"overrides":[{"files":["src/domain/units/**"],"rules":{"no-restricted-imports":"error"}}]}',
+    },
+  ],
+  decent: [
+    {
+      path: ".oxlintrc.json",
+      text: JSON.stringify({
+        overrides: ALLOWED.map(({ folder }) => ({
+          files: [`${folder}/**`],
+          rules: { "no-restricted-imports": "error" },
+        })),
+      }),
+    },
+  ],
 };
 
 /** A proof by a simulator is worth nothing when both sides share the same mistake. */
 export const simulatorApart: Rule = {
   name: "a simulator shares no module, no constant and no library with the adapter it stands against",
-  find: (sources) => PARTIES.flatMap(({ adapter, simulator, library, simulatorLibrary = [] }) => {
-    if (simulator === undefined) return [];
-    const mine = reached(sources, `src/simulators/${simulator}/`);
-    const theirs = reached(sources, `src/adapters/${adapter}/`);
-    const modules = [...mine].filter((file) => theirs.has(file)).map((file) => ({ path: file, line: 1, what: `is reached from src/simulators/${simulator} and from src/adapters/${adapter}` }));
-    const libraries = library.filter((name) => simulatorLibrary.includes(name)).map((name) => ({ path: `src/simulators/${simulator}`, line: 1, what: `uses ${name}, the library of the adapter ${adapter}` }));
-    return [...modules, ...libraries];
-  }),
+  find: (sources) =>
+    PARTIES.flatMap(({ adapter, simulator, library, simulatorLibrary = [] }) => {
+      if (simulator === undefined) return [];
+      const mine = reached(sources, `src/simulators/${simulator}/`);
+      const theirs = reached(sources, `src/adapters/${adapter}/`);
+      const modules = [...mine]
+        .filter((file) => theirs.has(file))
+        .map((file) => ({
+          path: file,
+          line: 1,
+          what: `is reached from src/simulators/${simulator} and from src/adapters/${adapter}`,
+        }));
+      const libraries = library
+        .filter((name) => simulatorLibrary.includes(name))
+        .map((name) => ({
+          path: `src/simulators/${simulator}`,
+          line: 1,
+          what: `uses ${name}, the library of the adapter ${adapter}`,
+        }));
+      return [...modules, ...libraries];
+    }),
   planted: [{ path: "src/simulators/shared.ts", text: "export const REGISTERS = 3203;" }],
   beside: [
     { path: "src/simulators/meter/x.ts", text: 'import { REGISTERS } from "../shared.ts";' },
@@ -172,7 +299,9 @@ export const simulatorApart: Rule = {
   ],
 };
 
-/** Modules outside the folder's own that its files import, at any depth; types count too: a shared shape is shared code. */
+/**
+ * Modules outside the folder's own that its files import, at any depth; types count too: a shared shape is shared code.
+ */
 function reached(sources: readonly Source[], folder: string): Set<string> {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const seen = new Set<string>();
@@ -191,8 +320,14 @@ function reached(sources: readonly Source[], folder: string): Set<string> {
 /** The composition root is imported by nobody. */
 export const appOnTop: Rule = {
   name: "nothing of the product imports src/app",
-  find: (sources) => sources.filter(({ path }) => isTypeScript(path) && !TOP.some((prefix) => path.startsWith(prefix)))
-    .flatMap((source) => importsOf(source).filter(({ file }) => file?.startsWith("src/app/")).map((one) => refusal(source, one, "src/app wires everything and is imported by nobody"))),
+  find: (sources) =>
+    sources
+      .filter(({ path }) => isTypeScript(path) && !TOP.some((prefix) => path.startsWith(prefix)))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter(({ file }) => file?.startsWith("src/app/"))
+          .map((one) => refusal(source, one, "src/app wires everything and is imported by nobody")),
+      ),
   planted: [{ path: "activities/x.ts", text: 'import { RULES } from "../src/app/wire.ts";' }],
   decent: [{ path: "test/app/x.ts", text: 'import { createLog } from "../../src/app/log.ts";' }],
 };

@@ -8,13 +8,27 @@ const inWorkflows = (path: string): boolean => isIn(path, "workflows") && isType
 export const pureDomain = banned("the domain has no clock, chance, environment, network, zone or log", {
   where: inDomain,
   text: codeOf,
-  pattern: /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\([^()]*,|\bMath\.random\b|\bprocess\s*\.|\bfetch\s*\(|\bIntl\b|\btoLocale\w*|\bset(?:Timeout|Interval|Immediate)\b|\bconsole\b|\bglobalThis\b|\bperformance\b|\bcrypto\b|\.get(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|TimezoneOffset)\(|\bimport\s*\(/,
+  pattern:
+    /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\([^()]*,|\bMath\.random\b|\bprocess\s*\.|\bfetch\s*\(|\bIntl\b|\btoLocale\w*|\bset(?:Timeout|Interval|Immediate)\b|\bconsole\b|\bglobalThis\b|\bperformance\b|\bcrypto\b|\.get(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|TimezoneOffset)\(|\bimport\s*\(/,
   instead: "take it as an argument",
   planted: [
-    "const at = Date.now();", "const at = new Date();", "const noon = new Date(2024, 7, 20);", "const dice = Math.random();", 'const key = process.env["KEY"];',
-    'await fetch("http://localhost");', "const zone = Intl.DateTimeFormat();", "setTimeout(run, 5);", "console.log(1);", "const hour = date.getHours();",
+    "const at = Date.now();",
+    "const at = new Date();",
+    "const noon = new Date(2024, 7, 20);",
+    "const dice = Math.random();",
+    'const key = process.env["KEY"];',
+    'await fetch("http://localhost");',
+    "const zone = Intl.DateTimeFormat();",
+    "setTimeout(run, 5);",
+    "console.log(1);",
+    "const hour = date.getHours();",
   ].map((text, i) => ({ path: `src/domain/market/planted${i}.ts`, text })),
-  decent: [{ path: "src/domain/market/decent.ts", text: 'const at = new Date(epochMs).getUTCDay(); // not Date.now()\nconst why = "process.exit";' }],
+  decent: [
+    {
+      path: "src/domain/market/decent.ts",
+      text: 'const at = new Date(epochMs).getUTCDay(); // not Date.now()\nconst why = "process.exit";',
+    },
+  ],
 });
 
 /** Functions that two machines may compute to different bits. */
@@ -28,12 +42,19 @@ export const exactArithmetic = banned("the domain computes with + − × ÷ and 
     { path: "src/domain/decision/b.ts", text: "const x = Math.log2(y);" },
     { path: "src/domain/decision/c.ts", text: "const x = y ** 0.5;" },
   ],
-  decent: [{ path: "src/domain/units/a.ts", text: "const x = Math.min(Math.abs(y), 10 * z) / 3;\nconst scale = 10n ** BigInt(places);" }],
+  decent: [
+    {
+      path: "src/domain/units/a.ts",
+      text: "const x = Math.min(Math.abs(y), 10 * z) / 3;\nconst scale = 10n ** BigInt(places);",
+    },
+  ],
 });
 
 /** Missing is never zero. */
 export const missingIsNotZero = banned("a missing value never becomes zero", {
-  where: (path) => isTypeScript(path) && isIn(path, "src/domain", "src/ports", "src/adapters", "activities", "workflows", "src/replay"),
+  where: (path) =>
+    isTypeScript(path) &&
+    isIn(path, "src/domain", "src/ports", "src/adapters", "activities", "workflows", "src/replay"),
   text: codeOf,
   pattern: /(?:\?\?|\|\|)=?\s*0(?:\.0+)?n?(?![\w.])/,
   instead: "absent stays undefined and forces a branch",
@@ -84,7 +105,8 @@ export const workflowFailures = banned("workflows throw only ApplicationFailure"
 export const noPriceArithmetic = banned("workflows do no arithmetic on prices or money", {
   where: inWorkflows,
   text: codeOf,
-  pattern: /\b[\w.]*(?:[pP]rice|[uU]sd|[cC]ents|[sS]trike)\w*\s*[-+*/%]\s*[\w(]|[-+*/%]\s*[\w.(]*(?:[pP]rice|[uU]sd|[cC]ents|[sS]trike)/,
+  pattern:
+    /\b[\w.]*(?:[pP]rice|[uU]sd|[cC]ents|[sS]trike)\w*\s*[-+*/%]\s*[\w(]|[-+*/%]\s*[\w.(]*(?:[pP]rice|[uU]sd|[cC]ents|[sS]trike)/,
   instead: "call a function of the domain",
   planted: [
     { path: "workflows/a.ts", text: "const cost = priceUsdPerMwh * mwh;" },
@@ -99,17 +121,25 @@ export const synchronousValidators = banned("update validators are synchronous",
   text: codeOf,
   pattern: /\bvalidator\s*:\s*async\b|\basync\s+validator\b|\basync\s+function\s+validate\w*/,
   instead: "a validator answers at once and changes nothing",
-  planted: [{ path: "workflows/a.ts", text: "setHandler(placeOrder, run, { validator: async (order) => check(order) });" }],
+  planted: [
+    { path: "workflows/a.ts", text: "setHandler(placeOrder, run, { validator: async (order) => check(order) });" },
+  ],
   decent: [{ path: "workflows/b.ts", text: "setHandler(placeOrder, run, { validator: (order) => check(order) });" }],
 });
 
 /** Database connections are made where everything is wired. */
 export const poolsInOnePlace = banned("database pools are made in src/app and the PostgreSQL adapter only", {
-  where: (path) => isTypeScript(path) && isIn(path, "src", "workflows", "activities") && !isIn(path, "src/app", "src/adapters/postgres"),
+  where: (path) =>
+    isTypeScript(path) &&
+    isIn(path, "src", "workflows", "activities") &&
+    !isIn(path, "src/app", "src/adapters/postgres"),
   text: codeOf,
   pattern: /\bnew\s+(?:pg\.)?Pool\s*\(|\bcreatePool\s*\(/,
   instead: "take what you need as a port",
-  planted: [{ path: "activities/a.ts", text: "const pool = createPool(url, 4);" }, { path: "src/replay/a.ts", text: "const pool = new pg.Pool({ max: 2 });" }],
+  planted: [
+    { path: "activities/a.ts", text: "const pool = createPool(url, 4);" },
+    { path: "src/replay/a.ts", text: "const pool = new pg.Pool({ max: 2 });" },
+  ],
   decent: [{ path: "src/app/a.ts", text: "const pool = createPool(url, 4);" }],
 });
 
@@ -128,22 +158,38 @@ export const noLeftovers = banned("no leftover marks", {
 /** A test that does not run says why, where a reader of the report sees it. */
 export const noSilentSkips: Rule = {
   name: "no test is focused, and none is skipped without a reason in its title",
-  find: (sources) => sources.filter(({ path }) => isIn(path, "test") && isTypeScript(path) && !isIn(path, "test/tidy")).flatMap((source) => {
-    const code = codeOf(source);
-    return [...code.matchAll(/\b(?:it|test|describe|suite)(?:\.\w+)*\.(only|skip|todo|fails|skipIf|runIf)\b/g)].flatMap((match) => {
-      const line = lineAt(code, match.index);
-      const text = source.text.split("\n")[line - 1] ?? "";
-      const conditional = match[1] === "skipIf" || match[1] === "runIf";
-      if (conditional && /needs|only|requires|without|because|\$\{why\}/i.test(text)) return [];
-      return [{ path: source.path, line, what: `.${match[1]}: ${conditional ? "the title says what it needs" : "not left in"}` }];
-    });
-  }),
+  find: (sources) =>
+    sources
+      .filter(({ path }) => isIn(path, "test") && isTypeScript(path) && !isIn(path, "test/tidy"))
+      .flatMap((source) => {
+        const code = codeOf(source);
+        return [
+          ...code.matchAll(/\b(?:it|test|describe|suite)(?:\.\w+)*\.(only|skip|todo|fails|skipIf|runIf)\b/g),
+        ].flatMap((match) => {
+          const line = lineAt(code, match.index);
+          const text = source.text
+            .split("\n")
+            .slice(line - 1, line + 1)
+            .join(" ");
+          const conditional = match[1] === "skipIf" || match[1] === "runIf";
+          if (conditional && /needs|only|requires|without|because|\$\{why\}/i.test(text)) return [];
+          return [
+            {
+              path: source.path,
+              line,
+              what: `.${match[1]}: ${conditional ? "the title says what it needs" : "not left in"}`,
+            },
+          ];
+        });
+      }),
   planted: [
     { path: "test/a.test.ts", text: 'it.only("runs", () => {});' },
     { path: "test/b.test.ts", text: 'describe.skip("later", () => {});' },
     { path: "test/c.test.ts", text: 'it.skipIf(dir === undefined)("adds up", () => {});' },
   ],
-  decent: [{ path: "test/d.test.ts", text: 'it.skipIf(dir === undefined)("adds up (needs BALLAST_DATA_DIR)", () => {});' }],
+  decent: [
+    { path: "test/d.test.ts", text: 'it.skipIf(dir === undefined)("adds up (needs BALLAST_DATA_DIR)", () => {});' },
+  ],
 };
 
 /** Strings of code that is written into a file or another process are looked at as code too. */

@@ -38,11 +38,15 @@ type Part = "code" | "comment" | "literal";
 
 function split(text: string): Views {
   const parts = partsOf(text);
-  const view = (...shown: readonly Part[]): string => Array.from(text.split(""), (char, i) => (char === "\n" || shown.includes(parts[i] as Part) ? char : " ")).join("");
+  const view = (...shown: readonly Part[]): string =>
+    Array.from(text.split(""), (char, i) => (char === "\n" || shown.includes(parts[i] as Part) ? char : " ")).join("");
   return { code: view("code"), uncommented: view("code", "literal"), comments: view("comment") };
 }
 
-/** A small scanner: comments, three kinds of strings with `${}` inside templates, and regular expressions by what stands before the slash. */
+/**
+ * A small scanner: comments, three kinds of strings with `${}` inside templates, and regular expressions by what stands
+ * before the slash.
+ */
 function partsOf(text: string): Part[] {
   const parts: Part[] = [];
   /** Brace depth at which each open `${` ends. */
@@ -136,7 +140,8 @@ export function importsOf(source: Source): Import[] {
     const file = specifier.startsWith(".") ? normalize(join(dirname(source.path), specifier)) : undefined;
     found.push({ specifier, file, typeOnly, line: lineAt(text, match.index as number) });
   };
-  for (const match of text.matchAll(/\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s*from\s*)?["']([^"'\n]+)["']/g)) add(match, match[2] as string, match[1] !== undefined);
+  for (const match of text.matchAll(/\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s*from\s*)?["']([^"'\n]+)["']/g))
+    add(match, match[2] as string, match[1] !== undefined);
   for (const match of text.matchAll(/\bimport\s*\(\s*["']([^"'\n]+)["']\s*\)/g)) add(match, match[1] as string, false);
   return found;
 }
@@ -150,13 +155,27 @@ export interface FunctionSpan {
   readonly ownLines: number;
 }
 
-const NOT_A_METHOD = new Set(["if", "for", "while", "switch", "catch", "return", "function", "await", "new", "throw", "super", "typeof"]);
+const NOT_A_METHOD = new Set([
+  "if",
+  "for",
+  "while",
+  "switch",
+  "catch",
+  "return",
+  "function",
+  "await",
+  "new",
+  "throw",
+  "super",
+  "typeof",
+]);
 
 /** Functions, methods and arrow functions with a body in braces. */
 export function functionsOf(source: Source): FunctionSpan[] {
   const code = codeOf(source);
   const bodies = new Map<number, string>();
-  const header = /\bfunction\b\s*\*?\s*([\w$]*)\s*(?:<[^(]*>)?\(|^[ \t]+(?:(?:static|async|get|set|override|private|public|readonly)\s+)*\*?\s*([#\w$]+)\s*(?:<[^(]*>)?\(/gm;
+  const header =
+    /\bfunction\b\s*\*?\s*([\w$]*)\s*(?:<[^(]*>)?\(|^[ \t]+(?:(?:static|async|get|set|override|private|public|readonly)\s+)*\*?\s*([#\w$]+)\s*(?:<[^(]*>)?\(/gm;
   for (const match of code.matchAll(header)) {
     const name = match[1] ?? match[2] ?? "";
     if (NOT_A_METHOD.has(name)) continue;
@@ -164,12 +183,25 @@ export function functionsOf(source: Source): FunctionSpan[] {
     const body = bodyAfter(code, matching(code, open) + 1);
     if (body !== undefined) bodies.set(body, name === "" ? "function" : name);
   }
-  for (const match of code.matchAll(/=>\s*\{/g)) bodies.set(match.index + match[0].length - 1, arrowName(code, match.index));
-  const spans = [...bodies].map(([open, name]) => ({ name, from: lineAt(code, open), to: lineAt(code, matching(code, open)) }));
+  for (const match of code.matchAll(/=>\s*\{/g))
+    bodies.set(match.index + match[0].length - 1, arrowName(code, match.index));
+  const spans = [...bodies].map(([open, name]) => ({
+    name,
+    from: lineAt(code, open),
+    to: lineAt(code, matching(code, open)),
+  }));
   return spans.map((span) => {
-    const inside = spans.filter((other) => other !== span && other.from >= span.from && other.to <= span.to && other.to > other.from && (other.to < span.to || other.from > span.from));
+    const inside = spans.filter(
+      (other) =>
+        other !== span &&
+        other.from >= span.from &&
+        other.to <= span.to &&
+        other.to > other.from &&
+        (other.to < span.to || other.from > span.from),
+    );
     let ownLines = 0;
-    for (let line = span.from; line <= span.to; line += 1) if (!inside.some((other) => line >= other.from && line <= other.to)) ownLines += 1;
+    for (let line = span.from; line <= span.to; line += 1)
+      if (!inside.some((other) => line >= other.from && line <= other.to)) ownLines += 1;
     return { ...span, ownLines };
   });
 }
@@ -196,7 +228,9 @@ function bodyAfter(code: string, from: number): number | undefined {
     if (char === "{" && !operandDue) return i;
     if (char === ";" || (char === "=" && code[i + 1] !== ">")) return undefined;
     if ("{([".includes(char)) i = matching(code, i);
-    if (!/\s/.test(char)) operandDue = char === "|" || char === "&" || char === "<" || char === "," || (char === ">" && code[i - 1] === "=");
+    if (!/\s/.test(char))
+      operandDue =
+        char === "|" || char === "&" || char === "<" || char === "," || (char === ">" && code[i - 1] === "=");
   }
   return undefined;
 }

@@ -15,7 +15,9 @@ export interface Violation {
   readonly what: string;
 }
 
-/** One rule over all sources, with planted violations that it must find and decent examples that it must leave alone. */
+/**
+ * One rule over all sources, with planted violations that it must find and decent examples that it must leave alone.
+ */
 export interface Rule {
   readonly name: string;
   find(sources: readonly Source[]): Violation[];
@@ -29,7 +31,8 @@ export interface Rule {
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 const NOT_OURS = new Set(["node_modules", ".git", ".data", "dist"]);
-const TEXT = /\.(?:ts|mts|mjs|js|json|md|ya?ml|sql|sh|py|csv|txt)$|^(?:\.ci\/run|bin\/\w+|LICENSE|\.gitignore|\.oxlintrc\.json)$/;
+const TEXT =
+  /\.(?:ts|mts|mjs|js|json|md|ya?ml|sql|sh|py|csv|txt)$|^(?:\.ci\/run|bin\/\w+|LICENSE|\.gitignore|\.oxlintrc\.json)$/;
 
 /** Every text file of the project; what is installed, built or kept at run time is left out. */
 export function projectSources(root: string = ROOT): Source[] {
@@ -43,7 +46,10 @@ export function projectSources(root: string = ROOT): Source[] {
 /** Top-level folders with at least one file in them. */
 export function topLevelFolders(root: string = ROOT): string[] {
   return readdirSync(root)
-    .filter((name) => !NOT_OURS.has(name) && statSync(join(root, name)).isDirectory() && filesUnder(join(root, name)).length > 0)
+    .filter(
+      (name) =>
+        !NOT_OURS.has(name) && statSync(join(root, name)).isDirectory() && filesUnder(join(root, name)).length > 0,
+    )
     .sort();
 }
 
@@ -65,24 +71,32 @@ export function isTypeScript(path: string): boolean {
 }
 
 /** A rule of the form "this pattern does not occur in this text of these files". */
-export function banned(name: string, rule: {
-  readonly where: (path: string) => boolean;
-  readonly text: (source: Source) => string;
-  readonly pattern: RegExp;
-  readonly instead: string;
-  readonly planted: readonly Source[];
-  readonly decent: readonly Source[];
-}): Rule {
+export function banned(
+  name: string,
+  rule: {
+    readonly where: (path: string) => boolean;
+    readonly text: (source: Source) => string;
+    readonly pattern: RegExp;
+    readonly instead: string;
+    readonly planted: readonly Source[];
+    readonly decent: readonly Source[];
+  },
+): Rule {
   return {
     name,
     planted: rule.planted,
     decent: rule.decent,
-    find: (sources) => sources.filter(({ path }) => rule.where(path)).flatMap((source) => {
-      const text = rule.text(source);
-      return [...text.matchAll(new RegExp(rule.pattern, `gm${rule.pattern.flags}`))].map((match) => ({
-        path: source.path, line: lineAt(text, match.index), what: `${match[0].trim()}: ${rule.instead}`,
-      }));
-    }),
+    find: (sources) =>
+      sources
+        .filter(({ path }) => rule.where(path))
+        .flatMap((source) => {
+          const text = rule.text(source);
+          return [...text.matchAll(new RegExp(rule.pattern, `gm${rule.pattern.flags}`))].map((match) => ({
+            path: source.path,
+            line: lineAt(text, match.index),
+            what: `${match[0].trim()}: ${rule.instead}`,
+          }));
+        }),
   };
 }
 

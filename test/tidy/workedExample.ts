@@ -11,7 +11,10 @@ import { type Instant, parseInstant } from "../../src/domain/units/instant.ts";
 import { ROOT } from "./source.ts";
 
 /** What was published and metered; the site is the one of `config/replay-k75.yaml`. */
-const RUNS = [{ scedAt: central("18:25:11"), lmpUsdPerMwh: 86.32 }, { scedAt: central("18:30:13"), lmpUsdPerMwh: 130.4 }];
+const RUNS = [
+  { scedAt: central("18:25:11"), lmpUsdPerMwh: 86.32 },
+  { scedAt: central("18:30:13"), lmpUsdPerMwh: 130.4 },
+];
 const DECIDED_AT = central("18:31:30");
 const SETTLED_CENTS = parseCentsPerMwh("12650");
 const REGISTER_WH = { before: 184_224_947_712n, after: 184_224_949_245n };
@@ -24,18 +27,40 @@ export function workedExample(): Readonly<Record<string, string>> {
   const [cohort] = plan.cohorts;
   const [contract] = contracts;
   const hashprice = feeds.find((feed) => feed.kind === "hashprice-constant");
-  if (cohort === undefined || contract === undefined || hashprice === undefined) throw new Error("config/replay-k75.yaml has no cohort, contract or constant hashprice");
+  if (cohort === undefined || contract === undefined || hashprice === undefined)
+    throw new Error("config/replay-k75.yaml has no cohort, contract or constant hashprice");
   const [pair] = modeStrikes(cohort, Number(hashprice.usdPerPhDay), plan);
   const { priceFloorUsdPerMwh: floorUsdPerMwh, priceCapUsdPerMwh: capUsdPerMwh } = plan;
-  const price = expectedIntervalPrice({ intervalStart: startAt, asOf: DECIDED_AT, runs: RUNS, adderUsdPerMwh: 0, floorUsdPerMwh, capUsdPerMwh });
+  const price = expectedIntervalPrice({
+    intervalStart: startAt,
+    asOf: DECIDED_AT,
+    runs: RUNS,
+    adderUsdPerMwh: 0,
+    floorUsdPerMwh,
+    capUsdPerMwh,
+  });
   const [normalPowerW, offPowerW] = [cohort.modes[1]?.powerW as number, cohort.modes[0]?.powerW as number];
-  const state = { cohortId: cohort.cohortId, clientId: contract.clientId, reason: "economic", ableToRun: cohort.machines, normalPowerW } as const;
+  const state = {
+    cohortId: cohort.cohortId,
+    clientId: contract.clientId,
+    reason: "economic",
+    ableToRun: cohort.machines,
+    normalPowerW,
+  } as const;
   const [spans] = attributeSpans(
-    [{ ...state, at: central("00:00:00"), modeId: "normal", modePowerW: normalPowerW }, { ...state, at: DECIDED_AT, modeId: "off", modePowerW: offPowerW }],
+    [
+      { ...state, at: central("00:00:00"), modeId: "normal", modePowerW: normalPowerW },
+      { ...state, at: DECIDED_AT, modeId: "off", modePowerW: offPowerW },
+    ],
     [{ interval, startAt }],
   );
-  if (pair === undefined || price === undefined || spans === undefined) throw new Error("the worked example has no pair, price or spans");
-  const metered = { baselineWh: BigInt(spans.baselines[0]?.baselineWh as string), energyWh: REGISTER_WH.after - REGISTER_WH.before, spans: spans.curtailed };
+  if (pair === undefined || price === undefined || spans === undefined)
+    throw new Error("the worked example has no pair, price or spans");
+  const metered = {
+    baselineWh: BigInt(spans.baselines[0]?.baselineWh as string),
+    energyWh: REGISTER_WH.after - REGISTER_WH.before,
+    spans: spans.curtailed,
+  };
   const curtailed = curtailedEnergy(metered).totalWh;
   const share = creditShare(contract.credit, SETTLED_CENTS, curtailed);
   return {
@@ -56,7 +81,12 @@ export function workedExample(): Readonly<Record<string, string>> {
 /** Rows of the README's dollar table: first cell → last cell. */
 export function tabledExample(readme: string): Readonly<Record<string, string>> {
   const section = /## One interval in dollars\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? "";
-  return Object.fromEntries([...section.matchAll(/^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$/gm)].map((match) => [match[1] as string, match[2] as string]));
+  return Object.fromEntries(
+    [...section.matchAll(/^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$/gm)].map((match) => [
+      match[1] as string,
+      match[2] as string,
+    ]),
+  );
 }
 
 function central(time: string): Instant {

@@ -16,16 +16,17 @@ export interface PacedClockOptions {
 }
 
 /**
- * Client of a paced market clock over HTTP. A wait has no timeout; a lost connection waits again under the same key, which the
- * keeper takes as the same wait. Rejects with PortUnavailableError when the clock stays away, PortConflictError when another wait
- * took the key over, PortDataError on an answer that is none, and with the signal's reason on abort.
+ * Client of a paced market clock over HTTP. A wait has no timeout; a lost connection waits again under the same key,
+ * which the keeper takes as the same wait. Rejects with PortUnavailableError when the clock stays away,
+ * PortConflictError when another wait took the key over, PortDataError on an answer that is none, and with the signal's
+ * reason on abort.
  */
 export function pacedMarketClock(options: PacedClockOptions): MarketClock & { close(): void } {
   const { url, retryAfterMs = RETRY_AFTER_MS } = options;
   const agent = new Agent({ keepAlive: true });
 
   async function call(method: "GET" | "POST", path: string, body?: object, signal?: AbortSignal): Promise<Instant> {
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       signal?.throwIfAborted();
       const sentAt = performance.now();
       try {
@@ -39,7 +40,8 @@ export function pacedMarketClock(options: PacedClockOptions): MarketClock & { cl
         failures += 1;
         if (pauseMs === undefined) {
           throw new PortUnavailableError(
-            `market clock: ${method} ${url}${path} failed ${failures} times, last: ${String(error)}; is the simulator process running?`,
+            `market clock: ${method} ${url}${path} failed ${failures} times, last: ${String(error)}; is the ` +
+              `simulator process running?`,
             { cause: error },
           );
         }
@@ -62,10 +64,17 @@ interface Answer {
   readonly text: string;
 }
 
-function exchange(agent: Agent, method: string, url: URL, body: object | undefined, signal: AbortSignal | undefined): Promise<Answer> {
+function exchange(
+  agent: Agent,
+  method: string,
+  url: URL,
+  body: object | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+    const headers =
+      text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
     const sent = request(url, { method, agent, headers, signal }, (response) => {
       let received = "";
       response.setEncoding("utf8");
@@ -85,6 +94,10 @@ function nowOf({ status, text }: Answer, what: string): Instant {
   try {
     return parseInstant((JSON.parse(text) as { now: string }).now);
   } catch (error) {
-    throw new PortDataError(`market clock: ${what} answered ${JSON.stringify(text.slice(0, 200))}, expected {"now": "2026-08-18T22:05:11.000Z"}`, { cause: error });
+    throw new PortDataError(
+      `market clock: ${what} answered ${JSON.stringify(text.slice(0, 200))}, expected {"now": ` +
+        `"2026-08-18T22:05:11.000Z"}`,
+      { cause: error },
+    );
   }
 }

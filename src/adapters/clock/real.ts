@@ -5,7 +5,10 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 /** Node fires a timer above 2^31 − 1 ms at once. */
 const TIMER_MS_MAX = 2_000_000_000;
 
-/** The market clock of production: the machine's own. Holding does nothing. `waitUntil` rejects with the signal's reason on abort. */
+/**
+ * The market clock of production: the machine's own. Holding does nothing. `waitUntil` rejects with the signal's reason
+ * on abort.
+ */
 export function realMarketClock(): MarketClock {
   const now = () => instantFromMs(Date.now());
   return {

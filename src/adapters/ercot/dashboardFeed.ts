@@ -29,12 +29,22 @@ interface DashboardFeedOptions extends DashboardSettings {
 }
 
 /**
- * Feed of one public dashboard file. New when `lastUpdated` has moved on or the bytes differ; a copy older than the last one (a
- * cache) is no news. @throws RangeError when `pollEverySeconds` is below 30.
+ * Feed of one public dashboard file. New when `lastUpdated` has moved on or the bytes differ; a copy older than the
+ * last one (a cache) is no news. @throws RangeError when `pollEverySeconds` is below 30.
  */
 export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
-  const { feedId, baseUrl, name, parse, pollOffsetSeconds, pollEverySeconds = 60, timeoutMs = 10_000, contact } = options;
-  if (pollEverySeconds < SECONDS_MIN) throw new RangeError(`${feedId}: pollEverySeconds: expected at least ${SECONDS_MIN}, got ${pollEverySeconds}`);
+  const {
+    feedId,
+    baseUrl,
+    name,
+    parse,
+    pollOffsetSeconds,
+    pollEverySeconds = 60,
+    timeoutMs = 10_000,
+    contact,
+  } = options;
+  if (pollEverySeconds < SECONDS_MIN)
+    throw new RangeError(`${feedId}: pollEverySeconds: expected at least ${SECONDS_MIN}, got ${pollEverySeconds}`);
   const url = `${baseUrl.replace(/\/+$/, "")}/api/1/services/read/dashboards/${name}.json`;
   return {
     feedId,
@@ -46,7 +56,11 @@ export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
       const updatedAt = dashboardInstant(lastUpdated, "lastUpdated", url);
       const sha = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
       const before = cursor === undefined ? undefined : readCursor(cursor, feedId);
-      if (before !== undefined && (updatedAt < before.updatedAt || (updatedAt === before.updatedAt && sha === before.sha))) return { documents: [], cursor: cursor as string };
+      if (
+        before !== undefined &&
+        (updatedAt < before.updatedAt || (updatedAt === before.updatedAt && sha === before.sha))
+      )
+        return { documents: [], cursor: cursor as string };
       const documentId = before?.updatedAt === updatedAt ? `${lastUpdated}#${sha}` : String(lastUpdated);
       return {
         documents: [{ source: `dashboard/${name}`, documentId, fetchedAt, contentType, bytes }],
@@ -63,6 +77,7 @@ function readCursor(text: string, feedId: string): { updatedAt: string; sha: str
   } catch {
     // Falls through to the refusal below.
   }
-  if (typeof parsed?.updatedAt === "string" && typeof parsed.sha === "string") return { updatedAt: parsed.updatedAt, sha: parsed.sha };
+  if (typeof parsed?.updatedAt === "string" && typeof parsed.sha === "string")
+    return { updatedAt: parsed.updatedAt, sha: parsed.sha };
   throw new PortDataError(`${feedId}: expected a cursor with updatedAt and sha, found "${text.slice(0, 60)}"`);
 }

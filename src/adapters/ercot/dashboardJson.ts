@@ -9,9 +9,12 @@ export function dashboardJson(bytes: Uint8Array, where: string): Record<string, 
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new PortDataError(`${where}: expected JSON, found "${text.slice(0, 60).replaceAll(/\s+/g, " ")}"`, { cause: error });
+    throw new PortDataError(`${where}: expected JSON, found "${text.slice(0, 60).replaceAll(/\s+/g, " ")}"`, {
+      cause: error,
+    });
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new PortDataError(`${where}: expected a JSON object, found ${typeof parsed}`);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new PortDataError(`${where}: expected a JSON object, found ${typeof parsed}`);
   return parsed as Record<string, unknown>;
 }
 
@@ -21,6 +24,9 @@ export function dashboardInstant(value: unknown, name: string, where: string): I
     return parseInstant(String(value).replace(" ", "T"));
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
-    throw new PortDataError(`${where}: expected ${name} such as 2026-08-14 01:36:00-0500, found ${JSON.stringify(value)}`, { cause: error });
+    throw new PortDataError(
+      `${where}: expected ${name} such as 2026-08-14 01:36:00-0500, found ${JSON.stringify(value)}`,
+      { cause: error },
+    );
   }
 }

@@ -6,5 +6,11 @@ import { parseGridConditionJson } from "./parseGridCondition.ts";
 /** Grid condition and physical responsive capability from ERCOT's dashboard `daily-prc.json`, every minute. */
 export function dashboardPrc(options: DashboardSettings & { readonly pollOffsetSeconds?: number }): MarketFeed {
   const { pollOffsetSeconds = 20, ...rest } = options;
-  return dashboardFeed({ ...rest, pollOffsetSeconds, feedId: "grid-condition", name: "daily-prc", parse: parseGridConditionJson });
+  return dashboardFeed({
+    ...rest,
+    pollOffsetSeconds,
+    feedId: "grid-condition",
+    name: "daily-prc",
+    parse: parseGridConditionJson,
+  });
 }

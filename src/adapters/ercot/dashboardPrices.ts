@@ -10,7 +10,8 @@ export interface DashboardPricesOptions extends DashboardSettings {
 }
 
 /**
- * Settlement prices of a hub or load zone from ERCOT's dashboard `system-wide-prices.json`: the second route beside the MIS report.
+ * Settlement prices of a hub or load zone from ERCOT's dashboard `system-wide-prices.json`: the second route beside the
+ * MIS report.
  * @throws PortDataError when the dashboard does not show the point.
  */
 export function dashboardPrices(options: DashboardPricesOptions): MarketFeed {

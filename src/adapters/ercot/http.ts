@@ -32,11 +32,18 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
   if (status === 200) {
     const bytes = Buffer.from(data);
     if (isHtml(contentType, bytes)) {
-      throw new PortDataError(`${url}: expected data, found an HTML page (${bytes.length} bytes, content type "${contentType}"): a bot wall or an outage page; the feed counts as silent`);
+      throw new PortDataError(
+        `${url}: expected data, found an HTML page (${bytes.length} bytes, content type "${contentType}"): a bot ` +
+          `wall or an outage page; the feed counts as silent`,
+      );
     }
     return { bytes, contentType };
   }
-  if (status >= 300 && status < 400) throw unavailable(`${url}: redirected to ${String(headers["location"])}: a bot wall, or the address moved`, RETRY_AFTER_SECONDS);
+  if (status >= 300 && status < 400)
+    throw unavailable(
+      `${url}: redirected to ${String(headers["location"])}: a bot wall, or the address moved`,
+      RETRY_AFTER_SECONDS,
+    );
   if (status >= 500 || [403, 404, 408, 429].includes(status)) {
     const seconds = retryAfter(headers["retry-after"]);
     throw unavailable(`${url}: status ${status}; try again in ${seconds} s`, seconds);
@@ -57,11 +64,17 @@ async function request(url: string, { timeoutMs, contact }: GetOptions) {
       httpsAgent: HTTPS_AGENT,
       // A proxy of the environment cannot reach this machine's own loopback.
       proxy: isLoopback(url) ? false : undefined,
-      headers: { "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`, Accept: "application/json, application/zip, */*" },
+      headers: {
+        "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`,
+        Accept: "application/json, application/zip, */*",
+      },
     });
   } catch (error) {
     const why = isAxiosError(error) ? (error.code ?? error.message) : String(error);
-    throw unavailable(`${url}: no answer within ${timeoutMs} ms (${why}); try again in ${RETRY_AFTER_SECONDS} s`, RETRY_AFTER_SECONDS);
+    throw unavailable(
+      `${url}: no answer within ${timeoutMs} ms (${why}); try again in ${RETRY_AFTER_SECONDS} s`,
+      RETRY_AFTER_SECONDS,
+    );
   }
 }
 
@@ -78,7 +91,10 @@ function retryAfter(header: unknown): number {
 }
 
 function isHtml(contentType: string, bytes: Buffer): boolean {
-  return contentType.toLowerCase().includes("text/html") || /^\s*<(!doctype|html)/i.test(bytes.subarray(0, 200).toString("latin1"));
+  return (
+    contentType.toLowerCase().includes("text/html") ||
+    /^\s*<(!doctype|html)/i.test(bytes.subarray(0, 200).toString("latin1"))
+  );
 }
 
 function isLoopback(url: string): boolean {

@@ -22,8 +22,12 @@ export function firstMisCursor(fetchedAt: Instant, backfillMinutes: number): Mis
 /** @throws PortDataError when the text is no cursor of a MIS feed. */
 export function readMisCursor(text: string): MisCursor {
   const parsed = safeJson(text) as Partial<MisCursor> | null | undefined;
-  if (typeof parsed?.since === "string" && typeof parsed.seen === "object" && parsed.seen !== null) return parsed as MisCursor;
-  throw new PortDataError(`MIS cursor: expected JSON with since and seen, found "${text.slice(0, 60)}"; start without a cursor to read the recent documents again`);
+  if (typeof parsed?.since === "string" && typeof parsed.seen === "object" && parsed.seen !== null)
+    return parsed as MisCursor;
+  throw new PortDataError(
+    `MIS cursor: expected JSON with since and seen, found "${text.slice(0, 60)}"; start without a cursor to read ` +
+      `the recent documents again`,
+  );
 }
 
 /** Documents not delivered yet, in the order given. */
@@ -32,8 +36,15 @@ export function unseen(cursor: MisCursor, documents: readonly MisDocument[]): Mi
 }
 
 /** The cursor after `delivered`. Forgets what was published more than six hours before the newest delivery: bounded. */
-export function advance(cursor: MisCursor, delivered: readonly MisDocument[], undelivered: readonly MisDocument[]): MisCursor {
-  const seen = { ...cursor.seen, ...Object.fromEntries(delivered.map(({ docId, publishedAt }) => [docId, secondsOf(publishedAt)])) };
+export function advance(
+  cursor: MisCursor,
+  delivered: readonly MisDocument[],
+  undelivered: readonly MisDocument[],
+): MisCursor {
+  const seen = {
+    ...cursor.seen,
+    ...Object.fromEntries(delivered.map(({ docId, publishedAt }) => [docId, secondsOf(publishedAt)])),
+  };
   const newestSeconds = Object.values(seen).reduce((a, b) => Math.max(a, b), secondsOf(cursor.since));
   const owed = undelivered.map(({ publishedAt }) => secondsOf(publishedAt));
   const sinceSeconds = Math.max(secondsOf(cursor.since), Math.min(newestSeconds - MEMORY_SECONDS, ...owed));

@@ -8,14 +8,16 @@ export interface MisDocument {
   readonly docId: string;
   readonly friendlyName: string;
   readonly publishedAt: Instant;
-  /** What the document is about, read from its name: SCED run start or interval end; absent when the name has no stamp. */
+  /**
+   * What the document is about, read from its name: SCED run start or interval end; absent when the name has no stamp.
+   */
   readonly aboutAt?: Instant;
 }
 
 /**
- * CSV documents of a MIS list (`IceDocListJsonWS`), oldest first. Every document is listed twice, as `_csv` and `_xml`; a list of
- * one comes as an object; an empty one as `[]`, "" or nothing. The offset of PublishDate is dropped, it can be wrong in the
- * repeated autumn hour: `xhr` in the name tells the second copy.
+ * CSV documents of a MIS list (`IceDocListJsonWS`), oldest first. Every document is listed twice, as `_csv` and `_xml`;
+ * a list of one comes as an object; an empty one as `[]`, "" or nothing. The offset of PublishDate is dropped, it can
+ * be wrong in the repeated autumn hour: `xhr` in the name tells the second copy.
  * @throws PortDataError when the text is no such list, or an entry lacks DocID, FriendlyName or PublishDate.
  */
 export function parseMisDocumentList(text: string, url: string): MisDocument[] {
@@ -32,7 +34,9 @@ export function parseMisDocumentList(text: string, url: string): MisDocument[] {
     const aboutAt = stamp !== undefined && stamp > published ? published : stamp;
     documents.push({ docId: field(fields, "DocID", where), friendlyName, publishedAt: published, aboutAt });
   }
-  return documents.sort((a, b) => compare(a.publishedAt, b.publishedAt) || a.docId.length - b.docId.length || compare(a.docId, b.docId));
+  return documents.sort(
+    (a, b) => compare(a.publishedAt, b.publishedAt) || a.docId.length - b.docId.length || compare(a.docId, b.docId),
+  );
 }
 
 function listEntries(text: string, url: string): unknown[] {
@@ -65,7 +69,8 @@ function field(fields: Record<string, unknown> | undefined, name: string, where:
 function publishedAt(text: string, repeatedHour: boolean, where: string): Instant {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(text);
   const at = match === null ? undefined : instantOf(match[1] ?? "", match[2] ?? "", repeatedHour);
-  if (at === undefined) throw new PortDataError(`${where}: expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"`);
+  if (at === undefined)
+    throw new PortDataError(`${where}: expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"`);
   return at;
 }
 
@@ -77,7 +82,10 @@ function stampOfName(name: string, repeatedHour: boolean): Instant | undefined {
   return instantOf(`${year}-${month}-${day}`, `${hour}:${minute}:${second}`, repeatedHour);
 }
 
-/** A flag on an hour that does not repeat is ignored: the name marks the interval, the stamp may already lie behind the hour. */
+/**
+ * A flag on an hour that does not repeat is ignored: the name marks the interval, the stamp may already lie behind the
+ * hour.
+ */
 function instantOf(day: string, time: string, repeatedHour: boolean): Instant | undefined {
   for (const flag of repeatedHour ? [true, false] : [false]) {
     try {

@@ -33,13 +33,23 @@ interface MisFeedOptions extends MisFeedSettings {
 const FAILURES_MAX = 3;
 
 /**
- * Feed of one MIS report: list, then download what is new, oldest first. A document that is damaged or does not come is asked for
- * again at the next poll; it is an error only when nothing else was new, so that it cannot hold up its successors. After three such
- * documents the poll stops. A poll throws what its port promises: PortUnavailableError when the list or everything new did not come,
- * PortDataError when it cannot be read.
+ * Feed of one MIS report: list, then download what is new, oldest first. A document that is damaged or does not come is
+ * asked for again at the next poll; it is an error only when nothing else was new, so that it cannot hold up its
+ * successors. After three such documents the poll stops. A poll throws what its port promises: PortUnavailableError
+ * when the list or everything new did not come, PortDataError when it cannot be read.
  */
 export function misFeed(options: MisFeedOptions): MarketFeed {
-  const { feedId, baseUrl, reportTypeId, schedule, parse, timeoutMs = 10_000, backfillMinutes = 60, documentsPerPollMax = 100, contact } = options;
+  const {
+    feedId,
+    baseUrl,
+    reportTypeId,
+    schedule,
+    parse,
+    timeoutMs = 10_000,
+    backfillMinutes = 60,
+    documentsPerPollMax = 100,
+    contact,
+  } = options;
   const source = `mis/${reportTypeId}`;
   const root = baseUrl.replace(/\/+$/, "");
   let newestAboutAt: Instant | undefined;
@@ -76,7 +86,11 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         }
       }
       if (documents.length === 0 && failed.length > 0) throw failed[0];
-      const next = advance(cursor, delivered, fresh.filter((document) => !delivered.includes(document)));
+      const next = advance(
+        cursor,
+        delivered,
+        fresh.filter((document) => !delivered.includes(document)),
+      );
       newestAboutAt = next.newestAboutAt;
       return { documents, cursor: JSON.stringify(next) };
     },

@@ -12,14 +12,22 @@ export interface MisScedLmpOptions extends MisFeedSettings {
   readonly pollRetrySeconds?: number;
 }
 
-/** SCED LMPs of one settlement point from the MIS list (NP6-788, report type 12300): one document a SCED run, about 5 minutes. */
+/**
+ * SCED LMPs of one settlement point from the MIS list (NP6-788, report type 12300): one document a SCED run, about 5
+ * minutes.
+ */
 export function misScedLmp(options: MisScedLmpOptions): MarketFeed {
   const { settlementPoint, pollOffsetSeconds = 45, pollRetrySeconds = 15, ...rest } = options;
   return misFeed({
     ...rest,
     feedId: `sced-lmp/${settlementPoint}`,
     reportTypeId: 12300,
-    schedule: { periodSeconds: 300, offsetSeconds: pollOffsetSeconds, retrySeconds: pollRetrySeconds, toleranceSeconds: 30 },
+    schedule: {
+      periodSeconds: 300,
+      offsetSeconds: pollOffsetSeconds,
+      retrySeconds: pollRetrySeconds,
+      toleranceSeconds: 30,
+    },
     parse: (document, contentHash) => parseScedLmpCsv(document, contentHash, settlementPoint),
   });
 }

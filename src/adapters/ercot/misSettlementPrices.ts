@@ -15,8 +15,8 @@ export interface MisSettlementPricesOptions extends MisFeedSettings {
 }
 
 /**
- * Settlement point prices of one point and type from the MIS list (NP6-905, report type 12301): one document a quarter hour, named
- * after the interval's end. A later document for the same interval is a new version of its price.
+ * Settlement point prices of one point and type from the MIS list (NP6-905, report type 12301): one document a quarter
+ * hour, named after the interval's end. A later document for the same interval is a new version of its price.
  */
 export function misSettlementPrices(options: MisSettlementPricesOptions): MarketFeed {
   const { settlementPoint, settlementPointType, pollOffsetSeconds = 120, pollRetrySeconds = 20, ...rest } = options;
@@ -24,7 +24,13 @@ export function misSettlementPrices(options: MisSettlementPricesOptions): Market
     ...rest,
     feedId: `settlement-price/${settlementPoint}/${settlementPointType}`,
     reportTypeId: 12301,
-    schedule: { periodSeconds: 900, offsetSeconds: pollOffsetSeconds, retrySeconds: pollRetrySeconds, toleranceSeconds: 0 },
-    parse: (document, contentHash) => parseSettlementPriceCsv(document, contentHash, { settlementPoint, settlementPointType }),
+    schedule: {
+      periodSeconds: 900,
+      offsetSeconds: pollOffsetSeconds,
+      retrySeconds: pollRetrySeconds,
+      toleranceSeconds: 0,
+    },
+    parse: (document, contentHash) =>
+      parseSettlementPriceCsv(document, contentHash, { settlementPoint, settlementPointType }),
   });
 }

@@ -13,9 +13,14 @@ const COLUMNS = {
 
 /**
  * LMPs of one settlement point in a stored NP6-788 document (zip with one CSV). Pure.
- * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one run, or no row of the point.
+ * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one run, or no row
+ * of the point.
  */
-export function parseScedLmpCsv(document: RawDocument, contentHash: string, settlementPoint: string): ScedLmpObservation[] {
+export function parseScedLmpCsv(
+  document: RawDocument,
+  contentHash: string,
+  settlementPoint: string,
+): ScedLmpObservation[] {
   const where = `${document.source} document ${document.documentId}`;
   const rows = reportRows(unzipCsv(document.bytes, where), COLUMNS, where);
   const observations = new Map<string, ScedLmpObservation>();
@@ -24,16 +29,27 @@ export function parseScedLmpCsv(document: RawDocument, contentHash: string, sett
     const { scedAt, lmpUsdPerMwh } = atRow(where, line, () => normalizeScedLmp(fields));
     const before = observations.get(scedAt);
     if (before !== undefined && before.lmpUsdPerMwh !== lmpUsdPerMwh) {
-      throw new PortDataError(`${where}: line ${line}: ${settlementPoint} has two LMPs for the run at ${scedAt}: ${before.lmpUsdPerMwh} and ${lmpUsdPerMwh}`);
+      throw new PortDataError(
+        `${where}: line ${line}: ${settlementPoint} has two LMPs for the run at ${scedAt}: ${before.lmpUsdPerMwh} ` +
+          `and ${lmpUsdPerMwh}`,
+      );
     }
     observations.set(scedAt, {
-      kind: "sced-lmp", source: document.source, documentId: document.documentId, contentHash, fetchedAt: document.fetchedAt,
-      quality: "PUBLISHED", settlementPoint, scedAt, lmpUsdPerMwh,
+      kind: "sced-lmp",
+      source: document.source,
+      documentId: document.documentId,
+      contentHash,
+      fetchedAt: document.fetchedAt,
+      quality: "PUBLISHED",
+      settlementPoint,
+      scedAt,
+      lmpUsdPerMwh,
     });
   }
   if (observations.size === 0) {
     throw new PortDataError(
-      `${where}: expected a row of settlement point ${settlementPoint}, found ${rows.length} rows of others, such as ${rows[0]?.fields.settlementPoint}; check the site's settlementPoint`,
+      `${where}: expected a row of settlement point ${settlementPoint}, found ${rows.length} rows of others, such ` +
+        `as ${rows[0]?.fields.settlementPoint}; check the site's settlementPoint`,
     );
   }
   return [...observations.values()];

@@ -23,9 +23,14 @@ export interface PricePoint {
 
 /**
  * Settlement point prices of one point and type in a stored NP6-905 document (zip with one CSV). Pure.
- * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one interval, or no row of it.
+ * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one interval, or no
+ * row of it.
  */
-export function parseSettlementPriceCsv(document: RawDocument, contentHash: string, wanted: PricePoint): SettlementPriceObservation[] {
+export function parseSettlementPriceCsv(
+  document: RawDocument,
+  contentHash: string,
+  wanted: PricePoint,
+): SettlementPriceObservation[] {
   const { settlementPoint, settlementPointType } = wanted;
   const where = `${document.source} document ${document.documentId}`;
   const rows = reportRows(unzipCsv(document.bytes, where), COLUMNS, where);
@@ -36,18 +41,32 @@ export function parseSettlementPriceCsv(document: RawDocument, contentHash: stri
     const key = intervalKey(interval);
     const before = observations.get(key);
     if (before !== undefined && before.priceUsdPerMwh !== priceUsdPerMwh) {
-      throw new PortDataError(`${where}: line ${line}: ${settlementPoint} ${settlementPointType} has two prices for ${key}: ${before.priceUsdPerMwh} and ${priceUsdPerMwh}`);
+      throw new PortDataError(
+        `${where}: line ${line}: ${settlementPoint} ${settlementPointType} has two prices for ${key}: ` +
+          `${before.priceUsdPerMwh} and ${priceUsdPerMwh}`,
+      );
     }
     observations.set(key, {
-      kind: "settlement-price", source: document.source, documentId: document.documentId, contentHash, fetchedAt: document.fetchedAt,
-      quality: "PUBLISHED", settlementPoint, settlementPointType, interval, priceUsdPerMwh,
+      kind: "settlement-price",
+      source: document.source,
+      documentId: document.documentId,
+      contentHash,
+      fetchedAt: document.fetchedAt,
+      quality: "PUBLISHED",
+      settlementPoint,
+      settlementPointType,
+      interval,
+      priceUsdPerMwh,
     });
   }
   if (observations.size === 0) {
-    const types = rows.filter(({ fields }) => fields.settlementPoint === settlementPoint).map(({ fields }) => fields.settlementPointType);
+    const types = rows
+      .filter(({ fields }) => fields.settlementPoint === settlementPoint)
+      .map(({ fields }) => fields.settlementPointType);
     const found = types.length === 0 ? "no type" : `type ${types.join(", ")}`;
     throw new PortDataError(
-      `${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ${rows.length} rows, ${settlementPoint} with ${found}; check the site's settlement point`,
+      `${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ${rows.length} rows, ` +
+        `${settlementPoint} with ${found}; check the site's settlement point`,
     );
   }
   return [...observations.values()];

@@ -14,11 +14,16 @@ export interface MarkSchedule {
 }
 
 /**
- * Next poll of a feed with one document a period. `newestAboutAt` is the newest moment any document seen is about: once it reaches
- * the mark the next look is after the next mark; an extra document about an earlier moment does not end the search.
- * When no document could be dated, `found` decides.
+ * Next poll of a feed with one document a period. `newestAboutAt` is the newest moment any document seen is about: once
+ * it reaches the mark the next look is after the next mark; an extra document about an earlier moment does not end the
+ * search. When no document could be dated, `found` decides.
  */
-export function nextMarkPollAt(schedule: MarkSchedule, at: Instant, newestAboutAt: Instant | undefined, found: boolean): Instant {
+export function nextMarkPollAt(
+  schedule: MarkSchedule,
+  at: Instant,
+  newestAboutAt: Instant | undefined,
+  found: boolean,
+): Instant {
   const { periodSeconds, offsetSeconds, retrySeconds, toleranceSeconds } = schedule;
   const atSeconds = msOfInstant(at) / 1000;
   const mark = Math.floor(atSeconds / periodSeconds) * periodSeconds;
@@ -28,7 +33,10 @@ export function nextMarkPollAt(schedule: MarkSchedule, at: Instant, newestAboutA
   return instantFromMs(Math.round((atSeconds + retrySeconds) * 1000));
 }
 
-/** Next poll of a feed that is refreshed all the time: every `everySeconds`, `offsetSeconds` after whole multiples of it. */
+/**
+ * Next poll of a feed that is refreshed all the time: every `everySeconds`, `offsetSeconds` after whole multiples of
+ * it.
+ */
 export function nextRegularPollAt(everySeconds: number, offsetSeconds: number, at: Instant): Instant {
   const atSeconds = msOfInstant(at) / 1000 - offsetSeconds;
   return instantFromMs(((Math.floor(atSeconds / everySeconds) + 1) * everySeconds + offsetSeconds) * 1000);

@@ -5,7 +5,9 @@ import { PortDataError } from "../../ports/errors.ts";
 
 const CSV_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Names under which ERCOT's reports have carried a column, best first. Compared without case, spaces and underscores. */
+/**
+ * Names under which ERCOT's reports have carried a column, best first. Compared without case, spaces and underscores.
+ */
 export type ColumnAliases<Field extends string> = Readonly<Record<Field, readonly string[]>>;
 
 export interface ReportRow<Field extends string> {
@@ -15,8 +17,8 @@ export interface ReportRow<Field extends string> {
 }
 
 /**
- * The one CSV of a MIS zip, its checksum verified. @throws PortDataError when the zip is truncated or damaged, holds no CSV or more
- * than one, or more than 64 MB.
+ * The one CSV of a MIS zip, its checksum verified. @throws PortDataError when the zip is truncated or damaged, holds no
+ * CSV or more than one, or more than 64 MB.
  */
 export function unzipCsv(zip: Uint8Array, where: string): string {
   try {
@@ -24,23 +26,38 @@ export function unzipCsv(zip: Uint8Array, where: string): string {
     const csv = entries.filter((entry) => !entry.isDirectory && /\.csv$/i.test(entry.entryName));
     const [only] = csv;
     if (only === undefined || csv.length > 1) {
-      throw new PortDataError(`${where}: expected one CSV in the zip, found ${entries.length === 0 ? "nothing" : entries.map((entry) => entry.entryName).join(", ")}`);
+      throw new PortDataError(
+        `${where}: expected one CSV in the zip, found ` +
+          `${entries.length === 0 ? "nothing" : entries.map((entry) => entry.entryName).join(", ")}`,
+      );
     }
-    if (only.header.size > CSV_BYTES_MAX) throw new PortDataError(`${where}: ${only.entryName} declares ${only.header.size} bytes, more than ${CSV_BYTES_MAX}`);
+    if (only.header.size > CSV_BYTES_MAX)
+      throw new PortDataError(
+        `${where}: ${only.entryName} declares ${only.header.size} bytes, more than ${CSV_BYTES_MAX}`,
+      );
     const bytes = only.getData();
-    if (bytes.length !== only.header.size) throw new PortDataError(`${where}: ${only.entryName}: expected ${only.header.size} bytes, found ${bytes.length}`);
+    if (bytes.length !== only.header.size)
+      throw new PortDataError(`${where}: ${only.entryName}: expected ${only.header.size} bytes, found ${bytes.length}`);
     return bytes.toString("utf8");
   } catch (error) {
     if (error instanceof PortDataError) throw error;
-    throw new PortDataError(`${where}: expected a whole zip, found ${zip.byteLength} bytes that are none (${String(error)}); fetch it again`, { cause: error });
+    throw new PortDataError(
+      `${where}: expected a whole zip, found ${zip.byteLength} bytes that are none (${String(error)}); fetch it again`,
+      { cause: error },
+    );
   }
 }
 
 /**
- * Rows of a report by logical field, whatever the order of its columns and however many it has beside the wanted ones (ERCOT adds
- * and renames columns). @throws PortDataError naming a missing or doubled column with the header found, or the line of a bad row.
+ * Rows of a report by logical field, whatever the order of its columns and however many it has beside the wanted ones
+ * (ERCOT adds and renames columns). @throws PortDataError naming a missing or doubled column with the header found, or
+ * the line of a bad row.
  */
-export function reportRows<Field extends string>(csv: string, columns: ColumnAliases<Field>, where: string): ReportRow<Field>[] {
+export function reportRows<Field extends string>(
+  csv: string,
+  columns: ColumnAliases<Field>,
+  where: string,
+): ReportRow<Field>[] {
   const [header, ...rows] = records(csv, where);
   if (header === undefined) throw new PortDataError(`${where}: expected a header line, found an empty file`);
   const positions = (Object.entries(columns) as [Field, readonly string[]][]).map(
@@ -48,25 +65,39 @@ export function reportRows<Field extends string>(csv: string, columns: ColumnAli
   );
   return rows.map(({ record, info }) => ({
     line: info.lines,
-    fields: Object.fromEntries(positions.map(([field, index]) => [field, record[index] as string])) as Record<Field, string>,
+    fields: Object.fromEntries(positions.map(([field, index]) => [field, record[index] as string])) as Record<
+      Field,
+      string
+    >,
   }));
 }
 
-/** Runs a rule on a row and adds where the row is: document and line number, from 1. @throws PortDataError for the rule's MarketRowError. */
+/**
+ * Runs a rule on a row and adds where the row is: document and line number, from 1. @throws PortDataError for the
+ * rule's MarketRowError.
+ */
 export function atRow<Result>(where: string, line: number, rule: () => Result): Result {
   try {
     return rule();
   } catch (error) {
-    if (error instanceof MarketRowError) throw new PortDataError(`${where}: line ${line}: ${error.message}`, { cause: error });
+    if (error instanceof MarketRowError)
+      throw new PortDataError(`${where}: line ${line}: ${error.message}`, { cause: error });
     throw error;
   }
 }
 
 function records(csv: string, where: string): { record: string[]; info: { lines: number } }[] {
   try {
-    return parse(csv, { bom: true, trim: true, skip_empty_lines: true, info: true }) as unknown as { record: string[]; info: { lines: number } }[];
+    return parse(csv, { bom: true, trim: true, skip_empty_lines: true, info: true }) as unknown as {
+      record: string[];
+      info: { lines: number };
+    }[];
   } catch (error) {
-    throw new PortDataError(`${where}: expected CSV with the same number of fields on every line: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new PortDataError(
+      `${where}: expected CSV with the same number of fields on every line: ` +
+        `${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -74,10 +105,13 @@ function position(header: readonly string[], aliases: readonly string[], where: 
   const names = header.map(bare);
   const alias = aliases.find((name) => names.includes(bare(name)));
   if (alias === undefined) {
-    throw new PortDataError(`${where}: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`);
+    throw new PortDataError(
+      `${where}: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`,
+    );
   }
   const first = names.indexOf(bare(alias));
-  if (names.includes(bare(alias), first + 1)) throw new PortDataError(`${where}: expected one column ${alias}, found two in the header ${header.join(",")}`);
+  if (names.includes(bare(alias), first + 1))
+    throw new PortDataError(`${where}: expected one column ${alias}, found two in the header ${header.join(",")}`);
   return first;
 }
 

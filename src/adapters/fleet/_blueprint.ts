@@ -1,10 +1,14 @@
 /**
- * Blueprint of a driver: copy this file to `<firmware>.ts`, work through the numbers, add the driver to `registry.ts`, put captured
- * replies under `test/adapters/fleet/<firmware>/`, and write a simulator under `src/simulators/` that shares nothing with it.
+ * Blueprint of a driver: copy this file to `<firmware>.ts`, work through the numbers, add the driver to `registry.ts`,
+ * put captured replies under `test/adapters/fleet/<firmware>/`, and write a simulator under `src/simulators/` that
+ * shares nothing with it.
  *
- * 1. Here: the vendor's document with its revision, the firmware range it was read for, and the quirks that shape the code, each with
- *    its source. The firmware below is fictional: ExampleOS 1.x, "ExampleOS control protocol", revision 3. TCP 9999, one JSON object a
- *    line. `{"cmd":"status"}` → `{"state":"mining"|"starting"|"sleeping","watts":3200}`; `{"cmd":"sleep"}` and `{"cmd":"wake"}` →
+ * 1. Here: the vendor's document with its revision, the firmware range it was read for, and the quirks that shape the
+ * code, each with
+ * its source. The firmware below is fictional: ExampleOS 1.x, "ExampleOS control protocol", revision 3. TCP 9999, one
+ * JSON object a
+ * line. `{"cmd":"status"}` → `{"state":"mining"|"starting"|"sleeping","watts":3200}`; `{"cmd":"sleep"}` and
+ * `{"cmd":"wake"}` →
  *    `{"ok":true}` or `{"ok":false,"why":"..."}`. Sleep ends at a reboot.
  */
 import { z } from "zod";
@@ -29,8 +33,14 @@ const CAPABILITIES: DriverCapabilities = {
 };
 
 /** 4. Replies are checked before they are believed. A field that may be missing is optional: absent is never 0. */
-const statusSchema = z.object({ state: z.enum(["mining", "starting", "sleeping"]), watts: z.number().nonnegative().optional() });
-const ackSchema = z.discriminatedUnion("ok", [z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), why: z.string() })]);
+const statusSchema = z.object({
+  state: z.enum(["mining", "starting", "sleeping"]),
+  watts: z.number().nonnegative().optional(),
+});
+const ackSchema = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), why: z.string() }),
+]);
 
 class UnreadableReplyError extends Error {}
 
@@ -56,10 +66,12 @@ export function createExampleDriver(): FleetDriver {
     /** 6. Apply: read, write only what differs, and call an answer an acknowledgement, never a success. */
     async apply(machine, point, signal) {
       const { machineId } = machine;
-      if (point.kind === "on" && point.profile !== undefined) return { machineId, outcome: "unsupported", writes: 0, detail: "this firmware has no profiles" };
+      if (point.kind === "on" && point.profile !== undefined)
+        return { machineId, outcome: "unsupported", writes: 0, detail: "this firmware has no profiles" };
       try {
         const { state } = await ask(machine, "status", statusSchema, signal);
-        if ((state === "sleeping") === (point.kind === "off")) return { machineId, outcome: "already-there", writes: 0 };
+        if ((state === "sleeping") === (point.kind === "off"))
+          return { machineId, outcome: "already-there", writes: 0 };
       } catch (error) {
         return { machineId, outcome: "unreachable", writes: 0, detail: describe(error, signal) };
       }
@@ -68,16 +80,23 @@ export function createExampleDriver(): FleetDriver {
   };
 }
 
-/** 7. One restart-type write. Lost before it left: unreachable. Lost after: unknown, read back, never repeated blindly. */
+/**
+ * 7. One restart-type write. Lost before it left: unreachable. Lost after: unknown, read back, never repeated blindly.
+ */
 async function write(machine: Machine, point: OperatingPoint, signal: AbortSignal): Promise<CommandResult> {
   const { machineId } = machine;
   try {
     const ack = await ask(machine, point.kind === "off" ? "sleep" : "wake", ackSchema, signal);
-    return ack.ok ? { machineId, outcome: "acknowledged", writes: 1 } : { machineId, outcome: "refused", writes: 1, detail: ack.why };
+    return ack.ok
+      ? { machineId, outcome: "acknowledged", writes: 1 }
+      : { machineId, outcome: "refused", writes: 1, detail: ack.why };
   } catch (error) {
     const detail = describe(error, signal);
     if (error instanceof NoReplyError && !error.sent) return { machineId, outcome: "unreachable", writes: 0, detail };
-    const shown = await ask(machine, "status", statusSchema, signal).then(({ state }) => state, (failure: unknown) => describe(failure, signal));
+    const shown = await ask(machine, "status", statusSchema, signal).then(
+      ({ state }) => state,
+      (failure: unknown) => describe(failure, signal),
+    );
     return { machineId, outcome: "unknown", writes: 1, detail: `${detail}; read back: ${shown}` };
   }
 }
@@ -87,11 +106,17 @@ async function ask<T>(machine: Machine, cmd: string, schema: z.ZodType<T>, signa
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UnreadableReplyError(`${machine.machineId}: ${cmd}: unexpected reply ${JSON.stringify(text.slice(0, 60))}`, { cause });
+    throw new UnreadableReplyError(
+      `${machine.machineId}: ${cmd}: unexpected reply ${JSON.stringify(text.slice(0, 60))}`,
+      { cause },
+    );
   }
 }
 
-/** 8. One place that tells a machine's doing from ours. @throws the abort reason, and every error that no machine caused. */
+/**
+ * 8. One place that tells a machine's doing from ours. @throws the abort reason, and every error that no machine
+ * caused.
+ */
 function describe(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) throw signal.reason;
   if (error instanceof NoReplyError || error instanceof UnreadableReplyError) return error.message;

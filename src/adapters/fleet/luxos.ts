@@ -1,11 +1,14 @@
 /**
  * LuxOS (Luxor firmware) over its LUXminer API: TCP 4028, one JSON request and one reply a connection.
- * Vendor document: docs.luxor.tech, LuxOS firmware API; API 3.7. The sleep action is in every release that has `curtail`.
+ * Vendor document: docs.luxor.tech, LuxOS firmware API; API 3.7. The sleep action is in every release that has
+ * `curtail`.
  *
- * - One write session for the whole miner, 60 s idle, renewed by use. Code 402: somebody else writes. A session is never taken over
+ * - One write session for the whole miner, 60 s idle, renewed by use. Code 402: somebody else writes. A session is
+ *   never taken over
  *   and never killed: this driver waits a little and then says busy.
  * - `curtail` answers "command sent" whatever follows: the answer proves nothing, `read` does.
- * - Sleep turns the supply off, survives a reboot, and keeps the profile; the profile is checked after every wake all the same.
+ * - Sleep turns the supply off, survives a reboot, and keeps the profile; the profile is checked after every wake all
+ *   the same.
  * - ATM (the vendor's thermal control) may move the profile by itself: the result says when it is on.
  * - `power` is an estimate unless its flag `PSU` is true.
  */
@@ -13,8 +16,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
 import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
 import {
-  CommandFailure, drawsPower, isAsleep, parseReply, parseSessionId, parseTelemetry, refuseErrors, SessionLostError, stateOf, UnreadableReplyError,
-  type LuxosReply, type LuxosSection, type LuxosTelemetry,
+  CommandFailure,
+  drawsPower,
+  isAsleep,
+  parseReply,
+  parseSessionId,
+  parseTelemetry,
+  refuseErrors,
+  SessionLostError,
+  stateOf,
+  UnreadableReplyError,
+  type LuxosReply,
+  type LuxosSection,
+  type LuxosTelemetry,
 } from "./luxosReplies.ts";
 import { exchangeOnce, NoReplyError } from "./oneShotTcp.ts";
 
@@ -32,7 +46,8 @@ const CAPABILITIES: DriverCapabilities = {
   restartsOnSetpoint: false,
   persistsOverReboot: true,
   expectedDownSeconds: 5,
-  expectedUpSeconds: 120, // default steps; the vendor's "under 10 s" needs the unsafe mode, which this driver does not use
+  // default steps; the vendor's "under 10 s" needs the unsafe mode, which this driver does not use
+  expectedUpSeconds: 120,
   abandonedControlSeconds: 65, // the session idles out after 60 s
   concurrentConnectionsMax: 1, // more readers are allowed, nobody says how many
 };
@@ -64,8 +79,12 @@ interface Link {
 /** Driver for machines that run LuxOS. Keeps nothing between calls. */
 export function createLuxosDriver(options: LuxosOptions = {}): FleetDriver {
   const link = (machine: Machine, signal: AbortSignal): Link => ({
-    machine, signal, timeoutMs: options.timeoutMs ?? TIMEOUT_MS, retries: options.retries ?? READ_RETRIES,
-    busyBudgetMs: options.busyBudgetMs ?? BUSY_BUDGET_MS, progress: { writes: 0, notes: [] },
+    machine,
+    signal,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    retries: options.retries ?? READ_RETRIES,
+    busyBudgetMs: options.busyBudgetMs ?? BUSY_BUDGET_MS,
+    progress: { writes: 0, notes: [] },
   });
   return {
     driverId: "luxos",
@@ -80,7 +99,12 @@ async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promis
   try {
     const told = await readTelemetry(link, ["config", "power", "summary", "devs"]);
     return {
-      machineId, readAt, state: stateOf(told), powerW: told.power?.Watts, powerMeasured: told.power?.PSU, profile: told.config?.Profile,
+      machineId,
+      readAt,
+      state: stateOf(told),
+      powerW: told.power?.Watts,
+      powerMeasured: told.power?.PSU,
+      profile: told.config?.Profile,
       hashrateThs: told.hashrateThs,
     };
   } catch (error) {
@@ -93,21 +117,39 @@ async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandRes
   const { progress, machine } = link;
   const result = (outcome: CommandOutcome, ...details: string[]): CommandResult => {
     const detail = [...details, ...progress.notes].join("; ");
-    return { machineId: machine.machineId, outcome, profileBefore: progress.profileBefore, writes: progress.writes, ...(detail ? { detail } : {}) };
+    return {
+      machineId: machine.machineId,
+      outcome,
+      profileBefore: progress.profileBefore,
+      writes: progress.writes,
+      ...(detail ? { detail } : {}),
+    };
   };
   try {
     const told = await readTelemetry(link, ["config", "power"]);
     const { config, power } = told;
-    if (!config) throw new CommandFailure("unreachable", `${at(machine)}: answered without a readable config; nothing was written`);
+    if (!config)
+      throw new CommandFailure(
+        "unreachable",
+        `${at(machine)}: answered without a readable config; nothing was written`,
+      );
     if (point.kind === "off") {
       progress.profileBefore = config.Profile;
-      if (isAsleep(config)) return result("already-there", ...(drawsPower(told) ? [`asleep by its own word, still drawing ${power?.Watts} W`] : []));
+      if (isAsleep(config))
+        return result(
+          "already-there",
+          ...(drawsPower(told) ? [`asleep by its own word, still drawing ${power?.Watts} W`] : []),
+        );
       await inSession(link, (write) => write("curtail", "sleep"));
       return result("acknowledged");
     }
     const wanted = point.profile ?? config.Profile;
     if (point.profile !== undefined && !isProfileName(point.profile)) {
-      throw new CommandFailure("unsupported", `"${point.profile}" is no profile name: give a name such as 490MHz, not a step or an estimate; nothing was written`);
+      throw new CommandFailure(
+        "unsupported",
+        `"${point.profile}" is no profile name: give a name such as 490MHz, not a step or an estimate; nothing was ` +
+          `written`,
+      );
     }
     if (!isAsleep(config) && wanted === config.Profile) return result("already-there");
     progress.profileBefore = config.Profile;
@@ -149,7 +191,10 @@ async function inSession(link: Link, writes: (write: Write) => Promise<void>): P
   }
 }
 
-/** One restart-type write. A lost session did nothing and is repeated once; a lost reply is read back and never repeated. */
+/**
+ * One restart-type write. A lost session did nothing and is repeated once; a lost reply is read back and never
+ * repeated.
+ */
 async function writeOnce(link: Link, session: { id: string }, command: string, argument: string): Promise<void> {
   const send = () => {
     link.progress.writes += 1;
@@ -163,13 +208,20 @@ async function writeOnce(link: Link, session: { id: string }, command: string, a
     });
   } catch (error) {
     if (link.signal.aborted || error instanceof CommandFailure) throw error;
-    if (error instanceof SessionLostError) throw new CommandFailure("unauthorized", `${at(link.machine)}: ${command}: ${error.message}, after a second logon`);
+    if (error instanceof SessionLostError)
+      throw new CommandFailure(
+        "unauthorized",
+        `${at(link.machine)}: ${command}: ${error.message}, after a second logon`,
+      );
     if (error instanceof NoReplyError && !error.sent) {
       link.progress.writes -= 1;
       throw new CommandFailure("unreachable", `${command} ${argument} was not sent: ${error.message}`);
     }
     if (!(error instanceof NoReplyError || error instanceof UnreadableReplyError)) throw error;
-    throw new CommandFailure("unknown", `no usable answer to ${command} ${argument} (${error.message}); read back: ${await readBack(link)}`);
+    throw new CommandFailure(
+      "unknown",
+      `no usable answer to ${command} ${argument} (${error.message}); read back: ${await readBack(link)}`,
+    );
   }
 }
 
@@ -201,7 +253,9 @@ async function logoff(link: Link, sessionId: string): Promise<void> {
     const detached: Link = { ...link, timeoutMs: LOGOFF_TIMEOUT_MS, signal: new AbortController().signal };
     refuseErrors(await request(detached, "logoff", sessionId));
   } catch (error) {
-    link.progress.notes.push(`logoff failed, the session ends by itself after 60 s (${error instanceof Error ? error.message : error})`);
+    link.progress.notes.push(
+      `logoff failed, the session ends by itself after 60 s (${error instanceof Error ? error.message : error})`,
+    );
   }
 }
 
@@ -216,7 +270,8 @@ async function requestAgain(link: Link, command: string): Promise<LuxosReply> {
     try {
       return await request(link, command);
     } catch (error) {
-      const passing = error instanceof UnreadableReplyError || (error instanceof NoReplyError && error.reason !== "timeout");
+      const passing =
+        error instanceof UnreadableReplyError || (error instanceof NoReplyError && error.reason !== "timeout");
       if (!passing || triesLeft <= 0) throw error;
       await delay(READ_RETRY_DELAY_MS, undefined, { signal: link.signal });
     }
@@ -224,19 +279,26 @@ async function requestAgain(link: Link, command: string): Promise<LuxosReply> {
 }
 
 async function request({ machine, timeoutMs, signal }: Link, command: string, parameter?: string): Promise<LuxosReply> {
-  return parseReply(command, await exchangeOnce(machine.host, machine.port, JSON.stringify({ command, parameter }), timeoutMs, signal));
+  return parseReply(
+    command,
+    await exchangeOnce(machine.host, machine.port, JSON.stringify({ command, parameter }), timeoutMs, signal),
+  );
 }
 
 /** Failure as an outcome. @throws the abort reason, or the error itself when no machine caused it. */
 function failureOf(link: Link, error: unknown): CommandFailure {
   if (link.signal.aborted) throw link.signal.reason;
   if (error instanceof CommandFailure) return error;
-  if (error instanceof NoReplyError || error instanceof UnreadableReplyError) return new CommandFailure("unreachable", error.message);
+  if (error instanceof NoReplyError || error instanceof UnreadableReplyError)
+    return new CommandFailure("unreachable", error.message);
   if (error instanceof SessionLostError) return new CommandFailure("unauthorized", error.message);
   throw error;
 }
 
-/** `profileset` also takes steps (`+1`) and estimates (`2300W`): those are no states, and a retry would move the miner on. */
+/**
+ * `profileset` also takes steps (`+1`) and estimates (`2300W`): those are no states, and a retry would move the miner
+ * on.
+ */
 function isProfileName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/.test(text) && !/^\d+(\.\d+)?(THs|kW|W)?$/.test(text);
 }

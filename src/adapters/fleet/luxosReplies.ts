@@ -11,17 +11,32 @@ const CODE_UNSUPPORTED = 14;
 const CODE_BUSY = 402;
 
 const statusSchema = z.looseObject({
-  STATUS: z.array(z.looseObject({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() })).min(1),
+  STATUS: z
+    .array(z.looseObject({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() }))
+    .min(1),
 });
 const logonSchema = z.looseObject({ SESSION: z.array(z.looseObject({ SessionID: z.string().min(1) })).min(1) });
 const configSchema = z.looseObject({
-  CurtailMode: z.string(), Profile: z.string().min(1).optional(), IsPowerSupplyOn: z.boolean().optional(), IsAtmEnabled: z.boolean().optional(),
+  CurtailMode: z.string(),
+  Profile: z.string().min(1).optional(),
+  IsPowerSupplyOn: z.boolean().optional(),
+  IsAtmEnabled: z.boolean().optional(),
 });
 const powerSchema = z.looseObject({ Watts: z.number().nonnegative(), PSU: z.boolean().optional() });
-const summarySchema = z.looseObject({ "GHS 5s": z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)]) });
+const summarySchema = z.looseObject({
+  "GHS 5s": z.union([
+    z.number().nonnegative(),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?$/)
+      .transform(Number),
+  ]),
+});
 const devSchema = z.looseObject({ IsRamping: z.boolean() });
 
-/** What a machine said of itself; a part that it did not say, or said in a form its document does not know, is absent. */
+/**
+ * What a machine said of itself; a part that it did not say, or said in a form its document does not know, is absent.
+ */
 export interface LuxosTelemetry {
   readonly config?: z.infer<typeof configSchema>;
   readonly power?: z.infer<typeof powerSchema>;
@@ -50,26 +65,34 @@ export class CommandFailure extends Error {
   }
 }
 
-/** A LuxOS reply's text as an object. @throws UnreadableReplyError with the beginning of the text when it is not one JSON object. */
+/**
+ * A LuxOS reply's text as an object. @throws UnreadableReplyError with the beginning of the text when it is not one
+ * JSON object.
+ */
 export function parseReply(command: string, text: string): LuxosReply {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch (cause) {
     const start = JSON.stringify(text.slice(0, 60));
-    throw new UnreadableReplyError(`${command}: expected one JSON object, got ${text.length} characters beginning ${start}`, { cause });
+    throw new UnreadableReplyError(
+      `${command}: expected one JSON object, got ${text.length} characters beginning ${start}`,
+      { cause },
+    );
   }
 }
 
 /**
  * The reply itself unless its status is an error.
- * @throws CommandFailure busy (402), unsupported (14) or refused; SessionLostError; UnreadableReplyError without STATUS.
+ * @throws CommandFailure busy (402), unsupported (14) or refused; SessionLostError; UnreadableReplyError without
+ * STATUS.
  */
 export function refuseErrors(reply: LuxosReply): LuxosReply {
   const status = statusSchema.safeParse(reply).data?.STATUS[0];
   if (!status) throw new UnreadableReplyError("expected STATUS[0] in the reply");
   if (status.STATUS !== "E" && status.STATUS !== "F") return reply;
   const said = `code ${status.Code}: ${status.Msg}`;
-  if (status.Code === CODE_BUSY) throw new CommandFailure("busy", `another controller holds the write session (${said})`);
+  if (status.Code === CODE_BUSY)
+    throw new CommandFailure("busy", `another controller holds the write session (${said})`);
   if (status.Code === CODE_UNSUPPORTED) throw new CommandFailure("unsupported", said);
   // no document gives the code of an ended session: its text decides
   if (/session/i.test(`${status.Msg}`)) throw new SessionLostError(said);
@@ -95,12 +118,15 @@ export function parseTelemetry(reply: LuxosReply, sections: readonly LuxosSectio
     const body = statusSchema.safeParse(Array.isArray(list) ? list[0] : undefined).data;
     return body?.STATUS[0]?.STATUS === "E" ? undefined : body?.[section.toUpperCase()];
   };
-  const firstRow = <T>(section: LuxosSection, schema: z.ZodType<T>): T | undefined => z.array(schema).safeParse(rows(section)).data?.[0];
+  const firstRow = <T>(section: LuxosSection, schema: z.ZodType<T>): T | undefined =>
+    z.array(schema).safeParse(rows(section)).data?.[0];
   const ghs = firstRow("summary", summarySchema)?.["GHS 5s"];
   const boards = z.array(devSchema).min(1).safeParse(rows("devs")).data;
   return {
-    config: firstRow("config", configSchema), power: firstRow("power", powerSchema),
-    hashrateThs: ghs === undefined ? undefined : ghs / GHS_PER_THS, ramping: boards?.some(({ IsRamping }) => IsRamping),
+    config: firstRow("config", configSchema),
+    power: firstRow("power", powerSchema),
+    hashrateThs: ghs === undefined ? undefined : ghs / GHS_PER_THS,
+    ramping: boards?.some(({ IsRamping }) => IsRamping),
   };
 }
 
@@ -115,8 +141,8 @@ export function drawsPower({ power }: LuxosTelemetry): boolean | undefined {
 }
 
 /**
- * State a reading proves. Asleep needs the mode and every other sign to agree; a machine that is awake and does not hash yet, or will
- * never, is `ramping`; `unknown` where the signs are missing.
+ * State a reading proves. Asleep needs the mode and every other sign to agree; a machine that is awake and does not
+ * hash yet, or will never, is `ramping`; `unknown` where the signs are missing.
  */
 export function stateOf(told: LuxosTelemetry): MachineReading["state"] {
   const { config, hashrateThs, ramping } = told;

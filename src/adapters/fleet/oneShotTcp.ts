@@ -3,8 +3,8 @@ import { connect } from "node:net";
 const REPLY_BYTES_MAX = 1_048_576;
 
 /**
- * Why there is no reply. `sent` is false as long as the request cannot have reached the other side: then nothing happened there;
- * otherwise what happened is unknown.
+ * Why there is no reply. `sent` is false as long as the request cannot have reached the other side: then nothing
+ * happened there; otherwise what happened is unknown.
  */
 export class NoReplyError extends Error {
   override name = "NoReplyError";
@@ -19,12 +19,18 @@ export class NoReplyError extends Error {
 }
 
 /**
- * One request, one reply, one connection: the manner of every cgminer descendant. The reply ends at a NUL byte or when the other side
- * closes, whichever is first; the connection is destroyed then, without waiting for a close that some firmware never does.
- * `timeoutMs` bounds the whole exchange, connecting included, in real time.
+ * One request, one reply, one connection: the manner of every cgminer descendant. The reply ends at a NUL byte or when
+ * the other side closes, whichever is first; the connection is destroyed then, without waiting for a close that some
+ * firmware never does. `timeoutMs` bounds the whole exchange, connecting included, in real time.
  * @throws NoReplyError when nothing usable came; the reason of `signal` when it aborts (the socket is closed at once).
  */
-export function exchangeOnce(host: string, port: number, request: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
+export function exchangeOnce(
+  host: string,
+  port: number,
+  request: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);

@@ -14,7 +14,8 @@ export interface HashpriceConstantOptions {
 }
 
 /**
- * A fixed hashprice from the configuration (a document of Ballast's own making), said again every hour so that it does not go stale. Quality ASSUMED in every record.
+ * A fixed hashprice from the configuration (a document of Ballast's own making), said again every hour so that it does
+ * not go stale. Quality ASSUMED in every record.
  * @throws MarketRowError when it is no decimal number.
  */
 export function hashpriceConstant(options: HashpriceConstantOptions): MarketFeed {
@@ -26,7 +27,18 @@ export function hashpriceConstant(options: HashpriceConstantOptions): MarketFeed
     nextPollAt: (at) => nextPeriod(at, pollEverySeconds),
     poll: (_cursor, fetchedAt) => {
       const bytes = Buffer.from(JSON.stringify({ asOf: fetchedAt, usdPerPhDay }));
-      return Promise.resolve({ documents: [{ source: "constant/hashprice", documentId: `constant@${fetchedAt}`, fetchedAt, contentType: "application/json", bytes }], cursor: fetchedAt });
+      return Promise.resolve({
+        documents: [
+          {
+            source: "constant/hashprice",
+            documentId: `constant@${fetchedAt}`,
+            fetchedAt,
+            contentType: "application/json",
+            bytes,
+          },
+        ],
+        cursor: fetchedAt,
+      });
     },
   };
 }
@@ -35,10 +47,28 @@ export function hashpriceConstant(options: HashpriceConstantOptions): MarketFeed
 export function parseHashpriceConstant(document: RawDocument, contentHash: string): HashpriceObservation[] {
   const { source, documentId, fetchedAt } = document;
   try {
-    const { asOf, usdPerPhDay } = JSON.parse(Buffer.from(document.bytes).toString("utf8")) as { asOf: string; usdPerPhDay: string };
-    return [{ kind: "hashprice", source, documentId, contentHash, fetchedAt, quality: "ASSUMED", usdPerPhDay: normalizeDecimal("usdPerPhDay", usdPerPhDay), asOf: parseInstant(asOf) }];
+    const { asOf, usdPerPhDay } = JSON.parse(Buffer.from(document.bytes).toString("utf8")) as {
+      asOf: string;
+      usdPerPhDay: string;
+    };
+    return [
+      {
+        kind: "hashprice",
+        source,
+        documentId,
+        contentHash,
+        fetchedAt,
+        quality: "ASSUMED",
+        usdPerPhDay: normalizeDecimal("usdPerPhDay", usdPerPhDay),
+        asOf: parseInstant(asOf),
+      },
+    ];
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof MarketRowError) && !(error instanceof UnitError)) throw error;
-    throw new PortDataError(`${source} document ${documentId}: expected JSON with asOf and usdPerPhDay: ${error.message}`, { cause: error });
+    if (!(error instanceof SyntaxError) && !(error instanceof MarketRowError) && !(error instanceof UnitError))
+      throw error;
+    throw new PortDataError(
+      `${source} document ${documentId}: expected JSON with asOf and usdPerPhDay: ${error.message}`,
+      { cause: error },
+    );
   }
 }

@@ -14,7 +14,10 @@ export interface HashpriceFileOptions {
   readonly pollEverySeconds?: number;
 }
 
-/** Hashprice from a file of Ballast's own format: news when the file has changed or market time has reached its next row. */
+/**
+ * Hashprice from a file of Ballast's own format: news when the file has changed or market time has reached its next
+ * row.
+ */
 export function hashpriceFile(options: HashpriceFileOptions): MarketFeed {
   const { path, pollEverySeconds = 3600 } = options;
   return {
@@ -27,7 +30,18 @@ export function hashpriceFile(options: HashpriceFileOptions): MarketFeed {
       const { asOf } = hashpriceInForce(readHashpriceRows(bytes, path), fetchedAt, path);
       const now = `${asOf}/${sha}`;
       if (cursor === now) return { documents: [], cursor };
-      return { documents: [{ source: "file/hashprice", documentId: `${basename(path)}@${now}`, fetchedAt, contentType: "text/csv", bytes }], cursor: now };
+      return {
+        documents: [
+          {
+            source: "file/hashprice",
+            documentId: `${basename(path)}@${now}`,
+            fetchedAt,
+            contentType: "text/csv",
+            bytes,
+          },
+        ],
+        cursor: now,
+      };
     },
   };
 }
@@ -36,7 +50,10 @@ async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new PortUnavailableError(`hashprice file ${path}: cannot be read (${String(error)}); check the path in the configuration`, { cause: error });
+    throw new PortUnavailableError(
+      `hashprice file ${path}: cannot be read (${String(error)}); check the path in the configuration`,
+      { cause: error },
+    );
   }
 }
 

@@ -14,8 +14,8 @@ export interface HashpriceRow {
 }
 
 /**
- * The hashprice in force in a stored file: its newest row not after the moment of the fetch, so that a replay cannot look ahead.
- * Pure. @throws PortDataError for a missing column, a bad row, or no row that old.
+ * The hashprice in force in a stored file: its newest row not after the moment of the fetch, so that a replay cannot
+ * look ahead. Pure. @throws PortDataError for a missing column, a bad row, or no row that old.
  */
 export function parseHashpriceCsv(document: RawDocument, contentHash: string): HashpriceObservation[] {
   const { source, documentId, fetchedAt } = document;
@@ -24,15 +24,19 @@ export function parseHashpriceCsv(document: RawDocument, contentHash: string): H
 }
 
 /**
- * Rows of a hashprice file, a format of Ballast's own: columns `date` (Central day, in force from its midnight) or `instant` (ISO-8601 with offset), and
- * `usd_per_ph_day`. @throws PortDataError naming the file, the line and what was expected.
+ * Rows of a hashprice file, a format of Ballast's own: columns `date` (Central day, in force from its midnight) or
+ * `instant` (ISO-8601 with offset), and `usd_per_ph_day`. @throws PortDataError naming the file, the line and what was
+ * expected.
  */
 export function readHashpriceRows(bytes: Uint8Array, where: string): HashpriceRow[] {
   const records = csv(bytes, where);
   const header = records[0] === undefined ? [] : Object.keys(records[0].record);
   const time = header.find((name) => name === "date" || name === "instant");
   if (time === undefined || !header.includes("usd_per_ph_day")) {
-    throw new PortDataError(`${where}: expected the columns date or instant, and usd_per_ph_day, with at least one row, found ${header.length === 0 ? "no row" : header.join(",")}`);
+    throw new PortDataError(
+      `${where}: expected the columns date or instant, and usd_per_ph_day, with at least one row, found ` +
+        `${header.length === 0 ? "no row" : header.join(",")}`,
+    );
   }
   return records.map(({ record, info }) => {
     try {
@@ -51,15 +55,25 @@ export function readHashpriceRows(bytes: Uint8Array, where: string): HashpriceRo
 export function hashpriceInForce(rows: readonly HashpriceRow[], at: Instant, where: string): HashpriceRow {
   let inForce: HashpriceRow | undefined;
   for (const row of rows) if (row.asOf <= at && (inForce === undefined || row.asOf >= inForce.asOf)) inForce = row;
-  if (inForce === undefined) throw new PortDataError(`${where}: expected a row at or before ${at}, the first is ${rows[0]?.asOf}; add an earlier row`);
+  if (inForce === undefined)
+    throw new PortDataError(
+      `${where}: expected a row at or before ${at}, the first is ${rows[0]?.asOf}; add an earlier row`,
+    );
   return inForce;
 }
 
 function csv(bytes: Uint8Array, where: string): { record: Record<string, string>; info: { lines: number } }[] {
   try {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-    return parse(text, { bom: true, trim: true, columns: true, skip_empty_lines: true, info: true }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
+    return parse(text, { bom: true, trim: true, columns: true, skip_empty_lines: true, info: true }) as unknown as {
+      record: Record<string, string>;
+      info: { lines: number };
+    }[];
   } catch (error) {
-    throw new PortDataError(`${where}: expected CSV with the same number of fields on every line: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new PortDataError(
+      `${where}: expected CSV with the same number of fields on every line: ` +
+        `${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }

@@ -26,14 +26,16 @@ export interface ModbusMetersOptions {
   readonly meters: readonly ModbusMeter[];
   /** Real milliseconds for connecting and for each request. */
   readonly timeoutMs: number;
-  /** Told why a reading is missing; PortUnavailableError or PortDataError naming meter, address and what was expected. */
+  /**
+   * Told why a reading is missing; PortUnavailableError or PortDataError naming meter, address and what was expected.
+   */
   readonly onError?: (meterId: string, error: Error) => void;
 }
 
 /**
- * Meters over Modbus TCP. One connection a meter, kept open and reopened after any failure; requests to one meter queue. A reading
- * is `metered` only with both power and register: with either not available, or the meter silent, it is `missing`, and carries
- * what could be read.
+ * Meters over Modbus TCP. One connection a meter, kept open and reopened after any failure; requests to one meter
+ * queue. A reading is `metered` only with both power and register: with either not available, or the meter silent, it
+ * is `missing`, and carries what could be read.
  * @throws (read rejects) PortDataError when asked for a meter that is not configured.
  */
 export function modbusMeters(options: ModbusMetersOptions): MeterReadings & { close(): void } {
@@ -42,11 +44,20 @@ export function modbusMeters(options: ModbusMetersOptions): MeterReadings & { cl
 
   async function readOne(meterId: string, readAt: Instant): Promise<MeterReading> {
     const line = lines.get(meterId);
-    if (!line) throw new PortDataError(`meter: no meter "${meterId}" is configured; configured are ${[...lines.keys()].join(", ")}`);
+    if (!line)
+      throw new PortDataError(
+        `meter: no meter "${meterId}" is configured; configured are ${[...lines.keys()].join(", ")}`,
+      );
     try {
       const { powerKw, registerWh } = await line.read();
       const whole = powerKw !== undefined && registerWh !== undefined;
-      if (!whole) onError?.(meterId, new PortDataError(`${line.name}: ${powerKw === undefined ? "power" : "energy register"} marked as not available`));
+      if (!whole)
+        onError?.(
+          meterId,
+          new PortDataError(
+            `${line.name}: ${powerKw === undefined ? "power" : "energy register"} marked as not available`,
+          ),
+        );
       return {
         meterId,
         readAt,
@@ -124,13 +135,21 @@ class MeterLine {
 
   private async readBlocks(): Promise<Values> {
     const connection = await this.open();
-    return { powerKw: await this.readBlock(connection, this.map.powerKw), registerWh: await this.readBlock(connection, this.map.registerWh) };
+    return {
+      powerKw: await this.readBlock(connection, this.map.powerKw),
+      registerWh: await this.readBlock(connection, this.map.registerWh),
+    };
   }
 
-  private async readBlock<Value>({ client, lost }: Connection, block: RegisterBlock<Value>): Promise<Value | undefined> {
+  private async readBlock<Value>(
+    { client, lost }: Connection,
+    block: RegisterBlock<Value>,
+  ): Promise<Value | undefined> {
     const { buffer } = await Promise.race([client.readHoldingRegisters(block.address, block.registers), lost]);
     if (buffer.length !== block.registers * 2) {
-      throw new PortDataError(`${this.name}: ${buffer.length} bytes from address ${block.address}, expected ${block.registers * 2}`);
+      throw new PortDataError(
+        `${this.name}: ${buffer.length} bytes from address ${block.address}, expected ${block.registers * 2}`,
+      );
     }
     return block.decode(buffer);
   }
@@ -156,8 +175,13 @@ class MeterLine {
     if (error instanceof PortDataError) return error;
     const { message, modbusCode } = error as { message?: string; modbusCode?: number };
     const text = message ?? JSON.stringify(error);
-    if (modbusCode !== undefined) return new PortDataError(`${this.name}: Modbus exception ${modbusCode}: ${text}; are model and unit id right?`, { cause: error });
-    return new PortUnavailableError(`${this.name}: ${text} (within ${this.timeoutMs} ms); is it reachable?`, { cause: error });
+    if (modbusCode !== undefined)
+      return new PortDataError(`${this.name}: Modbus exception ${modbusCode}: ${text}; are model and unit id right?`, {
+        cause: error,
+      });
+    return new PortUnavailableError(`${this.name}: ${text} (within ${this.timeoutMs} ms); is it reachable?`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,12 +1,13 @@
 import type { RegisterMap } from "./registerMap.ts";
 
 /**
- * Schneider Electric PowerLogic PM5340, Modbus TCP, function 3. Vendor: register list "PM5100_PM5300_ModbusRegisterList" (FAQ
- * FA234017): 3060 Active Power Total, FLOAT32, kW; 3204 Active Energy Delivered (Into Load), INT64, Wh. The list counts from 1,
- * the wire from 0, and a request that cuts a value in two is refused (vendor FAQ FA275098). High word first.
- * Not verified on a device: the marks for "not available" (NaN, and 0x8000000000000000 for INT64), and where the register rolls
- * over. INT64's own limit stands for it: a meter that starts again earlier shows as a backward step, which is missing energy, never
- * wrong energy; a limit guessed too low would lose every reading above it.
+ * Schneider Electric PowerLogic PM5340, Modbus TCP, function 3. Vendor: register list
+ * "PM5100_PM5300_ModbusRegisterList" (FAQ FA234017): 3060 Active Power Total, FLOAT32, kW; 3204 Active Energy Delivered
+ * (Into Load), INT64, Wh. The list counts from 1, the wire from 0, and a request that cuts a value in two is refused
+ * (vendor FAQ FA275098). High word first. Not verified on a device: the marks for "not available" (NaN, and
+ * 0x8000000000000000 for INT64), and where the register rolls over. INT64's own limit stands for it: a meter that
+ * starts again earlier shows as a backward step, which is missing energy, never wrong energy; a limit guessed too low
+ * would lose every reading above it.
  */
 export const schneiderPm5340 = {
   model: "PM5340",

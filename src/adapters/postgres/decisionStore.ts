@@ -6,7 +6,15 @@ import { PortConflictError } from "../../ports/errors.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
 
 interface ModeRow {
-  cohort_id: string; client_id: string; sequence: string; at: Date; mode_id: string; reason: string; able_to_run: number; normal_power_w: number; mode_power_w: number;
+  cohort_id: string;
+  client_id: string;
+  sequence: string;
+  at: Date;
+  mode_id: string;
+  reason: string;
+  able_to_run: number;
+  normal_power_w: number;
+  mode_power_w: number;
 }
 
 /** Decisions and the timeline of commanded modes in PostgreSQL. */
@@ -17,51 +25,106 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
         const recordHash = createHash("sha256").update(recordText(record)).digest("hex");
         const inserted = await query(
           client,
-          `INSERT INTO decision (site_id, sequence, as_of, workflow_id, run_id, record, record_hash) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING sequence`,
-          [record.siteId, record.sequence, record.input.asOf, run.workflowId, run.runId, JSON.stringify(record), recordHash],
+          `INSERT INTO decision (site_id, sequence, as_of, workflow_id, run_id, record, record_hash) VALUES ($1, ` +
+            `$2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING sequence`,
+          [
+            record.siteId,
+            record.sequence,
+            record.input.asOf,
+            run.workflowId,
+            run.runId,
+            JSON.stringify(record),
+            recordHash,
+          ],
         );
         if (inserted.length === 0) return refuseOther(client, record, recordHash);
         for (const change of changes) {
           await query(
             client,
-            `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, mode_id, reason, able_to_run, normal_power_w, mode_power_w) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-            [record.siteId, change.cohortId, change.sequence, change.at, change.clientId, change.modeId, change.reason, change.ableToRun, change.normalPowerW, change.modePowerW],
+            `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, mode_id, reason, able_to_run, ` +
+              `normal_power_w, mode_power_w) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+            [
+              record.siteId,
+              change.cohortId,
+              change.sequence,
+              change.at,
+              change.clientId,
+              change.modeId,
+              change.reason,
+              change.ableToRun,
+              change.normalPowerW,
+              change.modePowerW,
+            ],
           );
         }
         return recordHash;
       }),
 
     async currentModes(siteId) {
-      const rows = await query<ModeRow>(pool, `SELECT DISTINCT ON (cohort_id) * FROM cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC`, [siteId]);
+      const rows = await query<ModeRow>(
+        pool,
+        `SELECT DISTINCT ON (cohort_id) * FROM cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC`,
+        [siteId],
+      );
       return rows.map(modeChange);
     },
 
     async timeline(siteId, until) {
-      const rows = await query<ModeRow>(pool, `SELECT * FROM cohort_mode WHERE site_id = $1 AND at < $2 ORDER BY sequence, cohort_id`, [siteId, until]);
+      const rows = await query<ModeRow>(
+        pool,
+        `SELECT * FROM cohort_mode WHERE site_id = $1 AND at < $2 ORDER BY sequence, cohort_id`,
+        [siteId, until],
+      );
       return rows.map(modeChange);
     },
 
     async latest(siteId) {
-      const [row] = await query<{ record: DecisionRecord }>(pool, `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`, [siteId]);
+      const [row] = await query<{ record: DecisionRecord }>(
+        pool,
+        `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`,
+        [siteId],
+      );
       return row?.record;
     },
 
     async between(siteId, from, to) {
-      const rows = await query<{ record: DecisionRecord }>(pool, `SELECT record FROM decision WHERE site_id = $1 AND as_of >= $2 AND as_of < $3 ORDER BY sequence`, [siteId, from, to]);
+      const rows = await query<{ record: DecisionRecord }>(
+        pool,
+        `SELECT record FROM decision WHERE site_id = $1 AND as_of >= $2 AND as_of < $3 ORDER BY sequence`,
+        [siteId, from, to],
+      );
       return rows.map((row) => row.record);
     },
   };
 }
 
-async function refuseOther(client: Parameters<Parameters<typeof transaction>[1]>[0], record: DecisionRecord, recordHash: string): Promise<string> {
-  const [existing] = await query<{ record_hash: string }>(client, `SELECT record_hash FROM decision WHERE site_id = $1 AND sequence = $2`, [record.siteId, record.sequence]);
+async function refuseOther(
+  client: Parameters<Parameters<typeof transaction>[1]>[0],
+  record: DecisionRecord,
+  recordHash: string,
+): Promise<string> {
+  const [existing] = await query<{ record_hash: string }>(
+    client,
+    `SELECT record_hash FROM decision WHERE site_id = $1 AND sequence = $2`,
+    [record.siteId, record.sequence],
+  );
   if (existing?.record_hash === recordHash) return recordHash;
-  throw new PortConflictError(`Decision ${record.sequence} of site ${record.siteId} is already recorded with hash ${existing?.record_hash}, refusing another with hash ${recordHash}.`);
+  throw new PortConflictError(
+    `Decision ${record.sequence} of site ${record.siteId} is already recorded with hash ${existing?.record_hash}, ` +
+      `refusing another with hash ${recordHash}.`,
+  );
 }
 
 function modeChange(row: ModeRow): CohortModeChange {
   return {
-    cohortId: row.cohort_id, clientId: row.client_id, sequence: Number(row.sequence), at: instantOf(row.at), modeId: row.mode_id, reason: row.reason as Reason,
-    ableToRun: row.able_to_run, normalPowerW: row.normal_power_w, modePowerW: row.mode_power_w,
+    cohortId: row.cohort_id,
+    clientId: row.client_id,
+    sequence: Number(row.sequence),
+    at: instantOf(row.at),
+    modeId: row.mode_id,
+    reason: row.reason as Reason,
+    ableToRun: row.able_to_run,
+    normalPowerW: row.normal_power_w,
+    modePowerW: row.mode_power_w,
   };
 }

@@ -5,10 +5,21 @@ import type { EvidenceStore } from "../../ports/evidenceRuns.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
 interface RunRow {
-  sequence: number; workflow_id: string; run_id: string; closed_at: Date; events: number; build_id: string; digest: string; previous_chain_hash: string; chain_hash: string;
+  sequence: number;
+  workflow_id: string;
+  run_id: string;
+  closed_at: Date;
+  events: number;
+  build_id: string;
+  digest: string;
+  previous_chain_hash: string;
+  chain_hash: string;
 }
 
-/** The chain of exported runs with their bytes in PostgreSQL. Throws PortConflictError for other bytes of a run that is kept, PortDataError for a run that is not. */
+/**
+ * The chain of exported runs with their bytes in PostgreSQL. Throws PortConflictError for other bytes of a run that is
+ * kept, PortDataError for a run that is not.
+ */
 export function postgresEvidenceStore(pool: Pool): EvidenceStore {
   return {
     async latestRun(siteId) {
@@ -19,14 +30,30 @@ export function postgresEvidenceStore(pool: Pool): EvidenceStore {
     async saveRun(siteId, run, bytes) {
       const inserted = await query(
         pool,
-        `INSERT INTO evidence_run (site_id, sequence, workflow_id, run_id, closed_at, events, build_id, digest, previous_chain_hash, chain_hash, history)
+        `INSERT INTO evidence_run (site_id, sequence, workflow_id, run_id, closed_at, events, build_id, digest,
+          previous_chain_hash, chain_hash, history)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (run_id) DO NOTHING RETURNING run_id`,
-        [siteId, run.sequence, run.workflowId, run.runId, run.closedAt, run.events, run.buildId, run.digest, run.previousChainHash, run.chainHash, Buffer.from(bytes)],
+        [
+          siteId,
+          run.sequence,
+          run.workflowId,
+          run.runId,
+          run.closedAt,
+          run.events,
+          run.buildId,
+          run.digest,
+          run.previousChainHash,
+          run.chainHash,
+          Buffer.from(bytes),
+        ],
       );
       if (inserted.length > 0) return;
       const [existing] = await query<RunRow>(pool, `${SELECT} WHERE run_id = $1`, [run.runId]);
       if (existing?.digest === run.digest) return;
-      throw new PortConflictError(`Run ${run.runId} of ${run.workflowId} is already kept with digest ${existing?.digest}, refusing other bytes with digest ${run.digest}.`);
+      throw new PortConflictError(
+        `Run ${run.runId} of ${run.workflowId} is already kept with digest ${existing?.digest}, refusing other ` +
+          `bytes with digest ${run.digest}.`,
+      );
     },
 
     async runs(siteId) {
@@ -34,18 +61,30 @@ export function postgresEvidenceStore(pool: Pool): EvidenceStore {
     },
 
     async historyBytes(runId) {
-      const [row] = await query<{ history: Buffer }>(pool, `SELECT history FROM evidence_run WHERE run_id = $1`, [runId]);
+      const [row] = await query<{ history: Buffer }>(pool, `SELECT history FROM evidence_run WHERE run_id = $1`, [
+        runId,
+      ]);
       if (!row) throw new PortDataError(`No exported history of run ${runId} is kept.`);
       return row.history;
     },
   };
 }
 
-const SELECT = "SELECT sequence, workflow_id, run_id, closed_at, events, build_id, digest, previous_chain_hash, chain_hash FROM evidence_run";
+const SELECT =
+  "SELECT sequence, workflow_id, run_id, closed_at, events, build_id, digest, previous_chain_hash, chain_hash FROM " +
+  "evidence_run";
 
 function evidenceRun(row: RunRow): EvidenceRun {
   return {
-    sequence: row.sequence, workflowId: row.workflow_id, runId: row.run_id, closedAt: instantOf(row.closed_at), events: row.events, buildId: row.build_id,
-    digest: row.digest, previousChainHash: row.previous_chain_hash, chainHash: row.chain_hash, file: runFile(row.sequence, row.run_id),
+    sequence: row.sequence,
+    workflowId: row.workflow_id,
+    runId: row.run_id,
+    closedAt: instantOf(row.closed_at),
+    events: row.events,
+    buildId: row.build_id,
+    digest: row.digest,
+    previousChainHash: row.previous_chain_hash,
+    chainHash: row.chain_hash,
+    file: runFile(row.sequence, row.run_id),
   };
 }

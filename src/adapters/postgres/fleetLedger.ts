@@ -9,25 +9,34 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       const [row] = await query<{ revision: string }>(
         pool,
         `INSERT INTO dispatch_fence (site_id, revision) VALUES ($1, $2)
-         ON CONFLICT (site_id) DO UPDATE SET revision = greatest(dispatch_fence.revision, excluded.revision) RETURNING revision`,
+         ON CONFLICT (site_id) DO UPDATE SET revision = greatest(dispatch_fence.revision, excluded.revision) RETURNING
+           revision`,
         [siteId, revision],
       );
       const kept = await keptBase(pool, siteId, revision);
       const base = kept ?? { ...(await now()), ofRevision: revision };
       await query(
-        pool, `INSERT INTO dispatch_base (site_id, revision, of_revision, before_kw, cohorts) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+        pool,
+        `INSERT INTO dispatch_base (site_id, revision, of_revision, before_kw, cohorts) VALUES ($1, $2, $3, $4, ` +
+          `$5) ON CONFLICT DO NOTHING`,
         [siteId, revision, base.ofRevision, base.beforeKw ?? null, JSON.stringify(base.cohorts)],
       );
       return { newest: Number(row?.revision), base, resumed: base.ofRevision < revision };
     },
 
     async newestRevision(siteId) {
-      const [row] = await query<{ revision: string }>(pool, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [siteId]);
+      const [row] = await query<{ revision: string }>(pool, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [
+        siteId,
+      ]);
       return row === undefined ? undefined : Number(row.revision);
     },
 
     async commanded(siteId, revision, attempt) {
-      const rows = await query<{ machine_id: string }>(pool, `SELECT machine_id FROM command_log WHERE site_id = $1 AND revision = $2 AND attempt = $3`, [siteId, revision, attempt]);
+      const rows = await query<{ machine_id: string }>(
+        pool,
+        `SELECT machine_id FROM command_log WHERE site_id = $1 AND revision = $2 AND attempt = $3`,
+        [siteId, revision, attempt],
+      );
       return new Set(rows.map((row) => row.machine_id));
     },
 
@@ -36,46 +45,93 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       await transaction(pool, async (client) => {
         await query(
           client,
-          `INSERT INTO command_log (site_id, revision, attempt, machine_id, cohort_id, mode_id, outcome, writes, profile_before, detail, at)
-           SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[], $10::text[], $11::timestamptz[]) ON CONFLICT DO NOTHING`,
+          `INSERT INTO command_log (site_id, revision, attempt, machine_id, cohort_id, mode_id, outcome, writes,
+            profile_before, detail, at)
+           SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[],
+             $10::text[], $11::timestamptz[]) ON CONFLICT DO NOTHING`,
           [
-            siteId, revision, attempt, entries.map((e) => e.machineId), entries.map((e) => e.cohortId), entries.map((e) => e.modeId), entries.map((e) => e.outcome),
-            entries.map((e) => e.writes), entries.map((e) => e.profileBefore ?? null), entries.map((e) => e.detail ?? null), entries.map((e) => e.at),
+            siteId,
+            revision,
+            attempt,
+            entries.map((e) => e.machineId),
+            entries.map((e) => e.cohortId),
+            entries.map((e) => e.modeId),
+            entries.map((e) => e.outcome),
+            entries.map((e) => e.writes),
+            entries.map((e) => e.profileBefore ?? null),
+            entries.map((e) => e.detail ?? null),
+            entries.map((e) => e.at),
           ],
         );
         const held = entries.filter((e) => e.profileBefore !== undefined);
         await query(
           client,
           `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, profile_before, read_at)
-           SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m, c, p, t)
-           ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = coalesce(machine_state.profile_before, excluded.profile_before)`,
-          [siteId, held.map((e) => e.machineId), held.map((e) => e.cohortId), held.map((e) => e.profileBefore), held.map((e) => e.at)],
+           SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m,
+             c, p, t)
+           ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = coalesce(machine_state.profile_before,
+             excluded.profile_before)`,
+          [
+            siteId,
+            held.map((e) => e.machineId),
+            held.map((e) => e.cohortId),
+            held.map((e) => e.profileBefore),
+            held.map((e) => e.at),
+          ],
         );
       });
     },
 
     async standing(siteId, cohortId) {
-      const rows = await query<{ machine_id: string; cohort_id: string; state: MachineReading["state"]; profile_before: string | null; at_target: boolean | null }>(
+      const rows = await query<{
+        machine_id: string;
+        cohort_id: string;
+        state: MachineReading["state"];
+        profile_before: string | null;
+        at_target: boolean | null;
+      }>(
         pool,
-        `SELECT machine_id, cohort_id, state, profile_before, at_target FROM machine_state WHERE site_id = $1 AND ($2::text IS NULL OR cohort_id = $2)`,
+        `SELECT machine_id, cohort_id, state, profile_before, at_target FROM machine_state WHERE site_id = $1 AND ` +
+          `($2::text IS NULL OR cohort_id = $2)`,
         [siteId, cohortId ?? null],
       );
       return new Map<string, MachineStanding>(
-        rows.map((row) => [row.machine_id, { machineId: row.machine_id, cohortId: row.cohort_id, state: row.state, profileBefore: row.profile_before ?? undefined, atTarget: row.at_target ?? undefined }]),
+        rows.map((row) => [
+          row.machine_id,
+          {
+            machineId: row.machine_id,
+            cohortId: row.cohort_id,
+            state: row.state,
+            profileBefore: row.profile_before ?? undefined,
+            atTarget: row.at_target ?? undefined,
+          },
+        ]),
       );
     },
 
     async saveReadings(siteId, cohortId, revision, readings) {
       await query(
         pool,
-        `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at, profile_before)
-         SELECT $1, m, $2, s, w, p, t, $3, r, CASE WHEN m = ANY($11::text[]) THEN p END FROM unnest($4::text[], $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
-         ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile = excluded.profile, at_target = excluded.at_target,
-           revision = excluded.revision, read_at = excluded.read_at, profile_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE coalesce(machine_state.profile_before, excluded.profile_before) END`,
+        `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision,
+          read_at, profile_before)
+         SELECT $1, m, $2, s, w, p, t, $3, r, CASE WHEN m = ANY($11::text[]) THEN p END FROM unnest($4::text[],
+           $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
+         ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile =
+           excluded.profile, at_target = excluded.at_target,
+           revision = excluded.revision, read_at = excluded.read_at, profile_before = CASE WHEN excluded.machine_id =
+             ANY($10::text[]) THEN NULL ELSE coalesce(machine_state.profile_before, excluded.profile_before) END`,
         [
-          siteId, cohortId, revision ?? null, readings.map((r) => r.machineId), readings.map((r) => r.state), readings.map((r) => r.powerW ?? null),
-          readings.map((r) => r.profile ?? null), readings.map((r) => r.atTarget ?? null), readings.map((r) => r.readAt),
-          readings.filter((r) => r.restored).map((r) => r.machineId), readings.filter((r) => r.restPoint).map((r) => r.machineId),
+          siteId,
+          cohortId,
+          revision ?? null,
+          readings.map((r) => r.machineId),
+          readings.map((r) => r.state),
+          readings.map((r) => r.powerW ?? null),
+          readings.map((r) => r.profile ?? null),
+          readings.map((r) => r.atTarget ?? null),
+          readings.map((r) => r.readAt),
+          readings.filter((r) => r.restored).map((r) => r.machineId),
+          readings.filter((r) => r.restPoint).map((r) => r.machineId),
         ],
       );
     },
@@ -86,18 +142,34 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
         const sentence = verdict === "superseded" ? "A newer revision took over." : verdict.sentence;
         await query(
           client,
-          `INSERT INTO response_verdict (site_id, revision, outcome, measured_delta_kw, seconds, sentence, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-          [siteId, revision, outcome, verdict === "superseded" ? null : (verdict.measuredDeltaKw ?? null), verdict === "superseded" ? null : verdict.secondsSinceOrder, sentence, closedAt],
+          `INSERT INTO response_verdict (site_id, revision, outcome, measured_delta_kw, seconds, sentence, ` +
+            `closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+          [
+            siteId,
+            revision,
+            outcome,
+            verdict === "superseded" ? null : (verdict.measuredDeltaKw ?? null),
+            verdict === "superseded" ? null : verdict.secondsSinceOrder,
+            sentence,
+            closedAt,
+          ],
         );
         if (verdict === "superseded") return [];
-        await query(client, `DELETE FROM straggler USING machine_state WHERE straggler.site_id = $1 AND machine_state.site_id = $1 AND machine_state.machine_id = straggler.machine_id AND machine_state.at_target`, [siteId]);
+        await query(
+          client,
+          `DELETE FROM straggler USING machine_state WHERE straggler.site_id = $1 AND machine_state.site_id = $1 ` +
+            `AND machine_state.machine_id = straggler.machine_id AND machine_state.at_target`,
+          [siteId],
+        );
         await query(
           client,
           `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since)
            SELECT $1, s.machine_id, $2, c.mode_id, s.state, c.outcome, $3 FROM machine_state s
-             JOIN LATERAL (SELECT mode_id, outcome FROM command_log WHERE site_id = $1 AND revision = $2 AND machine_id = s.machine_id ORDER BY attempt DESC LIMIT 1) c ON true
+             JOIN LATERAL (SELECT mode_id, outcome FROM command_log WHERE site_id = $1 AND revision = $2 AND machine_id
+               = s.machine_id ORDER BY attempt DESC LIMIT 1) c ON true
             WHERE s.site_id = $1 AND s.revision = $2 AND s.at_target = false
-           ON CONFLICT (site_id, machine_id) DO UPDATE SET revision = excluded.revision, mode_id = excluded.mode_id, state = excluded.state, last_outcome = excluded.last_outcome`,
+           ON CONFLICT (site_id, machine_id) DO UPDATE SET revision = excluded.revision, mode_id = excluded.mode_id,
+             state = excluded.state, last_outcome = excluded.last_outcome`,
           [siteId, revision, closedAt],
         );
         return listStragglers(client, siteId);
@@ -107,12 +179,21 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
   };
 }
 
-/** Of the newest revision opened up to this one, unless that is an older one that the meter has judged, or whose meter was silent. */
-async function keptBase(pool: Pool, siteId: string, revision: number): Promise<(DispatchBase & { ofRevision: number }) | undefined> {
+/**
+ * Of the newest revision opened up to this one, unless that is an older one that the meter has judged, or whose meter
+ * was silent.
+ */
+async function keptBase(
+  pool: Pool,
+  siteId: string,
+  revision: number,
+): Promise<(DispatchBase & { ofRevision: number }) | undefined> {
   const [row] = await query<{ of_revision: string; before_kw: number | null; cohorts: DispatchBase["cohorts"] }>(
     pool,
-    `SELECT b.of_revision, b.before_kw, b.cohorts FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id = b.site_id AND v.revision = b.revision
-      WHERE b.site_id = $1 AND b.revision = (SELECT max(revision) FROM dispatch_base WHERE site_id = $1 AND revision <= $2)
+    `SELECT b.of_revision, b.before_kw, b.cohorts FROM dispatch_base b LEFT JOIN response_verdict v ON v.site_id =
+      b.site_id AND v.revision = b.revision
+      WHERE b.site_id = $1 AND b.revision = (SELECT max(revision) FROM dispatch_base WHERE site_id = $1 AND revision <=
+        $2)
         AND (b.revision = $2 OR (b.before_kw IS NOT NULL AND (v.outcome IS NULL OR v.outcome = 'superseded')))`,
     [siteId, revision],
   );
@@ -120,9 +201,20 @@ async function keptBase(pool: Pool, siteId: string, revision: number): Promise<(
 }
 
 async function listStragglers(on: Parameters<typeof query>[0], siteId: string): Promise<Straggler[]> {
-  const rows = await query<{ machine_id: string; revision: string; mode_id: string; state: string; last_outcome: string | null; since: Date }>(
-    on, `SELECT * FROM straggler WHERE site_id = $1 ORDER BY machine_id`, [siteId]);
+  const rows = await query<{
+    machine_id: string;
+    revision: string;
+    mode_id: string;
+    state: string;
+    last_outcome: string | null;
+    since: Date;
+  }>(on, `SELECT * FROM straggler WHERE site_id = $1 ORDER BY machine_id`, [siteId]);
   return rows.map((row) => ({
-    machineId: row.machine_id, revision: Number(row.revision), modeId: row.mode_id, state: row.state, lastOutcome: row.last_outcome ?? undefined, since: instantOf(row.since),
+    machineId: row.machine_id,
+    revision: Number(row.revision),
+    modeId: row.mode_id,
+    state: row.state,
+    lastOutcome: row.last_outcome ?? undefined,
+    since: instantOf(row.since),
   }));
 }

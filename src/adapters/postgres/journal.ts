@@ -18,14 +18,17 @@ interface SettlementRow {
   readonly result: string;
 }
 
-/** The journal in PostgreSQL (migration 0002): append-only by privilege and by trigger. The pool is the caller's to end. */
+/**
+ * The journal in PostgreSQL (migration 0002): append-only by privilege and by trigger. The pool is the caller's to end.
+ */
 export function postgresJournal(pool: Pool): JournalStore {
   return {
     recordSettlement: (record) => recordSettlement(pool, record),
     async settlement(siteId, day, version) {
       const [found] = await settlements(
         pool,
-        `WHERE site_id = $1 AND operating_day = $2 AND version = coalesce($3::int, (SELECT max(version) FROM settlement_version WHERE site_id = $1 AND operating_day = $2))`,
+        `WHERE site_id = $1 AND operating_day = $2 AND version = coalesce($3::int, (SELECT max(version) FROM ` +
+          `settlement_version WHERE site_id = $1 AND operating_day = $2))`,
         [siteId, day, version],
       );
       return found;
@@ -34,7 +37,8 @@ export function postgresJournal(pool: Pool): JournalStore {
       settlements(
         pool,
         `s WHERE site_id = $1 AND operating_day BETWEEN $2 AND $3
-         AND version = (SELECT max(version) FROM settlement_version l WHERE l.site_id = s.site_id AND l.operating_day = s.operating_day)
+         AND version = (SELECT max(version) FROM settlement_version l WHERE l.site_id = s.site_id AND l.operating_day =
+           s.operating_day)
          ORDER BY operating_day`,
         [siteId, from, to],
       ),
@@ -49,7 +53,11 @@ async function recordSettlement(pool: Pool, record: SettlementRecord): Promise<"
   const what = `settlement of ${siteId} ${operatingDay} version ${version}`;
   refuseMixedRecord(what, record);
   try {
-    const texts = { input: canonicalJson(record.input), result: canonicalJson(record.result), bodyHash: sha256(canonicalJson(record)) };
+    const texts = {
+      input: canonicalJson(record.input),
+      result: canonicalJson(record.result),
+      bodyHash: sha256(canonicalJson(record)),
+    };
     return await transaction(pool, async (client) => {
       if (!(await insertVersion(client, record, texts))) {
         await refuseOtherBody(client, what, record, texts.bodyHash);
@@ -63,38 +71,72 @@ async function recordSettlement(pool: Pool, record: SettlementRecord): Promise<"
   }
 }
 
-async function insertVersion(client: PoolClient, { input }: SettlementRecord, texts: { readonly input: string; readonly result: string; readonly bodyHash: string }): Promise<boolean> {
+async function insertVersion(
+  client: PoolClient,
+  { input }: SettlementRecord,
+  texts: { readonly input: string; readonly result: string; readonly bodyHash: string },
+): Promise<boolean> {
   const inserted = await query(
     client,
     `INSERT INTO settlement_version (site_id, operating_day, version, kind, input, input_hash, result, body_hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (site_id, operating_day, version) DO NOTHING RETURNING version`,
-    [input.siteId, input.operatingDay, input.version, input.kind, texts.input, sha256(texts.input), texts.result, texts.bodyHash],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (site_id, operating_day, version) DO NOTHING RETURNING
+       version`,
+    [
+      input.siteId,
+      input.operatingDay,
+      input.version,
+      input.kind,
+      texts.input,
+      sha256(texts.input),
+      texts.result,
+      texts.bodyHash,
+    ],
   );
   return inserted.length === 1;
 }
 
-async function refuseOtherBody(client: PoolClient, what: string, { input }: SettlementRecord, bodyHash: string): Promise<void> {
-  const rows = await query<{ body_hash: string }>(client, `SELECT body_hash FROM settlement_version WHERE site_id = $1 AND operating_day = $2 AND version = $3`, [
-    input.siteId,
-    input.operatingDay,
-    input.version,
-  ]);
+async function refuseOtherBody(
+  client: PoolClient,
+  what: string,
+  { input }: SettlementRecord,
+  bodyHash: string,
+): Promise<void> {
+  const rows = await query<{ body_hash: string }>(
+    client,
+    `SELECT body_hash FROM settlement_version WHERE site_id = $1 AND operating_day = $2 AND version = $3`,
+    [input.siteId, input.operatingDay, input.version],
+  );
   if (rows[0]?.body_hash !== bodyHash) {
-    throw new PortConflictError(`${what} is recorded with other content (${rows[0]?.body_hash}, now ${bodyHash}); record a changed settlement as the next version`);
+    throw new PortConflictError(
+      `${what} is recorded with other content (${rows[0]?.body_hash}, now ${bodyHash}); record a changed ` +
+        `settlement as the next version`,
+    );
   }
 }
 
 function refuseMixedRecord(what: string, { input, result, entries: posted }: SettlementRecord): void {
   const { siteId, operatingDay, version } = input;
-  const same = (day: { siteId: string; operatingDay: OperatingDay }, of: number) => day.siteId === siteId && day.operatingDay === operatingDay && of === version;
-  if (!same(result, result.version)) throw new PortConflictError(`${what}: the result is of ${result.siteId} ${result.operatingDay} version ${result.version}; expected the result of this input`);
+  const same = (day: { siteId: string; operatingDay: OperatingDay }, of: number) =>
+    day.siteId === siteId && day.operatingDay === operatingDay && of === version;
+  if (!same(result, result.version))
+    throw new PortConflictError(
+      `${what}: the result is of ${result.siteId} ${result.operatingDay} version ${result.version}; expected the ` +
+        `result of this input`,
+    );
   const stray = posted.find((entry) => !same(entry, entry.settlementVersion));
-  if (stray !== undefined) throw new PortConflictError(`${what}: entry ${stray.entryId} is of another day or version; expected the entries of this settlement alone`);
+  if (stray !== undefined)
+    throw new PortConflictError(
+      `${what}: entry ${stray.entryId} is of another day or version; expected the entries of this settlement alone`,
+    );
 }
 
 async function settlements(pool: Pool, where: string, values: readonly unknown[]): Promise<StoredSettlement[]> {
   try {
-    const rows = await query<SettlementRow>(pool, `SELECT version, input::text AS input, input_hash, result::text AS result FROM settlement_version ${where}`, values);
+    const rows = await query<SettlementRow>(
+      pool,
+      `SELECT version, input::text AS input, input_hash, result::text AS result FROM settlement_version ${where}`,
+      values,
+    );
     return await Promise.all(rows.map((row) => storedOf(pool, row)));
   } catch (error) {
     throw journalError("reading settlements", error);
@@ -104,8 +146,14 @@ async function settlements(pool: Pool, where: string, values: readonly unknown[]
 async function storedOf(pool: Pool, row: SettlementRow): Promise<StoredSettlement> {
   const input = JSON.parse(row.input) as SettlementDayInput;
   const what = `settlement of ${input.siteId} ${input.operatingDay} version ${row.version}`;
-  if (sha256(row.input) !== row.input_hash) throw new PortDataError(`${what}: stored input does not match its hash ${row.input_hash}; the row was tampered with or damaged`);
-  if (input.schema !== "ballast.settlement-day/1") throw new PortDataError(`${what}: schema is "${String(input.schema)}"; this version reads ballast.settlement-day/1`);
+  if (sha256(row.input) !== row.input_hash)
+    throw new PortDataError(
+      `${what}: stored input does not match its hash ${row.input_hash}; the row was tampered with or damaged`,
+    );
+  if (input.schema !== "ballast.settlement-day/1")
+    throw new PortDataError(
+      `${what}: schema is "${String(input.schema)}"; this version reads ballast.settlement-day/1`,
+    );
   const posted = await entries(pool, input.siteId, input.operatingDay, row.version);
   return { input, inputHash: row.input_hash, result: JSON.parse(row.result) as SettledDay, entries: posted };
 }
@@ -114,7 +162,8 @@ async function entries(pool: Pool, siteId: string, day: OperatingDay, version?: 
   try {
     const rows = await query<EntryRow>(
       pool,
-      `SELECT ${ENTRY_COLUMNS} FROM journal_entry e WHERE site_id = $1 AND operating_day = $2 AND ($3::int IS NULL OR settlement_version = $3) ORDER BY sequence`,
+      `SELECT ${ENTRY_COLUMNS} FROM journal_entry e WHERE site_id = $1 AND operating_day = $2 AND ($3::int IS NULL ` +
+        `OR settlement_version = $3) ORDER BY sequence`,
       [siteId, day, version],
     );
     return rows.map(entryOf);

@@ -27,14 +27,16 @@ export interface EntryRow {
   readonly postings: readonly { readonly account: string; readonly amountE8: string }[];
 }
 
-export const ENTRY_COLUMNS = `e.entry_id, e.site_id, e.operating_day::text, e.settlement_version, e.effective_at, e.kind, e.client_id, e.contract_id,
+export const ENTRY_COLUMNS = `e.entry_id, e.site_id, e.operating_day::text, e.settlement_version, e.effective_at,
+  e.kind, e.client_id, e.contract_id,
   e.contract_version, e.clause, e.reason, e.description, e.source_refs, e.correction_of,
   (SELECT json_agg(json_build_object('account', p.account, 'amountE8', p.amount_e8::text) ORDER BY p.position)
      FROM journal_posting p WHERE p.entry_id = e.entry_id) AS postings`;
 
 /** @throws PortDataError when the entry has no postings. */
 export function entryOf(row: EntryRow): JournalEntry {
-  if (row.postings === null) throw new PortDataError(`journal entry ${row.entry_id} has no postings; expected at least two`);
+  if (row.postings === null)
+    throw new PortDataError(`journal entry ${row.entry_id} has no postings; expected at least two`);
   return {
     entryId: row.entry_id,
     siteId: row.site_id,

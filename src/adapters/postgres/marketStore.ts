@@ -12,8 +12,16 @@ export function postgresMarketStore(pool: Pool): MarketStore {
       const contentHash = createHash("sha256").update(document.bytes).digest("hex");
       await query(
         pool,
-        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-        [document.source, document.documentId, contentHash, document.contentType, document.fetchedAt, Buffer.from(document.bytes)],
+        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes) VALUES ($1, ` +
+          `$2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+        [
+          document.source,
+          document.documentId,
+          contentHash,
+          document.contentType,
+          document.fetchedAt,
+          Buffer.from(document.bytes),
+        ],
       );
       return contentHash;
     },
@@ -21,8 +29,17 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     async quarantine(document, contentHash, problem) {
       await query(
         pool,
-        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes, problem) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-        [`${document.source}#unreadable`, document.documentId, contentHash, document.contentType, document.fetchedAt, Buffer.from(document.bytes), problem],
+        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes, problem) ` +
+          `VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+        [
+          `${document.source}#unreadable`,
+          document.documentId,
+          contentHash,
+          document.contentType,
+          document.fetchedAt,
+          Buffer.from(document.bytes),
+          problem,
+        ],
       );
     },
 
@@ -36,29 +53,53 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     },
 
     async settlementPrices(point, pointType, intervalKeys) {
-      const rows = await query<{ value_key: string; value: string; version: number; content_hash: string; fetched_at: Date }>(
+      const rows = await query<{
+        value_key: string;
+        value: string;
+        version: number;
+        content_hash: string;
+        fetched_at: Date;
+      }>(
         pool,
         `SELECT DISTINCT ON (value_key) value_key, value, version, content_hash, fetched_at FROM market_observation
-          WHERE kind = 'settlement-price' AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND source LIKE 'mis/%'
+          WHERE kind = 'settlement-price' AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND
+            source LIKE 'mis/%'
           ORDER BY value_key, version DESC, source`,
         [point, pointType, intervalKeys],
       );
       return new Map<string, PriceVersion>(
-        rows.map((row) => [row.value_key, { priceUsdPerMwh: row.value, version: row.version, contentHash: row.content_hash, fetchedAt: instantOf(row.fetched_at) }]),
+        rows.map((row) => [
+          row.value_key,
+          {
+            priceUsdPerMwh: row.value,
+            version: row.version,
+            contentHash: row.content_hash,
+            fetchedAt: instantOf(row.fetched_at),
+          },
+        ]),
       );
     },
 
     async cursor(feedId) {
-      const [row] = await query<{ cursor: string; state: unknown; last_seen_at: Date | null }>(pool, `SELECT cursor, state, last_seen_at FROM feed_cursor WHERE feed_id = $1`, [feedId]);
+      const [row] = await query<{ cursor: string; state: unknown; last_seen_at: Date | null }>(
+        pool,
+        `SELECT cursor, state, last_seen_at FROM feed_cursor WHERE feed_id = $1`,
+        [feedId],
+      );
       if (!row) return { state: {} };
-      return { cursor: row.cursor === "" ? undefined : row.cursor, state: row.state, lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined };
+      return {
+        cursor: row.cursor === "" ? undefined : row.cursor,
+        state: row.state,
+        lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
+      };
     },
 
     async moveCursor(feedId, cursor, state, polledAt, lastSeenAt) {
       await query(
         pool,
         `INSERT INTO feed_cursor (feed_id, cursor, state, polled_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (feed_id) DO UPDATE SET cursor = excluded.cursor, state = excluded.state, polled_at = excluded.polled_at,
+         ON CONFLICT (feed_id) DO UPDATE SET cursor = excluded.cursor, state = excluded.state, polled_at =
+           excluded.polled_at,
            last_seen_at = coalesce(excluded.last_seen_at, feed_cursor.last_seen_at)`,
         [feedId, cursor, JSON.stringify(state), polledAt, lastSeenAt ?? null],
       );
@@ -67,8 +108,8 @@ export function postgresMarketStore(pool: Pool): MarketStore {
 }
 
 /**
- * A new row when the key is new or its value changed; its version, or undefined when nothing changed. A document read again, because
- * whoever read it first did not get to the end, gives the versions it gave then.
+ * A new row when the key is new or its value changed; its version, or undefined when nothing changed. A document read
+ * again, because whoever read it first did not get to the end, gives the versions it gave then.
  */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
   const row = columns(observation);
@@ -77,28 +118,72 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
     `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
          WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND source = $5),
        last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
-       before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version DESC LIMIT 1),
-       inserted AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version, value, document_id, content_hash, fetched_at, quality)
-         SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN $10 ELSE 'CORRECTED' END
+       before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version
+         DESC LIMIT 1),
+       inserted AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version,
+         value, document_id, content_hash, fetched_at, quality)
+         SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN
+           $10 ELSE 'CORRECTED' END
            FROM (SELECT 1) AS one LEFT JOIN last ON true
           WHERE NOT EXISTS (SELECT FROM before) AND (last.version IS NULL OR last.value <> $6)
          ON CONFLICT DO NOTHING RETURNING version)
      SELECT version FROM before UNION ALL SELECT version FROM inserted`,
-    [row.kind, row.point, row.pointType, row.key, observation.source, row.value, observation.documentId, observation.contentHash, observation.fetchedAt, observation.quality],
+    [
+      row.kind,
+      row.point,
+      row.pointType,
+      row.key,
+      observation.source,
+      row.value,
+      observation.documentId,
+      observation.contentHash,
+      observation.fetchedAt,
+      observation.quality,
+    ],
   );
   return stored?.version;
 }
 
-function columns(observation: MarketObservation): { kind: string; point: string; pointType: string; key: string; value: string } {
+function columns(observation: MarketObservation): {
+  kind: string;
+  point: string;
+  pointType: string;
+  key: string;
+  value: string;
+} {
   switch (observation.kind) {
     case "sced-lmp":
-      return { kind: observation.kind, point: observation.settlementPoint, pointType: "", key: observation.scedAt, value: observation.lmpUsdPerMwh };
+      return {
+        kind: observation.kind,
+        point: observation.settlementPoint,
+        pointType: "",
+        key: observation.scedAt,
+        value: observation.lmpUsdPerMwh,
+      };
     case "settlement-price":
-      return { kind: observation.kind, point: observation.settlementPoint, pointType: observation.settlementPointType, key: intervalKey(observation.interval), value: observation.priceUsdPerMwh };
+      return {
+        kind: observation.kind,
+        point: observation.settlementPoint,
+        pointType: observation.settlementPointType,
+        key: intervalKey(observation.interval),
+        value: observation.priceUsdPerMwh,
+      };
     case "grid-condition":
-      return { kind: observation.kind, point: "", pointType: "", key: observation.observedAt, value: gridValue(observation.level, observation.stateText, observation.prcMw) };
+      return {
+        kind: observation.kind,
+        point: "",
+        pointType: "",
+        key: observation.observedAt,
+        value: gridValue(observation.level, observation.stateText, observation.prcMw),
+      };
     case "hashprice":
-      return { kind: observation.kind, point: "", pointType: "", key: observation.asOf as Instant, value: observation.usdPerPhDay };
+      return {
+        kind: observation.kind,
+        point: "",
+        pointType: "",
+        key: observation.asOf as Instant,
+        value: observation.usdPerPhDay,
+      };
   }
 }
 

@@ -3,7 +3,12 @@ import type { RegisterStore } from "../../ports/registerStore.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
 interface RegisterRow {
-  meter_id: string; boundary_at: Date; read_at: Date; register_wh: string | null; power_kw: number | null; quality: MeterReading["quality"];
+  meter_id: string;
+  boundary_at: Date;
+  read_at: Date;
+  register_wh: string | null;
+  power_kw: number | null;
+  quality: MeterReading["quality"];
 }
 
 /** Meter registers in PostgreSQL: append-only, the first read of a boundary stands. */
@@ -13,21 +18,36 @@ export function postgresRegisterStore(pool: Pool): RegisterStore {
       await query(
         pool,
         `INSERT INTO meter_register (site_id, meter_id, boundary_at, read_at, register_wh, power_kw, quality)
-         SELECT $1, m, $2, r, w, k, q FROM unnest($3::text[], $4::timestamptz[], $5::numeric[], $6::double precision[], $7::text[]) AS x(m, r, w, k, q) ON CONFLICT DO NOTHING`,
+         SELECT $1, m, $2, r, w, k, q FROM unnest($3::text[], $4::timestamptz[], $5::numeric[], $6::double precision[],
+           $7::text[]) AS x(m, r, w, k, q) ON CONFLICT DO NOTHING`,
         [
-          siteId, boundaryAt, readings.map((r) => r.meterId), readings.map((r) => r.readAt), readings.map((r) => r.registerWh?.toString() ?? null),
-          readings.map((r) => r.powerKw ?? null), readings.map((r) => r.quality),
+          siteId,
+          boundaryAt,
+          readings.map((r) => r.meterId),
+          readings.map((r) => r.readAt),
+          readings.map((r) => r.registerWh?.toString() ?? null),
+          readings.map((r) => r.powerKw ?? null),
+          readings.map((r) => r.quality),
         ],
       );
     },
 
     async between(siteId, from, to) {
-      const rows = await query<RegisterRow>(pool, `SELECT * FROM meter_register WHERE site_id = $1 AND boundary_at >= $2 AND boundary_at <= $3 ORDER BY boundary_at, meter_id`, [siteId, from, to]);
+      const rows = await query<RegisterRow>(
+        pool,
+        `SELECT * FROM meter_register WHERE site_id = $1 AND boundary_at >= $2 AND boundary_at <= $3 ORDER BY ` +
+          `boundary_at, meter_id`,
+        [siteId, from, to],
+      );
       return rows.map((row) => ({ ...reading(row), boundaryAt: instantOf(row.boundary_at) }));
     },
 
     async latest(siteId, meterId) {
-      const [row] = await query<RegisterRow>(pool, `SELECT * FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY boundary_at DESC LIMIT 1`, [siteId, meterId]);
+      const [row] = await query<RegisterRow>(
+        pool,
+        `SELECT * FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY boundary_at DESC LIMIT 1`,
+        [siteId, meterId],
+      );
       return row && reading(row);
     },
   };
@@ -35,7 +55,10 @@ export function postgresRegisterStore(pool: Pool): RegisterStore {
 
 function reading(row: RegisterRow): MeterReading {
   return {
-    meterId: row.meter_id, readAt: instantOf(row.read_at), quality: row.quality,
-    registerWh: row.register_wh === null ? undefined : BigInt(row.register_wh), powerKw: row.power_kw ?? undefined,
+    meterId: row.meter_id,
+    readAt: instantOf(row.read_at),
+    quality: row.quality,
+    registerWh: row.register_wh === null ? undefined : BigInt(row.register_wh),
+    powerKw: row.power_kw ?? undefined,
   };
 }

@@ -13,7 +13,14 @@ export interface SiteStatusRows {
   readonly modes: readonly CommandedMode[];
   /** Newest read of the site meter, at an interval boundary. */
   readonly meter?: { readonly readAt: Instant; readonly powerKw?: number; readonly quality: MeterReading["quality"] };
-  readonly verdict?: { readonly revision: number; readonly outcome: string; readonly measuredDeltaKw?: number; readonly seconds?: number; readonly sentence: string; readonly closedAt: Instant };
+  readonly verdict?: {
+    readonly revision: number;
+    readonly outcome: string;
+    readonly measuredDeltaKw?: number;
+    readonly seconds?: number;
+    readonly sentence: string;
+    readonly closedAt: Instant;
+  };
   /** Newest revision whose dispatch has begun. */
   readonly dispatchedRevision?: number;
   /** When the newest known grid condition was observed. */
@@ -56,13 +63,31 @@ export interface StragglerRow {
  * State of one site from one snapshot of the ledger; changes nothing. `feedIds` are those of the site.
  * @throws PortUnavailableError when the database is away.
  */
-export function readSiteStatus(pool: Pool, site: { readonly siteId: string; readonly siteMeterId: string; readonly feedIds: readonly string[] }): Promise<SiteStatusRows> {
+export function readSiteStatus(
+  pool: Pool,
+  site: { readonly siteId: string; readonly siteMeterId: string; readonly feedIds: readonly string[] },
+): Promise<SiteStatusRows> {
   const { siteId, siteMeterId, feedIds } = site;
   return inSnapshot(pool, async (on) => {
-    const [latest] = await query<{ record: DecisionRecord }>(on, `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`, [siteId]);
-    const [change] = await query<{ record: DecisionRecord }>(on, `SELECT record FROM decision WHERE site_id = $1 AND record['output']['changes'] = 'true' ORDER BY sequence DESC LIMIT 1`, [siteId]);
-    const [fence] = await query<{ revision: string }>(on, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [siteId]);
-    const [grid] = await query<{ value_key: string }>(on, `SELECT value_key FROM market_observation WHERE kind = 'grid-condition' AND settlement_point = '' AND point_type = '' ORDER BY value_key DESC LIMIT 1`);
+    const [latest] = await query<{ record: DecisionRecord }>(
+      on,
+      `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`,
+      [siteId],
+    );
+    const [change] = await query<{ record: DecisionRecord }>(
+      on,
+      `SELECT record FROM decision WHERE site_id = $1 AND record['output']['changes'] = 'true' ORDER BY sequence ` +
+        `DESC LIMIT 1`,
+      [siteId],
+    );
+    const [fence] = await query<{ revision: string }>(on, `SELECT revision FROM dispatch_fence WHERE site_id = $1`, [
+      siteId,
+    ]);
+    const [grid] = await query<{ value_key: string }>(
+      on,
+      `SELECT value_key FROM market_observation WHERE kind = 'grid-condition' AND settlement_point = '' AND ` +
+        `point_type = '' ORDER BY value_key DESC LIMIT 1`,
+    );
     const [late] = await query<{ count: string }>(on, `SELECT count(*) FROM straggler WHERE site_id = $1`, [siteId]);
     return {
       latest: latest?.record,
@@ -80,15 +105,30 @@ export function readSiteStatus(pool: Pool, site: { readonly siteId: string; read
 
 /** The operator's straggler list of a site, oldest first. @throws PortUnavailableError when the database is away. */
 export async function readStragglers(pool: Pool, siteId: string): Promise<StragglerRow[]> {
-  const rows = await query<{ machine_id: string; cohort_id: string | null; revision: string; mode_id: string; state: MachineReading["state"]; last_outcome: string | null; since: Date }>(
+  const rows = await query<{
+    machine_id: string;
+    cohort_id: string | null;
+    revision: string;
+    mode_id: string;
+    state: MachineReading["state"];
+    last_outcome: string | null;
+    since: Date;
+  }>(
     pool,
-    `SELECT s.machine_id, m.cohort_id, s.revision, s.mode_id, coalesce(m.state, s.state) AS state, s.last_outcome, s.since
-       FROM straggler s LEFT JOIN machine_state m USING (site_id, machine_id) WHERE s.site_id = $1 ORDER BY s.since, s.machine_id`,
+    `SELECT s.machine_id, m.cohort_id, s.revision, s.mode_id, coalesce(m.state, s.state) AS state, s.last_outcome,
+      s.since
+       FROM straggler s LEFT JOIN machine_state m USING (site_id, machine_id) WHERE s.site_id = $1 ORDER BY s.since,
+         s.machine_id`,
     [siteId],
   );
   return rows.map((row) => ({
-    machineId: row.machine_id, cohortId: row.cohort_id ?? undefined, revision: Number(row.revision), wantedModeId: row.mode_id,
-    state: row.state, lastOutcome: row.last_outcome ?? undefined, since: instantOf(row.since),
+    machineId: row.machine_id,
+    cohortId: row.cohort_id ?? undefined,
+    revision: Number(row.revision),
+    wantedModeId: row.mode_id,
+    state: row.state,
+    lastOutcome: row.last_outcome ?? undefined,
+    since: instantOf(row.since),
   }));
 }
 
@@ -100,28 +140,79 @@ function inSnapshot<T>(pool: Pool, read: (on: PoolClient) => Promise<T>): Promis
 }
 
 async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
-  const rows = await query<{ cohort_id: string; client_id: string; mode_id: string; reason: string; at: Date; able_to_run: number; mode_power_w: number }>(
-    on, `SELECT DISTINCT ON (cohort_id) cohort_id, client_id, mode_id, reason, at, able_to_run, mode_power_w FROM cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC`, [siteId]);
+  const rows = await query<{
+    cohort_id: string;
+    client_id: string;
+    mode_id: string;
+    reason: string;
+    at: Date;
+    able_to_run: number;
+    mode_power_w: number;
+  }>(
+    on,
+    `SELECT DISTINCT ON (cohort_id) cohort_id, client_id, mode_id, reason, at, able_to_run, mode_power_w FROM ` +
+      `cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC`,
+    [siteId],
+  );
   return rows.map((row) => ({
-    cohortId: row.cohort_id, clientId: row.client_id, modeId: row.mode_id, reason: row.reason, since: instantOf(row.at), ableToRun: row.able_to_run, modePowerW: row.mode_power_w,
+    cohortId: row.cohort_id,
+    clientId: row.client_id,
+    modeId: row.mode_id,
+    reason: row.reason,
+    since: instantOf(row.at),
+    ableToRun: row.able_to_run,
+    modePowerW: row.mode_power_w,
   }));
 }
 
 async function meter(on: PoolClient, siteId: string, meterId: string): Promise<SiteStatusRows["meter"]> {
   const [row] = await query<{ read_at: Date; power_kw: number | null; quality: MeterReading["quality"] }>(
-    on, `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY boundary_at DESC LIMIT 1`, [siteId, meterId]);
+    on,
+    `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY ` +
+      `boundary_at DESC LIMIT 1`,
+    [siteId, meterId],
+  );
   return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
 }
 
 async function verdict(on: PoolClient, siteId: string): Promise<SiteStatusRows["verdict"]> {
-  const [row] = await query<{ revision: string; outcome: string; measured_delta_kw: number | null; seconds: number | null; sentence: string; closed_at: Date }>(
-    on, `SELECT revision, outcome, measured_delta_kw, seconds, sentence, closed_at FROM response_verdict WHERE site_id = $1 ORDER BY revision DESC LIMIT 1`, [siteId]);
+  const [row] = await query<{
+    revision: string;
+    outcome: string;
+    measured_delta_kw: number | null;
+    seconds: number | null;
+    sentence: string;
+    closed_at: Date;
+  }>(
+    on,
+    `SELECT revision, outcome, measured_delta_kw, seconds, sentence, closed_at FROM response_verdict WHERE site_id ` +
+      `= $1 ORDER BY revision DESC LIMIT 1`,
+    [siteId],
+  );
   if (!row) return undefined;
-  return { revision: Number(row.revision), outcome: row.outcome, measuredDeltaKw: row.measured_delta_kw ?? undefined, seconds: row.seconds ?? undefined, sentence: row.sentence, closedAt: instantOf(row.closed_at) };
+  return {
+    revision: Number(row.revision),
+    outcome: row.outcome,
+    measuredDeltaKw: row.measured_delta_kw ?? undefined,
+    seconds: row.seconds ?? undefined,
+    sentence: row.sentence,
+    closedAt: instantOf(row.closed_at),
+  };
 }
 
 async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedStanding[]> {
-  const rows = await query<{ feed_id: string; last_seen_at: Date | null; polled_at: Date; state: { silent?: boolean } }>(
-    on, `SELECT feed_id, last_seen_at, polled_at, state FROM feed_cursor WHERE feed_id = ANY($1) ORDER BY feed_id`, [feedIds]);
-  return rows.map((row) => ({ feedId: row.feed_id, lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined, polledAt: instantOf(row.polled_at), silent: row.state.silent === true }));
+  const rows = await query<{
+    feed_id: string;
+    last_seen_at: Date | null;
+    polled_at: Date;
+    state: { silent?: boolean };
+  }>(on, `SELECT feed_id, last_seen_at, polled_at, state FROM feed_cursor WHERE feed_id = ANY($1) ORDER BY feed_id`, [
+    feedIds,
+  ]);
+  return rows.map((row) => ({
+    feedId: row.feed_id,
+    lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
+    polledAt: instantOf(row.polled_at),
+    silent: row.state.silent === true,
+  }));
 }

@@ -28,7 +28,12 @@ export function statementStore(pool: Pool): Statements {
       const [row] = await select(pool, `WHERE statement_id = $1`, [statementId]);
       return row;
     },
-    statements: (siteId, clientId) => select(pool, `WHERE site_id = $1 AND ($2::text IS NULL OR client_id = $2) ORDER BY period_from, period_to, statement_id`, [siteId, clientId]),
+    statements: (siteId, clientId) =>
+      select(
+        pool,
+        `WHERE site_id = $1 AND ($2::text IS NULL OR client_id = $2) ORDER BY period_from, period_to, statement_id`,
+        [siteId, clientId],
+      ),
   };
 }
 
@@ -36,24 +41,44 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
   const { statement } = record;
   const what = `statement ${statement.statementId}`;
   if (statement.status !== "issued") {
-    throw new PortConflictError(`${what} is a draft and cannot be issued; open: ${statement.openItems?.join("; ") ?? "not said"}`);
+    throw new PortConflictError(
+      `${what} is a draft and cannot be issued; open: ${statement.openItems?.join("; ") ?? "not said"}`,
+    );
   }
   try {
     const body = canonicalJson(statement);
     const hash = hashOf({ body, text_file: record.text, csv_file: record.csv, intervals_csv: record.intervalsCsv });
     const inserted = await query(
       pool,
-      `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at, total_cents, body, text_file, csv_file, intervals_csv, body_hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id`,
+      `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at,
+        total_cents, body, text_file, csv_file, intervals_csv, body_hash)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (statement_id) DO NOTHING RETURNING
+         statement_id`,
       [
-        statement.statementId, statement.siteId, statement.clientId, statement.contractId, statement.period.from, statement.period.to, statement.issuedAt,
-        statement.totalCents, body, record.text, record.csv, record.intervalsCsv, hash,
+        statement.statementId,
+        statement.siteId,
+        statement.clientId,
+        statement.contractId,
+        statement.period.from,
+        statement.period.to,
+        statement.issuedAt,
+        statement.totalCents,
+        body,
+        record.text,
+        record.csv,
+        record.intervalsCsv,
+        hash,
       ],
     );
     if (inserted.length === 1) return "issued";
-    const rows = await query<{ body_hash: string }>(pool, `SELECT body_hash FROM statement WHERE statement_id = $1`, [statement.statementId]);
+    const rows = await query<{ body_hash: string }>(pool, `SELECT body_hash FROM statement WHERE statement_id = $1`, [
+      statement.statementId,
+    ]);
     if (rows[0]?.body_hash === hash) return "already-issued";
-    throw new PortConflictError(`${what} was issued with other bytes; an issued statement never changes, correct it by an adjustment line on the next one`);
+    throw new PortConflictError(
+      `${what} was issued with other bytes; an issued statement never changes, correct it by an adjustment line on ` +
+        `the next one`,
+    );
   } catch (error) {
     throw journalError(`issuing ${what}`, error);
   }
@@ -69,12 +94,21 @@ async function select(pool: Pool, where: string, values: readonly unknown[]): Pr
 }
 
 function recordOf(row: StatementRow): StatementRecord {
-  if (hashOf(row) !== row.body_hash) throw new PortDataError(`statement ${row.statement_id}: stored bytes do not match their hash ${row.body_hash}; the row was tampered with or damaged`);
+  if (hashOf(row) !== row.body_hash)
+    throw new PortDataError(
+      `statement ${row.statement_id}: stored bytes do not match their hash ${row.body_hash}; the row was tampered ` +
+        `with or damaged`,
+    );
   const statement = JSON.parse(row.body) as Statement;
-  if (statement.schema !== "ballast.statement/1") throw new PortDataError(`statement ${row.statement_id}: schema is "${String(statement.schema)}"; this version reads ballast.statement/1`);
+  if (statement.schema !== "ballast.statement/1")
+    throw new PortDataError(
+      `statement ${row.statement_id}: schema is "${String(statement.schema)}"; this version reads ballast.statement/1`,
+    );
   return { statement, text: row.text_file, csv: row.csv_file, intervalsCsv: row.intervals_csv };
 }
 
 function hashOf(row: Omit<StatementRow, "statement_id" | "body_hash">): string {
-  return sha256(canonicalJson([sha256(row.body), sha256(row.text_file), sha256(row.csv_file), sha256(row.intervals_csv)]));
+  return sha256(
+    canonicalJson([sha256(row.body), sha256(row.text_file), sha256(row.csv_file), sha256(row.intervals_csv)]),
+  );
 }

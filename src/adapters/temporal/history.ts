@@ -7,8 +7,12 @@ import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 
 const CLOSING = new Set([
-  "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED", "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW", "EVENT_TYPE_WORKFLOW_EXECUTION_FAILED",
-  "EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT", "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED", "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_FAILED",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED",
+  "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
 ]);
 
 /** gRPC status INVALID_ARGUMENT (a run id that is none) and NOT_FOUND. */
@@ -17,7 +21,10 @@ const UNKNOWN_RUN: readonly (number | undefined)[] = [3, 5];
 interface JsonEvent {
   readonly eventType: string;
   readonly eventTime: string;
-  readonly workflowTaskCompletedEventAttributes?: { readonly workerVersion?: { readonly buildId?: string }; readonly deploymentVersion?: { readonly buildId?: string } };
+  readonly workflowTaskCompletedEventAttributes?: {
+    readonly workerVersion?: { readonly buildId?: string };
+    readonly deploymentVersion?: { readonly buildId?: string };
+  };
   readonly workflowExecutionContinuedAsNewEventAttributes?: { readonly newExecutionRunId?: string };
 }
 
@@ -37,10 +44,15 @@ export async function exportRun(client: Client, workflowId: string, runId: strin
   const { events } = JSON.parse(json) as { events: readonly JsonEvent[] };
   const last = events.at(-1);
   if (last === undefined || !CLOSING.has(last.eventType)) {
-    throw new PortDataError(`history of ${workflowId} run ${runId}: expected a closed run, its last event is ${last?.eventType ?? "missing"}; export it once it has closed`);
+    throw new PortDataError(
+      `history of ${workflowId} run ${runId}: expected a closed run, its last event is ` +
+        `${last?.eventType ?? "missing"}; export it once it has closed`,
+    );
   }
   return {
-    workflowId, runId, bytes,
+    workflowId,
+    runId,
+    bytes,
     digest: createHash("sha256").update(bytes).digest("hex"),
     events: events.length,
     closedAt: instantFromMs(Date.parse(last.eventTime)),
@@ -56,16 +68,25 @@ async function fetchJson(client: Client, workflowId: string, runId: string): Pro
   } catch (cause) {
     const answered = [cause, (cause as Error).cause].find((error) => isGrpcServiceError(error));
     if (cause instanceof WorkflowNotFoundError || UNKNOWN_RUN.includes(answered?.code)) {
-      throw new PortDataError(`history of ${workflowId} run ${runId}: the server does not know this run; it may be past the namespace's retention`, { cause });
+      throw new PortDataError(
+        `history of ${workflowId} run ${runId}: the server does not know this run; it may be past the namespace's ` +
+          `retention`,
+        { cause },
+      );
     }
     if (answered !== undefined) {
-      throw new PortUnavailableError(`history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${(cause as Error).message}`, { cause });
+      throw new PortUnavailableError(
+        `history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${(cause as Error).message}`,
+        { cause },
+      );
     }
     throw cause;
   }
 }
 
 function buildIdOf(events: readonly JsonEvent[]): string {
-  const completed = events.findLast((event) => event.workflowTaskCompletedEventAttributes !== undefined)?.workflowTaskCompletedEventAttributes;
+  const completed = events.findLast(
+    (event) => event.workflowTaskCompletedEventAttributes !== undefined,
+  )?.workflowTaskCompletedEventAttributes;
   return completed?.deploymentVersion?.buildId ?? completed?.workerVersion?.buildId ?? "unknown";
 }

@@ -16,15 +16,19 @@ const HASH = /^[0-9a-f]{64}$/;
 
 const HELP = `
 What it does:
-  Checks an audit bundle without any server or credential: files against their digests, the chain of runs, each history replayed on
-  this program's workflow code, every decision made again from its inputs, every market value against its kept document, every command
-  against a decision, every settlement and statement to the last 10^-8 USD. What no layer can show is said with the verdict.
-  --head is the chain head published earlier by another way than the bundle; --public-key the Ed25519 key (PEM) that signs manifests.
+  Checks an audit bundle without any server or credential: files against their digests, the chain of runs, each history
+  replayed on this program's workflow code, every decision made again from its inputs, every market value against its
+  kept document, every command against a decision, every settlement and statement to the last 10^-8 USD. What no layer
+  can show is said with the verdict.
+  --head is the chain head published earlier by another way than the bundle; --public-key the Ed25519 key (PEM) that
+  signs manifests.
 
-Prints one line a layer, every finding, and the verdict; progress goes to standard error. --json: {"ok","layers":[{"layer","what",
+Prints one line a layer, every finding, and the verdict; progress goes to standard error. --json:
+  {"ok","layers":[{"layer","what",
   "checked","findings":[{"where","expected","found"}]}]}
 
-Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle or the key cannot be read.
+Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle or the key
+  cannot be read.
 
 Examples:
   ballast audit .data/demo/bundles/pecan-draw-2026-08-18
@@ -46,22 +50,39 @@ export function auditCommand(): Command {
 
 async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { head } = options;
-  if (head !== undefined && !HASH.test(head)) throw new CommandError(ExitCode.unusable, `--head: expected 64 hex digits of a SHA-256, got "${head}"`);
+  if (head !== undefined && !HASH.test(head))
+    throw new CommandError(ExitCode.unusable, `--head: expected 64 hex digits of a SHA-256, got "${head}"`);
   const publicKeyPem = options.publicKey === undefined ? undefined : keyText(options.publicKey);
   const { auditParsers } = await import("../evidence/auditParsers.ts");
   const { auditBundle } = await import("../../replay/audit.ts");
   const { buildId } = await import("../buildId.ts");
   const { renderVerdict } = await import("../../replay/renderVerdict.ts");
-  const verdict = await auditBundle(dir, { workflowsPath: WORKFLOWS, parsers: auditParsers(await pricePoint(dir)), buildId: buildId(), head, publicKeyPem, onProgress: progress() });
+  const verdict = await auditBundle(dir, {
+    workflowsPath: WORKFLOWS,
+    parsers: auditParsers(await pricePoint(dir)),
+    buildId: buildId(),
+    head,
+    publicKeyPem,
+    onProgress: progress(),
+  });
   process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict));
   if (verdict.ok) return;
   process.exitCode = ExitCode.no;
   process.stderr.write(firstMismatch(verdict));
 }
 
-/** Settlement point of the bundle's site, as its first run was started with; the audit holds every price in the histories against the documents read for it. */
-async function pricePoint(dir: string): Promise<{ readonly settlementPoint: string; readonly settlementPointType: string }> {
-  const [{ openBundle }, { openRun }, { runStart }] = await Promise.all([import("../../replay/bundle.ts"), import("../../replay/openRun.ts"), import("../../replay/siteHistory.ts")]);
+/**
+ * Settlement point of the bundle's site, as its first run was started with; the audit holds every price in the
+ * histories against the documents read for it.
+ */
+async function pricePoint(
+  dir: string,
+): Promise<{ readonly settlementPoint: string; readonly settlementPointType: string }> {
+  const [{ openBundle }, { openRun }, { runStart }] = await Promise.all([
+    import("../../replay/bundle.ts"),
+    import("../../replay/openRun.ts"),
+    import("../../replay/siteHistory.ts"),
+  ]);
   const bundle = await openBundle(dir);
   for (const run of bundle.manifest.runs) {
     const bytes = await bundle.read(run.file);
@@ -91,13 +112,20 @@ function progress(): (done: number, total: number) => void {
 function firstMismatch({ layers }: AuditVerdict): string {
   const finding = layers.flatMap((layer) => layer.findings)[0];
   if (finding === undefined) return "ballast: the bundle does not hold\n";
-  return `ballast: the bundle does not hold; first mismatch in layer ${finding.layer}, ${finding.where}: expected ${finding.expected}, found ${finding.found}\n`;
+  return (
+    `ballast: the bundle does not hold; first mismatch in layer ${finding.layer}, ${finding.where}: expected ` +
+    `${finding.expected}, found ${finding.found}\n`
+  );
 }
 
 function keyText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new CommandError(ExitCode.unusable, `--public-key: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}); expected a public key in PEM`, { cause });
+    throw new CommandError(
+      ExitCode.unusable,
+      `--public-key: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}); expected a public key in PEM`,
+      { cause },
+    );
   }
 }

@@ -10,9 +10,11 @@ interface CheckOptions {
 }
 
 const HELP = `
-Prints every problem as  file:line:column key: message (expected ...)  or, when there is none, what the site comes to: cohorts with
-  their strikes at the configured hashprice, clients with the contracts in force, supply, meters and feeds. Nothing is started or
-  connected. --json: {"ok":false,"problems":[{"file","line","column","key","message","expected"}]} or {"ok":true,"site":{...}}
+Prints every problem as  file:line:column key: message (expected ...)  or, when there is none, what the site comes to:
+  cohorts with
+  their strikes at the configured hashprice, clients with the contracts in force, supply, meters and feeds. Nothing is
+  started or connected. --json: {"ok":false,"problems":[{"file","line","column","key","message","expected"}]} or
+  {"ok":true,"site":{...}}
 
 Exit codes: 0 fine; 1 problems; 2 the file cannot be read.
 
@@ -40,7 +42,10 @@ async function check(file: string, options: CheckOptions): Promise<void> {
   if (problems.length > 0) {
     process.exitCode = ExitCode.no;
     console.log(options.json ? JSON.stringify({ ok: false, problems }) : problems.map(problemLine).join("\n"));
-    if (!options.json) process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${file}\n`);
+    if (!options.json)
+      process.stderr.write(
+        `ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${file}\n`,
+      );
     return;
   }
   const { siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
@@ -56,7 +61,16 @@ function mustBeReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);
   } catch (cause) {
-    throw new CommandError(ExitCode.unusable, `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}); expected a site's configuration such as config/example-site.yaml`, { cause });
+    throw new CommandError(
+      ExitCode.unusable,
+      `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}); expected a site's configuration such as ` +
+        `config/example-site.yaml`,
+      { cause },
+    );
   }
-  if (!statSync(file).isFile()) throw new CommandError(ExitCode.unusable, `${file} is no file; expected a site's configuration such as config/example-site.yaml`);
+  if (!statSync(file).isFile())
+    throw new CommandError(
+      ExitCode.unusable,
+      `${file} is no file; expected a site's configuration such as config/example-site.yaml`,
+    );
 }

@@ -18,21 +18,32 @@ export function demoCommand(): Command {
   return new Command("demo")
     .summary("watch a scarcity evening, read three statements and an audit verdict")
     .description(
-      "Runs one synthetic operating day (a scarcity evening with an EEA) against simulated parties on real sockets: ERCOT over HTTP, LuxOS miners over TCP,\n" +
-        "meters over Modbus/TCP, with a real Temporal server and a real PostgreSQL. The quiet hours pass as fast as they can, the evening at --speed.",
+      "Runs one synthetic operating day (a scarcity evening with an EEA) against simulated parties on real " +
+        "sockets: ERCOT over HTTP, LuxOS miners over TCP,\n" +
+        "meters over Modbus/TCP, with a real Temporal server and a real PostgreSQL. The quiet hours pass as fast " +
+        "as they can, the evening at --speed.",
     )
     .option("--speed <n>", "market seconds per real second in the evening, or max", speedArgument, EVENING_SPEED)
     .option("--short", "the whole day as fast as it goes, for a check by machine", false)
     .option("--yes", "ask nothing (the demo asks nothing today; kept for scripts)", false)
     .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "demo"))
     .option("--json", "one JSON object at the end instead of text", false)
-    .addHelpText("after", "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600      the same evening faster: same decisions, same statements\n  ballast demo --short --json   for a script")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600  " +
+        "    the same evening faster: same decisions, same statements\n  ballast demo --short --json   for a script",
+    )
     .action(async (options: { speed: number | null; short: boolean; data: string; json: boolean }) => {
-      const print = options.json ? (line: string) => process.stderr.write(`${line}\n`) : (line: string) => console.log(line);
+      const print = options.json
+        ? (line: string) => process.stderr.write(`${line}\n`)
+        : (line: string) => console.log(line);
       const dataDir = resolve(options.data);
       const evening = options.short ? null : options.speed;
       const session = await marketSession({
-        dataDir, day: DEMO_DAY, seed: DEMO_SEED, print,
+        dataDir,
+        day: DEMO_DAY,
+        seed: DEMO_SEED,
+        print,
         deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
         prices: demoPrices(),
         script: demoScript,
@@ -53,16 +64,22 @@ export function demoCommand(): Command {
         for (const { text } of session.statements) console.log(`\n${text}`);
         console.log(formatChecks(session));
         console.log(renderVerdict(session.verdict));
-        console.log(`Statements and audit bundle: ${dataDir}\nAudit it again: bin/ballast audit ${session.bundleDir} --head ${session.head} --public-key ${session.publicKeyFile}`);
+        console.log(
+          `Statements and audit bundle: ${dataDir}\nAudit it again: bin/ballast audit ${session.bundleDir} --head ` +
+            `${session.head} --public-key ${session.publicKeyFile}`,
+        );
       }
       if (!session.verdict.ok) process.exitCode = 1;
     });
 }
 
-/** Market seconds per real second, > 0, or `max` for as fast as it goes. @throws InvalidArgumentError for anything else. */
+/**
+ * Market seconds per real second, > 0, or `max` for as fast as it goes. @throws InvalidArgumentError for anything else.
+ */
 export function speedArgument(text: string): number | null {
   if (text === "max") return null;
   const speed = Number(text);
-  if (!(speed > 0) || !Number.isFinite(speed)) throw new InvalidArgumentError(`expected a number above 0 or "max", got "${text}".`);
+  if (!(speed > 0) || !Number.isFinite(speed))
+    throw new InvalidArgumentError(`expected a number above 0 or "max", got "${text}".`);
   return speed;
 }

@@ -11,18 +11,28 @@ interface EvidenceOptions {
   readonly site?: string;
 }
 
-/** `ballast evidence`: the audit bundle of a running site. Its action throws CommandError, with the exit code, when no run answers or the bundle cannot be written. */
+/**
+ * `ballast evidence`: the audit bundle of a running site. Its action throws CommandError, with the exit code, when no
+ * run answers or the bundle cannot be written.
+ */
 export function evidenceCommand(): Command {
   return new Command("evidence")
     .summary("write the audit bundle of a running site")
     .description(
-      "Writes everything that an auditor needs to check a site offline into a new folder: the histories of its closed runs, settlements, statements,\n" +
-        "command and register ledgers, and the market documents they were read from. The run still going is in the next bundle. Nothing is overwritten.",
+      "Writes everything that an auditor needs to check a site offline into a new folder: the histories of its " +
+        "closed runs, settlements, statements,\n" +
+        "command and register ledgers, and the market documents they were read from. The run still going is in the " +
+        "next bundle. Nothing is overwritten.",
     )
     .argument("<folder>", "new folder for the bundle")
     .option("--run <dir>", "data folder of the run")
     .option("--site <id>", "site, when the run has several")
-    .addHelpText("after", "\nExample:\n  ballast evidence audit-2026-08 --run .data/site && ballast audit audit-2026-08\n\nPrints the chain head: publish it by another way than the bundle, then nobody can rewrite the whole. Exit codes: 0 written, 2 the folder exists, 4 no stack runs.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  ballast evidence audit-2026-08 --run .data/site && ballast audit audit-2026-08\n\nPrints the " +
+        "chain head: publish it by another way than the bundle, then nobody can rewrite the whole. Exit codes: 0 " +
+        "written, 2 the folder exists, 4 no stack runs.",
+    )
     .action(async (folder: string, options: EvidenceOptions) => {
       const { dir, notice } = findRunFolder(options.run);
       if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
@@ -35,10 +45,14 @@ export function evidenceCommand(): Command {
           throw runHasEnded(dir, error);
         });
         const manifest = await exportBundle(resolve(folder), pool, deployment, now).catch((error: unknown) => {
-          if (error instanceof Error && error.name === "BundleError") throw new CommandError(ExitCode.unusable, error.message, { cause: error });
+          if (error instanceof Error && error.name === "BundleError")
+            throw new CommandError(ExitCode.unusable, error.message, { cause: error });
           throw error;
         });
-        console.log(`${manifest.runs.length} closed runs, ${manifest.settlements.length} settled versions, ${manifest.documents.length} documents in ${resolve(folder)}`);
+        console.log(
+          `${manifest.runs.length} closed runs, ${manifest.settlements.length} settled versions, ` +
+            `${manifest.documents.length} documents in ${resolve(folder)}`,
+        );
         console.log(`Chain head, to publish: ${manifest.headChainHash}`);
       } finally {
         clock.close();

@@ -8,12 +8,15 @@ interface RunOption {
 
 const HELP = `
 What it does:
-  Keeps the list of who may order at a run's sites. An operator is a name that every order and decision carries, and a token file that
-  proves it. The run keeps the token's SHA-256 (operators.json, readable by its owner alone), never the token; the token is
-  written to its file once and never printed. Roles: desk may order and release, viewer may only look.
-  Files that others can read are refused. Looking (\`ballast status\`) needs no token, only the right to read the data folder.
+  Keeps the list of who may order at a run's sites. An operator is a name that every order and decision carries, and a
+  token file that proves it. The run keeps the token's SHA-256 (operators.json, readable by its owner alone), never the
+  token; the token is written to its file once and never printed. Roles: desk may order and release, viewer may only
+  look.
+  Files that others can read are refused. Looking (\`ballast status\`) needs no token, only the right to read the data
+  folder.
 
-Prints where the token was written. Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no data folder.
+Prints where the token was written. Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no
+  data folder.
 
 Examples:
   ballast operator add --actor maria.lopez --roles desk
@@ -23,17 +26,31 @@ Examples:
 
 /** `ballast operator`: who may order at a run's sites. */
 export function operatorCommand(): Command {
-  const operator = new Command("operator").summary("add, list and remove those who may order").description("Operators of a run and their tokens.").addHelpText("after", HELP);
+  const operator = new Command("operator")
+    .summary("add, list and remove those who may order")
+    .description("Operators of a run and their tokens.")
+    .addHelpText("after", HELP);
   const sub = (name: string, what: string): Command =>
-    operator.command(name).description(what).option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)");
+    operator
+      .command(name)
+      .description(what)
+      .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)");
   sub("add", "make a token for an operator")
     .requiredOption("--actor <name>", "name that stands in every order")
     .addOption(new Option("--roles <role...>", "what the token allows").choices(ROLES).makeOptionMandatory())
-    .option("--token-file <file>", "new file for the token (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)")
+    .option(
+      "--token-file <file>",
+      "new file for the token (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)",
+    )
     .addHelpText("after", "\nExample:\n  ballast operator add --actor maria.lopez --roles desk --run .data/demo")
     .action((options: RunOption & { actor: string; roles: readonly Role[]; tokenFile?: string }) => {
       const { actor, roles } = options;
-      const { tokenFile } = addOperator({ dataDir: folder(options), actor, roles, tokenFile: tokenPath(options.tokenFile) });
+      const { tokenFile } = addOperator({
+        dataDir: folder(options),
+        actor,
+        roles,
+        tokenFile: tokenPath(options.tokenFile),
+      });
       console.log(`${actor} (${roles.join(", ")}): token written to ${tokenFile}`);
     });
   sub("list", "who may order")
@@ -42,7 +59,11 @@ export function operatorCommand(): Command {
     .action((options: RunOption & { json?: boolean }) => {
       const operators = listOperators(folder(options));
       if (options.json) console.log(JSON.stringify({ operators }));
-      else console.log(operators.map(({ actor, roles }) => `${actor}  ${roles.join(", ")}`).join("\n") || "nobody: add one with `ballast operator add`");
+      else
+        console.log(
+          operators.map(({ actor, roles }) => `${actor}  ${roles.join(", ")}`).join("\n") ||
+            "nobody: add one with `ballast operator add`",
+        );
     });
   sub("remove", "make an operator's token worthless")
     .requiredOption("--actor <name>", "whose")

@@ -14,8 +14,9 @@ interface OrderOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Sends the order to the site's workflow and waits for the decision that takes it up. \`curtail\` brings the cohorts to off, \`run\` to
-  their normal mode against price and silence, never against an instruction, the EEA policy or a lock-out. It ends at --until.
+  Sends the order to the site's workflow and waits for the decision that takes it up. \`curtail\` brings the cohorts to
+  off, \`run\` to their normal mode against price and silence, never against an instruction, the EEA policy or a
+  lock-out. It ends at --until.
   Who orders is what the token file says, never an argument (see \`ballast operator\`); the token needs the role desk.
   On a paced clock market time stands until the site is done with the order.
 
@@ -26,7 +27,8 @@ What it does:
 Prints the order's id, the decision's number and its sentence. --json:
   {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
 
-Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected or without the role;
+Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected or
+  without the role;
   4 no stack runs.
 
 Examples:
@@ -38,7 +40,9 @@ Examples:
 export function orderCommand(): Command {
   const command = new Command("order")
     .summary("order cohorts off or on until a time, with a reason")
-    .description("Orders cohorts of a running site off or on. The order is in force once the site's workflow has decided on it.")
+    .description(
+      "Orders cohorts of a running site off or on. The order is in force once the site's workflow has decided on it.",
+    )
     .addOption(new Option("--cohort <id...>", "cohorts to order; may be given more than once").conflicts("all"))
     .option("--all", "every cohort of the site")
     .addOption(new Option("--action <what>", "what they should do").choices(["curtail", "run"]).makeOptionMandatory())
@@ -50,20 +54,42 @@ export function orderCommand(): Command {
 }
 
 async function order(options: OrderOptions): Promise<void> {
-  if (options.all !== true && options.cohort === undefined) throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
+  if (options.all !== true && options.cohort === undefined)
+    throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendOrder } = await import("../operator/operatorOrders.ts");
   const { action, until, reason, cohort } = options;
   await asOperator(options, "order", async (link, signal) => {
-    const placed = await sendOrder(link, { action, until, reason, cohortIds: options.all ? undefined : cohort }, signal);
+    const placed = await sendOrder(
+      link,
+      { action, until, reason, cohortIds: options.all ? undefined : cohort },
+      signal,
+    );
     const { at, sequence, sentence } = placed;
     if (options.json) {
       const { orderId, actor, cohortIds, until: end } = placed.order;
-      console.log(JSON.stringify({ orderId, siteId: link.siteId, actor, action, cohortIds, at, until: end, reason, sequence, sentence }));
+      console.log(
+        JSON.stringify({
+          orderId,
+          siteId: link.siteId,
+          actor,
+          action,
+          cohortIds,
+          at,
+          until: end,
+          reason,
+          sequence,
+          sentence,
+        }),
+      );
       return;
     }
-    console.log(`${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`);
+    console.log(
+      `${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`,
+    );
     console.log(`decision ${sequence}: ${sentence}`);
-    console.log(`See it with \`ballast status\`; end it early with \`ballast release ${placed.orderId} --reason <text>\`.`);
+    console.log(
+      `See it with \`ballast status\`; end it early with \`ballast release ${placed.orderId} --reason <text>\`.`,
+    );
   });
 }

@@ -8,12 +8,13 @@ interface ReleaseOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Takes an order in force back: the cohorts go where price, policy and the other orders want them. Anyone with the role desk may
-  release any order; who did it and why is recorded. Orders in force are listed by \`ballast status\`.
+  Takes an order in force back: the cohorts go where price, policy and the other orders want them. Anyone with the role
+  desk may release any order; who did it and why is recorded. Orders in force are listed by \`ballast status\`.
 
 Prints the decision's number and its sentence. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
 
-Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected or without the role;
+Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected or
+  without the role;
   4 no stack runs.
 
 Example:

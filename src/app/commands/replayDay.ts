@@ -25,13 +25,18 @@ interface ReplayOptions {
   readonly json: boolean;
 }
 
-/** `ballast replay-day`: a published ERCOT day through the whole product, against simulated machines and meters. Files and days that do not exist are refused as arguments. */
+/**
+ * `ballast replay-day`: a published ERCOT day through the whole product, against simulated machines and meters. Files
+ * and days that do not exist are refused as arguments.
+ */
 export function replayDayCommand(): Command {
   return new Command("replay-day")
     .summary("run a published ERCOT day through the whole product")
     .description(
-      "Serves downloaded ERCOT report files as ERCOT would have published them and lets the whole product run on them: decisions, commands to simulated machines,\n" +
-        "meters, settlement, statement, audit. No grid condition is known for such a day: normal is assumed, and every record says so.",
+      "Serves downloaded ERCOT report files as ERCOT would have published them and lets the whole product run on " +
+        "them: decisions, commands to simulated machines,\n" +
+        "meters, settlement, statement, audit. No grid condition is known for such a day: normal is assumed, and " +
+        "every record says so.",
     )
     .requiredOption("--lmp <file>", "SCED LMPs: NP6-788 columns or the API's, CSV or .gz")
     .requiredOption("--spp <file>", "15-minute settlement point prices: NP6-905 or NP6-785 columns, CSV or .gz")
@@ -42,16 +47,32 @@ export function replayDayCommand(): Command {
     .option("--config <file>", "site that lives through the day", join(ROOT, "config", "replay-k75.yaml"))
     .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "replay"))
     .option("--json", "one JSON object at the end instead of text", false)
-    .addHelpText("after", "\nExample:\n  ballast replay-day --lmp rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz --spp rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n\nExit codes: 0 audited clean, 1 the audit found a difference, 2 a file or the configuration cannot be used.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  ballast replay-day --lmp rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz --spp " +
+        "rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n\nExit codes: 0 audited clean, 1 the audit " +
+        "found a difference, 2 a file or the configuration cannot be used.",
+    )
     .action(async (options: ReplayOptions) => {
-      const print = options.json ? (line: string) => process.stderr.write(`${line}\n`) : (line: string) => console.log(line);
+      const print = options.json
+        ? (line: string) => process.stderr.write(`${line}\n`)
+        : (line: string) => console.log(line);
       for (const path of [options.lmp, options.spp, options.config]) {
         if (!existsSync(path)) throw new InvalidArgumentError(`there is no file ${path}.`);
       }
       const session = await marketSession({
-        dataDir: resolve(options.data), day: options.day, seed: SEED, speed: options.speed, print,
+        dataDir: resolve(options.data),
+        day: options.day,
+        seed: SEED,
+        speed: options.speed,
+        print,
         deployment: replayed(loadDeployment(options.config, options.day), options),
-        prices: { lmpPath: resolve(options.lmp), sppPath: resolve(options.spp), days: [options.day, nextDay(options.day)], point: options.point },
+        prices: {
+          lmpPath: resolve(options.lmp),
+          sppPath: resolve(options.spp),
+          days: [options.day, nextDay(options.day)],
+          point: options.point,
+        },
       });
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
       else printSession(session);
@@ -61,7 +82,11 @@ export function replayDayCommand(): Command {
 
 /** The site at the replayed point, without a grid feed. */
 function replayed(deployment: Deployment, { point, pointType }: ReplayOptions): Deployment {
-  const plan = { ...deployment.plan, settlementPoint: point, settlementPointType: pointType ?? deployment.plan.settlementPointType };
+  const plan = {
+    ...deployment.plan,
+    settlementPoint: point,
+    settlementPointType: pointType ?? deployment.plan.settlementPointType,
+  };
   return withoutGridFeed({ ...deployment, plan });
 }
 
@@ -69,19 +94,29 @@ function printSession(session: MarketSession): void {
   for (const { text } of session.statements) console.log(`\n${text}`);
   console.log("Switches:");
   for (const { cohortId, at, fromModeId, modeId, reason, scedRun } of switchesOf(session.decisions)) {
-    console.log(`  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${fromModeId} → ${modeId} (${reason}), on the SCED run of ${scedRun ?? "none"}`);
+    console.log(
+      `  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${fromModeId} → ${modeId} ` +
+        `(${reason}), on the SCED run of ${scedRun ?? "none"}`,
+    );
   }
   console.log("Largest settled adders (settlement price less time-weighted LMP):");
   for (const { intervalKey, adderUsdPerMwh } of settledAdders(session.decisions).slice(0, 4)) {
-    console.log(`  ${centralWall(intervalStart(parseIntervalKey(intervalKey))).time.slice(0, 5)}  ${adderUsdPerMwh > 0 ? "+" : "−"}${Math.abs(adderUsdPerMwh).toFixed(2)} $/MWh`);
+    console.log(
+      `  ${centralWall(intervalStart(parseIntervalKey(intervalKey))).time.slice(0, 5)}  ` +
+        `${adderUsdPerMwh > 0 ? "+" : "−"}${Math.abs(adderUsdPerMwh).toFixed(2)} $/MWh`,
+    );
   }
   console.log(`\n${formatChecks(session)}`);
   console.log(renderVerdict(session.verdict));
-  console.log(`Audit it again: bin/ballast audit ${session.bundleDir} --head ${session.head} --public-key ${session.publicKeyFile}`);
+  console.log(
+    `Audit it again: bin/ballast audit ${session.bundleDir} --head ${session.head} --public-key ` +
+      `${session.publicKeyFile}`,
+  );
 }
 
 function dayArgument(text: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw new InvalidArgumentError(`expected an operating day as YYYY-MM-DD, got "${text}".`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(text))
+    throw new InvalidArgumentError(`expected an operating day as YYYY-MM-DD, got "${text}".`);
   try {
     dayStart(text);
   } catch (error) {

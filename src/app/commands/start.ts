@@ -10,28 +10,45 @@ import { startSystem } from "../system/system.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end. */
+/**
+ * `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end.
+ */
 export function startCommand(): Command {
   return new Command("start")
     .summary("run a site on the real clock until Ctrl-C")
     .description(
-      "Runs the site of a configuration on the real clock: the feeds, machines and meters that it names, with servers and data kept on this machine\n" +
-        "(or those that TEMPORAL_ADDRESS and BALLAST_DATABASE_URL name). Goes on where it left off. Start a real site with control: advise.",
+      "Runs the site of a configuration on the real clock: the feeds, machines and meters that it names, with " +
+        "servers and data kept on this machine\n" +
+        "(or those that TEMPORAL_ADDRESS and BALLAST_DATABASE_URL name). Goes on where it left off. Start a real " +
+        "site with control: advise.",
     )
     .argument("<config>", "the site's configuration; see `ballast check`")
     .option("--data <dir>", "folder for data and logs", join(ROOT, ".data", "site"))
-    .addHelpText("after", "\nExample:\n  ballast start config/my-site.yaml --data /var/lib/ballast/my-site\n\nThen, beside it: ballast status --watch --run /var/lib/ballast/my-site")
+    .addHelpText(
+      "after",
+      "\nExample:\n  ballast start config/my-site.yaml --data /var/lib/ballast/my-site\n\nThen, beside it: ballast " +
+        "status --watch --run /var/lib/ballast/my-site",
+    )
     .action(async (configPath: string, options: { data: string }) => {
       const dataDir = resolve(options.data);
       const deployment = loadDeployment(configPath, operatingDayOf(instantFromMs(Date.now())));
-      const stack = await startLocalStack({ dataDir, keep: true, onProgress: (line) => console.log(line), signals: "leave" });
+      const stack = await startLocalStack({
+        dataDir,
+        keep: true,
+        onProgress: (line) => console.log(line),
+        signals: "leave",
+      });
       const told = new Promise<NodeJS.Signals>((resolveSignal) => {
-        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolveSignal(signal));
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+          process.once(signal, () => resolveSignal(signal));
       });
       try {
         const system = await startSystem({ stack, deployment, clock: { kind: "real" } });
         await ensureSchedules(system.client, deployment);
-        console.log(`Site ${deployment.plan.siteId} runs, control: ${deployment.plan.control}. See it with: ballast status --run ${dataDir}`);
+        console.log(
+          `Site ${deployment.plan.siteId} runs, control: ${deployment.plan.control}. See it with: ballast status ` +
+            `--run ${dataDir}`,
+        );
         console.log(`${await Promise.race([told, stack.failure])}: ending; the data stays in ${dataDir}`);
         await system.stop();
       } finally {

@@ -18,11 +18,15 @@ interface StatusOptions {
 const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 const HELP = `
-Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds; breakeven (strike) and
-  thresholds of each step between modes; grid level and its age; commanded mode and power of each cohort, power at the site meter;
-  the last decision and why; orders in force; the meter's last verdict; silent feeds and ages; when the site looks next.
-  --stragglers: machine, host, cohort, wanted mode, state, last outcome, since: machines that did not follow and wait for a person.
-  It only reads the run's database: it needs no token and disturbs nothing. --json prints one JSON object a look, powers in kW.
+Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds; breakeven
+  (strike) and
+  thresholds of each step between modes; grid level and its age; commanded mode and power of each cohort, power at the
+  site meter; the last decision and why; orders in force; the meter's last verdict; silent feeds and ages; when the site
+  looks next.
+  --stragglers: machine, host, cohort, wanted mode, state, last outcome, since: machines that did not follow and wait
+  for a person.
+  It only reads the run's database: it needs no token and disturbs nothing. --json prints one JSON object a look, powers
+  in kW.
 
 Exit codes: 0 shown; 2 no such site; 3 the run is another account's; 4 no stack runs (start one: npm run demo).
 
@@ -52,7 +56,10 @@ async function status(options: StatusOptions): Promise<void> {
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const deployment = siteOf(run, options.site);
-  const [{ createPool }, { clockOfRun }] = await Promise.all([import("../../adapters/postgres/pool.ts"), import("../system/runClock.ts")]);
+  const [{ createPool }, { clockOfRun }] = await Promise.all([
+    import("../../adapters/postgres/pool.ts"),
+    import("../system/runClock.ts"),
+  ]);
   const pool = createPool(run.appDatabaseUrl, 1);
   const clock = clockOfRun(run);
   const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(deployment, options));
@@ -74,7 +81,10 @@ type Look = (pool: Pool, clock: MarketClock) => Promise<string>;
 
 async function siteLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
   const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }] = await Promise.all([
-    import("../../adapters/postgres/siteStatus.ts"), import("../worker/feeds.ts"), import("../status/siteNow.ts"), import("../status/siteNowText.ts"),
+    import("../../adapters/postgres/siteStatus.ts"),
+    import("../worker/feeds.ts"),
+    import("../status/siteNow.ts"),
+    import("../status/siteNowText.ts"),
   ]);
   const feeds = feedsOf(deployment);
   const site = { siteId: deployment.plan.siteId, siteMeterId: siteMeterId(deployment), feedIds: [...feeds.keys()] };
@@ -85,13 +95,21 @@ async function siteLook(deployment: Deployment, { json }: StatusOptions): Promis
 }
 
 async function stragglersLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
-  const [{ readStragglers }, { stragglersText }] = await Promise.all([import("../../adapters/postgres/siteStatus.ts"), import("../status/siteNowText.ts")]);
+  const [{ readStragglers }, { stragglersText }] = await Promise.all([
+    import("../../adapters/postgres/siteStatus.ts"),
+    import("../status/siteNowText.ts"),
+  ]);
   const { siteId } = deployment.plan;
   const hosts = new Map(deployment.machines.map((machine) => [machine.machineId, machine.host]));
   return async (pool, clock) => {
     const at = await clock.now();
     const rows = await readStragglers(pool, siteId);
-    if (json) return `${JSON.stringify({ siteId, at, stragglers: rows.map((row) => ({ ...row, host: hosts.get(row.machineId) })) })}\n`;
+    if (json)
+      return `${JSON.stringify({
+        siteId,
+        at,
+        stragglers: rows.map((row) => ({ ...row, host: hosts.get(row.machineId) })),
+      })}\n`;
     return stragglersText(rows, deployment.machines, at);
   };
 }
@@ -102,7 +120,9 @@ function siteMeterId({ plan, meters }: Deployment): string {
   return meter.meterId;
 }
 
-/** The run's servers are gone, or others answer at their ports: the database knows neither the role nor the password. */
+/**
+ * The run's servers are gone, or others answer at their ports: the database knows neither the role nor the password.
+ */
 function awayOr(dir: string, error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
   const strangers = typeof code === "string" && ["28P01", "28000", "3D000"].includes(code);

@@ -4,7 +4,12 @@ import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts"
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import { instantOf, type Pool, query } from "../../adapters/postgres/pool.ts";
 import type { CommandOutcome } from "../../domain/dispatch/model.ts";
-import type { BundleStatement, CommandLedgerRow, JournalLedgerRow, MeterLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type {
+  BundleStatement,
+  CommandLedgerRow,
+  JournalLedgerRow,
+  MeterLedgerRow,
+} from "../../domain/evidence/ledgers.ts";
 import type { BundleManifest, EvidenceRun } from "../../domain/evidence/model.ts";
 import { dayEnd, dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
 import { chargedVersions } from "../../domain/statement/chargedVersions.ts";
@@ -24,25 +29,55 @@ export const SIGNING_KEY_ENV = "BALLAST_SIGNING_KEY_FILE";
 /**
  * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder.
  * The manifest is signed when there is a key: `signingKeyFile`, else the file that `BALLAST_SIGNING_KEY_FILE` names.
- * @throws BundleError when the folder exists already (evidence is never overwritten) or the key file cannot be read; KeyError when it
+ * @throws BundleError when the folder exists already (evidence is never overwritten) or the key file cannot be read;
+ * KeyError when it
  *   holds no Ed25519 private key.
  */
-export async function exportBundle(dir: string, pool: Pool, deployment: Deployment, createdAt: Instant, options: { readonly signingKeyFile?: string } = {}): Promise<BundleManifest> {
+export async function exportBundle(
+  dir: string,
+  pool: Pool,
+  deployment: Deployment,
+  createdAt: Instant,
+  options: { readonly signingKeyFile?: string } = {},
+): Promise<BundleManifest> {
   const { siteId } = deployment.plan;
   const runs = await postgresEvidenceStore(pool).runs(siteId);
   const settlements = await allSettlements(pool, siteId);
   const statements = await postgresJournal(pool).statements(siteId);
   const days = settlements.map((one) => one.input.operatingDay).sort();
-  const [from, to] = [dayStart(days.at(0) ?? operatingDayOf(createdAt)), dayEnd(days.at(-1) ?? operatingDayOf(createdAt))];
+  const [from, to] = [
+    dayStart(days.at(0) ?? operatingDayOf(createdAt)),
+    dayEnd(days.at(-1) ?? operatingDayOf(createdAt)),
+  ];
   const signingKeyPem = signingKey(options.signingKeyFile ?? (process.env[SIGNING_KEY_ENV] || undefined));
   return writeBundle(dir, {
-    siteId, createdAt, buildId: buildId(), signingKeyPem,
+    siteId,
+    createdAt,
+    buildId: buildId(),
+    signingKeyPem,
     runs: withBytes(pool, runs),
     settlements,
-    statements: statements.map((record) => ({ ...bundleStatement(record, statements), text: record.text, csv: record.csv, intervalsCsv: record.intervalsCsv })),
+    statements: statements.map((record) => ({
+      ...bundleStatement(record, statements),
+      text: record.text,
+      csv: record.csv,
+      intervalsCsv: record.intervalsCsv,
+    })),
     commands: await commands(pool, siteId, to),
-    registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(({ meterId, boundaryAt, readAt, registerWh, quality }) => ({ meterId, boundaryAt, readAt, registerWh: registerWh?.toString(), quality })),
-    meters: settledMeters(deployment).map((meter): MeterLedgerRow => ({ ...meter, rolloverWh: meter.rolloverWh.toString(), plausibleMaxWh: meter.plausibleMaxWh?.toString() })),
+    registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(
+      ({ meterId, boundaryAt, readAt, registerWh, quality }) => ({
+        meterId,
+        boundaryAt,
+        readAt,
+        registerWh: registerWh?.toString(),
+        quality,
+      }),
+    ),
+    meters: settledMeters(deployment).map((meter): MeterLedgerRow => ({
+      ...meter,
+      rolloverWh: meter.rolloverWh.toString(),
+      plausibleMaxWh: meter.plausibleMaxWh?.toString(),
+    })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, to),
     journal: await postedEntries(pool, siteId, days),
     documents: await documents(pool, to),
@@ -54,7 +89,11 @@ function signingKey(file: string | undefined): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new BundleError(`signing key ${file}: cannot be read (${(cause as NodeJS.ErrnoException).code}); expected an Ed25519 private key in PEM, or ${SIGNING_KEY_ENV} unset`, { cause });
+    throw new BundleError(
+      `signing key ${file}: cannot be read (${(cause as NodeJS.ErrnoException).code}); expected an Ed25519 private ` +
+        `key in PEM, or ${SIGNING_KEY_ENV} unset`,
+      { cause },
+    );
   }
 }
 
@@ -65,7 +104,10 @@ async function postedEntries(pool: Pool, siteId: string, days: readonly string[]
   return posted;
 }
 
-async function* withBytes(pool: Pool, runs: readonly EvidenceRun[]): AsyncGenerator<{ run: EvidenceRun; bytes: Uint8Array }> {
+async function* withBytes(
+  pool: Pool,
+  runs: readonly EvidenceRun[],
+): AsyncGenerator<{ run: EvidenceRun; bytes: Uint8Array }> {
   for (const run of runs) yield { run, bytes: await postgresEvidenceStore(pool).historyBytes(run.runId) };
 }
 
@@ -84,32 +126,79 @@ async function allSettlements(pool: Pool, siteId: string): Promise<StoredSettlem
 
 /** Which settled versions a statement's adjustments compared: those charged before it against those it names. */
 function bundleStatement({ statement }: StatementRecord, issued: readonly StatementRecord[]): BundleStatement {
-  const earlier = issued.map((record) => record.statement).filter((other) => other.clientId === statement.clientId && other.issuedAt < statement.issuedAt);
+  const earlier = issued
+    .map((record) => record.statement)
+    .filter((other) => other.clientId === statement.clientId && other.issuedAt < statement.issuedAt);
   const adjusted = Map.groupBy(statement.adjustedVersions ?? [], (one) => one.originalStatementId);
   if (adjusted.size === 0) return { statement };
   const adjustments = [...adjusted].map(([originalStatementId, next]) => {
     const original = earlier.find((other) => other.statementId === originalStatementId) as Statement;
-    const previous = [...chargedVersions(original, earlier)].map(([operatingDay, version]) => ({ operatingDay, version }));
-    return { originalStatementId, originalPeriod: original.period, previous, next: next.map(({ operatingDay, version }) => ({ operatingDay, version })) };
+    const previous = [...chargedVersions(original, earlier)].map(([operatingDay, version]) => ({
+      operatingDay,
+      version,
+    }));
+    return {
+      originalStatementId,
+      originalPeriod: original.period,
+      previous,
+      next: next.map(({ operatingDay, version }) => ({ operatingDay, version })),
+    };
   });
   return { statement, adjustments };
 }
 
 async function commands(pool: Pool, siteId: string, until: Instant): Promise<CommandLedgerRow[]> {
-  const rows = await query<{ revision: string; attempt: number; machine_id: string; cohort_id: string; mode_id: string; outcome: string; writes: number; at: Date }>(
-    pool, `SELECT revision, attempt, machine_id, cohort_id, mode_id, outcome, writes, at FROM command_log WHERE site_id = $1 AND at < $2 ORDER BY revision, attempt, machine_id`, [siteId, until]);
+  const rows = await query<{
+    revision: string;
+    attempt: number;
+    machine_id: string;
+    cohort_id: string;
+    mode_id: string;
+    outcome: string;
+    writes: number;
+    at: Date;
+  }>(
+    pool,
+    `SELECT revision, attempt, machine_id, cohort_id, mode_id, outcome, writes, at FROM command_log WHERE site_id ` +
+      `= $1 AND at < $2 ORDER BY revision, attempt, machine_id`,
+    [siteId, until],
+  );
   return rows.map((row) => ({
-    revision: Number(row.revision), attempt: row.attempt, machineId: row.machine_id, cohortId: row.cohort_id, modeId: row.mode_id,
-    outcome: row.outcome as CommandOutcome, writes: row.writes, at: instantOf(row.at),
+    revision: Number(row.revision),
+    attempt: row.attempt,
+    machineId: row.machine_id,
+    cohortId: row.cohort_id,
+    modeId: row.mode_id,
+    outcome: row.outcome as CommandOutcome,
+    writes: row.writes,
+    at: instantOf(row.at),
   }));
 }
 
-/** Documents that something was read from: every decision input and every settlement price points at one by its hash. */
+/**
+ * Documents that something was read from: every decision input and every settlement price points at one by its hash.
+ */
 async function documents(pool: Pool, until: Instant): Promise<BundleContent["documents"]> {
-  const rows = await query<{ source: string; document_id: string; content_hash: string; content_type: string; fetched_at: Date; bytes: Buffer }>(
+  const rows = await query<{
+    source: string;
+    document_id: string;
+    content_hash: string;
+    content_type: string;
+    fetched_at: Date;
+    bytes: Buffer;
+  }>(
     pool,
     `SELECT source, document_id, content_hash, content_type, fetched_at, bytes FROM raw_document
-      WHERE fetched_at < $1 AND source NOT LIKE '%#unreadable' AND content_hash IN (SELECT content_hash FROM market_observation) ORDER BY fetched_at, source, document_id`,
-    [addSeconds(until, 86_400)]);
-  return rows.map((row) => ({ sha256: row.content_hash, source: row.source, documentId: row.document_id, contentType: row.content_type, fetchedAt: instantOf(row.fetched_at), bytes: row.bytes }));
+      WHERE fetched_at < $1 AND source NOT LIKE '%#unreadable' AND content_hash IN (SELECT content_hash FROM
+        market_observation) ORDER BY fetched_at, source, document_id`,
+    [addSeconds(until, 86_400)],
+  );
+  return rows.map((row) => ({
+    sha256: row.content_hash,
+    source: row.source,
+    documentId: row.document_id,
+    contentType: row.content_type,
+    fetchedAt: instantOf(row.fetched_at),
+    bytes: row.bytes,
+  }));
 }

@@ -17,22 +17,43 @@ export interface OperatorOptions {
  * Recognises the operator, connects to the run, does one thing and disconnects. Ctrl-C ends it with the clock let go.
  * @throws CommandError: 3 for a token that may not order, 4 when no stack runs.
  */
-export async function asOperator<T>(options: OperatorOptions, what: string, work: (link: OperatorLink, signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function asOperator<T>(
+  options: OperatorOptions,
+  what: string,
+  work: (link: OperatorLink, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { dir, notice } = findRunFolder(options.run);
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const { plan } = siteOf(run, options.site);
   const operator = authenticate(dir, tokenPath(options.tokenFile));
   requireRole(operator, "desk", what);
-  const connection = await Connection.connect({ address: run.temporalAddress, connectTimeout: CONNECT_WITHIN_MS }).catch((error: unknown) => {
+  const connection = await Connection.connect({
+    address: run.temporalAddress,
+    connectTimeout: CONNECT_WITHIN_MS,
+  }).catch((error: unknown) => {
     throw runHasEnded(dir, error);
   });
   const clock = clockOfRun(run);
   const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort(new CommandError(ExitCode.interrupted, "interrupted before the site had answered; `ballast status` shows whether the order is in force"));
+  const interrupt = (): void =>
+    interrupted.abort(
+      new CommandError(
+        ExitCode.interrupted,
+        "interrupted before the site had answered; `ballast status` shows whether the order is in force",
+      ),
+    );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
   try {
-    return await work({ client: new Client({ connection, namespace: run.namespace }), clock, siteId: plan.siteId, actor: operator.actor }, interrupted.signal);
+    return await work(
+      {
+        client: new Client({ connection, namespace: run.namespace }),
+        clock,
+        siteId: plan.siteId,
+        actor: operator.actor,
+      },
+      interrupted.signal,
+    );
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
     clock.close();

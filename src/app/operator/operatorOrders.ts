@@ -35,9 +35,10 @@ export interface PlacedOrder extends OrderReceipt {
 }
 
 /**
- * Places an operator's order: a Temporal update that the site's workflow accepts and answers with its decision. A paced clock stands
- * from here until the site is done with it, so that the order has one market time whatever the speed.
- * @throws CommandError: 1 with the workflow's reason when refused, 2 for an end that cannot be read, 4 when no site answers.
+ * Places an operator's order: a Temporal update that the site's workflow accepts and answers with its decision. A paced
+ * clock stands from here until the site is done with it, so that the order has one market time whatever the speed.
+ * @throws CommandError: 1 with the workflow's reason when refused, 2 for an end that cannot be read, 4 when no site
+ * answers.
  */
 export async function sendOrder(link: OperatorLink, request: OrderRequest, signal?: AbortSignal): Promise<PlacedOrder> {
   const { actor } = link;
@@ -48,28 +49,43 @@ export async function sendOrder(link: OperatorLink, request: OrderRequest, signa
     const orderId = businessKey(actor, at, [action, cohortIds, until, reason]);
     const order: OperatorOrder = { orderId, actor, reason, action, cohortIds, from: at, until };
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
-    const receipt = await handle.executeUpdate(placeOrder, { updateId: orderId, args: [{ id: `order/${orderId}`, at, order }] });
+    const receipt = await handle.executeUpdate(placeOrder, {
+      updateId: orderId,
+      args: [{ id: `order/${orderId}`, at, order }],
+    });
     return { ...receipt, at, order };
   });
 }
 
 /** Ends an order before its time. @throws CommandError as `sendOrder`; refused when no such order is in force. */
-export async function sendRelease(link: OperatorLink, request: { readonly orderId: string; readonly reason: string }, signal?: AbortSignal): Promise<OrderReceipt & { readonly at: Instant }> {
+export async function sendRelease(
+  link: OperatorLink,
+  request: { readonly orderId: string; readonly reason: string },
+  signal?: AbortSignal,
+): Promise<OrderReceipt & { readonly at: Instant }> {
   const { actor } = link;
   const { orderId, reason } = request;
   return whileClockStands(link, ["release", orderId, reason], signal, async (at) => {
     const id = `release/${businessKey(actor, at, [orderId, reason])}`;
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
-    const receipt = await handle.executeUpdate(releaseOrder, { updateId: id, args: [{ id, at, orderId, actor, reason }] });
+    const receipt = await handle.executeUpdate(releaseOrder, {
+      updateId: id,
+      args: [{ id, at, orderId, actor, reason }],
+    });
     return { ...receipt, at };
   });
 }
 
 /**
- * Holds a paced clock around one update. The hold is named by who asks for what: should this process be killed with the clock held,
- * the same command again takes the same hold and gives it back.
+ * Holds a paced clock around one update. The hold is named by who asks for what: should this process be killed with the
+ * clock held, the same command again takes the same hold and gives it back.
  */
-async function whileClockStands<T>(link: OperatorLink, content: unknown, signal: AbortSignal | undefined, update: (at: Instant) => Promise<T>): Promise<T> {
+async function whileClockStands<T>(
+  link: OperatorLink,
+  content: unknown,
+  signal: AbortSignal | undefined,
+  update: (at: Instant) => Promise<T>,
+): Promise<T> {
   const { client, clock, siteId, actor } = link;
   const hold = `operator/${actor}/${digest(content)}`;
   const workflowId = workflowIds.site(siteId);
@@ -105,14 +121,27 @@ async function within<T>(client: Client, signal: AbortSignal | undefined, work: 
 }
 
 function explained(error: unknown, siteId: string): unknown {
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === FailureType.OrderRefused) {
+  if (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === FailureType.OrderRefused
+  ) {
     return new CommandError(ExitCode.no, error.cause.message, { cause: error });
   }
   if (error instanceof WorkflowNotFoundError) {
-    return new CommandError(ExitCode.noRun, `site ${siteId} has not begun: it starts with the first published price; try again in a moment`, { cause: error });
+    return new CommandError(
+      ExitCode.noRun,
+      `site ${siteId} has not begun: it starts with the first published price; try again in a moment`,
+      { cause: error },
+    );
   }
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return new CommandError(ExitCode.noRun, `site ${siteId} did not answer within ${ANSWER_WITHIN_MS / 1000} s: is a worker running? The order may still be taken up when one comes back; look with \`ballast status\``, { cause: error });
+    return new CommandError(
+      ExitCode.noRun,
+      `site ${siteId} did not answer within ${ANSWER_WITHIN_MS / 1000} s: is a worker running? The order may still ` +
+        `be taken up when one comes back; look with \`ballast status\``,
+      { cause: error },
+    );
   }
   return error;
 }

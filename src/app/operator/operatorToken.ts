@@ -1,5 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -26,22 +36,41 @@ const TOKEN_BYTES = 32;
 /** Any right of the group or of others. */
 const FOR_OTHERS = 0o077;
 
-/** Where an operator's token lies: as given, else `BALLAST_TOKEN_FILE`, else `~/.config/ballast/token` (under `XDG_CONFIG_HOME` when set). */
+/**
+ * Where an operator's token lies: as given, else `BALLAST_TOKEN_FILE`, else `~/.config/ballast/token` (under
+ * `XDG_CONFIG_HOME` when set).
+ */
 export function tokenPath(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   const named = given ?? (env["BALLAST_TOKEN_FILE"] || undefined);
-  return named === undefined ? join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "ballast", "token") : resolve(named);
+  return named === undefined
+    ? join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "ballast", "token")
+    : resolve(named);
 }
 
 /**
- * Makes a token for an operator of a run, writes it to a new file that only this account can read, and its hash to the run's
- * `operators.json`. Never gives the token itself. @throws CommandError (2) for a bad or known actor or a file that exists already.
+ * Makes a token for an operator of a run, writes it to a new file that only this account can read, and its hash to the
+ * run's `operators.json`. Never gives the token itself. @throws CommandError (2) for a bad or known actor or a file
+ * that exists already.
  */
-export function addOperator(options: { readonly dataDir: string; readonly actor: string; readonly roles: readonly Role[]; readonly tokenFile: string }): { readonly tokenFile: string } {
+export function addOperator(options: {
+  readonly dataDir: string;
+  readonly actor: string;
+  readonly roles: readonly Role[];
+  readonly tokenFile: string;
+}): { readonly tokenFile: string } {
   const { dataDir, actor, roles } = options;
-  if (!ACTOR.test(actor)) throw new CommandError(ExitCode.unusable, `"${actor}" cannot name an operator: letters, digits and . _ @ -, 64 at most, as in maria.lopez`);
+  if (!ACTOR.test(actor))
+    throw new CommandError(
+      ExitCode.unusable,
+      `"${actor}" cannot name an operator: letters, digits and . _ @ -, 64 at most, as in maria.lopez`,
+    );
   const { operators } = readOperators(dataDir);
   if (Object.values(operators).some((one) => one.actor === actor)) {
-    throw new CommandError(ExitCode.unusable, `${actor} is an operator of ${dataDir} already; take the old token away first: ballast operator remove --actor ${actor} --run ${dataDir}`);
+    throw new CommandError(
+      ExitCode.unusable,
+      `${actor} is an operator of ${dataDir} already; take the old token away first: ballast operator remove ` +
+        `--actor ${actor} --run ${dataDir}`,
+    );
   }
   const token = `ballast_${randomBytes(TOKEN_BYTES).toString("base64url")}`;
   const tokenFile = writeNewToken(resolve(options.tokenFile), token);
@@ -55,14 +84,22 @@ export function addOperator(options: { readonly dataDir: string; readonly actor:
 }
 
 /**
- * The operator of a scripted run in a data folder that may have been used before: the token file is taken as it is when it proves this
- * actor with these roles, else the operator is added anew. @throws CommandError (2) when the file is something else's.
+ * The operator of a scripted run in a data folder that may have been used before: the token file is taken as it is when
+ * it proves this actor with these roles, else the operator is added anew. @throws CommandError (2) when the file is
+ * something else's.
  */
 export function ensureOperator(options: Parameters<typeof addOperator>[0]): { readonly tokenFile: string } {
   const { dataDir, actor, roles } = options;
   const known = Object.entries(readOperators(dataDir).operators).filter(([, operator]) => operator.actor === actor);
   const tokenFile = resolve(options.tokenFile);
-  if (existsSync(tokenFile) && known.some(([hash, operator]) => hash === sha256(readToken(tokenFile)) && roles.every((role) => operator.roles.includes(role)))) return { tokenFile };
+  if (
+    existsSync(tokenFile) &&
+    known.some(
+      ([hash, operator]) =>
+        hash === sha256(readToken(tokenFile)) && roles.every((role) => operator.roles.includes(role)),
+    )
+  )
+    return { tokenFile };
   if (known.length > 0) removeOperator(dataDir, actor);
   return addOperator(options);
 }
@@ -71,16 +108,26 @@ export function ensureOperator(options: Parameters<typeof addOperator>[0]): { re
 export function removeOperator(dataDir: string, actor: string): void {
   const { operators } = readOperators(dataDir);
   const kept = Object.entries(operators).filter(([, operator]) => operator.actor !== actor);
-  if (kept.length === Object.keys(operators).length) throw new CommandError(ExitCode.unusable, `there is no operator "${actor}" in ${dataDir}; see: ballast operator list --run ${dataDir}`);
+  if (kept.length === Object.keys(operators).length)
+    throw new CommandError(
+      ExitCode.unusable,
+      `there is no operator "${actor}" in ${dataDir}; see: ballast operator list --run ${dataDir}`,
+    );
   writeOperators(dataDir, Object.fromEntries(kept));
 }
 
-/** Everybody with a token of this run; nobody before the first was added. @throws CommandError (3) for a list that others could change. */
+/**
+ * Everybody with a token of this run; nobody before the first was added. @throws CommandError (3) for a list that
+ * others could change.
+ */
 export function listOperators(dataDir: string): Operator[] {
   return Object.values(readOperators(dataDir).operators);
 }
 
-/** Whoever holds the token in `file`. @throws CommandError (3) when there is no usable token or this run does not know it. */
+/**
+ * Whoever holds the token in `file`. @throws CommandError (3) when there is no usable token or this run does not know
+ * it.
+ */
 export function authenticate(dataDir: string, file: string): Operator {
   const presented = Buffer.from(sha256(readToken(file)), "hex");
   let found: Operator | undefined;
@@ -90,20 +137,37 @@ export function authenticate(dataDir: string, file: string): Operator {
     if (known.length === presented.length && timingSafeEqual(known, presented)) found = operator;
   }
   if (found) return found;
-  throw new CommandError(ExitCode.notAllowed, `the token in ${file} is not known to the run in ${dataDir}; ask for one: ballast operator add --actor <name> --roles desk --run ${dataDir}`);
+  throw new CommandError(
+    ExitCode.notAllowed,
+    `the token in ${file} is not known to the run in ${dataDir}; ask for one: ballast operator add --actor <name> ` +
+      `--roles desk --run ${dataDir}`,
+  );
 }
 
 /** @throws CommandError (3) when the operator does not have the role. */
 export function requireRole(operator: Operator, role: Role, what: string): void {
   if (operator.roles.includes(role)) return;
-  throw new CommandError(ExitCode.notAllowed, `${operator.actor} may not ${what}: that takes the role ${role}, and the token has ${operator.roles.join(", ") || "none"}; ask an operator of the desk`);
+  throw new CommandError(
+    ExitCode.notAllowed,
+    `${operator.actor} may not ${what}: that takes the role ${role}, and the token has ` +
+      `${operator.roles.join(", ") || "none"}; ask an operator of the desk`,
+  );
 }
 
 function readToken(file: string): string {
   const text = readPrivate(file, "token file");
-  if (text === undefined) throw new CommandError(ExitCode.notAllowed, `there is no token file ${file}: an order needs one; make it with \`ballast operator add\`, or name it with --token-file or BALLAST_TOKEN_FILE`);
+  if (text === undefined)
+    throw new CommandError(
+      ExitCode.notAllowed,
+      `there is no token file ${file}: an order needs one; make it with \`ballast operator add\`, or name it with ` +
+        `--token-file or BALLAST_TOKEN_FILE`,
+    );
   const token = text.trim();
-  if (!TOKEN.test(token)) throw new CommandError(ExitCode.notAllowed, `${file} holds no operator token (one line, ballast_ and 43 characters); make one with \`ballast operator add\``);
+  if (!TOKEN.test(token))
+    throw new CommandError(
+      ExitCode.notAllowed,
+      `${file} holds no operator token (one line, ballast_ and 43 characters); make one with \`ballast operator add\``,
+    );
   return token;
 }
 
@@ -113,7 +177,11 @@ function readOperators(dataDir: string): OperatorsFile {
   if (text === undefined) return NOBODY;
   const file = parsed(text) as OperatorsFile | undefined;
   if (file?.schema === "ballast.operators/1" && typeof file.operators === "object") return file;
-  throw new CommandError(ExitCode.notAllowed, `${path} is no list of operators (ballast.operators/1): nobody can be recognised; move it away and add the operators again`);
+  throw new CommandError(
+    ExitCode.notAllowed,
+    `${path} is no list of operators (ballast.operators/1): nobody can be recognised; move it away and add the ` +
+      `operators again`,
+  );
 }
 
 function parsed(text: string): unknown {
@@ -124,7 +192,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Text of a file that nobody else may read or change; undefined when there is none. The open file is looked at, not the name. */
+/**
+ * Text of a file that nobody else may read or change; undefined when there is none. The open file is looked at, not the
+ * name.
+ */
 function readPrivate(path: string, what: string): string | undefined {
   let fd: number;
   try {
@@ -136,7 +207,12 @@ function readPrivate(path: string, what: string): string | undefined {
   }
   try {
     const mode = fstatSync(fd).mode & 0o777;
-    if ((mode & FOR_OTHERS) !== 0) throw new CommandError(ExitCode.notAllowed, `the ${what} ${path} is open to others (mode ${mode.toString(8).padStart(4, "0")}); close it: chmod 600 ${path}`);
+    if ((mode & FOR_OTHERS) !== 0)
+      throw new CommandError(
+        ExitCode.notAllowed,
+        `the ${what} ${path} is open to others (mode ${mode.toString(8).padStart(4, "0")}); close it: chmod 600 ` +
+          `${path}`,
+      );
     return readFileSync(fd, "utf8");
   } finally {
     closeSync(fd);
@@ -149,7 +225,11 @@ function writeNewToken(path: string, token: string): string {
     writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-    throw new CommandError(ExitCode.unusable, `${path} exists and may be somebody's token: name another file with --token-file, or remove it first`, { cause });
+    throw new CommandError(
+      ExitCode.unusable,
+      `${path} exists and may be somebody's token: name another file with --token-file, or remove it first`,
+      { cause },
+    );
   }
   return path;
 }

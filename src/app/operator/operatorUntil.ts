@@ -7,8 +7,9 @@ const DURATION = /^\+(?:(\d{1,3})h)?(?:(\d{1,4})m)?$/;
 const WALL = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /**
- * End of an order: an ISO instant with an offset, `HH:MM` Central of the market day that contains `now`, or `+45m`, `+2h`, `+1h30m`
- * from `now`. An end in the past is the site's to refuse. @throws CommandError (2) on other text, or a time that day skips or has twice.
+ * End of an order: an ISO instant with an offset, `HH:MM` Central of the market day that contains `now`, or `+45m`,
+ * `+2h`, `+1h30m` from `now`. An end in the past is the site's to refuse. @throws CommandError (2) on other text, or a
+ * time that day skips or has twice.
  */
 export function parseUntil(text: string, now: Instant): Instant {
   const duration = DURATION.exec(text);
@@ -19,7 +20,12 @@ export function parseUntil(text: string, now: Instant): Instant {
   } catch (cause) {
     if (!(cause instanceof UnitError)) throw cause;
     const why = WALL.test(text) ? cause.message : `"${text}" is no end of an order`;
-    throw new CommandError(ExitCode.unusable, `--until: ${why}; expected HH:MM Central today, +45m or +1h30m from now, or an instant with its offset such as 2026-08-18T21:30-05:00`, { cause });
+    throw new CommandError(
+      ExitCode.unusable,
+      `--until: ${why}; expected HH:MM Central today, +45m or +1h30m from now, or an instant with its offset such ` +
+        `as 2026-08-18T21:30-05:00`,
+      { cause },
+    );
   }
 }
 

@@ -16,23 +16,46 @@ export const DEMO_SEED = 20_260_818;
 export function demoPrices(): WorldSettings["prices"] {
   const file = (name: string): string => fileURLToPath(new URL(`../../../config/demo/${name}`, import.meta.url));
   return {
-    lmpPath: file("sced-lmp.csv"), sppPath: file("settlement-prices.csv"), prcPath: file("grid-conditions.csv"), correctionsPath: file("corrections.csv"),
+    lmpPath: file("sced-lmp.csv"),
+    sppPath: file("settlement-prices.csv"),
+    prcPath: file("grid-conditions.csv"),
+    correctionsPath: file("corrections.csv"),
     days: [DEMO_DAY, "2026-08-19"],
   };
 }
 
-/** What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an hour. */
+/**
+ * What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an
+ * hour.
+ */
 export function demoScript(run: LocalRun): ScriptedAction[] {
   const at = wallToInstant({ day: DEMO_DAY, time: "21:25:00", repeatedHour: false });
-  return [{
-    at,
-    act: async () => {
-      const { dataDir } = run.stack;
-      const { tokenFile } = ensureOperator({ dataDir, actor: "maria.desk", roles: ["desk"], tokenFile: join(dataDir, "maria.token") });
-      const operator = authenticate(dataDir, tokenFile);
-      requireRole(operator, "desk", "place an order");
-      const link = { client: run.client, clock: run.clock, siteId: run.deployment.plan.siteId, actor: operator.actor };
-      await sendOrder(link, { action: "curtail", cohortIds: ["bluestem-s19k"], until: "+15m", reason: "breaker inspection in row 2" });
+  return [
+    {
+      at,
+      act: async () => {
+        const { dataDir } = run.stack;
+        const { tokenFile } = ensureOperator({
+          dataDir,
+          actor: "maria.desk",
+          roles: ["desk"],
+          tokenFile: join(dataDir, "maria.token"),
+        });
+        const operator = authenticate(dataDir, tokenFile);
+        requireRole(operator, "desk", "place an order");
+        const link = {
+          client: run.client,
+          clock: run.clock,
+          siteId: run.deployment.plan.siteId,
+          actor: operator.actor,
+        };
+        await sendOrder(link, {
+          action: "curtail",
+          cohortIds: ["bluestem-s19k"],
+          until: "+15m",
+          reason: "breaker inspection in row 2",
+        });
+      },
     },
-  }];
+  ];
 }

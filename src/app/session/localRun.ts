@@ -21,14 +21,21 @@ export interface LocalRunOptions {
 /** The clock stands under this key until everybody is there. */
 export const START_HOLD = "start";
 
-/** Start servers, simulators and Ballast, and let market time go once every feed waits for it. @throws whatever keeps one of them from starting, with all of them stopped. */
+/**
+ * Start servers, simulators and Ballast, and let market time go once every feed waits for it. @throws whatever keeps
+ * one of them from starting, with all of them stopped.
+ */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
   const { dataDir, onProgress } = options;
   mkdirSync(dataDir, { recursive: true });
   const stack = await startLocalStack({ dataDir, onProgress });
   try {
     const addresses = await startSimulators(stack, { ...options.world, initialHolds: [START_HOLD] });
-    const system = await startSystem({ stack, deployment: inWorld(options.deployment, addresses), clock: { kind: "paced", url: addresses.clockUrl } });
+    const system = await startSystem({
+      stack,
+      deployment: inWorld(options.deployment, addresses),
+      clock: { kind: "paced", url: addresses.clockUrl },
+    });
     await feedsWaiting(system.deployment, addresses.clockUrl, join(dataDir, "logs"));
     await system.clock.release(START_HOLD);
     onProgress("Everybody is there; market time runs");
@@ -39,7 +46,9 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   }
 }
 
-/** The deployment with the simulated parties in place of the real ones. @throws Error for a meter without a simulator. */
+/**
+ * The deployment with the simulated parties in place of the real ones. @throws Error for a meter without a simulator.
+ */
 export function inWorld(deployment: Deployment, addresses: WorldAddresses): Deployment {
   return {
     ...deployment,
@@ -56,5 +65,6 @@ async function startSimulators(stack: LocalStack, settings: WorldSettings): Prom
   const file = join(stack.dataDir, "simulators.json");
   writeOwnerOnly(file, settings);
   const script = fileURLToPath(new URL("simulators.ts", import.meta.url));
-  return (await stack.spawnNode("simulators", script, [], { BALLAST_SIMULATOR_SETTINGS: file })).ready as WorldAddresses;
+  return (await stack.spawnNode("simulators", script, [], { BALLAST_SIMULATOR_SETTINGS: file }))
+    .ready as WorldAddresses;
 }

@@ -32,17 +32,25 @@ export interface MarketDayResult {
   readonly statements: readonly StatementRecord[];
 }
 
-/** When the clock of one operating day starts: a little before midnight, so that the day's first interval is known in full. */
+/**
+ * When the clock of one operating day starts: a little before midnight, so that the day's first interval is known in
+ * full.
+ */
 export function marketStart(day: OperatingDay): Instant {
   return addSeconds(dayStart(day), -600);
 }
 
 /**
- * Let one operating day go by, settle it, issue a statement to every client, and take up what is corrected in the hour after. Called
- * again for a day under way, by a launcher that took over from one that was killed, it goes on where that one was.
+ * Let one operating day go by, settle it, issue a statement to every client, and take up what is corrected in the hour
+ * after. Called again for a day under way, by a launcher that took over from one that was killed, it goes on where that
+ * one was.
  * @throws Error when a day or its settlement is missing at the end.
  */
-export async function runMarketDay(run: System, day: OperatingDay, options: { readonly actions?: readonly ScriptedAction[]; readonly onSettled?: () => Promise<void> } = {}): Promise<MarketDayResult> {
+export async function runMarketDay(
+  run: System,
+  day: OperatingDay,
+  options: { readonly actions?: readonly ScriptedAction[]; readonly onSettled?: () => Promise<void> } = {},
+): Promise<MarketDayResult> {
   const { client, clock, deployment } = run;
   const { siteId } = deployment.plan;
   const until = (at: Instant): Promise<Instant> => Promise.race([clock.waitUntil(SCRIPT, at), run.stack.failure]);
@@ -51,18 +59,37 @@ export async function runMarketDay(run: System, day: OperatingDay, options: { re
     if ((await until(action.at)) === action.at) await action.act();
   }
   await until(addSeconds(dayEnd(day), SETTLE_AFTER_SECONDS));
-  await throughOutages(() => client.workflow.start<typeof settleDay>("settleDay", {
-    workflowId: workflowIds.settlement(siteId, day), workflowIdConflictPolicy: "USE_EXISTING", taskQueue: TASK_QUEUE, args: [{ siteId, operatingDay: day, openSeconds: OPEN_SECONDS }],
-  }));
+  await throughOutages(() =>
+    client.workflow.start<typeof settleDay>("settleDay", {
+      workflowId: workflowIds.settlement(siteId, day),
+      workflowIdConflictPolicy: "USE_EXISTING",
+      taskQueue: TASK_QUEUE,
+      args: [{ siteId, operatingDay: day, openSeconds: OPEN_SECONDS }],
+    }),
+  );
   await awaitIdle(client, workflowIds.settlement(siteId, day));
   await options.onSettled?.();
   await until(addSeconds(dayEnd(day), ISSUE_AFTER_SECONDS));
   const period = { from: day, to: day };
-  const contractIds = [...new Set(deployment.contracts.filter((contract) => contract.effectiveFrom <= day && (contract.effectiveTo === undefined || day < contract.effectiveTo)).map((contract) => contract.contractId))];
+  const contractIds = [
+    ...new Set(
+      deployment.contracts
+        .filter(
+          (contract) =>
+            contract.effectiveFrom <= day && (contract.effectiveTo === undefined || day < contract.effectiveTo),
+        )
+        .map((contract) => contract.contractId),
+    ),
+  ];
   for (const contractId of contractIds) {
-    await throughOutages(() => client.workflow.execute<typeof issueStatement>("issueStatement", {
-      workflowId: workflowIds.statement(contractId, period), workflowIdConflictPolicy: "USE_EXISTING", taskQueue: TASK_QUEUE, args: [{ siteId, contractId, period }],
-    }));
+    await throughOutages(() =>
+      client.workflow.execute<typeof issueStatement>("issueStatement", {
+        workflowId: workflowIds.statement(contractId, period),
+        workflowIdConflictPolicy: "USE_EXISTING",
+        taskQueue: TASK_QUEUE,
+        args: [{ siteId, contractId, period }],
+      }),
+    );
   }
   await until(addSeconds(dayEnd(day), END_AFTER_SECONDS));
   const journal = postgresJournal(run.pool);

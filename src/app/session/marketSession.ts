@@ -54,17 +54,32 @@ export async function marketSession(options: MarketSessionOptions): Promise<Mark
   // The same day run again in the same folder is a new run; its evidence replaces the old run's.
   rmSync(bundleDir, { recursive: true, force: true });
   const run = await startLocalRun({
-    dataDir, deployment, onProgress: print, world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
+    dataDir,
+    deployment,
+    onProgress: print,
+    world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
   });
   try {
     const stopWatching = watchRun(run.pool, deployment.plan, siteMeterOf(deployment).meterId, print);
     const result = await runMarketDay(run, day, { actions: options.script?.(run) }).finally(stopWatching);
     const decisions = await postgresDecisionStore(run.pool).between(siteId, marketStart(day), dayEnd(day));
     const { privateKeyFile, publicKeyFile, publicKeyPem } = folderSigningKey(dataDir);
-    const { headChainHash: head } = await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(day), 2_400), { signingKeyFile: privateKeyFile });
+    const { headChainHash: head } = await exportBundle(
+      bundleDir,
+      run.pool,
+      run.deployment,
+      addSeconds(dayEnd(day), 2_400),
+      { signingKeyFile: privateKeyFile },
+    );
     print(`Chain head, to publish: ${head}`);
     print("Auditing the day from its bundle, without any server ...");
-    const verdict = await auditBundle(bundleDir, { workflowsPath: WORKFLOWS, parsers: auditParsers(deployment.plan), buildId: buildId(), head, publicKeyPem });
+    const verdict = await auditBundle(bundleDir, {
+      workflowsPath: WORKFLOWS,
+      parsers: auditParsers(deployment.plan),
+      buildId: buildId(),
+      head,
+      publicKeyPem,
+    });
     return { ...result, decisions, bundleDir, head, publicKeyFile, verdict };
   } finally {
     await run.stop();

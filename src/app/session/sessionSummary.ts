@@ -22,27 +22,59 @@ export function switchesOf(decisions: readonly DecisionRecord[]): Switch[] {
       .filter((cohort) => cohort.modeId !== cohort.fromModeId)
       .map(({ cohortId, fromModeId, modeId, reason }) => {
         const run = record.input.scedRuns.at(-1);
-        return { cohortId, at: record.input.asOf, fromModeId, modeId, reason, scedRun: run && centralWall(run.scedAt).time };
+        return {
+          cohortId,
+          at: record.input.asOf,
+          fromModeId,
+          modeId,
+          reason,
+          scedRun: run && centralWall(run.scedAt).time,
+        };
       }),
   );
 }
 
 /** Adders that settled: price less time-weighted LMP, $/MWh, per interval, largest first. */
 export function settledAdders(decisions: readonly DecisionRecord[]): { intervalKey: string; adderUsdPerMwh: number }[] {
-  const adders = new Map(decisions.flatMap(({ input }) => (input.lastSettled ? [[input.lastSettled.intervalKey, input.lastSettled.adderUsdPerMwh] as const] : [])));
-  return [...adders].filter(([, adder]) => adder !== 0).map(([intervalKey, adderUsdPerMwh]) => ({ intervalKey, adderUsdPerMwh })).sort((a, b) => Math.abs(b.adderUsdPerMwh) - Math.abs(a.adderUsdPerMwh));
+  const adders = new Map(
+    decisions.flatMap(({ input }) =>
+      input.lastSettled ? [[input.lastSettled.intervalKey, input.lastSettled.adderUsdPerMwh] as const] : [],
+    ),
+  );
+  return [...adders]
+    .filter(([, adder]) => adder !== 0)
+    .map(([intervalKey, adderUsdPerMwh]) => ({ intervalKey, adderUsdPerMwh }))
+    .sort((a, b) => Math.abs(b.adderUsdPerMwh) - Math.abs(a.adderUsdPerMwh));
 }
 
 /** What a session came to, for scripts. */
 export function sessionSummary(session: MarketSession): object {
   const { settlement, first, statements, verdict, decisions, bundleDir, head, publicKeyFile } = session;
   return {
-    siteId: settlement.input.siteId, operatingDay: settlement.input.operatingDay, decisions: decisions.length,
-    switches: switchesOf(decisions), adders: settledAdders(decisions).slice(0, 6),
-    settlement: { versions: settlement.input.version, firstInputHash: first.inputHash, inputHash: settlement.inputHash, missing: settlement.result.missing.length, checks: settlement.result.checks },
-    statements: statements.map(({ statement }) => ({ statementId: statement.statementId, clientName: statement.clientName, totalUsd: formatUsd(BigInt(statement.totalCents)) })),
-    audit: { ok: verdict.ok, layers: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings: findings.length })) },
-    bundleDir, head, publicKeyFile,
+    siteId: settlement.input.siteId,
+    operatingDay: settlement.input.operatingDay,
+    decisions: decisions.length,
+    switches: switchesOf(decisions),
+    adders: settledAdders(decisions).slice(0, 6),
+    settlement: {
+      versions: settlement.input.version,
+      firstInputHash: first.inputHash,
+      inputHash: settlement.inputHash,
+      missing: settlement.result.missing.length,
+      checks: settlement.result.checks,
+    },
+    statements: statements.map(({ statement }) => ({
+      statementId: statement.statementId,
+      clientName: statement.clientName,
+      totalUsd: formatUsd(BigInt(statement.totalCents)),
+    })),
+    audit: {
+      ok: verdict.ok,
+      layers: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings: findings.length })),
+    },
+    bundleDir,
+    head,
+    publicKeyFile,
   };
 }
 
@@ -50,21 +82,38 @@ export function sessionSummary(session: MarketSession): object {
 export function formatChecks(session: MarketSession): string {
   const { settlement, first } = session;
   const lines = [`Settlement of ${settlement.input.operatingDay}, version ${settlement.input.version}:`];
-  for (const check of settlement.result.checks) lines.push(`  ${check.holds ? "holds " : "BROKEN"}  ${check.name}: ${check.left} = ${check.right}, difference ${check.difference}`);
+  for (const check of settlement.result.checks)
+    lines.push(
+      `  ${check.holds ? "holds " : "BROKEN"}  ${check.name}: ${check.left} = ${check.right}, difference ` +
+        `${check.difference}`,
+    );
   const gapWh = settlement.result.gapWh.reduce((sum, one) => sum + BigInt(one.gapWh), 0n);
   lines.push(`  House load and losses (site meter less feeders): ${formatKwh(gapWh)} kWh, borne by the host`);
   if (settlement.input.version > first.input.version) {
-    lines.push("", "A settlement price was corrected after the statements were issued. They keep their bytes; the next statement carries the difference:");
-    for (const { clientId, description, amountCents } of carriedOver(session)) lines.push(`  ${clientId}: ${description}: ${formatUsd(amountCents)} $`);
+    lines.push(
+      "",
+      "A settlement price was corrected after the statements were issued. They keep their bytes; the next " +
+        "statement carries the difference:",
+    );
+    for (const { clientId, description, amountCents } of carriedOver(session))
+      lines.push(`  ${clientId}: ${description}: ${formatUsd(amountCents)} $`);
   }
   return `${lines.join("\n")}\n`;
 }
 
 /** The lines that the next statement of each client will carry for what changed after issue. */
-export function carriedOver({ first, settlement, statements }: MarketSession): { clientId: string; description: string; amountCents: bigint }[] {
+export function carriedOver({
+  first,
+  settlement,
+  statements,
+}: MarketSession): { clientId: string; description: string; amountCents: bigint }[] {
   const { contracts, supply } = settlement.input;
   return statements.flatMap(({ statement: { clientId, statementId, period } }) =>
-    adjustmentLines(clientId, contracts, supply, { originalStatementId: statementId, originalPeriod: period, previous: [first.result], next: [settlement.result] })
-      .map(({ description, amountCents }) => ({ clientId, description, amountCents })),
+    adjustmentLines(clientId, contracts, supply, {
+      originalStatementId: statementId,
+      originalPeriod: period,
+      previous: [first.result],
+      next: [settlement.result],
+    }).map(({ description, amountCents }) => ({ clientId, description, amountCents })),
   );
 }

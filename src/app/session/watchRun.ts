@@ -9,10 +9,15 @@ import { isOutage } from "../worker/outages.ts";
 const LOOK_EVERY_MS = 250;
 
 /**
- * Prints what a running site does, as it happens: decisions that change something, verdicts from the meter, and a line a quarter hour.
- * Reads committed rows only. Call the returned function to stop.
+ * Prints what a running site does, as it happens: decisions that change something, verdicts from the meter, and a line
+ * a quarter hour. Reads committed rows only. Call the returned function to stop.
  */
-export function watchRun(pool: Pool, plan: SitePlan, siteMeterId: string, print: (line: string) => void): () => Promise<void> {
+export function watchRun(
+  pool: Pool,
+  plan: SitePlan,
+  siteMeterId: string,
+  print: (line: string) => void,
+): () => Promise<void> {
   let lastSequence = 0;
   let lastVerdict = 0;
   let lastLine = "";
@@ -22,7 +27,11 @@ export function watchRun(pool: Pool, plan: SitePlan, siteMeterId: string, print:
   let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    const rows = await query<{ record: DecisionRecord }>(pool, `SELECT record FROM decision WHERE site_id = $1 AND sequence > $2 ORDER BY sequence`, [plan.siteId, lastSequence]);
+    const rows = await query<{ record: DecisionRecord }>(
+      pool,
+      `SELECT record FROM decision WHERE site_id = $1 AND sequence > $2 ORDER BY sequence`,
+      [plan.siteId, lastSequence],
+    );
     for (const { record } of rows) {
       lastSequence = record.sequence;
       await showVerdicts(record.input.asOf);
@@ -34,15 +43,19 @@ export function watchRun(pool: Pool, plan: SitePlan, siteMeterId: string, print:
   async function showDecision(record: DecisionRecord): Promise<void> {
     const stamp = hhmm(record.input.asOf);
     if (record.input.grid.level !== lastGrid) {
-      print(`${stamp}  ${priceText(record)}  ${gridText(record)}  grid condition: ${lastGrid} → ${record.input.grid.level}`);
+      print(
+        `${stamp}  ${priceText(record)}  ${gridText(record)}  grid condition: ${lastGrid} → ${record.input.grid.level}`,
+      );
       lastGrid = record.input.grid.level;
     }
-    if (isTimeForALine(record)) print(pc.dim(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${await powerText(record)}`));
+    if (isTimeForALine(record))
+      print(pc.dim(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${await powerText(record)}`));
     await showReasons(stamp, record);
     if (!record.output.changes) return;
     print(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${pc.bold(record.output.sentence)}`);
     for (const cohort of record.output.cohorts) {
-      if (cohort.modeId !== cohort.fromModeId) print(`${" ".repeat(7)}${arrow(cohort.fromModeId, cohort.modeId)} ${cohort.sentence}`);
+      if (cohort.modeId !== cohort.fromModeId)
+        print(`${" ".repeat(7)}${arrow(cohort.fromModeId, cohort.modeId)} ${cohort.sentence}`);
     }
   }
 
@@ -60,26 +73,38 @@ export function watchRun(pool: Pool, plan: SitePlan, siteMeterId: string, print:
     for (const { cohortId, reason, curtailedKw, modeId, fromModeId } of output.cohorts) {
       const before = reasons.get(cohortId);
       reasons.set(cohortId, reason);
-      if (before !== undefined && before !== reason && curtailedKw > 0 && modeId === fromModeId) print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} stays ${modeId}: ${before} → ${reason}`));
+      if (before !== undefined && before !== reason && curtailedKw > 0 && modeId === fromModeId)
+        print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} stays ${modeId}: ${before} → ${reason}`));
     }
   }
 
   async function showVerdicts(before: Instant | undefined): Promise<void> {
     const rows = await query<{ revision: string; outcome: string; sentence: string; closed_at: Date }>(
-      pool, `SELECT revision, outcome, sentence, closed_at FROM response_verdict WHERE site_id = $1 AND revision > $2 AND ($3::timestamptz IS NULL OR closed_at <= $3) ORDER BY revision`,
-      [plan.siteId, lastVerdict, before ?? null]);
+      pool,
+      `SELECT revision, outcome, sentence, closed_at FROM response_verdict WHERE site_id = $1 AND revision > $2 ` +
+        `AND ($3::timestamptz IS NULL OR closed_at <= $3) ORDER BY revision`,
+      [plan.siteId, lastVerdict, before ?? null],
+    );
     for (const row of rows) {
       lastVerdict = Number(row.revision);
-      const mark = row.outcome === "confirmed" ? pc.green("✓") : row.outcome === "superseded" ? pc.dim("·") : pc.red("!");
+      const mark =
+        row.outcome === "confirmed" ? pc.green("✓") : row.outcome === "superseded" ? pc.dim("·") : pc.red("!");
       print(`${hhmm(row.closed_at.toISOString() as Instant)}  ${" ".repeat(21)}${mark} meter: ${row.sentence}`);
     }
   }
 
   async function powerText(record: DecisionRecord): Promise<string> {
-    const [row] = await query<{ power_kw: number | null }>(pool, `SELECT power_kw FROM meter_register WHERE site_id = $1 AND meter_id = $3 AND boundary_at <= $2 ORDER BY boundary_at DESC LIMIT 1`, [plan.siteId, record.input.asOf, siteMeterId]);
+    const [row] = await query<{ power_kw: number | null }>(
+      pool,
+      `SELECT power_kw FROM meter_register WHERE site_id = $1 AND meter_id = $3 AND boundary_at <= $2 ORDER BY ` +
+        `boundary_at DESC LIMIT 1`,
+      [plan.siteId, record.input.asOf, siteMeterId],
+    );
     const modes = record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
     const kw = row?.power_kw;
-    return `${kw === null || kw === undefined ? "meter silent" : `${kw.toFixed(0).padStart(5)} kW at the site meter`}  (${modes})`;
+    const meter =
+      kw === null || kw === undefined ? "meter silent" : `${kw.toFixed(0).padStart(5)} kW at the site meter`;
+    return `${meter}  (${modes})`;
   }
 
   async function loop(): Promise<void> {
@@ -109,7 +134,11 @@ function priceText(record: DecisionRecord): string {
   const price = record.output.expectedPrice?.expectedUsdPerMwh;
   const text = price === undefined ? "no price" : `${price.toFixed(2)} $/MWh`;
   const padded = text.padStart(14);
-  return price !== undefined && price > 1_000 ? pc.red(padded) : price !== undefined && price > 75 ? pc.yellow(padded) : padded;
+  return price !== undefined && price > 1_000
+    ? pc.red(padded)
+    : price !== undefined && price > 75
+      ? pc.yellow(padded)
+      : padded;
 }
 
 function gridText(record: DecisionRecord): string {

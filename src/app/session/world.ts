@@ -24,7 +24,12 @@ export interface WorldSettings {
 export interface WorldAddresses {
   readonly clockUrl: string;
   readonly ercotUrl: string;
-  readonly meters: readonly { readonly meterId: string; readonly host: string; readonly port: number; readonly unitId: number }[];
+  readonly meters: readonly {
+    readonly meterId: string;
+    readonly host: string;
+    readonly port: number;
+    readonly unitId: number;
+  }[];
 }
 
 export interface World {
@@ -36,21 +41,39 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** ERCOT, miners, meters and the market clock in this process, each on a real socket with its own protocol. Rejects when one cannot listen. */
-export async function startWorld(settings: WorldSettings, hooks: Pick<ErcotSimulatorOptions, "faults"> & { readonly log?: (line: string) => void } = {}): Promise<World> {
+/**
+ * ERCOT, miners, meters and the market clock in this process, each on a real socket with its own protocol. Rejects when
+ * one cannot listen.
+ */
+export async function startWorld(
+  settings: WorldSettings,
+  hooks: Pick<ErcotSimulatorOptions, "faults"> & { readonly log?: (line: string) => void } = {},
+): Promise<World> {
   const keeper = createClockKeeper({
     startMs: Date.parse(settings.startAt),
     speed: settings.speed ?? Number.POSITIVE_INFINITY,
-    paces: settings.paces?.map((pace) => ({ untilMs: Date.parse(pace.until), speed: pace.speed ?? Number.POSITIVE_INFINITY })),
+    paces: settings.paces?.map((pace) => ({
+      untilMs: Date.parse(pace.until),
+      speed: pace.speed ?? Number.POSITIVE_INFINITY,
+    })),
     initialHolds: settings.initialHolds,
   });
   const ercot = await startErcotSimulator({ clock: keeper, day: loadPriceDay(settings.prices), faults: hooks.faults });
-  const fleet = await startMinerFleet({ clock: keeper, miners: settings.miners, seed: settings.seed, faults: settings.faults, log: hooks.log });
+  const fleet = await startMinerFleet({
+    clock: keeper,
+    miners: settings.miners,
+    seed: settings.seed,
+    faults: settings.faults,
+    log: hooks.log,
+  });
   const meters = await startMeters({ clock: keeper, source: fleet, meters: settings.meters, seed: settings.seed });
   const clock = await startClockServer({ keeper });
   return {
     addresses: { clockUrl: clock.url, ercotUrl: ercot.url, meters: meters.meters },
-    keeper, ercot, fleet, meters,
+    keeper,
+    ercot,
+    fleet,
+    meters,
     close: async () => {
       await Promise.allSettled([clock.close(), ercot.close(), fleet.close(), meters.close()]);
       keeper.close();

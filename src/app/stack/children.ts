@@ -26,20 +26,26 @@ export type ChildHandle = {
 export type GuardedChild = Omit<ChildHandle, "ready"> & {
   readiness: Promise<unknown>;
   logFile: string;
-  /** Says how it ended, in its first line, and what its log says of it, first and last lines; undefined while it runs or when it was told to end. */
+  /**
+   * Says how it ended, in its first line, and what its log says of it, first and last lines; undefined while it runs or
+   * when it was told to end.
+   */
   unexpectedEnd(): string | undefined;
 };
 
 /**
- * Starts a program under a guard process, in a session of its own so that a terminal's Ctrl-C reaches the launcher alone.
- * The guard ends the program when told to and when the launcher has gone, however it went. Both are noted in `record`.
- * Rejects when the program cannot be started.
+ * Starts a program under a guard process, in a session of its own so that a terminal's Ctrl-C reaches the launcher
+ * alone. The guard ends the program when told to and when the launcher has gone, however it went. Both are noted in
+ * `record`. Rejects when the program cannot be started.
  */
 export async function startGuarded(program: GuardedProgram, record: ProcessRecord): Promise<GuardedChild> {
   mkdirSync(dirname(program.logFile), { recursive: true });
   const logFromBytes = logSizeBytes(program.logFile);
   const log = openSync(program.logFile, "a", 0o600);
-  const guard = spawn(process.execPath, [guardPath, program.name], { detached: true, stdio: ["ignore", "ignore", log, "ipc"] });
+  const guard = spawn(process.execPath, [guardPath, program.name], {
+    detached: true,
+    stdio: ["ignore", "ignore", log, "ipc"],
+  });
   closeSync(log);
   // Its last message may be read after its exit is seen: only the closed channel says that there is no more.
   const guardExited = Promise.all([
@@ -47,7 +53,12 @@ export async function startGuarded(program: GuardedProgram, record: ProcessRecor
     new Promise<void>((resolve) => guard.once("disconnect", () => resolve())),
   ]);
   const guardIdentity = await identityOf(guard);
-  record.add({ ...guardIdentity, name: `${program.name} guard`, command: `${process.execPath} ${guardPath}`, endSignal: "SIGTERM" });
+  record.add({
+    ...guardIdentity,
+    name: `${program.name} guard`,
+    command: `${process.execPath} ${guardPath}`,
+    endSignal: "SIGTERM",
+  });
 
   let told = false;
   let end: { code: number | undefined; signal: NodeJS.Signals | undefined } | undefined;
@@ -58,7 +69,9 @@ export async function startGuarded(program: GuardedProgram, record: ProcessRecor
     if (message.type === "started") started.resolve(message.child);
     else if (message.type === "ready") readiness.resolve(message.value);
     else if (message.type === "exited") end = { code: message.code, signal: message.signal };
-    else for (const promise of [started, readiness]) promise.reject(new Error(`${program.name} could not be started: ${message.message}`));
+    else
+      for (const promise of [started, readiness])
+        promise.reject(new Error(`${program.name} could not be started: ${message.message}`));
   });
   guard.once("error", (error) => started.reject(error));
   void guardExited.then(() => started.reject(new Error(`${program.name} could not be started: its guard ended`)));
@@ -67,11 +80,24 @@ export async function startGuarded(program: GuardedProgram, record: ProcessRecor
     record.remove(guardIdentity);
     throw error;
   });
-  record.add({ ...child, name: program.name, command: [program.program, ...program.args].join(" "), endSignal: program.endSignal });
+  record.add({
+    ...child,
+    name: program.name,
+    command: [program.program, ...program.args].join(" "),
+    endSignal: program.endSignal,
+  });
 
   const describeEnd = () => {
-    const how = end === undefined ? "lost its guard" : end.signal === undefined ? `ended with exit code ${end.code}` : `was ended by ${end.signal}`;
-    return `${program.name} ${how}.\nFrom its log (${program.logFile}):\n${firstAndLastLines(program.logFile, logFromBytes)}`;
+    const how =
+      end === undefined
+        ? "lost its guard"
+        : end.signal === undefined
+          ? `ended with exit code ${end.code}`
+          : `was ended by ${end.signal}`;
+    return (
+      `${program.name} ${how}.\nFrom its log ` +
+      `(${program.logFile}):\n${firstAndLastLines(program.logFile, logFromBytes)}`
+    );
   };
   const exited = guardExited.then(() => {
     // A guard that was itself killed leaves its program behind.

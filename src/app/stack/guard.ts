@@ -13,7 +13,9 @@ let child: ChildProcess | undefined;
 let stopping = false;
 let endChild = (_longestGraceMs: number): void => process.exit(0);
 
-process.on("message", (message: ToGuard) => (message.type === "start" ? start(message.program) : stop(Number.POSITIVE_INFINITY)));
+process.on("message", (message: ToGuard) =>
+  message.type === "start" ? start(message.program) : stop(Number.POSITIVE_INFINITY),
+);
 process.on("disconnect", () => stop(orphanGraceMs));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(orphanGraceMs));
 

@@ -18,11 +18,16 @@ const pauseMsMax = 15_000;
 export type Restart = { launch(): Promise<GuardedChild>; ready(child: GuardedChild): Promise<unknown> };
 
 /**
- * Keeps a child going: when it ends and was not told to, it is started again, at most as often as the rule allows. The result is one
- * child whose `pid` is that of the process now running; it has ended when it was told to, or when it is given up: then
- * `unexpectedEnd` says so. `hear` gets a line at each end, return and failure.
+ * Keeps a child going: when it ends and was not told to, it is started again, at most as often as the rule allows. The
+ * result is one child whose `pid` is that of the process now running; it has ended when it was told to, or when it is
+ * given up: then `unexpectedEnd` says so. `hear` gets a line at each end, return and failure.
  */
-export function keepRunning(first: GuardedChild, restart: Restart, hear: (line: string) => void, rule: RestartRule = restartRule): GuardedChild {
+export function keepRunning(
+  first: GuardedChild,
+  restart: Restart,
+  hear: (line: string) => void,
+  rule: RestartRule = restartRule,
+): GuardedChild {
   const { name, logFile } = first;
   let current = first;
   let told = false;
@@ -31,12 +36,19 @@ export function keepRunning(first: GuardedChild, restart: Restart, hear: (line: 
 
   /** Why it is given up, or undefined when it runs again (or was told to end meanwhile). */
   async function again(why: string): Promise<string | undefined> {
-    for (let problem = why; ; ) {
+    for (let problem = why; ;) {
       const now = Date.now();
       starts = starts.filter((at) => now - at < rule.windowMs);
-      if (starts.length >= rule.timesMax) return `${problem}\n${name} was started again ${starts.length} times within ${rule.windowMs / 60_000} min and is given up.`;
+      if (starts.length >= rule.timesMax)
+        return (
+          `${problem}\n${name} was started again ${starts.length} times within ${rule.windowMs / 60_000} min ` +
+          `and is given up.`
+        );
       starts.push(now);
-      hear(`${problem.split("\n", 1)[0]} Starting it again (${starts.length} of at most ${rule.timesMax} within ${rule.windowMs / 60_000} min)`);
+      hear(
+        `${problem.split("\n", 1)[0]} Starting it again (${starts.length} of at most ${rule.timesMax} within ` +
+          `${rule.windowMs / 60_000} min)`,
+      );
       await pause(Math.min(rule.firstPauseMs * 2 ** (starts.length - 1), pauseMsMax));
       if (told) return undefined;
       try {

@@ -19,7 +19,10 @@ export type LocalStackOptions = {
   onProgress?: (line: string) => void;
   /** In place of the project's own search attributes: name to type. */
   searchAttributes?: Record<string, string>;
-  /** "stop" (the default) ends the stack and then the process on SIGINT, SIGTERM and SIGHUP; "leave" leaves them to the caller. */
+  /**
+   * "stop" (the default) ends the stack and then the process on SIGINT, SIGTERM and SIGHUP; "leave" leaves them to the
+   * caller.
+   */
   signals?: "stop" | "leave";
   /** For tests: the ways that root may take to run PostgreSQL. */
   postgresAccountWays?: readonly ("namespace" | "account")[];
@@ -32,7 +35,10 @@ export type SpawnOptions = {
   graceMs?: number;
   /** The child may end by itself: its end is no failure of the stack. */
   mayEnd?: boolean;
-  /** Start the child again when it dies, as often as the rule allows (`true`: the usual one): only then its end is a failure of the stack. */
+  /**
+   * Start the child again when it dies, as often as the rule allows (`true`: the usual one): only then its end is a
+   * failure of the stack.
+   */
   restart?: boolean | RestartRule;
 };
 
@@ -42,14 +48,23 @@ export type LocalStack = {
   ownerDatabaseUrl: string;
   dataDir: string;
   /**
-   * Starts another Node process of the project, its output in `dataDir/logs/<name>.log`. Resolves when it reports ready: by
-   * `process.send({ type: "ready", ... })` or a line `READY {json}` on standard output. It gets SIGTERM when it is to end.
-   * Rejects, with its first and last log lines, when it ends first or is not ready in time.
+   * Starts another Node process of the project, its output in `dataDir/logs/<name>.log`. Resolves when it reports
+   * ready: by `process.send({ type: "ready", ... })` or a line `READY {json}` on standard output. It gets SIGTERM when
+   * it is to end. Rejects, with its first and last log lines, when it ends first or is not ready in time.
    */
-  spawnNode(name: string, scriptPath: string, args?: string[], env?: Record<string, string | undefined>, options?: SpawnOptions): Promise<ChildHandle>;
+  spawnNode(
+    name: string,
+    scriptPath: string,
+    args?: string[],
+    env?: Record<string, string | undefined>,
+    options?: SpawnOptions,
+  ): Promise<ChildHandle>;
   /** Ends everything, the last started first. May be called more than once. */
   stop(): Promise<void>;
-  /** Rejects when a child ends that was not told to, and is not started again: its name, exit code and first and last log lines. Never resolves. */
+  /**
+   * Rejects when a child ends that was not told to, and is not started again: its name, exit code and first and last
+   * log lines. Never resolves.
+   */
   failure: Promise<never>;
 };
 
@@ -57,9 +72,10 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
  * Starts a PostgreSQL and a Temporal server for this machine alone, or uses those that `BALLAST_DATABASE_URL` and
- * `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`) name. Whatever an earlier run left behind in the data folder is ended first.
- * Every child ends with this process, also when it is killed. A server that dies is started again on its port with its data, where
- * those outlive it: Temporal's only with `keep`. Throws, with what to do, when a server does not start or the folder is in use.
+ * `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`) name. Whatever an earlier run left behind in the data folder is ended
+ * first. Every child ends with this process, also when it is killed. A server that dies is started again on its port
+ * with its data, where those outlive it: Temporal's only with `keep`. Throws, with what to do, when a server does not
+ * start or the folder is in use.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const dataDir = resolve(options.dataDir);
@@ -91,7 +107,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    for (const left of await endRecorded(dataDir)) progress(`Ended ${left.name} (process ${left.pid}), left over from an earlier run`);
+    for (const left of await endRecorded(dataDir))
+      progress(`Ended ${left.name} (process ${left.pid}), left over from an earlier run`);
     prepareData(dataDir, keep);
     prepared = true;
     const record = openProcessRecord(dataDir);
@@ -101,7 +118,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       (async () => {
         const given = process.env["BALLAST_DATABASE_URL"];
         if (given) return await checkDatabase(given).then(() => given);
-        const { child, ownerUrl } = await startPostgres({ dataDir, keep, record, accountWays: options.postgresAccountWays, onProgress: progress });
+        const { child, ownerUrl } = await startPostgres({
+          dataDir,
+          keep,
+          record,
+          accountWays: options.postgresAccountWays,
+          onProgress: progress,
+        });
         adopt(child);
         progress("PostgreSQL is ready");
         return ownerUrl;
@@ -109,22 +132,47 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       (async () => {
         const given = process.env["TEMPORAL_ADDRESS"];
         if (given) return await checkTemporal(given, namespace, attributes).then(() => given);
-        const { child, address } = await startTemporal({ dataDir, keep, record, namespace, attributes, onProgress: progress });
+        const { child, address } = await startTemporal({
+          dataDir,
+          keep,
+          record,
+          namespace,
+          attributes,
+          onProgress: progress,
+        });
         adopt(child);
         progress("Temporal is ready");
         return address;
       })(),
     );
     return {
-      temporalAddress, namespace, ownerDatabaseUrl, dataDir, stop, failure: failed.promise,
+      temporalAddress,
+      namespace,
+      ownerDatabaseUrl,
+      dataDir,
+      stop,
+      failure: failed.promise,
       spawnNode: async (name, scriptPath, args = [], env = {}, spawn = {}) => {
-        if (isServer(name) || basename(name) !== name) throw new Error(`"${name}" cannot name a child: it must be a plain file name other than postgres and temporal`);
+        if (isServer(name) || basename(name) !== name)
+          throw new Error(
+            `"${name}" cannot name a child: it must be a plain file name other than postgres and temporal`,
+          );
         if (stopped !== undefined) throw new Error(`${name} is not started: the stack is being stopped`);
         const logFile = join(dataDir, "logs", `${name}.log`);
         prepareLog(logFile, keep);
         const launch = () =>
           startGuarded(
-            { name, program: process.execPath, args: [resolve(scriptPath), ...args], cwd: process.cwd(), env: childEnv(env), logFile, endSignal: "SIGTERM", graceMs: spawn.graceMs ?? 3000, node: true },
+            {
+              name,
+              program: process.execPath,
+              args: [resolve(scriptPath), ...args],
+              cwd: process.cwd(),
+              env: childEnv(env),
+              logFile,
+              endSignal: "SIGTERM",
+              graceMs: spawn.graceMs ?? 3000,
+              node: true,
+            },
             record,
           );
         const ready = (started: GuardedChild) => reportedReady(started, spawn.readyTimeoutMs ?? 60_000);
@@ -154,7 +202,10 @@ function handleOf(child: GuardedChild, ready: unknown): ChildHandle {
   };
 }
 
-/** Both results, or the first error once both have come to an end: nothing is left half started behind the caller's back. */
+/**
+ * Both results, or the first error once both have come to an end: nothing is left half started behind the caller's
+ * back.
+ */
 async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return [await first, await second];
@@ -168,7 +219,9 @@ function takeFolder(dataDir: string): { release(): void } {
   mkdirSync(dataDir, { recursive: true });
   const { release, holder } = tryLock(join(dataDir, "launcher.lock"));
   if (release === undefined) {
-    throw new Error(`the data folder ${dataDir} is in use by process ${holder.pid}; end it first, or choose another folder`);
+    throw new Error(
+      `the data folder ${dataDir} is in use by process ${holder.pid}; end it first, or choose another folder`,
+    );
   }
   return { release };
 }
@@ -176,7 +229,11 @@ function takeFolder(dataDir: string): { release(): void } {
 function prepareData(dataDir: string, keep: boolean): void {
   const mark = join(dataDir, "kept");
   if (keep) writeFileSync(mark, "The data in this folder is kept between runs.\n");
-  else if (existsSync(mark)) throw new Error(`${dataDir} holds data that is kept (${readFileSync(mark, "utf8").trim()}): a throwaway run must have another folder`);
+  else if (existsSync(mark))
+    throw new Error(
+      `${dataDir} holds data that is kept (${readFileSync(mark, "utf8").trim()}): a throwaway run must have ` +
+        `another folder`,
+    );
   else discardData(dataDir);
   mkdirSync(join(dataDir, "logs"), { recursive: true });
 }
@@ -194,7 +251,11 @@ function childEnv(extra: Record<string, string | undefined>): Record<string, str
 
 async function reportedReady(child: GuardedChild, timeoutMs: number): Promise<unknown> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`${child.name} did not report ready within ${timeoutMs / 1000} s; see ${child.logFile}`)), timeoutMs);
+  const timer = setTimeout(
+    () =>
+      late.reject(new Error(`${child.name} did not report ready within ${timeoutMs / 1000} s; see ${child.logFile}`)),
+    timeoutMs,
+  );
   try {
     return await Promise.race([child.readiness, late.promise]);
   } catch (error) {

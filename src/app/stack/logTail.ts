@@ -16,8 +16,8 @@ export function lastLines(path: string, count = shown): string {
 }
 
 /**
- * The first and the last lines that were written since the log had `fromBytes`, or what stands in their place when it cannot be read.
- * The first are there because a program that ends with a long stack trace says why before it.
+ * The first and the last lines that were written since the log had `fromBytes`, or what stands in their place when it
+ * cannot be read. The first are there because a program that ends with a long stack trace says why before it.
  */
 export function firstAndLastLines(path: string, fromBytes: number): string {
   return textOf(path, (read, sizeBytes) => {
@@ -37,14 +37,21 @@ function textOf(path: string, choose: (read: (fromBytes: number) => string[], si
   }
   try {
     const buffer = Buffer.alloc(partBytes);
-    const read = (fromBytes: number) => buffer.toString("utf8", 0, readSync(file, buffer, 0, partBytes, fromBytes)).trimEnd().split("\n");
+    const read = (fromBytes: number) =>
+      buffer
+        .toString("utf8", 0, readSync(file, buffer, 0, partBytes, fromBytes))
+        .trimEnd()
+        .split("\n");
     return choose(read, logSizeBytes(path)).join("\n") || "(it wrote nothing)";
   } finally {
     closeSync(file);
   }
 }
 
-/** Prepares a log file for a new run: a throwaway run starts it afresh, a kept one sets it aside when it has grown large. */
+/**
+ * Prepares a log file for a new run: a throwaway run starts it afresh, a kept one sets it aside when it has grown
+ * large.
+ */
 export function prepareLog(path: string, keep: boolean): void {
   if (!keep) rmSync(path, { force: true });
   else if (logSizeBytes(path) > largestKeptBytes) renameSync(path, `${path}.1`);

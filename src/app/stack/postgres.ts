@@ -22,13 +22,20 @@ const stillInUse = /pre-existing shared memory block|lock file "[^"]*" already e
 const serverEnv = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 export type RunningPostgres = { child: GuardedChild; ownerUrl: string };
-export type PostgresOptions = { dataDir: string; keep: boolean; record: ProcessRecord; freePort?: () => Promise<number>; accountWays?: readonly ("namespace" | "account")[]; onProgress?: (line: string) => void };
+export type PostgresOptions = {
+  dataDir: string;
+  keep: boolean;
+  record: ProcessRecord;
+  freePort?: () => Promise<number>;
+  accountWays?: readonly ("namespace" | "account")[];
+  onProgress?: (line: string) => void;
+};
 
 /**
- * Starts the PostgreSQL of the package registry on a free port of 127.0.0.1, with a cluster in `dataDir/postgres` that is made
- * when missing, and resolves when it answers with the project's database in it. Without `keep`, speed goes before safety from
- * power cuts; what was committed outlives the server's own death all the same, and a server that dies is started again on its port.
- * Throws, with the server's first and last log lines, when it does not start.
+ * Starts the PostgreSQL of the package registry on a free port of 127.0.0.1, with a cluster in `dataDir/postgres` that
+ * is made when missing, and resolves when it answers with the project's database in it. Without `keep`, speed goes
+ * before safety from power cuts; what was committed outlives the server's own death all the same, and a server that
+ * dies is started again on its port. Throws, with the server's first and last log lines, when it does not start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { dataDir, keep, record } = options;
@@ -39,7 +46,20 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   prepareLog(logFile, keep);
   return await withFreshPort(options.freePort ?? freePort, async (port) => {
     const call = account.call(join(account.binaries, "bin", "postgres"), ["-D", cluster, ...settings(port, keep)]);
-    const launch = () => startGuarded({ name: "postgres", ...call, cwd: "/", env: serverEnv, logFile, endSignal: "SIGINT", graceMs: 3000, node: false }, record);
+    const launch = () =>
+      startGuarded(
+        {
+          name: "postgres",
+          ...call,
+          cwd: "/",
+          env: serverEnv,
+          logFile,
+          endSignal: "SIGINT",
+          graceMs: 3000,
+          node: false,
+        },
+        record,
+      );
     const url = (name: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${name}`;
     const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => connectAndPrepare(url("postgres")));
     const first = await onceFree(async () => {
@@ -51,9 +71,12 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   });
 }
 
-/** Children of a server that was killed outlive it for moments, and until they are gone nobody else may open its data: tried again. */
+/**
+ * Children of a server that was killed outlive it for moments, and until they are gone nobody else may open its data:
+ * tried again.
+ */
 async function onceFree<T>(start: () => Promise<T>): Promise<T> {
-  for (const until = Date.now() + freeWithinMs; ; ) {
+  for (const until = Date.now() + freeWithinMs; ;) {
     try {
       return await start();
     } catch (error) {
@@ -70,7 +93,10 @@ export async function checkDatabase(url: string): Promise<void> {
     await client.connect();
     await client.query("select 1");
   } catch (error) {
-    throw new Error(`BALLAST_DATABASE_URL is set but its PostgreSQL does not answer: ${(error as Error).message}; start it, correct the variable or unset it`);
+    throw new Error(
+      `BALLAST_DATABASE_URL is set but its PostgreSQL does not answer: ${(error as Error).message}; start it, ` +
+        `correct the variable or unset it`,
+    );
   } finally {
     await client.end().catch(() => {}); // a client that never connected has nothing to end
   }
@@ -82,7 +108,8 @@ function settings(port: number, keep: boolean): string[] {
     port,
     unix_socket_directories: "",
     max_connections: 200,
-    // A commit still reaches the kernel before it is answered: the server may be killed, only the machine may not lose power.
+    // A commit still reaches the kernel before it is answered: the server may be killed, only the machine may not lose
+    // power.
     ...(keep ? {} : { fsync: "off", full_page_writes: "off" }),
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
@@ -94,14 +121,24 @@ async function installedBinaries(): Promise<string> {
     const { postgres } = (await import(name)) as { postgres: string };
     return dirname(dirname(postgres));
   } catch (error) {
-    throw new Error(`${name} is not installed (${(error as Error).message}); run npm run setup, or set BALLAST_DATABASE_URL to a PostgreSQL of your own`);
+    throw new Error(
+      `${name} is not installed (${(error as Error).message}); run npm run setup, or set BALLAST_DATABASE_URL to a ` +
+        `PostgreSQL of your own`,
+    );
   }
 }
 
-/** Makes the cluster when there is none, beside its place first so that a broken start leaves none. Returns the owner's password. */
+/**
+ * Makes the cluster when there is none, beside its place first so that a broken start leaves none. Returns the owner's
+ * password.
+ */
 async function ensureCluster(cluster: string, passwordFile: string, account: ServerAccount): Promise<string> {
   if (existsSync(cluster)) {
-    if (!existsSync(passwordFile)) throw new Error(`${cluster} has no password beside it: ${passwordFile} is missing; put it back, or remove the data folder to start afresh`);
+    if (!existsSync(passwordFile))
+      throw new Error(
+        `${cluster} has no password beside it: ${passwordFile} is missing; put it back, or remove the data folder ` +
+          `to start afresh`,
+      );
     return readFileSync(passwordFile, "utf8").trim();
   }
   const fresh = `${cluster}.new`;
@@ -113,8 +150,20 @@ async function ensureCluster(cluster: string, passwordFile: string, account: Ser
   account.give(fresh);
   account.give(passwordFile);
   const { program, args, ...as } = account.call(join(account.binaries, "bin", "initdb"), [
-    "-D", fresh, `--pwfile=${passwordFile}`, "-U", owner, "-A", "scram-sha-256", "-E", "UTF8",
-    "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions",
+    "-D",
+    fresh,
+    `--pwfile=${passwordFile}`,
+    "-U",
+    owner,
+    "-A",
+    "scram-sha-256",
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-sync",
+    "--no-instructions",
   ]);
   try {
     await run(program, args, { ...as, cwd: "/", env: serverEnv });
@@ -122,7 +171,8 @@ async function ensureCluster(cluster: string, passwordFile: string, account: Ser
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`initdb could not make a PostgreSQL cluster in ${fresh}: ${(stderr || message).trim()}`);
   }
-  if (process.getuid !== undefined && process.getgid !== undefined) chownSync(passwordFile, process.getuid(), process.getgid());
+  if (process.getuid !== undefined && process.getgid !== undefined)
+    chownSync(passwordFile, process.getuid(), process.getgid());
   renameSync(fresh, cluster);
   return password;
 }

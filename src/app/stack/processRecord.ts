@@ -47,7 +47,8 @@ export async function endRecorded(dataDir: string): Promise<RecordedProcess[]> {
   while (left.some(isRunning) && Date.now() < deadline) await pause(pollMs);
   for (const one of left) signalProcess(one, "SIGKILL");
   while (left.some(isRunning)) {
-    if (Date.now() > deadline + graceMs) throw new Error(`process ${left.find(isRunning)?.pid} of an earlier run does not end; end it by hand`);
+    if (Date.now() > deadline + graceMs)
+      throw new Error(`process ${left.find(isRunning)?.pid} of an earlier run does not end; end it by hand`);
     await pause(pollMs);
   }
   rmSync(path, { force: true });
@@ -67,6 +68,7 @@ function readRecord(path: string): RecordedProcess[] {
     throw error;
   }
   const processes: unknown = JSON.parse(text);
-  if (!Array.isArray(processes)) throw new Error(`${path} is not a record of processes; remove it once none of them runs`);
+  if (!Array.isArray(processes))
+    throw new Error(`${path} is not a record of processes; remove it once none of them runs`);
   return processes as RecordedProcess[];
 }

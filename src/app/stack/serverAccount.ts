@@ -18,12 +18,17 @@ const namespaceId = 1000;
 const accountNames = ["postgres", "nobody"];
 
 /**
- * Chooses the account for PostgreSQL: the user itself; as root a user namespace in which root's files belong to an ordinary
- * number, else an existing unprivileged account. No account is ever made. `dataDir` holds the data and, where needed, a copy
- * of the programs. Throws, with what to do, when root has neither.
+ * Chooses the account for PostgreSQL: the user itself; as root a user namespace in which root's files belong to an
+ * ordinary number, else an existing unprivileged account. No account is ever made. `dataDir` holds the data and, where
+ * needed, a copy of the programs. Throws, with what to do, when root has neither.
  */
-export function chooseServerAccount(binaries: string, dataDir: string, ways: readonly ("namespace" | "account")[] = ["namespace", "account"]): ServerAccount {
-  if (process.getuid?.() !== 0) return { description: "the current user", call: (program, args) => ({ program, args }), give: () => {}, binaries };
+export function chooseServerAccount(
+  binaries: string,
+  dataDir: string,
+  ways: readonly ("namespace" | "account")[] = ["namespace", "account"],
+): ServerAccount {
+  if (process.getuid?.() !== 0)
+    return { description: "the current user", call: (program, args) => ({ program, args }), give: () => {}, binaries };
   const problems: string[] = [];
   for (const way of ways) {
     const choice = way === "namespace" ? inNamespace(binaries) : asExistingAccount(binaries, dataDir);
@@ -31,7 +36,8 @@ export function chooseServerAccount(binaries: string, dataDir: string, ways: rea
     problems.push(choice);
   }
   throw new Error(
-    `PostgreSQL does not run as root, and no other way was found:\n${problems.map((one) => `  - ${one}`).join("\n")}\n` +
+    `PostgreSQL does not run as root, and no other way was ` +
+      `found:\n${problems.map((one) => `  - ${one}`).join("\n")}\n` +
       "Run Ballast as an ordinary user, or set BALLAST_DATABASE_URL to a PostgreSQL that already runs.",
   );
 }
@@ -52,7 +58,11 @@ function asExistingAccount(binaries: string, dataDir: string): ServerAccount | s
   const account = accountNames.map(findAccount).find((found) => found !== undefined);
   if (account === undefined) return `an existing account: none of ${accountNames.join(", ")} is in /etc/passwd`;
   const closed = closedFolder(dataDir);
-  if (closed !== undefined) return `the account ${account.name}: it cannot enter ${closed} (choose another data folder, or allow others to enter: chmod o+x)`;
+  if (closed !== undefined)
+    return (
+      `the account ${account.name}: it cannot enter ${closed} (choose another data folder, or allow others to ` +
+      `enter: chmod o+x)`
+    );
   const { uid, gid } = account;
   return {
     description: `the account ${account.name}`,
@@ -63,7 +73,10 @@ function asExistingAccount(binaries: string, dataDir: string): ServerAccount | s
 }
 
 function findAccount(name: string): { name: string; uid: number; gid: number } | undefined {
-  const entry = readFileSync("/etc/passwd", "utf8").split("\n").find((line) => line.startsWith(`${name}:`))?.split(":");
+  const entry = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((line) => line.startsWith(`${name}:`))
+    ?.split(":");
   const [uid, gid] = [Number(entry?.[2]), Number(entry?.[3])];
   return entry === undefined || !(uid > 0) || !(gid > 0) ? undefined : { name, uid, gid };
 }

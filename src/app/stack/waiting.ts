@@ -10,10 +10,15 @@ const endsSoonMs = 2000;
 export class EndedEarly extends Error {}
 
 /**
- * Asks `isReady` until it answers true. Throws `EndedEarly` when the child ends first, or an error when `timeoutMs` pass, also
- * while an answer is awaited; the child is ended then. An error of `isReady` is passed on, unless the child ends with it.
+ * Asks `isReady` until it answers true. Throws `EndedEarly` when the child ends first, or an error when `timeoutMs`
+ * pass, also while an answer is awaited; the child is ended then. An error of `isReady` is passed on, unless the child
+ * ends with it.
  */
-export async function untilReady(child: GuardedChild, timeoutMs: number, isReady: () => Promise<boolean>): Promise<void> {
+export async function untilReady(
+  child: GuardedChild,
+  timeoutMs: number,
+  isReady: () => Promise<boolean>,
+): Promise<void> {
   const waiting = new AbortController();
   const ended = child.exited.then(() => {
     throw new EndedEarly(child.unexpectedEnd() ?? `${child.name} was told to end`);
@@ -42,8 +47,14 @@ async function answerOrEnd(isReady: () => Promise<boolean>, ended: Promise<never
   }
 }
 
-/** Starts a server on a free port, and again on another when somebody took one of its ports in between. @throws what keeps the server from starting otherwise, or on every port tried. */
-export async function withFreshPort<T>(freePort: () => Promise<number>, start: (port: number) => Promise<T>): Promise<T> {
+/**
+ * Starts a server on a free port, and again on another when somebody took one of its ports in between. @throws what
+ * keeps the server from starting otherwise, or on every port tried.
+ */
+export async function withFreshPort<T>(
+  freePort: () => Promise<number>,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await start(await freePort());

@@ -2,7 +2,13 @@ import type { CommandedMode, FeedStanding, SiteStatusRows } from "../../adapters
 import { expectedPrice } from "../../domain/decision/expectedPrice.ts";
 import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed, SitePlan } from "../../domain/decision/model.ts";
 import { priceIsSilent } from "../../domain/decision/silence.ts";
-import { dayEnd, intervalKey, intervalStart, operatingDayOf, settlementInterval } from "../../domain/market/calendar.ts";
+import {
+  dayEnd,
+  intervalKey,
+  intervalStart,
+  operatingDayOf,
+  settlementInterval,
+} from "../../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../../domain/market/model.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
@@ -16,11 +22,27 @@ export interface SiteNow {
   readonly control: string;
   /** Market time. */
   readonly at: Instant;
-  /** Of the interval now running, by the decision's own rule from the SCED runs it knew; absent when no price may be used. */
-  readonly price?: Omit<ExpectedIntervalPrice, "parts"> & { readonly intervalKey: IntervalKey; readonly intervalStart: Instant };
+  /**
+   * Of the interval now running, by the decision's own rule from the SCED runs it knew; absent when no price may be
+   * used.
+   */
+  readonly price?: Omit<ExpectedIntervalPrice, "parts"> & {
+    readonly intervalKey: IntervalKey;
+    readonly intervalStart: Instant;
+  };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
-  readonly grid?: { readonly level: GridLevel; readonly assumed: boolean; readonly observedAt?: Instant; readonly ageSeconds?: number };
-  readonly power: { readonly commandedKw?: number; readonly meteredKw?: number; readonly meteredAt?: Instant; readonly meterQuality?: string };
+  readonly grid?: {
+    readonly level: GridLevel;
+    readonly assumed: boolean;
+    readonly observedAt?: Instant;
+    readonly ageSeconds?: number;
+  };
+  readonly power: {
+    readonly commandedKw?: number;
+    readonly meteredKw?: number;
+    readonly meteredAt?: Instant;
+    readonly meterQuality?: string;
+  };
   readonly cohorts: readonly CohortNow[];
   readonly decision?: DecisionBrief;
   /** The last decision that moved a cohort. */
@@ -55,28 +77,46 @@ export interface CohortNow {
   readonly ableToRun?: number;
   readonly commandedKw?: number;
   /** Breakeven and thresholds of each step between neighbouring modes, lowest first. */
-  readonly strikes: readonly Pick<ModeComparison, "lowerModeId" | "upperModeId" | "strikeUsdPerMwh" | "offAboveUsdPerMwh" | "onBelowUsdPerMwh">[];
+  readonly strikes: readonly Pick<
+    ModeComparison,
+    "lowerModeId" | "upperModeId" | "strikeUsdPerMwh" | "offAboveUsdPerMwh" | "onBelowUsdPerMwh"
+  >[];
   readonly heldUntil?: Instant;
   readonly sentence?: string;
 }
 
 /** Joins what the tables say with the site's configuration. `feeds` are the site's own. */
-export function siteNow(deployment: Deployment, feeds: ReadonlyMap<string, WatchedFeed>, rows: SiteStatusRows, at: Instant): SiteNow {
+export function siteNow(
+  deployment: Deployment,
+  feeds: ReadonlyMap<string, WatchedFeed>,
+  rows: SiteStatusRows,
+  at: Instant,
+): SiteNow {
   const { siteId, settlementPoint, settlementPointType, control } = deployment.plan;
   const { latest, latestChange, verdict, dispatchedRevision, meter } = rows;
   const cohorts = deployment.plan.cohorts.map((cohort) => cohortNow(cohort, rows));
   return {
-    siteId, settlementPoint, settlementPointType, control, at,
+    siteId,
+    settlementPoint,
+    settlementPointType,
+    control,
+    at,
     price: priceNow(deployment.plan, rows, at),
     hashprice: latest?.input.hashprice,
     grid: gridNow(rows, at),
-    power: { commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)), meteredKw: meter?.powerKw, meteredAt: meter?.readAt, meterQuality: meter?.quality },
+    power: {
+      commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)),
+      meteredKw: meter?.powerKw,
+      meteredAt: meter?.readAt,
+      meterQuality: meter?.quality,
+    },
     cohorts,
     decision: brief(latest),
     lastChange: brief(latestChange),
     orders: latest?.input.orders.filter((order) => order.until > at) ?? [],
     instructions: latest?.input.instructions.map((one) => one.instructionId) ?? [],
-    revisionUnderWay: dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
+    revisionUnderWay:
+      dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
     verdict,
     silentFeeds: silentFeeds(feeds, rows),
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
@@ -88,10 +128,28 @@ export function siteNow(deployment: Deployment, feeds: ReadonlyMap<string, Watch
 function cohortNow({ cohortId, clientId, model, machines }: CohortPlan, { modes, latest }: SiteStatusRows): CohortNow {
   const commanded = modes.find((mode) => mode.cohortId === cohortId);
   const decided = latest?.output.cohorts.find((one) => one.cohortId === cohortId);
-  const strikes = decided?.comparisons.map(({ lowerModeId, upperModeId, strikeUsdPerMwh, offAboveUsdPerMwh, onBelowUsdPerMwh }) => ({ lowerModeId, upperModeId, strikeUsdPerMwh, offAboveUsdPerMwh, onBelowUsdPerMwh }));
+  const strikes = decided?.comparisons.map(
+    ({ lowerModeId, upperModeId, strikeUsdPerMwh, offAboveUsdPerMwh, onBelowUsdPerMwh }) => ({
+      lowerModeId,
+      upperModeId,
+      strikeUsdPerMwh,
+      offAboveUsdPerMwh,
+      onBelowUsdPerMwh,
+    }),
+  );
   return {
-    cohortId, clientId, model, machines, modeId: commanded?.modeId, since: commanded?.since, reason: commanded?.reason, ableToRun: commanded?.ableToRun,
-    commandedKw: commanded && kwOf(commanded), strikes: strikes ?? [], heldUntil: decided?.heldUntil, sentence: decided?.sentence,
+    cohortId,
+    clientId,
+    model,
+    machines,
+    modeId: commanded?.modeId,
+    since: commanded?.since,
+    reason: commanded?.reason,
+    ableToRun: commanded?.ableToRun,
+    commandedKw: commanded && kwOf(commanded),
+    strikes: strikes ?? [],
+    heldUntil: decided?.heldUntil,
+    sentence: decided?.sentence,
   };
 }
 
@@ -101,21 +159,35 @@ function kwOf(mode: CommandedMode): number {
 
 /** Sum, absent when any part is unknown. */
 function total(parts: readonly (number | undefined)[]): number | undefined {
-  return parts.reduce<number | undefined>((sum, part) => (sum === undefined || part === undefined ? undefined : sum + part), 0);
+  return parts.reduce<number | undefined>(
+    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
+    0,
+  );
 }
 
-/** A site decides anew only when something could change; between two decisions the price still moves on from seconds to seconds. */
+/**
+ * A site decides anew only when something could change; between two decisions the price still moves on from seconds to
+ * seconds.
+ */
 function priceNow(plan: SitePlan, { latest }: SiteStatusRows, at: Instant): SiteNow["price"] {
   if (!latest) return undefined;
   const interval = settlementInterval(at);
-  const input = { ...latest.input, asOf: at, intervalKey: intervalKey(interval), intervalStart: intervalStart(interval) };
+  const input = {
+    ...latest.input,
+    asOf: at,
+    intervalKey: intervalKey(interval),
+    intervalStart: intervalStart(interval),
+  };
   const found = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
   if (!found) return undefined;
   const { parts: _parts, ...price } = found;
   return { ...price, intervalKey: input.intervalKey, intervalStart: input.intervalStart };
 }
 
-/** The level that the site acts on, with the age of the newest observation: one that changes nothing is not sent to the site. */
+/**
+ * The level that the site acts on, with the age of the newest observation: one that changes nothing is not sent to the
+ * site.
+ */
 function gridNow({ latest, gridObservedAt }: SiteStatusRows, at: Instant): SiteNow["grid"] {
   if (!latest) return undefined;
   const { level, assumed, observedAt } = latest.input.grid;
@@ -128,7 +200,10 @@ function brief(record: SiteStatusRows["latest"]): DecisionBrief | undefined {
 }
 
 /** What the site takes for silent, and feeds that have fallen silent since its last decision. */
-function silentFeeds(feeds: ReadonlyMap<string, WatchedFeed>, { latest, feeds: standings }: SiteStatusRows): SilentFeed[] {
+function silentFeeds(
+  feeds: ReadonlyMap<string, WatchedFeed>,
+  { latest, feeds: standings }: SiteStatusRows,
+): SilentFeed[] {
   // A settlement price's silence decides nothing, so the last decision may still carry one that is over.
   const known = latest?.input.silentFeeds.filter((feed) => feed !== "settlement-price") ?? [];
   const since = standings.flatMap(({ feedId, silent }) => (silent ? (feeds.get(feedId)?.silentAs ?? []) : []));

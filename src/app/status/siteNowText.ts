@@ -13,14 +13,26 @@ const LABEL_WIDTH = 12;
 /** A site's state for a terminal. Lines end in `\n`. */
 export function siteNowText(now: SiteNow): string {
   const { siteId, settlementPoint, settlementPointType, control, at } = now;
-  const lines = [`${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`, ""];
+  const lines = [
+    `${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`,
+    "",
+  ];
   const add = (label: string, text: string): void => void lines.push(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`);
   add("price", priceText(now));
   add("grid", gridText(now));
   add("hashprice", now.hashprice === undefined ? "not known yet" : `${now.hashprice.usdPerPhDay.toFixed(2)} $/PH/day`);
   add("power", powerText(now));
-  add("decision", now.decision === undefined ? "none yet" : `${now.decision.sequence} at ${centralTime(now.decision.at, at)}: ${now.decision.sentence}`);
-  if (now.lastChange !== undefined && now.lastChange.sequence !== now.decision?.sequence) add("last change", `${now.lastChange.sequence} at ${centralTime(now.lastChange.at, at)}: ${now.lastChange.sentence}`);
+  add(
+    "decision",
+    now.decision === undefined
+      ? "none yet"
+      : `${now.decision.sequence} at ${centralTime(now.decision.at, at)}: ${now.decision.sentence}`,
+  );
+  if (now.lastChange !== undefined && now.lastChange.sequence !== now.decision?.sequence)
+    add(
+      "last change",
+      `${now.lastChange.sequence} at ${centralTime(now.lastChange.at, at)}: ${now.lastChange.sentence}`,
+    );
   if (now.orders.length === 0) add("orders", "none in force");
   for (const order of now.orders) add("order", orderText(order, at));
   if (now.instructions.length > 0) add("instructed", now.instructions.join(", "));
@@ -31,7 +43,8 @@ export function siteNowText(now: SiteNow): string {
   add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
   lines.push("", cohortTable(now.cohorts, at), "");
-  for (const { cohortId, sentence } of now.cohorts) if (sentence !== undefined) lines.push(`${pc.dim("why")} ${cohortId}: ${sentence}`);
+  for (const { cohortId, sentence } of now.cohorts)
+    if (sentence !== undefined) lines.push(`${pc.dim("why")} ${cohortId}: ${sentence}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -40,9 +53,17 @@ export function stragglersText(stragglers: readonly StragglerRow[], machines: re
   if (stragglers.length === 0) return "No stragglers: every machine that was commanded is where it should be.\n";
   const hosts = new Map(machines.map((machine) => [machine.machineId, `${machine.host}:${machine.port}`]));
   const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, since, revision }) => [
-    machineId, hosts.get(machineId) ?? "not configured", cohortId ?? "–", wantedModeId, state, lastOutcome ?? "–", `${centralTime(since, at)} (${ageText(secondsBetween(since, at))})`, String(revision),
+    machineId,
+    hosts.get(machineId) ?? "not configured",
+    cohortId ?? "–",
+    wantedModeId,
+    state,
+    lastOutcome ?? "–",
+    `${centralTime(since, at)} (${ageText(secondsBetween(since, at))})`,
+    String(revision),
   ]);
-  return `${tableText(["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision"], rows, ["revision"])}\n`;
+  const columns = ["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision"];
+  return `${tableText(columns, rows, ["revision"])}\n`;
 }
 
 /** `853 kW`, or `12.40 MW` from a megawatt up. */
@@ -55,7 +76,10 @@ function priceText({ price, decision }: SiteNow): string {
   if (price === undefined) return decision === undefined ? "not known yet" : pc.red("no current price");
   const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart } = price;
   const interval = `${hhmm(intervalStart)}-${hhmm(addSeconds(intervalStart, 900))}`;
-  const bounds = fixedShare === 1 ? "all of it fixed" : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
+  const bounds =
+    fixedShare === 1
+      ? "all of it fixed"
+      : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
   return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})`;
 }
 
@@ -63,18 +87,27 @@ function gridText({ grid, at }: SiteNow): string {
   if (grid === undefined) return "not known yet";
   if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
   const level = grid.level === "normal" ? grid.level : pc.red(grid.level);
-  return grid.observedAt === undefined ? level : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
+  return grid.observedAt === undefined
+    ? level
+    : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
 }
 
 function powerText({ power, at }: SiteNow): string {
   const { commandedKw, meteredKw, meteredAt } = power;
   if (meteredAt === undefined) return `${powerOf(commandedKw)} commanded, site meter not read yet`;
-  const metered = meteredKw === undefined ? pc.red("site meter silent") : `${pc.bold(powerOf(meteredKw))} at the site meter`;
-  return `${powerOf(commandedKw)} commanded, ${metered} at ${centralTime(meteredAt, at)} (${ageText(secondsBetween(meteredAt, at))} ago)`;
+  const metered =
+    meteredKw === undefined ? pc.red("site meter silent") : `${pc.bold(powerOf(meteredKw))} at the site meter`;
+  return (
+    `${powerOf(commandedKw)} commanded, ${metered} at ${centralTime(meteredAt, at)} ` +
+    `(${ageText(secondsBetween(meteredAt, at))} ago)`
+  );
 }
 
 function orderText({ orderId, actor, action, cohortIds, until, reason }: OperatorOrder, at: Instant): string {
-  return `${pc.bold(orderId)} ${action} ${cohortIds?.join(", ") ?? "all cohorts"} until ${centralTime(until, at)} (${ageText(secondsBetween(at, until))} left), by ${actor}: ${reason}`;
+  return (
+    `${pc.bold(orderId)} ${action} ${cohortIds?.join(", ") ?? "all cohorts"} until ${centralTime(until, at)} ` +
+    `(${ageText(secondsBetween(at, until))} left), by ${actor}: ${reason}`
+  );
 }
 
 function verdictText({ verdict, at }: SiteNow): string {
@@ -89,19 +122,49 @@ function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): str
 }
 
 function lookText(nextLook: Instant, at: Instant): string {
-  return nextLook <= at ? `due since ${centralTime(nextLook, at)}` : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;
+  return nextLook <= at
+    ? `due since ${centralTime(nextLook, at)}`
+    : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;
 }
 
 /** A row a step between modes; the cohort stands on its first. */
 function cohortTable(cohorts: readonly CohortNow[], at: Instant): string {
   const rows = cohorts.flatMap((cohort) => {
     const { cohortId, clientId, modeId, since, commandedKw, reason, ableToRun, machines } = cohort;
-    const first = [cohortId, clientId, modeId ?? "–", since === undefined ? "–" : centralTime(since, at), powerOf(commandedKw), ableToRun === undefined ? `${machines}` : `${ableToRun}/${machines}`];
-    const steps = cohort.strikes.map((step) => [`${step.lowerModeId} → ${step.upperModeId}`, step.strikeUsdPerMwh.toFixed(2), step.offAboveUsdPerMwh.toFixed(2), step.onBelowUsdPerMwh.toFixed(2)]);
+    const first = [
+      cohortId,
+      clientId,
+      modeId ?? "–",
+      since === undefined ? "–" : centralTime(since, at),
+      powerOf(commandedKw),
+      ableToRun === undefined ? `${machines}` : `${ableToRun}/${machines}`,
+    ];
+    const steps = cohort.strikes.map((step) => [
+      `${step.lowerModeId} → ${step.upperModeId}`,
+      step.strikeUsdPerMwh.toFixed(2),
+      step.offAboveUsdPerMwh.toFixed(2),
+      step.onBelowUsdPerMwh.toFixed(2),
+    ]);
     if (steps.length === 0) return [[...first, "–", "–", "–", "–", reason ?? "–"]];
-    return steps.map((step, i) => [...(i === 0 ? first : first.map(() => "")), ...step, i === 0 ? (reason ?? "–") : ""]);
+    return steps.map((step, i) => [
+      ...(i === 0 ? first : first.map(() => "")),
+      ...step,
+      i === 0 ? (reason ?? "–") : "",
+    ]);
   });
-  const head = ["cohort", "client", "mode", "since", "commanded", "able", "step", "strike $/MWh", "down above", "up below", "reason"];
+  const head = [
+    "cohort",
+    "client",
+    "mode",
+    "since",
+    "commanded",
+    "able",
+    "step",
+    "strike $/MWh",
+    "down above",
+    "up below",
+    "reason",
+  ];
   return tableText(head, rows, ["commanded", "able", "strike $/MWh", "down above", "up below"]);
 }
 

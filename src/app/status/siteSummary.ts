@@ -29,15 +29,32 @@ export interface SiteSummary {
   readonly avoidableAddersUsdPerMwh: number;
   readonly priceFloorUsdPerMwh: number;
   readonly priceCapUsdPerMwh: number;
-  readonly cohorts: readonly { readonly cohortId: string; readonly clientId: string; readonly model: string; readonly machines: number; readonly powerKw: number; readonly lockedOut: boolean; readonly control: string; readonly strikes: readonly ModeStrike[] }[];
+  readonly cohorts: readonly {
+    readonly cohortId: string;
+    readonly clientId: string;
+    readonly model: string;
+    readonly machines: number;
+    readonly powerKw: number;
+    readonly lockedOut: boolean;
+    readonly control: string;
+    readonly strikes: readonly ModeStrike[];
+  }[];
   readonly clients: readonly { readonly clientId: string; readonly name: string; readonly inForce?: Contract }[];
   readonly blocks: Deployment["supply"]["blocks"];
   readonly adders: Deployment["supply"]["adders"];
-  readonly meters: readonly { readonly meterId: string; readonly clientId?: string; readonly model: string; readonly at: string }[];
+  readonly meters: readonly {
+    readonly meterId: string;
+    readonly clientId?: string;
+    readonly model: string;
+    readonly at: string;
+  }[];
   readonly feeds: readonly DeployedFeed[];
 }
 
-/** Sums a valid configuration up. @throws ConfigError when it is not valid, CommandError (2) for a bad day or hashprice file. */
+/**
+ * Sums a valid configuration up. @throws ConfigError when it is not valid, CommandError (2) for a bad day or hashprice
+ * file.
+ */
 export function siteSummary(file: string, on: string | undefined): SiteSummary {
   const day = operatingDay(on);
   const config = loadConfig(file);
@@ -46,40 +63,126 @@ export function siteSummary(file: string, on: string | undefined): SiteSummary {
   const cohorts = plan.cohorts.map((cohort) => {
     const normal = cohort.modes.find((mode) => mode.modeId === cohort.normalModeId);
     const { cohortId, clientId, model, machines, lockedOut, control } = cohort;
-    return { cohortId, clientId, model, machines, lockedOut, control, powerKw: (machines * (normal?.powerW ?? Number.NaN) * plan.pue) / 1000, strikes: modeStrikes(cohort, hashprice.usdPerPhDay, plan) };
+    return {
+      cohortId,
+      clientId,
+      model,
+      machines,
+      lockedOut,
+      control,
+      powerKw: (machines * (normal?.powerW ?? Number.NaN) * plan.pue) / 1000,
+      strikes: modeStrikes(cohort, hashprice.usdPerPhDay, plan),
+    };
   });
-  const { siteId, settlementPoint, settlementPointType, control, avoidableAddersUsdPerMwh, priceFloorUsdPerMwh, priceCapUsdPerMwh } = plan;
+  const {
+    siteId,
+    settlementPoint,
+    settlementPointType,
+    control,
+    avoidableAddersUsdPerMwh,
+    priceFloorUsdPerMwh,
+    priceCapUsdPerMwh,
+  } = plan;
   return {
-    file, on: day, siteId, name: config.site.name, settlementPoint, settlementPointType, control, hashprice, avoidableAddersUsdPerMwh, priceFloorUsdPerMwh, priceCapUsdPerMwh, cohorts,
+    file,
+    on: day,
+    siteId,
+    name: config.site.name,
+    settlementPoint,
+    settlementPointType,
+    control,
+    hashprice,
+    avoidableAddersUsdPerMwh,
+    priceFloorUsdPerMwh,
+    priceCapUsdPerMwh,
+    cohorts,
     powerKw: cohorts.reduce((sum, cohort) => sum + cohort.powerKw, 0),
-    clients: config.clients.map(({ clientId, name }) => ({ clientId, name, inForce: contracts.find((contract) => contract.clientId === clientId && isInForce(contract, day)) })),
-    blocks: supply.blocks, adders: supply.adders, feeds,
-    meters: meters.map(({ meterId, clientId, model, host, port }) => ({ meterId, clientId, model, at: `${host}:${port}` })),
+    clients: config.clients.map(({ clientId, name }) => ({
+      clientId,
+      name,
+      inForce: contracts.find((contract) => contract.clientId === clientId && isInForce(contract, day)),
+    })),
+    blocks: supply.blocks,
+    adders: supply.adders,
+    feeds,
+    meters: meters.map(({ meterId, clientId, model, host, port }) => ({
+      meterId,
+      clientId,
+      model,
+      at: `${host}:${port}`,
+    })),
   };
 }
 
 /** The summary for a terminal. Lines end in `\n`. */
 export function siteSummaryText(summary: SiteSummary): string {
-  const { file, on, siteId, name, settlementPoint, settlementPointType, control, powerKw, hashprice, avoidableAddersUsdPerMwh, priceFloorUsdPerMwh, priceCapUsdPerMwh } = summary;
+  const {
+    file,
+    on,
+    siteId,
+    name,
+    settlementPoint,
+    settlementPointType,
+    control,
+    powerKw,
+    hashprice,
+    avoidableAddersUsdPerMwh,
+    priceFloorUsdPerMwh,
+    priceCapUsdPerMwh,
+  } = summary;
   const cohorts = summary.cohorts.flatMap(({ cohortId, clientId, model, machines, powerKw: kw, strikes, lockedOut }) =>
     strikes.map((step, i) => [
-      ...(i === 0 ? [lockedOut ? `${cohortId} (locked out)` : cohortId, clientId, model, String(machines), powerOf(kw)] : ["", "", "", "", ""]),
-      `${step.lowerModeId} → ${step.upperModeId}`, step.strikeUsdPerMwh.toFixed(2), step.offAboveUsdPerMwh.toFixed(2), step.onBelowUsdPerMwh.toFixed(2),
-    ]));
-  const clients = summary.clients.map(({ clientId, name: client, inForce }) => inForce
-    ? [clientId, client, `${inForce.contractId} v${inForce.version}`, `${inForce.effectiveFrom} to ${inForce.effectiveTo ?? "open"}`, energyText(inForce), creditText(inForce)]
-    : [clientId, client, pc.yellow("none in force"), "–", "–", "–"]);
+      ...(i === 0
+        ? [lockedOut ? `${cohortId} (locked out)` : cohortId, clientId, model, String(machines), powerOf(kw)]
+        : ["", "", "", "", ""]),
+      `${step.lowerModeId} → ${step.upperModeId}`,
+      step.strikeUsdPerMwh.toFixed(2),
+      step.offAboveUsdPerMwh.toFixed(2),
+      step.onBelowUsdPerMwh.toFixed(2),
+    ]),
+  );
+  const clients = summary.clients.map(({ clientId, name: client, inForce }) =>
+    inForce
+      ? [
+          clientId,
+          client,
+          `${inForce.contractId} v${inForce.version}`,
+          `${inForce.effectiveFrom} to ${inForce.effectiveTo ?? "open"}`,
+          energyText(inForce),
+          creditText(inForce),
+        ]
+      : [clientId, client, pc.yellow("none in force"), "–", "–", "–"],
+  );
+  const adders = summary.adders.map((adder) => `${adder.code} ${adder.usdPerMwh}`).join(", ");
+  const meters = summary.meters.map(({ meterId, clientId, model, at }) => {
+    return `${meterId} (${clientId ?? "site"}, ${model}, ${at})`;
+  });
   return [
-    `${pc.green("ok")}  ${file}`, "",
-    `${pc.bold(siteId)} (${name})  ${settlementPoint} (${settlementPointType})  control ${control}  ${powerOf(powerKw)} with everything on`,
-    `Hashprice ${hashprice.usdPerPhDay.toFixed(2)} $/PH/day (${hashprice.source}), avoidable adders ${avoidableAddersUsdPerMwh.toFixed(2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`, "",
-    tableText(["cohort", "client", "model", "machines", "power", "step", "strike $/MWh", "down above", "up below"], cohorts, ["machines", "power", "strike $/MWh", "down above", "up below"]), "",
+    `${pc.green("ok")}  ${file}`,
+    "",
+    `${pc.bold(siteId)} (${name})  ${settlementPoint} (${settlementPointType})  control ${control}  ` +
+      `${powerOf(powerKw)} with everything on`,
+    `Hashprice ${hashprice.usdPerPhDay.toFixed(2)} $/PH/day (${hashprice.source}), avoidable adders ` +
+      `${avoidableAddersUsdPerMwh.toFixed(2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`,
+    "",
+    tableText(
+      ["cohort", "client", "model", "machines", "power", "step", "strike $/MWh", "down above", "up below"],
+      cohorts,
+      ["machines", "power", "strike $/MWh", "down above", "up below"],
+    ),
+    "",
     `Contracts in force on ${on}:`,
-    tableText(["client", "name", "contract", "days", "energy", "credit for curtailment"], clients), "",
-    `Supply   ${summary.blocks.map((block) => `${block.blockId}: ${block.quantityKw} kW at ${block.priceUsdPerMwh} $/MWh${block.resale ? ", resale" : ""}`).join("; ") || "no block"}; adders ${summary.adders.map((adder) => `${adder.code} ${adder.usdPerMwh}`).join(", ") || "none"} $/MWh`,
-    `Meters   ${summary.meters.map(({ meterId, clientId, model, at }) => `${meterId} (${clientId ?? "site"}, ${model}, ${at})`).join("; ")}`,
-    `Feeds    ${summary.feeds.map(feedText).join("; ")}`, "",
+    tableText(["client", "name", "contract", "days", "energy", "credit for curtailment"], clients),
+    "",
+    `Supply   ${summary.blocks.map(blockText).join("; ") || "no block"}; adders ${adders || "none"} $/MWh`,
+    `Meters   ${meters.join("; ")}`,
+    `Feeds    ${summary.feeds.map(feedText).join("; ")}`,
+    "",
   ].join("\n");
+}
+
+function blockText(block: SiteSummary["blocks"][number]): string {
+  return `${block.blockId}: ${block.quantityKw} kW at ${block.priceUsdPerMwh} $/MWh${block.resale ? ", resale" : ""}`;
 }
 
 function operatingDay(on: string | undefined): OperatingDay {
@@ -95,7 +198,8 @@ function operatingDay(on: string | undefined): OperatingDay {
 
 function hashpriceOf(feeds: readonly DeployedFeed[], day: OperatingDay): SiteSummary["hashprice"] {
   for (const feed of feeds) {
-    if (feed.kind === "hashprice-constant") return { usdPerPhDay: Number(feed.usdPerPhDay), source: "constant, assumed" };
+    if (feed.kind === "hashprice-constant")
+      return { usdPerPhDay: Number(feed.usdPerPhDay), source: "constant, assumed" };
     if (feed.kind !== "hashprice-file") continue;
     const { asOf, usdPerPhDay } = fileRow(feed.path, addSeconds(dayStart(day), 86_399));
     return { usdPerPhDay: Number(usdPerPhDay), source: `${feed.path}, as of ${asOf}` };
@@ -108,7 +212,9 @@ function fileRow(path: string, at: Instant): { readonly asOf: Instant; readonly 
     return hashpriceInForce(readHashpriceRows(readFileSync(path), path), at, path);
   } catch (cause) {
     if (!(cause instanceof PortDataError) && (cause as NodeJS.ErrnoException).code === undefined) throw cause;
-    throw new CommandError(ExitCode.unusable, `the hashprice file cannot be used: ${(cause as Error).message}`, { cause });
+    throw new CommandError(ExitCode.unusable, `the hashprice file cannot be used: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 
@@ -117,14 +223,19 @@ function isInForce({ effectiveFrom, effectiveTo }: Contract, day: OperatingDay):
 }
 
 function energyText({ energy }: Contract): string {
-  return energy.kind === "fixed-rate" ? `${energy.rateUsdPerKwh} $/kWh` : `pass-through + ${energy.spreadUsdPerKwh} $/kWh, block ${energy.blockKw} kW`;
+  return energy.kind === "fixed-rate"
+    ? `${energy.rateUsdPerKwh} $/kWh`
+    : `pass-through + ${energy.spreadUsdPerKwh} $/kWh, block ${energy.blockKw} kW`;
 }
 
 function creditText({ credit }: Contract): string {
   switch (credit.kind) {
-    case "net-of-strike": return `net of ${credit.strikeUsdPerMwh} $/MWh, share ${credit.clientShare}`;
-    case "gross-share": return `gross, share ${credit.clientShare}`;
-    case "supply-resale": return "resale of the client's block";
+    case "net-of-strike":
+      return `net of ${credit.strikeUsdPerMwh} $/MWh, share ${credit.clientShare}`;
+    case "gross-share":
+      return `gross, share ${credit.clientShare}`;
+    case "supply-resale":
+      return "resale of the client's block";
   }
 }
 

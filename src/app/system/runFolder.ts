@@ -7,7 +7,8 @@ import type { RunFile } from "./system.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const DEMO = join(ROOT, ".data", "demo");
-const HOW_TO_START = "start one with `npm run demo`, or name the data folder of one that runs with --run or BALLAST_RUN_DIR";
+const HOW_TO_START =
+  "start one with `npm run demo`, or name the data folder of one that runs with --run or BALLAST_RUN_DIR";
 
 /** A run's data folder and how it was chosen. */
 export interface RunFolder {
@@ -16,15 +17,24 @@ export interface RunFolder {
   readonly notice?: string;
 }
 
-/** Data folder of a run: `--run`, else `BALLAST_RUN_DIR`, else `.data/demo` of this clone when it is there. @throws CommandError (4) when there is none. */
+/**
+ * Data folder of a run: `--run`, else `BALLAST_RUN_DIR`, else `.data/demo` of this clone when it is there. @throws
+ * CommandError (4) when there is none.
+ */
 export function findRunFolder(given: string | undefined, env: NodeJS.ProcessEnv = process.env): RunFolder {
   const named = given ?? (env["BALLAST_RUN_DIR"] || undefined);
   if (named !== undefined) return { dir: resolve(named) };
   if (existsSync(DEMO)) return { dir: DEMO, notice: `data folder ${DEMO} (the demo's; another with --run)` };
-  throw new CommandError(ExitCode.noRun, `no stack runs here: no data folder is named and ${DEMO} does not exist; ${HOW_TO_START}`);
+  throw new CommandError(
+    ExitCode.noRun,
+    `no stack runs here: no data folder is named and ${DEMO} does not exist; ${HOW_TO_START}`,
+  );
 }
 
-/** How to reach what runs in a data folder. @throws CommandError: 4 when nothing has run there, 3 when it is somebody else's. */
+/**
+ * How to reach what runs in a data folder. @throws CommandError: 4 when nothing has run there, 3 when it is somebody
+ * else's.
+ */
 export function readRunFile(dir: string): RunFile {
   const path = join(dir, "run.json");
   let text: string;
@@ -32,28 +42,56 @@ export function readRunFile(dir: string): RunFile {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "EACCES") throw new CommandError(ExitCode.notAllowed, `${path} belongs to another account: only the owner of a run can reach it`, { cause });
-    throw new CommandError(ExitCode.noRun, `no stack runs in ${dir} (no run.json there, ${code}); ${HOW_TO_START}`, { cause });
+    if (code === "EACCES")
+      throw new CommandError(
+        ExitCode.notAllowed,
+        `${path} belongs to another account: only the owner of a run can reach it`,
+        { cause },
+      );
+    throw new CommandError(ExitCode.noRun, `no stack runs in ${dir} (no run.json there, ${code}); ${HOW_TO_START}`, {
+      cause,
+    });
   }
   try {
     const run = JSON.parse(text) as RunFile;
-    if (!Array.isArray(run.deployments) || typeof run.appDatabaseUrl !== "string" || typeof run.temporalAddress !== "string") throw new Error("it names no site, database or Temporal server");
+    if (
+      !Array.isArray(run.deployments) ||
+      typeof run.appDatabaseUrl !== "string" ||
+      typeof run.temporalAddress !== "string"
+    )
+      throw new Error("it names no site, database or Temporal server");
     return run;
   } catch (cause) {
-    throw new CommandError(ExitCode.unusable, `${path} is no description of a run: ${(cause as Error).message}; start the stack again`, { cause });
+    throw new CommandError(
+      ExitCode.unusable,
+      `${path} is no description of a run: ${(cause as Error).message}; start the stack again`,
+      { cause },
+    );
   }
 }
 
 /** The error of a run whose servers do not answer: it has ended and left its `run.json` behind. */
 export function runHasEnded(dir: string, cause: unknown): CommandError {
   const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-  return new CommandError(ExitCode.noRun, `no stack runs in ${dir}: its servers do not answer (${why}); ${HOW_TO_START}`, { cause });
+  return new CommandError(
+    ExitCode.noRun,
+    `no stack runs in ${dir}: its servers do not answer (${why}); ${HOW_TO_START}`,
+    { cause },
+  );
 }
 
 /** One site of a run: the one named, or the only one. @throws CommandError (2) naming the sites there are. */
 export function siteOf(run: RunFile, siteId: string | undefined): Deployment {
   const known = run.deployments.map((one) => one.plan.siteId);
-  const found = siteId === undefined && run.deployments.length === 1 ? run.deployments[0] : run.deployments.find((one) => one.plan.siteId === siteId);
+  const found =
+    siteId === undefined && run.deployments.length === 1
+      ? run.deployments[0]
+      : run.deployments.find((one) => one.plan.siteId === siteId);
   if (found) return found;
-  throw new CommandError(ExitCode.unusable, siteId === undefined ? `this run has several sites; name one with --site: ${known.join(", ")}` : `this run has no site "${siteId}"; it has: ${known.join(", ")}`);
+  throw new CommandError(
+    ExitCode.unusable,
+    siteId === undefined
+      ? `this run has several sites; name one with --site: ${known.join(", ")}`
+      : `this run has no site "${siteId}"; it has: ${known.join(", ")}`,
+  );
 }

@@ -40,16 +40,36 @@ export interface System {
 }
 
 /** Bring the schema up to date, start a worker, and begin the feed workflows (or find them running). */
-export async function startSystem(options: { stack: LocalStack; deployment: Deployment; clock: ClockSettings }): Promise<System> {
+export async function startSystem(options: {
+  stack: LocalStack;
+  deployment: Deployment;
+  clock: ClockSettings;
+}): Promise<System> {
   const { stack, deployment, clock: clockSettings } = options;
   const { temporalAddress, namespace } = stack;
   const appDatabaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
-  writeOwnerOnly(join(stack.dataDir, "run.json"), { temporalAddress, namespace, appDatabaseUrl, clock: clockSettings, deployments: [deployment] } satisfies RunFile);
-  const worker = await startWorker(stack, { deployments: [deployment], temporalAddress, namespace, clock: clockSettings }, appDatabaseUrl);
+  writeOwnerOnly(join(stack.dataDir, "run.json"), {
+    temporalAddress,
+    namespace,
+    appDatabaseUrl,
+    clock: clockSettings,
+    deployments: [deployment],
+  } satisfies RunFile);
+  const worker = await startWorker(
+    stack,
+    { deployments: [deployment], temporalAddress, namespace, clock: clockSettings },
+    appDatabaseUrl,
+  );
   const connection = await Connection.connect({ address: temporalAddress });
   const pool = createPool(appDatabaseUrl, 6);
   const system: System = {
-    stack, deployment, worker, pool, clockSettings, clock: clockOf(clockSettings), client: new Client({ connection, namespace }),
+    stack,
+    deployment,
+    worker,
+    pool,
+    clockSettings,
+    clock: clockOf(clockSettings),
+    client: new Client({ connection, namespace }),
     stop: async () => {
       await worker.stop();
       await pool.end();
@@ -61,14 +81,18 @@ export async function startSystem(options: { stack: LocalStack; deployment: Depl
 }
 
 /** Every feed of a deployment and the reading of its meters, as feed ids. */
-export function feedIdsOf(deployment: Deployment): { readonly feedId: string; readonly kind: "market" | "registers" }[] {
+export function feedIdsOf(
+  deployment: Deployment,
+): { readonly feedId: string; readonly kind: "market" | "registers" }[] {
   return [
     ...[...feedsOf(deployment).keys()].map((feedId) => ({ feedId, kind: "market" as const })),
     { feedId: `registers/${deployment.plan.siteId}`, kind: "registers" as const },
   ];
 }
 
-/** Resolve when every feed waits on a paced clock for its next instant. @throws Error when they do not within a minute. */
+/**
+ * Resolve when every feed waits on a paced clock for its next instant. @throws Error when they do not within a minute.
+ */
 export async function feedsWaiting(deployment: Deployment, clockUrl: string, logDir: string): Promise<void> {
   const expected = feedIdsOf(deployment).map(({ feedId }) => `feed/${feedId}`);
   const until = Date.now() + FEEDS_WAITING_WITHIN_MS;
@@ -78,7 +102,9 @@ export async function feedsWaiting(deployment: Deployment, clockUrl: string, log
     if (expected.every((key) => waiting.has(key))) return;
     await delay(50);
   }
-  throw new Error(`The feeds did not start within ${FEEDS_WAITING_WITHIN_MS / 1000} s; see the worker's log in ${logDir}.`);
+  throw new Error(
+    `The feeds did not start within ${FEEDS_WAITING_WITHIN_MS / 1000} s; see the worker's log in ${logDir}.`,
+  );
 }
 
 /** How long workers may take to bundle workflows and reach their first wait. */
@@ -91,21 +117,35 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
   for (const { feedId, kind } of feedIdsOf(deployment)) {
     const watched = feeds.get(feedId);
     const isTold = clockSettings.kind === "real" && watched?.role === "record";
-    const watchdog = isTold ? { seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS, silentAs: watched.silentAs } : undefined;
+    const watchdog = isTold
+      ? { seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS, silentAs: watched.silentAs }
+      : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
-      workflowId: workflowIds.feed(feedId), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: "USE_EXISTING", args: [{ feedId, kind, operatingDay, siteIds, watchdog }],
+      workflowId: workflowIds.feed(feedId),
+      taskQueue: TASK_QUEUE,
+      workflowIdConflictPolicy: "USE_EXISTING",
+      args: [{ feedId, kind, operatingDay, siteIds, watchdog }],
     });
   }
 }
 
-/** How much later than a feed's activity its workflow tells of silence: the activity polls every half minute at the latest. */
+/**
+ * How much later than a feed's activity its workflow tells of silence: the activity polls every half minute at the
+ * latest.
+ */
 const WATCHDOG_GRACE_SECONDS = 60;
 
 async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<ChildHandle> {
   const file = join(stack.dataDir, "worker.json");
   writeOwnerOnly(file, settings);
   const script = fileURLToPath(new URL("../worker/worker.ts", import.meta.url));
-  return stack.spawnNode("worker", script, [], { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl }, { graceMs: 10_000, restart: true });
+  return stack.spawnNode(
+    "worker",
+    script,
+    [],
+    { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl },
+    { graceMs: 10_000, restart: true },
+  );
 }
 
 /** Write a JSON file that only its owner can read: it may hold secrets. */

@@ -22,16 +22,46 @@ function watch({ plan }: Deployment, feed: DeployedFeed): WatchedFeed {
   const { settlementPoint, settlementPointType, staleness } = plan;
   switch (feed.kind) {
     case "mis-sced-lmp":
-      return { feed: misScedLmp({ ...feed, settlementPoint, timeoutMs: TIMEOUT_MS }), silentAs: "sced-lmp", silentAfterSeconds: staleness.scedPriceSeconds, role: "record" };
+      return {
+        feed: misScedLmp({ ...feed, settlementPoint, timeoutMs: TIMEOUT_MS }),
+        silentAs: "sced-lmp",
+        silentAfterSeconds: staleness.scedPriceSeconds,
+        role: "record",
+      };
     case "mis-settlement-prices":
-      return { feed: misSettlementPrices({ ...feed, settlementPoint, settlementPointType, timeoutMs: TIMEOUT_MS }), silentAs: "settlement-price", silentAfterSeconds: SETTLEMENT_SILENT_SECONDS, role: "record" };
+      return {
+        feed: misSettlementPrices({ ...feed, settlementPoint, settlementPointType, timeoutMs: TIMEOUT_MS }),
+        silentAs: "settlement-price",
+        silentAfterSeconds: SETTLEMENT_SILENT_SECONDS,
+        role: "record",
+      };
     case "dashboard-prc":
-      return { feed: dashboardPrc({ ...feed, timeoutMs: TIMEOUT_MS }), silentAs: "grid-condition", silentAfterSeconds: staleness.gridConditionSeconds, role: "record" };
+      return {
+        feed: dashboardPrc({ ...feed, timeoutMs: TIMEOUT_MS }),
+        silentAs: "grid-condition",
+        silentAfterSeconds: staleness.gridConditionSeconds,
+        role: "record",
+      };
     case "dashboard-prices":
-      return { feed: dashboardPrices({ ...feed, settlementPoint, timeoutMs: TIMEOUT_MS }), silentAs: "settlement-price", silentAfterSeconds: SETTLEMENT_SILENT_SECONDS, role: "cross-check" };
+      return {
+        feed: dashboardPrices({ ...feed, settlementPoint, timeoutMs: TIMEOUT_MS }),
+        silentAs: "settlement-price",
+        silentAfterSeconds: SETTLEMENT_SILENT_SECONDS,
+        role: "cross-check",
+      };
     case "hashprice-constant":
-      return { feed: hashpriceConstant(feed), silentAs: "hashprice", silentAfterSeconds: staleness.hashpriceSeconds, role: "record" };
+      return {
+        feed: hashpriceConstant(feed),
+        silentAs: "hashprice",
+        silentAfterSeconds: staleness.hashpriceSeconds,
+        role: "record",
+      };
     case "hashprice-file":
-      return { feed: hashpriceFile(feed), silentAs: "hashprice", silentAfterSeconds: staleness.hashpriceSeconds, role: "record" };
+      return {
+        feed: hashpriceFile(feed),
+        silentAs: "hashprice",
+        silentAfterSeconds: staleness.hashpriceSeconds,
+        role: "record",
+      };
   }
 }

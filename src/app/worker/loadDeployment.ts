@@ -9,7 +9,10 @@ import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
 import type { DeployedFeed, DeployedMeter, Deployment } from "./deployment.ts";
 
-/** The configuration in the domain's own terms, with the market constants in force on `day`. @throws ConfigError listing every problem found. */
+/**
+ * The configuration in the domain's own terms, with the market constants in force on `day`. @throws ConfigError listing
+ * every problem found.
+ */
 export function loadDeployment(path: string, day: OperatingDay): Deployment {
   return deploymentOf(loadConfig(path), day);
 }
@@ -23,8 +26,13 @@ export function deploymentOf(config: BallastConfig, day: OperatingDay): Deployme
     planHash: planHashOf(plan),
     machines: config.cohorts.flatMap(machinesOf),
     meters: metersOf(config),
-    contracts: clients.flatMap(({ clientId, name, contracts }) => contracts.map((contract): Contract => ({ ...contract, clientId, clientName: name }))),
-    supply: { blocks: supply.blocks, adders: supply.adders.map(({ code, usdPerMwh, source }) => ({ code, usdPerMwh, source })) },
+    contracts: clients.flatMap(({ clientId, name, contracts }) =>
+      contracts.map((contract): Contract => ({ ...contract, clientId, clientName: name })),
+    ),
+    supply: {
+      blocks: supply.blocks,
+      adders: supply.adders.map(({ code, usdPerMwh, source }) => ({ code, usdPerMwh, source })),
+    },
     feeds: feedsOfConfig(config),
     dispatch: { ...policy.dispatch, abandonedControlSeconds: abandonedControlSeconds(config) },
     fleetConcurrency: FLEET_CONCURRENCY,
@@ -39,7 +47,12 @@ export function planHashOf(plan: SitePlan): string {
 /** The same site where nothing is known of the grid: normal is assumed, and every record says so. */
 export function withoutGridFeed(deployment: Deployment): Deployment {
   const plan = { ...deployment.plan, gridSource: "assumed-normal" as const };
-  return { ...deployment, plan, planHash: planHashOf(plan), feeds: deployment.feeds.filter((feed) => feed.kind !== "dashboard-prc") };
+  return {
+    ...deployment,
+    plan,
+    planHash: planHashOf(plan),
+    feeds: deployment.feeds.filter((feed) => feed.kind !== "dashboard-prc"),
+  };
 }
 
 /** Connections to machines open at a time in one worker. */
@@ -49,35 +62,64 @@ function sitePlan({ site, policy, cohorts, supply, market }: BallastConfig, day:
   const { siteId, settlementPoint, settlementPointType, control, pue, poolFee, gridSource } = site;
   const { economic, onEea, onSilence, staleness, singleSourceMwMax } = policy;
   return {
-    siteId, settlementPoint, settlementPointType, control, pue, poolFee, gridSource, economic, onEea, onSilence, staleness, singleSourceMwMax,
+    siteId,
+    settlementPoint,
+    settlementPointType,
+    control,
+    pue,
+    poolFee,
+    gridSource,
+    economic,
+    onEea,
+    onSilence,
+    staleness,
+    singleSourceMwMax,
     cohorts: cohorts.map(({ machines, ...cohort }) => ({ ...cohort, machines: expandHosts(machines.hosts).length })),
-    avoidableAddersUsdPerMwh: supply.adders.filter((adder) => adder.avoidable).reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0),
+    avoidableAddersUsdPerMwh: supply.adders
+      .filter((adder) => adder.avoidable)
+      .reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0),
     priceFloorUsdPerMwh: inForceOn(market.priceFloorsUsdPerMwh, day).value,
     priceCapUsdPerMwh: inForceOn(market.priceCapsUsdPerMwh, day).value,
   };
 }
 
 function machinesOf({ cohortId, clientId, machines }: BallastConfig["cohorts"][number]): Machine[] {
-  return expandHosts(machines.hosts)
-    .map((host, i) => ({ machineId: `${cohortId}-${String(i + 1).padStart(4, "0")}`, host, port: machines.port, cohortId, clientId, driver: machines.driver }));
+  return expandHosts(machines.hosts).map((host, i) => ({
+    machineId: `${cohortId}-${String(i + 1).padStart(4, "0")}`,
+    host,
+    port: machines.port,
+    cohortId,
+    clientId,
+    driver: machines.driver,
+  }));
 }
 
 /** The longest that any firmware of the site stays held by a controller that died. */
 function abandonedControlSeconds({ cohorts }: BallastConfig): number {
   const used = new Set<string>(cohorts.map(({ machines }) => machines.driver));
-  const held = [...fleetDrivers()].filter(([driverId]) => used.has(driverId)).map(([, { capabilities }]) => capabilities.abandonedControlSeconds);
+  const held = [...fleetDrivers()]
+    .filter(([driverId]) => used.has(driverId))
+    .map(([, { capabilities }]) => capabilities.abandonedControlSeconds);
   return Math.max(0, ...held);
 }
 
 function metersOf({ meters }: BallastConfig): DeployedMeter[] {
   const { site, feeders } = meters;
-  const deployed = ({ meterId, host, port, unit, model, registerRolloverWh }: typeof site): DeployedMeter => ({ meterId, host, port, unitId: unit, model, registerRolloverWh });
+  const deployed = ({ meterId, host, port, unit, model, registerRolloverWh }: typeof site): DeployedMeter => ({
+    meterId,
+    host,
+    port,
+    unitId: unit,
+    model,
+    registerRolloverWh,
+  });
   return [deployed(site), ...feeders.map((feeder) => ({ ...deployed(feeder), clientId: feeder.clientId }))];
 }
 
 function feedsOfConfig({ feeds, site, file }: BallastConfig): DeployedFeed[] {
   const { ercotBaseUrl: baseUrl, contact, hashprice } = feeds;
-  const grid: DeployedFeed[] = site.gridSource === "feed" ? [{ kind: "dashboard-prc", baseUrl, contact, ...feeds.dashboardGridCondition }] : [];
+  const grid: DeployedFeed[] =
+    site.gridSource === "feed" ? [{ kind: "dashboard-prc", baseUrl, contact, ...feeds.dashboardGridCondition }] : [];
   return [
     { kind: "mis-sced-lmp", baseUrl, contact, ...feeds.misScedLmp },
     { kind: "mis-settlement-prices", baseUrl, contact, ...feeds.misSettlementPrices },
@@ -85,6 +127,10 @@ function feedsOfConfig({ feeds, site, file }: BallastConfig): DeployedFeed[] {
     ...grid,
     hashprice.source === "constant"
       ? { kind: "hashprice-constant", usdPerPhDay: hashprice.usdPerPhDay, pollEverySeconds: hashprice.pollEverySeconds }
-      : { kind: "hashprice-file", path: resolve(dirname(file), hashprice.path), pollEverySeconds: hashprice.pollEverySeconds },
+      : {
+          kind: "hashprice-file",
+          path: resolve(dirname(file), hashprice.path),
+          pollEverySeconds: hashprice.pollEverySeconds,
+        },
   ];
 }

@@ -2,7 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isGrpcServiceError } from "@temporalio/client";
 import { PortUnavailableError } from "../../ports/errors.ts";
 
-/** gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION (nobody polls yet), ABORTED, UNAVAILABLE. */
+/**
+ * gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION (nobody polls yet), ABORTED, UNAVAILABLE.
+ */
 const PASSING_CODES: ReadonlySet<number> = new Set([1, 4, 8, 9, 10, 14]);
 const OUTAGE_WITHIN_MS = 120_000;
 const PAUSE_MS_MAX = 2_000;
@@ -16,7 +18,10 @@ export function isOutage(error: unknown): boolean {
   return false;
 }
 
-/** Do something that may be repeated, again while a server is away. @throws the last error after two minutes, any other at once. */
+/**
+ * Do something that may be repeated, again while a server is away. @throws the last error after two minutes, any other
+ * at once.
+ */
 export async function throughOutages<T>(work: () => Promise<T>, withinMs = OUTAGE_WITHIN_MS): Promise<T> {
   const until = Date.now() + withinMs;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)) {

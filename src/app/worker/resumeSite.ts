@@ -19,11 +19,14 @@ export interface ResumeDeps {
 }
 
 /**
- * What a worker does for a site on a paced clock before it takes work: the worker before it may have died with the site's next wake in
- * its memory, or while it delivered one. The clock stands from here until the returned function, called once the worker runs, has let
- * the site come to rest and has armed the wake that its last decision asks for.
+ * What a worker does for a site on a paced clock before it takes work: the worker before it may have died with the
+ * site's next wake in its memory, or while it delivered one. The clock stands from here until the returned function,
+ * called once the worker runs, has let the site come to rest and has armed the wake that its last decision asks for.
  */
-export async function resumeSite(siteId: string, { client, clock, decisions, sites, log }: ResumeDeps): Promise<() => Promise<void>> {
+export async function resumeSite(
+  siteId: string,
+  { client, clock, decisions, sites, log }: ResumeDeps,
+): Promise<() => Promise<void>> {
   await clock.hold(deliveringHold(siteId));
   return async () => {
     while (!(await armed())) await delay(PAUSE_MS);

@@ -3,13 +3,24 @@ import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { plausibleEnergyWh } from "../../domain/verification/plausibleEnergy.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 
-/** The meters of a deployment as settlement reads their registers: where they roll over, and what they can count in a quarter hour. */
+/**
+ * The meters of a deployment as settlement reads their registers: where they roll over, and what they can count in a
+ * quarter hour.
+ */
 export function settledMeters(deployment: Deployment): SettledMeter[] {
   return deployment.meters.map((meter) => {
     const nameplateW = nameplateBehind(deployment, meter);
-    const rolloverWh = meter.registerRolloverWh === undefined ? registerMaps[meter.model as keyof typeof registerMaps].rolloverWh : BigInt(meter.registerRolloverWh);
+    const rolloverWh =
+      meter.registerRolloverWh === undefined
+        ? registerMaps[meter.model as keyof typeof registerMaps].rolloverWh
+        : BigInt(meter.registerRolloverWh);
     // A feeder without machines of its client carries what nobody listed: there is no limit to hold it to.
-    return { meterId: meter.meterId, clientId: meter.clientId, rolloverWh, ...(nameplateW > 0 && { plausibleMaxWh: plausibleEnergyWh(nameplateW) }) };
+    return {
+      meterId: meter.meterId,
+      clientId: meter.clientId,
+      rolloverWh,
+      ...(nameplateW > 0 && { plausibleMaxWh: plausibleEnergyWh(nameplateW) }),
+    };
   });
 }
 
@@ -17,5 +28,8 @@ export function settledMeters(deployment: Deployment): SettledMeter[] {
 function nameplateBehind({ plan }: Deployment, { clientId }: DeployedMeter): number {
   return plan.cohorts
     .filter((cohort) => clientId === undefined || cohort.clientId === clientId)
-    .reduce((sumW, cohort) => sumW + cohort.machines * Math.max(...cohort.modes.map((mode) => mode.powerW)) * plan.pue, 0);
+    .reduce(
+      (sumW, cohort) => sumW + cohort.machines * Math.max(...cohort.modes.map((mode) => mode.powerW)) * plan.pue,
+      0,
+    );
 }

@@ -8,7 +8,14 @@ import { PortConflictError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
-import { type ClockKind, idle, type RunSiteInput, settleAgain, siteInput, workflowIds } from "../../../workflows/contracts.ts";
+import {
+  type ClockKind,
+  idle,
+  type RunSiteInput,
+  settleAgain,
+  siteInput,
+  workflowIds,
+} from "../../../workflows/contracts.ts";
 import type { runSite, settleDay } from "../../../workflows/index.ts";
 import { isOutage } from "./outages.ts";
 
@@ -28,8 +35,18 @@ export interface SiteGatewayOptions {
   readonly log: Log;
 }
 
-/** Sites and settlements reached through Temporal. A site that does not run yet is started; any other failure of Temporal is thrown on. */
-export function temporalSiteGateway({ client, taskQueue, clock, clockKind, firstRun, log }: SiteGatewayOptions): SiteGateway {
+/**
+ * Sites and settlements reached through Temporal. A site that does not run yet is started; any other failure of
+ * Temporal is thrown on.
+ */
+export function temporalSiteGateway({
+  client,
+  taskQueue,
+  clock,
+  clockKind,
+  firstRun,
+  log,
+}: SiteGatewayOptions): SiteGateway {
   const paced = clockKind === "paced";
 
   async function deliver(siteId: string, input: SiteInput): Promise<void> {
@@ -40,8 +57,15 @@ export function temporalSiteGateway({ client, taskQueue, clock, clockKind, first
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
-        workflowId, taskQueue, args: [firstRun(siteId, input.at)], signal: siteInput, signalArgs: [input],
-        typedSearchAttributes: [{ key: SITE_ID, value: siteId }, { key: OPERATING_DAY, value: operatingDayOf(input.at) }],
+        workflowId,
+        taskQueue,
+        args: [firstRun(siteId, input.at)],
+        signal: siteInput,
+        signalArgs: [input],
+        typedSearchAttributes: [
+          { key: SITE_ID, value: siteId },
+          { key: OPERATING_DAY, value: operatingDayOf(input.at) },
+        ],
       });
     }
     if (paced) await awaitIdle(client, workflowId);
@@ -105,7 +129,10 @@ export function deliveringHold(siteId: string): string {
   return `waking/${siteId}`;
 }
 
-/** Wait until a workflow has dealt with everything sent to it. @throws PortUnavailableError when it does not within two minutes. */
+/**
+ * Wait until a workflow has dealt with everything sent to it. @throws PortUnavailableError when it does not within two
+ * minutes.
+ */
 export async function awaitIdle(client: Client, workflowId: string): Promise<void> {
   const until = Date.now() + IDLE_WITHIN_MS;
   for (let pauseMs = 2; Date.now() < until; pauseMs = Math.min(pauseMs * 1.5, 50)) {
@@ -113,7 +140,12 @@ export async function awaitIdle(client: Client, workflowId: string): Promise<voi
       if (await client.workflow.getHandle(workflowId).query(idle)) return;
     } catch (error) {
       // A run that has just begun has no handlers yet; a server or worker that has died is being started again.
-      if (!isOutage(error) && !(error instanceof QueryNotRegisteredError) && !/no poller|not.*started|first workflow task|Workflow did not register/i.test(String(error))) throw error;
+      if (
+        !isOutage(error) &&
+        !(error instanceof QueryNotRegisteredError) &&
+        !/no poller|not.*started|first workflow task|Workflow did not register/i.test(String(error))
+      )
+        throw error;
     }
     await delay(pauseMs);
   }

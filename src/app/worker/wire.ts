@@ -43,7 +43,16 @@ export function clockOf(settings: ClockSettings): MarketClock {
 /** What a site's first run starts with. */
 export function firstRun(deployment: Deployment, clock: ClockKind, at: Instant): RunSiteInput {
   const { plan, planHash, dispatch } = deployment;
-  return { plan, planHash, ruleSet: RULE_SET, clock, dispatch, operatingDay: operatingDayOf(at), state: initialSiteState(plan), pending: [] };
+  return {
+    plan,
+    planHash,
+    ruleSet: RULE_SET,
+    clock,
+    dispatch,
+    operatingDay: operatingDayOf(at),
+    state: initialSiteState(plan),
+    pending: [],
+  };
 }
 
 /** What the adapters of a process are built from. */
@@ -59,7 +68,11 @@ export interface Wiring {
 /** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
 export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wiring): SiteGateway {
   return temporalSiteGateway({
-    client, taskQueue, clock: clockOf(clock), clockKind: clock.kind, log,
+    client,
+    taskQueue,
+    clock: clockOf(clock),
+    clockKind: clock.kind,
+    log,
     firstRun: (siteId, at) => {
       const deployment = deployments.find(({ plan }) => plan.siteId === siteId);
       if (!deployment) throw new Error(`Site ${siteId} is not in this worker's configuration.`);
@@ -72,7 +85,8 @@ export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wi
 export function wireActivities(options: Wiring): ReturnType<typeof createActivities> {
   const { deployments, client, pool, log } = options;
   const clock = clockOf(options.clock);
-  const bySite = <T>(of: (deployment: Deployment) => T): Map<string, T> => new Map(deployments.map((deployment) => [deployment.plan.siteId, of(deployment)]));
+  const bySite = <T>(of: (deployment: Deployment) => T): Map<string, T> =>
+    new Map(deployments.map((deployment) => [deployment.plan.siteId, of(deployment)]));
   const ledger = postgresFleetLedger(pool);
   const deps: ActivityDeps = {
     clock,
@@ -105,10 +119,19 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
   return createActivities(deps);
 }
 
-/** Takes up what the worker before this one may have left half done on a paced clock; call the result once this one runs. */
+/**
+ * Takes up what the worker before this one may have left half done on a paced clock; call the result once this one
+ * runs.
+ */
 export async function resumeSites(wiring: Wiring): Promise<() => Promise<void>> {
   if (wiring.clock.kind === "real") return async () => undefined;
-  const deps = { client: wiring.client, clock: clockOf(wiring.clock), decisions: postgresDecisionStore(wiring.pool), sites: siteGatewayOf(wiring), log: wiring.log };
+  const deps = {
+    client: wiring.client,
+    clock: clockOf(wiring.clock),
+    decisions: postgresDecisionStore(wiring.pool),
+    sites: siteGatewayOf(wiring),
+    log: wiring.log,
+  };
   const resumes = await Promise.all(wiring.deployments.map(({ plan }) => resumeSite(plan.siteId, deps)));
   return async () => void (await Promise.all(resumes.map((resume) => resume())));
 }
@@ -121,12 +144,28 @@ export function siteMeterOf(deployment: Deployment): DeployedMeter {
 }
 
 function modbusMeter(meter: DeployedMeter): ModbusMeter {
-  if (!(meter.model in registerMaps)) throw new Error(`Meter ${meter.meterId} is of model "${meter.model}"; register maps exist for: ${Object.keys(registerMaps).join(", ")}.`);
-  return { meterId: meter.meterId, host: meter.host, port: meter.port, unitId: meter.unitId, model: meter.model as keyof typeof registerMaps };
+  if (!(meter.model in registerMaps))
+    throw new Error(
+      `Meter ${meter.meterId} is of model "${meter.model}"; register maps exist for: ` +
+        `${Object.keys(registerMaps).join(", ")}.`,
+    );
+  return {
+    meterId: meter.meterId,
+    host: meter.host,
+    port: meter.port,
+    unitId: meter.unitId,
+    model: meter.model as keyof typeof registerMaps,
+  };
 }
 
 /** What the money of a deployment's site follows from. */
 export function settledSite(deployment: Deployment): SettledSite {
   const { plan, contracts, supply } = deployment;
-  return { settlementPoint: plan.settlementPoint, settlementPointType: plan.settlementPointType, contracts, supply, meters: settledMeters(deployment) };
+  return {
+    settlementPoint: plan.settlementPoint,
+    settlementPointType: plan.settlementPointType,
+    contracts,
+    supply,
+    meters: settledMeters(deployment),
+  };
 }

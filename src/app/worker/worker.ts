@@ -8,18 +8,30 @@ import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
 import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
 
-/** Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed back. */
+/**
+ * Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed
+ * back.
+ */
 async function main(): Promise<void> {
   const settings = JSON.parse(readFileSync(required("BALLAST_WORKER_SETTINGS"), "utf8")) as WorkerSettings;
   const log = createLog("worker");
   Runtime.install({
-    logger: new DefaultLogger("WARN", ({ level, message, meta }) => (level === "ERROR" ? log.error : log.warn)({ ...meta }, message)),
+    logger: new DefaultLogger("WARN", ({ level, message, meta }) =>
+      (level === "ERROR" ? log.error : log.warn)({ ...meta }, message),
+    ),
     telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
   });
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
-  const wiring: Wiring = { deployments: settings.deployments, client, taskQueue: TASK_QUEUE, pool, clock: settings.clock, log };
+  const wiring: Wiring = {
+    deployments: settings.deployments,
+    client,
+    taskQueue: TASK_QUEUE,
+    pool,
+    clock: settings.clock,
+    log,
+  };
   const worker = await Worker.create({
     connection,
     namespace: settings.namespace,

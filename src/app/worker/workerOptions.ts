@@ -7,7 +7,8 @@ export const WORKER_OPTIONS = {
   maxCachedWorkflows: 400,
   maxConcurrentActivityTaskExecutions: 60,
   maxHeartbeatThrottleInterval: "5 seconds",
-  // Shorter, a burst of hundreds of sites outlasts it: the server then drops the task and offers it again up to a minute later.
+  // Shorter, a burst of hundreds of sites outlasts it: the server then drops the task and offers it again up to a
+  // minute later.
   stickyQueueScheduleToStartTimeout: "10 seconds",
   shutdownGraceTime: "2 seconds",
   shutdownForceTime: "8 seconds",

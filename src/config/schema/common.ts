@@ -2,17 +2,26 @@ import { z } from "zod";
 
 /** Exact decimal as quoted text: money and rates never pass through a binary float. */
 export function decimal(description: string) {
-  return z.string().regex(/^-?\d+(\.\d+)?$/).meta({ description: `${description}; decimal number in quotes, e.g. "0.072"` });
+  return z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .meta({ description: `${description}; decimal number in quotes, e.g. "0.072"` });
 }
 
 /** Decimal text that is not negative. */
 export function positiveDecimal(description: string) {
-  return z.string().regex(/^\d+(\.\d+)?$/).meta({ description: `${description}; decimal number ≥ 0 in quotes, e.g. "0.63"` });
+  return z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .meta({ description: `${description}; decimal number ≥ 0 in quotes, e.g. "0.63"` });
 }
 
 /** Decimal text from 0 to 1. */
 export function share(description: string) {
-  return z.string().regex(/^(0(\.\d+)?|1(\.0+)?)$/).meta({ description: `${description}; share from 0 to 1 in quotes, e.g. "0.50"` });
+  return z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/)
+    .meta({ description: `${description}; share from 0 to 1 in quotes, e.g. "0.50"` });
 }
 
 /** Central operating day. */
@@ -22,7 +31,10 @@ export function day(description: string) {
 
 /** Name used in ids and file names. */
 export function id(description: string) {
-  return z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i).meta({ description: `${description}; letters, digits, dot, dash or underscore` });
+  return z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i)
+    .meta({ description: `${description}; letters, digits, dot, dash or underscore` });
 }
 
 /** Text that is not empty. */

@@ -1,31 +1,37 @@
 import { z } from "zod";
 import { control, id, number, seconds, text, whole } from "./common.ts";
 
-const mode = z.strictObject({
-  modeId: id("Mode: off, an underclock step such as 415MHz, or normal"),
-  hashrateThs: number("Hashrate of one machine, TH/s; 0 when off", 0, 100_000),
-  powerW: number("Power of one machine, W; the residual draw when off", 0, 1_000_000),
-  profile: text("Firmware profile that gives this mode; not for off").optional(),
-}).meta({ description: "An operating mode, per machine" });
+const mode = z
+  .strictObject({
+    modeId: id("Mode: off, an underclock step such as 415MHz, or normal"),
+    hashrateThs: number("Hashrate of one machine, TH/s; 0 when off", 0, 100_000),
+    powerW: number("Power of one machine, W; the residual draw when off", 0, 1_000_000),
+    profile: text("Firmware profile that gives this mode; not for off").optional(),
+  })
+  .meta({ description: "An operating mode, per machine" });
 
 /** Machines of one model, firmware, controller and client. */
-export const cohortSchema = z.strictObject({
-  cohortId: id("Cohort"),
-  clientId: id("Client who owns the machines"),
-  model: text("Name shown to people"),
-  firmware: text("Firmware, e.g. luxos"),
-  control,
-  lockedOut: z.boolean().meta({ description: "Under human hands: never commanded" }),
-  minOffMinutes: whole("Minimum time off before the price may restart it; 0 for none", 0, 1440),
-  minOnMinutes: whole("Minimum time on before the price may stop it; 0 for none", 0, 1440),
-  normalModeId: id("Mode to return to when nothing curtails"),
-  modes: z.array(mode).min(2).meta({ description: "Ascending by power, off first" }),
-  machines: z.strictObject({
-    driver: z.enum(["luxos"]).meta({ description: "Driver of the control protocol" }),
-    port: whole("TCP port of the control protocol", 1, 65_535),
-    hosts: z.array(text("One IPv4 address or a range, e.g. 10.4.1.1-10.4.1.60")).min(1),
-  }).meta({ description: "Where the machines are" }),
-}).meta({ description: "Machines of one model, firmware, controller and client" });
+export const cohortSchema = z
+  .strictObject({
+    cohortId: id("Cohort"),
+    clientId: id("Client who owns the machines"),
+    model: text("Name shown to people"),
+    firmware: text("Firmware, e.g. luxos"),
+    control,
+    lockedOut: z.boolean().meta({ description: "Under human hands: never commanded" }),
+    minOffMinutes: whole("Minimum time off before the price may restart it; 0 for none", 0, 1440),
+    minOnMinutes: whole("Minimum time on before the price may stop it; 0 for none", 0, 1440),
+    normalModeId: id("Mode to return to when nothing curtails"),
+    modes: z.array(mode).min(2).meta({ description: "Ascending by power, off first" }),
+    machines: z
+      .strictObject({
+        driver: z.enum(["luxos"]).meta({ description: "Driver of the control protocol" }),
+        port: whole("TCP port of the control protocol", 1, 65_535),
+        hosts: z.array(text("One IPv4 address or a range, e.g. 10.4.1.1-10.4.1.60")).min(1),
+      })
+      .meta({ description: "Where the machines are" }),
+  })
+  .meta({ description: "Machines of one model, firmware, controller and client" });
 
 const meter = {
   meterId: id("Meter"),
@@ -33,54 +39,85 @@ const meter = {
   host: text("Address"),
   port: whole("Modbus TCP port", 1, 65_535),
   unit: whole("Modbus unit id", 1, 255),
-  registerRolloverWh: whole("Energy register starts again at 0 after this many Wh, from the meter's display settings; the model's own limit when absent", 1_000_000, Number.MAX_SAFE_INTEGER).optional(),
+  registerRolloverWh: whole(
+    "Energy register starts again at 0 after this many Wh, from the meter's display settings; the model's own " +
+      "limit when absent",
+    1_000_000,
+    Number.MAX_SAFE_INTEGER,
+  ).optional(),
 };
 
-export const metersSchema = z.strictObject({
-  site: z.strictObject(meter).meta({ description: "Revenue meter of the site" }),
-  feeders: z.array(z.strictObject({ ...meter, clientId: id("Client behind the feeder") })).min(1).meta({ description: "One for each client" }),
-}).meta({ description: "Meters over Modbus TCP" });
+export const metersSchema = z
+  .strictObject({
+    site: z.strictObject(meter).meta({ description: "Revenue meter of the site" }),
+    feeders: z
+      .array(z.strictObject({ ...meter, clientId: id("Client behind the feeder") }))
+      .min(1)
+      .meta({ description: "One for each client" }),
+  })
+  .meta({ description: "Meters over Modbus TCP" });
 
-const marked = (what: string) => z.strictObject({
-  pollOffsetSeconds: seconds("First look after each mark", 0, 900),
-  pollRetrySeconds: seconds("From look to look until it is there", 5, 900),
-}).meta({ description: what });
+const marked = (what: string) =>
+  z
+    .strictObject({
+      pollOffsetSeconds: seconds("First look after each mark", 0, 900),
+      pollRetrySeconds: seconds("From look to look until it is there", 5, 900),
+    })
+    .meta({ description: what });
 
-const regular = (what: string) => z.strictObject({
-  pollEverySeconds: seconds("From poll to poll; ERCOT's dashboards ask for 30 or more", 30, 3600),
-  pollOffsetSeconds: seconds("Offset of the polls from the full minute", 0, 3600),
-}).meta({ description: what });
+const regular = (what: string) =>
+  z
+    .strictObject({
+      pollEverySeconds: seconds("From poll to poll; ERCOT's dashboards ask for 30 or more", 30, 3600),
+      pollOffsetSeconds: seconds("Offset of the polls from the full minute", 0, 3600),
+    })
+    .meta({ description: what });
 
 /** Outside sources of market data. */
-export const feedsSchema = z.strictObject({
-  ercotBaseUrl: z.url({ protocol: /^https?$/ }).meta({ description: "Base address of ERCOT's public site" }),
-  contact: text("Address or URL of whoever polls, sent as part of the User-Agent").optional(),
-  misScedLmp: marked("SCED LMPs, MIS report type 12300, marks every 5 minutes"),
-  misSettlementPrices: marked("Settlement point prices, MIS report type 12301, marks every 15 minutes"),
-  dashboardPrices: regular("Second route of settlement prices, dashboard system-wide-prices"),
-  dashboardGridCondition: regular("Grid condition and PRC, dashboard daily-prc"),
-  hashprice: z.discriminatedUnion("source", [
-    z.strictObject({
-      source: z.literal("constant"),
-      usdPerPhDay: z.string().regex(/^\d+(\.\d+)?$/).meta({ description: "Hashprice, $ per PH/s and day; decimal number ≥ 0 in quotes, e.g. \"39.00\"" }),
-      pollEverySeconds: seconds("From poll to poll", 30),
-    }),
-    z.strictObject({
-      source: z.literal("file"),
-      path: text("CSV with instant or date and usd_per_ph_day, relative to this file"),
-      pollEverySeconds: seconds("From poll to poll", 30),
-    }),
-  ]).meta({ description: "Value of a PH/s for a day, before pool fee" }),
-}).meta({ description: "Outside sources of market data" });
+export const feedsSchema = z
+  .strictObject({
+    ercotBaseUrl: z.url({ protocol: /^https?$/ }).meta({ description: "Base address of ERCOT's public site" }),
+    contact: text("Address or URL of whoever polls, sent as part of the User-Agent").optional(),
+    misScedLmp: marked("SCED LMPs, MIS report type 12300, marks every 5 minutes"),
+    misSettlementPrices: marked("Settlement point prices, MIS report type 12301, marks every 15 minutes"),
+    dashboardPrices: regular("Second route of settlement prices, dashboard system-wide-prices"),
+    dashboardGridCondition: regular("Grid condition and PRC, dashboard daily-prc"),
+    hashprice: z
+      .discriminatedUnion("source", [
+        z.strictObject({
+          source: z.literal("constant"),
+          usdPerPhDay: z
+            .string()
+            .regex(/^\d+(\.\d+)?$/)
+            .meta({ description: 'Hashprice, $ per PH/s and day; decimal number ≥ 0 in quotes, e.g. "39.00"' }),
+          pollEverySeconds: seconds("From poll to poll", 30),
+        }),
+        z.strictObject({
+          source: z.literal("file"),
+          path: text("CSV with instant or date and usd_per_ph_day, relative to this file"),
+          pollEverySeconds: seconds("From poll to poll", 30),
+        }),
+      ])
+      .meta({ description: "Value of a PH/s for a day, before pool fee" }),
+  })
+  .meta({ description: "Outside sources of market data" });
 
-export const siteSchema = z.strictObject({
-  siteId: id("Site"),
-  name: text("Name shown to people"),
-  settlementPoint: z.string().regex(/^[A-Z0-9_]+$/).meta({ description: "ERCOT settlement point, e.g. HB_WEST" }),
-  settlementPointType: z.enum(["HU", "LZ", "LZEW", "RN", "AH", "SH"]).meta({ description: "Type as ERCOT prints it; LZ and LZEW rows share a name" }),
-  control,
-  pue: number("Wall power for each machine watt: cooling and losses", 1, 3),
-  poolFee: number("Share 0..1 of the hashprice that the pool keeps", 0, 1),
-  gridSource: z.enum(["feed", "assumed-normal"]).meta({ description: "assumed-normal only for a replay without a grid feed; marked in every record" }),
-}).meta({ description: "The site" });
-
+export const siteSchema = z
+  .strictObject({
+    siteId: id("Site"),
+    name: text("Name shown to people"),
+    settlementPoint: z
+      .string()
+      .regex(/^[A-Z0-9_]+$/)
+      .meta({ description: "ERCOT settlement point, e.g. HB_WEST" }),
+    settlementPointType: z
+      .enum(["HU", "LZ", "LZEW", "RN", "AH", "SH"])
+      .meta({ description: "Type as ERCOT prints it; LZ and LZEW rows share a name" }),
+    control,
+    pue: number("Wall power for each machine watt: cooling and losses", 1, 3),
+    poolFee: number("Share 0..1 of the hashprice that the pool keeps", 0, 1),
+    gridSource: z
+      .enum(["feed", "assumed-normal"])
+      .meta({ description: "assumed-normal only for a replay without a grid feed; marked in every record" }),
+  })
+  .meta({ description: "The site" });

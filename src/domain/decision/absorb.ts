@@ -8,11 +8,16 @@ const SEEN_IDS = 400;
 const CLOSED_IDS = 50;
 
 /**
- * Takes one mailbox input into a site's state. Idempotent by the input's id, over the newest 400. `relevant` is false when no decision
- * could change: a price of another point, a run already known at that price or overtaken before this interval, an adder within
- * rounding, a grid condition at the same level, a dispatch verdict. @throws UnitError on an impossible interval key.
+ * Takes one mailbox input into a site's state. Idempotent by the input's id, over the newest 400. `relevant` is false
+ * when no decision could change: a price of another point, a run already known at that price or overtaken before this
+ * interval, an adder within rounding, a grid condition at the same level, a dispatch verdict. @throws UnitError on an
+ * impossible interval key.
  */
-export function absorb(plan: SitePlan, state: SiteState, input: SiteInput): { state: SiteState; relevant: boolean; duplicate: boolean } {
+export function absorb(
+  plan: SitePlan,
+  state: SiteState,
+  input: SiteInput,
+): { state: SiteState; relevant: boolean; duplicate: boolean } {
   if (state.seenIds.includes(input.id)) return { state, relevant: false, duplicate: true };
   const noted: SiteState = {
     ...state,
@@ -25,18 +30,30 @@ export function absorb(plan: SitePlan, state: SiteState, input: SiteInput): { st
 
 function take(plan: SitePlan, state: SiteState, input: SiteInput): Absorbed {
   switch (input.kind) {
-    case "sced-lmp": return scedLmp(plan, state, input);
-    case "settlement-price": return settlementPrice(plan, state, input);
-    case "grid-condition": return gridCondition(state, input);
-    case "hashprice": return hashprice(state, input);
-    case "feed-silent": return feedSilent(state, input.feed);
-    case "feed-restored": return heard(state, input.feed);
-    case "order": return order(state, input);
-    case "release": return close(state, "orders", (one) => one.orderId === input.orderId, input.orderId);
-    case "instruction": return instruction(state, input);
-    case "recall": return close(state, "instructions", (one) => one.instructionId === input.instructionId, input.instructionId);
-    case "dispatch-verdict": return verdict(state, input);
-    case "wake": return { state, relevant: true };
+    case "sced-lmp":
+      return scedLmp(plan, state, input);
+    case "settlement-price":
+      return settlementPrice(plan, state, input);
+    case "grid-condition":
+      return gridCondition(state, input);
+    case "hashprice":
+      return hashprice(state, input);
+    case "feed-silent":
+      return feedSilent(state, input.feed);
+    case "feed-restored":
+      return heard(state, input.feed);
+    case "order":
+      return order(state, input);
+    case "release":
+      return close(state, "orders", (one) => one.orderId === input.orderId, input.orderId);
+    case "instruction":
+      return instruction(state, input);
+    case "recall":
+      return close(state, "instructions", (one) => one.instructionId === input.instructionId, input.instructionId);
+    case "dispatch-verdict":
+      return verdict(state, input);
+    case "wake":
+      return { state, relevant: true };
   }
 }
 
@@ -45,20 +62,26 @@ function verdict(state: SiteState, { revision, outcome, stragglers, at }: Input<
 }
 
 function order(state: SiteState, input: Input<"order">): Absorbed {
-  const known = state.orders.some((one) => one.orderId === input.order.orderId) || state.closedIds.includes(input.order.orderId);
+  const known =
+    state.orders.some((one) => one.orderId === input.order.orderId) || state.closedIds.includes(input.order.orderId);
   if (known || input.order.until <= input.at) return { state, relevant: false };
   return { state: { ...state, orders: [...state.orders, input.order] }, relevant: true };
 }
 
 function instruction(state: SiteState, input: Input<"instruction">): Absorbed {
   const { instruction: received } = input;
-  const known = state.instructions.some((one) => one.instructionId === received.instructionId) || state.closedIds.includes(received.instructionId);
+  const known =
+    state.instructions.some((one) => one.instructionId === received.instructionId) ||
+    state.closedIds.includes(received.instructionId);
   if (known || (received.until !== undefined && received.until <= input.at)) return { state, relevant: false };
   return { state: { ...state, instructions: [...state.instructions, received] }, relevant: true };
 }
 
 function close<K extends "orders" | "instructions">(
-  state: SiteState, list: K, matches: (one: SiteState[K][number]) => boolean, id: string,
+  state: SiteState,
+  list: K,
+  matches: (one: SiteState[K][number]) => boolean,
+  id: string,
 ): Absorbed {
   const remaining = (state[list] as readonly SiteState[K][number][]).filter((one) => !matches(one));
   const closedIds = [...state.closedIds.filter((one) => one !== id), id].slice(-CLOSED_IDS);

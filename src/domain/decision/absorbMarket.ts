@@ -12,32 +12,43 @@ const SETTLED_INTERVALS = 2;
 const KEPT_SECONDS_BEFORE_INTERVAL = 1800;
 
 /**
- * A SCED run of the site's point: new, late or corrected. Keeps the runs of the current interval and the two before. Of several runs that
- * arrive together only the newest is decided on: one that `newerFollows` is taken up and decides nothing.
+ * A SCED run of the site's point: new, late or corrected. Keeps the runs of the current interval and the two before. Of
+ * several runs that arrive together only the newest is decided on: one that `newerFollows` is taken up and decides
+ * nothing.
  */
 export function scedLmp(plan: SitePlan, state: SiteState, input: Input<"sced-lmp">): Absorbed {
   if (input.settlementPoint !== plan.settlementPoint) return { state, relevant: false };
   const run = { scedAt: input.scedAt, lmpUsdPerMwh: input.lmpUsdPerMwh };
   const newest = state.scedRuns.at(-1);
-  const fresh = newest === undefined || run.scedAt > newest.scedAt ? heard(state, "sced-lmp") : { state, relevant: false };
+  const fresh =
+    newest === undefined || run.scedAt > newest.scedAt ? heard(state, "sced-lmp") : { state, relevant: false };
   const start = currentIntervalStart(state);
   const runs = runsFrom(withRun(state.scedRuns, run), addSeconds(start, -KEPT_SECONDS_BEFORE_INTERVAL));
   const changed = { ...fresh.state, scedRuns: runs };
   const priceNow = JSON.stringify(runsFrom(state.scedRuns, start)) !== JSON.stringify(runsFrom(runs, start));
-  return { state: changed, relevant: input.newerFollows !== true && (fresh.relevant || priceNow || adderChanged(plan, state, changed)) };
+  return {
+    state: changed,
+    relevant: input.newerFollows !== true && (fresh.relevant || priceNow || adderChanged(plan, state, changed)),
+  };
 }
 
 /** A settlement price of the site's point and type; the newest two intervals are kept. */
 export function settlementPrice(plan: SitePlan, state: SiteState, input: Input<"settlement-price">): Absorbed {
-  if (input.settlementPoint !== plan.settlementPoint || input.settlementPointType !== plan.settlementPointType) return { state, relevant: false };
+  if (input.settlementPoint !== plan.settlementPoint || input.settlementPointType !== plan.settlementPointType)
+    return { state, relevant: false };
   const price = { intervalKey: input.intervalKey, priceUsdPerMwh: input.priceUsdPerMwh };
   const all = [...state.settled.filter((one) => one.intervalKey !== price.intervalKey), price];
-  const settled = all.toSorted((a, b) => (startOf(a.intervalKey) < startOf(b.intervalKey) ? -1 : 1)).slice(-SETTLED_INTERVALS);
+  const settled = all
+    .toSorted((a, b) => (startOf(a.intervalKey) < startOf(b.intervalKey) ? -1 : 1))
+    .slice(-SETTLED_INTERVALS);
   const changed = { ...heard(state, "settlement-price").state, settled };
   return { state: changed, relevant: adderChanged(plan, state, changed) };
 }
 
-/** Whether the adder a decision would use differs; rounding counts as no adder, so a quiet settlement price changes nothing. */
+/**
+ * Whether the adder a decision would use differs; rounding counts as no adder, so a quiet settlement price changes
+ * nothing.
+ */
 function adderChanged(plan: SitePlan, before: SiteState, after: SiteState): boolean {
   if (plan.economic.adderShare === 0) return false;
   const old = lastSettled(before);
@@ -49,10 +60,14 @@ function adderChanged(plan: SitePlan, before: SiteState, after: SiteState): bool
 
 /** A grid condition, unless older than the known one. */
 export function gridCondition(state: SiteState, input: Input<"grid-condition">): Absorbed {
-  if (state.grid.observedAt !== undefined && input.observedAt < state.grid.observedAt) return { state, relevant: false };
+  if (state.grid.observedAt !== undefined && input.observedAt < state.grid.observedAt)
+    return { state, relevant: false };
   const restored = heard(state, "grid-condition");
   const levelChanged = input.level !== state.grid.level;
-  return { state: { ...restored.state, grid: { level: input.level, observedAt: input.observedAt } }, relevant: levelChanged || restored.relevant };
+  return {
+    state: { ...restored.state, grid: { level: input.level, observedAt: input.observedAt } },
+    relevant: levelChanged || restored.relevant,
+  };
 }
 
 /** A hashprice, unless older than the known one. */
@@ -60,7 +75,10 @@ export function hashprice(state: SiteState, input: Input<"hashprice">): Absorbed
   if (state.hashprice !== undefined && input.asOf < state.hashprice.asOf) return { state, relevant: false };
   const restored = heard(state, "hashprice");
   const valueChanged = input.usdPerPhDay !== state.hashprice?.usdPerPhDay;
-  return { state: { ...restored.state, hashprice: { usdPerPhDay: input.usdPerPhDay, asOf: input.asOf } }, relevant: valueChanged || restored.relevant };
+  return {
+    state: { ...restored.state, hashprice: { usdPerPhDay: input.usdPerPhDay, asOf: input.asOf } },
+    relevant: valueChanged || restored.relevant,
+  };
 }
 
 function currentIntervalStart(state: SiteState): Instant {

@@ -12,9 +12,9 @@ import { overSingleSourceCap } from "./sourceCap.ts";
 export const RULE_SET = "hysteresis/1";
 
 /**
- * What every cohort of a site should do now, and everything that was compared. Cohort by cohort: lock-out > instruction > EEA policy >
- * operator order > silence > economic, each kW below normal attributed to exactly one reason; then the single-source cap.
- * Only + − × ÷ and comparisons: every machine computes the same bits.
+ * What every cohort of a site should do now, and everything that was compared. Cohort by cohort: lock-out > instruction
+ * > EEA policy > operator order > silence > economic, each kW below normal attributed to exactly one reason; then the
+ * single-source cap. Only + − × ÷ and comparisons: every machine computes the same bits.
  * @throws UnitError when the input and the plan do not name the same cohorts and modes.
  */
 export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
@@ -28,7 +28,10 @@ export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
   };
 }
 
-function decideCohorts(plan: SitePlan, input: DecisionInput): { price: ExpectedIntervalPrice | undefined; cohorts: CohortDecision[] } {
+function decideCohorts(
+  plan: SitePlan,
+  input: DecisionInput,
+): { price: ExpectedIntervalPrice | undefined; cohorts: CohortDecision[] } {
   const price = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
   const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.hashprice?.usdPerPhDay;
   const seen = { price, usdPerPhDay, silent: silences(plan, input) };
@@ -47,7 +50,8 @@ function decisionOf(plan: SitePlan, draft: Draft, waits: boolean): CohortDecisio
   const mode = draft.cohort.modes[index];
   const normal = draft.cohort.modes[draft.normalIndex];
   const wish = draft.wishIndex === undefined ? undefined : draft.cohort.modes[draft.wishIndex];
-  if (mode === undefined || normal === undefined) throw new RangeError(`cohort ${draft.cohort.cohortId}: no mode ${index}`);
+  if (mode === undefined || normal === undefined)
+    throw new RangeError(`cohort ${draft.cohort.cohortId}: no mode ${index}`);
   const belowNormalKw = ((normal.powerW - mode.powerW) * draft.cohort.machines * plan.pue) / 1000;
   return {
     cohortId: draft.cohort.cohortId,

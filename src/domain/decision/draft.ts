@@ -39,7 +39,10 @@ export interface Seen {
   readonly silent: readonly Silence[];
 }
 
-/** Decides one cohort from the frozen input. @throws UnitError when the state and the plan do not name the same cohorts and modes. */
+/**
+ * Decides one cohort from the frozen input. @throws UnitError when the state and the plan do not name the same cohorts
+ * and modes.
+ */
 export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionInput, seen: Seen): Draft {
   const state = input.cohorts.find((one) => one.cohortId === cohort.cohortId);
   if (state === undefined) throw new UnitError(`decision: no state for cohort ${cohort.cohortId}`);
@@ -47,7 +50,8 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
   const normalIndex = modeIndex(cohort, cohort.normalModeId);
   const comparisons = compareModes(plan, cohort, seen);
   const expected = seen.price?.expectedUsdPerMwh;
-  const wishIndex = comparisons === undefined || expected === undefined ? undefined : economicMode(comparisons, currentIndex, expected);
+  const wishIndex =
+    comparisons === undefined || expected === undefined ? undefined : economicMode(comparisons, currentIndex, expected);
   const heldUntil = wishIndex === undefined ? undefined : holdUntil(cohort, state, currentIndex, wishIndex, input.asOf);
   const claims = [
     cohort.lockedOut ? exactly("lock-out", currentIndex, "under lock-out, no command is sent") : undefined,
@@ -55,14 +59,21 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
     eeaClaim(plan.onEea, input.grid, currentIndex),
     orderClaim(input.orders, cohort.cohortId, normalIndex, input.asOf),
     ...silenceClaims(seen.silent, currentIndex, normalIndex),
-    wishIndex === undefined ? undefined : exactly("economic", heldUntil === undefined ? wishIndex : currentIndex, "price"),
+    wishIndex === undefined
+      ? undefined
+      : exactly("economic", heldUntil === undefined ? wishIndex : currentIndex, "price"),
   ].filter((claim) => claim !== undefined);
   const ruling = rule(claims, normalIndex);
-  if (ruling === undefined) throw new UnitError(`decision: no rule settles cohort ${cohort.cohortId}, a missing price must count as silence`);
+  if (ruling === undefined)
+    throw new UnitError(`decision: no rule settles cohort ${cohort.cohortId}, a missing price must count as silence`);
   const mw = (from: number, to: number): number => (sizeW(cohort, from, to) * cohort.machines * plan.pue) / 1_000_000;
   const leftIndex = cohort.modes.findIndex((mode) => mode.modeId === state.leftModeId);
   return {
-    cohort, state, currentIndex, normalIndex, wishIndex,
+    cohort,
+    state,
+    currentIndex,
+    normalIndex,
+    wishIndex,
     comparisons: comparisons ?? [],
     commanded: isCommanded(plan, cohort),
     index: ruling.index,
@@ -83,7 +94,10 @@ export function isCommanded(plan: SitePlan, cohort: CohortPlan): boolean {
 export function modeIndex(cohort: CohortPlan, modeId: string): number {
   const index = cohort.modes.findIndex((mode) => mode.modeId === modeId);
   if (index !== -1) return index;
-  throw new UnitError(`cohort ${cohort.cohortId}: no mode "${modeId}", expected one of ${cohort.modes.map((mode) => mode.modeId).join(", ")}`);
+  throw new UnitError(
+    `cohort ${cohort.cohortId}: no mode "${modeId}", expected one of ` +
+      `${cohort.modes.map((mode) => mode.modeId).join(", ")}`,
+  );
 }
 
 function compareModes(plan: SitePlan, cohort: CohortPlan, { price, usdPerPhDay }: Seen): ModeComparison[] | undefined {

@@ -8,9 +8,9 @@ import type { DecisionInput, SitePlan } from "./model.ts";
 const ADDER_MAX_AGE_SECONDS = 1800;
 
 /**
- * Expected settlement price of the running interval for this site: SCED runs by their seconds, plus the policy's share of the last
- * settled adder. Undefined when no run is in force at the interval's start. Half of the last adder was the only addition to
- * persistence that paid on 2024 data; the share is the site's.
+ * Expected settlement price of the running interval for this site: SCED runs by their seconds, plus the policy's share
+ * of the last settled adder. Undefined when no run is in force at the interval's start. Half of the last adder was the
+ * only addition to persistence that paid on 2024 data; the share is the site's.
  */
 export function expectedPrice(plan: SitePlan, input: DecisionInput): ExpectedIntervalPrice | undefined {
   return expectedIntervalPrice({

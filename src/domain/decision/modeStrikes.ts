@@ -8,9 +8,9 @@ export type StrikeTerms = Pick<SitePlan, "poolFee" | "pue" | "avoidableAddersUsd
 
 /**
  * Marginal strike of each neighbouring pair of a cohort's modes, lowest pair first:
- * K = ΔH · hashprice · (1 − pool fee) / 24 ÷ ΔP − avoidable adders, with ΔH in PH/s and ΔP in MW including PUE, for the whole cohort.
- * The switching thresholds lie at a distance of |K|, so that they stay in order when K is negative.
- * At 39 $/PH/day, 17.5 J/TH, PUE 1.05 and no fee or adder K is 88.435 $/MWh.
+ * K = ΔH · hashprice · (1 − pool fee) / 24 ÷ ΔP − avoidable adders, with ΔH in PH/s and ΔP in MW including PUE, for the
+ * whole cohort. The switching thresholds lie at a distance of |K|, so that they stay in order when K is negative. At 39
+ * $/PH/day, 17.5 J/TH, PUE 1.05 and no fee or adder K is 88.435 $/MWh.
  */
 export function modeStrikes(cohort: CohortPlan, hashpriceUsdPerPhDay: number, plan: StrikeTerms): ModeStrike[] {
   return cohort.modes.slice(1).map((upper, index) => {

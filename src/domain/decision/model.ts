@@ -7,8 +7,19 @@ import type { ExpectedIntervalPrice, GridLevel, IntervalKey, ScedRun } from "../
  * operator-order > client-contract > coincident-peak > silence > economic.
  */
 export type Reason =
-  | "lock-out" | "safety-stop" | "involuntary-shed" | "instruction" | "deployment" | "sb6-directive" | "reservation"
-  | "eea-policy" | "operator-order" | "client-contract" | "coincident-peak" | "silence" | "economic";
+  | "lock-out"
+  | "safety-stop"
+  | "involuntary-shed"
+  | "instruction"
+  | "deployment"
+  | "sb6-directive"
+  | "reservation"
+  | "eea-policy"
+  | "operator-order"
+  | "client-contract"
+  | "coincident-peak"
+  | "silence"
+  | "economic";
 
 export type Control = "observe" | "advise" | "act";
 
@@ -60,8 +71,8 @@ export interface EeaPolicy {
 export type EeaAction = "curtail" | "no-restart" | "none";
 
 /**
- * What a site does when an input is silent: keep the modes it has (grid condition: keep the level, start nothing), go to `off`, or carry
- * on without it (no price or hashprice: run everything; another input: the price decides as before).
+ * What a site does when an input is silent: keep the modes it has (grid condition: keep the level, start nothing), go
+ * to `off`, or carry on without it (no price or hashprice: run everything; another input: the price decides as before).
  */
 export type SilenceAction = "hold" | "curtail" | "run";
 export interface SilencePolicy {
@@ -131,17 +142,54 @@ export interface GridInstruction {
 
 /** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
 export type SiteInput = { readonly id: string; readonly at: Instant } & (
-  | { readonly kind: "sced-lmp"; readonly settlementPoint: string; readonly scedAt: Instant; readonly lmpUsdPerMwh: number; readonly source: string; readonly contentHash: string; readonly newerFollows?: true }
-  | { readonly kind: "settlement-price"; readonly settlementPoint: string; readonly settlementPointType: string; readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number; readonly source: string; readonly contentHash: string }
-  | { readonly kind: "grid-condition"; readonly level: GridLevel; readonly stateText: string; readonly prcMw?: number; readonly observedAt: Instant; readonly source: string; readonly contentHash: string }
-  | { readonly kind: "hashprice"; readonly usdPerPhDay: number; readonly asOf: Instant; readonly source: string; readonly contentHash: string }
+  | {
+      readonly kind: "sced-lmp";
+      readonly settlementPoint: string;
+      readonly scedAt: Instant;
+      readonly lmpUsdPerMwh: number;
+      readonly source: string;
+      readonly contentHash: string;
+      readonly newerFollows?: true;
+    }
+  | {
+      readonly kind: "settlement-price";
+      readonly settlementPoint: string;
+      readonly settlementPointType: string;
+      readonly intervalKey: IntervalKey;
+      readonly priceUsdPerMwh: number;
+      readonly source: string;
+      readonly contentHash: string;
+    }
+  | {
+      readonly kind: "grid-condition";
+      readonly level: GridLevel;
+      readonly stateText: string;
+      readonly prcMw?: number;
+      readonly observedAt: Instant;
+      readonly source: string;
+      readonly contentHash: string;
+    }
+  | {
+      readonly kind: "hashprice";
+      readonly usdPerPhDay: number;
+      readonly asOf: Instant;
+      readonly source: string;
+      readonly contentHash: string;
+    }
   | { readonly kind: "feed-silent"; readonly feed: SilentFeed; readonly lastSeenAt?: Instant }
   | { readonly kind: "feed-restored"; readonly feed: SilentFeed }
   | { readonly kind: "order"; readonly order: OperatorOrder }
   | { readonly kind: "release"; readonly orderId: string; readonly actor: string; readonly reason: string }
   | { readonly kind: "instruction"; readonly instruction: GridInstruction }
   | { readonly kind: "recall"; readonly instructionId: string }
-  | { readonly kind: "dispatch-verdict"; readonly revision: number; readonly outcome: "confirmed" | "short" | "unknown" | "superseded"; readonly measuredKw?: number; readonly seconds?: number; readonly stragglers: number }
+  | {
+      readonly kind: "dispatch-verdict";
+      readonly revision: number;
+      readonly outcome: "confirmed" | "short" | "unknown" | "superseded";
+      readonly measuredKw?: number;
+      readonly seconds?: number;
+      readonly stragglers: number;
+    }
   | { readonly kind: "wake" }
 );
 export type SilentFeed = "sced-lmp" | "settlement-price" | "grid-condition" | "hashprice" | "meter" | "controller";
@@ -165,7 +213,11 @@ export interface DecisionInput {
   /** The run in force at the interval's start and every later run known at `asOf`, ascending. */
   readonly scedRuns: readonly ScedRun[];
   /** Last settled interval whose LMP average is known too, with the difference (adder), $/MWh. */
-  readonly lastSettled?: { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number; readonly adderUsdPerMwh: number };
+  readonly lastSettled?: {
+    readonly intervalKey: IntervalKey;
+    readonly priceUsdPerMwh: number;
+    readonly adderUsdPerMwh: number;
+  };
   readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant; readonly assumed: boolean };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly silentFeeds: readonly SilentFeed[];

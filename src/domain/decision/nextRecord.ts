@@ -3,9 +3,9 @@ import type { DecisionInput, DecisionOutput, DecisionRecord, SitePlan } from "./
 import type { SiteState } from "./siteStateModel.ts";
 
 /**
- * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command changes its mode
- * (site and cohort `act`, not locked out): then with the next revision and the desired mode of every such cohort. What a cohort under
- * `advise` or `observe` should do is in the output and nowhere else.
+ * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command
+ * changes its mode (site and cohort `act`, not locked out): then with the next revision and the desired mode of every
+ * such cohort. What a cohort under `advise` or `observe` should do is in the output and nowhere else.
  */
 export function nextRecord(next: {
   readonly plan: SitePlan;
@@ -16,7 +16,9 @@ export function nextRecord(next: {
   readonly ruleSet: string;
 }): DecisionRecord {
   const { plan, state, input, output } = next;
-  const commanded = new Set(plan.cohorts.filter((cohort) => isCommanded(plan, cohort)).map((cohort) => cohort.cohortId));
+  const commanded = new Set(
+    plan.cohorts.filter((cohort) => isCommanded(plan, cohort)).map((cohort) => cohort.cohortId),
+  );
   const targets = output.cohorts
     .filter((cohort) => commanded.has(cohort.cohortId))
     .map(({ cohortId, modeId, fromModeId }) => ({ cohortId, modeId, fromModeId }));

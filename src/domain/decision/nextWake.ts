@@ -6,16 +6,22 @@ import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./mod
 import { hashpriceDeadline, scedDeadline } from "./silence.ts";
 
 /**
- * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back a pending move,
- * an order or instruction starts or ends, the SCED price or hashprice reaches its age limit, or the next interval starts and the last
- * LMP over all of it would decide otherwise than now. `decideAt` decides a frozen input; it is only asked about that next interval.
+ * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back
+ * a pending move, an order or instruction starts or ends, the SCED price or hashprice reaches its age limit, or the
+ * next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
+ * input; it is only asked about that next interval.
  */
 export function nextWake(
-  plan: SitePlan, input: DecisionInput, decided: readonly CohortDecision[], decideAt: (input: DecisionInput) => readonly CohortDecision[],
+  plan: SitePlan,
+  input: DecisionInput,
+  decided: readonly CohortDecision[],
+  decideAt: (input: DecisionInput) => readonly CohortDecision[],
 ): Instant | undefined {
   const nextStart = intervalEnd(parseIntervalKey(input.intervalKey));
   const then = decideAt(atIntervalStart(plan, input, decided, nextStart));
-  const differs = then.some((cohort, index) => cohort.modeId !== decided[index]?.modeId || cohort.reason !== decided[index].reason);
+  const differs = then.some(
+    (cohort, index) => cohort.modeId !== decided[index]?.modeId || cohort.reason !== decided[index].reason,
+  );
   const candidates = [
     differs ? nextStart : undefined,
     ...decided.map((cohort) => cohort.heldUntil),
@@ -28,7 +34,12 @@ export function nextWake(
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
 }
 
-function atIntervalStart(plan: SitePlan, input: DecisionInput, decided: readonly CohortDecision[], start: Instant): DecisionInput {
+function atIntervalStart(
+  plan: SitePlan,
+  input: DecisionInput,
+  decided: readonly CohortDecision[],
+  start: Instant,
+): DecisionInput {
   return {
     ...input,
     asOf: start,
@@ -39,7 +50,12 @@ function atIntervalStart(plan: SitePlan, input: DecisionInput, decided: readonly
 }
 
 /** A cohort's state once this decision is carried out; a cohort that is not commanded stays where it is. */
-function stateAfter(plan: SitePlan, asOf: Instant, state: CohortState, decided: readonly CohortDecision[]): CohortState {
+function stateAfter(
+  plan: SitePlan,
+  asOf: Instant,
+  state: CohortState,
+  decided: readonly CohortDecision[],
+): CohortState {
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   const decision = decided.find((one) => one.cohortId === state.cohortId);
   if (cohort === undefined || decision === undefined || !isCommanded(plan, cohort)) return state;

@@ -1,10 +1,16 @@
-/** Number with a fixed count of decimals for a sentence, e.g. `131.20`; never `-0.00`. @throws RangeError outside 0..100 decimals. */
+/**
+ * Number with a fixed count of decimals for a sentence, e.g. `131.20`; never `-0.00`. @throws RangeError outside 0..100
+ * decimals.
+ */
 export function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text;
 }
 
-/** A configured number with all its decimals, at least `decimals` of them: `0.90`, `1.125`. @throws RangeError outside 0..100 decimals. */
+/**
+ * A configured number with all its decimals, at least `decimals` of them: `0.90`, `1.125`. @throws RangeError outside
+ * 0..100 decimals.
+ */
 export function unrounded(value: number, decimals: number): string {
   for (let more = decimals; more < MOST_DECIMALS; more++) {
     const text = fixed(value, more);

@@ -3,8 +3,8 @@ import type { Instant } from "../units/instant.ts";
 import type { OperatorOrder, SitePlan } from "./model.ts";
 
 /**
- * Why an order given at `at` cannot be taken, for whoever gave it; undefined when it can: it has an actor and a reason, begins and ends at
- * instants, ends after `at`, and names cohorts of the site.
+ * Why an order given at `at` cannot be taken, for whoever gave it; undefined when it can: it has an actor and a reason,
+ * begins and ends at instants, ends after `at`, and names cohorts of the site.
  */
 export function orderProblem(plan: SitePlan, order: OperatorOrder, at: Instant): string | undefined {
   if (order.reason.trim() === "") return "an order needs a reason";

@@ -9,8 +9,9 @@ export interface Ruling {
 }
 
 /**
- * Settles a cohort's mode from the claims of all rules, highest precedence first. The first `exactly` claim decides, but nothing runs
- * what a higher `at-most` claim holds off: then that claim is the reason. Undefined when no claim settles the mode.
+ * Settles a cohort's mode from the claims of all rules, highest precedence first. The first `exactly` claim decides,
+ * but nothing runs what a higher `at-most` claim holds off: then that claim is the reason. Undefined when no claim
+ * settles the mode.
  */
 export function rule(claims: readonly Claim[], normalIndex: number): Ruling | undefined {
   const decidingAt = claims.findIndex((claim) => claim.bound === "exactly");

@@ -9,11 +9,16 @@ import { decimalsToTell, fixed, unrounded } from "./numberText.ts";
 const PRICE_DECIMALS = 2;
 
 /**
- * One sentence that tells a person why a cohort is where it is; its numbers are in the record, or in the plan that the record names.
- * `waiting`: kept back by the single-source cap.
+ * One sentence that tells a person why a cohort is where it is; its numbers are in the record, or in the plan that the
+ * record names. `waiting`: kept back by the single-source cap.
  */
 export function cohortSentence(
-  plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined, draft: Draft, decision: CohortDecision, waiting: boolean,
+  plan: SitePlan,
+  input: DecisionInput,
+  price: ExpectedIntervalPrice | undefined,
+  draft: Draft,
+  decision: CohortDecision,
+  waiting: boolean,
 ): string {
   const moved = decision.modeId !== decision.fromModeId;
   const state = `${cohortName(plan, draft)} ${moved ? "" : "stays "}${decision.modeId}`;
@@ -23,19 +28,28 @@ export function cohortSentence(
   const targetIndex = draft.wishIndex ?? draft.currentIndex;
   const compared = priceClause(plan, input, price, draft, targetIndex);
   if (waiting) {
-    return `${state}: ${compared}, but one SCED run may move no more than ${unrounded(plan.singleSourceMwMax, 3)} MW; ${wish} waits for the next run.`;
+    return (
+      `${state}: ${compared}, but one SCED run may move no more than ${unrounded(plan.singleSourceMwMax, 3)} ` +
+      `MW; ${wish} waits for the next run.`
+    );
   }
-  if (decision.heldUntil !== undefined) return `${state} until ${clock(decision.heldUntil)}: ${compared}, ${holdClause(draft, targetIndex)}.`;
+  if (decision.heldUntil !== undefined)
+    return `${state} until ${clock(decision.heldUntil)}: ${compared}, ${holdClause(draft, targetIndex)}.`;
   return `${state}: ${compared}.`;
 }
 
 /** One sentence for the site: where its cohorts are, how much is curtailed for what, and the price it looked at. */
 export function siteSentence(
-  plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice | undefined, decisions: readonly CohortDecision[],
+  plan: SitePlan,
+  input: DecisionInput,
+  price: ExpectedIntervalPrice | undefined,
+  decisions: readonly CohortDecision[],
 ): string {
   const curtailed = decisions.filter((decision) => decision.curtailedKw > 0);
   const reasons = [...new Set(curtailed.map((decision) => decision.reason))].map((reason) => {
-    const kw = curtailed.filter((decision) => decision.reason === reason).reduce((sum, decision) => sum + decision.curtailedKw, 0);
+    const kw = curtailed
+      .filter((decision) => decision.reason === reason)
+      .reduce((sum, decision) => sum + decision.curtailedKw, 0);
     return `${fixed(kw, 1)} kW ${reason}`;
   });
   const changed = decisions.filter((decision) => decision.modeId !== decision.fromModeId).length;
@@ -45,16 +59,32 @@ export function siteSentence(
 }
 
 function priceText(input: DecisionInput, price: ExpectedIntervalPrice, decimals = PRICE_DECIMALS): string {
-  return `expected settlement price ${fixed(price.expectedUsdPerMwh, decimals)} $/MWh for ${intervalClock(input.intervalStart)}`;
+  return (
+    `expected settlement price ${fixed(price.expectedUsdPerMwh, decimals)} $/MWh for ` +
+    `${intervalClock(input.intervalStart)}`
+  );
 }
 
-function priceClause(plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice, draft: Draft, targetIndex: number): string {
+function priceClause(
+  plan: SitePlan,
+  input: DecisionInput,
+  price: ExpectedIntervalPrice,
+  draft: Draft,
+  targetIndex: number,
+): string {
   const { below, above } = crossing(draft, targetIndex);
   if (targetIndex !== draft.currentIndex && below !== undefined) {
     const down = targetIndex < draft.currentIndex;
     // A price a tenth of a cent above its threshold must read so.
-    const decimals = decimalsToTell(price.expectedUsdPerMwh, down ? below.offAboveUsdPerMwh : below.onBelowUsdPerMwh, PRICE_DECIMALS);
-    return `${priceText(input, price, decimals)} is ${down ? `above ${offText(plan, below, decimals)}` : `below ${onText(plan, below, decimals)}`}`;
+    const decimals = decimalsToTell(
+      price.expectedUsdPerMwh,
+      down ? below.offAboveUsdPerMwh : below.onBelowUsdPerMwh,
+      PRICE_DECIMALS,
+    );
+    return (
+      `${priceText(input, price, decimals)} is ` +
+      `${down ? `above ${offText(plan, below, decimals)}` : `below ${onText(plan, below, decimals)}`}`
+    );
   }
   const parts = [
     below === undefined ? undefined : `not above ${offText(plan, below)}`,
@@ -85,7 +115,10 @@ function thresholdText(threshold: number, factor: number, strike: number, decima
 
 function holdClause(draft: Draft, targetIndex: number): string {
   const up = targetIndex > draft.currentIndex;
-  return `held by the minimum ${up ? "off" : "on"} time of ${up ? draft.cohort.minOffMinutes : draft.cohort.minOnMinutes} min`;
+  return (
+    `held by the minimum ${up ? "off" : "on"} time of ` +
+    `${up ? draft.cohort.minOffMinutes : draft.cohort.minOnMinutes} min`
+  );
 }
 
 function cohortName(plan: SitePlan, draft: Draft): string {

@@ -11,24 +11,32 @@ export interface Silence {
 }
 
 /**
- * The inputs that are silent at `asOf`, each with the site's `onSilence` action. A feed is silent when its watcher said so; the SCED
- * price and the hashprice also when absent or as old as their limit. No price is ever guessed in their place.
- * A grid condition arrives on change only, so its age says nothing: the last level stays in force (`eeaClaim`), and it is silent here
- * when its watcher said so or when no readable level was ever seen. The settlement-price feed only carries the adder and never acts.
+ * The inputs that are silent at `asOf`, each with the site's `onSilence` action. A feed is silent when its watcher said
+ * so; the SCED price and the hashprice also when absent or as old as their limit. No price is ever guessed in their
+ * place. A grid condition arrives on change only, so its age says nothing: the last level stays in force (`eeaClaim`),
+ * and it is silent here when its watcher said so or when no readable level was ever seen. The settlement-price feed
+ * only carries the adder and never acts.
  */
 export function silences(plan: SitePlan, input: DecisionInput): Silence[] {
   const said = new Set(input.silentFeeds);
   const found: Silence[] = [];
-  if (priceIsSilent(plan, input)) found.push({ feed: "sced-lmp", what: "SCED price", action: plan.onSilence.scedPrice });
-  if (hashpriceIsSilent(plan, input)) found.push({ feed: "hashprice", what: "hashprice", action: plan.onSilence.hashprice });
+  if (priceIsSilent(plan, input))
+    found.push({ feed: "sced-lmp", what: "SCED price", action: plan.onSilence.scedPrice });
+  if (hashpriceIsSilent(plan, input))
+    found.push({ feed: "hashprice", what: "hashprice", action: plan.onSilence.hashprice });
   const gridUnknown = input.grid.level === "unknown" || said.has("grid-condition");
-  if (gridUnknown && !input.grid.assumed) found.push({ feed: "grid-condition", what: "grid condition", action: plan.onSilence.gridCondition });
+  if (gridUnknown && !input.grid.assumed)
+    found.push({ feed: "grid-condition", what: "grid condition", action: plan.onSilence.gridCondition });
   if (said.has("meter")) found.push({ feed: "meter", what: "site meter", action: plan.onSilence.meter });
-  if (said.has("controller")) found.push({ feed: "controller", what: "machine controller", action: plan.onSilence.controller });
+  if (said.has("controller"))
+    found.push({ feed: "controller", what: "machine controller", action: plan.onSilence.controller });
   return found;
 }
 
-/** Whether the expected price may not be used: feed silent, no run in force at the interval's start, newest run at its age limit. */
+/**
+ * Whether the expected price may not be used: feed silent, no run in force at the interval's start, newest run at its
+ * age limit.
+ */
 export function priceIsSilent(plan: SitePlan, input: DecisionInput): boolean {
   const deadline = scedDeadline(plan, input);
   const inForceAtStart = input.scedRuns.some((run) => run.scedAt <= input.intervalStart);
@@ -53,9 +61,10 @@ export function hashpriceDeadline(plan: SitePlan, input: DecisionInput): Instant
 }
 
 /**
- * What silent inputs claim, strictest first. `curtail` takes the cohort off. `hold` keeps its mode; for the grid condition it keeps the
- * last level and starts nothing, so that a price spike still curtails. `run` carries on without the input: without a price or
- * hashprice that is the normal mode, without another input the price decides as before and nothing is claimed.
+ * What silent inputs claim, strictest first. `curtail` takes the cohort off. `hold` keeps its mode; for the grid
+ * condition it keeps the last level and starts nothing, so that a price spike still curtails. `run` carries on without
+ * the input: without a price or hashprice that is the normal mode, without another input the price decides as before
+ * and nothing is claimed.
  */
 export function silenceClaims(silent: readonly Silence[], currentIndex: number, normalIndex: number): Claim[] {
   const curtailing = silent.filter((one) => one.action === "curtail");

@@ -16,7 +16,11 @@ export function initialSiteState(plan: SitePlan): SiteState {
     sequence: 0,
     previousHash: "genesis",
     revision: 0,
-    cohorts: plan.cohorts.map((cohort) => ({ cohortId: cohort.cohortId, modeId: cohort.normalModeId, reason: "economic" })),
+    cohorts: plan.cohorts.map((cohort) => ({
+      cohortId: cohort.cohortId,
+      modeId: cohort.normalModeId,
+      reason: "economic",
+    })),
     scedRuns: [],
     settled: [],
     grid: { level: "unknown" },
@@ -43,15 +47,17 @@ export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): 
     hashprice: state.hashprice,
     silentFeeds: state.silentFeeds,
     orders: state.orders.filter((order) => order.until > asOf),
-    instructions: state.instructions.filter((instruction) => instruction.until === undefined || instruction.until > asOf),
+    instructions: state.instructions.filter(
+      (instruction) => instruction.until === undefined || instruction.until > asOf,
+    ),
     cohorts: state.cohorts,
     inputIds: state.inputIds,
   };
 }
 
 /**
- * State after a decision was recorded. A cohort changes its mode only where Ballast commands it (site and cohort `act`, not locked
- * out). @throws UnitError when the record does not follow the state's last one.
+ * State after a decision was recorded. A cohort changes its mode only where Ballast commands it (site and cohort `act`,
+ * not locked out). @throws UnitError when the record does not follow the state's last one.
  */
 export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, recordHash: string): SiteState {
   if (record.sequence !== state.sequence + 1 || record.previousHash !== state.previousHash) {
@@ -67,7 +73,9 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
     revision: record.dispatch === undefined ? state.revision : record.dispatch.revision,
     cohorts: state.cohorts.map((cohort) => adopted(plan, cohort, record)),
     orders: state.orders.filter((order) => order.until > asOf),
-    instructions: state.instructions.filter((instruction) => instruction.until === undefined || instruction.until > asOf),
+    instructions: state.instructions.filter(
+      (instruction) => instruction.until === undefined || instruction.until > asOf,
+    ),
     inputIds: state.inputIds.filter((id) => !consumed.has(id)),
   };
 }
@@ -75,7 +83,8 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
 function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): CohortState {
   const decision = record.output.cohorts.find((one) => one.cohortId === state.cohortId);
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
-  if (decision === undefined || cohort === undefined) throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
+  if (decision === undefined || cohort === undefined)
+    throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
   return commandable(plan, cohort, decision) ? cohortAfter(state, decision, record.input.asOf) : state;
 }
 

@@ -26,7 +26,10 @@ export interface SiteState {
   readonly instructions: readonly GridInstruction[];
   /** Orders released and instructions recalled lately: a repeated or overtaken message does not bring them back. */
   readonly closedIds: readonly string[];
-  readonly verdict?: Pick<Extract<SiteInput, { kind: "dispatch-verdict" }>, "revision" | "outcome" | "stragglers" | "at">;
+  readonly verdict?: Pick<
+    Extract<SiteInput, { kind: "dispatch-verdict" }>,
+    "revision" | "outcome" | "stragglers" | "at"
+  >;
   /** Inputs taken up since the last record, in order. */
   readonly inputIds: readonly string[];
   /** Newest inputs of all, for de-duplication. */

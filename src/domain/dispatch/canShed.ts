@@ -1,10 +1,16 @@
 import type { MachineReading } from "./model.ts";
 
 /**
- * Whether a machine draws power that a shed can take, from its last read-back and whether that was at the target before: it runs, or
- * ramps up. One that sleeps, does not answer, or woke into nothing (still ramping when its target was read back as missed) has nothing to
- * shed, and was not able to run either.
+ * Whether a machine draws power that a shed can take, from its last read-back and whether that was at the target
+ * before: it runs, or ramps up. One that sleeps, does not answer, or woke into nothing (still ramping when its target
+ * was read back as missed) has nothing to shed, and was not able to run either.
  */
-export function canShed({ state, atTarget }: { readonly state: MachineReading["state"]; readonly atTarget?: boolean }): boolean {
+export function canShed({
+  state,
+  atTarget,
+}: {
+  readonly state: MachineReading["state"];
+  readonly atTarget?: boolean;
+}): boolean {
   return state === "running" || (state === "ramping" && atTarget !== false);
 }

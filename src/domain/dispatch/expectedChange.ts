@@ -10,10 +10,14 @@ export interface CohortBase {
 }
 
 /**
- * Change of site power that a dispatch is to show on the meter against its base, kW, negative sheds: of every cohort that is driven, the
- * machines that could follow then, each from its mode then to its target. A cohort that the base does not know changes nothing.
+ * Change of site power that a dispatch is to show on the meter against its base, kW, negative sheds: of every cohort
+ * that is driven, the machines that could follow then, each from its mode then to its target. A cohort that the base
+ * does not know changes nothing.
  */
-export function expectedChange({ targets, batches }: Pick<DispatchPlan, "targets" | "batches">, base: Readonly<Record<string, CohortBase>>): number {
+export function expectedChange(
+  { targets, batches }: Pick<DispatchPlan, "targets" | "batches">,
+  base: Readonly<Record<string, CohortBase>>,
+): number {
   const driven = new Set(batches.map(({ cohortId }) => cohortId));
   return targets.reduce((kw, { cohortId, expectedW }) => {
     const was = base[cohortId];

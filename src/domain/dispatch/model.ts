@@ -26,7 +26,10 @@ export interface CohortTarget {
   readonly expectedW: number;
   /** Wall power of one machine in the mode it leaves, W. */
   readonly fromW: number;
-  /** Back to normal: each machine returns to the profile it held before Ballast changed it, `point.profile` is not asked. */
+  /**
+   * Back to normal: each machine returns to the profile it held before Ballast changed it, `point.profile` is not
+   * asked.
+   */
   readonly restores?: boolean;
 }
 
@@ -43,7 +46,10 @@ export interface DispatchPlan {
   readonly expectedDeltaKw: number;
 }
 
-/** A slice of one cohort, small enough for one activity: machines `from` (inclusive) to `to` (exclusive) of the inventory order. */
+/**
+ * A slice of one cohort, small enough for one activity: machines `from` (inclusive) to `to` (exclusive) of the
+ * inventory order.
+ */
 export interface DispatchBatch {
   readonly cohortId: string;
   readonly from: number;
@@ -52,7 +58,16 @@ export interface DispatchBatch {
 
 /** What one machine answered to a command, or did not. An acknowledgement proves nothing. */
 export type CommandOutcome =
-  | "acknowledged" | "already-there" | "refused" | "busy" | "unreachable" | "unauthorized" | "unsupported" | "unknown" | "locked-out" | "superseded";
+  | "acknowledged"
+  | "already-there"
+  | "refused"
+  | "busy"
+  | "unreachable"
+  | "unauthorized"
+  | "unsupported"
+  | "unknown"
+  | "locked-out"
+  | "superseded";
 
 /** State of one machine as read back from the machine itself. */
 export interface MachineReading {

@@ -28,19 +28,29 @@ interface Move {
 }
 
 /**
- * Commands of one decision: a target per cohort, batches only for cohorts that change (all, when the dispatch before is unconfirmed)
- * and may be commanded (`control: act`, not locked out). Load goes down before any comes back; down in falling, up in rising J/TH at the normal mode, as fleet controllers
- * of the field do. Powers are wall watts (machine W × PUE), `expectedDeltaKw` is negative for a shed.
- * @throws DispatchPlanError when the record carries no dispatch, or names a cohort or mode that the site plan does not have.
+ * Commands of one decision: a target per cohort, batches only for cohorts that change (all, when the dispatch before is
+ * unconfirmed) and may be commanded (`control: act`, not locked out). Load goes down before any comes back; down in
+ * falling, up in rising J/TH at the normal mode, as fleet controllers of the field do. Powers are wall watts (machine W
+ * × PUE), `expectedDeltaKw` is negative for a shed.
+ * @throws DispatchPlanError when the record carries no dispatch, or names a cohort or mode that the site plan does not
+ * have.
  */
 export function planDispatch(input: DispatchPlanInput): DispatchPlan {
   const { plan, record, batchSize, deadlineSeconds } = input;
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new DispatchPlanError(`dispatch: batchSize must be a whole number ≥ 1, got ${batchSize}`);
-  if (!(deadlineSeconds > 0)) throw new DispatchPlanError(`dispatch: deadlineSeconds must be above 0, got ${deadlineSeconds}`);
-  if (!record.dispatch) throw new DispatchPlanError(`dispatch: decision ${record.sequence} of site ${record.siteId} commands nothing: no "dispatch" in its record`);
-  if (record.siteId !== plan.siteId) throw new DispatchPlanError(`dispatch: decision of site ${record.siteId} against the plan of site ${plan.siteId}`);
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+    throw new DispatchPlanError(`dispatch: batchSize must be a whole number ≥ 1, got ${batchSize}`);
+  if (!(deadlineSeconds > 0))
+    throw new DispatchPlanError(`dispatch: deadlineSeconds must be above 0, got ${deadlineSeconds}`);
+  if (!record.dispatch)
+    throw new DispatchPlanError(
+      `dispatch: decision ${record.sequence} of site ${record.siteId} commands nothing: no "dispatch" in its record`,
+    );
+  if (record.siteId !== plan.siteId)
+    throw new DispatchPlanError(`dispatch: decision of site ${record.siteId} against the plan of site ${plan.siteId}`);
   const moves = record.dispatch.targets.map((target) => moveOf(plan, target));
-  const driven = moves.filter((move) => move.commanded && (input.unconfirmed === true || move.from.modeId !== move.to.modeId));
+  const driven = moves.filter(
+    (move) => move.commanded && (input.unconfirmed === true || move.from.modeId !== move.to.modeId),
+  );
   return {
     siteId: plan.siteId,
     revision: record.dispatch.revision,

@@ -1,9 +1,10 @@
 import type { CohortTarget, MachineReading } from "./model.ts";
 
 /**
- * Whether a machine's own read-back shows it at the target. Off means asleep and not hashing; on means running or ramping with the
- * target's profile, where the target has one; a machine that ramps and by its own word does not hash at all may have woken into nothing,
- * so it is not there yet. An unknown state, or a profile that was not read, is never at target.
+ * Whether a machine's own read-back shows it at the target. Off means asleep and not hashing; on means running or
+ * ramping with the target's profile, where the target has one; a machine that ramps and by its own word does not hash
+ * at all may have woken into nothing, so it is not there yet. An unknown state, or a profile that was not read, is
+ * never at target.
  */
 export function isAtTarget(reading: MachineReading, target: CohortTarget): boolean {
   const { point } = target;

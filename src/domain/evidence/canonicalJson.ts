@@ -4,10 +4,11 @@ export class CanonicalJsonError extends Error {
 }
 
 /**
- * The one text of a JSON value: object keys in ascending order of their UTF-16 code units, no white space, numbers and strings as
- * ECMAScript's JSON.stringify writes them, members that are `undefined` left out. The idea is RFC 8785 (JSON Canonicalization Scheme).
- * Hashes, signatures and the audit's comparisons are made over this text.
- * @throws CanonicalJsonError for NaN and infinities, -0, `undefined` in a list or at the top, bigint, function, symbol, objects that
+ * The one text of a JSON value: object keys in ascending order of their UTF-16 code units, no white space, numbers and
+ * strings as ECMAScript's JSON.stringify writes them, members that are `undefined` left out. The idea is RFC 8785 (JSON
+ * Canonicalization Scheme). Hashes, signatures and the audit's comparisons are made over this text.
+ * @throws CanonicalJsonError for NaN and infinities, -0, `undefined` in a list or at the top, bigint, function, symbol,
+ * objects that
  *   are not plain (Date, Map, Uint8Array ...), lone surrogates, and circular values.
  */
 export function canonicalJson(value: unknown): string {
@@ -18,14 +19,18 @@ function write(value: unknown, at: string, above: readonly object[]): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") return writeNumber(value, at);
   if (typeof value === "string") return writeString(value, at);
-  if (typeof value !== "object") throw new CanonicalJsonError(`${at}: ${typeof value} has no JSON form; expected text, number, boolean, null, list or plain object`);
+  if (typeof value !== "object")
+    throw new CanonicalJsonError(
+      `${at}: ${typeof value} has no JSON form; expected text, number, boolean, null, list or plain object`,
+    );
   if (above.includes(value)) throw new CanonicalJsonError(`${at}: refers back to an object that contains it`);
   const path = [...above, value];
   if (Array.isArray(value)) {
     // Array.from, because map skips holes and a hole must be refused
     return `[${Array.from(value, (item: unknown, i) => write(item, `${at}[${i}]`, path)).join(",")}]`;
   }
-  if (!isPlain(value)) throw new CanonicalJsonError(`${at}: expected a plain object, got ${Object.prototype.toString.call(value)}`);
+  if (!isPlain(value))
+    throw new CanonicalJsonError(`${at}: expected a plain object, got ${Object.prototype.toString.call(value)}`);
   const members: string[] = [];
   for (const key of Object.keys(value).sort()) {
     const member = (value as Record<string, unknown>)[key];

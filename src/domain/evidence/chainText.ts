@@ -8,12 +8,13 @@ export const CHAIN_GENESIS = "genesis";
 export type ChainMetadata = Pick<EvidenceRun, "workflowId" | "runId" | "sequence" | "closedAt" | "events" | "buildId">;
 
 /**
- * Text whose SHA-256 (hex) is a run's `chainHash`: the previous link, the digest of the stored history and what names the run.
- * Changing, dropping, inserting or reordering a run changes every later link.
+ * Text whose SHA-256 (hex) is a run's `chainHash`: the previous link, the digest of the stored history and what names
+ * the run. Changing, dropping, inserting or reordering a run changes every later link.
  * @param previousChainHash chain hash of the run before, `genesis` for the first
  * @param digest SHA-256 (hex) of the stored bytes
  */
 export function chainText(previousChainHash: string, digest: string, metadata: ChainMetadata): string {
   const { workflowId, runId, sequence, closedAt, events, buildId } = metadata;
-  return `ballast.chain/1\n${canonicalJson({ previousChainHash, digest, workflowId, runId, sequence, closedAt, events, buildId })}`;
+  const run = { previousChainHash, digest, workflowId, runId, sequence, closedAt, events, buildId };
+  return `ballast.chain/1\n${canonicalJson(run)}`;
 }

@@ -10,14 +10,21 @@ export interface RunEnds {
 }
 
 /**
- * One run follows the other: the earlier ended by continue-as-new, names the later, handed it exactly the input that the later started
- * with, and both belong to one chain of one workflow. `previous` absent: the bundle's first run, which must be the chain's first when
- * its sequence is 1. Source: `newExecutionRunId`, `continuedExecutionRunId`, `firstExecutionRunId` of the Temporal history API.
+ * One run follows the other: the earlier ended by continue-as-new, names the later, handed it exactly the input that
+ * the later started with, and both belong to one chain of one workflow. `previous` absent: the bundle's first run,
+ * which must be the chain's first when its sequence is 1. Source: `newExecutionRunId`, `continuedExecutionRunId`,
+ * `firstExecutionRunId` of the Temporal history API.
  */
 export function checkLink(previous: RunEnds | undefined, next: RunEnds): AuditFinding[] {
   const findings: AuditFinding[] = [];
   const same = (what: string, expected: string | undefined, found: string | undefined): void => {
-    if (expected !== found) findings.push({ layer: "structure", where: `${next.run.file} ${what}`, expected: expected ?? "nothing", found: found ?? "nothing" });
+    if (expected !== found)
+      findings.push({
+        layer: "structure",
+        where: `${next.run.file} ${what}`,
+        expected: expected ?? "nothing",
+        found: found ?? "nothing",
+      });
   };
   const continued = textAt(next.started.attributes, "continuedExecutionRunId");
   if (previous === undefined) {
@@ -30,11 +37,25 @@ export function checkLink(previous: RunEnds | undefined, next: RunEnds): AuditFi
   if (previous.last.type !== "WORKFLOW_EXECUTION_CONTINUED_AS_NEW") return findings;
   same("run id named by the run before", textAt(previous.last.attributes, "newExecutionRunId"), next.run.runId);
   same("continues from", previous.run.runId, continued);
-  same("first run of the chain", textAt(previous.started.attributes, "firstExecutionRunId"), textAt(next.started.attributes, "firstExecutionRunId"));
-  same("workflow type", textAt(previous.last.attributes, "workflowType", "name"), textAt(next.started.attributes, "workflowType", "name"));
-  const handedOver: readonly (readonly [string, readonly string[]])[] = [["input", ["input", "payloads"]], ["memo", ["memo", "fields"]], ["search attributes", ["searchAttributes", "indexedFields"]]];
+  same(
+    "first run of the chain",
+    textAt(previous.started.attributes, "firstExecutionRunId"),
+    textAt(next.started.attributes, "firstExecutionRunId"),
+  );
+  same(
+    "workflow type",
+    textAt(previous.last.attributes, "workflowType", "name"),
+    textAt(next.started.attributes, "workflowType", "name"),
+  );
+  const handedOver: readonly (readonly [string, readonly string[]])[] = [
+    ["input", ["input", "payloads"]],
+    ["memo", ["memo", "fields"]],
+    ["search attributes", ["searchAttributes", "indexedFields"]],
+  ];
   for (const [what, path] of handedOver) {
-    const [left, began] = [previous.last, next.started].map((event) => canonicalJson(memberAt(event.attributes, ...path) ?? null));
+    const [left, began] = [previous.last, next.started].map((event) =>
+      canonicalJson(memberAt(event.attributes, ...path) ?? null),
+    );
     if (left !== began) same(`start ${what}`, `the ${what} that the run before handed over`, "another one");
   }
   return findings;

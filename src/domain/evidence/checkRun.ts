@@ -10,8 +10,12 @@ export interface StructureResult {
 }
 
 const TERMINAL = new Set([
-  "WORKFLOW_EXECUTION_COMPLETED", "WORKFLOW_EXECUTION_CONTINUED_AS_NEW", "WORKFLOW_EXECUTION_FAILED",
-  "WORKFLOW_EXECUTION_TIMED_OUT", "WORKFLOW_EXECUTION_CANCELED", "WORKFLOW_EXECUTION_TERMINATED",
+  "WORKFLOW_EXECUTION_COMPLETED",
+  "WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
+  "WORKFLOW_EXECUTION_FAILED",
+  "WORKFLOW_EXECUTION_TIMED_OUT",
+  "WORKFLOW_EXECUTION_CANCELED",
+  "WORKFLOW_EXECUTION_TERMINATED",
 ]);
 /** Endings that no workflow code chose. */
 const CUT_OFF = new Set(["WORKFLOW_EXECUTION_TERMINATED", "WORKFLOW_EXECUTION_TIMED_OUT", "WORKFLOW_EXECUTION_FAILED"]);
@@ -22,9 +26,9 @@ const REWRITTEN = new Set(["RESET_WORKFLOW", "NON_DETERMINISTIC_ERROR"]);
 const CLOCK_SKEW_MS = 60_000;
 
 /**
- * The skeleton of one closed run: event ids 1, 2, 3 ... without a gap, first `Started`, last (and only last) an end, no reset, no
- * termination, every reference to an earlier event points at one of the right kind, and ids, times and counts as the manifest says.
- * Source of the event fields: Temporal API `temporal.api.history.v1`.
+ * The skeleton of one closed run: event ids 1, 2, 3 ... without a gap, first `Started`, last (and only last) an end, no
+ * reset, no termination, every reference to an earlier event points at one of the right kind, and ids, times and counts
+ * as the manifest says. Source of the event fields: Temporal API `temporal.api.history.v1`.
  */
 export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): StructureResult {
   const findings: AuditFinding[] = [];
@@ -40,12 +44,20 @@ export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): Str
   events.forEach((event, i) => {
     const where = `event ${event.eventId} ${event.type}`;
     if (event.eventId !== i + 1) find(where, `event id ${i + 1}`, String(event.eventId));
-    if ((event.type === "WORKFLOW_EXECUTION_STARTED") !== (i === 0)) find(where, i === 0 ? "WORKFLOW_EXECUTION_STARTED" : "one start only", event.type);
+    if ((event.type === "WORKFLOW_EXECUTION_STARTED") !== (i === 0))
+      find(where, i === 0 ? "WORKFLOW_EXECUTION_STARTED" : "one start only", event.type);
     if (TERMINAL.has(event.type) !== (i === events.length - 1)) {
-      find(where, i === events.length - 1 ? "an end of the run (a history cut short has none)" : "nothing after the end of the run", event.type);
+      find(
+        where,
+        i === events.length - 1
+          ? "an end of the run (a history cut short has none)"
+          : "nothing after the end of the run",
+        event.type,
+      );
     }
     const ms = Date.parse(event.eventTime);
-    if (!(ms >= latestMs - CLOCK_SKEW_MS)) find(where, `a time not before ${new Date(latestMs).toISOString()}`, event.eventTime);
+    if (!(ms >= latestMs - CLOCK_SKEW_MS))
+      find(where, `a time not before ${new Date(latestMs).toISOString()}`, event.eventTime);
     latestMs = Math.max(latestMs, ms);
     checkReferences(event, events, find);
     flag(event, where, find, notes);
@@ -57,8 +69,16 @@ export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): Str
 }
 
 function flag(event: HistoryEvent, where: string, find: Find, notes: string[]): void {
-  if (CUT_OFF.has(event.type)) find(where, "the workflow ends itself", `${event.type} ${textAt(event.attributes, "reason") ?? textAt(event.attributes, "failure", "message") ?? ""}`.trim());
-  if (event.type === "WORKFLOW_EXECUTION_OPTIONS_UPDATED") find(where, "nobody moves the run by hand", "options updated");
+  if (CUT_OFF.has(event.type))
+    find(
+      where,
+      "the workflow ends itself",
+      [event.type, textAt(event.attributes, "reason") ?? textAt(event.attributes, "failure", "message") ?? ""]
+        .join(" ")
+        .trim(),
+    );
+  if (event.type === "WORKFLOW_EXECUTION_OPTIONS_UPDATED")
+    find(where, "nobody moves the run by hand", "options updated");
   if (event.type === "WORKFLOW_TASK_FAILED") {
     const cause = (textAt(event.attributes, "cause") ?? "no cause given").replace(/^WORKFLOW_TASK_FAILED_CAUSE_/, "");
     if (REWRITTEN.has(cause)) find(where, "no reset and no change of code under a running day", cause);
@@ -74,7 +94,8 @@ function checkManifestEntry(run: EvidenceRun, events: readonly HistoryEvent[], f
     if (inManifest !== inHistory) find(what, `${inManifest} (manifest)`, `${String(inHistory)} (history)`);
   };
   // servers before 1.22 leave the id out
-  if (memberAt(started, "workflowId") !== undefined) same("workflowId", run.workflowId, memberAt(started, "workflowId"));
+  if (memberAt(started, "workflowId") !== undefined)
+    same("workflowId", run.workflowId, memberAt(started, "workflowId"));
   same("runId", run.runId, memberAt(started, "originalExecutionRunId"));
   same("events", run.events, events.length);
   same("closedAt", run.closedAt, toMillis(last.eventTime));

@@ -41,10 +41,16 @@ export interface MeterLedgerRow {
   readonly plausibleMaxWh?: string;
 }
 
-/** One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to run. */
+/**
+ * One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to
+ * run.
+ */
 export type TimelineLedgerRow = CohortChange & { readonly sequence: number };
 
-/** One line of `ledgers/journal.jsonl`: an entry with its postings as it stands in the journal; day by day, in the order of posting. */
+/**
+ * One line of `ledgers/journal.jsonl`: an entry with its postings as it stands in the journal; day by day, in the order
+ * of posting.
+ */
 export type JournalLedgerRow = JournalEntry;
 
 /** One entry of `documents/index.json`; the bytes lie in `documents/<sha256>`. */

@@ -9,12 +9,29 @@ export type ExportedRun = Pick<EvidenceRun, "workflowId" | "runId" | "closedAt" 
  * @param previous the chain's last run; absent for the first
  * @param hash SHA-256 of a text, hex
  */
-export function linkRun(previous: EvidenceRun | undefined, exported: ExportedRun, hash: (text: string) => string): EvidenceRun {
+export function linkRun(
+  previous: EvidenceRun | undefined,
+  exported: ExportedRun,
+  hash: (text: string) => string,
+): EvidenceRun {
   const { workflowId, runId, closedAt, events, digest, buildId } = exported;
   const sequence = previous === undefined ? 1 : previous.sequence + 1;
   const previousChainHash = previous === undefined ? CHAIN_GENESIS : previous.chainHash;
-  const chainHash = hash(chainText(previousChainHash, digest, { workflowId, runId, sequence, closedAt, events, buildId }));
-  return { workflowId, runId, sequence, closedAt, events, file: runFile(sequence, runId), digest, chainHash, previousChainHash, buildId };
+  const chainHash = hash(
+    chainText(previousChainHash, digest, { workflowId, runId, sequence, closedAt, events, buildId }),
+  );
+  return {
+    workflowId,
+    runId,
+    sequence,
+    closedAt,
+    events,
+    file: runFile(sequence, runId),
+    digest,
+    chainHash,
+    previousChainHash,
+    buildId,
+  };
 }
 
 /** Path of a run's history inside a bundle. */

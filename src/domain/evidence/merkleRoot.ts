@@ -1,6 +1,7 @@
 /**
- * Root of the hash tree over digests, in the order given: leaf and inner texts carry different prefixes, and an odd last one is carried
- * up unchanged instead of doubled, so that no other list of digests has the same root (after RFC 6962 §2.1).
+ * Root of the hash tree over digests, in the order given: leaf and inner texts carry different prefixes, and an odd
+ * last one is carried up unchanged instead of doubled, so that no other list of digests has the same root (after RFC
+ * 6962 §2.1).
  * @param digests SHA-256 (hex) values, at least one
  * @param hash SHA-256 of a text, hex
  * @throws RangeError when the list is empty: nothing has no root

@@ -45,7 +45,8 @@ export interface BundleManifest {
   readonly signature?: { readonly algorithm: "ed25519"; readonly keyId: string; readonly valueBase64: string };
 }
 
-export type AuditLayer = "integrity" | "structure" | "replay" | "payloads" | "decisions" | "sources" | "effects" | "dollars";
+export type AuditLayer =
+  "integrity" | "structure" | "replay" | "payloads" | "decisions" | "sources" | "effects" | "dollars";
 
 export interface AuditFinding {
   readonly layer: AuditLayer;
@@ -58,7 +59,12 @@ export interface AuditVerdict {
   readonly ok: boolean;
   /** Set when runs of the bundle were written by another build of rules and workflows than this program is. */
   readonly otherBuilds?: { readonly recorded: readonly string[]; readonly program: string };
-  readonly layers: readonly { readonly layer: AuditLayer; readonly checked: number; readonly what: string; readonly findings: readonly AuditFinding[];
+  readonly layers: readonly {
+    readonly layer: AuditLayer;
+    readonly checked: number;
+    readonly what: string;
+    readonly findings: readonly AuditFinding[];
     /** Told to the reader, no ground for failure. */
-    readonly notes?: readonly string[] }[];
+    readonly notes?: readonly string[];
+  }[];
 }

@@ -6,8 +6,8 @@ import { decisionInput } from "../decision/siteState.ts";
 import type { SiteState } from "../decision/siteStateModel.ts";
 
 /**
- * The record that a site's rules make of its state and the inputs taken up since the last one: the same functions as the workflow's,
- * without the workflow. Compare it with the recorded one, bit for bit.
+ * The record that a site's rules make of its state and the inputs taken up since the last one: the same functions as
+ * the workflow's, without the workflow. Compare it with the recorded one, bit for bit.
  * @param inputs what arrived, in the order in which the record names them
  * @param asOf market time of the decision
  */

@@ -5,8 +5,8 @@ import { canonicalJson } from "./canonicalJson.ts";
 export const RECORD_GENESIS = "genesis";
 
 /**
- * Text whose SHA-256 (hex) is a decision record's hash, the next record's `previousHash`. The record's own `schema` separates it
- * from other texts. @throws CanonicalJsonError when the record holds a value without a JSON form.
+ * Text whose SHA-256 (hex) is a decision record's hash, the next record's `previousHash`. The record's own `schema`
+ * separates it from other texts. @throws CanonicalJsonError when the record holds a value without a JSON form.
  */
 export function recordText(record: DecisionRecord): string {
   return canonicalJson(record);

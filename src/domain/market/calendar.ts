@@ -2,15 +2,24 @@ import { UnitError, instantFromMs, msOfInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { IntervalKey, OperatingDay, SettlementInterval } from "./model.ts";
 
-/** The zone ERCOT's Central Prevailing Time follows. Its rule is the table below; nothing else in the domain knows a zone. */
+/**
+ * The zone ERCOT's Central Prevailing Time follows. Its rule is the table below; nothing else in the domain knows a
+ * zone.
+ */
 export const MARKET_ZONE = "America/Chicago";
 
 /**
- * US clock-change rule, newest first (Energy Policy Act of 2005, 15 U.S.C. 260a): daylight time from the second Sunday of March
- * 02:00 standard time to the first Sunday of November 02:00 daylight time. A new law is a new row.
+ * US clock-change rule, newest first (Energy Policy Act of 2005, 15 U.S.C. 260a): daylight time from the second Sunday
+ * of March 02:00 standard time to the first Sunday of November 02:00 daylight time. A new law is a new row.
  */
 const CLOCK_RULES = [
-  { fromYear: 2007, starts: { month: 3, sunday: 2 }, ends: { month: 11, sunday: 1 }, standardHours: -6, daylightHours: -5 },
+  {
+    fromYear: 2007,
+    starts: { month: 3, sunday: 2 },
+    ends: { month: 11, sunday: 1 },
+    standardHours: -6,
+    daylightHours: -5,
+  },
 ] as const;
 
 const SECOND_MS = 1000;
@@ -26,7 +35,9 @@ interface YearClock {
   readonly daylightMs: number;
 }
 
-/** Wall clock of the market at an instant. `time` is `HH:MM:SS`; `repeatedHour` marks the second 01:00-02:00 in autumn. */
+/**
+ * Wall clock of the market at an instant. `time` is `HH:MM:SS`; `repeatedHour` marks the second 01:00-02:00 in autumn.
+ */
 export interface CentralWall {
   readonly day: OperatingDay;
   readonly time: string;
@@ -35,7 +46,10 @@ export interface CentralWall {
   readonly offset: string;
 }
 
-/** The settlement interval that contains an instant; an interval owns its start, not its end. @throws UnitError before 2007. */
+/**
+ * The settlement interval that contains an instant; an interval owns its start, not its end. @throws UnitError before
+ * 2007.
+ */
 export function settlementInterval(at: Instant): SettlementInterval {
   const utcMs = msOfInstant(at);
   const { wallMs, repeatedHour } = wallOf(utcMs);
@@ -79,7 +93,12 @@ export function parseIntervalKey(key: IntervalKey): SettlementInterval {
   const match = /^(\d{4}-\d\d-\d\d)\/([1-9]|1\d|2[0-4])\/([1-4])(R?)$/.exec(key);
   if (match === null) throw new UnitError(`interval key: expected text such as 2024-08-20/21/2, got "${key}"`);
   const [, operatingDay = "", hourEnding, quarter, repeated] = match;
-  const interval = { operatingDay, hourEnding: Number(hourEnding), interval: Number(quarter), repeatedHour: repeated === "R" };
+  const interval = {
+    operatingDay,
+    hourEnding: Number(hourEnding),
+    interval: Number(quarter),
+    repeatedHour: repeated === "R",
+  };
   intervalStart(interval);
   return interval;
 }
@@ -89,11 +108,15 @@ export function nextInterval(interval: SettlementInterval): SettlementInterval {
   return settlementInterval(intervalEnd(interval));
 }
 
-/** All intervals of an operating day in order: 96, or 92 and 100 on the change days. @throws UnitError when there is no such day. */
+/**
+ * All intervals of an operating day in order: 96, or 92 and 100 on the change days. @throws UnitError when there is no
+ * such day.
+ */
 export function intervalsOfDay(day: OperatingDay): SettlementInterval[] {
   const endMs = msOfInstant(dayEnd(day));
   const intervals: SettlementInterval[] = [];
-  for (let ms = msOfInstant(dayStart(day)); ms < endMs; ms += INTERVAL_MS) intervals.push(settlementInterval(instantFromMs(ms)));
+  for (let ms = msOfInstant(dayStart(day)); ms < endMs; ms += INTERVAL_MS)
+    intervals.push(settlementInterval(instantFromMs(ms)));
   return intervals;
 }
 
@@ -123,10 +146,15 @@ export function previousDay(day: OperatingDay): OperatingDay {
 }
 
 /**
- * Instant of a Central wall-clock reading. `time` is `HH:MM:SS`; `repeatedHour` picks the second 01:00-02:00 of the autumn change day.
+ * Instant of a Central wall-clock reading. `time` is `HH:MM:SS`; `repeatedHour` picks the second 01:00-02:00 of the
+ * autumn change day.
  * @throws UnitError for a time the clocks skip, a flag on an hour that is not repeated, or text that is no day or time.
  */
-export function wallToInstant(wall: { readonly day: OperatingDay; readonly time: string; readonly repeatedHour: boolean }): Instant {
+export function wallToInstant(wall: {
+  readonly day: OperatingDay;
+  readonly time: string;
+  readonly repeatedHour: boolean;
+}): Instant {
   const match = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/.exec(wall.time);
   if (match === null) throw new UnitError(`central time: expected HH:MM:SS, got "${wall.time}"`);
   const [, hours, minutes, seconds] = match;
@@ -139,14 +167,20 @@ export function centralWall(at: Instant): CentralWall {
   const utcMs = msOfInstant(at);
   const { wallMs, repeatedHour } = wallOf(utcMs);
   const hours = Math.round((utcMs - wallMs) / HOUR_MS);
-  return { day: dayText(wallMs), time: new Date(wallMs).toISOString().slice(11, 19), repeatedHour, offset: `-0${hours}:00` };
+  return {
+    day: dayText(wallMs),
+    time: new Date(wallMs).toISOString().slice(11, 19),
+    repeatedHour,
+    offset: `-0${hours}:00`,
+  };
 }
 
 /** Wall time as milliseconds of a clock that has no zone. */
 function wallOf(utcMs: number): { wallMs: number; repeatedHour: boolean } {
   const clock = yearClock(new Date(utcMs - 6 * HOUR_MS).getUTCFullYear());
   const daylight = utcMs >= clock.daylightFromMs && utcMs < clock.daylightToMs;
-  const repeatedHour = utcMs >= clock.daylightToMs && utcMs < clock.daylightToMs + (clock.daylightMs - clock.standardMs);
+  const repeatedHour =
+    utcMs >= clock.daylightToMs && utcMs < clock.daylightToMs + (clock.daylightMs - clock.standardMs);
   return { wallMs: utcMs + (daylight ? clock.daylightMs : clock.standardMs), repeatedHour };
 }
 
@@ -160,14 +194,19 @@ function utcOfWall(wallMs: number, repeatedHour: boolean, what: string): number 
     throw new UnitError(`${what}: this hour does not exist, clocks go from 02:00 to 03:00 that day (there is no HE 3)`);
   }
   if (repeatedHour && !(isStandard && isDaylight)) {
-    throw new UnitError(`${what}: flagged as repeated hour, but only HE ${REPEATED_HOUR_ENDING} of the autumn change day repeats`);
+    throw new UnitError(
+      `${what}: flagged as repeated hour, but only HE ${REPEATED_HOUR_ENDING} of the autumn change day repeats`,
+    );
   }
   return isDaylight && !repeatedHour ? asDaylight : asStandard;
 }
 
 function yearClock(year: number): YearClock {
   const rule = CLOCK_RULES.find((candidate) => year >= candidate.fromYear);
-  if (rule === undefined) throw new UnitError(`calendar: no clock-change rule for ${year}, the table starts in ${CLOCK_RULES.at(-1)?.fromYear}`);
+  if (rule === undefined)
+    throw new UnitError(
+      `calendar: no clock-change rule for ${year}, the table starts in ${CLOCK_RULES.at(-1)?.fromYear}`,
+    );
   const standardMs = rule.standardHours * HOUR_MS;
   const daylightMs = rule.daylightHours * HOUR_MS;
   const twoOClock = 2 * HOUR_MS;
@@ -187,7 +226,8 @@ function sundayMs(year: number, which: { readonly month: number; readonly sunday
 
 function wallDayMs(day: OperatingDay): number {
   const ms = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms) || dayText(ms) !== day) throw new UnitError(`operating day: expected an existing day as YYYY-MM-DD, got "${day}"`);
+  if (Number.isNaN(ms) || dayText(ms) !== day)
+    throw new UnitError(`operating day: expected an existing day as YYYY-MM-DD, got "${day}"`);
   return ms;
 }
 

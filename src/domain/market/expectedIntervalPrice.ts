@@ -7,15 +7,17 @@ const INTERVAL_SECONDS = 900;
 /**
  * Expected settlement price of one 15-minute interval from the SCED runs known at `asOf`, $/MWh.
  *
- * Each run prices the seconds from its time stamp to the next run's; the run before the interval's start stays in force into it, and
- * the last known run is taken to persist to the end. Runs may come in any order; those stamped after `asOf` or past the interval are
- * not looked at. `adderUsdPerMwh` is added as given (the caller has applied the policy's share).
+ * Each run prices the seconds from its time stamp to the next run's; the run before the interval's start stays in force
+ * into it, and the last known run is taken to persist to the end. Runs may come in any order; those stamped after
+ * `asOf` or past the interval are not looked at. `adderUsdPerMwh` is added as given (the caller has applied the
+ * policy's share).
  *
- * `fixedShare` counts the seconds up to `asOf`: a run that is in force but not yet published can still change the last of them.
- * The bounds price the seconds after `asOf` at the floor and at the cap, or at the last LMP where that lies outside, because
- * congestion carries prices past both. Undefined when no run is in force at the interval's start.
+ * `fixedShare` counts the seconds up to `asOf`: a run that is in force but not yet published can still change the last
+ * of them. The bounds price the seconds after `asOf` at the floor and at the cap, or at the last LMP where that lies
+ * outside, because congestion carries prices past both. Undefined when no run is in force at the interval's start.
  *
- * Source: ERCOT Protocols 6.6.1 (Real-Time Settlement Point Price: SCED-interval prices weighted by their seconds, plus adders).
+ * Source: ERCOT Protocols 6.6.1 (Real-Time Settlement Point Price: SCED-interval prices weighted by their seconds, plus
+ * adders).
  */
 export function expectedIntervalPrice(input: {
   readonly intervalStart: Instant;
@@ -48,14 +50,16 @@ export function expectedIntervalPrice(input: {
 }
 
 /**
- * Seconds of an interval that each run is in force, in order; they sum to 900. Empty when no run is in force at the start.
- * Runs in any order; two with the same stamp are a caller's mistake and the later one in the list wins.
+ * Seconds of an interval that each run is in force, in order; they sum to 900. Empty when no run is in force at the
+ * start. Runs in any order; two with the same stamp are a caller's mistake and the later one in the list wins.
  */
 export function secondsInForce(intervalStart: Instant, runs: readonly ScedRun[]): ExpectedIntervalPrice["parts"] {
   const startMs = msOfInstant(intervalStart);
   const endMs = startMs + INTERVAL_SECONDS * 1000;
   const end = addSeconds(intervalStart, INTERVAL_SECONDS);
-  const ordered = runs.filter((run) => run.scedAt < end).toSorted((a, b) => (a.scedAt < b.scedAt ? -1 : a.scedAt > b.scedAt ? 1 : 0));
+  const ordered = runs
+    .filter((run) => run.scedAt < end)
+    .toSorted((a, b) => (a.scedAt < b.scedAt ? -1 : a.scedAt > b.scedAt ? 1 : 0));
   const first = ordered.findLastIndex((run) => run.scedAt <= intervalStart);
   if (first === -1) return [];
   const inForce = ordered.slice(first);

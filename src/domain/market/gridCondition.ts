@@ -33,10 +33,10 @@ export interface GridConditionFold {
 export const NO_GRID_CONDITION: GridConditionState = { alarm: false };
 
 /**
- * Two-poll rule, Ballast's own: a level takes effect at the second of two consecutive polls that agree, in either direction, levels skipped or
- * not (2023-09-06 went from normal straight to EEA2). An unknown state is reported as `unknown` at once, keeps the level acted on
- * and interrupts a confirmation. After an unknown the level that was kept is reported again as soon as one poll shows it.
- * A poll not newer than the last one changes nothing.
+ * Two-poll rule, Ballast's own: a level takes effect at the second of two consecutive polls that agree, in either
+ * direction, levels skipped or not (2023-09-06 went from normal straight to EEA2). An unknown state is reported as
+ * `unknown` at once, keeps the level acted on and interrupts a confirmation. After an unknown the level that was kept
+ * is reported again as soon as one poll shows it. A poll not newer than the last one changes nothing.
  */
 export function foldGridCondition(state: GridConditionState, observation: GridConditionObservation): GridConditionFold {
   const { level, observedAt, stateText, prcMw } = observation;

@@ -26,7 +26,8 @@ export type Quality = "PRELIMINARY" | "PUBLISHED" | "CORRECTED" | "DERIVED" | "A
 export type GridLevel = "normal" | "conservation" | "watch" | "eea1" | "eea2" | "eea3" | "unknown";
 
 /** One normalised value of a market feed with its provenance. Prices are decimal text as published, $/MWh. */
-export type MarketObservation = ScedLmpObservation | SettlementPriceObservation | GridConditionObservation | HashpriceObservation;
+export type MarketObservation =
+  ScedLmpObservation | SettlementPriceObservation | GridConditionObservation | HashpriceObservation;
 
 interface Provenance {
   /** Route and report, e.g. `mis/12300`, `dashboard/daily-prc`, `file/hashprice`. */

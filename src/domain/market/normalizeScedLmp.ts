@@ -15,8 +15,10 @@ export interface ScedLmpRow {
 }
 
 /**
- * Start and price of a SCED run at a settlement point, from a row of ERCOT report NP6-788 (SCED LMP by node, zone and hub).
- * @throws MarketRowError naming the column, what was found and what was expected; also for a time the spring change skips.
+ * Start and price of a SCED run at a settlement point, from a row of ERCOT report NP6-788 (SCED LMP by node, zone and
+ * hub).
+ * @throws MarketRowError naming the column, what was found and what was expected; also for a time the spring change
+ * skips.
  */
 export function normalizeScedLmp(row: ScedLmpRow): { readonly scedAt: Instant; readonly lmpUsdPerMwh: string } {
   const [dayText, time, ...rest] = row.scedTimestamp.trim().split(/[ T]/);
@@ -29,7 +31,8 @@ export function normalizeScedLmp(row: ScedLmpRow): { readonly scedAt: Instant; r
   try {
     return { scedAt: wallToInstant({ day, time, repeatedHour }), lmpUsdPerMwh };
   } catch (error) {
-    if (error instanceof UnitError) throw new MarketRowError("SCEDTimestamp", row.scedTimestamp, `a Central time that exists (${error.message})`);
+    if (error instanceof UnitError)
+      throw new MarketRowError("SCEDTimestamp", row.scedTimestamp, `a Central time that exists (${error.message})`);
     throw error;
   }
 }

@@ -18,10 +18,13 @@ export interface SettlementPriceRow {
 
 /**
  * Interval and settlement point price from a row of ERCOT report NP6-905 (15-minute SPP by node, zone and hub).
- * @throws MarketRowError naming the column, what was found and what was expected: HE 25, an hour that the spring change skips, a
- * flag on an hour that is not repeated.
+ * @throws MarketRowError naming the column, what was found and what was expected: HE 25, an hour that the spring change
+ * skips, a flag on an hour that is not repeated.
  */
-export function normalizeSettlementPrice(row: SettlementPriceRow): { readonly interval: SettlementInterval; readonly priceUsdPerMwh: string } {
+export function normalizeSettlementPrice(row: SettlementPriceRow): {
+  readonly interval: SettlementInterval;
+  readonly priceUsdPerMwh: string;
+} {
   const interval: SettlementInterval = {
     operatingDay: normalizeDay("DeliveryDate", row.deliveryDate),
     hourEnding: whole("DeliveryHour", row.deliveryHour.trim().replace(/:00$/, ""), 24),
@@ -32,7 +35,8 @@ export function normalizeSettlementPrice(row: SettlementPriceRow): { readonly in
     intervalStart(interval);
   } catch (error) {
     if (error instanceof UnitError) {
-      const found = `${row.deliveryDate} HE ${row.deliveryHour} interval ${row.deliveryInterval} flag ${row.repeatedHour}`;
+      const found =
+        `${row.deliveryDate} HE ${row.deliveryHour} interval ${row.deliveryInterval} flag ` + `${row.repeatedHour}`;
       throw new MarketRowError("DeliveryDate", found, `an interval of the operating day (${error.message})`);
     }
     throw error;

@@ -6,11 +6,12 @@ import { secondsInForce } from "./expectedIntervalPrice.ts";
 const ROUNDING_USD_PER_MWH = 0.02;
 
 /**
- * Adder of a settled interval, $/MWh: its published settlement price minus the time-weighted LMP of its SCED runs; 0 when the
- * difference is rounding (≤ 0.02). Undefined while the interval's runs are not complete: one must be in force at its start, and one
- * stamped at or after its end must be known, because runs are published in order.
+ * Adder of a settled interval, $/MWh: its published settlement price minus the time-weighted LMP of its SCED runs; 0
+ * when the difference is rounding (≤ 0.02). Undefined while the interval's runs are not complete: one must be in force
+ * at its start, and one stamped at or after its end must be known, because runs are published in order.
  *
- * Source: ERCOT Protocols 6.5.7.3.1 (reliability deployment price adders) and 6.6.1; system-wide, the same at every hub.
+ * Source: ERCOT Protocols 6.5.7.3.1 (reliability deployment price adders) and 6.6.1; system-wide, the same at every
+ * hub.
  * @throws UnitError when there is no such interval.
  */
 export function settledAdder(input: {

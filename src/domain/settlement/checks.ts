@@ -1,7 +1,14 @@
 import { intervalKey, intervalsOfDay } from "../market/calendar.ts";
 import { energyValue, parseCentsPerMwh, parseEnergyWh, postable } from "../units/money.ts";
 import { ACCOUNTS, isCreditShare } from "./accounts.ts";
-import type { ClientInterval, IntervalInput, JournalEntry, SettledDay, SettlementCheck, SettlementDayInput } from "./model.ts";
+import type {
+  ClientInterval,
+  IntervalInput,
+  JournalEntry,
+  SettledDay,
+  SettlementCheck,
+  SettlementDayInput,
+} from "./model.ts";
 import { supplyBlocks } from "./supplyBlocks.ts";
 
 interface Pair {
@@ -18,8 +25,9 @@ interface Row {
 }
 
 /**
- * The identities of a settled day, each held interval by interval on what was written: `left` and `right` are day totals in Wh or
- * 10⁻⁸ USD, `difference` adds up the absolute differences of the intervals, so that opposite errors cannot cancel.
+ * The identities of a settled day, each held interval by interval on what was written: `left` and `right` are day
+ * totals in Wh or 10⁻⁸ USD, `difference` adds up the absolute differences of the intervals, so that opposite errors
+ * cannot cancel.
  */
 export function checkSettledDay(input: SettlementDayInput, day: Omit<SettledDay, "checks">): SettlementCheck[] {
   const rows = rowsOf(input, day);
@@ -27,7 +35,10 @@ export function checkSettledDay(input: SettlementDayInput, day: Omit<SettledDay,
     intervalCount(input),
     identity("client energy + gap = site register, Wh", rows.map(energyPair)),
     identity("client shares + host share = gross credit, 10⁻⁸ USD", rows.map(creditPair)),
-    identity("supply − gross credit = block + (load − block) at the settlement price, 10⁻⁸ USD", rows.map((row) => supplyPair(input, row))),
+    identity(
+      "supply − gross credit = block + (load − block) at the settlement price, 10⁻⁸ USD",
+      rows.map((row) => supplyPair(input, row)),
+    ),
     identity("charges posted to clients = charges of their intervals, 10⁻⁸ USD", rows.map(chargePair)),
     identity("debits = credits in every entry, 10⁻⁸ USD", day.entries.map(debitsAndCredits)),
   ];
@@ -50,7 +61,10 @@ function supplyPair(day: SettlementDayInput, { input, clients, entries }: Row): 
 
 function chargePair({ clients, entries }: Row): Pair {
   const accounts = new Set(clients.map((c) => ACCOUNTS.receivable(c.clientId)));
-  return { left: posted(entries, (account) => accounts.has(account)), right: total(clients.flatMap((c) => Object.values(c.charges))) };
+  return {
+    left: posted(entries, (account) => accounts.has(account)),
+    right: total(clients.flatMap((c) => Object.values(c.charges))),
+  };
 }
 
 function debitsAndCredits(entry: JournalEntry): Pair {
@@ -68,13 +82,28 @@ function intervalCount(input: SettlementDayInput): SettlementCheck {
   const expected = intervalsOfDay(input.operatingDay).map(intervalKey);
   const given = new Set(input.intervals.map(({ interval }) => intervalKey(interval)));
   const absent = expected.filter((key) => !given.has(key)).length;
-  return { name: "intervals of the day", left: String(given.size), right: String(expected.length), difference: String(absent), holds: absent === 0 && given.size === expected.length };
+  return {
+    name: "intervals of the day",
+    left: String(given.size),
+    right: String(expected.length),
+    difference: String(absent),
+    holds: absent === 0 && given.size === expected.length,
+  };
 }
 
 function identity(name: string, pairs: readonly Pair[]): SettlementCheck {
   const magnitude = (value: bigint) => (value < 0n ? -value : value);
-  const [left, right, difference] = pairs.reduce(([l, r, d], pair) => [l + pair.left, r + pair.right, d + magnitude(pair.left - pair.right)], [0n, 0n, 0n]);
-  return { name, left: left.toString(), right: right.toString(), difference: difference.toString(), holds: difference === 0n };
+  const [left, right, difference] = pairs.reduce(
+    ([l, r, d], pair) => [l + pair.left, r + pair.right, d + magnitude(pair.left - pair.right)],
+    [0n, 0n, 0n],
+  );
+  return {
+    name,
+    left: left.toString(),
+    right: right.toString(),
+    difference: difference.toString(),
+    holds: difference === 0n,
+  };
 }
 
 function rowsOf(input: SettlementDayInput, day: Omit<SettledDay, "checks">): Row[] {
@@ -86,7 +115,12 @@ function rowsOf(input: SettlementDayInput, day: Omit<SettledDay, "checks">): Row
     const gapWh = gaps.get(intervalKey(interval.interval));
     // without a gap the interval is missing: nothing was settled, so there is nothing to compare
     if (gapWh === undefined) continue;
-    rows.push({ input: interval, gapWh, clients: clients.get(interval.startAt) ?? [], entries: entries.get(interval.startAt) ?? [] });
+    rows.push({
+      input: interval,
+      gapWh,
+      clients: clients.get(interval.startAt) ?? [],
+      entries: entries.get(interval.startAt) ?? [],
+    });
   }
   return rows;
 }

@@ -15,13 +15,17 @@ export interface ClientInput {
 }
 
 /**
- * Inputs of every client that has a feeder, a contract or a curtailed span, by client id; what is absent is added to `missing`. A client
- * without a contract in force that used nothing is left out.
+ * Inputs of every client that has a feeder, a contract or a curtailed span, by client id; what is absent is added to
+ * `missing`. A client without a contract in force that used nothing is left out.
  * @throws SettlementError for contradictory contracts, UnitError for a number that is none.
  */
 export function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: MissingValue[]): ClientInput[] {
   const operatingDay = interval.interval.operatingDay;
-  const ids = new Set([...day.contracts.map((c) => c.clientId), ...interval.feeders.map((f) => f.clientId), ...interval.curtailed.map((s) => s.clientId)]);
+  const ids = new Set([
+    ...day.contracts.map((c) => c.clientId),
+    ...interval.feeders.map((f) => f.clientId),
+    ...interval.curtailed.map((s) => s.clientId),
+  ]);
   const inputs: ClientInput[] = [];
   for (const clientId of [...ids].sort(byCodePoint)) {
     const contract = contractInForce(day.contracts, clientId, operatingDay);
@@ -33,10 +37,21 @@ export function clientInputs(day: SettlementDayInput, interval: IntervalInput, m
       if (!idle) missing.push({ what: `contract of ${clientId} in force on ${operatingDay}` });
       continue;
     }
-    if (used === undefined) missing.push(missingValue(`register of the feeder of ${clientId}`, interval.feeders.find((f) => f.clientId === clientId)?.energyMissing));
+    if (used === undefined)
+      missing.push(
+        missingValue(
+          `register of the feeder of ${clientId}`,
+          interval.feeders.find((f) => f.clientId === clientId)?.energyMissing,
+        ),
+      );
     if (baseline === undefined) missing.push({ what: `baseline of ${clientId}` });
     if (used === undefined || baseline === undefined) continue;
-    inputs.push({ contract, energyWh: used, baselineWh: baseline, curtailed: curtailedEnergy({ baselineWh: baseline, energyWh: used, spans }) });
+    inputs.push({
+      contract,
+      energyWh: used,
+      baselineWh: baseline,
+      curtailed: curtailedEnergy({ baselineWh: baseline, energyWh: used, spans }),
+    });
   }
   return inputs;
 }

@@ -6,7 +6,10 @@ import type { Rational } from "../units/rational.ts";
 import { SettlementError } from "./errors.ts";
 import type { CreditTerms } from "./model.ts";
 
-/** Who gets what of G = S·ΔE. `clientE8` + `hostE8` = `grossE8`; `client` is the exact amount the statement line adds up. */
+/**
+ * Who gets what of G = S·ΔE. `clientE8` + `hostE8` = `grossE8`; `client` is the exact amount the statement line adds
+ * up.
+ */
 export interface CreditShare {
   readonly grossE8: UsdE8;
   readonly client: ExactE8;
@@ -47,7 +50,10 @@ function clientAmount(terms: CreditTerms, gross: Rational, price: CentsPerMwh, c
   }
 }
 
-/** The client's amount in whole 10⁻⁸ next to the host's. Both have the gross credit's sign here, so they are weights of it. */
+/**
+ * The client's amount in whole 10⁻⁸ next to the host's. Both have the gross credit's sign here, so they are weights of
+ * it.
+ */
 function wholePart(client: ExactE8, gross: Rational): bigint {
   const host = minus(gross, client);
   const magnitude = (value: Rational) => (value.num < 0n ? rational(-value.num, value.den) : value);

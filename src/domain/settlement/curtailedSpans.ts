@@ -35,17 +35,24 @@ const INTERVAL_MS = 900_000;
 const UNAVAILABLE: readonly Reason[] = ["lock-out", "safety-stop"];
 
 /**
- * Cuts a timeline of cohort states at the interval borders. Per interval: the spans below normal power by cohort and reason, and each client's
- * telemetry baseline = Σ machines able to run × normal power × seconds ÷ 3600, rounded half-even to Wh. The timeline must reach back before
- * the first interval; where a cohort's state is unknown its client has no baseline, and settlement lists the interval as missing.
- * `timeline` in any order; of two changes of a cohort at one instant the later in the list counts.
+ * Cuts a timeline of cohort states at the interval borders. Per interval: the spans below normal power by cohort and
+ * reason, and each client's telemetry baseline = Σ machines able to run × normal power × seconds ÷ 3600, rounded
+ * half-even to Wh. The timeline must reach back before the first interval; where a cohort's state is unknown its client
+ * has no baseline, and settlement lists the interval as missing. `timeline` in any order; of two changes of a cohort at
+ * one instant the later in the list counts.
  * @throws UnitError for a power or count that is not a finite number.
  */
-export function attributeSpans(timeline: readonly CohortChange[], intervals: readonly { readonly interval: SettlementInterval; readonly startAt: Instant }[]): IntervalSpans[] {
+export function attributeSpans(
+  timeline: readonly CohortChange[],
+  intervals: readonly { readonly interval: SettlementInterval; readonly startAt: Instant }[],
+): IntervalSpans[] {
   const cohorts = [...Map.groupBy(timeline, (change) => change.cohortId)]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([, changes]) => changes.toSorted((a, b) => msOfInstant(a.at) - msOfInstant(b.at)));
-  return intervals.map(({ interval, startAt }) => ({ intervalKey: intervalKey(interval), ...spansOf(cohorts, msOfInstant(startAt)) }));
+  return intervals.map(({ interval, startAt }) => ({
+    intervalKey: intervalKey(interval),
+    ...spansOf(cohorts, msOfInstant(startAt)),
+  }));
 }
 
 function spansOf(cohorts: readonly (readonly CohortChange[])[], startMs: number): Omit<IntervalSpans, "intervalKey"> {
@@ -57,16 +64,29 @@ function spansOf(cohorts: readonly (readonly CohortChange[])[], startMs: number)
     for (const { clientId } of changes) if (coveredMs(pieces) < INTERVAL_MS) unknown.add(clientId);
     for (const { state, seconds } of pieces) {
       const ableToRun = UNAVAILABLE.includes(state.reason) ? 0 : state.ableToRun;
-      const able = times(rationalOfNumber(ableToRun), times(rationalOfNumber(state.normalPowerW), rationalOfNumber(seconds)));
+      const able = times(
+        rationalOfNumber(ableToRun),
+        times(rationalOfNumber(state.normalPowerW), rationalOfNumber(seconds)),
+      );
       wattSeconds.set(state.clientId, plus(wattSeconds.get(state.clientId) ?? ZERO, able));
       const belowNormalW = ableToRun * (state.normalPowerW - state.modePowerW);
-      if (belowNormalW > 0) curtailed.push({ clientId: state.clientId, cohortId: state.cohortId, reason: state.reason, seconds, belowNormalW });
+      if (belowNormalW > 0)
+        curtailed.push({
+          clientId: state.clientId,
+          cohortId: state.cohortId,
+          reason: state.reason,
+          seconds,
+          belowNormalW,
+        });
     }
   }
   const baselines = [...wattSeconds]
     .filter(([clientId]) => !unknown.has(clientId))
     .sort(([a], [b]) => byCodePoint(a, b))
-    .map(([clientId, ws]) => ({ clientId, baselineWh: roundRational(times(ws, rational(1n, 3600n)), "half-even").toString() }));
+    .map(([clientId, ws]) => ({
+      clientId,
+      baselineWh: roundRational(times(ws, rational(1n, 3600n)), "half-even").toString(),
+    }));
   return { curtailed: merge(curtailed), baselines };
 }
 
@@ -93,5 +113,8 @@ function coveredMs(pieces: readonly Piece[]): number {
 /** Adds up the seconds of spans that differ in nothing else. */
 function merge(spans: readonly CurtailedSpan[]): CurtailedSpan[] {
   const groups = Map.groupBy(spans, (s) => [s.clientId, s.cohortId, s.reason, s.belowNormalW].join("\n"));
-  return [...groups.values()].map((group) => ({ ...(group[0] as CurtailedSpan), seconds: group.reduce((ms, s) => ms + Math.round(s.seconds * 1000), 0) / 1000 }));
+  return [...groups.values()].map((group) => ({
+    ...(group[0] as CurtailedSpan),
+    seconds: group.reduce((ms, s) => ms + Math.round(s.seconds * 1000), 0) / 1000,
+  }));
 }

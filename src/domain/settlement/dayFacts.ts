@@ -18,7 +18,10 @@ export interface SettledMeter {
 export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals"> {
   readonly meters: readonly SettledMeter[];
   /** Settlement price as published ($/MWh decimal text) per interval key. */
-  readonly prices: ReadonlyMap<IntervalKey, { readonly priceUsdPerMwh: string; readonly version: number; readonly contentHash: string }>;
+  readonly prices: ReadonlyMap<
+    IntervalKey,
+    { readonly priceUsdPerMwh: string; readonly version: number; readonly contentHash: string }
+  >;
   /** Register in Wh per meter and boundary instant. */
   readonly registers: ReadonlyMap<string, ReadonlyMap<Instant, bigint>>;
   /** Boundaries at which a meter was found frozen, per meter. */

@@ -7,12 +7,16 @@ import { meteredEnergy } from "./meteredEnergy.ts";
 import type { IntervalInput, SettlementDayInput } from "./model.ts";
 
 /**
- * Everything one operating day is settled from, interval by interval: prices, register differences, curtailed spans, baselines.
- * What is not there stays absent, with the reason where the meters tell one: a missing price or register is never 0.
+ * Everything one operating day is settled from, interval by interval: prices, register differences, curtailed spans,
+ * baselines. What is not there stays absent, with the reason where the meters tell one: a missing price or register is
+ * never 0.
  * @throws UnitError for a price with more than two decimals or a register that is no whole number.
  */
 export function dayInput(facts: DayFacts): SettlementDayInput {
-  const intervals = intervalsOfDay(facts.operatingDay).map((interval) => ({ interval, startAt: intervalStart(interval) }));
+  const intervals = intervalsOfDay(facts.operatingDay).map((interval) => ({
+    interval,
+    startAt: intervalStart(interval),
+  }));
   const spans = new Map(attributeSpans(facts.timeline, intervals).map((one) => [one.intervalKey, one]));
   const siteMeter = facts.meters.find((meter) => meter.clientId === undefined);
   const inputs = intervals.map(({ interval, startAt }): IntervalInput => {
@@ -23,16 +27,33 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     return {
       interval,
       startAt,
-      price: price && { centsPerMwh: parseDecimal(price.priceUsdPerMwh, 2).toString(), version: price.version, contentHash: price.contentHash },
+      price: price && {
+        centsPerMwh: parseDecimal(price.priceUsdPerMwh, 2).toString(),
+        version: price.version,
+        contentHash: price.contentHash,
+      },
       siteEnergyWh: site?.energyWh?.toString(),
       siteEnergyMissing: site?.reason,
-      feeders: facts.meters.flatMap((meter) => (meter.clientId === undefined ? [] : [feeder(meter.clientId, meteredEnergy(facts, meter, startAt, endAt))])),
+      feeders: facts.meters.flatMap((meter) =>
+        meter.clientId === undefined ? [] : [feeder(meter.clientId, meteredEnergy(facts, meter, startAt, endAt))],
+      ),
       baselines: spans.get(key)?.baselines ?? [],
       curtailed: spans.get(key)?.curtailed ?? [],
     };
   });
   const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = facts;
-  return { schema: "ballast.settlement-day/1", siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, intervals: inputs };
+  return {
+    schema: "ballast.settlement-day/1",
+    siteId,
+    operatingDay,
+    settlementPoint,
+    settlementPointType,
+    version,
+    kind,
+    contracts,
+    supply,
+    intervals: inputs,
+  };
 }
 
 function feeder(clientId: string, { energyWh, reason }: RegisterEnergy): IntervalInput["feeders"][number] {

@@ -31,13 +31,28 @@ export type EnergyTerms =
   /** All-in rate; the host bears the supply. `clause` is cited on the statement line. */
   | { readonly kind: "fixed-rate"; readonly rateUsdPerKwh: DecimalText; readonly clause: string }
   /** The client carries its slice of the block, buys the rest at the settlement price, and pays adders and a spread. */
-  | { readonly kind: "pass-through"; readonly spreadUsdPerKwh: DecimalText; readonly blockKw: number; readonly clause: string };
+  | {
+      readonly kind: "pass-through";
+      readonly spreadUsdPerKwh: DecimalText;
+      readonly blockKw: number;
+      readonly clause: string;
+    };
 
 export type CreditTerms =
   /** K·ΔE first, then a share of what the price gives above K; below K the client has min(S, K)·ΔE, never below 0. */
-  | { readonly kind: "net-of-strike"; readonly strikeUsdPerMwh: DecimalText; readonly clientShare: DecimalText; readonly clause: string }
+  | {
+      readonly kind: "net-of-strike";
+      readonly strikeUsdPerMwh: DecimalText;
+      readonly clientShare: DecimalText;
+      readonly clause: string;
+    }
   /** A share of S·ΔE; a negative price shares nothing with the client unless `sharesNegative`. */
-  | { readonly kind: "gross-share"; readonly clientShare: DecimalText; readonly sharesNegative: boolean; readonly clause: string }
+  | {
+      readonly kind: "gross-share";
+      readonly clientShare: DecimalText;
+      readonly sharesNegative: boolean;
+      readonly clause: string;
+    }
   /** All of S·ΔE: the client's own block is resold. */
   | { readonly kind: "supply-resale"; readonly clause: string };
 
@@ -82,7 +97,11 @@ export interface IntervalInput {
   readonly siteEnergyWh?: string;
   /** Why the site's register gives no energy. */
   readonly siteEnergyMissing?: string;
-  readonly feeders: readonly { readonly clientId: string; readonly energyWh?: string; readonly energyMissing?: string }[];
+  readonly feeders: readonly {
+    readonly clientId: string;
+    readonly energyWh?: string;
+    readonly energyMissing?: string;
+  }[];
   /** Telemetry baseline per client: machines able to run × their normal power × 900 s, Wh. */
   readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
   readonly curtailed: readonly CurtailedSpan[];
@@ -147,10 +166,13 @@ export interface ClientInterval {
   readonly clientCreditE8: string;
   readonly hostCreditE8: string;
   /** Gross credit by reason, summing to `grossCreditE8`. */
-  readonly byReason: Readonly<Partial<Record<Reason, { readonly curtailedWh: string; readonly grossE8: string; readonly clientE8: string }>>>;
+  readonly byReason: Readonly<
+    Partial<Record<Reason, { readonly curtailedWh: string; readonly grossE8: string; readonly clientE8: string }>>
+  >;
   /**
-   * The amounts above that are finer than 10⁻⁸ USD, as exact fractions `num/den` of it: a charge by its code, the client's credit as
-   * `credit:<reason>`. Statement lines add these up; the whole numbers above are what the journal carries.
+   * The amounts above that are finer than 10⁻⁸ USD, as exact fractions `num/den` of it: a charge by its code, the
+   * client's credit as `credit:<reason>`. Statement lines add these up; the whole numbers above are what the journal
+   * carries.
    */
   readonly exact?: Readonly<Record<string, string>>;
 }

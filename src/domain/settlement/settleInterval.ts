@@ -21,19 +21,28 @@ export interface SettledInterval {
   readonly missing: readonly MissingValue[];
 }
 
-/** Settles one interval for the site and every client. Missing price, register, baseline or contract: nothing is posted. @throws SettlementError, UnitError */
+/**
+ * Settles one interval for the site and every client. Missing price, register, baseline or contract: nothing is posted.
+ * @throws SettlementError, UnitError
+ */
 export function settleInterval(day: SettlementDayInput, interval: IntervalInput): SettledInterval {
   const missing: MissingValue[] = [];
-  if (interval.price === undefined) missing.push({ what: `settlement price of ${day.settlementPoint} (${day.settlementPointType})` });
-  if (interval.siteEnergyWh === undefined) missing.push(missingValue("register of the site meter", interval.siteEnergyMissing));
+  if (interval.price === undefined)
+    missing.push({ what: `settlement price of ${day.settlementPoint} (${day.settlementPointType})` });
+  if (interval.siteEnergyWh === undefined)
+    missing.push(missingValue("register of the site meter", interval.siteEnergyMissing));
   const clients = clientInputs(day, interval, missing);
-  if (interval.price === undefined || interval.siteEnergyWh === undefined || missing.length > 0) return { clientIntervals: [], entries: [], missing };
+  if (interval.price === undefined || interval.siteEnergyWh === undefined || missing.length > 0)
+    return { clientIntervals: [], entries: [], missing };
 
   const price = parseCentsPerMwh(interval.price.centsPerMwh);
   const siteWh = parseEnergyWh(interval.siteEnergyWh);
   const blocks = supplyBlocks(day.supply, interval.interval.operatingDay);
   const curtailedWh = energyWh(clients.reduce((wh, client) => wh + client.curtailed.totalWh, 0n));
-  const sourceRefs = [`price:${day.settlementPoint}/${day.settlementPointType}/${intervalKey(interval.interval)}@v${interval.price.version}#${interval.price.contentHash}`];
+  const sourceRefs = [
+    `price:${day.settlementPoint}/${day.settlementPointType}/${intervalKey(interval.interval)}` +
+      `@v${interval.price.version}#${interval.price.contentHash}`,
+  ];
   const settled = clients.map((client) => settleClient({ day, interval, sourceRefs, price, blocks }, client));
   const supply = supplyEntry({ day, interval, sourceRefs }, supplyCost(day.supply, blocks, price, siteWh, curtailedWh));
   return {
@@ -52,7 +61,10 @@ interface IntervalTerms {
   readonly blocks: BlockSupply;
 }
 
-function settleClient(terms: IntervalTerms, client: ClientInput): { readonly clientInterval: ClientInterval; readonly entries: readonly JournalEntry[] } {
+function settleClient(
+  terms: IntervalTerms,
+  client: ClientInput,
+): { readonly clientInterval: ClientInterval; readonly entries: readonly JournalEntry[] } {
   const { day, interval, price } = terms;
   const { contract, curtailed } = client;
   const context = { day, interval, contract, sourceRefs: terms.sourceRefs };
@@ -62,12 +74,22 @@ function settleClient(terms: IntervalTerms, client: ClientInput): { readonly cli
     return postable(amount);
   };
 
-  const exactCharges = energyCharge(contract, day.supply, terms.blocks, price, { energyWh: client.energyWh, curtailedWh: curtailed.totalWh });
+  const exactCharges = energyCharge(contract, day.supply, terms.blocks, price, {
+    energyWh: client.energyWh,
+    curtailedWh: curtailed.totalWh,
+  });
   const charges = Object.entries(exactCharges).map(([code, amount]) => [code, whole(code, amount)] as const);
-  const credits = [...curtailed.byReason].map(([reason, wh]) => ({ reason, wh, credit: creditShare(contract.credit, price, wh) }));
+  const credits = [...curtailed.byReason].map(([reason, wh]) => ({
+    reason,
+    wh,
+    credit: creditShare(contract.credit, price, wh),
+  }));
   for (const { reason, credit } of credits) whole(`credit:${reason}`, credit.client);
 
-  const entries = [energyChargeEntry(context, charges), ...credits.map(({ reason, credit }) => creditEntry(context, reason, credit))];
+  const entries = [
+    energyChargeEntry(context, charges),
+    ...credits.map(({ reason, credit }) => creditEntry(context, reason, credit)),
+  ];
   const clientInterval: ClientInterval = {
     clientId: contract.clientId,
     contractId: contract.contractId,
@@ -83,7 +105,12 @@ function settleClient(terms: IntervalTerms, client: ClientInput): { readonly cli
     grossCreditE8: total(credits.map((c) => c.credit.grossE8)),
     clientCreditE8: total(credits.map((c) => c.credit.clientE8)),
     hostCreditE8: total(credits.map((c) => c.credit.hostE8)),
-    byReason: Object.fromEntries(credits.map(({ reason, wh, credit }) => [reason, { curtailedWh: wh.toString(), grossE8: credit.grossE8.toString(), clientE8: credit.clientE8.toString() }])),
+    byReason: Object.fromEntries(
+      credits.map(({ reason, wh, credit }) => [
+        reason,
+        { curtailedWh: wh.toString(), grossE8: credit.grossE8.toString(), clientE8: credit.clientE8.toString() },
+      ]),
+    ),
     ...(Object.keys(exact).length === 0 ? {} : { exact }),
   };
   return { clientInterval, entries: entries.filter((entry) => entry !== undefined) };

@@ -18,7 +18,8 @@ export interface BlockSupply {
 
 /**
  * Blocks in force on an operating day and what they supply and cost in one interval.
- * @throws SettlementError for a block without resale: unused energy of it has no settlement-price value, which this settlement cannot
+ * @throws SettlementError for a block without resale: unused energy of it has no settlement-price value, which this
+ * settlement cannot
  *   split, and for a quantity that is no whole Wh per interval (a multiple of 4 W).
  */
 export function supplyBlocks(supply: Supply, day: OperatingDay): BlockSupply {
@@ -27,7 +28,10 @@ export function supplyBlocks(supply: Supply, day: OperatingDay): BlockSupply {
   let cost = ZERO;
   for (const block of blocks) {
     if (!block.resale) {
-      throw new SettlementError(`supply block ${block.blockId}: resale is false; only blocks whose unused energy is sold at the settlement price can be settled`);
+      throw new SettlementError(
+        `supply block ${block.blockId}: resale is false; only blocks whose unused energy is sold at the settlement ` +
+          `price can be settled`,
+      );
     }
     const blockWh = blockQuarterHourWh(block.quantityKw, `supply block ${block.blockId}: quantityKw`);
     wh = plus(wh, blockWh);
@@ -39,6 +43,9 @@ export function supplyBlocks(supply: Supply, day: OperatingDay): BlockSupply {
 /** Energy of `kw` in one interval, whole Wh. @throws SettlementError otherwise, naming `what`. */
 export function blockQuarterHourWh(kw: number, what: string): Rational {
   const wh = quarterHourWh(rationalOfNumber(kw));
-  if (wh.den !== 1n || wh.num < 0n) throw new SettlementError(`${what} is ${kw}; expected 0 or more in steps of 0.004 kW, so that an interval holds whole Wh`);
+  if (wh.den !== 1n || wh.num < 0n)
+    throw new SettlementError(
+      `${what} is ${kw}; expected 0 or more in steps of 0.004 kW, so that an interval holds whole Wh`,
+    );
   return wh;
 }

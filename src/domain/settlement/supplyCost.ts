@@ -15,10 +15,17 @@ export interface SupplyCost {
 }
 
 /**
- * Site supply for one interval, block with resale: P·Q·h + S·(L − Q·h) + adders·L, with load L in MWh. The index part is booked as if the
- * curtailed energy ΔE had been used, because its value S·ΔE is booked on its own as curtailment credit; together they give S·(L − Q·h).
+ * Site supply for one interval, block with resale: P·Q·h + S·(L − Q·h) + adders·L, with load L in MWh. The index part
+ * is booked as if the curtailed energy ΔE had been used, because its value S·ΔE is booked on its own as curtailment
+ * credit; together they give S·(L − Q·h).
  */
-export function supplyCost(supply: Supply, blocks: BlockSupply, price: CentsPerMwh, siteWh: EnergyWh, curtailedWh: EnergyWh): SupplyCost {
+export function supplyCost(
+  supply: Supply,
+  blocks: BlockSupply,
+  price: CentsPerMwh,
+  siteWh: EnergyWh,
+  curtailedWh: EnergyWh,
+): SupplyCost {
   return {
     blockE8: postable(blocks.cost),
     indexE8: energyValue(price, siteWh + curtailedWh - blocks.wh.num),

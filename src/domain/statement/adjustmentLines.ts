@@ -8,7 +8,9 @@ import { energyLines } from "./energyLines.ts";
 import { creditLines } from "./creditLines.ts";
 import { rational } from "../units/rational.ts";
 
-/** A period stated before whose settlement has changed since. Both lists hold every day of that period, changed or not. */
+/**
+ * A period stated before whose settlement has changed since. Both lists hold every day of that period, changed or not.
+ */
 export interface StatementAdjustment {
   readonly originalStatementId: string;
   readonly originalPeriod: { readonly from: OperatingDay; readonly to: OperatingDay };
@@ -20,13 +22,23 @@ export interface StatementAdjustment {
 const SHOWN = 3;
 
 /**
- * What a corrected settlement changes on each line of a period already stated: the line as it would be now less the line as charged, both
- * rounded. The difference of allocations, never the allocation of the difference, so that all statements together always come to what
- * the newest settlement says. Lines that do not change are left out; amounts due from the client positive.
+ * What a corrected settlement changes on each line of a period already stated: the line as it would be now less the
+ * line as charged, both rounded. The difference of allocations, never the allocation of the difference, so that all
+ * statements together always come to what the newest settlement says. Lines that do not change are left out; amounts
+ * due from the client positive.
  */
-export function adjustmentLines(clientId: string, contracts: readonly Contract[], supply: Supply, adjustment: StatementAdjustment): LineDraft[] {
+export function adjustmentLines(
+  clientId: string,
+  contracts: readonly Contract[],
+  supply: Supply,
+  adjustment: StatementAdjustment,
+): LineDraft[] {
   const lines = (days: readonly SettledDay[]) =>
-    new Map(byContractVersion(clientId, contracts, days).flatMap((group) => [...energyLines(group, supply), ...creditLines(group)]).map((line) => [line.key, line]));
+    new Map(
+      byContractVersion(clientId, contracts, days)
+        .flatMap((group) => [...energyLines(group, supply), ...creditLines(group)])
+        .map((line) => [line.key, line]),
+    );
   const before = lines(adjustment.previous);
   const after = lines(adjustment.next);
   const changes = changedIntervals(clientId, adjustment);
@@ -37,18 +49,21 @@ export function adjustmentLines(clientId: string, contracts: readonly Contract[]
     const due = centsOfLine(now);
     if (charged === due) return [];
     const line = (now ?? old) as LineDraft;
-    return [{
-      key: `adjustment:${originalStatementId}:${key}`,
-      code: `adjustment:${line.code}`,
-      description: `Adjustment of ${originalPeriod.from} to ${originalPeriod.to}: ${line.description}`,
-      amountCents: due - charged,
-      source: `${line.source}; ${versionsText(adjustment)}`,
-      adjustmentOf: originalStatementId,
-      buildUp: [
-        `charged up to now ${grouped(formatUsd(charged))} $, now ${grouped(formatUsd(due))} $, difference ${grouped(formatUsd(due - charged))} $`,
-        ...changes,
-      ],
-    }];
+    return [
+      {
+        key: `adjustment:${originalStatementId}:${key}`,
+        code: `adjustment:${line.code}`,
+        description: `Adjustment of ${originalPeriod.from} to ${originalPeriod.to}: ${line.description}`,
+        amountCents: due - charged,
+        source: `${line.source}; ${versionsText(adjustment)}`,
+        adjustmentOf: originalStatementId,
+        buildUp: [
+          `charged up to now ${grouped(formatUsd(charged))} $, now ${grouped(formatUsd(due))} $, difference ` +
+            `${grouped(formatUsd(due - charged))} $`,
+          ...changes,
+        ],
+      },
+    ];
   });
 }
 
@@ -59,13 +74,24 @@ function centsOfLine(line: LineDraft | undefined): bigint {
 
 /** The intervals behind the adjustment; of many, those whose money changed most. */
 function changedIntervals(clientId: string, { previous, next }: StatementAdjustment): string[] {
-  const mine = (days: readonly SettledDay[]) => new Map(days.flatMap((day) => day.clientIntervals).filter((i) => i.clientId === clientId).map((i) => [i.intervalKey, i]));
+  const mine = (days: readonly SettledDay[]) =>
+    new Map(
+      days
+        .flatMap((day) => day.clientIntervals)
+        .filter((i) => i.clientId === clientId)
+        .map((i) => [i.intervalKey, i]),
+    );
   const [old, now] = [mine(previous), mine(next)];
-  const changed = [...new Set([...old.keys(), ...now.keys()])].sort()
+  const changed = [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
     .map((key) => ({ key, old: old.get(key), now: now.get(key) }))
     .filter((row) => facts(row.old) !== facts(row.now));
   const { top, more } = largest(changed, (row) => rational(money(row.now) - money(row.old)), SHOWN);
-  return [`${count(changed.length, "interval")} changed`, ...top.map((row) => `${intervalLabel(row.key)}: ${facts(row.old)} → ${facts(row.now)}`), ...andMore(more)];
+  return [
+    `${count(changed.length, "interval")} changed`,
+    ...top.map((row) => `${intervalLabel(row.key)}: ${facts(row.old)} → ${facts(row.now)}`),
+    ...andMore(more),
+  ];
 }
 
 function money(interval: ClientInterval | undefined): bigint {
@@ -75,13 +101,18 @@ function money(interval: ClientInterval | undefined): bigint {
 
 function facts(interval: ClientInterval | undefined): string {
   if (interval === undefined) return "not settled";
-  return `${grouped(formatUsdPerMwh(BigInt(interval.priceCentsPerMwh)))} $/MWh, ${mwhText(BigInt(interval.energyWh))} MWh metered, ${mwhText(BigInt(interval.curtailedWh))} curtailed`;
+  return (
+    `${grouped(formatUsdPerMwh(BigInt(interval.priceCentsPerMwh)))} $/MWh, ` +
+    `${mwhText(BigInt(interval.energyWh))} MWh metered, ${mwhText(BigInt(interval.curtailedWh))} curtailed`
+  );
 }
 
 function versionsText({ previous, next }: StatementAdjustment): string {
   const changed = next.flatMap((day) => {
     const old = previous.find((p) => p.operatingDay === day.operatingDay);
-    return old === undefined || old.version === day.version ? [] : [`${day.operatingDay} version ${old.version} → ${day.version} (${day.kind})`];
+    return old === undefined || old.version === day.version
+      ? []
+      : [`${day.operatingDay} version ${old.version} → ${day.version} (${day.kind})`];
   });
   return `settlement ${changed.join(", ")}`;
 }

@@ -2,8 +2,8 @@ import type { OperatingDay } from "../market/model.ts";
 import type { Statement } from "./model.ts";
 
 /**
- * The settlement version by which a client has been charged for each day of an issued statement: as issued, or as last adjusted by a
- * later one. `later` are the client's other statements, in any order.
+ * The settlement version by which a client has been charged for each day of an issued statement: as issued, or as last
+ * adjusted by a later one. `later` are the client's other statements, in any order.
  */
 export function chargedVersions(statement: Statement, later: readonly Statement[]): Map<OperatingDay, number> {
   const charged = new Map(statement.settlementVersions.map(({ operatingDay, version }) => [operatingDay, version]));

@@ -12,7 +12,16 @@ export function creditLines({ contract, intervals }: VersionIntervals): LineDraf
   return creditReasons(intervals).map((reason) => {
     const rows = intervals.flatMap((interval) => {
       const part = interval.byReason[reason];
-      return part === undefined ? [] : [{ interval, wh: BigInt(part.curtailedWh), gross: rational(BigInt(part.grossE8)), client: exactAmount(interval, `credit:${reason}`, part.clientE8) }];
+      return part === undefined
+        ? []
+        : [
+            {
+              interval,
+              wh: BigInt(part.curtailedWh),
+              gross: rational(BigInt(part.grossE8)),
+              client: exactAmount(interval, `credit:${reason}`, part.clientE8),
+            },
+          ];
     });
     const wh = rows.reduce((all, row) => all + row.wh, 0n);
     const gross = sum(rows.map((row) => row.gross));
@@ -26,12 +35,23 @@ export function creditLines({ contract, intervals }: VersionIntervals): LineDraf
       quantity: mwhText(wh),
       unit: "MWh",
       amountCents,
-      source: sourceText(contract, contract.credit.clause, rows.map((row) => row.interval)),
+      source: sourceText(
+        contract,
+        contract.credit.clause,
+        rows.map((row) => row.interval),
+      ),
       buildUp: [
-        `curtailed = the smaller of baseline − metered and the energy ordered off; baseline = your machines able to run at normal power`,
-        `${grouped(mwhText(wh))} MWh in ${count(rows.length, "interval")} worth ${usdText(gross)} $ at the settlement price`,
+        `curtailed = the smaller of baseline − metered and the energy ordered off; baseline = your machines able ` +
+          `to run at normal power`,
+        `${grouped(mwhText(wh))} MWh in ${count(rows.length, "interval")} worth ${usdText(gross)} $ at the ` +
+          `settlement price`,
         `your part: ${termsText(contract.credit)}`,
-        ...top.map((row) => `${intervalLabel(row.interval.intervalKey)}: ${mwhText(row.wh)} MWh at ${grouped(formatUsdPerMwh(BigInt(row.interval.priceCentsPerMwh)))} $/MWh = ${usdText(row.gross)} $, yours ${usdText(row.client)} $`),
+        ...top.map(
+          (row) =>
+            `${intervalLabel(row.interval.intervalKey)}: ${mwhText(row.wh)} MWh at ` +
+            `${grouped(formatUsdPerMwh(BigInt(row.interval.priceCentsPerMwh)))} $/MWh = ${usdText(row.gross)} $, ` +
+            `yours ${usdText(row.client)} $`,
+        ),
         ...andMore(more),
         step,
       ],
@@ -44,7 +64,9 @@ function termsText(terms: CreditTerms): string {
     case "supply-resale":
       return "all of it, your block is resold";
     case "gross-share":
-      return `${terms.clientShare} of it${terms.sharesNegative ? ", also when the price is negative" : "; nothing of a negative price"}`;
+      return terms.sharesNegative
+        ? `${terms.clientShare} of it, also when the price is negative`
+        : `${terms.clientShare} of it; nothing of a negative price`;
     case "net-of-strike":
       return `the price up to ${terms.strikeUsdPerMwh} $/MWh, and ${terms.clientShare} of what is above; never below 0`;
   }

@@ -1,5 +1,12 @@
 import { covers } from "../settlement/contractInForce.ts";
-import { atUsdPerMwh, energyValue, formatKwh, formatUsdPerMwh, parseCentsPerMwh, quarterHourWh } from "../units/money.ts";
+import {
+  atUsdPerMwh,
+  energyValue,
+  formatKwh,
+  formatUsdPerMwh,
+  parseCentsPerMwh,
+  quarterHourWh,
+} from "../units/money.ts";
 import { rational, rationalOfNumber, sum } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import type { ClientInterval, Contract, Supply } from "../settlement/model.ts";
@@ -16,19 +23,42 @@ export function energyLines({ contract, intervals }: VersionIntervals, supply: S
     const amount = sum(charged.map((interval) => exactAmount(interval, code, interval.charges[code] as string)));
     const { amountCents, step } = roundLine(amount, contract);
     const body = lineBody(code, contract, charged, amount, supply);
-    return { key: `${code}:v${contract.version}`, code, ...body, amountCents, source: sourceText(contract, contract.energy.clause, charged), buildUp: [...body.buildUp, step] };
+    return {
+      key: `${code}:v${contract.version}`,
+      code,
+      ...body,
+      amountCents,
+      source: sourceText(contract, contract.energy.clause, charged),
+      buildUp: [...body.buildUp, step],
+    };
   });
 }
 
 type Body = Pick<LineDraft, "description" | "quantity" | "unit" | "unitPrice" | "buildUp">;
 
-function lineBody(code: string, contract: Contract, intervals: readonly ClientInterval[], amount: Rational, supply: Supply): Body {
+function lineBody(
+  code: string,
+  contract: Contract,
+  intervals: readonly ClientInterval[],
+  amount: Rational,
+  supply: Supply,
+): Body {
   const usedWh = total(intervals, (interval) => interval.energyWh);
   switch (code) {
     case "fixed-energy":
-      return perKwh("Energy, all-in rate", contract.energy.kind === "fixed-rate" ? contract.energy.rateUsdPerKwh : "", usedWh, intervals.length);
+      return perKwh(
+        "Energy, all-in rate",
+        contract.energy.kind === "fixed-rate" ? contract.energy.rateUsdPerKwh : "",
+        usedWh,
+        intervals.length,
+      );
     case "spread":
-      return perKwh("Host's spread on metered energy", contract.energy.kind === "pass-through" ? contract.energy.spreadUsdPerKwh : "", usedWh, intervals.length);
+      return perKwh(
+        "Host's spread on metered energy",
+        contract.energy.kind === "pass-through" ? contract.energy.spreadUsdPerKwh : "",
+        usedWh,
+        intervals.length,
+      );
     case "adders":
       return addersBody(usedWh, amount, supply);
     case "block":
@@ -39,12 +69,28 @@ function lineBody(code: string, contract: Contract, intervals: readonly ClientIn
 }
 
 function perKwh(description: string, rate: string, wh: bigint, intervals: number): Body {
-  return { description, quantity: formatKwh(wh), unit: "kWh", unitPrice: rate, buildUp: [`${grouped(formatKwh(wh))} kWh metered in ${count(intervals, "interval")} × ${rate} $/kWh`] };
+  return {
+    description,
+    quantity: formatKwh(wh),
+    unit: "kWh",
+    unitPrice: rate,
+    buildUp: [`${grouped(formatKwh(wh))} kWh metered in ${count(intervals, "interval")} × ${rate} $/kWh`],
+  };
 }
 
 function addersBody(wh: bigint, amount: Rational, supply: Supply): Body {
-  const parts = supply.adders.map((adder) => `${adder.code} ${adder.usdPerMwh} $/MWh × ${grouped(mwhText(wh))} MWh = ${usdText(atUsdPerMwh(adder.usdPerMwh, rational(wh)))} $ (${adder.source})`);
-  return { description: "Supply adders on metered energy", quantity: mwhText(wh), unit: "MWh", unitPrice: unitPriceText(amount, wh), buildUp: parts };
+  const parts = supply.adders.map(
+    (adder) =>
+      `${adder.code} ${adder.usdPerMwh} $/MWh × ${grouped(mwhText(wh))} MWh = ` +
+      `${usdText(atUsdPerMwh(adder.usdPerMwh, rational(wh)))} $ (${adder.source})`,
+  );
+  return {
+    description: "Supply adders on metered energy",
+    quantity: mwhText(wh),
+    unit: "MWh",
+    unitPrice: unitPriceText(amount, wh),
+    buildUp: parts,
+  };
 }
 
 function blockBody(contract: Contract, intervals: readonly ClientInterval[], amount: Rational, supply: Supply): Body {
@@ -58,7 +104,10 @@ function blockBody(contract: Contract, intervals: readonly ClientInterval[], amo
     quantity: mwhText(wh),
     unit: "MWh",
     unitPrice: unitPriceText(amount, wh),
-    buildUp: [`${kw} kW × 0.25 h × ${count(intervals.length, "interval")} = ${grouped(mwhText(wh))} MWh, used or not; from ${names}`],
+    buildUp: [
+      `${kw} kW × 0.25 h × ${count(intervals.length, "interval")} = ${grouped(mwhText(wh))} MWh, used or not; from ` +
+        `${names}`,
+    ],
   };
 }
 
@@ -70,17 +119,36 @@ function indexBody(contract: Contract, intervals: readonly ClientInterval[], amo
     return { key: interval.intervalKey, wh, price, e8: energyValue(price, wh) };
   });
   const part = (label: string, some: typeof rows) =>
-    some.length === 0 ? [] : [`${label} ${grouped(mwhText(some.reduce((wh, row) => wh + row.wh, 0n)))} MWh in ${count(some.length, "interval")}: ${usdText(rational(some.reduce((e8, row) => e8 + row.e8, 0n)))} $`];
-  const { top, more } = largest(rows.filter((row) => row.wh !== 0n), (row) => rational(row.e8), DEAREST);
+    some.length === 0
+      ? []
+      : [
+          `${label} ${grouped(mwhText(some.reduce((wh, row) => wh + row.wh, 0n)))} MWh in ` +
+            `${count(some.length, "interval")}: ${usdText(rational(some.reduce((e8, row) => e8 + row.e8, 0n)))} $`,
+        ];
+  const { top, more } = largest(
+    rows.filter((row) => row.wh !== 0n),
+    (row) => rational(row.e8),
+    DEAREST,
+  );
   return {
     description: "Energy beyond the block at the settlement price",
     quantity: mwhText(rows.reduce((wh, row) => wh + row.wh, 0n)),
     unit: "MWh",
     buildUp: [
       "each interval: settlement price × (metered + curtailed − block); curtailed energy comes back below as credit",
-      ...part("bought", rows.filter((row) => row.wh > 0n)),
-      ...part("unused block sold back", rows.filter((row) => row.wh < 0n)),
-      ...top.map((row) => `${intervalLabel(row.key)}: ${grouped(mwhText(row.wh))} MWh × ${grouped(formatUsdPerMwh(row.price))} $/MWh = ${usdText(rational(row.e8))} $`),
+      ...part(
+        "bought",
+        rows.filter((row) => row.wh > 0n),
+      ),
+      ...part(
+        "unused block sold back",
+        rows.filter((row) => row.wh < 0n),
+      ),
+      ...top.map(
+        (row) =>
+          `${intervalLabel(row.key)}: ${grouped(mwhText(row.wh))} MWh × ${grouped(formatUsdPerMwh(row.price))} ` +
+          `$/MWh = ${usdText(rational(row.e8))} $`,
+      ),
       ...andMore(more),
       `together ${usdText(amount)} $`,
     ],

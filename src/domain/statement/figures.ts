@@ -10,7 +10,10 @@ export function grouped(decimal: string): string {
   return `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${fraction}`;
 }
 
-/** Exact US dollars of an exact 10⁻⁸ amount, at least two places; a fraction that never ends is cut after eight and marked `…`. */
+/**
+ * Exact US dollars of an exact 10⁻⁸ amount, at least two places; a fraction that never ends is cut after eight and
+ * marked `…`.
+ */
 export function usdText(e8: Rational): string {
   const usd = over(e8, rational(100_000_000n));
   const decimal = exactDecimal(usd, 2, 24);

@@ -8,11 +8,19 @@ import { count, grouped } from "./figures.ts";
 import { roundLine } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
 
-/** The fixed monthly fee pro rata by day: one line for each calendar month and contract version that the period touches. */
-export function fixedFeeLines(clientId: string, contracts: readonly Contract[], days: readonly OperatingDay[]): LineDraft[] {
+/**
+ * The fixed monthly fee pro rata by day: one line for each calendar month and contract version that the period touches.
+ */
+export function fixedFeeLines(
+  clientId: string,
+  contracts: readonly Contract[],
+  days: readonly OperatingDay[],
+): LineDraft[] {
   const charged = days.flatMap((day) => {
     const contract = contractInForce(contracts, clientId, day);
-    return contract?.fixedFeeUsdPerKwMonth === undefined ? [] : [{ contract, fee: contract.fixedFeeUsdPerKwMonth, month: day.slice(0, 7) }];
+    return contract?.fixedFeeUsdPerKwMonth === undefined
+      ? []
+      : [{ contract, fee: contract.fixedFeeUsdPerKwMonth, month: day.slice(0, 7) }];
   });
   const groups = Map.groupBy(charged, ({ contract, month }) => `${month}:v${contract.version}`);
   return [...groups].map(([key, rows]) => {
@@ -30,7 +38,11 @@ export function fixedFeeLines(clientId: string, contracts: readonly Contract[], 
       unitPrice: fee,
       amountCents,
       source: `contract ${contract.contractId} version ${contract.version}, fixed fee per kW and month`,
-      buildUp: [`${grouped(String(contract.contractedKw))} kW contracted × ${fee} $/kW and month × ${rows.length} of ${count(monthDays, "day")}`, step],
+      buildUp: [
+        `${grouped(String(contract.contractedKw))} kW contracted × ${fee} $/kW and month × ${rows.length} of ` +
+          `${count(monthDays, "day")}`,
+        step,
+      ],
     };
   });
 }

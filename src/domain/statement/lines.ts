@@ -17,11 +17,17 @@ export interface LineDraft extends Omit<StatementLine, "amountCents"> {
 /** Charge codes in the order a statement lists them. */
 const CHARGE_ORDER: readonly string[] = ["fixed-energy", "block", "index", "adders", "spread"];
 
-/** Charge codes of some intervals, in the statement's order whatever the order of keys in a stored record. @throws StatementError for an unknown code. */
+/**
+ * Charge codes of some intervals, in the statement's order whatever the order of keys in a stored record. @throws
+ * StatementError for an unknown code.
+ */
 export function chargeCodes(intervals: readonly ClientInterval[]): string[] {
   const found = new Set(intervals.flatMap((interval) => Object.keys(interval.charges)));
   const unknown = [...found].find((code) => !CHARGE_ORDER.includes(code));
-  if (unknown !== undefined) throw new StatementError(`charge code "${unknown}" has no place on a statement; expected one of ${CHARGE_ORDER.join(", ")}`);
+  if (unknown !== undefined)
+    throw new StatementError(
+      `charge code "${unknown}" has no place on a statement; expected one of ${CHARGE_ORDER.join(", ")}`,
+    );
   return CHARGE_ORDER.filter((code) => found.has(code));
 }
 
@@ -37,30 +43,49 @@ export interface VersionIntervals {
 }
 
 /** A client's intervals of some days grouped by the contract version they were settled under, ascending by version. */
-export function byContractVersion(clientId: string, contracts: readonly Contract[], days: readonly SettledDay[]): VersionIntervals[] {
+export function byContractVersion(
+  clientId: string,
+  contracts: readonly Contract[],
+  days: readonly SettledDay[],
+): VersionIntervals[] {
   const mine = days.flatMap((day) => day.clientIntervals).filter((interval) => interval.clientId === clientId);
   const own = contracts.filter((contract) => contract.clientId === clientId).toSorted((a, b) => a.version - b.version);
   return own
-    .map((contract) => ({ contract, intervals: mine.filter((i) => i.contractId === contract.contractId && i.contractVersion === contract.version) }))
+    .map((contract) => ({
+      contract,
+      intervals: mine.filter((i) => i.contractId === contract.contractId && i.contractVersion === contract.version),
+    }))
     .filter(({ intervals }) => intervals.length > 0);
 }
 
-/** Amount under `key` (a charge code or `credit:<reason>`) as the exact fraction of 10⁻⁸ USD behind the whole number `e8`. */
+/**
+ * Amount under `key` (a charge code or `credit:<reason>`) as the exact fraction of 10⁻⁸ USD behind the whole number
+ * `e8`.
+ */
 export function exactAmount(interval: ClientInterval, key: string, e8: string): Rational {
   const finer = interval.exact?.[key];
   return finer === undefined ? rational(BigInt(e8)) : parseRational(finer);
 }
 
 /** Rounds a line's exact amount to cents, once, as the contract says; the last line of the build-up shows the step. */
-export function roundLine(amount: Rational, contract: Contract): { readonly amountCents: bigint; readonly step: string } {
+export function roundLine(
+  amount: Rational,
+  contract: Contract,
+): { readonly amountCents: bigint; readonly step: string } {
   const amountCents = centsOf(amount, contract.rounding);
-  return { amountCents, step: `${usdText(amount)} $ rounded ${contract.rounding} to cents: ${grouped(formatUsd(amountCents))} $` };
+  return {
+    amountCents,
+    step: `${usdText(amount)} $ rounded ${contract.rounding} to cents: ${grouped(formatUsd(amountCents))} $`,
+  };
 }
 
 /** Contract, clause and price versions a line rests on. */
 export function sourceText(contract: Contract, clause: string, intervals: readonly ClientInterval[]): string {
   const versions = [...new Set(intervals.map((i) => i.priceVersion))].sort((a, b) => a - b);
-  return `contract ${contract.contractId} version ${contract.version}, clause ${clause}; settlement price version ${versions.join(", ")}`;
+  return (
+    `contract ${contract.contractId} version ${contract.version}, clause ${clause}; settlement price version ` +
+    `${versions.join(", ")}`
+  );
 }
 
 /** `2024-08-20 20:15 (HE 21, interval 2)`: local start of an interval. */
@@ -77,20 +102,32 @@ export function localStart(key: string): string {
 }
 
 /** The `shown` largest by magnitude, in the order of time, and how many are left. Ties go to the earlier one. */
-export function largest<T>(rows: readonly T[], size: (row: T) => Rational, shown: number): { readonly top: readonly T[]; readonly more: number } {
+export function largest<T>(
+  rows: readonly T[],
+  size: (row: T) => Rational,
+  shown: number,
+): { readonly top: readonly T[]; readonly more: number } {
   const magnitude = (row: T) => {
     const { num, den } = size(row);
     return { num: num < 0n ? -num : num, den };
   };
-  const ranked = rows.map((row, i) => ({ row, i, m: magnitude(row) })).sort((a, b) => {
-    const difference = b.m.num * a.m.den - a.m.num * b.m.den;
-    return difference === 0n ? a.i - b.i : difference > 0n ? 1 : -1;
-  });
-  const top = ranked.slice(0, shown).sort((a, b) => a.i - b.i).map(({ row }) => row);
+  const ranked = rows
+    .map((row, i) => ({ row, i, m: magnitude(row) }))
+    .sort((a, b) => {
+      const difference = b.m.num * a.m.den - a.m.num * b.m.den;
+      return difference === 0n ? a.i - b.i : difference > 0n ? 1 : -1;
+    });
+  const top = ranked
+    .slice(0, shown)
+    .sort((a, b) => a.i - b.i)
+    .map(({ row }) => row);
   return { top, more: rows.length - top.length };
 }
 
-/** How many intervals are left out, as one line: `and 17 more intervals, in the interval file`, nothing when all are shown. */
+/**
+ * How many intervals are left out, as one line: `and 17 more intervals, in the interval file`, nothing when all are
+ * shown.
+ */
 export function andMore(more: number): string[] {
   return more === 0 ? [] : [`and ${more} more ${more === 1 ? "interval" : "intervals"}, in the interval file`];
 }

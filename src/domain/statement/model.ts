@@ -32,7 +32,11 @@ export interface Statement {
   readonly totalCents: string;
   readonly settlementVersions: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];
   /** Days of earlier statements that this one adjusts, and the version they are charged by from now on. */
-  readonly adjustedVersions?: readonly { readonly originalStatementId: string; readonly operatingDay: OperatingDay; readonly version: number }[];
+  readonly adjustedVersions?: readonly {
+    readonly originalStatementId: string;
+    readonly operatingDay: OperatingDay;
+    readonly version: number;
+  }[];
   /** Where the settlement prices were read, e.g. `HB_HOUSTON (HU)`. */
   readonly priceSource?: string;
   /** Days from issue within which the client may dispute a line. */

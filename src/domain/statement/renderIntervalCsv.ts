@@ -6,14 +6,24 @@ import { chargeCodes, creditReasons, exactAmount, localStart } from "./lines.ts"
 import type { Statement } from "./model.ts";
 
 const HEADER = [
-  "statement_id", "client_id", "interval_start_utc", "interval", "interval_start_central", "contract_id", "contract_version", "energy_kwh", "baseline_kwh",
-  "curtailed_kwh", "settlement_price_usd_per_mwh", "price_version",
+  "statement_id",
+  "client_id",
+  "interval_start_utc",
+  "interval",
+  "interval_start_central",
+  "contract_id",
+  "contract_version",
+  "energy_kwh",
+  "baseline_kwh",
+  "curtailed_kwh",
+  "settlement_price_usd_per_mwh",
+  "price_version",
 ];
 
 /**
- * The interval file of a statement: one row for each interval of the client, amounts in USD with 8 places (more where a finer rate or share
- * needs them), due from the client positive, credits negative. A column of amounts adds up to a line of the statement before rounding.
- * Blank where a charge or reason does not apply.
+ * The interval file of a statement: one row for each interval of the client, amounts in USD with 8 places (more where a
+ * finer rate or share needs them), due from the client positive, credits negative. A column of amounts adds up to a
+ * line of the statement before rounding. Blank where a charge or reason does not apply.
  */
 export function renderIntervalCsv(statement: Statement, intervals: readonly ClientInterval[]): string {
   const mine = intervals
@@ -24,15 +34,33 @@ export function renderIntervalCsv(statement: Statement, intervals: readonly Clie
   const header = [
     ...HEADER,
     ...codes.map((code) => `charge_${code}_usd`),
-    ...reasons.flatMap((reason) => [`curtailed_${reason}_kwh`, `gross_credit_${reason}_usd`, `client_credit_${reason}_usd`]),
+    ...reasons.flatMap((reason) => [
+      `curtailed_${reason}_kwh`,
+      `gross_credit_${reason}_usd`,
+      `client_credit_${reason}_usd`,
+    ]),
   ];
   const rows = mine.map((i) => [
-    textCell(statement.statementId), textCell(i.clientId), i.startAt, i.intervalKey, localStart(i.intervalKey), textCell(i.contractId), String(i.contractVersion),
-    kwh(i.energyWh), kwh(i.baselineWh), kwh(i.curtailedWh), numberCell(formatUsdPerMwh(BigInt(i.priceCentsPerMwh))), String(i.priceVersion),
+    textCell(statement.statementId),
+    textCell(i.clientId),
+    i.startAt,
+    i.intervalKey,
+    localStart(i.intervalKey),
+    textCell(i.contractId),
+    String(i.contractVersion),
+    kwh(i.energyWh),
+    kwh(i.baselineWh),
+    kwh(i.curtailedWh),
+    numberCell(formatUsdPerMwh(BigInt(i.priceCentsPerMwh))),
+    String(i.priceVersion),
     ...codes.map((code) => usd(i, code, i.charges[code], 1n)),
     ...reasons.flatMap((reason) => {
       const part = i.byReason[reason];
-      return [kwh(part?.curtailedWh), usd(i, "gross", part?.grossE8, -1n), usd(i, `credit:${reason}`, part?.clientE8, -1n)];
+      return [
+        kwh(part?.curtailedWh),
+        usd(i, "gross", part?.grossE8, -1n),
+        usd(i, `credit:${reason}`, part?.clientE8, -1n),
+      ];
     }),
   ]);
   return csvText([header.map(textCell), ...rows]);

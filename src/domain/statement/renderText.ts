@@ -6,8 +6,8 @@ const WIDTH = 100;
 const INDENT = 5;
 
 /**
- * The statement as the client reads it: fixed width, at most 100 columns, lines with their build-up, total, and how to dispute.
- * Ends with a line feed. The same statement gives the same bytes.
+ * The statement as the client reads it: fixed width, at most 100 columns, lines with their build-up, total, and how to
+ * dispute. Ends with a line feed. The same statement gives the same bytes.
  */
 export function renderText(statement: Statement): string {
   const rule = "-".repeat(WIDTH);
@@ -50,13 +50,36 @@ function headText(statement: Statement): string[] {
 
 function lineText(line: StatementLine, number: number): string[] {
   const [first = "", ...rest] = fit(line.description, 42);
-  const cells = [String(number), first, grouped(line.quantity ?? ""), line.unit ?? "", grouped(line.unitPrice ?? ""), grouped(formatUsd(BigInt(line.amountCents)))];
+  const cells = [
+    String(number),
+    first,
+    grouped(line.quantity ?? ""),
+    line.unit ?? "",
+    grouped(line.unitPrice ?? ""),
+    grouped(formatUsd(BigInt(line.amountCents))),
+  ];
   const pad = " ".repeat(INDENT);
-  return [row(cells), ...rest.map((text) => `${pad}${text}`), ...line.buildUp.flatMap((text) => wrap(text, `${pad}. `, `${pad}  `)), ...wrap(line.source, `${pad}Source: `, `${pad}        `), ""];
+  return [
+    row(cells),
+    ...rest.map((text) => `${pad}${text}`),
+    ...line.buildUp.flatMap((text) => wrap(text, `${pad}. `, `${pad}  `)),
+    ...wrap(line.source, `${pad}Source: `, `${pad}        `),
+    "",
+  ];
 }
 
-function row([number = "", description = "", quantity = "", unit = "", price = "", amount = ""]: readonly string[]): string {
-  return `${number.padStart(3)}  ${description.padEnd(42)} ${quantity.padStart(15)} ${unit.padEnd(4)} ${price.padStart(12)} ${amount.padStart(17)}`.trimEnd();
+function row([
+  number = "",
+  description = "",
+  quantity = "",
+  unit = "",
+  price = "",
+  amount = "",
+]: readonly string[]): string {
+  return (
+    `${number.padStart(3)}  ${description.padEnd(42)} ${quantity.padStart(15)} ${unit.padEnd(4)} ` +
+    `${price.padStart(12)} ${amount.padStart(17)}`.trimEnd()
+  );
 }
 
 function totalText(cents: bigint): string {
@@ -67,9 +90,25 @@ function totalText(cents: bigint): string {
 function footText(statement: Statement): string[] {
   const point = statement.priceSource === undefined ? "the site's settlement point" : statement.priceSource;
   return [
-    ...wrap(`Positive amounts are due from the client, negative amounts are credits. Each line is rounded to cents once; the total is the sum of the lines.`, "", ""),
-    ...wrap(`Prices: ERCOT real-time settlement point prices (RTSPP) at ${point}, as published, in the versions named with each line. ERCOT may correct them later. This statement is never changed: a correction comes as an adjustment line on the next one.`, "", ""),
-    ...wrap(`Energy: differences of the cumulative registers of your feeder meter. Every interval is in the interval file; its charges and client credits add up to the lines above before rounding.`, "", ""),
+    ...wrap(
+      `Positive amounts are due from the client, negative amounts are credits. Each line is rounded to cents once; ` +
+        `the total is the sum of the lines.`,
+      "",
+      "",
+    ),
+    ...wrap(
+      `Prices: ERCOT real-time settlement point prices (RTSPP) at ${point}, as published, in the versions named ` +
+        `with each line. ERCOT may correct them later. This statement is never changed: a correction comes as an ` +
+        `adjustment line on the next one.`,
+      "",
+      "",
+    ),
+    ...wrap(
+      `Energy: differences of the cumulative registers of your feeder meter. Every interval is in the interval ` +
+        `file; its charges and client credits add up to the lines above before rounding.`,
+      "",
+      "",
+    ),
     ...disputeText(statement),
   ];
 }
@@ -77,7 +116,9 @@ function footText(statement: Statement): string[] {
 function disputeText(statement: Statement): string[] {
   if (statement.disputeDays === undefined) return [];
   return wrap(
-    `To dispute a line, write to the host within ${statement.disputeDays} days of issue with the statement number, the number of the line and, where it is about intervals, their start from the interval file. The other lines stay due.`,
+    `To dispute a line, write to the host within ${statement.disputeDays} days of issue with the statement number, ` +
+      `the number of the line and, where it is about intervals, their start from the interval file. The other lines ` +
+      `stay due.`,
     "",
     "",
   );

@@ -14,17 +14,22 @@ export interface Share {
 }
 
 /**
- * Splits a whole `total` (may be negative) over exact weights by largest remainder. Works on |total|: each id has the floor of its
- * exact share, the units left over go one each to the largest fractional parts, ties by ascending id in code-point order; the sign is
- * put back. The shares sum to `total`, each is within 1 unit of exact, none depends on the order of `weights`, weight 0 gets 0, and the
- * answer for −total is the negated answer. Result in the order of `weights`.
+ * Splits a whole `total` (may be negative) over exact weights by largest remainder. Works on |total|: each id has the
+ * floor of its exact share, the units left over go one each to the largest fractional parts, ties by ascending id in
+ * code-point order; the sign is put back. The shares sum to `total`, each is within 1 unit of exact, none depends on
+ * the order of `weights`, weight 0 gets 0, and the answer for −total is the negated answer. Result in the order of
+ * `weights`.
  * @throws UnitError when the weights sum to 0, one is negative, or an id appears twice.
  */
 export function allocate(total: bigint, weights: readonly Weight[]): Share[] {
-  const exactWeights = weights.map(({ id, weight }) => ({ id, weight: typeof weight === "bigint" ? rational(weight) : weight }));
+  const exactWeights = weights.map(({ id, weight }) => ({
+    id,
+    weight: typeof weight === "bigint" ? rational(weight) : weight,
+  }));
   refuseBadWeights(exactWeights);
   const weightSum = sum(exactWeights.map((w) => w.weight));
-  if (weightSum.num === 0n) throw new UnitError(`allocate: the weights of ${list(weights)} sum to 0; there is nobody to give ${total} to`);
+  if (weightSum.num === 0n)
+    throw new UnitError(`allocate: the weights of ${list(weights)} sum to 0; there is nobody to give ${total} to`);
 
   const magnitude = total < 0n ? -total : total;
   const shares = exactWeights.map(({ id, weight }) => {
@@ -52,7 +57,8 @@ export function byCodePoint(a: string, b: string): number {
 function refuseBadWeights(weights: readonly { readonly id: string; readonly weight: Rational }[]): void {
   const seen = new Set<string>();
   for (const { id, weight } of weights) {
-    if (compare(weight, ZERO) < 0) throw new UnitError(`allocate: the weight of "${id}" is negative; expected 0 or more`);
+    if (compare(weight, ZERO) < 0)
+      throw new UnitError(`allocate: the weight of "${id}" is negative; expected 0 or more`);
     if (seen.has(id)) throw new UnitError(`allocate: "${id}" appears twice; add its weights up first`);
     seen.add(id);
   }

@@ -1,7 +1,8 @@
 import { UnitError } from "./instant.ts";
 
 /**
- * Whole number of 10⁻ˢᶜᵃˡᵉ units in exact decimal text: `"28.505"` at scale 3 is 28505n. Never goes through a binary float.
+ * Whole number of 10⁻ˢᶜᵃˡᵉ units in exact decimal text: `"28.505"` at scale 3 is 28505n. Never goes through a binary
+ * float.
  * @throws UnitError when the text is no plain decimal (exponents included) or carries more digits than the scale holds.
  */
 export function parseDecimal(text: string, scale: number): bigint {
@@ -10,7 +11,10 @@ export function parseDecimal(text: string, scale: number): bigint {
   const [, sign, whole = "", fraction = ""] = match;
   const significant = fraction.replace(/0+$/, "");
   if (significant.length > scale) {
-    throw new UnitError(`decimal: "${text}" has ${significant.length} decimal places, expected at most ${scale}; round it where it comes from`);
+    throw new UnitError(
+      `decimal: "${text}" has ${significant.length} decimal places, expected at most ${scale}; round it where it ` +
+        `comes from`,
+    );
   }
   const units = BigInt(whole + significant.padEnd(scale, "0"));
   return sign === "-" ? -units : units;

@@ -13,17 +13,22 @@ export function instantFromMs(epochMs: number): Instant {
   return new Date(epochMs).toISOString() as Instant;
 }
 
-/** Milliseconds since 1970-01-01T00:00Z of an instant. @throws UnitError when the text is not an instant with a zone. */
+/**
+ * Milliseconds since 1970-01-01T00:00Z of an instant. @throws UnitError when the text is not an instant with a zone.
+ */
 export function msOfInstant(instant: Instant): number {
   const ms = Date.parse(instant);
-  if (Number.isNaN(ms)) throw new UnitError(`instant: expected ISO-8601 UTC text such as 2026-08-18T22:05:11.000Z, got "${instant}"`);
+  if (Number.isNaN(ms))
+    throw new UnitError(`instant: expected ISO-8601 UTC text such as 2026-08-18T22:05:11.000Z, got "${instant}"`);
   return ms;
 }
 
 /** Instant from ISO-8601 text that carries `Z` or an offset. @throws UnitError when it has no offset or is no date. */
 export function parseInstant(text: string): Instant {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)) {
-    throw new UnitError(`instant: expected ISO-8601 text with Z or an offset such as 2026-08-18T22:05:11Z, got "${text}"`);
+    throw new UnitError(
+      `instant: expected ISO-8601 text with Z or an offset such as 2026-08-18T22:05:11Z, got "${text}"`,
+    );
   }
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) throw new UnitError(`instant: no such date: "${text}"`);

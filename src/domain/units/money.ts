@@ -13,8 +13,8 @@ export type CentsPerMwh = bigint & { readonly [unit]: "cents/MWh" };
 export type EnergyWh = bigint & { readonly [unit]: "Wh" };
 
 /**
- * An amount of money before it is posted or rounded: 10⁻⁸ USD as an exact fraction. Finer rates and shares stay here until
- * the journal (whole 10⁻⁸) or the statement line (cents).
+ * An amount of money before it is posted or rounded: 10⁻⁸ USD as an exact fraction. Finer rates and shares stay here
+ * until the journal (whole 10⁻⁸) or the statement line (cents).
  */
 export type ExactE8 = Rational;
 

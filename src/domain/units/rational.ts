@@ -25,7 +25,8 @@ export function rationalOfDecimal(text: string): Rational {
 }
 
 /**
- * The exact value of the decimal text a number is written as: 0.1 is 1/10. For physical quantities out of JSON (W, kW, seconds), never money.
+ * The exact value of the decimal text a number is written as: 0.1 is 1/10. For physical quantities out of JSON (W, kW,
+ * seconds), never money.
  * @throws UnitError when it is not finite or so large or small that it is written with an exponent.
  */
 export function rationalOfNumber(value: number): Rational {
@@ -79,7 +80,10 @@ export function parseRational(text: string): Rational {
   return rational(BigInt(match[1] as string), match[2] === undefined ? 1n : BigInt(match[2]));
 }
 
-/** Plain decimal text when the fraction ends within `maxPlaces`, with at least `minPlaces`; `undefined` when it does not end there. */
+/**
+ * Plain decimal text when the fraction ends within `maxPlaces`, with at least `minPlaces`; `undefined` when it does not
+ * end there.
+ */
 export function exactDecimal(value: Rational, minPlaces: number, maxPlaces: number): string | undefined {
   const scaled = value.num * 10n ** BigInt(maxPlaces);
   return scaled % value.den === 0n ? formatTrimmed(scaled / value.den, maxPlaces, minPlaces) : undefined;

@@ -18,8 +18,8 @@ export interface ResponseInput {
   readonly readAt: Instant;
   readonly expectedDeltaKw: number;
   /**
-   * Set when this revision took another back before its verdict: the change it was planned to make from where that one was to lead, kW.
-   * Expected change and reading from before are then those against the base of that one.
+   * Set when this revision took another back before its verdict: the change it was planned to make from where that one
+   * was to lead, kW. Expected change and reading from before are then those against the base of that one.
    */
   readonly plannedDeltaKw?: number;
   readonly beforeKw?: number;

@@ -9,7 +9,15 @@ import { firstDifference, shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedRun } from "../openRun.ts";
-import { activityResultOf, arrivalOf, childResultOf, childStartedBy, recordOf, type RunStart, runStart } from "../siteHistory.ts";
+import {
+  activityResultOf,
+  arrivalOf,
+  childResultOf,
+  childStartedBy,
+  recordOf,
+  type RunStart,
+  runStart,
+} from "../siteHistory.ts";
 
 /** What the layers after this one go by. */
 export interface SiteFacts {
@@ -20,8 +28,8 @@ export interface SiteFacts {
 }
 
 /**
- * Every decision made again from the inputs that arrived, without the workflow: state, input, output, targets, chain of hashes.
- * One object over all runs of a bundle, in order.
+ * Every decision made again from the inputs that arrived, without the workflow: state, input, output, targets, chain of
+ * hashes. One object over all runs of a bundle, in order.
  */
 export class DecisionCheck {
   readonly facts: SiteFacts = { records: [], arrivals: [], children: new Set(), dispatchResults: [] };
@@ -54,22 +62,38 @@ export class DecisionCheck {
         hashes.set(event.eventId, sha256Hex(recordText(record)));
       }
       const ended = childResultOf(event);
-      if (ended?.workflowId !== undefined) this.facts.dispatchResults.push({ workflowId: ended.workflowId, result: ended.result, where });
+      if (ended?.workflowId !== undefined)
+        this.facts.dispatchResults.push({ workflowId: ended.workflowId, result: ended.result, where });
       const done = activityResultOf(event, events);
-      if (done?.type === "recordDecision") this.#log.same(`${where} recordHash answered by the ledger`, hashes.get(done.scheduledEventId), memberAt(done.result, "recordHash"));
+      if (done?.type === "recordDecision")
+        this.#log.same(
+          `${where} recordHash answered by the ledger`,
+          hashes.get(done.scheduledEventId),
+          memberAt(done.result, "recordHash"),
+        );
     }
   }
 
   /** The plan is the one that its hash names, and the state is what the run before left. */
   #begin(start: RunStart, file: string): void {
-    if (start.ruleSet !== RULE_SET) this.#log.note(`${file}: decided by the rules ${start.ruleSet}; this program's rules are ${RULE_SET}`);
+    if (start.ruleSet !== RULE_SET)
+      this.#log.note(`${file}: decided by the rules ${start.ruleSet}; this program's rules are ${RULE_SET}`);
     this.#log.same(`${file} planHash`, sha256Hex(planText(start.plan)), start.planHash);
     if (this.#state === undefined) {
       for (const input of start.pending) this.#arrive(input, `${file} pending`);
-      if (start.state.sequence === 0) this.#compare(`${file} first state`, json(initialSiteState(start.plan)), start.state);
-      else this.#log.note(`${file}: the state after decision ${start.state.sequence} is taken on its word, the runs before are not in this bundle`);
+      if (start.state.sequence === 0)
+        this.#compare(`${file} first state`, json(initialSiteState(start.plan)), start.state);
+      else
+        this.#log.note(
+          `${file}: the state after decision ${start.state.sequence} is taken on its word, the runs before are not ` +
+            `in this bundle`,
+        );
     } else {
-      const left = absorbAll(start.plan, this.#state, this.#inputs(start.state.inputIds, start.state.asOf, `${file} state`));
+      const left = absorbAll(
+        start.plan,
+        this.#state,
+        this.#inputs(start.state.inputIds, start.state.asOf, `${file} state`),
+      );
       this.#compare(`${file} state handed over`, json(left), start.state);
     }
     this.#state = start.state;
@@ -89,18 +113,30 @@ export class DecisionCheck {
     const { asOf, inputIds } = recorded.input;
     try {
       this.#asOfIsSomeInputs(asOf, where);
-      const made = recomputeRecord({ plan, planHash, ruleSet, state: this.#state!, inputs: this.#inputs(inputIds, asOf, where), asOf });
+      const made = recomputeRecord({
+        plan,
+        planHash,
+        ruleSet,
+        state: this.#state!,
+        inputs: this.#inputs(inputIds, asOf, where),
+        asOf,
+      });
       this.#compare(where, json(made.record), recorded);
       this.#state = adopt(plan, made.state, recorded, sha256Hex(recordText(recorded)));
     } catch (error) {
-      this.#log.find(where, "a decision that the rules can make from the inputs", `${(error as Error).name}: ${(error as Error).message}`);
+      this.#log.find(
+        where,
+        "a decision that the rules can make from the inputs",
+        `${(error as Error).name}: ${(error as Error).message}`,
+      );
     }
   }
 
   /** A decision is made at the time of an input, or of the site's own alarm. */
   #asOfIsSomeInputs(asOf: string, where: string): void {
     this.#log.check();
-    if (!this.#times.has(asOf) && this.#state?.asOf !== asOf && !this.#rang) this.#log.find(`${where} asOf`, "the time of an input that arrived", asOf);
+    if (!this.#times.has(asOf) && this.#state?.asOf !== asOf && !this.#rang)
+      this.#log.find(`${where} asOf`, "the time of an input that arrived", asOf);
   }
 
   /** Inputs by id, in order. The site's own alarm is a timer of the history and no input. */
@@ -120,7 +156,12 @@ export class DecisionCheck {
   #compare(where: string, made: unknown, recorded: unknown): void {
     this.#log.check();
     const difference = firstDifference(made, recorded);
-    if (difference !== undefined) this.#log.find(`${where} ${difference.path}`, `${shown(difference.expected)} (made again)`, `${shown(difference.found)} (recorded)`);
+    if (difference !== undefined)
+      this.#log.find(
+        `${where} ${difference.path}`,
+        `${shown(difference.expected)} (made again)`,
+        `${shown(difference.found)} (recorded)`,
+      );
   }
 }
 

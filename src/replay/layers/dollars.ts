@@ -1,4 +1,9 @@
-import type { BundleStatement, MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type {
+  BundleStatement,
+  MeterLedgerRow,
+  RegisterLedgerRow,
+  TimelineLedgerRow,
+} from "../../domain/evidence/ledgers.ts";
 import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
 import type { DayFacts } from "../../domain/settlement/dayFacts.ts";
 import { dayInput } from "../../domain/settlement/dayInput.ts";
@@ -28,10 +33,15 @@ export interface Settlement {
 }
 
 /**
- * Money made again: each day's input from documents, registers and timeline; each settlement from its input, to the last 10⁻⁸ USD; its
- * identities; each statement from the settled versions, byte for byte. Returns what was settled.
+ * Money made again: each day's input from documents, registers and timeline; each settlement from its input, to the
+ * last 10⁻⁸ USD; its identities; each statement from the settled versions, byte for byte. Returns what was settled.
  */
-export async function checkDollars(bundle: Bundle, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<readonly Settlement[]> {
+export async function checkDollars(
+  bundle: Bundle,
+  ledgers: SettlementLedgers,
+  book: SourceBook,
+  log: LayerLog,
+): Promise<readonly Settlement[]> {
   const settlements = new Map<string, Settlement>();
   for (const { path } of bundle.manifest.settlements) {
     const settlement = parseJson(path, await bundle.read(path)) as Settlement;
@@ -44,20 +54,40 @@ export async function checkDollars(bundle: Bundle, ledgers: SettlementLedgers, b
   return [...settlements.values()];
 }
 
-async function checkDay(path: string, { input, result }: Settlement, ledgers: SettlementLedgers, book: SourceBook, log: LayerLog): Promise<void> {
+async function checkDay(
+  path: string,
+  { input, result }: Settlement,
+  ledgers: SettlementLedgers,
+  book: SourceBook,
+  log: LayerLog,
+): Promise<void> {
   const again = attempt(() => settle(input));
   compare(`${path} result`, again, result, log);
   for (const check of result.checks) {
     log.check();
     if (!check.holds || BigInt(check.difference) !== 0n) log.find(`${path} ${check.name}`, check.left, check.right);
   }
-  if (result.missing.length > 0) log.note(`${path}: ${result.missing.length} values missing, first ${result.missing[0]?.what} in ${result.missing[0]?.intervalKey}`);
+  if (result.missing.length > 0)
+    log.note(
+      `${path}: ${result.missing.length} values missing, first ${result.missing[0]?.what} in ` +
+        `${result.missing[0]?.intervalKey}`,
+    );
   const prices = await pricesOf(path, input, book, log);
-  compare(`${path} input`, attempt(() => dayInput(factsOf(input, prices, ledgers))), input, log);
+  compare(
+    `${path} input`,
+    attempt(() => dayInput(factsOf(input, prices, ledgers))),
+    input,
+    log,
+  );
 }
 
 /** The price of each interval as its document has it: the version number is a label, the content hash the proof. */
-async function pricesOf(path: string, input: SettlementDayInput, book: SourceBook, log: LayerLog): Promise<DayFacts["prices"]> {
+async function pricesOf(
+  path: string,
+  input: SettlementDayInput,
+  book: SourceBook,
+  log: LayerLog,
+): Promise<DayFacts["prices"]> {
   const prices = new Map<string, { priceUsdPerMwh: string; version: number; contentHash: string }>();
   for (const { interval, price } of input.intervals) {
     if (price === undefined) continue;
@@ -68,21 +98,49 @@ async function pricesOf(path: string, input: SettlementDayInput, book: SourceBoo
       log.find(`${path} price of ${key}`, "a kept document that says so", reading.problem);
       continue;
     }
-    const row = reading.observations.find((one) => one.kind === "settlement-price" && one.settlementPoint === input.settlementPoint
-      && one.settlementPointType === input.settlementPointType && intervalKey(one.interval) === key);
-    if (row?.kind !== "settlement-price") log.find(`${path} price of ${key}`, `a row for ${input.settlementPoint} (${input.settlementPointType})`, `none in document ${price.contentHash}`);
-    else prices.set(key, { priceUsdPerMwh: row.priceUsdPerMwh, version: price.version, contentHash: price.contentHash });
+    const row = reading.observations.find(
+      (one) =>
+        one.kind === "settlement-price" &&
+        one.settlementPoint === input.settlementPoint &&
+        one.settlementPointType === input.settlementPointType &&
+        intervalKey(one.interval) === key,
+    );
+    if (row?.kind !== "settlement-price")
+      log.find(
+        `${path} price of ${key}`,
+        `a row for ${input.settlementPoint} (${input.settlementPointType})`,
+        `none in document ${price.contentHash}`,
+      );
+    else
+      prices.set(key, { priceUsdPerMwh: row.priceUsdPerMwh, version: price.version, contentHash: price.contentHash });
   }
   return prices;
 }
 
-function factsOf(input: SettlementDayInput, prices: DayFacts["prices"], { registers, meters, timeline }: SettlementLedgers): DayFacts {
+function factsOf(
+  input: SettlementDayInput,
+  prices: DayFacts["prices"],
+  { registers, meters, timeline }: SettlementLedgers,
+): DayFacts {
   const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = input;
   const readings = registers.map((row) => ({ ...row, registerWh: wh(row.registerWh) }));
   return {
-    siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply, prices, timeline,
+    siteId,
+    operatingDay,
+    settlementPoint,
+    settlementPointType,
+    version,
+    kind,
+    contracts,
+    supply,
+    prices,
+    timeline,
     ...registerBook(readings, dayStart(operatingDay), dayEnd(operatingDay)),
-    meters: meters.map((meter) => ({ ...meter, rolloverWh: BigInt(meter.rolloverWh), plausibleMaxWh: wh(meter.plausibleMaxWh) })),
+    meters: meters.map((meter) => ({
+      ...meter,
+      rolloverWh: BigInt(meter.rolloverWh),
+      plausibleMaxWh: wh(meter.plausibleMaxWh),
+    })),
   };
 }
 
@@ -90,7 +148,12 @@ function wh(text: string | undefined): bigint | undefined {
   return text === undefined ? undefined : BigInt(text);
 }
 
-async function checkStatement(bundle: Bundle, path: string, settlements: ReadonlyMap<string, Settlement>, log: LayerLog): Promise<void> {
+async function checkStatement(
+  bundle: Bundle,
+  path: string,
+  settlements: ReadonlyMap<string, Settlement>,
+  log: LayerLog,
+): Promise<void> {
   const { statement, adjustments = [] } = parseJson(path, await bundle.read(path)) as BundleStatement;
   const absent: string[] = [];
   const days = (refs: readonly { readonly operatingDay: string; readonly version: number }[]): Settlement[] =>
@@ -100,24 +163,50 @@ async function checkStatement(bundle: Bundle, path: string, settlements: Readonl
       return found ?? [];
     });
   const settled = days(statement.settlementVersions);
-  const adjusted = adjustments.map(({ previous, next, ...ref }) => ({ ...ref, previous: days(previous).map(({ result }) => result), next: days(next).map(({ result }) => result) }));
+  const adjusted = adjustments.map(({ previous, next, ...ref }) => ({
+    ...ref,
+    previous: days(previous).map(({ result }) => result),
+    next: days(next).map(({ result }) => result),
+  }));
   log.check();
   if (absent.length > 0 || settled[0] === undefined) {
-    log.find(path, "every settled version that the statement rests on", absent.length > 0 ? `not in the bundle: ${absent.join(", ")}` : "it names none");
+    log.find(
+      path,
+      "every settled version that the statement rests on",
+      absent.length > 0 ? `not in the bundle: ${absent.join(", ")}` : "it names none",
+    );
     return;
   }
   const { statementId, siteId, clientId, period, issuedAt, priceSource } = statement;
   const [newest] = settled.toReversed();
-  const again = attempt(() => compose({
-    statementId, siteId, clientId, period, issuedAt, priceSource, adjustments: adjusted,
-    contracts: newest!.input.contracts, supply: newest!.input.supply, settledDays: settled.map(({ result }) => result),
-  }));
+  const again = attempt(() =>
+    compose({
+      statementId,
+      siteId,
+      clientId,
+      period,
+      issuedAt,
+      priceSource,
+      adjustments: adjusted,
+      contracts: newest!.input.contracts,
+      supply: newest!.input.supply,
+      settledDays: settled.map(({ result }) => result),
+    }),
+  );
   compare(path, again, statement, log);
   await checkBytes(bundle, path.replace(/json$/, "txt"), renderText(statement), log);
   await checkBytes(bundle, path.replace(/json$/, "csv"), renderCsv(statement), log);
   const intervals = path.replace(/\.json$/, "-intervals.csv");
   if (bundle.manifest.statements.some((file) => file.path === intervals)) {
-    await checkBytes(bundle, intervals, renderIntervalCsv(statement, settled.flatMap(({ result }) => result.clientIntervals)), log);
+    await checkBytes(
+      bundle,
+      intervals,
+      renderIntervalCsv(
+        statement,
+        settled.flatMap(({ result }) => result.clientIntervals),
+      ),
+      log,
+    );
   }
 }
 
@@ -147,7 +236,12 @@ function compare(where: string, again: Attempt, kept: unknown, log: LayerLog): v
     return;
   }
   const difference = firstDifference(JSON.parse(JSON.stringify(again.value)), kept);
-  if (difference !== undefined) log.find(`${where} ${difference.path}`, `${shown(difference.expected)} (made again)`, `${shown(difference.found)} (kept)`);
+  if (difference !== undefined)
+    log.find(
+      `${where} ${difference.path}`,
+      `${shown(difference.expected)} (made again)`,
+      `${shown(difference.found)} (kept)`,
+    );
 }
 
 function dayKey({ operatingDay, version }: { readonly operatingDay: string; readonly version: number }): string {

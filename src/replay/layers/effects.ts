@@ -12,32 +12,64 @@ export interface SettledSite {
 }
 
 /**
- * Commands against decisions: every command belongs to a decided revision and names its target, none to a cohort that the plan does not
- * let us command, none of an older revision after a newer one; every dispatched revision was started, and answered by a command or a
- * verdict; the timeline that settlement reads is the decisions'.
+ * Commands against decisions: every command belongs to a decided revision and names its target, none to a cohort that
+ * the plan does not let us command, none of an older revision after a newer one; every dispatched revision was started,
+ * and answered by a command or a verdict; the timeline that settlement reads is the decisions'.
  */
-export function checkEffects(facts: SiteFacts, site: SettledSite, commands: readonly CommandLedgerRow[], timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
+export function checkEffects(
+  facts: SiteFacts,
+  site: SettledSite,
+  commands: readonly CommandLedgerRow[],
+  timeline: readonly TimelineLedgerRow[],
+  log: LayerLog,
+): void {
   const { siteId } = site;
-  const horizon = facts.arrivals.reduce((latest, { input }) => (input.at > latest ? input.at : latest), site.settledUntil ?? "");
+  const horizon = facts.arrivals.reduce(
+    (latest, { input }) => (input.at > latest ? input.at : latest),
+    site.settledUntil ?? "",
+  );
   const dispatched = new Map<number, SiteFacts["records"][number]>();
-  for (const entry of facts.records) if (entry.record.dispatch !== undefined) dispatched.set(entry.record.dispatch.revision, entry);
+  for (const entry of facts.records)
+    if (entry.record.dispatch !== undefined) dispatched.set(entry.record.dispatch.revision, entry);
   const covered = upToHorizon("commands", commands, horizon, (row) => dispatched.has(row.revision), log);
   checkCommands(covered, dispatched, facts, log);
   checkFence(commands, log);
   checkAnswers(facts, siteId, commands, dispatched, log);
   checkVerdicts(facts, siteId, log);
   const decided = new Set(facts.records.map(({ record }) => record.sequence));
-  checkTimeline(facts, upToHorizon("timeline", timeline, horizon, (row) => decided.has(row.sequence), log), log);
+  checkTimeline(
+    facts,
+    upToHorizon("timeline", timeline, horizon, (row) => decided.has(row.sequence), log),
+    log,
+  );
 }
 
-/** Lines from the market time on at which the last run closed belong to a run that is not in the bundle, unless their day is settled. */
-function upToHorizon<Row extends { readonly at: string }>(name: string, rows: readonly Row[], horizon: string, isKnown: (row: Row) => boolean, log: LayerLog): readonly Row[] {
+/**
+ * Lines from the market time on at which the last run closed belong to a run that is not in the bundle, unless their
+ * day is settled.
+ */
+function upToHorizon<Row extends { readonly at: string }>(
+  name: string,
+  rows: readonly Row[],
+  horizon: string,
+  isKnown: (row: Row) => boolean,
+  log: LayerLog,
+): readonly Row[] {
   const covered = rows.filter((row) => row.at < horizon || isKnown(row));
-  if (covered.length < rows.length) log.note(`${rows.length - covered.length} lines of ledgers/${name}.jsonl at or after ${horizon} belong to a run that is not closed yet: not checked`);
+  if (covered.length < rows.length)
+    log.note(
+      `${rows.length - covered.length} lines of ledgers/${name}.jsonl at or after ${horizon} belong to a run that ` +
+        `is not closed yet: not checked`,
+    );
   return covered;
 }
 
-function checkCommands(commands: readonly CommandLedgerRow[], dispatched: ReadonlyMap<number, SiteFacts["records"][number]>, facts: SiteFacts, log: LayerLog): void {
+function checkCommands(
+  commands: readonly CommandLedgerRow[],
+  dispatched: ReadonlyMap<number, SiteFacts["records"][number]>,
+  facts: SiteFacts,
+  log: LayerLog,
+): void {
   const firstRevision = Math.min(...dispatched.keys());
   const partial = (facts.records[0]?.record.sequence ?? 1) > 1;
   for (const row of commands) {
@@ -45,69 +77,123 @@ function checkCommands(commands: readonly CommandLedgerRow[], dispatched: Readon
     log.check();
     const decided = dispatched.get(row.revision);
     if (decided === undefined) {
-      if (!(partial && row.revision < firstRevision)) log.find(where, "a decision that dispatched this revision", "none");
+      if (!(partial && row.revision < firstRevision))
+        log.find(where, "a decision that dispatched this revision", "none");
       continue;
     }
     const { record, start } = decided;
     const target = record.dispatch?.targets.find(({ cohortId }) => cohortId === row.cohortId);
-    if (target?.modeId !== row.modeId) log.find(where, `${row.cohortId} to ${target?.modeId ?? "nothing"} (decision ${record.sequence})`, `${row.cohortId} to ${row.modeId}`);
+    if (target?.modeId !== row.modeId)
+      log.find(
+        where,
+        `${row.cohortId} to ${target?.modeId ?? "nothing"} (decision ${record.sequence})`,
+        `${row.cohortId} to ${row.modeId}`,
+      );
     if (row.at < record.input.asOf) log.find(where, `not before the decision at ${record.input.asOf}`, row.at);
     const cohort = start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
     const allowed = start.plan.control === "act" && cohort?.control === "act" && !cohort.lockedOut;
-    if (row.writes > 0 && !allowed) log.find(where, `no command: ${row.cohortId} is not under control`, `${row.writes} writes`);
+    if (row.writes > 0 && !allowed)
+      log.find(where, `no command: ${row.cohortId} is not under control`, `${row.writes} writes`);
   }
 }
 
 /** Per machine: once a newer revision has been written, an older one is never written again. */
 function checkFence(commands: readonly CommandLedgerRow[], log: LayerLog): void {
-  for (const [machineId, rows] of Map.groupBy(commands.filter(({ writes }) => writes > 0), (row) => row.machineId)) {
+  for (const [machineId, rows] of Map.groupBy(
+    commands.filter(({ writes }) => writes > 0),
+    (row) => row.machineId,
+  )) {
     const inTime = rows.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.revision - b.revision));
     log.check();
     inTime.forEach((row, i) => {
       const before = inTime[i - 1];
       if (before !== undefined && before.revision > row.revision) {
-        log.find(`ledgers/commands.jsonl ${machineId} at ${row.at}`, `revision ${before.revision} or newer, written at ${before.at}`, `revision ${row.revision}`);
+        log.find(
+          `ledgers/commands.jsonl ${machineId} at ${row.at}`,
+          `revision ${before.revision} or newer, written at ${before.at}`,
+          `revision ${row.revision}`,
+        );
       }
     });
   }
 }
 
-function checkAnswers(facts: SiteFacts, siteId: string, commands: readonly CommandLedgerRow[], dispatched: ReadonlyMap<number, SiteFacts["records"][number]>, log: LayerLog): void {
+function checkAnswers(
+  facts: SiteFacts,
+  siteId: string,
+  commands: readonly CommandLedgerRow[],
+  dispatched: ReadonlyMap<number, SiteFacts["records"][number]>,
+  log: LayerLog,
+): void {
   const commanded = new Set(commands.map(({ revision }) => revision));
-  const verdicts = new Map(facts.arrivals.flatMap(({ input }) => (input.kind === "dispatch-verdict" ? [[input.revision, input.outcome] as const] : [])));
+  const verdicts = new Map(
+    facts.arrivals.flatMap(({ input }) =>
+      input.kind === "dispatch-verdict" ? [[input.revision, input.outcome] as const] : [],
+    ),
+  );
   const newest = Math.max(0, ...dispatched.keys());
   let previous = 0;
   for (const [revision, { where }] of dispatched) {
     log.check(3);
     if (revision <= previous) log.find(`${where} revision`, `above ${previous}`, String(revision));
     previous = revision;
-    if (!facts.children.has(`dispatch/${siteId}/${revision}`)) log.find(`${where} revision ${revision}`, `dispatch/${siteId}/${revision} started`, "no such child in the history");
+    if (!facts.children.has(`dispatch/${siteId}/${revision}`))
+      log.find(
+        `${where} revision ${revision}`,
+        `dispatch/${siteId}/${revision} started`,
+        "no such child in the history",
+      );
     // superseded before its first write, a revision leaves no command
     const verdict = verdicts.get(revision);
     if (commanded.has(revision) || verdict === "superseded") continue;
-    if (revision === newest && verdict === undefined) log.note(`revision ${revision} is the last of the bundle and not yet answered`);
-    else log.find(`${where} revision ${revision}`, "commands in the ledger", `none, its verdict is ${verdict ?? "missing too"}`);
+    if (revision === newest && verdict === undefined)
+      log.note(`revision ${revision} is the last of the bundle and not yet answered`);
+    else
+      log.find(
+        `${where} revision ${revision}`,
+        "commands in the ledger",
+        `none, its verdict is ${verdict ?? "missing too"}`,
+      );
   }
   for (const { input, where } of facts.arrivals) {
-    if (input.kind !== "dispatch-verdict" || facts.records.length === 0 || input.revision > newest || dispatched.has(input.revision)) continue;
-    if ((facts.records[0]?.record.sequence ?? 1) === 1) log.find(`${where} verdict`, "of a revision that was dispatched", `of revision ${input.revision}`);
+    if (
+      input.kind !== "dispatch-verdict" ||
+      facts.records.length === 0 ||
+      input.revision > newest ||
+      dispatched.has(input.revision)
+    )
+      continue;
+    if ((facts.records[0]?.record.sequence ?? 1) === 1)
+      log.find(`${where} verdict`, "of a revision that was dispatched", `of revision ${input.revision}`);
   }
 }
 
 /** What a dispatch ended with and what the site was told of it are the same. */
 function checkVerdicts(facts: SiteFacts, siteId: string, log: LayerLog): void {
-  const told = new Map<string, Extract<SiteInput, { kind: "dispatch-verdict" }>>(facts.arrivals.flatMap(({ input }) => (input.kind === "dispatch-verdict" ? [[`dispatch/${siteId}/${input.revision}`, input] as const] : [])));
+  const told = new Map<string, Extract<SiteInput, { kind: "dispatch-verdict" }>>(
+    facts.arrivals.flatMap(({ input }) =>
+      input.kind === "dispatch-verdict" ? [[`dispatch/${siteId}/${input.revision}`, input] as const] : [],
+    ),
+  );
   for (const { workflowId, result, where } of facts.dispatchResults) {
     const verdict = told.get(workflowId);
     if (verdict === undefined) continue;
-    log.same(`${where} ${workflowId} outcome`, verdict.outcome, result === "superseded" ? result : memberAt(result, "outcome"));
+    log.same(
+      `${where} ${workflowId} outcome`,
+      verdict.outcome,
+      result === "superseded" ? result : memberAt(result, "outcome"),
+    );
     if (result === "superseded") continue;
-    if (verdict.measuredKw !== undefined) log.same(`${where} ${workflowId} kW`, verdict.measuredKw, memberAt(result, "measuredDeltaKw"));
-    if (verdict.seconds !== undefined) log.same(`${where} ${workflowId} seconds`, verdict.seconds, memberAt(result, "secondsSinceOrder"));
+    if (verdict.measuredKw !== undefined)
+      log.same(`${where} ${workflowId} kW`, verdict.measuredKw, memberAt(result, "measuredDeltaKw"));
+    if (verdict.seconds !== undefined)
+      log.same(`${where} ${workflowId} seconds`, verdict.seconds, memberAt(result, "secondsSinceOrder"));
   }
 }
 
-/** Each line follows from its decision; how many machines were able to run is taken as recorded, at most the cohort's. */
+/**
+ * Each line follows from its decision; how many machines were able to run is taken as recorded, at most the cohort's.
+ */
 function checkTimeline(facts: SiteFacts, timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
   const bySequence = new Map(facts.records.map((entry) => [entry.record.sequence, entry]));
   const first = facts.records[0]?.record.sequence ?? 1;
@@ -122,14 +208,19 @@ function checkTimeline(facts: SiteFacts, timeline: readonly TimelineLedgerRow[],
       log.find(where, "a decision about this cohort", "none");
       continue;
     }
-    const watts = (modeId: string): number => Math.round((plan.modes.find((mode) => mode.modeId === modeId)?.powerW ?? Number.NaN) * entry.start.plan.pue);
+    const watts = (modeId: string): number =>
+      Math.round((plan.modes.find((mode) => mode.modeId === modeId)?.powerW ?? Number.NaN) * entry.start.plan.pue);
     log.same(`${where} at`, entry.record.input.asOf, row.at);
     log.same(`${where} clientId`, plan.clientId, row.clientId);
     log.same(`${where} modeId`, commandedMode(entry.record, cohort), row.modeId);
     log.same(`${where} reason`, cohort.reason, row.reason);
     log.same(`${where} normalPowerW`, watts(plan.normalModeId), row.normalPowerW);
     log.same(`${where} modePowerW`, watts(row.modeId), row.modePowerW);
-    log.same(`${where} ableToRun from 0 to ${plan.machines}`, true, Number.isSafeInteger(row.ableToRun) && row.ableToRun >= 0 && row.ableToRun <= plan.machines);
+    log.same(
+      `${where} ableToRun from 0 to ${plan.machines}`,
+      true,
+      Number.isSafeInteger(row.ableToRun) && row.ableToRun >= 0 && row.ableToRun <= plan.machines,
+    );
   }
   checkNothingLeftOut(facts, timeline, log);
 }
@@ -146,7 +237,11 @@ function checkNothingLeftOut(facts: SiteFacts, timeline: readonly TimelineLedger
       last.set(cohort.cohortId, now);
       log.check();
       if (before !== undefined && before !== now && !shown.has(`${record.sequence} ${cohort.cohortId}`)) {
-        log.find(`ledgers/timeline.jsonl ${where}`, `${cohort.cohortId} from "${before}" to "${now}"`, "no line for it");
+        log.find(
+          `ledgers/timeline.jsonl ${where}`,
+          `${cohort.cohortId} from "${before}" to "${now}"`,
+          "no line for it",
+        );
       }
     }
   }

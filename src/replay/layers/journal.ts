@@ -8,19 +8,36 @@ import type { Settlement } from "./dollars.ts";
 const LEDGER = "ledgers/journal.jsonl";
 
 /**
- * What stands in the journal against what each settled version had to post: the first version whole, a later one as differences, entry
- * by entry in the order of posting; the trial balance; and each account against the day's latest version alone.
+ * What stands in the journal against what each settled version had to post: the first version whole, a later one as
+ * differences, entry by entry in the order of posting; the trial balance; and each account against the day's latest
+ * version alone.
  */
-export function checkJournal(settlements: readonly Settlement[], journal: readonly JournalLedgerRow[], log: LayerLog): void {
+export function checkJournal(
+  settlements: readonly Settlement[],
+  journal: readonly JournalLedgerRow[],
+  log: LayerLog,
+): void {
   const posted = Map.groupBy(journal, dayKey);
-  const settled = Map.groupBy(settlements.map(({ result }) => result), dayKey);
+  const settled = Map.groupBy(
+    settlements.map(({ result }) => result),
+    dayKey,
+  );
   for (const [day, entries] of posted) {
-    if (!settled.has(day)) log.find(`${LEDGER} ${day}`, "a settled version in the bundle that posts it", shown(entries[0]?.entryId));
+    if (!settled.has(day))
+      log.find(`${LEDGER} ${day}`, "a settled version in the bundle that posts it", shown(entries[0]?.entryId));
   }
-  for (const [day, versions] of settled) checkDay(day, versions.toSorted((a, b) => a.version - b.version), posted.get(day) ?? [], log);
+  for (const [day, versions] of settled)
+    checkDay(
+      day,
+      versions.toSorted((a, b) => a.version - b.version),
+      posted.get(day) ?? [],
+      log,
+    );
   const balances = balancesOf(journal);
   log.same(`${LEDGER} trial balance, 10⁻⁸ USD`, "0", total(balances.values()).toString());
-  const latest = [...settled.values()].flatMap((versions) => versions.reduce((last, one) => (one.version > last.version ? one : last)).entries);
+  const latest = [...settled.values()].flatMap(
+    (versions) => versions.reduce((last, one) => (one.version > last.version ? one : last)).entries,
+  );
   checkBalances(balances, balancesOf(latest), log);
 }
 
@@ -31,7 +48,11 @@ function checkDay(day: string, versions: readonly SettledDay[], posted: readonly
     const difference = firstDifference(json(due[i]), posted[i]);
     if (difference === undefined) continue;
     const where = `${LEDGER} ${day} entry ${i + 1} ${due[i]?.entryId ?? posted[i]?.entryId}`;
-    log.find(`${where} ${difference.path}`, `${shown(difference.expected)} (due from the settled versions)`, `${shown(difference.found)} (posted)`);
+    log.find(
+      `${where} ${difference.path}`,
+      `${shown(difference.expected)} (due from the settled versions)`,
+      `${shown(difference.found)} (posted)`,
+    );
     // one entry too many or too few shifts all that follow
     return;
   }
@@ -44,7 +65,10 @@ function checkBalances(posted: ReadonlyMap<string, bigint>, due: ReadonlyMap<str
 }
 
 function balancesOf(entries: readonly JournalEntry[]): Map<string, bigint> {
-  const postings = Map.groupBy(entries.flatMap((entry) => entry.postings), ({ account }) => account);
+  const postings = Map.groupBy(
+    entries.flatMap((entry) => entry.postings),
+    ({ account }) => account,
+  );
   return new Map([...postings].map(([account, of]) => [account, total(of.map(({ amountE8 }) => BigInt(amountE8)))]));
 }
 

@@ -5,8 +5,9 @@ import type { LayerLog } from "../layerLog.ts";
 import type { ReplayedRun } from "../replayer.ts";
 
 /**
- * Holds what the code commanded on replay against what the history says it commanded: inputs and options of activities, timer
- * durations, child starts, signals sent, upserts, update outcomes, what the next run was handed. A replay alone compares none of these.
+ * Holds what the code commanded on replay against what the history says it commanded: inputs and options of activities,
+ * timer durations, child starts, signals sent, upserts, update outcomes, what the next run was handed. A replay alone
+ * compares none of these.
  */
 export function checkPayloads(run: ReplayedRun, log: LayerLog): void {
   if (run.error !== undefined) {
@@ -14,27 +15,36 @@ export function checkPayloads(run: ReplayedRun, log: LayerLog): void {
     return;
   }
   const recorded = new Map(eventShapes(run.events).map((shape) => [shape.key, shape]));
-  for (const kind of run.uncompared) log.find(run.run.file, "commands whose input the history keeps", `${kind} (its input is not in the history)`);
+  for (const kind of run.uncompared)
+    log.find(run.run.file, "commands whose input the history keeps", `${kind} (its input is not in the history)`);
   for (const shape of run.shapes) {
     const event = recorded.get(shape.key);
     if (event === undefined) {
-      if (shape.optional !== true) log.find(`${run.run.file} ${shape.key}`, `an event for ${shown(shape.must)}`, "nothing in the history");
+      if (shape.optional !== true)
+        log.find(`${run.run.file} ${shape.key}`, `an event for ${shown(shape.must)}`, "nothing in the history");
       continue;
     }
     recorded.delete(shape.key);
     compare(run, shape.must, event, log);
   }
-  for (const [key, { event }] of recorded) log.find(place(run, event, key), "nothing: the code gives no such command", shown(event.attributes));
+  for (const [key, { event }] of recorded)
+    log.find(place(run, event, key), "nothing: the code gives no such command", shown(event.attributes));
 }
 
 function compare(run: ReplayedRun, must: Readonly<Record<string, unknown>>, event: EventShape, log: LayerLog): void {
   log.check();
   for (const [name, expected] of Object.entries(must)) {
     const difference = firstDifference(expected, event.must[name], name);
-    if (difference !== undefined) log.find(`${place(run, event.event, event.key)} ${difference.path}`, shown(difference.expected), shown(difference.found));
+    if (difference !== undefined)
+      log.find(
+        `${place(run, event.event, event.key)} ${difference.path}`,
+        shown(difference.expected),
+        shown(difference.found),
+      );
   }
   // a summary that the code never wrote would go unseen otherwise
-  if (event.must["summary"] !== undefined && must["summary"] === undefined) log.find(`${place(run, event.event, event.key)} summary`, "no summary", shown(event.must["summary"]));
+  if (event.must["summary"] !== undefined && must["summary"] === undefined)
+    log.find(`${place(run, event.event, event.key)} summary`, "no summary", shown(event.must["summary"]));
 }
 
 function place(run: ReplayedRun, event: EventShape["event"], key: string): string {

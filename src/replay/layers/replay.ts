@@ -1,7 +1,10 @@
 import type { LayerLog } from "../layerLog.ts";
 import type { ReplayedRun } from "../replayer.ts";
 
-/** The present workflow code, shown the run's history, gives the same commands in the same order (Temporal's own replay). */
+/**
+ * The present workflow code, shown the run's history, gives the same commands in the same order (Temporal's own
+ * replay).
+ */
 export function checkReplay(run: ReplayedRun, log: LayerLog): void {
   log.check();
   if (run.error !== undefined) log.find(run.run.file, "a history that the workflow code could have written", run.error);

@@ -12,50 +12,84 @@ export async function checkSources(arrivals: SiteFacts["arrivals"], book: Source
     if (!("contentHash" in input)) continue;
     log.check();
     const reading = await book.read(input.contentHash);
-    if ("problem" in reading) log.find(`${where} ${input.kind} ${input.id}`, "a kept document that says so", reading.problem);
+    if ("problem" in reading)
+      log.find(`${where} ${input.kind} ${input.id}`, "a kept document that says so", reading.problem);
     else if (!reading.observations.some((row) => row.source === input.source && says(row, input))) {
-      log.find(`${where} ${input.kind} ${input.id}`, shown(told(reading.observations, input)), `${shown(valueOf(input))} in the history`);
+      log.find(
+        `${where} ${input.kind} ${input.id}`,
+        shown(told(reading.observations, input)),
+        `${shown(valueOf(input))} in the history`,
+      );
     }
   }
 }
 
 function says(row: MarketObservation, input: SiteInput): boolean {
   if (row.kind === "sced-lmp" && input.kind === "sced-lmp") {
-    return row.settlementPoint === input.settlementPoint && row.scedAt === input.scedAt && Number(row.lmpUsdPerMwh) === input.lmpUsdPerMwh;
+    return (
+      row.settlementPoint === input.settlementPoint &&
+      row.scedAt === input.scedAt &&
+      Number(row.lmpUsdPerMwh) === input.lmpUsdPerMwh
+    );
   }
   if (row.kind === "settlement-price" && input.kind === "settlement-price") {
-    return row.settlementPoint === input.settlementPoint && row.settlementPointType === input.settlementPointType
-      && intervalKey(row.interval) === input.intervalKey && Number(row.priceUsdPerMwh) === input.priceUsdPerMwh;
+    return (
+      row.settlementPoint === input.settlementPoint &&
+      row.settlementPointType === input.settlementPointType &&
+      intervalKey(row.interval) === input.intervalKey &&
+      Number(row.priceUsdPerMwh) === input.priceUsdPerMwh
+    );
   }
   if (row.kind === "grid-condition" && input.kind === "grid-condition") {
-    return row.level === input.level && row.observedAt === input.observedAt && row.stateText === input.stateText && row.prcMw === input.prcMw;
+    return (
+      row.level === input.level &&
+      row.observedAt === input.observedAt &&
+      row.stateText === input.stateText &&
+      row.prcMw === input.prcMw
+    );
   }
-  if (row.kind === "hashprice" && input.kind === "hashprice") return row.asOf === input.asOf && Number(row.usdPerPhDay) === input.usdPerPhDay;
+  if (row.kind === "hashprice" && input.kind === "hashprice")
+    return row.asOf === input.asOf && Number(row.usdPerPhDay) === input.usdPerPhDay;
   return false;
 }
 
 /** What the document says at that place, for the reader of the finding. */
 function told(rows: readonly MarketObservation[], input: SiteInput): string {
   const same = rows.filter((row) => row.kind === input.kind && placeOf(row) === placeOf(input));
-  return same.length === 0 ? "a row for it in the document, which has none" : same.map((row) => `${valueOf(row)} in the document`).join(", ");
+  return same.length === 0
+    ? "a row for it in the document, which has none"
+    : same.map((row) => `${valueOf(row)} in the document`).join(", ");
 }
 
 function placeOf(value: MarketObservation | SiteInput): string {
   switch (value.kind) {
-    case "sced-lmp": return `${value.settlementPoint} ${value.scedAt}`;
-    case "settlement-price": return `${value.settlementPoint} ${value.settlementPointType} ${"interval" in value ? intervalKey(value.interval) : value.intervalKey}`;
-    case "grid-condition": return value.observedAt;
-    case "hashprice": return value.asOf;
-    default: return "";
+    case "sced-lmp":
+      return `${value.settlementPoint} ${value.scedAt}`;
+    case "settlement-price":
+      return (
+        `${value.settlementPoint} ${value.settlementPointType} ` +
+        `${"interval" in value ? intervalKey(value.interval) : value.intervalKey}`
+      );
+    case "grid-condition":
+      return value.observedAt;
+    case "hashprice":
+      return value.asOf;
+    default:
+      return "";
   }
 }
 
 function valueOf(value: MarketObservation | SiteInput): string {
   switch (value.kind) {
-    case "sced-lmp": return `${value.lmpUsdPerMwh} $/MWh`;
-    case "settlement-price": return `${value.priceUsdPerMwh} $/MWh`;
-    case "grid-condition": return `${value.level} "${value.stateText}" PRC ${value.prcMw ?? "not told"}`;
-    case "hashprice": return `${value.usdPerPhDay} $/PH/day`;
-    default: return value.kind;
+    case "sced-lmp":
+      return `${value.lmpUsdPerMwh} $/MWh`;
+    case "settlement-price":
+      return `${value.priceUsdPerMwh} $/MWh`;
+    case "grid-condition":
+      return `${value.level} "${value.stateText}" PRC ${value.prcMw ?? "not told"}`;
+    case "hashprice":
+      return `${value.usdPerPhDay} $/PH/day`;
+    default:
+      return value.kind;
   }
 }

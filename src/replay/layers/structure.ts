@@ -32,7 +32,10 @@ export class StructureCheck {
     this.#previous = ends;
   }
 
-  /** Each run wrote down the digest and the chain hash of the one before when it exported it: the chain stands in the histories too. */
+  /**
+   * Each run wrote down the digest and the chain hash of the one before when it exported it: the chain stands in the
+   * histories too.
+   */
   #checkExport(file: string, events: OpenedRun["events"]): void {
     const before = this.#previous?.run;
     if (before === undefined) return;
@@ -40,7 +43,12 @@ export class StructureCheck {
       const done = activityResultOf(event, events);
       if (done?.type !== "exportRun") continue;
       const { sequence, digest, chainHash } = before;
-      for (const [member, value] of Object.entries({ sequence, digest, chainHash })) this.#log.same(`${file} event ${event.eventId} ${member} of run ${sequence} as exported`, memberAt(done.result, member), value);
+      for (const [member, value] of Object.entries({ sequence, digest, chainHash }))
+        this.#log.same(
+          `${file} event ${event.eventId} ${member} of run ${sequence} as exported`,
+          memberAt(done.result, member),
+          value,
+        );
     }
   }
 }

@@ -18,17 +18,20 @@ export interface ClockStatus {
 }
 
 /**
- * The paced market clock. Market time passes only while nobody holds it and somebody waits. When it reaches the least waiter by
- * (untilMs, key) it takes hold `key` for that one and wakes it; the next is woken when every hold is released again, even if
- * due at the same instant. So the order of events depends on market time and keys, never on how fast anybody works.
+ * The paced market clock. Market time passes only while nobody holds it and somebody waits. When it reaches the least
+ * waiter by (untilMs, key) it takes hold `key` for that one and wakes it; the next is woken when every hold is released
+ * again, even if due at the same instant. So the order of events depends on market time and keys, never on how fast
+ * anybody works.
  */
 export interface ClockKeeper extends SimClock {
   hold(key: string): void;
   /** Idempotent. */
   release(key: string): void;
   /**
-   * Market time at the wake: `untilMs`, or the time now when that is past. Releases what `key` held once the wait is registered.
-   * @throws (rejects) WaitEndedError when replaced by another wait of the same key, cancelled, aborted by `signal`, or closed.
+   * Market time at the wake: `untilMs`, or the time now when that is past. Releases what `key` held once the wait is
+   * registered.
+   * @throws (rejects) WaitEndedError when replaced by another wait of the same key, cancelled, aborted by `signal`, or
+   * closed.
    */
   waitUntil(key: string, untilMs: number, signal?: AbortSignal): Promise<number>;
   cancelWait(key: string): void;
@@ -60,7 +63,10 @@ interface Waiter {
 
 const TIMER_MS_MAX = 3_600_000;
 
-/** A paced clock in this process. Speeds and instants as in `ClockKeeperOptions`. @throws RangeError on an unusable option. */
+/**
+ * A paced clock in this process. Speeds and instants as in `ClockKeeperOptions`. @throws RangeError on an unusable
+ * option.
+ */
 export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
   let baseMs = wholeMs("startMs", options.startMs);
   let paces = [...(options.paces ?? [])];
@@ -80,7 +86,8 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
 
   function nowMs(): number {
     if (!running) return baseMs;
-    const passedMs = running.speed === Infinity ? 0 : Math.floor((performance.now() - running.sinceRealMs) * running.speed);
+    const passedMs =
+      running.speed === Infinity ? 0 : Math.floor((performance.now() - running.sinceRealMs) * running.speed);
     return Math.min(running.toMs, baseMs + passedMs);
   }
 
@@ -204,11 +211,13 @@ function after(realMs: number, then: () => void): () => void {
 }
 
 function wholeMs(name: string, ms: number): number {
-  if (!Number.isSafeInteger(ms)) throw new RangeError(`market clock: ${name} must be whole milliseconds since 1970, got ${ms}`);
+  if (!Number.isSafeInteger(ms))
+    throw new RangeError(`market clock: ${name} must be whole milliseconds since 1970, got ${ms}`);
   return ms;
 }
 
 function usableSpeed(speed: number): number {
-  if (!(speed > 0)) throw new RangeError(`market clock: speed must be market seconds per real second above 0, got ${speed}`);
+  if (!(speed > 0))
+    throw new RangeError(`market clock: speed must be market seconds per real second above 0, got ${speed}`);
   return speed;
 }

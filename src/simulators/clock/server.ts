@@ -19,18 +19,24 @@ class BadRequest extends Error {}
  * `GET /clock` → `{now, holds, waiters: [{key, until}]}`; `POST /clock/hold|release {key}` → `{now}`;
  * `POST /clock/wait {key, until}` answers `{now}` when woken, 409 when another wait of the key replaced it;
  * `POST /clock/speed {speed}` (market seconds per real second, or "max"). Instants are ISO-8601 UTC.
- * A client that hangs up or dies keeps its place: when its instant comes the clock stands under its key until that key waits again or
- * is released, so that time never runs ahead of somebody who is being started again.
+ * A client that hangs up or dies keeps its place: when its instant comes the clock stands under its key until that key
+ * waits again or is released, so that time never runs ahead of somebody who is being started again.
  * @throws (rejects) the listen error, e.g. EADDRINUSE.
  */
-export async function startClockServer(options: { keeper: ClockKeeper; host?: string; port?: number }): Promise<ClockServer> {
+export async function startClockServer(options: {
+  keeper: ClockKeeper;
+  host?: string;
+  port?: number;
+}): Promise<ClockServer> {
   const { keeper, host = "127.0.0.1", port = 0 } = options;
   const server = createServer((request, response) => {
     answer(keeper, request, response).catch((error: unknown) => {
       const [status, text] =
-        error instanceof BadRequest ? [400, error.message]
-        : error instanceof WaitEndedError ? [409, error.message]
-        : [500, `market clock: ${error instanceof Error ? error.message : String(error)}`];
+        error instanceof BadRequest
+          ? [400, error.message]
+          : error instanceof WaitEndedError
+            ? [409, error.message]
+            : [500, `market clock: ${error instanceof Error ? error.message : String(error)}`];
       if (!response.destroyed) send(response, status as number, { error: text });
     });
   });
@@ -90,9 +96,12 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
   try {
     body = JSON.parse(text);
   } catch {
-    throw new BadRequest(`market clock: ${request.url} expects a JSON object, got ${JSON.stringify(text.slice(0, 80))}`);
+    throw new BadRequest(
+      `market clock: ${request.url} expects a JSON object, got ${JSON.stringify(text.slice(0, 80))}`,
+    );
   }
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new BadRequest(`market clock: ${request.url} expects a JSON object`);
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new BadRequest(`market clock: ${request.url} expects a JSON object`);
   return body as Record<string, unknown>;
 }
 
@@ -104,14 +113,17 @@ function keyOf(body: Record<string, unknown>): string {
 function untilOf(body: Record<string, unknown>): number {
   const until = body["until"];
   const ms = typeof until === "string" && until.endsWith("Z") ? Date.parse(until) : NaN;
-  if (Number.isNaN(ms)) throw new BadRequest(`market clock: "until" must be like 2026-08-18T22:05:11.000Z, got ${JSON.stringify(until)}`);
+  if (Number.isNaN(ms))
+    throw new BadRequest(`market clock: "until" must be like 2026-08-18T22:05:11.000Z, got ${JSON.stringify(until)}`);
   return ms;
 }
 
 function speedOf(body: Record<string, unknown>): number {
   const speed = body["speed"] === "max" ? Infinity : body["speed"];
   if (typeof speed === "number" && speed > 0) return speed;
-  throw new BadRequest(`market clock: "speed" must be market seconds per real second above 0, or "max", got ${JSON.stringify(speed)}`);
+  throw new BadRequest(
+    `market clock: "speed" must be market seconds per real second above 0, or "max", got ${JSON.stringify(speed)}`,
+  );
 }
 
 function iso(ms: number): string {
@@ -120,5 +132,7 @@ function iso(ms: number): string {
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) }).end(text);
+  response
+    .writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) })
+    .end(text);
 }

@@ -5,8 +5,8 @@ const CDT_MINUTES = -300;
 const CST_MINUTES = -360;
 
 /**
- * Milliseconds since 1970 of a Central wall-clock time; `repeated` picks the second copy of the autumn hour. Undefined when the
- * clock never shows that time or the text is none. `day` is `YYYY-MM-DD`, `time` `HH:MM:SS`.
+ * Milliseconds since 1970 of a Central wall-clock time; `repeated` picks the second copy of the autumn hour. Undefined
+ * when the clock never shows that time or the text is none. `day` is `YYYY-MM-DD`, `time` `HH:MM:SS`.
  */
 export function msOfWall(day: string, time: string, repeated: boolean): number | undefined {
   const candidates = [CDT_MINUTES, CST_MINUTES].flatMap((offset) => {

@@ -11,8 +11,21 @@ const CONDITIONS: Readonly<Record<string, { readonly title: string; readonly not
   eea3: { title: "Energy Emergency Alert Level 3", note: "Controlled outages are under way." },
 };
 const DASHBOARD_KEYS: Readonly<Record<string, string>> = {
-  HB_BUSAVG: "hbBusAvg", HB_HUBAVG: "hbHubAvg", HB_HOUSTON: "hbHouston", HB_NORTH: "hbNorth", HB_PAN: "hbPan", HB_SOUTH: "hbSouth", HB_WEST: "hbWest",
-  LZ_AEN: "lzAen", LZ_CPS: "lzCps", LZ_HOUSTON: "lzHouston", LZ_LCRA: "lzLcra", LZ_NORTH: "lzNorth", LZ_RAYBN: "lzRaybn", LZ_SOUTH: "lzSouth", LZ_WEST: "lzWest",
+  HB_BUSAVG: "hbBusAvg",
+  HB_HUBAVG: "hbHubAvg",
+  HB_HOUSTON: "hbHouston",
+  HB_NORTH: "hbNorth",
+  HB_PAN: "hbPan",
+  HB_SOUTH: "hbSouth",
+  HB_WEST: "hbWest",
+  LZ_AEN: "lzAen",
+  LZ_CPS: "lzCps",
+  LZ_HOUSTON: "lzHouston",
+  LZ_LCRA: "lzLcra",
+  LZ_NORTH: "lzNorth",
+  LZ_RAYBN: "lzRaybn",
+  LZ_SOUTH: "lzSouth",
+  LZ_WEST: "lzWest",
 };
 
 /** `daily-prc.json` as it stands at `nowMs`, refreshed every `everySeconds`; undefined before the first snapshot. */
@@ -35,7 +48,11 @@ export function dailyPrc(conditions: readonly GridSnapshot[], nowMs: number, eve
       datetime: refreshedMs / 1000,
     },
     data: known.slice(-30).map(({ atMs, prcMw }) => ({
-      timestamp: dashboardStamp(atMs), epoch: atMs, interval: central(atMs).minute, dstFlag: "N", prc: prcMw,
+      timestamp: dashboardStamp(atMs),
+      epoch: atMs,
+      interval: central(atMs).minute,
+      dstFlag: "N",
+      prc: prcMw,
     })),
   };
 }
@@ -46,17 +63,25 @@ export interface PublishedInterval {
 }
 
 /**
- * `system-wide-prices.json` at `nowMs`: the intervals of the operating day published last, hubs and plain load zones only (LZEW rows
- * are not on the dashboard); undefined before the first.
+ * `system-wide-prices.json` at `nowMs`: the intervals of the operating day published last, hubs and plain load zones
+ * only (LZEW rows are not on the dashboard); undefined before the first.
  */
-export function systemWidePrices(published: readonly PublishedInterval[], corrections: readonly PriceCorrection[], nowMs: number): object | undefined {
+export function systemWidePrices(
+  published: readonly PublishedInterval[],
+  corrections: readonly PriceCorrection[],
+  nowMs: number,
+): object | undefined {
   const known = published.filter(({ publishMs }) => publishMs <= nowMs);
   const last = known.at(-1);
   if (last === undefined) return undefined;
   const inForce = corrections.filter(({ publishAtMs }) => publishAtMs <= nowMs);
   const updatedMs = Math.max(last.publishMs, ...inForce.map(({ publishAtMs }) => publishAtMs));
   const today = known.filter(({ interval }) => interval.day === last.interval.day);
-  return { lastUpdated: dashboardStamp(updatedMs), rtSppData: today.map(({ interval }) => row(interval, inForce)), damSppData: [] };
+  return {
+    lastUpdated: dashboardStamp(updatedMs),
+    rtSppData: today.map(({ interval }) => row(interval, inForce)),
+    damSppData: [],
+  };
 }
 
 function row(interval: PriceInterval, corrections: readonly PriceCorrection[]): object {
@@ -66,7 +91,9 @@ function row(interval: PriceInterval, corrections: readonly PriceCorrection[]): 
   const prices = interval.prices.flatMap(({ point, type, price }) => {
     const key = DASHBOARD_KEYS[point];
     if (key === undefined || type === "LZEW") return [];
-    const corrected = corrections.findLast((item) => item.startMs === startMs && item.point === point && item.type === type);
+    const corrected = corrections.findLast(
+      (item) => item.startMs === startMs && item.point === point && item.type === type,
+    );
     return [[key, Number(corrected?.price ?? price)] as const];
   });
   return {

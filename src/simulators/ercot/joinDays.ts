@@ -1,6 +1,9 @@
 import type { PriceDay } from "./priceDay.ts";
 
-/** Several loaded days as one. A run or interval that two of them hold is taken from the first. @throws RangeError for no day at all. */
+/**
+ * Several loaded days as one. A run or interval that two of them hold is taken from the first. @throws RangeError for
+ * no day at all.
+ */
 export function joinDays(days: readonly PriceDay[]): PriceDay {
   const [first, ...others] = days;
   if (first === undefined) throw new RangeError("price days: expected at least one");

@@ -47,7 +47,10 @@ export interface PriceDay {
 }
 
 export interface LoadPriceDayOptions {
-  /** SCED LMPs, plain or .gz: MIS columns (`SCEDTimestamp` as MM/DD/YYYY HH:MM:SS) or API columns (ISO local time). One or several. */
+  /**
+   * SCED LMPs, plain or .gz: MIS columns (`SCEDTimestamp` as MM/DD/YYYY HH:MM:SS) or API columns (ISO local time). One
+   * or several.
+   */
   readonly lmpPath: string | readonly string[];
   /** 15-minute settlement point prices: NP6-905 or NP6-785 columns. One or several. */
   readonly sppPath: string | readonly string[];
@@ -63,19 +66,28 @@ export interface LoadPriceDayOptions {
 }
 
 const LEAD_MS = 20 * 60_000;
-const LMP_COLUMNS = { at: ["SCEDTimestamp"], repeated: ["RepeatedHourFlag", "RepeatHourFlag"], point: ["SettlementPoint", "SettlementPointName"], lmp: ["LMP"] };
+const LMP_COLUMNS = {
+  at: ["SCEDTimestamp"],
+  repeated: ["RepeatedHourFlag", "RepeatHourFlag"],
+  point: ["SettlementPoint", "SettlementPointName"],
+  lmp: ["LMP"],
+};
 const KEY_COLUMNS = {
-  date: ["DeliveryDate"], hour: ["DeliveryHour"], interval: ["DeliveryInterval"], repeated: ["DSTFlag", "RepeatedHourFlag", "RepeatHourFlag"],
-  point: ["SettlementPointName", "SettlementPoint"], type: ["SettlementPointType"],
+  date: ["DeliveryDate"],
+  hour: ["DeliveryHour"],
+  interval: ["DeliveryInterval"],
+  repeated: ["DSTFlag", "RepeatedHourFlag", "RepeatHourFlag"],
+  point: ["SettlementPointName", "SettlementPoint"],
+  type: ["SettlementPointType"],
 };
 const PRICE_COLUMNS = { ...KEY_COLUMNS, price: ["SettlementPointPrice"] };
 const CORRECTION_COLUMNS = { ...KEY_COLUMNS, price: ["CorrectedPrice"], publishAt: ["PublishAt"] };
 const CONDITION_COLUMNS = { at: ["timestamp"], prc: ["prc"], state: ["state"], eea: ["eea_level"] };
 
 /**
- * Days to publish, read from ERCOT's own report columns. The runs of the last 20 minutes before the first day come along: one of
- * them is in force at midnight. @throws PriceFileError naming file, line, column and what was expected; also when a file has no row
- * of the first day.
+ * Days to publish, read from ERCOT's own report columns. The runs of the last 20 minutes before the first day come
+ * along: one of them is in force at midnight. @throws PriceFileError naming file, line, column and what was expected;
+ * also when a file has no row of the first day.
  */
 export function loadPriceDay(options: LoadPriceDayOptions): PriceDay {
   const days = options.days ?? (options.day === undefined ? [] : [options.day]);
@@ -83,23 +95,43 @@ export function loadPriceDay(options: LoadPriceDayOptions): PriceDay {
   const points = options.point === undefined ? undefined : new Set([options.point].flat());
   const keeps = (point: string) => points === undefined || points.has(point);
   const firstMs = days[0] === undefined ? undefined : msOfWall(days[0], "00:00:00", false);
-  if (firstMs === undefined) throw new PriceFileError(`price day: expected one or more days as YYYY-MM-DD, got ${JSON.stringify(days)}`);
+  if (firstMs === undefined)
+    throw new PriceFileError(`price day: expected one or more days as YYYY-MM-DD, got ${JSON.stringify(days)}`);
 
   const runs = [options.lmpPath].flat().flatMap((path) => readRuns(path, wanted, firstMs, keeps));
   const intervals = [options.sppPath].flat().flatMap((path) => readIntervals(path, wanted, keeps));
-  if (!runs.some(({ atMs }) => atMs >= firstMs)) throw new PriceFileError(`${String(options.lmpPath)}: expected SCED runs of ${days[0]}${pointText(points)}, found none`);
-  if (!intervals.some(({ day }) => day === days[0])) throw new PriceFileError(`${String(options.sppPath)}: expected settlement prices of ${days[0]}${pointText(points)}, found none`);
+  if (!runs.some(({ atMs }) => atMs >= firstMs))
+    throw new PriceFileError(
+      `${String(options.lmpPath)}: expected SCED runs of ${days[0]}${pointText(points)}, found none`,
+    );
+  if (!intervals.some(({ day }) => day === days[0]))
+    throw new PriceFileError(
+      `${String(options.sppPath)}: expected settlement prices of ${days[0]}${pointText(points)}, found none`,
+    );
   const price: PriceDay = {
     days,
-    runs: merge(runs, ({ atMs }) => atMs, (a, b) => ({ ...a, lmps: [...a.lmps, ...b.lmps] })),
-    intervals: merge(intervals, ({ startMs }) => startMs, (a, b) => ({ ...a, prices: [...a.prices, ...b.prices] })),
+    runs: merge(
+      runs,
+      ({ atMs }) => atMs,
+      (a, b) => ({ ...a, lmps: [...a.lmps, ...b.lmps] }),
+    ),
+    intervals: merge(
+      intervals,
+      ({ startMs }) => startMs,
+      (a, b) => ({ ...a, prices: [...a.prices, ...b.prices] }),
+    ),
     corrections: options.correctionsPath === undefined ? [] : readCorrections(options.correctionsPath, wanted, keeps),
     conditions: options.prcPath === undefined ? [] : readConditions(options.prcPath),
   };
   return price;
 }
 
-function readRuns(path: string, days: ReadonlySet<string>, firstMs: number, keeps: (point: string) => boolean): PriceRun[] {
+function readRuns(
+  path: string,
+  days: ReadonlySet<string>,
+  firstMs: number,
+  keeps: (point: string) => boolean,
+): PriceRun[] {
   const before = central(firstMs - 1).toISODate();
   const runs: PriceRun[] = [];
   for (const row of priceFileRows(path, LMP_COLUMNS)) {
@@ -108,7 +140,8 @@ function readRuns(path: string, days: ReadonlySet<string>, firstMs: number, keep
     if (day === undefined || at.length !== 19) throw row.refusal("at", "MM/DD/YYYY HH:MM:SS or YYYY-MM-DDTHH:MM:SS");
     if (!(days.has(day) || day === before) || !keeps(point)) continue;
     const atMs = msOfWall(day, at.slice(11), flag(row, "repeated"));
-    if (atMs === undefined) throw row.refusal("at", "a Central time that exists, with the flag of the repeated hour only in it");
+    if (atMs === undefined)
+      throw row.refusal("at", "a Central time that exists, with the flag of the repeated hour only in it");
     if (atMs < firstMs - LEAD_MS) continue;
     if (!isPrice(lmp)) throw row.refusal("lmp", "a decimal number");
     runs.push({ atMs, lmps: [{ point, lmp }] });
@@ -129,7 +162,11 @@ function readIntervals(path: string, days: ReadonlySet<string>, keeps: (point: s
   return intervals;
 }
 
-function readCorrections(path: string, days: ReadonlySet<string>, keeps: (point: string) => boolean): PriceCorrection[] {
+function readCorrections(
+  path: string,
+  days: ReadonlySet<string>,
+  keeps: (point: string) => boolean,
+): PriceCorrection[] {
   const corrections: PriceCorrection[] = [];
   for (const row of priceFileRows(path, CORRECTION_COLUMNS)) {
     const { date, point, type, price, publishAt } = row.cells;
@@ -137,7 +174,8 @@ function readCorrections(path: string, days: ReadonlySet<string>, keeps: (point:
     if (day === undefined) throw row.refusal("date", "MM/DD/YYYY or YYYY-MM-DD");
     if (!days.has(day) || !keeps(point)) continue;
     const publishAtMs = msOfStamp(publishAt);
-    if (publishAtMs === undefined) throw row.refusal("publishAt", "a time with offset such as 2026-08-19 00:20:00-0500");
+    if (publishAtMs === undefined)
+      throw row.refusal("publishAt", "a time with offset such as 2026-08-19 00:20:00-0500");
     if (!isPrice(price)) throw row.refusal("price", "a decimal number");
     corrections.push({ startMs: keyOf(row, day).startMs, point, type, price, publishAtMs });
   }
@@ -159,12 +197,14 @@ function readConditions(path: string): GridSnapshot[] {
 function keyOf(row: PriceFileRow<keyof typeof KEY_COLUMNS>, day: string): Omit<PriceInterval, "prices"> {
   const hourEnding = Number(row.cells.hour.replace(/:00$/, ""));
   const interval = Number(row.cells.interval);
-  if (!Number.isInteger(hourEnding) || hourEnding < 1 || hourEnding > 24) throw row.refusal("hour", "an hour ending 1..24");
+  if (!Number.isInteger(hourEnding) || hourEnding < 1 || hourEnding > 24)
+    throw row.refusal("hour", "an hour ending 1..24");
   if (!Number.isInteger(interval) || interval < 1 || interval > 4) throw row.refusal("interval", "an interval 1..4");
   const repeated = flag(row, "repeated");
   const two = (value: number) => String(value).padStart(2, "0");
   const startMs = msOfWall(day, `${two(hourEnding - 1)}:${two((interval - 1) * 15)}:00`, repeated);
-  if (startMs === undefined) throw row.refusal("hour", "an hour of that day, with the flag of the repeated hour only in HE 2");
+  if (startMs === undefined)
+    throw row.refusal("hour", "an hour of that day, with the flag of the repeated hour only in HE 2");
   return { startMs, day, hourEnding, interval, repeated };
 }
 
@@ -177,7 +217,9 @@ function flag<Column extends string>(row: PriceFileRow<Column | "repeated">, col
 
 function isoDay(text: string): string | undefined {
   if (text[4] === "-" && text[7] === "-" && text.length === 10) return text;
-  return text[2] === "/" && text[5] === "/" && text.length === 10 ? `${text.slice(6)}-${text.slice(0, 2)}-${text.slice(3, 5)}` : undefined;
+  return text[2] === "/" && text[5] === "/" && text.length === 10
+    ? `${text.slice(6)}-${text.slice(0, 2)}-${text.slice(3, 5)}`
+    : undefined;
 }
 
 function isPrice(text: string): boolean {

@@ -13,10 +13,14 @@ export interface PriceFileRow<Column extends string> {
 }
 
 /**
- * Rows of a CSV or .csv.gz file, one at a time, by column. Columns are found by any of their names, without regard to case, spaces
- * and underscores. @throws PriceFileError when the file cannot be read, a column is missing, or a line has too few fields.
+ * Rows of a CSV or .csv.gz file, one at a time, by column. Columns are found by any of their names, without regard to
+ * case, spaces and underscores. @throws PriceFileError when the file cannot be read, a column is missing, or a line has
+ * too few fields.
  */
-export function* priceFileRows<Column extends string>(path: string, names: Readonly<Record<Column, readonly string[]>>): Generator<PriceFileRow<Column>> {
+export function* priceFileRows<Column extends string>(
+  path: string,
+  names: Readonly<Record<Column, readonly string[]>>,
+): Generator<PriceFileRow<Column>> {
   const lines = textOf(path).split("\n");
   const header = fieldsOf((lines[0] ?? "").replace(/^\uFEFF/, ""));
   const columns = Object.entries(names) as [Column, readonly string[]][];
@@ -26,12 +30,18 @@ export function* priceFileRows<Column extends string>(path: string, names: Reado
     const line = lines[index] as string;
     if (line.trim() === "") continue;
     const fields = fieldsOf(line);
-    if (fields.length < needed) throw new PriceFileError(`${path}:${index + 1}: expected at least ${needed} fields, found ${fields.length}: ${line.slice(0, 80)}`);
+    if (fields.length < needed)
+      throw new PriceFileError(
+        `${path}:${index + 1}: expected at least ${needed} fields, found ${fields.length}: ${line.slice(0, 80)}`,
+      );
     const cells = {} as Record<Column, string>;
     for (const [column, place] of places) cells[column] = fields[place] as string;
     yield {
       cells,
-      refusal: (column, expected) => new PriceFileError(`${path}:${index + 1}: column ${names[column][0]}: expected ${expected}, found "${cells[column]}"`),
+      refusal: (column, expected) =>
+        new PriceFileError(
+          `${path}:${index + 1}: column ${names[column][0]}: expected ${expected}, found "${cells[column]}"`,
+        ),
     };
   }
 }
@@ -41,7 +51,9 @@ function textOf(path: string): string {
     const bytes = readFileSync(path);
     return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
   } catch (error) {
-    throw new PriceFileError(`${path}: cannot be read as ${path.endsWith(".gz") ? "gzip" : "text"}: ${String(error)}`, { cause: error });
+    throw new PriceFileError(`${path}: cannot be read as ${path.endsWith(".gz") ? "gzip" : "text"}: ${String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -53,7 +65,10 @@ function fieldsOf(line: string): string[] {
 
 function placeOf(header: readonly string[], aliases: readonly string[], path: string): number {
   const found = header.findIndex((name) => aliases.some((alias) => bare(alias) === bare(name)));
-  if (found === -1) throw new PriceFileError(`${path}:1: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`);
+  if (found === -1)
+    throw new PriceFileError(
+      `${path}:1: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`,
+    );
   return found;
 }
 

@@ -31,9 +31,15 @@ const INTERVAL_MS = 900_000;
 // fflate writes local time into the zip: a local date gives the same bytes in every zone.
 const ZIP_TIME = new Date(1980, 0, 1);
 const LMP_REPORT = { reportTypeId: 12300, reportName: "LMPs by Resource Nodes, Load Zones and Trading Hubs" } as const;
-const SPP_REPORT = { reportTypeId: 12301, reportName: "Settlement Point Prices at Resource Nodes, Hubs and Load Zones" } as const;
+const SPP_REPORT = {
+  reportTypeId: 12301,
+  reportName: "Settlement Point Prices at Resource Nodes, Hubs and Load Zones",
+} as const;
 
-/** Every document of the days, in the order of publication. A document's ids are made from its report and publication second. */
+/**
+ * Every document of the days, in the order of publication. A document's ids are made from its report and publication
+ * second.
+ */
 export function publicationsOf(day: PriceDay, times: PublicationTimes): Publication[] {
   const taken = new Set<string>();
   return [
@@ -51,7 +57,14 @@ function correctionPublications(day: PriceDay, taken: Set<string>): Publication[
   return day.intervals.flatMap((interval) => {
     const own = day.corrections.filter(({ startMs }) => startMs === interval.startMs);
     const moments = [...new Set(own.map(({ publishAtMs }) => publishAtMs))];
-    return moments.map((moment) => intervalPublication(interval, own.filter(({ publishAtMs }) => publishAtMs <= moment), moment, taken));
+    return moments.map((moment) =>
+      intervalPublication(
+        interval,
+        own.filter(({ publishAtMs }) => publishAtMs <= moment),
+        moment,
+        taken,
+      ),
+    );
   });
 }
 
@@ -71,7 +84,12 @@ function runPublication(run: PriceRun, times: PublicationTimes, taken: Set<strin
 }
 
 /** The document of an interval; of several corrections of one point the last one counts. */
-export function intervalPublication(interval: PriceInterval, corrections: readonly PriceCorrection[], publishMs: number, taken: Set<string>): Publication {
+export function intervalPublication(
+  interval: PriceInterval,
+  corrections: readonly PriceCorrection[],
+  publishMs: number,
+  taken: Set<string>,
+): Publication {
   const [year, month, date] = interval.day.split("-");
   return {
     ...SPP_REPORT,
@@ -79,10 +97,26 @@ export function intervalPublication(interval: PriceInterval, corrections: readon
     stem: `SPPHLZNP6905_${endLabel(interval)}${interval.repeated ? "xhr" : ""}`,
     aboutMs: interval.startMs,
     publishMs,
-    header: ["DeliveryDate", "DeliveryHour", "DeliveryInterval", "SettlementPointName", "SettlementPointType", "SettlementPointPrice", "DSTFlag"],
+    header: [
+      "DeliveryDate",
+      "DeliveryHour",
+      "DeliveryInterval",
+      "SettlementPointName",
+      "SettlementPointType",
+      "SettlementPointPrice",
+      "DSTFlag",
+    ],
     rows: interval.prices.map(({ point, type, price }) => {
       const corrected = corrections.findLast((correction) => correction.point === point && correction.type === type);
-      return [`${month}/${date}/${year}`, String(interval.hourEnding), String(interval.interval), point, type, corrected?.price ?? price, interval.repeated ? "Y" : "N"];
+      return [
+        `${month}/${date}/${year}`,
+        String(interval.hourEnding),
+        String(interval.interval),
+        point,
+        type,
+        corrected?.price ?? price,
+        interval.repeated ? "Y" : "N",
+      ];
     }),
   };
 }
@@ -103,8 +137,12 @@ export function csvOf({ header, rows }: Pick<Publication, "header" | "rows">): s
 /** A zip with one file named as ERCOT names it; the same bytes on every machine. */
 export function zipOf(publication: Publication, format: "csv" | "xml", csv: string = csvOf(publication)): Uint8Array {
   const stamp = central(publication.publishMs).toFormat("yyyyMMdd.HHmmss");
-  const name = `cdr.${String(publication.reportTypeId).padStart(8, "0")}.0000000000000000.${stamp}.${publication.stem}.${format}`;
-  const text = format === "csv" ? csv : `<?xml version="1.0" encoding="UTF-8"?>\n<Report><Rows>${publication.rows.length}</Rows></Report>\n`;
+  const reportType = String(publication.reportTypeId).padStart(8, "0");
+  const name = `cdr.${reportType}.0000000000000000.${stamp}.${publication.stem}.${format}`;
+  const text =
+    format === "csv"
+      ? csv
+      : `<?xml version="1.0" encoding="UTF-8"?>\n<Report><Rows>${publication.rows.length}</Rows></Report>\n`;
   return zipSync({ [name]: strToU8(text) }, { mtime: ZIP_TIME, os: 3 });
 }
 

@@ -20,7 +20,10 @@ export interface ErcotSimulatorOptions {
   readonly host?: string;
   /** Any free port when absent. */
   readonly port?: number;
-  /** Defaults: LMP 60 s after the run, price 150 s after the interval, ± 15 s drawn from seed 1, grid condition every 60 s. */
+  /**
+   * Defaults: LMP 60 s after the run, price 150 s after the interval, ± 15 s drawn from seed 1, grid condition every 60
+   * s.
+   */
   readonly publication?: Partial<PublicationTimes> & { readonly prcEverySeconds?: number };
   /** Asked at every request. */
   readonly faults?: (request: ErcotRequest) => ErcotFault | undefined;
@@ -31,7 +34,10 @@ export interface ErcotSimulator {
   readonly url: string;
   /** Documents in the order of publication, also those still to come. */
   readonly publications: () => readonly Publication[];
-  /** Publish a settlement price again with another value. @throws RangeError when the days hold no such interval, point and type. */
+  /**
+   * Publish a settlement price again with another value. @throws RangeError when the days hold no such interval, point
+   * and type.
+   */
   publishCorrection(correction: PriceCorrection): void;
   close(): Promise<void>;
 }
@@ -39,13 +45,19 @@ export interface ErcotSimulator {
 const LISTED_MS = 6 * 3_600_000;
 
 /**
- * A stand-in for ERCOT's public site: MIS document lists and downloads (reports 12300 and 12301) and the dashboards daily-prc and
- * system-wide-prices, over HTTP. What it answers is a function of market time alone.
+ * A stand-in for ERCOT's public site: MIS document lists and downloads (reports 12300 and 12301) and the dashboards
+ * daily-prc and system-wide-prices, over HTTP. What it answers is a function of market time alone.
  * @throws RangeError for a correction of a price that the day does not have.
  */
 export async function startErcotSimulator(options: ErcotSimulatorOptions): Promise<ErcotSimulator> {
   const { clock, host = "127.0.0.1", port = 0, publication = {}, faults } = options;
-  const { lmpDelaySeconds = 60, sppDelaySeconds = 150, jitterSeconds = 15, seed = 1, prcEverySeconds = 60 } = publication;
+  const {
+    lmpDelaySeconds = 60,
+    sppDelaySeconds = 150,
+    jitterSeconds = 15,
+    seed = 1,
+    prcEverySeconds = 60,
+  } = publication;
   const day = joinDays([options.day].flat());
   const corrections = [...day.corrections];
   const publications = publicationsOf(day, { lmpDelaySeconds, sppDelaySeconds, jitterSeconds, seed });
@@ -68,15 +80,20 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
   }
 
   function documentList(reportTypeId: number, nowMs: number, fault: ErcotFault | undefined): object {
-    const known = publications.filter((item) => item.reportTypeId === reportTypeId && item.publishMs <= nowMs && item.publishMs > nowMs - LISTED_MS);
+    const known = publications.filter(
+      (item) => item.reportTypeId === reportTypeId && item.publishMs <= nowMs && item.publishMs > nowMs - LISTED_MS,
+    );
     const listed = known.reverse().flatMap((item) => [entry(item, "csv"), entry(item, "xml")]);
     const [newest] = listed;
-    const DocumentList = fault?.kind === "empty-list" ? [] : fault?.kind === "single-document" && newest !== undefined ? newest : listed;
+    const DocumentList =
+      fault?.kind === "empty-list" ? [] : fault?.kind === "single-document" && newest !== undefined ? newest : listed;
     return { ListDocsByRptTypeRes: { DocumentList } };
   }
 
   function download(docId: string, nowMs: number, fault: ErcotFault | undefined): Uint8Array | undefined {
-    const document = publications.find((item) => item.publishMs <= nowMs && (item.csvDocId === docId || item.xmlDocId === docId));
+    const document = publications.find(
+      (item) => item.publishMs <= nowMs && (item.csvDocId === docId || item.xmlDocId === docId),
+    );
     if (document === undefined) return undefined;
     const touched = fault?.kind === "renamed-column" || fault?.kind === "added-column";
     if (touched) return zipOf(document, "csv", csvOf(faultyTable(document, fault)));
@@ -88,16 +105,24 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     if (request === undefined) return sendJson(response, 404, { error: `no such address: ${url.pathname}` });
     const fault = faults?.(request);
     if (sendFault(response, fault)) return;
-    if (request.route === "list") return sendJson(response, 200, documentList(request.reportTypeId as number, nowMs, fault));
+    if (request.route === "list")
+      return sendJson(response, 200, documentList(request.reportTypeId as number, nowMs, fault));
     if (request.route === "download") {
       const bytes = download(request.docId as string, nowMs, fault);
-      return bytes === undefined ? sendJson(response, 404, { error: `no document ${request.docId}` }) : send(response, 200, "application/zip", bytes);
+      return bytes === undefined
+        ? sendJson(response, 404, { error: `no document ${request.docId}` })
+        : send(response, 200, "application/zip", bytes);
     }
-    const body = request.route === "daily-prc" ? dailyPrc(day.conditions, nowMs, prcEverySeconds) : systemWidePrices(issued, corrections, nowMs);
+    const body =
+      request.route === "daily-prc"
+        ? dailyPrc(day.conditions, nowMs, prcEverySeconds)
+        : systemWidePrices(issued, corrections, nowMs);
     sendJson(response, body === undefined ? 404 : 200, body ?? { error: `nothing published yet on ${request.route}` });
   }
 
-  const server = createServer((request: IncomingMessage, response) => answer(new URL(request.url ?? "/", "http://simulator"), clock.nowMs(), response));
+  const server = createServer((request: IncomingMessage, response) =>
+    answer(new URL(request.url ?? "/", "http://simulator"), clock.nowMs(), response),
+  );
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
   const { port: bound } = server.address() as AddressInfo;
   return {
@@ -106,11 +131,16 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     publishCorrection(correction) {
       const interval = day.intervals.find(({ startMs }) => startMs === correction.startMs);
       if (interval?.prices.some(({ point, type }) => point === correction.point && type === correction.type) !== true) {
-        throw new RangeError(`correction: no price of ${correction.point} ${correction.type} at ${new Date(correction.startMs).toISOString()} to correct`);
+        throw new RangeError(
+          `correction: no price of ${correction.point} ${correction.type} at ` +
+            `${new Date(correction.startMs).toISOString()} to correct`,
+        );
       }
       corrections.push(correction);
       corrections.sort((a, b) => a.publishAtMs - b.publishAtMs);
-      const known = corrections.filter(({ startMs, publishAtMs }) => startMs === correction.startMs && publishAtMs <= correction.publishAtMs);
+      const known = corrections.filter(
+        ({ startMs, publishAtMs }) => startMs === correction.startMs && publishAtMs <= correction.publishAtMs,
+      );
       const taken = new Set(publications.map(({ csvDocId }) => csvDocId));
       publications.push(intervalPublication(interval, known, correction.publishAtMs, taken));
       publications.sort((a, b) => a.publishMs - b.publishMs);
@@ -127,15 +157,23 @@ function requestOf(url: URL, nowMs: number): ErcotRequest | undefined {
   const reportTypeId = url.searchParams.get("reportTypeId");
   const docId = url.searchParams.get("doclookupId");
   switch (url.pathname) {
-    case "/misapp/servlets/IceDocListJsonWS": return reportTypeId === null ? undefined : { route: "list", reportTypeId: Number(reportTypeId), nowMs };
-    case "/misdownload/servlets/mirDownload": return docId === null ? undefined : { route: "download", docId, nowMs };
-    case "/api/1/services/read/dashboards/daily-prc.json": return { route: "daily-prc", nowMs };
-    case "/api/1/services/read/dashboards/system-wide-prices.json": return { route: "system-wide-prices", nowMs };
-    default: return undefined;
+    case "/misapp/servlets/IceDocListJsonWS":
+      return reportTypeId === null ? undefined : { route: "list", reportTypeId: Number(reportTypeId), nowMs };
+    case "/misdownload/servlets/mirDownload":
+      return docId === null ? undefined : { route: "download", docId, nowMs };
+    case "/api/1/services/read/dashboards/daily-prc.json":
+      return { route: "daily-prc", nowMs };
+    case "/api/1/services/read/dashboards/system-wide-prices.json":
+      return { route: "system-wide-prices", nowMs };
+    default:
+      return undefined;
   }
 }
 
-/** All text, as ERCOT sends it. In the repeated hour the offset of PublishDate is the wrong one, as it has been seen there. */
+/**
+ * All text, as ERCOT sends it. In the repeated hour the offset of PublishDate is the wrong one, as it has been seen
+ * there.
+ */
 function listEntry(item: Publication, format: "csv" | "xml", bytes: number): object {
   const published = central(item.publishMs);
   const id = String(item.reportTypeId);
@@ -150,7 +188,9 @@ function listEntry(item: Publication, format: "csv" | "xml", bytes: number): obj
       ReportTypeID: id,
       Prefix: "cdr",
       FriendlyName: `${item.stem}_${format}`,
-      ConstructedName: `cdr.${id.padStart(8, "0")}.0000000000000000.${published.toFormat("yyyyMMdd.HHmmssSSS")}.${item.stem}_${format}.zip`,
+      ConstructedName:
+        `cdr.${id.padStart(8, "0")}.0000000000000000.${published.toFormat("yyyyMMdd.HHmmssSSS")}.` +
+        `${item.stem}_${format}.zip`,
       DocID: format === "csv" ? item.csvDocId : item.xmlDocId,
       PublishDate: `${published.toFormat("yyyy-MM-dd'T'HH:mm:ss")}${offset}`,
       ReportName: item.reportName,
@@ -171,13 +211,29 @@ function firstIssues(day: PriceDay, publications: readonly Publication[]): Publi
 
 function sendFault(response: ServerResponse, fault: ErcotFault | undefined): boolean {
   switch (fault?.kind) {
-    case "html": send(response, 200, "text/html", Buffer.from("<html><head><title>Request unsuccessful</title></head><body>Incident ID: 0</body></html>")); return true;
-    case "redirect": response.writeHead(302, { location: "/challenge" }).end(); return true;
-    case "status":
-      response.writeHead(fault.status, fault.retryAfterSeconds === undefined ? {} : { "retry-after": String(fault.retryAfterSeconds) }).end();
+    case "html":
+      send(
+        response,
+        200,
+        "text/html",
+        Buffer.from("<html><head><title>Request unsuccessful</title></head><body>Incident ID: 0</body></html>"),
+      );
       return true;
-    case "hang": return true;
-    default: return false;
+    case "redirect":
+      response.writeHead(302, { location: "/challenge" }).end();
+      return true;
+    case "status":
+      response
+        .writeHead(
+          fault.status,
+          fault.retryAfterSeconds === undefined ? {} : { "retry-after": String(fault.retryAfterSeconds) },
+        )
+        .end();
+      return true;
+    case "hang":
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -24,7 +24,8 @@ export function loadWatts(load: MeteredLoad, source: PowerSource, atMs: number):
 /** Watt-hours between the simulation's start and a market time: the exact integral of `loadWatts`. */
 export function loadWattHours(load: MeteredLoad, source: PowerSource, startMs: number, atMs: number): number {
   const feeders = load.feederIds.reduce((sumWh, id) => sumWh + source.feederWattHours(id, atMs), 0);
-  const houseMs = atMs - startMs + WAVE_SHARE * DAY_MS * (waveIntegral(dayShare(atMs)) - waveIntegral(dayShare(startMs)));
+  const houseMs =
+    atMs - startMs + WAVE_SHARE * DAY_MS * (waveIntegral(dayShare(atMs)) - waveIntegral(dayShare(startMs)));
   return feeders * (1 + load.lossShare) + (load.houseW * houseMs) / HOUR_MS;
 }
 

@@ -9,7 +9,9 @@ const POWER_NOISE_SHARE = 0.002;
 const START_WH = 184_223_904_551n;
 const ROLLOVER_WH = 1_000_000_000_000n;
 
-/** A meter to simulate: over one client's feeder, or at the site's entry over all feeders with losses and house load. */
+/**
+ * A meter to simulate: over one client's feeder, or at the site's entry over all feeders with losses and house load.
+ */
 export type SimMeterSpec = {
   readonly meterId: string;
   readonly unitId?: number;
@@ -23,7 +25,10 @@ export type SimMeterSpec = {
   | { readonly kind: "site"; readonly houseKw: number; readonly lossShare?: number }
 );
 
-/** What can go wrong with a meter. `rollover` is a lasting shift of the register, the others last until the next `fault` call. */
+/**
+ * What can go wrong with a meter. `rollover` is a lasting shift of the register, the others last until the next `fault`
+ * call.
+ */
 export type MeterFault =
   /** No power to the meter: the socket is closed. */
   | { readonly kind: "stopped" }
@@ -39,7 +44,12 @@ export type MeterFault =
   | { readonly kind: "rollover"; readonly inWh: bigint };
 
 export interface SimMeters {
-  readonly meters: readonly { readonly meterId: string; readonly host: string; readonly port: number; readonly unitId: number }[];
+  readonly meters: readonly {
+    readonly meterId: string;
+    readonly host: string;
+    readonly port: number;
+    readonly unitId: number;
+  }[];
   /** Watt-hours through a meter since the simulation's start, not rounded, whatever its fault. */
   trueWh(meterId: string, atMs: number): number;
   /** Puts a meter into a fault, or out of it. Resolves when its socket is closed or open again. */
@@ -60,8 +70,8 @@ export interface SimMetersOptions {
 }
 
 /**
- * Simulated PM5340 meters over Modbus TCP, each on its own port. Registers are the exact integral of the load; the power reading
- * carries noise of ±0.2 % that depends only on (seed, meter, market second).
+ * Simulated PM5340 meters over Modbus TCP, each on its own port. Registers are the exact integral of the load; the
+ * power reading carries noise of ±0.2 % that depends only on (seed, meter, market second).
  * @throws (rejects) the listen error, e.g. EADDRINUSE.
  */
 export async function startMeters(options: SimMetersOptions): Promise<SimMeters> {
@@ -123,7 +133,8 @@ class SimMeter {
     if (this.current?.kind === "silent") return undefined;
     const { powerKw, deliveredWh } = this.frozen ?? this.healthy();
     if (this.current?.kind === "no-power-value") return { powerKw: undefined, deliveredWh };
-    if (this.current?.kind === "jumping") return { powerKw, deliveredWh: this.wrapped(deliveredWh + this.current.byWh) };
+    if (this.current?.kind === "jumping")
+      return { powerKw, deliveredWh: this.wrapped(deliveredWh + this.current.byWh) };
     return { powerKw, deliveredWh };
   }
 
@@ -142,7 +153,10 @@ class SimMeter {
   private healthy(): Pm5340Values {
     const atMs = this.clock.nowMs();
     const noise = 1 + POWER_NOISE_SHARE * noiseAt(`${this.seed}/${this.meterId}/${Math.floor(atMs / 1000)}`);
-    return { powerKw: (loadWatts(this.load, this.source, atMs) * noise) / 1000, deliveredWh: this.wrapped(this.startWh + this.countedWh()) };
+    return {
+      powerKw: (loadWatts(this.load, this.source, atMs) * noise) / 1000,
+      deliveredWh: this.wrapped(this.startWh + this.countedWh()),
+    };
   }
 
   private countedWh(): bigint {

@@ -9,7 +9,10 @@ const GATEWAY_TARGET_FAILED = 11;
 /** Instantaneous values: FLOAT32, two registers each, from current A (listed register 3000) to frequency (3110). */
 const FLOATS_FROM = 2999;
 const FLOATS_COUNT = 56;
-/** Energies: INT64, four registers each, from active energy delivered (3204) to apparent energy delivered − received (3248). */
+/**
+ * Energies: INT64, four registers each, from active energy delivered (3204) to apparent energy delivered − received
+ * (3248).
+ */
 const ENERGIES_FROM = 3203;
 const ENERGIES_COUNT = 12;
 
@@ -29,11 +32,16 @@ export interface Pm5340Server {
 }
 
 /**
- * A PM5340 on a TCP port, function 3. Values are asked for at each request; `undefined` leaves it unanswered. A request that cuts
- * a value in two gets exception 2, another unit id exception 11, any other function exception 1.
+ * A PM5340 on a TCP port, function 3. Values are asked for at each request; `undefined` leaves it unanswered. A request
+ * that cuts a value in two gets exception 2, another unit id exception 11, any other function exception 1.
  * @throws (rejects) the listen error, e.g. EADDRINUSE.
  */
-export async function startPm5340(options: { host: string; port: number; unitId: number; values: () => Pm5340Values | undefined }): Promise<Pm5340Server> {
+export async function startPm5340(options: {
+  host: string;
+  port: number;
+  unitId: number;
+  values: () => Pm5340Values | undefined;
+}): Promise<Pm5340Server> {
   const { host, unitId, values } = options;
   const sockets = new Set<Socket>();
   const tcp = createServer((socket) => {
@@ -77,7 +85,8 @@ function speakModbus(tcp: Server, unitId: number, values: () => Pm5340Values | u
   const modbus = new jsmodbus.server.TCP(tcp, none as never);
   const answer = (request: Request, body: Parameters<typeof jsmodbus.ModbusTCPResponse.fromRequest>[1]) =>
     jsmodbus.ModbusTCPResponse.fromRequest(request, body).createPayload();
-  const refuse = (request: Request, code: number) => answer(request, new jsmodbus.responses.ExceptionResponseBody(request.body.fc, code as never));
+  const refuse = (request: Request, code: number) =>
+    answer(request, new jsmodbus.responses.ExceptionResponseBody(request.body.fc, code as never));
 
   modbus.on("readHoldingRegisters", (abstract, send: Answer) => {
     const request = abstract as unknown as Request;
@@ -86,10 +95,22 @@ function speakModbus(tcp: Server, unitId: number, values: () => Pm5340Values | u
     if (!now) return;
     const { start, count } = request.body as unknown as { start: number; count: number };
     const bytes = registers(now, start, count);
-    send(bytes ? answer(request, new jsmodbus.responses.ReadHoldingRegistersResponseBody(bytes.length, bytes)) : refuse(request, ILLEGAL_DATA_ADDRESS));
+    send(
+      bytes
+        ? answer(request, new jsmodbus.responses.ReadHoldingRegistersResponseBody(bytes.length, bytes))
+        : refuse(request, ILLEGAL_DATA_ADDRESS),
+    );
   });
-  for (const event of ["readCoils", "readDiscreteInputs", "readInputRegisters", "writeSingleCoil", "writeSingleRegister"] as const) {
-    (modbus as unknown as NodeJS.EventEmitter).on(event, (request: Request, send: Answer) => send(refuse(request, ILLEGAL_FUNCTION)));
+  for (const event of [
+    "readCoils",
+    "readDiscreteInputs",
+    "readInputRegisters",
+    "writeSingleCoil",
+    "writeSingleRegister",
+  ] as const) {
+    (modbus as unknown as NodeJS.EventEmitter).on(event, (request: Request, send: Answer) =>
+      send(refuse(request, ILLEGAL_FUNCTION)),
+    );
   }
 }
 
@@ -107,7 +128,8 @@ function slice(block: Buffer, from: number, width: number, start: number, count:
 function floats({ powerKw }: Pm5340Values): Buffer {
   const block = Buffer.alloc(FLOATS_COUNT * 4);
   for (let i = 0; i < FLOATS_COUNT; i += 1) block.writeUInt32BE(0xffc00000, i * 4);
-  const put = (listedRegister: number, value: number) => block.writeFloatBE(value, (listedRegister - 1 - FLOATS_FROM) * 2);
+  const put = (listedRegister: number, value: number) =>
+    block.writeFloatBE(value, (listedRegister - 1 - FLOATS_FROM) * 2);
   put(3110, 60);
   if (powerKw === undefined) return block;
   for (const phase of [3054, 3056, 3058]) put(phase, powerKw / 3);

@@ -1,13 +1,35 @@
 import type { FaultRates, MinerFault } from "./model.ts";
 import { unitInterval } from "./seeded.ts";
 
-/** Engineering defaults: one restart command in 200 does nothing, three wakes in 1,000 come to nothing, one reply in 500 is lost. */
+/**
+ * Engineering defaults: one restart command in 200 does nothing, three wakes in 1,000 come to nothing, one reply in 500
+ * is lost.
+ */
 export const DEFAULT_FAULT_RATES: FaultRates = {
-  lie: 0.005, deadAtResume: 0.003, dropWriteReply: 0.002,
-  sham: 0, hang: 0, drop: 0, refuse: 0, sessionHeld: 0, sessionExpires: 0, slowWake: 0, dead: 0, neverClose: 0, malformed: 0, forgetProfile: 0,
+  lie: 0.005,
+  deadAtResume: 0.003,
+  dropWriteReply: 0.002,
+  sham: 0,
+  hang: 0,
+  drop: 0,
+  refuse: 0,
+  sessionHeld: 0,
+  sessionExpires: 0,
+  slowWake: 0,
+  dead: 0,
+  neverClose: 0,
+  malformed: 0,
+  forgetProfile: 0,
 };
 
-const PER_RESTART_COMMAND: ReadonlySet<MinerFault> = new Set(["lie", "dropWriteReply", "refuse", "slowWake", "deadAtResume", "forgetProfile"]);
+const PER_RESTART_COMMAND: ReadonlySet<MinerFault> = new Set([
+  "lie",
+  "dropWriteReply",
+  "refuse",
+  "slowWake",
+  "deadAtResume",
+  "forgetProfile",
+]);
 
 /** The faults of one machine: those put on it by hand and those that the seed gives it. */
 export class MachineFaults {

@@ -25,7 +25,10 @@ export interface CommandEffect {
   readonly replied: boolean;
 }
 
-/** One machine: what it draws (true), what it says of itself, who may write to it. All of it a function of market time and commands. */
+/**
+ * One machine: what it draws (true), what it says of itself, who may write to it. All of it a function of market time
+ * and commands.
+ */
 export class SimMiner {
   readonly spec: SimMinerSpec;
   readonly profiles: readonly ProfilePoint[];
@@ -57,7 +60,11 @@ export class SimMiner {
     this.showsAsleep = this.#asleep = spec.asleep ?? false;
     const wanted = spec.profile ?? "default";
     const profile = this.profiles.find(({ name }) => name === wanted);
-    if (!profile) throw new Error(`simulated miner ${spec.machineId}: no profile "${wanted}" on ${spec.model}; there are ${this.profiles.map(({ name }) => name).join(", ")}`);
+    if (!profile)
+      throw new Error(
+        `simulated miner ${spec.machineId}: no profile "${wanted}" on ${spec.model}; there are ` +
+          `${this.profiles.map(({ name }) => name).join(", ")}`,
+      );
     this.#profile = profile;
     const load = this.#target();
     this.#segment = { kind: "steady", startMs: nowMs, deadMs: 0, tauMs: 0, from: load, to: load };
@@ -79,7 +86,9 @@ export class SimMiner {
     return !this.#asleep && !this.#stalled && isMoving(this.#segment, atMs);
   }
 
-  /** What `power` answers: true watts, an individual bias where the supply does not measure, and 1 % of noise a second. */
+  /**
+   * What `power` answers: true watts, an individual bias where the supply does not measure, and 1 % of noise a second.
+   */
   shownWatts(atMs: number): number {
     const bias = this.psuMeasures ? 0 : plusMinus(POWER_BIAS_SPREAD, this.#seed, this.spec.machineId, "bias");
     return Math.round(this.trueLoad(atMs).watts * (1 + bias) * (1 + this.noise("watts", atMs)));
@@ -94,8 +103,14 @@ export class SimMiner {
     const load = this.trueLoad(atMs);
     const sessionId = this.liveSession(atMs);
     return {
-      asleep: this.#asleep, profile: this.#profile.name, trueWatts: load.watts, trueThs: load.ths, ramping: this.isRamping(atMs),
-      faults: this.faults.list(), restartCommands: this.#restartCommands, ...(sessionId === undefined ? {} : { sessionId }),
+      asleep: this.#asleep,
+      profile: this.#profile.name,
+      trueWatts: load.watts,
+      trueThs: load.ths,
+      ramping: this.isRamping(atMs),
+      faults: this.faults.list(),
+      restartCommands: this.#restartCommands,
+      ...(sessionId === undefined ? {} : { sessionId }),
     };
   }
 
@@ -117,10 +132,15 @@ export class SimMiner {
       this.showsAsleep = false;
       if (!this.#asleep) return "no-change";
       this.#asleep = false;
-      if (this.faults.strikesCommand("forgetProfile", count)) this.#profile = this.profiles.find(({ name }) => name === "default") ?? this.#profile;
+      if (this.faults.strikesCommand("forgetProfile", count))
+        this.#profile = this.profiles.find(({ name }) => name === "default") ?? this.#profile;
       this.#stalled = this.faults.strikesCommand("deadAtResume", count);
       const slow = this.faults.strikesCommand("slowWake", count);
-      this.#move("wake", nowMs, slow ? WAKE_SLOW : speed === "unsafe" ? WAKE_UNSAFE : speed === "stepped" ? WAKE_STEPPED : WAKE);
+      this.#move(
+        "wake",
+        nowMs,
+        slow ? WAKE_SLOW : speed === "unsafe" ? WAKE_UNSAFE : speed === "stepped" ? WAKE_STEPPED : WAKE,
+      );
       return this.#stalled ? "dead-at-resume" : "applied";
     });
   }

@@ -44,12 +44,24 @@ export interface ProfilePoint {
  * - `forgetProfile`: wakes at the factory profile
  */
 export type MinerFault =
-  | "lie" | "sham" | "hang" | "drop" | "dropWriteReply" | "refuse" | "sessionHeld" | "sessionExpires" | "slowWake" | "deadAtResume"
-  | "dead" | "neverClose" | "malformed" | "forgetProfile";
+  | "lie"
+  | "sham"
+  | "hang"
+  | "drop"
+  | "dropWriteReply"
+  | "refuse"
+  | "sessionHeld"
+  | "sessionExpires"
+  | "slowWake"
+  | "deadAtResume"
+  | "dead"
+  | "neverClose"
+  | "malformed"
+  | "forgetProfile";
 
 /**
- * Probability of each fault. `lie`, `dropWriteReply`, `refuse`, `slowWake`, `deadAtResume` and `forgetProfile` are drawn anew for each
- * restart command of a machine; the others once a machine, for good.
+ * Probability of each fault. `lie`, `dropWriteReply`, `refuse`, `slowWake`, `deadAtResume` and `forgetProfile` are
+ * drawn anew for each restart command of a machine; the others once a machine, for good.
  */
 export type FaultRates = Readonly<Record<MinerFault, number>>;
 

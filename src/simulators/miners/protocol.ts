@@ -32,17 +32,25 @@ function answerCommand(miner: SimMiner, request: Request, nowMs: number, record:
   const note = (parameter: string, effect: CommandEffect) =>
     record({ atMs: nowMs, machineId: miner.spec.machineId, command: request.command, parameter, ...effect });
   switch (request.command) {
-    case "logon": return logon(miner, nowMs, note);
+    case "logon":
+      return logon(miner, nowMs, note);
     case "kill":
       miner.endSession();
       note("", { outcome: "applied", replied: true });
       return withStatus("S", 318, "Session killed", nowMs);
-    case "logoff": case "curtail": case "profileset": case "atmset":
+    case "logoff":
+    case "curtail":
+    case "profileset":
+    case "atmset":
       return withSession(miner, request.command, first, rest, nowMs, note);
-    case "atm": return withStatus("S", 339, "ATM", nowMs, {
-      ATM: [{ Enabled: false, MinProfile: "", MaxProfile: "", PostRampMinutes: 10, StartupMinutes: 20, TempWindow: 5 }],
-    });
-    default: return withStatus("E", 14, "Invalid command", nowMs);
+    case "atm":
+      return withStatus("S", 339, "ATM", nowMs, {
+        ATM: [
+          { Enabled: false, MinProfile: "", MaxProfile: "", PostRampMinutes: 10, StartupMinutes: 20, TempWindow: 5 },
+        ],
+      });
+    default:
+      return withStatus("E", 14, "Invalid command", nowMs);
   }
 }
 
@@ -55,7 +63,14 @@ function logon(miner: SimMiner, nowMs: number, note: Note): Answer {
   return withStatus("S", 316, "Session created", nowMs, { SESSION: [{ SessionID: id }] });
 }
 
-function withSession(miner: SimMiner, command: string, sessionId: string, rest: readonly string[], nowMs: number, note: Note): Answer {
+function withSession(
+  miner: SimMiner,
+  command: string,
+  sessionId: string,
+  rest: readonly string[],
+  nowMs: number,
+  note: Note,
+): Answer {
   const parameter = rest.join(",");
   if (!miner.useSession(nowMs, sessionId)) {
     note(parameter, { outcome: "bad-session", replied: true });
@@ -70,12 +85,15 @@ function withSession(miner: SimMiner, command: string, sessionId: string, rest: 
 }
 
 function curtail(miner: SimMiner, [action, ...options]: readonly string[], nowMs: number, note: Note): Answer {
-  if (action !== "sleep" && action !== "wakeup") return withStatus("E", 336, `Unknown curtailment action "${action}"`, nowMs);
+  if (action !== "sleep" && action !== "wakeup")
+    return withStatus("E", 336, `Unknown curtailment action "${action}"`, nowMs);
   const effect = action === "sleep" ? miner.sleep(nowMs) : miner.wake(nowMs, wakeSpeed(options));
   note([action, ...options].join(","), effect);
   if (!effect.replied) return undefined;
   if (effect.outcome === "refused") return withStatus("E", 336, "Curtailment not possible now", nowMs);
-  return withStatus("S", 335, "Curtailment command sent", nowMs, { CURTAIL: [{ Action: action === "sleep" ? "sleep mode" : "wake up" }] });
+  return withStatus("S", 335, "Curtailment command sent", nowMs, {
+    CURTAIL: [{ Action: action === "sleep" ? "sleep mode" : "wake up" }],
+  });
 }
 
 function wakeSpeed(options: readonly string[]): WakeSpeed {

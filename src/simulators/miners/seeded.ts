@@ -1,6 +1,7 @@
 /**
- * Number in [0, 1) that depends on nothing but its arguments: the same seed, machine, purpose and count give the same number in any
- * order of calls and at any speed. FNV-1a over the text, then the murmur3 finaliser to spread neighbouring inputs.
+ * Number in [0, 1) that depends on nothing but its arguments: the same seed, machine, purpose and count give the same
+ * number in any order of calls and at any speed. FNV-1a over the text, then the murmur3 finaliser to spread
+ * neighbouring inputs.
  */
 export function unitInterval(seed: number, ...parts: readonly (string | number)[]): number {
   const text = `${seed}|${parts.join("|")}`;
@@ -19,5 +20,8 @@ export function plusMinus(half: number, seed: number, ...parts: readonly (string
 /** Eight letters and digits, the form of a LuxOS session id. */
 export function sessionIdOf(seed: number, machineId: string, count: number): string {
   const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
-  return Array.from({ length: 8 }, (_, place) => alphabet[Math.floor(unitInterval(seed, machineId, "session", count, place) * alphabet.length)]).join("");
+  return Array.from(
+    { length: 8 },
+    (_, place) => alphabet[Math.floor(unitInterval(seed, machineId, "session", count, place) * alphabet.length)],
+  ).join("");
 }

@@ -14,10 +14,16 @@ export interface Listener {
 }
 
 /**
- * One TCP listener in the manner of cgminer: one JSON request with or without a newline or NUL, one reply ended by a NUL, then the
- * connection is closed. @throws Error naming the address when it cannot be bound.
+ * One TCP listener in the manner of cgminer: one JSON request with or without a newline or NUL, one reply ended by a
+ * NUL, then the connection is closed. @throws Error naming the address when it cannot be bound.
  */
-export function listen(host: string, port: number, delayMs: number, answer: (request: string) => WireAnswer, log: (message: string) => void): Promise<Listener> {
+export function listen(
+  host: string,
+  port: number,
+  delayMs: number,
+  answer: (request: string) => WireAnswer,
+  log: (message: string) => void,
+): Promise<Listener> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -81,12 +87,17 @@ function put(socket: Socket, answer: WireAnswer): void {
 
 function bindError(host: string, port: number, error: NodeJS.ErrnoException): Error {
   const hints: Readonly<Record<string, string>> = {
-    EADDRNOTAVAIL: "this system has only 127.0.0.1 as loopback: add the address to the loopback interface, or give every machine host 127.0.0.1 with a port of its own",
+    EADDRNOTAVAIL:
+      "this system has only 127.0.0.1 as loopback: add the address to the loopback interface, or give every " +
+      "machine host 127.0.0.1 with a port of its own",
     EADDRINUSE: "another program listens there: stop it, or choose other addresses",
     EMFILE: "too many open files: raise the limit (ulimit -n) or simulate fewer machines",
     EACCES: "not allowed: choose a port above 1023",
   };
-  return new Error(`simulated miner: cannot listen on ${host}:${port} (${error.code}): ${hints[`${error.code}`] ?? error.message}`, { cause: error });
+  return new Error(
+    `simulated miner: cannot listen on ${host}:${port} (${error.code}): ${hints[`${error.code}`] ?? error.message}`,
+    { cause: error },
+  );
 }
 
 function closeAll(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {

@@ -45,7 +45,8 @@ describe("paced market clock over HTTP", () => {
     await clock.release("boot");
     const log: string[] = [];
     const play = async (mine: typeof clock, key: string, every: number) => {
-      for (let minutes = every; minutes <= 12; minutes += every) log.push(`${key} ${(await mine.waitUntil(key, at(minutes))).slice(14, 16)}`);
+      for (let minutes = every; minutes <= 12; minutes += every)
+        log.push(`${key} ${(await mine.waitUntil(key, at(minutes))).slice(14, 16)}`);
       await mine.release(key);
     };
     await Promise.all([play(clock, "a", 4), play(other, "b", 3)]);
@@ -115,7 +116,9 @@ describe("paced market clock over HTTP", () => {
       const response = await fetch(`${server.url}${path}`, { method: "POST", body });
       return `${response.status} ${((await response.json()) as { error: string }).error}`;
     };
-    expect(await post("/clock/wait", '{"key":"a","until":"tomorrow"}')).toBe('400 market clock: "until" must be like 2026-08-18T22:05:11.000Z, got "tomorrow"');
+    expect(await post("/clock/wait", '{"key":"a","until":"tomorrow"}')).toBe(
+      '400 market clock: "until" must be like 2026-08-18T22:05:11.000Z, got "tomorrow"',
+    );
     expect(await post("/clock/wait", "until")).toMatch(/^400 .*expects a JSON object, got "until"/);
     expect(await post("/clock/speed", '{"speed":-3}')).toMatch(/^400 .*above 0, or "max", got -3/);
     expect(await post("/clock/stop", "{}")).toBe("404 market clock: no route POST /clock/stop");
@@ -130,7 +133,10 @@ async function breakableProxy(targetPort: string) {
   const sockets = new Set<Socket>();
   const proxy = createServer((inbound) => {
     const outbound = connect(Number(targetPort), "127.0.0.1");
-    for (const [from, to] of [[inbound, outbound], [outbound, inbound]] as const) {
+    for (const [from, to] of [
+      [inbound, outbound],
+      [outbound, inbound],
+    ] as const) {
       sockets.add(from);
       from.on("error", () => from.destroy());
       from.on("close", () => to.destroy());
@@ -141,6 +147,7 @@ async function breakableProxy(targetPort: string) {
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     cutAll: () => sockets.forEach((socket) => socket.destroy()),
-    close: () => new Promise<void>((resolve) => (sockets.forEach((socket) => socket.destroy()), proxy.close(() => resolve()))),
+    close: () =>
+      new Promise<void>((resolve) => (sockets.forEach((socket) => socket.destroy()), proxy.close(() => resolve()))),
   };
 }

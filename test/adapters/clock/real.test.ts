@@ -20,7 +20,10 @@ describe("real market clock", () => {
     const abort = new AbortController();
     let fired = false;
     const wait = clock.waitUntil("true-up", instantFromMs(Date.now() + 60 * 86_400_000), abort.signal);
-    wait.then(() => (fired = true), () => {});
+    wait.then(
+      () => (fired = true),
+      () => {},
+    );
     await clock.waitUntil("site", instantFromMs(Date.now() + 20));
     expect(fired).toBe(false);
     abort.abort(new Error("shutting down"));

@@ -7,22 +7,45 @@ import { PortDataError } from "../../../src/ports/errors.ts";
 import { FETCHED_AT, jsonDocument } from "./documents.ts";
 
 const condition = (current: object, rest: object = {}) =>
-  parseGridConditionJson(jsonDocument("dashboard/daily-prc", { lastUpdated: "2026-08-22 12:53:10-0500", current_condition: { state: "normal", eea_level: 0, prc_value: "18,807", datetime: 1787421180, ...current }, data: [], ...rest }), "abc");
+  parseGridConditionJson(
+    jsonDocument("dashboard/daily-prc", {
+      lastUpdated: "2026-08-22 12:53:10-0500",
+      current_condition: { state: "normal", eea_level: 0, prc_value: "18,807", datetime: 1787421180, ...current },
+      data: [],
+      ...rest,
+    }),
+    "abc",
+  );
 
 describe("daily-prc.json", () => {
   it("gives state, PRC without its comma, and the moment of the condition", () => {
-    expect(condition({})).toEqual([{
-      kind: "grid-condition", source: "dashboard/daily-prc", documentId: "1001", contentHash: "abc", fetchedAt: FETCHED_AT, quality: "PUBLISHED",
-      level: "normal", stateText: "normal", prcMw: 18807, observedAt: "2026-08-22T17:53:00.000Z",
-    }]);
+    expect(condition({})).toEqual([
+      {
+        kind: "grid-condition",
+        source: "dashboard/daily-prc",
+        documentId: "1001",
+        contentHash: "abc",
+        fetchedAt: FETCHED_AT,
+        quality: "PUBLISHED",
+        level: "normal",
+        stateText: "normal",
+        prcMw: 18807,
+        observedAt: "2026-08-22T17:53:00.000Z",
+      },
+    ]);
   });
 
   it("is dated by lastUpdated when the condition has no time of its own", () => {
-    for (const datetime of [undefined, null, "", 0]) expect(condition({ datetime })[0]?.observedAt).toBe("2026-08-22T17:53:10.000Z");
+    for (const datetime of [undefined, null, "", 0])
+      expect(condition({ datetime })[0]?.observedAt).toBe("2026-08-22T17:53:10.000Z");
   });
 
   it("with an unknown state, or one that contradicts its EEA level, is unknown and keeps the text", () => {
-    expect(condition({ state: "emergency", eea_level: 2 })[0]).toMatchObject({ level: "unknown", stateText: "emergency (eea_level 2)", quality: "SUSPECT" });
+    expect(condition({ state: "emergency", eea_level: 2 })[0]).toMatchObject({
+      level: "unknown",
+      stateText: "emergency (eea_level 2)",
+      quality: "SUSPECT",
+    });
     expect(condition({ eea_level: 2 })[0]).toMatchObject({ level: "unknown", stateText: "normal (eea_level 2)" });
   });
 
@@ -37,7 +60,12 @@ describe("daily-prc.json", () => {
   it.each([
     ["without a condition", {}, { current_condition: null }, /expected an object current_condition, found null/],
     ["without a state", { state: "" }, {}, /expected current_condition\.state as text, found ""/],
-    ["without any time", { datetime: null }, { lastUpdated: "today" }, /expected lastUpdated such as .*, found "today"/],
+    [
+      "without any time",
+      { datetime: null },
+      { lastUpdated: "today" },
+      /expected lastUpdated such as .*, found "today"/,
+    ],
   ])("%s is refused", (_what, current, rest, message) => {
     expect(() => condition(current, rest)).toThrow(PortDataError);
     expect(() => condition(current, rest)).toThrow(message);
@@ -45,43 +73,88 @@ describe("daily-prc.json", () => {
 });
 
 /** The row of 2026-04-24 22:15 with two of its points. */
-const row = { intervalEnding: "22:15", dstFlag: "N", hbWest: 405.94, lzWest: 809.79, timestamp: "2026-04-24 22:15:00-0500", interval: 1777086900000 };
-const prices = (rows: object[], point = "LZ_WEST") => parseDashboardPricesJson(jsonDocument("dashboard/system-wide-prices", { lastUpdated: "2026-04-24 22:17:00-0500", rtSppData: rows, damSppData: [] }), "abc", point);
+const row = {
+  intervalEnding: "22:15",
+  dstFlag: "N",
+  hbWest: 405.94,
+  lzWest: 809.79,
+  timestamp: "2026-04-24 22:15:00-0500",
+  interval: 1777086900000,
+};
+const prices = (rows: object[], point = "LZ_WEST") =>
+  parseDashboardPricesJson(
+    jsonDocument("dashboard/system-wide-prices", {
+      lastUpdated: "2026-04-24 22:17:00-0500",
+      rtSppData: rows,
+      damSppData: [],
+    }),
+    "abc",
+    point,
+  );
 
 describe("system-wide-prices.json", () => {
   it("dates a price by the end of its interval and takes load zones as the plain ones", () => {
-    expect(prices([row])).toEqual([{
-      kind: "settlement-price", source: "dashboard/system-wide-prices", documentId: "1001", contentHash: "abc", fetchedAt: FETCHED_AT, quality: "PRELIMINARY",
-      settlementPoint: "LZ_WEST", settlementPointType: "LZ", interval: { operatingDay: "2026-04-24", hourEnding: 23, interval: 1, repeatedHour: false }, priceUsdPerMwh: "809.79",
-    }]);
+    expect(prices([row])).toEqual([
+      {
+        kind: "settlement-price",
+        source: "dashboard/system-wide-prices",
+        documentId: "1001",
+        contentHash: "abc",
+        fetchedAt: FETCHED_AT,
+        quality: "PRELIMINARY",
+        settlementPoint: "LZ_WEST",
+        settlementPointType: "LZ",
+        interval: { operatingDay: "2026-04-24", hourEnding: 23, interval: 1, repeatedHour: false },
+        priceUsdPerMwh: "809.79",
+      },
+    ]);
     expect(prices([row], "HB_WEST")[0]).toMatchObject({ settlementPointType: "HU", priceUsdPerMwh: "405.94" });
   });
 
   it("puts the last interval into the day that ends, whichever way midnight is printed", () => {
     const last = { operatingDay: "2026-04-24", hourEnding: 24, interval: 4, repeatedHour: false };
-    expect(prices([{ ...row, intervalEnding: "00:00", timestamp: "2026-04-25 00:00:00-0500" }])[0]).toMatchObject({ interval: last });
-    expect(prices([{ ...row, intervalEnding: "24:00", timestamp: "2026-04-25 00:00:00-0500" }])[0]).toMatchObject({ interval: last });
-    expect(prices([{ ...row, intervalEnding: "24:00", timestamp: "2026-04-24 23:59:59-0500" }])[0]).toMatchObject({ interval: last });
+    expect(prices([{ ...row, intervalEnding: "00:00", timestamp: "2026-04-25 00:00:00-0500" }])[0]).toMatchObject({
+      interval: last,
+    });
+    expect(prices([{ ...row, intervalEnding: "24:00", timestamp: "2026-04-25 00:00:00-0500" }])[0]).toMatchObject({
+      interval: last,
+    });
+    expect(prices([{ ...row, intervalEnding: "24:00", timestamp: "2026-04-24 23:59:59-0500" }])[0]).toMatchObject({
+      interval: last,
+    });
   });
 
   it("marks the second copy of the repeated hour by its flag", () => {
-    const copies = prices([{ ...row, intervalEnding: "01:30", timestamp: "2026-11-01 01:30:00-0500" }, { ...row, intervalEnding: "01:30", dstFlag: "Y", timestamp: "2026-11-01 01:30:00-0600" }]);
-    expect(copies.map((copy) => copy.interval)).toEqual([false, true].map((repeatedHour) => ({ operatingDay: "2026-11-01", hourEnding: 2, interval: 2, repeatedHour })));
+    const copies = prices([
+      { ...row, intervalEnding: "01:30", timestamp: "2026-11-01 01:30:00-0500" },
+      { ...row, intervalEnding: "01:30", dstFlag: "Y", timestamp: "2026-11-01 01:30:00-0600" },
+    ]);
+    expect(copies.map((copy) => copy.interval)).toEqual(
+      [false, true].map((repeatedHour) => ({ operatingDay: "2026-11-01", hourEnding: 2, interval: 2, repeatedHour })),
+    );
   });
 
   it("skips a price that is not there yet, and refuses one that is no number or a row that cannot be dated", () => {
     expect(prices([{ ...row, lzWest: null }])).toEqual([]);
-    expect(() => prices([{ ...row, lzWest: "809.79" }])).toThrow(/rtSppData\[0\]: expected lzWest as a number, found "809\.79"/);
+    expect(() => prices([{ ...row, lzWest: "809.79" }])).toThrow(
+      /rtSppData\[0\]: expected lzWest as a number, found "809\.79"/,
+    );
     expect(() => prices([{ ...row, lzWest: undefined }])).toThrow(/expected lzWest as a number, found undefined/);
     expect(() => prices([{ ...row, intervalEnding: "22:17" }])).toThrow(/expected intervalEnding such as 22:15/);
-    expect(() => prices([{ ...row, intervalEnding: "02:30", timestamp: "2026-03-08 02:30:00-0500" }])).toThrow(PortDataError);
+    expect(() => prices([{ ...row, intervalEnding: "02:30", timestamp: "2026-03-08 02:30:00-0500" }])).toThrow(
+      PortDataError,
+    );
   });
 
   it("does not show resource nodes: asking for one is refused before the first poll", () => {
-    expect(() => dashboardPrices({ baseUrl: "http://127.0.0.1:1", settlementPoint: "ABC_RN" })).toThrow(/expected one of .*LZ_WEST, got ABC_RN/);
+    expect(() => dashboardPrices({ baseUrl: "http://127.0.0.1:1", settlementPoint: "ABC_RN" })).toThrow(
+      /expected one of .*LZ_WEST, got ABC_RN/,
+    );
   });
 });
 
 it("dashboards are not polled more often than every 30 s", () => {
-  expect(() => dashboardPrc({ baseUrl: "http://127.0.0.1:1", pollEverySeconds: 10 })).toThrow(/expected at least 30, got 10/);
+  expect(() => dashboardPrc({ baseUrl: "http://127.0.0.1:1", pollEverySeconds: 10 })).toThrow(
+    /expected at least 30, got 10/,
+  );
 });

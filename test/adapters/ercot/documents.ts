@@ -10,7 +10,10 @@ export function document(source: string, bytes: Uint8Array, documentId = "1001")
 }
 
 /** A zip with one file. */
-export function zipped(text: string, name = "cdr.00012300.0000000000000000.20260818.170112.LMPSROSNODENP6788_20260818_170012.csv"): Uint8Array {
+export function zipped(
+  text: string,
+  name = "cdr.00012300.0000000000000000.20260818.170112.LMPSROSNODENP6788_20260818_170012.csv",
+): Uint8Array {
   return zipSync({ [name]: strToU8(text) });
 }
 

@@ -13,17 +13,25 @@ const DAY = demoDay();
 async function ercot(at: string) {
   const clock = new HandClock(at);
   const world: { fault?: (request: ErcotRequest) => ErcotFault | undefined } = {};
-  const { url } = await simulate({ clock, day: DAY, publication: { jitterSeconds: 0 }, faults: (request) => world.fault?.(request) });
+  const { url } = await simulate({
+    clock,
+    day: DAY,
+    publication: { jitterSeconds: 0 },
+    faults: (request) => world.fault?.(request),
+  });
   const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", timeoutMs: 400 });
   return { clock, world, url, feed };
 }
-const on = (route: ErcotRequest["route"], fault: ErcotFault) => (request: ErcotRequest) => (request.route === route ? fault : undefined);
+const on = (route: ErcotRequest["route"], fault: ErcotFault) => (request: ErcotRequest) =>
+  request.route === route ? fault : undefined;
 
 describe("a MIS feed", () => {
   it("at its first poll brings the last hour, oldest first, and then each document once", async () => {
     const { clock, feed } = await ercot("2026-08-18T17:02:00-05:00");
     const first = await feed.poll(undefined, clock.at);
-    const runs = first.documents.map((document) => feed.parse(document, "abc")[0]).map((one) => (one?.kind === "sced-lmp" ? one.scedAt : ""));
+    const runs = first.documents
+      .map((document) => feed.parse(document, "abc")[0])
+      .map((one) => (one?.kind === "sced-lmp" ? one.scedAt : ""));
     expect(runs).toHaveLength(12);
     expect(runs).toEqual([...runs].sort());
     expect(runs.at(-1)).toMatch(/^2026-08-18T22:00:1/);
@@ -58,7 +66,11 @@ describe("a MIS feed", () => {
     const { clock, feed } = await ercot("2026-08-18T17:02:00-05:00");
     const [document] = (await feed.poll(undefined, clock.at)).documents;
     expect(document).toMatchObject({ source: "mis/12300", contentType: "application/zip", fetchedAt: clock.at });
-    expect(Buffer.from(document?.bytes ?? []).subarray(0, 2).toString()).toBe("PK");
+    expect(
+      Buffer.from(document?.bytes ?? [])
+        .subarray(0, 2)
+        .toString(),
+    ).toBe("PK");
   });
 
   it("reads a list with one document, and an empty one", async () => {
@@ -85,7 +97,10 @@ describe("a MIS feed", () => {
     clock.set("2026-08-18T17:06:30-05:00");
     for (const kind of ["truncated-zip", "damaged-zip"] as const) {
       world.fault = on("download", { kind });
-      await expect(feed.poll(cursor, clock.at)).rejects.toMatchObject({ name: "PortDataError", message: expect.stringMatching(/mirDownload.*expected/) });
+      await expect(feed.poll(cursor, clock.at)).rejects.toMatchObject({
+        name: "PortDataError",
+        message: expect.stringMatching(/mirDownload.*expected/),
+      });
     }
     world.fault = undefined;
     expect((await feed.poll(cursor, clock.at)).documents).toHaveLength(1);
@@ -96,7 +111,8 @@ describe("a MIS feed", () => {
     const { cursor } = await feed.poll(undefined, clock.at);
     clock.set("2026-08-18T17:16:30-05:00");
     let bad: string | undefined;
-    world.fault = (request) => (request.route === "download" && (bad ??= request.docId) === request.docId ? { kind: "truncated-zip" } : undefined);
+    world.fault = (request) =>
+      request.route === "download" && (bad ??= request.docId) === request.docId ? { kind: "truncated-zip" } : undefined;
     const part = await feed.poll(cursor, clock.at);
     expect(part.documents.length).toBeGreaterThanOrEqual(2);
     expect(part.documents.map(({ documentId }) => documentId)).not.toContain(bad);
@@ -108,31 +124,55 @@ describe("a MIS feed", () => {
     const { clock, feed, world } = await ercot("2026-08-18T17:02:00-05:00");
     world.fault = on("download", { kind: "renamed-column", from: "LMP", to: "CappedLMP" });
     const renamed = (await feed.poll(undefined, clock.at)).documents[0];
-    expect(() => feed.parse(renamed as never, "abc")).toThrow(/expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/);
+    expect(() => feed.parse(renamed as never, "abc")).toThrow(
+      /expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/,
+    );
     world.fault = on("download", { kind: "added-column", name: "UncappedLMP", value: "9999.00" });
     const added = (await feed.poll(undefined, clock.at)).documents[0];
     world.fault = undefined;
     const plain = (await feed.poll(undefined, clock.at)).documents[0];
-    const price = (document: unknown) => feed.parse(document as never, "abc").map((one) => (one.kind === "sced-lmp" ? one.lmpUsdPerMwh : one.kind));
+    const price = (document: unknown) =>
+      feed.parse(document as never, "abc").map((one) => (one.kind === "sced-lmp" ? one.lmpUsdPerMwh : one.kind));
     expect(price(added)).toEqual(price(plain));
   });
 
   it.each([
-    ["429", { kind: "status", status: 429, retryAfterSeconds: 45 }, "PortUnavailableError", /status 429; try again in 45 s/, 45],
+    [
+      "429",
+      { kind: "status", status: 429, retryAfterSeconds: 45 },
+      "PortUnavailableError",
+      /status 429; try again in 45 s/,
+      45,
+    ],
     ["503", { kind: "status", status: 503 }, "PortUnavailableError", /status 503; try again in 30 s/, 30],
     ["a redirect", { kind: "redirect" }, "PortUnavailableError", /redirected to \/challenge/, 30],
     ["silence", { kind: "hang" }, "PortUnavailableError", /no answer within 400 ms/, 30],
     ["an HTML page", { kind: "html" }, "PortDataError", /expected data, found an HTML page/, undefined],
-    ["a status that is no outage", { kind: "status", status: 400 }, "PortDataError", /expected status 200, found 400/, undefined],
-  ] as const)("on %s rejects, with a hint when to come back where that helps", async (_what, fault, name, message, retryAfterSeconds) => {
-    const { clock, feed, world } = await ercot("2026-08-18T17:02:00-05:00");
-    world.fault = on("list", fault);
-    await expect(feed.poll(undefined, clock.at)).rejects.toMatchObject({ name, message: expect.stringMatching(message), ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
-  });
+    [
+      "a status that is no outage",
+      { kind: "status", status: 400 },
+      "PortDataError",
+      /expected status 200, found 400/,
+      undefined,
+    ],
+  ] as const)(
+    "on %s rejects, with a hint when to come back where that helps",
+    async (_what, fault, name, message, retryAfterSeconds) => {
+      const { clock, feed, world } = await ercot("2026-08-18T17:02:00-05:00");
+      world.fault = on("list", fault);
+      await expect(feed.poll(undefined, clock.at)).rejects.toMatchObject({
+        name,
+        message: expect.stringMatching(message),
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      });
+    },
+  );
 
   it("refuses a cursor that is none, and nobody at the address is unavailable", async () => {
     const { clock, feed } = await ercot("2026-08-18T17:02:00-05:00");
-    await expect(feed.poll("yesterday", clock.at)).rejects.toThrow(/expected JSON with since and seen, found "yesterday"/);
+    await expect(feed.poll("yesterday", clock.at)).rejects.toThrow(
+      /expected JSON with since and seen, found "yesterday"/,
+    );
     const nobody = misScedLmp({ baseUrl: "http://127.0.0.1:9", settlementPoint: "LZ_WEST" });
     await expect(nobody.poll(undefined, clock.at)).rejects.toMatchObject({ name: "PortUnavailableError" });
   });
@@ -140,9 +180,19 @@ describe("a MIS feed", () => {
   it("brings a corrected price as a new document for the same interval", async () => {
     const clock = new HandClock("2026-08-19T00:10:00-05:00");
     const { url } = await simulate({ clock, day: DAY });
-    const feed = misSettlementPrices({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW", backfillMinutes: 300 });
+    const feed = misSettlementPrices({
+      baseUrl: url,
+      settlementPoint: "LZ_WEST",
+      settlementPointType: "LZEW",
+      backfillMinutes: 300,
+    });
     const interval = { operatingDay: "2026-08-18", hourEnding: 20, interval: 4, repeatedHour: false };
-    const pricesOf = (documents: readonly unknown[]) => documents.flatMap((document) => feed.parse(document as never, "abc")).flatMap((one) => (one.kind === "settlement-price" && one.interval.hourEnding === 20 && one.interval.interval === 4 ? [one] : []));
+    const pricesOf = (documents: readonly unknown[]) =>
+      documents
+        .flatMap((document) => feed.parse(document as never, "abc"))
+        .flatMap((one) =>
+          one.kind === "settlement-price" && one.interval.hourEnding === 20 && one.interval.interval === 4 ? [one] : [],
+        );
     const before = await feed.poll(undefined, clock.at);
     const after = await feed.poll(before.cursor, clock.set("2026-08-19T00:20:00-05:00"));
     const [published] = pricesOf(before.documents);
@@ -158,11 +208,16 @@ describe("a dashboard feed", () => {
     const { clock, url, world } = await ercot("2026-08-18T19:40:20-05:00");
     const feed = dashboardPrc({ baseUrl: url });
     const first = await feed.poll(undefined, clock.at);
-    expect(feed.parse(first.documents[0] as never, "abc")).toEqual([expect.objectContaining({ level: "eea2", stateText: "eea2", observedAt: "2026-08-19T00:40:00.000Z" })]);
+    expect(feed.parse(first.documents[0] as never, "abc")).toEqual([
+      expect.objectContaining({ level: "eea2", stateText: "eea2", observedAt: "2026-08-19T00:40:00.000Z" }),
+    ]);
     expect((await feed.poll(first.cursor, clock.set("2026-08-18T19:40:50-05:00"))).documents).toEqual([]);
     expect((await feed.poll(first.cursor, clock.set("2026-08-18T19:41:20-05:00"))).documents).toHaveLength(1);
     world.fault = on("daily-prc", { kind: "html" });
-    await expect(feed.poll(first.cursor, clock.at)).rejects.toMatchObject({ name: "PortDataError", message: expect.stringContaining("HTML") });
+    await expect(feed.poll(first.cursor, clock.at)).rejects.toMatchObject({
+      name: "PortDataError",
+      message: expect.stringContaining("HTML"),
+    });
   });
 
   it("takes no older copy for news", async () => {
@@ -175,10 +230,19 @@ describe("a dashboard feed", () => {
   it("shows the same settlement prices as the MIS report", async () => {
     const { clock, url } = await ercot("2026-08-18T23:59:00-05:00");
     const board = dashboardPrices({ baseUrl: url, settlementPoint: "LZ_WEST" });
-    const report = misSettlementPrices({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZ", backfillMinutes: 300 });
+    const report = misSettlementPrices({
+      baseUrl: url,
+      settlementPoint: "LZ_WEST",
+      settlementPointType: "LZ",
+      backfillMinutes: 300,
+    });
     const read = async (feed: typeof board) => {
       const { documents } = await feed.poll(undefined, clock.at);
-      return documents.flatMap((document) => feed.parse(document, "abc")).map((one) => (one.kind === "settlement-price" ? `${JSON.stringify(one.interval)} ${Number(one.priceUsdPerMwh)}` : one.kind));
+      return documents
+        .flatMap((document) => feed.parse(document, "abc"))
+        .map((one) =>
+          one.kind === "settlement-price" ? `${JSON.stringify(one.interval)} ${Number(one.priceUsdPerMwh)}` : one.kind,
+        );
     };
     const [shown, reported] = [await read(board), await read(report)];
     expect(shown).toHaveLength(95);

@@ -7,7 +7,8 @@ import type { Instant } from "../../../src/domain/units/instant.ts";
 const runs = { periodSeconds: 300, offsetSeconds: 45, retrySeconds: 15, toleranceSeconds: 30 };
 const at = (time: string) => parseInstant(`2026-08-18T${time}-05:00`);
 const clock = (instant: Instant) => new Date(msOfInstant(instant) - 5 * 3_600_000).toISOString().slice(11, 19);
-const next = (now: string, newest: string | undefined, found = false) => clock(nextMarkPollAt(runs, at(now), newest === undefined ? undefined : at(newest), found));
+const next = (now: string, newest: string | undefined, found = false) =>
+  clock(nextMarkPollAt(runs, at(now), newest === undefined ? undefined : at(newest), found));
 
 describe("the poll of SCED runs", () => {
   it("looks 45 s after the mark, then every 15 s until the run is there, then not before the next mark", () => {
@@ -21,7 +22,8 @@ describe("the poll of SCED runs", () => {
     expect(next("18:50:45", "18:47:42", true)).toBe("18:51:00");
   });
 
-  it("takes a run a few seconds before its mark as the mark's", () => expect(next("17:00:45", "16:59:58", true)).toBe("17:05:45"));
+  it("takes a run a few seconds before its mark as the mark's", () =>
+    expect(next("17:00:45", "16:59:58", true)).toBe("17:05:45"));
 
   it("follows what was found when nothing could be dated", () => {
     expect(next("17:00:45", undefined, true)).toBe("17:05:45");
@@ -30,11 +32,14 @@ describe("the poll of SCED runs", () => {
 
   it("always moves on, and never sleeps past the next mark's first look", () => {
     const seconds = fc.integer({ min: 1_787_000_000, max: 1_787_090_000 });
-    fc.assert(fc.property(seconds, fc.integer({ min: 0, max: 2000 }), fc.boolean(), (now, age, found) => {
-      const then = msOfInstant(nextMarkPollAt(runs, instantFromMs(now * 1000), instantFromMs((now - age) * 1000), found)) / 1000;
-      expect(then).toBeGreaterThan(now);
-      expect(then - now).toBeLessThanOrEqual(345);
-    }));
+    fc.assert(
+      fc.property(seconds, fc.integer({ min: 0, max: 2000 }), fc.boolean(), (now, age, found) => {
+        const then =
+          msOfInstant(nextMarkPollAt(runs, instantFromMs(now * 1000), instantFromMs((now - age) * 1000), found)) / 1000;
+        expect(then).toBeGreaterThan(now);
+        expect(then - now).toBeLessThanOrEqual(345);
+      }),
+    );
   });
 });
 

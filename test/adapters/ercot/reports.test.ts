@@ -7,21 +7,35 @@ import { parseSettlementPriceCsv } from "../../../src/adapters/ercot/parseSettle
 import { PortDataError } from "../../../src/ports/errors.ts";
 import { FETCHED_AT, document, zipped } from "./documents.ts";
 
-const LMP = "SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP\r\n08/18/2026 17:00:12,N,HB_WEST,63.41\r\n08/18/2026 17:00:12,N,LZ_WEST,64.20\r\n";
+const LMP =
+  "SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP\r\n08/18/2026 17:00:12,N,HB_WEST,63.41\r\n08/18/2026 17:00:12,N,LZ_WEST,64.20\r\n";
 const SPP = `DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag
 08/18/2026,17,4,HB_WEST,HU,47.12,N
 08/18/2026,17,4,LZ_WEST,LZ,47.96,N
 08/18/2026,17,4,LZ_WEST,LZEW,48.10,N
 `;
 const lmpOf = (csv: string, point = "LZ_WEST") => parseScedLmpCsv(document("mis/12300", zipped(csv)), "abc", point);
-const priceOf = (csv: string, type = "LZEW", point = "LZ_WEST") => parseSettlementPriceCsv(document("mis/12301", zipped(csv)), "abc", { settlementPoint: point, settlementPointType: type });
+const priceOf = (csv: string, type = "LZEW", point = "LZ_WEST") =>
+  parseSettlementPriceCsv(document("mis/12301", zipped(csv)), "abc", {
+    settlementPoint: point,
+    settlementPointType: type,
+  });
 
 describe("an NP6-788 document", () => {
   it("gives the LMP of the wanted point with its provenance", () => {
-    expect(lmpOf(LMP)).toEqual([{
-      kind: "sced-lmp", source: "mis/12300", documentId: "1001", contentHash: "abc", fetchedAt: FETCHED_AT, quality: "PUBLISHED",
-      settlementPoint: "LZ_WEST", scedAt: "2026-08-18T22:00:12.000Z", lmpUsdPerMwh: "64.20",
-    }]);
+    expect(lmpOf(LMP)).toEqual([
+      {
+        kind: "sced-lmp",
+        source: "mis/12300",
+        documentId: "1001",
+        contentHash: "abc",
+        fetchedAt: FETCHED_AT,
+        quality: "PUBLISHED",
+        settlementPoint: "LZ_WEST",
+        scedAt: "2026-08-18T22:00:12.000Z",
+        lmpUsdPerMwh: "64.20",
+      },
+    ]);
   });
 
   it("is read by the audit as by the feed, from its source alone", () => {
@@ -37,12 +51,32 @@ describe("an NP6-788 document", () => {
   });
 
   it.each([
-    ["without its price column", LMP.replace("LMP", "CappedLMP"), /expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/],
-    ["with two price columns", LMP.replaceAll(/\r\n/g, ",1\r\n").replace("LMP,1", "LMP,LMP"), /expected one column LMP, found two/],
-    ["with a bad price", LMP.replace("64.20", "n/a"), /document 1001: line 3: column LMP: expected a decimal number such as -12\.40, found "n\/a"/],
+    [
+      "without its price column",
+      LMP.replace("LMP", "CappedLMP"),
+      /expected a column LMP, found the header SCEDTimestamp,RepeatedHourFlag,SettlementPoint,CappedLMP/,
+    ],
+    [
+      "with two price columns",
+      LMP.replaceAll(/\r\n/g, ",1\r\n").replace("LMP,1", "LMP,LMP"),
+      /expected one column LMP, found two/,
+    ],
+    [
+      "with a bad price",
+      LMP.replace("64.20", "n/a"),
+      /document 1001: line 3: column LMP: expected a decimal number such as -12\.40, found "n\/a"/,
+    ],
     ["with a line cut short", LMP.replace(",64.20", ""), /same number of fields on every line/],
-    ["without the wanted point", LMP.replace("LZ_WEST", "LZ_NORTH"), /expected a row of settlement point LZ_WEST, found 2 rows of others/],
-    ["with two prices of one run", `${LMP}08/18/2026 17:00:12,N,LZ_WEST,64.21\r\n`, /two LMPs for the run at 2026-08-18T22:00:12\.000Z: 64\.20 and 64\.21/],
+    [
+      "without the wanted point",
+      LMP.replace("LZ_WEST", "LZ_NORTH"),
+      /expected a row of settlement point LZ_WEST, found 2 rows of others/,
+    ],
+    [
+      "with two prices of one run",
+      `${LMP}08/18/2026 17:00:12,N,LZ_WEST,64.21\r\n`,
+      /two LMPs for the run at 2026-08-18T22:00:12\.000Z: 64\.20 and 64\.21/,
+    ],
     ["that is empty", "", /expected a header line, found an empty file/],
   ])("%s is refused with what was expected and found", (_what, csv, message) => {
     expect(() => lmpOf(csv)).toThrow(PortDataError);
@@ -57,27 +91,49 @@ describe("an NP6-788 document", () => {
 describe("an NP6-905 document", () => {
   it("keeps LZ and LZEW apart: same name, different price", () => {
     expect(priceOf(SPP, "LZ").map(({ priceUsdPerMwh }) => priceUsdPerMwh)).toEqual(["47.96"]);
-    expect(priceOf(SPP, "LZEW")).toEqual([expect.objectContaining({
-      kind: "settlement-price", settlementPoint: "LZ_WEST", settlementPointType: "LZEW", priceUsdPerMwh: "48.10", quality: "PUBLISHED",
-      interval: { operatingDay: "2026-08-18", hourEnding: 17, interval: 4, repeatedHour: false },
-    })]);
+    expect(priceOf(SPP, "LZEW")).toEqual([
+      expect.objectContaining({
+        kind: "settlement-price",
+        settlementPoint: "LZ_WEST",
+        settlementPointType: "LZEW",
+        priceUsdPerMwh: "48.10",
+        quality: "PUBLISHED",
+        interval: { operatingDay: "2026-08-18", hourEnding: 17, interval: 4, repeatedHour: false },
+      }),
+    ]);
   });
 
   it("of a point with another type is refused, naming the types found", () => {
-    expect(() => priceOf(SPP, "RN")).toThrow(/expected a row of LZ_WEST with type RN, found 3 rows, LZ_WEST with type LZ, LZEW/);
+    expect(() => priceOf(SPP, "RN")).toThrow(
+      /expected a row of LZ_WEST with type RN, found 3 rows, LZ_WEST with type LZ, LZEW/,
+    );
   });
 
   it("with HE 25 is refused, never guessed", () => {
-    expect(() => priceOf(SPP.replaceAll(",17,4,", ",25,4,"))).toThrow(/line 4: column DeliveryHour: expected a whole number 1\.\.24, found "25"/);
+    expect(() => priceOf(SPP.replaceAll(",17,4,", ",25,4,"))).toThrow(
+      /line 4: column DeliveryHour: expected a whole number 1\.\.24, found "25"/,
+    );
   });
 
   it("reads the same whatever the order of the columns and whatever was added", () => {
-    const table = SPP.trim().split("\n").map((line) => line.split(","));
-    fc.assert(fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8], { minLength: 9 }), fc.stringMatching(/^[a-z]{1,8}$/), (order, name) => {
-      const widened = table.map((cells, index) => [...cells, index === 0 ? `x${name}` : name, index === 0 ? `y${name}` : "7"]);
-      const csv = widened.map((cells) => order.map((place) => cells[place]).join(",")).join("\n");
-      expect(priceOf(csv)).toEqual(priceOf(SPP));
-    }));
+    const table = SPP.trim()
+      .split("\n")
+      .map((line) => line.split(","));
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8], { minLength: 9 }),
+        fc.stringMatching(/^[a-z]{1,8}$/),
+        (order, name) => {
+          const widened = table.map((cells, index) => [
+            ...cells,
+            index === 0 ? `x${name}` : name,
+            index === 0 ? `y${name}` : "7",
+          ]);
+          const csv = widened.map((cells) => order.map((place) => cells[place]).join(",")).join("\n");
+          expect(priceOf(csv)).toEqual(priceOf(SPP));
+        },
+      ),
+    );
   });
 });
 
@@ -86,9 +142,11 @@ describe("a MIS zip", () => {
   const parse = (bytes: Uint8Array) => () => parseScedLmpCsv(document("mis/12300", bytes), "abc", "LZ_WEST");
 
   it("cut at any byte is refused", () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
-      expect(parse(whole.slice(0, length))).toThrow(PortDataError);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
+        expect(parse(whole.slice(0, length))).toThrow(PortDataError);
+      }),
+    );
   });
 
   it("with a changed byte of content is refused by its checksum", () => {
@@ -103,5 +161,6 @@ describe("a MIS zip", () => {
     expect(parse(zipSync({ "a.csv": strToU8(LMP), "b.csv": strToU8(LMP) }))).toThrow(/found a\.csv, b\.csv/);
   });
 
-  it("that is an HTML page is refused", () => expect(parse(Buffer.from("<html></html>"))).toThrow(/expected a whole zip/));
+  it("that is an HTML page is refused", () =>
+    expect(parse(Buffer.from("<html></html>"))).toThrow(/expected a whole zip/));
 });

@@ -30,11 +30,15 @@ async function site(shape: Partial<SimMinerSpec> = {}, fault?: MinerFault, times
   if (fault) one.fleet.inject("m0", fault, times);
   const driver = createLuxosDriver(QUICK);
   return {
-    ...one, driver,
+    ...one,
+    driver,
     apply: (point) => driver.apply(one.machine, point, never),
     read: () => driver.read(one.machine, instantFromMs(one.clock.nowMs()), never),
-    restarts: () => one.fleet.commandLog().filter(({ command }) => command === "curtail" || command === "profileset")
-      .map(({ parameter, outcome }) => `${parameter}: ${outcome}`),
+    restarts: () =>
+      one.fleet
+        .commandLog()
+        .filter(({ command }) => command === "curtail" || command === "profileset")
+        .map(({ parameter, outcome }) => `${parameter}: ${outcome}`),
   };
 }
 
@@ -44,7 +48,13 @@ describe("curtailing a LuxOS machine", () => {
     expect(await apply(OFF)).toEqual({ machineId: "m0", outcome: "acknowledged", profileBefore: "490MHz", writes: 1 });
     expect((await read()).state).toBe("ramping");
     clock.advance(15);
-    expect(await read()).toMatchObject({ state: "asleep", profile: "490MHz", powerMeasured: false, hashrateThs: 0, readAt: "2026-08-18T22:00:15.000Z" });
+    expect(await read()).toMatchObject({
+      state: "asleep",
+      profile: "490MHz",
+      powerMeasured: false,
+      hashrateThs: 0,
+      readAt: "2026-08-18T22:00:15.000Z",
+    });
     expect(fleet.state("m0").trueWatts).toBeLessThan(26);
     expect(restarts()).toEqual(["sleep: applied"]);
   });
@@ -59,7 +69,11 @@ describe("curtailing a LuxOS machine", () => {
   it("does not repeat the command while the power is still falling", async () => {
     const { apply, restarts } = await site();
     await apply(OFF);
-    expect(await apply(OFF)).toMatchObject({ outcome: "already-there", writes: 0, detail: expect.stringContaining("still drawing") });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "already-there",
+      writes: 0,
+      detail: expect.stringContaining("still drawing"),
+    });
     expect(restarts()).toEqual(["sleep: applied"]);
   });
 
@@ -99,7 +113,11 @@ describe("bringing a LuxOS machine back", () => {
 
   it("underclocks a running machine without a wake-up", async () => {
     const { apply, read, clock, restarts } = await site();
-    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({ outcome: "acknowledged", writes: 1, profileBefore: "default" });
+    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({
+      outcome: "acknowledged",
+      writes: 1,
+      profileBefore: "default",
+    });
     clock.advance(30);
     expect(await read()).toMatchObject({ state: "running", profile: "490MHz" });
     expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({ outcome: "already-there", writes: 0 });
@@ -109,13 +127,17 @@ describe("bringing a LuxOS machine back", () => {
 
   it("refuses steps and estimates as profiles, because a retry would move the machine on", async () => {
     const { apply, fleet } = await site();
-    for (const profile of ["+1", "-2", "2300W", "2.3kW", "100THs", "2", "490MHz,1", ""]) expect(await apply({ kind: "on", profile })).toMatchObject({ outcome: "unsupported", writes: 0 });
+    for (const profile of ["+1", "-2", "2300W", "2.3kW", "100THs", "2", "490MHz,1", ""])
+      expect(await apply({ kind: "on", profile })).toMatchObject({ outcome: "unsupported", writes: 0 });
     expect(fleet.commandLog()).toEqual([]);
   });
 
   it("reports a profile that the machine does not have as refused", async () => {
     const { apply } = await site();
-    expect(await apply({ kind: "on", profile: "491MHz" })).toMatchObject({ outcome: "refused", detail: expect.stringContaining('"491MHz" not found') });
+    expect(await apply({ kind: "on", profile: "491MHz" })).toMatchObject({
+      outcome: "refused",
+      detail: expect.stringContaining('"491MHz" not found'),
+    });
   });
 
   it("never reads a machine that wakes into nothing as running", async () => {
@@ -130,7 +152,11 @@ describe("the write session of a LuxOS machine", () => {
   it("is never taken over: while another controller holds it the outcome is busy and nothing is written", async () => {
     const { apply, fleet, restarts } = await site({}, "sessionHeld");
     const holder = fleet.state("m0").sessionId;
-    expect(await apply(OFF)).toMatchObject({ outcome: "busy", writes: 0, detail: expect.stringContaining("another controller holds the write session") });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "busy",
+      writes: 0,
+      detail: expect.stringContaining("another controller holds the write session"),
+    });
     expect(restarts()).toEqual([]);
     expect(fleet.state("m0").sessionId).toBe(holder);
     expect(new Set(fleet.commandLog().map(({ command }) => command))).toEqual(new Set(["logon"]));
@@ -154,7 +180,10 @@ describe("the write session of a LuxOS machine", () => {
 
   it("that expires again and again ends as unauthorized", async () => {
     const { apply, restarts } = await site({}, "sessionExpires");
-    expect(await apply(OFF)).toMatchObject({ outcome: "unauthorized", detail: expect.stringContaining("after a second logon") });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "unauthorized",
+      detail: expect.stringContaining("after a second logon"),
+    });
     expect(restarts()).toEqual(["sleep: bad-session", "sleep: bad-session"]);
   });
 });
@@ -183,7 +212,11 @@ describe("a LuxOS machine that misbehaves", () => {
 
   it("and executes without a reply is unknown, is read back, and gets at most one restart command", async () => {
     const { apply, restarts } = await site({}, "dropWriteReply", 1);
-    expect(await apply(OFF)).toMatchObject({ outcome: "unknown", writes: 1, detail: expect.stringContaining("read back: CurtailMode Sleep, profile default") });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "unknown",
+      writes: 1,
+      detail: expect.stringContaining("read back: CurtailMode Sleep, profile default"),
+    });
     expect(await apply(OFF)).toMatchObject({ outcome: "already-there", writes: 0 });
     expect(restarts()).toEqual(["sleep: applied"]);
   });
@@ -197,14 +230,22 @@ describe("a LuxOS machine that misbehaves", () => {
 
   it("and refuses is refused, with its own words", async () => {
     const { apply, restarts } = await site({}, "refuse");
-    expect(await apply(OFF)).toMatchObject({ outcome: "refused", writes: 1, detail: "code 336: Curtailment not possible now" });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "refused",
+      writes: 1,
+      detail: "code 336: Curtailment not possible now",
+    });
     expect(restarts()).toEqual(["sleep: refused"]);
   });
 
   it("and hangs is unreachable within the timeout, and its state is unknown without a single figure", async () => {
     const { apply, read, restarts } = await site({}, "hang");
     const startedAt = performance.now();
-    expect(await apply(OFF)).toMatchObject({ outcome: "unreachable", writes: 0, detail: expect.stringContaining("no reply within 300 ms") });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "unreachable",
+      writes: 0,
+      detail: expect.stringContaining("no reply within 300 ms"),
+    });
     expect(await read()).toEqual({ machineId: "m0", readAt: "2026-08-18T22:00:00.000Z", state: "unknown" });
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(restarts()).toEqual([]);
@@ -236,7 +277,11 @@ describe("a LuxOS machine that misbehaves", () => {
   it("and is not there at all is unreachable, named by its address", async () => {
     const { fleet, apply, read, machine } = await site();
     await fleet.close();
-    expect(await apply(OFF)).toMatchObject({ outcome: "unreachable", writes: 0, detail: expect.stringContaining(`${machine.host}`) });
+    expect(await apply(OFF)).toMatchObject({
+      outcome: "unreachable",
+      writes: 0,
+      detail: expect.stringContaining(`${machine.host}`),
+    });
     expect((await read()).state).toBe("unknown");
   });
 });
@@ -282,7 +327,9 @@ describe("a fleet of 200 LuxOS machines", () => {
     const slept = await timed(() => Promise.all(machines.map((machine) => driver.apply(machine, OFF, never))));
     expect(slept.map(({ outcome }) => outcome)).toEqual(machines.map(() => "acknowledged"));
     clock.advance(15);
-    const readings = await timed(() => Promise.all(machines.map((machine) => driver.read(machine, instantFromMs(clock.nowMs()), never))));
+    const readings = await timed(() =>
+      Promise.all(machines.map((machine) => driver.read(machine, instantFromMs(clock.nowMs()), never))),
+    );
     expect(readings.filter(({ state }) => state === "asleep")).toHaveLength(200);
     expect(fleet.feederWatts("north", clock.nowMs())).toBeLessThan(before * 0.01);
     const woken = await timed(() => Promise.all(machines.map((machine) => driver.apply(machine, ON, never))));

@@ -1,14 +1,27 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseReply, parseSessionId, parseTelemetry, refuseErrors, stateOf, type LuxosTelemetry } from "../../../src/adapters/fleet/luxosReplies.ts";
+import {
+  parseReply,
+  parseSessionId,
+  parseTelemetry,
+  refuseErrors,
+  stateOf,
+  type LuxosTelemetry,
+} from "../../../src/adapters/fleet/luxosReplies.ts";
 
 const ALL = ["config", "power", "summary", "devs"] as const;
-const reply = (name: string) => parseReply(name, readFileSync(new URL(`./luxos/api-3.7/${name}.json`, import.meta.url), "utf8"));
+const reply = (name: string) =>
+  parseReply(name, readFileSync(new URL(`./luxos/api-3.7/${name}.json`, import.meta.url), "utf8"));
 
 describe("a LuxOS reply in the vendor's form", () => {
   it("of a machine at its 290 MHz profile gives profile, watts, flag and hashrate", () => {
     const told = parseTelemetry(reply("running"), ALL);
-    expect(told).toMatchObject({ config: { CurtailMode: "None", Profile: "290MHz" }, power: { Watts: 1051, PSU: false }, hashrateThs: 59.6112, ramping: false });
+    expect(told).toMatchObject({
+      config: { CurtailMode: "None", Profile: "290MHz" },
+      power: { Watts: 1051, PSU: false },
+      hashrateThs: 59.6112,
+      ramping: false,
+    });
     expect(stateOf(told)).toBe("running");
   });
 
@@ -18,11 +31,15 @@ describe("a LuxOS reply in the vendor's form", () => {
     const error = (Code: number, Msg: string) => () => refuseErrors({ STATUS: [{ STATUS: "E", Code, Msg }] });
     expect(error(999, "Session is not valid")).toThrow(expect.objectContaining({ name: "SessionLostError" }));
     expect(error(14, "Invalid command")).toThrow(expect.objectContaining({ outcome: "unsupported" }));
-    expect(error(336, "Cannot curtail")).toThrow(expect.objectContaining({ outcome: "refused", message: "code 336: Cannot curtail" }));
+    expect(error(336, "Cannot curtail")).toThrow(
+      expect.objectContaining({ outcome: "refused", message: "code 336: Cannot curtail" }),
+    );
   });
 
   it("that is not what the document promises is called unreadable, with what came instead", () => {
-    expect(() => parseReply("power", "<html>")).toThrow('power: expected one JSON object, got 6 characters beginning "<html>"');
+    expect(() => parseReply("power", "<html>")).toThrow(
+      'power: expected one JSON object, got 6 characters beginning "<html>"',
+    );
     expect(() => parseReply("power", "[1]")).toThrow("expected one JSON object");
     expect(() => refuseErrors({ id: 1 })).toThrow("expected STATUS[0]");
     expect(() => parseSessionId({ SESSION: [{ SessionID: "" }] })).toThrow("expected SESSION[0].SessionID");
@@ -31,8 +48,16 @@ describe("a LuxOS reply in the vendor's form", () => {
   it("with a section missing, refused or of the wrong type leaves that figure out and never makes it zero", () => {
     const whole = reply("running");
     const ok = { STATUS: [{ STATUS: "S", Code: 1 }] };
-    const broken: readonly unknown[] = [undefined, [], [{ POWER: [{ Watts: 5 }] }], [{ ...ok, POWER: [] }], [{ ...ok, POWER: [{ Watts: "1051" }] }],
-      [{ ...ok, POWER: [{ Watts: -1 }] }], [{ ...ok, POWER: [{}] }], [{ STATUS: [{ STATUS: "E" }], POWER: [{ Watts: 5 }] }]];
+    const broken: readonly unknown[] = [
+      undefined,
+      [],
+      [{ POWER: [{ Watts: 5 }] }],
+      [{ ...ok, POWER: [] }],
+      [{ ...ok, POWER: [{ Watts: "1051" }] }],
+      [{ ...ok, POWER: [{ Watts: -1 }] }],
+      [{ ...ok, POWER: [{}] }],
+      [{ STATUS: [{ STATUS: "E" }], POWER: [{ Watts: 5 }] }],
+    ];
     for (const power of broken) {
       const told = parseTelemetry({ ...whole, power }, ALL);
       expect(told.power).toBeUndefined();
@@ -48,15 +73,27 @@ describe("the state that a reading proves", () => {
   const rows: readonly (readonly [title: string, told: LuxosTelemetry, state: string])[] = [
     ["hashing", { config: awake, power: { Watts: 2800 }, hashrateThs: 121, ramping: false }, "running"],
     ["on its way up", { config: awake, power: { Watts: 900 }, hashrateThs: 40, ramping: true }, "ramping"],
-    ["awake, no hash, nothing drawn", { config: awake, power: { Watts: 25 }, hashrateThs: 0, ramping: false }, "ramping"],
+    [
+      "awake, no hash, nothing drawn",
+      { config: awake, power: { Watts: 25 }, hashrateThs: 0, ramping: false },
+      "ramping",
+    ],
     ["awake, hashrate not told, power drawn", { config: awake, power: { Watts: 2800 } }, "running"],
     ["awake and silent about the rest", { config: awake }, "unknown"],
     ["asleep at 25 W", { config: asleep, power: { Watts: 25 }, hashrateThs: 0 }, "asleep"],
-    ["asleep under a mode text nobody has recorded", { config: { ...asleep, CurtailMode: "Idle" }, power: { Watts: 25 } }, "asleep"],
+    [
+      "asleep under a mode text nobody has recorded",
+      { config: { ...asleep, CurtailMode: "Idle" }, power: { Watts: 25 } },
+      "asleep",
+    ],
     ["asleep, power not told, supply off", { config: asleep }, "asleep"],
     ["asleep by mode alone", { config: { CurtailMode: "Sleep" } }, "unknown"],
     ["asleep by mode, still drawing", { config: asleep, power: { Watts: 2800 } }, "ramping"],
-    ["asleep by mode, supply still on", { config: { ...asleep, IsPowerSupplyOn: true }, power: { Watts: 25 } }, "ramping"],
+    [
+      "asleep by mode, supply still on",
+      { config: { ...asleep, IsPowerSupplyOn: true }, power: { Watts: 25 } },
+      "ramping",
+    ],
     ["no config, nothing drawn", { power: { Watts: 0 }, hashrateThs: 0 }, "unknown"],
   ];
   it.each(rows)("%s", (_, told, state) => {

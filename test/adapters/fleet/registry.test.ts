@@ -24,13 +24,20 @@ describe("every fleet driver", () => {
     expect(capabilities.abandonedControlSeconds).toBeGreaterThanOrEqual(0);
   });
 
-  it.each(drivers)("%s calls an address where nobody listens unreachable and unknown, without a figure and without a write", async (id, driver) => {
-    const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };
-    const never = new AbortController().signal;
-    expect(await driver.apply(machine, { kind: "off" }, never)).toMatchObject({ machineId: "gone", outcome: "unreachable", writes: 0 });
-    const readAt = instantFromMs(0);
-    expect(await driver.read(machine, readAt, never)).toEqual({ machineId: "gone", readAt, state: "unknown" });
-  });
+  it.each(drivers)(
+    "%s calls an address where nobody listens unreachable and unknown, without a figure and without a write",
+    async (id, driver) => {
+      const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };
+      const never = new AbortController().signal;
+      expect(await driver.apply(machine, { kind: "off" }, never)).toMatchObject({
+        machineId: "gone",
+        outcome: "unreachable",
+        writes: 0,
+      });
+      const readAt = instantFromMs(0);
+      expect(await driver.read(machine, readAt, never)).toEqual({ machineId: "gone", readAt, state: "unknown" });
+    },
+  );
 
   it.each(drivers)("%s rejects with the abort's reason", async (id, driver) => {
     const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };

@@ -18,7 +18,13 @@ describe("hashprice from a file", () => {
   it("is the newest row that market time has reached, in force from Central midnight, and never one of tomorrow", async () => {
     writeFileSync(path, "date,usd_per_ph_day\n2026-08-17,39.80\n2026-08-18,39.13\n2026-08-19,41.02\n");
     const before = await feed.poll(undefined, at("2026-08-18T23:59:00-05:00"));
-    expect(first(before.documents)).toMatchObject({ kind: "hashprice", source: "file/hashprice", usdPerPhDay: "39.13", asOf: "2026-08-18T05:00:00.000Z", quality: "PUBLISHED" });
+    expect(first(before.documents)).toMatchObject({
+      kind: "hashprice",
+      source: "file/hashprice",
+      usdPerPhDay: "39.13",
+      asOf: "2026-08-18T05:00:00.000Z",
+      quality: "PUBLISHED",
+    });
     expect((await feed.poll(before.cursor, at("2026-08-18T23:59:30-05:00"))).documents).toEqual([]);
     const after = await feed.poll(before.cursor, at("2026-08-19T00:00:00-05:00"));
     expect(first(after.documents)).toMatchObject({ usdPerPhDay: "41.02", asOf: "2026-08-19T05:00:00.000Z" });
@@ -33,19 +39,33 @@ describe("hashprice from a file", () => {
   });
 
   it.each([
-    ["a missing column", "date,price\n2026-08-18,39\n", /expected the columns date or instant, and usd_per_ph_day, with at least one row, found date,price/],
+    [
+      "a missing column",
+      "date,price\n2026-08-18,39\n",
+      /expected the columns date or instant, and usd_per_ph_day, with at least one row, found date,price/,
+    ],
     ["no row", "date,usd_per_ph_day\n", /found no row/],
-    ["a bad number", "date,usd_per_ph_day\n2026-08-17,39\n2026-08-18,\n", /line 3: column usd_per_ph_day: expected a decimal number/],
+    [
+      "a bad number",
+      "date,usd_per_ph_day\n2026-08-17,39\n2026-08-18,\n",
+      /line 3: column usd_per_ph_day: expected a decimal number/,
+    ],
     ["a negative number", "date,usd_per_ph_day\n2026-08-18,-1\n", /expected a number not below 0/],
     ["an instant without offset", "instant,usd_per_ph_day\n2026-08-18T12:00:00,39\n", /line 2: .*offset/],
-    ["only later rows", "date,usd_per_ph_day\n2026-08-20,39\n", /expected a row at or before 2026-08-19T05:00:00\.000Z, the first is 2026-08-20T05:00:00\.000Z/],
+    [
+      "only later rows",
+      "date,usd_per_ph_day\n2026-08-20,39\n",
+      /expected a row at or before 2026-08-19T05:00:00\.000Z, the first is 2026-08-20T05:00:00\.000Z/,
+    ],
   ])("is refused with %s", async (_what, csv, message) => {
     writeFileSync(path, csv);
     await expect(feed.poll(undefined, at("2026-08-19T00:00:00-05:00"))).rejects.toThrow(message);
   });
 
   it("that is not there is unavailable, with its path", async () => {
-    await expect(hashpriceFile({ path: join(folder, "none.csv") }).poll(undefined, at("2026-08-19T00:00:00-05:00"))).rejects.toMatchObject({ name: "PortUnavailableError", message: expect.stringContaining("none.csv") });
+    await expect(
+      hashpriceFile({ path: join(folder, "none.csv") }).poll(undefined, at("2026-08-19T00:00:00-05:00")),
+    ).rejects.toMatchObject({ name: "PortUnavailableError", message: expect.stringContaining("none.csv") });
   });
 });
 
@@ -54,7 +74,18 @@ describe("a fixed hashprice", () => {
     const constant = hashpriceConstant({ usdPerPhDay: "45.00" });
     const now = at("2026-08-18T17:20:00-05:00");
     const { documents } = await constant.poll(undefined, now);
-    expect(constant.parse(documents[0] as RawDocument, "abc")).toEqual([{ kind: "hashprice", source: "constant/hashprice", documentId: `constant@${now}`, contentHash: "abc", fetchedAt: now, quality: "ASSUMED", usdPerPhDay: "45.00", asOf: now }]);
+    expect(constant.parse(documents[0] as RawDocument, "abc")).toEqual([
+      {
+        kind: "hashprice",
+        source: "constant/hashprice",
+        documentId: `constant@${now}`,
+        contentHash: "abc",
+        fetchedAt: now,
+        quality: "ASSUMED",
+        usdPerPhDay: "45.00",
+        asOf: now,
+      },
+    ]);
     expect(constant.nextPollAt(now, true)).toBe(at("2026-08-18T18:00:00-05:00"));
     expect(() => hashpriceConstant({ usdPerPhDay: "high" })).toThrow(/expected a decimal number/);
   });

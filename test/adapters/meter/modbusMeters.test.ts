@@ -32,14 +32,24 @@ beforeEach(async () => {
       { meterId: "north", kind: "feeder", feederId: "north", startWh: 5_000n },
     ],
   });
-  meters = modbusMeters({ meters: sim.meters.map(configured), timeoutMs: 150, onError: (_meterId, error) => errors.push(error) });
+  meters = modbusMeters({
+    meters: sim.meters.map(configured),
+    timeoutMs: 150,
+    onError: (_meterId, error) => errors.push(error),
+  });
 });
 afterEach(async () => {
   meters.close();
   await sim.close();
 });
 
-const configured = ({ meterId, host, port, unitId }: SimMeters["meters"][number]): ModbusMeter => ({ meterId, host, port, unitId, model: "PM5340" });
+const configured = ({ meterId, host, port, unitId }: SimMeters["meters"][number]): ModbusMeter => ({
+  meterId,
+  host,
+  port,
+  unitId,
+  model: "PM5340",
+});
 const readAll = () => meters.read(["site", "north"], instantFromMs(nowMs));
 const readNorth = async () => (await meters.read(["north"], instantFromMs(nowMs)))[0];
 
@@ -62,7 +72,9 @@ describe("meters over Modbus TCP", () => {
     const big = await startMeters({
       clock: { nowMs: () => START },
       source,
-      meters: [{ meterId: "big", kind: "feeder", feederId: "north", startWh: 9_007_199_254_740_993n, rolloverWh: 2n ** 62n }],
+      meters: [
+        { meterId: "big", kind: "feeder", feederId: "north", startWh: 9_007_199_254_740_993n, rolloverWh: 2n ** 62n },
+      ],
     });
     const reader = modbusMeters({ meters: big.meters.map(configured), timeoutMs: 500 });
     expect((await reader.read(["big"], instantFromMs(START)))[0]?.registerWh).toBe(9_007_199_254_740_993n);
@@ -103,7 +115,12 @@ describe("meters over Modbus TCP", () => {
   it("a power of NaN is missing, and what could be read is kept", async () => {
     await sim.fault("north", { kind: "no-power-value" });
     const north = await readNorth();
-    expect(north).toEqual({ meterId: "north", readAt: "2026-08-18T21:00:00.000Z", registerWh: 5_000n, quality: "missing" });
+    expect(north).toEqual({
+      meterId: "north",
+      readAt: "2026-08-18T21:00:00.000Z",
+      registerWh: 5_000n,
+      quality: "missing",
+    });
     expect(errors[0]?.message).toMatch(/power marked as not available/);
   });
 
@@ -113,7 +130,11 @@ describe("meters over Modbus TCP", () => {
   });
 
   it("another unit id is refused with the Modbus exception in the reason", async () => {
-    const wrong = modbusMeters({ meters: sim.meters.map((meter) => ({ ...configured(meter), unitId: 7 })), timeoutMs: 150, onError: (_id, error) => errors.push(error) });
+    const wrong = modbusMeters({
+      meters: sim.meters.map((meter) => ({ ...configured(meter), unitId: 7 })),
+      timeoutMs: 150,
+      onError: (_id, error) => errors.push(error),
+    });
     expect((await wrong.read(["north"], instantFromMs(START)))[0]?.quality).toBe("missing");
     wrong.close();
     expect(errors[0]).toBeInstanceOf(PortDataError);
@@ -121,6 +142,8 @@ describe("meters over Modbus TCP", () => {
   });
 
   it("a meter that nobody configured is an error, not a missing reading", async () => {
-    await expect(meters.read(["east"], instantFromMs(START))).rejects.toThrow('no meter "east" is configured; configured are site, north');
+    await expect(meters.read(["east"], instantFromMs(START))).rejects.toThrow(
+      'no meter "east" is configured; configured are site, north',
+    );
   });
 });

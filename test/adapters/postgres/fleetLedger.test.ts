@@ -22,28 +22,64 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const reading = (beforeKw: number | undefined, watts = 3_000) => async (): Promise<DispatchBase> => ({ beforeKw, cohorts: { a: { fromW: watts, ableToShed: 100, ableToRestore: 99 } } });
-const verdict = (outcome: ResponseVerdict["outcome"]): ResponseVerdict => ({ outcome, measuredDeltaKw: -100, secondsSinceOrder: 15, sentence: "" });
+const reading =
+  (beforeKw: number | undefined, watts = 3_000) =>
+  async (): Promise<DispatchBase> => ({
+    beforeKw,
+    cohorts: { a: { fromW: watts, ableToShed: 100, ableToRestore: 99 } },
+  });
+const verdict = (outcome: ResponseVerdict["outcome"]): ResponseVerdict => ({
+  outcome,
+  measuredDeltaKw: -100,
+  secondsSinceOrder: 15,
+  sentence: "",
+});
 
 describe("what a dispatch is measured against", () => {
   it("is the meter before it, also when its opening is tried again after machines have moved", async () => {
-    expect(await ledger.open("tried-again", 1, reading(300))).toEqual({ newest: 1, resumed: false, base: expect.objectContaining({ beforeKw: 300, cohorts: { a: { fromW: 3_000, ableToShed: 100, ableToRestore: 99 } } }) });
-    expect(await ledger.open("tried-again", 1, reading(120))).toMatchObject({ resumed: false, base: { beforeKw: 300 } });
+    expect(await ledger.open("tried-again", 1, reading(300))).toEqual({
+      newest: 1,
+      resumed: false,
+      base: expect.objectContaining({
+        beforeKw: 300,
+        cohorts: { a: { fromW: 3_000, ableToShed: 100, ableToRestore: 99 } },
+      }),
+    });
+    expect(await ledger.open("tried-again", 1, reading(120))).toMatchObject({
+      resumed: false,
+      base: { beforeKw: 300 },
+    });
   });
 
-  it.each(["confirmed", "short", "unknown"] as const)("is the meter again once the one before has its verdict: %s", async (outcome) => {
-    await ledger.open(outcome, 1, reading(300));
-    await ledger.close(outcome, 1, verdict(outcome), AT);
-    expect(await ledger.open(outcome, 2, reading(10, 25))).toMatchObject({ resumed: false, base: { beforeKw: 10, cohorts: { a: { fromW: 25 } } } });
-  });
+  it.each(["confirmed", "short", "unknown"] as const)(
+    "is the meter again once the one before has its verdict: %s",
+    async (outcome) => {
+      await ledger.open(outcome, 1, reading(300));
+      await ledger.close(outcome, 1, verdict(outcome), AT);
+      expect(await ledger.open(outcome, 2, reading(10, 25))).toMatchObject({
+        resumed: false,
+        base: { beforeKw: 10, cohorts: { a: { fromW: 25 } } },
+      });
+    },
+  );
 
   it("is what the one before was measured against while that one has no verdict, however many take one another back", async () => {
     await ledger.open("countermanded", 1, reading(300));
-    expect(await ledger.open("countermanded", 2, reading(180, 25))).toMatchObject({ newest: 2, resumed: true, base: { beforeKw: 300, cohorts: { a: { fromW: 3_000 } } } });
+    expect(await ledger.open("countermanded", 2, reading(180, 25))).toMatchObject({
+      newest: 2,
+      resumed: true,
+      base: { beforeKw: 300, cohorts: { a: { fromW: 3_000 } } },
+    });
     await ledger.close("countermanded", 2, "superseded", AT);
-    expect(await ledger.open("countermanded", 3, reading(90, 25))).toMatchObject({ resumed: true, base: { beforeKw: 300, cohorts: { a: { fromW: 3_000 } } } });
+    expect(await ledger.open("countermanded", 3, reading(90, 25))).toMatchObject({
+      resumed: true,
+      base: { beforeKw: 300, cohorts: { a: { fromW: 3_000 } } },
+    });
     await ledger.close("countermanded", 3, verdict("confirmed"), AT);
-    expect(await ledger.open("countermanded", 4, reading(290))).toMatchObject({ resumed: false, base: { beforeKw: 290 } });
+    expect(await ledger.open("countermanded", 4, reading(290))).toMatchObject({
+      resumed: false,
+      base: { beforeKw: 290 },
+    });
   });
 
   it("is the meter where it was silent before the one taken back", async () => {

@@ -35,7 +35,11 @@ afterAll(async () => {
 });
 
 /** Each test has a site of its own. */
-function recordOf(siteId: string, options: Parameters<typeof syntheticDay>[0] = {}, previous?: SettledDay): SettlementRecord {
+function recordOf(
+  siteId: string,
+  options: Parameters<typeof syntheticDay>[0] = {},
+  previous?: SettledDay,
+): SettlementRecord {
   const input: SettlementDayInput = { ...syntheticDay(options), siteId };
   const result = settle(input);
   return { input, result, entries: entriesToPost(previous, result) };
@@ -49,7 +53,9 @@ function balancesOf(entries: readonly JournalEntry[]) {
     const sum = totals.get(account);
     totals.set(account, sum === undefined ? BigInt(amountE8) : sum + BigInt(amountE8));
   }
-  return [...totals].map(([account, balanceE8]) => ({ account, balanceE8 })).sort((a, b) => (a.account < b.account ? -1 : 1));
+  return [...totals]
+    .map(([account, balanceE8]) => ({ account, balanceE8 }))
+    .sort((a, b) => (a.account < b.account ? -1 : 1));
 }
 
 describe("a settled day in the journal", () => {
@@ -72,7 +78,9 @@ describe("a settled day in the journal", () => {
     await journal.recordSettlement(record);
     const other = recordOf("conflict", { corrected: { "2024-08-20/20/4": "2370" } });
     await expect(journal.recordSettlement(other)).rejects.toThrow(PortConflictError);
-    await expect(journal.recordSettlement(other)).rejects.toThrow(/recorded with other content .*; record a changed settlement as the next version/);
+    await expect(journal.recordSettlement(other)).rejects.toThrow(
+      /recorded with other content .*; record a changed settlement as the next version/,
+    );
     expect(await journal.entriesOfDay("conflict", "2024-08-20")).toEqual(record.entries);
   });
 
@@ -96,15 +104,21 @@ describe("a settled day in the journal", () => {
     expect(trial.accounts).toEqual(balancesOf(second.result.entries));
     expect((await journal.settlement("corrected", "2024-08-20"))?.result.version).toBe(2);
     expect((await journal.settlement("corrected", "2024-08-20", 1))?.result).toEqual(first.result);
-    expect((await journal.entriesOfDay("corrected", "2024-08-20")).slice(first.entries.length)).toEqual(adjust(first.result, second.result));
+    expect((await journal.entriesOfDay("corrected", "2024-08-20")).slice(first.entries.length)).toEqual(
+      adjust(first.result, second.result),
+    );
     expect((await journal.trialBalance()).totalE8).toBe(0n);
   });
 
   it("cannot skip a version, nor mix days", async () => {
     const second = recordOf("skips", CORRECTION, recordOf("skips").result);
     await expect(journal.recordSettlement(second)).rejects.toThrow(/the version before it is not recorded/);
-    await expect(journal.recordSettlement({ ...recordOf("skips"), result: second.result })).rejects.toThrow(/expected the result of this input/);
-    await expect(journal.recordSettlement({ ...recordOf("skips"), entries: second.entries })).rejects.toThrow(/is of another day or version/);
+    await expect(journal.recordSettlement({ ...recordOf("skips"), result: second.result })).rejects.toThrow(
+      /expected the result of this input/,
+    );
+    await expect(journal.recordSettlement({ ...recordOf("skips"), entries: second.entries })).rejects.toThrow(
+      /is of another day or version/,
+    );
     expect(await journal.entriesOfDay("skips", "2024-08-20")).toEqual([]);
   });
 
@@ -113,7 +127,9 @@ describe("a settled day in the journal", () => {
     const [first, ...others] = record.entries as [JournalEntry, ...JournalEntry[]];
     const [posting, ...rest] = first.postings as [JournalEntry["postings"][number], ...JournalEntry["postings"]];
     const broken = { ...first, postings: [{ ...posting, amountE8: String(BigInt(posting.amountE8) + 1n) }, ...rest] };
-    await expect(journal.recordSettlement({ ...record, entries: [...others, broken] })).rejects.toThrow(/postings sum to 1 instead of 0/);
+    await expect(journal.recordSettlement({ ...record, entries: [...others, broken] })).rejects.toThrow(
+      /postings sum to 1 instead of 0/,
+    );
     expect(await journal.settlement("unbalanced", "2024-08-20")).toBeUndefined();
   });
 
@@ -122,7 +138,9 @@ describe("a settled day in the journal", () => {
     const second = recordOf("taken", CORRECTION, recordOf("taken").result);
     const [first] = recordOf("taken").entries;
     const clash = { ...(second.entries[0] as JournalEntry), entryId: (first as JournalEntry).entryId };
-    await expect(journal.recordSettlement({ ...second, entries: [clash] })).rejects.toThrow(/entry ids are idempotency keys/);
+    await expect(journal.recordSettlement({ ...second, entries: [clash] })).rejects.toThrow(
+      /entry ids are idempotency keys/,
+    );
   });
 
   it("is listed with the latest version of each day of a period", async () => {
@@ -131,12 +149,20 @@ describe("a settled day in the journal", () => {
     await journal.recordSettlement(recordOf("period", CORRECTION, first.result));
     await journal.recordSettlement(recordOf("period", { operatingDay: "2024-08-22" }));
     const days = await journal.latestSettlements("period", "2024-08-20", "2024-08-22");
-    expect(days.map((day) => [day.result.operatingDay, day.result.version])).toEqual([["2024-08-20", 2], ["2024-08-22", 1]]);
+    expect(days.map((day) => [day.result.operatingDay, day.result.version])).toEqual([
+      ["2024-08-20", 2],
+      ["2024-08-22", 1],
+    ]);
     expect(await journal.latestSettlements("period", "2024-08-21", "2024-08-21")).toEqual([]);
   });
 });
 
-const TABLES = { settlement_version: "version", journal_entry: "settlement_version", journal_posting: "amount_e8", statement: "total_cents" };
+const TABLES = {
+  settlement_version: "version",
+  journal_entry: "settlement_version",
+  journal_posting: "amount_e8",
+  statement: "total_cents",
+};
 
 describe("nobody rewrites the journal", () => {
   beforeAll(async () => {
@@ -145,35 +171,63 @@ describe("nobody rewrites the journal", () => {
   });
 
   for (const [table, column] of Object.entries(TABLES)) {
-    it.each([`UPDATE ${table} SET ${column} = ${column}`, `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`])("%s is refused to the application by privilege and to the owner by trigger", async (sql) => {
-      await expect(application.query(sql)).rejects.toThrow(/permission denied for table/);
-      const refused: unknown = await owner.query(sql).catch((error: unknown) => error);
-      expect(refused).toMatchObject({ message: expect.stringMatching(/is append-only: (UPDATE|DELETE|TRUNCATE) refused/), hint: expect.stringMatching(/^(Post|Settle|Correct)/) });
-    });
+    it.each([`UPDATE ${table} SET ${column} = ${column}`, `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`])(
+      "%s is refused to the application by privilege and to the owner by trigger",
+      async (sql) => {
+        await expect(application.query(sql)).rejects.toThrow(/permission denied for table/);
+        const refused: unknown = await owner.query(sql).catch((error: unknown) => error);
+        expect(refused).toMatchObject({
+          message: expect.stringMatching(/is append-only: (UPDATE|DELETE|TRUNCATE) refused/),
+          hint: expect.stringMatching(/^(Post|Settle|Correct)/),
+        });
+      },
+    );
   }
 
   it("no posting is added to an entry that is closed, balanced or not", async () => {
-    const { rows } = await application.query<{ entry_id: string }>("SELECT entry_id FROM journal_entry WHERE site_id = 'fixed' LIMIT 1");
-    const add = application.query("INSERT INTO journal_posting VALUES ($1, 90, 'Assets:X', 5), ($1, 91, 'Assets:Y', -5)", [rows[0]?.entry_id]);
+    const { rows } = await application.query<{ entry_id: string }>(
+      "SELECT entry_id FROM journal_entry WHERE site_id = 'fixed' LIMIT 1",
+    );
+    const add = application.query(
+      "INSERT INTO journal_posting VALUES ($1, 90, 'Assets:X', 5), ($1, 91, 'Assets:Y', -5)",
+      [rows[0]?.entry_id],
+    );
     await expect(add).rejects.toThrow(/is closed, a later transaction cannot add postings/);
   });
 
   it("who switches the triggers off and edits a row is found out by its hash", async () => {
     await journal.recordSettlement(recordOf("forged"));
     await owner.query("ALTER TABLE settlement_version DISABLE TRIGGER append_only");
-    await owner.query(`UPDATE settlement_version SET input = replace(input::text, '"84237"', '"84238"')::json WHERE site_id = 'forged'`);
+    await owner.query(
+      `UPDATE settlement_version SET input = replace(input::text, '"84237"', '"84238"')::json WHERE site_id = 'forged'`,
+    );
     await owner.query("ALTER TABLE settlement_version ENABLE TRIGGER append_only");
     await expect(journal.settlement("forged", "2024-08-20")).rejects.toThrow(/stored input does not match its hash/);
   });
 });
 
-function statementOf(siteId: string, clientId: string, more: { statementId?: string; issuedAt?: string; to?: string } = {}): StatementRecord {
+function statementOf(
+  siteId: string,
+  clientId: string,
+  more: { statementId?: string; issuedAt?: string; to?: string } = {},
+): StatementRecord {
   const settled = settle({ ...syntheticDay(), siteId });
   const statement = compose({
-    statementId: more.statementId ?? `${siteId}/${clientId}/2024-08-20`, siteId, clientId, period: { from: "2024-08-20", to: more.to ?? "2024-08-20" },
-    issuedAt: parseInstant(more.issuedAt ?? "2024-08-22T14:00:00Z"), contracts: CONTRACTS, supply: SUPPLY, settledDays: [settled],
+    statementId: more.statementId ?? `${siteId}/${clientId}/2024-08-20`,
+    siteId,
+    clientId,
+    period: { from: "2024-08-20", to: more.to ?? "2024-08-20" },
+    issuedAt: parseInstant(more.issuedAt ?? "2024-08-22T14:00:00Z"),
+    contracts: CONTRACTS,
+    supply: SUPPLY,
+    settledDays: [settled],
   });
-  return { statement, text: renderText(statement), csv: renderCsv(statement), intervalsCsv: renderIntervalCsv(statement, settled.clientIntervals) };
+  return {
+    statement,
+    text: renderText(statement),
+    csv: renderCsv(statement),
+    intervalsCsv: renderIntervalCsv(statement, settled.clientIntervals),
+  };
 }
 
 describe("an issued statement", () => {
@@ -198,22 +252,30 @@ describe("an issued statement", () => {
     const record = statementOf("s3", "alder");
     await journal.issueStatement(record);
     await expect(journal.issueStatement({ ...record, text: `${record.text} ` })).rejects.toThrow(PortConflictError);
-    await expect(journal.issueStatement(statementOf("s3", "alder", { issuedAt: "2024-08-23T14:00:00Z" }))).rejects.toThrow(/issued with other bytes/);
+    await expect(
+      journal.issueStatement(statementOf("s3", "alder", { issuedAt: "2024-08-23T14:00:00Z" })),
+    ).rejects.toThrow(/issued with other bytes/);
   });
 
   it("has no second one for the same client and period", async () => {
     await journal.issueStatement(statementOf("s4", "alder"));
-    await expect(journal.issueStatement(statementOf("s4", "alder", { statementId: "s4/again" }))).rejects.toThrow(/this client has a statement for this period under another id/);
+    await expect(journal.issueStatement(statementOf("s4", "alder", { statementId: "s4/again" }))).rejects.toThrow(
+      /this client has a statement for this period under another id/,
+    );
   });
 
   it("is never a draft", async () => {
-    await expect(journal.issueStatement(statementOf("s5", "alder", { to: "2024-08-21" }))).rejects.toThrow(/is a draft and cannot be issued; open: 2024-08-21 is not settled/);
+    await expect(journal.issueStatement(statementOf("s5", "alder", { to: "2024-08-21" }))).rejects.toThrow(
+      /is a draft and cannot be issued; open: 2024-08-21 is not settled/,
+    );
   });
 
   it("is found by site and client", async () => {
     for (const client of ["alder", "birch", "cedar"]) await journal.issueStatement(statementOf("s6", client));
     expect((await journal.statements("s6")).map((r) => r.statement.clientId)).toEqual(["alder", "birch", "cedar"]);
-    expect((await journal.statements("s6", "cedar")).map((r) => r.statement.statementId)).toEqual(["s6/cedar/2024-08-20"]);
+    expect((await journal.statements("s6", "cedar")).map((r) => r.statement.statementId)).toEqual([
+      "s6/cedar/2024-08-20",
+    ]);
   });
 
   it("edited behind the triggers is found out by its hash", async () => {

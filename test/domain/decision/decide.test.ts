@@ -17,14 +17,33 @@ const steps = cohort({
   ],
 });
 const off = { cohortId: "a", modeId: "off", reason: "economic" } as const;
-const order = (changes: Partial<OperatorOrder> = {}): OperatorOrder => ({ orderId: "o-1", actor: "desk@pecan", reason: "testing breakers", action: "curtail", from: at("18:00:00"), until: at("20:00:00"), ...changes });
+const order = (changes: Partial<OperatorOrder> = {}): OperatorOrder => ({
+  orderId: "o-1",
+  actor: "desk@pecan",
+  reason: "testing breakers",
+  action: "curtail",
+  from: at("18:00:00"),
+  until: at("20:00:00"),
+  ...changes,
+});
 const instruction: GridInstruction = { instructionId: "vdi-7", issuer: "QSE", action: "curtail", from: at("18:00:00") };
 
 describe("marginal strike", () => {
   const terms = { pue: 1.05, poolFee: 0, avoidableAddersUsdPerMwh: 0, economic: site().economic };
-  const machine = (jPerTh: number) => cohort({ modes: [{ modeId: "off", hashrateThs: 0, powerW: 0 }, { modeId: "normal", hashrateThs: 200, powerW: 200 * jPerTh }] });
+  const machine = (jPerTh: number) =>
+    cohort({
+      modes: [
+        { modeId: "off", hashrateThs: 0, powerW: 0 },
+        { modeId: "normal", hashrateThs: 200, powerW: 200 * jPerTh },
+      ],
+    });
 
-  it.each([[17.5, 1, 92.857], [17.5, 1.05, 88.435], [21, 1.05, 73.696], [30, 1.05, 51.587]])("39 $/PH/day at %d J/TH and PUE %d is %d $/MWh", (jPerTh, pue, strike) => {
+  it.each([
+    [17.5, 1, 92.857],
+    [17.5, 1.05, 88.435],
+    [21, 1.05, 73.696],
+    [30, 1.05, 51.587],
+  ])("39 $/PH/day at %d J/TH and PUE %d is %d $/MWh", (jPerTh, pue, strike) => {
     expect(modeStrikes(machine(jPerTh), 39, { ...terms, pue })[0]?.strikeUsdPerMwh).toBeCloseTo(strike, 3);
   });
 
@@ -39,7 +58,11 @@ describe("marginal strike", () => {
   });
 
   it("keeps off above on when adders make the strike negative: −10 gives −7.50 and −11.00", () => {
-    const [pair] = modeStrikes(machine(17.5), 39, { ...terms, pue: 1.05, avoidableAddersUsdPerMwh: 88.4353741496598 + 10 });
+    const [pair] = modeStrikes(machine(17.5), 39, {
+      ...terms,
+      pue: 1.05,
+      avoidableAddersUsdPerMwh: 88.4353741496598 + 10,
+    });
     expect([pair?.offAboveUsdPerMwh.toFixed(2), pair?.onBelowUsdPerMwh.toFixed(2)]).toEqual(["-7.50", "-11.00"]);
   });
 });
@@ -52,31 +75,47 @@ describe("price alone, strike 75: off above 93.75, on below 67.50", () => {
     ["stays off in the band", "off", 67.5, "off"],
     ["comes back below the on threshold", "off", 67.49, "normal"],
   ])("%s", (_what, from, price, to) => {
-    const output = decide(plan, inputAt(plan, price, { cohorts: [{ cohortId: "a", modeId: from, reason: "economic" }] }));
+    const output = decide(
+      plan,
+      inputAt(plan, price, { cohorts: [{ cohortId: "a", modeId: from, reason: "economic" }] }),
+    );
     expect(modes(output)).toBe(`a:${to}/economic`);
     expect(output.changes).toBe(from !== to);
   });
 
   it("steps an S19k Pro down only as far as each step loses money", () => {
     const stepped = site({ cohorts: [steps] });
-    const modeAt = (price: number) => decide(stepped, inputAt(stepped, price, { hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } })).cohorts[0]?.modeId;
+    const modeAt = (price: number) =>
+      decide(stepped, inputAt(stepped, price, { hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } })).cohorts[0]
+        ?.modeId;
     expect([60, 72, 90, 99].map(modeAt)).toEqual(["normal", "490MHz", "415MHz", "off"]);
   });
 
   it("accounts for what it compared: value and cost of the step, and the kW below normal", () => {
     const [decision] = decide(plan, inputAt(plan, 131.2)).cohorts;
     expect(decision).toMatchObject({ modeId: "off", curtailedKw: 300, priceWishModeId: "off", alsoApplicable: [] });
-    expect(decision?.comparisons).toEqual([{
-      lowerModeId: "off", upperModeId: "normal", deltaMw: 0.3, valueUsdPerH: 22.5, costUsdPerH: 0.3 * 131.2,
-      strikeUsdPerMwh: 75, offAboveUsdPerMwh: 93.75, onBelowUsdPerMwh: 67.5,
-    }]);
-    expect(decision?.sentence).toBe("S19j Pro off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).");
+    expect(decision?.comparisons).toEqual([
+      {
+        lowerModeId: "off",
+        upperModeId: "normal",
+        deltaMw: 0.3,
+        valueUsdPerH: 22.5,
+        costUsdPerH: 0.3 * 131.2,
+        strikeUsdPerMwh: 75,
+        offAboveUsdPerMwh: 93.75,
+        onBelowUsdPerMwh: 67.5,
+      },
+    ]);
+    expect(decision?.sentence).toBe(
+      "S19j Pro off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).",
+    );
   });
 
   it("adds the policy's share of the last settled adder, unless that interval is more than two old", () => {
     const half = site({ economic: { ...plan.economic, adderShare: 0.5 } });
     const settled = { intervalKey: "2024-08-20/19/1", priceUsdPerMwh: 0, adderUsdPerMwh: 40 };
-    const expected = (intervalKey: string) => decide(half, inputAt(half, 80, { lastSettled: { ...settled, intervalKey } })).expectedPrice?.expectedUsdPerMwh;
+    const expected = (intervalKey: string) =>
+      decide(half, inputAt(half, 80, { lastSettled: { ...settled, intervalKey } })).expectedPrice?.expectedUsdPerMwh;
     expect(expected("2024-08-20/19/1")).toBe(100);
     expect(expected("2024-08-20/18/3")).toBe(80);
   });
@@ -86,7 +125,10 @@ describe("hold times", () => {
   const plan = site({ cohorts: [cohort({ minOffMinutes: 60, minOnMinutes: 30 })] });
 
   it("keep a cohort off for its minimum off time, say so, and wake the site when it ends", () => {
-    const output = decide(plan, inputAt(plan, 20, { cohorts: [{ ...off, since: at("17:40:00"), leftModeId: "normal" }] }));
+    const output = decide(
+      plan,
+      inputAt(plan, 20, { cohorts: [{ ...off, since: at("17:40:00"), leftModeId: "normal" }] }),
+    );
     expect(modes(output)).toBe("a:off/economic");
     expect(output.cohorts[0]).toMatchObject({ priceWishModeId: "normal", heldUntil: at("18:40:00") });
     expect(clockOf(output.nextWakeAt)).toBe("18:39:50");
@@ -97,24 +139,40 @@ describe("hold times", () => {
 
   it("end exactly at their minute", () => {
     const since = at("17:35:00");
-    expect(modes(decide(plan, inputAt(plan, 20, { cohorts: [{ ...off, since, leftModeId: "normal" }] })))).toBe("a:normal/economic");
+    expect(modes(decide(plan, inputAt(plan, 20, { cohorts: [{ ...off, since, leftModeId: "normal" }] })))).toBe(
+      "a:normal/economic",
+    );
   });
 
   it("keep a restarted cohort on against the price, but not against an instruction", () => {
-    const restarted = [{ cohortId: "a", modeId: "normal", since: at("18:20:00"), leftModeId: "off", reason: "economic" as const }];
+    const restarted = [
+      { cohortId: "a", modeId: "normal", since: at("18:20:00"), leftModeId: "off", reason: "economic" as const },
+    ];
     expect(modes(decide(plan, inputAt(plan, 500, { cohorts: restarted })))).toBe("a:normal/economic");
-    expect(modes(decide(plan, inputAt(plan, 500, { cohorts: restarted, instructions: [instruction] })))).toBe("a:off/instruction");
+    expect(modes(decide(plan, inputAt(plan, 500, { cohorts: restarted, instructions: [instruction] })))).toBe(
+      "a:off/instruction",
+    );
   });
 
   it("do not keep a cohort from going on in the direction it took: from an underclock step down to off", () => {
     const stepped = site({ cohorts: [{ ...steps, minOnMinutes: 30, minOffMinutes: 60 }] });
-    const cohorts = [{ cohortId: "a", modeId: "490MHz", since: at("18:31:00"), leftModeId: "normal", reason: "economic" as const }];
-    expect(modes(decide(stepped, inputAt(stepped, 500, { cohorts, hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } })))).toBe("a:off/economic");
+    const cohorts = [
+      { cohortId: "a", modeId: "490MHz", since: at("18:31:00"), leftModeId: "normal", reason: "economic" as const },
+    ];
+    expect(
+      modes(decide(stepped, inputAt(stepped, 500, { cohorts, hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } }))),
+    ).toBe("a:off/economic");
   });
 
   it("are counted from the change of mode when an obligation ends", () => {
-    const recalled = [{ cohortId: "a", modeId: "off", since: at("18:10:00"), leftModeId: "normal", reason: "instruction" as const }];
-    expect(decide(plan, inputAt(plan, 20, { cohorts: recalled })).cohorts[0]).toMatchObject({ modeId: "off", reason: "economic", heldUntil: at("19:10:00") });
+    const recalled = [
+      { cohortId: "a", modeId: "off", since: at("18:10:00"), leftModeId: "normal", reason: "instruction" as const },
+    ];
+    expect(decide(plan, inputAt(plan, 20, { cohorts: recalled })).cohorts[0]).toMatchObject({
+      modeId: "off",
+      reason: "economic",
+      heldUntil: at("19:10:00"),
+    });
   });
 });
 
@@ -123,20 +181,51 @@ describe("obligations, orders and silence", () => {
   const grid = (level: GridLevel): DecisionInput["grid"] => ({ level, observedAt: at("18:30:00"), assumed: false });
 
   it("attributes the kW to the highest reason and names the others", () => {
-    const output = decide(plan, inputAt(plan, 500, { instructions: [instruction], grid: grid("eea3"), orders: [order()] }));
-    expect(output.cohorts[0]).toMatchObject({ reason: "instruction", alsoApplicable: ["eea-policy", "operator-order", "economic"], curtailedKw: 300 });
+    const output = decide(
+      plan,
+      inputAt(plan, 500, { instructions: [instruction], grid: grid("eea3"), orders: [order()] }),
+    );
+    expect(output.cohorts[0]).toMatchObject({
+      reason: "instruction",
+      alsoApplicable: ["eea-policy", "operator-order", "economic"],
+      curtailedKw: 300,
+    });
     expect(output.cohorts[0]?.sentence).toBe("S19j Pro off: instruction vdi-7 of QSE.");
   });
 
   it.each([
-    ["an instruction over a run order", { instructions: [instruction], orders: [order({ action: "run" })] }, "a:off/instruction"],
+    [
+      "an instruction over a run order",
+      { instructions: [instruction], orders: [order({ action: "run" })] },
+      "a:off/instruction",
+    ],
     ["EEA 2 over a run order", { grid: grid("eea2"), orders: [order({ action: "run" })] }, "a:off/eea-policy"],
     ["a run order over the price", { orders: [order({ action: "run" })] }, "a:normal/operator-order"],
-    ["a run order over silence", { orders: [order({ action: "run" })], silentFeeds: ["meter" as const] }, "a:normal/operator-order"],
-    ["the order accepted last", { orders: [order({ action: "run" }), order({ orderId: "o-2" })] }, "a:off/operator-order"],
-    ["the price once the order has ended", { orders: [order({ action: "run", until: at("18:35:00") })] }, "a:off/economic"],
-    ["the price before the order starts", { orders: [order({ action: "run", from: at("18:36:00") })] }, "a:off/economic"],
-    ["an instruction for another cohort not at all", { instructions: [{ ...instruction, cohortIds: ["b"] }] }, "a:off/economic"],
+    [
+      "a run order over silence",
+      { orders: [order({ action: "run" })], silentFeeds: ["meter" as const] },
+      "a:normal/operator-order",
+    ],
+    [
+      "the order accepted last",
+      { orders: [order({ action: "run" }), order({ orderId: "o-2" })] },
+      "a:off/operator-order",
+    ],
+    [
+      "the price once the order has ended",
+      { orders: [order({ action: "run", until: at("18:35:00") })] },
+      "a:off/economic",
+    ],
+    [
+      "the price before the order starts",
+      { orders: [order({ action: "run", from: at("18:36:00") })] },
+      "a:off/economic",
+    ],
+    [
+      "an instruction for another cohort not at all",
+      { instructions: [{ ...instruction, cohortIds: ["b"] }] },
+      "a:off/economic",
+    ],
   ])("obeys %s", (_what, changes, expected) => {
     expect(modes(decide(plan, inputAt(plan, 500, changes)))).toBe(expected);
   });
@@ -147,7 +236,11 @@ describe("obligations, orders and silence", () => {
   });
 
   it("a run order starts nothing that the EEA policy holds off", () => {
-    expect(modes(decide(plan, inputAt(plan, 20, { cohorts: [off], grid: grid("eea1"), orders: [order({ action: "run" })] })))).toBe("a:off/eea-policy");
+    expect(
+      modes(
+        decide(plan, inputAt(plan, 20, { cohorts: [off], grid: grid("eea1"), orders: [order({ action: "run" })] })),
+      ),
+    ).toBe("a:off/eea-policy");
   });
 
   it("never moves a cohort under lock-out, not even for an instruction", () => {
@@ -164,7 +257,9 @@ describe("obligations, orders and silence", () => {
     expect(modes(silent)).toBe("a:normal/silence");
     expect(silent.expectedPrice).toBeUndefined();
     expect(silent.cohorts[0]?.comparisons).toEqual([]);
-    expect(silent.cohorts[0]?.sentence).toBe("S19j Pro stays normal: no current SCED price, the site's policy is to hold.");
+    expect(silent.cohorts[0]?.sentence).toBe(
+      "S19j Pro stays normal: no current SCED price, the site's policy is to hold.",
+    );
   });
 
   it.each([
@@ -173,17 +268,23 @@ describe("obligations, orders and silence", () => {
     ["hold", "off", "a:off/silence"],
   ] as const)("a silent SCED feed with policy %s and a cohort %s: %s", (action, from, expected) => {
     const silent = site({ onSilence: { ...plan.onSilence, scedPrice: action } });
-    expect(modes(decide(silent, inputAt(silent, 500, { silentFeeds: ["sced-lmp"], cohorts: [{ ...off, modeId: from }] })))).toBe(expected);
+    expect(
+      modes(decide(silent, inputAt(silent, 500, { silentFeeds: ["sced-lmp"], cohorts: [{ ...off, modeId: from }] }))),
+    ).toBe(expected);
   });
 
   it("of several silent inputs the strictest policy acts", () => {
     const mixed = site({ onSilence: { ...plan.onSilence, hashprice: "run", controller: "curtail" } });
-    expect(modes(decide(mixed, inputAt(mixed, 20, { silentFeeds: ["hashprice", "controller", "meter"] })))).toBe("a:off/silence");
+    expect(modes(decide(mixed, inputAt(mixed, 20, { silentFeeds: ["hashprice", "controller", "meter"] })))).toBe(
+      "a:off/silence",
+    );
   });
 
   it("a silent grid condition starts nothing and still lets a spike curtail", () => {
     const fed = site({ gridSource: "feed" });
-    expect(modes(decide(fed, inputAt(fed, 20, { cohorts: [off], silentFeeds: ["grid-condition"] })))).toBe("a:off/silence");
+    expect(modes(decide(fed, inputAt(fed, 20, { cohorts: [off], silentFeeds: ["grid-condition"] })))).toBe(
+      "a:off/silence",
+    );
     expect(modes(decide(fed, inputAt(fed, 500, { silentFeeds: ["grid-condition"] })))).toBe("a:off/economic");
   });
 
@@ -194,12 +295,28 @@ describe("obligations, orders and silence", () => {
 
   it("does not decide on a hashprice that is missing or past its age", () => {
     expect(modes(decide(plan, inputAt(plan, 500, { hashprice: undefined })))).toBe("a:normal/silence");
-    expect(modes(decide(plan, inputAt(plan, 500, { hashprice: { usdPerPhDay: HASHPRICE_FOR_75, asOf: "2024-08-18T23:00:00.000Z" as never } })))).toBe("a:normal/silence");
+    expect(
+      modes(
+        decide(
+          plan,
+          inputAt(plan, 500, {
+            hashprice: { usdPerPhDay: HASHPRICE_FOR_75, asOf: "2024-08-18T23:00:00.000Z" as never },
+          }),
+        ),
+      ),
+    ).toBe("a:normal/silence");
   });
 });
 
 describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
-  const plan = site({ singleSourceMwMax: 0.6, cohorts: [cohortOfStrike("best", "S21", 90), cohortOfStrike("worst", "S19j Pro", 45), cohortOfStrike("middle", "S19k Pro", 70)] });
+  const plan = site({
+    singleSourceMwMax: 0.6,
+    cohorts: [
+      cohortOfStrike("best", "S21", 90),
+      cohortOfStrike("worst", "S19j Pro", 45),
+      cohortOfStrike("middle", "S19k Pro", 70),
+    ],
+  });
 
   it("one run moves the worst strikes first and leaves the best for the next run, aloud", () => {
     const output = decide(plan, inputAt(plan, 5000));
@@ -210,15 +327,33 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
   });
 
   it("a second decision on the same run moves no more, a decision on the next run moves the rest", () => {
-    const moved = (cohortId: string) => ({ cohortId, modeId: "off", leftModeId: "normal", since: at("18:30:50"), reason: "economic" as const });
-    const cohorts = [{ cohortId: "best", modeId: "normal", reason: "economic" as const }, moved("worst"), moved("middle")];
+    const moved = (cohortId: string) => ({
+      cohortId,
+      modeId: "off",
+      leftModeId: "normal",
+      since: at("18:30:50"),
+      reason: "economic" as const,
+    });
+    const cohorts = [
+      { cohortId: "best", modeId: "normal", reason: "economic" as const },
+      moved("worst"),
+      moved("middle"),
+    ];
     expect(decide(plan, inputAt(plan, 5000, { cohorts })).changes).toBe(false);
-    const later = { cohorts, scedRuns: [{ scedAt: at("18:29:50"), lmpUsdPerMwh: 5000 }, { scedAt: at("18:34:50"), lmpUsdPerMwh: 5000 }] };
+    const later = {
+      cohorts,
+      scedRuns: [
+        { scedAt: at("18:29:50"), lmpUsdPerMwh: 5000 },
+        { scedAt: at("18:34:50"), lmpUsdPerMwh: 5000 },
+      ],
+    };
     expect(modes(decide(plan, inputAt(plan, 5000, later)))).toContain("best:off");
   });
 
   it("does not bind an instruction", () => {
-    expect(decide(plan, inputAt(plan, 20, { instructions: [instruction] })).cohorts.every((one) => one.modeId === "off")).toBe(true);
+    expect(
+      decide(plan, inputAt(plan, 20, { instructions: [instruction] })).cohorts.every((one) => one.modeId === "off"),
+    ).toBe(true);
   });
 });
 
@@ -226,7 +361,11 @@ describe("next look without new input", () => {
   const plan = site();
 
   it("is the next interval's start when the last LMP alone would decide otherwise there", () => {
-    const scedRuns = [{ scedAt: at("18:25:10"), lmpUsdPerMwh: 20 }, { scedAt: at("18:30:10"), lmpUsdPerMwh: 4000 }, { scedAt: at("18:35:10"), lmpUsdPerMwh: 20 }];
+    const scedRuns = [
+      { scedAt: at("18:25:10"), lmpUsdPerMwh: 20 },
+      { scedAt: at("18:30:10"), lmpUsdPerMwh: 4000 },
+      { scedAt: at("18:35:10"), lmpUsdPerMwh: 20 },
+    ];
     const output = decide(plan, inputAt(plan, 0, { asOf: at("18:36:10"), scedRuns }));
     expect(modes(output)).toBe("a:off/economic");
     expect(clockOf(output.nextWakeAt)).toBe("18:45:00");
@@ -246,50 +385,93 @@ describe("next look without new input", () => {
 });
 
 describe("properties of any decision", () => {
-  const plan = site({ cohorts: [{ ...steps, minOffMinutes: 60, minOnMinutes: 15 }, cohort({ cohortId: "b" }), cohort({ cohortId: "c", lockedOut: true })], gridSource: "feed" });
-  const anyInput = fc.record({
-    price: fc.double({ min: -300, max: 9000, noNaN: true }),
-    from: fc.constantFrom("off", "415MHz", "490MHz", "normal"),
-    sinceMinutes: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
-    level: fc.constantFrom<GridLevel>("normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"),
-    silentFeeds: fc.subarray<"sced-lmp" | "grid-condition" | "hashprice" | "meter" | "controller">(["sced-lmp", "grid-condition", "hashprice", "meter", "controller"]),
-    orders: fc.subarray([order({ action: "run" }), order({ orderId: "o-2", cohortIds: ["b"] })]),
-    instructions: fc.subarray([instruction, { ...instruction, instructionId: "vdi-8", cohortIds: ["b"] }]),
-  }).map(({ price, from, sinceMinutes, level, silentFeeds, orders, instructions }) => inputAt(plan, price, {
-    grid: { level, assumed: false }, silentFeeds, orders, instructions,
+  const plan = site({
     cohorts: [
-      { cohortId: "a", modeId: from, reason: "economic", ...(sinceMinutes === undefined ? {} : { since: new Date(Date.parse(at("18:35:00")) - sinceMinutes * 60_000).toISOString() as never }) },
-      { cohortId: "b", modeId: from === "off" ? "off" : "normal", reason: "economic" },
-      { cohortId: "c", modeId: "normal", reason: "economic" },
+      { ...steps, minOffMinutes: 60, minOnMinutes: 15 },
+      cohort({ cohortId: "b" }),
+      cohort({ cohortId: "c", lockedOut: true }),
     ],
-  }));
+    gridSource: "feed",
+  });
+  const anyInput = fc
+    .record({
+      price: fc.double({ min: -300, max: 9000, noNaN: true }),
+      from: fc.constantFrom("off", "415MHz", "490MHz", "normal"),
+      sinceMinutes: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
+      level: fc.constantFrom<GridLevel>("normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"),
+      silentFeeds: fc.subarray<"sced-lmp" | "grid-condition" | "hashprice" | "meter" | "controller">([
+        "sced-lmp",
+        "grid-condition",
+        "hashprice",
+        "meter",
+        "controller",
+      ]),
+      orders: fc.subarray([order({ action: "run" }), order({ orderId: "o-2", cohortIds: ["b"] })]),
+      instructions: fc.subarray([instruction, { ...instruction, instructionId: "vdi-8", cohortIds: ["b"] }]),
+    })
+    .map(({ price, from, sinceMinutes, level, silentFeeds, orders, instructions }) =>
+      inputAt(plan, price, {
+        grid: { level, assumed: false },
+        silentFeeds,
+        orders,
+        instructions,
+        cohorts: [
+          {
+            cohortId: "a",
+            modeId: from,
+            reason: "economic",
+            ...(sinceMinutes === undefined
+              ? {}
+              : { since: new Date(Date.parse(at("18:35:00")) - sinceMinutes * 60_000).toISOString() as never }),
+          },
+          { cohortId: "b", modeId: from === "off" ? "off" : "normal", reason: "economic" },
+          { cohortId: "c", modeId: "normal", reason: "economic" },
+        ],
+      }),
+    );
 
   it("is the same each time, looks forward, leaves locked-out machines alone and gives each reason once", () => {
-    fc.assert(fc.property(anyInput, (input) => {
-      const frozen = JSON.stringify(input);
-      const output = decide(plan, input);
-      expect(JSON.stringify(decide(plan, JSON.parse(frozen) as DecisionInput))).toBe(JSON.stringify(output));
-      expect(JSON.stringify(input)).toBe(frozen);
-      expect(output.nextWakeAt === undefined || output.nextWakeAt > input.asOf).toBe(true);
-      expect(output.cohorts[2]).toMatchObject({ modeId: "normal", reason: "lock-out" });
-      for (const one of output.cohorts) expect(new Set([one.reason, ...one.alsoApplicable]).size).toBe(1 + one.alsoApplicable.length);
-      if (input.instructions.length > 0) expect(output.cohorts[1]).toMatchObject({ modeId: "off", curtailedKw: 300 });
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const frozen = JSON.stringify(input);
+        const output = decide(plan, input);
+        expect(JSON.stringify(decide(plan, JSON.parse(frozen) as DecisionInput))).toBe(JSON.stringify(output));
+        expect(JSON.stringify(input)).toBe(frozen);
+        expect(output.nextWakeAt === undefined || output.nextWakeAt > input.asOf).toBe(true);
+        expect(output.cohorts[2]).toMatchObject({ modeId: "normal", reason: "lock-out" });
+        for (const one of output.cohorts)
+          expect(new Set([one.reason, ...one.alsoApplicable]).size).toBe(1 + one.alsoApplicable.length);
+        if (input.instructions.length > 0) expect(output.cohorts[1]).toMatchObject({ modeId: "off", curtailedKw: 300 });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("a higher price never gives a higher mode", () => {
-    fc.assert(fc.property(anyInput, fc.double({ min: 0, max: 5000, noNaN: true }), (input, more) => {
-      const dearer = { ...input, scedRuns: input.scedRuns.map((run) => ({ ...run, lmpUsdPerMwh: run.lmpUsdPerMwh + more })) };
-      const index = (one: DecisionInput) => decide(plan, one).cohorts.map((decision, position) => plan.cohorts[position]?.modes.findIndex((mode) => mode.modeId === decision.modeId) ?? NaN);
-      const [cheap, dear] = [index(input), index(dearer)];
-      for (const [position, mode] of dear.entries()) expect(mode).toBeLessThanOrEqual(cheap[position] ?? NaN);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(anyInput, fc.double({ min: 0, max: 5000, noNaN: true }), (input, more) => {
+        const dearer = {
+          ...input,
+          scedRuns: input.scedRuns.map((run) => ({ ...run, lmpUsdPerMwh: run.lmpUsdPerMwh + more })),
+        };
+        const index = (one: DecisionInput) =>
+          decide(plan, one).cohorts.map(
+            (decision, position) =>
+              plan.cohorts[position]?.modes.findIndex((mode) => mode.modeId === decision.modeId) ?? NaN,
+          );
+        const [cheap, dear] = [index(input), index(dearer)];
+        for (const [position, mode] of dear.entries()) expect(mode).toBeLessThanOrEqual(cheap[position] ?? NaN);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
 describe("settlement reason of a decision", () => {
   it("never pays machines that could not run, and never excuses the host for its own silent feeds", () => {
-    const unpaid = (Object.keys(SETTLEMENT_REASON) as Reason[]).filter((reason) => SETTLEMENT_REASON[reason].settlement === "UNAVAILABLE");
+    const unpaid = (Object.keys(SETTLEMENT_REASON) as Reason[]).filter(
+      (reason) => SETTLEMENT_REASON[reason].settlement === "UNAVAILABLE",
+    );
     expect(unpaid).toEqual(["lock-out", "safety-stop", "involuntary-shed"]);
     expect(SETTLEMENT_REASON.silence.slaExclusion).toBeUndefined();
     expect(SETTLEMENT_REASON.instruction.slaExclusion).toBe("GRID_RULE");

@@ -11,12 +11,28 @@ const plan = site();
 /** When the site rouses itself after deciding at 18:35 of 2024-08-20 on a quiet price of 20 $/MWh. */
 function roused(changes: Partial<DecisionInput> = {}, under: SitePlan = plan): string {
   const input = inputAt(under, 20, changes);
-  const record: DecisionRecord = { schema: "ballast.decision/1", siteId: under.siteId, sequence: 1, ruleSet: "test", planHash: "", input, output: decide(under, input), previousHash: "genesis" };
+  const record: DecisionRecord = {
+    schema: "ballast.decision/1",
+    siteId: under.siteId,
+    sequence: 1,
+    ruleSet: "test",
+    planHash: "",
+    input,
+    output: decide(under, input),
+    previousHash: "genesis",
+  };
   const { day, time } = centralWall(ownLookAfter(under, record));
   return `${day} ${time}`;
 }
 
-const order = (from: Instant, until: Instant) => ({ orderId: "o-1", actor: "desk", reason: "work on the line", action: "curtail" as const, from, until });
+const order = (from: Instant, until: Instant) => ({
+  orderId: "o-1",
+  actor: "desk",
+  reason: "work on the line",
+  action: "curtail" as const,
+  from,
+  until,
+});
 
 describe("when a site rouses itself", () => {
   it("is the end of its operating day on a quiet price: the age limit at 18:39:50 is the feed watcher's to tell", () => {
@@ -31,7 +47,10 @@ describe("when a site rouses itself", () => {
   it("is not an order's end behind the age limit: the next price or the watcher's word brings a decision that shows it", () => {
     const orders = [order(at("18:00:00"), at("18:43:00"))];
     expect(roused({ orders })).toBe("2024-08-21 00:00:00");
-    const scedRuns = [{ scedAt: at("18:29:50"), lmpUsdPerMwh: 20 }, { scedAt: at("18:34:50"), lmpUsdPerMwh: 20 }];
+    const scedRuns = [
+      { scedAt: at("18:29:50"), lmpUsdPerMwh: 20 },
+      { scedAt: at("18:34:50"), lmpUsdPerMwh: 20 },
+    ];
     expect(roused({ asOf: at("18:35:50"), orders, scedRuns })).toBe("2024-08-20 18:43:00");
     expect(roused({ asOf: at("18:40:05"), orders, silentFeeds: ["sced-lmp"] })).toBe("2024-08-20 18:43:00");
   });

@@ -2,41 +2,74 @@ import type { CohortDecision, DecisionRecord, ModeComparison, SitePlan } from ".
 import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
 import { clockOf } from "./site.ts";
 
-/** Everything in which a record's sentences say other than its fields and its plan do; empty when they agree. Reads text, knows nothing of how it was written. */
+/**
+ * Everything in which a record's sentences say other than its fields and its plan do; empty when they agree. Reads
+ * text, knows nothing of how it was written.
+ */
 export function disagreements(plan: SitePlan, record: DecisionRecord): string[] {
   const { output } = record;
-  return [...siteProblems(plan, record), ...output.cohorts.flatMap((cohort) => cohortProblems(plan, record, cohort).map((problem) => `${problem}: ${cohort.sentence}`))];
+  return [
+    ...siteProblems(plan, record),
+    ...output.cohorts.flatMap((cohort) =>
+      cohortProblems(plan, record, cohort).map((problem) => `${problem}: ${cohort.sentence}`),
+    ),
+  ];
 }
 
 /** Which form a cohort's sentence has, to see that a test met them all. */
 export function formOf(cohort: CohortDecision): string {
   if (cohort.reason !== "economic") return cohort.reason;
-  return /, held by/.test(cohort.sentence) ? "held" : /waits for the next run/.test(cohort.sentence) ? "capped" : cohort.modeId === cohort.fromModeId ? "stays" : "moves";
+  return /, held by/.test(cohort.sentence)
+    ? "held"
+    : /waits for the next run/.test(cohort.sentence)
+      ? "capped"
+      : cohort.modeId === cohort.fromModeId
+        ? "stays"
+        : "moves";
 }
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?";
 const PRICE = `expected settlement price (${NUMBER}) \\$/MWh for (\\d\\d:\\d\\d)-(\\d\\d:\\d\\d)`;
 const HELD = `, held by the minimum (on|off) time of (${NUMBER}) min`;
 const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (\\S+) waits for the next run`;
-const ECONOMIC = new RegExp(`^(.+?)( stays)? (\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${CAPPED})?\\.$`);
+const ECONOMIC = new RegExp(
+  `^(.+?)( stays)? (\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${CAPPED})?\\.$`,
+);
 const TERM = new RegExp(`^(above|below|not above|not below) (${NUMBER}) \\((?:(${NUMBER}) × )?strike (${NUMBER})\\)$`);
-const SITE = new RegExp(`^(.+): (no change|(\\d+) of (\\d+) cohorts change), (nothing curtailed|curtailed (.+)); (no current price|${PRICE})\\.$`);
+const SITE = new RegExp(
+  `^(.+): (no change|(\\d+) of (\\d+) cohorts change), (nothing curtailed|curtailed (.+)); (no current price|${PRICE})\\.$`,
+);
 const CURTAILED = new RegExp(`^(${NUMBER}) kW (\\S+)$`);
 
 function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord): string[] {
   const read = SITE.exec(output.sentence);
   if (read === null) return [`not a sentence for a site: ${output.sentence}`];
   const [, name, , moved, all, , list, , price, from, to] = read;
-  const curtailed = (list ?? "").split(", ").filter((one) => one !== "").map((one) => CURTAILED.exec(one) ?? ["", "NaN", one]);
+  const curtailed = (list ?? "")
+    .split(", ")
+    .filter((one) => one !== "")
+    .map((one) => CURTAILED.exec(one) ?? ["", "NaN", one]);
   const kw = new Map<string, number>();
-  for (const one of output.cohorts) if (one.curtailedKw > 0) kw.set(one.reason, (kw.get(one.reason) ?? 0) + one.curtailedKw);
+  for (const one of output.cohorts)
+    if (one.curtailedKw > 0) kw.set(one.reason, (kw.get(one.reason) ?? 0) + one.curtailedKw);
   return [
     name === siteId ? "" : "another site",
-    Number(moved ?? 0) === output.cohorts.filter((one) => one.modeId !== one.fromModeId).length ? "" : "another number of changes",
+    Number(moved ?? 0) === output.cohorts.filter((one) => one.modeId !== one.fromModeId).length
+      ? ""
+      : "another number of changes",
     all === undefined || Number(all) === plan.cohorts.length ? "" : "another number of cohorts",
-    curtailed.length === kw.size && curtailed.every(([, number, reason]) => rounds(number as string, kw.get(reason as string))) ? "" : "another curtailed power",
-    price === undefined ? (output.expectedPrice === undefined ? "" : "a price that it does not say") : priceProblem(price, from as string, to as string, input.intervalStart, output.expectedPrice?.expectedUsdPerMwh),
-  ].filter((problem) => problem !== "").map((problem) => `${problem}: ${output.sentence}`);
+    curtailed.length === kw.size &&
+    curtailed.every(([, number, reason]) => rounds(number as string, kw.get(reason as string)))
+      ? ""
+      : "another curtailed power",
+    price === undefined
+      ? output.expectedPrice === undefined
+        ? ""
+        : "a price that it does not say"
+      : priceProblem(price, from as string, to as string, input.intervalStart, output.expectedPrice?.expectedUsdPerMwh),
+  ]
+    .filter((problem) => problem !== "")
+    .map((problem) => `${problem}: ${output.sentence}`);
 }
 
 function cohortProblems(plan: SitePlan, record: DecisionRecord, cohort: CohortDecision): string[] {
@@ -53,28 +86,56 @@ function cohortProblems(plan: SitePlan, record: DecisionRecord, cohort: CohortDe
     until === clockOf(cohort.heldUntil) ? "" : "held until another time",
     priceProblem(price as string, from as string, to as string, record.input.intervalStart, expected),
     ...(terms as string).split(" and ").map((term) => termProblem(plan, cohort, term, price as string, expected)),
-    minutes === undefined || (side === (up ? "off" : "on") && Number(minutes) === (up ? own?.minOffMinutes : own?.minOnMinutes)) ? "" : "another hold time",
-    capMw === undefined || (Number(capMw) === plan.singleSourceMwMax && wish === cohort.priceWishModeId) ? "" : "another cap or wish",
+    minutes === undefined ||
+    (side === (up ? "off" : "on") && Number(minutes) === (up ? own?.minOffMinutes : own?.minOnMinutes))
+      ? ""
+      : "another hold time",
+    capMw === undefined || (Number(capMw) === plan.singleSourceMwMax && wish === cohort.priceWishModeId)
+      ? ""
+      : "another cap or wish",
   ].filter((problem) => problem !== "");
 }
 
-/** The stated threshold is a compared pair's, it is the stated multiple of the stated strike, and the stated numbers stand as the words say. */
-function termProblem(plan: SitePlan, { comparisons }: CohortDecision, term: string, price: string, expected: number | undefined): string {
+/**
+ * The stated threshold is a compared pair's, it is the stated multiple of the stated strike, and the stated numbers
+ * stand as the words say.
+ */
+function termProblem(
+  plan: SitePlan,
+  { comparisons }: CohortDecision,
+  term: string,
+  price: string,
+  expected: number | undefined,
+): string {
   const read = TERM.exec(term);
   if (read === null) return `no comparison in "${term}"`;
   const [, word, threshold, factor, strike] = read as unknown as [string, string, string, string | undefined, string];
   const isOff = word.endsWith("above");
   const limitOf = (pair: ModeComparison): number => (isOff ? pair.offAboveUsdPerMwh : pair.onBelowUsdPerMwh);
-  const pair = comparisons.find((one) => rounds(threshold, limitOf(one)) && rounds(strike, one.strikeUsdPerMwh) && holds(word, expected ?? NaN, limitOf(one)));
+  const pair = comparisons.find(
+    (one) =>
+      rounds(threshold, limitOf(one)) &&
+      rounds(strike, one.strikeUsdPerMwh) &&
+      holds(word, expected ?? NaN, limitOf(one)),
+  );
   if (pair === undefined) return `no such threshold: ${term}`;
   if (!holds(word, Number(price), Number(threshold))) return `${price} is not ${word} ${threshold}`;
   if (factor === undefined) return pair.strikeUsdPerMwh > 0 ? `no factor: ${term}` : "";
   const policy = isOff ? plan.economic.offFactor : plan.economic.onFactor;
-  return Number(factor) === policy && Math.abs(policy * pair.strikeUsdPerMwh - limitOf(pair)) < 1e-9 * Math.max(1, Math.abs(limitOf(pair))) ? "" : `another factor: ${term}`;
+  return Number(factor) === policy &&
+    Math.abs(policy * pair.strikeUsdPerMwh - limitOf(pair)) < 1e-9 * Math.max(1, Math.abs(limitOf(pair)))
+    ? ""
+    : `another factor: ${term}`;
 }
 
 function holds(word: string, price: number, threshold: number): boolean {
-  return word === "above" ? price > threshold : word === "below" ? price < threshold : word === "not above" ? price <= threshold : price >= threshold;
+  return word === "above"
+    ? price > threshold
+    : word === "below"
+      ? price < threshold
+      : word === "not above"
+        ? price <= threshold
+        : price >= threshold;
 }
 
 /** Sentences on anything but a price name what is in the record, and hold no other number. */
@@ -86,16 +147,24 @@ function namedProblems(plan: SitePlan, { input }: DecisionRecord, cohort: Cohort
     input.grid.level.toUpperCase(),
   ].toSorted((a, b) => b.length - a.length);
   const rest = named.reduce((text, name) => text.replaceAll(name, ""), cohort.sentence);
-  const source = { instruction: input.instructions.map((one) => one.instructionId), "operator-order": input.orders.map((one) => one.orderId), "eea-policy": [input.grid.level.toUpperCase()] }[cohort.reason as string];
+  const source = {
+    instruction: input.instructions.map((one) => one.instructionId),
+    "operator-order": input.orders.map((one) => one.orderId),
+    "eea-policy": [input.grid.level.toUpperCase()],
+  }[cohort.reason as string];
   return [
     /\d/.test(rest) ? `a number that is nowhere in the record: ${rest}` : "",
-    source === undefined || source.some((name) => cohort.sentence.includes(name)) ? "" : "does not name what it follows",
+    source === undefined || source.some((name) => cohort.sentence.includes(name))
+      ? ""
+      : "does not name what it follows",
   ].filter((problem) => problem !== "");
 }
 
 function priceProblem(price: string, from: string, to: string, start: Instant, expected: number | undefined): string {
   if (expected === undefined || !rounds(price, expected)) return `another price: ${price}`;
-  return from === clockOf(start)?.slice(0, 5) && to === clockOf(addSeconds(start, 900))?.slice(0, 5) ? "" : "another interval";
+  return from === clockOf(start)?.slice(0, 5) && to === clockOf(addSeconds(start, 900))?.slice(0, 5)
+    ? ""
+    : "another interval";
 }
 
 /** Whether `text` is `value` to the decimals it shows. */
@@ -105,5 +174,7 @@ function rounds(text: string, value: number | undefined): boolean {
 }
 
 function indexOf(plan: SitePlan, { cohortId }: CohortDecision, modeId: string | undefined): number {
-  return plan.cohorts.find((one) => one.cohortId === cohortId)?.modes.findIndex((mode) => mode.modeId === modeId) ?? NaN;
+  return (
+    plan.cohorts.find((one) => one.cohortId === cohortId)?.modes.findIndex((mode) => mode.modeId === modeId) ?? NaN
+  );
 }

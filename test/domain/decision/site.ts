@@ -1,14 +1,30 @@
 import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
-import type { CohortPlan, DecisionInput, DecisionOutput, DecisionRecord, SiteInput, SitePlan } from "../../../src/domain/decision/model.ts";
+import type {
+  CohortPlan,
+  DecisionInput,
+  DecisionOutput,
+  DecisionRecord,
+  SiteInput,
+  SitePlan,
+} from "../../../src/domain/decision/model.ts";
 import { absorb } from "../../../src/domain/decision/absorb.ts";
 import { nextRecord } from "../../../src/domain/decision/nextRecord.ts";
 import { adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
-import { centralWall, intervalKey, intervalStart, settlementInterval, wallToInstant } from "../../../src/domain/market/calendar.ts";
+import {
+  centralWall,
+  intervalKey,
+  intervalStart,
+  settlementInterval,
+  wallToInstant,
+} from "../../../src/domain/market/calendar.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 
-/** Hashprice at which a machine of 100 TH/s and 3,000 W has a strike of exactly 75 $/MWh with no fee, adder or residual draw. */
+/**
+ * Hashprice at which a machine of 100 TH/s and 3,000 W has a strike of exactly 75 $/MWh with no fee, adder or residual
+ * draw.
+ */
 export const HASHPRICE_FOR_75 = 54;
 
 /** Central wall clock of the test day 2024-08-20, `HH:MM:SS`. */
@@ -23,42 +39,81 @@ export function clockOf(instant: Instant | undefined): string | undefined {
 /** A cohort of strike 75 $/MWh at `HASHPRICE_FOR_75`: 100 machines, 0.3 MW, two modes, no hold times. */
 export function cohort(changes: Partial<CohortPlan> = {}): CohortPlan {
   return {
-    cohortId: "a", clientId: "client", model: "S19j Pro", firmware: "luxos", machines: 100,
-    modes: [{ modeId: "off", hashrateThs: 0, powerW: 0 }, { modeId: "normal", hashrateThs: 100, powerW: 3000, profile: "default" }],
-    normalModeId: "normal", control: "act", minOffMinutes: 0, minOnMinutes: 0, lockedOut: false, ...changes,
+    cohortId: "a",
+    clientId: "client",
+    model: "S19j Pro",
+    firmware: "luxos",
+    machines: 100,
+    modes: [
+      { modeId: "off", hashrateThs: 0, powerW: 0 },
+      { modeId: "normal", hashrateThs: 100, powerW: 3000, profile: "default" },
+    ],
+    normalModeId: "normal",
+    control: "act",
+    minOffMinutes: 0,
+    minOnMinutes: 0,
+    lockedOut: false,
+    ...changes,
   };
 }
 
 /** The same size of cohort at another strike: 75 · hashrate ÷ 100. */
 export function cohortOfStrike(cohortId: string, model: string, strike: number): CohortPlan {
   return cohort({
-    cohortId, model,
-    modes: [{ modeId: "off", hashrateThs: 0, powerW: 0 }, { modeId: "normal", hashrateThs: (100 * strike) / 75, powerW: 3000, profile: "default" }],
+    cohortId,
+    model,
+    modes: [
+      { modeId: "off", hashrateThs: 0, powerW: 0 },
+      { modeId: "normal", hashrateThs: (100 * strike) / 75, powerW: 3000, profile: "default" },
+    ],
   });
 }
 
 export function site(changes: Partial<SitePlan> = {}): SitePlan {
   return {
-    siteId: "pecan-draw", settlementPoint: "HB_HOUSTON", settlementPointType: "HU", control: "act", cohorts: [cohort()],
+    siteId: "pecan-draw",
+    settlementPoint: "HB_HOUSTON",
+    settlementPointType: "HU",
+    control: "act",
+    cohorts: [cohort()],
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0 },
     onEea: { watch: "none", conservation: "no-restart", eea1: "no-restart", eea2: "curtail", eea3: "curtail" },
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold", controller: "hold" },
-    staleness: { scedPriceSeconds: 600, scedPriceWarnSeconds: 420, gridConditionSeconds: 300, hashpriceSeconds: 172_800 },
-    pue: 1, poolFee: 0, avoidableAddersUsdPerMwh: 0, priceFloorUsdPerMwh: -250, priceCapUsdPerMwh: 5000,
-    singleSourceMwMax: 100, gridSource: "assumed-normal", ...changes,
+    staleness: {
+      scedPriceSeconds: 600,
+      scedPriceWarnSeconds: 420,
+      gridConditionSeconds: 300,
+      hashpriceSeconds: 172_800,
+    },
+    pue: 1,
+    poolFee: 0,
+    avoidableAddersUsdPerMwh: 0,
+    priceFloorUsdPerMwh: -250,
+    priceCapUsdPerMwh: 5000,
+    singleSourceMwMax: 100,
+    gridSource: "assumed-normal",
+    ...changes,
   };
 }
 
-/** Decision input at 18:35 of the test day with one SCED run at `lmp` in force since 18:29:50, every cohort in its normal mode. */
+/**
+ * Decision input at 18:35 of the test day with one SCED run at `lmp` in force since 18:29:50, every cohort in its
+ * normal mode.
+ */
 export function inputAt(plan: SitePlan, lmp: number, changes: Partial<DecisionInput> = {}): DecisionInput {
   const asOf = changes.asOf ?? at("18:35:00");
   const interval = settlementInterval(asOf);
   return {
-    asOf, intervalKey: intervalKey(interval), intervalStart: intervalStart(interval),
+    asOf,
+    intervalKey: intervalKey(interval),
+    intervalStart: intervalStart(interval),
     scedRuns: [{ scedAt: at("18:29:50"), lmpUsdPerMwh: lmp }],
     grid: { level: "normal", assumed: plan.gridSource === "assumed-normal" },
     hashprice: { usdPerPhDay: HASHPRICE_FOR_75, asOf: at("00:00:00") },
-    silentFeeds: [], orders: [], instructions: [], inputIds: [],
+    silentFeeds: [],
+    orders: [],
+    instructions: [],
+    inputIds: [],
     cohorts: plan.cohorts.map((one) => ({ cohortId: one.cohortId, modeId: one.normalModeId, reason: "economic" })),
     ...changes,
   };
@@ -69,16 +124,35 @@ export function modes(output: DecisionOutput): string {
   return output.cohorts.map((one) => `${one.cohortId}:${one.modeId}/${one.reason}`).join(" ");
 }
 
-export function scedLmp(time: string, lmpUsdPerMwh: number, published = 60, id = `sced/${time}/${lmpUsdPerMwh}`): SiteInput {
+export function scedLmp(
+  time: string,
+  lmpUsdPerMwh: number,
+  published = 60,
+  id = `sced/${time}/${lmpUsdPerMwh}`,
+): SiteInput {
   const scedAt = at(time);
   return {
-    kind: "sced-lmp", id, at: addSeconds(scedAt, published),
-    settlementPoint: "HB_HOUSTON", scedAt, lmpUsdPerMwh, source: "test", contentHash: "00",
+    kind: "sced-lmp",
+    id,
+    at: addSeconds(scedAt, published),
+    settlementPoint: "HB_HOUSTON",
+    scedAt,
+    lmpUsdPerMwh,
+    source: "test",
+    contentHash: "00",
   };
 }
 
 export function hashprice(time: string, usdPerPhDay = HASHPRICE_FOR_75): SiteInput {
-  return { kind: "hashprice", id: `hashprice/${time}`, at: at(time), usdPerPhDay, asOf: at("00:00:00"), source: "test", contentHash: "00" };
+  return {
+    kind: "hashprice",
+    id: `hashprice/${time}`,
+    at: at(time),
+    usdPerPhDay,
+    asOf: at("00:00:00"),
+    source: "test",
+    contentHash: "00",
+  };
 }
 
 /** A site's mailbox loop without a workflow: absorb, and decide when it matters. */
@@ -101,7 +175,14 @@ export class TestSite {
 
   decideAt(asOf: Instant): DecisionRecord {
     const input = decisionInput(this.plan, this.state, asOf);
-    const record = nextRecord({ plan: this.plan, planHash: "plan", state: this.state, input, output: decide(this.plan, input), ruleSet: RULE_SET });
+    const record = nextRecord({
+      plan: this.plan,
+      planHash: "plan",
+      state: this.state,
+      input,
+      output: decide(this.plan, input),
+      ruleSet: RULE_SET,
+    });
     this.state = adopt(this.plan, this.state, record, `hash-${record.sequence}`);
     this.records.push(record);
     return record;

@@ -7,11 +7,28 @@ import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { TestSite, at, clockOf, cohort, hashprice, scedLmp, site } from "./site.ts";
 
-const order: OperatorOrder = { orderId: "o-1", actor: "desk@pecan", reason: "heat", action: "curtail", from: at("18:00:00"), until: at("19:00:00") };
+const order: OperatorOrder = {
+  orderId: "o-1",
+  actor: "desk@pecan",
+  reason: "heat",
+  action: "curtail",
+  from: at("18:00:00"),
+  until: at("19:00:00"),
+};
 const instruction: GridInstruction = { instructionId: "vdi-7", issuer: "QSE", action: "curtail", from: at("18:00:00") };
 
 function settlementPrice(intervalKey: string, priceUsdPerMwh: number, sentAt: string): SiteInput {
-  return { kind: "settlement-price", id: `spp/${intervalKey}/${priceUsdPerMwh}`, at: at(sentAt), settlementPoint: "HB_HOUSTON", settlementPointType: "HU", intervalKey, priceUsdPerMwh, source: "test", contentHash: "00" };
+  return {
+    kind: "settlement-price",
+    id: `spp/${intervalKey}/${priceUsdPerMwh}`,
+    at: at(sentAt),
+    settlementPoint: "HB_HOUSTON",
+    settlementPointType: "HU",
+    intervalKey,
+    priceUsdPerMwh,
+    source: "test",
+    contentHash: "00",
+  };
 }
 
 /** A site that knows a hashprice and a flat price of 30 $/MWh from 18:14:50 to 18:30:10. */
@@ -22,7 +39,8 @@ function quietSite(plan = site()): TestSite {
   return quiet;
 }
 
-const runsKnown = (state: SiteState): string[] => state.scedRuns.map((run) => `${clockOf(run.scedAt)} ${run.lmpUsdPerMwh}`);
+const runsKnown = (state: SiteState): string[] =>
+  state.scedRuns.map((run) => `${clockOf(run.scedAt)} ${run.lmpUsdPerMwh}`);
 
 describe("taking inputs up", () => {
   it("takes each input once, whatever its kind", () => {
@@ -45,24 +63,48 @@ describe("taking inputs up", () => {
   it("ends in the same runs in whatever order a quarter's runs arrive", () => {
     const times = ["18:29:50", "18:35:10", "18:36:40", "18:40:10", "18:44:50"];
     const inputs = times.map((time, index) => ({ ...scedLmp(time, 100 * index), at: at("18:44:59") }));
-    fc.assert(fc.property(fc.shuffledSubarray(inputs, { minLength: inputs.length }), (shuffled) => {
-      const state = shuffled.reduce<SiteState>((known, input) => absorb(site(), known, input).state, initialSiteState(site()));
-      expect(runsKnown(state)).toEqual(times.map((time, index) => `${time} ${100 * index}`));
-    }));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(inputs, { minLength: inputs.length }), (shuffled) => {
+        const state = shuffled.reduce<SiteState>(
+          (known, input) => absorb(site(), known, input).state,
+          initialSiteState(site()),
+        );
+        expect(runsKnown(state)).toEqual(times.map((time, index) => `${time} ${100 * index}`));
+      }),
+    );
   });
 
   it("takes a correction of a known run, and decides again on it", () => {
     const quiet = quietSite();
-    expect(quiet.take({ ...scedLmp("18:30:10", 300), at: at("18:32:00") })).toEqual({ relevant: true, duplicate: false });
+    expect(quiet.take({ ...scedLmp("18:30:10", 300), at: at("18:32:00") })).toEqual({
+      relevant: true,
+      duplicate: false,
+    });
     expect(quiet.state.cohorts[0]?.modeId).toBe("off");
   });
 
   it.each([
     ["the price of another point", { ...scedLmp("18:31:00", 999), settlementPoint: "HB_WEST" } as SiteInput],
     ["the same run at the same price by another route", scedLmp("18:30:10", 30, 90, "dashboard")],
-    ["a late run that a later one overtook before this interval began", { ...scedLmp("18:24:00", 999), at: at("18:32:00") }],
-    ["a dispatch verdict", { kind: "dispatch-verdict", id: "v", at: at("18:32:00"), revision: 1, outcome: "confirmed", stragglers: 0 } as SiteInput],
-    ["silence of the settlement prices alone", { kind: "feed-silent", id: "s", at: at("18:32:00"), feed: "settlement-price" } as SiteInput],
+    [
+      "a late run that a later one overtook before this interval began",
+      { ...scedLmp("18:24:00", 999), at: at("18:32:00") },
+    ],
+    [
+      "a dispatch verdict",
+      {
+        kind: "dispatch-verdict",
+        id: "v",
+        at: at("18:32:00"),
+        revision: 1,
+        outcome: "confirmed",
+        stragglers: 0,
+      } as SiteInput,
+    ],
+    [
+      "silence of the settlement prices alone",
+      { kind: "feed-silent", id: "s", at: at("18:32:00"), feed: "settlement-price" } as SiteInput,
+    ],
   ])("asks for no decision on %s", (_what, input) => {
     expect(quietSite().take(input).relevant).toBe(false);
   });
@@ -83,9 +125,15 @@ describe("settled adder in the state", () => {
   it("asks for a decision when there is one, and only once", () => {
     const quiet = quietSite(plan);
     expect(quiet.take(settlementPrice("2024-08-20/19/2", 190, "18:32:30")).relevant).toBe(true);
-    expect(quiet.records.at(-1)?.input.lastSettled).toEqual({ intervalKey: "2024-08-20/19/2", priceUsdPerMwh: 190, adderUsdPerMwh: 160 });
+    expect(quiet.records.at(-1)?.input.lastSettled).toEqual({
+      intervalKey: "2024-08-20/19/2",
+      priceUsdPerMwh: 190,
+      adderUsdPerMwh: 160,
+    });
     expect(quiet.records.at(-1)?.output.cohorts[0]?.sentence).toContain("expected settlement price 110.00");
-    expect(quiet.take({ ...settlementPrice("2024-08-20/19/2", 190, "18:33:30"), id: "dashboard" }).relevant).toBe(false);
+    expect(quiet.take({ ...settlementPrice("2024-08-20/19/2", 190, "18:33:30"), id: "dashboard" }).relevant).toBe(
+      false,
+    );
   });
 
   it.each([30, 30.02, 29.99])("asks for none when the settlement price is the LMP within rounding: %d", (price) => {
@@ -112,7 +160,10 @@ describe("orders and instructions", () => {
     quiet.take({ kind: "order", id: "m1", at: at("18:31:30"), order });
     expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "operator-order" });
     expect(quiet.take({ kind: "order", id: "m2", at: at("18:31:40"), order }).relevant).toBe(false);
-    expect(quiet.take({ kind: "release", id: "m3", at: at("18:32:00"), orderId: "o-1", actor: "desk@pecan", reason: "done" }).relevant).toBe(true);
+    expect(
+      quiet.take({ kind: "release", id: "m3", at: at("18:32:00"), orderId: "o-1", actor: "desk@pecan", reason: "done" })
+        .relevant,
+    ).toBe(true);
     expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "normal", reason: "economic" });
     expect(quiet.take({ kind: "order", id: "m4", at: at("18:32:10"), order }).relevant).toBe(false);
   });
@@ -144,7 +195,17 @@ describe("orders and instructions", () => {
 
 describe("silence", () => {
   it("acts when the watcher says so and ends with the first new run", () => {
-    const quiet = quietSite(site({ onSilence: { scedPrice: "curtail", hashprice: "hold", gridCondition: "hold", meter: "hold", controller: "hold" } }));
+    const quiet = quietSite(
+      site({
+        onSilence: {
+          scedPrice: "curtail",
+          hashprice: "hold",
+          gridCondition: "hold",
+          meter: "hold",
+          controller: "hold",
+        },
+      }),
+    );
     quiet.take({ kind: "feed-silent", id: "s", at: at("18:33:00"), feed: "sced-lmp" });
     expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "silence" });
     quiet.take(scedLmp("18:35:10", 30));
@@ -165,15 +226,32 @@ describe("records and what is commanded", () => {
     const spike = quiet.take(scedLmp("18:35:10", 400));
     expect(spike.relevant).toBe(true);
     const record = quiet.records.at(-1);
-    expect(record).toMatchObject({ sequence: quiet.records.length, previousHash: `hash-${quiet.records.length - 1}`, dispatch: { revision: 1, targets: [{ cohortId: "a", modeId: "off", fromModeId: "normal" }] } });
-    expect(quiet.state).toMatchObject({ sequence: quiet.records.length, previousHash: `hash-${quiet.records.length}`, revision: 1 });
-    expect(quiet.state.cohorts[0]).toEqual({ cohortId: "a", modeId: "off", leftModeId: "normal", since: at("18:36:10"), reason: "economic" });
+    expect(record).toMatchObject({
+      sequence: quiet.records.length,
+      previousHash: `hash-${quiet.records.length - 1}`,
+      dispatch: { revision: 1, targets: [{ cohortId: "a", modeId: "off", fromModeId: "normal" }] },
+    });
+    expect(quiet.state).toMatchObject({
+      sequence: quiet.records.length,
+      previousHash: `hash-${quiet.records.length}`,
+      revision: 1,
+    });
+    expect(quiet.state.cohorts[0]).toEqual({
+      cohortId: "a",
+      modeId: "off",
+      leftModeId: "normal",
+      since: at("18:36:10"),
+      reason: "economic",
+    });
     quiet.take(scedLmp("18:40:10", 401));
     expect(quiet.records.at(-1)?.dispatch).toBeUndefined();
     expect(quiet.state.cohorts[0]?.since).toBe(at("18:36:10"));
   });
 
-  it.each([["the site", { control: "advise" as const }], ["the cohort", { cohorts: [cohort({ control: "advise" })] }]])("advice of %s is recorded and commands nothing", (_what, changes) => {
+  it.each([
+    ["the site", { control: "advise" as const }],
+    ["the cohort", { cohorts: [cohort({ control: "advise" })] }],
+  ])("advice of %s is recorded and commands nothing", (_what, changes) => {
     const advised = quietSite(site(changes));
     advised.take(scedLmp("18:35:10", 400));
     const record = advised.records.at(-1);
@@ -183,7 +261,11 @@ describe("records and what is commanded", () => {
   });
 
   it("commands only the cohorts it may: one under advice and one locked out stay out of the targets", () => {
-    const mixed = quietSite(site({ cohorts: [cohort(), cohort({ cohortId: "b", control: "advise" }), cohort({ cohortId: "c", lockedOut: true })] }));
+    const mixed = quietSite(
+      site({
+        cohorts: [cohort(), cohort({ cohortId: "b", control: "advise" }), cohort({ cohortId: "c", lockedOut: true })],
+      }),
+    );
     mixed.take(scedLmp("18:35:10", 400));
     expect(mixed.records.at(-1)?.dispatch?.targets).toEqual([{ cohortId: "a", modeId: "off", fromModeId: "normal" }]);
     expect(mixed.state.cohorts.map((one) => one.modeId)).toEqual(["off", "normal", "normal"]);
@@ -198,13 +280,19 @@ describe("records and what is commanded", () => {
 
   it("freezes nothing that is stamped later than the decision", () => {
     const quiet = quietSite();
-    expect(decisionInput(quiet.plan, quiet.state, at("18:29:00")).scedRuns.map((run) => clockOf(run.scedAt))).toEqual(["18:14:50", "18:20:10", "18:25:10"]);
+    expect(decisionInput(quiet.plan, quiet.state, at("18:29:00")).scedRuns.map((run) => clockOf(run.scedAt))).toEqual([
+      "18:14:50",
+      "18:20:10",
+      "18:25:10",
+    ]);
   });
 
   it("survives being carried over as JSON", () => {
     const quiet = quietSite();
     const carried = new TestSite(quiet.plan);
     carried.state = JSON.parse(JSON.stringify(quiet.state)) as SiteState;
-    expect(JSON.stringify(carried.decideAt(addSeconds(at("18:30:00"), 90)))).toBe(JSON.stringify(quiet.decideAt(addSeconds(at("18:30:00"), 90))));
+    expect(JSON.stringify(carried.decideAt(addSeconds(at("18:30:00"), 90)))).toBe(
+      JSON.stringify(quiet.decideAt(addSeconds(at("18:30:00"), 90))),
+    );
   });
 });

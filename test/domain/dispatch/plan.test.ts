@@ -5,7 +5,13 @@ import { DispatchPlanError, planDispatch } from "../../../src/domain/dispatch/pl
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
 /** 25 W asleep; `profile` 330MHz where the model has an underclock step. */
-function cohort(cohortId: string, machines: number, normalW: number, normalThs: number, more: Partial<CohortPlan> = {}): CohortPlan {
+function cohort(
+  cohortId: string,
+  machines: number,
+  normalW: number,
+  normalThs: number,
+  more: Partial<CohortPlan> = {},
+): CohortPlan {
   return {
     cohortId,
     clientId: "acme",
@@ -41,7 +47,12 @@ function plan(cohorts: CohortPlan[], more: Partial<SitePlan> = {}): SitePlan {
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0.5 },
     onEea: { watch: "none", conservation: "none", eea1: "curtail", eea2: "curtail", eea3: "curtail" },
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold", controller: "hold" },
-    staleness: { scedPriceSeconds: 600, scedPriceWarnSeconds: 420, gridConditionSeconds: 300, hashpriceSeconds: 86_400 },
+    staleness: {
+      scedPriceSeconds: 600,
+      scedPriceWarnSeconds: 420,
+      gridConditionSeconds: 300,
+      hashpriceSeconds: 86_400,
+    },
     pue: 1.04,
     poolFee: 0.01,
     avoidableAddersUsdPerMwh: 4,
@@ -62,8 +73,16 @@ function record(targets: DispatchTarget[]): DecisionRecord {
     ruleSet: "r1",
     planHash: "p1",
     input: {
-      asOf, intervalKey: "2026-08-18/17/1", intervalStart: parseInstant("2026-08-18T22:00:00Z"), scedRuns: [],
-      grid: { level: "normal", assumed: false }, silentFeeds: [], orders: [], instructions: [], cohorts: [], inputIds: [],
+      asOf,
+      intervalKey: "2026-08-18/17/1",
+      intervalStart: parseInstant("2026-08-18T22:00:00Z"),
+      scedRuns: [],
+      grid: { level: "normal", assumed: false },
+      silentFeeds: [],
+      orders: [],
+      instructions: [],
+      cohorts: [],
+      inputIds: [],
     },
     output: { cohorts: [], changes: true, sentence: "" },
     dispatch: { revision: 17, targets },
@@ -71,10 +90,15 @@ function record(targets: DispatchTarget[]): DecisionRecord {
   };
 }
 
-const move = (cohortId: string, fromModeId: string, modeId: string): DispatchTarget => ({ cohortId, fromModeId, modeId });
+const move = (cohortId: string, fromModeId: string, modeId: string): DispatchTarget => ({
+  cohortId,
+  fromModeId,
+  modeId,
+});
 const planned = (cohorts: CohortPlan[], targets: DispatchTarget[], batchSize = 100, more: Partial<SitePlan> = {}) =>
   planDispatch({ plan: plan(cohorts, more), record: record(targets), batchSize, deadlineSeconds: 90 });
-const order = (cohorts: CohortPlan[], targets: DispatchTarget[]) => planned(cohorts, targets, 1000).batches.map((batch) => batch.cohortId);
+const order = (cohorts: CohortPlan[], targets: DispatchTarget[]) =>
+  planned(cohorts, targets, 1000).batches.map((batch) => batch.cohortId);
 
 describe("dispatch plan", () => {
   it("250 machines from normal to off in batches of 100: 838.5 kW at the wall go, by 90 s after the decision", () => {
@@ -83,7 +107,17 @@ describe("dispatch plan", () => {
       revision: 17,
       decidedAt: "2026-08-18T22:05:11.000Z",
       deadline: "2026-08-18T22:06:41.000Z",
-      targets: [{ cohortId: "s19", modeId: "off", point: { kind: "off" }, machines: 250, fromW: 3_380, expectedW: 26, restores: false }],
+      targets: [
+        {
+          cohortId: "s19",
+          modeId: "off",
+          point: { kind: "off" },
+          machines: 250,
+          fromW: 3_380,
+          expectedW: 26,
+          restores: false,
+        },
+      ],
       batches: [
         { cohortId: "s19", from: 0, to: 100 },
         { cohortId: "s19", from: 100, to: 200 },
@@ -94,7 +128,13 @@ describe("dispatch plan", () => {
   });
 
   it("an unconfirmed dispatch before it drives every cohort again, changed or not; only the change is expected of the meter", () => {
-    const again = planDispatch({ plan: plan([oldest, newest]), record: record([move("s19", "normal", "off"), move("s21", "normal", "normal")]), batchSize: 1000, deadlineSeconds: 90, unconfirmed: true });
+    const again = planDispatch({
+      plan: plan([oldest, newest]),
+      record: record([move("s19", "normal", "off"), move("s21", "normal", "normal")]),
+      batchSize: 1000,
+      deadlineSeconds: 90,
+      unconfirmed: true,
+    });
     expect(again.batches.map((batch) => batch.cohortId)).toEqual(["s19", "s21"]);
     expect(again.expectedDeltaKw).toBe(-838.5);
   });
@@ -108,7 +148,10 @@ describe("dispatch plan", () => {
 
   it("a normal mode without a profile is on without one: the machine goes back to what it had", () => {
     const plain = cohort("m50", 10, 3_300, 114, {
-      modes: [{ modeId: "off", hashrateThs: 0, powerW: 30 }, { modeId: "normal", hashrateThs: 114, powerW: 3_300 }],
+      modes: [
+        { modeId: "off", hashrateThs: 0, powerW: 30 },
+        { modeId: "normal", hashrateThs: 114, powerW: 3_300 },
+      ],
     });
     expect(planned([plain], [move("m50", "off", "normal")]).targets[0]?.point).toEqual({ kind: "on" });
   });
@@ -120,12 +163,25 @@ describe("dispatch plan", () => {
 
   it("sheds worst J/TH first and restores best first", () => {
     const all = [newest, oldest, middle];
-    expect(order(all, all.map(({ cohortId }) => move(cohortId, "normal", "off")))).toEqual(["s19", "s19pro", "s21"]);
-    expect(order(all, all.map(({ cohortId }) => move(cohortId, "off", "normal")))).toEqual(["s21", "s19pro", "s19"]);
+    expect(
+      order(
+        all,
+        all.map(({ cohortId }) => move(cohortId, "normal", "off")),
+      ),
+    ).toEqual(["s19", "s19pro", "s21"]);
+    expect(
+      order(
+        all,
+        all.map(({ cohortId }) => move(cohortId, "off", "normal")),
+      ),
+    ).toEqual(["s21", "s19pro", "s19"]);
   });
 
   it("load goes down before any comes back", () => {
-    expect(order([newest, oldest], [move("s21", "off", "normal"), move("s19", "normal", "off")])).toEqual(["s19", "s21"]);
+    expect(order([newest, oldest], [move("s21", "off", "normal"), move("s19", "normal", "off")])).toEqual([
+      "s19",
+      "s21",
+    ]);
   });
 
   it("a cohort that stays is a target without batches and without kW", () => {
@@ -150,10 +206,14 @@ describe("dispatch plan", () => {
 
   it("says what is wrong with a decision that it cannot turn into commands", () => {
     expect(() => planned([oldest], [move("s17", "normal", "off")])).toThrow('site houston-1 has no cohort "s17"');
-    expect(() => planned([oldest], [move("s19", "normal", "boost")])).toThrow('cohort s19 has no mode "boost"; it has off, 330MHz, normal');
+    expect(() => planned([oldest], [move("s19", "normal", "boost")])).toThrow(
+      'cohort s19 has no mode "boost"; it has off, 330MHz, normal',
+    );
     expect(() => planned([oldest], [], 0)).toThrow("batchSize must be a whole number ≥ 1, got 0");
     const { dispatch: _, ...silent } = record([]);
-    expect(() => planDispatch({ plan: plan([oldest]), record: silent, batchSize: 1, deadlineSeconds: 1 })).toThrow(DispatchPlanError);
+    expect(() => planDispatch({ plan: plan([oldest]), record: silent, batchSize: 1, deadlineSeconds: 1 })).toThrow(
+      DispatchPlanError,
+    );
   });
 
   it("batches cover every machine of a changing cohort exactly once, none above the size", () => {

@@ -4,9 +4,19 @@ import { isAtTarget } from "../../../src/domain/dispatch/straggler.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
 const reading = (state: MachineReading["state"], more: Partial<MachineReading> = {}): MachineReading => ({
-  machineId: "rack-07-12", readAt: parseInstant("2026-08-18T22:05:40Z"), state, ...more,
+  machineId: "rack-07-12",
+  readAt: parseInstant("2026-08-18T22:05:40Z"),
+  state,
+  ...more,
 });
-const target = (point: CohortTarget["point"]): CohortTarget => ({ cohortId: "s19", modeId: "m", point, machines: 1, fromW: 3_380, expectedW: 26 });
+const target = (point: CohortTarget["point"]): CohortTarget => ({
+  cohortId: "s19",
+  modeId: "m",
+  point,
+  machines: 1,
+  fromW: 3_380,
+  expectedW: 26,
+});
 const off = target({ kind: "off" });
 const on = target({ kind: "on" });
 const step = target({ kind: "on", profile: "330MHz" });

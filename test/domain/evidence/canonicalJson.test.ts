@@ -4,7 +4,9 @@ import { canonicalJson } from "../../../src/domain/evidence/canonicalJson.ts";
 
 describe("canonical JSON", () => {
   it("sorts members, drops white space and leaves out what is undefined", () => {
-    expect(canonicalJson({ b: [1, "x", null], a: { d: true, c: 0.1 }, gone: undefined })).toBe('{"a":{"c":0.1,"d":true},"b":[1,"x",null]}');
+    expect(canonicalJson({ b: [1, "x", null], a: { d: true, c: 0.1 }, gone: undefined })).toBe(
+      '{"a":{"c":0.1,"d":true},"b":[1,"x",null]}',
+    );
   });
 
   it("sorts by UTF-16 code unit, so that 'Z' comes before 'a' and 'é' after both", () => {
@@ -32,12 +34,14 @@ describe("canonical JSON", () => {
   });
 
   it("is read back as the same value, and does not depend on the order in which members were added", () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      fc.pre(!hasMinusZero(value));
-      const text = canonicalJson(value);
-      expect(JSON.parse(text)).toEqual(value);
-      expect(canonicalJson(reversed(value))).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(!hasMinusZero(value));
+        const text = canonicalJson(value);
+        expect(JSON.parse(text)).toEqual(value);
+        expect(canonicalJson(reversed(value))).toBe(text);
+      }),
+    );
   });
 });
 
@@ -49,5 +53,9 @@ function hasMinusZero(value: unknown): boolean {
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, reversed(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, reversed(member)]),
+  );
 }

@@ -7,7 +7,14 @@ import { merkleRoot } from "../../../src/domain/evidence/merkleRoot.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-const closed = (runId: string) => ({ workflowId: "site/pecan-draw", runId, closedAt: "2024-08-21T05:00:03.000Z" as Instant, events: 412, digest: sha256(runId), buildId: "b1" });
+const closed = (runId: string) => ({
+  workflowId: "site/pecan-draw",
+  runId,
+  closedAt: "2024-08-21T05:00:03.000Z" as Instant,
+  events: 412,
+  digest: sha256(runId),
+  buildId: "b1",
+});
 
 describe("chain of a site's runs", () => {
   it("starts at genesis and binds each run to the one before", () => {
@@ -21,7 +28,14 @@ describe("chain of a site's runs", () => {
   it("changes with every member that it binds", () => {
     const text = chainText("genesis", "d", linkRun(undefined, closed("r1"), sha256));
     const run = linkRun(undefined, closed("r1"), sha256);
-    for (const changed of [{ workflowId: "site/other" }, { runId: "r9" }, { sequence: 2 }, { closedAt: "2024-08-21T05:00:04.000Z" as Instant }, { events: 413 }, { buildId: "b2" }]) {
+    for (const changed of [
+      { workflowId: "site/other" },
+      { runId: "r9" },
+      { sequence: 2 },
+      { closedAt: "2024-08-21T05:00:04.000Z" as Instant },
+      { events: 413 },
+      { buildId: "b2" },
+    ]) {
       expect(chainText("genesis", "d", { ...run, ...changed })).not.toBe(text);
     }
     expect(chainText("genesis", "e", run)).not.toBe(text);
@@ -33,7 +47,9 @@ describe("root of a day's runs", () => {
   it("of one run is its leaf, of three pairs the first two", () => {
     const leaf = (digest: string): string => sha256(`leaf:${digest}`);
     expect(merkleRoot(["a"], sha256)).toBe(leaf("a"));
-    expect(merkleRoot(["a", "b", "c"], sha256)).toBe(sha256(`node:${sha256(`node:${leaf("a")}:${leaf("b")}`)}:${leaf("c")}`));
+    expect(merkleRoot(["a", "b", "c"], sha256)).toBe(
+      sha256(`node:${sha256(`node:${leaf("a")}:${leaf("b")}`)}:${leaf("c")}`),
+    );
   });
 
   it("of no runs does not exist", () => {
@@ -41,11 +57,16 @@ describe("root of a day's runs", () => {
   });
 
   it("differs for every other list: changed, reordered, repeated at the end", () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.string({ minLength: 4, maxLength: 8 }), { minLength: 2, maxLength: 9 }), (digests) => {
-      const root = merkleRoot(digests, sha256);
-      expect(merkleRoot([...digests].reverse(), sha256)).not.toBe(root);
-      expect(merkleRoot([...digests, digests.at(-1)!], sha256)).not.toBe(root);
-      expect(merkleRoot([`${digests[0]}0`, ...digests.slice(1)], sha256)).not.toBe(root);
-    }));
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ minLength: 4, maxLength: 8 }), { minLength: 2, maxLength: 9 }),
+        (digests) => {
+          const root = merkleRoot(digests, sha256);
+          expect(merkleRoot([...digests].reverse(), sha256)).not.toBe(root);
+          expect(merkleRoot([...digests, digests.at(-1)!], sha256)).not.toBe(root);
+          expect(merkleRoot([`${digests[0]}0`, ...digests.slice(1)], sha256)).not.toBe(root);
+        },
+      ),
+    );
   });
 });

@@ -2,8 +2,20 @@ import { DateTime } from "luxon";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  MARKET_ZONE, centralWall, dayEnd, dayStart, intervalEnd, intervalKey, intervalStart, intervalsOfDay, nextDay, nextInterval, operatingDayOf,
-  parseIntervalKey, settlementInterval, wallToInstant,
+  MARKET_ZONE,
+  centralWall,
+  dayEnd,
+  dayStart,
+  intervalEnd,
+  intervalKey,
+  intervalStart,
+  intervalsOfDay,
+  nextDay,
+  nextInterval,
+  operatingDayOf,
+  parseIntervalKey,
+  settlementInterval,
+  wallToInstant,
 } from "../../../src/domain/market/calendar.ts";
 import { UnitError, instantFromMs, msOfInstant, parseInstant } from "../../../src/domain/units/instant.ts";
 
@@ -17,12 +29,19 @@ describe("market calendar against luxon, 2010 to 2050", () => {
       const quarters = (msOfInstant(dayEnd(day)) - msOfInstant(dayStart(day))) / 900_000;
       lengths.set(quarters, (lengths.get(quarters) ?? 0) + 1);
     }
-    expect([...lengths].toSorted((a, b) => a[0] - b[0])).toEqual([[92, 41], [96, 14_893], [100, 41]]);
+    expect([...lengths].toSorted((a, b) => a[0] - b[0])).toEqual([
+      [92, 41],
+      [96, 14_893],
+      [100, 41],
+    ]);
   });
 
   it("names every interval of every change day as the wall clock does, and finds its start back", () => {
     for (let year = 2010; year <= 2050; year += 1) {
-      for (const [from, to] of [[`${year}-03-08`, `${year}-03-15`], [`${year}-11-01`, `${year}-11-08`]] as const) {
+      for (const [from, to] of [
+        [`${year}-03-08`, `${year}-03-15`],
+        [`${year}-11-01`, `${year}-11-08`],
+      ] as const) {
         for (let day: string = from; day < to; day = nextDay(day)) {
           for (const interval of intervalsOfDay(day)) {
             const start = intervalStart(interval);
@@ -40,14 +59,17 @@ describe("market calendar against luxon, 2010 to 2050", () => {
 
   it("reads the wall clock as luxon does at any second", () => {
     const range = { min: Date.UTC(2010, 0, 2) / 1000, max: Date.UTC(2050, 11, 30) / 1000 };
-    fc.assert(fc.property(fc.integer(range), (second) => {
-      const at = instantFromMs(second * 1000);
-      const wall = centralWall(at);
-      const luxon = DateTime.fromSeconds(second, { zone: MARKET_ZONE });
-      expect(`${wall.day}T${wall.time}${wall.offset}`).toBe(luxon.toISO({ suppressMilliseconds: true }));
-      expect(wallToInstant(wall)).toBe(at);
-      expect(operatingDayOf(at)).toBe(wall.day);
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.integer(range), (second) => {
+        const at = instantFromMs(second * 1000);
+        const wall = centralWall(at);
+        const luxon = DateTime.fromSeconds(second, { zone: MARKET_ZONE });
+        expect(`${wall.day}T${wall.time}${wall.offset}`).toBe(luxon.toISO({ suppressMilliseconds: true }));
+        expect(wallToInstant(wall)).toBe(at);
+        expect(operatingDayOf(at)).toBe(wall.day);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
@@ -57,8 +79,12 @@ describe("clock-change days as ERCOT publishes them", () => {
     const second = intervalStart({ operatingDay: "2023-11-05", hourEnding: 2, interval: 1, repeatedHour: true });
     expect(first).toBe("2023-11-05T06:00:00.000Z");
     expect(second).toBe("2023-11-05T07:00:00.000Z");
-    expect(intervalStart({ operatingDay: "2023-11-05", hourEnding: 3, interval: 1, repeatedHour: false })).toBe("2023-11-05T08:00:00.000Z");
-    expect(new Set(intervalsOfDay("2023-11-05").map((i) => `${i.hourEnding}${i.repeatedHour ? "Y" : "N"}`)).size).toBe(25);
+    expect(intervalStart({ operatingDay: "2023-11-05", hourEnding: 3, interval: 1, repeatedHour: false })).toBe(
+      "2023-11-05T08:00:00.000Z",
+    );
+    expect(new Set(intervalsOfDay("2023-11-05").map((i) => `${i.hourEnding}${i.repeatedHour ? "Y" : "N"}`)).size).toBe(
+      25,
+    );
   });
 
   it("has no HE 3 on 2025-03-09: 92 intervals, 01:45 is followed by 03:00", () => {
@@ -66,16 +92,25 @@ describe("clock-change days as ERCOT publishes them", () => {
     expect(day).toHaveLength(92);
     expect(day.some((i) => i.hourEnding === 3)).toBe(false);
     expect(intervalKey(nextInterval(parseIntervalKey("2025-03-09/2/4")))).toBe("2025-03-09/4/1");
-    expect(() => intervalStart({ operatingDay: "2025-03-09", hourEnding: 3, interval: 1, repeatedHour: false })).toThrow(/no HE 3/);
+    expect(() =>
+      intervalStart({ operatingDay: "2025-03-09", hourEnding: 3, interval: 1, repeatedHour: false }),
+    ).toThrow(/no HE 3/);
     expect(() => wallToInstant({ day: "2025-03-09", time: "02:30:00", repeatedHour: false })).toThrow(UnitError);
   });
 
   it("walks 2025-11-02 through 100 intervals, the repeated hour after the first", () => {
     const keys: string[] = [];
-    for (let i = parseIntervalKey("2025-11-02/1/1"); i.operatingDay === "2025-11-02"; i = nextInterval(i)) keys.push(intervalKey(i));
+    for (let i = parseIntervalKey("2025-11-02/1/1"); i.operatingDay === "2025-11-02"; i = nextInterval(i))
+      keys.push(intervalKey(i));
     expect(keys).toHaveLength(100);
     expect(keys.slice(6, 13)).toEqual([
-      "2025-11-02/2/3", "2025-11-02/2/4", "2025-11-02/2/1R", "2025-11-02/2/2R", "2025-11-02/2/3R", "2025-11-02/2/4R", "2025-11-02/3/1",
+      "2025-11-02/2/3",
+      "2025-11-02/2/4",
+      "2025-11-02/2/1R",
+      "2025-11-02/2/2R",
+      "2025-11-02/2/3R",
+      "2025-11-02/2/4R",
+      "2025-11-02/3/1",
     ]);
   });
 

@@ -6,7 +6,11 @@ import { dataDir, needsData, recordedPrices, recordedRuns } from "../ercotPrices
 
 const interval = parseIntervalKey("2024-08-20/21/2");
 const start = intervalStart(interval);
-const flat = [{ scedAt: addSeconds(start, -10), lmpUsdPerMwh: 30 }, { scedAt: addSeconds(start, 890), lmpUsdPerMwh: 120 }, { scedAt: addSeconds(start, 905), lmpUsdPerMwh: 50 }];
+const flat = [
+  { scedAt: addSeconds(start, -10), lmpUsdPerMwh: 30 },
+  { scedAt: addSeconds(start, 890), lmpUsdPerMwh: 120 },
+  { scedAt: addSeconds(start, 905), lmpUsdPerMwh: 50 },
+];
 
 describe("adder of a settled interval", () => {
   it("is what the settlement price has above the time-weighted LMP: 31.00 + 12.50", () => {
@@ -24,8 +28,17 @@ describe("adder of a settled interval", () => {
 });
 
 describe.skipIf(dataDir === undefined)(`adders of the evening of 2024-08-20 at HB_HOUSTON${needsData}`, () => {
-  it.each([["2024-08-20/21/2", 717.18, 2], ["2024-08-20/21/3", -446.23, 2]])("%s: %d $/MWh", (key, adder, digits) => {
+  it.each([
+    ["2024-08-20/21/2", 717.18, 2],
+    ["2024-08-20/21/3", -446.23, 2],
+  ])("%s: %d $/MWh", (key, adder, digits) => {
     const price = recordedPrices("2024-08-20").get(key) ?? NaN;
-    expect(settledAdder({ interval: parseIntervalKey(key), runs: recordedRuns("HB_HOUSTON", "2024-08-20"), priceUsdPerMwh: price })).toBeCloseTo(adder, digits);
+    expect(
+      settledAdder({
+        interval: parseIntervalKey(key),
+        runs: recordedRuns("HB_HOUSTON", "2024-08-20"),
+        priceUsdPerMwh: price,
+      }),
+    ).toBeCloseTo(adder, digits);
   });
 });

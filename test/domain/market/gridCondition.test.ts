@@ -7,11 +7,21 @@ import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 
 const START = parseInstant("2026-08-18T19:00:00-05:00");
 const seen = (level: GridLevel, minute: number): GridConditionObservation => ({
-  kind: "grid-condition", source: "dashboard/daily-prc", documentId: `${minute}`, contentHash: "", fetchedAt: START, quality: "PUBLISHED",
-  level, stateText: level, prcMw: 3000 - minute, observedAt: addSeconds(START, minute * 60),
+  kind: "grid-condition",
+  source: "dashboard/daily-prc",
+  documentId: `${minute}`,
+  contentHash: "",
+  fetchedAt: START,
+  quality: "PUBLISHED",
+  level,
+  stateText: level,
+  prcMw: 3000 - minute,
+  observedAt: addSeconds(START, minute * 60),
 });
 
-/** Polls a minute apart: the level acted on after each, `!` while an alarm stands, and what was reported at that poll. */
+/**
+ * Polls a minute apart: the level acted on after each, `!` while an alarm stands, and what was reported at that poll.
+ */
 function course(...levels: GridLevel[]): string[] {
   let state: GridConditionState = NO_GRID_CONDITION;
   return levels.map((level, minute) => {
@@ -23,27 +33,66 @@ function course(...levels: GridLevel[]): string[] {
 
 describe("the grid level", () => {
   it("takes effect at the second poll that shows it", () => {
-    expect(course("normal", "normal", "watch", "watch")).toEqual(["none", "normal → normal", "normal", "watch → watch"]);
+    expect(course("normal", "normal", "watch", "watch")).toEqual([
+      "none",
+      "normal → normal",
+      "normal",
+      "watch → watch",
+    ]);
   });
 
   it("jumps from normal straight to EEA2, as on 2023-09-06, and skips levels on the way down", () => {
-    expect(course("normal", "normal", "eea2", "eea2", "normal", "normal")).toEqual(["none", "normal → normal", "normal", "eea2 → eea2", "eea2", "normal → normal"]);
+    expect(course("normal", "normal", "eea2", "eea2", "normal", "normal")).toEqual([
+      "none",
+      "normal → normal",
+      "normal",
+      "eea2 → eea2",
+      "eea2",
+      "normal → normal",
+    ]);
   });
 
   it("does not follow a single poll that the next one takes back", () => {
-    expect(course("normal", "normal", "eea3", "normal", "eea3", "normal")).toEqual(["none", "normal → normal", "normal", "normal", "normal", "normal"]);
+    expect(course("normal", "normal", "eea3", "normal", "eea3", "normal")).toEqual([
+      "none",
+      "normal → normal",
+      "normal",
+      "normal",
+      "normal",
+      "normal",
+    ]);
   });
 
   it("waits while two polls disagree about the new level", () => {
-    expect(course("normal", "normal", "eea1", "eea2", "eea2")).toEqual(["none", "normal → normal", "normal", "normal", "eea2 → eea2"]);
+    expect(course("normal", "normal", "eea1", "eea2", "eea2")).toEqual([
+      "none",
+      "normal → normal",
+      "normal",
+      "normal",
+      "eea2 → eea2",
+    ]);
   });
 
   it("reports an unknown state at once, keeps the level to act on, and reports that level again when it is seen", () => {
-    expect(course("eea1", "eea1", "unknown", "unknown", "eea1", "eea1")).toEqual(["none", "eea1 → eea1", "eea1! → unknown", "eea1!", "eea1 → eea1", "eea1"]);
+    expect(course("eea1", "eea1", "unknown", "unknown", "eea1", "eea1")).toEqual([
+      "none",
+      "eea1 → eea1",
+      "eea1! → unknown",
+      "eea1!",
+      "eea1 → eea1",
+      "eea1",
+    ]);
   });
 
   it("needs two polls again after an unknown one, and the alarm stands until then", () => {
-    expect(course("normal", "normal", "eea2", "unknown", "eea2", "eea2")).toEqual(["none", "normal → normal", "normal", "normal! → unknown", "normal!", "eea2 → eea2"]);
+    expect(course("normal", "normal", "eea2", "unknown", "eea2", "eea2")).toEqual([
+      "none",
+      "normal → normal",
+      "normal",
+      "normal! → unknown",
+      "normal!",
+      "eea2 → eea2",
+    ]);
   });
 
   it("is not changed by a poll that is not newer than the last", () => {
@@ -53,19 +102,32 @@ describe("the grid level", () => {
   });
 
   it("carries the level before, the published text and the PRC into the change", () => {
-    const normal = foldGridCondition(foldGridCondition(NO_GRID_CONDITION, seen("normal", 0)).state, seen("normal", 1)).state;
+    const normal = foldGridCondition(
+      foldGridCondition(NO_GRID_CONDITION, seen("normal", 0)).state,
+      seen("normal", 1),
+    ).state;
     const { change } = foldGridCondition(foldGridCondition(normal, seen("watch", 2)).state, seen("watch", 3));
-    expect(change).toEqual({ level: "watch", from: "normal", stateText: "watch", prcMw: 2997, observedAt: addSeconds(START, 180) });
+    expect(change).toEqual({
+      level: "watch",
+      from: "normal",
+      stateText: "watch",
+      prcMw: 2997,
+      observedAt: addSeconds(START, 180),
+    });
   });
 
   it("is never unknown, and only ever a level that two polls in a row have shown", () => {
-    const levels = fc.array(fc.constantFrom<GridLevel>("normal", "watch", "eea1", "eea2", "unknown"), { maxLength: 30 });
-    fc.assert(fc.property(levels, (polls) => {
-      course(...polls).forEach((text, index) => {
-        const acted = text.split(/[! ]/)[0] as string;
-        const shownTwice = polls.slice(0, index + 1).some((level, at) => level === acted && polls[at - 1] === acted);
-        expect(acted === "none" || (acted !== "unknown" && shownTwice)).toBe(true);
-      });
-    }));
+    const levels = fc.array(fc.constantFrom<GridLevel>("normal", "watch", "eea1", "eea2", "unknown"), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(levels, (polls) => {
+        course(...polls).forEach((text, index) => {
+          const acted = text.split(/[! ]/)[0] as string;
+          const shownTwice = polls.slice(0, index + 1).some((level, at) => level === acted && polls[at - 1] === acted);
+          expect(acted === "none" || (acted !== "unknown" && shownTwice)).toBe(true);
+        });
+      }),
+    );
   });
 });

@@ -7,14 +7,23 @@ import { normalizeGridState } from "../../../src/domain/market/normalizeGridStat
 import { normalizeScedLmp } from "../../../src/domain/market/normalizeScedLmp.ts";
 import { normalizeSettlementPrice } from "../../../src/domain/market/normalizeSettlementPrice.ts";
 
-const price = (deliveryDate: string, deliveryHour: string, deliveryInterval: string, repeatedHour: string, text = "31.07") =>
-  normalizeSettlementPrice({ deliveryDate, deliveryHour, deliveryInterval, repeatedHour, price: text });
-const lmp = (scedTimestamp: string, repeatedHour = "N", text = "31.07") => normalizeScedLmp({ scedTimestamp, repeatedHour, lmp: text });
+const price = (
+  deliveryDate: string,
+  deliveryHour: string,
+  deliveryInterval: string,
+  repeatedHour: string,
+  text = "31.07",
+) => normalizeSettlementPrice({ deliveryDate, deliveryHour, deliveryInterval, repeatedHour, price: text });
+const lmp = (scedTimestamp: string, repeatedHour = "N", text = "31.07") =>
+  normalizeScedLmp({ scedTimestamp, repeatedHour, lmp: text });
 
 describe("a SCED LMP row", () => {
   it("is dated in UTC from Central summer and winter time", () => {
     expect(lmp("08/18/2026 17:00:12")).toEqual({ scedAt: "2026-08-18T22:00:12.000Z", lmpUsdPerMwh: "31.07" });
-    expect(lmp("12/14/2024 17:30:10", "N", "4673.27")).toEqual({ scedAt: "2024-12-14T23:30:10.000Z", lmpUsdPerMwh: "4673.27" });
+    expect(lmp("12/14/2024 17:30:10", "N", "4673.27")).toEqual({
+      scedAt: "2024-12-14T23:30:10.000Z",
+      lmpUsdPerMwh: "4673.27",
+    });
   });
 
   it("in the repeated hour takes the second copy when the flag is Y", () => {
@@ -63,21 +72,49 @@ describe("a settlement price row", () => {
   });
 
   it("gives every interval of every day back, the repeated and the missing hour included", () => {
-    const days = fc.oneof(fc.constantFrom("2024-03-10", "2024-11-03", "2026-03-08", "2026-11-01"), fc.date({ min: new Date("2010-01-01"), max: new Date("2049-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)));
-    fc.assert(fc.property(days, (day) => {
-      const [year, month, date] = day.split("-");
-      for (const interval of intervalsOfDay(day)) {
-        const read = price(`${month}/${date}/${year}`, String(interval.hourEnding), String(interval.interval), interval.repeatedHour ? "Y" : "N").interval;
-        expect(intervalStart(read)).toBe(intervalStart(interval));
-      }
-    }), { numRuns: 30 });
+    const days = fc.oneof(
+      fc.constantFrom("2024-03-10", "2024-11-03", "2026-03-08", "2026-11-01"),
+      fc
+        .date({ min: new Date("2010-01-01"), max: new Date("2049-12-31"), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 10)),
+    );
+    fc.assert(
+      fc.property(days, (day) => {
+        const [year, month, date] = day.split("-");
+        for (const interval of intervalsOfDay(day)) {
+          const read = price(
+            `${month}/${date}/${year}`,
+            String(interval.hourEnding),
+            String(interval.interval),
+            interval.repeatedHour ? "Y" : "N",
+          ).interval;
+          expect(intervalStart(read)).toBe(intervalStart(interval));
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 
 describe("the dashboard's grid state", () => {
-  it.each([["normal", 0, "normal"], ["Conservation", 0, "conservation"], ["watch", 0, "watch"], ["EEA1", 1, "eea1"], ["eea2", 2, "eea2"], ["eea3", 3, "eea3"], ["eea2", undefined, "eea2"]] as const)(
-    "%s with EEA level %s is %s", (state, eea, level) => expect(normalizeGridState(state, eea)).toBe(level));
+  it.each([
+    ["normal", 0, "normal"],
+    ["Conservation", 0, "conservation"],
+    ["watch", 0, "watch"],
+    ["EEA1", 1, "eea1"],
+    ["eea2", 2, "eea2"],
+    ["eea3", 3, "eea3"],
+    ["eea2", undefined, "eea2"],
+  ] as const)("%s with EEA level %s is %s", (state, eea, level) => expect(normalizeGridState(state, eea)).toBe(level));
 
-  it.each([["emergency", 2], ["", 0], ["normal ", 2], ["eea1", 0], ["normal", Number.NaN], ["constructor", undefined]] as const)(
-    "%s with EEA level %s is unknown, never normal", (state, eea) => expect(normalizeGridState(state, eea)).toBe("unknown"));
+  it.each([
+    ["emergency", 2],
+    ["", 0],
+    ["normal ", 2],
+    ["eea1", 0],
+    ["normal", Number.NaN],
+    ["constructor", undefined],
+  ] as const)("%s with EEA level %s is unknown, never normal", (state, eea) =>
+    expect(normalizeGridState(state, eea)).toBe("unknown"),
+  );
 });

@@ -27,7 +27,9 @@ describe("a corrected price is posted as differences", () => {
   });
 
   it("touches the corrected interval only: supply, cedar's index charge, and each client's credit, each naming what it corrects", () => {
-    expect(posted.every((entry) => entry.effectiveAt === "2024-08-21T00:45:00.000Z" && entry.kind === "adjustment")).toBe(true);
+    expect(
+      posted.every((entry) => entry.effectiveAt === "2024-08-21T00:45:00.000Z" && entry.kind === "adjustment"),
+    ).toBe(true);
     expect(posted.map((entry) => entry.entryId)).toEqual([
       "adj:pecan-flat:site:2024-08-21T00:45:00.000Z:supply:all:v1:v2",
       "adj:pecan-flat:alder:2024-08-21T00:45:00.000Z:curtailment-credit:instruction:v1:v2",
@@ -50,7 +52,12 @@ describe("a corrected price is posted as differences", () => {
 
   it("takes an interval back whole when it can no longer be settled, and posts it again when it can", () => {
     const input = syntheticDay({ version: 2 });
-    const without = settle({ ...input, intervals: input.intervals.map((i) => (i.startAt === "2024-08-21T00:45:00.000Z" ? { ...i, price: undefined } : i)) });
+    const without = settle({
+      ...input,
+      intervals: input.intervals.map((i) =>
+        i.startAt === "2024-08-21T00:45:00.000Z" ? { ...i, price: undefined } : i,
+      ),
+    });
     const back = settle(syntheticDay({ version: 3, corrected: { [CORRECTED]: "2370" } }));
     const [out, again] = [adjust(v1, without), adjust(without, back)];
     expect(balances(v1.entries, out)).toEqual(balances(without.entries));

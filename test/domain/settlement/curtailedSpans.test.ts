@@ -7,29 +7,53 @@ import { parseInstant } from "../../../src/domain/units/instant.ts";
 const interval = (key: string) => ({ interval: parseIntervalKey(key), startAt: intervalStart(parseIntervalKey(key)) });
 /** Central daylight time is UTC − 5. */
 const at = (utc: string) => parseInstant(`2024-08-21T${utc}Z`);
-const normal: CohortChange = { cohortId: "a1", clientId: "a", at: parseInstant("2024-08-20T12:00:00Z"), modeId: "normal", reason: "economic", ableToRun: 100, normalPowerW: 3_500, modePowerW: 3_500 };
+const normal: CohortChange = {
+  cohortId: "a1",
+  clientId: "a",
+  at: parseInstant("2024-08-20T12:00:00Z"),
+  modeId: "normal",
+  reason: "economic",
+  ableToRun: 100,
+  normalPowerW: 3_500,
+  modePowerW: 3_500,
+};
 const off: CohortChange = { ...normal, modeId: "off", modePowerW: 20 };
 
 describe("decisions cut into quarter hours", () => {
   it("a cohort that runs has a baseline of machines × power × 900 s and no span", () => {
-    expect(attributeSpans([normal], [interval("2024-08-20/20/1")])).toEqual([{ intervalKey: "2024-08-20/20/1", curtailed: [], baselines: [{ clientId: "a", baselineWh: "87500" }] }]);
+    expect(attributeSpans([normal], [interval("2024-08-20/20/1")])).toEqual([
+      { intervalKey: "2024-08-20/20/1", curtailed: [], baselines: [{ clientId: "a", baselineWh: "87500" }] },
+    ]);
   });
 
   it("off from 19:05 by price and from 19:20 by instruction: 600 + 300 + 600 seconds at their reasons", () => {
-    const timeline = [normal, { ...off, at: at("00:05:00") }, { ...off, at: at("00:20:00"), reason: "instruction" as const }];
+    const timeline = [
+      normal,
+      { ...off, at: at("00:05:00") },
+      { ...off, at: at("00:20:00"), reason: "instruction" as const },
+    ];
     const spans = attributeSpans(timeline, [interval("2024-08-20/20/1"), interval("2024-08-20/20/2")]);
     const span = { clientId: "a", cohortId: "a1", belowNormalW: 348_000 };
     expect(spans.map((s) => s.curtailed)).toEqual([
       [{ ...span, reason: "economic", seconds: 600 }],
-      [{ ...span, reason: "economic", seconds: 300 }, { ...span, reason: "instruction", seconds: 600 }],
+      [
+        { ...span, reason: "economic", seconds: 300 },
+        { ...span, reason: "instruction", seconds: 600 },
+      ],
     ]);
     expect(spans.map((s) => s.baselines[0]?.baselineWh)).toEqual(["87500", "87500"]);
   });
 
   it("ten machines that die at 19:07:30 leave the baseline, and are not paid as curtailed", () => {
-    const timeline = [{ ...off, at: normal.at }, { ...off, at: at("00:07:30"), ableToRun: 90 }];
+    const timeline = [
+      { ...off, at: normal.at },
+      { ...off, at: at("00:07:30"), ableToRun: 90 },
+    ];
     const [spans] = attributeSpans(timeline, [interval("2024-08-20/20/1")]);
-    expect(spans?.curtailed.map((s) => [s.belowNormalW, s.seconds])).toEqual([[348_000, 450], [313_200, 450]]);
+    expect(spans?.curtailed.map((s) => [s.belowNormalW, s.seconds])).toEqual([
+      [348_000, 450],
+      [313_200, 450],
+    ]);
     expect(spans?.baselines).toEqual([{ clientId: "a", baselineWh: "83125" }]);
   });
 
@@ -41,7 +65,9 @@ describe("decisions cut into quarter hours", () => {
   it("a client whose cohort is unknown for a part of the interval has no baseline, rather than a smaller one", () => {
     const other = { ...normal, cohortId: "a2", at: at("00:01:00") };
     expect(attributeSpans([normal, other], [interval("2024-08-20/20/1")])[0]?.baselines).toEqual([]);
-    expect(attributeSpans([normal, other], [interval("2024-08-20/20/2")])[0]?.baselines).toEqual([{ clientId: "a", baselineWh: "175000" }]);
+    expect(attributeSpans([normal, other], [interval("2024-08-20/20/2")])[0]?.baselines).toEqual([
+      { clientId: "a", baselineWh: "175000" },
+    ]);
   });
 
   it("the order of the timeline does not matter", () => {

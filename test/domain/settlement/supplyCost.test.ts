@@ -11,7 +11,13 @@ const day = "2024-08-20";
 
 /** Cost of a quarter hour in USD at a load in MW. */
 function cost(loadMw: number, priceCents: string, curtailedMwh = 0) {
-  const c = supplyCost(supply, supplyBlocks(supply, day), parseCentsPerMwh(priceCents), energyWh(BigInt(loadMw * 250_000)), energyWh(BigInt(curtailedMwh * 1_000_000)));
+  const c = supplyCost(
+    supply,
+    supplyBlocks(supply, day),
+    parseCentsPerMwh(priceCents),
+    energyWh(BigInt(loadMw * 250_000)),
+    energyWh(BigInt(curtailedMwh * 1_000_000)),
+  );
   return { block: formatUsdE8(c.blockE8), index: formatUsdE8(c.indexE8), net: formatUsdE8(c.blockE8 + c.indexE8) };
 }
 
@@ -37,7 +43,9 @@ describe("an 80 MW block at 28.50 $/MWh with resale, one quarter hour", () => {
   });
 
   it("a block that may not be resold is refused", () => {
-    expect(() => supplyBlocks({ blocks: [{ ...block, resale: false }], adders: [] }, day)).toThrow(/block B: resale is false/);
+    expect(() => supplyBlocks({ blocks: [{ ...block, resale: false }], adders: [] }, day)).toThrow(
+      /block B: resale is false/,
+    );
   });
 
   it("a block counts from its first day until the day it ends", () => {
@@ -49,26 +57,58 @@ describe("an 80 MW block at 28.50 $/MWh with resale, one quarter hour", () => {
 
 describe("what a pass-through client pays for a quarter hour", () => {
   const contract: Contract = {
-    contractId: "C", version: 1, clientId: "c", clientName: "C", effectiveFrom: "2024-01-01", contractedKw: 10_000, rounding: "half-even", disputeDays: 30,
+    contractId: "C",
+    version: 1,
+    clientId: "c",
+    clientName: "C",
+    effectiveFrom: "2024-01-01",
+    contractedKw: 10_000,
+    rounding: "half-even",
+    disputeDays: 30,
     energy: { kind: "pass-through", spreadUsdPerKwh: "0.009", blockKw: 8_000, clause: "2" },
     credit: { kind: "supply-resale", clause: "2" },
   };
   const two: Supply = {
     blocks: [block, { ...block, blockId: "C", quantityKw: 20_000, priceUsdPerMwh: "33.50" }],
-    adders: [{ code: "ADMIN", usdPerMwh: "0.63", source: "tariff" }, { code: "REP", usdPerMwh: "2.15", source: "agreement" }],
+    adders: [
+      { code: "ADMIN", usdPerMwh: "0.63", source: "tariff" },
+      { code: "REP", usdPerMwh: "2.15", source: "agreement" },
+    ],
   };
   const charge = (usedWh: bigint, curtailedWh: bigint) =>
-    Object.fromEntries(Object.entries(energyCharge(contract, two, supplyBlocks(two, day), parseCentsPerMwh("84237"), { energyWh: energyWh(usedWh), curtailedWh: energyWh(curtailedWh) })).map(([code, e8]) => [code, formatUsdE8(postable(e8))]));
+    Object.fromEntries(
+      Object.entries(
+        energyCharge(contract, two, supplyBlocks(two, day), parseCentsPerMwh("84237"), {
+          energyWh: energyWh(usedWh),
+          curtailedWh: energyWh(curtailedWh),
+        }),
+      ).map(([code, e8]) => [code, formatUsdE8(postable(e8))]),
+    );
 
   it("2 MWh of two blocks at their mean of 29.50, 0.275 MWh at 842.37, adders and spread on what the meter says", () => {
-    expect(charge(2_275_000n, 0n)).toEqual({ block: "59.00000000", index: "231.65175000", adders: "6.32450000", spread: "20.47500000" });
+    expect(charge(2_275_000n, 0n)).toEqual({
+      block: "59.00000000",
+      index: "231.65175000",
+      adders: "6.32450000",
+      spread: "20.47500000",
+    });
   });
 
   it("curtailed to 0.1 MWh: block and index as before, adders and spread on 0.1 MWh; the credit is another line", () => {
-    expect(charge(100_000n, 2_175_000n)).toEqual({ block: "59.00000000", index: "231.65175000", adders: "0.27800000", spread: "0.90000000" });
+    expect(charge(100_000n, 2_175_000n)).toEqual({
+      block: "59.00000000",
+      index: "231.65175000",
+      adders: "0.27800000",
+      spread: "0.90000000",
+    });
   });
 
   it("more block than the site has in force is refused", () => {
-    expect(() => energyCharge(contract, supply, supplyBlocks({ blocks: [], adders: [] }, day), parseCentsPerMwh("1"), { energyWh: energyWh(1n), curtailedWh: energyWh(0n) })).toThrow(/blockKw is 8000, but the blocks in force give 0 Wh/);
+    expect(() =>
+      energyCharge(contract, supply, supplyBlocks({ blocks: [], adders: [] }, day), parseCentsPerMwh("1"), {
+        energyWh: energyWh(1n),
+        curtailedWh: energyWh(0n),
+      }),
+    ).toThrow(/blockKw is 8000, but the blocks in force give 0 Wh/);
   });
 });

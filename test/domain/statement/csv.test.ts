@@ -19,9 +19,18 @@ describe("cells of a spreadsheet file", () => {
   });
 
   it("any text comes back from a CSV reader, apart from the disarming apostrophe", () => {
-    fc.assert(fc.property(fc.array(fc.array(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
-      const read = parse(csvText(rows.map((cells) => cells.map(textCell))), { record_delimiter: "\n" }) as string[][];
-      expect(read).toEqual(rows.map((cells) => cells.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text))));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 2 }), { minLength: 1 }),
+        (rows) => {
+          const read = parse(csvText(rows.map((cells) => cells.map(textCell))), {
+            record_delimiter: "\n",
+          }) as string[][];
+          expect(read).toEqual(
+            rows.map((cells) => cells.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text))),
+          );
+        },
+      ),
+    );
   });
 });

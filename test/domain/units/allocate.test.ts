@@ -4,7 +4,12 @@ import { allocate } from "../../../src/domain/units/allocate.ts";
 import { rational } from "../../../src/domain/units/rational.ts";
 
 const split = (total: bigint, weights: Record<string, bigint>) =>
-  Object.fromEntries(allocate(total, Object.entries(weights).map(([id, weight]) => ({ id, weight }))).map(({ id, amount }) => [id, amount]));
+  Object.fromEntries(
+    allocate(
+      total,
+      Object.entries(weights).map(([id, weight]) => ({ id, weight })),
+    ).map(({ id, amount }) => [id, amount]),
+  );
 
 describe("allocate gives every unit to exactly one party", () => {
   it("hands the two units left over to the largest fractions, C .783 then A .709", () => {
@@ -24,7 +29,11 @@ describe("allocate gives every unit to exactly one party", () => {
   it("splits a $15,899.73 credit 70/30 with the host first, then among three clients by curtailed energy", () => {
     const pool = split(1_589_973n, { client: 70n, host: 30n });
     expect(pool).toEqual({ client: 1_112_981n, host: 476_992n });
-    expect(split(pool["client"] as bigint, { A: 10_025n, B: 6_675n, C: 2_175n })).toEqual({ A: 591_133n, B: 393_597n, C: 128_251n });
+    expect(split(pool["client"] as bigint, { A: 10_025n, B: 6_675n, C: 2_175n })).toEqual({
+      A: 591_133n,
+      B: 393_597n,
+      C: 128_251n,
+    });
   });
 
   it("adjusts a corrected price by the difference of allocations, which is not the allocation of the difference", () => {
@@ -40,20 +49,38 @@ describe("allocate gives every unit to exactly one party", () => {
   });
 
   it("takes fractions as weights", () => {
-    const shares = allocate(10n, [{ id: "a", weight: rational(1n, 3n) }, { id: "b", weight: rational(2n, 3n) }]);
-    expect(shares).toEqual([{ id: "a", amount: 3n }, { id: "b", amount: 7n }]);
+    const shares = allocate(10n, [
+      { id: "a", weight: rational(1n, 3n) },
+      { id: "b", weight: rational(2n, 3n) },
+    ]);
+    expect(shares).toEqual([
+      { id: "a", amount: 3n },
+      { id: "b", amount: 7n },
+    ]);
   });
 
   it("refuses to split among nobody, negative weights and an id given twice", () => {
     expect(() => allocate(5n, [{ id: "a", weight: 0n }])).toThrow(/weights of a sum to 0/);
     expect(() => allocate(5n, [])).toThrow(/empty list/);
     expect(() => allocate(5n, [{ id: "a", weight: -1n }])).toThrow(/"a" is negative/);
-    expect(() => allocate(5n, [{ id: "a", weight: 1n }, { id: "a", weight: 1n }])).toThrow(/"a" appears twice/);
+    expect(() =>
+      allocate(5n, [
+        { id: "a", weight: 1n },
+        { id: "a", weight: 1n },
+      ]),
+    ).toThrow(/"a" appears twice/);
   });
 
   it("conserves the total, stays within one unit of exact, ignores order, mirrors signs and gives weight 0 nothing, in 12,000 random cases", () => {
     const weight = fc.oneof(fc.bigInt(0n, 5n), fc.bigInt(0n, 10n ** 15n));
-    const cases = fc.tuple(fc.bigInt(-(10n ** 18n), 10n ** 18n), fc.uniqueArray(fc.record({ id: fc.string({ maxLength: 4 }), weight }), { selector: (w) => w.id, minLength: 1, maxLength: 8 }));
+    const cases = fc.tuple(
+      fc.bigInt(-(10n ** 18n), 10n ** 18n),
+      fc.uniqueArray(fc.record({ id: fc.string({ maxLength: 4 }), weight }), {
+        selector: (w) => w.id,
+        minLength: 1,
+        maxLength: 8,
+      }),
+    );
     fc.assert(
       fc.property(cases, ([total, weights]) => {
         const weightSum = weights.reduce((sum, w) => sum + w.weight, 0n);

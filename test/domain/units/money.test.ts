@@ -1,8 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatDecimal, formatTrimmed, parseDecimal } from "../../../src/domain/units/decimal.ts";
-import { atUsdPerKwh, atUsdPerMwh, centsOf, energyValue, formatUsdE8, parseCentsPerMwh, postable } from "../../../src/domain/units/money.ts";
-import { exactDecimal, over, parseRational, plus, rational, rationalOfDecimal, rationalOfNumber, rationalText, times } from "../../../src/domain/units/rational.ts";
+import {
+  atUsdPerKwh,
+  atUsdPerMwh,
+  centsOf,
+  energyValue,
+  formatUsdE8,
+  parseCentsPerMwh,
+  postable,
+} from "../../../src/domain/units/money.ts";
+import {
+  exactDecimal,
+  over,
+  parseRational,
+  plus,
+  rational,
+  rationalOfDecimal,
+  rationalOfNumber,
+  rationalText,
+  times,
+} from "../../../src/domain/units/rational.ts";
 import { roundRational } from "../../../src/domain/units/rounding.ts";
 
 const product = (...factors: string[]) => exactDecimal(factors.map(rationalOfDecimal).reduce(times), 0, 12);
@@ -23,10 +41,12 @@ describe("decimal text is read exactly or not at all", () => {
   });
 
   it("writes back what it read, at any scale", () => {
-    fc.assert(fc.property(fc.bigInt(), fc.integer({ min: 0, max: 12 }), (units, scale) => {
-      expect(parseDecimal(formatDecimal(units, scale), scale)).toBe(units);
-      expect(parseDecimal(formatTrimmed(units, scale, 0), scale)).toBe(units);
-    }));
+    fc.assert(
+      fc.property(fc.bigInt(), fc.integer({ min: 0, max: 12 }), (units, scale) => {
+        expect(parseDecimal(formatDecimal(units, scale), scale)).toBe(units);
+        expect(parseDecimal(formatTrimmed(units, scale, 0), scale)).toBe(units);
+      }),
+    );
   });
 });
 
@@ -88,18 +108,27 @@ describe("rounding happens once and says which way a half goes", () => {
   });
 
   it("is never further than a half from the exact value", () => {
-    fc.assert(fc.property(fc.bigInt(), fc.bigInt(1n, 10n ** 9n), fc.constantFrom("half-even" as const, "half-up" as const), (num, den, mode) => {
-      const distance = 2n * (roundRational(rational(num, den), mode) * den - num);
-      expect(distance <= den && -distance <= den).toBe(true);
-    }));
+    fc.assert(
+      fc.property(
+        fc.bigInt(),
+        fc.bigInt(1n, 10n ** 9n),
+        fc.constantFrom("half-even" as const, "half-up" as const),
+        (num, den, mode) => {
+          const distance = 2n * (roundRational(rational(num, den), mode) * den - num);
+          expect(distance <= den && -distance <= den).toBe(true);
+        },
+      ),
+    );
   });
 });
 
 describe("fractions", () => {
   it("go through text and back", () => {
-    fc.assert(fc.property(fc.bigInt(), fc.bigInt(1n, 10n ** 12n), (num, den) => {
-      expect(parseRational(rationalText(rational(num, den)))).toEqual(rational(num, den));
-    }));
+    fc.assert(
+      fc.property(fc.bigInt(), fc.bigInt(1n, 10n ** 12n), (num, den) => {
+        expect(parseRational(rationalText(rational(num, den)))).toEqual(rational(num, den));
+      }),
+    );
     expect(() => parseRational("1/0")).toThrow(/division by zero/);
     expect(() => parseRational("1.5")).toThrow(/expected text such as 7/);
   });

@@ -39,8 +39,14 @@ describe("response on the meter", () => {
   });
 
   it("a restore is judged the same way", () => {
-    expect(assess({ ...shed, expectedDeltaKw: 5_000, beforeKw: 25_000, nowKw: 29_800 })).toMatchObject({ outcome: "confirmed", measuredDeltaKw: 4_800 });
-    expect(assess({ ...shed, expectedDeltaKw: 5_000, beforeKw: 25_000, nowKw: 27_000 })).toMatchObject({ outcome: "short", shareOfExpected: 0.4 });
+    expect(assess({ ...shed, expectedDeltaKw: 5_000, beforeKw: 25_000, nowKw: 29_800 })).toMatchObject({
+      outcome: "confirmed",
+      measuredDeltaKw: 4_800,
+    });
+    expect(assess({ ...shed, expectedDeltaKw: 5_000, beforeKw: 25_000, nowKw: 27_000 })).toMatchObject({
+      outcome: "short",
+      shareOfExpected: 0.4,
+    });
   });
 
   it("machines that all claim to be asleep do not overrule the meter", () => {
@@ -58,22 +64,33 @@ describe("response on the meter", () => {
     expect(verdict).toEqual({
       outcome: "unknown",
       secondsSinceOrder: 34,
-      sentence: "−5,000.0 kW expected of revision 17, the meter is silent 34 s after the order: unknown. Machines at target 1,500 of 1,500, not there 0, not read 0.",
+      sentence:
+        "−5,000.0 kW expected of revision 17, the meter is silent 34 s after the order: unknown. Machines at target 1,500 of 1,500, not there 0, not read 0.",
     });
-    expect(assess({ ...shed, beforeKw: undefined })).toMatchObject({ outcome: "unknown", sentence: expect.stringContaining("no meter reading from before the order") });
+    expect(assess({ ...shed, beforeKw: undefined })).toMatchObject({
+      outcome: "unknown",
+      sentence: expect.stringContaining("no meter reading from before the order"),
+    });
   });
 
   it("nothing expected is confirmed by definition and says so", () => {
     const verdict = assess({ ...shed, expectedDeltaKw: 0, nowKw: 30_012 });
     expect(verdict).toMatchObject({ outcome: "confirmed", measuredDeltaKw: 12 });
     expect(verdict.shareOfExpected).toBeUndefined();
-    expect(verdict.sentence).toMatch(/^Revision 17 expected no change of load: confirmed by definition \(metered \+12\.0 kW\)\./);
+    expect(verdict.sentence).toMatch(
+      /^Revision 17 expected no change of load: confirmed by definition \(metered \+12\.0 kW\)\./,
+    );
     expect(assess({ ...shed, expectedDeltaKw: 0, nowKw: undefined }).sentence).toContain("(the meter is silent)");
   });
 
   it("nothing expected because nobody answered, and nobody at target, is not confirmed", () => {
     const verdict = assess({ ...shed, expectedDeltaKw: 0, nowKw: 30_000, atTarget: 0, stragglers: 0, unread: 1_500 });
-    expect(verdict).toMatchObject({ outcome: "unknown", sentence: expect.stringMatching(/^Revision 17: no machine was known to be able to follow, and none is at its target/) });
+    expect(verdict).toMatchObject({
+      outcome: "unknown",
+      sentence: expect.stringMatching(
+        /^Revision 17: no machine was known to be able to follow, and none is at its target/,
+      ),
+    });
   });
 
   it.each([

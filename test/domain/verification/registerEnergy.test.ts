@@ -21,7 +21,12 @@ describe("energy between two register readings", () => {
     ["a missing later reading", 184_223_904_551n, undefined, "the later reading is missing"],
     ["a missing earlier reading", undefined, 184_223_904_551n, "the earlier reading is missing"],
     ["both missing", undefined, undefined, "either reading is missing"],
-    ["a register that ran backwards", 184_230_904_551n, 184_223_904_551n, "ran backwards from 184230904551 to 184223904551"],
+    [
+      "a register that ran backwards",
+      184_230_904_551n,
+      184_223_904_551n,
+      "ran backwards from 184230904551 to 184223904551",
+    ],
     ["a register that jumped ahead", 184_223_904_551n, 185_223_904_551n, "1000000000 Wh is above 7875000"],
     ["a register above its own limit", 184_223_904_551n, ROLLOVER, "outside 0 … 999999999999"],
     ["a negative register", -1n, 5n, "outside 0 … 999999999999"],
@@ -39,18 +44,22 @@ describe("energy between two register readings", () => {
   it("energies of consecutive intervals add up to the energy of the whole, rollover or not", () => {
     const wh = fc.bigInt({ min: 0n, max: PLAUSIBLE });
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: ROLLOVER - 1n }), fc.array(wh, { minLength: 1, maxLength: 20 }), (start, energies) => {
-        let total = 0n;
-        let register = start;
-        for (const energy of energies) {
-          const next = (register + energy) % ROLLOVER;
-          const measured = registerEnergyWh(register, next, ROLLOVER, PLAUSIBLE).energyWh;
-          expect(measured).toBe(energy);
-          total += measured ?? -1n;
-          register = next;
-        }
-        expect(registerEnergyWh(start, register, ROLLOVER).energyWh).toBe(total);
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: ROLLOVER - 1n }),
+        fc.array(wh, { minLength: 1, maxLength: 20 }),
+        (start, energies) => {
+          let total = 0n;
+          let register = start;
+          for (const energy of energies) {
+            const next = (register + energy) % ROLLOVER;
+            const measured = registerEnergyWh(register, next, ROLLOVER, PLAUSIBLE).energyWh;
+            expect(measured).toBe(energy);
+            total += measured ?? -1n;
+            register = next;
+          }
+          expect(registerEnergyWh(start, register, ROLLOVER).energyWh).toBe(total);
+        },
+      ),
     );
   });
 });

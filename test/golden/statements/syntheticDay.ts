@@ -2,7 +2,10 @@ import { intervalKey, intervalStart, intervalsOfDay } from "../../../src/domain/
 import type { SettlementInterval } from "../../../src/domain/market/model.ts";
 import type { Contract, CurtailedSpan, IntervalInput, SettlementDayInput, Supply } from "../../../src/domain/settlement/model.ts";
 
-/** Three hosting clients at an invented site: 41.3, 27.6 and 9.1 MW of miners, which fall to 1.2, 0.9 and 0.4 MW when curtailed. */
+/**
+ * Three hosting clients at an invented site: 41.3, 27.6 and 9.1 MW of miners, which fall to 1.2, 0.9 and 0.4 MW when
+ * curtailed.
+ */
 export const CLIENTS = [
   { clientId: "alder", normalW: 41_300_000, curtailedW: 1_200_000 },
   { clientId: "birch", normalW: 27_600_000, curtailedW: 900_000 },
@@ -45,7 +48,10 @@ export interface DayOptions {
   readonly corrected?: Readonly<Record<string, string>>;
 }
 
-/** A summer day: cheap night, a negative quarter hour at 03:30, scarcity from 19:00 to 21:30 with everything off, an instruction from 19:40 to 20:10. */
+/**
+ * A summer day: cheap night, a negative quarter hour at 03:30, scarcity from 19:00 to 21:30 with everything off, an
+ * instruction from 19:40 to 20:10.
+ */
 export function syntheticDay(options: DayOptions = {}): SettlementDayInput {
   const operatingDay = options.operatingDay ?? "2024-08-20";
   const version = options.version ?? 1;

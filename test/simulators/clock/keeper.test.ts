@@ -48,8 +48,18 @@ describe("paced clock", () => {
       { key: "site", steps: [4, 4, 4].map((minutes) => ({ minutes, workMs: fastMs })) },
     ];
     const expected = [
-      "site +4", "site done +4", "feed +5", "feed done +5", "site +8", "site done +8",
-      "feed +10", "feed done +10", "site +12", "site done +12", "feed +15", "feed done +15",
+      "site +4",
+      "site done +4",
+      "feed +5",
+      "feed done +5",
+      "site +8",
+      "site done +8",
+      "feed +10",
+      "feed done +10",
+      "site +12",
+      "site done +12",
+      "feed +15",
+      "feed done +15",
     ];
     expect(await run(actors(8, 0), 60_000)).toEqual(expected);
     expect(await run(actors(0, 8), 20_000)).toEqual(expected);
@@ -58,7 +68,14 @@ describe("paced clock", () => {
 
   it("two waiters of the same instant are woken one after the other, by key", async () => {
     const same = (key: string): Actor => ({ key, steps: [{ minutes: 5, workMs: 2 }] });
-    expect(await run([same("b"), same("c"), same("a")], Infinity)).toEqual(["a +5", "a done +5", "b +5", "b done +5", "c +5", "c done +5"]);
+    expect(await run([same("b"), same("c"), same("a")], Infinity)).toEqual([
+      "a +5",
+      "a done +5",
+      "b +5",
+      "b done +5",
+      "c +5",
+      "c done +5",
+    ]);
   });
 
   it("stands while anybody holds it", async () => {
@@ -136,7 +153,10 @@ describe("paced clock", () => {
     const clock = keeper({ initialHolds: ["boot"] });
     clock.stopAt(START + 5 * MINUTE);
     let late = false;
-    clock.waitUntil("late", START + 6 * MINUTE).then(() => (late = true), () => {});
+    clock.waitUntil("late", START + 6 * MINUTE).then(
+      () => (late = true),
+      () => {},
+    );
     const early = clock.waitUntil("early", START + 4 * MINUTE);
     clock.release("boot");
     await early;
@@ -146,19 +166,26 @@ describe("paced clock", () => {
   });
 
   it("refuses a speed that is none", () => {
-    for (const speed of [0, -1, NaN]) expect(() => createClockKeeper({ startMs: START, speed })).toThrow("speed must be");
+    for (const speed of [0, -1, NaN])
+      expect(() => createClockKeeper({ startMs: START, speed })).toThrow("speed must be");
   });
 
   it("any script of actors gives the same log at 50,000, 5,000,000 and unlimited speed, whatever their real delays", async () => {
     const keys = ["feed", "meter", "site", "watch"];
-    const script = fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 4 });
+    const script = fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 5 }), {
+      minLength: 2,
+      maxLength: 4,
+    });
     const works = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 60, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(script, works, async (minutes, workMs) => {
         const actors = (offset: number): Actor[] =>
           minutes.map((steps, a) => ({
             key: keys[a] ?? "",
-            steps: steps.map((minute, s) => ({ minutes: minute, workMs: workMs[(offset + a * 7 + s) % workMs.length] ?? 0 })),
+            steps: steps.map((minute, s) => ({
+              minutes: minute,
+              workMs: workMs[(offset + a * 7 + s) % workMs.length] ?? 0,
+            })),
           }));
         const fastest = await run(actors(0), Infinity);
         expect(await run(actors(13), 5_000_000)).toEqual(fastest);

@@ -15,7 +15,12 @@ afterEach(closeSimulators);
 const FOLDER = fileURLToPath(new URL("../../../config/demo/", import.meta.url));
 const DAY = demoDay();
 const timeOf = (ms: number) => new Date(ms - 5 * 3_600_000).toISOString().slice(11, 16);
-const zonePrices = new Map(DAY.intervals.map(({ startMs, day, prices }) => [`${day.slice(8)} ${timeOf(startMs)}`, Number(prices.find(({ type }) => type === "LZEW")?.price)]));
+const zonePrices = new Map(
+  DAY.intervals.map(({ startMs, day, prices }) => [
+    `${day.slice(8)} ${timeOf(startMs)}`,
+    Number(prices.find(({ type }) => type === "LZEW")?.price),
+  ]),
+);
 const price = (time: string) => zonePrices.get(`18 ${time}`) as number;
 
 describe("the demo evening", () => {
@@ -25,7 +30,8 @@ describe("the demo evening", () => {
     execFileSync(process.execPath, [join(FOLDER, "generate.mjs"), folder]);
     const names = readdirSync(folder);
     expect(names.sort()).toEqual(["corrections.csv", "grid-conditions.csv", "sced-lmp.csv", "settlement-prices.csv"]);
-    for (const name of names) expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(join(FOLDER, name), "utf8"));
+    for (const name of names)
+      expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(join(FOLDER, name), "utf8"));
   });
 
   it("has a whole day and 45 minutes of prices, a run every five minutes and some between", () => {
@@ -39,7 +45,8 @@ describe("the demo evening", () => {
   it("rises in steps past strikes near 45, 70 and 95 $/MWh with a 1.25 margin, worst first, and falls below 0.9 of them in the opposite order", () => {
     const times = [...zonePrices.keys()].filter((time) => time >= "18 16:30" && time < "18 22:00");
     const firstAbove = (limit: number) => times.find((time) => (zonePrices.get(time) as number) > limit);
-    const backBelow = (limit: number) => times.slice(times.indexOf("18 19:00")).find((time) => (zonePrices.get(time) as number) < limit);
+    const backBelow = (limit: number) =>
+      times.slice(times.indexOf("18 19:00")).find((time) => (zonePrices.get(time) as number) < limit);
     expect([45, 70, 95].map((strike) => firstAbove(strike * 1.25))).toEqual(["18 17:00", "18 17:30", "18 18:00"]);
     expect([95, 70, 45].map((strike) => backBelow(strike * 0.9))).toEqual(["18 20:45", "18 21:00", "18 21:15"]);
     expect(Math.max(...DAY.runs.flatMap(({ lmps }) => lmps.map(({ lmp }) => Number(lmp))))).toBeGreaterThan(4700);
@@ -55,7 +62,11 @@ describe("the demo evening", () => {
   });
 
   it("has a spike that lasts one run, yet moves the whole quarter hour", () => {
-    const runs = DAY.runs.filter(({ atMs }) => atMs >= Date.parse("2026-08-18T22:00:00-05:00") && atMs < Date.parse("2026-08-18T22:20:00-05:00")).map(({ lmps }) => Number(lmps[0]?.lmp));
+    const runs = DAY.runs
+      .filter(
+        ({ atMs }) => atMs >= Date.parse("2026-08-18T22:00:00-05:00") && atMs < Date.parse("2026-08-18T22:20:00-05:00"),
+      )
+      .map(({ lmps }) => Number(lmps[0]?.lmp));
     expect(runs.filter((lmp) => lmp > 200)).toHaveLength(1);
     expect(price("22:00")).toBeGreaterThan(100);
     expect(price("22:15")).toBeLessThan(40);
@@ -63,10 +74,14 @@ describe("the demo evening", () => {
 
   it("settles at the time-weighted LMP, to the cent, but for the scarcity adders", () => {
     const differences = DAY.intervals.flatMap(({ startMs, prices }) => {
-      const weighted = DAY.runs.reduce((sum, { atMs, lmps }, index) => {
-        const seconds = (Math.min(DAY.runs[index + 1]?.atMs ?? Number.POSITIVE_INFINITY, startMs + 900_000) - Math.max(atMs, startMs)) / 1000;
-        return seconds > 0 ? sum + Number(lmps[0]?.lmp) * seconds : sum;
-      }, 0) / 900;
+      const weighted =
+        DAY.runs.reduce((sum, { atMs, lmps }, index) => {
+          const seconds =
+            (Math.min(DAY.runs[index + 1]?.atMs ?? Number.POSITIVE_INFINITY, startMs + 900_000) -
+              Math.max(atMs, startMs)) /
+            1000;
+          return seconds > 0 ? sum + Number(lmps[0]?.lmp) * seconds : sum;
+        }, 0) / 900;
       const adder = Number(prices[0]?.price) - weighted;
       return Math.abs(adder) < 0.0051 ? [] : [`${timeOf(startMs)} ${adder.toFixed(1)}`];
     });
@@ -76,15 +91,25 @@ describe("the demo evening", () => {
   it("comes through the feeds run by run and interval by interval, with few polls, a small cursor and the corrected price", async () => {
     const clock = new HandClock("2026-08-18T16:30:00-05:00");
     const { url } = await simulate({ clock, day: DAY });
-    const lmps = await follow(misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST" }), clock, "2026-08-18T19:00:00-05:00");
+    const lmps = await follow(
+      misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST" }),
+      clock,
+      "2026-08-18T19:00:00-05:00",
+    );
     expect(new Set(lmps.documentIds).size).toBe(lmps.documentIds.length);
     expect(lmps.observations).toHaveLength(12 + 30 + 2);
     expect(lmps.polls).toBeLessThan(4 * 32);
     expect(lmps.cursorLengthMax).toBeLessThan(2500);
 
     clock.set("2026-08-18T19:50:00-05:00");
-    const prices = await follow(misSettlementPrices({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }), clock, "2026-08-19T00:45:00-05:00");
-    const versions = prices.observations.flatMap((one) => (one.kind === "settlement-price" && intervalKey(one.interval) === "2026-08-18/20/4" ? [one.priceUsdPerMwh] : []));
+    const prices = await follow(
+      misSettlementPrices({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }),
+      clock,
+      "2026-08-19T00:45:00-05:00",
+    );
+    const versions = prices.observations.flatMap((one) =>
+      one.kind === "settlement-price" && intervalKey(one.interval) === "2026-08-18/20/4" ? [one.priceUsdPerMwh] : [],
+    );
     expect(versions).toEqual(["5300.06", "5174.81"]);
   });
 
@@ -97,7 +122,9 @@ describe("the demo evening", () => {
       if (observation.kind !== "grid-condition") throw new Error(`unexpected ${observation.kind}`);
       const fold = foldGridCondition(state, observation);
       state = fold.state;
-      return fold.change === undefined ? [] : [`${centralWall(fold.change.observedAt).time.slice(0, 5)} ${fold.change.level}`];
+      return fold.change === undefined
+        ? []
+        : [`${centralWall(fold.change.observedAt).time.slice(0, 5)} ${fold.change.level}`];
     });
     expect(changes).toEqual(["18:41 normal", "18:51 watch", "19:21 eea1", "19:41 eea2", "20:41 watch", "20:51 normal"]);
   });

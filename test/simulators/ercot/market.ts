@@ -18,7 +18,10 @@ const DEMO = fileURLToPath(new URL("../../../config/demo/", import.meta.url));
 /** The demo evening as the product loads it. */
 export function demoDay(): PriceDay {
   return loadPriceDay({
-    lmpPath: `${DEMO}sced-lmp.csv`, sppPath: `${DEMO}settlement-prices.csv`, prcPath: `${DEMO}grid-conditions.csv`, correctionsPath: `${DEMO}corrections.csv`,
+    lmpPath: `${DEMO}sced-lmp.csv`,
+    sppPath: `${DEMO}settlement-prices.csv`,
+    prcPath: `${DEMO}grid-conditions.csv`,
+    correctionsPath: `${DEMO}corrections.csv`,
     days: ["2026-08-18", "2026-08-19"],
   });
 }
@@ -51,7 +54,11 @@ export async function closeSimulators(): Promise<void> {
 }
 
 /** Polls a feed at the moments it asks for until `until`, and reads every document. */
-export async function follow(feed: MarketFeed, clock: HandClock, until: string): Promise<{ observations: MarketObservation[]; documentIds: string[]; polls: number; cursorLengthMax: number }> {
+export async function follow(
+  feed: MarketFeed,
+  clock: HandClock,
+  until: string,
+): Promise<{ observations: MarketObservation[]; documentIds: string[]; polls: number; cursorLengthMax: number }> {
   const endMs = msOfInstant(parseInstant(until));
   const observations: MarketObservation[] = [];
   const documentIds: string[] = [];

@@ -43,8 +43,12 @@ const portOf = (sim: SimMeters, meterId: string) => sim.meters.find((meter) => m
 
 describe("simulated PM5340", () => {
   it("answers byte for byte as Modbus TCP asks for", async () => {
-    const sim = await start({ nowMs: () => START }, [{ meterId: "north", kind: "feeder", feederId: "north", startWh: 0x0102030405060708n, rolloverWh: 2n ** 62n }]);
-    expect([...(await ask(portOf(sim, "north"), 3203, 4))]).toEqual([0, 9, 0, 0, 0, 11, 255, 3, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+    const sim = await start({ nowMs: () => START }, [
+      { meterId: "north", kind: "feeder", feederId: "north", startWh: 0x0102030405060708n, rolloverWh: 2n ** 62n },
+    ]);
+    expect([...(await ask(portOf(sim, "north"), 3203, 4))]).toEqual([
+      0, 9, 0, 0, 0, 11, 255, 3, 8, 1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
   });
 
   it("refuses to cut a value in two, an address it does not have, another unit and another function", async () => {
@@ -68,7 +72,10 @@ describe("simulated PM5340", () => {
   it("power noise stays within 0.2 %, depends on meter and second, and not on how often or in which order is asked", async () => {
     let now = START;
     const clock = { nowMs: () => now };
-    const specs: SimMeterSpec[] = [{ meterId: "north", kind: "feeder", feederId: "north" }, { meterId: "twin", kind: "feeder", feederId: "north" }];
+    const specs: SimMeterSpec[] = [
+      { meterId: "north", kind: "feeder", feederId: "north" },
+      { meterId: "twin", kind: "feeder", feederId: "north" },
+    ];
     const one = await start(clock, specs);
     const two = await start(clock, specs);
     const reseeded = await start(clock, specs, 2);
@@ -97,7 +104,9 @@ describe("simulated PM5340", () => {
 
   it("frozen: power and register stand while energy goes on, and catch up afterwards", async () => {
     let now = START;
-    const sim = await start({ nowMs: () => now }, [{ meterId: "north", kind: "feeder", feederId: "north", startWh: 0n }]);
+    const sim = await start({ nowMs: () => now }, [
+      { meterId: "north", kind: "feeder", feederId: "north", startWh: 0n },
+    ]);
     const port = portOf(sim, "north");
     await sim.fault("north", { kind: "frozen" });
     const kw = await powerKw(port);
@@ -108,7 +117,9 @@ describe("simulated PM5340", () => {
   });
 
   it("jumping: the register is off by the amount asked for, and the truth is not", async () => {
-    const sim = await start({ nowMs: () => START + HOUR }, [{ meterId: "north", kind: "feeder", feederId: "north", startWh: 0n }]);
+    const sim = await start({ nowMs: () => START + HOUR }, [
+      { meterId: "north", kind: "feeder", feederId: "north", startWh: 0n },
+    ]);
     await sim.fault("north", { kind: "jumping", byWh: -2_000_000n });
     expect(await registerWh(portOf(sim, "north"))).toBe(10_000_000n);
     expect(sim.trueWh("north", START + HOUR)).toBe(12_000_000);
@@ -116,7 +127,9 @@ describe("simulated PM5340", () => {
 
   it("rollover: the register starts again at 0 after the energy asked for", async () => {
     let now = START;
-    const sim = await start({ nowMs: () => now }, [{ meterId: "north", kind: "feeder", feederId: "north", rolloverWh: 1_000_000_000n }]);
+    const sim = await start({ nowMs: () => now }, [
+      { meterId: "north", kind: "feeder", feederId: "north", rolloverWh: 1_000_000_000n },
+    ]);
     await sim.fault("north", { kind: "rollover", inWh: 1_000_000n });
     expect(await registerWh(portOf(sim, "north"))).toBe(999_000_000n);
     now = START + 15 * MINUTE;
@@ -128,12 +141,16 @@ describe("house load", () => {
   it("its watt-hours are the integral of its watts, at any hour and over any span", () => {
     const load = { feederIds: [], lossShare: 0, houseW: 600_000 };
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 * 24 * 60 }), fc.integer({ min: 1, max: 36 * 60 }), (fromMinute, minutes) => {
-        const fromMs = START + fromMinute * MINUTE;
-        let summedWh = 0;
-        for (let i = 0; i < minutes; i += 1) summedWh += loadWatts(load, source, fromMs + (i + 0.5) * MINUTE) / 60;
-        expect(loadWattHours(load, source, fromMs, fromMs + minutes * MINUTE) / summedWh).toBeCloseTo(1, 6);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 2 * 24 * 60 }),
+        fc.integer({ min: 1, max: 36 * 60 }),
+        (fromMinute, minutes) => {
+          const fromMs = START + fromMinute * MINUTE;
+          let summedWh = 0;
+          for (let i = 0; i < minutes; i += 1) summedWh += loadWatts(load, source, fromMs + (i + 0.5) * MINUTE) / 60;
+          expect(loadWattHours(load, source, fromMs, fromMs + minutes * MINUTE) / summedWh).toBeCloseTo(1, 6);
+        },
+      ),
     );
   });
 });

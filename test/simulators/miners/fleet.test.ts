@@ -9,7 +9,12 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((fleet) => fleet.close()));
 });
 
-async function started(miners: readonly SimMinerSpec[], clock: TestClock = testClock(), seed = 7, faults = NO_CHANCE): Promise<MinerFleet> {
+async function started(
+  miners: readonly SimMinerSpec[],
+  clock: TestClock = testClock(),
+  seed = 7,
+  faults = NO_CHANCE,
+): Promise<MinerFleet> {
   const fleet = await startMinerFleet({ clock, miners, seed, faults });
   open.push(fleet);
   return fleet;
@@ -20,7 +25,11 @@ function raw(host: string, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const socket = connect(4028, host, () => socket.write(request));
-    socket.setEncoding("utf8").on("data", (chunk: string) => void (text += chunk)).on("end", () => resolve(text)).on("error", reject);
+    socket
+      .setEncoding("utf8")
+      .on("data", (chunk: string) => void (text += chunk))
+      .on("end", () => resolve(text))
+      .on("error", reject);
   });
 }
 
@@ -53,7 +62,11 @@ describe("the wire", () => {
       const socket = connect(4028, host, () => {
         socket.write('{"command":', () => setImmediate(() => socket.write('"power"}')));
       });
-      socket.setEncoding("utf8").on("data", (chunk: string) => void (reply += chunk)).on("end", () => resolve(reply)).on("error", reject);
+      socket
+        .setEncoding("utf8")
+        .on("data", (chunk: string) => void (reply += chunk))
+        .on("end", () => resolve(reply))
+        .on("error", reject);
     });
     expect(JSON.parse(text.slice(0, -1)).STATUS[0].Code).toBe(311);
   });
@@ -63,21 +76,27 @@ describe("the wire", () => {
     const both = await call(host, "version+config");
     expect([both.version[0].STATUS[0].Code, both.config[0].CONFIG[0].CurtailMode]).toEqual([22, "None"]);
     expect((await call(host, "fly")).STATUS[0]).toMatchObject({ STATUS: "E", Code: 14 });
-    expect((await raw(host, '{"command":7}'))).toContain('"STATUS":"E"');
+    expect(await raw(host, '{"command":7}')).toContain('"STATUS":"E"');
   });
 
   it("names the address and the remedy when it cannot listen", async () => {
     const [spec] = specs(1);
     await started([spec!]);
-    await expect(started([spec!])).rejects.toThrow(new RegExp(`cannot listen on ${spec!.host}:4028 \\(EADDRINUSE\\): another program listens there`));
+    await expect(started([spec!])).rejects.toThrow(
+      new RegExp(`cannot listen on ${spec!.host}:4028 \\(EADDRINUSE\\): another program listens there`),
+    );
   });
 
   it("refuses a repeated name, a repeated address, an outside address and an unknown profile before it listens", async () => {
     const host = nextHost();
     const machine = { machineId: "a", host, model: "S21", feederId: "north" } as const;
     await expect(started([machine, { ...machine, host: nextHost() }])).rejects.toThrow("machineId is given twice");
-    await expect(started([machine, { ...machine, machineId: "b" }])).rejects.toThrow(`${host}:4028 is already another machine's`);
-    await expect(started([{ ...machine, host: "192.168.1.7" }])).rejects.toThrow('expected a loopback address 127.x.y.z as host, got "192.168.1.7"');
+    await expect(started([machine, { ...machine, machineId: "b" }])).rejects.toThrow(
+      `${host}:4028 is already another machine's`,
+    );
+    await expect(started([{ ...machine, host: "192.168.1.7" }])).rejects.toThrow(
+      'expected a loopback address 127.x.y.z as host, got "192.168.1.7"',
+    );
     await expect(started([{ ...machine, profile: "1MHz" }])).rejects.toThrow('no profile "1MHz" on S21; there are ');
   });
 });
@@ -100,7 +119,10 @@ describe("the write session", () => {
     clock.advance(59);
     expect((await call(host, "curtail", `${id},sleep`)).STATUS[0].Code).toBe(335);
     clock.advance(61);
-    expect((await call(host, "curtail", `${id},wakeup`)).STATUS[0]).toMatchObject({ STATUS: "E", Msg: "Invalid session id" });
+    expect((await call(host, "curtail", `${id},wakeup`)).STATUS[0]).toMatchObject({
+      STATUS: "E",
+      Msg: "Invalid session id",
+    });
     expect((await call(host, "session")).SESSION[0].SessionID).toBe("");
   });
 
@@ -121,7 +143,10 @@ describe("the write session", () => {
     await call(host, "curtail", `${id},sleep`);
     await call(host, "logoff", id);
     expect(fleet.commandLog().map(({ command, parameter, outcome }) => [command, parameter, outcome])).toEqual([
-      ["logon", "", "applied"], ["curtail", "sleep", "applied"], ["curtail", "sleep", "no-change"], ["logoff", "", "applied"],
+      ["logon", "", "applied"],
+      ["curtail", "sleep", "applied"],
+      ["curtail", "sleep", "no-change"],
+      ["logoff", "", "applied"],
     ]);
     expect(JSON.stringify(fleet.commandLog())).not.toContain(id);
   });
@@ -131,7 +156,15 @@ describe("profiles", () => {
   it("can be set by name, by step and by estimate", async () => {
     const { host, fleet } = await one();
     const id = (await call(host, "logon")).SESSION[0].SessionID;
-    for (const [selector, name] of [["490MHz", "490MHz"], ["+1", "515MHz"], ["-2", "465MHz"], ["2300W", "490MHz"], ["2.3kW", "490MHz"], ["60THs", "290MHz"], ["default", "default"]]) {
+    for (const [selector, name] of [
+      ["490MHz", "490MHz"],
+      ["+1", "515MHz"],
+      ["-2", "465MHz"],
+      ["2300W", "490MHz"],
+      ["2.3kW", "490MHz"],
+      ["60THs", "290MHz"],
+      ["default", "default"],
+    ]) {
       expect((await call(host, "profileset", `${id},${selector}`)).PROFILE[0].Profile).toBe(name);
       expect(fleet.state("m0").profile).toBe(name);
     }
@@ -149,7 +182,13 @@ describe("chance", () => {
         await call(spec.host, "curtail", `${id},sleep`);
         await call(spec.host, "curtail", `${id},wakeup`);
       }
-      return miners.map(({ machineId }) => fleet.commandLog().filter((entry) => entry.machineId === machineId).map(({ outcome }) => outcome).join(" "));
+      return miners.map(({ machineId }) =>
+        fleet
+          .commandLog()
+          .filter((entry) => entry.machineId === machineId)
+          .map(({ outcome }) => outcome)
+          .join(" "),
+      );
     };
     const forward = await outcomes(false);
     expect(await outcomes(true)).toEqual(forward);
@@ -162,10 +201,13 @@ describe("chance", () => {
     const miners = specs(250);
     const fleet = await startMinerFleet({ clock: testClock(), miners, seed: 3 });
     open.push(fleet);
-    await Promise.all(miners.map(async ({ host }) => {
-      const id = (await call(host, "logon")).SESSION[0].SessionID;
-      for (let round = 0; round < 4; round++) await raw(host, JSON.stringify({ command: "curtail", parameter: `${id},${round % 2 ? "wakeup" : "sleep"}` }));
-    }));
+    await Promise.all(
+      miners.map(async ({ host }) => {
+        const id = (await call(host, "logon")).SESSION[0].SessionID;
+        for (let round = 0; round < 4; round++)
+          await raw(host, JSON.stringify({ command: "curtail", parameter: `${id},${round % 2 ? "wakeup" : "sleep"}` }));
+      }),
+    );
     const ignored = fleet.commandLog().filter(({ outcome }) => outcome === "ignored").length;
     expect(ignored).toBeGreaterThanOrEqual(1);
     expect(ignored).toBeLessThanOrEqual(15);
@@ -175,7 +217,10 @@ describe("chance", () => {
 describe("feeders", () => {
   it("carry the sum of the machines behind them; a dead machine carries nothing until it is repaired", async () => {
     const clock = testClock();
-    const fleet = await started([...specs(3), { machineId: "s0", host: nextHost(), model: "S21", feederId: "south", asleep: true }], clock);
+    const fleet = await started(
+      [...specs(3), { machineId: "s0", host: nextHost(), model: "S21", feederId: "south", asleep: true }],
+      clock,
+    );
     expect(fleet.feederIds).toEqual(["north", "south"]);
     const sum = ["m0", "m1", "m2"].reduce((watts, id) => watts + fleet.state(id).trueWatts, 0);
     expect(fleet.feederWatts("north", clock.nowMs())).toBeCloseTo(sum, 9);

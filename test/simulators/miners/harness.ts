@@ -27,12 +27,25 @@ export function nextHost(): string {
 
 /** `count` machines m0, m1, … behind feeder "north". */
 export function specs(count: number, shape: Partial<SimMinerSpec> = {}): SimMinerSpec[] {
-  return Array.from({ length: count }, (_, index) => ({ machineId: `m${index}`, host: nextHost(), model: "S19k Pro", feederId: "north", ...shape }));
+  return Array.from({ length: count }, (_, index) => ({
+    machineId: `m${index}`,
+    host: nextHost(),
+    model: "S19k Pro",
+    feederId: "north",
+    ...shape,
+  }));
 }
 
 /** The inventory line of a simulated machine. */
 export function machineOf(spec: SimMinerSpec): Machine {
-  return { machineId: spec.machineId, host: spec.host, port: spec.port ?? 4028, cohortId: "cohort", clientId: "client", driver: "luxos" };
+  return {
+    machineId: spec.machineId,
+    host: spec.host,
+    port: spec.port ?? 4028,
+    cohortId: "cohort",
+    clientId: "client",
+    driver: "luxos",
+  };
 }
 
 export interface OneMiner {

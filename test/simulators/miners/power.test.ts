@@ -8,7 +8,8 @@ import { NO_CHANCE } from "./harness.ts";
 
 const START_MS = Date.parse("2026-08-18T22:00:00Z");
 const rates = { ...DEFAULT_FAULT_RATES, ...NO_CHANCE };
-const minerAt = (machineId: string) => new SimMiner({ machineId, host: "127.1.1.1", model: "S19k Pro", feederId: "north" }, 7, rates, START_MS);
+const minerAt = (machineId: string) =>
+  new SimMiner({ machineId, host: "127.1.1.1", model: "S19k Pro", feederId: "north" }, 7, rates, START_MS);
 
 /** Watt-hours by adding up many thin slices: the slow way, to check the closed form. */
 function slicedWattHours(watts: (atMs: number) => number, fromMs: number, toMs: number): number {
@@ -39,44 +40,60 @@ describe("energy of a simulated machine", () => {
   });
 
   it("is the same however often, and when, somebody reads it", () => {
-    fc.assert(fc.property(
-      fc.array(fc.record({ gapMs: fc.integer({ min: 0, max: 90_000 }), act: fc.constantFrom("sleep", "wake", "step") }), { maxLength: 12 }),
-      fc.array(fc.integer({ min: 0, max: 1_200_000 }), { maxLength: 30 }),
-      (acts, reads) => {
-        const [silent, watched] = [minerAt("m2"), minerAt("m2")];
-        const table = profileTable("S19k Pro");
-        let atMs = START_MS;
-        let last = 0;
-        acts.forEach(({ gapMs, act }, index) => {
-          for (const offset of reads) if (offset < gapMs) watched.wattHours(atMs + offset);
-          atMs += gapMs;
-          for (const miner of [silent, watched]) {
-            if (act === "sleep") miner.sleep(atMs);
-            else if (act === "wake") miner.wake(atMs, "default");
-            else miner.setProfile(atMs, table[index] ?? miner.profile);
-          }
-          const register = watched.wattHours(atMs);
-          expect(register).toBeGreaterThanOrEqual(last);
-          last = register;
-        });
-        const endMs = atMs + 1_200_000;
-        expect(watched.wattHours(endMs)).toBe(silent.wattHours(endMs));
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ gapMs: fc.integer({ min: 0, max: 90_000 }), act: fc.constantFrom("sleep", "wake", "step") }),
+          { maxLength: 12 },
+        ),
+        fc.array(fc.integer({ min: 0, max: 1_200_000 }), { maxLength: 30 }),
+        (acts, reads) => {
+          const [silent, watched] = [minerAt("m2"), minerAt("m2")];
+          const table = profileTable("S19k Pro");
+          let atMs = START_MS;
+          let last = 0;
+          acts.forEach(({ gapMs, act }, index) => {
+            for (const offset of reads) if (offset < gapMs) watched.wattHours(atMs + offset);
+            atMs += gapMs;
+            for (const miner of [silent, watched]) {
+              if (act === "sleep") miner.sleep(atMs);
+              else if (act === "wake") miner.wake(atMs, "default");
+              else miner.setProfile(atMs, table[index] ?? miner.profile);
+            }
+            const register = watched.wattHours(atMs);
+            expect(register).toBeGreaterThanOrEqual(last);
+            last = register;
+          });
+          const endMs = atMs + 1_200_000;
+          expect(watched.wattHours(endMs)).toBe(silent.wattHours(endMs));
+        },
+      ),
+    );
   });
 
   it("adds up: the energy of two neighbouring stretches is that of both", () => {
     const segment = fc.record({
-      kind: fc.constant("wake" as const), startMs: fc.constant(0), deadMs: fc.integer({ min: 0, max: 60_000 }), tauMs: fc.integer({ min: 1, max: 120_000 }),
-      from: fc.record({ watts: fc.integer({ min: 0, max: 4_000 }), ths: fc.constant(0) }), to: fc.record({ watts: fc.integer({ min: 0, max: 4_000 }), ths: fc.constant(100) }),
+      kind: fc.constant("wake" as const),
+      startMs: fc.constant(0),
+      deadMs: fc.integer({ min: 0, max: 60_000 }),
+      tauMs: fc.integer({ min: 1, max: 120_000 }),
+      from: fc.record({ watts: fc.integer({ min: 0, max: 4_000 }), ths: fc.constant(0) }),
+      to: fc.record({ watts: fc.integer({ min: 0, max: 4_000 }), ths: fc.constant(100) }),
     });
-    fc.assert(fc.property(segment, fc.integer({ min: 0, max: 600_000 }), fc.integer({ min: 0, max: 600_000 }), (whole: LoadSegment, firstMs, secondMs) => {
-      const deadLeftMs = Math.max(0, whole.deadMs - firstMs);
-      const rest: LoadSegment = { ...whole, startMs: firstMs, deadMs: deadLeftMs, from: loadAt(whole, firstMs) };
-      const together = energyWms(whole, firstMs + secondMs);
-      const apart = energyWms(whole, firstMs) + energyWms(rest, firstMs + secondMs);
-      expect(Math.abs(together - apart)).toBeLessThan(1e-6 * Math.max(1, together) + 1e-3);
-    }));
+    fc.assert(
+      fc.property(
+        segment,
+        fc.integer({ min: 0, max: 600_000 }),
+        fc.integer({ min: 0, max: 600_000 }),
+        (whole: LoadSegment, firstMs, secondMs) => {
+          const deadLeftMs = Math.max(0, whole.deadMs - firstMs);
+          const rest: LoadSegment = { ...whole, startMs: firstMs, deadMs: deadLeftMs, from: loadAt(whole, firstMs) };
+          const together = energyWms(whole, firstMs + secondMs);
+          const apart = energyWms(whole, firstMs) + energyWms(rest, firstMs + secondMs);
+          expect(Math.abs(together - apart)).toBeLessThan(1e-6 * Math.max(1, together) + 1e-3);
+        },
+      ),
+    );
   });
 });
 
@@ -104,7 +121,9 @@ describe("power of a simulated machine", () => {
       expect(Math.abs(miner.shownWatts(atMs) / watts - 1)).toBeLessThanOrEqual(spread);
       expect(miner.shownWatts(atMs + 400)).toBe(miner.shownWatts(atMs));
     }
-    expect(machines.some((miner) => Math.abs(miner.shownWatts(atMs) / miner.trueLoad(atMs).watts - 1) > 0.05)).toBe(true);
+    expect(machines.some((miner) => Math.abs(miner.shownWatts(atMs) / miner.trueLoad(atMs).watts - 1) > 0.05)).toBe(
+      true,
+    );
     expect(machines.filter(({ psuMeasures }) => psuMeasures).length).toBeLessThan(100);
   });
 
@@ -120,12 +139,20 @@ describe("power of a simulated machine", () => {
 
 describe("profile tables", () => {
   it("have 25 rising points with 16 steps below the factory point and 8 above, at each model's nameplate", () => {
-    for (const [model, ths, watts] of [["S19k Pro", 121.8, 2794], ["S19j Pro", 104, 3068], ["S21", 200, 3500]] as const) {
+    for (const [model, ths, watts] of [
+      ["S19k Pro", 121.8, 2794],
+      ["S19j Pro", 104, 3068],
+      ["S21", 200, 3500],
+    ] as const) {
       const table = profileTable(model);
       expect(table.map(({ step }) => step)).toEqual(Array.from({ length: 25 }, (_, index) => index - 16));
       expect(table.find(({ name }) => name === "default")).toMatchObject({ ths, watts, step: 0 });
       expect(new Set(table.map(({ name }) => name)).size).toBe(25);
-      table.slice(1).forEach((point, index) => expect(point.watts).toBeGreaterThan(table[index]?.watts ?? Number.POSITIVE_INFINITY));
+      table
+        .slice(1)
+        .forEach((point, index) =>
+          expect(point.watts).toBeGreaterThan(table[index]?.watts ?? Number.POSITIVE_INFINITY),
+        );
     }
   });
 });
