@@ -1,4 +1,4 @@
-import { UnitError, parseInstant } from "../units/instant.ts";
+import { isInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { OperatorOrder, SitePlan } from "./model.ts";
 
@@ -15,14 +15,4 @@ export function orderProblem(plan: SitePlan, order: OperatorOrder, at: Instant):
   if (order.until <= at) return `the order ends at ${order.until}, which is not after now (${at})`;
   const stranger = order.cohortIds?.find((cohortId) => !plan.cohorts.some((cohort) => cohort.cohortId === cohortId));
   return stranger === undefined ? undefined : `the site has no cohort "${stranger}"`;
-}
-
-/** Instants are compared as text: only the one form of each will do. */
-function isInstant(text: string): boolean {
-  try {
-    return parseInstant(text) === text;
-  } catch (error) {
-    if (error instanceof UnitError) return false;
-    throw error;
-  }
 }

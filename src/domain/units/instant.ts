@@ -35,6 +35,12 @@ export function parseInstant(text: string): Instant {
   return instantFromMs(ms);
 }
 
+/** Whether a text is an instant in the one form in which instants are compared and sorted. */
+export function isInstant(text: string): text is Instant {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && instantFromMs(ms) === text;
+}
+
 /** The instant `seconds` after (negative: before) another. */
 export function addSeconds(instant: Instant, seconds: number): Instant {
   return instantFromMs(msOfInstant(instant) + Math.round(seconds * 1000));
