@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { basename, join, resolve } from "node:path";
 import { tryLock } from "../../../scripts/lib/lock.mjs";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
-import { keepRunning, type RestartRule, restartRule } from "./keepRunning.ts";
+import { keepRunning, type RestartRule, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { checkDatabase, startPostgres } from "./postgres.ts";
 import { endRecorded, openProcessRecord } from "./processRecord.ts";
@@ -36,7 +36,7 @@ export type SpawnOptions = {
   /** The child may end by itself: its end is no failure of the stack. */
   mayEnd?: boolean;
   /**
-   * Start the child again when it dies, as often as the rule allows (`true`: the usual one): only then its end is a
+   * Start the child again when it dies, for as long as the rule bears (`true`: the usual one): only then its end is a
    * failure of the stack.
    */
   restart?: boolean | RestartRule;
@@ -180,7 +180,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         if (stopped !== undefined) await first.stop();
         const said = await ready(first);
         if (!spawn.restart) return handleOf(first, said);
-        const rule = spawn.restart === true ? restartRule : spawn.restart;
+        const rule = spawn.restart === true ? restartsOf(keep) : spawn.restart;
         return handleOf(adopt(keepRunning(first, { launch, ready }, progress, rule), spawn.mayEnd), said);
       },
     };

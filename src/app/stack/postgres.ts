@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { type GuardedChild, startGuarded } from "./children.ts";
-import { keepRunning } from "./keepRunning.ts";
+import { keepRunning, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
@@ -67,7 +67,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       await ready(child);
       return child;
     });
-    return { child: keepRunning(first, { launch, ready }, options.onProgress ?? (() => {})), ownerUrl: url(database) };
+    return {
+      child: keepRunning(first, { launch, ready }, options.onProgress ?? (() => {}), restartsOf(keep)),
+      ownerUrl: url(database),
+    };
   });
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Connection as TemporalConnection } from "@temporalio/client";
 import { locateTemporal } from "../../../scripts/lib/temporalProgram.mjs";
 import { type GuardedChild, startGuarded } from "./children.ts";
-import { keepRunning } from "./keepRunning.ts";
+import { keepRunning, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
@@ -83,7 +83,9 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => answers(address, options));
     const first = await launch();
     await ready(first);
-    const child = options.keep ? keepRunning(first, { launch, ready }, options.onProgress ?? (() => {})) : first;
+    const child = options.keep
+      ? keepRunning(first, { launch, ready }, options.onProgress ?? (() => {}), restartsOf(options.keep))
+      : first;
     return { child, address };
   });
 }
