@@ -1,4 +1,4 @@
-import { UnitError, instantFromMs, msOfInstant } from "../units/instant.ts";
+import { UnitError, instantFromMs, isCalendarDay, msOfInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { IntervalKey, OperatingDay, SettlementInterval } from "./model.ts";
 
@@ -225,10 +225,8 @@ function sundayMs(year: number, which: { readonly month: number; readonly sunday
 }
 
 function wallDayMs(day: OperatingDay): number {
-  const ms = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms) || dayText(ms) !== day)
-    throw new UnitError(`operating day: expected an existing day as YYYY-MM-DD, got "${day}"`);
-  return ms;
+  if (!isCalendarDay(day)) throw new UnitError(`operating day: expected an existing day as YYYY-MM-DD, got "${day}"`);
+  return Date.parse(`${day}T00:00:00Z`);
 }
 
 function dayText(wallMs: number): OperatingDay {

@@ -23,15 +23,21 @@ export function msOfInstant(instant: Instant): number {
   return ms;
 }
 
-/** Instant from ISO-8601 text that carries `Z` or an offset. @throws UnitError when it has no offset or is no date. */
+/**
+ * Instant from ISO-8601 text that carries `Z` or an offset. @throws UnitError when it has no offset, or when there is
+ * no such date or time: 30 February, 24:00, minute 60.
+ */
 export function parseInstant(text: string): Instant {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)) {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d):\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)$/.exec(text);
+  if (match === null) {
     throw new UnitError(
       `instant: expected ISO-8601 text with Z or an offset such as 2026-08-18T22:05:11Z, got "${text}"`,
     );
   }
+  const [, day = "", hour] = match;
+  if (!isCalendarDay(day)) throw new UnitError(`instant: no such date: "${text}"`);
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new UnitError(`instant: no such date: "${text}"`);
+  if (Number.isNaN(ms) || hour === "24") throw new UnitError(`instant: no such time of day or offset: "${text}"`);
   return instantFromMs(ms);
 }
 
@@ -39,6 +45,13 @@ export function parseInstant(text: string): Instant {
 export function isInstant(text: string): text is Instant {
   const ms = Date.parse(text);
   return !Number.isNaN(ms) && instantFromMs(ms) === text;
+}
+
+/** Whether `YYYY-MM-DD` names a day of the calendar: 2026-02-30 does not, though a date parser takes it for 2 March. */
+export function isCalendarDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 /** The instant `seconds` after (negative: before) another. */
