@@ -1,5 +1,11 @@
 import type { EvidenceRun } from "../domain/evidence/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
+import { PortDataError } from "./errors.ts";
+
+/** The server has no history of this run: past its retention, or a run of another server or namespace. */
+export class UnknownRunError extends PortDataError {
+  override name = "UnknownRunError";
+}
 
 /** One closed run as exported: the bytes that are kept and what they say about themselves. */
 export interface ClosedRun {
@@ -22,8 +28,8 @@ export interface ClosedRun {
 /** Histories of closed runs. */
 export interface RunHistories {
   /**
-   * Fetch one closed run. Throws PortUnavailableError when the server is away, PortDataError when the run is unknown
-   * (perhaps past retention) or not closed yet.
+   * Fetch one closed run. Throws PortUnavailableError when the server is away, UnknownRunError when it has no such
+   * run, PortDataError when the run is not closed yet.
    */
   exportRun(workflowId: string, runId: string): Promise<ClosedRun>;
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Client, isGrpcServiceError } from "@temporalio/client";
-import { WorkflowNotFoundError } from "@temporalio/common";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
-import type { ClosedRun, RunHistories } from "../../ports/evidenceRuns.ts";
+import { type ClosedRun, type RunHistories, UnknownRunError } from "../../ports/evidenceRuns.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 
@@ -14,6 +13,12 @@ const CLOSING = new Set([
   "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED",
   "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
 ]);
+
+/**
+ * Events asked for at once. One event may hold 2 MB, so a page of them stays below the 128 MB that a connection takes;
+ * the server's default of 256 would not.
+ */
+const PAGE_EVENTS = 16;
 
 /** gRPC status INVALID_ARGUMENT (a run id that is none) and NOT_FOUND. */
 const UNKNOWN_RUN: readonly (number | undefined)[] = [3, 5];
@@ -35,7 +40,8 @@ export function temporalHistories(client: Client): RunHistories {
 
 /**
  * Fetch one closed run as the bytes that are kept as evidence: proto JSON, UTF-8, hashed as they are stored.
- * @throws PortUnavailableError when the server does not answer; PortDataError when the run is unknown or still open
+ * @throws PortUnavailableError when the server does not answer; UnknownRunError when it does not know the run;
+ *   PortDataError when the run is still open
  */
 export async function exportRun(client: Client, workflowId: string, runId: string): Promise<ClosedRun> {
   // without the run id the server would answer with the latest run
@@ -64,24 +70,41 @@ export async function exportRun(client: Client, workflowId: string, runId: strin
 
 async function fetchJson(client: Client, workflowId: string, runId: string): Promise<string> {
   try {
-    return historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+    return historyToJSON({ events: await fetchEvents(client, workflowId, runId) });
   } catch (cause) {
-    const answered = [cause, (cause as Error).cause].find((error) => isGrpcServiceError(error));
-    if (cause instanceof WorkflowNotFoundError || UNKNOWN_RUN.includes(answered?.code)) {
-      throw new PortDataError(
+    if (!isGrpcServiceError(cause)) throw cause;
+    if (UNKNOWN_RUN.includes(cause.code)) {
+      throw new UnknownRunError(
         `history of ${workflowId} run ${runId}: the server does not know this run; it may be past the namespace's ` +
-          `retention`,
+          `retention, or of another server or namespace`,
         { cause },
       );
     }
-    if (answered !== undefined) {
-      throw new PortUnavailableError(
-        `history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${(cause as Error).message}`,
-        { cause },
-      );
-    }
-    throw cause;
+    throw new PortUnavailableError(
+      `history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${cause.message}`,
+      { cause },
+    );
   }
+}
+
+type Events = NonNullable<Parameters<typeof historyToJSON>[0]["events"]>;
+
+/** Page by page: a whole history is larger than one message may be. */
+async function fetchEvents(client: Client, workflowId: string, runId: string): Promise<Events> {
+  const { namespace } = client.options;
+  const events: Events = [];
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: PAGE_EVENTS,
+      nextPageToken,
+    });
+    events.push(...(page.history?.events ?? []));
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken !== undefined && nextPageToken !== null && nextPageToken.length > 0);
+  return events;
 }
 
 function buildIdOf(events: readonly JsonEvent[]): string {

@@ -1,4 +1,5 @@
 import { Client, Connection } from "@temporalio/client";
+import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
 import { authenticate, requireRole, tokenPath } from "./operatorToken.ts";
@@ -31,6 +32,7 @@ export async function asOperator<T>(
   const connection = await Connection.connect({
     address: run.temporalAddress,
     connectTimeout: CONNECT_WITHIN_MS,
+    channelArgs: CHANNEL_ARGS,
   }).catch((error: unknown) => {
     throw runHasEnded(dir, error);
   });

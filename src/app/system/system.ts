@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
+import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
@@ -60,7 +61,7 @@ export async function startSystem(options: {
     { deployments: [deployment], temporalAddress, namespace, clock: clockSettings },
     appDatabaseUrl,
   );
-  const connection = await Connection.connect({ address: temporalAddress });
+  const connection = await Connection.connect({ address: temporalAddress, channelArgs: CHANNEL_ARGS });
   const pool = createPool(appDatabaseUrl, 6);
   const system: System = {
     stack,
