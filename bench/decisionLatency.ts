@@ -135,7 +135,7 @@ async function startSites({ rig, day }: Session, siteIds: readonly string[], at:
     clock: realMarketClock(),
     clockKind: "real",
     log: { info() {}, warn() {}, error() {} },
-    firstRun: (siteId) => firstRun(deployments.get(siteId) as Deployment, "real", at),
+    firstRun: (siteId) => firstRun(deployments.get(siteId) as Deployment, { kind: "real" }, at),
   });
   const input: SiteInput = {
     kind: "hashprice",

@@ -2,12 +2,13 @@ import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import type { OperatorOrder, SilentFeed, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
+import type { RealClock } from "../src/domain/units/marketTime.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { SettlementKind } from "../src/domain/settlement/model.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 
 /** `paced`: an outside keeper wakes the site at market instants; `real`: the workflow's own timer does. */
-export type ClockKind = "real" | "paced";
+export type RunClock = RealClock | { readonly kind: "paced" };
 
 export interface DispatchSettings {
   /** Machines in one activity. */
@@ -30,7 +31,7 @@ export interface RunSiteInput {
   readonly plan: SitePlan;
   readonly planHash: string;
   readonly ruleSet: string;
-  readonly clock: ClockKind;
+  readonly clock: RunClock;
   readonly dispatch: DispatchSettings;
   readonly operatingDay: OperatingDay;
   readonly state: SiteState;
@@ -66,7 +67,7 @@ export interface WatchFeedInput {
    * Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. Not on a paced
    * clock.
    */
-  readonly watchdog?: { readonly seconds: number; readonly silentAs: SilentFeed };
+  readonly watchdog?: { readonly seconds: number; readonly silentAs: SilentFeed; readonly clock: RealClock };
 }
 
 export interface DispatchTargetInput {

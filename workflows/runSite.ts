@@ -86,7 +86,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const taken = takeUp(inputs);
     // Whatever arrives after the instant at which the site was to look again makes it look, where no clock's keeper has
     // woken it.
-    const isDue = start.clock === "real" && asOf !== undefined && asOf >= nextLook;
+    const isDue = start.clock.kind === "real" && asOf !== undefined && asOf >= nextLook;
     if ((taken.relevant || isDue) && asOf !== undefined) await decideAndRecord(asOf, taken.ids);
     else mailbox.settle(taken.ids, { sequence: state.sequence, sentence: "nothing to decide" });
     if (workflowInfo().continueAsNewSuggested) return goOn(start.operatingDay, []);

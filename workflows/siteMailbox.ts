@@ -1,17 +1,19 @@
 import { CancellationScope, condition, isCancellation, sleep } from "@temporalio/workflow";
 import type { SiteInput } from "../src/domain/decision/model.ts";
-import { type Instant, instantFromMs, msOfInstant } from "../src/domain/units/instant.ts";
-import type { ClockKind } from "./contracts.ts";
+import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import type { RealClock } from "../src/domain/units/marketTime.ts";
+import type { RunClock } from "./contracts.ts";
+import { marketNow } from "./marketNow.ts";
 
 /** What waits for the site's loop. Handlers only put in; the loop alone takes out. */
 export class SiteMailbox {
-  readonly #clock: ClockKind;
+  readonly #clock: RunClock;
   #queue: SiteInput[];
-  #alarm: { readonly atMs: number; readonly scope: CancellationScope; rang: boolean } | undefined;
+  #alarm: { readonly at: Instant; readonly scope: CancellationScope; rang: boolean } | undefined;
   #handled = new Map<string, { sequence: number; sentence: string }>();
   parked = false;
 
-  constructor(clock: ClockKind, pending: readonly SiteInput[]) {
+  constructor(clock: RunClock, pending: readonly SiteInput[]) {
     this.#clock = clock;
     this.#queue = [...pending];
   }
@@ -36,14 +38,13 @@ export class SiteMailbox {
    */
   async waitForWork(deadline: Instant): Promise<void> {
     this.parked = true;
-    if (this.#clock === "real") this.#setAlarm(msOfInstant(deadline));
+    if (this.#clock.kind === "real") this.#setAlarm(this.#clock, deadline);
     await condition(() => this.hasWork || this.#alarm?.rang === true);
     this.parked = false;
-    if (this.#alarm?.rang !== true) return;
+    if (this.#clock.kind !== "real" || this.#alarm?.rang !== true) return;
     this.#alarm = undefined;
-    const nowMs = Date.now();
-    if (!this.hasWork && nowMs >= msOfInstant(deadline))
-      this.put({ kind: "wake", id: `wake/${deadline}`, at: instantFromMs(nowMs) });
+    const now = marketNow(this.#clock);
+    if (!this.hasWork && now >= deadline) this.put({ kind: "wake", id: `wake/${deadline}`, at: now });
   }
 
   /** The loop has recorded these inputs: whoever placed them is answered. */
@@ -63,15 +64,15 @@ export class SiteMailbox {
   }
 
   /** One long-lived timer: kept while it rings no later than needed, so a quiet price does not start a new one. */
-  #setAlarm(atMs: number): void {
-    if (this.#alarm && this.#alarm.atMs <= atMs) return;
+  #setAlarm(clock: RealClock, at: Instant): void {
+    if (this.#alarm && this.#alarm.at <= at) return;
     this.stopAlarm();
     const scope = new CancellationScope();
-    const alarm = { atMs, scope, rang: false };
+    const alarm = { at, scope, rang: false };
     this.#alarm = alarm;
     scope
       .run(async () => {
-        await sleep(Math.max(1, atMs - Date.now()), { summary: "next look" });
+        await sleep(Math.max(1, secondsBetween(marketNow(clock), at) * 1000), { summary: "next look" });
         alarm.rang = true;
       })
       .catch((error: unknown) => {

@@ -9,8 +9,8 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
-import { instantFromMs } from "../src/domain/units/instant.ts";
 import { siteInput, type WatchFeedInput, workflowIds } from "./contracts.ts";
+import { marketNow } from "./marketNow.ts";
 import { feedWait } from "./options.ts";
 
 const { awaitPublication, readRegisters } = proxyActivities<Activities>(feedWait);
@@ -43,7 +43,7 @@ async function watched<T>(start: WatchFeedInput, waiting: Promise<T>): Promise<T
   const told = patience
     .run(async () => {
       await sleep(watchdog.seconds * 1000, { summary: "not heard of the feed" });
-      await CancellationScope.nonCancellable(() => tellSilence(start, watchdog.silentAs));
+      await CancellationScope.nonCancellable(() => tellSilence(start, watchdog));
     })
     .catch((error: unknown) => {
       if (!isCancellation(error)) throw error;
@@ -58,16 +58,16 @@ async function watched<T>(start: WatchFeedInput, waiting: Promise<T>): Promise<T
 
 async function tellSilence(
   { feedId, siteIds }: WatchFeedInput,
-  feed: NonNullable<WatchFeedInput["watchdog"]>["silentAs"],
+  { silentAs, clock }: NonNullable<WatchFeedInput["watchdog"]>,
 ): Promise<void> {
-  const at = instantFromMs(Date.now());
+  const at = marketNow(clock);
   log.warn("nothing heard of the feed's activity; telling the sites that it is silent", { feedId, at });
   const tellings = siteIds.map((siteId) =>
     getExternalWorkflowHandle(workflowIds.site(siteId)).signal(siteInput, {
       kind: "feed-silent",
       id: `feed-silent/${feedId}/${at}`,
       at,
-      feed,
+      feed: silentAs,
     }),
   );
   for (const [i, telling] of (await Promise.allSettled(tellings)).entries()) {

@@ -35,7 +35,7 @@ export async function realClockDay(start: RunSiteInput, inputs: readonly SiteInp
         initializeWorkflow: {
           workflowId: `site/${start.plan.siteId}`,
           workflowType: "runSite",
-          arguments: payloadsOf({ ...start, clock: "real" }),
+          arguments: payloadsOf({ ...start, clock: { kind: "real" } }),
           randomnessSeed: 7,
         },
       },

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await client.workflow.start<typeof runSite>("runSite", {
     workflowId,
     taskQueue,
-    args: [firstRun(deployment, "paced", NOW)],
+    args: [firstRun(deployment, { kind: "paced" }, NOW)],
   });
   await awaitIdle(client, workflowId);
 }, 60_000);

@@ -228,7 +228,7 @@ class SiteWorld {
   }
 
   async live(): Promise<void> {
-    const handle = await this.#start("paced", DAY);
+    const handle = await this.#start({ kind: "paced" }, DAY);
     await this.#keepPrices();
     await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: at("00:00:00") }], "17:00:00");
     await this.#tell(
@@ -288,7 +288,7 @@ class SiteWorld {
   async liveByTheClock(): Promise<void> {
     const now = (): Instant => instantFromMs(Date.now());
     const day = operatingDayOf(now());
-    const handle = await this.#start("real", day);
+    const handle = await this.#start({ kind: "real" }, day);
     await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: now() }], now());
     await this.#tell(
       [{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt: now(), lmpUsdPerMwh: "31.20" }],

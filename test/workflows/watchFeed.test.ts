@@ -11,7 +11,7 @@ const input: WatchFeedInput = {
   kind: "market",
   operatingDay: "2026-06-09",
   siteIds: ["north", "south"],
-  watchdog: { seconds: 660, silentAs: "sced-lmp" },
+  watchdog: { seconds: 660, silentAs: "sced-lmp", clock: { kind: "real" } },
 };
 
 let run: HandRun;
@@ -79,6 +79,16 @@ describe("a feed on the real clock, its workflow stepped by hand", () => {
     await run.step(START + 661_000, sent);
     const again = await run.step(START + 900_000, [published]);
     expect(again.flatMap(({ scheduleActivity }) => scheduleActivity?.activityType ?? [])).toEqual(["awaitPublication"]);
+  });
+
+  it("says when in market time: a run that is set an hour back tells at 11:11 what happens at 12:11", async () => {
+    const clock = { kind: "real", offsetMs: -3_600_000 } as const;
+    await begin({ ...input, watchdog: { seconds: 660, silentAs: "sced-lmp", clock } });
+    const commands = await run.step(START + 660_000, [{ fireTimer: { seq: 1 } }]);
+    const told = commands.flatMap(({ signalExternalWorkflowExecution: signal }) =>
+      signal ? [(defaultPayloadConverter.fromPayload(signal.args?.[0] as never) as { at: string }).at] : [],
+    );
+    expect(told).toEqual(["2026-06-09T11:11:00.000Z", "2026-06-09T11:11:00.000Z"]);
   });
 
   it("tells nobody when the publication comes in time", async () => {

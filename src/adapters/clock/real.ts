@@ -1,4 +1,5 @@
-import { instantFromMs, msOfInstant } from "../../domain/units/instant.ts";
+import { marketTime, type RealClock } from "../../domain/units/marketTime.ts";
+import { secondsBetween } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 
@@ -6,19 +7,19 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 const TIMER_MS_MAX = 2_000_000_000;
 
 /**
- * The market clock of production: the machine's own. Holding does nothing. `waitUntil` rejects with the signal's reason
- * on abort.
+ * The market clock at speed 1: the machine's own, shifted by the run's offset; in production there is none. Holding
+ * does nothing. `waitUntil` rejects with the signal's reason on abort.
  */
-export function realMarketClock(): MarketClock {
-  const now = () => instantFromMs(Date.now());
+export function realMarketClock(settings: RealClock = { kind: "real" }): MarketClock {
+  const now = () => marketTime(settings, Date.now());
   return {
     now: async () => now(),
     async waitUntil(_key, until: Instant, signal?: AbortSignal) {
-      const untilMs = msOfInstant(until);
       for (;;) {
         signal?.throwIfAborted();
-        const leftMs = untilMs - Date.now();
-        if (leftMs <= 0) return now();
+        const at = now();
+        const leftMs = secondsBetween(at, until) * 1000;
+        if (leftMs <= 0) return at;
         await sleep(Math.min(leftMs, TIMER_MS_MAX), signal);
       }
     },

@@ -9,6 +9,6 @@ const RETRY_AFTER_MS = [50, 200, 700];
 /** Market clock of a run, for one command. Close it at the end. */
 export function clockOfRun(run: Pick<RunFile, "clock">): MarketClock & { close(): void } {
   return run.clock.kind === "real"
-    ? { ...realMarketClock(), close: () => {} }
+    ? { ...realMarketClock(run.clock), close: () => {} }
     : pacedMarketClock({ url: run.clock.url, retryAfterMs: RETRY_AFTER_MS });
 }

@@ -117,10 +117,14 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
   const feeds = feedsOf(deployment);
   for (const { feedId, kind } of feedIdsOf(deployment)) {
     const watched = feeds.get(feedId);
-    const isTold = clockSettings.kind === "real" && watched?.role === "record";
-    const watchdog = isTold
-      ? { seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS, silentAs: watched.silentAs }
-      : undefined;
+    const watchdog =
+      clockSettings.kind === "real" && watched?.role === "record"
+        ? {
+            seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS,
+            silentAs: watched.silentAs,
+            clock: clockSettings,
+          }
+        : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
       workflowId: workflowIds.feed(feedId),
       taskQueue: TASK_QUEUE,

@@ -9,7 +9,7 @@ import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
 import {
-  type ClockKind,
+  type RunClock,
   idle,
   type RunSiteInput,
   settleAgain,
@@ -29,7 +29,7 @@ export interface SiteGatewayOptions {
   readonly client: Client;
   readonly taskQueue: string;
   readonly clock: MarketClock;
-  readonly clockKind: ClockKind;
+  readonly clockKind: RunClock["kind"];
   /** What a site's first run starts with. */
   readonly firstRun: (siteId: string, at: Instant) => RunSiteInput;
   readonly log: Log;

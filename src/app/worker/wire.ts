@@ -19,11 +19,12 @@ import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import { initialSiteState } from "../../domain/decision/siteState.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
+import type { RealClock } from "../../domain/units/marketTime.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
-import type { ClockKind, RunSiteInput } from "../../../workflows/contracts.ts";
+import type { RunClock, RunSiteInput } from "../../../workflows/contracts.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { resumeSite } from "./resumeSite.ts";
@@ -33,15 +34,21 @@ import { temporalSiteGateway } from "./siteGateway.ts";
 /** Real milliseconds for one Modbus request. */
 const METER_TIMEOUT_MS = 3_000;
 
-export type ClockSettings = { readonly kind: "real" } | { readonly kind: "paced"; readonly url: string };
+/** A run's clock as its processes reach it. */
+export type ClockSettings = RealClock | { readonly kind: "paced"; readonly url: string };
 
 /** The market clock of a run. */
 export function clockOf(settings: ClockSettings): MarketClock {
-  return settings.kind === "real" ? realMarketClock() : pacedMarketClock({ url: settings.url });
+  return settings.kind === "real" ? realMarketClock(settings) : pacedMarketClock({ url: settings.url });
+}
+
+/** A run's clock as its workflows know it: only the real one can be read without asking its keeper. */
+export function runClockOf(settings: ClockSettings): RunClock {
+  return settings.kind === "real" ? settings : { kind: "paced" };
 }
 
 /** What a site's first run starts with. */
-export function firstRun(deployment: Deployment, clock: ClockKind, at: Instant): RunSiteInput {
+export function firstRun(deployment: Deployment, clock: RunClock, at: Instant): RunSiteInput {
   const { plan, planHash, dispatch } = deployment;
   return {
     plan,
@@ -76,7 +83,7 @@ export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wi
     firstRun: (siteId, at) => {
       const deployment = deployments.find(({ plan }) => plan.siteId === siteId);
       if (!deployment) throw new Error(`Site ${siteId} is not in this worker's configuration.`);
-      return firstRun(deployment, clock.kind, at);
+      return firstRun(deployment, runClockOf(clock), at);
     },
   });
 }

@@ -16,6 +16,18 @@ describe("real market clock", () => {
     expect(Date.now() - before).toBeLessThan(1000);
   });
 
+  it("a run set two hours ahead lives by market time: now is 2 h later, a wait for then + 30 ms takes 30 ms", async () => {
+    const hoursMs = 2 * 3_600_000;
+    const ahead = realMarketClock({ kind: "real", offsetMs: hoursMs });
+    const before = Date.now();
+    const nowMs = msOfInstant(await ahead.now());
+    expect(nowMs - hoursMs).toBeGreaterThanOrEqual(before);
+    expect(nowMs - hoursMs).toBeLessThanOrEqual(Date.now());
+    const at = msOfInstant(await ahead.waitUntil("site", instantFromMs(nowMs + 30)));
+    expect(at).toBeGreaterThanOrEqual(nowMs + 30);
+    expect(Date.now() - before).toBeLessThan(1000);
+  });
+
   it("a wait of 60 days does not fire at once, and ends when its caller gives up", async () => {
     const abort = new AbortController();
     let fired = false;
