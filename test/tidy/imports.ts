@@ -23,7 +23,7 @@ const PARTIES: readonly {
   { adapter: "clock", library: [], simulator: "clock", simulatorLibrary: [] },
   {
     adapter: "ercot",
-    library: ["axios", "adm-zip", "csv-parse"],
+    library: ["axios", "csv-parse"],
     simulator: "ercot",
     simulatorLibrary: ["luxon", "fflate"],
   },

@@ -8,7 +8,7 @@ import { parseMisDocumentList } from "./misDocumentList.ts";
 import type { MisDocument } from "./misDocumentList.ts";
 import { nextMarkPollAt } from "./pollSchedule.ts";
 import type { MarkSchedule } from "./pollSchedule.ts";
-import { unzipCsv } from "./reportCsv.ts";
+import { unzipCsv } from "./unzipCsv.ts";
 
 /** Settings shared by the MIS feeds; every one has a default. */
 export interface MisFeedSettings {

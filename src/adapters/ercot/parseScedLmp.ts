@@ -2,7 +2,8 @@ import type { ScedLmpObservation } from "../../domain/market/model.ts";
 import { normalizeScedLmp } from "../../domain/market/normalizeScedLmp.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
-import { atRow, reportRows, unzipCsv } from "./reportCsv.ts";
+import { atRow, reportRows } from "./reportCsv.ts";
+import { unzipCsv } from "./unzipCsv.ts";
 
 const COLUMNS = {
   scedTimestamp: ["SCEDTimestamp"],

@@ -3,7 +3,8 @@ import type { SettlementPriceObservation } from "../../domain/market/model.ts";
 import { normalizeSettlementPrice } from "../../domain/market/normalizeSettlementPrice.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
-import { atRow, reportRows, unzipCsv } from "./reportCsv.ts";
+import { atRow, reportRows } from "./reportCsv.ts";
+import { unzipCsv } from "./unzipCsv.ts";
 
 const COLUMNS = {
   deliveryDate: ["DeliveryDate"],

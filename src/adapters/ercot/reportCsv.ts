@@ -1,9 +1,6 @@
-import AdmZip from "adm-zip";
 import { parse } from "csv-parse/sync";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { PortDataError } from "../../ports/errors.ts";
-
-const CSV_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Names under which ERCOT's reports have carried a column, best first. Compared without case, spaces and underscores.
@@ -14,38 +11,6 @@ export interface ReportRow<Field extends string> {
   /** Line in the CSV file, the header is 1. */
   readonly line: number;
   readonly fields: Readonly<Record<Field, string>>;
-}
-
-/**
- * The one CSV of a MIS zip, its checksum verified. @throws PortDataError when the zip is truncated or damaged, holds no
- * CSV or more than one, or more than 64 MB.
- */
-export function unzipCsv(zip: Uint8Array, where: string): string {
-  try {
-    const entries = new AdmZip(Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength)).getEntries();
-    const csv = entries.filter((entry) => !entry.isDirectory && /\.csv$/i.test(entry.entryName));
-    const [only] = csv;
-    if (only === undefined || csv.length > 1) {
-      throw new PortDataError(
-        `${where}: expected one CSV in the zip, found ` +
-          `${entries.length === 0 ? "nothing" : entries.map((entry) => entry.entryName).join(", ")}`,
-      );
-    }
-    if (only.header.size > CSV_BYTES_MAX)
-      throw new PortDataError(
-        `${where}: ${only.entryName} declares ${only.header.size} bytes, more than ${CSV_BYTES_MAX}`,
-      );
-    const bytes = only.getData();
-    if (bytes.length !== only.header.size)
-      throw new PortDataError(`${where}: ${only.entryName}: expected ${only.header.size} bytes, found ${bytes.length}`);
-    return bytes.toString("utf8");
-  } catch (error) {
-    if (error instanceof PortDataError) throw error;
-    throw new PortDataError(
-      `${where}: expected a whole zip, found ${zip.byteLength} bytes that are none (${String(error)}); fetch it again`,
-      { cause: error },
-    );
-  }
 }
 
 /**

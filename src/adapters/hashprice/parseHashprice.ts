@@ -3,6 +3,7 @@ import { dayStart } from "../../domain/market/calendar.ts";
 import type { HashpriceObservation } from "../../domain/market/model.ts";
 import { normalizeDecimal } from "../../domain/market/normalizeDecimal.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { csvOverBudget } from "../../domain/units/csvBudget.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
@@ -63,8 +64,10 @@ export function hashpriceInForce(rows: readonly HashpriceRow[], at: Instant, whe
 }
 
 function csv(bytes: Uint8Array, where: string): { record: Record<string, string>; info: { lines: number } }[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const over = csvOverBudget(text);
+  if (over !== undefined) throw new PortDataError(`${where}: ${over}; expected a file of a row a day or an hour`);
   try {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
     return parse(text, { bom: true, trim: true, columns: true, skip_empty_lines: true, info: true }) as unknown as {
       record: Record<string, string>;
       info: { lines: number };

@@ -7,7 +7,7 @@ import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPr
 import { parseGridConditionJson } from "../../../src/adapters/ercot/parseGridCondition.ts";
 import { parseDashboardPricesJson } from "../../../src/adapters/ercot/parseDashboardPrices.ts";
 import { parseMisDocumentList } from "../../../src/adapters/ercot/misDocumentList.ts";
-import { unzipCsv } from "../../../src/adapters/ercot/reportCsv.ts";
+import { unzipCsv } from "../../../src/adapters/ercot/unzipCsv.ts";
 import { centralWall, intervalKey, intervalsOfDay } from "../../../src/domain/market/calendar.ts";
 import { loadPriceDay } from "../../../src/simulators/ercot/priceDay.ts";
 import { document } from "../../adapters/ercot/documents.ts";
