@@ -1,12 +1,13 @@
 import { activityInfo } from "@temporalio/activity";
-import type { CohortDecision, DecisionRecord } from "../src/domain/decision/model.ts";
+import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
+import { changedCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
+import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
-import type { CohortModeChange, DecisionStore } from "../src/ports/decisionStore.ts";
+import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
-import type { SitePlan } from "../src/domain/decision/model.ts";
 
 export interface SiteDeps {
   readonly clock: MarketClock;
@@ -39,58 +40,20 @@ export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteD
     },
   };
 
-  async function changes(record: DecisionRecord): Promise<CohortModeChange[]> {
-    const current = new Map((await decisions.currentModes(record.siteId)).map((change) => [change.cohortId, change]));
-    const changed: CohortModeChange[] = [];
-    for (const cohort of record.output.cohorts) {
-      const before = current.get(cohort.cohortId);
-      const modeId = commandedMode(record, cohort);
-      if (before && before.modeId === modeId && before.reason === cohort.reason) continue;
-      changed.push(await modeChange(record, cohort, modeId, before));
+  async function changes(record: DecisionRecord): Promise<TimelineChange[]> {
+    const { siteId, sequence } = record;
+    const plan = plans.get(siteId);
+    if (!plan) throw new Error(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
+    const lines: TimelineChange[] = [];
+    for (const changed of changedCohorts(plan, record, await decisions.currentModes(siteId))) {
+      const count = changed.countsMachines ? await running(siteId, changed.cohort.cohortId) : undefined;
+      lines.push(timelineChange(plan, record, changed, count));
     }
-    return changed;
-  }
-
-  async function modeChange(
-    record: DecisionRecord,
-    cohort: CohortDecision,
-    modeId: string,
-    before: CohortModeChange | undefined,
-  ): Promise<CohortModeChange> {
-    const plan = plans.get(record.siteId);
-    const cohortPlan = plan?.cohorts.find((one) => one.cohortId === cohort.cohortId);
-    if (!plan || !cohortPlan)
-      throw new Error(
-        `Decision ${record.sequence} names cohort ${cohort.cohortId} of site ${record.siteId}, which this worker's ` +
-          `configuration does not have.`,
-      );
-    const powerW = (id: string): number => {
-      const mode = cohortPlan.modes.find((one) => one.modeId === id);
-      if (!mode) throw new Error(`Cohort ${cohort.cohortId} has no mode "${id}".`);
-      return Math.round(mode.powerW * plan.pue);
-    };
-    // Machines are counted while they run: once curtailed, those that were able to run stay the baseline.
-    const wasRunning = before === undefined || before.modeId === cohortPlan.normalModeId;
-    return {
-      cohortId: cohort.cohortId,
-      clientId: cohortPlan.clientId,
-      sequence: record.sequence,
-      at: record.input.asOf,
-      modeId,
-      reason: cohort.reason,
-      ableToRun: wasRunning ? await running(record.siteId, cohort.cohortId) : before.ableToRun,
-      normalPowerW: powerW(cohortPlan.normalModeId),
-      modePowerW: powerW(modeId),
-    };
+    return lines;
   }
 
   /** Machines able to run: what they draw, they can shed. */
   async function running(siteId: string, cohortId: string): Promise<number> {
     return [...(await ledger.standing(siteId, cohortId)).values()].filter(canShed).length;
   }
-}
-
-function commandedMode(record: DecisionRecord, cohort: CohortDecision): string {
-  if (!record.dispatch) return cohort.fromModeId;
-  return record.dispatch.targets.find((target) => target.cohortId === cohort.cohortId)?.modeId ?? cohort.fromModeId;
 }

@@ -1,5 +1,6 @@
 import { ParentClosePolicy, startChild, workflowInfo } from "@temporalio/workflow";
-import { operatingDayOf, previousDay } from "../src/domain/market/calendar.ts";
+import { nextDay, operatingDayOf, previousDay } from "../src/domain/market/calendar.ts";
+import { overlap } from "../src/domain/units/effectiveDates.ts";
 import { instantFromMs } from "../src/domain/units/instant.ts";
 import { type CloseInput, workflowIds } from "./contracts.ts";
 import { issueStatement } from "./issueStatement.ts";
@@ -12,9 +13,8 @@ export async function closeMonth({ siteId, contracts }: CloseInput): Promise<str
   const today = operatingDayOf(instantFromMs(workflowInfo().runStartTime.getTime()));
   const to = previousDay(`${today.slice(0, 8)}01`);
   const period = { from: `${to.slice(0, 8)}01`, to };
-  const stated = contracts.filter(
-    ({ effectiveFrom, effectiveTo }) => effectiveFrom <= to && (effectiveTo === undefined || effectiveTo > period.from),
-  );
+  const month = { effectiveFrom: period.from, effectiveTo: nextDay(to) };
+  const stated = contracts.filter((contract) => overlap(contract, month));
   const contractIds = [...new Set(stated.map(({ contractId }) => contractId))];
   for (const contractId of contractIds) {
     await startChild(issueStatement, {

@@ -1,11 +1,8 @@
+import { covers, overlap } from "../domain/units/effectiveDates.ts";
+import type { EffectiveDates } from "../domain/units/effectiveDates.ts";
 import { duplicates, finding } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import type { ClientConfig, ContractConfig, SiteFile } from "./schema/config.ts";
-
-interface Dated {
-  readonly effectiveFrom: string;
-  readonly effectiveTo?: string | undefined;
-}
 
 /**
  * Contract versions of a client in force one at a time, dates in order, and no more block sold to clients than was
@@ -57,9 +54,7 @@ function datesFindings(client: ClientConfig, index: number): Finding[] {
         ),
       ];
     }
-    const clash = client.contracts
-      .slice(0, position)
-      .find((other) => startsBeforeEnd(contract, other) && startsBeforeEnd(other, contract));
+    const clash = client.contracts.slice(0, position).find((other) => overlap(contract, other));
     if (clash === undefined) return [];
     return [
       finding(
@@ -71,15 +66,10 @@ function datesFindings(client: ClientConfig, index: number): Finding[] {
   });
 }
 
-function startsBeforeEnd(one: Dated, other: Dated): boolean {
-  return other.effectiveTo === undefined || one.effectiveFrom < other.effectiveTo;
-}
-
 function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, path: Path): Finding[] {
   if (contract.energy.kind !== "pass-through") return [];
   const day = contract.effectiveFrom;
-  const inForce = ({ effectiveFrom, effectiveTo }: Dated): boolean =>
-    effectiveFrom <= day && (effectiveTo === undefined || day < effectiveTo);
+  const inForce = (dated: EffectiveDates): boolean => covers(dated, day);
   const slices = clients
     .flatMap((client) => client.contracts)
     .filter(inForce)

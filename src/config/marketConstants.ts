@@ -7,7 +7,7 @@ export class NotInForceError extends Error {
   override name = "NotInForceError";
 }
 
-const LISTS = ["priceCapsUsdPerMwh", "priceFloorsUsdPerMwh", "prcThresholdsMw", "adminFeesUsdPerMwh"] as const;
+const LISTS = ["priceCapsUsdPerMwh", "priceFloorsUsdPerMwh", "prcThresholdsMw"] as const;
 
 /**
  * The row of a dated list that is in force on an operating day (`YYYY-MM-DD`). @throws NotInForceError when the list

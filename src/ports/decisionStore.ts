@@ -1,9 +1,6 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
-import type { CohortChange } from "../domain/settlement/curtailedSpans.ts";
+import type { TimelineChange } from "../domain/settlement/timeline.ts";
 import type { Instant } from "../domain/units/instant.ts";
-
-/** What a cohort was commanded to by one decision, with the machines that were able to run at that moment. */
-export type CohortModeChange = CohortChange & { readonly sequence: number };
 
 /**
  * Committed decisions and the timeline of commanded modes. Append-only. Throws PortUnavailableError when the database
@@ -17,12 +14,12 @@ export interface DecisionStore {
   record(
     record: DecisionRecord,
     run: { workflowId: string; runId: string },
-    changes: readonly CohortModeChange[],
+    changes: readonly TimelineChange[],
   ): Promise<string>;
   /** Last commanded mode per cohort. */
-  currentModes(siteId: string): Promise<readonly CohortModeChange[]>;
+  currentModes(siteId: string): Promise<readonly TimelineChange[]>;
   /** The timeline up to an instant, ascending. */
-  timeline(siteId: string, until: Instant): Promise<readonly CohortModeChange[]>;
+  timeline(siteId: string, until: Instant): Promise<readonly TimelineChange[]>;
   latest(siteId: string): Promise<DecisionRecord | undefined>;
   between(siteId: string, from: Instant, to: Instant): Promise<readonly DecisionRecord[]>;
 }

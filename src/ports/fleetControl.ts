@@ -1,16 +1,8 @@
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../domain/dispatch/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
-/** What a firmware can do. The orchestrator asks for these, never for a brand. */
+/** What of a firmware the orchestrator must know. It asks for these, never for a brand. */
 export interface DriverCapabilities {
-  readonly stop: boolean;
-  readonly profiles: boolean;
-  readonly powerReadback: "measured" | "estimated" | "none";
-  readonly restartsOnSetpoint: boolean;
-  readonly persistsOverReboot: boolean;
-  readonly expectedDownSeconds: number;
-  readonly expectedUpSeconds: number;
-  readonly concurrentConnectionsMax: number;
   /**
    * How long a controller that died while it wrote keeps every other from writing, s; 0 where control is never held.
    */

@@ -325,12 +325,7 @@ describe("market constants", () => {
   });
 
   it("gives a source for every row", () => {
-    const rows = [
-      ...market.priceCapsUsdPerMwh,
-      ...market.priceFloorsUsdPerMwh,
-      ...market.prcThresholdsMw,
-      ...market.adminFeesUsdPerMwh,
-    ];
+    const rows = [...market.priceCapsUsdPerMwh, ...market.priceFloorsUsdPerMwh, ...market.prcThresholdsMw];
     expect(rows.every((row) => row.source.length > 10)).toBe(true);
   });
 

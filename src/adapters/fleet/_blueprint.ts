@@ -19,16 +19,8 @@ import { exchangeOnce, NoReplyError } from "./oneShotTcp.ts";
 // 2. Constants with unit and reason. Timeouts are real time and every exchange has one.
 const TIMEOUT_MS = 2_000; // the document promises an answer within 1 s
 
-/** 3. Capabilities: what the orchestrator may ask for. Only what the document says and a read-back can show. */
+/** 3. Capabilities: what the orchestrator must know of the firmware. Only what the document says. */
 const CAPABILITIES: DriverCapabilities = {
-  stop: true,
-  profiles: false,
-  powerReadback: "estimated",
-  restartsOnSetpoint: true,
-  persistsOverReboot: false,
-  expectedDownSeconds: 10,
-  expectedUpSeconds: 300,
-  concurrentConnectionsMax: 1,
   abandonedControlSeconds: 0, // no session: whoever asks is served
 };
 

@@ -40,16 +40,7 @@ const BUSY_BUDGET_MS = 5_000; // how long another controller may keep us waiting
 const BUSY_POLL_MS = 500;
 
 const CAPABILITIES: DriverCapabilities = {
-  stop: true,
-  profiles: true,
-  powerReadback: "estimated",
-  restartsOnSetpoint: false,
-  persistsOverReboot: true,
-  expectedDownSeconds: 5,
-  // default steps; the vendor's "under 10 s" needs the unsafe mode, which this driver does not use
-  expectedUpSeconds: 120,
   abandonedControlSeconds: 65, // the session idles out after 60 s
-  concurrentConnectionsMax: 1, // more readers are allowed, nobody says how many
 };
 
 export interface LuxosOptions {

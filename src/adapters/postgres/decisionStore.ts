@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DecisionRecord, Reason } from "../../domain/decision/model.ts";
 import { recordText } from "../../domain/evidence/recordText.ts";
-import type { CohortModeChange, DecisionStore } from "../../ports/decisionStore.ts";
+import type { TimelineChange } from "../../domain/settlement/timeline.ts";
+import type { DecisionStore } from "../../ports/decisionStore.ts";
 import { PortConflictError } from "../../ports/errors.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
 
@@ -115,7 +116,7 @@ async function refuseOther(
   );
 }
 
-function modeChange(row: ModeRow): CohortModeChange {
+function modeChange(row: ModeRow): TimelineChange {
   return {
     cohortId: row.cohort_id,
     clientId: row.client_id,

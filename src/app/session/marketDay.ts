@@ -1,5 +1,6 @@
 import { dayEnd, dayStart } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
+import { covers } from "../../domain/units/effectiveDates.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import type { StatementRecord, StoredSettlement } from "../../ports/journalStore.ts";
@@ -72,14 +73,7 @@ export async function runMarketDay(
   await until(addSeconds(dayEnd(day), ISSUE_AFTER_SECONDS));
   const period = { from: day, to: day };
   const contractIds = [
-    ...new Set(
-      deployment.contracts
-        .filter(
-          (contract) =>
-            contract.effectiveFrom <= day && (contract.effectiveTo === undefined || day < contract.effectiveTo),
-        )
-        .map((contract) => contract.contractId),
-    ),
+    ...new Set(deployment.contracts.filter((contract) => covers(contract, day)).map((contract) => contract.contractId)),
   ];
   for (const contractId of contractIds) {
     await throughOutages(() =>

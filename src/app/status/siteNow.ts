@@ -1,14 +1,9 @@
 import type { CommandedMode, FeedStanding, SiteStatusRows } from "../../adapters/postgres/siteStatus.ts";
 import { expectedPrice } from "../../domain/decision/expectedPrice.ts";
 import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed, SitePlan } from "../../domain/decision/model.ts";
+import { nextLookAfter } from "../../domain/decision/nextLook.ts";
 import { priceIsSilent } from "../../domain/decision/silence.ts";
-import {
-  dayEnd,
-  intervalKey,
-  intervalStart,
-  operatingDayOf,
-  settlementInterval,
-} from "../../domain/market/calendar.ts";
+import { intervalKey, intervalStart, settlementInterval } from "../../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../../domain/market/model.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
@@ -121,7 +116,7 @@ export function siteNow(
     silentFeeds: silentFeeds(feeds, rows),
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
     stragglers: rows.stragglers,
-    nextLook: nextLook(rows),
+    nextLook: rows.latest && nextLookAfter(rows.latest),
   };
 }
 
@@ -208,11 +203,4 @@ function silentFeeds(
   const known = latest?.input.silentFeeds.filter((feed) => feed !== "settlement-price") ?? [];
   const since = standings.flatMap(({ feedId, silent }) => (silent ? (feeds.get(feedId)?.silentAs ?? []) : []));
   return [...new Set([...known, ...since])].sort();
-}
-
-function nextLook({ latest }: SiteStatusRows): Instant | undefined {
-  if (!latest) return undefined;
-  const end = dayEnd(operatingDayOf(latest.input.asOf));
-  const { nextWakeAt } = latest.output;
-  return nextWakeAt !== undefined && nextWakeAt < end ? nextWakeAt : end;
 }

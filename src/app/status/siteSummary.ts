@@ -6,6 +6,7 @@ import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.
 import { dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
+import { covers } from "../../domain/units/effectiveDates.ts";
 import { addSeconds, type Instant, instantFromMs, UnitError } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -100,7 +101,7 @@ export function siteSummary(file: string, on: string | undefined): SiteSummary {
     clients: config.clients.map(({ clientId, name }) => ({
       clientId,
       name,
-      inForce: contracts.find((contract) => contract.clientId === clientId && isInForce(contract, day)),
+      inForce: contracts.find((contract) => contract.clientId === clientId && covers(contract, day)),
     })),
     blocks: supply.blocks,
     adders: supply.adders,
@@ -216,10 +217,6 @@ function fileRow(path: string, at: Instant): { readonly asOf: Instant; readonly 
       cause,
     });
   }
-}
-
-function isInForce({ effectiveFrom, effectiveTo }: Contract, day: OperatingDay): boolean {
-  return effectiveFrom <= day && (effectiveTo === undefined || day < effectiveTo);
 }
 
 function energyText({ energy }: Contract): string {

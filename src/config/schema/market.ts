@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, number, positiveDecimal, text } from "./common.ts";
+import { day, number, text } from "./common.ts";
 
 const dated = {
   effectiveFrom: day("First operating day, inclusive"),
@@ -24,9 +24,6 @@ export const marketSchema = z.strictObject({
         eea3: number("PRC of EEA 3, MW", 0, 100_000),
       }),
     )
-    .min(1),
-  adminFeesUsdPerMwh: z
-    .array(z.strictObject({ ...dated, value: positiveDecimal("ERCOT system administration fee, $/MWh") }))
     .min(1),
 });
 

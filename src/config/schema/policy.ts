@@ -37,7 +37,6 @@ export const policySchema = z
         hashprice: silenceAction,
         gridCondition: silenceAction,
         meter: silenceAction,
-        controller: silenceAction,
       })
       .meta({ description: "What the site does when an input is silent; no value is ever guessed" }),
     staleness: z

@@ -6,6 +6,7 @@ import { economicMode } from "./economic.ts";
 import { eeaClaim } from "./eea.ts";
 import { holdUntil } from "./hold.ts";
 import { instructionClaim } from "./instructions.ts";
+import { isCommanded } from "./isCommanded.ts";
 import { modeStrikes } from "./modeStrikes.ts";
 import type { CohortPlan, CohortState, DecisionInput, ModeComparison, Reason, SitePlan } from "./model.ts";
 import { orderClaim } from "./orders.ts";
@@ -83,11 +84,6 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
     moveMw: mw(currentIndex, ruling.index),
     lastMoveMw: leftIndex === -1 ? mw(0, currentIndex) : mw(leftIndex, currentIndex),
   };
-}
-
-/** Whether Ballast may command a cohort: site and cohort control are `act` and it is not locked out. */
-export function isCommanded(plan: SitePlan, cohort: CohortPlan): boolean {
-  return plan.control === "act" && cohort.control === "act" && !cohort.lockedOut;
 }
 
 /** Position of a mode in a cohort's list. @throws UnitError when the plan has no such mode. */

@@ -51,14 +51,7 @@ export const cohortIds: Check = (value) =>
     ? undefined
     : `a list of 1 to ${COHORTS} cohort ids`;
 /** A feed that can be silent. */
-export const feed = oneOf<SilentFeed>([
-  "sced-lmp",
-  "settlement-price",
-  "grid-condition",
-  "hashprice",
-  "meter",
-  "controller",
-]);
+export const feed = oneOf<SilentFeed>(["sced-lmp", "settlement-price", "grid-condition", "hashprice", "meter"]);
 /** A grid level. */
 export const level = oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]);
 

@@ -80,7 +80,6 @@ export interface SilencePolicy {
   readonly hashprice: SilenceAction;
   readonly gridCondition: SilenceAction;
   readonly meter: SilenceAction;
-  readonly controller: SilenceAction;
 }
 
 export interface StalenessLimits {
@@ -192,7 +191,7 @@ export type SiteInput = { readonly id: string; readonly at: Instant } & (
     }
   | { readonly kind: "wake" }
 );
-export type SilentFeed = "sced-lmp" | "settlement-price" | "grid-condition" | "hashprice" | "meter" | "controller";
+export type SilentFeed = "sced-lmp" | "settlement-price" | "grid-condition" | "hashprice" | "meter";
 
 /** Changing part of a cohort. */
 export interface CohortState {

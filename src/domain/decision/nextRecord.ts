@@ -1,4 +1,4 @@
-import { isCommanded } from "./draft.ts";
+import { isCommanded } from "./isCommanded.ts";
 import type { DecisionInput, DecisionOutput, DecisionRecord, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 

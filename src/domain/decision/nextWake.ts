@@ -1,7 +1,7 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
-import { isCommanded } from "./draft.ts";
+import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./model.ts";
 import { hashpriceDeadline, scedDeadline } from "./silence.ts";
 

@@ -15,9 +15,9 @@ export type SlaExclusion =
   | "PLANNED_MAINTENANCE";
 
 /**
- * The one table from the reason of a decision to its settlement reason and its SLA exclusion (undefined: the hours
- * count as downtime). A site's own silence policy is priced like any own choice and excuses nobody; a safety stop is
- * the host's outage.
+ * The one table from the reason of a decision to its settlement reason, which decides whether a curtailed MWh is paid,
+ * and its SLA exclusion (undefined: the hours count as downtime). A site's own silence policy is priced like any own
+ * choice and excuses nobody; a safety stop is the host's outage.
  */
 export const SETTLEMENT_REASON: Readonly<
   Record<Reason, { readonly settlement: SettlementReason; readonly slaExclusion?: SlaExclusion }>

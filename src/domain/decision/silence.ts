@@ -28,8 +28,6 @@ export function silences(plan: SitePlan, input: DecisionInput): Silence[] {
   if (gridUnknown && !input.grid.assumed)
     found.push({ feed: "grid-condition", what: "grid condition", action: plan.onSilence.gridCondition });
   if (said.has("meter")) found.push({ feed: "meter", what: "site meter", action: plan.onSilence.meter });
-  if (said.has("controller"))
-    found.push({ feed: "controller", what: "machine controller", action: plan.onSilence.controller });
   return found;
 }
 

@@ -2,7 +2,7 @@ import { intervalKey, intervalStart, settlementInterval } from "../market/calend
 import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
-import { isCommanded } from "./draft.ts";
+import { isCommanded } from "./isCommanded.ts";
 import { runsFrom } from "./knownRuns.ts";
 import { lastSettled } from "./lastSettled.ts";
 import type { SiteState } from "./siteStateModel.ts";

@@ -1,3 +1,4 @@
+import { isCommanded } from "../decision/isCommanded.ts";
 import type { CohortPlan, DecisionRecord, OperatingMode, SitePlan } from "../decision/model.ts";
 import { addSeconds } from "../units/instant.ts";
 import type { CohortTarget, DispatchBatch, DispatchPlan } from "./model.ts";
@@ -65,8 +66,12 @@ export function planDispatch(input: DispatchPlanInput): DispatchPlan {
 function moveOf(plan: SitePlan, target: { cohortId: string; modeId: string; fromModeId: string }): Move {
   const cohort = plan.cohorts.find(({ cohortId }) => cohortId === target.cohortId);
   if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${target.cohortId}"`);
-  const commanded = plan.control === "act" && cohort.control === "act" && !cohort.lockedOut;
-  return { cohort, from: modeOf(cohort, target.fromModeId), to: modeOf(cohort, target.modeId), commanded };
+  return {
+    cohort,
+    from: modeOf(cohort, target.fromModeId),
+    to: modeOf(cohort, target.modeId),
+    commanded: isCommanded(plan, cohort),
+  };
 }
 
 function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {

@@ -1,4 +1,5 @@
 import type { OperatingDay } from "../market/model.ts";
+import { covers } from "../units/effectiveDates.ts";
 import { SettlementError } from "./errors.ts";
 import type { Contract } from "./model.ts";
 
@@ -31,12 +32,4 @@ export function contractInForce(
     if (inForce === undefined || contract.version > inForce.version) inForce = contract;
   }
   return inForce;
-}
-
-/** Whether something dated `effectiveFrom` (inclusive) to `effectiveTo` (exclusive, open when absent) covers a day. */
-export function covers(
-  dated: { readonly effectiveFrom: OperatingDay; readonly effectiveTo?: OperatingDay },
-  day: OperatingDay,
-): boolean {
-  return dated.effectiveFrom <= day && (dated.effectiveTo === undefined || day < dated.effectiveTo);
 }

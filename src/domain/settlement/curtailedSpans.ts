@@ -1,4 +1,5 @@
 import type { Reason } from "../decision/model.ts";
+import { SETTLEMENT_REASON } from "../decision/settlementReason.ts";
 import type { IntervalKey, SettlementInterval } from "../market/model.ts";
 import { intervalKey } from "../market/calendar.ts";
 import { byCodePoint } from "../units/allocate.ts";
@@ -31,15 +32,12 @@ export interface IntervalSpans {
 
 const INTERVAL_MS = 900_000;
 
-/** Machines under human hands or stopped for safety are unavailable: no baseline, never paid as curtailed. */
-const UNAVAILABLE: readonly Reason[] = ["lock-out", "safety-stop"];
-
 /**
  * Cuts a timeline of cohort states at the interval borders. Per interval: the spans below normal power by cohort and
  * reason, and each client's telemetry baseline = Σ machines able to run × normal power × seconds ÷ 3600, rounded
- * half-even to Wh. The timeline must reach back before the first interval; where a cohort's state is unknown its client
- * has no baseline, and settlement lists the interval as missing. `timeline` in any order; of two changes of a cohort at
- * one instant the later in the list counts.
+ * half-even to Wh. Machines that `SETTLEMENT_REASON` books as unavailable have neither. The timeline must reach back
+ * before the first interval; where a cohort's state is unknown its client has no baseline, and settlement lists the
+ * interval as missing. `timeline` in any order; of two changes of a cohort at one instant the later in the list counts.
  * @throws UnitError for a power or count that is not a finite number.
  */
 export function attributeSpans(
@@ -63,7 +61,7 @@ function spansOf(cohorts: readonly (readonly CohortChange[])[], startMs: number)
     const pieces = piecesOf(changes, startMs);
     for (const { clientId } of changes) if (coveredMs(pieces) < INTERVAL_MS) unknown.add(clientId);
     for (const { state, seconds } of pieces) {
-      const ableToRun = UNAVAILABLE.includes(state.reason) ? 0 : state.ableToRun;
+      const ableToRun = SETTLEMENT_REASON[state.reason].settlement === "UNAVAILABLE" ? 0 : state.ableToRun;
       const able = times(
         rationalOfNumber(ableToRun),
         times(rationalOfNumber(state.normalPowerW), rationalOfNumber(seconds)),

@@ -1,9 +1,9 @@
 import type { OperatingDay } from "../market/model.ts";
+import { covers } from "../units/effectiveDates.ts";
 import { atUsdPerMwh, quarterHourWh } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
 import { ZERO, plus, rationalOfNumber } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
-import { covers } from "./contractInForce.ts";
 import { SettlementError } from "./errors.ts";
 import type { Supply, SupplyBlock } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import { covers } from "../settlement/contractInForce.ts";
+import { covers } from "../units/effectiveDates.ts";
 import {
   atUsdPerMwh,
   energyValue,

@@ -1,6 +1,9 @@
-import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
+import { commandedMode } from "../../domain/decision/commandedMode.ts";
+import { isCommanded } from "../../domain/decision/isCommanded.ts";
+import type { SiteInput } from "../../domain/decision/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
+import { wallPowerW } from "../../domain/settlement/wallPowerW.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { SiteFacts } from "./decisions.ts";
@@ -91,8 +94,7 @@ function checkCommands(
       );
     if (row.at < record.input.asOf) log.find(where, `not before the decision at ${record.input.asOf}`, row.at);
     const cohort = start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
-    const allowed = start.plan.control === "act" && cohort?.control === "act" && !cohort.lockedOut;
-    if (row.writes > 0 && !allowed)
+    if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort)))
       log.find(where, `no command: ${row.cohortId} is not under control`, `${row.writes} writes`);
   }
 }
@@ -208,8 +210,8 @@ function checkTimeline(facts: SiteFacts, timeline: readonly TimelineLedgerRow[],
       log.find(where, "a decision about this cohort", "none");
       continue;
     }
-    const watts = (modeId: string): number =>
-      Math.round((plan.modes.find((mode) => mode.modeId === modeId)?.powerW ?? Number.NaN) * entry.start.plan.pue);
+    const watts = (modeId: string): number | undefined =>
+      plan.modes.some((mode) => mode.modeId === modeId) ? wallPowerW(entry.start.plan, plan, modeId) : undefined;
     log.same(`${where} at`, entry.record.input.asOf, row.at);
     log.same(`${where} clientId`, plan.clientId, row.clientId);
     log.same(`${where} modeId`, commandedMode(entry.record, cohort), row.modeId);
@@ -245,8 +247,4 @@ function checkNothingLeftOut(facts: SiteFacts, timeline: readonly TimelineLedger
       }
     }
   }
-}
-
-function commandedMode(record: DecisionRecord, cohort: DecisionRecord["output"]["cohorts"][number]): string {
-  return record.dispatch?.targets.find(({ cohortId }) => cohortId === cohort.cohortId)?.modeId ?? cohort.fromModeId;
 }

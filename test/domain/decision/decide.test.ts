@@ -274,10 +274,8 @@ describe("obligations, orders and silence", () => {
   });
 
   it("of several silent inputs the strictest policy acts", () => {
-    const mixed = site({ onSilence: { ...plan.onSilence, hashprice: "run", controller: "curtail" } });
-    expect(modes(decide(mixed, inputAt(mixed, 20, { silentFeeds: ["hashprice", "controller", "meter"] })))).toBe(
-      "a:off/silence",
-    );
+    const mixed = site({ onSilence: { ...plan.onSilence, hashprice: "run", meter: "curtail" } });
+    expect(modes(decide(mixed, inputAt(mixed, 20, { silentFeeds: ["hashprice", "meter"] })))).toBe("a:off/silence");
   });
 
   it("a silent grid condition starts nothing and still lets a spike curtail", () => {
@@ -399,12 +397,11 @@ describe("properties of any decision", () => {
       from: fc.constantFrom("off", "415MHz", "490MHz", "normal"),
       sinceMinutes: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
       level: fc.constantFrom<GridLevel>("normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"),
-      silentFeeds: fc.subarray<"sced-lmp" | "grid-condition" | "hashprice" | "meter" | "controller">([
+      silentFeeds: fc.subarray<"sced-lmp" | "grid-condition" | "hashprice" | "meter">([
         "sced-lmp",
         "grid-condition",
         "hashprice",
         "meter",
-        "controller",
       ]),
       orders: fc.subarray([order({ action: "run" }), order({ orderId: "o-2", cohortIds: ["b"] })]),
       instructions: fc.subarray([instruction, { ...instruction, instructionId: "vdi-8", cohortIds: ["b"] }]),

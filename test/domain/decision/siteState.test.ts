@@ -202,7 +202,6 @@ describe("silence", () => {
           hashprice: "hold",
           gridCondition: "hold",
           meter: "hold",
-          controller: "hold",
         },
       }),
     );

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Reason } from "../../../src/domain/decision/model.ts";
+import { SETTLEMENT_REASON } from "../../../src/domain/decision/settlementReason.ts";
 import { intervalStart, parseIntervalKey } from "../../../src/domain/market/calendar.ts";
 import { attributeSpans } from "../../../src/domain/settlement/curtailedSpans.ts";
 import type { CohortChange } from "../../../src/domain/settlement/curtailedSpans.ts";
@@ -61,6 +63,16 @@ describe("decisions cut into quarter hours", () => {
     const [spans] = attributeSpans([{ ...off, at: normal.at, reason: "lock-out" }], [interval("2024-08-20/20/1")]);
     expect(spans).toMatchObject({ curtailed: [], baselines: [{ clientId: "a", baselineWh: "0" }] });
   });
+
+  it.each(Object.entries(SETTLEMENT_REASON).map(([reason, { settlement }]) => [reason as Reason, settlement] as const))(
+    "a cohort off for %s is booked as %s, and has a baseline and a span exactly when it was available",
+    (reason, settlement) => {
+      const [spans] = attributeSpans([{ ...off, at: normal.at, reason }], [interval("2024-08-20/20/1")]);
+      const available = settlement !== "UNAVAILABLE";
+      expect(spans?.curtailed.map((s) => s.belowNormalW * s.seconds)).toEqual(available ? [348_000 * 900] : []);
+      expect(spans?.baselines).toEqual([{ clientId: "a", baselineWh: available ? "87500" : "0" }]);
+    },
+  );
 
   it("a client whose cohort is unknown for a part of the interval has no baseline, rather than a smaller one", () => {
     const other = { ...normal, cohortId: "a2", at: at("00:01:00") };
