@@ -16,7 +16,8 @@ import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
-import type { CommandEntry, FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
+import type { CommandEntry, FleetLedger, MachineStanding, UnstoredRow } from "../src/ports/fleetLedger.ts";
+import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
@@ -34,6 +35,7 @@ export interface FleetDeps {
   /** Meter whose power proves a site's megawatts. */
   readonly siteMeters: ReadonlyMap<string, string>;
   readonly cohortIds: ReadonlyMap<string, readonly string[]>;
+  readonly log: Log;
 }
 
 interface BatchOrder {
@@ -54,7 +56,8 @@ const LOG_SLICE = 50;
  * Activities of the dispatch and verification stages. They throw what the controllers' and meters' ports throw, which
  * is retried, and an Error for a site without a configured site meter.
  */
-export function fleetActivities({ clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds }: FleetDeps) {
+export function fleetActivities(deps: FleetDeps) {
+  const { clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds, log } = deps;
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
     async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
@@ -64,7 +67,7 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
         let running = 0;
         for (const cohortId of cohortIds.get(siteId) ?? []) {
           const readings = await fleet.read(fleet.machines(siteId, cohortId), at, signal);
-          await ledger.saveReadings(siteId, cohortId, undefined, readings);
+          tellUnstored(siteId, await ledger.saveReadings(siteId, cohortId, undefined, readings));
           machines += readings.length;
           running += readings.filter((reading) => reading.state === "running" || reading.state === "ramping").length;
         }
@@ -115,7 +118,7 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
           await noteRestPoints(siteId, next, target, standing, signal);
           if (await isFenced(siteId, revision)) return await wave(batch, outcomes, true);
           const entries = await commandSlice(next, target, standing, signal);
-          await ledger.logCommands(siteId, revision, attempt, entries);
+          tellUnstored(siteId, await ledger.logCommands(siteId, revision, attempt, entries));
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
           heartbeat({ commanded: from + entries.length });
         }
@@ -162,7 +165,7 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
           const atTarget = isAtTarget(reading, { ...target, point: pointOf(machine, target, standing) });
           return { ...reading, atTarget, restored: atTarget && target.restores === true };
         });
-        await ledger.saveReadings(siteId, batch.cohortId, revision, judged);
+        tellUnstored(siteId, await ledger.saveReadings(siteId, batch.cohortId, revision, judged));
         const atTarget = judged.filter((reading) => reading.atTarget).length;
         const unread = judged.filter((reading) => reading.state === "unknown").length;
         return {
@@ -220,12 +223,13 @@ export function fleetActivities({ clock, sites, fleet, ledger, meters, registers
     const unknown = machines.filter((machine) => standing.get(machine.machineId)?.profileBefore === undefined);
     if (unknown.length === 0) return;
     const readings = await fleet.read(unknown, await clock.now(), signal);
-    await ledger.saveReadings(
-      siteId,
-      target.cohortId,
-      undefined,
-      readings.map((reading) => ({ ...reading, restPoint: true })),
-    );
+    const restPoints = readings.map((reading) => ({ ...reading, restPoint: true }));
+    tellUnstored(siteId, await ledger.saveReadings(siteId, target.cohortId, undefined, restPoints));
+  }
+
+  /** A machine whose row was not stored is commanded all the same; a repeat of this activity may ask it again. */
+  function tellUnstored(siteId: string, rows: readonly UnstoredRow[]): void {
+    for (const row of rows) log.error({ siteId, ...row }, "a machine's row could not be stored");
   }
 
   async function commandSlice(

@@ -2,6 +2,7 @@ import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
 import type { MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
+import { thrownText } from "../src/domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -88,7 +89,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
       if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined)
         notBefore = addSeconds(at, error.retryAfterSeconds);
-      log.warn({ feedId, at, problem: error.message }, "poll failed; asking again at the next poll");
+      log.warn({ feedId, at, problem: thrownText(error) }, "poll failed; asking again at the next poll");
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
     const news: SiteInput[] = [];
@@ -147,7 +148,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     try {
       return watched.feed.parse(document, contentHash);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = thrownText(error);
       log.error(
         { feedId: watched.feed.feedId, documentId: document.documentId, problem },
         "document cannot be read; kept for a person",

@@ -3,8 +3,9 @@ import type { Instant } from "../domain/units/instant.ts";
 import type { CommandResult } from "./fleetControl.ts";
 
 /**
- * Many machines at once with bounded connections. A machine's silence is an outcome; both reject only when `signal`
- * aborts.
+ * Many machines at once with bounded connections. One machine's silence, or the failure of its driver, is an outcome of
+ * that machine and costs no other one anything; both reject only when `signal` aborts. Texts that machines wrote are
+ * clean.
  */
 export interface Fleet {
   /** Machines of a cohort in inventory order: the order batches refer to. */

@@ -14,6 +14,12 @@ export interface CommandEntry {
   readonly at: Instant;
 }
 
+export interface JudgedReading extends MachineReading {
+  readonly atTarget?: boolean;
+  readonly restored?: boolean;
+  readonly restPoint?: boolean;
+}
+
 export interface MachineStanding {
   readonly machineId: string;
   readonly cohortId: string;
@@ -45,6 +51,12 @@ export interface OpenedDispatch {
   readonly resumed: boolean;
 }
 
+/** A machine of which a row could not be stored, though its neighbors' were. */
+export interface UnstoredRow {
+  readonly machineId: string;
+  readonly problem: string;
+}
+
 /** Every command and every read-back of a site's machines. Throws PortUnavailableError when the database is away. */
 export interface FleetLedger {
   /**
@@ -56,18 +68,25 @@ export interface FleetLedger {
   newestRevision(siteId: string): Promise<number | undefined>;
   /** Machines of this wave that are already in the log, so that a retried activity does not command them again. */
   commanded(siteId: string, revision: number, attempt: number): Promise<ReadonlySet<string>>;
-  logCommands(siteId: string, revision: number, attempt: number, entries: readonly CommandEntry[]): Promise<void>;
+  /** Rows that the database refuses are stored without what machines wrote; those it still refuses are returned. */
+  logCommands(
+    siteId: string,
+    revision: number,
+    attempt: number,
+    entries: readonly CommandEntry[],
+  ): Promise<readonly UnstoredRow[]>;
   standing(siteId: string, cohortId?: string): Promise<ReadonlyMap<string, MachineStanding>>;
   /**
    * `restored` readings are back at the point they held before: what was remembered for the way back is forgotten.
-   * `restPoint` readings hold the point to go back to: it is remembered unless an earlier one is.
+   * `restPoint` readings hold the point to go back to: it is remembered unless an earlier one is. Refused rows as in
+   * `logCommands`.
    */
   saveReadings(
     siteId: string,
     cohortId: string,
     revision: number | undefined,
-    readings: readonly (MachineReading & { atTarget?: boolean; restored?: boolean; restPoint?: boolean })[],
-  ): Promise<void>;
+    readings: readonly JudgedReading[],
+  ): Promise<readonly UnstoredRow[]>;
   close(
     siteId: string,
     revision: number,

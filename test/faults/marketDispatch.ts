@@ -132,6 +132,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     }),
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   const decisions = postgresDecisionStore(pool);
   const site = siteActivities({ clock, sites, decisions, ledger, plans: new Map([[siteId, deployment.plan]]) });

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { cleanText } from "../../domain/units/foreignText.ts";
 import { parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortConflictError, PortDataError, PortUnavailableError } from "../../ports/errors.ts";
@@ -88,14 +89,14 @@ function exchange(
 }
 
 function nowOf({ status, text }: Answer, what: string): Instant {
-  if (status === 409) throw new PortConflictError(`market clock: ${what}: ${text}`);
-  if (status >= 500) throw new Error(`HTTP ${status}: ${text.slice(0, 200)}`);
-  if (status !== 200) throw new PortDataError(`market clock: ${what} answered HTTP ${status}: ${text.slice(0, 200)}`);
+  if (status === 409) throw new PortConflictError(`market clock: ${what}: ${cleanText(text, 200)}`);
+  if (status >= 500) throw new Error(`HTTP ${status}: ${cleanText(text, 200)}`);
+  if (status !== 200) throw new PortDataError(`market clock: ${what} answered HTTP ${status}: ${cleanText(text, 200)}`);
   try {
     return parseInstant((JSON.parse(text) as { now: string }).now);
   } catch (error) {
     throw new PortDataError(
-      `market clock: ${what} answered ${JSON.stringify(text.slice(0, 200))}, expected {"now": ` +
+      `market clock: ${what} answered ${JSON.stringify(cleanText(text, 200))}, expected {"now": ` +
         `"2026-08-18T22:05:11.000Z"}`,
       { cause: error },
     );

@@ -1,15 +1,19 @@
+import { cleanText, parseForeignJson } from "../../domain/units/foreignText.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 
-/** The object of one of ERCOT's dashboard files. @throws PortDataError when the bytes are no JSON object. */
+/**
+ * The object of one of ERCOT's dashboard files, every text in it clean.
+ * @throws PortDataError when the bytes are no JSON object.
+ */
 export function dashboardJson(bytes: Uint8Array, where: string): Record<string, unknown> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseForeignJson(text);
   } catch (error) {
-    throw new PortDataError(`${where}: expected JSON, found "${text.slice(0, 60).replaceAll(/\s+/g, " ")}"`, {
+    throw new PortDataError(`${where}: expected JSON, found "${cleanText(text, 60)}"`, {
       cause: error,
     });
   }

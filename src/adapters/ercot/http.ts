@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import axios, { isAxiosError } from "axios";
+import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 
 const BYTES_MAX = 64 * 1024 * 1024;
@@ -28,7 +29,7 @@ export interface Fetched {
  */
 export async function get(url: string, options: GetOptions): Promise<Fetched> {
   const { status, headers, data } = await request(url, options);
-  const contentType = String(headers["content-type"] ?? "");
+  const contentType = cleanText(String(headers["content-type"] ?? ""), 200);
   if (status === 200) {
     const bytes = Buffer.from(data);
     if (isHtml(contentType, bytes)) {
@@ -41,7 +42,7 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
   }
   if (status >= 300 && status < 400)
     throw unavailable(
-      `${url}: redirected to ${String(headers["location"])}: a bot wall, or the address moved`,
+      `${url}: redirected to ${cleanText(String(headers["location"]), 200)}: a bot wall, or the address moved`,
       RETRY_AFTER_SECONDS,
     );
   if (status >= 500 || [403, 404, 408, 429].includes(status)) {
@@ -70,7 +71,7 @@ async function request(url: string, { timeoutMs, contact }: GetOptions) {
       },
     });
   } catch (error) {
-    const why = isAxiosError(error) ? (error.code ?? error.message) : String(error);
+    const why = isAxiosError(error) && error.code !== undefined ? error.code : thrownText(error);
     throw unavailable(
       `${url}: no answer within ${timeoutMs} ms (${why}); try again in ${RETRY_AFTER_SECONDS} s`,
       RETRY_AFTER_SECONDS,

@@ -1,4 +1,5 @@
 import { wallToInstant } from "../../domain/market/calendar.ts";
+import { cleanText, parseForeignJson } from "../../domain/units/foreignText.ts";
 import { UnitError } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
@@ -53,7 +54,7 @@ function listEntries(text: string, url: string): unknown[] {
 
 function json(text: string, url: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseForeignJson(text);
   } catch (error) {
     throw new PortDataError(`${url}: expected a JSON document list, found ${excerpt(text)}`, { cause: error });
   }
@@ -102,5 +103,5 @@ function compare(a: string, b: string): number {
 }
 
 function excerpt(text: string): string {
-  return `"${text.slice(0, 60).replaceAll(/\s+/g, " ")}"`;
+  return `"${cleanText(text, 60)}"`;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CommandOutcome, MachineReading } from "../../domain/dispatch/model.ts";
+import { parseForeignJson } from "../../domain/units/foreignText.ts";
 
 /** Sections that `parseTelemetry` understands. */
 export type LuxosSection = "config" | "power" | "summary" | "devs";
@@ -66,12 +67,12 @@ export class CommandFailure extends Error {
 }
 
 /**
- * A LuxOS reply's text as an object. @throws UnreadableReplyError with the beginning of the text when it is not one
- * JSON object.
+ * A LuxOS reply's text as an object, every text in it clean.
+ * @throws UnreadableReplyError with the beginning of the text when it is not one JSON object.
  */
 export function parseReply(command: string, text: string): LuxosReply {
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    return z.record(z.string(), z.unknown()).parse(parseForeignJson(text));
   } catch (cause) {
     const start = JSON.stringify(text.slice(0, 60));
     throw new UnreadableReplyError(

@@ -1,6 +1,14 @@
 import type { MachineReading } from "../../domain/dispatch/model.ts";
-import type { DispatchBase, FleetLedger, MachineStanding, Straggler } from "../../ports/fleetLedger.ts";
+import type {
+  CommandEntry,
+  DispatchBase,
+  FleetLedger,
+  JudgedReading,
+  MachineStanding,
+  Straggler,
+} from "../../ports/fleetLedger.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
+import { storeRowByRow } from "./rowByRow.ts";
 
 /** Commands, read-backs, fence and straggler list in PostgreSQL. */
 export function postgresFleetLedger(pool: Pool): FleetLedger {
@@ -40,47 +48,16 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       return new Set(rows.map((row) => row.machine_id));
     },
 
-    async logCommands(siteId, revision, attempt, entries) {
-      if (entries.length === 0) return;
-      await transaction(pool, async (client) => {
-        await query(
-          client,
-          `INSERT INTO command_log (site_id, revision, attempt, machine_id, cohort_id, mode_id, outcome, writes,
-            profile_before, detail, at)
-           SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[],
-             $10::text[], $11::timestamptz[]) ON CONFLICT DO NOTHING`,
-          [
-            siteId,
-            revision,
-            attempt,
-            entries.map((e) => e.machineId),
-            entries.map((e) => e.cohortId),
-            entries.map((e) => e.modeId),
-            entries.map((e) => e.outcome),
-            entries.map((e) => e.writes),
-            entries.map((e) => e.profileBefore ?? null),
-            entries.map((e) => e.detail ?? null),
-            entries.map((e) => e.at),
-          ],
-        );
-        const held = entries.filter((e) => e.profileBefore !== undefined);
-        await query(
-          client,
-          `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, profile_before, read_at)
-           SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m,
-             c, p, t)
-           ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = coalesce(machine_state.profile_before,
-             excluded.profile_before)`,
-          [
-            siteId,
-            held.map((e) => e.machineId),
-            held.map((e) => e.cohortId),
-            held.map((e) => e.profileBefore),
-            held.map((e) => e.at),
-          ],
-        );
-      });
-    },
+    logCommands: (siteId, revision, attempt, entries) =>
+      storeRowByRow(
+        entries,
+        (rows) => logRows(pool, siteId, revision, attempt, rows),
+        (entry, problem) => ({
+          ...entry,
+          profileBefore: undefined,
+          detail: `what the machine said is not kept: ${problem}`,
+        }),
+      ),
 
     async standing(siteId, cohortId) {
       const rows = await query<{
@@ -109,32 +86,18 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       );
     },
 
-    async saveReadings(siteId, cohortId, revision, readings) {
-      await query(
-        pool,
-        `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision,
-          read_at, profile_before)
-         SELECT $1, m, $2, s, w, p, t, $3, r, CASE WHEN m = ANY($11::text[]) THEN p END FROM unnest($4::text[],
-           $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[]) AS x(m, s, w, p, t, r)
-         ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile =
-           excluded.profile, at_target = excluded.at_target,
-           revision = excluded.revision, read_at = excluded.read_at, profile_before = CASE WHEN excluded.machine_id =
-             ANY($10::text[]) THEN NULL ELSE coalesce(machine_state.profile_before, excluded.profile_before) END`,
-        [
-          siteId,
-          cohortId,
-          revision ?? null,
-          readings.map((r) => r.machineId),
-          readings.map((r) => r.state),
-          readings.map((r) => r.powerW ?? null),
-          readings.map((r) => r.profile ?? null),
-          readings.map((r) => r.atTarget ?? null),
-          readings.map((r) => r.readAt),
-          readings.filter((r) => r.restored).map((r) => r.machineId),
-          readings.filter((r) => r.restPoint).map((r) => r.machineId),
-        ],
-      );
-    },
+    saveReadings: (siteId, cohortId, revision, readings) =>
+      storeRowByRow(
+        readings,
+        (rows) => saveRows(pool, siteId, cohortId, revision, rows),
+        ({ machineId, readAt }, problem): JudgedReading => ({
+          machineId,
+          readAt,
+          state: "unknown",
+          atTarget: false,
+          problem,
+        }),
+      ),
 
     close: (siteId, revision, verdict, closedAt) =>
       transaction(pool, async (client) => {
@@ -177,6 +140,88 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
 
     stragglers: (siteId) => listStragglers(pool, siteId),
   };
+}
+
+function logRows(
+  pool: Pool,
+  siteId: string,
+  revision: number,
+  attempt: number,
+  entries: readonly CommandEntry[],
+): Promise<void> {
+  return transaction(pool, async (client) => {
+    await query(
+      client,
+      `INSERT INTO command_log (site_id, revision, attempt, machine_id, cohort_id, mode_id, outcome, writes,
+        profile_before, detail, at)
+       SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[],
+         $10::text[], $11::timestamptz[]) ON CONFLICT DO NOTHING`,
+      [
+        siteId,
+        revision,
+        attempt,
+        entries.map((e) => e.machineId),
+        entries.map((e) => e.cohortId),
+        entries.map((e) => e.modeId),
+        entries.map((e) => e.outcome),
+        entries.map((e) => e.writes),
+        entries.map((e) => e.profileBefore ?? null),
+        entries.map((e) => e.detail ?? null),
+        entries.map((e) => e.at),
+      ],
+    );
+    const held = entries.filter((e) => e.profileBefore !== undefined);
+    await query(
+      client,
+      `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, profile_before, read_at)
+       SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m, c,
+         p, t)
+       ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = coalesce(machine_state.profile_before,
+         excluded.profile_before)`,
+      [
+        siteId,
+        held.map((e) => e.machineId),
+        held.map((e) => e.cohortId),
+        held.map((e) => e.profileBefore),
+        held.map((e) => e.at),
+      ],
+    );
+  });
+}
+
+async function saveRows(
+  pool: Pool,
+  siteId: string,
+  cohortId: string,
+  revision: number | undefined,
+  readings: readonly JudgedReading[],
+): Promise<void> {
+  await query(
+    pool,
+    `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at,
+      profile_before, problem)
+     SELECT $1, m, $2, s, w, p, t, $3, r, CASE WHEN m = ANY($11::text[]) THEN p END, why FROM unnest($4::text[],
+       $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[], $12::text[]) AS x(m, s, w, p,
+       t, r, why)
+     ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile =
+       excluded.profile, at_target = excluded.at_target, revision = excluded.revision, read_at = excluded.read_at,
+       problem = excluded.problem, profile_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE
+       coalesce(machine_state.profile_before, excluded.profile_before) END`,
+    [
+      siteId,
+      cohortId,
+      revision ?? null,
+      readings.map((r) => r.machineId),
+      readings.map((r) => r.state),
+      readings.map((r) => r.powerW ?? null),
+      readings.map((r) => r.profile ?? null),
+      readings.map((r) => r.atTarget ?? null),
+      readings.map((r) => r.readAt),
+      readings.filter((r) => r.restored).map((r) => r.machineId),
+      readings.filter((r) => r.restPoint).map((r) => r.machineId),
+      readings.map((r) => r.problem ?? null),
+    ],
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Client, isGrpcServiceError } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { type ClosedRun, type RunHistories, UnknownRunError } from "../../ports/evidenceRuns.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 
 const CLOSING = new Set([
@@ -81,7 +82,7 @@ async function fetchJson(client: Client, workflowId: string, runId: string): Pro
       );
     }
     throw new PortUnavailableError(
-      `history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${cause.message}`,
+      `history of ${workflowId} run ${runId}: the Temporal server gave no answer: ${thrownText(cause)}`,
       { cause },
     );
   }

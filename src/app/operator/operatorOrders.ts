@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import type { OperatorOrder } from "../../domain/decision/model.ts";
+import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import { FailureType, type OrderReceipt, placeOrder, releaseOrder, workflowIds } from "../../../workflows/contracts.ts";
@@ -42,7 +43,8 @@ export interface PlacedOrder extends OrderReceipt {
  */
 export async function sendOrder(link: OperatorLink, request: OrderRequest, signal?: AbortSignal): Promise<PlacedOrder> {
   const { actor } = link;
-  const { action, reason } = request;
+  const { action } = request;
+  const reason = oneLine(request.reason);
   const cohortIds = request.cohortIds === undefined ? undefined : [...new Set(request.cohortIds)].sort();
   return whileClockStands(link, [action, cohortIds, request.until, reason], signal, async (at) => {
     const until = parseUntil(request.until, at);
@@ -64,7 +66,8 @@ export async function sendRelease(
   signal?: AbortSignal,
 ): Promise<OrderReceipt & { readonly at: Instant }> {
   const { actor } = link;
-  const { orderId, reason } = request;
+  const { orderId } = request;
+  const reason = oneLine(request.reason);
   return whileClockStands(link, ["release", orderId, reason], signal, async (at) => {
     const id = `release/${businessKey(actor, at, [orderId, reason])}`;
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
@@ -153,4 +156,9 @@ function businessKey(actor: string, at: Instant, content: unknown): string {
 
 function digest(content: unknown): string {
   return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 8);
+}
+
+/** A reason as it is kept: pasted line breaks and control characters go, its length is for the site to judge. */
+function oneLine(reason: string): string {
+  return cleanText(reason, Math.max(1, reason.length));
 }

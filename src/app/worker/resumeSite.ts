@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { nextLookAfter } from "../../domain/decision/nextLook.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
@@ -41,7 +42,7 @@ export async function resumeSite(
       return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return true; // the site has not begun
-      log.warn({ siteId, problem: String(error) }, "the site's next wake could not be armed; trying again");
+      log.warn({ siteId, problem: thrownText(error) }, "the site's next wake could not be armed; trying again");
       return false;
     }
   }

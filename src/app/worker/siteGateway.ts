@@ -3,6 +3,7 @@ import { type Client, QueryNotRegisteredError, WorkflowNotFoundError } from "@te
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import type { SiteInput } from "../../domain/decision/model.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortConflictError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
@@ -92,7 +93,7 @@ export function temporalSiteGateway({
       await clock.hold(key);
       wake(siteId, key, at).catch((error: unknown) => {
         if (error instanceof PortConflictError) return; // a later wish took its place
-        log.error({ siteId, at, problem: String(error) }, "the site cannot be woken by the market clock");
+        log.error({ siteId, at, problem: thrownText(error) }, "the site cannot be woken by the market clock");
       });
     },
   };
@@ -112,7 +113,7 @@ export function temporalSiteGateway({
       try {
         return await work();
       } catch (error) {
-        log.warn({ siteId, problem: String(error) }, "the site could not be woken; trying again");
+        log.warn({ siteId, problem: thrownText(error) }, "the site could not be woken; trying again");
       }
       await delay(pauseMs);
     }

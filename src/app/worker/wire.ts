@@ -19,6 +19,7 @@ import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import { initialSiteState } from "../../domain/decision/siteState.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
 import type { RealClock } from "../../domain/units/marketTime.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { Log } from "../../ports/log.ts";
@@ -115,7 +116,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     meters: modbusMeters({
       meters: deployments.flatMap((deployment) => deployment.meters.map(modbusMeter)),
       timeoutMs: METER_TIMEOUT_MS,
-      onError: (meterId, error) => log.warn({ meterId, problem: error.message }, "meter not read"),
+      onError: (meterId, error) => log.warn({ meterId, problem: thrownText(error) }, "meter not read"),
     }),
     plans: bySite((deployment) => deployment.plan),
     siteMeters: bySite((deployment) => siteMeterOf(deployment).meterId),

@@ -1,5 +1,6 @@
 import { parseIntervalKey } from "../market/calendar.ts";
 import type { GridLevel } from "../market/model.ts";
+import { isCleanText } from "../units/foreignText.ts";
 import { UnitError, isInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { SilentFeed } from "./model.ts";
@@ -18,14 +19,16 @@ export type Check = (value: unknown) => string | undefined;
 /** The members of an object, each with its check. */
 export type Members = Readonly<Record<string, Check>>;
 
-/** Name, id, hash or source: not blank, at most 200 characters. */
+/** Name, id, hash or source: not blank, at most 200 printable characters. */
 export const name: Check = (value) =>
-  typeof value === "string" && value.trim() !== "" && value.length <= NAME_CHARS
+  typeof value === "string" && value.trim() !== "" && isCleanText(value, NAME_CHARS)
     ? undefined
-    : `text of 1 to ${NAME_CHARS} characters`;
-/** Text for a person, at most 500 characters. */
+    : `text of 1 to ${NAME_CHARS} printable characters`;
+/** Text for a person, one line of at most 500 printable characters. */
 export const text: Check = (value) =>
-  typeof value === "string" && value.length <= TEXT_CHARS ? undefined : `text of at most ${TEXT_CHARS} characters`;
+  typeof value === "string" && isCleanText(value, TEXT_CHARS)
+    ? undefined
+    : `one line of at most ${TEXT_CHARS} printable characters`;
 /** An instant in its one form, from 2000 to 2099. */
 export const instant: Check = (value) =>
   typeof value === "string" && isInstant(value) && value >= "2000-" && value < "2100-"

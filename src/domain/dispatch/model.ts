@@ -79,6 +79,8 @@ export interface MachineReading {
   readonly powerMeasured?: boolean;
   readonly profile?: string;
   readonly hashrateThs?: number;
+  /** Why the state is unknown, for a person. */
+  readonly problem?: string;
 }
 
 /** Result of one wave over one batch: counts, never lists of machines. */

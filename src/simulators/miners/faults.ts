@@ -20,6 +20,10 @@ export const DEFAULT_FAULT_RATES: FaultRates = {
   neverClose: 0,
   malformed: 0,
   forgetProfile: 0,
+  garbledText: 0,
+  heldByAnother: 0,
+  strayMode: 0,
+  silentBoard: 0,
 };
 
 const PER_RESTART_COMMAND: ReadonlySet<MinerFault> = new Set([

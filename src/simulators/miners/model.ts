@@ -42,6 +42,10 @@ export interface ProfilePoint {
  * - `neverClose`: answers and leaves the connection open
  * - `malformed`: answers cut-off JSON
  * - `forgetProfile`: wakes at the factory profile
+ * - `garbledText`: refuses restart commands in NUL, half a character and thousands of letters
+ * - `heldByAnother`: a write session is held by another, said under a code that no document lists
+ * - `strayMode`: runs, and shows a curtail mode that no document lists (`Idle`)
+ * - `silentBoard`: the second board says nothing of itself but its number
  */
 export type MinerFault =
   | "lie"
@@ -57,7 +61,11 @@ export type MinerFault =
   | "dead"
   | "neverClose"
   | "malformed"
-  | "forgetProfile";
+  | "forgetProfile"
+  | "garbledText"
+  | "heldByAnother"
+  | "strayMode"
+  | "silentBoard";
 
 /**
  * Probability of each fault. `lie`, `dropWriteReply`, `refuse`, `slowWake`, `deadAtResume` and `forgetProfile` are

@@ -57,6 +57,10 @@ function answerCommand(miner: SimMiner, request: Request, nowMs: number, record:
 type Note = (parameter: string, effect: CommandEffect) => void;
 
 function logon(miner: SimMiner, nowMs: number, note: Note): Answer {
+  if (miner.faults.strikes("heldByAnother")) {
+    note("", { outcome: "busy", replied: true });
+    return withStatus("E", 415, "Session is in use by 10.7.0.9", nowMs);
+  }
   const id = miner.openSession(nowMs);
   note("", { outcome: id === undefined ? "busy" : "applied", replied: true });
   if (id === undefined) return withStatus("E", 402, "Another session is active", nowMs);
@@ -75,6 +79,10 @@ function withSession(
   if (!miner.useSession(nowMs, sessionId)) {
     note(parameter, { outcome: "bad-session", replied: true });
     return withStatus("E", 401, "Invalid session id", nowMs);
+  }
+  if (miner.faults.strikes("garbledText") && command !== "logoff") {
+    note(parameter, { outcome: "refused", replied: true });
+    return withStatus("E", 336, `not\u0000now \ud800${"x".repeat(3_000)}`, nowMs);
   }
   if (command === "curtail") return curtail(miner, rest, nowMs, note);
   if (command === "profileset") return profileSet(miner, rest, nowMs, note);

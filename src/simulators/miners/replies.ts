@@ -100,19 +100,23 @@ export const READS: Readonly<Record<string, Read>> = {
     const { ths } = miner.trueLoad(atMs);
     const nominal = (miner.profile.ths * 1e6) / BOARDS;
     return withStatus("S", 9, "3 ASC(s)", atMs, {
-      DEVS: boards((board) => ({
-        ASC: board,
-        ID: board,
-        Board: board,
-        Enabled: "Y",
-        Status: "Alive",
-        IsRamping: miner.isRamping(atMs),
-        IsUserShutdown: false,
-        Profile: miner.profile.name,
-        "MHS 5s": (ths * 1e6) / BOARDS,
-        "Nominal MHS": nominal,
-        Temperature: temperatureC(miner, atMs, `board ${board}`),
-      })),
+      DEVS: boards((board) =>
+        board === 1 && miner.faults.has("silentBoard")
+          ? { ASC: board }
+          : {
+              ASC: board,
+              ID: board,
+              Board: board,
+              Enabled: "Y",
+              Status: "Alive",
+              IsRamping: miner.isRamping(atMs),
+              IsUserShutdown: false,
+              Profile: miner.profile.name,
+              "MHS 5s": (ths * 1e6) / BOARDS,
+              "Nominal MHS": nominal,
+              Temperature: temperatureC(miner, atMs, `board ${board}`),
+            },
+      ),
     });
   },
   stats: (miner, atMs) =>
@@ -212,7 +216,7 @@ function configOf(miner: SimMiner, atMs: number): ReplyBody {
   return {
     "ASC Count": BOARDS,
     Cooling: "Air",
-    CurtailMode: miner.showsAsleep ? "Sleep" : "None",
+    CurtailMode: curtailModeOf(miner),
     GreenLed: "auto",
     Hostname: "LuxOS",
     ImmersionMode: false,
@@ -229,6 +233,11 @@ function configOf(miner: SimMiner, atMs: number): ReplyBody {
     SerialNumber: `SIM-${miner.spec.machineId}`,
     SystemStatus: statusOf(miner, atMs),
   };
+}
+
+function curtailModeOf(miner: SimMiner): string {
+  if (miner.showsAsleep) return "Sleep";
+  return miner.faults.has("strayMode") ? "Idle" : "None";
 }
 
 function statusOf(miner: SimMiner, atMs: number): string {

@@ -49,6 +49,13 @@ describe("daily-prc.json", () => {
     expect(condition({ eea_level: 2 })[0]).toMatchObject({ level: "unknown", stateText: "normal (eea_level 2)" });
   });
 
+  it("with control characters in its state is unknown, and the text can be kept", () => {
+    expect(condition({ state: "EEA\u00002\ud800", eea_level: undefined })[0]).toMatchObject({
+      level: "unknown",
+      stateText: "EEA\ufffd2\ufffd",
+    });
+  });
+
   it("keeps an emergency whose PRC cannot be read: the PRC is absent, not 0", () => {
     for (const prc_value of [undefined, null, "", "n/a"]) {
       const [read] = condition({ state: "eea3", eea_level: 3, prc_value });

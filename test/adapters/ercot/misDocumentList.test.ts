@@ -10,6 +10,10 @@ const early = entry("1085262862", "SPPHLZNP6905_20260818_1645_csv", "2026-08-18T
 const late = entry("1085273815", "SPPHLZNP6905_20260818_1700_csv", "2026-08-18T17:02:01-05:00");
 
 describe("a MIS document list", () => {
+  it("with control characters in an id gives an id that can be kept and asked for", () => {
+    expect(list([{ Document: { ...late.Document, DocID: "1085\u0000273815" } }])[0]?.docId).toBe("1085\ufffd273815");
+  });
+
   it("gives the CSV documents oldest first, whatever the order of the list", () => {
     const xml = entry("1085273566", "SPPHLZNP6905_20260818_1700_xml", "2026-08-18T17:02:01-05:00");
     const expected = [

@@ -3,7 +3,7 @@ import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import type { ResponseVerdict } from "../../../src/domain/verification/model.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
-import type { DispatchBase, FleetLedger } from "../../../src/ports/fleetLedger.ts";
+import type { CommandEntry, DispatchBase, FleetLedger } from "../../../src/ports/fleetLedger.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
 
 const AT = parseInstant("2026-08-18T20:00:00Z");
@@ -90,5 +90,56 @@ describe("what a dispatch is measured against", () => {
   it("does not make an older revision the newest", async () => {
     await ledger.open("fenced", 7, reading(300));
     expect((await ledger.open("fenced", 6, reading(250))).newest).toBe(7);
+  });
+});
+
+describe("one machine whose words the database refuses", () => {
+  const machineIds = ["m1", "m2", "m3"];
+  const entry = (machineId: string): CommandEntry => ({
+    machineId,
+    cohortId: "a",
+    modeId: "off",
+    outcome: "acknowledged",
+    writes: 1,
+    profileBefore: machineId === "m2" ? "def\u0000ault" : "default",
+    detail: machineId === "m2" ? "cannot\u0000curtail" : undefined,
+    at: AT,
+  });
+  const rows = (table: string, siteId: string) =>
+    pool.query(`SELECT * FROM ${table} WHERE site_id = $1 ORDER BY machine_id`, [siteId]).then((found) => found.rows);
+
+  it("leaves every command in the log, its own without the words, and each neighbor's way back", async () => {
+    expect(await ledger.logCommands("garbled", 1, 0, machineIds.map(entry))).toEqual([]);
+    expect(await rows("command_log", "garbled")).toMatchObject([
+      { machine_id: "m1", detail: null, profile_before: "default" },
+      { machine_id: "m2", detail: expect.stringMatching(/not kept: PostgreSQL refused it \(22021\)/), writes: 1 },
+      { machine_id: "m3", detail: null, profile_before: "default" },
+    ]);
+    expect(await ledger.commanded("garbled", 1, 0)).toEqual(new Set(machineIds));
+    expect((await ledger.standing("garbled")).get("m3")?.profileBefore).toBe("default");
+  });
+
+  it("leaves its neighbors' readings, and its own state unknown with the reason", async () => {
+    const readings = machineIds.map((machineId) => ({
+      machineId,
+      readAt: AT,
+      state: "asleep" as const,
+      profile: machineId === "m2" ? "\u0000" : "default",
+      atTarget: true,
+    }));
+    expect(await ledger.saveReadings("garbled-read", "a", 1, readings)).toEqual([]);
+    expect(await rows("machine_state", "garbled-read")).toMatchObject([
+      { machine_id: "m1", state: "asleep", at_target: true, problem: null },
+      { machine_id: "m2", state: "unknown", at_target: false, problem: expect.stringContaining("22021") },
+      { machine_id: "m3", state: "asleep", at_target: true, problem: null },
+    ]);
+  });
+
+  it("is named where even that is refused", async () => {
+    const impossible = { ...entry("m2"), writes: 2 ** 40 };
+    expect(await ledger.logCommands("impossible", 1, 0, [entry("m1"), impossible, entry("m3")])).toEqual([
+      { machineId: "m2", problem: expect.stringContaining("22003") },
+    ]);
+    expect(await ledger.commanded("impossible", 1, 0)).toEqual(new Set(["m1", "m3"]));
   });
 });

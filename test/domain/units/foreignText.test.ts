@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cleanText, thrownText, isCleanText, parseForeignJson } from "../../../src/domain/units/foreignText.ts";
+
+describe("text from outside", () => {
+  it.each([
+    ["as it should be is left alone", "EEA 2 – Überlast 🔌", "EEA 2 – Überlast 🔌"],
+    ["with a NUL shows that something was there", "cannot\u0000curtail", "cannot\ufffdcurtail"],
+    ["with a terminal's escape does not reach a terminal", "\u001b[2Jgone", "\ufffd[2Jgone"],
+    ["of several lines becomes one", "one\r\ntwo\tthree\u2028four", "one two three four"],
+    ["with half a character keeps the rest", "a\ud83db", "a\ufffdb"],
+    ["that turns its direction around reads forward", "off\u202enruter", "off\ufffdnruter"],
+  ])("%s", (_title, foreign, clean) => {
+    expect(cleanText(foreign)).toBe(clean);
+  });
+
+  it("that is too long is cut to its bound, says so, and halves no character", () => {
+    expect(cleanText("x".repeat(501))).toBe(`${"x".repeat(499)}…`);
+    expect(cleanText("x".repeat(500))).toBe("x".repeat(500));
+    expect(cleanText("abcdef", 4)).toBe("abc…");
+    expect(cleanText("ab🔌def", 4)).toBe("ab…");
+  });
+
+  it("is always accepted by a database, within its bound, and clean the second time", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 80 }), fc.integer({ min: 2, max: 60 }), (text, max) => {
+        const clean = cleanText(text, max);
+        return (
+          clean.isWellFormed() && !/\p{Cc}/u.test(clean) && clean.length <= max && isCleanText(clean, max) === true
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(
+      cleanText(String.fromCharCode(...Array.from({ length: 0x10000 }, (_, i) => i)), 0x10000).isWellFormed(),
+    ).toBe(true);
+  });
+
+  it("inside JSON is cleaned member by member, numbers stay what they are", () => {
+    expect(parseForeignJson('{"Msg":"a\\u0000b","list":["\\ud800"],"Watts":3068}')).toEqual({
+      Msg: "a\ufffdb",
+      list: ["\ufffd"],
+      Watts: 3068,
+    });
+    expect(() => parseForeignJson("<html>")).toThrow(SyntaxError);
+  });
+
+  it("of an error, or of whatever else was thrown, is clean", () => {
+    expect(thrownText(new Error("refused:\u0000"))).toBe("refused:\ufffd");
+    expect(thrownText("x\u0007")).toBe("x\ufffd");
+  });
+});
