@@ -1,5 +1,6 @@
 import type { ScedLmpObservation } from "../../domain/market/model.ts";
 import { normalizeScedLmp } from "../../domain/market/normalizeScedLmp.ts";
+import { sameDecimal } from "../../domain/units/decimal.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { atRow, reportRows } from "./reportCsv.ts";
@@ -27,9 +28,9 @@ export function parseScedLmpCsv(
   const observations = new Map<string, ScedLmpObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint) continue;
-    const { scedAt, lmpUsdPerMwh } = atRow(where, line, () => normalizeScedLmp(fields));
+    const { scedAt, lmpUsdPerMwh } = atRow(where, line, () => normalizeScedLmp(fields, document.fetchedAt));
     const before = observations.get(scedAt);
-    if (before !== undefined && before.lmpUsdPerMwh !== lmpUsdPerMwh) {
+    if (before !== undefined && !sameDecimal(before.lmpUsdPerMwh, lmpUsdPerMwh)) {
       throw new PortDataError(
         `${where}: line ${line}: ${settlementPoint} has two LMPs for the run at ${scedAt}: ${before.lmpUsdPerMwh} ` +
           `and ${lmpUsdPerMwh}`,

@@ -1,6 +1,7 @@
 import { intervalKey } from "../../domain/market/calendar.ts";
 import type { SettlementPriceObservation } from "../../domain/market/model.ts";
 import { normalizeSettlementPrice } from "../../domain/market/normalizeSettlementPrice.ts";
+import { sameDecimal } from "../../domain/units/decimal.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { atRow, reportRows } from "./reportCsv.ts";
@@ -38,10 +39,10 @@ export function parseSettlementPriceCsv(
   const observations = new Map<string, SettlementPriceObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
-    const { interval, priceUsdPerMwh } = atRow(where, line, () => normalizeSettlementPrice(fields));
+    const { interval, priceUsdPerMwh } = atRow(where, line, () => normalizeSettlementPrice(fields, document.fetchedAt));
     const key = intervalKey(interval);
     const before = observations.get(key);
-    if (before !== undefined && before.priceUsdPerMwh !== priceUsdPerMwh) {
+    if (before !== undefined && !sameDecimal(before.priceUsdPerMwh, priceUsdPerMwh)) {
       throw new PortDataError(
         `${where}: line ${line}: ${settlementPoint} ${settlementPointType} has two prices for ${key}: ` +
           `${before.priceUsdPerMwh} and ${priceUsdPerMwh}`,

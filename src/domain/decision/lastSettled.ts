@@ -3,7 +3,10 @@ import { settledAdder } from "../market/settledAdder.ts";
 import type { DecisionInput } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
-/** Newest settled interval whose SCED runs are complete too, with its adder; undefined when there is none. */
+/**
+ * Newest settled interval whose SCED runs are complete too, with its adder; undefined when there is none. A negative
+ * difference counts as 0: it says nothing about the running interval and may not pull a restart.
+ */
 export function lastSettled(state: SiteState): DecisionInput["lastSettled"] {
   for (const settled of state.settled.toReversed()) {
     const adder = settledAdder({
@@ -11,7 +14,7 @@ export function lastSettled(state: SiteState): DecisionInput["lastSettled"] {
       runs: state.scedRuns,
       priceUsdPerMwh: settled.priceUsdPerMwh,
     });
-    if (adder !== undefined) return { ...settled, adderUsdPerMwh: adder };
+    if (adder !== undefined) return { ...settled, adderUsdPerMwh: Math.max(adder, 0) };
   }
   return undefined;
 }

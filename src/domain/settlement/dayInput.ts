@@ -1,5 +1,6 @@
 import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../market/calendar.ts";
 import { parseDecimal } from "../units/decimal.ts";
+import { UnitError } from "../units/instant.ts";
 import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans } from "./curtailedSpans.ts";
 import type { DayFacts } from "./dayFacts.ts";
@@ -9,8 +10,8 @@ import type { IntervalInput, SettlementDayInput } from "./model.ts";
 /**
  * Everything one operating day is settled from, interval by interval: prices, register differences, curtailed spans,
  * baselines. What is not there stays absent, with the reason where the meters tell one: a missing price or register is
- * never 0.
- * @throws UnitError for a price with more than two decimals or a register that is no whole number.
+ * never 0. A price that is no whole number of cents is missing too.
+ * @throws UnitError for a register that is no whole number.
  */
 export function dayInput(facts: DayFacts): SettlementDayInput {
   const intervals = intervalsOfDay(facts.operatingDay).map((interval) => ({
@@ -22,16 +23,11 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
   const inputs = intervals.map(({ interval, startAt }): IntervalInput => {
     const key = intervalKey(interval);
     const endAt = intervalEnd(interval);
-    const price = facts.prices.get(key);
     const site = siteMeter && meteredEnergy(facts, siteMeter, startAt, endAt);
     return {
       interval,
       startAt,
-      price: price && {
-        centsPerMwh: parseDecimal(price.priceUsdPerMwh, 2).toString(),
-        version: price.version,
-        contentHash: price.contentHash,
-      },
+      ...settlementPrice(facts.prices.get(key)),
       siteEnergyWh: site?.energyWh?.toString(),
       siteEnergyMissing: site?.reason,
       feeders: facts.meters.flatMap((meter) =>
@@ -54,6 +50,17 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     supply,
     intervals: inputs,
   };
+}
+
+function settlementPrice(price: ReturnType<DayFacts["prices"]["get"]>): Pick<IntervalInput, "price" | "priceMissing"> {
+  if (price === undefined) return {};
+  const { priceUsdPerMwh, version, contentHash } = price;
+  try {
+    return { price: { centsPerMwh: parseDecimal(priceUsdPerMwh, 2).toString(), version, contentHash } };
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    return { priceMissing: `"${priceUsdPerMwh}" (version ${version}) is no whole number of cents per MWh` };
+  }
 }
 
 function feeder(clientId: string, { energyWh, reason }: RegisterEnergy): IntervalInput["feeders"][number] {

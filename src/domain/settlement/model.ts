@@ -94,6 +94,8 @@ export interface IntervalInput {
   readonly startAt: Instant;
   /** Settlement price version used: whole cents per MWh as text, with the hash of the document it came from. */
   readonly price?: { readonly centsPerMwh: string; readonly version: number; readonly contentHash: string };
+  /** Why there is no price although one was published. */
+  readonly priceMissing?: string;
   readonly siteEnergyWh?: string;
   /** Why the site's register gives no energy. */
   readonly siteEnergyMissing?: string;

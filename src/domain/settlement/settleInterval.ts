@@ -28,7 +28,9 @@ export interface SettledInterval {
 export function settleInterval(day: SettlementDayInput, interval: IntervalInput): SettledInterval {
   const missing: MissingValue[] = [];
   if (interval.price === undefined)
-    missing.push({ what: `settlement price of ${day.settlementPoint} (${day.settlementPointType})` });
+    missing.push(
+      missingValue(`settlement price of ${day.settlementPoint} (${day.settlementPointType})`, interval.priceMissing),
+    );
   if (interval.siteEnergyWh === undefined)
     missing.push(missingValue("register of the site meter", interval.siteEnergyMissing));
   const clients = clientInputs(day, interval, missing);

@@ -20,6 +20,18 @@ export function parseDecimal(text: string, scale: number): bigint {
   return sign === "-" ? -units : units;
 }
 
+/** Whether two plain decimal texts are one number: `5` and `5.00`, `63.4` and `63.40`. @throws UnitError as above. */
+export function sameDecimal(a: string, b: string): boolean {
+  const scale = Math.max(decimalPlaces(a), decimalPlaces(b));
+  return parseDecimal(a, scale) === parseDecimal(b, scale);
+}
+
+/** Digits behind the point, trailing zeros not counted: 2 for `25.120`, 0 for `5.00`. */
+export function decimalPlaces(text: string): number {
+  const point = text.indexOf(".");
+  return point < 0 ? 0 : text.slice(point + 1).replace(/0+$/, "").length;
+}
+
 /** Plain decimal text of `units` · 10⁻ˢᶜᵃˡᵉ with exactly `scale` places: -12345n at scale 2 is `"-123.45"`. */
 export function formatDecimal(units: bigint, scale: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, "0");

@@ -83,6 +83,16 @@ describe("an NP6-788 document", () => {
     expect(() => lmpOf(csv)).toThrow(message);
   });
 
+  it("takes one price written in two ways for one: 64.20 and 64.2", () => {
+    expect(lmpOf(`${LMP}08/18/2026 17:00:12,N,LZ_WEST,64.2\r\n`)).toHaveLength(1);
+  });
+
+  it("about a run an hour ahead is refused: no run has a price before it has begun", () => {
+    expect(() => lmpOf(LMP.replaceAll("17:00:12", "18:00:12"))).toThrow(
+      /line 3: column SCEDTimestamp: expected a run that has begun \(2026-08-18T23:00:12\.000Z is 3532 s ahead/,
+    );
+  });
+
   it("of another point is not harmed by a bad row elsewhere", () => {
     expect(lmpOf(LMP.replace("63.41", ""), "LZ_WEST")).toHaveLength(1);
   });

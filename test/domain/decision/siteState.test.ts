@@ -136,6 +136,15 @@ describe("settled adder in the state", () => {
     );
   });
 
+  it("counts as none when it is negative: 446 $/MWh below the LMP pull no restart", () => {
+    const quiet = quietSite(plan);
+    expect(quiet.take(settlementPrice("2024-08-20/19/2", -416.23, "18:32:30")).relevant).toBe(false);
+    quiet.take(scedLmp("18:32:40", 31));
+    const { input, output } = quiet.records.at(-1) ?? {};
+    expect(input?.lastSettled).toMatchObject({ priceUsdPerMwh: -416.23, adderUsdPerMwh: 0 });
+    expect(output?.expectedPrice?.adderUsdPerMwh).toBe(0);
+  });
+
   it.each([30, 30.02, 29.99])("asks for none when the settlement price is the LMP within rounding: %d", (price) => {
     expect(quietSite(plan).take(settlementPrice("2024-08-20/19/2", price, "18:32:30")).relevant).toBe(false);
   });

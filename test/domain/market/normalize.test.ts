@@ -5,17 +5,20 @@ import { normalizeDecimal } from "../../../src/domain/market/normalizeDecimal.ts
 import { MarketRowError } from "../../../src/domain/market/normalizeError.ts";
 import { normalizeGridState } from "../../../src/domain/market/normalizeGridState.ts";
 import { normalizeScedLmp } from "../../../src/domain/market/normalizeScedLmp.ts";
+import { normalizeInterval } from "../../../src/domain/market/normalizeInterval.ts";
 import { normalizeSettlementPrice } from "../../../src/domain/market/normalizeSettlementPrice.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 
+const LATER = parseInstant("2060-01-01T00:00:00Z");
 const price = (
   deliveryDate: string,
   deliveryHour: string,
   deliveryInterval: string,
   repeatedHour: string,
   text = "31.07",
-) => normalizeSettlementPrice({ deliveryDate, deliveryHour, deliveryInterval, repeatedHour, price: text });
-const lmp = (scedTimestamp: string, repeatedHour = "N", text = "31.07") =>
-  normalizeScedLmp({ scedTimestamp, repeatedHour, lmp: text });
+) => normalizeSettlementPrice({ deliveryDate, deliveryHour, deliveryInterval, repeatedHour, price: text }, LATER);
+const lmp = (scedTimestamp: string, repeatedHour = "N", text = "31.07", readAt = LATER) =>
+  normalizeScedLmp({ scedTimestamp, repeatedHour, lmp: text }, readAt);
 
 describe("a SCED LMP row", () => {
   it("is dated in UTC from Central summer and winter time", () => {
@@ -33,6 +36,22 @@ describe("a SCED LMP row", () => {
 
   it("is read the same from the API's spelling", () => {
     expect(lmp("2024-11-03T01:00:13", "True")).toEqual(lmp("11/03/2024 01:00:13", "Y"));
+  });
+
+  it("marked as the second copy of the autumn hour an hour too early is read as the first", () => {
+    const readAt = parseInstant("2024-11-03T06:01:20Z");
+    expect(lmp("11/03/2024 01:00:14", "Y", "1978.00", readAt).scedAt).toBe("2024-11-03T06:00:14.000Z");
+    expect(lmp("11/03/2024 01:00:14", "Y", "1978.00", parseInstant("2024-11-03T07:01:20Z")).scedAt).toBe(
+      "2024-11-03T07:00:14.000Z",
+    );
+  });
+
+  it("more than two minutes ahead of market time is refused, and one within them is a clock's difference", () => {
+    const readAt = parseInstant("2026-08-18T22:00:00Z");
+    expect(lmp("08/18/2026 17:02:00", "N", "31.07", readAt).scedAt).toBe("2026-08-18T22:02:00.000Z");
+    expect(() => lmp("08/18/2026 18:00:12", "N", "31.07", readAt)).toThrow(
+      "column SCEDTimestamp: expected a run that has begun (2026-08-18T23:00:12.000Z is 3612 s ahead of market time",
+    );
   });
 
   it.each([
@@ -54,6 +73,37 @@ describe("a settlement price row", () => {
     expect(price("02/15/2021", "8", "2", "N", "9160.85").priceUsdPerMwh).toBe("9160.85");
     expect(price("08/18/2026", "4", "2", "N", "-244.14").priceUsdPerMwh).toBe("-244.14");
     expect(normalizeDecimal("LMP", "344.0")).toBe("344.0");
+  });
+
+  it.each([
+    [".41", "0.41"],
+    ["-.41", "-0.41"],
+    ["63.4", "63.4"],
+  ])("of %s is a price: %s $/MWh", (text, read) => {
+    expect(price("08/18/2026", "4", "2", "N", text).priceUsdPerMwh).toBe(read);
+    expect(lmp("08/18/2026 17:00:12", "N", text).lmpUsdPerMwh).toBe(read);
+  });
+
+  it("in fractions of a cent is refused where it is read; trailing zeros are none", () => {
+    expect(price("08/18/2026", "2", "2", "N", "25.120").priceUsdPerMwh).toBe("25.120");
+    expect(() => price("08/18/2026", "2", "2", "N", "25.123")).toThrow(
+      'column SettlementPointPrice: expected whole cents per MWh, at most two decimal places, found "25.123"',
+    );
+  });
+
+  it.each(["-99999", "999999999", "-99999.00"])("of %s is no price but the mark of a missing one", (text) => {
+    expect(() => price("08/18/2026", "2", "2", "N", text)).toThrow("this stands for no value");
+    expect(() => lmp("08/18/2026 17:00:12", "N", text)).toThrow("this stands for no value");
+  });
+
+  it("of an interval that is not over is refused; the autumn hour marked too early is read as its first copy", () => {
+    const row = { deliveryDate: "11/03/2024", deliveryHour: "2", deliveryInterval: "1", repeatedHour: "Y" };
+    const readAt = parseInstant("2024-11-03T06:17:40Z");
+    expect(normalizeInterval(row, readAt)).toMatchObject({ hourEnding: 2, interval: 1, repeatedHour: false });
+    expect(normalizeInterval(row, parseInstant("2024-11-03T07:17:40Z"))).toMatchObject({ repeatedHour: true });
+    expect(() => normalizeInterval({ ...row, deliveryHour: "7", repeatedHour: "N" }, readAt)).toThrow(
+      "column DeliveryDate: expected an interval that is over (its end 2024-11-03T12:15:00.000Z is",
+    );
   });
 
   it("takes the hour as a number or as text such as 01:00", () => {
