@@ -5,9 +5,9 @@ import { MarketRowError } from "./normalizeError.ts";
 const NO_VALUE_USD_PER_MWH = 99_999;
 
 /**
- * A market price as decimal text, $/MWh. It may be negative, and it is not held to the offer cap, because congestion
- * and adders exceed it. @throws MarketRowError when the text is no plain decimal number, or so large that it stands for
- * a value that is not there: 99,999 and more, either sign.
+ * A price of ERCOT's market as decimal text, $/MWh. It may be negative, and it is not held to the offer cap, because
+ * congestion and adders exceed it. @throws MarketRowError when the text is no plain decimal number, or so large that it
+ * stands for a value that is not there: 99,999 and more, either sign.
  */
 export function normalizePrice(column: string, text: string | undefined): string {
   const price = normalizeDecimal(column, text);

@@ -10,7 +10,7 @@ afterEach(closeSimulators);
 const DAY = demoDay();
 
 /** A simulated ERCOT at a moment, with a switch for its faults, and the LMP feed of LZ_WEST against it. */
-async function ercot(at: string) {
+async function ercot(at: string, timeoutMs = 10_000) {
   const clock = new HandClock(at);
   const world: { fault?: (request: ErcotRequest) => ErcotFault | undefined } = {};
   const { url } = await simulate({
@@ -19,7 +19,7 @@ async function ercot(at: string) {
     publication: { jitterSeconds: 0 },
     faults: (request) => world.fault?.(request),
   });
-  const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", timeoutMs: 400 });
+  const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", timeoutMs });
   return { clock, world, url, feed };
 }
 const on = (route: ErcotRequest["route"], fault: ErcotFault) => (request: ErcotRequest) =>
@@ -157,8 +157,8 @@ describe("a MIS feed", () => {
     ],
   ] as const)(
     "on %s rejects, with a hint when to come back where that helps",
-    async (_what, fault, name, message, retryAfterSeconds) => {
-      const { clock, feed, world } = await ercot("2026-08-18T17:02:00-05:00");
+    async (what, fault, name, message, retryAfterSeconds) => {
+      const { clock, feed, world } = await ercot("2026-08-18T17:02:00-05:00", what === "silence" ? 400 : undefined);
       world.fault = on("list", fault);
       await expect(feed.poll(undefined, clock.at)).rejects.toMatchObject({
         name,
