@@ -22,6 +22,7 @@ import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { configured } from "./configured.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { dispatchHold } from "./site.ts";
 
@@ -54,7 +55,7 @@ const LOG_SLICE = 50;
 
 /**
  * Activities of the dispatch and verification stages. They throw what the controllers' and meters' ports throw, which
- * is retried, and an Error for a site without a configured site meter.
+ * is retried, and an Error for a site, or for machines of a batch, that are not in the configuration.
  */
 export function fleetActivities(deps: FleetDeps) {
   const { clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds, log } = deps;
@@ -65,7 +66,7 @@ export function fleetActivities(deps: FleetDeps) {
         const at = await clock.now();
         let machines = 0;
         let running = 0;
-        for (const cohortId of cohortIds.get(siteId) ?? []) {
+        for (const cohortId of configured(cohortIds, siteId)) {
           const readings = await fleet.read(fleet.machines(siteId, cohortId), at, signal);
           tellUnstored(siteId, await ledger.saveReadings(siteId, cohortId, undefined, readings));
           machines += readings.length;
@@ -105,6 +106,7 @@ export function fleetActivities(deps: FleetDeps) {
     async commandBatch(order: BatchOrder): Promise<WaveSummary> {
       const { siteId, revision, attempt, batch, target } = order;
       return heartbeating(async (signal) => {
+        if (await isFenced(siteId, revision)) return await wave(batch, {}, true);
         const standing = await ledger.standing(siteId, batch.cohortId);
         const done = await ledger.commanded(siteId, revision, attempt);
         const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter(
@@ -301,15 +303,20 @@ export function fleetActivities(deps: FleetDeps) {
 
   /** Power at the site meter; none from a meter that is silent, or frozen since its last boundary. */
   async function siteKw(siteId: string, at: Instant): Promise<{ kw?: number }> {
-    const meterId = siteMeters.get(siteId);
-    if (meterId === undefined) throw new Error(`Site ${siteId} has no site meter in its configuration.`);
+    const meterId = configured(siteMeters, siteId);
     const [reading] = await meters.read([meterId], at);
     const checked = reading && checkFrozen(await registers.latest(siteId, meterId), reading);
     return { kw: checked?.quality === "metered" ? checked.powerKw : undefined };
   }
 }
 
+/** The machines of a batch. @throws Error when the configuration has fewer than the batch was planned for. */
 function slice(batch: DispatchBatch, machines: readonly Machine[]): readonly Machine[] {
+  if (machines.length < batch.to)
+    throw new Error(
+      `A batch names machines ${batch.from + 1} to ${batch.to} of cohort ${batch.cohortId}, this worker's ` +
+        `configuration has ${machines.length}. Start the worker with the configuration that the plan was made from.`,
+    );
   return machines.slice(batch.from, batch.to);
 }
 

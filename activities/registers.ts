@@ -14,6 +14,7 @@ import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { configured } from "./configured.ts";
 import { heartbeating } from "./heartbeating.ts";
 
 export interface RegisterDeps {
@@ -31,7 +32,10 @@ const LATE_SECONDS_MAX = 60;
 /** How far back the last boundary on record is looked for. */
 const LOOK_BACK_SECONDS = 86_400;
 
-/** Activities that read the meters' cumulative registers at every settlement interval boundary. */
+/**
+ * Activities that read the meters' cumulative registers at every settlement interval boundary. They throw an Error for
+ * a site that is not in the configuration.
+ */
 export function registerActivities({ clock, sites, meters, registers, meterIds, siteMeters, log }: RegisterDeps) {
   return {
     /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
@@ -63,7 +67,7 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
       const readings = await readAll(siteId, at);
       const wasSilent = await silentBefore(siteId, boundary);
       await registers.save(siteId, boundary, readings);
-      const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
+      const siteMeter = readings.find((reading) => reading.meterId === configured(siteMeters, siteId));
       const of = (quality: MeterReading["quality"]): string[] =>
         readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
       if (of("missing").length > 0)
@@ -76,7 +80,7 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
 
   /** Each meter against its last boundary: one that shows power and does not count is frozen. */
   async function readAll(siteId: string, at: Instant): Promise<MeterReading[]> {
-    const readings = await meters.read(meterIds.get(siteId) ?? [], at);
+    const readings = await meters.read(configured(meterIds, siteId), at);
     return Promise.all(
       readings.map(async (reading) => checkFrozen(await registers.latest(siteId, reading.meterId), reading)),
     );
@@ -85,7 +89,7 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
   /** Whether the site meter was silent at the last boundary on record: what the site was told then. */
   async function silentBefore(siteId: string, boundary: Instant): Promise<boolean> {
     const earlier = await registers.between(siteId, addSeconds(boundary, -LOOK_BACK_SECONDS), addSeconds(boundary, -1));
-    const last = earlier.filter((reading) => reading.meterId === siteMeters.get(siteId)).at(-1);
+    const last = earlier.filter((reading) => reading.meterId === configured(siteMeters, siteId)).at(-1);
     return last !== undefined && last.quality !== "metered";
   }
 

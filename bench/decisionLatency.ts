@@ -7,7 +7,6 @@ import { deploymentOf, planHashOf } from "../src/app/worker/loadDeployment.ts";
 import { loadConfig } from "../src/config/index.ts";
 import { temporalSiteGateway } from "../src/app/worker/siteGateway.ts";
 import { firstRun } from "../src/app/worker/wire.ts";
-import { TASK_QUEUE } from "../src/app/worker/workerSettings.ts";
 import type { SiteInput } from "../src/domain/decision/model.ts";
 import { dayStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { addSeconds, instantFromMs, type Instant } from "../src/domain/units/instant.ts";
@@ -18,7 +17,7 @@ import type { bareRound, bareSite } from "./support/bareWorkflow.ts";
 import { type Bench, type BenchReport, countOption, countsOption } from "./support/bench.ts";
 import { awaited, BENCH_KEY, type LatencyRig, startLatencyRig } from "./support/latencyRig.ts";
 import { latencyReport, type MeasuredRun, type SiteCountResult } from "./support/latencyReport.ts";
-import type { BareStamp, LatencyStamp } from "./support/latencyStamps.ts";
+import { type BareStamp, BENCH_QUEUE, type LatencyStamp } from "./support/latencyStamps.ts";
 import { writeQuietDays } from "./support/quietPrices.ts";
 import { readStamps } from "./support/stamps.ts";
 
@@ -131,7 +130,7 @@ async function startSites({ rig, day }: Session, siteIds: readonly string[], at:
   );
   const gateway = temporalSiteGateway({
     client: rig.client,
-    taskQueue: TASK_QUEUE,
+    taskQueue: BENCH_QUEUE,
     clock: realMarketClock(),
     clockKind: "real",
     log: { info() {}, warn() {}, error() {} },
@@ -161,8 +160,8 @@ async function startSites({ rig, day }: Session, siteIds: readonly string[], at:
 async function startFeed({ rig, day }: Session, siteIds: readonly string[]): Promise<void> {
   const known = readStamps<LatencyStamp>(rig.latencyStamps).length;
   await rig.client.workflow.start<typeof watchFeed>("watchFeed", {
-    workflowId: workflowIds.feed(FEED_ID),
-    taskQueue: TASK_QUEUE,
+    workflowId: workflowIds.feed("bench", FEED_ID),
+    taskQueue: BENCH_QUEUE,
     workflowIdConflictPolicy: "TERMINATE_EXISTING",
     args: [{ feedId: FEED_ID, kind: "market", operatingDay: day, siteIds }],
   });

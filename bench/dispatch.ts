@@ -4,7 +4,7 @@ import { realMarketClock } from "../src/adapters/clock/real.ts";
 import { sendOrder, sendRelease } from "../src/app/operator/operatorOrders.ts";
 import type { System } from "../src/app/system/system.ts";
 import { siteGatewayOf } from "../src/app/worker/wire.ts";
-import { TASK_QUEUE } from "../src/app/worker/workerSettings.ts";
+import { taskQueueOf } from "../src/app/worker/workerSettings.ts";
 import { instantFromMs } from "../src/domain/units/instant.ts";
 import { workflowIds } from "../workflows/contracts.ts";
 import type { dispatchTarget } from "../workflows/index.ts";
@@ -83,7 +83,7 @@ async function startSite({ client, pool, deployment, clockSettings }: System): P
   const gateway = siteGatewayOf({
     deployments: [deployment],
     client,
-    taskQueue: TASK_QUEUE,
+    taskQueue: taskQueueOf(siteId),
     pool,
     clock: clockSettings,
     log: { info() {}, warn() {}, error() {} },

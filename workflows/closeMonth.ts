@@ -18,7 +18,7 @@ export async function closeMonth({ siteId, contracts }: CloseInput): Promise<str
   const contractIds = [...new Set(stated.map(({ contractId }) => contractId))];
   for (const contractId of contractIds) {
     await startChild(issueStatement, {
-      workflowId: workflowIds.statement(contractId, period),
+      workflowId: workflowIds.statement(siteId, contractId, period),
       parentClosePolicy: ParentClosePolicy.ABANDON,
       args: [{ siteId, contractId, period }],
     });

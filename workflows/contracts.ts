@@ -126,9 +126,9 @@ export const FailureType = {
 
 export const workflowIds = {
   site: (siteId: string): string => `site/${siteId}`,
-  feed: (feedId: string): string => `feed/${feedId}`,
+  feed: (siteId: string, feedId: string): string => `feed/${siteId}/${feedId}`,
   dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
   settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,
-  statement: (contractId: string, period: { from: OperatingDay; to: OperatingDay }): string =>
-    `statement/${contractId}/${period.from}..${period.to}`,
+  statement: (siteId: string, contractId: string, period: { from: OperatingDay; to: OperatingDay }): string =>
+    `statement/${siteId}/${contractId}/${period.from}..${period.to}`,
 };

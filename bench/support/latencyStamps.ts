@@ -1,5 +1,8 @@
 import type { Instant } from "../../src/domain/units/instant.ts";
 
+/** All sites of the bench share a worker, and so a task queue. */
+export const BENCH_QUEUE = "ballast/bench";
+
 /**
  * What the measured worker notes. `ms` is `nowMs()` of that process, so that differences do not depend on two clocks.
  */

@@ -11,12 +11,12 @@ import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { createLog } from "../../src/app/log.ts";
 import { siteGatewayOf, wireActivities, type Wiring } from "../../src/app/worker/wire.ts";
 import { WORKER_OPTIONS } from "../../src/app/worker/workerOptions.ts";
-import { TASK_QUEUE, type WorkerSettings } from "../../src/app/worker/workerSettings.ts";
+import type { WorkerSettings } from "../../src/app/worker/workerSettings.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { MarketClock } from "../../src/ports/marketClock.ts";
 import type { SiteGateway } from "../../src/ports/siteGateway.ts";
-import type { LatencyStamp } from "./latencyStamps.ts";
+import { BENCH_QUEUE, type LatencyStamp } from "./latencyStamps.ts";
 import { nowMs, stampWriter } from "./stamps.ts";
 
 /**
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
   const { deployments } = settings;
-  const wiring: Wiring = { deployments, client, taskQueue: TASK_QUEUE, pool, clock: { kind: "real" }, log };
+  const wiring: Wiring = { deployments, client, taskQueue: BENCH_QUEUE, pool, clock: { kind: "real" }, log };
   const activities = wireActivities(wiring);
   const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));
   const clock = notedClock(pacedMarketClock({ url: required("BENCH_CLOCK_URL") }));
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const worker = await Worker.create({
     connection,
     namespace: settings.namespace,
-    taskQueue: TASK_QUEUE,
+    taskQueue: BENCH_QUEUE,
     ...WORKER_OPTIONS,
     activities: { ...activities, ...market, recordDecision: notedRecord(activities.recordDecision) },
   });

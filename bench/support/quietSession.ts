@@ -96,7 +96,7 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
     );
     const feeds = new Map<string, readonly HistoryEvent[]>();
     for (const { feedId } of feedIdsOf(run.deployment))
-      feeds.set(feedId, await eventsOfDay(run.client, workflowIds.feed(feedId), lastDay));
+      feeds.set(feedId, await eventsOfDay(run.client, workflowIds.feed(run.deployment.plan.siteId, feedId), lastDay));
     return { deployment: run.deployment, runs, feeds, bundleDir, peakMemoryMb: peaksMb({ worker: run.worker.pid }) };
   } finally {
     await run.stop();

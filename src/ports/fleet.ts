@@ -8,7 +8,7 @@ import type { CommandResult } from "./fleetControl.ts";
  * clean.
  */
 export interface Fleet {
-  /** Machines of a cohort in inventory order: the order batches refer to. */
+  /** Machines of a cohort in inventory order: the order batches refer to. @throws Error for a site it does not have. */
   machines(siteId: string, cohortId: string): readonly Machine[];
   apply(
     orders: readonly { machine: Machine; point: OperatingPoint }[],

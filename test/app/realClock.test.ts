@@ -1,16 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
-import { query } from "../../src/adapters/postgres/pool.ts";
+import { createPool, query } from "../../src/adapters/postgres/pool.ts";
+import { claimForSite } from "../../src/adapters/postgres/migrate.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
-import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { ensureSchedules, scheduleIds } from "../../src/app/system/schedules.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
+import { planHashOf, withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
-import { startSystem, type System } from "../../src/app/system/system.ts";
+import { type RunFile, startSystem, type System } from "../../src/app/system/system.ts";
 import { centralWall, operatingDayOf, previousDay, settlementInterval } from "../../src/domain/market/calendar.ts";
 import { instantFromMs } from "../../src/domain/units/instant.ts";
 import { startErcotSimulator } from "../../src/simulators/ercot/server.ts";
@@ -118,6 +120,42 @@ describe("a site on the real clock", () => {
     expect(verdict.outcome, verdict.sentence).toBe("confirmed");
     expect(fleet.machineIds.every((id) => fleet.state(id).asleep)).toBe(true);
   }, 90_000);
+
+  it("leaves a second site on the same servers its own: each has its prices, its database, its decision", async () => {
+    const owner = new pg.Client({ connectionString: stack.ownerDatabaseUrl });
+    await owner.connect();
+    await owner.query("CREATE DATABASE second_site");
+    await owner.end();
+    const url = new URL(stack.ownerDatabaseUrl);
+    url.pathname = "/second_site";
+    const dataDir = mkdtempSync(join(folder, "second-"));
+    const plan = { ...system.deployment.plan, siteId: "second-site", control: "advise" as const };
+    const second = await startSystem({
+      stack: {
+        ...stack,
+        dataDir,
+        ownerDatabaseUrl: url.href,
+        spawnNode: (name, ...rest) => stack.spawnNode(`second-${name}`, ...rest),
+      },
+      deployment: { ...system.deployment, plan, planHash: planHashOf(plan) },
+      clock: { kind: "real" },
+    });
+    const decisions = postgresDecisionStore(second.pool);
+    const record = await eventually("a decision of the second site", async () => decisions.latest("second-site"));
+    expect(record.siteId).toBe("second-site");
+    const sitesOf = (pool: System["pool"]) => query(pool, "SELECT DISTINCT site_id FROM decision", []);
+    expect([await sitesOf(system.pool), await sitesOf(second.pool)]).toEqual([
+      [{ site_id: "replay-k75" }],
+      [{ site_id: "second-site" }],
+    ]);
+    // A new connection of the first still gets in after the second's start.
+    const { appDatabaseUrl } = JSON.parse(readFileSync(join(stack.dataDir, "run.json"), "utf8")) as RunFile;
+    const again = createPool(appDatabaseUrl, 1);
+    expect(await sitesOf(again)).toHaveLength(1);
+    await again.end();
+    await second.stop();
+    await expect(claimForSite(stack.ownerDatabaseUrl, "second-site")).rejects.toThrow("holds site replay-k75");
+  }, 60_000);
 
   it("begins the settlement of yesterday when the daily schedule fires", async () => {
     await ensureSchedules(system.client, system.deployment);

@@ -32,10 +32,12 @@ describe("the servers of the test run", () => {
 describe("a migrated database", () => {
   it("has the project's tables, which the application's role can reach", async () => {
     const databases = await Promise.all([testDatabase(), testDatabase()]);
-    for (const { appUrl } of databases) {
+    for (const { url, appUrl } of databases) {
       const client = new pg.Client({ connectionString: appUrl });
       await client.connect();
-      expect((await client.query("select current_user as role")).rows).toEqual([{ role: "ballast_app" }]);
+      expect((await client.query("select current_user as role")).rows).toEqual([
+        { role: `ballast_app_${new URL(url).pathname.slice(1)}` },
+      ]);
       expect(
         (
           await client.query(

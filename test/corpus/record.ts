@@ -9,7 +9,7 @@ import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../../src/app/sessi
 import { type LocalRun, startLocalRun } from "../../src/app/session/localRun.ts";
 import { marketStart, runMarketDay } from "../../src/app/session/marketDay.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { TASK_QUEUE } from "../../src/app/worker/workerSettings.ts";
+import { taskQueueOf } from "../../src/app/worker/workerSettings.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import { workflowIds } from "../../workflows/contracts.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
@@ -25,7 +25,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
 const FOLDER = join(ROOT, "test", "corpus", version);
 /** Feeds whose day is short: what the others do is the same workflow. */
-const FEEDS = /^feed\/(registers\/|hashprice|.*daily-prc|.*prc)/;
+const FEEDS = /^feed\/[^/]+\/(registers|hashprice|.*daily-prc|.*prc)/;
 const DISPATCHES = 8;
 
 const dataDir = mkdtempSync(join(tmpdir(), "ballast-corpus-"));
@@ -54,11 +54,11 @@ async function closings({ client }: LocalRun): Promise<void> {
   const { siteId } = deployment.plan;
   const contracts = deployment.contracts.map(({ contractId, effectiveFrom, effectiveTo }) => ({ contractId, effectiveFrom, effectiveTo }));
   for (const type of ["closeDay", "closeMonth"]) {
-    await client.workflow.execute(type, { workflowId: `${type}/${siteId}`, taskQueue: TASK_QUEUE, args: [{ siteId, contracts }] });
+    await client.workflow.execute(type, { workflowId: `${type}/${siteId}`, taskQueue: taskQueueOf(siteId), args: [{ siteId, contracts }] });
   }
   const day = "2026-08-17";
   const workflowId = workflowIds.settlement(siteId, day);
-  const settling = await client.workflow.start("settleDay", { workflowId, taskQueue: TASK_QUEUE, args: [{ siteId, operatingDay: day, openSeconds: 3 }] });
+  const settling = await client.workflow.start("settleDay", { workflowId, taskQueue: taskQueueOf(siteId), args: [{ siteId, operatingDay: day, openSeconds: 3 }] });
   await settling.signal("settleAgain", { id: "correction", kind: "final", why: "a later statement" });
   await settling.result();
 }

@@ -10,7 +10,7 @@ import { type LocalRun, startLocalRun } from "../../src/app/session/localRun.ts"
 import { folderSigningKey } from "../../src/app/evidence/signingKey.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { TASK_QUEUE } from "../../src/app/worker/workerSettings.ts";
+import { taskQueueOf } from "../../src/app/worker/workerSettings.ts";
 import type { BundleManifest } from "../../src/domain/evidence/model.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -98,7 +98,7 @@ async function live(run: LocalRun): Promise<void> {
   const workflowId = workflowIds.settlement(siteId, DEMO_DAY);
   await run.client.workflow.start("settleDay", {
     workflowId,
-    taskQueue: TASK_QUEUE,
+    taskQueue: taskQueueOf(siteId),
     args: [{ siteId, operatingDay: DEMO_DAY, openSeconds: 86_400 }],
   });
   await awaitIdle(run.client, workflowId);

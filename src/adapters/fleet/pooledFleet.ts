@@ -28,8 +28,15 @@ export function pooledFleet(options: {
   };
   for (const machines of options.inventory.values()) for (const machine of machines) driverOf(machine);
   return {
-    machines: (siteId, cohortId) =>
-      (options.inventory.get(siteId) ?? []).filter((machine) => machine.cohortId === cohortId),
+    machines(siteId, cohortId) {
+      const machines = options.inventory.get(siteId);
+      if (machines === undefined)
+        throw new Error(
+          `Site ${siteId} has no machines in this fleet, which has those of: ` +
+            `${[...options.inventory.keys()].join(", ")}.`,
+        );
+      return machines.filter((machine) => machine.cohortId === cohortId);
+    },
     apply: async (orders, signal, onResult) => {
       await Promise.all(
         orders.map(({ machine, point }) =>

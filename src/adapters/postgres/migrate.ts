@@ -1,31 +1,88 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 
 const MIGRATIONS_DIR = fileURLToPath(new URL("../../../sql", import.meta.url));
 
+/** Holds the rights; nobody logs in as it. Roles belong to the whole cluster, tables to one database. */
+const APP_ROLE = "ballast_app";
+/** Any number that nobody else in the database takes: one start at a time migrates it. */
+const MIGRATION_LOCK = 7_217_001;
+const NAME_BYTES_MAX = 63;
+
 /**
- * Bring a database to the newest schema (numbered files in `sql/`) and give the application role its password.
- * `ownerUrl` connects as the owner; returns the URL under which the application connects as `ballast_app`.
+ * Bring a database to the newest schema (numbered files in `sql/`) and give the application's login its password.
+ * `ownerUrl` connects as the owner; returns the URL under which the application connects. The login is the database's
+ * own, so that a cluster serves several databases and none changes another's password.
  */
 export async function migrate(ownerUrl: string, appPassword: string): Promise<string> {
-  await runner({
-    databaseUrl: ownerUrl,
-    dir: MIGRATIONS_DIR,
-    migrationsTable: "schema_migration",
-    direction: "up",
-    checkOrder: true,
-    log: () => undefined,
-  });
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query(`ALTER ROLE ballast_app LOGIN PASSWORD ${client.escapeLiteral(appPassword)}`);
+    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await ensureRole(client, APP_ROLE);
+    await runner({
+      dbClient: client,
+      dir: MIGRATIONS_DIR,
+      migrationsTable: "schema_migration",
+      direction: "up",
+      checkOrder: true,
+      noLock: true,
+      log: () => undefined,
+    });
+    const { rows } = await client.query<{ database: string }>("SELECT current_database() AS database");
+    const login = loginOf((rows[0] as { database: string }).database);
+    await ensureRole(client, login);
+    const name = client.escapeIdentifier(login);
+    await client.query(`GRANT ${APP_ROLE} TO ${name}`);
+    await client.query(`ALTER ROLE ${name} LOGIN PASSWORD ${client.escapeLiteral(appPassword)}`);
+    const url = new URL(ownerUrl);
+    url.username = login;
+    url.password = appPassword;
+    return url.toString();
   } finally {
     await client.end();
   }
-  const url = new URL(ownerUrl);
-  url.username = "ballast_app";
-  url.password = appPassword;
-  return url.toString();
+}
+
+/**
+ * Take a database for a site, for good. @throws Error, with what to do, when it is another site's: the two would read
+ * each other's prices and feed cursors.
+ */
+export async function claimForSite(ownerUrl: string, siteId: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query("INSERT INTO site (site_id) VALUES ($1) ON CONFLICT DO NOTHING", [siteId]);
+    const { rows } = await client.query<{ site_id: string; database: string }>(
+      "SELECT site_id, current_database() AS database FROM site",
+    );
+    const holder = rows[0];
+    if (holder?.site_id !== siteId)
+      throw new Error(
+        `database "${holder?.database}" holds site ${holder?.site_id}, and a database serves one site; ` +
+          `give ${siteId} another data folder, or a database of its own: CREATE DATABASE on the same cluster, ` +
+          `named in BALLAST_DATABASE_URL`,
+      );
+  } finally {
+    await client.end();
+  }
+}
+
+/** The application's login for a database, within PostgreSQL's length of a name. */
+function loginOf(database: string): string {
+  const login = `${APP_ROLE}_${database}`;
+  if (Buffer.byteLength(login) <= NAME_BYTES_MAX) return login;
+  return `${APP_ROLE}_${createHash("sha256").update(database).digest("hex").slice(0, 32)}`;
+}
+
+/** Another database of the cluster may be making the same role at this moment. */
+async function ensureRole(client: pg.Client, role: string): Promise<void> {
+  await client.query(`DO $do$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${client.escapeLiteral(role)}) THEN
+      CREATE ROLE ${client.escapeIdentifier(role)} NOLOGIN;
+    END IF;
+  EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+  END $do$`);
 }

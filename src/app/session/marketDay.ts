@@ -9,7 +9,7 @@ import type { issueStatement, settleDay } from "../../../workflows/index.ts";
 import { throughOutages } from "../worker/outages.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
 import type { System } from "../system/system.ts";
-import { TASK_QUEUE } from "../worker/workerSettings.ts";
+import { taskQueueOf } from "../worker/workerSettings.ts";
 
 /** Sorts after every other key: at one instant the script acts last. */
 const SCRIPT = "~script";
@@ -64,7 +64,7 @@ export async function runMarketDay(
     client.workflow.start<typeof settleDay>("settleDay", {
       workflowId: workflowIds.settlement(siteId, day),
       workflowIdConflictPolicy: "USE_EXISTING",
-      taskQueue: TASK_QUEUE,
+      taskQueue: taskQueueOf(siteId),
       args: [{ siteId, operatingDay: day, openSeconds: OPEN_SECONDS }],
     }),
   );
@@ -78,9 +78,9 @@ export async function runMarketDay(
   for (const contractId of contractIds) {
     await throughOutages(() =>
       client.workflow.execute<typeof issueStatement>("issueStatement", {
-        workflowId: workflowIds.statement(contractId, period),
+        workflowId: workflowIds.statement(siteId, contractId, period),
         workflowIdConflictPolicy: "USE_EXISTING",
-        taskQueue: TASK_QUEUE,
+        taskQueue: taskQueueOf(siteId),
         args: [{ siteId, contractId, period }],
       }),
     );

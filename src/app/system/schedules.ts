@@ -1,7 +1,7 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleSpec } from "@temporalio/client";
 import type { CloseInput } from "../../../workflows/contracts.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { TASK_QUEUE } from "../worker/workerSettings.ts";
+import { taskQueueOf } from "../worker/workerSettings.ts";
 
 /**
  * 06:20 UTC is 00:20 or 01:20 Central: midnight has passed on every day of the year, the clock-change days included.
@@ -45,7 +45,7 @@ async function ensure(
     type: "startWorkflow" as const,
     workflowType,
     workflowId: scheduleId,
-    taskQueue: TASK_QUEUE,
+    taskQueue: taskQueueOf(input.siteId),
     args: [input],
   };
   try {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
-import { migrate } from "../../adapters/postgres/migrate.ts";
+import { claimForSite, migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
@@ -16,7 +16,7 @@ import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
-import { TASK_QUEUE, type WorkerSettings } from "../worker/workerSettings.ts";
+import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
 
 /** How to find a running system: in `run.json` of its data folder, readable by its owner only. */
 export interface RunFile {
@@ -40,7 +40,10 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Bring the schema up to date, start a worker, and begin the feed workflows (or find them running). */
+/**
+ * Bring the schema up to date, start a worker, and begin the feed workflows (or find them running). @throws Error when
+ * the database is another site's.
+ */
 export async function startSystem(options: {
   stack: LocalStack;
   deployment: Deployment;
@@ -49,6 +52,7 @@ export async function startSystem(options: {
   const { stack, deployment, clock: clockSettings } = options;
   const { temporalAddress, namespace } = stack;
   const appDatabaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
+  await claimForSite(stack.ownerDatabaseUrl, deployment.plan.siteId);
   writeOwnerOnly(join(stack.dataDir, "run.json"), {
     temporalAddress,
     namespace,
@@ -87,7 +91,7 @@ export function feedIdsOf(
 ): { readonly feedId: string; readonly kind: "market" | "registers" }[] {
   return [
     ...[...feedsOf(deployment).keys()].map((feedId) => ({ feedId, kind: "market" as const })),
-    { feedId: `registers/${deployment.plan.siteId}`, kind: "registers" as const },
+    { feedId: "registers", kind: "registers" as const },
   ];
 }
 
@@ -113,7 +117,7 @@ const FEEDS_WAITING_WITHIN_MS = 60_000;
 
 async function startFeeds({ client, clock, clockSettings, deployment }: System): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
-  const siteIds = [deployment.plan.siteId];
+  const { siteId } = deployment.plan;
   const feeds = feedsOf(deployment);
   for (const { feedId, kind } of feedIdsOf(deployment)) {
     const watched = feeds.get(feedId);
@@ -126,10 +130,10 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
           }
         : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
-      workflowId: workflowIds.feed(feedId),
-      taskQueue: TASK_QUEUE,
+      workflowId: workflowIds.feed(siteId, feedId),
+      taskQueue: taskQueueOf(siteId),
       workflowIdConflictPolicy: "USE_EXISTING",
-      args: [{ feedId, kind, operatingDay, siteIds, watchdog }],
+      args: [{ feedId, kind, operatingDay, siteIds: [siteId], watchdog }],
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type { ActivityDeps } from "../../../activities/index.ts";
+import { configured } from "../../../activities/configured.ts";
 import { createActivities } from "../../../activities/index.ts";
 import type { SettledSite } from "../../../activities/settlement.ts";
 import { pacedMarketClock } from "../../adapters/clock/paced.ts";
@@ -75,18 +76,21 @@ export interface Wiring {
 
 /** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
 export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wiring): SiteGateway {
-  return temporalSiteGateway({
+  const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
+  const known = (siteId: string): string => configured(bySite, siteId).plan.siteId;
+  const gateway = temporalSiteGateway({
     client,
     taskQueue,
     clock: clockOf(clock),
     clockKind: clock.kind,
     log,
-    firstRun: (siteId, at) => {
-      const deployment = deployments.find(({ plan }) => plan.siteId === siteId);
-      if (!deployment) throw new Error(`Site ${siteId} is not in this worker's configuration.`);
-      return firstRun(deployment, runClockOf(clock), at);
-    },
+    firstRun: (siteId, at) => firstRun(configured(bySite, siteId), runClockOf(clock), at),
   });
+  return {
+    deliver: async (siteId, input) => gateway.deliver(known(siteId), input),
+    settleAgain: async (siteId, day, request) => gateway.settleAgain(known(siteId), day, request),
+    wakeAt: async (siteId, at) => gateway.wakeAt(known(siteId), at),
+  };
 }
 
 /** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */

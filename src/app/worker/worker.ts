@@ -6,7 +6,7 @@ import { buildId } from "../buildId.ts";
 import { createLog } from "../log.ts";
 import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
-import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
+import { siteServed, taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
 
 /**
  * Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed
@@ -14,6 +14,8 @@ import { TASK_QUEUE, type WorkerSettings } from "./workerSettings.ts";
  */
 async function main(): Promise<void> {
   const settings = JSON.parse(readFileSync(required("BALLAST_WORKER_SETTINGS"), "utf8")) as WorkerSettings;
+  const { siteId } = siteServed(settings).plan;
+  const taskQueue = taskQueueOf(siteId);
   const log = createLog("worker");
   Runtime.install({
     logger: new DefaultLogger("WARN", ({ level, message, meta }) =>
@@ -27,7 +29,7 @@ async function main(): Promise<void> {
   const wiring: Wiring = {
     deployments: settings.deployments,
     client,
-    taskQueue: TASK_QUEUE,
+    taskQueue,
     pool,
     clock: settings.clock,
     log,
@@ -35,9 +37,9 @@ async function main(): Promise<void> {
   const worker = await Worker.create({
     connection,
     namespace: settings.namespace,
-    taskQueue: TASK_QUEUE,
+    taskQueue,
     buildId: buildId(),
-    identity: `ballast-worker/${process.pid}`,
+    identity: `ballast-worker/${siteId}/${process.pid}`,
     ...WORKER_OPTIONS,
     activities: wireActivities(wiring),
   });
