@@ -1,5 +1,7 @@
+import { activityInfo } from "@temporalio/activity";
 import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
+import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
 import type { MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
@@ -16,7 +18,7 @@ export interface WatchedFeed {
   readonly feed: MarketFeed;
   /** What it is called when it falls silent. */
   readonly silentAs: SilentFeed;
-  /** Market seconds without a document after which the sites are told. */
+  /** Age of what the source said last, market seconds, at which the sites are told. */
   readonly silentAfterSeconds: number;
   /** A feed of record drives decisions and settlement; a cross-check is stored only. */
   readonly role: "record" | "cross-check";
@@ -35,8 +37,17 @@ interface FeedState {
   readonly grid?: GridConditionState;
   /** When the feed is to be asked next: whoever takes over keeps the appointment. */
   readonly nextPollAt?: Instant;
-  /** Newest SCED run that the sites were told: its age, not that of its document, is what a site's limit is about. */
-  readonly newestScedAt?: Instant;
+  /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
+  readonly saidAt?: Instant;
+  /** First poll of all: a source that never says anything is silent from then on. */
+  readonly watchedSince?: Instant;
+}
+
+/** What a wait came to. */
+export interface FeedSeen {
+  readonly operatingDay: OperatingDay;
+  /** What the source said last is older than its limit; the sites hear of the end of this from the activity. */
+  readonly silent: boolean;
 }
 
 /** Older prices are history when a site starts: they are stored, not sent. */
@@ -50,27 +61,36 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
   return {
     /**
      * Returns when something was published (or fell silent) and every site has been told, or when the operating day has
-     * ended.
+     * ended. With `hearEverySeconds`, market seconds, at the latest when they have passed, and after the first poll
+     * where another attempt has ended before: the feed's workflow hears that the feed is watched.
      */
     async awaitPublication({
       feedId,
       siteIds,
+      hearEverySeconds,
     }: {
       feedId: string;
       siteIds: readonly string[];
-    }): Promise<{ operatingDay: OperatingDay }> {
+      hearEverySeconds?: number;
+    }): Promise<FeedSeen> {
       const watched = feeds.get(feedId);
       if (!watched) throw new Error(`No feed "${feedId}" is configured; known: ${[...feeds.keys()].join(", ")}.`);
+      const isHeard = hearEverySeconds !== undefined;
+      const isRetry = activityInfo().attempt > 1;
       return heartbeating(async (signal) => {
         let at = await clock.now();
         const startedOn = operatingDayOf(at);
-        // A feed never read before is asked at once; one read before waits for its next publication.
-        let next = ((await market.cursor(feedId)).state as FeedState | undefined)?.nextPollAt ?? at;
+        const hearAt = isHeard ? addSeconds(at, hearEverySeconds) : undefined;
+        let state = ((await market.cursor(feedId)).state ?? {}) as FeedState;
         while (true) {
-          at = await clock.waitUntil(`feed/${feedId}`, next, signal);
-          const polled = await pollOnce(feedId, watched, siteIds, at);
-          if (polled.found || operatingDayOf(at) !== startedOn) return { operatingDay: operatingDayOf(at) };
-          next = polled.nextPollAt;
+          // A feed never read before is asked at once; one read before waits for its next publication.
+          const next = state.nextPollAt ?? at;
+          at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal);
+          const polled = at < next ? undefined : await pollOnce(feedId, watched, siteIds, at);
+          state = polled?.state ?? state;
+          const isNews = polled?.found === true || operatingDayOf(at) !== startedOn;
+          if (isNews || (isHeard && (polled === undefined || isRetry)))
+            return { operatingDay: operatingDayOf(at), silent: isSilentNow(watched, state, at) };
         }
       });
     },
@@ -81,9 +101,9 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     watched: WatchedFeed,
     siteIds: readonly string[],
     at: Instant,
-  ): Promise<{ found: boolean; nextPollAt: Instant }> {
+  ): Promise<{ found: boolean; state: FeedState }> {
     const standing = await market.cursor(feedId);
-    let state = (standing.state ?? {}) as FeedState;
+    let state: FeedState = { watchedSince: at, ...(standing.state as FeedState | null) };
     let notBefore: Instant | undefined;
     const poll = await watched.feed.poll(standing.cursor, at).catch((error: unknown) => {
       if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
@@ -93,42 +113,35 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
     const news: SiteInput[] = [];
-    // A feed that brings nothing that can be read is as silent as one that brings nothing.
     let seen = false;
     for (const document of poll.documents) {
       const observations = await read(watched, document);
       if (!observations) continue;
       seen = true;
+      state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
       const stored = await market.storeObservations(observations);
       if (watched.role === "cross-check") continue;
       for (const one of stored) {
         const told = await inputOf(one, state, at, siteIds);
         state = told.state;
         if (told.input) news.push(told.input);
-        if (one.observation.kind === "sced-lmp")
-          state = { ...state, newestScedAt: later(one.observation.scedAt, state.newestScedAt) };
       }
     }
-    const silentSince = state.newestScedAt ?? standing.lastSeenAt;
-    const silentFor = seen || silentSince === undefined ? 0 : secondsBetween(silentSince, at);
-    const isSilent = !seen && silentFor > watched.silentAfterSeconds;
-    if (isSilent && !state.silent) log.warn({ feedId, at, silentFor }, "feed silent");
+    const silent = isSilentNow(watched, state, at);
+    const changes = silent !== (state.silent === true);
+    if (changes) log.warn({ feedId, at, saidAt: state.saidAt }, silent ? "feed silent" : "feed heard again");
     // Sites hear of the feed that their decisions rest on, not of the one beside it.
-    const tells = watched.role === "record";
-    if (tells && seen && state.silent)
-      news.push({ kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed: watched.silentAs });
-    if (tells && isSilent && !state.silent) {
-      news.push({
-        kind: "feed-silent",
-        id: `feed-silent/${feedId}/${at}`,
-        at,
-        feed: watched.silentAs,
-        lastSeenAt: standing.lastSeenAt,
-      });
+    if (changes && watched.role === "record") {
+      const feed = watched.silentAs;
+      news.push(
+        silent
+          ? { kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed, lastSeenAt: standing.lastSeenAt }
+          : { kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed },
+      );
     }
     const found = news.length > 0;
     const nextPollAt = later(watched.feed.nextPollAt(at, found), notBefore);
-    state = { ...state, silent: isSilent, nextPollAt };
+    state = { ...state, silent, nextPollAt };
     for (const input of newestLast(news)) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
@@ -139,7 +152,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       at,
       seen || standing.lastSeenAt === undefined ? at : undefined,
     );
-    return { found, nextPollAt };
+    return { found, state };
   }
 
   /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */
@@ -247,6 +260,15 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         };
     }
   }
+}
+
+/** A source that never said anything is measured from the first poll on. */
+function isSilentNow({ silentAfterSeconds }: WatchedFeed, state: FeedState, at: Instant): boolean {
+  return isSilent(state.saidAt ?? state.watchedSince ?? at, at, silentAfterSeconds);
+}
+
+function earlier(a: Instant, b: Instant | undefined): Instant {
+  return b !== undefined && b < a ? b : a;
 }
 
 function later(a: Instant, b: Instant | undefined): Instant {

@@ -63,11 +63,21 @@ export interface WatchFeedInput {
   readonly kind: "market" | "registers";
   readonly operatingDay: OperatingDay;
   readonly siteIds: readonly string[];
-  /**
-   * Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. Not on a paced
-   * clock.
-   */
-  readonly watchdog?: { readonly seconds: number; readonly silentAs: SilentFeed; readonly clock: RealClock };
+  /** Not on a paced clock. */
+  readonly watchdog?: FeedWatchdog;
+}
+
+/** How a feed's workflow notices that nobody watches the feed, on the real clock. */
+export interface FeedWatchdog {
+  /** Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. */
+  readonly seconds: number;
+  /** The activity returns within this, news or not; well below `seconds`, so that a worker may be restarted. */
+  readonly hearEverySeconds: number;
+  readonly silentAs: SilentFeed;
+  /** The sites are told in its market time. */
+  readonly clock: RealClock;
+  /** The run before has told the sites of a silence that lasts: this one tells its end. */
+  readonly hasTold?: true;
 }
 
 export interface DispatchTargetInput {

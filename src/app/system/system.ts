@@ -9,8 +9,10 @@ import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { RealClock } from "../../domain/units/marketTime.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
-import { workflowIds } from "../../../workflows/contracts.ts";
+import type { WatchedFeed } from "../../../activities/market.ts";
+import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
@@ -121,14 +123,8 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
   const feeds = feedsOf(deployment);
   for (const { feedId, kind } of feedIdsOf(deployment)) {
     const watched = feeds.get(feedId);
-    const watchdog =
-      clockSettings.kind === "real" && watched?.role === "record"
-        ? {
-            seconds: watched.silentAfterSeconds + WATCHDOG_GRACE_SECONDS,
-            silentAs: watched.silentAs,
-            clock: clockSettings,
-          }
-        : undefined;
+    const isTold = clockSettings.kind === "real" && watched?.role === "record";
+    const watchdog = isTold ? watchdogOf(watched, clockSettings) : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
       workflowId: workflowIds.feed(siteId, feedId),
       taskQueue: taskQueueOf(siteId),
@@ -139,9 +135,18 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
 }
 
 /**
- * How much later than a feed's activity its workflow tells of silence: the activity polls every half minute at the
- * latest.
+ * The workflow tells of silence later than the activity, which polls every minute, and hears of the activity so often
+ * that a worker may be restarted in between.
  */
+function watchdogOf({ silentAfterSeconds, silentAs }: WatchedFeed, clock: RealClock): FeedWatchdog {
+  return {
+    seconds: silentAfterSeconds + WATCHDOG_GRACE_SECONDS,
+    hearEverySeconds: Math.ceil((silentAfterSeconds * 2) / 3),
+    silentAs,
+    clock,
+  };
+}
+
 const WATCHDOG_GRACE_SECONDS = 60;
 
 async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<ChildHandle> {
