@@ -1,4 +1,6 @@
+import type { WatchedFeed } from "../activities/market.ts";
 import type { SiteInput } from "../src/domain/decision/model.ts";
+import { watchdogOf } from "../src/app/system/system.ts";
 import { feedsOf } from "../src/app/worker/feeds.ts";
 import type { RunSiteInput } from "../workflows/contracts.ts";
 import {
@@ -61,6 +63,12 @@ function wholeDay({ runs }: QuietSession): { events: readonly HistoryEvent[]; js
   throw new Error(`no run of ${FIRST_DAY} was closed`);
 }
 
+/** Returns of the activity without news, and timers: both at most as often as the activity is to be heard of. */
+function heardPerDay(feed: WatchedFeed | undefined): number {
+  if (feed?.role !== "record") return 0;
+  return 2 * Math.ceil(86_400 / watchdogOf(feed, { kind: "real" }).hearEverySeconds);
+}
+
 function report({
   session,
   paced,
@@ -86,7 +94,7 @@ function report({
       feedId,
       actions: actionsOf(events).length,
       activities,
-      watchdogs: watched.get(feedId)?.role === "record" ? activities : 0,
+      watchdogs: heardPerDay(watched.get(feedId)),
     };
   });
   const perRunQuietDay = real.length / runs;
@@ -122,7 +130,7 @@ function report({
           "feed",
           "paced clock",
           "of these activities",
-          "timers beside them on the real clock",
+          "for the watchdog on the real clock, at most",
           "heartbeats, at most",
         ],
         rows: feeds.map((feed) => [

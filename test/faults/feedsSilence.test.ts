@@ -119,7 +119,7 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
   it("keeps the grid level that it knew, and does not know of EEA2 before ERCOT speaks again", () => {
     expect(levelsIn(STOPPED.from, STOPPED.to)).toEqual(["eea1"]);
     expect(firstWith(({ input }) => input.silentFeeds.includes("grid-condition"))?.input.asOf.slice(0, 16)).toBe(
-      at("19:31:00").slice(0, 16),
+      at("19:30:00").slice(0, 16),
     );
     const eea2 = firstWith(({ input }) => input.grid.level === "eea2")?.input.asOf as Instant;
     expect(eea2 > STOPPED.to && eea2 < at("19:49:00")).toBe(true);

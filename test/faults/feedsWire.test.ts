@@ -434,7 +434,7 @@ describe("the grid condition", () => {
     bench.told.length = 0;
     await watchGrid(at("20:02:55"));
     expect(toldKinds()).toEqual(["feed-silent grid-condition"]);
-    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("19:48");
+    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("19:47");
     await watchGrid(at("20:06:00"));
     expect(toldKinds()).toEqual(["feed-silent grid-condition", "feed-restored grid-condition"]);
   });

@@ -135,10 +135,10 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
 }
 
 /**
- * The workflow tells of silence later than the activity, which polls every minute, and hears of the activity so often
- * that a worker may be restarted in between.
+ * How the workflow of a feed of record watches it on the real clock: it tells of silence later than the activity, which
+ * polls every minute, and hears of the activity so often that a worker may be restarted in between.
  */
-function watchdogOf({ silentAfterSeconds, silentAs }: WatchedFeed, clock: RealClock): FeedWatchdog {
+export function watchdogOf({ silentAfterSeconds, silentAs }: WatchedFeed, clock: RealClock): FeedWatchdog {
   return {
     seconds: silentAfterSeconds + WATCHDOG_GRACE_SECONDS,
     hearEverySeconds: Math.ceil((silentAfterSeconds * 2) / 3),

@@ -5,7 +5,7 @@ import type { MarketObservation } from "./model.ts";
 /**
  * The moment that a value is about, by its source's own word: the SCED run, the end of the settlement interval, when
  * the grid was observed, the day of the hashprice. Not when it was fetched: a document that is written again and again
- * with the same old value says nothing new.
+ * with the same old value says nothing new. Ballast's own rule.
  */
 export function saidAt(observation: MarketObservation): Instant {
   switch (observation.kind) {
@@ -22,7 +22,7 @@ export function saidAt(observation: MarketObservation): Instant {
 
 /**
  * The newest moment that a feed has spoken of, `before` included. A moment after `at`, when it was read, counts as
- * `at`: one stamp from the future may not hide a silence.
+ * `at`: one stamp from the future may not hide a silence. Ballast's own rule.
  */
 export function newestSaidAt(
   observations: readonly MarketObservation[],
@@ -36,7 +36,7 @@ export function newestSaidAt(
   }, before);
 }
 
-/** Whether what a feed said last, `said`, is more than `limitSeconds` old at `at`. */
+/** Whether what a feed said last, `said`, is more than `limitSeconds` old at `at`. Ballast's own rule. */
 export function isSilent(said: Instant, at: Instant, limitSeconds: number): boolean {
   return secondsBetween(said, at) > limitSeconds;
 }
