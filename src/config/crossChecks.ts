@@ -1,3 +1,4 @@
+import { hashpriceProblem } from "../domain/units/hashprice.ts";
 import { contractFindings } from "./contractChecks.ts";
 import { duplicates, finding } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
@@ -10,6 +11,7 @@ export function crossFindings(file: SiteFile): Finding[] {
   return [
     ...hysteresisFindings(file),
     ...stalenessFindings(file),
+    ...hashpriceFindings(file),
     ...identityFindings(file),
     ...file.cohorts.flatMap((cohort, index) => modeFindings(cohort, index)),
     ...singleSourceFindings(file),
@@ -45,6 +47,13 @@ function stalenessFindings({ policy: { staleness } }: SiteFile): Finding[] {
       "the next route asked before the price counts as silent, e.g. 420 and 600",
     ),
   ];
+}
+
+function hashpriceFindings({ feeds: { hashprice } }: SiteFile): Finding[] {
+  if (hashprice.source !== "constant") return [];
+  const problem = hashpriceProblem(Number(hashprice.usdPerPhDay));
+  if (problem === undefined) return [];
+  return [finding(["feeds", "hashprice", "usdPerPhDay"], `is ${hashprice.usdPerPhDay}`, problem)];
 }
 
 function identityFindings({ clients, cohorts, supply }: SiteFile): Finding[] {

@@ -15,7 +15,12 @@ export interface FeedPoll {
   readonly documents: readonly RawDocument[];
   /** Opaque text to hand to the next poll. */
   readonly cursor: string;
+  /** A sentence about each entry of the source that was left out or misdated, for an operator. */
+  readonly problems?: readonly string[];
 }
+
+/** Takes a sentence about something odd that was left out while the rest was read. */
+export type Report = (problem: string) => void;
 
 /**
  * One outside source of market data (a MIS report, a dashboard, a file).
@@ -25,8 +30,11 @@ export interface FeedPoll {
 export interface MarketFeed {
   readonly feedId: string;
   poll(cursor: string | undefined, fetchedAt: Instant): Promise<FeedPoll>;
-  /** Pure: rows of a stored document, also used by the audit. `contentHash` is the SHA-256 of its bytes. */
-  parse(document: RawDocument, contentHash: string): readonly MarketObservation[];
+  /**
+   * Pure: rows of a stored document, also used by the audit. `contentHash` is the SHA-256 of its bytes; `report` hears
+   * a sentence about each row that is left out.
+   */
+  parse(document: RawDocument, contentHash: string, report?: Report): readonly MarketObservation[];
   /** Market time of the next sensible poll after one at `at` (found something or not). */
   nextPollAt(at: Instant, foundSomething: boolean): Instant;
 }

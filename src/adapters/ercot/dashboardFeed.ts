@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { MarketObservation } from "../../domain/market/model.ts";
+import { addSeconds } from "../../domain/units/instant.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { OUTSIDE_AHEAD_SECONDS_MAX, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
-import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
+import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import { get } from "./http.ts";
 import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
 import { nextRegularPollAt } from "./pollSchedule.ts";
@@ -25,12 +28,13 @@ interface DashboardFeedOptions extends DashboardSettings {
   readonly name: string;
   /** Market seconds after each whole period at which to poll, so that the feeds do not all ask at once. */
   readonly pollOffsetSeconds: number;
-  readonly parse: (document: RawDocument, contentHash: string) => readonly MarketObservation[];
+  readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
 }
 
 /**
  * Feed of one public dashboard file. New when `lastUpdated` has moved on or the bytes differ; a copy older than the
- * last one (a cache) is no news. @throws RangeError when `pollEverySeconds` is below 30.
+ * last one (a cache) is no news. A `lastUpdated` ahead of market time is reported and counts as of the poll. @throws
+ * RangeError when `pollEverySeconds` is below 30.
  */
 export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
   const {
@@ -53,31 +57,38 @@ export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
     async poll(cursor, fetchedAt): Promise<FeedPoll> {
       const { bytes, contentType } = await get(url, { timeoutMs, contact });
       const { lastUpdated } = dashboardJson(bytes, url);
-      const updatedAt = dashboardInstant(lastUpdated, "lastUpdated", url);
+      const stamp = dashboardInstant(lastUpdated, "lastUpdated", url);
+      const ahead = outsideInstantProblem(stamp, fetchedAt, Number.POSITIVE_INFINITY);
+      const problems = ahead === undefined ? [] : [`${url}: lastUpdated ${ahead}`];
+      const updatedAt = ahead === undefined ? stamp : fetchedAt;
       const sha = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-      const before = cursor === undefined ? undefined : readCursor(cursor, feedId);
+      const before = cursor === undefined ? undefined : readCursor(cursor, feedId, fetchedAt);
       if (
         before !== undefined &&
         (updatedAt < before.updatedAt || (updatedAt === before.updatedAt && sha === before.sha))
       )
-        return { documents: [], cursor: cursor as string };
+        return { documents: [], cursor: cursor as string, problems };
       const documentId = before?.updatedAt === updatedAt ? `${lastUpdated}#${sha}` : String(lastUpdated);
       return {
         documents: [{ source: `dashboard/${name}`, documentId, fetchedAt, contentType, bytes }],
         cursor: JSON.stringify({ updatedAt, sha }),
+        problems,
       };
     },
   };
 }
 
-function readCursor(text: string, feedId: string): { updatedAt: string; sha: string } {
+/** Undefined for a cursor that lies ahead of market time: it would take every true copy for an old one. */
+function readCursor(text: string, feedId: string, readAt: Instant): { updatedAt: string; sha: string } | undefined {
   let parsed: { updatedAt?: unknown; sha?: unknown } | null = null;
   try {
     parsed = JSON.parse(text);
   } catch {
     // Falls through to the refusal below.
   }
-  if (typeof parsed?.updatedAt === "string" && typeof parsed.sha === "string")
-    return { updatedAt: parsed.updatedAt, sha: parsed.sha };
+  if (typeof parsed?.updatedAt === "string" && typeof parsed.sha === "string") {
+    const isAhead = parsed.updatedAt > addSeconds(readAt, OUTSIDE_AHEAD_SECONDS_MAX);
+    return isAhead ? undefined : { updatedAt: parsed.updatedAt, sha: parsed.sha };
+  }
   throw new PortDataError(`${feedId}: expected a cursor with updatedAt and sha, found "${text.slice(0, 60)}"`);
 }

@@ -1,5 +1,6 @@
 import { addSeconds, instantFromMs, msOfInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import { OUTSIDE_AHEAD_SECONDS_MAX } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { MisDocument } from "./misDocumentList.ts";
 
@@ -19,11 +20,21 @@ export function firstMisCursor(fetchedAt: Instant, backfillMinutes: number): Mis
   return { since: addSeconds(fetchedAt, -backfillMinutes * 60), seen: {} };
 }
 
-/** @throws PortDataError when the text is no cursor of a MIS feed. */
-export function readMisCursor(text: string): MisCursor {
+/**
+ * The cursor of an earlier poll, read at market time `readAt`. What lies ahead of it is brought back: a cursor in the
+ * future would find nothing until then. @throws PortDataError when the text is no cursor of a MIS feed.
+ */
+export function readMisCursor(text: string, readAt: Instant): MisCursor {
   const parsed = safeJson(text) as Partial<MisCursor> | null | undefined;
-  if (typeof parsed?.since === "string" && typeof parsed.seen === "object" && parsed.seen !== null)
-    return parsed as MisCursor;
+  if (typeof parsed?.since === "string" && typeof parsed.seen === "object" && parsed.seen !== null) {
+    const { since, seen, newestAboutAt } = parsed as MisCursor;
+    const latest = addSeconds(readAt, OUTSIDE_AHEAD_SECONDS_MAX);
+    return {
+      since: since > latest ? addSeconds(readAt, -MEMORY_SECONDS) : since,
+      seen,
+      newestAboutAt: newestAboutAt !== undefined && newestAboutAt > latest ? undefined : newestAboutAt,
+    };
+  }
   throw new PortDataError(
     `MIS cursor: expected JSON with since and seen, found "${text.slice(0, 60)}"; start without a cursor to read ` +
       `the recent documents again`,
@@ -35,17 +46,22 @@ export function unseen(cursor: MisCursor, documents: readonly MisDocument[]): Mi
   return documents.filter(({ docId, publishedAt }) => publishedAt >= cursor.since && cursor.seen[docId] === undefined);
 }
 
-/** The cursor after `delivered`. Forgets what was published more than six hours before the newest delivery: bounded. */
+/**
+ * The cursor after `delivered` at market time `readAt`. Forgets what was published more than six hours before the
+ * newest delivery: bounded. No date of a document carries it beyond `readAt`.
+ */
 export function advance(
   cursor: MisCursor,
   delivered: readonly MisDocument[],
   undelivered: readonly MisDocument[],
+  readAt: Instant,
 ): MisCursor {
   const seen = {
     ...cursor.seen,
     ...Object.fromEntries(delivered.map(({ docId, publishedAt }) => [docId, secondsOf(publishedAt)])),
   };
-  const newestSeconds = Object.values(seen).reduce((a, b) => Math.max(a, b), secondsOf(cursor.since));
+  const newestSeen = Object.values(seen).reduce((a, b) => Math.max(a, b), secondsOf(cursor.since));
+  const newestSeconds = Math.min(newestSeen, secondsOf(readAt));
   const owed = undelivered.map(({ publishedAt }) => secondsOf(publishedAt));
   const sinceSeconds = Math.max(secondsOf(cursor.since), Math.min(newestSeconds - MEMORY_SECONDS, ...owed));
   const kept = Object.fromEntries(Object.entries(seen).filter(([, seconds]) => seconds >= sinceSeconds));

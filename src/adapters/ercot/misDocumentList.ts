@@ -1,7 +1,8 @@
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { cleanText, parseForeignJson } from "../../domain/units/foreignText.ts";
-import { UnitError } from "../../domain/units/instant.ts";
+import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import { outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 
 /** One CSV document of a MIS report. */
@@ -15,29 +16,71 @@ export interface MisDocument {
   readonly aboutAt?: Instant;
 }
 
+/** What a list holds that can be used, and a sentence about each entry that is odd. */
+export interface MisList {
+  readonly documents: readonly MisDocument[];
+  readonly problems: readonly string[];
+}
+
 /**
- * CSV documents of a MIS list (`IceDocListJsonWS`), oldest first. Every document is listed twice, as `_csv` and `_xml`;
- * a list of one comes as an object; an empty one as `[]`, "" or nothing. The offset of PublishDate is dropped, it can
- * be wrong in the repeated autumn hour: `xhr` in the name tells the second copy.
- * @throws PortDataError when the text is no such list, or an entry lacks DocID, FriendlyName or PublishDate.
+ * CSV documents of a MIS list (`IceDocListJsonWS`) read at market time `readAt`, oldest first. Every document is listed
+ * twice, as `_csv` and `_xml`; a list of one comes as an object; an empty one as `[]`, "" or nothing.
+ *
+ * The offset of PublishDate is dropped, it can be wrong in the repeated autumn hour: `xhr` in the name tells the second
+ * copy. A wall time that the clocks skip is read with its offset. A PublishDate that cannot be read, or that lies ahead
+ * of `readAt`, is reported, and the document is dated by the stamp of its name; without one, and without DocID or
+ * FriendlyName, the entry is left out and reported.
+ * @throws PortDataError when the text is no such list, or none of its entries can be used.
  */
-export function parseMisDocumentList(text: string, url: string): MisDocument[] {
+export function parseMisDocumentList(text: string, url: string, readAt: Instant): MisList {
   const documents: MisDocument[] = [];
-  for (const [index, entry] of listEntries(text, url).entries()) {
-    const fields = (entry as { Document?: Record<string, unknown> } | null)?.Document;
+  const problems: string[] = [];
+  const entries = listEntries(text, url);
+  let odd = 0;
+  for (const [index, entry] of entries.entries()) {
     const where = `${url}: DocumentList[${index}]`;
-    const friendlyName = field(fields, "FriendlyName", where);
-    if (!/_csv$/i.test(friendlyName)) continue;
-    const repeatedHour = /xhr/i.test(friendlyName);
-    const published = publishedAt(field(fields, "PublishDate", where), repeatedHour, where);
-    const stamp = stampOfName(friendlyName, repeatedHour);
-    // Nothing is published before it happened: a later stamp is a name misread around the clock change.
-    const aboutAt = stamp !== undefined && stamp > published ? published : stamp;
-    documents.push({ docId: field(fields, "DocID", where), friendlyName, publishedAt: published, aboutAt });
+    try {
+      const read = documentOf(entry, where, readAt);
+      if (read === undefined) continue;
+      documents.push(read.document);
+      if (read.problem !== undefined) problems.push(read.problem);
+    } catch (error) {
+      if (!(error instanceof PortDataError)) throw error;
+      odd += 1;
+      problems.push(error.message);
+    }
   }
-  return documents.sort(
+  if (odd > 0 && documents.length === 0) throw new PortDataError(problems[0]);
+  documents.sort(
     (a, b) => compare(a.publishedAt, b.publishedAt) || a.docId.length - b.docId.length || compare(a.docId, b.docId),
   );
+  return { documents, problems };
+}
+
+function documentOf(
+  entry: unknown,
+  where: string,
+  readAt: Instant,
+): { readonly document: MisDocument; readonly problem?: string } | undefined {
+  const fields = (entry as { Document?: Record<string, unknown> } | null)?.Document;
+  const friendlyName = field(fields, "FriendlyName", where);
+  if (!/_csv$/i.test(friendlyName)) return undefined;
+  const docId = field(fields, "DocID", where);
+  const repeatedHour = /xhr/i.test(friendlyName);
+  const stamp = stampOfName(friendlyName, repeatedHour);
+  const dated = publishedAt(field(fields, "PublishDate", where), repeatedHour, readAt);
+  if (dated.at !== undefined) {
+    // Nothing is published before it happened: a later stamp is a name misread around the clock change.
+    const aboutAt = stamp !== undefined && stamp > dated.at ? dated.at : stamp;
+    return { document: { docId, friendlyName, publishedAt: dated.at, aboutAt } };
+  }
+  const problem = `${where}: ${dated.problem}`;
+  if (stamp === undefined || isAhead(stamp, readAt))
+    throw new PortDataError(`${problem}; the entry ${friendlyName} is left out`);
+  return {
+    document: { docId, friendlyName, publishedAt: stamp, aboutAt: stamp },
+    problem: `${problem}; ${friendlyName} is dated by its name`,
+  };
 }
 
 function listEntries(text: string, url: string): unknown[] {
@@ -67,12 +110,34 @@ function field(fields: Record<string, unknown> | undefined, name: string, where:
   throw new PortDataError(`${where}: expected Document.${name} as text, found ${JSON.stringify(value)}`);
 }
 
-function publishedAt(text: string, repeatedHour: boolean, where: string): Instant {
+function publishedAt(
+  text: string,
+  repeatedHour: boolean,
+  readAt: Instant,
+): { readonly at: Instant; readonly problem?: undefined } | { readonly at?: undefined; readonly problem: string } {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(text);
-  const at = match === null ? undefined : instantOf(match[1] ?? "", match[2] ?? "", repeatedHour);
-  if (at === undefined)
-    throw new PortDataError(`${where}: expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"`);
-  return at;
+  const [day = "", time = ""] = match === null ? [] : match.slice(1);
+  const read = [instantOf(day, time, repeatedHour), instantOf(day, time, false), withItsOffset(text)];
+  const dated = read.filter((at) => at !== undefined);
+  const at = dated.find((one) => !isAhead(one, readAt));
+  if (at !== undefined) return { at };
+  if (dated[0] === undefined)
+    return { problem: `expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"` };
+  return { problem: `PublishDate ${outsideInstantProblem(dated[0], readAt, Number.POSITIVE_INFINITY)}` };
+}
+
+/** A wall time that the clocks skip is an instant all the same when it brings its offset. */
+function withItsOffset(text: string): Instant | undefined {
+  try {
+    return parseInstant(text);
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
+  }
+}
+
+function isAhead(at: Instant, readAt: Instant): boolean {
+  return outsideInstantProblem(at, readAt, Number.POSITIVE_INFINITY) !== undefined;
 }
 
 /** `…_20260818_170012_csv`, `…_20241103_0115xhr_csv`, `…_retry_20230608_1545_csv`. */

@@ -6,8 +6,6 @@ import { get } from "./http.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
 import { parseMisDocumentList } from "./misDocumentList.ts";
 import type { MisDocument } from "./misDocumentList.ts";
-import { nextMarkPollAt } from "./pollSchedule.ts";
-import type { MarkSchedule } from "./pollSchedule.ts";
 import { unzipCsv } from "./unzipCsv.ts";
 
 /** Settings shared by the MIS feeds; every one has a default. */
@@ -26,7 +24,10 @@ interface MisFeedOptions extends MisFeedSettings {
   readonly feedId: string;
   readonly baseUrl: string;
   readonly reportTypeId: number;
-  readonly schedule: MarkSchedule;
+  /** Which documents of the report are read, by their FriendlyName; all unless given. */
+  readonly accepts?: (friendlyName: string) => boolean;
+  /** Next poll after one at `at`: by the newest moment a document is about, and whether anything was found. */
+  readonly nextPollAt: (at: Instant, newestAboutAt: Instant | undefined, found: boolean) => Instant;
   readonly parse: (document: RawDocument, contentHash: string) => readonly MarketObservation[];
 }
 
@@ -43,7 +44,8 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
     feedId,
     baseUrl,
     reportTypeId,
-    schedule,
+    accepts = () => true,
+    nextPollAt,
     parse,
     timeoutMs = 10_000,
     backfillMinutes = 60,
@@ -64,13 +66,18 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   return {
     feedId,
     parse,
-    nextPollAt: (at, foundSomething) => nextMarkPollAt(schedule, at, newestAboutAt, foundSomething),
+    nextPollAt: (at, foundSomething) => nextPollAt(at, newestAboutAt, foundSomething),
     async poll(cursorText, fetchedAt): Promise<FeedPoll> {
-      const cursor = cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText);
+      const cursor =
+        cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText, fetchedAt);
       newestAboutAt = cursor.newestAboutAt;
       const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportTypeId}`;
       const list = await get(url, { timeoutMs, contact });
-      const fresh = unseen(cursor, parseMisDocumentList(list.bytes.toString("utf8"), url));
+      const listed = parseMisDocumentList(list.bytes.toString("utf8"), url, fetchedAt);
+      const fresh = unseen(
+        cursor,
+        listed.documents.filter(({ friendlyName }) => accepts(friendlyName)),
+      );
 
       const documents: RawDocument[] = [];
       const delivered: MisDocument[] = [];
@@ -90,9 +97,10 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         cursor,
         delivered,
         fresh.filter((document) => !delivered.includes(document)),
+        fetchedAt,
       );
       newestAboutAt = next.newestAboutAt;
-      return { documents, cursor: JSON.stringify(next) };
+      return { documents, cursor: JSON.stringify(next), problems: listed.problems };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { MarketFeed } from "../../ports/marketFeed.ts";
 import { misFeed } from "./misFeed.ts";
 import type { MisFeedSettings } from "./misFeed.ts";
 import { parseSettlementPriceCsv } from "./parseSettlementPrices.ts";
+import { nextMarkPollAt } from "./pollSchedule.ts";
 
 export interface MisSettlementPricesOptions extends MisFeedSettings {
   /** `https://www.ercot.com` */
@@ -20,16 +21,17 @@ export interface MisSettlementPricesOptions extends MisFeedSettings {
  */
 export function misSettlementPrices(options: MisSettlementPricesOptions): MarketFeed {
   const { settlementPoint, settlementPointType, pollOffsetSeconds = 120, pollRetrySeconds = 20, ...rest } = options;
+  const schedule = {
+    periodSeconds: 900,
+    offsetSeconds: pollOffsetSeconds,
+    retrySeconds: pollRetrySeconds,
+    toleranceSeconds: 0,
+  };
   return misFeed({
     ...rest,
     feedId: `settlement-price/${settlementPoint}/${settlementPointType}`,
     reportTypeId: 12301,
-    schedule: {
-      periodSeconds: 900,
-      offsetSeconds: pollOffsetSeconds,
-      retrySeconds: pollRetrySeconds,
-      toleranceSeconds: 0,
-    },
+    nextPollAt: (at, newestAboutAt, found) => nextMarkPollAt(schedule, at, newestAboutAt, found),
     parse: (document, contentHash) =>
       parseSettlementPriceCsv(document, contentHash, { settlementPoint, settlementPointType }),
   });

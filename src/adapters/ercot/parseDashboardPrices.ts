@@ -1,8 +1,12 @@
-import { intervalStart } from "../../domain/market/calendar.ts";
-import type { OperatingDay, SettlementInterval, SettlementPriceObservation } from "../../domain/market/model.ts";
+import { intervalEnd, intervalStart, previousDay } from "../../domain/market/calendar.ts";
+import type { SettlementInterval, SettlementPriceObservation } from "../../domain/market/model.ts";
+import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { normalizePrice } from "../../domain/market/normalizePrice.ts";
 import { UnitError } from "../../domain/units/instant.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
-import type { RawDocument } from "../../ports/marketFeed.ts";
+import type { RawDocument, Report } from "../../ports/marketFeed.ts";
 import { dashboardJson } from "./dashboardJson.ts";
 
 /**
@@ -27,91 +31,99 @@ const POINTS: Readonly<Record<string, { readonly key: string; readonly type: str
   LZ_WEST: { key: "lzWest", type: "LZ" },
 };
 
-/**
- * Key and type of a settlement point on the price dashboard. @throws PortDataError when the dashboard does not show it.
- */
-export function dashboardPoint(settlementPoint: string): { readonly key: string; readonly type: string } {
-  const point = POINTS[settlementPoint];
-  if (point === undefined) {
-    throw new PortDataError(
-      `dashboard/system-wide-prices: expected one of ${Object.keys(POINTS).join(", ")}, got ${settlementPoint}; ` +
-        `resource nodes are on the MIS route`,
-    );
-  }
-  return point;
+/** Key and type of a settlement point on the price dashboard; undefined for a point it does not show. */
+export function dashboardPoint(settlementPoint: string): { readonly key: string; readonly type: string } | undefined {
+  return Object.hasOwn(POINTS, settlementPoint) ? POINTS[settlementPoint] : undefined;
 }
 
 /**
  * Settlement prices of one point in a stored `system-wide-prices.json`, all intervals of the day so far: a cross-check
- * of the MIS route, quality PRELIMINARY. Pure. A null price is skipped, it is not there yet.
- * @throws PortDataError when the table or the point's column is missing, or a row cannot be dated.
+ * of the MIS route, quality PRELIMINARY. Pure. A null price is skipped, it is not there yet; a row that cannot be read
+ * is left out and told to `report`.
+ * @throws PortDataError when the dashboard does not show the point, the table or the point's column is missing, or no
+ * row can be read.
  */
 export function parseDashboardPricesJson(
   document: RawDocument,
   contentHash: string,
   settlementPoint: string,
+  report?: Report,
 ): SettlementPriceObservation[] {
   const where = `${document.source} document ${document.documentId}`;
-  const { key, type } = dashboardPoint(settlementPoint);
+  const point = dashboardPoint(settlementPoint);
+  if (point === undefined)
+    throw new PortDataError(`${where}: expected one of ${Object.keys(POINTS).join(", ")}, got ${settlementPoint}`);
   const { rtSppData } = dashboardJson(document.bytes, where);
   if (!Array.isArray(rtSppData))
     throw new PortDataError(`${where}: expected an array rtSppData, found ${typeof rtSppData}`);
-  return (rtSppData as Record<string, unknown>[]).flatMap((row, index) => {
-    const at = `${where}: rtSppData[${index}]`;
-    const price = row[key];
-    if (price === null) return [];
-    if (typeof price !== "number" || !Number.isFinite(price))
-      throw new PortDataError(`${at}: expected ${key} as a number, found ${JSON.stringify(price)}`);
-    return [
-      {
-        kind: "settlement-price" as const,
+  const observations: SettlementPriceObservation[] = [];
+  const problems: string[] = [];
+  for (const [index, row] of rtSppData.entries()) {
+    try {
+      const priced = pricedRow(row, point.key, document.fetchedAt);
+      if (priced === undefined) continue;
+      observations.push({
+        kind: "settlement-price",
         source: document.source,
         documentId: document.documentId,
         contentHash,
         fetchedAt: document.fetchedAt,
-        quality: "PRELIMINARY" as const,
+        quality: "PRELIMINARY",
         settlementPoint,
-        settlementPointType: type,
-        interval: interval(row, at),
-        priceUsdPerMwh: String(price),
-      },
-    ];
-  });
+        settlementPointType: point.type,
+        ...priced,
+      });
+    } catch (error) {
+      if (!(error instanceof MarketRowError) && !(error instanceof UnitError)) throw error;
+      problems.push(`${where}: rtSppData[${index}]: ${error.message}`);
+    }
+  }
+  if (problems.length > 0 && observations.length === 0) throw new PortDataError(problems[0]);
+  for (const problem of problems) report?.(problem);
+  return observations;
+}
+
+/** Undefined while the price of the row is null. @throws MarketRowError, UnitError */
+function pricedRow(
+  row: unknown,
+  key: string,
+  readAt: Instant,
+): Pick<SettlementPriceObservation, "interval" | "priceUsdPerMwh"> | undefined {
+  const fields = typeof row === "object" && row !== null ? (row as Record<string, unknown>) : {};
+  const price = fields[key];
+  if (price === null) return undefined;
+  if (typeof price !== "number") throw new MarketRowError(key, JSON.stringify(price), "a number");
+  const interval = endingInterval(fields);
+  const problem = outsideInstantProblem(intervalEnd(interval), readAt, Number.POSITIVE_INFINITY);
+  if (problem !== undefined)
+    throw new MarketRowError(
+      "intervalEnding",
+      String(fields["intervalEnding"]),
+      `an interval that is over (${problem})`,
+    );
+  return { interval, priceUsdPerMwh: normalizePrice(key, String(price)) };
 }
 
 /**
  * The interval that ends at the printed `intervalEnding`. Its label is start + 15 minutes, also in the repeated hour.
  */
-function interval(row: Record<string, unknown>, at: string): SettlementInterval {
+function endingInterval(row: Record<string, unknown>): SettlementInterval {
   const { intervalEnding, timestamp, dstFlag } = row;
   const end = /^([01]\d|2[0-4]):(00|15|30|45)$/.exec(String(intervalEnding));
   const stamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)/.exec(String(timestamp));
   if (end === null || stamp === null || (dstFlag !== "Y" && dstFlag !== "N")) {
-    throw new PortDataError(
-      `${at}: expected intervalEnding such as 22:15, a timestamp and dstFlag Y or N, found ` +
-        `${JSON.stringify({ intervalEnding, timestamp, dstFlag })}`,
-    );
+    const found = JSON.stringify({ intervalEnding, timestamp, dstFlag });
+    throw new MarketRowError("intervalEnding", found, "one such as 22:15, a timestamp and dstFlag Y or N");
   }
   const [, day = "", stampTime] = stamp;
   const endMinute = Number(end[1]) * 60 + Number(end[2]);
   const startMinute = endMinute === 0 ? 24 * 60 - 15 : endMinute - 15;
   const found: SettlementInterval = {
-    operatingDay: startMinute === 24 * 60 - 15 && stampTime === "00:00" ? dayBefore(day) : day,
+    operatingDay: startMinute === 24 * 60 - 15 && stampTime === "00:00" ? previousDay(day) : day,
     hourEnding: Math.floor(startMinute / 60) + 1,
     interval: Math.floor((startMinute % 60) / 15) + 1,
     repeatedHour: dstFlag === "Y",
   };
-  try {
-    intervalStart(found);
-    return found;
-  } catch (error) {
-    if (!(error instanceof UnitError)) throw error;
-    throw new PortDataError(`${at}: intervalEnding ${String(intervalEnding)} dstFlag ${dstFlag}: ${error.message}`, {
-      cause: error,
-    });
-  }
-}
-
-function dayBefore(day: OperatingDay): OperatingDay {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+  intervalStart(found);
+  return found;
 }

@@ -11,12 +11,14 @@ export interface MarkSchedule {
   readonly retrySeconds: number;
   /** A document about this much before the mark still belongs to it. */
   readonly toleranceSeconds: number;
+  /** From look to look once the period has its document, for one that comes between the marks; none unless given. */
+  readonly extraSeconds?: number;
 }
 
 /**
  * Next poll of a feed with one document a period. `newestAboutAt` is the newest moment any document seen is about: once
- * it reaches the mark the next look is after the next mark; an extra document about an earlier moment does not end the
- * search. When no document could be dated, `found` decides.
+ * it reaches the mark the next look is after the next mark, or `extraSeconds` later where that is sooner; an extra
+ * document about an earlier moment does not end the search. When no document could be dated, `found` decides.
  */
 export function nextMarkPollAt(
   schedule: MarkSchedule,
@@ -24,11 +26,15 @@ export function nextMarkPollAt(
   newestAboutAt: Instant | undefined,
   found: boolean,
 ): Instant {
-  const { periodSeconds, offsetSeconds, retrySeconds, toleranceSeconds } = schedule;
+  const { periodSeconds, offsetSeconds, retrySeconds, toleranceSeconds, extraSeconds } = schedule;
   const atSeconds = msOfInstant(at) / 1000;
   const mark = Math.floor(atSeconds / periodSeconds) * periodSeconds;
   const have = newestAboutAt === undefined ? found : msOfInstant(newestAboutAt) / 1000 >= mark - toleranceSeconds;
-  if (have) return instantFromMs((mark + periodSeconds + offsetSeconds) * 1000);
+  const nextMark = mark + periodSeconds + offsetSeconds;
+  if (have) {
+    const extra = extraSeconds === undefined ? nextMark : Math.min(nextMark, Math.round(atSeconds) + extraSeconds);
+    return instantFromMs(extra * 1000);
+  }
   if (atSeconds < mark + offsetSeconds) return instantFromMs((mark + offsetSeconds) * 1000);
   return instantFromMs(Math.round((atSeconds + retrySeconds) * 1000));
 }

@@ -1,6 +1,6 @@
 import type { HashpriceObservation } from "../../domain/market/model.ts";
-import { normalizeDecimal } from "../../domain/market/normalizeDecimal.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
@@ -16,10 +16,10 @@ export interface HashpriceConstantOptions {
 /**
  * A fixed hashprice from the configuration (a document of Ballast's own making), said again every hour so that it does
  * not go stale. Quality ASSUMED in every record.
- * @throws MarketRowError when it is no decimal number.
+ * @throws MarketRowError when it is no decimal number or outside what a hashprice can be.
  */
 export function hashpriceConstant(options: HashpriceConstantOptions): MarketFeed {
-  const usdPerPhDay = normalizeDecimal("usdPerPhDay", options.usdPerPhDay);
+  const usdPerPhDay = normalizeHashprice("usdPerPhDay", options.usdPerPhDay);
   const { pollEverySeconds = 3600 } = options;
   return {
     feedId: "hashprice",
@@ -59,7 +59,7 @@ export function parseHashpriceConstant(document: RawDocument, contentHash: strin
         contentHash,
         fetchedAt,
         quality: "ASSUMED",
-        usdPerPhDay: normalizeDecimal("usdPerPhDay", usdPerPhDay),
+        usdPerPhDay: normalizeHashprice("usdPerPhDay", usdPerPhDay),
         asOf: parseInstant(asOf),
       },
     ];

@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { dayStart } from "../../domain/market/calendar.ts";
 import type { HashpriceObservation } from "../../domain/market/model.ts";
-import { normalizeDecimal } from "../../domain/market/normalizeDecimal.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { csvOverBudget } from "../../domain/units/csvBudget.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
@@ -41,8 +41,7 @@ export function readHashpriceRows(bytes: Uint8Array, where: string): HashpriceRo
   }
   return records.map(({ record, info }) => {
     try {
-      const usdPerPhDay = normalizeDecimal("usd_per_ph_day", record.usd_per_ph_day);
-      if (usdPerPhDay.startsWith("-")) throw new MarketRowError("usd_per_ph_day", usdPerPhDay, "a number not below 0");
+      const usdPerPhDay = normalizeHashprice("usd_per_ph_day", record.usd_per_ph_day);
       const text = String(record[time]);
       return { asOf: time === "date" ? dayStart(text) : parseInstant(text), usdPerPhDay };
     } catch (error) {

@@ -7,6 +7,7 @@ import { loadDeployment } from "../worker/loadDeployment.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 import { startSystem } from "../system/system.ts";
+import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -45,6 +46,8 @@ export function startCommand(): Command {
       try {
         const system = await startSystem({ stack, deployment, clock: { kind: "real" } });
         await ensureSchedules(system.client, deployment);
+        const unchecked = noCrossCheck(deployment.plan.settlementPoint);
+        if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
         console.log(
           `Site ${deployment.plan.siteId} runs, control: ${deployment.plan.control}. See it with: ballast status ` +
             `--run ${dataDir}`,

@@ -1,3 +1,4 @@
+import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import type { CommandedMode, FeedStanding, SiteStatusRows } from "../../adapters/postgres/siteStatus.ts";
 import { expectedPrice } from "../../domain/decision/expectedPrice.ts";
 import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed, SitePlan } from "../../domain/decision/model.ts";
@@ -49,6 +50,8 @@ export interface SiteNow {
   readonly verdict?: SiteStatusRows["verdict"];
   readonly silentFeeds: readonly SilentFeed[];
   readonly feeds: readonly (FeedStanding & { readonly ageSeconds?: number })[];
+  /** Why the settlement prices have no second route, where they have none. */
+  readonly noCrossCheck?: string;
   readonly stragglers: number;
   /** When the site looks again without new input. */
   readonly nextLook?: Instant;
@@ -115,6 +118,7 @@ export function siteNow(
     verdict,
     silentFeeds: silentFeeds(feeds, rows),
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
+    noCrossCheck: noCrossCheck(settlementPoint),
     stragglers: rows.stragglers,
     nextLook: rows.latest && nextLookAfter(rows.latest),
   };

@@ -40,6 +40,7 @@ export function siteNowText(now: SiteNow): string {
   add("verdict", verdictText(now));
   add("silent", now.silentFeeds.length === 0 ? "nothing" : pc.red(now.silentFeeds.join(", ")));
   add("feeds", now.feeds.map(feedText).join("; ") || "none read yet");
+  if (now.noCrossCheck !== undefined) add("note", now.noCrossCheck);
   add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
   lines.push("", cohortTable(now.cohorts, at), "");

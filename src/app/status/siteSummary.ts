@@ -1,3 +1,4 @@
+import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import pc from "picocolors";
 import { readFileSync } from "node:fs";
 import { hashpriceInForce, readHashpriceRows } from "../../adapters/hashprice/parseHashprice.ts";
@@ -50,6 +51,8 @@ export interface SiteSummary {
     readonly at: string;
   }[];
   readonly feeds: readonly DeployedFeed[];
+  /** Why the settlement prices have no second route, where they have none. */
+  readonly noCrossCheck?: string;
 }
 
 /**
@@ -106,6 +109,7 @@ export function siteSummary(file: string, on: string | undefined): SiteSummary {
     blocks: supply.blocks,
     adders: supply.adders,
     feeds,
+    noCrossCheck: noCrossCheck(settlementPoint),
     meters: meters.map(({ meterId, clientId, model, host, port }) => ({
       meterId,
       clientId,
@@ -178,6 +182,7 @@ export function siteSummaryText(summary: SiteSummary): string {
     `Supply   ${summary.blocks.map(blockText).join("; ") || "no block"}; adders ${adders || "none"} $/MWh`,
     `Meters   ${meters.join("; ")}`,
     `Feeds    ${summary.feeds.map(feedText).join("; ")}`,
+    ...(summary.noCrossCheck === undefined ? [] : [`         ${summary.noCrossCheck}`]),
     "",
   ].join("\n");
 }

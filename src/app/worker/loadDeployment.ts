@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
+import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
 import { type BallastConfig, expandHosts, inForceOn, loadConfig } from "../../config/index.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
@@ -120,10 +121,14 @@ function feedsOfConfig({ feeds, site, file }: BallastConfig): DeployedFeed[] {
   const { ercotBaseUrl: baseUrl, contact, hashprice } = feeds;
   const grid: DeployedFeed[] =
     site.gridSource === "feed" ? [{ kind: "dashboard-prc", baseUrl, contact, ...feeds.dashboardGridCondition }] : [];
+  const crossCheck: DeployedFeed[] =
+    noCrossCheck(site.settlementPoint) === undefined
+      ? [{ kind: "dashboard-prices", baseUrl, contact, ...feeds.dashboardPrices }]
+      : [];
   return [
     { kind: "mis-sced-lmp", baseUrl, contact, ...feeds.misScedLmp },
     { kind: "mis-settlement-prices", baseUrl, contact, ...feeds.misSettlementPrices },
-    { kind: "dashboard-prices", baseUrl, contact, ...feeds.dashboardPrices },
+    ...crossCheck,
     ...grid,
     hashprice.source === "constant"
       ? { kind: "hashprice-constant", usdPerPhDay: hashprice.usdPerPhDay, pollEverySeconds: hashprice.pollEverySeconds }

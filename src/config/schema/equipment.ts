@@ -111,8 +111,12 @@ export const siteSchema = z
       .regex(/^[A-Z0-9_]+$/)
       .meta({ description: "ERCOT settlement point, e.g. HB_WEST" }),
     settlementPointType: z
-      .enum(["HU", "LZ", "LZEW", "RN", "AH", "SH"])
-      .meta({ description: "Type as ERCOT prints it; LZ and LZEW rows share a name" }),
+      .enum(["RN", "PCCRN", "LCCRN", "PUN", "LZ", "LZ_DC", "LZEW", "LZ_DCEW", "HU", "SH", "AH"])
+      .meta({
+        description:
+          "Type as ERCOT prints it: resource node, its combined-cycle and logical kinds, private use network, load " +
+          "zone, DC tie, their energy-weighted twins, hub, hub averages; LZ and LZEW rows share a name",
+      }),
     control,
     pue: number("Wall power for each machine watt: cooling and losses", 1, 3),
     poolFee: number("Share 0..1 of the hashprice that the pool keeps", 0, 1),

@@ -133,29 +133,49 @@ describe("system-wide-prices.json", () => {
 
   it("marks the second copy of the repeated hour by its flag", () => {
     const copies = prices([
-      { ...row, intervalEnding: "01:30", timestamp: "2026-11-01 01:30:00-0500" },
-      { ...row, intervalEnding: "01:30", dstFlag: "Y", timestamp: "2026-11-01 01:30:00-0600" },
+      { ...row, intervalEnding: "01:30", timestamp: "2025-11-02 01:30:00-0500" },
+      { ...row, intervalEnding: "01:30", dstFlag: "Y", timestamp: "2025-11-02 01:30:00-0600" },
     ]);
     expect(copies.map((copy) => copy.interval)).toEqual(
-      [false, true].map((repeatedHour) => ({ operatingDay: "2026-11-01", hourEnding: 2, interval: 2, repeatedHour })),
+      [false, true].map((repeatedHour) => ({ operatingDay: "2025-11-02", hourEnding: 2, interval: 2, repeatedHour })),
     );
   });
 
   it("skips a price that is not there yet, and refuses one that is no number or a row that cannot be dated", () => {
     expect(prices([{ ...row, lzWest: null }])).toEqual([]);
     expect(() => prices([{ ...row, lzWest: "809.79" }])).toThrow(
-      /rtSppData\[0\]: expected lzWest as a number, found "809\.79"/,
+      /rtSppData\[0\]: column lzWest: expected a number, found ""809\.79""/,
     );
-    expect(() => prices([{ ...row, lzWest: undefined }])).toThrow(/expected lzWest as a number, found undefined/);
-    expect(() => prices([{ ...row, intervalEnding: "22:17" }])).toThrow(/expected intervalEnding such as 22:15/);
+    expect(() => prices([{ ...row, lzWest: undefined }])).toThrow(/column lzWest: expected a number, found nothing/);
+    expect(() => prices([{ ...row, intervalEnding: "22:17" }])).toThrow(/intervalEnding: expected one such as 22:15/);
     expect(() => prices([{ ...row, intervalEnding: "02:30", timestamp: "2026-03-08 02:30:00-0500" }])).toThrow(
       PortDataError,
     );
   });
 
+  it("leaves an odd row out, says so, and reads the others", () => {
+    const told: string[] = [];
+    const good = { ...row, intervalEnding: "22:30", timestamp: "2026-04-24 22:30:00-0500", lzWest: 63.4 };
+    const read = parseDashboardPricesJson(
+      jsonDocument("dashboard/system-wide-prices", {
+        lastUpdated: "2026-04-24 22:32:00-0500",
+        rtSppData: [{ ...row, dstFlag: "Y" }, { ...row, lzWest: -99999 }, null, good],
+      }),
+      "abc",
+      "LZ_WEST",
+      (problem) => told.push(problem),
+    );
+    expect(read.map(({ priceUsdPerMwh }) => priceUsdPerMwh)).toEqual(["63.4"]);
+    expect(told.map((problem) => problem.slice(0, 73))).toEqual([
+      "dashboard/system-wide-prices document 1001: rtSppData[0]: 2026-04-24 HE 2",
+      "dashboard/system-wide-prices document 1001: rtSppData[1]: column lzWest: ",
+      "dashboard/system-wide-prices document 1001: rtSppData[2]: column lzWest: ",
+    ]);
+  });
+
   it("does not show resource nodes: asking for one is refused before the first poll", () => {
     expect(() => dashboardPrices({ baseUrl: "http://127.0.0.1:1", settlementPoint: "ABC_RN" })).toThrow(
-      /expected one of .*LZ_WEST, got ABC_RN/,
+      "settlement prices of ABC_RN are not cross-checked: the dashboard system-wide-prices shows hubs and load zones only",
     );
   });
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { parseMisDocumentList } from "../../../src/adapters/ercot/misDocumentList.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 
 const entry = (DocID: string, FriendlyName: string, PublishDate: string) => ({
   Document: { DocID, FriendlyName, PublishDate, Extension: "zip" },
 });
-const list = (DocumentList: unknown) =>
-  parseMisDocumentList(JSON.stringify({ ListDocsByRptTypeRes: { DocumentList } }), "list");
+const READ_AT = parseInstant("2026-08-18T22:03:00Z");
+const read = (DocumentList: unknown, readAt = READ_AT) =>
+  parseMisDocumentList(JSON.stringify({ ListDocsByRptTypeRes: { DocumentList } }), "list", readAt);
+const list = (DocumentList: unknown) => read(DocumentList).documents;
 const early = entry("1085262862", "SPPHLZNP6905_20260818_1645_csv", "2026-08-18T16:47:01-05:00");
 const late = entry("1085273815", "SPPHLZNP6905_20260818_1700_csv", "2026-08-18T17:02:01-05:00");
 
@@ -75,6 +78,40 @@ describe("a MIS document list", () => {
     ).toMatchObject({ publishedAt: "2024-11-03T08:01:12.000Z", aboutAt: "2024-11-03T07:55:09.000Z" });
   });
 
+  it("reads an hour that the clocks skip by its offset: 02:00:12-06:00 on the spring day is 08:00:12 UTC", () => {
+    const spring = read(
+      [
+        entry("1", "SPPHLZNP6905_20260308_0315_csv", "2026-03-08T03:15:12-05:00"),
+        entry("2", "SPPHLZNP6905_20260308_0300_csv", "2026-03-08T02:00:12-06:00"),
+      ],
+      parseInstant("2026-03-08T08:16:00Z"),
+    );
+    expect(spring.problems).toEqual([]);
+    expect(spring.documents.map(({ docId, publishedAt }) => `${docId} ${publishedAt}`)).toEqual([
+      "2 2026-03-08T08:00:12.000Z",
+      "1 2026-03-08T08:15:12.000Z",
+    ]);
+  });
+
+  it("leaves out an entry that cannot be used, says so, and gives the others", () => {
+    const nameless = { Document: { DocID: "3", PublishDate: "2026-08-18T17:02:01-05:00" } };
+    const { documents, problems } = read([late, entry("2", "a_csv", "yesterday"), nameless, "odd", early]);
+    expect(documents).toEqual(list([late, early]));
+    expect(problems).toEqual([
+      'list: DocumentList[1]: expected PublishDate such as 2026-08-18T17:05:58-05:00, found "yesterday"; the entry a_csv is left out',
+      "list: DocumentList[2]: expected Document.FriendlyName as text, found undefined",
+      "list: DocumentList[3]: expected Document.FriendlyName as text, found undefined",
+    ]);
+  });
+
+  it("dates a document published a year ahead by its name, and says so", () => {
+    const { documents, problems } = read([entry("9", "SPPHLZNP6905_20260818_1700_csv", "2027-08-18T17:02:01-05:00")]);
+    expect(documents).toMatchObject([
+      { docId: "9", publishedAt: "2026-08-18T22:00:00.000Z", aboutAt: "2026-08-18T22:00:00.000Z" },
+    ]);
+    expect(problems[0]).toContain("PublishDate 2027-08-18T22:02:01.000Z is 31535941 s ahead of market time");
+  });
+
   it.each([
     ["text that is no JSON", "<html>", /expected a JSON document list, found "<html>"/],
     ["another object", "{}", /expected an object with ListDocsByRptTypeRes/],
@@ -92,5 +129,7 @@ describe("a MIS document list", () => {
       JSON.stringify({ ListDocsByRptTypeRes: { DocumentList: [entry("1", "a_csv", "yesterday")] } }),
       /expected PublishDate such as .*, found "yesterday"/,
     ],
-  ])("refuses %s", (_what, text, message) => expect(() => parseMisDocumentList(text, "list")).toThrow(message));
+  ])("refuses %s", (_what, text, message) =>
+    expect(() => parseMisDocumentList(text, "list", READ_AT)).toThrow(message),
+  );
 });

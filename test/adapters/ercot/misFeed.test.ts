@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
 import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
+import { advance, firstMisCursor } from "../../../src/adapters/ercot/misCursor.ts";
 import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
 import { dashboardPrices } from "../../../src/adapters/ercot/dashboardPrices.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { ErcotFault, ErcotRequest } from "../../../src/simulators/ercot/faults.ts";
 import { HandClock, closeSimulators, demoDay, simulate } from "../../simulators/ercot/market.ts";
 
@@ -168,6 +170,16 @@ describe("a MIS feed", () => {
     },
   );
 
+  it("is not carried into next year by one PublishDate, nor by a cursor that was", async () => {
+    const { clock, feed } = await ercot("2026-08-18T17:02:00-05:00");
+    const ahead = parseInstant("2027-08-18T22:02:01Z");
+    const list = [{ docId: "1", friendlyName: "a_csv", publishedAt: ahead }];
+    expect(advance(firstMisCursor(clock.at, 60), list, [], clock.at).since <= clock.at).toBe(true);
+    const carried = JSON.stringify({ since: ahead, seen: {}, newestAboutAt: ahead });
+    expect((await feed.poll(carried, clock.at)).documents.length).toBeGreaterThanOrEqual(12);
+    expect(feed.nextPollAt(clock.at, true)).toBe("2026-08-18T22:03:00.000Z");
+  });
+
   it("refuses a cursor that is none, and nobody at the address is unavailable", async () => {
     const { clock, feed } = await ercot("2026-08-18T17:02:00-05:00");
     await expect(feed.poll("yesterday", clock.at)).rejects.toThrow(
@@ -224,7 +236,9 @@ describe("a dashboard feed", () => {
     const { clock, url } = await ercot("2026-08-18T19:41:20-05:00");
     const feed = dashboardPrc({ baseUrl: url });
     const { cursor } = await feed.poll(undefined, clock.at);
-    expect(await feed.poll(cursor, clock.set("2026-08-18T19:38:20-05:00"))).toEqual({ documents: [], cursor });
+    const now = clock.at;
+    clock.set("2026-08-18T19:38:20-05:00");
+    expect(await feed.poll(cursor, now)).toEqual({ documents: [], cursor, problems: [] });
   });
 
   it("shows the same settlement prices as the MIS report", async () => {

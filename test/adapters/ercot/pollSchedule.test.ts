@@ -30,6 +30,14 @@ describe("the poll of SCED runs", () => {
     expect(next("17:00:45", undefined, false)).toBe("17:01:00");
   });
 
+  it("looks every minute for a run off the mark once the mark's own is there", () => {
+    const extra = { ...runs, extraSeconds: 60 };
+    const then = (now: string) => clock(nextMarkPollAt(extra, at(now), at("17:35:09"), true));
+    expect(then("17:36:15")).toBe("17:37:15");
+    expect(then("17:38:15")).toBe("17:39:15");
+    expect(then("17:39:55")).toBe("17:40:45");
+  });
+
   it("always moves on, and never sleeps past the next mark's first look", () => {
     const seconds = fc.integer({ min: 1_787_000_000, max: 1_787_090_000 });
     fc.assert(

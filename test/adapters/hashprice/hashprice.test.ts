@@ -50,7 +50,31 @@ describe("hashprice from a file", () => {
       "date,usd_per_ph_day\n2026-08-17,39\n2026-08-18,\n",
       /line 3: column usd_per_ph_day: expected a decimal number/,
     ],
-    ["a negative number", "date,usd_per_ph_day\n2026-08-18,-1\n", /expected a number not below 0/],
+    [
+      "a negative number",
+      "date,usd_per_ph_day\n2026-08-18,-39\n",
+      /expected a hashprice in \$ per PH\/s per day from 5/,
+    ],
+    [
+      "dollars per TH/s",
+      "date,usd_per_ph_day\n2026-08-18,0.04\n",
+      /line 2: .*this looks like \$ per TH\/s per day: times 1000, found "0\.04"/,
+    ],
+    [
+      "satoshis",
+      "date,usd_per_ph_day\n2026-08-18,40100\n",
+      /line 2: .*this looks like satoshis per PH\/s per day .*found "40100"/,
+    ],
+    [
+      "a day that does not exist",
+      "date,usd_per_ph_day\n2026-02-30,39\n",
+      /line 2: operating day: expected an existing day/,
+    ],
+    [
+      "an instant that does not exist",
+      "instant,usd_per_ph_day\n2026-02-30T12:00:00Z,39\n",
+      /line 2: instant: no such date/,
+    ],
     ["an instant without offset", "instant,usd_per_ph_day\n2026-08-18T12:00:00,39\n", /line 2: .*offset/],
     [
       "only later rows",
@@ -88,5 +112,6 @@ describe("a fixed hashprice", () => {
     ]);
     expect(constant.nextPollAt(now, true)).toBe(at("2026-08-18T18:00:00-05:00"));
     expect(() => hashpriceConstant({ usdPerPhDay: "high" })).toThrow(/expected a decimal number/);
+    expect(() => hashpriceConstant({ usdPerPhDay: "0.04" })).toThrow(/looks like \$ per TH/);
   });
 });

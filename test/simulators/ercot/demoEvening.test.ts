@@ -98,7 +98,7 @@ describe("the demo evening", () => {
     );
     expect(new Set(lmps.documentIds).size).toBe(lmps.documentIds.length);
     expect(lmps.observations).toHaveLength(12 + 30 + 2);
-    expect(lmps.polls).toBeLessThan(4 * 32);
+    expect(lmps.polls).toBeLessThan(8 * 32);
     expect(lmps.cursorLengthMax).toBeLessThan(2500);
 
     clock.set("2026-08-18T19:50:00-05:00");

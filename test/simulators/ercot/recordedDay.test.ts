@@ -1,3 +1,4 @@
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -150,8 +151,10 @@ describe.skipIf(dataDir === undefined)(`recorded ERCOT days${why}`, () => {
     const listed = parseMisDocumentList(
       readFileSync(file("samples/mis-IceDocListJsonWS.load-forecast.json"), "utf8"),
       "list",
+      parseInstant("2025-03-14T00:00:00Z"),
     );
-    expect(listed.at(-1)).toMatchObject({
+    expect(listed.problems).toEqual([]);
+    expect(listed.documents.at(-1)).toMatchObject({
       docId: "1085273815",
       friendlyName: "LFCCONGESTNP3560_csv",
       publishedAt: "2025-03-13T17:30:00.000Z",
