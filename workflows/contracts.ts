@@ -88,11 +88,18 @@ export interface DispatchTargetInput {
 export interface SettleDayInput {
   readonly siteId: string;
   readonly operatingDay: OperatingDay;
-  /** The day stays open for corrections this long, real seconds. */
+  /** The day stays open this long after its last correction, real seconds. */
   readonly openSeconds: number;
+  /** From the run before this one; absent in the first. */
+  readonly carried?: {
+    /** Not yet settled, in order. */
+    readonly requests: readonly SettleRequest[];
+    readonly version: number;
+    readonly closesAt: Instant;
+  };
 }
 
-/** A day stays open for corrections until the true-up is disputed out: 200 days, real seconds. */
+/** A day stays open until its true-up is disputed out: 200 days after the last correction, real seconds. */
 export const SETTLEMENT_OPEN_SECONDS = 200 * 86_400;
 
 /** What a site's schedules start with. */

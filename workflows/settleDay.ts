@@ -1,29 +1,54 @@
-import { condition, proxyActivities, setHandler } from "@temporalio/workflow";
+import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
+import { instantFromMs, type Instant } from "../src/domain/units/instant.ts";
 import { idle, settleAgain, type SettleDayInput, type SettleRequest } from "./contracts.ts";
 import { settlementWork } from "./options.ts";
 
 const { settleVersion } = proxyActivities<Activities>(settlementWork);
 
+/** A run of an open day ends after this long, so that no workflow code has to be kept for the whole time. */
+const RUN_MS_MAX = 30 * 86_400_000;
+const SHADOW: SettleRequest = { id: "shadow", kind: "shadow", why: "day closed" };
+
 /**
  * Settles one operating day of one site: the shadow version at once, then a new version for every statement or price
- * correction that arrives while the day is open. Equal inputs give no new version. Returns the last version's number.
+ * correction that arrives while the day is open. Equal inputs give no new version. A new run goes on each month, or
+ * when the server suggests it, with every request not yet settled. Returns the last version's number.
  */
-export async function settleDay({ siteId, operatingDay, openSeconds }: SettleDayInput): Promise<number> {
-  const requests: SettleRequest[] = [{ id: "shadow", kind: "shadow", why: "day closed" }];
+export async function settleDay({ siteId, operatingDay, openSeconds, carried }: SettleDayInput): Promise<number> {
+  const requests: SettleRequest[] = carried === undefined ? [SHADOW] : [...carried.requests];
   let working = true;
   setHandler(settleAgain, (request) => void requests.push(request));
   setHandler(idle, () => !working && requests.length === 0);
-  let version = 0;
+  const runEndsAtMs = Date.now() + RUN_MS_MAX;
+  let version = carried === undefined ? 0 : carried.version;
+  let closesAt: Instant = carried === undefined ? closing() : carried.closesAt;
   while (true) {
-    for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
-      version = (await settleVersion({ siteId, operatingDay, kind: request.kind, why: request.why })).version;
+    while (requests.length > 0 && !runIsOver()) {
+      const { kind, why } = requests[0] as SettleRequest;
+      version = (await settleVersion({ siteId, operatingDay, kind, why })).version;
+      requests.shift();
+      closesAt = closing();
+    }
+    if (runIsOver()) {
+      const carriedOn = { requests, version, closesAt };
+      return continueAsNew<typeof settleDay>({ siteId, operatingDay, openSeconds, carried: carriedOn });
     }
     working = false;
-    const asked = await condition(() => requests.length > 0, openSeconds * 1000, {
+    const waitMs = Math.min(Date.parse(closesAt), runEndsAtMs) - Date.now();
+    const woken = await condition(() => requests.length > 0 || workflowInfo().continueAsNewSuggested, waitMs, {
       summary: `open for corrections of ${operatingDay}`,
     });
-    if (!asked) return version;
-    working = true;
+    if (!woken && Date.now() >= Date.parse(closesAt)) return version;
+    working = requests.length > 0;
+  }
+
+  /** The day is open for as long as no correction has come for `openSeconds`. */
+  function closing(): Instant {
+    return instantFromMs(Date.now() + openSeconds * 1000);
+  }
+
+  function runIsOver(): boolean {
+    return workflowInfo().continueAsNewSuggested || Date.now() >= runEndsAtMs;
   }
 }

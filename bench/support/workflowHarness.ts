@@ -37,11 +37,25 @@ export interface HandRun {
   step(
     atMs: number,
     jobs: readonly proto.coresdk.workflow_activation.IWorkflowActivationJob[],
+    continueAsNewSuggested?: boolean,
   ): Promise<readonly Command[]>;
   close(): Promise<void>;
 }
 
 const RUN_ID = "0190a1b2-0000-7000-8000-000000000001";
+
+const bundles = new Map<string, Promise<unknown>>();
+
+/** Bundled once a process: it takes most of a second. */
+function parsedBundle(workflowsPath: string): Promise<unknown> {
+  const known =
+    bundles.get(workflowsPath) ??
+    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }).then(({ code }) =>
+      parseWorkflowCode(code),
+    );
+  bundles.set(workflowsPath, known);
+  return known;
+}
 
 /** Begins a workflow of the module at `workflowsPath` in the SDK's own sandbox. */
 export async function runByHand(options: {
@@ -52,9 +66,8 @@ export async function runByHand(options: {
   startMs: number;
 }): Promise<HandRun> {
   const { workflowType, workflowId, startMs } = options;
-  const bundle = await bundleWorkflowCode({ workflowsPath: options.workflowsPath, logger: new DefaultLogger("ERROR") });
   const creator = await ReusableVMWorkflowCreator.create(
-    parseWorkflowCode(bundle.code),
+    await parsedBundle(options.workflowsPath),
     5_000,
     new Set(options.activities),
   );
@@ -85,7 +98,7 @@ export async function runByHand(options: {
     showStackTraceSources: false,
   });
   return {
-    async step(atMs, jobs) {
+    async step(atMs, jobs, continueAsNewSuggested = false) {
       const timestamp = { seconds: Math.floor(atMs / 1000), nanos: (atMs % 1000) * 1_000_000 };
       const activation = proto.coresdk.workflow_activation.WorkflowActivation.fromObject({
         runId: RUN_ID,
@@ -93,6 +106,7 @@ export async function runByHand(options: {
         isReplaying: false,
         historyLength: 3,
         historySizeBytes: 300,
+        continueAsNewSuggested,
         jobs,
       });
       const { successful, failed } = await workflow.activate(activation);
