@@ -1,11 +1,13 @@
 import { activityInfo } from "@temporalio/activity";
 import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
+import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
 import { changedCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
+import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 
@@ -15,6 +17,7 @@ export interface SiteDeps {
   readonly decisions: DecisionStore;
   readonly ledger: FleetLedger;
   readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly log: Log;
 }
 
 /** Name under which a dispatch stops a paced clock from its decision to its verdict. */
@@ -26,7 +29,7 @@ export function dispatchHold(siteId: string, revision: number): string {
  * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a
  * cohort or mode that the configuration lacks.
  */
-export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteDeps) {
+export function siteActivities({ clock, sites, decisions, ledger, plans, log }: SiteDeps) {
   return {
     /**
      * Commit a decision and, where a cohort's commanded mode or its reason changes, the timeline that settlement reads.
@@ -37,6 +40,13 @@ export function siteActivities({ clock, sites, decisions, ledger, plans }: SiteD
       if (record.dispatch) await clock.hold(dispatchHold(record.siteId, record.dispatch.revision));
       await sites.wakeAt(record.siteId, nextLook);
       return { recordHash };
+    },
+
+    /** Tell whoever looks at the site, and its log, what it could not do as asked. */
+    async noteFinding(finding: SiteFinding): Promise<void> {
+      const { activityId, workflowExecution } = activityInfo();
+      log.error({ ...finding }, "the site could not do something as asked");
+      await decisions.noteFinding(finding, { runId: workflowExecution?.runId ?? "", noteId: activityId });
     },
   };
 

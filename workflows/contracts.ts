@@ -39,16 +39,19 @@ export interface RunSiteInput {
   readonly pending: readonly SiteInput[];
   /** When the site must look again without input; the end of the operating day at the latest. */
   readonly nextLook?: Instant;
+  /** What was answered lately: who asks again hears the same, also of the next run. */
+  readonly answered?: readonly Answer[];
   /** The run before this one: exported as evidence first. */
   readonly previousRunId?: string;
 }
 
-export interface OrderReceipt {
-  readonly orderId: string;
-  /** Sequence of the decision that took the order up. */
-  readonly sequence: number;
-  readonly sentence: string;
-}
+/**
+ * What whoever asked a site hears. `decided`: the sequence and sentence of the decision that took the order or release
+ * up. `carried-over`: the run closed before that and the next one has it; asked again, the site gives its decision.
+ */
+export type Answer =
+  | { readonly kind: "decided"; readonly id: string; readonly sequence: number; readonly sentence: string }
+  | { readonly kind: "carried-over"; readonly id: string };
 
 export interface ReleaseRequest {
   readonly id: string;
@@ -126,10 +129,10 @@ export interface IssueStatementInput {
 
 export const siteInput = defineSignal<[SiteInput]>("siteInput");
 export const placeOrder = defineUpdate<
-  OrderReceipt,
+  Answer,
   [{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }]
 >("placeOrder");
-export const releaseOrder = defineUpdate<OrderReceipt, [ReleaseRequest]>("releaseOrder");
+export const releaseOrder = defineUpdate<Answer, [ReleaseRequest]>("releaseOrder");
 /** True when nothing is queued, in flight or being recorded. */
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");

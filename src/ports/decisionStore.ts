@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
+import type { SiteFinding } from "../domain/decision/siteFinding.ts";
 import type { TimelineChange } from "../domain/settlement/timeline.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
@@ -16,6 +17,8 @@ export interface DecisionStore {
     run: { workflowId: string; runId: string },
     changes: readonly TimelineChange[],
   ): Promise<string>;
+  /** Keep what a site could not do as asked, once under (site, run, `noteId`). */
+  noteFinding(finding: SiteFinding, note: { runId: string; noteId: string }): Promise<void>;
   /** Last commanded mode per cohort. */
   currentModes(siteId: string): Promise<readonly TimelineChange[]>;
   /** The timeline up to an instant, ascending. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
+import { evidenceActivities } from "../../activities/evidence.ts";
 import { fleetActivities } from "../../activities/fleet.ts";
 import { siteActivities } from "../../activities/site.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
@@ -8,9 +9,11 @@ import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/l
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
+import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
+import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
@@ -22,6 +25,7 @@ import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import type { ResponseVerdict } from "../../src/domain/verification/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { Straggler } from "../../src/ports/fleetLedger.ts";
+import type { Log } from "../../src/ports/log.ts";
 import type { SiteGateway } from "../../src/ports/siteGateway.ts";
 import type { SimCommand } from "../../src/simulators/miners/model.ts";
 import type { dispatchTarget } from "../../workflows/index.ts";
@@ -135,8 +139,13 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   const decisions = postgresDecisionStore(pool);
-  const site = siteActivities({ clock, sites, decisions, ledger, plans: new Map([[siteId, deployment.plan]]) });
-  const temporal = await startWorker(options.temporal, siteId, { ...activities, ...site });
+  const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
+  const site = siteActivities({ clock, sites, decisions, ledger, plans: new Map([[siteId, deployment.plan]]), log });
+  const temporal = await startWorker(options.temporal, siteId, (client) => ({
+    ...activities,
+    ...site,
+    ...evidenceActivities({ histories: temporalHistories(client), evidence: postgresEvidenceStore(pool) }),
+  }));
   await asActivity(() => activities.surveyFleet({ siteId }));
   let revision = 0;
   const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
@@ -197,7 +206,7 @@ let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 async function startWorker(
   { address, namespace }: DispatchBenchOptions["temporal"],
   siteId: string,
-  activities: object,
+  activities: (client: Client) => object,
 ) {
   quietRuntime();
   const connection = await NativeConnection.connect({ address });
@@ -205,7 +214,13 @@ async function startWorker(
   const client = new Client({ connection: clientConnection, namespace });
   const taskQueue = `faults/${siteId}`;
   const workflowBundle = await (bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }));
-  const worker = await Worker.create({ connection, namespace, taskQueue, activities, workflowBundle });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    activities: activities(client),
+    workflowBundle,
+  });
   const running = worker.run();
   return {
     client,

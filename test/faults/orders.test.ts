@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import { firstRun } from "../../src/app/worker/wire.ts";
 import type { OperatorOrder } from "../../src/domain/decision/model.ts";
-import { wallToInstant } from "../../src/domain/market/calendar.ts";
+import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { FailureType, placeOrder, releaseOrder, workflowIds } from "../../workflows/contracts.ts";
 import type { runSite } from "../../workflows/index.ts";
@@ -112,9 +112,9 @@ describe("an order that reaches the site itself, past every check before it", ()
     const first = await place(GOOD);
     const again = await place(GOOD);
     const underAnotherUpdate = await place(GOOD, "sent again by another client");
-    expect(first).toMatchObject({ orderId: "maria-1", sequence: 1 });
+    expect(first).toMatchObject({ kind: "decided", id: "order/maria-1", sequence: 1 });
     expect(again).toEqual(first);
-    expect(underAnotherUpdate).toMatchObject({ orderId: "maria-1", sequence: 1 });
+    expect(underAnotherUpdate).toMatchObject({ kind: "decided", sequence: 1 });
     const dispatch = bench.client.workflow.getHandle(workflowIds.dispatch(bench.deployment.plan.siteId, 1));
     expect(await dispatch.result()).toMatchObject({ outcome: "confirmed" });
     expect(await decided()).toBe(1);
@@ -136,5 +136,37 @@ describe("a release", () => {
   ])("%s is refused, and the order stands", async (_what, send, why) => {
     expect(await refusal(send())).toEqual([FailureType.OrderRefused, `Order refused: ${why}.`]);
     expect(await decided()).toBe(1);
+  });
+});
+
+describe("an order that meets the end of the site's run", () => {
+  it("is answered by the run that closes, and decided by the next when it is asked again", async () => {
+    const midnight = dayEnd(DAY);
+    const { runId } = await bench.client.workflow.getHandle(workflowId).describe();
+    const late: OperatorOrder = { ...GOOD, orderId: "maria-9", from: midnight, until: addSeconds(midnight, 900) };
+    const ask = (updateId: string) =>
+      bench.client.workflow
+        .getHandle(workflowId)
+        .executeUpdate(placeOrder, { updateId, args: [{ id: "order/maria-9", at: midnight, order: late }] });
+    expect(await ask("first")).toEqual({ kind: "carried-over", id: "order/maria-9" });
+    let answer = await ask("again");
+    for (let i = 0; answer.kind === "carried-over"; i++) answer = await ask(`again ${i}`);
+    expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 2 });
+    expect((await bench.client.workflow.getHandle(workflowId).describe()).runId).not.toBe(runId);
+  });
+});
+
+describe("what no order should look like", () => {
+  it.each([
+    ["nothing at all", null],
+    ["an order that is a number", { id: "order/7", at: NOW, order: 7 }],
+    ["a reason of 100,000 characters", { id: "order/8", at: NOW, order: { ...GOOD, reason: "x".repeat(100_000) } }],
+    ["an end in a year", { id: "order/9", at: NOW, order: { ...GOOD, until: addSeconds(NOW, 365 * 86_400) } }],
+  ])("%s is refused and the site goes on", async (_what, request) => {
+    const sent = bench.client.workflow.getHandle(workflowId).executeUpdate(placeOrder, { args: [request as never] });
+    const [type, message] = await refusal(sent);
+    expect(type).toBe(FailureType.OrderRefused);
+    expect(message.length).toBeLessThan(400);
+    await awaitIdle(bench.client, workflowId);
   });
 });

@@ -61,6 +61,15 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
         return recordHash;
       }),
 
+    async noteFinding({ siteId, at, inputIds, problem }, { runId, noteId }) {
+      await query(
+        pool,
+        `INSERT INTO site_finding (site_id, run_id, note_id, at, input_ids, problem) VALUES ($1, $2, $3, $4, $5, $6)
+          ON CONFLICT DO NOTHING`,
+        [siteId, runId, noteId, at, inputIds, problem],
+      );
+    },
+
     async currentModes(siteId) {
       const rows = await query<ModeRow>(
         pool,

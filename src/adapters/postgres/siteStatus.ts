@@ -27,6 +27,8 @@ export interface SiteStatusRows {
   readonly gridObservedAt?: Instant;
   readonly feeds: readonly FeedStanding[];
   readonly stragglers: number;
+  /** What the site could not do as asked in the last 24 hours: how often, and the newest. */
+  readonly findings: { readonly count: number; readonly newest?: string };
 }
 
 export interface CommandedMode {
@@ -99,6 +101,7 @@ export function readSiteStatus(
       gridObservedAt: grid?.value_key as Instant | undefined,
       feeds: await feeds(on, feedIds),
       stragglers: Number(late?.count),
+      findings: await findings(on, siteId),
     };
   });
 }
@@ -163,6 +166,16 @@ async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
     ableToRun: row.able_to_run,
     modePowerW: row.mode_power_w,
   }));
+}
+
+async function findings(on: PoolClient, siteId: string): Promise<SiteStatusRows["findings"]> {
+  const [row] = await query<{ count: string; newest: string | null }>(
+    on,
+    `SELECT count(*), (array_agg(problem ORDER BY noted_at DESC))[1] AS newest FROM site_finding WHERE site_id = $1
+      AND noted_at > now() - interval '24 hours'`,
+    [siteId],
+  );
+  return { count: Number(row?.count), newest: row?.newest ?? undefined };
 }
 
 async function meter(on: PoolClient, siteId: string, meterId: string): Promise<SiteStatusRows["meter"]> {

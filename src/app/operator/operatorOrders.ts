@@ -1,17 +1,29 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import type { OperatorOrder } from "../../domain/decision/model.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
-import { FailureType, type OrderReceipt, placeOrder, releaseOrder, workflowIds } from "../../../workflows/contracts.ts";
+import { type Answer, FailureType, placeOrder, releaseOrder, workflowIds } from "../../../workflows/contracts.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { parseUntil } from "./operatorUntil.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
 
 /** How long a site may take to decide on an order, real time. */
 const ANSWER_WITHIN_MS = 60_000;
+
+/** Between two askings of a site whose run has just closed, real milliseconds. */
+const ASK_AGAIN_MS = 500;
+
+/** What the operator hears of an order or release. */
+export interface OrderReceipt {
+  readonly orderId: string;
+  /** Sequence of the decision that took it up. */
+  readonly sequence: number;
+  readonly sentence: string;
+}
 
 /** The way to one site for an authenticated operator. */
 export interface OperatorLink {
@@ -51,11 +63,10 @@ export async function sendOrder(link: OperatorLink, request: OrderRequest, signa
     const orderId = businessKey(actor, at, [action, cohortIds, until, reason]);
     const order: OperatorOrder = { orderId, actor, reason, action, cohortIds, from: at, until };
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
-    const receipt = await handle.executeUpdate(placeOrder, {
-      updateId: orderId,
-      args: [{ id: `order/${orderId}`, at, order }],
-    });
-    return { ...receipt, at, order };
+    const { sequence, sentence } = await decided(() =>
+      handle.executeUpdate(placeOrder, { updateId: orderId, args: [{ id: `order/${orderId}`, at, order }] }),
+    );
+    return { orderId, sequence, sentence, at, order };
   });
 }
 
@@ -71,12 +82,32 @@ export async function sendRelease(
   return whileClockStands(link, ["release", orderId, reason], signal, async (at) => {
     const id = `release/${businessKey(actor, at, [orderId, reason])}`;
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
-    const receipt = await handle.executeUpdate(releaseOrder, {
-      updateId: id,
-      args: [{ id, at, orderId, actor, reason }],
-    });
-    return { ...receipt, at };
+    const { sequence, sentence } = await decided(() =>
+      handle.executeUpdate(releaseOrder, { updateId: id, args: [{ id, at, orderId, actor, reason }] }),
+    );
+    return { orderId, sequence, sentence, at };
   });
+}
+
+/** Asks until there is a decision: a run that closes hands the order to the next one, which knows it by its id. */
+async function decided(ask: () => Promise<Answer>): Promise<Extract<Answer, { kind: "decided" }>> {
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => {
+      if (isOfClosedRun(error)) return undefined;
+      throw error;
+    });
+    if (answer?.kind === "decided") return answer;
+    await delay(ASK_AGAIN_MS);
+  }
+}
+
+/** Whether the server says that the run closed over the question: the next one can answer it. */
+function isOfClosedRun(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === "AcceptedUpdateCompletedWorkflow"
+  );
 }
 
 /**

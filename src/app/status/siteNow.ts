@@ -53,6 +53,8 @@ export interface SiteNow {
   /** Why the settlement prices have no second route, where they have none. */
   readonly noCrossCheck?: string;
   readonly stragglers: number;
+  /** What the site could not do as asked in the last 24 hours. */
+  readonly findings: SiteStatusRows["findings"];
   /** When the site looks again without new input. */
   readonly nextLook?: Instant;
 }
@@ -120,6 +122,7 @@ export function siteNow(
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
     noCrossCheck: noCrossCheck(settlementPoint),
     stragglers: rows.stragglers,
+    findings: rows.findings,
     nextLook: rows.latest && nextLookAfter(rows.latest),
   };
 }

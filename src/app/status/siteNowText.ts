@@ -42,6 +42,7 @@ export function siteNowText(now: SiteNow): string {
   add("feeds", now.feeds.map(feedText).join("; ") || "none read yet");
   if (now.noCrossCheck !== undefined) add("note", now.noCrossCheck);
   add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
+  if (now.findings.count > 0) add("findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
   lines.push("", cohortTable(now.cohorts, at), "");
   for (const { cohortId, sentence } of now.cohorts)

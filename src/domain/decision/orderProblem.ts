@@ -1,18 +1,46 @@
-import { isInstant } from "../units/instant.ts";
-import type { Instant } from "../units/instant.ts";
-import type { OperatorOrder, SitePlan } from "./model.ts";
+import { addSeconds, isInstant } from "../units/instant.ts";
+import { inputProblem } from "./inputProblem.ts";
+import type { OperatorOrder, SiteInput, SitePlan } from "./model.ts";
+
+/** Longest reason of an order or release: it stands in every record while the order is in force. */
+export const ORDER_REASON_CHARS_MAX = 500;
+/** An order is for the coming days; what holds longer is a change of configuration. */
+const HORIZON_SECONDS = 7 * 86_400;
+const ORDERS_IN_FORCE_MAX = 50;
 
 /**
- * Why an order given at `at` cannot be taken, for whoever gave it; undefined when it can: it has an actor and a reason,
- * begins and ends at instants, ends after `at`, and names cohorts of the site.
+ * Why an order cannot be taken, for whoever gave it; undefined when it can: it has an actor and a reason, begins and
+ * ends at instants, ends after it was given and within seven days, and names cohorts of the site, which has room for it
+ * beside those `inForce`. Takes whatever a sender may send: no value makes it throw.
  */
-export function orderProblem(plan: SitePlan, order: OperatorOrder, at: Instant): string | undefined {
+export function orderProblem(
+  plan: SitePlan,
+  input: Extract<SiteInput, { kind: "order" }>,
+  inForce: readonly OperatorOrder[],
+): string | undefined {
+  const malformed = inputProblem(input);
+  if (malformed !== undefined && !hasTexts(input)) return malformed;
+  const { at, order } = input;
   if (order.reason.trim() === "") return "an order needs a reason";
+  if (order.reason.length > ORDER_REASON_CHARS_MAX)
+    return `the reason has ${order.reason.length} characters, at most ${ORDER_REASON_CHARS_MAX} are kept`;
   if (order.actor.trim() === "") return "an order needs an authenticated actor";
   for (const moment of [order.from, order.until]) {
     if (!isInstant(moment)) return `"${moment}" is no moment; expected an instant such as 2026-08-18T22:05:11.000Z`;
   }
   if (order.until <= at) return `the order ends at ${order.until}, which is not after now (${at})`;
+  if (malformed !== undefined) return malformed;
+  if (order.until > addSeconds(at, HORIZON_SECONDS))
+    return `the order ends at ${order.until}, more than 7 days after now (${at}); change the configuration instead`;
+  const others = inForce.filter(({ orderId, until }) => orderId !== order.orderId && until > at);
+  if (others.length >= ORDERS_IN_FORCE_MAX)
+    return `${others.length} orders are in force, at most ${ORDERS_IN_FORCE_MAX} are kept; release some first`;
   const stranger = order.cohortIds?.find((cohortId) => !plan.cohorts.some((cohort) => cohort.cohortId === cohortId));
   return stranger === undefined ? undefined : `the site has no cohort "${stranger}"`;
+}
+
+/** Whether the parts that a person writes are texts, so that what is wrong can be said in a person's words. */
+function hasTexts({ at, order }: Extract<SiteInput, { kind: "order" }>): boolean {
+  if (typeof order !== "object" || order === null) return false;
+  return [at, order.reason, order.actor, order.from, order.until].every((part) => typeof part === "string");
 }

@@ -112,7 +112,7 @@ export class DecisionCheck {
     const { plan, planHash, ruleSet } = start;
     const { asOf, inputIds } = recorded.input;
     try {
-      this.#asOfIsSomeInputs(asOf, where);
+      this.#asOfIsSomeInputs(asOf, inputIds, where);
       const made = recomputeRecord({
         plan,
         planHash,
@@ -132,10 +132,11 @@ export class DecisionCheck {
     }
   }
 
-  /** A decision is made at the time of an input, or of the site's own alarm. */
-  #asOfIsSomeInputs(asOf: string, where: string): void {
+  /** A decision is made at the time of an input, of the site's own alarm, or at which one stamped ahead was taken. */
+  #asOfIsSomeInputs(asOf: string, inputIds: readonly string[], where: string): void {
     this.#log.check();
-    if (!this.#times.has(asOf) && this.#state?.asOf !== asOf && !this.#rang)
+    const isBounded = inputIds.some((id) => this.#arrived.get(id)?.some(({ at }) => at > asOf));
+    if (!this.#times.has(asOf) && this.#state?.asOf !== asOf && !this.#rang && !isBounded)
       this.#log.find(`${where} asOf`, "the time of an input that arrived", asOf);
   }
 
@@ -146,7 +147,8 @@ export class DecisionCheck {
       const arrived = this.#arrived.get(id);
       // delivered again much later counts again: each taking-up uses the next delivery
       const input = arrived !== undefined && arrived.length > 1 ? arrived.shift() : arrived?.[0];
-      if (input !== undefined) return [input];
+      // one stamped ahead of market time was taken at the site's own time
+      if (input !== undefined) return [asOf !== undefined && input.at > asOf ? { ...input, at: asOf } : input];
       if (id.startsWith("wake/") && asOf !== undefined) return [{ kind: "wake", id, at: asOf }];
       this.#log.find(`${where} inputIds`, "inputs that arrived before", `${id}, which did not arrive`);
       return [];

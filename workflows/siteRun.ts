@@ -1,0 +1,231 @@
+import { absorb } from "../src/domain/decision/absorb.ts";
+import { boundedInput } from "../src/domain/decision/boundedInput.ts";
+import { decide } from "../src/domain/decision/decide.ts";
+import type { DecisionInput, DecisionOutput, DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
+import { nextRecord } from "../src/domain/decision/nextRecord.ts";
+import { ownLookAfter } from "../src/domain/decision/ownLook.ts";
+import { recordProblem } from "../src/domain/decision/recordProblem.ts";
+import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
+import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
+import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
+import { planDispatch } from "../src/domain/dispatch/plan.ts";
+import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
+import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
+import type { OperatingDay } from "../src/domain/market/model.ts";
+import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import type { Answer, RunSiteInput } from "./contracts.ts";
+
+/** A site whose rules failed looks again this soon, market seconds. */
+const LOOK_AGAIN_SECONDS = 300;
+/** Answers kept for orders that are asked about again, also by the next run. */
+const ANSWERS_KEPT = 50;
+/** Findings of one run that are told one by one; a flood says no more than its beginning. */
+const FINDINGS_MAX = 20;
+
+/** What the site's loop does next. */
+export type Step =
+  | { readonly kind: "record"; readonly record: DecisionRecord; readonly nextLook: Instant }
+  | { readonly kind: "taken-up" }
+  | { readonly kind: "close" };
+
+interface Asked {
+  readonly answer: Promise<Answer>;
+  readonly resolve: (answer: Answer) => void;
+}
+
+/**
+ * One run of a site without Temporal: what waits in its mailbox, what it knows, what it does next, and whom it still
+ * owes an answer. Handlers only put in; the loop alone takes out. Whoever asked is answered: by the decision that took
+ * the order up, or, when the run closes before that, by the word that the next run has it.
+ */
+export class SiteRun {
+  readonly #start: RunSiteInput;
+  readonly #asked = new Map<string, Asked>();
+  readonly #answered: Map<string, Answer>;
+  readonly #findings: SiteFinding[] = [];
+  #findingsTold = 0;
+  #queue: SiteInput[];
+  #taken: readonly SiteInput[] = [];
+  #closing = false;
+  #day: OperatingDay;
+  state: SiteState;
+  nextLook: Instant;
+  ownLook: Instant;
+
+  constructor(start: RunSiteInput) {
+    this.#start = start;
+    this.#queue = [...start.pending];
+    this.#answered = new Map((start.answered ?? []).map((answer) => [answer.id, answer]));
+    this.#day = start.operatingDay;
+    this.state = start.state;
+    this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
+    this.ownLook = this.nextLook;
+  }
+
+  /** Operating day of this run, or, once it closes with its day, of the next. */
+  get operatingDay(): OperatingDay {
+    return this.#day;
+  }
+
+  get hasWork(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /** An input from outside, stamped no later than market time `now` allows; what is no input is noted and left. */
+  receive(input: SiteInput, now: Instant | undefined): void {
+    const { taken, problem } = boundedInput(input, now);
+    if (problem !== undefined) this.#note(problem, now, taken === undefined ? [] : [taken]);
+    if (taken !== undefined) this.#queue.push(taken);
+  }
+
+  /** An order or a release; resolves when it is decided or carried over. Asked again, it is the same question. */
+  ask(input: SiteInput): Promise<Answer> {
+    const known = this.#answered.get(input.id);
+    if (known !== undefined) return Promise.resolve(known);
+    const asked = this.#asked.get(input.id);
+    if (asked !== undefined) return asked.answer;
+    if (!this.#queue.some(({ id }) => id === input.id)) this.#queue.push(input);
+    if (this.#closing) return Promise.resolve(this.#carriedOver(input.id));
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#asked.set(input.id, { answer: promise, resolve });
+    return promise;
+  }
+
+  /** Takes up everything that waits. An input that the rules cannot digest is noted, and the others are taken. */
+  takeUp(): Step {
+    const inputs = this.#queue;
+    const asOf = latest(inputs, this.state.asOf);
+    if (asOf !== undefined && asOf >= dayEnd(this.#start.operatingDay)) {
+      this.#day = nextDay(this.#start.operatingDay);
+      this.nextLook = dayEnd(this.#day);
+      return { kind: "close" };
+    }
+    this.#queue = [];
+    this.#taken = inputs;
+    let isRelevant = false;
+    for (const input of inputs) isRelevant = this.#absorbed(input) || isRelevant;
+    // Whatever arrives after the instant at which the site was to look again makes it look, unless a keeper wakes it.
+    const isDue = this.#start.clock.kind === "real" && asOf !== undefined && asOf >= this.nextLook;
+    const made = (isRelevant || isDue) && asOf !== undefined ? this.#decided(asOf) : "nothing to decide";
+    if (typeof made !== "string") return { kind: "record", record: made, nextLook: this.nextLook };
+    this.#settle(made);
+    return { kind: "taken-up" };
+  }
+
+  /** The ledger holds the record: it is what the site goes by. Returns what the fleet is to do, if anything. */
+  recorded(record: DecisionRecord, recordHash: string): DispatchPlan | undefined {
+    const { plan, dispatch } = this.#start;
+    const { revision, verdict } = this.state;
+    const unconfirmed =
+      revision > 0 && (verdict?.revision !== revision || verdict.outcome !== "confirmed" || verdict.stragglers > 0);
+    this.state = adopt(plan, this.state, record, recordHash);
+    if (record.dispatch === undefined) return undefined;
+    const { batchSize, deadlineSeconds } = dispatch;
+    return planDispatch({ plan, record, batchSize, deadlineSeconds, unconfirmed });
+  }
+
+  /** The decision is recorded and its dispatch begun: whoever asked for it is answered. */
+  settle(record: DecisionRecord): void {
+    this.#settle(record.output.sentence);
+  }
+
+  /** What was noted since the last call. */
+  takeFindings(): SiteFinding[] {
+    return this.#findings.splice(0);
+  }
+
+  /** Whether an order is in force or waits to be taken up. */
+  knowsOrder(orderId: string): boolean {
+    const isMeant = (order: { readonly orderId: string }): boolean => order.orderId === orderId;
+    return this.state.orders.some(isMeant) || this.#queue.some((one) => one.kind === "order" && isMeant(one.order));
+  }
+
+  /** No more is taken up: whoever waits, and whoever asks from here on, is told that the next run has it. */
+  close(): void {
+    this.#closing = true;
+    for (const [id, { resolve }] of this.#asked) resolve(this.#carriedOver(id));
+    this.#asked.clear();
+  }
+
+  /** What the next run starts with; what has not been taken up goes with it. */
+  next(ruleSet: string, previousRunId: string): RunSiteInput {
+    return {
+      ...this.#start,
+      ruleSet,
+      operatingDay: this.#day,
+      state: this.state,
+      nextLook: this.nextLook,
+      pending: this.#queue,
+      answered: [...this.#answered.values()],
+      previousRunId,
+    };
+  }
+
+  /** Whether a decision could come out otherwise because of it. */
+  #absorbed(input: SiteInput): boolean {
+    try {
+      const absorbed = absorb(this.#start.plan, this.state, input);
+      this.state = absorbed.state;
+      return absorbed.relevant;
+    } catch (error) {
+      this.#note(`${input.kind} cannot be taken up: ${String(error)}`, input.at, [input]);
+      return false;
+    }
+  }
+
+  /** The next record, or why there is none. */
+  #decided(asOf: Instant): DecisionRecord | string {
+    const { plan, planHash, ruleSet } = this.#start;
+    this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
+    this.ownLook = this.nextLook;
+    try {
+      const input: DecisionInput = decisionInput(plan, this.state, asOf);
+      const output: DecisionOutput = decide(plan, input);
+      const record = nextRecord({ plan, planHash, state: this.state, input, output, ruleSet });
+      const problem = recordProblem(record);
+      if (problem !== undefined) return this.#note(problem, asOf, this.#taken);
+      this.nextLook = nextLookAfter(record);
+      this.ownLook = ownLookAfter(plan, record);
+      return record;
+    } catch (error) {
+      return this.#note(`no decision: ${String(error)}`, asOf, this.#taken);
+    }
+  }
+
+  #settle(sentence: string): void {
+    for (const { id, kind } of this.#taken) {
+      if (kind !== "order" && kind !== "release") continue;
+      const answer: Answer = { kind: "decided", id, sequence: this.state.sequence, sentence };
+      this.#answered.set(id, answer);
+      this.#asked.get(id)?.resolve(answer);
+      this.#asked.delete(id);
+    }
+    for (const id of [...this.#answered.keys()].slice(0, -ANSWERS_KEPT)) this.#answered.delete(id);
+    this.#taken = [];
+  }
+
+  #carriedOver(id: string): Answer {
+    return { kind: "carried-over", id };
+  }
+
+  #note(problem: string, at: Instant | undefined, inputs: readonly SiteInput[]): string {
+    this.#findingsTold += 1;
+    if (this.#findingsTold > FINDINGS_MAX) return problem;
+    const isLast = this.#findingsTold === FINDINGS_MAX;
+    this.#findings.push({
+      siteId: this.#start.plan.siteId,
+      at: at ?? this.state.asOf,
+      inputIds: inputs.slice(0, FINDINGS_MAX).map(({ id }) => id),
+      problem: isLast ? `${problem}; further findings of this run are not told one by one` : problem,
+    });
+    return problem;
+  }
+}
+
+function latest(inputs: readonly SiteInput[], previous: Instant | undefined): Instant | undefined {
+  return inputs.reduce<Instant | undefined>(
+    (asOf, input) => (asOf === undefined || input.at > asOf ? input.at : asOf),
+    previous,
+  );
+}
