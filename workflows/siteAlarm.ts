@@ -4,8 +4,8 @@ import type { RunClock } from "./contracts.ts";
 import { marketNow } from "./marketNow.ts";
 
 /**
- * The site's own timer. One long-lived timer is kept while it rings no later than needed, so that a quiet price does not
- * start a new one. A paced clock's keeper wakes the site instead.
+ * The site's own timer. One long-lived timer is kept while it rings no later than needed, so that a quiet price does
+ * not start a new one. A paced clock's keeper wakes the site instead.
  */
 export class SiteAlarm {
   readonly #clock: RunClock;

@@ -1,7 +1,7 @@
 import { absorb } from "../src/domain/decision/absorb.ts";
 import { boundedInput } from "../src/domain/decision/boundedInput.ts";
 import { decide } from "../src/domain/decision/decide.ts";
-import type { DecisionInput, DecisionOutput, DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { ownLookAfter } from "../src/domain/decision/ownLook.ts";
@@ -15,11 +15,10 @@ import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { Answer, RunSiteInput } from "./contracts.ts";
+import { SiteAnswers } from "./siteAnswers.ts";
 
 /** A site whose rules failed looks again this soon, market seconds. */
 const LOOK_AGAIN_SECONDS = 300;
-/** Answers kept for orders that are asked about again, also by the next run. */
-const ANSWERS_KEPT = 50;
 /** Findings of one run that are told one by one; a flood says no more than its beginning. */
 const FINDINGS_MAX = 20;
 
@@ -29,11 +28,6 @@ export type Step =
   | { readonly kind: "taken-up" }
   | { readonly kind: "close" };
 
-interface Asked {
-  readonly answer: Promise<Answer>;
-  readonly resolve: (answer: Answer) => void;
-}
-
 /**
  * One run of a site without Temporal: what waits in its mailbox, what it knows, what it does next, and whom it still
  * owes an answer. Handlers only put in; the loop alone takes out. Whoever asked is answered: by the decision that took
@@ -41,13 +35,11 @@ interface Asked {
  */
 export class SiteRun {
   readonly #start: RunSiteInput;
-  readonly #asked = new Map<string, Asked>();
-  readonly #answered: Map<string, Answer>;
+  readonly #answers: SiteAnswers;
   readonly #findings: SiteFinding[] = [];
   #findingsTold = 0;
   #queue: SiteInput[];
   #taken: readonly SiteInput[] = [];
-  #closing = false;
   #day: OperatingDay;
   state: SiteState;
   nextLook: Instant;
@@ -56,7 +48,7 @@ export class SiteRun {
   constructor(start: RunSiteInput) {
     this.#start = start;
     this.#queue = [...start.pending];
-    this.#answered = new Map((start.answered ?? []).map((answer) => [answer.id, answer]));
+    this.#answers = new SiteAnswers(start.answered ?? []);
     this.#day = start.operatingDay;
     this.state = start.state;
     this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
@@ -81,15 +73,10 @@ export class SiteRun {
 
   /** An order or a release; resolves when it is decided or carried over. Asked again, it is the same question. */
   ask(input: SiteInput): Promise<Answer> {
-    const known = this.#answered.get(input.id);
+    const known = this.#answers.given(input.id);
     if (known !== undefined) return Promise.resolve(known);
-    const asked = this.#asked.get(input.id);
-    if (asked !== undefined) return asked.answer;
     if (!this.#queue.some(({ id }) => id === input.id)) this.#queue.push(input);
-    if (this.#closing) return Promise.resolve(this.#carriedOver(input.id));
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#asked.set(input.id, { answer: promise, resolve });
-    return promise;
+    return this.#answers.to(input.id);
   }
 
   /** Takes up everything that waits. An input that the rules cannot digest is noted, and the others are taken. */
@@ -143,9 +130,7 @@ export class SiteRun {
 
   /** No more is taken up: whoever waits, and whoever asks from here on, is told that the next run has it. */
   close(): void {
-    this.#closing = true;
-    for (const [id, { resolve }] of this.#asked) resolve(this.#carriedOver(id));
-    this.#asked.clear();
+    this.#answers.close();
   }
 
   /** What the next run starts with; what has not been taken up goes with it. */
@@ -157,7 +142,7 @@ export class SiteRun {
       state: this.state,
       nextLook: this.nextLook,
       pending: this.#queue,
-      answered: [...this.#answered.values()],
+      answered: this.#answers.kept(),
       previousRunId,
     };
   }
@@ -180,8 +165,8 @@ export class SiteRun {
     this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
     this.ownLook = this.nextLook;
     try {
-      const input: DecisionInput = decisionInput(plan, this.state, asOf);
-      const output: DecisionOutput = decide(plan, input);
+      const input = decisionInput(plan, this.state, asOf);
+      const output = decide(plan, input);
       const record = nextRecord({ plan, planHash, state: this.state, input, output, ruleSet });
       const problem = recordProblem(record);
       if (problem !== undefined) return this.#note(problem, asOf, this.#taken);
@@ -195,18 +180,10 @@ export class SiteRun {
 
   #settle(sentence: string): void {
     for (const { id, kind } of this.#taken) {
-      if (kind !== "order" && kind !== "release") continue;
-      const answer: Answer = { kind: "decided", id, sequence: this.state.sequence, sentence };
-      this.#answered.set(id, answer);
-      this.#asked.get(id)?.resolve(answer);
-      this.#asked.delete(id);
+      if (kind === "order" || kind === "release")
+        this.#answers.give({ kind: "decided", id, sequence: this.state.sequence, sentence });
     }
-    for (const id of [...this.#answered.keys()].slice(0, -ANSWERS_KEPT)) this.#answered.delete(id);
     this.#taken = [];
-  }
-
-  #carriedOver(id: string): Answer {
-    return { kind: "carried-over", id };
   }
 
   #note(problem: string, at: Instant | undefined, inputs: readonly SiteInput[]): string {
@@ -224,8 +201,6 @@ export class SiteRun {
 }
 
 function latest(inputs: readonly SiteInput[], previous: Instant | undefined): Instant | undefined {
-  return inputs.reduce<Instant | undefined>(
-    (asOf, input) => (asOf === undefined || input.at > asOf ? input.at : asOf),
-    previous,
-  );
+  const stamps = inputs.map(({ at }) => at);
+  return (previous === undefined ? stamps : [...stamps, previous]).toSorted().at(-1);
 }

@@ -6,9 +6,9 @@ import type { SiteInput } from "./model.ts";
 const AHEAD_SECONDS_MAX = 120;
 
 /**
- * What a site takes of something that reached its mailbox. A malformed one is refused whole. One stamped more than 120 s
- * after market time `now` is taken at `now`: a sender's clock that runs ahead must not move the site's time with it.
- * `now` is undefined on a paced clock, whose keeper stamps every input. `problem` says what was wrong, for a person.
+ * What a site takes of something that reached its mailbox. A malformed one is refused whole. One stamped more than
+ * 120 s after market time `now` is taken at `now`: a sender's clock that runs ahead must not move the site's time.
+ * `now` is undefined on a paced clock, whose keeper stamps every input. `problem` is for a person.
  */
 export function boundedInput(
   input: unknown,
@@ -20,6 +20,7 @@ export function boundedInput(
   if (now === undefined || taken.at <= addSeconds(now, AHEAD_SECONDS_MAX)) return { taken };
   return {
     taken: { ...taken, at: now },
-    problem: `${taken.kind} was stamped ${taken.at}, more than ${AHEAD_SECONDS_MAX} s after market time; taken at ${now}`,
+    problem:
+      `${taken.kind} was stamped ${taken.at}, more than ${AHEAD_SECONDS_MAX} s after market time; ` + `taken at ${now}`,
   };
 }
