@@ -95,9 +95,8 @@ export class SiteRun {
     // Whatever arrives after the instant at which the site was to look again makes it look, unless a keeper wakes it.
     const isDue = this.#start.clock.kind === "real" && asOf !== undefined && asOf >= this.nextLook;
     const made = (isRelevant || isDue) && asOf !== undefined ? this.#decided(asOf) : "nothing to decide";
-    if (typeof made !== "string") return { kind: "record", record: made, nextLook: this.nextLook };
-    this.#settle(made);
-    return { kind: "taken-up" };
+    if (typeof made === "string") this.#settle(made);
+    return typeof made === "string" ? { kind: "taken-up" } : { kind: "record", record: made, nextLook: this.nextLook };
   }
 
   /** The ledger holds the record: it is what the site goes by. Returns what the fleet is to do, if anything. */
