@@ -1,7 +1,8 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problem.ts";
 import { PortUnavailableError } from "../ports/errors.ts";
-import { BundleError } from "../replay/bundle.ts";
+import { BundleError } from "../replay/bundleFile.ts";
+import { KeyError } from "../replay/signature.ts";
 
 /** What a command's exit code says, the same for every command. */
 export const ExitCode = {
@@ -37,7 +38,8 @@ export class CommandError extends Error {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.unusable;
-  if (error instanceof ConfigError || error instanceof BundleError) return ExitCode.unusable;
+  if (error instanceof ConfigError || error instanceof BundleError || error instanceof KeyError)
+    return ExitCode.unusable;
   return error instanceof PortUnavailableError ? ExitCode.noRun : ExitCode.failed;
 }
 

@@ -11,12 +11,12 @@ import { INTEGRITY } from "./auditIntegrity.ts";
 import { dayEnd } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
-import { LayerLog } from "./layerLog.ts";
+import { guarded, LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
 import { checkDollars, type Settlement } from "./layers/dollars.ts";
 import { checkEffects } from "./layers/effects.ts";
 import { checkJournal } from "./layers/journal.ts";
-import { type Anchors, checkIntegrity, checkRunBytes } from "./layers/integrity.ts";
+import { type Anchors, checkIntegrity, checkRunBytes, readOrFind } from "./layers/integrity.ts";
 import { checkPayloads } from "./layers/payloads.ts";
 import { checkReplay } from "./layers/replay.ts";
 import { checkSources } from "./layers/sources.ts";
@@ -28,8 +28,8 @@ import { type Parsers, SourceBook } from "./sourceBook.ts";
 export interface AuditOptions extends Anchors {
   /** Path of the module that exports the workflows: the code that the histories are replayed on. */
   readonly workflowsPath: string;
-  /** Readers of kept documents by source, the same as the feeds'. */
-  readonly parsers: Parsers;
+  /** Readers of kept documents by source, the same as the feeds'; or how to choose them from the bundle. */
+  readonly parsers: Parsers | ((bundle: Bundle) => Promise<Parsers>);
   /**
    * Build id of this program's rules and workflows, as runs name it: told to the reader when a run was written by
    * another.
@@ -43,15 +43,16 @@ export interface AuditOptions extends Anchors {
 
 /**
  * Checks an audit bundle offline: no server, no credentials, nothing but the folder and this program's own rules.
- * A mismatch is a finding in the verdict, not an error. @throws BundleError when the folder is no bundle or is not
- * whole
+ * A mismatch is a finding in the verdict, not an error, and so is a file that is missing. With a key that did not sign
+ * the manifest the audit ends with it. @throws BundleError when the folder is no bundle or its manifest is malformed
  */
 export async function auditBundle(dir: string, options: AuditOptions): Promise<AuditVerdict> {
   const bundle = await openBundle(dir);
   const logs = layerLogs();
-  await checkIntegrity(bundle, options, logs.integrity);
+  if (!(await checkIntegrity(bundle, options, logs.integrity))) return { ok: false, layers: [logs.integrity.report()] };
   const decisions = await checkRuns(bundle, options, logs);
-  await checkMoney(bundle, options.parsers, decisions.facts, logs);
+  const parsers = typeof options.parsers === "function" ? await options.parsers(bundle) : options.parsers;
+  await checkMoney(bundle, parsers, decisions.facts, logs);
   const layers = Object.values(logs).map((log) => log.report());
   return { ok: layers.every((layer) => layer.findings.length === 0), ...otherBuilds(bundle, options.buildId), layers };
 }
@@ -103,7 +104,8 @@ type Logs = ReturnType<typeof layerLogs>;
 /** Runs that can be read at all; the others are findings of the structure. */
 async function* openRuns(bundle: Bundle, logs: Logs, structure: StructureCheck): AsyncGenerator<OpenedRun> {
   for (const run of bundle.manifest.runs) {
-    const bytes = await bundle.read(run.file);
+    const bytes = await readOrFind(bundle, run.file, logs.integrity);
+    if (bytes === undefined) continue;
     checkRunBytes(run, bytes, logs.integrity);
     let opened: OpenedRun;
     try {
@@ -122,12 +124,17 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   const points = new Set(facts.records.map(({ start }) => start.plan.settlementPoint));
   for (const { input } of facts.arrivals) if ("settlementPoint" in input) points.add(input.settlementPoint);
   for (const { path } of bundle.manifest.settlements)
-    points.add(textAt(parseJson(path, await bundle.read(path)), "input", "settlementPoint") ?? "");
-  const book = await SourceBook.open(bundle, parsers, points);
+    await guarded(logs.dollars, path, async () => {
+      points.add(textAt(parseJson(path, await bundle.read(path)), "input", "settlementPoint") ?? "");
+    });
+  let book = SourceBook.without(bundle, parsers, points);
+  await guarded(logs.sources, "documents/index.json", async () => {
+    book = await SourceBook.open(bundle, parsers, points);
+  });
   await guarded(logs.sources, "signals", () => checkSources(facts.arrivals, book, logs.sources));
   await guarded(logs.dollars, "settlements", () => checkSettledSite(bundle, facts, logs.dollars));
-  const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline");
-  const commands = await ledger<CommandLedgerRow>(bundle, "commands");
+  const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline", logs.effects);
+  const commands = await ledger<CommandLedgerRow>(bundle, "commands", logs.effects);
   await guarded(logs.effects, "ledgers", () =>
     checkEffects(
       facts,
@@ -137,13 +144,13 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
       logs.effects,
     ),
   );
-  const registers = await ledger<RegisterLedgerRow>(bundle, "registers");
-  const meters = await ledger<MeterLedgerRow>(bundle, "meters");
+  const registers = await ledger<RegisterLedgerRow>(bundle, "registers", logs.dollars);
+  const meters = await ledger<MeterLedgerRow>(bundle, "meters", logs.dollars);
   let settled: readonly Settlement[] = [];
   await guarded(logs.dollars, "settlements", async () => {
     settled = await checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars);
   });
-  const journal = await ledger<JournalLedgerRow>(bundle, "journal");
+  const journal = await ledger<JournalLedgerRow>(bundle, "journal", logs.dollars);
   await guarded(logs.dollars, "ledgers/journal.jsonl", () => checkJournal(settled, journal, logs.dollars));
 }
 
@@ -165,26 +172,23 @@ async function checkSettledSite(bundle: Bundle, facts: DecisionCheck["facts"], l
     facts.records.map(({ start }) => `${start.plan.settlementPoint} ${start.plan.settlementPointType}`),
   );
   for (const { path } of bundle.manifest.settlements) {
-    const { input } = parseJson(path, await bundle.read(path)) as Settlement;
-    log.same(`${path} site`, bundle.manifest.siteId, input.siteId);
-    log.same(`${path} file of its day and version`, `settlements/${input.operatingDay}-v${input.version}.json`, path);
-    const point = `${input.settlementPoint} ${input.settlementPointType}`;
-    if (points.size > 0 && !points.has(point)) log.find(`${path} settlement point`, [...points].join(" or "), point);
+    await guarded(log, path, async () => {
+      const { input } = parseJson(path, await bundle.read(path)) as Settlement;
+      log.same(`${path} site`, bundle.manifest.siteId, input.siteId);
+      log.same(`${path} file of its day and version`, `settlements/${input.operatingDay}-v${input.version}.json`, path);
+      const point = `${input.settlementPoint} ${input.settlementPointType}`;
+      if (points.size > 0 && !points.has(point)) log.find(`${path} settlement point`, [...points].join(" or "), point);
+    });
   }
 }
 
-async function ledger<Row>(bundle: Bundle, name: string): Promise<readonly Row[]> {
+async function ledger<Row>(bundle: Bundle, name: string, log: LayerLog): Promise<readonly Row[]> {
   const path = `ledgers/${name}.jsonl`;
   // a ledger that the manifest does not list is not part of the bundle, whatever lies in the folder
   if (!bundle.manifest.ledgers.some((file) => file.path === path)) return [];
-  return parseJsonLines(path, await bundle.read(path)) as Row[];
-}
-
-/** Something that a check cannot read is a finding of that check, not the end of the audit. */
-async function guarded(log: LayerLog, where: string, check: () => void | Promise<void>): Promise<void> {
-  try {
-    await check();
-  } catch (error) {
-    log.find(where, "values that can be read", `${(error as Error).name}: ${(error as Error).message}`);
-  }
+  let rows: readonly Row[] = [];
+  await guarded(log, path, async () => {
+    rows = parseJsonLines(path, await bundle.read(path)) as Row[];
+  });
+  return rows;
 }

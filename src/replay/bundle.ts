@@ -1,13 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
-import { isAbsolute, join, normalize, relative, sep } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { memberAt } from "../domain/evidence/historyEvent.ts";
 import type { BundleManifest } from "../domain/evidence/model.ts";
+import { cleanText } from "../domain/units/foreignText.ts";
+import { type JsonBudget, jsonOverBudget } from "../domain/units/jsonBudget.ts";
+import { BundleError, FILE_BYTES_MAX, isPathInside, readInside } from "./bundleFile.ts";
 import { sha256Hex } from "./hash.ts";
-
-/** The folder is no audit bundle, or a file that its manifest names cannot be read: what, where, what was expected. */
-export class BundleError extends Error {
-  override name = "BundleError";
-}
 
 /** An audit bundle on disk. */
 export interface Bundle {
@@ -15,7 +13,10 @@ export interface Bundle {
   readonly manifest: BundleManifest;
   /** Stored bytes of `manifest.json`. */
   readonly manifestBytes: Uint8Array;
-  /** Bytes of a file inside the bundle. @throws BundleError when it is missing or its path leaves the bundle */
+  /**
+   * Bytes of a file inside the bundle, at most as many as the manifest lists. @throws BundleError when it is missing,
+   * longer, no regular file, or its path leaves the bundle
+   */
   read(path: string): Promise<Uint8Array>;
   /** Paths of all files that lie in the folder, listed or not, `/` between names. */
   paths(): Promise<readonly string[]>;
@@ -34,17 +35,32 @@ export function manifestDigestText(manifest: Uint8Array | string): string {
   return `${sha256Hex(manifest)}  manifest.json\n`;
 }
 
-/** Opens a bundle by its `manifest.json`. @throws BundleError when there is none or it is not of this version. */
+const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;
+const MANIFEST_DIGEST_BYTES_MAX = 1024;
+/** A history of 24,000 events has about a million values. */
+const BUNDLE_JSON: JsonBudget = { depthMax: 200, valuesMax: 10_000_000 };
+
+/**
+ * Opens a bundle by its `manifest.json`. @throws BundleError when there is none, it is not of this version, or its
+ * entries are malformed, doubled or lead out of the folder.
+ */
 export async function openBundle(dir: string): Promise<Bundle> {
-  const manifestBytes = await readInside(dir, "manifest.json");
+  const manifestBytes = await readInside(dir, "manifest.json", MANIFEST_BYTES_MAX);
   const manifest = parseManifest(dir, manifestBytes);
-  return { dir, manifest, manifestBytes, read: (path) => readInside(dir, path), paths: () => pathsIn(dir) };
+  const { settlements, statements, ledgers, documents } = manifest;
+  const bytesOf = new Map([settlements, statements, ledgers, documents].flat().map(({ path, bytes }) => [path, bytes]));
+  bytesOf.set(MANIFEST_DIGEST, MANIFEST_DIGEST_BYTES_MAX);
+  const read = (path: string) => readInside(dir, path, Math.min(bytesOf.get(path) ?? FILE_BYTES_MAX, FILE_BYTES_MAX));
+  return { dir, manifest, manifestBytes, read, paths: () => pathsIn(dir) };
 }
 
-/** Value of a JSON file's bytes. @throws BundleError naming the file when it is no JSON. */
+/** Value of a JSON file's bytes. @throws BundleError naming the file when it is no JSON, or beyond its budget. */
 export function parseJson(path: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const over = jsonOverBudget(text, BUNDLE_JSON);
+    if (over !== undefined) throw new SyntaxError(over);
+    return JSON.parse(text);
   } catch (cause) {
     throw new BundleError(`${path}: expected JSON in UTF-8: ${(cause as Error).message}`, { cause });
   }
@@ -59,25 +75,6 @@ export function parseJsonLines(path: string, bytes: Uint8Array): unknown[] {
   return lines.map((line, i) => parseJson(`${path} line ${i + 1}`, new TextEncoder().encode(line)));
 }
 
-async function readInside(dir: string, path: string): Promise<Uint8Array> {
-  const inside = normalize(path);
-  if (isAbsolute(inside) || inside === ".." || inside.startsWith(`..${sep}`)) {
-    throw new BundleError(
-      `bundle ${dir}: the manifest names "${path}", which lies outside the bundle; expected a path inside it`,
-    );
-  }
-  try {
-    return await readFile(join(dir, inside));
-  } catch (cause) {
-    throw new BundleError(
-      `bundle ${dir}: cannot read ${inside} ` +
-        `(${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message}); expected the folder that \`ballast ` +
-        `evidence\` writes, whole`,
-      { cause },
-    );
-  }
-}
-
 async function pathsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   return entries
@@ -87,25 +84,44 @@ async function pathsIn(dir: string): Promise<string[]> {
 }
 
 const LISTS = ["runs", "settlements", "statements", "ledgers", "documents"] as const;
+const RUN_TEXTS = ["workflowId", "runId", "closedAt", "file", "digest", "chainHash", "previousChainHash", "buildId"];
+const TEXTS = ["siteId", "createdAt", "buildId", "headChainHash"];
+const SIGNATURE_TEXTS = ["algorithm", "keyId", "valueBase64"];
 
 function parseManifest(dir: string, bytes: Uint8Array): BundleManifest {
   const value = parseJson("manifest.json", bytes);
   const wrong = (what: string): never => {
     throw new BundleError(`bundle ${dir}: manifest.json: ${what}`);
   };
+  const members = (of: unknown, where: string, texts: readonly string[], counts: readonly string[]): void => {
+    for (const name of texts) if (typeof memberAt(of, name) !== "string") wrong(`${where}expected text "${name}"`);
+    for (const name of counts)
+      if (!isCount(memberAt(of, name))) wrong(`${where}expected "${name}", a whole number not below 0`);
+  };
   if (memberAt(value, "schema") !== "ballast.bundle/1")
-    wrong(`expected schema "ballast.bundle/1", got ${JSON.stringify(memberAt(value, "schema"))}`);
+    wrong(
+      `expected schema "ballast.bundle/1", got ${cleanText(JSON.stringify(memberAt(value, "schema")) ?? "none", 60)}`,
+    );
+  members(value, "", TEXTS, []);
+  const seen = new Set(["manifest.json", MANIFEST_DIGEST]);
   for (const list of LISTS) {
     const entries = memberAt(value, list);
     if (!Array.isArray(entries)) return wrong(`expected a list "${list}"`);
-    const pathName = list === "runs" ? "file" : "path";
     entries.forEach((entry: unknown, i) => {
-      for (const member of [pathName, "digest"]) {
-        if (typeof memberAt(entry, member) !== "string") wrong(`${list}[${i}]: expected text "${member}"`);
-      }
+      if (list === "runs") members(entry, `${list}[${i}]: `, RUN_TEXTS, ["sequence", "events"]);
+      else members(entry, `${list}[${i}]: `, ["path", "digest"], ["bytes"]);
+      const path = memberAt(entry, list === "runs" ? "file" : "path") as string;
+      if (!isPathInside(path))
+        wrong(`${list}[${i}] names ${JSON.stringify(path.slice(0, 100))}, which lies outside the bundle`);
+      if (seen.has(path)) wrong(`${list}[${i}] names ${path} a second time`);
+      seen.add(path);
     });
   }
-  if (typeof memberAt(value, "headChainHash") !== "string") wrong(`expected text "headChainHash"`);
-  if (typeof memberAt(value, "siteId") !== "string") wrong(`expected text "siteId"`);
+  const signature = memberAt(value, "signature");
+  if (signature !== undefined) members(signature, "signature: ", SIGNATURE_TEXTS, []);
   return value as BundleManifest;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

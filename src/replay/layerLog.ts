@@ -37,3 +37,12 @@ export class LayerLog {
     return { layer, what, checked, findings, notes };
   }
 }
+
+/** Something that a check cannot read is a finding of that check, not the end of the audit. */
+export async function guarded(log: LayerLog, where: string, check: () => void | Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    log.find(where, "values that can be read", `${(error as Error).name}: ${(error as Error).message}`);
+  }
+}

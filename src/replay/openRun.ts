@@ -2,6 +2,7 @@ import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-uti
 import type { HistoryEvent } from "../domain/evidence/historyEvent.ts";
 import { listAt, memberAt, textAt } from "../domain/evidence/historyEvent.ts";
 import type { EvidenceRun } from "../domain/evidence/model.ts";
+import { parseJson } from "./bundle.ts";
 
 /** A run's history as every layer after the first sees it: one reading, that of the replay itself. */
 export interface OpenedRun {
@@ -14,10 +15,10 @@ export interface OpenedRun {
 /**
  * Reads stored history bytes (proto JSON, UTF-8). The events are written out again from what the protobuf reader
  * understood, so that a field spelt twice cannot show one value to the replay and another to the checks.
- * @throws TypeError or SyntaxError when the bytes are no history
+ * @throws TypeError or BundleError when the bytes are no history
  */
 export function openRun(run: EvidenceRun, bytes: Uint8Array): OpenedRun {
-  const history = historyFromJSON(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+  const history = historyFromJSON(parseJson(run.file, bytes));
   const events = listAt(JSON.parse(historyToJSON(history)), "events").map(readEvent);
   return { run, bytes, events };
 }

@@ -1,6 +1,9 @@
 import type { AuditVerdict } from "../domain/evidence/model.ts";
+import { cleanText } from "../domain/units/foreignText.ts";
 
 const SHOWN_PER_LAYER = 20;
+/** What a finding quotes was written by whoever made the bundle. */
+const SHOWN_CHARACTERS = 2000;
 
 /** What no layer can show, said with every verdict. */
 const NOT_PROVEN = [
@@ -34,16 +37,16 @@ export function renderVerdict(verdict: AuditVerdict): string {
     for (const finding of findings.slice(0, SHOWN_PER_LAYER)) {
       lines.push(
         "",
-        `${layer}: ${finding.where}`,
-        `    expected  ${finding.expected}`,
-        `    found     ${finding.found}`,
+        `${layer}: ${cleanText(finding.where, SHOWN_CHARACTERS)}`,
+        `    expected  ${cleanText(finding.expected, SHOWN_CHARACTERS)}`,
+        `    found     ${cleanText(finding.found, SHOWN_CHARACTERS)}`,
       );
     }
     if (findings.length > SHOWN_PER_LAYER)
       lines.push("", `${layer}: ${findings.length - SHOWN_PER_LAYER} more findings`);
   }
   const notes = verdict.layers.flatMap(({ layer, notes: told }) =>
-    (told ?? []).map((note) => `note  ${layer}: ${note}`),
+    (told ?? []).map((note) => `note  ${layer}: ${cleanText(note, SHOWN_CHARACTERS)}`),
   );
   if (notes.length > 0) lines.push("", ...notes.slice(0, SHOWN_PER_LAYER));
   if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);

@@ -31,6 +31,11 @@ export class SourceBook {
     return new SourceBook(bundle, parsers, points, index);
   }
 
+  /** A book without a document: what is asked for is in none. */
+  static without(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>): SourceBook {
+    return new SourceBook(bundle, parsers, points, []);
+  }
+
   private constructor(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>, index: readonly BundleDocument[]) {
     this.#bundle = bundle;
     this.#parsers = parsers;
@@ -51,7 +56,8 @@ export class SourceBook {
     const entries = this.#byHash.get(contentHash);
     const listed = this.#bundle.manifest.documents.some(({ path }) => path === `documents/${contentHash}`);
     if (entries === undefined || !listed) return { problem: `no document with content ${contentHash} in the bundle` };
-    const bytes = await this.#bundle.read(`documents/${contentHash}`);
+    const bytes = await this.#bundle.read(`documents/${contentHash}`).catch((error: Error) => error);
+    if (bytes instanceof Error) return { problem: bytes.message };
     const digest = sha256Hex(bytes);
     if (digest !== contentHash) return { problem: `documents/${contentHash} holds other bytes (${digest})` };
     const observations: MarketObservation[] = [];

@@ -16,7 +16,8 @@ import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../domain/evidence/model.ts";
 import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
-import { BundleError, MANIFEST_DIGEST, manifestDigestText, manifestText } from "./bundle.ts";
+import { BundleError } from "./bundleFile.ts";
+import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
 import { signManifest } from "./signature.ts";
 
@@ -47,7 +48,8 @@ export interface BundleContent {
 }
 
 /**
- * Writes an audit bundle into a new folder, all or nothing: it is written beside and renamed. Returns the manifest.
+ * Writes an audit bundle into a new folder, all or nothing: it is written beside and renamed; only its owner may read
+ * it. Returns the manifest.
  * @throws BundleError when the folder exists (evidence is never overwritten) or a document's bytes are not those of its
  * hash
  */
@@ -55,7 +57,7 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
   const target = resolve(dir);
   const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
     const manifest = await writeFiles(draft, content);
     await moveInto(draft, target);
@@ -69,8 +71,8 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
 async function writeFiles(dir: string, content: BundleContent): Promise<BundleManifest> {
   const write = async (path: string, data: Uint8Array | string): Promise<EvidenceFile> => {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), bytes);
+    await mkdir(dirname(join(dir, path)), { recursive: true, mode: 0o700 });
+    await writeFile(join(dir, path), bytes, { mode: 0o600 });
     return { path, digest: sha256Hex(bytes), bytes: bytes.byteLength };
   };
   const runs: EvidenceRun[] = [];

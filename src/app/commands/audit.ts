@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { AuditVerdict } from "../../domain/evidence/model.ts";
+import type { Bundle } from "../../replay/bundle.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 
 interface AuditOptions {
@@ -21,14 +22,15 @@ What it does:
   kept document, every command against a decision, every settlement and statement to the last 10^-8 USD. What no layer
   can show is said with the verdict.
   --head is the chain head published earlier by another way than the bundle; --public-key the Ed25519 key (PEM) that
-  signs manifests.
+  signs manifests: with it the audit ends at the manifest when that is not what the holder of the key signed. Links,
+  pipes and devices are not opened, no file is read beyond the length that the manifest gives.
 
 Prints one line a layer, every finding, and the verdict; progress goes to standard error. --json:
   {"ok","layers":[{"layer","what",
   "checked","findings":[{"where","expected","found"}]}]}
 
-Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle or the key
-  cannot be read.
+Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle's
+  manifest is missing or malformed, or the key cannot be read.
 
 Examples:
   ballast audit .data/demo/bundles/pecan-draw-2026-08-18
@@ -59,7 +61,7 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { renderVerdict } = await import("../../replay/renderVerdict.ts");
   const verdict = await auditBundle(dir, {
     workflowsPath: WORKFLOWS,
-    parsers: auditParsers(await pricePoint(dir)),
+    parsers: async (bundle) => auditParsers(await pricePoint(bundle)),
     buildId: buildId(),
     head,
     publicKeyPem,
@@ -76,18 +78,15 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
  * histories against the documents read for it.
  */
 async function pricePoint(
-  dir: string,
+  bundle: Bundle,
 ): Promise<{ readonly settlementPoint: string; readonly settlementPointType: string }> {
-  const [{ openBundle }, { openRun }, { runStart }] = await Promise.all([
-    import("../../replay/bundle.ts"),
+  const [{ openRun }, { runStart }] = await Promise.all([
     import("../../replay/openRun.ts"),
     import("../../replay/siteHistory.ts"),
   ]);
-  const bundle = await openBundle(dir);
   for (const run of bundle.manifest.runs) {
-    const bytes = await bundle.read(run.file);
     try {
-      const [started] = openRun(run, bytes).events;
+      const [started] = openRun(run, await bundle.read(run.file)).events;
       const plan = started && (runStart(started).plan as SitePlan | undefined);
       if (plan) return plan;
     } catch {

@@ -17,7 +17,7 @@ import type { Statement } from "../../domain/statement/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { StatementRecord, StoredSettlement } from "../../ports/journalStore.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
-import { BundleError } from "../../replay/bundle.ts";
+import { BundleError } from "../../replay/bundleFile.ts";
 import { type BundleContent, writeBundle } from "../../replay/writeBundle.ts";
 import { buildId } from "../buildId.ts";
 import type { Deployment } from "../worker/deployment.ts";

@@ -1,3 +1,5 @@
+import { jsonOverBudget } from "./jsonBudget.ts";
+
 const CHARACTERS_MAX = 500;
 /** Tab, line feed and the like: only a gap between two words. */
 const GAP = /[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu;
@@ -33,8 +35,10 @@ export function thrownText(error: unknown): string {
 
 /**
  * JSON from outside, every text in it clean. Names of members stay as they are.
- * @throws SyntaxError when the text is no JSON.
+ * @throws SyntaxError when the text is no JSON, or nested or long beyond its budget.
  */
 export function parseForeignJson(text: string): unknown {
+  const over = jsonOverBudget(text);
+  if (over !== undefined) throw new SyntaxError(over);
   return JSON.parse(text, (_name, value: unknown) => (typeof value === "string" ? cleanText(value) : value));
 }

@@ -16,7 +16,7 @@ import { renderIntervalCsv } from "../../domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../../domain/statement/renderText.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
-import type { LayerLog } from "../layerLog.ts";
+import { guarded, type LayerLog } from "../layerLog.ts";
 import type { SourceBook } from "../sourceBook.ts";
 
 /** Ledgers that a day's settlement is made from. */
@@ -44,12 +44,14 @@ export async function checkDollars(
 ): Promise<readonly Settlement[]> {
   const settlements = new Map<string, Settlement>();
   for (const { path } of bundle.manifest.settlements) {
-    const settlement = parseJson(path, await bundle.read(path)) as Settlement;
-    await checkDay(path, settlement, ledgers, book, log);
-    settlements.set(dayKey(settlement.input), settlement);
+    await guarded(log, path, async () => {
+      const settlement = parseJson(path, await bundle.read(path)) as Settlement;
+      settlements.set(dayKey(settlement.input), settlement);
+      await checkDay(path, settlement, ledgers, book, log);
+    });
   }
   for (const { path } of bundle.manifest.statements) {
-    if (path.endsWith(".json")) await checkStatement(bundle, path, settlements, log);
+    if (path.endsWith(".json")) await guarded(log, path, () => checkStatement(bundle, path, settlements, log));
   }
   return [...settlements.values()];
 }

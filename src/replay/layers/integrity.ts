@@ -1,6 +1,7 @@
 import { chainText, CHAIN_GENESIS } from "../../domain/evidence/chainText.ts";
 import { runFile } from "../../domain/evidence/linkRun.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../../domain/evidence/model.ts";
+import { BundleError } from "../bundleFile.ts";
 import { type Bundle, MANIFEST_DIGEST, manifestDigestText, manifestText } from "../bundle.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
@@ -37,23 +38,46 @@ const READ_TOGETHER = 16;
  * head; digests by the files; site, paths, daily roots by what they must be. The rest (`createdAt`, `buildId`, and
  * every file that is no run, once its digest is put right with it) is bound by `manifest.sha256`, which a forger can
  * write anew, and by the signature, which he cannot.
+ *
+ * Returns false, and looks at no other file, when a key was given and the manifest is not what its holder signed. Any
+ * other file that is missing or changed is a finding, and the rest is checked.
  */
-export async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: LayerLog): Promise<void> {
+export async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: LayerLog): Promise<boolean> {
   const { manifest } = bundle;
-  await checkManifestBytes(bundle, log);
+  const itself = await checkManifestBytes(bundle, log);
   checkChain(manifest, log);
-  checkAnchors(manifest, anchors, log);
+  const signed = checkAnchors(manifest, anchors, log);
+  if (anchors.publicKeyPem !== undefined && !(itself && signed)) {
+    log.note("nothing but the manifest was looked at: it is not what the holder of the given key signed");
+    return false;
+  }
   const files = [manifest.settlements, manifest.statements, manifest.ledgers, manifest.documents].flat();
   for (let i = 0; i < files.length; i += READ_TOGETHER) {
     const together = files.slice(i, i + READ_TOGETHER);
-    const contents = await Promise.all(together.map(({ path }) => bundle.read(path)));
-    together.forEach((file, n) => checkFile(file, contents[n]!, log));
+    const contents = await Promise.all(together.map(({ path }) => readOrFind(bundle, path, log)));
+    together.forEach((file, n) => contents[n] && checkFile(file, contents[n], log));
   }
   const listed = new Set([...manifest.ledgers, ...manifest.documents].map(({ path }) => path));
   for (const path of WHOLE) log.same(`manifest.json lists ${path}`, true, listed.has(path));
   const rootsNow = JSON.stringify(dailyRoots(manifest.runs));
   if (manifest.dailyRoots !== undefined)
     log.same("manifest.json dailyRoots", rootsNow, JSON.stringify(manifest.dailyRoots));
+  return true;
+}
+
+/**
+ * Bytes of a file of the bundle; undefined, and a finding, when it is not there as the manifest says. @throws what the
+ * file system does not say of a file: never a BundleError
+ */
+export async function readOrFind(bundle: Bundle, path: string, log: LayerLog): Promise<Uint8Array | undefined> {
+  try {
+    return await bundle.read(path);
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    log.check();
+    log.find(path, "a regular file as the manifest lists it", error.message);
+    return undefined;
+  }
 }
 
 function checkFile({ path, digest, bytes }: EvidenceFile, content: Uint8Array, log: LayerLog): void {
@@ -62,12 +86,13 @@ function checkFile({ path, digest, bytes }: EvidenceFile, content: Uint8Array, l
     log.find(`${path} length`, `${bytes} bytes (manifest)`, `${content.byteLength} bytes`);
 }
 
-async function checkManifestBytes({ manifest, manifestBytes, read, paths }: Bundle, log: LayerLog): Promise<void> {
-  log.same(
-    "manifest.json digest",
-    manifestDigestText(manifestBytes),
-    Buffer.from(await read(MANIFEST_DIGEST)).toString("latin1"),
-  );
+/** Whether the manifest's own digest says nothing against it. */
+async function checkManifestBytes(bundle: Bundle, log: LayerLog): Promise<boolean> {
+  const { manifest, manifestBytes, paths } = bundle;
+  const expected = manifestDigestText(manifestBytes);
+  const digestBytes = await readOrFind(bundle, MANIFEST_DIGEST, log);
+  const digest = digestBytes === undefined ? undefined : Buffer.from(digestBytes).toString("latin1");
+  if (digest !== undefined) log.same("manifest.json digest", expected, digest);
   log.same("manifest.json written in its one form", true, Buffer.from(manifestText(manifest)).equals(manifestBytes));
   const lists = [manifest.settlements, manifest.statements, manifest.ledgers, manifest.documents].flat();
   const listed = new Set([
@@ -76,13 +101,13 @@ async function checkManifestBytes({ manifest, manifestBytes, read, paths }: Bund
     ...manifest.runs.map(({ file }) => file),
     ...lists.map(({ path }) => path),
   ]);
-  log.same("manifest.json lists each file once", manifest.runs.length + lists.length + 2, listed.size);
   const others = (await paths()).filter((path) => !listed.has(path));
   if (others.length > 0)
     log.note(
       `${others.length} files in the folder are not in its table of contents and were not looked at, first ` +
         `${others[0]}`,
     );
+  return digest === undefined || digest === expected;
 }
 
 /** Stored bytes of one run against the manifest. */
@@ -111,7 +136,8 @@ function checkChain(manifest: BundleManifest, log: LayerLog): void {
     log.note(`the bundle starts at run ${first.sequence} of the chain; what came before is taken on its word`);
 }
 
-function checkAnchors(manifest: BundleManifest, { head, publicKeyPem }: Anchors, log: LayerLog): void {
+/** Whether the signature holds; true when no key was given. */
+function checkAnchors(manifest: BundleManifest, { head, publicKeyPem }: Anchors, log: LayerLog): boolean {
   if (head === undefined)
     log.note("no chain head from elsewhere was given: whoever holds the bundle could have rewritten it whole");
   else {
@@ -130,13 +156,15 @@ function checkAnchors(manifest: BundleManifest, { head, publicKeyPem }: Anchors,
         ? "the bundle is not signed: a head binds the histories, not registers and books that were remade to agree"
         : `the bundle is signed (key ${manifest.signature.keyId}); give the public key to check it`,
     );
-    return;
+    return true;
   }
   log.check();
-  if (!signatureHolds(manifest, publicKeyPem))
+  const holds = signatureHolds(manifest, publicKeyPem);
+  if (!holds)
     log.find(
       "manifest.json signature",
       "a signature by the given key",
       manifest.signature === undefined ? "none" : `one that does not hold (key ${manifest.signature.keyId})`,
     );
+  return holds;
 }

@@ -1,0 +1,42 @@
+/** How deep foreign JSON may nest, and how many values it may hold. */
+export interface JsonBudget {
+  readonly depthMax: number;
+  readonly valuesMax: number;
+}
+
+/** For what a source, a machine or a person sends: far above any real answer. */
+export const FOREIGN_JSON: JsonBudget = { depthMax: 64, valuesMax: 500_000 };
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/**
+ * Why a JSON text must not be parsed: nested deeper or holding more values than its budget, counted on the bare text;
+ * undefined when it keeps it. A text that is no JSON is for the parser to refuse.
+ */
+export function jsonOverBudget(text: string, { depthMax, valuesMax }: JsonBudget = FOREIGN_JSON): string | undefined {
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = stringEnd(text, at);
+    else if (OPENING.has(unit)) {
+      depth += 1;
+      values += 1;
+      if (depth > depthMax) return `JSON nested deeper than ${depthMax}`;
+    } else if (CLOSING.has(unit)) depth -= 1;
+    else if (unit === COMMA) values += 1;
+    if (values > valuesMax) return `JSON of more than ${valuesMax} values`;
+  }
+  return undefined;
+}
+
+/** Where a string that begins at `at` ends. */
+function stringEnd(text: string, at: number): number {
+  let end = at + 1;
+  while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1;
+  return end;
+}
