@@ -8,11 +8,12 @@ import { decisionLatency } from "./decisionLatency.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { loadNow, machine } from "./support/machine.ts";
+import { policyYear } from "./policyYear.ts";
 import { reportJson, reportText } from "./support/report.ts";
 import { workerKills } from "./workerKills.ts";
 
 /** Every measure. A new one is a file beside this one and a line here. */
-const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit, workerKills];
+const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit, workerKills, policyYear];
 
 async function main(): Promise<void> {
   const program = new Command("bench")

@@ -15,8 +15,12 @@ export const policySchema = z
   .strictObject({
     economic: z
       .strictObject({
-        offFactor: number("Off above this factor times the strike; must be above 1", 0, 10),
-        onFactor: number("On below this factor times the strike; must be below 1", 0, 10),
+        offFactor: number(
+          "Off above strike + (factor − 1) × gross value, which is strike + avoidable adders; must be above 1",
+          0,
+          10,
+        ),
+        onFactor: number("On below strike − (1 − factor) × gross value; must be below 1", 0, 10),
         adderShare: number(
           "Share 0..1 of the last settled adder expected in the running interval; 0.5, or 0 for none",
           0,
@@ -50,7 +54,7 @@ export const policySchema = z
       })
       .meta({ description: "Age limits of the inputs" }),
     singleSourceMwMax: number(
-      "MW that the price may move on one SCED run; not below the largest cohort",
+      "MW that the price may move while one SCED run alone says so; not below the largest cohort",
       0.001,
       10_000,
     ),

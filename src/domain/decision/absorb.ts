@@ -1,7 +1,7 @@
 import { feedSilent, heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
 import { gridCondition, hashprice, scedLmp, settlementPrice } from "./absorbMarket.ts";
-import type { SiteInput, SitePlan } from "./model.ts";
+import type { GridInstruction, SiteInput, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
 const SEEN_IDS = 400;
@@ -10,8 +10,9 @@ const CLOSED_IDS = 50;
 /**
  * Takes one mailbox input into a site's state. Idempotent by the input's id, over the newest 400. `relevant` is false
  * when no decision could change: a price of another point, a run already known at that price or overtaken before this
- * interval, an adder within rounding, a grid condition at the same level, a dispatch verdict. @throws UnitError on an
- * impossible interval key.
+ * interval, an adder within rounding, a grid condition at the same level, an instruction at the same content, a
+ * dispatch verdict. An instruction sent again under its id replaces the older content, unless it was recalled or the
+ * message was overtaken. @throws UnitError on an impossible interval key.
  */
 export function absorb(
   plan: SitePlan,
@@ -69,12 +70,26 @@ function order(state: SiteState, input: Input<"order">): Absorbed {
 }
 
 function instruction(state: SiteState, input: Input<"instruction">): Absorbed {
-  const { instruction: received } = input;
-  const known =
-    state.instructions.some((one) => one.instructionId === received.instructionId) ||
-    state.closedIds.includes(received.instructionId);
-  if (known || (received.until !== undefined && received.until <= input.at)) return { state, relevant: false };
-  return { state: { ...state, instructions: [...state.instructions, received] }, relevant: true };
+  const received = { ...input.instruction, sentAt: input.at };
+  const known = state.instructions.find((one) => one.instructionId === received.instructionId);
+  const isOvertaken = known?.sentAt !== undefined && input.at < known.sentAt;
+  if (isOvertaken || state.closedIds.includes(received.instructionId)) return { state, relevant: false };
+  const others = state.instructions.filter((one) => one !== known);
+  const isOver = received.until !== undefined && received.until <= input.at;
+  const instructions = isOver ? others : [...others, received];
+  const relevant = isOver ? known !== undefined : known === undefined || !sameContent(known, received);
+  return { state: { ...state, instructions }, relevant };
+}
+
+function sameContent(one: GridInstruction, other: GridInstruction): boolean {
+  const cohorts = ({ cohortIds }: GridInstruction): string => JSON.stringify(cohortIds?.toSorted());
+  return (
+    one.issuer === other.issuer &&
+    one.action === other.action &&
+    one.from === other.from &&
+    one.until === other.until &&
+    cohorts(one) === cohorts(other)
+  );
 }
 
 function close<K extends "orders" | "instructions">(

@@ -18,7 +18,7 @@ const KEPT_SECONDS_BEFORE_INTERVAL = 1800;
  */
 export function scedLmp(plan: SitePlan, state: SiteState, input: Input<"sced-lmp">): Absorbed {
   if (input.settlementPoint !== plan.settlementPoint) return { state, relevant: false };
-  const run = { scedAt: input.scedAt, lmpUsdPerMwh: input.lmpUsdPerMwh };
+  const run = { scedAt: input.scedAt, lmpUsdPerMwh: input.lmpUsdPerMwh, knownAt: input.at };
   const newest = state.scedRuns.at(-1);
   const fresh =
     newest === undefined || run.scedAt > newest.scedAt ? heard(state, "sced-lmp") : { state, relevant: false };

@@ -9,6 +9,7 @@ export function cohortAfter(state: CohortState, decision: CohortDecision, asOf: 
     modeId: decision.modeId,
     since: asOf,
     leftModeId: state.modeId,
+    movedBy: decision.reason,
     reason: decision.reason,
   };
 }

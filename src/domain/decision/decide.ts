@@ -7,6 +7,7 @@ import { nextWake } from "./nextWake.ts";
 import { cohortSentence, siteSentence } from "./sentence.ts";
 import { hashpriceIsSilent, priceIsSilent, silences } from "./silence.ts";
 import { overSingleSourceCap } from "./sourceCap.ts";
+import type { Waiting } from "./sourceCap.ts";
 
 /** Name of this set of rules in every record: a rule that decides otherwise gets another name. */
 export const RULE_SET = "hysteresis/1";
@@ -36,17 +37,17 @@ function decideCohorts(
   const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.hashprice?.usdPerPhDay;
   const seen = { price, usdPerPhDay, silent: silences(plan, input) };
   const drafts = plan.cohorts.map((cohort) => draftCohort(plan, cohort, input, seen));
-  const waiting = overSingleSourceCap(plan, input, drafts);
+  const waiting = price === undefined ? new Map<string, Waiting>() : overSingleSourceCap(plan, input, price, drafts);
   const cohorts = drafts.map((draft) => {
-    const waits = waiting.has(draft.cohort.cohortId);
+    const waits = waiting.get(draft.cohort.cohortId);
     const decision = decisionOf(plan, draft, waits);
-    return { ...decision, sentence: cohortSentence(plan, input, price, draft, decision, waits) };
+    return { ...decision, sentence: cohortSentence(plan, input, price, draft, decision, waits !== undefined) };
   });
   return { price, cohorts };
 }
 
-function decisionOf(plan: SitePlan, draft: Draft, waits: boolean): CohortDecision {
-  const index = waits ? draft.currentIndex : draft.index;
+function decisionOf(plan: SitePlan, draft: Draft, waits: Waiting | undefined): CohortDecision {
+  const index = waits?.index ?? draft.index;
   const mode = draft.cohort.modes[index];
   const normal = draft.cohort.modes[draft.normalIndex];
   const wish = draft.wishIndex === undefined ? undefined : draft.cohort.modes[draft.wishIndex];
@@ -61,7 +62,7 @@ function decisionOf(plan: SitePlan, draft: Draft, waits: boolean): CohortDecisio
     alsoApplicable: draft.alsoApplicable,
     curtailedKw: belowNormalKw > 0 ? belowNormalKw : 0,
     comparisons: draft.comparisons,
-    heldUntil: draft.heldUntil,
+    heldUntil: waits === undefined ? draft.heldUntil : waits.until,
     priceWishModeId: wish?.modeId,
     sentence: "",
   };

@@ -4,6 +4,7 @@ import type { ExpectedIntervalPrice } from "../market/model.ts";
 import type { Claim } from "./claim.ts";
 import { economicMode } from "./economic.ts";
 import { eeaClaim } from "./eea.ts";
+import { firstRunDue } from "./firstRun.ts";
 import { holdUntil } from "./hold.ts";
 import { instructionClaim } from "./instructions.ts";
 import { isCommanded } from "./isCommanded.ts";
@@ -27,10 +28,9 @@ export interface Draft {
   readonly alsoApplicable: readonly Reason[];
   readonly comparisons: readonly ModeComparison[];
   readonly wishIndex?: number;
+  /** Until when a price-driven move waits, and for what. */
   readonly heldUntil?: Instant;
-  /** Size of the move asked for now and of the last one, MW incl. PUE, at nameplate. */
-  readonly moveMw: number;
-  readonly lastMoveMw: number;
+  readonly heldBy?: "minimum-time" | "first-run";
 }
 
 /** What the site can see of the market now; undefined is silent. */
@@ -53,22 +53,18 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
   const expected = seen.price?.expectedUsdPerMwh;
   const wishIndex =
     comparisons === undefined || expected === undefined ? undefined : economicMode(comparisons, currentIndex, expected);
-  const heldUntil = wishIndex === undefined ? undefined : holdUntil(cohort, state, currentIndex, wishIndex, input.asOf);
+  const held = wishIndex === undefined ? undefined : hold(cohort, state, currentIndex, wishIndex, input);
   const claims = [
     cohort.lockedOut ? exactly("lock-out", currentIndex, "under lock-out, no command is sent") : undefined,
     instructionClaim(input.instructions, cohort.cohortId, input.asOf),
     eeaClaim(plan.onEea, input.grid, currentIndex),
     orderClaim(input.orders, cohort.cohortId, normalIndex, input.asOf),
     ...silenceClaims(seen.silent, currentIndex, normalIndex),
-    wishIndex === undefined
-      ? undefined
-      : exactly("economic", heldUntil === undefined ? wishIndex : currentIndex, "price"),
+    wishIndex === undefined ? undefined : exactly("economic", held === undefined ? wishIndex : currentIndex, "price"),
   ].filter((claim) => claim !== undefined);
   const ruling = rule(claims, normalIndex);
   if (ruling === undefined)
     throw new UnitError(`decision: no rule settles cohort ${cohort.cohortId}, a missing price must count as silence`);
-  const mw = (from: number, to: number): number => (sizeW(cohort, from, to) * cohort.machines * plan.pue) / 1_000_000;
-  const leftIndex = cohort.modes.findIndex((mode) => mode.modeId === state.leftModeId);
   return {
     cohort,
     state,
@@ -80,9 +76,7 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
     index: ruling.index,
     claim: ruling.claim,
     alsoApplicable: ruling.alsoApplicable,
-    heldUntil: ruling.claim.reason === "economic" ? heldUntil : undefined,
-    moveMw: mw(currentIndex, ruling.index),
-    lastMoveMw: leftIndex === -1 ? mw(0, currentIndex) : mw(leftIndex, currentIndex),
+    ...(ruling.claim.reason === "economic" ? held : undefined),
   };
 }
 
@@ -106,9 +100,18 @@ function exactly(reason: Reason, index: number, why: string): Claim {
   return { reason, bound: "exactly", index, why };
 }
 
-function sizeW(cohort: CohortPlan, from: number, to: number): number {
-  const a = cohort.modes[from]?.powerW;
-  const b = cohort.modes[to]?.powerW;
-  if (a === undefined || b === undefined) throw new UnitError(`cohort ${cohort.cohortId}: no mode ${from} or ${to}`);
-  return a < b ? b - a : a - b;
+/** What keeps a price-driven move back the longest, undefined when nothing does. */
+function hold(
+  cohort: CohortPlan,
+  state: CohortState,
+  currentIndex: number,
+  wishIndex: number,
+  input: DecisionInput,
+): Required<Pick<Draft, "heldUntil" | "heldBy">> | undefined {
+  if (wishIndex === currentIndex) return undefined;
+  const minimum = holdUntil(cohort, state, currentIndex, wishIndex, input.asOf);
+  const firstRun = firstRunDue(cohort, input);
+  if (firstRun !== undefined && (minimum === undefined || minimum < firstRun))
+    return { heldUntil: firstRun, heldBy: "first-run" };
+  return minimum === undefined ? undefined : { heldUntil: minimum, heldBy: "minimum-time" };
 }

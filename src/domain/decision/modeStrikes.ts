@@ -9,8 +9,9 @@ export type StrikeTerms = Pick<SitePlan, "poolFee" | "pue" | "avoidableAddersUsd
 /**
  * Marginal strike of each neighbouring pair of a cohort's modes, lowest pair first:
  * K = ΔH · hashprice · (1 − pool fee) / 24 ÷ ΔP − avoidable adders, with ΔH in PH/s and ΔP in MW including PUE, for the
- * whole cohort. The switching thresholds lie at a distance of |K|, so that they stay in order when K is negative. At 39
- * $/PH/day, 17.5 J/TH, PUE 1.05 and no fee or adder K is 88.435 $/MWh.
+ * whole cohort. The switching thresholds lie at a share of the gross value G = K + adders from K, since what a restart
+ * loses is gross: off above K + (offFactor − 1) · G, on below K − (1 − onFactor) · G. At 39 $/PH/day, 17.5 J/TH, PUE
+ * 1.05 and no fee or adder K is 88.435 $/MWh.
  */
 export function modeStrikes(cohort: CohortPlan, hashpriceUsdPerPhDay: number, plan: StrikeTerms): ModeStrike[] {
   return cohort.modes.slice(1).map((upper, index) => {
@@ -18,16 +19,17 @@ export function modeStrikes(cohort: CohortPlan, hashpriceUsdPerPhDay: number, pl
     const deltaPhs = ((upper.hashrateThs - lower.hashrateThs) * cohort.machines) / 1000;
     const deltaMw = ((upper.powerW - lower.powerW) * cohort.machines * plan.pue) / 1_000_000;
     const valueUsdPerH = (deltaPhs * hashpriceUsdPerPhDay * (1 - plan.poolFee)) / 24;
-    const strike = valueUsdPerH / deltaMw - plan.avoidableAddersUsdPerMwh;
-    const distance = strike < 0 ? -strike : strike;
+    const gross = valueUsdPerH / deltaMw;
+    const strike = gross - plan.avoidableAddersUsdPerMwh;
     return {
       lowerModeId: lower.modeId,
       upperModeId: upper.modeId,
       valueUsdPerH,
       deltaMw,
+      grossUsdPerMwh: gross,
       strikeUsdPerMwh: strike,
-      offAboveUsdPerMwh: strike + (plan.economic.offFactor - 1) * distance,
-      onBelowUsdPerMwh: strike - (1 - plan.economic.onFactor) * distance,
+      offAboveUsdPerMwh: strike + (plan.economic.offFactor - 1) * gross,
+      onBelowUsdPerMwh: strike - (1 - plan.economic.onFactor) * gross,
     };
   });
 }

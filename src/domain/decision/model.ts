@@ -52,7 +52,7 @@ export interface CohortPlan {
   readonly lockedOut: boolean;
 }
 
-/** Simple live policy: off above `offFactor`·K, on below `onFactor`·K. */
+/** Simple live policy: off above K + (`offFactor` − 1)·G, on below K − (1 − `onFactor`)·G. */
 export interface EconomicPolicy {
   readonly offFactor: number;
   readonly onFactor: number;
@@ -137,6 +137,8 @@ export interface GridInstruction {
   readonly from: Instant;
   /** Holds until recalled when absent. */
   readonly until?: Instant;
+  /** Market time of the message with this content, from when it is taken up. */
+  readonly sentAt?: Instant;
 }
 
 /** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
@@ -201,8 +203,13 @@ export interface CohortState {
   readonly since?: Instant;
   /** The mode it left at `since`: a hold time keeps a cohort from reversing that move, not from continuing it. */
   readonly leftModeId?: string;
+  /** Why it left; `reason` is why it is where it is, which changes without a move. */
+  readonly movedBy?: Reason;
   readonly reason: Reason;
 }
+
+/** A SCED run, and the market time at which this price of it first reached the site. */
+export type KnownRun = ScedRun & { readonly knownAt?: Instant };
 
 /** Everything a decision looks at that changes, frozen into its record. */
 export interface DecisionInput {
@@ -210,7 +217,7 @@ export interface DecisionInput {
   readonly intervalKey: IntervalKey;
   readonly intervalStart: Instant;
   /** The run in force at the interval's start and every later run known at `asOf`, ascending. */
-  readonly scedRuns: readonly ScedRun[];
+  readonly scedRuns: readonly KnownRun[];
   /** Last settled interval whose LMP average is known too, with the difference (adder), $/MWh. */
   readonly lastSettled?: {
     readonly intervalKey: IntervalKey;
@@ -236,7 +243,9 @@ export interface ModeComparison {
   /** Cost of the step up, $/h: ΔMW · (expected price + adders). */
   readonly costUsdPerH: number;
   readonly deltaMw: number;
-  /** Marginal strike K, $/MWh, net of avoidable adders. */
+  /** Gross value G of the step up, $/MWh: value ÷ MW. */
+  readonly grossUsdPerMwh: number;
+  /** Marginal strike K, $/MWh: G net of avoidable adders. */
   readonly strikeUsdPerMwh: number;
   readonly offAboveUsdPerMwh: number;
   readonly onBelowUsdPerMwh: number;
@@ -252,7 +261,10 @@ export interface CohortDecision {
   /** kW below normal at nameplate, attributed to `reason` alone. */
   readonly curtailedKw: number;
   readonly comparisons: readonly ModeComparison[];
-  /** Set when the price asks for another mode but a hold time keeps this one. */
+  /**
+   * Until when something keeps a mode that the price would leave: a hold time, the wait for the interval's first run,
+   * or the single-source limit while no run contradicts.
+   */
   readonly heldUntil?: Instant;
   /** What the price alone would choose. */
   readonly priceWishModeId?: string;

@@ -21,7 +21,8 @@ export function cohortSentence(
   waiting: boolean,
 ): string {
   const moved = decision.modeId !== decision.fromModeId;
-  const state = `${cohortName(plan, draft)} ${moved ? "" : "stays "}${decision.modeId}`;
+  const until = decision.heldUntil === undefined ? "" : ` until ${clock(decision.heldUntil)}`;
+  const state = `${cohortName(plan, draft)} ${moved ? "" : "stays "}${decision.modeId}${until}`;
   if (decision.reason !== "economic") return `${state}: ${draft.claim.why}.`;
   if (price === undefined) return `${state}.`;
   const wish = decision.priceWishModeId;
@@ -30,12 +31,10 @@ export function cohortSentence(
   if (waiting) {
     return (
       `${state}: ${compared}, but one SCED run may move no more than ${unrounded(plan.singleSourceMwMax, 3)} ` +
-      `MW; ${wish} waits for the next run.`
+      `MW; ${wish} waits for another run.`
     );
   }
-  if (decision.heldUntil !== undefined)
-    return `${state} until ${clock(decision.heldUntil)}: ${compared}, ${holdClause(draft, targetIndex)}.`;
-  return `${state}: ${compared}.`;
+  return `${state}: ${compared}${decision.heldUntil === undefined ? "" : `, ${holdClause(draft, targetIndex)}`}.`;
 }
 
 /** One sentence for the site: where its cohorts are, how much is curtailed for what, and the price it looked at. */
@@ -101,19 +100,30 @@ function crossing(draft: Draft, targetIndex: number): { below?: ModeComparison; 
 }
 
 function offText(plan: SitePlan, pair: ModeComparison, decimals = PRICE_DECIMALS): string {
-  return thresholdText(pair.offAboveUsdPerMwh, plan.economic.offFactor, pair.strikeUsdPerMwh, decimals);
+  return thresholdText(plan, pair, pair.offAboveUsdPerMwh, plan.economic.offFactor, decimals);
 }
 
 function onText(plan: SitePlan, pair: ModeComparison, decimals = PRICE_DECIMALS): string {
-  return thresholdText(pair.onBelowUsdPerMwh, plan.economic.onFactor, pair.strikeUsdPerMwh, decimals);
+  return thresholdText(plan, pair, pair.onBelowUsdPerMwh, plan.economic.onFactor, decimals);
 }
 
-function thresholdText(threshold: number, factor: number, strike: number, decimals: number): string {
-  const of = strike > 0 ? `${unrounded(factor, 2)} × strike` : "strike";
-  return `${fixed(threshold, decimals)} (${of} ${fixed(strike, decimals)})`;
+/** K + (f − 1)·G is f·G − adders, and f·K where there are none. */
+function thresholdText(
+  plan: SitePlan,
+  pair: ModeComparison,
+  threshold: number,
+  factor: number,
+  decimals: number,
+): string {
+  const adders = plan.avoidableAddersUsdPerMwh;
+  const what = adders === 0 ? "strike" : "gross value";
+  const less = adders === 0 ? "" : ` − adders ${unrounded(adders, PRICE_DECIMALS)}`;
+  const value = fixed(pair.grossUsdPerMwh, decimals);
+  return `${fixed(threshold, decimals)} (${unrounded(factor, 2)} × ${what} ${value}${less})`;
 }
 
 function holdClause(draft: Draft, targetIndex: number): string {
+  if (draft.heldBy === "first-run") return "waiting for the interval's first SCED run";
   const up = targetIndex > draft.currentIndex;
   return (
     `held by the minimum ${up ? "off" : "on"} time of ` +

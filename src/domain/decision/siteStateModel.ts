@@ -1,6 +1,6 @@
-import type { GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
+import type { GridLevel, IntervalKey } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
-import type { CohortState, GridInstruction, OperatorOrder, SilentFeed, SiteInput } from "./model.ts";
+import type { CohortState, GridInstruction, KnownRun, OperatorOrder, SilentFeed, SiteInput } from "./model.ts";
 
 /** What a site knows between two decisions. JSON-serialisable, bounded, carried from one workflow run to the next. */
 export interface SiteState {
@@ -15,7 +15,7 @@ export interface SiteState {
   readonly revision: number;
   readonly cohorts: readonly CohortState[];
   /** Ascending; from the run in force at the start of the interval two before the current one. */
-  readonly scedRuns: readonly ScedRun[];
+  readonly scedRuns: readonly KnownRun[];
   /** Settlement prices of the newest two settled intervals, ascending. */
   readonly settled: readonly { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number }[];
   readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant };

@@ -57,14 +57,20 @@ describe("marginal strike", () => {
     expect(strikes.map((strike) => strike.toFixed(2))).toEqual(["79.13", "61.49", "55.88"]);
   });
 
-  it("keeps off above on when adders make the strike negative: −10 gives −7.50 and −11.00", () => {
-    const [pair] = modeStrikes(machine(17.5), 39, {
-      ...terms,
-      pue: 1.05,
-      avoidableAddersUsdPerMwh: 88.4353741496598 + 10,
-    });
-    expect([pair?.offAboveUsdPerMwh.toFixed(2), pair?.onBelowUsdPerMwh.toFixed(2)]).toEqual(["-7.50", "-11.00"]);
-  });
+  it.each([
+    [0, "88.44", "110.54", "79.59"],
+    [28.4353741496598, "60.00", "82.11", "51.16"],
+    [88.4353741496598, "0.00", "22.11", "-8.84"],
+    [98.4353741496598, "-10.00", "12.11", "-18.84"],
+  ])(
+    "with adders of %d the strike is %s, off above %s, on below %s: a quarter and a tenth of 88.435 away",
+    (...row) => {
+      const [avoidableAddersUsdPerMwh, ...shown] = row;
+      const [pair] = modeStrikes(machine(17.5), 39, { ...terms, pue: 1.05, avoidableAddersUsdPerMwh });
+      const { strikeUsdPerMwh = NaN, offAboveUsdPerMwh = NaN, onBelowUsdPerMwh = NaN } = pair ?? {};
+      expect([strikeUsdPerMwh, offAboveUsdPerMwh, onBelowUsdPerMwh].map((usd) => usd.toFixed(2))).toEqual(shown);
+    },
+  );
 });
 
 describe("price alone, strike 75: off above 93.75, on below 67.50", () => {
@@ -101,11 +107,16 @@ describe("price alone, strike 75: off above 93.75, on below 67.50", () => {
         deltaMw: 0.3,
         valueUsdPerH: 22.5,
         costUsdPerH: 0.3 * 131.2,
+        grossUsdPerMwh: 75,
         strikeUsdPerMwh: 75,
         offAboveUsdPerMwh: 93.75,
         onBelowUsdPerMwh: 67.5,
       },
     ]);
+    const taxed = site({ avoidableAddersUsdPerMwh: 15 });
+    expect(decide(taxed, inputAt(taxed, 131.2)).cohorts[0]?.sentence).toBe(
+      "S19j Pro off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 78.75 (1.25 × gross value 75.00 − adders 15.00).",
+    );
     expect(decision?.sentence).toBe(
       "S19j Pro off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).",
     );
@@ -316,12 +327,13 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
     ],
   });
 
-  it("one run moves the worst strikes first and leaves the best for the next run, aloud", () => {
+  it("one run moves the worst strikes first and leaves the best for another run, aloud, for 330 s at most", () => {
     const output = decide(plan, inputAt(plan, 5000));
     expect(modes(output)).toBe("best:normal/economic worst:off/economic middle:off/economic");
     expect(output.cohorts[0]?.sentence).toBe(
-      "S21 stays normal: expected settlement price 5000.00 $/MWh for 18:30-18:45 is above 112.50 (1.25 × strike 90.00), but one SCED run may move no more than 0.600 MW; off waits for the next run.",
+      "S21 stays normal until 18:35:20: expected settlement price 5000.00 $/MWh for 18:30-18:45 is above 112.50 (1.25 × strike 90.00), but one SCED run may move no more than 0.600 MW; off waits for another run.",
     );
+    expect(clockOf(output.nextWakeAt)).toBe("18:35:20");
   });
 
   it("a second decision on the same run moves no more, a decision on the next run moves the rest", () => {
@@ -330,6 +342,7 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
       modeId: "off",
       leftModeId: "normal",
       since: at("18:30:50"),
+      movedBy: "economic" as const,
       reason: "economic" as const,
     });
     const cohorts = [
@@ -346,6 +359,71 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
       ],
     };
     expect(modes(decide(plan, inputAt(plan, 5000, later)))).toContain("best:off");
+  });
+
+  it("counts a move for what it was made for: an instruction's does not use up the limit, the price's still does", () => {
+    const left = (cohortId: string, movedBy: "economic" | "instruction", reason: "economic" | "instruction") => ({
+      cohortId,
+      modeId: "off",
+      leftModeId: "normal",
+      since: at("18:30:50"),
+      movedBy,
+      reason,
+    });
+    const best = { cohortId: "best", modeId: "normal", reason: "economic" as const };
+    const told = [best, left("worst", "instruction", "economic"), left("middle", "instruction", "economic")];
+    expect(modes(decide(plan, inputAt(plan, 5000, { cohorts: told })))).toContain("best:off");
+    const priced = [best, left("worst", "economic", "instruction"), left("middle", "economic", "instruction")];
+    expect(modes(decide(plan, inputAt(plan, 5000, { cohorts: priced })))).toContain("best:normal");
+  });
+
+  it.each([
+    ["330 s after a run that no later one contradicts", at("18:35:20"), [], "best:off"],
+    ["not a second earlier", at("18:35:19"), [], "best:normal"],
+    [
+      "not while a later run lies on the other side",
+      at("18:36:30"),
+      [{ scedAt: at("18:34:50"), lmpUsdPerMwh: 50 }],
+      "best:normal",
+    ],
+    [
+      "with a later run that is above 112.50 too",
+      at("18:35:10"),
+      [{ scedAt: at("18:34:50"), lmpUsdPerMwh: 113 }],
+      "best:off",
+    ],
+    [
+      "for the MW of a step that a later run confirms: they leave room for another",
+      at("18:35:10"),
+      [{ scedAt: at("18:34:50"), lmpUsdPerMwh: 112 }],
+      "best:off",
+    ],
+  ])("ends %s", (_what, asOf, later, expected) => {
+    const scedRuns = [{ scedAt: at("18:29:50"), lmpUsdPerMwh: 5000 }, ...later];
+    const moved = (cohortId: string) => ({
+      cohortId,
+      modeId: "off",
+      leftModeId: "normal",
+      since: at("18:30:50"),
+      movedBy: "economic" as const,
+      reason: "economic" as const,
+    });
+    const best = { cohortId: "best", modeId: "normal", reason: "economic" as const };
+    const one = site({ ...plan, singleSourceMwMax: 0.3, cohorts: plan.cohorts.slice(0, 2) });
+    expect(modes(decide(one, inputAt(one, 0, { asOf, scedRuns, cohorts: [best, moved("worst")] })))).toContain(
+      expected,
+    );
+  });
+
+  it("lets a cohort go as far down as other runs carry it", () => {
+    const one = site({ singleSourceMwMax: 0.05, cohorts: [{ ...steps, cohortId: "a" }] });
+    const scedRuns = [
+      { scedAt: at("18:29:50"), lmpUsdPerMwh: 90 },
+      { scedAt: at("18:31:10"), lmpUsdPerMwh: 9999 },
+    ];
+    const output = decide(one, inputAt(one, 0, { scedRuns, hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } }));
+    expect(output.cohorts[0]).toMatchObject({ modeId: "415MHz", priceWishModeId: "off", reason: "economic" });
+    expect(output.cohorts[0]?.sentence).toContain("S19k Pro 415MHz until 18:36:40: ");
   });
 
   it("does not bind an instruction", () => {
@@ -366,6 +444,44 @@ describe("next look without new input", () => {
     ];
     const output = decide(plan, inputAt(plan, 0, { asOf: at("18:36:10"), scedRuns }));
     expect(modes(output)).toBe("a:off/economic");
+    expect(clockOf(output.nextWakeAt)).toBe("18:45:00");
+  });
+
+  it.each([
+    ["120 s after the start where minimum times make a wrong move dear", 60, 60, "18:47:00"],
+    ["the start itself where the next price undoes it", 0, 0, "18:45:00"],
+  ])("is %s", (_what, minOffMinutes, minOnMinutes, expected) => {
+    const held = site({ cohorts: [cohort({ minOffMinutes, minOnMinutes })] });
+    const scedRuns = [
+      { scedAt: at("18:29:50"), lmpUsdPerMwh: 20 },
+      { scedAt: at("18:40:10"), lmpUsdPerMwh: 200 },
+    ];
+    const quiet = decide(held, inputAt(held, 0, { asOf: at("18:41:10"), scedRuns }));
+    expect(modes(quiet)).toBe("a:normal/economic");
+    expect(clockOf(quiet.nextWakeAt)).toBe(expected);
+  });
+
+  it("waits with the interval's first run missing, moves on it, and moves without it after 120 s", () => {
+    const held = site({ cohorts: [cohort({ minOffMinutes: 60, minOnMinutes: 60 })] });
+    const before = { scedAt: at("18:40:10"), lmpUsdPerMwh: 200 };
+    const output = decide(held, inputAt(held, 0, { asOf: at("18:45:30"), scedRuns: [before] }));
+    expect(output.cohorts[0]).toMatchObject({ modeId: "normal", priceWishModeId: "off", heldUntil: at("18:47:00") });
+    expect(output.cohorts[0]?.sentence).toBe(
+      "S19j Pro stays normal until 18:47:00: expected settlement price 200.00 $/MWh for 18:45-19:00 is above 93.75 (1.25 × strike 75.00), waiting for the interval's first SCED run.",
+    );
+    const first = { scedAt: at("18:45:10"), lmpUsdPerMwh: 190 };
+    const known = inputAt(held, 0, { asOf: at("18:46:10"), scedRuns: [before, first] });
+    expect(modes(decide(held, known))).toBe("a:off/economic");
+    expect(modes(decide(held, inputAt(held, 0, { asOf: at("18:47:00"), scedRuns: [before] })))).toBe("a:off/economic");
+  });
+
+  it("takes a run stamped just before the start for the interval's first", () => {
+    const held = site({ cohorts: [cohort({ minOffMinutes: 60, minOnMinutes: 60 })] });
+    const scedRuns = [
+      { scedAt: at("18:30:10"), lmpUsdPerMwh: 20 },
+      { scedAt: at("18:44:50"), lmpUsdPerMwh: 200 },
+    ];
+    const output = decide(held, inputAt(held, 0, { asOf: at("18:44:55"), scedRuns }));
     expect(clockOf(output.nextWakeAt)).toBe("18:45:00");
   });
 

@@ -21,21 +21,26 @@ export function formOf(cohort: CohortDecision): string {
   if (cohort.reason !== "economic") return cohort.reason;
   return /, held by/.test(cohort.sentence)
     ? "held"
-    : /waits for the next run/.test(cohort.sentence)
-      ? "capped"
-      : cohort.modeId === cohort.fromModeId
-        ? "stays"
-        : "moves";
+    : /, waiting for the interval's first SCED run/.test(cohort.sentence)
+      ? "first run"
+      : /waits for another run/.test(cohort.sentence)
+        ? "capped"
+        : cohort.modeId === cohort.fromModeId
+          ? "stays"
+          : "moves";
 }
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?";
 const PRICE = `expected settlement price (${NUMBER}) \\$/MWh for (\\d\\d:\\d\\d)-(\\d\\d:\\d\\d)`;
 const HELD = `, held by the minimum (on|off) time of (${NUMBER}) min`;
-const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (\\S+) waits for the next run`;
+const FIRST = ", waiting for the interval's first SCED run";
+const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (\\S+) waits for another run`;
 const ECONOMIC = new RegExp(
-  `^(.+?)( stays)? (\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${CAPPED})?\\.$`,
+  `^(.+?)( stays)? (\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${FIRST}|${CAPPED})?\\.$`,
 );
-const TERM = new RegExp(`^(above|below|not above|not below) (${NUMBER}) \\((?:(${NUMBER}) × )?strike (${NUMBER})\\)$`);
+const TERM = new RegExp(
+  `^(above|below|not above|not below) (${NUMBER}) \\((${NUMBER}) × (strike|gross value) (${NUMBER})(?: − adders (${NUMBER}))?\\)$`,
+);
 const SITE = new RegExp(
   `^(.+): (no change|(\\d+) of (\\d+) cohorts change), (nothing curtailed|curtailed (.+)); (no current price|${PRICE})\\.$`,
 );
@@ -109,21 +114,31 @@ function termProblem(
 ): string {
   const read = TERM.exec(term);
   if (read === null) return `no comparison in "${term}"`;
-  const [, word, threshold, factor, strike] = read as unknown as [string, string, string, string | undefined, string];
+  const [, word, threshold, factor, what, value, adders] = read as unknown as readonly [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string | undefined,
+  ];
   const isOff = word.endsWith("above");
   const limitOf = (pair: ModeComparison): number => (isOff ? pair.offAboveUsdPerMwh : pair.onBelowUsdPerMwh);
   const pair = comparisons.find(
     (one) =>
       rounds(threshold, limitOf(one)) &&
-      rounds(strike, one.strikeUsdPerMwh) &&
+      rounds(value, what === "strike" ? one.strikeUsdPerMwh : one.valueUsdPerH / one.deltaMw) &&
       holds(word, expected ?? NaN, limitOf(one)),
   );
   if (pair === undefined) return `no such threshold: ${term}`;
   if (!holds(word, Number(price), Number(threshold))) return `${price} is not ${word} ${threshold}`;
-  if (factor === undefined) return pair.strikeUsdPerMwh > 0 ? `no factor: ${term}` : "";
   const policy = isOff ? plan.economic.offFactor : plan.economic.onFactor;
+  const less = Number(adders ?? 0);
+  const stated = policy * (pair.valueUsdPerH / pair.deltaMw) - less;
   return Number(factor) === policy &&
-    Math.abs(policy * pair.strikeUsdPerMwh - limitOf(pair)) < 1e-9 * Math.max(1, Math.abs(limitOf(pair)))
+    less === plan.avoidableAddersUsdPerMwh &&
+    Math.abs(stated - limitOf(pair)) < 1e-9 * Math.max(1, Math.abs(stated), less)
     ? ""
     : `another factor: ${term}`;
 }

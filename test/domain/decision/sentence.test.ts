@@ -61,10 +61,12 @@ const anyDecision = anyPlan.chain((plan) =>
       ordered: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
       instructed: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, fc.constant(true)),
       settled: fc.boolean(),
+      early: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
     })
-    .map(({ price, from, sinceMinutes, level, silent, ordered, instructed, settled }) => ({
+    .map(({ price, from, sinceMinutes, level, silent, ordered, instructed, settled, early }) => ({
       plan,
       input: inputAt(plan, price, {
+        ...(early ? { asOf: at("18:31:00"), scedRuns: [{ scedAt: at("18:25:10"), lmpUsdPerMwh: price }] } : undefined),
         grid: { level, assumed: false },
         silentFeeds: silent,
         orders: ordered
@@ -140,6 +142,7 @@ describe("what a decision says, read back", () => {
       "moves",
       "stays",
       "held",
+      "first run",
       "capped",
       "silence",
       "instruction",

@@ -186,6 +186,25 @@ describe("orders and instructions", () => {
     expect(quiet.state.orders).toEqual([]);
   });
 
+  it("an instruction sent again under its id replaces the older: a later end holds the site, an earlier one frees it", () => {
+    const quiet = quietSite();
+    const again = (id: string, sent: string, changes: Partial<GridInstruction>) =>
+      quiet.take({ kind: "instruction", id, at: at(sent), instruction: { ...instruction, ...changes } });
+    again("m1", "18:31:30", { until: at("18:34:00") });
+    expect(clockOf(quiet.nextWakeAt)).toBe("18:34:00");
+    expect(again("m2", "18:32:00", { until: at("18:38:00") }).relevant).toBe(true);
+    expect(again("m3", "18:32:10", { until: at("18:38:00") }).relevant).toBe(false);
+    expect(again("m4", "18:31:40", { until: at("18:34:00") }).relevant).toBe(false);
+    expect(clockOf(quiet.nextWakeAt)).toBe("18:38:00");
+    quiet.take({ kind: "wake", id: "w", at: at("18:34:00") });
+    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "instruction" });
+    expect(quiet.state.instructions).toHaveLength(1);
+    expect(again("m5", "18:35:00", { until: at("18:34:30") }).relevant).toBe(true);
+    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "normal", reason: "economic" });
+    quiet.take({ kind: "recall", id: "m6", at: at("18:35:30"), instructionId: "vdi-7" });
+    expect(again("m7", "18:36:00", { until: at("19:00:00") }).relevant).toBe(false);
+  });
+
   it("a recall that overtakes its instruction still holds", () => {
     const quiet = quietSite();
     expect(quiet.take({ kind: "recall", id: "m1", at: at("18:31:30"), instructionId: "vdi-7" }).relevant).toBe(false);
@@ -249,6 +268,7 @@ describe("records and what is commanded", () => {
       modeId: "off",
       leftModeId: "normal",
       since: at("18:36:10"),
+      movedBy: "economic",
       reason: "economic",
     });
     quiet.take(scedLmp("18:40:10", 401));
