@@ -1,9 +1,15 @@
-import { readFileSync } from "node:fs";
-import { LineCounter, isCollection, isMap, isNode, isScalar, parseDocument } from "yaml";
+import { readFileSync, statSync } from "node:fs";
+import { LineCounter, isCollection, isMap, isNode, isScalar, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
 import type { Finding, Path } from "./finding.ts";
 import { keyText } from "./problem.ts";
 import type { ConfigProblem } from "./problem.ts";
+
+const FILE_BYTES_MAX = 1_000_000;
+const LINES_MAX = 20_000;
+const VALUES_MAX = 20_000;
+const DEPTH_MAX = 64;
+const START = 0;
 
 /** A YAML file read into plain values, with the way back from a value to its place in the file. */
 export interface YamlFile {
@@ -26,16 +32,27 @@ export function readYaml(file: string): YamlFile {
   });
   let document: Document;
   try {
-    document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
+    const text = boundedText(file);
+    // the library's own search for doubled keys grows with their square
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const problems = [atTop(`cannot be read (${why})`, "a readable YAML file")];
     return { value: undefined, problems, place: ({ message, expected }) => atTop(message, expected) };
   }
-  const problems = document.errors.map((error) => {
-    const at = lines.linePos(error.pos[0]);
-    return { file, line: at.line, column: at.col, key: "", message: error.message, expected: "valid YAML" };
-  });
+  const problems = [...document.errors.map(({ pos, message }) => ({ at: pos[0], message })), ...refused(document)].map(
+    ({ at: offset, message }) => {
+      const at = lines.linePos(offset);
+      return {
+        file,
+        line: at.line,
+        column: at.col,
+        key: "",
+        message,
+        expected: "valid YAML",
+      };
+    },
+  );
   const place = (finding: Finding): ConfigProblem => {
     const at = lines.linePos(offsetOf(document, finding));
     return {
@@ -48,6 +65,47 @@ export function readYaml(file: string): YamlFile {
     };
   };
   return { value: problems.length === 0 ? document.toJS() : undefined, problems, place };
+}
+
+/** Text of a file within its budget, counted before anything is parsed. */
+function boundedText(file: string): string {
+  const { size } = statSync(file);
+  if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes, longer than ${FILE_BYTES_MAX} bytes`);
+  const text = readFileSync(file, "utf8");
+  if (text.split("\n").length > LINES_MAX) throw new RangeError(`more than ${LINES_MAX} lines`);
+  const flow = flowSize(text);
+  if (flow.values > VALUES_MAX) throw new RangeError(`more than ${VALUES_MAX} values in brackets`);
+  if (flow.depth > DEPTH_MAX) throw new RangeError(`nested deeper than ${DEPTH_MAX}`);
+  return text;
+}
+
+/** Bounds from above: brackets and commas count wherever they stand. */
+function flowSize(text: string): { readonly values: number; readonly depth: number } {
+  let [values, depth, deepest] = [0, 0, 0];
+  for (const [mark] of text.matchAll(/[[\]{},]/g)) {
+    values += 1;
+    if (mark === "[" || mark === "{") deepest = Math.max(deepest, (depth += 1));
+    else if (mark !== ",") depth = Math.max(0, depth - 1);
+  }
+  return { values, depth: deepest };
+}
+
+/** Aliases, which make a short file a long one, and keys that stand twice in one map. */
+function refused(document: Document): { at: number; message: string }[] {
+  const found: { at: number; message: string }[] = [];
+  visit(document, {
+    Alias: (_key, { range, source }) =>
+      void found.push({ at: range?.[0] ?? START, message: `*${source} is an alias; write the value out` }),
+    Map: (_key, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found.push({ at: key.range?.[0] ?? START, message: "Map keys must be unique" });
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function offsetOf(document: Document, finding: Finding): number {

@@ -55,9 +55,9 @@ export function demoCommand(): Command {
       });
       for (const { statement, text, csv, intervalsCsv } of session.statements) {
         const name = join(dataDir, statement.statementId.replace(/[^A-Za-z0-9._-]+/g, "_"));
-        writeFileSync(`${name}.txt`, text);
-        writeFileSync(`${name}.csv`, csv);
-        writeFileSync(`${name}-intervals.csv`, intervalsCsv);
+        writeFileSync(`${name}.txt`, text, { mode: 0o600 });
+        writeFileSync(`${name}.csv`, csv, { mode: 0o600 });
+        writeFileSync(`${name}-intervals.csv`, intervalsCsv, { mode: 0o600 });
       }
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
       else {

@@ -24,7 +24,7 @@ export function folderSigningKey(dataDir: string): SigningKey {
     });
     mkdirSync(join(dataDir, "keys"), { recursive: true, mode: 0o700 });
     writeFileSync(privateKeyFile, privateKey, { mode: 0o600 });
-    writeFileSync(publicKeyFile, publicKey);
+    writeFileSync(publicKeyFile, publicKey, { mode: 0o600 });
   }
   return { privateKeyFile, publicKeyFile, publicKeyPem: readFileSync(publicKeyFile, "utf8") };
 }

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { identifyProcess, type ProcessIdentity, signalProcess } from "../../../scripts/lib/processIdentity.mjs";
+import { childEnv } from "./childEnv.ts";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
 import { firstAndLastLines, logSizeBytes } from "./logTail.ts";
 import type { ProcessRecord } from "./processRecord.ts";
@@ -39,11 +40,12 @@ export type GuardedChild = Omit<ChildHandle, "ready"> & {
  * `record`. Rejects when the program cannot be started.
  */
 export async function startGuarded(program: GuardedProgram, record: ProcessRecord): Promise<GuardedChild> {
-  mkdirSync(dirname(program.logFile), { recursive: true });
+  mkdirSync(dirname(program.logFile), { recursive: true, mode: 0o700 });
   const logFromBytes = logSizeBytes(program.logFile);
   const log = openSync(program.logFile, "a", 0o600);
   const guard = spawn(process.execPath, [guardPath, program.name], {
     detached: true,
+    env: childEnv({}),
     stdio: ["ignore", "ignore", log, "ipc"],
   });
   closeSync(log);

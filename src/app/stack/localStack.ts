@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { tryLock } from "../../../scripts/lib/lock.mjs";
+import { childEnv } from "./childEnv.ts";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, type RestartRule, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logTail.ts";
@@ -228,25 +229,20 @@ function takeFolder(dataDir: string): { release(): void } {
 
 function prepareData(dataDir: string, keep: boolean): void {
   const mark = join(dataDir, "kept");
-  if (keep) writeFileSync(mark, "The data in this folder is kept between runs.\n");
+  if (keep) writeFileSync(mark, "The data in this folder is kept between runs.\n", { mode: 0o600 });
   else if (existsSync(mark))
     throw new Error(
       `${dataDir} holds data that is kept (${readFileSync(mark, "utf8").trim()}): a throwaway run must have ` +
         `another folder`,
     );
   else discardData(dataDir);
-  mkdirSync(join(dataDir, "logs"), { recursive: true });
+  mkdirSync(join(dataDir, "logs"), { recursive: true, mode: 0o700 });
 }
 
 function discardData(dataDir: string): void {
   for (const name of ["postgres", "postgres.new", "postgres.password", "postgres-programs", "temporal"]) {
     rmSync(join(dataDir, name), { recursive: true, force: true });
   }
-}
-
-function childEnv(extra: Record<string, string | undefined>): Record<string, string> {
-  const entries = Object.entries({ ...process.env, TZ: "UTC", ...extra });
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 async function reportedReady(child: GuardedChild, timeoutMs: number): Promise<unknown> {

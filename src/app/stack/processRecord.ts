@@ -20,7 +20,7 @@ export function openProcessRecord(dataDir: string): ProcessRecord {
   const path = recordPath(dataDir);
   let processes = readRecord(path);
   const write = () => {
-    writeFileSync(`${path}.new`, JSON.stringify(processes, undefined, 2));
+    writeFileSync(`${path}.new`, JSON.stringify(processes, undefined, 2), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
   return {
