@@ -3,7 +3,7 @@ import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
-import type { MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
+import type { GridConditionObservation, MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
@@ -121,8 +121,10 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
       const stored = await market.storeObservations(observations);
       if (watched.role === "cross-check") continue;
-      for (const one of stored) {
-        const told = await inputOf(one, state, at, siteIds);
+      // Every poll of the grid counts, also one whose value is stored already.
+      const grid = observations.flatMap((o) => (o.kind === "grid-condition" ? [{ observation: o, version: 1 }] : []));
+      for (const one of grid.length > 0 ? grid : stored) {
+        const told = await inputOf(watched, one, state, at, siteIds);
         state = told.state;
         if (told.input) news.push(told.input);
       }
@@ -172,6 +174,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
   }
 
   async function inputOf(
+    { silentAfterSeconds }: WatchedFeed,
     stored: StoredObservation,
     state: FeedState,
     at: Instant,
@@ -226,25 +229,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
           },
         };
       }
-      case "grid-condition": {
-        const folded = foldGridCondition(state.grid ?? NO_GRID_CONDITION, o);
-        const next = { ...state, grid: folded.state };
-        if (!folded.change) return { state: next };
-        return {
-          state: next,
-          input: {
-            kind: o.kind,
-            id: `${o.kind}/${o.observedAt}/${folded.change.level}`,
-            at,
-            level: folded.change.level,
-            stateText: o.stateText,
-            prcMw: o.prcMw,
-            observedAt: o.observedAt,
-            source,
-            contentHash,
-          },
-        };
-      }
+      case "grid-condition":
+        return gridInput(o, state, at, !isSilent(o.observedAt, at, silentAfterSeconds));
       case "hashprice":
         return {
           state,
@@ -259,6 +245,29 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
           },
         };
     }
+  }
+
+  function gridInput(
+    observation: GridConditionObservation,
+    state: FeedState,
+    at: Instant,
+    isFresh: boolean,
+  ): { state: FeedState; input?: SiteInput } {
+    const { kind, documentId, stateText, prcMw, observedAt, source, contentHash } = observation;
+    const folded = foldGridCondition(state.grid ?? NO_GRID_CONDITION, observation, isFresh);
+    const next = { ...state, grid: folded.state };
+    if (!folded.change) return { state: next };
+    const { level, unreadable } = folded.change;
+    if (unreadable)
+      log.error(
+        { at, documentId, stateText, level },
+        "grid state cannot be read; a person should look at ERCOT's page",
+      );
+    const id = `${kind}/${documentId}/${level}`;
+    return {
+      state: next,
+      input: { kind, id, at, level, unreadable, stateText, prcMw, observedAt, source, contentHash },
+    };
   }
 }
 

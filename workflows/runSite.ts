@@ -18,6 +18,7 @@ import {
 } from "@temporalio/common";
 import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
+import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridReleaseProblem.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
@@ -71,7 +72,8 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   setHandler(releaseOrder, async (request) => {
     const release = { ...request, kind: "release" as const };
     refuse(releaseProblem(release));
-    refuse(run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`);
+    if (release.orderId === GRID_LEVEL_ID) refuse(gridReleaseProblem(run.state));
+    else refuse(run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`);
     return answered(run.ask(release));
   });
 

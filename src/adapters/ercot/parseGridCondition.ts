@@ -1,20 +1,22 @@
 import type { GridConditionObservation } from "../../domain/market/model.ts";
 import { normalizeGridState } from "../../domain/market/normalizeGridState.ts";
-import { instantFromMs } from "../../domain/units/instant.ts";
+import { UnitError } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import { instantOfEpoch } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
 
 /**
- * Grid condition in a stored `daily-prc.json`. Pure. An unknown state is level `unknown`, with its text; a PRC that is
- * missing or no number is absent and does not hide the state. Observed at `current_condition.datetime`, else
- * `lastUpdated`.
+ * Grid condition in a stored `daily-prc.json`. Pure. A state that is not known is `unreadable`, with its text; a PRC
+ * that is missing or no number is absent and does not hide the state. Observed at the newest of
+ * `current_condition.datetime` and the last row of `data`, else at `lastUpdated`. What `datetime` means is not
+ * verified: no real `daily-prc.json` has been recorded.
  * @throws PortDataError when there is no `current_condition.state` or no time.
  */
 export function parseGridConditionJson(document: RawDocument, contentHash: string): GridConditionObservation[] {
   const where = `${document.source} document ${document.documentId}`;
-  const { lastUpdated, current_condition } = dashboardJson(document.bytes, where);
+  const { lastUpdated, current_condition, data } = dashboardJson(document.bytes, where);
   if (typeof current_condition !== "object" || current_condition === null) {
     throw new PortDataError(
       `${where}: expected an object current_condition, found ${JSON.stringify(current_condition)}`,
@@ -24,8 +26,9 @@ export function parseGridConditionJson(document: RawDocument, contentHash: strin
   if (typeof state !== "string" || state.trim() === "") {
     throw new PortDataError(`${where}: expected current_condition.state as text, found ${JSON.stringify(state)}`);
   }
-  const eeaLevel = eea_level === undefined || eea_level === null || eea_level === "" ? undefined : Number(eea_level);
-  const level = normalizeGridState(state, eeaLevel);
+  const eeaLevel = levelNumber(eea_level);
+  const { level, unreadable } = normalizeGridState(state, eeaLevel);
+  const isPlain = eeaLevel === undefined || (!unreadable && normalizeGridState(state, undefined).level === level);
   return [
     {
       kind: "grid-condition",
@@ -33,11 +36,12 @@ export function parseGridConditionJson(document: RawDocument, contentHash: strin
       documentId: document.documentId,
       contentHash,
       fetchedAt: document.fetchedAt,
-      quality: level === "unknown" ? "SUSPECT" : "PUBLISHED",
+      quality: unreadable ? "SUSPECT" : "PUBLISHED",
       level,
-      stateText: level === "unknown" && eeaLevel !== undefined ? `${state} (eea_level ${String(eea_level)})` : state,
+      ...(unreadable ? { unreadable: true as const } : {}),
+      stateText: isPlain ? state : `${state} (eea_level ${JSON.stringify(eea_level)})`,
       prcMw: megawatts(prc_value),
-      observedAt: observedAt(datetime, lastUpdated, where),
+      observedAt: newest([datetime, lastRow(data)]) ?? dashboardInstant(lastUpdated, "lastUpdated", where),
     },
   ];
 }
@@ -48,9 +52,33 @@ function megawatts(value: unknown): number | undefined {
   return /^\d{1,3}(,\d{3})*(\.\d+)?$|^\d+(\.\d+)?$/.test(text) ? Number(text.replaceAll(",", "")) : undefined;
 }
 
-function observedAt(epochSeconds: unknown, lastUpdated: unknown, where: string): Instant {
-  const seconds = epochSeconds === null || epochSeconds === "" ? Number.NaN : Number(epochSeconds);
-  return Number.isInteger(seconds) && seconds > 0
-    ? instantFromMs(seconds * 1000)
-    : dashboardInstant(lastUpdated, "lastUpdated", where);
+/** An EEA number that is none stays a number that no level has. */
+function levelNumber(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  return typeof value === "number" || (typeof value === "string" && /^\s*\d\s*$/.test(value))
+    ? Number(value)
+    : Number.NaN;
+}
+
+/** `epoch` of the newest row of `data`, which ascends. */
+function lastRow(data: unknown): unknown {
+  const last: unknown = Array.isArray(data) ? data.at(-1) : undefined;
+  return typeof last === "object" && last !== null ? (last as { epoch?: unknown }).epoch : undefined;
+}
+
+/** The newest of some epoch numbers, those left out that are absent or none. */
+function newest(epochs: readonly unknown[]): Instant | undefined {
+  return epochs
+    .flatMap((epoch) => instantOf(epoch) ?? [])
+    .toSorted()
+    .at(-1);
+}
+
+function instantOf(epoch: unknown): Instant | undefined {
+  try {
+    return instantOfEpoch(epoch === null || epoch === "" ? Number.NaN : Number(epoch));
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
+  }
 }

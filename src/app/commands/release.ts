@@ -11,6 +11,9 @@ What it does:
   Takes an order in force back: the cohorts go where price, policy and the other orders want them. Anyone with the role
   desk may release any order; who did it and why is recorded. Orders in force are listed by \`ballast status\`.
 
+  \`grid-level\` instead of an order's id releases an EEA level that ERCOT's page, silent or unreadable, has left
+  standing; it stands again when the page speaks.
+
 Prints the decision's number and its sentence. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
 
 Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected or

@@ -3,6 +3,7 @@ import type { CommandedMode, FeedStanding, SiteStatusRows } from "../../adapters
 import { expectedPrice } from "../../domain/decision/expectedPrice.ts";
 import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed, SitePlan } from "../../domain/decision/model.ts";
 import { nextLookAfter } from "../../domain/decision/nextLook.ts";
+import type { SiteState } from "../../domain/decision/siteStateModel.ts";
 import { priceIsSilent } from "../../domain/decision/silence.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../../domain/market/model.ts";
@@ -30,6 +31,9 @@ export interface SiteNow {
   readonly grid?: {
     readonly level: GridLevel;
     readonly assumed: boolean;
+    /** The newest state cannot be read: a person should look. */
+    readonly unreadable?: true;
+    readonly released?: SiteState["grid"]["released"];
     readonly observedAt?: Instant;
     readonly ageSeconds?: number;
   };
@@ -192,9 +196,9 @@ function priceNow(plan: SitePlan, { latest }: SiteStatusRows, at: Instant): Site
  */
 function gridNow({ latest, gridObservedAt }: SiteStatusRows, at: Instant): SiteNow["grid"] {
   if (!latest) return undefined;
-  const { level, assumed, observedAt } = latest.input.grid;
+  const { level, assumed, observedAt, unreadable, released } = latest.input.grid;
   const newest = assumed ? undefined : (gridObservedAt ?? observedAt);
-  return { level, assumed, observedAt: newest, ageSeconds: newest && secondsBetween(newest, at) };
+  return { level, assumed, unreadable, released, observedAt: newest, ageSeconds: newest && secondsBetween(newest, at) };
 }
 
 function brief(record: SiteStatusRows["latest"]): DecisionBrief | undefined {

@@ -88,7 +88,11 @@ function priceText({ price, decision }: SiteNow): string {
 function gridText({ grid, at }: SiteNow): string {
   if (grid === undefined) return "not known yet";
   if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
-  const level = grid.level === "normal" ? grid.level : pc.red(grid.level);
+  const notes = [
+    grid.unreadable ? ", its newest state cannot be read: look at ERCOT's own page" : "",
+    grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
+  ].join("");
+  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${notes}`;
   return grid.observedAt === undefined
     ? level
     : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;

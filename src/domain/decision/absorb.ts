@@ -1,6 +1,7 @@
 import { feedSilent, heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
 import { gridCondition, hashprice, scedLmp, settlementPrice } from "./absorbMarket.ts";
+import { GRID_LEVEL_ID, gridReleaseProblem } from "./gridReleaseProblem.ts";
 import type { GridInstruction, SiteInput, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
@@ -36,16 +37,17 @@ function take(plan: SitePlan, state: SiteState, input: SiteInput): Absorbed {
     case "settlement-price":
       return settlementPrice(plan, state, input);
     case "grid-condition":
-      return gridCondition(state, input);
+      return gridCondition(plan, state, input);
     case "hashprice":
       return hashprice(state, input);
     case "feed-silent":
       return feedSilent(state, input.feed);
     case "feed-restored":
-      return heard(state, input.feed);
+      return input.feed === "grid-condition" ? gridRestored(state) : heard(state, input.feed);
     case "order":
       return order(state, input);
     case "release":
+      if (input.orderId === GRID_LEVEL_ID) return gridRelease(state, input);
       return close(state, "orders", (one) => one.orderId === input.orderId, input.orderId);
     case "instruction":
       return instruction(state, input);
@@ -60,6 +62,21 @@ function take(plan: SitePlan, state: SiteState, input: SiteInput): Absorbed {
 
 function verdict(state: SiteState, { revision, outcome, stragglers, at }: Input<"dispatch-verdict">): Absorbed {
   return { state: { ...state, verdict: { revision, outcome, stragglers, at } }, relevant: false };
+}
+
+/** The level that was left standing claims nothing until the source speaks again. */
+function gridRelease(state: SiteState, release: Input<"release">): Absorbed {
+  if (gridReleaseProblem(state) !== undefined) return { state, relevant: false };
+  const { actor, reason, at } = release;
+  return { state: { ...state, grid: { ...state.grid, released: { actor, reason, at } } }, relevant: true };
+}
+
+/** The level that the source said last stands again: it says what has changed since. */
+function gridRestored(state: SiteState): Absorbed {
+  const restored = heard(state, "grid-condition");
+  const { released, ...grid } = restored.state.grid;
+  if (released === undefined || grid.unreadable === true) return restored;
+  return { state: { ...restored.state, grid }, relevant: true };
 }
 
 function order(state: SiteState, input: Input<"order">): Absorbed {

@@ -1,5 +1,6 @@
 import { intervalStart, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
-import { addSeconds } from "../units/instant.ts";
+import { isWorse } from "../market/gridLevels.ts";
+import { addSeconds, secondsBetween } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
@@ -58,16 +59,26 @@ function adderChanged(plan: SitePlan, before: SiteState, after: SiteState): bool
   return old?.intervalKey !== now?.intervalKey || old?.adderUsdPerMwh !== now?.adderUsdPerMwh;
 }
 
-/** A grid condition, unless older than the known one. */
-export function gridCondition(state: SiteState, input: Input<"grid-condition">): Absorbed {
+/**
+ * A grid condition, unless older than the known one. Level and readability are two facts: a state that cannot be read
+ * raises the level at most. Only a fresh one ends the feed's silence.
+ */
+export function gridCondition(plan: SitePlan, state: SiteState, input: Input<"grid-condition">): Absorbed {
   if (state.grid.observedAt !== undefined && input.observedAt < state.grid.observedAt)
     return { state, relevant: false };
-  const restored = heard(state, "grid-condition");
-  const levelChanged = input.level !== state.grid.level;
-  return {
-    state: { ...restored.state, grid: { level: input.level, observedAt: input.observedAt } },
-    relevant: levelChanged || restored.relevant,
+  const isFresh = secondsBetween(input.observedAt, input.at) <= plan.staleness.gridConditionSeconds;
+  const restored = isFresh ? heard(state, "grid-condition") : { state, relevant: false };
+  const known = state.grid;
+  const isUnreadable = input.unreadable === true || input.level === "unknown";
+  const level = isUnreadable && !isWorse(input.level, known.level) ? known.level : input.level;
+  const grid: SiteState["grid"] = {
+    level,
+    observedAt: input.observedAt,
+    ...(isUnreadable ? { unreadable: true } : {}),
+    ...(isUnreadable && level === known.level && known.released ? { released: known.released } : {}),
   };
+  const changed = level !== known.level || grid.unreadable !== known.unreadable || grid.released !== known.released;
+  return { state: { ...restored.state, grid }, relevant: changed || restored.relevant };
 }
 
 /** A hashprice, unless older than the known one. */

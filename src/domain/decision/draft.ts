@@ -57,7 +57,12 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
   const claims = [
     cohort.lockedOut ? exactly("lock-out", currentIndex, "under lock-out, no command is sent") : undefined,
     instructionClaim(input.instructions, cohort.cohortId, input.asOf),
-    eeaClaim(plan.onEea, input.grid, currentIndex),
+    eeaClaim(
+      plan.onEea,
+      input.grid,
+      currentIndex,
+      seen.silent.some((one) => one.feed === "grid-condition" && one.action === "run"),
+    ),
     orderClaim(input.orders, cohort.cohortId, normalIndex, input.asOf),
     ...silenceClaims(seen.silent, currentIndex, normalIndex),
     wishIndex === undefined ? undefined : exactly("economic", held === undefined ? wishIndex : currentIndex, "price"),

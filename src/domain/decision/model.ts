@@ -1,4 +1,5 @@
 import type { Instant } from "../units/instant.ts";
+import type { SiteState } from "./siteStateModel.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
 
 /**
@@ -164,6 +165,8 @@ export type SiteInput = { readonly id: string; readonly at: Instant } & (
   | {
       readonly kind: "grid-condition";
       readonly level: GridLevel;
+      /** The state cannot be read: `level` is the one that is kept, or `unknown` when there is none. */
+      readonly unreadable?: true;
       readonly stateText: string;
       readonly prcMw?: number;
       readonly observedAt: Instant;
@@ -224,7 +227,7 @@ export interface DecisionInput {
     readonly priceUsdPerMwh: number;
     readonly adderUsdPerMwh: number;
   };
-  readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant; readonly assumed: boolean };
+  readonly grid: SiteState["grid"] & { readonly assumed: boolean };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly silentFeeds: readonly SilentFeed[];
   readonly orders: readonly OperatorOrder[];

@@ -1,4 +1,5 @@
 import { addSeconds, isInstant } from "../units/instant.ts";
+import { GRID_LEVEL_ID } from "./gridReleaseProblem.ts";
 import { inputProblem } from "./inputProblem.ts";
 import type { OperatorOrder, SiteInput, SitePlan } from "./model.ts";
 
@@ -24,6 +25,7 @@ export function orderProblem(
   if (order.reason.trim() === "") return "an order needs a reason";
   if (order.reason.length > ORDER_REASON_CHARS_MAX)
     return `the reason has ${order.reason.length} characters, at most ${ORDER_REASON_CHARS_MAX} are kept`;
+  if (order.orderId === GRID_LEVEL_ID) return `no order may have the id "${GRID_LEVEL_ID}"`;
   if (order.actor.trim() === "") return "an order needs an authenticated actor";
   for (const moment of [order.from, order.until]) {
     if (!isInstant(moment)) return `"${moment}" is no moment; expected an instant such as 2026-08-18T22:05:11.000Z`;

@@ -12,5 +12,6 @@ export function shownOf(state: SiteState): { readonly mode: string; readonly nee
   const { verdict } = state;
   const unproven = verdict !== undefined && verdict.outcome !== "confirmed" && verdict.outcome !== "superseded";
   const stragglers = verdict !== undefined && verdict.stragglers > 0;
-  return { mode, needsReview: state.silentFeeds.length > 0 || unproven || stragglers };
+  const isBlind = state.silentFeeds.length > 0 || state.grid.unreadable === true;
+  return { mode, needsReview: isBlind || unproven || stragglers };
 }

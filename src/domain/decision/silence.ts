@@ -24,7 +24,7 @@ export function silences(plan: SitePlan, input: DecisionInput): Silence[] {
     found.push({ feed: "sced-lmp", what: "SCED price", action: plan.onSilence.scedPrice });
   if (hashpriceIsSilent(plan, input))
     found.push({ feed: "hashprice", what: "hashprice", action: plan.onSilence.hashprice });
-  const gridUnknown = input.grid.level === "unknown" || said.has("grid-condition");
+  const gridUnknown = input.grid.level === "unknown" || input.grid.unreadable === true || said.has("grid-condition");
   if (gridUnknown && !input.grid.assumed)
     found.push({ feed: "grid-condition", what: "grid condition", action: plan.onSilence.gridCondition });
   if (said.has("meter")) found.push({ feed: "meter", what: "site meter", action: plan.onSilence.meter });

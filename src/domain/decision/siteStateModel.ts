@@ -18,7 +18,15 @@ export interface SiteState {
   readonly scedRuns: readonly KnownRun[];
   /** Settlement prices of the newest two settled intervals, ascending. */
   readonly settled: readonly { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number }[];
-  readonly grid: { readonly level: GridLevel; readonly observedAt?: Instant };
+  readonly grid: {
+    /** The last level that was read. It stands while the source is silent or cannot be read. */
+    readonly level: GridLevel;
+    readonly observedAt?: Instant;
+    /** The source speaks, but its state cannot be read. */
+    readonly unreadable?: true;
+    /** A person has released the level; it stands again when the source speaks. */
+    readonly released?: { readonly actor: string; readonly reason: string; readonly at: Instant };
+  };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly silentFeeds: readonly SilentFeed[];
   /** In the order they were accepted. */

@@ -1,4 +1,5 @@
 import type { Instant } from "../units/instant.ts";
+import { isWorse } from "./gridLevels.ts";
 import type { GridConditionObservation, GridLevel } from "./model.ts";
 
 /** What is remembered between polls of the grid condition. Plain JSON. */
@@ -10,15 +11,16 @@ export interface GridConditionState {
   /** Level of the newest poll, when it is not `level`: the next poll confirms or replaces it. */
   readonly candidate?: GridLevel;
   readonly lastObservedAt?: Instant;
+  readonly lastDocumentId?: string;
   /** The newest state could not be read: an alarm stands, `level` is kept. */
   readonly alarm: boolean;
 }
 
-/** A level that took effect, or an alarm that was raised (`unknown`) or lifted. */
+/** A level that took effect, or an alarm that was raised (`unreadable`) or lifted. */
 export interface GridConditionChange {
+  /** Level to act on; `unknown` when none has been confirmed yet. */
   readonly level: GridLevel;
-  /** Level before, absent at the first. */
-  readonly from?: GridLevel;
+  readonly unreadable?: true;
   readonly stateText: string;
   readonly prcMw?: number;
   readonly observedAt: Instant;
@@ -33,26 +35,35 @@ export interface GridConditionFold {
 export const NO_GRID_CONDITION: GridConditionState = { alarm: false };
 
 /**
- * Two-poll rule, Ballast's own: a level takes effect at the second of two consecutive polls that agree, in either
- * direction, levels skipped or not (2023-09-06 went from normal straight to EEA2). An unknown state is reported as
- * `unknown` at once, keeps the level acted on and interrupts a confirmation. After an unknown the level that was kept
- * is reported again as soon as one poll shows it. A poll not newer than the last one changes nothing.
+ * Two-poll rule, Ballast's own: a level takes effect at the second of two consecutive polls that agree, levels skipped
+ * or not (2023-09-06 went from normal straight to EEA2). It rises by any two documents, and falls only by two that can
+ * be read, are `isFresh` and newer than what was known. A state that cannot be read raises an alarm at once and keeps
+ * the level, unless twice it is at least a worse one. After an alarm one poll that shows the level again lifts it. A
+ * document observed before the last one, or the last one again, changes nothing.
  */
-export function foldGridCondition(state: GridConditionState, observation: GridConditionObservation): GridConditionFold {
-  const { level, observedAt, stateText, prcMw } = observation;
-  if (state.lastObservedAt !== undefined && observedAt <= state.lastObservedAt) return { state };
-  const shown: GridLevel | undefined = state.alarm ? "unknown" : state.level;
-  const change: GridConditionChange = { level, from: shown, stateText, prcMw, observedAt };
-  const kept = { level: state.level, since: state.since, lastObservedAt: observedAt };
-
-  if (level === "unknown") {
-    const next = { ...kept, alarm: true };
-    return state.alarm ? { state: next } : { state: next, change };
-  }
-  if (level === state.level) {
-    const next = { ...kept, alarm: false };
-    return state.alarm ? { state: next, change } : { state: next };
-  }
-  if (level !== state.candidate) return { state: { ...kept, candidate: level, alarm: state.alarm } };
-  return { state: { level, since: observedAt, lastObservedAt: observedAt, alarm: false }, change };
+export function foldGridCondition(
+  state: GridConditionState,
+  observation: GridConditionObservation,
+  isFresh = true,
+): GridConditionFold {
+  const { level, documentId, observedAt, stateText, prcMw } = observation;
+  const before = state.lastObservedAt;
+  if (before !== undefined && (observedAt < before || documentId === state.lastDocumentId)) return { state };
+  const alarm = observation.unreadable === true;
+  const isRise = level !== "unknown" && (state.level === undefined ? !alarm : isWorse(level, state.level));
+  const isNewer = before === undefined || observedAt > before;
+  const counts = level !== "unknown" && level !== state.level && (isRise || (!alarm && isFresh && isNewer));
+  const confirmed = counts && level === state.candidate ? level : undefined;
+  const next: GridConditionState = {
+    level: confirmed ?? state.level,
+    since: confirmed === undefined ? state.since : observedAt,
+    candidate: counts && confirmed === undefined ? level : undefined,
+    lastObservedAt: observedAt,
+    lastDocumentId: documentId,
+    // A readable level that is not confirmed yet does not lift a standing alarm.
+    alarm: alarm || (state.alarm && level !== (confirmed ?? state.level)),
+  };
+  if (confirmed === undefined && next.alarm === state.alarm) return { state: next };
+  const shown = { level: next.level ?? ("unknown" as const), stateText, prcMw, observedAt };
+  return { state: next, change: next.alarm ? { ...shown, unreadable: true } : shown };
 }

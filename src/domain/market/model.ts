@@ -59,6 +59,8 @@ export interface SettlementPriceObservation extends Provenance {
 export interface GridConditionObservation extends Provenance {
   readonly kind: "grid-condition";
   readonly level: GridLevel;
+  /** The state or its EEA number is not known: `level` is the least that it can be, or `unknown`. */
+  readonly unreadable?: true;
   /** Text of the state as published, kept for an unknown one. */
   readonly stateText: string;
   readonly prcMw?: number;

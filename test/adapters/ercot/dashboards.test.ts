@@ -40,20 +40,27 @@ describe("daily-prc.json", () => {
       expect(condition({ datetime })[0]?.observedAt).toBe("2026-08-22T17:53:10.000Z");
   });
 
-  it("with an unknown state, or one that contradicts its EEA level, is unknown and keeps the text", () => {
-    expect(condition({ state: "emergency", eea_level: 2 })[0]).toMatchObject({
-      level: "unknown",
-      stateText: "emergency (eea_level 2)",
+  it("with an unknown state is unreadable and at least its EEA number, with both in the text", () => {
+    expect(condition({ state: "brownout", eea_level: 2 })[0]).toMatchObject({
+      level: "eea2",
+      unreadable: true,
+      stateText: "brownout (eea_level 2)",
       quality: "SUSPECT",
     });
-    expect(condition({ eea_level: 2 })[0]).toMatchObject({ level: "unknown", stateText: "normal (eea_level 2)" });
+    expect(condition({ eea_level: 2 })[0]).toMatchObject({
+      level: "eea2",
+      stateText: "normal (eea_level 2)",
+      quality: "PUBLISHED",
+    });
+    for (const eea_level of [true, [2], "two", " "])
+      expect(condition({ state: "normal", eea_level })[0]).toMatchObject({ level: "unknown", unreadable: true });
   });
 
-  it("with control characters in its state is unknown, and the text can be kept", () => {
-    expect(condition({ state: "EEA\u00002\ud800", eea_level: undefined })[0]).toMatchObject({
-      level: "unknown",
-      stateText: "EEA\ufffd2\ufffd",
-    });
+  it("is dated by the newest of datetime, in seconds or milliseconds, and the last row of data", () => {
+    const row = { timestamp: "2026-08-22 12:58:00-0500", epoch: 1787421480000, interval: 58, dstFlag: "N", prc: 18000 };
+    expect(condition({}, { data: [row] })[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");
+    expect(condition({ datetime: 1787421780000 }, { data: [row] })[0]?.observedAt).toBe("2026-08-22T18:03:00.000Z");
+    expect(condition({ datetime: null }, { data: [row] })[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");
   });
 
   it("keeps an emergency whose PRC cannot be read: the PRC is absent, not 0", () => {

@@ -14,6 +14,7 @@ const seen = (level: GridLevel, minute: number): GridConditionObservation => ({
   fetchedAt: START,
   quality: "PUBLISHED",
   level,
+  ...(level === "unknown" ? { unreadable: true as const } : {}),
   stateText: level,
   prcMw: 3000 - minute,
   observedAt: addSeconds(START, minute * 60),
@@ -27,7 +28,7 @@ function course(...levels: GridLevel[]): string[] {
   return levels.map((level, minute) => {
     const fold = foldGridCondition(state, seen(level, minute));
     state = JSON.parse(JSON.stringify(fold.state)) as GridConditionState;
-    return `${state.level ?? "none"}${state.alarm ? "!" : ""}${fold.change ? ` → ${fold.change.level}` : ""}`;
+    return `${state.level ?? "none"}${state.alarm ? "!" : ""}${fold.change ? ` → ${fold.change.level}${fold.change.unreadable ? "?" : ""}` : ""}`;
   });
 }
 
@@ -77,7 +78,7 @@ describe("the grid level", () => {
     expect(course("eea1", "eea1", "unknown", "unknown", "eea1", "eea1")).toEqual([
       "none",
       "eea1 → eea1",
-      "eea1! → unknown",
+      "eea1! → eea1?",
       "eea1!",
       "eea1 → eea1",
       "eea1",
@@ -89,7 +90,7 @@ describe("the grid level", () => {
       "none",
       "normal → normal",
       "normal",
-      "normal! → unknown",
+      "normal! → normal?",
       "normal!",
       "eea2 → eea2",
     ]);
@@ -101,7 +102,43 @@ describe("the grid level", () => {
     expect(foldGridCondition(first, seen("eea2", 4))).toEqual({ state: first });
   });
 
-  it("carries the level before, the published text and the PRC into the change", () => {
+  it("rises by two documents that are dated alike, and does not fall by them", () => {
+    const dated = (level: GridLevel, documentId: string, minute = 1) => ({ ...seen(level, minute), documentId });
+    const after = (from: GridConditionState, ...polls: GridConditionObservation[]) =>
+      polls.reduce((state, poll) => foldGridCondition(state, poll).state, from).level;
+    const normal = [seen("normal", 0), seen("normal", 1)].reduce(
+      (state, poll) => foldGridCondition(state, poll).state,
+      NO_GRID_CONDITION,
+    );
+    expect(after(normal, dated("eea2", "x"), dated("eea2", "y"))).toBe("eea2");
+    expect(after(normal, dated("eea2", "x"), dated("eea2", "x"))).toBe("normal");
+    const eea2 = [dated("eea2", "x"), dated("eea2", "y")].reduce((s, p) => foldGridCondition(s, p).state, normal);
+    expect(after(eea2, dated("normal", "z"), dated("normal", "zz"))).toBe("eea2");
+    expect(after(eea2, dated("normal", "z", 2), dated("normal", "zz", 3))).toBe("normal");
+  });
+
+  it("does not fall by polls that are stale, and rises by them", () => {
+    const fold = (from: GridConditionState, level: GridLevel, minute: number) =>
+      foldGridCondition(from, seen(level, minute), false).state;
+    const eea1 = fold(fold(NO_GRID_CONDITION, "eea1", 0), "eea1", 1);
+    expect(eea1.level).toBe("eea1");
+    expect(fold(fold(eea1, "normal", 2), "normal", 3).level).toBe("eea1");
+    expect(fold(fold(eea1, "eea3", 2), "eea3", 3).level).toBe("eea3");
+  });
+
+  it("rises by the number beside a word that is not known, with the alarm, and never falls by one", () => {
+    const odd = (level: GridLevel, minute: number) => ({ ...seen(level, minute), unreadable: true as const });
+    const normal = [seen("normal", 0), seen("normal", 1)].reduce(
+      (s, p) => foldGridCondition(s, p).state,
+      NO_GRID_CONDITION,
+    );
+    const eea2 = [odd("eea2", 2), odd("eea2", 3)].reduce((s, p) => foldGridCondition(s, p).state, normal);
+    expect(eea2).toMatchObject({ level: "eea2", alarm: true });
+    const still = [odd("eea1", 4), odd("eea1", 5)].reduce((s, p) => foldGridCondition(s, p).state, eea2);
+    expect(still).toMatchObject({ level: "eea2", alarm: true });
+  });
+
+  it("carries the published text and the PRC into the change", () => {
     const normal = foldGridCondition(
       foldGridCondition(NO_GRID_CONDITION, seen("normal", 0)).state,
       seen("normal", 1),
@@ -109,7 +146,6 @@ describe("the grid level", () => {
     const { change } = foldGridCondition(foldGridCondition(normal, seen("watch", 2)).state, seen("watch", 3));
     expect(change).toEqual({
       level: "watch",
-      from: "normal",
       stateText: "watch",
       prcMw: 2997,
       observedAt: addSeconds(START, 180),

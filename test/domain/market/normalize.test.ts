@@ -155,16 +155,29 @@ describe("the dashboard's grid state", () => {
     ["eea2", 2, "eea2"],
     ["eea3", 3, "eea3"],
     ["eea2", undefined, "eea2"],
-  ] as const)("%s with EEA level %s is %s", (state, eea, level) => expect(normalizeGridState(state, eea)).toBe(level));
+    ["EEA 1", 1, "eea1"],
+    ["EEA Level 2", 2, "eea2"],
+    ["Energy Emergency Alert Level 3", 3, "eea3"],
+    ["emergency", 3, "eea3"],
+    ["normal", 2, "eea2"],
+    ["eea1", 0, "eea1"],
+    ["eea1", 2, "eea2"],
+    ["watch", 1, "eea1"],
+  ] as const)("%s with EEA level %s is %s, the worse of the two", (state, eea, level) =>
+    expect(normalizeGridState(state, eea)).toEqual({ level, unreadable: false }),
+  );
 
   it.each([
-    ["emergency", 2],
-    ["", 0],
-    ["normal ", 2],
-    ["eea1", 0],
-    ["normal", Number.NaN],
-    ["constructor", undefined],
-  ] as const)("%s with EEA level %s is unknown, never normal", (state, eea) =>
-    expect(normalizeGridState(state, eea)).toBe("unknown"),
+    ["brownout", 0, "unknown"],
+    ["brownout", 2, "eea2"],
+    ["emergency", undefined, "unknown"],
+    ["emergency", 0, "unknown"],
+    ["", 0, "unknown"],
+    ["normal", Number.NaN, "unknown"],
+    ["normal", 4, "unknown"],
+    ["eea2", Number.NaN, "eea2"],
+    ["constructor", undefined, "unknown"],
+  ] as const)("%s with EEA level %s is an alarm, and at least %s", (state, eea, level) =>
+    expect(normalizeGridState(state, eea)).toEqual({ level, unreadable: true }),
   );
 });
