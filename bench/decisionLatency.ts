@@ -6,7 +6,7 @@ import type { Deployment } from "../src/app/worker/deployment.ts";
 import { deploymentOf, planHashOf } from "../src/app/worker/loadDeployment.ts";
 import { loadConfig } from "../src/config/index.ts";
 import { temporalSiteGateway } from "../src/app/worker/siteGateway.ts";
-import { firstRun } from "../src/app/worker/wire.ts";
+import { firstRun } from "../src/app/worker/nextRun.ts";
 import type { SiteInput } from "../src/domain/decision/model.ts";
 import { dayStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { addSeconds, instantFromMs, type Instant } from "../src/domain/units/instant.ts";
@@ -134,7 +134,7 @@ async function startSites({ rig, day }: Session, siteIds: readonly string[], at:
     clock: realMarketClock(),
     clockKind: "real",
     log: { info() {}, warn() {}, error() {} },
-    firstRun: (siteId) => firstRun(deployments.get(siteId) as Deployment, { kind: "real" }, at),
+    nextRun: async (siteId) => firstRun(deployments.get(siteId) as Deployment, { kind: "real" }, at),
   });
   const input: SiteInput = {
     kind: "hashprice",

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
-import type { OperatorOrder, SilentFeed, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
+import type { DecisionRecord, OperatorOrder, SilentFeed, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { RealClock } from "../src/domain/units/marketTime.ts";
@@ -41,8 +41,22 @@ export interface RunSiteInput {
   readonly nextLook?: Instant;
   /** What was answered lately: who asks again hears the same, also of the next run. */
   readonly answered?: readonly Answer[];
-  /** The run before this one: exported as evidence first. */
+  /** The run before this one: exported as evidence beside this one. */
   readonly previousRunId?: string;
+  /** Set in a first run that follows one which ended without handing its state over. */
+  readonly recovered?: Recovery;
+}
+
+/** How a site came back after its run had ended: its state was made again from its own records. */
+export interface Recovery {
+  /** The run that ended: exported while the server has it, else a gap in the evidence. */
+  readonly runId: string;
+  /** Why it ended, as far as it is known. */
+  readonly cause: string;
+  /** Who let the site go on: an operator's name, or `ballast` where it came back by itself. */
+  readonly actor: string;
+  /** The newest record that commanded the fleet, where the meter has not answered it: its targets are driven again. */
+  readonly unanswered?: DecisionRecord;
 }
 
 /**
@@ -148,6 +162,7 @@ export const workflowIds = {
   site: (siteId: string): string => `site/${siteId}`,
   feed: (siteId: string, feedId: string): string => `feed/${siteId}/${feedId}`,
   dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
+  exported: (siteId: string, runId: string): string => `export/${siteId}/${runId}`,
   settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,
   statement: (siteId: string, contractId: string, period: { from: OperatingDay; to: OperatingDay }): string =>
     `statement/${siteId}/${contractId}/${period.from}..${period.to}`,

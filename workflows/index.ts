@@ -5,3 +5,4 @@ export { closeDay } from "./closeDay.ts";
 export { closeMonth } from "./closeMonth.ts";
 export { settleDay } from "./settleDay.ts";
 export { issueStatement } from "./issueStatement.ts";
+export { exportEvidence } from "./exportEvidence.ts";

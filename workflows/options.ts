@@ -30,7 +30,19 @@ export const responseWait: ActivityOptions = {
   retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", nonRetryableErrorTypes },
 };
 
-/** A day's settlement, a statement, an export: seconds of work, idempotent by business key. */
+/** The export of a closed run, while it may still be a passing fault. */
+export const exportSoon: ActivityOptions = {
+  startToCloseTimeout: "5 minutes",
+  retry: { initialInterval: "1 second", maximumInterval: "10 seconds", maximumAttempts: 5, nonRetryableErrorTypes },
+};
+
+/** The export of a closed run once somebody was asked to look: until it holds. */
+export const exportAtLength: ActivityOptions = {
+  startToCloseTimeout: "5 minutes",
+  retry: { initialInterval: "10 seconds", maximumInterval: "5 minutes", nonRetryableErrorTypes },
+};
+
+/** A day's settlement, a statement: seconds of work, idempotent by business key. */
 export const settlementWork: ActivityOptions = {
   startToCloseTimeout: "5 minutes",
   retry: { initialInterval: "1 second", maximumInterval: "1 minute", nonRetryableErrorTypes },

@@ -2,11 +2,9 @@ import {
   allHandlersFinished,
   condition,
   makeContinueAsNewFunc,
-  ParentClosePolicy,
   proxyActivities,
   setHandler,
   sleep,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -22,7 +20,6 @@ import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridRe
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
-import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import {
   type Answer,
   FailureType,
@@ -31,16 +28,15 @@ import {
   releaseOrder,
   type RunSiteInput,
   siteInput,
-  workflowIds,
 } from "./contracts.ts";
-import { dispatchTarget } from "./dispatchTarget.ts";
 import { marketNow } from "./marketNow.ts";
-import { fleetCommand, ledgerWrite, settlementWork } from "./options.ts";
+import { fleetCommand, ledgerWrite } from "./options.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
 import { SiteRun } from "./siteRun.ts";
+import { startDispatch } from "./startDispatch.ts";
+import { startExport } from "./startExport.ts";
 
 const { recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
-const { exportRun } = proxyActivities<Activities>(settlementWork);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
 const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
@@ -50,7 +46,7 @@ const needsReviewKey = defineSearchAttributeKey("NeedsReview", SearchAttributeTy
 /**
  * One site, one operating day at most per run: inputs arrive as signals and updates, one loop decides, records and
  * starts dispatches. The run closes at midnight Central, or when the server suggests it, and goes on as a new one; the
- * new run exports the closed one.
+ * new run begins the export of the closed one.
  */
 export async function runSite(start: RunSiteInput): Promise<void> {
   const { plan, dispatch } = start;
@@ -77,8 +73,10 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     return answered(run.ask(release));
   });
 
+  await startExport(start);
   if (start.previousRunId === undefined) await surveyFleet({ siteId: plan.siteId });
-  else await exportRun({ siteId: plan.siteId, workflowId: workflowInfo().workflowId, runId: start.previousRunId });
+  const unanswered = run.unansweredTarget();
+  if (unanswered !== undefined) await startDispatch(unanswered, dispatch);
 
   while (true) {
     if (!run.hasWork) await waitForWork();
@@ -86,7 +84,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     if (step.kind === "record") {
       const { recordHash } = await recordDecision(step.record, step.nextLook);
       const target = run.recorded(step.record, recordHash);
-      if (target !== undefined) await startDispatch(target);
+      if (target !== undefined) await startDispatch(target, dispatch);
       run.settle(step.record);
       show();
     }
@@ -100,14 +98,6 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     isParked = false;
     answers = 0;
     if (rangAt !== undefined) run.receive({ kind: "wake", id: `wake/${run.ownLook}`, at: rangAt }, rangAt);
-  }
-
-  async function startDispatch(target: DispatchPlan): Promise<void> {
-    await startChild(dispatchTarget, {
-      workflowId: workflowIds.dispatch(target.siteId, target.revision),
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      args: [{ plan: target, settings: dispatch }],
-    });
   }
 
   /** Search attributes cost an action: only when they change. */

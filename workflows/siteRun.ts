@@ -101,14 +101,18 @@ export class SiteRun {
 
   /** The ledger holds the record: it is what the site goes by. Returns what the fleet is to do, if anything. */
   recorded(record: DecisionRecord, recordHash: string): DispatchPlan | undefined {
-    const { plan, dispatch } = this.#start;
+    const { plan } = this.#start;
     const { revision, verdict } = this.state;
     const unconfirmed =
       revision > 0 && (verdict?.revision !== revision || verdict.outcome !== "confirmed" || verdict.stragglers > 0);
     this.state = adopt(plan, this.state, record, recordHash);
-    if (record.dispatch === undefined) return undefined;
-    const { batchSize, deadlineSeconds } = dispatch;
-    return planDispatch({ plan, record, batchSize, deadlineSeconds, unconfirmed });
+    return record.dispatch === undefined ? undefined : this.#target(record, unconfirmed);
+  }
+
+  /** What the fleet was told before a recovered site came back, where the meter has not answered it. */
+  unansweredTarget(): DispatchPlan | undefined {
+    const record = this.#start.recovered?.unanswered;
+    return record === undefined ? undefined : this.#target(record, true);
   }
 
   /** The decision is recorded and its dispatch begun: whoever asked for it is answered. */
@@ -143,7 +147,13 @@ export class SiteRun {
       pending: this.#queue,
       answered: this.#answers.kept(),
       previousRunId,
+      recovered: undefined,
     };
+  }
+
+  #target(record: DecisionRecord, unconfirmed: boolean): DispatchPlan {
+    const { batchSize, deadlineSeconds } = this.#start.dispatch;
+    return planDispatch({ plan: this.#start.plan, record, batchSize, deadlineSeconds, unconfirmed });
   }
 
   /** Whether a decision could come out otherwise because of it. */

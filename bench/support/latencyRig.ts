@@ -10,6 +10,7 @@ import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
 import { writeOwnerOnly } from "../../src/app/system/system.ts";
+import { folderSigningKey } from "../../src/app/worker/signingKey.ts";
 import type { WorkerSettings } from "../../src/app/worker/workerSettings.ts";
 import type { WorldAddresses, WorldSettings } from "../../src/app/session/world.ts";
 import type { MarketClock } from "../../src/ports/marketClock.ts";
@@ -68,6 +69,7 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
       temporalAddress,
       namespace,
       clock: { kind: "real" },
+      signingKeyFile: folderSigningKey(dataDir).privateKeyFile,
     };
     const latencyStamps = join(dataDir, "latency.jsonl");
     const bareStamps = join(dataDir, "bare.jsonl");

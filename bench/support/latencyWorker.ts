@@ -34,7 +34,16 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
   const { deployments } = settings;
-  const wiring: Wiring = { deployments, client, taskQueue: BENCH_QUEUE, pool, clock: { kind: "real" }, log };
+  const { signingKeyFile } = settings;
+  const wiring: Wiring = {
+    deployments,
+    client,
+    taskQueue: BENCH_QUEUE,
+    pool,
+    clock: { kind: "real" },
+    log,
+    signingKeyFile,
+  };
   const activities = wireActivities(wiring);
   const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));
   const clock = notedClock(pacedMarketClock({ url: required("BENCH_CLOCK_URL") }));

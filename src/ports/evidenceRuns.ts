@@ -32,6 +32,11 @@ export interface RunHistories {
    * run, PortDataError when the run is not closed yet.
    */
   exportRun(workflowId: string, runId: string): Promise<ClosedRun>;
+  /**
+   * The run that this one continues, as it says of itself; undefined for the first of a chain. Throws as `exportRun`,
+   * but does not ask whether the run is closed.
+   */
+  runBefore(workflowId: string, runId: string): Promise<string | undefined>;
 }
 
 /** The chain of a site's runs and their bytes. Append-only. Throws PortUnavailableError when the database is away. */

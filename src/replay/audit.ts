@@ -21,6 +21,7 @@ import { checkPayloads } from "./layers/payloads.ts";
 import { checkReplay } from "./layers/replay.ts";
 import { checkSources } from "./layers/sources.ts";
 import { StructureCheck } from "./layers/structure.ts";
+import { checkGap, type OpenedGap, openGap } from "./openGap.ts";
 import { type OpenedRun, openRun } from "./openRun.ts";
 import { openReplayer, type Replayer } from "./replayer.ts";
 import { type Parsers, SourceBook } from "./sourceBook.ts";
@@ -54,14 +55,20 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   const parsers = typeof options.parsers === "function" ? await options.parsers(bundle) : options.parsers;
   await checkMoney(bundle, parsers, decisions.facts, logs);
   const layers = Object.values(logs).map((log) => log.report());
-  return { ok: layers.every((layer) => layer.findings.length === 0), ...otherBuilds(bundle, options.buildId), layers };
+  const { gaps } = decisions.facts;
+  return {
+    ok: layers.every((layer) => layer.findings.length === 0),
+    ...(gaps.length === 0 ? {} : { gaps }),
+    ...otherBuilds(bundle, options.buildId),
+    layers,
+  };
 }
 
 /**
  * The program replays on its own rules: on a bundle of another build a difference may be the program's and no forgery.
  */
 function otherBuilds(bundle: Bundle, program: string | undefined): Pick<AuditVerdict, "otherBuilds"> {
-  const recorded = [...new Set(bundle.manifest.runs.map(({ buildId }) => buildId))].filter(
+  const recorded = [...new Set(bundle.manifest.runs.flatMap(({ gap, buildId }) => (gap ? [] : buildId)))].filter(
     (buildId) => buildId !== program,
   );
   return program === undefined || recorded.length === 0 ? {} : { otherBuilds: { recorded, program } };
@@ -74,13 +81,18 @@ async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Pro
   const replayer = options.replayer ?? (await openReplayer(options.workflowsPath));
   try {
     let done = 0;
-    for await (const opened of openRuns(bundle, logs, structure)) {
+    for await (const opened of openRuns(bundle, options, logs, structure)) {
+      if ("gap" in opened) {
+        await guarded(logs.decisions, opened.run.file, () => decisions.onGap(opened));
+        continue;
+      }
       const run = await replayer.replay(opened);
       checkReplay(run, logs.replay);
       await guarded(logs.payloads, run.run.file, () => checkPayloads(run, logs.payloads));
       await guarded(logs.decisions, run.run.file, () => decisions.onRun(run));
       options.onProgress?.(++done, bundle.manifest.runs.length);
     }
+    structure.end();
   } finally {
     if (options.replayer === undefined) replayer.close();
   }
@@ -101,21 +113,34 @@ function layerLogs() {
 }
 type Logs = ReturnType<typeof layerLogs>;
 
-/** Runs that can be read at all; the others are findings of the structure. */
-async function* openRuns(bundle: Bundle, logs: Logs, structure: StructureCheck): AsyncGenerator<OpenedRun> {
+/** Runs and gaps that can be read at all; the others are findings of the structure. */
+async function* openRuns(
+  bundle: Bundle,
+  anchors: Anchors,
+  logs: Logs,
+  structure: StructureCheck,
+): AsyncGenerator<OpenedRun | OpenedGap> {
   for (const run of bundle.manifest.runs) {
     const bytes = await readOrFind(bundle, run.file, logs.integrity);
     if (bytes === undefined) continue;
     checkRunBytes(run, bytes, logs.integrity);
-    let opened: OpenedRun;
+    let opened: OpenedRun | OpenedGap;
     try {
-      opened = openRun(run, bytes);
+      opened = run.gap === true ? openGap(run, bytes) : openRun(run, bytes);
     } catch (error) {
-      logs.structure.find(run.file, "a Temporal history in proto JSON", (error as Error).message);
+      const expected = run.gap === true ? "the record of a gap" : "a Temporal history in proto JSON";
+      logs.structure.find(run.file, expected, (error as Error).message);
       continue;
     }
-    await guarded(logs.structure, run.file, () => structure.onRun(opened));
-    if (opened.events.length > 0) yield opened;
+    if ("gap" in opened) {
+      checkGap(opened, bundle.manifest.siteId, anchors, logs.integrity);
+      structure.onGap(opened);
+      yield opened;
+      continue;
+    }
+    const { events } = opened;
+    await guarded(logs.structure, run.file, () => structure.onRun(opened as OpenedRun));
+    if (events.length > 0) yield opened;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { GapRecord } from "../domain/evidence/gap.ts";
 import type { AuditVerdict } from "../domain/evidence/model.ts";
 import { cleanText } from "../domain/units/foreignText.ts";
 
@@ -33,6 +34,7 @@ export function renderVerdict(verdict: AuditVerdict): string {
           : `${checked} checks`;
     lines.push(`${mark}  ${layer.padEnd(10)} ${what}: ${count}`);
   }
+  for (const gap of verdict.gaps ?? []) lines.push(...gapLines(gap));
   for (const { layer, findings } of verdict.layers) {
     for (const finding of findings.slice(0, SHOWN_PER_LAYER)) {
       lines.push(
@@ -52,13 +54,26 @@ export function renderVerdict(verdict: AuditVerdict): string {
   if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);
   if (verdict.otherBuilds !== undefined) lines.push("", ...otherBuild(verdict.otherBuilds, verdict.ok));
   lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
-  lines.push(
-    "",
-    verdict.ok
-      ? "Verdict: everything that was checked follows from the inputs."
-      : "Verdict: this bundle does not hold.",
-  );
+  lines.push("", conclusion(verdict));
   return `${lines.join("\n")}\n`;
+}
+
+function conclusion({ ok, gaps }: AuditVerdict): string {
+  if (!ok) return "Verdict: this bundle does not hold.";
+  if (gaps === undefined) return "Verdict: everything that was checked follows from the inputs.";
+  const many = gaps.length === 1 ? "a gap" : `${gaps.length} gaps`;
+  return `Verdict: everything that was checked follows from the inputs; ${many} in the evidence could not be checked.`;
+}
+
+function gapLines({ runId, firstSequence, lastSequence, cause, actor, recordedAt }: GapRecord): string[] {
+  const which =
+    firstSequence === undefined
+      ? `a run after decision ${lastSequence}, without decisions`
+      : `decisions ${firstSequence} to ${lastSequence}`;
+  return [
+    `GAP   ${which}: the history of run ${runId} is lost, nothing in it was checked`,
+    `      ${cause}; recorded ${recordedAt} on the word of ${actor}`,
+  ];
 }
 
 function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds"]>, ok: boolean): string[] {

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
-import type { BundleManifest } from "../domain/evidence/model.ts";
+import type { BundleManifest, ManifestSignature } from "../domain/evidence/model.ts";
 import { sha256Hex } from "./hash.ts";
 
 /** A key that is not Ed25519 in PEM. */
@@ -13,9 +13,14 @@ export class KeyError extends Error {
  * such private key.
  */
 export function signManifest(manifest: BundleManifest, privateKeyPem: string): BundleManifest {
+  return { ...manifest, signature: signText(signedText(manifest), privateKeyPem) };
+}
+
+/** An Ed25519 signature (RFC 8032) over a text. @throws KeyError when the PEM holds no such private key. */
+export function signText(text: string, privateKeyPem: string): ManifestSignature {
   const key = readKey("private", privateKeyPem);
-  const value = sign(null, signedBytes(manifest), key).toString("base64");
-  return { ...manifest, signature: { algorithm: "ed25519", keyId: keyIdOf(createPublicKey(key)), valueBase64: value } };
+  const value = sign(null, Buffer.from(text, "utf8"), key).toString("base64");
+  return { algorithm: "ed25519", keyId: keyIdOf(createPublicKey(key)), valueBase64: value };
 }
 
 /**
@@ -23,17 +28,26 @@ export function signManifest(manifest: BundleManifest, privateKeyPem: string): B
  * when the PEM holds no such key.
  */
 export function signatureHolds(manifest: BundleManifest, publicKeyPem: string): boolean {
+  return textSignatureHolds(signedText(manifest), manifest.signature, publicKeyPem);
+}
+
+/** Whether this public key (PEM) verifies the signature of a text, and is named by it. @throws KeyError as above. */
+export function textSignatureHolds(
+  text: string,
+  signature: ManifestSignature | undefined,
+  publicKeyPem: string,
+): boolean {
   const key = readKey("public", publicKeyPem);
-  if (manifest.signature === undefined) return false;
-  const { algorithm, keyId, valueBase64 } = manifest.signature;
+  if (signature === undefined) return false;
+  const { algorithm, keyId, valueBase64 } = signature;
   const value = Buffer.from(valueBase64, "base64");
   // the signature does not cover itself: its own members must have their one form
   const oneForm =
     algorithm === "ed25519" &&
     keyId === keyIdOf(key) &&
     value.toString("base64") === valueBase64 &&
-    Object.keys(manifest.signature).length === 3;
-  return oneForm && verify(null, signedBytes(manifest), key, value);
+    Object.keys(signature).length === 3;
+  return oneForm && verify(null, Buffer.from(text, "utf8"), key, value);
 }
 
 /** First 16 hex digits of the SHA-256 of a public key's DER form: names the key, proves nothing. */
@@ -41,8 +55,8 @@ export function keyIdOf(publicKey: KeyObject): string {
   return sha256Hex(publicKey.export({ type: "spki", format: "der" })).slice(0, 16);
 }
 
-function signedBytes(manifest: BundleManifest): Buffer {
-  return Buffer.from(canonicalJson({ ...manifest, signature: undefined }), "utf8");
+function signedText(manifest: BundleManifest): string {
+  return canonicalJson({ ...manifest, signature: undefined });
 }
 
 function readKey(kind: "private" | "public", pem: string): KeyObject {

@@ -11,6 +11,8 @@ export interface RunStart {
   readonly ruleSet: string;
   readonly state: SiteState;
   readonly pending: readonly SiteInput[];
+  /** Set when the site came back by its own records after a run that ended without handing its state over. */
+  readonly recovered?: { readonly runId: string; readonly cause: string; readonly actor: string };
 }
 
 /** Input of a run of `runSite`. @throws PayloadError when its payload is not JSON */

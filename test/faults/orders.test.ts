@@ -2,7 +2,7 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
-import { firstRun } from "../../src/app/worker/wire.ts";
+import { firstRun } from "../../src/app/worker/nextRun.ts";
 import type { OperatorOrder } from "../../src/domain/decision/model.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";

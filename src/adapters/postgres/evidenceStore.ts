@@ -14,11 +14,12 @@ interface RunRow {
   digest: string;
   previous_chain_hash: string;
   chain_hash: string;
+  gap: boolean;
 }
 
 /**
  * The chain of exported runs with their bytes in PostgreSQL. Throws PortConflictError for other bytes of a run that is
- * kept, PortDataError for a run that is not.
+ * kept and for a place in the chain that another run has taken, PortDataError for a run that is not kept.
  */
 export function postgresEvidenceStore(pool: Pool): EvidenceStore {
   return {
@@ -31,8 +32,8 @@ export function postgresEvidenceStore(pool: Pool): EvidenceStore {
       const inserted = await query(
         pool,
         `INSERT INTO evidence_run (site_id, sequence, workflow_id, run_id, closed_at, events, build_id, digest,
-          previous_chain_hash, chain_hash, history)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (run_id) DO NOTHING RETURNING run_id`,
+          previous_chain_hash, chain_hash, gap, history)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING run_id`,
         [
           siteId,
           run.sequence,
@@ -44,14 +45,21 @@ export function postgresEvidenceStore(pool: Pool): EvidenceStore {
           run.digest,
           run.previousChainHash,
           run.chainHash,
+          run.gap === true,
           Buffer.from(bytes),
         ],
       );
       if (inserted.length > 0) return;
       const [existing] = await query<RunRow>(pool, `${SELECT} WHERE run_id = $1`, [run.runId]);
       if (existing?.digest === run.digest) return;
+      if (existing === undefined) {
+        throw new PortConflictError(
+          `Place ${run.sequence} in the chain of site ${siteId} was taken while run ${run.runId} was being kept; ` +
+            `link it again.`,
+        );
+      }
       throw new PortConflictError(
-        `Run ${run.runId} of ${run.workflowId} is already kept with digest ${existing?.digest}, refusing other ` +
+        `Run ${run.runId} of ${run.workflowId} is already kept with digest ${existing.digest}, refusing other ` +
           `bytes with digest ${run.digest}.`,
       );
     },
@@ -71,8 +79,8 @@ export function postgresEvidenceStore(pool: Pool): EvidenceStore {
 }
 
 const SELECT =
-  "SELECT sequence, workflow_id, run_id, closed_at, events, build_id, digest, previous_chain_hash, chain_hash FROM " +
-  "evidence_run";
+  "SELECT sequence, workflow_id, run_id, closed_at, events, build_id, digest, previous_chain_hash, chain_hash, gap " +
+  "FROM evidence_run";
 
 function evidenceRun(row: RunRow): EvidenceRun {
   return {
@@ -86,5 +94,6 @@ function evidenceRun(row: RunRow): EvidenceRun {
     previousChainHash: row.previous_chain_hash,
     chainHash: row.chain_hash,
     file: runFile(row.sequence, row.run_id),
+    ...(row.gap ? { gap: true as const } : {}),
   };
 }

@@ -36,7 +36,14 @@ interface JsonEvent {
 
 /** Histories of closed runs from a Temporal server. */
 export function temporalHistories(client: Client): RunHistories {
-  return { exportRun: (workflowId, runId) => exportRun(client, workflowId, runId) };
+  return {
+    exportRun: (workflowId, runId) => exportRun(client, workflowId, runId),
+
+    async runBefore(workflowId, runId) {
+      const { events } = await asked(workflowId, runId, () => fetchPage(client, workflowId, runId, 1));
+      return events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+    },
+  };
 }
 
 /**
@@ -70,8 +77,13 @@ export async function exportRun(client: Client, workflowId: string, runId: strin
 }
 
 async function fetchJson(client: Client, workflowId: string, runId: string): Promise<string> {
+  return historyToJSON({ events: await asked(workflowId, runId, () => fetchEvents(client, workflowId, runId)) });
+}
+
+/** What the server answers, its errors as the port's. */
+async function asked<T>(workflowId: string, runId: string, ask: () => Promise<T>): Promise<T> {
   try {
-    return historyToJSON({ events: await fetchEvents(client, workflowId, runId) });
+    return await ask();
   } catch (cause) {
     if (!isGrpcServiceError(cause)) throw cause;
     if (UNKNOWN_RUN.includes(cause.code)) {
@@ -92,20 +104,31 @@ type Events = NonNullable<Parameters<typeof historyToJSON>[0]["events"]>;
 
 /** Page by page: a whole history is larger than one message may be. */
 async function fetchEvents(client: Client, workflowId: string, runId: string): Promise<Events> {
-  const { namespace } = client.options;
-  const events: Events = [];
-  let nextPageToken: Uint8Array | undefined;
+  const all: Events = [];
+  let next: Uint8Array | undefined;
   do {
-    const page = await client.workflowService.getWorkflowExecutionHistory({
-      namespace,
-      execution: { workflowId, runId },
-      maximumPageSize: PAGE_EVENTS,
-      nextPageToken,
-    });
-    events.push(...(page.history?.events ?? []));
-    nextPageToken = page.nextPageToken;
-  } while (nextPageToken !== undefined && nextPageToken !== null && nextPageToken.length > 0);
-  return events;
+    const page = await fetchPage(client, workflowId, runId, PAGE_EVENTS, next);
+    all.push(...page.events);
+    next = page.next;
+  } while (next !== undefined);
+  return all;
+}
+
+async function fetchPage(
+  client: Client,
+  workflowId: string,
+  runId: string,
+  maximumPageSize: number,
+  nextPageToken?: Uint8Array,
+): Promise<{ events: Events; next?: Uint8Array }> {
+  const page = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize,
+    nextPageToken,
+  });
+  const next = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  return { events: page.history?.events ?? [], ...(next === undefined ? {} : { next }) };
 }
 
 function buildIdOf(events: readonly JsonEvent[]): string {

@@ -20,11 +20,9 @@ import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts"
 import { BundleError } from "../../replay/bundleFile.ts";
 import { type BundleContent, writeBundle } from "../../replay/writeBundle.ts";
 import { buildId } from "../buildId.ts";
+import { SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { settledMeters } from "../worker/settledMeters.ts";
-
-/** Names a file with an Ed25519 private key, PEM: bundles are signed with it. */
-export const SIGNING_KEY_ENV = "BALLAST_SIGNING_KEY_FILE";
 
 /**
  * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder.

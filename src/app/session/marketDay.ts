@@ -8,6 +8,7 @@ import { workflowIds } from "../../../workflows/contracts.ts";
 import type { issueStatement, settleDay } from "../../../workflows/index.ts";
 import { throughOutages } from "../worker/outages.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
+import { closedRunExported } from "./closedRunExported.ts";
 import type { System } from "../system/system.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 
@@ -86,6 +87,7 @@ export async function runMarketDay(
     );
   }
   await until(addSeconds(dayEnd(day), END_AFTER_SECONDS));
+  await throughOutages(() => closedRunExported(run));
   const journal = postgresJournal(run.pool);
   return throughOutages(async () => {
     const first = await journal.settlement(siteId, day, 1);

@@ -14,7 +14,7 @@ import type { Deployment } from "../worker/deployment.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
 import { type LocalRun, startLocalRun } from "./localRun.ts";
 import { type MarketDayResult, marketStart, runMarketDay, type ScriptedAction } from "./marketDay.ts";
-import { folderSigningKey } from "../evidence/signingKey.ts";
+import { folderSigningKey } from "../worker/signingKey.ts";
 import { simulatedSite } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { watchRun } from "./watchRun.ts";

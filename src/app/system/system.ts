@@ -14,6 +14,7 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
 import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
+import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
@@ -64,7 +65,13 @@ export async function startSystem(options: {
   } satisfies RunFile);
   const worker = await startWorker(
     stack,
-    { deployments: [deployment], temporalAddress, namespace, clock: clockSettings },
+    {
+      deployments: [deployment],
+      temporalAddress,
+      namespace,
+      clock: clockSettings,
+      signingKeyFile: process.env[SIGNING_KEY_ENV] || folderSigningKey(stack.dataDir).privateKeyFile,
+    },
     appDatabaseUrl,
   );
   const connection = await Connection.connect({ address: temporalAddress, channelArgs: CHANNEL_ARGS });

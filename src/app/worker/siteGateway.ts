@@ -31,13 +31,14 @@ export interface SiteGatewayOptions {
   readonly taskQueue: string;
   readonly clock: MarketClock;
   readonly clockKind: RunClock["kind"];
-  /** What a site's first run starts with. */
-  readonly firstRun: (siteId: string, at: Instant) => RunSiteInput;
+  /** What a site that has no open run starts with. */
+  readonly nextRun: (siteId: string, at: Instant) => Promise<RunSiteInput>;
   readonly log: Log;
 }
 
 /**
- * Sites and settlements reached through Temporal. A site that does not run yet is started; any other failure of
+ * Sites and settlements reached through Temporal. A site that has no open run is started, from its own
+ * records where it has some; any other failure of
  * Temporal is thrown on.
  */
 export function temporalSiteGateway({
@@ -45,7 +46,7 @@ export function temporalSiteGateway({
   taskQueue,
   clock,
   clockKind,
-  firstRun,
+  nextRun,
   log,
 }: SiteGatewayOptions): SiteGateway {
   const paced = clockKind === "paced";
@@ -60,7 +61,7 @@ export function temporalSiteGateway({
       await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
         workflowId,
         taskQueue,
-        args: [firstRun(siteId, input.at)],
+        args: [await nextRun(siteId, input.at)],
         signal: siteInput,
         signalArgs: [input],
         typedSearchAttributes: [

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Client } from "@temporalio/client";
 import type { ActivityDeps } from "../../../activities/index.ts";
 import { configured } from "../../../activities/configured.ts";
@@ -16,19 +17,19 @@ import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
+import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
-import { RULE_SET } from "../../domain/decision/decide.ts";
-import { initialSiteState } from "../../domain/decision/siteState.ts";
-import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { RealClock } from "../../domain/units/marketTime.ts";
-import type { Instant } from "../../domain/units/instant.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
-import type { RunClock, RunSiteInput } from "../../../workflows/contracts.ts";
+import { signText } from "../../replay/signature.ts";
+import type { RunClock } from "../../../workflows/contracts.ts";
+import { buildId } from "../buildId.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
+import { nextRun } from "./nextRun.ts";
 import { resumeSite } from "./resumeSite.ts";
 import { settledMeters } from "./settledMeters.ts";
 import { temporalSiteGateway } from "./siteGateway.ts";
@@ -49,21 +50,6 @@ export function runClockOf(settings: ClockSettings): RunClock {
   return settings.kind === "real" ? settings : { kind: "paced" };
 }
 
-/** What a site's first run starts with. */
-export function firstRun(deployment: Deployment, clock: RunClock, at: Instant): RunSiteInput {
-  const { plan, planHash, dispatch } = deployment;
-  return {
-    plan,
-    planHash,
-    ruleSet: RULE_SET,
-    clock,
-    dispatch,
-    operatingDay: operatingDayOf(at),
-    state: initialSiteState(plan),
-    pending: [],
-  };
-}
-
 /** What the adapters of a process are built from. */
 export interface Wiring {
   readonly deployments: readonly Deployment[];
@@ -72,19 +58,24 @@ export interface Wiring {
   readonly pool: Pool;
   readonly clock: ClockSettings;
   readonly log: Log;
+  /** Ed25519 private key, PEM: gaps in the evidence are signed with it. */
+  readonly signingKeyFile: string;
 }
 
 /** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
-export function siteGatewayOf({ deployments, client, taskQueue, clock, log }: Wiring): SiteGateway {
+export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile">): SiteGateway {
+  const { deployments, client, taskQueue, pool, clock, log } = wiring;
   const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
   const known = (siteId: string): string => configured(bySite, siteId).plan.siteId;
+  const ledger = postgresSiteLedger(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
     clock: clockOf(clock),
     clockKind: clock.kind,
     log,
-    firstRun: (siteId, at) => firstRun(configured(bySite, siteId), runClockOf(clock), at),
+    nextRun: (siteId, at) =>
+      nextRun(configured(bySite, siteId), runClockOf(clock), at, { ledger, client, actor: "ballast" }),
   });
   return {
     deliver: async (siteId, input) => gateway.deliver(known(siteId), input),
@@ -110,6 +101,8 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     journal: postgresJournal(pool),
     evidence: postgresEvidenceStore(pool),
     histories: temporalHistories(client),
+    siteLedger: postgresSiteLedger(pool),
+    gaps: { buildId: buildId(), sign: (text) => signText(text, readFileSync(options.signingKeyFile, "utf8")) },
     sites: siteGatewayOf(options),
     feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
     fleet: pooledFleet({

@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     pool,
     clock: settings.clock,
     log,
+    signingKeyFile: settings.signingKeyFile,
   };
   const worker = await Worker.create({
     connection,

@@ -30,4 +30,6 @@ export interface WorkerSettings {
   readonly temporalAddress: string;
   readonly namespace: string;
   readonly clock: ClockSettings;
+  /** Ed25519 private key, PEM: gaps in the evidence are signed with it. */
+  readonly signingKeyFile: string;
 }

@@ -5,8 +5,10 @@ import { GRID_LEVEL_ID, gridReleaseProblem } from "./gridReleaseProblem.ts";
 import type { GridInstruction, SiteInput, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
-const SEEN_IDS = 400;
-const CLOSED_IDS = 50;
+/** Newest input ids that a site remembers. */
+export const SEEN_IDS = 400;
+/** Orders released and instructions recalled that a site remembers. */
+export const CLOSED_IDS = 50;
 
 /**
  * Takes one mailbox input into a site's state. Idempotent by the input's id, over the newest 400. `relevant` is false

@@ -9,8 +9,10 @@ import { lastSettled } from "./lastSettled.ts";
 import type { SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
-const SETTLED_INTERVALS = 2;
-const KEPT_SECONDS_BEFORE_INTERVAL = 1800;
+/** Settled intervals whose price a site keeps. */
+export const SETTLED_INTERVALS = 2;
+/** SCED runs are kept from this long before the current interval. */
+export const KEPT_SECONDS_BEFORE_INTERVAL = 1800;
 
 /**
  * A SCED run of the site's point: new, late or corrected. Keeps the runs of the current interval and the two before. Of

@@ -5,7 +5,10 @@ import { canonicalJson } from "./canonicalJson.ts";
 export const CHAIN_GENESIS = "genesis";
 
 /** What the chain binds beside the history's bytes. */
-export type ChainMetadata = Pick<EvidenceRun, "workflowId" | "runId" | "sequence" | "closedAt" | "events" | "buildId">;
+export type ChainMetadata = Pick<
+  EvidenceRun,
+  "workflowId" | "runId" | "sequence" | "closedAt" | "events" | "buildId" | "gap"
+>;
 
 /**
  * Text whose SHA-256 (hex) is a run's `chainHash`: the previous link, the digest of the stored history and what names
@@ -14,7 +17,7 @@ export type ChainMetadata = Pick<EvidenceRun, "workflowId" | "runId" | "sequence
  * @param digest SHA-256 (hex) of the stored bytes
  */
 export function chainText(previousChainHash: string, digest: string, metadata: ChainMetadata): string {
-  const { workflowId, runId, sequence, closedAt, events, buildId } = metadata;
-  const run = { previousChainHash, digest, workflowId, runId, sequence, closedAt, events, buildId };
+  const { workflowId, runId, sequence, closedAt, events, buildId, gap } = metadata;
+  const run = { previousChainHash, digest, workflowId, runId, sequence, closedAt, events, buildId, gap };
   return `ballast.chain/1\n${canonicalJson(run)}`;
 }

@@ -6,6 +6,8 @@ import { type HistoryEvent, memberAt, textAt } from "./historyEvent.ts";
 export interface StructureResult {
   readonly checked: number;
   readonly findings: readonly AuditFinding[];
+  /** An end that no workflow code chose: a finding, unless a run after it says that the site was recovered from it. */
+  readonly cutOff: readonly AuditFinding[];
   readonly notes: readonly string[];
 }
 
@@ -27,18 +29,21 @@ const CLOCK_SKEW_MS = 60_000;
 
 /**
  * The skeleton of one closed run: event ids 1, 2, 3 ... without a gap, first `Started`, last (and only last) an end, no
- * reset, no termination, every reference to an earlier event points at one of the right kind, and ids, times and counts
+ * reset, every reference to an earlier event points at one of the right kind, and ids, times and counts
  * as the manifest says. Source of the event fields: Temporal API `temporal.api.history.v1`.
  */
 export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): StructureResult {
   const findings: AuditFinding[] = [];
+  const cutOff: AuditFinding[] = [];
   const notes: string[] = [];
-  const find = (where: string, expected: string, found: string): void => {
-    findings.push({ layer: "structure", where: `${run.file} ${where}`, expected, found });
-  };
+  const into =
+    (list: AuditFinding[]): Find =>
+    (where, expected, found) =>
+      void list.push({ layer: "structure", where: `${run.file} ${where}`, expected, found });
+  const find = into(findings);
   if (events.length === 0) {
     find("events", "at least one event", "none");
-    return { checked: 0, findings, notes };
+    return { checked: 0, findings, cutOff, notes };
   }
   let latestMs = Number.NEGATIVE_INFINITY;
   events.forEach((event, i) => {
@@ -60,23 +65,20 @@ export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): Str
       find(where, `a time not before ${new Date(latestMs).toISOString()}`, event.eventTime);
     latestMs = Math.max(latestMs, ms);
     checkReferences(event, events, find);
+    if (CUT_OFF.has(event.type)) into(cutOff)(where, "the workflow ends itself", howCutOff(event));
     flag(event, where, find, notes);
   });
   const builds = new Set(events.map(buildIdOf).filter((id) => id !== undefined));
   if (builds.size > 1) notes.push(`several builds of the workflow code in one run: ${[...builds].join(", ")}`);
   checkManifestEntry(run, events, find);
-  return { checked: events.length, findings, notes: notes.map((note) => `${run.file}: ${note}`) };
+  return { checked: events.length, findings, cutOff, notes: notes.map((note) => `${run.file}: ${note}`) };
+}
+
+function howCutOff({ type, attributes }: HistoryEvent): string {
+  return [type, textAt(attributes, "reason") ?? textAt(attributes, "failure", "message") ?? ""].join(" ").trim();
 }
 
 function flag(event: HistoryEvent, where: string, find: Find, notes: string[]): void {
-  if (CUT_OFF.has(event.type))
-    find(
-      where,
-      "the workflow ends itself",
-      [event.type, textAt(event.attributes, "reason") ?? textAt(event.attributes, "failure", "message") ?? ""]
-        .join(" ")
-        .trim(),
-    );
   if (event.type === "WORKFLOW_EXECUTION_OPTIONS_UPDATED")
     find(where, "nobody moves the run by hand", "options updated");
   if (event.type === "WORKFLOW_TASK_FAILED") {

@@ -1,8 +1,11 @@
 import { CHAIN_GENESIS, chainText } from "./chainText.ts";
 import type { EvidenceRun } from "./model.ts";
 
-/** What an export tells about one closed run. */
-export type ExportedRun = Pick<EvidenceRun, "workflowId" | "runId" | "closedAt" | "events" | "digest" | "buildId">;
+/** What an export tells about one closed run, or about the gap in its place. */
+export type ExportedRun = Pick<
+  EvidenceRun,
+  "workflowId" | "runId" | "closedAt" | "events" | "digest" | "buildId" | "gap"
+>;
 
 /**
  * The next link of a site's chain.
@@ -14,11 +17,11 @@ export function linkRun(
   exported: ExportedRun,
   hash: (text: string) => string,
 ): EvidenceRun {
-  const { workflowId, runId, closedAt, events, digest, buildId } = exported;
+  const { workflowId, runId, closedAt, events, digest, buildId, gap } = exported;
   const sequence = previous === undefined ? 1 : previous.sequence + 1;
   const previousChainHash = previous === undefined ? CHAIN_GENESIS : previous.chainHash;
   const chainHash = hash(
-    chainText(previousChainHash, digest, { workflowId, runId, sequence, closedAt, events, buildId }),
+    chainText(previousChainHash, digest, { workflowId, runId, sequence, closedAt, events, buildId, gap }),
   );
   return {
     workflowId,
@@ -31,6 +34,7 @@ export function linkRun(
     chainHash,
     previousChainHash,
     buildId,
+    ...(gap === true ? { gap } : {}),
   };
 }
 

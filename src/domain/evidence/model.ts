@@ -1,6 +1,7 @@
 import type { Instant } from "../units/instant.ts";
+import type { GapRecord } from "./gap.ts";
 
-/** One closed run of a site's workflow. */
+/** One closed run of a site's workflow, or the gap that it left. */
 export interface EvidenceRun {
   readonly workflowId: string;
   readonly runId: string;
@@ -15,8 +16,18 @@ export interface EvidenceRun {
   /** SHA-256 of `previousChainHash`, digest and metadata; `genesis` starts the chain. */
   readonly chainHash: string;
   readonly previousChainHash: string;
-  /** Version of the workflow code that wrote it. */
+  /** Version of the workflow code that wrote it; of a gap, the program that recorded it. */
   readonly buildId: string;
+  /** The file holds a `GapRecord` and no history: the run's own could not be had. */
+  readonly gap?: true;
+}
+
+/** Ed25519 (RFC 8032) over a canonical text. */
+export interface ManifestSignature {
+  readonly algorithm: "ed25519";
+  /** First 16 hex digits of the SHA-256 of the public key. */
+  readonly keyId: string;
+  readonly valueBase64: string;
 }
 
 export interface EvidenceFile {
@@ -42,7 +53,7 @@ export interface BundleManifest {
   /** Hash tree over the digests of the runs closed on each UTC day: one value a day to publish. */
   readonly dailyRoots?: readonly { readonly day: string; readonly runs: number; readonly root: string }[];
   /** Ed25519 over the manifest's canonical text without this member. */
-  readonly signature?: { readonly algorithm: "ed25519"; readonly keyId: string; readonly valueBase64: string };
+  readonly signature?: ManifestSignature;
 }
 
 export type AuditLayer =
@@ -57,6 +68,8 @@ export interface AuditFinding {
 
 export interface AuditVerdict {
   readonly ok: boolean;
+  /** Stretches whose histories are lost, by their own records: nothing in them was checked. */
+  readonly gaps?: readonly GapRecord[];
   /** Set when runs of the bundle were written by another build of rules and workflows than this program is. */
   readonly otherBuilds?: { readonly recorded: readonly string[]; readonly program: string };
   readonly layers: readonly {

@@ -1,13 +1,16 @@
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
+import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
 import type { SiteState } from "../../domain/decision/siteStateModel.ts";
+import type { GapRecord } from "../../domain/evidence/gap.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import { absorbAll, recomputeRecord } from "../../domain/evidence/recomputeRecord.ts";
 import { planText, recordText } from "../../domain/evidence/recordText.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
+import type { OpenedGap } from "../openGap.ts";
 import type { OpenedRun } from "../openRun.ts";
 import {
   activityResultOf,
@@ -25,6 +28,10 @@ export interface SiteFacts {
   readonly arrivals: { readonly input: SiteInput; readonly where: string }[];
   readonly children: Set<string>;
   readonly dispatchResults: { readonly workflowId: string; readonly result: unknown; readonly where: string }[];
+  /** Stretches whose decisions are not in the bundle, with the newest revision known before each. */
+  readonly gaps: GapRecord[];
+  /** `above` is absent where nothing is known of the time before. */
+  readonly lostRevisions: { readonly above: number | undefined; readonly upTo: number }[];
 }
 
 /**
@@ -32,11 +39,20 @@ export interface SiteFacts {
  * hashes. One object over all runs of a bundle, in order.
  */
 export class DecisionCheck {
-  readonly facts: SiteFacts = { records: [], arrivals: [], children: new Set(), dispatchResults: [] };
+  readonly facts: SiteFacts = {
+    records: [],
+    arrivals: [],
+    children: new Set(),
+    dispatchResults: [],
+    gaps: [],
+    lostRevisions: [],
+  };
   readonly #log: LayerLog;
   readonly #arrived = new Map<string, SiteInput[]>();
   readonly #times = new Set<string>();
   #state: SiteState | undefined;
+  /** The gap just passed, until the next run has begun. */
+  #gap: GapRecord | undefined;
   /** Whether the site's own timer has fired in these histories: its time is the server's, not an input's. */
   #rang = false;
 
@@ -74,12 +90,32 @@ export class DecisionCheck {
     }
   }
 
+  /** What is lost begins where the histories before it end, and says itself where it ends. */
+  onGap({ run, gap }: OpenedGap): void {
+    const above = this.#gap === undefined ? this.#state?.revision : this.#gap.lastRevision;
+    const last = this.#gap?.lastSequence ?? this.#state?.sequence;
+    if (last !== undefined && gap.firstSequence !== undefined)
+      this.#log.same(`${run.file} first decision lost`, last + 1, gap.firstSequence);
+    this.#gap = gap;
+    this.#state = undefined;
+    this.facts.gaps.push(gap);
+    this.facts.lostRevisions.push({ above, upTo: gap.lastRevision });
+  }
+
   /** The plan is the one that its hash names, and the state is what the run before left. */
   #begin(start: RunStart, file: string): void {
     if (start.ruleSet !== RULE_SET)
       this.#log.note(`${file}: decided by the rules ${start.ruleSet}; this program's rules are ${RULE_SET}`);
     this.#log.same(`${file} planHash`, sha256Hex(planText(start.plan)), start.planHash);
-    if (this.#state === undefined) {
+    if (start.recovered !== undefined && this.#state !== undefined) this.#recovered(start, this.#state, file);
+    else if (this.#gap !== undefined && this.#state === undefined) {
+      const { lastSequence, lastRecordHash, lastRevision } = this.#gap;
+      this.#log.same(`${file} decision it goes on after`, lastSequence, start.state.sequence);
+      this.#log.same(`${file} hash of that decision`, lastRecordHash, start.state.previousHash);
+      this.#log.same(`${file} revision it goes on after`, lastRevision, start.state.revision);
+      for (const input of start.pending) this.#arrive(input, `${file} pending`);
+      this.#log.note(`${file}: the state after the gap is taken on its word`);
+    } else if (this.#state === undefined) {
       for (const input of start.pending) this.#arrive(input, `${file} pending`);
       if (start.state.sequence === 0)
         this.#compare(`${file} first state`, json(initialSiteState(start.plan)), start.state);
@@ -96,7 +132,20 @@ export class DecisionCheck {
       );
       this.#compare(`${file} state handed over`, json(left), start.state);
     }
+    this.#gap = undefined;
     this.#state = start.state;
+  }
+
+  /** A site that came back knows what its records say, and nothing else. */
+  #recovered(start: RunStart, { sequence, previousHash, revision }: SiteState, file: string): void {
+    const records = this.facts.records.map(({ record }) => record).slice(-RECOVERY_RECORDS);
+    if (records[0]?.sequence !== Math.max(1, sequence - RECOVERY_RECORDS + 1)) {
+      this.#log.note(`${file}: the recovered state is taken on its word, not all records are in this bundle`);
+      this.#log.same(`${file} hash of the decision it goes on after`, previousHash, start.state.previousHash);
+      return;
+    }
+    const made = siteStateFromRecords(start.plan, records, { recordHash: previousHash, revision });
+    this.#compare(`${file} recovered state`, json(made), start.state);
   }
 
   #arrive(input: SiteInput, where: string): void {

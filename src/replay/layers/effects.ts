@@ -79,6 +79,7 @@ function checkCommands(
     const where = `ledgers/commands.jsonl revision ${row.revision} ${row.machineId}`;
     log.check();
     const decided = dispatched.get(row.revision);
+    if (decided === undefined && isLost(row.revision, facts)) continue;
     if (decided === undefined) {
       if (!(partial && row.revision < firstRevision))
         log.find(where, "a decision that dispatched this revision", "none");
@@ -97,6 +98,18 @@ function checkCommands(
     if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort)))
       log.find(where, `no command: ${row.cohortId} is not under control`, `${row.writes} writes`);
   }
+}
+
+/** Decided in a gap of the evidence: the gap says so, no history can. */
+function isLost(revision: number, { lostRevisions }: SiteFacts): boolean {
+  return lostRevisions.some(({ above, upTo }) => (above === undefined || revision > above) && revision <= upTo);
+}
+
+/** A decision whose record a gap has taken. */
+function isLostDecision(sequence: number, { gaps }: SiteFacts): boolean {
+  return gaps.some(
+    (gap) => gap.firstSequence !== undefined && sequence >= gap.firstSequence && sequence <= gap.lastSequence,
+  );
 }
 
 /** Per machine: once a newer revision has been written, an older one is never written again. */
@@ -162,7 +175,8 @@ function checkAnswers(
       input.kind !== "dispatch-verdict" ||
       facts.records.length === 0 ||
       input.revision > newest ||
-      dispatched.has(input.revision)
+      dispatched.has(input.revision) ||
+      isLost(input.revision, facts)
     )
       continue;
     if ((facts.records[0]?.record.sequence ?? 1) === 1)
@@ -200,7 +214,7 @@ function checkTimeline(facts: SiteFacts, timeline: readonly TimelineLedgerRow[],
   const bySequence = new Map(facts.records.map((entry) => [entry.record.sequence, entry]));
   const first = facts.records[0]?.record.sequence ?? 1;
   for (const row of timeline) {
-    if (row.sequence < first) continue;
+    if (row.sequence < first || isLostDecision(row.sequence, facts)) continue;
     const where = `ledgers/timeline.jsonl decision ${row.sequence} ${row.cohortId}`;
     const entry = bySequence.get(row.sequence);
     const cohort = entry?.record.output.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
@@ -232,7 +246,11 @@ function checkNothingLeftOut(facts: SiteFacts, timeline: readonly TimelineLedger
   if (timeline.length === 0) return;
   const shown = new Set(timeline.map((row) => `${row.sequence} ${row.cohortId}`));
   const last = new Map<string, string>();
+  let previous = 0;
   for (const { record, where } of facts.records) {
+    // what a cohort was in before a gap is not what it was in after it
+    if (facts.gaps.some(({ lastSequence }) => lastSequence > previous && lastSequence < record.sequence)) last.clear();
+    previous = record.sequence;
     for (const cohort of record.output.cohorts) {
       const now = `${commandedMode(record, cohort)} ${cohort.reason}`;
       const before = last.get(cohort.cohortId);

@@ -2,6 +2,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** Names a file with an Ed25519 private key, PEM: bundles, and gaps in the evidence, are signed with it. */
+export const SIGNING_KEY_ENV = "BALLAST_SIGNING_KEY_FILE";
+
 /** Files of an Ed25519 key pair, PEM. */
 export interface SigningKey {
   readonly privateKeyFile: string;
