@@ -32,6 +32,7 @@ beforeAll(async () => {
     pool,
     clock: { kind: "real" },
     log: { info() {}, warn() {}, error() {} },
+    signingKeyFile: "signing.pem",
   };
 });
 
@@ -97,7 +98,7 @@ describe("two sites on one namespace", () => {
 
   it("have a worker each: settings that name two are refused with both names", () => {
     const other = { ...site, plan: { ...site.plan, siteId: "south" } };
-    const settings = { temporalAddress: "", namespace: "", clock: { kind: "real" as const } };
+    const settings = { temporalAddress: "", namespace: "", clock: { kind: "real" as const }, signingKeyFile: "" };
     expect(() => siteServed({ ...settings, deployments: [site, other] })).toThrow(
       `A worker serves one site; its settings name 2: ${site.plan.siteId}, south.`,
     );
