@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { activityInfo } from "@temporalio/activity";
 import { type GapRecord, gapText } from "../src/domain/evidence/gap.ts";
 import { type ExportedRun, linkRun } from "../src/domain/evidence/linkRun.ts";
-import type { EvidenceRun, ManifestSignature } from "../src/domain/evidence/model.ts";
+import type { EvidenceRun, ExportReceipt, ExportRequest, ManifestSignature } from "../src/domain/evidence/model.ts";
 import { instantFromMs } from "../src/domain/units/instant.ts";
 import { type EvidenceStore, type RunHistories, UnknownRunError } from "../src/ports/evidenceRuns.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -15,24 +15,6 @@ export interface EvidenceDeps {
   readonly log: Log;
   /** Build of this program, and its key: a gap is recorded under both. */
   readonly gaps: { readonly buildId: string; sign(text: string): ManifestSignature };
-}
-
-export interface ExportRequest {
-  readonly siteId: string;
-  readonly workflowId: string;
-  /** The closed run. */
-  readonly runId: string;
-  /** Last decision made by then. */
-  readonly lastSequence: number;
-  /** Why the run ended, and who let the site go on: said in a gap record, should the history be lost. */
-  readonly cause: string;
-  readonly actor: string;
-}
-
-export interface ExportReceipt {
-  readonly sequence: number;
-  readonly digest: string;
-  readonly chainHash: string;
 }
 
 /** Activities of the evidence. They throw what the ports throw, which is tried again, and say so in the log. */

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import { isCancellation, log, proxyActivities, upsertSearchAttributes } from "@temporalio/workflow";
-import type { ExportReceipt, ExportRequest } from "../activities/evidence.ts";
 import type { Activities } from "../activities/index.ts";
+import type { ExportReceipt, ExportRequest } from "../src/domain/evidence/model.ts";
 import { exportAtLength, exportSoon } from "./options.ts";
 
 const soon = proxyActivities<Activities>(exportSoon);

@@ -22,6 +22,26 @@ export interface EvidenceRun {
   readonly gap?: true;
 }
 
+/** What the export of a closed run needs to know. */
+export interface ExportRequest {
+  readonly siteId: string;
+  readonly workflowId: string;
+  /** The closed run. */
+  readonly runId: string;
+  /** Last decision made by then. */
+  readonly lastSequence: number;
+  /** Why the run ended, and who let the site go on: said in a gap record, should the history be lost. */
+  readonly cause: string;
+  readonly actor: string;
+}
+
+/** Place of an exported run, or of its gap, in the chain. */
+export interface ExportReceipt {
+  readonly sequence: number;
+  readonly digest: string;
+  readonly chainHash: string;
+}
+
 /** Ed25519 (RFC 8032) over a canonical text. */
 export interface ManifestSignature {
   readonly algorithm: "ed25519";
