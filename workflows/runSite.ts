@@ -20,21 +20,14 @@ import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridRe
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
-import {
-  type Answer,
-  FailureType,
-  idle,
-  placeOrder,
-  releaseOrder,
-  type RunSiteInput,
-  siteInput,
-} from "./contracts.ts";
+import { type Answer, FailureType, idle, placeOrder, releaseOrder, type RunSiteInput, siteInput } from "./contracts.ts";
 import { marketNow } from "./marketNow.ts";
 import { fleetCommand, ledgerWrite } from "./options.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
 import { SiteRun } from "./siteRun.ts";
 import { startDispatch } from "./startDispatch.ts";
 import { startExport } from "./startExport.ts";
+import { targetOf } from "./targetOf.ts";
 
 const { recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
@@ -75,8 +68,8 @@ export async function runSite(start: RunSiteInput): Promise<void> {
 
   await startExport(start);
   if (start.previousRunId === undefined) await surveyFleet({ siteId: plan.siteId });
-  const unanswered = run.unansweredTarget();
-  if (unanswered !== undefined) await startDispatch(unanswered, dispatch);
+  const unanswered = start.recovered?.unanswered;
+  if (unanswered !== undefined) await startDispatch(targetOf(start, unanswered, true), dispatch);
 
   while (true) {
     if (!run.hasWork) await waitForWork();

@@ -9,13 +9,13 @@ import { recordProblem } from "../src/domain/decision/recordProblem.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
-import { planDispatch } from "../src/domain/dispatch/plan.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { Answer, RunSiteInput } from "./contracts.ts";
 import { SiteAnswers } from "./siteAnswers.ts";
+import { targetOf } from "./targetOf.ts";
 
 /** A site whose rules failed looks again this soon, market seconds. */
 const LOOK_AGAIN_SECONDS = 300;
@@ -106,13 +106,7 @@ export class SiteRun {
     const unconfirmed =
       revision > 0 && (verdict?.revision !== revision || verdict.outcome !== "confirmed" || verdict.stragglers > 0);
     this.state = adopt(plan, this.state, record, recordHash);
-    return record.dispatch === undefined ? undefined : this.#target(record, unconfirmed);
-  }
-
-  /** What the fleet was told before a recovered site came back, where the meter has not answered it. */
-  unansweredTarget(): DispatchPlan | undefined {
-    const record = this.#start.recovered?.unanswered;
-    return record === undefined ? undefined : this.#target(record, true);
+    return record.dispatch === undefined ? undefined : targetOf(this.#start, record, unconfirmed);
   }
 
   /** The decision is recorded and its dispatch begun: whoever asked for it is answered. */
@@ -149,11 +143,6 @@ export class SiteRun {
       previousRunId,
       recovered: undefined,
     };
-  }
-
-  #target(record: DecisionRecord, unconfirmed: boolean): DispatchPlan {
-    const { batchSize, deadlineSeconds } = this.#start.dispatch;
-    return planDispatch({ plan: this.#start.plan, record, batchSize, deadlineSeconds, unconfirmed });
   }
 
   /** Whether a decision could come out otherwise because of it. */

@@ -116,6 +116,7 @@ async function startWorker(inNamespace: string) {
       decisions: postgresDecisionStore(pool),
       ledger,
       plans: new Map([[siteId, plan]]),
+      log,
     }),
     ...evidenceActivities({
       histories: {

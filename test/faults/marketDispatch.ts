@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
 import { evidenceActivities } from "../../activities/evidence.ts";
@@ -13,6 +13,7 @@ import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
+import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
@@ -22,6 +23,7 @@ import { startWorld, type World, type WorldSettings } from "../../src/app/sessio
 import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";
+import { signText } from "../../src/replay/signature.ts";
 import type { ResponseVerdict } from "../../src/domain/verification/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { Straggler } from "../../src/ports/fleetLedger.ts";
@@ -144,7 +146,13 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const temporal = await startWorker(options.temporal, siteId, (client) => ({
     ...activities,
     ...site,
-    ...evidenceActivities({ histories: temporalHistories(client), evidence: postgresEvidenceStore(pool) }),
+    ...evidenceActivities({
+      histories: temporalHistories(client),
+      evidence: postgresEvidenceStore(pool),
+      siteLedger: postgresSiteLedger(pool),
+      log,
+      gaps: { buildId: "test", sign: (text) => signText(text, SIGNING_KEY_PEM) },
+    }),
   }));
   await asActivity(() => activities.surveyFleet({ siteId }));
   let revision = 0;
@@ -200,6 +208,8 @@ function planOf(
   } as unknown as DecisionRecord;
   return planDispatch({ plan, record, batchSize: dispatch.batchSize, deadlineSeconds: dispatch.deadlineSeconds });
 }
+
+const SIGNING_KEY_PEM = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 
