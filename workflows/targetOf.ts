@@ -4,7 +4,7 @@ import { planDispatch } from "../src/domain/dispatch/plan.ts";
 import type { RunSiteInput } from "./contracts.ts";
 
 /**
- * What a record of the site tells the fleet to do. @throws DispatchPlanError when it commands nothing, or names what the
+ * What a record tells the fleet to do. @throws DispatchPlanError when it commands nothing, or names what the
  * site's plan lacks
  */
 export function targetOf(
