@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from "@temporalio/activity";
+import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
 import type {
   CohortTarget,
   CommandOutcome,
@@ -242,8 +242,10 @@ export function fleetActivities(deps: FleetDeps) {
   ): Promise<CommandEntry[]> {
     const at = await clock.now();
     const byId = new Map<string, CommandEntry>();
+    // Whoever tried before this may have died between telling a machine and writing it down.
+    const mayBeUnderWay = activityInfo().attempt > 1;
     await fleet.apply(
-      machines.map((machine) => ({ machine, point: pointOf(machine, target, standing) })),
+      machines.map((machine) => ({ machine, point: pointOf(machine, target, standing), mayBeUnderWay })),
       signal,
       ({ machineId, outcome, writes, profileBefore, detail }) =>
         // What a machine held before it was restored is no point to restore it to.

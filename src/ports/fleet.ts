@@ -11,7 +11,8 @@ export interface Fleet {
   /** Machines of a cohort in inventory order: the order batches refer to. @throws Error for a site it does not have. */
   machines(siteId: string, cohortId: string): readonly Machine[];
   apply(
-    orders: readonly { machine: Machine; point: OperatingPoint }[],
+    /** `mayBeUnderWay` as in `FleetDriver.apply`. */
+    orders: readonly { machine: Machine; point: OperatingPoint; mayBeUnderWay?: boolean }[],
     signal: AbortSignal,
     onResult: (result: CommandResult) => void,
   ): Promise<void>;

@@ -27,8 +27,12 @@ export interface CommandResult {
 export interface FleetDriver {
   readonly driverId: string;
   readonly capabilities: DriverCapabilities;
-  /** Bring one machine to an operating point. Timeouts are real time. Rejects only when `signal` aborts. */
-  apply(machine: Machine, point: OperatingPoint, signal: AbortSignal): Promise<CommandResult>;
+  /**
+   * Bring one machine to an operating point. Timeouts are real time. Rejects only when `signal` aborts. Once it has been
+   * told and what came of it was lost (`mayBeUnderWay`), a machine that says it follows is not told again before it has
+   * been read back.
+   */
+  apply(machine: Machine, point: OperatingPoint, signal: AbortSignal, mayBeUnderWay?: boolean): Promise<CommandResult>;
   /** State now, stamped `readAt` (market time). */
   read(machine: Machine, readAt: Instant, signal: AbortSignal): Promise<MachineReading>;
 }

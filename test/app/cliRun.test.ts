@@ -236,7 +236,7 @@ describe("machines that did not follow", () => {
     );
     const { stdout } = await ballast(["status", "--stragglers", "--run", dataDir]);
     const { host, port } = run.deployment.machines.find((machine) => machine.machineId === "caprock-s21-0003") ?? {};
-    expect(stdout.split("\n")[0]).toMatch(/^machine +host +cohort +wanted +state +last outcome +since +revision$/);
+    expect(stdout.split("\n")[0]).toMatch(/^machine +host +cohort +wanted +state +last outcome +since +revision +why$/);
     expect(stdout.split("\n")[1]).toMatch(
       new RegExp(
         `^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 \\(16 min\\) +2$`,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readStragglers, type StragglerRow } from "../../src/adapters/postgres/siteStatus.ts";
+import { stragglersText } from "../../src/app/status/siteNowText.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Straggler } from "../../src/ports/fleetLedger.ts";
 import type { MinerFault, SimCommand, SimMinerState } from "../../src/simulators/miners/model.ts";
@@ -27,7 +29,7 @@ const DOWN: readonly (readonly [
   ["mesquite-s19j-0005", "refuse", 1, "asleep"],
   ["mesquite-s19j-0006", "refuse", FOR_EVER, ["running", "refused"]],
   ["mesquite-s19j-0007", "sessionHeld", FOR_EVER, ["running", "busy"]],
-  ["mesquite-s19j-0008", "sham", 1, ["ramping", "already-there"]],
+  ["mesquite-s19j-0008", "sham", FOR_EVER, ["ramping", "acknowledged"]],
   ["mesquite-s19j-0009", "drop", 1, "asleep"],
   ["mesquite-s19j-0010", "dead", FOR_EVER, ["unknown", "unreachable"]],
   ["mesquite-s19j-0011", "malformed", 1, "asleep"],
@@ -61,6 +63,8 @@ let bench: DispatchBench;
 let down: Driven & {
   readonly commands: readonly SimCommand[];
   readonly listed: ReadonlyMap<string, Straggler>;
+  /** The operator's list as it is printed. */
+  readonly rows: readonly StragglerRow[];
   readonly states: ReadonlyMap<string, SimMinerState>;
   readonly deltaKw: number;
 };
@@ -75,6 +79,7 @@ async function drive(fromModeId: string, modeId: string): Promise<typeof down> {
     ...driven,
     commands: bench.commandsSince(mark),
     listed: await bench.stragglers(),
+    rows: await readStragglers(bench.pool, bench.deployment.plan.siteId),
     states: new Map(fleet.machineIds.map((machineId) => [machineId, fleet.state(machineId)])),
     deltaKw: trueKw() - before,
   };
@@ -139,6 +144,7 @@ describe("120 machines are to sleep, twelve of them each in a trouble of its own
         .map(({ outcome, replied }) => (replied ? outcome : `${outcome}, no reply`));
     expect(of("mesquite-s19j-0001")).toEqual(["ignored", "applied"]);
     expect(of("mesquite-s19j-0002")).toEqual(Array(4).fill("ignored"));
+    expect(of("mesquite-s19j-0008")).toEqual(Array(4).fill("ignored"));
     expect(of("mesquite-s19j-0004")).toEqual(["applied, no reply"]);
     expect(of("mesquite-s19j-0005")).toEqual(["refused", "applied"]);
     for (const machineId of ["mesquite-s19j-0003", "mesquite-s19j-0007", "mesquite-s19j-0010", ...HANGING])
@@ -150,6 +156,14 @@ describe("120 machines are to sleep, twelve of them each in a trouble of its own
     // losses of 0.8 %, two readings of ± 0.2 % at up to 410 kW, house load within minutes
     expect(Math.abs((down.verdict.measuredDeltaKw as number) - down.deltaKw * 1.008)).toBeLessThan(2);
     expect(down.verdict.sentence).toMatch(/Machines at target 94 of 120, not there 4, not read 22\.$/);
+  });
+
+  it("keeps for the person why a machine could not be read, and what one that refused or was held has said", () => {
+    const why = (id: string): string | undefined => down.rows.find(({ machineId }) => machineId === id)?.problem;
+    expect(why("mesquite-s19j-0003")).toMatch(/no reply within \d+ ms/);
+    expect(why("mesquite-s19j-0006")).toBe("code 336: Curtailment not possible now");
+    expect(why("mesquite-s19j-0007")).toMatch(/^another controller holds the write session/);
+    expect(stragglersText(down.rows, [], bench.now())).toMatch(/mesquite-s19j-0006 .*Curtailment not possible now/);
   });
 
   it("lets no hanging machine hold up its batch: twenty of a second each do not add up", () => {

@@ -43,7 +43,7 @@ export function createExampleDriver(): FleetDriver {
     driverId: "example",
     capabilities: CAPABILITIES,
 
-    /** 5. Read: whatever is not certain is `unknown`; only an abort rejects. */
+    /** 5. Read: whatever is not certain is `unknown`, with the reason for a person; only an abort rejects. */
     async read(machine, readAt, signal) {
       const { machineId } = machine;
       try {
@@ -51,8 +51,7 @@ export function createExampleDriver(): FleetDriver {
         const proven = { mining: "running", starting: "ramping", sleeping: "asleep" } as const;
         return { machineId, readAt, state: proven[state], powerW: watts, powerMeasured: false };
       } catch (error) {
-        describe(error, signal);
-        return { machineId, readAt, state: "unknown" };
+        return { machineId, readAt, state: "unknown", problem: describe(error, signal) };
       }
     },
 

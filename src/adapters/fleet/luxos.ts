@@ -18,11 +18,12 @@ import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports
 import {
   CommandFailure,
   drawsPower,
-  isAsleep,
+  needsWake,
   parseReply,
   parseSessionId,
   parseTelemetry,
   refuseErrors,
+  saysAsleep,
   SessionLostError,
   stateOf,
   UnreadableReplyError,
@@ -51,6 +52,11 @@ export interface LuxosOptions {
   /** Real ms to wait for another controller's session to end; default 5,000. */
   readonly busyBudgetMs?: number;
 }
+
+/** Everything that tells whether a machine runs: no sign is believed alone. */
+const SECTIONS: readonly LuxosSection[] = ["config", "power", "summary", "devs"];
+const NO_CONFIG = "answered without a readable config";
+const SIGNS_MISSING = "answered, but neither power, supply nor hashrate tells whether it runs";
 
 /** What one `apply` has done so far. */
 interface Progress {
@@ -81,30 +87,32 @@ export function createLuxosDriver(options: LuxosOptions = {}): FleetDriver {
     driverId: "luxos",
     capabilities: CAPABILITIES,
     read: (machine, readAt, signal) => readMachine(link(machine, signal), readAt),
-    apply: (machine, point, signal) => applyPoint(link(machine, signal), point),
+    apply: (machine, point, signal, mayBeUnderWay = false) => applyPoint(link(machine, signal), point, mayBeUnderWay),
   };
 }
 
 async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promise<MachineReading> {
   const { machineId } = link.machine;
   try {
-    const told = await readTelemetry(link, ["config", "power", "summary", "devs"]);
+    const told = await readTelemetry(link, SECTIONS);
+    const state = stateOf(told);
     return {
       machineId,
       readAt,
-      state: stateOf(told),
+      state,
+      ...(state === "unknown" && { problem: `${at(link.machine)}: ${told.config ? SIGNS_MISSING : NO_CONFIG}` }),
       powerW: told.power?.Watts,
       powerMeasured: told.power?.PSU,
       profile: told.config?.Profile,
       hashrateThs: told.hashrateThs,
     };
   } catch (error) {
-    failureOf(link, error); // throws on abort and on anything that is not the machine's doing
-    return { machineId, readAt, state: "unknown" };
+    // throws on abort and on anything that is not the machine's doing
+    return { machineId, readAt, state: "unknown", problem: failureOf(link, error).message };
   }
 }
 
-async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandResult> {
+async function applyPoint(link: Link, point: OperatingPoint, mayBeUnderWay: boolean): Promise<CommandResult> {
   const { progress, machine } = link;
   const result = (outcome: CommandOutcome, ...details: string[]): CommandResult => {
     const detail = [...details, ...progress.notes].join("; ");
@@ -117,20 +125,13 @@ async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandRes
     };
   };
   try {
-    const told = await readTelemetry(link, ["config", "power"]);
-    const { config, power } = told;
-    if (!config)
-      throw new CommandFailure(
-        "unreachable",
-        `${at(machine)}: answered without a readable config; nothing was written`,
-      );
+    const told = await readTelemetry(link, SECTIONS);
+    const { config } = told;
+    if (!config) throw new CommandFailure("unreachable", `${at(machine)}: ${NO_CONFIG}; nothing was written`);
     if (point.kind === "off") {
       progress.profileBefore = config.Profile;
-      if (isAsleep(config))
-        return result(
-          "already-there",
-          ...(drawsPower(told) ? [`asleep by its own word, still drawing ${power?.Watts} W`] : []),
-        );
+      const isThere = stateOf(told) === "asleep" || (mayBeUnderWay && saysAsleep(told));
+      if (isThere) return result("already-there", ...stillDrawing(told));
       await inSession(link, (write) => write("curtail", "sleep"));
       return result("acknowledged");
     }
@@ -142,11 +143,12 @@ async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandRes
           `written`,
       );
     }
-    if (!isAsleep(config) && wanted === config.Profile) return result("already-there");
+    const wakes = needsWake(told);
+    if (!wakes && wanted === config.Profile) return result("already-there");
     progress.profileBefore = config.Profile;
     if (config.IsAtmEnabled) progress.notes.push("ATM is on: the miner may move its profile by itself");
     await inSession(link, async (write) => {
-      const holds = isAsleep(config) ? await wake(link, write) : config.Profile;
+      const holds = wakes ? await wake(link, write) : config.Profile;
       if (wanted !== undefined && wanted !== holds) await write("profileset", wanted);
     });
     return result("acknowledged");
@@ -154,6 +156,10 @@ async function applyPoint(link: Link, point: OperatingPoint): Promise<CommandRes
     const failure = failureOf(link, error);
     return result(failure.outcome, failure.message);
   }
+}
+
+function stillDrawing(told: LuxosTelemetry): string[] {
+  return drawsPower(told) ? [`asleep by its own word, still drawing ${told.power?.Watts} W`] : [];
 }
 
 type Write = (command: "curtail" | "profileset", argument: string) => Promise<void>;
@@ -183,8 +189,8 @@ async function inSession(link: Link, writes: (write: Write) => Promise<void>): P
 }
 
 /**
- * One restart-type write. A lost session did nothing and is repeated once; a lost reply is read back and never
- * repeated.
+ * One restart-type write. A session that was lost, or that somebody else has taken, did nothing: it is opened again and
+ * the write repeated once. A lost reply is read back and never repeated.
  */
 async function writeOnce(link: Link, session: { id: string }, command: string, argument: string): Promise<void> {
   const send = () => {
@@ -193,7 +199,8 @@ async function writeOnce(link: Link, session: { id: string }, command: string, a
   };
   try {
     await send().catch(async (error: unknown) => {
-      if (!(error instanceof SessionLostError)) throw error;
+      const isTaken = error instanceof CommandFailure && error.outcome === "busy";
+      if (!(error instanceof SessionLostError || isTaken)) throw error;
       session.id = await logon(link);
       await send();
     });
@@ -225,7 +232,7 @@ async function readBack(link: Link): Promise<string> {
   }
 }
 
-/** Session id for writing. A busy miner is asked again within the budget. */
+/** Session id for writing. A miner that somebody else writes to is asked again within the budget. */
 async function logon(link: Link): Promise<string> {
   const giveUpAt = performance.now() + link.busyBudgetMs;
   for (;;) {

@@ -8,6 +8,7 @@ export type LuxosReply = Readonly<Record<string, unknown>>;
 
 const ASLEEP_POWER_MAX_W = 150; // asleep draws about 25 W, the lowest profile several hundred
 const GHS_PER_THS = 1_000;
+const BOARD_HASHES_MHS = 50_000; // 0.05 TH/s: an average of 5 s has a tail, a board at work has tens of TH/s
 const CODE_UNSUPPORTED = 14;
 const CODE_BUSY = 402;
 
@@ -33,7 +34,11 @@ const summarySchema = z.looseObject({
       .transform(Number),
   ]),
 });
-const devSchema = z.looseObject({ IsRamping: z.boolean() });
+/** A board that does not say one thing may say another; only what it says counts. */
+const devSchema = z.looseObject({
+  IsRamping: z.boolean().optional().catch(undefined),
+  "MHS 5s": z.number().nonnegative().optional().catch(undefined),
+});
 
 /**
  * What a machine said of itself; a part that it did not say, or said in a form its document does not know, is absent.
@@ -42,7 +47,10 @@ export interface LuxosTelemetry {
   readonly config?: z.infer<typeof configSchema>;
   readonly power?: z.infer<typeof powerSchema>;
   readonly hashrateThs?: number;
+  /** True as soon as one board ramps, false where every board says that it does not. */
   readonly ramping?: boolean;
+  /** True as soon as one board hashes, false where every board says that it does not. */
+  readonly boardsHash?: boolean;
 }
 
 /** A reply that is not what the document promises. */
@@ -84,20 +92,28 @@ export function parseReply(command: string, text: string): LuxosReply {
 
 /**
  * The reply itself unless its status is an error.
- * @throws CommandFailure busy (402), unsupported (14) or refused; SessionLostError; UnreadableReplyError without
- * STATUS.
+ * @throws CommandFailure busy (402, or a text of a session that somebody holds), unsupported (14) or refused;
+ * SessionLostError; UnreadableReplyError without STATUS.
  */
 export function refuseErrors(reply: LuxosReply): LuxosReply {
   const status = statusSchema.safeParse(reply).data?.STATUS[0];
   if (!status) throw new UnreadableReplyError("expected STATUS[0] in the reply");
   if (status.STATUS !== "E" && status.STATUS !== "F") return reply;
   const said = `code ${status.Code}: ${status.Msg}`;
-  if (status.Code === CODE_BUSY)
+  const text = `${status.Msg}`;
+  if (status.Code === CODE_BUSY || isHeldByAnother(text))
     throw new CommandFailure("busy", `another controller holds the write session (${said})`);
   if (status.Code === CODE_UNSUPPORTED) throw new CommandFailure("unsupported", said);
   // no document gives the code of an ended session: its text decides
-  if (/session/i.test(`${status.Msg}`)) throw new SessionLostError(said);
+  if (/session/i.test(text)) throw new SessionLostError(said);
   throw new CommandFailure("refused", said);
+}
+
+/** Codes differ from release to release; what they all say is that a session is there and whose it is not. */
+function isHeldByAnother(text: string): boolean {
+  const lost = /\b(not|no|in-?valid|expired|ended|unknown|missing|wrong|closed)\b/i;
+  const held = /\b(another|other|active|already|in use|held|exists?|open|busy|locked|taken|owned)\b/i;
+  return /session/i.test(text) && held.test(text) && !lost.test(text);
 }
 
 /** Session id out of a logon reply. @throws UnreadableReplyError when there is none. */
@@ -120,20 +136,30 @@ export function parseTelemetry(reply: LuxosReply, sections: readonly LuxosSectio
     return body?.STATUS[0]?.STATUS === "E" ? undefined : body?.[section.toUpperCase()];
   };
   const firstRow = <T>(section: LuxosSection, schema: z.ZodType<T>): T | undefined =>
-    z.array(schema).safeParse(rows(section)).data?.[0];
+    z.tuple([schema], z.unknown()).safeParse(rows(section)).data?.[0] as T | undefined;
   const ghs = firstRow("summary", summarySchema)?.["GHS 5s"];
-  const boards = z.array(devSchema).min(1).safeParse(rows("devs")).data;
+  const boards = z.array(devSchema.catch({})).min(1).safeParse(rows("devs")).data;
   return {
     config: firstRow("config", configSchema),
     power: firstRow("power", powerSchema),
     hashrateThs: ghs === undefined ? undefined : ghs / GHS_PER_THS,
-    ramping: boards?.some(({ IsRamping }) => IsRamping),
+    ramping: anyBoard(boards?.map(({ IsRamping }) => IsRamping)),
+    boardsHash: anyBoard(
+      boards?.map((board) => (board["MHS 5s"] === undefined ? undefined : board["MHS 5s"] > BOARD_HASHES_MHS)),
+    ),
   };
 }
 
-/** True for every curtail mode but `None`: the running text is documented, the sleeping one is not. */
-export function isAsleep({ CurtailMode }: { readonly CurtailMode: string }): boolean {
-  return !/^none$/i.test(CurtailMode);
+/** True as soon as one board says so, false where all say no; a board that says nothing leaves it open. */
+function anyBoard(said: readonly (boolean | undefined)[] | undefined): boolean | undefined {
+  if (said === undefined || said.some((one) => one === true)) return said && true;
+  return said.every((one) => one !== undefined) ? false : undefined;
+}
+
+/** What a curtail mode says: the running text is documented, the sleeping one by its command, any other says nothing. */
+function modeSays({ CurtailMode }: { readonly CurtailMode: string }): "awake" | "asleep" | undefined {
+  if (/^none$/i.test(CurtailMode)) return "awake";
+  return /sleep/i.test(CurtailMode) ? "asleep" : undefined;
 }
 
 /** True when the machine draws more than a sleeping one can; undefined when it does not say. */
@@ -141,20 +167,38 @@ export function drawsPower({ power }: LuxosTelemetry): boolean | undefined {
   return power && power.Watts > ASLEEP_POWER_MAX_W;
 }
 
+/** Whether running it needs a wake-up: it says that it sleeps, or says neither and does not run. */
+export function needsWake(told: LuxosTelemetry): boolean {
+  if (!told.config) return false;
+  const says = modeSays(told.config);
+  return says === "asleep" || (says === undefined && stateOf(told) !== "running");
+}
+
+/** Whether it says that it sleeps, true or not. */
+export function saysAsleep({ config }: LuxosTelemetry): boolean {
+  return config !== undefined && modeSays(config) === "asleep";
+}
+
 /**
- * State a reading proves. Asleep needs the mode and every other sign to agree; a machine that is awake and does not
- * hash yet, or will never, is `ramping`; `unknown` where the signs are missing.
+ * State a reading proves. Asleep needs the mode and every other sign to agree: power, supply, hashrate, boards. A mode
+ * that no document lists says nothing: then the supply must be off, or the power measured. A machine that is awake and
+ * does not hash yet, or will never, is `ramping`; `unknown` where the signs are missing.
  */
 export function stateOf(told: LuxosTelemetry): MachineReading["state"] {
-  const { config, hashrateThs, ramping } = told;
+  const { config, power, hashrateThs, ramping, boardsHash } = told;
   if (!config) return "unknown";
   const draws = drawsPower(told);
-  if (isAsleep(config)) {
-    if (draws || config.IsPowerSupplyOn === true) return "ramping";
-    return draws === undefined && config.IsPowerSupplyOn === undefined ? "unknown" : "asleep";
+  const hashes = hashrateThs === undefined ? boardsHash : hashrateThs > 0;
+  const says = modeSays(config);
+  if (says !== "awake") {
+    const isOn = draws || config.IsPowerSupplyOn || hashes || boardsHash || ramping;
+    if (says === "asleep" && isOn) return "ramping";
+    const supplyOff = config.IsPowerSupplyOn === false;
+    const idle = draws === false && (says === "asleep" || power?.PSU === true);
+    if (!isOn) return supplyOff || idle ? "asleep" : "unknown";
   }
   if (ramping) return "ramping";
-  const works = hashrateThs === undefined ? draws : hashrateThs > 0;
+  const works = hashes === undefined ? draws : hashes;
   if (works === undefined) return "unknown";
   return works ? "running" : "ramping";
 }

@@ -39,8 +39,8 @@ export function pooledFleet(options: {
     },
     apply: async (orders, signal, onResult) => {
       await Promise.all(
-        orders.map(({ machine, point }) =>
-          limit(async () => onResult(await applyOne(driverOf(machine), machine, point, signal))),
+        orders.map(({ machine, point, mayBeUnderWay }) =>
+          limit(async () => onResult(await applyOne(driverOf(machine), machine, point, signal, mayBeUnderWay))),
         ),
       );
     },
@@ -54,10 +54,11 @@ async function applyOne(
   machine: Machine,
   point: OperatingPoint,
   signal: AbortSignal,
+  mayBeUnderWay: boolean | undefined,
 ): Promise<CommandResult> {
   const { machineId } = machine;
   try {
-    const result = await driver.apply(machine, point, signal);
+    const result = await driver.apply(machine, point, signal, mayBeUnderWay);
     const { profileBefore, detail } = result;
     return { ...result, machineId, ...cleaned({ profileBefore, detail }) };
   } catch (error) {

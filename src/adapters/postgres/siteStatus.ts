@@ -58,6 +58,8 @@ export interface StragglerRow {
   readonly wantedModeId: string;
   readonly state: MachineReading["state"];
   readonly lastOutcome?: string;
+  /** Why its state is unknown, else what came of its last command, in the machine's own words. */
+  readonly problem?: string;
   readonly since: Instant;
 }
 
@@ -115,13 +117,16 @@ export async function readStragglers(pool: Pool, siteId: string): Promise<Stragg
     mode_id: string;
     state: MachineReading["state"];
     last_outcome: string | null;
+    problem: string | null;
     since: Date;
   }>(
     pool,
     `SELECT s.machine_id, m.cohort_id, s.revision, s.mode_id, coalesce(m.state, s.state) AS state, s.last_outcome,
-      s.since
-       FROM straggler s LEFT JOIN machine_state m USING (site_id, machine_id) WHERE s.site_id = $1 ORDER BY s.since,
-         s.machine_id`,
+      coalesce(m.problem, c.detail) AS problem, s.since
+       FROM straggler s LEFT JOIN machine_state m USING (site_id, machine_id)
+       LEFT JOIN LATERAL (SELECT detail FROM command_log WHERE site_id = s.site_id AND revision = s.revision AND
+         machine_id = s.machine_id ORDER BY attempt DESC LIMIT 1) c ON true
+      WHERE s.site_id = $1 ORDER BY s.since, s.machine_id`,
     [siteId],
   );
   return rows.map((row) => ({
@@ -131,6 +136,7 @@ export async function readStragglers(pool: Pool, siteId: string): Promise<Stragg
     wantedModeId: row.mode_id,
     state: row.state,
     lastOutcome: row.last_outcome ?? undefined,
+    problem: row.problem ?? undefined,
     since: instantOf(row.since),
   }));
 }

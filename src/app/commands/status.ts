@@ -23,8 +23,8 @@ Prints, for one market instant: expected settlement price of the interval with i
   thresholds of each step between modes; grid level and its age; commanded mode and power of each cohort, power at the
   site meter; the last decision and why; orders in force; the meter's last verdict; silent feeds and ages; when the site
   looks next.
-  --stragglers: machine, host, cohort, wanted mode, state, last outcome, since: machines that did not follow and wait
-  for a person.
+  --stragglers: machine, host, cohort, wanted mode, state, last outcome, since, why: machines that did not follow and
+  wait for a person.
   It only reads the run's database: it needs no token and disturbs nothing. --json prints one JSON object a look, powers
   in kW.
 

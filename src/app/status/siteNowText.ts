@@ -3,12 +3,15 @@ import type { StragglerRow } from "../../adapters/postgres/siteStatus.ts";
 import type { OperatorOrder } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
+import { cleanText } from "../../domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import type { CohortNow, SiteNow } from "./siteNow.ts";
 import { tableText } from "../tableText.ts";
 import { ageText, centralTime } from "../timeText.ts";
 
 const LABEL_WIDTH = 12;
+/** Of a machine's words on the straggler list; `--json` has them all. */
+const PROBLEM_CHARACTERS = 80;
 
 /** A site's state for a terminal. Lines end in `\n`. */
 export function siteNowText(now: SiteNow): string {
@@ -54,7 +57,7 @@ export function siteNowText(now: SiteNow): string {
 export function stragglersText(stragglers: readonly StragglerRow[], machines: readonly Machine[], at: Instant): string {
   if (stragglers.length === 0) return "No stragglers: every machine that was commanded is where it should be.\n";
   const hosts = new Map(machines.map((machine) => [machine.machineId, `${machine.host}:${machine.port}`]));
-  const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, since, revision }) => [
+  const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, problem, since, revision }) => [
     machineId,
     hosts.get(machineId) ?? "not configured",
     cohortId ?? "–",
@@ -63,8 +66,9 @@ export function stragglersText(stragglers: readonly StragglerRow[], machines: re
     lastOutcome ?? "–",
     `${centralTime(since, at)} (${ageText(secondsBetween(since, at))})`,
     String(revision),
+    problem === undefined ? "–" : cleanText(problem, PROBLEM_CHARACTERS),
   ]);
-  const columns = ["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision"];
+  const columns = ["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision", "why"];
   return `${tableText(columns, rows, ["revision"])}\n`;
 }
 

@@ -116,7 +116,7 @@ export class SimMiner {
 
   sleep(nowMs: number): CommandEffect {
     return this.#restart(() => {
-      if (this.showsAsleep) return "no-change";
+      if (this.#asleep) return "no-change";
       this.showsAsleep = true;
       if (this.faults.strikes("sham")) return "ignored";
       this.#asleep = true;

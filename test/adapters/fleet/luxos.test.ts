@@ -66,10 +66,10 @@ describe("curtailing a LuxOS machine", () => {
     expect(fleet.commandLog()).toEqual([]);
   });
 
-  it("does not repeat the command while the power is still falling", async () => {
-    const { apply, restarts } = await site();
+  it("does not repeat a command that may be under way while the power is still falling", async () => {
+    const { apply, restarts, driver, machine } = await site();
     await apply(OFF);
-    expect(await apply(OFF)).toMatchObject({
+    expect(await driver.apply(machine, OFF, never, true)).toMatchObject({
       outcome: "already-there",
       writes: 0,
       detail: expect.stringContaining("still drawing"),
@@ -201,22 +201,61 @@ describe("a LuxOS machine that misbehaves", () => {
     expect(restarts()).toEqual(["sleep: ignored", "sleep: applied"]);
   });
 
-  it("and only shows itself asleep is not taken for asleep", async () => {
-    const { apply, read, clock } = await site({}, "sham");
+  it("and only shows itself asleep is not taken for asleep, is told again, and obeys", async () => {
+    const { apply, read, clock, restarts, fleet } = await site({}, "sham", 1);
     await apply(OFF);
     clock.advance(60);
     const reading = await read();
     expect(reading.state).toBe("ramping");
     expect(reading.powerW).toBeGreaterThan(2_400);
+    expect((await apply(OFF)).outcome).toBe("acknowledged");
+    clock.advance(60);
+    expect((await read()).state).toBe("asleep");
+    expect(restarts()).toEqual(["sleep: ignored", "sleep: applied"]);
+    expect(fleet.state("m0").trueWatts).toBeLessThan(26);
+  });
+
+  it("and shows a curtail mode that no document lists while it runs is running, and is shed", async () => {
+    const { apply, read, clock, fleet, restarts } = await site({}, "strayMode");
+    expect((await read()).state).toBe("running");
+    expect((await apply(ON)).outcome).toBe("already-there");
+    expect((await apply(OFF)).outcome).toBe("acknowledged");
+    clock.advance(30);
+    expect((await read()).state).toBe("asleep");
+    expect(fleet.state("m0").trueWatts).toBeLessThan(26);
+    expect(restarts()).toEqual(["sleep: applied"]);
+  });
+
+  it("and has a silent board is ramping as long as another one ramps", async () => {
+    const { apply, read, clock } = await site({ asleep: true }, "silentBoard");
+    await apply(ON);
+    clock.advance(20);
+    expect((await read()).state).toBe("ramping");
+  });
+
+  it("and is written to by another, under whatever code, is waited for, and busy when that lasts", async () => {
+    const { apply, restarts } = await site({}, "heldByAnother", 1);
+    expect((await apply(OFF)).outcome).toBe("acknowledged");
+    expect(restarts()).toEqual(["sleep: applied"]);
+    const long = await site({}, "heldByAnother");
+    const began = performance.now();
+    expect(await long.apply(OFF)).toMatchObject({
+      outcome: "busy",
+      writes: 0,
+      detail: expect.stringMatching(/another controller holds the write session \(code 415: Session is in use by/),
+    });
+    expect(performance.now() - began).toBeGreaterThan(QUICK.busyBudgetMs - 500);
+    expect(long.restarts()).toEqual([]);
   });
 
   it("and executes without a reply is unknown, is read back, and gets at most one restart command", async () => {
-    const { apply, restarts } = await site({}, "dropWriteReply", 1);
+    const { apply, restarts, clock } = await site({}, "dropWriteReply", 1);
     expect(await apply(OFF)).toMatchObject({
       outcome: "unknown",
       writes: 1,
       detail: expect.stringContaining("read back: CurtailMode Sleep, profile default"),
     });
+    clock.advance(15);
     expect(await apply(OFF)).toMatchObject({ outcome: "already-there", writes: 0 });
     expect(restarts()).toEqual(["sleep: applied"]);
   });
@@ -246,7 +285,12 @@ describe("a LuxOS machine that misbehaves", () => {
       writes: 0,
       detail: expect.stringContaining("no reply within 300 ms"),
     });
-    expect(await read()).toEqual({ machineId: "m0", readAt: "2026-08-18T22:00:00.000Z", state: "unknown" });
+    expect(await read()).toEqual({
+      machineId: "m0",
+      readAt: "2026-08-18T22:00:00.000Z",
+      state: "unknown",
+      problem: expect.stringContaining("no reply within 300 ms"),
+    });
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(restarts()).toEqual([]);
   });

@@ -36,6 +36,30 @@ describe("a LuxOS reply in the vendor's form", () => {
     );
   });
 
+  it.each([
+    ["Session is in use by 10.7.0.9", "busy"],
+    ["Another session is active", "busy"],
+    ["session already exists", "busy"],
+    ["The session is held by another client", "busy"],
+    ["Session expired", "SessionLostError"],
+    ["Invalid session id", "SessionLostError"],
+    ["No active session", "SessionLostError"],
+    ["Session is no longer open", "SessionLostError"],
+  ])("of an unknown code that says %j is %s", (Msg, what) => {
+    const refuse = () => refuseErrors({ STATUS: [{ STATUS: "E", Code: 415, Msg }] });
+    expect(refuse).toThrow(expect.objectContaining(what === "busy" ? { outcome: what } : { name: what }));
+  });
+
+  it("with one board ramping and another that says nothing is ramping; silent boards leave it open", () => {
+    const ok = { STATUS: [{ STATUS: "S", Code: 9 }] };
+    const devs = (...DEVS: object[]) => parseTelemetry({ ...reply("running"), devs: [{ ...ok, DEVS }] }, ALL);
+    expect(devs({ ASC: 0, IsRamping: true }, { ASC: 1 }).ramping).toBe(true);
+    expect(devs({ ASC: 0 }, { ASC: 1, IsRamping: true }).ramping).toBe(true);
+    expect(devs({ ASC: 0, IsRamping: "yes" }, { ASC: 1, IsRamping: true }).ramping).toBe(true);
+    expect(devs({ ASC: 0, IsRamping: false }, { ASC: 1 }).ramping).toBeUndefined();
+    expect(devs({ ASC: 0, "MHS 5s": 0 }, { ASC: 1, "MHS 5s": 20_000_000 }).boardsHash).toBe(true);
+  });
+
   it("that is not what the document promises is called unreadable, with what came instead", () => {
     expect(() => parseReply("power", "<html>")).toThrow(
       'power: expected one JSON object, got 6 characters beginning "<html>"',
@@ -94,6 +118,24 @@ describe("the state that a reading proves", () => {
       { config: { ...asleep, IsPowerSupplyOn: true }, power: { Watts: 25 } },
       "ramping",
     ],
+    [
+      "a mode nobody has recorded, supply on, 3,068 W",
+      { config: { CurtailMode: "Idle", IsPowerSupplyOn: true }, power: { Watts: 3068, PSU: true } },
+      "running",
+    ],
+    ["a mode nobody has recorded, hashing", { config: { CurtailMode: "Off" }, hashrateThs: 110 }, "running"],
+    [
+      "a mode nobody has recorded and an estimate of 20 W",
+      { config: { CurtailMode: "Disabled" }, power: { Watts: 20, PSU: false } },
+      "unknown",
+    ],
+    [
+      "asleep by mode and power, and one board hashes",
+      { config: asleep, power: { Watts: 25 }, hashrateThs: 0, boardsHash: true },
+      "ramping",
+    ],
+    ["asleep by mode, 25 W, and 60 TH/s", { config: asleep, power: { Watts: 25 }, hashrateThs: 60 }, "ramping"],
+    ["awake, hashrate not told, a board hashes", { config: awake, boardsHash: true }, "running"],
     ["no config, nothing drawn", { power: { Watts: 0 }, hashrateThs: 0 }, "unknown"],
   ];
   it.each(rows)("%s", (_, told, state) => {

@@ -33,7 +33,12 @@ describe("every fleet driver", () => {
         writes: 0,
       });
       const readAt = instantFromMs(0);
-      expect(await driver.read(machine, readAt, never)).toEqual({ machineId: "gone", readAt, state: "unknown" });
+      expect(await driver.read(machine, readAt, never)).toEqual({
+        machineId: "gone",
+        readAt,
+        state: "unknown",
+        problem: expect.stringContaining("ECONNREFUSED"),
+      });
     },
   );
 
