@@ -28,9 +28,9 @@ export interface FleetDriver {
   readonly driverId: string;
   readonly capabilities: DriverCapabilities;
   /**
-   * Bring one machine to an operating point. Timeouts are real time. Rejects only when `signal` aborts. Once it has been
-   * told and what came of it was lost (`mayBeUnderWay`), a machine that says it follows is not told again before it has
-   * been read back.
+   * Bring one machine to an operating point. Timeouts are real time. Rejects only when `signal` aborts. Once it has
+   * been told and what came of it was lost (`mayBeUnderWay`), a machine that says it follows is not told again before
+   * it has been read back.
    */
   apply(machine: Machine, point: OperatingPoint, signal: AbortSignal, mayBeUnderWay?: boolean): Promise<CommandResult>;
   /** State now, stamped `readAt` (market time). */

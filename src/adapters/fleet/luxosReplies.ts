@@ -156,7 +156,7 @@ function anyBoard(said: readonly (boolean | undefined)[] | undefined): boolean |
   return said.every((one) => one !== undefined) ? false : undefined;
 }
 
-/** What a curtail mode says: the running text is documented, the sleeping one by its command, any other says nothing. */
+/** What a curtail mode says: the running text is documented, the sleeping one named by its command. */
 function modeSays({ CurtailMode }: { readonly CurtailMode: string }): "awake" | "asleep" | undefined {
   if (/^none$/i.test(CurtailMode)) return "awake";
   return /sleep/i.test(CurtailMode) ? "asleep" : undefined;
