@@ -52,6 +52,8 @@ interface BatchOrder {
  * it writes).
  */
 const LOG_SLICE = 50;
+/** A verdict is not lost to one answer of the site meter that did not come. */
+const METER_TRIES = 2;
 
 /**
  * Activities of the dispatch and verification stages. They throw what the controllers' and meters' ports throw, which
@@ -303,12 +305,17 @@ export function fleetActivities(deps: FleetDeps) {
     return newest !== undefined && newest > revision;
   }
 
-  /** Power at the site meter; none from a meter that is silent, or frozen since its last boundary. */
+  /** Power at the site meter; none from a meter that is silent, or frozen since an earlier boundary. */
   async function siteKw(siteId: string, at: Instant): Promise<{ kw?: number }> {
     const meterId = configured(siteMeters, siteId);
-    const [reading] = await meters.read([meterId], at);
-    const checked = reading && checkFrozen(await registers.latest(siteId, meterId), reading);
-    return { kw: checked?.quality === "metered" ? checked.powerKw : undefined };
+    const before = await registers.latestBefore(siteId, meterId, at);
+    for (let triesLeft = METER_TRIES; triesLeft > 0; triesLeft -= 1) {
+      const [reading] = await meters.read([meterId], at);
+      const checked = reading && checkFrozen(before, reading);
+      if (checked?.quality === "metered") return { kw: checked.powerKw };
+      if (checked?.quality === "stale") break;
+    }
+    return {};
   }
 }
 

@@ -29,6 +29,8 @@ export interface RegisterDeps {
 
 /** A boundary is still worth reading this many market seconds late; the read's own time is kept beside it. */
 const LATE_SECONDS_MAX = 60;
+/** Market seconds after a boundary at which meters whose register was not read are asked again. */
+const ASK_AGAIN_SECONDS = [2, 5, 10, 20, 40, 58];
 /** How far back the last boundary on record is looked for. */
 const LOOK_BACK_SECONDS = 86_400;
 
@@ -50,11 +52,11 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
         const startedAt = await clock.now();
         const end = dayEnd(operatingDayOf(startedAt));
         const current = intervalStart(settlementInterval(startedAt));
-        if (secondsBetween(current, startedAt) <= LATE_SECONDS_MAX) await readBoundary(siteIds, current, startedAt);
+        await readBoundary(feedId, siteIds, current, startedAt, signal);
         let boundary = intervalEnd(settlementInterval(startedAt));
         while (true) {
-          const at = await clock.waitUntil(`feed/${feedId}`, boundary, signal);
-          await readBoundary(siteIds, boundary, at);
+          const due = await clock.waitUntil(`feed/${feedId}`, boundary, signal);
+          const at = await readBoundary(feedId, siteIds, boundary, due, signal);
           if (at >= end) return { operatingDay: operatingDayOf(at) };
           boundary = intervalEnd(settlementInterval(at));
         }
@@ -62,28 +64,75 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
     },
   };
 
-  async function readBoundary(siteIds: readonly string[], boundary: Instant, at: Instant): Promise<void> {
-    for (const siteId of siteIds) {
-      const readings = await readAll(siteId, at);
-      const wasSilent = await silentBefore(siteId, boundary);
-      await registers.save(siteId, boundary, readings);
-      const siteMeter = readings.find((reading) => reading.meterId === configured(siteMeters, siteId));
-      const of = (quality: MeterReading["quality"]): string[] =>
-        readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
-      if (of("missing").length > 0)
-        log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
-      if (of("stale").length > 0)
-        log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
-      await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
+  /**
+   * Reads every meter at a boundary, and again those whose register was not read, as long as it is worth it. A register
+   * that was read is kept at once: the one closest to the boundary stands. Returns when the last was read.
+   */
+  async function readBoundary(
+    feedId: string,
+    siteIds: readonly string[],
+    boundary: Instant,
+    startedAt: Instant,
+    signal: AbortSignal,
+  ): Promise<Instant> {
+    let at = startedAt;
+    if (secondsBetween(boundary, at) > LATE_SECONDS_MAX) return at;
+    const rounds = siteIds.map((siteId) => ({ siteId, readings: new Map<string, MeterReading>() }));
+    await Promise.all(rounds.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
+    for (const seconds of ASK_AGAIN_SECONDS) {
+      const again = rounds.filter(({ siteId, readings }) => unread(siteId, readings).length > 0);
+      if (again.length === 0) break;
+      const due = addSeconds(boundary, seconds);
+      if (due <= at) continue;
+      at = await clock.waitUntil(`feed/${feedId}`, due, signal);
+      if (secondsBetween(boundary, at) > LATE_SECONDS_MAX) break;
+      await Promise.all(again.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
     }
+    for (const { siteId, readings } of rounds) await closeBoundary(siteId, boundary, at, [...readings.values()]);
+    return at;
+  }
+
+  function unread(siteId: string, readings: ReadonlyMap<string, MeterReading>): string[] {
+    return (meterIds.get(siteId) ?? []).filter((meterId) => readings.get(meterId)?.registerWh === undefined);
   }
 
   /** Each meter against its last boundary: one that shows power and does not count is frozen. */
-  async function readAll(siteId: string, at: Instant): Promise<MeterReading[]> {
-    const readings = await meters.read(configured(meterIds, siteId), at);
-    return Promise.all(
-      readings.map(async (reading) => checkFrozen(await registers.latest(siteId, reading.meterId), reading)),
+  async function readUnread(
+    siteId: string,
+    boundary: Instant,
+    at: Instant,
+    readings: Map<string, MeterReading>,
+  ): Promise<void> {
+    const read = await meters.read(unread(siteId, readings), at);
+    const checked = await Promise.all(
+      read.map(async (reading) =>
+        checkFrozen(await registers.latestBefore(siteId, reading.meterId, boundary), reading),
+      ),
     );
+    for (const reading of checked) readings.set(reading.meterId, reading);
+    await registers.save(
+      siteId,
+      boundary,
+      checked.filter(({ registerWh }) => registerWh !== undefined),
+    );
+  }
+
+  async function closeBoundary(
+    siteId: string,
+    boundary: Instant,
+    at: Instant,
+    readings: readonly MeterReading[],
+  ): Promise<void> {
+    const wasSilent = await silentBefore(siteId, boundary);
+    await registers.save(siteId, boundary, readings);
+    const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
+    const of = (quality: MeterReading["quality"]): string[] =>
+      readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
+    if (of("missing").length > 0)
+      log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
+    if (of("stale").length > 0)
+      log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
+    await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
   }
 
   /** Whether the site meter was silent at the last boundary on record: what the site was told then. */

@@ -10,5 +10,6 @@ export interface RegisterStore {
     from: Instant,
     to: Instant,
   ): Promise<readonly (MeterReading & { readonly boundaryAt: Instant })[]>;
-  latest(siteId: string, meterId: string): Promise<MeterReading | undefined>;
+  /** Last reading of a register at a boundary before `before`. */
+  latestBefore(siteId: string, meterId: string, before: Instant): Promise<MeterReading | undefined>;
 }

@@ -1,8 +1,11 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import ModbusSerial from "modbus-serial";
+import { cleanText } from "../../domain/units/foreignText.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import { powerProblem } from "../../domain/verification/plausiblePower.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { MeterReadings } from "../../ports/meterReadings.ts";
 import { registerMaps } from "./registerMaps.ts";
@@ -20,7 +23,23 @@ export interface ModbusMeter {
   /** Modbus unit id, 1..255; a PM5340 asked over its own Ethernet port answers to 255 too. */
   readonly unitId: number;
   readonly model: MeterModel;
+  /** Most power that everything behind it can draw, kW; where it is not known only the sign is checked. */
+  readonly maxKw?: number;
 }
+
+/** Fast answers that say "not now": asked again this often, with growing pauses of real milliseconds between. */
+const PAUSES_MS = [50, 150, 400];
+/** Modbus application protocol 1.1b3, §7: what the meter, or a gateway before it, says of itself. */
+const EXCEPTIONS: ReadonlyMap<number, { readonly says: string; readonly passing: boolean }> = new Map([
+  [1, { says: "it does not know the function; is the model right?", passing: false }],
+  [2, { says: "it has no such register; is the model right?", passing: false }],
+  [3, { says: "it refuses the request; is the model right?", passing: false }],
+  [4, { says: "it reports a failure of its own", passing: false }],
+  [5, { says: "it is busy: it has taken the request and needs longer", passing: true }],
+  [6, { says: "it is busy", passing: true }],
+  [10, { says: "the gateway has no path to it; is the unit id right?", passing: true }],
+  [11, { says: "the gateway got no answer from it; is it powered, is the unit id right?", passing: true }],
+]);
 
 export interface ModbusMetersOptions {
   readonly meters: readonly ModbusMeter[];
@@ -34,8 +53,10 @@ export interface ModbusMetersOptions {
 
 /**
  * Meters over Modbus TCP. One connection a meter, kept open and reopened after any failure; requests to one meter
- * queue. A reading is `metered` only with both power and register: with either not available, or the meter silent, it
- * is `missing`, and carries what could be read.
+ * queue. A reading is `metered` only with both power and register, and with a power that the load can have: with either
+ * not available, or the meter silent, it is `missing`, and carries what could be read. Busy, a gateway without an
+ * answer and a connection that was closed are asked again at once, within a second; time-outs and refused connections
+ * are left to whoever asks.
  * @throws (read rejects) PortDataError when asked for a meter that is not configured.
  */
 export function modbusMeters(options: ModbusMetersOptions): MeterReadings & { close(): void } {
@@ -50,20 +71,17 @@ export function modbusMeters(options: ModbusMetersOptions): MeterReadings & { cl
       );
     try {
       const { powerKw, registerWh } = await line.read();
-      const whole = powerKw !== undefined && registerWh !== undefined;
-      if (!whole)
-        onError?.(
-          meterId,
-          new PortDataError(
-            `${line.name}: ${powerKw === undefined ? "power" : "energy register"} marked as not available`,
-          ),
-        );
+      const problem =
+        powerKw === undefined || registerWh === undefined
+          ? `${powerKw === undefined ? "power" : "energy register"} marked as not available`
+          : powerProblem(powerKw, line.maxKw);
+      if (problem !== undefined) onError?.(meterId, new PortDataError(`${line.name}: ${problem}`));
       return {
         meterId,
         readAt,
         ...(powerKw !== undefined && { powerKw }),
         ...(registerWh !== undefined && { registerWh }),
-        quality: whole ? "metered" : "missing",
+        quality: problem === undefined ? "metered" : "missing",
       };
     } catch (error) {
       onError?.(meterId, error as Error);
@@ -92,6 +110,7 @@ interface Connection {
 /** Reads of one meter, one after the other: a meter has few connections, and a failed request drops the shared one. */
 class MeterLine {
   readonly name: string;
+  readonly maxKw: number | undefined;
   private readonly meter: ModbusMeter;
   private readonly map: RegisterMap;
   private readonly timeoutMs: number;
@@ -102,6 +121,7 @@ class MeterLine {
     this.meter = meter;
     this.map = registerMaps[meter.model];
     this.timeoutMs = timeoutMs;
+    this.maxKw = meter.maxKw;
     this.name = `meter ${meter.meterId} (${meter.host}:${meter.port}, unit ${meter.unitId}, ${meter.model})`;
   }
 
@@ -117,34 +137,31 @@ class MeterLine {
   }
 
   private async exchange(): Promise<Values> {
-    const kept = this.connection;
-    try {
-      return await this.readBlocks();
-    } catch (error) {
-      const closedWhileIdle = kept !== undefined && kept.socket.destroyed;
-      this.drop();
-      if (!closedWhileIdle) throw this.explained(error);
-    }
-    try {
-      return await this.readBlocks();
-    } catch (error) {
-      this.drop();
-      throw this.explained(error);
-    }
-  }
-
-  private async readBlocks(): Promise<Values> {
-    const connection = await this.open();
     return {
-      powerKw: await this.readBlock(connection, this.map.powerKw),
-      registerWh: await this.readBlock(connection, this.map.registerWh),
+      powerKw: await this.readBlock(this.map.powerKw),
+      registerWh: await this.readBlock(this.map.registerWh),
     };
   }
 
-  private async readBlock<Value>(
-    { client, lost }: Connection,
-    block: RegisterBlock<Value>,
-  ): Promise<Value | undefined> {
+  private async readBlock<Value>(block: RegisterBlock<Value>): Promise<Value | undefined> {
+    for (let failures = 0; ; failures += 1) {
+      const isOpen = this.connection !== undefined && !this.connection.socket.destroyed;
+      try {
+        return await this.ask(await this.open(), block);
+      } catch (error) {
+        const wasClosed = this.connection?.socket.destroyed === true && !(error instanceof PortDataError);
+        const isRefusal = exceptionOf(error) !== undefined;
+        if (!isRefusal) this.drop();
+        const pauseMs = PAUSES_MS[failures];
+        const isPassing = EXCEPTIONS.get(exceptionOf(error) ?? NaN)?.passing === true || wasClosed;
+        if (pauseMs === undefined || !isPassing) throw this.explained(error);
+        // A connection that the meter closed while nobody asked costs no pause.
+        if (!(wasClosed && isOpen)) await delay(pauseMs);
+      }
+    }
+  }
+
+  private async ask<Value>({ client, lost }: Connection, block: RegisterBlock<Value>): Promise<Value | undefined> {
     const { buffer } = await Promise.race([client.readHoldingRegisters(block.address, block.registers), lost]);
     if (buffer.length !== block.registers * 2) {
       throw new PortDataError(
@@ -173,16 +190,31 @@ class MeterLine {
 
   private explained(error: unknown): Error {
     if (error instanceof PortDataError) return error;
-    const { message, modbusCode } = error as { message?: string; modbusCode?: number };
-    const text = message ?? JSON.stringify(error);
-    if (modbusCode !== undefined)
-      return new PortDataError(`${this.name}: Modbus exception ${modbusCode}: ${text}; are model and unit id right?`, {
-        cause: error,
-      });
+    const code = exceptionOf(error);
+    const text = cleanText((error as { message?: string }).message ?? JSON.stringify(error));
+    if (code !== undefined) {
+      const { says, passing } = EXCEPTIONS.get(code) ?? { says: text, passing: false };
+      const message = `${this.name}: unit ${this.meter.unitId} answered with Modbus exception ${code}: ${says}`;
+      return passing
+        ? new PortUnavailableError(message, { cause: error })
+        : new PortDataError(message, { cause: error });
+    }
+    const stranger = /expected address \d+ got (\d+)/.exec(text)?.[1];
+    if (stranger !== undefined)
+      return new PortDataError(
+        `${this.name}: unit ${stranger} answered instead of ${this.meter.unitId}; is the unit id right?`,
+        { cause: error },
+      );
     return new PortUnavailableError(`${this.name}: ${text} (within ${this.timeoutMs} ms); is it reachable?`, {
       cause: error,
     });
   }
+}
+
+/** Number of a Modbus exception, when that is what was answered. */
+function exceptionOf(error: unknown): number | undefined {
+  const { modbusCode } = error as { modbusCode?: unknown };
+  return typeof modbusCode === "number" ? modbusCode : undefined;
 }
 
 function dial(host: string, port: number, timeoutMs: number): Promise<Socket> {

@@ -42,11 +42,12 @@ export function postgresRegisterStore(pool: Pool): RegisterStore {
       return rows.map((row) => ({ ...reading(row), boundaryAt: instantOf(row.boundary_at) }));
     },
 
-    async latest(siteId, meterId) {
+    async latestBefore(siteId, meterId, before) {
       const [row] = await query<RegisterRow>(
         pool,
-        `SELECT * FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY boundary_at DESC LIMIT 1`,
-        [siteId, meterId],
+        `SELECT * FROM meter_register WHERE site_id = $1 AND meter_id = $2 AND boundary_at < $3 AND register_wh IS ` +
+          `NOT NULL ORDER BY boundary_at DESC LIMIT 1`,
+        [siteId, meterId, before],
       );
       return row && reading(row);
     },

@@ -1,6 +1,7 @@
 import { registerMaps } from "../../adapters/meter/registerMaps.ts";
 import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { plausibleEnergyWh } from "../../domain/verification/plausibleEnergy.ts";
+import { plausiblePowerKw } from "../../domain/verification/plausiblePower.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 
 /**
@@ -22,6 +23,13 @@ export function settledMeters(deployment: Deployment): SettledMeter[] {
       ...(nameplateW > 0 && { plausibleMaxWh: plausibleEnergyWh(nameplateW) }),
     };
   });
+}
+
+/** Most power that a meter can rightly show, kW; the whole site's where no machine of its client is listed. */
+export function maxKwOf(deployment: Deployment, meter: DeployedMeter): number {
+  const nameplateW = nameplateBehind(deployment, meter);
+  const siteW = nameplateBehind(deployment, { ...meter, clientId: undefined });
+  return plausiblePowerKw(nameplateW > 0 ? nameplateW : siteW);
 }
 
 /** W at the wall of every machine behind a meter, each in its highest mode; all machines for the site's own meter. */

@@ -31,7 +31,7 @@ import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { nextRun } from "./nextRun.ts";
 import { resumeSite } from "./resumeSite.ts";
-import { settledMeters } from "./settledMeters.ts";
+import { maxKwOf, settledMeters } from "./settledMeters.ts";
 import { temporalSiteGateway } from "./siteGateway.ts";
 
 /** Real milliseconds for one Modbus request. */
@@ -111,7 +111,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
       concurrency: Math.max(...deployments.map((deployment) => deployment.fleetConcurrency)),
     }),
     meters: modbusMeters({
-      meters: deployments.flatMap((deployment) => deployment.meters.map(modbusMeter)),
+      meters: deployments.flatMap((deployment) => deployment.meters.map((meter) => modbusMeter(deployment, meter))),
       timeoutMs: METER_TIMEOUT_MS,
       onError: (meterId, error) => log.warn({ meterId, problem: thrownText(error) }, "meter not read"),
     }),
@@ -148,7 +148,7 @@ export function siteMeterOf(deployment: Deployment): DeployedMeter {
   return meter;
 }
 
-function modbusMeter(meter: DeployedMeter): ModbusMeter {
+function modbusMeter(deployment: Deployment, meter: DeployedMeter): ModbusMeter {
   if (!(meter.model in registerMaps))
     throw new Error(
       `Meter ${meter.meterId} is of model "${meter.model}"; register maps exist for: ` +
@@ -160,6 +160,7 @@ function modbusMeter(meter: DeployedMeter): ModbusMeter {
     port: meter.port,
     unitId: meter.unitId,
     model: meter.model as keyof typeof registerMaps,
+    maxKw: maxKwOf(deployment, meter),
   };
 }
 

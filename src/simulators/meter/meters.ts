@@ -38,6 +38,16 @@ export type MeterFault =
   | { readonly kind: "frozen" }
   /** The register is off by this much, either way. */
   | { readonly kind: "jumping"; readonly byWh: bigint }
+  /** Answers so many requests with a Modbus exception: 6 busy, 10 and 11 of a gateway; then it is well again. */
+  | { readonly kind: "exception"; readonly code: number; readonly times: number }
+  /** Does not answer so many requests; then it is well again. */
+  | { readonly kind: "slow"; readonly times: number }
+  /** Closes the connection after each reply. */
+  | { readonly kind: "closes" }
+  /** A current transformer the wrong way round: power is negative, and the register of energy delivered stands. */
+  | { readonly kind: "reversed" }
+  /** Power reads this many kW, whatever flows. */
+  | { readonly kind: "power"; readonly kw: number }
   /** Power reads NaN. */
   | { readonly kind: "no-power-value" }
   /** The register will reach its limit after this much more energy. */
@@ -80,7 +90,13 @@ export async function startMeters(options: SimMetersOptions): Promise<SimMeters>
   for (const [i, spec] of options.meters.entries()) {
     const meter = new SimMeter(spec, options);
     const port = basePort === undefined ? 0 : basePort + i;
-    meter.server = await startPm5340({ host, port, unitId: meter.unitId, values: () => meter.values() });
+    meter.server = await startPm5340({
+      host,
+      port,
+      unitId: meter.unitId,
+      values: () => meter.answer(),
+      closesAfterReply: () => meter.closesAfterReply,
+    });
     meters.set(spec.meterId, meter);
   }
   const known = (meterId: string): SimMeter => {
@@ -129,9 +145,24 @@ class SimMeter {
     return loadWattHours(this.load, this.source, this.startMs, atMs);
   }
 
-  values(): Pm5340Values | undefined {
-    if (this.current?.kind === "silent") return undefined;
+  get closesAfterReply(): boolean {
+    return this.current?.kind === "closes";
+  }
+
+  answer(): Pm5340Values | { readonly exception: number } | undefined {
+    const fault = this.current;
+    if (fault?.kind === "silent") return undefined;
+    if (fault?.kind === "exception" || fault?.kind === "slow") {
+      this.current = fault.times > 1 ? { ...fault, times: fault.times - 1 } : undefined;
+      return fault.kind === "exception" ? { exception: fault.code } : undefined;
+    }
+    return this.values();
+  }
+
+  private values(): Pm5340Values {
     const { powerKw, deliveredWh } = this.frozen ?? this.healthy();
+    if (this.current?.kind === "reversed") return { powerKw: -(this.healthy().powerKw as number), deliveredWh };
+    if (this.current?.kind === "power") return { powerKw: this.current.kw, deliveredWh };
     if (this.current?.kind === "no-power-value") return { powerKw: undefined, deliveredWh };
     if (this.current?.kind === "jumping")
       return { powerKw, deliveredWh: this.wrapped(deliveredWh + this.current.byWh) };
@@ -142,7 +173,7 @@ class SimMeter {
     const { server } = this;
     if (!server) throw new Error(`meter simulator: ${this.meterId} has no socket`);
     if (fault?.kind === "rollover") this.startWh = this.rolloverWh - fault.inWh - this.countedWh();
-    this.frozen = fault?.kind === "frozen" ? this.healthy() : undefined;
+    this.frozen = fault?.kind === "frozen" || fault?.kind === "reversed" ? this.healthy() : undefined;
     const restart = this.current?.kind === "stopped" && fault?.kind !== "stopped";
     const stop = this.current?.kind !== "stopped" && fault?.kind === "stopped";
     this.current = fault;

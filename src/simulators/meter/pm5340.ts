@@ -32,7 +32,8 @@ export interface Pm5340Server {
 }
 
 /**
- * A PM5340 on a TCP port, function 3. Values are asked for at each request; `undefined` leaves it unanswered. A request
+ * A PM5340 on a TCP port, function 3. Values are asked for at each request; `undefined` leaves it unanswered, an
+ * exception is sent as such. A request
  * that cuts a value in two gets exception 2, another unit id exception 11, any other function exception 1.
  * @throws (rejects) the listen error, e.g. EADDRINUSE.
  */
@@ -40,15 +41,23 @@ export async function startPm5340(options: {
   host: string;
   port: number;
   unitId: number;
-  values: () => Pm5340Values | undefined;
+  values: () => Pm5340Values | { readonly exception: number } | undefined;
+  /** Whether a connection is closed after each reply, as some gateways do. */
+  closesAfterReply?: () => boolean;
 }): Promise<Pm5340Server> {
-  const { host, unitId, values } = options;
+  const { host, unitId, values, closesAfterReply } = options;
   const sockets = new Set<Socket>();
   const tcp = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     // A client that resets its connection is not the meter's trouble.
     socket.on("error", () => socket.destroy());
+    const write = socket.write.bind(socket) as (...parts: unknown[]) => boolean;
+    socket.write = (...parts: unknown[]) => {
+      const isSent = write(...parts);
+      if (closesAfterReply?.() === true) socket.end();
+      return isSent;
+    };
   });
   speakModbus(tcp, unitId, values);
   await listen(tcp, options.port, host);
@@ -79,7 +88,11 @@ function listen(tcp: Server, port: number, host: string): Promise<void> {
 type Answer = (payload: Buffer) => void;
 type Request = InstanceType<typeof jsmodbus.ModbusTCPRequest>;
 
-function speakModbus(tcp: Server, unitId: number, values: () => Pm5340Values | undefined): void {
+function speakModbus(
+  tcp: Server,
+  unitId: number,
+  values: () => Pm5340Values | { readonly exception: number } | undefined,
+): void {
   // Without its own buffers the library asks for every answer.
   const none = { holding: undefined, input: undefined, coils: undefined, discrete: undefined };
   const modbus = new jsmodbus.server.TCP(tcp, none as never);
@@ -93,6 +106,7 @@ function speakModbus(tcp: Server, unitId: number, values: () => Pm5340Values | u
     if (request.unitId !== unitId) return send(refuse(request, GATEWAY_TARGET_FAILED));
     const now = values();
     if (!now) return;
+    if ("exception" in now) return send(refuse(request, now.exception));
     const { start, count } = request.body as unknown as { start: number; count: number };
     const bytes = registers(now, start, count);
     send(

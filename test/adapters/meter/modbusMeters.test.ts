@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { modbusMeters } from "../../../src/adapters/meter/modbusMeters.ts";
 import type { ModbusMeter } from "../../../src/adapters/meter/modbusMeters.ts";
 import { instantFromMs } from "../../../src/domain/units/instant.ts";
-import { PortDataError, PortUnavailableError } from "../../../src/ports/errors.ts";
+import { PortUnavailableError } from "../../../src/ports/errors.ts";
+import { plausiblePowerKw } from "../../../src/domain/verification/plausiblePower.ts";
 import { startMeters } from "../../../src/simulators/meter/meters.ts";
 import type { SimMeters } from "../../../src/simulators/meter/meters.ts";
 
@@ -137,8 +138,45 @@ describe("meters over Modbus TCP", () => {
     });
     expect((await wrong.read(["north"], instantFromMs(START)))[0]?.quality).toBe("missing");
     wrong.close();
-    expect(errors[0]).toBeInstanceOf(PortDataError);
-    expect(errors[0]?.message).toMatch(/Modbus exception 11/);
+    expect(errors[0]).toBeInstanceOf(PortUnavailableError);
+    expect(errors[0]?.message).toMatch(/unit 7 answered with Modbus exception 11: the gateway got no answer from it/);
+  });
+
+  it.each([
+    ["is busy once", { kind: "exception", code: 6, times: 1 }],
+    ["sits behind a gateway that loses it for a moment", { kind: "exception", code: 11, times: 2 }],
+    ["sits behind a gateway that has no path for a moment", { kind: "exception", code: 10, times: 2 }],
+    ["closes the connection after each reply", { kind: "closes" }],
+  ] as const)("a meter that %s is read all the same, power and register", async (_what, fault) => {
+    await sim.fault("north", fault);
+    expect(await readNorth()).toMatchObject({ quality: "metered", registerWh: 5_000n });
+    expect(await readNorth()).toMatchObject({ quality: "metered", registerWh: 5_000n });
+    expect(errors).toEqual([]);
+  });
+
+  it("a meter that stays busy is missing, and the reason says busy and which unit said so", async () => {
+    await sim.fault("north", { kind: "exception", code: 6, times: 99 });
+    expect((await readNorth())?.quality).toBe("missing");
+    expect(errors[0]).toBeInstanceOf(PortUnavailableError);
+    expect(errors[0]?.message).toMatch(/unit 255 answered with Modbus exception 6: it is busy$/);
+  });
+
+  it.each([
+    ["1e30 kW", { kind: "power", kw: 1e30 }, /power 1\.00e\+30 kW is above 15000\.0 kW, the most/],
+    ["−7.7e11 kW", { kind: "power", kw: -7.7e11 }, /power -7\.70e\+11 kW is negative/],
+    ["twice its load, by a wrong ratio", { kind: "power", kw: 24_000 }, /power 24000\.0 kW is above/],
+    ["its load with the sign of a reversed transformer", { kind: "reversed" }, /power -1[12]\d{3}\.\d kW is negative/],
+  ] as const)("a meter that shows %s is not metered, and its register is kept", async (_what, fault, why) => {
+    const bounded = modbusMeters({
+      meters: sim.meters.map((meter) => ({ ...configured(meter), maxKw: plausiblePowerKw(12_000_000) })),
+      timeoutMs: 150,
+      onError: (_id, error) => errors.push(error),
+    });
+    await sim.fault("north", fault);
+    const [north] = await bounded.read(["north"], instantFromMs(START));
+    bounded.close();
+    expect(north).toMatchObject({ quality: "missing", registerWh: 5_000n });
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(why)]);
   });
 
   it("a meter that nobody configured is an error, not a missing reading", async () => {

@@ -53,6 +53,24 @@ describe("a meter a quarter of an hour after its last reading", () => {
       later({ registerWh: undefined, powerKw: undefined, quality: "missing" }),
       "missing",
     ],
+    [
+      "behind a reversed transformer is frozen: its register of energy delivered stands",
+      reading({ powerKw: -340, quality: "missing" }),
+      later({ powerKw: -340, quality: "missing" }),
+      "stale",
+    ],
+    [
+      "that shows 1e30 kW and stands still is frozen, not only out of bounds",
+      reading(),
+      later({ powerKw: 1e30, quality: "missing" }),
+      "stale",
+    ],
+    [
+      "found frozen a second ago is frozen still, though no meter counts 10 Wh in a second",
+      reading({ powerKw: 20, quality: "stale" }),
+      reading({ powerKw: 20, readAt: addSeconds(AT, 1) }),
+      "stale",
+    ],
     ["found frozen then is so as long as it does not move", reading({ quality: "stale" }), later(), "stale"],
   ])("%s", (_title, before, now, quality) => {
     expect(checkFrozen(before, now)).toEqual({ ...now, quality });

@@ -1,0 +1,28 @@
+/** Machines that start, warm ones and what nobody listed: more than this above nameplate is a meter's fault. */
+const OVER_NAMEPLATE = 1.25;
+/** An unloaded current transformer shows a little of either sign. */
+const BELOW_ZERO_SHARE = 0.01;
+const BELOW_ZERO_KW = 0.5;
+
+/** Most power that a meter can rightly show, kW: 1.25 × the nameplate of everything behind it, W at the wall. */
+export function plausiblePowerKw(nameplateW: number): number {
+  return (nameplateW * OVER_NAMEPLATE) / 1000;
+}
+
+/**
+ * Why a power cannot be that of the load, kW; undefined where it can. Load is positive: below −1 % of `maxKw` (at least
+ * −0.5 kW) a current transformer is reversed or the value is none. Above `maxKw` it is none either.
+ */
+export function powerProblem(powerKw: number, maxKw: number | undefined): string | undefined {
+  const share = maxKw === undefined ? 0 : maxKw * BELOW_ZERO_SHARE;
+  const leastKw = -(share > BELOW_ZERO_KW ? share : BELOW_ZERO_KW);
+  if (powerKw < leastKw)
+    return `power ${shown(powerKw)} kW is negative: a current transformer is reversed, or the value is none`;
+  if (maxKw !== undefined && powerKw > maxKw)
+    return `power ${shown(powerKw)} kW is above ${shown(maxKw)} kW, the most that everything behind the meter can draw`;
+  return undefined;
+}
+
+function shown(kw: number): string {
+  return kw >= 1e6 || kw <= -1e6 ? kw.toExponential(2) : kw.toFixed(1);
+}

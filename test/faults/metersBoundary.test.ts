@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { registerActivities } from "../../activities/registers.ts";
+import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import { type MeterFault, type SimMeters, startMeters } from "../../src/simulators/meter/meters.ts";
+import { testDatabase } from "../support/stack.ts";
+import { asActivity, type Bench, startBench } from "./marketBench.ts";
+
+const DAY = "2026-08-18";
+const SITE = "mesa";
+const at = (time: string): Instant => wallToInstant({ day: DAY, time, repeatedHour: false });
+const START = at("22:50:00");
+const source = {
+  feederIds: ["all"],
+  feederWatts: () => 900_000,
+  feederWattHours: (_id: string, atMs: number) => (900_000 * (atMs - Date.parse(START))) / 3_600_000,
+};
+
+let bench: Bench;
+let sim: SimMeters;
+beforeAll(async () => {
+  bench = startBench(await testDatabase(), START);
+  sim = await startMeters({
+    clock: bench.clock,
+    source,
+    meters: [{ meterId: "site", kind: "feeder", feederId: "all", startWh: 0n }],
+  });
+  const meters = modbusMeters({
+    meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const, maxKw: 1_125 })),
+    timeoutMs: 300,
+  });
+  const { readRegisters } = registerActivities({
+    ...bench,
+    meters,
+    meterIds: new Map([[SITE, ["site"]]]),
+    siteMeters: new Map([[SITE, "site"]]),
+  });
+  const plan = (time: string, fault: MeterFault | undefined) =>
+    bench.clock.plan(at(time), () => sim.fault("site", fault));
+  plan("22:59:59", { kind: "slow", times: 1 });
+  plan("23:14:59", { kind: "stopped" });
+  plan("23:15:15", undefined);
+  plan("23:20:00", { kind: "reversed" });
+  await asActivity(() =>
+    bench.clock.run(addSeconds(dayEnd(DAY), 120), () => readRegisters({ feedId: "registers", siteIds: [SITE] })),
+  );
+  meters.close();
+});
+afterAll(async () => {
+  await sim.close();
+  await bench.close();
+});
+
+describe("a site's meter at the boundaries of an evening", () => {
+  const boundary = async (time: string) =>
+    (await bench.registers.between(SITE, at(time), at(time))).map(({ readAt, registerWh, quality }) => [
+      readAt,
+      registerWh,
+      quality,
+    ]);
+
+  it("whose first answer does not come in time is read two seconds later: both neighbors have their energy", async () => {
+    // 900 kW for 10 min 2 s
+    expect(await boundary("23:00:00")).toEqual([[addSeconds(at("23:00:00"), 2), 150_500n, "metered"]]);
+  });
+
+  it("that is without power for 15 s is read as soon as it is back, within the minute", async () => {
+    // 900 kW for 25 min 20 s
+    expect(await boundary("23:15:00")).toEqual([[addSeconds(at("23:15:00"), 20), 380_000n, "metered"]]);
+  });
+
+  it("behind a reversed transformer proves nothing: its register stands, and it is no outage of load", async () => {
+    expect((await boundary("23:30:00"))[0]?.[2]).toBe("missing");
+    expect((await boundary("23:45:00"))[0]?.[2]).toBe("stale");
+  });
+
+  it("is not told to be back at midnight, when the next day's reader takes over within seconds", () => {
+    expect(bench.told.map(({ kind, at: told }) => `${kind} ${told}`)).toEqual([`feed-silent ${at("23:30:00")}`]);
+  });
+});
