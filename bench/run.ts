@@ -14,15 +14,7 @@ import { realClock } from "./realClock.ts";
 import { workerKills } from "./workerKills.ts";
 
 /** Every measure. A new one is a file beside this one and a line here. */
-const BENCHES: readonly Bench[] = ([] = [
-  decisionLatency,
-  dispatch,
-  actions,
-  audit,
-  workerKills,
-  policyYear,
-  realClock,
-]);
+const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit, workerKills, policyYear, realClock];
 
 async function main(): Promise<void> {
   const program = new Command("bench")
