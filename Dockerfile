@@ -8,4 +8,5 @@ RUN mkdir -p .data && chown node:node .data
 USER node
 ENV TZ=UTC NODE_ENV=production
 ENTRYPOINT ["node", "src/app/cli.ts"]
-CMD ["start"]
+# A site is named at run time: docker run -v /etc/ballast:/site:ro ballast start /site/my-site.yaml
+CMD ["--help"]

@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   operator: async () => (await import("./commands/operator.ts")).operatorCommand(),
   check: async () => (await import("./commands/check.ts")).checkCommand(),
   evidence: async () => (await import("./commands/evidence.ts")).evidenceCommand(),
+  backup: async () => (await import("./commands/backup.ts")).backupCommand(),
+  restore: async () => (await import("./commands/restore.ts")).restoreCommand(),
   audit: async () => (await import("./commands/audit.ts")).auditCommand(),
 };
 
@@ -25,6 +27,8 @@ Examples:
   ballast operator add --actor maria --roles desk
   ballast order --all --action curtail --until +45m --reason "TDSP line work"
   ballast release <orderId> --reason "finished early"
+  ballast backup /backups/2026-08-18 --run .data/site
+  ballast restore /backups/2026-08-18 --data .data/again
   ballast check config/example-site.yaml
   ballast audit .data/demo/bundles/<bundle>
 

@@ -4,7 +4,18 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ballast, EXAMPLE_SITE } from "./cliSupport.ts";
 
-const COMMANDS = ["demo", "replay-day", "status", "order", "release", "operator", "check", "audit"];
+const COMMANDS = [
+  "demo",
+  "replay-day",
+  "status",
+  "order",
+  "release",
+  "operator",
+  "check",
+  "backup",
+  "restore",
+  "audit",
+];
 
 let folder: string;
 

@@ -4,6 +4,14 @@ process.stdout.write(`habit: ${habit}\n`);
 setInterval(() => {}, 1000);
 
 if (habit === "message") process.send?.({ type: "ready", port: 4711 });
+if (habit === "chatter") {
+  for (let n = 0; n < 20_000; n++) {
+    process.stdout.write(`line ${n} ${"x".repeat(40)}\n`);
+    if (n % 500 === 0) await new Promise((done) => setTimeout(done, 10));
+  }
+  await new Promise((done) => process.stdout.write("", done));
+  process.exit(0);
+}
 if (habit === "line") process.stdout.write('READY {"port":4712}\n');
 if (habit === "stubborn") {
   process.on("SIGTERM", () => {});

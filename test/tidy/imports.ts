@@ -30,7 +30,7 @@ const PARTIES: readonly {
   { adapter: "fleet", library: ["zod", "p-limit"], simulator: "miners", simulatorLibrary: [] },
   { adapter: "meter", library: ["modbus-serial"], simulator: "meter", simulatorLibrary: ["jsmodbus"] },
   { adapter: "hashprice", library: ["csv-parse"] },
-  { adapter: "postgres", library: ["pg", "node-pg-migrate"] },
+  { adapter: "postgres", library: ["pg", "node-pg-migrate", "pg-copy-streams"] },
   { adapter: "temporal", library: ["@temporalio/client", "@temporalio/common"] },
 ];
 

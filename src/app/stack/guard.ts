@@ -4,6 +4,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { identifyProcess } from "../../../scripts/lib/processIdentity.mjs";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
+import { logLimits, rotateLog } from "./logRotation.ts";
 
 /** Without a launcher everything ends soon, however long the program was promised. */
 const orphanGraceMs = 2500;
@@ -28,6 +29,8 @@ function stop(longestGraceMs: number): void {
 function start(program: GuardedProgram): void {
   const log = openSync(program.logFile, "a", 0o600);
   const { node, uid, gid, cwd, env } = program;
+  const limits = program.logLimits ?? logLimits;
+  setInterval(() => rotateLog(program.logFile, limits), limits.lookEveryMs).unref();
   child = spawn(program.program, program.args, {
     cwd,
     env,

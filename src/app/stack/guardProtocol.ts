@@ -1,3 +1,4 @@
+import type { LogLimits } from "./logRotation.ts";
 import type { ProcessIdentity } from "../../../scripts/lib/processIdentity.mjs";
 
 /** What a guard is asked to run. `node` children may report ready; `graceMs` is how long the end signal has to work. */
@@ -10,6 +11,8 @@ export type GuardedProgram = {
   uid?: number;
   gid?: number;
   logFile: string;
+  /** The usual ones unless given. */
+  logLimits?: LogLimits;
   endSignal: NodeJS.Signals;
   graceMs: number;
   node: boolean;

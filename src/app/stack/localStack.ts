@@ -4,7 +4,7 @@ import { tryLock } from "../../../scripts/lib/lock.mjs";
 import { childEnv } from "./childEnv.ts";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, type RestartRule, restartsOf } from "./keepRunning.ts";
-import { prepareLog } from "./logTail.ts";
+import { prepareLog } from "./logRotation.ts";
 import { checkDatabase, startPostgres } from "./postgres.ts";
 import { endRecorded, openProcessRecord } from "./processRecord.ts";
 import { checkTemporal, searchAttributes, startTemporal } from "./temporalServer.ts";

@@ -1,9 +1,8 @@
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 
 const partBytes = 8192;
 const firstShown = 6;
 const shown = 20;
-const largestKeptBytes = 10 * 1024 * 1024;
 
 /** Size of a log file in bytes; 0 when there is none. */
 export function logSizeBytes(path: string): number {
@@ -16,11 +15,13 @@ export function lastLines(path: string, count = shown): string {
 }
 
 /**
- * The first and the last lines that were written since the log had `fromBytes`, or what stands in their place when it
+ * The first and the last lines that were written since the log had `startBytes`, or what stands in their place when it
  * cannot be read. The first are there because a program that ends with a long stack trace says why before it.
  */
-export function firstAndLastLines(path: string, fromBytes: number): string {
+export function firstAndLastLines(path: string, startBytes: number): string {
   return textOf(path, (read, sizeBytes) => {
+    // A log that was set aside meanwhile begins anew.
+    const fromBytes = startBytes > sizeBytes ? 0 : startBytes;
     const first = read(fromBytes);
     const last = read(Math.max(fromBytes, sizeBytes - partBytes));
     const isWhole = sizeBytes - fromBytes <= partBytes && first.length <= shown;
@@ -46,13 +47,4 @@ function textOf(path: string, choose: (read: (fromBytes: number) => string[], si
   } finally {
     closeSync(file);
   }
-}
-
-/**
- * Prepares a log file for a new run: a throwaway run starts it afresh, a kept one sets it aside when it has grown
- * large.
- */
-export function prepareLog(path: string, keep: boolean): void {
-  if (!keep) rmSync(path, { force: true });
-  else if (logSizeBytes(path) > largestKeptBytes) renameSync(path, `${path}.1`);
 }

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, restartsOf } from "./keepRunning.ts";
-import { prepareLog } from "./logTail.ts";
+import { prepareLog } from "./logRotation.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
 import { chooseServerAccount, type ServerAccount } from "./serverAccount.ts";

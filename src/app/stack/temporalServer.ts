@@ -5,7 +5,7 @@ import type { Connection as TemporalConnection } from "@temporalio/client";
 import { locateTemporal } from "../../../scripts/lib/temporalProgram.mjs";
 import { type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, restartsOf } from "./keepRunning.ts";
-import { prepareLog } from "./logTail.ts";
+import { prepareLog } from "./logRotation.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
 import { untilReady, withFreshPort } from "./waiting.ts";

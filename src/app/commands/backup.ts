@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { backup, BackupError } from "../../adapters/postgres/backup.ts";
+import { createPool } from "../../adapters/postgres/pool.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { findRunFolder, readRunFile } from "../system/runFolder.ts";
+
+/**
+ * `ballast backup`: everything that a site keeps, as it stood at one moment. Its action throws CommandError, with the
+ * exit code, when no run answers or the folder exists.
+ */
+export function backupCommand(): Command {
+  return new Command("backup")
+    .summary("write everything that a running site keeps into a folder")
+    .description(
+      "Writes every table of a running site's database into a new folder, as it stood at one moment: one gzipped " +
+        "text file a table and a\nmanifest with the rows and the SHA-256 of each. The site goes on meanwhile. " +
+        "Nothing is overwritten. The secrets of the data folder are not in it.",
+    )
+    .argument("<folder>", "new folder for the backup")
+    .option("--run <dir>", "data folder of the run")
+    .addHelpText(
+      "after",
+      "\nExample:\n  ballast backup /backups/2026-08-18 --run /var/lib/ballast/my-site\n\nRead it back with: ballast " +
+        "restore. Exit codes: 0 written, 2 the folder exists, 4 no stack runs.",
+    )
+    .action(async (folder: string, options: { readonly run?: string }) => {
+      const { dir, notice } = findRunFolder(options.run);
+      if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
+      const pool = createPool(readRunFile(dir).appDatabaseUrl, 1);
+      try {
+        const { tables } = await backup(pool, resolve(folder), new Date()).catch((error: unknown) => {
+          if (error instanceof BackupError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });
+          throw error;
+        });
+        const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+        console.log(`${rows} rows of ${tables.length} tables in ${resolve(folder)}`);
+      } finally {
+        await pool.end();
+      }
+    });
+}

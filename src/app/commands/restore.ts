@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { BackupError, restore } from "../../adapters/postgres/backup.ts";
+import { migrate } from "../../adapters/postgres/migrate.ts";
+import { createPool } from "../../adapters/postgres/pool.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { startLocalStack } from "../stack/localStack.ts";
+
+/**
+ * `ballast restore`: a backup into an empty database. Its action throws CommandError (2) when the database is not empty
+ * or the backup is not what its manifest says; nothing is restored then.
+ */
+export function restoreCommand(): Command {
+  return new Command("restore")
+    .summary("read a backup into an empty database")
+    .description(
+      "Reads what `ballast backup` wrote into the database of a new data folder, or into an empty one " +
+        "that BALLAST_DATABASE_URL names: all\nof it in one transaction, checked against the " +
+        "manifest before and after, or nothing. Workflows that were running are not in a backup:\nthe site " +
+        "begins a new run from what was restored.",
+    )
+    .argument("<folder>", "folder that `ballast backup` wrote")
+    .requiredOption("--data <dir>", "new data folder for the site")
+    .addHelpText(
+      "after",
+      "\nExample:\n  ballast restore /backups/2026-08-18 --data /var/lib/ballast/my-site\n  ballast start " +
+        "my-site.yaml --data /var/lib/ballast/my-site\n\nExit codes: 0 restored, 2 the backup or the database cannot " +
+        "be used.",
+    )
+    .action(async (folder: string, options: { readonly data: string }) => {
+      const dataDir = resolve(options.data);
+      const stack = await startLocalStack({ dataDir, keep: true, onProgress: (line) => console.log(line) });
+      try {
+        await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
+        const owner = createPool(stack.ownerDatabaseUrl, 1);
+        try {
+          const { tables, createdAt } = await restore(owner, resolve(folder));
+          const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+          console.log(
+            `${rows} rows of ${tables.length} tables as of ${createdAt} restored; start the site in ${dataDir}`,
+          );
+        } finally {
+          await owner.end();
+        }
+      } catch (error) {
+        if (error instanceof BackupError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });
+        throw error;
+      } finally {
+        await stack.stop();
+      }
+    });
+}
