@@ -438,6 +438,19 @@ describe("the grid condition", () => {
     await watchGrid(at("20:06:00"));
     expect(toldKinds()).toEqual(["feed-silent grid-condition", "feed-restored grid-condition"]);
   });
+
+  it("whose page is written each minute and says the same old moment is silent five minutes after that moment", async () => {
+    await publish(at("19:36:00"));
+    await watchGrid(at("19:43:00"));
+    const standing = { kind: "standing", sinceMs: Date.parse(at("19:43:00")) } as const;
+    fault = between(at("19:43:00"), at("20:03:00"), on("daily-prc", standing));
+    bench.told.length = 0;
+    await watchGrid(at("20:02:55"));
+    expect(toldKinds()).toEqual(["feed-silent grid-condition"]);
+    expect(minuteOf(bench.told[0]?.at as Instant)).toBe("19:48");
+    await watchGrid(at("20:06:00"));
+    expect(toldKinds()).toEqual(["feed-silent grid-condition", "feed-restored grid-condition"]);
+  });
 });
 
 describe("the price dashboard, a second route", () => {

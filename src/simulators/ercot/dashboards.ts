@@ -28,15 +28,24 @@ const DASHBOARD_KEYS: Readonly<Record<string, string>> = {
   LZ_WEST: "lzWest",
 };
 
-/** `daily-prc.json` as it stands at `nowMs`, refreshed every `everySeconds`; undefined before the first snapshot. */
-export function dailyPrc(conditions: readonly GridSnapshot[], nowMs: number, everySeconds: number): object | undefined {
-  const refreshedMs = Math.floor(nowMs / (everySeconds * 1000)) * everySeconds * 1000;
+/**
+ * `daily-prc.json` as it stands at `nowMs`, refreshed every `everySeconds`; undefined before the first snapshot. When
+ * it `standsSinceMs`, only `lastUpdated` moves.
+ */
+export function dailyPrc(
+  conditions: readonly GridSnapshot[],
+  nowMs: number,
+  everySeconds: number,
+  standsSinceMs = nowMs,
+): object | undefined {
+  const refreshed = (ms: number): number => Math.floor(ms / (everySeconds * 1000)) * everySeconds * 1000;
+  const refreshedMs = refreshed(standsSinceMs);
   const known = conditions.filter(({ atMs }) => atMs <= refreshedMs);
   const current = known.at(-1);
   if (current === undefined) return undefined;
   const words = CONDITIONS[current.state];
   return {
-    lastUpdated: dashboardStamp(refreshedMs),
+    lastUpdated: dashboardStamp(refreshed(nowMs)),
     current_condition: {
       title: words?.title ?? current.state,
       state: current.state,

@@ -115,7 +115,7 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     }
     const body =
       request.route === "daily-prc"
-        ? dailyPrc(day.conditions, nowMs, prcEverySeconds)
+        ? dailyPrc(day.conditions, nowMs, prcEverySeconds, fault?.kind === "standing" ? fault.sinceMs : undefined)
         : systemWidePrices(issued, corrections, nowMs);
     sendJson(response, body === undefined ? 404 : 200, body ?? { error: `nothing published yet on ${request.route}` });
   }
