@@ -13,6 +13,7 @@ import type { MarketFeed, RawDocument } from "../src/ports/marketFeed.ts";
 import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { heartbeating } from "./heartbeating.ts";
+import { pollAppointment } from "./pollAppointment.ts";
 
 export interface WatchedFeed {
   readonly feed: MarketFeed;
@@ -83,8 +84,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         const hearAt = isHeard ? addSeconds(at, hearEverySeconds) : undefined;
         let state = ((await market.cursor(feedId)).state ?? {}) as FeedState;
         while (true) {
-          // A feed never read before is asked at once; one read before waits for its next publication.
-          const next = state.nextPollAt ?? at;
+          const next = pollAppointment(state.nextPollAt, at, watched.feed.nextPollAt(at, true));
           at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal);
           const polled = at < next ? undefined : await pollOnce(feedId, watched, siteIds, at);
           state = polled?.state ?? state;

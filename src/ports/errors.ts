@@ -1,3 +1,6 @@
+/** Longest wait that a source may ask for, market seconds: whatever it says, it is asked again by then. */
+export const RETRY_AFTER_SECONDS_MAX = 600;
+
 /** The other side could not be reached or gave no usable answer: worth another try. */
 export class PortUnavailableError extends Error {
   override name = "PortUnavailableError";

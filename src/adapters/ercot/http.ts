@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import axios, { isAxiosError } from "axios";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
-import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
+import { PortDataError, PortUnavailableError, RETRY_AFTER_SECONDS_MAX } from "../../ports/errors.ts";
 
 const BYTES_MAX = 64 * 1024 * 1024;
 const USER_AGENT = "Ballast/0.1 (ERCOT market data reader)";
@@ -88,7 +88,9 @@ function unavailable(message: string, retryAfterSeconds: number): PortUnavailabl
 
 function retryAfter(header: unknown): number {
   const seconds = Number(header);
-  return header !== undefined && Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 600) : RETRY_AFTER_SECONDS;
+  return header !== undefined && Number.isFinite(seconds) && seconds > 0
+    ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX)
+    : RETRY_AFTER_SECONDS;
 }
 
 function isHtml(contentType: string, bytes: Buffer): boolean {

@@ -39,7 +39,7 @@ export interface System {
   readonly clockSettings: ClockSettings;
   readonly deployment: Deployment;
   readonly worker: ChildHandle;
-  /** Ends the worker, then the connections; the stack is the caller's. */
+  /** Ends the worker, then the connections; the stack is the caller's. May be called more than once. */
   stop(): Promise<void>;
 }
 
@@ -76,6 +76,12 @@ export async function startSystem(options: {
   );
   const connection = await Connection.connect({ address: temporalAddress, channelArgs: CHANNEL_ARGS });
   const pool = createPool(appDatabaseUrl, 6);
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await worker.stop();
+    await pool.end();
+    await connection.close();
+  };
   const system: System = {
     stack,
     deployment,
@@ -84,11 +90,7 @@ export async function startSystem(options: {
     clockSettings,
     clock: clockOf(clockSettings),
     client: new Client({ connection, namespace }),
-    stop: async () => {
-      await worker.stop();
-      await pool.end();
-      await connection.close();
-    },
+    stop: () => (stopped ??= stop()),
   };
   await startFeeds(system);
   return system;

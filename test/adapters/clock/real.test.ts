@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { realMarketClock } from "../../../src/adapters/clock/real.ts";
 import { instantFromMs, msOfInstant } from "../../../src/domain/units/instant.ts";
 
@@ -26,6 +26,32 @@ describe("real market clock", () => {
     const at = msOfInstant(await ahead.waitUntil("site", instantFromMs(nowMs + 30)));
     expect(at).toBeGreaterThanOrEqual(nowMs + 30);
     expect(Date.now() - before).toBeLessThan(1000);
+  });
+
+  it("a clock set back by six hours ends the wait with an error instead of six more hours of waiting", async () => {
+    const watched = realMarketClock({ kind: "real" }, { lookEveryMs: 5 });
+    const wait = watched.waitUntil("feed", instantFromMs(Date.now() + 600_000));
+    const ahead = Date.now.bind(Date);
+    const set = vi.spyOn(Date, "now").mockImplementation(() => ahead() - 6 * 3_600_000);
+    try {
+      await expect(wait).rejects.toThrow(/^market clock: set back by 2160[01] s while waiting for /);
+    } finally {
+      set.mockRestore();
+    }
+  });
+
+  it("a machine that slept for an hour, or whose clock is set on, is past its wait at the next look", async () => {
+    const watched = realMarketClock({ kind: "real" }, { lookEveryMs: 5 });
+    const wait = watched.waitUntil("feed", instantFromMs(Date.now() + 600_000));
+    const behind = Date.now.bind(Date);
+    const set = vi.spyOn(Date, "now").mockImplementation(() => behind() + 3_600_000);
+    const before = performance.now();
+    try {
+      await wait;
+    } finally {
+      set.mockRestore();
+    }
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it("a wait of 60 days does not fire at once, and ends when its caller gives up", async () => {
