@@ -1,5 +1,6 @@
 export { checkConfig, loadConfig, loadMarketConstants } from "./load.ts";
-export type { BallastConfig } from "./load.ts";
+export { finding } from "./finding.ts";
+export type { BallastConfig, SiteCheck } from "./load.ts";
 export { ConfigError, problemText } from "./problem.ts";
 export type { ConfigProblem } from "./problem.ts";
 export { expandHosts } from "./hosts.ts";

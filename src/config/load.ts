@@ -21,14 +21,17 @@ export interface BallastConfig extends Omit<SiteFile, "market"> {
   readonly market: MarketConstants;
 }
 
+/** What others know to be wrong with a site's file, e.g. the drivers that it names. */
+export type SiteCheck = (site: SiteFile) => Finding[];
+
 type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProblem[] };
 
 /**
  * Reads and checks a site's configuration and the market constants it names. @throws ConfigError listing every problem
  * found.
  */
-export function loadConfig(path: string): BallastConfig {
-  const { value, problems } = read(resolve(path));
+export function loadConfig(path: string, alsoCheck?: SiteCheck): BallastConfig {
+  const { value, problems } = read(resolve(path), alsoCheck);
   if (value === undefined) throw new ConfigError(problems);
   return value;
 }
@@ -36,8 +39,8 @@ export function loadConfig(path: string): BallastConfig {
 /**
  * Checks a site's configuration without using it: every problem with file, line, column, key, and what was expected.
  */
-export function checkConfig(path: string): { ok: boolean; problems: readonly ConfigProblem[] } {
-  const { problems } = read(resolve(path));
+export function checkConfig(path: string, alsoCheck?: SiteCheck): { ok: boolean; problems: readonly ConfigProblem[] } {
+  const { problems } = read(resolve(path), alsoCheck);
   return { ok: problems.length === 0, problems };
 }
 
@@ -48,8 +51,11 @@ export function loadMarketConstants(path: string): MarketConstants {
   return value;
 }
 
-function read(file: string): Checked<BallastConfig> {
-  const site = readChecked(file, configSchema, configJsonSchema, crossFindings);
+function read(file: string, alsoCheck: SiteCheck = () => []): Checked<BallastConfig> {
+  const site = readChecked(file, configSchema, configJsonSchema, (value) => [
+    ...crossFindings(value),
+    ...alsoCheck(value),
+  ]);
   if (site.value === undefined) return { problems: site.problems };
   const market = readChecked(resolve(dirname(file), site.value.market), marketSchema, marketJsonSchema, marketFindings);
   if (market.value === undefined) return { problems: market.problems };

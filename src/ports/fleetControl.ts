@@ -27,6 +27,8 @@ export interface CommandResult {
 export interface FleetDriver {
   readonly driverId: string;
   readonly capabilities: DriverCapabilities;
+  /** Why a profile of the configuration cannot be asked of a machine by its name; undefined when it can. */
+  profileProblem(profile: string): string | undefined;
   /**
    * Bring one machine to an operating point. Timeouts are real time. Rejects only when `signal` aborts. Once it has
    * been told and what came of it was lost (`mayBeUnderWay`), a machine that says it follows is not told again before

@@ -42,6 +42,7 @@ export function createExampleDriver(): FleetDriver {
   return {
     driverId: "example",
     capabilities: CAPABILITIES,
+    profileProblem: () => "this firmware has no profiles",
 
     /** 5. Read: whatever is not certain is `unknown`, with the reason for a person; only an abort rejects. */
     async read(machine, readAt, signal) {

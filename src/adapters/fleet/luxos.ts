@@ -13,6 +13,7 @@
  * - `power` is an estimate unless its flag `PSU` is true.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { isCleanText } from "../../domain/units/foreignText.ts";
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
 import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
 import {
@@ -39,6 +40,7 @@ const READ_RETRIES = 1; // refused, closed or cut off; a silent machine is left 
 const READ_RETRY_DELAY_MS = 200;
 const BUSY_BUDGET_MS = 5_000; // how long another controller may keep us waiting
 const BUSY_POLL_MS = 500;
+const PROFILE_CHARACTERS = 100;
 
 const CAPABILITIES: DriverCapabilities = {
   abandonedControlSeconds: 65, // the session idles out after 60 s
@@ -86,6 +88,7 @@ export function createLuxosDriver(options: LuxosOptions = {}): FleetDriver {
   return {
     driverId: "luxos",
     capabilities: CAPABILITIES,
+    profileProblem,
     read: (machine, readAt, signal) => readMachine(link(machine, signal), readAt),
     apply: (machine, point, signal, mayBeUnderWay = false) => applyPoint(link(machine, signal), point, mayBeUnderWay),
   };
@@ -136,20 +139,16 @@ async function applyPoint(link: Link, point: OperatingPoint, mayBeUnderWay: bool
       return result("acknowledged");
     }
     const wanted = point.profile ?? config.Profile;
-    if (point.profile !== undefined && !isProfileName(point.profile)) {
-      throw new CommandFailure(
-        "unsupported",
-        `"${point.profile}" is no profile name: give a name such as 490MHz, not a step or an estimate; nothing was ` +
-          `written`,
-      );
-    }
+    if (wanted !== config.Profile) refuseUnsendable(wanted);
     const wakes = needsWake(told);
     if (!wakes && wanted === config.Profile) return result("already-there");
     progress.profileBefore = config.Profile;
     if (config.IsAtmEnabled) progress.notes.push("ATM is on: the miner may move its profile by itself");
     await inSession(link, async (write) => {
       const holds = wakes ? await wake(link, write) : config.Profile;
-      if (wanted !== undefined && wanted !== holds) await write("profileset", wanted);
+      if (wanted === undefined || wanted === holds) return;
+      refuseUnsendable(wanted);
+      await write("profileset", wanted);
     });
     return result("acknowledged");
   } catch (error) {
@@ -294,11 +293,23 @@ function failureOf(link: Link, error: unknown): CommandFailure {
 }
 
 /**
- * `profileset` also takes steps (`+1`) and estimates (`2300W`): those are no states, and a retry would move the miner
- * on.
+ * Why a profile cannot be asked for by its name. `profileset` takes a comma-separated list, and also steps (`+1`) and
+ * estimates (`2300W`): those are no states, and a retry would move the miner on.
  */
-function isProfileName(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/.test(text) && !/^\d+(\.\d+)?(THs|kW|W)?$/.test(text);
+function profileProblem(profile: string): string | undefined {
+  if (profile.trim() === "" || profile !== profile.trim() || !isCleanText(profile, PROFILE_CHARACTERS))
+    return `it is no name of 1 to ${PROFILE_CHARACTERS} printable characters`;
+  if (profile.includes(",")) return "a comma ends it on the wire";
+  if (/^[+-]/.test(profile)) return "it is read as a step from whatever profile the machine holds";
+  if (/^\d+(\.\d+)?\s*(THs|kW|W)?$/i.test(profile)) return "it is read as an estimate or a board, not as a name";
+  return undefined;
+}
+
+/** @throws CommandFailure unsupported for a profile that cannot be asked for by its name. */
+function refuseUnsendable(profile: string | undefined): void {
+  const problem = profile === undefined ? undefined : profileProblem(profile);
+  if (problem !== undefined)
+    throw new CommandFailure("unsupported", `profile "${profile}" cannot be sent: ${problem}; give a name like 490MHz`);
 }
 
 function at({ machineId, host, port }: Machine): string {

@@ -38,7 +38,8 @@ export function checkCommand(): Command {
 async function check(file: string, options: CheckOptions): Promise<void> {
   mustBeReadable(file);
   const { checkConfig } = await import("../../config/index.ts");
-  const { problems } = checkConfig(file);
+  const { driverFindings } = await import("../worker/driverFindings.ts");
+  const { problems } = checkConfig(file, driverFindings);
   if (problems.length > 0) {
     process.exitCode = ExitCode.no;
     console.log(options.json ? JSON.stringify({ ok: false, problems }) : problems.map(problemLine).join("\n"));

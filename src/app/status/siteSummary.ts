@@ -15,6 +15,7 @@ import type { DeployedFeed, Deployment } from "../worker/deployment.ts";
 import { deploymentOf } from "../worker/loadDeployment.ts";
 import { powerOf } from "./siteNowText.ts";
 import { tableText } from "../tableText.ts";
+import { driverFindings } from "../worker/driverFindings.ts";
 
 /** What a configuration comes to on one operating day, as `ballast check --json` prints it. */
 export interface SiteSummary {
@@ -61,7 +62,7 @@ export interface SiteSummary {
  */
 export function siteSummary(file: string, on: string | undefined): SiteSummary {
   const day = operatingDay(on);
-  const config = loadConfig(file);
+  const config = loadConfig(file, driverFindings);
   const { plan, contracts, supply, meters, feeds } = deploymentOf(config, day);
   const hashprice = hashpriceOf(feeds, day);
   const cohorts = plan.cohorts.map((cohort) => {

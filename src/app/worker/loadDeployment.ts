@@ -8,6 +8,7 @@ import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
+import { driverFindings } from "./driverFindings.ts";
 import type { DeployedFeed, DeployedMeter, Deployment } from "./deployment.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { DeployedFeed, DeployedMeter, Deployment } from "./deployment.ts";
  * every problem found.
  */
 export function loadDeployment(path: string, day: OperatingDay): Deployment {
-  return deploymentOf(loadConfig(path), day);
+  return deploymentOf(loadConfig(path, driverFindings), day);
 }
 
 /** A configuration in the domain's own terms. */

@@ -132,6 +132,14 @@ describe("bringing a LuxOS machine back", () => {
     expect(fleet.commandLog()).toEqual([]);
   });
 
+  it("sends a name with blanks and brackets as it is: it is for the machine to know it", async () => {
+    const { apply } = await site();
+    expect(await apply({ kind: "on", profile: "S19 415MHz (eco)" })).toMatchObject({
+      outcome: "refused",
+      detail: expect.stringContaining('"S19 415MHz (eco)" not found'),
+    });
+  });
+
   it("reports a profile that the machine does not have as refused", async () => {
     const { apply } = await site();
     expect(await apply({ kind: "on", profile: "491MHz" })).toMatchObject({
