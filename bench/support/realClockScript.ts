@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
 import type { LocalStack } from "../../src/app/stack/localStack.ts";
-import { startSystem, type System } from "../../src/app/system/system.ts";
-import { taskQueueOf } from "../../src/app/worker/workerSettings.ts";
+import { startSystem, type System, writeOwnerOnly } from "../../src/app/system/system.ts";
+import { taskQueueOf, type WorkerSettings } from "../../src/app/worker/workerSettings.ts";
 import { throughOutages } from "../../src/app/worker/outages.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { RealClock } from "../../src/domain/units/marketTime.ts";
@@ -14,10 +16,13 @@ import type { Outage, Stop } from "./silences.ts";
 
 /** The orders of the run's last seconds: seconds from midnight. One of them should meet the end itself. */
 const AROUND_MIDNIGHT = [-0.6, -0.25, -0.05, 0, 0.05, 0.25, 0.6];
+/** Of the run's time, what a hanging server or a wrong clock lasts. */
+const FAULT_SHARE = 0.08;
+const SIX_HOURS_MS = 6 * 3_600_000;
 const ACTOR = "night.desk@example.com";
 
 /** Faults that a run can have beside its own: `worker` and `temporal` by default. */
-export const PROCESS_FAULTS = ["worker", "temporal", "postgres", "temporal-hangs"] as const;
+export const PROCESS_FAULTS = ["worker", "temporal", "postgres", "temporal-hangs", "clock-jumps"] as const;
 export type ProcessFault = (typeof PROCESS_FAULTS)[number];
 
 /** An order or release as it was sent and what came back. */
@@ -74,6 +79,7 @@ export async function playScript(
     temporal: 0.53,
     postgres: 0.57,
     "temporal-hangs": 0.86,
+    "clock-jumps": 0.72,
   };
   for (const fault of faults) at(share(faultAt[fault]), () => causeFault(run, fault, log, peakMb));
   at(share(run.settings.isLong ? 0.2 : 0.05), () =>
@@ -172,15 +178,33 @@ async function causeFault(
     process.kill(run.system.worker.pid, "SIGKILL");
     return;
   }
+  if (fault === "clock-jumps") {
+    run.say(`${from} the worker's clock jumps six hours ahead`);
+    await restartWithOffset(run, SIX_HOURS_MS);
+    await delay(run.minutes * 60_000 * FAULT_SHARE);
+    await restartWithOffset(run, 0);
+    log.outages.push({ from, to: marketNow(run.clock) });
+    run.say(`${marketNow(run.clock)} the worker's clock is right again`);
+    return;
+  }
   const name = fault === "postgres" ? "postgres" : "temporal";
   const pids = recordedProcesses(run.stack.dataDir).filter((one) => one.name === name);
   run.say(`${from} ${fault === "temporal-hangs" ? "Temporal hangs" : `${name} is killed`}`);
   for (const { pid } of pids) process.kill(pid, fault === "temporal-hangs" ? "SIGSTOP" : "SIGKILL");
   if (fault !== "temporal-hangs") return;
-  await delay(run.minutes * 60_000 * 0.08);
+  await delay(run.minutes * 60_000 * FAULT_SHARE);
   for (const { pid } of pids) process.kill(pid, "SIGCONT");
   log.outages.push({ from, to: marketNow(run.clock) });
   run.say(`${marketNow(run.clock)} Temporal goes on`);
+}
+
+/** A worker process whose own clock is off by this much beside the run's, as after a wrong time from its machine. */
+async function restartWithOffset({ stack, system, clock }: RealClockRun, aheadMs: number): Promise<void> {
+  const file = join(stack.dataDir, "worker.json");
+  const settings = JSON.parse(readFileSync(file, "utf8")) as WorkerSettings;
+  const offsetMs = (clock.offsetMs as number) + aheadMs;
+  writeOwnerOnly(file, { ...settings, clock: { kind: "real", offsetMs } } satisfies WorkerSettings);
+  process.kill(system.worker.pid, "SIGKILL");
 }
 
 /** The site is ended and started again with a changed file. */
