@@ -1,15 +1,21 @@
 import { activityInfo } from "@temporalio/activity";
 import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
+import { crossCheckProblem } from "../src/domain/market/crossCheck.ts";
 import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
-import type { GridConditionObservation, MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
-import { thrownText } from "../src/domain/units/foreignText.ts";
+import type {
+  GridConditionObservation,
+  MarketObservation,
+  OperatingDay,
+  SettlementPriceObservation,
+} from "../src/domain/market/model.ts";
+import { cleanText, thrownText } from "../src/domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
-import type { MarketFeed, RawDocument } from "../src/ports/marketFeed.ts";
+import type { MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
 import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { heartbeating } from "./heartbeating.ts";
@@ -21,8 +27,10 @@ export interface WatchedFeed {
   readonly silentAs: SilentFeed;
   /** Age of what the source said last, market seconds, at which the sites are told. */
   readonly silentAfterSeconds: number;
-  /** A feed of record drives decisions and settlement; a cross-check is stored only. */
+  /** A feed of record drives decisions and settlement; a cross-check is stored and compared. */
   readonly role: "record" | "cross-check";
+  /** Prices of record that a cross-check is compared with. */
+  readonly checks?: { readonly settlementPoint: string; readonly settlementPointType: string };
 }
 
 export interface MarketDeps {
@@ -42,6 +50,10 @@ interface FeedState {
   readonly saidAt?: Instant;
   /** First poll of all: a source that never says anything is silent from then on. */
   readonly watchedSince?: Instant;
+  /** What was left out of the source's answers and is told already, newest last. */
+  readonly reported?: readonly string[];
+  /** Prices of a cross-check, $/MWh by interval key, that the route of record does not have yet. */
+  readonly unmatched?: Readonly<Record<string, SettlementPriceObservation>>;
 }
 
 /** What a wait came to. */
@@ -53,6 +65,9 @@ export interface FeedSeen {
 
 /** Older prices are history when a site starts: they are stored, not sent. */
 const NEWS_SECONDS = 2_700;
+const REPORTED_MAX = 20;
+/** A day of quarter hours, and the longest day. */
+const UNMATCHED_MAX = 100;
 
 /**
  * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
@@ -113,14 +128,18 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
     const news: SiteInput[] = [];
+    const problems = [...("problems" in poll ? (poll.problems ?? []) : [])];
     let seen = false;
     for (const document of poll.documents) {
-      const observations = await read(watched, document);
+      const observations = await read(watched, document, (problem) => problems.push(problem));
       if (!observations) continue;
       seen = true;
       state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
       const stored = await market.storeObservations(observations);
-      if (watched.role === "cross-check") continue;
+      if (watched.role === "cross-check") {
+        state = withUnmatched(state, stored);
+        continue;
+      }
       // Every poll of the grid counts, also one whose value is stored already.
       const grid = observations.flatMap((o) => (o.kind === "grid-condition" ? [{ observation: o, version: 1 }] : []));
       for (const one of grid.length > 0 ? grid : stored) {
@@ -129,6 +148,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         if (told.input) news.push(told.input);
       }
     }
+    state = tellProblems(feedId, problems, state, at);
+    if (watched.checks !== undefined) state = await crossCheck(feedId, watched.checks, state, at);
     const silent = isSilentNow(watched, state, at);
     const changes = silent !== (state.silent === true);
     if (changes) log.warn({ feedId, at, saidAt: state.saidAt }, silent ? "feed silent" : "feed heard again");
@@ -158,10 +179,14 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
   }
 
   /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */
-  async function read(watched: WatchedFeed, document: RawDocument): Promise<readonly MarketObservation[] | undefined> {
+  async function read(
+    watched: WatchedFeed,
+    document: RawDocument,
+    report: Report,
+  ): Promise<readonly MarketObservation[] | undefined> {
     const contentHash = await market.storeDocument(document);
     try {
-      return watched.feed.parse(document, contentHash);
+      return watched.feed.parse(document, contentHash, report);
     } catch (error) {
       const problem = thrownText(error);
       log.error(
@@ -171,6 +196,43 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       await market.quarantine(document, contentHash, problem);
       return undefined;
     }
+  }
+
+  /** Each oddity of a source is told once while it stands there, however often the source is asked. */
+  function tellProblems(feedId: string, problems: readonly string[], state: FeedState, at: Instant): FeedState {
+    const told = state.reported ?? [];
+    const fresh = [...new Set(problems.map((problem) => cleanText(problem)))].filter(
+      (problem) => !told.includes(problem),
+    );
+    for (const problem of fresh)
+      log.error({ feedId, at, problem }, "left out of what the source says; the rest is read");
+    return fresh.length === 0 ? state : { ...state, reported: [...told, ...fresh].slice(-REPORTED_MAX) };
+  }
+
+  /** Compares what a second route shows with the prices of record, as soon as both are there. */
+  async function crossCheck(
+    feedId: string,
+    { settlementPoint, settlementPointType }: NonNullable<WatchedFeed["checks"]>,
+    state: FeedState,
+    at: Instant,
+  ): Promise<FeedState> {
+    const shown = Object.entries(state.unmatched ?? {});
+    if (shown.length === 0) return state;
+    const keys = shown.map(([key]) => key);
+    const record = await market.settlementPrices(settlementPoint, settlementPointType, keys);
+    for (const [key, price] of shown) {
+      const known = record.get(key);
+      if (known === undefined) continue;
+      const problem = crossCheckProblem({
+        recordUsdPerMwh: Number(known.priceUsdPerMwh),
+        shownUsdPerMwh: Number(price.priceUsdPerMwh),
+        sameType: price.settlementPointType === settlementPointType,
+      });
+      if (problem !== undefined)
+        log.error({ feedId, at, interval: key, version: known.version, problem }, "settlement prices disagree");
+    }
+    const rest = shown.filter(([key]) => !record.has(key)).slice(-UNMATCHED_MAX);
+    return { ...state, unmatched: rest.length === 0 ? undefined : Object.fromEntries(rest) };
   }
 
   async function inputOf(
@@ -278,6 +340,14 @@ function isSilentNow({ silentAfterSeconds }: WatchedFeed, state: FeedState, at: 
 
 function earlier(a: Instant, b: Instant | undefined): Instant {
   return b !== undefined && b < a ? b : a;
+}
+
+/** New and changed prices of a cross-check wait for the price of record. */
+function withUnmatched(state: FeedState, stored: readonly StoredObservation[]): FeedState {
+  const fresh = stored.flatMap(({ observation }) =>
+    observation.kind === "settlement-price" ? [[intervalKey(observation.interval), observation] as const] : [],
+  );
+  return fresh.length === 0 ? state : { ...state, unmatched: { ...state.unmatched, ...Object.fromEntries(fresh) } };
 }
 
 function later(a: Instant, b: Instant | undefined): Instant {

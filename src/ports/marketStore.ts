@@ -3,8 +3,8 @@ import type { Instant } from "../domain/units/instant.ts";
 import type { RawDocument } from "./marketFeed.ts";
 
 /**
- * An observation as stored: version 1 is the first value of its key from that source, a changed value is the next
- * version.
+ * An observation as stored: version 1 is the first value of its key on that route (`mis`, `dashboard`, ...), a changed
+ * value is the next version, whichever report of the route brings it.
  */
 export interface StoredObservation {
   readonly observation: MarketObservation;

@@ -40,10 +40,13 @@ let issueOne: ReturnType<typeof statementActivities>["issue"];
 /** Document that does not come while it is held. */
 let held: string | undefined;
 
-const watch = (until: Instant): Promise<void> =>
-  asActivity(() =>
-    bench.clock.run(until, () => awaitPublication({ feedId: "settlement-price/HB_WEST/HU", siteIds: [SITE] })),
-  );
+const watch = async (until: Instant): Promise<void> => {
+  const from = await bench.clock.now();
+  for (const feedId of ["price-corrections/HB_WEST/HU", "settlement-price/HB_WEST/HU"]) {
+    bench.clock.at = from;
+    await asActivity(() => bench.clock.run(until, () => awaitPublication({ feedId, siteIds: [SITE] })));
+  }
+};
 const issue = (clientId: string, day: string): Promise<{ statementId: string }> =>
   issueOne({ siteId: SITE, contractId: `${clientId}-2024`, period: { from: day, to: day } });
 const version = async (n: number, day = DAY): Promise<StoredSettlement> =>

@@ -1,7 +1,7 @@
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketObservation } from "../../domain/market/model.ts";
-import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
+import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import { get } from "./http.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
 import { parseMisDocumentList } from "./misDocumentList.ts";
@@ -28,7 +28,7 @@ interface MisFeedOptions extends MisFeedSettings {
   readonly accepts?: (friendlyName: string) => boolean;
   /** Next poll after one at `at`: by the newest moment a document is about, and whether anything was found. */
   readonly nextPollAt: (at: Instant, newestAboutAt: Instant | undefined, found: boolean) => Instant;
-  readonly parse: (document: RawDocument, contentHash: string) => readonly MarketObservation[];
+  readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
 }
 
 const FAILURES_MAX = 3;

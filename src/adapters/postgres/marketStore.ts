@@ -63,8 +63,8 @@ export function postgresMarketStore(pool: Pool): MarketStore {
         pool,
         `SELECT DISTINCT ON (value_key) value_key, value, version, content_hash, fetched_at FROM market_observation
           WHERE kind = 'settlement-price' AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND
-            source LIKE 'mis/%'
-          ORDER BY value_key, version DESC, source`,
+            series = 'mis'
+          ORDER BY value_key, version DESC`,
         [point, pointType, intervalKeys],
       );
       return new Map<string, PriceVersion>(
@@ -108,15 +108,17 @@ export function postgresMarketStore(pool: Pool): MarketStore {
 }
 
 /**
- * A new row when the key is new or its value changed; its version, or undefined when nothing changed. A document read
- * again, because whoever read it first did not get to the end, gives the versions it gave then.
+ * A new row when the key is new or its value changed, numbers compared as numbers: `5` and `5.00` are one price. Its
+ * version, or undefined when nothing changed. A document read again, because whoever read it first did not get to the
+ * end, gives the versions it gave then.
  */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
   const row = columns(observation);
   const [stored] = await query<{ version: number }>(
     pool,
     `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
-         WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND source = $5),
+         WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
+           series = split_part($5, '/', 1)),
        last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
        before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version
          DESC LIMIT 1),
@@ -125,8 +127,9 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
          SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN
            $10 ELSE 'CORRECTED' END
            FROM (SELECT 1) AS one LEFT JOIN last ON true
-          WHERE NOT EXISTS (SELECT FROM before) AND (last.version IS NULL OR last.value <> $6)
-         ON CONFLICT DO NOTHING RETURNING version)
+          WHERE NOT EXISTS (SELECT FROM before) AND (last.version IS NULL OR CASE WHEN $11 THEN
+            last.value::numeric <> $6::text::numeric ELSE last.value <> $6 END)
+         RETURNING version)
      SELECT version FROM before UNION ALL SELECT version FROM inserted`,
     [
       row.kind,
@@ -139,6 +142,7 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
       observation.contentHash,
       observation.fetchedAt,
       observation.quality,
+      observation.kind !== "grid-condition",
     ],
   );
   return stored?.version;

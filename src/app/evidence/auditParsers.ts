@@ -8,7 +8,7 @@ export function auditParsers(point: {
   readonly settlementPoint: string;
   readonly settlementPointType: string;
 }): Parsers {
-  const ercot = ["mis/12300", "mis/12301", "dashboard/daily-prc", "dashboard/system-wide-prices"];
+  const ercot = ["mis/12300", "mis/12301", "mis/13045", "dashboard/daily-prc", "dashboard/system-wide-prices"];
   return {
     ...Object.fromEntries(
       ercot.map(

@@ -1,6 +1,7 @@
 import type { WatchedFeed } from "../../../activities/market.ts";
 import { dashboardPrc } from "../../adapters/ercot/dashboardPrc.ts";
 import { dashboardPrices } from "../../adapters/ercot/dashboardPrices.ts";
+import { misPriceCorrections } from "../../adapters/ercot/misPriceCorrections.ts";
 import { misScedLmp } from "../../adapters/ercot/misScedLmp.ts";
 import { misSettlementPrices } from "../../adapters/ercot/misSettlementPrices.ts";
 import { hashpriceConstant } from "../../adapters/hashprice/hashpriceConstant.ts";
@@ -11,11 +12,28 @@ import type { DeployedFeed, Deployment } from "./deployment.ts";
 const TIMEOUT_MS = 10_000;
 /** Settlement prices are published every quarter hour; an hour without one is silence. */
 const SETTLEMENT_SILENT_SECONDS = 3_600;
+/** Corrections may not come for months; a year without one is odd. */
+const CORRECTIONS_SILENT_SECONDS = 366 * 86_400;
 
 /** The feeds of a deployment by their ids, each with what its silence means. */
 export function feedsOf(deployment: Deployment): ReadonlyMap<string, WatchedFeed> {
-  const watched = deployment.feeds.map((feed) => watch(deployment, feed));
+  const watched = deployment.feeds.flatMap((feed) => [watch(deployment, feed), ...correctionsOf(deployment, feed)]);
   return new Map(watched.map((one) => [one.feed.feedId, one]));
+}
+
+/** Where settlement prices are read, their corrections are read too. */
+function correctionsOf({ plan }: Deployment, feed: DeployedFeed): WatchedFeed[] {
+  if (feed.kind !== "mis-settlement-prices") return [];
+  const { settlementPoint, settlementPointType } = plan;
+  const { baseUrl, contact } = feed;
+  return [
+    {
+      feed: misPriceCorrections({ baseUrl, contact, settlementPoint, settlementPointType, timeoutMs: TIMEOUT_MS }),
+      silentAs: "settlement-price",
+      silentAfterSeconds: CORRECTIONS_SILENT_SECONDS,
+      role: "record",
+    },
+  ];
 }
 
 function watch({ plan }: Deployment, feed: DeployedFeed): WatchedFeed {
@@ -48,6 +66,7 @@ function watch({ plan }: Deployment, feed: DeployedFeed): WatchedFeed {
         silentAs: "settlement-price",
         silentAfterSeconds: SETTLEMENT_SILENT_SECONDS,
         role: "cross-check",
+        checks: { settlementPoint, settlementPointType },
       };
     case "hashprice-constant":
       return {

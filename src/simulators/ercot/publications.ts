@@ -13,7 +13,7 @@ export interface PublicationTimes {
 
 /** One document ERCOT publishes at `publishMs`, as CSV and XML. */
 export interface Publication {
-  readonly reportTypeId: 12300 | 12301;
+  readonly reportTypeId: 12300 | 12301 | 13045;
   readonly reportName: string;
   readonly csvDocId: string;
   readonly xmlDocId: string;
@@ -36,6 +36,19 @@ const SPP_REPORT = {
   reportName: "Settlement Point Prices at Resource Nodes, Hubs and Load Zones",
 } as const;
 
+const CORRECTION_REPORT = { reportTypeId: 13045, reportName: "RTM Price Corrections" } as const;
+const CORRECTION_HEADER = [
+  "DeliveryDate",
+  "DeliveryHour",
+  "DeliveryInterval",
+  "SettlementPointName",
+  "SettlementPointType",
+  "SPPOriginal",
+  "SPPCorrected",
+  "PriceCorrectionTime",
+  "DSTFlag",
+];
+
 /**
  * Every document of the days, in the order of publication. A document's ids are made from its report and publication
  * second.
@@ -46,26 +59,65 @@ export function publicationsOf(day: PriceDay, times: PublicationTimes): Publicat
     ...day.runs.map((run) => runPublication(run, times, taken)),
     ...day.intervals.map((interval) => {
       const publishMs = interval.startMs + INTERVAL_MS + delayMs("spp", interval.startMs, times.sppDelaySeconds, times);
-      return intervalPublication(interval, [], publishMs, taken);
+      return intervalPublication(interval, publishMs, taken);
     }),
     ...correctionPublications(day, taken),
   ].sort((a, b) => a.publishMs - b.publishMs);
 }
 
-/** One document for all points of an interval that are corrected at the same moment. */
+/** One document for everything that is corrected at the same moment. */
 function correctionPublications(day: PriceDay, taken: Set<string>): Publication[] {
-  return day.intervals.flatMap((interval) => {
-    const own = day.corrections.filter(({ startMs }) => startMs === interval.startMs);
-    const moments = [...new Set(own.map(({ publishAtMs }) => publishAtMs))];
-    return moments.map((moment) =>
-      intervalPublication(
-        interval,
-        own.filter(({ publishAtMs }) => publishAtMs <= moment),
-        moment,
-        taken,
-      ),
-    );
+  const moments = [...new Set(day.corrections.map(({ publishAtMs }) => publishAtMs))];
+  return moments.map((moment) => {
+    const own = day.corrections.filter(({ publishAtMs }) => publishAtMs === moment);
+    const before = day.corrections.filter(({ publishAtMs }) => publishAtMs < moment);
+    return correctionPublication(day.intervals, own, before, taken);
   });
+}
+
+/**
+ * The NP4-197-M document of corrections that come at one moment; `before` are the earlier ones, whose price is then the
+ * original. @throws RangeError when an interval does not have the price.
+ */
+export function correctionPublication(
+  intervals: readonly PriceInterval[],
+  corrections: readonly PriceCorrection[],
+  before: readonly PriceCorrection[],
+  taken: Set<string>,
+): Publication {
+  const [first] = corrections;
+  if (first === undefined) throw new RangeError("correction: nothing to correct");
+  const publishMs = first.publishAtMs;
+  const at = central(publishMs);
+  return {
+    ...CORRECTION_REPORT,
+    ...docIds(publishMs, 2, taken),
+    stem: `PRICECORRECTIONS_RTM_SPP_${at.toFormat("yyyyMMdd_HHmmss")}`,
+    aboutMs: first.startMs,
+    publishMs,
+    header: CORRECTION_HEADER,
+    rows: corrections.map(({ startMs, point, type, price }) => {
+      const interval = intervals.find((one) => one.startMs === startMs);
+      const published = interval?.prices.find((one) => one.point === point && one.type === type);
+      if (interval === undefined || published === undefined)
+        throw new RangeError(
+          `correction: no price of ${point} ${type} at ${new Date(startMs).toISOString()} to correct`,
+        );
+      const earlier = before.findLast((one) => one.startMs === startMs && one.point === point && one.type === type);
+      const [year, month, date] = interval.day.split("-");
+      return [
+        `${month}/${date}/${year}`,
+        String(interval.hourEnding),
+        String(interval.interval),
+        point,
+        type,
+        earlier?.price ?? published.price,
+        price,
+        at.toFormat("MM/dd/yyyy HH:mm:ss"),
+        interval.repeated ? "Y" : "N",
+      ];
+    }),
+  };
 }
 
 function runPublication(run: PriceRun, times: PublicationTimes, taken: Set<string>): Publication {
@@ -83,13 +135,8 @@ function runPublication(run: PriceRun, times: PublicationTimes, taken: Set<strin
   };
 }
 
-/** The document of an interval; of several corrections of one point the last one counts. */
-export function intervalPublication(
-  interval: PriceInterval,
-  corrections: readonly PriceCorrection[],
-  publishMs: number,
-  taken: Set<string>,
-): Publication {
+/** The document of an interval. */
+function intervalPublication(interval: PriceInterval, publishMs: number, taken: Set<string>): Publication {
   const [year, month, date] = interval.day.split("-");
   return {
     ...SPP_REPORT,
@@ -106,18 +153,15 @@ export function intervalPublication(
       "SettlementPointPrice",
       "DSTFlag",
     ],
-    rows: interval.prices.map(({ point, type, price }) => {
-      const corrected = corrections.findLast((correction) => correction.point === point && correction.type === type);
-      return [
-        `${month}/${date}/${year}`,
-        String(interval.hourEnding),
-        String(interval.interval),
-        point,
-        type,
-        corrected?.price ?? price,
-        interval.repeated ? "Y" : "N",
-      ];
-    }),
+    rows: interval.prices.map(({ point, type, price }) => [
+      `${month}/${date}/${year}`,
+      String(interval.hourEnding),
+      String(interval.interval),
+      point,
+      type,
+      price,
+      interval.repeated ? "Y" : "N",
+    ]),
   };
 }
 

@@ -9,7 +9,7 @@ import { faultyTable, faultyZip } from "./faults.ts";
 import type { ErcotFault, ErcotRequest } from "./faults.ts";
 import { joinDays } from "./joinDays.ts";
 import type { PriceCorrection, PriceDay } from "./priceDay.ts";
-import { csvOf, intervalPublication, publicationsOf, zipOf } from "./publications.ts";
+import { correctionPublication, csvOf, publicationsOf, zipOf } from "./publications.ts";
 import type { Publication, PublicationTimes } from "./publications.ts";
 
 export interface ErcotSimulatorOptions {
@@ -35,17 +35,18 @@ export interface ErcotSimulator {
   /** Documents in the order of publication, also those still to come. */
   readonly publications: () => readonly Publication[];
   /**
-   * Publish a settlement price again with another value. @throws RangeError when the days hold no such interval, point
-   * and type.
+   * Publish a correction of a settlement price as report NP4-197-M does. @throws RangeError when the days hold no such
+   * interval, point and type.
    */
   publishCorrection(correction: PriceCorrection): void;
   close(): Promise<void>;
 }
 
 const LISTED_MS = 6 * 3_600_000;
+const CORRECTIONS_LISTED_MS = 30 * 24 * 3_600_000;
 
 /**
- * A stand-in for ERCOT's public site: MIS document lists and downloads (reports 12300 and 12301) and the dashboards
+ * A stand-in for ERCOT's public site: MIS document lists and downloads (reports 12300, 12301, 13045) and the dashboards
  * daily-prc and system-wide-prices, over HTTP. What it answers is a function of market time alone.
  * @throws RangeError for a correction of a price that the day does not have.
  */
@@ -81,7 +82,10 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
 
   function documentList(reportTypeId: number, nowMs: number, fault: ErcotFault | undefined): object {
     const known = publications.filter(
-      (item) => item.reportTypeId === reportTypeId && item.publishMs <= nowMs && item.publishMs > nowMs - LISTED_MS,
+      (item) =>
+        item.reportTypeId === reportTypeId &&
+        item.publishMs <= nowMs &&
+        item.publishMs > nowMs - (reportTypeId === 13045 ? CORRECTIONS_LISTED_MS : LISTED_MS),
     );
     const listed = known.reverse().flatMap((item) => [entry(item, "csv"), entry(item, "xml")]);
     const [newest] = listed;
@@ -138,11 +142,9 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
       }
       corrections.push(correction);
       corrections.sort((a, b) => a.publishAtMs - b.publishAtMs);
-      const known = corrections.filter(
-        ({ startMs, publishAtMs }) => startMs === correction.startMs && publishAtMs <= correction.publishAtMs,
-      );
+      const before = corrections.filter(({ publishAtMs }) => publishAtMs < correction.publishAtMs);
       const taken = new Set(publications.map(({ csvDocId }) => csvDocId));
-      publications.push(intervalPublication(interval, known, correction.publishAtMs, taken));
+      publications.push(correctionPublication(day.intervals, [correction], before, taken));
       publications.sort((a, b) => a.publishMs - b.publishMs);
     },
     close: () =>

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { misPriceCorrections } from "../../../src/adapters/ercot/misPriceCorrections.ts";
 import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
 import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
 import { advance, firstMisCursor } from "../../../src/adapters/ercot/misCursor.ts";
@@ -189,7 +190,7 @@ describe("a MIS feed", () => {
     await expect(nobody.poll(undefined, clock.at)).rejects.toMatchObject({ name: "PortUnavailableError" });
   });
 
-  it("brings a corrected price as a new document for the same interval", async () => {
+  it("brings ERCOT's own correction of a price: 5,300.06 becomes 5,174.81", async () => {
     const clock = new HandClock("2026-08-19T00:10:00-05:00");
     const { url } = await simulate({ clock, day: DAY });
     const feed = misSettlementPrices({
@@ -206,11 +207,14 @@ describe("a MIS feed", () => {
           one.kind === "settlement-price" && one.interval.hourEnding === 20 && one.interval.interval === 4 ? [one] : [],
         );
     const before = await feed.poll(undefined, clock.at);
-    const after = await feed.poll(before.cursor, clock.set("2026-08-19T00:20:00-05:00"));
+    const corrections = misPriceCorrections({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" });
+    expect((await corrections.poll(undefined, clock.at)).documents).toEqual([]);
+    const after = await corrections.poll(undefined, clock.set("2026-08-19T00:20:00-05:00"));
+    expect((await feed.poll(before.cursor, clock.at)).documents.flatMap((one) => pricesOf([one]))).toEqual([]);
     const [published] = pricesOf(before.documents);
-    const [corrected] = pricesOf(after.documents);
+    const [corrected] = corrections.parse(after.documents[0] as never, "abc");
     expect(published).toMatchObject({ interval, priceUsdPerMwh: "5300.06" });
-    expect(corrected).toMatchObject({ interval, priceUsdPerMwh: "5174.81" });
+    expect(corrected).toMatchObject({ interval, priceUsdPerMwh: "5174.81", quality: "CORRECTED", source: "mis/13045" });
     expect(corrected?.documentId).not.toBe(published?.documentId);
   });
 });

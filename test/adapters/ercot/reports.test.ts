@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { zipSync, strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
 import { parseErcotDocument } from "../../../src/adapters/ercot/parseErcotDocument.ts";
+import { parsePriceCorrectionsCsv } from "../../../src/adapters/ercot/parsePriceCorrections.ts";
 import { parseScedLmpCsv } from "../../../src/adapters/ercot/parseScedLmp.ts";
 import { parseSettlementPriceCsv } from "../../../src/adapters/ercot/parseSettlementPrices.ts";
 import { PortDataError } from "../../../src/ports/errors.ts";
@@ -95,6 +96,49 @@ describe("an NP6-788 document", () => {
 
   it("of another point is not harmed by a bad row elsewhere", () => {
     expect(lmpOf(LMP.replace("63.41", ""), "LZ_WEST")).toHaveLength(1);
+  });
+});
+
+describe("an NP4-197-M document", () => {
+  const CORRECTION = `DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag
+08/17/2026,20,1,HB_WEST,HU,842.37,798.12,08/18/2026 14:05:00,N
+08/17/2026,20,2,HB_WEST,HU,842.37,798.123,08/18/2026 14:05:00,N
+08/17/2026,20,1,LZ_WEST,LZ,850.00,806.00,08/18/2026 14:05:00,N
+`;
+  const corrected = (csv: string, point: string, told: string[] = []) =>
+    parsePriceCorrectionsCsv(
+      document("mis/13045", zipped(csv)),
+      "abc",
+      { settlementPoint: point, settlementPointType: "HU" },
+      (problem) => told.push(problem),
+    );
+
+  it("corrects 842.37 to 798.12 $/MWh, leaves a row in fractions of a cent out and says so", () => {
+    const told: string[] = [];
+    expect(corrected(CORRECTION, "HB_WEST", told)).toEqual([
+      {
+        kind: "settlement-price",
+        source: "mis/13045",
+        documentId: "1001",
+        contentHash: "abc",
+        fetchedAt: FETCHED_AT,
+        quality: "CORRECTED",
+        settlementPoint: "HB_WEST",
+        settlementPointType: "HU",
+        interval: { operatingDay: "2026-08-17", hourEnding: 20, interval: 1, repeatedHour: false },
+        priceUsdPerMwh: "798.12",
+      },
+    ]);
+    expect(told).toEqual([
+      'mis/13045 document 1001: line 3: column SPPCorrected: expected whole cents per MWh, at most two decimal places, found "798.123"',
+    ]);
+  });
+
+  it("of other points corrects nothing here, and one without its column is refused", () => {
+    expect(corrected(CORRECTION, "HB_NORTH")).toEqual([]);
+    expect(() => corrected(CORRECTION.replace("SPPCorrected", "SPPNew"), "HB_WEST")).toThrow(
+      /expected a column SPPCorrected, found the header/,
+    );
   });
 });
 

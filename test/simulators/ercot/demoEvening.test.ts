@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
+import { misPriceCorrections } from "../../../src/adapters/ercot/misPriceCorrections.ts";
 import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
 import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
 import { centralWall, intervalKey } from "../../../src/domain/market/calendar.ts";
@@ -107,7 +108,13 @@ describe("the demo evening", () => {
       clock,
       "2026-08-19T00:45:00-05:00",
     );
-    const versions = prices.observations.flatMap((one) =>
+    clock.set("2026-08-18T23:50:00-05:00");
+    const corrections = await follow(
+      misPriceCorrections({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }),
+      clock,
+      "2026-08-19T00:45:00-05:00",
+    );
+    const versions = [...prices.observations, ...corrections.observations].flatMap((one) =>
       one.kind === "settlement-price" && intervalKey(one.interval) === "2026-08-18/20/4" ? [one.priceUsdPerMwh] : [],
     );
     expect(versions).toEqual(["5300.06", "5174.81"]);

@@ -89,12 +89,13 @@ describe("the simulated MIS", () => {
       price: "4000.00",
       publishAtMs: Date.parse("2026-08-18T20:10:00-05:00"),
     });
-    const versions = async () =>
-      (await listed(url, 12301)).filter(({ Document }) => Document["FriendlyName"] === "SPPHLZNP6905_20260818_1930_csv")
-        .length;
-    expect(await versions()).toBe(1);
+    const versions = async () => (await listed(url, 13045)).map(({ Document }) => Document["FriendlyName"]);
+    expect(await versions()).toEqual([]);
     clock.set("2026-08-18T20:10:00-05:00");
-    expect(await versions()).toBe(2);
+    expect(await versions()).toEqual([
+      "PRICECORRECTIONS_RTM_SPP_20260818_201000_csv",
+      "PRICECORRECTIONS_RTM_SPP_20260818_201000_xml",
+    ]);
     const board = (await (await fetch(`${url}/api/1/services/read/dashboards/system-wide-prices.json`)).json()) as {
       rtSppData: { intervalEnding: string; lzWest: number }[];
     };

@@ -1,0 +1,63 @@
+import type { SettlementPriceObservation } from "../../domain/market/model.ts";
+import { normalizeCents } from "../../domain/market/normalizeCents.ts";
+import { normalizeInterval } from "../../domain/market/normalizeInterval.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import type { RawDocument, Report } from "../../ports/marketFeed.ts";
+import type { PricePoint } from "./parseSettlementPrices.ts";
+import { atRow, reportRows } from "./reportCsv.ts";
+import { unzipCsv } from "./unzipCsv.ts";
+
+const COLUMNS = {
+  deliveryDate: ["DeliveryDate"],
+  deliveryHour: ["DeliveryHour"],
+  deliveryInterval: ["DeliveryInterval", "DeliveryInt"],
+  settlementPoint: ["SettlementPointName", "SettlementPoint"],
+  settlementPointType: ["SettlementPointType"],
+  price: ["SPPCorrected"],
+  repeatedHour: ["DSTFlag", "RepeatedHourFlag", "RepeatHourFlag"],
+};
+
+/**
+ * Corrected settlement prices of one point and type in a stored NP4-197-M document (zip with one CSV), quality
+ * CORRECTED; none when the document corrects other points. A row of the point that cannot be read is left out and told
+ * to `report`. Pure.
+ * @throws PortDataError for a damaged zip, a missing column, or when no row of the point can be read.
+ */
+export function parsePriceCorrectionsCsv(
+  document: RawDocument,
+  contentHash: string,
+  wanted: PricePoint,
+  report?: Report,
+): SettlementPriceObservation[] {
+  const { settlementPoint, settlementPointType } = wanted;
+  const where = `${document.source} document ${document.documentId}`;
+  const observations: SettlementPriceObservation[] = [];
+  const problems: string[] = [];
+  for (const { line, fields } of reportRows(unzipCsv(document.bytes, where), COLUMNS, where)) {
+    if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
+    try {
+      const { interval, priceUsdPerMwh } = atRow(where, line, () => ({
+        interval: normalizeInterval(fields, document.fetchedAt),
+        priceUsdPerMwh: normalizeCents("SPPCorrected", fields.price),
+      }));
+      observations.push({
+        kind: "settlement-price",
+        source: document.source,
+        documentId: document.documentId,
+        contentHash,
+        fetchedAt: document.fetchedAt,
+        quality: "CORRECTED",
+        settlementPoint,
+        settlementPointType,
+        interval,
+        priceUsdPerMwh,
+      });
+    } catch (error) {
+      if (!(error instanceof PortDataError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (problems.length > 0 && observations.length === 0) throw new PortDataError(problems[0]);
+  for (const problem of problems) report?.(problem);
+  return observations;
+}
