@@ -1,15 +1,9 @@
 import { activityInfo } from "@temporalio/activity";
 import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
-import { crossCheckProblem } from "../src/domain/market/crossCheck.ts";
 import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
-import type {
-  GridConditionObservation,
-  MarketObservation,
-  OperatingDay,
-  SettlementPriceObservation,
-} from "../src/domain/market/model.ts";
+import type { GridConditionObservation, MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
 import { cleanText, thrownText } from "../src/domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
@@ -20,6 +14,7 @@ import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
+import { matched, type Unmatched, withUnmatched } from "./priceCrossCheck.ts";
 
 export interface WatchedFeed {
   readonly feed: MarketFeed;
@@ -52,8 +47,7 @@ interface FeedState {
   readonly watchedSince?: Instant;
   /** What was left out of the source's answers and is told already, newest last. */
   readonly reported?: readonly string[];
-  /** Prices of a cross-check, $/MWh by interval key, that the route of record does not have yet. */
-  readonly unmatched?: Readonly<Record<string, SettlementPriceObservation>>;
+  readonly unmatched?: Unmatched;
 }
 
 /** What a wait came to. */
@@ -66,8 +60,6 @@ export interface FeedSeen {
 /** Older prices are history when a site starts: they are stored, not sent. */
 const NEWS_SECONDS = 2_700;
 const REPORTED_MAX = 20;
-/** A day of quarter hours, and the longest day. */
-const UNMATCHED_MAX = 100;
 
 /**
  * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
@@ -137,7 +129,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
       const stored = await market.storeObservations(observations);
       if (watched.role === "cross-check") {
-        state = withUnmatched(state, stored);
+        state = { ...state, unmatched: withUnmatched(state.unmatched, stored) };
         continue;
       }
       // Every poll of the grid counts, also one whose value is stored already.
@@ -149,7 +141,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       }
     }
     state = tellProblems(feedId, problems, state, at);
-    if (watched.checks !== undefined) state = await crossCheck(feedId, watched.checks, state, at);
+    if (watched.checks !== undefined)
+      state = { ...state, unmatched: await matched(market, watched.checks, state.unmatched, disagreement(feedId, at)) };
     const silent = isSilentNow(watched, state, at);
     const changes = silent !== (state.silent === true);
     if (changes) log.warn({ feedId, at, saidAt: state.saidAt }, silent ? "feed silent" : "feed heard again");
@@ -209,30 +202,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     return fresh.length === 0 ? state : { ...state, reported: [...told, ...fresh].slice(-REPORTED_MAX) };
   }
 
-  /** Compares what a second route shows with the prices of record, as soon as both are there. */
-  async function crossCheck(
-    feedId: string,
-    { settlementPoint, settlementPointType }: NonNullable<WatchedFeed["checks"]>,
-    state: FeedState,
-    at: Instant,
-  ): Promise<FeedState> {
-    const shown = Object.entries(state.unmatched ?? {});
-    if (shown.length === 0) return state;
-    const keys = shown.map(([key]) => key);
-    const record = await market.settlementPrices(settlementPoint, settlementPointType, keys);
-    for (const [key, price] of shown) {
-      const known = record.get(key);
-      if (known === undefined) continue;
-      const problem = crossCheckProblem({
-        recordUsdPerMwh: Number(known.priceUsdPerMwh),
-        shownUsdPerMwh: Number(price.priceUsdPerMwh),
-        sameType: price.settlementPointType === settlementPointType,
-      });
-      if (problem !== undefined)
-        log.error({ feedId, at, interval: key, version: known.version, problem }, "settlement prices disagree");
-    }
-    const rest = shown.filter(([key]) => !record.has(key)).slice(-UNMATCHED_MAX);
-    return { ...state, unmatched: rest.length === 0 ? undefined : Object.fromEntries(rest) };
+  function disagreement(feedId: string, at: Instant): (fields: object) => void {
+    return (fields) => log.error({ feedId, at, ...fields }, "settlement prices disagree");
   }
 
   async function inputOf(
@@ -340,14 +311,6 @@ function isSilentNow({ silentAfterSeconds }: WatchedFeed, state: FeedState, at: 
 
 function earlier(a: Instant, b: Instant | undefined): Instant {
   return b !== undefined && b < a ? b : a;
-}
-
-/** New and changed prices of a cross-check wait for the price of record. */
-function withUnmatched(state: FeedState, stored: readonly StoredObservation[]): FeedState {
-  const fresh = stored.flatMap(({ observation }) =>
-    observation.kind === "settlement-price" ? [[intervalKey(observation.interval), observation] as const] : [],
-  );
-  return fresh.length === 0 ? state : { ...state, unmatched: { ...state.unmatched, ...Object.fromEntries(fresh) } };
 }
 
 function later(a: Instant, b: Instant | undefined): Instant {
