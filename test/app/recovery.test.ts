@@ -397,13 +397,13 @@ describe("a site whose run has ended", () => {
       expectOneChain(all);
       expect(all.at(-1)?.dispatch?.revision).toBe(4);
       await answered(4);
-      const tomorrow = addSeconds(now(), 86_400);
-      await worker.gateway.deliver(siteId, { kind: "wake", id: "keeper/1", at: tomorrow });
+      await worker.client.workflow.getHandle(workflowIds.site(siteId)).terminate("end of the test");
+      await worker.gateway.deliver(siteId, price(33));
       const runs = await keptRuns(4);
       expect(runs.map(({ gap }) => gap === true)).toEqual([false, false, true, false]);
 
       const verdict = await audited("bundle");
-      expect(findingsOf(verdict)).toEqual([]);
+      expect(findingsOf(verdict).map(({ found }) => found)).toEqual(["WORKFLOW_EXECUTION_TERMINATED end of the test"]);
       expect(verdict.gaps).toHaveLength(1);
       expect(verdict.gaps?.[0]).toMatchObject({
         firstSequence: before.length,
