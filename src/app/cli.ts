@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./commands/status.ts")).statusCommand(),
   order: async () => (await import("./commands/order.ts")).orderCommand(),
   release: async () => (await import("./commands/release.ts")).releaseCommand(),
+  recover: async () => (await import("./commands/recover.ts")).recoverCommand(),
   operator: async () => (await import("./commands/operator.ts")).operatorCommand(),
   check: async () => (await import("./commands/check.ts")).checkCommand(),
   evidence: async () => (await import("./commands/evidence.ts")).evidenceCommand(),

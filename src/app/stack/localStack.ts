@@ -132,7 +132,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       })(),
       (async () => {
         const given = process.env["TEMPORAL_ADDRESS"];
-        if (given) return await checkTemporal(given, namespace, attributes).then(() => given);
+        if (given) return await checkTemporal(given, namespace, attributes, progress).then(() => given);
         const { child, address } = await startTemporal({
           dataDir,
           keep,

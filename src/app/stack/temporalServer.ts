@@ -8,6 +8,7 @@ import { keepRunning, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logRotation.ts";
 import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
+import { raiseRetention, retentionDays, shortRetention } from "./retention.ts";
 import { untilReady, withFreshPort } from "./waiting.ts";
 
 export type SearchAttributeType = "Keyword" | "Bool" | "Int" | "Double" | "Datetime" | "Text" | "KeywordList";
@@ -83,6 +84,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => answers(address, options));
     const first = await launch();
     await ready(first);
+    await withConnection(address, (connection) => raiseRetention(connection, options.namespace));
     const child = options.keep
       ? keepRunning(first, { launch, ready }, options.onProgress ?? (() => {}), restartsOf(options.keep))
       : first;
@@ -91,13 +93,14 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 /**
- * Checks that a Temporal server of the user's own answers, and adds the search attributes that its namespace lacks.
- * Throws, naming the variable, when it does not.
+ * Checks that a Temporal server of the user's own answers, adds the search attributes that its namespace lacks, and
+ * says aloud when it keeps closed runs too short. Throws, naming the variable, when it does not answer.
  */
 export async function checkTemporal(
   address: string,
   namespace: string,
   attributes: Record<string, string>,
+  onProgress: (line: string) => void,
 ): Promise<void> {
   try {
     const { Connection } = await import("@temporalio/client");
@@ -111,6 +114,8 @@ export async function checkTemporal(
         );
         await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: types });
       }
+      const warning = shortRetention(namespace, await retentionDays(connection, namespace));
+      if (warning !== undefined) onProgress(warning);
     } finally {
       await connection.close();
     }
@@ -119,6 +124,16 @@ export async function checkTemporal(
       `TEMPORAL_ADDRESS is ${address} but namespace "${namespace}" cannot be used there: ` +
         `${(error as Error).message}; start the server, make the namespace, or correct or unset the variable`,
     );
+  }
+}
+
+async function withConnection(address: string, work: (connection: TemporalConnection) => Promise<void>): Promise<void> {
+  const { Connection } = await import("@temporalio/client");
+  const connection = await Connection.connect({ address, connectTimeout: "10s" });
+  try {
+    await work(connection);
+  } finally {
+    await connection.close();
   }
 }
 
