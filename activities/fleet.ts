@@ -23,10 +23,11 @@ import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
+import { heldBack, type HoldingDeps, withheld } from "./heldBack.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { dispatchHold } from "./site.ts";
 
-export interface FleetDeps {
+export interface FleetDeps extends HoldingDeps {
   readonly clock: MarketClock;
   readonly sites: SiteGateway;
   readonly fleet: Fleet;
@@ -119,9 +120,13 @@ export function fleetActivities(deps: FleetDeps) {
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
         for (let from = 0; from < due.length; from += LOG_SLICE) {
           const next = due.slice(from, from + LOG_SLICE);
-          await noteRestPoints(siteId, next, target, standing, signal);
+          const held = await heldBack(deps, siteId, batch.cohortId);
+          if (held === undefined) await noteRestPoints(siteId, next, target, standing, signal);
           if (await isFenced(siteId, revision)) return await wave(batch, outcomes, true);
-          const entries = await commandSlice(next, target, standing, signal);
+          const entries =
+            held === undefined
+              ? await commandSlice(next, target, standing, signal)
+              : withheld(next, target, held, await clock.now());
           tellUnstored(siteId, await ledger.logCommands(siteId, revision, attempt, entries));
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
           heartbeat({ commanded: from + entries.length });

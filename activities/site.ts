@@ -1,10 +1,11 @@
 import { activityInfo } from "@temporalio/activity";
-import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
+import type { DecisionRecord, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
 import { changedCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
+import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -17,6 +18,7 @@ export interface SiteDeps {
   readonly decisions: DecisionStore;
   readonly ledger: FleetLedger;
   readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly freezes: CommandFreezes;
   readonly log: Log;
 }
 
@@ -29,7 +31,7 @@ export function dispatchHold(siteId: string, revision: number): string {
  * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a
  * cohort or mode that the configuration lacks.
  */
-export function siteActivities({ clock, sites, decisions, ledger, plans, log }: SiteDeps) {
+export function siteActivities({ clock, sites, decisions, ledger, plans, freezes, log }: SiteDeps) {
   return {
     /**
      * Commit a decision and, where a cohort's commanded mode or its reason changes, the timeline that settlement reads.
@@ -40,6 +42,12 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, log }: 
       if (record.dispatch) await clock.hold(dispatchHold(record.siteId, record.dispatch.revision));
       await sites.wakeAt(record.siteId, nextLook);
       return { recordHash };
+    },
+
+    /** Commands stop, or may go, from here on; a batch that is under way looks before each of its slices. */
+    async keepFreeze(siteId: string, input: Extract<SiteInput, { kind: "freeze" | "thaw" }>): Promise<void> {
+      log.warn({ siteId, ...input }, input.kind === "freeze" ? "commands are frozen" : "commands may go again");
+      await freezes.keep(siteId, input);
     },
 
     /** Tell whoever looks at the site, and its log, what it could not do as asked. */

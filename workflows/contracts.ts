@@ -75,6 +75,8 @@ export interface ReleaseRequest {
   readonly reason: string;
 }
 
+export type FreezeRequest = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
+
 export interface WatchFeedInput {
   readonly feedId: string;
   readonly kind: "market" | "registers";
@@ -147,6 +149,8 @@ export const placeOrder = defineUpdate<
   [{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }]
 >("placeOrder");
 export const releaseOrder = defineUpdate<Answer, [ReleaseRequest]>("releaseOrder");
+/** Commands to a cohort, or to the whole site, are frozen, or may go again. */
+export const freezeCommands = defineUpdate<Answer, [FreezeRequest]>("freezeCommands");
 /** True when nothing is queued, in flight or being recorded. */
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");

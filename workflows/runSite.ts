@@ -16,11 +16,21 @@ import {
 } from "@temporalio/common";
 import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
+import { freezeProblem } from "../src/domain/decision/freezes.ts";
 import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridReleaseProblem.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
-import { type Answer, FailureType, idle, placeOrder, releaseOrder, type RunSiteInput, siteInput } from "./contracts.ts";
+import {
+  type Answer,
+  FailureType,
+  freezeCommands,
+  idle,
+  placeOrder,
+  releaseOrder,
+  type RunSiteInput,
+  siteInput,
+} from "./contracts.ts";
 import { marketNow } from "./marketNow.ts";
 import { fleetCommand, ledgerWrite } from "./options.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
@@ -29,7 +39,7 @@ import { startDispatch } from "./startDispatch.ts";
 import { startExport } from "./startExport.ts";
 import { targetOf } from "./targetOf.ts";
 
-const { recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
+const { keepFreeze, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
 const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
@@ -64,6 +74,11 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     if (release.orderId === GRID_LEVEL_ID) refuse(gridReleaseProblem(run.state));
     else refuse(run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`);
     return answered(run.ask(release));
+  });
+  setHandler(freezeCommands, async (request) => {
+    refuse(freezeProblem(plan, request, run.state.freezes ?? []));
+    await keepFreeze(plan.siteId, request);
+    return answered(run.ask(request));
   });
 
   await startExport(start);

@@ -178,7 +178,7 @@ export class SiteRun {
 
   #settle(sentence: string): void {
     for (const { id, kind } of this.#taken) {
-      if (kind === "order" || kind === "release")
+      if (kind === "order" || kind === "release" || kind === "freeze" || kind === "thaw")
         this.#answers.give({ kind: "decided", id, sequence: this.state.sequence, sentence });
     }
     this.#taken = [];

@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "replay-day": async () => (await import("./commands/replayDay.ts")).replayDayCommand(),
   status: async () => (await import("./commands/status.ts")).statusCommand(),
   order: async () => (await import("./commands/order.ts")).orderCommand(),
+  freeze: async () => (await import("./commands/freeze.ts")).freezeCommand("freeze"),
+  thaw: async () => (await import("./commands/freeze.ts")).freezeCommand("thaw"),
   release: async () => (await import("./commands/release.ts")).releaseCommand(),
   recover: async () => (await import("./commands/recover.ts")).recoverCommand(),
   operator: async () => (await import("./commands/operator.ts")).operatorCommand(),
@@ -21,21 +23,21 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 const HELP = `
 Examples:
-  ballast demo                                   a scarcity evening, from the first price to three statements and an
-  audit ballast replay-day --lmp sced-lmp.csv --spp settlement-prices.csv --point HB_HOUSTON --day 2024-08-20
+  ballast demo                                   a scarcity evening, from the first price to statements and an audit
+  ballast replay-day --lmp sced-lmp.csv --spp settlement-prices.csv --point HB_HOUSTON --day 2024-08-20
   ballast start config/my-site.yaml              a site on the real clock, until Ctrl-C
   ballast status --watch                         price, breakeven, power, orders and the reason, now
   ballast operator add --actor maria --roles desk
   ballast order --all --action curtail --until +45m --reason "TDSP line work"
+  ballast freeze --cohort hall-2 --reason "electricians at work"
   ballast release <orderId> --reason "finished early"
   ballast backup /backups/2026-08-18 --run .data/site
   ballast restore /backups/2026-08-18 --data .data/again
   ballast check config/example-site.yaml
   ballast audit .data/demo/bundles/<bundle>
 
-Exit codes: 0 done, or yes; 1 no (problems, refused, does not hold); 2 wrong arguments or an unusable file; 3 not
-  allowed;
-  4 no stack runs; 70 something failed unexpectedly. Colours only on a terminal, and not with NO_COLOR.`;
+Exit codes: 0 done, or yes; 1 no (problems, refused, does not hold); 2 wrong arguments or an unusable file;
+  3 not allowed; 4 no stack runs; 70 something failed unexpectedly. Colours only on a terminal, and not with NO_COLOR.`;
 
 const WITH_DEBUG = "--debug";
 

@@ -36,6 +36,8 @@ export function arrivalOf(event: HistoryEvent): SiteInput | undefined {
         kind: "release",
         ...(request as { id: string; at: Instant; orderId: string; actor: string; reason: string }),
       };
+    case "freezeCommands":
+      return request as SiteInput;
     default:
       return undefined;
   }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { siteActivities } from "../../activities/site.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
+import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
@@ -116,6 +117,7 @@ async function startWorker(inNamespace: string) {
       decisions: postgresDecisionStore(pool),
       ledger,
       plans: new Map([[siteId, plan]]),
+      freezes: postgresCommandFreezes(pool),
       log,
     }),
     ...evidenceActivities({

@@ -8,6 +8,7 @@ import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
@@ -125,6 +126,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     settleAgain: async () => {},
     wakeAt: async () => {},
   };
+  const freezes = postgresCommandFreezes(pool);
   const activities = fleetActivities({
     clock,
     ledger,
@@ -137,12 +139,22 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       concurrency: CONCURRENCY,
     }),
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
+    plans: new Map([[siteId, deployment.plan]]),
+    freezes,
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   const decisions = postgresDecisionStore(pool);
   const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
-  const site = siteActivities({ clock, sites, decisions, ledger, plans: new Map([[siteId, deployment.plan]]), log });
+  const site = siteActivities({
+    clock,
+    sites,
+    decisions,
+    ledger,
+    plans: new Map([[siteId, deployment.plan]]),
+    freezes,
+    log,
+  });
   const temporal = await startWorker(options.temporal, siteId, (client) => ({
     ...activities,
     ...site,

@@ -25,9 +25,8 @@ What it does:
   signs manifests: with it the audit ends at the manifest when that is not what the holder of the key signed. Links,
   pipes and devices are not opened, no file is read beyond the length that the manifest gives.
 
-Prints one line a layer, every finding, and the verdict; progress goes to standard error. --json:
-  {"ok","layers":[{"layer","what",
-  "checked","findings":[{"where","expected","found"}]}]}
+Prints one line a layer, every finding, and the verdict; progress goes to standard error.
+--json: {"ok","layers":[{"layer","what","checked","findings":[{"where","expected","found"}]}]}
 
 Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle's
   manifest is missing or malformed, or the key cannot be read.

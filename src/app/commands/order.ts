@@ -27,9 +27,8 @@ What it does:
 Prints the order's id, the decision's number and its sentence. --json:
   {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
 
-Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected or
-  without the role;
-  4 no stack runs.
+Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected
+  or without the role; 4 no stack runs.
 
 Examples:
   ballast order --all --action curtail --until +45m --reason "TDSP line work, call 18:02"

@@ -16,9 +16,8 @@ What it does:
 
 Prints the decision's number and its sentence. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
 
-Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected or
-  without the role;
-  4 no stack runs.
+Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected
+  or without the role; 4 no stack runs.
 
 Example:
   ballast release maria.lopez-20260819T021500Z-5f0c21ab --reason "line work finished early"`;

@@ -6,7 +6,14 @@ import type { OperatorOrder } from "../../domain/decision/model.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
-import { type Answer, FailureType, placeOrder, releaseOrder, workflowIds } from "../../../workflows/contracts.ts";
+import {
+  type Answer,
+  FailureType,
+  freezeCommands,
+  placeOrder,
+  releaseOrder,
+  workflowIds,
+} from "../../../workflows/contracts.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { parseUntil } from "./operatorUntil.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
@@ -86,6 +93,28 @@ export async function sendRelease(
       handle.executeUpdate(releaseOrder, { updateId: id, args: [{ id, at, orderId, actor, reason }] }),
     );
     return { orderId, sequence, sentence, at };
+  });
+}
+
+/**
+ * Freezes or thaws the commands to a site or one of its cohorts. @throws CommandError as `sendOrder`; refused when what
+ * is to be thawed is not frozen.
+ */
+export async function sendFreeze(
+  link: OperatorLink,
+  request: { readonly kind: "freeze" | "thaw"; readonly cohortId?: string; readonly reason: string },
+  signal?: AbortSignal,
+): Promise<Omit<OrderReceipt, "orderId"> & { readonly at: Instant }> {
+  const { actor, siteId } = link;
+  const { kind, cohortId } = request;
+  const reason = oneLine(request.reason);
+  return whileClockStands(link, [kind, cohortId, reason], signal, async (at) => {
+    const id = `${kind}/${businessKey(actor, at, [cohortId, reason])}`;
+    const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
+    const { sequence, sentence } = await decided(() =>
+      handle.executeUpdate(freezeCommands, { updateId: id, args: [{ kind, id, at, cohortId, actor, reason }] }),
+    );
+    return { sequence, sentence, at };
   });
 }
 

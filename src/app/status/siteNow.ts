@@ -49,6 +49,8 @@ export interface SiteNow {
   readonly lastChange?: DecisionBrief;
   readonly orders: readonly OperatorOrder[];
   readonly instructions: readonly string[];
+  /** Cohorts to which no command goes until somebody thaws them. */
+  readonly frozenCohorts: readonly string[];
   /** A revision that is being driven: it has no verdict yet. */
   readonly revisionUnderWay?: number;
   readonly verdict?: SiteStatusRows["verdict"];
@@ -119,6 +121,7 @@ export function siteNow(
     lastChange: brief(latestChange),
     orders: latest?.input.orders.filter((order) => order.until > at) ?? [],
     instructions: latest?.input.instructions.map((one) => one.instructionId) ?? [],
+    frozenCohorts: latest?.input.frozenCohorts ?? [],
     revisionUnderWay:
       dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
     verdict,

@@ -39,6 +39,7 @@ export function siteNowText(now: SiteNow): string {
   if (now.orders.length === 0) add("orders", "none in force");
   for (const order of now.orders) add("order", orderText(order, at));
   if (now.instructions.length > 0) add("instructed", now.instructions.join(", "));
+  if (now.frozenCohorts.length > 0) add("frozen", pc.red(`no command goes to ${now.frozenCohorts.join(", ")}`));
   if (now.revisionUnderWay !== undefined) add("dispatch", `revision ${now.revisionUnderWay} under way`);
   add("verdict", verdictText(now));
   add("silent", now.silentFeeds.length === 0 ? "nothing" : pc.red(now.silentFeeds.join(", ")));

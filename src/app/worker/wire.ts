@@ -10,6 +10,7 @@ import { pooledFleet } from "../../adapters/fleet/pooledFleet.ts";
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
 import { modbusMeters, type ModbusMeter } from "../../adapters/meter/modbusMeters.ts";
 import { registerMaps } from "../../adapters/meter/registerMaps.ts";
+import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../adapters/postgres/fleetLedger.ts";
@@ -97,6 +98,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     market: postgresMarketStore(pool),
     decisions: postgresDecisionStore(pool),
     ledger,
+    freezes: postgresCommandFreezes(pool),
     registers: postgresRegisterStore(pool),
     journal: postgresJournal(pool),
     evidence: postgresEvidenceStore(pool),

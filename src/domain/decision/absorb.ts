@@ -1,5 +1,6 @@
 import { feedSilent, heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
+import { freezesAfter } from "./freezes.ts";
 import { gridCondition, hashprice, scedLmp, settlementPrice } from "./absorbMarket.ts";
 import { GRID_LEVEL_ID, gridReleaseProblem } from "./gridReleaseProblem.ts";
 import type { GridInstruction, SiteInput, SitePlan } from "./model.ts";
@@ -55,6 +56,9 @@ function take(plan: SitePlan, state: SiteState, input: SiteInput): Absorbed {
       return instruction(state, input);
     case "recall":
       return close(state, "instructions", (one) => one.instructionId === input.instructionId, input.instructionId);
+    case "freeze":
+    case "thaw":
+      return freezing(state, input);
     case "dispatch-verdict":
       return verdict(state, input);
     case "wake":
@@ -109,6 +113,14 @@ function sameContent(one: GridInstruction, other: GridInstruction): boolean {
     one.until === other.until &&
     cohorts(one) === cohorts(other)
   );
+}
+
+function freezing(state: SiteState, input: Input<"freeze" | "thaw">): Absorbed {
+  const { verdict, revision } = state;
+  const isProven = verdict?.revision === revision && verdict.outcome === "confirmed" && verdict.stragglers === 0;
+  const drivesAgain = input.kind === "thaw" && revision > 0 && !isProven;
+  const freezes = freezesAfter(state.freezes ?? [], input);
+  return { state: { ...state, freezes, ...(drivesAgain ? { drivesAgain } : {}) }, relevant: true };
 }
 
 function close<K extends "orders" | "instructions">(

@@ -1,20 +1,21 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
-import { inputProblem } from "./inputProblem.ts";
+import { signalProblem } from "./inputProblem.ts";
 import type { SiteInput } from "./model.ts";
 
 /** How far a sender's clock may be ahead of the site's, s. */
 const AHEAD_SECONDS_MAX = 120;
 
 /**
- * What a site takes of something that reached its mailbox. A malformed one is refused whole. One stamped more than
- * 120 s after market time `now` is taken at `now`: a sender's clock that runs ahead must not move the site's time.
+ * What a site takes of something that reached its mailbox. A malformed one is refused whole, and so is what comes as
+ * an update only. One stamped more than 120 s after market time `now` is taken at `now`: a sender's clock that runs
+ * ahead must not move the site's time.
  * `now` is undefined on a paced clock, whose keeper stamps every input. `problem` is for a person.
  */
 export function boundedInput(
   input: unknown,
   now: Instant | undefined,
 ): { readonly taken?: SiteInput; readonly problem?: string } {
-  const problem = inputProblem(input);
+  const problem = signalProblem(input);
   if (problem !== undefined) return { problem: `not taken up: ${problem}` };
   const taken = input as SiteInput;
   if (now === undefined || taken.at <= addSeconds(now, AHEAD_SECONDS_MAX)) return { taken };

@@ -77,7 +77,7 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
     normalIndex,
     wishIndex,
     comparisons: comparisons ?? [],
-    commanded: isCommanded(plan, cohort),
+    commanded: isCommanded(plan, cohort, input.frozenCohorts),
     index: ruling.index,
     claim: ruling.claim,
     alsoApplicable: ruling.alsoApplicable,

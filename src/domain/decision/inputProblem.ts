@@ -81,6 +81,8 @@ const MEMBERS: Readonly<Record<SiteInput["kind"], Members>> = {
     seconds: optional(number),
     stragglers: count,
   },
+  freeze: { cohortId: optional(name), actor: name, reason: name },
+  thaw: { cohortId: optional(name), actor: name, reason: name },
   wake: {},
 };
 
@@ -101,13 +103,13 @@ export function inputProblem(input: unknown): string | undefined {
   return chars > INPUT_CHARS ? `${kind}: ${chars} characters as JSON; expected at most ${INPUT_CHARS}` : undefined;
 }
 
-/**
- * `inputProblem` of what arrives as a signal, and orders and releases: they come as updates alone, which name who gave
- * them and are answered.
- */
+/** They come as updates alone, which name who gave them and are answered. */
+const BY_UPDATE: ReadonlySet<SiteInput["kind"]> = new Set(["order", "release", "freeze", "thaw"]);
+
+/** `inputProblem` of what arrives as a signal, which is nothing that an operator says. */
 export function signalProblem(input: unknown): string | undefined {
   const problem = inputProblem(input);
   if (problem !== undefined) return problem;
   const { kind } = input as SiteInput;
-  return kind === "order" || kind === "release" ? `${kind}: expected as an update, not as a signal` : undefined;
+  return BY_UPDATE.has(kind) ? `${kind}: expected as an update, not as a signal` : undefined;
 }

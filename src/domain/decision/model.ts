@@ -194,6 +194,14 @@ export type SiteInput = { readonly id: string; readonly at: Instant } & (
       readonly seconds?: number;
       readonly stragglers: number;
     }
+  | {
+      /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
+      readonly kind: "freeze" | "thaw";
+      /** Every cohort when absent. */
+      readonly cohortId?: string;
+      readonly actor: string;
+      readonly reason: string;
+    }
   | { readonly kind: "wake" }
 );
 export type SilentFeed = "sced-lmp" | "settlement-price" | "grid-condition" | "hashprice" | "meter";
@@ -233,6 +241,8 @@ export interface DecisionInput {
   readonly orders: readonly OperatorOrder[];
   readonly instructions: readonly GridInstruction[];
   readonly cohorts: readonly CohortState[];
+  /** Cohorts to which no command goes until somebody thaws them; absent when there are none. */
+  readonly frozenCohorts?: readonly string[];
   /** Ids of the mailbox inputs taken up since the previous record, in order. */
   readonly inputIds: readonly string[];
 }

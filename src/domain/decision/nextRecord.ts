@@ -4,8 +4,9 @@ import type { SiteState } from "./siteStateModel.ts";
 
 /**
  * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command
- * changes its mode (site and cohort `act`, not locked out): then with the next revision and the desired mode of every
- * such cohort. What a cohort under `advise` or `observe` should do is in the output and nowhere else.
+ * changes its mode (site and cohort `act`, not locked out, not frozen), or when a thaw lets an unproven dispatch go on:
+ * then with the next revision and the desired mode of every such cohort. What a cohort under `advise` or `observe`
+ * should do is in the output and nowhere else.
  */
 export function nextRecord(next: {
   readonly plan: SitePlan;
@@ -17,12 +18,13 @@ export function nextRecord(next: {
 }): DecisionRecord {
   const { plan, state, input, output } = next;
   const commanded = new Set(
-    plan.cohorts.filter((cohort) => isCommanded(plan, cohort)).map((cohort) => cohort.cohortId),
+    plan.cohorts.filter((cohort) => isCommanded(plan, cohort, input.frozenCohorts)).map((cohort) => cohort.cohortId),
   );
   const targets = output.cohorts
     .filter((cohort) => commanded.has(cohort.cohortId))
     .map(({ cohortId, modeId, fromModeId }) => ({ cohortId, modeId, fromModeId }));
   const moves = targets.some((target) => target.modeId !== target.fromModeId);
+  const drives = targets.length > 0 && (moves || state.drivesAgain === true);
   return {
     schema: "ballast.decision/1",
     siteId: plan.siteId,
@@ -31,7 +33,7 @@ export function nextRecord(next: {
     planHash: next.planHash,
     input,
     output,
-    ...(moves ? { dispatch: { revision: state.revision + 1, targets } } : {}),
+    ...(drives ? { dispatch: { revision: state.revision + 1, targets } } : {}),
     previousHash: state.previousHash,
   };
 }

@@ -45,19 +45,19 @@ function atIntervalStart(
     asOf: start,
     intervalKey: intervalKey(settlementInterval(start)),
     intervalStart: start,
-    cohorts: input.cohorts.map((state) => stateAfter(plan, input.asOf, state, decided)),
+    cohorts: input.cohorts.map((state) => stateAfter(plan, input, state, decided)),
   };
 }
 
 /** A cohort's state once this decision is carried out; a cohort that is not commanded stays where it is. */
 function stateAfter(
   plan: SitePlan,
-  asOf: Instant,
+  { asOf, frozenCohorts }: DecisionInput,
   state: CohortState,
   decided: readonly CohortDecision[],
 ): CohortState {
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   const decision = decided.find((one) => one.cohortId === state.cohortId);
-  if (cohort === undefined || decision === undefined || !isCommanded(plan, cohort)) return state;
+  if (cohort === undefined || decision === undefined || !isCommanded(plan, cohort, frozenCohorts)) return state;
   return cohortAfter(state, decision, asOf);
 }

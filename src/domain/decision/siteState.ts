@@ -4,9 +4,10 @@ import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
 import { runsFrom } from "./knownRuns.ts";
+import { frozenCohorts } from "./freezes.ts";
 import { lastSettled } from "./lastSettled.ts";
 import type { SiteState } from "./siteStateModel.ts";
-import type { CohortDecision, CohortPlan, CohortState, DecisionInput, DecisionRecord, SitePlan } from "./model.ts";
+import type { CohortState, DecisionInput, DecisionRecord, SitePlan } from "./model.ts";
 
 /** State of a site that has not decided anything yet: every cohort in its normal mode, nothing known. */
 export function initialSiteState(plan: SitePlan): SiteState {
@@ -37,6 +38,7 @@ export function initialSiteState(plan: SitePlan): SiteState {
 export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): DecisionInput {
   const interval = settlementInterval(asOf);
   const start = intervalStart(interval);
+  const frozen = frozenCohorts(plan, state.freezes ?? []);
   return {
     asOf,
     intervalKey: intervalKey(interval),
@@ -51,6 +53,7 @@ export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): 
       (instruction) => instruction.until === undefined || instruction.until > asOf,
     ),
     cohorts: state.cohorts,
+    ...(frozen.length > 0 ? { frozenCohorts: frozen } : {}),
     inputIds: state.inputIds,
   };
 }
@@ -77,6 +80,7 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
       (instruction) => instruction.until === undefined || instruction.until > asOf,
     ),
     inputIds: state.inputIds.filter((id) => !consumed.has(id)),
+    drivesAgain: record.dispatch === undefined ? state.drivesAgain : undefined,
   };
 }
 
@@ -85,9 +89,7 @@ function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): Co
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   if (decision === undefined || cohort === undefined)
     throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
-  return commandable(plan, cohort, decision) ? cohortAfter(state, decision, record.input.asOf) : state;
-}
-
-function commandable(plan: SitePlan, cohort: CohortPlan, decision: CohortDecision): boolean {
-  return isCommanded(plan, cohort) || decision.reason === "lock-out";
+  return isCommanded(plan, cohort, record.input.frozenCohorts) || decision.reason === "lock-out"
+    ? cohortAfter(state, decision, record.input.asOf)
+    : state;
 }

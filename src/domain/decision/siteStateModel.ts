@@ -1,5 +1,6 @@
 import type { GridLevel, IntervalKey } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
+import type { Freeze } from "./freezes.ts";
 import type { CohortState, GridInstruction, KnownRun, OperatorOrder, SilentFeed, SiteInput } from "./model.ts";
 
 /** What a site knows between two decisions. JSON-serialisable, bounded, carried from one workflow run to the next. */
@@ -32,6 +33,10 @@ export interface SiteState {
   /** In the order they were accepted. */
   readonly orders: readonly OperatorOrder[];
   readonly instructions: readonly GridInstruction[];
+  /** In force; absent before the first. */
+  readonly freezes?: readonly Freeze[];
+  /** The dispatch before a thaw may have stopped half way: the next record drives the fleet to its targets again. */
+  readonly drivesAgain?: true;
   /** Orders released and instructions recalled lately: a repeated or overtaken message does not bring them back. */
   readonly closedIds: readonly string[];
   readonly verdict?: Pick<

@@ -48,7 +48,7 @@ export function planDispatch(input: DispatchPlanInput): DispatchPlan {
     );
   if (record.siteId !== plan.siteId)
     throw new DispatchPlanError(`dispatch: decision of site ${record.siteId} against the plan of site ${plan.siteId}`);
-  const moves = record.dispatch.targets.map((target) => moveOf(plan, target));
+  const moves = record.dispatch.targets.map((target) => moveOf(plan, target, record.input.frozenCohorts));
   const driven = moves.filter(
     (move) => move.commanded && (input.unconfirmed === true || move.from.modeId !== move.to.modeId),
   );
@@ -63,14 +63,18 @@ export function planDispatch(input: DispatchPlanInput): DispatchPlan {
   };
 }
 
-function moveOf(plan: SitePlan, target: { cohortId: string; modeId: string; fromModeId: string }): Move {
+function moveOf(
+  plan: SitePlan,
+  target: { cohortId: string; modeId: string; fromModeId: string },
+  frozenCohorts: readonly string[] | undefined,
+): Move {
   const cohort = plan.cohorts.find(({ cohortId }) => cohortId === target.cohortId);
   if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${target.cohortId}"`);
   return {
     cohort,
     from: modeOf(cohort, target.fromModeId),
     to: modeOf(cohort, target.modeId),
-    commanded: isCommanded(plan, cohort),
+    commanded: isCommanded(plan, cohort, frozenCohorts),
   };
 }
 

@@ -95,8 +95,8 @@ function checkCommands(
       );
     if (row.at < record.input.asOf) log.find(where, `not before the decision at ${record.input.asOf}`, row.at);
     const cohort = start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
-    if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort)))
-      log.find(where, `no command: ${row.cohortId} is not under control`, `${row.writes} writes`);
+    if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort, record.input.frozenCohorts)))
+      log.find(where, `no command: ${row.cohortId} is not under control, or frozen`, `${row.writes} writes`);
   }
 }
 

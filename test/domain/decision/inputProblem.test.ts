@@ -19,7 +19,7 @@ const order = {
 } as const;
 
 /** One good input of each kind. */
-const GOOD: { readonly [K in SiteInput["kind"]]: Extract<SiteInput, { kind: K }> } = {
+const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K } } = {
   "sced-lmp": {
     ...head,
     ...provenance,
@@ -64,6 +64,8 @@ const GOOD: { readonly [K in SiteInput["kind"]]: Extract<SiteInput, { kind: K }>
       until: at("19:00:00"),
     },
   },
+  freeze: { ...head, kind: "freeze", cohortId: "a", actor: "desk@pecan", reason: "electricians" },
+  thaw: { ...head, kind: "thaw", actor: "desk@pecan", reason: "done" },
   recall: { ...head, kind: "recall", instructionId: "vdi-7" },
   "dispatch-verdict": {
     ...head,

@@ -1,0 +1,45 @@
+import { isCommanded } from "../src/domain/decision/isCommanded.ts";
+import type { SitePlan } from "../src/domain/decision/model.ts";
+import type { CohortTarget, Machine } from "../src/domain/dispatch/model.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
+import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
+import type { CommandEntry } from "../src/ports/fleetLedger.ts";
+
+export interface HoldingDeps {
+  /** By which commands are refused, whatever a dispatch says. */
+  readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly freezes: CommandFreezes;
+}
+
+/**
+ * Why no command may go to a cohort: by this worker's own configuration, whatever a dispatch says, or because somebody
+ * froze it; undefined when one may. @throws PortUnavailableError when the database is away.
+ */
+export async function heldBack(deps: HoldingDeps, siteId: string, cohortId: string): Promise<string | undefined> {
+  const plan = deps.plans.get(siteId);
+  const cohort = plan?.cohorts.find((one) => one.cohortId === cohortId);
+  if (plan === undefined || cohort === undefined) return `cohort ${cohortId} is not in this worker's configuration`;
+  if (cohort.lockedOut) return `cohort ${cohortId} is locked out in this worker's configuration`;
+  if (!isCommanded(plan, cohort, undefined)) return `cohort ${cohortId} is not under control in this configuration`;
+  const freezes = await deps.freezes.inForce(siteId);
+  const freeze = freezes.find((one) => one.cohortId === undefined || one.cohortId === cohortId);
+  return freeze && `commands are frozen by ${freeze.actor}: ${freeze.reason}`;
+}
+
+/** What the ledger says of machines to which no command went. */
+export function withheld(
+  machines: readonly Machine[],
+  { cohortId, modeId }: CohortTarget,
+  detail: string,
+  at: Instant,
+): CommandEntry[] {
+  return machines.map(({ machineId }) => ({
+    machineId,
+    cohortId,
+    modeId,
+    outcome: "locked-out",
+    writes: 0,
+    detail,
+    at,
+  }));
+}

@@ -1,0 +1,41 @@
+import { freezesAfter, type Freeze } from "../../domain/decision/freezes.ts";
+import type { CommandFreezes } from "../../ports/commandFreezes.ts";
+import { instantOf, type Pool, query } from "./pool.ts";
+
+interface FreezeRow {
+  request_id: string;
+  cohort_id: string | null;
+  kind: "freeze" | "thaw";
+  actor: string;
+  reason: string;
+  at: Date;
+}
+
+/** Freezes and thaws of commands in PostgreSQL. */
+export function postgresCommandFreezes(pool: Pool): CommandFreezes {
+  return {
+    async keep(siteId, { id, kind, cohortId, actor, reason, at }) {
+      await query(
+        pool,
+        `INSERT INTO command_freeze (site_id, request_id, cohort_id, kind, actor, reason, at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+        [siteId, id, cohortId, kind, actor, reason, at],
+      );
+    },
+
+    async inForce(siteId) {
+      // The newest word on each cohort and on the site is enough: a thaw of the site ends what came before it.
+      const rows = await query<FreezeRow>(
+        pool,
+        `SELECT * FROM (SELECT DISTINCT ON (cohort_id) * FROM command_freeze WHERE site_id = $1
+          ORDER BY cohort_id, freeze_no DESC) newest ORDER BY freeze_no`,
+        [siteId],
+      );
+      return rows.reduce<readonly Freeze[]>(
+        (freezes, { request_id: id, cohort_id, kind, actor, reason, at }) =>
+          freezesAfter(freezes, { id, kind, cohortId: cohort_id ?? undefined, actor, reason, at: instantOf(at) }),
+        [],
+      );
+    },
+  };
+}

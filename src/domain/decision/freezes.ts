@@ -1,0 +1,51 @@
+import type { Instant } from "../units/instant.ts";
+import type { SiteInput, SitePlan } from "./model.ts";
+import { ORDER_REASON_CHARS_MAX } from "./orderProblem.ts";
+import { inputProblem } from "./inputProblem.ts";
+
+/** Commands to a cohort, or to every cohort, are frozen: nothing is sent until somebody thaws them. */
+export interface Freeze {
+  /** Every cohort when absent. */
+  readonly cohortId?: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+type FreezeInput = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
+
+/** Freezes in force after a freeze or thaw: one a cohort, one for the site; a thaw of the site ends all of them. */
+export function freezesAfter(freezes: readonly Freeze[], input: FreezeInput): readonly Freeze[] {
+  const { cohortId, actor, reason, at } = input;
+  const others = freezes.filter(
+    (one) => one.cohortId !== cohortId && (input.kind === "freeze" || cohortId !== undefined),
+  );
+  return input.kind === "thaw" ? others : [...others, { cohortId, actor, reason, at }];
+}
+
+/** Cohorts of a site to which no command goes. */
+export function frozenCohorts(plan: SitePlan, freezes: readonly Freeze[]): readonly string[] {
+  const isFrozen = (id: string): boolean => freezes.some(({ cohortId }) => cohortId === undefined || cohortId === id);
+  return plan.cohorts.map(({ cohortId }) => cohortId).filter(isFrozen);
+}
+
+/**
+ * Why a freeze or thaw cannot be taken, for whoever gave it; undefined when it can. Takes whatever a sender may send:
+ * no value makes it throw.
+ */
+export function freezeProblem(plan: SitePlan, input: FreezeInput, freezes: readonly Freeze[]): string | undefined {
+  const malformed = inputProblem(input);
+  if (malformed !== undefined) return malformed;
+  const { kind, cohortId, reason } = input;
+  if (kind !== "freeze" && kind !== "thaw") return `expected freeze or thaw, found ${String(kind)}`;
+  if (reason.length > ORDER_REASON_CHARS_MAX)
+    return `the reason has ${reason.length} characters, at most ${ORDER_REASON_CHARS_MAX} are kept`;
+  if (cohortId !== undefined && !plan.cohorts.some((cohort) => cohort.cohortId === cohortId))
+    return `the site has no cohort "${cohortId}"`;
+  if (kind === "freeze") return undefined;
+  const whole = freezes.find((one) => one.cohortId === undefined);
+  if (cohortId !== undefined && whole !== undefined)
+    return `the whole site was frozen by ${whole.actor} (${whole.reason}); thaw the site`;
+  if (freezes.some((one) => cohortId === undefined || one.cohortId === cohortId)) return undefined;
+  return `${cohortId ?? "the site"} is not frozen`;
+}

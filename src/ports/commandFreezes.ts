@@ -1,0 +1,10 @@
+import type { Freeze } from "../domain/decision/freezes.ts";
+import type { SiteInput } from "../domain/decision/model.ts";
+
+/** Who froze the commands of a site, kept for whoever is about to send one. Throws PortUnavailableError when away. */
+export interface CommandFreezes {
+  /** Keep a freeze or thaw, once under its id. */
+  keep(siteId: string, input: Extract<SiteInput, { kind: "freeze" | "thaw" }>): Promise<void>;
+  /** The freezes in force. */
+  inForce(siteId: string): Promise<readonly Freeze[]>;
+}
