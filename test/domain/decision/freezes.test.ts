@@ -113,13 +113,13 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
   it("drives a dispatch that the freeze may have stopped half way again after the thaw, under a new revision", () => {
     const run = started();
     decide(run, lmp("17:44:50", 40));
-    const shed = decide(run, lmp("17:59:50", 4_000));
+    const shed = decide(run, lmp("17:50:00", 4_000));
     expect(shed.record.dispatch?.revision).toBe(1);
-    decide(run, { ...word("freeze"), at: at("18:00:20") });
-    const thawed = decide(run, { ...word("thaw"), at: at("18:04:00") });
+    decide(run, { ...word("freeze"), at: at("17:50:20") });
+    const thawed = decide(run, { ...word("thaw"), at: at("17:54:00") });
     expect(thawed.record.dispatch?.revision).toBe(2);
     expect(thawed.dispatched?.batches.length).toBeGreaterThan(0);
-    const later = decide(run, lmp("18:05:10", 3_000));
+    const later = decide(run, lmp("17:55:10", 3_000));
     expect(later.record).not.toHaveProperty("dispatch");
   });
 });
