@@ -94,9 +94,8 @@ async function measure(options: BenchOptions, context: BenchContext): Promise<Be
       restarts: progress.filter((line) => line.includes(" is back ")).length,
     });
   } finally {
-    await run?.system.stop();
-    await stack.stop();
-    await world?.close();
+    for (const stop of [() => run?.system.stop(), () => stack.stop(), () => world?.close()])
+      await stop()?.catch((error: Error) => say(`ending: ${error.message}`));
   }
 }
 

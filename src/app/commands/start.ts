@@ -6,6 +6,7 @@ import { instantFromMs } from "../../domain/units/instant.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startLocalStack } from "../stack/localStack.ts";
+import { clockProblems } from "../system/clockCheck.ts";
 import { startSystem } from "../system/system.ts";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
@@ -46,6 +47,7 @@ export function startCommand(): Command {
       try {
         const system = await startSystem({ stack, deployment, clock: { kind: "real" } });
         await ensureSchedules(system.client, deployment);
+        for (const problem of await clockProblems(system.pool, deployment)) console.error(`ALARM: ${problem}`);
         const unchecked = noCrossCheck(deployment.plan.settlementPoint);
         if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
         console.log(
