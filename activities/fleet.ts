@@ -113,8 +113,10 @@ export function fleetActivities(deps: FleetDeps) {
         const standing = await ledger.standing(siteId, batch.cohortId);
         const done = await ledger.commanded(siteId, revision, attempt);
         const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter(
-          (machine) => !done.has(machine.machineId),
+          (machine) => !done.machineIds.has(machine.machineId),
         );
+        // Whoever tried before this may have died between telling a machine and writing it down.
+        const mayBeUnderWay = activityInfo().attempt > 1 || (attempt === 0 && done.takesBack);
         const due =
           attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
@@ -125,7 +127,7 @@ export function fleetActivities(deps: FleetDeps) {
           if (await isFenced(siteId, revision)) return await wave(batch, outcomes, true);
           const entries =
             held === undefined
-              ? await commandSlice(next, target, standing, signal)
+              ? await commandSlice(next, target, standing, mayBeUnderWay, signal)
               : withheld(next, target, held, await clock.now());
           tellUnstored(siteId, await ledger.logCommands(siteId, revision, attempt, entries));
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
@@ -245,12 +247,11 @@ export function fleetActivities(deps: FleetDeps) {
     machines: readonly Machine[],
     target: CohortTarget,
     standing: ReadonlyMap<string, MachineStanding>,
+    mayBeUnderWay: boolean,
     signal: AbortSignal,
   ): Promise<CommandEntry[]> {
     const at = await clock.now();
     const byId = new Map<string, CommandEntry>();
-    // Whoever tried before this may have died between telling a machine and writing it down.
-    const mayBeUnderWay = activityInfo().attempt > 1;
     await fleet.apply(
       machines.map((machine) => ({ machine, point: pointOf(machine, target, standing), mayBeUnderWay })),
       signal,

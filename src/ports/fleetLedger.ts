@@ -57,6 +57,12 @@ export interface UnstoredRow {
   readonly problem: string;
 }
 
+export interface CommandedWave {
+  readonly machineIds: ReadonlySet<string>;
+  /** The revision before was taken back before the meter judged it: what it told the machines may be under way. */
+  readonly takesBack: boolean;
+}
+
 /** Every command and every read-back of a site's machines. Throws PortUnavailableError when the database is away. */
 export interface FleetLedger {
   /**
@@ -67,7 +73,7 @@ export interface FleetLedger {
   open(siteId: string, revision: number, now: () => Promise<DispatchBase>): Promise<OpenedDispatch>;
   newestRevision(siteId: string): Promise<number | undefined>;
   /** Machines of this wave that are already in the log, so that a retried activity does not command them again. */
-  commanded(siteId: string, revision: number, attempt: number): Promise<ReadonlySet<string>>;
+  commanded(siteId: string, revision: number, attempt: number): Promise<CommandedWave>;
   /** Rows that the database refuses are stored without what machines wrote; those it still refuses are returned. */
   logCommands(
     siteId: string,

@@ -45,7 +45,14 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
         `SELECT machine_id FROM command_log WHERE site_id = $1 AND revision = $2 AND attempt = $3`,
         [siteId, revision, attempt],
       );
-      return new Set(rows.map((row) => row.machine_id));
+      const [before] = await query<{ judged: boolean }>(
+        pool,
+        `SELECT coalesce(v.outcome <> 'superseded', false) AS judged FROM dispatch_base b LEFT JOIN response_verdict v
+          ON v.site_id = b.site_id AND v.revision = b.revision WHERE b.site_id = $1 AND b.revision < $2
+          ORDER BY b.revision DESC LIMIT 1`,
+        [siteId, revision],
+      );
+      return { machineIds: new Set(rows.map((row) => row.machine_id)), takesBack: before?.judged === false };
     },
 
     logCommands: (siteId, revision, attempt, entries) =>

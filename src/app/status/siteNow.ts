@@ -112,7 +112,8 @@ export function siteNow(
     grid: gridNow(rows, at),
     power: {
       commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)),
-      meteredKw: meter?.powerKw,
+      // What a frozen meter shows, or one whose power the load cannot have, is no power of the site.
+      meteredKw: meter?.quality === "metered" ? meter.powerKw : undefined,
       meteredAt: meter?.readAt,
       meterQuality: meter?.quality,
     },

@@ -104,10 +104,12 @@ function gridText({ grid, at }: SiteNow): string {
 }
 
 function powerText({ power, at }: SiteNow): string {
-  const { commandedKw, meteredKw, meteredAt } = power;
+  const { commandedKw, meteredKw, meteredAt, meterQuality } = power;
   if (meteredAt === undefined) return `${powerOf(commandedKw)} commanded, site meter not read yet`;
   const metered =
-    meteredKw === undefined ? pc.red("site meter silent") : `${pc.bold(powerOf(meteredKw))} at the site meter`;
+    meteredKw === undefined
+      ? pc.red(`site meter ${meterQuality === "stale" ? "frozen" : "gave no usable reading"}`)
+      : `${pc.bold(powerOf(meteredKw))} at the site meter`;
   return (
     `${powerOf(commandedKw)} commanded, ${metered} at ${centralTime(meteredAt, at)} ` +
     `(${ageText(secondsBetween(meteredAt, at))} ago)`

@@ -93,6 +93,21 @@ describe("what a dispatch is measured against", () => {
   });
 });
 
+describe("a dispatch that takes another back", () => {
+  it("finds commands that may be under way until the meter has judged one", async () => {
+    const takesBack = async (revision: number) => (await ledger.commanded("back", revision, 0)).takesBack;
+    await ledger.open("back", 1, reading(300));
+    expect(await takesBack(1)).toBe(false);
+    await ledger.open("back", 2, reading(200));
+    expect(await takesBack(2)).toBe(true);
+    await ledger.close("back", 1, "superseded", AT);
+    expect(await takesBack(2)).toBe(true);
+    await ledger.close("back", 2, verdict("short"), AT);
+    await ledger.open("back", 3, reading(100));
+    expect(await takesBack(3)).toBe(false);
+  });
+});
+
 describe("one machine whose words the database refuses", () => {
   const machineIds = ["m1", "m2", "m3"];
   const entry = (machineId: string): CommandEntry => ({
@@ -115,7 +130,7 @@ describe("one machine whose words the database refuses", () => {
       { machine_id: "m2", detail: expect.stringMatching(/not kept: PostgreSQL refused it \(22021\)/), writes: 1 },
       { machine_id: "m3", detail: null, profile_before: "default" },
     ]);
-    expect(await ledger.commanded("garbled", 1, 0)).toEqual(new Set(machineIds));
+    expect((await ledger.commanded("garbled", 1, 0)).machineIds).toEqual(new Set(machineIds));
     expect((await ledger.standing("garbled")).get("m3")?.profileBefore).toBe("default");
   });
 
@@ -140,6 +155,6 @@ describe("one machine whose words the database refuses", () => {
     expect(await ledger.logCommands("impossible", 1, 0, [entry("m1"), impossible, entry("m3")])).toEqual([
       { machineId: "m2", problem: expect.stringContaining("22003") },
     ]);
-    expect(await ledger.commanded("impossible", 1, 0)).toEqual(new Set(["m1", "m3"]));
+    expect((await ledger.commanded("impossible", 1, 0)).machineIds).toEqual(new Set(["m1", "m3"]));
   });
 });
