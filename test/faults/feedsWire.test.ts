@@ -83,6 +83,7 @@ async function watch(feedId: string, until: Instant): Promise<void> {
 }
 const watchLmp = (until: Instant): Promise<void> => watch("sced-lmp/HB_WEST", until);
 const watchPrices = (until: Instant): Promise<void> => watch("settlement-price/HB_WEST/HU", until);
+const watchCorrections = (until: Instant): Promise<void> => watch("price-corrections/HB_WEST/HU", until);
 const watchGrid = (until: Instant): Promise<void> => watch("grid-condition", until);
 
 const on =
@@ -189,9 +190,17 @@ describe("a list of price documents", () => {
     await watchLmp(at("17:13:00"));
     const times = asked.filter(({ route }) => route === "list").map(({ nowMs }) => nowMs);
     const refused = times.filter((ms) => ms < Date.parse(at("17:10:00")));
-    expect(refused.map((ms) => new Date(ms).toISOString().slice(14, 19))).toEqual(["05:45", "07:45", "09:45"]);
+    expect(refused.map((ms) => new Date(ms).toISOString().slice(14, 19))).toEqual(["05:00", "07:00", "09:00"]);
     expect(times.find((ms) => ms > (refused.at(-1) as number))).toBe((refused.at(-1) as number) + 120_000);
     expect(toldRuns().slice(-2)).toEqual(["17:05", "17:10"]);
+  });
+
+  it("with one entry that cannot be used: the others are read as ever, and an operator is told once", async () => {
+    fault = on("list", { kind: "odd-entry", publishDate: "yesterday" });
+    await publish(at("17:02:00"));
+    await watchLmp(at("17:13:00"));
+    expect(toldRuns().slice(-3)).toEqual(["17:00", "17:05", "17:10"]);
+    expect(problems()).toEqual([expect.stringMatching(/found \\"yesterday\\"; the entry ODD_csv is left out/)]);
   });
 
   it("that is empty for a quarter of an hour: the site hears of the silence once, ten minutes after the newest run, and of the end of it with what was missed", async () => {
@@ -357,7 +366,7 @@ describe("the settlement price of an interval", () => {
     expect(problems()).toEqual([]);
   });
 
-  it("published again with another price is a new version beside the old one; the site is told the new one and the day is asked to be settled again", async () => {
+  it("corrected by ERCOT is a new version beside the old one; the site is told the new one and the day is asked to be settled again", async () => {
     await publish(at("17:02:00"));
     await watchPrices(at("17:19:00"));
     const [original] = (await observed("settlement-price")).filter(({ value_key }) => value_key === "2026-08-18/18/1");
@@ -370,8 +379,8 @@ describe("the settlement price of an interval", () => {
         publishAtMs: Date.parse(publishAt),
       });
     correct("71.11", at("17:20:00"));
-    correct("71.11", at("17:22:00"));
-    await watchPrices(at("17:34:00"));
+    correct("71.110", at("17:22:00"));
+    await watchCorrections(at("17:34:00"));
     const versions = (await observed("settlement-price")).filter(({ value_key }) => value_key === "2026-08-18/18/1");
     expect(versions).toEqual([
       { ...original, version: 1, quality: "PUBLISHED" },
@@ -390,6 +399,24 @@ describe("the settlement price of an interval", () => {
         why: "settlement price of 2026-08-18/18/1 is 71.11 $/MWh (version 2)",
       },
     ]);
+  });
+
+  it("that the dashboard shows differently is an alarm for an operator, told once, and changes nothing", async () => {
+    await publish(at("17:02:00"));
+    await watchPrices(at("17:19:00"));
+    await watch("settlement-price/HB_WEST/HU/dashboard", at("17:19:30"));
+    expect(problems()).toEqual([]);
+    ercot.publishCorrection({
+      startMs: Date.parse(at("17:00:00")),
+      point: "HB_WEST",
+      type: "HU",
+      price: "842.37",
+      publishAtMs: Date.parse(at("17:20:00")),
+    });
+    await watch("settlement-price/HB_WEST/HU/dashboard", at("17:26:00"));
+    expect(problems()).toEqual([expect.stringContaining("error settlement prices disagree")]);
+    expect(problems()[0]).toMatch(/"interval":"2026-08-18\/18\/1".*shows 842\.37 \$\/MWh, the route of record has /);
+    expect(bench.resettle).toEqual([]);
   });
 
   it("in the repeated autumn hour comes as an xhr document: both copies are kept apart, each with its own price and its own SCED runs", async () => {

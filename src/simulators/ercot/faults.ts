@@ -20,6 +20,8 @@ export type ErcotFault =
   | { readonly kind: "renamed-column"; readonly from: string; readonly to: string }
   | { readonly kind: "added-column"; readonly name: string; readonly value: string }
   | { readonly kind: "empty-list" }
+  /** One more entry in the list, with this text as its PublishDate and no stamp in its name. */
+  | { readonly kind: "odd-entry"; readonly publishDate: string }
   /** A dashboard that is written again and again with what it said at a moment: only `lastUpdated` moves. */
   | { readonly kind: "standing"; readonly sinceMs: number }
   /** The newest CSV document alone, as an object instead of an array. */

@@ -89,6 +89,8 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     );
     const listed = known.reverse().flatMap((item) => [entry(item, "csv"), entry(item, "xml")]);
     const [newest] = listed;
+    if (fault?.kind === "odd-entry")
+      listed.unshift({ Document: { DocID: "1", FriendlyName: "ODD_csv", PublishDate: fault.publishDate } });
     const DocumentList =
       fault?.kind === "empty-list" ? [] : fault?.kind === "single-document" && newest !== undefined ? newest : listed;
     return { ListDocsByRptTypeRes: { DocumentList } };
