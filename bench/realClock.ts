@@ -145,12 +145,14 @@ async function tellingsOf({
     for (const event of events) {
       if (event.eventType !== "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED") continue;
       const input = firstArgument(attributesOf(event)) as SiteInput;
-      if (input.kind === "feed-silent" || input.kind === "feed-restored") silences.push(input);
+      // By the server's clock: the teller's own may be what is wrong.
+      const arrivedAt = marketTimeOf(clock, event.eventTime);
+      if (input.kind === "feed-silent" || input.kind === "feed-restored")
+        silences.push({ kind: input.kind, feed: input.feed, at: arrivedAt });
       if (input.kind !== "sced-lmp") continue;
       const published = publishMs.get(Date.parse(input.scedAt));
       if (published === undefined || published < Date.parse(marketZero)) continue;
-      const arrived = Date.parse(marketTimeOf(clock, event.eventTime));
-      publishedToSiteSeconds.push((arrived - published) / 1000);
+      publishedToSiteSeconds.push((Date.parse(arrivedAt) - published) / 1000);
     }
   }
   return { silences, publishedToSiteSeconds };
