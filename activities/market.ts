@@ -3,6 +3,7 @@ import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
+import { foldPrcPreAlert, type PrcState } from "../src/domain/market/prcPreAlert.ts";
 import type { GridConditionObservation, MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
 import { cleanText, thrownText } from "../src/domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
@@ -26,6 +27,8 @@ export interface WatchedFeed {
   readonly role: "record" | "cross-check";
   /** Prices of record that a cross-check is compared with. */
   readonly checks?: { readonly settlementPoint: string; readonly settlementPointType: string };
+  /** Of a grid condition: PRC in MW under which a Watch is due; absent where none is in force. */
+  readonly watchBelowMw?: number;
 }
 
 export interface MarketDeps {
@@ -39,6 +42,7 @@ export interface MarketDeps {
 interface FeedState {
   readonly silent?: boolean;
   readonly grid?: GridConditionState;
+  readonly prc?: PrcState;
   /** When the feed is to be asked next: whoever takes over keeps the appointment. */
   readonly nextPollAt?: Instant;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
@@ -207,7 +211,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
   }
 
   async function inputOf(
-    { silentAfterSeconds }: WatchedFeed,
+    watched: WatchedFeed,
     stored: StoredObservation,
     state: FeedState,
     at: Instant,
@@ -263,7 +267,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
         };
       }
       case "grid-condition":
-        return gridInput(o, state, at, !isSilent(o.observedAt, at, silentAfterSeconds));
+        return gridInput(watched, o, state, at);
       case "hashprice":
         return {
           state,
@@ -281,17 +285,23 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
   }
 
   function gridInput(
+    { silentAfterSeconds, watchBelowMw }: WatchedFeed,
     observation: GridConditionObservation,
     state: FeedState,
     at: Instant,
-    isFresh: boolean,
   ): { state: FeedState; input?: SiteInput } {
     const { kind, documentId, stateText, prcMw, observedAt, source, contentHash } = observation;
+    const isFresh = !isSilent(observedAt, at, silentAfterSeconds);
     const folded = foldGridCondition(state.grid ?? NO_GRID_CONDITION, observation, isFresh);
-    const next = { ...state, grid: folded.state };
-    if (!folded.change) return { state: next };
-    const { level, unreadable } = folded.change;
-    if (unreadable)
+    const prc = foldPrcPreAlert(state.prc ?? {}, observation, watchBelowMw, isFresh);
+    const next = { ...state, grid: folded.state, prc };
+    const isTurned = (prc.preAlert === undefined) !== (state.prc?.preAlert === undefined);
+    if (!folded.change && !isTurned) return { state: next };
+    const level = folded.state.level ?? "unknown";
+    const unreadable = folded.state.alarm ? (true as const) : undefined;
+    const { preAlert } = prc;
+    if (isTurned) log.warn({ at, documentId, prcMw, watchBelowMw }, preAlert ? "PRC pre-alert" : "PRC pre-alert over");
+    if (folded.change?.unreadable)
       log.error(
         { at, documentId, stateText, level },
         "grid state cannot be read; a person should look at ERCOT's page",
@@ -299,7 +309,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     const id = `${kind}/${documentId}/${level}`;
     return {
       state: next,
-      input: { kind, id, at, level, unreadable, stateText, prcMw, observedAt, source, contentHash },
+      input: { kind, id, at, level, unreadable, stateText, prcMw, preAlert, observedAt, source, contentHash },
     };
   }
 }

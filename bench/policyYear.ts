@@ -83,6 +83,7 @@ function sitePlan(settlementPoint: string): SitePlan {
     cohorts: [COHORT],
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0.5 },
     onEea: { watch: "none", conservation: "none", eea1: "none", eea2: "none", eea3: "none" },
+    onPrcPreAlert: "none",
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,

@@ -14,12 +14,20 @@ const LISTS = ["priceCapsUsdPerMwh", "priceFloorsUsdPerMwh", "prcThresholdsMw"] 
  * starts later.
  */
 export function inForceOn<T extends { readonly effectiveFrom: string }>(rows: readonly T[], day: string): T {
-  const row = rows.findLast((candidate) => candidate.effectiveFrom <= day);
+  const row = rowInForceOn(rows, day);
   if (row === undefined)
     throw new NotInForceError(
       `market constants: nothing in force on ${day}, the list starts on ${rows[0]?.effectiveFrom}`,
     );
   return row;
+}
+
+/** The row of a dated list that is in force on an operating day (`YYYY-MM-DD`); undefined before the list starts. */
+export function rowInForceOn<T extends { readonly effectiveFrom: string }>(
+  rows: readonly T[],
+  day: string,
+): T | undefined {
+  return rows.findLast((candidate) => candidate.effectiveFrom <= day);
 }
 
 /** Dated rows in ascending order, and PRC thresholds that fall from Watch to EEA 3. */

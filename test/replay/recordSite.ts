@@ -84,6 +84,7 @@ export function sitePlan(siteId: string): SitePlan {
     cohorts: [cohort("old", "acme", 100), cohort("new", "borealis", 150)],
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0 },
     onEea: { watch: "none", conservation: "no-restart", eea1: "no-restart", eea2: "curtail", eea3: "curtail" },
+    onPrcPreAlert: "no-restart",
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,

@@ -33,6 +33,8 @@ export interface SiteNow {
     readonly assumed: boolean;
     /** The newest state cannot be read: a person should look. */
     readonly unreadable?: true;
+    /** PRC is below the figure at which a Watch is due, nothing being declared. */
+    readonly preAlert?: SiteState["grid"]["preAlert"];
     readonly released?: SiteState["grid"]["released"];
     readonly observedAt?: Instant;
     readonly ageSeconds?: number;
@@ -200,9 +202,10 @@ function priceNow(plan: SitePlan, { latest }: SiteStatusRows, at: Instant): Site
  */
 function gridNow({ latest, gridObservedAt }: SiteStatusRows, at: Instant): SiteNow["grid"] {
   if (!latest) return undefined;
-  const { level, assumed, observedAt, unreadable, released } = latest.input.grid;
+  const { level, assumed, observedAt, unreadable, preAlert, released } = latest.input.grid;
   const newest = assumed ? undefined : (gridObservedAt ?? observedAt);
-  return { level, assumed, unreadable, released, observedAt: newest, ageSeconds: newest && secondsBetween(newest, at) };
+  const ageSeconds = newest && secondsBetween(newest, at);
+  return { level, assumed, unreadable, preAlert, released, observedAt: newest, ageSeconds };
 }
 
 function brief(record: SiteStatusRows["latest"]): DecisionBrief | undefined {

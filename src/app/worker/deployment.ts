@@ -38,6 +38,12 @@ interface ErcotFeed {
 
 export type DeployedFeed =
   | (ErcotFeed & { readonly kind: "mis-sced-lmp" | "mis-settlement-prices"; readonly pollRetrySeconds?: number })
-  | (ErcotFeed & { readonly kind: "dashboard-prc" | "dashboard-prices"; readonly pollEverySeconds?: number })
+  | (ErcotFeed & { readonly kind: "dashboard-prices"; readonly pollEverySeconds?: number })
+  | (ErcotFeed & {
+      readonly kind: "dashboard-prc";
+      readonly pollEverySeconds?: number;
+      /** PRC in MW under which a Watch is due; absent before such a figure was in force. */
+      readonly watchBelowMw?: number;
+    })
   | { readonly kind: "hashprice-constant"; readonly usdPerPhDay: string; readonly pollEverySeconds?: number }
   | { readonly kind: "hashprice-file"; readonly path: string; readonly pollEverySeconds?: number };

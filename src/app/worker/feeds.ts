@@ -59,6 +59,7 @@ function watch({ plan }: Deployment, feed: DeployedFeed): WatchedFeed {
         silentAs: "grid-condition",
         silentAfterSeconds: staleness.gridConditionSeconds,
         role: "record",
+        watchBelowMw: feed.watchBelowMw,
       };
     case "dashboard-prices":
       return {

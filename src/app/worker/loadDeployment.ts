@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
-import { type BallastConfig, expandHosts, inForceOn, loadConfig } from "../../config/index.ts";
+import { type BallastConfig, expandHosts, inForceOn, loadConfig, rowInForceOn } from "../../config/index.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
@@ -35,7 +35,7 @@ export function deploymentOf(config: BallastConfig, day: OperatingDay): Deployme
       blocks: supply.blocks,
       adders: supply.adders.map(({ code, usdPerMwh, source }) => ({ code, usdPerMwh, source })),
     },
-    feeds: feedsOfConfig(config),
+    feeds: feedsOfConfig(config, day),
     dispatch: { ...policy.dispatch, abandonedControlSeconds: abandonedControlSeconds(config) },
     fleetConcurrency: FLEET_CONCURRENCY,
   };
@@ -62,7 +62,7 @@ const FLEET_CONCURRENCY = 250;
 
 function sitePlan({ site, policy, cohorts, supply, market }: BallastConfig, day: OperatingDay): SitePlan {
   const { siteId, settlementPoint, settlementPointType, control, pue, poolFee, gridSource } = site;
-  const { economic, onEea, onSilence, staleness, singleSourceMwMax } = policy;
+  const { economic, onEea, onPrcPreAlert, onSilence, staleness, singleSourceMwMax } = policy;
   return {
     siteId,
     settlementPoint,
@@ -73,6 +73,7 @@ function sitePlan({ site, policy, cohorts, supply, market }: BallastConfig, day:
     gridSource,
     economic,
     onEea,
+    onPrcPreAlert,
     onSilence,
     staleness,
     singleSourceMwMax,
@@ -118,10 +119,13 @@ function metersOf({ meters }: BallastConfig): DeployedMeter[] {
   return [deployed(site), ...feeders.map((feeder) => ({ ...deployed(feeder), clientId: feeder.clientId }))];
 }
 
-function feedsOfConfig({ feeds, site, file }: BallastConfig): DeployedFeed[] {
+function feedsOfConfig({ feeds, site, file, market }: BallastConfig, day: OperatingDay): DeployedFeed[] {
   const { ercotBaseUrl: baseUrl, contact, hashprice } = feeds;
+  const watchBelowMw = rowInForceOn(market.prcThresholdsMw, day)?.watch;
   const grid: DeployedFeed[] =
-    site.gridSource === "feed" ? [{ kind: "dashboard-prc", baseUrl, contact, ...feeds.dashboardGridCondition }] : [];
+    site.gridSource === "feed"
+      ? [{ kind: "dashboard-prc", baseUrl, contact, ...feeds.dashboardGridCondition, watchBelowMw }]
+      : [];
   const crossCheck: DeployedFeed[] =
     noCrossCheck(site.settlementPoint) === undefined
       ? [{ kind: "dashboard-prices", baseUrl, contact, ...feeds.dashboardPrices }]

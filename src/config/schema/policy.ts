@@ -35,6 +35,11 @@ export const policySchema = z
           "What the site does by itself at a grid level seen on public feeds; an instruction through the QSE ranks " +
           "above it",
       }),
+    onPrcPreAlert: z.enum(["no-restart", "none"]).meta({
+      description:
+        "What the site does while ERCOT's PRC is below the Watch figure of prcThresholdsMw and nothing is declared; " +
+        "no-restart: nothing moves up; none: left to the price. Never booked as a grid rule",
+    }),
     onSilence: z
       .strictObject({
         scedPrice: silenceAction,

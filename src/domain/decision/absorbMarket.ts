@@ -63,7 +63,7 @@ function adderChanged(plan: SitePlan, before: SiteState, after: SiteState): bool
 
 /**
  * A grid condition, unless older than the known one. Level and readability are two facts: a state that cannot be read
- * raises the level at most. Only a fresh one ends the feed's silence.
+ * raises the level at most, and an unknown level keeps the known one. Only a fresh one ends the feed's silence.
  */
 export function gridCondition(plan: SitePlan, state: SiteState, input: Input<"grid-condition">): Absorbed {
   if (state.grid.observedAt !== undefined && input.observedAt < state.grid.observedAt)
@@ -71,15 +71,21 @@ export function gridCondition(plan: SitePlan, state: SiteState, input: Input<"gr
   const isFresh = secondsBetween(input.observedAt, input.at) <= plan.staleness.gridConditionSeconds;
   const restored = isFresh ? heard(state, "grid-condition") : { state, relevant: false };
   const known = state.grid;
-  const isUnreadable = input.unreadable === true || input.level === "unknown";
-  const level = isUnreadable && !isWorse(input.level, known.level) ? known.level : input.level;
+  const isUnreadable = input.unreadable === true;
+  const isKept = (isUnreadable || input.level === "unknown") && !isWorse(input.level, known.level);
+  const level = isKept ? known.level : input.level;
   const grid: SiteState["grid"] = {
     level,
     observedAt: input.observedAt,
     ...(isUnreadable ? { unreadable: true } : {}),
+    ...(input.preAlert === undefined ? {} : { preAlert: input.preAlert }),
     ...(isUnreadable && level === known.level && known.released ? { released: known.released } : {}),
   };
-  const changed = level !== known.level || grid.unreadable !== known.unreadable || grid.released !== known.released;
+  const changed =
+    level !== known.level ||
+    grid.unreadable !== known.unreadable ||
+    grid.released !== known.released ||
+    (plan.onPrcPreAlert !== "none" && grid.preAlert?.observedAt !== known.preAlert?.observedAt);
   return { state: { ...restored.state, grid }, relevant: changed || restored.relevant };
 }
 

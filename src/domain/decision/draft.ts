@@ -11,6 +11,7 @@ import { isCommanded } from "./isCommanded.ts";
 import { modeStrikes } from "./modeStrikes.ts";
 import type { CohortPlan, CohortState, DecisionInput, ModeComparison, Reason, SitePlan } from "./model.ts";
 import { orderClaim } from "./orders.ts";
+import { preAlertClaim } from "./preAlert.ts";
 import { rule } from "./precedence.ts";
 import { silenceClaims } from "./silence.ts";
 import type { Silence } from "./silence.ts";
@@ -64,6 +65,7 @@ export function draftCohort(plan: SitePlan, cohort: CohortPlan, input: DecisionI
       seen.silent.some((one) => one.feed === "grid-condition" && one.action === "run"),
     ),
     orderClaim(input.orders, cohort.cohortId, normalIndex, input.asOf),
+    preAlertClaim(plan.onPrcPreAlert, input, currentIndex),
     ...silenceClaims(seen.silent, currentIndex, normalIndex),
     wishIndex === undefined ? undefined : exactly("economic", held === undefined ? wishIndex : currentIndex, "price"),
   ].filter((claim) => claim !== undefined);

@@ -48,6 +48,7 @@ const MEMBERS: Readonly<Record<SiteInput["kind"], Members>> = {
     unreadable: optional(oneOf([true])),
     stateText: text,
     prcMw: optional(number),
+    preAlert: optional(object({ prcMw: number, belowMw: number, observedAt: instant })),
     observedAt: instant,
   },
   hashprice: { ...provenance, usdPerPhDay: hashpriceUsd, asOf: instant },

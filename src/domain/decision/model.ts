@@ -1,11 +1,11 @@
 import type { Instant } from "../units/instant.ts";
 import type { SiteState } from "./siteStateModel.ts";
-import type { ExpectedIntervalPrice, GridLevel, IntervalKey, ScedRun } from "../market/model.ts";
+import type { ExpectedIntervalPrice, GridLevel, GridPreAlert, IntervalKey, ScedRun } from "../market/model.ts";
 
 /**
  * Why a cohort is where it is. One per curtailed MW, in this published precedence (first wins):
  * lock-out, safety-stop > involuntary-shed > instruction > deployment > sb6-directive > reservation > eea-policy >
- * operator-order > client-contract > coincident-peak > silence > economic.
+ * operator-order > client-contract > coincident-peak > pre-alert > silence > economic.
  */
 export type Reason =
   | "lock-out"
@@ -19,6 +19,7 @@ export type Reason =
   | "operator-order"
   | "client-contract"
   | "coincident-peak"
+  | "pre-alert"
   | "silence"
   | "economic";
 
@@ -70,6 +71,8 @@ export interface EeaPolicy {
   readonly eea3: EeaAction;
 }
 export type EeaAction = "curtail" | "no-restart" | "none";
+/** What a low PRC alone does, nothing being declared: block restarts, or nothing. */
+export type PreAlertAction = Exclude<EeaAction, "curtail">;
 
 /**
  * What a site does when an input is silent: keep the modes it has (grid condition: keep the level, start nothing), go
@@ -101,6 +104,7 @@ export interface SitePlan {
   readonly cohorts: readonly CohortPlan[];
   readonly economic: EconomicPolicy;
   readonly onEea: EeaPolicy;
+  readonly onPrcPreAlert: PreAlertAction;
   readonly onSilence: SilencePolicy;
   readonly staleness: StalenessLimits;
   /** Wall power per machine watt: cooling and losses; 1 when the meter behind the machines says so. */
@@ -169,6 +173,8 @@ export type SiteInput = { readonly id: string; readonly at: Instant } & (
       readonly unreadable?: true;
       readonly stateText: string;
       readonly prcMw?: number;
+      /** Stands until an input without it. */
+      readonly preAlert?: GridPreAlert;
       readonly observedAt: Instant;
       readonly source: string;
       readonly contentHash: string;

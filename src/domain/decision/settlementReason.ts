@@ -16,8 +16,8 @@ export type SlaExclusion =
 
 /**
  * The one table from the reason of a decision to its settlement reason, which decides whether a curtailed MWh is paid,
- * and its SLA exclusion (undefined: the hours count as downtime). A site's own silence policy is priced like any own
- * choice and excuses nobody; a safety stop is the host's outage.
+ * and its SLA exclusion (undefined: the hours count as downtime). A site's own policies on
+ * silence and on a low PRC are priced like any own choice and excuse nobody; a safety stop is the host's outage.
  */
 export const SETTLEMENT_REASON: Readonly<
   Record<Reason, { readonly settlement: SettlementReason; readonly slaExclusion?: SlaExclusion }>
@@ -33,6 +33,7 @@ export const SETTLEMENT_REASON: Readonly<
   "operator-order": { settlement: "ECONOMIC", slaExclusion: "ECONOMIC" },
   "client-contract": { settlement: "CLIENT_ELECTED", slaExclusion: "CLIENT_ELECTED" },
   "coincident-peak": { settlement: "CP_AVOIDANCE", slaExclusion: "CP_AVOIDANCE" },
+  "pre-alert": { settlement: "ECONOMIC" },
   silence: { settlement: "ECONOMIC" },
   economic: { settlement: "ECONOMIC", slaExclusion: "ECONOMIC" },
 };

@@ -64,8 +64,9 @@ function isPossible(plan: SitePlan, cohort: CohortState, last: DecisionRecord): 
   return [cohort.modeId, wanted].every((modeId) => modes.some((mode) => mode.modeId === modeId));
 }
 
-function gridOf({ input: { grid } }: DecisionRecord): SiteState["grid"] {
-  return grid.observedAt === undefined ? { level: grid.level } : { level: grid.level, observedAt: grid.observedAt };
+function gridOf({ input }: DecisionRecord): SiteState["grid"] {
+  const { assumed: _assumed, ...grid } = input.grid;
+  return grid;
 }
 
 /** Every run that a record saw, from the one in force two intervals before the newest record's; a later word wins. */

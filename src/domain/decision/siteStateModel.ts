@@ -1,4 +1,4 @@
-import type { GridLevel, IntervalKey } from "../market/model.ts";
+import type { GridLevel, GridPreAlert, IntervalKey } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Freeze } from "./freezes.ts";
 import type { CohortState, GridInstruction, KnownRun, OperatorOrder, SilentFeed, SiteInput } from "./model.ts";
@@ -25,6 +25,8 @@ export interface SiteState {
     readonly observedAt?: Instant;
     /** The source speaks, but its state cannot be read. */
     readonly unreadable?: true;
+    /** PRC is below the figure of a Watch; beside the level, which ERCOT declares. */
+    readonly preAlert?: GridPreAlert;
     /** A person has released the level; it stands again when the source speaks. */
     readonly released?: { readonly actor: string; readonly reason: string; readonly at: Instant };
   };

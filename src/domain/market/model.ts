@@ -67,6 +67,15 @@ export interface GridConditionObservation extends Provenance {
   readonly observedAt: Instant;
 }
 
+/** ERCOT's physical responsive capability (PRC) is below the figure at which a Watch is due. It declares no level. */
+export interface GridPreAlert {
+  /** PRC of the poll that confirmed it, MW. */
+  readonly prcMw: number;
+  /** The figure, MW. */
+  readonly belowMw: number;
+  readonly observedAt: Instant;
+}
+
 export interface HashpriceObservation extends Provenance {
   readonly kind: "hashprice";
   /** US dollars per PH/s per day, decimal text. */

@@ -1,6 +1,6 @@
 import type { SiteInput } from "../../domain/decision/model.ts";
 import { intervalKey } from "../../domain/market/calendar.ts";
-import type { MarketObservation } from "../../domain/market/model.ts";
+import type { GridConditionObservation, MarketObservation } from "../../domain/market/model.ts";
 import type { LayerLog } from "../layerLog.ts";
 import { shown } from "../firstDifference.ts";
 import type { SourceBook } from "../sourceBook.ts";
@@ -8,13 +8,16 @@ import type { SiteFacts } from "./decisions.ts";
 
 /** Every market value that reached the site stands in a kept document, read again with the feed's own reader. */
 export async function checkSources(arrivals: SiteFacts["arrivals"], book: SourceBook, log: LayerLog): Promise<void> {
+  let grid: GridInput | undefined;
   for (const { input, where } of arrivals) {
     if (!("contentHash" in input)) continue;
+    const before = grid;
+    if (input.kind === "grid-condition") grid = input;
     log.check();
     const reading = await book.read(input.contentHash);
     if ("problem" in reading)
       log.find(`${where} ${input.kind} ${input.id}`, "a kept document that says so", reading.problem);
-    else if (!reading.observations.some((row) => row.source === input.source && says(row, input))) {
+    else if (!reading.observations.some((row) => row.source === input.source && says(row, input, before))) {
       log.find(
         `${where} ${input.kind} ${input.id}`,
         shown(told(reading.observations, input)),
@@ -24,7 +27,9 @@ export async function checkSources(arrivals: SiteFacts["arrivals"], book: Source
   }
 }
 
-function says(row: MarketObservation, input: SiteInput): boolean {
+type GridInput = Extract<SiteInput, { kind: "grid-condition" }>;
+
+function says(row: MarketObservation, input: SiteInput, before: GridInput | undefined): boolean {
   if (row.kind === "sced-lmp" && input.kind === "sced-lmp") {
     return (
       row.settlementPoint === input.settlementPoint &&
@@ -42,7 +47,8 @@ function says(row: MarketObservation, input: SiteInput): boolean {
   }
   if (row.kind === "grid-condition" && input.kind === "grid-condition") {
     return (
-      row.level === input.level &&
+      isLevelOf(row, input, before) &&
+      isPreAlertOf(row, input, before) &&
       row.observedAt === input.observedAt &&
       row.stateText === input.stateText &&
       row.prcMw === input.prcMw
@@ -51,6 +57,19 @@ function says(row: MarketObservation, input: SiteInput): boolean {
   if (row.kind === "hashprice" && input.kind === "hashprice")
     return row.asOf === input.asOf && Number(row.usdPerPhDay) === input.usdPerPhDay;
   return false;
+}
+
+/** A level is the document's, or, where that one is not confirmed or cannot be read, the level told before. */
+function isLevelOf(row: GridConditionObservation, input: GridInput, before: GridInput | undefined): boolean {
+  return row.level === input.level || input.level === (before === undefined ? "unknown" : before.level);
+}
+
+/** A pre-alert is confirmed by the document's own PRC, or stands as told before. */
+function isPreAlertOf(row: GridConditionObservation, { preAlert }: GridInput, before: GridInput | undefined): boolean {
+  if (preAlert === undefined) return true;
+  const { prcMw, belowMw, observedAt } = preAlert;
+  if (observedAt !== row.observedAt) return JSON.stringify(preAlert) === JSON.stringify(before?.preAlert);
+  return prcMw === row.prcMw && prcMw < belowMw;
 }
 
 /** What the document says at that place, for the reader of the finding. */

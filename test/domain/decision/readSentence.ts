@@ -160,12 +160,14 @@ function namedProblems(plan: SitePlan, { input }: DecisionRecord, cohort: Cohort
     ...input.instructions.flatMap((one) => [one.instructionId, one.issuer]),
     ...input.orders.flatMap((one) => [one.orderId, one.actor, one.reason]),
     input.grid.level.toUpperCase(),
+    preAlertClause(input),
   ].toSorted((a, b) => b.length - a.length);
   const rest = named.reduce((text, name) => text.replaceAll(name, ""), cohort.sentence);
   const source = {
     instruction: input.instructions.map((one) => one.instructionId),
     "operator-order": input.orders.map((one) => one.orderId),
     "eea-policy": [input.grid.level.toUpperCase()],
+    "pre-alert": [preAlertClause(input)],
   }[cohort.reason as string];
   return [
     /\d/.test(rest) ? `a number that is nowhere in the record: ${rest}` : "",
@@ -173,6 +175,12 @@ function namedProblems(plan: SitePlan, { input }: DecisionRecord, cohort: Cohort
       ? ""
       : "does not name what it follows",
   ].filter((problem) => problem !== "");
+}
+
+/** The one clause that a pre-alert's numbers may say, in their own digits: PRC first, below the figure. */
+function preAlertClause({ grid: { preAlert } }: DecisionRecord["input"]): string {
+  if (preAlert === undefined || preAlert.prcMw >= preAlert.belowMw) return "no pre-alert in the record";
+  return `PRC of ${preAlert.prcMw} MW is below the ${preAlert.belowMw} MW of a Watch`;
 }
 
 function priceProblem(price: string, from: string, to: string, start: Instant, expected: number | undefined): string {

@@ -54,6 +54,10 @@ const anyDecision = anyPlan.chain((plan) =>
         { weight: 6, arbitrary: fc.constant<GridLevel>("normal") },
         fc.constantFrom<GridLevel>("eea1", "eea2", "unknown"),
       ),
+      prcMw: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        fc.constantFrom(2_999, 2_999.9, 2_710, 1_200.25),
+      ),
       silent: fc.oneof(
         { weight: 6, arbitrary: fc.constant<SilentFeed[]>([]) },
         fc.subarray<SilentFeed>(["sced-lmp", "grid-condition", "hashprice", "meter"]),
@@ -63,11 +67,15 @@ const anyDecision = anyPlan.chain((plan) =>
       settled: fc.boolean(),
       early: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
     })
-    .map(({ price, from, sinceMinutes, level, silent, ordered, instructed, settled, early }) => ({
+    .map(({ price, from, sinceMinutes, level, prcMw, silent, ordered, instructed, settled, early }) => ({
       plan,
       input: inputAt(plan, price, {
         ...(early ? { asOf: at("18:31:00"), scedRuns: [{ scedAt: at("18:25:10"), lmpUsdPerMwh: price }] } : undefined),
-        grid: { level, assumed: false },
+        grid: {
+          level,
+          assumed: false,
+          ...(prcMw === undefined ? {} : { preAlert: { prcMw, belowMw: 3_000, observedAt: at("18:34:00") } }),
+        },
         silentFeeds: silent,
         orders: ordered
           ? [
@@ -148,6 +156,7 @@ describe("what a decision says, read back", () => {
       "instruction",
       "operator-order",
       "eea-policy",
+      "pre-alert",
       "lock-out",
     ])
       expect(forms.get(form), form).toBeGreaterThan(20);

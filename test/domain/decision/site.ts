@@ -78,6 +78,7 @@ export function site(changes: Partial<SitePlan> = {}): SitePlan {
     cohorts: [cohort()],
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0 },
     onEea: { watch: "none", conservation: "no-restart", eea1: "no-restart", eea2: "curtail", eea3: "curtail" },
+    onPrcPreAlert: "no-restart",
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,

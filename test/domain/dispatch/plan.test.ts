@@ -46,6 +46,7 @@ function plan(cohorts: CohortPlan[], more: Partial<SitePlan> = {}): SitePlan {
     cohorts,
     economic: { offFactor: 1.25, onFactor: 0.9, adderShare: 0.5 },
     onEea: { watch: "none", conservation: "none", eea1: "curtail", eea2: "curtail", eea3: "curtail" },
+    onPrcPreAlert: "no-restart",
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,
