@@ -14,8 +14,8 @@ export const RULE_SET = "hysteresis/1";
 
 /**
  * What every cohort of a site should do now, and everything that was compared. Cohort by cohort: lock-out > instruction
- * > EEA policy > operator order > pre-alert > silence > economic, each kW below normal attributed to exactly one reason;
- * then the single-source cap. Only + − × ÷ and comparisons: every machine computes the same bits.
+ * > EEA policy > operator order > pre-alert > silence > economic, each kW below normal attributed to exactly one
+ * reason; then the single-source cap. Only + − × ÷ and comparisons: every machine computes the same bits.
  * @throws UnitError when the input and the plan do not name the same cohorts and modes.
  */
 export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
