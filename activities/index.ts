@@ -1,6 +1,7 @@
 import { type EvidenceDeps, evidenceActivities } from "./evidence.ts";
 import { type FleetDeps, fleetActivities } from "./fleet.ts";
 import { type MarketDeps, marketActivities } from "./market.ts";
+import { type OperatorDeps, operatorActivities } from "./operator.ts";
 import { type RegisterDeps, registerActivities } from "./registers.ts";
 import { type SettlementDeps, settlementActivities } from "./settlement.ts";
 import { type SiteDeps, siteActivities } from "./site.ts";
@@ -12,7 +13,8 @@ export type ActivityDeps = MarketDeps &
   RegisterDeps &
   SettlementDeps &
   StatementDeps &
-  EvidenceDeps;
+  EvidenceDeps &
+  OperatorDeps;
 
 /** Every activity of every stage, over the ports that the composition root hands in. */
 export function createActivities(deps: ActivityDeps) {
@@ -24,6 +26,7 @@ export function createActivities(deps: ActivityDeps) {
     ...settlementActivities(deps),
     ...statementActivities(deps),
     ...evidenceActivities(deps),
+    ...operatorActivities(deps),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { query } from "../src/adapters/postgres/pool.ts";
 import { realMarketClock } from "../src/adapters/clock/real.ts";
 import { sendOrder, sendRelease } from "../src/app/operator/operatorOrders.ts";
+import { scriptKey } from "../src/app/operator/operatorToken.ts";
 import type { System } from "../src/app/system/system.ts";
 import { siteGatewayOf } from "../src/app/worker/wire.ts";
 import { taskQueueOf } from "../src/app/worker/workerSettings.ts";
@@ -107,7 +108,13 @@ async function startSite({ client, pool, deployment, clockSettings }: System): P
 async function shedAndRestore(rig: DispatchRig, system: System): Promise<Shed> {
   const { client, deployment } = system;
   const { siteId } = deployment.plan;
-  const link = { client, clock: realMarketClock(), siteId, actor: ACTOR };
+  const link = {
+    client,
+    clock: realMarketClock(),
+    siteId,
+    actor: ACTOR,
+    privateKeyPem: scriptKey(system.stack.dataDir, ACTOR),
+  };
   const beforeKw = await levelKw(rig);
   const sentMs = Date.now();
   const watch = watchMeter(rig, beforeKw);

@@ -5,6 +5,7 @@ import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { RealClock } from "../src/domain/units/marketTime.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { SettlementKind } from "../src/domain/settlement/model.ts";
+import type { Signed } from "../src/domain/evidence/operatorProof.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 
 /** `paced`: an outside keeper wakes the site at market instants; `real`: the workflow's own timer does. */
@@ -146,11 +147,11 @@ export interface IssueStatementInput {
 export const siteInput = defineSignal<[SiteInput]>("siteInput");
 export const placeOrder = defineUpdate<
   Answer,
-  [{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }]
+  [Signed<{ readonly id: string; readonly at: Instant; readonly order: OperatorOrder }>]
 >("placeOrder");
-export const releaseOrder = defineUpdate<Answer, [ReleaseRequest]>("releaseOrder");
+export const releaseOrder = defineUpdate<Answer, [Signed<ReleaseRequest>]>("releaseOrder");
 /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
-export const freezeCommands = defineUpdate<Answer, [FreezeRequest]>("freezeCommands");
+export const freezeCommands = defineUpdate<Answer, [Signed<FreezeRequest>]>("freezeCommands");
 /** True when nothing is queued, in flight or being recorded. */
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");

@@ -16,6 +16,15 @@ export const ledgerWrite: ActivityOptions = {
   retry: { initialInterval: "200 milliseconds", maximumInterval: "10 seconds", nonRetryableErrorTypes },
 };
 
+/**
+ * Whose an operator's request is. Bounded: a run ends only when every request is answered, and whoever asked is told.
+ */
+export const operatorCheck: ActivityOptions = {
+  startToCloseTimeout: "10 seconds",
+  scheduleToCloseTimeout: "2 minutes",
+  retry: { initialInterval: "200 milliseconds", maximumInterval: "5 seconds", nonRetryableErrorTypes },
+};
+
 /** One batch of machines: resumes from its heartbeat, reads before it writes. */
 export const fleetCommand: ActivityOptions = {
   startToCloseTimeout: "10 minutes",

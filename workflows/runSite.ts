@@ -8,12 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import {
-  ApplicationFailure,
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  TypedSearchAttributes,
-} from "@temporalio/common";
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from "@temporalio/common";
 import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
 import { freezeProblem } from "../src/domain/decision/freezes.ts";
@@ -21,10 +16,12 @@ import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridRe
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
+import type { Signed } from "../src/domain/evidence/operatorProof.ts";
+import { admitted } from "./admitted.ts";
 import {
   type Answer,
-  FailureType,
   freezeCommands,
+  type FreezeRequest,
   idle,
   placeOrder,
   releaseOrder,
@@ -33,6 +30,7 @@ import {
 } from "./contracts.ts";
 import { marketNow } from "./marketNow.ts";
 import { fleetCommand, ledgerWrite } from "./options.ts";
+import { refuse } from "./refuse.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
 import { SiteRun } from "./siteRun.ts";
 import { startDispatch } from "./startDispatch.ts";
@@ -56,26 +54,30 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const run = new SiteRun(start);
   const alarm = new SiteAlarm(start.clock);
   let isParked = false;
+  let asking = 0;
   let answers = 0;
   let shown = shownOf(run.state);
 
-  setHandler(idle, () => isParked && !run.hasWork);
+  setHandler(idle, () => isParked && !run.hasWork && asking === 0);
   setHandler(siteInput, (input) =>
     run.receive(input, start.clock.kind === "real" ? marketNow(start.clock) : undefined),
   );
-  setHandler(placeOrder, async (request) => {
-    const order = { ...request, kind: "order" as const };
+  setHandler(placeOrder, async (signed) => {
+    refuse(orderProblem(plan, { ...signed, kind: "order" }, run.state.orders));
+    const order = { ...(await asked("placeOrder", signed)), kind: "order" as const };
     refuse(orderProblem(plan, order, run.state.orders));
     return answered(run.ask(order));
   });
-  setHandler(releaseOrder, async (request) => {
-    const release = { ...request, kind: "release" as const };
-    refuse(releaseProblem(release));
+  setHandler(releaseOrder, async (signed) => {
+    refuse(releaseProblem({ ...signed, kind: "release" }));
+    const release = { ...(await asked("releaseOrder", signed)), kind: "release" as const };
     if (release.orderId === GRID_LEVEL_ID) refuse(gridReleaseProblem(run.state));
     else refuse(run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`);
     return answered(run.ask(release));
   });
-  setHandler(freezeCommands, async (request) => {
+  setHandler(freezeCommands, async (signed) => {
+    refuse(freezeProblem(plan, signed, run.state.freezes ?? []));
+    const request = await asked<FreezeRequest>("freezeCommands", signed);
     refuse(freezeProblem(plan, request, run.state.freezes ?? []));
     await keepFreeze(plan.siteId, request);
     return answered(run.ask(request));
@@ -119,8 +121,22 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     ]);
   }
 
-  async function answered(asked: Promise<Answer>): Promise<Answer> {
-    const answer = await asked;
+  /** An operator's request, admitted; a refusal is an answer too, and goes out before the run ends. */
+  async function asked<Request extends { readonly id: string }>(
+    update: string,
+    signed: Signed<Request>,
+  ): Promise<Request> {
+    asking += 1;
+    try {
+      return await admitted(plan.siteId, update, signed);
+    } finally {
+      asking -= 1;
+      answers += 1;
+    }
+  }
+
+  async function answered(answering: Promise<Answer>): Promise<Answer> {
+    const answer = await answering;
     answers += 1;
     return answer;
   }
@@ -146,13 +162,4 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     // A new run decides by this program's rules, whatever the run before named.
     await proceed(run.next(RULE_SET, workflowInfo().runId));
   }
-}
-
-function refuse(why: string | undefined): void {
-  if (why !== undefined)
-    throw ApplicationFailure.create({
-      type: FailureType.OrderRefused,
-      message: `Order refused: ${why}.`,
-      nonRetryable: true,
-    });
 }

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection, namespace: settings.namespace });
   const { deployments } = settings;
-  const { signingKeyFile } = settings;
+  const { signingKeyFile, operatorsFile } = settings;
   const wiring: Wiring = {
     deployments,
     client,
@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     clock: { kind: "real" },
     log,
     signingKeyFile,
+    operatorsFile,
   };
   const activities = wireActivities(wiring);
   const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
+import { scriptKey } from "../../src/app/operator/operatorToken.ts";
 import type { LocalStack } from "../../src/app/stack/localStack.ts";
 import { startSystem, type System, writeOwnerOnly } from "../../src/app/system/system.ts";
 import { taskQueueOf, type WorkerSettings } from "../../src/app/worker/workerSettings.ts";
@@ -128,8 +129,14 @@ async function releasedAtMidnight(run: RealClockRun, log: ScriptLog): Promise<vo
   });
 }
 
-function linkOf({ system: { client, clock, deployment } }: RealClockRun): Parameters<typeof sendOrder>[0] {
-  return { client, clock, siteId: deployment.plan.siteId, actor: ACTOR };
+function linkOf({ system: { client, clock, deployment, stack } }: RealClockRun): Parameters<typeof sendOrder>[0] {
+  return {
+    client,
+    clock,
+    siteId: deployment.plan.siteId,
+    actor: ACTOR,
+    privateKeyPem: scriptKey(stack.dataDir, ACTOR),
+  };
 }
 
 async function send(run: RealClockRun, log: ScriptLog, what: string, act: () => Promise<void>): Promise<void> {

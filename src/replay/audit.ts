@@ -2,6 +2,7 @@ import type {
   CommandLedgerRow,
   JournalLedgerRow,
   MeterLedgerRow,
+  OperatorLedgerRow,
   RegisterLedgerRow,
   TimelineLedgerRow,
 } from "../domain/evidence/ledgers.ts";
@@ -17,6 +18,7 @@ import { checkDollars, type Settlement } from "./layers/dollars.ts";
 import { checkEffects } from "./layers/effects.ts";
 import { checkJournal } from "./layers/journal.ts";
 import { type Anchors, checkIntegrity, checkRunBytes, readOrFind } from "./layers/integrity.ts";
+import { checkOperators } from "./layers/operators.ts";
 import { checkPayloads } from "./layers/payloads.ts";
 import { checkReplay } from "./layers/replay.ts";
 import { checkSources } from "./layers/sources.ts";
@@ -78,6 +80,8 @@ function otherBuilds(bundle: Bundle, program: string | undefined): Pick<AuditVer
 async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Promise<DecisionCheck> {
   const structure = new StructureCheck(bundle.manifest.siteId, logs.structure);
   const decisions = new DecisionCheck(logs.decisions);
+  const rows = await ledger<OperatorLedgerRow>(bundle, "operators", logs.operators);
+  const keys = new Map(rows.map((key) => [key.keyId, key]));
   const replayer = options.replayer ?? (await openReplayer(options.workflowsPath));
   try {
     let done = 0;
@@ -89,6 +93,9 @@ async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Pro
       const run = await replayer.replay(opened);
       checkReplay(run, logs.replay);
       await guarded(logs.payloads, run.run.file, () => checkPayloads(run, logs.payloads));
+      await guarded(logs.operators, run.run.file, () =>
+        checkOperators(bundle.manifest.siteId, run, keys, logs.operators),
+      );
       await guarded(logs.decisions, run.run.file, () => decisions.onRun(run));
       options.onProgress?.(++done, bundle.manifest.runs.length);
     }
@@ -105,6 +112,7 @@ function layerLogs() {
     structure: new LayerLog("structure", "histories are whole, closed, and follow each other"),
     replay: new LayerLog("replay", "the workflow code could have written each history"),
     payloads: new LayerLog("payloads", "what the code commands is what the history says"),
+    operators: new LayerLog("operators", "every order and release signed by a key of its operator"),
     decisions: new LayerLog("decisions", "every decision made again from its inputs, bit for bit"),
     sources: new LayerLog("sources", "every market value stands in a kept document"),
     effects: new LayerLog("effects", "every command follows from a decision, none from an older one"),

@@ -50,6 +50,11 @@ export function textSignatureHolds(
   return oneForm && verify(null, Buffer.from(text, "utf8"), key, value);
 }
 
+/** Id of the key pair of a private key (PEM). @throws KeyError when the PEM holds no such key. */
+export function keyIdOfPrivate(privateKeyPem: string): string {
+  return keyIdOf(createPublicKey(readKey("private", privateKeyPem)));
+}
+
 /** First 16 hex digits of the SHA-256 of a public key's DER form: names the key, proves nothing. */
 export function keyIdOf(publicKey: KeyObject): string {
   return sha256Hex(publicKey.export({ type: "spki", format: "der" })).slice(0, 16);

@@ -2,7 +2,7 @@ import type { DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../doma
 import type { SiteState } from "../domain/decision/siteStateModel.ts";
 import { type HistoryEvent, listAt, textAt } from "../domain/evidence/historyEvent.ts";
 import type { Instant } from "../domain/units/instant.ts";
-import { payloadValue, payloadValues } from "./payload.ts";
+import { payloadValue } from "./payload.ts";
 
 /** What the first argument of `runSite` holds that the audit goes by. */
 export interface RunStart {
@@ -21,23 +21,25 @@ export function runStart(started: HistoryEvent): RunStart {
   return { ...start, pending: start.pending ?? [] } as RunStart;
 }
 
-/** What an event brings to the site's mailbox; undefined when it brings nothing. */
-export function arrivalOf(event: HistoryEvent): SiteInput | undefined {
+/**
+ * What an event brings to the site's mailbox; undefined when it brings nothing. `admitted` is what the operator's
+ * request of this event asks, when it was admitted.
+ */
+export function arrivalOf(event: HistoryEvent, admitted: object | undefined): SiteInput | undefined {
   if (event.type === "WORKFLOW_EXECUTION_SIGNALED" && textAt(event.attributes, "signalName") === "siteInput") {
     return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as SiteInput;
   }
-  if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED") return undefined;
-  const [request] = payloadValues(listAt(event.attributes, "acceptedRequest", "input", "args", "payloads"));
+  if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" || admitted === undefined) return undefined;
   switch (textAt(event.attributes, "acceptedRequest", "input", "name")) {
     case "placeOrder":
-      return { kind: "order", ...(request as { id: string; at: Instant; order: OperatorOrder }) };
+      return { kind: "order", ...(admitted as { id: string; at: Instant; order: OperatorOrder }) };
     case "releaseOrder":
       return {
         kind: "release",
-        ...(request as { id: string; at: Instant; orderId: string; actor: string; reason: string }),
+        ...(admitted as { id: string; at: Instant; orderId: string; actor: string; reason: string }),
       };
     case "freezeCommands":
-      return request as SiteInput;
+      return admitted as SiteInput;
     default:
       return undefined;
   }

@@ -7,6 +7,7 @@ import type {
   CommandLedgerRow,
   JournalLedgerRow,
   MeterLedgerRow,
+  OperatorLedgerRow,
   RegisterLedgerRow,
   TimelineLedgerRow,
 } from "../domain/evidence/ledgers.ts";
@@ -37,6 +38,8 @@ export interface BundleContent {
     readonly intervalsCsv?: string;
   })[];
   readonly commands: readonly CommandLedgerRow[];
+  /** Public keys with which requests were admitted. */
+  readonly operators: readonly OperatorLedgerRow[];
   readonly registers: readonly RegisterLedgerRow[];
   readonly meters: readonly MeterLedgerRow[];
   readonly timeline: readonly TimelineLedgerRow[];
@@ -92,9 +95,9 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
   }
   const statements: EvidenceFile[] = [];
   for (const statement of content.statements) statements.push(...(await writeStatement(statement, write)));
-  const { commands, registers, meters, timeline, journal } = content;
+  const { commands, operators, registers, meters, timeline, journal } = content;
   const ledgers: EvidenceFile[] = [];
-  for (const [name, rows] of Object.entries({ commands, registers, meters, timeline, journal }))
+  for (const [name, rows] of Object.entries({ commands, operators, registers, meters, timeline, journal }))
     ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
   const documents = await writeDocuments(content.documents, write);
   const last = runs.at(-1);

@@ -1,17 +1,19 @@
+import { sign, verify } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CommandError } from "../../src/app/commandError.ts";
 import {
   addOperator,
   authenticate,
-  ensureOperator,
   listOperators,
   removeOperator,
   requireRole,
+  scriptKey,
   tokenPath,
 } from "../../src/app/operator/operatorToken.ts";
+import { operatorsFile, readOperators } from "../../src/app/operator/operatorList.ts";
 import { parseUntil } from "../../src/app/operator/operatorUntil.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
@@ -40,26 +42,29 @@ function refusal(work: () => unknown): CommandError {
 }
 
 describe("operators of a run", () => {
-  it("are known by their token, with the roles they were given", () => {
+  it("are known by their key, with the roles they were given", () => {
     const [maria, wall] = [add("maria.lopez", "desk", "viewer"), add("wallboard", "viewer")];
-    expect(authenticate(dataDir, maria)).toEqual({ actor: "maria.lopez", roles: ["desk", "viewer"] });
-    expect(authenticate(dataDir, wall)).toEqual({ actor: "wallboard", roles: ["viewer"] });
+    expect(authenticate(dataDir, maria)).toMatchObject({ actor: "maria.lopez", roles: ["desk", "viewer"] });
+    expect(authenticate(dataDir, wall)).toMatchObject({ actor: "wallboard", roles: ["viewer"] });
   });
 
-  it("are kept by the hash of the token, never the token, in files only their owner can read", () => {
+  it("are kept by their public key, never the private one, in files only their owner can read", () => {
     const file = add("maria.lopez", "desk");
-    const token = readFileSync(file, "utf8").trim();
-    expect(token).toMatch(/^ballast_[A-Za-z0-9_-]{43}$/);
-    expect(readFileSync(join(dataDir, "operators.json"), "utf8")).not.toContain(token);
+    const privateKeyPem = readFileSync(file, "utf8");
+    const [key] = readOperators(operatorsFile(dataDir));
+    const signature = sign(null, Buffer.from("text"), privateKeyPem);
+    expect(verify(null, Buffer.from("text"), key?.publicKeyPem as string, signature)).toBe(true);
+    const secret = privateKeyPem.split("\n")[1] as string;
+    expect(readFileSync(join(dataDir, "operators.json"), "utf8")).not.toContain(secret);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(dataDir, "operators.json")).mode & 0o777).toBe(0o600);
   });
 
-  it("have a token of their own each", () => {
+  it("have a key of their own each", () => {
     expect(readFileSync(add("a", "desk"), "utf8")).not.toBe(readFileSync(add("b", "desk"), "utf8"));
   });
 
-  it("are refused with a token that another run made", () => {
+  it("are refused with a key that another run made", () => {
     const file = add("maria.lopez", "desk");
     const other = mkdtempSync(join(tmpdir(), "ballast-operators-"));
     try {
@@ -118,14 +123,42 @@ describe("operators of a run", () => {
     expect(listOperators(dataDir)).toHaveLength(1);
   });
 
-  it("of a script are the same when the script runs again in the same folder, and get a new token when the old one is gone", () => {
-    const script = { dataDir, actor: "script", roles: ["desk"] as const, tokenFile: join(dataDir, "script.token") };
-    const first = readFileSync(ensureOperator(script).tokenFile, "utf8");
-    expect(readFileSync(ensureOperator(script).tokenFile, "utf8")).toBe(first);
-    rmSync(script.tokenFile);
-    expect(readFileSync(ensureOperator(script).tokenFile, "utf8")).not.toBe(first);
-    expect(authenticate(dataDir, script.tokenFile).actor).toBe("script");
+  it("of a script are the same when the script runs again in the same folder, and get a new key when the old one is gone", () => {
+    const first = scriptKey(dataDir, "script");
+    expect(scriptKey(dataDir, "script")).toBe(first);
+    rmSync(join(dataDir, "script.pem"));
+    expect(scriptKey(dataDir, "script")).not.toBe(first);
+    expect(authenticate(dataDir, join(dataDir, "script.pem")).actor).toBe("script");
     expect(listOperators(dataDir)).toHaveLength(1);
+  });
+
+  it("are all kept when many are added and removed at once: nobody added is lost, nobody removed comes back", async () => {
+    const leaving = ["l1", "l2", "l3", "l4"];
+    for (const actor of leaving) add(actor, "desk");
+    const coming = ["c1", "c2", "c3", "c4"];
+    const token = (actor: string) => ["--token-file", join(dataDir, `${actor}.token`)];
+    const runs = await Promise.all([
+      ...leaving.map((actor) => ballast(["operator", "remove", "--actor", actor, "--run", dataDir])),
+      ...coming.map((actor) =>
+        ballast(["operator", "add", "--actor", actor, "--roles", "desk", "--run", dataDir, ...token(actor)]),
+      ),
+    ]);
+    expect(runs.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(runs.map(() => "0 "));
+    const left = listOperators(dataDir).map(({ actor }) => actor);
+    expect(left.toSorted()).toEqual(coming);
+    expect(existsSync(join(dataDir, "operators.json.lock"))).toBe(false);
+  });
+
+  it("are refused with a key file of another account, and when the list is another account's", () => {
+    const file = add("maria", "desk");
+    const own = process.getuid?.() as number;
+    const as = vi.spyOn(process, "getuid").mockReturnValue(own + 1);
+    try {
+      expect(refusal(() => authenticate(dataDir, file)).message).toContain(`belongs to another account (uid ${own})`);
+      expect(refusal(() => listOperators(dataDir)).message).toContain("belongs to another account");
+    } finally {
+      as.mockRestore();
+    }
   });
 
   it("who only look may not order", () => {
@@ -156,8 +189,8 @@ describe("operators of a run", () => {
       dataDir,
     ]);
     expect(code).toBe(0);
-    expect(stdout).toBe(`maria (desk, viewer): token written to ${file}\n`);
-    expect(authenticate(dataDir, file)).toEqual({ actor: "maria", roles: ["desk", "viewer"] });
+    expect(stdout).toBe(`maria (desk, viewer): key written to ${file}\n`);
+    expect(authenticate(dataDir, file)).toMatchObject({ actor: "maria", roles: ["desk", "viewer"] });
     const list = await ballast(["operator", "list", "--json", "--run", dataDir]);
     expect(JSON.parse(list.stdout)).toEqual({ operators: [{ actor: "maria", roles: ["desk", "viewer"] }] });
   });

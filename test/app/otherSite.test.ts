@@ -33,6 +33,7 @@ beforeAll(async () => {
     clock: { kind: "real" },
     log: { info() {}, warn() {}, error() {} },
     signingKeyFile: "signing.pem",
+    operatorsFile: "operators.json",
   };
 });
 
@@ -98,7 +99,13 @@ describe("two sites on one namespace", () => {
 
   it("have a worker each: settings that name two are refused with both names", () => {
     const other = { ...site, plan: { ...site.plan, siteId: "south" } };
-    const settings = { temporalAddress: "", namespace: "", clock: { kind: "real" as const }, signingKeyFile: "" };
+    const settings = {
+      temporalAddress: "",
+      namespace: "",
+      clock: { kind: "real" as const },
+      signingKeyFile: "",
+      operatorsFile: "",
+    };
     expect(() => siteServed({ ...settings, deployments: [site, other] })).toThrow(
       `A worker serves one site; its settings name 2: ${site.plan.siteId}, south.`,
     );

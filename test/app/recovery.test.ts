@@ -33,6 +33,11 @@ import { sha256Hex } from "../../src/replay/hash.ts";
 import { renderVerdict } from "../../src/replay/renderVerdict.ts";
 import { signText } from "../../src/replay/signature.ts";
 import { writeBundle } from "../../src/replay/writeBundle.ts";
+import { operatorActivities } from "../../activities/operator.ts";
+import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
+import { operatorKeysIn, operatorsFile } from "../../src/app/operator/operatorList.ts";
+import { scriptKey } from "../../src/app/operator/operatorToken.ts";
+import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { placeOrder, workflowIds } from "../../workflows/contracts.ts";
 import { quietRuntime, sitePlan } from "../replay/recordSite.ts";
 import { type TestDatabase, testDatabase, testTemporal } from "../support/stack.ts";
@@ -132,6 +137,12 @@ async function startWorker(inNamespace: string) {
       siteLedger,
       log,
       gaps: { buildId: "test", sign: (text) => signText(text, readFileSync(key.privateKeyFile, "utf8")) },
+    }),
+    ...operatorActivities({
+      clock,
+      operatorKeys: operatorKeysIn(operatorsFile(folder)),
+      admissions: postgresOperatorAdmissions(pool),
+      log: { ...log, warn: (_: object, message: string) => void alarms.push(message) },
     }),
     ...obedientFleet(gateway.deliver),
   };
@@ -301,6 +312,7 @@ async function audited(name: string) {
     settlements: [],
     statements: [],
     commands,
+    operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),
     registers: [],
     meters: [],
     timeline,
@@ -337,7 +349,11 @@ describe("a site whose run has ended", () => {
         contentHash: "00",
       });
       const handle = client.workflow.getHandle(workflowIds.site(siteId));
-      await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: now(), order }] });
+      const request = { id: "place/o-1", at: now(), order };
+      const signing = { siteId, update: placeOrder.name, signedAt: now() };
+      await handle.executeUpdate(placeOrder, {
+        args: [signRequest(scriptKey(folder, order.actor), signing, request)],
+      });
       await gateway.deliver(siteId, instruction("vdi-1", ["old"]));
       const before = await vi.waitFor(
         async () => {

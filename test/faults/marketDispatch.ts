@@ -1,8 +1,12 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { fleetActivities } from "../../activities/fleet.ts";
+import { operatorActivities } from "../../activities/operator.ts";
 import { siteActivities } from "../../activities/site.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
@@ -13,10 +17,12 @@ import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
+import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
+import { operatorKeysIn, operatorsFile } from "../../src/app/operator/operatorList.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/wire.ts";
@@ -64,6 +70,8 @@ export interface DispatchBench {
   readonly decisions: ReturnType<typeof postgresDecisionStore>;
   readonly client: Client;
   readonly taskQueue: string;
+  /** Data folder with the list of operators. */
+  readonly dataDir: string;
   now(): Instant;
   /** Lets market time pass. */
   pass(seconds: number): Promise<void>;
@@ -155,9 +163,17 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     freezes,
     log,
   });
+  const dataDir = mkdtempSync(join(tmpdir(), "ballast-desk-"));
+  const operator = operatorActivities({
+    clock,
+    operatorKeys: operatorKeysIn(operatorsFile(dataDir)),
+    admissions: postgresOperatorAdmissions(pool),
+    log,
+  });
   const temporal = await startWorker(options.temporal, siteId, (client) => ({
     ...activities,
     ...site,
+    ...operator,
     ...evidenceActivities({
       histories: temporalHistories(client),
       evidence: postgresEvidenceStore(pool),
@@ -180,6 +196,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     decisions,
     client: temporal.client,
     taskQueue: temporal.taskQueue,
+    dataDir,
     pass: async (seconds) => {
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");
@@ -200,6 +217,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       await world.close();
       await pool.end();
       await options.database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

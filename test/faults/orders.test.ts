@@ -1,9 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
+import { operatorsFile, readOperators } from "../../src/app/operator/operatorList.ts";
+import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorToken.ts";
+import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import { firstRun } from "../../src/app/worker/nextRun.ts";
-import type { OperatorOrder } from "../../src/domain/decision/model.ts";
+import type { DecisionRecord, OperatorOrder } from "../../src/domain/decision/model.ts";
+import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
+import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { FailureType, placeOrder, releaseOrder, workflowIds } from "../../workflows/contracts.ts";
@@ -50,14 +58,24 @@ afterAll(async () => {
   await bench?.close();
 });
 
+type Request = { readonly id: string };
+const signedBy = (operator: Omit<Parameters<typeof addOperator>[0], "dataDir" | "tokenFile">, order: OperatorOrder) => {
+  const tokenFile = join(bench.dataDir, `${operator.actor}.key`);
+  addOperator({ dataDir: bench.dataDir, tokenFile, ...operator });
+  const signing = { siteId: bench.deployment.plan.siteId, update: "placeOrder", signedAt: NOW };
+  return signRequest(readFileSync(tokenFile, "utf8"), signing, placed(order));
+};
+/** A request signed by the key of `actor`, which is added to the site's operators when it is new. */
+const signed = <R extends Request>(update: string, request: R, actor = "maria", signedAt = NOW): Signed<R> =>
+  signRequest(scriptKey(bench.dataDir, actor), { siteId: bench.deployment.plan.siteId, update, signedAt }, request);
+const site = () => bench.client.workflow.getHandle(workflowId);
+const placed = (order: OperatorOrder, id = order.orderId) => ({ id: `order/${id}`, at: NOW, order });
 const place = (order: OperatorOrder, updateId: string = order.orderId) =>
-  bench.client.workflow
-    .getHandle(workflowId)
-    .executeUpdate(placeOrder, { updateId, args: [{ id: `order/${updateId}`, at: NOW, order }] });
-const release = (actor: string, reason: string, orderId = GOOD.orderId) =>
-  bench.client.workflow
-    .getHandle(workflowId)
-    .executeUpdate(releaseOrder, { args: [{ id: `release/${actor}/${reason}`, at: NOW, orderId, actor, reason }] });
+  site().executeUpdate(placeOrder, { updateId, args: [signed("placeOrder", placed(order, updateId))] });
+const release = (actor: string, reason: string, orderId = GOOD.orderId) => {
+  const request = { id: `release/${actor}/${reason}`, at: NOW, orderId, actor, reason };
+  return site().executeUpdate(releaseOrder, { args: [signed("releaseOrder", request)] });
+};
 const decided = async (): Promise<number> =>
   (await bench.decisions.between(bench.deployment.plan.siteId, NOW, addSeconds(NOW, 86_400))).length;
 const restarts = (): string[] =>
@@ -72,6 +90,98 @@ async function refusal(answer: Promise<unknown>): Promise<[string | null | undef
     throw error ?? new Error("the order was taken");
   return [error.cause.type, error.cause.message];
 }
+
+describe("an order sent straight to the Temporal server", () => {
+  const others = (order: Partial<OperatorOrder>) => ({ ...GOOD, orderId: "forged", ...order });
+  const unsigned = { ...placed(others({})), proof: undefined };
+
+  it.each<[string, () => unknown, string | RegExp]>([
+    ["unsigned", () => unsigned, /it is not signed/],
+    [
+      "with a signature of zeros",
+      () => ({
+        ...signed("placeOrder", placed(others({}))),
+        proof: { ...proofOf({}), signature: `${"A".repeat(86)}==` },
+      }),
+      /the signature is not of the key/,
+    ],
+    [
+      "that was changed after it was signed",
+      () => ({ ...signed("placeOrder", placed(others({}))), order: others({ action: "run" }) }),
+      /something was changed after it/,
+    ],
+    [
+      "signed for another kind of request",
+      () => signed("releaseOrder", placed(others({}))),
+      /the signature is not of the key/,
+    ],
+    [
+      "signed for another site",
+      () =>
+        signRequest(
+          scriptKey(bench.dataDir, "maria"),
+          { siteId: "mesquite-flat", update: "placeOrder", signedAt: NOW },
+          placed(others({})),
+        ),
+      /the signature is not of the key/,
+    ],
+    [
+      "signed by joe in maria's name",
+      () => signed("placeOrder", placed(others({})), "joe"),
+      /is joe's and cannot order/,
+    ],
+    [
+      "signed by joe for joe, with maria named beside him",
+      () => signed("placeOrder", { ...placed(others({ actor: "maria" })), actor: "joe" }, "joe"),
+      /does not name one actor/,
+    ],
+    [
+      "signed by somebody who may only look",
+      () => signedBy({ actor: "wallboard", roles: ["viewer"] }, others({ actor: "wallboard" })),
+      /wallboard may not order: that takes the role desk/,
+    ],
+    [
+      "signed with a key that was removed",
+      () => {
+        const request = signedBy({ actor: "former", roles: ["desk"] }, others({ actor: "former" }));
+        removeOperator(bench.dataDir, "former");
+        return request;
+      },
+      /is not known here, or was removed/,
+    ],
+    [
+      "signed ten minutes and a second ago",
+      () => signed("placeOrder", placed(others({})), "maria", addSeconds(NOW, -601)),
+      /more than 10 minutes from market time/,
+    ],
+    [
+      "signed for later",
+      () => signed("placeOrder", placed(others({})), "maria", addSeconds(NOW, 660)),
+      /more than 10 minutes from market time/,
+    ],
+  ])("%s is refused: nothing is decided and no machine hears of it", async (_what, request, why) => {
+    const [type, message] = await refusal(site().executeUpdate(placeOrder, { args: [request() as never] }));
+    expect(type).toBe(FailureType.OrderRefused);
+    expect(message).toMatch(why);
+    await awaitIdle(bench.client, workflowId);
+    expect([await decided(), restarts()]).toEqual([0, []]);
+  });
+
+  it("under a nonce that another request used is refused", async () => {
+    const admissions = postgresOperatorAdmissions(bench.pool);
+    const { siteId } = bench.deployment.plan;
+    const request = signed("placeOrder", placed(others({ orderId: "replayed" })));
+    const key = readOperators(operatorsFile(bench.dataDir)).find(({ keyId }) => keyId === request.proof.keyId);
+    await admissions.claim(siteId, key as OperatorKey, request.proof, "order/another");
+    const [, message] = await refusal(site().executeUpdate(placeOrder, { args: [request] }));
+    expect(message).toBe("Order refused: its nonce was used for another request.");
+    expect([await decided(), restarts()]).toEqual([0, []]);
+  });
+
+  function proofOf(order: Partial<OperatorOrder>) {
+    return signed("placeOrder", placed(others(order))).proof;
+  }
+});
 
 describe("an order that reaches the site itself, past every check before it", () => {
   it.each([
@@ -124,6 +234,19 @@ describe("an order that reaches the site itself, past every check before it", ()
   });
 });
 
+describe("a gateway's key", () => {
+  it("places orders in the name of a person whom the gateway has signed in", async () => {
+    const before = await decided();
+    const order = { ...GOOD, orderId: "lee-1", actor: "lee", cohortIds: ["caprock-s21"] };
+    const request = signedBy({ actor: "sso-gateway", roles: ["desk"], vouches: true }, order);
+    const answer = await site().executeUpdate(placeOrder, { args: [request] });
+    expect(answer).toMatchObject({ kind: "decided", id: "order/lee-1" });
+    const last = (await bench.decisions.latest(bench.deployment.plan.siteId)) as DecisionRecord;
+    expect(last.input.orders.find(({ orderId }) => orderId === "lee-1")?.actor).toBe("lee");
+    expect(before).toBe(1);
+  });
+});
+
 describe("a release", () => {
   it.each([
     ["of nobody", () => release("", "done"), "a release needs an authenticated actor and a reason"],
@@ -135,7 +258,7 @@ describe("a release", () => {
     ],
   ])("%s is refused, and the order stands", async (_what, send, why) => {
     expect(await refusal(send())).toEqual([FailureType.OrderRefused, `Order refused: ${why}.`]);
-    expect(await decided()).toBe(1);
+    expect(await decided()).toBe(2);
   });
 });
 
@@ -144,14 +267,13 @@ describe("an order that meets the end of the site's run", () => {
     const midnight = dayEnd(DAY);
     const { runId } = await bench.client.workflow.getHandle(workflowId).describe();
     const late: OperatorOrder = { ...GOOD, orderId: "maria-9", from: midnight, until: addSeconds(midnight, 900) };
-    const ask = (updateId: string) =>
-      bench.client.workflow
-        .getHandle(workflowId)
-        .executeUpdate(placeOrder, { updateId, args: [{ id: "order/maria-9", at: midnight, order: late }] });
+    // one signed request, sent again as it is: the next run knows it, and its nonce is its own
+    const request = signed("placeOrder", { id: "order/maria-9", at: midnight, order: late });
+    const ask = (updateId: string) => site().executeUpdate(placeOrder, { updateId, args: [request] });
     expect(await ask("first")).toEqual({ kind: "carried-over", id: "order/maria-9" });
     let answer = await ask("again");
     for (let i = 0; answer.kind === "carried-over"; i++) answer = await ask(`again ${i}`);
-    expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 2 });
+    expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 3 });
     expect((await bench.client.workflow.getHandle(workflowId).describe()).runId).not.toBe(runId);
   });
 });

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
+import { scriptKey } from "../../src/app/operator/operatorToken.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.ts";
 import { dayEnd, dayStart } from "../../src/domain/market/calendar.ts";
@@ -264,7 +265,13 @@ async function perform(rig: Rig, desk: Desk, act: Act): Promise<void> {
   const { client, clock } = rig.system;
   const at = instantFromMs(rig.world.keeper.nowMs());
   const send = (input: SiteInput) => client.workflow.getHandle(workflowIds.site(SITE)).signal(siteInput, input);
-  const link = { client, clock, siteId: SITE, actor: "maria.lopez" };
+  const link = {
+    client,
+    clock,
+    siteId: SITE,
+    actor: "maria.lopez",
+    privateKeyPem: scriptKey(rig.system.stack.dataDir, "maria.lopez"),
+  };
   desk.count += 1;
   switch (act) {
     case "price":

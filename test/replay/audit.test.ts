@@ -66,6 +66,7 @@ describe("an honest bundle", () => {
       "structure",
       "replay",
       "payloads",
+      "operators",
       "decisions",
       "sources",
       "effects",

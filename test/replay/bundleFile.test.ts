@@ -31,6 +31,7 @@ beforeEach(async () => {
     settlements: [],
     statements: [],
     commands: [],
+    operators: [],
     registers: [],
     meters: [],
     timeline: [],
@@ -85,7 +86,7 @@ describe("an auditor opens regular files of the bundle and nothing else: the fil
     renameSync(join(dir, "ledgers"), join(folder, "elsewhere"));
     symlinkSync(join(folder, "elsewhere"), join(dir, "ledgers"));
     const found = await findings();
-    expect(Object.keys(found)).toHaveLength(5);
+    expect(Object.keys(found)).toHaveLength(6);
     for (const text of Object.values(found)) expect(text).toMatch(/a link on its path/);
   });
 
@@ -121,7 +122,7 @@ describe("a malformed manifest is refused with what is wrong, and the command en
     ],
     ["an absolute path", /lies outside the bundle/, (m) => void m.ledgers.push({ ...entry, path: "/etc/passwd" })],
     ["a path with NUL", /lies outside the bundle/, (m) => void m.ledgers.push({ ...entry, path: "ledgers/a\0b" })],
-    ["no length", /ledgers\[5\]: expected "bytes"/, (m) => void m.ledgers.push({ ...entry, bytes: undefined })],
+    ["no length", /ledgers\[6\]: expected "bytes"/, (m) => void m.ledgers.push({ ...entry, bytes: undefined })],
     ["a length below 0", /expected "bytes"/, (m) => void m.ledgers.push({ ...entry, bytes: -1 })],
     [
       "a run without its texts",

@@ -107,13 +107,14 @@ export function bundleOf(site: RecordedSite): BundleContent {
       intervalsCsv: renderIntervalCsv(statement, result.clientIntervals),
     };
   });
-  const { siteId, commands, timeline, documents, runs } = site;
+  const { siteId, commands, operators, timeline, documents, runs } = site;
   return {
     siteId,
     createdAt: "2024-08-22T06:00:00.000Z" as Instant,
     buildId: "test",
     runs,
     commands,
+    operators,
     timeline,
     documents,
     registers,

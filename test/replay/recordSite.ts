@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Client, Connection, WorkflowUpdateFailedError } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
@@ -26,18 +26,38 @@ import {
 } from "../../src/domain/market/calendar.ts";
 import type { MarketObservation } from "../../src/domain/market/model.ts";
 import { addSeconds, type Instant, instantFromMs } from "../../src/domain/units/instant.ts";
+import { operatorActivities } from "../../activities/operator.ts";
+import { signRequest } from "../../src/app/operator/signRequest.ts";
+import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
+import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
+import type { MarketClock } from "../../src/ports/marketClock.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
+import { keyIdOf, textSignatureHolds } from "../../src/replay/signature.ts";
 import type { Parsers } from "../../src/replay/sourceBook.ts";
 import type { BundleContent } from "../../src/replay/writeBundle.ts";
 import { idle, placeOrder, releaseOrder, type RunSiteInput, siteInput } from "../../workflows/contracts.ts";
 
 export const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
 export const DAY = "2024-08-20";
+const DESK = "night.desk@example.com";
+export const DESK_KEY = deskKey();
+const OPERATORS: readonly OperatorKey[] = [
+  { keyId: DESK_KEY.keyId, publicKeyPem: DESK_KEY.publicKeyPem, actor: DESK, roles: ["desk"] },
+];
 const SOURCE = "test/rows";
 
 /** Central wall clock of the recorded day, `HH:MM:SS`, or of the day after. */
 export function at(time: string, day = DAY): Instant {
   return wallToInstant({ day, time, repeatedHour: false });
+}
+
+function deskKey() {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  return {
+    keyId: keyIdOf(publicKey),
+    privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+  };
 }
 
 /** Kept documents of the recorded day are lists of observations without their provenance. */
@@ -103,7 +123,7 @@ export function sitePlan(siteId: string): SitePlan {
 }
 
 /** What a recorded life of a site left behind. */
-export type RecordedSite = Pick<BundleContent, "siteId" | "commands" | "timeline" | "documents"> & {
+export type RecordedSite = Pick<BundleContent, "siteId" | "commands" | "operators" | "timeline" | "documents"> & {
   readonly plan: SitePlan;
   readonly runs: readonly { readonly run: EvidenceRun; readonly bytes: Uint8Array }[];
   readonly priceDocument: string;
@@ -195,6 +215,17 @@ export function quietRuntime(): void {
   quieted = true;
 }
 
+async function refused(update: Promise<unknown>): Promise<void> {
+  await update.then(
+    () => {
+      throw new Error("the order was taken");
+    },
+    (error: unknown) => {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    },
+  );
+}
+
 class SiteWorld {
   readonly siteId: string;
   readonly taskQueue: string;
@@ -207,6 +238,7 @@ class SiteWorld {
   readonly #runs: { run: EvidenceRun; bytes: Uint8Array }[] = [];
   readonly #decidedAt = new Map<number, Instant>();
   #priceDocument = "";
+  #marketNow = at("00:00:00");
 
   constructor(client: Client, options: SiteOptions) {
     this.#client = client;
@@ -221,6 +253,7 @@ class SiteWorld {
       siteId: this.siteId,
       plan: this.plan,
       commands: this.#commands,
+      operators: OPERATORS,
       timeline: this.#timeline,
       documents: this.#documents,
       runs: this.#runs,
@@ -248,37 +281,29 @@ class SiteWorld {
     await this.#sced("18:44:50", this.#options.dearUsdPerMwh ?? "402.75");
     const order: OperatorOrder = {
       orderId: "o-1",
-      actor: "night.desk@example.com",
+      actor: DESK,
       reason: "transformer check",
       action: "curtail",
       cohortIds: ["new"],
       from: at("18:50:00"),
       until: at("21:00:00"),
     };
-    await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: at("18:50:00"), order }] });
-    await handle
-      .executeUpdate(placeOrder, {
-        args: [{ id: "place/o-2", at: at("18:51:00"), order: { ...order, orderId: "o-2", reason: " " } }],
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-      });
+    await handle.executeUpdate(placeOrder, {
+      args: [this.#signed("placeOrder", at("18:50:00"), { id: "place/o-1", at: at("18:50:00"), order })],
+    });
+    const forged = this.#signed("placeOrder", at("18:50:30"), { id: "place/o-3", at: at("18:50:30"), order });
+    await refused(
+      handle.executeUpdate(placeOrder, { args: [{ ...forged, order: { ...order, orderId: "o-3", action: "run" } }] }),
+    );
+    const bare = { id: "place/o-2", at: at("18:51:00"), order: { ...order, orderId: "o-2", reason: " " } };
+    await refused(handle.executeUpdate(placeOrder, { args: [this.#signed("placeOrder", bare.at, bare)] }));
     await this.#tell(
       [{ kind: "grid-condition", level: "watch", stateText: "Watch", prcMw: 2900, observedAt: at("18:58:00") }],
       "18:58:30",
     );
     await this.#sced("19:14:50", "22.10");
-    await handle.executeUpdate(releaseOrder, {
-      args: [
-        {
-          id: "release/o-1",
-          at: at("19:20:00"),
-          orderId: "o-1",
-          actor: "night.desk@example.com",
-          reason: "check done",
-        },
-      ],
-    });
+    const release = { id: "release/o-1", at: at("19:20:00"), orderId: "o-1", actor: DESK, reason: "check done" };
+    await handle.executeUpdate(releaseOrder, { args: [this.#signed("releaseOrder", release.at, release)] });
     await this.#idle();
     await this.#send({ kind: "wake", id: "keeper/1", at: at("00:00:00", "2024-08-21") });
     await this.#sced("00:04:50", "350.00", "2024-08-21");
@@ -298,14 +323,16 @@ class SiteWorld {
     const from = now();
     const order: OperatorOrder = {
       orderId: "o-1",
-      actor: "night.desk@example.com",
+      actor: DESK,
       reason: "transformer check",
       action: "curtail",
       cohortIds: ["new"],
       from,
       until: addSeconds(from, 2),
     };
-    await handle.executeUpdate(placeOrder, { args: [{ id: "place/o-1", at: from, order }] });
+    await handle.executeUpdate(placeOrder, {
+      args: [this.#signed("placeOrder", from, { id: "place/o-1", at: from, order })],
+    });
     for (
       let i = 0;
       !this.#timeline.some(({ at: when, reason }) => when >= order.until && reason !== "operator-order") && i < 200;
@@ -314,6 +341,11 @@ class SiteWorld {
       await new Promise((resolve) => setTimeout(resolve, 50));
     await this.#send({ kind: "wake", id: "keeper/1", at: dayEnd(day) });
     await this.#end(1);
+  }
+
+  #signed<Request extends { readonly id: string }>(update: string, now: Instant, request: Request): Signed<Request> {
+    this.#marketNow = now;
+    return signRequest(DESK_KEY.privateKeyPem, { siteId: this.siteId, update, signedAt: now }, request);
   }
 
   #start(clock: RunSiteInput["clock"], operatingDay: string) {
@@ -430,6 +462,16 @@ class SiteWorld {
       superseded: false,
     });
     return {
+      ...operatorActivities({
+        clock: { now: async () => this.#marketNow } as MarketClock,
+        operatorKeys: {
+          find: (keyId) => OPERATORS.find((key) => key.keyId === keyId),
+          holds: (text, { keyId, signature }, { publicKeyPem }) =>
+            textSignatureHolds(text, { algorithm: "ed25519", keyId, valueBase64: signature }, publicKeyPem),
+        },
+        admissions: { claim: async (_site, _key, _proof, requestId) => requestId, keysUsed: async () => OPERATORS },
+        log: { info() {}, warn() {}, error() {} },
+      }),
       surveyFleet: async () => ({ machines: 20, running: 20 }),
       recordDecision: async (record: DecisionRecord) => {
         this.#note(record);

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { addOperator, listOperators, removeOperator, type Role, ROLES, tokenPath } from "../operator/operatorToken.ts";
+import { type Role, ROLES } from "../../domain/evidence/operatorAdmission.ts";
+import { addOperator, listOperators, removeOperator, tokenPath } from "../operator/operatorToken.ts";
 import { findRunFolder } from "../system/runFolder.ts";
 
 interface RunOption {
@@ -9,13 +10,14 @@ interface RunOption {
 const HELP = `
 What it does:
   Keeps the list of who may order at a run's sites. An operator is a name that every order and decision carries, and a
-  token file that proves it. The run keeps the token's SHA-256 (operators.json, readable by its owner alone), never the
-  token; the token is written to its file once and never printed. Roles: desk may order and release, viewer may only
-  look.
-  Files that others can read are refused. Looking (\`ballast status\`) needs no token, only the right to read the data
+  private key (Ed25519) that signs what the operator asks; the site's workers check it before anything is decided. The
+  run keeps the public key (operators.json, its owner's alone); the private key is written to its file once and never
+  printed. Roles: desk may order and release, viewer may only look.
+  --vouches is for the key of a gateway that signs people in and orders in their names.
+  Files that others can read, or that belong to another account, are refused. Looking (\`ballast status\`) needs no key, only the right to read the data
   folder.
 
-Prints where the token was written. Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no
+Prints where the key was written. Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no
   data folder.
 
 Examples:
@@ -28,30 +30,32 @@ Examples:
 export function operatorCommand(): Command {
   const operator = new Command("operator")
     .summary("add, list and remove those who may order")
-    .description("Operators of a run and their tokens.")
+    .description("Operators of a run and their keys.")
     .addHelpText("after", HELP);
   const sub = (name: string, what: string): Command =>
     operator
       .command(name)
       .description(what)
       .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)");
-  sub("add", "make a token for an operator")
+  sub("add", "make a key for an operator")
     .requiredOption("--actor <name>", "name that stands in every order")
-    .addOption(new Option("--roles <role...>", "what the token allows").choices(ROLES).makeOptionMandatory())
+    .addOption(new Option("--roles <role...>", "what the key allows").choices(ROLES).makeOptionMandatory())
     .option(
       "--token-file <file>",
-      "new file for the token (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)",
+      "new file for the private key (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)",
     )
+    .option("--vouches", "a gateway's key: it orders in the name of people whom the gateway has signed in")
     .addHelpText("after", "\nExample:\n  ballast operator add --actor maria.lopez --roles desk --run .data/demo")
-    .action((options: RunOption & { actor: string; roles: readonly Role[]; tokenFile?: string }) => {
+    .action((options: RunOption & { actor: string; roles: readonly Role[]; tokenFile?: string; vouches?: true }) => {
       const { actor, roles } = options;
       const { tokenFile } = addOperator({
         dataDir: folder(options),
         actor,
         roles,
         tokenFile: tokenPath(options.tokenFile),
+        vouches: options.vouches,
       });
-      console.log(`${actor} (${roles.join(", ")}): token written to ${tokenFile}`);
+      console.log(`${actor} (${roles.join(", ")}): key written to ${tokenFile}`);
     });
   sub("list", "who may order")
     .option("--json", "one JSON object instead of text")
@@ -61,11 +65,12 @@ export function operatorCommand(): Command {
       if (options.json) console.log(JSON.stringify({ operators }));
       else
         console.log(
-          operators.map(({ actor, roles }) => `${actor}  ${roles.join(", ")}`).join("\n") ||
-            "nobody: add one with `ballast operator add`",
+          operators
+            .map(({ actor, roles, vouches }) => `${actor}  ${roles.join(", ")}${vouches ? ", vouches" : ""}`)
+            .join("\n") || "nobody: add one with `ballast operator add`",
         );
     });
-  sub("remove", "make an operator's token worthless")
+  sub("remove", "make an operator's key worthless")
     .requiredOption("--actor <name>", "whose")
     .addHelpText("after", "\nExample:\n  ballast operator remove --actor maria.lopez --run .data/demo")
     .action((options: RunOption & { actor: string }) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
+import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
 import { instantOf, type Pool, query } from "../../adapters/postgres/pool.ts";
 import type { CommandOutcome } from "../../domain/dispatch/model.ts";
 import type {
@@ -62,6 +63,7 @@ export async function exportBundle(
       intervalsCsv: record.intervalsCsv,
     })),
     commands: await commands(pool, siteId, to),
+    operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),
     registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(
       ({ meterId, boundaryAt, readAt, registerWh, quality }) => ({
         meterId,

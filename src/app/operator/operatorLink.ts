@@ -53,6 +53,7 @@ export async function asOperator<T>(
         clock,
         siteId: plan.siteId,
         actor: operator.actor,
+        privateKeyPem: operator.privateKeyPem,
       },
       interrupted.signal,
     );

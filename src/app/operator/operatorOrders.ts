@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import type { OperatorOrder } from "../../domain/decision/model.ts";
+import type { Signed } from "../../domain/evidence/operatorProof.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
@@ -16,6 +17,7 @@ import {
 } from "../../../workflows/contracts.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { parseUntil } from "./operatorUntil.ts";
+import { signRequest } from "./signRequest.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
 
 /** How long a site may take to decide on an order, real time. */
@@ -38,6 +40,8 @@ export interface OperatorLink {
   readonly clock: MarketClock;
   readonly siteId: string;
   readonly actor: string;
+  /** The actor's key, or that of a gateway that vouches for the actor: Ed25519, PEM. */
+  readonly privateKeyPem: string;
 }
 
 export interface OrderRequest {
@@ -70,8 +74,9 @@ export async function sendOrder(link: OperatorLink, request: OrderRequest, signa
     const orderId = businessKey(actor, at, [action, cohortIds, until, reason]);
     const order: OperatorOrder = { orderId, actor, reason, action, cohortIds, from: at, until };
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
+    const signed = signedBy(link, placeOrder.name, at, { id: `order/${orderId}`, at, order });
     const { sequence, sentence } = await decided(() =>
-      handle.executeUpdate(placeOrder, { updateId: orderId, args: [{ id: `order/${orderId}`, at, order }] }),
+      handle.executeUpdate(placeOrder, { updateId: orderId, args: [signed] }),
     );
     return { orderId, sequence, sentence, at, order };
   });
@@ -89,8 +94,9 @@ export async function sendRelease(
   return whileClockStands(link, ["release", orderId, reason], signal, async (at) => {
     const id = `release/${businessKey(actor, at, [orderId, reason])}`;
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
+    const signed = signedBy(link, releaseOrder.name, at, { id, at, orderId, actor, reason });
     const { sequence, sentence } = await decided(() =>
-      handle.executeUpdate(releaseOrder, { updateId: id, args: [{ id, at, orderId, actor, reason }] }),
+      handle.executeUpdate(releaseOrder, { updateId: id, args: [signed] }),
     );
     return { orderId, sequence, sentence, at };
   });
@@ -111,11 +117,21 @@ export async function sendFreeze(
   return whileClockStands(link, [kind, cohortId, reason], signal, async (at) => {
     const id = `${kind}/${businessKey(actor, at, [cohortId, reason])}`;
     const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
+    const signed = signedBy(link, freezeCommands.name, at, { kind, id, at, cohortId, actor, reason });
     const { sequence, sentence } = await decided(() =>
-      handle.executeUpdate(freezeCommands, { updateId: id, args: [{ kind, id, at, cohortId, actor, reason }] }),
+      handle.executeUpdate(freezeCommands, { updateId: id, args: [signed] }),
     );
     return { sequence, sentence, at };
   });
+}
+
+function signedBy<Request extends { readonly id: string }>(
+  { siteId, privateKeyPem }: OperatorLink,
+  update: string,
+  signedAt: Instant,
+  request: Request,
+): Signed<Request> {
+  return signRequest(privateKeyPem, { siteId, update, signedAt }, request);
 }
 
 /** Asks until there is a decision: a run that closes hands the order to the next one, which knows it by its id. */

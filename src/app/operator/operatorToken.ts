@@ -1,43 +1,28 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { namesOperator, type OperatorKey, type Role } from "../../domain/evidence/operatorAdmission.ts";
+import { keyIdOf } from "../../replay/signature.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-
-/** `desk` may order and release, `viewer` may only look. */
-export const ROLES = ["desk", "viewer"] as const;
-export type Role = (typeof ROLES)[number];
+import { changeOperators, operatorsFile, readOperators } from "./operatorList.ts";
+import { readPrivate } from "./privateFile.ts";
 
 export interface Operator {
   readonly actor: string;
   readonly roles: readonly Role[];
+  /** Signs in the name of people whom it has signed in. */
+  readonly vouches?: true;
 }
 
-/** Contents of `operators.json` in a run's data folder: who holds the token of each SHA-256 (hex). */
-interface OperatorsFile {
-  readonly schema: "ballast.operators/1";
-  readonly operators: Readonly<Record<string, Operator>>;
+/** An operator at hand, who can sign. */
+export interface SigningOperator extends Operator {
+  /** Ed25519, PKCS #8 in PEM: a secret. */
+  readonly privateKeyPem: string;
 }
-
-const NOBODY: OperatorsFile = { schema: "ballast.operators/1", operators: {} };
-const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
-const TOKEN = /^ballast_[A-Za-z0-9_-]{43}$/;
-const TOKEN_BYTES = 32;
-/** Any right of the group or of others. */
-const FOR_OTHERS = 0o077;
 
 /**
- * Where an operator's token lies: as given, else `BALLAST_TOKEN_FILE`, else `~/.config/ballast/token` (under
+ * Where an operator's key lies: as given, else `BALLAST_TOKEN_FILE`, else `~/.config/ballast/token` (under
  * `XDG_CONFIG_HOME` when set).
  */
 export function tokenPath(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
@@ -48,98 +33,93 @@ export function tokenPath(given: string | undefined, env: NodeJS.ProcessEnv = pr
 }
 
 /**
- * Makes a token for an operator of a run, writes it to a new file that only this account can read, and its hash to the
- * run's `operators.json`. Never gives the token itself. @throws CommandError (2) for a bad or known actor or a file
- * that exists already.
+ * Makes a key for an operator of a run, writes its private half to a new file that only this account can read, and its
+ * public half to the run's `operators.json`. @throws CommandError (2) for a bad or known actor or a file that exists
+ * already.
  */
 export function addOperator(options: {
   readonly dataDir: string;
   readonly actor: string;
   readonly roles: readonly Role[];
   readonly tokenFile: string;
-}): { readonly tokenFile: string } {
-  const { dataDir, actor, roles } = options;
-  if (!ACTOR.test(actor))
+  readonly vouches?: true;
+}): { readonly tokenFile: string; readonly keyId: string } {
+  const { dataDir, actor, roles, vouches } = options;
+  if (!namesOperator(actor))
     throw new CommandError(
       ExitCode.unusable,
       `"${actor}" cannot name an operator: letters, digits and . _ @ -, 64 at most, as in maria.lopez`,
     );
-  const { operators } = readOperators(dataDir);
-  if (Object.values(operators).some((one) => one.actor === actor)) {
-    throw new CommandError(
-      ExitCode.unusable,
-      `${actor} is an operator of ${dataDir} already; take the old token away first: ballast operator remove ` +
-        `--actor ${actor} --run ${dataDir}`,
-    );
-  }
-  const token = `ballast_${randomBytes(TOKEN_BYTES).toString("base64url")}`;
-  const tokenFile = writeNewToken(resolve(options.tokenFile), token);
-  try {
-    writeOperators(dataDir, { ...operators, [sha256(token)]: { actor, roles } });
-  } catch (error) {
-    rmSync(tokenFile, { force: true });
-    throw error;
-  }
-  return { tokenFile };
-}
-
-/**
- * The operator of a scripted run in a data folder that may have been used before: the token file is taken as it is when
- * it proves this actor with these roles, else the operator is added anew. @throws CommandError (2) when the file is
- * something else's.
- */
-export function ensureOperator(options: Parameters<typeof addOperator>[0]): { readonly tokenFile: string } {
-  const { dataDir, actor, roles } = options;
-  const known = Object.entries(readOperators(dataDir).operators).filter(([, operator]) => operator.actor === actor);
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const key: OperatorKey = {
+    keyId: keyIdOf(publicKey),
+    publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    actor,
+    roles,
+    ...(vouches === true ? { vouches } : {}),
+  };
   const tokenFile = resolve(options.tokenFile);
-  if (
-    existsSync(tokenFile) &&
-    known.some(
-      ([hash, operator]) =>
-        hash === sha256(readToken(tokenFile)) && roles.every((role) => operator.roles.includes(role)),
-    )
-  )
-    return { tokenFile };
-  if (known.length > 0) removeOperator(dataDir, actor);
-  return addOperator(options);
-}
-
-/** Makes an operator's token worthless. @throws CommandError (2) when there is no such operator. */
-export function removeOperator(dataDir: string, actor: string): void {
-  const { operators } = readOperators(dataDir);
-  const kept = Object.entries(operators).filter(([, operator]) => operator.actor !== actor);
-  if (kept.length === Object.keys(operators).length)
-    throw new CommandError(
-      ExitCode.unusable,
-      `there is no operator "${actor}" in ${dataDir}; see: ballast operator list --run ${dataDir}`,
-    );
-  writeOperators(dataDir, Object.fromEntries(kept));
+  changeOperators(operatorsFile(dataDir), (keys) => {
+    if (keys.some((one) => one.actor === actor))
+      throw new CommandError(
+        ExitCode.unusable,
+        `${actor} is an operator of ${dataDir} already; take the old key away first: ballast operator remove ` +
+          `--actor ${actor} --run ${dataDir}`,
+      );
+    writeNewKey(tokenFile, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+    return [...keys, key];
+  });
+  return { tokenFile, keyId: key.keyId };
 }
 
 /**
- * Everybody with a token of this run; nobody before the first was added. @throws CommandError (3) for a list that
- * others could change.
+ * Private key (PEM) of the operator of a scripted run, in a data folder that may have been used before: its key file is
+ * taken as it is when the run knows it, else the operator is added anew with the role `desk`.
+ * @throws CommandError as `addOperator`, and (3) when the file is something else's
+ */
+export function scriptKey(dataDir: string, actor: string): string {
+  const tokenFile = join(dataDir, `${actor}.pem`);
+  const known = readOperators(operatorsFile(dataDir)).filter((key) => key.actor === actor);
+  if (existsSync(tokenFile)) {
+    const { keyId, privateKeyPem } = readKey(tokenFile);
+    if (known.some((key) => key.keyId === keyId && key.roles.includes("desk"))) return privateKeyPem;
+  }
+  if (known.length > 0) removeOperator(dataDir, actor);
+  addOperator({ dataDir, actor, roles: ["desk"], tokenFile });
+  return readKey(tokenFile).privateKeyPem;
+}
+
+/** Makes an operator's key worthless. @throws CommandError (2) when there is no such operator. */
+export function removeOperator(dataDir: string, actor: string): void {
+  changeOperators(operatorsFile(dataDir), (keys) => {
+    const kept = keys.filter((key) => key.actor !== actor);
+    if (kept.length === keys.length)
+      throw new CommandError(
+        ExitCode.unusable,
+        `there is no operator "${actor}" in ${dataDir}; see: ballast operator list --run ${dataDir}`,
+      );
+    return kept;
+  });
+}
+
+/**
+ * Everybody with a key of this run; nobody before the first was added. @throws CommandError (3) for a list that others
+ * could change.
  */
 export function listOperators(dataDir: string): Operator[] {
-  return Object.values(readOperators(dataDir).operators);
+  return readOperators(operatorsFile(dataDir)).map(operatorOf);
 }
 
 /**
- * Whoever holds the token in `file`. @throws CommandError (3) when there is no usable token or this run does not know
- * it.
+ * Whoever holds the key in `file`. @throws CommandError (3) when there is no usable key or this run does not know it.
  */
-export function authenticate(dataDir: string, file: string): Operator {
-  const presented = Buffer.from(sha256(readToken(file)), "hex");
-  let found: Operator | undefined;
-  // Every entry is compared, each in constant time: the answer's delay tells nothing about the hashes.
-  for (const [hash, operator] of Object.entries(readOperators(dataDir).operators)) {
-    const known = Buffer.from(hash, "hex");
-    if (known.length === presented.length && timingSafeEqual(known, presented)) found = operator;
-  }
-  if (found) return found;
+export function authenticate(dataDir: string, file: string): SigningOperator {
+  const { keyId, privateKeyPem } = readKey(file);
+  const found = readOperators(operatorsFile(dataDir)).find((key) => key.keyId === keyId);
+  if (found) return { ...operatorOf(found), privateKeyPem };
   throw new CommandError(
     ExitCode.notAllowed,
-    `the token in ${file} is not known to the run in ${dataDir}; ask for one: ballast operator add --actor <name> ` +
+    `the key in ${file} is not known to the run in ${dataDir}; ask for one: ballast operator add --actor <name> ` +
       `--roles desk --run ${dataDir}`,
   );
 }
@@ -149,99 +129,45 @@ export function requireRole(operator: Operator, role: Role, what: string): void 
   if (operator.roles.includes(role)) return;
   throw new CommandError(
     ExitCode.notAllowed,
-    `${operator.actor} may not ${what}: that takes the role ${role}, and the token has ` +
+    `${operator.actor} may not ${what}: that takes the role ${role}, and the key has ` +
       `${operator.roles.join(", ") || "none"}; ask an operator of the desk`,
   );
 }
 
-function readToken(file: string): string {
-  const text = readPrivate(file, "token file");
-  if (text === undefined)
-    throw new CommandError(
-      ExitCode.notAllowed,
-      `there is no token file ${file}: an order needs one; make it with \`ballast operator add\`, or name it with ` +
-        `--token-file or BALLAST_TOKEN_FILE`,
-    );
-  const token = text.trim();
-  if (!TOKEN.test(token))
-    throw new CommandError(
-      ExitCode.notAllowed,
-      `${file} holds no operator token (one line, ballast_ and 43 characters); make one with \`ballast operator add\``,
-    );
-  return token;
+function operatorOf({ actor, roles, vouches }: OperatorKey): Operator {
+  return { actor, roles, ...(vouches === true ? { vouches } : {}) };
 }
 
-function readOperators(dataDir: string): OperatorsFile {
-  const path = join(dataDir, "operators.json");
-  const text = readPrivate(path, "list of operators");
-  if (text === undefined) return NOBODY;
-  const file = parsed(text) as OperatorsFile | undefined;
-  if (file?.schema === "ballast.operators/1" && typeof file.operators === "object") return file;
+function readKey(file: string): { readonly keyId: string; readonly privateKeyPem: string } {
+  const privateKeyPem = readPrivate(file, "key file");
+  if (privateKeyPem === undefined)
+    throw new CommandError(
+      ExitCode.notAllowed,
+      `there is no key file ${file}: an order needs one; make it with \`ballast operator add\`, or name it with ` +
+        `--token-file or BALLAST_TOKEN_FILE`,
+    );
+  try {
+    const key = createPrivateKey(privateKeyPem);
+    if (key.asymmetricKeyType === "ed25519") return { keyId: keyIdOf(createPublicKey(key)), privateKeyPem };
+  } catch {
+    // what cannot be read as a key is none: said below, without its text
+  }
   throw new CommandError(
     ExitCode.notAllowed,
-    `${path} is no list of operators (ballast.operators/1): nobody can be recognised; move it away and add the ` +
-      `operators again`,
+    `${file} holds no operator's key (Ed25519 private key, PEM); make one with \`ballast operator add\``,
   );
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // what is not JSON is no list of operators: the caller says so
-  }
-}
-
-/**
- * Text of a file that nobody else may read or change; undefined when there is none. The open file is looked at, not the
- * name.
- */
-function readPrivate(path: string, what: string): string | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new CommandError(ExitCode.notAllowed, `the ${what} ${path} cannot be read (${code})`, { cause });
-  }
-  try {
-    const mode = fstatSync(fd).mode & 0o777;
-    if ((mode & FOR_OTHERS) !== 0)
-      throw new CommandError(
-        ExitCode.notAllowed,
-        `the ${what} ${path} is open to others (mode ${mode.toString(8).padStart(4, "0")}); close it: chmod 600 ` +
-          `${path}`,
-      );
-    return readFileSync(fd, "utf8");
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function writeNewToken(path: string, token: string): string {
+function writeNewKey(path: string, privateKeyPem: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
+    writeFileSync(path, privateKeyPem, { mode: 0o600, flag: "wx" });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
     throw new CommandError(
       ExitCode.unusable,
-      `${path} exists and may be somebody's token: name another file with --token-file, or remove it first`,
+      `${path} exists and may be somebody's key: name another file with --token-file, or remove it first`,
       { cause },
     );
   }
-  return path;
-}
-
-function writeOperators(dataDir: string, operators: OperatorsFile["operators"]): void {
-  mkdirSync(dataDir, { recursive: true });
-  const path = join(dataDir, "operators.json");
-  const file: OperatorsFile = { ...NOBODY, operators };
-  writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,10 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { join } from "node:path";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import type { LocalRun } from "./localRun.ts";
 import type { ScriptedAction } from "./marketDay.ts";
 import { sendOrder } from "../operator/operatorOrders.ts";
-import { authenticate, ensureOperator, requireRole } from "../operator/operatorToken.ts";
+import { scriptKey } from "../operator/operatorToken.ts";
 import type { WorldSettings } from "./world.ts";
 
 /** Operating day of the synthetic scarcity evening in `config/demo`. */
@@ -35,19 +34,13 @@ export function demoScript(run: LocalRun): ScriptedAction[] {
       at,
       act: async () => {
         const { dataDir } = run.stack;
-        const { tokenFile } = ensureOperator({
-          dataDir,
-          actor: "maria.desk",
-          roles: ["desk"],
-          tokenFile: join(dataDir, "maria.token"),
-        });
-        const operator = authenticate(dataDir, tokenFile);
-        requireRole(operator, "desk", "place an order");
+        const actor = "maria.desk";
         const link = {
           client: run.client,
           clock: run.clock,
           siteId: run.deployment.plan.siteId,
-          actor: operator.actor,
+          actor,
+          privateKeyPem: scriptKey(dataDir, actor),
         };
         await sendOrder(link, {
           action: "curtail",

@@ -14,6 +14,7 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
 import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
+import { operatorsFile } from "../operator/operatorList.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
@@ -71,6 +72,7 @@ export async function startSystem(options: {
       namespace,
       clock: clockSettings,
       signingKeyFile: process.env[SIGNING_KEY_ENV] || folderSigningKey(stack.dataDir).privateKeyFile,
+      operatorsFile: operatorsFile(stack.dataDir),
     },
     appDatabaseUrl,
   );

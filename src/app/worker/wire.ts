@@ -17,6 +17,7 @@ import { postgresFleetLedger } from "../../adapters/postgres/fleetLedger.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
+import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
@@ -28,6 +29,7 @@ import type { SiteGateway } from "../../ports/siteGateway.ts";
 import { signText } from "../../replay/signature.ts";
 import type { RunClock } from "../../../workflows/contracts.ts";
 import { buildId } from "../buildId.ts";
+import { operatorKeysIn } from "../operator/operatorList.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { nextRun } from "./nextRun.ts";
@@ -61,10 +63,12 @@ export interface Wiring {
   readonly log: Log;
   /** Ed25519 private key, PEM: gaps in the evidence are signed with it. */
   readonly signingKeyFile: string;
+  /** The public keys of those who may order. */
+  readonly operatorsFile: string;
 }
 
 /** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
-export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile">): SiteGateway {
+export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operatorsFile">): SiteGateway {
   const { deployments, client, taskQueue, pool, clock, log } = wiring;
   const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
   const known = (siteId: string): string => configured(bySite, siteId).plan.siteId;
@@ -105,6 +109,8 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     histories: temporalHistories(client),
     siteLedger: postgresSiteLedger(pool),
     gaps: { buildId: buildId(), sign: (text) => signText(text, readFileSync(options.signingKeyFile, "utf8")) },
+    operatorKeys: operatorKeysIn(options.operatorsFile),
+    admissions: postgresOperatorAdmissions(pool),
     sites: siteGatewayOf(options),
     feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
     fleet: pooledFleet({

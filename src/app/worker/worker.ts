@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     clock: settings.clock,
     log,
     signingKeyFile: settings.signingKeyFile,
+    operatorsFile: settings.operatorsFile,
   };
   const worker = await Worker.create({
     connection,

@@ -32,4 +32,6 @@ export interface WorkerSettings {
   readonly clock: ClockSettings;
   /** Ed25519 private key, PEM: gaps in the evidence are signed with it. */
   readonly signingKeyFile: string;
+  /** The public keys of those who may order. */
+  readonly operatorsFile: string;
 }

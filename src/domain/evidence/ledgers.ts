@@ -1,3 +1,4 @@
+import type { OperatorKey } from "./operatorAdmission.ts";
 import type { CommandOutcome } from "../dispatch/model.ts";
 import type { OperatingDay } from "../market/model.ts";
 import type { CohortChange } from "../settlement/curtailedSpans.ts";
@@ -19,6 +20,9 @@ export interface CommandLedgerRow {
   readonly writes: number;
   readonly at: Instant;
 }
+
+/** One line of `ledgers/operators.jsonl`: a key with which a request of an operator was admitted. */
+export type OperatorLedgerRow = OperatorKey;
 
 /** One line of `ledgers/registers.jsonl`: a meter's register at an interval boundary, Wh as integer text. */
 export interface RegisterLedgerRow {

@@ -77,7 +77,7 @@ export interface BundleManifest {
 }
 
 export type AuditLayer =
-  "integrity" | "structure" | "replay" | "payloads" | "decisions" | "sources" | "effects" | "dollars";
+  "integrity" | "structure" | "replay" | "payloads" | "operators" | "decisions" | "sources" | "effects" | "dollars";
 
 export interface AuditFinding {
   readonly layer: AuditLayer;

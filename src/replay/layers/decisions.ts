@@ -12,6 +12,7 @@ import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedGap } from "../openGap.ts";
 import type { OpenedRun } from "../openRun.ts";
+import { admittedRequest, operatorUpdates } from "../operatorUpdates.ts";
 import {
   activityResultOf,
   arrivalOf,
@@ -65,9 +66,10 @@ export class DecisionCheck {
     const start = runStart(events[0]);
     this.#begin(start, run.file);
     const hashes = new Map<number, string>();
+    const updates = operatorUpdates(start.plan.siteId, events);
     for (const event of events) {
       const where = `${run.file} event ${event.eventId}`;
-      const arrival = arrivalOf(event);
+      const arrival = arrivalOf(event, admittedRequest(updates.get(event.eventId)));
       if (arrival !== undefined) this.#arrive(arrival, where);
       const child = childStartedBy(event);
       if (child !== undefined) this.facts.children.add(child);

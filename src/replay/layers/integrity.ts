@@ -11,6 +11,7 @@ import { dailyRoots } from "../writeBundle.ts";
 /** What every bundle holds, if only without a line: leaving a ledger out must not pass for an empty one. */
 const WHOLE = [
   "ledgers/commands.jsonl",
+  "ledgers/operators.jsonl",
   "ledgers/registers.jsonl",
   "ledgers/meters.jsonl",
   "ledgers/timeline.jsonl",

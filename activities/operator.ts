@@ -1,0 +1,54 @@
+import { CanonicalJsonError } from "../src/domain/evidence/canonicalJson.ts";
+import { type Admission, admission, type OperatorKey } from "../src/domain/evidence/operatorAdmission.ts";
+import { type OperatorRequest, operatorText } from "../src/domain/evidence/operatorProof.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { OperatorAdmissions, OperatorKeys } from "../src/ports/operatorAdmissions.ts";
+
+export interface OperatorDeps {
+  readonly clock: MarketClock;
+  readonly operatorKeys: OperatorKeys;
+  readonly admissions: OperatorAdmissions;
+  readonly log: Log;
+}
+
+/** The activity that says whose an operator's request is. It throws what its ports throw, which is tried again. */
+export function operatorActivities({ clock, operatorKeys, admissions, log }: OperatorDeps) {
+  return {
+    /**
+     * Whether a request may be decided on: its key, signature, actor, age and nonce. The same request asked again is
+     * admitted again; a nonce that another request used is not.
+     */
+    async admitOperator(asked: OperatorRequest): Promise<Admission> {
+      const { siteId, update, request } = asked;
+      const key = operatorKeys.find(request.proof.keyId);
+      const judged = admission({ asked, key, isSigned: isSigned(asked, key), now: await clock.now() });
+      const answer = key !== undefined && judged.kind === "admitted" ? await claimed(asked, key, judged) : judged;
+      const { keyId } = request.proof;
+      if (answer.kind === "refused")
+        log.warn({ siteId, update, keyId, why: answer.why }, "an operator's request is refused");
+      else log.info({ siteId, update, keyId, actor: answer.actor }, "an operator's request is admitted");
+      return answer;
+    },
+  };
+
+  async function claimed(
+    { siteId, request }: OperatorRequest,
+    key: OperatorKey,
+    judged: Admission,
+  ): Promise<Admission> {
+    const owner = await admissions.claim(siteId, key, request.proof, request.id);
+    return owner === request.id ? judged : { kind: "refused", why: "its nonce was used for another request" };
+  }
+
+  function isSigned(asked: OperatorRequest, key: OperatorKey | undefined): boolean {
+    if (key === undefined) return false;
+    try {
+      return operatorKeys.holds(operatorText(asked), asked.request.proof, key);
+    } catch (error) {
+      // what has no canonical text cannot have been signed
+      if (error instanceof CanonicalJsonError) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { OperatorKey, Role } from "../../domain/evidence/operatorAdmission.ts";
+import type { OperatorAdmissions } from "../../ports/operatorAdmissions.ts";
+import { type Pool, query, transaction } from "./pool.ts";
+
+/** Used nonces and keys in PostgreSQL. */
+export function postgresOperatorAdmissions(pool: Pool): OperatorAdmissions {
+  return {
+    claim: (siteId, key, { keyId, nonce, signedAt }, requestId) =>
+      transaction(pool, async (client) => {
+        await query(
+          client,
+          `INSERT INTO operator_key (site_id, key_id, public_key_pem, actor, roles, vouches) VALUES ($1, $2, $3, $4, ` +
+            `$5, $6) ON CONFLICT DO NOTHING`,
+          [siteId, keyId, key.publicKeyPem, key.actor, [...key.roles], key.vouches === true],
+        );
+        await query(
+          client,
+          `INSERT INTO operator_nonce (site_id, key_id, nonce, request_id, signed_at) VALUES ($1, $2, $3, $4, $5) ` +
+            `ON CONFLICT DO NOTHING`,
+          [siteId, keyId, nonce, requestId, signedAt],
+        );
+        const [row] = await query<{ request_id: string }>(
+          client,
+          `SELECT request_id FROM operator_nonce WHERE site_id = $1 AND key_id = $2 AND nonce = $3`,
+          [siteId, keyId, nonce],
+        );
+        if (row === undefined) throw new Error(`Nonce ${nonce} of site ${siteId} was kept and is not there.`);
+        return row.request_id;
+      }),
+
+    async keysUsed(siteId) {
+      const rows = await query<{
+        key_id: string;
+        public_key_pem: string;
+        actor: string;
+        roles: Role[];
+        vouches: boolean;
+      }>(
+        pool,
+        `SELECT key_id, public_key_pem, actor, roles, vouches FROM operator_key WHERE site_id = $1 ORDER BY key_id`,
+        [siteId],
+      );
+      return rows.map(({ key_id, public_key_pem, actor, roles, vouches }): OperatorKey => ({
+        keyId: key_id,
+        publicKeyPem: public_key_pem,
+        actor,
+        roles,
+        ...(vouches ? { vouches } : {}),
+      }));
+    },
+  };
+}

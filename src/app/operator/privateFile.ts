@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { CommandError, ExitCode } from "../commandError.ts";
+
+/** Any right of the group or of others. */
+const FOR_OTHERS = 0o077;
+/** How long another change of the same file is waited for, and how often it is looked whether it is done. */
+const LOCK_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Text of a file that belongs to this account and that nobody else may read or change; undefined when there is none.
+ * The open file is looked at, not the name. @throws CommandError (3) when it is another's, open to others or unreadable
+ */
+export function readPrivate(path: string, what: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new CommandError(ExitCode.notAllowed, `the ${what} ${path} cannot be read (${code})`, { cause });
+  }
+  try {
+    const { mode, uid } = fstatSync(fd);
+    if (uid !== process.getuid?.())
+      throw new CommandError(
+        ExitCode.notAllowed,
+        `the ${what} ${path} belongs to another account (uid ${uid}): it proves nothing here; make one of your own`,
+      );
+    if ((mode & FOR_OTHERS) !== 0)
+      throw new CommandError(
+        ExitCode.notAllowed,
+        `the ${what} ${path} is open to others (mode ${(mode & 0o777).toString(8).padStart(4, "0")}); close it: ` +
+          `chmod 600 ${path}`,
+      );
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Writes a file anew, its owner's alone: whoever reads it meanwhile has the old text or the new, never a part. */
+export function replacePrivate(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
+  const fd = openSync(draft, "wx", 0o600);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(draft, path);
+}
+
+/**
+ * Does one change of a file with nobody else changing it: who comes second sees what the first has written.
+ * @throws CommandError (1) when another change does not end within ten seconds
+ */
+export function whileLocked<T>(path: string, change: () => T): T {
+  const lock = `${path}.lock`;
+  mkdirSync(dirname(path), { recursive: true });
+  const until = Date.now() + LOCK_WITHIN_MS;
+  while (!taken(lock)) {
+    if (Date.now() > until)
+      throw new CommandError(
+        ExitCode.no,
+        `${path} is being changed by another process (its number is in ${lock}); remove ${lock} if no such process runs`,
+      );
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
+  }
+  try {
+    return change();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    writeFileSync(lock, `${process.pid}\n`, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}

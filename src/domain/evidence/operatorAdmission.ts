@@ -1,0 +1,73 @@
+import { type Instant, secondsBetween } from "../units/instant.ts";
+import { memberAt } from "./historyEvent.ts";
+import type { OperatorRequest } from "./operatorProof.ts";
+
+/** `desk` may order and release, `viewer` may only look. */
+export const ROLES = ["desk", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A public key and whose it is. */
+export interface OperatorKey {
+  readonly keyId: string;
+  /** Ed25519, SPKI in PEM. */
+  readonly publicKeyPem: string;
+  readonly actor: string;
+  readonly roles: readonly Role[];
+  /** A gateway's: it signs in the name of people whom the gateway has signed in. */
+  readonly vouches?: true;
+}
+
+/** Whether a request may be decided on, and in whose name; it stands in the history before anything is decided. */
+export type Admission =
+  | { readonly kind: "admitted"; readonly actor: string; readonly keyId: string }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** What is known of a request when it is judged. */
+export interface AdmissionFacts {
+  readonly asked: OperatorRequest;
+  /** The key that the proof names; undefined when nobody has it. */
+  readonly key: OperatorKey | undefined;
+  /** Whether that key made the signature. */
+  readonly isSigned: boolean;
+  /** Market time; absent long afterwards, when only what does not age is judged. */
+  readonly now?: Instant;
+}
+
+/** How far the moment of signing may be from market time, either way, seconds. */
+export const PROOF_VALID_SECONDS = 600;
+const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+
+/** Whether a text can name an operator: letters, digits and . _ @ -, 64 at most. */
+export function namesOperator(text: string): boolean {
+  return ACTOR.test(text);
+}
+
+/**
+ * Admits a request that a listed key with the role `desk` signed within ten minutes and whose actor is the key's, or
+ * anybody for whom a gateway's key vouches. Whether its nonce is new is for the keeper of the nonces to say.
+ */
+export function admission({ asked, key, isSigned, now }: AdmissionFacts): Admission {
+  const { proof } = asked.request;
+  const refused = (why: string): Admission => ({ kind: "refused", why });
+  if (key === undefined) return refused(`the key ${proof.keyId} is not known here, or was removed`);
+  if (!isSigned) return refused(`the signature is not of the key ${proof.keyId}, or something was changed after it`);
+  if (!key.roles.includes("desk"))
+    return refused(`${key.actor} may not order: that takes the role desk, the key has ${key.roles.join(", ")}`);
+  const actors = actorsOf(asked.request);
+  const [actor] = actors;
+  if (actor === undefined || actors.some((one) => one !== actor)) return refused("it does not name one actor");
+  if (key.vouches === true ? !namesOperator(actor) : actor !== key.actor)
+    return refused(`the key ${proof.keyId} is ${key.actor}'s and cannot order in the name of "${actor.slice(0, 64)}"`);
+  if (now !== undefined && Math.abs(secondsBetween(proof.signedAt, now)) > PROOF_VALID_SECONDS)
+    return refused(
+      `it was signed at ${proof.signedAt}, more than ${PROOF_VALID_SECONDS / 60} minutes from market time ${now}`,
+    );
+  return { kind: "admitted", actor, keyId: proof.keyId };
+}
+
+/** Every place in which a request names who asks. */
+function actorsOf(request: unknown): string[] {
+  return [memberAt(request, "actor"), memberAt(request, "order", "actor")].flatMap((actor) =>
+    actor === undefined ? [] : String(actor),
+  );
+}

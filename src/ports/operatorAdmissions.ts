@@ -1,0 +1,21 @@
+import type { OperatorKey } from "../domain/evidence/operatorAdmission.ts";
+import type { OperatorProof } from "../domain/evidence/operatorProof.ts";
+
+/** The keys of those who may order at a site, as the list stands at the moment of asking. */
+export interface OperatorKeys {
+  /** The key of this id; undefined when nobody has it. Throws when the list cannot be used as it is. */
+  find(keyId: string): OperatorKey | undefined;
+  /** Whether this key made the signature of the text. */
+  holds(text: string, proof: OperatorProof, key: OperatorKey): boolean;
+}
+
+/** Nonces that were used, and the keys that used them. Append-only. Throws PortUnavailableError without the database. */
+export interface OperatorAdmissions {
+  /**
+   * Take a nonce for one request, once: returns the id of the request that has it, which is another one when the nonce
+   * was used before. The key is kept with it, for whoever checks the signature later.
+   */
+  claim(siteId: string, key: OperatorKey, proof: OperatorProof, requestId: string): Promise<string>;
+  /** Every key that a request was ever admitted with, by its id. */
+  keysUsed(siteId: string): Promise<readonly OperatorKey[]>;
+}
