@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import pg from "pg";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
-import { operatorsFile } from "../../src/app/operator/operatorList.ts";
+import { operatorsFile } from "../../src/app/worker/operatorList.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";

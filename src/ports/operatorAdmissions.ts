@@ -9,7 +9,7 @@ export interface OperatorKeys {
   holds(text: string, proof: OperatorProof, key: OperatorKey): boolean;
 }
 
-/** Nonces that were used, and the keys that used them. Append-only. Throws PortUnavailableError without the database. */
+/** Nonces that were used, and the keys that used them. Append-only. Throws PortUnavailableError without database. */
 export interface OperatorAdmissions {
   /**
    * Take a nonce for one request, once: returns the id of the request that has it, which is another one when the nonce

@@ -13,7 +13,7 @@ import {
   scriptKey,
   tokenPath,
 } from "../../src/app/operator/operatorToken.ts";
-import { operatorsFile, readOperators } from "../../src/app/operator/operatorList.ts";
+import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
 import { parseUntil } from "../../src/app/operator/operatorUntil.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";

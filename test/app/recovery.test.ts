@@ -35,7 +35,7 @@ import { signText } from "../../src/replay/signature.ts";
 import { writeBundle } from "../../src/replay/writeBundle.ts";
 import { operatorActivities } from "../../activities/operator.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
-import { operatorKeysIn, operatorsFile } from "../../src/app/operator/operatorList.ts";
+import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import { scriptKey } from "../../src/app/operator/operatorToken.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { placeOrder, workflowIds } from "../../workflows/contracts.ts";

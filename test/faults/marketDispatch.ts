@@ -22,7 +22,7 @@ import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
-import { operatorKeysIn, operatorsFile } from "../../src/app/operator/operatorList.ts";
+import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/wire.ts";

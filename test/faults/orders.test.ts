@@ -4,7 +4,7 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
-import { operatorsFile, readOperators } from "../../src/app/operator/operatorList.ts";
+import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
 import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorToken.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";

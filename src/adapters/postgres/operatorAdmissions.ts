@@ -2,7 +2,7 @@ import type { OperatorKey, Role } from "../../domain/evidence/operatorAdmission.
 import type { OperatorAdmissions } from "../../ports/operatorAdmissions.ts";
 import { type Pool, query, transaction } from "./pool.ts";
 
-/** Used nonces and keys in PostgreSQL. */
+/** Used nonces and keys in PostgreSQL. @throws Error, when used, where a nonce just kept cannot be read back */
 export function postgresOperatorAdmissions(pool: Pool): OperatorAdmissions {
   return {
     claim: (siteId, key, { keyId, nonce, signedAt }, requestId) =>

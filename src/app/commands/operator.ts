@@ -14,8 +14,8 @@ What it does:
   run keeps the public key (operators.json, its owner's alone); the private key is written to its file once and never
   printed. Roles: desk may order and release, viewer may only look.
   --vouches is for the key of a gateway that signs people in and orders in their names.
-  Files that others can read, or that belong to another account, are refused. Looking (\`ballast status\`) needs no key, only the right to read the data
-  folder.
+  Files that others can read, or that belong to another account, are refused.
+  Looking (\`ballast status\`) needs no key, only the right to read the data folder.
 
 Prints where the key was written. Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no
   data folder.

@@ -5,8 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { namesOperator, type OperatorKey, type Role } from "../../domain/evidence/operatorAdmission.ts";
 import { keyIdOf } from "../../replay/signature.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { changeOperators, operatorsFile, readOperators } from "./operatorList.ts";
-import { readPrivate } from "./privateFile.ts";
+import { changeOperators, operatorsFile, readOperators } from "../worker/operatorList.ts";
+import { readPrivate } from "../worker/privateFile.ts";
 
 export interface Operator {
   readonly actor: string;

@@ -14,7 +14,7 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
 import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
-import { operatorsFile } from "../operator/operatorList.ts";
+import { operatorsFile } from "../worker/operatorList.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";

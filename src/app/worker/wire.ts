@@ -29,7 +29,7 @@ import type { SiteGateway } from "../../ports/siteGateway.ts";
 import { signText } from "../../replay/signature.ts";
 import type { RunClock } from "../../../workflows/contracts.ts";
 import { buildId } from "../buildId.ts";
-import { operatorKeysIn } from "../operator/operatorList.ts";
+import { operatorKeysIn } from "./operatorList.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { nextRun } from "./nextRun.ts";

@@ -76,7 +76,8 @@ export function whileLocked<T>(path: string, change: () => T): T {
     if (Date.now() > until)
       throw new CommandError(
         ExitCode.no,
-        `${path} is being changed by another process (its number is in ${lock}); remove ${lock} if no such process runs`,
+        `${path} is being changed by another process (its number is in ${lock}); remove ${lock} if no such ` +
+          `process runs`,
       );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
   }
