@@ -74,11 +74,16 @@ describe("ballast check", () => {
   it("sums the example site up: strikes at its hashprice, contracts in force on the day, feeds; without colour when it is no terminal", async () => {
     const { code, stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-08-18"]);
     expect(code).toBe(0);
-    // S21: 200 TH/s for 3500 - 25 W at the wall · 1.02; 39 $/PH/day, 1 % pool fee: 91.00 ÷ 1.02 less 5.23 $/MWh of
-    // avoidable adders
-    const strike = (0.2 * 39 * 0.99) / 24 / ((3475 * 1.02) / 1e6) - 5.23;
-    expect(strike).toBeCloseTo(85.54, 2);
-    expect(stdout).toMatch(/^caprock-s21 +caprock +S21 .* off → normal +85\.54 +106\.93 +76\.99$/m);
+    // S21: 200 TH/s for 3500 - 25 W at the wall · 1.02; 39 $/PH/day, 1 % pool fee; 5.23 $/MWh of avoidable adders. The
+    // distances to the strike are 25 % and 10 % of the gross value.
+    const gross = (0.2 * 39 * 0.99) / 24 / ((3475 * 1.02) / 1e6);
+    const strike = gross - 5.23;
+    expect([strike, strike + 0.25 * gross, strike - 0.1 * gross].map((usd) => usd.toFixed(2))).toEqual([
+      "85.54",
+      "108.24",
+      "76.47",
+    ]);
+    expect(stdout).toMatch(/^caprock-s21 +caprock +S21 .* off → normal +85\.54 +108\.24 +76\.47$/m);
     expect(stdout).toMatch(/^mesquite .* mesquite-2024 v2 +2026-07-01 to open +0\.0695 \$\/kWh/m);
     expect(stdout).toContain("mis-sced-lmp https://www.ercot.com");
     expect(stdout).not.toContain("\u001b[");

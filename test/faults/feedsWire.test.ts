@@ -366,7 +366,7 @@ describe("the settlement price of an interval", () => {
     expect(problems()).toEqual([]);
   });
 
-  it("corrected by ERCOT is a new version beside the old one; the site is told the new one and the day is asked to be settled again", async () => {
+  it("corrected by ERCOT is a new version beside the old one, corrected again to the same price none; the site is told the new one and the day is asked to be settled again", async () => {
     await publish(at("17:02:00"));
     await watchPrices(at("17:19:00"));
     const [original] = (await observed("settlement-price")).filter(({ value_key }) => value_key === "2026-08-18/18/1");
