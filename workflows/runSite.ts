@@ -63,22 +63,24 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     run.receive(input, start.clock.kind === "real" ? marketNow(start.clock) : undefined),
   );
   setHandler(placeOrder, async (signed) => {
-    refuse(orderProblem(plan, { ...signed, kind: "order" }, run.state.orders));
+    refuseNew(signed, () => orderProblem(plan, { ...signed, kind: "order" }, run.state.orders));
     const order = { ...(await asked("placeOrder", signed)), kind: "order" as const };
-    refuse(orderProblem(plan, order, run.state.orders));
+    refuseNew(order, () => orderProblem(plan, order, run.state.orders));
     return answered(run.ask(order));
   });
   setHandler(releaseOrder, async (signed) => {
     refuse(releaseProblem({ ...signed, kind: "release" }));
     const release = { ...(await asked("releaseOrder", signed)), kind: "release" as const };
-    if (release.orderId === GRID_LEVEL_ID) refuse(gridReleaseProblem(run.state));
-    else refuse(run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`);
+    refuseNew(release, () => {
+      if (release.orderId === GRID_LEVEL_ID) return gridReleaseProblem(run.state);
+      return run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`;
+    });
     return answered(run.ask(release));
   });
   setHandler(freezeCommands, async (signed) => {
-    refuse(freezeProblem(plan, signed, run.state.freezes ?? []));
+    refuseNew(signed, () => freezeProblem(plan, signed, run.state.freezes ?? []));
     const request = await asked<FreezeRequest>("freezeCommands", signed);
-    refuse(freezeProblem(plan, request, run.state.freezes ?? []));
+    refuseNew(request, () => freezeProblem(plan, request, run.state.freezes ?? []));
     await keepFreeze(plan.siteId, request);
     return answered(run.ask(request));
   });
@@ -100,6 +102,11 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     }
     for (const finding of run.takeFindings()) await noteFinding(finding);
     if (step.kind === "close" || workflowInfo().continueAsNewSuggested) return goOn();
+  }
+
+  /** What a run before this one took up, or this one has, is answered by its decision, whatever came of it since. */
+  function refuseNew({ id }: { readonly id: string }, problem: () => string | undefined): void {
+    if (!run.wasAsked(id)) refuse(problem());
   }
 
   async function waitForWork(): Promise<void> {

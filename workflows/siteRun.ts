@@ -51,8 +51,7 @@ export class SiteRun {
     this.#answers = new SiteAnswers(start.answered ?? []);
     this.#day = start.operatingDay;
     this.state = start.state;
-    this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
-    this.ownLook = this.nextLook;
+    this.ownLook = this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
   }
 
   /** Operating day of this run, or, once it closes with its day, of the next. */
@@ -90,8 +89,7 @@ export class SiteRun {
     }
     this.#queue = [];
     this.#taken = inputs;
-    let isRelevant = false;
-    for (const input of inputs) isRelevant = this.#absorbed(input) || isRelevant;
+    const isRelevant = inputs.map((input) => this.#absorbed(input)).includes(true);
     // Whatever arrives after the instant at which the site was to look again makes it look, unless a keeper wakes it.
     const isDue = this.#start.clock.kind === "real" && asOf !== undefined && asOf >= this.nextLook;
     const made = (isRelevant || isDue) && asOf !== undefined ? this.#decided(asOf) : "nothing to decide";
@@ -117,6 +115,11 @@ export class SiteRun {
   /** What was noted since the last call. */
   takeFindings(): SiteFinding[] {
     return this.#findings.splice(0);
+  }
+
+  /** Whether this was asked before: what would refuse it as new, an order it released, is its own doing. */
+  wasAsked(id: string): boolean {
+    return this.#answers.given(id) !== undefined || [...this.#queue, ...this.#taken].some((one) => one.id === id);
   }
 
   /** Whether an order is in force or waits to be taken up. */
@@ -160,8 +163,7 @@ export class SiteRun {
   /** The next record, or why there is none. */
   #decided(asOf: Instant): DecisionRecord | string {
     const { plan, planHash, ruleSet } = this.#start;
-    this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
-    this.ownLook = this.nextLook;
+    this.ownLook = this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
     try {
       const input = decisionInput(plan, this.state, asOf);
       const output = decide(plan, input);
@@ -199,6 +201,5 @@ export class SiteRun {
 }
 
 function latest(inputs: readonly SiteInput[], previous: Instant | undefined): Instant | undefined {
-  const stamps = inputs.map(({ at }) => at);
-  return (previous === undefined ? stamps : [...stamps, previous]).toSorted().at(-1);
+  return [...inputs.map(({ at }) => at), ...(previous === undefined ? [] : [previous])].toSorted().at(-1);
 }

@@ -122,6 +122,26 @@ describe("an order that meets the end of a site's run", () => {
     expect(next.state.orders).toEqual([]);
   });
 
+  it("a release that the next run has decided already is known there as asked, though its order is gone", async () => {
+    const run = new SiteRun(firstRun());
+    void run.ask(order("maria-1", at("23:59:40")));
+    step(run);
+    const asked = run.ask(release("maria-1", addSeconds(MIDNIGHT, 1)));
+    expect(step(run)).toEqual({ kind: "close" });
+    run.close();
+    const { id } = await asked;
+
+    const next = new SiteRun(run.next(RULE_SET, "run-1"));
+    expect(next.wasAsked(id)).toBe(true); // it waits
+    step(next, () => expect(next.wasAsked(id)).toBe(true));
+    expect([next.knowsOrder("maria-1"), next.wasAsked(id), next.wasAsked("release/other")]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(await next.ask(release("maria-1", addSeconds(MIDNIGHT, 1)))).toMatchObject({ kind: "decided", sequence: 2 });
+  });
+
   it("that waits when the server suggests a new run is carried over within the same day", async () => {
     const run = new SiteRun(firstRun());
     run.receive(price(at("12:00:00")), at("12:00:05"));
