@@ -53,12 +53,18 @@ describe("the demo evening", () => {
     );
   });
 
-  it("goes down worst first and comes back best first", () => {
+  it("goes down worst first and comes back best first, on the first run of 21:00 the two whose price is right together", () => {
     const evening = switchesOf(fast.decisions).filter(({ at }) => at >= "2026-08-18T21:55" && at < "2026-08-19T02:20");
     const down = evening.filter(({ modeId }) => modeId === "off").map(({ cohortId }) => cohortId);
-    const back = evening.filter(({ fromModeId }) => fromModeId === "off").map(({ cohortId }) => cohortId);
+    const back = Map.groupBy(
+      evening.filter(({ fromModeId }) => fromModeId === "off"),
+      ({ at }) => at,
+    );
     expect(down).toEqual(["mesquite-s19j", "bluestem-s19k", "caprock-s21"]);
-    expect(back).toEqual(["caprock-s21", "bluestem-s19k", "mesquite-s19j"]);
+    expect([...back.values()].map((moves) => moves.map(({ cohortId, modeId }) => `${cohortId} ${modeId}`))).toEqual([
+      ["bluestem-s19k 415MHz", "caprock-s21 normal"],
+      ["mesquite-s19j normal"],
+    ]);
   });
 
   it("attributes what the EEA held off to the EEA policy, and to nothing else at the same time", () => {
