@@ -193,6 +193,17 @@ describe("a bundle forged with every digest put right", () => {
         ),
     ],
     [
+      "the actor of an order, wherever the history has it",
+      "operators",
+      (h) => everyOrder(h, (request) => void (request.order.actor = "somebody.else@example.com")),
+    ],
+    [
+      "an order under a signature that nobody made",
+      "operators",
+      (h) => everyOrder(h, (request) => void (request.proof.signature = `${"A".repeat(86)}==`)),
+    ],
+    ["an order without any signature", "operators", (h) => everyOrder(h, (request) => void delete request.proof)],
+    [
       "what the person who placed an order was told",
       "payloads",
       (h) =>
@@ -370,6 +381,21 @@ describe("a bundle forged with every digest put right", () => {
     }
   });
 
+  /** Changes the order `o-1` in the update and in what its admission was asked: a forger who knows the code. */
+  function everyOrder(history: RawHistory, change: (request: any) => void): void {
+    const accepted = event(history, "WORKFLOW_EXECUTION_UPDATE_ACCEPTED");
+    inPayload(
+      accepted["workflowExecutionUpdateAcceptedEventAttributes"].acceptedRequest.input.args.payloads[0],
+      change,
+    );
+    const asked = event(
+      history,
+      "ACTIVITY_TASK_SCHEDULED",
+      (one) => one["activityTaskScheduledEventAttributes"].activityType.name === "admitOperator",
+    );
+    inPayload(asked["activityTaskScheduledEventAttributes"].input.payloads[0], (one) => change(one.request));
+  }
+
   const files: readonly (readonly [string, string, (forged: Forgery) => void])[] = [
     [
       "a machine told another mode than was decided",
@@ -402,6 +428,12 @@ describe("a bundle forged with every digest put right", () => {
             .join("\n")
             .replaceAll('"revision":1,', '"revision":77,'),
         ),
+    ],
+    ["the operators' keys left out", "operators", (f) => f.file("ledgers/operators.jsonl", () => "")],
+    [
+      "an operator's key put under another name",
+      "operators",
+      (f) => f.file("ledgers/operators.jsonl", (t) => t.replace("night.desk@example.com", "day.desk@example.com")),
     ],
     ["the command ledger emptied", "effects", (f) => f.file("ledgers/commands.jsonl", () => "")],
     [

@@ -1,6 +1,7 @@
 import { Client, Connection } from "@temporalio/client";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
+import { temporalAccess } from "../temporalAccess.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
 import { authenticate, requireRole, tokenPath } from "./operatorToken.ts";
 import { clockOfRun } from "../system/runClock.ts";
@@ -33,6 +34,7 @@ export async function asOperator<T>(
     address: run.temporalAddress,
     connectTimeout: CONNECT_WITHIN_MS,
     channelArgs: CHANNEL_ARGS,
+    ...temporalAccess(),
   }).catch((error: unknown) => {
     throw runHasEnded(dir, error);
   });

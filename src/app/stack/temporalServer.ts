@@ -10,6 +10,7 @@ import { freePort } from "./ports.ts";
 import type { ProcessRecord } from "./processRecord.ts";
 import { raiseRetention, retentionDays, shortRetention } from "./retention.ts";
 import { untilReady, withFreshPort } from "./waiting.ts";
+import { temporalAccess } from "../temporalAccess.ts";
 
 export type SearchAttributeType = "Keyword" | "Bool" | "Int" | "Double" | "Datetime" | "Text" | "KeywordList";
 
@@ -104,7 +105,7 @@ export async function checkTemporal(
 ): Promise<void> {
   try {
     const { Connection } = await import("@temporalio/client");
-    const connection = await Connection.connect({ address, connectTimeout: "10s" });
+    const connection = await Connection.connect({ address, connectTimeout: "10s", ...temporalAccess() });
     try {
       const { customAttributes } = await readNamespace(connection, namespace);
       const missing = Object.entries(attributes).filter(([name]) => !(name in customAttributes));
@@ -129,7 +130,7 @@ export async function checkTemporal(
 
 async function withConnection(address: string, work: (connection: TemporalConnection) => Promise<void>): Promise<void> {
   const { Connection } = await import("@temporalio/client");
-  const connection = await Connection.connect({ address, connectTimeout: "10s" });
+  const connection = await Connection.connect({ address, connectTimeout: "10s", ...temporalAccess() });
   try {
     await work(connection);
   } finally {
@@ -165,7 +166,7 @@ async function answers(address: string, { namespace, attributes }: TemporalOptio
   const { Connection } = await import("@temporalio/client");
   let connection: TemporalConnection | undefined;
   try {
-    connection = await Connection.connect({ address, connectTimeout: "1s" });
+    connection = await Connection.connect({ address, connectTimeout: "1s", ...temporalAccess() });
     const { customAttributes } = await readNamespace(connection, namespace);
     if (Object.keys(attributes).every((name) => name in customAttributes)) return true;
   } catch {

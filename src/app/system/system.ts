@@ -18,6 +18,7 @@ import { operatorsFile } from "../worker/operatorList.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
+import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
 import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
@@ -76,7 +77,11 @@ export async function startSystem(options: {
     },
     appDatabaseUrl,
   );
-  const connection = await Connection.connect({ address: temporalAddress, channelArgs: CHANNEL_ARGS });
+  const connection = await Connection.connect({
+    address: temporalAddress,
+    channelArgs: CHANNEL_ARGS,
+    ...temporalAccess(),
+  });
   const pool = createPool(appDatabaseUrl, 6);
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

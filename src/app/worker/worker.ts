@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { buildId } from "../buildId.ts";
 import { createLog } from "../log.ts";
+import { temporalAccess } from "../temporalAccess.ts";
 import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
 import { siteServed, taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
   });
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+  const connection = await NativeConnection.connect({ address: settings.temporalAddress, ...temporalAccess() });
   const client = new Client({ connection, namespace: settings.namespace });
   const wiring: Wiring = {
     deployments: settings.deployments,

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+
+/** How to be let in by a Temporal server: options of every connection to it. Holds secrets. */
+export interface TemporalAccess {
+  readonly tls?:
+    | true
+    | {
+        readonly serverRootCACertificate?: Buffer;
+        readonly clientCertPair?: { readonly crt: Buffer; readonly key: Buffer };
+      };
+  readonly apiKey?: string;
+}
+
+/**
+ * TLS, mutual TLS and API key by files that the environment names: `TEMPORAL_TLS_CA_FILE` (PEM),
+ * `TEMPORAL_TLS_CERT_FILE` with `TEMPORAL_TLS_KEY_FILE` (PEM), `TEMPORAL_API_KEY_FILE` (one line), which goes over TLS
+ * only. Nothing named is a plain connection.
+ * @throws Error naming variable and file, never a content, when one cannot be used
+ */
+export function temporalAccess(env: NodeJS.ProcessEnv = process.env): TemporalAccess {
+  const [ca, crt, key] = ["TEMPORAL_TLS_CA_FILE", "TEMPORAL_TLS_CERT_FILE", "TEMPORAL_TLS_KEY_FILE"].map((name) =>
+    contentOf(name, env),
+  );
+  const apiKey = contentOf("TEMPORAL_API_KEY_FILE", env)?.toString("utf8").trim();
+  if ((crt === undefined) !== (key === undefined))
+    throw new Error(
+      "TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE belong together: name both for mutual TLS, or none",
+    );
+  if (apiKey !== undefined && !/^\S+$/.test(apiKey))
+    throw new Error(`TEMPORAL_API_KEY_FILE: ${env["TEMPORAL_API_KEY_FILE"]} holds no API key; expected one line`);
+  const tls = {
+    ...(ca === undefined ? {} : { serverRootCACertificate: ca }),
+    ...(crt === undefined || key === undefined ? {} : { clientCertPair: { crt, key } }),
+  };
+  const isTls = Object.keys(tls).length > 0;
+  return {
+    ...(isTls ? { tls } : apiKey === undefined ? {} : { tls: true }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+}
+
+function contentOf(name: string, env: NodeJS.ProcessEnv): Buffer | undefined {
+  const file = env[name] || undefined;
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(`${name}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
