@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -118,16 +119,17 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(await clockHolds()).toEqual(["~test"]);
   });
 
-  it("refuses an order with a token it does not know, and one of somebody who may only look, with exit code 3", async () => {
+  it("refuses an order with a key it does not know, and one of somebody who may only look, with exit code 3", async () => {
     const stranger = join(dataDir, "stranger.token");
-    writeFileSync(stranger, `ballast_${"A".repeat(43)}\n`, { mode: 0o600 });
+    const { privateKey } = generateKeyPairSync("ed25519");
+    writeFileSync(stranger, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
     const unknown = await order(curtail, stranger);
     expect([unknown.code, unknown.stdout]).toEqual([3, ""]);
     expect(unknown.stderr).toMatch(/is not known to the run/);
     const viewer = await order(curtail, join(dataDir, "wallboard.token"));
     expect([viewer.code, viewer.stderr]).toEqual([
       3,
-      "ballast: wallboard may not order: that takes the role desk, and the token has viewer; ask an operator of the desk\n",
+      "ballast: wallboard may not order: that takes the role desk, and the key has viewer; ask an operator of the desk\n",
     ]);
     expect((await status()).orders).toEqual([]);
   });

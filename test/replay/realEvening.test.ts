@@ -393,8 +393,8 @@ describe("the evening remade so that everything in it agrees", () => {
       "breaker inspection in row 2",
       "breaker inspection in row 7",
     ],
-  ])("is found by the published head or the signature alone: %s", async (_, from, to) => {
-    expect(await judged((f) => f.remake(from, to))).toEqual({ layers: [], head: false, signature: false });
+  ])("is found by the operator's own signature, without any head: %s", async (_, from, to) => {
+    expect(await judged((f) => f.remake(from, to))).toEqual({ layers: ["operators"], head: false, signature: false });
   });
 
   it("is found by the published head or the signature alone: a survey that no decision asked for", async () => {
