@@ -2,8 +2,8 @@ import { activityInfo } from "@temporalio/activity";
 import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
 import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
-import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
-import { foldPrcPreAlert, type PrcState } from "../src/domain/market/prcPreAlert.ts";
+import { foldGridCondition, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
+import { foldPrcPreAlert } from "../src/domain/market/prcPreAlert.ts";
 import type { GridConditionObservation, MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
 import { cleanText, thrownText } from "../src/domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
@@ -15,7 +15,8 @@ import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
-import { matched, type Unmatched, withUnmatched } from "./priceCrossCheck.ts";
+import { afterTelling, type FeedState } from "./feedState.ts";
+import { matched, withUnmatched } from "./priceCrossCheck.ts";
 
 export interface WatchedFeed {
   readonly feed: MarketFeed;
@@ -37,21 +38,6 @@ export interface MarketDeps {
   readonly market: MarketStore;
   readonly feeds: ReadonlyMap<string, WatchedFeed>;
   readonly log: Log;
-}
-
-interface FeedState {
-  readonly silent?: boolean;
-  readonly grid?: GridConditionState;
-  readonly prc?: PrcState;
-  /** When the feed is to be asked next: whoever takes over keeps the appointment. */
-  readonly nextPollAt?: Instant;
-  /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
-  readonly saidAt?: Instant;
-  /** First poll of all: a source that never says anything is silent from then on. */
-  readonly watchedSince?: Instant;
-  /** What was left out of the source's answers and is told already, newest last. */
-  readonly reported?: readonly string[];
-  readonly unmatched?: Unmatched;
 }
 
 /** What a wait came to. */
@@ -161,7 +147,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     }
     const found = news.length > 0;
     const nextPollAt = later(watched.feed.nextPollAt(at, found), notBefore);
-    state = { ...state, silent, nextPollAt };
+    state = afterTelling({ ...state, silent, nextPollAt }, news);
     for (const input of newestLast(news)) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.

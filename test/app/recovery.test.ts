@@ -13,7 +13,9 @@ import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreez
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
+import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
+import { readSiteStatus } from "../../src/adapters/postgres/siteStatus.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { nextRun } from "../../src/app/worker/nextRun.ts";
@@ -55,7 +57,12 @@ const DISPATCH = {
   redrivesMax: 0,
   abandonedControlSeconds: 0,
 };
-const deployment = { plan, planHash: sha256Hex(planText(plan)), dispatch: DISPATCH } as unknown as Deployment;
+const deployment = {
+  plan,
+  planHash: sha256Hex(planText(plan)),
+  dispatch: DISPATCH,
+  feeds: [{ kind: "dashboard-prc", baseUrl: "http://127.0.0.1:1" }],
+} as unknown as Deployment;
 const order: OperatorOrder = {
   orderId: "o-1",
   actor: "night.desk@example.com",
@@ -105,13 +112,15 @@ async function startWorker(inNamespace: string) {
   const log = { info() {}, warn() {}, error: (_: object, message: string) => void alarms.push(message) };
   const clock = realMarketClock();
   const siteLedger = postgresSiteLedger(pool);
+  const market = postgresMarketStore(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
     clock,
     clockKind: "real",
     log,
-    nextRun: (_, at) => nextRun(deployment, { kind: "real" }, at, { ledger: siteLedger, client, actor: "ballast" }),
+    nextRun: (_, at) =>
+      nextRun(deployment, { kind: "real" }, at, { ledger: siteLedger, market, client, actor: "ballast" }),
   });
   const ledger = postgresFleetLedger(pool);
   const histories = temporalHistories(client);
@@ -238,6 +247,26 @@ function instruction(instructionId: string, cohortIds: readonly string[]): SiteI
     at,
     instruction: { instructionId, issuer: "QSE", action: "curtail", cohortIds, from: at },
   };
+}
+
+/** The grid feed has told a level that was lost with the site's mailbox; it is not told again until it changes. */
+async function tellNobody(level: "watch"): Promise<void> {
+  const at = now();
+  const value: SiteInput = {
+    kind: "grid-condition",
+    id: `grid/${level}`,
+    at,
+    level,
+    stateText: level,
+    observedAt: at,
+    source: "test",
+    contentHash: "00",
+  };
+  await postgresMarketStore(pool).moveCursor("grid-condition", "", { told: { value } }, at, at);
+}
+
+function status() {
+  return readSiteStatus(pool, { siteId, siteMeterId: "site", feedIds: [] });
 }
 
 async function records(): Promise<DecisionRecord[]> {
@@ -382,11 +411,14 @@ describe("a site whose run has ended", () => {
       expect(await postgresEvidenceStore(pool).runs(siteId)).toEqual([]);
       await vi.waitFor(() => expect(alarms.join()).toContain("could not be exported"), { timeout: 10_000 });
       await answered(3);
+      const closed = [{ runId, firstSequence: 1, lastSequence: before.length }];
+      expect((await status()).unexported).toEqual(closed);
 
       historiesAway = false;
       const [kept] = await keptRuns(1);
       expect(kept).toMatchObject({ runId, sequence: 1 });
       expect(kept?.gap).toBeUndefined();
+      expect((await status()).unexported).toEqual([]);
 
       await handle.terminate("once more");
       await gateway.deliver(siteId, price(32));
@@ -404,15 +436,17 @@ describe("a site whose run has ended", () => {
     }
   }, 60_000);
 
-  it("lost its Temporal state: goes on in another namespace, and the audit shows the gap by its own word", async () => {
+  it("lost its Temporal state: goes on in another namespace with the grid level told meanwhile; the audit shows the gap", async () => {
     const elsewhere = `recovery-${randomBytes(4).toString("hex")}`;
     await makeNamespace(elsewhere);
     const before = await records();
     const worker = await startWorker(elsewhere);
     try {
+      await tellNobody("watch");
       await worker.gateway.deliver(siteId, instruction("vdi-2", ["old"]));
       const all = await decided(before.length + 1);
       expectOneChain(all);
+      expect([before, all].map((some) => some.at(-1)?.input.grid.level)).toEqual(["normal", "watch"]);
       expect(all.at(-1)?.dispatch?.revision).toBe(4);
       await answered(4);
       await worker.client.workflow.getHandle(workflowIds.site(siteId)).terminate("end of the test");

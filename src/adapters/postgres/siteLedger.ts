@@ -1,7 +1,7 @@
 import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { RECORD_GENESIS } from "../../domain/evidence/recordText.ts";
 import type { RunSpan, SiteLedger, SpanEnd } from "../../ports/siteLedger.ts";
-import { type Pool, query } from "./pool.ts";
+import { type Pool, type PoolClient, query } from "./pool.ts";
 
 interface RecordRow {
   record: DecisionRecord;
@@ -30,19 +30,7 @@ export function postgresSiteLedger(pool: Pool): SiteLedger {
       };
     },
 
-    async unexported(siteId) {
-      const rows = await query<{ run_id: string; first: string; last: string }>(
-        pool,
-        `SELECT run_id, min(sequence) AS first, max(sequence) AS last FROM decision d WHERE site_id = $1 AND NOT ` +
-          `EXISTS (SELECT FROM evidence_run e WHERE e.run_id = d.run_id) GROUP BY run_id ORDER BY first`,
-        [siteId],
-      );
-      return rows.map(({ run_id, first, last }): RunSpan => ({
-        runId: run_id,
-        firstSequence: Number(first),
-        lastSequence: Number(last),
-      }));
-    },
+    unexported: (siteId) => unexportedRuns(pool, siteId),
 
     async spanEnd(siteId, runId, lastSequence) {
       const [own] = await query<{ first: string | null; last: string | null }>(
@@ -67,6 +55,21 @@ export function postgresSiteLedger(pool: Pool): SiteLedger {
       } satisfies SpanEnd;
     },
   };
+}
+
+/** `SiteLedger.unexported`, on any connection. @throws PortUnavailableError when the database is away. */
+export async function unexportedRuns(on: Pool | PoolClient, siteId: string): Promise<RunSpan[]> {
+  const rows = await query<{ run_id: string; first: string; last: string }>(
+    on,
+    `SELECT run_id, min(sequence) AS first, max(sequence) AS last FROM decision d WHERE site_id = $1 AND NOT ` +
+      `EXISTS (SELECT FROM evidence_run e WHERE e.run_id = d.run_id) GROUP BY run_id ORDER BY first`,
+    [siteId],
+  );
+  return rows.map(({ run_id, first, last }) => ({
+    runId: run_id,
+    firstSequence: Number(first),
+    lastSequence: Number(last),
+  }));
 }
 
 /** Revisions count from 1: 0 stands before the first. */

@@ -2,7 +2,9 @@ import type { DecisionRecord } from "../../domain/decision/model.ts";
 import type { MachineReading } from "../../domain/dispatch/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
+import type { RunSpan } from "../../ports/siteLedger.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import { unexportedRuns } from "./siteLedger.ts";
 
 /** What the tables say about one site, read at one moment. What has not happened yet is absent. */
 export interface SiteStatusRows {
@@ -27,6 +29,8 @@ export interface SiteStatusRows {
   readonly gridObservedAt?: Instant;
   readonly feeds: readonly FeedStanding[];
   readonly stragglers: number;
+  /** Runs that made decisions and whose evidence is not kept, but the one that made the newest: it is open. */
+  readonly unexported: readonly RunSpan[];
   /** What the site could not do as asked in the last 24 hours: how often, and the newest. */
   readonly findings: { readonly count: number; readonly newest?: string };
 }
@@ -103,6 +107,7 @@ export function readSiteStatus(
       gridObservedAt: grid?.value_key as Instant | undefined,
       feeds: await feeds(on, feedIds),
       stragglers: Number(late?.count),
+      unexported: (await unexportedRuns(on, siteId)).filter((run) => run.lastSequence !== latest?.record.sequence),
       findings: await findings(on, siteId),
     };
   });

@@ -4,6 +4,7 @@ import type { SiteInput } from "../../domain/decision/model.ts";
 import { nextRun } from "../worker/nextRun.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 import { runClockOf } from "../worker/wire.ts";
+import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { type RunSiteInput, siteInput, workflowIds } from "../../../workflows/contracts.ts";
@@ -23,7 +24,8 @@ What it does:
   A site whose run has ended (terminated, lost Temporal state, another namespace) goes on from its own decision records:
   number, hash chain, revision, modes, orders and instructions in force. Without --yes it only says what it would do.
   With --yes it starts the site, which exports the ended run, or records a signed gap where the server lacks it.
-  What is not recovered: inputs that arrived after the last decision, and the meter's last verdict.
+  What is not recovered: inputs that arrived after the last decision, but the grid condition, the hashprice and what is
+  silent, and the meter's last verdict.
   A site also comes back by itself with the next news of a feed.
 
 Exit codes: 0 said, or started; 1 the site runs, or has decided nothing yet; 2 wrong arguments; 3 not allowed;
@@ -59,7 +61,13 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
     const pool = createPool(run.appDatabaseUrl, 2);
     try {
       const at = await clock.now();
-      const sources = { ledger: postgresSiteLedger(pool), client, actor, ...(reason === undefined ? {} : { reason }) };
+      const sources = {
+        ledger: postgresSiteLedger(pool),
+        market: postgresMarketStore(pool),
+        client,
+        actor,
+        ...(reason === undefined ? {} : { reason }),
+      };
       const start = await nextRun(deployment, runClockOf(run.clock), at, sources);
       if (start.recovered === undefined)
         throw new CommandError(ExitCode.no, `site ${siteId} has decided nothing yet: it starts with its first price`);

@@ -61,6 +61,8 @@ export interface SiteNow {
   /** Why the settlement prices have no second route, where they have none. */
   readonly noCrossCheck?: string;
   readonly stragglers: number;
+  /** Closed runs whose evidence is not kept yet. */
+  readonly unexported: SiteStatusRows["unexported"];
   /** What the site could not do as asked in the last 24 hours. */
   readonly findings: SiteStatusRows["findings"];
   /** When the site looks again without new input. */
@@ -132,6 +134,7 @@ export function siteNow(
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
     noCrossCheck: noCrossCheck(settlementPoint),
     stragglers: rows.stragglers,
+    unexported: rows.unexported,
     findings: rows.findings,
     nextLook: rows.latest && nextLookAfter(rows.latest),
   };

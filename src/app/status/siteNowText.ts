@@ -46,6 +46,11 @@ export function siteNowText(now: SiteNow): string {
   add("feeds", now.feeds.map(feedText).join("; ") || "none read yet");
   if (now.noCrossCheck !== undefined) add("note", now.noCrossCheck);
   add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
+  for (const { firstSequence, lastSequence, runId } of now.unexported)
+    add(
+      "unexported",
+      pc.red(`decisions ${firstSequence} to ${lastSequence}, run ${runId}: no evidence of them is kept yet`),
+    );
   if (now.findings.count > 0) add("findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
   lines.push("", cohortTable(now.cohorts, at), "");

@@ -5,9 +5,12 @@ import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import { initialSiteState } from "../../domain/decision/siteState.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { MarketStore } from "../../ports/marketStore.ts";
 import type { SiteLedger } from "../../ports/siteLedger.ts";
+import { type FeedState, standingInputs } from "../../../activities/feedState.ts";
 import { type RunClock, type RunSiteInput, workflowIds } from "../../../workflows/contracts.ts";
 import type { Deployment } from "./deployment.ts";
+import { feedsOf } from "./feeds.ts";
 
 /** What a site's first run starts with. */
 export function firstRun(deployment: Deployment, clock: RunClock, at: Instant): RunSiteInput {
@@ -27,6 +30,7 @@ export function firstRun(deployment: Deployment, clock: RunClock, at: Instant): 
 /** Where a site's own records and its Temporal server are found, and in whose name it goes on. */
 export interface NextRunSources {
   readonly ledger: SiteLedger;
+  readonly market: Pick<MarketStore, "cursor">;
   readonly client: Client;
   readonly actor: string;
   /** What a person gave as the reason; absent where the site comes back by itself. */
@@ -35,24 +39,29 @@ export interface NextRunSources {
 
 /**
  * What a site that has no open run starts with: from its own records where it has decided before, whatever became of
- * the run that wrote them, else as a new site.
+ * the run that wrote them, else as a new site. What its feeds told meanwhile, and do not tell again until it changes,
+ * waits for it as its first inputs.
  */
 export async function nextRun(
   deployment: Deployment,
   clock: RunClock,
   at: Instant,
-  { ledger, client, actor, reason }: NextRunSources,
+  { ledger, market, client, actor, reason }: NextRunSources,
 ): Promise<RunSiteInput> {
   const first = firstRun(deployment, clock, at);
   const { plan, planHash } = deployment;
   const standing = await ledger.standing(plan.siteId, RECOVERY_RECORDS);
   const last = standing?.records.at(-1);
-  if (standing === undefined || last === undefined) return first;
+  const cursors = await Promise.all([...feedsOf(deployment).keys()].map((feedId) => market.cursor(feedId)));
+  const states = cursors.map(({ state }) => (state ?? {}) as FeedState);
+  const pending = standingInputs(states, last?.input.asOf);
+  if (standing === undefined || last === undefined) return { ...first, pending };
   const ended = await endedRun(client, plan.siteId);
   const cause = ended?.how ?? `namespace ${client.options.namespace} of the Temporal server has no run of the site`;
   const { unanswered } = standing;
   return {
     ...first,
+    pending,
     state: siteStateFromRecords(plan, standing.records, standing),
     nextLook: nextLookAfter(last),
     recovered: {

@@ -73,6 +73,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
   const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
   const known = (siteId: string): string => configured(bySite, siteId).plan.siteId;
   const ledger = postgresSiteLedger(pool);
+  const market = postgresMarketStore(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
@@ -80,7 +81,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
     clockKind: clock.kind,
     log,
     nextRun: (siteId, at) =>
-      nextRun(configured(bySite, siteId), runClockOf(clock), at, { ledger, client, actor: "ballast" }),
+      nextRun(configured(bySite, siteId), runClockOf(clock), at, { ledger, market, client, actor: "ballast" }),
   });
   return {
     deliver: async (siteId, input) => gateway.deliver(known(siteId), input),

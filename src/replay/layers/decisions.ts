@@ -138,8 +138,9 @@ export class DecisionCheck {
     this.#state = start.state;
   }
 
-  /** A site that came back knows what its records say, and nothing else. */
+  /** A site that came back knows what its records say; what its feeds told meanwhile waits for it. */
   #recovered(start: RunStart, { sequence, previousHash, revision }: SiteState, file: string): void {
+    for (const input of start.pending) this.#arrive(input, `${file} pending`);
     const records = this.facts.records.map(({ record }) => record).slice(-RECOVERY_RECORDS);
     if (records[0]?.sequence !== Math.max(1, sequence - RECOVERY_RECORDS + 1)) {
       this.#log.note(`${file}: the recovered state is taken on its word, not all records are in this bundle`);

@@ -1,0 +1,48 @@
+import type { SiteInput } from "../src/domain/decision/model.ts";
+import type { GridConditionState } from "../src/domain/market/gridCondition.ts";
+import type { PrcState } from "../src/domain/market/prcPreAlert.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
+import type { Unmatched } from "./priceCrossCheck.ts";
+
+/** What a feed's reading keeps between two polls, beside its cursor. Plain JSON. */
+export interface FeedState {
+  readonly silent?: boolean;
+  readonly grid?: GridConditionState;
+  readonly prc?: PrcState;
+  /** When the feed is to be asked next: whoever takes over keeps the appointment. */
+  readonly nextPollAt?: Instant;
+  /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
+  readonly saidAt?: Instant;
+  /** First poll of all: a source that never says anything is silent from then on. */
+  readonly watchedSince?: Instant;
+  /** What was left out of the source's answers and is told already, newest last. */
+  readonly reported?: readonly string[];
+  readonly unmatched?: Unmatched;
+  /** What the sites were told last of what is told on change only, and of the feed's silence. */
+  readonly told?: { readonly value?: SiteInput; readonly silence?: SiteInput };
+}
+
+/** The state after the sites were told `news`, oldest first. */
+export function afterTelling(state: FeedState, news: readonly SiteInput[]): FeedState {
+  const value = news.findLast(({ kind }) => kind === "grid-condition" || kind === "hashprice");
+  const silence = news.findLast(({ kind }) => kind === "feed-silent" || kind === "feed-restored");
+  if (value === undefined && silence === undefined) return state;
+  return {
+    ...state,
+    told: {
+      ...state.told,
+      ...(value === undefined ? {} : { value }),
+      ...(silence === undefined ? {} : { silence }),
+    },
+  };
+}
+
+/**
+ * What a site that begins has to be told, of the states of its feeds: the newest grid condition and hashprice and who
+ * is silent, for these are not told again until they change. `since` is the market time of the site's newest decision,
+ * undefined for a new site: what was told before that stands in the site's own records. In the order of the telling.
+ */
+export function standingInputs(states: readonly FeedState[], since: Instant | undefined): SiteInput[] {
+  const told = states.flatMap((state) => [state.told?.value, state.told?.silence]).filter((one) => one !== undefined);
+  return told.filter(({ at }) => since === undefined || at >= since).toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { afterTelling, type FeedState, standingInputs } from "../../activities/feedState.ts";
+import type { SiteInput } from "../../src/domain/decision/model.ts";
+import type { GridLevel } from "../../src/domain/market/model.ts";
+import { at, hashprice, modes, scedLmp, site, TestSite } from "../domain/decision/site.ts";
+
+const grid = (time: string, level: GridLevel): SiteInput => ({
+  kind: "grid-condition",
+  id: `grid/${time}`,
+  at: at(time),
+  level,
+  stateText: level,
+  observedAt: at(time),
+  source: "test",
+  contentHash: "00",
+});
+const silence = (kind: "feed-silent" | "feed-restored", time: string): SiteInput => ({
+  kind,
+  id: `${kind}/${time}`,
+  at: at(time),
+  feed: "grid-condition",
+});
+const told = (...polls: readonly (readonly SiteInput[])[]): FeedState =>
+  JSON.parse(JSON.stringify(polls.reduce<FeedState>((state, news) => afterTelling(state, news), {}))) as FeedState;
+
+/** Two feeds that have told nobody anything new since the afternoon: EEA 2, and the hashprice. */
+const feeds = [
+  told([grid("14:00:00", "normal")], [], [grid("17:00:00", "eea2")], []),
+  told([hashprice("06:00:00")], []),
+  told([scedLmp("18:25:10", 30)]),
+];
+
+describe("a site that begins while its feeds have been running", () => {
+  it("knows the grid level and the hashprice at its first decision, though neither has changed since the afternoon", () => {
+    const one = new TestSite(site({ gridSource: "feed" }));
+    for (const input of [...standingInputs(feeds, undefined), scedLmp("18:29:50", 30)]) one.take(input);
+    expect(modes(one.records.at(-1)!.output)).toBe("a:off/eea-policy");
+    expect(one.records.at(-1)?.input).toMatchObject({ grid: { level: "eea2" }, hashprice: { usdPerPhDay: 54 } });
+  });
+
+  it("is told of a silence that lasts after the level it follows, and of none that is over", () => {
+    const state = told([grid("17:00:00", "watch")], [silence("feed-silent", "17:06:00")]);
+    expect(standingInputs([state], undefined).map(({ id }) => id)).toEqual(["grid/17:00:00", "feed-silent/17:06:00"]);
+    const over = afterTelling(state, [silence("feed-restored", "17:20:00")]);
+    const one = new TestSite(site({ gridSource: "feed" }));
+    for (const input of standingInputs([over], undefined)) one.take(input);
+    expect(one.state.silentFeeds).toEqual([]);
+  });
+
+  it("is not told again what its own records already say", () => {
+    expect(standingInputs(feeds, at("18:00:00"))).toEqual([]);
+    expect(standingInputs(feeds, at("16:00:00")).map(({ id }) => id)).toEqual(["grid/17:00:00"]);
+  });
+
+  it("starts with nothing where its feeds have told nothing", () => {
+    expect(standingInputs([{}, {}], undefined)).toEqual([]);
+  });
+});
