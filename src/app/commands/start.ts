@@ -3,14 +3,25 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
+import { createLog } from "../log.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startLocalStack } from "../stack/localStack.ts";
-import { clockProblems } from "../system/clockCheck.ts";
+import { watchClocks } from "../system/clockCheck.ts";
 import { startSystem } from "../system/system.ts";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+const log = createLog("start");
+/** A clock that is wrong is told to whoever looks on, and to the log. */
+const CLOCK_WORDS = {
+  say: (line: string): void => console.log(line),
+  alarm: (problem: string): void => {
+    console.error(`ALARM: ${problem}`);
+    log.error({ problem }, "clocks differ");
+  },
+};
 
 /**
  * `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end.
@@ -44,10 +55,11 @@ export function startCommand(): Command {
         for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
           process.once(signal, () => resolveSignal(signal));
       });
+      const ended = new AbortController();
       try {
         const system = await startSystem({ stack, deployment, clock: { kind: "real" } });
         await ensureSchedules(system.client, deployment);
-        for (const problem of await clockProblems(system.pool, deployment)) console.error(`ALARM: ${problem}`);
+        const clocks = watchClocks(system, { ...CLOCK_WORDS, signal: ended.signal });
         const unchecked = noCrossCheck(deployment.plan.settlementPoint);
         if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
         console.log(
@@ -55,8 +67,11 @@ export function startCommand(): Command {
             `--run ${dataDir}`,
         );
         console.log(`${await Promise.race([told, stack.failure])}: ending; the data stays in ${dataDir}`);
+        ended.abort();
+        await clocks;
         await system.stop();
       } finally {
+        ended.abort();
         await stack.stop();
       }
     });

@@ -1,6 +1,10 @@
-import { webServerTime } from "../../adapters/ercot/serverTime.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "@temporalio/client";
+import { type ServerTime, webServerTime } from "../../adapters/ercot/serverTime.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { databaseTime } from "../../adapters/postgres/serverTime.ts";
+import { temporalTime } from "../../adapters/temporal/serverTime.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Deployment } from "../worker/deployment.ts";
 
 /** Further apart than this is told. */
@@ -29,19 +33,75 @@ export function clockProblem(
   );
 }
 
+/** What came of asking one server for its time; `problem`: the clocks are apart; `silence`: it did not answer. */
+export interface ClockFinding {
+  readonly whose: string;
+  readonly problem?: string;
+  readonly silence?: string;
+}
+
+/** The servers of a running site whose clocks its own is compared with. */
+export interface ClockPeers {
+  readonly pool: Pool;
+  readonly client: Client;
+  readonly deployment: Pick<Deployment, "feeds">;
+}
+
 /**
- * This machine's clock against those of the database and of the servers that the site's feeds ask; a line for each that
- * differs by more than two seconds. A web server that does not answer is left out. @throws PortUnavailableError when
- * the database is away.
+ * This machine's clock against those of the database, of Temporal and of the web servers that the site's feeds ask; one
+ * finding each. A server that does not answer, or tells no time, is a finding too, not an error.
  */
-export async function clockProblems(pool: Pool, deployment: Deployment): Promise<string[]> {
+export async function clockFindings({ pool, client, deployment }: ClockPeers): Promise<ClockFinding[]> {
   const urls = new Set(deployment.feeds.flatMap((feed) => ("baseUrl" in feed ? [feed.baseUrl] : [])));
-  const web = await Promise.all(
-    [...urls].map(async (url) => {
-      const time = await webServerTime(url, ANSWER_WITHIN_MS);
-      return time && clockProblem(url, time, WEB_RESOLUTION_MS);
-    }),
-  );
-  const database = clockProblem("the database", await databaseTime(pool));
-  return [database, ...web].filter((problem) => problem !== undefined);
+  return Promise.all([
+    clockFinding("the database", () => databaseTime(pool)),
+    clockFinding("the Temporal server", () => temporalTime(client)),
+    ...[...urls].map((url) => clockFinding(url, () => webServerTime(url, ANSWER_WITHIN_MS), WEB_RESOLUTION_MS)),
+  ]);
+}
+
+/**
+ * Compares the clocks at once and then every `everyMs`, until `signal` aborts. `say` gets a line for a person: the
+ * first time what each server came to, later who did not answer; `alarm` each clock that is more than two seconds
+ * apart, every time.
+ */
+export async function watchClocks(
+  peers: ClockPeers,
+  { say, alarm, signal, everyMs = HOUR_MS }: ClockWatch,
+): Promise<void> {
+  for (let isFirst = true; !signal.aborted; isFirst = false) {
+    for (const { whose, problem, silence } of await clockFindings(peers)) {
+      if (problem !== undefined) alarm(problem);
+      else if (silence !== undefined) say(`Clock not compared with that of ${whose}: ${silence}`);
+      else if (isFirst) say(`Clock compared with that of ${whose}: within 2 s`);
+    }
+    // an aborted wait ends the watch
+    await delay(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** Whom a watch tells, and how long it lasts. */
+export interface ClockWatch {
+  readonly say: (line: string) => void;
+  readonly alarm: (problem: string) => void;
+  readonly signal: AbortSignal;
+  /** An hour unless given. */
+  readonly everyMs?: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+async function clockFinding(
+  whose: string,
+  ask: () => Promise<ServerTime | undefined>,
+  resolutionMs = 0,
+): Promise<ClockFinding> {
+  try {
+    const time = await ask();
+    if (time === undefined) return { whose, silence: "no answer in time, or none with a Date" };
+    const problem = clockProblem(whose, time, resolutionMs);
+    return problem === undefined ? { whose } : { whose, problem };
+  } catch (error) {
+    return { whose, silence: thrownText(error) };
+  }
 }
