@@ -385,7 +385,7 @@ describe("the evening forged with every digest, the chain and the head put right
   );
 });
 
-describe("the evening remade so that everything in it agrees", () => {
+describe("the evening remade so that everything in it agrees but the operator's own signature", () => {
   it.each([
     ["the person behind an order, in every record, hash and state after it", "maria.desk", "night.watch"],
     [
@@ -396,7 +396,9 @@ describe("the evening remade so that everything in it agrees", () => {
   ])("is found by the operator's own signature, without any head: %s", async (_, from, to) => {
     expect(await judged((f) => f.remake(from, to))).toEqual({ layers: ["operators"], head: false, signature: false });
   });
+});
 
+describe("the evening remade so that everything in it agrees", () => {
   it("is found by the published head or the signature alone: a survey that no decision asked for", async () => {
     expect(
       await judged((f) =>
@@ -530,12 +532,6 @@ describe("a manifest changed in what no file binds", () => {
       },
     ],
     [
-      "a file listed twice",
-      (m: any) => {
-        m.ledgers.push(m.ledgers[0]);
-      },
-    ],
-    [
       "the site",
       (m: any) => {
         m.siteId = "another-site";
@@ -544,6 +540,14 @@ describe("a manifest changed in what no file binds", () => {
   ])("is found without any anchor: %s", async (_, change) => {
     const dir = changed(change);
     expect((await auditIntegrity(dir)).ok).toBe(false);
+    rmSync(dir, { recursive: true });
+  });
+
+  it("is refused without any anchor: a file listed twice", async () => {
+    const dir = changed((m: any) => {
+      m.ledgers.push(m.ledgers[0]);
+    });
+    await expect(auditIntegrity(dir)).rejects.toThrow(BundleError);
     rmSync(dir, { recursive: true });
   });
 });
