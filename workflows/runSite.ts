@@ -104,9 +104,12 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     if (step.kind === "close" || workflowInfo().continueAsNewSuggested) return goOn();
   }
 
-  /** What a run before this one took up, or this one has, is answered by its decision, whatever came of it since. */
-  function refuseNew({ id }: { readonly id: string }, problem: () => string | undefined): void {
-    if (!run.wasAsked(id)) refuse(problem());
+  /**
+   * What a run before this one took up, or this one has, is answered by its decision, whatever came of it since. A
+   * sender may send anything, also nothing.
+   */
+  function refuseNew(request: { readonly id: string } | null | undefined, problem: () => string | undefined): void {
+    if (request?.id === undefined || !run.wasAsked(request.id)) refuse(problem());
   }
 
   async function waitForWork(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,6 +35,7 @@ import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase } from "../support/stack.ts";
 import { asActivity, type Bench, startBench } from "./marketBench.ts";
 import { runAllDay } from "./marketFacts.ts";
+import { Forgery } from "../replay/forge.ts";
 
 const DAY = "2026-08-18";
 const SITE = "pecan-draw";
@@ -144,10 +145,11 @@ async function auditOf(change: (line: string) => string = (line) => line): Promi
   const bundle = join(folder, "bundle");
   try {
     await exportBundle(bundle, bench.pool, deployment, bench.clock.at);
-    const registers = join(bundle, "ledgers", "registers.jsonl");
-    writeFileSync(registers, readFileSync(registers, "utf8").split("\n").map(change).join("\n"));
+    const judged = new Forgery(bundle, join(folder, "judged"))
+      .file("ledgers/registers.jsonl", (text) => text.split("\n").map(change).join("\n"))
+      .seal();
     const none = { replay: () => Promise.reject(new Error("no run in this bundle")), close: () => Promise.resolve() };
-    const { layers } = await auditBundle(bundle, {
+    const { layers } = await auditBundle(judged, {
       workflowsPath: "",
       parsers: auditParsers(deployment.plan),
       replayer: none as never,
