@@ -478,6 +478,15 @@ describe("the grid condition", () => {
     await watchGrid(at("20:06:00"));
     expect(toldKinds()).toEqual(["feed-silent grid-condition", "feed-restored grid-condition"]);
   });
+
+  it("with a PRC that falls below 3,000 MW raises a pre-alert a minute before the Watch is declared, which ends by the PRC alone", async () => {
+    await publish(at("18:40:00"));
+    await watchGrid(at("20:52:00"));
+    const grid = bench.told.flatMap((input) => (input.kind === "grid-condition" ? [input] : []));
+    const told = grid.map(({ level, preAlert }) => `${level} ${preAlert === undefined ? "-" : preAlert.prcMw}`);
+    expect(told.slice(0, 3)).toEqual(["normal -", "normal 2952", "watch 2952"]);
+    expect(told.slice(-3)).toEqual(["watch 2952", "watch -", "normal -"]);
+  });
 });
 
 describe("the price dashboard, a second route", () => {
