@@ -1,6 +1,9 @@
-import { activityInfo } from "@temporalio/activity";
+import { createHash } from "node:crypto";
+import { activityInfo, ApplicationFailure } from "@temporalio/activity";
+import type { Configuration } from "../src/domain/decision/configureProblem.ts";
 import type { DecisionRecord, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
+import { planText } from "../src/domain/evidence/recordText.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
 import { changedCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
@@ -22,6 +25,8 @@ export interface SiteDeps {
   readonly log: Log;
 }
 
+const REFUSED = "OrderRefused";
+
 /** Name under which a dispatch stops a paced clock from its decision to its verdict. */
 export function dispatchHold(siteId: string, revision: number): string {
   return `dispatch/${siteId}/${revision}`;
@@ -42,6 +47,23 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
       if (record.dispatch) await clock.hold(dispatchHold(record.siteId, record.dispatch.revision));
       await sites.wakeAt(record.siteId, nextLook);
       return { recordHash };
+    },
+
+    /**
+     * A plan is what its hash names, and what this worker itself is configured with: asked before the worker has its
+     * new configuration, the answer waits for it.
+     */
+    async checkConfiguration(siteId: string, { plan, planHash, actor, reason, diff }: Configuration): Promise<void> {
+      const made = sha256(planText(plan));
+      if (made !== planHash)
+        throw ApplicationFailure.nonRetryable(`Order refused: the plan's hash is ${made}, not ${planHash}.`, REFUSED);
+      const own = plans.get(siteId);
+      const ownHash = own && sha256(planText(own));
+      if (ownHash !== planHash)
+        throw new Error(
+          `This worker is configured with plan ${ownHash ?? "of another site"}, not yet with ${planHash}.`,
+        );
+      log.warn({ siteId, planHash, actor, reason, diff }, "a new configuration was applied");
     },
 
     /** Commands stop, or may go, from here on; a batch that is under way looks before each of its slices. */
@@ -74,4 +96,8 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
   async function running(siteId: string, cohortId: string): Promise<number> {
     return [...(await ledger.standing(siteId, cohortId)).values()].filter(canShed).length;
   }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import type { DecisionRecord, OperatorOrder, SilentFeed, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
+import type { Configuration } from "../src/domain/decision/configureProblem.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { RealClock } from "../src/domain/units/marketTime.ts";
@@ -42,6 +43,10 @@ export interface RunSiteInput {
   readonly nextLook?: Instant;
   /** What was answered lately: who asks again hears the same, also of the next run. */
   readonly answered?: readonly Answer[];
+  /** A plan that comes into force later. */
+  readonly configuration?: ConfigureRequest;
+  /** This run is the first under its plan: the machines of the site are read before it decides. */
+  readonly isReconfigured?: true;
   /** The run before this one: exported as evidence beside this one. */
   readonly previousRunId?: string;
   /** Set in a first run that follows one which ended without handing its state over. */
@@ -74,6 +79,11 @@ export interface ReleaseRequest {
   readonly orderId: string;
   readonly actor: string;
   readonly reason: string;
+}
+
+/** What `ballast apply` sends: a new plan, and how its dispatches are driven. */
+export interface ConfigureRequest extends Configuration {
+  readonly dispatch: DispatchSettings;
 }
 
 export type FreezeRequest = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
@@ -152,6 +162,10 @@ export const placeOrder = defineUpdate<
 export const releaseOrder = defineUpdate<Answer, [Signed<ReleaseRequest>]>("releaseOrder");
 /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
 export const freezeCommands = defineUpdate<Answer, [Signed<FreezeRequest>]>("freezeCommands");
+/** The only way in which the plan of a running site changes. */
+export const configure = defineUpdate<Pick<Configuration, "planHash" | "effectiveAt">, [Signed<ConfigureRequest>]>(
+  "configure",
+);
 /** True when nothing is queued, in flight or being recorded. */
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");

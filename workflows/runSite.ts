@@ -11,6 +11,7 @@ import {
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from "@temporalio/common";
 import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
+import { configureProblem } from "../src/domain/decision/configureProblem.ts";
 import { freezeProblem } from "../src/domain/decision/freezes.ts";
 import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridReleaseProblem.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
@@ -20,6 +21,8 @@ import type { Signed } from "../src/domain/evidence/operatorProof.ts";
 import { admitted } from "./admitted.ts";
 import {
   type Answer,
+  configure,
+  type ConfigureRequest,
   freezeCommands,
   type FreezeRequest,
   idle,
@@ -29,7 +32,7 @@ import {
   siteInput,
 } from "./contracts.ts";
 import { marketNow } from "./marketNow.ts";
-import { fleetCommand, ledgerWrite } from "./options.ts";
+import { fleetCommand, ledgerWrite, operatorCheck } from "./options.ts";
 import { refuse } from "./refuse.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
 import { SiteRun } from "./siteRun.ts";
@@ -38,6 +41,7 @@ import { startExport } from "./startExport.ts";
 import { targetOf } from "./targetOf.ts";
 
 const { keepFreeze, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
+const { checkConfiguration } = proxyActivities<Activities>(operatorCheck);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
 const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
@@ -84,9 +88,16 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     await keepFreeze(plan.siteId, request);
     return answered(run.ask(request));
   });
+  setHandler(configure, async (signed) => {
+    refuse(configureProblem(plan, signed));
+    const request = await asked<ConfigureRequest>("configure", signed);
+    await checkConfiguration(plan.siteId, request);
+    run.configure(request, start.clock.kind === "real" ? marketNow(start.clock) : undefined);
+    return { planHash: request.planHash, effectiveAt: request.effectiveAt };
+  });
 
   await startExport(start);
-  if (start.previousRunId === undefined) await surveyFleet({ siteId: plan.siteId });
+  if (start.previousRunId === undefined || start.isReconfigured) await surveyFleet({ siteId: plan.siteId });
   const unanswered = start.recovered?.unanswered;
   if (unanswered !== undefined) await startDispatch(targetOf(start, unanswered, true), dispatch);
 

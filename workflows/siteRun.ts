@@ -2,10 +2,12 @@ import { absorb } from "../src/domain/decision/absorb.ts";
 import { boundedInput } from "../src/domain/decision/boundedInput.ts";
 import { decide } from "../src/domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import { latestStamp } from "../src/domain/decision/latestStamp.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { ownLookAfter } from "../src/domain/decision/ownLook.ts";
 import { recordProblem } from "../src/domain/decision/recordProblem.ts";
+import { reconfigured } from "../src/domain/decision/reconfigured.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
@@ -13,14 +15,13 @@ import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
-import type { Answer, RunSiteInput } from "./contracts.ts";
+import type { Answer, ConfigureRequest, RunSiteInput } from "./contracts.ts";
 import { SiteAnswers } from "./siteAnswers.ts";
+import { SiteFindings } from "./siteFindings.ts";
 import { targetOf } from "./targetOf.ts";
 
 /** A site whose rules failed looks again this soon, market seconds. */
 const LOOK_AGAIN_SECONDS = 300;
-/** Findings of one run that are told one by one; a flood says no more than its beginning. */
-const FINDINGS_MAX = 20;
 
 /** What the site's loop does next. */
 export type Step =
@@ -36,11 +37,12 @@ export type Step =
 export class SiteRun {
   readonly #start: RunSiteInput;
   readonly #answers: SiteAnswers;
-  readonly #findings: SiteFinding[] = [];
-  #findingsTold = 0;
+  readonly #findings: SiteFindings;
   #queue: SiteInput[];
   #taken: readonly SiteInput[] = [];
   #day: OperatingDay;
+  #configuration: ConfigureRequest | undefined;
+  #isConfigurationDue = false;
   state: SiteState;
   nextLook: Instant;
   ownLook: Instant;
@@ -48,9 +50,11 @@ export class SiteRun {
   constructor(start: RunSiteInput) {
     this.#start = start;
     this.#queue = [...start.pending];
+    this.#findings = new SiteFindings(start.plan.siteId);
     this.#answers = new SiteAnswers(start.answered ?? []);
     this.#day = start.operatingDay;
     this.state = start.state;
+    this.#configuration = start.configuration;
     this.ownLook = this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
   }
 
@@ -66,7 +70,7 @@ export class SiteRun {
   /** An input from outside, stamped no later than market time `now` allows; what is no input is noted and left. */
   receive(input: SiteInput, now: Instant | undefined): void {
     const { taken, problem } = boundedInput(input, now);
-    if (problem !== undefined) this.#note(problem, now, taken === undefined ? [] : [taken]);
+    if (problem !== undefined) this.#findings.note(problem, now, taken === undefined ? [] : [taken]);
     if (taken !== undefined) this.#queue.push(taken);
   }
 
@@ -81,12 +85,15 @@ export class SiteRun {
   /** Takes up everything that waits. An input that the rules cannot digest is noted, and the others are taken. */
   takeUp(): Step {
     const inputs = this.#queue;
-    const asOf = latest(inputs, this.state.asOf);
+    const asOf = latestStamp(inputs, this.state.asOf);
+    const dueAt = this.#configuration?.effectiveAt;
+    this.#isConfigurationDue = dueAt !== undefined && asOf !== undefined && asOf >= dueAt;
     if (asOf !== undefined && asOf >= dayEnd(this.#start.operatingDay)) {
       this.#day = nextDay(this.#start.operatingDay);
       this.nextLook = dayEnd(this.#day);
       return { kind: "close" };
     }
+    if (this.#isConfigurationDue) return { kind: "close" };
     this.#queue = [];
     this.#taken = inputs;
     const isRelevant = inputs.map((input) => this.#absorbed(input)).includes(true);
@@ -108,13 +115,17 @@ export class SiteRun {
   }
 
   /** The decision is recorded and its dispatch begun: whoever asked for it is answered. */
-  settle(record: DecisionRecord): void {
-    this.#settle(record.output.sentence);
-  }
+  settle = (record: DecisionRecord): void => this.#settle(record.output.sentence);
 
   /** What was noted since the last call. */
   takeFindings(): SiteFinding[] {
-    return this.#findings.splice(0);
+    return this.#findings.take();
+  }
+
+  /** A plan that comes into force at its moment, with the next run; one that waited before is replaced. */
+  configure(request: ConfigureRequest, now: Instant | undefined): void {
+    this.#configuration = request;
+    this.receive({ kind: "wake", id: `wake/${request.id}`, at: request.at }, now);
   }
 
   /** Whether this was asked before: what would refuse it as new, an order it released, is its own doing. */
@@ -135,11 +146,16 @@ export class SiteRun {
 
   /** What the next run starts with; what has not been taken up goes with it. */
   next(ruleSet: string, previousRunId: string): RunSiteInput {
+    const { configuration, ...start } = { ...this.#start, configuration: this.#configuration };
+    const applied = this.#isConfigurationDue ? configuration : undefined;
     return {
-      ...this.#start,
+      ...start,
+      ...(applied && { plan: applied.plan, planHash: applied.planHash, dispatch: applied.dispatch }),
+      configuration: applied === undefined ? configuration : undefined,
+      isReconfigured: applied && true,
       ruleSet,
       operatingDay: this.#day,
-      state: this.state,
+      state: applied ? reconfigured(this.state, start.plan, applied.plan) : this.state,
       nextLook: this.nextLook,
       pending: this.#queue,
       answered: this.#answers.kept(),
@@ -155,7 +171,7 @@ export class SiteRun {
       this.state = absorbed.state;
       return absorbed.relevant;
     } catch (error) {
-      this.#note(`${input.kind} cannot be taken up: ${String(error)}`, input.at, [input]);
+      this.#findings.note(`${input.kind} cannot be taken up: ${String(error)}`, input.at, [input]);
       return false;
     }
   }
@@ -169,12 +185,13 @@ export class SiteRun {
       const output = decide(plan, input);
       const record = nextRecord({ plan, planHash, state: this.state, input, output, ruleSet });
       const problem = recordProblem(record);
-      if (problem !== undefined) return this.#note(problem, asOf, this.#taken);
+      if (problem !== undefined) return this.#findings.note(problem, asOf, this.#taken);
       this.nextLook = nextLookAfter(record);
-      this.ownLook = ownLookAfter(plan, record);
+      const own = ownLookAfter(plan, record);
+      this.ownLook = [own, this.#configuration?.effectiveAt ?? own].toSorted()[0] ?? own;
       return record;
     } catch (error) {
-      return this.#note(`no decision: ${String(error)}`, asOf, this.#taken);
+      return this.#findings.note(`no decision: ${String(error)}`, asOf, this.#taken);
     }
   }
 
@@ -185,21 +202,4 @@ export class SiteRun {
     }
     this.#taken = [];
   }
-
-  #note(problem: string, at: Instant | undefined, inputs: readonly SiteInput[]): string {
-    this.#findingsTold += 1;
-    if (this.#findingsTold > FINDINGS_MAX) return problem;
-    const isLast = this.#findingsTold === FINDINGS_MAX;
-    this.#findings.push({
-      siteId: this.#start.plan.siteId,
-      at: at ?? this.state.asOf,
-      inputIds: inputs.slice(0, FINDINGS_MAX).map(({ id }) => id),
-      problem: isLast ? `${problem}; further findings of this run are not told one by one` : problem,
-    });
-    return problem;
-  }
-}
-
-function latest(inputs: readonly SiteInput[], previous: Instant | undefined): Instant | undefined {
-  return [...inputs.map(({ at }) => at), ...(previous === undefined ? [] : [previous])].toSorted().at(-1);
 }

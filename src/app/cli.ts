@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "replay-day": async () => (await import("./commands/replayDay.ts")).replayDayCommand(),
   status: async () => (await import("./commands/status.ts")).statusCommand(),
   order: async () => (await import("./commands/order.ts")).orderCommand(),
+  apply: async () => (await import("./commands/apply.ts")).applyCommand(),
   freeze: async () => (await import("./commands/freeze.ts")).freezeCommand("freeze"),
   thaw: async () => (await import("./commands/freeze.ts")).freezeCommand("thaw"),
   release: async () => (await import("./commands/release.ts")).releaseCommand(),
@@ -29,6 +30,7 @@ Examples:
   ballast status --watch                         price, breakeven, power, orders and the reason, now
   ballast operator add --actor maria --roles desk
   ballast order --all --action curtail --until +45m --reason "TDSP line work"
+  ballast apply config/my-site.yaml              what a changed file would change; --yes applies it
   ballast freeze --cohort hall-2 --reason "electricians at work"
   ballast release <orderId> --reason "finished early"
   ballast backup /backups/2026-08-18 --run .data/site

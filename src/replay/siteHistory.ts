@@ -45,6 +45,13 @@ export function arrivalOf(event: HistoryEvent, admitted: object | undefined): Si
   }
 }
 
+/** Hash of the plan that an admitted request of an operator brings; undefined for every other event. */
+export function planHashConfiguredBy(event: HistoryEvent, admitted: object | undefined): string | undefined {
+  if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" || admitted === undefined) return undefined;
+  const name = textAt(event.attributes, "acceptedRequest", "input", "name");
+  return name === "configure" ? textAt(admitted, "planHash") : undefined;
+}
+
 /** The record that an event hands to the ledger; undefined for every other event. */
 export function recordOf(event: HistoryEvent): DecisionRecord | undefined {
   if (event.type !== "ACTIVITY_TASK_SCHEDULED" || textAt(event.attributes, "activityType", "name") !== "recordDecision")

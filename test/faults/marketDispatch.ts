@@ -27,7 +27,7 @@ import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/wire.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
-import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.ts";
+import type { DecisionRecord, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import { signText } from "../../src/replay/signature.ts";
@@ -72,6 +72,8 @@ export interface DispatchBench {
   readonly taskQueue: string;
   /** Data folder with the list of operators. */
   readonly dataDir: string;
+  /** What the worker is configured with. */
+  readonly plans: Map<string, SitePlan>;
   now(): Instant;
   /** Lets market time pass. */
   pass(seconds: number): Promise<void>;
@@ -135,6 +137,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     wakeAt: async () => {},
   };
   const freezes = postgresCommandFreezes(pool);
+  const plans = new Map([[siteId, deployment.plan]]);
   const activities = fleetActivities({
     clock,
     ledger,
@@ -147,7 +150,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       concurrency: CONCURRENCY,
     }),
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
-    plans: new Map([[siteId, deployment.plan]]),
+    plans,
     freezes,
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
     log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -159,7 +162,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     sites,
     decisions,
     ledger,
-    plans: new Map([[siteId, deployment.plan]]),
+    plans,
     freezes,
     log,
   });
@@ -197,6 +200,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     client: temporal.client,
     taskQueue: temporal.taskQueue,
     dataDir,
+    plans,
     pass: async (seconds) => {
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");

@@ -8,13 +8,22 @@ import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.
 import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorToken.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
+import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { firstRun } from "../../src/app/worker/nextRun.ts";
 import type { DecisionRecord, OperatorOrder } from "../../src/domain/decision/model.ts";
 import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
-import { FailureType, placeOrder, releaseOrder, workflowIds } from "../../workflows/contracts.ts";
+import {
+  configure,
+  type ConfigureRequest,
+  FailureType,
+  freezeCommands,
+  placeOrder,
+  releaseOrder,
+  workflowIds,
+} from "../../workflows/contracts.ts";
 import type { runSite } from "../../workflows/index.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase, testTemporal } from "../support/stack.ts";
@@ -290,5 +299,74 @@ describe("what no order should look like", () => {
     expect(type).toBe(FailureType.OrderRefused);
     expect(message.length).toBeLessThan(400);
     await awaitIdle(bench.client, workflowId);
+  });
+});
+
+describe("commands that somebody has frozen", () => {
+  it("reach no machine until they are thawed; then the machines are where the order wants them", async () => {
+    const at = addSeconds(dayEnd(DAY), 1_000);
+    const handle = bench.client.workflow.getHandle(workflowId);
+    const word = (kind: "freeze" | "thaw") =>
+      handle.executeUpdate(freezeCommands, {
+        args: [signed("freezeCommands", { kind, id: `${kind}/1`, at, actor: "maria", reason: "electricians" })],
+      });
+    expect(await word("freeze")).toMatchObject({ kind: "decided" });
+    const mark = bench.mark();
+    const order: OperatorOrder = { ...GOOD, orderId: "maria-10", action: "run", from: at, until: addSeconds(at, 900) };
+    const taken = await handle.executeUpdate(placeOrder, {
+      args: [signed("placeOrder", { id: "order/maria-10", at, order })],
+    });
+    expect(taken).toMatchObject({ kind: "decided" });
+    await awaitIdle(bench.client, workflowId);
+    expect(bench.commandsSince(mark)).toEqual([]);
+    expect(await refusal(handle.executeUpdate(freezeCommands, { args: [null as never] }))).toEqual([
+      FailureType.OrderRefused,
+      expect.stringContaining("the input is null"),
+    ]);
+    await word("thaw");
+    await awaitIdle(bench.client, workflowId);
+    const latest = await bench.decisions.latest(bench.deployment.plan.siteId);
+    const revision = latest?.dispatch?.revision;
+    expect(revision).toBeDefined();
+    await bench.client.workflow
+      .getHandle(workflowIds.dispatch(bench.deployment.plan.siteId, revision as number))
+      .result();
+    expect(bench.commandsSince(mark).length).toBeGreaterThan(0);
+  });
+});
+
+describe("a changed configuration", () => {
+  it("is refused under a hash that is not its own, waits for a worker that has it, and decides from then on", async () => {
+    const at = addSeconds(dayEnd(DAY), 2_000);
+    const { plan, dispatch } = bench.deployment;
+    const changed = { ...plan, singleSourceMwMax: plan.singleSourceMwMax / 2 };
+    const handle = bench.client.workflow.getHandle(workflowId);
+    const request = (planHash: string): ConfigureRequest => ({
+      id: `configure/${planHash}`,
+      at,
+      plan: changed,
+      planHash,
+      dispatch,
+      diff: ["plan.singleSourceMwMax: halved"],
+      actor: "maria",
+      reason: "less on one price",
+      effectiveAt: at,
+    });
+    const send = (planHash: string) =>
+      handle.executeUpdate(configure, { args: [signed("configure", request(planHash))] });
+    const wrong = await send("0".repeat(64)).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(String(wrong?.cause instanceof Error ? wrong.cause.cause : undefined)).toMatch(/the plan's hash is/);
+    const planHash = planHashOf(changed);
+    const sent = send(planHash);
+    bench.plans.set(plan.siteId, changed);
+    expect(await sent).toEqual({ planHash, effectiveAt: at });
+    for (;;) {
+      const latest = await bench.decisions.latest(plan.siteId);
+      if (latest?.planHash === planHash) break;
+      await awaitIdle(bench.client, workflowId);
+    }
   });
 });

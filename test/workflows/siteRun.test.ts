@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { configureProblem } from "../../src/domain/decision/configureProblem.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import type { OperatorOrder, SiteInput } from "../../src/domain/decision/model.ts";
 import { initialSiteState } from "../../src/domain/decision/siteState.ts";
 import { dayEnd } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
-import type { Answer, RunSiteInput } from "../../workflows/contracts.ts";
+import type { Answer, ConfigureRequest, RunSiteInput } from "../../workflows/contracts.ts";
 import { SiteRun, type Step } from "../../workflows/siteRun.ts";
-import { at, HASHPRICE_FOR_75, site } from "../domain/decision/site.ts";
+import { at, cohort, HASHPRICE_FOR_75, site } from "../domain/decision/site.ts";
 
 const DAY = "2024-08-20";
 const MIDNIGHT = dayEnd(DAY);
@@ -160,6 +161,79 @@ describe("an order that meets the end of a site's run", () => {
     const next = new SiteRun(run.next(RULE_SET, "run-1"));
     expect(await next.ask(order("maria-1", at("12:00:00")))).toEqual(await asked);
     expect(next.hasWork).toBe(false);
+  });
+});
+
+describe("a changed configuration", () => {
+  const plan = site({ cohorts: [cohort(), cohort({ cohortId: "b" })], singleSourceMwMax: 3 });
+  const request = (effectiveAt: Instant): ConfigureRequest => ({
+    id: "configure/1",
+    at: at("12:01:00"),
+    plan,
+    planHash: "other plan",
+    dispatch: { ...dispatch, batchSize: 7 },
+    diff: ["plan.cohorts[b].machines: nothing → 100"],
+    actor: "maria",
+    reason: "hall 2 is connected",
+    effectiveAt,
+  });
+  const running = (): SiteRun => {
+    const run = new SiteRun(firstRun());
+    run.receive(hashprice(at("12:00:00")), at("12:00:00"));
+    run.receive(price(at("12:00:00")), at("12:00:05"));
+    step(run);
+    return run;
+  };
+
+  it("comes into force with a run of its own: same day, same chain, the new cohort in its normal mode", () => {
+    const run = running();
+    run.configure(request(at("12:01:00")), at("12:01:00"));
+    expect(step(run)).toEqual({ kind: "close" });
+    run.close();
+    const input = run.next(RULE_SET, "run-1");
+    expect(input).toMatchObject({
+      operatingDay: DAY,
+      planHash: "other plan",
+      isReconfigured: true,
+      dispatch: { batchSize: 7 },
+    });
+    expect(input.configuration).toBeUndefined();
+    const next = new SiteRun(input);
+    expect(step(next)).toMatchObject({
+      record: {
+        sequence: 2,
+        previousHash: "hash-1",
+        planHash: "other plan",
+        output: { cohorts: [{}, { cohortId: "b" }] },
+      },
+    });
+    expect(next.next(RULE_SET, "run-2").isReconfigured).toBeUndefined();
+  });
+
+  it("waits for its moment, which the site looks at by itself, also over the end of a run", () => {
+    const run = running();
+    run.configure(request(at("12:02:30")), at("12:01:00"));
+    expect(step(run)).toMatchObject({ kind: "record", record: { planHash: "plan" } });
+    expect(run.ownLook).toBe(at("12:02:30"));
+    run.close(); // the server suggests a new run meanwhile
+    const next = new SiteRun(run.next(RULE_SET, "run-1"));
+    next.receive({ kind: "wake", id: "wake/1", at: at("12:02:30") }, at("12:02:30"));
+    expect(step(next)).toEqual({ kind: "close" });
+    expect(next.next(RULE_SET, "run-2").planHash).toBe("other plan");
+  });
+
+  it.each([
+    ["nothing at all", null, /expected a configuration/],
+    [
+      "another site's plan",
+      { ...request(MIDNIGHT), plan: { ...plan, siteId: "elsewhere" } },
+      /of site elsewhere, this is/,
+    ],
+    ["no reason", { ...request(MIDNIGHT), reason: " " }, /needs reason/],
+    ["a moment that is none", { ...request(MIDNIGHT), effectiveAt: "soon" }, /effectiveAt is no moment/],
+    ["a plan without cohorts", { ...request(MIDNIGHT), plan: { ...plan, cohorts: [] } }, /has no cohorts/],
+  ])("with %s is refused with the reason", (_what, bad, why) => {
+    expect(configureProblem(PLAN, bad)).toMatch(why);
   });
 });
 

@@ -5,6 +5,7 @@ import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { createLog } from "../log.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
+import { deploymentInForce } from "../system/deploymentInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 import { watchClocks } from "../system/clockCheck.ts";
@@ -44,7 +45,8 @@ export function startCommand(): Command {
     )
     .action(async (configPath: string, options: { data: string }) => {
       const dataDir = resolve(options.data);
-      const deployment = loadDeployment(configPath, operatingDayOf(instantFromMs(Date.now())));
+      const file = loadDeployment(configPath, operatingDayOf(instantFromMs(Date.now())));
+      const deployment = deploymentInForce(dataDir, file, (line) => console.log(line));
       const stack = await startLocalStack({
         dataDir,
         keep: true,

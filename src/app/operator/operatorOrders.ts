@@ -9,12 +9,14 @@ import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import {
   type Answer,
+  configure,
   FailureType,
   freezeCommands,
   placeOrder,
   releaseOrder,
   workflowIds,
 } from "../../../workflows/contracts.ts";
+import type { Deployment } from "../worker/deployment.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { parseUntil } from "./operatorUntil.ts";
 import { signRequest } from "./signRequest.ts";
@@ -125,6 +127,27 @@ export async function sendFreeze(
   });
 }
 
+/**
+ * Brings a new configuration to a site: its worker must take it up first, which the answer waits for.
+ * @throws CommandError as `sendOrder`; refused when the plan is of another site or malformed.
+ */
+export async function sendConfiguration(
+  link: OperatorLink,
+  request: { readonly deployment: Deployment; readonly diff: readonly string[]; readonly reason: string },
+  signal?: AbortSignal,
+): Promise<{ readonly planHash: string; readonly effectiveAt: Instant }> {
+  const { actor, siteId } = link;
+  const { plan, planHash, dispatch } = request.deployment;
+  const reason = oneLine(request.reason);
+  return whileClockStands(link, ["configure", planHash, reason], signal, async (at) => {
+    const id = `configure/${businessKey(actor, at, [planHash, reason])}`;
+    const { diff } = request;
+    const sent = { id, at, plan, planHash, dispatch, diff, actor, reason, effectiveAt: at };
+    const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
+    return handle.executeUpdate(configure, { updateId: id, args: [signedBy(link, "configure", at, sent)] });
+  });
+}
+
 function signedBy<Request extends { readonly id: string }>(
   { siteId, privateKeyPem }: OperatorLink,
   update: string,
@@ -199,14 +222,18 @@ async function within<T>(client: Client, signal: AbortSignal | undefined, work: 
   }
 }
 
-function explained(error: unknown, siteId: string): unknown {
-  if (
-    error instanceof WorkflowUpdateFailedError &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === FailureType.OrderRefused
-  ) {
-    return new CommandError(ExitCode.no, error.cause.message, { cause: error });
+/** Why a site, or an activity that it asked, refused; undefined for any other failure. */
+function refusalIn(error: unknown): string | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure && cause.type === FailureType.OrderRefused) return cause.message;
   }
+  return undefined;
+}
+
+function explained(error: unknown, siteId: string): unknown {
+  const refusal = refusalIn(error);
+  if (refusal !== undefined) return new CommandError(ExitCode.no, refusal, { cause: error });
   if (error instanceof WorkflowNotFoundError) {
     return new CommandError(
       ExitCode.noRun,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, watchFile } from "node:fs";
 import { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createPool } from "../../adapters/postgres/pool.ts";
@@ -9,12 +9,15 @@ import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
 import { siteServed, taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
 
+const SETTINGS_LOOK_MS = 1_000;
+
 /**
  * Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed
  * back.
  */
 async function main(): Promise<void> {
-  const settings = JSON.parse(readFileSync(required("BALLAST_WORKER_SETTINGS"), "utf8")) as WorkerSettings;
+  const settingsFile = required("BALLAST_WORKER_SETTINGS");
+  const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as WorkerSettings;
   const { siteId } = siteServed(settings).plan;
   const taskQueue = taskQueueOf(siteId);
   const log = createLog("worker");
@@ -45,6 +48,11 @@ async function main(): Promise<void> {
     identity: `ballast-worker/${siteId}/${process.pid}`,
     ...WORKER_OPTIONS,
     activities: wireActivities(wiring),
+  });
+  // A changed configuration is taken up by a new process, which the launcher starts.
+  watchFile(settingsFile, { interval: SETTINGS_LOOK_MS }, () => {
+    log.warn({ settingsFile }, "the settings have changed: this worker ends, the next one takes them up");
+    worker.shutdown();
   });
   const resume = await resumeSites(wiring);
   process.send?.({ type: "ready" });

@@ -1,6 +1,7 @@
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
+import { reconfigured } from "../../domain/decision/reconfigured.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
 import type { SiteState } from "../../domain/decision/siteStateModel.ts";
 import type { GapRecord } from "../../domain/evidence/gap.ts";
@@ -18,6 +19,7 @@ import {
   arrivalOf,
   childResultOf,
   childStartedBy,
+  planHashConfiguredBy,
   recordOf,
   type RunStart,
   runStart,
@@ -52,6 +54,9 @@ export class DecisionCheck {
   readonly #arrived = new Map<string, SiteInput[]>();
   readonly #times = new Set<string>();
   #state: SiteState | undefined;
+  /** What the run before went by, and the plans that operators' updates brought. */
+  #plan: RunStart | undefined;
+  readonly #configured = new Set<string>();
   /** The gap just passed, until the next run has begun. */
   #gap: GapRecord | undefined;
   /** Whether the site's own timer has fired in these histories: its time is the server's, not an input's. */
@@ -69,8 +74,11 @@ export class DecisionCheck {
     const updates = operatorUpdates(start.plan.siteId, events);
     for (const event of events) {
       const where = `${run.file} event ${event.eventId}`;
-      const arrival = arrivalOf(event, admittedRequest(updates.get(event.eventId)));
+      const admitted = admittedRequest(updates.get(event.eventId));
+      const arrival = arrivalOf(event, admitted);
       if (arrival !== undefined) this.#arrive(arrival, where);
+      const planHash = planHashConfiguredBy(event, admitted);
+      if (planHash !== undefined) this.#configured.add(planHash);
       const child = childStartedBy(event);
       if (child !== undefined) this.facts.children.add(child);
       this.#rang ||= event.type === "TIMER_FIRED";
@@ -127,14 +135,17 @@ export class DecisionCheck {
             `in this bundle`,
         );
     } else {
-      const left = absorbAll(
-        start.plan,
-        this.#state,
-        this.#inputs(start.state.inputIds, start.state.asOf, `${file} state`),
-      );
+      const before = this.#plan ?? start;
+      const isChanged = before.planHash !== start.planHash;
+      if (isChanged && !this.#configured.has(start.planHash))
+        this.#log.find(`${file} plan`, "the plan before, or one that an operator's update brought", start.planHash);
+      const inputs = this.#inputs(start.state.inputIds, start.state.asOf, `${file} state`);
+      const absorbed = absorbAll(before.plan, this.#state, inputs);
+      const left = isChanged ? reconfigured(absorbed, before.plan, start.plan) : absorbed;
       this.#compare(`${file} state handed over`, json(left), start.state);
     }
     this.#gap = undefined;
+    this.#plan = start;
     this.#state = start.state;
   }
 

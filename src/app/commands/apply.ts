@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+
+interface ApplyOptions extends OperatorCommandOptions {
+  readonly reason?: string;
+  readonly yes?: boolean;
+}
+
+const HELP = `
+What it does:
+  Shows how the file differs from the configuration that the site runs with. With --yes, the worker takes the file up,
+  and the site's history gets it as an update with actor, reason, differences and hash; the site decides by it from
+  its next run on, which begins within seconds. A site never takes a changed file up by itself, but
+  for tighter lock-outs and lower control, which act when \`ballast start\` reads them.
+
+Prints the differences, and with --yes the hash of the plan in force.
+
+Exit codes: 0 applied, or nothing differs; 1 refused, or it differs and --yes is missing; 2 wrong arguments or an
+  unusable file; 3 token unknown, unprotected or without the role; 4 no stack runs.
+
+Example:
+  ballast apply config/my-site.yaml --run /var/lib/ballast/my-site --yes --reason "hall 3 is connected"`;
+
+/** `ballast apply`: brings a changed configuration file to a running site. */
+export function applyCommand(): Command {
+  const command = new Command("apply")
+    .summary("bring a changed configuration to a running site")
+    .description("Shows what a changed configuration file would change, and applies it.")
+    .argument("<config>", "the site's configuration; see `ballast check`")
+    .option("--yes", "apply it")
+    .option("--reason <text>", "why; needed with --yes")
+    .addHelpText("after", HELP)
+    .action(apply);
+  return withOperatorOptions(command, "applies");
+}
+
+async function apply(configPath: string, options: ApplyOptions): Promise<void> {
+  const { CommandError, ExitCode } = await import("../commandError.ts");
+  const { findRunFolder, readRunFile, siteOf } = await import("../system/runFolder.ts");
+  const { loadDeployment } = await import("../worker/loadDeployment.ts");
+  const { deploymentChanges } = await import("../system/deploymentChanges.ts");
+  const { operatingDayOf } = await import("../../domain/market/calendar.ts");
+  const { instantFromMs } = await import("../../domain/units/instant.ts");
+  const { dir } = findRunFolder(options.run);
+  const run = readRunFile(dir);
+  const file = loadDeployment(configPath, operatingDayOf(instantFromMs(Date.now())));
+  const inForce = siteOf(run, file.plan.siteId);
+  const changes = deploymentChanges(inForce, file);
+  for (const line of changes) console.log(line);
+  if (!options.yes) {
+    if (changes.length === 0) console.log("The file is what the site's worker runs with.");
+    else console.log("Nothing is applied without --yes.");
+    process.exitCode = changes.length === 0 ? 0 : ExitCode.no;
+    return;
+  }
+  const { reason } = options;
+  if (reason === undefined) throw new CommandError(ExitCode.unusable, "--yes needs --reason: it stands in the history");
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { sendConfiguration } = await import("../operator/operatorOrders.ts");
+  const { writeOwnerOnly } = await import("../system/system.ts");
+  const { ensureSchedules } = await import("../system/schedules.ts");
+  await asOperator(options, "apply a configuration", async (link, signal) => {
+    // The worker looks at this file and begins anew with it.
+    const workerFile = join(dir, "worker.json");
+    const settings = JSON.parse(readFileSync(workerFile, "utf8")) as object;
+    writeOwnerOnly(workerFile, { ...settings, deployments: [file] });
+    const { planHash, effectiveAt } = await sendConfiguration(
+      link,
+      { deployment: file, diff: changes, reason },
+      signal,
+    );
+    writeOwnerOnly(join(dir, "run.json"), { ...run, deployments: [file] });
+    if (run.clock.kind === "real") await ensureSchedules(link.client, file);
+    console.log(`plan ${planHash} is in force from ${effectiveAt} on`);
+  });
+}
