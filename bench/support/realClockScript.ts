@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { applyDeployment } from "../../src/app/operator/applyDeployment.ts";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
 import { scriptKey } from "../../src/app/operator/operatorToken.ts";
 import type { LocalStack } from "../../src/app/stack/localStack.ts";
-import { startSystem, type System, writeOwnerOnly } from "../../src/app/system/system.ts";
+import { type System, writeOwnerOnly } from "../../src/app/system/system.ts";
 import { taskQueueOf, type WorkerSettings } from "../../src/app/worker/workerSettings.ts";
 import { throughOutages } from "../../src/app/worker/outages.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -214,13 +215,13 @@ async function restartWithOffset({ stack, system, clock }: RealClockRun, aheadMs
   process.kill(system.worker.pid, "SIGKILL");
 }
 
-/** The site is ended and started again with a changed file. */
+/** A changed file is brought to the running site. */
 async function changeConfiguration(run: RealClockRun, log: ScriptLog, file: string): Promise<void> {
-  run.say(`${marketNow(run.clock)} the site is started again with a changed file`);
-  const { system, stack, clock } = run;
+  run.say(`${marketNow(run.clock)} a changed file is applied`);
   const deployment = run.world.deploymentOf(file);
-  await system.stop();
-  run.system = await startSystem({ stack, deployment, clock });
+  await send(run, log, "configuration", async () => {
+    await applyDeployment(run.stack.dataDir, linkOf(run), deployment, "rehearsal");
+  });
   log.planHash = deployment.planHash;
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
 
@@ -58,20 +56,10 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const { reason } = options;
   if (reason === undefined) throw new CommandError(ExitCode.unusable, "--yes needs --reason: it stands in the history");
   const { asOperator } = await import("../operator/operatorLink.ts");
-  const { sendConfiguration } = await import("../operator/operatorOrders.ts");
-  const { writeOwnerOnly } = await import("../system/system.ts");
+  const { applyDeployment } = await import("../operator/applyDeployment.ts");
   const { ensureSchedules } = await import("../system/schedules.ts");
   await asOperator(options, "apply a configuration", async (link, signal) => {
-    // The worker looks at this file and begins anew with it.
-    const workerFile = join(dir, "worker.json");
-    const settings = JSON.parse(readFileSync(workerFile, "utf8")) as object;
-    writeOwnerOnly(workerFile, { ...settings, deployments: [file] });
-    const { planHash, effectiveAt } = await sendConfiguration(
-      link,
-      { deployment: file, diff: changes, reason },
-      signal,
-    );
-    writeOwnerOnly(join(dir, "run.json"), { ...run, deployments: [file] });
+    const { planHash, effectiveAt } = await applyDeployment(dir, link, file, reason, signal);
     if (run.clock.kind === "real") await ensureSchedules(link.client, file);
     console.log(`plan ${planHash} is in force from ${effectiveAt} on`);
   });
