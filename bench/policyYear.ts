@@ -87,7 +87,6 @@ function sitePlan(settlementPoint: string): SitePlan {
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,
-      scedPriceWarnSeconds: 420,
       gridConditionSeconds: 300,
       hashpriceSeconds: 1_000_000_000,
     },

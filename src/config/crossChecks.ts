@@ -10,7 +10,6 @@ import type { SiteFile } from "./schema/config.ts";
 export function crossFindings(file: SiteFile): Finding[] {
   return [
     ...hysteresisFindings(file),
-    ...stalenessFindings(file),
     ...hashpriceFindings(file),
     ...identityFindings(file),
     ...file.cohorts.flatMap((cohort, index) => modeFindings(cohort, index)),
@@ -33,19 +32,6 @@ function hysteresisFindings({ policy: { economic } }: SiteFile): Finding[] {
     ...(economic.onFactor < 1
       ? []
       : [finding([...path, "onFactor"], `is ${economic.onFactor}: ${why}`, "a factor below 1, e.g. 0.9")]),
-  ];
-}
-
-function stalenessFindings({ policy: { staleness } }: SiteFile): Finding[] {
-  const { scedPriceWarnSeconds, scedPriceSeconds } = staleness;
-  if (scedPriceWarnSeconds < scedPriceSeconds) return [];
-  const message = `is ${scedPriceWarnSeconds}, not below scedPriceSeconds ${scedPriceSeconds}`;
-  return [
-    finding(
-      ["policy", "staleness", "scedPriceWarnSeconds"],
-      message,
-      "the next route asked before the price counts as silent, e.g. 420 and 600",
-    ),
   ];
 }
 

@@ -1,3 +1,6 @@
+import { siteSummary, siteSummaryText } from "../../src/app/status/siteSummary.ts";
+import { feedsOf } from "../../src/app/worker/feeds.ts";
+import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +74,23 @@ describe("help", () => {
 });
 
 describe("ballast check", () => {
+  it.each(["RN", "PUN", "PCCRN", "LCCRN", "LZ_DC", "LZ_DCEW"])(
+    "takes a site at a point of type %s, and says that the dashboard does not cross-check it",
+    (type) => {
+      const file = changedSite(
+        `${type}.yaml`,
+        "settlementPoint: HB_WEST\n  settlementPointType: HU",
+        `settlementPoint: PECAN_ONE\n  settlementPointType: ${type}`,
+      );
+      const summary = siteSummary(file, "2026-08-18");
+      expect(summary.feeds.map(({ kind }) => kind)).not.toContain("dashboard-prices");
+      expect(siteSummaryText(summary)).toContain("settlement prices of PECAN_ONE are not cross-checked");
+      expect([...feedsOf(loadDeployment(file, "2026-08-18")).keys()]).toEqual(
+        expect.arrayContaining([`settlement-price/PECAN_ONE/${type}`, `price-corrections/PECAN_ONE/${type}`]),
+      );
+    },
+  );
+
   it("sums the example site up: strikes at its hashprice, contracts in force on the day, feeds; without colour when it is no terminal", async () => {
     const { code, stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-08-18"]);
     expect(code).toBe(0);

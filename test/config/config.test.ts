@@ -157,11 +157,11 @@ describe("a wrong configuration is refused with the line, the key and what was e
       "policy.economic.onFactor: is 1: a bare threshold",
     ],
     [
-      "warning after the limit",
-      "scedPriceWarnSeconds: 420",
-      "scedPriceWarnSeconds: 700",
-      "scedPriceWarnSeconds",
-      "policy.staleness.scedPriceWarnSeconds: is 700, not below",
+      "a hashprice in dollars per TH/s",
+      'usdPerPhDay: "39.00"',
+      'usdPerPhDay: "0.04"',
+      'usdPerPhDay: "39.00',
+      "feeds.hashprice.usdPerPhDay: is 0.04",
     ],
     [
       "cap below a cohort",

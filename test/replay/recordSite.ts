@@ -108,7 +108,6 @@ export function sitePlan(siteId: string): SitePlan {
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,
-      scedPriceWarnSeconds: 420,
       gridConditionSeconds: 300,
       hashpriceSeconds: 172_800,
     },

@@ -50,7 +50,6 @@ export const policySchema = z
       .meta({ description: "What the site does when an input is silent; no value is ever guessed" }),
     staleness: z
       .strictObject({
-        scedPriceWarnSeconds: seconds("Age of the SCED price at which the next route is asked"),
         scedPriceSeconds: seconds("Age of the SCED price at which onSilence.scedPrice applies"),
         gridConditionSeconds: seconds(
           "Age of the last successful grid condition poll at which the feed counts as silent",

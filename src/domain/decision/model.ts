@@ -89,8 +89,6 @@ export interface SilencePolicy {
 export interface StalenessLimits {
   /** SCED price older than this acts as `onSilence.scedPrice`; 600 unless configured. */
   readonly scedPriceSeconds: number;
-  /** Older than this the next route is asked; 420. */
-  readonly scedPriceWarnSeconds: number;
   readonly gridConditionSeconds: number;
   readonly hashpriceSeconds: number;
 }

@@ -82,7 +82,6 @@ export function site(changes: Partial<SitePlan> = {}): SitePlan {
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,
-      scedPriceWarnSeconds: 420,
       gridConditionSeconds: 300,
       hashpriceSeconds: 172_800,
     },

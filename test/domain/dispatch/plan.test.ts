@@ -50,7 +50,6 @@ function plan(cohorts: CohortPlan[], more: Partial<SitePlan> = {}): SitePlan {
     onSilence: { scedPrice: "hold", hashprice: "hold", gridCondition: "hold", meter: "hold" },
     staleness: {
       scedPriceSeconds: 600,
-      scedPriceWarnSeconds: 420,
       gridConditionSeconds: 300,
       hashpriceSeconds: 86_400,
     },
