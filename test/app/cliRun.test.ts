@@ -87,6 +87,7 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(now.feeds.map((feed) => feed.feedId)).toEqual([
       "grid-condition",
       "hashprice",
+      "price-corrections/HB_WEST/HU",
       "sced-lmp/HB_WEST",
       "settlement-price/HB_WEST/HU",
       "settlement-price/HB_WEST/HU/dashboard",
@@ -228,7 +229,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
 });
 
 describe("machines that did not follow", () => {
-  it("are listed with host, wanted mode, state and since when; without any the list says so", async () => {
+  it("are listed with host, wanted mode, state, since when and why; without any the list says so", async () => {
     const none = await ballast(["status", "--stragglers", "--run", dataDir]);
     expect(none.stdout).toBe("No stragglers: every machine that was commanded is where it should be.\n");
     await query(
@@ -236,12 +237,17 @@ describe("machines that did not follow", () => {
       `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since) VALUES ('pecan-draw', 'caprock-s21-0003', 2, 'normal', 'asleep', 'unreachable', $1)`,
       [at("23:50:00")],
     );
+    await query(
+      run.pool,
+      `UPDATE machine_state SET problem = 'no answer within 3000 ms' WHERE site_id = 'pecan-draw' AND machine_id = 'caprock-s21-0003'`,
+      [],
+    );
     const { stdout } = await ballast(["status", "--stragglers", "--run", dataDir]);
     const { host, port } = run.deployment.machines.find((machine) => machine.machineId === "caprock-s21-0003") ?? {};
     expect(stdout.split("\n")[0]).toMatch(/^machine +host +cohort +wanted +state +last outcome +since +revision +why$/);
     expect(stdout.split("\n")[1]).toMatch(
       new RegExp(
-        `^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 \\(16 min\\) +2$`,
+        `^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 \\(16 min\\) +2 +no answer within 3000 ms$`,
       ),
     );
     expect((await status()).stragglers).toBe(1);

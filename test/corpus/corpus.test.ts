@@ -67,12 +67,13 @@ describe("the present workflows and rules", () => {
 
 /** One changed line in each workflow, of the kind that a careless hand makes. */
 const CARELESS: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  runSite: ["await recordDecision(record, nextLook)", "await recordDecision({ ...record, sequence: record.sequence + 1 }, nextLook)"],
+  runSite: ["await recordDecision(step.record, step.nextLook)", "await recordDecision({ ...step.record, sequence: step.record.sequence + 1 }, step.nextLook)"],
   dispatchTarget: ["await closeDispatch({", "await openDispatch({ plan }); await closeDispatch({"],
-  watchFeed: ["seen.operatingDay !== start.operatingDay ||", "seen.operatingDay === start.operatingDay ||"],
+  watchFeed: ["if (operatingDay !== start.operatingDay ||", "if (operatingDay === start.operatingDay ||"],
   settleDay: ["summary: `open for corrections of", "summary: `open for changes of"],
   issueStatement: ["return issue(input);", 'return issue({ ...input, siteId: "another" });'],
   closeDay: ["previousDay(operatingDayOf(", "(operatingDayOf("],
+  exportEvidence: ["return await soon.exportRun(request);", "return await atLength.exportRun({ ...request, runId: request.siteId });"],
   closeMonth: ["ParentClosePolicy.ABANDON", "ParentClosePolicy.TERMINATE"],
 };
 
