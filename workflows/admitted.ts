@@ -17,7 +17,7 @@ export async function admitted<Request extends { readonly id: string }>(
   update: string,
   signed: Signed<Request>,
 ): Promise<Request> {
-  refuse(proofProblem(signed));
+  refuse(proofProblem(update, signed));
   const { proof: _, ...request } = signed;
   const answer = await admitOperator({ siteId, update, request: signed }).catch(unanswered);
   refuse(answer.kind === "refused" ? answer.why : undefined);

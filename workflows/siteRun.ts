@@ -14,7 +14,7 @@ import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
-import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import { addSeconds, earlierOf, type Instant } from "../src/domain/units/instant.ts";
 import type { Answer, ConfigureRequest, RunSiteInput } from "./contracts.ts";
 import { SiteAnswers } from "./siteAnswers.ts";
 import { SiteFindings } from "./siteFindings.ts";
@@ -55,7 +55,8 @@ export class SiteRun {
     this.#day = start.operatingDay;
     this.state = start.state;
     this.#configuration = start.configuration;
-    this.ownLook = this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
+    this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
+    this.ownLook = earlierOf(this.nextLook, start.configuration?.effectiveAt);
   }
 
   /** Operating day of this run, or, once it closes with its day, of the next. */
@@ -187,8 +188,7 @@ export class SiteRun {
       const problem = recordProblem(record);
       if (problem !== undefined) return this.#findings.note(problem, asOf, this.#taken);
       this.nextLook = nextLookAfter(record);
-      const own = ownLookAfter(plan, record);
-      this.ownLook = [own, this.#configuration?.effectiveAt ?? own].toSorted()[0] ?? own;
+      this.ownLook = earlierOf(ownLookAfter(plan, record), this.#configuration?.effectiveAt);
       return record;
     } catch (error) {
       return this.#findings.note(`no decision: ${String(error)}`, asOf, this.#taken);

@@ -113,6 +113,7 @@ async function startWorker(inNamespace: string) {
   const clock = realMarketClock();
   const siteLedger = postgresSiteLedger(pool);
   const market = postgresMarketStore(pool);
+  const freezes = postgresCommandFreezes(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
@@ -120,7 +121,7 @@ async function startWorker(inNamespace: string) {
     clockKind: "real",
     log,
     nextRun: (_, at) =>
-      nextRun(deployment, { kind: "real" }, at, { ledger: siteLedger, market, client, actor: "ballast" }),
+      nextRun(deployment, { kind: "real" }, at, { ledger: siteLedger, market, freezes, client, actor: "ballast" }),
   });
   const ledger = postgresFleetLedger(pool);
   const histories = temporalHistories(client);
@@ -131,7 +132,7 @@ async function startWorker(inNamespace: string) {
       decisions: postgresDecisionStore(pool),
       ledger,
       plans: new Map([[siteId, plan]]),
-      freezes: postgresCommandFreezes(pool),
+      freezes,
       log,
     }),
     ...evidenceActivities({

@@ -217,6 +217,7 @@ describe("a changed configuration", () => {
     expect(run.ownLook).toBe(at("12:02:30"));
     run.close(); // the server suggests a new run meanwhile
     const next = new SiteRun(run.next(RULE_SET, "run-1"));
+    expect(next.ownLook).toBe(at("12:02:30"));
     next.receive({ kind: "wake", id: "wake/1", at: at("12:02:30") }, at("12:02:30"));
     expect(step(next)).toEqual({ kind: "close" });
     expect(next.next(RULE_SET, "run-2").planHash).toBe("other plan");
@@ -231,6 +232,8 @@ describe("a changed configuration", () => {
     ],
     ["no reason", { ...request(MIDNIGHT), reason: " " }, /needs reason/],
     ["a moment that is none", { ...request(MIDNIGHT), effectiveAt: "soon" }, /effectiveAt is no moment/],
+    ["no dispatch settings", { ...request(MIDNIGHT), dispatch: undefined }, /needs dispatch/],
+    ["batches of no machine", { ...request(MIDNIGHT), dispatch: { ...dispatch, batchSize: 0 } }, /dispatch\.batchSize/],
     ["a plan without cohorts", { ...request(MIDNIGHT), plan: { ...plan, cohorts: [] } }, /has no cohorts/],
   ])("with %s is refused with the reason", (_what, bad, why) => {
     expect(configureProblem(PLAN, bad)).toMatch(why);

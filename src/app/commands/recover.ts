@@ -5,6 +5,7 @@ import { nextRun } from "../worker/nextRun.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 import { runClockOf } from "../worker/wire.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
+import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { type RunSiteInput, siteInput, workflowIds } from "../../../workflows/contracts.ts";
@@ -64,6 +65,7 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
       const sources = {
         ledger: postgresSiteLedger(pool),
         market: postgresMarketStore(pool),
+        freezes: postgresCommandFreezes(pool),
         client,
         actor,
         ...(reason === undefined ? {} : { reason }),
@@ -101,7 +103,7 @@ async function isOpen(client: Client, siteId: string): Promise<boolean> {
 }
 
 /** What a recovery starts with, for a person; lines without an end. */
-export function recoveryText({ plan, state, recovered }: RunSiteInput): string {
+export function recoveryText({ plan, state, pending, recovered }: RunSiteInput): string {
   const { sequence, revision, cohorts, orders, instructions } = state;
   const { runId, cause, unanswered } = recovered ?? {};
   return [
@@ -112,6 +114,9 @@ export function recoveryText({ plan, state, recovered }: RunSiteInput): string {
     ),
     ...orders.map(({ orderId, action, until, actor }) => `  order ${orderId} of ${actor}: ${action} until ${until}`),
     ...instructions.map(({ instructionId, issuer }) => `  instruction ${instructionId} of ${issuer}`),
+    ...pending.flatMap((one) =>
+      one.kind === "freeze" ? [`  frozen by ${one.actor}: ${one.cohortId ?? "the site"} (${one.reason})`] : [],
+    ),
     ...(unanswered === undefined ? [] : [`  revision ${revision} has no verdict: its targets are driven again`]),
     `  run ${runId}: exported if this server still has it, else a signed gap is recorded in its place`,
     "  not recovered: inputs after that decision, and the meter's last verdict",

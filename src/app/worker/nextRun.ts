@@ -1,10 +1,12 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
+import { standingFreezes } from "../../domain/decision/freezes.ts";
 import { nextLookAfter } from "../../domain/decision/nextLook.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import { initialSiteState } from "../../domain/decision/siteState.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import type { MarketStore } from "../../ports/marketStore.ts";
 import type { SiteLedger } from "../../ports/siteLedger.ts";
 import { type FeedState, standingInputs } from "../../../activities/feedState.ts";
@@ -31,6 +33,7 @@ export function firstRun(deployment: Deployment, clock: RunClock, at: Instant): 
 export interface NextRunSources {
   readonly ledger: SiteLedger;
   readonly market: Pick<MarketStore, "cursor">;
+  readonly freezes: Pick<CommandFreezes, "inForce">;
   readonly client: Client;
   readonly actor: string;
   /** What a person gave as the reason; absent where the site comes back by itself. */
@@ -40,13 +43,13 @@ export interface NextRunSources {
 /**
  * What a site that has no open run starts with: from its own records where it has decided before, whatever became of
  * the run that wrote them, else as a new site. What its feeds told meanwhile, and do not tell again until it changes,
- * waits for it as its first inputs.
+ * waits for it as its first inputs, and so do the freezes in force.
  */
 export async function nextRun(
   deployment: Deployment,
   clock: RunClock,
   at: Instant,
-  { ledger, market, client, actor, reason }: NextRunSources,
+  { ledger, market, freezes, client, actor, reason }: NextRunSources,
 ): Promise<RunSiteInput> {
   const first = firstRun(deployment, clock, at);
   const { plan, planHash } = deployment;
@@ -54,7 +57,8 @@ export async function nextRun(
   const last = standing?.records.at(-1);
   const cursors = await Promise.all([...feedsOf(deployment).keys()].map((feedId) => market.cursor(feedId)));
   const states = cursors.map(({ state }) => (state ?? {}) as FeedState);
-  const pending = standingInputs(states, last?.input.asOf);
+  const frozen = standingFreezes(await freezes.inForce(plan.siteId), at);
+  const pending = [...frozen, ...standingInputs(states, last?.input.asOf)];
   if (standing === undefined || last === undefined) return { ...first, pending };
   const ended = await endedRun(client, plan.siteId);
   const cause = ended?.how ?? `namespace ${client.options.namespace} of the Temporal server has no run of the site`;

@@ -74,6 +74,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
   const known = (siteId: string): string => configured(bySite, siteId).plan.siteId;
   const ledger = postgresSiteLedger(pool);
   const market = postgresMarketStore(pool);
+  const freezes = postgresCommandFreezes(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
@@ -81,7 +82,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
     clockKind: clock.kind,
     log,
     nextRun: (siteId, at) =>
-      nextRun(configured(bySite, siteId), runClockOf(clock), at, { ledger, market, client, actor: "ballast" }),
+      nextRun(configured(bySite, siteId), runClockOf(clock), at, { ledger, market, freezes, client, actor: "ballast" }),
   });
   return {
     deliver: async (siteId, input) => gateway.deliver(known(siteId), input),

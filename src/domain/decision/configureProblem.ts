@@ -42,6 +42,30 @@ export function configureProblem(current: SitePlan, request: unknown): string | 
     return "the plan has no cohorts";
   if (plan.siteId !== current.siteId)
     return `the plan is of site ${String(plan.siteId).slice(0, 100)}, this is ${current.siteId}`;
+  const settings = dispatchProblem((request as { readonly dispatch?: unknown }).dispatch);
+  if (settings !== undefined) return settings;
   const chars = JSON.stringify(request).length;
   return chars > CHARS_MAX ? `the configuration has ${chars} characters, at most ${CHARS_MAX} are kept` : undefined;
+}
+
+const DISPATCH_SETTINGS = [
+  "batchSize",
+  "deadlineSeconds",
+  "settleDownSeconds",
+  "settleUpSeconds",
+  "redrivesMax",
+  "abandonedControlSeconds",
+];
+
+/** The next run drives its machines by these: one that is missing would end it. */
+function dispatchProblem(dispatch: unknown): string | undefined {
+  if (typeof dispatch !== "object" || dispatch === null) return "a configuration needs dispatch, its settings";
+  const values = dispatch as Readonly<Record<string, unknown>>;
+  const bad = DISPATCH_SETTINGS.find((name) => {
+    const value = values[name];
+    return typeof value !== "number" || !Number.isFinite(value) || value < (name === "batchSize" ? 1 : 0);
+  });
+  return bad === undefined
+    ? undefined
+    : `dispatch.${bad}: expected a number that is not negative, batchSize at least 1`;
 }

@@ -23,6 +23,21 @@ export function freezesAfter(freezes: readonly Freeze[], input: FreezeInput): re
   return input.kind === "thaw" ? others : [...others, { cohortId, actor, reason, at }];
 }
 
+/**
+ * The freezes that stand as inputs at `at`, for a site whose state was made again from records, which do not say who
+ * froze what. Each has an id of its own: the records may hold that of the first asking.
+ */
+export function standingFreezes(freezes: readonly Freeze[], at: Instant): SiteInput[] {
+  return freezes.map(({ cohortId, actor, reason, at: since }) => ({
+    kind: "freeze",
+    id: `freeze/${cohortId === undefined ? "site" : `cohort/${cohortId}`}/${since}/standing-at/${at}`,
+    at,
+    ...(cohortId === undefined ? {} : { cohortId }),
+    actor,
+    reason,
+  }));
+}
+
 /** Cohorts of a site to which no command goes. */
 export function frozenCohorts(plan: SitePlan, freezes: readonly Freeze[]): readonly string[] {
   const isFrozen = (id: string): boolean => freezes.some(({ cohortId }) => cohortId === undefined || cohortId === id);
@@ -40,7 +55,8 @@ export function freezeProblem(plan: SitePlan, input: FreezeInput, freezes: reado
   if (kind !== "freeze" && kind !== "thaw") return `expected freeze or thaw, found ${String(kind)}`;
   if (reason.length > ORDER_REASON_CHARS_MAX)
     return `the reason has ${reason.length} characters, at most ${ORDER_REASON_CHARS_MAX} are kept`;
-  if (cohortId !== undefined && !plan.cohorts.some((cohort) => cohort.cohortId === cohortId))
+  const isOfPlan = cohortId === undefined || plan.cohorts.some((cohort) => cohort.cohortId === cohortId);
+  if (!isOfPlan && !(kind === "thaw" && freezes.some((one) => one.cohortId === cohortId)))
     return `the site has no cohort "${cohortId}"`;
   if (kind === "freeze") return undefined;
   const whole = freezes.find((one) => one.cohortId === undefined);

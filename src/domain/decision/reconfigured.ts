@@ -4,6 +4,7 @@ import type { SiteState } from "./siteStateModel.ts";
 /**
  * A site's state under a new plan. Cohorts keep their mode and its hold times where the plan still has that mode, else
  * they count as in their normal mode; prices of another settlement point are forgotten.
+ * A freeze holds until somebody thaws it, also of a cohort that the plan lacks and that may come back.
  */
 export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan): SiteState {
   const isSamePoint =
@@ -12,9 +13,6 @@ export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan)
     ...state,
     cohorts: plan.cohorts.map((cohort) => cohortUnder(cohort, state)),
     ...(isSamePoint ? {} : { scedRuns: [], settled: [] }),
-    ...(state.freezes === undefined
-      ? {}
-      : { freezes: state.freezes.filter(({ cohortId }) => cohortId === undefined || has(plan, cohortId)) }),
   };
 }
 
@@ -23,8 +21,4 @@ function cohortUnder({ cohortId, modes, normalModeId }: CohortPlan, state: SiteS
   const known = state.cohorts.find((one) => one.cohortId === cohortId);
   if (known !== undefined && hasMode(known.modeId) && hasMode(known.leftModeId)) return known;
   return { cohortId, modeId: normalModeId, reason: "economic" };
-}
-
-function has(plan: SitePlan, id: string): boolean {
-  return plan.cohorts.some(({ cohortId }) => cohortId === id);
 }

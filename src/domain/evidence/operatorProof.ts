@@ -38,11 +38,15 @@ export function operatorText({ siteId, update, request }: OperatorRequest): stri
 const KEY_ID = /^[0-9a-f]{16}$/;
 const NONCE = /^[A-Za-z0-9_-]{16,64}$/;
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/;
-/** A request as JSON: beyond it nobody looks whether it is signed. */
+/** A request as JSON: beyond it nobody looks whether it is signed. A configuration brings a site's whole plan. */
 const REQUEST_CHARS_MAX = 20_000;
+const CONFIGURE_CHARS_MAX = 600_000;
 
-/** Why a request cannot be signed as it stands, for whoever sent it. Takes whatever a sender may send. */
-export function proofProblem(request: unknown): string | undefined {
+/**
+ * Why a request cannot be signed as it stands, for whoever sent it as the update of this name. Takes whatever a sender
+ * may send.
+ */
+export function proofProblem(update: string, request: unknown): string | undefined {
   const proof = memberAt(request, "proof");
   if (typeof proof !== "object" || proof === null)
     return "it is not signed; send it with `ballast order` or `ballast release` and an operator's key";
@@ -53,7 +57,6 @@ export function proofProblem(request: unknown): string | undefined {
   if (!SIGNATURE.test(text("signature"))) return "its proof has no signature: 64 bytes in base64 are expected";
   if (Object.keys(proof).length !== 4) return "its proof has more than keyId, signedAt, nonce and signature";
   if (typeof memberAt(request, "id") !== "string") return "it has no id";
-  return JSON.stringify(request).length > REQUEST_CHARS_MAX
-    ? `it has more than ${REQUEST_CHARS_MAX} characters`
-    : undefined;
+  const charsMax = update === "configure" ? CONFIGURE_CHARS_MAX : REQUEST_CHARS_MAX;
+  return JSON.stringify(request).length > charsMax ? `it has more than ${charsMax} characters` : undefined;
 }

@@ -63,3 +63,8 @@ export function addSeconds(instant: Instant, seconds: number): Instant {
 export function secondsBetween(from: Instant, to: Instant): number {
   return (msOfInstant(to) - msOfInstant(from)) / 1000;
 }
+
+/** The earlier of two instants; the first where there is no other. */
+export function earlierOf(one: Instant, other: Instant | undefined): Instant {
+  return other !== undefined && other < one ? other : one;
+}

@@ -152,6 +152,11 @@ export class DecisionCheck {
   /** A site that came back knows what its records say; what its feeds told meanwhile waits for it. */
   #recovered(start: RunStart, { sequence, previousHash, revision }: SiteState, file: string): void {
     for (const input of start.pending) this.#arrive(input, `${file} pending`);
+    if (this.#plan !== undefined && this.#plan.planHash !== start.planHash && !this.#configured.has(start.planHash))
+      this.#log.note(
+        `${file}: the site came back with plan ${start.planHash}; before it went by ${this.#plan.planHash}, and no ` +
+          `operator's update brought the new one`,
+      );
     const records = this.facts.records.map(({ record }) => record).slice(-RECOVERY_RECORDS);
     if (records[0]?.sequence !== Math.max(1, sequence - RECOVERY_RECORDS + 1)) {
       this.#log.note(`${file}: the recovered state is taken on its word, not all records are in this bundle`);

@@ -20,7 +20,7 @@ export function checkOperators(
     if (recorded?.kind !== "admitted") continue;
     const where = `${run.file} event ${eventId} ${asked.update}`;
     log.check();
-    const malformed = proofProblem(asked.request);
+    const malformed = proofProblem(asked.update, asked.request);
     if (malformed !== undefined) {
       log.find(where, "a signed request", malformed);
       continue;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { freezeProblem, freezesAfter, frozenCohorts } from "../../../src/domain/decision/freezes.ts";
+import { freezeProblem, freezesAfter, frozenCohorts, standingFreezes } from "../../../src/domain/decision/freezes.ts";
 import type { SiteInput } from "../../../src/domain/decision/model.ts";
+import { reconfigured } from "../../../src/domain/decision/reconfigured.ts";
+import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { SiteRun } from "../../../workflows/siteRun.ts";
 import { RULE_SET } from "../../../src/domain/decision/decide.ts";
 import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
-import { at, cohort, HASHPRICE_FOR_75, site } from "./site.ts";
+import { at, cohort, HASHPRICE_FOR_75, scedLmp, site, TestSite } from "./site.ts";
 
 type FreezeInput = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
 const PLAN = site({ cohorts: [cohort({ cohortId: "a" }), cohort({ cohortId: "b" })] });
@@ -121,5 +123,36 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
     expect(thawed.dispatched?.batches.length).toBeGreaterThan(0);
     const later = decide(run, lmp("17:55:10", 3_000));
     expect(later.record).not.toHaveProperty("dispatch");
+  });
+});
+
+describe("a freeze outlives what a site forgets", () => {
+  const freeze = { cohortId: "a", actor: "maria", reason: "electricians at work", at: at("18:00:00") };
+
+  it("recovery from records: the cohort is still frozen in every decision, twice recovered, and can be thawed", () => {
+    const lived = new TestSite(PLAN);
+    lived.take(scedLmp("17:55:10", 40));
+    lived.take(word("freeze", "a"));
+    for (const moment of ["18:05:00", "18:10:00"]) {
+      const { sequence, revision } = lived.state;
+      lived.state = siteStateFromRecords(PLAN, lived.records, { recordHash: `hash-${sequence}`, revision });
+      for (const input of standingFreezes([freeze], at(moment))) lived.take(input);
+      lived.take(scedLmp(`${moment.slice(0, 5)}:10`, 4_000));
+      const last = lived.records.at(-1);
+      expect(last?.input.frozenCohorts).toEqual(["a"]);
+      expect(last?.dispatch?.targets.map(({ cohortId }) => cohortId) ?? []).not.toContain("a");
+      expect(freezeProblem(PLAN, word("thaw", "a"), lived.state.freezes ?? [])).toBeUndefined();
+    }
+  });
+
+  it("a configuration without the cohort: it is frozen when it comes back, and may be thawed before that", () => {
+    const without = site({ cohorts: [cohort({ cohortId: "b" })] });
+    const state = { ...initialSiteState(PLAN), freezes: [freeze] };
+    const between = reconfigured(state, PLAN, without);
+    expect(frozenCohorts(without, between.freezes ?? [])).toEqual([]);
+    expect(freezeProblem(without, word("thaw", "a"), between.freezes ?? [])).toBeUndefined();
+    expect(freezeProblem(without, word("freeze", "a"), between.freezes ?? [])).toBe('the site has no cohort "a"');
+    const back = reconfigured(between, without, PLAN);
+    expect(frozenCohorts(PLAN, back.freezes ?? [])).toEqual(["a"]);
   });
 });
