@@ -25,7 +25,7 @@ import {
   wallToInstant,
 } from "../../src/domain/market/calendar.ts";
 import type { MarketObservation } from "../../src/domain/market/model.ts";
-import { addSeconds, type Instant, instantFromMs } from "../../src/domain/units/instant.ts";
+import { addSeconds, type Instant, instantFromMs, msOfInstant } from "../../src/domain/units/instant.ts";
 import { operatorActivities } from "../../activities/operator.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
@@ -45,6 +45,7 @@ const OPERATORS: readonly OperatorKey[] = [
   { keyId: DESK_KEY.keyId, publicKeyPem: DESK_KEY.publicKeyPem, actor: DESK, roles: ["desk"] },
 ];
 const SOURCE = "test/rows";
+const BEFORE_MIDNIGHT_MS = 10_000;
 
 /** Central wall clock of the recorded day, `HH:MM:SS`, or of the day after. */
 export function at(time: string, day = DAY): Instant {
@@ -141,8 +142,8 @@ export async function recordSite(
 }
 
 /**
- * The same site on the machine's own clock, with its own alarm for the end of an order of two seconds. Its operating
- * day is the present one and ends by an input from after its midnight.
+ * The same site on the machine's own clock, set off to shortly before midnight, with its own alarm for the end of an
+ * order of two seconds. Its operating day is the present one and ends by itself.
  */
 export async function recordAlarm(server: {
   readonly address: string;
@@ -311,9 +312,10 @@ class SiteWorld {
   }
 
   async liveByTheClock(): Promise<void> {
-    const now = (): Instant => instantFromMs(Date.now());
-    const day = operatingDayOf(now());
-    const handle = await this.#start({ kind: "real" }, day);
+    const day = operatingDayOf(instantFromMs(Date.now()));
+    const offsetMs = msOfInstant(dayEnd(day)) - BEFORE_MIDNIGHT_MS - Date.now();
+    const now = (): Instant => instantFromMs(Date.now() + offsetMs);
+    const handle = await this.#start({ kind: "real", offsetMs }, day);
     await this.#tell([{ kind: "hashprice", usdPerPhDay: "54", asOf: now() }], now());
     await this.#tell(
       [{ kind: "sced-lmp", settlementPoint: "HB_HOUSTON", scedAt: now(), lmpUsdPerMwh: "31.20" }],
@@ -338,7 +340,6 @@ class SiteWorld {
       i++
     )
       await new Promise((resolve) => setTimeout(resolve, 50));
-    await this.#send({ kind: "wake", id: "keeper/1", at: dayEnd(day) });
     await this.#end(1);
   }
 
@@ -373,7 +374,7 @@ class SiteWorld {
   }
 
   async #end(runs: number): Promise<void> {
-    for (let i = 0; this.#runs.length < runs && i < 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let i = 0; this.#runs.length < runs && i < 600; i++) await new Promise((resolve) => setTimeout(resolve, 50));
     await this.#client.workflow.getHandle(`site/${this.siteId}`).terminate("the recording is over");
   }
 
