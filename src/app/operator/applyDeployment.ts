@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError, ExitCode } from "../commandError.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { deploymentChanges } from "../system/deploymentChanges.ts";
 import { readRunFile, siteOf } from "../system/runFolder.ts";
@@ -29,7 +30,8 @@ export async function applyDeployment(
     writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments: [deployment] });
     return applied;
   } catch (error) {
-    writeOwnerOnly(workerFile, settings);
+    // Only a refusal is known to have changed nothing; unanswered, the site may still take the plan, and the worker has it.
+    if (error instanceof CommandError && error.exitCode === ExitCode.no) writeOwnerOnly(workerFile, settings);
     throw error;
   }
 }
