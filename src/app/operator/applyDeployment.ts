@@ -30,7 +30,7 @@ export async function applyDeployment(
     writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments: [deployment] });
     return applied;
   } catch (error) {
-    // Only a refusal is known to have changed nothing; unanswered, the site may still take the plan, and the worker has it.
+    // Only a refusal is known to have changed nothing: unanswered, the site may still take the plan.
     if (error instanceof CommandError && error.exitCode === ExitCode.no) writeOwnerOnly(workerFile, settings);
     throw error;
   }
