@@ -55,8 +55,7 @@ export const decisionLatency: Bench = {
         `--runs: ${counts.length} × (${runs} + ${WARM_UP_RUNS} to warm up) SCED runs do not fit into one day's ` +
           `${RUNS_MAX}`,
       );
-    // A day to come: the sites' own timers, on the real clock, then stay out of the measure as they do between two
-    // prices.
+    // The bench gives the market's time: the sites' own timers stay out of the measure as they do between two prices.
     const day = operatingDayOf(instantFromMs(Date.now() + 2 * 86_400_000));
     const prices = writeQuietDays(dataDir, [day], seed, { extraRuns: 0 });
     const sites = new Map(
@@ -134,7 +133,7 @@ async function startSites({ rig, day }: Session, siteIds: readonly string[], at:
     clock: realMarketClock(),
     clockKind: "real",
     log: { info() {}, warn() {}, error() {} },
-    nextRun: async (siteId) => firstRun(deployments.get(siteId) as Deployment, { kind: "real" }, at),
+    nextRun: async (siteId) => firstRun(deployments.get(siteId) as Deployment, { kind: "paced" }, at),
   });
   const input: SiteInput = {
     kind: "hashprice",

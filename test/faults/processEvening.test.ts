@@ -31,7 +31,7 @@ describe("the demo evening with its processes killed one after the other", () =>
       ...disturbed.progress.filter((one) => /Starting it again|is back|left over/.test(one)),
     ])
       console.log(line);
-  }, 5 * MINUTES);
+  }, 8 * MINUTES);
 
   it("kills PostgreSQL and Temporal amid commands, the worker and then everything while the meter is waited for", () => {
     expect(disturbed.killed.map((line) => line.split(" ")[0])).toEqual([

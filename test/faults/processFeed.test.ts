@@ -83,8 +83,8 @@ it("a price that was stored when its worker died, before any site had been told,
 it("a worker that takes a feed over first asks when the one before would have asked, at the second", async () => {
   bench.clock.stopAt = at("17:40:00");
   await asActivity(() => worker(() => false)(watching));
-  bench.clock.at = at("17:13:00");
+  bench.clock.at = at("17:12:20");
   asked.length = 0;
   await asActivity(() => worker(() => false)(watching));
-  expect(asked[0]).toBe(at("17:15:45"));
+  expect(asked[0]).toBe(at("17:12:30"));
 });

@@ -125,13 +125,13 @@ describe("a worker that dies", () => {
       childPath,
       ["later"],
       {},
-      { restart: { firstPauseMs: 10, longestPauseMs: 20, steadyMs: 60_000, giveUpAfterMs: 1000 } },
+      { restart: { firstPauseMs: 10, longestPauseMs: 20, steadyMs: 60_000, giveUpAfterMs: 4_000 } },
     );
     const first = child.pid;
     await said(/^later is back/);
     expect(child.pid).not.toBe(first);
     await expect(stack.failure).rejects.toThrow(
-      /later ended with exit code 7[^]*out of memory on purpose[^]*started again \d+ times within 1 s and is given up/,
+      /later ended with exit code 7[^]*out of memory on purpose[^]*started again \d+ times within 4 s and is given up/,
     );
     expect(progress.filter((line) => /Starting it again/.test(line)).slice(0, 2)).toEqual([
       "later ended with exit code 7. Starting it again in 0.01 s (start 1)",

@@ -16,7 +16,7 @@ import type { SimMinerState } from "../../src/simulators/miners/model.ts";
 import { killSite, OBEDIENT, recordedProcesses } from "./supportSystem.ts";
 
 const launcherPath = new URL("./supportLauncher.ts", import.meta.url).pathname;
-const DAY_WITHIN_MS = 240_000;
+const DAY_WITHIN_MS = 420_000;
 
 /** What a day came to, in plain JSON: money as text. */
 export interface EveningResult {

@@ -36,7 +36,7 @@ let copies = 0;
 beforeAll(async () => {
   evening = await realEvening(join(folder, "run"));
   replayer = await openReplayer(workflowsPath);
-}, 4 * MINUTES);
+}, 8 * MINUTES);
 
 afterAll(() => {
   replayer?.close();
