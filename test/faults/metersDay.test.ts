@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -281,5 +281,29 @@ describe("a day on which every meter misbehaves once", () => {
     expect(findings[0]).toMatch(
       /^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing: nothing \(made again\), the meter was frozen at/,
     );
+  });
+});
+
+describe("a bundle that is made amid the day after the last settled one", () => {
+  it("holds what the site was commanded until that moment, for a run that closed before it", async () => {
+    const at = addSeconds(dayEnd(DAY), 3_600);
+    const [cohort] = deployment.plan.cohorts;
+    await bench.pool.query(
+      `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, mode_id, reason, able_to_run,
+        normal_power_w, mode_power_w) VALUES ($1, $2, 900, $3, $4, 'off', 'operator-order', 1, 3000, 0)`,
+      [SITE, cohort?.cohortId, at, cohort?.clientId],
+    );
+    const folder = mkdtempSync(join(tmpdir(), "ballast-amid-"));
+    try {
+      await exportBundle(join(folder, "bundle"), bench.pool, deployment, at);
+      const lines = readFileSync(join(folder, "bundle", "ledgers", "timeline.jsonl"), "utf8")
+        .trim()
+        .split("\n");
+      expect(lines.map((line) => JSON.parse(line) as { sequence: number })).toContainEqual(
+        expect.objectContaining({ sequence: 900, cohortId: cohort?.cohortId, reason: "operator-order" }),
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

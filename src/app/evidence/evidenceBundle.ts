@@ -27,6 +27,7 @@ import { settledMeters } from "../worker/settledMeters.ts";
 
 /**
  * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder.
+ * `createdAt` is market time: commands, timeline and documents go up to it, or to the end of the last settled day.
  * The manifest is signed when there is a key: `signingKeyFile`, else the file that `BALLAST_SIGNING_KEY_FILE` names.
  * @throws BundleError when the folder exists already (evidence is never overwritten) or the key file cannot be read;
  * KeyError when it
@@ -48,6 +49,8 @@ export async function exportBundle(
     dayStart(days.at(0) ?? operatingDayOf(createdAt)),
     dayEnd(days.at(-1) ?? operatingDayOf(createdAt)),
   ];
+  // A run can close amid a day that is not settled yet: what it did until now belongs to its history.
+  const until = addSeconds(createdAt > to ? createdAt : to, 1);
   const signingKeyPem = signingKey(options.signingKeyFile ?? (process.env[SIGNING_KEY_ENV] || undefined));
   return writeBundle(dir, {
     siteId,
@@ -62,7 +65,7 @@ export async function exportBundle(
       csv: record.csv,
       intervalsCsv: record.intervalsCsv,
     })),
-    commands: await commands(pool, siteId, to),
+    commands: await commands(pool, siteId, until),
     operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),
     registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(
       ({ meterId, boundaryAt, readAt, registerWh, quality }) => ({
@@ -78,9 +81,9 @@ export async function exportBundle(
       rolloverWh: meter.rolloverWh.toString(),
       plausibleMaxWh: meter.plausibleMaxWh?.toString(),
     })),
-    timeline: await postgresDecisionStore(pool).timeline(siteId, to),
+    timeline: await postgresDecisionStore(pool).timeline(siteId, until),
     journal: await postedEntries(pool, siteId, days),
-    documents: await documents(pool, to),
+    documents: await documents(pool, until),
   });
 }
 
