@@ -48,9 +48,12 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const changes = deploymentChanges(inForce, file);
   for (const line of changes) console.log(line);
   if (!options.yes) {
-    if (changes.length === 0) console.log("The file is what the site's worker runs with.");
-    else console.log("Nothing is applied without --yes.");
-    process.exitCode = changes.length === 0 ? 0 : ExitCode.no;
+    const decidesBy = await planDecidedBy(run.appDatabaseUrl, file.plan.siteId);
+    const isSame = changes.length === 0 && (decidesBy === undefined || decidesBy === file.planHash);
+    if (isSame) console.log("The file is what the site runs with.");
+    else if (changes.length > 0) console.log("Nothing is applied without --yes.");
+    else console.log(`The worker has the file, the site still decides by plan ${decidesBy}: --yes brings it there.`);
+    process.exitCode = isSame ? 0 : ExitCode.no;
     return;
   }
   const { reason } = options;
@@ -63,4 +66,16 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
     if (run.clock.kind === "real") await ensureSchedules(link.client, file);
     console.log(`plan ${planHash} is in force from ${effectiveAt} on`);
   });
+}
+
+/** Hash of the plan of the site's newest decision; undefined before the first. */
+async function planDecidedBy(appDatabaseUrl: string, siteId: string): Promise<string | undefined> {
+  const { createPool } = await import("../../adapters/postgres/pool.ts");
+  const { postgresDecisionStore } = await import("../../adapters/postgres/decisionStore.ts");
+  const pool = createPool(appDatabaseUrl, 1);
+  try {
+    return (await postgresDecisionStore(pool).latest(siteId))?.planHash;
+  } finally {
+    await pool.end();
+  }
 }

@@ -25,13 +25,16 @@ export async function applyDeployment(
   const workerFile = join(dataDir, "worker.json");
   const settings = JSON.parse(readFileSync(workerFile, "utf8")) as object;
   writeOwnerOnly(workerFile, { ...settings, deployments: [deployment] });
+  const written = readFileSync(workerFile, "utf8");
   try {
     const applied = await sendConfiguration(link, { deployment, diff, reason }, signal);
     writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments: [deployment] });
     return applied;
   } catch (error) {
-    // Only a refusal is known to have changed nothing: unanswered, the site may still take the plan.
-    if (error instanceof CommandError && error.exitCode === ExitCode.no) writeOwnerOnly(workerFile, settings);
+    // Only a refusal is known to have changed nothing: unanswered, the site may still take the plan. What somebody else
+    // has applied meanwhile stays.
+    const isRefused = error instanceof CommandError && error.exitCode === ExitCode.no;
+    if (isRefused && readFileSync(workerFile, "utf8") === written) writeOwnerOnly(workerFile, settings);
     throw error;
   }
 }
