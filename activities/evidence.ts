@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { activityInfo } from "@temporalio/activity";
-import { type GapRecord, gapText } from "../src/domain/evidence/gap.ts";
+import { gapText } from "../src/domain/evidence/gapText.ts";
 import { type ExportedRun, linkRun } from "../src/domain/evidence/linkRun.ts";
-import type { EvidenceRun, ExportReceipt, ExportRequest, ManifestSignature } from "../src/domain/evidence/model.ts";
+import type {
+  EvidenceRun,
+  ExportReceipt,
+  ExportRequest,
+  GapRecord,
+  ManifestSignature,
+} from "../src/domain/evidence/model.ts";
 import { instantFromMs } from "../src/domain/units/instant.ts";
 import { type EvidenceStore, type RunHistories, UnknownRunError } from "../src/ports/evidenceRuns.ts";
 import type { Log } from "../src/ports/log.ts";

@@ -1,4 +1,4 @@
-import type { Freeze } from "../domain/decision/freezes.ts";
+import type { Freeze } from "../domain/decision/model.ts";
 import type { SiteInput } from "../domain/decision/model.ts";
 
 /** Who froze the commands of a site, kept for whoever is about to send one. Throws PortUnavailableError when away. */

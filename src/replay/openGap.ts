@@ -1,6 +1,6 @@
-import { type GapRecord, gapText } from "../domain/evidence/gap.ts";
+import { gapText } from "../domain/evidence/gapText.ts";
 import { memberAt } from "../domain/evidence/historyEvent.ts";
-import type { EvidenceRun } from "../domain/evidence/model.ts";
+import type { EvidenceRun, GapRecord } from "../domain/evidence/model.ts";
 import { parseJson } from "./bundle.ts";
 import type { LayerLog } from "./layerLog.ts";
 import type { Anchors } from "./layers/integrity.ts";

@@ -1,5 +1,4 @@
-import type { GapRecord } from "../domain/evidence/gap.ts";
-import type { AuditVerdict } from "../domain/evidence/model.ts";
+import type { AuditVerdict, GapRecord } from "../domain/evidence/model.ts";
 import { cleanText } from "../domain/units/foreignText.ts";
 
 const SHOWN_PER_LAYER = 20;

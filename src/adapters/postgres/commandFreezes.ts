@@ -1,4 +1,5 @@
-import { freezesAfter, type Freeze } from "../../domain/decision/freezes.ts";
+import { freezesAfter } from "../../domain/decision/freezes.ts";
+import type { Freeze } from "../../domain/decision/model.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 

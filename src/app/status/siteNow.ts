@@ -1,9 +1,15 @@
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import type { CommandedMode, FeedStanding, SiteStatusRows } from "../../adapters/postgres/siteStatus.ts";
 import { expectedPrice } from "../../domain/decision/expectedPrice.ts";
-import type { CohortPlan, ModeComparison, OperatorOrder, SilentFeed, SitePlan } from "../../domain/decision/model.ts";
+import type {
+  CohortPlan,
+  GridState,
+  ModeComparison,
+  OperatorOrder,
+  SilentFeed,
+  SitePlan,
+} from "../../domain/decision/model.ts";
 import { nextLookAfter } from "../../domain/decision/nextLook.ts";
-import type { SiteState } from "../../domain/decision/siteStateModel.ts";
 import { priceIsSilent } from "../../domain/decision/silence.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../../domain/market/model.ts";
@@ -34,8 +40,8 @@ export interface SiteNow {
     /** The newest state cannot be read: a person should look. */
     readonly unreadable?: true;
     /** PRC is below the figure at which a Watch is due, nothing being declared. */
-    readonly preAlert?: SiteState["grid"]["preAlert"];
-    readonly released?: SiteState["grid"]["released"];
+    readonly preAlert?: GridState["preAlert"];
+    readonly released?: GridState["released"];
     readonly observedAt?: Instant;
     readonly ageSeconds?: number;
   };

@@ -6,7 +6,7 @@ import { heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
 import { runsFrom, withRun } from "./knownRuns.ts";
 import { lastSettled } from "./lastSettled.ts";
-import type { SitePlan } from "./model.ts";
+import type { GridState, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
 /** Settled intervals whose price a site keeps. */
@@ -74,7 +74,7 @@ export function gridCondition(plan: SitePlan, state: SiteState, input: Input<"gr
   const isUnreadable = input.unreadable === true;
   const isKept = (isUnreadable || input.level === "unknown") && !isWorse(input.level, known.level);
   const level = isKept ? known.level : input.level;
-  const grid: SiteState["grid"] = {
+  const grid: GridState = {
     level,
     observedAt: input.observedAt,
     ...(isUnreadable ? { unreadable: true } : {}),

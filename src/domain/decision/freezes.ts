@@ -1,16 +1,7 @@
 import type { Instant } from "../units/instant.ts";
-import type { SiteInput, SitePlan } from "./model.ts";
+import type { Freeze, SiteInput, SitePlan } from "./model.ts";
 import { ORDER_REASON_CHARS_MAX } from "./orderProblem.ts";
 import { inputProblem } from "./inputProblem.ts";
-
-/** Commands to a cohort, or to every cohort, are frozen: nothing is sent until somebody thaws them. */
-export interface Freeze {
-  /** Every cohort when absent. */
-  readonly cohortId?: string;
-  readonly actor: string;
-  readonly reason: string;
-  readonly at: Instant;
-}
 
 type FreezeInput = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
 

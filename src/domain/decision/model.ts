@@ -1,5 +1,4 @@
 import type { Instant } from "../units/instant.ts";
-import type { SiteState } from "./siteStateModel.ts";
 import type { ExpectedIntervalPrice, GridLevel, GridPreAlert, IntervalKey, ScedRun } from "../market/model.ts";
 
 /**
@@ -226,6 +225,28 @@ export interface CohortState {
 /** A SCED run, and the market time at which this price of it first reached the site. */
 export type KnownRun = ScedRun & { readonly knownAt?: Instant };
 
+/** Commands to a cohort, or to every cohort, are frozen: nothing is sent until somebody thaws them. */
+export interface Freeze {
+  /** Every cohort when absent. */
+  readonly cohortId?: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** What a site knows of the grid. */
+export interface GridState {
+  /** The last level that was read. It stands while the source is silent or cannot be read. */
+  readonly level: GridLevel;
+  readonly observedAt?: Instant;
+  /** The source speaks, but its state cannot be read. */
+  readonly unreadable?: true;
+  /** PRC is below the figure of a Watch; beside the level, which ERCOT declares. */
+  readonly preAlert?: GridPreAlert;
+  /** A person has released the level; it stands again when the source speaks. */
+  readonly released?: { readonly actor: string; readonly reason: string; readonly at: Instant };
+}
+
 /** Everything a decision looks at that changes, frozen into its record. */
 export interface DecisionInput {
   readonly asOf: Instant;
@@ -239,7 +260,7 @@ export interface DecisionInput {
     readonly priceUsdPerMwh: number;
     readonly adderUsdPerMwh: number;
   };
-  readonly grid: SiteState["grid"] & { readonly assumed: boolean };
+  readonly grid: GridState & { readonly assumed: boolean };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly silentFeeds: readonly SilentFeed[];
   readonly orders: readonly OperatorOrder[];

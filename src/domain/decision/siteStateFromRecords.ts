@@ -3,7 +3,7 @@ import { addSeconds } from "../units/instant.ts";
 import { KEPT_SECONDS_BEFORE_INTERVAL, SETTLED_INTERVALS } from "./absorbMarket.ts";
 import { CLOSED_IDS, SEEN_IDS } from "./absorb.ts";
 import { runsFrom, withRun } from "./knownRuns.ts";
-import type { CohortState, DecisionRecord, SitePlan } from "./model.ts";
+import type { CohortState, DecisionRecord, GridState, SitePlan } from "./model.ts";
 import { adopt, initialSiteState } from "./siteState.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
@@ -64,7 +64,7 @@ function isPossible(plan: SitePlan, cohort: CohortState, last: DecisionRecord): 
   return [cohort.modeId, wanted].every((modeId) => modes.some((mode) => mode.modeId === modeId));
 }
 
-function gridOf({ input }: DecisionRecord): SiteState["grid"] {
+function gridOf({ input }: DecisionRecord): GridState {
   const { assumed: _assumed, ...grid } = input.grid;
   return grid;
 }

@@ -1,7 +1,15 @@
-import type { GridLevel, GridPreAlert, IntervalKey } from "../market/model.ts";
+import type { IntervalKey } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Freeze } from "./freezes.ts";
-import type { CohortState, GridInstruction, KnownRun, OperatorOrder, SilentFeed, SiteInput } from "./model.ts";
+import type {
+  CohortState,
+  Freeze,
+  GridInstruction,
+  GridState,
+  KnownRun,
+  OperatorOrder,
+  SilentFeed,
+  SiteInput,
+} from "./model.ts";
 
 /** What a site knows between two decisions. JSON-serialisable, bounded, carried from one workflow run to the next. */
 export interface SiteState {
@@ -19,17 +27,7 @@ export interface SiteState {
   readonly scedRuns: readonly KnownRun[];
   /** Settlement prices of the newest two settled intervals, ascending. */
   readonly settled: readonly { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number }[];
-  readonly grid: {
-    /** The last level that was read. It stands while the source is silent or cannot be read. */
-    readonly level: GridLevel;
-    readonly observedAt?: Instant;
-    /** The source speaks, but its state cannot be read. */
-    readonly unreadable?: true;
-    /** PRC is below the figure of a Watch; beside the level, which ERCOT declares. */
-    readonly preAlert?: GridPreAlert;
-    /** A person has released the level; it stands again when the source speaks. */
-    readonly released?: { readonly actor: string; readonly reason: string; readonly at: Instant };
-  };
+  readonly grid: GridState;
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly silentFeeds: readonly SilentFeed[];
   /** In the order they were accepted. */

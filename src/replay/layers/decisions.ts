@@ -4,8 +4,8 @@ import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/si
 import { reconfigured } from "../../domain/decision/reconfigured.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
 import type { SiteState } from "../../domain/decision/siteStateModel.ts";
-import type { GapRecord } from "../../domain/evidence/gap.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
+import type { GapRecord } from "../../domain/evidence/model.ts";
 import { absorbAll, recomputeRecord } from "../../domain/evidence/recomputeRecord.ts";
 import { planText, recordText } from "../../domain/evidence/recordText.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
