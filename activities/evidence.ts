@@ -9,7 +9,7 @@ import type {
   GapRecord,
   ManifestSignature,
 } from "../src/domain/evidence/model.ts";
-import { instantFromMs } from "../src/domain/units/instant.ts";
+import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import { type EvidenceStore, type RunHistories, UnknownRunError } from "../src/ports/evidenceRuns.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { SiteLedger } from "../src/ports/siteLedger.ts";
@@ -18,13 +18,15 @@ export interface EvidenceDeps {
   readonly histories: RunHistories;
   readonly evidence: EvidenceStore;
   readonly siteLedger: SiteLedger;
+  /** A gap is dated by it: no history says when. */
+  readonly witness: ClockWitness;
   readonly log: Log;
   /** Build of this program, and its key: a gap is recorded under both. */
   readonly gaps: { readonly buildId: string; sign(text: string): ManifestSignature };
 }
 
 /** Activities of the evidence. They throw what the ports throw, which is tried again, and say so in the log. */
-export function evidenceActivities({ histories, evidence, siteLedger, log, gaps }: EvidenceDeps) {
+export function evidenceActivities({ histories, evidence, siteLedger, witness, log, gaps }: EvidenceDeps) {
   return {
     /**
      * Export a closed run, and every run before it that is not kept yet: bytes, digest and place in the site's chain.
@@ -100,7 +102,7 @@ export function evidenceActivities({ histories, evidence, siteLedger, log, gaps 
       workflowId,
       runId,
       ...(await siteLedger.spanEnd(siteId, runId, lastSequence)),
-      recordedAt: instantFromMs(Date.now()),
+      recordedAt: await witness.realNow(),
       cause,
       actor,
     };

@@ -15,6 +15,7 @@ import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
 import type { CommandEntry, FleetLedger, MachineStanding, UnstoredRow } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -26,9 +27,11 @@ import { configured } from "./configured.ts";
 import { heldBack, type HoldingDeps, withheld } from "./heldBack.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { dispatchHold } from "./site.ts";
+import { dated } from "./witnessed.ts";
 
 export interface FleetDeps extends HoldingDeps {
   readonly clock: MarketClock;
+  readonly witness: ClockWitness;
   readonly sites: SiteGateway;
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
@@ -61,7 +64,7 @@ const METER_TRIES = 2;
  * is retried, and an Error for a site, or for machines of a batch, that are not in the configuration.
  */
 export function fleetActivities(deps: FleetDeps) {
-  const { clock, sites, fleet, ledger, meters, registers, siteMeters, cohortIds, log } = deps;
+  const { clock, witness, sites, fleet, ledger, meters, registers, siteMeters, cohortIds, log } = deps;
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
     async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
@@ -128,7 +131,7 @@ export function fleetActivities(deps: FleetDeps) {
           const entries =
             held === undefined
               ? await commandSlice(next, target, standing, mayBeUnderWay, signal)
-              : withheld(next, target, held, await clock.now());
+              : withheld(next, target, held, await dated(witness, log, await clock.now()));
           tellUnstored(siteId, await ledger.logCommands(siteId, revision, attempt, entries));
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
           heartbeat({ commanded: from + entries.length });
@@ -159,7 +162,11 @@ export function fleetActivities(deps: FleetDeps) {
           signal,
         );
         if (await isFenced(siteId, revision)) return { superseded: true, readAt };
-        return { superseded: false, readAt, nowKw: (await siteKw(siteId, readAt)).kw };
+        return {
+          superseded: false,
+          nowKw: (await siteKw(siteId, readAt)).kw,
+          readAt: await dated(witness, log, readAt),
+        };
       });
     },
 
@@ -202,7 +209,7 @@ export function fleetActivities(deps: FleetDeps) {
       decidedAt: Instant;
       outcome: ResponseVerdict | "superseded";
     }): Promise<{ stragglers: number }> {
-      const at = await clock.now();
+      const at = await dated(witness, log, await clock.now());
       const stragglers = await ledger.close(siteId, revision, outcome, at);
       const measured =
         outcome === "superseded" ? {} : { measuredKw: outcome.measuredDeltaKw, seconds: outcome.secondsSinceOrder };
@@ -250,7 +257,7 @@ export function fleetActivities(deps: FleetDeps) {
     mayBeUnderWay: boolean,
     signal: AbortSignal,
   ): Promise<CommandEntry[]> {
-    const at = await clock.now();
+    const at = await dated(witness, log, await clock.now());
     const byId = new Map<string, CommandEntry>();
     await fleet.apply(
       machines.map((machine) => ({ machine, point: pointOf(machine, target, standing), mayBeUnderWay })),

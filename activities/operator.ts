@@ -1,19 +1,22 @@
 import { CanonicalJsonError } from "../src/domain/evidence/canonicalJson.ts";
 import { type Admission, admission, type OperatorKey } from "../src/domain/evidence/operatorAdmission.ts";
 import { type OperatorRequest, operatorText } from "../src/domain/evidence/operatorProof.ts";
+import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { OperatorAdmissions, OperatorKeys } from "../src/ports/operatorAdmissions.ts";
 
 export interface OperatorDeps {
   readonly clock: MarketClock;
+  /** Where there is one, a request ages by it: it is the clock beside which the nonces are kept. */
+  readonly witness: ClockWitness;
   readonly operatorKeys: OperatorKeys;
   readonly admissions: OperatorAdmissions;
   readonly log: Log;
 }
 
 /** The activity that says whose an operator's request is. It throws what its ports throw, which is tried again. */
-export function operatorActivities({ clock, operatorKeys, admissions, log }: OperatorDeps) {
+export function operatorActivities({ clock, witness, operatorKeys, admissions, log }: OperatorDeps) {
   return {
     /**
      * Whether a request may be decided on: its key, signature, actor, age and nonce. The same request asked again is
@@ -22,7 +25,10 @@ export function operatorActivities({ clock, operatorKeys, admissions, log }: Ope
     async admitOperator(asked: OperatorRequest): Promise<Admission> {
       const { siteId, update, request } = asked;
       const key = operatorKeys.find(request.proof.keyId);
-      const judged = admission({ asked, key, isSigned: isSigned(asked, key), now: await clock.now() });
+      const theirs = await witness.now();
+      const now = theirs ?? (await clock.now());
+      const isClockReal = theirs !== undefined;
+      const judged = admission({ asked, key, isSigned: isSigned(asked, key), now, isClockReal });
       const answer = key !== undefined && judged.kind === "admitted" ? await claimed(asked, key, judged) : judged;
       const { keyId } = request.proof;
       if (answer.kind === "refused")

@@ -9,6 +9,7 @@ import type { OperatingDay } from "../src/domain/market/model.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { MeterReading } from "../src/domain/verification/model.ts";
+import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterReadings } from "../src/ports/meterReadings.ts";
@@ -16,9 +17,11 @@ import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
 import { heartbeating } from "./heartbeating.ts";
+import { witnessed } from "./witnessed.ts";
 
 export interface RegisterDeps {
   readonly clock: MarketClock;
+  readonly witness: ClockWitness;
   readonly sites: SiteGateway;
   readonly meters: MeterReadings;
   readonly registers: RegisterStore;
@@ -36,9 +39,11 @@ const LOOK_BACK_SECONDS = 86_400;
 
 /**
  * Activities that read the meters' cumulative registers at every settlement interval boundary. They throw an Error for
- * a site that is not in the configuration.
+ * a site that is not in the configuration, and PortUnavailableError while this machine's clock and its witness's are
+ * more than 120 s apart: a register that is stored stands for good.
  */
-export function registerActivities({ clock, sites, meters, registers, meterIds, siteMeters, log }: RegisterDeps) {
+export function registerActivities(deps: RegisterDeps) {
+  const { clock, witness, sites, meters, registers, meterIds, siteMeters, log } = deps;
   return {
     /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
     async readRegisters({
@@ -66,7 +71,8 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
 
   /**
    * Reads every meter at a boundary, and again those whose register was not read, as long as it is worth it. A register
-   * that was read is kept at once: the one closest to the boundary stands. Returns when the last was read.
+   * that was read is kept at once: the one closest to the boundary stands. A boundary has come once it has by the
+   * witness's clock too. Returns when the last was read.
    */
   async function readBoundary(
     feedId: string,
@@ -75,8 +81,12 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
     startedAt: Instant,
     signal: AbortSignal,
   ): Promise<Instant> {
+    if (secondsBetween(boundary, startedAt) > LATE_SECONDS_MAX) return startedAt;
+    const witnessedAt = await witnessed(witness, log, startedAt, `the meters at ${boundary}`);
+    if (secondsBetween(boundary, witnessedAt) > LATE_SECONDS_MAX) return startedAt;
+    const early = secondsBetween(witnessedAt, boundary);
     let at = startedAt;
-    if (secondsBetween(boundary, at) > LATE_SECONDS_MAX) return at;
+    if (early > 0) at = await clock.waitUntil(`feed/${feedId}`, addSeconds(at, early), signal);
     const rounds = siteIds.map((siteId) => ({ siteId, readings: new Map<string, MeterReading>() }));
     await Promise.all(rounds.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
     for (const seconds of ASK_AGAIN_SECONDS) {
@@ -110,11 +120,22 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
       ),
     );
     for (const reading of checked) readings.set(reading.meterId, reading);
-    await registers.save(
+    await keep(
       siteId,
       boundary,
       checked.filter(({ registerWh }) => registerWh !== undefined),
     );
+  }
+
+  /** Append-only: what is dated wrong would stand for good. */
+  async function keep(siteId: string, boundary: Instant, readings: readonly MeterReading[]): Promise<void> {
+    const readAt = readings
+      .map((reading) => reading.readAt)
+      .toSorted()
+      .at(-1);
+    if (readAt === undefined) return;
+    await witnessed(witness, log, readAt, `the meters' registers at ${boundary}`);
+    await registers.save(siteId, boundary, readings);
   }
 
   async function closeBoundary(
@@ -124,7 +145,7 @@ export function registerActivities({ clock, sites, meters, registers, meterIds, 
     readings: readonly MeterReading[],
   ): Promise<void> {
     const wasSilent = await silentBefore(siteId, boundary);
-    await registers.save(siteId, boundary, readings);
+    await keep(siteId, boundary, readings);
     const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
     const of = (quality: MeterReading["quality"]): string[] =>
       readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);

@@ -7,12 +7,17 @@ import { renderCsv } from "../src/domain/statement/renderCsv.ts";
 import { renderIntervalCsv } from "../src/domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../src/domain/statement/renderText.ts";
 import type { SettledDay } from "../src/domain/settlement/model.ts";
+import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { JournalStore, StatementRecord } from "../src/ports/journalStore.ts";
+import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { SettledSite } from "./settlement.ts";
+import { witnessed } from "./witnessed.ts";
 
 export interface StatementDeps {
   readonly clock: MarketClock;
+  readonly witness: ClockWitness;
+  readonly log: Log;
   readonly journal: JournalStore;
   readonly settledSites: ReadonlyMap<string, SettledSite>;
 }
@@ -26,7 +31,7 @@ interface Period {
  * Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft, BadInput
  * for an unknown contract.
  */
-export function statementActivities({ clock, journal, settledSites }: StatementDeps) {
+export function statementActivities({ clock, witness, log, journal, settledSites }: StatementDeps) {
   return {
     /**
      * Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is
@@ -71,12 +76,14 @@ export function statementActivities({ clock, journal, settledSites }: StatementD
       );
     const { clientId } = contract;
     const settledDays = (await journal.latestSettlements(siteId, period.from, period.to)).map((day) => day.result);
+    const issuedAt = await clock.now();
+    await witnessed(witness, log, issuedAt, `statement ${statementId}`);
     const statement = compose({
       statementId,
       siteId,
       clientId,
       period,
-      issuedAt: await clock.now(),
+      issuedAt,
       contracts: site.contracts,
       supply: site.supply,
       settledDays,

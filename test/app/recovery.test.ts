@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { siteActivities } from "../../activities/site.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
+import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
@@ -125,6 +126,7 @@ async function startWorker(inNamespace: string) {
   });
   const ledger = postgresFleetLedger(pool);
   const histories = temporalHistories(client);
+  const witness = postgresClockWitness(pool, { kind: "paced" });
   const activities = {
     ...siteActivities({
       clock,
@@ -145,11 +147,13 @@ async function startWorker(inNamespace: string) {
       },
       evidence: postgresEvidenceStore(pool),
       siteLedger,
+      witness,
       log,
       gaps: { buildId: "test", sign: (text) => signText(text, readFileSync(key.privateKeyFile, "utf8")) },
     }),
     ...operatorActivities({
       clock,
+      witness,
       operatorKeys: operatorKeysIn(operatorsFile(folder)),
       admissions: postgresOperatorAdmissions(pool),
       log: { ...log, warn: (_: object, message: string) => void alarms.push(message) },

@@ -1,8 +1,10 @@
 import { asyncLocalStorage, Context } from "@temporalio/activity";
 import { noopMetricMeter } from "@temporalio/common";
+import type { ClockWitness } from "../../src/ports/clockWitness.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { MarketClock } from "../../src/ports/marketClock.ts";
 import type { SiteGateway } from "../../src/ports/siteGateway.ts";
+import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresJournal } from "../../src/adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
@@ -78,6 +80,7 @@ export class StepClock implements MarketClock, SimClock {
 export interface Bench {
   readonly clock: StepClock;
   readonly pool: Pool;
+  readonly witness: ClockWitness;
   readonly market: ReturnType<typeof postgresMarketStore>;
   readonly registers: ReturnType<typeof postgresRegisterStore>;
   readonly decisions: ReturnType<typeof postgresDecisionStore>;
@@ -108,6 +111,7 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
   return {
     clock,
     pool,
+    witness: postgresClockWitness(pool, { kind: "paced" }),
     told,
     resettle,
     lines,

@@ -12,6 +12,7 @@ import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
@@ -138,8 +139,10 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   };
   const freezes = postgresCommandFreezes(pool);
   const plans = new Map([[siteId, deployment.plan]]);
+  const witness = postgresClockWitness(pool, { kind: "paced" });
   const activities = fleetActivities({
     clock,
+    witness,
     ledger,
     meters,
     registers,
@@ -169,6 +172,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const dataDir = mkdtempSync(join(tmpdir(), "ballast-desk-"));
   const operator = operatorActivities({
     clock,
+    witness,
     operatorKeys: operatorKeysIn(operatorsFile(dataDir)),
     admissions: postgresOperatorAdmissions(pool),
     log,
@@ -181,6 +185,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       histories: temporalHistories(client),
       evidence: postgresEvidenceStore(pool),
       siteLedger: postgresSiteLedger(pool),
+      witness,
       log,
       gaps: { buildId: "test", sign: (text) => signText(text, SIGNING_KEY_PEM) },
     }),

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registerActivities } from "../../activities/registers.ts";
+import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
-import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../../src/domain/units/instant.ts";
+import type { MarketClock } from "../../src/ports/marketClock.ts";
+import type { MeterReadings } from "../../src/ports/meterReadings.ts";
 import { type MeterFault, type SimMeters, startMeters } from "../../src/simulators/meter/meters.ts";
 import { testDatabase } from "../support/stack.ts";
 import { asActivity, type Bench, startBench } from "./marketBench.ts";
@@ -77,5 +81,56 @@ describe("a site's meter at the boundaries of an evening", () => {
 
   it("is not told to be back at midnight, when the next day's reader takes over within seconds", () => {
     expect(bench.told.map(({ kind, at: told }) => `${kind} ${told}`)).toEqual([`feed-silent ${at("23:30:00")}`]);
+  });
+});
+
+describe("a boundary that has come by the worker's clock", () => {
+  /** The one that is read here. */
+  const boundary = addSeconds(dayEnd(DAY), 86_400);
+  const readings = async () => bench.registers.between(SITE, boundary, boundary);
+
+  /** Reads the boundary on a real clock that is `aheadMs` ahead of the database's, and stops after it. */
+  async function readBoundary(aheadMs: number, witnessBeforeMs: number): Promise<unknown> {
+    const offsetMs = Date.parse(boundary) - witnessBeforeMs - Date.now();
+    const own = realMarketClock({ kind: "real", offsetMs: offsetMs + aheadMs });
+    const clock: MarketClock = {
+      ...own,
+      waitUntil: (key, until, signal) =>
+        secondsBetween(boundary, until) > 60
+          ? Promise.reject(new Error("the test ends"))
+          : own.waitUntil(key, until, signal),
+    };
+    const meters: MeterReadings = {
+      read: async (ids, readAt) =>
+        ids.map((meterId) => ({ meterId, readAt, registerWh: 7_000n, powerKw: 900, quality: "metered" as const })),
+    };
+    const { readRegisters } = registerActivities({
+      ...bench,
+      clock,
+      witness: postgresClockWitness(bench.pool, { kind: "real", offsetMs }),
+      meters,
+      meterIds: new Map([[SITE, ["site"]]]),
+      siteMeters: new Map([[SITE, "site"]]),
+    });
+    return asActivity(() => readRegisters({ feedId: "registers", siteIds: [SITE] })).catch((error: unknown) => error);
+  }
+
+  it("six hours before the database's is refused with an alarm: no register stands for it", async () => {
+    expect(await readBoundary(6 * 3_600_000, 6 * 3_600_000 + 300)).toMatchObject({ name: "PortUnavailableError" });
+    expect(await readings()).toEqual([]);
+    expect(bench.lines.filter((line) => line.startsWith("error two clocks disagree: the meters at "))).toHaveLength(1);
+  });
+
+  it("six hours after the database's is refused too: the meters have counted on", async () => {
+    expect(await readBoundary(-6 * 3_600_000, -6 * 3_600_000 + 300)).toMatchObject({ name: "PortUnavailableError" });
+    expect(await readings()).toEqual([]);
+  });
+
+  it("less than a second early is read once it has come by the database's clock, and stands", async () => {
+    await readBoundary(600, 900);
+    const [reading, ...others] = await readings();
+    expect(others).toEqual([]);
+    // the worker's stamp of a read at least 600 ms after the boundary by its own clock
+    expect(secondsBetween(boundary, (reading as { readAt: Instant }).readAt)).toBeGreaterThanOrEqual(0.59);
   });
 });

@@ -96,6 +96,7 @@ beforeAll(async () => {
   }
   const { readRegisters } = registerActivities({
     clock: bench.clock,
+    witness: bench.witness,
     sites: bench.sites,
     meters: modbus,
     registers: bench.registers,

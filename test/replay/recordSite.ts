@@ -464,6 +464,7 @@ class SiteWorld {
     return {
       ...operatorActivities({
         clock: { now: async () => this.#marketNow } as MarketClock,
+        witness: { now: async () => undefined, realNow: async () => this.#marketNow },
         operatorKeys: {
           find: (keyId) => OPERATORS.find((key) => key.keyId === keyId),
           holds: (text, { keyId, signature }, { publicKeyPem }) =>

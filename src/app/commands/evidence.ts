@@ -1,10 +1,15 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { createPool } from "../../adapters/postgres/pool.ts";
+import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
+import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
+import type { RunFile } from "../system/system.ts";
+import { runClockOf } from "../worker/wire.ts";
 
 interface EvidenceOptions {
   readonly run?: string;
@@ -41,7 +46,7 @@ export function evidenceCommand(): Command {
       const clock = clockOfRun(run);
       const pool = createPool(run.appDatabaseUrl, 2);
       try {
-        const now = await clock.now().catch((error: unknown) => {
+        const now = await marketTimeOf(pool, run, clock).catch((error: unknown) => {
           throw runHasEnded(dir, error);
         });
         const manifest = await exportBundle(resolve(folder), pool, deployment, now).catch((error: unknown) => {
@@ -59,4 +64,9 @@ export function evidenceCommand(): Command {
         await pool.end();
       }
     });
+}
+
+/** By the database's clock where it can tell: what the bundle goes up to is no matter of the machine that asks for it. */
+async function marketTimeOf(pool: Pool, run: RunFile, clock: MarketClock): Promise<Instant> {
+  return (await postgresClockWitness(pool, runClockOf(run.clock)).now()) ?? (await clock.now());
 }

@@ -10,6 +10,7 @@ import { pooledFleet } from "../../adapters/fleet/pooledFleet.ts";
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
 import { modbusMeters, type ModbusMeter } from "../../adapters/meter/modbusMeters.ts";
 import { registerMaps } from "../../adapters/meter/registerMaps.ts";
+import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts";
@@ -100,6 +101,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
   const ledger = postgresFleetLedger(pool);
   const deps: ActivityDeps = {
     clock,
+    witness: postgresClockWitness(pool, runClockOf(options.clock)),
     log,
     market: postgresMarketStore(pool),
     decisions: postgresDecisionStore(pool),

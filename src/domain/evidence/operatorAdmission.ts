@@ -1,4 +1,4 @@
-import { type Instant, secondsBetween } from "../units/instant.ts";
+import { type Instant, isInstant, secondsBetween } from "../units/instant.ts";
 import { memberAt } from "./historyEvent.ts";
 import type { OperatorRequest } from "./operatorProof.ts";
 
@@ -31,10 +31,14 @@ export interface AdmissionFacts {
   readonly isSigned: boolean;
   /** Market time; absent long afterwards, when only what does not age is judged. */
   readonly now?: Instant;
+  /** A paced clock's keeper stamps every request itself; on the real clock its sender does. */
+  readonly isClockReal?: boolean;
 }
 
 /** How far the moment of signing may be from market time, either way, seconds. */
 export const PROOF_VALID_SECONDS = 600;
+/** A site decides as of the newest stamp it has: one ahead of the market would leave out every price until then. */
+const AHEAD_SECONDS_MAX = 120;
 const ACTOR = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 
 /** Whether a text can name an operator: letters, digits and . _ @ -, 64 at most. */
@@ -44,9 +48,9 @@ export function namesOperator(text: string): boolean {
 
 /**
  * Admits a request that a listed key with the role `desk` signed within ten minutes and whose actor is the key's, or
- * anybody for whom a gateway's key vouches. Whether its nonce is new is for the keeper of the nonces to say.
+ * anybody for whom a gateway's key vouches, unless it is stamped more than 120 s after market time. Whether its nonce is new is for the keeper of the nonces to say.
  */
-export function admission({ asked, key, isSigned, now }: AdmissionFacts): Admission {
+export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionFacts): Admission {
   const { proof } = asked.request;
   const refused = (why: string): Admission => ({ kind: "refused", why });
   if (key === undefined) return refused(`the key ${proof.keyId} is not known here, or was removed`);
@@ -61,6 +65,12 @@ export function admission({ asked, key, isSigned, now }: AdmissionFacts): Admiss
   if (now !== undefined && Math.abs(secondsBetween(proof.signedAt, now)) > PROOF_VALID_SECONDS)
     return refused(
       `it was signed at ${proof.signedAt}, more than ${PROOF_VALID_SECONDS / 60} minutes from market time ${now}`,
+    );
+  const at = String(memberAt(asked.request, "at"));
+  if (isClockReal === true && now !== undefined && isInstant(at) && secondsBetween(now, at) > AHEAD_SECONDS_MAX)
+    return refused(
+      `it is stamped ${at}, more than ${AHEAD_SECONDS_MAX} s after market time ${now}: set the clock of the machine ` +
+        `that sent it right`,
     );
   return { kind: "admitted", actor, keyId: proof.keyId };
 }
