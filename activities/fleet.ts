@@ -162,11 +162,8 @@ export function fleetActivities(deps: FleetDeps) {
           signal,
         );
         if (await isFenced(siteId, revision)) return { superseded: true, readAt };
-        return {
-          superseded: false,
-          nowKw: (await siteKw(siteId, readAt)).kw,
-          readAt: await dated(witness, log, readAt),
-        };
+        const { kw: nowKw } = await siteKw(siteId, readAt);
+        return { superseded: false, readAt: await dated(witness, log, readAt), nowKw };
       });
     },
 
@@ -227,9 +224,7 @@ export function fleetActivities(deps: FleetDeps) {
     },
   };
 
-  /**
-   * What a machine holds is on record before its profile is changed: whoever dies in between has not lost the way back.
-   */
+  /** What a machine holds is on record before its profile is changed: the way back outlives who dies in between. */
   async function noteRestPoints(
     siteId: string,
     machines: readonly Machine[],

@@ -6,8 +6,8 @@ import type { Log } from "../src/ports/log.ts";
 
 /**
  * Market time by the witness while this machine's clock says `at`; `at` itself where there is no witness. For what
- * would date money or evidence. @throws PortUnavailableError, with an alarm in the log, when the two are more than 120 s
- * apart: it is tried again once somebody has set the clocks right
+ * would date money or evidence. @throws PortUnavailableError, with an alarm in the log, when the two are more than
+ * 120 s apart: it is tried again once somebody has set the clocks right
  */
 export async function witnessed(witness: ClockWitness, log: Log, at: Instant, what: string): Promise<Instant> {
   const theirs = (await witness.now()) ?? at;

@@ -66,7 +66,7 @@ export function evidenceCommand(): Command {
     });
 }
 
-/** By the database's clock where it can tell: what the bundle goes up to is no matter of the machine that asks for it. */
+/** By the database's clock where it can tell: what a bundle goes up to is no matter of the machine that asks. */
 async function marketTimeOf(pool: Pool, run: RunFile, clock: MarketClock): Promise<Instant> {
   return (await postgresClockWitness(pool, runClockOf(run.clock)).now()) ?? (await clock.now());
 }
