@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { deploymentChanges } from "../../src/app/system/deploymentChanges.ts";
 import { deploymentInForce } from "../../src/app/system/deploymentInForce.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.ts";
 
 const EXAMPLE = loadDeployment("config/example-site.yaml", "2026-08-18");
@@ -32,6 +33,16 @@ function started(file: Deployment): { deployment: Deployment; said: string[] } {
   const said: string[] = [];
   return { deployment: deploymentInForce(dir, file, (line) => said.push(line)), said };
 }
+
+describe("ERCOT's PRC under which a Watch is due", () => {
+  it.each([
+    ["2026-08-18", 3_000],
+    ["2023-09-06", undefined],
+  ])("on %s is %s MW for the feed of the grid condition, from the market's constants", (day, mw) => {
+    const deployment = loadDeployment("config/example-site.yaml", day);
+    expect(feedsOf(deployment).get("grid-condition")?.watchBelowMw).toBe(mw);
+  });
+});
 
 describe("what differs between two configurations of a site", () => {
   it("is nothing for the same one", () => expect(deploymentChanges(EXAMPLE, EXAMPLE)).toEqual([]));

@@ -153,6 +153,17 @@ describe("an order that meets the end of a site's run", () => {
     expect(run.next(RULE_SET, "run-1")).toMatchObject({ operatingDay: DAY, pending: [{ id: "order/maria-1" }] });
   });
 
+  it("that comes when the run has closed and its answers go out is answered at once, and goes with the others", async () => {
+    const run = new SiteRun(firstRun());
+    run.close();
+    const late = run.ask(order("maria-1", at("12:00:06")));
+    expect(await Promise.race([late, Promise.resolve("nobody answers")])).toEqual({
+      kind: "carried-over",
+      id: "order/maria-1",
+    });
+    expect(run.next(RULE_SET, "run-1")).toMatchObject({ pending: [{ id: "order/maria-1" }] });
+  });
+
   it("that was decided before is answered with that decision by the next run too", async () => {
     const run = new SiteRun(firstRun());
     const asked = run.ask(order("maria-1", at("12:00:00")));
@@ -360,6 +371,34 @@ describe("what must not stop a site", () => {
       { inputIds: ["order/maria-1"], problem: expect.stringMatching(/^no decision: /) },
     ]);
     expect(run.nextLook).toBe(at("12:05:00"));
+  });
+
+  it("a record that no server would take is not made: the order is answered with why, and the run goes on", async () => {
+    const reason = "x".repeat(20_000);
+    const orders = Array.from({ length: 40 }, (_, i) => ({ ...order(`o-${i}`, at("11:59:00")).order, reason }));
+    const run = new SiteRun(firstRun({ state: { ...initialSiteState(PLAN), orders } }));
+    const asked = run.ask(order("maria-1", at("12:00:00")));
+    expect(step(run)).toEqual({ kind: "taken-up" });
+    expect(await asked).toMatchObject({
+      kind: "decided",
+      sequence: 0,
+      sentence: expect.stringMatching(
+        /^no decision: its record would have \d{6} characters, at most 600000 can be kept$/,
+      ),
+    });
+    expect(run.takeFindings()).toMatchObject([{ inputIds: ["order/maria-1"] }]);
+    run.receive({ kind: "wake", id: "wake/1", at: at("12:40:00") }, at("12:40:00"));
+    expect(step(run)).toMatchObject({ kind: "record", record: { sequence: 1, input: { orders: [] } } });
+  });
+
+  it("an input that the rules cannot digest is noted, and the one beside it is decided on", () => {
+    const run = new SiteRun(firstRun());
+    void run.ask({ kind: "order", id: "order/bad", at: at("12:00:00") } as SiteInput); // past the check of the update
+    run.receive(price(at("12:00:05")), at("12:00:06"));
+    expect(step(run)).toMatchObject({ kind: "record", record: { sequence: 1, input: { asOf: at("12:00:05") } } });
+    expect(run.takeFindings()).toMatchObject([
+      { inputIds: ["order/bad"], problem: expect.stringMatching(/^order cannot be taken up: TypeError/) },
+    ]);
   });
 
   it("tells the first twenty findings of a run, the last with the word that there are more", () => {

@@ -71,6 +71,15 @@ describe("a feed on the real clock, its workflow stepped by hand", () => {
     expect(timers(commands)).toEqual([660]);
   });
 
+  it("asks to hear of it every 400 s, news or not: a good poll that finds nothing is a sign of life too", async () => {
+    const [asked] = (await begin(input)).flatMap(({ scheduleActivity }) => scheduleActivity?.arguments ?? []);
+    expect(defaultPayloadConverter.fromPayload(asked as never)).toEqual({
+      feedId: "sced-lmp/HB_WEST",
+      siteIds: ["north", "south"],
+      hearEverySeconds: 400,
+    });
+  });
+
   it("tells every site itself when nothing is heard of the activity, once, and goes on waiting for it", async () => {
     await begin(input);
     const commands = await run.step(START + 660_000, [{ fireTimer: { seq: 1 } }]);

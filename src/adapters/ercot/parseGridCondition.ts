@@ -2,19 +2,24 @@ import type { GridConditionObservation } from "../../domain/market/model.ts";
 import { normalizeGridState } from "../../domain/market/normalizeGridState.ts";
 import { UnitError } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import { instantOfEpoch } from "../../domain/units/outsideInstant.ts";
+import { instantOfEpoch, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
-import type { RawDocument } from "../../ports/marketFeed.ts";
+import type { RawDocument, Report } from "../../ports/marketFeed.ts";
 import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
 
 /**
  * Grid condition in a stored `daily-prc.json`. Pure. A state that is not known is `unreadable`, with its text; a PRC
  * that is missing or no number is absent and does not hide the state. Observed at the newest of
- * `current_condition.datetime` and the last row of `data`, else at `lastUpdated`. What `datetime` means is not
- * verified: no real `daily-prc.json` has been recorded.
- * @throws PortDataError when there is no `current_condition.state` or no time.
+ * `current_condition.datetime` and the last row of `data`, else at `lastUpdated`. A moment ahead of the time at which
+ * the page was read is left out and told to `report`: taken for the newest, it would hide every true one until then.
+ * What `datetime` means is not verified: no real `daily-prc.json` has been recorded.
+ * @throws PortDataError when there is no `current_condition.state`, or no time that has come.
  */
-export function parseGridConditionJson(document: RawDocument, contentHash: string): GridConditionObservation[] {
+export function parseGridConditionJson(
+  document: RawDocument,
+  contentHash: string,
+  report?: Report,
+): GridConditionObservation[] {
   const where = `${document.source} document ${document.documentId}`;
   const { lastUpdated, current_condition, data } = dashboardJson(document.bytes, where);
   if (typeof current_condition !== "object" || current_condition === null) {
@@ -27,6 +32,10 @@ export function parseGridConditionJson(document: RawDocument, contentHash: strin
     throw new PortDataError(`${where}: expected current_condition.state as text, found ${JSON.stringify(state)}`);
   }
   const eeaLevel = levelNumber(eea_level);
+  const ahead: Ahead = (what, stamp) => {
+    const problem = outsideInstantProblem(stamp, document.fetchedAt, Number.POSITIVE_INFINITY);
+    return problem === undefined ? undefined : `${document.source}: ${what}: ${problem}`;
+  };
   const { level, unreadable } = normalizeGridState(state, eeaLevel);
   const isPlain = eeaLevel === undefined || (!unreadable && normalizeGridState(state, undefined).level === level);
   return [
@@ -41,7 +50,9 @@ export function parseGridConditionJson(document: RawDocument, contentHash: strin
       ...(unreadable ? { unreadable: true as const } : {}),
       stateText: isPlain ? state : `${state} (eea_level ${JSON.stringify(eea_level)})`,
       prcMw: megawatts(prc_value),
-      observedAt: newest([datetime, lastRow(data)]) ?? dashboardInstant(lastUpdated, "lastUpdated", where),
+      observedAt:
+        newest({ "current_condition.datetime": datetime, "the last row of data": lastRow(data) }, ahead, report) ??
+        updatedAt(lastUpdated, where, ahead),
     },
   ];
 }
@@ -66,12 +77,25 @@ function lastRow(data: unknown): unknown {
   return typeof last === "object" && last !== null ? (last as { epoch?: unknown }).epoch : undefined;
 }
 
-/** The newest of some epoch numbers, those left out that are absent or none. */
-function newest(epochs: readonly unknown[]): Instant | undefined {
-  return epochs
-    .flatMap((epoch) => instantOf(epoch) ?? [])
-    .toSorted()
-    .at(-1);
+/** Why a stamp of the page lies ahead of the time at which it was read; undefined when it does not. */
+type Ahead = (what: string, stamp: Instant) => string | undefined;
+
+/** The newest of some epoch numbers, those left out that are absent, none, or ahead. */
+function newest(epochs: Readonly<Record<string, unknown>>, ahead: Ahead, report?: Report): Instant | undefined {
+  const come = Object.entries(epochs).flatMap(([what, epoch]) => {
+    const stamp = instantOf(epoch);
+    const problem = stamp === undefined ? undefined : ahead(what, stamp);
+    if (problem !== undefined) report?.(problem);
+    return stamp === undefined || problem !== undefined ? [] : [stamp];
+  });
+  return come.toSorted().at(-1);
+}
+
+function updatedAt(lastUpdated: unknown, where: string, ahead: Ahead): Instant {
+  const stamp = dashboardInstant(lastUpdated, "lastUpdated", where);
+  const problem = ahead("lastUpdated", stamp);
+  if (problem !== undefined) throw new PortDataError(problem);
+  return stamp;
 }
 
 function instantOf(epoch: unknown): Instant | undefined {

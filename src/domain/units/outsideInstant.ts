@@ -21,17 +21,16 @@ export function instantOfEpoch(epoch: number): Instant {
 
 /**
  * Why an outside source's stamp cannot be believed at market time `marketAt`, for a log or a refusal: more than
- * `OUTSIDE_AHEAD_SECONDS_MAX` ahead, or more than `ageSecondsMax` old. Undefined when it is plausible.
+ * `OUTSIDE_AHEAD_SECONDS_MAX` ahead, or more than `ageSecondsMax` old. Undefined when it is plausible. The words are
+ * the same as long as the stamp stands there, so that it can be told once.
  */
 export function outsideInstantProblem(stamp: Instant, marketAt: Instant, ageSecondsMax: number): string | undefined {
   const ageSeconds = secondsBetween(stamp, marketAt);
   if (ageSeconds < -OUTSIDE_AHEAD_SECONDS_MAX) {
     return (
-      `${stamp} is ${-ageSeconds} s ahead of market time ${marketAt}; expected at most ` +
-      `${OUTSIDE_AHEAD_SECONDS_MAX} s: check the source's clock and this machine's`
+      `${stamp} is more than ${OUTSIDE_AHEAD_SECONDS_MAX} s ahead of market time: check the source's clock and ` +
+      `this machine's`
     );
   }
-  if (ageSeconds > ageSecondsMax)
-    return `${stamp} is ${ageSeconds} s before market time ${marketAt}; expected at most ${ageSecondsMax} s`;
-  return undefined;
+  return ageSeconds > ageSecondsMax ? `${stamp} is more than ${ageSecondsMax} s old` : undefined;
 }

@@ -3,18 +3,25 @@ import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
 import { dashboardPrices } from "../../../src/adapters/ercot/dashboardPrices.ts";
 import { parseDashboardPricesJson } from "../../../src/adapters/ercot/parseDashboardPrices.ts";
 import { parseGridConditionJson } from "../../../src/adapters/ercot/parseGridCondition.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { PortDataError } from "../../../src/ports/errors.ts";
 import { FETCHED_AT, jsonDocument } from "./documents.ts";
 
-const condition = (current: object, rest: object = {}) =>
+/** What is read at 13:05 Central of a page that was observed at 12:53. */
+const READ_AT = parseInstant("2026-08-22T13:05:00-05:00");
+const condition = (current: object, rest: object = {}, report?: (problem: string) => void) =>
   parseGridConditionJson(
-    jsonDocument("dashboard/daily-prc", {
-      lastUpdated: "2026-08-22 12:53:10-0500",
-      current_condition: { state: "normal", eea_level: 0, prc_value: "18,807", datetime: 1787421180, ...current },
-      data: [],
-      ...rest,
-    }),
+    {
+      ...jsonDocument("dashboard/daily-prc", {
+        lastUpdated: "2026-08-22 12:53:10-0500",
+        current_condition: { state: "normal", eea_level: 0, prc_value: "18,807", datetime: 1787421180, ...current },
+        data: [],
+        ...rest,
+      }),
+      fetchedAt: READ_AT,
+    },
     "abc",
+    report,
   );
 
 describe("daily-prc.json", () => {
@@ -25,7 +32,7 @@ describe("daily-prc.json", () => {
         source: "dashboard/daily-prc",
         documentId: "1001",
         contentHash: "abc",
-        fetchedAt: FETCHED_AT,
+        fetchedAt: READ_AT,
         quality: "PUBLISHED",
         level: "normal",
         stateText: "normal",
@@ -61,6 +68,24 @@ describe("daily-prc.json", () => {
     expect(condition({}, { data: [row] })[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");
     expect(condition({ datetime: 1787421780000 }, { data: [row] })[0]?.observedAt).toBe("2026-08-22T18:03:00.000Z");
     expect(condition({ datetime: null }, { data: [row] })[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");
+  });
+
+  it("whose datetime is an hour ahead is dated by what else it says, aloud: the hour's true levels are not older", () => {
+    const told: string[] = [];
+    const ahead = 1787421180 + 3_600;
+    const row = { epoch: 1787421480000 };
+    const report = (problem: string) => void told.push(problem);
+    expect(condition({ datetime: ahead }, { data: [row] }, report)[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");
+    expect(condition({ datetime: ahead }, {}, report)[0]?.observedAt).toBe("2026-08-22T17:53:10.000Z");
+    expect(new Set(told)).toEqual(
+      new Set([
+        "dashboard/daily-prc: current_condition.datetime: 2026-08-22T18:53:00.000Z is more than 120 s ahead of " +
+          "market time: check the source's clock and this machine's",
+      ]),
+    );
+    expect(() => condition({ datetime: ahead }, { lastUpdated: "2026-08-22 13:53:10-0500" })).toThrow(
+      /lastUpdated: 2026-08-22T18:53:10.000Z is more than 120 s ahead of market time/,
+    );
   });
 
   it("keeps an emergency whose PRC cannot be read: the PRC is absent, not 0", () => {
@@ -178,6 +203,23 @@ describe("system-wide-prices.json", () => {
       "dashboard/system-wide-prices document 1001: rtSppData[1]: column lzWest: ",
       "dashboard/system-wide-prices document 1001: rtSppData[2]: column lzWest: ",
     ]);
+  });
+
+  it("leaves out a price of an interval that is not over: nothing is settled before its end", () => {
+    const told: string[] = [];
+    const early = { ...row, intervalEnding: "17:30", timestamp: "2026-08-18 17:30:00-0500", lzWest: 5_000 };
+    const due = { ...row, intervalEnding: "17:00", timestamp: "2026-08-18 17:00:00-0500", lzWest: 63.4 };
+    const read = parseDashboardPricesJson(
+      jsonDocument("dashboard/system-wide-prices", {
+        lastUpdated: "2026-08-18 17:01:00-0500",
+        rtSppData: [due, early],
+      }),
+      "abc",
+      "LZ_WEST",
+      (problem) => told.push(problem),
+    );
+    expect(read.map(({ priceUsdPerMwh }) => priceUsdPerMwh)).toEqual(["63.4"]);
+    expect(told).toEqual([expect.stringMatching(/rtSppData\[1\].*expected an interval that is over/)]);
   });
 
   it("does not show resource nodes: asking for one is refused before the first poll", () => {

@@ -181,6 +181,14 @@ describe("a MIS feed", () => {
     expect(feed.nextPollAt(clock.at, true)).toBe("2026-08-18T22:03:00.000Z");
   });
 
+  it("whose cursor speaks of a run of next year goes on looking every 15 s for the one that is due", async () => {
+    const { clock, feed } = await ercot("2026-08-18T17:05:46-05:00");
+    const { cursor } = await feed.poll(undefined, clock.at);
+    const carried = JSON.stringify({ ...JSON.parse(cursor), newestAboutAt: parseInstant("2027-08-18T22:00:12Z") });
+    await feed.poll(carried, clock.at);
+    expect(feed.nextPollAt(clock.at, false)).toBe("2026-08-18T22:06:01.000Z");
+  });
+
   it("refuses a cursor that is none, and nobody at the address is unavailable", async () => {
     const { clock, feed } = await ercot("2026-08-18T17:02:00-05:00");
     await expect(feed.poll("yesterday", clock.at)).rejects.toThrow(
@@ -243,6 +251,17 @@ describe("a dashboard feed", () => {
     const now = clock.at;
     clock.set("2026-08-18T19:38:20-05:00");
     expect(await feed.poll(cursor, now)).toEqual({ documents: [], cursor, problems: [] });
+  });
+
+  it("whose lastUpdated is a year ahead is read, aloud, and hides no true copy behind it", async () => {
+    const { clock, url } = await ercot("2026-08-18T19:41:20-05:00");
+    const feed = dashboardPrc({ baseUrl: url });
+    const carried = JSON.stringify({ updatedAt: "2027-08-19T00:41:00.000Z", sha: "0" });
+    expect((await feed.poll(carried, clock.at)).documents).toHaveLength(1);
+    // The page is of 19:41, and the poll's own clock is a year behind it: to this clock the page is ahead.
+    const poll = await feed.poll(undefined, parseInstant("2025-08-18T19:41:20-05:00"));
+    expect(poll.problems).toEqual([expect.stringMatching(/lastUpdated .* is more than 120 s ahead of market time/)]);
+    expect(JSON.parse(poll.cursor)).toMatchObject({ updatedAt: "2025-08-19T00:41:20.000Z" });
   });
 
   it("shows the same settlement prices as the MIS report", async () => {

@@ -23,8 +23,8 @@ describe("the clock of an outside source", () => {
 
   it("is not believed an hour ahead, nor beyond the age, and the sentence says by how much", () => {
     expect(outsideInstantProblem(addSeconds(marketAt, 3600), marketAt, 600)).toContain(
-      "2026-08-18T23:04:30.000Z is 3600 s ahead of market time 2026-08-18T22:04:30.000Z",
+      "2026-08-18T23:04:30.000Z is more than 120 s ahead of market time",
     );
-    expect(outsideInstantProblem(addSeconds(marketAt, -601), marketAt, 600)).toContain("is 601 s before market time");
+    expect(outsideInstantProblem(addSeconds(marketAt, -601), marketAt, 600)).toContain("is more than 600 s old");
   });
 });

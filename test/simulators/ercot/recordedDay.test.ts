@@ -173,10 +173,9 @@ describe.skipIf(dataDir === undefined)(`recorded ERCOT days${why}`, () => {
     expect(unzipCsv(readFileSync(file("samples/mis-mirDownload.load-forecast.zip")), "zip")).toMatch(
       /^DeliveryDate,HourEnding,/,
     );
-    const [condition] = parseGridConditionJson(
-      document("dashboard/daily-prc", readFileSync(file("samples/dashboard-daily-prc.reconstructed.json"))),
-      "abc",
-    );
+    const page = document("dashboard/daily-prc", readFileSync(file("samples/dashboard-daily-prc.reconstructed.json")));
+    const fetchedAt = parseInstant("2026-08-22T18:05:00Z");
+    const [condition] = parseGridConditionJson({ ...page, fetchedAt }, "abc");
     expect(condition).toMatchObject({ level: "normal", prcMw: 18807 });
     const [price] = parseDashboardPricesJson(
       document(

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { heldBack } from "../../activities/heldBack.ts";
+import type { CohortPlan, Freeze, SitePlan } from "../../src/domain/decision/model.ts";
+import { at, cohort, site } from "../domain/decision/site.ts";
+
+/** Why cohort `a` gets no command from a worker with such a configuration, whatever the dispatch says. */
+function why(one: Partial<CohortPlan>, plan: Partial<SitePlan> = {}, frozen: readonly Freeze[] = []) {
+  const own = site({ ...plan, cohorts: [cohort(one)] });
+  const freezes = { inForce: async () => frozen, keep: async () => {} };
+  return heldBack({ plans: new Map([[own.siteId, own]]), freezes }, own.siteId, "a");
+}
+const freeze = { actor: "maria", reason: "electricians", at: at("12:00:00") };
+
+describe("a batch of a dispatch is commanded only as far as the worker's own configuration allows", () => {
+  it("a cohort under control gets its commands", async () => {
+    expect(await why({})).toBeUndefined();
+  });
+
+  it.each([
+    ["a cohort that is locked out", why({ lockedOut: true }), "cohort a is locked out in this worker's configuration"],
+    ["a cohort under advice", why({ control: "advise" }), "cohort a is not under control in this configuration"],
+    ["a site in observation", why({}, { control: "observe" }), "cohort a is not under control in this configuration"],
+    ["a cohort that it lacks", why({ cohortId: "b" }), "cohort a is not in this worker's configuration"],
+    ["a frozen cohort", why({}, {}, [{ ...freeze, cohortId: "a" }]), "commands are frozen by maria: electricians"],
+    ["a frozen site", why({}, {}, [freeze]), "commands are frozen by maria: electricians"],
+  ])("%s gets none, and the reason stands beside each machine", async (_what, held, reason) => {
+    expect(await held).toBe(reason);
+  });
+
+  it("a freeze of another cohort holds nothing back here", async () => {
+    expect(await why({}, {}, [{ ...freeze, cohortId: "b" }])).toBeUndefined();
+  });
+});
