@@ -1,27 +1,30 @@
-import { ParentClosePolicy, startChild, workflowInfo } from "@temporalio/workflow";
+import { ParentClosePolicy, startChild } from "@temporalio/workflow";
 import { nextDay, operatingDayOf, previousDay } from "../src/domain/market/calendar.ts";
 import { overlap } from "../src/domain/units/effectiveDates.ts";
-import { instantFromMs } from "../src/domain/units/instant.ts";
 import { type CloseInput, workflowIds } from "./contracts.ts";
+import { dueAt } from "./dueAt.ts";
 import { issueStatement } from "./issueStatement.ts";
+import { unlessStarted } from "./unlessStarted.ts";
 
 /**
- * Started by a schedule on a day of the following month: one statement for each contract in force in the month that has
- * ended.
+ * Started by a schedule on a day of the following month: one statement for each contract in force in the month that
+ * had ended when it was due.
  */
 export async function closeMonth({ siteId, contracts }: CloseInput): Promise<string[]> {
-  const today = operatingDayOf(instantFromMs(workflowInfo().runStartTime.getTime()));
+  const today = operatingDayOf(dueAt());
   const to = previousDay(`${today.slice(0, 8)}01`);
   const period = { from: `${to.slice(0, 8)}01`, to };
   const month = { effectiveFrom: period.from, effectiveTo: nextDay(to) };
   const stated = contracts.filter((contract) => overlap(contract, month));
   const contractIds = [...new Set(stated.map(({ contractId }) => contractId))];
   for (const contractId of contractIds) {
-    await startChild(issueStatement, {
-      workflowId: workflowIds.statement(siteId, contractId, period),
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      args: [{ siteId, contractId, period }],
-    });
+    await unlessStarted(() =>
+      startChild(issueStatement, {
+        workflowId: workflowIds.statement(siteId, contractId, period),
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        args: [{ siteId, contractId, period }],
+      }),
+    );
   }
   return contractIds;
 }
