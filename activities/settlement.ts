@@ -5,6 +5,8 @@ import { entriesToPost } from "../src/domain/settlement/adjust.ts";
 import type { SettledMeter } from "../src/domain/settlement/dayFacts.ts";
 import { dayInput } from "../src/domain/settlement/dayInput.ts";
 import type { Contract, SettlementDayInput, SettlementKind, Supply } from "../src/domain/settlement/model.ts";
+import { intervalsLost } from "../src/domain/settlement/intervalsLost.ts";
+import { metersReadSince } from "../src/domain/settlement/metersReadSince.ts";
 import { registerBook } from "../src/domain/settlement/registerBook.ts";
 import { settle } from "../src/domain/settlement/settle.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
@@ -40,7 +42,7 @@ export function settlementActivities({ market, registers, decisions, journal, se
     /**
      * Settle a day from what is known now and post it: the first version whole, a later one as differences. When
      * nothing that counts has changed since the last version, that version is the answer. Fails when an identity of the
-     * day does not hold.
+     * day does not hold, and when a later version would lose what an earlier one settled.
      */
     async settleVersion({
       siteId,
@@ -66,6 +68,15 @@ export function settlementActivities({ market, registers, decisions, journal, se
           "SettlementCheckFailed",
         );
       }
+      const lost = previous === undefined ? [] : intervalsLost(previous.result, result);
+      if (lost.length > 0)
+        throw ApplicationFailure.nonRetryable(
+          `Settlement of ${siteId} ${operatingDay} version ${input.version} would take back what version ` +
+            `${previous?.input.version} settled and is not posted: ${lost.length} intervals of clients, first ` +
+            `${lost[0]}. Prices, registers and decisions are never lost: look for a client, contract or meter that ` +
+            `the configuration no longer has, put it back with its last day, and settle again.`,
+          "SettlementCheckFailed",
+        );
       await journal.recordSettlement({ input, result, entries: entriesToPost(previous?.result, result) });
       log.info(
         { siteId, operatingDay, version: input.version, kind, why, missing: result.missing.length },
@@ -102,7 +113,7 @@ export function settlementActivities({ market, registers, decisions, journal, se
       kind,
       contracts,
       supply,
-      meters,
+      meters: metersReadSince(meters, await registers.firstBoundaries(siteId)),
       prices,
       ...book,
       timeline,

@@ -5,7 +5,7 @@ import type { DecisionRecord, SiteInput, SitePlan } from "../src/domain/decision
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import { planText } from "../src/domain/evidence/recordText.ts";
 import { canShed } from "../src/domain/dispatch/canShed.ts";
-import { changedCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
+import { changedCohorts, leftCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
@@ -39,7 +39,8 @@ export function dispatchHold(siteId: string, revision: number): string {
 export function siteActivities({ clock, sites, decisions, ledger, plans, freezes, log }: SiteDeps) {
   return {
     /**
-     * Commit a decision and, where a cohort's commanded mode or its reason changes, the timeline that settlement reads.
+     * Commit a decision and, where a cohort's commanded mode, its reason or its plan changes, the timeline that
+     * settlement reads.
      */
     async recordDecision(record: DecisionRecord, nextLook: Instant): Promise<{ recordHash: string }> {
       const { workflowId, runId } = activityInfo().workflowExecution ?? { workflowId: "", runId: "" };
@@ -84,8 +85,9 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
     const { siteId, sequence } = record;
     const plan = plans.get(siteId);
     if (!plan) throw new Error(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
-    const lines: TimelineChange[] = [];
-    for (const changed of changedCohorts(plan, record, await decisions.currentModes(siteId))) {
+    const current = await decisions.currentModes(siteId);
+    const lines: TimelineChange[] = leftCohorts(plan, record, current);
+    for (const changed of changedCohorts(plan, record, current)) {
       const count = changed.countsMachines ? await running(siteId, changed.cohort.cohortId) : undefined;
       lines.push(timelineChange(plan, record, changed, count));
     }

@@ -10,6 +10,8 @@ export interface RegisterStore {
     from: Instant,
     to: Instant,
   ): Promise<readonly (MeterReading & { readonly boundaryAt: Instant })[]>;
+  /** First boundary at which each meter of a site was ever read or tried, by meter id. */
+  firstBoundaries(siteId: string): Promise<ReadonlyMap<string, Instant>>;
   /** Last reading of a register at a boundary before `before`. */
   latestBefore(siteId: string, meterId: string, before: Instant): Promise<MeterReading | undefined>;
 }

@@ -42,6 +42,15 @@ export function postgresRegisterStore(pool: Pool): RegisterStore {
       return rows.map((row) => ({ ...reading(row), boundaryAt: instantOf(row.boundary_at) }));
     },
 
+    async firstBoundaries(siteId) {
+      const rows = await query<{ meter_id: string; first_at: Date }>(
+        pool,
+        `SELECT meter_id, min(boundary_at) AS first_at FROM meter_register WHERE site_id = $1 GROUP BY meter_id`,
+        [siteId],
+      );
+      return new Map(rows.map((row) => [row.meter_id, instantOf(row.first_at)]));
+    },
+
     async latestBefore(siteId, meterId, before) {
       const [row] = await query<RegisterRow>(
         pool,

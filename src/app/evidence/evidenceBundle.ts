@@ -13,6 +13,7 @@ import type {
 } from "../../domain/evidence/ledgers.ts";
 import type { BundleManifest, EvidenceRun } from "../../domain/evidence/model.ts";
 import { dayEnd, dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
+import { metersReadSince } from "../../domain/settlement/metersReadSince.ts";
 import { chargedVersions } from "../../domain/statement/chargedVersions.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
@@ -76,11 +77,13 @@ export async function exportBundle(
         quality,
       }),
     ),
-    meters: settledMeters(deployment).map((meter): MeterLedgerRow => ({
-      ...meter,
-      rolloverWh: meter.rolloverWh.toString(),
-      plausibleMaxWh: meter.plausibleMaxWh?.toString(),
-    })),
+    meters: metersReadSince(settledMeters(deployment), await postgresRegisterStore(pool).firstBoundaries(siteId)).map(
+      (meter): MeterLedgerRow => ({
+        ...meter,
+        rolloverWh: meter.rolloverWh.toString(),
+        plausibleMaxWh: meter.plausibleMaxWh?.toString(),
+      }),
+    ),
     timeline: await postgresDecisionStore(pool).timeline(siteId, until),
     journal: await postedEntries(pool, siteId, days),
     documents: await documents(pool, until),

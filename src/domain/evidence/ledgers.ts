@@ -43,6 +43,8 @@ export interface MeterLedgerRow {
   readonly rolloverWh: string;
   /** Most that it can count in a quarter hour, integer text. */
   readonly plausibleMaxWh?: string;
+  /** First boundary at which a feeder was ever read. */
+  readonly readSince?: Instant;
 }
 
 /**

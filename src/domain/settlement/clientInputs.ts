@@ -16,18 +16,19 @@ export interface ClientInput {
 
 /**
  * Inputs of every client that has a feeder, a contract or a curtailed span, by client id; what is absent is added to
- * `missing`. A client without a contract in force that used nothing is left out.
+ * `missing`. A client without a contract in force that used nothing is left out, and one that is not connected yet.
  * @throws SettlementError for contradictory contracts, UnitError for a number that is none.
  */
 export function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: MissingValue[]): ClientInput[] {
   const operatingDay = interval.interval.operatingDay;
+  const away = new Set(interval.notConnected);
   const ids = new Set([
     ...day.contracts.map((c) => c.clientId),
     ...interval.feeders.map((f) => f.clientId),
     ...interval.curtailed.map((s) => s.clientId),
   ]);
   const inputs: ClientInput[] = [];
-  for (const clientId of [...ids].sort(byCodePoint)) {
+  for (const clientId of [...ids].filter((id) => !away.has(id)).sort(byCodePoint)) {
     const contract = contractInForce(day.contracts, clientId, operatingDay);
     const used = totalWh(interval.feeders.filter((f) => f.clientId === clientId).map((f) => f.energyWh));
     const baseline = totalWh(interval.baselines.filter((b) => b.clientId === clientId).map((b) => b.baselineWh));

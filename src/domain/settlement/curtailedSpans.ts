@@ -36,8 +36,9 @@ const INTERVAL_MS = 900_000;
  * Cuts a timeline of cohort states at the interval borders. Per interval: the spans below normal power by cohort and
  * reason, and each client's telemetry baseline = Σ machines able to run × normal power × seconds ÷ 3600, rounded
  * half-even to Wh. Machines that `SETTLEMENT_REASON` books as unavailable have neither. The timeline must reach back
- * before the first interval; where a cohort's state is unknown its client has no baseline, and settlement lists the
- * interval as missing. `timeline` in any order; of two changes of a cohort at one instant the later in the list counts.
+ * to the site's first lines: a cohort whose own first line is later was not there before. Where a cohort's state is
+ * unknown its client has no baseline, and settlement lists the interval as missing. `timeline` in any order; of two
+ * changes of a cohort at one instant the later in the list counts.
  * @throws UnitError for a power or count that is not a finite number.
  */
 export function attributeSpans(
@@ -47,19 +48,25 @@ export function attributeSpans(
   const cohorts = [...Map.groupBy(timeline, (change) => change.cohortId)]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([, changes]) => changes.toSorted((a, b) => msOfInstant(a.at) - msOfInstant(b.at)));
+  const siteFromMs = cohorts.reduce((ms, changes) => Math.min(ms, firstMs(changes)), Infinity);
   return intervals.map(({ interval, startAt }) => ({
     intervalKey: intervalKey(interval),
-    ...spansOf(cohorts, msOfInstant(startAt)),
+    ...spansOf(cohorts, msOfInstant(startAt), siteFromMs),
   }));
 }
 
-function spansOf(cohorts: readonly (readonly CohortChange[])[], startMs: number): Omit<IntervalSpans, "intervalKey"> {
+function spansOf(
+  cohorts: readonly (readonly CohortChange[])[],
+  startMs: number,
+  siteFromMs: number,
+): Omit<IntervalSpans, "intervalKey"> {
   const curtailed: CurtailedSpan[] = [];
   const wattSeconds = new Map<string, Rational>();
   const unknown = new Set<string>();
   for (const changes of cohorts) {
     const pieces = piecesOf(changes, startMs);
-    for (const { clientId } of changes) if (coveredMs(pieces) < INTERVAL_MS) unknown.add(clientId);
+    const isUnknown = siteFromMs > startMs && coveredMs(pieces) < INTERVAL_MS;
+    for (const { clientId } of changes) if (isUnknown) unknown.add(clientId);
     for (const { state, seconds } of pieces) {
       const ableToRun = SETTLEMENT_REASON[state.reason].settlement === "UNAVAILABLE" ? 0 : state.ableToRun;
       const able = times(
@@ -86,6 +93,10 @@ function spansOf(cohorts: readonly (readonly CohortChange[])[], startMs: number)
       baselineWh: roundRational(times(ws, rational(1n, 3600n)), "half-even").toString(),
     }));
   return { curtailed: merge(curtailed), baselines };
+}
+
+function firstMs(changes: readonly CohortChange[]): number {
+  return msOfInstant((changes[0] as CohortChange).at);
 }
 
 interface Piece {

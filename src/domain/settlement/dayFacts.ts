@@ -12,6 +12,8 @@ export interface SettledMeter {
   readonly rolloverWh: bigint;
   /** Most that it can count in a quarter hour, Wh; where it is not known a jump ahead cannot be told from energy. */
   readonly plausibleMaxWh?: bigint;
+  /** First boundary at which it was ever read; absent where it counts as there from the beginning. */
+  readonly readSince?: Instant;
 }
 
 /** What is known of one operating day, before it is put into intervals. */

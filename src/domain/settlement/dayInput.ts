@@ -1,8 +1,10 @@
 import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../market/calendar.ts";
+import { byCodePoint } from "../units/allocate.ts";
 import { parseDecimal } from "../units/decimal.ts";
 import { UnitError } from "../units/instant.ts";
 import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans } from "./curtailedSpans.ts";
+import { clientConnections, isConnected } from "./clientConnections.ts";
 import type { DayFacts } from "./dayFacts.ts";
 import { meteredEnergy } from "./meteredEnergy.ts";
 import type { IntervalInput, SettlementDayInput } from "./model.ts";
@@ -19,10 +21,13 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     startAt: intervalStart(interval),
   }));
   const spans = new Map(attributeSpans(facts.timeline, intervals).map((one) => [one.intervalKey, one]));
+  const connections = clientConnections(facts);
   const siteMeter = facts.meters.find((meter) => meter.clientId === undefined);
   const inputs = intervals.map(({ interval, startAt }): IntervalInput => {
     const key = intervalKey(interval);
     const endAt = intervalEnd(interval);
+    const away = [...connections].filter(([, client]) => !isConnected(client, startAt)).map(([clientId]) => clientId);
+    const isThere = ({ clientId }: { readonly clientId: string }): boolean => !away.includes(clientId);
     const site = siteMeter && meteredEnergy(facts, siteMeter, startAt, endAt);
     return {
       interval,
@@ -31,10 +36,13 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
       siteEnergyWh: site?.energyWh?.toString(),
       siteEnergyMissing: site?.reason,
       feeders: facts.meters.flatMap((meter) =>
-        meter.clientId === undefined ? [] : [feeder(meter.clientId, meteredEnergy(facts, meter, startAt, endAt))],
+        meter.clientId === undefined || away.includes(meter.clientId)
+          ? []
+          : [feeder(meter.clientId, meteredEnergy(facts, meter, startAt, endAt))],
       ),
-      baselines: spans.get(key)?.baselines ?? [],
-      curtailed: spans.get(key)?.curtailed ?? [],
+      baselines: (spans.get(key)?.baselines ?? []).filter(isThere),
+      curtailed: (spans.get(key)?.curtailed ?? []).filter(isThere),
+      ...(away.length === 0 ? {} : { notConnected: away.sort(byCodePoint) }),
     };
   });
   const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = facts;

@@ -107,6 +107,8 @@ export interface IntervalInput {
   /** Telemetry baseline per client: machines able to run × their normal power × 900 s, Wh. */
   readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
   readonly curtailed: readonly CurtailedSpan[];
+  /** Clients that came to the site later: neither machines nor a feeder of theirs were there. Absent when none. */
+  readonly notConnected?: readonly string[];
 }
 
 export interface SettlementDayInput {

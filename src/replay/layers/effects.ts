@@ -1,12 +1,11 @@
-import { commandedMode } from "../../domain/decision/commandedMode.ts";
 import { isCommanded } from "../../domain/decision/isCommanded.ts";
 import type { SiteInput } from "../../domain/decision/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
-import { wallPowerW } from "../../domain/settlement/wallPowerW.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { SiteFacts } from "./decisions.ts";
+import { checkTimeline } from "./timeline.ts";
 
 /** Whose commands, and the end of the last day that money was made of: what it rests on must be in the bundle. */
 export interface SettledSite {
@@ -105,13 +104,6 @@ function isLost(revision: number, { lostRevisions }: SiteFacts): boolean {
   return lostRevisions.some(({ above, upTo }) => (above === undefined || revision > above) && revision <= upTo);
 }
 
-/** A decision whose record a gap has taken. */
-function isLostDecision(sequence: number, { gaps }: SiteFacts): boolean {
-  return gaps.some(
-    (gap) => gap.firstSequence !== undefined && sequence >= gap.firstSequence && sequence <= gap.lastSequence,
-  );
-}
-
 /** Per machine: once a newer revision has been written, an older one is never written again. */
 function checkFence(commands: readonly CommandLedgerRow[], log: LayerLog): void {
   for (const [machineId, rows] of Map.groupBy(
@@ -204,65 +196,5 @@ function checkVerdicts(facts: SiteFacts, siteId: string, log: LayerLog): void {
       log.same(`${where} ${workflowId} kW`, verdict.measuredKw, memberAt(result, "measuredDeltaKw"));
     if (verdict.seconds !== undefined)
       log.same(`${where} ${workflowId} seconds`, verdict.seconds, memberAt(result, "secondsSinceOrder"));
-  }
-}
-
-/**
- * Each line follows from its decision; how many machines were able to run is taken as recorded, at most the cohort's.
- */
-function checkTimeline(facts: SiteFacts, timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
-  const bySequence = new Map(facts.records.map((entry) => [entry.record.sequence, entry]));
-  const first = facts.records[0]?.record.sequence ?? 1;
-  for (const row of timeline) {
-    if (row.sequence < first || isLostDecision(row.sequence, facts)) continue;
-    const where = `ledgers/timeline.jsonl decision ${row.sequence} ${row.cohortId}`;
-    const entry = bySequence.get(row.sequence);
-    const cohort = entry?.record.output.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
-    const plan = entry?.start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
-    if (entry === undefined || cohort === undefined || plan === undefined) {
-      log.check();
-      log.find(where, "a decision about this cohort", "none");
-      continue;
-    }
-    const watts = (modeId: string): number | undefined =>
-      plan.modes.some((mode) => mode.modeId === modeId) ? wallPowerW(entry.start.plan, plan, modeId) : undefined;
-    log.same(`${where} at`, entry.record.input.asOf, row.at);
-    log.same(`${where} clientId`, plan.clientId, row.clientId);
-    log.same(`${where} modeId`, commandedMode(entry.record, cohort), row.modeId);
-    log.same(`${where} reason`, cohort.reason, row.reason);
-    log.same(`${where} normalPowerW`, watts(plan.normalModeId), row.normalPowerW);
-    log.same(`${where} modePowerW`, watts(row.modeId), row.modePowerW);
-    log.same(
-      `${where} ableToRun from 0 to ${plan.machines}`,
-      true,
-      Number.isSafeInteger(row.ableToRun) && row.ableToRun >= 0 && row.ableToRun <= plan.machines,
-    );
-  }
-  checkNothingLeftOut(facts, timeline, log);
-}
-
-/** A change of commanded mode that the timeline does not show would be settled as if it had not happened. */
-function checkNothingLeftOut(facts: SiteFacts, timeline: readonly TimelineLedgerRow[], log: LayerLog): void {
-  if (timeline.length === 0) return;
-  const shown = new Set(timeline.map((row) => `${row.sequence} ${row.cohortId}`));
-  const last = new Map<string, string>();
-  let previous = 0;
-  for (const { record, where } of facts.records) {
-    // what a cohort was in before a gap is not what it was in after it
-    if (facts.gaps.some(({ lastSequence }) => lastSequence > previous && lastSequence < record.sequence)) last.clear();
-    previous = record.sequence;
-    for (const cohort of record.output.cohorts) {
-      const now = `${commandedMode(record, cohort)} ${cohort.reason}`;
-      const before = last.get(cohort.cohortId);
-      last.set(cohort.cohortId, now);
-      log.check();
-      if (before !== undefined && before !== now && !shown.has(`${record.sequence} ${cohort.cohortId}`)) {
-        log.find(
-          `ledgers/timeline.jsonl ${where}`,
-          `${cohort.cohortId} from "${before}" to "${now}"`,
-          "no line for it",
-        );
-      }
-    }
   }
 }

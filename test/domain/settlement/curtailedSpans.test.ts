@@ -75,10 +75,23 @@ describe("decisions cut into quarter hours", () => {
   );
 
   it("a client whose cohort is unknown for a part of the interval has no baseline, rather than a smaller one", () => {
-    const other = { ...normal, cohortId: "a2", at: at("00:01:00") };
-    expect(attributeSpans([normal, other], [interval("2024-08-20/20/1")])[0]?.baselines).toEqual([]);
-    expect(attributeSpans([normal, other], [interval("2024-08-20/20/2")])[0]?.baselines).toEqual([
+    const late = { ...normal, at: at("00:01:00") };
+    const other = { ...late, cohortId: "a2" };
+    expect(attributeSpans([late, other], [interval("2024-08-20/20/1")])[0]?.baselines).toEqual([]);
+    expect(attributeSpans([late, other], [interval("2024-08-20/20/2")])[0]?.baselines).toEqual([
       { clientId: "a", baselineWh: "175000" },
+    ]);
+  });
+
+  it("a hall that a configuration adds at 19:05 counts from then on, and the quarters before stand", () => {
+    const added = { ...normal, cohortId: "a2", at: at("00:05:00") };
+    const keys = ["2024-08-20/19/4", "2024-08-20/20/1", "2024-08-20/20/2"];
+    const spans = attributeSpans([normal, added], keys.map(interval));
+    // 87,500 Wh are 100 machines for a quarter hour, 58,333.3 Wh for ten minutes
+    expect(spans.map((one) => one.baselines.map(({ baselineWh }) => baselineWh))).toEqual([
+      ["87500"],
+      ["145833"],
+      ["175000"],
     ]);
   });
 

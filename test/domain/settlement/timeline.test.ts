@@ -3,7 +3,7 @@ import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
 import { nextRecord } from "../../../src/domain/decision/nextRecord.ts";
 import { adopt, initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
-import { changedCohorts, timelineChange } from "../../../src/domain/settlement/timeline.ts";
+import { changedCohorts, leftCohorts, timelineChange } from "../../../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../../../src/domain/settlement/timeline.ts";
 import { at, cohort, inputAt, site } from "../decision/site.ts";
 
@@ -79,5 +79,67 @@ describe("the timeline that settlement reads", () => {
     const [first] = changedCohorts(plan, record, []);
     expect(() => timelineChange(plan, record, first!, undefined)).toThrow(/needs a count of the machines/);
     expect(() => changedCohorts({ ...plan, cohorts: [] }, record, [])).toThrow(/names cohort a .* does not have/);
+  });
+});
+
+describe("a configuration that is applied amid a day changes the timeline with its first decision", () => {
+  const [hall] = plan.cohorts;
+  const line: TimelineChange = {
+    cohortId: "a",
+    clientId: hall!.clientId,
+    sequence: 7,
+    at: at("18:00:00"),
+    modeId: "off",
+    reason: "economic",
+    ableToRun: 96,
+    normalPowerW: 3120,
+    modePowerW: 21,
+  };
+  /** What the first decision by a plan adds to a timeline that ends with `before`, at a price that keeps `before`. */
+  const added = (next: SitePlan, before: TimelineChange, able = 50): TimelineChange[] => {
+    const cohorts = next.cohorts.map(({ cohortId }) => ({
+      cohortId,
+      modeId: cohortId === "a" ? before.modeId : "normal",
+      reason: "economic" as const,
+    }));
+    const input = inputAt(next, before.modeId === "off" ? 500 : 20, { asOf: at("18:31:00"), cohorts });
+    const state = { ...initialSiteState(next), cohorts };
+    const output = decide(next, input);
+    const record = nextRecord({ plan: next, planHash: "next", state, input, output, ruleSet: RULE_SET });
+    return [
+      ...leftCohorts(next, record, [before]),
+      ...changedCohorts(next, record, [before]).map((one) =>
+        timelineChange(next, record, one, one.countsMachines ? able : undefined),
+      ),
+    ];
+  };
+  const changed = (change: object): SitePlan => ({ ...plan, cohorts: [{ ...hall!, ...change }] });
+
+  it("not at all where neither client, powers nor machines differ", () => {
+    expect(added({ ...plan, siteId: plan.siteId }, line)).toEqual([]);
+  });
+
+  it("by the new client's name: who owns the machines is paid for them", () => {
+    expect(added(changed({ clientId: "dogwood" }), line)).toMatchObject([{ clientId: "dogwood", ableToRun: 96 }]);
+  });
+
+  it("by the machines that are left: 60 machines that were carried away are not paid as curtailed", () => {
+    expect(added(changed({ machines: 36 }), line)).toMatchObject([{ modeId: "off", ableToRun: 36 }]);
+  });
+
+  it("by the new power at the wall, while the cohort stays off", () => {
+    expect(added({ ...plan, pue: 1.1 }, line)).toMatchObject([{ normalPowerW: 3300, modePowerW: 22, ableToRun: 96 }]);
+  });
+
+  it("by an end where the plan lacks the cohort: what is not there is neither baseline nor curtailed", () => {
+    const b = cohort({ cohortId: "b" });
+    const [end, begin] = added({ ...plan, cohorts: [b] }, line);
+    expect(end).toEqual({ ...line, sequence: end!.sequence, at: at("18:31:00"), ableToRun: 0 });
+    expect(begin).toMatchObject({ cohortId: "b", ableToRun: 50 });
+  });
+
+  it("by a fresh count where the cohort comes back", () => {
+    const away = { ...line, ableToRun: 0 };
+    expect(added({ ...plan, pue: 1.1 }, away, 88)).toMatchObject([{ modeId: "off", ableToRun: 88 }]);
   });
 });

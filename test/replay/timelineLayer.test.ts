@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { decide, RULE_SET } from "../../src/domain/decision/decide.ts";
+import { nextRecord } from "../../src/domain/decision/nextRecord.ts";
+import { reconfigured } from "../../src/domain/decision/reconfigured.ts";
+import { adopt, initialSiteState } from "../../src/domain/decision/siteState.ts";
+import type { SitePlan } from "../../src/domain/decision/model.ts";
+import type { TimelineLedgerRow } from "../../src/domain/evidence/ledgers.ts";
+import { changedCohorts, leftCohorts, timelineChange } from "../../src/domain/settlement/timeline.ts";
+import { LayerLog } from "../../src/replay/layerLog.ts";
+import type { SiteFacts } from "../../src/replay/layers/decisions.ts";
+import { checkTimeline } from "../../src/replay/layers/timeline.ts";
+import { at, cohort, inputAt, site } from "../domain/decision/site.ts";
+
+const first = site({ cohorts: [cohort(), cohort({ cohortId: "b" })] });
+const second = site({ cohorts: [cohort({ machines: 60 }), cohort({ cohortId: "c", clientId: "dogwood" })] });
+
+/**
+ * A night with a configuration amid it: two cohorts off by price, then one of them loses 40 machines, the other leaves
+ * and a third comes. `written` is the plan of the worker that writes the lines.
+ */
+function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan) {
+  const steps = [
+    { plan: first, time: "18:31:00", lmp: 20 },
+    { plan: first, time: "18:36:00", lmp: 500 },
+    { plan: second, time: "18:41:00", lmp: 500 },
+    { plan: second, time: "18:46:00", lmp: 20 },
+  ];
+  const timeline: TimelineLedgerRow[] = [];
+  const records: SiteFacts["records"][number][] = [];
+  let state = initialSiteState(first);
+  for (const [n, { plan, time, lmp }] of steps.entries()) {
+    if (n > 0) state = reconfigured(state, steps[n - 1]!.plan, plan);
+    const input = inputAt(plan, lmp, { asOf: at(time), cohorts: state.cohorts });
+    const output = decide(plan, input);
+    const planHash = plan === first ? "first" : "second";
+    const record = nextRecord({ plan, planHash, state, input, output, ruleSet: RULE_SET });
+    state = adopt(plan, state, record, `hash-${record.sequence}`);
+    const by = written(plan, n);
+    const before = [...timeline];
+    timeline.push(...leftCohorts(by, record, before));
+    for (const one of changedCohorts(by, record, before))
+      timeline.push(timelineChange(by, record, one, one.countsMachines ? one.cohort.machines - 2 : undefined));
+    records.push({
+      record,
+      start: { plan, planHash, ruleSet: RULE_SET, state, pending: [] },
+      where: `decision ${record.sequence}`,
+    });
+  }
+  const facts: SiteFacts = {
+    records,
+    arrivals: [],
+    children: new Set(),
+    dispatchResults: [],
+    gaps: [],
+    lostRevisions: [],
+  };
+  return { facts, timeline };
+}
+
+function findings(change: (rows: TimelineLedgerRow[]) => void, told = night()): string[] {
+  const log = new LayerLog("effects", "test");
+  change(told.timeline);
+  checkTimeline(told.facts, told.timeline, log);
+  return log.findings.map(({ where, expected, found }) => `${where}: ${expected} | ${found}`);
+}
+
+const rowOf = (rows: TimelineLedgerRow[], sequence: number, cohortId: string): number =>
+  rows.findIndex((row) => row.sequence === sequence && row.cohortId === cohortId);
+
+describe("the timeline of a night with a configuration amid it, audited", () => {
+  it("holds, with the line of a cohort that lost machines, of one that left and of one that came", () => {
+    const told = night();
+    expect(told.timeline.map((row) => `${row.sequence} ${row.cohortId} ${row.modeId} ${row.ableToRun}`)).toEqual([
+      "1 a normal 98",
+      "1 b normal 98",
+      "2 a off 98",
+      "2 b off 98",
+      "3 b off 0",
+      "3 a off 60",
+      "3 c normal 98",
+    ]);
+    expect(findings(() => undefined, told)).toEqual([]);
+  });
+
+  it("holds where the worker had the new configuration a decision before the site", () => {
+    expect(
+      findings(
+        () => undefined,
+        night((plan, n) => (n === 1 ? second : plan)),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a line of the very first decision that is left out",
+      (rows) => rows.splice(0, 1),
+      /decision 1: a to "normal .*no line/,
+    ],
+    [
+      "a line with which a cohort left that is left out",
+      (rows) => rows.splice(4, 1),
+      /decision 3: b to "off .*no line/,
+    ],
+    [
+      "machines that were able to run only once their cohort was off",
+      (rows) => (rows[rowOf(rows, 3, "a")] = { ...rows[rowOf(rows, 3, "a")]!, ableToRun: 98 }),
+      /decision 3 a ableToRun: 60 \| 98/,
+    ],
+    [
+      "more machines than the plan has",
+      (rows) => (rows[rowOf(rows, 1, "a")] = { ...rows[0]!, ableToRun: 101 }),
+      /decision 1 a ableToRun: 100 \| 101/,
+    ],
+    ["a line told twice", (rows) => rows.push(rows[2]!), /decision 2: one line for a \| 2 lines/],
+    [
+      "a line where nothing changes",
+      (rows) => rows.push({ ...rows[rowOf(rows, 3, "c")]!, cohortId: "a", sequence: 4, at: at("18:46:00") }),
+      /decision 4/,
+    ],
+    [
+      "a line of a decision that nobody made",
+      (rows) => rows.push({ ...rows[0]!, sequence: 9 }),
+      /decision 9 a: a decision about this cohort \| none/,
+    ],
+  ] satisfies readonly (readonly [string, (rows: TimelineLedgerRow[]) => unknown, RegExp])[])(
+    "shows %s",
+    (_what, change, finding) => {
+      expect(findings(change as (rows: TimelineLedgerRow[]) => void).join("\n")).toMatch(finding);
+    },
+  );
+});
