@@ -90,7 +90,7 @@ describe("an NP6-788 document", () => {
 
   it("about a run an hour ahead is refused: no run has a price before it has begun", () => {
     expect(() => lmpOf(LMP.replaceAll("17:00:12", "18:00:12"))).toThrow(
-      /line 3: column SCEDTimestamp: expected a run that has begun \(2026-08-18T23:00:12\.000Z is 3532 s ahead/,
+      /line 3: column SCEDTimestamp: expected a run that has begun \(2026-08-18T23:00:12\.000Z is more than 120 s ahead/,
     );
   });
 
@@ -155,6 +155,12 @@ describe("an NP6-905 document", () => {
         interval: { operatingDay: "2026-08-18", hourEnding: 17, interval: 4, repeatedHour: false },
       }),
     ]);
+  });
+
+  it("takes one price written in two ways for one, 48.1 and 48.10, and refuses two prices of one interval", () => {
+    const again = (price: string) => `${SPP}08/18/2026,17,4,LZ_WEST,LZEW,${price},N\n`;
+    expect(priceOf(again("48.1"))).toHaveLength(1);
+    expect(() => priceOf(again("48.11"))).toThrow(/has two prices for 2026-08-18\/17\/4: 48\.10 and 48\.11/);
   });
 
   it("of a point with another type is refused, naming the types found", () => {

@@ -1,3 +1,5 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { modbusMeters } from "../../../src/adapters/meter/modbusMeters.ts";
 import type { ModbusMeter } from "../../../src/adapters/meter/modbusMeters.ts";
@@ -128,6 +130,29 @@ describe("meters over Modbus TCP", () => {
   it("many reads of one meter at once all get an answer over one connection", async () => {
     const readings = await Promise.all(Array.from({ length: 20 }, readNorth));
     expect(readings.map((reading) => reading?.registerWh)).toEqual(Array(20).fill(5_000n));
+  });
+
+  it("a gateway that lets another unit answer proves nothing, and the reason names who answered", async () => {
+    // Answers every request rightly but for the unit: 7 in place of 1.
+    const gateway = createServer((socket) =>
+      socket.on("data", (request) => {
+        const words = request.readUInt16BE(10);
+        const head = Buffer.from([request[0] ?? 0, request[1] ?? 0, 0, 0, 0, 3 + 2 * words, 7, 3, 2 * words]);
+        socket.write(Buffer.concat([head, Buffer.alloc(2 * words)]));
+      }),
+    );
+    await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+    const { port } = gateway.address() as AddressInfo;
+    const told: Error[] = [];
+    const behind = modbusMeters({
+      meters: [{ meterId: "north", host: "127.0.0.1", port, unitId: 1, model: "PM5340" }],
+      timeoutMs: 150,
+      onError: (_meterId, error) => told.push(error),
+    });
+    expect(await behind.read(["north"], instantFromMs(nowMs))).toMatchObject([{ quality: "missing" }]);
+    expect(told[0]?.message).toContain("unit 7 answered instead of 1; is the unit id right?");
+    behind.close();
+    gateway.close();
   });
 
   it("another unit id is refused with the Modbus exception in the reason", async () => {
