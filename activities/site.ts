@@ -4,8 +4,8 @@ import type { Configuration } from "../src/domain/decision/configureProblem.ts";
 import type { DecisionRecord, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import { planText } from "../src/domain/evidence/recordText.ts";
-import { canShed } from "../src/domain/dispatch/canShed.ts";
-import { changedCohorts, leftCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
+import { ableToRun } from "../src/domain/dispatch/ableToRun.ts";
+import { type ChangedCohort, changedCohorts, leftCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
@@ -88,15 +88,14 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
     const current = await decisions.currentModes(siteId);
     const lines: TimelineChange[] = leftCohorts(plan, record, current);
     for (const changed of changedCohorts(plan, record, current)) {
-      const count = changed.countsMachines ? await running(siteId, changed.cohort.cohortId) : undefined;
+      const count = changed.countsMachines ? await able(siteId, changed) : undefined;
       lines.push(timelineChange(plan, record, changed, count));
     }
     return lines;
   }
 
-  /** Machines able to run: what they draw, they can shed. */
-  async function running(siteId: string, cohortId: string): Promise<number> {
-    return [...(await ledger.standing(siteId, cohortId)).values()].filter(canShed).length;
+  async function able(siteId: string, { cohort, before }: ChangedCohort): Promise<number> {
+    return ableToRun((await ledger.standing(siteId, cohort.cohortId)).values(), before?.ableToRun);
   }
 }
 

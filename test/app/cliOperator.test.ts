@@ -195,6 +195,15 @@ describe("operators of a run", () => {
     expect(JSON.parse(list.stdout)).toEqual({ operators: [{ actor: "maria", roles: ["desk", "viewer"] }] });
   });
 
+  it("belong to a run that is there: a misspelt data folder is refused and not made", async () => {
+    const typo = join(dataDir, "typo");
+    for (const what of [["list"], ["add", "--actor", "maria", "--roles", "desk", "--token-file", join(dataDir, "t")]]) {
+      const { code, stderr } = await ballast(["operator", ...what, "--run", typo]);
+      expect([code, stderr]).toEqual([4, expect.stringContaining(`there is no data folder ${typo}; start the site`)]);
+    }
+    expect(existsSync(typo)).toBe(false);
+  });
+
   it("cannot be given a role that does not exist, nor a name with line feeds in it", async () => {
     const role = await ballast(["operator", "add", "--actor", "maria", "--roles", "god", "--run", dataDir]);
     expect([role.code, role.stderr.split("\n")[0]]).toEqual([
@@ -216,7 +225,6 @@ describe("the end of an order", () => {
     ["+1h30m", "2026-08-19T00:32:30.000Z"],
     ["+2h", "2026-08-19T01:02:30.000Z"],
     ["21:30", "2026-08-19T02:30:00.000Z"],
-    ["09:00", "2026-08-18T14:00:00.000Z"],
     ["2026-08-18T21:30-05:00", "2026-08-19T02:30:00.000Z"],
     ["2026-08-19T02:30:15Z", "2026-08-19T02:30:15.000Z"],
   ])("%s at 18:02:30 Central on 18 August 2026 is %s", (text, instant) => {
@@ -231,6 +239,16 @@ describe("the end of an order", () => {
       expect(message).toMatch(/^--until: .*expected HH:MM Central today/);
     },
   );
+
+  it("that has passed today is refused with how to write tomorrow's, whatever the clocks do in between", () => {
+    const early = refusal(() => parseUntil("00:30", now));
+    expect(early.exitCode).toBe(2);
+    expect(early.message).toContain(
+      "00:30 Central has passed on 2026-08-18; if tomorrow is meant, write 2026-08-19T00:30-05:00",
+    );
+    const autumn = wallToInstant({ day: "2026-10-31", time: "23:40:00", repeatedHour: false });
+    expect(refusal(() => parseUntil("06:30", autumn)).message).toContain("write 2026-11-01T06:30-06:00");
+  });
 
   it("cannot be a time that the day skips, nor one that it has twice without saying which", () => {
     const onDay = (instant: string) => (text: string) => refusal(() => parseUntil(text, instant as Instant)).message;

@@ -97,7 +97,7 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
   it.each([
     [
       "whose end is past",
-      ["--all", "--action", "curtail", "--until", "23:00", "--reason", "late"],
+      ["--all", "--action", "curtail", "--until", "2026-08-18T23:00-05:00", "--reason", "late"],
       /Order refused: the order ends at 2026-08-19T04:00:00\.000Z, which is not after now/,
     ],
     [

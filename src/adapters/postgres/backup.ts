@@ -163,7 +163,8 @@ function countedText(): { through: Transform; seen(): { rows: number; sha256: st
   return { through, seen: () => ({ rows, sha256: hash.digest("hex") }) };
 }
 
-function readManifest(folder: string): BackupManifest {
+/** What a backup says of itself. @throws BackupError when the folder has no whole manifest. */
+export function readManifest(folder: string): BackupManifest {
   const path = join(folder, MANIFEST);
   try {
     const found = JSON.parse(readFileSync(path, "utf8")) as Partial<BackupManifest> | null;

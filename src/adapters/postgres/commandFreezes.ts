@@ -1,7 +1,7 @@
 import { freezesAfter } from "../../domain/decision/freezes.ts";
 import type { Freeze } from "../../domain/decision/model.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
-import { instantOf, type Pool, query } from "./pool.ts";
+import { instantOf, type Pool, type PoolClient, query } from "./pool.ts";
 
 interface FreezeRow {
   request_id: string;
@@ -24,19 +24,21 @@ export function postgresCommandFreezes(pool: Pool): CommandFreezes {
       );
     },
 
-    async inForce(siteId) {
-      // The newest word on each cohort and on the site is enough: a thaw of the site ends what came before it.
-      const rows = await query<FreezeRow>(
-        pool,
-        `SELECT * FROM (SELECT DISTINCT ON (cohort_id) * FROM command_freeze WHERE site_id = $1
-          ORDER BY cohort_id, freeze_no DESC) newest ORDER BY freeze_no`,
-        [siteId],
-      );
-      return rows.reduce<readonly Freeze[]>(
-        (freezes, { request_id: id, cohort_id, kind, actor, reason, at }) =>
-          freezesAfter(freezes, { id, kind, cohortId: cohort_id ?? undefined, actor, reason, at: instantOf(at) }),
-        [],
-      );
-    },
+    inForce: (siteId) => freezesInForce(pool, siteId),
   };
+}
+
+/** The freezes in force: the newest word on each cohort and on the site. */
+export async function freezesInForce(on: Pool | PoolClient, siteId: string): Promise<readonly Freeze[]> {
+  const rows = await query<FreezeRow>(
+    on,
+    `SELECT * FROM (SELECT DISTINCT ON (cohort_id) * FROM command_freeze WHERE site_id = $1
+      ORDER BY cohort_id, freeze_no DESC) newest ORDER BY freeze_no`,
+    [siteId],
+  );
+  return rows.reduce<readonly Freeze[]>(
+    (freezes, { request_id: id, cohort_id, kind, actor, reason, at }) =>
+      freezesAfter(freezes, { id, kind, cohortId: cohort_id ?? undefined, actor, reason, at: instantOf(at) }),
+    [],
+  );
 }

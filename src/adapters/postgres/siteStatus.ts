@@ -1,8 +1,9 @@
-import type { DecisionRecord } from "../../domain/decision/model.ts";
+import type { DecisionRecord, Freeze } from "../../domain/decision/model.ts";
 import type { MachineReading } from "../../domain/dispatch/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type { RunSpan } from "../../ports/siteLedger.ts";
+import { freezesInForce } from "./commandFreezes.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { unexportedRuns } from "./siteLedger.ts";
 
@@ -13,6 +14,8 @@ export interface SiteStatusRows {
   readonly latestChange?: DecisionRecord;
   /** Commanded mode of each cohort. */
   readonly modes: readonly CommandedMode[];
+  /** Who stopped commands to the site or a cohort, since when and why. */
+  readonly freezes: readonly Freeze[];
   /** Newest read of the site meter, at an interval boundary. */
   readonly meter?: { readonly readAt: Instant; readonly powerKw?: number; readonly quality: MeterReading["quality"] };
   readonly verdict?: {
@@ -101,6 +104,7 @@ export function readSiteStatus(
       latest: latest?.record,
       latestChange: change?.record,
       modes: await modes(on, siteId),
+      freezes: await freezesInForce(on, siteId),
       meter: await meter(on, siteId, siteMeterId),
       verdict: await verdict(on, siteId),
       dispatchedRevision: fence && Number(fence.revision),

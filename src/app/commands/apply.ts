@@ -1,3 +1,4 @@
+import { centralTime } from "../timeText.ts";
 import { Command } from "commander";
 import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
 
@@ -64,7 +65,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   await asOperator(options, "apply a configuration", async (link, signal) => {
     const { planHash, effectiveAt } = await applyDeployment(dir, link, file, reason, signal);
     if (run.clock.kind === "real") await ensureSchedules(link.client, file);
-    console.log(`plan ${planHash} is in force from ${effectiveAt} on`);
+    console.log(`plan ${planHash} is in force from ${centralTime(effectiveAt)} Central on`);
   });
 }
 

@@ -15,8 +15,8 @@ What it does:
   is recorded in the site's history and shown by \`ballast status\`.`,
   thaw: `
 What it does:
-  Lets commands go again, to the whole site or to one cohort. A dispatch that a freeze stopped half way is driven
-  again.`,
+  Ends the freeze of the whole site, or with --cohort that of one cohort. A cohort frozen for itself stays frozen when
+  the site is thawed: people are at it. A dispatch that a freeze stopped half way is driven again.`,
 };
 
 const EXIT_CODES = `

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { type Role, ROLES } from "../../domain/evidence/operatorAdmission.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
 import { addOperator, listOperators, removeOperator, tokenPath } from "../operator/operatorToken.ts";
 import { findRunFolder } from "../system/runFolder.ts";
 
@@ -83,5 +85,10 @@ export function operatorCommand(): Command {
 function folder(options: RunOption): string {
   const { dir, notice } = findRunFolder(options.run);
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
+  if (!existsSync(dir))
+    throw new CommandError(
+      ExitCode.noRun,
+      `there is no data folder ${dir}; start the site in it first, or name another with --run or BALLAST_RUN_DIR`,
+    );
   return dir;
 }

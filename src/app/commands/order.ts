@@ -20,7 +20,7 @@ What it does:
   Who orders is what the token file says, never an argument (see \`ballast operator\`); the token needs the role desk.
   On a paced clock market time stands until the site is done with the order.
 
-  --until takes   21:30          that time of the market day, Central
+  --until takes   21:30          that time today, Central; one that has passed is refused
                   +45m, +1h30m   from now, market time
                   2026-08-18T21:30-05:00, 2026-08-19T02:30Z
 

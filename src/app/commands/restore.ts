@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { BackupError, restore } from "../../adapters/postgres/backup.ts";
+import { BackupError, type BackupManifest, readManifest, restore } from "../../adapters/postgres/backup.ts";
 import { migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -30,24 +30,38 @@ export function restoreCommand(): Command {
     )
     .action(async (folder: string, options: { readonly data: string }) => {
       const dataDir = resolve(options.data);
-      const stack = await startLocalStack({ dataDir, keep: true, onProgress: (line) => console.log(line) });
-      try {
-        await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
-        const owner = createPool(stack.ownerDatabaseUrl, 1);
+      const backup = resolve(folder);
+      await orUnusable(async () => {
+        // A folder that is no backup starts no servers and leaves no data folder behind.
+        readManifest(backup);
+        const stack = await startLocalStack({ dataDir, keep: true, onProgress: (line) => console.log(line) });
         try {
-          const { tables, createdAt } = await restore(owner, resolve(folder));
+          await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
+          const { tables, createdAt } = await restoreInto(stack.ownerDatabaseUrl, backup);
           const rows = tables.reduce((sum, table) => sum + table.rows, 0);
           console.log(
             `${rows} rows of ${tables.length} tables as of ${createdAt} restored; start the site in ${dataDir}`,
           );
         } finally {
-          await owner.end();
+          await stack.stop();
         }
-      } catch (error) {
-        if (error instanceof BackupError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });
-        throw error;
-      } finally {
-        await stack.stop();
-      }
+      });
     });
+}
+
+async function restoreInto(ownerDatabaseUrl: string, backup: string): Promise<BackupManifest> {
+  const owner = createPool(ownerDatabaseUrl, 1);
+  try {
+    return await restore(owner, backup);
+  } finally {
+    await owner.end();
+  }
+}
+
+async function orUnusable(act: () => Promise<void>): Promise<void> {
+  await act().catch((error: unknown) => {
+    throw error instanceof BackupError
+      ? new CommandError(ExitCode.unusable, error.message, { cause: error })
+      : (error as Error);
+  });
 }

@@ -18,17 +18,16 @@ interface StatusOptions {
 const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 const HELP = `
-Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds; breakeven
-  (strike) and
-  thresholds of each step between modes; grid level and its age; commanded mode and power of each cohort, power at the
-  site meter; the last decision and why; orders in force; the meter's last verdict; silent feeds and ages; when the site
-  looks next.
+Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds, and the
+  newest SCED run with its age; breakeven (strike) and thresholds of each step between modes; grid level and its age;
+  commanded mode and power of each cohort, power at the site meter; the last decision and why; orders in force; what is
+  frozen, by whom and why; the meter's last verdict; silent feeds and ages; when the site looks next.
   --stragglers: machine, host, cohort, wanted mode, state, last outcome, since, why: machines that did not follow and
   wait for a person.
   It only reads the run's database: it needs no token and disturbs nothing. --json prints one JSON object a look, powers
   in kW.
 
-Exit codes: 0 shown; 2 no such site; 3 the run is another account's; 4 no stack runs (start one: npm run demo).
+Exit codes: 0 shown; 2 no such site; 3 the run is another account's; 4 no stack runs.
 
 Examples:
   ballast status
@@ -90,7 +89,7 @@ async function siteLook(deployment: Deployment, { json }: StatusOptions): Promis
   const site = { siteId: deployment.plan.siteId, siteMeterId: siteMeterId(deployment), feedIds: [...feeds.keys()] };
   return async (pool, clock) => {
     const now = siteNow(deployment, feeds, await readSiteStatus(pool, site), await clock.now());
-    return json ? `${JSON.stringify(now)}\n` : siteNowText(now);
+    return json ? `${JSON.stringify(now)}\n` : siteNowText(now, process.stdout);
   };
 }
 

@@ -1,4 +1,4 @@
-import { centralWall, wallToInstant } from "../../domain/market/calendar.ts";
+import { centralWall, nextDay, wallToInstant } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import { addSeconds, type Instant, parseInstant, UnitError } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -8,14 +8,14 @@ const WALL = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /**
  * End of an order: an ISO instant with an offset, `HH:MM` Central of the market day that contains `now`, or `+45m`,
- * `+2h`, `+1h30m` from `now`. An end in the past is the site's to refuse. @throws CommandError (2) on other text, or a
- * time that day skips or has twice.
+ * `+2h`, `+1h30m` from `now`. An instant in the past is the site's to refuse. @throws CommandError (2) on other text, a
+ * time that day skips or has twice, and one that has passed today: nobody guesses that tomorrow is meant.
  */
 export function parseUntil(text: string, now: Instant): Instant {
   const duration = DURATION.exec(text);
   if (duration && text !== "+") return addSeconds(now, Number(duration[1] ?? 0) * 3600 + Number(duration[2] ?? 0) * 60);
   try {
-    if (WALL.test(text)) return onceOn(centralWall(now).day, `${text}:00`);
+    if (WALL.test(text)) return laterToday(text, now);
     return parseInstant(text);
   } catch (cause) {
     if (!(cause instanceof UnitError)) throw cause;
@@ -27,6 +27,15 @@ export function parseUntil(text: string, now: Instant): Instant {
       { cause },
     );
   }
+}
+
+function laterToday(text: string, now: Instant): Instant {
+  const { day } = centralWall(now);
+  const end = onceOn(day, `${text}:00`);
+  if (end > now) return end;
+  const tomorrow = nextDay(day);
+  const offset = centralWall(wallToInstant({ day: tomorrow, time: "12:00:00", repeatedHour: false })).offset;
+  throw new UnitError(`${text} Central has passed on ${day}; if tomorrow is meant, write ${tomorrow}T${text}${offset}`);
 }
 
 function onceOn(day: OperatingDay, time: string): Instant {

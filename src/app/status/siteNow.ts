@@ -3,6 +3,7 @@ import type { CommandedMode, FeedStanding, SiteStatusRows } from "../../adapters
 import { expectedPrice } from "../../domain/decision/expectedPrice.ts";
 import type {
   CohortPlan,
+  Freeze,
   GridState,
   ModeComparison,
   OperatorOrder,
@@ -33,6 +34,8 @@ export interface SiteNow {
     readonly intervalKey: IntervalKey;
     readonly intervalStart: Instant;
   };
+  /** The newest SCED run that the last decision knew, with its age; also one too old to decide by. */
+  readonly newestRun?: { readonly lmpUsdPerMwh: number; readonly scedAt: Instant; readonly ageSeconds: number };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: {
     readonly level: GridLevel;
@@ -59,6 +62,8 @@ export interface SiteNow {
   readonly instructions: readonly string[];
   /** Cohorts to which no command goes until somebody thaws them. */
   readonly frozenCohorts: readonly string[];
+  /** Who froze what, since when and why. */
+  readonly freezes: readonly Freeze[];
   /** A revision that is being driven: it has no verdict yet. */
   readonly revisionUnderWay?: number;
   readonly verdict?: SiteStatusRows["verdict"];
@@ -118,6 +123,7 @@ export function siteNow(
     control,
     at,
     price: priceNow(deployment.plan, rows, at),
+    newestRun: newestRun(rows, at),
     hashprice: latest?.input.hashprice,
     grid: gridNow(rows, at),
     power: {
@@ -133,6 +139,7 @@ export function siteNow(
     orders: latest?.input.orders.filter((order) => order.until > at) ?? [],
     instructions: latest?.input.instructions.map((one) => one.instructionId) ?? [],
     frozenCohorts: latest?.input.frozenCohorts ?? [],
+    freezes: rows.freezes,
     revisionUnderWay:
       dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
     verdict,
@@ -203,6 +210,11 @@ function priceNow(plan: SitePlan, { latest }: SiteStatusRows, at: Instant): Site
   if (!found) return undefined;
   const { parts: _parts, ...price } = found;
   return { ...price, intervalKey: input.intervalKey, intervalStart: input.intervalStart };
+}
+
+function newestRun({ latest }: SiteStatusRows, at: Instant): SiteNow["newestRun"] {
+  const run = latest?.input.scedRuns.at(-1);
+  return run && { lmpUsdPerMwh: run.lmpUsdPerMwh, scedAt: run.scedAt, ageSeconds: secondsBetween(run.scedAt, at) };
 }
 
 /**

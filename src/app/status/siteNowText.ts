@@ -1,6 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import type { StragglerRow } from "../../adapters/postgres/siteStatus.ts";
-import type { OperatorOrder } from "../../domain/decision/model.ts";
+import type { Freeze, OperatorOrder } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
@@ -8,19 +9,30 @@ import { addSeconds, type Instant, secondsBetween } from "../../domain/units/ins
 import type { CohortNow, SiteNow } from "./siteNow.ts";
 import { tableText } from "../tableText.ts";
 import { ageText, centralTime } from "../timeText.ts";
+import { wrapText } from "../wrapText.ts";
 
 const LABEL_WIDTH = 12;
 /** Of a machine's words on the straggler list; `--json` has them all. */
 const PROBLEM_CHARACTERS = 80;
 
-/** A site's state for a terminal. Lines end in `\n`. */
-export function siteNowText(now: SiteNow): string {
+/** Where text is shown; without columns it is no terminal. */
+interface Terminal {
+  readonly columns?: number;
+}
+
+/**
+ * A site's state for a terminal of this width: what is longer goes on under its own beginning, and a table too
+ * wide for it is split. Without a terminal each fact is one line. Lines end in `\n`.
+ */
+export function siteNowText(now: SiteNow, { columns }: Terminal = {}): string {
   const { siteId, settlementPoint, settlementPointType, control, at } = now;
   const lines = [
     `${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`,
     "",
   ];
-  const add = (label: string, text: string): void => void lines.push(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`);
+  const fit = (text: string): string => (columns === undefined ? text : wrapText(text, columns, LABEL_WIDTH));
+  const add = (label: string, text: string): void =>
+    void lines.push(fit(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`));
   add("price", priceText(now));
   add("grid", gridText(now));
   add("hashprice", now.hashprice === undefined ? "not known yet" : `${now.hashprice.usdPerPhDay.toFixed(2)} $/PH/day`);
@@ -39,7 +51,7 @@ export function siteNowText(now: SiteNow): string {
   if (now.orders.length === 0) add("orders", "none in force");
   for (const order of now.orders) add("order", orderText(order, at));
   if (now.instructions.length > 0) add("instructed", now.instructions.join(", "));
-  if (now.frozenCohorts.length > 0) add("frozen", pc.red(`no command goes to ${now.frozenCohorts.join(", ")}`));
+  for (const freeze of now.freezes) add("frozen", freezeText(freeze, at));
   if (now.revisionUnderWay !== undefined) add("dispatch", `revision ${now.revisionUnderWay} under way`);
   add("verdict", verdictText(now));
   add("silent", now.silentFeeds.length === 0 ? "nothing" : pc.red(now.silentFeeds.join(", ")));
@@ -53,9 +65,9 @@ export function siteNowText(now: SiteNow): string {
     );
   if (now.findings.count > 0) add("findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
-  lines.push("", cohortTable(now.cohorts, at), "");
+  lines.push("", cohortTables(now.cohorts, at, columns), "");
   for (const { cohortId, sentence } of now.cohorts)
-    if (sentence !== undefined) lines.push(`${pc.dim("why")} ${cohortId}: ${sentence}`);
+    if (sentence !== undefined) lines.push(fit(`${pc.dim("why")} ${cohortId}: ${sentence}`));
   return `${lines.join("\n")}\n`;
 }
 
@@ -84,15 +96,21 @@ export function powerOf(kw: number | undefined): string {
   return Math.abs(kw) >= 1000 ? `${(kw / 1000).toFixed(2)} MW` : `${kw.toFixed(1)} kW`;
 }
 
-function priceText({ price, decision }: SiteNow): string {
-  if (price === undefined) return decision === undefined ? "not known yet" : pc.red("no current price");
+function priceText(now: SiteNow): string {
+  const { price, newestRun, decision, at } = now;
+  const newest =
+    newestRun === undefined
+      ? ""
+      : `; newest SCED run ${newestRun.lmpUsdPerMwh.toFixed(2)} of ${centralTime(newestRun.scedAt, at)} ` +
+        `(${ageText(newestRun.ageSeconds)} ago)`;
+  if (price === undefined) return decision === undefined ? "not known yet" : `${pc.red("no current price")}${newest}`;
   const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart } = price;
   const interval = `${hhmm(intervalStart)}-${hhmm(addSeconds(intervalStart, 900))}`;
   const bounds =
     fixedShare === 1
       ? "all of it fixed"
       : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
-  return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})`;
+  return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})${newest}`;
 }
 
 function gridText({ grid, at }: SiteNow): string {
@@ -124,6 +142,11 @@ function powerText({ power, at }: SiteNow): string {
   );
 }
 
+function freezeText({ cohortId, actor, reason, at: since }: Freeze, at: Instant): string {
+  const what = pc.red(`no command goes to ${cohortId ?? "the site"}`);
+  return `${what}, by ${actor} at ${centralTime(since, at)} (${ageText(secondsBetween(since, at))} ago): ${reason}`;
+}
+
 function orderText({ orderId, actor, action, cohortIds, until, reason }: OperatorOrder, at: Instant): string {
   return (
     `${pc.bold(orderId)} ${action} ${cohortIds?.join(", ") ?? "all cohorts"} until ${centralTime(until, at)} ` +
@@ -148,45 +171,52 @@ function lookText(nextLook: Instant, at: Instant): string {
     : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;
 }
 
-/** A row a step between modes; the cohort stands on its first. */
-function cohortTable(cohorts: readonly CohortNow[], at: Instant): string {
-  const rows = cohorts.flatMap((cohort) => {
-    const { cohortId, clientId, modeId, since, commandedKw, reason, ableToRun, machines } = cohort;
-    const first = [
+const COHORT_HEAD = ["cohort", "client", "mode", "since", "commanded", "able", "reason"];
+const STEP_HEAD = ["step", "strike $/MWh", "down above", "up below"];
+const NUMBERS = ["commanded", "able", "strike $/MWh", "down above", "up below"];
+
+/** Cohorts with their steps beside them, or one table below the other where the terminal is too narrow for that. */
+function cohortTables(cohorts: readonly CohortNow[], at: Instant, columns: number | undefined): string {
+  const beside = rowsOf(cohorts, at).flatMap(({ cohort, steps }) => {
+    const reason = cohort.at(-1) as string;
+    const [first = STEP_HEAD.map(() => "–"), ...others] = steps;
+    const blank = cohort.slice(1).map(() => "");
+    return [[...cohort.slice(0, -1), ...first, reason], ...others.map((step) => [...blank, ...step, ""])];
+  });
+  const wide = tableText([...COHORT_HEAD.slice(0, -1), ...STEP_HEAD, "reason"], beside, NUMBERS);
+  const width = Math.max(...wide.split("\n").map((line) => stripVTControlCharacters(line).length));
+  if (columns === undefined || width <= columns) return wide;
+  const rows = rowsOf(cohorts, at);
+  const isNarrow = (name: string): boolean => name !== "client";
+  const commanded = rows.map(({ cohort }) => cohort.filter((_, i) => isNarrow(COHORT_HEAD[i] as string)));
+  const below = rows.flatMap(({ cohort: [cohortId = "", clientId = ""], steps }) =>
+    steps.map((step, i) => [...(i === 0 ? [cohortId, clientId] : ["", ""]), ...step]),
+  );
+  return [
+    tableText(COHORT_HEAD.filter(isNarrow), commanded, NUMBERS),
+    tableText(["cohort", "client", ...STEP_HEAD], below, NUMBERS),
+  ].join("\n\n");
+}
+
+/** Of each cohort its cells and those of each step between two of its modes, lowest first. */
+function rowsOf(cohorts: readonly CohortNow[], at: Instant): { cohort: string[]; steps: string[][] }[] {
+  return cohorts.map(({ cohortId, clientId, modeId, since, commandedKw, reason, ableToRun, machines, strikes }) => ({
+    cohort: [
       cohortId,
       clientId,
       modeId ?? "–",
       since === undefined ? "–" : centralTime(since, at),
       powerOf(commandedKw),
       ableToRun === undefined ? `${machines}` : `${ableToRun}/${machines}`,
-    ];
-    const steps = cohort.strikes.map((step) => [
+      reason ?? "–",
+    ],
+    steps: strikes.map((step) => [
       `${step.lowerModeId} → ${step.upperModeId}`,
       step.strikeUsdPerMwh.toFixed(2),
       step.offAboveUsdPerMwh.toFixed(2),
       step.onBelowUsdPerMwh.toFixed(2),
-    ]);
-    if (steps.length === 0) return [[...first, "–", "–", "–", "–", reason ?? "–"]];
-    return steps.map((step, i) => [
-      ...(i === 0 ? first : first.map(() => "")),
-      ...step,
-      i === 0 ? (reason ?? "–") : "",
-    ]);
-  });
-  const head = [
-    "cohort",
-    "client",
-    "mode",
-    "since",
-    "commanded",
-    "able",
-    "step",
-    "strike $/MWh",
-    "down above",
-    "up below",
-    "reason",
-  ];
-  return tableText(head, rows, ["commanded", "able", "strike $/MWh", "down above", "up below"]);
+    ]),
+  }));
 }
 
 function hhmm(at: Instant): string {

@@ -8,7 +8,8 @@ import type { RunFile } from "./system.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const DEMO = join(ROOT, ".data", "demo");
 const HOW_TO_START =
-  "start one with `npm run demo`, or name the data folder of one that runs with --run or BALLAST_RUN_DIR";
+  "start one with `npm run demo` or `ballast start <config>`, or name the data folder of one that runs with --run or " +
+  "BALLAST_RUN_DIR";
 
 /** A run's data folder and how it was chosen. */
 export interface RunFolder {

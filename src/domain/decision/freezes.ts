@@ -5,12 +5,13 @@ import { inputProblem } from "./inputProblem.ts";
 
 type FreezeInput = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
 
-/** Freezes in force after a freeze or thaw: one a cohort, one for the site; a thaw of the site ends all of them. */
+/**
+ * Freezes in force after a freeze or thaw: one a cohort, one for the site, each ended by its own thaw alone. Whoever
+ * froze a cohort has people at it, whatever becomes of the site's freeze.
+ */
 export function freezesAfter(freezes: readonly Freeze[], input: FreezeInput): readonly Freeze[] {
   const { cohortId, actor, reason, at } = input;
-  const others = freezes.filter(
-    (one) => one.cohortId !== cohortId && (input.kind === "freeze" || cohortId !== undefined),
-  );
+  const others = freezes.filter((one) => one.cohortId !== cohortId);
   return input.kind === "thaw" ? others : [...others, { cohortId, actor, reason, at }];
 }
 
@@ -49,10 +50,13 @@ export function freezeProblem(plan: SitePlan, input: FreezeInput, freezes: reado
   const isOfPlan = cohortId === undefined || plan.cohorts.some((cohort) => cohort.cohortId === cohortId);
   if (!isOfPlan && !(kind === "thaw" && freezes.some((one) => one.cohortId === cohortId)))
     return `the site has no cohort "${cohortId}"`;
-  if (kind === "freeze") return undefined;
+  if (kind === "freeze" || freezes.some((one) => one.cohortId === cohortId)) return undefined;
   const whole = freezes.find((one) => one.cohortId === undefined);
-  if (cohortId !== undefined && whole !== undefined)
-    return `the whole site was frozen by ${whole.actor} (${whole.reason}); thaw the site`;
-  if (freezes.some((one) => cohortId === undefined || one.cohortId === cohortId)) return undefined;
-  return `${cohortId ?? "the site"} is not frozen`;
+  if (whole !== undefined) return `the whole site was frozen by ${whole.actor} (${whole.reason}); thaw the site`;
+  if (cohortId !== undefined || freezes.length === 0) return `${cohortId ?? "the site"} is not frozen`;
+  return `the site as a whole is not frozen; thaw one by one ${freezes.map(frozenText).join(", ")}`;
+}
+
+function frozenText({ cohortId, actor, reason }: Freeze): string {
+  return `${cohortId}, frozen by ${actor} (${reason})`;
 }

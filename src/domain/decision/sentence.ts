@@ -37,7 +37,10 @@ export function cohortSentence(
   return `${state}: ${compared}${decision.heldUntil === undefined ? "" : `, ${holdClause(draft, targetIndex)}`}.`;
 }
 
-/** One sentence for the site: where its cohorts are, how much is curtailed for what, and the price it looked at. */
+/**
+ * One sentence for the site: where its cohorts are, how much is curtailed for what, what is frozen, and the price it
+ * looked at.
+ */
 export function siteSentence(
   plan: SitePlan,
   input: DecisionInput,
@@ -54,7 +57,10 @@ export function siteSentence(
   const changed = decisions.filter((decision) => decision.modeId !== decision.fromModeId).length;
   const changes = changed === 0 ? "no change" : `${changed} of ${decisions.length} cohorts change`;
   const below = reasons.length === 0 ? "nothing curtailed" : `curtailed ${reasons.join(", ")}`;
-  return `${plan.siteId}: ${changes}, ${below}; ${price === undefined ? "no current price" : priceText(input, price)}.`;
+  const priceNow = price === undefined ? "no current price" : priceText(input, price);
+  const frozen =
+    input.frozenCohorts === undefined ? "" : `frozen, no command goes to ${input.frozenCohorts.join(", ")}; `;
+  return `${plan.siteId}: ${changes}, ${below}; ${frozen}${priceNow}.`;
 }
 
 function priceText(input: DecisionInput, price: ExpectedIntervalPrice, decimals = PRICE_DECIMALS): string {

@@ -30,7 +30,17 @@ describe("what is frozen", () => {
     ["nothing, at first", [], []],
     ["the cohort that was named", [word("freeze", "a")], ["a"]],
     ["every cohort, when the site was named", [word("freeze")], ["a", "b"]],
-    ["nothing, after a thaw of the site", [word("freeze", "a"), word("freeze"), word("thaw")], []],
+    ["nothing, after a thaw of the site", [word("freeze"), word("thaw")], []],
+    [
+      "a cohort with people at it, after a thaw of the site",
+      [word("freeze", "a"), word("freeze"), word("thaw")],
+      ["a"],
+    ],
+    [
+      "the site, after a thaw of one cohort in it",
+      [word("freeze", "a"), word("freeze"), word("thaw", "a")],
+      ["a", "b"],
+    ],
     ["the other cohort, after a thaw of one", [word("freeze", "a"), word("freeze", "b"), word("thaw", "a")], ["b"]],
     ["the cohort, frozen twice and thawed once", [word("freeze", "a"), word("freeze", "a"), word("thaw", "a")], []],
   ])("%s", (_what, words, cohorts) => expect(after(...words)).toEqual(cohorts));
@@ -39,6 +49,13 @@ describe("what is frozen", () => {
     ["a cohort that the site does not have", word("freeze", "hall-9"), [], 'the site has no cohort "hall-9"'],
     ["a thaw of what is not frozen", word("thaw", "a"), [], "a is not frozen"],
     ["a thaw of a cohort of a frozen site", word("thaw", "a"), [word("freeze")], /whole site was frozen by maria/],
+    ["a thaw of a site of which nothing is frozen", word("thaw"), [], "the site is not frozen"],
+    [
+      "a thaw of the site where only a cohort is frozen",
+      word("thaw"),
+      [word("freeze", "a")],
+      "the site as a whole is not frozen; thaw one by one a, frozen by maria (electricians at work)",
+    ],
     ["a freeze without a reason", { ...word("freeze"), reason: "" }, [], /reason is ""/],
     ["a freeze that is a number", 7 as unknown as FreezeInput, [], /the input is 7/],
   ])("%s is refused with the reason", (_what, input, before, why) => {
@@ -99,6 +116,7 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
     decide(run, { ...word("freeze", "a"), at: at("18:01:00") });
     const frozen = decide(run, lmp("18:05:10", 4_000));
     expect(frozen.record.input.frozenCohorts).toEqual(["a"]);
+    expect(frozen.record.output.sentence).toContain("; frozen, no command goes to a; ");
     expect(frozen.dispatched?.targets.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([["b", "off"]]);
     expect(run.state.cohorts.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([
       ["a", "normal"],
