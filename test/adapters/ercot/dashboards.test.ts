@@ -63,6 +63,12 @@ describe("daily-prc.json", () => {
       expect(condition({ state: "normal", eea_level })[0]).toMatchObject({ level: "unknown", unreadable: true });
   });
 
+  it("with control characters in its state is kept as a text that a database and a terminal take", () => {
+    expect(condition({ state: "brown\u0000out\u001b[2J", eea_level: 2 })[0]?.stateText).toBe(
+      "brown\ufffdout\ufffd[2J (eea_level 2)",
+    );
+  });
+
   it("is dated by the newest of datetime, in seconds or milliseconds, and the last row of data", () => {
     const row = { timestamp: "2026-08-22 12:58:00-0500", epoch: 1787421480000, interval: 58, dstFlag: "N", prc: 18000 };
     expect(condition({}, { data: [row] })[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { misPriceCorrections } from "../../../src/adapters/ercot/misPriceCorrections.ts";
 import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
@@ -7,6 +9,7 @@ import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
 import { dashboardPrices } from "../../../src/adapters/ercot/dashboardPrices.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { ErcotFault, ErcotRequest } from "../../../src/simulators/ercot/faults.ts";
+import { zipped } from "./documents.ts";
 import { HandClock, closeSimulators, demoDay, simulate } from "../../simulators/ercot/market.ts";
 
 afterEach(closeSimulators);
@@ -196,6 +199,27 @@ describe("a MIS feed", () => {
     );
     const nobody = misScedLmp({ baseUrl: "http://127.0.0.1:9", settlementPoint: "LZ_WEST" });
     await expect(nobody.poll(undefined, clock.at)).rejects.toMatchObject({ name: "PortUnavailableError" });
+  });
+
+  it("of price corrections leaves the documents of other prices where they are: day-ahead ones are not fetched", async () => {
+    const asked: string[] = [];
+    const names = ["PRICECORRECTIONS_DAM_SPP_20260818_1700_csv", "PRICECORRECTIONS_RTM_SPP_20260818_1700_csv"];
+    const DocumentList = names.map((FriendlyName, i) => ({
+      Document: { DocID: `${i + 1}`, FriendlyName, PublishDate: "2026-08-18T17:00:30-05:00" },
+    }));
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? "", "http://mis");
+      const docId = url.searchParams.get("doclookupId");
+      if (docId !== null) asked.push(docId);
+      response.end(docId === null ? JSON.stringify({ ListDocsByRptTypeRes: { DocumentList } }) : zipped("a\n1\n"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const point = { settlementPoint: "LZ_WEST", settlementPointType: "LZEW" };
+    const corrections = misPriceCorrections({ baseUrl: `http://127.0.0.1:${port}`, ...point });
+    const { documents } = await corrections.poll(undefined, parseInstant("2026-08-18T17:05:00-05:00"));
+    expect([documents.map(({ documentId }) => documentId), asked]).toEqual([["2"], ["2"]]);
+    server.close();
   });
 
   it("brings ERCOT's own correction of a price: 5,300.06 becomes 5,174.81", async () => {

@@ -1,41 +1,63 @@
 import { describe, expect, it } from "vitest";
-import { admission } from "../../../src/domain/evidence/operatorAdmission.ts";
-import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
+import {
+  admission,
+  type AdmissionFacts,
+  type OperatorKey,
+  PROOF_VALID_SECONDS,
+} from "../../../src/domain/evidence/operatorAdmission.ts";
+import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 
-const NOW = "2026-08-18T22:05:00.000Z" as Instant;
-const key = { keyId: "0123456789abcdef", publicKeyPem: "pem", actor: "maria", roles: ["desk"] as const };
-const judged = (at: Instant, isClockReal: boolean) =>
-  admission({
-    asked: {
-      siteId: "mesa",
-      update: "placeOrder",
-      request: {
-        id: "order/1",
-        at,
-        order: { actor: "maria" },
-        proof: { keyId: key.keyId, signedAt: NOW, nonce: "n".repeat(24), signature: "s" },
-      } as never,
-    },
-    key,
-    isSigned: true,
-    now: NOW,
-    isClockReal,
+const NOW = parseInstant("2026-08-18T22:05:00Z");
+const KEY: OperatorKey = {
+  keyId: "0123456789abcdef",
+  publicKeyPem: "looked at by whoever checks the signature",
+  actor: "maria",
+  roles: ["desk"],
+};
+const GATEWAY: OperatorKey = { ...KEY, actor: "gateway", vouches: true };
+
+/** What is said of maria's order, signed `ageSeconds` ago, and of what differs from it. */
+function judged(changes: Partial<AdmissionFacts> = {}, actor = "maria", ageSeconds = 0): string {
+  const proof = { keyId: KEY.keyId, signedAt: addSeconds(NOW, -ageSeconds), nonce: "n".repeat(24), signature: "" };
+  const request = { id: "order/1", order: { actor }, proof };
+  const asked = { siteId: "north", update: "placeOrder", request } as AdmissionFacts["asked"];
+  const answer = admission({ asked, key: KEY, isSigned: true, now: NOW, ...changes });
+  return answer.kind === "admitted" ? `admitted as ${answer.actor}` : answer.why;
+}
+
+describe("an operator's request is admitted in nobody's name but its key's", () => {
+  it("signed by maria's own key, it is maria's", () => {
+    expect(judged()).toBe("admitted as maria");
   });
 
-describe("an order signed now, by the desk's own key", () => {
-  it("but stamped six hours ahead is refused on the real clock: the site would leave out every price until then", () => {
-    expect(judged(addSeconds(NOW, 21_600), true)).toMatchObject({
-      kind: "refused",
-      why: expect.stringMatching(/^it is stamped 2026-08-19T04:05:00\.000Z, more than 120 s after market time/),
-    });
+  it.each([
+    [
+      "a key that is not listed",
+      judged({ key: undefined }),
+      "the key 0123456789abcdef is not known here, or was removed",
+    ],
+    ["a signature of another key", judged({ isSigned: false }), "the signature is not of the key 0123456789abcdef"],
+    ["a key that only looks", judged({ key: { ...KEY, roles: ["viewer"] } }), "maria may not order"],
+    [
+      "another's name",
+      judged({}, "jose"),
+      `the key 0123456789abcdef is maria's and cannot order in the name of "jose"`,
+    ],
+    ["a name that is none, by a gateway", judged({ key: GATEWAY }, "m a r i a"), "cannot order in the name of"],
+  ])("%s is refused", (_what, said, why) => {
+    expect(said).toContain(why);
   });
 
-  it("stamped two minutes ahead, or hours ago, moves no site ahead and is admitted", () => {
-    expect(judged(addSeconds(NOW, 120), true).kind).toBe("admitted");
-    expect(judged(addSeconds(NOW, -21_600), true).kind).toBe("admitted");
+  it("a gateway's key that may vouch orders for whom it signed in; without that word it is its own name's alone", () => {
+    expect(judged({ key: GATEWAY }, "jose")).toBe("admitted as jose");
+    const { vouches: _, ...own } = GATEWAY;
+    expect(judged({ key: own }, "jose")).toContain(`is gateway's and cannot order in the name of "jose"`);
   });
 
-  it("on a paced clock has its keeper's stamp", () => {
-    expect(judged(addSeconds(NOW, 21_600), false).kind).toBe("admitted");
+  it("it is valid ten minutes to either side of market time, and not a second longer", () => {
+    expect(PROOF_VALID_SECONDS).toBe(600);
+    for (const age of [600, -600]) expect(judged({}, "maria", age)).toBe("admitted as maria");
+    for (const age of [601, -601]) expect(judged({}, "maria", age)).toContain("more than 10 minutes from market time");
+    expect(judged({ now: undefined }, "maria", 86_400)).toBe("admitted as maria"); // the audit, long afterwards
   });
 });

@@ -1,0 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { expect, it } from "vitest";
+
+it("a log line holds what a machine said as one printable line: no escape for a terminal, no NUL, no second line", () => {
+  const program = `import("./src/app/log.ts").then(({ createLog }) =>
+    createLog("test").error({ machineId: "a-0001", problem: "\\u001b[2Jgone\\u0000\\nlevel: 30" + "x".repeat(900) }, "failed"))`;
+  const lines = execFileSync(process.execPath, ["-e", program], { encoding: "utf8" }).trim().split("\n");
+  expect(lines).toHaveLength(1);
+  const { problem, machineId } = JSON.parse(lines[0] as string) as { problem: string; machineId: string };
+  expect(machineId).toBe("a-0001");
+  expect(problem).toMatch(/^\ufffd\[2Jgone\ufffd level: 30x+…$/);
+  expect(problem).toHaveLength(500);
+});
