@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { HeaviestFirst } from "./test/support/heaviestFirst.ts";
 
 // Files that use the run's servers say so by importing test/support/stack.ts; only for them are the servers started.
 const served = globSync("test/**/*.test.ts").filter((file) => readFileSync(file, "utf8").includes("support/stack"));
@@ -10,6 +11,7 @@ export default defineConfig({
     pool: "forks",
     fileParallelism: true,
     maxWorkers: 2,
+    sequence: { sequencer: HeaviestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],

@@ -1,6 +1,9 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { freeNet, projectPath } from "../app/smallSite.ts";
 
 const MINUTES = 60_000;
@@ -31,8 +34,11 @@ function expectFigures(result: Record<string, unknown>, figures: readonly string
   });
 }
 
-/** Small runs: that each measure works and says what it must. How fast it is, is for no test to judge. */
-describe("npm run bench", () => {
+/**
+ * Small runs: that each measure works and says what it must. How fast it is, is for no test to judge. These two wait on
+ * the real clock most of their time, so they do it together.
+ */
+describe.concurrent("npm run bench on the real clock", () => {
   it(
     "decision-latency gives price to decision with its yardstick",
     async () => {
@@ -82,11 +88,17 @@ describe("npm run bench", () => {
     },
     4 * MINUTES,
   );
+});
+
+/** The quiet hours that the one counts are the bundle that the other audits. */
+describe("npm run bench on quiet hours", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ballast-bench-smoke-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it(
     "actions counts what Temporal bills, on both clocks",
     async () => {
-      const result = await json("actions", "--hours", "2", "--net", String(await freeNet()));
+      const result = await json("actions", "--hours", "2", "--net", String(await freeNet()), "--data", folder);
       expectFigures(result, [
         "perQuietRun",
         "perRunQuietDay",
@@ -108,7 +120,7 @@ describe("npm run bench", () => {
   it(
     "audit gives histories and decisions a second, of a bundle that holds",
     async () => {
-      const result = await json("audit", "--hours", "2", "--repeat", "1", "--net", String(await freeNet()));
+      const result = await json("audit", "--bundle", join(folder, "bundle"), "--repeat", "1");
       expectFigures(result, [
         "historiesPerSecond",
         "decisionsPerSecond",

@@ -117,13 +117,20 @@ function publishedAt(
 ): { readonly at: Instant; readonly problem?: undefined } | { readonly at?: undefined; readonly problem: string } {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(text);
   const [day = "", time = ""] = match === null ? [] : match.slice(1);
-  const read = [instantOf(day, time, repeatedHour), instantOf(day, time, false), withItsOffset(text)];
-  const dated = read.filter((at) => at !== undefined);
-  const at = dated.find((one) => !isAhead(one, readAt));
-  if (at !== undefined) return { at };
-  if (dated[0] === undefined)
+  const readings = [
+    () => instantOf(day, time, repeatedHour),
+    ...(repeatedHour ? [() => instantOf(day, time, false)] : []),
+    () => withItsOffset(text),
+  ];
+  let first: Instant | undefined;
+  for (const reading of readings) {
+    const at = reading();
+    if (at !== undefined && !isAhead(at, readAt)) return { at };
+    first ??= at;
+  }
+  if (first === undefined)
     return { problem: `expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"` };
-  return { problem: `PublishDate ${outsideInstantProblem(dated[0], readAt, Number.POSITIVE_INFINITY)}` };
+  return { problem: `PublishDate ${outsideInstantProblem(first, readAt, Number.POSITIVE_INFINITY)}` };
 }
 
 /** A wall time that the clocks skip is an instant all the same when it brings its offset. */

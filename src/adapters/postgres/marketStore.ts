@@ -45,7 +45,7 @@ export function postgresMarketStore(pool: Pool): MarketStore {
 
     async storeObservations(observations) {
       const stored: StoredObservation[] = [];
-      for (const observation of observations) {
+      for (const observation of await withoutUnchanged(pool, observations)) {
         const version = await storeVersion(pool, observation);
         if (version !== undefined) stored.push({ observation, version });
       }
@@ -105,6 +105,51 @@ export function postgresMarketStore(pool: Pool): MarketStore {
       );
     },
   };
+}
+
+/**
+ * A dashboard shows a whole day again each minute: observations whose value stands already, from another document, are
+ * left out by one look at the table. What occurs twice among them is judged one by one, in its order.
+ */
+async function withoutUnchanged(
+  pool: Pool,
+  observations: readonly MarketObservation[],
+): Promise<readonly MarketObservation[]> {
+  if (observations.length < 2) return observations;
+  const rows = observations.map((observation) => ({ ...columns(observation), observation }));
+  const unchanged = await query<{ position: string }>(
+    pool,
+    `SELECT shown.position FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+         $7::text[], $8::text[]) WITH ORDINALITY AS shown (kind, point, point_type, value_key, series, value,
+         document_id, content_hash, position)
+       CROSS JOIN LATERAL (SELECT value FROM market_observation
+          WHERE kind = shown.kind AND settlement_point = shown.point AND point_type = shown.point_type AND
+            value_key = shown.value_key AND series = shown.series
+          ORDER BY version DESC LIMIT 1) AS last
+      WHERE CASE WHEN shown.kind = 'grid-condition' THEN last.value = shown.value ELSE
+          last.value::numeric = shown.value::numeric END
+        AND NOT EXISTS (SELECT FROM market_observation
+          WHERE kind = shown.kind AND settlement_point = shown.point AND point_type = shown.point_type AND
+            value_key = shown.value_key AND series = shown.series AND document_id = shown.document_id AND
+            content_hash = shown.content_hash)`,
+    [
+      rows.map((row) => row.kind),
+      rows.map((row) => row.point),
+      rows.map((row) => row.pointType),
+      rows.map((row) => row.key),
+      rows.map(({ observation }) => observation.source.split("/")[0]),
+      rows.map((row) => row.value),
+      rows.map(({ observation }) => observation.documentId),
+      rows.map(({ observation }) => observation.contentHash),
+    ],
+  );
+  const positions = new Set(unchanged.map(({ position }) => Number(position) - 1));
+  const times = Map.groupBy(rows, keyOf);
+  return observations.filter((_, i) => !positions.has(i) || times.get(keyOf(rows[i]!))?.length !== 1);
+}
+
+function keyOf(row: ReturnType<typeof columns> & { readonly observation: MarketObservation }): string {
+  return JSON.stringify([row.kind, row.point, row.pointType, row.key, row.observation.source.split("/")[0]]);
 }
 
 /**

@@ -23,12 +23,14 @@ const luxonMs = (day: string): number => DateTime.fromISO(day, { zone: MARKET_ZO
 
 describe("market calendar against luxon, 2010 to 2050", () => {
   it("starts every operating day at the same instant and gives it 92, 96 or 100 intervals", () => {
+    const otherwise: string[] = [];
     const lengths = new Map<number, number>();
     for (let day = "2010-01-01"; day < "2051-01-01"; day = nextDay(day)) {
-      expect(msOfInstant(dayStart(day)), day).toBe(luxonMs(day));
+      if (msOfInstant(dayStart(day)) !== luxonMs(day)) otherwise.push(day);
       const quarters = (msOfInstant(dayEnd(day)) - msOfInstant(dayStart(day))) / 900_000;
       lengths.set(quarters, (lengths.get(quarters) ?? 0) + 1);
     }
+    expect(otherwise).toEqual([]);
     expect([...lengths].toSorted((a, b) => a[0] - b[0])).toEqual([
       [92, 41],
       [96, 14_893],
@@ -43,15 +45,15 @@ describe("market calendar against luxon, 2010 to 2050", () => {
         [`${year}-11-01`, `${year}-11-08`],
       ] as const) {
         for (let day: string = from; day < to; day = nextDay(day)) {
-          for (const interval of intervalsOfDay(day)) {
+          const intervals = intervalsOfDay(day);
+          const shown = intervals.map((interval) => {
             const start = intervalStart(interval);
             const wall = DateTime.fromMillis(msOfInstant(start), { zone: MARKET_ZONE });
-            expect(interval.operatingDay).toBe(wall.toISODate());
-            expect(interval.hourEnding).toBe(wall.hour + 1);
-            expect(interval.interval).toBe(wall.minute / 15 + 1);
-            expect(settlementInterval(start)).toEqual(interval);
-            expect(parseIntervalKey(intervalKey(interval))).toEqual(interval);
-          }
+            return [wall.toISODate(), wall.hour + 1, wall.minute / 15 + 1];
+          });
+          expect(intervals.map((one) => [one.operatingDay, one.hourEnding, one.interval])).toEqual(shown);
+          expect(intervals.map((one) => settlementInterval(intervalStart(one)))).toEqual(intervals);
+          expect(intervals.map((one) => parseIntervalKey(intervalKey(one)))).toEqual(intervals);
         }
       }
     }

@@ -45,6 +45,23 @@ describe("text from outside", () => {
     expect(() => parseForeignJson("<html>")).toThrow(SyntaxError);
   });
 
+  it("inside JSON is what cleaning each text of it gives, whatever stands there and however it is written", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 20 }),
+      fc.string({ unit: "grapheme-ascii", maxLength: 20 }),
+      fc.constantFrom("x".repeat(500), "x".repeat(501), `${"x".repeat(400)}\n${"x".repeat(400)}`),
+      fc.constantFrom(`${"x".repeat(400)}"${"x".repeat(400)}`, "\u007f", "\u0085", "a\tb"),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.record({ Msg: text, n: fc.integer() }), { maxLength: 4 }), fc.nat(2), (list, indent) => {
+        expect(parseForeignJson(JSON.stringify(list, null, indent))).toEqual(
+          list.map(({ Msg, n }) => ({ Msg: cleanText(Msg), n })),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("of an error, or of whatever else was thrown, is clean", () => {
     expect(thrownText(new Error("refused:\u0000"))).toBe("refused:\ufffd");
     expect(thrownText("x\u0007")).toBe("x\ufffd");
