@@ -30,7 +30,8 @@ function start(program: GuardedProgram): void {
   const log = openSync(program.logFile, "a", 0o600);
   const { node, uid, gid, cwd, env } = program;
   const limits = program.logLimits ?? logLimits;
-  setInterval(() => rotateLog(program.logFile, limits), limits.lookEveryMs).unref();
+  const lines = lineWriter(log);
+  setInterval(() => orLater(() => rotateLog(program.logFile, limits)), limits.lookEveryMs).unref();
   child = spawn(program.program, program.args, {
     cwd,
     env,
@@ -56,15 +57,37 @@ function start(program: GuardedProgram): void {
   child.once("close", finish);
   // Something that the program started may hold its output open: its end counts all the same.
   child.once("exit", (code, signal) => setTimeout(finish, drainMs, code, signal));
-  if (node) listenForReady(child, log);
+  if (node) listenForReady(child, lines);
 }
 
-function listenForReady(started: ChildProcess, log: number): void {
+/** Does what a full disk may refuse; the caller tries again at its next turn. No program ends for its log. */
+function orLater(work: () => void): Error | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Writes whole lines to a log; once it takes lines again, it says how many it did not take, and why. */
+function lineWriter(log: number): (line: string) => void {
+  let lost = 0;
+  let why = "";
+  return (line) => {
+    const gap = lost === 0 ? "" : `(${lost} lines of this log could not be written: ${why})\n`;
+    const problem = orLater(() => writeSync(log, `${gap}${line}\n`));
+    lost = problem === undefined ? 0 : lost + 1;
+    why = problem === undefined ? "" : problem.message;
+  };
+}
+
+function listenForReady(started: ChildProcess, note: (line: string) => void): void {
   started.on("message", (message: { type?: unknown }) => {
     if (message !== null && message.type === "ready") tell({ type: "ready", value: message });
   });
   createInterface({ input: started.stdout as NodeJS.ReadableStream }).on("line", (line) => {
-    writeSync(log, `${line}\n`);
+    note(line);
     const json = readyLine.exec(line)?.[1];
     if (json === undefined) return;
     try {

@@ -112,7 +112,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       progress(`Ended ${left.name} (process ${left.pid}), left over from an earlier run`);
     prepareData(dataDir, keep);
     prepared = true;
-    const record = openProcessRecord(dataDir);
+    const record = openProcessRecord(dataDir, progress);
     const namespace = process.env["TEMPORAL_NAMESPACE"] || "default";
     const attributes = options.searchAttributes ?? searchAttributes;
     const [ownerDatabaseUrl, temporalAddress] = await settleBoth(

@@ -15,13 +15,20 @@ export type ProcessRecord = {
 const graceMs = 3000;
 const pollMs = 50;
 
-/** Opens the record of a data folder. It is written whole at every change. */
-export function openProcessRecord(dataDir: string): ProcessRecord {
+/**
+ * Opens the record of a data folder. It is written whole at every change. What cannot be written, on a full disk, goes
+ * to the disk with the next change, and `hear` gets a line: no process ends for it.
+ */
+export function openProcessRecord(dataDir: string, hear: (line: string) => void = () => {}): ProcessRecord {
   const path = recordPath(dataDir);
   let processes = readRecord(path);
   const write = () => {
-    writeFileSync(`${path}.new`, JSON.stringify(processes, undefined, 2), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    try {
+      writeFileSync(`${path}.new`, JSON.stringify(processes, undefined, 2), { mode: 0o600, flush: true });
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      hear(`The record of processes could not be written (${(error as Error).message}): make room in ${dataDir}`);
+    }
   };
   return {
     add: (process) => {
@@ -67,8 +74,17 @@ function readRecord(path: string): RecordedProcess[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  const processes: unknown = JSON.parse(text);
+  const processes = parsed(text);
   if (!Array.isArray(processes))
     throw new Error(`${path} is not a record of processes; remove it once none of them runs`);
   return processes as RecordedProcess[];
+}
+
+/** Undefined for a text that is no JSON: an empty file, after the machine lost its power. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -15,6 +14,7 @@ import type { WatchedFeed } from "../../../activities/market.ts";
 import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
 import { operatorsFile } from "../worker/operatorList.ts";
+import { replacePrivate } from "../worker/privateFile.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
@@ -178,7 +178,10 @@ async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatab
   );
 }
 
-/** Write a JSON file that only its owner can read: it may hold secrets. */
+/**
+ * Write a JSON file that only its owner can read: it may hold secrets. On a full disk, or when the power goes, the file
+ * stays what it was. @throws Error when it cannot be written
+ */
 export function writeOwnerOnly(path: string, value: unknown): void {
-  writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
+  replacePrivate(path, `${JSON.stringify(value, null, 1)}\n`);
 }

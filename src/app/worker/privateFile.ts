@@ -58,10 +58,13 @@ export function replacePrivate(path: string, text: string): void {
   try {
     writeFileSync(fd, text);
     fsyncSync(fd);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }
-  renameSync(draft, path);
 }
 
 /**
