@@ -8,13 +8,28 @@ export type PoolClient = pg.PoolClient;
 /** SQLSTATE classes and codes that another try can cure: connection, resources, shutdown, serialisation. */
 const RETRYABLE = /^(08|53|57P|40001|40P01)/;
 
-/** A pool with explicit limits. Idle errors are the next query's to report. */
-export function createPool(databaseUrl: string, connectionsMax = 10): Pool {
+/** The server ends a statement first; whoever waits longer waits for a server that is gone without a word. */
+const STATEMENT_MS_MAX = 60_000;
+const ANSWER_MS_MAX = 75_000;
+/** A backup reads and writes whole tables, for as long as it takes. */
+export const WITHOUT_LIMIT_MS = 0;
+
+/**
+ * A pool with explicit limits. Idle errors are the next query's to report. A statement that is not answered within
+ * `answerWithinMs` counts as lost and so does its connection: a server behind a network that forgets connections says
+ * nothing at all.
+ */
+export function createPool(databaseUrl: string, connectionsMax = 10, answerWithinMs = ANSWER_MS_MAX): Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: connectionsMax,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 60_000,
+    statement_timeout: STATEMENT_MS_MAX,
+    query_timeout: answerWithinMs,
+    // The server, too, gives up a connection that was forgotten amid a transaction, and its locks.
+    idle_in_transaction_session_timeout: answerWithinMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
     application_name: "ballast",
   });
   // A dropped idle connection is replaced by the pool; the next query reports a database that is really away.
@@ -47,17 +62,21 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
   // hears.
   const heard = (): void => undefined;
   client.on("error", heard);
+  let broken: Error | undefined;
   try {
     await client.query("BEGIN");
     const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw asPortError(error);
+    const said = asPortError(error);
+    // A connection that does not answer is not asked to roll back: its end does.
+    if (said instanceof PortUnavailableError) broken = said;
+    else await client.query("ROLLBACK").catch((cause: Error) => void (broken = cause));
+    throw said;
   } finally {
     client.off("error", heard);
-    client.release();
+    client.release(broken);
   }
 }
 
@@ -69,7 +88,7 @@ export function instantOf(date: Date): Instant {
 function asPortError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const lost = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|timeout exceeded/.test(
+  const lost = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|timeout exceeded|read timeout/.test(
     `${code} ${error.message}`,
   );
   if (!lost && !RETRYABLE.test(code)) return error;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { backup, BackupError } from "../../adapters/postgres/backup.ts";
-import { createPool } from "../../adapters/postgres/pool.ts";
+import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { findRunFolder, readRunFile } from "../system/runFolder.ts";
 
@@ -27,7 +27,7 @@ export function backupCommand(): Command {
     .action(async (folder: string, options: { readonly run?: string }) => {
       const { dir, notice } = findRunFolder(options.run);
       if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
-      const pool = createPool(readRunFile(dir).appDatabaseUrl, 1);
+      const pool = createPool(readRunFile(dir).appDatabaseUrl, 1, WITHOUT_LIMIT_MS);
       try {
         const { tables } = await backup(pool, resolve(folder), new Date()).catch((error: unknown) => {
           if (error instanceof BackupError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { BackupError, type BackupManifest, readManifest, restore } from "../../adapters/postgres/backup.ts";
 import { migrate } from "../../adapters/postgres/migrate.ts";
-import { createPool } from "../../adapters/postgres/pool.ts";
+import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 
@@ -50,7 +50,7 @@ export function restoreCommand(): Command {
 }
 
 async function restoreInto(ownerDatabaseUrl: string, backup: string): Promise<BackupManifest> {
-  const owner = createPool(ownerDatabaseUrl, 1);
+  const owner = createPool(ownerDatabaseUrl, 1, WITHOUT_LIMIT_MS);
   try {
     return await restore(owner, backup);
   } finally {

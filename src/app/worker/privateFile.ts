@@ -51,7 +51,10 @@ export function readPrivate(path: string, what: string): string | undefined {
   }
 }
 
-/** Writes a file anew, its owner's alone: whoever reads it meanwhile has the old text or the new, never a part. */
+/**
+ * Writes a file anew, its owner's alone: whoever reads it meanwhile has the old text or the new, never a part.
+ * @throws Error when there is no room for the new text; the file is then as it was, and no draft stays
+ */
 export function replacePrivate(path: string, text: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
   const fd = openSync(draft, "wx", 0o600);
