@@ -1,4 +1,5 @@
-import { CanonicalJsonError } from "../src/domain/evidence/canonicalJson.ts";
+import { createHash } from "node:crypto";
+import { canonicalJson, CanonicalJsonError } from "../src/domain/evidence/canonicalJson.ts";
 import { type Admission, admission, type OperatorKey } from "../src/domain/evidence/operatorAdmission.ts";
 import { type OperatorRequest, operatorText } from "../src/domain/evidence/operatorProof.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
@@ -20,7 +21,7 @@ export function operatorActivities({ clock, witness, operatorKeys, admissions, l
   return {
     /**
      * Whether a request may be decided on: its key, signature, actor, age and nonce. The same request asked again is
-     * admitted again; a nonce that another request used is not.
+     * admitted again; one under an id or a nonce that another request used is not, of whichever kind that was.
      */
     async admitOperator(asked: OperatorRequest): Promise<Admission> {
       const { siteId, update, request } = asked;
@@ -39,12 +40,15 @@ export function operatorActivities({ clock, witness, operatorKeys, admissions, l
   };
 
   async function claimed(
-    { siteId, request }: OperatorRequest,
+    { siteId, update, request: { proof, ...request } }: OperatorRequest,
     key: OperatorKey,
     judged: Admission,
   ): Promise<Admission> {
-    const owner = await admissions.claim(siteId, key, request.proof, request.id);
-    return owner === request.id ? judged : { kind: "refused", why: "its nonce was used for another request" };
+    const digest = createHash("sha256").update(canonicalJson({ update, request })).digest("hex");
+    const claim = await admissions.claim(siteId, key, proof, { id: request.id, digest });
+    if (claim === "claimed") return judged;
+    const why = claim === "id-used" ? `the id "${request.id}"` : "its nonce";
+    return { kind: "refused", why: `${why} was used for another request` };
   }
 
   function isSigned(asked: OperatorRequest, key: OperatorKey | undefined): boolean {

@@ -82,9 +82,9 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     return answered(run.ask(release));
   });
   setHandler(freezeCommands, async (signed) => {
-    refuseNew(signed, () => freezeProblem(plan, signed, run.state.freezes ?? []));
+    refuseNew(signed, () => freezeProblem(plan, signed, run.freezes));
     const request = await asked<FreezeRequest>("freezeCommands", signed);
-    refuseNew(request, () => freezeProblem(plan, request, run.state.freezes ?? []));
+    refuseNew(request, () => freezeProblem(plan, request, run.freezes));
     await keepFreeze(plan.siteId, request);
     return answered(run.ask(request));
   });

@@ -1,13 +1,13 @@
 import { absorb } from "../src/domain/decision/absorb.ts";
 import { boundedInput } from "../src/domain/decision/boundedInput.ts";
 import { decide } from "../src/domain/decision/decide.ts";
-import type { DecisionRecord, SiteInput } from "../src/domain/decision/model.ts";
+import { freezesOnceTaken } from "../src/domain/decision/freezes.ts";
+import type { DecisionRecord, Freeze, SiteInput } from "../src/domain/decision/model.ts";
 import { latestStamp } from "../src/domain/decision/latestStamp.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { ownLookAfter } from "../src/domain/decision/ownLook.ts";
 import { recordProblem } from "../src/domain/decision/recordProblem.ts";
-import { reconfigured } from "../src/domain/decision/reconfigured.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
@@ -19,6 +19,7 @@ import type { Answer, ConfigureRequest, RunSiteInput } from "./contracts.ts";
 import { SiteAnswers } from "./siteAnswers.ts";
 import { SiteFindings } from "./siteFindings.ts";
 import { targetOf } from "./targetOf.ts";
+import { WaitingConfiguration } from "./waitingConfiguration.ts";
 
 /** A site whose rules failed looks again this soon, market seconds. */
 const LOOK_AGAIN_SECONDS = 300;
@@ -41,11 +42,10 @@ export class SiteRun {
   #queue: SiteInput[];
   #taken: readonly SiteInput[] = [];
   #day: OperatingDay;
-  #configuration: ConfigureRequest | undefined;
-  #isConfigurationDue = false;
+  readonly #configuration: WaitingConfiguration;
   state: SiteState;
   nextLook: Instant;
-  ownLook: Instant;
+  #ownLook: Instant;
 
   constructor(start: RunSiteInput) {
     this.#start = start;
@@ -54,14 +54,19 @@ export class SiteRun {
     this.#answers = new SiteAnswers(start.answered ?? []);
     this.#day = start.operatingDay;
     this.state = start.state;
-    this.#configuration = start.configuration;
+    this.#configuration = new WaitingConfiguration(start.configuration);
     this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
-    this.ownLook = earlierOf(this.nextLook, start.configuration?.effectiveAt);
+    this.#ownLook = this.nextLook;
   }
 
   /** Operating day of this run, or, once it closes with its day, of the next. */
   get operatingDay(): OperatingDay {
     return this.#day;
+  }
+
+  /** When the site looks again by itself: also when a configuration that waits comes into force. */
+  get ownLook(): Instant {
+    return earlierOf(this.#ownLook, this.#configuration.effectiveAt);
   }
 
   get hasWork(): boolean {
@@ -87,31 +92,29 @@ export class SiteRun {
   takeUp(): Step {
     const inputs = this.#queue;
     const asOf = latestStamp(inputs, this.state.asOf);
-    const dueAt = this.#configuration?.effectiveAt;
-    this.#isConfigurationDue = dueAt !== undefined && asOf !== undefined && asOf >= dueAt;
+    const isConfigurationDue = this.#configuration.isDueAt(asOf);
     if (asOf !== undefined && asOf >= dayEnd(this.#start.operatingDay)) {
       this.#day = nextDay(this.#start.operatingDay);
       this.nextLook = dayEnd(this.#day);
       return { kind: "close" };
     }
-    if (this.#isConfigurationDue) return { kind: "close" };
-    this.#queue = [];
-    this.#taken = inputs;
+    if (isConfigurationDue) return { kind: "close" };
+    [this.#taken, this.#queue] = [inputs, []];
     const isRelevant = inputs.map((input) => this.#absorbed(input)).includes(true);
     // Whatever arrives after the instant at which the site was to look again makes it look, unless a keeper wakes it.
     const isDue = this.#start.clock.kind === "real" && asOf !== undefined && asOf >= this.nextLook;
     const made = (isRelevant || isDue) && asOf !== undefined ? this.#decided(asOf) : "nothing to decide";
     if (typeof made === "string") this.#settle(made);
-    return typeof made === "string" ? { kind: "taken-up" } : { kind: "record", record: made, nextLook: this.nextLook };
+    if (typeof made === "string") return { kind: "taken-up" };
+    return { kind: "record", record: made, nextLook: earlierOf(this.nextLook, this.#configuration.effectiveAt) };
   }
 
   /** The ledger holds the record: it is what the site goes by. Returns what the fleet is to do, if anything. */
   recorded(record: DecisionRecord, recordHash: string): DispatchPlan | undefined {
-    const { plan } = this.#start;
     const { revision, verdict } = this.state;
     const unconfirmed =
       revision > 0 && (verdict?.revision !== revision || verdict.outcome !== "confirmed" || verdict.stragglers > 0);
-    this.state = adopt(plan, this.state, record, recordHash);
+    this.state = adopt(this.#start.plan, this.state, record, recordHash);
     return record.dispatch === undefined ? undefined : targetOf(this.#start, record, unconfirmed);
   }
 
@@ -119,13 +122,11 @@ export class SiteRun {
   settle = (record: DecisionRecord): void => this.#settle(record.output.sentence);
 
   /** What was noted since the last call. */
-  takeFindings(): SiteFinding[] {
-    return this.#findings.take();
-  }
+  takeFindings = (): SiteFinding[] => this.#findings.take();
 
   /** A plan that comes into force at its moment, with the next run; one that waited before is replaced. */
   configure(request: ConfigureRequest, now: Instant | undefined): void {
-    this.#configuration = request;
+    this.#configuration.replace(request);
     this.receive({ kind: "wake", id: `wake/${request.id}`, at: request.at }, now);
   }
 
@@ -134,29 +135,28 @@ export class SiteRun {
     return this.#answers.given(id) !== undefined || [...this.#queue, ...this.#taken].some((one) => one.id === id);
   }
 
+  /** The freezes in force once everything that waits is taken up. */
+  get freezes(): readonly Freeze[] {
+    return freezesOnceTaken(this.state.freezes ?? [], this.#queue);
+  }
+
   /** Whether an order is in force or waits to be taken up. */
   knowsOrder(orderId: string): boolean {
-    const isMeant = (order: { readonly orderId: string }): boolean => order.orderId === orderId;
-    return this.state.orders.some(isMeant) || this.#queue.some((one) => one.kind === "order" && isMeant(one.order));
+    const waiting = this.#queue.flatMap((one) => (one.kind === "order" ? [one.order] : []));
+    return [...this.state.orders, ...waiting].some((order) => order.orderId === orderId);
   }
 
   /** No more is taken up: whoever waits, and whoever asks from here on, is told that the next run has it. */
-  close(): void {
-    this.#answers.close();
-  }
+  close = (): void => this.#answers.close();
 
   /** What the next run starts with; what has not been taken up goes with it. */
   next(ruleSet: string, previousRunId: string): RunSiteInput {
-    const { configuration, ...start } = { ...this.#start, configuration: this.#configuration };
-    const applied = this.#isConfigurationDue ? configuration : undefined;
+    const { configuration: _, isReconfigured: __, ...start } = this.#start;
     return {
       ...start,
-      ...(applied && { plan: applied.plan, planHash: applied.planHash, dispatch: applied.dispatch }),
-      configuration: applied === undefined ? configuration : undefined,
-      isReconfigured: applied && true,
+      ...this.#configuration.forNext(this.#start, this.state),
       ruleSet,
       operatingDay: this.#day,
-      state: applied ? reconfigured(this.state, start.plan, applied.plan) : this.state,
       nextLook: this.nextLook,
       pending: this.#queue,
       answered: this.#answers.kept(),
@@ -180,7 +180,7 @@ export class SiteRun {
   /** The next record, or why there is none. */
   #decided(asOf: Instant): DecisionRecord | string {
     const { plan, planHash, ruleSet } = this.#start;
-    this.ownLook = this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
+    this.#ownLook = this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
     try {
       const input = decisionInput(plan, this.state, asOf);
       const output = decide(plan, input);
@@ -188,7 +188,7 @@ export class SiteRun {
       const problem = recordProblem(record);
       if (problem !== undefined) return this.#findings.note(problem, asOf, this.#taken);
       this.nextLook = nextLookAfter(record);
-      this.ownLook = earlierOf(ownLookAfter(plan, record), this.#configuration?.effectiveAt);
+      this.#ownLook = ownLookAfter(plan, record);
       return record;
     } catch (error) {
       return this.#findings.note(`no decision: ${String(error)}`, asOf, this.#taken);

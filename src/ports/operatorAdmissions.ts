@@ -9,13 +9,24 @@ export interface OperatorKeys {
   holds(text: string, proof: OperatorProof, key: OperatorKey): boolean;
 }
 
-/** Nonces that were used, and the keys that used them. Append-only. Throws PortUnavailableError without database. */
+/** A request as its keeper knows it: `digest` is over its update's name and content, without the proof. */
+export interface AskedRequest {
+  readonly id: string;
+  readonly digest: string;
+}
+
+/** Nonces and ids of requests that were used, and the keys that used them. Append-only. Throws PortUnavailableError without database. */
 export interface OperatorAdmissions {
   /**
-   * Take a nonce for one request, once: returns the id of the request that has it, which is another one when the nonce
-   * was used before. The key is kept with it, for whoever checks the signature later.
+   * Take an id and a nonce for one request, once. `id-used`, `nonce-used`: another request has it; the same one has it
+   * again however often it asks. The key is kept with it, for whoever checks the signature later.
    */
-  claim(siteId: string, key: OperatorKey, proof: OperatorProof, requestId: string): Promise<string>;
+  claim(
+    siteId: string,
+    key: OperatorKey,
+    proof: OperatorProof,
+    request: AskedRequest,
+  ): Promise<"claimed" | "id-used" | "nonce-used">;
   /** Every key that a request was ever admitted with, by its id. */
   keysUsed(siteId: string): Promise<readonly OperatorKey[]>;
 }

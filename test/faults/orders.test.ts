@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
 import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorToken.ts";
@@ -181,7 +182,7 @@ describe("an order sent straight to the Temporal server", () => {
     const { siteId } = bench.deployment.plan;
     const request = signed("placeOrder", placed(others({ orderId: "replayed" })));
     const key = readOperators(operatorsFile(bench.dataDir)).find(({ keyId }) => keyId === request.proof.keyId);
-    await admissions.claim(siteId, key as OperatorKey, request.proof, "order/another");
+    await admissions.claim(siteId, key as OperatorKey, request.proof, { id: "order/another", digest: "another" });
     const [, message] = await refusal(site().executeUpdate(placeOrder, { args: [request] }));
     expect(message).toBe("Order refused: its nonce was used for another request.");
     expect([await decided(), restarts()]).toEqual([0, []]);
@@ -240,6 +241,31 @@ describe("an order that reaches the site itself, past every check before it", ()
     expect(restarts().sort()).toEqual(
       bench.deployment.machines.map(({ machineId }) => `${machineId} sleep applied`).sort(),
     );
+  });
+});
+
+describe("the id of an order that was answered", () => {
+  const id = `order/${GOOD.orderId}`;
+  const used = `Order refused: the id "${id}" was used for another request.`;
+  const frozen = () => postgresCommandFreezes(bench.pool).inForce(bench.deployment.plan.siteId);
+
+  it("cannot freeze: it is refused before any table is written, so that no machine is deaf to a site that knows nothing", async () => {
+    const request = { kind: "freeze" as const, id, at: NOW, actor: "maria", reason: "electricians" };
+    const sent = site().executeUpdate(freezeCommands, { args: [signed("freezeCommands", request)] });
+    expect(await refusal(sent)).toEqual([FailureType.OrderRefused, used]);
+    expect(await frozen()).toEqual([]);
+  });
+
+  it("cannot order anything else: the sender is not answered with what came of the first order", async () => {
+    const other = { id, at: NOW, order: { ...GOOD, action: "run" as const } };
+    const sent = site().executeUpdate(placeOrder, { args: [signed("placeOrder", other)] });
+    expect(await refusal(sent)).toEqual([FailureType.OrderRefused, used]);
+  });
+
+  it("signed anew over the same order, gets the same answer", async () => {
+    const same = site().executeUpdate(placeOrder, { args: [signed("placeOrder", placed(GOOD))] });
+    expect(await same).toMatchObject({ kind: "decided", id, sequence: 1 });
+    expect(await decided()).toBe(1);
   });
 });
 

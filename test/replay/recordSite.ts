@@ -470,7 +470,7 @@ class SiteWorld {
           holds: (text, { keyId, signature }, { publicKeyPem }) =>
             textSignatureHolds(text, { algorithm: "ed25519", keyId, valueBase64: signature }, publicKeyPem),
         },
-        admissions: { claim: async (_site, _key, _proof, requestId) => requestId, keysUsed: async () => OPERATORS },
+        admissions: { claim: async () => "claimed", keysUsed: async () => OPERATORS },
         log: { info() {}, warn() {}, error() {} },
       }),
       surveyFleet: async () => ({ machines: 20, running: 20 }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { configureProblem } from "../../src/domain/decision/configureProblem.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import type { OperatorOrder, SiteInput } from "../../src/domain/decision/model.ts";
+import { freezeProblem } from "../../src/domain/decision/freezes.ts";
 import { initialSiteState } from "../../src/domain/decision/siteState.ts";
 import { dayEnd } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -175,6 +176,27 @@ describe("an order that meets the end of a site's run", () => {
   });
 });
 
+describe("a thaw that is sent while its freeze waits to be taken up", () => {
+  const word = (kind: "freeze" | "thaw", cohortId?: string) => ({
+    kind,
+    id: `${kind}/${cohortId}`,
+    at: at("12:00:00"),
+    cohortId,
+    actor: "maria",
+    reason: "electricians",
+  });
+
+  it("is taken: the freezes it meets are those in force by then; a second one is refused", () => {
+    const run = new SiteRun(firstRun());
+    void run.ask(word("freeze", "a"));
+    expect(freezeProblem(PLAN, word("thaw", "a"), run.freezes)).toBeUndefined();
+    void run.ask(word("thaw", "a"));
+    expect(freezeProblem(PLAN, word("thaw", "a"), run.freezes)).toBe("a is not frozen");
+    step(run);
+    expect(run.state.freezes).toEqual([]);
+  });
+});
+
 describe("a changed configuration", () => {
   const plan = site({ cohorts: [cohort(), cohort({ cohortId: "b" })], singleSourceMwMax: 3 });
   const request = (effectiveAt: Instant): ConfigureRequest => ({
@@ -232,6 +254,26 @@ describe("a changed configuration", () => {
     next.receive({ kind: "wake", id: "wake/1", at: at("12:02:30") }, at("12:02:30"));
     expect(step(next)).toEqual({ kind: "close" });
     expect(next.next(RULE_SET, "run-2").planHash).toBe("other plan");
+  });
+
+  it("on a paced clock wakes the site at its moment: that is what its keeper is told", () => {
+    const run = new SiteRun(firstRun({ clock: { kind: "paced" } }));
+    run.receive(hashprice(at("12:00:00")), undefined);
+    run.receive(price(at("12:00:00")), undefined);
+    expect(step(run)).toMatchObject({ kind: "record", nextLook: at("12:10:00") });
+    run.configure(request(at("12:02:30")), undefined);
+    expect(step(run)).toMatchObject({ kind: "record", nextLook: at("12:02:30") });
+    run.receive({ kind: "wake", id: "wake/1", at: at("12:02:30") }, undefined);
+    expect(step(run)).toEqual({ kind: "close" });
+    expect(run.next(RULE_SET, "run-1").planHash).toBe("other plan");
+  });
+
+  it("that waits is looked at in its moment though the rules fail meanwhile", () => {
+    const run = new SiteRun(firstRun({ state: { ...initialSiteState(PLAN), cohorts: [] } }));
+    run.configure(request(at("12:02:30")), at("12:01:00"));
+    expect(run.ownLook).toBe(at("12:02:30"));
+    expect(step(run)).toEqual({ kind: "taken-up" });
+    expect(run.ownLook).toBe(at("12:02:30"));
   });
 
   it.each([

@@ -140,7 +140,7 @@ export async function sendConfiguration(
   const { plan, planHash, dispatch } = request.deployment;
   const reason = oneLine(request.reason);
   return whileClockStands(link, ["configure", planHash, reason], signal, async (at) => {
-    const id = `configure/${businessKey(actor, at, [planHash, reason])}`;
+    const id = `configure/${businessKey(actor, at, [planHash, dispatch, reason])}`;
     const { diff } = request;
     const sent = { id, at, plan, planHash, dispatch, diff, actor, reason, effectiveAt: at };
     const handle = link.client.workflow.getHandle(workflowIds.site(siteId));

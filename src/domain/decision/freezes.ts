@@ -15,6 +15,12 @@ export function freezesAfter(freezes: readonly Freeze[], input: FreezeInput): re
   return input.kind === "thaw" ? others : [...others, { cohortId, actor, reason, at }];
 }
 
+/** Freezes in force once inputs that wait are taken up, in their order. */
+export function freezesOnceTaken(freezes: readonly Freeze[], waiting: readonly SiteInput[]): readonly Freeze[] {
+  const words = waiting.filter((one): one is FreezeInput => one.kind === "freeze" || one.kind === "thaw");
+  return words.reduce(freezesAfter, freezes);
+}
+
 /**
  * The freezes that stand as inputs at `at`, for a site whose state was made again from records, which do not say who
  * froze what. Each has an id of its own: the records may hold that of the first asking.
