@@ -12,7 +12,7 @@ export const ExitCode = {
   no: 1,
   /** Wrong arguments, or a file that cannot be used. */
   unusable: 2,
-  /** The token is unknown, unprotected, or may not do this. */
+  /** The key is unknown, unprotected, or may not do this. */
   notAllowed: 3,
   /** No stack runs in the data folder. */
   noRun: 4,

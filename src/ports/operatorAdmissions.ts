@@ -15,7 +15,10 @@ export interface AskedRequest {
   readonly digest: string;
 }
 
-/** Nonces and ids of requests that were used, and the keys that used them. Append-only. Throws PortUnavailableError without database. */
+/**
+ * Nonces and ids of requests that were used, and the keys that used them. Append-only. Throws PortUnavailableError
+ * without database.
+ */
 export interface OperatorAdmissions {
   /**
    * Take an id and a nonce for one request, once. `id-used`, `nonce-used`: another request has it; the same one has it

@@ -1,6 +1,7 @@
 import type { DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../domain/decision/model.ts";
 import type { SiteState } from "../domain/decision/siteStateModel.ts";
-import { type HistoryEvent, listAt, textAt } from "../domain/evidence/historyEvent.ts";
+import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
+import { type HistoryEvent, listAt, memberAt, textAt } from "../domain/evidence/historyEvent.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { payloadValue } from "./payload.ts";
 
@@ -9,10 +10,18 @@ export interface RunStart {
   readonly plan: SitePlan;
   readonly planHash: string;
   readonly ruleSet: string;
+  /** How its dispatches are driven. */
+  readonly dispatch?: unknown;
   readonly state: SiteState;
   readonly pending: readonly SiteInput[];
   /** Set when the site came back by its own records after a run that ended without handing its state over. */
   readonly recovered?: { readonly runId: string; readonly cause: string; readonly actor: string };
+}
+
+/** A plan by its hash and the settings of its dispatches, as canonical JSON: what one configuration brings. */
+export interface Configured {
+  readonly planHash: string | undefined;
+  readonly dispatch: string;
 }
 
 /** Input of a run of `runSite`. @throws PayloadError when its payload is not JSON */
@@ -45,11 +54,12 @@ export function arrivalOf(event: HistoryEvent, admitted: object | undefined): Si
   }
 }
 
-/** Hash of the plan that an admitted request of an operator brings; undefined for every other event. */
-export function planHashConfiguredBy(event: HistoryEvent, admitted: object | undefined): string | undefined {
+/** What a run goes by and an admitted request of an operator brings; undefined for every other event. */
+export function configuredBy(event: HistoryEvent, admitted: object | undefined): Configured | undefined {
   if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" || admitted === undefined) return undefined;
   const name = textAt(event.attributes, "acceptedRequest", "input", "name");
-  return name === "configure" ? textAt(admitted, "planHash") : undefined;
+  if (name !== "configure") return undefined;
+  return { planHash: textAt(admitted, "planHash"), dispatch: canonicalJson(memberAt(admitted, "dispatch") ?? null) };
 }
 
 /** The record that an event hands to the ledger; undefined for every other event. */

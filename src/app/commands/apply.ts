@@ -17,7 +17,7 @@ What it does:
 Prints the differences, and with --yes the hash of the plan in force.
 
 Exit codes: 0 applied, or nothing differs; 1 refused, or it differs and --yes is missing; 2 wrong arguments or an
-  unusable file; 3 token unknown, unprotected or without the role; 4 no stack runs.
+  unusable file; 3 key unknown, unprotected or without the role; 4 no stack runs.
 
 Example:
   ballast apply config/my-site.yaml --run /var/lib/ballast/my-site --yes --reason "hall 3 is connected"`;

@@ -22,7 +22,7 @@ What it does:
 const EXIT_CODES = `
 Prints the decision's number and its sentence.
 
-Exit codes: 0 done; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected or without
+Exit codes: 0 done; 1 refused, the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected or without
   the role; 4 no stack runs.`;
 
 const SUMMARY = {

@@ -17,7 +17,7 @@ What it does:
   Sends the order to the site's workflow and waits for the decision that takes it up. \`curtail\` brings the cohorts to
   off, \`run\` to their normal mode against price and silence, never against an instruction, the EEA policy or a
   lock-out. It ends at --until.
-  Who orders is what the token file says, never an argument (see \`ballast operator\`); the token needs the role desk.
+  Who orders is what the key file says, never an argument (see \`ballast operator\`); the key needs the role desk.
   On a paced clock market time stands until the site is done with the order.
 
   --until takes   21:30          that time today, Central; one that has passed is refused
@@ -27,7 +27,7 @@ What it does:
 Prints the order's id, the decision's number and its sentence. --json:
   {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
 
-Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 token unknown, unprotected
+Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
 
 Examples:

@@ -16,7 +16,7 @@ What it does:
 
 Prints the decision's number and its sentence. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
 
-Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 token unknown, unprotected
+Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
 
 Example:

@@ -24,7 +24,7 @@ Prints, for one market instant: expected settlement price of the interval with i
   frozen, by whom and why; the meter's last verdict; silent feeds and ages; when the site looks next.
   --stragglers: machine, host, cohort, wanted mode, state, last outcome, since, why: machines that did not follow and
   wait for a person.
-  It only reads the run's database: it needs no token and disturbs nothing. --json prints one JSON object a look, powers
+  It only reads the run's database: it needs no key and disturbs nothing. --json prints one JSON object a look, powers
   in kW.
 
 Exit codes: 0 shown; 2 no such site; 3 the run is another account's; 4 no stack runs.

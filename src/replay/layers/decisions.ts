@@ -3,7 +3,9 @@ import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { reconfigured } from "../../domain/decision/reconfigured.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
+import { tightenedPlan } from "../../domain/decision/tightenedPlan.ts";
 import type { SiteState } from "../../domain/decision/siteStateModel.ts";
+import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import type { GapRecord } from "../../domain/evidence/model.ts";
 import { absorbAll, recomputeRecord } from "../../domain/evidence/recomputeRecord.ts";
@@ -19,7 +21,8 @@ import {
   arrivalOf,
   childResultOf,
   childStartedBy,
-  planHashConfiguredBy,
+  type Configured,
+  configuredBy,
   recordOf,
   type RunStart,
   runStart,
@@ -54,9 +57,9 @@ export class DecisionCheck {
   readonly #arrived = new Map<string, SiteInput[]>();
   readonly #times = new Set<string>();
   #state: SiteState | undefined;
-  /** What the run before went by, and the plans that operators' updates brought. */
+  /** What the run before went by, and what operators' updates brought. */
   #plan: RunStart | undefined;
-  readonly #configured = new Set<string>();
+  readonly #configured: Configured[] = [];
   /** The gap just passed, until the next run has begun. */
   #gap: GapRecord | undefined;
   /** Whether the site's own timer has fired in these histories: its time is the server's, not an input's. */
@@ -77,8 +80,8 @@ export class DecisionCheck {
       const admitted = admittedRequest(updates.get(event.eventId));
       const arrival = arrivalOf(event, admitted);
       if (arrival !== undefined) this.#arrive(arrival, where);
-      const planHash = planHashConfiguredBy(event, admitted);
-      if (planHash !== undefined) this.#configured.add(planHash);
+      const configured = configuredBy(event, admitted);
+      if (configured !== undefined) this.#configured.push(configured);
       const child = childStartedBy(event);
       if (child !== undefined) this.facts.children.add(child);
       this.#rang ||= event.type === "TIMER_FIRED";
@@ -137,8 +140,7 @@ export class DecisionCheck {
     } else {
       const before = this.#plan ?? start;
       const isChanged = before.planHash !== start.planHash;
-      if (isChanged && !this.#configured.has(start.planHash))
-        this.#log.find(`${file} plan`, "the plan before, or one that an operator's update brought", start.planHash);
+      this.#isConfigured(before, start, file);
       const inputs = this.#inputs(start.state.inputIds, start.state.asOf, `${file} state`);
       const absorbed = absorbAll(before.plan, this.#state, inputs);
       const left = isChanged ? reconfigured(absorbed, before.plan, start.plan) : absorbed;
@@ -152,11 +154,7 @@ export class DecisionCheck {
   /** A site that came back knows what its records say; what its feeds told meanwhile waits for it. */
   #recovered(start: RunStart, { sequence, previousHash, revision }: SiteState, file: string): void {
     for (const input of start.pending) this.#arrive(input, `${file} pending`);
-    if (this.#plan !== undefined && this.#plan.planHash !== start.planHash && !this.#configured.has(start.planHash))
-      this.#log.note(
-        `${file}: the site came back with plan ${start.planHash}; before it went by ${this.#plan.planHash}, and no ` +
-          `operator's update brought the new one`,
-      );
+    if (this.#plan !== undefined) this.#isConfigured(this.#plan, start, file);
     const records = this.facts.records.map(({ record }) => record).slice(-RECOVERY_RECORDS);
     if (records[0]?.sequence !== Math.max(1, sequence - RECOVERY_RECORDS + 1)) {
       this.#log.note(`${file}: the recovered state is taken on its word, not all records are in this bundle`);
@@ -165,6 +163,25 @@ export class DecisionCheck {
     }
     const made = siteStateFromRecords(start.plan, records, { recordHash: previousHash, revision });
     this.#compare(`${file} recovered state`, json(made), start.state);
+  }
+
+  /**
+   * A run goes by what the run before did, or by what an operator's update brought. One that came back by itself may go
+   * by tighter lock-outs and lower control, which a start takes up at once.
+   */
+  #isConfigured(before: RunStart, start: RunStart, file: string): void {
+    const { planHash } = start;
+    const [was, is] = [before, start].map(({ dispatch }) => canonicalJson(dispatch ?? null));
+    this.#log.check();
+    const isSame = before.planHash === planHash && was === is;
+    if (isSame || this.#configured.some((one) => one.planHash === planHash && one.dispatch === is)) return;
+    const { plan, atOnce } = tightenedPlan(before.plan, start.plan);
+    const isTighter = canonicalJson(plan) === canonicalJson(start.plan);
+    if (start.recovered !== undefined && isTighter && was === is)
+      this.#log.note(`${file}: the site came back under plan ${planHash}: ${atOnce.join("; ")}; nobody signed that`);
+    else if (before.planHash !== planHash)
+      this.#log.find(`${file} plan`, "the plan before, or one that an operator's update brought", planHash);
+    else this.#log.find(`${file} dispatch`, `${was}, as before, or what an operator's update brought`, String(is));
   }
 
   #arrive(input: SiteInput, where: string): void {
