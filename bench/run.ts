@@ -11,10 +11,20 @@ import { loadNow, machine } from "./support/machine.ts";
 import { policyYear } from "./policyYear.ts";
 import { reportJson, reportText } from "./support/report.ts";
 import { realClock } from "./realClock.ts";
+import { speeds } from "./speeds.ts";
 import { workerKills } from "./workerKills.ts";
 
 /** Every measure. A new one is a file beside this one and a line here. */
-const BENCHES: readonly Bench[] = [decisionLatency, dispatch, actions, audit, workerKills, policyYear, realClock];
+const BENCHES: readonly Bench[] = [
+  decisionLatency,
+  dispatch,
+  actions,
+  audit,
+  workerKills,
+  policyYear,
+  realClock,
+  speeds,
+];
 
 async function main(): Promise<void> {
   const program = new Command("bench")

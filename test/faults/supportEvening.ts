@@ -16,7 +16,7 @@ import type { SimMinerState } from "../../src/simulators/miners/model.ts";
 import { killSite, OBEDIENT, recordedProcesses } from "./supportSystem.ts";
 
 const launcherPath = new URL("./supportLauncher.ts", import.meta.url).pathname;
-const DAY_WITHIN_MS = 420_000;
+const DAY_WITHIN_MS = 540_000;
 
 /** What a day came to, in plain JSON: money as text. */
 export interface EveningResult {
@@ -60,17 +60,21 @@ export interface EveningRun {
   killEverything(): Promise<void>;
 }
 
-/** The demo's day with a small fleet, Ballast under a launcher of its own; `disturb` runs beside it. */
+/**
+ * The demo's day with a small fleet, Ballast under a launcher of its own; `disturb` runs beside it. Speed in market
+ * seconds per real second; as fast as it goes without.
+ */
 export async function evening(
   net: number,
   machinesPerCohort: number,
-  disturb?: (run: EveningRun) => Promise<readonly string[]>,
+  options: { readonly speed?: number; readonly disturb?: (run: EveningRun) => Promise<readonly string[]> } = {},
 ): Promise<Evening> {
+  const { speed = null, disturb } = options;
   const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
   const site = killSite(net, machinesPerCohort, { holdTimes: true });
   const world = await startWorld({
     startAt: marketStart(DEMO_DAY),
-    speed: null,
+    speed,
     initialHolds: [START_HOLD],
     prices: demoPrices(),
     seed: DEMO_SEED,

@@ -8,6 +8,7 @@ import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore
 import { auditParsers } from "../../src/app/evidence/auditParsers.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
+import { demoScript } from "../../src/app/session/demoDay.ts";
 import { START_HOLD } from "../../src/app/session/localRun.ts";
 import { marketStart, runMarketDay } from "../../src/app/session/marketDay.ts";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
@@ -42,7 +43,7 @@ if (!existsSync(begun)) {
 await system.clock.release(START_HOLD);
 say("market time goes");
 
-const result = await runMarketDay(system, day);
+const result = await runMarketDay(system, day, { actions: demoScript(system) });
 const decisions = await postgresDecisionStore(system.pool).between(
   deployment.plan.siteId,
   marketStart(day),

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { wallToInstant } from "../../domain/market/calendar.ts";
-import type { LocalRun } from "./localRun.ts";
 import type { ScriptedAction } from "./marketDay.ts";
 import { sendOrder } from "../operator/operatorOrders.ts";
 import { scriptKey } from "../operator/operatorToken.ts";
+import type { System } from "../system/system.ts";
 import type { WorldSettings } from "./world.ts";
 
 /** Operating day of the synthetic scarcity evening in `config/demo`. */
@@ -27,7 +27,7 @@ export function demoPrices(): WorldSettings["prices"] {
  * What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an
  * hour.
  */
-export function demoScript(run: LocalRun): ScriptedAction[] {
+export function demoScript(run: System): ScriptedAction[] {
   const at = wallToInstant({ day: DEMO_DAY, time: "21:25:00", repeatedHour: false });
   return [
     {
