@@ -34,6 +34,7 @@ export interface RegisterDeps {
 const LATE_SECONDS_MAX = 60;
 /** Market seconds after a boundary at which meters whose register was not read are asked again. */
 const ASK_AGAIN_SECONDS = [2, 5, 10, 20, 40, 58];
+const INTERVAL_SECONDS = 900;
 /** How far back the last boundary on record is looked for. */
 const LOOK_BACK_SECONDS = 86_400;
 
@@ -144,8 +145,14 @@ export function registerActivities(deps: RegisterDeps) {
     at: Instant,
     readings: readonly MeterReading[],
   ): Promise<void> {
-    const wasSilent = await silentBefore(siteId, boundary);
+    const last = await lastRecorded(siteId, boundary);
     await keep(siteId, boundary, readings);
+    if (last !== undefined && addSeconds(last.boundaryAt, INTERVAL_SECONDS) < boundary)
+      log.warn(
+        { siteId, after: last.boundaryAt, before: boundary },
+        "no register was read at the boundaries in between: their intervals are missing in settlement",
+      );
+    const wasSilent = last !== undefined && last.quality !== "metered";
     const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
     const of = (quality: MeterReading["quality"]): string[] =>
       readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
@@ -156,11 +163,10 @@ export function registerActivities(deps: RegisterDeps) {
     await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
   }
 
-  /** Whether the site meter was silent at the last boundary on record: what the site was told then. */
-  async function silentBefore(siteId: string, boundary: Instant): Promise<boolean> {
+  /** The site meter at the last boundary on record: what the site was told then. */
+  async function lastRecorded(siteId: string, boundary: Instant) {
     const earlier = await registers.between(siteId, addSeconds(boundary, -LOOK_BACK_SECONDS), addSeconds(boundary, -1));
-    const last = earlier.filter((reading) => reading.meterId === configured(siteMeters, siteId)).at(-1);
-    return last !== undefined && last.quality !== "metered";
+    return earlier.filter((reading) => reading.meterId === configured(siteMeters, siteId)).at(-1);
   }
 
   /** The site is told when its own meter falls silent and when it is back, not at every boundary. */

@@ -15,6 +15,8 @@ const DAY = "2026-08-18";
 const SITE = "mesa";
 const at = (time: string): Instant => wallToInstant({ day: DAY, time, repeatedHour: false });
 const START = at("22:50:00");
+/** Whoever reads the meters was away from midnight until 00:50. */
+const BACK = addSeconds(dayEnd(DAY), 3_000);
 const source = {
   feederIds: ["all"],
   feederWatts: () => 900_000,
@@ -49,6 +51,10 @@ beforeAll(async () => {
   await asActivity(() =>
     bench.clock.run(addSeconds(dayEnd(DAY), 120), () => readRegisters({ feedId: "registers", siteIds: [SITE] })),
   );
+  bench.clock.at = BACK;
+  await asActivity(() =>
+    bench.clock.run(addSeconds(BACK, 700), () => readRegisters({ feedId: "registers", siteIds: [SITE] })),
+  );
   meters.close();
 });
 afterAll(async () => {
@@ -63,6 +69,12 @@ describe("a site's meter at the boundaries of an evening", () => {
       registerWh,
       quality,
     ]);
+
+  it("that nobody read for three boundaries: the log says between which ones, at the next read", () => {
+    const gaps = bench.lines.filter((line) => line.includes("no register was read at the boundaries in between"));
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]).toContain(JSON.stringify({ after: dayEnd(DAY), before: addSeconds(dayEnd(DAY), 3_600) }).slice(1));
+  });
 
   it("whose first answer does not come in time is read two seconds later: both neighbors have their energy", async () => {
     // 900 kW for 10 min 2 s

@@ -68,6 +68,8 @@ export interface SiteNow {
   readonly revisionUnderWay?: number;
   readonly verdict?: SiteStatusRows["verdict"];
   readonly silentFeeds: readonly SilentFeed[];
+  /** Ids of feeds that nobody has polled for longer than they may be silent: their worker is away. */
+  readonly unpolledFeeds: readonly string[];
   readonly feeds: readonly (FeedStanding & { readonly ageSeconds?: number })[];
   /** Why the settlement prices have no second route, where they have none. */
   readonly noCrossCheck?: string;
@@ -116,6 +118,7 @@ export function siteNow(
   const { siteId, settlementPoint, settlementPointType, control } = deployment.plan;
   const { latest, latestChange, verdict, dispatchedRevision, meter } = rows;
   const cohorts = deployment.plan.cohorts.map((cohort) => cohortNow(cohort, rows));
+  const unpolled = unpolledFeeds(feeds, rows, at);
   return {
     siteId,
     settlementPoint,
@@ -143,7 +146,8 @@ export function siteNow(
     revisionUnderWay:
       dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
     verdict,
-    silentFeeds: silentFeeds(feeds, rows),
+    silentFeeds: silentFeeds(feeds, rows, unpolled),
+    unpolledFeeds: unpolled,
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
     noCrossCheck: noCrossCheck(settlementPoint),
     stragglers: rows.stragglers,
@@ -233,13 +237,32 @@ function brief(record: SiteStatusRows["latest"]): DecisionBrief | undefined {
   return record && { sequence: record.sequence, at: record.input.asOf, sentence: record.output.sentence };
 }
 
-/** What the site takes for silent, and feeds that have fallen silent since its last decision. */
+/** Whoever does not poll tells of no silence either. */
+function unpolledFeeds(
+  feeds: ReadonlyMap<string, WatchedFeed>,
+  { feeds: standings }: SiteStatusRows,
+  at: Instant,
+): string[] {
+  const isLate = ({ feedId, polledAt }: FeedStanding): boolean => {
+    const limitSeconds = feeds.get(feedId)?.silentAfterSeconds;
+    return limitSeconds !== undefined && secondsBetween(polledAt, at) > limitSeconds;
+  };
+  return standings
+    .filter(isLate)
+    .map(({ feedId }) => feedId)
+    .sort();
+}
+
+/** What the site takes for silent, and feeds that have fallen silent, or are not polled, since its last decision. */
 function silentFeeds(
   feeds: ReadonlyMap<string, WatchedFeed>,
   { latest, feeds: standings }: SiteStatusRows,
+  unpolled: readonly string[],
 ): SilentFeed[] {
   // A settlement price's silence decides nothing, so the last decision may still carry one that is over.
   const known = latest?.input.silentFeeds.filter((feed) => feed !== "settlement-price") ?? [];
-  const since = standings.flatMap(({ feedId, silent }) => (silent ? (feeds.get(feedId)?.silentAs ?? []) : []));
+  const since = standings.flatMap(({ feedId, silent }) =>
+    silent || unpolled.includes(feedId) ? (feeds.get(feedId)?.silentAs ?? []) : [],
+  );
   return [...new Set([...known, ...since])].sort();
 }

@@ -54,7 +54,7 @@ export function siteNowText(now: SiteNow, { columns }: Terminal = {}): string {
   for (const freeze of now.freezes) add("frozen", freezeText(freeze, at));
   if (now.revisionUnderWay !== undefined) add("dispatch", `revision ${now.revisionUnderWay} under way`);
   add("verdict", verdictText(now));
-  add("silent", now.silentFeeds.length === 0 ? "nothing" : pc.red(now.silentFeeds.join(", ")));
+  add("silent", silentText(now));
   add("feeds", now.feeds.map(feedText).join("; ") || "none read yet");
   if (now.noCrossCheck !== undefined) add("note", now.noCrossCheck);
   add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
@@ -111,6 +111,12 @@ function priceText(now: SiteNow): string {
       ? "all of it fixed"
       : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
   return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})${newest}`;
+}
+
+function silentText({ silentFeeds, unpolledFeeds }: SiteNow): string {
+  if (silentFeeds.length === 0) return "nothing";
+  const why = unpolledFeeds.length === 0 ? "" : `; nobody polls ${unpolledFeeds.join(", ")}: is a worker running?`;
+  return pc.red(`${silentFeeds.join(", ")}${why}`);
 }
 
 function gridText({ grid, at }: SiteNow): string {

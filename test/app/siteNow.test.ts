@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import type { FeedStanding, SiteStatusRows } from "../../src/adapters/postgres/siteStatus.ts";
+import { siteNow } from "../../src/app/status/siteNow.ts";
+import { siteNowText } from "../../src/app/status/siteNowText.ts";
+import { feedsOf } from "../../src/app/worker/feeds.ts";
+import { wallToInstant } from "../../src/domain/market/calendar.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import { smallSite } from "./smallSite.ts";
+
+const DAY = "2026-06-09";
+/** The site's worker was stopped now: each feed had just been polled. */
+const STOPPED: Instant = wallToInstant({ day: DAY, time: "10:02:00", repeatedHour: false });
+const site = smallSite({ day: DAY, net: 40, machinesPerCohort: 1 });
+const feeds = feedsOf(site);
+const rows: SiteStatusRows = {
+  modes: [],
+  feeds: [...feeds.keys()].map((feedId): FeedStanding => ({
+    feedId,
+    polledAt: STOPPED,
+    lastSeenAt: STOPPED,
+    silent: false,
+  })),
+  stragglers: 0,
+  unexported: [],
+  findings: { count: 0 },
+  freezes: [],
+};
+
+const lineOf = (label: string, minutes: number): string | undefined =>
+  siteNowText(siteNow(site, feeds, rows, addSeconds(STOPPED, minutes * 60)))
+    .split("\n")
+    .find((line) => line.includes(label) && line.indexOf(label) < 6);
+
+it("a stopped worker is seen once a feed's limit has passed without a poll: 5 minutes for the grid, 10 for the price", () => {
+  expect(lineOf("silent", 4)).toMatch(/nothing$/);
+  expect(lineOf("silent", 6)).toMatch(/grid-condition; nobody polls grid-condition: is a worker running\?$/);
+  expect(lineOf("silent", 11)).toMatch(
+    /grid-condition, sced-lmp; nobody polls grid-condition, sced-lmp\/HB_WEST: is a worker running\?$/,
+  );
+});
