@@ -12,6 +12,7 @@ import { INTEGRITY } from "./auditIntegrity.ts";
 import { dayEnd } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
+import { findDoubledRows } from "./doubledRows.ts";
 import { guarded, LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
 import { checkDollars, type Settlement } from "./layers/dollars.ts";
@@ -81,6 +82,7 @@ async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Pro
   const structure = new StructureCheck(bundle.manifest.siteId, logs.structure);
   const decisions = new DecisionCheck(logs.decisions);
   const rows = await ledger<OperatorLedgerRow>(bundle, "operators", logs.operators);
+  findDoubledRows("operators", rows, ({ keyId }) => `key ${keyId}`, logs.operators);
   const keys = new Map(rows.map((key) => [key.keyId, key]));
   const replayer = options.replayer ?? (await openReplayer(options.workflowsPath));
   try {
@@ -168,6 +170,12 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   await guarded(logs.dollars, "settlements", () => checkSettledSite(bundle, facts, logs.dollars));
   const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline", logs.effects);
   const commands = await ledger<CommandLedgerRow>(bundle, "commands", logs.effects);
+  findDoubledRows(
+    "commands",
+    commands,
+    ({ revision, attempt, machineId }) => `revision ${revision} attempt ${attempt} ${machineId}`,
+    logs.effects,
+  );
   await guarded(logs.effects, "ledgers", () =>
     checkEffects(
       facts,
@@ -178,7 +186,9 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
     ),
   );
   const registers = await ledger<RegisterLedgerRow>(bundle, "registers", logs.dollars);
+  findDoubledRows("registers", registers, ({ meterId, boundaryAt }) => `${meterId} at ${boundaryAt}`, logs.dollars);
   const meters = await ledger<MeterLedgerRow>(bundle, "meters", logs.dollars);
+  findDoubledRows("meters", meters, ({ meterId }) => meterId, logs.dollars);
   let settled: readonly Settlement[] = [];
   await guarded(logs.dollars, "settlements", async () => {
     settled = await checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars);

@@ -507,6 +507,32 @@ describe("a bundle forged with every digest put right", () => {
         ),
     ],
     [
+      "a register told twice, the false one first",
+      "dollars",
+      (f) => f.ledger("registers", (rows) => rows.unshift({ ...rows[3], registerWh: "5" })),
+    ],
+    ["a command told twice", "effects", (f) => f.ledger("commands", (rows) => rows.push({ ...rows[0] }))],
+    [
+      "an operator's key under a second name",
+      "operators",
+      (f) => f.ledger("operators", (rows) => rows.unshift({ ...rows[0], actor: "day.desk@example.com" })),
+    ],
+    [
+      "a statement's text without the statement that it is made from",
+      "dollars",
+      (f) => {
+        const at = f.manifest.statements.findIndex(({ path }) => path.endsWith(".json"));
+        (f.manifest.statements as unknown[]).splice(at, 1);
+      },
+    ],
+    [
+      "a statement at the prices of another point",
+      "dollars",
+      (f) => {
+        for (const { path } of f.manifest.statements) f.file(path, (t) => t.replaceAll(" (HU)", " (LZ)"));
+      },
+    ],
+    [
       "the bytes of a kept document",
       "sources",
       (f) =>

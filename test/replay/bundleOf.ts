@@ -99,6 +99,7 @@ export function bundleOf(site: RecordedSite): BundleContent {
       contracts: CONTRACTS,
       supply: SUPPLY,
       settledDays: [result],
+      priceSource: `${input.settlementPoint} (${input.settlementPointType})`,
     });
     return {
       statement,

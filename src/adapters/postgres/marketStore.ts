@@ -154,17 +154,20 @@ function keyOf(row: ReturnType<typeof columns> & { readonly observation: MarketO
 
 /**
  * A new row when the key is new or its value changed, numbers compared as numbers: `5` and `5.00` are one price. Its
- * version, or undefined when nothing changed. A document read again, because whoever read it first did not get to the
+ * version, or undefined when nothing changed. A report that says again what it said last, or whose very bytes are posted
+ * again, says nothing new: posted anew after a correction by another report, the first price stays corrected. So does
+ * one that is read only after its correction. A document read again, because whoever read it first did not get to the
  * end, gives the versions it gave then.
  */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
   const row = columns(observation);
   const [stored] = await query<{ version: number }>(
     pool,
-    `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
+    `WITH known AS (SELECT version, value, source, quality, document_id, content_hash FROM market_observation
          WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
            series = split_part($5, '/', 1)),
        last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
+       own AS (SELECT value FROM known WHERE source = $5 ORDER BY version DESC LIMIT 1),
        before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version
          DESC LIMIT 1),
        inserted AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version,
@@ -172,7 +175,13 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
          SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN
            $10 ELSE 'CORRECTED' END
            FROM (SELECT 1) AS one LEFT JOIN last ON true
-          WHERE NOT EXISTS (SELECT FROM before) AND (last.version IS NULL OR CASE WHEN $11 THEN
+          WHERE NOT EXISTS (SELECT FROM before)
+            AND NOT EXISTS (SELECT FROM own WHERE CASE WHEN $11 THEN own.value::numeric = $6::text::numeric ELSE
+              own.value = $6 END)
+            AND NOT EXISTS (SELECT FROM known WHERE content_hash = $8)
+            AND NOT ($10 <> 'CORRECTED' AND NOT EXISTS (SELECT FROM own) AND EXISTS (SELECT FROM known WHERE quality =
+              'CORRECTED'))
+            AND (last.version IS NULL OR CASE WHEN $11 THEN
             last.value::numeric <> $6::text::numeric ELSE last.value <> $6 END)
          RETURNING version)
      SELECT version FROM before UNION ALL SELECT version FROM inserted`,

@@ -50,6 +50,7 @@ export async function checkDollars(
       await checkDay(path, settlement, ledgers, book, log);
     });
   }
+  checkPapers(bundle, log);
   for (const { path } of bundle.manifest.statements) {
     if (path.endsWith(".json")) await guarded(log, path, () => checkStatement(bundle, path, settlements, log));
   }
@@ -179,8 +180,9 @@ async function checkStatement(
     );
     return;
   }
-  const { statementId, siteId, clientId, period, issuedAt, priceSource } = statement;
+  const { statementId, siteId, clientId, period, issuedAt } = statement;
   const [newest] = settled.toReversed();
+  const { settlementPoint, settlementPointType } = newest!.input;
   const again = attempt(() =>
     compose({
       statementId,
@@ -188,7 +190,7 @@ async function checkStatement(
       clientId,
       period,
       issuedAt,
-      priceSource,
+      priceSource: `${settlementPoint} (${settlementPointType})`,
       adjustments: adjusted,
       contracts: newest!.input.contracts,
       supply: newest!.input.supply,
@@ -210,6 +212,16 @@ async function checkStatement(
       log,
     );
   }
+}
+
+/**
+ * A statement and its papers stand together: a paper without the statement that it is made from could say anything.
+ */
+function checkPapers({ manifest }: Bundle, log: LayerLog): void {
+  const listed = new Set(manifest.statements.map(({ path }) => path));
+  for (const base of new Set([...listed].map((path) => path.replace(/(-intervals\.csv|\.(json|txt|csv))$/, ""))))
+    for (const kind of ["json", "txt", "csv"])
+      log.same(`manifest.json lists ${base}.${kind}`, true, listed.has(`${base}.${kind}`));
 }
 
 async function checkBytes(bundle: Bundle, path: string, again: string, log: LayerLog): Promise<void> {
