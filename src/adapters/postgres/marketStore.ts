@@ -154,10 +154,10 @@ function keyOf(row: ReturnType<typeof columns> & { readonly observation: MarketO
 
 /**
  * A new row when the key is new or its value changed, numbers compared as numbers: `5` and `5.00` are one price. Its
- * version, or undefined when nothing changed. A report that says again what it said last, or whose very bytes are posted
- * again, says nothing new: posted anew after a correction by another report, the first price stays corrected. So does
- * one that is read only after its correction. A document read again, because whoever read it first did not get to the
- * end, gives the versions it gave then.
+ * version, or undefined when nothing changed. A report that says again what it said last, or whose very bytes come
+ * again, says nothing new: posted anew after a correction by another report, a price stays corrected. So it does when
+ * it is read only after its correction. A document read again, because whoever read it first did not get to the end,
+ * gives the versions it gave then.
  */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
   const row = columns(observation);
