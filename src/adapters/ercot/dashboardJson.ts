@@ -1,4 +1,4 @@
-import { cleanText, parseForeignJson } from "../../domain/units/foreignText.ts";
+import { cleanText, foreignValueText, parseForeignJson } from "../../domain/units/foreignText.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
@@ -25,11 +25,11 @@ export function dashboardJson(bytes: Uint8Array, where: string): Record<string, 
 /** Instant of dashboard text such as `2026-08-14 01:36:00-0500`. @throws PortDataError for anything else. */
 export function dashboardInstant(value: unknown, name: string, where: string): Instant {
   try {
-    return parseInstant(String(value).replace(" ", "T"));
+    return parseInstant(typeof value === "string" ? value.replace(" ", "T") : "");
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
     throw new PortDataError(
-      `${where}: expected ${name} such as 2026-08-14 01:36:00-0500, found ${JSON.stringify(value)}`,
+      `${where}: expected ${name} such as 2026-08-14 01:36:00-0500, found ${foreignValueText(value)}`,
       { cause: error },
     );
   }

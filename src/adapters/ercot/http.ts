@@ -4,7 +4,8 @@ import axios, { isAxiosError } from "axios";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
 import { PortDataError, PortUnavailableError, RETRY_AFTER_SECONDS_MAX } from "../../ports/errors.ts";
 
-const BYTES_MAX = 64 * 1024 * 1024;
+// Ten times what ERCOT's largest list or zip weighs: reading it holds a worker for well under a second.
+const BYTES_MAX = 16 * 1024 * 1024;
 const USER_AGENT = "Ballast/0.1 (ERCOT market data reader)";
 const RETRY_AFTER_SECONDS = 30;
 const HTTP_AGENT = new http.Agent({ keepAlive: true });
@@ -71,12 +72,23 @@ async function request(url: string, { timeoutMs, contact }: GetOptions) {
       },
     });
   } catch (error) {
-    const why = isAxiosError(error) && error.code !== undefined ? error.code : thrownText(error);
     throw unavailable(
-      `${url}: no answer within ${timeoutMs} ms (${why}); try again in ${RETRY_AFTER_SECONDS} s`,
+      `${url}: ${whyNoAnswer(error, timeoutMs)}; try again in ${RETRY_AFTER_SECONDS} s`,
       RETRY_AFTER_SECONDS,
     );
   }
+}
+
+/** A whole answer that did not come: too slow, too large, cut off, or no connection, with the code of the cause. */
+function whyNoAnswer(error: unknown, timeoutMs: number): string {
+  const { code, cause } = isAxiosError(error) ? error : {};
+  if (code === "ERR_CANCELED" || code === "ECONNABORTED" || code === "ETIMEDOUT")
+    return `no whole answer within ${timeoutMs} ms (${code})`;
+  const text = thrownText(error);
+  if (/maxContentLength/.test(text)) return `the answer is larger than ${BYTES_MAX} bytes`;
+  const known =
+    code === undefined || code === "ERR_BAD_RESPONSE" ? (cause as { code?: string } | undefined)?.code : code;
+  return `no whole answer (${known === undefined ? text : `${known}: ${text}`})`;
 }
 
 /** An unreachable source with a hint when to ask again, in market seconds. */

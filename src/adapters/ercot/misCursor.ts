@@ -41,9 +41,14 @@ export function readMisCursor(text: string, readAt: Instant): MisCursor {
   );
 }
 
-/** Documents not delivered yet, in the order given. */
+/** Documents not delivered yet, in the order given, each once however often it is listed. */
 export function unseen(cursor: MisCursor, documents: readonly MisDocument[]): MisDocument[] {
-  return documents.filter(({ docId, publishedAt }) => publishedAt >= cursor.since && cursor.seen[docId] === undefined);
+  const listed = new Set<string>();
+  return documents.filter(({ docId, publishedAt }) => {
+    if (publishedAt < cursor.since || Object.hasOwn(cursor.seen, docId) || listed.has(docId)) return false;
+    listed.add(docId);
+    return true;
+  });
 }
 
 /**

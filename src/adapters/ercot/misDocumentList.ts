@@ -1,5 +1,5 @@
 import { wallToInstant } from "../../domain/market/calendar.ts";
-import { cleanText, parseForeignJson } from "../../domain/units/foreignText.ts";
+import { cleanText, foreignValueText, parseForeignJson } from "../../domain/units/foreignText.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
@@ -107,7 +107,7 @@ function field(fields: Record<string, unknown> | undefined, name: string, where:
   const value = fields?.[name];
   if (typeof value === "string" && value !== "") return value;
   if (typeof value === "number") return String(value);
-  throw new PortDataError(`${where}: expected Document.${name} as text, found ${JSON.stringify(value)}`);
+  throw new PortDataError(`${where}: expected Document.${name} as text, found ${foreignValueText(value)}`);
 }
 
 function publishedAt(

@@ -32,12 +32,16 @@ interface MisFeedOptions extends MisFeedSettings {
 }
 
 const FAILURES_MAX = 3;
+// What has come is handed on after so many time-outs or bytes: a slow source does not keep its news back.
+const POLL_TIMEOUTS = 2;
+const POLL_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Feed of one MIS report: list, then download what is new, oldest first. A document that is damaged or does not come is
- * asked for again at the next poll; it is an error only when nothing else was new, so that it cannot hold up its
- * successors. After three such documents the poll stops. A poll throws what its port promises: PortUnavailableError
- * when the list or everything new did not come, PortDataError when it cannot be read.
+ * asked for again once a poll finds nothing that was not tried yet, and is an error only then: any number of them
+ * cannot hold up their successors. A poll stops after three such documents, and with what it has after two time-outs.
+ * A poll throws what its port promises: PortUnavailableError when the list or everything that was tried did not come,
+ * PortDataError when it cannot be read.
  */
 export function misFeed(options: MisFeedOptions): MarketFeed {
   const {
@@ -55,6 +59,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   const source = `mis/${reportTypeId}`;
   const root = baseUrl.replace(/\/+$/, "");
   let newestAboutAt: Instant | undefined;
+  let failedBefore: ReadonlySet<string> = new Set();
 
   async function download({ docId }: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
     const url = `${root}/misdownload/servlets/mirDownload?doclookupId=${encodeURIComponent(docId)}`;
@@ -79,20 +84,28 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         listed.documents.filter(({ friendlyName }) => accepts(friendlyName)),
       );
 
+      const untried = fresh.filter(({ docId }) => !failedBefore.has(docId));
       const documents: RawDocument[] = [];
       const delivered: MisDocument[] = [];
-      const failed: unknown[] = [];
-      for (const document of fresh.slice(0, documentsPerPollMax)) {
+      const failed = new Map<string, unknown>();
+      const endsAtMs = performance.now() + POLL_TIMEOUTS * timeoutMs;
+      let bytes = 0;
+      for (const document of (untried.length > 0 ? untried : fresh).slice(0, documentsPerPollMax)) {
+        if (failed.size === FAILURES_MAX || bytes > POLL_BYTES_MAX || performance.now() > endsAtMs) break;
         try {
-          documents.push(await download(document, fetchedAt));
+          const raw = await download(document, fetchedAt);
+          bytes += raw.bytes.byteLength;
+          documents.push(raw);
           delivered.push(document);
         } catch (error) {
           if (!(error instanceof PortDataError) && !(error instanceof PortUnavailableError)) throw error;
-          failed.push(error);
-          if (failed.length === FAILURES_MAX) break;
+          failed.set(document.docId, error);
         }
       }
-      if (documents.length === 0 && failed.length > 0) throw failed[0];
+      failedBefore = new Set(
+        fresh.map(({ docId }) => docId).filter((docId) => failed.has(docId) || failedBefore.has(docId)),
+      );
+      if (documents.length === 0 && failed.size > 0) throw failed.values().next().value;
       const next = advance(
         cursor,
         delivered,

@@ -2,6 +2,7 @@ import { intervalEnd, intervalStart, previousDay } from "../../domain/market/cal
 import type { SettlementInterval, SettlementPriceObservation } from "../../domain/market/model.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { normalizePrice } from "../../domain/market/normalizePrice.ts";
+import { foreignValueText } from "../../domain/units/foreignText.ts";
 import { UnitError } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
@@ -92,7 +93,8 @@ function pricedRow(
   const fields = typeof row === "object" && row !== null ? (row as Record<string, unknown>) : {};
   const price = fields[key];
   if (price === null) return undefined;
-  if (typeof price !== "number") throw new MarketRowError(key, JSON.stringify(price), "a number");
+  if (typeof price !== "number")
+    throw new MarketRowError(key, price === undefined ? undefined : foreignValueText(price), "a number");
   const interval = endingInterval(fields);
   const problem = outsideInstantProblem(intervalEnd(interval), readAt, Number.POSITIVE_INFINITY);
   if (problem !== undefined)
@@ -109,10 +111,10 @@ function pricedRow(
  */
 function endingInterval(row: Record<string, unknown>): SettlementInterval {
   const { intervalEnding, timestamp, dstFlag } = row;
-  const end = /^([01]\d|2[0-4]):(00|15|30|45)$/.exec(String(intervalEnding));
-  const stamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)/.exec(String(timestamp));
+  const end = /^([01]\d|2[0-4]):(00|15|30|45)$/.exec(typeof intervalEnding === "string" ? intervalEnding : "");
+  const stamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)/.exec(typeof timestamp === "string" ? timestamp : "");
   if (end === null || stamp === null || (dstFlag !== "Y" && dstFlag !== "N")) {
-    const found = JSON.stringify({ intervalEnding, timestamp, dstFlag });
+    const found = foreignValueText({ intervalEnding, timestamp, dstFlag });
     throw new MarketRowError("intervalEnding", found, "one such as 22:15, a timestamp and dstFlag Y or N");
   }
   const [, day = "", stampTime] = stamp;

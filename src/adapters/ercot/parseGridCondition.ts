@@ -1,5 +1,6 @@
 import type { GridConditionObservation } from "../../domain/market/model.ts";
 import { normalizeGridState } from "../../domain/market/normalizeGridState.ts";
+import { foreignValueText } from "../../domain/units/foreignText.ts";
 import { UnitError } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { instantOfEpoch, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
@@ -24,12 +25,12 @@ export function parseGridConditionJson(
   const { lastUpdated, current_condition, data } = dashboardJson(document.bytes, where);
   if (typeof current_condition !== "object" || current_condition === null) {
     throw new PortDataError(
-      `${where}: expected an object current_condition, found ${JSON.stringify(current_condition)}`,
+      `${where}: expected an object current_condition, found ${foreignValueText(current_condition)}`,
     );
   }
   const { state, eea_level, prc_value, datetime } = current_condition as Record<string, unknown>;
   if (typeof state !== "string" || state.trim() === "") {
-    throw new PortDataError(`${where}: expected current_condition.state as text, found ${JSON.stringify(state)}`);
+    throw new PortDataError(`${where}: expected current_condition.state as text, found ${foreignValueText(state)}`);
   }
   const eeaLevel = levelNumber(eea_level);
   const ahead: Ahead = (what, stamp) => {
@@ -48,7 +49,7 @@ export function parseGridConditionJson(
       quality: unreadable ? "SUSPECT" : "PUBLISHED",
       level,
       ...(unreadable ? { unreadable: true as const } : {}),
-      stateText: isPlain ? state : `${state} (eea_level ${JSON.stringify(eea_level)})`,
+      stateText: isPlain ? state : `${state} (eea_level ${foreignValueText(eea_level)})`,
       prcMw: megawatts(prc_value),
       observedAt:
         newest({ "current_condition.datetime": datetime, "the last row of data": lastRow(data) }, ahead, report) ??
@@ -100,9 +101,15 @@ function updatedAt(lastUpdated: unknown, where: string, ahead: Ahead): Instant {
 
 function instantOf(epoch: unknown): Instant | undefined {
   try {
-    return instantOfEpoch(epoch === null || epoch === "" ? Number.NaN : Number(epoch));
+    return instantOfEpoch(epochNumber(epoch));
   } catch (error) {
     if (error instanceof UnitError) return undefined;
     throw error;
   }
+}
+
+/** NaN for what is neither a number nor a text of one. */
+function epochNumber(epoch: unknown): number {
+  if (typeof epoch === "number") return epoch;
+  return typeof epoch === "string" && epoch.trim() !== "" ? Number(epoch) : Number.NaN;
 }

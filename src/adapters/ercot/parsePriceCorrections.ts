@@ -33,7 +33,8 @@ export function parsePriceCorrectionsCsv(
   const where = `${document.source} document ${document.documentId}`;
   const observations: SettlementPriceObservation[] = [];
   const problems: string[] = [];
-  for (const { line, fields } of reportRows(unzipCsv(document.bytes, where), COLUMNS, where)) {
+  const { rows } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
+  for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
     try {
       const { interval, priceUsdPerMwh } = atRow(where, line, () => ({

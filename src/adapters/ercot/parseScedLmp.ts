@@ -24,7 +24,7 @@ export function parseScedLmpCsv(
   settlementPoint: string,
 ): ScedLmpObservation[] {
   const where = `${document.source} document ${document.documentId}`;
-  const rows = reportRows(unzipCsv(document.bytes, where), COLUMNS, where);
+  const { rows, others } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
   const observations = new Map<string, ScedLmpObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint) continue;
@@ -50,8 +50,8 @@ export function parseScedLmpCsv(
   }
   if (observations.size === 0) {
     throw new PortDataError(
-      `${where}: expected a row of settlement point ${settlementPoint}, found ${rows.length} rows of others, such ` +
-        `as ${rows[0]?.fields.settlementPoint}; check the site's settlementPoint`,
+      `${where}: expected a row of settlement point ${settlementPoint}, found ${rows.length + others} rows of ` +
+        `others; check the site's settlementPoint`,
     );
   }
   return [...observations.values()];

@@ -2,6 +2,7 @@ import { intervalKey } from "../../domain/market/calendar.ts";
 import type { SettlementPriceObservation } from "../../domain/market/model.ts";
 import { normalizeSettlementPrice } from "../../domain/market/normalizeSettlementPrice.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";
+import { cleanText } from "../../domain/units/foreignText.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { atRow, reportRows } from "./reportCsv.ts";
@@ -35,7 +36,7 @@ export function parseSettlementPriceCsv(
 ): SettlementPriceObservation[] {
   const { settlementPoint, settlementPointType } = wanted;
   const where = `${document.source} document ${document.documentId}`;
-  const rows = reportRows(unzipCsv(document.bytes, where), COLUMNS, where);
+  const { rows, others } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
   const observations = new Map<string, SettlementPriceObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
@@ -62,12 +63,15 @@ export function parseSettlementPriceCsv(
     });
   }
   if (observations.size === 0) {
-    const types = rows
-      .filter(({ fields }) => fields.settlementPoint === settlementPoint)
-      .map(({ fields }) => fields.settlementPointType);
-    const found = types.length === 0 ? "no type" : `type ${types.join(", ")}`;
+    const types = new Set(
+      rows
+        .filter(({ fields }) => fields.settlementPoint === settlementPoint)
+        .map(({ fields }) => fields.settlementPointType),
+    );
+    const found = types.size === 0 ? "no type" : `type ${cleanText([...types].join(", "), 60)}`;
     throw new PortDataError(
-      `${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ${rows.length} rows, ` +
+      `${where}: expected a row of ${settlementPoint} with type ${settlementPointType}, found ` +
+        `${rows.length + others} rows, ` +
         `${settlementPoint} with ${found}; check the site's settlement point`,
     );
   }

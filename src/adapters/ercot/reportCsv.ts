@@ -2,6 +2,9 @@ import { parse } from "csv-parse/sync";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { PortDataError } from "../../ports/errors.ts";
 
+// A point has 96 rows a day.
+const ROWS_MAX = 20_000;
+
 /**
  * Names under which ERCOT's reports have carried a column, best first. Compared without case, spaces and underscores.
  */
@@ -13,28 +16,56 @@ export interface ReportRow<Field extends string> {
   readonly fields: Readonly<Record<Field, string>>;
 }
 
+/** Rows that mention a point, and how many others the report has. */
+export interface ReportRows<Field extends string> {
+  readonly rows: readonly ReportRow<Field>[];
+  readonly others: number;
+}
+
 /**
- * Rows of a report by logical field, whatever the order of its columns and however many it has beside the wanted ones
- * (ERCOT adds and renames columns). @throws PortDataError naming a missing or doubled column with the header found, or
- * the line of a bad row.
+ * Rows of a report whose line mentions `point`, by logical field, whatever the order of the columns and however many
+ * the report has beside the wanted ones (ERCOT adds and renames columns). Lines that do not mention it are counted and
+ * not read: a report of 300,000 lines costs no more than its search.
+ * @throws PortDataError naming a missing or doubled column with the header found, the line of a row that has another
+ * number of fields than the header or is no CSV, or more than 20,000 rows of the point.
  */
 export function reportRows<Field extends string>(
   csv: string,
   columns: ColumnAliases<Field>,
+  point: string,
   where: string,
-): ReportRow<Field>[] {
-  const [header, ...rows] = records(csv, where);
+): ReportRows<Field> {
+  const text = csv.startsWith("\ufeff") ? csv.slice(1) : csv;
+  let header: readonly string[] | undefined;
+  let positions: (readonly [Field, number])[] = [];
+  const rows: ReportRow<Field>[] = [];
+  let others = 0;
+  let line = 0;
+  for (const raw of linesOf(text)) {
+    line += 1;
+    if (header !== undefined && !raw.includes(point)) {
+      if (raw.trim() !== "") others += 1;
+      continue;
+    }
+    if (raw.trim() === "") continue;
+    const record = recordOf(raw, line, where);
+    if (header === undefined) {
+      header = record;
+      positions = (Object.entries(columns) as [Field, readonly string[]][]).map(
+        ([field, aliases]) => [field, position(record, aliases, where)] as const,
+      );
+      continue;
+    }
+    if (record.length !== header.length)
+      throw new PortDataError(
+        `${where}: line ${line}: expected ${header.length} fields as in the header, found ${record.length}`,
+      );
+    if (rows.length === ROWS_MAX) throw new PortDataError(`${where}: more than ${ROWS_MAX} rows of ${point}`);
+    const fields = Object.fromEntries(positions.map(([field, index]) => [field, record[index] as string]));
+    rows.push({ line, fields: fields as Record<Field, string> });
+  }
   if (header === undefined) throw new PortDataError(`${where}: expected a header line, found an empty file`);
-  const positions = (Object.entries(columns) as [Field, readonly string[]][]).map(
-    ([field, aliases]) => [field, position(header.record, aliases, where)] as const,
-  );
-  return rows.map(({ record, info }) => ({
-    line: info.lines,
-    fields: Object.fromEntries(positions.map(([field, index]) => [field, record[index] as string])) as Record<
-      Field,
-      string
-    >,
-  }));
+  return { rows, others };
 }
 
 /**
@@ -51,16 +82,23 @@ export function atRow<Result>(where: string, line: number, rule: () => Result): 
   }
 }
 
-function records(csv: string, where: string): { record: string[]; info: { lines: number } }[] {
+function* linesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf("\n", from);
+    const to = end < 0 ? text.length : end;
+    yield text.slice(from, to);
+    from = to + 1;
+  }
+}
+
+/** Fields of one line. A quoted field that runs over its end is no CSV of ERCOT's. */
+function recordOf(line: string, number: number, where: string): string[] {
   try {
-    return parse(csv, { bom: true, trim: true, skip_empty_lines: true, info: true }) as unknown as {
-      record: string[];
-      info: { lines: number };
-    }[];
+    const [record = []] = parse(line, { trim: true }) as string[][];
+    return record;
   } catch (error) {
     throw new PortDataError(
-      `${where}: expected CSV with the same number of fields on every line: ` +
-        `${error instanceof Error ? error.message : String(error)}`,
+      `${where}: line ${number}: expected a line of CSV: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   }

@@ -1,10 +1,11 @@
 import { jsonOverBudget } from "./jsonBudget.ts";
 
 const CHARACTERS_MAX = 500;
+const VALUE_CHARACTERS_MAX = 100;
+/** What nearly every text consists of, and what nothing has to be done to. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 /** Tab, line feed and the like: only a gap between two words. */
 const GAP = /[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu;
-/** What only a look at each text of a JSON text can judge: escapes, and all beyond printable ASCII and line ends. */
-const UNLIKE_PLAIN_ASCII = /[^\t\n\r\x20-\x5b\x5d-\x7e]/;
 /** Control characters, lone surrogates, and marks that turn the direction of a text around. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
 
@@ -15,6 +16,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
  * refuses NUL and lone surrogates, a terminal obeys escapes.
  */
 export function cleanText(text: string, charactersMax: number = CHARACTERS_MAX): string {
+  if (text.length <= charactersMax && PRINTABLE_ASCII.test(text)) return text;
   // Bounded first: nobody's megabytes are searched. One unit more tells a text that is cut.
   const line = text
     .slice(0, charactersMax + 1)
@@ -35,29 +37,20 @@ export function thrownText(error: unknown): string {
   return cleanText(error instanceof Error ? error.message : String(error));
 }
 
+/** A value of foreign JSON as it stands in a message: its JSON as clean text of at most 100 UTF-16 units. */
+export function foreignValueText(value: unknown): string {
+  return cleanText(JSON.stringify(value) ?? "undefined", VALUE_CHARACTERS_MAX);
+}
+
 /**
- * JSON from outside, every text in it clean. Names of members stay as they are.
+ * JSON from outside, every text in it clean, with or without a byte order mark before it (RFC 8259, 8.1). Names of
+ * members stay as they are.
  * @throws SyntaxError when the text is no JSON, or nested or long beyond its budget.
  */
 export function parseForeignJson(text: string): unknown {
   const over = jsonOverBudget(text);
   if (over !== undefined) throw new SyntaxError(over);
-  // A visit of every value takes many times as long as the parsing.
-  if (holdsCleanTextsOnly(text)) return JSON.parse(text) as unknown;
-  return JSON.parse(text, (_name, value: unknown) => (typeof value === "string" ? cleanText(value) : value));
-}
-
-/**
- * Whether every text in a JSON text is clean for certain: printable ASCII without an escape, and from quote to quote
- * within the bound. Line breaks and tabs can stand between values only.
- */
-function holdsCleanTextsOnly(json: string): boolean {
-  if (UNLIKE_PLAIN_ASCII.test(json)) return false;
-  for (let from = 0; from < json.length;) {
-    const quote = json.indexOf('"', from);
-    const end = quote === -1 ? json.length : quote;
-    if (end - from > CHARACTERS_MAX) return false;
-    from = end + 1;
-  }
-  return true;
+  return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text, (_name, value: unknown) =>
+    typeof value === "string" ? cleanText(value) : value,
+  );
 }

@@ -152,7 +152,7 @@ describe("a MIS feed", () => {
     ],
     ["503", { kind: "status", status: 503 }, "PortUnavailableError", /status 503; try again in 30 s/, 30],
     ["a redirect", { kind: "redirect" }, "PortUnavailableError", /redirected to \/challenge/, 30],
-    ["silence", { kind: "hang" }, "PortUnavailableError", /no answer within 400 ms/, 30],
+    ["silence", { kind: "hang" }, "PortUnavailableError", /no whole answer within 400 ms/, 30],
     ["an HTML page", { kind: "html" }, "PortDataError", /expected data, found an HTML page/, undefined],
     [
       "a status that is no outage",

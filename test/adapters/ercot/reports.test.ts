@@ -67,7 +67,7 @@ describe("an NP6-788 document", () => {
       LMP.replace("64.20", "n/a"),
       /document 1001: line 3: column LMP: expected a decimal number such as -12\.40, found "n\/a"/,
     ],
-    ["with a line cut short", LMP.replace(",64.20", ""), /same number of fields on every line/],
+    ["with a line cut short", LMP.replace(",64.20", ""), /line 3: expected 4 fields as in the header, found 3/],
     [
       "without the wanted point",
       LMP.replace("LZ_WEST", "LZ_NORTH"),
