@@ -14,6 +14,7 @@
 import { z } from "zod";
 import type { Machine, OperatingPoint } from "../../domain/dispatch/model.ts";
 import { parseForeignJson } from "../../domain/units/foreignText.ts";
+import { MACHINE_JSON } from "../../domain/units/jsonBudget.ts";
 import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
 import { exchangeOnce, NoReplyError } from "./oneShotTcp.ts";
 
@@ -97,7 +98,7 @@ async function write(machine: Machine, point: OperatingPoint, signal: AbortSigna
 async function ask<T>(machine: Machine, cmd: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
   const text = await exchangeOnce(machine.host, machine.port, `${JSON.stringify({ cmd })}\n`, TIMEOUT_MS, signal);
   try {
-    return schema.parse(parseForeignJson(text));
+    return schema.parse(parseForeignJson(text, MACHINE_JSON));
   } catch (cause) {
     throw new UnreadableReplyError(
       `${machine.machineId}: ${cmd}: unexpected reply ${JSON.stringify(text.slice(0, 60))}`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CommandOutcome, MachineReading } from "../../domain/dispatch/model.ts";
 import { parseForeignJson } from "../../domain/units/foreignText.ts";
+import { MACHINE_JSON } from "../../domain/units/jsonBudget.ts";
 
 /** Sections that `parseTelemetry` understands. */
 export type LuxosSection = "config" | "power" | "summary" | "devs";
@@ -80,7 +81,7 @@ export class CommandFailure extends Error {
  */
 export function parseReply(command: string, text: string): LuxosReply {
   try {
-    return z.record(z.string(), z.unknown()).parse(parseForeignJson(text));
+    return z.record(z.string(), z.unknown()).parse(parseForeignJson(text, MACHINE_JSON));
   } catch (cause) {
     const start = JSON.stringify(text.slice(0, 60));
     throw new UnreadableReplyError(

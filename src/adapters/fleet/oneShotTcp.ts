@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 
-const REPLY_BYTES_MAX = 1_048_576;
+// Every section of a machine with all its boards is some kilobytes.
+const REPLY_BYTES_MAX = 262_144;
 
 /**
  * Why there is no reply. `sent` is false as long as the request cannot have reached the other side: then nothing

@@ -1,4 +1,5 @@
-import { jsonOverBudget } from "./jsonBudget.ts";
+import { FOREIGN_JSON, jsonOverBudget } from "./jsonBudget.ts";
+import type { JsonBudget } from "./jsonBudget.ts";
 
 const CHARACTERS_MAX = 500;
 const VALUE_CHARACTERS_MAX = 100;
@@ -43,14 +44,30 @@ export function foreignValueText(value: unknown): string {
 }
 
 /**
- * JSON from outside, every text in it clean, with or without a byte order mark before it (RFC 8259, 8.1). Names of
+ * JSON from outside, every text in it clean, with or without a byte order mark before it. Names of
  * members stay as they are.
  * @throws SyntaxError when the text is no JSON, or nested or long beyond its budget.
  */
-export function parseForeignJson(text: string): unknown {
-  const over = jsonOverBudget(text);
+export function parseForeignJson(text: string, budget: JsonBudget = FOREIGN_JSON): unknown {
+  const over = jsonOverBudget(text, budget);
   if (over !== undefined) throw new SyntaxError(over);
-  return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text, (_name, value: unknown) =>
-    typeof value === "string" ? cleanText(value) : value,
-  );
+  return cleanTexts(JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text));
+}
+
+/** The value with every text in it clean, in place: a reviver takes seconds for what this does in a tenth of one. */
+function cleanTexts(value: unknown): unknown {
+  if (typeof value === "string") return cleanText(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) value[at] = cleanTexts(value[at]);
+    return value;
+  }
+  for (const name of Object.keys(value)) {
+    const before = (value as Record<string, unknown>)[name];
+    const after = cleanTexts(before);
+    // Assigned, a member called __proto__ would be lost.
+    if (after !== before)
+      Object.defineProperty(value, name, { value: after, writable: true, enumerable: true, configurable: true });
+  }
+  return value;
 }

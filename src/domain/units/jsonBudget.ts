@@ -7,6 +7,9 @@ export interface JsonBudget {
 /** For what a source, a machine or a person sends: far above any real answer. */
 export const FOREIGN_JSON: JsonBudget = { depthMax: 64, valuesMax: 500_000 };
 
+/** For one machine's reply: a thousand may answer at once, and none may hold up the others. */
+export const MACHINE_JSON: JsonBudget = { depthMax: 32, valuesMax: 20_000 };
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;

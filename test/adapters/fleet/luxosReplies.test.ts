@@ -142,3 +142,7 @@ describe("the state that a reading proves", () => {
     expect(stateOf(told)).toBe(state);
   });
 });
+
+it("a reply of more values than a machine has, 100,000 in 200 kB, is unreadable and not read through", () => {
+  expect(() => parseReply("devs", `{"DEVS":[${"1,".repeat(100_000)}1]}`)).toThrow(/expected one JSON object, got 200/);
+});
