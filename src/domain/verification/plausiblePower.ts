@@ -12,9 +12,10 @@ export function plausiblePowerKw(nameplateW: number): number {
 }
 
 /**
- * Why a power cannot be that of the load, kW; undefined where it can. Load is positive: below −1 % of `maxKw` (at least
- * −0.5 kW) a current transformer is reversed or the value is none. Above `maxKw` it is none either, nor below a microwatt
- * without being zero: 1,000 kW with its words swapped reads as 2.5e-41 kW, which would pass for a site that is off.
+ * Why a power cannot be that of the load, kW; undefined where it can. Load is positive: below −1 % of `maxKw` (at
+ * least −0.5 kW) a current transformer is reversed or the value is none. Above `maxKw` it is none either, nor below a
+ * microwatt without being zero: 1,000 kW with its words swapped reads as 2.5e-41 kW and would pass for a site that is
+ * off.
  */
 export function powerProblem(powerKw: number, maxKw: number | undefined): string | undefined {
   const share = maxKw === undefined ? 0 : maxKw * BELOW_ZERO_SHARE;
