@@ -5,10 +5,12 @@ import type { Finding, Path } from "./finding.ts";
 import { HostRangeError, expandHosts } from "./hosts.ts";
 import { modeFindings } from "./modeChecks.ts";
 import type { SiteFile } from "./schema/config.ts";
+import { unitFindings } from "./unitChecks.ts";
 
 /** What the parts of a well-formed file have against each other. */
 export function crossFindings(file: SiteFile): Finding[] {
   return [
+    ...unitFindings(file),
     ...hysteresisFindings(file),
     ...hashpriceFindings(file),
     ...identityFindings(file),

@@ -71,12 +71,20 @@ export function readYaml(file: string): YamlFile {
 function boundedText(file: string): string {
   const { size } = statSync(file);
   if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes, longer than ${FILE_BYTES_MAX} bytes`);
-  const text = readFileSync(file, "utf8");
+  const text = utf8Text(readFileSync(file));
   if (text.split("\n").length > LINES_MAX) throw new RangeError(`more than ${LINES_MAX} lines`);
   const flow = flowSize(text);
   if (flow.values > VALUES_MAX) throw new RangeError(`more than ${VALUES_MAX} values in brackets`);
   if (flow.depth > DEPTH_MAX) throw new RangeError(`nested deeper than ${DEPTH_MAX}`);
   return text;
+}
+
+function utf8Text(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new TypeError("not UTF-8 text; save it as UTF-8, not as UTF-16 or Latin-1", { cause });
+  }
 }
 
 /** Bounds from above: brackets and commas count wherever they stand. */

@@ -75,6 +75,15 @@ describe("what the desk reads at night", () => {
     );
   });
 
+  it("what ERCOT has declared is not told as a pre-alert of our own", () => {
+    const preAlert = { prcMw: 1900, belowMw: 3000, observedAt: at };
+    const text = (level: "normal" | "eea2"): string =>
+      siteNowText({ ...NIGHT, grid: { level, assumed: false, preAlert } });
+    expect(text("eea2")).toContain("eea2");
+    expect(text("eea2")).not.toContain("pre-alert");
+    expect(text("normal")).toContain("normal, pre-alert: PRC 1900 MW, a Watch is due below 3000 MW");
+  });
+
   it.each([80, 100])("fits a terminal of %i columns, every fact still there", (columns) => {
     const narrow = siteNowText(NIGHT, { columns });
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { checkConfig } from "../../src/config/load.ts";
+import { readYaml } from "../../src/config/yamlFile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-yaml-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,4 +30,17 @@ it.each([
   expect(ok).toBe(false);
   const [problem] = problems.filter((one) => message.test(`${one.key} ${one.message}`));
   expect(problem).toMatchObject({ line });
+});
+
+describe("a configuration that is not saved as UTF-8", () => {
+  it.each([
+    ["UTF-16, as Windows writes it", Buffer.from("\ufeffsite: {}\n", "utf16le")],
+    ["Latin-1", Buffer.from("name: Peca\u00f1 Draw\n", "latin1")],
+  ])("is refused for that, in %s", (_what, bytes) => {
+    const file = join(folder, "encoding.yaml");
+    writeFileSync(file, bytes);
+    expect(readYaml(file).problems.map(({ message }) => message)).toEqual([
+      "cannot be read (not UTF-8 text; save it as UTF-8, not as UTF-16 or Latin-1)",
+    ]);
+  });
 });

@@ -124,7 +124,8 @@ function gridText({ grid, at }: SiteNow): string {
   if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
   const notes = [
     grid.unreadable ? ", its newest state cannot be read: look at ERCOT's own page" : "",
-    grid.preAlert === undefined
+    // What is declared has overtaken it.
+    grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
       ? ""
       : pc.yellow(`, pre-alert: PRC ${grid.preAlert.prcMw} MW, a Watch is due below ${grid.preAlert.belowMw} MW`),
     grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
