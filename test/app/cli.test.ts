@@ -1,3 +1,5 @@
+import { demoCommand, sessionSpeed } from "../../src/app/commands/demo.ts";
+import { replayDayCommand } from "../../src/app/commands/replayDay.ts";
 import { siteSummary, siteSummaryText } from "../../src/app/status/siteSummary.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
@@ -189,6 +191,21 @@ describe("where nothing runs", () => {
   it("the data folder comes from BALLAST_RUN_DIR when --run is not given", async () => {
     const { stderr } = await ballast(["status"], { BALLAST_RUN_DIR: folder });
     expect(stderr).toContain(`no stack runs in ${folder}`);
+  });
+});
+
+describe("--speed of demo and replay-day", () => {
+  it.each([
+    [demoCommand, ["--speed", "max"], null],
+    [demoCommand, ["--speed", "600"], 600],
+    [demoCommand, [], 120],
+    [replayDayCommand, ["--speed", "max"], null],
+    [replayDayCommand, ["--speed", "0.5"], 0.5],
+    [replayDayCommand, [], null],
+  ] as const)("%o with %j runs at the speed %j, null being as fast as it goes", (command, args, speed) => {
+    const parsed = command();
+    parsed.parseOptions([...args]);
+    expect(sessionSpeed((parsed.opts() as { speed: number }).speed)).toBe(speed);
   });
 });
 

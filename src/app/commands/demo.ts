@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
@@ -23,7 +23,7 @@ export function demoCommand(): Command {
         "meters over Modbus/TCP, with a real Temporal server and a real PostgreSQL. The quiet hours pass as fast " +
         "as they can, the evening at --speed.",
     )
-    .option("--speed <n>", "market seconds per real second in the evening, or max", speedArgument, EVENING_SPEED)
+    .addOption(speedOption(EVENING_SPEED, `${EVENING_SPEED} in the evening`))
     .option("--short", "the whole day as fast as it goes, for a check by machine", false)
     .option("--yes", "ask nothing (the demo asks nothing today; kept for scripts)", false)
     .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "demo"))
@@ -33,12 +33,12 @@ export function demoCommand(): Command {
       "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600  " +
         "    the same evening faster: same decisions, same statements\n  ballast demo --short --json   for a script",
     )
-    .action(async (options: { speed: number | null; short: boolean; data: string; json: boolean }) => {
+    .action(async (options: { speed: number; short: boolean; data: string; json: boolean }) => {
       const print = options.json
         ? (line: string) => process.stderr.write(`${line}\n`)
         : (line: string) => console.log(line);
       const dataDir = resolve(options.data);
-      const evening = options.short ? null : options.speed;
+      const evening = options.short ? null : sessionSpeed(options.speed);
       const session = await marketSession({
         dataDir,
         day: DEMO_DAY,
@@ -74,12 +74,20 @@ export function demoCommand(): Command {
 }
 
 /**
- * Market seconds per real second, > 0, or `max` for as fast as it goes. @throws InvalidArgumentError for anything else.
+ * The option `--speed`, market seconds per real second; `max` is Infinity, for commander takes null as no value. Its
+ * parser throws InvalidArgumentError on other text. @throws nothing itself
  */
-export function speedArgument(text: string): number | null {
-  if (text === "max") return null;
-  const speed = Number(text);
-  if (!(speed > 0) || !Number.isFinite(speed))
-    throw new InvalidArgumentError(`expected a number above 0 or "max", got "${text}".`);
-  return speed;
+export function speedOption(standard: number, standardText: string): Option {
+  return new Option("--speed <n>", "market seconds per real second, or max")
+    .argParser((text) => {
+      const speed = text === "max" ? Number.POSITIVE_INFINITY : Number(text);
+      if (speed > 0 && (text === "max" || Number.isFinite(speed))) return speed;
+      throw new InvalidArgumentError(`expected a number above 0 or "max", got "${text}".`);
+    })
+    .default(standard, standardText);
+}
+
+/** A speed as a session takes it: null for as fast as it goes. */
+export function sessionSpeed(speed: number): number | null {
+  return Number.isFinite(speed) ? speed : null;
 }

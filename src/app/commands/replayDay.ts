@@ -8,7 +8,7 @@ import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../session/marketSession.ts";
 import { formatChecks, sessionSummary, settledAdders, switchesOf } from "../session/sessionSummary.ts";
-import { speedArgument } from "./demo.ts";
+import { sessionSpeed, speedOption } from "./demo.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const SEED = 75;
@@ -19,7 +19,7 @@ interface ReplayOptions {
   readonly point: string;
   readonly pointType?: string;
   readonly day: string;
-  readonly speed: number | null;
+  readonly speed: number;
   readonly config: string;
   readonly data: string;
   readonly json: boolean;
@@ -43,7 +43,7 @@ export function replayDayCommand(): Command {
     .requiredOption("--point <name>", "settlement point, e.g. HB_HOUSTON")
     .requiredOption("--day <YYYY-MM-DD>", "operating day", dayArgument)
     .option("--point-type <type>", "settlement point type, e.g. HU or LZ; the configuration's unless given")
-    .option("--speed <n>", "market seconds per real second, or max", speedArgument, null)
+    .addOption(speedOption(Number.POSITIVE_INFINITY, "max"))
     .option("--config <file>", "site that lives through the day", join(ROOT, "config", "replay-k75.yaml"))
     .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "replay"))
     .option("--json", "one JSON object at the end instead of text", false)
@@ -64,7 +64,7 @@ export function replayDayCommand(): Command {
         dataDir: resolve(options.data),
         day: options.day,
         seed: SEED,
-        speed: options.speed,
+        speed: sessionSpeed(options.speed),
         print,
         deployment: replayed(loadDeployment(options.config, options.day), options),
         prices: {
