@@ -301,7 +301,7 @@ export interface CohortDecision {
   readonly comparisons: readonly ModeComparison[];
   /**
    * Until when something keeps a mode that the price would leave: a hold time, the wait for the interval's first run,
-   * or the single-source limit while no run contradicts.
+   * or the single-source limit.
    */
   readonly heldUntil?: Instant;
   /** What the price alone would choose. */

@@ -9,7 +9,7 @@ import type { DecisionInput, KnownRun, SitePlan } from "./model.ts";
 /** SCED runs follow each other within this: then a second run has spoken, or will not soon. */
 const LIMIT_SECONDS = 330;
 
-/** A cohort kept back: the mode it may have meanwhile, and until when; open while another run contradicts. */
+/** A cohort kept back: the mode it may have meanwhile, and until when. */
 export interface Waiting {
   readonly index: number;
   readonly until?: Instant;
@@ -20,16 +20,16 @@ interface Single {
   /** The mode as far as another run on the same side carries it. */
   readonly carriedIndex: number;
   readonly mw: number;
-  /** When the limit ends; undefined while a later run contradicts. */
+  /** When the limit ends; undefined where no known run lies beyond the threshold. */
   readonly until?: Instant;
 }
 
 /**
  * Limits what one SCED run alone may move for price to `singleSourceMwMax`: one bad row must not drop a site. A step is
- * free once a second known run lies on the same side of its threshold, and 330 s after the run became known when no
- * later run contradicts. Steps down go worst strike first, then steps up best strike first, while they fit into what
- * moves on that run have not used; a cohort whose step does not fit goes as far as other runs carry it. Returns the
- * cohorts that must wait.
+ * free once a second known run lies on the same side of its threshold, at the latest 330 s after the first became
+ * known: by then the next has spoken and stands in the expected price. Steps down go worst strike first, then steps up
+ * best strike first, while they fit into what moves on that run have not used; a cohort whose step does not fit goes as
+ * far as other runs carry it. Returns the cohorts that must wait.
  */
 export function overSingleSourceCap(
   plan: SitePlan,
@@ -72,8 +72,7 @@ function singleSource(input: DecisionInput, adder: number, draft: Draft, from: n
     down ? lmpUsdPerMwh + adder > pair.offAboveUsdPerMwh : lmpUsdPerMwh + adder < pair.onBelowUsdPerMwh;
   const supporting = input.scedRuns.filter(supports);
   const first = supporting[0];
-  const contradicted = first !== input.scedRuns.at(-1);
-  const until = first === undefined || contradicted ? undefined : addSeconds(knownAt(first), LIMIT_SECONDS);
+  const until = first === undefined ? undefined : addSeconds(knownAt(first), LIMIT_SECONDS);
   if (supporting.length > 1 || (until !== undefined && until <= input.asOf)) return { carriedIndex: to, mw: 0 };
   const prices = input.scedRuns.map((run) => run.lmpUsdPerMwh + adder).toSorted((a, b) => (down ? b - a : a - b));
   const second = prices[1];

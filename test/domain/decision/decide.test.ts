@@ -378,12 +378,24 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
   });
 
   it.each([
-    ["330 s after a run that no later one contradicts", at("18:35:20"), [], "best:off"],
+    ["330 s after the first run became known", at("18:35:20"), [], "best:off"],
     ["not a second earlier", at("18:35:19"), [], "best:normal"],
     [
-      "not while a later run lies on the other side",
-      at("18:36:30"),
+      "then too where a later run lies on the other side and the expected price is still above",
+      at("18:35:20"),
       [{ scedAt: at("18:34:50"), lmpUsdPerMwh: 50 }],
+      "best:off",
+    ],
+    [
+      "not before, whatever a later run on the other side says",
+      at("18:35:19"),
+      [{ scedAt: at("18:34:50"), lmpUsdPerMwh: 50 }],
+      "best:normal",
+    ],
+    [
+      "with no move at all where later runs have brought the expected price below the threshold",
+      at("18:35:20"),
+      [{ scedAt: at("18:34:50"), lmpUsdPerMwh: -5000 }],
       "best:normal",
     ],
     [
