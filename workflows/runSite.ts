@@ -1,7 +1,6 @@
 import {
   allHandlersFinished,
   condition,
-  makeContinueAsNewFunc,
   proxyActivities,
   setHandler,
   sleep,
@@ -31,6 +30,7 @@ import {
   type RunSiteInput,
   siteInput,
 } from "./contracts.ts";
+import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
 import { fleetCommand, ledgerWrite, operatorCheck } from "./options.ts";
 import { refuse } from "./refuse.ts";
@@ -112,7 +112,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
       show();
     }
     for (const finding of run.takeFindings()) await noteFinding(finding);
-    if (step.kind === "close" || workflowInfo().continueAsNewSuggested) return goOn();
+    if (step.kind === "close" || workflowInfo().continueAsNewSuggested) return end();
   }
 
   /**
@@ -162,7 +162,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     return answer;
   }
 
-  async function goOn(): Promise<void> {
+  async function end(): Promise<void> {
     alarm.stop();
     run.close();
     await condition(allHandlersFinished);
@@ -172,15 +172,13 @@ export async function runSite(start: RunSiteInput): Promise<void> {
       await sleep(1, { summary: "answers go out before the run ends" });
       await condition(allHandlersFinished);
     }
-    const proceed = makeContinueAsNewFunc<typeof runSite>({
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: siteIdKey, value: plan.siteId },
-        { key: operatingDayKey, value: run.operatingDay },
-        { key: modeKey, value: shown.mode },
-        { key: needsReviewKey, value: shown.needsReview },
-      ]),
-    });
+    const typedSearchAttributes = new TypedSearchAttributes([
+      { key: siteIdKey, value: plan.siteId },
+      { key: operatingDayKey, value: run.operatingDay },
+      { key: modeKey, value: shown.mode },
+      { key: needsReviewKey, value: shown.needsReview },
+    ]);
     // A new run decides by this program's rules, whatever the run before named.
-    await proceed(run.next(RULE_SET, workflowInfo().runId));
+    await goOn<typeof runSite>({ typedSearchAttributes }, run.next(RULE_SET, workflowInfo().runId));
   }
 }

@@ -1,7 +1,8 @@
-import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from "@temporalio/workflow";
+import { condition, proxyActivities, setHandler, workflowInfo } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import { instantFromMs, type Instant } from "../src/domain/units/instant.ts";
 import { idle, settleAgain, type SettleDayInput, type SettleRequest } from "./contracts.ts";
+import { goOn } from "./goOn.ts";
 import { settlementWork } from "./options.ts";
 
 const { settleVersion } = proxyActivities<Activities>(settlementWork);
@@ -32,7 +33,7 @@ export async function settleDay({ siteId, operatingDay, openSeconds, carried }: 
     }
     if (runIsOver()) {
       const carriedOn = { requests, version, closesAt };
-      return continueAsNew<typeof settleDay>({ siteId, operatingDay, openSeconds, carried: carriedOn });
+      return goOn<typeof settleDay>({}, { siteId, operatingDay, openSeconds, carried: carriedOn });
     }
     working = false;
     const waitMs = Math.min(Date.parse(closesAt), runEndsAtMs) - Date.now();

@@ -1,7 +1,6 @@
 import {
   CancellationScope,
   condition,
-  continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
   log,
@@ -11,6 +10,7 @@ import {
 } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import { type FeedWatchdog, siteInput, type WatchFeedInput, workflowIds } from "./contracts.ts";
+import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
 import { feedWait } from "./options.ts";
 
@@ -27,7 +27,7 @@ export async function watchFeed(start: WatchFeedInput): Promise<void> {
     const { operatingDay } = await next();
     if (operatingDay !== start.operatingDay || workflowInfo().continueAsNewSuggested) {
       await watchdog?.stop();
-      return continueAsNew<typeof watchFeed>({ ...start, operatingDay, watchdog: watchdog?.settings });
+      return goOn<typeof watchFeed>({}, { ...start, operatingDay, watchdog: watchdog?.settings });
     }
   }
 

@@ -72,6 +72,7 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
       clock: { kind: "real" },
       signingKeyFile: folderSigningKey(dataDir).privateKeyFile,
       operatorsFile: operatorsFile(dataDir),
+      builds: { folder: join(dataDir, "builds"), nowFile: join(dataDir, "builds.json"), forgetAfterDays: 1 },
     };
     const latencyStamps = join(dataDir, "latency.jsonl");
     const bareStamps = join(dataDir, "bare.jsonl");

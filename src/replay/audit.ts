@@ -62,9 +62,19 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   return {
     ok: layers.every((layer) => layer.findings.length === 0),
     ...(gaps.length === 0 ? {} : { gaps }),
+    builds: buildsOf(bundle),
     ...otherBuilds(bundle, options.buildId),
     layers,
   };
+}
+
+/** Which build wrote which runs, as their histories say; the integrity layer holds the manifest to them. */
+function buildsOf(bundle: Bundle): NonNullable<AuditVerdict["builds"]> {
+  const written = bundle.manifest.runs.filter(({ gap }) => gap === undefined);
+  return [...Map.groupBy(written, ({ buildId }) => buildId)].map(([buildId, runs]) => ({
+    buildId,
+    runs: runs.map(({ sequence }) => sequence),
+  }));
 }
 
 /**

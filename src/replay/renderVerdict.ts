@@ -4,6 +4,7 @@ import { cleanText } from "../domain/units/foreignText.ts";
 const SHOWN_PER_LAYER = 20;
 /** What a finding quotes was written by whoever made the bundle. */
 const SHOWN_CHARACTERS = 2000;
+const SHOWN_BUILD = 80;
 
 /** What no layer can show, said with every verdict. */
 const NOT_PROVEN = [
@@ -33,6 +34,8 @@ export function renderVerdict(verdict: AuditVerdict): string {
           : `${checked} checks`;
     lines.push(`${mark}  ${layer.padEnd(10)} ${what}: ${count}`);
   }
+  for (const { buildId, runs } of verdict.builds ?? [])
+    lines.push(`build ${cleanText(buildId, SHOWN_BUILD)} wrote ${runs.length === 1 ? "run" : "runs"} ${spans(runs)}`);
   for (const gap of verdict.gaps ?? []) lines.push(...gapLines(gap));
   for (const { layer, findings } of verdict.layers) {
     for (const finding of findings.slice(0, SHOWN_PER_LAYER)) {
@@ -62,6 +65,17 @@ function conclusion({ ok, gaps }: AuditVerdict): string {
   if (gaps === undefined) return "Verdict: everything that was checked follows from the inputs.";
   const many = gaps.length === 1 ? "a gap" : `${gaps.length} gaps`;
   return `Verdict: everything that was checked follows from the inputs; ${many} in the evidence could not be checked.`;
+}
+
+/** Run numbers in rising order as `1 to 3, 5`. */
+function spans(numbers: readonly number[]): string {
+  const parts: [number, number][] = [];
+  for (const number of numbers) {
+    const last = parts.at(-1);
+    if (last !== undefined && number === last[1] + 1) last[1] = number;
+    else parts.push([number, number]);
+  }
+  return parts.map(([first, end]) => (first === end ? `${first}` : `${first} to ${end}`)).join(", ");
 }
 
 function gapLines({ runId, firstSequence, lastSequence, cause, actor, recordedAt }: GapRecord): string[] {

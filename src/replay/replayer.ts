@@ -10,6 +10,8 @@ export interface ReplayedRun extends OpenedRun, ReplayAnswer {}
 
 /** Shows histories to the workflow code, one after the other, in a process of its own. */
 export interface Replayer {
+  /** Shows one history; it may be of an open run. */
+  show(history: Omit<ReplayRequest, "kind">): Promise<ReplayAnswer>;
   replay(run: OpenedRun): Promise<ReplayedRun>;
   close(): void;
 }
@@ -39,11 +41,14 @@ function auditCodeOf(workflowsPath: string): Promise<string> {
 export async function openReplayer(workflowsPath: string): Promise<Replayer> {
   const code = await auditCodeOf(workflowsPath);
   let child: ReplayChild | undefined;
+  const show = (history: Omit<ReplayRequest, "kind">): Promise<ReplayAnswer> => {
+    if (child?.alive !== true) child = new ReplayChild(code);
+    return child.ask({ kind: "replay", ...history });
+  };
   return {
+    show,
     async replay(run) {
-      if (child?.alive !== true) child = new ReplayChild(code);
-      const answer = await child.ask({
-        kind: "replay",
+      const answer = await show({
         workflowId: run.run.workflowId,
         taskQueue: textAt(run.events[0]?.attributes, "taskQueue", "name"),
         bytes: run.bytes,

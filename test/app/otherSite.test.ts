@@ -105,6 +105,7 @@ describe("two sites on one namespace", () => {
       clock: { kind: "real" as const },
       signingKeyFile: "",
       operatorsFile: "",
+      builds: { folder: "", nowFile: "", forgetAfterDays: 1 },
     };
     expect(() => siteServed({ ...settings, deployments: [site, other] })).toThrow(
       `A worker serves one site; its settings name 2: ${site.plan.siteId}, south.`,

@@ -77,7 +77,15 @@ export async function exportRun(client: Client, workflowId: string, runId: strin
 }
 
 async function fetchJson(client: Client, workflowId: string, runId: string): Promise<string> {
-  return historyToJSON({ events: await asked(workflowId, runId, () => fetchEvents(client, workflowId, runId)) });
+  return historyToJSON({ events: await fetchHistory(client, workflowId, runId) });
+}
+
+/**
+ * The events of one run, open or closed, as the server has them now. @throws PortUnavailableError, UnknownRunError as
+ * `exportRun`
+ */
+export function fetchHistory(client: Client, workflowId: string, runId: string): Promise<HistoryEvents> {
+  return asked(workflowId, runId, () => fetchEvents(client, workflowId, runId));
 }
 
 /** What the server answers, its errors as the port's. */
@@ -100,11 +108,12 @@ async function asked<T>(workflowId: string, runId: string, ask: () => Promise<T>
   }
 }
 
-type Events = NonNullable<Parameters<typeof historyToJSON>[0]["events"]>;
+/** Events of a history as the SDK's protobuf types have them. */
+export type HistoryEvents = NonNullable<Parameters<typeof historyToJSON>[0]["events"]>;
 
 /** Page by page: a whole history is larger than one message may be. */
-async function fetchEvents(client: Client, workflowId: string, runId: string): Promise<Events> {
-  const all: Events = [];
+async function fetchEvents(client: Client, workflowId: string, runId: string): Promise<HistoryEvents> {
+  const all: HistoryEvents = [];
   let next: Uint8Array | undefined;
   do {
     const page = await fetchPage(client, workflowId, runId, PAGE_EVENTS, next);
@@ -120,7 +129,7 @@ async function fetchPage(
   runId: string,
   maximumPageSize: number,
   nextPageToken?: Uint8Array,
-): Promise<{ events: Events; next?: Uint8Array }> {
+): Promise<{ events: HistoryEvents; next?: Uint8Array }> {
   const page = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
     execution: { workflowId, runId },

@@ -60,6 +60,9 @@ export function startCommand(): Command {
       const ended = new AbortController();
       try {
         const system = await startSystem({ stack, deployment, clock: { kind: "real" } });
+        const { unversioned } = system.worker.ready as { readonly unversioned?: string };
+        if (unversioned !== undefined)
+          console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);
         await ensureSchedules(system.client, deployment);
         const clocks = watchClocks(system, { ...CLOCK_WORDS, signal: ended.signal });
         const unchecked = noCrossCheck(deployment.plan.settlementPoint);

@@ -21,7 +21,8 @@ const HELP = `
 Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds, and the
   newest SCED run with its age; breakeven (strike) and thresholds of each step between modes; grid level and its age;
   commanded mode and power of each cohort, power at the site meter; the last decision and why; orders in force; what is
-  frozen, by whom and why; the meter's last verdict; silent feeds and ages; when the site looks next.
+  frozen, by whom and why; the meter's last verdict; silent feeds and ages; when the site looks next;
+  which builds of the workflow code have open runs.
   --stragglers: machine, host, cohort, wanted mode, state, last outcome, since, why: machines that did not follow and
   wait for a person.
   It only reads the run's database: it needs no key and disturbs nothing. --json prints one JSON object a look, powers
@@ -61,7 +62,7 @@ async function status(options: StatusOptions): Promise<void> {
   ]);
   const pool = createPool(run.appDatabaseUrl, 1);
   const clock = clockOfRun(run);
-  const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(deployment, options));
+  const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(dir, deployment, options));
   try {
     do {
       const text = await look(pool, clock).catch((error: unknown) => {
@@ -78,17 +79,19 @@ async function status(options: StatusOptions): Promise<void> {
 
 type Look = (pool: Pool, clock: MarketClock) => Promise<string>;
 
-async function siteLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
-  const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }] = await Promise.all([
+async function siteLook(dir: string, deployment: Deployment, { json }: StatusOptions): Promise<Look> {
+  const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }, { readBuildsNow }] = await Promise.all([
     import("../../adapters/postgres/siteStatus.ts"),
     import("../worker/feeds.ts"),
     import("../status/siteNow.ts"),
     import("../status/siteNowText.ts"),
+    import("../worker/builds/buildsNow.ts"),
   ]);
   const feeds = feedsOf(deployment);
   const site = { siteId: deployment.plan.siteId, siteMeterId: siteMeterId(deployment), feedIds: [...feeds.keys()] };
   return async (pool, clock) => {
-    const now = siteNow(deployment, feeds, await readSiteStatus(pool, site), await clock.now());
+    const rows = await readSiteStatus(pool, site);
+    const now = { ...siteNow(deployment, feeds, rows, await clock.now()), builds: readBuildsNow(dir) };
     return json ? `${JSON.stringify(now)}\n` : siteNowText(now, process.stdout);
   };
 }

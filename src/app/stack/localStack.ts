@@ -48,6 +48,8 @@ export type LocalStack = {
   namespace: string;
   ownerDatabaseUrl: string;
   dataDir: string;
+  /** Whether the data outlive the stack. */
+  keep: boolean;
   /**
    * Starts another Node process of the project, its output in `dataDir/logs/<name>.log`. Resolves when it reports
    * ready: by `process.send({ type: "ready", ... })` or a line `READY {json}` on standard output. It gets SIGTERM when
@@ -151,6 +153,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       namespace,
       ownerDatabaseUrl,
       dataDir,
+      keep,
       stop,
       failure: failed.promise,
       spawnNode: async (name, scriptPath, args = [], env = {}, spawn = {}) => {

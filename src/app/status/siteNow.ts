@@ -16,6 +16,7 @@ import { intervalKey, intervalStart, settlementInterval } from "../../domain/mar
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../../domain/market/model.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
+import type { BuildsNow } from "../worker/builds/buildsNow.ts";
 import type { Deployment } from "../worker/deployment.ts";
 
 /** One site at one market instant, as `ballast status --json` prints it. What is not known yet is absent. */
@@ -80,6 +81,8 @@ export interface SiteNow {
   readonly findings: SiteStatusRows["findings"];
   /** When the site looks again without new input. */
   readonly nextLook?: Instant;
+  /** The builds of the workflow code that the site's worker serves, as it last said. */
+  readonly builds?: BuildsNow;
 }
 
 interface DecisionBrief {

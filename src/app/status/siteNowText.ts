@@ -6,6 +6,7 @@ import type { Machine } from "../../domain/dispatch/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
+import { buildText } from "../worker/builds/buildsNow.ts";
 import type { CohortNow, SiteNow } from "./siteNow.ts";
 import { tableText } from "../tableText.ts";
 import { ageText, centralTime } from "../timeText.ts";
@@ -64,6 +65,10 @@ export function siteNowText(now: SiteNow, { columns }: Terminal = {}): string {
       pc.red(`decisions ${firstSequence} to ${lastSequence}, run ${runId}: no evidence of them is kept yet`),
     );
   if (now.findings.count > 0) add("findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`));
+  for (const build of now.builds?.builds ?? [])
+    add("build", build.state === "unserved" ? pc.red(buildText(build)) : buildText(build));
+  if (now.builds?.unversioned !== undefined)
+    add("build", pc.red(`runs are not pinned to builds: ${now.builds.unversioned}`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
   lines.push("", cohortTables(now.cohorts, at, columns), "");
   for (const { cohortId, sentence } of now.cohorts)

@@ -16,12 +16,16 @@ import type { watchFeed } from "../../../workflows/index.ts";
 import { operatorsFile } from "../worker/operatorList.ts";
 import { replacePrivate } from "../worker/privateFile.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
+import { buildsFile } from "../worker/builds/buildsNow.ts";
+import type { BuildsSettings } from "../worker/builds/siteWorker.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
 import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** How to find a running system: in `run.json` of its data folder, readable by its owner only. */
 export interface RunFile {
@@ -74,6 +78,7 @@ export async function startSystem(options: {
       clock: clockSettings,
       signingKeyFile: process.env[SIGNING_KEY_ENV] || folderSigningKey(stack.dataDir).privateKeyFile,
       operatorsFile: operatorsFile(stack.dataDir),
+      builds: buildsOf(stack),
     },
     appDatabaseUrl,
   );
@@ -102,6 +107,19 @@ export async function startSystem(options: {
   await startFeeds(system);
   return system;
 }
+
+/**
+ * Where a stack keeps its workflow bundles: with its data where those are kept, because runs outlive a start; else in
+ * one folder for all throwaway stacks of this clone.
+ */
+function buildsOf({ dataDir, keep }: LocalStack): BuildsSettings {
+  const nowFile = buildsFile(dataDir);
+  if (keep) return { folder: join(dataDir, "builds"), nowFile, forgetAfterDays: BUILDS_KEPT_DAYS };
+  return { folder: join(ROOT, ".data", "builds"), nowFile, forgetAfterDays: 1 };
+}
+
+/** The longest run, of a day's settlement, ends after 30 days. */
+const BUILDS_KEPT_DAYS = 45;
 
 /** Every feed of a deployment and the reading of its meters, as feed ids. */
 export function feedIdsOf(

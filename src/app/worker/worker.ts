@@ -1,10 +1,11 @@
 import { readFileSync, watchFile } from "node:fs";
 import { Client } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { buildId } from "../buildId.ts";
 import { createLog } from "../log.ts";
 import { temporalAccess } from "../temporalAccess.ts";
+import { createSiteWorker } from "./builds/siteWorker.ts";
 import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
 import { siteServed, taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
@@ -40,14 +41,16 @@ async function main(): Promise<void> {
     signingKeyFile: settings.signingKeyFile,
     operatorsFile: settings.operatorsFile,
   };
-  const worker = await Worker.create({
+  const worker = await createSiteWorker({
     connection,
-    namespace: settings.namespace,
+    client,
+    siteId,
     taskQueue,
-    buildId: buildId(),
-    identity: `ballast-worker/${siteId}/${process.pid}`,
-    ...WORKER_OPTIONS,
     activities: wireActivities(wiring),
+    workflowsPath: WORKER_OPTIONS.workflowsPath,
+    buildId: buildId(),
+    builds: settings.builds,
+    log,
   });
   // A changed configuration is taken up by a new process, which the launcher starts.
   watchFile(settingsFile, { interval: SETTINGS_LOOK_MS }, () => {
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     worker.shutdown();
   });
   const resume = await resumeSites(wiring);
-  process.send?.({ type: "ready" });
+  process.send?.({ type: "ready", unversioned: worker.unversioned });
   void resume();
   await worker.run();
   await pool.end();

@@ -1,3 +1,4 @@
+import type { BuildsSettings } from "./builds/siteWorker.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ClockSettings } from "./wire.ts";
 
@@ -34,4 +35,5 @@ export interface WorkerSettings {
   readonly signingKeyFile: string;
   /** The public keys of those who may order. */
   readonly operatorsFile: string;
+  readonly builds: BuildsSettings;
 }

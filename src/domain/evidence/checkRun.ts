@@ -79,14 +79,24 @@ function howCutOff({ type, attributes }: HistoryEvent): string {
 }
 
 function flag(event: HistoryEvent, where: string, find: Find, notes: string[]): void {
-  if (event.type === "WORKFLOW_EXECUTION_OPTIONS_UPDATED")
-    find(where, "nobody moves the run by hand", "options updated");
+  if (event.type === "WORKFLOW_EXECUTION_OPTIONS_UPDATED") {
+    // Ballast itself lets a run go on by the current build; whether its code fits, the replay shows.
+    if (isLetGo(event.attributes)) notes.push(`${where}: the run goes on by the build that is current`);
+    else find(where, "nobody moves the run by hand", "options updated");
+  }
   if (event.type === "WORKFLOW_TASK_FAILED") {
     const cause = (textAt(event.attributes, "cause") ?? "no cause given").replace(/^WORKFLOW_TASK_FAILED_CAUSE_/, "");
     if (REWRITTEN.has(cause)) find(where, "no reset and no change of code under a running day", cause);
     else notes.push(`${where}: ${cause}`);
   }
   if (event.type === "WORKFLOW_TASK_TIMED_OUT") notes.push(`${where}: a worker went away, another took over`);
+}
+
+function isLetGo(attributes: HistoryEvent["attributes"]): boolean {
+  return (
+    memberAt(attributes, "unsetVersioningOverride") === true ||
+    memberAt(attributes, "versioningOverride", "autoUpgrade") === true
+  );
 }
 
 function checkManifestEntry(run: EvidenceRun, events: readonly HistoryEvent[], find: Find): void {

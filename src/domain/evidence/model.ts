@@ -116,6 +116,8 @@ export interface AuditVerdict {
   readonly ok: boolean;
   /** Stretches whose histories are lost, by their own records: nothing in them was checked. */
   readonly gaps?: readonly GapRecord[];
+  /** Which runs each build of the workflow code wrote, by sequence; in the order of their first runs. */
+  readonly builds?: readonly { readonly buildId: string; readonly runs: readonly number[] }[];
   /** Set when runs of the bundle were written by another build of rules and workflows than this program is. */
   readonly otherBuilds?: { readonly recorded: readonly string[]; readonly program: string };
   readonly layers: readonly {

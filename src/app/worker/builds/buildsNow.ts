@@ -1,0 +1,52 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** One build of a site's workflow code that has work. */
+export interface BuildNow {
+  readonly buildId: string;
+  /** `unserved`: its bundle cannot be run; each of its runs goes on by the current build where that fits. */
+  readonly state: "current" | "draining" | "unserved";
+  /** Runs pinned to it; absent for the current build. */
+  readonly openRuns?: number;
+  readonly problem?: string;
+}
+
+/** A site's builds, as its worker last saw them. */
+export interface BuildsNow {
+  /** Real time, ISO 8601. */
+  readonly at: string;
+  /** Why runs are not pinned to builds, on a server that cannot. */
+  readonly unversioned?: string;
+  readonly builds: readonly BuildNow[];
+}
+
+/** The file of a data folder in which the worker says which builds it serves. */
+export function buildsFile(dataDir: string): string {
+  return join(dataDir, "builds.json");
+}
+
+/** Says which builds are served, for `ballast status`. */
+export function writeBuildsNow(file: string, now: BuildsNow): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(now)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/**
+ * What the worker of a data folder last said; undefined when it has said nothing yet. @throws Error when its file is
+ * no JSON or cannot be read
+ */
+export function readBuildsNow(dataDir: string): BuildsNow | undefined {
+  try {
+    return JSON.parse(readFileSync(buildsFile(dataDir), "utf8")) as BuildsNow;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** One line for a person. */
+export function buildText({ buildId, state, openRuns, problem }: BuildNow): string {
+  if (state === "current") return `${buildId} current`;
+  const runs = openRuns === 1 ? "1 open run" : `${openRuns} open runs`;
+  return `${buildId} ${state}, ${runs}${problem === undefined ? "" : `: ${problem}`}`;
+}

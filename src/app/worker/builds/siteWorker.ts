@@ -1,0 +1,146 @@
+import type { Client } from "@temporalio/client";
+import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { thrownText } from "../../../domain/units/foreignText.ts";
+import type { Log } from "../../../ports/log.ts";
+import { WORKER_OPTIONS } from "../workerOptions.ts";
+import { BuildKeeper, type DrainingWorker } from "./buildKeeper.ts";
+import { type BuildsNow, writeBuildsNow } from "./buildsNow.ts";
+import { deploymentNameOf, deploymentVersions, type DeploymentVersions } from "./deploymentVersions.ts";
+import { forgetUnused, keepBundle, readKept, touchKept } from "./keptBundle.ts";
+import { rescueRuns } from "./rescue.ts";
+
+/** Where a site's bundles are kept and where its worker says which builds it serves. */
+export interface BuildsSettings {
+  /** Folder of kept bundles. */
+  readonly folder: string;
+  /** What `ballast status` reads. */
+  readonly nowFile: string;
+  /** Days after which a bundle that nothing has used is removed: more than any run lasts. */
+  readonly forgetAfterDays: number;
+}
+
+export interface SiteWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly siteId: string;
+  readonly taskQueue: string;
+  readonly activities: object;
+  /** The module that exports the workflows, and the name of its content. */
+  readonly workflowsPath: string;
+  readonly buildId: string;
+  readonly builds: BuildsSettings;
+  readonly log: Log;
+  readonly lookEveryMs?: number;
+}
+
+/** The worker of a site: the current build and, beside it, every older build that still has open runs. */
+export interface SiteWorker {
+  /** Why runs are not pinned to builds, on a server that cannot. */
+  readonly unversioned?: string;
+  /** Resolves when the worker was told to end, by signal or `shutdown`, and has. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+const LOOK_EVERY_MS = 30_000;
+/** An older build has few runs and little to do. */
+const DRAINING = { maxCachedWorkflows: 100, maxConcurrentActivityTaskExecutions: 30 };
+
+/**
+ * A worker of a site's task queue whose runs are pinned to the build that they began on. On a server that cannot do
+ * this it is a worker without versions, and says so. @throws Error when there is no workflow bundle, or no server
+ */
+export async function createSiteWorker(options: SiteWorkerOptions): Promise<SiteWorker> {
+  const { client, siteId, taskQueue, buildId, builds, log } = options;
+  const place = { folder: builds.folder, activities: Object.keys(options.activities) };
+  const code = await keepBundle(place, buildId, options.workflowsPath);
+  forgetUnused(builds.folder, builds.forgetAfterDays);
+  const versions = deploymentVersions(client, deploymentNameOf(siteId));
+  const unversioned = await versions.problem();
+  const show = (now: BuildsNow): void => writeBuildsNow(builds.nowFile, now);
+  if (unversioned !== undefined) {
+    log.error({ problem: unversioned }, "runs are not pinned to builds: changed code would meet open runs");
+    const worker = await workerOf(options, code, { buildId });
+    show({ at: new Date().toISOString(), unversioned, builds: [{ buildId, state: "current" }] });
+    return { unversioned, run: () => worker.run(), shutdown: () => worker.shutdown() };
+  }
+  const worker = await workerOf(options, code, versioned(siteId, buildId));
+  const keeper = new BuildKeeper({
+    current: buildId,
+    versions,
+    serve: async (older) => {
+      const kept = readKept(place, older);
+      return "code" in kept ? drainingWorker(options, kept.code, older) : kept;
+    },
+    rescue: (runs) => rescueRuns(runs, { client, versions, siteId, taskQueue, workflowsPath: options.workflowsPath }),
+    show,
+    inUse: (used) => touchKept(builds.folder, used),
+    log,
+  });
+  return {
+    shutdown: () => worker.shutdown(),
+    async run() {
+      const ended = new AbortController();
+      const kept = served(versions, keeper, options, ended.signal);
+      try {
+        await worker.run();
+      } finally {
+        ended.abort();
+        await kept;
+      }
+    },
+  };
+}
+
+/** Older builds are served before this one is current: their runs wait for nobody. */
+async function served(
+  versions: DeploymentVersions,
+  keeper: BuildKeeper,
+  { buildId, log, lookEveryMs = LOOK_EVERY_MS }: SiteWorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all([
+    versions
+      .makeCurrent(buildId, log, signal)
+      .then(() => signal.aborted || log.info({ buildId }, "this build is current: new runs go to it")),
+    keeper.run(lookEveryMs, signal),
+  ]);
+}
+
+async function drainingWorker(
+  options: SiteWorkerOptions,
+  code: string,
+  buildId: string,
+): Promise<DrainingWorker | { readonly problem: string }> {
+  try {
+    const worker = await workerOf(options, code, { ...versioned(options.siteId, buildId), ...DRAINING });
+    return { ended: worker.run(), shutdown: () => worker.getState() === "RUNNING" && worker.shutdown() };
+  } catch (error) {
+    return { problem: `its kept bundle does not start: ${thrownText(error)}` };
+  }
+}
+
+function workerOf(options: SiteWorkerOptions, code: string, own: Partial<WorkerOptions>): Promise<Worker> {
+  const { workflowsPath: _, ...common } = WORKER_OPTIONS;
+  const { connection, client, taskQueue, siteId, activities } = options;
+  return Worker.create({
+    ...common,
+    connection,
+    namespace: client.options.namespace,
+    taskQueue,
+    identity: `ballast-worker/${siteId}/${process.pid}`,
+    activities,
+    workflowBundle: { code },
+    ...own,
+  });
+}
+
+function versioned(siteId: string, buildId: string): Partial<WorkerOptions> {
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName: deploymentNameOf(siteId), buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: "PINNED",
+    },
+  };
+}
