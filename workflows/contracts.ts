@@ -93,6 +93,8 @@ export interface WatchFeedInput {
   readonly kind: "market" | "registers";
   readonly operatingDay: OperatingDay;
   readonly siteIds: readonly string[];
+  /** Which database the feed is written to. */
+  readonly ledgerId?: string;
   /** Not on a paced clock. */
   readonly watchdog?: FeedWatchdog;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -156,6 +156,21 @@ describe("a site on the real clock", () => {
     await second.stop();
     await expect(claimForSite(stack.ownerDatabaseUrl, "second-site")).rejects.toThrow("holds site replay-k75");
   }, 60_000);
+
+  it("is not started from a second database too: its own keeps it, and run.json is not touched", async () => {
+    const owner = new pg.Client({ connectionString: stack.ownerDatabaseUrl });
+    await owner.connect();
+    await owner.query("CREATE DATABASE twin");
+    await owner.end();
+    const url = new URL(stack.ownerDatabaseUrl);
+    url.pathname = "/twin";
+    const dataDir = mkdtempSync(join(folder, "twin-"));
+    const twin = { ...stack, dataDir, ownerDatabaseUrl: url.href };
+    await expect(startSystem({ stack: twin, deployment: system.deployment, clock: { kind: "real" } })).rejects.toThrow(
+      /^site replay-k75 is open in namespace default of the Temporal server for another database/,
+    );
+    expect(existsSync(join(dataDir, "run.json"))).toBe(false);
+  });
 
   it("begins the settlement of yesterday when the daily schedule fires", async () => {
     await ensureSchedules(system.client, system.deployment);

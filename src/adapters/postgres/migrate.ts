@@ -47,16 +47,16 @@ export async function migrate(ownerUrl: string, appPassword: string): Promise<st
 }
 
 /**
- * Take a database for a site, for good. @throws Error, with what to do, when it is another site's: the two would read
- * each other's prices and feed cursors.
+ * Take a database for a site, for good, and return the id that tells it from other databases of that site. @throws
+ * Error, with what to do, when it is another site's: the two would read each other's prices and feed cursors.
  */
-export async function claimForSite(ownerUrl: string, siteId: string): Promise<void> {
+export async function claimForSite(ownerUrl: string, siteId: string): Promise<string> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query("INSERT INTO site (site_id) VALUES ($1) ON CONFLICT DO NOTHING", [siteId]);
-    const { rows } = await client.query<{ site_id: string; database: string }>(
-      "SELECT site_id, current_database() AS database FROM site",
+    const { rows } = await client.query<{ site_id: string; ledger_id: string; database: string }>(
+      "SELECT site_id, ledger_id, current_database() AS database FROM site",
     );
     const holder = rows[0];
     if (holder?.site_id !== siteId)
@@ -65,6 +65,7 @@ export async function claimForSite(ownerUrl: string, siteId: string): Promise<vo
           `give ${siteId} another data folder, or a database of its own: CREATE DATABASE on the same cluster, ` +
           `named in BALLAST_DATABASE_URL`,
       );
+    return holder.ledger_id;
   } finally {
     await client.end();
   }

@@ -22,6 +22,7 @@ import type { Deployment } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
+import { REGISTERS_FEED, refuseOtherLedger } from "./refuseOtherLedger.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
 import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
 
@@ -51,7 +52,7 @@ export interface System {
 
 /**
  * Bring the schema up to date, start a worker, and begin the feed workflows (or find them running). @throws Error when
- * the database is another site's.
+ * the database is another site's, or the site is open on the Temporal server for another database.
  */
 export async function startSystem(options: {
   stack: LocalStack;
@@ -61,7 +62,17 @@ export async function startSystem(options: {
   const { stack, deployment, clock: clockSettings } = options;
   const { temporalAddress, namespace } = stack;
   const appDatabaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
-  await claimForSite(stack.ownerDatabaseUrl, deployment.plan.siteId);
+  const ledgerId = await claimForSite(stack.ownerDatabaseUrl, deployment.plan.siteId);
+  const connection = await Connection.connect({
+    address: temporalAddress,
+    channelArgs: CHANNEL_ARGS,
+    ...temporalAccess(),
+  });
+  const client = new Client({ connection, namespace });
+  await refuseOtherLedger(client, deployment.plan.siteId, ledgerId).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
   writeOwnerOnly(join(stack.dataDir, "run.json"), {
     temporalAddress,
     namespace,
@@ -82,11 +93,6 @@ export async function startSystem(options: {
     },
     appDatabaseUrl,
   );
-  const connection = await Connection.connect({
-    address: temporalAddress,
-    channelArgs: CHANNEL_ARGS,
-    ...temporalAccess(),
-  });
   const pool = createPool(appDatabaseUrl, 6);
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -101,10 +107,10 @@ export async function startSystem(options: {
     pool,
     clockSettings,
     clock: clockOf(clockSettings),
-    client: new Client({ connection, namespace }),
+    client,
     stop: () => (stopped ??= stop()),
   };
-  await startFeeds(system);
+  await startFeeds(system, ledgerId);
   return system;
 }
 
@@ -127,7 +133,7 @@ export function feedIdsOf(
 ): { readonly feedId: string; readonly kind: "market" | "registers" }[] {
   return [
     ...[...feedsOf(deployment).keys()].map((feedId) => ({ feedId, kind: "market" as const })),
-    { feedId: "registers", kind: "registers" as const },
+    { feedId: REGISTERS_FEED, kind: "registers" as const },
   ];
 }
 
@@ -151,7 +157,7 @@ export async function feedsWaiting(deployment: Deployment, clockUrl: string, log
 /** How long workers may take to bundle workflows and reach their first wait. */
 const FEEDS_WAITING_WITHIN_MS = 60_000;
 
-async function startFeeds({ client, clock, clockSettings, deployment }: System): Promise<void> {
+async function startFeeds({ client, clock, clockSettings, deployment }: System, ledgerId: string): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
   const { siteId } = deployment.plan;
   const feeds = feedsOf(deployment);
@@ -163,7 +169,7 @@ async function startFeeds({ client, clock, clockSettings, deployment }: System):
       workflowId: workflowIds.feed(siteId, feedId),
       taskQueue: taskQueueOf(siteId),
       workflowIdConflictPolicy: "USE_EXISTING",
-      args: [{ feedId, kind, operatingDay, siteIds: [siteId], watchdog }],
+      args: [{ feedId, kind, operatingDay, siteIds: [siteId], ledgerId, watchdog }],
     });
   }
 }
