@@ -6,9 +6,9 @@ import { type WatchFeedInput, workflowIds } from "../../../workflows/contracts.t
 export const REGISTERS_FEED = "registers";
 
 /**
- * A site's feeds say which database they write to. Two databases for one site would take turns at its workflows: each
- * with half of the prices, registers and decisions. @throws Error, with what to do, when the site is open on the Temporal
- * server for another database; ServiceError of the client when the server does not answer
+ * A site's feeds say which database they write to. Two databases for one site would take turns at its workflows, each
+ * with half of the prices, registers and decisions. @throws Error, with what to do, when the site is open on the
+ * Temporal server for another database; ServiceError of the client when the server does not answer
  */
 export async function refuseOtherLedger(client: Client, siteId: string, ledgerId: string): Promise<void> {
   const workflowId = workflowIds.feed(siteId, REGISTERS_FEED);
@@ -16,8 +16,8 @@ export async function refuseOtherLedger(client: Client, siteId: string, ledgerId
   if (other === undefined || other === ledgerId) return;
   throw new Error(
     `site ${siteId} is open in namespace ${client.options.namespace} of the Temporal server for another database ` +
-      `(ledger ${other}), and this one is ledger ${ledgerId}; start it with that database or data folder, restore its ` +
-      `backup, or end the site's open workflows (${workflowId} and those beside it) if that database is gone for good`,
+      `(ledger ${other}), and this one is ledger ${ledgerId}; start it with that database or data folder, restore ` +
+      `its backup, or end the site's open workflows (${workflowId} and those beside it) if that database is gone for good`,
   );
 }
 
