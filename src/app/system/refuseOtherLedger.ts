@@ -17,7 +17,8 @@ export async function refuseOtherLedger(client: Client, siteId: string, ledgerId
   throw new Error(
     `site ${siteId} is open in namespace ${client.options.namespace} of the Temporal server for another database ` +
       `(ledger ${other}), and this one is ledger ${ledgerId}; start it with that database or data folder, restore ` +
-      `its backup, or end the site's open workflows (${workflowId} and those beside it) if that database is gone for good`,
+      `its backup, or, if that database is gone for good, end the site's open workflows (${workflowId} and those ` +
+      `beside it)`,
   );
 }
 
