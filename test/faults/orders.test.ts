@@ -297,6 +297,11 @@ describe("a release", () => {
   });
 });
 
+/** The server's word for an update whose run closed over it. */
+const isOfClosedRun = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
+  (error.cause as ApplicationFailure).type === "AcceptedUpdateCompletedWorkflow";
+
 describe("an order that meets the end of the site's run", () => {
   it("is answered by the run that closes, and decided by the next when it is asked again", async () => {
     const midnight = dayEnd(DAY);
@@ -306,9 +311,18 @@ describe("an order that meets the end of the site's run", () => {
     const request = signed("placeOrder", { id: "order/maria-9", at: midnight, order: late });
     const ask = (updateId: string) => site().executeUpdate(placeOrder, { updateId, args: [request] });
     expect(await ask("first")).toEqual({ kind: "carried-over", id: "order/maria-9" });
-    let answer = await ask("again");
-    for (let i = 0; answer.kind === "carried-over"; i++) answer = await ask(`again ${i}`);
-    expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 3 });
+    // senders that ask on and on, without a pause, do not keep the run from its end
+    const decidedFor = async (sender: number) => {
+      for (let i = 0; ; i++) {
+        const answer = await ask(`again ${sender} ${i}`).catch((error: unknown) => {
+          if (isOfClosedRun(error)) return undefined;
+          throw error;
+        });
+        if (answer !== undefined && answer.kind !== "carried-over") return answer;
+      }
+    };
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(decidedFor));
+    for (const answer of answers) expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 3 });
     expect((await bench.client.workflow.getHandle(workflowId).describe()).runId).not.toBe(runId);
   });
 });
