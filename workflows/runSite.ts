@@ -48,6 +48,9 @@ const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttribute
 const modeKey = defineSearchAttributeKey("Mode", SearchAttributeType.KEYWORD);
 const needsReviewKey = defineSearchAttributeKey("NeedsReview", SearchAttributeType.BOOL);
 
+/** Tasks in which a closing run gives its last answers. */
+const ANSWER_TASKS_MAX = 3;
+
 /**
  * One site, one operating day at most per run: inputs arrive as signals and updates, one loop decides, records and
  * starts dispatches. The run closes at midnight Central, or when the server suggests it, and goes on as a new one; the
@@ -166,8 +169,9 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     alarm.stop();
     run.close();
     await condition(allHandlersFinished);
-    // The server may lose an answer given in the task that ends the run: it gets a task of its own.
-    while (answers > 0) {
+    // The server may lose an answer given in the task that ends the run: it gets a task of its own. Whoever asks on and
+    // on without a pause does not keep the run from its end: the next one answers.
+    for (let tasks = 0; answers > 0 && tasks < ANSWER_TASKS_MAX; tasks++) {
       answers = 0;
       await sleep(1, { summary: "answers go out before the run ends" });
       await condition(allHandlersFinished);

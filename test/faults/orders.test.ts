@@ -17,6 +17,7 @@ import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import {
+  type Answer,
   configure,
   type ConfigureRequest,
   FailureType,
@@ -311,18 +312,14 @@ describe("an order that meets the end of the site's run", () => {
     const request = signed("placeOrder", { id: "order/maria-9", at: midnight, order: late });
     const ask = (updateId: string) => site().executeUpdate(placeOrder, { updateId, args: [request] });
     expect(await ask("first")).toEqual({ kind: "carried-over", id: "order/maria-9" });
-    // senders that ask on and on, without a pause, do not keep the run from its end
-    const decidedFor = async (sender: number) => {
-      for (let i = 0; ; i++) {
-        const answer = await ask(`again ${sender} ${i}`).catch((error: unknown) => {
-          if (isOfClosedRun(error)) return undefined;
-          throw error;
-        });
-        if (answer !== undefined && answer.kind !== "carried-over") return answer;
-      }
-    };
-    const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(decidedFor));
-    for (const answer of answers) expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 3 });
+    // a sender that asks on and on, without a pause, does not keep the run from its end
+    let answer: Answer | undefined;
+    for (let i = 0; answer === undefined || answer.kind === "carried-over"; i++)
+      answer = await ask(`again ${i}`).catch((error: unknown) => {
+        if (isOfClosedRun(error)) return undefined;
+        throw error;
+      });
+    expect(answer).toMatchObject({ kind: "decided", id: "order/maria-9", sequence: 3 });
     expect((await bench.client.workflow.getHandle(workflowId).describe()).runId).not.toBe(runId);
   });
 });
