@@ -9,7 +9,7 @@ const AUTO_UPGRADE = "AUTO_UPGRADE";
  * began on, its successor does not inherit it. @throws ContinueAsNew always: it must not be caught
  */
 export function goOn<F extends Workflow>(options: ContinueAsNewOptions, ...args: Parameters<F>): Promise<never> {
-  // Servers before 1.31 do not know the option: there the behavior that the run's last task reports decides.
+  // A server may not know the option, as 1.29.1 does not: there the behavior that the last task reports decides.
   if (workflowInfo().currentDeploymentVersion?.deploymentName) getActivator().versioningBehavior = AUTO_UPGRADE;
   return makeContinueAsNewFunc<F>({ ...options, initialVersioningBehavior: AUTO_UPGRADE })(...args);
 }
