@@ -1,12 +1,14 @@
 import { covers, overlap } from "../domain/units/effectiveDates.ts";
 import type { EffectiveDates } from "../domain/units/effectiveDates.ts";
-import { duplicates, finding } from "./finding.ts";
+import { duplicates, finding, warning } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
+import type { SiteCheck } from "./load.ts";
 import type { ClientConfig, ContractConfig, SiteFile } from "./schema/config.ts";
 
 /**
- * Contract versions of a client in force one at a time, dates in order, and no more block sold to clients than was
- * bought.
+ * What settlement would refuse: contract versions of a client that overlap, leave days out or run backward, a client of
+ * today without machines, more block sold to clients than was bought on any day, a block without resale, and a resale
+ * of a block that the contract does not have.
  */
 export function contractFindings(file: SiteFile): Finding[] {
   const all = file.clients.flatMap((client, c) =>
@@ -37,8 +39,80 @@ export function contractFindings(file: SiteFile): Finding[] {
             ),
           ],
     ),
-    ...all.flatMap(({ contract, path }) => blockFindings(file, contract, path)),
+    ...file.clients.flatMap((client, index) => [
+      ...gapFindings(client, index),
+      ...machinesFindings(file, client, index),
+    ]),
+    ...all.flatMap(({ contract, path }) => [...blockFindings(file, contract, path), ...resaleFindings(contract, path)]),
+    ...file.supply.blocks.flatMap(({ resale }, i) =>
+      resale
+        ? []
+        : [
+            finding(
+              ["supply", "blocks", i, "resale"],
+              "is false, a block that no settlement can be made of",
+              "true: what is not used is sold at the settlement price",
+            ),
+          ],
+    ),
   ];
+}
+
+/** Days between two versions on which the client would have no contract. */
+function gapFindings({ contracts }: ClientConfig, index: number): Finding[] {
+  return contracts.flatMap(({ effectiveTo, version }, position) => {
+    const end = effectiveTo;
+    if (end === undefined || contracts.some((other) => covers(other, end))) return [];
+    const next = contracts
+      .map(({ effectiveFrom }) => effectiveFrom)
+      .filter((day) => day > end)
+      .toSorted()[0];
+    if (next === undefined) return [];
+    return [
+      finding(
+        ["clients", index, "contracts", position, "effectiveTo"],
+        `is ${end}, and the next version begins on ${next}: from version ${version} on nothing is in force between them`,
+        `${next}, or a version for those days`,
+      ),
+    ];
+  });
+}
+
+/** A client whose contract stays open is one of today; one that left may stay in the file without machines. */
+function machinesFindings(
+  { clients, cohorts }: SiteFile,
+  { clientId, contracts }: ClientConfig,
+  index: number,
+): Finding[] {
+  const isOpen = contracts.some(({ effectiveTo }) => effectiveTo === undefined);
+  if (!isOpen || cohorts.some((cohort) => cohort.clientId === clientId)) return [];
+  // A cohort under a misspelt name is found as that.
+  if (cohorts.some((cohort) => clients.every((client) => client.clientId !== cohort.clientId))) return [];
+  const message = `client "${clientId}" has an open contract and no machines`;
+  const expected = `a cohort with this clientId, or effectiveTo on its last contract`;
+  return [finding(["clients", index, "clientId"], message, expected)];
+}
+
+function resaleFindings({ energy, credit }: ContractConfig, path: Path): Finding[] {
+  if (credit.kind !== "supply-resale" || energy.kind === "pass-through") return [];
+  const message = `is supply-resale beside energy ${energy.kind}, which has no block to resell`;
+  return [finding([...path, "credit", "kind"], message, "net-of-strike or gross-share, or energy pass-through")];
+}
+
+/** Clients with machines whose contract has ended, or has not begun, on a day: their energy could not be billed. */
+export function contractsOn(day: string): SiteCheck {
+  return ({ clients, cohorts }) =>
+    clients.flatMap(({ clientId, contracts }, index) =>
+      contracts.some((contract) => covers(contract, day)) || !cohorts.some((cohort) => cohort.clientId === clientId)
+        ? []
+        : [
+            warning(
+              ["clients", index, "contracts"],
+              `client "${clientId}" has machines and no contract in force on ${day}: nothing of that day could be billed`,
+              "a version that covers the day",
+            ),
+          ],
+    );
 }
 
 function datesFindings(client: ClientConfig, index: number): Finding[] {
@@ -66,18 +140,26 @@ function datesFindings(client: ClientConfig, index: number): Finding[] {
   });
 }
 
+/** The first day of a contract on which clients hold more block than there is: what is sold or bought changes by days. */
 function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, path: Path): Finding[] {
-  if (contract.energy.kind !== "pass-through") return [];
-  const day = contract.effectiveFrom;
-  const inForce = (dated: EffectiveDates): boolean => covers(dated, day);
-  const slices = clients
-    .flatMap((client) => client.contracts)
-    .filter(inForce)
-    .map((one) => one.energy)
-    .filter((energy) => energy.kind === "pass-through");
-  const soldKw = slices.reduce((sum, energy) => sum + energy.blockKw, 0);
-  const boughtKw = supply.blocks.filter(inForce).reduce((sum, block) => sum + block.quantityKw, 0);
-  if (soldKw <= boughtKw) return [];
-  const message = `clients hold ${soldKw} kW of block on ${day}, the supply has ${boughtKw} kW`;
-  return [finding([...path, "energy", "blockKw"], message, "no more than the supply's blocks in force that day")];
+  if (contract.energy.kind !== "pass-through" || contract.energy.blockKw === 0) return [];
+  const contracts = clients.flatMap((client) => client.contracts);
+  const days = [...contracts, ...supply.blocks].flatMap(({ effectiveFrom, effectiveTo }) => [
+    effectiveFrom,
+    effectiveTo,
+  ]);
+  for (const day of [...new Set(days)].filter((one) => one !== undefined).toSorted()) {
+    if (!covers(contract, day)) continue;
+    const inForce = (dated: EffectiveDates): boolean => covers(dated, day);
+    const slices = contracts
+      .filter(inForce)
+      .map((one) => one.energy)
+      .filter((energy) => energy.kind === "pass-through");
+    const soldKw = slices.reduce((sum, energy) => sum + energy.blockKw, 0);
+    const boughtKw = supply.blocks.filter(inForce).reduce((sum, block) => sum + block.quantityKw, 0);
+    if (soldKw <= boughtKw) continue;
+    const message = `clients hold ${soldKw} kW of block on ${day}, the supply has ${boughtKw} kW`;
+    return [finding([...path, "energy", "blockKw"], message, "no more than the supply's blocks in force on each day")];
+  }
+  return [];
 }

@@ -2,15 +2,21 @@ import { hashpriceProblem } from "../domain/units/hashprice.ts";
 import { contractFindings } from "./contractChecks.ts";
 import { duplicates, finding } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
-import { HostRangeError, expandHosts } from "./hosts.ts";
+import { HostRangeError, expandHosts, hostCount } from "./hosts.ts";
 import { modeFindings } from "./modeChecks.ts";
+import { pointFindings } from "./pointChecks.ts";
 import type { SiteFile } from "./schema/config.ts";
+import { sizeFindings } from "./sizeChecks.ts";
+import { staleFindings } from "./staleChecks.ts";
 import { unitFindings } from "./unitChecks.ts";
 
 /** What the parts of a well-formed file have against each other. */
 export function crossFindings(file: SiteFile): Finding[] {
   return [
+    ...pointFindings(file),
     ...unitFindings(file),
+    ...sizeFindings(file),
+    ...staleFindings(file),
     ...hysteresisFindings(file),
     ...hashpriceFindings(file),
     ...identityFindings(file),
@@ -89,10 +95,6 @@ function singleSourceFindings({ cohorts, policy: { singleSourceMwMax }, site }: 
       finding(["policy", "singleSourceMwMax"], message, "at least the largest cohort; split a cohort to allow less"),
     ];
   });
-}
-
-function hostCount(ranges: readonly string[]): number {
-  return ranges.reduce((sum, range) => sum + (hostsOrWhyNot(range).hosts?.length ?? Number.NaN), 0);
 }
 
 function hostFindings({ cohorts }: SiteFile): Finding[] {

@@ -7,11 +7,18 @@ export interface Finding {
   readonly message: string;
   readonly expected: string;
   readonly onKey?: boolean;
+  /** Hardly meant, but a site can run with it. */
+  readonly isWarning?: boolean;
 }
 
 /** Shorthand for a finding about a value. */
 export function finding(path: Path, message: string, expected: string): Finding {
   return { path, message, expected };
+}
+
+/** Shorthand for a finding that a site can run with. */
+export function warning(path: Path, message: string, expected: string): Finding {
+  return { path, message, expected, isWarning: true };
 }
 
 /** A finding for each name that an earlier entry already has. */

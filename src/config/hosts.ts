@@ -21,6 +21,16 @@ export function expandHosts(ranges: readonly string[]): string[] {
   });
 }
 
+/** How many addresses a list names; not a number where one of its entries is none. */
+export function hostCount(ranges: readonly string[]): number {
+  try {
+    return expandHosts(ranges).length;
+  } catch (error) {
+    if (error instanceof HostRangeError) return Number.NaN;
+    throw error;
+  }
+}
+
 function addressNumber(text: string, range: string): number {
   const parts = text.split(".");
   const bytes = parts.map(Number);

@@ -1,3 +1,4 @@
+export { contractsOn } from "./contractChecks.ts";
 export { checkConfig, loadConfig, loadMarketConstants } from "./load.ts";
 export { finding } from "./finding.ts";
 export type { BallastConfig, SiteCheck } from "./load.ts";

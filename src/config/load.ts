@@ -24,6 +24,7 @@ export interface BallastConfig extends Omit<SiteFile, "market"> {
 /** What others know to be wrong with a site's file, e.g. the drivers that it names. */
 export type SiteCheck = (site: SiteFile) => Finding[];
 
+/** `problems` have warnings among them; with a value they have nothing else. */
 type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProblem[] };
 
 /**
@@ -32,16 +33,21 @@ type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProble
  */
 export function loadConfig(path: string, alsoCheck?: SiteCheck): BallastConfig {
   const { value, problems } = read(resolve(path), alsoCheck);
-  if (value === undefined) throw new ConfigError(problems);
+  if (value === undefined) throw new ConfigError(problems.filter(isError));
   return value;
 }
 
 /**
- * Checks a site's configuration without using it: every problem with file, line, column, key, and what was expected.
+ * Checks a site's configuration without using it: every problem with file, line, column, key, and what was expected;
+ * and what is hardly meant, though a site can run with it.
  */
-export function checkConfig(path: string, alsoCheck?: SiteCheck): { ok: boolean; problems: readonly ConfigProblem[] } {
-  const { problems } = read(resolve(path), alsoCheck);
-  return { ok: problems.length === 0, problems };
+export function checkConfig(
+  path: string,
+  alsoCheck?: SiteCheck,
+): { ok: boolean; problems: readonly ConfigProblem[]; warnings: readonly ConfigProblem[] } {
+  const found = read(resolve(path), alsoCheck).problems;
+  const problems = found.filter(isError);
+  return { ok: problems.length === 0, problems, warnings: found.filter((one) => !isError(one)) };
 }
 
 /** Reads and checks a file of market constants. @throws ConfigError listing every problem found. */
@@ -58,8 +64,8 @@ function read(file: string, alsoCheck: SiteCheck = () => []): Checked<BallastCon
   ]);
   if (site.value === undefined) return { problems: site.problems };
   const market = readChecked(resolve(dirname(file), site.value.market), marketSchema, marketJsonSchema, marketFindings);
-  if (market.value === undefined) return { problems: market.problems };
-  return { value: { ...site.value, file, market: market.value }, problems: [] };
+  if (market.value === undefined) return { problems: [...site.problems, ...market.problems] };
+  return { value: { ...site.value, file, market: market.value }, problems: site.problems };
 }
 
 function readChecked<T>(
@@ -74,7 +80,11 @@ function readChecked<T>(
   if (!parsed.success)
     return { problems: inOrder(shapeFindings(parsed.error.issues, yaml.value, jsonSchema()).map(yaml.place)) };
   const problems = inOrder(findings(parsed.data).map(yaml.place));
-  return problems.length === 0 ? { value: parsed.data, problems } : { problems };
+  return problems.some(isError) ? { problems } : { value: parsed.data, problems };
+}
+
+function isError({ isWarning }: ConfigProblem): boolean {
+  return isWarning !== true;
 }
 
 function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {

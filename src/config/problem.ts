@@ -9,6 +9,8 @@ export interface ConfigProblem {
   readonly key: string;
   readonly message: string;
   readonly expected: string;
+  /** Hardly meant, but a site can run with it. */
+  readonly isWarning?: boolean;
 }
 
 /** A configuration that cannot be used; the message lists every problem with file, line, key and what was expected. */

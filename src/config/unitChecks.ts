@@ -9,13 +9,10 @@ const CENTS_PER_KWH_MAX = 25;
 const USD_PER_MWH_MIN = 1;
 const FEE_USD_PER_KW_MONTH_MAX = 200;
 const POOL_FEE_MAX = 0.5;
-const HUB_TYPES = ["HU", "SH", "AH"];
-const ZONE_TYPES = ["LZ", "LZEW"];
 
-/** Numbers that can only be in another unit, and a point whose type cannot be its own. */
+/** Prices, rates and fees that can only be in another unit. */
 export function unitFindings(file: SiteFile): Finding[] {
   return [
-    ...pointFindings(file),
     ...poolFeeFindings(file),
     ...file.clients.flatMap(({ contracts }, client) =>
       contracts.flatMap((contract, i) => contractUnitFindings(contract, ["clients", client, "contracts", i])),
@@ -66,16 +63,4 @@ function poolFeeFindings({ site: { poolFee } }: SiteFile): Finding[] {
   if (poolFee <= POOL_FEE_MAX) return [];
   const expected = `a share, at most ${POOL_FEE_MAX}; this looks like percent: divide by 100`;
   return [finding(["site", "poolFee"], `is ${poolFee}`, expected)];
-}
-
-/** A hub has no zone's type and a zone no hub's: ERCOT publishes no price under such a pair. */
-function pointFindings({ site: { settlementPoint, settlementPointType } }: SiteFile): Finding[] {
-  const types = settlementPoint.startsWith("HB_")
-    ? HUB_TYPES
-    : settlementPoint.startsWith("LZ_")
-      ? ZONE_TYPES
-      : undefined;
-  if (types === undefined || types.includes(settlementPointType)) return [];
-  const message = `is ${settlementPointType}, a type that ${settlementPoint} does not have`;
-  return [finding(["site", "settlementPointType"], message, `one of ${types.join(", ")}`)];
 }

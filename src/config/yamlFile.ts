@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { LineCounter, isCollection, isMap, isNode, isScalar, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
+import { cleanText } from "../domain/units/foreignText.ts";
 import type { Finding, Path } from "./finding.ts";
 import { keyText } from "./problem.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -9,6 +10,7 @@ const FILE_BYTES_MAX = 1_000_000;
 const LINES_MAX = 20_000;
 const VALUES_MAX = 20_000;
 const DEPTH_MAX = 64;
+const ERRORS_MAX = 3;
 const START = 0;
 
 /** A YAML file read into plain values, with the way back from a value to its place in the file. */
@@ -40,19 +42,12 @@ export function readYaml(file: string): YamlFile {
     const problems = [atTop(`cannot be read (${why})`, "a readable YAML file")];
     return { value: undefined, problems, place: ({ message, expected }) => atTop(message, expected) };
   }
-  const problems = [...document.errors.map(({ pos, message }) => ({ at: pos[0], message })), ...refused(document)].map(
-    ({ at: offset, message }) => {
-      const at = lines.linePos(offset);
-      return {
-        file,
-        line: at.line,
-        column: at.col,
-        key: "",
-        message,
-        expected: "valid YAML",
-      };
-    },
-  );
+  const problems = [...yamlErrors(document), ...refused(document)].map(({ at: offset, message }) => {
+    const at = lines.linePos(offset);
+    return { file, line: at.line, column: at.col, key: "", message, expected: "valid YAML" };
+  });
+  if (problems.length === 0 && document.contents === null)
+    problems.push(atTop("has no content", "a configuration such as config/example-site.yaml"));
   const place = (finding: Finding): ConfigProblem => {
     const at = lines.linePos(offsetOf(document, finding));
     return {
@@ -62,6 +57,7 @@ export function readYaml(file: string): YamlFile {
       key: keyText(finding.path),
       message: finding.message,
       expected: finding.expected,
+      ...(finding.isWarning === true && { isWarning: true }),
     };
   };
   return { value: problems.length === 0 ? document.toJS() : undefined, problems, place };
@@ -72,6 +68,7 @@ function boundedText(file: string): string {
   const { size } = statSync(file);
   if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes, longer than ${FILE_BYTES_MAX} bytes`);
   const text = utf8Text(readFileSync(file));
+  if (text.includes("\0")) throw new TypeError("it holds NUL bytes, so it is no text");
   if (text.split("\n").length > LINES_MAX) throw new RangeError(`more than ${LINES_MAX} lines`);
   const flow = flowSize(text);
   if (flow.values > VALUES_MAX) throw new RangeError(`more than ${VALUES_MAX} values in brackets`);
@@ -96,6 +93,15 @@ function flowSize(text: string): { readonly values: number; readonly depth: numb
     else if (mark !== ",") depth = Math.max(0, depth - 1);
   }
   return { values, depth: deepest };
+}
+
+/** The first errors, each in a line: what follows them mostly follows from them. */
+function yamlErrors({ errors }: Document): { at: number; message: string }[] {
+  return errors.slice(0, ERRORS_MAX).map(({ code, pos, message }) => ({
+    at: pos[0],
+    message:
+      code === "MULTIPLE_DOCS" ? "a second document begins here; one file, one document" : cleanText(message, 160),
+  }));
 }
 
 /** Aliases, which make a short file a long one, and keys that stand twice in one map. */

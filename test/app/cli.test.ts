@@ -133,6 +133,28 @@ describe("ballast check", () => {
     expect(stderr).toBe(`ballast: 1 problem in ${file}\n`);
   });
 
+  it("prints what is hardly meant beside the summary, and takes it for a problem when told to be strict", async () => {
+    const file = changedSite("misspelt-hub.yaml", "settlementPoint: HB_WEST", "settlementPoint: HB_WETS");
+    const plain = await ballast(["check", file, "--on", "2026-08-18"]);
+    expect(plain.code).toBe(0);
+    expect(plain.stdout).toMatch(
+      /^warning {2}.+ site\.settlementPoint: is HB_WETS, .+HB_WEST, if that is meant\)\nok {2}/,
+    );
+    const strict = await ballast(["check", file, "--on", "2026-08-18", "--strict"]);
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toMatch(/^\S+ site\.settlementPoint: is HB_WETS/);
+  });
+
+  it("warns of machines whose contract is not in force on the day", async () => {
+    const { code, stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2023-12-31", "--json"]);
+    expect(code).toBe(0);
+    const { warnings } = JSON.parse(stdout) as { warnings: { key: string; message: string }[] };
+    expect(warnings.map(({ key, message }) => `${key}: ${message}`)).toContain(
+      'clients[2].contracts: client "caprock" has machines and no contract in force on 2023-12-31: ' +
+        "nothing of that day could be billed",
+    );
+  });
+
   it("refuses a key it does not know, and prints the problem as JSON on request", async () => {
     const file = changedSite("unknown-key.yaml", "poolFee: 0.01", "poolFee: 0.01\n  poolFees: 0.02");
     const { code, stdout } = await ballast(["check", file, "--json"]);

@@ -6,17 +6,18 @@ import { CommandError, ExitCode } from "../commandError.ts";
 
 interface CheckOptions {
   readonly on?: string;
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
 const HELP = `
-Prints every problem as  file:line:column key: message (expected ...)  or, when there is none, what the site comes to:
-  cohorts with
-  their strikes at the configured hashprice, clients with the contracts in force, supply, meters and feeds. Nothing is
-  started or connected. --json: {"ok":false,"problems":[{"file","line","column","key","message","expected"}]} or
-  {"ok":true,"site":{...}}
+Prints every problem as  file:line:column key: message (expected ...)  or, when there is none, what the site
+  comes to: cohorts with their strikes at the configured hashprice, clients with the contracts in force, supply,
+  meters and feeds. Nothing is started or connected. A warning is hardly meant, but a site can run with it.
+  --json: {"ok":false,"problems":[{"file","line","column","key","message","expected"}],"warnings":[...]} or
+  {"ok":true,"warnings":[...],"site":{...}}
 
-Exit codes: 0 fine; 1 problems; 2 the file cannot be read.
+Exit codes: 0 fine, with or without warnings; 1 problems, with --strict warnings too; 2 the file cannot be read.
 
 Examples:
   ballast check config/example-site.yaml
@@ -30,28 +31,38 @@ export function checkCommand(): Command {
     .description("Checks a site's configuration file: every key, every reference, every limit.")
     .argument("<file>", "the configuration, YAML")
     .option("--on <day>", "operating day whose contracts and constants count, YYYY-MM-DD (default: today, Central)")
+    .option("--strict", "take warnings for problems")
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)
     .action(check);
 }
 
-async function check(file: string, options: CheckOptions): Promise<void> {
+async function check(file: string, { on, strict = false, json = false }: CheckOptions): Promise<void> {
   mustBeReadable(file);
-  const { checkConfig } = await import("../../config/index.ts");
+  const { checkConfig, contractsOn } = await import("../../config/index.ts");
   const { driverFindings } = await import("../worker/driverFindings.ts");
-  const { problems } = checkConfig(file, driverFindings);
+  const { dayToCheck, siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
+  const day = dayToCheck(on);
+  const found = checkConfig(file, (site) => [...driverFindings(site), ...contractsOn(day)(site)]);
+  const problems = strict ? [...found.problems, ...found.warnings] : found.problems;
+  const warnings = strict ? [] : found.warnings;
   if (problems.length > 0) {
     process.exitCode = ExitCode.no;
-    console.log(options.json ? JSON.stringify({ ok: false, problems }) : problems.map(problemLine).join("\n"));
-    if (!options.json)
+    const lines = [...problems.map(problemLine), ...warnings.map(warningLine)];
+    console.log(json ? JSON.stringify({ ok: false, problems, warnings }) : lines.join("\n"));
+    if (!json)
       process.stderr.write(
         `ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${file}\n`,
       );
     return;
   }
-  const { siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
-  const summary = siteSummary(resolve(file), options.on);
-  process.stdout.write(options.json ? `${JSON.stringify({ ok: true, site: summary })}\n` : siteSummaryText(summary));
+  const summary = siteSummary(resolve(file), day);
+  for (const warning of json ? [] : warnings) console.log(warningLine(warning));
+  process.stdout.write(json ? `${JSON.stringify({ ok: true, warnings, site: summary })}\n` : siteSummaryText(summary));
+}
+
+function warningLine(problem: ConfigProblem): string {
+  return `warning  ${problemLine(problem)}`;
 }
 
 function problemLine({ file, line, column, key, message, expected }: ConfigProblem): string {

@@ -4,6 +4,8 @@ import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { createLog } from "../log.ts";
+import { checkConfig, contractsOn, problemText, type SiteCheck } from "../../config/index.ts";
+import { driverFindings } from "../worker/driverFindings.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import { deploymentInForce } from "../system/deploymentInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
@@ -45,7 +47,11 @@ export function startCommand(): Command {
     )
     .action(async (configPath: string, options: { data: string }) => {
       const dataDir = resolve(options.data);
-      const file = loadDeployment(configPath, operatingDayOf(instantFromMs(Date.now())));
+      const today = operatingDayOf(instantFromMs(Date.now()));
+      const file = loadDeployment(configPath, today);
+      const checks: SiteCheck = (site) => [...driverFindings(site), ...contractsOn(today)(site)];
+      for (const warning of checkConfig(configPath, checks).warnings)
+        console.log(`WARNING: ${problemText(warning).trim()}`);
       const deployment = deploymentInForce(dataDir, file, (line) => console.log(line));
       const stack = await startLocalStack({
         dataDir,

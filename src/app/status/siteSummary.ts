@@ -57,11 +57,9 @@ export interface SiteSummary {
 }
 
 /**
- * Sums a valid configuration up. @throws ConfigError when it is not valid, CommandError (2) for a bad day or hashprice
- * file.
+ * Sums a valid configuration up. @throws ConfigError when it is not valid, CommandError (2) for a bad hashprice file.
  */
-export function siteSummary(file: string, on: string | undefined): SiteSummary {
-  const day = operatingDay(on);
+export function siteSummary(file: string, day: OperatingDay): SiteSummary {
   const config = loadConfig(file, driverFindings);
   const { plan, contracts, supply, meters, feeds } = deploymentOf(config, day);
   const hashprice = hashpriceOf(feeds, day);
@@ -192,7 +190,8 @@ function blockText(block: SiteSummary["blocks"][number]): string {
   return `${block.blockId}: ${block.quantityKw} kW at ${block.priceUsdPerMwh} $/MWh${block.resale ? ", resale" : ""}`;
 }
 
-function operatingDay(on: string | undefined): OperatingDay {
+/** The day asked for, today in Central time when none is. @throws CommandError (2) for a day that does not exist. */
+export function dayToCheck(on: string | undefined): OperatingDay {
   if (on === undefined) return operatingDayOf(instantFromMs(Date.now()));
   try {
     dayStart(on);
