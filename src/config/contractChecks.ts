@@ -60,7 +60,7 @@ export function contractFindings(file: SiteFile): Finding[] {
 
 /** Days between two versions on which the client would have no contract. */
 function gapFindings({ contracts }: ClientConfig, index: number): Finding[] {
-  return contracts.flatMap(({ effectiveTo, version }, position) => {
+  return contracts.flatMap(({ effectiveTo }, position) => {
     const end = effectiveTo;
     if (end === undefined || contracts.some((other) => covers(other, end))) return [];
     const next = contracts
@@ -71,7 +71,7 @@ function gapFindings({ contracts }: ClientConfig, index: number): Finding[] {
     return [
       finding(
         ["clients", index, "contracts", position, "effectiveTo"],
-        `is ${end}, and the next version begins on ${next}: from version ${version} on nothing is in force between them`,
+        `is ${end}, and the next version begins on ${next}: nothing is in force between them`,
         `${next}, or a version for those days`,
       ),
     ];
@@ -108,7 +108,7 @@ export function contractsOn(day: string): SiteCheck {
         : [
             warning(
               ["clients", index, "contracts"],
-              `client "${clientId}" has machines and no contract in force on ${day}: nothing of that day could be billed`,
+              `client "${clientId}" has machines and no contract in force on ${day}: that day could not be billed`,
               "a version that covers the day",
             ),
           ],
@@ -140,7 +140,7 @@ function datesFindings(client: ClientConfig, index: number): Finding[] {
   });
 }
 
-/** The first day of a contract on which clients hold more block than there is: what is sold or bought changes by days. */
+/** The first day of a contract on which clients hold more block than there is: both sides change by days. */
 function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, path: Path): Finding[] {
   if (contract.energy.kind !== "pass-through" || contract.energy.blockKw === 0) return [];
   const contracts = clients.flatMap((client) => client.contracts);

@@ -21,7 +21,7 @@ export function expandHosts(ranges: readonly string[]): string[] {
   });
 }
 
-/** How many addresses a list names; not a number where one of its entries is none. */
+/** How many addresses a list names; not a number where one of its entries is none. @throws nothing of its own. */
 export function hostCount(ranges: readonly string[]): number {
   try {
     return expandHosts(ranges).length;

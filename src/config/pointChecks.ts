@@ -3,7 +3,7 @@ import { finding, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import type { SiteFile } from "./schema/config.ts";
 
-/** Trading hubs and load zones of ERCOT's settlement price report NP6-905-CD in 2024, with the types of their prices. */
+/** Hubs and load zones of ERCOT settlement price report NP6-905-CD in 2024, with the types of their prices. */
 const POINTS = {
   HB_: {
     names: ["HB_BUSAVG", "HB_HOUSTON", "HB_HUBAVG", "HB_NORTH", "HB_PAN", "HB_SOUTH", "HB_WEST"],

@@ -9,7 +9,7 @@ const MACHINE_W_USUAL_MAX = 15_000;
 /** From 5 J/TH, half of the best on sale in 2026, to 200, twice what an S9 of 2017 took. */
 const J_PER_TH_MIN = 5;
 const J_PER_TH_MAX = 200;
-/** Against what the machines can draw: this many times as much or as little is another unit, the smaller number a slip. */
+/** Against what the machines can draw: this many times as much or as little is another unit. */
 const OTHER_UNIT = 100;
 const UNUSUAL = 3;
 

@@ -151,7 +151,7 @@ describe("ballast check", () => {
     const { warnings } = JSON.parse(stdout) as { warnings: { key: string; message: string }[] };
     expect(warnings.map(({ key, message }) => `${key}: ${message}`)).toContain(
       'clients[2].contracts: client "caprock" has machines and no contract in force on 2023-12-31: ' +
-        "nothing of that day could be billed",
+        "that day could not be billed",
     );
   });
 

@@ -140,7 +140,7 @@ describe("what settlement would refuse, check refuses before", () => {
       "a month between two versions",
       ["effectiveTo: 2026-07-01", "effectiveTo: 2026-06-01"],
       "clients[0].contracts[0].effectiveTo: is 2026-06-01, and the next version begins on 2026-07-01: " +
-        "from version 1 on nothing is in force between them; expected 2026-07-01, or a version for those days",
+        "nothing is in force between them; expected 2026-07-01, or a version for those days",
     ],
     [
       "an open contract without machines",

@@ -20,10 +20,10 @@ it.each([
   ["a billion laughs", `l0: &l0 ha\n${laughs}\n`, 2, /an alias/],
   ["one alias", "site: &a 1\nname: *a\n", 2, /an alias/],
   ["two keys of one name", "siteId: a\nzone: b\nsiteId: c\n", 3, /Map keys must be unique/],
-  ["nothing", "", 1, /^has no content$/],
-  ["comments alone", "# later\n", 1, /^has no content$/],
+  ["nothing", "", 1, /^ has no content$/],
+  ["comments alone", "# later\n", 1, /^ has no content$/],
   ["NUL bytes", "a: 1\u0000\n", 1, /it holds NUL bytes, so it is no text/],
-  ["two documents", "a: 1\n---\nb: 2\n", 2, /^a second document begins here; one file, one document$/],
+  ["two documents", "a: 1\n---\nb: 2\n", 2, /^ a second document begins here; one file, one document$/],
   ["a prototype for a key", "__proto__: { siteId: pecan }\n", 1, /__proto__/],
 ])("a configuration of %s is refused within 2 s, with its line", (_what, text, line, message) => {
   const file = join(folder, "site.yaml");
