@@ -1,11 +1,13 @@
 import {
   dayEnd,
+  dayStart,
   intervalEnd,
   intervalStart,
   operatingDayOf,
   settlementInterval,
 } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
+import { registerBook } from "../src/domain/settlement/registerBook.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { MeterReading } from "../src/domain/verification/model.ts";
@@ -59,6 +61,8 @@ export function registerActivities(deps: RegisterDeps) {
         const end = dayEnd(operatingDayOf(startedAt));
         const current = intervalStart(settlementInterval(startedAt));
         await readBoundary(feedId, siteIds, current, startedAt, signal);
+        // Whoever read the meters before may have been stopped between a finding and telling of it.
+        for (const siteId of siteIds) await tellFoundLater(siteId, operatingDayOf(startedAt));
         let boundary = intervalEnd(settlementInterval(startedAt));
         while (true) {
           const due = await clock.waitUntil(`feed/${feedId}`, boundary, signal);
@@ -161,6 +165,33 @@ export function registerActivities(deps: RegisterDeps) {
     if (of("stale").length > 0)
       log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
     await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
+    if (of("stale").length > 0) await tellFoundLater(siteId, operatingDayOf(addSeconds(boundary, -1)), boundary);
+  }
+
+  /**
+   * Has an earlier day settled again when a reading of this one, at `foundAt` where given, finds a meter frozen that
+   * has stood since then. A day not settled yet finds it on record.
+   */
+  async function tellFoundLater(siteId: string, today: OperatingDay, foundAt?: Instant): Promise<void> {
+    const start = dayStart(today);
+    const lasts = await Promise.all(
+      configured(meterIds, siteId).map((meterId) => registers.latestBefore(siteId, meterId, addSeconds(start, 1))),
+    );
+    const days = lasts.flatMap((last) => (last ? operatingDayOf(addSeconds(last.boundaryAt, -1)) : []));
+    for (const day of new Set(days)) {
+      const [from, to] = [dayStart(day), dayEnd(day)];
+      const { foundFrozenLater } = registerBook(await registers.betweenAndNext(siteId, from, to), from, to);
+      for (const found of foundFrozenLater.filter((one) => one.foundAt === (foundAt ?? one.foundAt))) {
+        const { meterId, standsSince } = found;
+        const why = `meter ${meterId} was found frozen at ${found.foundAt}: it has stood since ${standsSince}`;
+        log.warn({ siteId, day, ...found }, "a meter was found frozen after its day, which is settled again");
+        await sites.settleAgain(siteId, day, {
+          id: `frozen/${meterId}/${found.foundAt}`,
+          kind: "resettlement",
+          why,
+        });
+      }
+    }
   }
 
   /** The site meter at the last boundary on record: what the site was told then. */

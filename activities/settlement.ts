@@ -1,4 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
+import { canonicalJson } from "../src/domain/evidence/canonicalJson.ts";
 import { dayEnd, dayStart, intervalKey, intervalsOfDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { entriesToPost } from "../src/domain/settlement/adjust.ts";
@@ -68,7 +69,7 @@ export function settlementActivities({ market, registers, decisions, journal, se
           "SettlementCheckFailed",
         );
       }
-      const lost = previous === undefined ? [] : intervalsLost(previous.result, result);
+      const lost = previous === undefined ? [] : intervalsLost(previous.result, result, input.foundFrozenLater);
       if (lost.length > 0)
         throw ApplicationFailure.nonRetryable(
           `Settlement of ${siteId} ${operatingDay} version ${input.version} would take back what version ` +
@@ -102,8 +103,8 @@ export function settlementActivities({ market, registers, decisions, journal, se
       intervalsOfDay(operatingDay).map(intervalKey),
     );
     const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
-    const book = registerBook(await registers.between(siteId, from, to), from, to);
-    const timeline = await decisions.timeline(siteId, dayEnd(operatingDay));
+    const book = registerBook(await registers.betweenAndNext(siteId, from, to), from, to);
+    const timeline = await decisions.timeline(siteId, to);
     return dayInput({
       siteId,
       operatingDay,
@@ -123,5 +124,5 @@ export function settlementActivities({ market, registers, decisions, journal, se
 
 /** Version number and kind are labels; the rest is what money follows from. */
 function sameFacts(a: SettlementDayInput, b: SettlementDayInput): boolean {
-  return JSON.stringify({ ...a, version: 0, kind: "" }) === JSON.stringify({ ...b, version: 0, kind: "" });
+  return canonicalJson({ ...a, version: 0, kind: "" }) === canonicalJson({ ...b, version: 0, kind: "" });
 }

@@ -75,6 +75,16 @@ describe("what the desk reads at night", () => {
     );
   });
 
+  it.each([
+    ["stands still while it shows power is frozen, whatever power it shows", "stale", "site meter frozen"],
+    ["gave no answer, or a power that the load cannot have", "missing", "site meter gave no usable reading"],
+  ] as const)("a site meter that %s", (_title, meterQuality, says) => {
+    const power = { commandedKw: 0.5, meteredAt: "2026-06-10T04:45:01.000Z" as Instant, meterQuality };
+    expect(siteNowText({ ...NIGHT, power })).toMatch(
+      new RegExp(`^power +0\\.5 kW commanded, ${says} at 23:45:01 \\(6 min ago\\)$`, "m"),
+    );
+  });
+
   it("what ERCOT has declared is not told as a pre-alert of our own", () => {
     const preAlert = { prcMw: 1900, belowMw: 3000, observedAt: at };
     const text = (level: "normal" | "eea2"): string =>

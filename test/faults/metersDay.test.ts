@@ -69,7 +69,10 @@ async function site(): Promise<Deployment> {
 let bench: Bench;
 let fleet: MinerFleet;
 let sim: SimMeters;
+let modbus: ReturnType<typeof modbusMeters>;
 let settled: StoredSettlement;
+let readAllMeters: () => Promise<unknown>;
+let settleVersion: ReturnType<typeof settlementActivities>["settleVersion"];
 let deployment: Deployment;
 
 beforeAll(async () => {
@@ -85,7 +88,9 @@ beforeAll(async () => {
       meter.kind === "site" ? { ...meter, startWh: BigInt(ROLLOVER_WH) - 50_000n } : meter,
     ),
   });
-  const modbus = modbusMeters({
+  bench.clock.plan(dayEnd(DAY), () => sim.fault("feeder-mesquite", { kind: "frozen" }));
+  bench.clock.plan(addSeconds(dayEnd(DAY), 2_400), () => sim.fault("feeder-mesquite", undefined));
+  modbus = modbusMeters({
     meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })),
     timeoutMs: 1_500,
     onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read"),
@@ -104,22 +109,17 @@ beforeAll(async () => {
     meterIds: new Map([[SITE, deployment.meters.map(({ meterId }) => meterId)]]),
     siteMeters: new Map([[SITE, siteMeterOf(deployment).meterId]]),
   });
-  await asActivity(() =>
-    bench.clock.run(dayEnd(DAY), () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] })),
-  );
+  readAllMeters = () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] });
+  await asActivity(() => bench.clock.run(dayEnd(DAY), readAllMeters));
   await watchPrices();
   await runAllDay(bench, deployment, addSeconds(dayStart(DAY), -600));
-  await settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).settleVersion({
-    siteId: SITE,
-    operatingDay: DAY,
-    kind: "shadow",
-    why: "day closed",
-  });
+  ({ settleVersion } = settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }));
+  await settleVersion({ siteId: SITE, operatingDay: DAY, kind: "shadow", why: "day closed" });
   settled = (await bench.journal.settlement(SITE, DAY)) as StoredSettlement;
-  modbus.close();
 }, 60_000);
 
 afterAll(async () => {
+  modbus.close();
   await sim.close();
   await fleet.close();
   await bench.close();
@@ -141,11 +141,17 @@ async function watchPrices(): Promise<void> {
 }
 
 /** What the auditor's dollar layer says of the day's bundle, after a change to one line of its registers. */
-async function auditOf(change: (line: string) => string = (line) => line): Promise<readonly string[]> {
+const auditOf = async (change?: (line: string) => string): Promise<readonly string[]> =>
+  (await auditAt(bench.clock.at, change)).findings;
+
+async function auditAt(
+  createdAt: Instant,
+  change: (line: string) => string = (line) => line,
+): Promise<{ findings: readonly string[]; notes: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-meters-"));
   const bundle = join(folder, "bundle");
   try {
-    await exportBundle(bundle, bench.pool, deployment, bench.clock.at);
+    await exportBundle(bundle, bench.pool, deployment, createdAt);
     const judged = new Forgery(bundle, join(folder, "judged"))
       .file("ledgers/registers.jsonl", (text) => text.split("\n").map(change).join("\n"))
       .seal();
@@ -157,7 +163,10 @@ async function auditOf(change: (line: string) => string = (line) => line): Promi
     });
     const dollars = layers.find(({ layer }) => layer === "dollars");
     expect(dollars?.checked).toBeGreaterThan(96);
-    return (dollars?.findings ?? []).map(({ where, expected, found }) => `${where}: ${expected}, ${found}`);
+    return {
+      findings: (dollars?.findings ?? []).map(({ where, expected, found }) => `${where}: ${expected}, ${found}`),
+      notes: dollars?.notes ?? [],
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -282,6 +291,80 @@ describe("a day on which every meter misbehaves once", () => {
     expect(findings[0]).toMatch(
       /^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing: nothing \(made again\), the meter was frozen at/,
     );
+  });
+});
+
+describe("a feeder's meter that has stood since midnight, found at 00:30 because nobody read the meters at 00:15", () => {
+  const foundAt = addSeconds(dayEnd(DAY), 1_800);
+  const found = { meterId: "feeder-mesquite", standsSince: dayEnd(DAY), foundAt };
+  const lastQuarter = at("23:45:00");
+  const tells = `meter feeder-mesquite was found frozen at ${foundAt}: it has stood since ${dayEnd(DAY)}`;
+  const readFrom = async (from: Instant, to: Instant): Promise<void> => {
+    bench.clock.at = from;
+    await asActivity(() => bench.clock.run(to, readAllMeters));
+  };
+
+  it("has the day, which was settled at 00:20, settled again: told at once, and again by a reader that starts anew", async () => {
+    bench.resettle.length = 0;
+    await readFrom(addSeconds(dayEnd(DAY), 1_200), addSeconds(foundAt, 60));
+    const request = { siteId: SITE, day: DAY, id: `frozen/feeder-mesquite/${foundAt}`, why: tells };
+    expect(bench.resettle).toEqual([request]);
+    await readFrom(addSeconds(foundAt, 120), addSeconds(foundAt, 960));
+    expect(bench.resettle).toEqual([request, request]);
+  });
+
+  it("is noted by an audit of that hour, and a finding of a later one as long as no version knows it", async () => {
+    const says =
+      `settlements/${DAY}-v1.json input .foundFrozenLater: meter feeder-mesquite found frozen at ${foundAt}, its ` +
+      `register standing since ${dayEnd(DAY)}`;
+    const soon = await auditAt(addSeconds(foundAt, 3_599));
+    expect(soon.findings).toEqual([]);
+    expect(soon.notes).toContainEqual(`${says}; the version that takes this up was not made yet`);
+    const later = await auditAt(addSeconds(foundAt, 3_600));
+    expect(later.findings).toEqual([`${says}, a version that does not know it, and none after it`]);
+  });
+
+  it("takes the day's last quarter back whole: every account that it moved stands where it stood", async () => {
+    const postedAt = (version: StoredSettlement) =>
+      version.entries.filter(({ effectiveAt }) => effectiveAt === lastQuarter).flatMap(({ postings }) => postings);
+    expect(settled.result.clientIntervals.filter(({ startAt }) => startAt === lastQuarter)).toHaveLength(3);
+    expect(postedAt(settled).length).toBeGreaterThan(0);
+    const again = { siteId: SITE, operatingDay: DAY, kind: "resettlement" as const, why: tells };
+    expect((await settleVersion(again)).version).toBe(2);
+    const second = (await bench.journal.settlement(SITE, DAY)) as StoredSettlement;
+    expect(second.input.foundFrozenLater).toEqual([found]);
+    expect(second.result.missing.filter(({ intervalKey }) => intervalKey === `${DAY}/24/4`)).toEqual([
+      {
+        intervalKey: `${DAY}/24/4`,
+        what: "register of the feeder of mesquite",
+        why: `the meter was frozen at ${foundAt}: its register stood still while it showed power`,
+      },
+    ]);
+    const moved = new Map<string, bigint>();
+    for (const { account, amountE8 } of [...postedAt(settled), ...postedAt(second)])
+      moved.set(account, (moved.get(account) ?? 0n) + BigInt(amountE8));
+    expect(new Set(moved.values())).toEqual(new Set([0n]));
+    expect(second.entries.every(({ effectiveAt }) => effectiveAt === lastQuarter)).toBe(true);
+  });
+
+  it("gives no further version when it is told again, or a settlement is tried again whose answer was lost", async () => {
+    const again = { siteId: SITE, operatingDay: DAY, kind: "final" as const, why: tells };
+    expect(await settleVersion(again)).toEqual({ version: 2, missing: settled.result.missing.length + 1 });
+    expect(await bench.journal.settlement(SITE, DAY, 3)).toBeUndefined();
+  });
+
+  it("is audited without a finding: both versions from the registers that each of them knew", async () => {
+    expect((await auditAt(addSeconds(dayEnd(DAY), 86_400))).findings).toEqual([]);
+  });
+
+  it.each<[string, (line: string) => string]>([
+    ["that the register moved", (line) => line.replace('"stale"', '"metered"')],
+    ["nothing of the reading that found it", () => ""],
+  ])("is not, once the registers say %s", async (_how, change) => {
+    const ofReading = (line: string) =>
+      line.includes('"feeder-mesquite"') && line.includes(`"boundaryAt":"${foundAt}"`);
+    const { findings } = await auditAt(foundAt, (line) => (ofReading(line) ? change(line) : line));
+    expect(findings[0]).toContain(`settlements/${DAY}-v2.json input `);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runFile } from "../../src/domain/evidence/linkRun.ts";
 import type { AuditVerdict, EvidenceRun } from "../../src/domain/evidence/model.ts";
+import { addSeconds } from "../../src/domain/units/instant.ts";
 import { auditBundle, type AuditOptions } from "../../src/replay/audit.ts";
 import { openReplayer, type Replayer } from "../../src/replay/replayer.ts";
 import { renderVerdict } from "../../src/replay/renderVerdict.ts";
@@ -510,6 +511,16 @@ describe("a bundle forged with every digest put right", () => {
       "a register told twice, the false one first",
       "dollars",
       (f) => f.ledger("registers", (rows) => rows.unshift({ ...rows[3], registerWh: "5" })),
+    ],
+    [
+      "a version settled on a register that the next day found standing",
+      "dollars",
+      (f) =>
+        f.ledger("registers", (rows) => {
+          const midnight = rows.at(-1);
+          const boundaryAt = addSeconds(midnight.boundaryAt, 900);
+          rows.push({ ...midnight, boundaryAt, readAt: boundaryAt, quality: "stale" });
+        }),
     ],
     ["a command told twice", "effects", (f) => f.ledger("commands", (rows) => rows.push({ ...rows[0] }))],
     [

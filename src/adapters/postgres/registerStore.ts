@@ -1,5 +1,5 @@
 import type { MeterReading } from "../../domain/verification/model.ts";
-import type { RegisterStore } from "../../ports/registerStore.ts";
+import type { RegisterStore, StoredReading } from "../../ports/registerStore.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
 interface RegisterRow {
@@ -39,7 +39,20 @@ export function postgresRegisterStore(pool: Pool): RegisterStore {
           `boundary_at, meter_id`,
         [siteId, from, to],
       );
-      return rows.map((row) => ({ ...reading(row), boundaryAt: instantOf(row.boundary_at) }));
+      return rows.map(reading);
+    },
+
+    async betweenAndNext(siteId, from, to) {
+      const rows = await query<RegisterRow>(
+        pool,
+        `WITH given AS (SELECT * FROM meter_register WHERE site_id = $1 AND boundary_at >= $2 AND boundary_at <= $3)
+         SELECT * FROM given UNION ALL SELECT next.* FROM (SELECT DISTINCT meter_id FROM given) AS m CROSS JOIN LATERAL
+           (SELECT * FROM meter_register WHERE site_id = $1 AND meter_id = m.meter_id AND boundary_at > $3 AND
+             register_wh IS NOT NULL ORDER BY boundary_at LIMIT 1) AS next
+         ORDER BY boundary_at, meter_id`,
+        [siteId, from, to],
+      );
+      return rows.map(reading);
     },
 
     async firstBoundaries(siteId) {
@@ -63,9 +76,10 @@ export function postgresRegisterStore(pool: Pool): RegisterStore {
   };
 }
 
-function reading(row: RegisterRow): MeterReading {
+function reading(row: RegisterRow): StoredReading {
   return {
     meterId: row.meter_id,
+    boundaryAt: instantOf(row.boundary_at),
     readAt: instantOf(row.read_at),
     quality: row.quality,
     registerWh: row.register_wh === null ? undefined : BigInt(row.register_wh),

@@ -68,7 +68,7 @@ export async function exportBundle(
     })),
     commands: await commands(pool, siteId, until),
     operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),
-    registers: (await postgresRegisterStore(pool).between(siteId, from, to)).map(
+    registers: (await postgresRegisterStore(pool).betweenAndNext(siteId, from, to)).map(
       ({ meterId, boundaryAt, readAt, registerWh, quality }) => ({
         meterId,
         boundaryAt,

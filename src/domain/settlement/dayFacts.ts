@@ -26,7 +26,7 @@ export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals
   >;
   /** Register in Wh per meter and boundary instant. */
   readonly registers: ReadonlyMap<string, ReadonlyMap<Instant, bigint>>;
-  /** Boundaries at which a meter was found frozen, per meter. */
-  readonly frozen?: ReadonlyMap<string, ReadonlySet<Instant>>;
+  /** Boundaries at which a meter may have been frozen, per meter, each with the boundary that found it so. */
+  readonly frozen?: ReadonlyMap<string, ReadonlyMap<Instant, Instant>>;
   readonly timeline: readonly CohortChange[];
 }

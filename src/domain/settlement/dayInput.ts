@@ -57,6 +57,7 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     contracts,
     supply,
     intervals: inputs,
+    ...(facts.foundFrozenLater?.length ? { foundFrozenLater: facts.foundFrozenLater } : {}),
   };
 }
 

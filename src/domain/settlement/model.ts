@@ -111,6 +111,15 @@ export interface IntervalInput {
   readonly notConnected?: readonly string[];
 }
 
+/** A meter that was found frozen after the day had ended; its register had stood since a boundary of the day. */
+export interface FoundFrozenLater {
+  readonly meterId: string;
+  /** Last boundary of the day at which its register was read. */
+  readonly standsSince: Instant;
+  /** First boundary after the day at which it was read, and had not moved. */
+  readonly foundAt: Instant;
+}
+
 export interface SettlementDayInput {
   readonly schema: "ballast.settlement-day/1";
   readonly siteId: string;
@@ -124,6 +133,8 @@ export interface SettlementDayInput {
   readonly supply: Supply;
   /** 92, 96 or 100, ascending. */
   readonly intervals: readonly IntervalInput[];
+  /** What the next day had found of this day's meters when the version was made. Absent when nothing. */
+  readonly foundFrozenLater?: readonly FoundFrozenLater[];
 }
 
 /** Debit positive, credit negative, in 10⁻⁸ US dollars as integer text. Postings of an entry sum to 0. */

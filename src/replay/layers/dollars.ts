@@ -8,8 +8,9 @@ import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
 import type { DayFacts } from "../../domain/settlement/dayFacts.ts";
 import { dayInput } from "../../domain/settlement/dayInput.ts";
 import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
-import { registerBook } from "../../domain/settlement/registerBook.ts";
+import { type BoundaryReading, registerBook } from "../../domain/settlement/registerBook.ts";
 import { settle } from "../../domain/settlement/settle.ts";
+import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { compose } from "../../domain/statement/compose.ts";
 import { renderCsv } from "../../domain/statement/renderCsv.ts";
 import { renderIntervalCsv } from "../../domain/statement/renderIntervalCsv.ts";
@@ -18,6 +19,9 @@ import { type Bundle, parseJson } from "../bundle.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
 import type { SourceBook } from "../sourceBook.ts";
+
+/** A version that takes up what a later reading found follows it within minutes. */
+const TAKEN_UP_SECONDS = 3_600;
 
 /** Ledgers that a day's settlement is made from. */
 export interface SettlementLedgers {
@@ -49,6 +53,11 @@ export async function checkDollars(
       settlements.set(dayKey(settlement.input), settlement);
       await checkDay(path, settlement, ledgers, book, log);
     });
+  }
+  const versionsByDay = Map.groupBy([...settlements.values()], ({ input }) => input.operatingDay);
+  for (const [operatingDay, versions] of versionsByDay) {
+    const { input } = versions.reduce((a, b) => (b.input.version > a.input.version ? b : a));
+    await guarded(log, operatingDay, () => checkFoundLater(input, ledgers, bundle.manifest.createdAt, log));
   }
   checkPapers(bundle, log);
   for (const { path } of bundle.manifest.statements) {
@@ -82,6 +91,29 @@ async function checkDay(
     input,
     log,
   );
+}
+
+/**
+ * The newest version of a day knows every meter that the registers after it find frozen since a boundary of the day. A
+ * bundle that was made within an hour of the finding may be ahead of that version: then it is a note.
+ */
+function checkFoundLater(
+  { operatingDay, version, foundFrozenLater = [] }: SettlementDayInput,
+  { registers }: SettlementLedgers,
+  createdAt: Instant,
+  log: LayerLog,
+): void {
+  log.check();
+  const book = registerBook(registers.map(readingOf), dayStart(operatingDay), dayEnd(operatingDay));
+  for (const found of book.foundFrozenLater) {
+    if (foundFrozenLater.some((known) => known.meterId === found.meterId)) continue;
+    const where = `settlements/${operatingDay}-v${version}.json input .foundFrozenLater`;
+    const { meterId, foundAt, standsSince } = found;
+    const says = `meter ${meterId} found frozen at ${foundAt}, its register standing since ${standsSince}`;
+    if (createdAt < addSeconds(foundAt, TAKEN_UP_SECONDS))
+      log.note(`${where}: ${says}; the version that takes this up was not made yet`);
+    else log.find(where, says, "a version that does not know it, and none after it");
+  }
 }
 
 /** The price of each interval as its document has it: the version number is a label, the content hash the proof. */
@@ -126,7 +158,13 @@ function factsOf(
   { registers, meters, timeline }: SettlementLedgers,
 ): DayFacts {
   const { siteId, operatingDay, settlementPoint, settlementPointType, version, kind, contracts, supply } = input;
-  const readings = registers.map((row) => ({ ...row, registerWh: wh(row.registerWh) }));
+  const { foundFrozenLater = [] } = input;
+  const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
+  // What was read after the day counts as far as the version knew it when it was made.
+  const knownUntil = new Map(foundFrozenLater.map(({ meterId, foundAt }) => [meterId, foundAt]));
+  const readings = registers
+    .filter(({ meterId, boundaryAt }) => boundaryAt <= (knownUntil.get(meterId) ?? to))
+    .map(readingOf);
   return {
     siteId,
     operatingDay,
@@ -138,13 +176,17 @@ function factsOf(
     supply,
     prices,
     timeline,
-    ...registerBook(readings, dayStart(operatingDay), dayEnd(operatingDay)),
+    ...registerBook(readings, from, to),
     meters: meters.map((meter) => ({
       ...meter,
       rolloverWh: BigInt(meter.rolloverWh),
       plausibleMaxWh: wh(meter.plausibleMaxWh),
     })),
   };
+}
+
+function readingOf(row: RegisterLedgerRow): BoundaryReading {
+  return { ...row, registerWh: wh(row.registerWh) };
 }
 
 function wh(text: string | undefined): bigint | undefined {

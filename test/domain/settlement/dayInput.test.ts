@@ -155,6 +155,10 @@ describe("a client that is connected amid a day", () => {
     expect(intervalsLost(before, after)).toHaveLength(47);
     expect(intervalsLost(before, after)[0]).toBe(`${DAY}/13/2 of birch`);
     expect(intervalsLost(after, before)).toEqual([]);
+    // a meter found frozen later takes back the quarter that ended where its register stood, and no other
+    const found = { meterId: "feeder-birch", standsSince: dayEnd(DAY), foundAt: addSeconds(dayEnd(DAY), 900) };
+    expect(intervalsLost(before, after, [found])).toHaveLength(46);
+    expect(intervalsLost(before, after, [found]).at(-1)).toBe(`${DAY}/24/3 of birch`);
     expect(intervalStart(intervalsOfDay(DAY)[49]!)).toBe(wall("12:15:00"));
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addSeconds, type Instant, parseInstant } from "../../../src/domain/units/instant.ts";
+import { dayEnd, dayStart } from "../../../src/domain/market/calendar.ts";
 import { meteredEnergy } from "../../../src/domain/settlement/meteredEnergy.ts";
 import { registerBook } from "../../../src/domain/settlement/registerBook.ts";
 import { plausibleEnergyWh } from "../../../src/domain/verification/plausibleEnergy.ts";
@@ -68,15 +69,92 @@ describe("energy of a quarter of an hour", () => {
     expect(energies([0n, 400_000n], unlimited)).toEqual([400_000n]);
   });
 
-  it("of the day's last quarter does not wait for what the next day finds out", () => {
-    const rows = [0, 1, 2].map((n) => ({
-      meterId: "feeder",
-      boundaryAt: boundary(n),
-      registerWh: n === 0 ? 0n : 30_000n,
-      quality: n === 2 ? ("stale" as const) : ("metered" as const),
-    }));
-    expect(meteredEnergy(registerBook(rows, boundary(0), boundary(1)), METER, boundary(0), boundary(1)).energyWh).toBe(
-      30_000n,
-    );
+  it("is missing from the last boundary that was read before the meter was found frozen, however many were not", () => {
+    // read at 0:15, not at 0:30 and 0:45, found standing at 1:00
+    expect(energies([0n, 30_000n, undefined, undefined, { frozen: 30_000n }, 340_000n, 425_000n])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      85_000n,
+    ]);
+  });
+});
+
+/** A reading at `boundaryAt`; `frozen` is what the check at the boundary found. */
+const row = (boundaryAt: Instant, registerWh: bigint | undefined, quality: MeterReading["quality"] = "metered") => ({
+  meterId: "feeder",
+  boundaryAt,
+  registerWh,
+  quality,
+});
+
+describe.each([
+  ["a day of 96 quarters", "2026-08-18"],
+  ["the autumn day of 100", "2026-11-01"],
+  ["the spring day of 92", "2027-03-14"],
+])("energy of the last quarter before midnight, %s", (_title, day) => {
+  const [from, midnight] = [dayStart(day), dayEnd(day)];
+  const after = (seconds: number): Instant => addSeconds(midnight, seconds);
+  /** 23:30 0 kWh, 23:45 85 kWh, midnight 115 kWh: the register stood still from 23:50:18 on. */
+  const evening = [row(after(-1_800), 0n), row(after(-900), 85_000n), row(midnight, 115_000n)];
+  const lastQuarters = (later: Parameters<typeof registerBook>[0], first = evening) => {
+    const book = registerBook([...first, ...later], from, midnight);
+    return {
+      energies: [-1_800, -900].map((at) => meteredEnergy(book, METER, after(at), after(at + 900))),
+      later: book.foundFrozenLater,
+    };
+  };
+  const missing = (foundAt: Instant) => ({
+    quality: "missing",
+    reason: `the meter was frozen at ${foundAt}: its register stood still while it showed power`,
+  });
+
+  it("is missing when 00:15 finds that the register has stood since midnight", () => {
+    const { energies: both, later } = lastQuarters([row(after(900), 115_000n, "stale")]);
+    expect(both).toEqual([expect.objectContaining({ energyWh: 85_000n }), missing(after(900))]);
+    expect(later).toEqual([{ meterId: "feeder", standsSince: midnight, foundAt: after(900) }]);
+  });
+
+  it("is missing when it is found hours later, by the first register that could be read", () => {
+    const { energies: both, later } = lastQuarters([
+      row(after(900), undefined, "missing"),
+      row(after(28_800), 115_000n, "stale"),
+      row(after(29_700), 115_000n, "stale"),
+    ]);
+    expect(both[1]).toEqual(missing(after(28_800)));
+    expect(later).toEqual([{ meterId: "feeder", standsSince: midnight, foundAt: after(28_800) }]);
+  });
+
+  it("and the one before it are missing when midnight was not read: the register stood from 23:45 on", () => {
+    const evening2345 = [row(after(-1_800), 0n), row(after(-900), 30_000n), row(midnight, undefined, "missing")];
+    const { energies: both, later } = lastQuarters([row(after(900), 30_000n, "stale")], evening2345);
+    expect(both).toEqual([missing(after(900)), missing(after(900))]);
+    expect(later).toEqual([{ meterId: "feeder", standsSince: after(-900), foundAt: after(900) }]);
+  });
+
+  it.each([
+    ["nothing is known of the next day yet", []],
+    [
+      "the register moved by 00:15 and stands only after it",
+      [row(after(900), 200_000n), row(after(1_800), 200_000n, "stale")],
+    ],
+    [
+      "another meter stands still",
+      [
+        { ...row(midnight, 9n), meterId: "other" },
+        { ...row(after(900), 9n, "stale"), meterId: "other" },
+      ],
+    ],
+  ] as const)("is the difference of the registers when %s", (_how, later) => {
+    expect(lastQuarters(later).energies.map(({ energyWh }) => energyWh)).toEqual([85_000n, 30_000n]);
+  });
+
+  it("is missing by its own day's finding when the register has stood since before midnight, which is no later finding", () => {
+    const stands = [row(after(-1_800), 0n), row(after(-900), 30_000n), row(midnight, 30_000n, "stale")];
+    const { energies: both, later } = lastQuarters([], stands);
+    expect(both).toEqual([missing(midnight), missing(midnight)]);
+    expect(later).toEqual([]);
   });
 });
