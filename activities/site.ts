@@ -9,6 +9,7 @@ import { type ChangedCohort, changedCohorts, leftCohorts, timelineChange } from 
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
+import type { ConfigurationOutcome, ConfigurationOutcomes } from "../src/ports/configurationOutcomes.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -22,6 +23,7 @@ export interface SiteDeps {
   readonly ledger: FleetLedger;
   readonly plans: ReadonlyMap<string, SitePlan>;
   readonly freezes: CommandFreezes;
+  readonly configurations: ConfigurationOutcomes;
   readonly log: Log;
 }
 
@@ -36,7 +38,7 @@ export function dispatchHold(siteId: string, revision: number): string {
  * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a
  * cohort or mode that the configuration lacks.
  */
-export function siteActivities({ clock, sites, decisions, ledger, plans, freezes, log }: SiteDeps) {
+export function siteActivities({ clock, sites, decisions, ledger, plans, freezes, configurations, log }: SiteDeps) {
   return {
     /**
      * Commit a decision and, where a cohort's commanded mode, its reason or its plan changes, the timeline that
@@ -51,10 +53,11 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
     },
 
     /**
-     * A plan is what its hash names, and what this worker itself is configured with: asked before the worker has its
-     * new configuration, the answer waits for it.
+     * Accepts a configuration for good, unless it was given up before. A plan is what its hash names, and what this
+     * worker itself is configured with: asked before the worker has its new configuration, the answer waits for it.
      */
-    async checkConfiguration(siteId: string, { plan, planHash, actor, reason, diff }: Configuration): Promise<void> {
+    async checkConfiguration(siteId: string, configuration: Configuration): Promise<void> {
+      const { id: requestId, plan, planHash, actor, reason, diff } = configuration;
       const made = sha256(planText(plan));
       if (made !== planHash)
         throw ApplicationFailure.nonRetryable(`Order refused: the plan's hash is ${made}, not ${planHash}.`, REFUSED);
@@ -64,7 +67,17 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
         throw new Error(
           `This worker is configured with plan ${ownHash ?? "of another site"}, not yet with ${planHash}.`,
         );
+      if ((await configurations.settle(siteId, { requestId, planHash }, "accepted")) === "withdrawn")
+        throw ApplicationFailure.nonRetryable(
+          "Order refused: this configuration was given up before the site had accepted it; apply it again.",
+          REFUSED,
+        );
       log.warn({ siteId, planHash, actor, reason, diff }, "a new configuration was applied");
+    },
+
+    /** What holds of a configuration that nobody could say was accepted: it is refused, unless it was accepted. */
+    async concludeConfiguration(siteId: string, requestId: string, planHash: string): Promise<ConfigurationOutcome> {
+      return configurations.settle(siteId, { requestId, planHash }, "withdrawn");
     },
 
     /** Commands stop, or may go, from here on; a batch that is under way looks before each of its slices. */

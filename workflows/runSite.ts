@@ -17,6 +17,7 @@ import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
 import type { Signed } from "../src/domain/evidence/operatorProof.ts";
+import { acceptConfiguration } from "./acceptConfiguration.ts";
 import { admitted } from "./admitted.ts";
 import {
   type Answer,
@@ -32,7 +33,7 @@ import {
 } from "./contracts.ts";
 import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
-import { fleetCommand, ledgerWrite, operatorCheck } from "./options.ts";
+import { fleetCommand, ledgerWrite } from "./options.ts";
 import { refuse } from "./refuse.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
 import { SiteRun } from "./siteRun.ts";
@@ -41,7 +42,6 @@ import { startExport } from "./startExport.ts";
 import { targetOf } from "./targetOf.ts";
 
 const { keepFreeze, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
-const { checkConfiguration } = proxyActivities<Activities>(operatorCheck);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
 const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
@@ -94,7 +94,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   setHandler(configure, async (signed) => {
     refuse(configureProblem(plan, signed));
     const request = await asked<ConfigureRequest>("configure", signed);
-    await checkConfiguration(plan.siteId, request);
+    await acceptConfiguration(plan.siteId, request);
     run.configure(request, start.clock.kind === "real" ? marketNow(start.clock) : undefined);
     return { planHash: request.planHash, effectiveAt: request.effectiveAt };
   });

@@ -8,7 +8,8 @@ import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
-import { startSystem, type System, writeOwnerOnly } from "../../src/app/system/system.ts";
+import { startSystem, type System } from "../../src/app/system/system.ts";
+import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";
 import type { Machine } from "../../src/domain/dispatch/model.ts";
 import { instantFromMs } from "../../src/domain/units/instant.ts";
 import type { Fleet } from "../../src/ports/fleet.ts";

@@ -10,7 +10,7 @@ import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
-import { writeOwnerOnly } from "../../src/app/system/system.ts";
+import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";
 import { folderSigningKey } from "../../src/app/worker/signingKey.ts";
 import type { WorkerSettings } from "../../src/app/worker/workerSettings.ts";
 import type { WorldAddresses, WorldSettings } from "../../src/app/session/world.ts";

@@ -5,7 +5,8 @@ import { applyDeployment } from "../../src/app/operator/applyDeployment.ts";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
 import { scriptKey } from "../../src/app/operator/operatorToken.ts";
 import type { LocalStack } from "../../src/app/stack/localStack.ts";
-import { type System, writeOwnerOnly } from "../../src/app/system/system.ts";
+import type { System } from "../../src/app/system/system.ts";
+import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";
 import { taskQueueOf, type WorkerSettings } from "../../src/app/worker/workerSettings.ts";
 import { throughOutages } from "../../src/app/worker/outages.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -220,7 +221,7 @@ async function changeConfiguration(run: RealClockRun, log: ScriptLog, file: stri
   run.say(`${marketNow(run.clock)} a changed file is applied`);
   const deployment = run.world.deploymentOf(file);
   await send(run, log, "configuration", async () => {
-    await applyDeployment(run.stack.dataDir, linkOf(run), deployment, "rehearsal");
+    await applyDeployment(run.stack.dataDir, linkOf(run), { deployment, reason: "rehearsal", say: run.say });
   });
   log.planHash = deployment.planHash;
 }

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GuardedChild, startGuarded } from "../../src/app/stack/children.ts";
 import { endRecorded, openProcessRecord } from "../../src/app/stack/processRecord.ts";
-import { writeOwnerOnly } from "../../src/app/system/system.ts";
+import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";
 
 /** Linux's device on which every write fails for want of room. */
 const FULL = "/dev/full";

@@ -11,6 +11,7 @@ import { siteActivities } from "../../activities/site.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
+import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
@@ -135,6 +136,7 @@ async function startWorker(inNamespace: string) {
       ledger,
       plans: new Map([[siteId, plan]]),
       freezes,
+      configurations: postgresConfigurationOutcomes(pool),
       log,
     }),
     ...evidenceActivities({

@@ -14,6 +14,7 @@ import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
+import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
@@ -167,6 +168,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     ledger,
     plans,
     freezes,
+    configurations: postgresConfigurationOutcomes(pool),
     log,
   });
   const dataDir = mkdtempSync(join(tmpdir(), "ballast-desk-"));

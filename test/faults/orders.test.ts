@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
@@ -395,11 +396,22 @@ describe("a changed configuration", () => {
       () => undefined,
       (error: Error) => error,
     );
-    expect(String(wrong?.cause instanceof Error ? wrong.cause.cause : undefined)).toMatch(/the plan's hash is/);
+    expect(String(wrong?.cause)).toMatch(/Order refused: the plan's hash is/);
     const planHash = planHashOf(changed);
+    const outcomes = postgresConfigurationOutcomes(bench.pool);
+    const givenUp = { requestId: "configure/given-up", planHash };
+    await outcomes.settle(plan.siteId, givenUp, "withdrawn");
+    bench.plans.set(plan.siteId, changed);
+    const late = { ...request(planHash), id: givenUp.requestId };
+    expect(await refusal(handle.executeUpdate(configure, { args: [signed("configure", late)] }))).toEqual([
+      FailureType.OrderRefused,
+      expect.stringContaining("was given up before the site had accepted it"),
+    ]);
+    bench.plans.set(plan.siteId, plan);
     const sent = send(planHash);
     bench.plans.set(plan.siteId, changed);
     expect(await sent).toEqual({ planHash, effectiveAt: at });
+    expect(await outcomes.newestAccepted(plan.siteId)).toEqual({ requestId: `configure/${planHash}`, planHash });
     for (;;) {
       const latest = await bench.decisions.latest(plan.siteId);
       if (latest?.planHash === planHash) break;

@@ -85,7 +85,8 @@ export function instantOf(date: Date): Instant {
   return instantFromMs(date.getTime());
 }
 
-function asPortError(error: unknown): unknown {
+/** An error of the driver, as PortUnavailableError where the database is away; any other as it is. */
+export function asPortError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const lost = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|timeout exceeded|read timeout/.test(

@@ -40,6 +40,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const { findRunFolder, readRunFile, siteOf } = await import("../system/runFolder.ts");
   const { loadDeployment } = await import("../worker/loadDeployment.ts");
   const { deploymentChanges } = await import("../system/deploymentChanges.ts");
+  const { hasBegunApply } = await import("../system/begunApply.ts");
   const { operatingDayOf } = await import("../../domain/market/calendar.ts");
   const { instantFromMs } = await import("../../domain/units/instant.ts");
   const { dir } = findRunFolder(options.run);
@@ -48,6 +49,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const inForce = siteOf(run, file.plan.siteId);
   const changes = deploymentChanges(inForce, file);
   for (const line of changes) console.log(line);
+  if (hasBegunApply(dir)) console.log("An apply is under way, or was cut off: the next with --yes finds out and says.");
   if (!options.yes) {
     const decidesBy = await planDecidedBy(run.appDatabaseUrl, file.plan.siteId);
     const isSame = changes.length === 0 && (decidesBy === undefined || decidesBy === file.planHash);
@@ -63,7 +65,8 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const { applyDeployment } = await import("../operator/applyDeployment.ts");
   const { ensureSchedules } = await import("../system/schedules.ts");
   await asOperator(options, "apply a configuration", async (link, signal) => {
-    const { planHash, effectiveAt } = await applyDeployment(dir, link, file, reason, signal);
+    const say = (line: string): void => console.log(line);
+    const { planHash, effectiveAt } = await applyDeployment(dir, link, { deployment: file, reason, say, signal });
     if (run.clock.kind === "real") await ensureSchedules(link.client, file);
     console.log(`plan ${planHash} is in force from ${centralTime(effectiveAt)} Central on`);
   });

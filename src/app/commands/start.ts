@@ -6,25 +6,28 @@ import { instantFromMs } from "../../domain/units/instant.ts";
 import { createLog } from "../log.ts";
 import { checkConfig, contractsOn, problemText, type SiteCheck } from "../../config/index.ts";
 import { driverFindings } from "../worker/driverFindings.ts";
+import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import { deploymentInForce } from "../system/deploymentInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 import { watchClocks } from "../system/clockCheck.ts";
+import { concludeApply } from "../system/begunApply.ts";
 import { startSystem } from "../system/system.ts";
+import { watchBegunApply } from "../system/watchBegunApply.ts";
+import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
+import { createPool } from "../../adapters/postgres/pool.ts";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const log = createLog("start");
-/** A clock that is wrong is told to whoever looks on, and to the log. */
-const CLOCK_WORDS = {
-  say: (line: string): void => console.log(line),
-  alarm: (problem: string): void => {
-    console.error(`ALARM: ${problem}`);
-    log.error({ problem }, "clocks differ");
-  },
-};
+const say = (line: string): void => console.log(line);
+/** A wrong clock, and what else goes wrong beside the site, is told to whoever looks on, and to the log. */
+function alarm(problem: string): void {
+  console.error(`ALARM: ${problem}`);
+  log.error({ problem }, "an alarm beside the site");
+}
 
 /**
  * `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end.
@@ -52,11 +55,10 @@ export function startCommand(): Command {
       const checks: SiteCheck = (site) => [...driverFindings(site), ...contractsOn(today)(site)];
       for (const warning of checkConfig(configPath, checks).warnings)
         console.log(`WARNING: ${problemText(warning).trim()}`);
-      const deployment = deploymentInForce(dataDir, file, (line) => console.log(line));
       const stack = await startLocalStack({
         dataDir,
         keep: true,
-        onProgress: (line) => console.log(line),
+        onProgress: say,
         signals: "leave",
       });
       const told = new Promise<NodeJS.Signals>((resolveSignal) => {
@@ -65,12 +67,23 @@ export function startCommand(): Command {
       });
       const ended = new AbortController();
       try {
-        const system = await startSystem({ stack, deployment, clock: { kind: "real" } });
+        const { siteId } = file.plan;
+        const inForce = async (appDatabaseUrl: string): Promise<Deployment> => {
+          const pool = createPool(appDatabaseUrl, 1);
+          await concludeApply(dataDir, siteId, postgresConfigurationOutcomes(pool), say).finally(() => pool.end());
+          return deploymentInForce(dataDir, file, say);
+        };
+        const system = await startSystem({ stack, deployment: file, clock: { kind: "real" }, inForce });
+        const { deployment } = system;
         const { unversioned } = system.worker.ready as { readonly unversioned?: string };
         if (unversioned !== undefined)
           console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);
         await ensureSchedules(system.client, deployment);
-        const clocks = watchClocks(system, { ...CLOCK_WORDS, signal: ended.signal });
+        const { signal } = ended;
+        const watches = Promise.all([
+          watchClocks(system, { say, alarm, signal }),
+          watchBegunApply({ dataDir, siteId, pool: system.pool, say, alarm, signal }),
+        ]);
         const unchecked = noCrossCheck(deployment.plan.settlementPoint);
         if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
         console.log(
@@ -79,7 +92,7 @@ export function startCommand(): Command {
         );
         console.log(`${await Promise.race([told, stack.failure])}: ending; the data stays in ${dataDir}`);
         ended.abort();
-        await clocks;
+        await watches;
         await system.stop();
       } finally {
         ended.abort();

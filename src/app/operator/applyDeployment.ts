@@ -1,40 +1,94 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { CommandError, ExitCode } from "../commandError.ts";
+import { postgresConfigurationOutcomes, whileApplyingAlone } from "../../adapters/postgres/configurationOutcomes.ts";
+import { createPool } from "../../adapters/postgres/pool.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { beginApply, concludeApply } from "../system/begunApply.ts";
 import { deploymentChanges } from "../system/deploymentChanges.ts";
 import { readRunFile, siteOf } from "../system/runFolder.ts";
-import { writeOwnerOnly } from "../system/system.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { type OperatorLink, sendConfiguration } from "./operatorOrders.ts";
 
+/** What an operator brings to a site, and why. */
+export interface AskedApply {
+  readonly deployment: Deployment;
+  readonly reason: string;
+  /** Hears what became of an apply before this one that was cut off. */
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Applied {
+  readonly planHash: string;
+  readonly effectiveAt: Instant;
+}
+
 /**
- * Brings a deployment to the site that runs in a data folder. The worker looks at its settings and begins anew with
- * them; then the site gets the plan as one recorded update; then the folder says so. @throws CommandError as
- * `sendConfiguration`; the worker's settings are put back when the site refuses.
+ * Brings a deployment to the site that runs in a data folder. The folder keeps it as begun; the worker begins anew with
+ * it; the site gets the plan as one recorded update and accepts it in its ledger; then the folder says that it is in
+ * force. Cut off anywhere, the next start or apply asks the ledger. One apply runs at a time.
+ * @throws CommandError as `sendConfiguration`, where nothing is applied and never will be; 1 while another apply is
+ * under way; 4 when the ledger cannot say what became of it
  */
-export async function applyDeployment(
+export async function applyDeployment(dataDir: string, link: OperatorLink, asked: AskedApply): Promise<Applied> {
+  const pool = createPool(readRunFile(dataDir).appDatabaseUrl, 2);
+  try {
+    const outcomes = postgresConfigurationOutcomes(pool);
+    const applied = await whileApplyingAlone(pool, () => applyAlone(dataDir, link, outcomes, asked));
+    if (applied !== "busy") return applied;
+    throw new CommandError(
+      ExitCode.no,
+      `another apply is under way at site ${link.siteId}: wait until it has ended, and look what it has changed`,
+    );
+  } finally {
+    await pool.end();
+  }
+}
+
+async function applyAlone(
   dataDir: string,
   link: OperatorLink,
-  deployment: Deployment,
-  reason: string,
-  signal?: AbortSignal,
-): Promise<{ readonly planHash: string; readonly effectiveAt: Instant }> {
-  const run = readRunFile(dataDir);
-  const diff = deploymentChanges(siteOf(run, deployment.plan.siteId), deployment);
-  const workerFile = join(dataDir, "worker.json");
-  const settings = JSON.parse(readFileSync(workerFile, "utf8")) as object;
-  writeOwnerOnly(workerFile, { ...settings, deployments: [deployment] });
-  const written = readFileSync(workerFile, "utf8");
-  try {
-    const applied = await sendConfiguration(link, { deployment, diff, reason }, signal);
-    writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments: [deployment] });
-    return applied;
-  } catch (error) {
-    // Only a refusal is known to have changed nothing: unanswered, the site may still take the plan. What somebody else
-    // has applied meanwhile stays.
-    const isRefused = error instanceof CommandError && error.exitCode === ExitCode.no;
-    if (isRefused && readFileSync(workerFile, "utf8") === written) writeOwnerOnly(workerFile, settings);
-    throw error;
-  }
+  outcomes: ConfigurationOutcomes,
+  { deployment, reason, say, signal }: AskedApply,
+): Promise<Applied> {
+  const { siteId, actor } = link;
+  await concludeApply(dataDir, siteId, outcomes, say);
+  const diff = deploymentChanges(siteOf(readRunFile(dataDir), siteId), deployment);
+  let begun: { readonly requestId: string; readonly at: Instant } | undefined;
+  const begin = (requestId: string, at: Instant): void => {
+    begun = { requestId, at };
+    beginApply(dataDir, { requestId, actor, at, deployment });
+  };
+  const { planHash } = deployment;
+  const problem = await sendConfiguration(link, { deployment, diff, reason, begin }, signal).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  if (begun === undefined) throw problem?.error;
+  const { requestId, at } = begun;
+  // Another answer than the site's may have come first, and an answer may be lost: the ledger knows.
+  const outcome = await (async () => {
+    await concludeApply(dataDir, siteId, outcomes, () => undefined);
+    return outcomes.settle(siteId, { requestId, planHash }, "withdrawn");
+  })().catch((cause: unknown) => {
+    throw new CommandError(
+      ExitCode.noRun,
+      `whether the site has accepted the configuration is not known (${thrownText(cause)}): the next \`ballast ` +
+        `start\` or \`ballast apply\` in ${dataDir} finds out and goes by it`,
+      { cause },
+    );
+  });
+  if (outcome === "accepted") return { planHash, effectiveAt: at };
+  throw notApplied(problem?.error);
+}
+
+/** A refusal says all there is to say; any other failure leaves open what became of the configuration. */
+function notApplied(error: unknown): CommandError {
+  if (error instanceof CommandError && error.exitCode === ExitCode.no) return error;
+  return new CommandError(
+    error instanceof CommandError ? error.exitCode : ExitCode.failed,
+    `${thrownText(error)}; the configuration is not applied, and will not be: run \`ballast apply\` again`,
+    { cause: error },
+  );
 }

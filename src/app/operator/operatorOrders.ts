@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import type { OperatorOrder } from "../../domain/decision/model.ts";
+import { PROOF_VALID_SECONDS } from "../../domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../domain/evidence/operatorProof.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
@@ -127,25 +128,36 @@ export async function sendFreeze(
   });
 }
 
+/** A configuration as it is sent: `begin` is called with its id and market time before the site hears of it. */
+export interface SentDeployment {
+  readonly deployment: Deployment;
+  readonly diff: readonly string[];
+  readonly reason: string;
+  readonly begin: (requestId: string, at: Instant) => void;
+}
+
 /**
  * Brings a new configuration to a site: its worker must take it up first, which the answer waits for.
- * @throws CommandError as `sendOrder`; refused when the plan is of another site or malformed.
+ * @throws CommandError as `sendOrder`; refused when the plan is of another site or malformed. What `begin` throws.
  */
 export async function sendConfiguration(
   link: OperatorLink,
-  request: { readonly deployment: Deployment; readonly diff: readonly string[]; readonly reason: string },
+  request: SentDeployment,
   signal?: AbortSignal,
 ): Promise<{ readonly planHash: string; readonly effectiveAt: Instant }> {
   const { actor, siteId } = link;
   const { plan, planHash, dispatch } = request.deployment;
   const reason = oneLine(request.reason);
-  return whileClockStands(link, ["configure", planHash, reason], signal, async (at) => {
-    const id = `configure/${businessKey(actor, at, [planHash, dispatch, reason])}`;
-    const { diff } = request;
+  const ask = async (at: Instant): Promise<{ readonly planHash: string; readonly effectiveAt: Instant }> => {
+    // More is applied than is sent, and what was given up once is never taken: each apply is a request of its own.
+    const id = `configure/${businessKey(actor, at, [planHash, randomBytes(8).toString("hex")])}`;
+    const { diff, begin } = request;
+    begin(id, at);
     const sent = { id, at, plan, planHash, dispatch, diff, actor, reason, effectiveAt: at };
     const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
     return handle.executeUpdate(configure, { updateId: id, args: [signedBy(link, "configure", at, sent)] });
-  });
+  };
+  return whileClockStands(link, ["configure", planHash, reason], signal, ask, "");
 }
 
 function signedBy<Request extends { readonly id: string }>(
@@ -187,6 +199,7 @@ async function whileClockStands<T>(
   content: unknown,
   signal: AbortSignal | undefined,
   update: (at: Instant) => Promise<T>,
+  later = TAKEN_LATER,
 ): Promise<T> {
   const { client, clock, siteId, actor } = link;
   const hold = `operator/${actor}/${digest(content)}`;
@@ -201,7 +214,7 @@ async function whileClockStands<T>(
       return answer;
     });
   } catch (error) {
-    throw explained(error, siteId);
+    throw explained(error, siteId, later);
   } finally {
     await clock.release(hold);
   }
@@ -231,7 +244,12 @@ function refusalIn(error: unknown): string | undefined {
   return undefined;
 }
 
-function explained(error: unknown, siteId: string): unknown {
+/** What may come of a request that is not answered in time: its signature ages by market time. */
+const TAKEN_LATER =
+  ` It may still be taken up if one comes back within ${PROOF_VALID_SECONDS / 60} minutes, and is refused after ` +
+  `that; look with \`ballast status\``;
+
+function explained(error: unknown, siteId: string, later: string): unknown {
   const refusal = refusalIn(error);
   if (refusal !== undefined) return new CommandError(ExitCode.no, refusal, { cause: error });
   if (error instanceof WorkflowNotFoundError) {
@@ -244,8 +262,7 @@ function explained(error: unknown, siteId: string): unknown {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return new CommandError(
       ExitCode.noRun,
-      `site ${siteId} did not answer within ${ANSWER_WITHIN_MS / 1000} s: is a worker running? The order may still ` +
-        `be taken up when one comes back; look with \`ballast status\``,
+      `site ${siteId} did not answer within ${ANSWER_WITHIN_MS / 1000} s: is a worker running?${later}`,
       { cause: error },
     );
   }

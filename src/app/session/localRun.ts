@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Deployment } from "../worker/deployment.ts";
 import { type LocalStack, startLocalStack } from "../stack/localStack.ts";
-import { feedsWaiting, startSystem, type System, writeOwnerOnly } from "../system/system.ts";
+import { feedsWaiting, startSystem, type System } from "../system/system.ts";
+import { writeOwnerOnly } from "../worker/privateFile.ts";
 import type { WorldAddresses, WorldSettings } from "./world.ts";
 
 /** Everything that runs: servers, simulated parties on a paced clock, Ballast itself. */

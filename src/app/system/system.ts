@@ -14,7 +14,7 @@ import type { WatchedFeed } from "../../../activities/market.ts";
 import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
 import { operatorsFile } from "../worker/operatorList.ts";
-import { replacePrivate } from "../worker/privateFile.ts";
+import { writeOwnerOnly } from "../worker/privateFile.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import { buildsFile } from "../worker/builds/buildsNow.ts";
 import type { BuildsSettings } from "../worker/builds/siteWorker.ts";
@@ -51,28 +51,33 @@ export interface System {
 }
 
 /**
- * Bring the schema up to date, start a worker, and begin the feed workflows (or find them running). @throws Error when
- * the database is another site's, or the site is open on the Temporal server for another database.
+ * Bring the schema up to date, start a worker with what `inForce` finds in the site's own database, else with
+ * `deployment`, and begin the feed workflows (or find them running). @throws Error when the database is another site's,
+ * or the site is open on the Temporal server for another database.
  */
 export async function startSystem(options: {
   stack: LocalStack;
   deployment: Deployment;
   clock: ClockSettings;
+  inForce?: (appDatabaseUrl: string) => Promise<Deployment>;
 }): Promise<System> {
-  const { stack, deployment, clock: clockSettings } = options;
+  const { stack, clock: clockSettings } = options;
+  const { siteId } = options.deployment.plan;
   const { temporalAddress, namespace } = stack;
   const appDatabaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
-  const ledgerId = await claimForSite(stack.ownerDatabaseUrl, deployment.plan.siteId);
+  const ledgerId = await claimForSite(stack.ownerDatabaseUrl, siteId);
   const connection = await Connection.connect({
     address: temporalAddress,
     channelArgs: CHANNEL_ARGS,
     ...temporalAccess(),
   });
   const client = new Client({ connection, namespace });
-  await refuseOtherLedger(client, deployment.plan.siteId, ledgerId).catch(async (error: unknown) => {
-    await connection.close();
-    throw error;
-  });
+  const deployment = await refuseOtherLedger(client, siteId, ledgerId)
+    .then(async () => (await options.inForce?.(appDatabaseUrl)) ?? options.deployment)
+    .catch(async (error: unknown) => {
+      await connection.close();
+      throw error;
+    });
   writeOwnerOnly(join(stack.dataDir, "run.json"), {
     temporalAddress,
     namespace,
@@ -200,12 +205,4 @@ async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatab
     { BALLAST_WORKER_SETTINGS: file, BALLAST_APP_DATABASE_URL: appDatabaseUrl },
     { graceMs: 10_000, restart: true },
   );
-}
-
-/**
- * Write a JSON file that only its owner can read: it may hold secrets. On a full disk, or when the power goes, the file
- * stays what it was. @throws Error when it cannot be written
- */
-export function writeOwnerOnly(path: string, value: unknown): void {
-  replacePrivate(path, `${JSON.stringify(value, null, 1)}\n`);
 }

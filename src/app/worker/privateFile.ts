@@ -62,9 +62,28 @@ export function replacePrivate(path: string, text: string): void {
     writeFileSync(fd, text);
     fsyncSync(fd);
     renameSync(draft, path);
+    syncFolder(dirname(path));
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Write a JSON file that only its owner can read: it may hold secrets. On a full disk, or when the power goes, the file
+ * stays what it was. @throws Error when it cannot be written
+ */
+export function writeOwnerOnly(path: string, value: unknown): void {
+  replacePrivate(path, `${JSON.stringify(value, null, 1)}\n`);
+}
+
+/** The new name, too, outlives a loss of power. */
+function syncFolder(dir: string): void {
+  const fd = openSync(dir, "r");
+  try {
+    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

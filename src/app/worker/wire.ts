@@ -12,6 +12,7 @@ import { modbusMeters, type ModbusMeter } from "../../adapters/meter/modbusMeter
 import { registerMaps } from "../../adapters/meter/registerMaps.ts";
 import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
+import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
 import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts";
 import { postgresFleetLedger } from "../../adapters/postgres/fleetLedger.ts";
@@ -107,6 +108,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     decisions: postgresDecisionStore(pool),
     ledger,
     freezes: postgresCommandFreezes(pool),
+    configurations: postgresConfigurationOutcomes(pool),
     registers: postgresRegisterStore(pool),
     journal: postgresJournal(pool),
     evidence: postgresEvidenceStore(pool),

@@ -1,0 +1,61 @@
+import type { ConfigurationOutcome, ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
+import { asPortError, type Pool, query } from "./pool.ts";
+
+/** Any number that nobody else in the database takes: one apply at a time changes a site's configuration. */
+const APPLY_LOCK = 7_217_002;
+
+/** Outcomes of configurations in PostgreSQL. @throws Error, when used, where what was just kept cannot be read back */
+export function postgresConfigurationOutcomes(pool: Pool): ConfigurationOutcomes {
+  return {
+    async settle(siteId, { requestId, planHash }, outcome) {
+      await query(
+        pool,
+        `INSERT INTO configuration_outcome (site_id, request_id, plan_hash, outcome) VALUES ($1, $2, $3, $4)
+          ON CONFLICT DO NOTHING`,
+        [siteId, requestId, planHash, outcome],
+      );
+      const [kept] = await query<{ outcome: ConfigurationOutcome }>(
+        pool,
+        `SELECT outcome FROM configuration_outcome WHERE site_id = $1 AND request_id = $2`,
+        [siteId, requestId],
+      );
+      if (kept === undefined) throw new Error(`The outcome of ${requestId} at ${siteId} was kept and is not there.`);
+      return kept.outcome;
+    },
+
+    async newestAccepted(siteId) {
+      const [row] = await query<{ request_id: string; plan_hash: string }>(
+        pool,
+        `SELECT request_id, plan_hash FROM configuration_outcome WHERE site_id = $1 AND outcome = 'accepted'
+          ORDER BY outcome_no DESC LIMIT 1`,
+        [siteId],
+      );
+      return row && { requestId: row.request_id, planHash: row.plan_hash };
+    },
+  };
+}
+
+/**
+ * Does one change of a site's configuration while nobody else does one; "busy", with nothing done, when somebody does.
+ * The server lets go of whoever dies. @throws what `work` throws; PortUnavailableError when the database is away
+ */
+export async function whileApplyingAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T | "busy"> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asPortError(error);
+  });
+  let broken: Error | undefined;
+  const heard = (error: Error): void => void (broken = error);
+  client.on("error", heard);
+  try {
+    const [lock] = await query<{ taken: boolean }>(client, "SELECT pg_try_advisory_lock($1) AS taken", [APPLY_LOCK]);
+    if (lock?.taken !== true) return "busy";
+    try {
+      return await work();
+    } finally {
+      await client.query("SELECT pg_advisory_unlock($1)", [APPLY_LOCK]).catch((error: Error) => void (broken = error));
+    }
+  } finally {
+    client.off("error", heard);
+    client.release(broken);
+  }
+}

@@ -1,0 +1,19 @@
+/** `accepted`: the site goes by it. `withdrawn`: it never will. */
+export type ConfigurationOutcome = "accepted" | "withdrawn";
+
+/** A configuration that was sent to a site. */
+export interface SentConfiguration {
+  readonly requestId: string;
+  readonly planHash: string;
+}
+
+/**
+ * What became of each configuration that was sent to a site. Append-only; the first word on a request counts. Throws
+ * PortUnavailableError without database.
+ */
+export interface ConfigurationOutcomes {
+  /** Say what becomes of it, unless that was said before; returns what holds. */
+  settle(siteId: string, sent: SentConfiguration, outcome: ConfigurationOutcome): Promise<ConfigurationOutcome>;
+  /** The one that the site has accepted last; undefined before the first. */
+  newestAccepted(siteId: string): Promise<SentConfiguration | undefined>;
+}
