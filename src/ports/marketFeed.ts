@@ -1,11 +1,10 @@
 import type { Instant } from "../domain/units/instant.ts";
-import type { MarketObservation } from "../domain/market/model.ts";
+import type { DocumentTimes, MarketObservation } from "../domain/market/model.ts";
 
 /** A document as it came over the wire, before anything was read out of it. */
-export interface RawDocument {
+export interface RawDocument extends DocumentTimes {
   readonly source: string;
   readonly documentId: string;
-  readonly fetchedAt: Instant;
   readonly contentType: string;
   readonly bytes: Uint8Array;
 }

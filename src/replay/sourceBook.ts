@@ -61,7 +61,8 @@ export class SourceBook {
     const digest = sha256Hex(bytes);
     if (digest !== contentHash) return { problem: `documents/${contentHash} holds other bytes (${digest})` };
     const observations: MarketObservation[] = [];
-    for (const { source, documentId, contentType, fetchedAt } of entries) {
+    for (const entry of entries) {
+      const { source, documentId } = entry;
       const parse = this.#parsers[source];
       if (parse === undefined)
         return {
@@ -70,8 +71,7 @@ export class SourceBook {
             `${Object.keys(this.#parsers).join(", ") || "none"}`,
         };
       try {
-        for (const row of parse({ source, documentId, contentType, fetchedAt, bytes }, contentHash))
-          if (this.#wanted(row)) observations.push(row);
+        for (const row of parse({ ...entry, bytes }, contentHash)) if (this.#wanted(row)) observations.push(row);
       } catch (error) {
         return { problem: `${source} document ${documentId} cannot be read: ${(error as Error).message}` };
       }

@@ -140,12 +140,13 @@ async function writeStatement(
 async function writeDocuments(documents: BundleContent["documents"], write: Write): Promise<EvidenceFile[]> {
   const files = new Map<string, EvidenceFile>();
   const index: BundleDocument[] = [];
-  for (const { bytes, sha256, source, documentId, contentType, fetchedAt } of documents) {
+  for (const { bytes, ...document } of documents) {
+    const { sha256, source, documentId } = document;
     const digest = sha256Hex(bytes);
     if (digest !== sha256)
       throw new BundleError(`document ${source} ${documentId}: expected bytes with SHA-256 ${sha256}, got ${digest}`);
     if (!files.has(sha256)) files.set(sha256, await write(`documents/${sha256}`, bytes));
-    index.push({ sha256, source, documentId, contentType, fetchedAt });
+    index.push(document);
   }
   return [await write("documents/index.json", `${JSON.stringify(index, null, 1)}\n`), ...files.values()];
 }

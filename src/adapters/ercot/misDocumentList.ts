@@ -10,6 +10,8 @@ export interface MisDocument {
   readonly docId: string;
   readonly friendlyName: string;
   readonly publishedAt: Instant;
+  /** The other reading of `publishedAt` in the repeated autumn hour, where name and offset leave both. */
+  readonly publishedOrAt?: Instant;
   /**
    * What the document is about, read from its name: SCED run start or interval end; absent when the name has no stamp.
    */
@@ -26,8 +28,9 @@ export interface MisList {
  * CSV documents of a MIS list (`IceDocListJsonWS`) read at market time `readAt`, oldest first. Every document is listed
  * twice, as `_csv` and `_xml`; a list of one comes as an object; an empty one as `[]`, "" or nothing.
  *
- * The offset of PublishDate is dropped, it can be wrong in the repeated autumn hour: `xhr` in the name tells the second
- * copy. A wall time that the clocks skip is read with its offset. A PublishDate that cannot be read, or that lies ahead
+ * The offset of PublishDate is no proof in the repeated autumn hour: `xhr` in the name tells the second copy. Without
+ * it the offset names the likelier copy, and the other stays possible where it does not lie ahead of the reading. A
+ * wall time that the clocks skip is read with its offset. A PublishDate that cannot be read, or that lies ahead
  * of `readAt`, is reported, and the document is dated by the stamp of its name; without one, and without DocID or
  * FriendlyName, the entry is left out and reported.
  * @throws PortDataError when the text is no such list, or none of its entries can be used.
@@ -66,19 +69,19 @@ function documentOf(
   const friendlyName = field(fields, "FriendlyName", where);
   if (!/_csv$/i.test(friendlyName)) return undefined;
   const docId = field(fields, "DocID", where);
-  const repeatedHour = /xhr/i.test(friendlyName);
-  const stamp = stampOfName(friendlyName, repeatedHour);
-  const dated = publishedAt(field(fields, "PublishDate", where), repeatedHour, readAt);
+  const isSecondCopy = /xhr/i.test(friendlyName);
+  const [stamp, stampOrAt] = stampOfName(friendlyName, isSecondCopy);
+  const dated = published(field(fields, "PublishDate", where), isSecondCopy, readAt);
   if (dated.at !== undefined) {
     // Nothing is published before it happened: a later stamp is a name misread around the clock change.
     const aboutAt = stamp !== undefined && stamp > dated.at ? dated.at : stamp;
-    return { document: { docId, friendlyName, publishedAt: dated.at, aboutAt } };
+    return { document: { docId, friendlyName, publishedAt: dated.at, ...orAt(dated.orAt), aboutAt } };
   }
   const problem = `${where}: ${dated.problem}`;
   if (stamp === undefined || isAhead(stamp, readAt))
     throw new PortDataError(`${problem}; the entry ${friendlyName} is left out`);
   return {
-    document: { docId, friendlyName, publishedAt: stamp, aboutAt: stamp },
+    document: { docId, friendlyName, publishedAt: stamp, ...orAt(stampOrAt), aboutAt: stamp },
     problem: `${problem}; ${friendlyName} is dated by its name`,
   };
 }
@@ -110,27 +113,34 @@ function field(fields: Record<string, unknown> | undefined, name: string, where:
   throw new PortDataError(`${where}: expected Document.${name} as text, found ${foreignValueText(value)}`);
 }
 
-function publishedAt(
+interface Published {
+  readonly at: Instant;
+  readonly orAt?: Instant;
+  readonly problem?: undefined;
+}
+
+function published(
   text: string,
-  repeatedHour: boolean,
+  isSecondCopy: boolean,
   readAt: Instant,
-): { readonly at: Instant; readonly problem?: undefined } | { readonly at?: undefined; readonly problem: string } {
+): Published | { readonly at?: undefined; readonly problem: string } {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(text);
   const [day = "", time = ""] = match === null ? [] : match.slice(1);
-  const readings = [
-    () => instantOf(day, time, repeatedHour),
-    ...(repeatedHour ? [() => instantOf(day, time, false)] : []),
-    () => withItsOffset(text),
-  ];
-  let first: Instant | undefined;
-  for (const reading of readings) {
-    const at = reading();
-    if (at !== undefined && !isAhead(at, readAt)) return { at };
-    first ??= at;
-  }
+  const copies = readings(day, time, isSecondCopy || STANDARD_OFFSET.test(text));
+  const possible = copies.filter((at) => !isAhead(at, readAt));
+  const withOffset = withItsOffset(text);
+  const at = possible[0] ?? (withOffset !== undefined && !isAhead(withOffset, readAt) ? withOffset : undefined);
+  if (at !== undefined) return { at, orAt: isSecondCopy ? undefined : possible[1] };
+  const first = copies[0] ?? withOffset;
   if (first === undefined)
     return { problem: `expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"` };
   return { problem: `PublishDate ${outsideInstantProblem(first, readAt, Number.POSITIVE_INFINITY)}` };
+}
+
+const STANDARD_OFFSET = /-06:?00$/;
+
+function orAt(publishedOrAt: Instant | undefined): { readonly publishedOrAt?: Instant } {
+  return publishedOrAt === undefined ? {} : { publishedOrAt };
 }
 
 /** A wall time that the clocks skip is an instant all the same when it brings its offset. */
@@ -148,26 +158,31 @@ function isAhead(at: Instant, readAt: Instant): boolean {
 }
 
 /** `…_20260818_170012_csv`, `…_20241103_0115xhr_csv`, `…_retry_20230608_1545_csv`. */
-function stampOfName(name: string, repeatedHour: boolean): Instant | undefined {
+function stampOfName(name: string, isSecondCopy: boolean): [at?: Instant, orAt?: Instant] {
   const match = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)?/.exec(name);
-  if (match === null) return undefined;
+  if (match === null) return [];
   const [, year, month, day, hour, minute, second = "00"] = match;
-  return instantOf(`${year}-${month}-${day}`, `${hour}:${minute}:${second}`, repeatedHour);
+  const [at, orAt] = readings(`${year}-${month}-${day}`, `${hour}:${minute}:${second}`, isSecondCopy);
+  return [at, isSecondCopy ? undefined : orAt];
 }
 
 /**
- * A flag on an hour that does not repeat is ignored: the name marks the interval, the stamp may already lie behind the
- * hour.
+ * The instants of a Central wall time: two in the repeated hour, the likelier first, none where the clocks skip it. A
+ * mark of the second copy on an hour that does not repeat is ignored: the name marks the interval, the moment may
+ * already lie behind the hour.
  */
+function readings(day: string, time: string, isSecondLikelier: boolean): Instant[] {
+  const instants = [isSecondLikelier, !isSecondLikelier].map((flag) => instantOf(day, time, flag));
+  return instants.filter((at) => at !== undefined);
+}
+
 function instantOf(day: string, time: string, repeatedHour: boolean): Instant | undefined {
-  for (const flag of repeatedHour ? [true, false] : [false]) {
-    try {
-      return wallToInstant({ day, time, repeatedHour: flag });
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-    }
+  try {
+    return wallToInstant({ day, time, repeatedHour });
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
   }
-  return undefined;
 }
 
 function compare(a: string, b: string): number {

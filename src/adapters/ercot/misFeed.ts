@@ -61,11 +61,12 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   let newestAboutAt: Instant | undefined;
   let failedBefore: ReadonlySet<string> = new Set();
 
-  async function download({ docId }: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
+  async function download(document: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
+    const { docId, publishedAt, publishedOrAt } = document;
     const url = `${root}/misdownload/servlets/mirDownload?doclookupId=${encodeURIComponent(docId)}`;
     const { bytes, contentType } = await get(url, { timeoutMs, contact });
     unzipCsv(bytes, url);
-    return { source, documentId: docId, fetchedAt, contentType, bytes };
+    return { source, documentId: docId, fetchedAt, publishedAt, publishedOrAt, contentType, bytes };
   }
 
   return {

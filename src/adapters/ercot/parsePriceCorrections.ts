@@ -38,7 +38,7 @@ export function parsePriceCorrectionsCsv(
     if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
     try {
       const { interval, priceUsdPerMwh } = atRow(where, line, () => ({
-        interval: normalizeInterval(fields, document.fetchedAt),
+        interval: normalizeInterval(fields, document),
         priceUsdPerMwh: normalizeCents("SPPCorrected", fields.price),
       }));
       observations.push({

@@ -28,7 +28,7 @@ export function parseScedLmpCsv(
   const observations = new Map<string, ScedLmpObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint) continue;
-    const { scedAt, lmpUsdPerMwh } = atRow(where, line, () => normalizeScedLmp(fields, document.fetchedAt));
+    const { scedAt, lmpUsdPerMwh } = atRow(where, line, () => normalizeScedLmp(fields, document));
     const before = observations.get(scedAt);
     if (before !== undefined && !sameDecimal(before.lmpUsdPerMwh, lmpUsdPerMwh)) {
       throw new PortDataError(

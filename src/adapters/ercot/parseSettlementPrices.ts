@@ -40,7 +40,7 @@ export function parseSettlementPriceCsv(
   const observations = new Map<string, SettlementPriceObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
-    const { interval, priceUsdPerMwh } = atRow(where, line, () => normalizeSettlementPrice(fields, document.fetchedAt));
+    const { interval, priceUsdPerMwh } = atRow(where, line, () => normalizeSettlementPrice(fields, document));
     const key = intervalKey(interval);
     const before = observations.get(key);
     if (before !== undefined && !sameDecimal(before.priceUsdPerMwh, priceUsdPerMwh)) {

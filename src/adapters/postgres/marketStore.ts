@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { intervalKey } from "../../domain/market/calendar.ts";
 import type { MarketObservation } from "../../domain/market/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { RawDocument } from "../../ports/marketFeed.ts";
 import type { MarketStore, PriceVersion, StoredObservation } from "../../ports/marketStore.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
@@ -10,37 +11,12 @@ export function postgresMarketStore(pool: Pool): MarketStore {
   return {
     async storeDocument(document) {
       const contentHash = createHash("sha256").update(document.bytes).digest("hex");
-      await query(
-        pool,
-        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes) VALUES ($1, ` +
-          `$2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-        [
-          document.source,
-          document.documentId,
-          contentHash,
-          document.contentType,
-          document.fetchedAt,
-          Buffer.from(document.bytes),
-        ],
-      );
+      await keepDocument(pool, document, document.source, contentHash);
       return contentHash;
     },
 
     async quarantine(document, contentHash, problem) {
-      await query(
-        pool,
-        `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes, problem) ` +
-          `VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-        [
-          `${document.source}#unreadable`,
-          document.documentId,
-          contentHash,
-          document.contentType,
-          document.fetchedAt,
-          Buffer.from(document.bytes),
-          problem,
-        ],
-      );
+      await keepDocument(pool, document, `${document.source}#unreadable`, contentHash, problem);
     },
 
     async storeObservations(observations) {
@@ -105,6 +81,22 @@ export function postgresMarketStore(pool: Pool): MarketStore {
       );
     },
   };
+}
+
+async function keepDocument(
+  pool: Pool,
+  document: RawDocument,
+  source: string,
+  contentHash: string,
+  problem?: string,
+): Promise<void> {
+  const { documentId, contentType, fetchedAt, publishedAt, publishedOrAt, bytes } = document;
+  await query(
+    pool,
+    `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, published_at, ` +
+      `published_or_at, bytes, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+    [source, documentId, contentHash, contentType, fetchedAt, publishedAt, publishedOrAt, Buffer.from(bytes), problem],
+  );
 }
 
 /**

@@ -191,10 +191,13 @@ async function documents(pool: Pool, until: Instant): Promise<BundleContent["doc
     content_hash: string;
     content_type: string;
     fetched_at: Date;
+    published_at: Date | null;
+    published_or_at: Date | null;
     bytes: Buffer;
   }>(
     pool,
-    `SELECT source, document_id, content_hash, content_type, fetched_at, bytes FROM raw_document
+    `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes
+       FROM raw_document
       WHERE fetched_at < $1 AND source NOT LIKE '%#unreadable' AND content_hash IN (SELECT content_hash FROM
         market_observation) ORDER BY fetched_at, source, document_id`,
     [addSeconds(until, 86_400)],
@@ -205,6 +208,8 @@ async function documents(pool: Pool, until: Instant): Promise<BundleContent["doc
     documentId: row.document_id,
     contentType: row.content_type,
     fetchedAt: instantOf(row.fetched_at),
+    publishedAt: row.published_at === null ? undefined : instantOf(row.published_at),
+    publishedOrAt: row.published_or_at === null ? undefined : instantOf(row.published_or_at),
     bytes: row.bytes,
   }));
 }

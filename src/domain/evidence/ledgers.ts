@@ -1,6 +1,6 @@
 import type { OperatorKey } from "./operatorAdmission.ts";
 import type { CommandOutcome } from "../dispatch/model.ts";
-import type { OperatingDay } from "../market/model.ts";
+import type { DocumentTimes, OperatingDay } from "../market/model.ts";
 import type { CohortChange } from "../settlement/curtailedSpans.ts";
 import type { JournalEntry } from "../settlement/model.ts";
 import type { Statement } from "../statement/model.ts";
@@ -60,12 +60,11 @@ export type TimelineLedgerRow = CohortChange & { readonly sequence: number };
 export type JournalLedgerRow = JournalEntry;
 
 /** One entry of `documents/index.json`; the bytes lie in `documents/<sha256>`. */
-export interface BundleDocument {
+export interface BundleDocument extends DocumentTimes {
   readonly sha256: string;
   readonly source: string;
   readonly documentId: string;
   readonly contentType: string;
-  readonly fetchedAt: Instant;
 }
 
 /** Which settled versions an adjustment of an earlier period compares. */

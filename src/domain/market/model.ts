@@ -19,6 +19,15 @@ export interface SettlementInterval {
 /** `2024-08-20/21/2`, with `R` appended for the second copy of the repeated hour. */
 export type IntervalKey = string;
 
+/** When a document was read and, as its source's list says, published. */
+export interface DocumentTimes {
+  readonly fetchedAt: Instant;
+  /** Absent for a source that does not say. */
+  readonly publishedAt?: Instant;
+  /** The other reading of `publishedAt` in the repeated autumn hour, where the list's signs leave both. */
+  readonly publishedOrAt?: Instant;
+}
+
 /** Where a value came from and how far it can be trusted. */
 export type Quality = "PRELIMINARY" | "PUBLISHED" | "CORRECTED" | "DERIVED" | "ASSUMED" | "SUSPECT";
 

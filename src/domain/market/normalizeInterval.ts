@@ -1,11 +1,12 @@
 import { UnitError } from "../units/instant.ts";
-import type { Instant } from "../units/instant.ts";
-import { outsideInstantProblem } from "../units/outsideInstant.ts";
-import { intervalEnd } from "./calendar.ts";
-import type { SettlementInterval } from "./model.ts";
+import { intervalStart } from "./calendar.ts";
+import type { DocumentTimes, SettlementInterval } from "./model.ts";
 import { normalizeDay } from "./normalizeDay.ts";
 import { MarketRowError } from "./normalizeError.ts";
 import { normalizeFlag } from "./normalizeFlag.ts";
+import { repeatedHourCopy } from "./repeatedHour.ts";
+
+const INTERVAL_SECONDS = 900;
 
 /** How ERCOT's 15-minute reports name an interval, as text, by logical field. */
 export interface IntervalRow {
@@ -17,26 +18,26 @@ export interface IntervalRow {
 }
 
 /**
- * The settlement interval of a report's row that was read at market time `readAt`. An interval of the autumn hour that
- * is marked as its second copy before that copy has ended belongs to the first. As in NP6-905.
- * @throws MarketRowError for HE 25, an hour that the spring change skips, a flag on an hour that is not repeated, and
- * an interval that ends after `readAt`: nothing is settled before it is over.
+ * The settlement interval of a report's row, as in NP6-905, of a document with these times. Which copy of the autumn
+ * hour it belongs to: `repeatedHourCopy`.
+ * @throws MarketRowError for HE 25, an hour that the spring change skips, a flag on an hour that is not repeated, one
+ * whose copy cannot be known, and an interval that ends after the reading: nothing is settled before it is over.
  */
-export function normalizeInterval(row: IntervalRow, readAt: Instant): SettlementInterval {
+export function normalizeInterval(row: IntervalRow, document: DocumentTimes): SettlementInterval {
   const interval: SettlementInterval = {
     operatingDay: normalizeDay("DeliveryDate", row.deliveryDate),
     hourEnding: whole("DeliveryHour", row.deliveryHour.trim().replace(/:00$/, ""), 24),
     interval: whole("DeliveryInterval", row.deliveryInterval.trim(), 4),
     repeatedHour: normalizeFlag("DSTFlag", row.repeatedHour),
   };
-  const ahead = (one: SettlementInterval) => outsideInstantProblem(intervalEnd(one), readAt, Number.POSITIVE_INFINITY);
   const found = `${row.deliveryDate} HE ${row.deliveryHour} interval ${row.deliveryInterval} flag ${row.repeatedHour}`;
   try {
-    const problem = ahead(interval);
-    if (problem === undefined) return interval;
-    const first = { ...interval, repeatedHour: false };
-    if (ahead(first) === undefined) return first;
-    throw new MarketRowError("DeliveryDate", found, `an interval that is over (its end ${problem})`);
+    const copy = repeatedHourCopy(interval.repeatedHour, intervalStart(interval), INTERVAL_SECONDS, document);
+    if ("ahead" in copy)
+      throw new MarketRowError("DeliveryDate", found, `an interval that is over (its end ${copy.ahead})`);
+    if ("disputed" in copy)
+      throw new MarketRowError("DSTFlag", row.repeatedHour, `the flag of its publication (${copy.disputed})`);
+    return { ...interval, repeatedHour: copy.repeatedHour };
   } catch (error) {
     if (error instanceof UnitError)
       throw new MarketRowError("DeliveryDate", found, `an interval of the operating day (${error.message})`);

@@ -1,11 +1,12 @@
 import type { Instant } from "../units/instant.ts";
 import { UnitError } from "../units/instant.ts";
-import { outsideInstantProblem } from "../units/outsideInstant.ts";
 import { wallToInstant } from "./calendar.ts";
+import type { DocumentTimes } from "./model.ts";
 import { normalizeDay } from "./normalizeDay.ts";
 import { MarketRowError } from "./normalizeError.ts";
 import { normalizeFlag } from "./normalizeFlag.ts";
 import { normalizePrice } from "./normalizePrice.ts";
+import { repeatedHourCopy } from "./repeatedHour.ts";
 
 /** One row of NP6-788 as text, by logical field. */
 export interface ScedLmpRow {
@@ -17,14 +18,13 @@ export interface ScedLmpRow {
 
 /**
  * Start and price of a SCED run at a settlement point, from a row of ERCOT report NP6-788 (SCED LMP by node, zone and
- * hub) that was read at market time `readAt`. A run of the autumn hour that is marked as its second copy before that
- * copy has begun belongs to the first.
+ * hub) of a document with these times. Which copy of the autumn hour a run belongs to: `repeatedHourCopy`.
  * @throws MarketRowError naming the column, what was found and what was expected; also for a time the spring change
- * skips, and for a run that lies ahead of `readAt`.
+ * skips, a run that lies ahead of the reading, and one whose copy of the autumn hour cannot be known.
  */
 export function normalizeScedLmp(
   row: ScedLmpRow,
-  readAt: Instant,
+  document: DocumentTimes,
 ): { readonly scedAt: Instant; readonly lmpUsdPerMwh: string } {
   const [dayText, time, ...rest] = row.scedTimestamp.trim().split(/[ T]/);
   if (time === undefined || rest.length > 0 || !/^\d\d:\d\d:\d\d$/.test(time)) {
@@ -33,14 +33,13 @@ export function normalizeScedLmp(
   const day = normalizeDay("SCEDTimestamp", dayText);
   const repeatedHour = normalizeFlag("RepeatedHourFlag", row.repeatedHour);
   const lmpUsdPerMwh = normalizePrice("LMP", row.lmp);
-  const ahead = (at: Instant) => outsideInstantProblem(at, readAt, Number.POSITIVE_INFINITY);
   try {
-    const flagged = wallToInstant({ day, time, repeatedHour });
-    const problem = ahead(flagged);
-    if (problem === undefined) return { scedAt: flagged, lmpUsdPerMwh };
-    const first = wallToInstant({ day, time, repeatedHour: false });
-    if (ahead(first) === undefined) return { scedAt: first, lmpUsdPerMwh };
-    throw new MarketRowError("SCEDTimestamp", row.scedTimestamp, `a run that has begun (${problem})`);
+    const copy = repeatedHourCopy(repeatedHour, wallToInstant({ day, time, repeatedHour }), 0, document);
+    if ("ahead" in copy)
+      throw new MarketRowError("SCEDTimestamp", row.scedTimestamp, `a run that has begun (${copy.ahead})`);
+    if ("disputed" in copy)
+      throw new MarketRowError("RepeatedHourFlag", row.repeatedHour, `the flag of its publication (${copy.disputed})`);
+    return { scedAt: wallToInstant({ day, time, repeatedHour: copy.repeatedHour }), lmpUsdPerMwh };
   } catch (error) {
     if (error instanceof UnitError)
       throw new MarketRowError("SCEDTimestamp", row.scedTimestamp, `a Central time that exists (${error.message})`);

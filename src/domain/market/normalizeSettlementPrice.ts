@@ -1,5 +1,4 @@
-import type { Instant } from "../units/instant.ts";
-import type { SettlementInterval } from "./model.ts";
+import type { DocumentTimes, SettlementInterval } from "./model.ts";
 import { normalizeCents } from "./normalizeCents.ts";
 import { normalizeInterval } from "./normalizeInterval.ts";
 import type { IntervalRow } from "./normalizeInterval.ts";
@@ -10,17 +9,17 @@ export interface SettlementPriceRow extends IntervalRow {
 }
 
 /**
- * Interval and settlement point price from a row of ERCOT report NP6-905 (15-minute SPP by node, zone and hub) that was
- * read at market time `readAt`.
+ * Interval and settlement point price from a row of ERCOT report NP6-905 (15-minute SPP by node, zone and hub) of a
+ * document with these times.
  * @throws MarketRowError naming the column, what was found and what was expected: as `normalizeInterval`, and a price
  * that is no whole number of cents.
  */
 export function normalizeSettlementPrice(
   row: SettlementPriceRow,
-  readAt: Instant,
+  document: DocumentTimes,
 ): { readonly interval: SettlementInterval; readonly priceUsdPerMwh: string } {
   return {
-    interval: normalizeInterval(row, readAt),
+    interval: normalizeInterval(row, document),
     priceUsdPerMwh: normalizeCents("SettlementPointPrice", row.price),
   };
 }

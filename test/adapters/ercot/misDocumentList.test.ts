@@ -71,6 +71,17 @@ describe("a MIS document list", () => {
     });
   });
 
+  it("without xhr leaves both copies, the offset's first; one that is not over at the reading is out of the question", () => {
+    const published = (offset: string, readAt: string, name = "SPPHLZNP6905_20241103_0115") => {
+      const [one] = read([entry("1", `${name}_csv`, `2024-11-03T01:17:30${offset}`)], parseInstant(readAt)).documents;
+      return [one?.publishedAt.slice(11, 16), one?.publishedOrAt?.slice(11, 16)];
+    };
+    expect(published("-05:00", "2024-11-03T09:00:00Z")).toEqual(["06:17", "07:17"]);
+    expect(published("-06:00", "2024-11-03T09:00:00Z")).toEqual(["07:17", "06:17"]);
+    expect(published("-06:00", "2024-11-03T06:18:00Z")).toEqual(["06:17", undefined]);
+    expect(published("-05:00", "2024-11-03T09:00:00Z", "SPPHLZNP6905_20241103_0115xhr")).toEqual(["07:17", undefined]);
+  });
+
   it("takes a name without a stamp, and the last document of the repeated hour published behind it", () => {
     expect(list([entry("1", "LFCCONGESTNP3560_csv", "2025-03-13T12:30:00-05:00")])[0]?.aboutAt).toBeUndefined();
     expect(

@@ -16,9 +16,13 @@ const price = (
   deliveryInterval: string,
   repeatedHour: string,
   text = "31.07",
-) => normalizeSettlementPrice({ deliveryDate, deliveryHour, deliveryInterval, repeatedHour, price: text }, LATER);
+) =>
+  normalizeSettlementPrice(
+    { deliveryDate, deliveryHour, deliveryInterval, repeatedHour, price: text },
+    { fetchedAt: LATER },
+  );
 const lmp = (scedTimestamp: string, repeatedHour = "N", text = "31.07", readAt = LATER) =>
-  normalizeScedLmp({ scedTimestamp, repeatedHour, lmp: text }, readAt);
+  normalizeScedLmp({ scedTimestamp, repeatedHour, lmp: text }, { fetchedAt: readAt });
 
 describe("a SCED LMP row", () => {
   it("is dated in UTC from Central summer and winter time", () => {
@@ -99,9 +103,15 @@ describe("a settlement price row", () => {
   it("of an interval that is not over is refused; the autumn hour marked too early is read as its first copy", () => {
     const row = { deliveryDate: "11/03/2024", deliveryHour: "2", deliveryInterval: "1", repeatedHour: "Y" };
     const readAt = parseInstant("2024-11-03T06:17:40Z");
-    expect(normalizeInterval(row, readAt)).toMatchObject({ hourEnding: 2, interval: 1, repeatedHour: false });
-    expect(normalizeInterval(row, parseInstant("2024-11-03T07:17:40Z"))).toMatchObject({ repeatedHour: true });
-    expect(() => normalizeInterval({ ...row, deliveryHour: "7", repeatedHour: "N" }, readAt)).toThrow(
+    expect(normalizeInterval(row, { fetchedAt: readAt })).toMatchObject({
+      hourEnding: 2,
+      interval: 1,
+      repeatedHour: false,
+    });
+    expect(normalizeInterval(row, { fetchedAt: parseInstant("2024-11-03T07:17:40Z") })).toMatchObject({
+      repeatedHour: true,
+    });
+    expect(() => normalizeInterval({ ...row, deliveryHour: "7", repeatedHour: "N" }, { fetchedAt: readAt })).toThrow(
       "column DeliveryDate: expected an interval that is over (its end 2024-11-03T12:15:00.000Z is",
     );
   });
