@@ -128,7 +128,7 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
     clear: async (from) => {
       await query(
         owner,
-        `TRUNCATE raw_document, market_observation, feed_cursor, meter_register, cohort_mode, decision`,
+        `TRUNCATE raw_document, market_observation, price_statement, feed_cursor, meter_register, cohort_mode, decision`,
         [],
       );
       for (const heard of [told, resettle, lines]) heard.length = 0;

@@ -1,6 +1,8 @@
+import { intervalKey } from "../../domain/market/calendar.ts";
 import type { SettlementPriceObservation } from "../../domain/market/model.ts";
 import { normalizeCents } from "../../domain/market/normalizeCents.ts";
 import { normalizeInterval } from "../../domain/market/normalizeInterval.ts";
+import { sameDecimal } from "../../domain/units/decimal.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { PricePoint } from "./parseSettlementPrices.ts";
@@ -19,8 +21,8 @@ const COLUMNS = {
 
 /**
  * Corrected settlement prices of one point and type in a stored NP4-197-M document (zip with one CSV), quality
- * CORRECTED; none when the document corrects other points. A row of the point that cannot be read is left out and told
- * to `report`. Pure.
+ * CORRECTED; none when the document corrects other points. A row of the point that cannot be read, and an interval with
+ * two prices, is left out and told to `report`. Pure.
  * @throws PortDataError for a damaged zip, a missing column, or when no row of the point can be read.
  */
 export function parsePriceCorrectionsCsv(
@@ -31,7 +33,7 @@ export function parsePriceCorrectionsCsv(
 ): SettlementPriceObservation[] {
   const { settlementPoint, settlementPointType } = wanted;
   const where = `${document.source} document ${document.documentId}`;
-  const observations: SettlementPriceObservation[] = [];
+  const rowsRead: SettlementPriceObservation[] = [];
   const problems: string[] = [];
   const { rows } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
   for (const { line, fields } of rows) {
@@ -41,12 +43,13 @@ export function parsePriceCorrectionsCsv(
         interval: normalizeInterval(fields, document),
         priceUsdPerMwh: normalizeCents("SPPCorrected", fields.price),
       }));
-      observations.push({
+      rowsRead.push({
         kind: "settlement-price",
         source: document.source,
         documentId: document.documentId,
         contentHash,
         fetchedAt: document.fetchedAt,
+        publishedAt: document.publishedAt,
         quality: "CORRECTED",
         settlementPoint,
         settlementPointType,
@@ -58,6 +61,17 @@ export function parsePriceCorrectionsCsv(
       problems.push(error.message);
     }
   }
+  const observations = [...Map.groupBy(rowsRead, ({ interval }) => intervalKey(interval))].flatMap(
+    ([key, [one, ...more]]) => {
+      if (one === undefined || more.every(({ priceUsdPerMwh }) => sameDecimal(priceUsdPerMwh, one.priceUsdPerMwh)))
+        return one ?? [];
+      const prices = [one, ...more].map(({ priceUsdPerMwh }) => priceUsdPerMwh).join(" and ");
+      problems.push(
+        `${where}: ${settlementPoint} ${settlementPointType} has two corrected prices for ${key}: ${prices}`,
+      );
+      return [];
+    },
+  );
   if (problems.length > 0 && observations.length === 0) throw new PortDataError(problems[0]);
   for (const problem of problems) report?.(problem);
   return observations;

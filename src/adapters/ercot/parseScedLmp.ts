@@ -42,6 +42,7 @@ export function parseScedLmpCsv(
       documentId: document.documentId,
       contentHash,
       fetchedAt: document.fetchedAt,
+      publishedAt: document.publishedAt,
       quality: "PUBLISHED",
       settlementPoint,
       scedAt,

@@ -55,6 +55,7 @@ export function parseSettlementPriceCsv(
       documentId: document.documentId,
       contentHash,
       fetchedAt: document.fetchedAt,
+      publishedAt: document.publishedAt,
       quality: "PUBLISHED",
       settlementPoint,
       settlementPointType,

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { intervalKey } from "../../domain/market/calendar.ts";
 import type { MarketObservation } from "../../domain/market/model.ts";
-import type { Instant } from "../../domain/units/instant.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import type { MarketStore, PriceVersion, StoredObservation } from "../../ports/marketStore.ts";
+import { observationColumns, type ObservationColumns } from "./observationColumns.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
+import { type PublishedPrice, storePublished } from "./publishedPrices.ts";
 
 /** Market documents, observations and feed cursors in PostgreSQL. */
 export function postgresMarketStore(pool: Pool): MarketStore {
@@ -22,8 +22,10 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     async storeObservations(observations) {
       const stored: StoredObservation[] = [];
       for (const observation of await withoutUnchanged(pool, observations)) {
-        const version = await storeVersion(pool, observation);
-        if (version !== undefined) stored.push({ observation, version });
+        const one = isPublished(observation)
+          ? await storePublished(pool, observation)
+          : await storeVersion(pool, observation);
+        if (one !== undefined) stored.push(one);
       }
       return stored;
     },
@@ -108,7 +110,7 @@ async function withoutUnchanged(
   observations: readonly MarketObservation[],
 ): Promise<readonly MarketObservation[]> {
   if (observations.length < 2) return observations;
-  const rows = observations.map((observation) => ({ ...columns(observation), observation }));
+  const rows = observations.map((observation) => ({ ...observationColumns(observation), observation }));
   const unchanged = await query<{ position: string }>(
     pool,
     `SELECT shown.position FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
@@ -140,26 +142,31 @@ async function withoutUnchanged(
   return observations.filter((_, i) => !positions.has(i) || times.get(keyOf(rows[i]!))?.length !== 1);
 }
 
-function keyOf(row: ReturnType<typeof columns> & { readonly observation: MarketObservation }): string {
+function keyOf(row: ObservationColumns & { readonly observation: MarketObservation }): string {
   return JSON.stringify([row.kind, row.point, row.pointType, row.key, row.observation.source.split("/")[0]]);
 }
 
+/** Of a source that says when it published: whichever is read first, the newest by that stands. */
+function isPublished(observation: MarketObservation): observation is PublishedPrice {
+  return (
+    (observation.kind === "sced-lmp" || observation.kind === "settlement-price") &&
+    observation.publishedAt !== undefined
+  );
+}
+
 /**
- * A new row when the key is new or its value changed, numbers compared as numbers: `5` and `5.00` are one price. Its
- * version, or undefined when nothing changed. A report that says again what it said last, or whose very bytes come
- * again, says nothing new: posted anew after a correction by another report, a price stays corrected. So it does when
- * it is read only after its correction. A document read again, because whoever read it first did not get to the end,
- * gives the versions it gave then.
+ * A new row when the key is new or its value changed, numbers compared as numbers: `5` and `5.00` are one price. What
+ * is stored, or undefined when nothing changed. Very bytes that come again say nothing new. A document read again,
+ * because whoever read it first did not get to the end, gives the versions it gave then.
  */
-async function storeVersion(pool: Pool, observation: MarketObservation): Promise<number | undefined> {
-  const row = columns(observation);
+async function storeVersion(pool: Pool, observation: MarketObservation): Promise<StoredObservation | undefined> {
+  const row = observationColumns(observation);
   const [stored] = await query<{ version: number }>(
     pool,
-    `WITH known AS (SELECT version, value, source, quality, document_id, content_hash FROM market_observation
+    `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
          WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
            series = split_part($5, '/', 1)),
        last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
-       own AS (SELECT value FROM known WHERE source = $5 ORDER BY version DESC LIMIT 1),
        before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version
          DESC LIMIT 1),
        inserted AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version,
@@ -168,11 +175,7 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
            $10 ELSE 'CORRECTED' END
            FROM (SELECT 1) AS one LEFT JOIN last ON true
           WHERE NOT EXISTS (SELECT FROM before)
-            AND NOT EXISTS (SELECT FROM own WHERE CASE WHEN $11 THEN own.value::numeric = $6::text::numeric ELSE
-              own.value = $6 END)
             AND NOT EXISTS (SELECT FROM known WHERE content_hash = $8)
-            AND NOT ($10 <> 'CORRECTED' AND NOT EXISTS (SELECT FROM own) AND EXISTS (SELECT FROM known WHERE quality =
-              'CORRECTED'))
             AND (last.version IS NULL OR CASE WHEN $11 THEN
             last.value::numeric <> $6::text::numeric ELSE last.value <> $6 END)
          RETURNING version)
@@ -191,52 +194,5 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
       observation.kind !== "grid-condition",
     ],
   );
-  return stored?.version;
-}
-
-function columns(observation: MarketObservation): {
-  kind: string;
-  point: string;
-  pointType: string;
-  key: string;
-  value: string;
-} {
-  switch (observation.kind) {
-    case "sced-lmp":
-      return {
-        kind: observation.kind,
-        point: observation.settlementPoint,
-        pointType: "",
-        key: observation.scedAt,
-        value: observation.lmpUsdPerMwh,
-      };
-    case "settlement-price":
-      return {
-        kind: observation.kind,
-        point: observation.settlementPoint,
-        pointType: observation.settlementPointType,
-        key: intervalKey(observation.interval),
-        value: observation.priceUsdPerMwh,
-      };
-    case "grid-condition":
-      return {
-        kind: observation.kind,
-        point: "",
-        pointType: "",
-        key: observation.observedAt,
-        value: gridValue(observation.level, observation.stateText, observation.prcMw),
-      };
-    case "hashprice":
-      return {
-        kind: observation.kind,
-        point: "",
-        pointType: "",
-        key: observation.asOf as Instant,
-        value: observation.usdPerPhDay,
-      };
-  }
-}
-
-function gridValue(level: string, stateText: string, prcMw: number | undefined): string {
-  return prcMw === undefined ? `${level} (${stateText})` : `${level} (${stateText}) PRC ${prcMw} MW`;
+  return stored === undefined ? undefined : { observation, version: stored.version };
 }

@@ -46,6 +46,8 @@ interface Provenance {
   /** SHA-256 (hex) of the stored raw bytes. */
   readonly contentHash: string;
   readonly fetchedAt: Instant;
+  /** Absent where the source does not say when it published. */
+  readonly publishedAt?: Instant;
   readonly quality: Quality;
 }
 

@@ -17,7 +17,7 @@ export type HourCopy =
   | { readonly disputed: string };
 
 /**
- * Which copy of the repeated autumn hour a row belongs to that begins at `startAt`, as its flag `isRepeated` says, and
+ * Which copy of the repeated autumn hour a row of ERCOT report NP6-788, NP6-905 or NP4-197-M belongs to that begins at `startAt`, as its flag `isRepeated` says, and
  * lasts `seconds`: 0 for a SCED run, 900 for an interval. The flag holds unless the document's own times speak against
  * it: nothing is published or read before it is over (120 s for clocks that differ), and what would be published an
  * hour late by its flag and within ten minutes by the other copy belongs to the other. Where the list leaves two

@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresMarketStore } from "../../../src/adapters/postgres/marketStore.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
-import { parseIntervalKey } from "../../../src/domain/market/calendar.ts";
-import { parseInstant } from "../../../src/domain/units/instant.ts";
+import { intervalKey, intervalsOfDay, parseIntervalKey } from "../../../src/domain/market/calendar.ts";
+import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
 
 let database: TestDatabase;
@@ -21,19 +22,21 @@ afterAll(async () => {
 
 const PRICES = "mis/12301";
 const CORRECTIONS = "mis/13045";
-type Post = readonly [source: string, price: string, bytes?: string];
+/** Posts are published a minute apart, in the order in which they are read unless a minute is given. */
+type Post = readonly [source: string, price: string, bytes?: string, minute?: number];
 
 /** Versions that documents give a quarter hour's price, and the price that settles at the end. */
 async function afterPosts(key: string, posts: readonly Post[]): Promise<[versions: (number | undefined)[], string]> {
   const market = postgresMarketStore(pool);
   const versions: (number | undefined)[] = [];
-  for (const [source, priceUsdPerMwh, bytes] of posts) {
+  for (const [i, [source, priceUsdPerMwh, bytes, minute = i]] of posts.entries()) {
     documents += 1;
     const document = {
       source,
       documentId: `${documents}`,
       contentType: "text/csv",
       fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
+      publishedAt: addSeconds(parseInstant("2026-08-18T19:00:00Z"), minute * 60),
       bytes: Buffer.from(bytes ?? `${documents}`),
     };
     const stored = await market.storeObservations([
@@ -43,6 +46,7 @@ async function afterPosts(key: string, posts: readonly Post[]): Promise<[version
         documentId: document.documentId,
         contentHash: await market.storeDocument(document),
         fetchedAt: document.fetchedAt,
+        publishedAt: document.publishedAt,
         quality: source === CORRECTIONS ? "CORRECTED" : "PUBLISHED",
         settlementPoint: "HB_WEST",
         settlementPointType: "HU",
@@ -73,8 +77,8 @@ describe("the price that settles a quarter hour", () => {
       "stays corrected when the first price is read only after its correction",
       "2026-08-18/18/2",
       [
-        [CORRECTIONS, "798.12"],
-        [PRICES, "842.37"],
+        [CORRECTIONS, "798.12", undefined, 9],
+        [PRICES, "842.37", undefined, 1],
       ],
       [1, undefined],
       "798.12",
@@ -113,7 +117,86 @@ describe("the price that settles a quarter hour", () => {
       [1, 2, 3],
       "801.00",
     ],
+    [
+      "is the newest correction's when an older one, whose download failed, is read after it",
+      "2026-08-18/19/2",
+      [
+        [PRICES, "842.37", undefined, 1],
+        [CORRECTIONS, "811.00", undefined, 9],
+        [CORRECTIONS, "798.12", undefined, 5],
+      ],
+      [1, 2, undefined],
+      "811.00",
+    ],
+    [
+      "is the newest correction's where that brought the first price back before the older one was read",
+      "2026-08-18/19/3",
+      [
+        [PRICES, "842.37", undefined, 1],
+        [CORRECTIONS, "842.37", undefined, 9],
+        [CORRECTIONS, "798.12", undefined, 5],
+      ],
+      [1, undefined, undefined],
+      "842.37",
+    ],
+    [
+      "is corrected where the report itself was posted anew before its correction was read",
+      "2026-08-18/19/4",
+      [
+        [PRICES, "842.37", undefined, 1],
+        [PRICES, "842.370", undefined, 9],
+        [CORRECTIONS, "798.12", undefined, 5],
+      ],
+      [1, undefined, 2],
+      "798.12",
+    ],
   ])("%s", async (_title, key, posts, versions, price) => {
     expect(await afterPosts(key, posts)).toEqual([versions, price]);
+  });
+
+  it("is the same in whatever order the documents were read, at one time or one by one", async () => {
+    const keys = intervalsOfDay("2026-08-19").map(intervalKey);
+    let cases = 0;
+    const post = fc.tuple(fc.constantFrom(PRICES, CORRECTIONS), fc.constantFrom("5.00", "7.25", "9.00"));
+    const read = fc.array(post, { minLength: 2, maxLength: 5 }).chain((posts) => {
+      const dated = posts.map(([source, price], minute): Post => [source, price, undefined, minute]);
+      return fc.tuple(fc.constant(dated), fc.shuffledSubarray(dated, { minLength: dated.length }), fc.boolean());
+    });
+    await fc.assert(
+      fc.asyncProperty(read, async ([published, shuffled, together]) => {
+        const [inOrder = "", other = ""] = [keys[cases * 2], keys[cases * 2 + 1]];
+        cases += 1;
+        const [, price] = await afterPosts(inOrder, published);
+        if (together) await Promise.all(shuffled.map((one) => afterPosts(other, [one])));
+        expect(await afterPosts(other, together ? [] : shuffled)).toEqual([expect.anything(), price]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("was told under one version, which a reading that was broken off gives again", async () => {
+    const market = postgresMarketStore(pool);
+    const price = (documentId: string, source: string, minute: number, priceUsdPerMwh: string) => ({
+      kind: "settlement-price" as const,
+      source,
+      documentId,
+      contentHash: `hash of ${documentId}`,
+      fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
+      publishedAt: addSeconds(parseInstant("2026-08-18T19:00:00Z"), minute * 60),
+      quality: source === CORRECTIONS ? ("CORRECTED" as const) : ("PUBLISHED" as const),
+      settlementPoint: "HB_WEST",
+      settlementPointType: "HU",
+      interval: parseIntervalKey("2026-08-18/20/1"),
+      priceUsdPerMwh,
+    });
+    const repost = price("repost", PRICES, 9, "6.00");
+    expect(await market.storeObservations([repost])).toEqual([{ observation: repost, version: 1 }]);
+    await market.storeObservations([price("correction", CORRECTIONS, 5, "9.00")]);
+    // The report's first price shows that the later posting changed it: the posting stands, by its own document.
+    const first = price("first", PRICES, 1, "5.00");
+    for (let reading = 0; reading < 2; reading += 1)
+      expect(await market.storeObservations([first])).toMatchObject([
+        { observation: { documentId: "repost", priceUsdPerMwh: "6.00" }, version: 3 },
+      ]);
   });
 });
