@@ -17,11 +17,12 @@ export type HourCopy =
   | { readonly disputed: string };
 
 /**
- * Which copy of the repeated autumn hour a row of ERCOT report NP6-788, NP6-905 or NP4-197-M belongs to that begins at `startAt`, as its flag `isRepeated` says, and
- * lasts `seconds`: 0 for a SCED run, 900 for an interval. The flag holds unless the document's own times speak against
- * it: nothing is published or read before it is over (120 s for clocks that differ), and what would be published an
- * hour late by its flag and within ten minutes by the other copy belongs to the other. Where the list leaves two
- * moments of publication, such a row is disputed. A backlog read hours later is judged by its publication.
+ * Which copy of the repeated autumn hour a row of ERCOT report NP6-788, NP6-905 or NP4-197-M belongs to. By its flag
+ * `isRepeated` it begins at `startAt`; it lasts `seconds`: 0 for a SCED run, 900 for an interval. The flag holds unless
+ * the document's own times speak against it: nothing is published or read before it is over (120 s for clocks that
+ * differ), and what would be published an hour late by its flag and within ten minutes by the other copy belongs to the
+ * other. Where the list leaves two moments of publication, such a row is disputed. A backlog read hours later is judged
+ * by its publication.
  */
 export function repeatedHourCopy(
   isRepeated: boolean,

@@ -15,8 +15,9 @@ export interface PriceStatement {
 
 /**
  * The statement that stands among all that are known of one price: the newest by ERCOT's own publication, in whatever
- * order they were read: of NP6-905 or NP6-788, and of NP4-197-M, which corrects. A report that says again what it said last, or whose very bytes come again, says nothing new:
- * a price posted anew stays corrected, also where only the later posting is known.
+ * order they were read, of NP6-788 or NP6-905 and of NP4-197-M, which corrects. A report that says again what it said
+ * last, or whose very bytes come again, says nothing new: a price posted anew stays corrected, also where only the
+ * later posting is known.
  * @throws RangeError for none
  */
 export function standingPrice<Statement extends PriceStatement>(statements: readonly Statement[]): Statement {
