@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { query } from "../src/adapters/postgres/pool.ts";
 import { realMarketClock } from "../src/adapters/clock/real.ts";
 import { sendOrder, sendRelease } from "../src/app/operator/operatorOrders.ts";
-import { scriptKey } from "../src/app/operator/operatorToken.ts";
+import { scriptKey } from "../src/app/operator/operatorKeyFile.ts";
 import type { System } from "../src/app/system/system.ts";
 import { siteGatewayOf } from "../src/app/worker/wire.ts";
 import { taskQueueOf } from "../src/app/worker/workerSettings.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { applyDeployment } from "../../src/app/operator/applyDeployment.ts";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
-import { scriptKey } from "../../src/app/operator/operatorToken.ts";
+import { scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
 import type { LocalStack } from "../../src/app/stack/localStack.ts";
 import type { System } from "../../src/app/system/system.ts";
 import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";

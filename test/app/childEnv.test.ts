@@ -18,7 +18,7 @@ it("a worker inherits what it reads, and no secret of its launcher", () => {
     LD_PRELOAD: "/tmp/x.so",
     BALLAST_DATABASE_URL: "postgres://owner:s4@db/ballast",
     BALLAST_SIGNING_KEY_FILE: "/secret/key.pem",
-    BALLAST_TOKEN_FILE: "/secret/token",
+    BALLAST_KEY_FILE: "/secret/key",
   };
   expect(childEnv({ BALLAST_WORKER_SETTINGS: "worker.json", ABSENT: undefined }, launcher)).toEqual({
     PATH: "/usr/bin",

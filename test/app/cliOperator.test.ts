@@ -11,8 +11,8 @@ import {
   removeOperator,
   requireRole,
   scriptKey,
-  tokenPath,
-} from "../../src/app/operator/operatorToken.ts";
+  keyPath,
+} from "../../src/app/operator/operatorKeyFile.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
 import { parseUntil } from "../../src/app/operator/operatorUntil.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 function add(actor: string, ...roles: ("desk" | "viewer")[]): string {
-  return addOperator({ dataDir, actor, roles, tokenFile: join(dataDir, `${actor}.token`) }).tokenFile;
+  return addOperator({ dataDir, actor, roles, keyFile: join(dataDir, `${actor}.key`) }).keyFile;
 }
 
 function refusal(work: () => unknown): CommandError {
@@ -76,7 +76,7 @@ describe("operators of a run", () => {
     }
   });
 
-  it.each([0o640, 0o604, 0o620])("are refused with a token file of mode %o: others can get at it", (mode) => {
+  it.each([0o640, 0o604, 0o620])("are refused with a key file of mode %o: others can get at it", (mode) => {
     const file = add("maria.lopez", "desk");
     chmodSync(file, mode);
     const { exitCode, message } = refusal(() => authenticate(dataDir, file));
@@ -93,9 +93,9 @@ describe("operators of a run", () => {
   it.each([
     ["an empty one", "\n"],
     ["another secret", "hunter2\n"],
-  ])("are refused with %s as token file", (_what, text) => {
+  ])("are refused with %s as key file", (_what, text) => {
     add("maria.lopez", "desk");
-    const file = join(dataDir, "strange.token");
+    const file = join(dataDir, "strange.key");
     writeFileSync(file, text, { mode: 0o600 });
     const { exitCode, message } = refusal(() => authenticate(dataDir, file));
     expect(exitCode).toBe(3);
@@ -114,11 +114,11 @@ describe("operators of a run", () => {
     const file = add("maria", "desk");
     const before = readFileSync(file, "utf8");
     expect(
-      refusal(() => addOperator({ dataDir, actor: "maria", roles: ["desk"], tokenFile: join(dataDir, "second") }))
+      refusal(() => addOperator({ dataDir, actor: "maria", roles: ["desk"], keyFile: join(dataDir, "second") }))
         .exitCode,
     ).toBe(2);
     expect(existsSync(join(dataDir, "second"))).toBe(false);
-    expect(refusal(() => addOperator({ dataDir, actor: "joe", roles: ["desk"], tokenFile: file })).exitCode).toBe(2);
+    expect(refusal(() => addOperator({ dataDir, actor: "joe", roles: ["desk"], keyFile: file })).exitCode).toBe(2);
     expect(readFileSync(file, "utf8")).toBe(before);
     expect(listOperators(dataDir)).toHaveLength(1);
   });
@@ -136,11 +136,11 @@ describe("operators of a run", () => {
     const leaving = ["l1", "l2", "l3", "l4"];
     for (const actor of leaving) add(actor, "desk");
     const coming = ["c1", "c2", "c3", "c4"];
-    const token = (actor: string) => ["--token-file", join(dataDir, `${actor}.token`)];
+    const key = (actor: string) => ["--key-file", join(dataDir, `${actor}.key`)];
     const runs = await Promise.all([
       ...leaving.map((actor) => ballast(["operator", "remove", "--actor", actor, "--run", dataDir])),
       ...coming.map((actor) =>
-        ballast(["operator", "add", "--actor", actor, "--roles", "desk", "--run", dataDir, ...token(actor)]),
+        ballast(["operator", "add", "--actor", actor, "--roles", "desk", "--run", dataDir, ...key(actor)]),
       ),
     ]);
     expect(runs.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(runs.map(() => "0 "));
@@ -166,15 +166,15 @@ describe("operators of a run", () => {
     expect(refusal(() => requireRole({ actor: "wallboard", roles: ["viewer"] }, "desk", "order")).exitCode).toBe(3);
   });
 
-  it("find their token where the argument, the environment or the home folder says, in this order", () => {
-    expect(tokenPath("/a", { BALLAST_TOKEN_FILE: "/b", XDG_CONFIG_HOME: "/c" })).toBe("/a");
-    expect(tokenPath(undefined, { BALLAST_TOKEN_FILE: "/b", XDG_CONFIG_HOME: "/c" })).toBe("/b");
-    expect(tokenPath(undefined, { XDG_CONFIG_HOME: "/c" })).toBe("/c/ballast/token");
-    expect(tokenPath(undefined, {})).toMatch(/\/\.config\/ballast\/token$/);
+  it("find their key where the argument, the environment or the home folder says, in this order", () => {
+    expect(keyPath("/a", { BALLAST_KEY_FILE: "/b", XDG_CONFIG_HOME: "/c" })).toBe("/a");
+    expect(keyPath(undefined, { BALLAST_KEY_FILE: "/b", XDG_CONFIG_HOME: "/c" })).toBe("/b");
+    expect(keyPath(undefined, { XDG_CONFIG_HOME: "/c" })).toBe("/c/ballast/key");
+    expect(keyPath(undefined, {})).toMatch(/\/\.config\/ballast\/key$/);
   });
 
-  it("are added on the command line, which prints where the token is and not the token", async () => {
-    const file = join(dataDir, "new", "maria.token");
+  it("are added on the command line, which prints where the key is and not the key", async () => {
+    const file = join(dataDir, "new", "maria.key");
     const { code, stdout } = await ballast([
       "operator",
       "add",
@@ -183,7 +183,7 @@ describe("operators of a run", () => {
       "--roles",
       "desk",
       "viewer",
-      "--token-file",
+      "--key-file",
       file,
       "--run",
       dataDir,
@@ -197,7 +197,7 @@ describe("operators of a run", () => {
 
   it("belong to a run that is there: a misspelt data folder is refused and not made", async () => {
     const typo = join(dataDir, "typo");
-    for (const what of [["list"], ["add", "--actor", "maria", "--roles", "desk", "--token-file", join(dataDir, "t")]]) {
+    for (const what of [["list"], ["add", "--actor", "maria", "--roles", "desk", "--key-file", join(dataDir, "t")]]) {
       const { code, stderr } = await ballast(["operator", ...what, "--run", typo]);
       expect([code, stderr]).toEqual([4, expect.stringContaining(`there is no data folder ${typo}; start the site`)]);
     }

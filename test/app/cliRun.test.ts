@@ -9,7 +9,7 @@ import { query } from "../../src/adapters/postgres/pool.ts";
 import type { SiteNow } from "../../src/app/status/siteNow.ts";
 import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import type { LocalRun } from "../../src/app/session/localRun.ts";
-import { addOperator } from "../../src/app/operator/operatorToken.ts";
+import { addOperator } from "../../src/app/operator/operatorKeyFile.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
 import { at, ballast, type CliResult, letTimePass, NEXT_DAY, startBallast, startSmallRun } from "./cliSupport.ts";
@@ -25,8 +25,8 @@ let orderId: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "ballast-cli-run-"));
   run = await startSmallRun(dataDir);
-  desk = addOperator({ dataDir, actor: "maria", roles: ["desk"], tokenFile: join(dataDir, "maria.token") }).tokenFile;
-  addOperator({ dataDir, actor: "wallboard", roles: ["viewer"], tokenFile: join(dataDir, "wallboard.token") });
+  desk = addOperator({ dataDir, actor: "maria", roles: ["desk"], keyFile: join(dataDir, "maria.key") }).keyFile;
+  addOperator({ dataDir, actor: "wallboard", roles: ["viewer"], keyFile: join(dataDir, "wallboard.key") });
 }, 120_000);
 
 afterAll(async () => {
@@ -34,8 +34,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 }, 30_000);
 
-function order(args: readonly string[], tokenFile = desk): Promise<CliResult> {
-  return ballast(["order", "--run", dataDir, "--token-file", tokenFile, ...args]);
+function order(args: readonly string[], keyFile = desk): Promise<CliResult> {
+  return ballast(["order", "--run", dataDir, "--key-file", keyFile, ...args]);
 }
 
 async function status(): Promise<SiteNow> {
@@ -121,13 +121,13 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
   });
 
   it("refuses an order with a key it does not know, and one of somebody who may only look, with exit code 3", async () => {
-    const stranger = join(dataDir, "stranger.token");
+    const stranger = join(dataDir, "stranger.key");
     const { privateKey } = generateKeyPairSync("ed25519");
     writeFileSync(stranger, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
     const unknown = await order(curtail, stranger);
     expect([unknown.code, unknown.stdout]).toEqual([3, ""]);
     expect(unknown.stderr).toMatch(/is not known to the run/);
-    const viewer = await order(curtail, join(dataDir, "wallboard.token"));
+    const viewer = await order(curtail, join(dataDir, "wallboard.key"));
     expect([viewer.code, viewer.stderr]).toEqual([
       3,
       "ballast: wallboard may not order: that takes the role desk, and the key has viewer; ask an operator of the desk\n",
@@ -192,9 +192,9 @@ describe("maria's order to curtail everything for 45 minutes", () => {
   });
 
   it("cannot be released by somebody who may only look, nor under another name than its own", async () => {
-    const release = (id: string, tokenFile: string): Promise<CliResult> =>
-      ballast(["release", id, "--reason", "done", "--run", dataDir, "--token-file", tokenFile]);
-    expect((await release(orderId, join(dataDir, "wallboard.token"))).code).toBe(3);
+    const release = (id: string, keyFile: string): Promise<CliResult> =>
+      ballast(["release", id, "--reason", "done", "--run", dataDir, "--key-file", keyFile]);
+    expect((await release(orderId, join(dataDir, "wallboard.key"))).code).toBe(3);
     const other = await release("no-such-order", desk);
     expect([other.code, other.stderr]).toEqual([
       1,
@@ -211,7 +211,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
       "finished early",
       "--run",
       dataDir,
-      "--token-file",
+      "--key-file",
       desk,
     ]);
     expect(code).toBe(0);
@@ -298,7 +298,7 @@ describe("ballast status --watch", () => {
 describe("an order that nobody answers, since no worker runs", () => {
   it("can be interrupted: exit code 130, and the market clock is let go", async () => {
     await run.worker.stop();
-    const child = startBallast(["order", ...curtail, "--run", dataDir, "--token-file", desk]);
+    const child = startBallast(["order", ...curtail, "--run", dataDir, "--key-file", desk]);
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
     await expect.poll(clockHolds, { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^operator\/maria\//));

@@ -32,7 +32,7 @@ export function startBallast(
     env: {
       ...process.env,
       BALLAST_RUN_DIR: "",
-      BALLAST_TOKEN_FILE: "",
+      BALLAST_KEY_FILE: "",
       BALLAST_DEBUG: "",
       FORCE_COLOR: undefined,
       NO_COLOR: undefined,

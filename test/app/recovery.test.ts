@@ -40,7 +40,7 @@ import { writeBundle } from "../../src/replay/writeBundle.ts";
 import { operatorActivities } from "../../activities/operator.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
-import { scriptKey } from "../../src/app/operator/operatorToken.ts";
+import { scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { placeOrder, workflowIds } from "../../workflows/contracts.ts";
 import { quietRuntime, sitePlan } from "../replay/recordSite.ts";

@@ -7,7 +7,7 @@ import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/confi
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
-import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorToken.ts";
+import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
@@ -71,11 +71,11 @@ afterAll(async () => {
 });
 
 type Request = { readonly id: string };
-const signedBy = (operator: Omit<Parameters<typeof addOperator>[0], "dataDir" | "tokenFile">, order: OperatorOrder) => {
-  const tokenFile = join(bench.dataDir, `${operator.actor}.key`);
-  addOperator({ dataDir: bench.dataDir, tokenFile, ...operator });
+const signedBy = (operator: Omit<Parameters<typeof addOperator>[0], "dataDir" | "keyFile">, order: OperatorOrder) => {
+  const keyFile = join(bench.dataDir, `${operator.actor}.key`);
+  addOperator({ dataDir: bench.dataDir, keyFile, ...operator });
   const signing = { siteId: bench.deployment.plan.siteId, update: "placeOrder", signedAt: NOW };
-  return signRequest(readFileSync(tokenFile, "utf8"), signing, placed(order));
+  return signRequest(readFileSync(keyFile, "utf8"), signing, placed(order));
 };
 /** A request signed by the key of `actor`, which is added to the site's operators when it is new. */
 const signed = <R extends Request>(update: string, request: R, actor = "maria", signedAt = NOW): Signed<R> =>

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { sendOrder, sendRelease } from "../../src/app/operator/operatorOrders.ts";
-import { scriptKey } from "../../src/app/operator/operatorToken.ts";
+import { scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import type { DecisionRecord, SiteInput } from "../../src/domain/decision/model.ts";
 import { dayEnd, dayStart } from "../../src/domain/market/calendar.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { type Role, ROLES } from "../../domain/evidence/operatorAdmission.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { addOperator, listOperators, removeOperator, tokenPath } from "../operator/operatorToken.ts";
+import { addOperator, listOperators, removeOperator, keyPath } from "../operator/operatorKeyFile.ts";
 import { findRunFolder } from "../system/runFolder.ts";
 
 interface RunOption {
@@ -24,7 +24,7 @@ Prints where the key was written. Exit codes: 0 done; 2 wrong arguments, or the 
 
 Examples:
   ballast operator add --actor maria.lopez --roles desk
-  ballast operator add --actor wallboard --roles viewer --token-file wallboard.token --run .data/demo
+  ballast operator add --actor wallboard --roles viewer --key-file wallboard.key --run .data/demo
   ballast operator list
   ballast operator remove --actor maria.lopez`;
 
@@ -43,21 +43,21 @@ export function operatorCommand(): Command {
     .requiredOption("--actor <name>", "name that stands in every order")
     .addOption(new Option("--roles <role...>", "what the key allows").choices(ROLES).makeOptionMandatory())
     .option(
-      "--token-file <file>",
-      "new file for the private key (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)",
+      "--key-file <file>",
+      "new file for the private key (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)",
     )
     .option("--vouches", "a gateway's key: it orders in the name of people whom the gateway has signed in")
     .addHelpText("after", "\nExample:\n  ballast operator add --actor maria.lopez --roles desk --run .data/demo")
-    .action((options: RunOption & { actor: string; roles: readonly Role[]; tokenFile?: string; vouches?: true }) => {
+    .action((options: RunOption & { actor: string; roles: readonly Role[]; keyFile?: string; vouches?: true }) => {
       const { actor, roles } = options;
-      const { tokenFile } = addOperator({
+      const { keyFile } = addOperator({
         dataDir: folder(options),
         actor,
         roles,
-        tokenFile: tokenPath(options.tokenFile),
+        keyFile: keyPath(options.keyFile),
         vouches: options.vouches,
       });
-      console.log(`${actor} (${roles.join(", ")}): key written to ${tokenFile}`);
+      console.log(`${actor} (${roles.join(", ")}): key written to ${keyFile}`);
     });
   sub("list", "who may order")
     .option("--json", "one JSON object instead of text")

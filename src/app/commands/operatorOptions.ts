@@ -9,7 +9,7 @@ export interface OperatorCommandOptions extends OperatorOptions {
 /** Adds them; `does` is what the operator does, e.g. `orders`. */
 export function withOperatorOptions(command: Command, does: string): Command {
   return command
-    .option("--token-file <file>", `who ${does} (default: $BALLAST_TOKEN_FILE, else ~/.config/ballast/token)`)
+    .option("--key-file <file>", `who ${does} (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)`)
     .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
     .option("--site <id>", "site, when the run has several")
     .option("--json", "one JSON object instead of text");

@@ -109,9 +109,10 @@ export function recoveryText({ plan, state, pending, recovered }: RunSiteInput):
   return [
     `Site ${plan.siteId}: ${cause}`,
     `  goes on after decision ${sequence}, revision ${revision}`,
-    ...cohorts.map(
-      ({ cohortId, modeId, since, reason }) => `  ${cohortId}: ${modeId} since ${since ?? "ever"} (${reason})`,
-    ),
+    ...cohorts.map(({ cohortId, modeId, since, reason }) => {
+      const when = since === undefined ? "never moved on record" : `since ${since}`;
+      return `  ${cohortId}: ${modeId}, ${when} (${reason})`;
+    }),
     ...orders.map(({ orderId, action, until, actor }) => `  order ${orderId} of ${actor}: ${action} until ${until}`),
     ...instructions.map(({ instructionId, issuer }) => `  instruction ${instructionId} of ${issuer}`),
     ...pending.flatMap((one) =>

@@ -3,7 +3,7 @@ import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
-import { authenticate, requireRole, tokenPath } from "./operatorToken.ts";
+import { authenticate, requireRole, keyPath } from "./operatorKeyFile.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 
@@ -12,7 +12,7 @@ const CONNECT_WITHIN_MS = 5_000;
 export interface OperatorOptions {
   readonly run?: string;
   readonly site?: string;
-  readonly tokenFile?: string;
+  readonly keyFile?: string;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function asOperator<T>(
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const { plan } = siteOf(run, options.site);
-  const operator = authenticate(dir, tokenPath(options.tokenFile));
+  const operator = authenticate(dir, keyPath(options.keyFile));
   requireRole(operator, "desk", what);
   const connection = await Connection.connect({
     address: run.temporalAddress,

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import type { ScriptedAction } from "./marketDay.ts";
 import { sendOrder } from "../operator/operatorOrders.ts";
-import { scriptKey } from "../operator/operatorToken.ts";
+import { scriptKey } from "../operator/operatorKeyFile.ts";
 import type { System } from "../system/system.ts";
 import type { WorldSettings } from "./world.ts";
 

@@ -1,8 +1,8 @@
 /** What a child may know of its launcher's environment; everything else, above all secrets of others, stays behind. */
 const NAMES = new Set(["PATH", "HOME", "LANG", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]);
 const PREFIXES = ["LC_", "NODE_", "BALLAST_", "TEMPORAL_"];
-/** The owner's rights on the database and the ways to keys and tokens are the launcher's alone. */
-const WITHHELD = new Set(["BALLAST_DATABASE_URL", "BALLAST_SIGNING_KEY_FILE", "BALLAST_TOKEN_FILE"]);
+/** The owner's rights on the database and the ways to keys are the launcher's alone. */
+const WITHHELD = new Set(["BALLAST_DATABASE_URL", "BALLAST_SIGNING_KEY_FILE", "BALLAST_KEY_FILE"]);
 
 /**
  * Environment of a child process: the allowed part of the launcher's, `TZ` always UTC, and what the child is given of

@@ -22,13 +22,13 @@ export interface SigningOperator extends Operator {
 }
 
 /**
- * Where an operator's key lies: as given, else `BALLAST_TOKEN_FILE`, else `~/.config/ballast/token` (under
+ * Where an operator's key lies: as given, else `BALLAST_KEY_FILE`, else `~/.config/ballast/key` (under
  * `XDG_CONFIG_HOME` when set).
  */
-export function tokenPath(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
-  const named = given ?? (env["BALLAST_TOKEN_FILE"] || undefined);
+export function keyPath(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
+  const named = given ?? (env["BALLAST_KEY_FILE"] || undefined);
   return named === undefined
-    ? join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "ballast", "token")
+    ? join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "ballast", "key")
     : resolve(named);
 }
 
@@ -41,9 +41,9 @@ export function addOperator(options: {
   readonly dataDir: string;
   readonly actor: string;
   readonly roles: readonly Role[];
-  readonly tokenFile: string;
+  readonly keyFile: string;
   readonly vouches?: true;
-}): { readonly tokenFile: string; readonly keyId: string } {
+}): { readonly keyFile: string; readonly keyId: string } {
   const { dataDir, actor, roles, vouches } = options;
   if (!namesOperator(actor))
     throw new CommandError(
@@ -58,7 +58,7 @@ export function addOperator(options: {
     roles,
     ...(vouches === true ? { vouches } : {}),
   };
-  const tokenFile = resolve(options.tokenFile);
+  const keyFile = resolve(options.keyFile);
   changeOperators(operatorsFile(dataDir), (keys) => {
     if (keys.some((one) => one.actor === actor))
       throw new CommandError(
@@ -66,10 +66,10 @@ export function addOperator(options: {
         `${actor} is an operator of ${dataDir} already; take the old key away first: ballast operator remove ` +
           `--actor ${actor} --run ${dataDir}`,
       );
-    writeNewKey(tokenFile, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+    writeNewKey(keyFile, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
     return [...keys, key];
   });
-  return { tokenFile, keyId: key.keyId };
+  return { keyFile, keyId: key.keyId };
 }
 
 /**
@@ -78,15 +78,15 @@ export function addOperator(options: {
  * @throws CommandError as `addOperator`, and (3) when the file is something else's
  */
 export function scriptKey(dataDir: string, actor: string): string {
-  const tokenFile = join(dataDir, `${actor}.pem`);
+  const keyFile = join(dataDir, `${actor}.pem`);
   const known = readOperators(operatorsFile(dataDir)).filter((key) => key.actor === actor);
-  if (existsSync(tokenFile)) {
-    const { keyId, privateKeyPem } = readKey(tokenFile);
+  if (existsSync(keyFile)) {
+    const { keyId, privateKeyPem } = readKey(keyFile);
     if (known.some((key) => key.keyId === keyId && key.roles.includes("desk"))) return privateKeyPem;
   }
   if (known.length > 0) removeOperator(dataDir, actor);
-  addOperator({ dataDir, actor, roles: ["desk"], tokenFile });
-  return readKey(tokenFile).privateKeyPem;
+  addOperator({ dataDir, actor, roles: ["desk"], keyFile });
+  return readKey(keyFile).privateKeyPem;
 }
 
 /** Makes an operator's key worthless. @throws CommandError (2) when there is no such operator. */
@@ -144,7 +144,7 @@ function readKey(file: string): { readonly keyId: string; readonly privateKeyPem
     throw new CommandError(
       ExitCode.notAllowed,
       `there is no key file ${file}: an order needs one; make it with \`ballast operator add\`, or name it with ` +
-        `--token-file or BALLAST_TOKEN_FILE`,
+        `--key-file or BALLAST_KEY_FILE`,
     );
   try {
     const key = createPrivateKey(privateKeyPem);
@@ -166,7 +166,7 @@ function writeNewKey(path: string, privateKeyPem: string): void {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
     throw new CommandError(
       ExitCode.unusable,
-      `${path} exists and may be somebody's key: name another file with --token-file, or remove it first`,
+      `${path} exists and may be somebody's key: name another file with --key-file, or remove it first`,
       { cause },
     );
   }
