@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectRoot } from "./places.mjs";
+import { compileCache, projectRoot } from "./places.mjs";
 
 const endWithParent = pathToFileURL(join(projectRoot, "scripts", "lib", "endWithParent.mjs")).href;
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -22,6 +22,7 @@ export function runToEnd(node, args, { cwd }) {
         TZ: "UTC",
         PATH: [join(projectRoot, "node_modules", ".bin"), process.env.PATH].join(delimiter),
         BALLAST_LIFELINE: "3",
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache,
       },
     });
     child.stdio[3].on("error", () => {}); // the child closed its end: its exit says the rest

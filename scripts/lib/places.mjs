@@ -11,5 +11,11 @@ export function cacheDir(env = process.env) {
   return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ballast");
 }
 
+/**
+ * Where Node keeps what it has compiled, for every process of the project. A reinstallation clears it; where it cannot
+ * be written, Node goes without.
+ */
+export const compileCache = join(projectRoot, "node_modules", ".cache", "compiled");
+
 /** The Node that the project pins, from the registry's `node` package. */
 export const pinnedNode = join(projectRoot, "node_modules", ".bin", "node");

@@ -69,6 +69,19 @@ describe("a kept bundle", () => {
     });
   });
 
+  it("is copied from a folder that has it, whole and of the same build, and else made from the module", async () => {
+    const [other, own, third] = ["other", "own", "third"].map((name) => join(folder, name)) as [string, string, string];
+    const code = await keepBundle({ folder: other, activities: ["note"] }, "c", workflows);
+    const noModule = join(folder, "not-there.ts");
+    const place = { folder: own, copyFrom: other, activities: ["note", "drive"] };
+    expect(await keepBundle(place, "c", noModule)).toBe(code);
+    expect(readKept({ folder: own, activities: ["note", "drive"] }, "c")).toEqual({ code });
+    expect(readKept({ folder: own, activities: ["note"] }, "c")).toHaveProperty("problem");
+    await expect(keepBundle(place, "d", noModule)).rejects.toThrow(/not-there/);
+    writeFileSync(join(other, "c.js"), "exports = {};");
+    expect(await keepBundle({ ...place, folder: third }, "c", workflows)).toBe(code);
+  });
+
   it("is forgotten once nothing has used it for the days that it is kept", async () => {
     const place = { folder: join(folder, "kept"), activities: ["note"] };
     await keepBundle(place, "old", workflows);

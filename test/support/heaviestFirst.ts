@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that take half a minute or more, in the order in which two workers take them: one that computes beside one that
+ * Files that take twenty seconds or more, in the order in which two workers take them: one that computes beside one that
  * waits, and none of them at the end, where the other core would have nothing left to do.
  */
 const HEAVIEST_FIRST = [
@@ -23,6 +23,12 @@ const HEAVIEST_FIRST = [
   "test/corpus/corpus.test.ts",
   "test/faults/feedsSilence.test.ts",
   "test/app/cli.test.ts",
+  "test/replay/audit.test.ts",
+  "test/faults/minersRates.test.ts",
+  "test/app/builds.test.ts",
+  "test/replay/alarmsAndSwaps.test.ts",
+  "test/faults/minersNamed.test.ts",
+  "test/simulators/ercot/recordedDay.test.ts",
 ];
 
 /** The heaviest files first, all others in vitest's own order. @throws Error when one of them is not there any more. */

@@ -121,12 +121,13 @@ export async function startSystem(options: {
 
 /**
  * Where a stack keeps its workflow bundles: with its data where those are kept, because runs outlive a start; else in
- * one folder for all throwaway stacks of this clone.
+ * one folder for all throwaway stacks of this clone, from which the others copy.
  */
 function buildsOf({ dataDir, keep }: LocalStack): BuildsSettings {
   const nowFile = buildsFile(dataDir);
-  if (keep) return { folder: join(dataDir, "builds"), nowFile, forgetAfterDays: BUILDS_KEPT_DAYS };
-  return { folder: join(ROOT, ".data", "builds"), nowFile, forgetAfterDays: 1 };
+  const ofClone = join(ROOT, ".data", "builds");
+  if (keep) return { folder: join(dataDir, "builds"), copyFrom: ofClone, nowFile, forgetAfterDays: BUILDS_KEPT_DAYS };
+  return { folder: ofClone, nowFile, forgetAfterDays: 1 };
 }
 
 /** The longest run, of a day's settlement, ends after 30 days. */

@@ -137,7 +137,7 @@ export function deliveringHold(siteId: string): string {
  */
 export async function awaitIdle(client: Client, workflowId: string): Promise<void> {
   const until = Date.now() + IDLE_WITHIN_MS;
-  for (let pauseMs = 2; Date.now() < until; pauseMs = Math.min(pauseMs * 1.5, 50)) {
+  for (let pauseMs = 5; Date.now() < until; pauseMs = Math.min(pauseMs * 2, 50)) {
     try {
       if (await client.workflow.getHandle(workflowId).query(idle)) return;
     } catch (error) {

@@ -28,10 +28,19 @@ export function isRepeatedHour(ms: number): boolean {
   return at.offset === CST_MINUTES && central(ms - 3_600_000).offset === CDT_MINUTES;
 }
 
-/** Dashboard text, e.g. `2026-08-14 01:36:00-0500`. */
+/** Dashboard text, e.g. `2026-08-14 01:36:00-0500`. A page shows its whole day again at each request. */
 export function dashboardStamp(ms: number): string {
-  return central(ms).toFormat("yyyy-MM-dd HH:mm:ssZZZ");
+  let stamp = stamps.get(ms);
+  if (stamp === undefined) {
+    if (stamps.size >= STAMPS_MAX) stamps.clear();
+    stamp = central(ms).toFormat("yyyy-MM-dd HH:mm:ssZZZ");
+    stamps.set(ms, stamp);
+  }
+  return stamp;
 }
+
+const stamps = new Map<number, string>();
+const STAMPS_MAX = 50_000;
 
 /** Milliseconds of ISO-like text with an offset (`2026-08-18 19:20:00-0500`), undefined when it is none. */
 export function msOfStamp(text: string): number | undefined {

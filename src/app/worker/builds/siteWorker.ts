@@ -13,6 +13,8 @@ import { rescueRuns } from "./rescue.ts";
 export interface BuildsSettings {
   /** Folder of kept bundles. */
   readonly folder: string;
+  /** Folder that may have the present build's bundle already. */
+  readonly copyFrom?: string;
   /** What `ballast status` reads. */
   readonly nowFile: string;
   /** Days after which a bundle that nothing has used is removed: more than any run lasts. */
@@ -52,7 +54,7 @@ const DRAINING = { maxCachedWorkflows: 100, maxConcurrentActivityTaskExecutions:
  */
 export async function createSiteWorker(options: SiteWorkerOptions): Promise<SiteWorker> {
   const { client, siteId, taskQueue, buildId, builds, log } = options;
-  const place = { folder: builds.folder, activities: Object.keys(options.activities) };
+  const place = { folder: builds.folder, copyFrom: builds.copyFrom, activities: Object.keys(options.activities) };
   const code = await keepBundle(place, buildId, options.workflowsPath);
   forgetUnused(builds.folder, builds.forgetAfterDays);
   const versions = deploymentVersions(client, deploymentNameOf(siteId));
