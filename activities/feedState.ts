@@ -13,6 +13,8 @@ export interface FeedState {
   readonly nextPollAt?: Instant;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
   readonly saidAt?: Instant;
+  /** Last poll that the source answered, with news or without. */
+  readonly answeredAt?: Instant;
   /** First poll of all: a source that never says anything is silent from then on. */
   readonly watchedSince?: Instant;
   /** What was left out of the source's answers and is told already, newest last. */

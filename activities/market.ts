@@ -102,11 +102,13 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     const standing = await market.cursor(feedId);
     let state: FeedState = { watchedSince: at, ...(standing.state as FeedState | null) };
     let notBefore: Instant | undefined;
+    let answeredAt: Instant | undefined = at;
     const poll = await watched.feed.poll(standing.cursor, at).catch((error: unknown) => {
       if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
       if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined)
         notBefore = addSeconds(at, error.retryAfterSeconds);
       log.warn({ feedId, at, problem: thrownText(error) }, "poll failed; asking again at the next poll");
+      ({ answeredAt } = state);
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
     const news: SiteInput[] = [];
@@ -147,17 +149,11 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     }
     const found = news.length > 0;
     const nextPollAt = later(watched.feed.nextPollAt(at, found), notBefore);
-    state = afterTelling({ ...state, silent, nextPollAt }, news);
+    state = afterTelling({ ...state, silent, nextPollAt, answeredAt }, news);
     for (const input of newestLast(news)) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
-    await market.moveCursor(
-      feedId,
-      poll.cursor ?? "",
-      state,
-      at,
-      seen || standing.lastSeenAt === undefined ? at : undefined,
-    );
+    await market.moveCursor(feedId, poll.cursor ?? "", state, at, seen ? at : undefined);
     return { found, state };
   }
 

@@ -18,6 +18,7 @@ const rows: SiteStatusRows = {
     feedId,
     polledAt: STOPPED,
     lastSeenAt: STOPPED,
+    answeredAt: STOPPED,
     silent: false,
   })),
   stragglers: 0,
@@ -37,4 +38,21 @@ it("a stopped worker is seen once a feed's limit has passed without a poll: 5 mi
   expect(lineOf("silent", 11)).toMatch(
     /grid-condition, sced-lmp; nobody polls grid-condition, sced-lmp\/HB_WEST: is a worker running\?$/,
   );
+});
+
+it("a source that does not answer is named with the first poll, and what was never seen has no age", () => {
+  const dead = rows.feeds.map((feed): FeedStanding =>
+    feed.feedId === "grid-condition" ? { feedId: feed.feedId, polledAt: STOPPED, silent: false } : feed,
+  );
+  const text = siteNowText(siteNow(site, feeds, { ...rows, feeds: dead }, STOPPED));
+  expect(text).toContain("silent      no answer to the last poll of grid-condition\n");
+  expect(text).toMatch(/^feeds .*; grid-condition nothing seen yet; /m);
+});
+
+it("a source that stopped answering is named before its limit has passed", () => {
+  const polledAt = addSeconds(STOPPED, 60);
+  const text = siteNowText(
+    siteNow(site, feeds, { ...rows, feeds: rows.feeds.map((feed) => ({ ...feed, polledAt })) }, polledAt),
+  );
+  expect(text).toMatch(/^silent +no answer to the last poll of grid-condition, hashprice, /m);
 });

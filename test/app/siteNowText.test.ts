@@ -29,6 +29,7 @@ const NIGHT: SiteNow = {
   newestRun: { lmpUsdPerMwh: 300, scedAt: "2026-06-10T04:50:13.000Z" as Instant, ageSeconds: 105 },
   power: { commandedKw: 0.5 },
   unpolledFeeds: [],
+  unansweredFeeds: [],
   cohorts: [
     {
       cohortId: "bluestem-s19k",

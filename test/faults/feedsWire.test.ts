@@ -178,6 +178,23 @@ describe("a list of price documents", () => {
     },
   );
 
+  it("of a source that was never there is nothing seen; once it has answered, a later refusal leaves its last answer on record", async () => {
+    const heard = async (): Promise<(string | undefined)[]> => {
+      const { lastSeenAt, state } = await bench.market.cursor("sced-lmp/HB_WEST");
+      return [lastSeenAt, (state as { answeredAt?: Instant }).answeredAt].map((one) => one && minuteOf(one));
+    };
+    await publish(at("17:02:00"));
+    fault = on("list", { kind: "status", status: 503 });
+    await watchLmp(at("17:03:00"));
+    expect(await heard()).toEqual([undefined, undefined]);
+    fault = undefined;
+    await watchLmp(at("17:08:00"));
+    expect(await heard()).toEqual(["17:06", "17:07"]);
+    fault = on("list", { kind: "status", status: 503 });
+    await watchLmp(at("17:09:55"));
+    expect(await heard()).toEqual(["17:06", "17:07"]);
+  });
+
   it("that is answered 429 with two minutes to wait: nobody asks again before they are over", async () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));

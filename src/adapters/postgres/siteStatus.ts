@@ -54,6 +54,8 @@ export interface FeedStanding {
   /** When a document last came; absent before the first. */
   readonly lastSeenAt?: Instant;
   readonly polledAt: Instant;
+  /** Last poll that was answered, with news or without; absent before the first. */
+  readonly answeredAt?: Instant;
   readonly silent: boolean;
 }
 
@@ -233,7 +235,7 @@ async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedSt
     feed_id: string;
     last_seen_at: Date | null;
     polled_at: Date;
-    state: { silent?: boolean };
+    state: { silent?: boolean; answeredAt?: Instant };
   }>(on, `SELECT feed_id, last_seen_at, polled_at, state FROM feed_cursor WHERE feed_id = ANY($1) ORDER BY feed_id`, [
     feedIds,
   ]);
@@ -241,6 +243,7 @@ async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedSt
     feedId: row.feed_id,
     lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
     polledAt: instantOf(row.polled_at),
+    answeredAt: row.state.answeredAt,
     silent: row.state.silent === true,
   }));
 }

@@ -17,9 +17,13 @@ import { startSystem } from "../system/system.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
+import { probesOf, watchReadiness } from "../system/readiness.ts";
+import { wrapText } from "../wrapText.ts";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+const READINESS_INDENT = 10;
 
 const log = createLog("start");
 const say = (line: string): void => console.log(line);
@@ -27,6 +31,17 @@ const say = (line: string): void => console.log(line);
 function alarm(problem: string): void {
   console.error(`ALARM: ${problem}`);
   log.error({ problem }, "an alarm beside the site");
+}
+
+/** What a site can reach and what not, for whoever looks on. */
+const OUTSIDE_WORDS = {
+  say: (line: string): void => console.log(fit(line)),
+  alarm: (line: string): void => console.error(fit(line)),
+};
+
+function fit(line: string): string {
+  const { columns } = process.stdout;
+  return columns === undefined ? line : wrapText(line, columns, READINESS_INDENT);
 }
 
 /**
@@ -80,9 +95,12 @@ export function startCommand(): Command {
           console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);
         await ensureSchedules(system.client, deployment);
         const { signal } = ended;
+        const outside = probesOf(deployment, () => instantFromMs(Date.now()));
+        signal.addEventListener("abort", () => outside.close(), { once: true });
         const watches = Promise.all([
           watchClocks(system, { say, alarm, signal }),
           watchBegunApply({ dataDir, siteId, pool: system.pool, say, alarm, signal }),
+          watchReadiness(outside.probes, { ...OUTSIDE_WORDS, signal }),
         ]);
         const unchecked = noCrossCheck(deployment.plan.settlementPoint);
         if (unchecked !== undefined) console.log(`Note: ${unchecked}`);

@@ -71,6 +71,8 @@ export interface SiteNow {
   readonly silentFeeds: readonly SilentFeed[];
   /** Ids of feeds that nobody has polled for longer than they may be silent: their worker is away. */
   readonly unpolledFeeds: readonly string[];
+  /** Ids of feeds whose source did not answer the last poll, or was not polled yet. */
+  readonly unansweredFeeds: readonly string[];
   readonly feeds: readonly (FeedStanding & { readonly ageSeconds?: number })[];
   /** Why the settlement prices have no second route, where they have none. */
   readonly noCrossCheck?: string;
@@ -151,6 +153,7 @@ export function siteNow(
     verdict,
     silentFeeds: silentFeeds(feeds, rows, unpolled),
     unpolledFeeds: unpolled,
+    unansweredFeeds: unansweredFeeds(feeds, rows),
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
     noCrossCheck: noCrossCheck(settlementPoint),
     stragglers: rows.stragglers,
@@ -254,6 +257,12 @@ function unpolledFeeds(
     .filter(isLate)
     .map(({ feedId }) => feedId)
     .sort();
+}
+
+function unansweredFeeds(feeds: ReadonlyMap<string, WatchedFeed>, { feeds: standings }: SiteStatusRows): string[] {
+  const answering = standings.filter(({ polledAt, answeredAt }) => answeredAt === polledAt);
+  const ids = new Set(answering.map(({ feedId }) => feedId));
+  return [...feeds.keys()].filter((feedId) => !ids.has(feedId)).toSorted();
 }
 
 /** What the site takes for silent, and feeds that have fallen silent, or are not polled, since its last decision. */

@@ -118,10 +118,13 @@ function priceText(now: SiteNow): string {
   return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})${newest}`;
 }
 
-function silentText({ silentFeeds, unpolledFeeds }: SiteNow): string {
-  if (silentFeeds.length === 0) return "nothing";
-  const why = unpolledFeeds.length === 0 ? "" : `; nobody polls ${unpolledFeeds.join(", ")}: is a worker running?`;
-  return pc.red(`${silentFeeds.join(", ")}${why}`);
+function silentText({ silentFeeds, unpolledFeeds, unansweredFeeds }: SiteNow): string {
+  const words = [
+    ...(silentFeeds.length === 0 ? [] : [silentFeeds.join(", ")]),
+    ...(unpolledFeeds.length === 0 ? [] : [`nobody polls ${unpolledFeeds.join(", ")}: is a worker running?`]),
+    ...(unansweredFeeds.length === 0 ? [] : [`no answer to the last poll of ${unansweredFeeds.join(", ")}`]),
+  ];
+  return words.length === 0 ? "nothing" : pc.red(words.join("; "));
 }
 
 function gridText({ grid, at }: SiteNow): string {
@@ -173,7 +176,7 @@ function verdictText({ verdict, at }: SiteNow): string {
 }
 
 function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): string {
-  const age = ageSeconds === undefined ? "never seen" : ageText(ageSeconds);
+  const age = ageSeconds === undefined ? "nothing seen yet" : ageText(ageSeconds);
   return silent ? pc.red(`${feedId} silent, ${age}`) : `${feedId} ${age}`;
 }
 

@@ -6,10 +6,6 @@ import { createActivities } from "../../../activities/index.ts";
 import type { SettledSite } from "../../../activities/settlement.ts";
 import { pacedMarketClock } from "../../adapters/clock/paced.ts";
 import { realMarketClock } from "../../adapters/clock/real.ts";
-import { pooledFleet } from "../../adapters/fleet/pooledFleet.ts";
-import { fleetDrivers } from "../../adapters/fleet/registry.ts";
-import { modbusMeters, type ModbusMeter } from "../../adapters/meter/modbusMeters.ts";
-import { registerMaps } from "../../adapters/meter/registerMaps.ts";
 import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
@@ -35,12 +31,10 @@ import { operatorKeysIn } from "./operatorList.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { nextRun } from "./nextRun.ts";
+import { fleetOf, metersOf } from "./outside.ts";
 import { resumeSite } from "./resumeSite.ts";
-import { maxKwOf, settledMeters } from "./settledMeters.ts";
+import { settledMeters } from "./settledMeters.ts";
 import { temporalSiteGateway } from "./siteGateway.ts";
-
-/** Real milliseconds for one Modbus request. */
-const METER_TIMEOUT_MS = 3_000;
 
 /** A run's clock as its processes reach it. */
 export type ClockSettings = RealClock | { readonly kind: "paced"; readonly url: string };
@@ -119,16 +113,10 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     admissions: postgresOperatorAdmissions(pool),
     sites: siteGatewayOf(options),
     feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
-    fleet: pooledFleet({
-      inventory: bySite((deployment) => deployment.machines),
-      drivers: fleetDrivers(),
-      concurrency: Math.max(...deployments.map((deployment) => deployment.fleetConcurrency)),
-    }),
-    meters: modbusMeters({
-      meters: deployments.flatMap((deployment) => deployment.meters.map((meter) => modbusMeter(deployment, meter))),
-      timeoutMs: METER_TIMEOUT_MS,
-      onError: (meterId, error) => log.warn({ meterId, problem: thrownText(error) }, "meter not read"),
-    }),
+    fleet: fleetOf(deployments),
+    meters: metersOf(deployments, (meterId, error) =>
+      log.warn({ meterId, problem: thrownText(error) }, "meter not read"),
+    ),
     plans: bySite((deployment) => deployment.plan),
     siteMeters: bySite((deployment) => siteMeterOf(deployment).meterId),
     meterIds: bySite((deployment) => deployment.meters.map((meter) => meter.meterId)),
@@ -160,22 +148,6 @@ export function siteMeterOf(deployment: Deployment): DeployedMeter {
   const meter = deployment.meters.find((one) => one.clientId === undefined);
   if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);
   return meter;
-}
-
-function modbusMeter(deployment: Deployment, meter: DeployedMeter): ModbusMeter {
-  if (!(meter.model in registerMaps))
-    throw new Error(
-      `Meter ${meter.meterId} is of model "${meter.model}"; register maps exist for: ` +
-        `${Object.keys(registerMaps).join(", ")}.`,
-    );
-  return {
-    meterId: meter.meterId,
-    host: meter.host,
-    port: meter.port,
-    unitId: meter.unitId,
-    model: meter.model as keyof typeof registerMaps,
-    maxKw: maxKwOf(deployment, meter),
-  };
 }
 
 /** What the money of a deployment's site follows from. */
