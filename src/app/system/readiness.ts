@@ -84,8 +84,8 @@ export async function watchReadiness(
   say(
     bad === 0
       ? `Ready: all ${probes.length} parties outside answer.`
-      : `NOT READY: ${bad} of ${probes.length} parties outside do not answer as they should. The site runs by what its ` +
-          `policy says for their silence.`,
+      : `NOT READY: ${bad} of ${probes.length} parties outside do not answer as they should. The site runs by ` +
+          `what its policy says for their silence.`,
   );
   let troubled = probes.flatMap((probe, i) => {
     const answer = first[i] as Answer;

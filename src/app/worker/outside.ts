@@ -10,7 +10,7 @@ import { maxKwOf } from "./settledMeters.ts";
 /** Real milliseconds for one Modbus request. */
 const METER_TIMEOUT_MS = 3_000;
 
-/** The machines of these sites, over the drivers that their cohorts name. @throws Error for a driver there is none of. */
+/** The machines of these sites over their cohorts' drivers. @throws Error for a driver that does not exist. */
 export function fleetOf(deployments: readonly Deployment[]): Fleet {
   return pooledFleet({
     inventory: new Map(deployments.map(({ plan, machines }) => [plan.siteId, machines])),
