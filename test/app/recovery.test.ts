@@ -456,6 +456,10 @@ describe("a site whose run has ended", () => {
       expect([before, all].map((some) => some.at(-1)?.input.grid.level)).toEqual(["normal", "watch"]);
       expect(all.at(-1)?.dispatch?.revision).toBe(4);
       await answered(4);
+      await keptRuns(3);
+      const atOnce = await audited("gap-last");
+      expect(findingsOf(atOnce)).toEqual([]);
+      expect(atOnce.gaps).toHaveLength(1);
       await worker.client.workflow.getHandle(workflowIds.site(siteId)).terminate("end of the test");
       await worker.gateway.deliver(siteId, price(33));
       const runs = await keptRuns(4);
