@@ -37,9 +37,13 @@ export function repeatedHourCopy(
     return other !== undefined && isPossible(other, document.fetchedAt) ? { repeatedHour: !isRepeated } : { ahead };
   const { publishedAt, publishedOrAt } = document;
   if (other === undefined || publishedAt === undefined) return { repeatedHour: isRepeated };
-  const isContradicted =
-    !isPossible(marked, publishedAt) || (!isPrompt(marked, publishedAt) && isPrompt(other, publishedAt));
-  if (!isContradicted) return { repeatedHour: isRepeated };
+  const publications = publishedOrAt === undefined ? [publishedAt] : [publishedAt, publishedOrAt];
+  const isPromptAtAll = (about: Instant) => publications.some((at) => isPrompt(about, at));
+  const agrees =
+    isPrompt(marked, publishedAt) ||
+    (isPromptAtAll(marked) && !isPromptAtAll(other)) ||
+    (isPossible(marked, publishedAt) && !isPrompt(other, publishedAt));
+  if (agrees) return { repeatedHour: isRepeated };
   if (publishedOrAt === undefined && isPossible(other, publishedAt)) return { repeatedHour: !isRepeated };
   return {
     disputed:
