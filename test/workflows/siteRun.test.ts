@@ -287,6 +287,16 @@ describe("a changed configuration", () => {
     ["a moment that is none", { ...request(MIDNIGHT), effectiveAt: "soon" }, /effectiveAt is no moment/],
     ["no dispatch settings", { ...request(MIDNIGHT), dispatch: undefined }, /needs dispatch/],
     ["batches of no machine", { ...request(MIDNIGHT), dispatch: { ...dispatch, batchSize: 0 } }, /dispatch\.batchSize/],
+    [
+      "another settlement point",
+      { ...request(MIDNIGHT), plan: { ...plan, settlementPoint: "LZ_HOUSTON" } },
+      /HB_HOUSTON HU to LZ_HOUSTON HU: its prices and settled days go by it\. Run the new point as a site of its own/,
+    ],
+    [
+      "another type of the point",
+      { ...request(MIDNIGHT), plan: { ...plan, settlementPointType: "SH" } },
+      /HB_HOUSTON HU to HB_HOUSTON SH/,
+    ],
     ["a plan without cohorts", { ...request(MIDNIGHT), plan: { ...plan, cohorts: [] } }, /has no cohorts/],
   ])("with %s is refused with the reason", (_what, bad, why) => {
     expect(configureProblem(PLAN, bad)).toMatch(why);

@@ -12,7 +12,8 @@ What it does:
   Shows how the file differs from the configuration that the site runs with. With --yes, the worker takes the file up,
   and the site's history gets it as an update with actor, reason, differences and hash; the site decides by it from
   its next run on, which begins within seconds. A site never takes a changed file up by itself, but
-  for tighter lock-outs and lower control, which act when \`ballast start\` reads them.
+  for tighter lock-outs and lower control, which act when \`ballast start\` reads them. The settlement point of a site
+  cannot change: a new point is a new site.
 
 Prints the differences, and with --yes the hash of the plan in force.
 
@@ -40,6 +41,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const { findRunFolder, readRunFile, siteOf } = await import("../system/runFolder.ts");
   const { loadDeployment } = await import("../worker/loadDeployment.ts");
   const { deploymentChanges } = await import("../system/deploymentChanges.ts");
+  const { settlementPointProblem } = await import("../../domain/decision/settlementPointProblem.ts");
   const { hasBegunApply } = await import("../system/begunApply.ts");
   const { operatingDayOf } = await import("../../domain/market/calendar.ts");
   const { instantFromMs } = await import("../../domain/units/instant.ts");
@@ -49,6 +51,8 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const inForce = siteOf(run, file.plan.siteId);
   const changes = deploymentChanges(inForce, file);
   for (const line of changes) console.log(line);
+  const point = settlementPointProblem(inForce.plan, file.plan);
+  if (point !== undefined) throw new CommandError(ExitCode.no, point);
   if (hasBegunApply(dir)) console.log("An apply is under way, or was cut off: the next with --yes finds out and says.");
   if (!options.yes) {
     const decidesBy = await planDecidedBy(run.appDatabaseUrl, file.plan.siteId);

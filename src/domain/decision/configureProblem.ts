@@ -2,6 +2,7 @@ import { isInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { SitePlan } from "./model.ts";
 import { ORDER_REASON_CHARS_MAX } from "./orderProblem.ts";
+import { settlementPointProblem } from "./settlementPointProblem.ts";
 
 /** A new plan for a site, asked for by a person. */
 export interface Configuration {
@@ -42,6 +43,8 @@ export function configureProblem(current: SitePlan, request: unknown): string | 
     return "the plan has no cohorts";
   if (plan.siteId !== current.siteId)
     return `the plan is of site ${String(plan.siteId).slice(0, 100)}, this is ${current.siteId}`;
+  const point = settlementPointProblem(current, plan);
+  if (point !== undefined) return point;
   const settings = dispatchProblem((request as { readonly dispatch?: unknown }).dispatch);
   if (settings !== undefined) return settings;
   const chars = JSON.stringify(request).length;
