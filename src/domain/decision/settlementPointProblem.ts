@@ -6,9 +6,10 @@ import type { SitePlan } from "./model.ts";
  */
 export function settlementPointProblem(current: SitePlan, plan: SitePlan): string | undefined {
   const [before, after] = [current, plan].map((one) => `${one.settlementPoint} ${one.settlementPointType}`);
-  return before === after
-    ? undefined
-    : `the settlement point of a site cannot change, ${before} to ${after}: its prices and settled days go by it. ` +
-        `Run the new point as a site of its own, with another siteId, database and data folder, and settle this one to ` +
-        `its last day`;
+  if (before === after) return undefined;
+  return (
+    `the settlement point of a site cannot change, ${before} to ${after}: its prices and settled days go by it. Run ` +
+    `the new point as a site of its own, with another siteId, database and data folder, and settle this one to its ` +
+    `last day`
+  );
 }
