@@ -24,6 +24,7 @@ import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
+import { everySlice } from "./everySlice.ts";
 import { heldBack, type HoldingDeps, withheld } from "./heldBack.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { dispatchHold } from "./site.ts";
@@ -51,10 +52,7 @@ interface BatchOrder {
   readonly target: CohortTarget;
 }
 
-/**
- * Commands are logged in slices of this many machines, so that a crash repeats at most one slice (and that reads before
- * it writes).
- */
+/** Commands are logged in slices of this many machines: a crash repeats those under way (and that reads before it writes). */
 const LOG_SLICE = 50;
 /** A verdict is not lost to one answer of the site meter that did not come. */
 const METER_TRIES = 2;
@@ -123,20 +121,21 @@ export function fleetActivities(deps: FleetDeps) {
         const due =
           attempt === 0 ? machines : machines.filter((machine) => standing.get(machine.machineId)?.atTarget !== true);
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
-        for (let from = 0; from < due.length; from += LOG_SLICE) {
-          const next = due.slice(from, from + LOG_SLICE);
+        let [commanded, isOver] = [0, false];
+        await everySlice(due, LOG_SLICE, async (next) => {
           const held = await heldBack(deps, siteId, batch.cohortId);
           if (held === undefined) await noteRestPoints(siteId, next, target, standing, signal);
-          if (await isFenced(siteId, revision)) return await wave(batch, outcomes, true);
+          isOver ||= await isFenced(siteId, revision);
+          if (isOver) return;
           const entries =
             held === undefined
               ? await commandSlice(next, target, standing, mayBeUnderWay, signal)
               : withheld(next, target, held, await dated(witness, log, await clock.now()));
           tellUnstored(siteId, await ledger.logCommands(siteId, revision, attempt, entries));
           for (const entry of entries) outcomes[entry.outcome] = (outcomes[entry.outcome] ?? 0) + 1;
-          heartbeat({ commanded: from + entries.length });
-        }
-        return await wave(batch, outcomes, false);
+          heartbeat({ commanded: (commanded += entries.length) });
+        });
+        return await wave(batch, outcomes, isOver);
       });
     },
 

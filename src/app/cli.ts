@@ -89,6 +89,9 @@ function inherit(program: Command, command: Command): Command {
   return command;
 }
 
+// Whoever can write a data folder can list a key of their own: no file or folder made here is for others to write.
+process.umask(process.umask() | 0o022);
+
 // Whoever reads the output may stop reading, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -18,7 +18,9 @@ const statusSchema = z.looseObject({
     .array(z.looseObject({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() }))
     .min(1),
 });
-const logonSchema = z.looseObject({ SESSION: z.array(z.looseObject({ SessionID: z.string().min(1) })).min(1) });
+// it goes into a list that commas end
+const sessionId = z.string().regex(/^[^\s,]{1,128}$/);
+const logonSchema = z.looseObject({ SESSION: z.array(z.looseObject({ SessionID: sessionId })).min(1) });
 const configSchema = z.looseObject({
   CurtailMode: z.string(),
   Profile: z.string().min(1).optional(),
@@ -120,7 +122,8 @@ function isHeldByAnother(text: string): boolean {
 /** Session id out of a logon reply. @throws UnreadableReplyError when there is none. */
 export function parseSessionId(reply: LuxosReply): string {
   const id = logonSchema.safeParse(reply).data?.SESSION[0]?.SessionID;
-  if (id === undefined) throw new UnreadableReplyError("logon: expected SESSION[0].SessionID");
+  if (id === undefined)
+    throw new UnreadableReplyError("logon: expected SESSION[0].SessionID without commas, 128 characters at most");
   return id;
 }
 

@@ -91,7 +91,7 @@ async function onceFree<T>(start: () => Promise<T>): Promise<T> {
 
 /** Checks that a PostgreSQL of the user's own answers. Throws, naming the variable, when it does not. */
 export async function checkDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = clientOf(url);
   try {
     await client.connect();
     await client.query("select 1");
@@ -102,6 +102,18 @@ export async function checkDatabase(url: string): Promise<void> {
     );
   } finally {
     await client.end().catch(() => {}); // a client that never connected has nothing to end
+  }
+}
+
+function clientOf(url: string): pg.Client {
+  try {
+    return new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  } catch {
+    // what the library says may hold the password
+    throw new Error(
+      "BALLAST_DATABASE_URL is no address of a PostgreSQL; expected postgres://account:password@host:port/database, " +
+        "with %40 for an @ in the password",
+    );
   }
 }
 

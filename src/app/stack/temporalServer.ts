@@ -64,7 +64,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const logFile = join(options.dataDir, "logs", "temporal.log");
   prepareLog(logFile, options.keep);
   const home = join(options.dataDir, "temporal");
-  mkdirSync(home, { recursive: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
   return await withFreshPort(options.freePort ?? freePort, async (port) => {
     const launch = () =>
       startGuarded(

@@ -66,7 +66,8 @@ describe("a LuxOS reply in the vendor's form", () => {
     );
     expect(() => parseReply("power", "[1]")).toThrow("expected one JSON object");
     expect(() => refuseErrors({ id: 1 })).toThrow("expected STATUS[0]");
-    expect(() => parseSessionId({ SESSION: [{ SessionID: "" }] })).toThrow("expected SESSION[0].SessionID");
+    for (const SessionID of ["", "a,wakeup", "two words", "x".repeat(129)])
+      expect(() => parseSessionId({ SESSION: [{ SessionID }] })).toThrow("expected SESSION[0].SessionID");
   });
 
   it("with a section missing, refused or of the wrong type leaves that figure out and never makes it zero", () => {
