@@ -16,6 +16,7 @@ import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
+import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
 import type { CommandEntry, FleetLedger, MachineStanding, UnstoredRow } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -27,6 +28,8 @@ import { configured } from "./configured.ts";
 import { everySlice } from "./everySlice.ts";
 import { heldBack, type HoldingDeps, withheld } from "./heldBack.ts";
 import { heartbeating } from "./heartbeating.ts";
+import { machinesOf } from "./machinesOf.ts";
+import { refuseUndecided } from "./refuseUndecided.ts";
 import { dispatchHold } from "./site.ts";
 import { dated } from "./witnessed.ts";
 
@@ -36,6 +39,7 @@ export interface FleetDeps extends HoldingDeps {
   readonly sites: SiteGateway;
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
+  readonly decisions: DecisionStore;
   readonly meters: MeterReadings;
   readonly registers: RegisterStore;
   /** Meter whose power proves a site's megawatts. */
@@ -52,7 +56,7 @@ interface BatchOrder {
   readonly target: CohortTarget;
 }
 
-/** Commands are logged in slices of this many machines: a crash repeats those under way (and that reads before it writes). */
+/** Commands are logged in slices of this many machines: a crash repeats those under way, and reads before it writes. */
 const LOG_SLICE = 50;
 /** A verdict is not lost to one answer of the site meter that did not come. */
 const METER_TRIES = 2;
@@ -62,7 +66,7 @@ const METER_TRIES = 2;
  * is retried, and an Error for a site, or for machines of a batch, that are not in the configuration.
  */
 export function fleetActivities(deps: FleetDeps) {
-  const { clock, witness, sites, fleet, ledger, meters, registers, siteMeters, cohortIds, log } = deps;
+  const { clock, witness, sites, fleet, ledger, decisions, meters, registers, siteMeters, cohortIds, log } = deps;
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
     async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
@@ -90,6 +94,7 @@ export function fleetActivities(deps: FleetDeps) {
       plan: DispatchPlan;
     }): Promise<{ superseded: boolean; resumed: boolean; beforeKw?: number; expectedDeltaKw: number }> {
       const { siteId, revision } = plan;
+      await refuseUndecided(decisions, siteId, revision, plan.targets);
       await clock.hold(dispatchHold(siteId, revision));
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
         beforeKw: (await siteKw(siteId, await clock.now())).kw,
@@ -111,9 +116,10 @@ export function fleetActivities(deps: FleetDeps) {
       const { siteId, revision, attempt, batch, target } = order;
       return heartbeating(async (signal) => {
         if (await isFenced(siteId, revision)) return await wave(batch, {}, true);
+        await refuseUndecided(decisions, siteId, revision, [{ ...target, cohortId: batch.cohortId }]);
         const standing = await ledger.standing(siteId, batch.cohortId);
         const done = await ledger.commanded(siteId, revision, attempt);
-        const machines = slice(batch, fleet.machines(siteId, batch.cohortId)).filter(
+        const machines = machinesOf(batch, fleet.machines(siteId, batch.cohortId)).filter(
           (machine) => !done.machineIds.has(machine.machineId),
         );
         // Whoever tried before this may have died between telling a machine and writing it down.
@@ -172,7 +178,7 @@ export function fleetActivities(deps: FleetDeps) {
         if (await isFenced(siteId, revision)) return summary(batch, {}, true);
         const readAt = await clock.now();
         const standing = await ledger.standing(siteId, batch.cohortId);
-        const machines = slice(batch, fleet.machines(siteId, batch.cohortId));
+        const machines = machinesOf(batch, fleet.machines(siteId, batch.cohortId));
         const readings = await fleet.read(machines, readAt, signal);
         const judged = readings.map((reading, i) => {
           const machine = machines[i] as Machine;
@@ -324,16 +330,6 @@ export function fleetActivities(deps: FleetDeps) {
     }
     return {};
   }
-}
-
-/** The machines of a batch. @throws Error when the configuration has fewer than the batch was planned for. */
-function slice(batch: DispatchBatch, machines: readonly Machine[]): readonly Machine[] {
-  if (machines.length < batch.to)
-    throw new Error(
-      `A batch names machines ${batch.from + 1} to ${batch.to} of cohort ${batch.cohortId}, this worker's ` +
-        `configuration has ${machines.length}. Start the worker with the configuration that the plan was made from.`,
-    );
-  return machines.slice(batch.from, batch.to);
 }
 
 function summary(batch: DispatchBatch, outcomes: WaveSummary["outcomes"], superseded: boolean): WaveSummary {

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problem.ts";
+import { cleanLines } from "../domain/units/foreignText.ts";
 import { PortUnavailableError } from "../ports/errors.ts";
 import { BundleError } from "../replay/bundleFile.ts";
 import { KeyError } from "../replay/signature.ts";
@@ -43,13 +44,16 @@ export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof PortUnavailableError ? ExitCode.noRun : ExitCode.failed;
 }
 
-/** `ballast: what, where, what to do` for standard error; with `debug` also where in the code. Ends in a line feed. */
+/**
+ * `ballast: what, where, what to do` for standard error; with `debug` also where in the code. Ends in a line feed. A
+ * name in a foreign file may stand in it: nothing that a terminal obeys comes out.
+ */
 export function errorText(error: unknown, debug: boolean): string {
   const message = error instanceof Error ? error.message : String(error);
   const trace = debug && error instanceof Error ? `\n${error.stack ?? ""}${causes(error.cause)}` : "";
   const hint =
     !debug && exitCodeOf(error) === ExitCode.failed ? "\n         (run it again with --debug for the stack trace)" : "";
-  return `ballast: ${message}${trace}${hint}\n`;
+  return `ballast: ${cleanLines(message + trace)}${hint}\n`;
 }
 
 function causes(cause: unknown): string {

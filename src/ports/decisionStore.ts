@@ -23,6 +23,8 @@ export interface DecisionStore {
   currentModes(siteId: string): Promise<readonly TimelineChange[]>;
   /** The timeline up to an instant, ascending. */
   timeline(siteId: string, until: Instant): Promise<readonly TimelineChange[]>;
+  /** What the record of this revision dispatches; undefined when no decision has it. */
+  dispatched(siteId: string, revision: number): Promise<DecisionRecord["dispatch"]>;
   latest(siteId: string): Promise<DecisionRecord | undefined>;
   between(siteId: string, from: Instant, to: Instant): Promise<readonly DecisionRecord[]>;
 }

@@ -132,6 +132,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const driver = createLuxosDriver(options.driver);
   const told: SiteInput[] = [];
   const ledger = postgresFleetLedger(pool);
+  const decisions = postgresDecisionStore(pool);
   const registers = postgresRegisterStore(pool);
   const sites: SiteGateway = {
     deliver: async (_siteId, input) => void told.push(input),
@@ -145,6 +146,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     clock,
     witness,
     ledger,
+    decisions,
     meters,
     registers,
     sites,
@@ -159,7 +161,6 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
-  const decisions = postgresDecisionStore(pool);
   const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
   const site = siteActivities({
     clock,
@@ -212,8 +213,11 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");
     },
-    drive: async (fromModeId, modeId) =>
-      temporal.drive(planOf(deployment, ++revision, now(), fromModeId, modeId), deployment),
+    drive: async (fromModeId, modeId) => {
+      const record = recordOf(deployment, ++revision, now(), fromModeId, modeId);
+      await decisions.record(record, { workflowId: `site/${siteId}`, runId: "bench" }, []);
+      return temporal.drive(planOf(deployment, record), deployment);
+    },
     commandsSince: (mark) =>
       world.fleet
         .commandLog()
@@ -233,20 +237,19 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   };
 }
 
-function planOf(
-  { plan, dispatch }: Deployment,
+function recordOf(
+  { plan }: Deployment,
   revision: number,
   asOf: Instant,
   fromModeId: string,
   modeId: string,
-): DispatchPlan {
+): DecisionRecord {
   const targets = plan.cohorts.map(({ cohortId }) => ({ cohortId, fromModeId, modeId }));
-  const record = {
-    siteId: plan.siteId,
-    sequence: revision,
-    input: { asOf },
-    dispatch: { revision, targets },
-  } as unknown as DecisionRecord;
+  const dispatch = { revision, targets };
+  return { siteId: plan.siteId, sequence: revision, input: { asOf }, dispatch } as unknown as DecisionRecord;
+}
+
+function planOf({ plan, dispatch }: Deployment, record: DecisionRecord): DispatchPlan {
   return planDispatch({ plan, record, batchSize: dispatch.batchSize, deadlineSeconds: dispatch.deadlineSeconds });
 }
 

@@ -15,6 +15,7 @@ import { firstRun } from "../../src/app/worker/nextRun.ts";
 import type { DecisionRecord, OperatorOrder } from "../../src/domain/decision/model.ts";
 import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
+import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import {
@@ -27,7 +28,7 @@ import {
   releaseOrder,
   workflowIds,
 } from "../../workflows/contracts.ts";
-import type { runSite } from "../../workflows/index.ts";
+import type { dispatchTarget, runSite } from "../../workflows/index.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase, testTemporal } from "../support/stack.ts";
 import { type DispatchBench, startDispatchBench } from "./marketDispatch.ts";
@@ -228,6 +229,24 @@ describe("an order that reaches the site itself, past every check before it", ()
     else expect(message).toMatch(why);
     await awaitIdle(bench.client, workflowId);
     expect([await decided(), restarts()]).toEqual([0, []]);
+  });
+
+  it("cannot be replaced by a dispatch of a revision that nobody decided: no machine hears of it, none is fenced off", async () => {
+    const { plan, dispatch: settings } = bench.deployment;
+    const targets = plan.cohorts.map(({ cohortId }) => ({ cohortId, fromModeId: "normal", modeId: "off" }));
+    const record = { siteId: plan.siteId, input: { asOf: NOW }, dispatch: { revision: 900_000, targets } };
+    const forged = planDispatch({ ...settings, plan, record: record as unknown as DecisionRecord });
+    const args: Parameters<typeof dispatchTarget> = [{ plan: forged, settings }];
+    const sent = bench.client.workflow.execute<typeof dispatchTarget>("dispatchTarget", {
+      workflowId: workflowIds.dispatch(plan.siteId, forged.revision),
+      taskQueue: bench.taskQueue,
+      args,
+    });
+    await expect(sent).rejects.toMatchObject({
+      cause: { cause: { message: expect.stringContaining("no recorded decision of site") } },
+    });
+    const { rows } = await bench.pool.query("SELECT revision FROM dispatch_fence WHERE revision >= 900000");
+    expect([restarts(), rows]).toEqual([[], []]);
   });
 
   it("is done once when it is good, however often it arrives: one decision, one command at each machine", async () => {

@@ -88,6 +88,17 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
       return rows.map(modeChange);
     },
 
+    async dispatched(siteId, revision) {
+      // From the newest back: what is driven is among the last, and revisions only grow.
+      const [row] = await query<{ dispatch: NonNullable<DecisionRecord["dispatch"]> }>(
+        pool,
+        `SELECT record -> 'dispatch' AS dispatch FROM decision WHERE site_id = $1
+          AND (record -> 'dispatch' ->> 'revision')::numeric <= $2 ORDER BY sequence DESC LIMIT 1`,
+        [siteId, revision],
+      );
+      return row?.dispatch.revision === revision ? row.dispatch : undefined;
+    },
+
     async latest(siteId) {
       const [row] = await query<{ record: DecisionRecord }>(
         pool,

@@ -9,6 +9,7 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const GAP = /[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu;
 /** Control characters, lone surrogates, and marks that turn the direction of a text around. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+const OBEYED = /[^\P{Cc}\n]|[\p{Cs}\p{Bidi_Control}]/gu;
 
 /**
  * Text from outside as one printable line of at most `charactersMax` UTF-16 units: line breaks and tabs become a blank,
@@ -26,6 +27,11 @@ export function cleanText(text: string, charactersMax: number = CHARACTERS_MAX):
   if (text.length <= charactersMax) return line;
   const cut = line.slice(0, charactersMax - 1);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+/** A text of several lines for a terminal: whatever a terminal obeys but the line feed becomes U+FFFD. */
+export function cleanLines(text: string): string {
+  return text.replace(OBEYED, "\ufffd");
 }
 
 /** Whether a text is one printable line of at most `charactersMax` UTF-16 units, as `cleanText` makes them. */

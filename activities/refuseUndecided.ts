@@ -1,0 +1,19 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import { undecidedProblem } from "../src/domain/dispatch/undecidedProblem.ts";
+import type { CohortTarget } from "../src/domain/dispatch/model.ts";
+import type { DecisionStore } from "../src/ports/decisionStore.ts";
+
+/**
+ * Lets a dispatch go on that a recorded decision of its site ordered, in its very modes. Whoever reaches the Temporal
+ * port can start the workflow with a plan of their own; a revision out of the air would fence off all that follow.
+ * @throws ApplicationFailure BadInput, final, for every other dispatch; PortUnavailableError when the database is away
+ */
+export async function refuseUndecided(
+  decisions: DecisionStore,
+  siteId: string,
+  revision: number,
+  targets: readonly CohortTarget[],
+): Promise<void> {
+  const problem = undecidedProblem(await decisions.dispatched(siteId, revision), siteId, revision, targets);
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, "BadInput");
+}
