@@ -227,16 +227,19 @@ describe("the end of an order", () => {
     ["21:30", "2026-08-19T02:30:00.000Z"],
     ["2026-08-18T21:30-05:00", "2026-08-19T02:30:00.000Z"],
     ["2026-08-19T02:30:15Z", "2026-08-19T02:30:15.000Z"],
+    ["2026-08-19T02:30", "2026-08-19T07:30:00.000Z"],
+    ["2026-08-19 02:30", "2026-08-19T07:30:00.000Z"],
+    ["+24h", "2026-08-19T23:02:30.000Z"],
   ])("%s at 18:02:30 Central on 18 August 2026 is %s", (text, instant) => {
     expect(parseUntil(text, now)).toBe(instant);
   });
 
-  it.each(["", "+", "+m", "45m", "24:00", "9:00", "21:30:00", "tomorrow", "2026-08-18T21:30", "+-5m"])(
+  it.each(["", "+", "+m", "45m", "24:00", "9:00", "21:30:00", "tomorrow", "2026-08-18T21", "+-5m"])(
     "cannot be %j",
     (text) => {
       const { exitCode, message } = refusal(() => parseUntil(text, now));
       expect(exitCode).toBe(2);
-      expect(message).toMatch(/^--until: .*expected HH:MM Central today/);
+      expect(message).toMatch(/^--until: .*expected HH:MM or YYYY-MM-DDTHH:MM Central/);
     },
   );
 
@@ -249,6 +252,16 @@ describe("the end of an order", () => {
     const autumn = wallToInstant({ day: "2026-10-31", time: "23:40:00", repeatedHour: false });
     expect(refusal(() => parseUntil("06:30", autumn)).message).toContain("write 2026-11-01T06:30-06:00");
   });
+
+  it.each(["2026-08-21T18:00", "+72h", "2027-08-18T21:30-05:00"])(
+    "more than a day ahead is asked for again: %s is no order until somebody says that a long one is meant",
+    (text) => {
+      const { exitCode, message } = refusal(() => parseUntil(text, now));
+      expect(exitCode).toBe(2);
+      expect(message).toMatch(/ is \d+ hours ahead, 202\d-08-\d\d \d\d:\d\d Central; add --long/);
+      expect(parseUntil(text, now, true) > now).toBe(true);
+    },
+  );
 
   it("cannot be a time that the day skips, nor one that it has twice without saying which", () => {
     const onDay = (instant: string) => (text: string) => refusal(() => parseUntil(text, instant as Instant)).message;

@@ -38,7 +38,10 @@ export function operatorCommand(): Command {
     operator
       .command(name)
       .description(what)
-      .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)");
+      .option(
+        "--run <dir>",
+        "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
+      );
   sub("add", "make a key for an operator")
     .requiredOption("--actor <name>", "name that stands in every order")
     .addOption(new Option("--roles <role...>", "what the key allows").choices(ROLES).makeOptionMandatory())

@@ -2,13 +2,14 @@ import { Command, Option } from "commander";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { OrderRequest } from "../operator/operatorOrders.ts";
 import { centralTime } from "../timeText.ts";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import { type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
 
 interface OrderOptions extends OperatorCommandOptions {
   readonly cohort?: readonly string[];
   readonly all?: boolean;
   readonly action: OrderRequest["action"];
   readonly until: string;
+  readonly long?: boolean;
   readonly reason: string;
 }
 
@@ -22,7 +23,9 @@ What it does:
 
   --until takes   21:30          that time today, Central; one that has passed is refused
                   +45m, +1h30m   from now, market time
+                  2026-08-18T21:30       that day and time, Central
                   2026-08-18T21:30-05:00, 2026-08-19T02:30Z
+                  more than a day ahead only with --long
 
 Prints the order's id, the decision's number and its sentence. --json:
   {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
@@ -46,6 +49,7 @@ export function orderCommand(): Command {
     .option("--all", "every cohort of the site")
     .addOption(new Option("--action <what>", "what they should do").choices(["curtail", "run"]).makeOptionMandatory())
     .requiredOption("--until <when>", "end of the order")
+    .option("--long", "let it last longer than a day")
     .requiredOption("--reason <text>", "why; it stands in every decision while the order is in force")
     .addHelpText("after", HELP)
     .action(order);
@@ -57,11 +61,11 @@ async function order(options: OrderOptions): Promise<void> {
     throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendOrder } = await import("../operator/operatorOrders.ts");
-  const { action, until, reason, cohort } = options;
+  const { action, until, long: isLong, reason, cohort } = options;
   await asOperator(options, "order", async (link, signal) => {
     const placed = await sendOrder(
       link,
-      { action, until, reason, cohortIds: options.all ? undefined : cohort },
+      { action, until, isLong, reason, cohortIds: options.all ? undefined : cohort },
       signal,
     );
     const { at, sequence, sentence } = placed;
@@ -88,7 +92,8 @@ async function order(options: OrderOptions): Promise<void> {
     );
     console.log(`decision ${sequence}: ${sentence}`);
     console.log(
-      `See it with \`ballast status\`; end it early with \`ballast release ${placed.orderId} --reason <text>\`.`,
+      `See it with \`ballast status${sameSite(options, false)}\`; end it early with ` +
+        `\`ballast release ${placed.orderId}${sameSite(options, true)} --reason <text>\`.`,
     );
   });
 }

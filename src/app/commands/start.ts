@@ -1,5 +1,4 @@
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
@@ -10,6 +9,7 @@ import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import { deploymentInForce } from "../system/deploymentInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
+import { startFolder } from "../system/runFolder.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
@@ -20,8 +20,6 @@ import { createPool } from "../../adapters/postgres/pool.ts";
 import { probesOf, watchReadiness } from "../system/readiness.ts";
 import { wrapText } from "../wrapText.ts";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
-
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const READINESS_INDENT = 10;
 
@@ -57,7 +55,7 @@ export function startCommand(): Command {
         "site with control: advise.",
     )
     .argument("<config>", "the site's configuration; see `ballast check`")
-    .option("--data <dir>", "folder for data and logs", join(ROOT, ".data", "site"))
+    .option("--data <dir>", "folder for data and logs", startFolder())
     .addHelpText(
       "after",
       "\nExample:\n  ballast start config/my-site.yaml --data /var/lib/ballast/my-site\n\nThen, beside it: ballast " +

@@ -44,7 +44,10 @@ export function statusCommand(): Command {
     .option("--stragglers", "the machines that did not follow their order")
     .option("--watch", "show it again and again, until Ctrl-C")
     .option("--every <seconds>", "real seconds between two looks of --watch", positiveNumber, 2)
-    .option("--run <dir>", "data folder of the run (default: $BALLAST_RUN_DIR, else .data/demo)")
+    .option(
+      "--run <dir>",
+      "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
+    )
     .option("--site <id>", "site, when the run has several")
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)

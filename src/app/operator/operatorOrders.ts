@@ -51,8 +51,9 @@ export interface OrderRequest {
   readonly action: OperatorOrder["action"];
   /** All cohorts when absent. */
   readonly cohortIds?: readonly string[];
-  /** As `parseUntil` reads it. */
+  /** As `parseUntil` reads it, and whether it may be more than a day ahead. */
   readonly until: string;
+  readonly isLong?: boolean | undefined;
   readonly reason: string;
 }
 
@@ -73,7 +74,7 @@ export async function sendOrder(link: OperatorLink, request: OrderRequest, signa
   const reason = oneLine(request.reason);
   const cohortIds = request.cohortIds === undefined ? undefined : [...new Set(request.cohortIds)].sort();
   return whileClockStands(link, [action, cohortIds, request.until, reason], signal, async (at) => {
-    const until = parseUntil(request.until, at);
+    const until = parseUntil(request.until, at, request.isLong);
     const orderId = businessKey(actor, at, [action, cohortIds, until, reason]);
     const order: OperatorOrder = { orderId, actor, reason, action, cohortIds, from: at, until };
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));

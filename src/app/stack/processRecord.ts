@@ -62,6 +62,11 @@ export async function endRecorded(dataDir: string): Promise<RecordedProcess[]> {
   return left;
 }
 
+/** Whether any process runs that a stack of this data folder started. @throws Error when the record is damaged. */
+export function hasRunningStack(dataDir: string): boolean {
+  return readRecord(recordPath(dataDir)).some(isRunning);
+}
+
 function recordPath(dataDir: string): string {
   return join(dataDir, "processes.json");
 }

@@ -3,10 +3,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { Deployment } from "../worker/deployment.ts";
+import { hasRunningStack } from "../stack/processRecord.ts";
 import type { RunFile } from "./system.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const DEMO = join(ROOT, ".data", "demo");
+/** Where a start and the demo keep their data when nobody names a folder. */
+export const SITE_FOLDER = join(ROOT, ".data", "site");
+const DEMO_FOLDER = join(ROOT, ".data", "demo");
 const HOW_TO_START =
   "start one with `npm run demo` or `ballast start <config>`, or name the data folder of one that runs with --run or " +
   "BALLAST_RUN_DIR";
@@ -19,17 +22,34 @@ export interface RunFolder {
 }
 
 /**
- * Data folder of a run: `--run`, else `BALLAST_RUN_DIR`, else `.data/demo` of this clone when it is there. @throws
- * CommandError (4) when there is none.
+ * Data folder of a run: `--run`, else `BALLAST_RUN_DIR`, else of `.data/site` and `.data/demo` of this clone the one
+ * whose stack runs, else the first that is there. @throws CommandError: 4 when there is none, 2 when both run.
  */
-export function findRunFolder(given: string | undefined, env: NodeJS.ProcessEnv = process.env): RunFolder {
+export function findRunFolder(
+  given: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+  folders: readonly string[] = [SITE_FOLDER, DEMO_FOLDER],
+): RunFolder {
   const named = given ?? (env["BALLAST_RUN_DIR"] || undefined);
   if (named !== undefined) return { dir: resolve(named) };
-  if (existsSync(DEMO)) return { dir: DEMO, notice: `data folder ${DEMO} (the demo's; another with --run)` };
+  const there = folders.filter((folder) => existsSync(folder));
+  const running = there.filter(hasRunningStack);
+  if (running.length > 1)
+    throw new CommandError(
+      ExitCode.unusable,
+      `a stack runs in each of ${running.join(" and ")}: name the one that is meant with --run`,
+    );
+  const [dir] = running.length === 1 ? running : there;
+  if (dir !== undefined) return { dir, notice: `data folder ${dir} (another with --run)` };
   throw new CommandError(
     ExitCode.noRun,
-    `no stack runs here: no data folder is named and ${DEMO} does not exist; ${HOW_TO_START}`,
+    `no stack runs here: no data folder is named and neither ${folders.join(" nor ")} exists; ${HOW_TO_START}`,
   );
+}
+
+/** Folder of a start for which nobody names one. */
+export function startFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env["BALLAST_RUN_DIR"] || SITE_FOLDER;
 }
 
 /**
