@@ -22,8 +22,8 @@ export function parseUntil(text: string, now: Instant, isLong = false): Instant 
   const { day, time } = centralWall(until);
   throw new CommandError(
     ExitCode.unusable,
-    `--until: ${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; add --long if the order ` +
-      `is to last longer than a day`,
+    `--until: ${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; add --long if ` +
+      `the order is to last longer than a day`,
   );
 }
 
