@@ -6,11 +6,14 @@ import { compose } from "../src/domain/statement/compose.ts";
 import { renderCsv } from "../src/domain/statement/renderCsv.ts";
 import { renderIntervalCsv } from "../src/domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../src/domain/statement/renderText.ts";
-import type { SettledDay } from "../src/domain/settlement/model.ts";
+import { byCodePoint } from "../src/domain/units/allocate.ts";
+import { covers } from "../src/domain/units/effectiveDates.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
-import type { JournalStore, StatementRecord } from "../src/ports/journalStore.ts";
+import type { JournalStore, StatementRecord, StoredSettlement } from "../src/ports/journalStore.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { MoneyRefusals } from "../src/ports/moneyRefusals.ts";
+import { refusedByRule } from "./refusedByRule.ts";
 import type { SettledSite } from "./settlement.ts";
 import { witnessed } from "./witnessed.ts";
 
@@ -19,8 +22,12 @@ export interface StatementDeps {
   readonly witness: ClockWitness;
   readonly log: Log;
   readonly journal: JournalStore;
+  readonly refusals: MoneyRefusals;
   readonly settledSites: ReadonlyMap<string, SettledSite>;
 }
+
+/** Times a statement is composed anew when another one of its client is issued meanwhile. */
+const ATTEMPTS = 5;
 
 interface Period {
   readonly from: OperatingDay;
@@ -28,11 +35,18 @@ interface Period {
 }
 
 /**
- * Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft, BadInput
- * for an unknown contract.
+ * Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft and for
+ * what the rules refuse, BadInput for an unknown contract; it is kept for a person until the statement is issued.
  */
-export function statementActivities({ clock, witness, log, journal, settledSites }: StatementDeps) {
+export function statementActivities({ clock, witness, log, journal, refusals, settledSites }: StatementDeps) {
   return {
+    /** Contracts that were in force on a settled day of a period, as the days keep them, in the order of their ids. */
+    async contractsSettled({ siteId, period }: { siteId: string; period: Period }): Promise<string[]> {
+      const days = await journal.latestSettlements(siteId, period.from, period.to);
+      const inForce = days.flatMap(({ input }) => input.contracts.filter((one) => covers(one, input.operatingDay)));
+      return [...new Set(inForce.map(({ contractId }) => contractId))].sort(byCodePoint);
+    },
+
     /**
      * Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is
      * refused.
@@ -47,17 +61,29 @@ export function statementActivities({ clock, witness, log, journal, settledSites
       period: Period;
     }): Promise<{ statementId: string; totalCents: string }> {
       const statementId = `${contractId}/${period.from}..${period.to}`;
-      const issued = await journal.statement(statementId);
-      if (issued) return { statementId, totalCents: issued.statement.totalCents };
-      const record = await draft(siteId, contractId, period, statementId);
-      if (record.statement.status !== "issued") {
-        throw ApplicationFailure.nonRetryable(
-          `Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`,
-          "StatementRefused",
+      const what = {
+        siteId,
+        subject: `statement ${contractId} ${period.from}..${period.to}`,
+        again: `ballast issue ${contractId} ${period.from}..${period.to}`,
+      };
+      return refusedByRule({ refusals, log }, what, "StatementRefused", async () => {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+          const issued = await journal.statement(statementId);
+          if (issued) return { statementId, totalCents: issued.statement.totalCents };
+          const record = await draft(siteId, contractId, period, statementId);
+          if (record.statement.status !== "issued") {
+            throw ApplicationFailure.nonRetryable(
+              `Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`,
+              "StatementRefused",
+            );
+          }
+          if ((await journal.issueStatement(record)) !== "outdated")
+            return { statementId, totalCents: record.statement.totalCents };
+        }
+        throw new Error(
+          `Statement ${statementId}: other statements of the client were issued ${ATTEMPTS} times meanwhile.`,
         );
-      }
-      await journal.issueStatement(record);
-      return { statementId, totalCents: record.statement.totalCents };
+      });
     },
   };
 
@@ -67,62 +93,65 @@ export function statementActivities({ clock, witness, log, journal, settledSites
     period: Period,
     statementId: string,
   ): Promise<StatementRecord> {
-    const site = settledSites.get(siteId);
-    const contract = site?.contracts.find((one) => one.contractId === contractId);
-    if (!site || !contract)
+    const settledDays = await journal.latestSettlements(siteId, period.from, period.to);
+    if (settledDays.length === 0)
       throw ApplicationFailure.nonRetryable(
-        `There is no contract "${contractId}" at site ${siteId} in this worker's configuration.`,
-        "BadInput",
+        `Statement ${statementId} cannot be issued: no day from ${period.from} to ${period.to} is settled`,
+        "StatementRefused",
       );
-    const { clientId } = contract;
-    const settledDays = (await journal.latestSettlements(siteId, period.from, period.to)).map((day) => day.result);
+    const clientId = clientOf(siteId, contractId, settledDays);
     const issuedAt = await clock.now();
     await witnessed(witness, log, issuedAt, `statement ${statementId}`);
-    const statement = compose({
-      statementId,
-      siteId,
-      clientId,
-      period,
-      issuedAt,
-      contracts: site.contracts,
-      supply: site.supply,
-      settledDays,
-      adjustments: await adjustments(siteId, clientId),
-      priceSource: `${site.settlementPoint} (${site.settlementPointType})`,
-    });
-    const intervals = settledDays
-      .flatMap((day) => day.clientIntervals)
-      .filter((interval) => interval.clientId === clientId);
+    const issued = await journal.statements(siteId, clientId);
+    const due = await adjustments(siteId, issued);
+    const statement = compose({ statementId, siteId, clientId, period, issuedAt, settledDays, adjustments: due });
     return {
       statement,
       text: renderText(statement),
       csv: renderCsv(statement),
-      intervalsCsv: renderIntervalCsv(statement, intervals),
+      intervalsCsv: renderIntervalCsv(
+        statement,
+        settledDays.flatMap((day) => day.result.clientIntervals),
+        due,
+      ),
+      ordinal: issued.reduce((last, { ordinal }) => Math.max(last, ordinal), 0) + 1,
     };
   }
 
+  /** Whose contract it is: as the period's days were settled, else, none being settled, as configured. */
+  function clientOf(siteId: string, contractId: string, settledDays: readonly StoredSettlement[]): string {
+    const kept = settledDays.flatMap(({ input }) => input.contracts);
+    const contract = [...kept, ...(settledSites.get(siteId)?.contracts ?? [])].find(
+      (one) => one.contractId === contractId,
+    );
+    if (contract === undefined)
+      throw ApplicationFailure.nonRetryable(
+        `There is no contract "${contractId}" at site ${siteId}: neither in what its days were settled under nor in ` +
+          `this worker's configuration.`,
+        "BadInput",
+      );
+    return contract.clientId;
+  }
+
   /** Every statement issued before whose days have been settled anew since they were last charged. */
-  async function adjustments(siteId: string, clientId: string): Promise<StatementAdjustment[]> {
-    const issued = await journal.statements(siteId, clientId);
+  async function adjustments(siteId: string, issued: readonly StatementRecord[]): Promise<StatementAdjustment[]> {
     const due: StatementAdjustment[] = [];
     for (const { statement } of issued) {
       const charged = chargedVersions(
         statement,
         issued.map((record) => record.statement),
       );
-      const next = (await journal.latestSettlements(siteId, statement.period.from, statement.period.to)).map(
-        (day) => day.result,
-      );
-      if (next.every((day) => day.version === charged.get(day.operatingDay))) continue;
+      const next = await journal.latestSettlements(siteId, statement.period.from, statement.period.to);
+      if (next.every(({ result }) => result.version === charged.get(result.operatingDay))) continue;
       const previous = await Promise.all([...charged].map(([day, version]) => versionOf(siteId, day, version)));
       due.push({ originalStatementId: statement.statementId, originalPeriod: statement.period, previous, next });
     }
     return due;
   }
 
-  async function versionOf(siteId: string, day: OperatingDay, version: number): Promise<SettledDay> {
+  async function versionOf(siteId: string, day: OperatingDay, version: number): Promise<StoredSettlement> {
     const stored = await journal.settlement(siteId, day, version);
     if (!stored) throw new Error(`Version ${version} of ${siteId} ${day} was charged but is not in the journal.`);
-    return stored.result;
+    return stored;
   }
 }

@@ -1,3 +1,4 @@
+import { ActivityFailure, ApplicationFailure } from "@temporalio/common";
 import { condition, proxyActivities, setHandler, workflowInfo } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import { instantFromMs, type Instant } from "../src/domain/units/instant.ts";
@@ -13,8 +14,9 @@ const SHADOW: SettleRequest = { id: "shadow", kind: "shadow", why: "day closed" 
 
 /**
  * Settles one operating day of one site: the shadow version at once, then a new version for every statement or price
- * correction that arrives while the day is open. Equal inputs give no new version. A new run goes on each month, or
- * when the server suggests it, with every request not yet settled. Returns the last version's number.
+ * correction that arrives while the day is open. Equal inputs give no new version. What the rules refuse stays as it
+ * is, is kept for a person, and the day stays open for the next request. A new run goes on each month, or when the
+ * server suggests it, with every request not yet settled. Returns the last version's number.
  */
 export async function settleDay({ siteId, operatingDay, openSeconds, carried }: SettleDayInput): Promise<number> {
   const requests: SettleRequest[] = carried === undefined ? [SHADOW] : [...carried.requests];
@@ -27,7 +29,7 @@ export async function settleDay({ siteId, operatingDay, openSeconds, carried }: 
   while (true) {
     while (requests.length > 0 && !runIsOver()) {
       const { kind, why } = requests[0] as SettleRequest;
-      version = (await settleVersion({ siteId, operatingDay, kind, why })).version;
+      version = await unlessRefused(version, () => settleVersion({ siteId, operatingDay, kind, why }));
       requests.shift();
       closesAt = closing();
     }
@@ -51,5 +53,16 @@ export async function settleDay({ siteId, operatingDay, openSeconds, carried }: 
 
   function runIsOver(): boolean {
     return workflowInfo().continueAsNewSuggested || Date.now() >= runEndsAtMs;
+  }
+}
+
+/** The version settled, or the one before where the rules refuse it. @throws whatever else fails. */
+async function unlessRefused(before: number, settling: () => Promise<{ version: number }>): Promise<number> {
+  try {
+    return (await settling()).version;
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    if (cause instanceof ApplicationFailure && cause.nonRetryable === true) return before;
+    throw error;
   }
 }

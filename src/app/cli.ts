@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   freeze: async () => (await import("./commands/freeze.ts")).freezeCommand("freeze"),
   thaw: async () => (await import("./commands/freeze.ts")).freezeCommand("thaw"),
   release: async () => (await import("./commands/release.ts")).releaseCommand(),
+  settle: async () => (await import("./commands/settle.ts")).settleCommand(),
+  issue: async () => (await import("./commands/issue.ts")).issueCommand(),
   recover: async () => (await import("./commands/recover.ts")).recoverCommand(),
   operator: async () => (await import("./commands/operator.ts")).operatorCommand(),
   check: async () => (await import("./commands/check.ts")).checkCommand(),

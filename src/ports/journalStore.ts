@@ -20,6 +20,8 @@ export interface StatementRecord {
   readonly text: string;
   readonly csv: string;
   readonly intervalsCsv: string;
+  /** Its place among the client's statements at the site, from 1 on, in the order of issue. */
+  readonly ordinal: number;
 }
 
 export interface AccountBalance {
@@ -54,11 +56,13 @@ export interface JournalStore {
   /** Balances per account, of one site or of all, ascending by account. */
   trialBalance(siteId?: string): Promise<TrialBalance>;
   /**
-   * Stores an issued statement for good. The same statement with the same bytes is a no-op.
-   * @throws PortConflictError for other bytes under the same id, a second statement of the same client and period, or a
-   * draft.
+   * Stores an issued statement for good. The same statement with the same bytes is a no-op. `outdated`: another
+   * statement of the client has taken its place since it was composed, and may carry the same adjustments; nothing is
+   * stored, compose it anew.
+   * @throws PortConflictError for other bytes under the same id, a period that overlaps another statement of the
+   * client, or a draft.
    */
-  issueStatement(record: StatementRecord): Promise<"issued" | "already-issued">;
+  issueStatement(record: StatementRecord): Promise<"issued" | "already-issued" | "outdated">;
   statement(statementId: string): Promise<StatementRecord | undefined>;
   /** Issued statements of a site, of one client when given, by period then id. */
   statements(siteId: string, clientId?: string): Promise<readonly StatementRecord[]>;

@@ -24,6 +24,7 @@ const rows: SiteStatusRows = {
   stragglers: 0,
   unexported: [],
   findings: { count: 0 },
+  refusals: [],
   freezes: [],
 };
 

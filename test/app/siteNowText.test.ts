@@ -63,6 +63,7 @@ const NIGHT: SiteNow = {
   stragglers: 0,
   unexported: [],
   findings: { count: 0 },
+  refusals: [],
 };
 
 describe("what the desk reads at night", () => {
@@ -83,6 +84,18 @@ describe("what the desk reads at night", () => {
     const power = { commandedKw: 0.5, meteredAt: "2026-06-10T04:45:01.000Z" as Instant, meterQuality };
     expect(siteNowText({ ...NIGHT, power })).toMatch(
       new RegExp(`^power +0\\.5 kW commanded, ${says} at 23:45:01 \\(6 min ago\\)$`, "m"),
+    );
+  });
+
+  it("a day that the rules refuse says which, what is wrong and how it is tried again", () => {
+    const refusal = {
+      subject: "settlement 2026-06-08",
+      problem: "supply block B-1: resale is false",
+      again: "ballast settle 2026-06-08",
+      refusedAt: at,
+    };
+    expect(siteNowText({ ...NIGHT, refusals: [refusal] })).toContain(
+      "settlement 2026-06-08: supply block B-1: resale is false. Once that is mended: ballast settle 2026-06-08\n",
     );
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { marketActivities } from "../../activities/market.ts";
 import { settlementActivities } from "../../activities/settlement.ts";
 import { statementActivities } from "../../activities/statement.ts";
+import { standingRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { settledSite } from "../../src/app/worker/wire.ts";
@@ -12,8 +13,10 @@ import {
   intervalEnd,
   intervalsOfDay,
   intervalStart,
+  settlementInterval,
   wallToInstant,
 } from "../../src/domain/market/calendar.ts";
+import type { SettlementInterval } from "../../src/domain/market/model.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { StatementRecord, StoredSettlement } from "../../src/ports/journalStore.ts";
 import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
@@ -251,5 +254,72 @@ describe("a price corrected after the statements were issued", () => {
         ({ settlementVersion, effectiveAt }) => settlementVersion > 1 && effectiveAt === start,
       ),
     ).toEqual([]);
+  });
+});
+
+const priceOf = (interval: SettlementInterval) => ({
+  kind: "settlement-price" as const,
+  source: "mis/13044",
+  documentId: "corrected",
+  contentHash: "1".repeat(64),
+  fetchedAt: dayEnd(NEXT),
+  quality: "PUBLISHED" as const,
+  settlementPoint: "HB_WEST",
+  settlementPointType: "HU",
+  interval,
+  priceUsdPerMwh: "200.00",
+});
+
+describe("a client that has left the site and the configuration", () => {
+  const site = settledSite(deployment);
+  const withoutCaprock = {
+    ...site,
+    contracts: site.contracts.filter(({ clientId }) => clientId !== "caprock"),
+    meters: site.meters.filter(({ clientId }) => clientId !== "caprock"),
+  };
+  const later = () => settlementActivities({ ...bench, settledSites: new Map([[SITE, withoutCaprock]]) }).settleVersion;
+
+  it("makes no version of a day whose facts are the same", async () => {
+    expect(await later()({ siteId: SITE, operatingDay: DAY, kind: "final", why: "ERCOT's final statement" })).toEqual({
+      version: 4,
+      missing: 0,
+    });
+    expect(await bench.journal.settlement(SITE, DAY, 5)).toBeUndefined();
+  });
+
+  it("has its days settled again when ERCOT corrects one, and loses none of its intervals", async () => {
+    await bench.market.storeObservations([priceOf(settlementInterval(at("19:45:00")))]);
+    await later()({ siteId: SITE, operatingDay: DAY, kind: "resettlement", why: "price correction" });
+    const [before, { input, result }] = [await version(4), await version(5)];
+    expect(result.clientIntervals.filter(({ clientId }) => clientId === "caprock")).toHaveLength(96);
+    expect(input.contracts).toEqual(before.input.contracts);
+    expect(result.missing).toEqual([]);
+  });
+
+  it("has a day that the rules refuse kept for a person, finally, until it is settled", async () => {
+    const noResale = {
+      ...withoutCaprock,
+      supply: { ...site.supply, blocks: site.supply.blocks.map((block) => ({ ...block, resale: false })) },
+    };
+    const third = "2026-08-20";
+    const settleThird = (settled: typeof site) =>
+      settlementActivities({ ...bench, settledSites: new Map([[SITE, settled]]) }).settleVersion({
+        siteId: SITE,
+        operatingDay: third,
+        kind: "shadow",
+        why: "day closed",
+      });
+    await bench.market.storeObservations([priceOf(settlementInterval(at("00:00:00", third)))]);
+    await keepRegisters(bench, deployment, [dayStart(third), addSeconds(dayStart(third), 900)], () => 4_000);
+    await expect(settleThird(noResale)).rejects.toMatchObject({ type: "SettlementRefused", nonRetryable: true });
+    expect(await standingRefusals(bench.pool, SITE)).toMatchObject([
+      {
+        subject: `settlement ${third}`,
+        problem: expect.stringMatching(/resale is false/),
+        again: `ballast settle ${third}`,
+      },
+    ]);
+    await settleThird(site);
+    expect(await standingRefusals(bench.pool, SITE)).toEqual([]);
   });
 });

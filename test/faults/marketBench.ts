@@ -8,6 +8,7 @@ import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.t
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { postgresJournal } from "../../src/adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
+import { postgresMoneyRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
 import { createPool, type Pool, query } from "../../src/adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
 import type { SiteInput } from "../../src/domain/decision/model.ts";
@@ -85,6 +86,7 @@ export interface Bench {
   readonly registers: ReturnType<typeof postgresRegisterStore>;
   readonly decisions: ReturnType<typeof postgresDecisionStore>;
   readonly journal: ReturnType<typeof postgresJournal>;
+  readonly refusals: ReturnType<typeof postgresMoneyRefusals>;
   readonly sites: SiteGateway;
   readonly log: Log;
   /** What sites were told, in order. */
@@ -119,6 +121,7 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
     registers: postgresRegisterStore(pool),
     decisions: postgresDecisionStore(pool),
     journal: postgresJournal(pool),
+    refusals: postgresMoneyRefusals(pool),
     log: { info: line("info"), warn: line("warn"), error: line("error") },
     sites: {
       deliver: async (_siteId, input) => void told.push(input),

@@ -96,10 +96,7 @@ export function bundleOf(site: RecordedSite): BundleContent {
       clientId,
       period: { from: DAY, to: DAY },
       issuedAt: at("08:00:00", "2024-08-21"),
-      contracts: CONTRACTS,
-      supply: SUPPLY,
-      settledDays: [result],
-      priceSource: `${input.settlementPoint} (${input.settlementPointType})`,
+      settledDays: [{ input, result }],
     });
     return {
       statement,

@@ -25,7 +25,9 @@ interface Life {
 
 /** A step of the outside world: a correction that arrives, a settlement that is answered, time that passes. */
 type Move =
-  { readonly kind: "ask" } | { readonly kind: "answer"; readonly suggested: boolean } | { readonly kind: "day" };
+  | { readonly kind: "ask" }
+  | { readonly kind: "answer"; readonly suggested: boolean; readonly refused?: true }
+  | { readonly kind: "day" };
 
 /** Steps a settlement by hand through every run until it closes; after the moves it is left alone. */
 async function live(moves: readonly Move[], start: SettleDayInput = input): Promise<Life> {
@@ -84,7 +86,14 @@ async function live(moves: readonly Move[], start: SettleDayInput = input): Prom
         pending = undefined;
         settled.push(why);
         const result = payloadsOf({ version: settled.length, missing: 0 })[0];
-        await step([{ resolveActivity: { seq, result: { completed: { result } } } }], move.suggested);
+        const refusal = { applicationFailureInfo: { type: "SettlementRefused", nonRetryable: true } };
+        const failure = {
+          message: "activity failed",
+          activityFailureInfo: { activityType: { name: "settleVersion" } },
+          cause: { message: "refused", ...refusal },
+        };
+        const answer = move.refused ? { failed: { failure } } : { completed: { result } };
+        await step([{ resolveActivity: { seq, result: answer } }], move.suggested);
       } else if (move.kind === "day" && timer && !pending) {
         nowMs = Math.min(nowMs + DAY_MS, timer.dueMs);
         const { seq, dueMs } = timer;
@@ -129,4 +138,14 @@ describe("the settlement of a day that stays open for 200 days", () => {
       { numRuns: 6 },
     );
   }, 120_000);
+
+  it("stays open for the next correction after one that the rules refuse, and settles that", async () => {
+    const life = await live([
+      { kind: "answer", suggested: false, refused: true },
+      { kind: "ask" },
+      { kind: "answer", suggested: false },
+    ]);
+    expect(life.settled).toEqual(["day closed", "correction 1"]);
+    expect((life.endedAtMs - START) / DAY_MS).toBe(200);
+  }, 60_000);
 });

@@ -16,6 +16,8 @@ interface SettlementRow {
   readonly input: string;
   readonly input_hash: string;
   readonly result: string;
+  readonly body_hash: string;
+  readonly labels: unknown;
 }
 
 /**
@@ -134,7 +136,8 @@ async function settlements(pool: Pool, where: string, values: readonly unknown[]
   try {
     const rows = await query<SettlementRow>(
       pool,
-      `SELECT version, input::text AS input, input_hash, result::text AS result FROM settlement_version ${where}`,
+      `SELECT version, input::text AS input, input_hash, result::text AS result, body_hash, jsonb_build_array(` +
+        `site_id, operating_day::text, version, kind) AS labels FROM settlement_version ${where}`,
       values,
     );
     return await Promise.all(rows.map((row) => storedOf(pool, row)));
@@ -155,7 +158,19 @@ async function storedOf(pool: Pool, row: SettlementRow): Promise<StoredSettlemen
       `${what}: schema is "${String(input.schema)}"; this version reads ballast.settlement-day/1`,
     );
   const posted = await entries(pool, input.siteId, input.operatingDay, row.version);
-  return { input, inputHash: row.input_hash, result: JSON.parse(row.result) as SettledDay, entries: posted };
+  const record = { input, result: JSON.parse(row.result) as SettledDay, entries: posted };
+  if (sha256(canonicalJson(record)) !== row.body_hash)
+    throw new PortDataError(
+      `${what}: stored result or journal entries do not match their hash ${row.body_hash}; a row was tampered with ` +
+        `or damaged: restore the database from a backup`,
+    );
+  const said = [input.siteId, input.operatingDay, input.version, input.kind];
+  if (canonicalJson(row.labels) !== canonicalJson(said))
+    throw new PortDataError(
+      `${what}: its columns ${canonicalJson(row.labels)} are not what its input says, ${canonicalJson(said)}; the ` +
+        `row was tampered with or damaged: restore the database from a backup`,
+    );
+  return { ...record, inputHash: row.input_hash };
 }
 
 async function entries(pool: Pool, siteId: string, day: OperatingDay, version?: number): Promise<JournalEntry[]> {

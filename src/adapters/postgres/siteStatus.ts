@@ -4,6 +4,7 @@ import type { Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type { RunSpan } from "../../ports/siteLedger.ts";
 import { freezesInForce } from "./commandFreezes.ts";
+import { type MoneyRefusal, standingRefusals } from "./moneyRefusals.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { unexportedRuns } from "./siteLedger.ts";
 
@@ -36,6 +37,8 @@ export interface SiteStatusRows {
   readonly unexported: readonly RunSpan[];
   /** What the site could not do as asked in the last 24 hours: how often, and the newest. */
   readonly findings: { readonly count: number; readonly newest?: string };
+  /** Settlements and statements that the rules refuse, oldest first. */
+  readonly refusals: readonly MoneyRefusal[];
 }
 
 export interface CommandedMode {
@@ -115,6 +118,7 @@ export function readSiteStatus(
       stragglers: Number(late?.count),
       unexported: (await unexportedRuns(on, siteId)).filter((run) => run.lastSequence !== latest?.record.sequence),
       findings: await findings(on, siteId),
+      refusals: await standingRefusals(on, siteId),
     };
   });
 }

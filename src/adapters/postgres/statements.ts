@@ -1,3 +1,4 @@
+import pg from "pg";
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { PortConflictError, PortDataError } from "../../ports/errors.ts";
@@ -16,9 +17,15 @@ interface StatementRow {
   readonly csv_file: string;
   readonly intervals_csv: string;
   readonly body_hash: string;
+  readonly ordinal: number;
+  readonly labels: unknown;
 }
 
-const COLUMNS = "statement_id, body::text AS body, text_file, csv_file, intervals_csv, body_hash";
+/** Columns that say what the body says: a row is found by them. */
+const LABELS = `jsonb_build_array(statement_id, site_id, client_id, contract_id, period_from::text, period_to::text,
+  total_cents::text)`;
+const COLUMNS = `statement_id, body::text AS body, text_file, csv_file, intervals_csv, body_hash, ordinal,
+  ${LABELS} AS labels`;
 
 /** Issued statements in PostgreSQL: written once, read back byte for byte and checked against their hash. */
 export function statementStore(pool: Pool): Statements {
@@ -37,7 +44,7 @@ export function statementStore(pool: Pool): Statements {
   };
 }
 
-async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "already-issued"> {
+async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "already-issued" | "outdated"> {
   const { statement } = record;
   const what = `statement ${statement.statementId}`;
   if (statement.status !== "issued") {
@@ -51,9 +58,9 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
     const inserted = await query(
       pool,
       `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at,
-        total_cents, body, text_file, csv_file, intervals_csv, body_hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (statement_id) DO NOTHING RETURNING
-         statement_id`,
+        total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (statement_id)
+         DO NOTHING RETURNING statement_id`,
       [
         statement.statementId,
         statement.siteId,
@@ -68,6 +75,7 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
         record.csv,
         record.intervalsCsv,
         hash,
+        record.ordinal,
       ],
     );
     if (inserted.length === 1) return "issued";
@@ -80,6 +88,7 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
         `the next one`,
     );
   } catch (error) {
+    if (error instanceof pg.DatabaseError && error.constraint === "statement_one_after_another") return "outdated";
     throw journalError(`issuing ${what}`, error);
   }
 }
@@ -104,10 +113,17 @@ function recordOf(row: StatementRow): StatementRecord {
     throw new PortDataError(
       `statement ${row.statement_id}: schema is "${String(statement.schema)}"; this version reads ballast.statement/1`,
     );
-  return { statement, text: row.text_file, csv: row.csv_file, intervalsCsv: row.intervals_csv };
+  const { statementId, siteId, clientId, contractId, period, totalCents } = statement;
+  const said = [statementId, siteId, clientId, contractId, period.from, period.to, totalCents];
+  if (canonicalJson(row.labels) !== canonicalJson(said))
+    throw new PortDataError(
+      `statement ${row.statement_id}: its columns ${canonicalJson(row.labels)} are not what its body says, ` +
+        `${canonicalJson(said)}; the row was tampered with or damaged`,
+    );
+  return { statement, text: row.text_file, csv: row.csv_file, intervalsCsv: row.intervals_csv, ordinal: row.ordinal };
 }
 
-function hashOf(row: Omit<StatementRow, "statement_id" | "body_hash">): string {
+function hashOf(row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv">): string {
   return sha256(
     canonicalJson([sha256(row.body), sha256(row.text_file), sha256(row.csv_file), sha256(row.intervals_csv)]),
   );

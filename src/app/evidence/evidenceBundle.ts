@@ -13,6 +13,8 @@ import type {
 } from "../../domain/evidence/ledgers.ts";
 import type { BundleManifest, EvidenceRun } from "../../domain/evidence/model.ts";
 import { dayEnd, dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
+import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
+import { dayMeters } from "../../domain/settlement/dayMeters.ts";
 import { metersReadSince } from "../../domain/settlement/metersReadSince.ts";
 import { chargedVersions } from "../../domain/statement/chargedVersions.ts";
 import type { Statement } from "../../domain/statement/model.ts";
@@ -77,17 +79,27 @@ export async function exportBundle(
         quality,
       }),
     ),
-    meters: metersReadSince(settledMeters(deployment), await postgresRegisterStore(pool).firstBoundaries(siteId)).map(
-      (meter): MeterLedgerRow => ({
-        ...meter,
-        rolloverWh: meter.rolloverWh.toString(),
-        plausibleMaxWh: meter.plausibleMaxWh?.toString(),
-      }),
-    ),
+    meters: metersReadSince(
+      metersOf(deployment, settlements),
+      await postgresRegisterStore(pool).firstBoundaries(siteId),
+    ).map((meter): MeterLedgerRow => ({
+      ...meter,
+      rolloverWh: meter.rolloverWh.toString(),
+      plausibleMaxWh: meter.plausibleMaxWh?.toString(),
+    })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, until),
     journal: await postedEntries(pool, siteId, days),
     documents: await documents(pool, until),
   });
+}
+
+/** Meters of the configuration, and those that it has lost since a day was settled by them. */
+function metersOf(deployment: Deployment, settlements: readonly StoredSettlement[]): SettledMeter[] {
+  const meters = new Map(settledMeters(deployment).map((meter) => [meter.meterId, meter]));
+  for (const { input } of settlements)
+    for (const { readUntil: _left, ...meter } of dayMeters(input) ?? [])
+      if (!meters.has(meter.meterId)) meters.set(meter.meterId, meter);
+  return [...meters.values()];
 }
 
 function signingKey(file: string | undefined): string | undefined {
@@ -131,10 +143,10 @@ async function allSettlements(pool: Pool, siteId: string): Promise<StoredSettlem
 }
 
 /** Which settled versions a statement's adjustments compared: those charged before it against those it names. */
-function bundleStatement({ statement }: StatementRecord, issued: readonly StatementRecord[]): BundleStatement {
+function bundleStatement({ statement, ordinal }: StatementRecord, issued: readonly StatementRecord[]): BundleStatement {
   const earlier = issued
-    .map((record) => record.statement)
-    .filter((other) => other.clientId === statement.clientId && other.issuedAt < statement.issuedAt);
+    .filter((other) => other.statement.clientId === statement.clientId && other.ordinal < ordinal)
+    .map((record) => record.statement);
   const adjusted = Map.groupBy(statement.adjustedVersions ?? [], (one) => one.originalStatementId);
   if (adjusted.size === 0) return { statement };
   const adjustments = [...adjusted].map(([originalStatementId, next]) => {

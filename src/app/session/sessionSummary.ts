@@ -107,13 +107,12 @@ export function carriedOver({
   settlement,
   statements,
 }: MarketSession): { clientId: string; description: string; amountCents: bigint }[] {
-  const { contracts, supply } = settlement.input;
   return statements.flatMap(({ statement: { clientId, statementId, period } }) =>
-    adjustmentLines(clientId, contracts, supply, {
+    adjustmentLines(clientId, {
       originalStatementId: statementId,
       originalPeriod: period,
-      previous: [first.result],
-      next: [settlement.result],
+      previous: [first],
+      next: [settlement],
     }).map(({ description, amountCents }) => ({ clientId, description, amountCents })),
   );
 }

@@ -81,6 +81,8 @@ export interface SiteNow {
   readonly unexported: SiteStatusRows["unexported"];
   /** What the site could not do as asked in the last 24 hours. */
   readonly findings: SiteStatusRows["findings"];
+  /** Settlements and statements that the rules refuse, until they are settled or issued. */
+  readonly refusals: SiteStatusRows["refusals"];
   /** When the site looks again without new input. */
   readonly nextLook?: Instant;
   /** The builds of the workflow code that the site's worker serves, as it last said. */
@@ -159,6 +161,7 @@ export function siteNow(
     stragglers: rows.stragglers,
     unexported: rows.unexported,
     findings: rows.findings,
+    refusals: rows.refusals,
     nextLook: rows.latest && nextLookAfter(rows.latest),
   };
 }

@@ -65,6 +65,8 @@ export function siteNowText(now: SiteNow, { columns }: Terminal = {}): string {
       pc.red(`decisions ${firstSequence} to ${lastSequence}, run ${runId}: no evidence of them is kept yet`),
     );
   if (now.findings.count > 0) add("findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`));
+  for (const { subject, problem, again } of now.refusals)
+    add("refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is mended: ${again}`));
   for (const build of now.builds?.builds ?? [])
     add("build", build.state === "unserved" ? pc.red(buildText(build)) : buildText(build));
   if (now.builds?.unversioned !== undefined)

@@ -14,6 +14,7 @@ import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts"
 import { postgresFleetLedger } from "../../adapters/postgres/fleetLedger.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
+import { postgresMoneyRefusals } from "../../adapters/postgres/moneyRefusals.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
@@ -105,6 +106,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     configurations: postgresConfigurationOutcomes(pool),
     registers: postgresRegisterStore(pool),
     journal: postgresJournal(pool),
+    refusals: postgresMoneyRefusals(pool),
     evidence: postgresEvidenceStore(pool),
     histories: temporalHistories(client),
     siteLedger: postgresSiteLedger(pool),

@@ -15,8 +15,8 @@ export interface ClientInput {
 }
 
 /**
- * Inputs of every client that has a feeder, a contract or a curtailed span, by client id; what is absent is added to
- * `missing`. A client without a contract in force that used nothing is left out, and one that is not connected yet.
+ * Inputs of every client that has a feeder, a contract, a machine or a curtailed span, by client id; what is absent is
+ * added to `missing`. A client without a contract in force that used nothing is left out, and one not connected.
  * @throws SettlementError for contradictory contracts, UnitError for a number that is none.
  */
 export function clientInputs(day: SettlementDayInput, interval: IntervalInput, missing: MissingValue[]): ClientInput[] {
@@ -26,6 +26,7 @@ export function clientInputs(day: SettlementDayInput, interval: IntervalInput, m
     ...day.contracts.map((c) => c.clientId),
     ...interval.feeders.map((f) => f.clientId),
     ...interval.curtailed.map((s) => s.clientId),
+    ...interval.baselines.map((b) => b.clientId),
   ]);
   const inputs: ClientInput[] = [];
   for (const clientId of [...ids].filter((id) => !away.has(id)).sort(byCodePoint)) {
@@ -34,7 +35,8 @@ export function clientInputs(day: SettlementDayInput, interval: IntervalInput, m
     const baseline = totalWh(interval.baselines.filter((b) => b.clientId === clientId).map((b) => b.baselineWh));
     const spans = interval.curtailed.filter((span) => span.clientId === clientId);
     if (contract === undefined) {
-      const idle = spans.length === 0 && (used === 0n || !interval.feeders.some((f) => f.clientId === clientId));
+      const hasFeeder = interval.feeders.some((f) => f.clientId === clientId);
+      const idle = spans.length === 0 && (hasFeeder ? used === 0n : baseline === undefined || baseline === 0n);
       if (!idle) missing.push({ what: `contract of ${clientId} in force on ${operatingDay}` });
       continue;
     }

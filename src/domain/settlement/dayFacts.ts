@@ -14,10 +14,12 @@ export interface SettledMeter {
   readonly plausibleMaxWh?: bigint;
   /** First boundary at which it was ever read; absent where it counts as there from the beginning. */
   readonly readSince?: Instant;
+  /** Last boundary at which it was read, of a client that left the site during the day. */
+  readonly readUntil?: Instant;
 }
 
 /** What is known of one operating day, before it is put into intervals. */
-export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals"> {
+export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals" | "meters"> {
   readonly meters: readonly SettledMeter[];
   /** Settlement price as published ($/MWh decimal text) per interval key. */
   readonly prices: ReadonlyMap<

@@ -6,6 +6,7 @@ import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans } from "./curtailedSpans.ts";
 import { clientConnections, isConnected } from "./clientConnections.ts";
 import type { DayFacts } from "./dayFacts.ts";
+import { keptMeter } from "./dayMeters.ts";
 import { meteredEnergy } from "./meteredEnergy.ts";
 import type { IntervalInput, SettlementDayInput } from "./model.ts";
 
@@ -56,6 +57,7 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     kind,
     contracts,
     supply,
+    meters: facts.meters.map(keptMeter),
     intervals: inputs,
     ...(facts.foundFrozenLater?.length ? { foundFrozenLater: facts.foundFrozenLater } : {}),
   };

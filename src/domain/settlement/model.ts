@@ -120,6 +120,17 @@ export interface FoundFrozenLater {
   readonly foundAt: Instant;
 }
 
+/** A meter that a day is settled by; Wh as integer text. */
+export interface DayMeter {
+  readonly meterId: string;
+  /** Absent for the site meter. */
+  readonly clientId?: string;
+  readonly rolloverWh: string;
+  readonly plausibleMaxWh?: string;
+  /** Last boundary at which it was read, of a client that left the site during the day. */
+  readonly readUntil?: Instant;
+}
+
 export interface SettlementDayInput {
   readonly schema: "ballast.settlement-day/1";
   readonly siteId: string;
@@ -131,10 +142,18 @@ export interface SettlementDayInput {
   readonly kind: SettlementKind;
   readonly contracts: readonly Contract[];
   readonly supply: Supply;
+  /** The meters that the day is settled by; absent in days that were settled before they were kept. */
+  readonly meters?: readonly DayMeter[];
   /** 92, 96 or 100, ascending. */
   readonly intervals: readonly IntervalInput[];
   /** What the next day had found of this day's meters when the version was made. Absent when nothing. */
   readonly foundFrozenLater?: readonly FoundFrozenLater[];
+}
+
+/** A settled day with the terms that it was settled under. */
+export interface DaySettlement {
+  readonly input: Pick<SettlementDayInput, "contracts" | "supply" | "settlementPoint" | "settlementPointType">;
+  readonly result: SettledDay;
 }
 
 /** Debit positive, credit negative, in 10⁻⁸ US dollars as integer text. Postings of an entry sum to 0. */

@@ -1,6 +1,7 @@
 import type { OperatingDay } from "../market/model.ts";
 import { formatUsd, formatUsdPerMwh } from "../units/money.ts";
-import type { ClientInterval, Contract, SettledDay, Supply } from "../settlement/model.ts";
+import type { ClientInterval, DaySettlement } from "../settlement/model.ts";
+import { changedIntervals } from "./changedIntervals.ts";
 import { count, grouped, mwhText } from "./figures.ts";
 import { andMore, byContractVersion, intervalLabel, largest } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
@@ -15,8 +16,8 @@ export interface StatementAdjustment {
   readonly originalStatementId: string;
   readonly originalPeriod: { readonly from: OperatingDay; readonly to: OperatingDay };
   /** Versions the client has been charged for up to now: as issued, or as last adjusted. */
-  readonly previous: readonly SettledDay[];
-  readonly next: readonly SettledDay[];
+  readonly previous: readonly DaySettlement[];
+  readonly next: readonly DaySettlement[];
 }
 
 const SHOWN = 3;
@@ -27,21 +28,16 @@ const SHOWN = 3;
  * statements together always come to what the newest settlement says. Lines that do not change are left out; amounts
  * due from the client positive.
  */
-export function adjustmentLines(
-  clientId: string,
-  contracts: readonly Contract[],
-  supply: Supply,
-  adjustment: StatementAdjustment,
-): LineDraft[] {
-  const lines = (days: readonly SettledDay[]) =>
+export function adjustmentLines(clientId: string, adjustment: StatementAdjustment): LineDraft[] {
+  const lines = (days: readonly DaySettlement[]) =>
     new Map(
-      byContractVersion(clientId, contracts, days)
-        .flatMap((group) => [...energyLines(group, supply), ...creditLines(group)])
+      byContractVersion(clientId, days)
+        .flatMap((group) => [...energyLines(group), ...creditLines(group)])
         .map((line) => [line.key, line]),
     );
   const before = lines(adjustment.previous);
   const after = lines(adjustment.next);
-  const changes = changedIntervals(clientId, adjustment);
+  const changes = changesText(clientId, adjustment);
   const { originalStatementId, originalPeriod } = adjustment;
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
     const [old, now] = [before.get(key), after.get(key)];
@@ -73,23 +69,12 @@ function centsOfLine(line: LineDraft | undefined): bigint {
 }
 
 /** The intervals behind the adjustment; of many, those whose money changed most. */
-function changedIntervals(clientId: string, { previous, next }: StatementAdjustment): string[] {
-  const mine = (days: readonly SettledDay[]) =>
-    new Map(
-      days
-        .flatMap((day) => day.clientIntervals)
-        .filter((i) => i.clientId === clientId)
-        .map((i) => [i.intervalKey, i]),
-    );
-  const [old, now] = [mine(previous), mine(next)];
-  const changed = [...new Set([...old.keys(), ...now.keys()])]
-    .sort()
-    .map((key) => ({ key, old: old.get(key), now: now.get(key) }))
-    .filter((row) => facts(row.old) !== facts(row.now));
+function changesText(clientId: string, adjustment: StatementAdjustment): string[] {
+  const changed = changedIntervals(clientId, adjustment);
   const { top, more } = largest(changed, (row) => rational(money(row.now) - money(row.old)), SHOWN);
   return [
     `${count(changed.length, "interval")} changed`,
-    ...top.map((row) => `${intervalLabel(row.key)}: ${facts(row.old)} → ${facts(row.now)}`),
+    ...top.map((row) => `${intervalLabel(row.intervalKey)}: ${facts(row.old)} → ${facts(row.now)}`),
     ...andMore(more),
   ];
 }
@@ -108,8 +93,8 @@ function facts(interval: ClientInterval | undefined): string {
 }
 
 function versionsText({ previous, next }: StatementAdjustment): string {
-  const changed = next.flatMap((day) => {
-    const old = previous.find((p) => p.operatingDay === day.operatingDay);
+  const changed = next.flatMap(({ result: day }) => {
+    const old = previous.find(({ result }) => result.operatingDay === day.operatingDay)?.result;
     return old === undefined || old.version === day.version
       ? []
       : [`${day.operatingDay} version ${old.version} → ${day.version} (${day.kind})`];

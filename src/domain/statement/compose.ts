@@ -1,7 +1,8 @@
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay } from "../market/model.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
-import type { Contract, SettledDay, Supply } from "../settlement/model.ts";
+import type { Contract, DaySettlement } from "../settlement/model.ts";
+import { sameValue } from "../units/sameValue.ts";
 import { adjustmentLines } from "./adjustmentLines.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
 import { creditLines } from "./creditLines.ts";
@@ -20,37 +21,34 @@ export interface StatementInput {
   /** Operating days, both inclusive. */
   readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
   readonly issuedAt: Instant;
-  /** Every version of the client's contract; those of other clients are ignored. */
-  readonly contracts: readonly Contract[];
-  readonly supply: Supply;
-  /** The version of each day the client is charged by now; days outside the period are ignored. */
-  readonly settledDays: readonly SettledDay[];
+  /**
+   * The version of each day the client is charged by now, with the contracts and the supply that it was settled under;
+   * days outside the period are ignored.
+   */
+  readonly settledDays: readonly DaySettlement[];
   /** Periods stated before whose settlement has changed since. */
   readonly adjustments?: readonly StatementAdjustment[];
-  /** Where settlement prices come from, for the reader: `HB_HOUSTON (HU)`. */
-  readonly priceSource?: string;
 }
 
 /**
  * Composes a client's statement: energy charges, fixed fee, supply lines, curtailment credits by reason, and
  * adjustments of earlier periods. Each line is rounded to cents once; the total is the sum of the lines. It is a draft,
  * with the open items named, while a day or an interval of the period is missing or a check of a settled day fails.
- * Pure: the same input gives the same statement.
- * @throws StatementError when the client has no contract in the period, or two, or a settled day is of another site.
+ * What it says of a contract is what is kept with the settled days, whatever a configuration says today. Pure: the same
+ * input gives the same statement.
+ * @throws StatementError when the settled days have no contract of the client in force, or two, a settled day is of
+ * another site, or lacks the contract of one of its intervals.
  */
 export function compose(input: StatementInput): Statement {
-  const { clientId, contracts, supply, adjustments = [] } = input;
+  const { clientId, adjustments = [] } = input;
   const days = daysOfPeriod(input.period);
   const settled = settledDaysOf(input, days);
-  const inForce = contractsOfPeriod(input, days);
+  const inForce = contractsOfPeriod(input, settled);
   const latest = inForce.at(-1) as Contract;
   const lines = [
-    ...fixedFeeLines(clientId, contracts, days),
-    ...byContractVersion(clientId, contracts, settled).flatMap((group) => [
-      ...energyLines(group, supply),
-      ...creditLines(group),
-    ]),
-    ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, contracts, supply, adjustment)),
+    ...fixedFeeLines(clientId, settled),
+    ...byContractVersion(clientId, settled).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
+    ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, adjustment)),
   ];
   const openItems = [...openDays(days, settled), ...adjustments.flatMap((adjustment) => openDays([], adjustment.next))];
   return {
@@ -60,64 +58,67 @@ export function compose(input: StatementInput): Statement {
     clientId,
     clientName: latest.clientName,
     contractId: latest.contractId,
-    contractVersions: inForce.map((contract) => contract.version),
+    contractVersions: [...new Set(inForce.map((contract) => contract.version))],
     period: { from: input.period.from, to: input.period.to },
     issuedAt: input.issuedAt,
     status: openItems.length === 0 ? "issued" : "draft",
     lines: lines.map(asLine),
     totalCents: lines.reduce((cents, line) => cents + line.amountCents, 0n).toString(),
-    settlementVersions: settled.map(({ operatingDay, version }) => ({ operatingDay, version })),
+    settlementVersions: settled.map(({ result: { operatingDay, version } }) => ({ operatingDay, version })),
     ...(adjustments.length === 0
       ? {}
       : {
           adjustedVersions: adjustments.flatMap(({ originalStatementId, next }) =>
-            next.map(({ operatingDay, version }) => ({ originalStatementId, operatingDay, version })),
+            next.map(({ result: { operatingDay, version } }) => ({ originalStatementId, operatingDay, version })),
           ),
         }),
-    ...(input.priceSource === undefined ? {} : { priceSource: input.priceSource }),
+    priceSource: [
+      ...new Set(settled.map(({ input: day }) => `${day.settlementPoint} (${day.settlementPointType})`)),
+    ].join(", "),
     disputeDays: latest.disputeDays,
     ...(openItems.length === 0 ? {} : { openItems }),
   };
 }
 
-function settledDaysOf(input: StatementInput, days: readonly OperatingDay[]): SettledDay[] {
-  const stray = input.settledDays.find((day) => day.siteId !== input.siteId);
+function settledDaysOf(input: StatementInput, days: readonly OperatingDay[]): DaySettlement[] {
+  const stray = input.settledDays.find(({ result }) => result.siteId !== input.siteId)?.result;
   if (stray !== undefined)
     throw new StatementError(
       `statement ${input.statementId}: settled day ${stray.operatingDay} is of site ${stray.siteId}; expected ` +
         `${input.siteId}`,
     );
   return days.flatMap((day) => {
-    const found = input.settledDays.filter((settled) => settled.operatingDay === day);
+    const found = input.settledDays.filter(({ result }) => result.operatingDay === day);
     if (found.length > 1)
       throw new StatementError(
-        `statement ${input.statementId}: ${day} is given in versions ${found.map((d) => d.version).join(" and ")}; ` +
-          `expected one`,
+        `statement ${input.statementId}: ${day} is given in versions ` +
+          `${found.map(({ result }) => result.version).join(" and ")}; expected one`,
       );
     return found;
   });
 }
 
-/** Versions of the one contract in force on some day of the period, ascending. */
-function contractsOfPeriod(input: StatementInput, days: readonly OperatingDay[]): Contract[] {
-  const inForce = new Set(
-    days
-      .map((day) => contractInForce(input.contracts, input.clientId, day))
-      .filter((contract) => contract !== undefined),
-  );
-  const ids = new Set([...inForce].map((contract) => contract.contractId));
+/** The client's one contract as the settled days keep it, each of its versions once, ascending. */
+function contractsOfPeriod(input: StatementInput, settled: readonly DaySettlement[]): Contract[] {
+  const inForce: Contract[] = [];
+  for (const { input: day, result } of settled) {
+    const contract = contractInForce(day.contracts, input.clientId, result.operatingDay);
+    if (contract !== undefined && !inForce.some((one) => sameValue(one, contract))) inForce.push(contract);
+  }
+  const ids = new Set(inForce.map((contract) => contract.contractId));
   if (ids.size !== 1) {
     const found = ids.size === 0 ? "no contract" : `contracts ${[...ids].join(" and ")}`;
     throw new StatementError(
-      `statement ${input.statementId}: client ${input.clientId} has ${found} in force from ${input.period.from} to ` +
-        `${input.period.to}; a statement covers one`,
+      `statement ${input.statementId}: client ${input.clientId} has ${found} in force on the settled days of ` +
+        `${input.period.from} to ${input.period.to}; a statement covers one`,
     );
   }
-  return [...inForce].sort((a, b) => a.version - b.version);
+  return inForce.toSorted((a, b) => a.version - b.version);
 }
 
 /** What keeps days from being stated, one sentence each. */
-function openDays(expected: readonly OperatingDay[], settled: readonly SettledDay[]): string[] {
+function openDays(expected: readonly OperatingDay[], days: readonly DaySettlement[]): string[] {
+  const settled = days.map(({ result }) => result);
   const unsettled = expected
     .filter((day) => !settled.some((s) => s.operatingDay === day))
     .map((day) => `${day} is not settled`);

@@ -7,8 +7,8 @@ import type { LineDraft, VersionIntervals } from "./lines.ts";
 
 const DEAREST = 3;
 
-/** Curtailment credits of one contract version, one line a reason, negative: in the client's favour. */
-export function creditLines({ contract, intervals }: VersionIntervals): LineDraft[] {
+/** Curtailment credits of intervals that share their terms, one line a reason, negative: in the client's favour. */
+export function creditLines({ contract, intervals, terms }: VersionIntervals): LineDraft[] {
   return creditReasons(intervals).map((reason) => {
     const rows = intervals.flatMap((interval) => {
       const part = interval.byReason[reason];
@@ -29,7 +29,7 @@ export function creditLines({ contract, intervals }: VersionIntervals): LineDraf
     const { amountCents, step } = roundLine({ num: -credit.num, den: credit.den }, contract);
     const { top, more } = largest(rows, (row) => row.gross, DEAREST);
     return {
-      key: `credit:${reason}:v${contract.version}`,
+      key: `credit:${reason}:${terms}`,
       code: `curtailment-credit:${reason}`,
       description: `Curtailment credit, ${reason}`,
       quantity: mwhText(wh),

@@ -16,15 +16,15 @@ import type { LineDraft, VersionIntervals } from "./lines.ts";
 
 const DEAREST = 3;
 
-/** Energy charges of the intervals of one contract version, one line a charge code. */
-export function energyLines({ contract, intervals }: VersionIntervals, supply: Supply): LineDraft[] {
+/** Energy charges of intervals that share their terms, one line a charge code. */
+export function energyLines({ contract, supply, intervals, terms }: VersionIntervals): LineDraft[] {
   return chargeCodes(intervals).map((code) => {
     const charged = intervals.filter((interval) => interval.charges[code] !== undefined);
     const amount = sum(charged.map((interval) => exactAmount(interval, code, interval.charges[code] as string)));
     const { amountCents, step } = roundLine(amount, contract);
     const body = lineBody(code, contract, charged, amount, supply);
     return {
-      key: `${code}:v${contract.version}`,
+      key: `${code}:${terms}`,
       code,
       ...body,
       amountCents,

@@ -1,7 +1,8 @@
 import type { OperatingDay } from "../market/model.ts";
 import { nextDay } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
-import type { Contract } from "../settlement/model.ts";
+import type { DaySettlement } from "../settlement/model.ts";
+import { sameValue } from "../units/sameValue.ts";
 import { exactUsd } from "../units/money.ts";
 import { rational, rationalOfDecimal, rationalOfNumber, times } from "../units/rational.ts";
 import { count, grouped } from "./figures.ts";
@@ -9,28 +10,31 @@ import { roundLine } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
 
 /**
- * The fixed monthly fee pro rata by day: one line for each calendar month and contract version that the period touches.
+ * The fixed monthly fee pro rata by day: one line for each calendar month and each contract, as it is kept with the
+ * settled days.
+ * @throws SettlementError for two contracts of the client on one day.
  */
-export function fixedFeeLines(
-  clientId: string,
-  contracts: readonly Contract[],
-  days: readonly OperatingDay[],
-): LineDraft[] {
-  const charged = days.flatMap((day) => {
-    const contract = contractInForce(contracts, clientId, day);
+export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]): LineDraft[] {
+  const charged = days.flatMap(({ input, result: { operatingDay } }) => {
+    const contract = contractInForce(input.contracts, clientId, operatingDay);
     return contract?.fixedFeeUsdPerKwMonth === undefined
       ? []
-      : [{ contract, fee: contract.fixedFeeUsdPerKwMonth, month: day.slice(0, 7) }];
+      : [{ contract, fee: contract.fixedFeeUsdPerKwMonth, month: operatingDay.slice(0, 7) }];
   });
-  const groups = Map.groupBy(charged, ({ contract, month }) => `${month}:v${contract.version}`);
-  return [...groups].map(([key, rows]) => {
+  const groups: (typeof charged)[] = [];
+  for (const row of charged) {
+    const group = groups.find(([first]) => first?.month === row.month && sameValue(first.contract, row.contract));
+    if (group === undefined) groups.push([row]);
+    else group.push(row);
+  }
+  return groups.map((rows, i) => {
     const { contract, fee, month } = rows[0] as (typeof charged)[number];
     const monthDays = daysOfMonth(month);
     const kw = rationalOfNumber(contract.contractedKw);
     const amount = times(exactUsd(times(rationalOfDecimal(fee), kw)), rational(BigInt(rows.length), BigInt(monthDays)));
     const { amountCents, step } = roundLine(amount, contract);
     return {
-      key: `fixed-fee:${key}`,
+      key: `fixed-fee:${month}:${i}`,
       code: "fixed-fee",
       description: `Fixed fee, ${month}`,
       quantity: String(contract.contractedKw),

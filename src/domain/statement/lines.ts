@@ -1,6 +1,7 @@
 import type { Reason } from "../decision/model.ts";
-import type { Contract, ClientInterval, SettledDay } from "../settlement/model.ts";
+import type { ClientInterval, Contract, DaySettlement, SettledDay, Supply } from "../settlement/model.ts";
 import { parseIntervalKey } from "../market/calendar.ts";
+import { sameValue } from "../units/sameValue.ts";
 import { centsOf, formatUsd } from "../units/money.ts";
 import { parseRational, rational } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
@@ -36,26 +37,51 @@ export function creditReasons(intervals: readonly ClientInterval[]): Reason[] {
   return [...new Set(intervals.flatMap((interval) => Object.keys(interval.byReason) as Reason[]))].sort();
 }
 
-/** Intervals of one client that share a contract version. */
+/** Intervals of one client that were settled under the same terms. */
 export interface VersionIntervals {
   readonly contract: Contract;
+  readonly supply: Supply;
   readonly intervals: readonly ClientInterval[];
+  /** Tells these terms from others in the key of a line: `v1`, and `v1/2` where version 1 had other terms before. */
+  readonly terms: string;
 }
 
-/** A client's intervals of some days grouped by the contract version they were settled under, ascending by version. */
-export function byContractVersion(
-  clientId: string,
-  contracts: readonly Contract[],
-  days: readonly SettledDay[],
-): VersionIntervals[] {
-  const mine = days.flatMap((day) => day.clientIntervals).filter((interval) => interval.clientId === clientId);
-  const own = contracts.filter((contract) => contract.clientId === clientId).toSorted((a, b) => a.version - b.version);
-  return own
-    .map((contract) => ({
-      contract,
-      intervals: mine.filter((i) => i.contractId === contract.contractId && i.contractVersion === contract.version),
-    }))
-    .filter(({ intervals }) => intervals.length > 0);
+/**
+ * A client's intervals of some days grouped by the terms they were settled under, ascending by contract version: the
+ * contract and the supply that are kept with each day. Every interval is in one group.
+ * @throws StatementError when a day does not hold the contract of one of its intervals.
+ */
+export function byContractVersion(clientId: string, days: readonly DaySettlement[]): VersionIntervals[] {
+  const groups: (Omit<VersionIntervals, "terms" | "intervals"> & { readonly intervals: ClientInterval[] })[] = [];
+  for (const { input, result } of days)
+    for (const interval of result.clientIntervals) {
+      if (interval.clientId !== clientId) continue;
+      const terms = { contract: contractOf(interval, input.contracts, result), supply: input.supply };
+      const group = groups.find(({ contract, supply }) => sameValue({ contract, supply }, terms));
+      if (group === undefined) groups.push({ ...terms, intervals: [interval] });
+      else group.intervals.push(interval);
+    }
+  const sorted = groups.toSorted((a, b) => a.contract.version - b.contract.version);
+  return sorted.map((group, i) => {
+    const { contractId, version } = group.contract;
+    const before = sorted
+      .slice(0, i)
+      .filter(({ contract }) => contract.contractId === contractId && contract.version === version).length;
+    return { ...group, terms: before === 0 ? `v${version}` : `v${version}/${before + 1}` };
+  });
+}
+
+function contractOf(interval: ClientInterval, contracts: readonly Contract[], day: SettledDay): Contract {
+  const { clientId, contractId, contractVersion, intervalKey } = interval;
+  const found = contracts.find(
+    (one) => one.clientId === clientId && one.contractId === contractId && one.version === contractVersion,
+  );
+  if (found === undefined)
+    throw new StatementError(
+      `${day.operatingDay} version ${day.version}: interval ${intervalKey} of ${clientId} was settled under contract ` +
+        `${contractId} version ${contractVersion}, which is not kept with the day`,
+    );
+  return found;
 }
 
 /**

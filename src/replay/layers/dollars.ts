@@ -5,7 +5,8 @@ import type {
   TimelineLedgerRow,
 } from "../../domain/evidence/ledgers.ts";
 import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
-import type { DayFacts } from "../../domain/settlement/dayFacts.ts";
+import type { DayFacts, SettledMeter } from "../../domain/settlement/dayFacts.ts";
+import { dayMeters } from "../../domain/settlement/dayMeters.ts";
 import { dayInput } from "../../domain/settlement/dayInput.ts";
 import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
 import { type BoundaryReading, registerBook } from "../../domain/settlement/registerBook.ts";
@@ -87,7 +88,10 @@ async function checkDay(
   const prices = await pricesOf(path, input, book, log);
   compare(
     `${path} input`,
-    attempt(() => dayInput(factsOf(input, prices, ledgers))),
+    attempt(() => {
+      const made = dayInput(factsOf(input, prices, ledgers));
+      return input.meters === undefined ? { ...made, meters: undefined } : made;
+    }),
     input,
     log,
   );
@@ -177,16 +181,27 @@ function factsOf(
     prices,
     timeline,
     ...registerBook(readings, from, to),
-    meters: meters.map((meter) => ({
-      ...meter,
-      rolloverWh: BigInt(meter.rolloverWh),
-      plausibleMaxWh: wh(meter.plausibleMaxWh),
-    })),
+    meters: metersOf(input, meters),
   };
 }
 
 function readingOf(row: RegisterLedgerRow): BoundaryReading {
   return { ...row, registerWh: wh(row.registerWh) };
+}
+
+/** The meters that the day was settled by, with the first read of each; a day kept without them is settled by all. */
+function metersOf(input: SettlementDayInput, meters: readonly MeterLedgerRow[]): SettledMeter[] {
+  const listed = meters.map((meter) => ({
+    ...meter,
+    rolloverWh: BigInt(meter.rolloverWh),
+    plausibleMaxWh: wh(meter.plausibleMaxWh),
+  }));
+  return (
+    dayMeters(input)?.map((meter) => ({
+      ...meter,
+      readSince: listed.find(({ meterId }) => meterId === meter.meterId)?.readSince,
+    })) ?? listed
+  );
 }
 
 function wh(text: string | undefined): bigint | undefined {
@@ -210,8 +225,8 @@ async function checkStatement(
   const settled = days(statement.settlementVersions);
   const adjusted = adjustments.map(({ previous, next, ...ref }) => ({
     ...ref,
-    previous: days(previous).map(({ result }) => result),
-    next: days(next).map(({ result }) => result),
+    previous: days(previous),
+    next: days(next),
   }));
   log.check();
   if (absent.length > 0 || settled[0] === undefined) {
@@ -223,21 +238,8 @@ async function checkStatement(
     return;
   }
   const { statementId, siteId, clientId, period, issuedAt } = statement;
-  const [newest] = settled.toReversed();
-  const { settlementPoint, settlementPointType } = newest!.input;
   const again = attempt(() =>
-    compose({
-      statementId,
-      siteId,
-      clientId,
-      period,
-      issuedAt,
-      priceSource: `${settlementPoint} (${settlementPointType})`,
-      adjustments: adjusted,
-      contracts: newest!.input.contracts,
-      supply: newest!.input.supply,
-      settledDays: settled.map(({ result }) => result),
-    }),
+    compose({ statementId, siteId, clientId, period, issuedAt, adjustments: adjusted, settledDays: settled }),
   );
   compare(path, again, statement, log);
   await checkBytes(bundle, path.replace(/json$/, "txt"), renderText(statement), log);
@@ -250,6 +252,7 @@ async function checkStatement(
       renderIntervalCsv(
         statement,
         settled.flatMap(({ result }) => result.clientIntervals),
+        adjusted,
       ),
       log,
     );

@@ -12,7 +12,7 @@ import { renderText } from "../../../src/domain/statement/renderText.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { PortConflictError, PortDataError, PortUnavailableError } from "../../../src/ports/errors.ts";
 import type { JournalStore, SettlementRecord, StatementRecord } from "../../../src/ports/journalStore.ts";
-import { CONTRACTS, SUPPLY, syntheticDay } from "../../golden/statements/syntheticDay.ts";
+import { syntheticDay } from "../../golden/statements/syntheticDay.ts";
 import { testDatabase } from "../../support/stack.ts";
 import type { TestDatabase } from "../../support/stack.ts";
 
@@ -195,6 +195,43 @@ describe("nobody rewrites the journal", () => {
     await expect(add).rejects.toThrow(/is closed, a later transaction cannot add postings/);
   });
 
+  it.each([
+    [
+      "the amount that a client is charged in a result",
+      "settlement_version",
+      'result = replace(result::text, \'"grossCreditE8":"0"\', \'"grossCreditE8":"1"\')::json',
+      "site_id = 'edited'",
+    ],
+    [
+      "a posting",
+      "journal_posting",
+      "amount_e8 = amount_e8 + sign(amount_e8)",
+      "entry_id LIKE 'accrual:edited:alder:2024-08-21T00:30:00.000Z:energy%'",
+    ],
+    ["the day that a version is of", "settlement_version", "kind = 'final'", "site_id = 'edited'"],
+  ])(
+    "an edit of %s is found by settlement, by statement issuing and by export alike",
+    async (_what, table, set, where) => {
+      if ((await journal.entriesOfDay("edited", "2024-08-20")).length === 0)
+        await journal.recordSettlement(recordOf("edited"));
+      await journal.settlement("edited", "2024-08-20");
+      const client = await owner.connect();
+      try {
+        await client.query("BEGIN");
+        await client.query(`ALTER TABLE ${table} DISABLE TRIGGER append_only`);
+        const { rowCount } = await client.query(`UPDATE ${table} SET ${set} WHERE ${where}`);
+        expect(rowCount).toBeGreaterThan(0);
+        await client.query(`ALTER TABLE ${table} ENABLE TRIGGER append_only`);
+        await client.query("COMMIT");
+      } finally {
+        client.release();
+      }
+      const found = /do not match their hash|are not what its input says/;
+      await expect(journal.settlement("edited", "2024-08-20")).rejects.toThrow(found);
+      await expect(journal.latestSettlements("edited", "2024-08-01", "2024-08-31")).rejects.toThrow(found);
+    },
+  );
+
   it("who switches the triggers off and edits a row is found out by its hash", async () => {
     await journal.recordSettlement(recordOf("forged"));
     await owner.query("ALTER TABLE settlement_version DISABLE TRIGGER append_only");
@@ -211,22 +248,22 @@ function statementOf(
   clientId: string,
   more: { statementId?: string; issuedAt?: string; to?: string } = {},
 ): StatementRecord {
-  const settled = settle({ ...syntheticDay(), siteId });
+  const input = { ...syntheticDay(), siteId };
+  const settled = settle(input);
   const statement = compose({
     statementId: more.statementId ?? `${siteId}/${clientId}/2024-08-20`,
     siteId,
     clientId,
     period: { from: "2024-08-20", to: more.to ?? "2024-08-20" },
     issuedAt: parseInstant(more.issuedAt ?? "2024-08-22T14:00:00Z"),
-    contracts: CONTRACTS,
-    supply: SUPPLY,
-    settledDays: [settled],
+    settledDays: [{ input, result: settled }],
   });
   return {
     statement,
     text: renderText(statement),
     csv: renderCsv(statement),
     intervalsCsv: renderIntervalCsv(statement, settled.clientIntervals),
+    ordinal: 1,
   };
 }
 
@@ -257,10 +294,11 @@ describe("an issued statement", () => {
     ).rejects.toThrow(/issued with other bytes/);
   });
 
-  it("has no second one for the same client and period", async () => {
+  it("has no second one of the client for one of its days", async () => {
     await journal.issueStatement(statementOf("s4", "alder"));
-    await expect(journal.issueStatement(statementOf("s4", "alder", { statementId: "s4/again" }))).rejects.toThrow(
-      /this client has a statement for this period under another id/,
+    const again = { ...statementOf("s4", "alder", { statementId: "s4/again" }), ordinal: 2 };
+    await expect(journal.issueStatement(again)).rejects.toThrow(
+      /no day of a client is stated twice.*its period 2024-08-20 to 2024-08-20 overlaps that of statement s4\/alder\/2024-08-20/,
     );
   });
 
@@ -276,6 +314,14 @@ describe("an issued statement", () => {
     expect((await journal.statements("s6", "cedar")).map((r) => r.statement.statementId)).toEqual([
       "s6/cedar/2024-08-20",
     ]);
+  });
+
+  it("given to another client behind the triggers is found out by its body", async () => {
+    await journal.issueStatement(statementOf("s8", "alder"));
+    await owner.query("ALTER TABLE statement DISABLE TRIGGER append_only");
+    await owner.query("UPDATE statement SET client_id = 'birch' WHERE site_id = 's8'");
+    await owner.query("ALTER TABLE statement ENABLE TRIGGER append_only");
+    await expect(journal.statements("s8", "birch")).rejects.toThrow(/its columns .* are not what its body says/);
   });
 
   it("edited behind the triggers is found out by its hash", async () => {

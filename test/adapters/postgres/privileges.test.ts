@@ -63,7 +63,14 @@ describe("the application's rights", () => {
     const { rows } = await owner.query<{ name: string; config: string[] | null }>(
       "SELECT proname AS name, proconfig AS config FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname",
     );
-    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(["journal_posting_balanced", "refuse_change"]));
+    expect(rows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        "journal_entry_posted",
+        "journal_posting_balanced",
+        "refuse_change",
+        "statement_periods_apart",
+      ]),
+    );
     for (const { name, config } of rows)
       expect([name, config]).toEqual([name, ["search_path=pg_catalog, public, pg_temp"]]);
   });
@@ -76,12 +83,24 @@ describe("the application's rights", () => {
     ).rejects.toThrow(/permission denied/);
   });
 
-  it("leave time and transaction of a booking to the database: an entry cannot be kept open for later postings", async () => {
-    await expect(
-      application.query(
-        `INSERT INTO journal_entry (entry_id, site_id, operating_day, settlement_version, effective_at, kind, description, source_refs, booked_in)
-         VALUES ('later', 'pecan', '2024-08-20', 1, now(), 'supply', 'Supply', '[]', '999999')`,
-      ),
-    ).rejects.toThrow(/permission denied for table journal_entry/);
+  it.each([
+    ["journal_entry", "booked_at", "'2020-01-01'"],
+    ["journal_entry", "booked_in", "'999999'"],
+    ["settlement_version", "recorded_at", "'2020-01-01'"],
+    ["statement", "recorded_at", "'2020-01-01'"],
+  ])("leave it to the database when a row of %s was written: %s cannot be chosen", async (table, column, value) => {
+    await expect(application.query(`INSERT INTO ${table} (${column}) VALUES (${value})`)).rejects.toThrow(
+      `permission denied for table ${table}`,
+    );
+  });
+});
+
+describe("an entry without postings", () => {
+  it("is refused when its transaction ends, and nothing of it stays", async () => {
+    await application.query("BEGIN");
+    await application.query(ENTRY, ["bare"]);
+    await expect(application.query("COMMIT")).rejects.toThrow(/journal entry bare: has no postings/);
+    const { rows } = await owner.query("SELECT FROM journal_entry WHERE entry_id = 'bare'");
+    expect(rows).toHaveLength(0);
   });
 });

@@ -1,28 +1,32 @@
+import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { settle } from "../../../src/domain/settlement/settle.ts";
-import type { Contract, SettledDay } from "../../../src/domain/settlement/model.ts";
+import type { Contract, DaySettlement } from "../../../src/domain/settlement/model.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
 import type { StatementInput } from "../../../src/domain/statement/compose.ts";
+import { renderIntervalCsv } from "../../../src/domain/statement/renderIntervalCsv.ts";
 import type { Statement } from "../../../src/domain/statement/model.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
-import { CONTRACTS, SUPPLY, syntheticDay } from "../../golden/statements/syntheticDay.ts";
+import { CONTRACTS, type DayOptions, syntheticDay } from "../../golden/statements/syntheticDay.ts";
 
 const CORRECTED = "2024-08-20/20/4";
-const v1 = settle(syntheticDay());
-const v2 = settle(syntheticDay({ version: 2, corrected: { [CORRECTED]: "2370" } }));
-const v3 = settle(syntheticDay({ version: 3, corrected: { [CORRECTED]: "2371", "2024-08-20/21/1": "41000" } }));
-const next = settle(syntheticDay({ operatingDay: "2024-08-21" }));
+const settled = (options: DayOptions = {}): DaySettlement => {
+  const input = syntheticDay(options);
+  return { input, result: settle(input) };
+};
+const v1 = settled();
+const v2 = settled({ version: 2, corrected: { [CORRECTED]: "2370" } });
+const v3 = settled({ version: 3, corrected: { [CORRECTED]: "2371", "2024-08-20/21/1": "41000" } });
+const next = settled({ operatingDay: "2024-08-21" });
 
-function statement(clientId: string, days: readonly SettledDay[], more: Partial<StatementInput> = {}): Statement {
-  const from = days[0]?.operatingDay ?? "2024-08-20";
+function statement(clientId: string, days: readonly DaySettlement[], more: Partial<StatementInput> = {}): Statement {
+  const from = days[0]?.result.operatingDay ?? "2024-08-20";
   return compose({
     statementId: `S-${clientId}-${from}`,
     siteId: "pecan-flat",
     clientId,
-    period: { from, to: days.at(-1)?.operatingDay ?? from },
+    period: { from, to: days.at(-1)?.result.operatingDay ?? from },
     issuedAt: parseInstant("2024-09-05T14:00:00Z"),
-    contracts: CONTRACTS,
-    supply: SUPPLY,
     settledDays: days,
     ...more,
   });
@@ -92,8 +96,8 @@ describe("contracts superseded in the period", () => {
       },
       ...others,
     ];
-    const days = ["2024-08-20", "2024-08-21"].map((operatingDay) => settle(syntheticDay({ operatingDay, contracts })));
-    const s = statement("alder", days, { contracts });
+    const days = ["2024-08-20", "2024-08-21"].map((operatingDay) => settled({ operatingDay, contracts }));
+    const s = statement("alder", days);
     expect(s.contractVersions).toEqual([1, 2]);
     expect(s.lines.filter((line) => line.code === "fixed-energy").map((line) => line.unitPrice)).toEqual([
       "0.072",
@@ -102,8 +106,29 @@ describe("contracts superseded in the period", () => {
   });
 });
 
+describe("terms that were edited without a new version number", () => {
+  const [alder, ...others] = CONTRACTS as [Contract, ...Contract[]];
+  const dearer = { ...alder, energy: { kind: "fixed-rate" as const, rateUsdPerKwh: "0.08", clause: "4.1" } };
+  const second = settled({ operatingDay: "2024-08-21", contracts: [dearer, ...others] });
+
+  it("are each charged and shown as the days were settled: a line for each rate, and no charge is lost", () => {
+    const s = statement("alder", [v1, second]);
+    const energy = s.lines.filter((line) => line.code === "fixed-energy");
+    expect(energy.map((line) => line.unitPrice)).toEqual(["0.072", "0.08"]);
+    const alone = (day: DaySettlement) => BigInt(statement("alder", [day]).totalCents);
+    expect(BigInt(s.totalCents)).toBe(alone(v1) + alone(second));
+  });
+
+  it("have the statement refused when a day does not hold the contract that an interval was settled under", () => {
+    const lost = { ...v1, input: { ...v1.input, contracts: [{ ...alder, version: 2 }, ...others] } };
+    expect(() => statement("alder", [lost])).toThrow(
+      "2024-08-20 version 1: interval 2024-08-20/1/1 of alder was settled under contract HA-1 version 1, which is not kept with the day",
+    );
+  });
+});
+
 describe("a correction after issue", () => {
-  const adjusted = (clientId: string, previous: SettledDay, now: SettledDay) =>
+  const adjusted = (clientId: string, previous: DaySettlement, now: DaySettlement) =>
     statement(clientId, [next], {
       adjustments: [
         {
@@ -138,6 +163,39 @@ describe("a correction after issue", () => {
     },
   );
 
+  it("has every corrected interval in the interval file, with rows that add up to the line before rounding", () => {
+    const five = ["2024-08-20/20/1", "2024-08-20/20/2", "2024-08-20/20/3", CORRECTED, "2024-08-20/21/1"];
+    const many = settled({ version: 2, corrected: Object.fromEntries(five.map((key) => [key, "2370"])) });
+    const adjustments = [
+      {
+        originalStatementId: "S-birch-2024-08-20",
+        originalPeriod: { from: "2024-08-20", to: "2024-08-20" },
+        previous: [v1],
+        next: [many],
+      },
+    ];
+    const s = statement("birch", [next], { adjustments });
+    const [header, ...rows] = parse(renderIntervalCsv(s, next.result.clientIntervals, adjustments)) as [
+      string[],
+      ...string[][],
+    ];
+    const cell = (row: string[], column: string): string => row[header.indexOf(column)] as string;
+    expect(rows).toHaveLength(96 + 2 * five.length);
+    const corrected = rows.filter((row) => cell(row, "adjusts_statement") === "S-birch-2024-08-20");
+    expect(corrected.map((row) => [cell(row, "interval"), cell(row, "row")])).toEqual(
+      five.flatMap((key) => [
+        [key, "taken back"],
+        [key, "now"],
+      ]),
+    );
+    for (const line of s.lines.filter(({ adjustmentOf }) => adjustmentOf !== undefined)) {
+      const reason = line.code.split(":")[2];
+      const usd = corrected.reduce((sum, row) => sum + Number(cell(row, `client_credit_${reason}_usd`)), 0);
+      expect(Math.abs(usd - Number(line.amountCents) / 100)).toBeLessThan(0.01);
+    }
+    expect(s.lines.filter(({ adjustmentOf }) => adjustmentOf !== undefined)).toHaveLength(2);
+  });
+
   it("leaves the client's other lines alone and says which version is charged from now on", () => {
     const s = adjusted("alder", v1, v2);
     expect(s.lines.filter((line) => line.adjustmentOf !== undefined).map((line) => line.code)).toEqual([
@@ -151,12 +209,12 @@ describe("a correction after issue", () => {
 
 describe("a period that is not complete is a draft", () => {
   it("when an interval lacks its price", () => {
-    const input = syntheticDay();
-    const day = settle({
-      ...input,
-      intervals: input.intervals.map((i, n) => (n === 40 ? { ...i, price: undefined } : i)),
-    });
-    const s = statement("alder", [day]);
+    const whole = syntheticDay();
+    const input = {
+      ...whole,
+      intervals: whole.intervals.map((i, n) => (n === 40 ? { ...i, price: undefined } : i)),
+    };
+    const s = statement("alder", [{ input, result: settle(input) }]);
     expect(s.status).toBe("draft");
     expect(s.openItems).toEqual([
       "2024-08-20 version 1: 1 interval without settlement price of HB_HOUSTON (HU); first 2024-08-20/11/1",
@@ -167,7 +225,8 @@ describe("a period that is not complete is a draft", () => {
     expect(statement("alder", [v1], { period: { from: "2024-08-20", to: "2024-08-21" } }).openItems).toEqual([
       "2024-08-21 is not settled",
     ]);
-    const broken = { ...v1, checks: [{ name: "x", left: "1", right: "2", difference: "1", holds: false }] };
+    const checks = [{ name: "x", left: "1", right: "2", difference: "1", holds: false }];
+    const broken = { ...v1, result: { ...v1.result, checks } };
     expect(statement("alder", [broken]).openItems).toEqual(["2024-08-20 version 1: x: 1 against 2"]);
   });
 });
@@ -175,9 +234,9 @@ describe("a period that is not complete is a draft", () => {
 describe("a statement that cannot be", () => {
   it("is refused: nobody's contract, another site's day, one day twice", () => {
     expect(() => statement("nobody", [v1])).toThrow(
-      /client nobody has no contract in force from 2024-08-20 to 2024-08-20/,
+      /client nobody has no contract in force on the settled days of 2024-08-20 to 2024-08-20/,
     );
-    expect(() => statement("alder", [{ ...v1, siteId: "elsewhere" }])).toThrow(
+    expect(() => statement("alder", [{ ...v1, result: { ...v1.result, siteId: "elsewhere" } }])).toThrow(
       /is of site elsewhere; expected pecan-flat/,
     );
     expect(() => statement("alder", [v1, v2], { period: { from: "2024-08-20", to: "2024-08-20" } })).toThrow(

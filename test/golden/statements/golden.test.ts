@@ -10,7 +10,7 @@ import { renderCsv } from "../../../src/domain/statement/renderCsv.ts";
 import { renderIntervalCsv } from "../../../src/domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../../../src/domain/statement/renderText.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
-import { CLIENTS, CONTRACTS, SUPPLY, syntheticDay } from "./syntheticDay.ts";
+import { CLIENTS, syntheticDay } from "./syntheticDay.ts";
 
 const FOLDER = import.meta.dirname;
 const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
@@ -37,7 +37,7 @@ function composeDay(clientId: string, day: SettlementDayInput, settled: SettledD
   const { operatingDay } = day;
   return compose({
     statementId: `PF-${clientId}-${operatingDay}`, siteId: day.siteId, clientId, period: { from: operatingDay, to: operatingDay }, issuedAt: parseInstant("2024-08-22T14:00:00Z"),
-    contracts: day.contracts, supply: day.supply, settledDays: [settled], priceSource: "HB_HOUSTON (HU)",
+    settledDays: [{ input: day, result: settled }],
   });
 }
 
@@ -65,11 +65,12 @@ describe("statements of a scarcity day", () => {
     const day = keptDay();
     const original = statementOf("birch", day);
     const before = renderText(original.statement);
-    const corrected = settle(syntheticDay({ version: 2, corrected: { "2024-08-20/20/4": "2370" } }));
+    const settledDay = (options: Parameters<typeof syntheticDay>[0]) => ({ input: syntheticDay(options), result: settle(syntheticDay(options)) });
+    const corrected = settledDay({ version: 2, corrected: { "2024-08-20/20/4": "2370" } });
     const adjusted = compose({
       statementId: "PF-birch-2024-08-21", siteId: day.siteId, clientId: "birch", period: { from: "2024-08-21", to: "2024-08-21" }, issuedAt: parseInstant("2024-10-22T14:00:00Z"),
-      contracts: CONTRACTS, supply: SUPPLY, settledDays: [settle(syntheticDay({ operatingDay: "2024-08-21" }))], priceSource: "HB_HOUSTON (HU)",
-      adjustments: [{ originalStatementId: original.statement.statementId, originalPeriod: original.statement.period, previous: [original.settled], next: [corrected] }],
+      settledDays: [settledDay({ operatingDay: "2024-08-21" })],
+      adjustments: [{ originalStatementId: original.statement.statementId, originalPeriod: original.statement.period, previous: [{ input: day, result: original.settled }], next: [corrected] }],
     });
     expectGolden("birch-adjusted.txt", renderText(adjusted));
     expect(renderText(original.statement)).toBe(before);

@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { periodOf } from "../operator/periodText.ts";
+import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+
+const HELP = `
+What it does:
+  Issues the statement of one contract for a period whose days are all settled, both ends included, and waits for it. It
+  is issued once: asked again, the answer is the one that was issued. A draft, a period that overlaps another statement
+  of the client, or what the rules refuse is not issued, and the reason is printed.
+
+Prints the statement's id and total. --json: {"statementId","totalCents"}
+
+Exit codes: 0 issued; 1 refused; 2 wrong arguments; 3 key unknown, unprotected or without the role; 4 no stack runs.
+
+Example:
+  ballast issue mesquite-2024 2026-08-01..2026-08-31`;
+
+/** `ballast issue`: issues a statement that the month's closing did not. */
+export function issueCommand(): Command {
+  const command = new Command("issue")
+    .summary("issue a statement that was refused, or is still to come")
+    .description("Issues the statement of one contract for one period.")
+    .argument("<contract>", "the contract's id")
+    .argument("<period>", "first and last operating day, YYYY-MM-DD..YYYY-MM-DD")
+    .addHelpText("after", HELP)
+    .action(issue);
+  return withOperatorOptions(command, "issues");
+}
+
+async function issue(contractId: string, text: string, options: OperatorCommandOptions): Promise<void> {
+  const period = periodOf(text);
+  if (period === undefined)
+    throw new CommandError(
+      ExitCode.unusable,
+      `"${text}" is no period; expected first and last day, e.g. 2026-08-01..2026-08-31`,
+    );
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { issueAgain } = await import("../operator/tryMoneyAgain.ts");
+  const { formatUsd } = await import("../../domain/units/money.ts");
+  await asOperator(options, "issue a statement", async ({ client, siteId }) => {
+    const { statementId, totalCents } = await issueAgain(client, siteId, contractId, period);
+    if (options.json) console.log(JSON.stringify({ statementId, totalCents }));
+    else console.log(`${statementId}  ${formatUsd(BigInt(totalCents))} $`);
+  });
+}

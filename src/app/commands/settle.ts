@@ -1,0 +1,39 @@
+import { Command } from "commander";
+import { isCalendarDay } from "../../domain/units/instant.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+
+const HELP = `
+What it does:
+  Asks for a new version of a day: by its prices, registers and decisions as they are known now, under the contracts,
+  supply and meters that the version before was settled under. When nothing has changed, there is no new version. A day
+  that was refused is tried again; one that nobody settled is settled. \`ballast status\` shows what is still refused.
+
+Exit codes: 0 asked; 2 wrong arguments; 3 key unknown, unprotected or without the role; 4 no stack runs.
+
+Example:
+  ballast settle 2026-08-18`;
+
+/** `ballast settle`: has a day settled again. */
+export function settleCommand(): Command {
+  const command = new Command("settle")
+    .summary("have a day settled again")
+    .description("Asks the settlement of one operating day for a new version.")
+    .argument("<day>", "operating day, YYYY-MM-DD")
+    .addHelpText("after", HELP)
+    .action(settle);
+  return withOperatorOptions(command, "asks");
+}
+
+async function settle(day: string, options: OperatorCommandOptions): Promise<void> {
+  if (!isCalendarDay(day))
+    throw new CommandError(ExitCode.unusable, `"${day}" is no operating day; expected YYYY-MM-DD, e.g. 2026-08-18`);
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { settleDayAgain } = await import("../operator/tryMoneyAgain.ts");
+  await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }) => {
+    const why = `asked by ${actor}`;
+    await settleDayAgain(client, siteId, day, { id: `${actor}/${await clock.now()}`, kind: "resettlement", why });
+    if (options.json) console.log(JSON.stringify({ siteId, day, actor }));
+    else console.log(`${siteId} ${day}: asked. What is refused stands in: ballast status`);
+  });
+}

@@ -1,0 +1,54 @@
+import { ApplicationFailure, type Client, WorkflowFailedError } from "@temporalio/client";
+import { SETTLEMENT_OPEN_SECONDS, settleAgain, type SettleRequest, workflowIds } from "../../../workflows/contracts.ts";
+import type { issueStatement, settleDay } from "../../../workflows/index.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { taskQueueOf } from "../worker/workerSettings.ts";
+
+/**
+ * Ask a day's settlement for a new version; a day whose settlement has ended, or never began, is opened. Nothing new is
+ * posted when no fact has changed. @throws whatever Temporal throws.
+ */
+export async function settleDayAgain(
+  client: Client,
+  siteId: string,
+  operatingDay: string,
+  request: SettleRequest,
+): Promise<void> {
+  await client.workflow.signalWithStart<typeof settleDay, [SettleRequest]>("settleDay", {
+    workflowId: workflowIds.settlement(siteId, operatingDay),
+    taskQueue: taskQueueOf(siteId),
+    args: [{ siteId, operatingDay, openSeconds: SETTLEMENT_OPEN_SECONDS }],
+    signal: settleAgain,
+    signalArgs: [request],
+  });
+}
+
+/** A statement as it was issued. */
+export interface IssuedStatement {
+  readonly statementId: string;
+  readonly totalCents: string;
+}
+
+/**
+ * Issue a statement, or be told the one that was issued already. @throws CommandError 1 with the reason when it is
+ * refused, and whatever else Temporal throws.
+ */
+export async function issueAgain(
+  client: Client,
+  siteId: string,
+  contractId: string,
+  period: { readonly from: string; readonly to: string },
+): Promise<IssuedStatement> {
+  try {
+    return await client.workflow.execute<typeof issueStatement>("issueStatement", {
+      workflowId: workflowIds.statement(siteId, contractId, period),
+      workflowIdConflictPolicy: "USE_EXISTING",
+      taskQueue: taskQueueOf(siteId),
+      args: [{ siteId, contractId, period }],
+    });
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : undefined;
+    if (cause instanceof ApplicationFailure) throw new CommandError(ExitCode.no, cause.message);
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SettledSite } from "../../activities/settlement.ts";
+import { statementActivities } from "../../activities/statement.ts";
+import { standingRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
+import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
+import { settle } from "../../src/domain/settlement/settle.ts";
+import type { SettledDay } from "../../src/domain/settlement/model.ts";
+import type { Instant } from "../../src/domain/units/instant.ts";
+import { type Bench, startBench } from "../faults/marketBench.ts";
+import { CONTRACTS, type DayOptions, SUPPLY, syntheticDay } from "../golden/statements/syntheticDay.ts";
+import { testDatabase } from "../support/stack.ts";
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = startBench(await testDatabase(), "2024-09-07T15:00:00.000Z" as Instant);
+});
+afterAll(() => bench.close());
+
+const configured = (contracts: SettledSite["contracts"]): SettledSite => ({
+  settlementPoint: "HB_HOUSTON",
+  settlementPointType: "HU",
+  contracts,
+  supply: SUPPLY,
+  meters: [],
+});
+
+/** Each test has a site of its own. */
+async function settleDay(siteId: string, options: DayOptions = {}, previous?: SettledDay): Promise<SettledDay> {
+  const input = { ...syntheticDay(options), siteId };
+  const result = settle(input);
+  await bench.journal.recordSettlement({ input, result, entries: entriesToPost(previous, result) });
+  return result;
+}
+
+function issue(siteId: string, site: SettledSite, from: string, to = from, contractId = "HA-1") {
+  const { issue: issueOne } = statementActivities({ ...bench, settledSites: new Map([[siteId, site]]) });
+  return issueOne({ siteId, contractId, period: { from, to } });
+}
+
+const refused = (siteId: string) => standingRefusals(bench.pool, siteId);
+
+describe("a statement after the configuration has changed", () => {
+  it.each([
+    ["a new version in the place of the old one", "later", CONTRACTS.map((one) => ({ ...one, version: 9 }))],
+    [
+      "another rate under the same version",
+      "edited",
+      CONTRACTS.map((one) => ({ ...one, energy: { kind: "fixed-rate" as const, rateUsdPerKwh: "0.01", clause: "9" } })),
+    ],
+    ["no contract of the client, which has left", "gone", []],
+  ])("has the 29,463.84 $ that the day was settled at, with %s", async (_what, siteId, contracts) => {
+    await settleDay(siteId);
+    expect(await issue(siteId, configured(contracts), "2024-08-20")).toMatchObject({ totalCents: "2946384" });
+  });
+});
+
+describe("no day of a client is stated twice", () => {
+  it("refuses the 20th to the 21st when the 20th is stated, names both and says what stands; the 21st alone is issued", async () => {
+    await settleDay("twice");
+    await settleDay("twice", { operatingDay: "2024-08-21" });
+    await issue("twice", configured(CONTRACTS), "2024-08-20");
+    await expect(issue("twice", configured(CONTRACTS), "2024-08-20", "2024-08-21")).rejects.toMatchObject({
+      nonRetryable: true,
+      message: expect.stringMatching(
+        /HA-1\/2024-08-20\.\.2024-08-21: its period 2024-08-20 to 2024-08-21 overlaps that of statement HA-1\/2024-08-20\.\.2024-08-20/,
+      ),
+    });
+    expect(await refused("twice")).toMatchObject([
+      { subject: "statement HA-1 2024-08-20..2024-08-21", again: "ballast issue HA-1 2024-08-20..2024-08-21" },
+    ]);
+    await issue("twice", configured(CONTRACTS), "2024-08-21");
+    const issued = await bench.journal.statements("twice");
+    expect(issued.map(({ statement, ordinal }) => [statement.period.from, ordinal])).toEqual([
+      ["2024-08-20", 1],
+      ["2024-08-21", 2],
+    ]);
+  });
+
+  it("has two periods that are issued at once carry an adjustment once", async () => {
+    const first = await settleDay("atonce");
+    await issue("atonce", configured(CONTRACTS), "2024-08-20", "2024-08-20", "HB-7");
+    await settleDay("atonce", { version: 2, corrected: { "2024-08-20/20/4": "2370" } }, first);
+    const days = ["2024-08-21", "2024-08-22", "2024-08-23"];
+    for (const operatingDay of days) await settleDay("atonce", { operatingDay });
+    await Promise.all(days.map((day) => issue("atonce", configured(CONTRACTS), day, day, "HB-7")));
+    const issued = (await bench.journal.statements("atonce")).map(({ statement }) => statement);
+    expect(issued).toHaveLength(4);
+    const adjusted = issued.flatMap(({ lines }) => lines.filter(({ adjustmentOf }) => adjustmentOf !== undefined));
+    expect(adjusted.map(({ amountCents }) => amountCents)).toEqual(["1235381"]);
+  });
+});
+
+describe("what the rules refuse", () => {
+  it("is final, stands for a person with the way to try it again, and is gone once it holds", async () => {
+    await settleDay("open");
+    await expect(issue("open", configured(CONTRACTS), "2024-08-20", "2024-08-21")).rejects.toMatchObject({
+      nonRetryable: true,
+    });
+    expect(await refused("open")).toMatchObject([
+      {
+        subject: "statement HA-1 2024-08-20..2024-08-21",
+        problem: "Statement HA-1/2024-08-20..2024-08-21 cannot be issued: 2024-08-21 is not settled",
+        again: "ballast issue HA-1 2024-08-20..2024-08-21",
+      },
+    ]);
+    await settleDay("open", { operatingDay: "2024-08-21" });
+    await issue("open", configured(CONTRACTS), "2024-08-20", "2024-08-21");
+    expect(await refused("open")).toEqual([]);
+  });
+});
