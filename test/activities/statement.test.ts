@@ -25,9 +25,11 @@ const configured = (contracts: SettledSite["contracts"]): SettledSite => ({
   meters: [],
 });
 
-/** Each test has a site of its own. */
+/** Each test has a site of its own, with contracts of its own. */
+const contractsOf = (siteId: string) => CONTRACTS.map((one) => ({ ...one, contractId: `${siteId}-${one.contractId}` }));
+
 async function settleDay(siteId: string, options: DayOptions = {}, previous?: SettledDay): Promise<SettledDay> {
-  const input = { ...syntheticDay(options), siteId };
+  const input = { ...syntheticDay({ contracts: contractsOf(siteId), ...options }), siteId };
   const result = settle(input);
   await bench.journal.recordSettlement({ input, result, entries: entriesToPost(previous, result) });
   return result;
@@ -35,18 +37,21 @@ async function settleDay(siteId: string, options: DayOptions = {}, previous?: Se
 
 function issue(siteId: string, site: SettledSite, from: string, to = from, contractId = "HA-1") {
   const { issue: issueOne } = statementActivities({ ...bench, settledSites: new Map([[siteId, site]]) });
-  return issueOne({ siteId, contractId, period: { from, to } });
+  return issueOne({ siteId, contractId: `${siteId}-${contractId}`, period: { from, to } });
 }
 
 const refused = (siteId: string) => standingRefusals(bench.pool, siteId);
 
 describe("a statement after the configuration has changed", () => {
   it.each([
-    ["a new version in the place of the old one", "later", CONTRACTS.map((one) => ({ ...one, version: 9 }))],
+    ["a new version in the place of the old one", "later", contractsOf("later").map((one) => ({ ...one, version: 9 }))],
     [
       "another rate under the same version",
       "edited",
-      CONTRACTS.map((one) => ({ ...one, energy: { kind: "fixed-rate" as const, rateUsdPerKwh: "0.01", clause: "9" } })),
+      contractsOf("edited").map((one) => ({
+        ...one,
+        energy: { kind: "fixed-rate" as const, rateUsdPerKwh: "0.01", clause: "9" },
+      })),
     ],
     ["no contract of the client, which has left", "gone", []],
   ])("has the 29,463.84 $ that the day was settled at, with %s", async (_what, siteId, contracts) => {
@@ -59,17 +64,20 @@ describe("no day of a client is stated twice", () => {
   it("refuses the 20th to the 21st when the 20th is stated, names both and says what stands; the 21st alone is issued", async () => {
     await settleDay("twice");
     await settleDay("twice", { operatingDay: "2024-08-21" });
-    await issue("twice", configured(CONTRACTS), "2024-08-20");
-    await expect(issue("twice", configured(CONTRACTS), "2024-08-20", "2024-08-21")).rejects.toMatchObject({
+    await issue("twice", configured([]), "2024-08-20");
+    await expect(issue("twice", configured([]), "2024-08-20", "2024-08-21")).rejects.toMatchObject({
       nonRetryable: true,
       message: expect.stringMatching(
-        /HA-1\/2024-08-20\.\.2024-08-21: its period 2024-08-20 to 2024-08-21 overlaps that of statement HA-1\/2024-08-20\.\.2024-08-20/,
+        /twice-HA-1\/2024-08-20\.\.2024-08-21: its period 2024-08-20 to 2024-08-21 overlaps that of statement twice-HA-1\/2024-08-20\.\.2024-08-20/,
       ),
     });
     expect(await refused("twice")).toMatchObject([
-      { subject: "statement HA-1 2024-08-20..2024-08-21", again: "ballast issue HA-1 2024-08-20..2024-08-21" },
+      {
+        subject: "statement twice-HA-1 2024-08-20..2024-08-21",
+        again: "ballast issue twice-HA-1 2024-08-20..2024-08-21",
+      },
     ]);
-    await issue("twice", configured(CONTRACTS), "2024-08-21");
+    await issue("twice", configured([]), "2024-08-21");
     const issued = await bench.journal.statements("twice");
     expect(issued.map(({ statement, ordinal }) => [statement.period.from, ordinal])).toEqual([
       ["2024-08-20", 1],
@@ -79,11 +87,11 @@ describe("no day of a client is stated twice", () => {
 
   it("has two periods that are issued at once carry an adjustment once", async () => {
     const first = await settleDay("atonce");
-    await issue("atonce", configured(CONTRACTS), "2024-08-20", "2024-08-20", "HB-7");
+    await issue("atonce", configured([]), "2024-08-20", "2024-08-20", "HB-7");
     await settleDay("atonce", { version: 2, corrected: { "2024-08-20/20/4": "2370" } }, first);
     const days = ["2024-08-21", "2024-08-22", "2024-08-23"];
     for (const operatingDay of days) await settleDay("atonce", { operatingDay });
-    await Promise.all(days.map((day) => issue("atonce", configured(CONTRACTS), day, day, "HB-7")));
+    await Promise.all(days.map((day) => issue("atonce", configured([]), day, day, "HB-7")));
     const issued = (await bench.journal.statements("atonce")).map(({ statement }) => statement);
     expect(issued).toHaveLength(4);
     const adjusted = issued.flatMap(({ lines }) => lines.filter(({ adjustmentOf }) => adjustmentOf !== undefined));
@@ -94,18 +102,18 @@ describe("no day of a client is stated twice", () => {
 describe("what the rules refuse", () => {
   it("is final, stands for a person with the way to try it again, and is gone once it holds", async () => {
     await settleDay("open");
-    await expect(issue("open", configured(CONTRACTS), "2024-08-20", "2024-08-21")).rejects.toMatchObject({
+    await expect(issue("open", configured([]), "2024-08-20", "2024-08-21")).rejects.toMatchObject({
       nonRetryable: true,
     });
     expect(await refused("open")).toMatchObject([
       {
-        subject: "statement HA-1 2024-08-20..2024-08-21",
-        problem: "Statement HA-1/2024-08-20..2024-08-21 cannot be issued: 2024-08-21 is not settled",
-        again: "ballast issue HA-1 2024-08-20..2024-08-21",
+        subject: "statement open-HA-1 2024-08-20..2024-08-21",
+        problem: "Statement open-HA-1/2024-08-20..2024-08-21 cannot be issued: 2024-08-21 is not settled",
+        again: "ballast issue open-HA-1 2024-08-20..2024-08-21",
       },
     ]);
     await settleDay("open", { operatingDay: "2024-08-21" });
-    await issue("open", configured(CONTRACTS), "2024-08-20", "2024-08-21");
+    await issue("open", configured([]), "2024-08-20", "2024-08-21");
     expect(await refused("open")).toEqual([]);
   });
 });

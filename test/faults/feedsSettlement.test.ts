@@ -297,9 +297,9 @@ describe("a client that has left the site and the configuration", () => {
   });
 
   it("has a day that the rules refuse kept for a person, finally, until it is settled", async () => {
-    const noResale = {
-      ...withoutCaprock,
-      supply: { ...site.supply, blocks: site.supply.blocks.map((block) => ({ ...block, resale: false })) },
+    const twoContracts = {
+      ...site,
+      contracts: [...site.contracts, ...site.contracts.map((one) => ({ ...one, contractId: `${one.contractId}-b` }))],
     };
     const third = "2026-08-20";
     const settleThird = (settled: typeof site) =>
@@ -309,13 +309,11 @@ describe("a client that has left the site and the configuration", () => {
         kind: "shadow",
         why: "day closed",
       });
-    await bench.market.storeObservations([priceOf(settlementInterval(at("00:00:00", third)))]);
-    await keepRegisters(bench, deployment, [dayStart(third), addSeconds(dayStart(third), 900)], () => 4_000);
-    await expect(settleThird(noResale)).rejects.toMatchObject({ type: "SettlementRefused", nonRetryable: true });
+    await expect(settleThird(twoContracts)).rejects.toMatchObject({ type: "SettlementRefused", nonRetryable: true });
     expect(await standingRefusals(bench.pool, SITE)).toMatchObject([
       {
         subject: `settlement ${third}`,
-        problem: expect.stringMatching(/resale is false/),
+        problem: expect.stringMatching(/are both in force on 2026-08-20; end one of them before/),
         again: `ballast settle ${third}`,
       },
     ]);
