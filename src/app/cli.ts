@@ -34,6 +34,7 @@ Examples:
   ballast order --all --action curtail --until +45m --reason "TDSP line work"
   ballast apply config/my-site.yaml              what a changed file would change; --yes applies it
   ballast freeze --cohort hall-2 --reason "electricians at work"
+  ballast settle 2026-08-18                      have a refused day settled again
   ballast release <orderId> --reason "finished early"
   ballast backup /backups/2026-08-18 --run .data/site
   ballast restore /backups/2026-08-18 --data .data/again
