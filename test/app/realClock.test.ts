@@ -8,6 +8,7 @@ import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore
 import { createPool, query } from "../../src/adapters/postgres/pool.ts";
 import { claimForSite } from "../../src/adapters/postgres/migrate.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
+import { readRunFile } from "../../src/app/system/runFolder.ts";
 import { ensureSchedules, scheduleIds } from "../../src/app/system/schedules.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { planHashOf, withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
@@ -170,6 +171,17 @@ describe("a site on the real clock", () => {
       /^site replay-k75 is open in namespace default of the Temporal server for another database/,
     );
     expect(existsSync(join(dataDir, "run.json"))).toBe(false);
+  });
+
+  it("is not started twice on its database: the second start changes nothing, the first keeps its login", async () => {
+    const dataDir = mkdtempSync(join(folder, "again-"));
+    const again = startSystem({ stack: { ...stack, dataDir }, deployment: system.deployment, clock: { kind: "real" } });
+    await expect(again).rejects.toThrow(
+      /^the database is in use by another start of Ballast \(ballast, process \d+ on/,
+    );
+    const login = new pg.Client({ connectionString: readRunFile(stack.dataDir).appDatabaseUrl });
+    await login.connect();
+    await login.end();
   });
 
   it("begins the settlement of yesterday when the daily schedule fires", async () => {

@@ -13,7 +13,7 @@ import { startFolder } from "../system/runFolder.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
-import { startSystem } from "../system/system.ts";
+import { startSystem, type System } from "../system/system.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
@@ -79,6 +79,7 @@ export function startCommand(): Command {
           process.once(signal, () => resolveSignal(signal));
       });
       const ended = new AbortController();
+      let system: System | undefined;
       try {
         const { siteId } = file.plan;
         const inForce = async (appDatabaseUrl: string): Promise<Deployment> => {
@@ -86,7 +87,7 @@ export function startCommand(): Command {
           await concludeApply(dataDir, siteId, postgresConfigurationOutcomes(pool), say).finally(() => pool.end());
           return deploymentInForce(dataDir, file, say);
         };
-        const system = await startSystem({ stack, deployment: file, clock: { kind: "real" }, inForce });
+        system = await startSystem({ stack, deployment: file, clock: { kind: "real" }, inForce });
         const { deployment } = system;
         const { unversioned } = system.worker.ready as { readonly unversioned?: string };
         if (unversioned !== undefined)
@@ -106,12 +107,13 @@ export function startCommand(): Command {
           `Site ${deployment.plan.siteId} runs, control: ${deployment.plan.control}. See it with: ballast status ` +
             `--run ${dataDir}`,
         );
-        console.log(`${await Promise.race([told, stack.failure])}: ending; the data stays in ${dataDir}`);
+        const why = await Promise.race([told, stack.failure, system.ousted]);
+        console.log(`${why}: ending; the data stays in ${dataDir}`);
         ended.abort();
         await watches;
-        await system.stop();
       } finally {
         ended.abort();
+        await system?.stop();
         await stack.stop();
       }
     });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
+import { type DatabaseHold, holdDatabase } from "../../adapters/postgres/databaseHold.ts";
 import { claimForSite, migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
@@ -23,6 +24,7 @@ import { feedsOf } from "../worker/feeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
 import { REGISTERS_FEED, refuseOtherLedger } from "./refuseOtherLedger.ts";
+import { refuseOtherWorker } from "./refuseOtherWorker.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
 import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
 
@@ -46,21 +48,37 @@ export interface System {
   readonly clockSettings: ClockSettings;
   readonly deployment: Deployment;
   readonly worker: ChildHandle;
+  /** Rejects when the database was away and another start has taken it. Never resolves. */
+  readonly ousted: Promise<never>;
   /** Ends the worker, then the connections; the stack is the caller's. May be called more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * Bring the schema up to date, start a worker with what `inForce` finds in the site's own database, else with
- * `deployment`, and begin the feed workflows (or find them running). @throws Error when the database is another site's,
- * or the site is open on the Temporal server for another database.
+ * Take the database, bring its schema up to date, start a worker with what `inForce` finds in the site's own database,
+ * else with `deployment`, and begin the feed workflows (or find them running). @throws Error when the database is in use
+ * by another start or is another site's, or when the site is open for another database, or served by a worker of
+ * another data folder, on the Temporal server.
  */
-export async function startSystem(options: {
-  stack: LocalStack;
-  deployment: Deployment;
-  clock: ClockSettings;
-  inForce?: (appDatabaseUrl: string) => Promise<Deployment>;
-}): Promise<System> {
+export async function startSystem(options: StartOptions): Promise<System> {
+  // Before anything is changed: a start that is refused must not take its password from one that runs.
+  const hold = await holdDatabase(options.stack.ownerDatabaseUrl);
+  try {
+    return await startHeld(options, hold);
+  } catch (error) {
+    await hold.release();
+    throw error;
+  }
+}
+
+interface StartOptions {
+  readonly stack: LocalStack;
+  readonly deployment: Deployment;
+  readonly clock: ClockSettings;
+  readonly inForce?: (appDatabaseUrl: string) => Promise<Deployment>;
+}
+
+async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<System> {
   const { stack, clock: clockSettings } = options;
   const { siteId } = options.deployment.plan;
   const { temporalAddress, namespace } = stack;
@@ -73,6 +91,7 @@ export async function startSystem(options: {
   });
   const client = new Client({ connection, namespace });
   const deployment = await refuseOtherLedger(client, siteId, ledgerId)
+    .then(() => refuseOtherWorker(client, siteId, stack.dataDir))
     .then(async () => (await options.inForce?.(appDatabaseUrl)) ?? options.deployment)
     .catch(async (error: unknown) => {
       await connection.close();
@@ -104,6 +123,7 @@ export async function startSystem(options: {
     await worker.stop();
     await pool.end();
     await connection.close();
+    await hold.release();
   };
   const system: System = {
     stack,
@@ -113,6 +133,7 @@ export async function startSystem(options: {
     clockSettings,
     clock: clockOf(clockSettings),
     client,
+    ousted: hold.taken,
     stop: () => (stopped ??= stop()),
   };
   await startFeeds(system, ledgerId);

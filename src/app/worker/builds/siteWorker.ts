@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import type { Client } from "@temporalio/client";
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { thrownText } from "../../../domain/units/foreignText.ts";
 import type { Log } from "../../../ports/log.ts";
+import { workerIdentity } from "../workerIdentity.ts";
 import { WORKER_OPTIONS } from "../workerOptions.ts";
 import { BuildKeeper, type DrainingWorker } from "./buildKeeper.ts";
 import { type BuildsNow, writeBuildsNow } from "./buildsNow.ts";
@@ -15,7 +17,7 @@ export interface BuildsSettings {
   readonly folder: string;
   /** Folder that may have the present build's bundle already. */
   readonly copyFrom?: string;
-  /** What `ballast status` reads. */
+  /** What `ballast status` reads, in the data folder. */
   readonly nowFile: string;
   /** Days after which a bundle that nothing has used is removed: more than any run lasts. */
   readonly forgetAfterDays: number;
@@ -124,13 +126,13 @@ async function drainingWorker(
 
 function workerOf(options: SiteWorkerOptions, code: string, own: Partial<WorkerOptions>): Promise<Worker> {
   const { workflowsPath: _, ...common } = WORKER_OPTIONS;
-  const { connection, client, taskQueue, siteId, activities } = options;
+  const { connection, client, taskQueue, siteId, activities, builds } = options;
   return Worker.create({
     ...common,
     connection,
     namespace: client.options.namespace,
     taskQueue,
-    identity: `ballast-worker/${siteId}/${process.pid}`,
+    identity: workerIdentity(siteId, dirname(builds.nowFile)),
     activities,
     workflowBundle: { code },
     ...own,
