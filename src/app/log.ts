@@ -18,9 +18,20 @@ export function createLog(name: string): Log & { readonly pino: pino.Logger } {
   };
 }
 
-/** The texts of a log line, clean: most of them were written by the other side. */
+/** The texts of a log line, clean: most of them were written by the other side. An error is its words, with its causes. */
 function cleanFields(fields: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === "string" ? cleanText(value) : value]),
+    Object.entries(fields).map(([name, value]) => {
+      if (value instanceof Error) return [name, cleanText(words(value).join(": "))];
+      return [name, typeof value === "string" ? cleanText(value) : value];
+    }),
   );
+}
+
+const CAUSES_MAX = 5;
+
+/** What an error says, and what each of its causes says. */
+function words(error: Error, deep = 0): string[] {
+  const { message, cause } = error;
+  return [message, ...(cause instanceof Error && deep < CAUSES_MAX ? words(cause, deep + 1) : [])];
 }

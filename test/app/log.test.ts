@@ -11,3 +11,12 @@ it("a log line holds what a machine said as one printable line: no escape for a 
   expect(problem).toMatch(/^\ufffd\[2Jgone\ufffd level: 30x+…$/);
   expect(problem).toHaveLength(500);
 });
+
+it("an error in a log line is its words and those of its causes: why a statement was refused can be read there", () => {
+  const program = `import("./src/app/log.ts").then(({ createLog }) => createLog("test").warn({ error:
+    new Error("Activity task failed", { cause: new Error("Statement harbor-2026 cannot be issued: 3 open items") }) }, "Workflow failed"))`;
+  const line = execFileSync(process.execPath, ["-e", program], { encoding: "utf8" });
+  expect(JSON.parse(line)).toMatchObject({
+    error: "Activity task failed: Statement harbor-2026 cannot be issued: 3 open items",
+  });
+});

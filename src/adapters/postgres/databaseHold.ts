@@ -10,6 +10,7 @@ const TRY_EVERY_MS = 250;
 const LOOK_EVERY_MS = 30_000;
 const AGAIN_AFTER_MS = 1_000;
 const ANSWER_WITHIN_MS = 30_000;
+const GOODBYE_MS = 1_000;
 
 /** A database that this process alone runs a site on. */
 export interface DatabaseHold {
@@ -44,7 +45,8 @@ export async function holdDatabase(ownerUrl: string, letGoWithinMs = LET_GO_WITH
   async function keep(session: pg.Client): Promise<void> {
     for (let held: pg.Client | undefined = session; held !== undefined; held = await again()) {
       await untilLost(held, ended.signal);
-      await held.end().catch(() => undefined);
+      // A server that stands still says no goodbye.
+      await Promise.race([held.end().catch(() => undefined), delay(GOODBYE_MS, undefined, { ref: false })]);
     }
   }
 

@@ -113,8 +113,11 @@ export function startCommand(): Command {
         await watches;
       } finally {
         ended.abort();
-        await system?.stop();
-        await stack.stop();
+        try {
+          await system?.stop();
+        } finally {
+          await stack.stop();
+        }
       }
     });
 }
