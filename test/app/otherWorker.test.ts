@@ -13,19 +13,19 @@ const original = mkdtempSync(join(tmpdir(), "ballast-original-"));
 const restored = mkdtempSync(join(tmpdir(), "ballast-restored-"));
 let client: Client;
 
-/** Asks once for work, as a worker of this data folder does, and gives up after half a second. */
+/** Asks once for work, as a worker of this data folder does, and hangs up. */
 async function asks(siteId: string, dataDir: string): Promise<void> {
   const { namespace } = client.options;
-  const taskQueue = { name: taskQueueOf(siteId) };
-  await client
-    .withDeadline(Date.now() + 500, () =>
-      client.workflowService.pollWorkflowTaskQueue({
-        namespace,
-        taskQueue,
-        identity: workerIdentity(siteId, dataDir),
-      }),
-    )
-    .catch(() => undefined);
+  const request = {
+    namespace,
+    taskQueue: { name: taskQueueOf(siteId) },
+    identity: workerIdentity(siteId, dataDir),
+  };
+  // The server wants a time for the call.
+  const hungUp = client.withDeadline(Date.now() + 20_000, () =>
+    client.withAbortSignal(AbortSignal.timeout(300), () => client.workflowService.pollWorkflowTaskQueue(request)),
+  );
+  await expect(hungUp).rejects.toThrow("CANCELLED");
 }
 
 beforeAll(async () => {

@@ -37,7 +37,8 @@ const POLL_TIMEOUTS = 2;
 const POLL_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Feed of one MIS report: list, then download what is new, oldest first. A document that is damaged or does not come is
+ * Feed of one MIS report: list, then download what is new, the newest first: after hours away a site decides by the
+ * price of now, and the backlog follows. What a poll brings is handed on oldest first. A document that is damaged or does not come is
  * asked for again once a poll finds nothing that was not tried yet, and is an error only then: any number of them
  * cannot hold up their successors. A poll stops after three such documents, and with what it has after two time-outs.
  * A poll throws what its port promises: PortUnavailableError when the list or everything that was tried did not come,
@@ -59,6 +60,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   const source = `mis/${reportTypeId}`;
   const root = baseUrl.replace(/\/+$/, "");
   let newestAboutAt: Instant | undefined;
+  let owes = false;
   let failedBefore: ReadonlySet<string> = new Set();
 
   async function download(document: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
@@ -72,7 +74,8 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   return {
     feedId,
     parse,
-    nextPollAt: (at, foundSomething) => nextPollAt(at, newestAboutAt, foundSomething),
+    // What is owed is asked for like a document that is due.
+    nextPollAt: (at, found) => (owes ? nextPollAt(at, undefined, false) : nextPollAt(at, newestAboutAt, found)),
     async poll(cursorText, fetchedAt): Promise<FeedPoll> {
       const cursor =
         cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText, fetchedAt);
@@ -91,13 +94,14 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const failed = new Map<string, unknown>();
       const endsAtMs = performance.now() + POLL_TIMEOUTS * timeoutMs;
       let bytes = 0;
-      for (const document of (untried.length > 0 ? untried : fresh).slice(0, documentsPerPollMax)) {
+      const tried = (untried.length > 0 ? untried : fresh).slice(-documentsPerPollMax);
+      for (const document of tried.toReversed()) {
         if (failed.size === FAILURES_MAX || bytes > POLL_BYTES_MAX || performance.now() > endsAtMs) break;
         try {
           const raw = await download(document, fetchedAt);
           bytes += raw.bytes.byteLength;
-          documents.push(raw);
-          delivered.push(document);
+          documents.unshift(raw);
+          delivered.unshift(document);
         } catch (error) {
           if (!(error instanceof PortDataError) && !(error instanceof PortUnavailableError)) throw error;
           failed.set(document.docId, error);
@@ -114,6 +118,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         fetchedAt,
       );
       newestAboutAt = next.newestAboutAt;
+      owes = untried.length > delivered.length + failed.size;
       return { documents, cursor: JSON.stringify(next), problems: listed.problems };
     },
   };

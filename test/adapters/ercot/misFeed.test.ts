@@ -54,6 +54,24 @@ describe("a MIS feed", () => {
     expect((await feed.poll(later.cursor, clock.at)).documents).toEqual([]);
   });
 
+  it("with a backlog of five hours brings the run of now with its first poll, and asks for the rest every 15 s", async () => {
+    const { clock, url } = await ercot("2026-08-18T06:02:00-05:00");
+    const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", documentsPerPollMax: 20 });
+    let { cursor } = await feed.poll(undefined, clock.at);
+    clock.set("2026-08-18T11:03:00-05:00");
+    const polls: string[][] = [];
+    do {
+      const poll = await feed.poll(cursor, clock.at);
+      cursor = poll.cursor;
+      const runs = poll.documents.map((document) => feed.parse(document, "abc")[0]);
+      polls.push(runs.map((one) => (one?.kind === "sced-lmp" ? one.scedAt : "")));
+    } while (feed.nextPollAt(clock.at, true) === "2026-08-18T16:03:15.000Z");
+    expect(polls.map((runs) => runs.length)).toEqual([20, 20, 20, 2]);
+    for (const runs of polls) expect(runs).toEqual(runs.toSorted());
+    expect(polls[0]?.at(-1)).toMatch(/^2026-08-18T16:00:/);
+    expect(feed.nextPollAt(clock.at, true)).toBe("2026-08-18T16:04:00.000Z");
+  });
+
   it("takes no more than it was told in one poll, and the rest with the next", async () => {
     const { clock, url } = await ercot("2026-08-18T17:02:00-05:00");
     const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", documentsPerPollMax: 5 });
