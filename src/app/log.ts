@@ -18,7 +18,7 @@ export function createLog(name: string): Log & { readonly pino: pino.Logger } {
   };
 }
 
-/** The texts of a log line, clean: most of them were written by the other side. An error is its words, with its causes. */
+/** The texts of a log line, clean: most were written by the other side. An error is its words and its causes'. */
 function cleanFields(fields: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {

@@ -56,8 +56,8 @@ export interface System {
 
 /**
  * Take the database, bring its schema up to date, start a worker with what `inForce` finds in the site's own database,
- * else with `deployment`, and begin the feed workflows (or find them running). @throws Error when the database is in use
- * by another start or is another site's, or when the site is open for another database, or served by a worker of
+ * else with `deployment`, and begin the feed workflows (or find them running). @throws Error when the database is in
+ * use by another start or is another site's, or when the site is open for another database, or served by a worker of
  * another data folder, on the Temporal server.
  */
 export async function startSystem(options: StartOptions): Promise<System> {
