@@ -84,13 +84,14 @@ function gapLines({ runId, firstSequence, lastSequence, cause, actor, recordedAt
       ? `a run after decision ${lastSequence}, without decisions`
       : `decisions ${firstSequence} to ${lastSequence}`;
   return [
-    `GAP   ${which}: the history of run ${runId} is lost, nothing in it was checked`,
-    `      ${cause}; recorded ${recordedAt} on the word of ${actor}`,
+    `GAP   ${which}: the history of run ${cleanText(runId)} is lost, nothing in it was checked`,
+    `      ${cleanText(cause)}; recorded ${cleanText(recordedAt)} on the word of ${cleanText(actor)}`,
   ];
 }
 
 function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds"]>, ok: boolean): string[] {
-  const what = `Recorded by build ${recorded.join(", ")} of rules and workflows; this program is build ${program}.`;
+  const builds = recorded.map((build) => cleanText(build, SHOWN_BUILD)).join(", ");
+  const what = `Recorded by build ${builds} of rules and workflows; this program is build ${program}.`;
   if (ok) return [`${what} Its rules give the same.`];
   return [
     what,
@@ -98,4 +99,16 @@ function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds
       "forgery:",
     "audit with the program of that build before you judge. Integrity and structure hold or fail whatever the build.",
   ];
+}
+
+/** The first finding of a verdict that does not hold, as one line for standard error. */
+export function firstMismatch({ layers }: AuditVerdict): string {
+  const finding = layers.flatMap((layer) => layer.findings)[0];
+  if (finding === undefined) return "ballast: the bundle does not hold\n";
+  const { layer, where, expected, found } = finding;
+  const [place, wanted, got] = [where, expected, found].map((text) => cleanText(text, SHOWN_CHARACTERS));
+  return (
+    `ballast: the bundle does not hold; first mismatch in layer ${layer}, ${place}: expected ${wanted}, ` +
+    `found ${got}\n`
+  );
 }

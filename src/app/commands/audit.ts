@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { SitePlan } from "../../domain/decision/model.ts";
-import type { AuditVerdict } from "../../domain/evidence/model.ts";
+
 import type { Bundle } from "../../replay/bundle.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 
@@ -57,7 +57,7 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { auditParsers } = await import("../evidence/auditParsers.ts");
   const { auditBundle } = await import("../../replay/audit.ts");
   const { buildId } = await import("../buildId.ts");
-  const { renderVerdict } = await import("../../replay/renderVerdict.ts");
+  const { firstMismatch, renderVerdict } = await import("../../replay/renderVerdict.ts");
   const verdict = await auditBundle(dir, {
     workflowsPath: WORKFLOWS,
     parsers: async (bundle) => auditParsers(await pricePoint(bundle)),
@@ -105,15 +105,6 @@ function progress(): (done: number, total: number) => void {
       process.stderr.write(`${done} of ${total} runs checked\n`);
     }
   };
-}
-
-function firstMismatch({ layers }: AuditVerdict): string {
-  const finding = layers.flatMap((layer) => layer.findings)[0];
-  if (finding === undefined) return "ballast: the bundle does not hold\n";
-  return (
-    `ballast: the bundle does not hold; first mismatch in layer ${finding.layer}, ${finding.where}: expected ` +
-    `${finding.expected}, found ${finding.found}\n`
-  );
 }
 
 function keyText(file: string): string {
