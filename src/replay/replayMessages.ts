@@ -20,6 +20,8 @@ export interface ReplayRequest {
 export interface ReplayAnswer {
   /** Why the code could not have written this history; absent when it could. */
   readonly error?: string;
+  /** Whether the error proves that the code could not have written the history; else the replay itself failed. */
+  readonly isMisfit?: boolean;
   /** What the code commanded, in order. */
   readonly shapes: readonly Shape[];
   /** Kinds of commands whose input the history does not keep. */

@@ -2,6 +2,7 @@ import { DefaultLogger, type InjectedSinks, Runtime, Worker } from "@temporalio/
 import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { AuditSinks } from "./auditInterceptors.ts";
 import { commandShapes } from "./commandShapes.ts";
+import { isMisfit } from "./misfit.ts";
 import type { ReplayAnswer, ReplayRequest, ReplaySetup } from "./replayMessages.ts";
 
 /*
@@ -65,6 +66,7 @@ async function replayAll({ code }: ReplaySetup): Promise<void> {
     const { shapes, uncompared } = commandShapes(heard, replayQueue, inbox.current?.taskQueue);
     answer({
       error: error === undefined ? undefined : (error.message.split("\n", 1)[0] ?? "").slice(0, 400),
+      isMisfit: error !== undefined && isMisfit(error),
       shapes,
       uncompared,
     });

@@ -30,6 +30,8 @@ function auditCodeOf(workflowsPath: string): Promise<string> {
       (bundle) => bundle.code,
     );
     bundles.set(workflowsPath, code);
+    // What failed may not fail again.
+    code.catch(() => bundles.delete(workflowsPath));
   }
   return code;
 }

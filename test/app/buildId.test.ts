@@ -53,18 +53,24 @@ describe("a kept bundle", () => {
     const code = await keepBundle(place, "c", workflows);
     expect(readKept(place, "c")).toEqual({ code });
     expect(readKept({ ...place, activities: ["note"] }, "c")).toEqual({
+      isGone: true,
       problem: "its workflows may ask for activities that are gone: drive",
     });
-    expect(readKept(place, "d")).toEqual({ problem: `its bundle ${join(place.folder, "d.js")} is not there` });
+    expect(readKept(place, "d")).toEqual({
+      isGone: true,
+      problem: `its bundle ${join(place.folder, "d.js")} is not there`,
+    });
     cpSync(join(place.folder, "c.js"), join(place.folder, "whole.js"));
     writeFileSync(join(place.folder, "c.js"), "exports = {};");
     expect(readKept(place, "c")).toEqual({
+      isGone: true,
       problem: `its bundle ${join(place.folder, "c.js")} is damaged: its SHA-256 is not the one noted`,
     });
     cpSync(join(place.folder, "whole.js"), join(place.folder, "c.js"));
     const note = { buildId: "c", sha256: "", sdkVersion: "1.0.0", activities: [] };
     writeFileSync(join(place.folder, "c.json"), JSON.stringify({ ...note, sha256: sha256(code) }));
     expect(readKept(place, "c")).toEqual({
+      isGone: true,
       problem: expect.stringMatching(/^its bundle needs Temporal SDK 1\.0\.0, this program has \d/),
     });
   });
@@ -80,6 +86,20 @@ describe("a kept bundle", () => {
     await expect(keepBundle(place, "d", noModule)).rejects.toThrow(/not-there/);
     writeFileSync(join(other, "c.js"), "exports = {};");
     expect(await keepBundle({ ...place, folder: third }, "c", workflows)).toBe(code);
+  });
+
+  it("that cannot be read at the moment is not gone: it may be readable again", async () => {
+    const place = { folder: join(folder, "kept"), activities: ["note"] };
+    mkdirSync(join(place.folder, "c.json"), { recursive: true });
+    expect(readKept(place, "c")).toMatchObject({
+      isGone: false,
+      problem: expect.stringMatching(/cannot be read: .*EISDIR/),
+    });
+    writeFileSync(join(place.folder, "d.json"), '{"buildId":"d"');
+    expect(readKept(place, "d")).toMatchObject({
+      isGone: true,
+      problem: expect.stringMatching(/its note is no JSON$/),
+    });
   });
 
   it("is forgotten once nothing has used it for the days that it is kept", async () => {

@@ -92,7 +92,7 @@ describe("a site's workflow code that changes while runs are open", () => {
     expect((await deployment())?.versionSummaries?.map(({ deploymentVersion }) => deploymentVersion?.buildId)).toEqual([
       "a",
     ]);
-    expect(served()).toEqual(["a current"]);
+    await vi.waitFor(() => expect(served()).toEqual(["a current"]), WITHIN);
     await second.stop();
   });
 

@@ -11,6 +11,7 @@ import { deploymentInForce } from "../system/deploymentInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startFolder } from "../system/runFolder.ts";
 import { startLocalStack } from "../stack/localStack.ts";
+import { watchBuilds } from "../system/buildsWatch.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
 import { startSystem, type System } from "../system/system.ts";
@@ -80,6 +81,8 @@ export function startCommand(): Command {
       });
       const ended = new AbortController();
       let system: System | undefined;
+      // Before the system: what keeps new runs waiting may keep its start.
+      const builds = watchBuilds(dataDir, { say, signal: ended.signal });
       try {
         const { siteId } = file.plan;
         const inForce = async (appDatabaseUrl: string): Promise<Deployment> => {
@@ -111,6 +114,7 @@ export function startCommand(): Command {
         console.log(`${why}: ending; the data stays in ${dataDir}`);
         ended.abort();
         await watches;
+        await builds;
       } finally {
         ended.abort();
         try {

@@ -68,7 +68,7 @@ export function siteNowText(now: SiteNow, { columns }: Terminal = {}): string {
   for (const { subject, problem, again } of now.refusals)
     add("refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is mended: ${again}`));
   for (const build of now.builds?.builds ?? [])
-    add("build", build.state === "unserved" ? pc.red(buildText(build)) : buildText(build));
+    add("build", build.problem !== undefined ? pc.red(buildText(build)) : buildText(build));
   if (now.builds?.unversioned !== undefined)
     add("build", pc.red(`runs are not pinned to builds: ${now.builds.unversioned}`));
   add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));

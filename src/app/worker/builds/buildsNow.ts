@@ -4,9 +4,12 @@ import { join } from "node:path";
 /** One build of a site's workflow code that has work. */
 export interface BuildNow {
   readonly buildId: string;
-  /** `unserved`: its bundle cannot be run; each of its runs goes on by the current build where that fits. */
-  readonly state: "current" | "draining" | "unserved";
-  /** Runs pinned to it; absent for the current build. */
+  /**
+   * `not current yet`: the server has not taken this program's build as the current one, so new runs wait. `unserved`: no
+   * worker runs its bundle; each of its runs goes on by the current build where that fits.
+   */
+  readonly state: "current" | "not current yet" | "draining" | "unserved";
+  /** Runs pinned to it; absent for this program's build. */
   readonly openRuns?: number;
   readonly problem?: string;
 }
@@ -46,7 +49,7 @@ export function readBuildsNow(dataDir: string): BuildsNow | undefined {
 
 /** One line for a person. */
 export function buildText({ buildId, state, openRuns, problem }: BuildNow): string {
-  if (state === "current") return `${buildId} current`;
+  if (openRuns === undefined) return `${buildId} ${state}${problem === undefined ? "" : `: ${problem}`}`;
   const runs = openRuns === 1 ? "1 open run" : `${openRuns} open runs`;
   return `${buildId} ${state}, ${runs}${problem === undefined ? "" : `: ${problem}`}`;
 }

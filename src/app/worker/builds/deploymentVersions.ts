@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, isGrpcServiceError } from "@temporalio/client";
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
-import { thrownText } from "../../../domain/units/foreignText.ts";
-import type { Log } from "../../../ports/log.ts";
+import { cleanText, thrownText } from "../../../domain/units/foreignText.ts";
 
 /** An open run that the server sends to another build than the current one. */
 export interface OpenRun {
@@ -16,8 +15,11 @@ export interface OpenRun {
 export interface DeploymentVersions {
   /** Why this server cannot pin runs to builds, for a person; undefined when it can. */
   problem(): Promise<string | undefined>;
-  /** Makes a build current: new runs go to it. Tried until it holds or the signal ends it. */
-  makeCurrent(buildId: string, log: Log, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes a build current: new runs go to it. Tried until it holds or the signal ends it; whatever is not usual at a
+   * start is told each time it changes: what, why, and what to do.
+   */
+  makeCurrent(buildId: string, tell: (problem: string) => void, signal: AbortSignal): Promise<void>;
   /** Open runs of every build but this one. */
   openElsewhere(buildId: string): Promise<OpenRun[]>;
   /** From its next task on, the run goes by the current build. */
@@ -30,6 +32,9 @@ export interface DeploymentVersions {
 const SERVER_MIN = [1, 29, 1] as const;
 /** gRPC NOT_FOUND: nobody polls for this deployment yet. FAILED_PRECONDITION: the server is still taking note of it. */
 const NOT_YET: readonly number[] = [5, 9];
+/** gRPC PERMISSION_DENIED and UNAUTHENTICATED: trying again does not help, a person does. */
+const REFUSED: readonly number[] = [7, 16];
+const WHY_CHARACTERS = 200;
 const PAUSE_MS = 100;
 const PAUSE_MS_MAX = 5_000;
 /** Tries that fail as at every start are not told. */
@@ -75,20 +80,20 @@ export function deploymentVersions(client: Client, deploymentName: string): Depl
       return undefined;
     },
 
-    async makeCurrent(buildId, log, signal) {
+    async makeCurrent(buildId, tell, signal) {
+      let told: string | undefined;
       for (let tries = 1; !signal.aborted; tries++) {
         try {
           await service.setWorkerDeploymentCurrentVersion({ namespace, deploymentName, buildId });
           return;
         } catch (error) {
           const isUsual = isGrpcServiceError(error) && NOT_YET.includes(error.code) && tries < QUIET_TRIES;
-          if (!isUsual)
-            log.error(
-              { deploymentName, buildId, tries, problem: thrownText(error) },
-              "this build is not current yet: new runs wait for it; trying again",
-            );
+          const problem = notCurrentText(deploymentName, buildId, error);
+          if (!isUsual && problem !== told) tell(problem);
+          if (!isUsual) told = problem;
         }
-        await delay(Math.min(PAUSE_MS * 2 ** Math.max(0, tries - QUIET_TRIES), PAUSE_MS_MAX));
+        const pauseMs = Math.min(PAUSE_MS * 2 ** Math.max(0, tries - QUIET_TRIES), PAUSE_MS_MAX);
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     },
 
@@ -116,6 +121,20 @@ export function deploymentVersions(client: Client, deploymentName: string): Depl
       }
     },
   };
+}
+
+/** What is wrong, why, and what a person can do. */
+function notCurrentText(deploymentName: string, buildId: string, error: unknown): string {
+  const isRefused = isGrpcServiceError(error) && REFUSED.includes(error.code);
+  const why = isGrpcServiceError(error) ? error.details || error.message : thrownText(error);
+  const act = isRefused
+    ? "give this worker's key write access to the namespace, or have somebody who has it run: temporal worker " +
+      `deployment set-current-version --deployment-name "${deploymentName}" --build-id ${buildId}`
+    : "look at the Temporal server and its log";
+  return (
+    `new runs wait, because the Temporal server ${isRefused ? "refuses" : "fails"} to make this build the current one ` +
+    `(${cleanText(why, WHY_CHARACTERS)}): ${act}; it is tried again every ${PAUSE_MS_MAX / 1000} s`
+  );
 }
 
 /** A version that is not three numbers is no reason to go without. */

@@ -48,28 +48,33 @@ export async function keepBundle(place: BundlePlace, buildId: string, workflowsP
   return code;
 }
 
-/** The bundle kept under a build id, when this program can run it; else why not, for a person. */
-export function readKept(
-  place: BundlePlace,
-  buildId: string,
-): { readonly code: string } | { readonly problem: string } {
+/** Why a kept bundle is not run. */
+export interface NoBundle {
+  /** For a person. */
+  readonly problem: string;
+  /** This program will never run it; else it could not be read, which may pass. */
+  readonly isGone: boolean;
+}
+
+/** The bundle kept under a build id, when this program can run it; else why not. */
+export function readKept(place: BundlePlace, buildId: string): { readonly code: string } | NoBundle {
   const file = codeFile(place.folder, buildId);
+  const gone = (problem: string): NoBundle => ({ problem, isGone: true });
   let note: BundleNote;
   let code: string;
   try {
     note = JSON.parse(readFileSync(noteFile(place.folder, buildId), "utf8")) as BundleNote;
     code = readFileSync(file, "utf8");
   } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "is not there" : `cannot be read: ${String(error)}`;
-    return { problem: `its bundle ${file} ${why}` };
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return gone(`its bundle ${file} is not there`);
+    if (error instanceof SyntaxError) return gone(`its bundle ${file} is damaged: its note is no JSON`);
+    return { problem: `its bundle ${file} cannot be read: ${String(error)}`, isGone: false };
   }
-  if (sha256Of(code) !== note.sha256)
-    return { problem: `its bundle ${file} is damaged: its SHA-256 is not the one noted` };
+  if (sha256Of(code) !== note.sha256) return gone(`its bundle ${file} is damaged: its SHA-256 is not the one noted`);
   if (note.sdkVersion !== SDK_VERSION)
-    return { problem: `its bundle needs Temporal SDK ${note.sdkVersion}, this program has ${SDK_VERSION}` };
-  const gone = note.activities.filter((name) => !place.activities.includes(name));
-  if (gone.length > 0) return { problem: `its workflows may ask for activities that are gone: ${gone.join(", ")}` };
+    return gone(`its bundle needs Temporal SDK ${note.sdkVersion}, this program has ${SDK_VERSION}`);
+  const missing = note.activities.filter((name) => !place.activities.includes(name));
+  if (missing.length > 0) return gone(`its workflows may ask for activities that are gone: ${missing.join(", ")}`);
   return { code };
 }
 

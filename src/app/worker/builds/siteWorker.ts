@@ -1,12 +1,13 @@
 import { dirname } from "node:path";
 import type { Client } from "@temporalio/client";
 import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
-import { thrownText } from "../../../domain/units/foreignText.ts";
+import { fetchHistory } from "../../../adapters/temporal/history.ts";
+import { openReplayer } from "../../../replay/replayer.ts";
 import type { Log } from "../../../ports/log.ts";
 import { workerIdentity } from "../workerIdentity.ts";
 import { WORKER_OPTIONS } from "../workerOptions.ts";
 import { BuildKeeper, type DrainingWorker } from "./buildKeeper.ts";
-import { type BuildsNow, writeBuildsNow } from "./buildsNow.ts";
+import { BuildsBoard } from "./buildsBoard.ts";
 import { deploymentNameOf, deploymentVersions, type DeploymentVersions } from "./deploymentVersions.ts";
 import { forgetUnused, keepBundle, readKept, touchKept } from "./keptBundle.ts";
 import { rescueRuns } from "./rescue.ts";
@@ -55,20 +56,21 @@ const DRAINING = { maxCachedWorkflows: 100, maxConcurrentActivityTaskExecutions:
  * this it is a worker without versions, and says so. @throws Error when there is no workflow bundle, or no server
  */
 export async function createSiteWorker(options: SiteWorkerOptions): Promise<SiteWorker> {
-  const { client, siteId, taskQueue, buildId, builds, log } = options;
+  const { client, siteId, buildId, builds, log } = options;
   const place = { folder: builds.folder, copyFrom: builds.copyFrom, activities: Object.keys(options.activities) };
   const code = await keepBundle(place, buildId, options.workflowsPath);
   forgetUnused(builds.folder, builds.forgetAfterDays);
   const versions = deploymentVersions(client, deploymentNameOf(siteId));
   const unversioned = await versions.problem();
-  const show = (now: BuildsNow): void => writeBuildsNow(builds.nowFile, now);
+  const board = new BuildsBoard(builds.nowFile, buildId);
   if (unversioned !== undefined) {
     log.error({ problem: unversioned }, "runs are not pinned to builds: changed code would meet open runs");
     const worker = await workerOf(options, code, { buildId });
-    show({ at: new Date().toISOString(), unversioned, builds: [{ buildId, state: "current" }] });
+    board.unversioned(unversioned);
     return { unversioned, run: () => worker.run(), shutdown: () => worker.shutdown() };
   }
   const worker = await workerOf(options, code, versioned(siteId, buildId));
+  board.own("not current yet");
   const keeper = new BuildKeeper({
     current: buildId,
     versions,
@@ -76,8 +78,8 @@ export async function createSiteWorker(options: SiteWorkerOptions): Promise<Site
       const kept = readKept(place, older);
       return "code" in kept ? drainingWorker(options, kept.code, older) : kept;
     },
-    rescue: (runs) => rescueRuns(runs, { client, versions, siteId, taskQueue, workflowsPath: options.workflowsPath }),
-    show,
+    rescue: (runs, isGone) => rescueRuns(runs, isGone, rescueDeps(options, versions)),
+    show: (older) => board.older(older),
     inUse: (used) => touchKept(builds.folder, used),
     log,
   });
@@ -85,7 +87,7 @@ export async function createSiteWorker(options: SiteWorkerOptions): Promise<Site
     shutdown: () => worker.shutdown(),
     async run() {
       const ended = new AbortController();
-      const kept = served(versions, keeper, options, ended.signal);
+      const kept = served(versions, keeper, board, options, ended.signal);
       try {
         await worker.run();
       } finally {
@@ -100,28 +102,37 @@ export async function createSiteWorker(options: SiteWorkerOptions): Promise<Site
 async function served(
   versions: DeploymentVersions,
   keeper: BuildKeeper,
+  board: BuildsBoard,
   { buildId, log, lookEveryMs = LOOK_EVERY_MS }: SiteWorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all([
-    versions
-      .makeCurrent(buildId, log, signal)
-      .then(() => signal.aborted || log.info({ buildId }, "this build is current: new runs go to it")),
-    keeper.run(lookEveryMs, signal),
-  ]);
+  const notCurrent = (problem: string): void => {
+    log.error({ buildId, problem }, "this build is not current: new runs wait");
+    board.own("not current yet", problem);
+  };
+  const becomeCurrent = async (): Promise<void> => {
+    await versions.makeCurrent(buildId, notCurrent, signal);
+    if (signal.aborted) return;
+    log.info({ buildId }, "this build is current: new runs go to it");
+    board.own("current");
+  };
+  await Promise.all([becomeCurrent(), keeper.run(lookEveryMs, signal)]);
 }
 
-async function drainingWorker(
-  options: SiteWorkerOptions,
-  code: string,
-  buildId: string,
-): Promise<DrainingWorker | { readonly problem: string }> {
-  try {
-    const worker = await workerOf(options, code, { ...versioned(options.siteId, buildId), ...DRAINING });
-    return { ended: worker.run(), shutdown: () => worker.getState() === "RUNNING" && worker.shutdown() };
-  } catch (error) {
-    return { problem: `its kept bundle does not start: ${thrownText(error)}` };
-  }
+function rescueDeps({ client, siteId, taskQueue, workflowsPath }: SiteWorkerOptions, versions: DeploymentVersions) {
+  return {
+    client,
+    versions,
+    siteId,
+    taskQueue,
+    openReplayer: () => openReplayer(workflowsPath),
+    fetchHistory: (workflowId: string, runId: string) => fetchHistory(client, workflowId, runId),
+  };
+}
+
+async function drainingWorker(options: SiteWorkerOptions, code: string, buildId: string): Promise<DrainingWorker> {
+  const worker = await workerOf(options, code, { ...versioned(options.siteId, buildId), ...DRAINING });
+  return { ended: worker.run(), shutdown: () => worker.getState() === "RUNNING" && worker.shutdown() };
 }
 
 function workerOf(options: SiteWorkerOptions, code: string, own: Partial<WorkerOptions>): Promise<Worker> {
