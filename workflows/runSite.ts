@@ -50,6 +50,9 @@ const needsReviewKey = defineSearchAttributeKey("NeedsReview", SearchAttributeTy
 
 /** Tasks in which a closing run gives its last answers. */
 const ANSWER_TASKS_MAX = 3;
+/** Real time. */
+const ANSWERS_WITHIN = "20 seconds";
+const ENDED_FIRST = "the run ended before it was known what became of this; see ballast status, and ask again";
 
 /**
  * One site, one operating day at most per run: inputs arrive as signals and updates, one loop decides, records and
@@ -62,6 +65,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const alarm = new SiteAlarm(start.clock);
   let isParked = false;
   let asking = 0;
+  let isOver = false;
   let answers = 0;
   let shown = shownOf(run.state);
 
@@ -88,7 +92,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     refuseNew(signed, () => freezeProblem(plan, signed, run.freezes));
     const request = await asked<FreezeRequest>("freezeCommands", signed);
     refuseNew(request, () => freezeProblem(plan, request, run.freezes));
-    await keepFreeze(plan.siteId, request);
+    await beforeTheEnd(keepFreeze(plan.siteId, request));
     return answered(run.ask(request));
   });
   setHandler(configure, async (signed) => {
@@ -128,9 +132,9 @@ export async function runSite(start: RunSiteInput): Promise<void> {
 
   async function waitForWork(): Promise<void> {
     isParked = true;
+    answers = 0;
     const rangAt = await alarm.waitForWork(() => run.hasWork, run.ownLook);
     isParked = false;
-    answers = 0;
     if (rangAt !== undefined) run.receive({ kind: "wake", id: `wake/${run.ownLook}`, at: rangAt }, rangAt);
   }
 
@@ -152,7 +156,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   ): Promise<Request> {
     asking += 1;
     try {
-      return await admitted(plan.siteId, update, signed);
+      return await beforeTheEnd(admitted(plan.siteId, update, signed));
     } finally {
       asking -= 1;
       answers += 1;
@@ -165,16 +169,29 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     return answer;
   }
 
+  /** What a handler waits for, but no longer than the run waits for the handler. */
+  function beforeTheEnd<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, condition(() => isOver).then(() => refuse(ENDED_FIRST) as never)]);
+  }
+
+  /** An activity that never returns holds no run: whoever waits for it is told that the run ended first. */
+  async function everybodyAnswered(): Promise<void> {
+    if (allHandlersFinished() || (await condition(allHandlersFinished, ANSWERS_WITHIN))) return;
+    isOver = true;
+    answers += 1;
+    await condition(allHandlersFinished);
+  }
+
   async function end(): Promise<void> {
     alarm.stop();
     run.close();
-    await condition(allHandlersFinished);
+    await everybodyAnswered();
     // The server may lose an answer given in the task that ends the run: it gets a task of its own. Whoever asks on and
     // on without a pause does not keep the run from its end: the next one answers.
     for (let tasks = 0; answers > 0 && tasks < ANSWER_TASKS_MAX; tasks++) {
       answers = 0;
       await sleep(1, { summary: "answers go out before the run ends" });
-      await condition(allHandlersFinished);
+      await everybodyAnswered();
     }
     const typedSearchAttributes = new TypedSearchAttributes([
       { key: siteIdKey, value: plan.siteId },

@@ -74,7 +74,8 @@ export function deploymentVersions(client: Client, deploymentName: string): Depl
         });
       } catch (error) {
         if (!isGrpcServiceError(error)) throw error;
-        if (error.code === 12 || error.code === 7) return `the Temporal server refuses it: ${error.details}`;
+        if (error.code === 12 || error.code === 7)
+          return `the Temporal server refuses worker versions (${cleanText(error.message, WHY_CHARACTERS)})`;
         if (!NOT_YET.includes(error.code)) throw error;
       }
       return undefined;
