@@ -46,7 +46,7 @@ afterAll(async () => {
 describe("a Temporal server with worker versions switched off", () => {
   it("says that it refuses them; the run's own server can", async () => {
     expect(await deploymentVersions(client, "ballast/x").problem()).toMatch(
-      /^the Temporal server refuses worker versions \(7 PERMISSION_DENIED/,
+      /^the Temporal server refuses worker versions \(gRPC PERMISSION_DENIED\)$/,
     );
     const other = await NativeConnection.connect({ address: inject("temporalAddress") });
     const able = new Client({ connection: other, namespace: inject("temporalNamespace") });

@@ -76,7 +76,7 @@ export class BuildKeeper {
     await Promise.allSettled(ending.map(({ ended }) => ended));
   }
 
-  /** One look at the open runs of other builds: first all are served, then what cannot be. @throws the client's errors */
+  /** One look at the open runs of other builds: what can be served comes first. @throws the client's errors */
   async look(): Promise<void> {
     const { current, versions, show, inUse } = this.#deps;
     const open = Map.groupBy(await versions.openElsewhere(current), ({ buildId }) => buildId);

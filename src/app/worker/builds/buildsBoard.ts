@@ -1,6 +1,6 @@
 import { type BuildNow, type BuildsNow, writeBuildsNow } from "./buildsNow.ts";
 
-/** Where a worker says which builds it serves: each word is written at once. Writing throws the file system's errors. */
+/** Where a worker says which builds it serves; each word is written at once, with the file system's errors. */
 export class BuildsBoard {
   readonly #file: string;
   #own: BuildNow;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 export interface BuildNow {
   readonly buildId: string;
   /**
-   * `not current yet`: the server has not taken this program's build as the current one, so new runs wait. `unserved`: no
-   * worker runs its bundle; each of its runs goes on by the current build where that fits.
+   * `not current yet`: the server has not taken this program's build as the current one, so new runs wait.
+   * `unserved`: no worker runs its bundle; each of its runs goes on by the current build where that fits.
    */
   readonly state: "current" | "not current yet" | "draining" | "unserved";
   /** Runs pinned to it; absent for this program's build. */

@@ -75,7 +75,7 @@ export function deploymentVersions(client: Client, deploymentName: string): Depl
       } catch (error) {
         if (!isGrpcServiceError(error)) throw error;
         if (error.code === 12 || error.code === 7)
-          return `the Temporal server refuses worker versions (${cleanText(error.message, WHY_CHARACTERS)})`;
+          return `the Temporal server refuses worker versions (gRPC ${error.code === 7 ? "PERMISSION_DENIED" : "UNIMPLEMENTED"})`;
         if (!NOT_YET.includes(error.code)) throw error;
       }
       return undefined;
@@ -127,14 +127,14 @@ export function deploymentVersions(client: Client, deploymentName: string): Depl
 /** What is wrong, why, and what a person can do. */
 function notCurrentText(deploymentName: string, buildId: string, error: unknown): string {
   const isRefused = isGrpcServiceError(error) && REFUSED.includes(error.code);
-  const why = isGrpcServiceError(error) ? error.details || error.message : thrownText(error);
+  const why = isGrpcServiceError(error) ? error.details || `gRPC code ${error.code}` : thrownText(error);
   const act = isRefused
     ? "give this worker's key write access to the namespace, or have somebody who has it run: temporal worker " +
       `deployment set-current-version --deployment-name "${deploymentName}" --build-id ${buildId}`
     : "look at the Temporal server and its log";
   return (
-    `new runs wait, because the Temporal server ${isRefused ? "refuses" : "fails"} to make this build the current one ` +
-    `(${cleanText(why, WHY_CHARACTERS)}): ${act}; it is tried again every ${PAUSE_MS_MAX / 1000} s`
+    `new runs wait, because the Temporal server ${isRefused ? "refuses" : "fails"} to make this build the current ` +
+    `one (${cleanText(why, WHY_CHARACTERS)}): ${act}; it is tried again every ${PAUSE_MS_MAX / 1000} s`
   );
 }
 
