@@ -75,7 +75,10 @@ export function deploymentVersions(client: Client, deploymentName: string): Depl
       } catch (error) {
         if (!isGrpcServiceError(error)) throw error;
         if (error.code === 12 || error.code === 7)
-          return `the Temporal server refuses worker versions (gRPC ${error.code === 7 ? "PERMISSION_DENIED" : "UNIMPLEMENTED"})`;
+          if (error.code === 12 || error.code === 7) {
+            const answer = error.code === 7 ? "PERMISSION_DENIED" : "UNIMPLEMENTED";
+            return `the Temporal server refuses worker versions (gRPC ${answer})`;
+          }
         if (!NOT_YET.includes(error.code)) throw error;
       }
       return undefined;
