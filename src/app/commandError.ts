@@ -4,6 +4,7 @@ import { cleanLines } from "../domain/units/foreignText.ts";
 import { PortUnavailableError } from "../ports/errors.ts";
 import { BundleError } from "../replay/bundleFile.ts";
 import { KeyError } from "../replay/signature.ts";
+import { PriceFileError } from "../simulators/ercot/priceFile.ts";
 
 /** What a command's exit code says, the same for every command. */
 export const ExitCode = {
@@ -35,12 +36,14 @@ export class CommandError extends Error {
   }
 }
 
+/** What is thrown for a file that cannot be used. */
+const UNUSABLE = [ConfigError, BundleError, KeyError, PriceFileError];
+
 /** Exit code of whatever ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.unusable;
-  if (error instanceof ConfigError || error instanceof BundleError || error instanceof KeyError)
-    return ExitCode.unusable;
+  if (UNUSABLE.some((kind) => error instanceof kind)) return ExitCode.unusable;
   return error instanceof PortUnavailableError ? ExitCode.noRun : ExitCode.failed;
 }
 
@@ -49,11 +52,19 @@ export function exitCodeOf(error: unknown): ExitCode {
  * name in a foreign file may stand in it: nothing that a terminal obeys comes out.
  */
 export function errorText(error: unknown, debug: boolean): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = sentenceOf(error);
   const trace = debug && error instanceof Error ? `\n${error.stack ?? ""}${causes(error.cause)}` : "";
   const hint =
     !debug && exitCodeOf(error) === ExitCode.failed ? "\n         (run it again with --debug for the stack trace)" : "";
   return `ballast: ${cleanLines(message + trace)}${hint}\n`;
+}
+
+/** What Temporal throws around the error of a workflow or an activity, saying no more than that something failed. */
+const WRAPPERS = new Set(["WorkflowFailedError", "ActivityFailure", "ChildWorkflowFailure"]);
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return WRAPPERS.has(error.name) && error.cause instanceof Error ? sentenceOf(error.cause) : error.message;
 }
 
 function causes(cause: unknown): string {

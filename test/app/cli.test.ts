@@ -3,7 +3,8 @@ import { replayDayCommand } from "../../src/app/commands/replayDay.ts";
 import { siteSummary, siteSummaryText } from "../../src/app/status/siteSummary.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { errorText } from "../../src/app/commandError.ts";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -228,6 +229,49 @@ describe("--speed of demo and replay-day", () => {
     const parsed = command();
     parsed.parseOptions([...args]);
     expect(sessionSpeed((parsed.opts() as { speed: number }).speed)).toBe(speed);
+  });
+});
+
+describe("ballast replay-day, before any server starts", () => {
+  const HEADS = {
+    lmp: "SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP",
+    spp: "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+  };
+  const hours = Array.from({ length: 24 }, (_, i) => i);
+  const quarters = hours.flatMap((hour) => [1, 2, 3, 4].map((interval) => [hour + 1, interval] as const));
+
+  async function replayDay(change: (spp: string[]) => void, more: readonly string[] = []) {
+    const lmp = [HEADS.lmp, ...hours.map((hour) => `08/20/2024 ${String(hour).padStart(2, "0")}:00:11,N,LZ_WEST,21.5`)];
+    const spp = [HEADS.spp, ...quarters.map(([hour, quarter]) => `08/20/2024,${hour},${quarter},LZ_WEST,LZ,21.50,N`)];
+    change(spp);
+    const [lmpPath, sppPath] = [join(folder, "lmp.csv"), join(folder, "spp.csv")];
+    writeFileSync(lmpPath, lmp.join("\n"));
+    writeFileSync(sppPath, spp.join("\n"));
+    const files = ["--lmp", lmpPath, "--spp", sppPath, "--point", "LZ_WEST", "--day", "2024-08-20"];
+    return ballast(["replay-day", ...files, "--data", join(folder, "replay"), ...more]);
+  }
+
+  it.each<[string, (spp: string[]) => void, string[], RegExp]>([
+    ["a gap", (spp) => spp.splice(40, 2), [], /^ballast: 2 intervals without settlement price of LZ_WEST \(LZ\) in/],
+    ["two prices", (spp) => spp.push("08/20/2024,1,1,LZ_WEST,LZ,9.99,N"), [], /spp\.csv:98: .*expected 21\.50 as in /],
+    ["a hub's type", () => {}, ["--point-type", "HU"], /^ballast: 96 intervals without .*LZ_WEST \(HU\).*-type LZ\n$/],
+    ["another shape", (spp) => spp.splice(0, 1, "a,b"), [], /spp\.csv:1: expected a column DeliveryDate/],
+    ["no configuration", () => {}, ["--config", "/nowhere.yaml"], /nowhere\.yaml/],
+  ])("ends with 2 for %s, saying so in a line", async (_what, change, more, said) => {
+    const { code, stdout, stderr } = await replayDay(change, more);
+    expect(stderr).toMatch(said);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(existsSync(join(folder, "replay"))).toBe(false);
+  });
+});
+
+describe("what went wrong in a workflow", () => {
+  it("is told in the words of the rule that refused, not in Temporal's", () => {
+    const named = (name: string, message: string, cause?: Error) =>
+      Object.assign(new Error(message, { cause }), { name });
+    const rule = named("ApplicationFailure", "2 intervals without settlement price of LZ_WEST (LZ)");
+    const failed = named("WorkflowFailedError", "Workflow execution failed", named("ActivityFailure", "failed", rule));
+    expect(errorText(failed, false)).toMatch(/^ballast: 2 intervals without settlement price of LZ_WEST \(LZ\)\n/);
   });
 });
 

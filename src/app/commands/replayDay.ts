@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
@@ -8,6 +7,8 @@ import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../session/marketSession.ts";
 import { formatChecks, sessionSummary, settledAdders, switchesOf } from "../session/sessionSummary.ts";
+import { replayedPointType } from "../session/replayedPrices.ts";
+import { loadPriceDay, type PriceDay } from "../../simulators/ercot/priceDay.ts";
 import { sessionSpeed, speedOption } from "./demo.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -27,7 +28,7 @@ interface ReplayOptions {
 
 /**
  * `ballast replay-day`: a published ERCOT day through the whole product, against simulated machines and meters. Files
- * and days that do not exist are refused as arguments.
+ * that cannot be used and days that cannot be settled are refused before any server starts.
  */
 export function replayDayCommand(): Command {
   return new Command("replay-day")
@@ -42,7 +43,10 @@ export function replayDayCommand(): Command {
     .requiredOption("--spp <file>", "15-minute settlement point prices: NP6-905 or NP6-785 columns, CSV or .gz")
     .requiredOption("--point <name>", "settlement point, e.g. HB_HOUSTON")
     .requiredOption("--day <YYYY-MM-DD>", "operating day", dayArgument)
-    .option("--point-type <type>", "settlement point type, e.g. HU or LZ; the configuration's unless given")
+    .option(
+      "--point-type <type>",
+      "settlement point type, e.g. HU or LZ; else the configuration's at its own point, the files' at another",
+    )
     .addOption(speedOption(Number.POSITIVE_INFINITY, "max"))
     .option("--config <file>", "site that lives through the day", join(ROOT, "config", "replay-k75.yaml"))
     .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "replay"))
@@ -57,22 +61,20 @@ export function replayDayCommand(): Command {
       const print = options.json
         ? (line: string) => process.stderr.write(`${line}\n`)
         : (line: string) => console.log(line);
-      for (const path of [options.lmp, options.spp, options.config]) {
-        if (!existsSync(path)) throw new InvalidArgumentError(`there is no file ${path}.`);
-      }
+      const prices = {
+        lmpPath: resolve(options.lmp),
+        sppPath: resolve(options.spp),
+        days: [options.day, nextDay(options.day)],
+        point: options.point,
+      };
       const session = await marketSession({
         dataDir: resolve(options.data),
         day: options.day,
         seed: SEED,
         speed: sessionSpeed(options.speed),
         print,
-        deployment: replayed(loadDeployment(options.config, options.day), options),
-        prices: {
-          lmpPath: resolve(options.lmp),
-          sppPath: resolve(options.spp),
-          days: [options.day, nextDay(options.day)],
-          point: options.point,
-        },
+        deployment: replayed(loadDeployment(options.config, options.day), options, loadPriceDay(prices)),
+        prices,
       });
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
       else printSession(session);
@@ -80,12 +82,17 @@ export function replayDayCommand(): Command {
     });
 }
 
-/** The site at the replayed point, without a grid feed. */
-function replayed(deployment: Deployment, { point, pointType }: ReplayOptions): Deployment {
+/** The site at the replayed point, without a grid feed. @throws PriceFileError for a day that could not be settled */
+function replayed(deployment: Deployment, { point, pointType, day }: ReplayOptions, prices: PriceDay): Deployment {
   const plan = {
     ...deployment.plan,
     settlementPoint: point,
-    settlementPointType: pointType ?? deployment.plan.settlementPointType,
+    settlementPointType: replayedPointType(prices, {
+      operatingDay: day,
+      settlementPoint: point,
+      askedType: pointType,
+      configured: deployment.plan,
+    }),
   };
   return withoutGridFeed({ ...deployment, plan });
 }

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
@@ -15,6 +16,8 @@ import { watchBuilds } from "../system/buildsWatch.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
 import { startSystem, type System } from "../system/system.ts";
+import { hashpriceFileProblem } from "../worker/hashpriceFileProblem.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
@@ -64,11 +67,16 @@ export function startCommand(): Command {
     )
     .action(async (configPath: string, options: { data: string }) => {
       const dataDir = resolve(options.data);
-      const today = operatingDayOf(instantFromMs(Date.now()));
+      const now = instantFromMs(Date.now());
+      const today = operatingDayOf(now);
       const file = loadDeployment(configPath, today);
       const checks: SiteCheck = (site) => [...driverFindings(site), ...contractsOn(today)(site)];
       for (const warning of checkConfig(configPath, checks).warnings)
         console.log(`WARNING: ${problemText(warning).trim()}`);
+      const unread = hashpriceFileProblem(file.feeds, now);
+      // a site that has run must come back whatever became of the file: without a hashprice it does as its policy says
+      if (unread !== undefined && !existsSync(join(dataDir, "kept"))) throw new CommandError(ExitCode.unusable, unread);
+      if (unread !== undefined) alarm(unread);
       const stack = await startLocalStack({
         dataDir,
         keep: true,

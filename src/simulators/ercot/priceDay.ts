@@ -1,6 +1,7 @@
 import { central, msOfStamp, msOfWall } from "./centralTime.ts";
 import { PriceFileError, priceFileRows } from "./priceFile.ts";
 import type { PriceFileRow } from "./priceFile.ts";
+import { PriceStatements } from "./priceStatements.ts";
 
 /** A SCED run with the LMP of each point, text as in the file. */
 export interface PriceRun {
@@ -86,8 +87,9 @@ const CONDITION_COLUMNS = { at: ["timestamp"], prc: ["prc"], state: ["state"], e
 
 /**
  * Days to publish, read from ERCOT's own report columns. The runs of the last 20 minutes before the first day come
- * along: one of them is in force at midnight. @throws PriceFileError naming file, line, column and what was expected;
- * also when a file has no row of the first day.
+ * along: one of them is in force at midnight. A row that says the same once more counts once. @throws PriceFileError
+ * naming file, line, column and what was expected; also for two prices of one interval or run, and when a file has no
+ * row of the first day.
  */
 export function loadPriceDay(options: LoadPriceDayOptions): PriceDay {
   const days = options.days ?? (options.day === undefined ? [] : [options.day]);
@@ -98,16 +100,13 @@ export function loadPriceDay(options: LoadPriceDayOptions): PriceDay {
   if (firstMs === undefined)
     throw new PriceFileError(`price day: expected one or more days as YYYY-MM-DD, got ${JSON.stringify(days)}`);
 
-  const runs = [options.lmpPath].flat().flatMap((path) => readRuns(path, wanted, firstMs, keeps));
-  const intervals = [options.sppPath].flat().flatMap((path) => readIntervals(path, wanted, keeps));
+  const [lmps, spps] = [new PriceStatements(), new PriceStatements()];
+  const runs = [options.lmpPath].flat().flatMap((path) => readRuns(path, wanted, firstMs, keeps, lmps));
   if (!runs.some(({ atMs }) => atMs >= firstMs))
-    throw new PriceFileError(
-      `${String(options.lmpPath)}: expected SCED runs of ${days[0]}${pointText(points)}, found none`,
-    );
+    throw lmps.none(options.lmpPath, "SCED runs", days[0] as string, points);
+  const intervals = [options.sppPath].flat().flatMap((path) => readIntervals(path, wanted, keeps, spps));
   if (!intervals.some(({ day }) => day === days[0]))
-    throw new PriceFileError(
-      `${String(options.sppPath)}: expected settlement prices of ${days[0]}${pointText(points)}, found none`,
-    );
+    throw spps.none(options.sppPath, "settlement prices", days[0] as string, points);
   const price: PriceDay = {
     days,
     runs: merge(
@@ -131,6 +130,7 @@ function readRuns(
   days: ReadonlySet<string>,
   firstMs: number,
   keeps: (point: string) => boolean,
+  stated: PriceStatements,
 ): PriceRun[] {
   const before = central(firstMs - 1).toISODate();
   const runs: PriceRun[] = [];
@@ -138,26 +138,36 @@ function readRuns(
     const { at, point, lmp } = row.cells;
     const day = isoDay(at.slice(0, 10));
     if (day === undefined || at.length !== 19) throw row.refusal("at", "MM/DD/YYYY HH:MM:SS or YYYY-MM-DDTHH:MM:SS");
+    stated.saw(day, point);
     if (!(days.has(day) || day === before) || !keeps(point)) continue;
     const atMs = msOfWall(day, at.slice(11), flag(row, "repeated"));
     if (atMs === undefined)
       throw row.refusal("at", "a Central time that exists, with the flag of the repeated hour only in it");
     if (atMs < firstMs - LEAD_MS) continue;
     if (!isPrice(lmp)) throw row.refusal("lmp", "a decimal number");
+    if (!stated.isNew(row, "lmp", `${atMs} ${point}`, "run and point")) continue;
     runs.push({ atMs, lmps: [{ point, lmp }] });
   }
   return runs;
 }
 
-function readIntervals(path: string, days: ReadonlySet<string>, keeps: (point: string) => boolean): PriceInterval[] {
+function readIntervals(
+  path: string,
+  days: ReadonlySet<string>,
+  keeps: (point: string) => boolean,
+  stated: PriceStatements,
+): PriceInterval[] {
   const intervals: PriceInterval[] = [];
   for (const row of priceFileRows(path, PRICE_COLUMNS)) {
     const { date, point, type, price } = row.cells;
     const day = isoDay(date);
     if (day === undefined) throw row.refusal("date", "MM/DD/YYYY or YYYY-MM-DD");
+    stated.saw(day, point);
     if (!days.has(day) || !keeps(point)) continue;
     if (!isPrice(price)) throw row.refusal("price", "a decimal number");
-    intervals.push({ ...keyOf(row, day), prices: [{ point, type, price }] });
+    const key = keyOf(row, day);
+    if (!stated.isNew(row, "price", `${key.startMs} ${point} ${type}`, "interval, point and type")) continue;
+    intervals.push({ ...key, prices: [{ point, type, price }] });
   }
   return intervals;
 }
@@ -234,8 +244,4 @@ function merge<Item>(items: readonly Item[], timeOf: (item: Item) => number, joi
     byTime.set(timeOf(item), before === undefined ? item : join(before, item));
   }
   return [...byTime.values()].sort((a, b) => timeOf(a) - timeOf(b));
-}
-
-function pointText(points: ReadonlySet<string> | undefined): string {
-  return points === undefined ? "" : ` for ${[...points].join(", ")}`;
 }

@@ -6,8 +6,12 @@ export class PriceFileError extends Error {
   override name = "PriceFileError";
 }
 
+const QUOTED_CHARACTERS = 80;
+
 export interface PriceFileRow<Column extends string> {
   readonly cells: Readonly<Record<Column, string>>;
+  /** `file:line`, for a message. */
+  readonly where: string;
   /** The error that names file, line and column, to be thrown. */
   refusal(column: Column, expected: string): PriceFileError;
 }
@@ -32,16 +36,16 @@ export function* priceFileRows<Column extends string>(
     const fields = fieldsOf(line);
     if (fields.length < needed)
       throw new PriceFileError(
-        `${path}:${index + 1}: expected at least ${needed} fields, found ${fields.length}: ${line.slice(0, 80)}`,
+        `${path}:${index + 1}: expected at least ${needed} fields, found ${fields.length}: ${cut(line)}`,
       );
     const cells = {} as Record<Column, string>;
     for (const [column, place] of places) cells[column] = fields[place] as string;
+    const where = `${path}:${index + 1}`;
     yield {
       cells,
+      where,
       refusal: (column, expected) =>
-        new PriceFileError(
-          `${path}:${index + 1}: column ${names[column][0]}: expected ${expected}, found "${cells[column]}"`,
-        ),
+        new PriceFileError(`${where}: column ${names[column][0]}: expected ${expected}, found "${cut(cells[column])}"`),
     };
   }
 }
@@ -51,9 +55,13 @@ function textOf(path: string): string {
     const bytes = readFileSync(path);
     return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
   } catch (error) {
-    throw new PriceFileError(`${path}: cannot be read as ${path.endsWith(".gz") ? "gzip" : "text"}: ${String(error)}`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new PriceFileError(
+      path.endsWith(".gz")
+        ? `${path}: cannot be read as gzip (${message}); expected a whole .csv.gz, download it again`
+        : `${path}: cannot be read as text (${message}); expected a CSV file`,
+      { cause: error },
+    );
   }
 }
 
@@ -67,11 +75,17 @@ function placeOf(header: readonly string[], aliases: readonly string[], path: st
   const found = header.findIndex((name) => aliases.some((alias) => bare(alias) === bare(name)));
   if (found === -1)
     throw new PriceFileError(
-      `${path}:1: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`,
+      `${path}:1: expected a column ${aliases.join(" or ")}, found the header ${cut(header.join(","))}`,
     );
   return found;
 }
 
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** What a message quotes of a file that may hold anything. */
+function cut(text: string): string {
+  const printable = text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?");
+  return printable.length > QUOTED_CHARACTERS ? `${printable.slice(0, QUOTED_CHARACTERS)}...` : printable;
 }
