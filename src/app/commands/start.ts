@@ -48,6 +48,7 @@ function fit(line: string): string {
 
 /**
  * `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end.
+ * @throws CommandError for a hashprice file that gives no hashprice, before the first start in a folder
  */
 export function startCommand(): Command {
   return new Command("start")

@@ -33,8 +33,8 @@ export function replayedPointType(day: PriceDay, replayed: ReplayedPoint): strin
   const type = askedType ?? own ?? (types.length === 1 ? types[0] : undefined);
   if (type === undefined)
     throw new PriceFileError(
-      `${settlementPoint} has settlement prices of the types ${types.join(" and ")} on ${operatingDay}; say which with ` +
-        `--point-type`,
+      `${settlementPoint} has settlement prices of the types ${types.join(" and ")} on ${operatingDay}; say which ` +
+        `with --point-type`,
     );
   const settled = new Set(
     prices.filter((one) => one.type === type && isWholeCents(one.price)).map((one) => one.startMs),
@@ -44,12 +44,12 @@ export function replayedPointType(day: PriceDay, replayed: ReplayedPoint): strin
   if (first === undefined) return type;
   const others = types.filter((other) => other !== type);
   throw new PriceFileError(
-    `${count(without.length, "interval")} without settlement price of ${settlementPoint} (${type}) in whole cents; first ` +
-      `${intervalKey(first)}; ` +
+    `${count(without.length, "interval")} without settlement price of ${settlementPoint} (${type}) in whole cents; ` +
+      `first ${intervalKey(first)}; ` +
       (others.length > 0 && !types.includes(type)
         ? `the prices of that day are of type ${others.join(" and ")}: give --point-type ${others[0]}`
-        : `expected one for each of the ${intervalsOfDay(operatingDay).length} intervals of ${operatingDay}, or the day ` +
-          `cannot be settled`),
+        : `expected one for each of the ${intervalsOfDay(operatingDay).length} intervals of ${operatingDay}, or the ` +
+          `day cannot be settled`),
   );
 }
 

@@ -6,7 +6,7 @@ import type { DeployedFeed } from "./deployment.ts";
 
 /**
  * Why the hashprice file that a site's feeds name gives no hashprice at an instant: file, line and what was expected;
- * undefined when it gives one, or the feeds name no file.
+ * undefined when it gives one, or the feeds name no file. @throws only what no file can cause
  */
 export function hashpriceFileProblem(feeds: readonly DeployedFeed[], at: Instant): string | undefined {
   for (const feed of feeds) {
@@ -16,8 +16,8 @@ export function hashpriceFileProblem(feeds: readonly DeployedFeed[], at: Instant
       bytes = readFileSync(feed.path);
     } catch (error) {
       return (
-        `hashprice file ${feed.path}: cannot be read (${(error as NodeJS.ErrnoException).code}); expected the CSV that ` +
-        `feeds.hashprice.path names, relative to the configuration`
+        `hashprice file ${feed.path}: cannot be read (${(error as NodeJS.ErrnoException).code}); expected the CSV ` +
+        `that feeds.hashprice.path names, relative to the configuration`
       );
     }
     try {
