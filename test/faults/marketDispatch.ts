@@ -77,6 +77,8 @@ export interface DispatchBench {
   /** What the worker is configured with. */
   readonly plans: Map<string, SitePlan>;
   now(): Instant;
+  /** Ends the worker, lets `work` happen, and starts another. */
+  withoutWorker<T>(work: () => Promise<T>): Promise<T>;
   /** Lets market time pass. */
   pass(seconds: number): Promise<void>;
   /** Drives every cohort from one mode to another, as the site's decision would. */
@@ -209,6 +211,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     taskQueue: temporal.taskQueue,
     dataDir,
     plans,
+    withoutWorker: temporal.without,
     pass: async (seconds) => {
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");
@@ -268,14 +271,21 @@ async function startWorker(
   const client = new Client({ connection: clientConnection, namespace });
   const taskQueue = `faults/${siteId}`;
   const workflowBundle = await (bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }));
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue,
-    activities: activities(client),
-    workflowBundle,
-  });
-  const running = worker.run();
+  const begun = async (): Promise<() => Promise<void>> => {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      activities: activities(client),
+      workflowBundle,
+    });
+    const running = worker.run();
+    return async () => {
+      worker.shutdown();
+      await running;
+    };
+  };
+  let end = await begun();
   return {
     client,
     taskQueue,
@@ -290,9 +300,16 @@ async function startWorker(
       if (verdict === "superseded") throw new Error(`${workflowId} was superseded`);
       return { verdict, batchMs: batchTimes(await client.workflow.getHandle(workflowId).fetchHistory()) };
     },
+    async without<T>(work: () => Promise<T>): Promise<T> {
+      await end();
+      try {
+        return await work();
+      } finally {
+        end = await begun();
+      }
+    },
     async stop(): Promise<void> {
-      worker.shutdown();
-      await running;
+      await end();
       await clientConnection.close();
       await connection.close();
     },

@@ -5,6 +5,7 @@ import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
+import { query } from "../../src/adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
 import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
@@ -26,6 +27,7 @@ import {
   freezeCommands,
   placeOrder,
   releaseOrder,
+  siteInput,
   workflowIds,
 } from "../../workflows/contracts.ts";
 import type { dispatchTarget, runSite } from "../../workflows/index.ts";
@@ -436,5 +438,47 @@ describe("a changed configuration", () => {
       if (latest?.planHash === planHash) break;
       await awaitIdle(bench.client, workflowId);
     }
+  });
+});
+
+describe("an order that is sent while no worker runs, and whose sender has gone away unanswered", () => {
+  /** Market seconds for which no worker runs. */
+  async function sentAndLeft(orderId: string, seconds: number): Promise<OperatorOrder> {
+    // the clock goes on once no dispatch is under way
+    await bench.pass(1);
+    const [signedAt, from] = [bench.now(), addSeconds(dayEnd(DAY), 4_000)];
+    const order: OperatorOrder = { ...GOOD, orderId, from, until: addSeconds(from, 3_600) };
+    const request = signed("placeOrder", { id: `order/${orderId}`, at: from, order }, "maria", signedAt);
+    await bench.withoutWorker(async () => {
+      const asked = bench.client.withAbortSignal(AbortSignal.timeout(1_500), () =>
+        site().executeUpdate(placeOrder, { updateId: orderId, args: [request] }),
+      );
+      await expect(asked).rejects.toThrow();
+      await bench.pass(seconds);
+    });
+    return order;
+  }
+  /** The site decides once more: the orders in force then. */
+  async function ordersInForce(at: Instant): Promise<string[]> {
+    await site().signal(siteInput, { kind: "wake", id: `wake/${at}`, at });
+    await awaitIdle(bench.client, workflowId);
+    const latest = await bench.decisions.latest(bench.deployment.plan.siteId);
+    return latest?.input.orders.map(({ orderId }) => orderId) ?? [];
+  }
+
+  it("is refused by a worker that comes back later: it is never taken up", async () => {
+    await sentAndLeft("left-2", 660);
+    const [row] = await query<{ count: string }>(
+      bench.pool,
+      "SELECT count(*) FROM operator_request WHERE request_id = $1",
+      ["order/left-2"],
+    );
+    expect(row?.count).toBe("0");
+    expect(await ordersInForce(addSeconds(dayEnd(DAY), 4_001))).not.toContain("left-2");
+  });
+
+  it("is taken up by a worker that comes back within ten minutes", async () => {
+    await sentAndLeft("left-1", 300);
+    await expect.poll(() => ordersInForce(addSeconds(dayEnd(DAY), 4_002)), { timeout: 10_000 }).toContain("left-1");
   });
 });
