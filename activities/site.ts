@@ -39,6 +39,7 @@ export function dispatchHold(siteId: string, revision: number): string {
  * cohort or mode that the configuration lacks.
  */
 export function siteActivities({ clock, sites, decisions, ledger, plans, freezes, configurations, log }: SiteDeps) {
+  const keptPlans = new Map<string, string>();
   return {
     /**
      * Commit a decision and, where a cohort's commanded mode, its reason or its plan changes, the timeline that
@@ -94,10 +95,30 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
     },
   };
 
+  /**
+   * The plan that a decision was made by. A worker takes a new configuration before its site accepts it, and keeps it
+   * where the site gives it up.
+   */
+  async function planOf({ siteId, sequence, planHash }: DecisionRecord): Promise<SitePlan> {
+    const own = plans.get(siteId);
+    if (!own) throw new Error(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
+    if (sha256(planText(own)) === planHash) {
+      if (keptPlans.get(siteId) !== planHash) await decisions.keepPlan(own, planHash);
+      keptPlans.set(siteId, planHash);
+      return own;
+    }
+    const kept = await decisions.plan(siteId, planHash);
+    if (kept === undefined)
+      log.error(
+        { siteId, sequence, planHash },
+        "the plan of a decision was never kept: its timeline goes by the worker's",
+      );
+    return kept ?? own;
+  }
+
   async function changes(record: DecisionRecord): Promise<TimelineChange[]> {
-    const { siteId, sequence } = record;
-    const plan = plans.get(siteId);
-    if (!plan) throw new Error(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
+    const { siteId } = record;
+    const plan = await planOf(record);
     const current = await decisions.currentModes(siteId);
     const lines: TimelineChange[] = leftCohorts(plan, record, current);
     for (const changed of changedCohorts(plan, record, current)) {

@@ -31,6 +31,7 @@ import { siteMeterOf } from "../../src/app/worker/wire.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import type { DecisionRecord, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
+import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import { signText } from "../../src/replay/signature.ts";
 import type { ResponseVerdict } from "../../src/domain/verification/model.ts";
@@ -113,7 +114,8 @@ export function doubled(commands: readonly SimCommand[]): string[] {
 /** Start everything, and read every machine once. */
 export async function startDispatchBench(options: DispatchBenchOptions): Promise<DispatchBench> {
   const siteId = `faults-${randomBytes(4).toString("hex")}`;
-  const deployment: Deployment = { ...options.deployment, plan: { ...options.deployment.plan, siteId } };
+  const sitePlan = { ...options.deployment.plan, siteId };
+  const deployment: Deployment = { ...options.deployment, plan: sitePlan, planHash: planHashOf(sitePlan) };
   const { miners, meters: meterSpecs } = simulatedSite(deployment);
   const world = await startWorld({
     startAt: options.startAt,

@@ -395,6 +395,29 @@ describe("commands that somebody has frozen", () => {
 });
 
 describe("a changed configuration", () => {
+  it("that the worker has and the site has not yet accepted does not reach the money: baselines stay those of the plan decided by", async () => {
+    const at = addSeconds(dayEnd(DAY), 1_950);
+    const { plan } = bench.deployment;
+    const twice = plan.cohorts.map((cohort) => ({
+      ...cohort,
+      modes: cohort.modes.map((mode) => ({ ...mode, powerW: mode.powerW * 2 })),
+    }));
+    const baselines = async (): Promise<(string | number)[][]> =>
+      (await bench.decisions.currentModes(plan.siteId)).map((line) => [line.cohortId, line.normalPowerW]);
+    const before = await baselines();
+    const order: OperatorOrder = { ...GOOD, orderId: "maria-11", from: at, until: addSeconds(at, 30) };
+    bench.plans.set(plan.siteId, { ...plan, cohorts: twice });
+    try {
+      const request = signed("placeOrder", { id: "order/maria-11", at, order });
+      expect(await site().executeUpdate(placeOrder, { args: [request] })).toMatchObject({ kind: "decided" });
+      const lines = await bench.decisions.currentModes(plan.siteId);
+      expect(lines.map(({ modeId }) => modeId)).toEqual(["off", "off", "off"]);
+      expect(await baselines()).toEqual(before);
+    } finally {
+      bench.plans.set(plan.siteId, plan);
+    }
+  });
+
   it("is refused under a hash that is not its own, waits for a worker that has it, and decides from then on", async () => {
     const at = addSeconds(dayEnd(DAY), 2_000);
     const { plan, dispatch } = bench.deployment;
