@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { WorkflowUpdateFailedError } from "@temporalio/client";
+import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
@@ -476,7 +476,7 @@ describe("an order that is sent while no worker runs, and whose sender has gone 
       const asked = bench.client.withAbortSignal(AbortSignal.timeout(1_500), () =>
         site().executeUpdate(placeOrder, { updateId: orderId, args: [request] }),
       );
-      await expect(asked).rejects.toThrow();
+      await expect(asked).rejects.toBeInstanceOf(WorkflowUpdateRPCTimeoutOrCancelledError);
       await bench.pass(seconds);
     });
     return order;
