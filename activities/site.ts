@@ -103,11 +103,11 @@ export function siteActivities({ clock, sites, decisions, ledger, plans, freezes
     const own = plans.get(siteId);
     if (!own) throw new Error(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
     if (sha256(planText(own)) === planHash) {
-      if (keptPlans.get(siteId) !== planHash) await decisions.keepPlan(own, planHash);
+      if (keptPlans.get(siteId) !== planHash) await configurations.keepPlan(own, planHash);
       keptPlans.set(siteId, planHash);
       return own;
     }
-    const kept = await decisions.plan(siteId, planHash);
+    const kept = await configurations.plan(siteId, planHash);
     if (kept === undefined)
       log.error(
         { siteId, sequence, planHash },

@@ -1,3 +1,5 @@
+import type { SitePlan } from "../domain/decision/model.ts";
+
 /** `accepted`: the site goes by it. `withdrawn`: it never will. */
 export type ConfigurationOutcome = "accepted" | "withdrawn";
 
@@ -8,12 +10,16 @@ export interface SentConfiguration {
 }
 
 /**
- * What became of each configuration that was sent to a site. Append-only; the first word on a request counts. Throws
- * PortUnavailableError without database.
+ * What became of each configuration that was sent to a site, and the plans that it has decided by. Append-only; the
+ * first word on a request counts. Throws PortUnavailableError without database.
  */
 export interface ConfigurationOutcomes {
   /** Say what becomes of it, unless that was said before; returns what holds. */
   settle(siteId: string, sent: SentConfiguration, outcome: ConfigurationOutcome): Promise<ConfigurationOutcome>;
   /** The one that the site has accepted last; undefined before the first. */
   newestAccepted(siteId: string): Promise<SentConfiguration | undefined>;
+  /** Keep a plan under its hash, once. */
+  keepPlan(plan: SitePlan, planHash: string): Promise<void>;
+  /** The plan that was kept under a hash. */
+  plan(siteId: string, planHash: string): Promise<SitePlan | undefined>;
 }

@@ -1,4 +1,4 @@
-import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
+import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { SiteFinding } from "../domain/decision/siteFinding.ts";
 import type { TimelineChange } from "../domain/settlement/timeline.ts";
 import type { Instant } from "../domain/units/instant.ts";
@@ -25,10 +25,6 @@ export interface DecisionStore {
   timeline(siteId: string, until: Instant): Promise<readonly TimelineChange[]>;
   /** What the record of this revision dispatches; undefined when no decision has it. */
   dispatched(siteId: string, revision: number): Promise<DecisionRecord["dispatch"]>;
-  /** Keep a plan under its hash, once. */
-  keepPlan(plan: SitePlan, planHash: string): Promise<void>;
-  /** The plan that was kept under a hash. */
-  plan(siteId: string, planHash: string): Promise<SitePlan | undefined>;
   latest(siteId: string): Promise<DecisionRecord | undefined>;
   between(siteId: string, from: Instant, to: Instant): Promise<readonly DecisionRecord[]>;
 }

@@ -1,10 +1,11 @@
+import type { SitePlan } from "../../domain/decision/model.ts";
 import type { ConfigurationOutcome, ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
 import { asPortError, type Pool, query } from "./pool.ts";
 
 /** Any number that nobody else in the database takes: one apply at a time changes a site's configuration. */
 const APPLY_LOCK = 7_217_002;
 
-/** Outcomes of configurations in PostgreSQL. @throws Error, when used, where what was just kept cannot be read back */
+/** Outcomes of configurations, and plans, in PostgreSQL. @throws Error, when used, where what was just kept cannot be read back */
 export function postgresConfigurationOutcomes(pool: Pool): ConfigurationOutcomes {
   return {
     async settle(siteId, { requestId, planHash }, outcome) {
@@ -31,6 +32,23 @@ export function postgresConfigurationOutcomes(pool: Pool): ConfigurationOutcomes
         [siteId],
       );
       return row && { requestId: row.request_id, planHash: row.plan_hash };
+    },
+
+    async keepPlan(plan, planHash) {
+      await query(pool, `INSERT INTO site_plan (site_id, plan_hash, plan) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
+        plan.siteId,
+        planHash,
+        JSON.stringify(plan),
+      ]);
+    },
+
+    async plan(siteId, planHash) {
+      const [row] = await query<{ plan: SitePlan }>(
+        pool,
+        `SELECT plan FROM site_plan WHERE site_id = $1 AND plan_hash = $2`,
+        [siteId, planHash],
+      );
+      return row?.plan;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DecisionRecord, Reason, SitePlan } from "../../domain/decision/model.ts";
+import type { DecisionRecord, Reason } from "../../domain/decision/model.ts";
 import { recordText } from "../../domain/evidence/recordText.ts";
 import type { TimelineChange } from "../../domain/settlement/timeline.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
@@ -21,23 +21,6 @@ interface ModeRow {
 /** Decisions and the timeline of commanded modes in PostgreSQL. */
 export function postgresDecisionStore(pool: Pool): DecisionStore {
   return {
-    async keepPlan(plan, planHash) {
-      await query(
-        pool,
-        `INSERT INTO site_plan (site_id, plan_hash, plan) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING plan_hash`,
-        [plan.siteId, planHash, JSON.stringify(plan)],
-      );
-    },
-
-    async plan(siteId, planHash) {
-      const [row] = await query<{ plan: SitePlan }>(
-        pool,
-        `SELECT plan FROM site_plan WHERE site_id = $1 AND plan_hash = $2`,
-        [siteId, planHash],
-      );
-      return row?.plan;
-    },
-
     record: (record, run, changes) =>
       transaction(pool, async (client) => {
         const recordHash = createHash("sha256").update(recordText(record)).digest("hex");
