@@ -5,7 +5,10 @@ import { asPortError, type Pool, query } from "./pool.ts";
 /** Any number that nobody else in the database takes: one apply at a time changes a site's configuration. */
 const APPLY_LOCK = 7_217_002;
 
-/** Outcomes of configurations, and plans, in PostgreSQL. @throws Error, when used, where what was just kept cannot be read back */
+/**
+ * Outcomes of configurations, and plans, in PostgreSQL. @throws Error, when used, where what was just kept cannot be
+ * read back
+ */
 export function postgresConfigurationOutcomes(pool: Pool): ConfigurationOutcomes {
   return {
     async settle(siteId, { requestId, planHash }, outcome) {
