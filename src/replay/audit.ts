@@ -9,6 +9,7 @@ import type {
 import type { AuditVerdict } from "../domain/evidence/model.ts";
 import { textAt } from "../domain/evidence/historyEvent.ts";
 import { INTEGRITY } from "./auditIntegrity.ts";
+import { auditSubject } from "./auditSubject.ts";
 import { dayEnd } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
@@ -53,7 +54,9 @@ export interface AuditOptions extends Anchors {
 export async function auditBundle(dir: string, options: AuditOptions): Promise<AuditVerdict> {
   const bundle = await openBundle(dir);
   const logs = layerLogs();
-  if (!(await checkIntegrity(bundle, options, logs.integrity))) return { ok: false, layers: [logs.integrity.report()] };
+  const subject = auditSubject(bundle.manifest, options);
+  if (!(await checkIntegrity(bundle, options, logs.integrity)))
+    return { ok: false, subject, layers: [logs.integrity.report()] };
   const decisions = await checkRuns(bundle, options, logs);
   const parsers = typeof options.parsers === "function" ? await options.parsers(bundle) : options.parsers;
   await checkMoney(bundle, parsers, decisions.facts, logs);
@@ -61,6 +64,7 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   const { gaps } = decisions.facts;
   return {
     ok: layers.every((layer) => layer.findings.length === 0),
+    subject,
     ...(gaps.length === 0 ? {} : { gaps }),
     builds: buildsOf(bundle),
     ...otherBuilds(bundle, options.buildId),
@@ -111,7 +115,7 @@ async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Pro
       await guarded(logs.decisions, run.run.file, () => decisions.onRun(run));
       options.onProgress?.(++done, bundle.manifest.runs.length);
     }
-    structure.end();
+    structure.end(bundle.manifest.runs.length);
   } finally {
     if (options.replayer === undefined) replayer.close();
   }

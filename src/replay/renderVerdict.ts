@@ -1,4 +1,4 @@
-import type { AuditVerdict, GapRecord } from "../domain/evidence/model.ts";
+import type { AuditSubject, AuditVerdict, GapRecord } from "../domain/evidence/model.ts";
 import { cleanText } from "../domain/units/foreignText.ts";
 
 const SHOWN_PER_LAYER = 20;
@@ -13,6 +13,8 @@ const NOT_PROVEN = [
   "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand " +
     "leave no event",
   "that the meters are right, how many machines were able to run, and what a contract says: they are taken as recorded",
+  "that machines which did not follow were driven again, and what a machine answered: lines of later waves and " +
+    "answers in the command ledger are bound by the signature alone",
   "who somebody was: an actor is proven to be recorded, not to be the person; who placed an order that was refused " +
     "is bound by the chain alone",
   "what the server notes about itself (host names, task numbers, the hour of a single event): bound by the chain " +
@@ -56,15 +58,35 @@ export function renderVerdict(verdict: AuditVerdict): string {
   if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);
   if (verdict.otherBuilds !== undefined) lines.push("", ...otherBuild(verdict.otherBuilds, verdict.ok));
   lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
+  if (verdict.subject !== undefined) lines.push("", ...subjectLines(verdict.subject));
   lines.push("", conclusion(verdict));
   return `${lines.join("\n")}\n`;
 }
 
-function conclusion({ ok, gaps }: AuditVerdict): string {
+/** The verdict is worth what it is about: whoever was handed another site's bundle, or a shorter one, sees it here. */
+function subjectLines({ siteId, settledDays, headChainHash, headGiven, keyId, keyGiven }: AuditSubject): string[] {
+  const [first, last] = [settledDays[0], settledDays.at(-1)];
+  const days =
+    first === undefined
+      ? "no day is settled in it"
+      : first === last
+        ? `settled day ${first}`
+        : `${settledDays.length} settled days, ${first} to ${last}`;
+  const key = keyId === undefined ? "none, the bundle is not signed" : cleanText(keyId, SHOWN_BUILD);
+  return [
+    `Site  ${cleanText(siteId, SHOWN_BUILD)}, ${days}`,
+    `Head  ${cleanText(headChainHash, SHOWN_BUILD)}${headGiven ? "" : ", not compared with one from elsewhere"}`,
+    `Key   ${key}${keyId === undefined || keyGiven ? "" : ", not checked: no public key was given"}`,
+  ];
+}
+
+function conclusion({ ok, gaps, subject }: AuditVerdict): string {
   if (!ok) return "Verdict: this bundle does not hold.";
-  if (gaps === undefined) return "Verdict: everything that was checked follows from the inputs.";
+  const settled = subject?.settledDays.length === 0 ? " No money was settled in it." : "";
+  const follows = "Verdict: everything that was checked follows from the inputs";
+  if (gaps === undefined) return `${follows}.${settled}`;
   const many = gaps.length === 1 ? "a gap" : `${gaps.length} gaps`;
-  return `Verdict: everything that was checked follows from the inputs; ${many} in the evidence could not be checked.`;
+  return `${follows}; ${many} in the evidence could not be checked.${settled}`;
 }
 
 /** Run numbers in rising order as `1 to 3, 5`. */

@@ -50,6 +50,11 @@ export function textSignatureHolds(
   return oneForm && verify(null, Buffer.from(text, "utf8"), key, value);
 }
 
+/** Whether a PEM holds an Ed25519 public key and nothing secret. @throws KeyError saying what it holds instead */
+export function checkPublicKey(pem: string): void {
+  readKey("public", pem);
+}
+
 /** Id of the key pair of a private key (PEM). @throws KeyError when the PEM holds no such key. */
 export function keyIdOfPrivate(privateKeyPem: string): string {
   return keyIdOf(createPublicKey(readKey("private", privateKeyPem)));
@@ -65,6 +70,12 @@ function signedText(manifest: BundleManifest): string {
 }
 
 function readKey(kind: "private" | "public", pem: string): KeyObject {
+  // a public key could be made from it, and the secret would be with whoever audits
+  if (kind === "public" && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem))
+    throw new KeyError(
+      "expected a public key, got a private one: keep it to yourself and give the public key " +
+        "(openssl pkey -in <private key> -pubout)",
+    );
   let key: KeyObject;
   try {
     key = kind === "private" ? createPrivateKey(pem) : createPublicKey(pem);

@@ -96,7 +96,12 @@ export function childResultOf(
   };
 }
 
-/** Workflow id of the child that an event starts; undefined for every other event. */
-export function childStartedBy(event: HistoryEvent): string | undefined {
-  return event.type === "START_CHILD_WORKFLOW_EXECUTION_INITIATED" ? textAt(event.attributes, "workflowId") : undefined;
+/** Workflow id and input of the child that an event starts; undefined for every other event. */
+export function childStartedBy(
+  event: HistoryEvent,
+): { readonly workflowId: string; readonly input: unknown } | undefined {
+  const workflowId = textAt(event.attributes, "workflowId");
+  if (event.type !== "START_CHILD_WORKFLOW_EXECUTION_INITIATED" || workflowId === undefined) return undefined;
+  const payload = listAt(event.attributes, "input", "payloads")[0];
+  return { workflowId, input: payload === undefined ? undefined : payloadValue(payload) };
 }

@@ -82,6 +82,7 @@ describe("an honest bundle", () => {
     expect(text).toContain("Not proven by any layer:");
     expect(text).toContain("no chain head from elsewhere was given");
     expect(text.trimEnd()).toMatch(/Verdict: everything that was checked follows from the inputs\.$/);
+    expect(text).toMatch(/^Head {2}[0-9a-f]{64}, not compared with one from elsewhere$/m);
   });
 
   it("starts at the first run, curtails, takes an order, goes on at midnight: the recording is worth auditing", () => {
@@ -436,6 +437,7 @@ describe("a bundle forged with every digest put right", () => {
       "operators",
       (f) => f.file("ledgers/operators.jsonl", (t) => t.replace("night.desk@example.com", "day.desk@example.com")),
     ],
+    ["one line of the command ledger left out", "effects", (f) => f.ledger("commands", (rows) => rows.splice(1, 1))],
     ["the command ledger emptied", "effects", (f) => f.file("ledgers/commands.jsonl", () => "")],
     [
       "a reason in the timeline",
@@ -575,6 +577,19 @@ describe("a bundle forged with every digest put right", () => {
       history.events[0]!["workflowExecutionStartedEventAttributes"].identity = "another worker";
     });
     expect(layersThatFind(await audit(forged.seal()))).toEqual(["structure"]);
+  });
+
+  it("is found: everything left out, so that nothing could fail", async () => {
+    const forged = forgery();
+    const empty = { runs: [], settlements: [], statements: [], documents: [] };
+    const { documents } = forged.manifest;
+    Object.assign(forged.manifest, empty, { documents: documents.filter(({ path }) => path.endsWith("index.json")) });
+    for (const name of ["commands", "operators", "registers", "meters", "timeline", "journal"])
+      forged.file(`ledgers/${name}.jsonl`, () => "");
+    forged.file("documents/index.json", () => "[]\n");
+    const verdict = await audit(forged.seal());
+    expect(layersThatFind(verdict)).toEqual(["structure"]);
+    expect(verdict.subject).toMatchObject({ settledDays: [], headChainHash: "genesis", headGiven: false });
   });
 
   it("is found: a ledger left out of the table of contents", async () => {

@@ -49,7 +49,7 @@ function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan
   const facts: SiteFacts = {
     records,
     arrivals: [],
-    children: new Set(),
+    children: new Map(),
     dispatchResults: [],
     gaps: [],
     lostRevisions: [],

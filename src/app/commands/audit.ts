@@ -22,11 +22,13 @@ What it does:
   kept document, every command against a decision, every settlement and statement to the last 10^-8 USD. What no layer
   can show is said with the verdict.
   --head is the chain head published earlier by another way than the bundle; --public-key the Ed25519 key (PEM) that
-  signs manifests: with it the audit ends at the manifest when that is not what the holder of the key signed. Links,
+  signs manifests: with it the audit ends at the manifest when that is not what the holder of the key signed. A private
+  key is refused. A bundle without a closed run does not hold: nothing follows from nothing. Links,
   pipes and devices are not opened, no file is read beyond the length that the manifest gives.
 
 Prints one line a layer, every finding, and the verdict; progress goes to standard error.
---json: {"ok","layers":[{"layer","what","checked","findings":[{"where","expected","found"}]}]}
+--json: {"ok","subject":{"siteId","settledDays","headChainHash","headGiven","keyId","keyGiven"},
+  "layers":[{"layer","what","checked","findings":[{"where","expected","found"}]}]}
 
 Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle's
   manifest is missing or malformed, or the key cannot be read.
@@ -53,7 +55,7 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { head } = options;
   if (head !== undefined && !HASH.test(head))
     throw new CommandError(ExitCode.unusable, `--head: expected 64 hex digits of a SHA-256, got "${head}"`);
-  const publicKeyPem = options.publicKey === undefined ? undefined : keyText(options.publicKey);
+  const publicKeyPem = options.publicKey === undefined ? undefined : await publicKeyText(options.publicKey);
   const { auditParsers } = await import("../evidence/auditParsers.ts");
   const { auditBundle } = await import("../../replay/audit.ts");
   const { buildId } = await import("../buildId.ts");
@@ -107,9 +109,11 @@ function progress(): (done: number, total: number) => void {
   };
 }
 
-function keyText(file: string): string {
+/** @throws CommandError for a file that cannot be read or holds no Ed25519 public key, before anything is audited */
+async function publicKeyText(file: string): Promise<string> {
+  let pem: string;
   try {
-    return readFileSync(file, "utf8");
+    pem = readFileSync(file, "utf8");
   } catch (cause) {
     throw new CommandError(
       ExitCode.unusable,
@@ -117,4 +121,11 @@ function keyText(file: string): string {
       { cause },
     );
   }
+  const { checkPublicKey } = await import("../../replay/signature.ts");
+  try {
+    checkPublicKey(pem);
+  } catch (cause) {
+    throw new CommandError(ExitCode.unusable, `--public-key ${file}: ${(cause as Error).message}`, { cause });
+  }
+  return pem;
 }

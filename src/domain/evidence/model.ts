@@ -112,8 +112,24 @@ export interface AuditFinding {
   readonly found: string;
 }
 
+/** What a verdict is about, by the bundle's manifest, and what of it was held against something from elsewhere. */
+export interface AuditSubject {
+  readonly siteId: string;
+  /** Operating days with a settled version in the bundle, rising. */
+  readonly settledDays: readonly string[];
+  readonly headChainHash: string;
+  /** A head published earlier was given. */
+  readonly headGiven: boolean;
+  /** Of the key that the manifest names; absent when it is not signed. */
+  readonly keyId?: string;
+  /** A public key was given. */
+  readonly keyGiven: boolean;
+}
+
 export interface AuditVerdict {
   readonly ok: boolean;
+  /** Absent from the verdict on a bundle's files alone. */
+  readonly subject?: AuditSubject;
   /** Stretches whose histories are lost, by their own records: nothing in them was checked. */
   readonly gaps?: readonly GapRecord[];
   /** Which runs each build of the workflow code wrote, by sequence; in the order of their first runs. */

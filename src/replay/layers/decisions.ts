@@ -14,6 +14,7 @@ import { firstDifference, shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedGap } from "../openGap.ts";
+import type { StartedDispatch } from "./commandWaves.ts";
 import type { OpenedRun } from "../openRun.ts";
 import { admittedRequest, operatorUpdates } from "../operatorUpdates.ts";
 import {
@@ -32,7 +33,8 @@ import {
 export interface SiteFacts {
   readonly records: { readonly record: DecisionRecord; readonly start: RunStart; readonly where: string }[];
   readonly arrivals: { readonly input: SiteInput; readonly where: string }[];
-  readonly children: Set<string>;
+  /** Child workflows by id. */
+  readonly children: Map<string, StartedDispatch>;
   readonly dispatchResults: { readonly workflowId: string; readonly result: unknown; readonly where: string }[];
   /** Stretches whose decisions are not in the bundle, with the newest revision known before each. */
   readonly gaps: GapRecord[];
@@ -48,7 +50,7 @@ export class DecisionCheck {
   readonly facts: SiteFacts = {
     records: [],
     arrivals: [],
-    children: new Set(),
+    children: new Map(),
     dispatchResults: [],
     gaps: [],
     lostRevisions: [],
@@ -83,7 +85,7 @@ export class DecisionCheck {
       const configured = configuredBy(event, admitted);
       if (configured !== undefined) this.#configured.push(configured);
       const child = childStartedBy(event);
-      if (child !== undefined) this.facts.children.add(child);
+      if (child !== undefined) this.facts.children.set(child.workflowId, { input: child.input, where });
       this.#rang ||= event.type === "TIMER_FIRED";
       const record = recordOf(event);
       if (record !== undefined) {

@@ -18,6 +18,7 @@ import { renderIntervalCsv } from "../../domain/statement/renderIntervalCsv.ts";
 import { renderText } from "../../domain/statement/renderText.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
+import { namesOnPath, withDollars } from "../moneyNames.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
 import type { SourceBook } from "../sourceBook.ts";
 
@@ -294,13 +295,16 @@ function compare(where: string, again: Attempt, kept: unknown, log: LayerLog): v
     log.find(where, "a value that the rules give", again.refused);
     return;
   }
-  const difference = firstDifference(JSON.parse(JSON.stringify(again.value)), kept);
-  if (difference !== undefined)
-    log.find(
-      `${where} ${difference.path}`,
-      `${shown(difference.expected)} (made again)`,
-      `${shown(difference.found)} (kept)`,
-    );
+  const made: unknown = JSON.parse(JSON.stringify(again.value));
+  const difference = firstDifference(made, kept);
+  if (difference === undefined) return;
+  const { path, expected, found } = difference;
+  const names = namesOnPath(made, path) || namesOnPath(kept, path);
+  log.find(
+    `${where} ${path}${names === "" ? "" : ` (${names})`}`,
+    `${shown(withDollars(path, expected))} (made again)`,
+    `${shown(withDollars(path, found))} (kept)`,
+  );
 }
 
 function dayKey({ operatingDay, version }: { readonly operatingDay: string; readonly version: number }): string {

@@ -5,6 +5,7 @@ import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { SiteFacts } from "./decisions.ts";
+import { checkFirstWaves } from "./commandWaves.ts";
 import { checkTimeline } from "./timeline.ts";
 
 /** Whose commands, and the end of the last day that money was made of: what it rests on must be in the bundle. */
@@ -16,7 +17,8 @@ export interface SettledSite {
 /**
  * Commands against decisions: every command belongs to a decided revision and names its target, none to a cohort that
  * the plan does not let us command, none of an older revision after a newer one; every dispatched revision was started,
- * and answered by a command or a verdict; the timeline that settlement reads is the decisions'.
+ * and answered by a command or a verdict, its first wave without a line missing; the timeline that settlement reads is
+ * the decisions'.
  */
 export function checkEffects(
   facts: SiteFacts,
@@ -35,6 +37,7 @@ export function checkEffects(
     if (entry.record.dispatch !== undefined) dispatched.set(entry.record.dispatch.revision, entry);
   const covered = upToHorizon("commands", commands, horizon, (row) => dispatched.has(row.revision), log);
   checkCommands(covered, dispatched, facts, log);
+  checkFirstWaves(facts.children, resultsOf(facts, siteId), commands, log);
   checkFence(commands, log);
   checkAnswers(facts, siteId, commands, dispatched, log);
   checkVerdicts(facts, siteId, log);
@@ -74,14 +77,14 @@ function checkCommands(
 ): void {
   const firstRevision = Math.min(...dispatched.keys());
   const partial = (facts.records[0]?.record.sequence ?? 1) > 1;
+  const unfounded: number[] = [];
   for (const row of commands) {
     const where = `ledgers/commands.jsonl revision ${row.revision} ${row.machineId}`;
     log.check();
     const decided = dispatched.get(row.revision);
     if (decided === undefined && isLost(row.revision, facts)) continue;
     if (decided === undefined) {
-      if (!(partial && row.revision < firstRevision))
-        log.find(where, "a decision that dispatched this revision", "none");
+      if (!(partial && row.revision < firstRevision)) unfounded.push(row.revision);
       continue;
     }
     const { record, start } = decided;
@@ -97,6 +100,21 @@ function checkCommands(
     if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort, record.input.frozenCohorts)))
       log.find(where, `no command: ${row.cohortId} is not under control, or frozen`, `${row.writes} writes`);
   }
+  for (const [revision, lines] of Map.groupBy(unfounded, (one) => one))
+    log.find(
+      `ledgers/commands.jsonl revision ${revision}`,
+      "a decision that dispatched this revision",
+      `none for its ${lines.length} lines`,
+    );
+}
+
+/** What each dispatch came to: as its workflow ended, or as the site was told where a run had ended before. */
+function resultsOf(facts: SiteFacts, siteId: string): Map<string, unknown> {
+  const results = new Map<string, unknown>();
+  for (const { input } of facts.arrivals)
+    if (input.kind === "dispatch-verdict") results.set(`dispatch/${siteId}/${input.revision}`, input.outcome);
+  for (const { workflowId, result } of facts.dispatchResults) results.set(workflowId, result);
+  return results;
 }
 
 /** Decided in a gap of the evidence: the gap says so, no history can. */

@@ -1,7 +1,9 @@
 import type { JournalLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { entriesToPost } from "../../domain/settlement/adjust.ts";
 import type { JournalEntry, SettledDay } from "../../domain/settlement/model.ts";
+import { intervalKey, settlementInterval } from "../../domain/market/calendar.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
+import { namesOnPath, withDollars } from "../moneyNames.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { Settlement } from "./dollars.ts";
 
@@ -48,10 +50,13 @@ function checkDay(day: string, versions: readonly SettledDay[], posted: readonly
     const difference = firstDifference(json(due[i]), posted[i]);
     if (difference === undefined) continue;
     const where = `${LEDGER} ${day} entry ${i + 1} ${due[i]?.entryId ?? posted[i]?.entryId}`;
+    const { path, expected, found } = difference;
+    const entry = due[i] ?? posted[i];
+    const names = namesOnPath({ ...entry, entryId: undefined, intervalKey: intervalOf(due[i]) }, path);
     log.find(
-      `${where} ${difference.path}`,
-      `${shown(difference.expected)} (due from the settled versions)`,
-      `${shown(difference.found)} (posted)`,
+      `${where} ${path}${names === "" ? "" : ` (${names})`}`,
+      `${shown(withDollars(path, expected))} (due from the settled versions)`,
+      `${shown(withDollars(path, found))} (posted)`,
     );
     // one entry too many or too few shifts all that follow
     return;
@@ -60,8 +65,20 @@ function checkDay(day: string, versions: readonly SettledDay[], posted: readonly
 
 function checkBalances(posted: ReadonlyMap<string, bigint>, due: ReadonlyMap<string, bigint>, log: LayerLog): void {
   for (const account of [...new Set([...posted.keys(), ...due.keys()])].sort()) {
-    log.same(`${LEDGER} balance of ${account}, 10⁻⁸ USD`, text(due.get(account)), text(posted.get(account)));
+    const [expected, found] = [text(due.get(account)), text(posted.get(account))];
+    log.check();
+    if (expected !== found)
+      log.find(
+        `${LEDGER} balance of ${account}, 10⁻⁸ USD`,
+        shown(withDollars("amountE8", expected)),
+        shown(withDollars("amountE8", found)),
+      );
   }
+}
+
+/** The quarter hour that an entry is of. */
+function intervalOf(entry: JournalEntry | undefined): string | undefined {
+  return entry === undefined ? undefined : intervalKey(settlementInterval(entry.effectiveAt));
 }
 
 function balancesOf(entries: readonly JournalEntry[]): Map<string, bigint> {

@@ -49,8 +49,10 @@ export class StructureCheck {
     this.#gapBefore = run;
   }
 
-  /** After the last run: one that was cut off and not recovered from stays a finding. */
-  end(): void {
+  /** After the last of the manifest's runs: one that was cut off and not recovered from stays a finding. */
+  end(runs: number): void {
+    this.#log.check();
+    if (runs === 0) this.#log.find("manifest.json runs", "a closed run that something could follow from", "none");
     this.#log.findings.push(...this.#cutOff);
     this.#cutOff = [];
   }
