@@ -92,6 +92,9 @@ async function order(options: OrderOptions): Promise<void> {
     );
     console.log(`decision ${sequence}: ${sentence}`);
     console.log(
+      "That is what is ordered. What machines acknowledge, are read back at and the meter shows is not known yet.",
+    );
+    console.log(
       `See it with \`ballast status${sameSite(options, false)}\`; end it early with ` +
         `\`ballast release ${placed.orderId}${sameSite(options, true)} --reason <text>\`.`,
     );

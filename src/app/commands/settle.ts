@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { isCalendarDay } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
@@ -32,7 +33,10 @@ async function settle(day: string, options: OperatorCommandOptions): Promise<voi
   const { settleDayAgain } = await import("../operator/tryMoneyAgain.ts");
   await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }) => {
     const why = `asked by ${actor}`;
-    await settleDayAgain(client, siteId, day, { id: `${actor}/${await clock.now()}`, kind: "resettlement", why });
+    const at = await clock.now();
+    if (day >= operatingDayOf(at))
+      throw new CommandError(ExitCode.unusable, `${day} has not ended: it is ${operatingDayOf(at)} Central`);
+    await settleDayAgain(client, siteId, day, { id: `${actor}/${at}`, kind: "resettlement", why });
     if (options.json) console.log(JSON.stringify({ siteId, day, actor }));
     else console.log(`${siteId} ${day}: asked. What is refused stands in: ballast status`);
   });
