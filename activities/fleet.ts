@@ -116,12 +116,11 @@ export function fleetActivities(deps: FleetDeps) {
       const { siteId, revision, attempt, batch, target } = order;
       return heartbeating(async (signal) => {
         if (await isFenced(siteId, revision)) return await wave(batch, {}, true);
+        const known = machinesOf(batch, fleet.machines(siteId, batch.cohortId));
         await refuseUndecided(decisions, siteId, revision, [{ ...target, cohortId: batch.cohortId }]);
         const standing = await ledger.standing(siteId, batch.cohortId);
         const done = await ledger.commanded(siteId, revision, attempt);
-        const machines = machinesOf(batch, fleet.machines(siteId, batch.cohortId)).filter(
-          (machine) => !done.machineIds.has(machine.machineId),
-        );
+        const machines = known.filter((machine) => !done.machineIds.has(machine.machineId));
         // Whoever tried before this may have died between telling a machine and writing it down.
         const mayBeUnderWay = activityInfo().attempt > 1 || (attempt === 0 && done.takesBack);
         const due =

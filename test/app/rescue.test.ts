@@ -15,8 +15,8 @@ import { opened, releases } from "../corpus/corpus.ts";
 const CHANGES: Readonly<Record<string, readonly [from: string, to: string]>> = {
   "dispatchTarget.ts": ["await closeDispatch({", "await openDispatch({ plan }); await closeDispatch({"],
   "settleDay.ts": [
-    "version = (await settleVersion",
-    "await condition(() => false, 5);\n version = (await settleVersion",
+    "version = await unlessRefused(",
+    "await condition(() => false, 5);\n version = await unlessRefused(",
   ],
   "runSite.ts": [
     "const step = run.takeUp();",

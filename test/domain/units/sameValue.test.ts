@@ -4,7 +4,8 @@ import { canonicalJson } from "../../../src/domain/evidence/canonicalJson.ts";
 import { sameValue } from "../../../src/domain/units/sameValue.ts";
 
 it("says the same of two JSON values as their canonical texts do, whatever the order of members", () => {
-  const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes("-0"));
+  // JSON has no negative zero.
+  const json = fc.jsonValue({ maxDepth: 3 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
   fc.assert(
     fc.property(json, json, (one, other) => {
       const again: unknown = JSON.parse(canonicalJson(one));
