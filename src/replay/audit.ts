@@ -12,7 +12,7 @@ import { INTEGRITY } from "./auditIntegrity.ts";
 import { auditSubject } from "./auditSubject.ts";
 import { dayEnd } from "../domain/market/calendar.ts";
 import type { Instant } from "../domain/units/instant.ts";
-import { type Bundle, openBundle, parseJson, parseJsonLines } from "./bundle.ts";
+import { type Bundle, openBundle, parseJson } from "./bundle.ts";
 import { findDoubledRows } from "./doubledRows.ts";
 import { guarded, LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
@@ -27,6 +27,7 @@ import { checkSources } from "./layers/sources.ts";
 import { StructureCheck } from "./layers/structure.ts";
 import { checkGap, type OpenedGap, openGap } from "./openGap.ts";
 import { type OpenedRun, openRun } from "./openRun.ts";
+import { readLedger } from "./readLedger.ts";
 import { openReplayer, type Replayer } from "./replayer.ts";
 import { type Parsers, SourceBook } from "./sourceBook.ts";
 
@@ -95,7 +96,7 @@ function otherBuilds(bundle: Bundle, program: string | undefined): Pick<AuditVer
 async function checkRuns(bundle: Bundle, options: AuditOptions, logs: Logs): Promise<DecisionCheck> {
   const structure = new StructureCheck(bundle.manifest.siteId, logs.structure);
   const decisions = new DecisionCheck(logs.decisions);
-  const rows = await ledger<OperatorLedgerRow>(bundle, "operators", logs.operators);
+  const rows = await readLedger<OperatorLedgerRow>(bundle, "operators", logs.operators);
   findDoubledRows("operators", rows, ({ keyId }) => `key ${keyId}`, logs.operators);
   const keys = new Map(rows.map((key) => [key.keyId, key]));
   const replayer = options.replayer ?? (await openReplayer(options.workflowsPath));
@@ -182,8 +183,8 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   });
   await guarded(logs.sources, "signals", () => checkSources(facts.arrivals, book, logs.sources));
   await guarded(logs.dollars, "settlements", () => checkSettledSite(bundle, facts, logs.dollars));
-  const timeline = await ledger<TimelineLedgerRow>(bundle, "timeline", logs.effects);
-  const commands = await ledger<CommandLedgerRow>(bundle, "commands", logs.effects);
+  const timeline = await readLedger<TimelineLedgerRow>(bundle, "timeline", logs.effects);
+  const commands = await readLedger<CommandLedgerRow>(bundle, "commands", logs.effects);
   findDoubledRows(
     "commands",
     commands,
@@ -199,15 +200,15 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
       logs.effects,
     ),
   );
-  const registers = await ledger<RegisterLedgerRow>(bundle, "registers", logs.dollars);
+  const registers = await readLedger<RegisterLedgerRow>(bundle, "registers", logs.dollars);
   findDoubledRows("registers", registers, ({ meterId, boundaryAt }) => `${meterId} at ${boundaryAt}`, logs.dollars);
-  const meters = await ledger<MeterLedgerRow>(bundle, "meters", logs.dollars);
+  const meters = await readLedger<MeterLedgerRow>(bundle, "meters", logs.dollars);
   findDoubledRows("meters", meters, ({ meterId }) => meterId, logs.dollars);
   let settled: readonly Settlement[] = [];
   await guarded(logs.dollars, "settlements", async () => {
     settled = await checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars);
   });
-  const journal = await ledger<JournalLedgerRow>(bundle, "journal", logs.dollars);
+  const journal = await readLedger<JournalLedgerRow>(bundle, "journal", logs.dollars);
   await guarded(logs.dollars, "ledgers/journal.jsonl", () => checkJournal(settled, journal, logs.dollars));
 }
 
@@ -237,15 +238,4 @@ async function checkSettledSite(bundle: Bundle, facts: DecisionCheck["facts"], l
       if (points.size > 0 && !points.has(point)) log.find(`${path} settlement point`, [...points].join(" or "), point);
     });
   }
-}
-
-async function ledger<Row>(bundle: Bundle, name: string, log: LayerLog): Promise<readonly Row[]> {
-  const path = `ledgers/${name}.jsonl`;
-  // a ledger that the manifest does not list is not part of the bundle, whatever lies in the folder
-  if (!bundle.manifest.ledgers.some((file) => file.path === path)) return [];
-  let rows: readonly Row[] = [];
-  await guarded(log, path, async () => {
-    rows = parseJsonLines(path, await bundle.read(path)) as Row[];
-  });
-  return rows;
 }

@@ -66,15 +66,6 @@ export function parseJson(path: string, bytes: Uint8Array): unknown {
   }
 }
 
-/** Values of a JSON-lines file, one a line. @throws BundleError naming file and line. */
-export function parseJsonLines(path: string, bytes: Uint8Array): unknown[] {
-  const lines = new TextDecoder()
-    .decode(bytes)
-    .split("\n")
-    .filter((line) => line !== "");
-  return lines.map((line, i) => parseJson(`${path} line ${i + 1}`, new TextEncoder().encode(line)));
-}
-
 async function pathsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   return entries
