@@ -1,9 +1,7 @@
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { ConfigurationOutcome, ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
+import { ADVISORY_LOCKS } from "./advisoryLocks.ts";
 import { asPortError, type Pool, query } from "./pool.ts";
-
-/** Any number that nobody else in the database takes: one apply at a time changes a site's configuration. */
-const APPLY_LOCK = 7_217_002;
 
 /**
  * Outcomes of configurations, and plans, in PostgreSQL. @throws Error, when used, where what was just kept cannot be
@@ -68,12 +66,16 @@ export async function whileApplyingAlone<T>(pool: Pool, work: () => Promise<T>):
   const heard = (error: Error): void => void (broken = error);
   client.on("error", heard);
   try {
-    const [lock] = await query<{ taken: boolean }>(client, "SELECT pg_try_advisory_lock($1) AS taken", [APPLY_LOCK]);
+    const [lock] = await query<{ taken: boolean }>(client, "SELECT pg_try_advisory_lock($1) AS taken", [
+      ADVISORY_LOCKS.apply,
+    ]);
     if (lock?.taken !== true) return "busy";
     try {
       return await work();
     } finally {
-      await client.query("SELECT pg_advisory_unlock($1)", [APPLY_LOCK]).catch((error: Error) => void (broken = error));
+      await client
+        .query("SELECT pg_advisory_unlock($1)", [ADVISORY_LOCKS.apply])
+        .catch((error: Error) => void (broken = error));
     }
   } finally {
     client.off("error", heard);

@@ -1,9 +1,8 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { ADVISORY_LOCKS } from "./advisoryLocks.ts";
 
-/** Any number that nobody else in the database takes: whoever runs its site holds it. */
-const HOLD = 7_217_002;
 /** The server notices the end of a holder that was killed within moments. */
 const LET_GO_WITHIN_MS = 3_000;
 const TRY_EVERY_MS = 250;
@@ -109,7 +108,9 @@ async function heldSession(ownerUrl: string, letGoWithinMs: number): Promise<pg.
 }
 
 async function isTaken(session: pg.Client): Promise<boolean> {
-  const { rows } = await session.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1) AS taken", [HOLD]);
+  const { rows } = await session.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1) AS taken", [
+    ADVISORY_LOCKS.site,
+  ]);
   return rows[0]?.taken === true;
 }
 
@@ -119,7 +120,7 @@ async function heldError(session: pg.Client): Promise<DatabaseHeldError> {
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.objid = $1 AND l.granted
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    [HOLD],
+    [ADVISORY_LOCKS.site],
   );
   const who = rows[0] === undefined ? "another start" : `${rows[0].holder}, since ${rows[0].since.toISOString()}`;
   return new DatabaseHeldError(

@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
+import { ADVISORY_LOCKS } from "./advisoryLocks.ts";
 
 const MIGRATIONS_DIR = fileURLToPath(new URL("../../../sql", import.meta.url));
 
 /** Holds the rights; nobody logs in as it. Roles belong to the whole cluster, tables to one database. */
 const APP_ROLE = "ballast_app";
-/** Any number that nobody else in the database takes: one start at a time migrates it. */
-const MIGRATION_LOCK = 7_217_001;
 const NAME_BYTES_MAX = 63;
 
 /**
@@ -20,7 +19,7 @@ export async function migrate(ownerUrl: string, appPassword: string): Promise<st
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await client.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCKS.migration]);
     await ensureRole(client, APP_ROLE);
     await runner({
       dbClient: client,

@@ -1,0 +1,6 @@
+/**
+ * Advisory locks of Ballast in its database, each for one purpose: any numbers that nobody else in the database takes,
+ * and none twice. One start at a time migrates the database, one at a time runs its site, and one apply at a time
+ * changes the site's configuration.
+ */
+export const ADVISORY_LOCKS = { migration: 7_217_001, site: 7_217_002, apply: 7_217_003 } as const;
