@@ -1,5 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ADVISORY_LOCKS } from "../../../src/adapters/postgres/advisoryLocks.ts";
+import { whileApplyingAlone } from "../../../src/adapters/postgres/configurationOutcomes.ts";
+import { createPool } from "../../../src/adapters/postgres/pool.ts";
 import { type DatabaseHold, holdDatabase } from "../../../src/adapters/postgres/databaseHold.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
 
@@ -48,6 +51,19 @@ describe("one database, two starts", () => {
     await first.release();
     await (await hold()).release();
     expect(await sessions()).toEqual([]);
+  });
+
+  it("what runs the site keeps out no apply to it, and no migration", async () => {
+    const held = await hold();
+    const pool = createPool(database.url, 1);
+    try {
+      expect(await whileApplyingAlone(pool, async () => "applied")).toBe("applied");
+    } finally {
+      await pool.end();
+      await held.release();
+    }
+    const numbers = Object.values(ADVISORY_LOCKS);
+    expect(new Set(numbers).size).toBe(numbers.length);
   });
 
   it("a server that was away is taken again by whoever had it", async () => {
