@@ -12,7 +12,7 @@ import type { LocalRun } from "../../src/app/session/localRun.ts";
 import { addOperator } from "../../src/app/operator/operatorKeyFile.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
-import { at, ballast, type CliResult, letTimePass, NEXT_DAY, startBallast, startSmallRun } from "./cliSupport.ts";
+import { at, ballast, type CliResult, DAY, letTimePass, NEXT_DAY, startBallast, startSmallRun } from "./cliSupport.ts";
 
 const MACHINES = 21;
 
@@ -251,6 +251,36 @@ describe("machines that did not follow", () => {
       ),
     );
     expect((await status()).stragglers).toBe(1);
+  });
+});
+
+describe("money that maria asks for by hand, six minutes after the day has ended", () => {
+  const ask = (...words: string[]): Promise<CliResult> => ballast([...words, "--run", dataDir, "--key-file", desk]);
+
+  it("a day that goes on is not settled; the one that has ended is, once", async () => {
+    const early = await ask("settle", NEXT_DAY);
+    expect([early.code, early.stderr]).toEqual([2, `ballast: ${NEXT_DAY} has not ended: it is ${NEXT_DAY} Central\n`]);
+    const settled = async (): Promise<unknown[]> =>
+      query(run.pool, "SELECT operating_day::text, version FROM settlement_version", []);
+    for (let times = 0; times < 2; times++) {
+      const asked = await ask("settle", DAY);
+      expect([asked.code, asked.stdout]).toEqual([
+        0,
+        `pecan-draw ${DAY}: asked. What is refused stands in: ballast status\n`,
+      ]);
+      await expect.poll(settled, { timeout: 20_000 }).toEqual([{ operating_day: DAY, version: 1 }]);
+    }
+  });
+
+  it("a statement of a day with open items is refused; why, and the command that tries again, stand in the status", async () => {
+    const period = `${DAY}..${DAY}`;
+    const { code, stderr } = await ask("issue", "mesquite-2024", period);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`cannot be issued: .*${DAY}`));
+    const { refusals } = JSON.parse((await ballast(["status", "--json", "--run", dataDir])).stdout) as SiteNow;
+    expect(refusals).toMatchObject([
+      { subject: `statement mesquite-2024 ${period}`, again: `ballast issue mesquite-2024 ${period}` },
+    ]);
   });
 });
 
