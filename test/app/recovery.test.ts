@@ -192,20 +192,21 @@ async function startWorker(inNamespace: string) {
       commandBatch: async (one: {
         revision: number;
         attempt: number;
-        batch: { cohortId: string };
+        batch: { cohortId: string; from: number; to: number };
         target: { modeId: string };
       }) => {
         const { revision, attempt, batch, target } = one;
-        commands.push({
-          revision,
-          attempt,
-          machineId: `${batch.cohortId}-1`,
-          cohortId: batch.cohortId,
-          modeId: target.modeId,
-          outcome: "acknowledged",
-          writes: 1,
-          at: now(),
-        });
+        for (let i = batch.from; i < batch.to; i++)
+          commands.push({
+            revision,
+            attempt,
+            machineId: `${batch.cohortId}-${i + 1}`,
+            cohortId: batch.cohortId,
+            modeId: target.modeId,
+            outcome: "acknowledged",
+            writes: 1,
+            at: now(),
+          });
         return { ...wave, cohortId: batch.cohortId };
       },
       measureResponse: async () => ({ superseded: false, readAt: now(), nowKw: 30 }),

@@ -289,7 +289,7 @@ describe("a day on which every meter misbehaves once", () => {
       line.includes('"feeder-bluestem"') ? line.replace('"stale"', '"metered"') : line,
     );
     expect(findings[0]).toMatch(
-      /^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing: nothing \(made again\), the meter was frozen at/,
+      /^settlements\/.* input \.intervals\[24\]\.feeders\[1\]\.energyMissing \(interval 2026-08-18\/7\/1, client bluestem\): nothing \(made again\), the meter was frozen at/,
     );
   });
 });
