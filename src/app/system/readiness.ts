@@ -51,7 +51,7 @@ export function probesOf(
 }
 
 /** What each party came to, in the order of the probes. A party that does not answer is an answer too, not an error. */
-export async function askAll(probes: readonly Probe[], signal: AbortSignal): Promise<readonly Answer[]> {
+async function askAll(probes: readonly Probe[], signal: AbortSignal): Promise<readonly Answer[]> {
   return Promise.all(
     probes.map(async (probe) => {
       const within = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
