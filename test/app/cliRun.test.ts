@@ -187,7 +187,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
       ),
     );
     expect(stdout).toMatch(/^caprock-s21 +caprock +off +23:36:30 .* operator-order$/m);
-    expect(stdout).toMatch(/^why caprock-s21: S21 stays off: order .* of maria to curtail: line work\.$/m);
+    expect(stdout).toMatch(/^why caprock-s21: S21 to stay off: order .* of maria to curtail: line work\.$/m);
     expect(stdout).not.toContain("\u001b[");
   });
 
@@ -216,7 +216,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
     ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /released at 2026-08-18 23:47:00 Central\ndecision \d+: .* 3 of 3 cohorts change, nothing curtailed/,
+      /released at 2026-08-18 23:47:00 Central\ndecision \d+: .* orders \d+ of \d+ machines to normal.*; none held down;/,
     );
     await letTimePass(run, at("00:06:00", NEXT_DAY));
     expect(await machinesIn("running")).toBe(MACHINES);

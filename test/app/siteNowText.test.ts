@@ -43,7 +43,7 @@ const NIGHT: SiteNow = {
       commandedKw: 0.3,
       strikes: steps,
       sentence:
-        "S19k Pro off: expected settlement price 204.07 $/MWh for 23:45-00:00 is above 90.77 (1.25 × gross value 76.80 − adders 5.23).",
+        "S19k Pro to go off: expected settlement price 204.07 $/MWh for 23:45-00:00 is above 90.77 (1.25 × gross value 76.80 − adders 5.23).",
     },
   ],
   decision: { sequence: 17, at, sentence: "pecan-draw: 1 of 1 cohorts change, curtailed 28.2 kW economic." },
@@ -116,7 +116,7 @@ describe("what the desk reads at night", () => {
   });
 
   it("for a script each fact is one line, however long", () => {
-    expect(siteNowText(NIGHT)).toMatch(/^why bluestem-s19k: S19k Pro off: .* − adders 5\.23\)\.$/m);
+    expect(siteNowText(NIGHT)).toMatch(/^why bluestem-s19k: S19k Pro to go off: .* − adders 5\.23\)\.$/m);
     expect(siteNowText(NIGHT)).toMatch(
       /^bluestem-s19k +bluestem +off .* off → 415MHz +71\.57 +90\.77 +63\.89 +economic$/m,
     );

@@ -110,7 +110,7 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
     expect((Date.parse(first?.input.asOf as Instant) - Date.parse(lastRun)) / 1000).toBe(600);
     expect(first?.output.expectedPrice).toBeUndefined();
     expect(first?.output.cohorts[0]?.sentence).toMatch(
-      /^S19j Pro stays off: no current SCED price.* the site's policy is to hold\.$/,
+      /^S19j Pro to stay off: no current SCED price.* the site's policy is to hold\.$/,
     );
     expect(reasonsIn(first?.input.asOf as Instant, STOPPED.to)).toEqual(["off silence"]);
     expect(reasonsIn(STOPPED.to, at("19:47:00"))).toEqual(["off economic"]);

@@ -155,7 +155,7 @@ describe("120 machines are to sleep, twelve of them each in a trouble of its own
     expect(down.verdict.outcome).toBe("short");
     // losses of 0.8 %, two readings of ± 0.2 % at up to 410 kW, house load within minutes
     expect(Math.abs((down.verdict.measuredDeltaKw as number) - down.deltaKw * 1.008)).toBeLessThan(2);
-    expect(down.verdict.sentence).toMatch(/Machines at target 94 of 120, not there 4, not read 22\.$/);
+    expect(down.verdict.sentence).toMatch(/Read back as ordered: 94 of 120 machines, otherwise 4, not read 22\.$/);
   });
 
   it("keeps for the person why a machine could not be read, and what one that refused or was held has said", () => {

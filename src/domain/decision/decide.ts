@@ -4,8 +4,9 @@ import type { Draft } from "./draft.ts";
 import { expectedPrice } from "./expectedPrice.ts";
 import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
-import { cohortSentence, siteSentence } from "./sentence.ts";
+import { cohortSentence } from "./sentence.ts";
 import { hashpriceIsSilent, priceIsSilent, silences } from "./silence.ts";
+import { siteSentence } from "./siteSentence.ts";
 import { overSingleSourceCap } from "./sourceCap.ts";
 import type { Waiting } from "./sourceCap.ts";
 

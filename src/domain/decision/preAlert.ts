@@ -1,6 +1,6 @@
 import type { Claim } from "./claim.ts";
 import type { DecisionInput, PreAlertAction } from "./model.ts";
-import { unrounded } from "./numberText.ts";
+import { unrounded } from "../units/numberText.ts";
 
 /**
  * The site's own `onPrcPreAlert` policy while ERCOT's physical responsive capability is below the figure at which a

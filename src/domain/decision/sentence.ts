@@ -1,16 +1,14 @@
-import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
+import { decimalsToTell, fixed, unrounded } from "../units/numberText.ts";
 import { centralWall } from "../market/calendar.ts";
 import type { ExpectedIntervalPrice } from "../market/model.ts";
 import type { Draft } from "./draft.ts";
 import type { CohortDecision, DecisionInput, ModeComparison, SitePlan } from "./model.ts";
-import { decimalsToTell, fixed, unrounded } from "./numberText.ts";
-
-const PRICE_DECIMALS = 2;
+import { PRICE_DECIMALS, priceText } from "./priceText.ts";
 
 /**
- * One sentence that tells a person why a cohort is where it is; its numbers are in the record, or in the plan that the
- * record names. `waiting`: kept back by the single-source cap.
+ * One sentence that tells a person where a cohort is to be and why; its numbers are in the record, or in the plan that
+ * the record names. What its machines do is not known here. `waiting`: kept back by the single-source cap.
  */
 export function cohortSentence(
   plan: SitePlan,
@@ -22,7 +20,7 @@ export function cohortSentence(
 ): string {
   const moved = decision.modeId !== decision.fromModeId;
   const until = decision.heldUntil === undefined ? "" : ` until ${clock(decision.heldUntil)}`;
-  const state = `${cohortName(plan, draft)} ${moved ? "" : "stays "}${decision.modeId}${until}`;
+  const state = `${cohortName(plan, draft)} ${aim(decision.modeId, moved)}${until}`;
   if (decision.reason !== "economic") return `${state}: ${draft.claim.why}.`;
   if (price === undefined) return `${state}.`;
   const wish = decision.priceWishModeId;
@@ -37,37 +35,9 @@ export function cohortSentence(
   return `${state}: ${compared}${decision.heldUntil === undefined ? "" : `, ${holdClause(draft, targetIndex)}`}.`;
 }
 
-/**
- * One sentence for the site: where its cohorts are, how much is curtailed for what, what is frozen, and the price it
- * looked at.
- */
-export function siteSentence(
-  plan: SitePlan,
-  input: DecisionInput,
-  price: ExpectedIntervalPrice | undefined,
-  decisions: readonly CohortDecision[],
-): string {
-  const curtailed = decisions.filter((decision) => decision.curtailedKw > 0);
-  const reasons = [...new Set(curtailed.map((decision) => decision.reason))].map((reason) => {
-    const kw = curtailed
-      .filter((decision) => decision.reason === reason)
-      .reduce((sum, decision) => sum + decision.curtailedKw, 0);
-    return `${fixed(kw, 1)} kW ${reason}`;
-  });
-  const changed = decisions.filter((decision) => decision.modeId !== decision.fromModeId).length;
-  const changes = changed === 0 ? "no change" : `${changed} of ${decisions.length} cohorts change`;
-  const below = reasons.length === 0 ? "nothing curtailed" : `curtailed ${reasons.join(", ")}`;
-  const priceNow = price === undefined ? "no current price" : priceText(input, price);
-  const frozen =
-    input.frozenCohorts === undefined ? "" : `frozen, no command goes to ${input.frozenCohorts.join(", ")}; `;
-  return `${plan.siteId}: ${changes}, ${below}; ${frozen}${priceNow}.`;
-}
-
-function priceText(input: DecisionInput, price: ExpectedIntervalPrice, decimals = PRICE_DECIMALS): string {
-  return (
-    `expected settlement price ${fixed(price.expectedUsdPerMwh, decimals)} $/MWh for ` +
-    `${intervalClock(input.intervalStart)}`
-  );
+function aim(modeId: string, moved: boolean): string {
+  if (modeId === "off") return moved ? "to go off" : "to stay off";
+  return moved ? `to go to ${modeId}` : `to stay at ${modeId}`;
 }
 
 function priceClause(
@@ -140,10 +110,6 @@ function holdClause(draft: Draft, targetIndex: number): string {
 function cohortName(plan: SitePlan, draft: Draft): string {
   const sameModel = plan.cohorts.filter((cohort) => cohort.model === draft.cohort.model).length > 1;
   return sameModel ? `${draft.cohort.model} (${draft.cohort.cohortId})` : draft.cohort.model;
-}
-
-function intervalClock(start: Instant): string {
-  return `${centralWall(start).time.slice(0, 5)}-${centralWall(addSeconds(start, 900)).time.slice(0, 5)}`;
 }
 
 function clock(at: Instant): string {

@@ -1,4 +1,5 @@
 import { secondsBetween } from "../units/instant.ts";
+import { fixed, grouped, kwChangeText, kwText } from "../units/numberText.ts";
 import type { ResponseInput, ResponseVerdict } from "./model.ts";
 
 /** Share of the expected change that the meter must show. */
@@ -18,35 +19,33 @@ export function assess(input: ResponseInput): ResponseVerdict {
   const measured = measuredDeltaKw === undefined ? {} : { measuredDeltaKw };
   if (expectedDeltaKw === 0 && input.machines > 0 && input.atTarget === 0) {
     const sentence =
-      `Revision ${input.revision}: no machine was known to be able to follow, and none is at its ` +
-      `target${shown(measuredDeltaKw)}: unknown. ${machines(input)}`;
+      `Revision ${input.revision}: no machine was known to be able to follow, and none is read back as ` +
+      `ordered${shown(measuredDeltaKw)}: unknown. ${machines(input)}`;
     return { outcome: "unknown", ...measured, secondsSinceOrder, sentence };
   }
   const tookBack = input.plannedDeltaKw !== undefined && Math.abs(input.plannedDeltaKw) > 0;
   if (expectedDeltaKw === 0 && !tookBack) {
     const sentence =
-      `Revision ${input.revision} expected no change of load: confirmed by ` +
-      `definition${shown(measuredDeltaKw)}. ${machines(input)}`;
+      `Revision ${input.revision} expected no change of load, so the meter has nothing to ` +
+      `confirm${shown(measuredDeltaKw)}. ${machines(input)}`;
     return { outcome: "confirmed", ...measured, secondsSinceOrder, sentence };
   }
+  const after = `${fixed(secondsSinceOrder, 0)} s after the order`;
   const wanted =
-    `${change(expectedDeltaKw)} expected of revision ` +
-    `${input.revision}${tookBack ? " since before the one it took back" : ""}`;
+    `${kwChangeText(expectedDeltaKw)} expected of revision ` +
+    `${input.revision}${tookBack ? " and the unfinished order it replaced, together" : ""}`;
   if (measuredDeltaKw === undefined) {
-    const silent = beforeKw === undefined ? "no meter reading from before the order" : "the meter is silent";
-    return {
-      outcome: "unknown",
-      secondsSinceOrder,
-      sentence: `${wanted}, ${silent} ${secondsSinceOrder} s after the order: unknown. ${machines(input)}`,
-    };
+    const before = beforeKw === undefined ? ["no meter reading from before the order"] : [];
+    const now = nowKw === undefined ? "the meter is silent" : `${kwText(nowKw)} metered at the site`;
+    const sentence = `${[wanted, ...before, now].join(", ")} ${after}: unknown. ${machines(input)}`;
+    return { outcome: "unknown", secondsSinceOrder, sentence };
   }
   if (tookBack) {
     const missingKw = Math.abs(measuredDeltaKw - expectedDeltaKw);
     const allowedKw = (1 - CONFIRMED_SHARE_MIN) * Math.max(Math.abs(expectedDeltaKw), Math.abs(input.plannedDeltaKw));
     const outcome = missingKw <= allowedKw ? "confirmed" : "short";
     const sentence =
-      `${wanted}, ${change(measuredDeltaKw)} metered ${secondsSinceOrder} s after the order: ` +
-      `${outcome}. ${machines(input)}`;
+      `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site ${after}: ${outcome}. ` + machines(input);
     return {
       outcome,
       measuredDeltaKw,
@@ -58,28 +57,18 @@ export function assess(input: ResponseInput): ResponseVerdict {
   const shareOfExpected = measuredDeltaKw / expectedDeltaKw;
   const outcome = shareOfExpected >= CONFIRMED_SHARE_MIN ? "confirmed" : "short";
   const sentence =
-    `${wanted}, ${change(measuredDeltaKw)} metered (${(shareOfExpected * 100).toFixed(1)} %) ` +
-    `${secondsSinceOrder} s after the order: ${outcome}. ${machines(input)}`;
+    `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site (${fixed(shareOfExpected * 100, 1)} %) ` +
+    `${after}: ${outcome}. ${machines(input)}`;
   return { outcome, measuredDeltaKw, shareOfExpected, secondsSinceOrder, sentence };
 }
 
 function shown(measuredDeltaKw: number | undefined): string {
-  return measuredDeltaKw === undefined ? " (the meter is silent)" : ` (metered ${change(measuredDeltaKw)})`;
-}
-
-function change(deltaKw: number): string {
-  return `${deltaKw < 0 ? "−" : "+"}${grouped(Math.abs(deltaKw).toFixed(1))} kW`;
+  return measuredDeltaKw === undefined
+    ? " (the meter is silent)"
+    : ` (metered at the site ${kwChangeText(measuredDeltaKw)})`;
 }
 
 function machines({ machines, atTarget, stragglers, unread }: ResponseInput): string {
-  return (
-    `Machines at target ${grouped(String(atTarget))} of ${grouped(String(machines))}, not there ` +
-    `${grouped(String(stragglers))}, not read ${grouped(String(unread))}.`
-  );
-}
-
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, (gap, _digits, at: number) =>
-    digits.includes(".") && at > digits.indexOf(".") ? gap : ",",
-  );
+  const [ordered, there, otherwise, silent] = [machines, atTarget, stragglers, unread].map((n) => grouped(String(n)));
+  return `Read back as ordered: ${there} of ${ordered} machines, otherwise ${otherwise}, not read ${silent}.`;
 }

@@ -115,10 +115,10 @@ describe("price alone, strike 75: off above 93.75, on below 67.50", () => {
     ]);
     const taxed = site({ avoidableAddersUsdPerMwh: 15 });
     expect(decide(taxed, inputAt(taxed, 131.2)).cohorts[0]?.sentence).toBe(
-      "S19j Pro off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 78.75 (1.25 × gross value 75.00 − adders 15.00).",
+      "S19j Pro to go off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 78.75 (1.25 × gross value 75.00 − adders 15.00).",
     );
     expect(decision?.sentence).toBe(
-      "S19j Pro off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).",
+      "S19j Pro to go off: expected settlement price 131.20 $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).",
     );
   });
 
@@ -144,7 +144,7 @@ describe("hold times", () => {
     expect(output.cohorts[0]).toMatchObject({ priceWishModeId: "normal", heldUntil: at("18:40:00") });
     expect(clockOf(output.nextWakeAt)).toBe("18:39:50");
     expect(output.cohorts[0]?.sentence).toBe(
-      "S19j Pro stays off until 18:40:00: expected settlement price 20.00 $/MWh for 18:30-18:45 is below 67.50 (0.90 × strike 75.00), held by the minimum off time of 60 min.",
+      "S19j Pro to stay off until 18:40:00: expected settlement price 20.00 $/MWh for 18:30-18:45 is below 67.50 (0.90 × strike 75.00), held by the minimum off time of 60 min.",
     );
   });
 
@@ -201,7 +201,7 @@ describe("obligations, orders and silence", () => {
       alsoApplicable: ["eea-policy", "operator-order", "economic"],
       curtailedKw: 300,
     });
-    expect(output.cohorts[0]?.sentence).toBe("S19j Pro off: instruction vdi-7 of QSE.");
+    expect(output.cohorts[0]?.sentence).toBe("S19j Pro to go off: instruction vdi-7 of QSE.");
   });
 
   it.each([
@@ -269,7 +269,7 @@ describe("obligations, orders and silence", () => {
     expect(silent.expectedPrice).toBeUndefined();
     expect(silent.cohorts[0]?.comparisons).toEqual([]);
     expect(silent.cohorts[0]?.sentence).toBe(
-      "S19j Pro stays normal: no current SCED price, the site's policy is to hold.",
+      "S19j Pro to stay at normal: no current SCED price, the site's policy is to hold.",
     );
   });
 
@@ -331,7 +331,7 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
     const output = decide(plan, inputAt(plan, 5000));
     expect(modes(output)).toBe("best:normal/economic worst:off/economic middle:off/economic");
     expect(output.cohorts[0]?.sentence).toBe(
-      "S21 stays normal until 18:35:20: expected settlement price 5000.00 $/MWh for 18:30-18:45 is above 112.50 (1.25 × strike 90.00), but one SCED run may move no more than 0.600 MW; off waits for another run.",
+      "S21 to stay at normal until 18:35:20: expected settlement price 5000.00 $/MWh for 18:30-18:45 is above 112.50 (1.25 × strike 90.00), but one SCED run may move no more than 0.600 MW; off waits for another run.",
     );
     expect(clockOf(output.nextWakeAt)).toBe("18:35:20");
   });
@@ -435,7 +435,7 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
     ];
     const output = decide(one, inputAt(one, 0, { scedRuns, hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } }));
     expect(output.cohorts[0]).toMatchObject({ modeId: "415MHz", priceWishModeId: "off", reason: "economic" });
-    expect(output.cohorts[0]?.sentence).toContain("S19k Pro 415MHz until 18:36:40: ");
+    expect(output.cohorts[0]?.sentence).toContain("S19k Pro to go to 415MHz until 18:36:40: ");
   });
 
   it("does not bind an instruction", () => {
@@ -479,7 +479,7 @@ describe("next look without new input", () => {
     const output = decide(held, inputAt(held, 0, { asOf: at("18:45:30"), scedRuns: [before] }));
     expect(output.cohorts[0]).toMatchObject({ modeId: "normal", priceWishModeId: "off", heldUntil: at("18:47:00") });
     expect(output.cohorts[0]?.sentence).toBe(
-      "S19j Pro stays normal until 18:47:00: expected settlement price 200.00 $/MWh for 18:45-19:00 is above 93.75 (1.25 × strike 75.00), waiting for the interval's first SCED run.",
+      "S19j Pro to stay at normal until 18:47:00: expected settlement price 200.00 $/MWh for 18:45-19:00 is above 93.75 (1.25 × strike 75.00), waiting for the interval's first SCED run.",
     );
     const first = { scedAt: at("18:45:10"), lmpUsdPerMwh: 190 };
     const known = inputAt(held, 0, { asOf: at("18:46:10"), scedRuns: [before, first] });

@@ -44,7 +44,7 @@ describe("a pre-alert by PRC alone", () => {
     expect(now(one)).toBe("a:off/pre-alert");
     const record = one.records.at(-1);
     expect(record?.output.cohorts[0]?.sentence).toBe(
-      "S19j Pro stays off: ERCOT's PRC of 2985 MW is below the 3000 MW of a Watch, the site's policy allows no restart.",
+      "S19j Pro to stay off: ERCOT's PRC of 2985 MW is below the 3000 MW of a Watch, the site's policy allows no restart.",
     );
     expect(record?.input.grid).toEqual({
       level: "normal",

@@ -31,42 +31,60 @@ export function formOf(cohort: CohortDecision): string {
 }
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?";
+const POWER = "\\d[\\d,]*\\.\\d kW \\(\\S+\\)";
+const POWERS = `(${POWER}(?: and ${POWER})*)`;
+const MACHINES = "[\\d,]+ of ([\\d,]+) machines (?:off|to \\S+?)(?:, [\\d,]+ (?:off|to \\S+?))*";
 const PRICE = `expected settlement price (${NUMBER}) \\$/MWh for (\\d\\d:\\d\\d)-(\\d\\d:\\d\\d)`;
 const HELD = `, held by the minimum (on|off) time of (${NUMBER}) min`;
 const FIRST = ", waiting for the interval's first SCED run";
 const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (\\S+) waits for another run`;
 const ECONOMIC = new RegExp(
-  `^(.+?)( stays)? (\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${FIRST}|${CAPPED})?\\.$`,
+  `^(.+?) to (go|stay) (?:to |at )?(\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${FIRST}|${CAPPED})?\\.$`,
 );
 const TERM = new RegExp(
   `^(above|below|not above|not below) (${NUMBER}) \\((${NUMBER}) × (strike|gross value) (${NUMBER})(?: − adders (${NUMBER}))?\\)$`,
 );
 const SITE = new RegExp(
-  `^(.+): (no change|(\\d+) of (\\d+) cohorts change), (nothing curtailed|curtailed (.+)); (no current price|${PRICE})\\.$`,
+  `^(.+?): orders (no change|${MACHINES}); (?:none held|${POWERS}) down(?: if all follow)?` +
+    `(?:; would order (${MACHINES})(?:, ${POWERS} down)?, but may not command them)?` +
+    `(?:; frozen, no command goes to (.+?))?; (no current price|${PRICE})\\.$`,
 );
-const CURTAILED = new RegExp(`^(${NUMBER}) kW (\\S+)$`);
 
 function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord): string[] {
   const read = SITE.exec(output.sentence);
   if (read === null) return [`not a sentence for a site: ${output.sentence}`];
-  const [, name, , moved, all, , list, , price, from, to] = read;
-  const curtailed = (list ?? "")
-    .split(", ")
-    .filter((one) => one !== "")
-    .map((one) => CURTAILED.exec(one) ?? ["", "NaN", one]);
-  const kw = new Map<string, number>();
-  for (const one of output.cohorts)
-    if (one.curtailedKw > 0) kw.set(one.reason, (kw.get(one.reason) ?? 0) + one.curtailedKw);
+  const [, name, orders = "", all, down, wishes, allWished, wishedDown, frozen, , price, from, to] = read;
+  const total = plan.cohorts.reduce((sum, one) => sum + one.machines, 0);
+  const mayCommand = (cohortId: string): boolean => {
+    const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
+    const controls = [plan.control, cohort?.control];
+    return controls.every((one) => one === "act") && !cohort?.lockedOut && !input.frozenCohorts?.includes(cohortId);
+  };
+  const moves = output.cohorts.filter((one) => one.modeId !== one.fromModeId);
+  const wished = moves.filter((one) => !mayCommand(one.cohortId));
   return [
     name === siteId ? "" : "another site",
-    Number(moved ?? 0) === output.cohorts.filter((one) => one.modeId !== one.fromModeId).length
+    sameCounts(
+      countsOf(orders),
+      machinesBy(plan, moves, (one) => mayCommand(one.cohortId)),
+    )
       ? ""
-      : "another number of changes",
-    all === undefined || Number(all) === plan.cohorts.length ? "" : "another number of cohorts",
-    curtailed.length === kw.size &&
-    curtailed.every(([, number, reason]) => rounds(number as string, kw.get(reason as string)))
+      : "another number of machines ordered",
+    sameCounts(
+      countsOf(wishes ?? ""),
+      machinesBy(plan, wished, () => true),
+    )
       ? ""
-      : "another curtailed power",
+      : "another number of machines wished",
+    [all, allWished].every((one) => one === undefined || countOf(one) === total) ? "" : "another number of machines",
+    samePowers(
+      down,
+      output.cohorts.filter((one) => !wished.includes(one)),
+    )
+      ? ""
+      : "another power ordered down",
+    samePowers(wishedDown, wished) ? "" : "another power wished down",
+    (frozen ?? "") === (input.frozenCohorts ?? []).join(", ") ? "" : "another cohort frozen",
     price === undefined
       ? output.expectedPrice === undefined
         ? ""
@@ -77,17 +95,56 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
     .map((problem) => `${problem}: ${output.sentence}`);
 }
 
+/** Machines by the mode they are to go to, as a clause says. */
+function countsOf(clause: string): Map<string, number> {
+  const counts = [...clause.matchAll(/(\d[\d,]*)(?: of [\d,]+ machines)? (?:to )?([^\s,]+)/g)];
+  return new Map(counts.map(([, machines, modeId]) => [modeId as string, countOf(machines as string)]));
+}
+
+/** The same from the plan. */
+function machinesBy(
+  plan: SitePlan,
+  moves: readonly CohortDecision[],
+  isMeant: (one: CohortDecision) => boolean,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const one of moves.filter(isMeant)) {
+    const machines = plan.cohorts.find(({ cohortId }) => cohortId === one.cohortId)?.machines ?? NaN;
+    counts.set(one.modeId, (counts.get(one.modeId) ?? 0) + machines);
+  }
+  return counts;
+}
+
+function countOf(text: string): number {
+  return Number(text.replaceAll(",", ""));
+}
+
+function sameCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([modeId, machines]) => b.get(modeId) === machines);
+}
+
+/** Whether a clause such as `600.0 kW (economic) and 335.7 kW (operator-order)` says what these cohorts come to. */
+function samePowers(clause: string | undefined, cohorts: readonly CohortDecision[]): boolean {
+  const kw = new Map<string, number>();
+  for (const one of cohorts) if (one.curtailedKw > 0) kw.set(one.reason, (kw.get(one.reason) ?? 0) + one.curtailedKw);
+  const said = [...(clause ?? "").matchAll(/([\d.,]+) kW \((\S+)\)/g)];
+  return (
+    said.length === kw.size &&
+    said.every(([, number, reason]) => rounds((number as string).replaceAll(",", ""), kw.get(reason as string)))
+  );
+}
+
 function cohortProblems(plan: SitePlan, record: DecisionRecord, cohort: CohortDecision): string[] {
   if (cohort.reason !== "economic") return namedProblems(plan, record, cohort);
   const read = ECONOMIC.exec(cohort.sentence);
   if (read === null) return ["not a sentence on a price"];
-  const [, name, stays, mode, until, price, from, to, terms, side, minutes, capMw, wish] = read;
+  const [, name, verb, mode, until, price, from, to, terms, side, minutes, capMw, wish] = read;
   const own = plan.cohorts.find((one) => one.cohortId === cohort.cohortId);
   const expected = record.output.expectedPrice?.expectedUsdPerMwh;
   const up = indexOf(plan, cohort, cohort.priceWishModeId) > indexOf(plan, cohort, cohort.modeId);
   return [
     name === own?.model || name === `${own?.model} (${cohort.cohortId})` ? "" : "another cohort",
-    mode === cohort.modeId && (stays !== undefined) === (cohort.modeId === cohort.fromModeId) ? "" : "another mode",
+    mode === cohort.modeId && (verb === "stay") === (cohort.modeId === cohort.fromModeId) ? "" : "another mode",
     until === clockOf(cohort.heldUntil) ? "" : "held until another time",
     priceProblem(price as string, from as string, to as string, record.input.intervalStart, expected),
     ...(terms as string).split(" and ").map((term) => termProblem(plan, cohort, term, price as string, expected)),

@@ -29,9 +29,11 @@ const anyPlan = fc
     adders: fc.constantFrom(0, 4.25, 120),
     pue: fc.constantFrom(1, 1.07),
     singleSourceMwMax: fc.constantFrom(0.3205, 0.65, 100),
+    control: fc.oneof({ weight: 4, arbitrary: fc.constant("act" as const) }, fc.constant("advise" as const)),
   })
-  .map(({ offFactor, onFactor, adderShare, adders, pue, singleSourceMwMax }) =>
+  .map(({ offFactor, onFactor, adderShare, adders, pue, singleSourceMwMax, control }) =>
     site({
+      control,
       cohorts: [stepped, cohort({ cohortId: "b" }), cohortOfStrike("b-2", "S19j Pro", 75.003), locked],
       economic: { offFactor, onFactor, adderShare },
       avoidableAddersUsdPerMwh: adders,
@@ -66,8 +68,9 @@ const anyDecision = anyPlan.chain((plan) =>
       instructed: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, fc.constant(true)),
       settled: fc.boolean(),
       early: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+      frozen: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.subarray(["steps-7", "b"])),
     })
-    .map(({ price, from, sinceMinutes, level, prcMw, silent, ordered, instructed, settled, early }) => ({
+    .map(({ price, from, sinceMinutes, level, prcMw, silent, ordered, instructed, settled, early, frozen }) => ({
       plan,
       input: inputAt(plan, price, {
         ...(early ? { asOf: at("18:31:00"), scedRuns: [{ scedAt: at("18:25:10"), lmpUsdPerMwh: price }] } : undefined),
@@ -77,6 +80,7 @@ const anyDecision = anyPlan.chain((plan) =>
           ...(prcMw === undefined ? {} : { preAlert: { prcMw, belowMw: 3_000, observedAt: at("18:34:00") } }),
         },
         silentFeeds: silent,
+        ...(frozen.length === 0 ? {} : { frozenCohorts: frozen }),
         orders: ordered
           ? [
               {
@@ -165,7 +169,7 @@ describe("what a decision says, read back", () => {
   it("a price of 93.7501 above a threshold of 93.75 is shown with the decimals that tell them apart", () => {
     const plan = site();
     expect(decide(plan, inputAt(plan, 93.7501)).cohorts[0]?.sentence).toBe(
-      "S19j Pro off: expected settlement price 93.7501 $/MWh for 18:30-18:45 is above 93.7500 (1.25 × strike 75.0000).",
+      "S19j Pro to go off: expected settlement price 93.7501 $/MWh for 18:30-18:45 is above 93.7500 (1.25 × strike 75.0000).",
     );
   });
 
@@ -195,8 +199,9 @@ describe("what a decision says, read back", () => {
   });
 
   it.each([
-    ["curtailed power", "300.0 kW", "301.0 kW"],
-    ["changes", "1 of 1", "2 of 1"],
+    ["power", "300.0 kW", "301.0 kW"],
+    ["number of machines", "100 of 100", "99 of 100"],
+    ["mode", "machines off", "machines to normal"],
     ["price", "131.20", "131.30"],
   ])("another %s in the site's sentence is noticed", (_what, stated, forged) => {
     const plan = site();

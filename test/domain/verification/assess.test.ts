@@ -34,7 +34,19 @@ describe("response on the meter", () => {
 
   it("every number of the sentence is in the record", () => {
     expect(assess({ ...shed, nowKw: 25_120.4 }).sentence).toBe(
-      "−5,000.0 kW expected of revision 17, −4,879.6 kW metered (97.6 %) 34 s after the order: confirmed. Machines at target 1,490 of 1,500, not there 8, not read 2.",
+      "−5,000.0 kW expected of revision 17, −4,879.6 kW metered at the site (97.6 %) 34 s after the order: confirmed. Read back as ordered: 1,490 of 1,500 machines, otherwise 8, not read 2.",
+    );
+  });
+
+  it("seconds of a real clock and powers that floats cannot hold are rounded for the reader", () => {
+    const odd = {
+      ...shed,
+      readAt: parseInstant("2026-08-18T22:05:45.217Z"),
+      beforeKw: 943.2900000000001,
+      nowKw: 0.1 + 0.2,
+    };
+    expect(assess({ ...odd, expectedDeltaKw: -943.2900000000001 }).sentence).toMatch(
+      /^−943\.3 kW expected of revision 17, −943\.0 kW metered at the site \(100\.0 %\) 34 s after the order: confirmed\. /,
     );
   });
 
@@ -56,7 +68,7 @@ describe("response on the meter", () => {
   it("machines that are not there do not overrule it either: the megawatts moved", () => {
     const verdict = assess({ ...shed, atTarget: 1_000, stragglers: 400, unread: 100 });
     expect(verdict.outcome).toBe("confirmed");
-    expect(verdict.sentence).toContain("not there 400, not read 100");
+    expect(verdict.sentence).toContain("otherwise 400, not read 100");
   });
 
   it("a silent meter is unknown, whatever the machines say, and no change is claimed", () => {
@@ -65,20 +77,21 @@ describe("response on the meter", () => {
       outcome: "unknown",
       secondsSinceOrder: 34,
       sentence:
-        "−5,000.0 kW expected of revision 17, the meter is silent 34 s after the order: unknown. Machines at target 1,500 of 1,500, not there 0, not read 0.",
+        "−5,000.0 kW expected of revision 17, the meter is silent 34 s after the order: unknown. Read back as ordered: 1,500 of 1,500 machines, otherwise 0, not read 0.",
     });
     expect(assess({ ...shed, beforeKw: undefined })).toMatchObject({
       outcome: "unknown",
-      sentence: expect.stringContaining("no meter reading from before the order"),
+      sentence:
+        "−5,000.0 kW expected of revision 17, no meter reading from before the order, 25,000.0 kW metered at the site 34 s after the order: unknown. Read back as ordered: 1,490 of 1,500 machines, otherwise 8, not read 2.",
     });
   });
 
-  it("nothing expected is confirmed by definition and says so", () => {
+  it("nothing expected counts as confirmed and says that the meter had nothing to confirm", () => {
     const verdict = assess({ ...shed, expectedDeltaKw: 0, nowKw: 30_012 });
     expect(verdict).toMatchObject({ outcome: "confirmed", measuredDeltaKw: 12 });
     expect(verdict.shareOfExpected).toBeUndefined();
     expect(verdict.sentence).toMatch(
-      /^Revision 17 expected no change of load: confirmed by definition \(metered \+12\.0 kW\)\./,
+      /^Revision 17 expected no change of load, so the meter has nothing to confirm \(metered at the site \+12\.0 kW\)\./,
     );
     expect(assess({ ...shed, expectedDeltaKw: 0, nowKw: undefined }).sentence).toContain("(the meter is silent)");
   });
@@ -88,7 +101,7 @@ describe("response on the meter", () => {
     expect(verdict).toMatchObject({
       outcome: "unknown",
       sentence: expect.stringMatching(
-        /^Revision 17: no machine was known to be able to follow, and none is at its target/,
+        /^Revision 17: no machine was known to be able to follow, and none is read back as ordered/,
       ),
     });
   });
@@ -106,7 +119,7 @@ describe("response on the meter", () => {
 
   it("says against what a revision that took another back is measured", () => {
     expect(assess({ ...shed, expectedDeltaKw: -2_500, plannedDeltaKw: 2_500, nowKw: 27_400 }).sentence).toBe(
-      "−2,500.0 kW expected of revision 17 since before the one it took back, −2,600.0 kW metered 34 s after the order: confirmed. Machines at target 1,490 of 1,500, not there 8, not read 2.",
+      "−2,500.0 kW expected of revision 17 and the unfinished order it replaced, together, −2,600.0 kW metered at the site 34 s after the order: confirmed. Read back as ordered: 1,490 of 1,500 machines, otherwise 8, not read 2.",
     );
   });
 

@@ -26,4 +26,20 @@ export function decimalsToTell(a: number, b: number, decimals: number): number {
   return more;
 }
 
+/** A power for a person, everywhere the same: kW with one decimal, thousands apart, `12,400.0 kW`. */
+export function kwText(kw: number): string {
+  return `${grouped(fixed(kw, 1))} kW`;
+}
+
+/** A change of power with its sign: `−55.4 kW` sheds, `+12.0 kW` comes on. */
+export function kwChangeText(deltaKw: number): string {
+  return deltaKw <= -0.05 ? `−${kwText(-deltaKw)}` : `+${kwText(deltaKw)}`;
+}
+
+/** A number's text with its thousands apart: `13115` is `13,115`. Decimals stand as they are. */
+export function grouped(text: string): string {
+  const [whole = "", ...decimals] = text.split(".");
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...decimals].join(".");
+}
+
 const MOST_DECIMALS = 20;

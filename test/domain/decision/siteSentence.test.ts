@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "../../../src/domain/decision/decide.ts";
+import type { DecisionInput, OperatorOrder, SitePlan } from "../../../src/domain/decision/model.ts";
+import { at, cohort, inputAt, site } from "./site.ts";
+
+/** Two cohorts of 100 machines and 300 kW each, strike 75 $/MWh: a price of 20 runs them, one of 200 does not. */
+const two = (over: Partial<SitePlan> = {}): SitePlan =>
+  site({ cohorts: [cohort(), cohort({ cohortId: "b", model: "S21" })], ...over });
+const LINE_WORK: OperatorOrder = {
+  orderId: "o-12",
+  actor: "maria",
+  reason: "line work",
+  action: "curtail",
+  cohortIds: ["a"],
+  from: at("18:00:00"),
+  until: at("20:00:00"),
+};
+const PRICE = "for 18:30-18:45.";
+const said = (plan: SitePlan, usdPerMwh: number, input: Partial<DecisionInput> = {}): string =>
+  decide(plan, inputAt(plan, usdPerMwh, input)).sentence;
+const inMode = (a: string, b: string): Partial<DecisionInput> => ({
+  cohorts: [
+    { cohortId: "a", modeId: a, reason: "economic" },
+    { cohortId: "b", modeId: b, reason: "economic" },
+  ],
+});
+
+describe("a decision says what it orders, not what comes of it", () => {
+  it("machines ordered off, and the power that is if all of them follow", () => {
+    expect(said(two(), 200)).toBe(
+      `pecan-draw: orders 200 of 200 machines off; 600.0 kW (economic) down if all follow; expected settlement price 200.00 $/MWh ${PRICE}`,
+    );
+  });
+
+  it("one cohort ordered off while the other stays as ordered before, each kW under its own reason", () => {
+    expect(said(two(), 200, { ...inMode("normal", "off"), orders: [LINE_WORK] })).toBe(
+      `pecan-draw: orders 100 of 200 machines off; 300.0 kW (operator-order) and 300.0 kW (economic) down if all follow; expected settlement price 200.00 $/MWh ${PRICE}`,
+    );
+  });
+
+  it("a decision that keeps an order repeats no claim either", () => {
+    expect(said(two(), 200, inMode("off", "off"))).toMatch(
+      /^pecan-draw: orders no change; 600\.0 kW \(economic\) down if all follow; /,
+    );
+  });
+
+  it("machines ordered back on are ordered, not restored", () => {
+    expect(said(two(), 20, inMode("off", "off"))).toMatch(
+      /^pecan-draw: orders 200 of 200 machines to normal; none held down; /,
+    );
+  });
+
+  it("some off and some on in one decision", () => {
+    expect(said(two(), 20, { ...inMode("normal", "off"), orders: [LINE_WORK] })).toMatch(
+      /^pecan-draw: orders 100 of 200 machines off, 100 to normal; 300\.0 kW \(operator-order\) down if all follow; /,
+    );
+  });
+
+  it("a site that only advises orders nothing, and says what it would order", () => {
+    expect(said(two({ control: "advise" }), 200)).toMatch(
+      /^pecan-draw: orders no change; none held down; would order 200 of 200 machines off, 600\.0 kW \(economic\) down, but may not command them; /,
+    );
+  });
+
+  it("a frozen cohort is not ordered", () => {
+    expect(said(two(), 200, { frozenCohorts: ["a"] })).toMatch(
+      /^pecan-draw: orders 100 of 200 machines off; 300\.0 kW \(economic\) down if all follow; would order 100 of 200 machines off, 300\.0 kW \(economic\) down, but may not command them; frozen, no command goes to a; /,
+    );
+  });
+
+  it("12,400 kW are written as everywhere", () => {
+    const large = two({ cohorts: [cohort({ machines: 4_134 })] });
+    expect(said(large, 200)).toContain(": orders 4,134 of 4,134 machines off; 12,402.0 kW (economic) down");
+  });
+
+  it("never the words of a result", () => {
+    for (const usdPerMwh of [20, 200])
+      for (const input of [{}, inMode("off", "off"), { frozenCohorts: ["b"] }, { orders: [LINE_WORK] }])
+        expect(said(two(), usdPerMwh, input)).not.toMatch(/curtailed|restored|confirmed|released|shed/);
+  });
+});
