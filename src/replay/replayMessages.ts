@@ -1,4 +1,4 @@
-import type { Shape } from "./commandShape.ts";
+import type { Shape } from "./kinds/shape.ts";
 
 /** First message to the replaying process. */
 export interface ReplaySetup {

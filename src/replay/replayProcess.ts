@@ -1,7 +1,7 @@
 import { DefaultLogger, type InjectedSinks, Runtime, Worker } from "@temporalio/worker";
 import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { AuditSinks } from "./auditInterceptors.ts";
-import { commandShapes } from "./commandShapes.ts";
+import { commandShapes } from "./kinds/commandShapes.ts";
 import { isMisfit } from "./misfit.ts";
 import type { ReplayAnswer, ReplayRequest, ReplaySetup } from "./replayMessages.ts";
 

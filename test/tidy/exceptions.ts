@@ -27,7 +27,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: NOT_ZERO,
-    path: "src/replay/commandShape.ts",
+    path: "src/replay/kinds/shape.ts",
     what: "?? 0",
     reason: "a count of commands by kind: it starts at 0",
   },

@@ -1,5 +1,5 @@
 import { textAt } from "../../domain/evidence/historyEvent.ts";
-import { type EventShape, eventShapes } from "../eventShapes.ts";
+import { type EventShape, eventShapes } from "../kinds/eventShapes.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { ReplayedRun } from "../replayer.ts";

@@ -1,5 +1,5 @@
-import { listAt, memberAt, textAt } from "../domain/evidence/historyEvent.ts";
-import { PayloadError, payloadOfCommand, payloadValue } from "./payload.ts";
+import { listAt, memberAt, textAt } from "../../domain/evidence/historyEvent.ts";
+import { PayloadError, payloadOfCommand, payloadValue } from "../payload.ts";
 
 /**
  * A command or the event that records it, reduced to what both must agree on. `key` pairs them; `must` are the values.
@@ -10,6 +10,9 @@ export interface Shape {
   readonly must: Readonly<Record<string, unknown>>;
   readonly optional?: boolean;
 }
+
+/** Key of what ends a run, however it ends: there is one. */
+export const END = "end";
 
 /** Counts occurrences so that the n-th command of a kind pairs with the n-th event of that kind. */
 export class Ordinals {
@@ -70,4 +73,9 @@ export function commandInput(payloads: unknown): unknown[] {
 /** Arguments in an event. */
 export function eventInput(attributes: unknown): unknown[] {
   return listAt(attributes, "input", "payloads").map(comparable);
+}
+
+/** A payload of an event: it is in the proto-JSON form already. */
+export function asIs(payload: unknown): unknown {
+  return payload;
 }
