@@ -1,32 +1,47 @@
+import { type CommandDeps, commandActivities } from "./command.ts";
+import { type ConfigurationDeps, configurationActivities } from "./configuration.ts";
+import { type DecisionDeps, decisionActivities } from "./decision.ts";
+import { type DispatchDeps, dispatchActivities } from "./dispatch.ts";
 import { type EvidenceDeps, evidenceActivities } from "./evidence.ts";
-import { type FleetDeps, fleetActivities } from "./fleet.ts";
+import { type FreezeDeps, freezeActivities } from "./freeze.ts";
 import { type MarketDeps, marketActivities } from "./market.ts";
 import { type OperatorDeps, operatorActivities } from "./operator.ts";
 import { type RegisterDeps, registerActivities } from "./registers.ts";
 import { type SettlementDeps, settlementActivities } from "./settlement.ts";
-import { type SiteDeps, siteActivities } from "./site.ts";
 import { type StatementDeps, statementActivities } from "./statement.ts";
+import { type SurveyDeps, surveyActivities } from "./survey.ts";
+import { type VerificationDeps, verificationActivities } from "./verification.ts";
 
 export type ActivityDeps = MarketDeps &
-  SiteDeps &
-  FleetDeps &
+  OperatorDeps &
+  ConfigurationDeps &
+  FreezeDeps &
+  DecisionDeps &
+  DispatchDeps &
+  CommandDeps &
+  SurveyDeps &
+  VerificationDeps &
   RegisterDeps &
   SettlementDeps &
   StatementDeps &
-  EvidenceDeps &
-  OperatorDeps;
+  EvidenceDeps;
 
 /** Every activity of every stage, over the ports that the composition root hands in. */
 export function createActivities(deps: ActivityDeps) {
   return {
     ...marketActivities(deps),
-    ...siteActivities(deps),
-    ...fleetActivities(deps),
+    ...operatorActivities(deps),
+    ...configurationActivities(deps),
+    ...freezeActivities(deps),
+    ...decisionActivities(deps),
+    ...dispatchActivities(deps),
+    ...commandActivities(deps),
+    ...surveyActivities(deps),
+    ...verificationActivities(deps),
     ...registerActivities(deps),
     ...settlementActivities(deps),
     ...statementActivities(deps),
     ...evidenceActivities(deps),
-    ...operatorActivities(deps),
   };
 }
 

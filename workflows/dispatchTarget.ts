@@ -8,8 +8,9 @@ import type { DispatchTargetInput } from "./contracts.ts";
 import { fleetCommand, ledgerWrite, responseWait } from "./options.ts";
 
 const { openDispatch, closeDispatch } = proxyActivities<Activities>(ledgerWrite);
-const { commandBatch, readBackBatch } = proxyActivities<Activities>(fleetCommand);
+const { commandBatch } = proxyActivities<Activities>(fleetCommand);
 const { measureResponse } = proxyActivities<Activities>(responseWait);
+const { readBackBatch } = proxyActivities<Activities>(fleetCommand);
 
 /**
  * Drives one site's fleet to the target of one revision: all writes, then all read-backs, then the meter; stragglers

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { siteActivities } from "../../activities/site.ts";
+import { configurationActivities } from "../../activities/configuration.ts";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import type { Pool } from "../../src/adapters/postgres/pool.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
@@ -16,11 +16,11 @@ export async function siteAccepts(
   { plan, planHash }: Deployment,
 ): Promise<void> {
   const { deployments } = JSON.parse(readFileSync(workerFile, "utf8")) as WorkerSettings;
-  const { checkConfiguration } = siteActivities({
+  const { checkConfiguration } = configurationActivities({
     configurations: postgresConfigurationOutcomes(pool),
     plans: new Map(deployments.map((one) => [one.plan.siteId, one.plan])),
     log: { info() {}, warn() {}, error() {} },
-  } as unknown as Parameters<typeof siteActivities>[0]);
+  });
   const at = "2026-08-18T22:05:11.000Z" as never;
   const sent = { id: requestId, at, effectiveAt: at, plan, planHash, diff: [], actor: "maria", reason: "hall 3" };
   await checkConfiguration(plan.siteId, sent);

@@ -7,7 +7,7 @@ import { Client, Connection } from "@temporalio/client";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { evidenceActivities } from "../../activities/evidence.ts";
-import { siteActivities } from "../../activities/site.ts";
+import { decisionActivities } from "../../activities/decision.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
@@ -129,13 +129,12 @@ async function startWorker(inNamespace: string) {
   const histories = temporalHistories(client);
   const witness = postgresClockWitness(pool, { kind: "paced" });
   const activities = {
-    ...siteActivities({
+    ...decisionActivities({
       clock,
       sites: gateway,
       decisions: postgresDecisionStore(pool),
       ledger,
       plans: new Map([[siteId, plan]]),
-      freezes,
       configurations: postgresConfigurationOutcomes(pool),
       log,
     }),

@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
+import { commandActivities } from "../../activities/command.ts";
+import { configurationActivities } from "../../activities/configuration.ts";
+import { decisionActivities } from "../../activities/decision.ts";
+import { dispatchActivities } from "../../activities/dispatch.ts";
 import { evidenceActivities } from "../../activities/evidence.ts";
-import { fleetActivities } from "../../activities/fleet.ts";
+import { freezeActivities } from "../../activities/freeze.ts";
 import { operatorActivities } from "../../activities/operator.ts";
-import { siteActivities } from "../../activities/site.ts";
+import { surveyActivities } from "../../activities/survey.ts";
+import { verificationActivities } from "../../activities/verification.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
@@ -146,7 +151,8 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const freezes = postgresCommandFreezes(pool);
   const plans = new Map([[siteId, deployment.plan]]);
   const witness = postgresClockWitness(pool, { kind: "paced" });
-  const activities = fleetActivities({
+  const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
+  const deps = {
     clock,
     witness,
     ledger,
@@ -162,20 +168,16 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
     plans,
     freezes,
-    cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-  });
-  const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
-  const site = siteActivities({
-    clock,
-    sites,
-    decisions,
-    ledger,
-    plans,
-    freezes,
     configurations: postgresConfigurationOutcomes(pool),
+    cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
     log,
-  });
+  };
+  const activities = {
+    ...dispatchActivities(deps),
+    ...commandActivities(deps),
+    ...surveyActivities(deps),
+    ...verificationActivities(deps),
+  };
   const dataDir = mkdtempSync(join(tmpdir(), "ballast-desk-"));
   const operator = operatorActivities({
     clock,
@@ -186,7 +188,9 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   });
   const temporal = await startWorker(options.temporal, siteId, (client) => ({
     ...activities,
-    ...site,
+    ...decisionActivities(deps),
+    ...configurationActivities(deps),
+    ...freezeActivities(deps),
     ...operator,
     ...evidenceActivities({
       histories: temporalHistories(client),

@@ -223,6 +223,26 @@ function roomOf(path: string): string | undefined {
   return /^src\/app\/([^/]+)\//.exec(path)?.[1];
 }
 
+/** One search finds a stage: its rules and its activities bear its name. */
+export const stageNames: Rule = {
+  name: "each stage of the domain has its activities in a file of its name",
+  find: (sources) =>
+    sources
+      .filter(({ path }) => path === "activities/index.ts")
+      .flatMap((source) => {
+        const files = importsOf(source).map(({ file }) => file);
+        return STAGES.filter((stage) => !files.includes(`activities/${stage}.ts`)).map((stage) => ({
+          path: source.path,
+          line: 1,
+          what: `takes no activities from activities/${stage}.ts`,
+        }));
+      }),
+  planted: [{ path: "activities/index.ts", text: 'import { fleetActivities } from "./fleet.ts";' }],
+  decent: [
+    { path: "activities/index.ts", text: STAGES.map((stage) => `import { a } from "./${stage}.ts";`).join("\n") },
+  ],
+};
+
 /** The same table is in the linter's configuration, where an editor shows it at once. */
 export const lintKnowsFolders: Rule = {
   name: "the linter restricts the imports of the same folders",

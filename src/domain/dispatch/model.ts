@@ -56,6 +56,15 @@ export interface DispatchBatch {
   readonly to: number;
 }
 
+/** One wave of writes, or of read-backs, over one batch; attempt 0 is the first. */
+export interface BatchOrder {
+  readonly siteId: string;
+  readonly revision: number;
+  readonly attempt: number;
+  readonly batch: DispatchBatch;
+  readonly target: CohortTarget;
+}
+
 /** What one machine answered to a command, or did not. An acknowledgement proves nothing. */
 export type CommandOutcome =
   | "acknowledged"

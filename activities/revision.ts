@@ -2,6 +2,18 @@ import { ApplicationFailure } from "@temporalio/activity";
 import { undecidedProblem } from "../src/domain/dispatch/undecidedProblem.ts";
 import type { CohortTarget } from "../src/domain/dispatch/model.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
+import type { FleetLedger } from "../src/ports/fleetLedger.ts";
+
+/** Name under which a dispatch stops a paced clock from its decision to its verdict. */
+export function dispatchHold(siteId: string, revision: number): string {
+  return `dispatch/${siteId}/${revision}`;
+}
+
+/** Whether a newer revision of the site has taken over. @throws PortUnavailableError when the database is away. */
+export async function isFenced(ledger: FleetLedger, siteId: string, revision: number): Promise<boolean> {
+  const newest = await ledger.newestRevision(siteId);
+  return newest !== undefined && newest > revision;
+}
 
 /**
  * Lets a dispatch go on that a recorded decision of its site ordered, in its very modes. Whoever reaches the Temporal

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { ApplicationFailure } from "@temporalio/activity";
+import type { Configuration } from "../src/domain/decision/configureProblem.ts";
+import type { SitePlan } from "../src/domain/decision/model.ts";
+import { planText } from "../src/domain/evidence/recordText.ts";
+import type { ConfigurationOutcome, ConfigurationOutcomes } from "../src/ports/configurationOutcomes.ts";
+import type { Log } from "../src/ports/log.ts";
+
+export interface ConfigurationDeps {
+  readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly configurations: ConfigurationOutcomes;
+  readonly log: Log;
+}
+
+const REFUSED = "OrderRefused";
+
+/**
+ * Activities that accept a site's new configuration or give it up. They throw what the database's port throws, and an
+ * Error while the worker has another configuration, which is retried; a final OrderRefused for one that never holds.
+ */
+export function configurationActivities({ plans, configurations, log }: ConfigurationDeps) {
+  return {
+    /**
+     * Accepts a configuration for good, unless it was given up before. A plan is what its hash names, and what this
+     * worker itself is configured with: asked before the worker has its new configuration, the answer waits for it.
+     */
+    async checkConfiguration(siteId: string, configuration: Configuration): Promise<void> {
+      const { id: requestId, plan, planHash, actor, reason, diff } = configuration;
+      const made = sha256(planText(plan));
+      if (made !== planHash)
+        throw ApplicationFailure.nonRetryable(`Order refused: the plan's hash is ${made}, not ${planHash}.`, REFUSED);
+      const own = plans.get(siteId);
+      const ownHash = own && sha256(planText(own));
+      if (ownHash !== planHash)
+        throw new Error(
+          `This worker is configured with plan ${ownHash ?? "of another site"}, not yet with ${planHash}.`,
+        );
+      if ((await configurations.settle(siteId, { requestId, planHash }, "accepted")) === "withdrawn")
+        throw ApplicationFailure.nonRetryable(
+          "Order refused: this configuration was given up before the site had accepted it; apply it again.",
+          REFUSED,
+        );
+      log.warn({ siteId, planHash, actor, reason, diff }, "a new configuration was applied");
+    },
+
+    /** What holds of a configuration that nobody could say was accepted: it is refused, unless it was accepted. */
+    async concludeConfiguration(siteId: string, requestId: string, planHash: string): Promise<ConfigurationOutcome> {
+      return configurations.settle(siteId, { requestId, planHash }, "withdrawn");
+    },
+  };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

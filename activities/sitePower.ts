@@ -1,0 +1,35 @@
+import type { Instant } from "../src/domain/units/instant.ts";
+import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
+import type { MeterReadings } from "../src/ports/meterReadings.ts";
+import type { RegisterStore } from "../src/ports/registerStore.ts";
+import { configured } from "./configured.ts";
+
+export interface SitePowerDeps {
+  readonly meters: MeterReadings;
+  readonly registers: RegisterStore;
+  /** Meter whose power proves a site's megawatts. */
+  readonly siteMeters: ReadonlyMap<string, string>;
+}
+
+/** A verdict is not lost to one answer of the site meter that did not come. */
+const METER_TRIES = 2;
+
+/**
+ * Power at the site meter, kW; undefined from a meter that is silent, or frozen since an earlier boundary.
+ * @throws Error for a site that is not in the configuration, PortUnavailableError when the database is away
+ */
+export async function sitePowerKw(
+  { meters, registers, siteMeters }: SitePowerDeps,
+  siteId: string,
+  at: Instant,
+): Promise<number | undefined> {
+  const meterId = configured(siteMeters, siteId);
+  const before = await registers.latestBefore(siteId, meterId, at);
+  for (let triesLeft = METER_TRIES; triesLeft > 0; triesLeft -= 1) {
+    const [reading] = await meters.read([meterId], at);
+    const checked = reading && checkFrozen(before, reading);
+    if (checked?.quality === "metered") return checked.powerKw;
+    if (checked?.quality === "stale") return undefined;
+  }
+  return undefined;
+}
