@@ -3,9 +3,10 @@ import { demoPrices, DEMO_DAY } from "../../src/app/session/demoDay.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { startWorld, type World } from "../../src/app/session/world.ts";
-import { probesOf, watchReadiness } from "../../src/app/system/readiness.ts";
+import { type Answer, type Probe, probesOf, watchReadiness } from "../../src/app/system/readiness.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
+import { addSeconds } from "../../src/domain/units/instant.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const NOW = wallToInstant({ day: DEMO_DAY, time: "16:02:00", repeatedHour: false });
@@ -27,9 +28,26 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+/** A party that gives one answer after the other, the last one for good. */
+function party(what: string, ...answers: readonly (Answer | Promise<Answer>)[]): Probe {
+  let asked = 0;
+  return { what, wellAgainMs: 100, ask: async () => answers[Math.min(asked++, answers.length - 1)] as Answer };
+}
+const came = { came: "38.9 kW" };
+
 /** What is said and what is alarmed of, until the watch is told to end. */
-function watch(site: Deployment): { said: string[]; alarms: string[]; end: () => Promise<void> } {
-  const { probes, close } = probesOf(site, () => NOW);
+function watch(site: Deployment, now = NOW): Watched {
+  const { probes, close } = probesOf(site, () => now);
+  return watchProbes(probes, close);
+}
+
+interface Watched {
+  readonly said: string[];
+  readonly alarms: string[];
+  readonly end: () => Promise<void>;
+}
+
+function watchProbes(probes: readonly Probe[], close = () => {}, waitingMs = 10_000): Watched {
   const ended = new AbortController();
   const said: string[] = [];
   const alarms: string[] = [];
@@ -39,6 +57,7 @@ function watch(site: Deployment): { said: string[]; alarms: string[]; end: () =>
     signal: ended.signal,
     againMs: 50,
     repeatMs: 60_000,
+    waitingMs,
   });
   return { said, alarms, end: () => (ended.abort(), done.finally(close)) };
 }
@@ -78,4 +97,56 @@ it("what is dead is named at once with the reason, once; and told when it answer
   await vi.waitFor(() => expect(said.at(-1)).toMatch(/^meter site answers: [\d.]+ kW at /), { timeout: 20_000 });
   await end();
   expect(alarms).toHaveLength(2);
+});
+
+it.each([
+  [
+    "21 minutes",
+    20 * 60,
+    [
+      "not ok feed sced-lmp/HB_WEST says nothing newer than 16:00:13, 21 min ago; more than 10 min is silence. Are source and this machine's clock right?",
+      "not ok feed grid-condition says nothing newer than 16:02:00, 20 min ago; more than 5 min is silence. Are source and this machine's clock right?",
+    ],
+  ],
+  [
+    "six hours",
+    6 * 3600,
+    [
+      "not ok feed sced-lmp/HB_WEST answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed settlement-price/HB_WEST/HU answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed settlement-price/HB_WEST/HU/dashboard says nothing newer than 15:45:00, 6 h 17 min ago; more than 1 h 0 min is silence. Are source and this machine's clock right?",
+      "not ok feed grid-condition says nothing newer than 16:02:00, 6 h 0 min ago; more than 5 min is silence. Are source and this machine's clock right?",
+    ],
+  ],
+])("a source that answers but says nothing newer than %s ago is not ready", async (_old, seconds, expected) => {
+  const feedsAlone = { ...deployment, meters: [], plan: { ...deployment.plan, cohorts: [] } };
+  const { said, alarms, end } = watch(feedsAlone, addSeconds(NOW, seconds));
+  await vi.waitFor(() => expect(said.at(-1)).toMatch(/^NOT READY/), { timeout: 20_000 });
+  await end();
+  expect(alarms.map(oneBlank).toSorted()).toEqual(expected.toSorted());
+});
+
+it("each party is told of when it answers; whoever keeps the others waiting is named", async () => {
+  const parties = [party("meter slow", new Promise(() => {})), party("meter fast", came)];
+  const { said, end } = watchProbes(parties, () => {}, 50);
+  await vi.waitFor(() => expect(said.at(-1)).toBe("Waiting for: meter slow"));
+  await end();
+  expect(said.map(oneBlank)).toEqual(["ok meter fast 38.9 kW", "Waiting for: meter slow"]);
+});
+
+it("a party that answered at the start and falls silent later is told of, once whatever figures its trouble carries", async () => {
+  const wall = (bytes: number): Answer => ({ problem: `found an HTML page (${bytes} bytes)` });
+  const { said, alarms, end } = watchProbes([party("feed", came, wall(51), wall(52), wall(53), wall(54), came)]);
+  await vi.waitFor(() => expect(said.at(-1)).toBe("feed answers: 38.9 kW"), { timeout: 5_000 });
+  await end();
+  expect(alarms).toEqual(["feed: found an HTML page (51 bytes)"]);
+});
+
+it("of a cohort that cannot be asked in the time there is, those who answered are counted", async () => {
+  const { probes, close } = probesOf(deployment, () => NOW);
+  const cohort = probes.find(({ what }) => what === "cohort caprock-s21");
+  world.fleet.inject("caprock-s21-0001", "dead");
+  const answer = await cohort?.ask(AbortSignal.timeout(1_000));
+  close();
+  expect(answer).toEqual({ problem: "1 of 2 machines answer; 1 not heard of in the time there was" });
 });
