@@ -1,4 +1,4 @@
-import { wallToInstant } from "../../domain/market/calendar.ts";
+import { instantsOfWall } from "../../domain/market/calendar.ts";
 import { cleanText, foreignValueText, parseForeignJson } from "../../domain/units/foreignText.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
@@ -128,9 +128,9 @@ function published(
   const [day = "", time = ""] = match === null ? [] : match.slice(1);
   const copies = readings(day, time, isSecondCopy || STANDARD_OFFSET.test(text));
   const possible = copies.filter((at) => !isAhead(at, readAt));
+  if (possible[0] !== undefined) return { at: possible[0], orAt: isSecondCopy ? undefined : possible[1] };
   const withOffset = withItsOffset(text);
-  const at = possible[0] ?? (withOffset !== undefined && !isAhead(withOffset, readAt) ? withOffset : undefined);
-  if (at !== undefined) return { at, orAt: isSecondCopy ? undefined : possible[1] };
+  if (withOffset !== undefined && !isAhead(withOffset, readAt)) return { at: withOffset };
   const first = copies[0] ?? withOffset;
   if (first === undefined)
     return { problem: `expected PublishDate such as 2026-08-18T17:05:58-05:00, found "${text}"` };
@@ -172,17 +172,8 @@ function stampOfName(name: string, isSecondCopy: boolean): [at?: Instant, orAt?:
  * already lie behind the hour.
  */
 function readings(day: string, time: string, isSecondLikelier: boolean): Instant[] {
-  const instants = [isSecondLikelier, !isSecondLikelier].map((flag) => instantOf(day, time, flag));
-  return instants.filter((at) => at !== undefined);
-}
-
-function instantOf(day: string, time: string, repeatedHour: boolean): Instant | undefined {
-  try {
-    return wallToInstant({ day, time, repeatedHour });
-  } catch (error) {
-    if (error instanceof UnitError) return undefined;
-    throw error;
-  }
+  const instants = instantsOfWall(day, time);
+  return isSecondLikelier ? instants.toReversed() : instants;
 }
 
 function compare(a: string, b: string): number {

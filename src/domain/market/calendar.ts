@@ -155,11 +155,23 @@ export function wallToInstant(wall: {
   readonly time: string;
   readonly repeatedHour: boolean;
 }): Instant {
-  const match = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/.exec(wall.time);
-  if (match === null) throw new UnitError(`central time: expected HH:MM:SS, got "${wall.time}"`);
-  const [, hours, minutes, seconds] = match;
-  const msOfDay = Number(hours) * HOUR_MS + (Number(minutes) * 60 + Number(seconds)) * SECOND_MS;
+  const msOfDay = msOfDayOf(wall.time);
+  if (msOfDay === undefined) throw new UnitError(`central time: expected HH:MM:SS, got "${wall.time}"`);
   return instantFromMs(utcOfWall(wallDayMs(wall.day) + msOfDay, wall.repeatedHour, `${wall.day} ${wall.time}`));
+}
+
+/**
+ * Every instant at which Central wall clocks read `day` and `time` (`HH:MM:SS`): one; two in the repeated hour, the
+ * daylight one first; none where the clocks skip it, before 2007, or where the text is no day or time. For foreign
+ * text, in which what is odd is no error.
+ */
+export function instantsOfWall(day: string, time: string): Instant[] {
+  const msOfDay = msOfDayOf(time);
+  if (msOfDay === undefined || !isCalendarDay(day)) return [];
+  const wallMs = Date.parse(`${day}T00:00:00Z`) + msOfDay;
+  if (ruleOf(new Date(wallMs).getUTCFullYear()) === undefined) return [];
+  const { asDaylight, asStandard } = readingsOf(wallMs);
+  return [asDaylight, asStandard].filter((ms) => ms !== undefined).map(instantFromMs);
 }
 
 /** Central wall clock at an instant, whole seconds. @throws UnitError before 2007. */
@@ -185,24 +197,49 @@ function wallOf(utcMs: number): { wallMs: number; repeatedHour: boolean } {
 }
 
 function utcOfWall(wallMs: number, repeatedHour: boolean, what: string): number {
+  const { asDaylight, asStandard } = readingsOf(wallMs);
+  const first = asDaylight ?? asStandard;
+  if (first === undefined) {
+    throw new UnitError(`${what}: this hour does not exist, clocks go from 02:00 to 03:00 that day (there is no HE 3)`);
+  }
+  if (!repeatedHour) return first;
+  if (asStandard === undefined || asDaylight === undefined) {
+    throw new UnitError(
+      `${what}: flagged as repeated hour, but only HE ${REPEATED_HOUR_ENDING} of the autumn change day repeats`,
+    );
+  }
+  return asStandard;
+}
+
+/** The two readings of a wall time, UTC milliseconds; undefined where the clocks do not show it in that time. */
+function readingsOf(wallMs: number): { readonly asDaylight?: number; readonly asStandard?: number } {
   const clock = yearClock(new Date(wallMs).getUTCFullYear());
   const asStandard = wallMs - clock.standardMs;
   const asDaylight = wallMs - clock.daylightMs;
   const isStandard = asStandard < clock.daylightFromMs || asStandard >= clock.daylightToMs;
   const isDaylight = asDaylight >= clock.daylightFromMs && asDaylight < clock.daylightToMs;
-  if (!isStandard && !isDaylight) {
-    throw new UnitError(`${what}: this hour does not exist, clocks go from 02:00 to 03:00 that day (there is no HE 3)`);
-  }
-  if (repeatedHour && !(isStandard && isDaylight)) {
-    throw new UnitError(
-      `${what}: flagged as repeated hour, but only HE ${REPEATED_HOUR_ENDING} of the autumn change day repeats`,
-    );
-  }
-  return isDaylight && !repeatedHour ? asDaylight : asStandard;
+  return { asDaylight: isDaylight ? asDaylight : undefined, asStandard: isStandard ? asStandard : undefined };
 }
 
+/** Milliseconds after midnight of `HH:MM:SS`; undefined when the text is none. */
+function msOfDayOf(time: string): number | undefined {
+  const match = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/.exec(time);
+  if (match === null) return undefined;
+  const [, hours, minutes, seconds] = match;
+  return Number(hours) * HOUR_MS + (Number(minutes) * 60 + Number(seconds)) * SECOND_MS;
+}
+
+function ruleOf(year: number): (typeof CLOCK_RULES)[number] | undefined {
+  return CLOCK_RULES.find((candidate) => year >= candidate.fromYear);
+}
+
+const yearClocks = new Map<number, YearClock>();
+
+/** The same for every moment of a year, of which there are at most the 9,999 that a day's text can name. */
 function yearClock(year: number): YearClock {
-  const rule = CLOCK_RULES.find((candidate) => year >= candidate.fromYear);
+  const known = yearClocks.get(year);
+  if (known !== undefined) return known;
+  const rule = ruleOf(year);
   if (rule === undefined)
     throw new UnitError(
       `calendar: no clock-change rule for ${year}, the table starts in ${CLOCK_RULES.at(-1)?.fromYear}`,
@@ -210,12 +247,14 @@ function yearClock(year: number): YearClock {
   const standardMs = rule.standardHours * HOUR_MS;
   const daylightMs = rule.daylightHours * HOUR_MS;
   const twoOClock = 2 * HOUR_MS;
-  return {
+  const clock = {
     daylightFromMs: sundayMs(year, rule.starts) + twoOClock - standardMs,
     daylightToMs: sundayMs(year, rule.ends) + twoOClock - daylightMs,
     standardMs,
     daylightMs,
   };
+  yearClocks.set(year, clock);
+  return clock;
 }
 
 function sundayMs(year: number, which: { readonly month: number; readonly sunday: number }): number {

@@ -6,6 +6,7 @@ import {
   centralWall,
   dayEnd,
   dayStart,
+  instantsOfWall,
   intervalEnd,
   intervalKey,
   intervalStart,
@@ -68,6 +69,10 @@ describe("market calendar against luxon, 2010 to 2050", () => {
         const luxon = DateTime.fromSeconds(second, { zone: MARKET_ZONE });
         expect(`${wall.day}T${wall.time}${wall.offset}`).toBe(luxon.toISO({ suppressMilliseconds: true }));
         expect(wallToInstant(wall)).toBe(at);
+        const hourLater = DateTime.fromSeconds(second + 3_600, { zone: MARKET_ZONE });
+        const hourBefore = DateTime.fromSeconds(second - 3_600, { zone: MARKET_ZONE });
+        const alike = [hourBefore, luxon, hourLater].filter((one) => one.toFormat("D T") === luxon.toFormat("D T"));
+        expect(instantsOfWall(wall.day, wall.time)).toEqual(alike.map((one) => instantFromMs(one.toMillis())));
         expect(operatingDayOf(at)).toBe(wall.day);
       }),
       { numRuns: 2000 },
@@ -114,6 +119,25 @@ describe("clock-change days as ERCOT publishes them", () => {
       "2025-11-02/2/4R",
       "2025-11-02/3/1",
     ]);
+  });
+
+  it.each([
+    ["an ordinary evening", "2026-08-18", "20:15:00", ["2026-08-19T01:15:00.000Z"]],
+    ["the hour before the repeated one", "2023-11-05", "00:59:59", ["2023-11-05T05:59:59.000Z"]],
+    [
+      "the repeated hour, daylight time first",
+      "2023-11-05",
+      "01:15:00",
+      [6, 7].map((h) => `2023-11-05T0${h}:15:00.000Z`),
+    ],
+    ["the hour after it", "2023-11-05", "02:00:00", ["2023-11-05T08:00:00.000Z"]],
+    ["the hour that the clocks skip", "2025-03-09", "02:30:00", []],
+    ["a day that does not exist", "2025-02-29", "12:00:00", []],
+    ["a year before the clock-change table", "2006-07-01", "12:00:00", []],
+    ["a time that does not exist", "2026-08-18", "24:00:00", []],
+    ["text that is no day", "18.08.2026", "12:00:00", []],
+  ])("shows at every instant that there is and at no other: %s", (_what, day, time, instants) => {
+    expect(instantsOfWall(day, time)).toEqual(instants);
   });
 
   it.each([
