@@ -4,7 +4,7 @@
 // `--check` changes nothing and fails when something is missing.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "./lib/places.mjs";
+import { projectRoot } from "../src/local/places.mjs";
 
 const file = join(projectRoot, "package-lock.json");
 const lock = JSON.parse(readFileSync(file, "utf8"));

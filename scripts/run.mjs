@@ -1,7 +1,7 @@
 // Runs one of the project's commands with the pinned Node, after whatever set-up is still missing.
 import { join } from "node:path";
-import { endWith, runToEnd } from "./lib/child.mjs";
-import { pinnedNode, projectRoot } from "./lib/places.mjs";
+import { endWith, runToEnd } from "../src/local/child.mjs";
+import { pinnedNode, projectRoot } from "../src/local/places.mjs";
 import { say } from "./lib/progress.mjs";
 import { setUp } from "./setup.mjs";
 

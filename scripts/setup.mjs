@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ensureDependencies } from "./lib/dependencies.mjs";
 import { say } from "./lib/progress.mjs";
-import { obtainTemporal } from "./lib/temporalProgram.mjs";
+import { obtainTemporal } from "./lib/obtainTemporal.mjs";
 
 /**
  * Does whatever set-up is still missing. `temporal: false` leaves the Temporal server out, for commands that need none.

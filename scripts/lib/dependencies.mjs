@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { waitForLock } from "./lock.mjs";
-import { pinnedNode, projectRoot } from "./places.mjs";
+import { waitForLock } from "../../src/local/lock.mjs";
+import { pinnedNode, projectRoot } from "../../src/local/places.mjs";
 import { say, whileShowing } from "./progress.mjs";
 
 const modules = join(projectRoot, "node_modules");

@@ -1,11 +1,18 @@
 /**
  * Tells the person at the terminal what the set-up does. Standard error, so that a command's own output stays clean.
+ * @param {string} line
  */
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs `work` and shows that it is alive: the seconds so far, on one line of a terminal, else every 15 seconds. */
+/**
+ * Runs `work` and shows that it is alive: the seconds so far, on one line of a terminal, else every 15 seconds.
+ * @template T
+ * @param {string} label
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
 export async function whileShowing(label, work) {
   const startedMs = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedMs) / 1000)} s`;

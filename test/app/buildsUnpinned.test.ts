@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import { NativeConnection } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import { locateTemporal } from "../../scripts/lib/temporalProgram.mjs";
+import { locateTemporal } from "../../src/local/temporalProgram.mjs";
 import { freePort } from "../../src/app/stack/ports.ts";
 import { readBuildsNow } from "../../src/app/worker/builds/buildsNow.ts";
 import { deploymentVersions } from "../../src/app/worker/builds/deploymentVersions.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { planText } from "../../src/domain/evidence/recordText.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
-import { projectRoot } from "../../scripts/lib/places.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { type LocalRun, startLocalRun } from "../../src/app/session/localRun.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../scripts/lib/places.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
 import type { HistoryEvents } from "../../src/adapters/temporal/history.ts";
 import { deploymentVersions, type OpenRun } from "../../src/app/worker/builds/deploymentVersions.ts";
 import { rescueRuns } from "../../src/app/worker/builds/rescue.ts";

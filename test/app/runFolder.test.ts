@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { identifyProcess } from "../../scripts/lib/processIdentity.mjs";
+import { identifyProcess } from "../../src/local/processIdentity.mjs";
 import { CommandError } from "../../src/app/commandError.ts";
 import { sameSite } from "../../src/app/commands/operatorOptions.ts";
 import { findRunFolder, startFolder } from "../../src/app/system/runFolder.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { identifyProcess, isRunning, type ProcessIdentity } from "../../scripts/lib/processIdentity.mjs";
+import { identifyProcess, isRunning, type ProcessIdentity } from "../../src/local/processIdentity.mjs";
 import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
 import { freePort } from "../../src/app/stack/ports.ts";
 import { startPostgres } from "../../src/app/stack/postgres.ts";

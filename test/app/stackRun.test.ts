@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { identifyProcess, isRunning, type ProcessIdentity } from "../../scripts/lib/processIdentity.mjs";
-import { projectRoot } from "../../scripts/lib/places.mjs";
+import { identifyProcess, isRunning, type ProcessIdentity } from "../../src/local/processIdentity.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
 import { firstLine, type SpokenProcess, spawnSpeaking } from "../support/firstLine.ts";
 
-const childModule = new URL("../../scripts/lib/child.mjs", import.meta.url).href;
+const childModule = new URL("../../src/local/child.mjs", import.meta.url).href;
 
 let folder: string;
 let programs = 0;

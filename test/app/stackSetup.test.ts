@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,10 +17,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tryLock, waitForLock } from "../../scripts/lib/lock.mjs";
-import { projectRoot } from "../../scripts/lib/places.mjs";
-import { identifyProcess } from "../../scripts/lib/processIdentity.mjs";
-import { cachedProgram, checkProgram, locateTemporal, obtainTemporal } from "../../scripts/lib/temporalProgram.mjs";
+import { obtainTemporal } from "../../scripts/lib/obtainTemporal.mjs";
+import { tryLock, waitForLock } from "../../src/local/lock.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
+import { identifyProcess } from "../../src/local/processIdentity.mjs";
+import { cachedProgram, checkProgram, locateTemporal } from "../../src/local/temporalProgram.mjs";
 
 const goodVersion = "temporal version 9.9.9 (Server 1.31.2, UI 2.50.1)";
 const noGo = { goElsewhere: [] };
@@ -88,7 +90,7 @@ describe("the download", () => {
   it("is checked, unpacked and kept; two set-ups at once fetch it once", async () => {
     const { url, sha256, requests } = await serveArchive();
     const script = `
-      import { obtainTemporal } from ${JSON.stringify(new URL("../../scripts/lib/temporalProgram.mjs", import.meta.url).href)};
+      import { obtainTemporal } from ${JSON.stringify(new URL("../../scripts/lib/obtainTemporal.mjs", import.meta.url).href)};
       const found = await obtainTemporal(process.env, ${JSON.stringify({ url, sha256, ...noGo })});
       process.stdout.write(JSON.stringify(found));`;
     const outputs = await Promise.all([1, 2].map(() => runNode(script, withTools(env))));
@@ -110,6 +112,39 @@ describe("the download", () => {
   it("that the server refuses is told with its status", async () => {
     const { url } = await serveArchive(503);
     await expect(obtainTemporal(withTools(env), { url, ...noGo })).rejects.toThrow(`HTTP 503 from ${url}`);
+  });
+});
+
+describe("a clone without its packages", () => {
+  // Node 20 strips no types: neither does this one.
+  const run = (...program: string[]) => {
+    for (const part of ["bin", "scripts", "src/local", "package.json", "package-lock.json"])
+      cpSync(join(projectRoot, part), join(folder, "clone", part), { recursive: true });
+    const [script = "", ...args] = program;
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--no-strip-types", join(folder, "clone", script), ...args],
+      { encoding: "utf8", env },
+    );
+    return { status, stderr };
+  };
+
+  it("gets as far as installing them: the set-up is plain JavaScript on Node alone", () => {
+    expect(run("scripts/setup.mjs")).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/Set-up failed: npm could not be started .*install Node 20 or newer with npm\n$/),
+    });
+  });
+
+  it("does so for each command of npm run", () => {
+    expect(run("scripts/run.mjs", "demo").stderr).toMatch(/Set-up failed: npm could not be started/);
+  });
+
+  it("says of bin/ballast what to run first", () => {
+    expect(run("bin/ballast", "status")).toEqual({
+      status: 1,
+      stderr: `ballast: the dependencies are not installed; run this first: npm --prefix ${join(folder, "clone")} run setup\n`,
+    });
   });
 });
 
@@ -140,7 +175,7 @@ describe("the set-up's lock", () => {
   it("of a process that was killed is taken over", async () => {
     const path = join(folder, "setup.lock");
     const script = `
-      import { tryLock } from ${JSON.stringify(new URL("../../scripts/lib/lock.mjs", import.meta.url).href)};
+      import { tryLock } from ${JSON.stringify(new URL("../../src/local/lock.mjs", import.meta.url).href)};
       tryLock(${JSON.stringify(path)});
       process.stdout.write("held\\n");
       setInterval(() => {}, 1000);`;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { projectRoot } from "../../scripts/lib/places.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
 import { EXAMPLE_SITE } from "./cliSupport.ts";
 
 it("a start with an address that is none names the variable, tells no password, and leaves no folder for others to write", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../scripts/lib/places.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
 import { LayerLog } from "../../src/replay/layerLog.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { tryLock } from "../../scripts/lib/lock.mjs";
-import { projectRoot } from "../../scripts/lib/places.mjs";
+import { tryLock } from "../../src/local/lock.mjs";
+import { projectRoot } from "../../src/local/places.mjs";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
 import { endRecorded } from "../../src/app/stack/processRecord.ts";
 

@@ -13,6 +13,10 @@ interface Allowance {
 /** Stages of the domain from left to right: each imports units and stages to its left. */
 const STAGES = ["market", "decision", "dispatch", "verification", "settlement", "statement", "evidence"];
 
+/** What the program and its set-up share, and the set-up: both run on Node 20 before any package is there. */
+const PLAIN = "src/local";
+const SET_UP = "scripts";
+
 /** Each outside party: the library of its adapter and that of the simulator that stands against it. */
 const PARTIES: readonly {
   readonly adapter: string;
@@ -75,7 +79,8 @@ const ALLOWED: readonly Allowance[] = [
     files: ["activities/", "src/domain/", "src/ports/"],
     packages: ["@temporalio/activity", "node:crypto"],
   },
-  { folder: "scripts", files: ["scripts/"], packages: ["node:"] },
+  { folder: PLAIN, files: [`${PLAIN}/`], packages: ["node:"] },
+  { folder: SET_UP, files: [`${SET_UP}/`, `${PLAIN}/`], packages: ["node:"] },
 ];
 
 /** Folders whose files may be anywhere, but nothing of the product imports them. */
@@ -104,6 +109,9 @@ export const importDirection: Rule = {
     { path: "workflows/y.ts", text: 'const fs = await import("node:fs");' },
     { path: "workflows/z.ts", text: 'import { type Activities } from "../activities/index.ts";' },
     { path: "activities/x.ts", text: 'import { postgresJournal } from "../src/adapters/postgres/journal.ts";' },
+    { path: `${PLAIN}/x.mjs`, text: 'import { parse } from "yaml";' },
+    { path: `${PLAIN}/y.mjs`, text: 'import { createLog } from "../app/log.ts";' },
+    { path: `${SET_UP}/x.mjs`, text: 'import { startStack } from "../src/app/stack/localStack.ts";' },
     { path: "src/unknown/x.ts", text: 'import { decide } from "../domain/decision/decide.ts";' },
   ],
   decent: [
@@ -117,7 +125,47 @@ export const importDirection: Rule = {
       path: "src/app/x.ts",
       text: 'import { createPool } from "../adapters/postgres/pool.ts";\nimport pino from "pino";',
     },
+    {
+      path: `${SET_UP}/x.mjs`,
+      text: 'import { tryLock } from "../src/local/lock.mjs";\nimport { join } from "node:path";',
+    },
   ],
+};
+
+/** A program that runs needs nothing of what set it up. */
+export const setUpApart: Rule = {
+  name: "nothing of the product imports scripts",
+  find: (sources) =>
+    sources
+      .filter(({ path }) => isIn(path, "src", "workflows", "activities", "bin"))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter(({ file }) => file?.startsWith(`${SET_UP}/`))
+          .map((one) => refusal(source, one, `what both need lies in ${PLAIN}`)),
+      ),
+  planted: [
+    { path: "src/app/stack/x.ts", text: 'import { waitForLock } from "../../../scripts/lib/lock.mjs";' },
+    { path: "bin/ballast", text: '#!/usr/bin/env node\nimport { say } from "../scripts/lib/progress.mjs";' },
+  ],
+  decent: [
+    { path: "src/app/stack/x.ts", text: 'import { tryLock } from "../../local/lock.mjs";' },
+    { path: "test/app/x.ts", text: 'import { obtainTemporal } from "../../scripts/lib/obtainTemporal.mjs";' },
+  ],
+};
+
+/** Node 20 takes no types off, and there is no compiler before the packages are installed. */
+export const plainBeforePackages: Rule = {
+  name: "what runs before the packages are installed is plain JavaScript",
+  find: (sources) =>
+    sources
+      .filter(({ path }) => isIn(path, PLAIN, SET_UP) && !path.endsWith(".mjs"))
+      .map(({ path }) => ({ path, line: 1, what: "is no .mjs file" })),
+  planted: [
+    { path: `${PLAIN}/lock.ts`, text: "export const tries = 3;" },
+    { path: `${PLAIN}/lock.d.mts`, text: "export const tries: number;" },
+    { path: `${SET_UP}/lib/progress.ts`, text: "export const every = 15;" },
+  ],
+  decent: [{ path: `${PLAIN}/lock.mjs`, text: "/** @type {number} */\nexport const tries = 3;" }],
 };
 
 function refusedImports(source: Source): Violation[] {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { identifyProcess, type ProcessIdentity, signalProcess } from "../../../scripts/lib/processIdentity.mjs";
+import { identifyProcess, type ProcessIdentity, signalProcess } from "../../local/processIdentity.mjs";
 import { childEnv } from "./childEnv.ts";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
 import { firstAndLastLines, logSizeBytes } from "./logTail.ts";

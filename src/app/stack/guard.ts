@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { identifyProcess } from "../../../scripts/lib/processIdentity.mjs";
+import { identifyProcess } from "../../local/processIdentity.mjs";
 import type { FromGuard, GuardedProgram, ToGuard } from "./guardProtocol.ts";
 import { logLimits, rotateLog } from "./logRotation.ts";
 

@@ -1,5 +1,5 @@
 import type { LogLimits } from "./logRotation.ts";
-import type { ProcessIdentity } from "../../../scripts/lib/processIdentity.mjs";
+import type { ProcessIdentity } from "../../local/processIdentity.mjs";
 
 /** What a guard is asked to run. `node` children may report ready; `graceMs` is how long the end signal has to work. */
 export type GuardedProgram = {

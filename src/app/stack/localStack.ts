@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { tryLock } from "../../../scripts/lib/lock.mjs";
+import { tryLock } from "../../local/lock.mjs";
 import { childEnv } from "./childEnv.ts";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, type RestartRule, restartsOf } from "./keepRunning.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { isRunning, type ProcessIdentity, signalProcess } from "../../../scripts/lib/processIdentity.mjs";
+import { isRunning, type ProcessIdentity, signalProcess } from "../../local/processIdentity.mjs";
 
 /** One process that the stack started, named so that no other can be taken for it. */
 export type RecordedProcess = ProcessIdentity & { name: string; command: string; endSignal: NodeJS.Signals };

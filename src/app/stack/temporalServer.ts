@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Connection as TemporalConnection } from "@temporalio/client";
-import { locateTemporal } from "../../../scripts/lib/temporalProgram.mjs";
+import { locateTemporal } from "../../local/temporalProgram.mjs";
 import { type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logRotation.ts";

@@ -3,9 +3,13 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess, isRunning } from "./processIdentity.mjs";
 
+/** @typedef {import("./processIdentity.mjs").ProcessIdentity} ProcessIdentity */
+
 /**
  * Tries to take a lock file for this process. Returns `{ release }`, or `{ holder }` when another live process holds
  * it. A lock whose holder has died is taken over.
+ * @param {string} path
+ * @returns {{ release: () => void, holder?: undefined } | { release?: undefined, holder: ProcessIdentity }}
  */
 export function tryLock(path) {
   mkdirSync(dirname(path), { recursive: true });
@@ -17,7 +21,7 @@ export function tryLock(path) {
       linkSync(draft, path); // a link appears whole or not at all, and never over another
       return { release: () => releaseLock(path, mine) };
     } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     } finally {
       rmSync(draft, { force: true });
     }
@@ -29,7 +33,11 @@ export function tryLock(path) {
   }
 }
 
-/** Waits for a lock; `onWait(holder)` is called once when somebody else holds it. Throws after `timeoutMs`. */
+/**
+ * Waits for a lock; `onWait(holder)` is called once when somebody else holds it. Throws after `timeoutMs`.
+ * @param {string} path
+ * @param {{ timeoutMs: number, onWait?: (holder: ProcessIdentity) => void }} options
+ */
 export async function waitForLock(path, { timeoutMs, onWait }) {
   const deadline = Date.now() + timeoutMs;
   for (let told = false; ; told = true) {
@@ -46,16 +54,24 @@ export async function waitForLock(path, { timeoutMs, onWait }) {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {string} mine
+ */
 function releaseLock(path, mine) {
   if (readIfThere(path) === mine) rmSync(path, { force: true });
 }
 
+/**
+ * @param {string} path
+ * @param {string} stale
+ */
 function setAside(path, stale) {
   const aside = `${path}.stale.${process.pid}`;
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (error.code === "ENOENT") return;
+    if (codeOf(error) === "ENOENT") return;
     throw error;
   }
   // Somebody may have taken the lock over between the look and the move: then it is theirs, put it back.
@@ -63,12 +79,16 @@ function setAside(path, stale) {
     try {
       linkSync(aside, path);
     } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     }
   }
   rmSync(aside, { force: true });
 }
 
+/**
+ * @param {string} text
+ * @returns {ProcessIdentity | undefined}
+ */
 function parseHolder(text) {
   try {
     const holder = JSON.parse(text);
@@ -78,11 +98,17 @@ function parseHolder(text) {
   }
 }
 
+/** @param {string} path */
 function readIfThere(path) {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }

@@ -1,36 +1,32 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  createWriteStream,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { delimiter, join } from "node:path";
+import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { waitForLock } from "./lock.mjs";
-import { cacheDir } from "./places.mjs";
+import { waitForLock } from "../../src/local/lock.mjs";
+import { cacheDir } from "../../src/local/places.mjs";
+import {
+  cachedProgram,
+  checkProgram,
+  cliVersion,
+  isExecutable,
+  isOlder,
+  locateTemporal,
+  oldestServer,
+  onPath,
+} from "../../src/local/temporalProgram.mjs";
 import { say, whileShowing } from "./progress.mjs";
 
 const run = promisify(execFile);
-
-/**
- * The last release of the Temporal CLI that `go install` can build (later ones carry `replace` directives); it brings
- * server 1.29.1.
- */
-export const cliVersion = "1.5.1";
-const oldestServer = [1, 29];
+/** @type {readonly [number, number]} */
 const oldestGo = [1, 25];
 const answerTimeoutMs = 15_000;
 
 /**
  * SHA-256 of the archives of release v1.5.1, from the release's own checksums (also listed by cashapp/hermit-packages).
+ * @type {Readonly<Record<string, string>>}
  */
 const archiveSha256 = {
   "linux-x64": "ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d",
@@ -39,29 +35,15 @@ const archiveSha256 = {
   "darwin-arm64": "cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415",
 };
 
-/** Where the set-up keeps the Temporal program that it fetched or built. */
-export function cachedProgram(env = process.env) {
-  return join(cacheDir(env), "temporal", cliVersion, "temporal");
-}
-
-/**
- * Finds a usable Temporal server without fetching anything, in order: `TEMPORAL_ADDRESS`, a `temporal` program on the
- * PATH, the cached one. Undefined when there is none; `onRejected` hears of programs found and passed over, and why.
- */
-export async function locateTemporal(env = process.env, onRejected = () => {}) {
-  if (env.TEMPORAL_ADDRESS) return { kind: "address", address: env.TEMPORAL_ADDRESS };
-  for (const path of [...onPath("temporal", env), cachedProgram(env)]) {
-    if (!isExecutable(path)) continue;
-    const { version, problem } = await checkProgram(path);
-    if (problem === undefined) return { kind: "program", path, version };
-    onRejected(`${path} is passed over: ${problem}`);
-  }
-  return undefined;
-}
+/** @typedef {import("../../src/local/temporalProgram.mjs").TemporalFound} TemporalFound */
+/** @typedef {{ url?: string, sha256?: string, goElsewhere?: string[] }} Options */
 
 /**
  * Finds a Temporal server, or fetches or builds one into the cache: the release's archive first, then the Go toolchain.
  * Only one process does so at a time, the others wait for it. Throws an error that names every way when none works.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Options} options
+ * @returns {Promise<TemporalFound>}
  */
 export async function obtainTemporal(env = process.env, options = {}) {
   const found = await locateTemporal(env, say);
@@ -78,6 +60,12 @@ export async function obtainTemporal(env = process.env, options = {}) {
   }
 }
 
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} folder
+ * @param {Options} options
+ * @returns {Promise<TemporalFound>}
+ */
 async function fetchOrBuild(env, folder, options) {
   for (const name of readdirSync(folder)) {
     if (name.startsWith("staging-")) rmSync(join(folder, name), { recursive: true, force: true });
@@ -86,10 +74,7 @@ async function fetchOrBuild(env, folder, options) {
   mkdirSync(staging, { recursive: true });
   const failures = [];
   try {
-    for (const [way, attempt] of [
-      ["download", download],
-      ["build with Go", buildWithGo],
-    ]) {
+    for (const [way, attempt] of Object.entries({ download, "build with Go": buildWithGo })) {
       try {
         const fresh = await attempt(staging, env, options);
         const { version, problem } = await checkProgram(fresh);
@@ -99,8 +84,9 @@ async function fetchOrBuild(env, folder, options) {
         renameSync(fresh, path);
         return { kind: "program", path, version };
       } catch (error) {
-        failures.push(`${way}: ${error.message}`);
-        say(`  ${way} did not work: ${error.message}`);
+        const { message } = /** @type {Error} */ (error);
+        failures.push(`${way}: ${message}`);
+        say(`  ${way} did not work: ${message}`);
       }
     }
   } finally {
@@ -109,7 +95,12 @@ async function fetchOrBuild(env, folder, options) {
   throw new Error(noWayWorked(failures, env));
 }
 
-/** Downloads the release's archive, checks its SHA-256 and unpacks the program. */
+/**
+ * Downloads the release's archive, checks its SHA-256 and unpacks the program.
+ * @param {string} staging
+ * @param {NodeJS.ProcessEnv} _env
+ * @param {Options} options
+ */
 async function download(staging, _env, options) {
   const platform = `${process.platform}-${process.arch}`;
   const sha256 = options.sha256 ?? archiveSha256[platform];
@@ -125,6 +116,11 @@ async function download(staging, _env, options) {
   return join(staging, "temporal");
 }
 
+/**
+ * @param {string} url
+ * @param {string} file
+ * @param {string} sha256
+ */
 async function save(url, file, sha256) {
   const control = new AbortController();
   const silence = setTimeout(
@@ -134,17 +130,16 @@ async function save(url, file, sha256) {
   const hash = createHash("sha256");
   try {
     const response = await fetch(url, { signal: control.signal });
-    if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}`);
+    if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status} from ${url}`);
     const watched = Readable.fromWeb(response.body).on("data", (chunk) => {
       hash.update(chunk);
       silence.refresh();
     });
     await pipeline(watched, createWriteStream(file));
   } catch (error) {
+    const { message, cause } = /** @type {Error & { cause?: Error }} */ (error);
     throw new Error(
-      control.signal.aborted
-        ? control.signal.reason.message
-        : `${error.message}${error.cause ? ` (${error.cause.message})` : ""}`,
+      control.signal.aborted ? control.signal.reason.message : `${message}${cause ? ` (${cause.message})` : ""}`,
     );
   } finally {
     clearTimeout(silence);
@@ -153,12 +148,17 @@ async function save(url, file, sha256) {
   if (got !== sha256) throw new Error(`the archive from ${url} has SHA-256 ${got}, expected ${sha256}: it is not used`);
 }
 
-/** Builds the program from its source through the Go module proxy. */
+/**
+ * Builds the program from its source through the Go module proxy.
+ * @param {string} staging
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Options} options
+ */
 async function buildWithGo(staging, env, options) {
   const go = [...onPath("go", env), ...(options.goElsewhere ?? ["/usr/local/go/bin/go"])].find(isExecutable);
   if (go === undefined) throw new Error("no Go toolchain on the PATH");
   const version = /go(\d+)\.(\d+)/.exec((await run(go, ["version"], { env })).stdout);
-  if (version === null || isOlder(version.slice(1).map(Number), oldestGo)) {
+  if (version === null || isOlder([Number(version[1]), Number(version[2])], oldestGo)) {
     throw new Error(`${go} is ${version?.[0] ?? "of an unknown version"}, Go ${oldestGo.join(".")} or newer is needed`);
   }
   await whileShowing(`Building the Temporal server ${cliVersion} with ${version[0]} (2 to 4 minutes, once)`, () =>
@@ -172,6 +172,12 @@ async function buildWithGo(staging, env, options) {
   return join(staging, "temporal");
 }
 
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<void>}
+ */
 function runQuietly(program, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: ["ignore", "ignore", "pipe"] });
@@ -192,42 +198,10 @@ function runQuietly(program, args, env) {
   });
 }
 
-/** Runs the program for its version. `problem` says why it cannot serve, if so. */
-export async function checkProgram(path) {
-  let output;
-  try {
-    output = (await run(path, ["--version"], { timeout: 20_000 })).stdout.trim();
-  } catch (error) {
-    return { problem: `"${path} --version" failed: ${error.message.trim()}` };
-  }
-  const server = /Server (\d+)\.(\d+)\.\d+/.exec(output);
-  if (server === null) return { problem: `"--version" printed "${output}", expected a "Server <version>" in it` };
-  if (isOlder(server.slice(1).map(Number), oldestServer)) {
-    return { problem: `it has ${server[0]}, ${oldestServer.join(".")} or newer is needed` };
-  }
-  return { version: output };
-}
-
-function isOlder([major, minor], [leastMajor, leastMinor]) {
-  return major < leastMajor || (major === leastMajor && minor < leastMinor);
-}
-
-function onPath(name, env) {
-  return (env.PATH ?? "")
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, name));
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
+/**
+ * @param {readonly string[]} failures
+ * @param {NodeJS.ProcessEnv} env
+ */
 function noWayWorked(failures, env) {
   return [
     "No Temporal server could be found, downloaded or built.",
