@@ -46,7 +46,7 @@ it("a source that does not answer is named with the first poll, and what was nev
     feed.feedId === "grid-condition" ? { feedId: feed.feedId, polledAt: STOPPED, silent: false } : feed,
   );
   const text = siteNowText(siteNow(site, feeds, { ...rows, feeds: dead }, STOPPED));
-  expect(text).toContain("silent      no answer to the last poll of grid-condition\n");
+  expect(text).toContain("silent        no answer to the last poll of grid-condition\n");
   expect(text).toMatch(/^feeds .*; grid-condition nothing seen yet; /m);
 });
 

@@ -46,7 +46,11 @@ const NIGHT: SiteNow = {
         "S19k Pro to go off: expected settlement price 204.07 $/MWh for 23:45-00:00 is above 90.77 (1.25 × gross value 76.80 − adders 5.23).",
     },
   ],
-  decision: { sequence: 17, at, sentence: "pecan-draw: 1 of 1 cohorts change, curtailed 28.2 kW economic." },
+  decision: {
+    sequence: 17,
+    at,
+    sentence: "pecan-draw: orders 10 of 10 machines off; 28.2 kW (economic) down if all follow; no current price.",
+  },
   orders: [],
   instructions: [],
   frozenCohorts: ["bluestem-s19k"],
@@ -66,6 +70,48 @@ const NIGHT: SiteNow = {
   refusals: [],
 };
 
+/** Everything outside is dead, an order has just gone out, three cohorts. */
+const BAD_NIGHT: SiteNow = {
+  ...NIGHT,
+  power: { commandedKw: 7.5, meteredKw: 1020.2999999999993, meteredAt: "2026-06-10T04:50:40.000Z" as Instant },
+  commands: { revision: 4, ordered: 300, acknowledged: 2, asOrdered: 1, otherwise: 1, readSince: 0, notRead: 298 },
+  cohorts: ["mesquite-s19j", "bluestem-s19k", "caprock-s21"].map((cohortId) => ({
+    ...(NIGHT.cohorts[0] as SiteNow["cohorts"][number]),
+    cohortId,
+    machines: 100,
+    ableToRun: 100,
+    reason: "operator-order",
+    sentence: "S19k Pro to go off: order maria-20260610T045000Z-5f0c21ab of maria to curtail: line work.",
+  })),
+  decision: {
+    sequence: 17,
+    at,
+    sentence:
+      "pecan-draw: orders 300 of 300 machines off; 935.7 kW (operator-order) down if all follow; no current price.",
+  },
+  orders: [
+    {
+      orderId: "maria-20260610T045000Z-5f0c21ab",
+      actor: "maria",
+      reason: "TDSP line work, call 23:41",
+      action: "curtail",
+      from: at,
+      until: "2026-06-10T05:35:00.000Z" as Instant,
+    },
+  ],
+  freezes: [],
+  verdict: {
+    revision: 4,
+    outcome: "short",
+    closedAt: at,
+    sentence:
+      "−935.7 kW expected of revision 4, −2.1 kW metered at the site (0.2 %) 40 s after the order: short. Read back as ordered: 1 of 300 machines, otherwise 1, not read 298.",
+  },
+  silentFeeds: ["grid-condition", "sced-lmp"],
+  unansweredFeeds: ["grid-condition", "sced-lmp/HB_WEST", "settlement-price/HB_WEST/HU"],
+  stragglers: 299,
+};
+
 describe("what the desk reads at night", () => {
   it("a price that may not be used still says what the newest run was and how old it is", () => {
     expect(siteNowText(NIGHT)).toContain("no current price; newest SCED run 300.00 of 23:50:13 (105 s ago)\n");
@@ -82,9 +128,7 @@ describe("what the desk reads at night", () => {
     ["gave no answer, or a power that the load cannot have", "missing", "site meter gave no usable reading"],
   ] as const)("a site meter that %s", (_title, meterQuality, says) => {
     const power = { commandedKw: 0.5, meteredAt: "2026-06-10T04:45:01.000Z" as Instant, meterQuality };
-    expect(siteNowText({ ...NIGHT, power })).toMatch(
-      new RegExp(`^power +0\\.5 kW commanded, ${says} at 23:45:01 \\(6 min ago\\)$`, "m"),
-    );
+    expect(siteNowText({ ...NIGHT, power })).toMatch(new RegExp(`^metered +${says} at 23:45:01 \\(6 min ago\\)$`, "m"));
   });
 
   it("a day that the rules refuse says which, what is wrong and how it is tried again", () => {
@@ -113,6 +157,39 @@ describe("what the desk reads at night", () => {
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);
     const words = (text: string): string[] => [...new Set(text.split(/\s+/))].toSorted();
     expect(words(narrow)).toEqual(words(siteNowText(NIGHT)));
+  });
+
+  it("a meter's figure says where, when and how old; ordered, acknowledged and read back say of how many machines", () => {
+    const text = siteNowText(BAD_NIGHT);
+    expect(text).toMatch(/^ordered +7\.5 kW, if the 300 of 300 machines able to run all follow$/m);
+    expect(text).toMatch(/^acknowledged +2 of 300 machines commanded at revision 4$/m);
+    expect(text).toMatch(/^read back +1 of 300 machines as ordered, 1 otherwise, 298 not read$/m);
+    expect(text).toMatch(/^metered +1,020\.3 kW at the site meter at 23:50:40 \(78 s ago\)$/m);
+  });
+
+  it("a window of 80 × 24 holds price, decision, all four figures, the order and what is silent, and scrolls nothing away", () => {
+    const lines = siteNowText(BAD_NIGHT, { columns: 80, rows: 24 }).split("\n");
+    expect(lines).toHaveLength(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const label of ["price", "grid", "decision", "ordered", "acknowledged", "read back", "metered", "verdict"])
+      expect(lines.filter((line) => line.startsWith(label))).toHaveLength(1);
+    for (const label of ["silent", "order "]) expect(lines.some((line) => line.startsWith(label))).toBe(true);
+    expect(lines.at(-2)).toMatch(/^… \d+ more lines: a taller window shows them$/);
+  });
+
+  it("a window that holds everything says nothing of more", () => {
+    expect(siteNowText(NIGHT, { columns: 120, rows: 60 })).toBe(siteNowText(NIGHT, { columns: 120 }));
+  });
+
+  it("a table too wide for its window is cut, never wrapped", () => {
+    const [cohort] = NIGHT.cohorts;
+    const longNamed = { ...cohort, cohortId: "a-cohort-with-a-name-of-fifty-characters-and-no-less" } as typeof cohort;
+    const text = siteNowText({ ...NIGHT, cohorts: [longNamed as never], decision: undefined }, { columns: 60 });
+    const rows = text.split("\n").filter((line) => line.startsWith("a-cohort"));
+    expect(rows.map((row) => [row.length, row.at(-1)])).toEqual([
+      [60, "…"],
+      [60, "…"],
+    ]);
   });
 
   it("for a script each fact is one line, however long", () => {

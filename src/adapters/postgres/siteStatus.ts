@@ -1,6 +1,6 @@
 import type { DecisionRecord, Freeze } from "../../domain/decision/model.ts";
 import type { MachineReading } from "../../domain/dispatch/model.ts";
-import type { Instant } from "../../domain/units/instant.ts";
+import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type { RunSpan } from "../../ports/siteLedger.ts";
 import { freezesInForce } from "./commandFreezes.ts";
@@ -18,7 +18,7 @@ export interface SiteStatusRows {
   /** Who stopped commands to the site or a cohort, since when and why. */
   readonly freezes: readonly Freeze[];
   /** Newest read of the site meter, at an interval boundary. */
-  readonly meter?: { readonly readAt: Instant; readonly powerKw?: number; readonly quality: MeterReading["quality"] };
+  readonly meter?: MeterNow;
   readonly verdict?: {
     readonly revision: number;
     readonly outcome: string;
@@ -26,9 +26,13 @@ export interface SiteStatusRows {
     readonly seconds?: number;
     readonly sentence: string;
     readonly closedAt: Instant;
+    /** What the site meter showed for it; absent where it judged nothing, or its figure is not kept. */
+    readonly meter?: MeterNow;
   };
   /** Newest revision whose dispatch has begun. */
   readonly dispatchedRevision?: number;
+  /** What came of that revision's commands so far; absent before the first one is logged. */
+  readonly commands?: CommandsNow;
   /** When the newest known grid condition was observed. */
   readonly gridObservedAt?: Instant;
   readonly feeds: readonly FeedStanding[];
@@ -41,11 +45,33 @@ export interface SiteStatusRows {
   readonly refusals: readonly MoneyRefusal[];
 }
 
+/** One read of the site meter. */
+export interface MeterNow {
+  readonly readAt: Instant;
+  readonly powerKw?: number;
+  readonly quality: MeterReading["quality"];
+}
+
+/** Machines that one revision commands, counted. Nobody stands in two of the last four figures. */
+export interface CommandsNow {
+  readonly revision: number;
+  readonly ordered: number;
+  /** Took the command, or said that they are there already. */
+  readonly acknowledged: number;
+  /** Read back in the ordered mode, or otherwise, for this revision. */
+  readonly asOrdered: number;
+  readonly otherwise: number;
+  /** Read again since, not for this revision. */
+  readonly readSince: number;
+  readonly notRead: number;
+}
+
 export interface CommandedMode {
   readonly cohortId: string;
   readonly clientId: string;
   readonly modeId: string;
   readonly reason: string;
+  /** When it was ordered to this mode: what kept it there afterwards changes nothing. */
   readonly since: Instant;
   readonly ableToRun: number;
   /** Wall power of one machine in this mode, W. */
@@ -113,6 +139,7 @@ export function readSiteStatus(
       meter: await meter(on, siteId, siteMeterId),
       verdict: await verdict(on, siteId),
       dispatchedRevision: fence && Number(fence.revision),
+      commands: fence && (await commands(on, siteId, Number(fence.revision))),
       gridObservedAt: grid?.value_key as Instant | undefined,
       feeds: await feeds(on, feedIds),
       stragglers: Number(late?.count),
@@ -174,8 +201,12 @@ async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
     mode_power_w: number;
   }>(
     on,
-    `SELECT DISTINCT ON (cohort_id) cohort_id, client_id, mode_id, reason, at, able_to_run, mode_power_w FROM ` +
-      `cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC`,
+    `SELECT cohort_id, client_id, mode_id, reason, able_to_run, mode_power_w,
+      (SELECT min(at) FROM cohort_mode WHERE site_id = $1 AND cohort_id = newest.cohort_id AND sequence > coalesce((
+        SELECT max(sequence) FROM cohort_mode WHERE site_id = $1 AND cohort_id = newest.cohort_id AND
+        mode_id <> newest.mode_id), -1)) AS at
+       FROM (SELECT DISTINCT ON (cohort_id) * FROM cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC)
+       AS newest ORDER BY cohort_id`,
     [siteId],
   );
   return rows.map((row) => ({
@@ -209,18 +240,39 @@ async function meter(on: PoolClient, siteId: string, meterId: string): Promise<S
   return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
 }
 
-async function verdict(on: PoolClient, siteId: string): Promise<SiteStatusRows["verdict"]> {
-  const [row] = await query<{
-    revision: string;
-    outcome: string;
-    measured_delta_kw: number | null;
-    seconds: number | null;
-    sentence: string;
-    closed_at: Date;
-  }>(
+/** Counted from the command log and the machines as last read back; undefined while nothing is logged. */
+async function commands(on: PoolClient, siteId: string, revision: number): Promise<CommandsNow | undefined> {
+  const [row] = await query<Record<"ordered" | "acknowledged" | "as_ordered" | "otherwise" | "read_since", string>>(
     on,
-    `SELECT revision, outcome, measured_delta_kw, seconds, sentence, closed_at FROM response_verdict WHERE site_id ` +
-      `= $1 ORDER BY revision DESC LIMIT 1`,
+    `WITH told AS (SELECT machine_id, max(at) AS at, bool_or(outcome IN ('acknowledged', 'already-there')) AS took
+       FROM command_log WHERE site_id = $1 AND revision = $2 GROUP BY machine_id)
+     SELECT count(*) AS ordered, count(*) FILTER (WHERE took) AS acknowledged,
+       count(*) FILTER (WHERE m.revision = $2 AND m.at_target) AS as_ordered,
+       count(*) FILTER (WHERE m.revision = $2 AND NOT m.at_target AND m.state <> 'unknown') AS otherwise,
+       count(*) FILTER (WHERE m.revision IS DISTINCT FROM $2 AND m.read_at > told.at) AS read_since
+       FROM told LEFT JOIN machine_state m ON m.site_id = $1 AND m.machine_id = told.machine_id`,
+    [siteId, revision],
+  );
+  const [ordered, acknowledged, asOrdered, otherwise, readSince] = [
+    row?.ordered,
+    row?.acknowledged,
+    row?.as_ordered,
+    row?.otherwise,
+    row?.read_since,
+  ].map(Number) as [number, number, number, number, number];
+  if (ordered === 0) return undefined;
+  const notRead = ordered - asOrdered - otherwise - readSince;
+  return { revision, ordered, acknowledged, asOrdered, otherwise, readSince, notRead };
+}
+
+async function verdict(on: PoolClient, siteId: string): Promise<SiteStatusRows["verdict"]> {
+  const [row] = await query<VerdictRow>(
+    on,
+    `SELECT v.revision, v.outcome, v.measured_delta_kw, v.seconds, v.sentence, v.closed_at, b.before_kw, (
+       SELECT record -> 'input' ->> 'asOf' FROM decision WHERE site_id = $1 AND
+         (record -> 'dispatch' ->> 'revision')::numeric <= v.revision ORDER BY sequence DESC LIMIT 1) AS decided_at
+       FROM response_verdict v LEFT JOIN dispatch_base b USING (site_id, revision) WHERE v.site_id = $1
+      ORDER BY v.revision DESC LIMIT 1`,
     [siteId],
   );
   if (!row) return undefined;
@@ -231,7 +283,28 @@ async function verdict(on: PoolClient, siteId: string): Promise<SiteStatusRows["
     seconds: row.seconds ?? undefined,
     sentence: row.sentence,
     closedAt: instantOf(row.closed_at),
+    meter: meterOf(row),
   };
+}
+
+interface VerdictRow {
+  readonly revision: string;
+  readonly outcome: string;
+  readonly measured_delta_kw: number | null;
+  readonly seconds: number | null;
+  readonly sentence: string;
+  readonly closed_at: Date;
+  readonly before_kw: number | null;
+  readonly decided_at: Instant | null;
+}
+
+/** The meter as the verdict saw it: what it showed before the order and the change since, or that it was silent. */
+function meterOf({ seconds, before_kw: beforeKw, measured_delta_kw, decided_at }: VerdictRow): MeterNow | undefined {
+  if (seconds === null || beforeKw === null || decided_at === null) return undefined;
+  const readAt = addSeconds(decided_at, seconds);
+  return measured_delta_kw === null
+    ? { readAt, quality: "missing" }
+    : { readAt, powerKw: beforeKw + measured_delta_kw, quality: "metered" };
 }
 
 async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedStanding[]> {

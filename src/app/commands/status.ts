@@ -19,10 +19,12 @@ const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 const HELP = `
 Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds, and the
-  newest SCED run with its age; breakeven (strike) and thresholds of each step between modes; grid level and its age;
-  commanded mode and power of each cohort, power at the site meter; the last decision and why; orders in force; what is
-  frozen, by whom and why; the meter's last verdict; silent feeds and ages; when the site looks next;
-  which builds of the workflow code have open runs.
+  newest SCED run with its age; grid level and its age; the last decision and why; what is ordered, how many machines
+  acknowledged it and were read back so, and what the site meter shows, each with its age; the meter's last verdict;
+  what is silent, frozen, ordered by whom or refused; each cohort's mode and since when it was ordered to it, with the
+  breakeven (strike) and thresholds of each step; when the site looks next; which builds have open runs.
+  Power ordered is what the site draws if every machine follows; only the meter says what it does draw.
+  --watch shows as much of it as the window holds, the most urgent first.
   --stragglers: machine, host, cohort, wanted mode, state, last outcome, since, why: machines that did not follow and
   wait for a person.
   It only reads the run's database: it needs no key and disturbs nothing. --json prints one JSON object a look, powers
@@ -82,7 +84,7 @@ async function status(options: StatusOptions): Promise<void> {
 
 type Look = (pool: Pool, clock: MarketClock) => Promise<string>;
 
-async function siteLook(dir: string, deployment: Deployment, { json }: StatusOptions): Promise<Look> {
+async function siteLook(dir: string, deployment: Deployment, { json, watch }: StatusOptions): Promise<Look> {
   const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }, { readBuildsNow }] = await Promise.all([
     import("../../adapters/postgres/siteStatus.ts"),
     import("../worker/feeds.ts"),
@@ -95,7 +97,9 @@ async function siteLook(dir: string, deployment: Deployment, { json }: StatusOpt
   return async (pool, clock) => {
     const rows = await readSiteStatus(pool, site);
     const now = { ...siteNow(deployment, feeds, rows, await clock.now()), builds: readBuildsNow(dir) };
-    return json ? `${JSON.stringify(now)}\n` : siteNowText(now, process.stdout);
+    if (json) return `${JSON.stringify(now)}\n`;
+    const { columns, rows: height } = process.stdout;
+    return siteNowText(now, { columns, rows: watch ? height : undefined });
   };
 }
 

@@ -50,11 +50,15 @@ export interface SiteNow {
     readonly ageSeconds?: number;
   };
   readonly power: {
+    /** Of the machines that were able to run, if all of them follow. */
     readonly commandedKw?: number;
+    /** At the site meter, read for the verdict or at an interval boundary, whichever is newer. */
     readonly meteredKw?: number;
     readonly meteredAt?: Instant;
     readonly meterQuality?: string;
   };
+  /** What came of the newest revision's commands so far. */
+  readonly commands?: SiteStatusRows["commands"];
   readonly cohorts: readonly CohortNow[];
   readonly decision?: DecisionBrief;
   /** The last decision that moved a cohort. */
@@ -67,7 +71,7 @@ export interface SiteNow {
   readonly freezes: readonly Freeze[];
   /** A revision that is being driven: it has no verdict yet. */
   readonly revisionUnderWay?: number;
-  readonly verdict?: SiteStatusRows["verdict"];
+  readonly verdict?: Omit<NonNullable<SiteStatusRows["verdict"]>, "meter">;
   readonly silentFeeds: readonly SilentFeed[];
   /** Ids of feeds that nobody has polled for longer than they may be silent: their worker is away. */
   readonly unpolledFeeds: readonly string[];
@@ -123,7 +127,8 @@ export function siteNow(
   at: Instant,
 ): SiteNow {
   const { siteId, settlementPoint, settlementPointType, control } = deployment.plan;
-  const { latest, latestChange, verdict, dispatchedRevision, meter } = rows;
+  const { latest, latestChange, verdict, dispatchedRevision } = rows;
+  const meter = newestMeter(rows);
   const cohorts = deployment.plan.cohorts.map((cohort) => cohortNow(cohort, rows));
   const unpolled = unpolledFeeds(feeds, rows, at);
   return {
@@ -137,12 +142,13 @@ export function siteNow(
     hashprice: latest?.input.hashprice,
     grid: gridNow(rows, at),
     power: {
-      commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)),
+      commandedKw: commandedKw(cohorts.map(({ cohortId }) => rows.modes.find((mode) => mode.cohortId === cohortId))),
       // What a frozen meter shows, or one whose power the load cannot have, is no power of the site.
-      meteredKw: meter?.quality === "metered" ? meter.powerKw : undefined,
+      meteredKw: meter?.quality === "metered" ? wholeWatts(meter.powerKw) : undefined,
       meteredAt: meter?.readAt,
       meterQuality: meter?.quality,
     },
+    commands: rows.commands,
     cohorts,
     decision: brief(latest),
     lastChange: brief(latestChange),
@@ -152,7 +158,7 @@ export function siteNow(
     freezes: rows.freezes,
     revisionUnderWay:
       dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
-    verdict,
+    verdict: verdict && shownVerdict(verdict),
     silentFeeds: silentFeeds(feeds, rows, unpolled),
     unpolledFeeds: unpolled,
     unansweredFeeds: unansweredFeeds(feeds, rows),
@@ -187,23 +193,35 @@ function cohortNow({ cohortId, clientId, model, machines }: CohortPlan, { modes,
     since: commanded?.since,
     reason: commanded?.reason,
     ableToRun: commanded?.ableToRun,
-    commandedKw: commanded && kwOf(commanded),
+    commandedKw: commanded && commandedKw([commanded]),
     strikes: strikes ?? [],
     heldUntil: decided?.heldUntil,
     sentence: decided?.sentence,
   };
 }
 
-function kwOf(mode: CommandedMode): number {
-  return (mode.ableToRun * mode.modePowerW) / 1000;
-}
-
-/** Sum, absent when any part is unknown. */
-function total(parts: readonly (number | undefined)[]): number | undefined {
-  return parts.reduce<number | undefined>(
-    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
+/** Summed in whole watts, absent when any part is unknown. */
+function commandedKw(modes: readonly (CommandedMode | undefined)[]): number | undefined {
+  const watts = modes.reduce<number | undefined>(
+    (sum, mode) => (sum === undefined || mode === undefined ? undefined : sum + mode.ableToRun * mode.modePowerW),
     0,
   );
+  return watts === undefined ? undefined : watts / 1000;
+}
+
+/** kW to the watt: what is beyond is the sum's, not the meter's. */
+function wholeWatts(kw: number | undefined): number | undefined {
+  return kw === undefined ? undefined : Math.round(kw * 1000) / 1000;
+}
+
+/** The meter's figure beside a verdict is never older than the one that the verdict went by. */
+function newestMeter({ meter, verdict }: SiteStatusRows): SiteStatusRows["meter"] {
+  const judged = verdict?.meter;
+  return judged !== undefined && (meter === undefined || meter.readAt < judged.readAt) ? judged : meter;
+}
+
+function shownVerdict({ meter: _, ...verdict }: NonNullable<SiteStatusRows["verdict"]>): SiteNow["verdict"] {
+  return { ...verdict, measuredDeltaKw: wholeWatts(verdict.measuredDeltaKw) };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import type { StragglerRow } from "../../adapters/postgres/siteStatus.ts";
 import type { Freeze, OperatorOrder } from "../../domain/decision/model.ts";
@@ -6,76 +5,139 @@ import type { Machine } from "../../domain/dispatch/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
+import { fixed, kwText, unrounded } from "../../domain/units/numberText.ts";
 import { buildText } from "../worker/builds/buildsNow.ts";
-import type { CohortNow, SiteNow } from "./siteNow.ts";
+import { cohortTables } from "./cohortTables.ts";
+import type { SiteNow } from "./siteNow.ts";
 import { tableText } from "../tableText.ts";
 import { ageText, centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
 
-const LABEL_WIDTH = 12;
+const LABEL_WIDTH = 14;
 /** Of a machine's words on the straggler list; `--json` has them all. */
 const PROBLEM_CHARACTERS = 80;
 
-/** Where text is shown; without columns it is no terminal. */
+/** Where text is shown; without columns it is no terminal. With rows it must not scroll. */
 interface Terminal {
   readonly columns?: number;
+  readonly rows?: number;
 }
+
+/** A label with what it says; an empty label goes on with no column of its own. */
+type Fact = readonly [label: string, text: string];
 
 /**
  * A site's state for a terminal of this width: what is longer goes on under its own beginning, and a table too
- * wide for it is split. Without a terminal each fact is one line. Lines end in `\n`.
+ * wide for it is split. What a desk needs first stands first, and with rows what has no room is left out at the end,
+ * which the last line says. Without a terminal each fact is one line. Lines end in `\n`.
  */
-export function siteNowText(now: SiteNow, { columns }: Terminal = {}): string {
+export function siteNowText(now: SiteNow, { columns, rows }: Terminal = {}): string {
   const { siteId, settlementPoint, settlementPointType, control, at } = now;
-  const lines = [
-    `${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`,
-    "",
-  ];
   const fit = (text: string): string => (columns === undefined ? text : wrapText(text, columns, LABEL_WIDTH));
-  const add = (label: string, text: string): void =>
-    void lines.push(fit(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`));
-  add("price", priceText(now));
-  add("grid", gridText(now));
-  add("hashprice", now.hashprice === undefined ? "not known yet" : `${now.hashprice.usdPerPhDay.toFixed(2)} $/PH/day`);
-  add("power", powerText(now));
-  add(
-    "decision",
-    now.decision === undefined
-      ? "none yet"
-      : `${now.decision.sequence} at ${centralTime(now.decision.at, at)}: ${now.decision.sentence}`,
+  const shown = ([label, text]: Fact): string => fit(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`);
+  const why = now.cohorts.flatMap(({ cohortId, sentence }) =>
+    sentence === undefined ? [] : [fit(`${pc.dim("why")} ${cohortId}: ${sentence}`)],
   );
-  if (now.lastChange !== undefined && now.lastChange.sequence !== now.decision?.sequence)
-    add(
-      "last change",
-      `${now.lastChange.sequence} at ${centralTime(now.lastChange.at, at)}: ${now.lastChange.sentence}`,
-    );
-  if (now.orders.length === 0) add("orders", "none in force");
-  for (const order of now.orders) add("order", orderText(order, at));
-  if (now.instructions.length > 0) add("instructed", now.instructions.join(", "));
-  for (const freeze of now.freezes) add("frozen", freezeText(freeze, at));
-  if (now.revisionUnderWay !== undefined) add("dispatch", `revision ${now.revisionUnderWay} under way`);
-  add("verdict", verdictText(now));
-  add("silent", silentText(now));
-  add("feeds", now.feeds.map(feedText).join("; ") || "none read yet");
-  if (now.noCrossCheck !== undefined) add("note", now.noCrossCheck);
-  add("stragglers", now.stragglers === 0 ? "none" : pc.yellow(`${now.stragglers}: see ballast status --stragglers`));
-  for (const { firstSequence, lastSequence, runId } of now.unexported)
-    add(
-      "unexported",
-      pc.red(`decisions ${firstSequence} to ${lastSequence}, run ${runId}: no evidence of them is kept yet`),
-    );
-  if (now.findings.count > 0) add("findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`));
-  for (const { subject, problem, again } of now.refusals)
-    add("refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is mended: ${again}`));
-  for (const build of now.builds?.builds ?? [])
-    add("build", build.problem !== undefined ? pc.red(buildText(build)) : buildText(build));
-  if (now.builds?.unversioned !== undefined)
-    add("build", pc.red(`runs are not pinned to builds: ${now.builds.unversioned}`));
-  add("next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at));
-  lines.push("", cohortTables(now.cohorts, at, columns), "");
-  for (const { cohortId, sentence } of now.cohorts)
-    if (sentence !== undefined) lines.push(fit(`${pc.dim("why")} ${cohortId}: ${sentence}`));
-  return `${lines.join("\n")}\n`;
+  const lines = [
+    fit(
+      `${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`,
+    ),
+    "",
+    ...figures(now).map(shown),
+    ...troubles(now).map(shown),
+    "",
+    cohortTables(now.cohorts, at, columns),
+    "",
+    ...why,
+    ...background(now).map(shown),
+  ].flatMap((text) => text.split("\n"));
+  return `${withinRows(lines, rows).join("\n")}\n`;
+}
+
+/** The price, what was decided on it, and its four figures: ordered, acknowledged, read back, metered. */
+function figures(now: SiteNow): Fact[] {
+  const { decision, at } = now;
+  return [
+    ["price", priceText(now)],
+    ["grid", gridText(now)],
+    [
+      "decision",
+      decision === undefined
+        ? "none yet"
+        : `${decision.sequence} at ${centralTime(decision.at, at)}: ${decision.sentence}`,
+    ],
+    ["ordered", orderedText(now)],
+    ...commandFacts(now),
+    ["metered", meteredText(now)],
+    ["verdict", verdictText(now)],
+  ];
+}
+
+/** What is out of the ordinary or in force, each only while it is. */
+function troubles(now: SiteNow): Fact[] {
+  const { at } = now;
+  return [
+    ...(isSilent(now) ? [["silent", silentText(now)] as const] : []),
+    ...now.freezes.map((freeze) => ["frozen", freezeText(freeze, at)] as const),
+    ...now.orders.map((order) => ["order", orderText(order, at)] as const),
+    ...(now.instructions.length > 0 ? [["instructed", now.instructions.join(", ")] as const] : []),
+    ...(now.stragglers > 0
+      ? [["stragglers", pc.yellow(`${now.stragglers}: see ballast status --stragglers`)] as const]
+      : []),
+    ...now.refusals.map(
+      ({ subject, problem, again }) =>
+        ["refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is mended: ${again}`)] as const,
+    ),
+    ...(now.findings.count > 0
+      ? [["findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`)] as const]
+      : []),
+    ...now.unexported.map(
+      ({ firstSequence, lastSequence, runId }) =>
+        [
+          "unexported",
+          pc.red(`decisions ${firstSequence} to ${lastSequence}, run ${runId}: no evidence of them is kept yet`),
+        ] as const,
+    ),
+    ...buildFacts(now, true),
+  ];
+}
+
+/** What is as it should be, and what explains it. */
+function background(now: SiteNow): Fact[] {
+  const { at, lastChange } = now;
+  return [
+    ...(lastChange !== undefined && lastChange.sequence !== now.decision?.sequence
+      ? [
+          [
+            "last change",
+            `${lastChange.sequence} at ${centralTime(lastChange.at, at)}: ${lastChange.sentence}`,
+          ] as const,
+        ]
+      : []),
+    ["next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at)],
+    ...(isSilent(now) ? [] : [["silent", "nothing"] as const]),
+    ...(now.orders.length === 0 ? [["orders", "none in force"] as const] : []),
+    ...(now.stragglers === 0 ? [["stragglers", "none"] as const] : []),
+    ["hashprice", now.hashprice === undefined ? "not known yet" : `${fixed(now.hashprice.usdPerPhDay, 2)} $/PH/day`],
+    ["feeds", now.feeds.map(feedText).join("; ") || "none read yet"],
+    ...(now.noCrossCheck === undefined ? [] : [["note", now.noCrossCheck] as const]),
+    ...buildFacts(now, false),
+  ];
+}
+
+function buildFacts({ builds }: SiteNow, areProblems: boolean): Fact[] {
+  const shown = (builds?.builds ?? []).filter(({ problem }) => (problem !== undefined) === areProblems);
+  const facts = shown.map((build): Fact => ["build", areProblems ? pc.red(buildText(build)) : buildText(build)]);
+  if (areProblems && builds?.unversioned !== undefined)
+    facts.push(["build", pc.red(`runs are not pinned to builds: ${builds.unversioned}`)]);
+  return facts;
+}
+
+/** As many lines as a screen of so many rows holds, the cursor's own aside. */
+function withinRows(lines: readonly string[], rows: number | undefined): readonly string[] {
+  if (rows === undefined || lines.length < rows) return lines;
+  const shown = Math.max(rows - 2, 0);
+  return [...lines.slice(0, shown), pc.dim(`… ${lines.length - shown} more lines: a taller window shows them`)];
 }
 
 /** The operator's list: machines that did not follow, with what was wanted and what they last said. */
@@ -97,18 +159,12 @@ export function stragglersText(stragglers: readonly StragglerRow[], machines: re
   return `${tableText(columns, rows, ["revision"])}\n`;
 }
 
-/** `853 kW`, or `12.40 MW` from a megawatt up. */
-export function powerOf(kw: number | undefined): string {
-  if (kw === undefined) return "unknown";
-  return Math.abs(kw) >= 1000 ? `${(kw / 1000).toFixed(2)} MW` : `${kw.toFixed(1)} kW`;
-}
-
 function priceText(now: SiteNow): string {
   const { price, newestRun, decision, at } = now;
   const newest =
     newestRun === undefined
       ? ""
-      : `; newest SCED run ${newestRun.lmpUsdPerMwh.toFixed(2)} of ${centralTime(newestRun.scedAt, at)} ` +
+      : `; newest SCED run ${fixed(newestRun.lmpUsdPerMwh, 2)} of ${centralTime(newestRun.scedAt, at)} ` +
         `(${ageText(newestRun.ageSeconds)} ago)`;
   if (price === undefined) return decision === undefined ? "not known yet" : `${pc.red("no current price")}${newest}`;
   const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart } = price;
@@ -116,8 +172,12 @@ function priceText(now: SiteNow): string {
   const bounds =
     fixedShare === 1
       ? "all of it fixed"
-      : `${Math.round(fixedShare * 100)} % fixed, ${lowerUsdPerMwh.toFixed(2)} to ${upperUsdPerMwh.toFixed(2)}`;
-  return `${pc.bold(expectedUsdPerMwh.toFixed(2))} $/MWh expected for ${interval} (${bounds})${newest}`;
+      : `${Math.round(fixedShare * 100)} % fixed, ${fixed(lowerUsdPerMwh, 2)} to ${fixed(upperUsdPerMwh, 2)}`;
+  return `${pc.bold(fixed(expectedUsdPerMwh, 2))} $/MWh expected for ${interval} (${bounds})${newest}`;
+}
+
+function isSilent({ silentFeeds, unpolledFeeds, unansweredFeeds }: SiteNow): boolean {
+  return silentFeeds.length + unpolledFeeds.length + unansweredFeeds.length > 0;
 }
 
 function silentText({ silentFeeds, unpolledFeeds, unansweredFeeds }: SiteNow): string {
@@ -126,7 +186,7 @@ function silentText({ silentFeeds, unpolledFeeds, unansweredFeeds }: SiteNow): s
     ...(unpolledFeeds.length === 0 ? [] : [`nobody polls ${unpolledFeeds.join(", ")}: is a worker running?`]),
     ...(unansweredFeeds.length === 0 ? [] : [`no answer to the last poll of ${unansweredFeeds.join(", ")}`]),
   ];
-  return words.length === 0 ? "nothing" : pc.red(words.join("; "));
+  return pc.red(words.join("; "));
 }
 
 function gridText({ grid, at }: SiteNow): string {
@@ -137,7 +197,9 @@ function gridText({ grid, at }: SiteNow): string {
     // What is declared has overtaken it.
     grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
       ? ""
-      : pc.yellow(`, pre-alert: PRC ${grid.preAlert.prcMw} MW, a Watch is due below ${grid.preAlert.belowMw} MW`),
+      : pc.yellow(
+          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ${unrounded(grid.preAlert.belowMw, 0)} MW`,
+        ),
     grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
   ].join("");
   const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${notes}`;
@@ -146,17 +208,37 @@ function gridText({ grid, at }: SiteNow): string {
     : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
 }
 
-function powerText({ power, at }: SiteNow): string {
-  const { commandedKw, meteredKw, meteredAt, meterQuality } = power;
-  if (meteredAt === undefined) return `${powerOf(commandedKw)} commanded, site meter not read yet`;
+/** What the site is to draw; what it draws is for the meter to say. */
+function orderedText({ power, cohorts }: SiteNow): string {
+  if (power.commandedKw === undefined) return "nothing yet";
+  const able = sum(cohorts.flatMap(({ ableToRun }) => ableToRun ?? []));
+  const all = sum(cohorts.map(({ machines }) => machines));
+  return `${kwText(power.commandedKw)}, if the ${able} of ${all} machines able to run all follow`;
+}
+
+function commandFacts({ commands }: SiteNow): Fact[] {
+  if (commands === undefined) return [["acknowledged", "no command has gone out"]];
+  const { revision, ordered, acknowledged, asOrdered, otherwise, readSince, notRead } = commands;
+  const read = [
+    `${asOrdered} of ${ordered} machines as ordered`,
+    `${otherwise} otherwise`,
+    ...(readSince > 0 ? [`${readSince} read since, for another reason`] : []),
+    `${notRead} not read`,
+  ];
+  return [
+    ["acknowledged", `${acknowledged} of ${ordered} machines commanded at revision ${revision}`],
+    ["read back", read.join(", ")],
+  ];
+}
+
+function meteredText({ power, at }: SiteNow): string {
+  const { meteredKw, meteredAt, meterQuality } = power;
+  if (meteredAt === undefined) return "site meter not read yet";
   const metered =
     meteredKw === undefined
       ? pc.red(`site meter ${meterQuality === "stale" ? "frozen" : "gave no usable reading"}`)
-      : `${pc.bold(powerOf(meteredKw))} at the site meter`;
-  return (
-    `${powerOf(commandedKw)} commanded, ${metered} at ${centralTime(meteredAt, at)} ` +
-    `(${ageText(secondsBetween(meteredAt, at))} ago)`
-  );
+      : `${pc.bold(kwText(meteredKw))} at the site meter`;
+  return `${metered} at ${centralTime(meteredAt, at)} (${ageText(secondsBetween(meteredAt, at))} ago)`;
 }
 
 function freezeText({ cohortId, actor, reason, at: since }: Freeze, at: Instant): string {
@@ -171,10 +253,12 @@ function orderText({ orderId, actor, action, cohortIds, until, reason }: Operato
   );
 }
 
-function verdictText({ verdict, at }: SiteNow): string {
-  if (verdict === undefined) return "none yet";
-  const outcome = verdict.outcome === "confirmed" ? verdict.outcome : pc.yellow(verdict.outcome);
-  return `revision ${verdict.revision} ${outcome} at ${centralTime(verdict.closedAt, at)}: ${verdict.sentence}`;
+function verdictText({ verdict, revisionUnderWay, at }: SiteNow): string {
+  const underWay = revisionUnderWay === undefined ? [] : [pc.yellow(`revision ${revisionUnderWay} is under way`)];
+  if (verdict === undefined) return ["none yet", ...underWay].join("; ");
+  const { revision, outcome, closedAt, sentence } = verdict;
+  const word = outcome === "confirmed" ? outcome : pc.yellow(outcome);
+  return [...underWay, `revision ${revision} ${word} at ${centralTime(closedAt, at)}: ${sentence}`].join("; ");
 }
 
 function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): string {
@@ -188,52 +272,8 @@ function lookText(nextLook: Instant, at: Instant): string {
     : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;
 }
 
-const COHORT_HEAD = ["cohort", "client", "mode", "since", "commanded", "able", "reason"];
-const STEP_HEAD = ["step", "strike $/MWh", "down above", "up below"];
-const NUMBERS = ["commanded", "able", "strike $/MWh", "down above", "up below"];
-
-/** Cohorts with their steps beside them, or one table below the other where the terminal is too narrow for that. */
-function cohortTables(cohorts: readonly CohortNow[], at: Instant, columns: number | undefined): string {
-  const beside = rowsOf(cohorts, at).flatMap(({ cohort, steps }) => {
-    const reason = cohort.at(-1) as string;
-    const [first = STEP_HEAD.map(() => "–"), ...others] = steps;
-    const blank = cohort.slice(1).map(() => "");
-    return [[...cohort.slice(0, -1), ...first, reason], ...others.map((step) => [...blank, ...step, ""])];
-  });
-  const wide = tableText([...COHORT_HEAD.slice(0, -1), ...STEP_HEAD, "reason"], beside, NUMBERS);
-  const width = Math.max(...wide.split("\n").map((line) => stripVTControlCharacters(line).length));
-  if (columns === undefined || width <= columns) return wide;
-  const rows = rowsOf(cohorts, at);
-  const isNarrow = (name: string): boolean => name !== "client";
-  const commanded = rows.map(({ cohort }) => cohort.filter((_, i) => isNarrow(COHORT_HEAD[i] as string)));
-  const below = rows.flatMap(({ cohort: [cohortId = "", clientId = ""], steps }) =>
-    steps.map((step, i) => [...(i === 0 ? [cohortId, clientId] : ["", ""]), ...step]),
-  );
-  return [
-    tableText(COHORT_HEAD.filter(isNarrow), commanded, NUMBERS),
-    tableText(["cohort", "client", ...STEP_HEAD], below, NUMBERS),
-  ].join("\n\n");
-}
-
-/** Of each cohort its cells and those of each step between two of its modes, lowest first. */
-function rowsOf(cohorts: readonly CohortNow[], at: Instant): { cohort: string[]; steps: string[][] }[] {
-  return cohorts.map(({ cohortId, clientId, modeId, since, commandedKw, reason, ableToRun, machines, strikes }) => ({
-    cohort: [
-      cohortId,
-      clientId,
-      modeId ?? "–",
-      since === undefined ? "–" : centralTime(since, at),
-      powerOf(commandedKw),
-      ableToRun === undefined ? `${machines}` : `${ableToRun}/${machines}`,
-      reason ?? "–",
-    ],
-    steps: strikes.map((step) => [
-      `${step.lowerModeId} → ${step.upperModeId}`,
-      step.strikeUsdPerMwh.toFixed(2),
-      step.offAboveUsdPerMwh.toFixed(2),
-      step.onBelowUsdPerMwh.toFixed(2),
-    ]),
-  }));
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function hhmm(at: Instant): string {

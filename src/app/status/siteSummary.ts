@@ -9,11 +9,11 @@ import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
 import { covers } from "../../domain/units/effectiveDates.ts";
 import { addSeconds, type Instant, instantFromMs, UnitError } from "../../domain/units/instant.ts";
+import { fixed, kwText } from "../../domain/units/numberText.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { DeployedFeed, Deployment } from "../worker/deployment.ts";
 import { deploymentOf } from "../worker/loadDeployment.ts";
-import { powerOf } from "./siteNowText.ts";
 import { tableText } from "../tableText.ts";
 import { driverFindings } from "../worker/driverFindings.ts";
 
@@ -137,12 +137,12 @@ export function siteSummaryText(summary: SiteSummary): string {
   const cohorts = summary.cohorts.flatMap(({ cohortId, clientId, model, machines, powerKw: kw, strikes, lockedOut }) =>
     strikes.map((step, i) => [
       ...(i === 0
-        ? [lockedOut ? `${cohortId} (locked out)` : cohortId, clientId, model, String(machines), powerOf(kw)]
+        ? [lockedOut ? `${cohortId} (locked out)` : cohortId, clientId, model, String(machines), kwText(kw)]
         : ["", "", "", "", ""]),
       `${step.lowerModeId} → ${step.upperModeId}`,
-      step.strikeUsdPerMwh.toFixed(2),
-      step.offAboveUsdPerMwh.toFixed(2),
-      step.onBelowUsdPerMwh.toFixed(2),
+      fixed(step.strikeUsdPerMwh, 2),
+      fixed(step.offAboveUsdPerMwh, 2),
+      fixed(step.onBelowUsdPerMwh, 2),
     ]),
   );
   const clients = summary.clients.map(({ clientId, name: client, inForce }) =>
@@ -165,9 +165,9 @@ export function siteSummaryText(summary: SiteSummary): string {
     `${pc.green("ok")}  ${file}`,
     "",
     `${pc.bold(siteId)} (${name})  ${settlementPoint} (${settlementPointType})  control ${control}  ` +
-      `${powerOf(powerKw)} with everything on`,
-    `Hashprice ${hashprice.usdPerPhDay.toFixed(2)} $/PH/day (${hashprice.source}), avoidable adders ` +
-      `${avoidableAddersUsdPerMwh.toFixed(2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`,
+      `${kwText(powerKw)} with everything on`,
+    `Hashprice ${fixed(hashprice.usdPerPhDay, 2)} $/PH/day (${hashprice.source}), avoidable adders ` +
+      `${fixed(avoidableAddersUsdPerMwh, 2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`,
     "",
     tableText(
       ["cohort", "client", "model", "machines", "power", "step", "strike $/MWh", "down above", "up below"],
