@@ -137,7 +137,8 @@ function buildFacts({ builds }: SiteNow, areProblems: boolean): Fact[] {
 function withinRows(lines: readonly string[], rows: number | undefined): readonly string[] {
   if (rows === undefined || lines.length < rows) return lines;
   const shown = Math.max(rows - 2, 0);
-  return [...lines.slice(0, shown), pc.dim(`… ${lines.length - shown} more lines: a taller window shows them`)];
+  // A color of the last line shown ends with it.
+  return [...lines.slice(0, shown), pc.reset(`… ${lines.length - shown} more lines: a taller window shows them`)];
 }
 
 /** The operator's list: machines that did not follow, with what was wanted and what they last said. */
@@ -198,7 +199,8 @@ function gridText({ grid, at }: SiteNow): string {
     grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
       ? ""
       : pc.yellow(
-          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ${unrounded(grid.preAlert.belowMw, 0)} MW`,
+          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ` +
+            `${unrounded(grid.preAlert.belowMw, 0)} MW`,
         ),
     grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
   ].join("");
@@ -257,8 +259,9 @@ function verdictText({ verdict, revisionUnderWay, at }: SiteNow): string {
   const underWay = revisionUnderWay === undefined ? [] : [pc.yellow(`revision ${revisionUnderWay} is under way`)];
   if (verdict === undefined) return ["none yet", ...underWay].join("; ");
   const { revision, outcome, closedAt, sentence } = verdict;
-  const word = outcome === "confirmed" ? outcome : pc.yellow(outcome);
-  return [...underWay, `revision ${revision} ${word} at ${centralTime(closedAt, at)}: ${sentence}`].join("; ");
+  const time = centralTime(closedAt, at);
+  if (outcome === "superseded") return [...underWay, `revision ${revision} superseded at ${time}`].join("; ");
+  return [...underWay, `at ${time}: ${outcome === "confirmed" ? sentence : pc.yellow(sentence)}`].join("; ");
 }
 
 function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): string {
