@@ -3,9 +3,7 @@ import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { StatementAdjustment } from "../src/domain/statement/adjustmentLines.ts";
 import { chargedVersions } from "../src/domain/statement/chargedVersions.ts";
 import { compose } from "../src/domain/statement/compose.ts";
-import { renderCsv } from "../src/domain/statement/renderCsv.ts";
-import { renderIntervalCsv } from "../src/domain/statement/renderIntervalCsv.ts";
-import { renderText } from "../src/domain/statement/renderText.ts";
+import { papersOf } from "../src/domain/statement/papers.ts";
 import { byCodePoint } from "../src/domain/units/allocate.ts";
 import { covers } from "../src/domain/units/effectiveDates.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
@@ -107,13 +105,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
     const statement = compose({ statementId, siteId, clientId, period, issuedAt, settledDays, adjustments: due });
     return {
       statement,
-      text: renderText(statement),
-      csv: renderCsv(statement),
-      intervalsCsv: renderIntervalCsv(
-        statement,
-        settledDays.flatMap((day) => day.result.clientIntervals),
-        due,
-      ),
+      ...papersOf(statement, settledDays, due),
       ordinal: issued.reduce((last, { ordinal }) => Math.max(last, ordinal), 0) + 1,
     };
   }

@@ -20,6 +20,8 @@ export interface StatementRecord {
   readonly text: string;
   readonly csv: string;
   readonly intervalsCsv: string;
+  /** Absent with statements of schema 1. */
+  readonly guide?: string;
   /** Its place among the client's statements at the site, from 1 on, in the order of issue. */
   readonly ordinal: number;
 }

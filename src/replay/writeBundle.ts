@@ -16,6 +16,7 @@ import { runFile } from "../domain/evidence/linkRun.ts";
 import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../domain/evidence/model.ts";
 import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
+import { paperFiles } from "../domain/statement/paperFiles.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { BundleError } from "./bundleFile.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "./bundle.ts";
@@ -36,6 +37,8 @@ export interface BundleContent {
     readonly text: string;
     readonly csv: string;
     readonly intervalsCsv?: string;
+    /** Absent with statements of schema 1. */
+    readonly guide?: string;
   })[];
   readonly commands: readonly CommandLedgerRow[];
   /** Public keys with which requests were admitted. */
@@ -124,16 +127,18 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
 type Write = (path: string, data: Uint8Array | string) => Promise<EvidenceFile>;
 
 async function writeStatement(
-  { statement, adjustments, text, csv, intervalsCsv }: BundleContent["statements"][number],
+  { statement, adjustments, text, csv, intervalsCsv, guide }: BundleContent["statements"][number],
   write: Write,
 ): Promise<EvidenceFile[]> {
-  const name = `statements/${safeName(statement.statementId)}`;
+  const names = paperFiles(statement.statementId);
+  const put = (name: string, data: string) => write(`statements/${name}`, data);
   const files = [
-    await write(`${name}.json`, `${JSON.stringify({ statement, adjustments } satisfies BundleStatement, null, 1)}\n`),
-    await write(`${name}.txt`, text),
-    await write(`${name}.csv`, csv),
+    await put(names.body, `${JSON.stringify({ statement, adjustments } satisfies BundleStatement, null, 1)}\n`),
+    await put(names.text, text),
+    await put(names.csv, csv),
   ];
-  if (intervalsCsv !== undefined) files.push(await write(`${name}-intervals.csv`, intervalsCsv));
+  if (intervalsCsv !== undefined) files.push(await put(names.intervalsCsv, intervalsCsv));
+  if (guide !== undefined) files.push(await put(names.guide, guide));
   return files;
 }
 
@@ -163,10 +168,6 @@ export function dailyRoots(runs: readonly EvidenceRun[]): NonNullable<BundleMani
 
 function jsonLines(rows: readonly unknown[]): string {
   return rows.map((row) => `${canonicalJson(row)}\n`).join("");
-}
-
-function safeName(id: string): string {
-  return id.replace(/[^A-Za-z0-9._-]+/g, "_");
 }
 
 async function moveInto(draft: string, target: string): Promise<void> {

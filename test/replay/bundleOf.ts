@@ -5,9 +5,7 @@ import type { Contract, Supply } from "../../src/domain/settlement/model.ts";
 import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import { compose } from "../../src/domain/statement/compose.ts";
-import { renderCsv } from "../../src/domain/statement/renderCsv.ts";
-import { renderIntervalCsv } from "../../src/domain/statement/renderIntervalCsv.ts";
-import { renderText } from "../../src/domain/statement/renderText.ts";
+import { papersOf } from "../../src/domain/statement/papers.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { BundleContent } from "../../src/replay/writeBundle.ts";
 import { at, DAY, parsers, type RecordedSite } from "./recordSite.ts";
@@ -100,9 +98,7 @@ export function bundleOf(site: RecordedSite): BundleContent {
     });
     return {
       statement,
-      text: renderText(statement),
-      csv: renderCsv(statement),
-      intervalsCsv: renderIntervalCsv(statement, result.clientIntervals),
+      ...papersOf(statement, [{ input, result }]),
     };
   });
   const { siteId, commands, operators, timeline, documents, runs } = site;

@@ -16,6 +16,7 @@ interface StatementRow {
   readonly text_file: string;
   readonly csv_file: string;
   readonly intervals_csv: string;
+  readonly guide_file: string | null;
   readonly body_hash: string;
   readonly ordinal: number;
   readonly labels: unknown;
@@ -24,8 +25,8 @@ interface StatementRow {
 /** Columns that say what the body says: a row is found by them. */
 const LABELS = `jsonb_build_array(statement_id, site_id, client_id, contract_id, period_from::text, period_to::text,
   total_cents::text)`;
-const COLUMNS = `statement_id, body::text AS body, text_file, csv_file, intervals_csv, body_hash, ordinal,
-  ${LABELS} AS labels`;
+const COLUMNS = `statement_id, body::text AS body, text_file, csv_file, intervals_csv, guide_file,
+  body_hash, ordinal, ${LABELS} AS labels`;
 
 /** Issued statements in PostgreSQL: written once, read back byte for byte and checked against their hash. */
 export function statementStore(pool: Pool): Statements {
@@ -54,12 +55,18 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
   }
   try {
     const body = canonicalJson(statement);
-    const hash = hashOf({ body, text_file: record.text, csv_file: record.csv, intervals_csv: record.intervalsCsv });
+    const hash = hashOf({
+      body,
+      text_file: record.text,
+      csv_file: record.csv,
+      intervals_csv: record.intervalsCsv,
+      guide_file: record.guide ?? null,
+    });
     const inserted = await query(
       pool,
       `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at,
-        total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (statement_id)
+        total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal, guide_file)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (statement_id)
          DO NOTHING RETURNING statement_id`,
       [
         statement.statementId,
@@ -76,6 +83,7 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
         record.intervalsCsv,
         hash,
         record.ordinal,
+        record.guide,
       ],
     );
     if (inserted.length === 1) return "issued";
@@ -109,9 +117,10 @@ function recordOf(row: StatementRow): StatementRecord {
         `with or damaged`,
     );
   const statement = JSON.parse(row.body) as Statement;
-  if (statement.schema !== "ballast.statement/1")
+  if (statement.schema !== "ballast.statement/1" && statement.schema !== "ballast.statement/2")
     throw new PortDataError(
-      `statement ${row.statement_id}: schema is "${String(statement.schema)}"; this version reads ballast.statement/1`,
+      `statement ${row.statement_id}: schema is "${String(statement.schema)}"; this version reads ` +
+        `ballast.statement/1 and /2`,
     );
   const { statementId, siteId, clientId, contractId, period, totalCents } = statement;
   const said = [statementId, siteId, clientId, contractId, period.from, period.to, totalCents];
@@ -120,11 +129,24 @@ function recordOf(row: StatementRow): StatementRecord {
       `statement ${row.statement_id}: its columns ${canonicalJson(row.labels)} are not what its body says, ` +
         `${canonicalJson(said)}; the row was tampered with or damaged`,
     );
-  return { statement, text: row.text_file, csv: row.csv_file, intervalsCsv: row.intervals_csv, ordinal: row.ordinal };
+  return {
+    statement,
+    text: row.text_file,
+    csv: row.csv_file,
+    intervalsCsv: row.intervals_csv,
+    ...(row.guide_file === null ? {} : { guide: row.guide_file }),
+    ordinal: row.ordinal,
+  };
 }
 
-function hashOf(row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv">): string {
-  return sha256(
-    canonicalJson([sha256(row.body), sha256(row.text_file), sha256(row.csv_file), sha256(row.intervals_csv)]),
-  );
+/** Of a statement of schema 1, which has no guide, over its body and its three files. */
+function hashOf(row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv" | "guide_file">): string {
+  const files = [
+    row.body,
+    row.text_file,
+    row.csv_file,
+    row.intervals_csv,
+    ...(row.guide_file === null ? [] : [row.guide_file]),
+  ];
+  return sha256(canonicalJson(files.map(sha256)));
 }

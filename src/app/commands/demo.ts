@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
+import { paperFiles } from "../../domain/statement/paperFiles.ts";
 import { renderVerdict } from "../../replay/renderVerdict.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
@@ -53,11 +54,13 @@ export function demoCommand(): Command {
           { until: wallToInstant({ day: DEMO_DAY, time: "22:00:00", repeatedHour: false }), speed: evening },
         ],
       });
-      for (const { statement, text, csv, intervalsCsv } of session.statements) {
-        const name = join(dataDir, statement.statementId.replace(/[^A-Za-z0-9._-]+/g, "_"));
-        writeFileSync(`${name}.txt`, text, { mode: 0o600 });
-        writeFileSync(`${name}.csv`, csv, { mode: 0o600 });
-        writeFileSync(`${name}-intervals.csv`, intervalsCsv, { mode: 0o600 });
+      for (const { statement, text, csv, intervalsCsv, guide } of session.statements) {
+        const files = paperFiles(statement.statementId);
+        const write = (name: string, paper: string) => writeFileSync(join(dataDir, name), paper, { mode: 0o600 });
+        write(files.text, text);
+        write(files.csv, csv);
+        write(files.intervalsCsv, intervalsCsv);
+        if (guide !== undefined) write(files.guide, guide);
       }
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
       else {

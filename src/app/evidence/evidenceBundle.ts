@@ -67,6 +67,7 @@ export async function exportBundle(
       text: record.text,
       csv: record.csv,
       intervalsCsv: record.intervalsCsv,
+      guide: record.guide,
     })),
     commands: await commands(pool, siteId, until),
     operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),

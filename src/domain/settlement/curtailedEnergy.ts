@@ -2,7 +2,7 @@ import type { Reason } from "../decision/model.ts";
 import { allocate } from "../units/allocate.ts";
 import { energyWh } from "../units/money.ts";
 import type { EnergyWh } from "../units/money.ts";
-import { ZERO, compare, plus, rational, rationalOfNumber, times } from "../units/rational.ts";
+import { ZERO, compare, plus, rational, rationalOfNumber, sum, times } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { roundRational } from "../units/rounding.ts";
 import type { CurtailedSpan } from "./model.ts";
@@ -26,16 +26,9 @@ export function curtailedEnergy(client: {
   readonly energyWh: bigint;
   readonly spans: readonly CurtailedSpan[];
 }): CurtailedEnergy {
-  const wattSeconds = new Map<Reason, Rational>();
-  let ordered = ZERO;
-  for (const span of client.spans) {
-    const weight = times(rationalOfNumber(span.belowNormalW), rationalOfNumber(span.seconds));
-    wattSeconds.set(span.reason, plus(wattSeconds.get(span.reason) ?? ZERO, weight));
-    ordered = plus(ordered, weight);
-  }
-  if (compare(ordered, ZERO) === 0) return { totalWh: energyWh(0n), byReason: new Map() };
+  const { orderedWh, wattSeconds } = orderedOff(client.spans);
+  if (compare(sum(wattSeconds.values()), ZERO) === 0) return { totalWh: energyWh(0n), byReason: new Map() };
 
-  const orderedWh = roundRational(times(ordered, rational(1n, 3600n)), "half-even");
   const shortfallWh = client.baselineWh - client.energyWh;
   const totalWh = lesser(shortfallWh > 0n ? shortfallWh : 0n, orderedWh);
   const shares = allocate(
@@ -45,6 +38,27 @@ export function curtailedEnergy(client: {
   const byReason = new Map<Reason, EnergyWh>();
   for (const { id, amount } of shares) if (amount > 0n) byReason.set(id as Reason, energyWh(amount));
   return { totalWh: energyWh(totalWh), byReason };
+}
+
+export interface OrderedOff {
+  /** Σ W below normal · seconds ÷ 3600, rounded half-even. */
+  readonly orderedWh: EnergyWh;
+  /** W · seconds by reason: the weights by which reasons share ΔE. */
+  readonly wattSeconds: ReadonlyMap<Reason, Rational>;
+}
+
+/**
+ * Energy that one client's curtailed spans of one interval order off, Wh: what caps its curtailed energy.
+ * @throws UnitError when a span's power or seconds is not a finite number.
+ */
+export function orderedOff(spans: readonly CurtailedSpan[]): OrderedOff {
+  const wattSeconds = new Map<Reason, Rational>();
+  for (const { reason, belowNormalW, seconds } of spans) {
+    const weight = times(rationalOfNumber(belowNormalW), rationalOfNumber(seconds));
+    wattSeconds.set(reason, plus(wattSeconds.get(reason) ?? ZERO, weight));
+  }
+  const wattHours = times(sum(wattSeconds.values()), rational(1n, 3600n));
+  return { orderedWh: energyWh(roundRational(wattHours, "half-even")), wattSeconds };
 }
 
 function lesser(a: bigint, b: bigint): bigint {

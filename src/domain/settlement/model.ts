@@ -150,9 +150,12 @@ export interface SettlementDayInput {
   readonly foundFrozenLater?: readonly FoundFrozenLater[];
 }
 
-/** A settled day with the terms that it was settled under. */
+/** A settled day with the terms and facts that it was settled from. */
 export interface DaySettlement {
-  readonly input: Pick<SettlementDayInput, "contracts" | "supply" | "settlementPoint" | "settlementPointType">;
+  readonly input: Pick<
+    SettlementDayInput,
+    "contracts" | "supply" | "settlementPoint" | "settlementPointType" | "intervals"
+  >;
   readonly result: SettledDay;
 }
 

@@ -1,13 +1,15 @@
 import type { OperatingDay } from "../market/model.ts";
 import { formatUsd, formatUsdPerMwh } from "../units/money.ts";
+import type { ExactE8 } from "../units/money.ts";
 import type { ClientInterval, DaySettlement } from "../settlement/model.ts";
 import { changedIntervals } from "./changedIntervals.ts";
 import { count, grouped, mwhText } from "./figures.ts";
-import { andMore, byContractVersion, intervalLabel, largest } from "./lines.ts";
+import { andMore, byContractVersion, largest } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
+import { intervalLabel } from "./times.ts";
 import { energyLines } from "./energyLines.ts";
 import { creditLines } from "./creditLines.ts";
-import { rational } from "../units/rational.ts";
+import { ZERO, rational } from "../units/rational.ts";
 
 /**
  * A period stated before whose settlement has changed since. Both lists hold every day of that period, changed or not.
@@ -51,6 +53,11 @@ export function adjustmentLines(clientId: string, adjustment: StatementAdjustmen
         code: `adjustment:${line.code}`,
         description: `Adjustment of ${originalPeriod.from} to ${originalPeriod.to}: ${line.description}`,
         amountCents: due - charged,
+        exact: exactOfLine(now),
+        chargedExact: exactOfLine(old),
+        rounding: line.rounding,
+        contractVersion: line.contractVersion,
+        terms: line.terms,
         source: `${line.source}; ${versionsText(adjustment)}`,
         adjustmentOf: originalStatementId,
         buildUp: [
@@ -66,6 +73,10 @@ export function adjustmentLines(clientId: string, adjustment: StatementAdjustmen
 function centsOfLine(line: LineDraft | undefined): bigint {
   // a line that was not there charged nothing
   return line === undefined ? 0n : line.amountCents;
+}
+
+function exactOfLine(line: LineDraft | undefined): ExactE8 {
+  return line === undefined ? ZERO : line.exact;
 }
 
 /** The intervals behind the adjustment; of many, those whose money changed most. */

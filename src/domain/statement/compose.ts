@@ -5,10 +5,11 @@ import type { Contract, DaySettlement } from "../settlement/model.ts";
 import { sameValue } from "../units/sameValue.ts";
 import { adjustmentLines } from "./adjustmentLines.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
+import { contractTerms } from "./contractTerms.ts";
 import { creditLines } from "./creditLines.ts";
 import { energyLines } from "./energyLines.ts";
 import { StatementError } from "./errors.ts";
-import { count } from "./figures.ts";
+import { count, exactUsdText } from "./figures.ts";
 import { daysOfPeriod, fixedFeeLines } from "./fixedFeeLines.ts";
 import { byContractVersion } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
@@ -52,7 +53,7 @@ export function compose(input: StatementInput): Statement {
   ];
   const openItems = [...openDays(days, settled), ...adjustments.flatMap((adjustment) => openDays([], adjustment.next))];
   return {
-    schema: "ballast.statement/1",
+    schema: "ballast.statement/2",
     statementId: input.statementId,
     siteId: input.siteId,
     clientId,
@@ -75,6 +76,7 @@ export function compose(input: StatementInput): Statement {
     priceSource: [
       ...new Set(settled.map(({ input: day }) => `${day.settlementPoint} (${day.settlementPointType})`)),
     ].join(", "),
+    contractTerms: contractTerms(clientId, settled),
     disputeDays: latest.disputeDays,
     ...(openItems.length === 0 ? {} : { openItems }),
   };
@@ -144,6 +146,13 @@ function openDays(expected: readonly OperatingDay[], days: readonly DaySettlemen
   return [...unsettled, ...open];
 }
 
-function asLine({ key: _key, amountCents, unitPrice, ...line }: LineDraft): StatementLine {
-  return { ...line, ...(unitPrice === undefined ? {} : { unitPrice }), amountCents: amountCents.toString() };
+function asLine({ key: _key, amountCents, unitPrice, exact, chargedExact, terms, ...line }: LineDraft): StatementLine {
+  return {
+    ...line,
+    ...(unitPrice === undefined ? {} : { unitPrice }),
+    ...(terms === undefined ? {} : { terms }),
+    ...(chargedExact === undefined ? {} : { chargedExactUsd: exactUsdText(chargedExact) }),
+    exactUsd: exactUsdText(exact),
+    amountCents: amountCents.toString(),
+  };
 }

@@ -1,40 +1,31 @@
 import { covers } from "../units/effectiveDates.ts";
-import {
-  atUsdPerMwh,
-  energyValue,
-  formatKwh,
-  formatUsdPerMwh,
-  parseCentsPerMwh,
-  quarterHourWh,
-} from "../units/money.ts";
-import { rational, rationalOfNumber, sum } from "../units/rational.ts";
+import { atUsdPerMwh, formatKwh } from "../units/money.ts";
+import { rational, sum } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import type { ClientInterval, Contract, Supply } from "../settlement/model.ts";
 import { count, grouped, mwhText, unitPriceText, usdText } from "./figures.ts";
-import { andMore, chargeCodes, exactAmount, intervalLabel, largest, roundLine, sourceText } from "./lines.ts";
-import type { LineDraft, VersionIntervals } from "./lines.ts";
-
-const DEAREST = 3;
+import { indexBody, sliceWh } from "./indexLine.ts";
+import { chargeCodes, exactAmount, roundLine, sourceText } from "./lines.ts";
+import type { EnergyLineBody, LineDraft, VersionIntervals } from "./lines.ts";
 
 /** Energy charges of intervals that share their terms, one line a charge code. */
 export function energyLines({ contract, supply, intervals, terms }: VersionIntervals): LineDraft[] {
   return chargeCodes(intervals).map((code) => {
     const charged = intervals.filter((interval) => interval.charges[code] !== undefined);
     const amount = sum(charged.map((interval) => exactAmount(interval, code, interval.charges[code] as string)));
-    const { amountCents, step } = roundLine(amount, contract);
+    const { rounded, step } = roundLine(amount, contract);
     const body = lineBody(code, contract, charged, amount, supply);
     return {
       key: `${code}:${terms}`,
       code,
       ...body,
-      amountCents,
+      ...rounded,
+      terms,
       source: sourceText(contract, contract.energy.clause, charged),
       buildUp: [...body.buildUp, step],
     };
   });
 }
-
-type Body = Pick<LineDraft, "description" | "quantity" | "unit" | "unitPrice" | "buildUp">;
 
 function lineBody(
   code: string,
@@ -42,7 +33,7 @@ function lineBody(
   intervals: readonly ClientInterval[],
   amount: Rational,
   supply: Supply,
-): Body {
+): EnergyLineBody {
   const usedWh = total(intervals, (interval) => interval.energyWh);
   switch (code) {
     case "fixed-energy":
@@ -68,7 +59,7 @@ function lineBody(
   }
 }
 
-function perKwh(description: string, rate: string, wh: bigint, intervals: number): Body {
+function perKwh(description: string, rate: string, wh: bigint, intervals: number): EnergyLineBody {
   return {
     description,
     quantity: formatKwh(wh),
@@ -78,7 +69,7 @@ function perKwh(description: string, rate: string, wh: bigint, intervals: number
   };
 }
 
-function addersBody(wh: bigint, amount: Rational, supply: Supply): Body {
+function addersBody(wh: bigint, amount: Rational, supply: Supply): EnergyLineBody {
   const parts = supply.adders.map(
     (adder) =>
       `${adder.code} ${adder.usdPerMwh} $/MWh × ${grouped(mwhText(wh))} MWh = ` +
@@ -93,11 +84,21 @@ function addersBody(wh: bigint, amount: Rational, supply: Supply): Body {
   };
 }
 
-function blockBody(contract: Contract, intervals: readonly ClientInterval[], amount: Rational, supply: Supply): Body {
+function blockBody(
+  contract: Contract,
+  intervals: readonly ClientInterval[],
+  amount: Rational,
+  supply: Supply,
+): EnergyLineBody {
   const wh = sliceWh(contract) * BigInt(intervals.length);
   const days = new Set(intervals.map((interval) => interval.intervalKey.slice(0, 10)));
   const blocks = supply.blocks.filter((block) => [...days].some((day) => covers(block, day)));
-  const names = blocks.map((block) => `${block.blockId} ${block.priceUsdPerMwh} $/MWh`).join(", ");
+  const names = blocks
+    .map(
+      ({ blockId, quantityKw, priceUsdPerMwh }) =>
+        `${blockId} ${grouped(String(quantityKw))} kW ${priceUsdPerMwh} $/MWh`,
+    )
+    .join(", ");
   const kw = contract.energy.kind === "pass-through" ? grouped(String(contract.energy.blockKw)) : "";
   return {
     description: "Fixed-price block, your slice",
@@ -109,54 +110,6 @@ function blockBody(contract: Contract, intervals: readonly ClientInterval[], amo
         `${names}`,
     ],
   };
-}
-
-function indexBody(contract: Contract, intervals: readonly ClientInterval[], amount: Rational): Body {
-  const slice = sliceWh(contract);
-  const rows = intervals.map((interval) => {
-    const wh = BigInt(interval.energyWh) + BigInt(interval.curtailedWh) - slice;
-    const price = parseCentsPerMwh(interval.priceCentsPerMwh);
-    return { key: interval.intervalKey, wh, price, e8: energyValue(price, wh) };
-  });
-  const part = (label: string, some: typeof rows) =>
-    some.length === 0
-      ? []
-      : [
-          `${label} ${grouped(mwhText(some.reduce((wh, row) => wh + row.wh, 0n)))} MWh in ` +
-            `${count(some.length, "interval")}: ${usdText(rational(some.reduce((e8, row) => e8 + row.e8, 0n)))} $`,
-        ];
-  const { top, more } = largest(
-    rows.filter((row) => row.wh !== 0n),
-    (row) => rational(row.e8),
-    DEAREST,
-  );
-  return {
-    description: "Energy beyond the block at the settlement price",
-    quantity: mwhText(rows.reduce((wh, row) => wh + row.wh, 0n)),
-    unit: "MWh",
-    buildUp: [
-      "each interval: settlement price × (metered + curtailed − block); curtailed energy comes back below as credit",
-      ...part(
-        "bought",
-        rows.filter((row) => row.wh > 0n),
-      ),
-      ...part(
-        "unused block sold back",
-        rows.filter((row) => row.wh < 0n),
-      ),
-      ...top.map(
-        (row) =>
-          `${intervalLabel(row.key)}: ${grouped(mwhText(row.wh))} MWh × ${grouped(formatUsdPerMwh(row.price))} ` +
-          `$/MWh = ${usdText(rational(row.e8))} $`,
-      ),
-      ...andMore(more),
-      `together ${usdText(amount)} $`,
-    ],
-  };
-}
-
-function sliceWh(contract: Contract): bigint {
-  return contract.energy.kind === "pass-through" ? quarterHourWh(rationalOfNumber(contract.energy.blockKw)).num : 0n;
 }
 
 function total(intervals: readonly ClientInterval[], wh: (interval: ClientInterval) => string): bigint {

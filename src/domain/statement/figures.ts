@@ -1,5 +1,5 @@
 import { formatDecimal } from "../units/decimal.ts";
-import { exactDecimal, over, rational } from "../units/rational.ts";
+import { exactDecimal, over, rational, rationalText } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 
 /** `-1,234.5` from `-1234.5`: commas for people; files carry the plain decimal. */
@@ -18,6 +18,12 @@ export function usdText(e8: Rational): string {
   const usd = over(e8, rational(100_000_000n));
   const decimal = exactDecimal(usd, 2, 24);
   return decimal === undefined ? `${grouped(formatDecimal(e8.num / e8.den, 8))}…` : grouped(decimal);
+}
+
+/** Exact US dollars of an exact 10⁻⁸ amount for a file: plain decimal, or the fraction `n/d` where it has no end. */
+export function exactUsdText(e8: Rational): string {
+  const usd = over(e8, rational(100_000_000n));
+  return exactDecimal(usd, 2, 24) ?? rationalText(usd);
 }
 
 /** MWh from Wh: `10.025`, at least three places. */

@@ -32,7 +32,7 @@ export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]):
     const monthDays = daysOfMonth(month);
     const kw = rationalOfNumber(contract.contractedKw);
     const amount = times(exactUsd(times(rationalOfDecimal(fee), kw)), rational(BigInt(rows.length), BigInt(monthDays)));
-    const { amountCents, step } = roundLine(amount, contract);
+    const { rounded, step } = roundLine(amount, contract);
     return {
       key: `fixed-fee:${month}:${i}`,
       code: "fixed-fee",
@@ -40,7 +40,9 @@ export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]):
       quantity: String(contract.contractedKw),
       unit: "kW",
       unitPrice: fee,
-      amountCents,
+      days: rows.length,
+      daysOfMonth: monthDays,
+      ...rounded,
       source: `contract ${contract.contractId} version ${contract.version}, fixed fee per kW and month`,
       buildUp: [
         `${grouped(String(contract.contractedKw))} kW contracted × ${fee} $/kW and month × ${rows.length} of ` +

@@ -1,8 +1,8 @@
 import type { Reason } from "../decision/model.ts";
 import type { ClientInterval, Contract, DaySettlement, SettledDay, Supply } from "../settlement/model.ts";
-import { parseIntervalKey } from "../market/calendar.ts";
 import { sameValue } from "../units/sameValue.ts";
 import { centsOf, formatUsd } from "../units/money.ts";
+import type { ExactE8 } from "../units/money.ts";
 import { parseRational, rational } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { StatementError } from "./errors.ts";
@@ -10,10 +10,17 @@ import { grouped, usdText } from "./figures.ts";
 import type { StatementLine } from "./model.ts";
 
 /** A line on its way to the statement. `key` names the same line in another version of the same period. */
-export interface LineDraft extends Omit<StatementLine, "amountCents"> {
+export interface LineDraft extends Omit<StatementLine, "amountCents" | "exactUsd" | "chargedExactUsd"> {
   readonly key: string;
   readonly amountCents: bigint;
+  /** Before rounding. */
+  readonly exact: ExactE8;
+  /** Of an adjustment: what was charged up to now, before rounding. */
+  readonly chargedExact?: ExactE8;
 }
+
+/** What an energy line says of itself. */
+export type EnergyLineBody = Pick<LineDraft, "description" | "quantity" | "unit" | "unitPrice" | "buildUp">;
 
 /** Charge codes in the order a statement lists them. */
 const CHARGE_ORDER: readonly string[] = ["fixed-energy", "block", "index", "adders", "spread"];
@@ -97,11 +104,15 @@ export function exactAmount(interval: ClientInterval, key: string, e8: string): 
 export function roundLine(
   amount: Rational,
   contract: Contract,
-): { readonly amountCents: bigint; readonly step: string } {
-  const amountCents = centsOf(amount, contract.rounding);
+): {
+  readonly rounded: Pick<LineDraft, "amountCents" | "exact" | "rounding" | "contractVersion">;
+  readonly step: string;
+} {
+  const { rounding, version } = contract;
+  const amountCents = centsOf(amount, rounding);
   return {
-    amountCents,
-    step: `${usdText(amount)} $ rounded ${contract.rounding} to cents: ${grouped(formatUsd(amountCents))} $`,
+    rounded: { amountCents, exact: amount, rounding, contractVersion: version },
+    step: `${usdText(amount)} $ rounded ${rounding} to cents: ${grouped(formatUsd(amountCents))} $`,
   };
 }
 
@@ -112,19 +123,6 @@ export function sourceText(contract: Contract, clause: string, intervals: readon
     `contract ${contract.contractId} version ${contract.version}, clause ${clause}; settlement price version ` +
     `${versions.join(", ")}`
   );
-}
-
-/** `2024-08-20 20:15 (HE 21, interval 2)`: local start of an interval. */
-export function intervalLabel(key: string): string {
-  const { hourEnding, interval } = parseIntervalKey(key);
-  return `${localStart(key)} (HE ${hourEnding}, interval ${interval})`;
-}
-
-/** `2024-08-20 20:15` in Central Prevailing Time; the second copy of the repeated hour says so. */
-export function localStart(key: string): string {
-  const { operatingDay, hourEnding, interval, repeatedHour } = parseIntervalKey(key);
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${operatingDay} ${two(hourEnding - 1)}:${two((interval - 1) * 15)}${repeatedHour ? " repeated hour" : ""}`;
 }
 
 /** The `shown` largest by magnitude, in the order of time, and how many are left. Ties go to the earlier one. */

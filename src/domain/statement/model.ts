@@ -9,6 +9,20 @@ export interface StatementLine {
   readonly unit?: string;
   readonly unitPrice?: string;
   readonly amountCents: string;
+  /**
+   * US dollars before rounding: decimal text, or a fraction `n/d` where it has no end. Of an adjustment what is due
+   * now. This and the next ones are absent in schema 1.
+   */
+  readonly exactUsd?: string;
+  /** Of an adjustment: what was charged up to now, before rounding. */
+  readonly chargedExactUsd?: string;
+  readonly rounding?: "half-even" | "half-up";
+  readonly contractVersion?: number;
+  /** Which rows of the interval file it adds up; absent for a fixed fee. */
+  readonly terms?: string;
+  /** Of a fixed fee: days charged, and days of the month. */
+  readonly days?: number;
+  readonly daysOfMonth?: number;
   /** Contract clause and version, price versions, adjustment reference. */
   readonly source: string;
   /** How the amount came about, line by line, for the reader. */
@@ -17,7 +31,8 @@ export interface StatementLine {
 }
 
 export interface Statement {
-  readonly schema: "ballast.statement/1";
+  /** 1: its papers have no guide and the journal no entries of it. */
+  readonly schema: "ballast.statement/1" | "ballast.statement/2";
   readonly statementId: string;
   readonly siteId: string;
   readonly clientId: string;
@@ -39,6 +54,8 @@ export interface Statement {
   }[];
   /** Where the settlement prices were read, e.g. `HB_HOUSTON (HU)`. */
   readonly priceSource?: string;
+  /** Terms of the contract versions in force, in full, one sentence each. Absent in schema 1. */
+  readonly contractTerms?: readonly string[];
   /** Days from issue within which the client may dispute a line. */
   readonly disputeDays?: number;
   /** What keeps a draft from being issued, one sentence each. */

@@ -1,8 +1,9 @@
 import { formatUsd } from "../units/money.ts";
 import { grouped } from "./figures.ts";
 import type { Statement, StatementLine } from "./model.ts";
+import { centralMinute, disputeUntil } from "./times.ts";
+import { PAPER_WIDTH, fitted, wrapped } from "./wrapped.ts";
 
-const WIDTH = 100;
 const INDENT = 5;
 
 /**
@@ -10,12 +11,12 @@ const INDENT = 5;
  * dispute. Ends with a line feed. The same statement gives the same bytes.
  */
 export function renderText(statement: Statement): string {
-  const rule = "-".repeat(WIDTH);
+  const rule = "-".repeat(PAPER_WIDTH);
   const body = statement.lines.flatMap((line, i) => lineText(line, i + 1));
   return [
     ...(statement.status === "draft" ? [...draftText(statement), ""] : []),
     "STATEMENT OF HOSTING CHARGES AND CURTAILMENT CREDITS",
-    "=".repeat(WIDTH),
+    "=".repeat(PAPER_WIDTH),
     ...headText(statement),
     rule,
     row(["#", "Description", "Quantity", "Unit", "Unit price", "Amount USD"]),
@@ -23,7 +24,7 @@ export function renderText(statement: Statement): string {
     ...(body.length === 0 ? ["     No charges and no credits in this period."] : body),
     rule,
     totalText(BigInt(statement.totalCents)),
-    "=".repeat(WIDTH),
+    "=".repeat(PAPER_WIDTH),
     ...footText(statement),
     "",
   ].join("\n");
@@ -31,25 +32,30 @@ export function renderText(statement: Statement): string {
 
 function draftText(statement: Statement): string[] {
   const items = statement.openItems ?? [];
-  return ["DRAFT - NOT ISSUED. Nothing is due on it. Open:", ...items.flatMap((item) => wrap(item, "  - ", "    "))];
+  return ["DRAFT - NOT ISSUED. Nothing is due on it. Open:", ...items.flatMap((item) => wrapped(item, "  - ", "    "))];
 }
 
 function headText(statement: Statement): string[] {
   const { period } = statement;
   const facts: readonly (readonly [string, string])[] = [
     ["Statement", statement.statementId],
-    [statement.status === "issued" ? "Issued" : "Composed", `${statement.issuedAt.slice(0, 16).replace("T", " ")} UTC`],
+    [statement.status === "issued" ? "Issued" : "Composed", centralMinute(statement.issuedAt)],
     ["Client", `${statement.clientName} (${statement.clientId})`],
     ["Site", statement.siteId],
     ["Contract", `${statement.contractId}, version ${statement.contractVersions.join(", ")}`],
     ["Period", `${period.from} to ${period.to}, operating days in Central Prevailing Time, both included`],
+    ["Times", "Central Prevailing Time: CDT is UTC-05:00, CST is UTC-06:00"],
+    ["Amounts", "US dollars; due from you positive, credited to you negative"],
     ["Settlement", statement.settlementVersions.map((v) => `${v.operatingDay} version ${v.version}`).join(", ")],
   ];
-  return facts.flatMap(([name, value]) => wrap(value, name.padEnd(12), " ".repeat(12)));
+  const terms = (statement.contractTerms ?? []).flatMap((term, i) =>
+    wrapped(term, (i === 0 ? "Terms" : "").padEnd(12), " ".repeat(14)),
+  );
+  return [...facts.flatMap(([name, value]) => wrapped(value, name.padEnd(12), " ".repeat(12))), ...terms];
 }
 
 function lineText(line: StatementLine, number: number): string[] {
-  const [first = "", ...rest] = fit(line.description, 42);
+  const [first = "", ...rest] = fitted(line.description, 42);
   const cells = [
     String(number),
     first,
@@ -62,8 +68,8 @@ function lineText(line: StatementLine, number: number): string[] {
   return [
     row(cells),
     ...rest.map((text) => `${pad}${text}`),
-    ...line.buildUp.flatMap((text) => wrap(text, `${pad}. `, `${pad}  `)),
-    ...wrap(line.source, `${pad}Source: `, `${pad}        `),
+    ...line.buildUp.flatMap((text) => wrapped(text, `${pad}. `, `${pad}  `)),
+    ...wrapped(line.source, `${pad}Source: `, `${pad}        `),
     "",
   ];
 }
@@ -83,29 +89,25 @@ function row([
 }
 
 function totalText(cents: bigint): string {
-  const label = cents < 0n ? "TOTAL in the client's favour, USD" : "TOTAL due from the client, USD";
+  const label = cents < 0n ? "TOTAL in the client's favor, USD" : "TOTAL due from the client, USD";
   return row(["", label, "", "", "", grouped(formatUsd(cents))]);
 }
 
 function footText(statement: Statement): string[] {
   const point = statement.priceSource === undefined ? "the site's settlement point" : statement.priceSource;
   return [
-    ...wrap(
-      `Positive amounts are due from the client, negative amounts are credits. Each line is rounded to cents once; ` +
-        `the total is the sum of the lines.`,
-      "",
-      "",
-    ),
-    ...wrap(
+    ...wrapped(`Each line is rounded to cents once; the total is the sum of the lines.`, "", ""),
+    ...wrapped(
       `Prices: ERCOT real-time settlement point prices (RTSPP) at ${point}, as published, in the versions named ` +
         `with each line. ERCOT may correct them later. This statement is never changed: a correction comes as an ` +
         `adjustment line on the next one.`,
       "",
       "",
     ),
-    ...wrap(
+    ...wrapped(
       `Energy: differences of the cumulative registers of your feeder meter. Every interval is in the interval ` +
-        `file; its charges and client credits add up to the lines above before rounding.`,
+        `file with all that its amounts follow from; its charges and client credits add up to the lines above before ` +
+        `rounding, but for the fixed fee, which has no intervals. The guide explains every file and column.`,
       "",
       "",
     ),
@@ -115,35 +117,11 @@ function footText(statement: Statement): string[] {
 
 function disputeText(statement: Statement): string[] {
   if (statement.disputeDays === undefined) return [];
-  return wrap(
-    `To dispute a line, write to the host within ${statement.disputeDays} days of issue with the statement number, ` +
-      `the number of the line and, where it is about intervals, their start from the interval file. The other lines ` +
-      `stay due.`,
+  return wrapped(
+    `To dispute a line, write to the host by ${disputeUntil(statement)}, ${statement.disputeDays} days from ` +
+      `issue, with the statement number, the number of the line and, where it is about intervals, their start from ` +
+      `the interval file. The other lines stay due.`,
     "",
     "",
   );
-}
-
-/** Breaks `text` at spaces to the page width; a word longer than a line is cut. */
-function wrap(text: string, first: string, next: string): string[] {
-  return fit(text, WIDTH - Math.max(first.length, next.length)).map((part, i) => `${i === 0 ? first : next}${part}`);
-}
-
-function fit(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ").flatMap((w) => cut(w, width))) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
-
-function cut(word: string, width: number): string[] {
-  const pieces = word.match(new RegExp(`.{1,${width}}`, "gsu"));
-  return pieces === null ? [] : [...pieces];
 }

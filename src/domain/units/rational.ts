@@ -44,6 +44,11 @@ export function minus(a: Rational, b: Rational): Rational {
   return rational(a.num * b.den - b.num * a.den, a.den * b.den);
 }
 
+/** −a. */
+export function negative(a: Rational): Rational {
+  return { num: -a.num, den: a.den };
+}
+
 /** a × b, exact. */
 export function times(a: Rational, b: Rational): Rational {
   return rational(a.num * b.num, a.den * b.den);

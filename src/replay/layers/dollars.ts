@@ -1,26 +1,17 @@
-import type {
-  BundleStatement,
-  MeterLedgerRow,
-  RegisterLedgerRow,
-  TimelineLedgerRow,
-} from "../../domain/evidence/ledgers.ts";
+import type { MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
 import type { DayFacts, SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { dayMeters } from "../../domain/settlement/dayMeters.ts";
 import { dayInput } from "../../domain/settlement/dayInput.ts";
-import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
+import type { SettlementDayInput } from "../../domain/settlement/model.ts";
 import { type BoundaryReading, registerBook } from "../../domain/settlement/registerBook.ts";
 import { settle } from "../../domain/settlement/settle.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
-import { compose } from "../../domain/statement/compose.ts";
-import { renderCsv } from "../../domain/statement/renderCsv.ts";
-import { renderIntervalCsv } from "../../domain/statement/renderIntervalCsv.ts";
-import { renderText } from "../../domain/statement/renderText.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
-import { firstDifference, shown } from "../firstDifference.ts";
-import { namesOnPath, withDollars } from "../moneyNames.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
+import { attempt, compare } from "../madeAgain.ts";
 import type { SourceBook } from "../sourceBook.ts";
+import { checkStatements, dayKey, type Settlement } from "./statements.ts";
 
 /** A version that takes up what a later reading found follows it within minutes. */
 const TAKEN_UP_SECONDS = 3_600;
@@ -30,12 +21,6 @@ export interface SettlementLedgers {
   readonly registers: readonly RegisterLedgerRow[];
   readonly meters: readonly MeterLedgerRow[];
   readonly timeline: readonly TimelineLedgerRow[];
-}
-
-/** One settled version as the bundle keeps it. */
-export interface Settlement {
-  readonly input: SettlementDayInput;
-  readonly result: SettledDay;
 }
 
 /**
@@ -61,10 +46,7 @@ export async function checkDollars(
     const { input } = versions.reduce((a, b) => (b.input.version > a.input.version ? b : a));
     await guarded(log, operatingDay, () => checkFoundLater(input, ledgers, bundle.manifest.createdAt, log));
   }
-  checkPapers(bundle, log);
-  for (const { path } of bundle.manifest.statements) {
-    if (path.endsWith(".json")) await guarded(log, path, () => checkStatement(bundle, path, settlements, log));
-  }
+  await checkStatements(bundle, settlements, log);
   return [...settlements.values()];
 }
 
@@ -207,106 +189,4 @@ function metersOf(input: SettlementDayInput, meters: readonly MeterLedgerRow[]):
 
 function wh(text: string | undefined): bigint | undefined {
   return text === undefined ? undefined : BigInt(text);
-}
-
-async function checkStatement(
-  bundle: Bundle,
-  path: string,
-  settlements: ReadonlyMap<string, Settlement>,
-  log: LayerLog,
-): Promise<void> {
-  const { statement, adjustments = [] } = parseJson(path, await bundle.read(path)) as BundleStatement;
-  const absent: string[] = [];
-  const days = (refs: readonly { readonly operatingDay: string; readonly version: number }[]): Settlement[] =>
-    refs.flatMap((ref) => {
-      const found = settlements.get(dayKey(ref));
-      if (found === undefined) absent.push(dayKey(ref));
-      return found ?? [];
-    });
-  const settled = days(statement.settlementVersions);
-  const adjusted = adjustments.map(({ previous, next, ...ref }) => ({
-    ...ref,
-    previous: days(previous),
-    next: days(next),
-  }));
-  log.check();
-  if (absent.length > 0 || settled[0] === undefined) {
-    log.find(
-      path,
-      "every settled version that the statement rests on",
-      absent.length > 0 ? `not in the bundle: ${absent.join(", ")}` : "it names none",
-    );
-    return;
-  }
-  const { statementId, siteId, clientId, period, issuedAt } = statement;
-  const again = attempt(() =>
-    compose({ statementId, siteId, clientId, period, issuedAt, adjustments: adjusted, settledDays: settled }),
-  );
-  compare(path, again, statement, log);
-  await checkBytes(bundle, path.replace(/json$/, "txt"), renderText(statement), log);
-  await checkBytes(bundle, path.replace(/json$/, "csv"), renderCsv(statement), log);
-  const intervals = path.replace(/\.json$/, "-intervals.csv");
-  if (bundle.manifest.statements.some((file) => file.path === intervals)) {
-    await checkBytes(
-      bundle,
-      intervals,
-      renderIntervalCsv(
-        statement,
-        settled.flatMap(({ result }) => result.clientIntervals),
-        adjusted,
-      ),
-      log,
-    );
-  }
-}
-
-/**
- * A statement and its papers stand together: a paper without the statement that it is made from could say anything.
- */
-function checkPapers({ manifest }: Bundle, log: LayerLog): void {
-  const listed = new Set(manifest.statements.map(({ path }) => path));
-  for (const base of new Set([...listed].map((path) => path.replace(/(-intervals\.csv|\.(json|txt|csv))$/, ""))))
-    for (const kind of ["json", "txt", "csv"])
-      log.same(`manifest.json lists ${base}.${kind}`, true, listed.has(`${base}.${kind}`));
-}
-
-async function checkBytes(bundle: Bundle, path: string, again: string, log: LayerLog): Promise<void> {
-  log.check();
-  const given = Buffer.from(await bundle.read(path));
-  if (given.equals(Buffer.from(again, "utf8"))) return;
-  const lines = [again.split("\n"), given.toString("utf8").split("\n")] as const;
-  const at = lines[0].findIndex((line, i) => line !== lines[1][i]);
-  log.find(`${path} line ${at + 1}`, shown(lines[0][at]), shown(lines[1][at]));
-}
-
-type Attempt = { readonly value: unknown } | { readonly refused: string };
-
-function attempt(make: () => unknown): Attempt {
-  try {
-    return { value: make() };
-  } catch (error) {
-    return { refused: `${(error as Error).name}: ${(error as Error).message}` };
-  }
-}
-
-function compare(where: string, again: Attempt, kept: unknown, log: LayerLog): void {
-  log.check();
-  if ("refused" in again) {
-    log.find(where, "a value that the rules give", again.refused);
-    return;
-  }
-  const made: unknown = JSON.parse(JSON.stringify(again.value));
-  const difference = firstDifference(made, kept);
-  if (difference === undefined) return;
-  const { path, expected, found } = difference;
-  const names = namesOnPath(made, path) || namesOnPath(kept, path);
-  log.find(
-    `${where} ${path}${names === "" ? "" : ` (${names})`}`,
-    `${shown(withDollars(path, expected))} (made again)`,
-    `${shown(withDollars(path, found))} (kept)`,
-  );
-}
-
-function dayKey({ operatingDay, version }: { readonly operatingDay: string; readonly version: number }): string {
-  return `${operatingDay} version ${version}`;
 }

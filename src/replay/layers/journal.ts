@@ -5,7 +5,7 @@ import { intervalKey, settlementInterval } from "../../domain/market/calendar.ts
 import { firstDifference, shown } from "../firstDifference.ts";
 import { namesOnPath, withDollars } from "../moneyNames.ts";
 import type { LayerLog } from "../layerLog.ts";
-import type { Settlement } from "./dollars.ts";
+import type { Settlement } from "./statements.ts";
 
 const LEDGER = "ledgers/journal.jsonl";
 

@@ -6,9 +6,7 @@ import { adjust, entriesToPost } from "../../../src/domain/settlement/adjust.ts"
 import type { JournalEntry, SettledDay, SettlementDayInput } from "../../../src/domain/settlement/model.ts";
 import { settle } from "../../../src/domain/settlement/settle.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
-import { renderCsv } from "../../../src/domain/statement/renderCsv.ts";
-import { renderIntervalCsv } from "../../../src/domain/statement/renderIntervalCsv.ts";
-import { renderText } from "../../../src/domain/statement/renderText.ts";
+import { papersOf } from "../../../src/domain/statement/papers.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { PortConflictError, PortDataError, PortUnavailableError } from "../../../src/ports/errors.ts";
 import type { JournalStore, SettlementRecord, StatementRecord } from "../../../src/ports/journalStore.ts";
@@ -250,13 +248,7 @@ function statementOf(
     issuedAt: parseInstant(more.issuedAt ?? "2024-08-22T14:00:00Z"),
     settledDays: [{ input, result: settled }],
   });
-  return {
-    statement,
-    text: renderText(statement),
-    csv: renderCsv(statement),
-    intervalsCsv: renderIntervalCsv(statement, settled.clientIntervals),
-    ordinal: 1,
-  };
+  return { statement, ...papersOf(statement, [{ input, result: settled }]), ordinal: 1 };
 }
 
 describe("an issued statement", () => {

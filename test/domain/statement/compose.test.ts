@@ -77,7 +77,7 @@ describe("a day's statement", () => {
   it("shows the three dearest intervals of a credit and where the others are", () => {
     const line = statement("alder", [v1]).lines.find((l) => l.code === "curtailment-credit:economic");
     expect(line?.buildUp).toContain(
-      "2024-08-20 20:15 (HE 21, interval 2): 10.025 MWh at 842.37 $/MWh = 8,444.75925 $, yours 4,687.840375 $",
+      "2024-08-20 20:15 CDT (HE 21, interval 2): 10.025 MWh at 842.37 $/MWh: gross credit -8,444.75925 $, yours -4,687.840375 $",
     );
     expect(line?.buildUp).toContain("and 6 more intervals, in the interval file");
   });
@@ -149,7 +149,7 @@ describe("a correction after issue", () => {
     });
     expect(line?.source).toContain("settlement 2024-08-20 version 1 → 2 (resettlement)");
     expect(line?.buildUp).toContain(
-      "2024-08-20 19:45 (HE 20, interval 4): 2,667.64 $/MWh, 0.225 MWh metered, 6.675 curtailed → 23.70 $/MWh, 0.225 MWh metered, 6.675 curtailed",
+      "2024-08-20 19:45 CDT (HE 20, interval 4): 2,667.64 $/MWh, 0.225 MWh metered, 6.675 curtailed → 23.70 $/MWh, 0.225 MWh metered, 6.675 curtailed",
     );
   });
 
@@ -175,10 +175,7 @@ describe("a correction after issue", () => {
       },
     ];
     const s = statement("birch", [next], { adjustments });
-    const [header, ...rows] = parse(renderIntervalCsv(s, next.result.clientIntervals, adjustments)) as [
-      string[],
-      ...string[][],
-    ];
+    const [header, ...rows] = parse(renderIntervalCsv(s, [next], adjustments)) as [string[], ...string[][]];
     const cell = (row: string[], column: string): string => row[header.indexOf(column)] as string;
     expect(rows).toHaveLength(96 + 2 * five.length);
     const corrected = rows.filter((row) => cell(row, "adjusts_statement") === "S-birch-2024-08-20");

@@ -6,8 +6,7 @@ import { canonicalJson } from "../../../src/domain/evidence/canonicalJson.ts";
 import { settle } from "../../../src/domain/settlement/settle.ts";
 import type { SettledDay, SettlementDayInput } from "../../../src/domain/settlement/model.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
-import { renderCsv } from "../../../src/domain/statement/renderCsv.ts";
-import { renderIntervalCsv } from "../../../src/domain/statement/renderIntervalCsv.ts";
+import { papersOf } from "../../../src/domain/statement/papers.ts";
 import { renderText } from "../../../src/domain/statement/renderText.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { CLIENTS, syntheticDay } from "./syntheticDay.ts";
@@ -55,10 +54,12 @@ describe("statements of a scarcity day", () => {
     const { statement, settled } = statementOf(clientId, keptDay());
     const kept = JSON.parse(canonicalJson(settled)) as SettledDay;
     expect(renderText(composeDay(clientId, keptDay(), kept))).toBe(renderText(statement));
-    expect(renderIntervalCsv(statement, kept.clientIntervals)).toBe(renderIntervalCsv(statement, settled.clientIntervals));
-    expectGolden(`${clientId}.txt`, renderText(statement));
-    expectGolden(`${clientId}.csv`, renderCsv(statement));
-    expectGolden(`${clientId}-intervals.csv`, renderIntervalCsv(statement, settled.clientIntervals));
+    const papers = papersOf(statement, [{ input: keptDay(), result: settled }]);
+    expect(papersOf(statement, [{ input: keptDay(), result: kept }])).toEqual(papers);
+    expectGolden(`${clientId}.txt`, papers.text);
+    expectGolden(`${clientId}.csv`, papers.csv);
+    expectGolden(`${clientId}-intervals.csv`, papers.intervalsCsv);
+    expectGolden(`${clientId}-guide.txt`, papers.guide);
   });
 
   it("birch's next statement adjusts a price corrected from 2,667.64 to 23.70, and does not touch the first", () => {
@@ -77,7 +78,7 @@ describe("statements of a scarcity day", () => {
   });
 
   it("is readable on 100 columns, with plain characters of one column each", () => {
-    for (const name of [...CLIENTS.map((client) => client.clientId), "birch-adjusted"]) {
+    for (const name of [...CLIENTS.flatMap(({ clientId }) => [clientId, `${clientId}-guide`]), "birch-adjusted"]) {
       const lines = readFileSync(join(FOLDER, `${name}.txt`), "utf8").split("\n");
       expect(lines.filter((line) => [...line].length > 100 || line !== line.trimEnd())).toEqual([]);
     }

@@ -1,0 +1,59 @@
+import type { Column } from "./columns.ts";
+import { numberCell, textCell } from "./csv.ts";
+import { underTerms } from "./intervalCells.ts";
+import type { IntervalRow } from "./intervalRows.ts";
+
+/** Columns of the interval file that say which contract an interval is settled under, and what every contract has. */
+export function contractColumns(): Column<IntervalRow>[] {
+  return [
+    {
+      name: "contract_id",
+      unit: "text",
+      meaning: "Your contract.",
+      cell: underTerms(({ contract }) => textCell(contract.contractId)),
+    },
+    {
+      name: "contract_version",
+      unit: "number",
+      meaning: "Its version in force on the operating day.",
+      cell: underTerms(({ contract }) => String(contract.version)),
+    },
+    {
+      name: "terms",
+      unit: "text",
+      meaning:
+        "Rows of equal terms add up to one line of each kind: v and the contract version, with /2 behind where the " +
+        "same version had other terms or another supply.",
+      cell: ({ settled }) => textCell(settled?.terms ?? ""),
+    },
+    {
+      name: "rounding",
+      unit: "text",
+      meaning: "How your contract rounds a line to cents, half-even or half-up; see the file of lines.",
+      cell: underTerms(({ contract }) => contract.rounding),
+    },
+    {
+      name: "contracted_kw",
+      unit: "kW",
+      meaning: "Power contracted: what the fixed fee is charged on.",
+      cell: underTerms(({ contract }) => numberCell(String(contract.contractedKw))),
+    },
+    {
+      name: "fixed_fee_usd_per_kw_month",
+      unit: "USD/kW and month",
+      meaning:
+        "Fixed fee of your contract; blank when it has none. One line for each calendar month and each version of " +
+        "the contract: contracted_kw × fee × the settled days of the period in that month and version ÷ days of " +
+        "the month.",
+      cell: underTerms(({ contract }) => numberCell(contract.fixedFeeUsdPerKwMonth)),
+    },
+    {
+      name: "energy_terms",
+      unit: "text",
+      meaning:
+        "How your contract charges energy: fixed-rate, or pass-through of a slice of the site's blocks, the " +
+        "settlement price beyond it, adders and a spread.",
+      cell: underTerms(({ contract }) => contract.energy.kind),
+    },
+  ];
+}

@@ -1,0 +1,110 @@
+import type { DaySettlement } from "../settlement/model.ts";
+import type { StatementAdjustment } from "./adjustmentLines.ts";
+import { wordsOf } from "./columns.ts";
+import { intervalColumns } from "./intervalColumns.ts";
+import { intervalRows } from "./intervalRows.ts";
+import { LINE_COLUMNS } from "./lineColumns.ts";
+import type { Statement } from "./model.ts";
+import { paperFiles } from "./paperFiles.ts";
+import { disputeUntil } from "./times.ts";
+import { PAPER_WIDTH, wrapped } from "./wrapped.ts";
+
+/**
+ * The guide to a statement's files: what each one is, every column of the two CSV files with its unit, sign, formula
+ * and source, how amounts are rounded and how to dispute them. It is made from the columns that the files are written
+ * from. At most 100 columns; the same statement gives the same bytes.
+ * @throws StatementError as `intervalRows`.
+ */
+export function renderGuide(
+  statement: Statement,
+  settledDays: readonly DaySettlement[],
+  adjustments: readonly StatementAdjustment[] = [],
+): string {
+  const files = paperFiles(statement.statementId);
+  const columns = intervalColumns(intervalRows(statement, settledDays, adjustments));
+  return [
+    `GUIDE TO THE PAPERS OF STATEMENT ${statement.statementId}`,
+    "=".repeat(PAPER_WIDTH),
+    ...filesText(statement),
+    ...part("Every file", EVERY_FILE),
+    ...part("How the amounts are made", AMOUNTS),
+    ...part("What earlier statements are corrected by", CORRECTIONS),
+    ...part("How to dispute", [disputeText(statement)]),
+    "",
+    `Columns of ${files.csv}`,
+    ...wordsOf(LINE_COLUMNS),
+    "",
+    `Columns of ${files.intervalsCsv}`,
+    ...wordsOf(columns),
+    "",
+  ].join("\n");
+}
+
+function filesText({ statementId }: Statement): string[] {
+  const files = paperFiles(statementId);
+  const named: readonly (readonly [string, string])[] = [
+    [files.text, "the statement to read: terms, lines with their build-up, total"],
+    [files.csv, "its lines, one row each, with each amount before and after rounding"],
+    [
+      files.intervalsCsv,
+      "every 15-minute interval of the period with all that its charges and credits follow from, and the " +
+        "intervals of earlier statements that this one corrects",
+    ],
+    [files.guide, "this guide"],
+  ];
+  return [
+    "",
+    "Files",
+    ...named.flatMap(([name, what]) => [`  ${name}`, ...wrapped(what, "      ", "      ")]),
+    ...wrapped("Their names are the statement's number, with _ for what a file name cannot hold.", "  ", "  "),
+  ];
+}
+
+const EVERY_FILE: readonly string[] = [
+  "Sign: an amount due from you is positive, an amount credited to you is negative, in all files, line by line and " +
+    "interval by interval. Energy is positive; only rows taken back have it negative.",
+  "Times are Central Prevailing Time with the offset from UTC: -05:00 (CDT) in summer, -06:00 (CST) in winter. An " +
+    "operating day goes from midnight to midnight and has 96 intervals of 15 minutes, 92 on the day in March that " +
+    "skips an hour, 100 on the day in November that repeats one; the offset tells the two copies apart.",
+  "Energy is in kWh with three decimals, which is whole Wh. Amounts are in US dollars. A blank cell means that there " +
+    "is none, which is not 0. No loss factor is applied.",
+  "The files are UTF-8, with commas, a header row and decimal points. Text that a spreadsheet would take for a " +
+    "formula begins with an apostrophe.",
+];
+
+const AMOUNTS: readonly string[] = [
+  "1. Each interval: energy, baseline and what was ordered off are measured or recorded; curtailed energy, " +
+    "charges and credits follow from them, the price and the terms of the same row by the formulas below. Only " +
+    "ordered_off_kwh is rounded, to whole Wh. An amount whose decimals do not end is shown with 8 places, " +
+    "half-even; what adds up is the exact value.",
+  "2. Each line: the sum of its column over the rows charged of the same terms, exact, rounded to cents once, " +
+    "also where it comes to 0.00. Lines fixed-energy, block, index, adders and spread add up charge_<code>_usd, " +
+    "one line for each terms that have a value in that column; curtailment-credit:<reason> adds up " +
+    "client_credit_<reason>_usd.",
+  "3. The fixed fee has no intervals: contracted kW × fee × settled days of the period in that calendar month and " +
+    "version of the contract ÷ days of the month. One line for each month and version, rounded once.",
+  "4. The total is the sum of the rounded lines. Gross credits are shown, not charged.",
+  "An interval of the period without a row is one at which you were not connected to the site, or had no " +
+    "contract and used nothing.",
+];
+
+const CORRECTIONS: readonly string[] = [
+  "A statement is never changed. Where a price, register or record was corrected after issue, the next statement " +
+    "has an adjustment line for each line that changes by a cent or more: the line as it is due now, rounded, less " +
+    "the line as charged up to now, rounded. Each interval that changed has two rows, taken back and now; their " +
+    "sum is exact_usd less charged_exact_usd of the lines of the same statement, terms and code. What was charged " +
+    "is exact_usd of the statement that is corrected, or of the last adjustment of that line.",
+];
+
+function disputeText(statement: Statement): string {
+  const { disputeDays } = statement;
+  if (disputeDays === undefined) return "Write to the host, with the number of the statement and of the line.";
+  return (
+    `Write to the host by ${disputeUntil(statement)} (Central), ${disputeDays} days from issue, with the number of ` +
+    `the statement and of the line and, where it is about intervals, their start. The other lines stay due.`
+  );
+}
+
+function part(title: string, sentences: readonly string[]): string[] {
+  return ["", title, ...sentences.flatMap((sentence) => wrapped(sentence, "  ", "  "))];
+}

@@ -1,0 +1,117 @@
+import type { BundleStatement } from "../../domain/evidence/ledgers.ts";
+import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
+import { compose } from "../../domain/statement/compose.ts";
+import type { Statement } from "../../domain/statement/model.ts";
+import { type Papers, papersOf } from "../../domain/statement/papers.ts";
+import { type Bundle, parseJson } from "../bundle.ts";
+import { shown } from "../firstDifference.ts";
+import { guarded, type LayerLog } from "../layerLog.ts";
+import { attempt, compare } from "../madeAgain.ts";
+
+/** One settled version as the bundle keeps it. */
+export interface Settlement {
+  readonly input: SettlementDayInput;
+  readonly result: SettledDay;
+}
+
+/** A day's version as a settlement is found by. */
+export function dayKey({ operatingDay, version }: { readonly operatingDay: string; readonly version: number }): string {
+  return `${operatingDay} version ${version}`;
+}
+
+/**
+ * Each statement made again from the settled versions that it rests on, byte for byte with its papers. Of one of schema
+ * 1, whose papers this version does not write, the money: lines, adjustments and total.
+ */
+export async function checkStatements(
+  bundle: Bundle,
+  settlements: ReadonlyMap<string, Settlement>,
+  log: LayerLog,
+): Promise<void> {
+  checkPapers(bundle, log);
+  for (const { path } of bundle.manifest.statements)
+    if (path.endsWith(".json")) await guarded(log, path, () => checkStatement(bundle, path, settlements, log));
+}
+
+async function checkStatement(
+  bundle: Bundle,
+  path: string,
+  settlements: ReadonlyMap<string, Settlement>,
+  log: LayerLog,
+): Promise<void> {
+  const { statement, adjustments = [] } = parseJson(path, await bundle.read(path)) as BundleStatement;
+  const absent: string[] = [];
+  const days = (refs: readonly { readonly operatingDay: string; readonly version: number }[]): Settlement[] =>
+    refs.flatMap((ref) => {
+      const found = settlements.get(dayKey(ref));
+      if (found === undefined) absent.push(dayKey(ref));
+      return found ?? [];
+    });
+  const settledDays = days(statement.settlementVersions);
+  const adjusted = adjustments.map(({ previous, next, ...ref }) => ({
+    ...ref,
+    previous: days(previous),
+    next: days(next),
+  }));
+  log.check();
+  if (absent.length > 0 || settledDays[0] === undefined) {
+    log.find(
+      path,
+      "every settled version that the statement rests on",
+      absent.length > 0 ? `not in the bundle: ${absent.join(", ")}` : "it names none",
+    );
+    return;
+  }
+  const { statementId, siteId, clientId, period, issuedAt } = statement;
+  const again = attempt(() =>
+    compose({ statementId, siteId, clientId, period, issuedAt, adjustments: adjusted, settledDays }),
+  );
+  if (statement.schema === "ballast.statement/1") {
+    compare(path, "value" in again ? { value: moneyOf(again.value as Statement) } : again, moneyOf(statement), log);
+    log.note(`${path}: of schema 1; its amounts were made again, the words of its papers were not`);
+    return;
+  }
+  compare(path, again, statement, log);
+  await checkFiles(bundle, path, papersOf(statement, settledDays, adjusted), log);
+}
+
+/** What a statement charges, whatever its words. */
+function moneyOf({ lines, totalCents, adjustedVersions }: Statement): unknown {
+  const money = lines.map(({ code, amountCents, adjustmentOf }) => ({ code, amountCents, adjustmentOf }));
+  return JSON.parse(JSON.stringify({ lines: money, totalCents, adjustedVersions }));
+}
+
+/**
+ * A statement and its papers stand together: a paper without the statement that it is made from could say anything.
+ */
+function checkPapers({ manifest }: Bundle, log: LayerLog): void {
+  const listed = new Set(manifest.statements.map(({ path }) => path));
+  const bases = [...listed].map((path) => path.replace(/(-intervals\.csv|-guide\.txt|\.(json|txt|csv))$/, ""));
+  for (const base of new Set(bases))
+    for (const kind of ["json", "txt", "csv"])
+      log.same(`manifest.json lists ${base}.${kind}`, true, listed.has(`${base}.${kind}`));
+}
+
+async function checkFiles(bundle: Bundle, path: string, papers: Papers, log: LayerLog): Promise<void> {
+  const base = path.replace(/\.json$/, "");
+  const listed = new Set(bundle.manifest.statements.map((file) => file.path));
+  const files = [
+    [`${base}.txt`, papers.text],
+    [`${base}.csv`, papers.csv],
+    [`${base}-intervals.csv`, papers.intervalsCsv],
+    [`${base}-guide.txt`, papers.guide],
+  ] as const;
+  for (const [file, again] of files) {
+    if (listed.has(file)) await checkBytes(bundle, file, again, log);
+    else log.same(`manifest.json lists ${file}`, true, false);
+  }
+}
+
+async function checkBytes(bundle: Bundle, path: string, again: string, log: LayerLog): Promise<void> {
+  log.check();
+  const given = Buffer.from(await bundle.read(path));
+  if (given.equals(Buffer.from(again, "utf8"))) return;
+  const lines = [again.split("\n"), given.toString("utf8").split("\n")] as const;
+  const at = lines[0].findIndex((line, i) => line !== lines[1][i]);
+  log.find(`${path} line ${at + 1}`, shown(lines[0][at]), shown(lines[1][at]));
+}
