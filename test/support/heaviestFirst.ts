@@ -4,9 +4,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * Files that take twenty seconds or more, in the order in which two workers take them: one that computes beside one that
- * waits, and none of them at the end, where the other core would have nothing left to do.
+ * waits, and none of them at the end, where the other core would have nothing left to do. Each of them has a process of
+ * its own.
  */
-const HEAVIEST_FIRST = [
+export const HEAVIEST_FIRST = [
   "test/faults/processEvening.test.ts",
   "test/faults/processWorker.test.ts",
   "test/bench/smoke.test.ts",
