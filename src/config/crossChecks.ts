@@ -1,5 +1,6 @@
 import { hashpriceProblem } from "../domain/units/hashprice.ts";
 import { contractFindings } from "./contractChecks.ts";
+import { coolingFindings } from "./coolingChecks.ts";
 import { duplicates, finding } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import { HostRangeError, expandHosts, hostCount } from "./hosts.ts";
@@ -25,6 +26,7 @@ export function crossFindings(file: SiteFile): Finding[] {
     ...hostFindings(file),
     ...contractFindings(file),
     ...meterFindings(file),
+    ...coolingFindings(file),
   ];
 }
 

@@ -8,3 +8,4 @@ export { expandHosts } from "./hosts.ts";
 export { inForceOn, rowInForceOn } from "./marketConstants.ts";
 export type { ClientConfig, CohortConfig, ContractConfig, FeedsConfig, MetersConfig } from "./schema/config.ts";
 export type { MarketConstants } from "./schema/market.ts";
+export { feederPue } from "./feederPue.ts";

@@ -27,6 +27,28 @@ function found(...changes: readonly (readonly [from: string, to: string])[]): { 
   return { errors: problems.map(line), warnings: warnings.map(line) };
 }
 
+describe("where cooling is metered is weighed against what the site meter sees", () => {
+  const [air, wet] = ["cooling: { meteredAt: site }", "cooling: { meteredAt: feeder, pue: 1.03 }"] as const;
+
+  it("one container with its cooling on the feeder fits: 1.03 on 337.5 of 924.8 kW makes 1.0109 in all, below 1.02", () => {
+    expect(found([air, wet])).toEqual({ errors: [], warnings: [] });
+  });
+
+  it("feeders that together carry more than the site meter sees are refused", () => {
+    expect(found([air, wet], [air, wet], [air, wet]).errors).toEqual([
+      "site.pue: is 1.02, but the feeders alone count 1.03 W for each machine W by their cooling.pue; " +
+        "expected at least 1.03: the site meter sees everything that the feeders carry",
+    ]);
+  });
+
+  it("cooling at a feeder that takes nothing is a warning", () => {
+    expect(found([air, "cooling: { meteredAt: feeder, pue: 1 }"]).warnings).toEqual([
+      "meters.feeders[0].cooling.pue: is 1, so the cooling at this feeder would take nothing; " +
+        "expected above 1, or meteredAt: site where the feeder carries the machines alone",
+    ]);
+  });
+});
+
 describe("a number in another unit is refused with the unit that it looks like", () => {
   it.each([
     [

@@ -82,6 +82,16 @@ describe("the timeline of a night with a configuration amid it, audited", () => 
     expect(findings(() => undefined, told)).toEqual([]);
   });
 
+  it("a line counted with another share of the cooling than its plan says is found", () => {
+    const cooled = (plan: SitePlan): SitePlan => ({
+      ...plan,
+      cohorts: plan.cohorts.map((one) => ({ ...one, feederPue: 1.02 })),
+    });
+    expect(findings(() => undefined, night(cooled))).toContain(
+      "ledgers/timeline.jsonl decision 1 a feederPue: nothing | 1.02",
+    );
+  });
+
   it("holds where the worker had the new configuration a decision before the site", () => {
     expect(
       findings(

@@ -16,6 +16,7 @@ interface ModeRow {
   able_to_run: number;
   normal_power_w: number;
   mode_power_w: number;
+  feeder_pue: number | null;
 }
 
 /** Decisions and the timeline of commanded modes in PostgreSQL. */
@@ -43,7 +44,7 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
           await query(
             client,
             `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, mode_id, reason, able_to_run, ` +
-              `normal_power_w, mode_power_w) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+              `normal_power_w, mode_power_w, feeder_pue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
             [
               record.siteId,
               change.cohortId,
@@ -55,6 +56,7 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
               change.ableToRun,
               change.normalPowerW,
               change.modePowerW,
+              change.feederPue,
             ],
           );
         }
@@ -147,5 +149,6 @@ function modeChange(row: ModeRow): TimelineChange {
     ableToRun: row.able_to_run,
     normalPowerW: row.normal_power_w,
     modePowerW: row.mode_power_w,
+    ...(row.feeder_pue === null ? {} : { feederPue: row.feeder_pue }),
   };
 }

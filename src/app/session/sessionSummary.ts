@@ -88,7 +88,8 @@ export function formatChecks(session: MarketSession): string {
         `${check.difference}`,
     );
   const gapWh = settlement.result.gapWh.reduce((sum, one) => sum + BigInt(one.gapWh), 0n);
-  lines.push(`  House load and losses (site meter less feeders): ${formatKwh(gapWh)} kWh, borne by the host`);
+  lines.push(`  Carried by no feeder: ${formatKwh(gapWh)} kWh, borne by the host (site meter less feeders)`);
+  lines.push(`    ${carriedByNoFeeder(settlement.input)}`);
   if (settlement.input.version > first.input.version) {
     lines.push(
       "",
@@ -99,6 +100,16 @@ export function formatChecks(session: MarketSession): string {
       lines.push(`  ${clientId}: ${description}: ${formatUsd(amountCents)} $`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What the difference between site meter and feeders is, by what the day's lines say of cooling. */
+function carriedByNoFeeder({ cooling = [], contracts }: MarketSession["settlement"]["input"]): string {
+  const rest = "house load and losses";
+  const clients = new Set(contracts.map(({ clientId }) => clientId));
+  const without = new Set(cooling.filter(({ feederPue }) => feederPue === 1).map(({ clientId }) => clientId));
+  if (without.size === 0) return rest;
+  const whose = without.size === clients.size ? "the machines" : `the machines of ${[...without].join(", ")}`;
+  return `cooling of ${whose}, which is metered at the site, and ${rest}`;
 }
 
 /** The lines that the next statement of each client will carry for what changed after issue. */

@@ -2,12 +2,16 @@ import type { SimMeterSpec } from "../../simulators/meter/meters.ts";
 import type { MinerModel, SimMinerSpec } from "../../simulators/miners/model.ts";
 import type { Deployment } from "../worker/deployment.ts";
 
-/** House load of a simulated site as a share of its machines' power. */
+/** Mean of offices and lights of a simulated site as a share of its machines' power. */
 const HOUSE_SHARE = 0.02;
+/** Lost between feeders and site meter, as a share of what flows. */
+const LOSS_SHARE = 0.008;
 const SIMULATED_MODELS: readonly MinerModel[] = ["S19k Pro", "S19j Pro", "S21"];
 
 /**
  * The machines and meters of a deployment as simulators: one feeder for each client, the site meter over all of them.
+ * What the site's factor says of cooling and losses is what the site meter sees; of it the losses arise before the site
+ * meter, a feeder shows the cooling that its own factor says, and the rest of the cooling hangs on the site's supply.
  * @throws Error for a model that no simulator speaks for.
  */
 export function simulatedSite(deployment: Deployment): { miners: SimMinerSpec[]; meters: SimMeterSpec[] } {
@@ -28,11 +32,27 @@ export function simulatedSite(deployment: Deployment): { miners: SimMinerSpec[];
         1000,
     0,
   );
+  const { behindFeeder, everywhere } = coolingShares(deployment);
   const meters = deployment.meters.map(({ meterId, clientId, unitId, registerRolloverWh }): SimMeterSpec => {
     const rolloverWh = registerRolloverWh === undefined ? undefined : BigInt(registerRolloverWh);
     return clientId === undefined
-      ? { meterId, unitId, rolloverWh, kind: "site", houseKw: machineKw * HOUSE_SHARE }
-      : { meterId, unitId, rolloverWh, kind: "feeder", feederId: clientId };
+      ? { meterId, unitId, rolloverWh, kind: "site", houseKw: machineKw * HOUSE_SHARE, ...everywhere }
+      : { meterId, unitId, rolloverWh, kind: "feeder", feederId: clientId, coolingShare: behindFeeder[clientId] };
   });
   return { miners, meters };
+}
+
+/** Cooling by client as a share of machine power: on its feeder, and all of it. */
+function coolingShares({ plan }: Deployment): {
+  behindFeeder: Readonly<Record<string, number>>;
+  everywhere: { readonly lossShare: number; readonly coolingShares: Readonly<Record<string, number>> };
+} {
+  const ofSite = plan.pue / (1 + LOSS_SHARE) - 1;
+  const behindFeeder = Object.fromEntries(
+    plan.cohorts.map(({ clientId, feederPue }) => [clientId, (feederPue ?? plan.pue) - 1]),
+  );
+  const everywhere = Object.fromEntries(
+    Object.entries(behindFeeder).map(([clientId, share]) => [clientId, Math.max(share, ofSite)]),
+  );
+  return { behindFeeder, everywhere: { lossShare: LOSS_SHARE, coolingShares: everywhere } };
 }

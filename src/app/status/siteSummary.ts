@@ -2,7 +2,7 @@ import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import pc from "picocolors";
 import { readFileSync } from "node:fs";
 import { hashpriceInForce, readHashpriceRows } from "../../adapters/hashprice/parseHashprice.ts";
-import { loadConfig } from "../../config/index.ts";
+import { feederPue, loadConfig } from "../../config/index.ts";
 import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.ts";
 import { dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
@@ -50,6 +50,8 @@ export interface SiteSummary {
     readonly clientId?: string;
     readonly model: string;
     readonly at: string;
+    /** W at the meter for each machine W behind it: at a feeder 1 where the cooling is metered at the site. */
+    readonly pue: number;
   }[];
   readonly feeds: readonly DeployedFeed[];
   /** Why the settlement prices have no second route, where they have none. */
@@ -114,6 +116,7 @@ export function siteSummary(file: string, day: OperatingDay): SiteSummary {
       clientId,
       model,
       at: `${host}:${port}`,
+      pue: (clientId === undefined ? undefined : feederPue(config.meters, clientId)) ?? plan.pue,
     })),
   };
 }
@@ -180,10 +183,24 @@ export function siteSummaryText(summary: SiteSummary): string {
     "",
     `Supply   ${summary.blocks.map(blockText).join("; ") || "no block"}; adders ${adders || "none"} $/MWh`,
     `Meters   ${meters.join("; ")}`,
+    ...coolingLines(summary.meters),
     `Feeds    ${summary.feeds.map(feedText).join("; ")}`,
     ...(summary.noCrossCheck === undefined ? [] : [`         ${summary.noCrossCheck}`]),
     "",
   ].join("\n");
+}
+
+function coolingLines(meters: SiteSummary["meters"]): string[] {
+  const without = meters.flatMap(({ clientId, pue }) => (clientId !== undefined && pue === 1 ? [clientId] : []));
+  const withIt = meters.flatMap(({ clientId, pue }) =>
+    clientId !== undefined && pue !== 1 ? [`${clientId} ${pue} W`] : [],
+  );
+  const site = meters.find(({ clientId }) => clientId === undefined);
+  return [
+    `Cooling  site meter: ${site?.pue} W for each machine W; decisions and megawatts count by it`,
+    ...(without.length === 0 ? [] : [`         metered at the site, so not in the credits of ${without.join(", ")}`]),
+    ...(withIt.length === 0 ? [] : [`         metered at the feeder, so in the credits of ${withIt.join(", ")}`]),
+  ];
 }
 
 function blockText(block: SiteSummary["blocks"][number]): string {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
-import { type BallastConfig, expandHosts, inForceOn, loadConfig, rowInForceOn } from "../../config/index.ts";
+import { type BallastConfig, expandHosts, feederPue, inForceOn, loadConfig, rowInForceOn } from "../../config/index.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
@@ -60,7 +60,7 @@ export function withoutGridFeed(deployment: Deployment): Deployment {
 /** Connections to machines open at a time in one worker. */
 const FLEET_CONCURRENCY = 250;
 
-function sitePlan({ site, policy, cohorts, supply, market }: BallastConfig, day: OperatingDay): SitePlan {
+function sitePlan({ site, policy, cohorts, meters, supply, market }: BallastConfig, day: OperatingDay): SitePlan {
   const { siteId, settlementPoint, settlementPointType, control, pue, poolFee, gridSource } = site;
   const { economic, onEea, onPrcPreAlert, onSilence, staleness, singleSourceMwMax } = policy;
   return {
@@ -77,7 +77,11 @@ function sitePlan({ site, policy, cohorts, supply, market }: BallastConfig, day:
     onSilence,
     staleness,
     singleSourceMwMax,
-    cohorts: cohorts.map(({ machines, ...cohort }) => ({ ...cohort, machines: expandHosts(machines.hosts).length })),
+    cohorts: cohorts.map(({ machines, ...cohort }) => ({
+      ...cohort,
+      machines: expandHosts(machines.hosts).length,
+      feederPue: feederPue(meters, cohort.clientId),
+    })),
     avoidableAddersUsdPerMwh: supply.adders
       .filter((adder) => adder.avoidable)
       .reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0),

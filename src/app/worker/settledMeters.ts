@@ -32,12 +32,15 @@ export function maxKwOf(deployment: Deployment, meter: DeployedMeter): number {
   return plausiblePowerKw(nameplateW > 0 ? nameplateW : siteW);
 }
 
-/** W at the wall of every machine behind a meter, each in its highest mode; all machines for the site's own meter. */
+/**
+ * W at a meter of every machine behind it, each in its highest mode: of a client's machines as its feeder meters them,
+ * of all machines with the whole site's cooling and losses.
+ */
 function nameplateBehind({ plan }: Deployment, { clientId }: DeployedMeter): number {
   return plan.cohorts
     .filter((cohort) => clientId === undefined || cohort.clientId === clientId)
-    .reduce(
-      (sumW, cohort) => sumW + cohort.machines * Math.max(...cohort.modes.map((mode) => mode.powerW)) * plan.pue,
-      0,
-    );
+    .reduce((sumW, cohort) => {
+      const atMeter = clientId === undefined ? plan.pue : (cohort.feederPue ?? plan.pue);
+      return sumW + cohort.machines * Math.max(...cohort.modes.map((mode) => mode.powerW)) * atMeter;
+    }, 0);
 }

@@ -47,11 +47,29 @@ const meter = {
   ).optional(),
 };
 
+const cooling = z
+  .discriminatedUnion("meteredAt", [
+    z
+      .strictObject({ meteredAt: z.literal("site") })
+      .meta({ description: "The feeder carries the machines alone; their cooling is seen by the site meter only" }),
+    z
+      .strictObject({
+        meteredAt: z.literal("feeder"),
+        pue: number("Power at this feeder for each machine watt, cooling included", 1, 3),
+      })
+      .meta({ description: "The cooling of these machines hangs on the feeder too: pumps, fans, dry coolers" }),
+  ])
+  .meta({
+    description:
+      "Where the power of cooling is metered: baseline and ordered-off energy of the client are counted as its " +
+      "feeder meters them",
+  });
+
 export const metersSchema = z
   .strictObject({
     site: z.strictObject(meter).meta({ description: "Revenue meter of the site" }),
     feeders: z
-      .array(z.strictObject({ ...meter, clientId: id("Client behind the feeder") }))
+      .array(z.strictObject({ ...meter, clientId: id("Client behind the feeder"), cooling }))
       .min(1)
       .meta({ description: "One for each client" }),
   })
@@ -118,7 +136,7 @@ export const siteSchema = z
           "zone, DC tie, their energy-weighted twins, hub, hub averages; LZ and LZEW rows share a name",
       }),
     control,
-    pue: number("Wall power for each machine watt: cooling and losses", 1, 3),
+    pue: number("Power at the site meter for each machine watt: cooling and losses of the whole site", 1, 3),
     poolFee: number("Share 0..1 of the hashprice that the pool keeps", 0, 1),
     gridSource: z
       .enum(["feed", "assumed-normal"])

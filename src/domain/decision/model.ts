@@ -51,6 +51,11 @@ export interface CohortPlan {
   readonly minOffMinutes: number;
   readonly minOnMinutes: number;
   readonly lockedOut: boolean;
+  /**
+   * W at the feeder of the client for each machine W: 1 where the feeder carries none of the cooling. Money counts by
+   * it, decisions by the site's `pue`. Absent in plans of sites that did not say where cooling is metered.
+   */
+  readonly feederPue?: number;
 }
 
 /** Simple live policy: off above K + (`offFactor` − 1)·G, on below K − (1 − `onFactor`)·G. */
@@ -104,7 +109,7 @@ export interface SitePlan {
   readonly onPrcPreAlert: PreAlertAction;
   readonly onSilence: SilencePolicy;
   readonly staleness: StalenessLimits;
-  /** Wall power per machine watt: cooling and losses; 1 when the meter behind the machines says so. */
+  /** W at the site meter for each machine W: cooling and losses, wherever in the site they are. */
   readonly pue: number;
   /** 0..1 */
   readonly poolFee: number;

@@ -10,7 +10,7 @@ import type { Rational } from "../units/rational.ts";
 import { roundRational } from "../units/rounding.ts";
 import type { CurtailedSpan } from "./model.ts";
 
-/** A cohort from `at` on, until its next change. Powers are one machine's, W. */
+/** A cohort from `at` on, until its next change. Powers are one machine's at its client's feeder, W. */
 export interface CohortChange {
   readonly cohortId: string;
   readonly clientId: string;
@@ -21,6 +21,8 @@ export interface CohortChange {
   readonly ableToRun: number;
   readonly normalPowerW: number;
   readonly modePowerW: number;
+  /** W at the feeder for each machine W, as the powers are counted; absent in lines counted by the site's `pue`. */
+  readonly feederPue?: number;
 }
 
 export interface IntervalSpans {

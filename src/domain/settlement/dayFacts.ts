@@ -19,7 +19,7 @@ export interface SettledMeter {
 }
 
 /** What is known of one operating day, before it is put into intervals. */
-export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals" | "meters"> {
+export interface DayFacts extends Omit<SettlementDayInput, "schema" | "intervals" | "meters" | "cooling"> {
   readonly meters: readonly SettledMeter[];
   /** Settlement price as published ($/MWh decimal text) per interval key. */
   readonly prices: ReadonlyMap<

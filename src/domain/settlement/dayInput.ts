@@ -5,6 +5,7 @@ import { UnitError } from "../units/instant.ts";
 import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans } from "./curtailedSpans.ts";
 import { clientConnections, isConnected } from "./clientConnections.ts";
+import { coolingOfDay } from "./coolingOfDay.ts";
 import type { DayFacts } from "./dayFacts.ts";
 import { keptMeter } from "./dayMeters.ts";
 import { meteredEnergy } from "./meteredEnergy.ts";
@@ -23,6 +24,7 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
   }));
   const spans = new Map(attributeSpans(facts.timeline, intervals).map((one) => [one.intervalKey, one]));
   const connections = clientConnections(facts);
+  const cooling = coolingOfDay(facts.timeline, facts.operatingDay);
   const siteMeter = facts.meters.find((meter) => meter.clientId === undefined);
   const inputs = intervals.map(({ interval, startAt }): IntervalInput => {
     const key = intervalKey(interval);
@@ -58,6 +60,7 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     contracts,
     supply,
     meters: facts.meters.map(keptMeter),
+    ...(cooling.length === 0 ? {} : { cooling }),
     intervals: inputs,
     ...(facts.foundFrozenLater?.length ? { foundFrozenLater: facts.foundFrozenLater } : {}),
   };

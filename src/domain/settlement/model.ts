@@ -78,7 +78,7 @@ export interface CurtailedSpan {
   readonly cohortId: string;
   readonly reason: Reason;
   readonly seconds: number;
-  /** Nameplate W below normal, summed over the machines that were able to run. */
+  /** Nameplate W below normal at the client's feeder, summed over the machines that were able to run. */
   readonly belowNormalW: number;
 }
 
@@ -104,7 +104,7 @@ export interface IntervalInput {
     readonly energyWh?: string;
     readonly energyMissing?: string;
   }[];
-  /** Telemetry baseline per client: machines able to run × their normal power × 900 s, Wh. */
+  /** Telemetry baseline per client at its feeder: machines able to run × their normal power × 900 s, Wh. */
   readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
   readonly curtailed: readonly CurtailedSpan[];
   /** Clients that came to the site later: neither machines nor a feeder of theirs were there. Absent when none. */
@@ -131,6 +131,14 @@ export interface DayMeter {
   readonly readUntil?: Instant;
 }
 
+/** From when on in a day a client's energy was counted with how much of the cooling. */
+export interface FeederCooling {
+  readonly clientId: string;
+  readonly since: Instant;
+  /** W at the client's feeder for each machine W: 1 where the cooling is metered at the site alone. */
+  readonly feederPue: number;
+}
+
 export interface SettlementDayInput {
   readonly schema: "ballast.settlement-day/1";
   readonly siteId: string;
@@ -144,6 +152,8 @@ export interface SettlementDayInput {
   readonly supply: Supply;
   /** The meters that the day is settled by; absent in days that were settled before they were kept. */
   readonly meters?: readonly DayMeter[];
+  /** The plane of baselines and curtailed spans, by client and time; absent where counted by the site's PUE. */
+  readonly cooling?: readonly FeederCooling[];
   /** 92, 96 or 100, ascending. */
   readonly intervals: readonly IntervalInput[];
   /** What the next day had found of this day's meters when the version was made. Absent when nothing. */
@@ -154,7 +164,7 @@ export interface SettlementDayInput {
 export interface DaySettlement {
   readonly input: Pick<
     SettlementDayInput,
-    "contracts" | "supply" | "settlementPoint" | "settlementPointType" | "intervals"
+    "contracts" | "supply" | "settlementPoint" | "settlementPointType" | "intervals" | "cooling"
   >;
   readonly result: SettledDay;
 }
@@ -229,7 +239,8 @@ export interface SettledDay {
   readonly version: number;
   readonly kind: SettlementKind;
   readonly clientIntervals: readonly ClientInterval[];
-  /** Site register − Σ feeders per interval, Wh: house load and losses, a line of its own. */
+  /** Site register − Σ feeders per interval, Wh: what no feeder carries (cooling metered at the site, house load,
+   * losses), a line of its own. */
   readonly gapWh: readonly { readonly intervalKey: string; readonly gapWh: string }[];
   readonly entries: readonly JournalEntry[];
   readonly checks: readonly SettlementCheck[];

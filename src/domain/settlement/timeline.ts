@@ -2,7 +2,7 @@ import { commandedMode } from "../decision/commandedMode.ts";
 import type { CohortDecision, CohortPlan, DecisionRecord, SitePlan } from "../decision/model.ts";
 import { UnitError } from "../units/instant.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
-import { wallPowerW } from "./wallPowerW.ts";
+import { feederPowerW } from "./feederPowerW.ts";
 
 /** A line of the timeline that settlement reads, with the decision it follows from. */
 export type TimelineChange = CohortChange & { readonly sequence: number };
@@ -21,8 +21,8 @@ export interface ChangedCohort {
 
 /**
  * The cohorts whose line a decision changes against the newest line of each (`current`), in the order of the decision:
- * by another commanded mode or reason, or because the plan has another client, other powers or fewer machines than the
- * line. A cohort that the plan lacks is told by `leftCohorts`.
+ * by another commanded mode or reason, or because the plan has another client, other powers, cooling metered elsewhere
+ * or fewer machines than the line. A cohort that the plan lacks is told by `leftCohorts`.
  * @throws UnitError for a cohort that neither the plan nor `current` has.
  */
 export function changedCohorts(
@@ -61,7 +61,8 @@ export function leftCohorts(
 }
 
 /**
- * The line of a changed cohort, from the instant of the decision on; powers in wall W of one machine. `running`:
+ * The line of a changed cohort, from the instant of the decision on; powers of one machine at its client's feeder, W,
+ * with the factor they are counted by. `running`:
  * machines able to run at that instant, needed where `countsMachines`; never more than the plan has. @throws UnitError
  * when they are needed and missing, and for a mode that the cohort does not have.
  */
@@ -83,8 +84,9 @@ export function timelineChange(
     modeId,
     reason: decision.reason,
     ableToRun: known < cohort.machines ? known : cohort.machines,
-    normalPowerW: wallPowerW(plan, cohort, cohort.normalModeId),
-    modePowerW: wallPowerW(plan, cohort, modeId),
+    normalPowerW: feederPowerW(plan, cohort, cohort.normalModeId),
+    modePowerW: feederPowerW(plan, cohort, modeId),
+    ...(cohort.feederPue === undefined ? {} : { feederPue: cohort.feederPue }),
   };
 }
 
@@ -109,7 +111,8 @@ function holds(
     before.reason === decision.reason &&
     before.clientId === cohort.clientId &&
     before.ableToRun <= cohort.machines &&
-    before.normalPowerW === wallPowerW(plan, cohort, cohort.normalModeId) &&
-    before.modePowerW === wallPowerW(plan, cohort, modeId)
+    before.feederPue === cohort.feederPue &&
+    before.normalPowerW === feederPowerW(plan, cohort, cohort.normalModeId) &&
+    before.modePowerW === feederPowerW(plan, cohort, modeId)
   );
 }

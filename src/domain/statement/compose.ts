@@ -6,6 +6,7 @@ import { sameValue } from "../units/sameValue.ts";
 import { adjustmentLines } from "./adjustmentLines.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
 import { contractTerms } from "./contractTerms.ts";
+import { coolingOfPeriod } from "./coolingOfPeriod.ts";
 import { creditLines } from "./creditLines.ts";
 import { energyLines } from "./energyLines.ts";
 import { StatementError } from "./errors.ts";
@@ -51,6 +52,7 @@ export function compose(input: StatementInput): Statement {
     ...byContractVersion(clientId, settled).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
     ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, adjustment)),
   ];
+  const cooling = coolingOfPeriod(clientId, settled);
   const openItems = [...openDays(days, settled), ...adjustments.flatMap((adjustment) => openDays([], adjustment.next))];
   return {
     schema: "ballast.statement/2",
@@ -77,6 +79,7 @@ export function compose(input: StatementInput): Statement {
       ...new Set(settled.map(({ input: day }) => `${day.settlementPoint} (${day.settlementPointType})`)),
     ].join(", "),
     contractTerms: contractTerms(clientId, settled),
+    ...(cooling === undefined ? {} : { cooling }),
     disputeDays: latest.disputeDays,
     ...(openItems.length === 0 ? {} : { openItems }),
   };

@@ -1,5 +1,6 @@
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay } from "../market/model.ts";
+import type { StatedCooling } from "./coolingOfPeriod.ts";
 
 /** One line of a statement, rounded once. Amounts in cents as integer text; due from the client positive. */
 export interface StatementLine {
@@ -56,6 +57,8 @@ export interface Statement {
   readonly priceSource?: string;
   /** Terms of the contract versions in force, in full, one sentence each. Absent in schema 1. */
   readonly contractTerms?: readonly string[];
+  /** Where cooling was metered, each time it changed; absent where the settled days do not say. */
+  readonly cooling?: readonly StatedCooling[];
   /** Days from issue within which the client may dispute a line. */
   readonly disputeDays?: number;
   /** What keeps a draft from being issued, one sentence each. */

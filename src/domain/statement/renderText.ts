@@ -1,4 +1,5 @@
 import { formatUsd } from "../units/money.ts";
+import { coolingSentences } from "./coolingOfPeriod.ts";
 import { grouped } from "./figures.ts";
 import type { Statement, StatementLine } from "./model.ts";
 import { centralMinute, disputeUntil } from "./times.ts";
@@ -111,6 +112,7 @@ function footText(statement: Statement): string[] {
       "",
       "",
     ),
+    ...coolingSentences(statement.cooling ?? []).flatMap((sentence) => wrapped(sentence, "", "")),
     ...disputeText(statement),
   ];
 }

@@ -6,27 +6,37 @@ const HOUR_MS = 3_600_000;
 const WAVE_SHARE = 0.25;
 const WAVE_LOW_MS = 10 * HOUR_MS;
 
-/** What hangs behind one meter: feeders with their losses, and house load (cooling, offices) that no feeder carries. */
+/** What hangs behind one meter: machines with their cooling, losses, and house load (offices, lights). */
 export interface MeteredLoad {
-  readonly feederIds: readonly string[];
-  /** Share of the feeders' power lost before the meter, e.g. 0.008. */
+  readonly feeders: readonly {
+    readonly feederId: string;
+    /** Cooling behind this meter as a share of the machines' power, which it follows: 0.012. */
+    readonly coolingShare: number;
+  }[];
+  /** Share of that power lost before the meter, e.g. 0.008. */
   readonly lossShare: number;
   /** Mean house load, W. */
   readonly houseW: number;
 }
 
-/** W at the meter at a market time (ms since 1970): feeders with their losses, and the house. */
+/** W at the meter at a market time (ms since 1970): machines with cooling and losses, and the house. */
 export function loadWatts(load: MeteredLoad, source: PowerSource, atMs: number): number {
-  const feeders = load.feederIds.reduce((sumW, id) => sumW + source.feederWatts(id, atMs), 0);
-  return feeders * (1 + load.lossShare) + load.houseW * (1 + WAVE_SHARE * wave(dayShare(atMs)));
+  const machinesW = load.feeders.reduce(
+    (sumW, { feederId, coolingShare }) => sumW + source.feederWatts(feederId, atMs) * (1 + coolingShare),
+    0,
+  );
+  return machinesW * (1 + load.lossShare) + load.houseW * (1 + WAVE_SHARE * wave(dayShare(atMs)));
 }
 
 /** Watt-hours between the simulation's start and a market time: the exact integral of `loadWatts`. */
 export function loadWattHours(load: MeteredLoad, source: PowerSource, startMs: number, atMs: number): number {
-  const feeders = load.feederIds.reduce((sumWh, id) => sumWh + source.feederWattHours(id, atMs), 0);
+  const machinesWh = load.feeders.reduce(
+    (sumWh, { feederId, coolingShare }) => sumWh + source.feederWattHours(feederId, atMs) * (1 + coolingShare),
+    0,
+  );
   const houseMs =
     atMs - startMs + WAVE_SHARE * DAY_MS * (waveIntegral(dayShare(atMs)) - waveIntegral(dayShare(startMs)));
-  return feeders * (1 + load.lossShare) + (load.houseW * houseMs) / HOUR_MS;
+  return machinesWh * (1 + load.lossShare) + (load.houseW * houseMs) / HOUR_MS;
 }
 
 function dayShare(ms: number): number {

@@ -5,12 +5,14 @@ import { startPm5340 } from "./pm5340.ts";
 import type { Pm5340Server, Pm5340Values } from "./pm5340.ts";
 
 const SITE_LOSS_SHARE = 0.008;
+const NO_COOLING = 0;
 const POWER_NOISE_SHARE = 0.002;
 const START_WH = 184_223_904_551n;
 const ROLLOVER_WH = 1_000_000_000_000n;
 
 /**
- * A meter to simulate: over one client's feeder, or at the site's entry over all feeders with losses and house load.
+ * A meter to simulate: over one client's feeder, or at the site's entry over all machines, their cooling, losses and
+ * house load.
  */
 export type SimMeterSpec = {
   readonly meterId: string;
@@ -19,11 +21,21 @@ export type SimMeterSpec = {
   readonly startWh?: bigint;
   /** The register counts 0 … rolloverWh − 1. */
   readonly rolloverWh?: bigint;
-} & (
-  | { readonly kind: "feeder"; readonly feederId: string }
-  /** `houseKw`: mean load outside the feeders; around 2 % of the site's nameplate is usual. */
-  | { readonly kind: "site"; readonly houseKw: number; readonly lossShare?: number }
-);
+} &
+  /** `coolingShare`: cooling on the feeder, as a share of its machines' power; none unless given. */
+  (
+    | { readonly kind: "feeder"; readonly feederId: string; readonly coolingShare?: number }
+    /**
+     * `houseKw`: mean of offices and lights. `coolingShares`: all cooling of a feeder's machines wherever it hangs, as
+     * a share of their power, by feeder id; none unless given.
+     */
+    | {
+        readonly kind: "site";
+        readonly houseKw: number;
+        readonly lossShare?: number;
+        readonly coolingShares?: Readonly<Record<string, number>>;
+      }
+  );
 
 /**
  * What can go wrong with a meter. `rollover` is a lasting shift of the register, the others last until the next `fault`
@@ -129,10 +141,7 @@ class SimMeter {
   constructor(spec: SimMeterSpec, { clock, source, startMs = clock.nowMs(), seed = 1 }: SimMetersOptions) {
     this.meterId = spec.meterId;
     this.unitId = spec.unitId ?? 255;
-    this.load =
-      spec.kind === "feeder"
-        ? { feederIds: [spec.feederId], lossShare: 0, houseW: 0 }
-        : { feederIds: source.feederIds, lossShare: spec.lossShare ?? SITE_LOSS_SHARE, houseW: spec.houseKw * 1000 };
+    this.load = loadBehind(spec, source);
     this.clock = clock;
     this.source = source;
     this.startMs = startMs;
@@ -197,6 +206,19 @@ class SimMeter {
   private wrapped(registerWh: bigint): bigint {
     return ((registerWh % this.rolloverWh) + this.rolloverWh) % this.rolloverWh;
   }
+}
+
+function loadBehind(spec: SimMeterSpec, { feederIds }: PowerSource): MeteredLoad {
+  if (spec.kind === "feeder") {
+    const { feederId, coolingShare = NO_COOLING } = spec;
+    return { feeders: [{ feederId, coolingShare }], lossShare: 0, houseW: 0 };
+  }
+  const { houseKw, lossShare = SITE_LOSS_SHARE, coolingShares = {} } = spec;
+  return {
+    feeders: feederIds.map((feederId) => ({ feederId, coolingShare: coolingShares[feederId] ?? NO_COOLING })),
+    lossShare,
+    houseW: houseKw * 1000,
+  };
 }
 
 /** −1 … 1 from a text: FNV-1a, then mixed so that neighbouring seconds differ. */

@@ -7,7 +7,7 @@ import { changedCohorts, leftCohorts, timelineChange } from "../../../src/domain
 import type { TimelineChange } from "../../../src/domain/settlement/timeline.ts";
 import { at, cohort, inputAt, site } from "../decision/site.ts";
 
-/** 3,000 W by the machine, 3,120 W at the wall; asleep 20 W, 20.8 at the wall. */
+/** 3,000 W by the machine, 3,120 W with the site's cooling; asleep 20 W, 20.8 with it. */
 const plan = site({
   pue: 1.04,
   cohorts: [

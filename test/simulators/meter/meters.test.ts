@@ -102,6 +102,23 @@ describe("simulated PM5340", () => {
     expect(sim.trueWh("site", now)).toBeCloseTo(740_160_000, 3);
   });
 
+  it("cooling is seen where it hangs: on the feeder of a container that carries it, of a hall at the site meter alone", async () => {
+    let now = START;
+    const sim = await start({ nowMs: () => now }, [
+      { meterId: "north", kind: "feeder", feederId: "north", startWh: 0n },
+      { meterId: "south", kind: "feeder", feederId: "south", startWh: 0n, coolingShare: 0.03 },
+      { meterId: "site", kind: "site", houseKw: 600, coolingShares: { north: 0.012, south: 0.03 }, startWh: 0n },
+    ]);
+    now = START + 24 * HOUR;
+    // north: 12 MW × 24 h; south: 18 MW × 24 h × 1.03
+    expect(await registerWh(portOf(sim, "north"))).toBe(288_000_000n);
+    expect(await registerWh(portOf(sim, "south"))).toBe(444_960_000n);
+    // 0.8 % loss on 12 MW × 1.012 + 18 MW × 1.03 over 24 h, and the house: (291,456,000 + 444,960,000) × 1.008 + 14,400,000
+    expect(await registerWh(portOf(sim, "site"))).toBe(756_707_328n);
+    // what no feeder carries: north's cooling 3,456,000, losses 5,891,328, house 14,400,000
+    expect(756_707_328 - 288_000_000 - 444_960_000).toBe(3_456_000 + 5_891_328 + 14_400_000);
+  });
+
   it("frozen: power and register stand while energy goes on, and catch up afterwards", async () => {
     let now = START;
     const sim = await start({ nowMs: () => now }, [
@@ -139,7 +156,7 @@ describe("simulated PM5340", () => {
 
 describe("house load", () => {
   it("its watt-hours are the integral of its watts, at any hour and over any span", () => {
-    const load = { feederIds: [], lossShare: 0, houseW: 600_000 };
+    const load = { feeders: [], lossShare: 0, houseW: 600_000 };
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2 * 24 * 60 }),

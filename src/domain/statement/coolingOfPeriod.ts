@@ -1,0 +1,48 @@
+import type { DaySettlement } from "../settlement/model.ts";
+import type { Instant } from "../units/instant.ts";
+import { centralMinute } from "./times.ts";
+
+/** How much of the cooling a client's baseline and ordered-off energy were counted with, from an instant on. */
+export interface StatedCooling {
+  readonly since: Instant;
+  /** W at the client's feeder for each machine W; absent where it was not kept: the whole site's cooling and losses. */
+  readonly feederPue?: number;
+}
+
+/**
+ * The client's cooling as its settled days say, one entry each time it changes; `undefined` where no day says
+ * anything.
+ */
+export function coolingOfPeriod(clientId: string, days: readonly DaySettlement[]): StatedCooling[] | undefined {
+  const told = days.flatMap(({ input, result }): StatedCooling[] => {
+    const own = (input.cooling ?? []).filter((one) => one.clientId === clientId);
+    const first = result.clientIntervals.find((one) => one.clientId === clientId);
+    if (own.length === 0) return first === undefined ? [] : [{ since: first.startAt }];
+    return own.map(({ since, feederPue }) => ({ since, feederPue }));
+  });
+  const changes = told.filter((one, i) => i === 0 || one.feederPue !== told[i - 1]?.feederPue);
+  return changes.some(({ feederPue }) => feederPue !== undefined) ? changes : undefined;
+}
+
+/** Where cooling is metered and what that does to the client's energy, one sentence for each change. */
+export function coolingSentences(cooling: readonly StatedCooling[]): string[] {
+  if (cooling.length === 1) return cooling.map(sentence);
+  return cooling.map((one) => `From ${centralMinute(one.since)}: ${sentence(one)}`);
+}
+
+function sentence({ feederPue }: StatedCooling): string {
+  if (feederPue === undefined)
+    return (
+      `Where cooling is metered was not kept: your baseline and the energy ordered off count the cooling and losses ` +
+      `of the whole site.`
+    );
+  if (feederPue === 1)
+    return (
+      `Cooling is metered at the site, not at your feeder: your baseline and the energy ordered off are counted ` +
+      `without it, as your feeder meters your machines.`
+    );
+  return (
+    `Cooling is metered at your feeder: your baseline and the energy ordered off count ${feederPue} W there for each ` +
+    `W of your machines.`
+  );
+}
