@@ -35,8 +35,8 @@ export interface CommandDeps extends HoldingDeps {
 const LOG_SLICE = 50;
 
 /**
- * The activity that writes to machines. It throws what the controllers' ports throw, which is retried, an Error for
- * machines of a batch that are not in the configuration, and a final BadInput for a batch that no recorded decision
+ * The activity that writes to machines. It throws what the controllers' ports throw, which is retried, NotConfigured
+ * for machines of a batch that are not in the configuration, and a final BadInput for a batch that no recorded decision
  * ordered.
  */
 export function commandActivities(deps: CommandDeps) {

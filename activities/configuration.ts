@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { ApplicationFailure } from "@temporalio/activity";
 import type { Configuration } from "../src/domain/decision/configureProblem.ts";
 import type { SitePlan } from "../src/domain/decision/model.ts";
 import { planText } from "../src/domain/evidence/recordText.ts";
+import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { ConfigurationOutcome, ConfigurationOutcomes } from "../src/ports/configurationOutcomes.ts";
 import type { Log } from "../src/ports/log.ts";
+import { finalFailure, notConfigured } from "./failure.ts";
 
 export interface ConfigurationDeps {
   readonly plans: ReadonlyMap<string, SitePlan>;
@@ -12,11 +13,10 @@ export interface ConfigurationDeps {
   readonly log: Log;
 }
 
-const REFUSED = "OrderRefused";
-
 /**
- * Activities that accept a site's new configuration or give it up. They throw what the database's port throws, and an
- * Error while the worker has another configuration, which is retried; a final OrderRefused for one that never holds.
+ * Activities that accept a site's new configuration or give it up. They throw what the database's port throws, and
+ * NotConfigured while the worker has another configuration, which is retried; a final OrderRefused for one that never
+ * holds.
  */
 export function configurationActivities({ plans, configurations, log }: ConfigurationDeps) {
   return {
@@ -28,17 +28,17 @@ export function configurationActivities({ plans, configurations, log }: Configur
       const { id: requestId, plan, planHash, actor, reason, diff } = configuration;
       const made = sha256(planText(plan));
       if (made !== planHash)
-        throw ApplicationFailure.nonRetryable(`Order refused: the plan's hash is ${made}, not ${planHash}.`, REFUSED);
+        throw finalFailure(FailureType.OrderRefused, `Order refused: the plan's hash is ${made}, not ${planHash}.`);
       const own = plans.get(siteId);
       const ownHash = own && sha256(planText(own));
       if (ownHash !== planHash)
-        throw new Error(
+        throw notConfigured(
           `This worker is configured with plan ${ownHash ?? "of another site"}, not yet with ${planHash}.`,
         );
       if ((await configurations.settle(siteId, { requestId, planHash }, "accepted")) === "withdrawn")
-        throw ApplicationFailure.nonRetryable(
+        throw finalFailure(
+          FailureType.OrderRefused,
           "Order refused: this configuration was given up before the site had accepted it; apply it again.",
-          REFUSED,
         );
       log.warn({ siteId, planHash, actor, reason, diff }, "a new configuration was applied");
     },

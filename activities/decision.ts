@@ -13,6 +13,7 @@ import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { notConfigured } from "./failure.ts";
 import { dispatchHold } from "./revision.ts";
 
 export interface DecisionDeps {
@@ -26,8 +27,8 @@ export interface DecisionDeps {
 }
 
 /**
- * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and an Error for a
- * cohort or mode that the configuration lacks.
+ * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and NotConfigured for a
+ * site that the configuration lacks.
  */
 export function decisionActivities({ clock, sites, decisions, ledger, plans, configurations, log }: DecisionDeps) {
   const keptPlans = new Map<string, string>();
@@ -58,7 +59,8 @@ export function decisionActivities({ clock, sites, decisions, ledger, plans, con
    */
   async function planOf({ siteId, sequence, planHash }: DecisionRecord): Promise<SitePlan> {
     const own = plans.get(siteId);
-    if (!own) throw new Error(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
+    if (!own)
+      throw notConfigured(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
     if (sha256(planText(own)) === planHash) {
       if (keptPlans.get(siteId) !== planHash) await configurations.keepPlan(own, planHash);
       keptPlans.set(siteId, planHash);

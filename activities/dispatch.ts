@@ -25,8 +25,8 @@ export interface DispatchDeps extends SitePowerDeps {
 
 /**
  * Activities that begin a dispatch and end it. They throw what the ledger's and the meters' ports throw, which is
- * retried, an Error for a site that is not in the configuration, and a final BadInput for a dispatch that no recorded
- * decision ordered.
+ * retried, NotConfigured for a site that is not in the configuration, and a final BadInput for a dispatch that no
+ * recorded decision ordered.
  */
 export function dispatchActivities(deps: DispatchDeps) {
   const { clock, witness, sites, ledger, decisions, log } = deps;

@@ -10,6 +10,7 @@ import type {
   ManifestSignature,
 } from "../src/domain/evidence/model.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
+import { PortDataError } from "../src/ports/errors.ts";
 import { type EvidenceStore, type RunHistories, UnknownRunError } from "../src/ports/evidenceRuns.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { SiteLedger } from "../src/ports/siteLedger.ts";
@@ -37,7 +38,7 @@ export function evidenceActivities({ histories, evidence, siteLedger, witness, l
       try {
         for (const runId of await runsDue(request)) await keep({ ...request, runId });
         const kept = (await evidence.runs(request.siteId)).find((run) => run.runId === request.runId);
-        if (kept === undefined) throw new Error(`Run ${request.runId} was kept and is not there.`);
+        if (kept === undefined) throw new PortDataError(`Run ${request.runId} was kept and is not there.`);
         return { sequence: kept.sequence, digest: kept.digest, chainHash: kept.chainHash };
       } catch (error) {
         const { siteId, runId } = request;

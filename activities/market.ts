@@ -13,6 +13,7 @@ import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
 import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { notConfigured } from "./failure.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
 import { afterTelling, type FeedState } from "./feedState.ts";
@@ -53,7 +54,7 @@ const REPORTED_MAX = 20;
 
 /**
  * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
- * an Error for a feed that is not configured; a source that is away or unreadable is awaited, not thrown.
+ * NotConfigured for a feed that is not configured; a source that is away or unreadable is awaited, not thrown.
  */
 export function marketActivities({ clock, sites, market, feeds, log }: MarketDeps) {
   return {
@@ -72,7 +73,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       hearEverySeconds?: number;
     }): Promise<FeedSeen> {
       const watched = feeds.get(feedId);
-      if (!watched) throw new Error(`No feed "${feedId}" is configured; known: ${[...feeds.keys()].join(", ")}.`);
+      if (!watched) throw notConfigured(`No feed "${feedId}" is configured; known: ${[...feeds.keys()].join(", ")}.`);
       const isHeard = hearEverySeconds !== undefined;
       const isRetry = activityInfo().attempt > 1;
       return heartbeating(async (signal) => {

@@ -1,17 +1,20 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { SettlementError } from "../src/domain/settlement/errors.ts";
 import { StatementError } from "../src/domain/statement/errors.ts";
+import type { FinalFailure } from "../src/domain/units/failureTypes.ts";
 import { cleanText, thrownText } from "../src/domain/units/foreignText.ts";
 import { UnitError } from "../src/domain/units/instant.ts";
 import { PortConflictError, PortDataError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MoneyRefusals, MoneySubject } from "../src/ports/moneyRefusals.ts";
+import { finalFailure } from "./failure.ts";
 
 export interface RefusalDeps {
   readonly refusals: MoneyRefusals;
   readonly log: Log;
 }
 
+/** Errors of the rules and of what is stored, which become a final failure here and nowhere else. */
 const RULES = [SettlementError, StatementError, UnitError, PortConflictError, PortDataError];
 const PROBLEM_CHARACTERS = 2_000;
 
@@ -23,7 +26,7 @@ const PROBLEM_CHARACTERS = 2_000;
 export async function refusedByRule<T>(
   { refusals, log }: RefusalDeps,
   what: MoneySubject,
-  type: string,
+  type: FinalFailure,
   work: () => Promise<T>,
 ): Promise<T> {
   const result = await work().catch(async (error: unknown) => {
@@ -32,7 +35,7 @@ export async function refusedByRule<T>(
     const problem = cleanText(thrownText(error), PROBLEM_CHARACTERS);
     log.error({ ...what, problem }, "refused; mend the cause, then have it tried again");
     await refusals.refuse(what, problem);
-    throw isFinal ? error : ApplicationFailure.nonRetryable(`${what.subject} is refused: ${problem}`, type);
+    throw isFinal ? error : finalFailure(type, `${what.subject} is refused: ${problem}`);
   });
   await refusals.done(what);
   return result;

@@ -41,9 +41,9 @@ const INTERVAL_SECONDS = 900;
 const LOOK_BACK_SECONDS = 86_400;
 
 /**
- * Activities that read the meters' cumulative registers at every settlement interval boundary. They throw an Error for
- * a site that is not in the configuration, and PortUnavailableError while this machine's clock and its witness's are
- * more than 120 s apart: a register that is stored stands for good.
+ * Activities that read the meters' cumulative registers at every settlement interval boundary. They throw NotConfigured
+ * for a site that is not in the configuration, and PortUnavailableError while this machine's clock and its witness's
+ * are more than 120 s apart: a register that is stored stands for good.
  */
 export function registerActivities(deps: RegisterDeps) {
   const { clock, witness, sites, meters, registers, meterIds, siteMeters, log } = deps;

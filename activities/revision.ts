@@ -1,8 +1,9 @@
-import { ApplicationFailure } from "@temporalio/activity";
 import { undecidedProblem } from "../src/domain/dispatch/undecidedProblem.ts";
 import type { CohortTarget } from "../src/domain/dispatch/model.ts";
+import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
+import { finalFailure } from "./failure.ts";
 
 /** Name under which a dispatch stops a paced clock from its decision to its verdict. */
 export function dispatchHold(siteId: string, revision: number): string {
@@ -27,5 +28,5 @@ export async function refuseUndecided(
   targets: readonly CohortTarget[],
 ): Promise<void> {
   const problem = undecidedProblem(await decisions.dispatched(siteId, revision), siteId, revision, targets);
-  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, "BadInput");
+  if (problem !== undefined) throw finalFailure(FailureType.BadInput, problem);
 }

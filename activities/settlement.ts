@@ -1,4 +1,3 @@
-import { ApplicationFailure } from "@temporalio/activity";
 import { dayEnd, dayStart, intervalKey, intervalsOfDay, previousDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { entriesToPost } from "../src/domain/settlement/adjust.ts";
@@ -10,6 +9,7 @@ import { metersReadSince } from "../src/domain/settlement/metersReadSince.ts";
 import { registerBook } from "../src/domain/settlement/registerBook.ts";
 import { settle } from "../src/domain/settlement/settle.ts";
 import { leaversOf, type SettlementTerms, termsAgain, termsFirst } from "../src/domain/settlement/terms.ts";
+import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import { sameValue } from "../src/domain/units/sameValue.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
@@ -18,6 +18,8 @@ import type { Log } from "../src/ports/log.ts";
 import type { MarketStore } from "../src/ports/marketStore.ts";
 import type { MoneyRefusals } from "../src/ports/moneyRefusals.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
+import { configured } from "./configured.ts";
+import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
 
 /** What a site's money follows from, beside the day's facts, as this worker is configured. */
@@ -35,8 +37,8 @@ export interface SettlementDeps {
 
 /**
  * Activities of the settlement stage. They throw a final SettlementCheckFailed when a result breaks an identity of its
- * own, SettlementRefused for what the rules refuse, BadInput for a site that is not configured; it is kept for a person
- * until the day is settled.
+ * own and SettlementRefused for what the rules refuse, kept for a person until the day is settled; and NotConfigured,
+ * which is retried, for a site that is not configured.
  */
 export function settlementActivities({
   market,
@@ -69,7 +71,7 @@ export function settlementActivities({
         subject: `settlement ${operatingDay}`,
         again: `ballast settle ${operatingDay}`,
       };
-      return refusedByRule({ refusals, log }, what, "SettlementRefused", () =>
+      return refusedByRule({ refusals, log }, what, FailureType.SettlementRefused, () =>
         settleNext(siteId, operatingDay, kind, why),
       );
     },
@@ -89,19 +91,19 @@ export function settlementActivities({
     const broken = result.checks.filter((check) => !check.holds);
     if (broken.length > 0) {
       const what = broken.map((check) => `${check.name}: ${check.left} against ${check.right}`).join("; ");
-      throw ApplicationFailure.nonRetryable(
+      throw finalFailure(
+        FailureType.SettlementCheckFailed,
         `Settlement of ${siteId} ${operatingDay} breaks its own identities and is not posted: ${what}`,
-        "SettlementCheckFailed",
       );
     }
     const lost = previous === undefined ? [] : intervalsLost(previous.result, result, input.foundFrozenLater);
     if (lost.length > 0)
-      throw ApplicationFailure.nonRetryable(
+      throw finalFailure(
+        FailureType.SettlementCheckFailed,
         `Settlement of ${siteId} ${operatingDay} version ${input.version} would take back what version ` +
           `${previous?.input.version} settled and is not posted: ${lost.length} intervals of clients, first ` +
           `${lost[0]}. Prices, registers and decisions are never lost: look for a client, contract or meter that ` +
           `the configuration no longer has, put it back with its last day, and settle again.`,
-        "SettlementCheckFailed",
       );
     await journal.recordSettlement({ input, result, entries: entriesToPost(previous?.result, result) });
     log.info(
@@ -117,9 +119,7 @@ export function settlementActivities({
     kind: SettlementKind,
     previous: SettlementDayInput | undefined,
   ): Promise<SettlementDayInput> {
-    const site = settledSites.get(siteId);
-    if (!site)
-      throw ApplicationFailure.nonRetryable(`Site ${siteId} is not in this worker's configuration.`, "BadInput");
+    const site = configured(settledSites, siteId);
     const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
     const readings = await registers.betweenAndNext(siteId, from, to);
     const firstBoundaries = await registers.firstBoundaries(siteId);

@@ -16,7 +16,7 @@ const METER_TRIES = 2;
 
 /**
  * Power at the site meter, kW; undefined from a meter that is silent, or frozen since an earlier boundary.
- * @throws Error for a site that is not in the configuration, PortUnavailableError when the database is away
+ * @throws NotConfigured for a site that is not in the configuration, PortUnavailableError when the database is away
  */
 export async function sitePowerKw(
   { meters, registers, siteMeters }: SitePowerDeps,

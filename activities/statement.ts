@@ -1,4 +1,3 @@
-import { ApplicationFailure } from "@temporalio/activity";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { StatementAdjustment } from "../src/domain/statement/adjustmentLines.ts";
 import { chargedVersions } from "../src/domain/statement/chargedVersions.ts";
@@ -6,11 +5,14 @@ import { compose } from "../src/domain/statement/compose.ts";
 import { papersOf } from "../src/domain/statement/papers.ts";
 import { byCodePoint } from "../src/domain/units/allocate.ts";
 import { covers } from "../src/domain/units/effectiveDates.ts";
+import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
+import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { JournalStore, StatementRecord, StoredSettlement } from "../src/ports/journalStore.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MoneyRefusals } from "../src/ports/moneyRefusals.ts";
+import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
 import type { SettledSite } from "./settlement.ts";
 import { witnessed } from "./witnessed.ts";
@@ -64,21 +66,21 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
         subject: `statement ${contractId} ${period.from}..${period.to}`,
         again: `ballast issue ${contractId} ${period.from}..${period.to}`,
       };
-      return refusedByRule({ refusals, log }, what, "StatementRefused", async () => {
+      return refusedByRule({ refusals, log }, what, FailureType.StatementRefused, async () => {
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           const issued = await journal.statement(statementId);
           if (issued) return { statementId, totalCents: issued.statement.totalCents };
           const record = await draft(siteId, contractId, period, statementId);
           if (record.statement.status !== "issued") {
-            throw ApplicationFailure.nonRetryable(
+            throw finalFailure(
+              FailureType.StatementRefused,
               `Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`,
-              "StatementRefused",
             );
           }
           if ((await journal.issueStatement(record)) !== "outdated")
             return { statementId, totalCents: record.statement.totalCents };
         }
-        throw new Error(
+        throw new PortUnavailableError(
           `Statement ${statementId}: other statements of the client were issued ${ATTEMPTS} times meanwhile.`,
         );
       });
@@ -93,9 +95,9 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
   ): Promise<StatementRecord> {
     const settledDays = await journal.latestSettlements(siteId, period.from, period.to);
     if (settledDays.length === 0)
-      throw ApplicationFailure.nonRetryable(
+      throw finalFailure(
+        FailureType.StatementRefused,
         `Statement ${statementId} cannot be issued: no day from ${period.from} to ${period.to} is settled`,
-        "StatementRefused",
       );
     const clientId = clientOf(siteId, contractId, settledDays);
     const issuedAt = await clock.now();
@@ -117,10 +119,10 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
       (one) => one.contractId === contractId,
     );
     if (contract === undefined)
-      throw ApplicationFailure.nonRetryable(
+      throw finalFailure(
+        FailureType.BadInput,
         `There is no contract "${contractId}" at site ${siteId}: neither in what its days were settled under nor in ` +
           `this worker's configuration.`,
-        "BadInput",
       );
     return contract.clientId;
   }
@@ -143,7 +145,8 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
 
   async function versionOf(siteId: string, day: OperatingDay, version: number): Promise<StoredSettlement> {
     const stored = await journal.settlement(siteId, day, version);
-    if (!stored) throw new Error(`Version ${version} of ${siteId} ${day} was charged but is not in the journal.`);
+    if (!stored)
+      throw new PortDataError(`Version ${version} of ${siteId} ${day} was charged but is not in the journal.`);
     return stored;
   }
 }

@@ -15,8 +15,8 @@ export interface SurveyDeps {
 }
 
 /**
- * The activity that reads a whole fleet. It throws what the controllers' ports throw, which is retried, and an Error
- * for a site that is not in the configuration.
+ * The activity that reads a whole fleet. It throws what the controllers' ports throw, which is retried, and
+ * NotConfigured for a site that is not in the configuration.
  */
 export function surveyActivities({ clock, fleet, ledger, cohortIds, log }: SurveyDeps) {
   return {

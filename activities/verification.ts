@@ -24,7 +24,7 @@ export interface VerificationDeps extends SitePowerDeps {
 
 /**
  * Activities of the verification stage: what the site meter shows, and each machine. They throw what the meters' and
- * controllers' ports throw, which is retried, and an Error for a site, or for machines of a batch, that are not in the
+ * controllers' ports throw, which is retried, and NotConfigured for a site, or machines of a batch, that are not in the
  * configuration.
  */
 export function verificationActivities(deps: VerificationDeps) {

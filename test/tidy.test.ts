@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as docComments from "./tidy/docComments.ts";
 import { EXCEPTIONS } from "./tidy/exceptions.ts";
+import * as failures from "./tidy/failures.ts";
 import * as imports from "./tidy/imports.ts";
 import * as papers from "./tidy/papers.ts";
 import * as purity from "./tidy/purity.ts";
@@ -9,7 +10,7 @@ import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
 import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
-const RULES = [imports, purity, size, docComments, papers].flatMap((group) =>
+const RULES = [imports, purity, size, docComments, papers, failures].flatMap((group) =>
   Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one),
 );
 const sources = projectSources();

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
-import { type ConfigureRequest, FailureType } from "./contracts.ts";
+import { FailureType } from "../src/domain/units/failureTypes.ts";
+import type { ConfigureRequest } from "./contracts.ts";
 import { ledgerWrite, operatorCheck } from "./options.ts";
 import { refuse } from "./refuse.ts";
 

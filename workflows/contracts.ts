@@ -172,13 +172,6 @@ export const configure = defineUpdate<Pick<Configuration, "planHash" | "effectiv
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");
 
-/** Types of the failures that workflows and activities throw; retry rules refer to them. */
-export const FailureType = {
-  OrderRefused: "OrderRefused",
-  BadInput: "BadInput",
-  StatementRefused: "StatementRefused",
-} as const;
-
 export const workflowIds = {
   site: (siteId: string): string => `site/${siteId}`,
   feed: (siteId: string, feedId: string): string => `feed/${siteId}/${feedId}`,

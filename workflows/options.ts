@@ -1,7 +1,7 @@
 import type { ActivityOptions } from "@temporalio/workflow";
-import { FailureType } from "./contracts.ts";
+import { FINAL_FAILURES } from "../src/domain/units/failureTypes.ts";
 
-const nonRetryableErrorTypes = Object.values(FailureType);
+const nonRetryableErrorTypes = [...FINAL_FAILURES];
 
 /** Waits for a publication for hours; the heartbeat finds a dead worker within seconds. */
 export const feedWait: ActivityOptions = {

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { FailureType } from "./contracts.ts";
+import { FailureType } from "../src/domain/units/failureTypes.ts";
 
 /** Ends an operator's update with the reason, for whoever asked. @throws ApplicationFailure OrderRefused, given one */
 export function refuse(why: string | undefined): void {

@@ -18,12 +18,12 @@ import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts
 import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
+import { FailureType } from "../../src/domain/units/failureTypes.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import {
   type Answer,
   configure,
   type ConfigureRequest,
-  FailureType,
   freezeCommands,
   placeOrder,
   releaseOrder,

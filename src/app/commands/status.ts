@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { Pool } from "../../adapters/postgres/pool.ts";
+import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import { CommandError } from "../commandError.ts";
 import type { Deployment } from "../worker/deployment.ts";
@@ -135,7 +136,7 @@ function siteMeterId({ plan, meters }: Deployment): string {
 function awayOr(dir: string, error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
   const strangers = typeof code === "string" && ["28P01", "28000", "3D000"].includes(code);
-  return strangers || (error as Error).name === "PortUnavailableError" ? runHasEnded(dir, error) : error;
+  return strangers || error instanceof PortUnavailableError ? runHasEnded(dir, error) : error;
 }
 
 function positiveNumber(text: string): number {

@@ -5,13 +5,13 @@ import { ApplicationFailure } from "@temporalio/common";
 import type { OperatorOrder } from "../../domain/decision/model.ts";
 import { PROOF_VALID_SECONDS } from "../../domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../domain/evidence/operatorProof.ts";
+import { FailureType } from "../../domain/units/failureTypes.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import {
   type Answer,
   configure,
-  FailureType,
   freezeCommands,
   placeOrder,
   releaseOrder,
