@@ -46,8 +46,9 @@ export function freezeCommand(kind: "freeze" | "thaw"): Command {
 async function send(kind: "freeze" | "thaw", options: FreezeOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendFreeze } = await import("../operator/operatorOrders.ts");
+  const { sayDecision } = await import("../operator/sayDecision.ts");
   const { reason, cohort: cohortId } = options;
-  await asOperator(options, `${kind} commands`, async (link, signal) => {
+  await asOperator(options, `${kind} commands`, async (link, signal, site) => {
     const { at, sequence, sentence } = await sendFreeze(link, { kind, cohortId, reason }, signal);
     const { siteId, actor } = link;
     if (options.json) {
@@ -56,6 +57,6 @@ async function send(kind: "freeze" | "thaw", options: FreezeOptions): Promise<vo
     }
     const what = cohortId === undefined ? `site ${siteId}` : `cohort ${cohortId}`;
     console.log(`commands to ${what}: ${kind === "freeze" ? "frozen" : "thawed"} at ${centralTime(at)} Central`);
-    console.log(`decision ${sequence}: ${sentence}`);
+    await sayDecision(site, { sequence, sentence });
   });
 }

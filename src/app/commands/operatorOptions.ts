@@ -6,6 +6,10 @@ export interface OperatorCommandOptions extends OperatorOptions {
   readonly json?: boolean;
 }
 
+/** What an answer to an order or a release does not know, said each time. */
+export const NOT_PROVEN =
+  "That is what is ordered. What machines acknowledge, are read back at and the meter shows is not known yet.";
+
 /** The options by which another command finds the same site, to be printed behind it; with the key where it acts. */
 export function sameSite(options: OperatorOptions, isActing: boolean): string {
   const { run, site, keyFile } = options;

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { OrderRequest } from "../operator/operatorOrders.ts";
 import { centralTime } from "../timeText.ts";
-import { type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
+import { NOT_PROVEN, type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
 
 interface OrderOptions extends OperatorCommandOptions {
   readonly cohort?: readonly string[];
@@ -27,7 +27,8 @@ What it does:
                   2026-08-18T21:30-05:00, 2026-08-19T02:30Z
                   more than a day ahead only with --long
 
-Prints the order's id, the decision's number and its sentence. --json:
+Prints the order's id, the decision's number and its sentence, and for each cohort that another rule keeps from
+following it which one, and until when. --json:
   {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
 
 Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected
@@ -61,8 +62,9 @@ async function order(options: OrderOptions): Promise<void> {
     throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendOrder } = await import("../operator/operatorOrders.ts");
+  const { say, sayDecision } = await import("../operator/sayDecision.ts");
   const { action, until, long: isLong, reason, cohort } = options;
-  await asOperator(options, "order", async (link, signal) => {
+  await asOperator(options, "order", async (link, signal, site) => {
     const placed = await sendOrder(
       link,
       { action, until, isLong, reason, cohortIds: options.all ? undefined : cohort },
@@ -87,14 +89,10 @@ async function order(options: OrderOptions): Promise<void> {
       );
       return;
     }
-    console.log(
-      `${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`,
-    );
-    console.log(`decision ${sequence}: ${sentence}`);
-    console.log(
-      "That is what is ordered. What machines acknowledge, are read back at and the meter shows is not known yet.",
-    );
-    console.log(
+    say(`${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`);
+    await sayDecision(site, placed, placed.orderId);
+    say(NOT_PROVEN);
+    say(
       `See it with \`ballast status${sameSite(options, false)}\`; end it early with ` +
         `\`ballast release ${placed.orderId}${sameSite(options, true)} --reason <text>\`.`,
     );

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { centralTime } from "../timeText.ts";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import { NOT_PROVEN, type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
 
 interface ReleaseOptions extends OperatorCommandOptions {
   readonly reason: string;
@@ -14,7 +14,8 @@ What it does:
   \`grid-level\` instead of an order's id releases an EEA level that ERCOT's page, silent or unreadable, has left
   standing; it stands again when the page speaks.
 
-Prints the decision's number and its sentence. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
+Prints the decision's number and its sentence, then for each cohort where it is to be and why, and what one that does
+not come back waits for: a minimum time with what is left of it, a silent input, an EEA, a price. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
 
 Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
@@ -37,14 +38,17 @@ export function releaseCommand(): Command {
 async function release(orderId: string, options: ReleaseOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendRelease } = await import("../operator/operatorOrders.ts");
+  const { say, sayDecision } = await import("../operator/sayDecision.ts");
   const { reason } = options;
-  await asOperator(options, "release an order", async (link, signal) => {
+  await asOperator(options, "release an order", async (link, signal, site) => {
     const { at, sequence, sentence } = await sendRelease(link, { orderId, reason }, signal);
     if (options.json) {
       console.log(JSON.stringify({ orderId, siteId: link.siteId, actor: link.actor, at, reason, sequence, sentence }));
       return;
     }
-    console.log(`${orderId}  released at ${centralTime(at)} Central`);
-    console.log(`decision ${sequence}: ${sentence}`);
+    say(`${orderId}  released at ${centralTime(at)} Central`);
+    await sayDecision(site, { sequence, sentence });
+    say(NOT_PROVEN);
+    say(`See it with \`ballast status${sameSite(options, false)}\`.`);
   });
 }

@@ -1,5 +1,6 @@
 import { Client, Connection } from "@temporalio/client";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
+import type { SitePlan } from "../../domain/decision/model.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
@@ -15,6 +16,12 @@ export interface OperatorOptions {
   readonly keyFile?: string;
 }
 
+/** The site of a run that a command acts on, and where its ledger is. */
+export interface SiteOfRun {
+  readonly plan: SitePlan;
+  readonly appDatabaseUrl: string;
+}
+
 /**
  * Recognises the operator, connects to the run, does one thing and disconnects. Ctrl-C ends it with the clock let go.
  * @throws CommandError: 3 for a key that may not order, 4 when no stack runs.
@@ -22,7 +29,7 @@ export interface OperatorOptions {
 export async function asOperator<T>(
   options: OperatorOptions,
   what: string,
-  work: (link: OperatorLink, signal: AbortSignal) => Promise<T>,
+  work: (link: OperatorLink, signal: AbortSignal, site: SiteOfRun) => Promise<T>,
 ): Promise<T> {
   const { dir, notice } = findRunFolder(options.run);
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
@@ -58,6 +65,7 @@ export async function asOperator<T>(
         privateKeyPem: operator.privateKeyPem,
       },
       interrupted.signal,
+      { plan, appDatabaseUrl: run.appDatabaseUrl },
     );
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);

@@ -1,0 +1,19 @@
+import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { type Pool, query } from "./pool.ts";
+
+/**
+ * One decision of a site as it was recorded; undefined when there is none of that number.
+ * @throws PortUnavailableError when the database is away.
+ */
+export async function decisionRecord(
+  pool: Pool,
+  siteId: string,
+  sequence: number,
+): Promise<DecisionRecord | undefined> {
+  const [row] = await query<{ record: DecisionRecord }>(
+    pool,
+    `SELECT record FROM decision WHERE site_id = $1 AND sequence = $2`,
+    [siteId, sequence],
+  );
+  return row?.record;
+}
