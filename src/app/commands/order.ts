@@ -92,9 +92,7 @@ async function order(options: OrderOptions): Promise<void> {
     say(`${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`);
     await sayDecision(site, placed, placed.orderId);
     say(NOT_PROVEN);
-    say(
-      `See it with \`ballast status${sameSite(options, false)}\`; end it early with ` +
-        `\`ballast release ${placed.orderId}${sameSite(options, true)} --reason <text>\`.`,
-    );
+    console.log(`Follow it:     ballast status --watch${sameSite(options, false)}`);
+    console.log(`End it early:  ballast release ${placed.orderId}${sameSite(options, true)} --reason "<text>"`);
   });
 }

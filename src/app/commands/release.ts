@@ -15,7 +15,8 @@ What it does:
   standing; it stands again when the page speaks.
 
 Prints the decision's number and its sentence, then for each cohort where it is to be and why, and what one that does
-not come back waits for: a minimum time with what is left of it, a silent input, an EEA, a price. --json: {"orderId","siteId","actor","at","reason","sequence","sentence"}
+  not come back waits for: a minimum time with what is left of it, a silent input, an EEA, a price. --json:
+  {"orderId","siteId","actor","at","reason","sequence","sentence"}
 
 Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
@@ -49,6 +50,6 @@ async function release(orderId: string, options: ReleaseOptions): Promise<void> 
     say(`${orderId}  released at ${centralTime(at)} Central`);
     await sayDecision(site, { sequence, sentence });
     say(NOT_PROVEN);
-    say(`See it with \`ballast status${sameSite(options, false)}\`.`);
+    console.log(`Follow it:  ballast status --watch${sameSite(options, false)}`);
   });
 }

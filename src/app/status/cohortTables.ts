@@ -31,7 +31,7 @@ export function cohortTables(cohorts: readonly CohortNow[], at: Instant, columns
   );
   return [
     tableText(COHORT_HEAD.filter(isNarrow), commanded, NUMBERS),
-    tableText(["cohort", "client", ...STEP_HEAD], below, NUMBERS),
+    ...(below.length === 0 ? [] : [tableText(["cohort", "client", ...STEP_HEAD], below, NUMBERS)]),
   ]
     .map((text) => clipped(text, columns))
     .join("\n\n");

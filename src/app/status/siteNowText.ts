@@ -215,6 +215,7 @@ function orderedText({ power, cohorts }: SiteNow): string {
   if (power.commandedKw === undefined) return "nothing yet";
   const able = sum(cohorts.flatMap(({ ableToRun }) => ableToRun ?? []));
   const all = sum(cohorts.map(({ machines }) => machines));
+  if (able === 0) return `nothing to draw: none of ${all} machines is known to be able to run`;
   return `${kwText(power.commandedKw)}, if the ${able} of ${all} machines able to run all follow`;
 }
 
