@@ -43,8 +43,13 @@ describe("a release at 18:35 of an order that took everything off at 18:26", () 
   });
 
   it.each([
-    ["a price above breakeven", {}, 200, "It goes up once the price falls below its threshold."],
-    ["a silent price", { silentFeeds: ["sced-lmp"] as const }, 20, "It waits until that is current again."],
+    ["a price above breakeven", {}, 200, "It goes up once the price is below its threshold, or it is ordered to run."],
+    [
+      "a silent price",
+      { silentFeeds: ["sced-lmp"] as const },
+      20,
+      "It waits until that is current again, or it is ordered to run.",
+    ],
     ["an EEA", { grid: { level: "eea2", assumed: false } as const }, 20, "It waits until ERCOT ends that level."],
     [
       "an instruction",

@@ -19,8 +19,8 @@ export function decisionLines(plan: SitePlan, record: DecisionRecord, orderId?: 
     ((order?.cohortIds?.includes(cohortId) ?? true) &&
       (reason !== "operator-order" || notCommanded(plan, record, cohortId) !== undefined));
   const cohorts = output.cohorts.filter(isMeant).map((cohort) => {
-    const rest = [notCommanded(plan, record, cohort.cohortId), nextStep(plan, record, cohort)];
-    return [`${cohort.cohortId}: ${cohort.sentence}`, ...rest.filter((text) => text !== undefined)].join(" ");
+    const rest = notCommanded(plan, record, cohort.cohortId) ?? nextStep(plan, record, cohort);
+    return `${cohort.cohortId}: ${cohort.sentence}${rest === undefined ? "" : ` ${rest}`}`;
   });
   return [...cohorts, `The site looks again at ${when(nextLookAfter(record), input.asOf)}, sooner if something comes.`];
 }
@@ -41,13 +41,13 @@ function nextStep(plan: SitePlan, { input }: DecisionRecord, cohort: CohortDecis
   if (modeId === plan.cohorts.find((one) => one.cohortId === cohortId)?.normalModeId) return undefined;
   switch (reason) {
     case "economic":
-      return "It goes up once the price falls below its threshold.";
+      return "It goes up once the price is below its threshold, or it is ordered to run.";
     case "silence":
-      return "It waits until that is current again.";
+      return "It waits until that is current again, or it is ordered to run.";
     case "eea-policy":
       return "It waits until ERCOT ends that level.";
     case "pre-alert":
-      return "It waits until the PRC is above that again.";
+      return "It waits until the PRC is above that again, or it is ordered to run.";
     case "instruction":
       return "It waits until the instruction ends or is recalled.";
     case "operator-order": {

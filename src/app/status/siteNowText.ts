@@ -236,7 +236,7 @@ function commandFacts({ commands }: SiteNow): Fact[] {
 
 function meteredText({ power, at }: SiteNow): string {
   const { meteredKw, meteredAt, meterQuality } = power;
-  if (meteredAt === undefined) return "site meter not read yet";
+  if (meteredAt === undefined) return "no reading of the site meter yet";
   const metered =
     meteredKw === undefined
       ? pc.red(`site meter ${meterQuality === "stale" ? "frozen" : "gave no usable reading"}`)
