@@ -1,7 +1,7 @@
 import type { SiteInput } from "../src/domain/decision/model.ts";
 import type { GridConditionState } from "../src/domain/market/gridCondition.ts";
 import type { PrcState } from "../src/domain/market/prcPreAlert.ts";
-import type { Instant } from "../src/domain/units/instant.ts";
+import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import type { Unmatched } from "./priceCrossCheck.ts";
 
 /** What a feed's reading keeps between two polls, beside its cursor. Plain JSON. */
@@ -15,6 +15,8 @@ export interface FeedState {
   readonly saidAt?: Instant;
   /** Last poll that the source answered, with news or without. */
   readonly answeredAt?: Instant;
+  /** Polls that failed one after another: what was wrong last, since when, how many, and when it was told. */
+  readonly failing?: FailingPolls;
   /** First poll of all: a source that never says anything is silent from then on. */
   readonly watchedSince?: Instant;
   /** What was left out of the source's answers and is told already, newest last. */
@@ -22,6 +24,38 @@ export interface FeedState {
   readonly unmatched?: Unmatched;
   /** What the sites were told last of what is told on change only, and of the feed's silence. */
   readonly told?: { readonly value?: SiteInput; readonly silence?: SiteInput };
+}
+
+/** A row of failed polls of one feed. */
+export interface FailingPolls {
+  readonly problem: string;
+  readonly since: Instant;
+  readonly polls: number;
+  readonly toldAt: Instant;
+}
+
+/** A source that fails in one way for long is told again this often, market seconds. */
+const TOLD_AGAIN_SECONDS = 3_600;
+
+/**
+ * The row of failed polls after one more, and whether it is to be told: the first, one that fails in another way, and
+ * one an hour. When to ask again is no other way.
+ */
+export function afterFailedPoll(
+  before: FailingPolls | undefined,
+  problem: string,
+  at: Instant,
+): { readonly failing: FailingPolls; readonly isNews: boolean } {
+  const isNews =
+    before === undefined ||
+    wayOf(before.problem) !== wayOf(problem) ||
+    secondsBetween(before.toldAt, at) >= TOLD_AGAIN_SECONDS;
+  const { since = at, polls = 0 } = before ?? {};
+  return { failing: { problem, since, polls: polls + 1, toldAt: isNews ? at : before.toldAt }, isNews };
+}
+
+function wayOf(problem: string): string {
+  return problem.replace(/; try again in \d+ s$/, "");
 }
 
 /** The state after the sites were told `news`, oldest first. */

@@ -16,7 +16,7 @@ import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { notConfigured } from "./failure.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
-import { afterTelling, type FeedState } from "./feedState.ts";
+import { afterFailedPoll, afterTelling, type FeedState } from "./feedState.ts";
 import { matched, withUnmatched } from "./priceCrossCheck.ts";
 
 export interface WatchedFeed {
@@ -104,11 +104,18 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     let state: FeedState = { watchedSince: at, ...(standing.state as FeedState | null) };
     let notBefore: Instant | undefined;
     let answeredAt: Instant | undefined = at;
-    const poll = await watched.feed.poll(standing.cursor, at).catch((error: unknown) => {
+    const asked = watched.feed.poll(standing.cursor, at).then((answer) => {
+      state = answeredAgain(feedId, state, at);
+      return answer;
+    });
+    const poll = await asked.catch((error: unknown) => {
       if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
       if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined)
         notBefore = addSeconds(at, error.retryAfterSeconds);
-      log.warn({ feedId, at, problem: thrownText(error) }, "poll failed; asking again at the next poll");
+      const { failing, isNews } = afterFailedPoll(state.failing, thrownText(error), at);
+      const { problem, since, polls } = failing;
+      if (isNews) log.warn({ feedId, at, problem, since, polls }, "poll failed; asking again at the next poll");
+      state = { ...state, failing };
       ({ answeredAt } = state);
       return { documents: [] as RawDocument[], cursor: standing.cursor };
     });
@@ -138,7 +145,8 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       state = { ...state, unmatched: await matched(market, watched.checks, state.unmatched, disagreement(feedId, at)) };
     const silent = isSilentNow(watched, state, at);
     const changes = silent !== (state.silent === true);
-    if (changes) log.warn({ feedId, at, saidAt: state.saidAt }, silent ? "feed silent" : "feed heard again");
+    if (changes && silent) log.warn({ feedId, at, saidAt: state.saidAt }, "feed silent");
+    if (changes && !silent) log.info({ feedId, at, saidAt: state.saidAt }, "feed heard again");
     // Sites hear of the feed that their decisions rest on, not of the one beside it.
     if (changes && watched.role === "record") {
       const feed = watched.silentAs;
@@ -156,6 +164,14 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     // by id.
     await market.moveCursor(feedId, poll.cursor ?? "", state, at, seen ? at : undefined);
     return { found, state };
+  }
+
+  /** The end of a row of failed polls is told with its length. */
+  function answeredAgain(feedId: string, { failing, ...state }: FeedState, at: Instant): FeedState {
+    if (failing === undefined) return state;
+    const { since, polls } = failing;
+    log.info({ feedId, at, since, polls }, "polls succeed again");
+    return state;
   }
 
   /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */

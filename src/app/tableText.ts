@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import pc from "picocolors";
 
@@ -38,4 +39,9 @@ export function tableText(
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+/** How many columns the longest line of a text takes; color codes take no room. */
+export function columnsOf(text: string): number {
+  return Math.max(...text.split("\n").map((line) => stripVTControlCharacters(line).length));
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { afterTelling, type FeedState, standingInputs } from "../../activities/feedState.ts";
+import {
+  afterFailedPoll,
+  afterTelling,
+  type FailingPolls,
+  type FeedState,
+  standingInputs,
+} from "../../activities/feedState.ts";
 import type { SiteInput } from "../../src/domain/decision/model.ts";
 import type { GridLevel } from "../../src/domain/market/model.ts";
 import { at, hashprice, modes, scedLmp, site, TestSite } from "../domain/decision/site.ts";
@@ -54,5 +60,38 @@ describe("a site that begins while its feeds have been running", () => {
 
   it("starts with nothing where its feeds have told nothing", () => {
     expect(standingInputs([{}, {}], undefined)).toEqual([]);
+  });
+});
+
+describe("polls that fail one after another", () => {
+  const away = "https://example.test/list: status 503; try again in 30 s";
+  const told = (polls: readonly (readonly [time: string, problem: string])[]): string[] => {
+    let failing: FailingPolls | undefined;
+    return polls.flatMap(([time, problem]) => {
+      const after = afterFailedPoll(failing, problem, at(time));
+      ({ failing } = after);
+      return after.isNews ? [`${time} ${after.failing.polls}`] : [];
+    });
+  };
+
+  it("are told at the first one, and again after an hour, with their number", () => {
+    const minutes = Array.from({ length: 121 }, (_, i): [string, string] => [
+      `${18 + Math.floor(i / 60)}:${String(i % 60).padStart(2, "0")}:00`,
+      away,
+    ]);
+    expect(told(minutes)).toEqual(["18:00:00 1", "19:00:00 61", "20:00:00 121"]);
+  });
+
+  it("are told at once when they fail in another way, not when the source asks for another pause", () => {
+    const longer = away.replace("30 s", "45 s");
+    const slow = "https://example.test/list: no whole answer within 10000 ms (ETIMEDOUT)";
+    expect(
+      told([
+        ["18:00:00", away],
+        ["18:01:00", longer],
+        ["18:02:00", slow],
+        ["18:03:00", slow],
+      ]),
+    ).toEqual(["18:00:00 1", "18:02:00 3"]);
   });
 });

@@ -4,11 +4,15 @@ import { siteSummary, siteSummaryText } from "../../src/app/status/siteSummary.t
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { errorText } from "../../src/app/commandError.ts";
+import { helpParagraphs } from "../../src/app/helpText.ts";
+import { programFor } from "../../src/app/commands/program.ts";
+import { fitText } from "../../src/app/wrapText.ts";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ballast, EXAMPLE_SITE } from "./cliSupport.ts";
+import { projectRoot } from "../../src/local/places.mjs";
+import { ballast, type CliResult, EXAMPLE_SITE } from "./cliSupport.ts";
 
 const COMMANDS = [
   "demo",
@@ -61,6 +65,19 @@ describe("help", () => {
     expect(stdout).toContain(`Usage: ballast ${command}`);
   });
 
+  it("fits a terminal of 80 columns, every command's", async () => {
+    const { commands } = await programFor(undefined);
+    expect(commands.length).toBeGreaterThan(15);
+    const lines = commands.flatMap((command) => {
+      let text = "";
+      command.configureOutput({ getOutHelpWidth: () => 80, writeOut: (part) => (text += helpParagraphs(part)) });
+      command.outputHelp();
+      expect(text).toContain(`Usage: ballast ${command.name()}`);
+      return fitText(text, 80).split("\n");
+    });
+    expect(lines.filter((line) => line.length > 80 && !line.includes(projectRoot))).toEqual([]);
+  });
+
   it("tells of a mistyped command which one was meant, with exit code 2", async () => {
     const { code, stdout, stderr } = await ballast(["staus"]);
     expect(code).toBe(2);
@@ -106,10 +123,23 @@ describe("ballast check", () => {
       "108.24",
       "76.47",
     ]);
-    expect(stdout).toMatch(/^caprock-s21 +caprock +S21 .* off → normal +85\.54 +108\.24 +76\.47$/m);
-    expect(stdout).toMatch(/^mesquite .* mesquite-2024 v2 +2026-07-01 to open +0\.0695 \$\/kWh/m);
+    expect(stdout).toMatch(/^caprock-s21 +caprock +S21 +80 +285\.6 kW$/m);
+    expect(stdout).toMatch(/^caprock-s21 +off → normal +85\.54 +108\.24 +76\.47$/m);
+    expect(stdout).toMatch(/^mesquite .* mesquite-2024 v2 +2026-07-01 to open$/m);
+    expect(stdout).toMatch(/^mesquite +energy +0\.0695 \$\/kWh$/m);
     expect(stdout).toContain("mis-sced-lmp https://www.ercot.com");
     expect(stdout).not.toContain("\u001b[");
+  });
+
+  it("fits 100 columns in a file and 80 where COLUMNS says so, with its findings", async () => {
+    const broken = changedSite("wide.yaml", "offFactor: 1.25", "offFactor: 0.25");
+    const wide = await ballast(["check", EXAMPLE_SITE, "--on", "2026-08-18"], { COLUMNS: undefined });
+    const findings = await ballast(["check", broken], { COLUMNS: "80" });
+    const missing = await ballast(["check", "no-such-site.yaml"], { COLUMNS: "80" });
+    expect([wide.code, findings.code, missing.code]).toEqual([0, 1, 2]);
+    const tooWide = ({ stdout, stderr }: CliResult, columns: number): string[] =>
+      `${stdout}${stderr}`.split("\n").filter((line) => line.length > columns && !line.includes("/"));
+    expect([...tooWide(wide, 100), ...tooWide(findings, 80), ...tooWide(missing, 80)]).toEqual([]);
   });
 
   it("takes the contract version of another day: amendment 1 is not in force before July 2026", async () => {

@@ -22,7 +22,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Starts the real command in a process of its own, without a terminal. */
+/** Starts the real command in a process of its own, without a terminal, each fact in one line. */
 export function startBallast(
   args: readonly string[],
   env: Record<string, string | undefined> = {},
@@ -36,6 +36,7 @@ export function startBallast(
       BALLAST_DEBUG: "",
       FORCE_COLOR: undefined,
       NO_COLOR: undefined,
+      COLUMNS: "1000",
       ...env,
     },
   });

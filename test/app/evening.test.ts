@@ -1,26 +1,35 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
-import { switchesOf } from "../../src/app/session/sessionSummary.ts";
+import { sessionText, switchesOf } from "../../src/app/session/sessionSummary.ts";
+import { fitText } from "../../src/app/wrapText.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
+const PAPERS = `statements/pecan-draw-${DEMO_DAY}`;
+const BUNDLE = `bundles/pecan-draw-${DEMO_DAY}`;
 const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
+const printed: string[] = [];
 
 /** The demo's day with 36 machines and the demo's faults, as fast as it goes. */
 describe("the demo evening", () => {
   let evening: MarketSession;
 
   beforeAll(async () => {
+    // What an earlier run left behind: two folders that are made anew, and one that is none of this run's.
+    for (const left of [PAPERS, BUNDLE, "statements/pecan-draw-2026-08-17"]) {
+      mkdirSync(join(folder, left), { recursive: true });
+      writeFileSync(join(folder, left, "earlier.txt"), "of an earlier run");
+    }
     evening = await marketSession({
       dataDir: folder,
       day: DEMO_DAY,
       seed: DEMO_SEED,
       speed: null,
-      print: () => undefined,
+      print: (line) => printed.push(line),
       deployment: smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 12 }),
       prices: demoPrices(),
       script: demoScript,
@@ -92,6 +101,42 @@ describe("the demo evening", () => {
       expect(result.missing).toEqual([]);
       expect(result.checks.filter((check) => !check.holds)).toEqual([]);
     }
+  });
+
+  it.each([80, 100])("is told and stated in lines of at most %i columns, but for a path", (columns) => {
+    const lines = fitText([...printed, sessionText(evening)].join("\n"), columns).split("\n");
+    expect(lines.length).toBeGreaterThan(300);
+    const wide = lines.filter((line) => line.length > columns && !line.includes(folder));
+    // A statement is laid out for 100 columns.
+    expect(columns === 80 ? wide.filter((line) => !/^[-=]+$/.test(line)) : wide).toEqual([]);
+  });
+
+  it("replaces the papers of an earlier run of its day, with a word, and no others", () => {
+    expect(printed).toContain(`Removed the results of an earlier run in ${folder}`);
+    expect(readdirSync(join(folder, "statements/pecan-draw-2026-08-17"))).toEqual(["earlier.txt"]);
+    expect(readdirSync(join(folder, PAPERS)).filter((name) => name.endsWith(`${DEMO_DAY}.txt`))).toEqual([
+      `bluestem-2024_${DEMO_DAY}..${DEMO_DAY}.txt`,
+      `caprock-2024_${DEMO_DAY}..${DEMO_DAY}.txt`,
+      `mesquite-2024_${DEMO_DAY}..${DEMO_DAY}.txt`,
+    ]);
+    expect(readdirSync(join(folder, BUNDLE))).not.toContain("earlier.txt");
+  });
+
+  it("warns in the worker's log of what is wrong, once: nothing in an untroubled hour", () => {
+    const warnings = readFileSync(join(folder, "logs/worker.log"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as { level: number; at?: string; msg: string; feedId?: string })
+      .filter(({ level, at }) => level >= 40 && at !== undefined);
+    expect(warnings.filter(({ at = "" }) => at >= "2026-08-18T05:30" && at < "2026-08-18T21")).toEqual([]);
+    // Two pages of ERCOT's that have nothing yet, one of them for longer than its limit; the evening's PRC pre-alert.
+    expect(warnings.map(({ feedId, msg }) => `${msg} ${feedId ?? ""}`.trim())).toEqual([
+      "poll failed; asking again at the next poll grid-condition",
+      "poll failed; asking again at the next poll settlement-price/HB_WEST/HU/dashboard",
+      "feed silent grid-condition",
+      "PRC pre-alert",
+      "PRC pre-alert over",
+    ]);
   });
 
   it("passes the auditor, every layer with something to check", () => {

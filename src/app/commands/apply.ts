@@ -9,19 +9,19 @@ interface ApplyOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Shows how the file differs from the configuration that the site runs with. With --yes, the worker takes the file up,
-  and the site's history gets it as an update with actor, reason, differences and hash; the site decides by it from
-  its next run on, which begins within seconds. A site never takes a changed file up by itself, but
-  for tighter lock-outs and lower control, which act when \`ballast start\` reads them. The settlement point of a site
+  Shows how the file differs from the configuration that the site runs with. With --yes, the worker loads the file and
+  the change goes into the site's history with actor, reason, differences and hash. The site decides by it from its
+  next run on, which begins within seconds. A site never picks up a changed file by itself. The exceptions are new
+  lock-outs and a lower control, which take effect when \`ballast start\` reads them. The settlement point of a site
   cannot change: a new point is a new site.
 
 Prints the differences, and with --yes the hash of the plan in force.
 
-Exit codes: 0 applied, or nothing differs; 1 refused, or it differs and --yes is missing; 2 wrong arguments or an
-  unusable file; 3 key unknown, unprotected or without the role; 4 no stack runs.
+Exit codes: 0 applied, or nothing differs; 1 refused, or something differs and --yes is missing; 2 wrong arguments or
+  an unusable file; 3 key unknown, unprotected or without the role; 4 no stack runs.
 
 Example:
-  ballast apply config/my-site.yaml --run /var/lib/ballast/my-site --yes --reason "hall 3 is connected"`;
+  ballast apply config/my-site.yaml --yes --reason "hall 3 is connected"`;
 
 /** `ballast apply`: brings a changed configuration file to a running site. */
 export function applyCommand(): Command {

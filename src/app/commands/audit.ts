@@ -19,19 +19,20 @@ const HELP = `
 What it does:
   Checks an audit bundle without any server or credential: files against their digests, the chain of runs, each history
   replayed on this program's workflow code, every decision made again from its inputs, every market value against its
-  kept document, every command against a decision, every settlement and statement to the last 10^-8 USD. What no layer
-  can show is said with the verdict.
-  --head is the chain head published earlier by another way than the bundle; --public-key the Ed25519 key (PEM) that
-  signs manifests: with it the audit ends at the manifest when that is not what the holder of the key signed. A private
-  key is refused. A bundle without a closed run does not hold: nothing follows from nothing. Links,
-  pipes and devices are not opened, no file is read beyond the length that the manifest gives.
+  kept document, every command against a decision, every settlement and statement to the last 10^-8 USD. The verdict
+  also says what no layer can show.
+  --head is the chain head as it was published earlier, outside the bundle. --public-key is the Ed25519 key (PEM) of
+  whoever signs the manifests: the audit stops at a manifest that this key did not sign. A private key is refused.
 
-Prints one line a layer, every finding, and the verdict; progress goes to standard error.
---json: {"ok","subject":{"siteId","settledDays","headChainHash","headGiven","keyId","keyGiven"},
-  "layers":[{"layer","what","checked","findings":[{"where","expected","found"}]}]}
+  A bundle without a closed run does not hold. Links, pipes and devices are not opened, and no file is read beyond the
+  length that the manifest gives.
 
-Exit codes: 0 it holds; 1 it does not: the first mismatch and its layer on standard error; 2 the bundle's
-  manifest is missing or malformed, or the key cannot be read.
+Prints one line a layer, every finding, and the verdict. Progress goes to standard error. With --json:
+  {"ok", "subject": {"siteId", "settledDays", "headChainHash", "headGiven", "keyId", "keyGiven"},
+  "layers": [{"layer", "what", "checked", "findings": [{"where", "expected", "found"}]}]}
+
+Exit codes: 0 it holds; 1 it does not, and the first mismatch is on standard error; 2 the bundle's manifest is missing
+  or malformed, or the key cannot be read.
 
 Examples:
   ballast audit .data/demo/bundles/pecan-draw-2026-08-18

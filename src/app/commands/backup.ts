@@ -13,16 +13,16 @@ export function backupCommand(): Command {
   return new Command("backup")
     .summary("write everything that a running site keeps into a folder")
     .description(
-      "Writes every table of a running site's database into a new folder, as it stood at one moment: one gzipped " +
-        "text file a table and a\nmanifest with the rows and the SHA-256 of each. The site goes on meanwhile. " +
+      "Writes every table of a running site's database into a new folder, as it is at one moment: a gzipped text " +
+        "file for each table, and a manifest with the rows and the SHA-256 of each. The site goes on meanwhile. " +
         "Nothing is overwritten. The secrets of the data folder are not in it.",
     )
     .argument("<folder>", "new folder for the backup")
     .option("--run <dir>", "data folder of the run")
     .addHelpText(
       "after",
-      "\nExample:\n  ballast backup /backups/2026-08-18 --run /var/lib/ballast/my-site\n\nRead it back with: ballast " +
-        "restore. Exit codes: 0 written, 2 the folder exists, 4 no stack runs.",
+      "\nExample:\n  ballast backup /backups/2026-08-18 --run /var/lib/ballast/my-site\n\n" +
+        "Read it back with `ballast restore`.\n\nExit codes: 0 written; 2 the folder exists; 4 no stack runs.",
     )
     .action(async (folder: string, options: { readonly run?: string }) => {
       const { dir, notice } = findRunFolder(options.run);

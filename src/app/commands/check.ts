@@ -11,27 +11,29 @@ interface CheckOptions {
 }
 
 const HELP = `
-Prints every problem as  file:line:column key: message (expected ...)  or, when there is none, what the site
-  comes to: cohorts with their strikes at the configured hashprice, clients with the contracts in force, supply,
-  meters and feeds. Nothing is started or connected. A warning is hardly meant, but a site can run with it.
-  --json: {"ok":false,"problems":[{"file","line","column","key","message","expected"}],"warnings":[...]} or
-  {"ok":true,"warnings":[...],"site":{...}}
+Prints one line a problem, as file:line:column key: message (expected ...). With no problem it sums the site up:
+  cohorts with their strikes at the configured hashprice, clients with the contracts in force, supply, meters and
+  feeds. It starts nothing and connects to nothing. A warning is probably not meant, but a site can run with it.
 
-Exit codes: 0 fine, with or without warnings; 1 problems, with --strict warnings too; 2 the file cannot be read.
+With --json:
+  {"ok": false, "problems": [{"file", "line", "column", "key", "message", "expected"}], "warnings": [...]}
+  {"ok": true, "warnings": [...], "site": {...}}
+
+Exit codes: 0 no problem (warnings or none); 1 problems, and with --strict warnings too; 2 the file cannot be read.
 
 Examples:
   ballast check config/example-site.yaml
-  ballast check config/example-site.yaml --on 2026-08-18      contracts and market constants of that day
+  ballast check config/example-site.yaml --on 2026-08-18
   ballast check site.yaml --json`;
 
 /** `ballast check`: validates a site's configuration. */
 export function checkCommand(): Command {
   return new Command("check")
-    .summary("check a site's configuration, or sum it up")
+    .summary("check a site's configuration and sum it up")
     .description("Checks a site's configuration file: every key, every reference, every limit.")
     .argument("<file>", "the configuration, YAML")
     .option("--on <day>", "operating day whose contracts and constants count, YYYY-MM-DD (default: today, Central)")
-    .option("--strict", "take warnings for problems")
+    .option("--strict", "treat warnings as problems")
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)
     .action(check);

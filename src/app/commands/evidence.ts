@@ -25,18 +25,17 @@ export function evidenceCommand(): Command {
     .summary("write the audit bundle of a running site")
     .description(
       "Writes everything that an auditor needs to check a site offline into a new folder: the histories of its " +
-        "closed runs, settlements, statements,\n" +
-        "command and register ledgers, and the market documents they were read from. The run still going is in the " +
-        "next bundle. Nothing is overwritten.",
+        "closed runs, settlements, statements, command and register ledgers, and the market documents they were read " +
+        "from. The run that is still open will be in the next bundle. Nothing is overwritten.",
     )
     .argument("<folder>", "new folder for the bundle")
     .option("--run <dir>", "data folder of the run")
     .option("--site <id>", "site, when the run has several")
     .addHelpText(
       "after",
-      "\nExample:\n  ballast evidence audit-2026-08 --run .data/site && ballast audit audit-2026-08\n\nPrints the " +
-        "chain head: publish it by another way than the bundle, then nobody can rewrite the whole. Exit codes: 0 " +
-        "written, 2 the folder exists, 4 no stack runs.",
+      "\nExamples:\n  ballast evidence audit-2026-08 --run .data/site\n  ballast audit audit-2026-08\n\n" +
+        "Prints the chain head. Publish it outside the bundle: then nobody can rewrite the whole chain.\n\n" +
+        "Exit codes: 0 written; 2 the folder exists; 4 no stack runs.",
     )
     .action(async (folder: string, options: EvidenceOptions) => {
       const { dir, notice } = findRunFolder(options.run);

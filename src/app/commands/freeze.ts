@@ -15,19 +15,20 @@ What it does:
   is recorded in the site's history and shown by \`ballast status\`.`,
   thaw: `
 What it does:
-  Ends the freeze of the whole site, or with --cohort that of one cohort. A cohort frozen for itself stays frozen when
-  the site is thawed: people are at it. A dispatch that a freeze stopped half way is driven again.`,
+  Ends the freeze of the whole site, or with --cohort that of one cohort. A cohort that was frozen by itself stays
+  frozen when the site is thawed, because people may be working on it. A dispatch that the freeze stopped halfway is
+  driven again.`,
 };
 
 const EXIT_CODES = `
 Prints the decision's number and its sentence.
 
-Exit codes: 0 done; 1 refused, the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected or without
-  the role; 4 no stack runs.`;
+Exit codes: 0 done; 1 refused, with the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected or
+  without the role; 4 no stack runs.`;
 
 const SUMMARY = {
   freeze: "stop every command to a site or a cohort",
-  thaw: "let commands to a site or a cohort go again",
+  thaw: "allow commands to a site or a cohort again",
 };
 
 /** `ballast freeze` and `ballast thaw`: nobody's machines are commanded while a person has their hands on them. */

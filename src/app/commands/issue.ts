@@ -5,11 +5,11 @@ import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOpti
 
 const HELP = `
 What it does:
-  Issues the statement of one contract for a period whose days are all settled, both ends included, and waits for it. It
-  is issued once: asked again, the answer is the one that was issued. A draft, a period that overlaps another statement
-  of the client, or what the rules refuse is not issued, and the reason is printed.
+  Issues the statement of one contract for a period whose days are all settled, first and last day included, and waits
+  for it. A statement is issued once: ask again and you get the one that was issued. A draft, a period that overlaps
+  another statement of the client, or anything that the rules refuse is not issued, and the reason is printed.
 
-Prints the statement's id and total. --json: {"statementId","totalCents"}
+Prints the statement's id and total. With --json: {"statementId", "totalCents"}
 
 Exit codes: 0 issued; 1 refused; 2 wrong arguments; 3 key unknown, unprotected or without the role; 4 no stack runs.
 

@@ -11,27 +11,29 @@ interface RunOption {
 
 const HELP = `
 What it does:
-  Keeps the list of who may order at a run's sites. An operator is a name that every order and decision carries, and a
-  private key (Ed25519) that signs what the operator asks; the site's workers check it before anything is decided. The
-  run keeps the public key (operators.json, its owner's alone); the private key is written to its file once and never
-  printed. Roles: desk may order and release, viewer may only look.
+  Keeps the list of people who may give orders to a run's sites. An operator has a name, which every order and decision
+  carries, and a private key (Ed25519), which signs every request. The site's worker checks the signature before
+  anything is decided. The run keeps the public key in operators.json; the private key is written to its file once and
+  never printed. The role desk may order and release; viewer may only look.
   --vouches is for the key of a gateway that signs people in and orders in their names.
-  Files that others can read, or that belong to another account, are refused.
-  Looking (\`ballast status\`) needs no key, only the right to read the data folder.
 
-Prints where the key was written. Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no
-  data folder.
+  A key file that others can read, or that belongs to another account, is refused. \`ballast status\` needs no key, only
+  the right to read the data folder.
+
+Prints where the key was written.
+
+Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 4 no data folder.
 
 Examples:
   ballast operator add --actor maria.lopez --roles desk
-  ballast operator add --actor wallboard --roles viewer --key-file wallboard.key --run .data/demo
+  ballast operator add --actor wallboard --roles viewer --key-file wallboard.key
   ballast operator list
   ballast operator remove --actor maria.lopez`;
 
 /** `ballast operator`: who may order at a run's sites. */
 export function operatorCommand(): Command {
   const operator = new Command("operator")
-    .summary("add, list and remove those who may order")
+    .summary("add, list and remove the people who may order")
     .description("Operators of a run and their keys.")
     .addHelpText("after", HELP);
   const sub = (name: string, what: string): Command =>
@@ -75,12 +77,12 @@ export function operatorCommand(): Command {
             .join("\n") || "nobody: add one with `ballast operator add`",
         );
     });
-  sub("remove", "make an operator's key worthless")
+  sub("remove", "remove an operator and their key")
     .requiredOption("--actor <name>", "whose")
     .addHelpText("after", "\nExample:\n  ballast operator remove --actor maria.lopez --run .data/demo")
     .action((options: RunOption & { actor: string }) => {
       removeOperator(folder(options), options.actor);
-      console.log(`${options.actor} is no operator any more`);
+      console.log(`${options.actor} is no longer an operator`);
     });
   return operator;
 }

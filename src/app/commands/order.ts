@@ -15,29 +15,31 @@ interface OrderOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Sends the order to the site's workflow and waits for the decision that takes it up. \`curtail\` brings the cohorts to
-  off, \`run\` to their normal mode against price and silence, never against an instruction, the EEA policy or a
-  lock-out. It ends at --until.
-  Who orders is what the key file says, never an argument (see \`ballast operator\`); the key needs the role desk.
-  On a paced clock market time stands until the site is done with the order.
+  Sends the order to the running site and waits for the decision that takes it up. \`curtail\` turns the cohorts off.
+  \`run\` brings them to their normal mode whatever the price and whatever is silent, but never against an instruction,
+  the EEA policy or a lock-out. The order ends at --until.
+  Who orders is read from the key file, never from an argument (see \`ballast operator\`). The key needs the role desk.
+  On a paced clock, market time waits until the site has dealt with the order.
 
-  --until takes   21:30          that time today, Central; one that has passed is refused
-                  +45m, +1h30m   from now, market time
+  --until takes   21:30                  that time today, Central
+                  +45m, +1h30m           from now, market time
                   2026-08-18T21:30       that day and time, Central
                   2026-08-18T21:30-05:00, 2026-08-19T02:30Z
                   more than a day ahead only with --long
 
 Prints the order's id, the decision's number and its sentence, and for each cohort that another rule keeps from
-following it which one, and until when. --json:
-  {"orderId","siteId","actor","action","cohortIds","at","until","reason","sequence","sentence"}
+  following it which rule, and until when. With --json:
+  {"orderId", "siteId", "actor", "action", "cohortIds", "at", "until", "reason", "sequence", "sentence"}
 
-Exit codes: 0 taken up; 1 refused, the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected
+Exit codes: 0 taken up; 1 refused, with the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
 
 Examples:
-  ballast order --all --action curtail --until +45m --reason "TDSP line work, call 18:02"
-  ballast order --cohort mesquite-s19j --cohort caprock-s21 --action curtail --until 21:30 --reason "heat in hall 2"
-  ballast order --cohort caprock-s21 --action run --until 2026-08-18T23:00-05:00 --reason "client opted out tonight"`;
+  ballast order --all --action curtail --until +45m --reason "TDSP line work"
+  ballast order --cohort hall-2 hall-3 --action curtail --until 21:30 \\
+    --reason "heat in both halls"
+  ballast order --cohort hall-2 --action run --until 2026-08-18T23:00-05:00 \\
+    --reason "client opted out tonight"`;
 
 /** `ballast order`: an operator's order to one site. */
 export function orderCommand(): Command {

@@ -22,14 +22,14 @@ interface RecoverOptions extends Omit<OperatorCommandOptions, "json"> {
 
 const HELP = `
 What it does:
-  A site whose run has ended (terminated, lost Temporal state, another namespace) goes on from its own decision records:
-  number, hash chain, revision, modes, orders and instructions in force. Without --yes it only says what it would do.
-  With --yes it starts the site, which exports the ended run, or records a signed gap where the server lacks it.
-  What is not recovered: inputs that arrived after the last decision, but the grid condition, the hashprice and what is
-  silent, and the meter's last verdict.
-  A site also comes back by itself with the next news of a feed.
+  Brings a site back whose run has ended (terminated, Temporal's data lost, another namespace). It goes on from its own
+  decision records: number, hash chain, revision, modes, and the orders and instructions in force. Without --yes it
+  only says what it would do. With --yes it starts the site, which exports the ended run, or records a signed gap where
+  the server no longer has it.
+  Not recovered are the meter's last verdict and inputs that arrived after the last decision, except the grid
+  condition, the hashprice and which feeds are silent. A site also comes back by itself with the next news of a feed.
 
-Exit codes: 0 said, or started; 1 the site runs, or has decided nothing yet; 2 wrong arguments; 3 not allowed;
+Exit codes: 0 shown, or started; 1 the site runs, or has decided nothing yet; 2 wrong arguments; 3 not allowed;
   4 no stack runs.
 
 Example:
@@ -38,7 +38,7 @@ Example:
 /** `ballast recover`: brings a site back whose run has ended. */
 export function recoverCommand(): Command {
   const command = new Command("recover")
-    .summary("bring a site back whose run has ended")
+    .summary("bring back a site whose run has ended")
     .description("Says how a site whose run has ended goes on from its own records, and starts it with --yes.")
     .argument("[site]", "site, when the run has several")
     .option("--yes", "do it")

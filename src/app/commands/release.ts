@@ -8,26 +8,26 @@ interface ReleaseOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Takes an order in force back: the cohorts go where price, policy and the other orders want them. Anyone with the role
-  desk may release any order; who did it and why is recorded. Orders in force are listed by \`ballast status\`.
+  Ends an order before its time: the cohorts go where price, policy and the other orders put them. Anyone with the role
+  desk may release any order. Who did it and why is recorded. \`ballast status\` lists the orders in force.
 
-  \`grid-level\` instead of an order's id releases an EEA level that ERCOT's page, silent or unreadable, has left
-  standing; it stands again when the page speaks.
+  With \`grid-level\` in place of an order's id, it releases an EEA level that still holds because ERCOT's page has gone
+  silent or cannot be read. The level is back when the page says so.
 
-Prints the decision's number and its sentence, then for each cohort where it is to be and why, and what one that does
-  not come back waits for: a minimum time with what is left of it, a silent input, an EEA, a price. --json:
-  {"orderId","siteId","actor","at","reason","sequence","sentence"}
+Prints the decision's number and its sentence, then where each cohort is to be and why, and what a cohort that does not
+  come back waits for: the rest of a minimum time, a silent input, an EEA, a price. With --json:
+  {"orderId", "siteId", "actor", "at", "reason", "sequence", "sentence"}
 
 Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
 
 Example:
-  ballast release maria.lopez-20260819T021500Z-5f0c21ab --reason "line work finished early"`;
+  ballast release maria.lopez-20260819T021500Z-5f0c21ab --reason "done early"`;
 
 /** `ballast release`: ends an operator's order before its time. */
 export function releaseCommand(): Command {
   const command = new Command("release")
-    .summary("take an order back before it ends")
+    .summary("end an order before its time")
     .description("Releases one order of a running site.")
     .argument("<orderId>", "the order's id, as `ballast order` and `ballast status` print it")
     .requiredOption("--reason <text>", "why")

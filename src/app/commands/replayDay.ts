@@ -2,11 +2,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { dayStart, intervalStart, nextDay, parseIntervalKey, centralWall } from "../../domain/market/calendar.ts";
-import { renderVerdict } from "../../replay/renderVerdict.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../session/marketSession.ts";
-import { formatChecks, sessionSummary, settledAdders, switchesOf } from "../session/sessionSummary.ts";
+import { sessionSummary, sessionText, settledAdders, switchesOf } from "../session/sessionSummary.ts";
 import { replayedPointType } from "../session/replayedPrices.ts";
 import { loadPriceDay, type PriceDay } from "../../simulators/ercot/priceDay.ts";
 import { sessionSpeed, speedOption } from "./demo.ts";
@@ -23,7 +22,7 @@ interface ReplayOptions {
   readonly speed: number;
   readonly config: string;
   readonly data: string;
-  readonly json: boolean;
+  readonly json?: true;
 }
 
 /**
@@ -34,10 +33,9 @@ export function replayDayCommand(): Command {
   return new Command("replay-day")
     .summary("run a published ERCOT day through the whole product")
     .description(
-      "Serves downloaded ERCOT report files as ERCOT would have published them and lets the whole product run on " +
-        "them: decisions, commands to simulated machines,\n" +
-        "meters, settlement, statement, audit. No grid condition is known for such a day: normal is assumed, and " +
-        "every record says so.",
+      "Serves downloaded ERCOT report files as ERCOT published them and runs the whole product on them: decisions, " +
+        "commands to simulated machines, meters, settlement, statement, audit. Such a day has no grid condition: " +
+        "normal is assumed, and every record says so.",
     )
     .requiredOption("--lmp <file>", "SCED LMPs: NP6-788 columns or the API's, CSV or .gz")
     .requiredOption("--spp <file>", "15-minute settlement point prices: NP6-905 or NP6-785 columns, CSV or .gz")
@@ -50,12 +48,12 @@ export function replayDayCommand(): Command {
     .addOption(speedOption(Number.POSITIVE_INFINITY, "max"))
     .option("--config <file>", "site that lives through the day", join(ROOT, "config", "replay-k75.yaml"))
     .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "replay"))
-    .option("--json", "one JSON object at the end instead of text", false)
+    .option("--json", "one JSON object at the end instead of text")
     .addHelpText(
       "after",
-      "\nExample:\n  ballast replay-day --lmp rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz --spp " +
-        "rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n\nExit codes: 0 audited clean, 1 the audit " +
-        "found a difference, 2 a file or the configuration cannot be used.",
+      "\nExample:\n  ballast replay-day --lmp rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz \\\n" +
+        "    --spp rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n\n" +
+        "Exit codes: 0 the audit holds; 1 it does not; 2 a file or the configuration cannot be used; 130 Ctrl-C.",
     )
     .action(async (options: ReplayOptions) => {
       const print = options.json
@@ -77,7 +75,7 @@ export function replayDayCommand(): Command {
         prices,
       });
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
-      else printSession(session);
+      else console.log(sessionText(session, dayLines(session)));
       if (!session.verdict.ok) process.exitCode = 1;
     });
 }
@@ -97,28 +95,25 @@ function replayed(deployment: Deployment, { point, pointType, day }: ReplayOptio
   return withoutGridFeed({ ...deployment, plan });
 }
 
-function printSession(session: MarketSession): void {
-  for (const { text } of session.statements) console.log(`\n${text}`);
-  console.log("Switches:");
-  for (const { cohortId, at, fromModeId, modeId, reason, scedRun } of switchesOf(session.decisions)) {
-    console.log(
-      `  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${fromModeId} → ${modeId} ` +
+/** When which cohort changed its mode, and the quarter hours that settled farthest from their LMP. */
+function dayLines({ decisions }: MarketSession): string[] {
+  return [
+    "Switches:",
+    ...switchesOf(decisions).map(
+      ({ cohortId, at, fromModeId, modeId, reason, scedRun }) =>
+        `  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${fromModeId} → ${modeId} ` +
         `(${reason}), on the SCED run of ${scedRun ?? "none"}`,
-    );
-  }
-  console.log("Largest settled adders (settlement price less time-weighted LMP):");
-  for (const { intervalKey, adderUsdPerMwh } of settledAdders(session.decisions).slice(0, 4)) {
-    console.log(
-      `  ${centralWall(intervalStart(parseIntervalKey(intervalKey))).time.slice(0, 5)}  ` +
-        `${adderUsdPerMwh > 0 ? "+" : "−"}${Math.abs(adderUsdPerMwh).toFixed(2)} $/MWh`,
-    );
-  }
-  console.log(`\n${formatChecks(session)}`);
-  console.log(renderVerdict(session.verdict));
-  console.log(
-    `Audit it again: bin/ballast audit ${session.bundleDir} --head ${session.head} --public-key ` +
-      `${session.publicKeyFile}`,
-  );
+    ),
+    "Largest settled adders (settlement price less time-weighted LMP):",
+    ...settledAdders(decisions)
+      .slice(0, 4)
+      .map(
+        ({ intervalKey, adderUsdPerMwh }) =>
+          `  ${centralWall(intervalStart(parseIntervalKey(intervalKey))).time.slice(0, 5)}  ` +
+          `${adderUsdPerMwh > 0 ? "+" : "−"}${Math.abs(adderUsdPerMwh).toFixed(2)} $/MWh`,
+      ),
+    "",
+  ];
 }
 
 function dayArgument(text: string): string {

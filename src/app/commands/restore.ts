@@ -15,18 +15,18 @@ export function restoreCommand(): Command {
   return new Command("restore")
     .summary("read a backup into an empty database")
     .description(
-      "Reads what `ballast backup` wrote into the database of a new data folder, or into an empty one " +
-        "that BALLAST_DATABASE_URL names: all\nof it in one transaction, checked against the " +
-        "manifest before and after, or nothing. Workflows that were running are not in a backup:\nthe site " +
-        "begins a new run from what was restored.",
+      "Reads what `ballast backup` wrote into the database of a new data folder, or into an empty database that " +
+        "BALLAST_DATABASE_URL names. It restores everything in one transaction, checked against the manifest before " +
+        "and after, or nothing. Workflows that were running are not in a backup: the site begins a new run from what " +
+        "was restored.",
     )
     .argument("<folder>", "folder that `ballast backup` wrote")
     .requiredOption("--data <dir>", "new data folder for the site")
     .addHelpText(
       "after",
-      "\nExample:\n  ballast restore /backups/2026-08-18 --data /var/lib/ballast/my-site\n  ballast start " +
-        "my-site.yaml --data /var/lib/ballast/my-site\n\nExit codes: 0 restored, 2 the backup or the database cannot " +
-        "be used.",
+      "\nExamples:\n  ballast restore /backups/2026-08-18 --data /var/lib/ballast/my-site\n" +
+        "  ballast start my-site.yaml --data /var/lib/ballast/my-site\n\n" +
+        "Exit codes: 0 restored; 2 the backup or the database cannot be used.",
     )
     .action(async (folder: string, options: { readonly data: string }) => {
       const dataDir = resolve(options.data);

@@ -6,9 +6,9 @@ import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOpti
 
 const HELP = `
 What it does:
-  Asks for a new version of a day: by its prices, registers and decisions as they are known now, under the contracts,
-  supply and meters that the version before was settled under. When nothing has changed, there is no new version. A day
-  that was refused is tried again; one that nobody settled is settled. \`ballast status\` shows what is still refused.
+  Asks for a new version of a day, from its prices, registers and decisions as they are known now, under the contracts,
+  supply and meters of the version before. Where nothing has changed, there is no new version. A day that was refused
+  is tried again; a day that was never settled is settled. \`ballast status\` shows what is still refused.
 
 Exit codes: 0 asked; 2 wrong arguments; 3 key unknown, unprotected or without the role; 4 no stack runs.
 

@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
-import { createLog } from "../log.ts";
 import { checkConfig, contractsOn, problemText, type SiteCheck } from "../../config/index.ts";
 import { driverFindings } from "../worker/driverFindings.ts";
 import type { Deployment } from "../worker/deployment.ts";
@@ -22,29 +21,11 @@ import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { probesOf, watchReadiness } from "../system/readiness.ts";
-import { wrapText } from "../wrapText.ts";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
-const READINESS_INDENT = 10;
-
-const log = createLog("start");
 const say = (line: string): void => console.log(line);
-/** A wrong clock, and what else goes wrong beside the site, is told to whoever looks on, and to the log. */
-function alarm(problem: string): void {
-  console.error(`ALARM: ${problem}`);
-  log.error({ problem }, "an alarm beside the site");
-}
-
-/** What a site can reach and what not, for whoever looks on. */
-const OUTSIDE_WORDS = {
-  say: (line: string): void => console.log(fit(line)),
-  alarm: (line: string): void => console.error(fit(line)),
-};
-
-function fit(line: string): string {
-  const { columns } = process.stdout;
-  return columns === undefined ? line : wrapText(line, columns, READINESS_INDENT);
-}
+/** A wrong clock, and what else goes wrong beside the site. */
+const alarm = (problem: string): void => console.error(`ALARM: ${problem}`);
 
 /**
  * `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end.
@@ -54,17 +35,17 @@ export function startCommand(): Command {
   return new Command("start")
     .summary("run a site on the real clock until Ctrl-C")
     .description(
-      "Runs the site of a configuration on the real clock: the feeds, machines and meters that it names, with " +
-        "servers and data kept on this machine\n" +
-        "(or those that TEMPORAL_ADDRESS and BALLAST_DATABASE_URL name). Goes on where it left off. Start a real " +
-        "site with control: advise.",
+      "Runs the site of a configuration on the real clock, with the feeds, machines and meters that it names. " +
+        "Servers and data are kept on this machine, or are those that TEMPORAL_ADDRESS and BALLAST_DATABASE_URL " +
+        "name. A site that ran before goes on where it was. Start a real site with control: advise.",
     )
     .argument("<config>", "the site's configuration; see `ballast check`")
     .option("--data <dir>", "folder for data and logs", startFolder())
     .addHelpText(
       "after",
-      "\nExample:\n  ballast start config/my-site.yaml --data /var/lib/ballast/my-site\n\nThen, beside it: ballast " +
-        "status --watch --run /var/lib/ballast/my-site",
+      "\nExamples:\n  ballast start config/my-site.yaml --data /var/lib/ballast/my-site\n" +
+        "  ballast status --watch --run /var/lib/ballast/my-site\n\n" +
+        "Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 wrong arguments or an unusable file; 70 something failed.",
     )
     .action(async (configPath: string, options: { data: string }) => {
       const dataDir = resolve(options.data);
@@ -111,7 +92,7 @@ export function startCommand(): Command {
         const watches = Promise.all([
           watchClocks(system, { say, alarm, signal }),
           watchBegunApply({ dataDir, siteId, pool: system.pool, say, alarm, signal }),
-          watchReadiness(outside.probes, { ...OUTSIDE_WORDS, signal }),
+          watchReadiness(outside.probes, { say, alarm: (line) => console.error(line), signal }),
         ]);
         const unchecked = noCrossCheck(deployment.plan.settlementPoint);
         if (unchecked !== undefined) console.log(`Note: ${unchecked}`);

@@ -5,6 +5,7 @@ import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import { CommandError } from "../commandError.ts";
 import type { Deployment } from "../worker/deployment.ts";
+import { outputWidth } from "../outputEdge.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 
 interface StatusOptions {
@@ -19,19 +20,21 @@ interface StatusOptions {
 const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 const HELP = `
-Prints, for one market instant: expected settlement price of the interval with its fixed share and bounds, and the
-  newest SCED run with its age; grid level and its age; the last decision and why; what is ordered, how many machines
-  acknowledged it and were read back so, and what the site meter shows, each with its age; the meter's last verdict;
-  what is silent, frozen, ordered by whom or refused; each cohort's mode and since when it was ordered to it, with the
-  breakeven (strike) and thresholds of each step; when the site looks next; which builds have open runs.
+Prints, for one market instant: the expected settlement price of the interval with its fixed share and bounds, and the
+  newest SCED run with its age; the grid level and its age; the last decision and why; what is ordered, how many
+  machines acknowledged it and were read back so, and what the site meter shows, each with its age; the meter's last
+  verdict; what is silent, frozen, ordered or refused, and by whom; each cohort's mode and since when, with the strike
+  (breakeven) and thresholds of each step; when the site looks next; which builds have open runs.
+
   Power ordered is what the site draws if every machine follows; only the meter says what it does draw.
   --watch shows as much of it as the window holds, the most urgent first.
-  --stragglers: machine, host, cohort, wanted mode, state, last outcome, since, why: machines that did not follow and
-  wait for a person.
-  It only reads the run's database: it needs no key and disturbs nothing. --json prints one JSON object a look, powers
-  in kW.
+  --stragglers lists machines that did not follow and wait for a person: machine, host, cohort, wanted mode, state,
+  last outcome, since when, and why.
 
-Exit codes: 0 shown; 2 no such site; 3 the run is another account's; 4 no stack runs.
+It only reads the run's database: it needs no key and disturbs nothing. With --json each look is one JSON object, with
+  powers in kW.
+
+Exit codes: 0 shown; 2 no such site; 3 the run belongs to another account; 4 no stack runs.
 
 Examples:
   ballast status
@@ -42,7 +45,7 @@ Examples:
 /** `ballast status`: one site now. */
 export function statusCommand(): Command {
   return new Command("status")
-    .summary("price, breakeven, power, orders and the reason, now")
+    .summary("price, strikes, power, orders and reasons, now")
     .description("Shows one site of a running stack as it is now, and why.")
     .option("--stragglers", "the machines that did not follow their order")
     .option("--watch", "show it again and again, until Ctrl-C")
@@ -99,8 +102,8 @@ async function siteLook(dir: string, deployment: Deployment, { json, watch }: St
     const rows = await readSiteStatus(pool, site);
     const now = { ...siteNow(deployment, feeds, rows, await clock.now()), builds: readBuildsNow(dir) };
     if (json) return `${JSON.stringify(now)}\n`;
-    const { columns, rows: height } = process.stdout;
-    return siteNowText(now, { columns, rows: watch ? height : undefined });
+    const { rows: height } = process.stdout;
+    return siteNowText(now, { columns: outputWidth(process.stdout), rows: watch ? height : undefined });
   };
 }
 
@@ -120,7 +123,7 @@ async function stragglersLook(deployment: Deployment, { json }: StatusOptions): 
         at,
         stragglers: rows.map((row) => ({ ...row, host: hosts.get(row.machineId) })),
       })}\n`;
-    return stragglersText(rows, deployment.machines, at);
+    return stragglersText(rows, deployment.machines, at, { columns: outputWidth(process.stdout) });
   };
 }
 

@@ -16,6 +16,8 @@ export interface LocalRunOptions {
   readonly dataDir: string;
   readonly deployment: Deployment;
   readonly world: Omit<WorldSettings, "initialHolds">;
+  /** Results of an earlier run in the folder that this one makes anew. */
+  readonly replaces?: readonly string[];
   readonly onProgress: (line: string) => void;
 }
 
@@ -27,9 +29,9 @@ export const START_HOLD = "start";
  * one of them from starting, with all of them stopped.
  */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
-  const { dataDir, onProgress } = options;
+  const { dataDir, replaces, onProgress } = options;
   mkdirSync(dataDir, { recursive: true });
-  const stack = await startLocalStack({ dataDir, onProgress });
+  const stack = await startLocalStack({ dataDir, replaces, onProgress });
   try {
     const addresses = await startSimulators(stack, { ...options.world, initialHolds: [START_HOLD] });
     const system = await startSystem({

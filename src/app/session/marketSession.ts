@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
@@ -17,6 +16,7 @@ import { type MarketDayResult, marketStart, runMarketDay, type ScriptedAction } 
 import { folderSigningKey } from "../worker/signingKey.ts";
 import { simulatedSite } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
+import { writeStatements } from "./statementFiles.ts";
 import { watchRun } from "./watchRun.ts";
 import { siteMeterOf } from "../worker/wire.ts";
 
@@ -39,6 +39,8 @@ export interface MarketSessionOptions {
 
 export interface MarketSession extends MarketDayResult {
   readonly decisions: readonly DecisionRecord[];
+  /** Folder of the statements: text, lines and intervals of each. */
+  readonly statementsDir: string;
   readonly bundleDir: string;
   /** Head of the site's chain of runs, as it was told to the person before the audit. */
   readonly head: string;
@@ -50,12 +52,14 @@ export interface MarketSession extends MarketDayResult {
 export async function marketSession(options: MarketSessionOptions): Promise<MarketSession> {
   const { dataDir, deployment, day, prices, speed, paces, seed, faults, print } = options;
   const { siteId } = deployment.plan;
-  const bundleDir = join(dataDir, "bundles", `${siteId}-${day}`);
-  // The same day run again in the same folder is a new run; its evidence replaces the old run's.
-  rmSync(bundleDir, { recursive: true, force: true });
+  // The same day run again in the same folder is a new run: its papers replace the old run's.
+  const bundle = join("bundles", `${siteId}-${day}`);
+  const papers = join("statements", `${siteId}-${day}`);
+  const [bundleDir, statementsDir] = [join(dataDir, bundle), join(dataDir, papers)];
   const run = await startLocalRun({
     dataDir,
     deployment,
+    replaces: [bundle, papers],
     onProgress: print,
     world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
   });
@@ -80,7 +84,8 @@ export async function marketSession(options: MarketSessionOptions): Promise<Mark
       head,
       publicKeyPem,
     });
-    return { ...result, decisions, bundleDir, head, publicKeyFile, verdict };
+    writeStatements(statementsDir, result.statements);
+    return { ...result, decisions, statementsDir, bundleDir, head, publicKeyFile, verdict };
   } finally {
     await run.stop();
   }

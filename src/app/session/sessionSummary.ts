@@ -1,3 +1,4 @@
+import { renderVerdict } from "../../replay/renderVerdict.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { adjustmentLines } from "../../domain/statement/adjustmentLines.ts";
@@ -49,7 +50,7 @@ export function settledAdders(decisions: readonly DecisionRecord[]): { intervalK
 
 /** What a session came to, for scripts. */
 export function sessionSummary(session: MarketSession): object {
-  const { settlement, first, statements, verdict, decisions, bundleDir, head, publicKeyFile } = session;
+  const { settlement, first, statements, verdict, decisions, statementsDir, bundleDir, head, publicKeyFile } = session;
   return {
     siteId: settlement.input.siteId,
     operatingDay: settlement.input.operatingDay,
@@ -72,6 +73,7 @@ export function sessionSummary(session: MarketSession): object {
       ok: verdict.ok,
       layers: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings: findings.length })),
     },
+    statementsDir,
     bundleDir,
     head,
     publicKeyFile,
@@ -79,7 +81,7 @@ export function sessionSummary(session: MarketSession): object {
 }
 
 /** The identities of the settled day, and what a correction after issue changed, as text. */
-export function formatChecks(session: MarketSession): string {
+function formatChecks(session: MarketSession): string {
   const { settlement, first } = session;
   const lines = [`Settlement of ${settlement.input.operatingDay}, version ${settlement.input.version}:`];
   for (const check of settlement.result.checks)
@@ -110,6 +112,29 @@ function carriedByNoFeeder({ cooling = [], contracts }: MarketSession["settlemen
   if (without.size === 0) return rest;
   const whose = without.size === clients.size ? "the machines" : `the machines of ${[...without].join(", ")}`;
   return `cooling of ${whose}, which is metered at the site, and ${rest}`;
+}
+
+/** What a session came to, for a person: statements, `between`, the day's identities, the verdict, where it lies. */
+export function sessionText(session: MarketSession, between: readonly string[] = []): string {
+  return [
+    ...session.statements.map(({ text }) => `\n${text}`),
+    ...between,
+    formatChecks(session),
+    renderVerdict(session.verdict),
+    whereItLies(session),
+  ].join("\n");
+}
+
+/** Where the papers of a session are, and the command that audits them again, to be copied. */
+function whereItLies({ statementsDir, bundleDir, head, publicKeyFile }: MarketSession): string {
+  return [
+    `Statements    ${statementsDir}`,
+    `Audit bundle  ${bundleDir}`,
+    "Audit it again:",
+    `  bin/ballast audit ${bundleDir} \\`,
+    `    --head ${head} \\`,
+    `    --public-key ${publicKeyFile}`,
+  ].join("\n");
 }
 
 /** The lines that the next statement of each client will carry for what changed after issue. */

@@ -100,10 +100,16 @@ export function watchRun(
         `boundary_at DESC LIMIT 1`,
       [plan.siteId, record.input.asOf, siteMeterId],
     );
-    const modes = record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
+    const [first, ...others] = record.output.cohorts;
+    const isOne = first !== undefined && others.every((cohort) => cohort.modeId === first.modeId);
+    const modes = isOne
+      ? `all ${first.modeId}`
+      : record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
     const kw = row?.power_kw;
     const meter =
-      kw === null || kw === undefined ? "meter silent" : `${kw.toFixed(0).padStart(5)} kW at the site meter`;
+      kw === null || kw === undefined
+        ? "no reading of the site meter"
+        : `${kw.toFixed(0).padStart(5)} kW at the site meter`;
     return `${meter}  (${modes})`;
   }
 

@@ -16,6 +16,8 @@ export type LocalStackOptions = {
   dataDir: string;
   /** Keep the data for the next start. Without it the data is thrown away at the start and at the end. */
   keep?: boolean;
+  /** Results of an earlier run that this one makes anew, by their paths in the folder: removed first, with a word. */
+  replaces?: readonly string[];
   /** Hears, in whole lines, what is being done. */
   onProgress?: (line: string) => void;
   /** In place of the project's own search attributes: name to type. */
@@ -99,7 +101,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     forgetSignals();
     lock.release();
   };
-  const forgetSignals = options.signals === "leave" ? () => {} : stopOnSignals(stop);
+  const forgetSignals =
+    options.signals === "leave" ? () => {} : stopOnSignals(stop, (signal) => progress(stopText(signal, dataDir, keep)));
   const adopt = (child: GuardedChild, mayEnd = false) => {
     children.push(child);
     void child.exited.then(() => {
@@ -114,6 +117,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       progress(`Ended ${left.name} (process ${left.pid}), left over from an earlier run`);
     prepareData(dataDir, keep);
     prepared = true;
+    if (removeResults(dataDir, options.replaces ?? [])) progress(`Removed the results of an earlier run in ${dataDir}`);
     const record = openProcessRecord(dataDir, progress);
     const namespace = process.env["TEMPORAL_NAMESPACE"] || "default";
     const attributes = options.searchAttributes ?? searchAttributes;
@@ -248,6 +252,20 @@ function discardData(dataDir: string): void {
   }
 }
 
+/** Whether there were any. */
+function removeResults(dataDir: string, paths: readonly string[]): boolean {
+  const there = paths.map((path) => join(dataDir, path)).filter((path) => existsSync(path));
+  for (const path of there) rmSync(path, { recursive: true });
+  return there.length > 0;
+}
+
+function stopText(signal: string, dataDir: string, keep: boolean): string {
+  const why = signal === "SIGINT" ? "Ctrl-C" : signal;
+  return keep
+    ? `${why}: stopping; the data stays in ${dataDir}`
+    : `${why}: stopping; the database is thrown away, the logs stay in ${join(dataDir, "logs")}`;
+}
+
 async function reportedReady(child: GuardedChild, timeoutMs: number): Promise<unknown> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -265,9 +283,12 @@ async function reportedReady(child: GuardedChild, timeoutMs: number): Promise<un
   }
 }
 
-function stopOnSignals(stop: () => Promise<void>): () => void {
+function stopOnSignals(stop: () => Promise<void>, tell: (signal: string) => void): () => void {
   const handlers = Object.entries(exitCodes).map(([signal, code]) => {
-    const handler = () => void stop().finally(() => process.exit(code));
+    const handler = () => {
+      tell(signal);
+      void stop().finally(() => process.exit(code));
+    };
     process.on(signal, handler);
     return { signal, handler };
   });

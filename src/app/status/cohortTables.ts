@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Instant } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
-import { tableText } from "../tableText.ts";
+import { columnsOf, tableText } from "../tableText.ts";
 import { centralTime } from "../timeText.ts";
 import type { CohortNow } from "./siteNow.ts";
 
@@ -35,10 +35,6 @@ export function cohortTables(cohorts: readonly CohortNow[], at: Instant, columns
   ]
     .map((text) => clipped(text, columns))
     .join("\n\n");
-}
-
-function columnsOf(text: string): number {
-  return Math.max(...text.split("\n").map((line) => stripVTControlCharacters(line).length));
 }
 
 /** A line that is still too long ends in `…`: a wrapped one would be no table. */

@@ -9,7 +9,7 @@ import { fixed, kwText, unrounded } from "../../domain/units/numberText.ts";
 import { buildText } from "../worker/builds/buildsNow.ts";
 import { cohortTables } from "./cohortTables.ts";
 import type { SiteNow } from "./siteNow.ts";
-import { tableText } from "../tableText.ts";
+import { columnsOf, tableText } from "../tableText.ts";
 import { ageText, centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
 
@@ -141,8 +141,16 @@ function withinRows(lines: readonly string[], rows: number | undefined): readonl
   return [...lines.slice(0, shown), pc.reset(`… ${lines.length - shown} more lines: a taller window shows them`)];
 }
 
-/** The operator's list: machines that did not follow, with what was wanted and what they last said. */
-export function stragglersText(stragglers: readonly StragglerRow[], machines: readonly Machine[], at: Instant): string {
+/**
+ * The operator's list: machines that did not follow, with what was wanted and what they last said; on a terminal that
+ * is too narrow for one table, what they said stands below it.
+ */
+export function stragglersText(
+  stragglers: readonly StragglerRow[],
+  machines: readonly Machine[],
+  at: Instant,
+  { columns }: Terminal = {},
+): string {
   if (stragglers.length === 0) return "No stragglers: every machine that was commanded is where it should be.\n";
   const hosts = new Map(machines.map((machine) => [machine.machineId, `${machine.host}:${machine.port}`]));
   const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, problem, since, revision }) => [
@@ -156,9 +164,22 @@ export function stragglersText(stragglers: readonly StragglerRow[], machines: re
     String(revision),
     problem === undefined ? "–" : cleanText(problem, PROBLEM_CHARACTERS),
   ]);
-  const columns = ["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision", "why"];
-  return `${tableText(columns, rows, ["revision"])}\n`;
+  const wide = tableText(STRAGGLER_HEAD, rows, ["revision"]);
+  if (columns === undefined || columnsOf(wide) <= columns) return `${wide}\n`;
+  const isNarrow = (_: string, i: number): boolean => STRAGGLERS_NARROW.includes(STRAGGLER_HEAD[i] as string);
+  const narrow = tableText(
+    STRAGGLER_HEAD.filter(isNarrow),
+    rows.map((row) => row.filter(isNarrow)),
+  );
+  const said = stragglers.map(({ machineId, lastOutcome, problem, revision }) => {
+    const why = problem === undefined ? "" : `: ${cleanText(problem, PROBLEM_CHARACTERS)}`;
+    return wrapText(`${machineId}  revision ${revision} ${lastOutcome ?? "not answered"}${why}`, columns, 2);
+  });
+  return `${[narrow, "", ...said].join("\n")}\n`;
 }
+
+const STRAGGLER_HEAD = ["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision", "why"];
+const STRAGGLERS_NARROW = ["machine", "host", "wanted", "state", "since"];
 
 function priceText(now: SiteNow): string {
   const { price, newestRun, decision, at } = now;

@@ -17,6 +17,8 @@ import { deploymentOf } from "../worker/loadDeployment.ts";
 import { tableText } from "../tableText.ts";
 import { driverFindings } from "../worker/driverFindings.ts";
 
+const LABEL_WIDTH = 9;
+
 /** What a configuration comes to on one operating day, as `ballast check --json` prints it. */
 export interface SiteSummary {
   readonly file: string;
@@ -137,11 +139,16 @@ export function siteSummaryText(summary: SiteSummary): string {
     priceFloorUsdPerMwh,
     priceCapUsdPerMwh,
   } = summary;
-  const cohorts = summary.cohorts.flatMap(({ cohortId, clientId, model, machines, powerKw: kw, strikes, lockedOut }) =>
+  const cohorts = summary.cohorts.map(({ cohortId, clientId, model, machines, powerKw: kw, lockedOut }) => [
+    lockedOut ? `${cohortId} (locked out)` : cohortId,
+    clientId,
+    model,
+    String(machines),
+    kwText(kw),
+  ]);
+  const steps = summary.cohorts.flatMap(({ cohortId, strikes }) =>
     strikes.map((step, i) => [
-      ...(i === 0
-        ? [lockedOut ? `${cohortId} (locked out)` : cohortId, clientId, model, String(machines), kwText(kw)]
-        : ["", "", "", "", ""]),
+      i === 0 ? cohortId : "",
       `${step.lowerModeId} → ${step.upperModeId}`,
       fixed(step.strikeUsdPerMwh, 2),
       fixed(step.offAboveUsdPerMwh, 2),
@@ -155,10 +162,16 @@ export function siteSummaryText(summary: SiteSummary): string {
           client,
           `${inForce.contractId} v${inForce.version}`,
           `${inForce.effectiveFrom} to ${inForce.effectiveTo ?? "open"}`,
-          energyText(inForce),
-          creditText(inForce),
         ]
-      : [clientId, client, pc.yellow("none in force"), "–", "–", "–"],
+      : [clientId, client, pc.yellow("none in force"), "–"],
+  );
+  const terms = summary.clients.flatMap(({ clientId, inForce }) =>
+    inForce
+      ? [
+          [clientId, "energy", energyText(inForce)],
+          ["", "curtailment credit", creditText(inForce)],
+        ]
+      : [],
   );
   const adders = summary.adders.map((adder) => `${adder.code} ${adder.usdPerMwh}`).join(", ");
   const meters = summary.meters.map(({ meterId, clientId, model, at }) => {
@@ -172,19 +185,23 @@ export function siteSummaryText(summary: SiteSummary): string {
     `Hashprice ${fixed(hashprice.usdPerPhDay, 2)} $/PH/day (${hashprice.source}), avoidable adders ` +
       `${fixed(avoidableAddersUsdPerMwh, 2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`,
     "",
-    tableText(
-      ["cohort", "client", "model", "machines", "power", "step", "strike $/MWh", "down above", "up below"],
-      cohorts,
-      ["machines", "power", "strike $/MWh", "down above", "up below"],
-    ),
+    tableText(["cohort", "client", "model", "machines", "power"], cohorts, ["machines", "power"]),
+    "",
+    tableText(["cohort", "step", "strike $/MWh", "down above", "up below"], steps, [
+      "strike $/MWh",
+      "down above",
+      "up below",
+    ]),
     "",
     `Contracts in force on ${on}:`,
-    tableText(["client", "name", "contract", "days", "energy", "credit for curtailment"], clients),
+    tableText(["client", "name", "contract", "days"], clients),
+    "",
+    tableText(["client", "for", "terms"], terms),
     "",
     `Supply   ${summary.blocks.map(blockText).join("; ") || "no block"}; adders ${adders || "none"} $/MWh`,
-    `Meters   ${meters.join("; ")}`,
+    ...listText("Meters", meters),
     ...coolingLines(summary.meters),
-    `Feeds    ${summary.feeds.map(feedText).join("; ")}`,
+    ...listText("Feeds", summary.feeds.map(feedText)),
     ...(summary.noCrossCheck === undefined ? [] : [`         ${summary.noCrossCheck}`]),
     "",
   ].join("\n");
@@ -201,6 +218,11 @@ function coolingLines(meters: SiteSummary["meters"]): string[] {
     ...(without.length === 0 ? [] : [`         metered at the site, so not in the credits of ${without.join(", ")}`]),
     ...(withIt.length === 0 ? [] : [`         metered at the feeder, so in the credits of ${withIt.join(", ")}`]),
   ];
+}
+
+/** One entry a line under a label. */
+function listText(label: string, entries: readonly string[]): string[] {
+  return entries.map((entry, i) => `${(i === 0 ? label : "").padEnd(LABEL_WIDTH)}${entry}`);
 }
 
 function blockText(block: SiteSummary["blocks"][number]): string {

@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { paperFiles } from "../../domain/statement/paperFiles.ts";
+import type { StatementRecord } from "../../ports/journalStore.ts";
+
+/**
+ * Writes statements into a folder as files for their owner alone: each as text, its lines and its intervals as CSV, and
+ * the guide to them where there is one. @throws Error when the folder cannot be written
+ */
+export function writeStatements(folder: string, statements: readonly StatementRecord[]): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const write = (name: string, paper: string): void => writeFileSync(join(folder, name), paper, { mode: 0o600 });
+  for (const { statement, text, csv, intervalsCsv, guide } of statements) {
+    const files = paperFiles(statement.statementId);
+    write(files.text, text);
+    write(files.csv, csv);
+    write(files.intervalsCsv, intervalsCsv);
+    if (guide !== undefined) write(files.guide, guide);
+  }
+}
