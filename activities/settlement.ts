@@ -52,8 +52,9 @@ export function settlementActivities({
   return {
     /**
      * Settle a day from what is known now and post it: the first version whole, a later one as differences. When
-     * nothing that counts has changed since the last version, that version is the answer. Fails when an identity of the
-     * day does not hold, and when a later version would lose what an earlier one settled.
+     * nothing that counts has changed since the last version, that version is the answer; version 0 for a day of which
+     * nothing is recorded. Fails when an identity of the day does not hold, and when a later version would lose what an
+     * earlier one settled.
      */
     async settleVersion({
       siteId,
@@ -85,6 +86,10 @@ export function settlementActivities({
   ): Promise<{ version: number; missing: number }> {
     const previous = await journal.settlement(siteId, operatingDay);
     const input = await gather(siteId, operatingDay, kind, previous?.input);
+    if (input === undefined) {
+      log.warn({ siteId, operatingDay, why }, "nothing is recorded of the day: no register, no decision; not settled");
+      return { version: 0, missing: 0 };
+    }
     if (previous && hasSameFacts(previous.input, input))
       return { version: previous.input.version, missing: previous.result.missing.length };
     const result = settle(input);
@@ -118,12 +123,14 @@ export function settlementActivities({
     operatingDay: OperatingDay,
     kind: SettlementKind,
     previous: SettlementDayInput | undefined,
-  ): Promise<SettlementDayInput> {
+  ): Promise<SettlementDayInput | undefined> {
     const site = configured(settledSites, siteId);
     const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
     const readings = await registers.betweenAndNext(siteId, from, to);
     const firstBoundaries = await registers.firstBoundaries(siteId);
     const timeline = await decisions.timeline(siteId, to);
+    const isRead = readings.some(({ boundaryAt, registerWh }) => registerWh !== undefined && boundaryAt < to);
+    if (previous === undefined && timeline.length === 0 && !isRead) return undefined;
     const { settlementPoint, settlementPointType, contracts, supply, meters } =
       previous === undefined
         ? await firstTerms(siteId, operatingDay, site, timeline, readings)

@@ -1,17 +1,22 @@
+import { previousDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { StatementAdjustment } from "../src/domain/statement/adjustmentLines.ts";
 import { chargedVersions } from "../src/domain/statement/chargedVersions.ts";
 import { compose } from "../src/domain/statement/compose.ts";
 import { papersOf } from "../src/domain/statement/papers.ts";
-import { byCodePoint } from "../src/domain/units/allocate.ts";
-import { covers } from "../src/domain/units/effectiveDates.ts";
+import {
+  type DueStatement,
+  type MonthFacts,
+  type Period,
+  statementsDue,
+} from "../src/domain/statement/statementsDue.ts";
 import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { JournalStore, StatementRecord, StoredSettlement } from "../src/ports/journalStore.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
-import type { MoneyRefusals } from "../src/ports/moneyRefusals.ts";
+import { type MoneyRefusals, statementSubject } from "../src/ports/moneyRefusals.ts";
 import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
 import type { SettledSite } from "./settlement.ts";
@@ -29,44 +34,52 @@ export interface StatementDeps {
 /** Times a statement is composed anew when another one of its client is issued meanwhile. */
 const ATTEMPTS = 5;
 
-interface Period {
-  readonly from: OperatingDay;
-  readonly to: OperatingDay;
-}
-
 /**
  * Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft and for
  * what the rules refuse, BadInput for an unknown contract; it is kept for a person until the statement is issued.
  */
 export function statementActivities({ clock, witness, log, journal, refusals, settledSites }: StatementDeps) {
   return {
-    /** Contracts that were in force on a settled day of a period, as the days keep them, in the order of their ids. */
-    async contractsSettled({ siteId, period }: { siteId: string; period: Period }): Promise<string[]> {
-      const days = await journal.latestSettlements(siteId, period.from, period.to);
-      const inForce = days.flatMap(({ input }) => input.contracts.filter((one) => covers(one, input.operatingDay)));
-      return [...new Set(inForce.map(({ contractId }) => contractId))].sort(byCodePoint);
+    /** The statements that the close of a month issues, with the contracts as configured. */
+    async dueOfMonth({
+      siteId,
+      month,
+      contracts,
+    }: {
+      siteId: string;
+      month: Period;
+      contracts: MonthFacts["configured"];
+    }): Promise<DueStatement[]> {
+      const monthBefore = `${previousDay(month.from).slice(0, 8)}01`;
+      const days = await journal.latestSettlements(siteId, monthBefore, month.to);
+      const issued = await journal.statements(siteId);
+      return statementsDue({
+        month,
+        configured: contracts,
+        settled: days.map(({ input }) => ({ operatingDay: input.operatingDay, contracts: input.contracts })),
+        issued: issued.map(({ statement: { contractId, period } }) => ({ contractId, period })),
+      });
     },
 
     /**
      * Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is
-     * refused.
+     * refused. What a person asked for is refused to that person and not kept.
      */
     async issue({
       siteId,
       contractId,
       period,
+      askedBy,
     }: {
       siteId: string;
       contractId: string;
       period: Period;
+      askedBy?: string;
     }): Promise<{ statementId: string; totalCents: string }> {
       const statementId = `${contractId}/${period.from}..${period.to}`;
-      const what = {
-        siteId,
-        subject: `statement ${contractId} ${period.from}..${period.to}`,
-        again: `ballast issue ${contractId} ${period.from}..${period.to}`,
-      };
-      return refusedByRule({ refusals, log }, what, FailureType.StatementRefused, async () => {
+      const what = statementSubject(siteId, { contractId, period });
+      const kept = askedBy === undefined ? refusals : { ...refusals, refuse: async () => {} };
+      return refusedByRule({ refusals: kept, log }, what, FailureType.StatementRefused, async () => {
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           const issued = await journal.statement(statementId);
           if (issued) return { statementId, totalCents: issued.statement.totalCents };

@@ -154,6 +154,8 @@ export interface IssueStatementInput {
   readonly siteId: string;
   readonly contractId: string;
   readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
+  /** The person who asked for it, who is told of a refusal; absent when a month is closed. */
+  readonly askedBy?: string;
 }
 
 export const siteInput = defineSignal<[SiteInput]>("siteInput");

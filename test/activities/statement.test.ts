@@ -35,9 +35,9 @@ async function settleDay(siteId: string, options: DayOptions = {}, previous?: Se
   return result;
 }
 
-function issue(siteId: string, site: SettledSite, from: string, to = from, contractId = "HA-1") {
+function issue(siteId: string, site: SettledSite, from: string, to = from, contractId = "HA-1", askedBy?: string) {
   const { issue: issueOne } = statementActivities({ ...bench, settledSites: new Map([[siteId, site]]) });
-  return issueOne({ siteId, contractId: `${siteId}-${contractId}`, period: { from, to } });
+  return issueOne({ siteId, contractId: `${siteId}-${contractId}`, period: { from, to }, askedBy });
 }
 
 const refused = (siteId: string) => standingRefusals(bench.pool, siteId);
@@ -116,4 +116,60 @@ describe("what the rules refuse", () => {
     await issue("open", configured([]), "2024-08-20", "2024-08-21");
     expect(await refused("open")).toEqual([]);
   });
+});
+
+describe("a statement that a person asks for", () => {
+  it("is refused to the person alone: a slip of the pen stands in no list for good", async () => {
+    await settleDay("slip");
+    await expect(issue("slip", configured([]), "2024-08-20", "2024-08-20", "HA-l", "maria")).rejects.toMatchObject({
+      message: expect.stringMatching(/There is no contract "slip-HA-l"/),
+    });
+    await expect(issue("slip", configured([]), "2024-09-20", "2024-09-20", "HA-1", "maria")).rejects.toMatchObject({
+      message: expect.stringMatching(/no day from 2024-09-20 to 2024-09-20 is settled/),
+    });
+    expect(await refused("slip")).toEqual([]);
+  });
+
+  it("leaves of a refused month what it does not state, with the command for it", async () => {
+    await settleDay("rest", { operatingDay: "2024-08-22" });
+    await expect(issue("rest", configured([]), "2024-08-20", "2024-08-23")).rejects.toMatchObject({
+      nonRetryable: true,
+    });
+    await issue("rest", configured([]), "2024-08-22", "2024-08-22", "HA-1", "maria");
+    expect(await refused("rest")).toMatchObject([
+      {
+        subject: "statement rest-HA-1 2024-08-20..2024-08-21",
+        again: "ballast issue rest-HA-1 2024-08-20..2024-08-21",
+      },
+      {
+        subject: "statement rest-HA-1 2024-08-23..2024-08-23",
+        again: "ballast issue rest-HA-1 2024-08-23..2024-08-23",
+      },
+    ]);
+  });
+});
+
+it("a client whose contract is replaced on the 21st has both stated by the close of the month, each for its own days", async () => {
+  const [alder] = contractsOf("change");
+  if (alder === undefined) throw new Error("no contract");
+  const contracts = [
+    { ...alder, effectiveTo: "2024-08-21" },
+    { ...alder, contractId: "change-HA-2", effectiveFrom: "2024-08-21" },
+  ];
+  const others = contractsOf("change").slice(1);
+  for (const operatingDay of ["2024-08-20", "2024-08-21"])
+    await settleDay("change", { operatingDay, contracts: [...contracts, ...others] });
+  const { dueOfMonth, issue: issueOne } = statementActivities({ ...bench, settledSites: new Map() });
+  const due = await dueOfMonth({
+    siteId: "change",
+    month: { from: "2024-08-01", to: "2024-08-31" },
+    contracts: [{ contractId: "change-HA-2", effectiveFrom: "2024-08-21", effectiveTo: "2024-08-22" }],
+  });
+  const alders = due.filter(({ contractId }) => contractId.startsWith("change-HA"));
+  expect(alders.map(({ contractId, period }) => `${contractId} ${period.from}..${period.to}`).toSorted()).toEqual([
+    "change-HA-1 2024-08-20..2024-08-20",
+    "change-HA-2 2024-08-21..2024-08-21",
+  ]);
+  const totals = await Promise.all(alders.map((one) => issueOne({ siteId: "change", ...one })));
+  expect(totals.map(({ totalCents }) => totalCents)).toEqual(["2946384", "2946384"]);
 });

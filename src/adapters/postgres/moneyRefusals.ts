@@ -1,6 +1,7 @@
 import type { Instant } from "../../domain/units/instant.ts";
-import type { MoneyRefusals } from "../../ports/moneyRefusals.ts";
-import { instantOf, type Pool, type PoolClient, query } from "./pool.ts";
+import { type MoneyRefusals, type MoneySubject, statementSubject } from "../../ports/moneyRefusals.ts";
+import { type DueStatement, periodsLeft } from "../../domain/statement/statementsDue.ts";
+import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 
 /** A refusal that stands. */
 export interface MoneyRefusal {
@@ -13,18 +14,42 @@ export interface MoneyRefusal {
 /** Refused settlements and statements in PostgreSQL. The pool is the caller's to end. */
 export function postgresMoneyRefusals(pool: Pool): MoneyRefusals {
   return {
-    async refuse({ siteId, subject, again }, problem) {
-      await query(
-        pool,
-        `INSERT INTO money_refusal (site_id, subject, problem, again) VALUES ($1, $2, $3, $4) ON CONFLICT (site_id,
-          subject) DO UPDATE SET problem = excluded.problem, again = excluded.again, refused_at = now()`,
-        [siteId, subject, problem, again],
-      );
-    },
-    async done({ siteId, subject }) {
-      await query(pool, `DELETE FROM money_refusal WHERE site_id = $1 AND subject = $2`, [siteId, subject]);
+    refuse: (what, problem) => keep(pool, what, problem),
+    async done({ siteId, subject, states }) {
+      await transaction(pool, async (client) => {
+        await query(client, `DELETE FROM money_refusal WHERE site_id = $1 AND subject = $2`, [siteId, subject]);
+        if (states !== undefined) await keepRest(client, siteId, states);
+      });
     },
   };
+}
+
+async function keep(
+  on: Pool | PoolClient,
+  { siteId, subject, again, states }: MoneySubject,
+  problem: string,
+): Promise<void> {
+  const { contractId, period } = states ?? {};
+  await query(
+    on,
+    `INSERT INTO money_refusal (site_id, subject, problem, again, contract_id, period_from, period_to)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (site_id, subject) DO UPDATE SET problem = excluded.problem,
+       again = excluded.again, refused_at = now()`,
+    [siteId, subject, problem, again, contractId, period?.from, period?.to],
+  );
+}
+
+/** Refused statements that have days of an issued one: the days that it leaves are refused in their place. */
+async function keepRest(client: PoolClient, siteId: string, { contractId, period }: DueStatement): Promise<void> {
+  const cut = await query<{ problem: string; subject: string; period_from: string; period_to: string }>(
+    client,
+    `DELETE FROM money_refusal WHERE site_id = $1 AND contract_id = $2 AND period_from <= $4::date AND
+       period_to >= $3::date RETURNING problem, subject, period_from::text, period_to::text`,
+    [siteId, contractId, period.from, period.to],
+  );
+  for (const { problem, period_from, period_to } of cut)
+    for (const left of periodsLeft({ from: period_from, to: period_to }, [period]))
+      await keep(client, statementSubject(siteId, { contractId, period: left }), problem);
 }
 
 /** Refusals of a site that stand, oldest first. @throws PortUnavailableError when the database is away. */

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { periodOf } from "../operator/periodText.ts";
 import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
@@ -33,13 +34,16 @@ async function issue(contractId: string, text: string, options: OperatorCommandO
   if (period === undefined)
     throw new CommandError(
       ExitCode.unusable,
-      `"${text}" is no period; expected first and last day, e.g. 2026-08-01..2026-08-31`,
+      `"${text}" is no period; expected first and last day, at most a year, e.g. 2026-08-01..2026-08-31`,
     );
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { issueAgain } = await import("../operator/tryMoneyAgain.ts");
   const { formatUsd } = await import("../../domain/units/money.ts");
-  await asOperator(options, "issue a statement", async ({ client, siteId }) => {
-    const { statementId, totalCents } = await issueAgain(client, siteId, contractId, period);
+  await asOperator(options, "issue a statement", async ({ client, clock, siteId, actor }) => {
+    const today = operatingDayOf(await clock.now());
+    if (period.to >= today)
+      throw new CommandError(ExitCode.unusable, `${period.to} has not ended: it is ${today} Central`);
+    const { statementId, totalCents } = await issueAgain(client, siteId, { contractId, period, askedBy: actor });
     if (options.json) console.log(JSON.stringify({ statementId, totalCents }));
     else console.log(`${statementId}  ${formatUsd(BigInt(totalCents))} $`);
   });

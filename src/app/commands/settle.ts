@@ -15,6 +15,9 @@ Exit codes: 0 asked; 2 wrong arguments; 3 key unknown, unprotected or without th
 Example:
   ballast settle 2026-08-18`;
 
+/** From then on the rule of the clock changes is known. */
+const FIRST_DAY = "2007-01-01";
+
 /** `ballast settle`: has a day settled again. */
 export function settleCommand(): Command {
   const command = new Command("settle")
@@ -27,8 +30,8 @@ export function settleCommand(): Command {
 }
 
 async function settle(day: string, options: OperatorCommandOptions): Promise<void> {
-  if (!isCalendarDay(day))
-    throw new CommandError(ExitCode.unusable, `"${day}" is no operating day; expected YYYY-MM-DD, e.g. 2026-08-18`);
+  if (!isCalendarDay(day) || day < FIRST_DAY)
+    throw new CommandError(ExitCode.unusable, `"${day}" is no operating day; expected YYYY-MM-DD from ${FIRST_DAY} on`);
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { settleDayAgain } = await import("../operator/tryMoneyAgain.ts");
   await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }) => {

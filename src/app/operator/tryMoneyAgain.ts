@@ -1,5 +1,11 @@
 import { ApplicationFailure, type Client, WorkflowFailedError } from "@temporalio/client";
-import { SETTLEMENT_OPEN_SECONDS, settleAgain, type SettleRequest, workflowIds } from "../../../workflows/contracts.ts";
+import {
+  type IssueStatementInput,
+  SETTLEMENT_OPEN_SECONDS,
+  settleAgain,
+  type SettleRequest,
+  workflowIds,
+} from "../../../workflows/contracts.ts";
 import type { issueStatement, settleDay } from "../../../workflows/index.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
@@ -36,15 +42,14 @@ export interface IssuedStatement {
 export async function issueAgain(
   client: Client,
   siteId: string,
-  contractId: string,
-  period: { readonly from: string; readonly to: string },
+  { contractId, period, askedBy }: Omit<IssueStatementInput, "siteId"> & { readonly askedBy: string },
 ): Promise<IssuedStatement> {
   try {
     return await client.workflow.execute<typeof issueStatement>("issueStatement", {
       workflowId: workflowIds.statement(siteId, contractId, period),
       workflowIdConflictPolicy: "USE_EXISTING",
       taskQueue: taskQueueOf(siteId),
-      args: [{ siteId, contractId, period }],
+      args: [{ siteId, contractId, period, askedBy }],
     });
   } catch (error) {
     const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : undefined;

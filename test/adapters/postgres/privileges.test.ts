@@ -104,3 +104,21 @@ describe("an entry without postings", () => {
     expect(rows).toHaveLength(0);
   });
 });
+
+describe("a statement that the application writes", () => {
+  const STATEMENT = `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at, total_cents,
+    body, text_file, csv_file, intervals_csv, body_hash, ordinal)
+    VALUES ($1, 'pecan', 'alder', 'HA-1', $2, $3, now(), 1, '{}', '', '', '', 'a', $4)`;
+
+  it("does not overlap one that was issued since its transaction began, whatever isolation that has", async () => {
+    const other = new pg.Client({ connectionString: database.appUrl });
+    onTestFinished(() => other.end());
+    await other.connect();
+    await application.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    await application.query("SELECT FROM statement");
+    await other.query(STATEMENT, ["first", "2024-08-01", "2024-08-20", 1]);
+    await expect(application.query(STATEMENT, ["second", "2024-08-20", "2024-08-31", 2])).rejects.toThrow(
+      /statement second: transaction isolation is repeatable read/,
+    );
+  });
+});
