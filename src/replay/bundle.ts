@@ -45,12 +45,13 @@ const BUNDLE_JSON: JsonBudget = { depthMax: 200, valuesMax: 10_000_000 };
  * entries are malformed, doubled or lead out of the folder.
  */
 export async function openBundle(dir: string): Promise<Bundle> {
-  const manifestBytes = await readInside(dir, "manifest.json", MANIFEST_BYTES_MAX);
+  const manifestBytes = readInside(dir, "manifest.json", MANIFEST_BYTES_MAX);
   const manifest = parseManifest(dir, manifestBytes);
   const { settlements, statements, ledgers, documents } = manifest;
   const bytesOf = new Map([settlements, statements, ledgers, documents].flat().map(({ path, bytes }) => [path, bytes]));
   bytesOf.set(MANIFEST_DIGEST, MANIFEST_DIGEST_BYTES_MAX);
-  const read = (path: string) => readInside(dir, path, Math.min(bytesOf.get(path) ?? FILE_BYTES_MAX, FILE_BYTES_MAX));
+  const read = async (path: string) =>
+    readInside(dir, path, Math.min(bytesOf.get(path) ?? FILE_BYTES_MAX, FILE_BYTES_MAX));
   return { dir, manifest, manifestBytes, read, paths: () => pathsIn(dir) };
 }
 

@@ -1,5 +1,4 @@
-import { constants, realpathSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 /** The folder is no audit bundle, or a file that its manifest names cannot be read: what, where, what was expected. */
@@ -19,11 +18,12 @@ export function isPathInside(path: string): boolean {
 }
 
 /**
- * Bytes of a regular file inside a folder. Links, pipes and devices are not opened, on no part of the path.
+ * Bytes of a regular file inside a folder. Links, pipes and devices are not opened, on no part of the path. A bundle is
+ * thousands of small files: each is read at once, for a tenth of what handing it to another thread costs.
  * @param bytesMax its length as far as it may be read
  * @throws BundleError when it is missing, no regular file, longer, or its path leaves the folder
  */
-export async function readInside(dir: string, path: string, bytesMax: number = FILE_BYTES_MAX): Promise<Uint8Array> {
+export function readInside(dir: string, path: string, bytesMax: number = FILE_BYTES_MAX): Uint8Array {
   if (!isPathInside(path))
     throw new BundleError(
       `bundle ${dir}: ${JSON.stringify(path)} lies outside the bundle or is not written plainly; expected names ` +
@@ -35,36 +35,33 @@ export async function readInside(dir: string, path: string, bytesMax: number = F
       { cause },
     );
   };
-  let file: FileHandle;
+  let file: number;
   try {
-    const home = realpathSync(dir);
-    if (
-      relative(home, realpathSync(dirname(join(dir, path)))) !== dirname(path).split("/").join(sep).replace(/^\.$/, "")
-    )
-      return refuse("a link on its path");
+    const folder = relative(realpathSync.native(dir), realpathSync.native(dirname(join(dir, path))));
+    if (folder !== dirname(path).split("/").join(sep).replace(/^\.$/, "")) return refuse("a link on its path");
     // without O_NONBLOCK a pipe that nobody writes to would hold the auditor for ever
-    file = await open(join(dir, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    file = openSync(join(dir, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof BundleError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     return refuse(code === "ELOOP" ? "a link" : (code ?? message), error);
   }
   try {
-    const stat = await file.stat();
+    const stat = fstatSync(file);
     if (!stat.isFile()) return refuse("no regular file");
     if (stat.size > bytesMax) return refuse(`${stat.size} bytes, more than the ${bytesMax} that it may have`);
-    return await readWhole(file, stat.size);
+    return readWhole(file, stat.size);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** As many bytes as the file had when it was opened: what is written to it meanwhile is not read. */
-async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
+function readWhole(file: number, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   let filled = 0;
   while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+    const bytesRead = readSync(file, bytes, filled, size - filled, filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -27,9 +27,6 @@ export interface Anchors {
   readonly publicKeyPem?: string;
 }
 
-/** Files read at once. */
-const READ_TOGETHER = 16;
-
 /**
  * The manifest against its own digest and its one written form, the chain of runs recomputed from it, its head against
  * the one published earlier, the signature, and digest and length of every file that is not a run. Bytes of runs are
@@ -53,10 +50,9 @@ export async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: Laye
     return false;
   }
   const files = [manifest.settlements, manifest.statements, manifest.ledgers, manifest.documents].flat();
-  for (let i = 0; i < files.length; i += READ_TOGETHER) {
-    const together = files.slice(i, i + READ_TOGETHER);
-    const contents = await Promise.all(together.map(({ path }) => readOrFind(bundle, path, log)));
-    together.forEach((file, n) => contents[n] && checkFile(file, contents[n], log));
+  for (const file of files) {
+    const content = await readOrFind(bundle, file.path, log);
+    if (content !== undefined) checkFile(file, content, log);
   }
   const listed = new Set([...manifest.ledgers, ...manifest.documents].map(({ path }) => path));
   for (const path of WHOLE) log.same(`manifest.json lists ${path}`, true, listed.has(path));
