@@ -1,9 +1,9 @@
 import pc from "picocolors";
-import { type Pool, query } from "../../adapters/postgres/pool.ts";
+import { instantOf, type Pool, query } from "../../adapters/postgres/pool.ts";
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
-import { centralWall } from "../../domain/market/calendar.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { isOutage } from "../worker/outages.ts";
+import { ASSUMED_LEGEND, type BoundaryReading, hhmm, lineStart, quarterHourText, verdictLine } from "./runLines.ts";
 
 /** Real milliseconds between two looks at the ledger. */
 const LOOK_EVERY_MS = 250;
@@ -43,23 +43,22 @@ export function watchRun(
   async function showDecision(record: DecisionRecord): Promise<void> {
     const stamp = hhmm(record.input.asOf);
     if (record.input.grid.level !== lastGrid) {
-      print(
-        `${stamp}  ${priceText(record)}  ${gridText(record)}  grid condition: ${lastGrid} → ${record.input.grid.level}`,
-      );
+      print(`${lineStart(record)}  grid condition: ${lastGrid} → ${record.input.grid.level}`);
+      if (record.input.grid.assumed && lastGrid === "unknown") print(pc.dim(ASSUMED_LEGEND));
       lastGrid = record.input.grid.level;
     }
     if (isTimeForALine(record))
-      print(pc.dim(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${await powerText(record)}`));
+      print(pc.dim(`${lineStart(record)}  ${quarterHourText(record, await meterAt(record.input.asOf))}`));
     await showReasons(stamp, record);
     if (!record.output.changes) return;
-    print(`${stamp}  ${priceText(record)}  ${gridText(record)}  ${pc.bold(record.output.sentence)}`);
+    print(`${lineStart(record)}  ${pc.bold(record.output.sentence)}`);
     for (const cohort of record.output.cohorts) {
       if (cohort.modeId !== cohort.fromModeId)
         print(`${" ".repeat(7)}${arrow(cohort.fromModeId, cohort.modeId)} ${cohort.sentence}`);
     }
   }
 
-  /** A line a quarter hour while anything is curtailed, else one an hour. */
+  /** A line a quarter hour while anything is ordered down, else one an hour. */
   function isTimeForALine({ input, output }: DecisionRecord): boolean {
     const quiet = output.cohorts.every((cohort) => cohort.curtailedKw === 0);
     const due = quiet ? input.intervalKey.split("/").slice(0, 2).join("/") : input.intervalKey;
@@ -74,7 +73,7 @@ export function watchRun(
       const before = reasons.get(cohortId);
       reasons.set(cohortId, reason);
       if (before !== undefined && before !== reason && curtailedKw > 0 && modeId === fromModeId)
-        print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} stays ${modeId}: ${before} → ${reason}`));
+        print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} to stay ${modeId}: ${before} → ${reason}`));
     }
   }
 
@@ -87,30 +86,18 @@ export function watchRun(
     );
     for (const row of rows) {
       lastVerdict = Number(row.revision);
-      const mark =
-        row.outcome === "confirmed" ? pc.green("✓") : row.outcome === "superseded" ? pc.dim("·") : pc.red("!");
-      print(`${hhmm(row.closed_at.toISOString() as Instant)}  ${" ".repeat(21)}${mark} meter: ${row.sentence}`);
+      print(verdictLine({ ...row, revision: lastVerdict, closedAt: instantOf(row.closed_at) }));
     }
   }
 
-  async function powerText(record: DecisionRecord): Promise<string> {
-    const [row] = await query<{ power_kw: number | null }>(
+  async function meterAt(at: Instant): Promise<BoundaryReading | undefined> {
+    const [row] = await query<{ read_at: Date; power_kw: number | null; quality: string }>(
       pool,
-      `SELECT power_kw FROM meter_register WHERE site_id = $1 AND meter_id = $3 AND boundary_at <= $2 ORDER BY ` +
-        `boundary_at DESC LIMIT 1`,
-      [plan.siteId, record.input.asOf, siteMeterId],
+      `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $3 AND boundary_at <= ` +
+        `$2 ORDER BY boundary_at DESC LIMIT 1`,
+      [plan.siteId, at, siteMeterId],
     );
-    const [first, ...others] = record.output.cohorts;
-    const isOne = first !== undefined && others.every((cohort) => cohort.modeId === first.modeId);
-    const modes = isOne
-      ? `all ${first.modeId}`
-      : record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
-    const kw = row?.power_kw;
-    const meter =
-      kw === null || kw === undefined
-        ? "no reading of the site meter"
-        : `${kw.toFixed(0).padStart(5)} kW at the site meter`;
-    return `${meter}  (${modes})`;
+    return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
   }
 
   async function loop(): Promise<void> {
@@ -130,27 +117,6 @@ export function watchRun(
 /** A database that is away for now is looked at again. */
 function unlessOutage(error: unknown): void {
   if (!isOutage(error)) throw error;
-}
-
-function hhmm(at: Instant): string {
-  return centralWall(at).time.slice(0, 5);
-}
-
-function priceText(record: DecisionRecord): string {
-  const price = record.output.expectedPrice?.expectedUsdPerMwh;
-  const text = price === undefined ? "no price" : `${price.toFixed(2)} $/MWh`;
-  const padded = text.padStart(14);
-  return price !== undefined && price > 1_000
-    ? pc.red(padded)
-    : price !== undefined && price > 75
-      ? pc.yellow(padded)
-      : padded;
-}
-
-function gridText(record: DecisionRecord): string {
-  const { level, assumed } = record.input.grid;
-  const text = (assumed ? `${level}*` : level).padEnd(7);
-  return level.startsWith("eea") ? pc.bgRed(pc.white(text)) : text;
 }
 
 function arrow(from: string, to: string): string {

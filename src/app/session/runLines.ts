@@ -1,0 +1,78 @@
+import pc from "picocolors";
+import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { centralWall } from "../../domain/market/calendar.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { fixed, kwText } from "../../domain/units/numberText.ts";
+
+const KW_WIDTH = 12;
+const UNDER_THE_GRID = " ".repeat(21);
+
+/** The site meter as read at an interval boundary. */
+export interface BoundaryReading {
+  readonly readAt: Instant;
+  readonly powerKw?: number;
+  readonly quality: string;
+}
+
+/** Time, price and grid level, with which a line on a decision begins. */
+export function lineStart(record: DecisionRecord): string {
+  return `${hhmm(record.input.asOf)}  ${priceText(record)}  ${gridText(record)}`;
+}
+
+/** What `normal*` means, for the first line that has the star. */
+export const ASSUMED_LEGEND = `${" ".repeat(7)}* assumed: this site has no grid feed`;
+
+/** What the meter last showed, when, and the modes that are ordered meanwhile. */
+export function quarterHourText(record: DecisionRecord, meter: BoundaryReading | undefined): string {
+  const [first, ...others] = record.output.cohorts;
+  const isOne = first !== undefined && others.every((cohort) => cohort.modeId === first.modeId);
+  const modes = isOne
+    ? `all ${first.modeId}`
+    : record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
+  return `${meterText(meter)}  (ordered: ${modes})`;
+}
+
+/** A verdict as it closed; one that was overtaken is none of the meter's. */
+export function verdictLine(verdict: {
+  outcome: string;
+  revision: number;
+  sentence: string;
+  closedAt: Instant;
+}): string {
+  const { outcome, revision, sentence, closedAt } = verdict;
+  const start = `${hhmm(closedAt)}  ${UNDER_THE_GRID}`;
+  if (outcome === "superseded")
+    return `${start}${pc.dim("·")} revision ${revision} was overtaken before the meter judged it`;
+  return `${start}${outcome === "confirmed" ? pc.green("✓") : pc.red("!")} meter: ${sentence}`;
+}
+
+/** Central wall time to the minute. */
+export function hhmm(at: Instant): string {
+  return centralWall(at).time.slice(0, 5);
+}
+
+function meterText(meter: BoundaryReading | undefined): string {
+  if (meter === undefined) return "no reading of the site meter yet";
+  const time = hhmm(meter.readAt);
+  if (meter.quality === "stale") return `site meter frozen at ${time}`;
+  if (meter.quality !== "metered" || meter.powerKw === undefined)
+    return `no usable reading of the site meter at ${time}`;
+  return `${kwText(meter.powerKw).padStart(KW_WIDTH)} at the site meter at ${time}`;
+}
+
+function priceText(record: DecisionRecord): string {
+  const price = record.output.expectedPrice?.expectedUsdPerMwh;
+  const text = price === undefined ? "no price" : `${fixed(price, 2)} $/MWh`;
+  const padded = text.padStart(14);
+  return price !== undefined && price > 1_000
+    ? pc.red(padded)
+    : price !== undefined && price > 75
+      ? pc.yellow(padded)
+      : padded;
+}
+
+function gridText(record: DecisionRecord): string {
+  const { level, assumed } = record.input.grid;
+  const text = (assumed ? `${level}*` : level).padEnd(7);
+  return level.startsWith("eea") ? pc.bgRed(pc.white(text)) : text;
+}
