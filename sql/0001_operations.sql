@@ -161,6 +161,7 @@ CREATE TABLE evidence_run (
   PRIMARY KEY (site_id, sequence)
 );
 
-GRANT SELECT, INSERT ON raw_document, market_observation, decision, cohort_mode, command_log, meter_register, response_verdict, evidence_run TO ballast_app;
+GRANT SELECT, INSERT ON raw_document, market_observation, decision, cohort_mode, command_log, meter_register,
+  response_verdict, evidence_run TO ballast_app;
 GRANT SELECT, INSERT, UPDATE ON feed_cursor, dispatch_fence, machine_state TO ballast_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON straggler TO ballast_app;

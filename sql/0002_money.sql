@@ -26,7 +26,8 @@ CREATE TABLE journal_entry (
   operating_day      date        NOT NULL,
   settlement_version integer     NOT NULL,
   effective_at       timestamptz NOT NULL,
-  kind               text        NOT NULL CHECK (kind IN ('supply', 'energy-charge', 'curtailment-credit', 'adjustment', 'invoice')),
+  kind               text        NOT NULL
+    CHECK (kind IN ('supply', 'energy-charge', 'curtailment-credit', 'adjustment', 'invoice')),
   client_id          text,
   contract_id        text,
   contract_version   integer,
@@ -38,7 +39,8 @@ CREATE TABLE journal_entry (
   booked_at          timestamptz NOT NULL DEFAULT now(),
   -- The transaction that wrote the entry: no other may add a posting to it.
   booked_in          xid8        NOT NULL DEFAULT pg_current_xact_id(),
-  FOREIGN KEY (site_id, operating_day, settlement_version) REFERENCES settlement_version (site_id, operating_day, version)
+  FOREIGN KEY (site_id, operating_day, settlement_version)
+    REFERENCES settlement_version (site_id, operating_day, version)
 );
 CREATE INDEX journal_entry_day ON journal_entry (site_id, operating_day, sequence);
 
@@ -78,16 +80,19 @@ DECLARE
   broken record;
 BEGIN
   SELECT p.entry_id, sum(p.amount_e8) AS total INTO broken
-    FROM journal_posting p WHERE p.entry_id IN (SELECT entry_id FROM added) GROUP BY p.entry_id HAVING sum(p.amount_e8) <> 0 LIMIT 1;
+    FROM journal_posting p WHERE p.entry_id IN (SELECT entry_id FROM added)
+   GROUP BY p.entry_id HAVING sum(p.amount_e8) <> 0 LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'journal entry %: postings sum to % instead of 0', broken.entry_id, broken.total
-      USING ERRCODE = 'check_violation', HINT = 'Insert all postings of an entry in one statement; debits positive, credits negative.';
+      USING ERRCODE = 'check_violation',
+        HINT = 'Insert all postings of an entry in one statement; debits positive, credits negative.';
   END IF;
   SELECT e.entry_id INTO broken FROM journal_entry e
     WHERE e.entry_id IN (SELECT entry_id FROM added) AND e.booked_in <> pg_current_xact_id() LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'journal entry %: is closed, a later transaction cannot add postings to it', broken.entry_id
-      USING ERRCODE = 'restrict_violation', HINT = 'Post a new entry of kind adjustment that names this one in correction_of.';
+      USING ERRCODE = 'restrict_violation',
+        HINT = 'Post a new entry of kind adjustment that names this one in correction_of.';
   END IF;
   RETURN NULL;
 END
@@ -98,13 +103,16 @@ CREATE TRIGGER balanced AFTER INSERT ON journal_posting REFERENCING NEW TABLE AS
 -- Append-only for everybody, the owner included; the argument says what to do instead.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation', HINT = TG_ARGV[0];
+  RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation', HINT = TG_ARGV[0];
 END
 $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_entry
-  FOR EACH ROW EXECUTE FUNCTION refuse_change('Post a new entry of kind adjustment that names this one in correction_of.');
+  FOR EACH ROW
+  EXECUTE FUNCTION refuse_change('Post a new entry of kind adjustment that names this one in correction_of.');
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON journal_entry
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('Post a new entry of kind adjustment that names the wrong one in correction_of.');
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION refuse_change('Post a new entry of kind adjustment that names the wrong one in correction_of.');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_posting
   FOR EACH ROW EXECUTE FUNCTION refuse_change('Post a new entry of kind adjustment with the difference.');
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON journal_posting

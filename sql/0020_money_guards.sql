@@ -17,7 +17,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON money_refusal TO ballast_app;
 ALTER TABLE statement ADD COLUMN ordinal integer;
 ALTER TABLE statement DISABLE TRIGGER append_only;
 UPDATE statement s SET ordinal = n.ordinal FROM (
-  SELECT statement_id, row_number() OVER (PARTITION BY site_id, client_id ORDER BY issued_at, recorded_at, statement_id) AS ordinal
+  SELECT statement_id,
+      row_number() OVER (PARTITION BY site_id, client_id ORDER BY issued_at, recorded_at, statement_id) AS ordinal
     FROM statement) n WHERE n.statement_id = s.statement_id;
 ALTER TABLE statement ENABLE TRIGGER append_only;
 ALTER TABLE statement ALTER COLUMN ordinal SET NOT NULL;
@@ -38,8 +39,8 @@ BEGIN
      AND period_from <= NEW.period_to AND NEW.period_from <= period_to
    ORDER BY period_from LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'statement %: its period % to % overlaps that of statement %, % to %', NEW.statement_id, NEW.period_from, NEW.period_to,
-      other.statement_id, other.period_from, other.period_to
+    RAISE EXCEPTION 'statement %: its period % to % overlaps that of statement %, % to %',
+      NEW.statement_id, NEW.period_from, NEW.period_to, other.statement_id, other.period_from, other.period_to
       USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'statement_periods_apart',
         HINT = 'No day of a client is stated twice: choose days that no statement has.';
   END IF;
@@ -54,7 +55,8 @@ CREATE FUNCTION journal_entry_posted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM journal_posting WHERE entry_id = NEW.entry_id) THEN
     RAISE EXCEPTION 'journal entry %: has no postings', NEW.entry_id
-      USING ERRCODE = 'check_violation', HINT = 'Insert an entry and all its postings in one transaction; debits positive, credits negative.';
+      USING ERRCODE = 'check_violation',
+        HINT = 'Insert an entry and all its postings in one transaction; debits positive, credits negative.';
   END IF;
   RETURN NULL;
 END
@@ -65,6 +67,7 @@ CREATE CONSTRAINT TRIGGER posted AFTER INSERT ON journal_entry DEFERRABLE INITIA
 
 -- When something was recorded is the database's word, not the application's.
 REVOKE INSERT ON settlement_version, statement FROM ballast_app;
-GRANT INSERT (site_id, operating_day, version, kind, input, input_hash, result, body_hash) ON settlement_version TO ballast_app;
-GRANT INSERT (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at, total_cents, body, text_file, csv_file,
-  intervals_csv, body_hash, ordinal) ON statement TO ballast_app;
+GRANT INSERT (site_id, operating_day, version, kind, input, input_hash, result, body_hash)
+  ON settlement_version TO ballast_app;
+GRANT INSERT (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at, total_cents, body,
+  text_file, csv_file, intervals_csv, body_hash, ordinal) ON statement TO ballast_app;

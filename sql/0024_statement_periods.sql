@@ -15,8 +15,10 @@ BEGIN
     RETURN NEW;
   END IF;
   IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'statement %: transaction isolation is %', NEW.statement_id, current_setting('transaction_isolation')
-      USING ERRCODE = 'restrict_violation', HINT = 'Issue statements in a transaction of isolation level read committed.';
+    RAISE EXCEPTION 'statement %: transaction isolation is %',
+      NEW.statement_id, current_setting('transaction_isolation')
+      USING ERRCODE = 'restrict_violation',
+        HINT = 'Issue statements in a transaction of isolation level read committed.';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(jsonb_build_array('statement', NEW.site_id, NEW.client_id)::text, 0));
   SELECT statement_id, period_from, period_to INTO other FROM statement
@@ -24,8 +26,8 @@ BEGIN
      AND period_from <= NEW.period_to AND NEW.period_from <= period_to
    ORDER BY period_from LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'statement %: its period % to % overlaps that of statement %, % to %', NEW.statement_id, NEW.period_from, NEW.period_to,
-      other.statement_id, other.period_from, other.period_to
+    RAISE EXCEPTION 'statement %: its period % to % overlaps that of statement %, % to %',
+      NEW.statement_id, NEW.period_from, NEW.period_to, other.statement_id, other.period_from, other.period_to
       USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'statement_periods_apart',
         HINT = 'No day of a client is stated twice: choose days that no statement has.';
   END IF;

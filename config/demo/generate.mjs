@@ -172,7 +172,10 @@ function scedRuns() {
     });
 }
 
-/** Time-weighted LMP of the runs in force plus the adder, whole cents; the energy-weighted zone price differs by a few cents. */
+/**
+ * Time-weighted LMP of the runs in force plus the adder, whole cents; the energy-weighted zone price differs by a few
+ * cents.
+ */
 function settlementPrices(runs, start, adderCents) {
   const hub = timeWeightedCents(runs, start, "HB_WEST") + adderCents;
   const zone = timeWeightedCents(runs, start, "LZ_WEST") + adderCents;

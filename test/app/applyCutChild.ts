@@ -1,5 +1,5 @@
-// An apply in a process of its own that is killed before its n-th step: `sent` on standard output once the site hears of
-// it, `done` at its end. The site is its one activity that answers, over the same database.
+// An apply in a process of its own that is killed before its n-th step: `sent` on standard output once the site hears
+// of it, `done` at its end. The site is its one activity that answers, over the same database.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";

@@ -234,12 +234,14 @@ describe("machines that did not follow", () => {
     expect(none.stdout).toBe("No stragglers: every machine that was commanded is where it should be.\n");
     await query(
       run.pool,
-      `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since) VALUES ('pecan-draw', 'caprock-s21-0003', 2, 'normal', 'asleep', 'unreachable', $1)`,
+      `INSERT INTO straggler (site_id, machine_id, revision, mode_id, state, last_outcome, since)
+       VALUES ('pecan-draw', 'caprock-s21-0003', 2, 'normal', 'asleep', 'unreachable', $1)`,
       [at("23:50:00")],
     );
     await query(
       run.pool,
-      `UPDATE machine_state SET problem = 'no answer within 3000 ms' WHERE site_id = 'pecan-draw' AND machine_id = 'caprock-s21-0003'`,
+      `UPDATE machine_state SET problem = 'no answer within 3000 ms'
+       WHERE site_id = 'pecan-draw' AND machine_id = 'caprock-s21-0003'`,
       [],
     );
     const { stdout } = await ballast(["status", "--stragglers", "--run", dataDir]);
@@ -247,7 +249,8 @@ describe("machines that did not follow", () => {
     expect(stdout.split("\n")[0]).toMatch(/^machine +host +cohort +wanted +state +last outcome +since +revision +why$/);
     expect(stdout.split("\n")[1]).toMatch(
       new RegExp(
-        `^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 \\(16 min\\) +2 +no answer within 3000 ms$`,
+        `^caprock-s21-0003 +${host}:${port} +caprock-s21 +normal +running +unreachable +2026-08-18 23:50:00 ` +
+          `\\(16 min\\) +2 +no answer within 3000 ms$`,
       ),
     );
     expect((await status()).stragglers).toBe(1);

@@ -33,7 +33,8 @@ describe("a command of the project, run with the pinned Node", () => {
     "gets the %s that its runner gets, and its runner waits for its end",
     async (signal) => {
       const { runner } = await run(
-        `process.on("${signal}", () => setTimeout(() => process.exit(9), 100)); setInterval(() => {}, 1000); console.log("up");`,
+        `process.on("${signal}", () => setTimeout(() => process.exit(9), 100)); setInterval(() => {}, 1000); ` +
+          `console.log("up");`,
       );
       runner.kill(signal);
       expect(await once(runner, "exit")).toEqual([9, null]);

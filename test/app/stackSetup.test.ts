@@ -89,8 +89,9 @@ describe("a program that cannot serve", () => {
 describe("the download", () => {
   it("is checked, unpacked and kept; two set-ups at once fetch it once", async () => {
     const { url, sha256, requests } = await serveArchive();
+    const { href } = new URL("../../scripts/lib/obtainTemporal.mjs", import.meta.url);
     const script = `
-      import { obtainTemporal } from ${JSON.stringify(new URL("../../scripts/lib/obtainTemporal.mjs", import.meta.url).href)};
+      import { obtainTemporal } from ${JSON.stringify(href)};
       const found = await obtainTemporal(process.env, ${JSON.stringify({ url, sha256, ...noGo })});
       process.stdout.write(JSON.stringify(found));`;
     const outputs = await Promise.all([1, 2].map(() => runNode(script, withTools(env))));
@@ -143,7 +144,9 @@ describe("a clone without its packages", () => {
   it("says of bin/ballast what to run first", () => {
     expect(run("bin/ballast", "status")).toEqual({
       status: 1,
-      stderr: `ballast: the dependencies are not installed; run this first: npm --prefix ${join(folder, "clone")} run setup\n`,
+      stderr:
+        "ballast: the dependencies are not installed; run this first: " +
+        `npm --prefix ${join(folder, "clone")} run setup\n`,
     });
   });
 });

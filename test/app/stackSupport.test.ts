@@ -41,7 +41,8 @@ describe("a migrated database", () => {
       expect(
         (
           await client.query(
-            "select count(*)::int as n from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema')",
+            `select count(*)::int as n from information_schema.tables
+             where table_schema not in ('pg_catalog', 'information_schema')`,
           )
         ).rows[0].n,
       ).toBeGreaterThan(0);

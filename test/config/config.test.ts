@@ -89,7 +89,8 @@ describe("example site", () => {
 describe("a wrong configuration is refused with the line, the key and what was expected", () => {
   it("misspelt key", () => {
     expect(problemsWith("poolFee: 0.01", "poolfees: 0.01")).toEqual([
-      `${lineOf("poolFee:")} site.poolfees: unknown key "poolfees", did you mean "poolFee"?; expected one of siteId, name, settlementPoint, settlementPointType, control, pue, poolFee, gridSource`,
+      `${lineOf("poolFee:")} site.poolfees: unknown key "poolfees", did you mean "poolFee"?; expected one of ` +
+        "siteId, name, settlementPoint, settlementPointType, control, pue, poolFee, gridSource",
     ]);
   });
 

@@ -28,7 +28,10 @@ export interface Corpus {
 
 /** Every release with recorded histories, oldest first. */
 export function releases(): Corpus[] {
-  const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((one) => one.isDirectory() && /^\d/.test(one.name)).map(({ name }) => name).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const folders = readdirSync(FOLDER, { withFileTypes: true })
+    .filter((one) => one.isDirectory() && /^\d/.test(one.name))
+    .map(({ name }) => name)
+    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return folders.map((name) => JSON.parse(readFileSync(join(FOLDER, name, "corpus.json"), "utf8")) as Corpus);
 }
 
@@ -38,8 +41,22 @@ export function filesOf({ release }: Corpus): string[] {
 }
 
 /** A recorded history, opened as the audit opens it. */
-export function opened({ release, buildId }: Corpus, { file, workflowId, runId, events, sha256 }: CorpusHistory): OpenedRun {
+export function opened(
+  { release, buildId }: Corpus,
+  { file, workflowId, runId, events, sha256 }: CorpusHistory,
+): OpenedRun {
   const bytes = gunzipSync(readFileSync(join(FOLDER, release, file)));
-  const run: EvidenceRun = { workflowId, runId, sequence: 1, closedAt: "1970-01-01T00:00:00.000Z" as Instant, events, file, digest: sha256, chainHash: "", previousChainHash: "", buildId };
+  const run: EvidenceRun = {
+    workflowId,
+    runId,
+    sequence: 1,
+    closedAt: "1970-01-01T00:00:00.000Z" as Instant,
+    events,
+    file,
+    digest: sha256,
+    chainHash: "",
+    previousChainHash: "",
+    buildId,
+  };
   return openRun(run, bytes);
 }

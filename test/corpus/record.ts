@@ -16,9 +16,9 @@ import { freeNet, smallSite } from "../app/smallSite.ts";
 import type { Corpus, CorpusHistory } from "./corpus.ts";
 
 /*
- * Records the histories of this release: `node test/corpus/record.ts`, about a minute. The demo's day with three machines on real servers,
- * and the two closing workflows; what has closed is kept as the server's own bytes. The folder of an unreleased version is replaced; one
- * that was released is kept as it is.
+ * Records the histories of this release: `node test/corpus/record.ts`, about a minute. The demo's day with three
+ * machines on real servers, and the two closing workflows; what has closed is kept as the server's own bytes. The
+ * folder of an unreleased version is replaced; one that was released is kept as it is.
  */
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,8 +31,16 @@ const DISPATCHES = 8;
 const dataDir = mkdtempSync(join(tmpdir(), "ballast-corpus-"));
 const deployment = smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 1 });
 const run = await startLocalRun({
-  dataDir, deployment, onProgress: (line) => console.log(line),
-  world: { startAt: marketStart(DEMO_DAY), speed: null, prices: demoPrices(), seed: DEMO_SEED, ...simulatedSite(deployment) },
+  dataDir,
+  deployment,
+  onProgress: (line) => console.log(line),
+  world: {
+    startAt: marketStart(DEMO_DAY),
+    speed: null,
+    prices: demoPrices(),
+    seed: DEMO_SEED,
+    ...simulatedSite(deployment),
+  },
 });
 try {
   await runMarketDay(run, DEMO_DAY, { actions: demoScript(run) });
@@ -41,9 +49,18 @@ try {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   for (const { file, bytes } of histories) writeFileSync(join(FOLDER, file), gzipSync(bytes, { level: 9 }));
-  const corpus: Corpus = { release: version, ruleSet: RULE_SET, buildId: buildId(), histories: histories.map(({ bytes: _, ...history }) => history) };
+  const corpus: Corpus = {
+    release: version,
+    ruleSet: RULE_SET,
+    buildId: buildId(),
+    histories: histories.map(({ bytes: _, ...history }) => history),
+  };
   writeFileSync(join(FOLDER, "corpus.json"), `${JSON.stringify(corpus, null, 1)}\n`);
-  for (const { file, workflowType, events, bytes } of histories) console.log(`${workflowType.padEnd(15)} ${String(events).padStart(5)} events ${String(gzipSync(bytes).length).padStart(8)} bytes  ${file}`);
+  for (const { file, workflowType, events, bytes } of histories)
+    console.log(
+      `${workflowType.padEnd(15)} ${String(events).padStart(5)} events ` +
+        `${String(gzipSync(bytes).length).padStart(8)} bytes  ${file}`,
+    );
 } finally {
   await run.stop();
   rmSync(dataDir, { recursive: true, force: true });
@@ -52,13 +69,25 @@ try {
 /** The workflows that schedules start, and a settlement that closes by itself. */
 async function closings({ client }: LocalRun): Promise<void> {
   const { siteId } = deployment.plan;
-  const contracts = deployment.contracts.map(({ contractId, effectiveFrom, effectiveTo }) => ({ contractId, effectiveFrom, effectiveTo }));
+  const contracts = deployment.contracts.map(({ contractId, effectiveFrom, effectiveTo }) => ({
+    contractId,
+    effectiveFrom,
+    effectiveTo,
+  }));
   for (const type of ["closeDay", "closeMonth"]) {
-    await client.workflow.execute(type, { workflowId: `${type}/${siteId}`, taskQueue: taskQueueOf(siteId), args: [{ siteId, contracts }] });
+    await client.workflow.execute(type, {
+      workflowId: `${type}/${siteId}`,
+      taskQueue: taskQueueOf(siteId),
+      args: [{ siteId, contracts }],
+    });
   }
   const day = "2026-08-17";
   const workflowId = workflowIds.settlement(siteId, day);
-  const settling = await client.workflow.start("settleDay", { workflowId, taskQueue: taskQueueOf(siteId), args: [{ siteId, operatingDay: day, openSeconds: 3 }] });
+  const settling = await client.workflow.start("settleDay", {
+    workflowId,
+    taskQueue: taskQueueOf(siteId),
+    args: [{ siteId, operatingDay: day, openSeconds: 3 }],
+  });
   await settling.signal("settleAgain", { id: "correction", kind: "final", why: "a later statement" });
   await settling.result();
 }
@@ -67,15 +96,26 @@ async function closedRuns({ client }: LocalRun): Promise<(CorpusHistory & { read
   const closed: (CorpusHistory & { readonly bytes: Uint8Array })[] = [];
   const taken = new Map<string, number>();
   const executions = [];
-  for await (const execution of client.workflow.list({ query: "ExecutionStatus != 'Running'" })) executions.push(execution);
-  for (const { type, workflowId, runId, status } of executions.sort((a, b) => a.startTime.getTime() - b.startTime.getTime())) {
+  for await (const execution of client.workflow.list({ query: "ExecutionStatus != 'Running'" }))
+    executions.push(execution);
+  for (const { type, workflowId, runId, status } of executions.sort(
+    (a, b) => a.startTime.getTime() - b.startTime.getTime(),
+  )) {
     const count = taken.get(type) ?? 0;
     if (type === "watchFeed" && !FEEDS.test(workflowId)) continue;
     if (type === "dispatchTarget" && count >= DISPATCHES) continue;
     if (status.name === "FAILED") continue;
     taken.set(type, count + 1);
     const exported = await exportRun(client, workflowId, runId);
-    closed.push({ file: `${type}-${count + 1}.json.gz`, workflowType: type, workflowId, runId, events: exported.events, sha256: exported.digest, bytes: exported.bytes });
+    closed.push({
+      file: `${type}-${count + 1}.json.gz`,
+      workflowType: type,
+      workflowId,
+      runId,
+      events: exported.events,
+      sha256: exported.digest,
+      bytes: exported.bytes,
+    });
   }
   return closed;
 }

@@ -142,7 +142,8 @@ describe("a site does not start on a configuration that cannot be; the message n
     expect(refusal([CAPROCK_METER, `${SPARE_METER}${CAPROCK_METER}`])).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^${lineOf(CAPROCK_METER)}:\\d+ meters\\.feeders\\[2\\]\\.clientId: is "dogwood", not a client of this file; expected one of mesquite, bluestem, caprock$`,
+          `^${lineOf(CAPROCK_METER)}:\\d+ meters\\.feeders\\[2\\]\\.clientId: is "dogwood", not a client of this ` +
+            "file; expected one of mesquite, bluestem, caprock$",
         ),
       ),
     ]);

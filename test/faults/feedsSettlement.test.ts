@@ -116,7 +116,8 @@ describe("a settlement price that does not come before the day is settled", () =
 
   it.each(CLIENTS)("has the statement of %s refused as a draft that names the interval", async (clientId) => {
     await expect(issue(clientId, DAY)).rejects.toThrow(
-      `Statement ${clientId}-2024/${DAY}..${DAY} cannot be issued: ${DAY} version 1: 1 interval without settlement price of HB_WEST (HU); first ${DAY}/20/1`,
+      `Statement ${clientId}-2024/${DAY}..${DAY} cannot be issued: ${DAY} version 1: 1 interval without ` +
+        `settlement price of HB_WEST (HU); first ${DAY}/20/1`,
     );
     expect(await bench.journal.statements(SITE)).toEqual([]);
   });

@@ -149,7 +149,8 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
   it("has stored each SCED run once, those of the silence too, and says in the log what did not answer and what fell silent", async () => {
     const runs = await query<{ value_key: string; versions: string }>(
       system.pool,
-      `SELECT value_key, count(*) AS versions FROM market_observation WHERE kind = 'sced-lmp' AND value_key >= $1 AND value_key < $2 GROUP BY value_key`,
+      `SELECT value_key, count(*) AS versions FROM market_observation
+       WHERE kind = 'sced-lmp' AND value_key >= $1 AND value_key < $2 GROUP BY value_key`,
       [STOPPED.from, STOPPED.to],
     );
     const published = world.ercot

@@ -353,7 +353,8 @@ describe("several SCED runs that arrive together after a gap", () => {
     expect(
       missed.map((input) =>
         input.kind === "sced-lmp"
-          ? `${minuteOf(input.scedAt)} ${input.lmpUsdPerMwh > 100 ? "spike" : "quiet"}${input.newerFollows ? ", newer follows" : ""}`
+          ? `${minuteOf(input.scedAt)} ${input.lmpUsdPerMwh > 100 ? "spike" : "quiet"}` +
+            (input.newerFollows ? ", newer follows" : "")
           : input.kind,
       ),
     ).toEqual(["feed-silent", "15:50 spike, newer follows", "15:55 quiet", "feed-restored"]);

@@ -101,7 +101,8 @@ async function killAll(run: EveningRun): Promise<string[]> {
   const killed: string[] = [];
   const note = (what: string): void =>
     void killed.push(
-      `${what} killed at ${new Date(run.world.keeper.nowMs() - 5 * 60 * MINUTES).toISOString().slice(11, 19)} CDT, ${run.world.fleet.commandLog().length} entries in the machines' logs`,
+      `${what} killed at ${new Date(run.world.keeper.nowMs() - 5 * 60 * MINUTES).toISOString().slice(11, 19)} ` +
+        `CDT, ${run.world.fleet.commandLog().length} entries in the machines' logs`,
     );
   const between = (from: string, to: string): number => cdt(from) + chance() * (cdt(to) - cdt(from));
 

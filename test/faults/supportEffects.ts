@@ -65,7 +65,8 @@ export function effectsOf(
       (state.asleep !== last.asleep || (!last.asleep && last.profile !== undefined && state.profile !== last.profile))
     ) {
       wrong.push(
-        `${machineId}: ${state.asleep ? "asleep" : `awake at ${state.profile}`}, revision ${last.revision} wants ${last.modeId}; its log: ${log.map(textOf).join("; ")}`,
+        `${machineId}: ${state.asleep ? "asleep" : `awake at ${state.profile}`}, revision ${last.revision} wants ` +
+          `${last.modeId}; its log: ${log.map(textOf).join("; ")}`,
       );
     }
   }
@@ -89,7 +90,8 @@ function judge(
     if (!owner) {
       if (entry.isNew)
         outOfOrder.push(
-          `${machineId}: ${textOf(entry)} after revision ${wanted[from]?.revision}; its log: ${log.map(textOf).join("; ")}`,
+          `${machineId}: ${textOf(entry)} after revision ${wanted[from]?.revision}; its log: ` +
+            `${log.map(textOf).join("; ")}`,
         );
       continue;
     }
@@ -133,5 +135,8 @@ function wantedOf(
 }
 
 function textOf({ atMs, command, parameter, outcome, replied }: SimCommand): string {
-  return `${new Date(atMs).toISOString().slice(11, 19)} ${command} ${parameter} ${outcome}${replied ? "" : " (no reply)"}`;
+  return (
+    `${new Date(atMs).toISOString().slice(11, 19)} ${command} ${parameter} ` +
+    `${outcome}${replied ? "" : " (no reply)"}`
+  );
 }

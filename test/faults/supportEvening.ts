@@ -168,5 +168,8 @@ function situation({ world, progress, dataDir }: EveningRun): string {
   const waiting = waiters
     .map(({ key, untilMs }) => `${key} ${new Date(untilMs).toISOString().slice(11, 19)}`)
     .join(", ");
-  return `clock at ${new Date(nowMs).toISOString()}, held by ${holds.join(", ") || "nobody"}; waiting: ${waiting}\n${progress.slice(-25).join("\n")}\nworker.log:\n${lastLines(join(dataDir, "logs", "worker.log"), 25)}`;
+  return (
+    `clock at ${new Date(nowMs).toISOString()}, held by ${holds.join(", ") || "nobody"}; waiting: ` +
+    `${waiting}\n${progress.slice(-25).join("\n")}\nworker.log:\n${lastLines(join(dataDir, "logs", "worker.log"), 25)}`
+  );
 }

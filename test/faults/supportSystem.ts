@@ -157,15 +157,22 @@ export async function eventually<T>(
     await delay(20);
   }
   throw new Error(
-    `${what}: not within ${withinMs / 1000} s${problem === undefined ? "" : ` (${String(problem)})`}\n${situation(rig)}`,
+    `${what}: not within ${withinMs / 1000} s${problem === undefined ? "" : ` (${String(problem)})`}\n` +
+      situation(rig),
   );
 }
 
 /** What a person would look at first: the clock, what the launcher said, the worker's last lines. */
 export function situation({ stack, progress, world }: Pick<Rig, "stack" | "progress" | "world">): string {
   const { nowMs, holds, waiters } = world.keeper.status();
-  const clock = `clock at ${new Date(nowMs).toISOString()}, held by ${holds.join(", ") || "nobody"}; waiting: ${waiters.map(({ key, untilMs }) => `${key} ${new Date(untilMs).toISOString().slice(11, 19)}`).join(", ")}`;
-  return `${clock}\n${progress.slice(-8).join("\n")}\nworker.log:\n${lastLines(join(stack.dataDir, "logs", "worker.log"), 25)}`;
+  const waiting = waiters.map(({ key, untilMs }) => `${key} ${new Date(untilMs).toISOString().slice(11, 19)}`);
+  return [
+    `clock at ${new Date(nowMs).toISOString()}, held by ${holds.join(", ") || "nobody"}`,
+    `waiting: ${waiting.join(", ")}`,
+    ...progress.slice(-8),
+    "worker.log:",
+    lastLines(join(stack.dataDir, "logs", "worker.log"), 25),
+  ].join("\n");
 }
 
 /** Numbers of a stack's processes now, from its own record. */

@@ -27,7 +27,8 @@ const MODELS = [
 ] as const;
 
 it.for(MODELS)(
-  `stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, reads it, stops it, sees it asleep, starts and underclocks it`,
+  `stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, reads it, stops it, sees it asleep, starts ` +
+    "and underclocks it",
   { timeout: RUN_MS },
   async ([model, kind], { skip }) => {
     if ("reason" in found) {

@@ -33,7 +33,9 @@ export async function pyasicPython(): Promise<{ readonly python: string } | { re
   } catch (error) {
     const stderr = (error as { stderr?: string }).stderr;
     return {
-      reason: `pyasic ${PYASIC_VERSION} could not be installed into ${home} (${(stderr || String(error)).trim().split("\n").at(-1)})`,
+      reason:
+        `pyasic ${PYASIC_VERSION} could not be installed into ${home} ` +
+        `(${(stderr || String(error)).trim().split("\n").at(-1)})`,
     };
   }
   return (await hasPyasic(python))

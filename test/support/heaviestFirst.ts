@@ -3,9 +3,9 @@ import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that take twenty seconds or more, in the order in which two workers take them: one that computes beside one that
- * waits, and none of them at the end, where the other core would have nothing left to do. Each of them has a process of
- * its own.
+ * Files that take twenty seconds or more, in the order in which two workers take them: one that computes beside one
+ * that waits, and none of them at the end, where the other core would have nothing left to do. Each of them has a
+ * process of its own.
  */
 export const HEAVIEST_FIRST = [
   "test/faults/processEvening.test.ts",

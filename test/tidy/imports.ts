@@ -189,7 +189,8 @@ function refusedImports(source: Source): Violation[] {
       refusal(
         source,
         one,
-        `${allowance.folder} imports ${[...allowance.files, ...allowance.packages].join(", ")}${allowance.typesOf ? `, types of ${allowance.typesOf.join(", ")}` : ""}`,
+        `${allowance.folder} imports ${[...allowance.files, ...allowance.packages].join(", ")}` +
+          (allowance.typesOf ? `, types of ${allowance.typesOf.join(", ")}` : ""),
       ),
     );
 }

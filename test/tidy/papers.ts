@@ -91,7 +91,7 @@ export const folderTable: Rule = {
   ],
 };
 
-/** Texts that stand for a section of somebody's document: ERCOT Protocols, reports, rule changes, the Texas code, RFCs. */
+/** Texts that stand for a section of somebody's document: ERCOT Protocols, reports, rule changes, Texas code, RFCs. */
 export function citationsIn(text: string): { readonly text: string; readonly index: number }[] {
   const found: { text: string; index: number }[] = [];
   for (const match of text.matchAll(/\bNP\d+-\d+\b|\bNPRR\d+\b|\b16 TAC \d+\.\d+\b|\bRFC \d+\b|\breport type (\d+)\b/g))

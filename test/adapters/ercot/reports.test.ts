@@ -136,7 +136,10 @@ describe("an NP4-197-M document", () => {
 
   it("with two corrected prices of one interval corrects neither, says so, and corrects the others", () => {
     const told: string[] = [];
-    const twice = `${CORRECTION}08/17/2026,20,1,HB_WEST,HU,842.37,790.00,08/18/2026 14:05:00,N\n08/17/2026,20,3,HB_WEST,HU,842.37,61.5,08/18/2026 14:05:00,N\n08/17/2026,20,3,HB_WEST,HU,842.37,61.50,08/18/2026 14:05:00,N\n`;
+    const twice = `${CORRECTION}08/17/2026,20,1,HB_WEST,HU,842.37,790.00,08/18/2026 14:05:00,N
+08/17/2026,20,3,HB_WEST,HU,842.37,61.5,08/18/2026 14:05:00,N
+08/17/2026,20,3,HB_WEST,HU,842.37,61.50,08/18/2026 14:05:00,N
+`;
     expect(corrected(twice, "HB_WEST", told)).toMatchObject([{ interval: { interval: 3 }, priceUsdPerMwh: "61.5" }]);
     expect(told.at(-1)).toContain("HB_WEST HU has two corrected prices for 2026-08-17/20/1: 798.12 and 790.00");
   });

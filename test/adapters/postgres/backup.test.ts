@@ -50,13 +50,15 @@ async function fill(pool: Pool): Promise<void> {
   await query(
     pool,
     `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, bytes, problem)
-     VALUES ('mis', E'tab\tline\nback\\\\slash', 'h', 'text/csv', '2024-08-20T23:30:00.123456Z', $1, NULL), ('mis', 'ä', 'h', '', now(), '', '')`,
+     VALUES ('mis', E'tab\tline\nback\\\\slash', 'h', 'text/csv', '2024-08-20T23:30:00.123456Z', $1, NULL),
+       ('mis', 'ä', 'h', '', now(), '', '')`,
     [Buffer.from([0, 10, 13, 92, 255])],
   );
   await query(
     pool,
     `INSERT INTO meter_register (site_id, meter_id, boundary_at, read_at, register_wh, power_kw, quality)
-     VALUES ('pecan', 'site', '2024-08-20T23:30:00Z', now(), 12345678901234567890, 0.1, 'metered'), ('pecan', 'gone', '2024-08-20T23:30:00Z', now(), NULL, NULL, 'missing')`,
+     VALUES ('pecan', 'site', '2024-08-20T23:30:00Z', now(), 12345678901234567890, 0.1, 'metered'),
+       ('pecan', 'gone', '2024-08-20T23:30:00Z', now(), NULL, NULL, 'missing')`,
     [],
   );
 }
@@ -88,7 +90,8 @@ describe("a backup, taken with the application's own rights", () => {
   it("has a file of text for every table, with its rows and its hash in the manifest, readable by its owner alone", async () => {
     const [{ n } = { n: 0 }] = await query<{ n: number }>(
       application,
-      "SELECT count(*)::int AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'schema_migration'",
+      `SELECT count(*)::int AS n FROM pg_class
+       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'schema_migration'`,
       [],
     );
     expect(manifest.tables).toHaveLength(n);

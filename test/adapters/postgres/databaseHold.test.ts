@@ -44,7 +44,8 @@ describe("one database, two starts", () => {
     const first = await hold();
     await expect(hold()).rejects.toThrow(
       new RegExp(
-        `^the database is in use by another start of Ballast \\(ballast, process ${process.pid} on .*, since 20.*Z\\), ` +
+        `^the database is in use by another start of Ballast \\(ballast, process ${process.pid} on .*, since ` +
+          `20.*Z\\), ` +
           "and one at a time runs its site: end that one first, or give this start a database of its own$",
       ),
     );

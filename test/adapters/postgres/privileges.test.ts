@@ -10,7 +10,8 @@ beforeAll(async () => {
   database = await testDatabase();
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
-  await owner.query(`INSERT INTO settlement_version (site_id, operating_day, version, kind, input, input_hash, result, body_hash)
+  await owner.query(`INSERT INTO settlement_version
+      (site_id, operating_day, version, kind, input, input_hash, result, body_hash)
     VALUES ('pecan', '2024-08-20', 1, 'initial', '{}', 'a', '{}', 'b')`);
 });
 
@@ -25,7 +26,8 @@ beforeEach(async () => {
   return () => application.end();
 });
 
-const ENTRY = `INSERT INTO journal_entry (entry_id, site_id, operating_day, settlement_version, effective_at, kind, description, source_refs)
+const ENTRY = `INSERT INTO journal_entry
+    (entry_id, site_id, operating_day, settlement_version, effective_at, kind, description, source_refs)
   VALUES ($1, 'pecan', '2024-08-20', 1, now(), 'supply', 'Supply', '[]')`;
 
 /** Commits an entry that debits 5 and credits nothing. */
@@ -61,7 +63,8 @@ describe("an unbalanced entry is refused", () => {
 describe("the application's rights", () => {
   it("every function of the database has its search path pinned, the catalog first and temporary objects last", async () => {
     const { rows } = await owner.query<{ name: string; config: string[] | null }>(
-      "SELECT proname AS name, proconfig AS config FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname",
+      `SELECT proname AS name, proconfig AS config FROM pg_proc
+       WHERE pronamespace = 'public'::regnamespace ORDER BY proname`,
     );
     expect(rows.map(({ name }) => name)).toEqual(
       expect.arrayContaining([

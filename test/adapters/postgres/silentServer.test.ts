@@ -5,7 +5,7 @@ import { createPool, type Pool, query, transaction } from "../../../src/adapters
 import { PortUnavailableError } from "../../../src/ports/errors.ts";
 import { type TestDatabase, testDatabase } from "../../support/stack.ts";
 
-/** A firewall between the site and its database: once it has forgotten a connection, nothing passes and nobody is told. */
+/** A firewall between the site and its database: of a connection that it has forgotten, nothing passes, untold. */
 const open = new Set<{ readonly near: Socket; readonly far: Socket }>();
 let database: TestDatabase;
 let firewall: Server;

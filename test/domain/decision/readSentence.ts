@@ -39,10 +39,12 @@ const HELD = `, held by the minimum (on|off) time of (${NUMBER}) min`;
 const FIRST = ", waiting for the interval's first SCED run";
 const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (\\S+) waits for another run`;
 const ECONOMIC = new RegExp(
-  `^(.+?) to (go|stay) (?:to |at )?(\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is (.+?)(?:${HELD}|${FIRST}|${CAPPED})?\\.$`,
+  `^(.+?) to (go|stay) (?:to |at )?(\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is ` +
+    `(.+?)(?:${HELD}|${FIRST}|${CAPPED})?\\.$`,
 );
 const TERM = new RegExp(
-  `^(above|below|not above|not below) (${NUMBER}) \\((${NUMBER}) × (strike|gross value) (${NUMBER})(?: − adders (${NUMBER}))?\\)$`,
+  `^(above|below|not above|not below) (${NUMBER}) \\((${NUMBER}) × (strike|gross value) (${NUMBER})(?: − adders ` +
+    `(${NUMBER}))?\\)$`,
 );
 const SITE = new RegExp(
   `^(.+?): orders (no change|${MACHINES}); (?:none held|${POWERS}) down(?: if all follow)?` +

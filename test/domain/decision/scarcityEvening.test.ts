@@ -47,7 +47,8 @@ describe.skipIf(dataDir === undefined)(
       const price = record?.output.expectedPrice?.expectedUsdPerMwh;
       expect(price).toBeGreaterThan(93.75);
       expect(record?.output.cohorts[0]?.sentence).toBe(
-        `S19j Pro to go off: expected settlement price ${price?.toFixed(2)} $/MWh for 18:30-18:45 is above 93.75 (1.25 × strike 75.00).`,
+        `S19j Pro to go off: expected settlement price ${price?.toFixed(2)} $/MWh for 18:30-18:45 is above 93.75 ` +
+          "(1.25 × strike 75.00).",
       );
     });
 

@@ -28,13 +28,15 @@ const inMode = (a: string, b: string): Partial<DecisionInput> => ({
 describe("a decision says what it orders, not what comes of it", () => {
   it("machines ordered off, and the power that is if all of them follow", () => {
     expect(said(two(), 200)).toBe(
-      `pecan-draw: orders 200 of 200 machines off; 600.0 kW (economic) down if all follow; expected settlement price 200.00 $/MWh ${PRICE}`,
+      "pecan-draw: orders 200 of 200 machines off; 600.0 kW (economic) down if all follow; expected settlement " +
+        `price 200.00 $/MWh ${PRICE}`,
     );
   });
 
   it("one cohort ordered off while the other stays as ordered before, each kW under its own reason", () => {
     expect(said(two(), 200, { ...inMode("normal", "off"), orders: [LINE_WORK] })).toBe(
-      `pecan-draw: orders 100 of 200 machines off; 300.0 kW (operator-order) and 300.0 kW (economic) down if all follow; expected settlement price 200.00 $/MWh ${PRICE}`,
+      "pecan-draw: orders 100 of 200 machines off; 300.0 kW (operator-order) and 300.0 kW (economic) down if all " +
+        `follow; expected settlement price 200.00 $/MWh ${PRICE}`,
     );
   });
 

@@ -28,7 +28,8 @@ function course(...levels: GridLevel[]): string[] {
   return levels.map((level, minute) => {
     const fold = foldGridCondition(state, seen(level, minute));
     state = JSON.parse(JSON.stringify(fold.state)) as GridConditionState;
-    return `${state.level ?? "none"}${state.alarm ? "!" : ""}${fold.change ? ` → ${fold.change.level}${fold.change.unreadable ? "?" : ""}` : ""}`;
+    const told = fold.change ? ` → ${fold.change.level}${fold.change.unreadable ? "?" : ""}` : "";
+    return `${state.level ?? "none"}${state.alarm ? "!" : ""}${told}`;
   });
 }
 

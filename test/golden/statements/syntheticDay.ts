@@ -1,6 +1,12 @@
 import { intervalKey, intervalStart, intervalsOfDay } from "../../../src/domain/market/calendar.ts";
 import type { SettlementInterval } from "../../../src/domain/market/model.ts";
-import type { Contract, CurtailedSpan, IntervalInput, SettlementDayInput, Supply } from "../../../src/domain/settlement/model.ts";
+import type {
+  Contract,
+  CurtailedSpan,
+  IntervalInput,
+  SettlementDayInput,
+  Supply,
+} from "../../../src/domain/settlement/model.ts";
 
 /**
  * Three hosting clients at an invented site: 41.3, 27.6 and 9.1 MW of miners, which fall to 1.2, 0.9 and 0.4 MW when
@@ -14,25 +20,55 @@ export const CLIENTS = [
 
 export const CONTRACTS: readonly Contract[] = [
   {
-    contractId: "HA-1", version: 1, clientId: "alder", clientName: "Alder Hash LLC", effectiveFrom: "2024-01-01", contractedKw: 41_500, rounding: "half-even", disputeDays: 30,
+    contractId: "HA-1",
+    version: 1,
+    clientId: "alder",
+    clientName: "Alder Hash LLC",
+    effectiveFrom: "2024-01-01",
+    contractedKw: 41_500,
+    rounding: "half-even",
+    disputeDays: 30,
     fixedFeeUsdPerKwMonth: "1.25",
     energy: { kind: "fixed-rate", rateUsdPerKwh: "0.072", clause: "4.1" },
     credit: { kind: "net-of-strike", strikeUsdPerMwh: "92.86", clientShare: "0.50", clause: "6.2" },
   },
   {
-    contractId: "HB-7", version: 2, clientId: "birch", clientName: "Birch & Sons, \"Mining\"", effectiveFrom: "2024-06-01", contractedKw: 28_000, rounding: "half-even", disputeDays: 45,
+    contractId: "HB-7",
+    version: 2,
+    clientId: "birch",
+    clientName: 'Birch & Sons, "Mining"',
+    effectiveFrom: "2024-06-01",
+    contractedKw: 28_000,
+    rounding: "half-even",
+    disputeDays: 45,
     energy: { kind: "fixed-rate", rateUsdPerKwh: "0.0685", clause: "3" },
     credit: { kind: "gross-share", clientShare: "0.70", sharesNegative: false, clause: "5(b)" },
   },
   {
-    contractId: "HC-3", version: 1, clientId: "cedar", clientName: "Cedar Compute Inc", effectiveFrom: "2023-11-01", contractedKw: 10_000, rounding: "half-up", disputeDays: 30,
+    contractId: "HC-3",
+    version: 1,
+    clientId: "cedar",
+    clientName: "Cedar Compute Inc",
+    effectiveFrom: "2023-11-01",
+    contractedKw: 10_000,
+    rounding: "half-up",
+    disputeDays: 30,
     energy: { kind: "pass-through", spreadUsdPerKwh: "0.009", blockKw: 8_000, clause: "2.3" },
     credit: { kind: "supply-resale", clause: "2.5" },
   },
 ];
 
 export const SUPPLY: Supply = {
-  blocks: [{ blockId: "B-2020", quantityKw: 60_000, priceUsdPerMwh: "28.50", resale: true, effectiveFrom: "2020-05-01", effectiveTo: "2030-05-01" }],
+  blocks: [
+    {
+      blockId: "B-2020",
+      quantityKw: 60_000,
+      priceUsdPerMwh: "28.50",
+      resale: true,
+      effectiveFrom: "2020-05-01",
+      effectiveTo: "2030-05-01",
+    },
+  ],
   adders: [
     { code: "ERCOT-ADMIN", usdPerMwh: "0.63", source: "ERCOT system administration fee 2024" },
     { code: "REP", usdPerMwh: "2.15", source: "supply agreement, schedule B" },
@@ -69,22 +105,42 @@ export function syntheticDay(options: DayOptions = {}): SettlementDayInput {
   };
 }
 
-function intervalInput(interval: SettlementInterval, i: number, corrected: Readonly<Record<string, string>>): IntervalInput {
+function intervalInput(
+  interval: SettlementInterval,
+  i: number,
+  corrected: Readonly<Record<string, string>>,
+): IntervalInput {
   const key = intervalKey(interval);
   const correction = corrected[key];
   const off = secondsOff(interval);
-  const feeders = CLIENTS.map((client, c) => ({ clientId: client.clientId, energyWh: String(meteredWh(client, off.economic + off.instruction, noise(i, c))) }));
+  const feeders = CLIENTS.map((client, c) => ({
+    clientId: client.clientId,
+    energyWh: String(meteredWh(client, off.economic + off.instruction, noise(i, c))),
+  }));
   const total = feeders.reduce((wh, feeder) => wh + Number(feeder.energyWh), 0);
   return {
     interval,
     startAt: intervalStart(interval),
-    price: correction === undefined ? { centsPerMwh: priceCents(interval, i), version: 1, contentHash: "a".repeat(64) } : { centsPerMwh: correction, version: 2, contentHash: "b".repeat(64) },
+    price:
+      correction === undefined
+        ? { centsPerMwh: priceCents(interval, i), version: 1, contentHash: "a".repeat(64) }
+        : { centsPerMwh: correction, version: 2, contentHash: "b".repeat(64) },
     siteEnergyWh: String(total + 185_000 + noise(i, 9)),
     feeders,
     baselines: CLIENTS.map((client) => ({ clientId: client.clientId, baselineWh: String(client.normalW / 4) })),
     curtailed: CLIENTS.flatMap((client): CurtailedSpan[] =>
       (["economic", "instruction"] as const).flatMap((reason) =>
-        off[reason] === 0 ? [] : [{ clientId: client.clientId, cohortId: `${client.clientId}-s19`, reason, seconds: off[reason], belowNormalW: client.normalW - client.curtailedW }],
+        off[reason] === 0
+          ? []
+          : [
+              {
+                clientId: client.clientId,
+                cohortId: `${client.clientId}-s19`,
+                reason,
+                seconds: off[reason],
+                belowNormalW: client.normalW - client.curtailedW,
+              },
+            ],
       ),
     ),
   };
@@ -100,7 +156,9 @@ function secondsOff({ hourEnding, interval }: SettlementInterval): { economic: n
 }
 
 function meteredWh(client: { normalW: number; curtailedW: number }, secondsOff: number, noiseWh: number): number {
-  return (client.normalW * (900 - secondsOff) + client.curtailedW * secondsOff) / 3600 - (secondsOff === 0 ? noiseWh : 0);
+  return (
+    (client.normalW * (900 - secondsOff) + client.curtailedW * secondsOff) / 3600 - (secondsOff === 0 ? noiseWh : 0)
+  );
 }
 
 /** 0..999 Wh, the same on every run. */

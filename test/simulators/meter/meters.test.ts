@@ -113,7 +113,8 @@ describe("simulated PM5340", () => {
     // north: 12 MW × 24 h; south: 18 MW × 24 h × 1.03
     expect(await registerWh(portOf(sim, "north"))).toBe(288_000_000n);
     expect(await registerWh(portOf(sim, "south"))).toBe(444_960_000n);
-    // 0.8 % loss on 12 MW × 1.012 + 18 MW × 1.03 over 24 h, and the house: (291,456,000 + 444,960,000) × 1.008 + 14,400,000
+    // 0.8 % loss on 12 MW × 1.012 + 18 MW × 1.03 over 24 h, and the house:
+    // (291,456,000 + 444,960,000) × 1.008 + 14,400,000
     expect(await registerWh(portOf(sim, "site"))).toBe(756_707_328n);
     // what no feeder carries: north's cooling 3,456,000, losses 5,891,328, house 14,400,000
     expect(756_707_328 - 288_000_000 - 444_960_000).toBe(3_456_000 + 5_891_328 + 14_400_000);
