@@ -3,6 +3,7 @@ import * as docComments from "./tidy/docComments.ts";
 import { EXCEPTIONS } from "./tidy/exceptions.ts";
 import * as failures from "./tidy/failures.ts";
 import * as imports from "./tidy/imports.ts";
+import * as paperNames from "./tidy/paperNames.ts";
 import * as papers from "./tidy/papers.ts";
 import * as purity from "./tidy/purity.ts";
 import { functionsOf, importsOf } from "./tidy/scan.ts";
@@ -10,7 +11,7 @@ import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
 import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
-const RULES = [imports, purity, size, docComments, papers, failures].flatMap((group) =>
+const RULES = [imports, purity, size, docComments, papers, paperNames, failures].flatMap((group) =>
   Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one),
 );
 const sources = projectSources();
