@@ -8,7 +8,7 @@ import { modeFindings } from "./modeChecks.ts";
 import { pointFindings } from "./pointChecks.ts";
 import type { SiteFile } from "./schema/config.ts";
 import { sizeFindings } from "./sizeChecks.ts";
-import { staleFindings } from "./staleChecks.ts";
+import { dispatchFindings, staleFindings } from "./staleChecks.ts";
 import { unitFindings } from "./unitChecks.ts";
 
 /** What the parts of a well-formed file have against each other. */
@@ -18,6 +18,8 @@ export function crossFindings(file: SiteFile): Finding[] {
     ...unitFindings(file),
     ...sizeFindings(file),
     ...staleFindings(file),
+    ...dispatchFindings(file),
+    ...addressFindings(file),
     ...hysteresisFindings(file),
     ...hashpriceFindings(file),
     ...identityFindings(file),
@@ -43,6 +45,14 @@ function hysteresisFindings({ policy: { economic } }: SiteFile): Finding[] {
       ? []
       : [finding([...path, "onFactor"], `is ${economic.onFactor}: ${why}`, "a factor below 1, e.g. 0.9")]),
   ];
+}
+
+/** Parts of an address that would end up in the middle of every request. */
+function addressFindings({ feeds: { ercotBaseUrl } }: SiteFile): Finding[] {
+  const { username, password, search, hash } = new URL(ercotBaseUrl);
+  if ([username, password, search, hash].every((part) => part === "")) return [];
+  const message = "has a user, a password, a query or a fragment";
+  return [finding(["feeds", "ercotBaseUrl"], message, "an address such as https://www.ercot.com")];
 }
 
 function hashpriceFindings({ feeds: { hashprice } }: SiteFile): Finding[] {

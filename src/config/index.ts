@@ -1,6 +1,6 @@
 export { contractsOn } from "./contractChecks.ts";
 export { checkConfig, loadConfig, loadMarketConstants } from "./load.ts";
-export { finding } from "./finding.ts";
+export { finding, warning } from "./finding.ts";
 export type { BallastConfig, SiteCheck } from "./load.ts";
 export { ConfigError, problemText } from "./problem.ts";
 export type { ConfigProblem } from "./problem.ts";

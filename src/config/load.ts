@@ -12,7 +12,7 @@ import { marketSchema } from "./schema/market.ts";
 import type { MarketConstants } from "./schema/market.ts";
 import type { JsonSchema } from "./schemaLookup.ts";
 import { shapeFindings } from "./shape.ts";
-import { readYaml } from "./yamlFile.ts";
+import { readYaml, UNREADABLE, type YamlFile } from "./yamlFile.ts";
 
 /** A site's configuration, checked, with the market constants that its `market` key names. */
 export interface BallastConfig extends Omit<SiteFile, "market"> {
@@ -23,6 +23,8 @@ export interface BallastConfig extends Omit<SiteFile, "market"> {
 
 /** What others know to be wrong with a site's file, e.g. the drivers that it names. */
 export type SiteCheck = (site: SiteFile) => Finding[];
+
+const PROBLEMS_MAX = 100;
 
 /** `problems` have warnings among them; with a value they have nothing else. */
 type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProblem[] };
@@ -63,7 +65,14 @@ function read(file: string, alsoCheck: SiteCheck = () => []): Checked<BallastCon
     ...alsoCheck(value),
   ]);
   if (site.value === undefined) return { problems: site.problems };
-  const market = readChecked(resolve(dirname(file), site.value.market), marketSchema, marketJsonSchema, marketFindings);
+  const marketFile = resolve(dirname(file), site.value.market);
+  const unread = readYaml(marketFile).problems.find(({ message }) => message.startsWith(UNREADABLE));
+  if (unread !== undefined) {
+    const { message, expected } = unread;
+    const named = { path: ["market"], message: `is ${site.value.market}, which ${message}`, expected };
+    return { problems: inOrder([...site.problems, readYaml(file).place(named)]) };
+  }
+  const market = readChecked(marketFile, marketSchema, marketJsonSchema, marketFindings);
   if (market.value === undefined) return { problems: [...site.problems, ...market.problems] };
   return { value: { ...site.value, file, market: market.value }, problems: site.problems };
 }
@@ -78,9 +87,18 @@ function readChecked<T>(
   if (yaml.problems.length > 0) return { problems: yaml.problems };
   const parsed = schema.safeParse(yaml.value);
   if (!parsed.success)
-    return { problems: inOrder(shapeFindings(parsed.error.issues, yaml.value, jsonSchema()).map(yaml.place)) };
+    return { problems: shapeProblems(shapeFindings(parsed.error.issues, yaml.value, jsonSchema()), yaml) };
   const problems = inOrder(findings(parsed.data).map(yaml.place));
   return problems.some(isError) ? { problems } : { value: parsed.data, problems };
+}
+
+/** The first of many: whoever mends those looks again. */
+function shapeProblems(findings: readonly Finding[], yaml: YamlFile): ConfigProblem[] {
+  const shown = inOrder(findings.slice(0, PROBLEMS_MAX).map(yaml.place));
+  const rest = findings.length - shown.length;
+  if (rest === 0) return shown;
+  const more = { path: [], message: `has ${rest} more problems`, expected: "those above mended first" };
+  return [...shown, yaml.place(more)];
 }
 
 function isError({ isWarning }: ConfigProblem): boolean {

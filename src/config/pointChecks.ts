@@ -7,7 +7,7 @@ import type { SiteFile } from "./schema/config.ts";
 const POINTS = {
   HB_: {
     names: ["HB_BUSAVG", "HB_HOUSTON", "HB_HUBAVG", "HB_NORTH", "HB_PAN", "HB_SOUTH", "HB_WEST"],
-    types: ["HU", "SH", "AH"],
+    types: ["HU"],
   },
   LZ_: {
     names: ["LZ_AEN", "LZ_CPS", "LZ_HOUSTON", "LZ_LCRA", "LZ_NORTH", "LZ_RAYBN", "LZ_SOUTH", "LZ_WEST"],
@@ -15,14 +15,20 @@ const POINTS = {
   },
 };
 
+/** The two averages of hubs have a type each. */
+const AVERAGES: Readonly<Record<string, readonly string[]>> = { HB_BUSAVG: ["SH"], HB_HUBAVG: ["AH"] };
+/** Resource nodes of every kind and the DC ties. */
+const OTHER_TYPES = ["RN", "PCCRN", "LCCRN", "PUN", "LZ_DC", "LZ_DCEW"];
+
 /**
  * A hub or zone that ERCOT does not have, and a type that the point's price cannot have: no price is published under
  * either. Resource nodes are too many to know.
  */
 export function pointFindings({ site: { settlementPoint, settlementPointType } }: SiteFile): Finding[] {
   const kind = Object.entries(POINTS).find(([prefix]) => settlementPoint.startsWith(prefix))?.[1];
-  if (kind === undefined) return [];
-  return [...nameFindings(settlementPoint, kind.names), ...typeFindings(settlementPoint, settlementPointType, kind)];
+  if (kind === undefined) return typeFindings(settlementPoint, settlementPointType, OTHER_TYPES);
+  const types = AVERAGES[settlementPoint] ?? kind.types;
+  return [...nameFindings(settlementPoint, kind.names), ...typeFindings(settlementPoint, settlementPointType, types)];
 }
 
 function nameFindings(point: string, names: readonly string[]): Finding[] {
@@ -37,7 +43,7 @@ function nameFindings(point: string, names: readonly string[]): Finding[] {
   ];
 }
 
-function typeFindings(point: string, type: string, { types }: { types: readonly string[] }): Finding[] {
+function typeFindings(point: string, type: string, types: readonly string[]): Finding[] {
   if (types.includes(type)) return [];
   const message = `is ${type}, a type that ${point} does not have`;
   return [finding(["site", "settlementPointType"], message, `one of ${types.join(", ")}`)];

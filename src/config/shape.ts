@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { cleanText } from "../domain/units/foreignText.ts";
 import { keyText } from "./problem.ts";
 import type { Finding, Path } from "./finding.ts";
 import { choicesAt, describedAt, inside, keysAt } from "./schemaLookup.ts";
@@ -26,7 +27,7 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
       return {
         path: [...path, key],
         onKey: true,
-        message: `unknown key "${key}"${hint === undefined ? "" : `, did you mean "${hint}"?`}`,
+        message: `unknown key "${cleanText(key, SHOWN_MAX)}"${hint === undefined ? "" : `, did you mean "${hint}"?`}`,
         meant: hint === undefined ? undefined : keyText([...path, hint]),
         expected: known.length === 0 ? "no such key" : `one of ${known.join(", ")}`,
       };
@@ -40,8 +41,16 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
   const expected = [choices.length > 0 ? `one of ${choices.join(", ")}` : expectation(issue), described]
     .filter((part) => part !== undefined)
     .join(": ");
-  return [{ path, message: `is ${JSON.stringify(found)}`, expected }];
+  return [{ path, message: `is ${shown(found)}`, expected }];
 }
+
+/** A value as it is written, the beginning of a long one. */
+function shown(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  return text.length > SHOWN_MAX ? `${cleanText(text, SHOWN_MAX)}` : text;
+}
+
+const SHOWN_MAX = 80;
 
 function expectation(issue: z.core.$ZodIssue): string | undefined {
   switch (issue.code) {

@@ -12,6 +12,8 @@ const J_PER_TH_MAX = 200;
 /** Against what the machines can draw: this many times as much or as little is another unit. */
 const OTHER_UNIT = 100;
 const UNUSUAL = 3;
+/** A machine that is off draws its fans and control board. */
+const OFF_SHARE_MAX = 0.2;
 
 /** Sizes that do not fit each other: machines, contracts, blocks and guards against what the machines can draw. */
 export function sizeFindings(file: SiteFile): Finding[] {
@@ -25,7 +27,12 @@ export function sizeFindings(file: SiteFile): Finding[] {
 function machineFindings({ modes }: CohortConfig, index: number): Finding[] {
   return modes.flatMap(({ powerW, hashrateThs }, position): Finding[] => {
     const at = (key: string): Path => ["cohorts", index, "modes", position, key];
-    if (position === 0) return [];
+    if (position === 0) {
+      const highestW = Math.max(...modes.map((mode) => mode.powerW));
+      return powerW <= highestW * OFF_SHARE_MAX || powerW >= highestW
+        ? []
+        : [warning(at("powerW"), `is ${powerW} W off, of ${highestW} W`, `W when off, seldom above a fifth`)];
+    }
     if (powerW < MACHINE_W_MIN) {
       const expected = `W of one machine, at least ${MACHINE_W_MIN}; this looks like kW: times 1000`;
       return [finding(at("powerW"), `is ${powerW}`, expected)];

@@ -1,4 +1,4 @@
-import { finding } from "./finding.ts";
+import { finding, warning } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import type { SiteFile } from "./schema/config.ts";
 
@@ -8,6 +8,14 @@ const SPREAD_USD_PER_KWH_MAX = 0.25;
 const CENTS_PER_KWH_MAX = 25;
 const USD_PER_MWH_MIN = 1;
 const FEE_USD_PER_KW_MONTH_MAX = 200;
+/** ERCOT's cap of 2024: a strike above every price is never reached. */
+const STRIKE_USD_PER_MWH_MAX = 5_000;
+const BLOCK_USD_PER_MWH_MAX = 1_000;
+const ADDER_USD_PER_MWH_MAX = 100;
+/** What is seldom meant: below or above it a slip of the unit or the point is likelier. */
+const USUAL_USD_PER_KWH = { min: 0.005, max: 0.25 };
+const USUAL_USD_PER_MWH_MIN = 10;
+const USUAL_ADDER_USD_PER_MWH_MIN = 0.01;
 const POOL_FEE_MAX = 0.5;
 
 /** Prices, rates and fees that can only be in another unit. */
@@ -18,8 +26,9 @@ export function unitFindings(file: SiteFile): Finding[] {
       contracts.flatMap((contract, i) => contractUnitFindings(contract, ["clients", client, "contracts", i])),
     ),
     ...file.supply.blocks.flatMap(({ priceUsdPerMwh }, i) =>
-      perMwhFindings(["supply", "blocks", i, "priceUsdPerMwh"], priceUsdPerMwh),
+      perMwhFindings(["supply", "blocks", i, "priceUsdPerMwh"], priceUsdPerMwh, BLOCK_USD_PER_MWH_MAX),
     ),
+    ...file.supply.adders.flatMap(({ usdPerMwh }, i) => adderFindings(["supply", "adders", i, "usdPerMwh"], usdPerMwh)),
   ];
 }
 
@@ -32,7 +41,7 @@ function contractUnitFindings(
       ? perKwhFindings([...path, "energy", "rateUsdPerKwh"], energy.rateUsdPerKwh, USD_PER_KWH_MAX)
       : perKwhFindings([...path, "energy", "spreadUsdPerKwh"], energy.spreadUsdPerKwh, SPREAD_USD_PER_KWH_MAX)),
     ...(credit.kind === "net-of-strike"
-      ? perMwhFindings([...path, "credit", "strikeUsdPerMwh"], credit.strikeUsdPerMwh)
+      ? perMwhFindings([...path, "credit", "strikeUsdPerMwh"], credit.strikeUsdPerMwh, STRIKE_USD_PER_MWH_MAX)
       : []),
     ...(Number(fixedFeeUsdPerKwMonth ?? "0") > FEE_USD_PER_KW_MONTH_MAX
       ? [
@@ -48,15 +57,33 @@ function contractUnitFindings(
 }
 
 function perKwhFindings(path: Path, text: string, maxUsdPerKwh: number): Finding[] {
-  if (Number(text) <= maxUsdPerKwh) return [];
+  const usdPerKwh = Number(text);
+  if (usdPerKwh <= maxUsdPerKwh) {
+    const { min, max } = USUAL_USD_PER_KWH;
+    const isUsual = usdPerKwh === 0 || (usdPerKwh >= min && usdPerKwh <= max);
+    return isUsual || path.at(-1) === "spreadUsdPerKwh"
+      ? []
+      : [warning(path, `is ${text}`, `$/kWh, usually from ${min} to ${max}; is the point where it should be?`)];
+  }
   const unit = Number(text) <= CENTS_PER_KWH_MAX ? "cents per kWh: divide by 100" : "$/MWh: divide by 1000";
   return [finding(path, `is ${text}`, `$/kWh, at most ${maxUsdPerKwh}; this looks like ${unit}`)];
 }
 
-function perMwhFindings(path: Path, text: string): Finding[] {
+function perMwhFindings(path: Path, text: string, maxUsdPerMwh: number): Finding[] {
   const usdPerMwh = Number(text);
-  if (usdPerMwh <= 0 || usdPerMwh >= USD_PER_MWH_MIN) return [];
-  return [finding(path, `is ${text}`, `$/MWh, from ${USD_PER_MWH_MIN}; this looks like $/kWh: times 1000`)];
+  if (usdPerMwh > maxUsdPerMwh) return [finding(path, `is ${text}`, `$/MWh, at most ${maxUsdPerMwh}`)];
+  if (usdPerMwh <= 0 || usdPerMwh >= USUAL_USD_PER_MWH_MIN) return [];
+  return usdPerMwh >= USD_PER_MWH_MIN
+    ? [warning(path, `is ${text}`, `$/MWh, seldom below ${USUAL_USD_PER_MWH_MIN}; cents per kWh would be times 10`)]
+    : [finding(path, `is ${text}`, `$/MWh, from ${USD_PER_MWH_MIN}; this looks like $/kWh: times 1000`)];
+}
+
+function adderFindings(path: Path, text: string): Finding[] {
+  const size = Math.abs(Number(text));
+  if (size > ADDER_USD_PER_MWH_MAX) return [finding(path, `is ${text}`, `$/MWh, at most ${ADDER_USD_PER_MWH_MAX}`)];
+  return size === 0 || size >= USUAL_ADDER_USD_PER_MWH_MIN
+    ? []
+    : [warning(path, `is ${text}`, `$/MWh, at least ${USUAL_ADDER_USD_PER_MWH_MIN}; $/kWh would be times 1000`)];
 }
 
 function poolFeeFindings({ site: { poolFee } }: SiteFile): Finding[] {

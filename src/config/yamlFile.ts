@@ -13,6 +13,9 @@ const DEPTH_MAX = 64;
 const ERRORS_MAX = 3;
 const START = 0;
 
+/** How the message of a file begins that could not be opened, or is no text. */
+export const UNREADABLE = "cannot be read";
+
 /** A YAML file read into plain values, with the way back from a value to its place in the file. */
 export interface YamlFile {
   readonly value: unknown;
@@ -39,13 +42,15 @@ export function readYaml(file: string): YamlFile {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const problems = [atTop(`cannot be read (${why})`, "a readable YAML file")];
+    const problems = [atTop(`${UNREADABLE} (${why})`, "a readable YAML file")];
     return { value: undefined, problems, place: ({ message, expected }) => atTop(message, expected) };
   }
-  const problems = [...yamlErrors(document), ...refused(document)].map(({ at: offset, message }) => {
-    const at = lines.linePos(offset);
-    return { file, line: at.line, column: at.col, key: "", message, expected: "valid YAML" };
-  });
+  const problems = [...yamlErrors(document), ...reread(document), ...refused(document)].map(
+    ({ at: offset, message }) => {
+      const at = lines.linePos(offset);
+      return { file, line: at.line, column: at.col, key: "", message, expected: "valid YAML" };
+    },
+  );
   if (problems.length === 0 && document.contents === null)
     problems.push(atTop("has no content", "a configuration such as config/example-site.yaml"));
   const place = (finding: Finding): ConfigProblem => {
@@ -65,7 +70,9 @@ export function readYaml(file: string): YamlFile {
 
 /** Text of a file within its budget, counted before anything is parsed. */
 function boundedText(file: string): string {
-  const { size } = statSync(file);
+  const entry = statSync(file);
+  if (!entry.isFile()) throw new TypeError("it is no regular file");
+  const { size } = entry;
   if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes, longer than ${FILE_BYTES_MAX} bytes`);
   const text = utf8Text(readFileSync(file));
   if (text.includes("\0")) throw new TypeError("it holds NUL bytes, so it is no text");
@@ -99,9 +106,24 @@ function flowSize(text: string): { readonly values: number; readonly depth: numb
 function yamlErrors({ errors }: Document): { at: number; message: string }[] {
   return errors.slice(0, ERRORS_MAX).map(({ code, pos, message }) => ({
     at: pos[0],
-    message:
-      code === "MULTIPLE_DOCS" ? "a second document begins here; one file, one document" : cleanText(message, 160),
+    message: MESSAGES.find(([known]) => known.test(`${code} ${message}`))?.[1] ?? cleanText(message, 160),
   }));
+}
+
+const MESSAGES = [
+  [/^MULTIPLE_DOCS/, "a second document begins here; one file, one document"],
+  [/call stack/, "nested too deep"],
+] as const;
+
+/** What would be read in another way than it is written: tags that nothing resolves, rules of an older YAML. */
+function reread({ warnings, directives }: Document): { at: number; message: string }[] {
+  const unresolved = warnings.slice(0, ERRORS_MAX).map(({ pos, message }) => ({
+    at: pos[0],
+    message: `${cleanText(message, 80)}: it would be ignored; write the value itself`,
+  }));
+  return directives?.yaml.explicit === true && directives.yaml.version !== "1.2"
+    ? [{ at: START, message: `%YAML ${directives.yaml.version} changes what values mean; leave it out` }, ...unresolved]
+    : unresolved;
 }
 
 /** Aliases, which make a short file a long one, and keys that stand twice in one map. */
@@ -113,7 +135,11 @@ function refused(document: Document): { at: number; message: string }[] {
     Map: (_key, { items }) => {
       const seen = new Set<unknown>();
       for (const { key } of items) {
-        if (!isScalar(key)) continue;
+        if (!isScalar(key)) {
+          const at = isNode(key) ? (key.range?.[0] ?? START) : START;
+          found.push({ at, message: "a key that is no name: a list or a map" });
+          continue;
+        }
         if (seen.has(key.value)) found.push({ at: key.range?.[0] ?? START, message: "Map keys must be unique" });
         seen.add(key.value);
       }

@@ -185,3 +185,87 @@ describe("what settlement would refuse, check refuses before", () => {
     expect(found(...left).errors).toEqual([]);
   });
 });
+
+describe("a slip of ten or a thousand where a number could still be meant", () => {
+  it.each([
+    ["a rate of 69.5 cents", 'rateUsdPerKwh: "0.0695"', 'rateUsdPerKwh: "0.695"', "is the point where it should be?"],
+    [
+      "a strike in cents per kWh",
+      'strikeUsdPerMwh: "45.00"',
+      'strikeUsdPerMwh: "4.5"',
+      "cents per kWh would be times 10",
+    ],
+    [
+      "a block in cents per kWh",
+      'priceUsdPerMwh: "34.50"',
+      'priceUsdPerMwh: "3.45"',
+      "cents per kWh would be times 10",
+    ],
+    ["an adder in $/kWh", 'usdPerMwh: "0.63"', 'usdPerMwh: "0.00063"', "$/kWh would be times 1000"],
+    [
+      "2,500 W off",
+      '"off", hashrateThs: 0, powerW: 25 ',
+      '"off", hashrateThs: 0, powerW: 2500 ',
+      "is 2500 W off, of 3068 W",
+    ],
+    ["a price that counts for two hours", "scedPriceSeconds: 600", "scedPriceSeconds: 7200", "at most an hour, 3600 s"],
+    [
+      "a read-back after the verdict",
+      "settleUpSeconds: 150",
+      "settleUpSeconds: 400",
+      "expected less than deadlineSeconds",
+    ],
+  ] as const)("%s is a warning", (_what, from, to, message) => {
+    const { errors, warnings } = found([from, to]);
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ["a strike that no price reaches", 'strikeUsdPerMwh: "45.00"', 'strikeUsdPerMwh: "45000"', "$/MWh, at most 5000"],
+    ["a block at 34,500 $/MWh", 'priceUsdPerMwh: "34.50"', 'priceUsdPerMwh: "34500"', "$/MWh, at most 1000"],
+    ["an adder of 3,850 $/MWh", 'usdPerMwh: "3.85"', 'usdPerMwh: "3850"', "$/MWh, at most 100"],
+    ["an age limit in ms", "scedPriceSeconds: 600", "scedPriceSeconds: 600000", "this looks like milliseconds"],
+    ["a deadline in ms", "deadlineSeconds: 180", "deadlineSeconds: 180000", "this looks like milliseconds"],
+    ["a password in an address", "https://www.ercot.com", "https://maria:x@www.ercot.com", "has a user, a password"],
+  ] as const)("%s is an error", (_what, from, to, message) => {
+    expect(found([from, to]).errors).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ["HB_WEST", "AH", "one of HU"],
+    ["HB_HUBAVG", "HU", "one of AH"],
+    ["HB_BUSAVG", "HU", "one of SH"],
+    ["WEST", "HU", "one of RN, PCCRN, LCCRN, PUN, LZ_DC, LZ_DCEW"],
+    ["PECAN_ONE", "LZ", "one of RN, PCCRN, LCCRN, PUN, LZ_DC, LZ_DCEW"],
+  ] as const)("%s has no price of type %s", (point, type, expected) => {
+    const { errors } = found(
+      ["settlementPoint: HB_WEST", `settlementPoint: ${point}`],
+      ["settlementPointType: HU", `settlementPointType: ${type}`],
+    );
+    expect(errors).toEqual([
+      `site.settlementPointType: is ${type}, a type that ${point} does not have; expected ${expected}`,
+    ]);
+  });
+});
+
+describe("what is said of a file", () => {
+  it("shows the beginning of a long value, and a number that is none", () => {
+    const [long] = found(["siteId: pecan-draw", `siteId: ${"x".repeat(5_000)}`]).errors;
+    expect(long?.length).toBeLessThan(200);
+    expect(found(["contractedKw: 315", "contractedKw: .inf"]).errors).toEqual([
+      expect.stringContaining("contractedKw: is Infinity; expected a number"),
+    ]);
+  });
+
+  it("names the line of the market key when the file that it names is not there", () => {
+    const file = join(folder, "market.yaml");
+    writeFileSync(file, exampleText.replace("market/ercot.yaml", "market/ercto.yaml"));
+    const [problem] = checkConfig(file).problems;
+    expect(problem).toMatchObject({
+      file,
+      line: exampleText.split("\n").findIndex((line) => line.startsWith("market:")) + 1,
+    });
+    expect(problem?.message).toMatch(/^is market\/ercto\.yaml, which cannot be read \(ENOENT/);
+  });
+});

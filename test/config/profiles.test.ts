@@ -44,3 +44,16 @@ describe("a firmware profile in a site's file", () => {
     expect(problemsWith(profile)).toEqual([]);
   });
 });
+
+it("a firmware of another name than the driver's is a warning: the machines would not understand", () => {
+  const file = join(folder, "firmware.yaml");
+  writeFileSync(
+    file,
+    example
+      .replace("market/ercot.yaml", join(configFolder, "market/ercot.yaml"))
+      .replace("firmware: luxos", "firmware: braiins"),
+  );
+  expect(checkConfig(file, driverFindings).warnings.map(({ key, message }) => `${key} ${message}`)).toEqual([
+    'cohorts[0].firmware is "braiins", and the machines are commanded by driver luxos',
+  ]);
+});

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -24,6 +25,15 @@ it.each([
   ["comments alone", "# later\n", 1, /^ has no content$/],
   ["NUL bytes", "a: 1\u0000\n", 1, /it holds NUL bytes, so it is no text/],
   ["two documents", "a: 1\n---\nb: 2\n", 2, /^ a second document begins here; one file, one document$/],
+  ["3,000 unknown keys", keys(3_000), 1, /has 2909 more problems/],
+  ["a tag that nothing resolves", "site: 1\nkey: !env KEY\n", 2, /!env: it would be ignored/],
+  ["a list for a key", "site: 1\n? [a]\n: 2\n", 2, /a key that is no name/],
+  [
+    "an older YAML, in which a day is a moment",
+    "%YAML 1.1\n---\nday: 2024-01-01\n",
+    1,
+    /%YAML 1.1 changes what values mean/,
+  ],
   ["a prototype for a key", "__proto__: { siteId: pecan }\n", 1, /__proto__/],
 ])("a configuration of %s is refused within 2 s, with its line", (_what, text, line, message) => {
   const file = join(folder, "site.yaml");
@@ -47,4 +57,20 @@ describe("a configuration that is not saved as UTF-8", () => {
       "cannot be read (not UTF-8 text; save it as UTF-8, not as UTF-16 or Latin-1)",
     ]);
   });
+});
+
+it("a market file that is a pipe nobody writes to is refused, not waited for", () => {
+  const [site, pipe] = [join(folder, "pipe.yaml"), join(folder, "pipe")];
+  execFileSync("mkfifo", [pipe]);
+  const example = readFileSync(join(import.meta.dirname, "../../config/example-site.yaml"), "utf8");
+  writeFileSync(site, example.replace("market/ercot.yaml", pipe));
+  expect(checkConfig(site).problems.map(({ key, message }) => `${key} ${message}`)).toEqual([
+    `market is ${pipe}, which cannot be read (it is no regular file)`,
+  ]);
+});
+
+it("a configuration of maps nested 1,300 deep is refused in plain words", () => {
+  const file = join(folder, "deep.yaml");
+  writeFileSync(file, Array.from({ length: 1_300 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"));
+  expect(checkConfig(file).problems[0]?.message).toBe("nested too deep");
 });

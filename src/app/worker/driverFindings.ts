@@ -1,10 +1,22 @@
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
-import { finding, type SiteCheck } from "../../config/index.ts";
+import { finding, type SiteCheck, warning } from "../../config/index.ts";
 
-/** What the drivers of a site's cohorts find wrong with its file: profiles that they cannot ask a machine for. */
+/**
+ * What the drivers of a site's cohorts find wrong with its file: profiles that they cannot ask a machine for, and a
+ * firmware of another name than the driver's.
+ */
 export const driverFindings: SiteCheck = ({ cohorts }) =>
-  cohorts.flatMap(({ modes, machines }, index) =>
-    modes.flatMap(({ profile }, position) => {
+  cohorts.flatMap(({ firmware, modes, machines }, index) => [
+    ...(firmware.toLowerCase().startsWith(machines.driver)
+      ? []
+      : [
+          warning(
+            ["cohorts", index, "firmware"],
+            `is "${firmware}", and the machines are commanded by driver ${machines.driver}`,
+            `${machines.driver}, or the driver of that firmware`,
+          ),
+        ]),
+    ...modes.flatMap(({ profile }, position) => {
       const problem = profile === undefined ? undefined : fleetDrivers().get(machines.driver)?.profileProblem(profile);
       return problem === undefined
         ? []
@@ -16,4 +28,4 @@ export const driverFindings: SiteCheck = ({ cohorts }) =>
             ),
           ];
     }),
-  );
+  ]);
