@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { settledAdders, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
-import { freeNet, smallSite } from "./smallSite.ts";
+import { freeNet, seldomAsking, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
 const DAY = "2024-08-20";
@@ -25,8 +25,10 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
       seed: 75,
       speed: null,
       print: () => undefined,
-      deployment: withoutGridFeed(
-        smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+      deployment: seldomAsking(
+        withoutGridFeed(
+          smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+        ),
       ),
       prices: {
         lmpPath: join(data as string, "ercot/prices/rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz"),

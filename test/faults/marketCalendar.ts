@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { planHashOf, withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
-import { freeNet, smallSite } from "../app/smallSite.ts";
+import { freeNet, seldomAsking, smallSite } from "../app/smallSite.ts";
 import { type PriceOf, pricesOf } from "./marketPrices.ts";
 
 /** A whole day from midnight to midnight, and the hour after it, through the whole stack with three machines. */
@@ -29,27 +29,11 @@ export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSe
 }
 
 /**
- * Three machines, one a client. Reports are looked for when they are there; the dashboard beside the price report once
- * an hour. A SCED price may be as old as the interval, so that outside the night one run an interval is enough.
+ * Three machines, one a client. A SCED price may be as old as the interval, so that outside the night one run an
+ * interval is enough.
  */
 function site(day: string, net: number): Deployment {
-  const small = withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }));
+  const small = seldomAsking(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 })));
   const plan = { ...small.plan, staleness: { ...small.plan.staleness, scedPriceSeconds: 1_200 } };
-  return {
-    ...small,
-    plan,
-    planHash: planHashOf(plan),
-    feeds: small.feeds.map((feed) => {
-      switch (feed.kind) {
-        case "dashboard-prices":
-          return { ...feed, pollEverySeconds: 3_600 };
-        case "mis-sced-lmp":
-          return { ...feed, pollOffsetSeconds: 80, pollRetrySeconds: 300 };
-        case "mis-settlement-prices":
-          return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };
-        default:
-          return feed;
-      }
-    }),
-  };
+  return { ...small, plan, planHash: planHashOf(plan) };
 }
