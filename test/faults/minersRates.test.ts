@@ -104,8 +104,8 @@ describe.each([
 
   it("the verdict is what the meter saw: confirmed at 95 % of what able machines can move, short below", () => {
     for (const { verdict, deltaKw, expectedKw } of [down, up]) {
-      const share = Math.abs(deltaKw * 1.008) / expectedKw;
-      expect(Math.abs((verdict.measuredDeltaKw as number) - deltaKw * 1.008)).toBeLessThan(0.005 * 750);
+      const share = Math.abs(deltaKw * 1.02) / expectedKw;
+      expect(Math.abs((verdict.measuredDeltaKw as number) - deltaKw * 1.02)).toBeLessThan(0.005 * 750);
       expect(verdict.outcome).toBe(share >= 0.95 ? "confirmed" : "short");
     }
   });

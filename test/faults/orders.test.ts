@@ -401,10 +401,21 @@ describe("a changed configuration", () => {
     const twice = plan.cohorts.map((cohort) => ({
       ...cohort,
       modes: cohort.modes.map((mode) => ({ ...mode, powerW: mode.powerW * 2 })),
+      feederPue: 1.02,
     }));
-    const baselines = async (): Promise<(string | number)[][]> =>
-      (await bench.decisions.currentModes(plan.siteId)).map((line) => [line.cohortId, line.normalPowerW]);
+    const baselines = async (): Promise<(string | number | undefined)[][]> =>
+      (await bench.decisions.currentModes(plan.siteId)).map((line) => [
+        line.cohortId,
+        line.normalPowerW,
+        line.feederPue,
+      ]);
     const before = await baselines();
+    // as the feeders meter the machines: their cooling is metered at the site, whose own factor is 1.02
+    expect(before.toSorted()).toEqual([
+      ["bluestem-s19k", 2794, 1],
+      ["caprock-s21", 3500, 1],
+      ["mesquite-s19j", 3068, 1],
+    ]);
     const order: OperatorOrder = { ...GOOD, orderId: "maria-11", from: at, until: addSeconds(at, 30) };
     bench.plans.set(plan.siteId, { ...plan, cohorts: twice });
     try {

@@ -87,6 +87,7 @@ export function sitePlan(siteId: string): SitePlan {
     model: "S19j Pro",
     firmware: "luxos",
     machines: 10,
+    feederPue: 1,
     normalModeId: "normal",
     control: "act",
     minOffMinutes: 0,
