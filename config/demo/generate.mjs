@@ -230,7 +230,7 @@ function noise(key, size) {
   return ((draw(key) % 20_001) / 10_000 - 1) * size;
 }
 
-/** FNV-1a of the key, mixed once more so that neighbouring keys differ in every bit. */
+/** FNV-1a of the key, mixed once more so that neighboring keys differ in every bit. */
 function draw(key) {
   let value = 0x811c9dc5;
   for (const character of key) value = Math.imul(value ^ character.charCodeAt(0), 0x01000193);

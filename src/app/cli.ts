@@ -26,7 +26,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(ExitCode.ok);
 });
 
-// Set before a command is loaded: the colour library also colours for a CI, whose logs are no terminal.
+// Set before a command is loaded: the color library also colors for a CI, whose logs are no terminal.
 if (!process.stdout.isTTY && !process.env["FORCE_COLOR"]) process.env["NO_COLOR"] = "1";
 
 // What a script reads stays one line.

@@ -13,7 +13,7 @@ export function didYouMean(word: string, known: readonly string[]): string | und
 }
 
 /**
- * Letters inserted, dropped, replaced or swapped with their neighbour to get from one word to the other (optimal string
+ * Letters inserted, dropped, replaced or swapped with their neighbor to get from one word to the other (optimal string
  * alignment).
  */
 function editDistance(from: string, to: string): number {

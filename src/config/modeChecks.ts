@@ -7,7 +7,7 @@ type At = (position: number, key: string) => (string | number)[];
 
 /**
  * A cohort's modes: `off` first without hashrate, then rising in power and hashrate, each with its firmware profile,
- * and never more efficient at the margin than the step below it. On such a curve stepping through neighbouring pairs
+ * and never more efficient at the margin than the step below it. On such a curve stepping through neighboring pairs
  * finds the best mode at any price.
  */
 export function modeFindings({ modes, normalModeId }: CohortConfig, index: number): Finding[] {

@@ -39,7 +39,7 @@ export function readInside(dir: string, path: string, bytesMax: number = FILE_BY
   try {
     const folder = relative(realpathSync.native(dir), realpathSync.native(dirname(join(dir, path))));
     if (folder !== dirname(path).split("/").join(sep).replace(/^\.$/, "")) return refuse("a link on its path");
-    // without O_NONBLOCK a pipe that nobody writes to would hold the auditor for ever
+    // without O_NONBLOCK a pipe that nobody writes to would hold the auditor forever
     file = openSync(join(dir, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof BundleError) throw error;

@@ -58,7 +58,7 @@ const breaks = (why: string): DrainingWorker => ({ ended: Promise.reject(new Err
 const GONE: NoBundle = { problem: "its bundle is not there", isGone: true };
 
 describe("the worker of an older build that fails", () => {
-  it("is started again after a growing pause, for ever; its runs wait, and status says so", async () => {
+  it("is started again after a growing pause, forever; its runs wait, and status says so", async () => {
     const { look, served, rescued, texts, logged } = keeperOf({
       open: [run("a")],
       serve: () => breaks("the server went away"),

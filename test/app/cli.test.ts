@@ -111,7 +111,7 @@ describe("ballast check", () => {
     },
   );
 
-  it("sums the example site up: strikes at its hashprice, contracts in force on the day, feeds; without colour when it is no terminal", async () => {
+  it("sums the example site up: strikes at its hashprice, contracts in force on the day, feeds; without color when it is no terminal", async () => {
     const { code, stdout } = await ballast(["check", EXAMPLE_SITE, "--on", "2026-08-18"]);
     expect(code).toBe(0);
     // S21: 200 TH/s for 3500 - 25 W at the wall · 1.02; 39 $/PH/day, 1 % pool fee; 5.23 $/MWh of avoidable adders. The
@@ -206,14 +206,14 @@ describe("ballast check", () => {
   });
 });
 
-describe("colour", () => {
+describe("color", () => {
   it.each([
     ["is left out when the output is no terminal", {}, false],
     ["is left out in a CI, whose log is no terminal", { CI: "true" }, false],
     ["can be asked for", { FORCE_COLOR: "1" }, true],
-  ])("%s", async (_title, env: Record<string, string>, coloured) => {
+  ])("%s", async (_title, env: Record<string, string>, colored) => {
     const { stdout } = await ballast(["check", EXAMPLE_SITE], { CI: undefined, ...env });
-    expect(stdout.includes("\u001b[")).toBe(coloured);
+    expect(stdout.includes("\u001b[")).toBe(colored);
   });
 });
 

@@ -69,17 +69,20 @@ describe("a launcher that is killed", () => {
   it.each([
     ["SIGTERM", 143, "SIGTERM"],
     ["SIGINT", 130, "Ctrl-C"],
-  ] as const)("with %s ends every child before it exits with code %i, and says what stays", async (signal, code, why) => {
-    const { launcher, processes } = await launch();
-    let said = "";
-    launcher.stderr?.on("data", (chunk) => (said += String(chunk)));
-    launcher.kill(signal);
-    expect(await once(launcher, "exit")).toEqual([code, null]);
-    expect(processes.filter(isRunning)).toEqual([]);
-    expect(JSON.parse(readFileSync(join(dataDir, "processes.json"), "utf8"))).toEqual([]);
-    const stays = `the database is thrown away, the logs stay in ${join(dataDir, "logs")}`;
-    expect(said).toContain(`${why}: stopping; ${stays}\n`);
-  });
+  ] as const)(
+    "with %s ends every child before it exits with code %i, and says what stays",
+    async (signal, code, why) => {
+      const { launcher, processes } = await launch();
+      let said = "";
+      launcher.stderr?.on("data", (chunk) => (said += String(chunk)));
+      launcher.kill(signal);
+      expect(await once(launcher, "exit")).toEqual([code, null]);
+      expect(processes.filter(isRunning)).toEqual([]);
+      expect(JSON.parse(readFileSync(join(dataDir, "processes.json"), "utf8"))).toEqual([]);
+      const stays = `the database is thrown away, the logs stay in ${join(dataDir, "logs")}`;
+      expect(said).toContain(`${why}: stopping; ${stays}\n`);
+    },
+  );
 });
 
 describe("a data folder", () => {

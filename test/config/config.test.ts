@@ -95,8 +95,8 @@ describe("a wrong configuration is refused with the line, the key and what was e
   });
 
   it("unknown key that is like no other", () => {
-    expect(problemsWith("poolFee: 0.01", "poolFee: 0.01\n  colour: red")[0]).toContain(
-      'site.colour: unknown key "colour"; expected one of siteId',
+    expect(problemsWith("poolFee: 0.01", "poolFee: 0.01\n  color: red")[0]).toContain(
+      'site.color: unknown key "color"; expected one of siteId',
     );
   });
 

@@ -17,7 +17,7 @@ def tell(**facts):
 async def main(ip: str) -> None:
     miner = await asyncio.wait_for(get_miner(ip), timeout=15)
     if miner is None:
-        raise SystemExit(f"pyasic did not recognise the miner at {ip}")
+        raise SystemExit(f"pyasic did not recognize the miner at {ip}")
     tell(step="identified", kind=type(miner).__name__, bases=[base.__name__ for base in type(miner).__mro__], model=miner.raw_model)
 
     config = await miner.get_config()

@@ -27,7 +27,7 @@ const MODELS = [
 ] as const;
 
 it.for(MODELS)(
-  `stock pyasic ${PYASIC_VERSION} recognises a simulated LuxOS %s, reads it, stops it, sees it asleep, starts ` +
+  `stock pyasic ${PYASIC_VERSION} recognizes a simulated LuxOS %s, reads it, stops it, sees it asleep, starts ` +
     "and underclocks it",
   { timeout: RUN_MS },
   async ([model, kind], { skip }) => {

@@ -88,6 +88,32 @@ export const papersNameCode: Rule = {
   ],
 };
 
+/** Written in pieces, so that this file is not its own first finding. */
+const BRITISH = new RegExp(
+  `\\b(?:${["neighb" + "our", "col" + "our", "fav" + "our", "behavi" + "our", "hon" + "our", "recogn" + "is", "organ" + "is[ei]", "catal" + "ogue", "licen" + "ce", "lab" + "elled", "trav" + "elled", "wh" + "ilst"].join("|")})`,
+  "gi",
+);
+
+/** One spelling, the readers'. */
+export const americanSpelling: Rule = {
+  name: "texts are spelled the American way",
+  find: (sources) =>
+    sources
+      .filter(({ path }) => path !== "CHANGELOG.md")
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(BRITISH)].map((match) => ({
+          path,
+          line: lineAt(text, match.index),
+          what: `"${match[0]}" is British spelling`,
+        })),
+      ),
+  planted: [
+    { path: "docs/a.md", text: `between neighb${"our"}ing modes` },
+    { path: "src/app/a.ts", text: `const message = "the client is not recogn${"is"}ed";` },
+  ],
+  decent: [{ path: "docs/a.md", text: "neighboring, color, license, four, hour, favorite" }],
+};
+
 function isPaper({ path }: Source): boolean {
   return path.endsWith(".md") || (path.startsWith("config/") && path.endsWith(".yaml"));
 }

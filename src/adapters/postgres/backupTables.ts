@@ -74,7 +74,7 @@ export function copyIn({ name, columns }: BackupTable): string {
   return `COPY public.${quoted(name)} (${columns.map(quoted).join(", ")}) FROM STDIN`;
 }
 
-/** A name of the catalogue as SQL. */
+/** A name of the catalog as SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

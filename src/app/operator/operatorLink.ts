@@ -23,7 +23,7 @@ export interface SiteOfRun {
 }
 
 /**
- * Recognises the operator, connects to the run, does one thing and disconnects. Ctrl-C ends it with the clock let go.
+ * Recognizes the operator, connects to the run, does one thing and disconnects. Ctrl-C ends it with the clock let go.
  * @throws CommandError: 3 for a key that may not order, 4 when no stack runs.
  */
 export async function asOperator<T>(

@@ -110,7 +110,7 @@ export interface CohortNow {
   readonly reason?: string;
   readonly ableToRun?: number;
   readonly commandedKw?: number;
-  /** Breakeven and thresholds of each step between neighbouring modes, lowest first. */
+  /** Breakeven and thresholds of each step between neighboring modes, lowest first. */
   readonly strikes: readonly Pick<
     ModeComparison,
     "lowerModeId" | "upperModeId" | "strikeUsdPerMwh" | "offAboveUsdPerMwh" | "onBelowUsdPerMwh"

@@ -25,7 +25,7 @@ export function readOperators(path: string): readonly OperatorKey[] {
   if (memberAt(file, "schema") === SCHEMA && Array.isArray(keys) && keys.every(isKey)) return keys;
   throw new CommandError(
     ExitCode.notAllowed,
-    `${path} is no list of operators (${SCHEMA}): nobody can be recognised; move it away and add the operators again`,
+    `${path} is no list of operators (${SCHEMA}): nobody can be recognized; move it away and add the operators again`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ModeStrike } from "./modeStrikes.ts";
 
 /**
- * Mode (index, 0 = off) that the price alone asks for, from the one a cohort is in: down through neighbouring pairs
+ * Mode (index, 0 = off) that the price alone asks for, from the one a cohort is in: down through neighboring pairs
  * while the expected price is above the pair's `offAbove`, otherwise up while it is below `onBelow`. Between the two it
  * stays: the hysteresis that keeps every noise crossing from buying a restart.
  */

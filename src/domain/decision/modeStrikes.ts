@@ -1,13 +1,13 @@
 import type { CohortPlan, ModeComparison, SitePlan } from "./model.ts";
 
-/** A neighbouring pair of modes before a price is known. */
+/** A neighboring pair of modes before a price is known. */
 export type ModeStrike = Omit<ModeComparison, "costUsdPerH">;
 
 /** What of a site's plan a strike depends on. */
 export type StrikeTerms = Pick<SitePlan, "poolFee" | "pue" | "avoidableAddersUsdPerMwh" | "economic">;
 
 /**
- * Marginal strike of each neighbouring pair of a cohort's modes, lowest pair first:
+ * Marginal strike of each neighboring pair of a cohort's modes, lowest pair first:
  * K = ΔH · hashprice · (1 − pool fee) / 24 ÷ ΔP − avoidable adders, with ΔH in PH/s and ΔP in MW including PUE, for the
  * whole cohort. The switching thresholds lie at a share of the gross value G = K + adders from K, since what a restart
  * loses is gross: off above K + (offFactor − 1) · G, on below K − (1 − onFactor) · G. At 39 $/PH/day, 17.5 J/TH, PUE

@@ -277,7 +277,7 @@ export interface DecisionInput {
   readonly inputIds: readonly string[];
 }
 
-/** A neighbouring pair of modes and the prices that separate them. */
+/** A neighboring pair of modes and the prices that separate them. */
 export interface ModeComparison {
   readonly lowerModeId: string;
   readonly upperModeId: string;

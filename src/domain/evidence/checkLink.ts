@@ -2,7 +2,7 @@ import { canonicalJson } from "./canonicalJson.ts";
 import { type HistoryEvent, memberAt, textAt } from "./historyEvent.ts";
 import type { AuditFinding, EvidenceRun } from "./model.ts";
 
-/** The two ends of a run that its neighbours are held against. */
+/** The two ends of a run that its neighbors are held against. */
 export interface RunEnds {
   readonly run: EvidenceRun;
   readonly started: HistoryEvent;

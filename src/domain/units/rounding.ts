@@ -7,7 +7,7 @@ import type { Rational } from "./rational.ts";
 export type RoundingMode = "half-even" | "half-up";
 
 /**
- * Nearest whole number; a half goes to the even neighbour or away from zero. Used once a line, never on a sum of
+ * Nearest whole number; a half goes to the even neighbor or away from zero. Used once a line, never on a sum of
  * rounded values.
  */
 export function roundRational(value: Rational, mode: RoundingMode): bigint {

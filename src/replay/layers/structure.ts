@@ -39,7 +39,7 @@ export class StructureCheck {
     this.#gapBefore = undefined;
   }
 
-  /** A gap says by its own word that a run is missing: its neighbours cannot be held against it. */
+  /** A gap says by its own word that a run is missing: its neighbors cannot be held against it. */
   onGap({ run, gap }: OpenedGap): void {
     this.#log.check();
     for (const { where, found } of this.#cutOff)

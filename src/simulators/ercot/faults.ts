@@ -7,7 +7,7 @@ export interface ErcotRequest {
   readonly nowMs: number;
 }
 
-/** A misbehaviour of the other side, seen in the field or documented. */
+/** A misbehavior of the other side, seen in the field or documented. */
 export type ErcotFault =
   /** The bot wall's page, status 200. */
   | { readonly kind: "html" }

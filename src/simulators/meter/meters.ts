@@ -221,7 +221,7 @@ function loadBehind(spec: SimMeterSpec, { feederIds }: PowerSource): MeteredLoad
   };
 }
 
-/** −1 … 1 from a text: FNV-1a, then mixed so that neighbouring seconds differ. */
+/** −1 … 1 from a text: FNV-1a, then mixed so that neighboring seconds differ. */
 function noiseAt(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -1,7 +1,7 @@
 /**
  * Number in [0, 1) that depends on nothing but its arguments: the same seed, machine, purpose and count give the same
  * number in any order of calls and at any speed. FNV-1a over the text, then the murmur3 finaliser to spread
- * neighbouring inputs.
+ * neighboring inputs.
  */
 export function unitInterval(seed: number, ...parts: readonly (string | number)[]): number {
   const text = `${seed}|${parts.join("|")}`;

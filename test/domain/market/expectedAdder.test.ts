@@ -28,7 +28,7 @@ describe("adder of a settled interval", () => {
     expect(settledAdder({ interval, runs, priceUsdPerMwh: 43.5 })).toBeUndefined();
   });
 
-  it("takes runs 330 s apart for neighbours, and none further apart", () => {
+  it("takes runs 330 s apart for neighbors, and none further apart", () => {
     const apart = (seconds: number) => [0, 1, 2, 3].map((i) => run(i * seconds, 30));
     expect(settledAdder({ interval, runs: apart(330), priceUsdPerMwh: 43.5 })).toBeCloseTo(13.5, 9);
     expect(settledAdder({ interval, runs: apart(331), priceUsdPerMwh: 43.5 })).toBeUndefined();

@@ -18,7 +18,7 @@ export function testClock(start = "2026-08-18T22:00:00Z"): TestClock {
 
 let hosts = 0;
 
-/** A loopback address that no other fleet of this or a neighbouring test process uses. */
+/** A loopback address that no other fleet of this or a neighboring test process uses. */
 export function nextHost(): string {
   hosts += 1;
   const block = ((process.pid >> 6) % 32) * 8 + Math.floor(hosts / 250);

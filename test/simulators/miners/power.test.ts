@@ -71,7 +71,7 @@ describe("energy of a simulated machine", () => {
     );
   });
 
-  it("adds up: the energy of two neighbouring stretches is that of both", () => {
+  it("adds up: the energy of two neighboring stretches is that of both", () => {
     const segment = fc.record({
       kind: fc.constant("wake" as const),
       startMs: fc.constant(0),
