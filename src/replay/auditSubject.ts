@@ -1,5 +1,6 @@
 import type { AuditSubject, BundleManifest } from "../domain/evidence/model.ts";
 import type { Anchors } from "./layers/integrity.ts";
+import { keyIdOfPublic } from "./signature.ts";
 
 const SETTLEMENT = /^settlements\/(\d{4}-\d\d-\d\d)-v\d+\.json$/;
 
@@ -13,5 +14,6 @@ export function auditSubject(manifest: BundleManifest, { head, publicKeyPem }: A
     headGiven: head !== undefined,
     keyId: signature?.keyId,
     keyGiven: publicKeyPem !== undefined,
+    givenKeyId: publicKeyPem === undefined ? undefined : keyIdOfPublic(publicKeyPem),
   };
 }

@@ -64,7 +64,8 @@ export function renderVerdict(verdict: AuditVerdict): string {
 }
 
 /** The verdict is worth what it is about: whoever was handed another site's bundle, or a shorter one, sees it here. */
-function subjectLines({ siteId, settledDays, headChainHash, headGiven, keyId, keyGiven }: AuditSubject): string[] {
+function subjectLines(subject: AuditSubject): string[] {
+  const { siteId, settledDays, headChainHash, headGiven, keyId, keyGiven, givenKeyId } = subject;
   const [first, last] = [settledDays[0], settledDays.at(-1)];
   const days =
     first === undefined
@@ -76,7 +77,8 @@ function subjectLines({ siteId, settledDays, headChainHash, headGiven, keyId, ke
   return [
     `Site  ${cleanText(siteId, SHOWN_BUILD)}, ${days}`,
     `Head  ${cleanText(headChainHash, SHOWN_BUILD)}${headGiven ? "" : ", not compared with one from elsewhere"}`,
-    `Key   ${key}${keyId === undefined || keyGiven ? "" : ", not checked: no public key was given"}`,
+    `Key   ${key}${keyId === undefined || keyGiven ? "" : ", not checked: no public key was given"}` +
+      (keyId === undefined || givenKeyId === undefined || givenKeyId === keyId ? "" : `, not the given ${givenKeyId}`),
   ];
 }
 

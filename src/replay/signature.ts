@@ -60,6 +60,11 @@ export function keyIdOfPrivate(privateKeyPem: string): string {
   return keyIdOf(createPublicKey(readKey("private", privateKeyPem)));
 }
 
+/** Id of a public key (PEM). @throws KeyError when the PEM holds no such key. */
+export function keyIdOfPublic(publicKeyPem: string): string {
+  return keyIdOf(readKey("public", publicKeyPem));
+}
+
 /** First 16 hex digits of the SHA-256 of a public key's DER form: names the key, proves nothing. */
 export function keyIdOf(publicKey: KeyObject): string {
   return sha256Hex(publicKey.export({ type: "spki", format: "der" })).slice(0, 16);

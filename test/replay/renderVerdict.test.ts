@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AuditVerdict } from "../../src/domain/evidence/model.ts";
+import type { AuditSubject, AuditVerdict } from "../../src/domain/evidence/model.ts";
 import { namesOnPath, withDollars } from "../../src/replay/moneyNames.ts";
 import { firstMismatch, renderVerdict } from "../../src/replay/renderVerdict.ts";
 
@@ -26,7 +26,7 @@ describe("a verdict on the terminal", () => {
 });
 
 describe("what a verdict is about", () => {
-  const subject = {
+  const subject: AuditSubject = {
     siteId: "mesa",
     settledDays: ["2026-08-18", "2026-08-19"],
     headChainHash: "cc4d",
@@ -49,6 +49,9 @@ describe("what a verdict is about", () => {
     );
     expect(held({ headGiven: true, keyGiven: true })).toContain("\nHead  cc4d\nKey   bbb98f98b9b77a1c\n");
     expect(held({ keyId: undefined })).toContain("\nKey   none, the bundle is not signed\n");
+    expect(held({ keyGiven: true, givenKeyId: "19da0a1bcafe0001" })).toContain(
+      "\nKey   bbb98f98b9b77a1c, not the given 19da0a1bcafe0001\n",
+    );
   });
 
   it("is no money where no day is settled", () => {

@@ -13,7 +13,7 @@ interface AuditOptions {
 }
 
 const WORKFLOWS = fileURLToPath(new URL("../../../workflows/index.ts", import.meta.url));
-const HASH = /^[0-9a-f]{64}$/;
+const HASH = /^[0-9a-f]{64}$/i;
 
 const HELP = `
 What it does:
@@ -65,7 +65,7 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
     workflowsPath: WORKFLOWS,
     parsers: async (bundle) => auditParsers(await pricePoint(bundle)),
     buildId: buildId(),
-    head,
+    head: head?.toLowerCase(),
     publicKeyPem,
     onProgress: progress(),
   });

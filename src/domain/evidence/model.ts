@@ -124,6 +124,8 @@ export interface AuditSubject {
   readonly keyId?: string;
   /** A public key was given. */
   readonly keyGiven: boolean;
+  /** Of that key: another one than the manifest names checks nothing. */
+  readonly givenKeyId?: string;
 }
 
 export interface AuditVerdict {

@@ -2,11 +2,11 @@ import type { OperatingDay } from "../market/model.ts";
 import { nextDay } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { DaySettlement } from "../settlement/model.ts";
-import { sameValue } from "../units/sameValue.ts";
 import { exactUsd } from "../units/money.ts";
 import { rational, rationalOfDecimal, rationalOfNumber, times } from "../units/rational.ts";
 import { count, grouped } from "./figures.ts";
 import { roundLine } from "./lines.ts";
+import { sameContractTerms } from "./sameTerms.ts";
 import type { LineDraft } from "./lines.ts";
 
 /**
@@ -23,7 +23,9 @@ export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]):
   });
   const groups: (typeof charged)[] = [];
   for (const row of charged) {
-    const group = groups.find(([first]) => first?.month === row.month && sameValue(first.contract, row.contract));
+    const group = groups.find(
+      ([first]) => first?.month === row.month && sameContractTerms(first.contract, row.contract),
+    );
     if (group === undefined) groups.push([row]);
     else group.push(row);
   }

@@ -1,6 +1,6 @@
 import type { Reason } from "../decision/model.ts";
 import type { ClientInterval, Contract, DaySettlement, SettledDay, Supply } from "../settlement/model.ts";
-import { sameValue } from "../units/sameValue.ts";
+import { sameContractTerms, sameSupplyOn } from "./sameTerms.ts";
 import { centsOf, formatUsd } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
 import { parseRational, rational } from "../units/rational.ts";
@@ -55,7 +55,8 @@ export interface VersionIntervals {
 
 /**
  * A client's intervals of some days grouped by the terms they were settled under, ascending by contract version: the
- * contract and the supply that are kept with each day. Every interval is in one group.
+ * contract and the supply that are kept with each day. An edit that is no term makes no group of its own. Every
+ * interval is in one group.
  * @throws StatementError when a day does not hold the contract of one of its intervals.
  */
 export function byContractVersion(clientId: string, days: readonly DaySettlement[]): VersionIntervals[] {
@@ -64,7 +65,10 @@ export function byContractVersion(clientId: string, days: readonly DaySettlement
     for (const interval of result.clientIntervals) {
       if (interval.clientId !== clientId) continue;
       const terms = { contract: contractOf(interval, input.contracts, result), supply: input.supply };
-      const group = groups.find(({ contract, supply }) => sameValue({ contract, supply }, terms));
+      const group = groups.find(
+        ({ contract, supply }) =>
+          sameContractTerms(contract, terms.contract) && sameSupplyOn(result.operatingDay, supply, terms.supply),
+      );
       if (group === undefined) groups.push({ ...terms, intervals: [interval] });
       else group.intervals.push(interval);
     }

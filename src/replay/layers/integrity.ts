@@ -5,7 +5,7 @@ import { BundleError } from "../bundleFile.ts";
 import { type Bundle, MANIFEST_DIGEST, manifestDigestText, manifestText } from "../bundle.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
-import { signatureHolds } from "../signature.ts";
+import { keyIdOfPublic, signatureHolds } from "../signature.ts";
 import { dailyRoots } from "../writeBundle.ts";
 
 /** What every bundle holds, if only without a line: leaving a ledger out must not pass for an empty one. */
@@ -161,7 +161,15 @@ function checkAnchors(manifest: BundleManifest, { head, publicKeyPem }: Anchors,
     log.find(
       "manifest.json signature",
       "a signature by the given key",
-      manifest.signature === undefined ? "none" : `one that does not hold (key ${manifest.signature.keyId})`,
+      brokenText(manifest.signature?.keyId, keyIdOfPublic(publicKeyPem)),
     );
   return holds;
+}
+
+/** A key of another site is a mistake; the right key and a signature that does not hold is none. */
+function brokenText(keyId: string | undefined, givenKeyId: string): string {
+  if (keyId === undefined) return "none";
+  return keyId === givenKeyId
+    ? `one of this key (${keyId}) that does not hold: the manifest was changed after it was signed`
+    : `one by key ${keyId}; the given key is ${givenKeyId}: is it the key of this site?`;
 }
