@@ -64,7 +64,7 @@ async function order(options: OrderOptions): Promise<void> {
     throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendOrder } = await import("../operator/operatorOrders.ts");
-  const { say, sayDecision } = await import("../operator/sayDecision.ts");
+  const { sayDecision } = await import("../operator/sayDecision.ts");
   const { action, until, long: isLong, reason, cohort } = options;
   await asOperator(options, "order", async (link, signal, site) => {
     const placed = await sendOrder(
@@ -91,9 +91,11 @@ async function order(options: OrderOptions): Promise<void> {
       );
       return;
     }
-    say(`${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`);
+    console.log(
+      `${placed.orderId}  in force from ${centralTime(at)} to ${centralTime(placed.order.until, at)} Central`,
+    );
     await sayDecision(site, placed, placed.orderId);
-    say(NOT_PROVEN);
+    console.log(NOT_PROVEN);
     console.log(`Follow it:     ballast status --watch${sameSite(options, false)}`);
     console.log(`End it early:  ballast release ${placed.orderId}${sameSite(options, true)} --reason "<text>"`);
   });

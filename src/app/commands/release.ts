@@ -39,7 +39,7 @@ export function releaseCommand(): Command {
 async function release(orderId: string, options: ReleaseOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendRelease } = await import("../operator/operatorOrders.ts");
-  const { say, sayDecision } = await import("../operator/sayDecision.ts");
+  const { sayDecision } = await import("../operator/sayDecision.ts");
   const { reason } = options;
   await asOperator(options, "release an order", async (link, signal, site) => {
     const { at, sequence, sentence } = await sendRelease(link, { orderId, reason }, signal);
@@ -47,9 +47,9 @@ async function release(orderId: string, options: ReleaseOptions): Promise<void> 
       console.log(JSON.stringify({ orderId, siteId: link.siteId, actor: link.actor, at, reason, sequence, sentence }));
       return;
     }
-    say(`${orderId}  released at ${centralTime(at)} Central`);
+    console.log(`${orderId}  released at ${centralTime(at)} Central`);
     await sayDecision(site, { sequence, sentence });
-    say(NOT_PROVEN);
+    console.log(NOT_PROVEN);
     console.log(`Follow it:  ballast status --watch${sameSite(options, false)}`);
   });
 }
