@@ -1,6 +1,5 @@
 // Completes package-lock.json after `npm install` against a registry that carries only some platforms' packages: npm
-// leaves
-// the optional packages that it did not find out of the lock, and `npm ci` then refuses it everywhere.
+// leaves the optional packages that it did not find out of the lock, and `npm ci` then refuses it everywhere.
 // `--check` changes nothing and fails when something is missing.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +19,11 @@ for (const { name, version } of missing) process.stdout.write(`missing: ${name}@
 if (process.argv.includes("--check")) process.exitCode = missing.length === 0 ? 0 : 1;
 else if (missing.length > 0) complete();
 
-/** Node's own way up: a package finds another beside itself or beside one of the packages that hold it. */
+/**
+ * Node's own way up: a package finds another beside itself or beside one of the packages that hold it.
+ * @param {string} parent
+ * @param {string} name
+ */
 function isThere(parent, name) {
   for (
     let holder = parent;
@@ -47,7 +50,12 @@ function complete() {
   process.stdout.write(`${missing.length} added to ${file}\n`);
 }
 
-/** The entry of a platform package, whose name ends in its platform: @swc/core-linux-arm64-musl. */
+/**
+ * The entry of a platform package, whose name ends in its platform: @swc/core-linux-arm64-musl.
+ * @param {{ dev?: boolean, license: string }} parent
+ * @param {string} name
+ * @param {string} version
+ */
 function entry(parent, name, version) {
   const platform =
     /(darwin|linux|win32|freebsd|openbsd|netbsd|android|openharmony|sunos|aix)-([a-z0-9]+)(?:-([a-z]+))?$/.exec(name);

@@ -5,10 +5,12 @@ import { pinnedNode, projectRoot } from "../src/local/places.mjs";
 import { say } from "./lib/progress.mjs";
 import { setUp } from "./setup.mjs";
 
-const [command, ...args] = process.argv.slice(2);
+const [command = "", ...args] = process.argv.slice(2);
+/** @param {string} path */
 const tool = (path) => join(projectRoot, "node_modules", path);
 const lint = [tool("oxlint/bin/oxlint"), "--deny-warnings"];
-const format = [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", projectRoot];
+const prettier = tool("prettier/bin/prettier.cjs");
+const format = [prettier, "--check", "--log-level", "warn", projectRoot];
 const typecheck = [tool("typescript/bin/tsc"), "-p", join(projectRoot, "tsconfig.json")];
 const vitest = [tool("vitest/vitest.mjs"), "run"];
 const cli = join(projectRoot, "src", "app", "cli.ts");
@@ -18,11 +20,12 @@ const commands = {
   start: { needsTemporal: true, run: () => node([cli, "start", ...args]) },
   bench: { needsTemporal: true, run: () => node([join(projectRoot, "bench", "run.ts"), ...args]) },
   lint: { needsTemporal: false, run: lintEverything },
-  format: { needsTemporal: false, run: () => node([format[0], "--write", "--log-level", "warn", projectRoot]) },
+  format: { needsTemporal: false, run: () => node([prettier, "--write", "--log-level", "warn", projectRoot]) },
   typecheck: { needsTemporal: false, run: () => node([...typecheck, ...args]) },
   test: { needsTemporal: true, run: args.length === 0 ? testEverything : () => node([...vitest, ...args]) },
 };
 
+/** @param {readonly string[]} nodeArgs */
 function node(nodeArgs) {
   return runToEnd(pinnedNode, nodeArgs, { cwd: projectRoot });
 }
@@ -38,12 +41,7 @@ async function lintEverything() {
 /** Types, lint rules, layout and tests: all run, so that one report shows everything there is to mend. */
 async function testEverything() {
   const failed = [];
-  for (const [name, check] of [
-    ["typecheck", typecheck],
-    ["lint", lint],
-    ["layout", format],
-    ["tests", vitest],
-  ]) {
+  for (const [name, check] of Object.entries({ typecheck, lint, layout: format, tests: vitest })) {
     const code = await node(check);
     if (code > 128) return code;
     if (code !== 0) failed.push(name);
@@ -53,7 +51,7 @@ async function testEverything() {
 }
 
 async function main() {
-  const chosen = Object.hasOwn(commands, command ?? "") ? commands[command] : undefined;
+  const chosen = Object.entries(commands).find(([name]) => name === command)?.[1];
   if (chosen === undefined) {
     say(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")} [arguments]`);
     return 2;
@@ -61,7 +59,7 @@ async function main() {
   try {
     await setUp({ temporal: chosen.needsTemporal });
   } catch (error) {
-    say(`Set-up failed: ${error.message}`);
+    say(`Set-up failed: ${/** @type {Error} */ (error).message}`);
     return 1;
   }
   return await chosen.run();

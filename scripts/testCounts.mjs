@@ -1,9 +1,13 @@
 // Prints "N passed, N failed" from vitest's JSON report and fails when something failed or nothing ran.
 import { readFileSync } from "node:fs";
 
-const [reportFile] = process.argv.slice(2);
+/** @typedef {{ status: string, assertionResults: { status: string }[] }} TestFile */
+
+const [reportFile = ""] = process.argv.slice(2);
 try {
+  /** @type {{ testResults: TestFile[] }} */
   const { testResults } = JSON.parse(readFileSync(reportFile, "utf8"));
+  /** @param {string} status */
   const count = (status) =>
     testResults.flatMap((file) => file.assertionResults).filter((test) => test.status === status).length;
   // A file that could not be loaded has no failed test of its own: it counts as one.
@@ -14,7 +18,9 @@ try {
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`The tests left no report (${error.message}): they did not run to their end\n`);
+  process.stderr.write(
+    `The tests left no report (${/** @type {Error} */ (error).message}): they did not run to their end\n`,
+  );
   process.stdout.write("0 passed, 1 failed\n");
   process.exitCode = 1;
 }

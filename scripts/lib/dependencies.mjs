@@ -50,6 +50,7 @@ function matchesLock() {
   });
 }
 
+/** @returns {Promise<void>} */
 function npmCi() {
   const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
   const [program, ...args] = [...npm, "ci", "--no-audit", "--no-fund"];
@@ -86,8 +87,9 @@ function checkPinnedNode() {
   try {
     got = execFileSync(pinnedNode, ["--version"], { encoding: "utf8" }).trim();
   } catch (error) {
+    const { message } = /** @type {Error} */ (error);
     throw new Error(
-      `the pinned Node ${wanted} does not run (${error.message.trim()}); npm must be allowed to run install ` +
+      `the pinned Node ${wanted} does not run (${message.trim()}); npm must be allowed to run install ` +
         `scripts: npm config get ignore-scripts should say false`,
     );
   }
