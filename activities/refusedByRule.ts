@@ -33,7 +33,7 @@ export async function refusedByRule<T>(
     const isFinal = error instanceof ApplicationFailure && error.nonRetryable === true;
     if (!isFinal && !RULES.some((rule) => error instanceof rule)) throw error;
     const problem = cleanText(thrownText(error), PROBLEM_CHARACTERS);
-    log.error({ ...what, problem }, "refused; mend the cause, then have it tried again");
+    log.error({ ...what, problem }, "refused; fix the cause, then have it tried again");
     await refusals.refuse(what, problem);
     throw isFinal ? error : finalFailure(type, `${what.subject} is refused: ${problem}`);
   });

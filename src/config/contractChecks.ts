@@ -50,7 +50,7 @@ export function contractFindings(file: SiteFile): Finding[] {
         : [
             finding(
               ["supply", "blocks", i, "resale"],
-              "is false, a block that no settlement can be made of",
+              "is false: a block without resale cannot be settled",
               "true: what is not used is sold at the settlement price",
             ),
           ],

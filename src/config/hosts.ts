@@ -36,7 +36,7 @@ function addressNumber(text: string, range: string): number {
   const bytes = parts.map(Number);
   const valid =
     parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part)) && bytes.every((byte) => byte <= 255);
-  if (!valid) throw new HostRangeError(`"${range}": "${text}" is no IPv4 address`);
+  if (!valid) throw new HostRangeError(`"${range}": "${text}" is not an IPv4 address`);
   return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 

@@ -97,7 +97,7 @@ function shapeProblems(findings: readonly Finding[], yaml: YamlFile): ConfigProb
   const shown = inOrder(findings.slice(0, PROBLEMS_MAX).map(yaml.place));
   const rest = findings.length - shown.length;
   if (rest === 0) return shown;
-  const more = { path: [], message: `has ${rest} more problems`, expected: "those above mended first" };
+  const more = { path: [], message: `has ${rest} more problems`, expected: "the ones above to be fixed first" };
   return [...shown, yaml.place(more)];
 }
 

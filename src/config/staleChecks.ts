@@ -54,7 +54,7 @@ export function staleFindings({ policy: { staleness }, feeds, site }: SiteFile):
     if (seconds > STALE_SECONDS_MAX)
       return [finding(path, `is ${seconds}`, "seconds, at most a day; this looks like milliseconds: divide by 1000")];
     return seconds > STALE_SECONDS_USUAL_MAX
-      ? [warning(path, `is ${seconds}: the site would go by what was true so long ago`, "at most an hour, 3600 s")]
+      ? [warning(path, `is ${seconds}: the site would act on information that old`, "at most an hour, 3600 s")]
       : [];
   };
   return [

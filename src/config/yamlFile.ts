@@ -71,11 +71,11 @@ export function readYaml(file: string): YamlFile {
 /** Text of a file within its budget, counted before anything is parsed. */
 function boundedText(file: string): string {
   const entry = statSync(file);
-  if (!entry.isFile()) throw new TypeError("it is no regular file");
+  if (!entry.isFile()) throw new TypeError("it is not a regular file");
   const { size } = entry;
   if (size > FILE_BYTES_MAX) throw new RangeError(`${size} bytes, longer than ${FILE_BYTES_MAX} bytes`);
   const text = utf8Text(readFileSync(file));
-  if (text.includes("\0")) throw new TypeError("it holds NUL bytes, so it is no text");
+  if (text.includes("\0")) throw new TypeError("it holds NUL bytes, so it is not text");
   if (text.split("\n").length > LINES_MAX) throw new RangeError(`more than ${LINES_MAX} lines`);
   const flow = flowSize(text);
   if (flow.values > VALUES_MAX) throw new RangeError(`more than ${VALUES_MAX} values in brackets`);
@@ -137,7 +137,7 @@ function refused(document: Document): { at: number; message: string }[] {
       for (const { key } of items) {
         if (!isScalar(key)) {
           const at = isNode(key) ? (key.range?.[0] ?? START) : START;
-          found.push({ at, message: "a key that is no name: a list or a map" });
+          found.push({ at, message: "a key that is a list or a map, not a name" });
           continue;
         }
         if (seen.has(key.value)) found.push({ at: key.range?.[0] ?? START, message: "Map keys must be unique" });

@@ -131,10 +131,10 @@ function layerLogs() {
     replay: new LayerLog("replay", "the workflow code could have written each history"),
     payloads: new LayerLog("payloads", "what the code commands is what the history says"),
     operators: new LayerLog("operators", "every order and release signed by a key of its operator"),
-    decisions: new LayerLog("decisions", "every decision made again from its inputs, bit for bit"),
-    sources: new LayerLog("sources", "every market value stands in a kept document"),
+    decisions: new LayerLog("decisions", "every decision recomputed from its inputs, bit for bit"),
+    sources: new LayerLog("sources", "every market value is in a kept document"),
     effects: new LayerLog("effects", "every command follows from a decision, none from an older one"),
-    dollars: new LayerLog("dollars", "settlements, postings and statements made again, to the last 10⁻⁸ USD"),
+    dollars: new LayerLog("dollars", "settlements, postings and statements recomputed, to the last 10⁻⁸ USD"),
   };
 }
 type Logs = ReturnType<typeof layerLogs>;

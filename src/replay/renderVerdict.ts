@@ -8,7 +8,7 @@ const SHOWN_BUILD = 80;
 
 /** What no layer can show, said with every verdict. */
 const NOT_PROVEN = [
-  "that the inputs are the world's: a price is proven to be in a kept document, not that the document is ERCOT's " +
+  "that the inputs are true: a price is proven to be in a kept document, not that the document is ERCOT's " +
     "own; download it again to compare",
   "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand " +
     "leave no event",

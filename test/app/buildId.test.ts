@@ -98,7 +98,7 @@ describe("a kept bundle", () => {
     writeFileSync(join(place.folder, "d.json"), '{"buildId":"d"');
     expect(readKept(place, "d")).toMatchObject({
       isGone: true,
-      problem: expect.stringMatching(/its note is no JSON$/),
+      problem: expect.stringMatching(/its note is not JSON$/),
     });
   });
 

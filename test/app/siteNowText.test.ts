@@ -139,7 +139,7 @@ describe("what the desk reads at night", () => {
       refusedAt: at,
     };
     expect(siteNowText({ ...NIGHT, refusals: [refusal] })).toContain(
-      "settlement 2026-06-08: supply block B-1: resale is false. Once that is mended: ballast settle 2026-06-08\n",
+      "settlement 2026-06-08: supply block B-1: resale is false. Once that is fixed: ballast settle 2026-06-08\n",
     );
   });
 

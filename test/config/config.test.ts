@@ -330,7 +330,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
       /127.20.3.1-127.20.3.\d+/,
       "127.20.3.300",
       "127.20.3.1",
-      '"127.20.3.300" is no IPv4 address',
+      '"127.20.3.300" is not an IPv4 address',
     ],
     [
       "overlapping address ranges",

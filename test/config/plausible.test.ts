@@ -140,7 +140,7 @@ describe("what settlement would refuse, check refuses before", () => {
     [
       "a block without resale",
       ["resale: true", "resale: false"],
-      "supply.blocks[0].resale: is false, a block that no settlement can be made of; " +
+      "supply.blocks[0].resale: is false: a block without resale cannot be settled; " +
         "expected true: what is not used is sold at the settlement price",
     ],
     [

@@ -23,11 +23,11 @@ it.each([
   ["two keys of one name", "siteId: a\nzone: b\nsiteId: c\n", 3, /Map keys must be unique/],
   ["nothing", "", 1, /^ has no content$/],
   ["comments alone", "# later\n", 1, /^ has no content$/],
-  ["NUL bytes", "a: 1\u0000\n", 1, /it holds NUL bytes, so it is no text/],
+  ["NUL bytes", "a: 1\u0000\n", 1, /it holds NUL bytes, so it is not text/],
   ["two documents", "a: 1\n---\nb: 2\n", 2, /^ a second document begins here; one file, one document$/],
   ["3,000 unknown keys", keys(3_000), 1, /has 2909 more problems/],
   ["a tag that nothing resolves", "site: 1\nkey: !env KEY\n", 2, /!env: it would be ignored/],
-  ["a list for a key", "site: 1\n? [a]\n: 2\n", 2, /a key that is no name/],
+  ["a list for a key", "site: 1\n? [a]\n: 2\n", 2, /a key that is a list or a map, not a name/],
   [
     "an older YAML, in which a day is a moment",
     "%YAML 1.1\n---\nday: 2024-01-01\n",
@@ -65,7 +65,7 @@ it("a market file that is a pipe nobody writes to is refused, not waited for", (
   const example = readFileSync(join(import.meta.dirname, "../../config/example-site.yaml"), "utf8");
   writeFileSync(site, example.replace("market/ercot.yaml", pipe));
   expect(checkConfig(site).problems.map(({ key, message }) => `${key} ${message}`)).toEqual([
-    `market is ${pipe}, which cannot be read (it is no regular file)`,
+    `market is ${pipe}, which cannot be read (it is not a regular file)`,
   ]);
 });
 

@@ -151,7 +151,7 @@ async function wake(link: Link, write: Write): Promise<string | undefined> {
  */
 function profileProblem(profile: string): string | undefined {
   if (profile.trim() === "" || profile !== profile.trim() || !isCleanText(profile, PROFILE_CHARACTERS))
-    return `it is no name of 1 to ${PROFILE_CHARACTERS} printable characters`;
+    return `it is not a name of 1 to ${PROFILE_CHARACTERS} printable characters`;
   if (profile.includes(",")) return "a comma ends it on the wire";
   if (/^[+-]/.test(profile)) return "it is read as a step from whatever profile the machine holds";
   if (/^\d+(\.\d+)?\s*(THs|kW|W)?$/i.test(profile)) return "it is read as an estimate or a board, not as a name";

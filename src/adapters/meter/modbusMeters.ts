@@ -206,9 +206,12 @@ class MeterLine {
         { cause: error },
       );
     if (/^Data length error|^Unexpected data error|^CRC error|out of range/.test(text))
-      return new PortDataError(`${this.name}: its answer is no Modbus of this request: ${text}; is the model right?`, {
-        cause: error,
-      });
+      return new PortDataError(
+        `${this.name}: its answer is not a Modbus reply to this request: ${text}; is the model right?`,
+        {
+          cause: error,
+        },
+      );
     return new PortUnavailableError(`${this.name}: ${text} (within ${this.timeoutMs} ms); is it reachable?`, {
       cause: error,
     });

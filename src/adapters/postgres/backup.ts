@@ -179,7 +179,7 @@ export function readManifest(folder: string): BackupManifest {
     return found as BackupManifest;
   } catch (error) {
     throw new BackupError(
-      `${path} is no manifest of a backup: ${(error as Error).message}; name the folder that ballast backup wrote`,
+      `${path} is not the manifest of a backup: ${(error as Error).message}; name the folder that ballast backup wrote`,
       { cause: error },
     );
   }

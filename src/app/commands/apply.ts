@@ -64,7 +64,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
     return;
   }
   const { reason } = options;
-  if (reason === undefined) throw new CommandError(ExitCode.unusable, "--yes needs --reason: it stands in the history");
+  if (reason === undefined) throw new CommandError(ExitCode.unusable, "--yes needs --reason: it goes into the history");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { applyDeployment } = await import("../operator/applyDeployment.ts");
   const { ensureSchedules } = await import("../system/schedules.ts");

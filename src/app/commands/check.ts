@@ -85,6 +85,6 @@ function mustBeReadable(file: string): void {
   if (!statSync(file).isFile())
     throw new CommandError(
       ExitCode.unusable,
-      `${file} is no file; expected a site's configuration such as config/example-site.yaml`,
+      `${file} is not a file; expected a site's configuration such as config/example-site.yaml`,
     );
 }

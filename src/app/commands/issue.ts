@@ -34,7 +34,7 @@ async function issue(contractId: string, text: string, options: OperatorCommandO
   if (period === undefined)
     throw new CommandError(
       ExitCode.unusable,
-      `"${text}" is no period; expected first and last day, at most a year, e.g. 2026-08-01..2026-08-31`,
+      `"${text}" is not a period; expected first and last day, at most a year, e.g. 2026-08-01..2026-08-31`,
     );
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { issueAgain } = await import("../operator/tryMoneyAgain.ts");

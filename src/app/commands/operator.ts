@@ -45,7 +45,7 @@ export function operatorCommand(): Command {
         "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
       );
   sub("add", "make a key for an operator")
-    .requiredOption("--actor <name>", "name that stands in every order")
+    .requiredOption("--actor <name>", "name that every order carries")
     .addOption(new Option("--roles <role...>", "what the key allows").choices(ROLES).makeOptionMandatory())
     .option(
       "--key-file <file>",

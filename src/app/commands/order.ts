@@ -53,7 +53,7 @@ export function orderCommand(): Command {
     .addOption(new Option("--action <what>", "what they should do").choices(["curtail", "run"]).makeOptionMandatory())
     .requiredOption("--until <when>", "end of the order")
     .option("--long", "let it last longer than a day")
-    .requiredOption("--reason <text>", "why; it stands in every decision while the order is in force")
+    .requiredOption("--reason <text>", "why; every decision shows it while the order is in force")
     .addHelpText("after", HELP)
     .action(order);
   return withOperatorOptions(command, "orders");

@@ -42,7 +42,7 @@ export function recoverCommand(): Command {
     .description("Says how a site whose run has ended goes on from its own records, and starts it with --yes.")
     .argument("[site]", "site, when the run has several")
     .option("--yes", "do it")
-    .option("--reason <text>", "why; it stands in the evidence (with --yes)")
+    .option("--reason <text>", "why; it goes into the evidence (with --yes)")
     .addHelpText("after", HELP)
     .action(recover);
   return withOperatorOptions(command, "recovers");

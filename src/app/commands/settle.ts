@@ -31,7 +31,10 @@ export function settleCommand(): Command {
 
 async function settle(day: string, options: OperatorCommandOptions): Promise<void> {
   if (!isCalendarDay(day) || day < FIRST_DAY)
-    throw new CommandError(ExitCode.unusable, `"${day}" is no operating day; expected YYYY-MM-DD from ${FIRST_DAY} on`);
+    throw new CommandError(
+      ExitCode.unusable,
+      `"${day}" is not an operating day; expected YYYY-MM-DD from ${FIRST_DAY} on`,
+    );
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { settleDayAgain } = await import("../operator/tryMoneyAgain.ts");
   await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }) => {
@@ -41,6 +44,6 @@ async function settle(day: string, options: OperatorCommandOptions): Promise<voi
       throw new CommandError(ExitCode.unusable, `${day} has not ended: it is ${operatingDayOf(at)} Central`);
     await settleDayAgain(client, siteId, day, { id: `${actor}/${at}`, kind: "resettlement", why });
     if (options.json) console.log(JSON.stringify({ siteId, day, actor }));
-    else console.log(`${siteId} ${day}: asked. What is refused stands in: ballast status`);
+    else console.log(`${siteId} ${day}: asked. What is refused is shown by: ballast status`);
   });
 }

@@ -75,7 +75,7 @@ async function applyAlone(
     throw new CommandError(
       ExitCode.noRun,
       `whether the site has accepted the configuration is not known (${thrownText(cause)}): the next \`ballast ` +
-        `start\` or \`ballast apply\` in ${dataDir} finds out and goes by it`,
+        `start\` or \`ballast apply\` in ${dataDir} finds out and uses it`,
       { cause },
     );
   });

@@ -37,7 +37,8 @@ function untilOf(text: string, now: Instant): Instant {
     return parseInstant(text);
   } catch (cause) {
     if (!(cause instanceof UnitError)) throw cause;
-    const why = WALL.test(text) || DAY_AND_WALL.test(text) ? cause.message : `"${text}" is no end of an order`;
+    const why =
+      WALL.test(text) || DAY_AND_WALL.test(text) ? cause.message : `"${text}" is not a time at which an order can end`;
     throw new CommandError(
       ExitCode.unusable,
       `--until: ${why}; expected HH:MM or YYYY-MM-DDTHH:MM Central, +45m or +1h30m from now, or an instant with its ` +

@@ -41,7 +41,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     });
     await feedsWaiting(system.deployment, addresses.clockUrl, join(dataDir, "logs"));
     await system.clock.release(START_HOLD);
-    onProgress("Everybody is there; market time runs");
+    onProgress("Everything is up; market time runs");
     return { ...system, addresses, stop: () => system.stop().finally(() => stack.stop()) };
   } catch (error) {
     await stack.stop();

@@ -95,7 +95,7 @@ function formatChecks(session: MarketSession): string {
   if (settlement.input.version > first.input.version) {
     lines.push(
       "",
-      "A settlement price was corrected after the statements were issued. They keep their bytes; the next " +
+      "A settlement price was corrected after the statements were issued. They do not change; the next " +
         "statement carries the difference:",
     );
     for (const { clientId, description, amountCents } of carriedOver(session))

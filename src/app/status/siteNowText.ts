@@ -86,7 +86,7 @@ function troubles(now: SiteNow): Fact[] {
       : []),
     ...now.refusals.map(
       ({ subject, problem, again }) =>
-        ["refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is mended: ${again}`)] as const,
+        ["refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is fixed: ${again}`)] as const,
     ),
     ...(now.findings.count > 0
       ? [["findings", pc.red(`${now.findings.count} in 24 h, newest: ${now.findings.newest}`)] as const]

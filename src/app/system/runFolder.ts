@@ -85,7 +85,7 @@ export function readRunFile(dir: string): RunFile {
   } catch (cause) {
     throw new CommandError(
       ExitCode.unusable,
-      `${path} is no description of a run: ${(cause as Error).message}; start the stack again`,
+      `${path} is not a description of a run: ${(cause as Error).message}; start the stack again`,
       { cause },
     );
   }

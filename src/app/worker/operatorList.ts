@@ -25,7 +25,7 @@ export function readOperators(path: string): readonly OperatorKey[] {
   if (memberAt(file, "schema") === SCHEMA && Array.isArray(keys) && keys.every(isKey)) return keys;
   throw new CommandError(
     ExitCode.notAllowed,
-    `${path} is no list of operators (${SCHEMA}): nobody can be recognized; move it away and add the operators again`,
+    `${path} is not a list of operators (${SCHEMA}): nobody can be recognized; move it away and add them again`,
   );
 }
 
@@ -64,6 +64,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // what is not JSON is no list of operators: the caller says so
+    return undefined; // what is not JSON is not a list of operators: the caller says so
   }
 }

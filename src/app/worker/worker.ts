@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   });
   // A changed configuration is taken up by a new process, which the launcher starts.
   watchFile(settingsFile, { interval: SETTINGS_LOOK_MS }, () => {
-    log.warn({ settingsFile }, "the settings have changed: this worker ends, the next one takes them up");
+    log.warn({ settingsFile }, "the settings have changed: this worker ends, the next one uses them");
     worker.shutdown();
   });
   const resume = await resumeSites(wiring);

@@ -56,6 +56,9 @@ it.each<[string, (transaction: number, pdu: readonly number[]) => Buffer]>([
   );
   expect(reading).toEqual({ meterId: "a", readAt: AT, quality: "missing" });
   expect(errors).toMatchObject([
-    { name: "PortDataError", message: expect.stringMatching(/its answer is no Modbus of this request.*model right/) },
+    {
+      name: "PortDataError",
+      message: expect.stringMatching(/its answer is not a Modbus reply to this request.*model right/),
+    },
   ]);
 });

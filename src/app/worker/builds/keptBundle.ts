@@ -67,7 +67,7 @@ export function readKept(place: BundlePlace, buildId: string): { readonly code: 
     code = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return gone(`its bundle ${file} is not there`);
-    if (error instanceof SyntaxError) return gone(`its bundle ${file} is damaged: its note is no JSON`);
+    if (error instanceof SyntaxError) return gone(`its bundle ${file} is damaged: its note is not JSON`);
     return { problem: `its bundle ${file} cannot be read: ${String(error)}`, isGone: false };
   }
   if (sha256Of(code) !== note.sha256) return gone(`its bundle ${file} is damaged: its SHA-256 is not the one noted`);
