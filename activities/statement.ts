@@ -1,8 +1,10 @@
 import { previousDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { StatementAdjustment } from "../src/domain/statement/adjustmentLines.ts";
+import { type ChargedKeys, chargedKeys, checkLedger } from "../src/domain/statement/checkLedger.ts";
 import { chargedVersions } from "../src/domain/statement/chargedVersions.ts";
 import { compose } from "../src/domain/statement/compose.ts";
+import { invoiceEntries } from "../src/domain/statement/invoiceEntries.ts";
 import { papersOf } from "../src/domain/statement/papers.ts";
 import {
   type DueStatement,
@@ -13,7 +15,8 @@ import {
 import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
-import type { JournalStore, StatementRecord, StoredSettlement } from "../src/ports/journalStore.ts";
+import type { JournalStore, StoredSettlement } from "../src/ports/journalStore.ts";
+import type { StatementRecord } from "../src/ports/statementStore.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import { type MoneyRefusals, statementSubject } from "../src/ports/moneyRefusals.ts";
@@ -83,13 +86,14 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           const issued = await journal.statement(statementId);
           if (issued) return { statementId, totalCents: issued.statement.totalCents };
-          const record = await draft(siteId, contractId, period, statementId);
+          const { keys, ...record } = await draft(siteId, contractId, period, statementId);
           if (record.statement.status !== "issued") {
             throw finalFailure(
               FailureType.StatementRefused,
               `Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`,
             );
           }
+          await refuseBrokenLedger(record, keys);
           if ((await journal.issueStatement(record)) !== "outdated")
             return { statementId, totalCents: record.statement.totalCents };
         }
@@ -105,7 +109,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
     contractId: string,
     period: Period,
     statementId: string,
-  ): Promise<StatementRecord> {
+  ): Promise<StatementRecord & { readonly keys: readonly ChargedKeys[] }> {
     const settledDays = await journal.latestSettlements(siteId, period.from, period.to);
     if (settledDays.length === 0)
       throw finalFailure(
@@ -121,8 +125,26 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
     return {
       statement,
       ...papersOf(statement, settledDays, due),
+      entries: statement.status === "issued" ? invoiceEntries(statement) : [],
+      keys: chargedKeys(statement, due),
       ordinal: issued.reduce((last, { ordinal }) => Math.max(last, ordinal), 0) + 1,
     };
+  }
+
+  /** What the statement charges against what the journal carries for the same days. */
+  async function refuseBrokenLedger(
+    { statement, entries }: StatementRecord,
+    keys: readonly ChargedKeys[],
+  ): Promise<void> {
+    const { statementId, siteId, clientId } = statement;
+    const posted = await journal.postedSums(siteId, clientId, keys);
+    const broken = checkLedger(statement, posted, entries).filter((check) => !check.holds);
+    if (broken.length === 0) return;
+    const what = broken.map((check) => `${check.name}: ${check.left} against ${check.right}`).join("; ");
+    throw finalFailure(
+      FailureType.StatementRefused,
+      `Statement ${statementId} cannot be issued, it is not what the journal carries: ${what}`,
+    );
   }
 
   /** Whose contract it is: as the period's days were settled, else, none being settled, as configured. */

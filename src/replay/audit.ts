@@ -16,7 +16,7 @@ import { type Bundle, openBundle, parseJson } from "./bundle.ts";
 import { findDoubledRows } from "./doubledRows.ts";
 import { guarded, LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
-import { checkDollars } from "./layers/dollars.ts";
+import { checkDollars, type Money } from "./layers/dollars.ts";
 import { checkEffects } from "./layers/effects.ts";
 import { checkJournal } from "./layers/journal.ts";
 import { type Anchors, checkIntegrity, checkRunBytes, readOrFind } from "./layers/integrity.ts";
@@ -205,12 +205,12 @@ async function checkMoney(bundle: Bundle, parsers: Parsers, facts: DecisionCheck
   findDoubledRows("registers", registers, ({ meterId, boundaryAt }) => `${meterId} at ${boundaryAt}`, logs.dollars);
   const meters = await readLedger<MeterLedgerRow>(bundle, "meters", logs.dollars);
   findDoubledRows("meters", meters, ({ meterId }) => meterId, logs.dollars);
-  let settled: readonly Settlement[] = [];
-  await guarded(logs.dollars, "settlements", async () => {
-    settled = await checkDollars(bundle, { registers, meters, timeline }, book, logs.dollars);
-  });
   const journal = await readLedger<JournalLedgerRow>(bundle, "journal", logs.dollars);
-  await guarded(logs.dollars, "ledgers/journal.jsonl", () => checkJournal(settled, journal, logs.dollars));
+  let money: Money = { settlements: [], statements: [] };
+  await guarded(logs.dollars, "settlements", async () => {
+    money = await checkDollars(bundle, { registers, meters, timeline }, journal, book, logs.dollars);
+  });
+  await guarded(logs.dollars, "ledgers/journal.jsonl", () => checkJournal(money, journal, logs.dollars));
 }
 
 /** The end of the last settled day, as the files are named; what they are named is checked with their content. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SettledSite } from "../../activities/settlement.ts";
 import { statementActivities } from "../../activities/statement.ts";
 import { standingRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
+import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import type { SettledDay } from "../../src/domain/settlement/model.ts";
@@ -11,11 +12,17 @@ import { CONTRACTS, type DayOptions, SUPPLY, syntheticDay } from "../golden/stat
 import { testDatabase } from "../support/stack.ts";
 
 let bench: Bench;
+let owner: Pool;
 
 beforeAll(async () => {
-  bench = startBench(await testDatabase(), "2024-09-07T15:00:00.000Z" as Instant);
+  const database = await testDatabase();
+  owner = createPool(database.url, 1);
+  bench = startBench(database, "2024-09-07T15:00:00.000Z" as Instant);
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  await owner.end();
+  await bench.close();
+});
 
 const configured = (contracts: SettledSite["contracts"]): SettledSite => ({
   settlementPoint: "HB_HOUSTON",
@@ -96,6 +103,28 @@ describe("no day of a client is stated twice", () => {
     expect(issued).toHaveLength(4);
     const adjusted = issued.flatMap(({ lines }) => lines.filter(({ adjustmentOf }) => adjustmentOf !== undefined));
     expect(adjusted.map(({ amountCents }) => amountCents)).toEqual(["1235381"]);
+  });
+});
+
+describe("a statement that is not what the journal carries", () => {
+  it("is not issued: the refusal names the line with both amounts, and stands for a person", async () => {
+    const first = await settleDay("broken");
+    await settleDay("broken", { version: 2, corrected: { "2024-08-20/20/4": "2370" } }, first);
+    const lost = "accrual:broken:alder:2024-08-20T05:00:00.000Z:energy:c1:v1";
+    for (const table of ["journal_posting", "journal_entry"]) {
+      await owner.query(`ALTER TABLE ${table} DISABLE TRIGGER append_only`);
+      await owner.query(`DELETE FROM ${table} WHERE entry_id = $1`, [lost]);
+      await owner.query(`ALTER TABLE ${table} ENABLE TRIGGER append_only`);
+    }
+    // 10,324.983 kWh × 0.072 $ = 743.398776 $ are gone
+    await expect(issue("broken", configured([]), "2024-08-20")).rejects.toMatchObject({
+      nonRetryable: true,
+      message: expect.stringMatching(
+        /is not what the journal carries: lines fixed-energy = postings of the journal \+ rounding, 10⁻⁸ USD: \d+ against \d+/,
+      ),
+    });
+    expect(await refused("broken")).toHaveLength(1);
+    expect(await bench.journal.statements("broken")).toEqual([]);
   });
 });
 

@@ -18,7 +18,8 @@ import {
 } from "../../src/domain/market/calendar.ts";
 import type { SettlementInterval } from "../../src/domain/market/model.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
-import type { StatementRecord, StoredSettlement } from "../../src/ports/journalStore.ts";
+import type { StoredSettlement } from "../../src/ports/journalStore.ts";
+import type { StatementRecord } from "../../src/ports/statementStore.ts";
 import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
 import { type ErcotSimulator, startErcotSimulator } from "../../src/simulators/ercot/server.ts";
 import { projectPath } from "../app/smallSite.ts";

@@ -510,6 +510,34 @@ describe("a bundle forged with every digest put right", () => {
         ),
     ],
     [
+      "an entry that a statement posted, taken out",
+      "dollars",
+      (f) =>
+        f.ledger("journal", (rows) =>
+          rows.splice(
+            rows.findIndex(({ statementId }) => statementId),
+            1,
+          ),
+        ),
+    ],
+    [
+      "the receivable that a statement posted",
+      "dollars",
+      (f) =>
+        f.ledger("journal", (rows) => {
+          const entry = rows.find(({ statementId }) => statementId);
+          for (const posting of entry.postings) posting.amountE8 = String(BigInt(posting.amountE8) * 2n);
+        }),
+    ],
+    [
+      "the guide to a statement's files",
+      "dollars",
+      (f) =>
+        f.file(f.manifest.statements.find(({ path }) => path.endsWith("-guide.txt"))!.path, (t) =>
+          t.replace("positive", "negative"),
+        ),
+    ],
+    [
       "a register told twice, the false one first",
       "dollars",
       (f) => f.ledger("registers", (rows) => rows.unshift({ ...rows[3], registerWh: "5" })),

@@ -5,6 +5,7 @@ import type { Contract, Supply } from "../../src/domain/settlement/model.ts";
 import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import { compose } from "../../src/domain/statement/compose.ts";
+import { invoiceEntries } from "../../src/domain/statement/invoiceEntries.ts";
 import { papersOf } from "../../src/domain/statement/papers.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import type { BundleContent } from "../../src/replay/writeBundle.ts";
@@ -114,7 +115,7 @@ export function bundleOf(site: RecordedSite): BundleContent {
     registers,
     meters: METERS,
     settlements: [{ input, result }],
-    journal: entriesToPost(undefined, result),
+    journal: [...entriesToPost(undefined, result), ...statements.flatMap(({ statement }) => invoiceEntries(statement))],
     statements,
   };
 }

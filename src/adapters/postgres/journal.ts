@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { JournalEntry, SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
+import type { ChargedKeys, PostedSum } from "../../domain/statement/checkLedger.ts";
 import { PortConflictError, PortDataError } from "../../ports/errors.ts";
 import type { JournalStore, SettlementRecord, StoredSettlement, TrialBalance } from "../../ports/journalStore.ts";
 import { journalError } from "./journalErrors.ts";
@@ -45,6 +46,7 @@ export function postgresJournal(pool: Pool): JournalStore {
         [siteId, from, to],
       ),
     entriesOfDay: (siteId, day) => entries(pool, siteId, day),
+    postedSums: (siteId, clientId, keys) => postedSums(pool, siteId, clientId, keys),
     trialBalance: (siteId) => trialBalance(pool, siteId),
     ...statementStore(pool),
   };
@@ -177,13 +179,48 @@ async function entries(pool: Pool, siteId: string, day: OperatingDay, version?: 
   try {
     const rows = await query<EntryRow>(
       pool,
-      `SELECT ${ENTRY_COLUMNS} FROM journal_entry e WHERE site_id = $1 AND operating_day = $2 AND ($3::int IS NULL ` +
-        `OR settlement_version = $3) ORDER BY sequence`,
+      `SELECT ${ENTRY_COLUMNS} FROM journal_entry e WHERE site_id = $1 AND operating_day = $2 ` +
+        `AND statement_id IS NULL AND ($3::int IS NULL OR settlement_version = $3) ORDER BY sequence`,
       [siteId, day, version],
     );
     return rows.map(entryOf);
   } catch (error) {
     throw journalError(`reading journal entries of ${siteId} ${day}`, error);
+  }
+}
+
+async function postedSums(
+  pool: Pool,
+  siteId: string,
+  clientId: string,
+  keys: readonly ChargedKeys[],
+): Promise<PostedSum[]> {
+  try {
+    const rows = await query<{ account: string; reason: string | null; amount: string }>(
+      pool,
+      `SELECT p.account, e.reason, sum(p.amount_e8)::text AS amount
+         FROM unnest($3::date[], $4::int[], $5::int[]) AS k(operating_day, above, up_to)
+         JOIN journal_entry e ON e.site_id = $1 AND e.operating_day = k.operating_day
+          AND e.settlement_version > k.above AND e.settlement_version <= k.up_to
+         JOIN journal_posting p USING (entry_id)
+        WHERE e.client_id = $2 AND e.statement_id IS NULL
+        GROUP BY p.account, e.reason HAVING sum(p.amount_e8) <> 0
+        ORDER BY p.account COLLATE "C", e.reason COLLATE "C"`,
+      [
+        siteId,
+        clientId,
+        keys.map(({ operatingDay }) => operatingDay),
+        keys.map(({ above }) => above),
+        keys.map(({ upTo }) => upTo),
+      ],
+    );
+    return rows.map(({ account, reason, amount }) => ({
+      account,
+      ...(reason === null ? {} : { reason }),
+      amountE8: BigInt(amount),
+    }));
+  } catch (error) {
+    throw journalError(`reading postings of ${siteId} for ${clientId}`, error);
   }
 }
 

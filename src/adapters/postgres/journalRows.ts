@@ -24,12 +24,13 @@ export interface EntryRow {
   readonly description: string;
   readonly source_refs: readonly string[];
   readonly correction_of: string | null;
+  readonly statement_id: string | null;
   readonly postings: readonly { readonly account: string; readonly amountE8: string }[];
 }
 
 export const ENTRY_COLUMNS = `e.entry_id, e.site_id, e.operating_day::text, e.settlement_version, e.effective_at,
   e.kind, e.client_id, e.contract_id,
-  e.contract_version, e.clause, e.reason, e.description, e.source_refs, e.correction_of,
+  e.contract_version, e.clause, e.reason, e.description, e.source_refs, e.correction_of, e.statement_id,
   (SELECT json_agg(json_build_object('account', p.account, 'amountE8', p.amount_e8::text) ORDER BY p.position)
      FROM journal_posting p WHERE p.entry_id = e.entry_id) AS postings`;
 
@@ -52,6 +53,7 @@ export function entryOf(row: EntryRow): JournalEntry {
     description: row.description,
     sourceRefs: row.source_refs,
     ...(row.correction_of === null ? {} : { correctionOf: row.correction_of }),
+    ...(row.statement_id === null ? {} : { statementId: row.statement_id }),
     postings: row.postings,
   };
 }

@@ -10,10 +10,10 @@ export async function insertEntries(client: PoolClient, entries: readonly Journa
     client,
     `INSERT INTO journal_entry (entry_id, site_id, operating_day, settlement_version, effective_at, kind, client_id,
       contract_id,
-       contract_version, clause, reason, description, source_refs, correction_of)
+       contract_version, clause, reason, description, source_refs, correction_of, statement_id)
      SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
        $8::text[],
-       $9::int[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::text[])`,
+       $9::int[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::text[], $15::text[])`,
     [
       column((e) => e.entryId),
       column((e) => e.siteId),
@@ -29,6 +29,7 @@ export async function insertEntries(client: PoolClient, entries: readonly Journa
       column((e) => e.description),
       column((e) => JSON.stringify(e.sourceRefs)),
       column((e) => e.correctionOf),
+      column((e) => e.statementId),
     ],
   );
   const postings = entries.flatMap((entry) =>

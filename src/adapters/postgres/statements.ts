@@ -1,14 +1,15 @@
 import pg from "pg";
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
+import type { JournalEntry } from "../../domain/settlement/model.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { PortConflictError, PortDataError } from "../../ports/errors.ts";
-import type { JournalStore, StatementRecord } from "../../ports/journalStore.ts";
+import type { StatementRecord, StatementStore } from "../../ports/statementStore.ts";
 import { journalError } from "./journalErrors.ts";
-import { sha256 } from "./journalRows.ts";
-import { query } from "./pool.ts";
-import type { Pool } from "./pool.ts";
-
-type Statements = Pick<JournalStore, "issueStatement" | "statement" | "statements">;
+import { ENTRY_COLUMNS, entryOf, sha256 } from "./journalRows.ts";
+import type { EntryRow } from "./journalRows.ts";
+import { insertEntries } from "./journalWrite.ts";
+import { query, transaction } from "./pool.ts";
+import type { Pool, PoolClient } from "./pool.ts";
 
 interface StatementRow {
   readonly statement_id: string;
@@ -29,7 +30,7 @@ const COLUMNS = `statement_id, body::text AS body, text_file, csv_file, interval
   body_hash, ordinal, ${LABELS} AS labels`;
 
 /** Issued statements in PostgreSQL: written once, read back byte for byte and checked against their hash. */
-export function statementStore(pool: Pool): Statements {
+export function statementStore(pool: Pool): StatementStore {
   return {
     issueStatement: (record) => issue(pool, record),
     async statement(statementId) {
@@ -55,66 +56,100 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
   }
   try {
     const body = canonicalJson(statement);
-    const hash = hashOf({
-      body,
-      text_file: record.text,
-      csv_file: record.csv,
-      intervals_csv: record.intervalsCsv,
-      guide_file: record.guide ?? null,
-    });
-    const inserted = await query(
-      pool,
-      `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at,
-        total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal, guide_file)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (statement_id)
-         DO NOTHING RETURNING statement_id`,
-      [
-        statement.statementId,
-        statement.siteId,
-        statement.clientId,
-        statement.contractId,
-        statement.period.from,
-        statement.period.to,
-        statement.issuedAt,
-        statement.totalCents,
+    const hash = hashOf(
+      {
         body,
-        record.text,
-        record.csv,
-        record.intervalsCsv,
-        hash,
-        record.ordinal,
-        record.guide,
-      ],
+        text_file: record.text,
+        csv_file: record.csv,
+        intervals_csv: record.intervalsCsv,
+        guide_file: record.guide ?? null,
+      },
+      record.entries,
     );
-    if (inserted.length === 1) return "issued";
-    const rows = await query<{ body_hash: string }>(pool, `SELECT body_hash FROM statement WHERE statement_id = $1`, [
-      statement.statementId,
-    ]);
-    if (rows[0]?.body_hash === hash) return "already-issued";
-    throw new PortConflictError(
-      `${what} was issued with other bytes; an issued statement never changes, correct it by an adjustment line on ` +
-        `the next one`,
-    );
+    return await transaction(pool, async (client) => {
+      if (await insertStatement(client, record, body, hash)) {
+        await insertEntries(client, record.entries);
+        return "issued";
+      }
+      const rows = await query<{ body_hash: string }>(
+        client,
+        `SELECT body_hash FROM statement WHERE statement_id = $1`,
+        [statement.statementId],
+      );
+      if (rows[0]?.body_hash === hash) return "already-issued";
+      throw new PortConflictError(
+        `${what} was issued with other bytes; an issued statement never changes, correct it by an adjustment line on ` +
+          `the next one`,
+      );
+    });
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.constraint === "statement_one_after_another") return "outdated";
     throw journalError(`issuing ${what}`, error);
   }
 }
 
+async function insertStatement(
+  client: PoolClient,
+  record: StatementRecord,
+  body: string,
+  hash: string,
+): Promise<boolean> {
+  const { statement } = record;
+  const inserted = await query(
+    client,
+    `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at,
+      total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal, guide_file)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (statement_id)
+       DO NOTHING RETURNING statement_id`,
+    [
+      statement.statementId,
+      statement.siteId,
+      statement.clientId,
+      statement.contractId,
+      statement.period.from,
+      statement.period.to,
+      statement.issuedAt,
+      statement.totalCents,
+      body,
+      record.text,
+      record.csv,
+      record.intervalsCsv,
+      hash,
+      record.ordinal,
+      record.guide,
+    ],
+  );
+  return inserted.length === 1;
+}
+
 async function select(pool: Pool, where: string, values: readonly unknown[]): Promise<StatementRecord[]> {
   try {
     const rows = await query<StatementRow>(pool, `SELECT ${COLUMNS} FROM statement ${where}`, values);
-    return rows.map(recordOf);
+    const entries = await entriesOf(
+      pool,
+      rows.map(({ statement_id }) => statement_id),
+    );
+    return rows.map((row) => recordOf(row, entries.get(row.statement_id) ?? []));
   } catch (error) {
     throw journalError("reading statements", error);
   }
 }
 
-function recordOf(row: StatementRow): StatementRecord {
-  if (hashOf(row) !== row.body_hash)
+/** What issuing each statement posted, in the order of posting. */
+async function entriesOf(pool: Pool, statementIds: readonly string[]): Promise<Map<string, JournalEntry[]>> {
+  const rows = await query<EntryRow>(
+    pool,
+    `SELECT ${ENTRY_COLUMNS} FROM journal_entry e WHERE statement_id = ANY ($1) ORDER BY sequence`,
+    [statementIds],
+  );
+  return Map.groupBy(rows.map(entryOf), ({ statementId }) => statementId as string);
+}
+
+function recordOf(row: StatementRow, entries: readonly JournalEntry[]): StatementRecord {
+  if (hashOf(row, entries) !== row.body_hash)
     throw new PortDataError(
-      `statement ${row.statement_id}: stored bytes do not match their hash ${row.body_hash}; the row was tampered ` +
-        `with or damaged`,
+      `statement ${row.statement_id}: stored bytes or journal entries do not match their hash ${row.body_hash}; a ` +
+        `row was tampered with or damaged`,
     );
   const statement = JSON.parse(row.body) as Statement;
   if (statement.schema !== "ballast.statement/1" && statement.schema !== "ballast.statement/2")
@@ -135,18 +170,18 @@ function recordOf(row: StatementRow): StatementRecord {
     csv: row.csv_file,
     intervalsCsv: row.intervals_csv,
     ...(row.guide_file === null ? {} : { guide: row.guide_file }),
+    entries,
     ordinal: row.ordinal,
   };
 }
 
-/** Of a statement of schema 1, which has no guide, over its body and its three files. */
-function hashOf(row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv" | "guide_file">): string {
-  const files = [
-    row.body,
-    row.text_file,
-    row.csv_file,
-    row.intervals_csv,
-    ...(row.guide_file === null ? [] : [row.guide_file]),
-  ];
+/** Of a statement of schema 1, which has no guide, over its body and its three files; else over its entries too. */
+function hashOf(
+  row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv" | "guide_file">,
+  entries: readonly JournalEntry[],
+): string {
+  const files = [row.body, row.text_file, row.csv_file, row.intervals_csv];
+  if (row.guide_file !== null) files.push(row.guide_file);
+  if (row.guide_file !== null || entries.length > 0) files.push(canonicalJson(entries));
   return sha256(canonicalJson(files.map(sha256)));
 }

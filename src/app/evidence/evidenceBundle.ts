@@ -19,7 +19,8 @@ import { metersReadSince } from "../../domain/settlement/metersReadSince.ts";
 import { chargedVersions } from "../../domain/statement/chargedVersions.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
-import type { StatementRecord, StoredSettlement } from "../../ports/journalStore.ts";
+import type { StoredSettlement } from "../../ports/journalStore.ts";
+import type { StatementRecord } from "../../ports/statementStore.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { BundleError } from "../../replay/bundleFile.ts";
 import { type BundleContent, writeBundle } from "../../replay/writeBundle.ts";
@@ -89,7 +90,7 @@ export async function exportBundle(
       plausibleMaxWh: meter.plausibleMaxWh?.toString(),
     })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, until),
-    journal: await postedEntries(pool, siteId, days),
+    journal: [...(await postedEntries(pool, siteId, days)), ...entriesOfStatements(statements)],
     documents: await documents(pool, until),
   });
 }
@@ -121,6 +122,11 @@ async function postedEntries(pool: Pool, siteId: string, days: readonly string[]
   const posted: JournalLedgerRow[] = [];
   for (const day of new Set(days)) posted.push(...(await postgresJournal(pool).entriesOfDay(siteId, day)));
   return posted;
+}
+
+/** What issuing the statements posted, statement by statement. */
+function entriesOfStatements(statements: readonly StatementRecord[]): JournalLedgerRow[] {
+  return statements.flatMap(({ entries }) => entries);
 }
 
 async function* withBytes(

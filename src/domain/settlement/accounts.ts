@@ -9,6 +9,9 @@ export const ACCOUNTS = {
   blockCost: "Expense:Power:Block",
   indexCost: "Expense:Power:Index",
   addersCost: "Expense:Power:Adders",
+  fixedFee: "Income:Hosting:FixedFee",
+  /** What rounding a statement's lines to cents leaves. */
+  rounding: "Income:Hosting:Rounding",
   receivable: (clientId: string) => `Assets:Receivable:Client:${clientId}`,
   clientShare: (clientId: string) => `${CLIENT_SHARE}${clientId}`,
   curtailmentIncome: (reason: Reason) => `${CURTAILMENT_INCOME}${reason}`,
@@ -31,6 +34,11 @@ export function chargeIncome(code: string): string {
   const account = CHARGE_INCOME[code];
   if (account === undefined) throw new Error(`charge code "${code}" has no income account; add it to the chart`);
   return account;
+}
+
+/** Charge code whose income an account is; undefined for any other account. */
+export function chargeOfIncome(account: string): string | undefined {
+  return Object.keys(CHARGE_INCOME).find((code) => CHARGE_INCOME[code] === account);
 }
 
 /** Whether an account carries a part of the gross curtailment credit (a client's or the host's share). */

@@ -191,6 +191,8 @@ export interface JournalEntry {
   readonly description: string;
   readonly sourceRefs: readonly string[];
   readonly correctionOf?: string;
+  /** Statement that posted it, of an entry of kind `invoice`. */
+  readonly statementId?: string;
   readonly postings: readonly Posting[];
 }
 

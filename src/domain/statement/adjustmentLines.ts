@@ -2,14 +2,14 @@ import type { OperatingDay } from "../market/model.ts";
 import { formatUsd, formatUsdPerMwh } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
 import type { ClientInterval, DaySettlement } from "../settlement/model.ts";
-import { changedIntervals } from "./changedIntervals.ts";
 import { count, grouped, mwhText } from "./figures.ts";
-import { andMore, byContractVersion, largest } from "./lines.ts";
+import { andMore, largest } from "./largest.ts";
+import { amountOf, byContractVersion } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
 import { intervalLabel } from "./times.ts";
 import { energyLines } from "./energyLines.ts";
 import { creditLines } from "./creditLines.ts";
-import { ZERO, rational } from "../units/rational.ts";
+import { ZERO, minus } from "../units/rational.ts";
 
 /**
  * A period stated before whose settlement has changed since. Both lists hold every day of that period, changed or not.
@@ -27,72 +27,94 @@ const SHOWN = 3;
 /**
  * What a corrected settlement changes on each line of a period already stated: the line as it would be now less the
  * line as charged, both rounded. The difference of allocations, never the allocation of the difference, so that all
- * statements together always come to what the newest settlement says. Lines that do not change are left out; amounts
- * due from the client positive.
+ * statements together always come to what the newest settlement says. Lines that no correction touches are left out;
+ * one that changes by less than a cent is there with 0 cents. Amounts due from the client positive.
  */
 export function adjustmentLines(clientId: string, adjustment: StatementAdjustment): LineDraft[] {
-  const lines = (days: readonly DaySettlement[]) =>
-    new Map(
-      byContractVersion(clientId, days)
-        .flatMap((group) => [...energyLines(group), ...creditLines(group)])
-        .map((line) => [line.key, line]),
-    );
-  const before = lines(adjustment.previous);
-  const after = lines(adjustment.next);
-  const changes = changesText(clientId, adjustment);
-  const { originalStatementId, originalPeriod } = adjustment;
+  const before = linesOf(clientId, adjustment.previous);
+  const after = linesOf(clientId, adjustment.next);
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
     const [old, now] = [before.get(key), after.get(key)];
-    const charged = centsOfLine(old);
-    const due = centsOfLine(now);
-    if (charged === due) return [];
-    const line = (now ?? old) as LineDraft;
-    return [
-      {
-        key: `adjustment:${originalStatementId}:${key}`,
-        code: `adjustment:${line.code}`,
-        description: `Adjustment of ${originalPeriod.from} to ${originalPeriod.to}: ${line.description}`,
-        amountCents: due - charged,
-        exact: exactOfLine(now),
-        chargedExact: exactOfLine(old),
-        rounding: line.rounding,
-        contractVersion: line.contractVersion,
-        terms: line.terms,
-        source: `${line.source}; ${versionsText(adjustment)}`,
-        adjustmentOf: originalStatementId,
-        buildUp: [
-          `charged up to now ${grouped(formatUsd(charged))} $, now ${grouped(formatUsd(due))} $, difference ` +
-            `${grouped(formatUsd(due - charged))} $`,
-          ...changes,
-        ],
-      },
-    ];
+    const changes = changedAmounts(old, now);
+    return changes.length === 0 ? [] : [adjustmentLine(adjustment, old?.line, now?.line, changes)];
   });
 }
 
-function centsOfLine(line: LineDraft | undefined): bigint {
+/** A line of a period with the intervals of its terms. */
+interface LineOfPeriod {
+  readonly line: LineDraft;
+  readonly intervals: readonly ClientInterval[];
+}
+
+function linesOf(clientId: string, days: readonly DaySettlement[]): Map<string, LineOfPeriod> {
+  return new Map(
+    byContractVersion(clientId, days).flatMap((group) =>
+      [...energyLines(group), ...creditLines(group)].map((line) => [line.key, { line, intervals: group.intervals }]),
+    ),
+  );
+}
+
+function adjustmentLine(
+  adjustment: StatementAdjustment,
+  old: LineDraft | undefined,
+  now: LineDraft | undefined,
+  changes: readonly ChangedAmount[],
+): LineDraft {
+  const { originalStatementId, originalPeriod } = adjustment;
   // a line that was not there charged nothing
-  return line === undefined ? 0n : line.amountCents;
+  const [charged, due] = [old === undefined ? 0n : old.amountCents, now === undefined ? 0n : now.amountCents];
+  const line = (now ?? old) as LineDraft;
+  return {
+    key: `adjustment:${originalStatementId}:${line.key}`,
+    code: `adjustment:${line.code}`,
+    description: `Adjustment of ${originalPeriod.from} to ${originalPeriod.to}: ${line.description}`,
+    amountCents: due - charged,
+    exact: now === undefined ? ZERO : now.exact,
+    chargedExact: old === undefined ? ZERO : old.exact,
+    journalE8: (now === undefined ? 0n : now.journalE8) - (old === undefined ? 0n : old.journalE8),
+    rounding: line.rounding,
+    contractVersion: line.contractVersion,
+    terms: line.terms,
+    source: `${line.source}; ${versionsText(adjustment)}`,
+    adjustmentOf: originalStatementId,
+    buildUp: [
+      `charged up to now ${grouped(formatUsd(charged))} $, now ${grouped(formatUsd(due))} $, difference ` +
+        `${grouped(formatUsd(due - charged))} $`,
+      ...changesText(changes),
+    ],
+  };
 }
 
-function exactOfLine(line: LineDraft | undefined): ExactE8 {
-  return line === undefined ? ZERO : line.exact;
-}
-
-/** The intervals behind the adjustment; of many, those whose money changed most. */
-function changesText(clientId: string, adjustment: StatementAdjustment): string[] {
-  const changed = changedIntervals(clientId, adjustment);
-  const { top, more } = largest(changed, (row) => rational(money(row.now) - money(row.old)), SHOWN);
+/** The intervals behind the adjustment of a line; of many, those whose amount changed most. */
+function changesText(changes: readonly ChangedAmount[]): string[] {
+  const { top, more } = largest(changes, (row) => row.change, SHOWN);
   return [
-    `${count(changed.length, "interval")} changed`,
+    `${count(changes.length, "interval")} changed`,
     ...top.map((row) => `${intervalLabel(row.intervalKey)}: ${facts(row.old)} → ${facts(row.now)}`),
     ...andMore(more),
   ];
 }
 
-function money(interval: ClientInterval | undefined): bigint {
-  if (interval === undefined) return 0n;
-  return Object.values(interval.charges).reduce((e8, charge) => e8 + BigInt(charge), -BigInt(interval.clientCreditE8));
+interface ChangedAmount {
+  readonly intervalKey: string;
+  readonly old?: ClientInterval;
+  readonly now?: ClientInterval;
+  readonly change: ExactE8;
+}
+
+/** Every interval in which the amount of a line differs, in the order of time. */
+function changedAmounts(old: LineOfPeriod | undefined, now: LineOfPeriod | undefined): ChangedAmount[] {
+  const { code } = (now ?? (old as LineOfPeriod)).line;
+  const [before, after] = [old, now].map(
+    (one) => new Map((one === undefined ? [] : one.intervals).map((interval) => [interval.intervalKey, interval])),
+  ) as [Map<string, ClientInterval>, Map<string, ClientInterval>];
+  return [...new Map([...before, ...after])]
+    .toSorted(([, a], [, b]) => (a.startAt < b.startAt ? -1 : 1))
+    .flatMap(([intervalKey]) => {
+      const [was, is] = [before.get(intervalKey), after.get(intervalKey)];
+      const change = minus(amountOf(is, code), amountOf(was, code));
+      return change.num === 0n ? [] : [{ intervalKey, old: was, now: is, change }];
+    });
 }
 
 function facts(interval: ClientInterval | undefined): string {

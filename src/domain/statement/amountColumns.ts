@@ -36,7 +36,7 @@ const CHARGE_MEANING: Readonly<Record<string, string>> = {
   index:
     "settlement_price_usd_per_mwh × (energy_kwh + curtailed_kwh − block_kw ÷ 4) ÷ 1000; negative where unused block " +
     "is sold back. Curtailed energy is charged here and comes back as credit.",
-  adders: "The sum of the prices of adders × energy_kwh ÷ 1000.",
+  adders: "the sum of the prices of adders × energy_kwh ÷ 1000.",
   spread: "spread_usd_per_kwh × energy_kwh.",
 };
 

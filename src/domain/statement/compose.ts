@@ -12,6 +12,7 @@ import { energyLines } from "./energyLines.ts";
 import { StatementError } from "./errors.ts";
 import { count, exactUsdText } from "./figures.ts";
 import { daysOfPeriod, fixedFeeLines } from "./fixedFeeLines.ts";
+import { journalSums } from "./journalSums.ts";
 import { byContractVersion } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
 import type { Statement, StatementLine } from "./model.ts";
@@ -47,11 +48,12 @@ export function compose(input: StatementInput): Statement {
   const settled = settledDaysOf(input, days);
   const inForce = contractsOfPeriod(input, settled);
   const latest = inForce.at(-1) as Contract;
-  const lines = [
+  const drafts = [
     ...fixedFeeLines(clientId, settled),
     ...byContractVersion(clientId, settled).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
     ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, adjustment)),
   ];
+  const lines = drafts.filter(({ adjustmentOf, amountCents }) => adjustmentOf === undefined || amountCents !== 0n);
   const cooling = coolingOfPeriod(clientId, settled);
   const openItems = [...openDays(days, settled), ...adjustments.flatMap((adjustment) => openDays([], adjustment.next))];
   return {
@@ -67,6 +69,7 @@ export function compose(input: StatementInput): Statement {
     status: openItems.length === 0 ? "issued" : "draft",
     lines: lines.map(asLine),
     totalCents: lines.reduce((cents, line) => cents + line.amountCents, 0n).toString(),
+    journal: journalSums(drafts),
     settlementVersions: settled.map(({ result: { operatingDay, version } }) => ({ operatingDay, version })),
     ...(adjustments.length === 0
       ? {}
@@ -149,7 +152,8 @@ function openDays(expected: readonly OperatingDay[], days: readonly DaySettlemen
   return [...unsettled, ...open];
 }
 
-function asLine({ key: _key, amountCents, unitPrice, exact, chargedExact, terms, ...line }: LineDraft): StatementLine {
+function asLine(draft: LineDraft): StatementLine {
+  const { key: _key, journalE8: _journal, amountCents, unitPrice, exact, chargedExact, terms, ...line } = draft;
   return {
     ...line,
     ...(unitPrice === undefined ? {} : { unitPrice }),

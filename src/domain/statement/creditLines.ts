@@ -2,7 +2,8 @@ import { formatUsdPerMwh } from "../units/money.ts";
 import { negative, rational, sum } from "../units/rational.ts";
 import { creditTerms } from "./contractTerms.ts";
 import { count, grouped, mwhText, usdText } from "./figures.ts";
-import { andMore, creditReasons, exactAmount, largest, roundLine, sourceText } from "./lines.ts";
+import { andMore, largest } from "./largest.ts";
+import { CREDIT_CODE, creditReasons, exactAmount, roundLine, sourceText } from "./lines.ts";
 import type { LineDraft, VersionIntervals } from "./lines.ts";
 import { intervalLabel } from "./times.ts";
 
@@ -21,6 +22,7 @@ export function creditLines({ contract, intervals, terms }: VersionIntervals): L
               wh: BigInt(part.curtailedWh),
               gross: rational(BigInt(part.grossE8)),
               client: exactAmount(interval, `credit:${reason}`, part.clientE8),
+              clientE8: BigInt(part.clientE8),
             },
           ];
     });
@@ -31,11 +33,12 @@ export function creditLines({ contract, intervals, terms }: VersionIntervals): L
     const { top, more } = largest(rows, (row) => row.gross, DEAREST);
     return {
       key: `credit:${reason}:${terms}`,
-      code: `curtailment-credit:${reason}`,
+      code: `${CREDIT_CODE}${reason}`,
       description: `Curtailment credit, ${reason}`,
       quantity: mwhText(wh),
       unit: "MWh",
       ...rounded,
+      journalE8: rows.reduce((e8, row) => e8 - row.clientE8, 0n),
       terms,
       source: sourceText(
         contract,

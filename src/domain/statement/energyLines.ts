@@ -20,6 +20,7 @@ export function energyLines({ contract, supply, intervals, terms }: VersionInter
       code,
       ...body,
       ...rounded,
+      journalE8: total(charged, (interval) => interval.charges[code] as string),
       terms,
       source: sourceText(contract, contract.energy.clause, charged),
       buildUp: [...body.buildUp, step],

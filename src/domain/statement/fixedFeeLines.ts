@@ -2,7 +2,7 @@ import type { OperatingDay } from "../market/model.ts";
 import { nextDay } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { DaySettlement } from "../settlement/model.ts";
-import { exactUsd } from "../units/money.ts";
+import { exactUsd, postable } from "../units/money.ts";
 import { rational, rationalOfDecimal, rationalOfNumber, times } from "../units/rational.ts";
 import { count, grouped } from "./figures.ts";
 import { roundLine } from "./lines.ts";
@@ -45,6 +45,7 @@ export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]):
       days: rows.length,
       daysOfMonth: monthDays,
       ...rounded,
+      journalE8: postable(amount),
       source: `contract ${contract.contractId} version ${contract.version}, fixed fee per kW and month`,
       buildUp: [
         `${grouped(String(contract.contractedKw))} kW contracted × ${fee} $/kW and month × ${rows.length} of ` +

@@ -3,7 +3,7 @@ import { energyValue, formatUsdPerMwh, parseCentsPerMwh, quarterHourWh } from ".
 import { rational, rationalOfNumber } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { count, grouped, mwhText, usdText } from "./figures.ts";
-import { andMore, largest } from "./lines.ts";
+import { andMore, largest } from "./largest.ts";
 import type { EnergyLineBody } from "./lines.ts";
 import { intervalLabel } from "./times.ts";
 

@@ -29,9 +29,11 @@ function headColumns(): Column<IntervalRow>[] {
       name: "row",
       unit: "text",
       meaning:
-        "charged: an interval of the period. taken back, now: an interval of an earlier statement as it was charged, " +
-        "its energy and amounts with the other sign, and as it is settled now; together they are the difference. " +
-        "open: an interval of the period that is not settled; it charges nothing, and the statement is a draft.",
+        "charged: an interval of the period. taken back, now: an interval of an earlier statement as it was " +
+        "charged, its energy and amounts with the other sign, and as it is settled now; together they are the " +
+        "difference. open: an interval of the period that is not settled; it charges nothing, and the statement is " +
+        "a draft. none: an interval in which you had no part: not connected to the site, or without a contract and " +
+        "without use.",
       cell: ({ row }) => row,
     },
     {

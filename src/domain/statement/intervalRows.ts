@@ -1,4 +1,4 @@
-import { intervalKey, intervalStart, parseIntervalKey } from "../market/calendar.ts";
+import { intervalKey, intervalStart, intervalsOfDay, parseIntervalKey } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { ClientInterval, Contract, DaySettlement, IntervalInput, Supply } from "../settlement/model.ts";
 import type { Instant } from "../units/instant.ts";
@@ -28,9 +28,10 @@ export interface IntervalRow {
   readonly statement: Statement;
   /**
    * `charged`: an interval of the period. `taken back` and `now`: one of an earlier period as it was charged, with the
-   * other sign, and as it is settled now. `open`: one of the period that is not settled.
+   * other sign, and as it is settled now. `open`: one of the period that is not settled. `none`: one in which the client
+   * had no part.
    */
-  readonly row: "charged" | "taken back" | "now" | "open";
+  readonly row: "charged" | "taken back" | "now" | "open" | "none";
   readonly startAt: Instant;
   readonly intervalKey: string;
   /** Statement that the row corrects. */
@@ -44,7 +45,7 @@ export interface IntervalRow {
 }
 
 /**
- * Rows of a statement's interval file: every interval of the client in the period, open ones too, in the order of time;
+ * Rows of a statement's interval file: every interval of the period's settled days, in the order of time;
  * then, for each earlier statement that is adjusted, two rows for each interval that a correction changed.
  * @throws StatementError when a day does not hold the contract of one of its intervals.
  */
@@ -58,7 +59,12 @@ export function intervalRows(
   const settled = settledRows(statement.clientId, days);
   const charged = [...settled].map(([key, row]) => rowOf(statement, "charged", key, { settled: row }));
   const open = days.flatMap((day) => openRows(statement, day));
-  const own = [...charged, ...open].toSorted((a, b) => (a.startAt < b.startAt ? -1 : 1));
+  const there = new Set([...charged, ...open].map((row) => row.intervalKey));
+  const none = days
+    .flatMap(({ result }) => intervalsOfDay(result.operatingDay).map(intervalKey))
+    .filter((key) => !there.has(key))
+    .map((key) => rowOf(statement, "none", key, {}));
+  const own = [...charged, ...open, ...none].toSorted((a, b) => (a.startAt < b.startAt ? -1 : 1));
   return [...own, ...adjustments.flatMap((adjustment) => correctedRows(statement, adjustment))];
 }
 

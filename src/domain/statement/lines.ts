@@ -3,7 +3,7 @@ import type { ClientInterval, Contract, DaySettlement, SettledDay, Supply } from
 import { sameContractTerms, sameSupplyOn } from "./sameTerms.ts";
 import { centsOf, formatUsd } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
-import { parseRational, rational } from "../units/rational.ts";
+import { ZERO, negative, parseRational, rational } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { StatementError } from "./errors.ts";
 import { grouped, usdText } from "./figures.ts";
@@ -17,10 +17,15 @@ export interface LineDraft extends Omit<StatementLine, "amountCents" | "exactUsd
   readonly exact: ExactE8;
   /** Of an adjustment: what was charged up to now, before rounding. */
   readonly chargedExact?: ExactE8;
+  /** What the journal carries for it, whole 10⁻⁸ USD: `exact` as it was posted interval by interval. */
+  readonly journalE8: bigint;
 }
 
 /** What an energy line says of itself. */
 export type EnergyLineBody = Pick<LineDraft, "description" | "quantity" | "unit" | "unitPrice" | "buildUp">;
+
+/** Before the reason in the code of a credit line. */
+export const CREDIT_CODE = "curtailment-credit:";
 
 /** Charge codes in the order a statement lists them. */
 const CHARGE_ORDER: readonly string[] = ["fixed-energy", "block", "index", "adders", "spread"];
@@ -104,6 +109,21 @@ export function exactAmount(interval: ClientInterval, key: string, e8: string): 
   return finer === undefined ? rational(BigInt(e8)) : parseRational(finer);
 }
 
+/**
+ * What an interval adds to the lines of a code, exact 10⁻⁸ USD, due from the client positive; 0 where it has none, or
+ * is not settled.
+ */
+export function amountOf(interval: ClientInterval | undefined, code: string): ExactE8 {
+  if (interval === undefined) return ZERO;
+  const reason = code.startsWith(CREDIT_CODE) ? (code.slice(CREDIT_CODE.length) as Reason) : undefined;
+  if (reason !== undefined) {
+    const part = interval.byReason[reason];
+    return part === undefined ? ZERO : negative(exactAmount(interval, `credit:${reason}`, part.clientE8));
+  }
+  const charge = interval.charges[code];
+  return charge === undefined ? ZERO : exactAmount(interval, code, charge);
+}
+
 /** Rounds a line's exact amount to cents, once, as the contract says; the last line of the build-up shows the step. */
 export function roundLine(
   amount: Rational,
@@ -127,35 +147,4 @@ export function sourceText(contract: Contract, clause: string, intervals: readon
     `contract ${contract.contractId} version ${contract.version}, clause ${clause}; settlement price version ` +
     `${versions.join(", ")}`
   );
-}
-
-/** The `shown` largest by magnitude, in the order of time, and how many are left. Ties go to the earlier one. */
-export function largest<T>(
-  rows: readonly T[],
-  size: (row: T) => Rational,
-  shown: number,
-): { readonly top: readonly T[]; readonly more: number } {
-  const magnitude = (row: T) => {
-    const { num, den } = size(row);
-    return { num: num < 0n ? -num : num, den };
-  };
-  const ranked = rows
-    .map((row, i) => ({ row, i, m: magnitude(row) }))
-    .sort((a, b) => {
-      const difference = b.m.num * a.m.den - a.m.num * b.m.den;
-      return difference === 0n ? a.i - b.i : difference > 0n ? 1 : -1;
-    });
-  const top = ranked
-    .slice(0, shown)
-    .sort((a, b) => a.i - b.i)
-    .map(({ row }) => row);
-  return { top, more: rows.length - top.length };
-}
-
-/**
- * How many intervals are left out, as one line: `and 17 more intervals, in the interval file`, nothing when all are
- * shown.
- */
-export function andMore(more: number): string[] {
-  return more === 0 ? [] : [`and ${more} more ${more === 1 ? "interval" : "intervals"}, in the interval file`];
 }

@@ -31,6 +31,18 @@ export interface StatementLine {
   readonly adjustmentOf?: string;
 }
 
+/**
+ * What the journal carries for the lines of one code of a statement, adjustments included, also those below a cent,
+ * which have no line.
+ */
+export interface JournalSum {
+  readonly code: string;
+  /** 10⁻⁸ USD, due from the client positive. */
+  readonly amountE8: string;
+  /** Amounts that were rounded to cents. */
+  readonly rounded: number;
+}
+
 export interface Statement {
   /** 1: its papers have no guide and the journal no entries of it. */
   readonly schema: "ballast.statement/1" | "ballast.statement/2";
@@ -46,6 +58,8 @@ export interface Statement {
   readonly status: "issued" | "draft";
   readonly lines: readonly StatementLine[];
   readonly totalCents: string;
+  /** What the journal carries for it, by code. Absent in schema 1. */
+  readonly journal?: readonly JournalSum[];
   readonly settlementVersions: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];
   /** Days of earlier statements that this one adjusts, and the version they are charged by from now on. */
   readonly adjustedVersions?: readonly {

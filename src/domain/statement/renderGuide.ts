@@ -74,26 +74,27 @@ const EVERY_FILE: readonly string[] = [
 
 const AMOUNTS: readonly string[] = [
   "1. Each interval: energy, baseline and what was ordered off are measured or recorded; curtailed energy, " +
-    "charges and credits follow from them, the price and the terms of the same row by the formulas below. Only " +
-    "ordered_off_kwh is rounded, to whole Wh. An amount whose decimals do not end is shown with 8 places, " +
-    "half-even; what adds up is the exact value.",
-  "2. Each line: the sum of its column over the rows charged of the same terms, exact, rounded to cents once, " +
-    "also where it comes to 0.00. Lines fixed-energy, block, index, adders and spread add up charge_<code>_usd, " +
-    "one line for each terms that have a value in that column; curtailment-credit:<reason> adds up " +
-    "client_credit_<reason>_usd.",
+    "charges and credits follow from them, the price and the terms of the same row by the formulas below. Energy " +
+    "is in whole Wh: ordered_off_kwh is rounded to it, and curtailed energy is shared over its reasons in it. " +
+    "Amounts are not rounded; one whose decimals do not end is shown with 8 places, half-even, and what adds up is " +
+    "the exact value.",
+  "2. Each line: the sum of its column over the rows charged of the same terms, exact, rounded to cents once, also " +
+    "where it comes to 0.00. Lines fixed-energy, block, index, adders and spread add up charge_<code>_usd, one line " +
+    "for each terms that have a value in that column; curtailment-credit:<reason> adds up client_credit_<reason>_usd.",
   "3. The fixed fee has no intervals: contracted kW × fee × settled days of the period in that calendar month and " +
     "version of the contract ÷ days of the month. One line for each month and version, rounded once.",
   "4. The total is the sum of the rounded lines. Gross credits are shown, not charged.",
-  "An interval of the period without a row is one at which you were not connected to the site, or had no " +
-    "contract and used nothing.",
+  "The text shows of each line the three intervals with the largest amounts, of a credit the largest gross " +
+    "credits, in the order of time.",
 ];
 
 const CORRECTIONS: readonly string[] = [
   "A statement is never changed. Where a price, register or record was corrected after issue, the next statement " +
     "has an adjustment line for each line that changes by a cent or more: the line as it is due now, rounded, less " +
-    "the line as charged up to now, rounded. Each interval that changed has two rows, taken back and now; their " +
-    "sum is exact_usd less charged_exact_usd of the lines of the same statement, terms and code. What was charged " +
-    "is exact_usd of the statement that is corrected, or of the last adjustment of that line.",
+    "the line as charged up to now, rounded. Each interval that changed has two rows, taken back and now. What was " +
+    "charged up to now, charged_exact_usd, is exact_usd of that line on the statement that is corrected and all " +
+    "its rows taken back and now on later ones; exact_usd adds those of this statement. A change below a cent has " +
+    "rows and no line; it counts with the next one.",
 ];
 
 function disputeText(statement: Statement): string {

@@ -76,6 +76,11 @@ export function centsOf(amount: ExactE8, mode: RoundingMode): bigint {
   return roundRational(times(amount, rational(1n, E8_PER_CENT)), mode);
 }
 
+/** Whole cents as money. */
+export function usdE8OfCents(cents: bigint): UsdE8 {
+  return usdE8(cents * E8_PER_CENT);
+}
+
 /** `-123.45` from cents. */
 export function formatUsd(cents: bigint): string {
   return formatDecimal(cents, 2);

@@ -1,4 +1,9 @@
-import type { MeterLedgerRow, RegisterLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type {
+  JournalLedgerRow,
+  MeterLedgerRow,
+  RegisterLedgerRow,
+  TimelineLedgerRow,
+} from "../../domain/evidence/ledgers.ts";
 import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
 import type { DayFacts, SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { dayMeters } from "../../domain/settlement/dayMeters.ts";
@@ -7,6 +12,7 @@ import type { SettlementDayInput } from "../../domain/settlement/model.ts";
 import { type BoundaryReading, registerBook } from "../../domain/settlement/registerBook.ts";
 import { settle } from "../../domain/settlement/settle.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import type { Statement } from "../../domain/statement/model.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
 import { attempt, compare } from "../madeAgain.ts";
@@ -23,16 +29,24 @@ export interface SettlementLedgers {
   readonly timeline: readonly TimelineLedgerRow[];
 }
 
+/** What a bundle has settled and stated. */
+export interface Money {
+  readonly settlements: readonly Settlement[];
+  readonly statements: readonly Statement[];
+}
+
 /**
  * Money made again: each day's input from documents, registers and timeline; each settlement from its input, to the
- * last 10⁻⁸ USD; its identities; each statement from the settled versions, byte for byte. Returns what was settled.
+ * last 10⁻⁸ USD; its identities; each statement from the settled versions, byte for byte, and against the journal.
+ * Returns what was settled and stated.
  */
 export async function checkDollars(
   bundle: Bundle,
   ledgers: SettlementLedgers,
+  journal: readonly JournalLedgerRow[],
   book: SourceBook,
   log: LayerLog,
-): Promise<readonly Settlement[]> {
+): Promise<Money> {
   const settlements = new Map<string, Settlement>();
   for (const { path } of bundle.manifest.settlements) {
     await guarded(log, path, async () => {
@@ -46,8 +60,8 @@ export async function checkDollars(
     const { input } = versions.reduce((a, b) => (b.input.version > a.input.version ? b : a));
     await guarded(log, operatingDay, () => checkFoundLater(input, ledgers, bundle.manifest.createdAt, log));
   }
-  await checkStatements(bundle, settlements, log);
-  return [...settlements.values()];
+  const statements = await checkStatements(bundle, { settlements, journal }, log);
+  return { settlements: [...settlements.values()], statements };
 }
 
 async function checkDay(

@@ -1,25 +1,30 @@
 import type { JournalLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { entriesToPost } from "../../domain/settlement/adjust.ts";
-import type { JournalEntry, SettledDay } from "../../domain/settlement/model.ts";
+import type { JournalEntry } from "../../domain/settlement/model.ts";
 import { intervalKey, settlementInterval } from "../../domain/market/calendar.ts";
+import { invoiceEntries } from "../../domain/statement/invoiceEntries.ts";
+import type { Statement } from "../../domain/statement/model.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import { namesOnPath, withDollars } from "../moneyNames.ts";
 import type { LayerLog } from "../layerLog.ts";
-import type { Settlement } from "./statements.ts";
+import type { Money } from "./dollars.ts";
 
 const LEDGER = "ledgers/journal.jsonl";
 
 /**
  * What stands in the journal against what each settled version had to post: the first version whole, a later one as
- * differences, entry by entry in the order of posting; the trial balance; and each account against the day's latest
- * version alone.
+ * differences, entry by entry in the order of posting; what each statement had to post; the trial balance; and each
+ * account against the days' latest versions and the statements alone.
  */
 export function checkJournal(
-  settlements: readonly Settlement[],
+  { settlements, statements }: Money,
   journal: readonly JournalLedgerRow[],
   log: LayerLog,
 ): void {
-  const posted = Map.groupBy(journal, dayKey);
+  const posted = Map.groupBy(
+    journal.filter(({ statementId }) => statementId === undefined),
+    dayKey,
+  );
   const settled = Map.groupBy(
     settlements.map(({ result }) => result),
     dayKey,
@@ -28,23 +33,47 @@ export function checkJournal(
     if (!settled.has(day))
       log.find(`${LEDGER} ${day}`, "a settled version in the bundle that posts it", shown(entries[0]?.entryId));
   }
-  for (const [day, versions] of settled)
-    checkDay(
-      day,
-      versions.toSorted((a, b) => a.version - b.version),
-      posted.get(day) ?? [],
-      log,
-    );
+  for (const [day, versions] of settled) {
+    const inOrder = versions.toSorted((a, b) => a.version - b.version);
+    const due = inOrder.flatMap((version, i) => entriesToPost(inOrder[i - 1], version));
+    checkEntries(day, due, posted.get(day) ?? [], "the settled versions", log);
+  }
+  const invoiced = checkInvoices(statements, journal, log);
   const balances = balancesOf(journal);
   log.same(`${LEDGER} trial balance, 10⁻⁸ USD`, "0", total(balances.values()).toString());
   const latest = [...settled.values()].flatMap(
     (versions) => versions.reduce((last, one) => (one.version > last.version ? one : last)).entries,
   );
-  checkBalances(balances, balancesOf(latest), log);
+  checkBalances(balances, balancesOf([...latest, ...invoiced]), log);
 }
 
-function checkDay(day: string, versions: readonly SettledDay[], posted: readonly JournalEntry[], log: LayerLog): void {
-  const due = versions.flatMap((version, i) => entriesToPost(versions[i - 1], version));
+/** What issuing each statement had to post against what it posted. Returns what was due. */
+function checkInvoices(
+  statements: readonly Statement[],
+  journal: readonly JournalLedgerRow[],
+  log: LayerLog,
+): JournalEntry[] {
+  const posted = Map.groupBy(
+    journal.filter(({ statementId }) => statementId !== undefined),
+    ({ statementId }) => statementId as string,
+  );
+  for (const [statementId, entries] of posted)
+    if (!statements.some((one) => one.statementId === statementId))
+      log.find(`${LEDGER} ${statementId}`, "a statement in the bundle that posts it", shown(entries[0]?.entryId));
+  return statements.flatMap((statement) => {
+    const due = invoiceEntries(statement);
+    checkEntries(statement.statementId, due, posted.get(statement.statementId) ?? [], "the statement", log);
+    return due;
+  });
+}
+
+function checkEntries(
+  day: string,
+  due: readonly JournalEntry[],
+  posted: readonly JournalEntry[],
+  from: string,
+  log: LayerLog,
+): void {
   for (let i = 0; i < Math.max(due.length, posted.length); i++) {
     log.check();
     const difference = firstDifference(json(due[i]), posted[i]);
@@ -55,7 +84,7 @@ function checkDay(day: string, versions: readonly SettledDay[], posted: readonly
     const names = namesOnPath({ ...entry, entryId: undefined, intervalKey: intervalOf(due[i]) }, path);
     log.find(
       `${where} ${path}${names === "" ? "" : ` (${names})`}`,
-      `${shown(withDollars(path, expected))} (due from the settled versions)`,
+      `${shown(withDollars(path, expected))} (due from ${from})`,
       `${shown(withDollars(path, found))} (posted)`,
     );
     // one entry too many or too few shifts all that follow

@@ -1,5 +1,6 @@
-import type { BundleStatement } from "../../domain/evidence/ledgers.ts";
+import type { BundleStatement, JournalLedgerRow } from "../../domain/evidence/ledgers.ts";
 import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
+import { type ChargedKeys, chargedKeys, checkLedger, type PostedSum } from "../../domain/statement/checkLedger.ts";
 import { compose } from "../../domain/statement/compose.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { type Papers, papersOf } from "../../domain/statement/papers.ts";
@@ -7,6 +8,7 @@ import { type Bundle, parseJson } from "../bundle.ts";
 import { shown } from "../firstDifference.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
 import { attempt, compare } from "../madeAgain.ts";
+import { withDollars } from "../moneyNames.ts";
 
 /** One settled version as the bundle keeps it. */
 export interface Settlement {
@@ -19,27 +21,37 @@ export function dayKey({ operatingDay, version }: { readonly operatingDay: strin
   return `${operatingDay} version ${version}`;
 }
 
+/** What statements are held against. */
+export interface StatementFacts {
+  readonly settlements: ReadonlyMap<string, Settlement>;
+  readonly journal: readonly JournalLedgerRow[];
+}
+
 /**
- * Each statement made again from the settled versions that it rests on, byte for byte with its papers. Of one of schema
- * 1, whose papers this version does not write, the money: lines, adjustments and total.
+ * Each statement made again from the settled versions that it rests on, byte for byte with its papers, and against the
+ * journal. Of one of schema 1, whose papers this version does not write and which posted nothing, the money: lines,
+ * adjustments and total. Returns what was stated.
  */
-export async function checkStatements(
-  bundle: Bundle,
-  settlements: ReadonlyMap<string, Settlement>,
-  log: LayerLog,
-): Promise<void> {
+export async function checkStatements(bundle: Bundle, facts: StatementFacts, log: LayerLog): Promise<Statement[]> {
   checkPapers(bundle, log);
+  const stated: Statement[] = [];
   for (const { path } of bundle.manifest.statements)
-    if (path.endsWith(".json")) await guarded(log, path, () => checkStatement(bundle, path, settlements, log));
+    if (path.endsWith(".json"))
+      await guarded(log, path, async () => {
+        const body = parseJson(path, await bundle.read(path)) as BundleStatement;
+        stated.push(body.statement);
+        await checkStatement(bundle, path, body, facts, log);
+      });
+  return stated;
 }
 
 async function checkStatement(
   bundle: Bundle,
   path: string,
-  settlements: ReadonlyMap<string, Settlement>,
+  { statement, adjustments = [] }: BundleStatement,
+  { settlements, journal }: StatementFacts,
   log: LayerLog,
 ): Promise<void> {
-  const { statement, adjustments = [] } = parseJson(path, await bundle.read(path)) as BundleStatement;
   const absent: string[] = [];
   const days = (refs: readonly { readonly operatingDay: string; readonly version: number }[]): Settlement[] =>
     refs.flatMap((ref) => {
@@ -73,6 +85,31 @@ async function checkStatement(
   }
   compare(path, again, statement, log);
   await checkFiles(bundle, path, papersOf(statement, settledDays, adjusted), log);
+  await guarded(log, `${path} against ledgers/journal.jsonl`, () => {
+    const posted = postedSums(journal, clientId, chargedKeys(statement, adjusted));
+    const issued = journal.filter((entry) => entry.statementId === statementId);
+    for (const { name, left, right, holds } of checkLedger(statement, posted, issued)) {
+      log.check();
+      if (!holds)
+        log.find(`${path} ${name}`, String(withDollars("amountE8", left)), String(withDollars("amountE8", right)));
+    }
+  });
+}
+
+/** What a bundle's journal carries for a client on some days and versions, by account and reason. */
+function postedSums(journal: readonly JournalLedgerRow[], clientId: string, keys: readonly ChargedKeys[]): PostedSum[] {
+  const charged = journal.filter(
+    (entry) =>
+      entry.clientId === clientId &&
+      entry.statementId === undefined &&
+      keys.some(
+        ({ operatingDay, above, upTo }) =>
+          entry.operatingDay === operatingDay && entry.settlementVersion > above && entry.settlementVersion <= upTo,
+      ),
+  );
+  return charged.flatMap(({ reason, postings }) =>
+    postings.map(({ account, amountE8 }) => ({ account, reason, amountE8: BigInt(amountE8) })),
+  );
 }
 
 /** What a statement charges, whatever its words. */

@@ -2,14 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresJournal } from "../../../src/adapters/postgres/journal.ts";
 import { createPool } from "../../../src/adapters/postgres/pool.ts";
 import type { Pool } from "../../../src/adapters/postgres/pool.ts";
+import { sha256 } from "../../../src/adapters/postgres/journalRows.ts";
+import { canonicalJson } from "../../../src/domain/evidence/canonicalJson.ts";
 import { adjust, entriesToPost } from "../../../src/domain/settlement/adjust.ts";
 import type { JournalEntry, SettledDay, SettlementDayInput } from "../../../src/domain/settlement/model.ts";
 import { settle } from "../../../src/domain/settlement/settle.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
+import { invoiceEntries } from "../../../src/domain/statement/invoiceEntries.ts";
 import { papersOf } from "../../../src/domain/statement/papers.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { PortConflictError, PortDataError, PortUnavailableError } from "../../../src/ports/errors.ts";
-import type { JournalStore, SettlementRecord, StatementRecord } from "../../../src/ports/journalStore.ts";
+import type { JournalStore, SettlementRecord } from "../../../src/ports/journalStore.ts";
+import type { StatementRecord } from "../../../src/ports/statementStore.ts";
 import { syntheticDay } from "../../golden/statements/syntheticDay.ts";
 import { testDatabase } from "../../support/stack.ts";
 import type { TestDatabase } from "../../support/stack.ts";
@@ -248,10 +252,16 @@ function statementOf(
     issuedAt: parseInstant(more.issuedAt ?? "2024-08-22T14:00:00Z"),
     settledDays: [{ input, result: settled }],
   });
-  return { statement, ...papersOf(statement, [{ input, result: settled }]), ordinal: 1 };
+  const entries = statement.status === "issued" ? invoiceEntries(statement) : [];
+  return { statement, ...papersOf(statement, [{ input, result: settled }]), entries, ordinal: 1 };
 }
 
 describe("an issued statement", () => {
+  beforeAll(async () => {
+    for (const siteId of ["s1", "s3", "s4", "s6", "s7", "s8", "s9", "s10", "s11"])
+      await journal.recordSettlement(recordOf(siteId));
+  });
+
   it("is issued once, comes back byte for byte, and the same again changes nothing", async () => {
     const record = statementOf("s1", "birch");
     expect(await journal.issueStatement(record)).toBe("issued");
@@ -306,6 +316,53 @@ describe("an issued statement", () => {
     await owner.query("UPDATE statement SET client_id = 'birch' WHERE site_id = 's8'");
     await owner.query("ALTER TABLE statement ENABLE TRIGGER append_only");
     await expect(journal.statements("s8", "birch")).rejects.toThrow(/its columns .* are not what its body says/);
+  });
+
+  it("posts the fixed fee, sets off the credits and books the rounding: the client's receivable is what it was invoiced", async () => {
+    const record = statementOf("s9", "alder");
+    await journal.issueStatement(record);
+    await journal.issueStatement(record);
+    const { accounts, totalE8 } = await journal.trialBalance("s9");
+    const balance = (account: string) => accounts.find((one) => one.account === account)?.balanceE8;
+    expect(totalE8).toBe(0n);
+    expect(balance("Assets:Receivable:Client:alder")).toBe(2_946_384_000_000n);
+    // 41,500 kW × 1.25 $ × 1 of 31 days = 1,673.387096774… $
+    expect(balance("Income:Hosting:FixedFee")).toBe(-167_338_709_677n);
+    expect(balance("Liabilities:ClientShare:alder")).toBe(0n);
+    expect(balance("Liabilities:ClientShare:birch")).toBeLessThan(0n);
+    expect((await journal.statement(record.statement.statementId))?.entries).toEqual(record.entries);
+    expect(await journal.entriesOfDay("s9", "2024-08-20")).toEqual(recordOf("s9").entries);
+    expect((await journal.settlement("s9", "2024-08-20"))?.entries).toEqual(recordOf("s9").entries);
+  });
+
+  it("of schema 1, without guide and entries, keeps its bytes and its hash, and is not posted when it is issued again", async () => {
+    const { guide: _guide, statement, ...rest } = statementOf("s10", "alder");
+    const { journal: _journal, contractTerms: _terms, ...body } = statement;
+    const old: StatementRecord = { ...rest, statement: { ...body, schema: "ballast.statement/1" }, entries: [] };
+    const files = [canonicalJson(old.statement), old.text, old.csv, old.intervalsCsv];
+    expect(await journal.issueStatement(old)).toBe("issued");
+    expect(await journal.issueStatement(old)).toBe("already-issued");
+    expect(await journal.statement(statement.statementId)).toEqual(old);
+    const { rows } = await owner.query("SELECT body_hash FROM statement WHERE site_id = 's10'");
+    expect(rows).toEqual([{ body_hash: sha256(canonicalJson(files.map(sha256))) }]);
+    expect((await journal.trialBalance("s10")).accounts.map(({ account }) => account)).not.toContain(
+      "Income:Hosting:FixedFee",
+    );
+  });
+
+  it("posts nothing more once it is issued, neither for the application nor unseen for the owner", async () => {
+    const record = statementOf("s11", "alder");
+    await journal.issueStatement(record);
+    const more = `INSERT INTO journal_entry (entry_id, site_id, operating_day, settlement_version, effective_at, kind, client_id, description, source_refs, statement_id)
+      VALUES ('s11/more', 's11', '2024-08-20', 1, now(), 'invoice', 'alder', 'again', '[]', $1)`;
+    const id = record.statement.statementId;
+    await expect(application.query(more, [id])).rejects.toThrow(/is not issued in the same transaction/);
+    await owner.query("ALTER TABLE journal_posting DISABLE TRIGGER append_only");
+    await owner.query("UPDATE journal_posting SET amount_e8 = amount_e8 * 2 WHERE entry_id = $1", [
+      `invoice:${id}:fixed-fee`,
+    ]);
+    await owner.query("ALTER TABLE journal_posting ENABLE TRIGGER append_only");
+    await expect(journal.statement(id)).rejects.toThrow(/stored bytes or journal entries do not match their hash/);
   });
 
   it("edited behind the triggers is found out by its hash", async () => {

@@ -68,6 +68,7 @@ describe("the application's rights", () => {
     );
     expect(rows.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
+        "journal_entry_of_statement",
         "journal_entry_posted",
         "journal_posting_balanced",
         "refuse_change",

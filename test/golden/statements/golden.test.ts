@@ -81,23 +81,21 @@ describe("statements of a scarcity day", () => {
       result: settle(syntheticDay(options)),
     });
     const corrected = settledDay({ version: 2, corrected: { "2024-08-20/20/4": "2370" } });
+    const settledDays = [settledDay({ operatingDay: "2024-08-21" })];
+    const adjustments = [{ originalStatementId: original.statement.statementId, originalPeriod: original.statement.period, previous: [{ input: day, result: original.settled }], next: [corrected] }];
     const adjusted = compose({
       statementId: "PF-birch-2024-08-21",
       siteId: day.siteId,
       clientId: "birch",
       period: { from: "2024-08-21", to: "2024-08-21" },
       issuedAt: parseInstant("2024-10-22T14:00:00Z"),
-      settledDays: [settledDay({ operatingDay: "2024-08-21" })],
-      adjustments: [
-        {
-          originalStatementId: original.statement.statementId,
-          originalPeriod: original.statement.period,
-          previous: [{ input: day, result: original.settled }],
-          next: [corrected],
-        },
-      ],
+      settledDays,
+      adjustments,
     });
-    expectGolden("birch-adjusted.txt", renderText(adjusted));
+    const papers = papersOf(adjusted, settledDays, adjustments);
+    expectGolden("birch-adjusted.txt", papers.text);
+    expectGolden("birch-adjusted.csv", papers.csv);
+    expectGolden("birch-adjusted-intervals.csv", papers.intervalsCsv);
     expect(renderText(original.statement)).toBe(before);
   });
 
