@@ -19,9 +19,13 @@ import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.
 import { paperFiles } from "../domain/statement/paperFiles.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { BundleError } from "./bundleFile.ts";
+import { bundleGuide } from "./bundleGuide.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
 import { signManifest } from "./signature.ts";
+
+/** What the files of a bundle are, in words. */
+const GUIDE = "GUIDE.txt";
 
 /** What goes into an audit bundle. Runs come as linked in the site's chain, with the bytes that were kept at export. */
 export interface BundleContent {
@@ -102,6 +106,7 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
   const ledgers: EvidenceFile[] = [];
   for (const [name, rows] of Object.entries({ commands, operators, registers, meters, timeline, journal }))
     ledgers.push(await write(`ledgers/${name}.jsonl`, jsonLines(rows)));
+  ledgers.push(await write(GUIDE, bundleGuide(content.siteId)));
   const documents = await writeDocuments(content.documents, write);
   const last = runs.at(-1);
   const manifest: BundleManifest = {

@@ -122,7 +122,7 @@ describe("a malformed manifest is refused with what is wrong, and the command en
     ],
     ["an absolute path", /lies outside the bundle/, (m) => void m.ledgers.push({ ...entry, path: "/etc/passwd" })],
     ["a path with NUL", /lies outside the bundle/, (m) => void m.ledgers.push({ ...entry, path: "ledgers/a\0b" })],
-    ["no length", /ledgers\[6\]: expected "bytes"/, (m) => void m.ledgers.push({ ...entry, bytes: undefined })],
+    ["no length", /ledgers\[7\]: expected "bytes"/, (m) => void m.ledgers.push({ ...entry, bytes: undefined })],
     ["a length below 0", /expected "bytes"/, (m) => void m.ledgers.push({ ...entry, bytes: -1 })],
     [
       "a run without its texts",

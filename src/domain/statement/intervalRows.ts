@@ -28,8 +28,8 @@ export interface IntervalRow {
   readonly statement: Statement;
   /**
    * `charged`: an interval of the period. `taken back` and `now`: one of an earlier period as it was charged, with the
-   * other sign, and as it is settled now. `open`: one of the period that is not settled. `none`: one in which the client
-   * had no part.
+   * other sign, and as it is settled now. `open`: one of the period that is not settled. `none`: one in which the
+   * client had no part.
    */
   readonly row: "charged" | "taken back" | "now" | "open" | "none";
   readonly startAt: Instant;
