@@ -8,17 +8,20 @@ GRANT INSERT (statement_id) ON journal_entry TO ballast_app;
 
 -- A statement posts when it is issued, and never again. What the owner restores from a backup was posted before: only
 -- the application's rows bear the time of their own transaction.
-CREATE FUNCTION journal_entry_of_statement() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION journal_entry_of_statement() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.booked_at = now() AND NOT EXISTS (
-    SELECT FROM statement WHERE statement_id = NEW.statement_id AND site_id = NEW.site_id AND client_id = NEW.client_id AND recorded_at = now()
+    SELECT FROM statement WHERE statement_id = NEW.statement_id AND site_id = NEW.site_id
+       AND client_id = NEW.client_id AND recorded_at = now()
   ) THEN
-    RAISE EXCEPTION 'journal entry %: statement % of this site and client is not issued in the same transaction', NEW.entry_id, NEW.statement_id
-      USING ERRCODE = 'restrict_violation', HINT = 'A statement posts when it is issued, once; correct it by an adjustment line on the next one.';
+    RAISE EXCEPTION 'journal entry %: statement % of this site and client is not issued in the same transaction',
+      NEW.entry_id, NEW.statement_id
+      USING ERRCODE = 'restrict_violation',
+        HINT = 'A statement posts when it is issued, once; correct it by an adjustment line on the next one.';
   END IF;
   RETURN NEW;
 END
 $$;
-ALTER FUNCTION journal_entry_of_statement() SET search_path = pg_catalog, public, pg_temp;
 CREATE TRIGGER of_statement BEFORE INSERT ON journal_entry FOR EACH ROW WHEN (NEW.statement_id IS NOT NULL)
   EXECUTE FUNCTION journal_entry_of_statement();

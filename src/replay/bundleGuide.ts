@@ -53,6 +53,8 @@ const TIMELINE: Words<TimelineLedgerRow> = {
   ableToRun: "machines that were able to run, a count",
   normalPowerW: "power of one machine in its normal mode, W",
   modePowerW: "power of one machine in the commanded mode, W",
+  feederPue:
+    "W at the client's feeder for each machine W, by which both powers are counted; the site's PUE when absent",
 };
 const JOURNAL: Words<JournalLedgerRow> = {
   entryId: "name of the entry, used once",

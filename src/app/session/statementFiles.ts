@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paperFiles } from "../../domain/statement/paperFiles.ts";
-import type { StatementRecord } from "../../ports/journalStore.ts";
+import type { StatementRecord } from "../../ports/statementStore.ts";
 
 /**
  * Writes statements into a folder as files for their owner alone: each as text, its lines and its intervals as CSV, and

@@ -49,7 +49,7 @@ const journal = [
   ...later.flatMap(({ result }) => entriesToPost(undefined, result)),
 ];
 
-/** Three statements of a client: the day, the next with its correction, the one after with a correction below a cent. */
+/** Statements of a client: the day, the next with its correction, the one after with a correction below a cent. */
 function statementsOf(clientId: string) {
   const stated = (statementId: string, days: readonly DaySettlement[], adjustments: readonly StatementAdjustment[]) => {
     const operatingDay = days[0]!.result.operatingDay;

@@ -82,7 +82,14 @@ describe("statements of a scarcity day", () => {
     });
     const corrected = settledDay({ version: 2, corrected: { "2024-08-20/20/4": "2370" } });
     const settledDays = [settledDay({ operatingDay: "2024-08-21" })];
-    const adjustments = [{ originalStatementId: original.statement.statementId, originalPeriod: original.statement.period, previous: [{ input: day, result: original.settled }], next: [corrected] }];
+    const adjustments = [
+      {
+        originalStatementId: original.statement.statementId,
+        originalPeriod: original.statement.period,
+        previous: [{ input: day, result: original.settled }],
+        next: [corrected],
+      },
+    ];
     const adjusted = compose({
       statementId: "PF-birch-2024-08-21",
       siteId: day.siteId,
