@@ -98,11 +98,12 @@ const CORRECTIONS: readonly string[] = [
 ];
 
 function disputeText(statement: Statement): string {
-  const { disputeDays } = statement;
-  if (disputeDays === undefined) return "Write to the host, with the number of the statement and of the line.";
+  if (statement.status === "draft") return "A draft is not issued: nothing is due on it, and nothing to dispute.";
+  const until = disputeUntil(statement);
+  if (until === undefined) return "Write to the host, with the number of the statement and of the line.";
   return (
-    `Write to the host by ${disputeUntil(statement)} (Central), ${disputeDays} days from issue, with the number of ` +
-    `the statement and of the line and, where it is about intervals, their start. The other lines stay due.`
+    `Write to the host by ${until} (Central), ${statement.disputeDays} days from issue, with the number of the ` +
+    `statement and of the line and, where it is about intervals, their start. The other lines stay due.`
   );
 }
 

@@ -24,7 +24,7 @@ export function renderText(statement: Statement): string {
     rule,
     ...(body.length === 0 ? ["     No charges and no credits in this period."] : body),
     rule,
-    totalText(BigInt(statement.totalCents)),
+    totalText(statement),
     "=".repeat(PAPER_WIDTH),
     ...footText(statement),
     "",
@@ -89,9 +89,17 @@ function row([
   );
 }
 
-function totalText(cents: bigint): string {
-  const label = cents < 0n ? "TOTAL in the client's favor, USD" : "TOTAL due from the client, USD";
-  return row(["", label, "", "", "", grouped(formatUsd(cents))]);
+function totalText({ status, totalCents }: Statement): string {
+  const cents = BigInt(totalCents);
+  const due = cents < 0n ? "TOTAL in the client's favor, USD" : "TOTAL due from the client, USD";
+  return row([
+    "",
+    status === "draft" ? "TOTAL of the draft, not due, USD" : due,
+    "",
+    "",
+    "",
+    grouped(formatUsd(cents)),
+  ]);
 }
 
 function footText(statement: Statement): string[] {
@@ -118,9 +126,10 @@ function footText(statement: Statement): string[] {
 }
 
 function disputeText(statement: Statement): string[] {
-  if (statement.disputeDays === undefined) return [];
+  const until = disputeUntil(statement);
+  if (until === undefined) return [];
   return wrapped(
-    `To dispute a line, write to the host by ${disputeUntil(statement)}, ${statement.disputeDays} days from ` +
+    `To dispute a line, write to the host by ${until}, ${statement.disputeDays} days from ` +
       `issue, with the statement number, the number of the line and, where it is about intervals, their start from ` +
       `the interval file. The other lines stay due.`,
     "",

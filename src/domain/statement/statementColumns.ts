@@ -29,14 +29,14 @@ export function statementColumns(): readonly Column<LineRow>[] {
     {
       name: "issued_at_central",
       unit: "time",
-      meaning: "When it was issued, Central Prevailing Time with its offset from UTC.",
+      meaning: "When it was issued, or a draft composed, Central Prevailing Time with its offset from UTC.",
       cell: ({ statement }) => centralIso(statement.issuedAt),
     },
     { name: "issued_at_utc", unit: "time", meaning: "The same in UTC.", cell: ({ statement }) => statement.issuedAt },
     {
       name: "dispute_until",
       unit: "date",
-      meaning: "Last day, Central, on which a line can be disputed.",
+      meaning: "Last day, Central, on which a line can be disputed; blank on a draft.",
       cell: ({ statement }) => disputeUntil(statement) ?? "",
     },
     { name: "site_id", unit: "text", meaning: "The site.", cell: ({ statement }) => textCell(statement.siteId) },

@@ -25,12 +25,13 @@ export function intervalLabel(key: string): string {
   );
 }
 
-/** Last Central day on which a line can be disputed; undefined where the contract names no days. */
+/** Last Central day on which a line can be disputed; undefined where the contract names no days, and of a draft. */
 export function disputeUntil({
   issuedAt,
   disputeDays,
-}: Pick<Statement, "issuedAt" | "disputeDays">): OperatingDay | undefined {
-  if (disputeDays === undefined) return undefined;
+  status,
+}: Pick<Statement, "issuedAt" | "disputeDays" | "status">): OperatingDay | undefined {
+  if (disputeDays === undefined || status === "draft") return undefined;
   let day = centralWall(issuedAt).day;
   for (let days = 0; days < disputeDays; days++) day = nextDay(day);
   return day;

@@ -162,7 +162,11 @@ describe("the papers of a client", () => {
       ...whole,
       intervals: whole.intervals.map((one, n) => (n === 40 ? { ...one, price: undefined } : one)),
     };
-    const rows = rowsOf(papers("alder", [settled(input)]).intervalsCsv);
+    const draft = papers("alder", [settled(input)]);
+    const rows = rowsOf(draft.intervalsCsv);
+    expect(rowsOf(draft.csv)[0]).toMatchObject({ status: "draft", dispute_until: "" });
+    expect(draft.text).toContain("TOTAL of the draft, not due, USD");
+    expect(draft.text).not.toContain("To dispute");
     expect(rows).toHaveLength(96);
     expect(rows[40]).toMatchObject({
       row: "open",
