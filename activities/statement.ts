@@ -66,7 +66,8 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
 
     /**
      * Compose and issue one statement, once; asked again it answers with the one issued. A period with open items is
-     * refused. What a person asked for is refused to that person and not kept.
+     * refused. What a person asked for and no settling can mend, such as a slip, is refused to that person and not
+     * kept.
      */
     async issue({
       siteId,
@@ -80,14 +81,21 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
       askedBy?: string;
     }): Promise<{ statementId: string; totalCents: string }> {
       const statementId = `${contractId}/${period.from}..${period.to}`;
-      const what = statementSubject(siteId, { contractId, period });
-      const kept = askedBy === undefined ? refusals : { ...refusals, refuse: async () => {} };
-      return refusedByRule({ refusals: kept, log }, what, FailureType.StatementRefused, async () => {
+      const subject = statementSubject(siteId, { contractId, period });
+      let hasOpenItems = false;
+      const kept: MoneyRefusals = {
+        ...refusals,
+        refuse: async (what, problem) => {
+          if (askedBy === undefined || hasOpenItems) await refusals.refuse(what, problem);
+        },
+      };
+      return refusedByRule({ refusals: kept, log }, subject, FailureType.StatementRefused, async () => {
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           const issued = await journal.statement(statementId);
           if (issued) return { statementId, totalCents: issued.statement.totalCents };
           const { keys, ...record } = await draft(siteId, contractId, period, statementId);
           if (record.statement.status !== "issued") {
+            hasOpenItems = true;
             throw finalFailure(
               FailureType.StatementRefused,
               `Statement ${statementId} cannot be issued: ${record.statement.openItems?.join("; ") ?? "it is a draft"}`,
