@@ -21,7 +21,9 @@ it("a start with an address that is none names the variable, tells no password, 
       TEMPORAL_TLS_CA_FILE: join(dir, "ca"),
     },
   });
-  expect(stderr).toContain("BALLAST_DATABASE_URL is no address of a PostgreSQL; expected postgres://");
+  expect(stderr.replace(/\s+/g, " ")).toContain(
+    "BALLAST_DATABASE_URL is no address of a PostgreSQL; expected postgres://",
+  );
   expect(stderr).not.toContain("hunter2");
   expect(status).toBe(70);
   expect((statSync(data).mode & 0o022).toString(8)).toBe("0");

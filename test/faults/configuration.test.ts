@@ -42,7 +42,8 @@ function refusal(...changes: readonly (readonly [from: string, to: string])[]): 
 const lineOf = (text: string): number => example.slice(0, example.indexOf(text)).split("\n").length;
 
 const SPARE_METER =
-  "    - { meterId: feeder-spare, clientId: dogwood, model: PM5340, host: 127.20.0.5, port: 1502, unit: 1 }\n";
+  "    - { meterId: feeder-spare, clientId: dogwood, model: PM5340, host: 127.20.0.5, port: 1502, unit: 1, " +
+  "cooling: { meteredAt: site } }\n";
 const CAPROCK_METER = "    - { meterId: feeder-caprock";
 
 describe("a site does not start on a configuration that cannot be; the message names file, line, key and what was expected", () => {
