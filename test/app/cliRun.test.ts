@@ -219,9 +219,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
       /released at 2026-08-18 23:47:00 Central\ndecision \d+: .* orders \d+ of \d+ machines to normal.*; none held down;/,
     );
     expect(stdout).toMatch(/^ {2}caprock-s21: S21 to go to normal: expected settlement price .*\.$/m);
-    expect(stdout).toMatch(
-      /^ {2}The site looks again at \d\d:\d\d:\d\d Central \(in .*\), sooner if something comes\.$/m,
-    );
+    expect(stdout).toMatch(/^ {2}The site looks again at .* Central \(in .*\), sooner if something comes\.$/m);
     expect(stdout).toContain("What machines acknowledge, are read back at and the meter shows is not known yet.");
     await letTimePass(run, at("00:06:00", NEXT_DAY));
     expect(await machinesIn("running")).toBe(MACHINES);

@@ -57,3 +57,31 @@ it("a source that stopped answering is named before its limit has passed", () =>
   );
   expect(text).toMatch(/^silent +no answer to the last poll of grid-condition, hashprice, /m);
 });
+
+it("the meter's figure is that of the verdict once there is one, and that of the next boundary after it", () => {
+  const boundary = { readAt: STOPPED, powerKw: 943.29, quality: "metered" } as const;
+  const judged = (seconds: number) => ({
+    revision: 4,
+    outcome: "confirmed",
+    sentence: "",
+    closedAt: addSeconds(STOPPED, seconds + 5),
+    meter: { readAt: addSeconds(STOPPED, seconds), powerKw: 1.1 + 2.2, quality: "metered" } as const,
+  });
+  const power = (seconds: number) =>
+    siteNow(site, feeds, { ...rows, meter: boundary, verdict: judged(seconds) }, addSeconds(STOPPED, 300)).power;
+  expect(power(40)).toMatchObject({ meteredAt: addSeconds(STOPPED, 40), meteredKw: 3.3 });
+  expect(power(-40)).toMatchObject({ meteredAt: STOPPED, meteredKw: 943.29 });
+});
+
+it("power ordered is summed in whole watts, so that scripts read no 0.30000000000000004", () => {
+  const modes = site.plan.cohorts.map(({ cohortId, clientId }, i) => ({
+    cohortId,
+    clientId,
+    modeId: "off",
+    reason: "economic",
+    since: STOPPED,
+    ableToRun: 1,
+    modePowerW: [100, 200, 0][i] as number,
+  }));
+  expect(siteNow(site, feeds, { ...rows, modes }, STOPPED).power.commandedKw).toBe(0.3);
+});

@@ -15,7 +15,7 @@ interface OrderOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Sends the order to the running site and waits for the decision that takes it up. \`curtail\` turns the cohorts off.
+  Sends the order to the running site and waits for the decision that takes it up. \`curtail\` orders the cohorts off.
   \`run\` brings them to their normal mode whatever the price and whatever is silent, but never against an instruction,
   the EEA policy or a lock-out. The order ends at --until.
   Who orders is read from the key file, never from an argument (see \`ballast operator\`). The key needs the role desk.

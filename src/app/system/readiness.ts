@@ -5,6 +5,7 @@ import { isSilent, newestSaidAt } from "../../domain/market/feedSilence.ts";
 import type { Machine, MachineReading } from "../../domain/dispatch/model.ts";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
+import { kwText } from "../../domain/units/numberText.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { MeterReadings } from "../../ports/meterReadings.ts";
 import type { DeployedMeter, Deployment } from "../worker/deployment.ts";
@@ -214,7 +215,7 @@ function meterProbe(
     ask: async () => {
       const [reading] = await meters.read([meterId], now());
       if (reading?.quality === "metered" && reading.powerKw !== undefined)
-        return { came: `${reading.powerKw.toFixed(1)} kW at ${host}:${port} unit ${unitId}` };
+        return { came: `${kwText(reading.powerKw)} at ${host}:${port} unit ${unitId}` };
       return { problem: problems.get(meterId) ?? `no usable reading at ${host}:${port} unit ${unitId}` };
     },
   };
