@@ -10,13 +10,13 @@ const SHOWN_BUILD = 80;
 const NOT_PROVEN = [
   "that the inputs are true: a price is proven to be in a kept document, not that the document is ERCOT's " +
     "own; download it again to compare",
-  "that nothing happened outside the histories: inputs refused, queries and commands typed into a machine by hand " +
+  "that nothing happened outside the histories: refused inputs, queries, and commands typed into a machine by hand " +
     "leave no event",
   "that the meters are right, how many machines were able to run, and what a contract says: they are taken as recorded",
   "that machines which did not follow were driven again, and what a machine answered: lines of later waves and " +
     "answers in the command ledger are bound by the signature alone",
-  "who somebody was: an actor is proven to be recorded, not to be the person; who placed an order that was refused " +
-    "is bound by the chain alone",
+  "who a person was: it is proven that an actor is recorded, not that it was this person; who placed a refused " +
+    "order is bound by the chain alone",
   "what the server notes about itself (host names, task numbers, the hour of a single event): bound by the chain " +
     "alone, so keep a published head",
 ];
@@ -119,9 +119,9 @@ function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds
   if (ok) return [`${what} Its rules give the same.`];
   return [
     what,
-    "A difference in replay, payloads, decisions, effects or dollars may be a change of the program's rules and no " +
-      "forgery:",
-    "audit with the program of that build before you judge. Integrity and structure hold or fail whatever the build.",
+    "A difference in replay, payloads, decisions, effects or dollars may come from a change of the program's rules, " +
+      "not from a forgery: audit with the program of that build before you judge. Integrity and structure do not " +
+      "depend on the build.",
   ];
 }
 
