@@ -181,7 +181,7 @@ describe("a bundle of another build of rules and workflows", () => {
       .seal();
     const bad = renderVerdict(await audit(dir, { buildId: "1111222233334444" }));
     expect(bad).toMatch(
-      /Recorded by build \S+ of rules and workflows; this program is build 1111222233334444\.\n.*may be a change of the program's rules and no forgery:\naudit with the program of that build/,
+      /Recorded by build \S+ of rules and workflows; this program is build 1111222233334444\.\n.*may come from a change of the program's rules, not from a forgery: audit with the program of that build/,
     );
     const same = (JSON.parse(readFileSync(join(bundle("mine"), "manifest.json"), "utf8")) as { runs: EvidenceRun[] })
       .runs[0]!.buildId;

@@ -80,7 +80,7 @@ async function checkStatement(
   );
   if (statement.schema === "ballast.statement/1") {
     compare(path, "value" in again ? { value: moneyOf(again.value as Statement) } : again, moneyOf(statement), log);
-    log.note(`${path}: of schema 1; its amounts were made again, the words of its papers were not`);
+    log.note(`${path}: of schema 1; its amounts were recomputed, the words of its papers were not`);
     return;
   }
   compare(path, again, statement, log);
