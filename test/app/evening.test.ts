@@ -6,6 +6,7 @@ import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/sessi
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { sessionText, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { fitText } from "../../src/app/wrapText.ts";
+import { recomputed } from "../papers/recomputed.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
@@ -137,6 +138,17 @@ describe("the demo evening", () => {
       "PRC pre-alert",
       "PRC pre-alert over",
     ]);
+  });
+
+  it("a client makes each statement again from its papers, and the journal holds what they charge", async ({
+    skip,
+  }) => {
+    const said = await recomputed([join(folder, BUNDLE)]);
+    if ("reason" in said) return skip(said.reason);
+    expect(said.stderr).toBe("");
+    expect(said.stdout).toMatch(
+      /^3 statements, \d+ lines and 288 interval rows agree; 3 of them with a journal too\n$/,
+    );
   });
 
   it("passes the auditor, every layer with something to check", () => {

@@ -3,14 +3,13 @@ import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { findPython, pythonAnswers } from "../support/python.ts";
 
 const run = promisify(execFile);
 
 /** The independent client, pinned: results are known for this version. */
 export const PYASIC_VERSION = "0.78.10";
-const PYTHONS = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
 const INSTALL_MS = 180_000;
-const PROBE_MS = 20_000;
 
 /**
  * Path of a Python that has the pinned pyasic: a virtual environment in Ballast's cache directory, made on first use.
@@ -22,11 +21,11 @@ export async function pyasicPython(): Promise<{ readonly python: string } | { re
   const home = join(cache, `pyasic-${PYASIC_VERSION}`);
   const python = join(home, "bin", "python");
   if (await hasPyasic(python)) return { python };
-  const base = await findPython();
-  if (base === undefined) return { reason: `no Python 3.10 or newer among ${PYTHONS.join(", ")}` };
+  const base = await findPython(["venv"]);
+  if ("reason" in base) return base;
   try {
     mkdirSync(cache, { recursive: true });
-    await run(base, ["-m", "venv", home], { timeout: INSTALL_MS });
+    await run(base.python, ["-m", "venv", home], { timeout: INSTALL_MS });
     await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `pyasic==${PYASIC_VERSION}`], {
       timeout: INSTALL_MS,
     });
@@ -45,21 +44,5 @@ export async function pyasicPython(): Promise<{ readonly python: string } | { re
 
 function hasPyasic(python: string): Promise<boolean> {
   const program = "from importlib.metadata import version; import pyasic; print(version('pyasic'))";
-  return answers(python, program, PYASIC_VERSION);
-}
-
-async function findPython(): Promise<string | undefined> {
-  for (const python of PYTHONS) {
-    if (await answers(python, "import sys, venv; print(sys.version_info >= (3, 10))", "True")) return python;
-  }
-  return undefined;
-}
-
-/** True when this Python exists, runs the program and prints what is expected. */
-async function answers(python: string, program: string, expected: string): Promise<boolean> {
-  try {
-    return (await run(python, ["-c", program], { timeout: PROBE_MS })).stdout.trim() === expected;
-  } catch {
-    return false; // absent, or without the module: the caller looks elsewhere and names the reason
-  }
+  return pythonAnswers(python, program, PYASIC_VERSION);
 }
