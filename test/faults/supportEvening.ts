@@ -9,14 +9,19 @@ import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
 import { marketStart } from "../../src/app/session/marketDay.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { lastLines } from "../../src/app/stack/logTail.ts";
-import { startWorld, type World } from "../../src/app/session/world.ts";
+import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
+import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { AuditFinding } from "../../src/domain/evidence/model.ts";
 import type { SimMinerState } from "../../src/simulators/miners/model.ts";
+import { projectPath, seldomAsking } from "../app/smallSite.ts";
 import { killSite, OBEDIENT, recordedProcesses } from "./supportSystem.ts";
 
 const launcherPath = new URL("./supportLauncher.ts", import.meta.url).pathname;
 const DAY_WITHIN_MS = 540_000;
+/** Until this Central time one SCED run an interval is published, then every one. */
+const QUIET_UNTIL = "08/18/2026 14:00:00";
 
 /** What a day came to, in plain JSON: money as text. */
 export interface EveningResult {
@@ -61,8 +66,8 @@ export interface EveningRun {
 }
 
 /**
- * The demo's day with a small fleet, Ballast under a launcher of its own; `disturb` runs beside it. Speed in market
- * seconds per real second; as fast as it goes without.
+ * The demo's day with a small fleet and fewer SCED runs until the afternoon, Ballast under a launcher of its own;
+ * `disturb` runs beside it. Speed in market seconds per real second; as fast as it goes without.
  */
 export async function evening(
   net: number,
@@ -71,12 +76,12 @@ export async function evening(
 ): Promise<Evening> {
   const { speed = null, disturb } = options;
   const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
-  const site = killSite(net, machinesPerCohort, { holdTimes: true });
+  const site = quietSite(net, machinesPerCohort);
   const world = await startWorld({
     startAt: marketStart(DEMO_DAY),
     speed,
     initialHolds: [START_HOLD],
-    prices: demoPrices(),
+    prices: quietMorning(folder),
     seed: DEMO_SEED,
     faults: OBEDIENT,
     ...simulatedSite(site),
@@ -146,6 +151,22 @@ export async function evening(
     await world.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The demo's prices with fewer runs through the night and the morning, in which nothing is decided but to run. */
+function quietMorning(folder: string): WorldSettings["prices"] {
+  const lmpPath = join(folder, "sced-lmp.csv");
+  const [head, ...rows] = readFileSync(projectPath("config/demo/sced-lmp.csv"), "utf8").trimEnd().split("\n");
+  const kept = rows.filter((row) => row < "08/18/2026" || row >= QUIET_UNTIL || /:(?:00|15|30|45):\d\d,/.test(row));
+  writeFileSync(lmpPath, `${[head, ...kept].join("\n")}\n`);
+  return { ...demoPrices(), lmpPath };
+}
+
+/** The kills' site with hold times; reports are asked for when they are there, a price may be 20 minutes old. */
+function quietSite(net: number, machinesPerCohort: number): Deployment {
+  const site = seldomAsking(killSite(net, machinesPerCohort, { holdTimes: true }));
+  const plan = { ...site.plan, staleness: { ...site.plan.staleness, scedPriceSeconds: 1_200 } };
+  return { ...site, plan, planHash: planHashOf(plan) };
 }
 
 function launch(settingsFile: string, progress: string[]): ChildProcess {
