@@ -73,15 +73,18 @@ it("the meter's figure is that of the verdict once there is one, and that of the
   expect(power(-40)).toMatchObject({ meteredAt: STOPPED, meteredKw: 943.29 });
 });
 
-it("power ordered is summed in whole watts, so that scripts read no 0.30000000000000004", () => {
-  const modes = site.plan.cohorts.map(({ cohortId, clientId }, i) => ({
+it("power ordered is that of the site meter, cooling and losses included, to the watt", () => {
+  const plan = { ...site.plan, pue: 1.07 };
+  const modes = plan.cohorts.map(({ cohortId, clientId, normalModeId }) => ({
     cohortId,
     clientId,
-    modeId: "off",
+    modeId: normalModeId,
     reason: "economic",
     since: STOPPED,
     ableToRun: 1,
-    modePowerW: [100, 200, 0][i] as number,
   }));
-  expect(siteNow(site, feeds, { ...rows, modes }, STOPPED).power.commandedKw).toBe(0.3);
+  const now = siteNow({ ...site, plan }, feeds, { ...rows, modes }, STOPPED);
+  const watts = plan.cohorts.map(({ modes: own }) => Math.round((own.at(-1)?.powerW ?? Number.NaN) * 1.07));
+  expect(now.power.commandedKw).toBe(watts.reduce((sum, one) => sum + one) / 1000);
+  expect(JSON.stringify(now.power)).not.toMatch(/\.\d{4}/);
 });

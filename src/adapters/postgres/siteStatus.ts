@@ -74,8 +74,6 @@ export interface CommandedMode {
   /** When it was ordered to this mode: what kept it there afterwards changes nothing. */
   readonly since: Instant;
   readonly ableToRun: number;
-  /** Wall power of one machine in this mode, W. */
-  readonly modePowerW: number;
 }
 
 export interface FeedStanding {
@@ -198,10 +196,9 @@ async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
     reason: string;
     at: Date;
     able_to_run: number;
-    mode_power_w: number;
   }>(
     on,
-    `SELECT cohort_id, client_id, mode_id, reason, able_to_run, mode_power_w,
+    `SELECT cohort_id, client_id, mode_id, reason, able_to_run,
       (SELECT min(at) FROM cohort_mode WHERE site_id = $1 AND cohort_id = newest.cohort_id AND sequence > coalesce((
         SELECT max(sequence) FROM cohort_mode WHERE site_id = $1 AND cohort_id = newest.cohort_id AND
         mode_id <> newest.mode_id), -1)) AS at
@@ -216,7 +213,6 @@ async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
     reason: row.reason,
     since: instantOf(row.at),
     ableToRun: row.able_to_run,
-    modePowerW: row.mode_power_w,
   }));
 }
 

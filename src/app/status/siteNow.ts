@@ -129,7 +129,7 @@ export function siteNow(
   const { siteId, settlementPoint, settlementPointType, control } = deployment.plan;
   const { latest, latestChange, verdict, dispatchedRevision } = rows;
   const meter = newestMeter(rows);
-  const cohorts = deployment.plan.cohorts.map((cohort) => cohortNow(cohort, rows));
+  const cohorts = deployment.plan.cohorts.map((cohort) => cohortNow(deployment.plan, cohort, rows));
   const unpolled = unpolledFeeds(feeds, rows, at);
   return {
     siteId,
@@ -142,7 +142,7 @@ export function siteNow(
     hashprice: latest?.input.hashprice,
     grid: gridNow(rows, at),
     power: {
-      commandedKw: commandedKw(cohorts.map(({ cohortId }) => rows.modes.find((mode) => mode.cohortId === cohortId))),
+      commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)),
       // What a frozen meter shows, or one whose power the load cannot have, is no power of the site.
       meteredKw: meter?.quality === "metered" ? wholeWatts(meter.powerKw) : undefined,
       meteredAt: meter?.readAt,
@@ -172,7 +172,8 @@ export function siteNow(
   };
 }
 
-function cohortNow({ cohortId, clientId, model, machines }: CohortPlan, { modes, latest }: SiteStatusRows): CohortNow {
+function cohortNow(plan: SitePlan, cohort: CohortPlan, { modes, latest }: SiteStatusRows): CohortNow {
+  const { cohortId, clientId, model, machines } = cohort;
   const commanded = modes.find((mode) => mode.cohortId === cohortId);
   const decided = latest?.output.cohorts.find((one) => one.cohortId === cohortId);
   const strikes = decided?.comparisons.map(
@@ -193,20 +194,27 @@ function cohortNow({ cohortId, clientId, model, machines }: CohortPlan, { modes,
     since: commanded?.since,
     reason: commanded?.reason,
     ableToRun: commanded?.ableToRun,
-    commandedKw: commanded && commandedKw([commanded]),
+    commandedKw: commanded && kwAtSite(plan, cohort, commanded),
     strikes: strikes ?? [],
     heldUntil: decided?.heldUntil,
     sentence: decided?.sentence,
   };
 }
 
-/** Summed in whole watts, absent when any part is unknown. */
-function commandedKw(modes: readonly (CommandedMode | undefined)[]): number | undefined {
-  const watts = modes.reduce<number | undefined>(
-    (sum, mode) => (sum === undefined || mode === undefined ? undefined : sum + mode.ableToRun * mode.modePowerW),
-    0,
+/** As the site meter would show it, the plane of the metered figure; absent for a mode that the plan has not. */
+function kwAtSite({ pue }: SitePlan, { modes }: CohortPlan, { modeId, ableToRun }: CommandedMode): number | undefined {
+  const mode = modes.find((one) => one.modeId === modeId);
+  return mode && wholeWatts((ableToRun * mode.powerW * pue) / 1000);
+}
+
+/** Absent when any part is unknown. */
+function total(parts: readonly (number | undefined)[]): number | undefined {
+  return wholeWatts(
+    parts.reduce<number | undefined>(
+      (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
+      0,
+    ),
   );
-  return watts === undefined ? undefined : watts / 1000;
 }
 
 /** kW to the watt: what is beyond is the sum's, not the meter's. */
