@@ -562,6 +562,7 @@ class SiteWorld {
         ableToRun: 10,
         normalPowerW: 3000,
         modePowerW: modeId === "off" ? 0 : 3000,
+        feederPue: 1,
       });
     }
   }

@@ -1,7 +1,7 @@
 import { renderVerdict } from "../../replay/renderVerdict.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
-import { adjustmentLines } from "../../domain/statement/adjustmentLines.ts";
+import { adjustmentLines, isStated } from "../../domain/statement/adjustmentLines.ts";
 import { formatKwh, formatUsd } from "../../domain/units/money.ts";
 import type { MarketSession } from "./marketSession.ts";
 
@@ -149,6 +149,8 @@ export function carriedOver({
       originalPeriod: period,
       previous: [first],
       next: [settlement],
-    }).map(({ description, amountCents }) => ({ clientId, description, amountCents })),
+    })
+      .filter(isStated)
+      .map(({ description, amountCents }) => ({ clientId, description, amountCents })),
   );
 }

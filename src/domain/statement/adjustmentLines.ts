@@ -40,6 +40,11 @@ export function adjustmentLines(clientId: string, adjustment: StatementAdjustmen
   });
 }
 
+/** Whether a line stands on its statement: an adjustment below a cent waits for the next one. */
+export function isStated({ adjustmentOf, amountCents }: LineDraft): boolean {
+  return adjustmentOf === undefined || amountCents !== 0n;
+}
+
 /** A line of a period with the intervals of its terms. */
 interface LineOfPeriod {
   readonly line: LineDraft;

@@ -3,7 +3,7 @@ import type { OperatingDay } from "../market/model.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { Contract, DaySettlement } from "../settlement/model.ts";
 import { sameValue } from "../units/sameValue.ts";
-import { adjustmentLines } from "./adjustmentLines.ts";
+import { adjustmentLines, isStated } from "./adjustmentLines.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
 import { contractTerms } from "./contractTerms.ts";
 import { coolingOfPeriod } from "./coolingOfPeriod.ts";
@@ -53,7 +53,7 @@ export function compose(input: StatementInput): Statement {
     ...byContractVersion(clientId, settled).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
     ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, adjustment)),
   ];
-  const lines = drafts.filter(({ adjustmentOf, amountCents }) => adjustmentOf === undefined || amountCents !== 0n);
+  const lines = drafts.filter(isStated);
   const cooling = coolingOfPeriod(clientId, settled);
   const openItems = [...openDays(days, settled), ...adjustments.flatMap((adjustment) => openDays([], adjustment.next))];
   return {
