@@ -68,7 +68,7 @@ describe("twelve machines follow every order; what the meter proves of it", () =
       expect(verdict).toMatchObject({
         outcome: "unknown",
         sentence: expect.stringMatching(
-          /no meter reading from before the order .*: unknown\. Read back as ordered: 12 of 12 machines/,
+          /no meter reading from before the order, .*: unknown\. Read back as ordered: 12 of 12 machines/,
         ),
       });
       expect(verdict).not.toHaveProperty("measuredDeltaKw");
