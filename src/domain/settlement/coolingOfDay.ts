@@ -2,30 +2,55 @@ import { dayEnd, dayStart } from "../market/calendar.ts";
 import type { OperatingDay } from "../market/model.ts";
 import { byCodePoint } from "../units/allocate.ts";
 import type { Instant } from "../units/instant.ts";
+import { sameValue } from "../units/sameValue.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import type { FeederCooling } from "./model.ts";
 
 /**
- * How much of the cooling each client's energy of a day was counted with, as the lines in force say, by client and
- * time. Lines without a factor say nothing: they are counted by the site's own.
+ * How much of the cooling each client's energy of a day was counted with, as the lines in force say: by client, each
+ * time it changes. An instant has two entries where cohorts of the client were counted by different factors. A client
+ * none of whose lines has a factor is left out: it is counted by the site's own.
  */
 export function coolingOfDay(timeline: readonly CohortChange[], operatingDay: OperatingDay): FeederCooling[] {
   const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
-  const found = new Map<string, FeederCooling>();
-  for (const lines of Map.groupBy(timeline, ({ cohortId }) => cohortId).values()) {
-    const inOrder = lines.toSorted((a, b) => compare(a.at, b.at));
-    for (const [i, { at, clientId, ableToRun, feederPue }] of inOrder.entries()) {
-      const until = inOrder[i + 1]?.at;
-      if (feederPue === undefined || ableToRun === 0 || at >= to || (until !== undefined && until <= from)) continue;
-      const since: Instant = at < from ? from : at;
-      const key = `${clientId} ${feederPue}`;
-      const known = found.get(key);
-      if (known === undefined || since < known.since) found.set(key, { clientId, since, feederPue });
-    }
-  }
-  return [...found.values()].sort((a, b) => byCodePoint(a.clientId, b.clientId) || compare(a.since, b.since));
+  const lines = linesInForce(timeline, from, to);
+  const instants = [...new Set([from, ...lines.map(({ since }) => since)])].toSorted(byCodePoint);
+  return [...new Set(lines.map(({ clientId }) => clientId))].toSorted(byCodePoint).flatMap((clientId) => {
+    const own = lines.filter((line) => line.clientId === clientId);
+    if (own.every(({ feederPue }) => feederPue === undefined)) return [];
+    let before: readonly FeederCooling["feederPue"][] = [];
+    return instants.flatMap((since) => {
+      const factors = factorsAt(own, since);
+      if (factors.length === 0 || sameValue(factors, before)) return [];
+      before = factors;
+      return factors.map((feederPue) => ({ clientId, since, ...(feederPue === undefined ? {} : { feederPue }) }));
+    });
+  });
 }
 
-function compare(a: Instant, b: Instant): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+interface LineInForce extends Pick<CohortChange, "clientId" | "feederPue"> {
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
+/** The parts of cohorts' lines with a machine able to run that lie between two instants. */
+function linesInForce(timeline: readonly CohortChange[], from: Instant, to: Instant): LineInForce[] {
+  return [...Map.groupBy(timeline, ({ cohortId }) => cohortId).values()].flatMap((lines) => {
+    const inOrder = lines.toSorted((a, b) => byCodePoint(a.at, b.at));
+    return inOrder.flatMap(({ at, clientId, ableToRun, feederPue }, i) => {
+      const next = inOrder[i + 1]?.at;
+      const [since, until] = [at < from ? from : at, next === undefined || next > to ? to : next];
+      return ableToRun > 0 && since < until ? [{ clientId, feederPue, since, until }] : [];
+    });
+  });
+}
+
+/** The different factors in force at an instant, ascending, the absent one first. */
+function factorsAt(lines: readonly LineInForce[], at: Instant): FeederCooling["feederPue"][] {
+  const inForce = lines.filter(({ since, until }) => since <= at && at < until);
+  const factors = [...new Set(inForce.map(({ feederPue }) => feederPue))];
+  return [
+    ...factors.filter((one) => one === undefined),
+    ...factors.filter((one) => one !== undefined).toSorted((a, b) => a - b),
+  ];
 }

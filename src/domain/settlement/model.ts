@@ -135,8 +135,11 @@ export interface DayMeter {
 export interface FeederCooling {
   readonly clientId: string;
   readonly since: Instant;
-  /** W at the client's feeder for each machine W: 1 where the cooling is metered at the site alone. */
-  readonly feederPue: number;
+  /**
+   * W at the client's feeder for each machine W: 1 where the cooling is metered at the site alone; absent where counted
+   * by the site's PUE.
+   */
+  readonly feederPue?: number;
 }
 
 export interface SettlementDayInput {

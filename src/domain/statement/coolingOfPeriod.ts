@@ -1,5 +1,6 @@
 import type { DaySettlement } from "../settlement/model.ts";
 import type { Instant } from "../units/instant.ts";
+import { sameValue } from "../units/sameValue.ts";
 import { centralMinute } from "./times.ts";
 
 /** How much of the cooling a client's baseline and ordered-off energy were counted with, from an instant on. */
@@ -18,16 +19,27 @@ export function coolingOfPeriod(clientId: string, days: readonly DaySettlement[]
     const own = (input.cooling ?? []).filter((one) => one.clientId === clientId);
     const first = result.clientIntervals.find((one) => one.clientId === clientId);
     if (own.length === 0) return first === undefined ? [] : [{ since: first.startAt }];
-    return own.map(({ since, feederPue }) => ({ since, feederPue }));
+    return own.map(({ clientId: _client, ...one }) => one);
   });
-  const changes = told.filter((one, i) => i === 0 || one.feederPue !== told[i - 1]?.feederPue);
+  const moments = [...Map.groupBy(told, ({ since }) => since).values()];
+  const changes = moments.filter((of, i) => i === 0 || !sameValue(factors(of), factors(moments[i - 1] ?? []))).flat();
   return changes.some(({ feederPue }) => feederPue !== undefined) ? changes : undefined;
 }
 
-/** Where cooling is metered and what that does to the client's energy, one sentence for each change. */
+/**
+ * Where cooling is metered and what that does to the client's energy, one sentence for each change; two where a part of
+ * the machines is counted otherwise than the rest.
+ */
 export function coolingSentences(cooling: readonly StatedCooling[]): string[] {
   if (cooling.length === 1) return cooling.map(sentence);
-  return cooling.map((one) => `From ${centralMinute(one.since)}: ${sentence(one)}`);
+  return cooling.map((one) => {
+    const isPart = cooling.filter(({ since }) => since === one.since).length > 1;
+    return `From ${centralMinute(one.since)}${isPart ? ", a part of your machines" : ""}: ${sentence(one)}`;
+  });
+}
+
+function factors(cooling: readonly StatedCooling[]): StatedCooling["feederPue"][] {
+  return cooling.map(({ feederPue }) => feederPue);
 }
 
 function sentence({ feederPue }: StatedCooling): string {

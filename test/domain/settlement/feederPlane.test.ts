@@ -164,6 +164,32 @@ describe("where cooling is metered is said, and changes nothing that was settled
     expect(coolingOfDay([line("18:00:00", { feederPue: 1 })], "2024-08-19")).toEqual([]);
   });
 
+  it("a change that is taken back on the same day is kept with its end; and so is the part of a day without a word", () => {
+    const kept = (...lines: TimelineChange[]) =>
+      coolingOfDay(lines, "2024-08-20").map(({ since, feederPue }) => [since, feederPue]);
+    const changed = line("12:00:00", { feederPue: 1.03 });
+    expect(kept(line("00:00:00", { feederPue: 1 }), changed, line("18:00:00", { feederPue: 1 }))).toEqual([
+      [at("00:00:00"), 1],
+      [at("12:00:00"), 1.03],
+      [at("18:00:00"), 1],
+    ]);
+    expect(kept(line("00:00:00"), changed)).toEqual([
+      [at("00:00:00"), undefined],
+      [at("12:00:00"), 1.03],
+    ]);
+    expect(kept(line("00:00:00", { feederPue: 1 }), line("12:00:00"))).toEqual([
+      [at("00:00:00"), 1],
+      [at("12:00:00"), undefined],
+    ]);
+    // two cohorts of the client, one of which has a line of an older plan still
+    const other = { ...line("00:00:00"), cohortId: "alder-yard" };
+    expect(kept(line("00:00:00", { feederPue: 1 }), other, { ...other, at: at("18:00:00"), feederPue: 1 })).toEqual([
+      [at("00:00:00"), undefined],
+      [at("00:00:00"), 1],
+      [at("18:00:00"), 1],
+    ]);
+  });
+
   /** The text of alder's statement of a synthetic day, with its cooling as given, on one line. */
   function textOf(cooling?: readonly FeederCooling[]): string {
     const input = { ...syntheticDay(), ...(cooling === undefined ? {} : { cooling }) };
@@ -177,10 +203,10 @@ describe("where cooling is metered is said, and changes nothing that was settled
     });
     return renderText(statement).replace(/\s+/g, " ");
   }
-  const cooled = (feederPue: number, time = "00:00:00"): FeederCooling => ({
+  const cooled = (feederPue: number | undefined, time = "00:00:00"): FeederCooling => ({
     clientId: "alder",
     since: at(time),
-    feederPue,
+    ...(feederPue === undefined ? {} : { feederPue }),
   });
 
   it("the statement says it in a sentence, for either place, and for a change amid the period", () => {
@@ -194,6 +220,16 @@ describe("where cooling is metered is said, and changes nothing that was settled
     expect(textOf([cooled(1.03)])).toContain(feeder);
     expect(textOf([cooled(1), cooled(1.03, "19:10:00")])).toContain(
       `From 2024-08-20 00:00 CDT: ${site} From 2024-08-20 19:10 CDT: ${feeder}`,
+    );
+    const none =
+      "Where cooling is metered was not kept: your baseline and the energy ordered off count the cooling and losses " +
+      "of the whole site.";
+    expect(textOf([cooled(undefined), cooled(1, "19:10:00")])).toContain(
+      `From 2024-08-20 00:00 CDT: ${none} From 2024-08-20 19:10 CDT: ${site}`,
+    );
+    expect(textOf([cooled(undefined), cooled(1), cooled(1, "19:10:00")])).toContain(
+      `From 2024-08-20 00:00 CDT, a part of your machines: ${none} From 2024-08-20 00:00 CDT, a part of your ` +
+        `machines: ${site} From 2024-08-20 19:10 CDT: ${site}`,
     );
   });
 
