@@ -2,7 +2,7 @@ import { previousDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { StatementAdjustment } from "../src/domain/statement/adjustmentLines.ts";
 import { type ChargedKeys, chargedKeys, checkLedger } from "../src/domain/statement/checkLedger.ts";
-import { chargedVersions } from "../src/domain/statement/chargedVersions.ts";
+import { chargedVersions, originalOf } from "../src/domain/statement/chargedVersions.ts";
 import { compose } from "../src/domain/statement/compose.ts";
 import { invoiceEntries } from "../src/domain/statement/invoiceEntries.ts";
 import { papersOf } from "../src/domain/statement/papers.ts";
@@ -181,7 +181,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
       const next = await journal.latestSettlements(siteId, statement.period.from, statement.period.to);
       if (next.every(({ result }) => result.version === charged.get(result.operatingDay))) continue;
       const previous = await Promise.all([...charged].map(([day, version]) => versionOf(siteId, day, version)));
-      due.push({ originalStatementId: statement.statementId, originalPeriod: statement.period, previous, next });
+      due.push({ ...originalOf(statement), previous, next });
     }
     return due;
   }

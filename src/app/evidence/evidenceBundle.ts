@@ -16,7 +16,7 @@ import { dayEnd, dayStart, operatingDayOf } from "../../domain/market/calendar.t
 import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { dayMeters } from "../../domain/settlement/dayMeters.ts";
 import { metersReadSince } from "../../domain/settlement/metersReadSince.ts";
-import { chargedVersions } from "../../domain/statement/chargedVersions.ts";
+import { chargedVersions, originalOf } from "../../domain/statement/chargedVersions.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { StoredSettlement } from "../../ports/journalStore.ts";
@@ -163,8 +163,7 @@ function bundleStatement({ statement, ordinal }: StatementRecord, issued: readon
       version,
     }));
     return {
-      originalStatementId,
-      originalPeriod: original.period,
+      ...originalOf(original),
       previous,
       next: next.map(({ operatingDay, version }) => ({ operatingDay, version })),
     };

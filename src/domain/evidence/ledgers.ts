@@ -70,6 +70,8 @@ export interface BundleDocument extends DocumentTimes {
 /** Which settled versions an adjustment of an earlier period compares. */
 export interface AdjustmentRef {
   readonly originalStatementId: string;
+  /** How the lines of the statement were drawn, of one of schema 1. */
+  readonly originalSchema?: Statement["schema"];
   readonly originalPeriod: { readonly from: OperatingDay; readonly to: OperatingDay };
   readonly previous: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];
   readonly next: readonly { readonly operatingDay: OperatingDay; readonly version: number }[];

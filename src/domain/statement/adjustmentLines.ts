@@ -6,6 +6,7 @@ import { count, grouped, mwhText } from "./figures.ts";
 import { andMore, largest } from "./largest.ts";
 import { amountOf, byContractVersion } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
+import type { Statement } from "./model.ts";
 import { intervalLabel } from "./times.ts";
 import { energyLines } from "./energyLines.ts";
 import { creditLines } from "./creditLines.ts";
@@ -16,6 +17,8 @@ import { ZERO, minus } from "../units/rational.ts";
  */
 export interface StatementAdjustment {
   readonly originalStatementId: string;
+  /** How its lines were drawn; that of this version when absent. */
+  readonly originalSchema?: Statement["schema"];
   readonly originalPeriod: { readonly from: OperatingDay; readonly to: OperatingDay };
   /** Versions the client has been charged for up to now: as issued, or as last adjusted. */
   readonly previous: readonly DaySettlement[];
@@ -31,8 +34,9 @@ const SHOWN = 3;
  * one that changes by less than a cent is there with 0 cents. Amounts due from the client positive.
  */
 export function adjustmentLines(clientId: string, adjustment: StatementAdjustment): LineDraft[] {
-  const before = linesOf(clientId, adjustment.previous);
-  const after = linesOf(clientId, adjustment.next);
+  const { previous, next, originalSchema } = adjustment;
+  const before = linesOf(clientId, previous, originalSchema);
+  const after = linesOf(clientId, next, originalSchema);
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
     const [old, now] = [before.get(key), after.get(key)];
     const changes = changedAmounts(old, now);
@@ -51,9 +55,13 @@ interface LineOfPeriod {
   readonly intervals: readonly ClientInterval[];
 }
 
-function linesOf(clientId: string, days: readonly DaySettlement[]): Map<string, LineOfPeriod> {
+function linesOf(
+  clientId: string,
+  days: readonly DaySettlement[],
+  schema: Statement["schema"] = "ballast.statement/2",
+): Map<string, LineOfPeriod> {
   return new Map(
-    byContractVersion(clientId, days).flatMap((group) =>
+    byContractVersion(clientId, days, schema).flatMap((group) =>
       [...energyLines(group), ...creditLines(group)].map((line) => [line.key, { line, intervals: group.intervals }]),
     ),
   );

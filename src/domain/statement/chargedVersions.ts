@@ -1,4 +1,5 @@
 import type { OperatingDay } from "../market/model.ts";
+import type { StatementAdjustment } from "./adjustmentLines.ts";
 import type { Statement } from "./model.ts";
 
 /**
@@ -13,4 +14,17 @@ export function chargedVersions(statement: Statement, later: readonly Statement[
     charged.set(operatingDay, before === undefined ? version : Math.max(before, version));
   }
   return charged;
+}
+
+/** What an adjustment says of the statement that it corrects. */
+export function originalOf({
+  statementId,
+  period,
+  schema,
+}: Statement): Pick<StatementAdjustment, "originalStatementId" | "originalSchema" | "originalPeriod"> {
+  return {
+    originalStatementId: statementId,
+    ...(schema === "ballast.statement/1" ? { originalSchema: schema } : {}),
+    originalPeriod: period,
+  };
 }

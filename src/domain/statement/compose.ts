@@ -24,11 +24,10 @@ export interface StatementInput {
   /** Operating days, both inclusive. */
   readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
   readonly issuedAt: Instant;
-  /**
-   * The version of each day the client is charged by now, with the contracts and the supply that it was settled under;
-   * days outside the period are ignored.
-   */
+  /** The version of each day that is charged now, with its terms; days outside the period are ignored. */
   readonly settledDays: readonly DaySettlement[];
+  /** Of a statement that is made again, how its lines were drawn; that of this version when absent. */
+  readonly linesOf?: Statement["schema"];
   /** Periods stated before whose settlement has changed since. */
   readonly adjustments?: readonly StatementAdjustment[];
 }
@@ -43,14 +42,14 @@ export interface StatementInput {
  * another site, or lacks the contract of one of its intervals.
  */
 export function compose(input: StatementInput): Statement {
-  const { clientId, adjustments = [] } = input;
+  const { clientId, adjustments = [], linesOf = "ballast.statement/2" } = input;
   const days = daysOfPeriod(input.period);
   const settled = settledDaysOf(input, days);
   const inForce = contractsOfPeriod(input, settled);
   const latest = inForce.at(-1) as Contract;
   const drafts = [
-    ...fixedFeeLines(clientId, settled),
-    ...byContractVersion(clientId, settled).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
+    ...fixedFeeLines(clientId, settled, linesOf),
+    ...byContractVersion(clientId, settled, linesOf).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
     ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, adjustment)),
   ];
   const lines = drafts.filter(isStated);

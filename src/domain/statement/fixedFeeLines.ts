@@ -8,13 +8,18 @@ import { count, grouped } from "./figures.ts";
 import { roundLine } from "./lines.ts";
 import { sameContractTerms } from "./sameTerms.ts";
 import type { LineDraft } from "./lines.ts";
+import type { Statement } from "./model.ts";
 
 /**
  * The fixed monthly fee pro rata by day: one line for each calendar month and each contract, as it is kept with the
  * settled days.
  * @throws SettlementError for two contracts of the client on one day.
  */
-export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]): LineDraft[] {
+export function fixedFeeLines(
+  clientId: string,
+  days: readonly DaySettlement[],
+  schema: Statement["schema"],
+): LineDraft[] {
   const charged = days.flatMap(({ input, result: { operatingDay } }) => {
     const contract = contractInForce(input.contracts, clientId, operatingDay);
     return contract?.fixedFeeUsdPerKwMonth === undefined
@@ -24,7 +29,7 @@ export function fixedFeeLines(clientId: string, days: readonly DaySettlement[]):
   const groups: (typeof charged)[] = [];
   for (const row of charged) {
     const group = groups.find(
-      ([first]) => first?.month === row.month && sameContractTerms(first.contract, row.contract),
+      ([first]) => first?.month === row.month && sameContractTerms(first.contract, row.contract, schema),
     );
     if (group === undefined) groups.push([row]);
     else group.push(row);

@@ -56,7 +56,7 @@ export function intervalRows(
 ): IntervalRow[] {
   const { from, to } = statement.period;
   const days = settledDays.filter(({ result: { operatingDay } }) => operatingDay >= from && operatingDay <= to);
-  const settled = settledRows(statement.clientId, days);
+  const settled = settledRows(statement.clientId, days, statement.schema);
   const charged = [...settled].map(([key, row]) => rowOf(statement, "charged", key, { settled: row }));
   const open = days.flatMap((day) => openRows(statement, day));
   const there = new Set([...charged, ...open].map((row) => row.intervalKey));
@@ -71,7 +71,11 @@ export function intervalRows(
 function correctedRows(statement: Statement, adjustment: StatementAdjustment): IntervalRow[] {
   const { clientId } = statement;
   const adjusts = adjustment.originalStatementId;
-  const [before, after] = [settledRows(clientId, adjustment.previous), settledRows(clientId, adjustment.next)];
+  const { previous, next, originalSchema = statement.schema } = adjustment;
+  const [before, after] = [previous, next].map((days) => settledRows(clientId, days, originalSchema)) as [
+    Map<string, SettledRow>,
+    Map<string, SettledRow>,
+  ];
   return changedIntervals(clientId, adjustment).flatMap(({ intervalKey: key }) => {
     const [old, now] = [before.get(key), after.get(key)];
     return [
@@ -91,13 +95,17 @@ function rowOf(
   return { statement, row, intervalKey: key, startAt, under: rest.settled, ...rest };
 }
 
-function settledRows(clientId: string, days: readonly DaySettlement[]): Map<string, SettledRow> {
+function settledRows(
+  clientId: string,
+  days: readonly DaySettlement[],
+  schema: Statement["schema"],
+): Map<string, SettledRow> {
   const inputs = new Map<string, Pick<SettledRow, "input" | "settlementPoint">>();
   for (const { input: day } of days) {
     const settlementPoint = `${day.settlementPoint} (${day.settlementPointType})`;
     for (const input of day.intervals) inputs.set(intervalKey(input.interval), { input, settlementPoint });
   }
-  const rows = byContractVersion(clientId, days).flatMap(({ contract, supply, terms, intervals }) =>
+  const rows = byContractVersion(clientId, days, schema).flatMap(({ contract, supply, terms, intervals }) =>
     intervals.map((interval): [string, SettledRow] => {
       const facts = inputs.get(interval.intervalKey);
       if (facts === undefined)

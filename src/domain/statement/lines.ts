@@ -7,7 +7,7 @@ import { ZERO, negative, parseRational, rational } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { StatementError } from "./errors.ts";
 import { grouped, usdText } from "./figures.ts";
-import type { StatementLine } from "./model.ts";
+import type { Statement, StatementLine } from "./model.ts";
 
 /** A line on its way to the statement. `key` names the same line in another version of the same period. */
 export interface LineDraft extends Omit<StatementLine, "amountCents" | "exactUsd" | "chargedExactUsd"> {
@@ -60,11 +60,15 @@ export interface VersionIntervals {
 
 /**
  * A client's intervals of some days grouped by the terms they were settled under, ascending by contract version: the
- * contract and the supply that are kept with each day. An edit that is no term makes no group of its own. Every
- * interval is in one group.
+ * contract and the supply that are kept with each day. An edit that is no term makes no group of its own, but in a
+ * statement of schema 1. Every interval is in one group.
  * @throws StatementError when a day does not hold the contract of one of its intervals.
  */
-export function byContractVersion(clientId: string, days: readonly DaySettlement[]): VersionIntervals[] {
+export function byContractVersion(
+  clientId: string,
+  days: readonly DaySettlement[],
+  schema: Statement["schema"],
+): VersionIntervals[] {
   const groups: (Omit<VersionIntervals, "terms" | "intervals"> & { readonly intervals: ClientInterval[] })[] = [];
   for (const { input, result } of days)
     for (const interval of result.clientIntervals) {
@@ -72,7 +76,8 @@ export function byContractVersion(clientId: string, days: readonly DaySettlement
       const terms = { contract: contractOf(interval, input.contracts, result), supply: input.supply };
       const group = groups.find(
         ({ contract, supply }) =>
-          sameContractTerms(contract, terms.contract) && sameSupplyOn(result.operatingDay, supply, terms.supply),
+          sameContractTerms(contract, terms.contract, schema) &&
+          sameSupplyOn(result.operatingDay, supply, terms.supply, schema),
       );
       if (group === undefined) groups.push({ ...terms, intervals: [interval] });
       else group.intervals.push(interval);

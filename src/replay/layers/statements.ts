@@ -60,7 +60,10 @@ async function checkStatement(
       return found ?? [];
     });
   const settledDays = days(statement.settlementVersions);
+  // before schema 2 a bundle did not say it: all that was adjusted was of schema 1
+  const before = statement.schema === "ballast.statement/1" ? { originalSchema: statement.schema } : {};
   const adjusted = adjustments.map(({ previous, next, ...ref }) => ({
+    ...before,
     ...ref,
     previous: days(previous),
     next: days(next),
@@ -76,7 +79,16 @@ async function checkStatement(
   }
   const { statementId, siteId, clientId, period, issuedAt } = statement;
   const again = attempt(() =>
-    compose({ statementId, siteId, clientId, period, issuedAt, adjustments: adjusted, settledDays }),
+    compose({
+      statementId,
+      siteId,
+      clientId,
+      period,
+      issuedAt,
+      linesOf: statement.schema,
+      adjustments: adjusted,
+      settledDays,
+    }),
   );
   if (statement.schema === "ballast.statement/1") {
     compare(path, "value" in again ? { value: moneyOf(again.value as Statement) } : again, moneyOf(statement), log);
