@@ -216,7 +216,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
     ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /released at 2026-08-18 23:47:00 Central\ndecision \d+: .* orders \d+ of \d+ machines to normal.*; none held down;/,
+      /released at 2026-08-18 23:47:00 Central\ndecision \d+: .* orders \d+ of \d+ machines to normal.*; nothing below normal;/,
     );
     expect(stdout).toMatch(/^ {2}caprock-s21: S21 to go to normal: expected settlement price .*\.$/m);
     expect(stdout).toMatch(/^ {2}The site looks again at .* Central \(in .*\), sooner if something comes\.$/m);

@@ -49,7 +49,8 @@ const NIGHT: SiteNow = {
   decision: {
     sequence: 17,
     at,
-    sentence: "pecan-draw: orders 10 of 10 machines off; 28.2 kW (economic) down if all follow; no current price.",
+    sentence:
+      "pecan-draw: orders 10 of 10 machines off; in all 28.2 kW (economic) below normal if all follow; no current price.",
   },
   orders: [],
   instructions: [],
@@ -87,7 +88,7 @@ const BAD_NIGHT: SiteNow = {
     sequence: 17,
     at,
     sentence:
-      "pecan-draw: orders 300 of 300 machines off; 935.7 kW (operator-order) down if all follow; no current price.",
+      "pecan-draw: orders 300 of 300 machines off; in all 935.7 kW (operator-order) below normal if all follow; no current price.",
   },
   orders: [
     {

@@ -34,7 +34,7 @@ export function siteSentence(
   const down = all.filter((one) => !wished.includes(one) && one.decision.curtailedKw > 0);
   const clauses = [
     ordered.length === 0 ? "orders no change" : `orders ${machinesText(ordered, total)}`,
-    down.length === 0 ? "none held down" : `${powerText(down)} down if all follow`,
+    down.length === 0 ? "nothing below normal" : `in all ${powerText(down)} below normal if all follow`,
     wished.length === 0 ? undefined : `${wishText(wished, total)}, but may not command them`,
     input.frozenCohorts && `frozen, no command goes to ${input.frozenCohorts.join(", ")}`,
     price === undefined ? "no current price" : priceText(input, price),
@@ -44,7 +44,7 @@ export function siteSentence(
 
 function wishText(wished: readonly Ruled[], total: number): string {
   const down = wished.filter(({ decision }) => decision.curtailedKw > 0);
-  return `would order ${machinesText(wished, total)}${down.length === 0 ? "" : `, ${powerText(down)} down`}`;
+  return `would order ${machinesText(wished, total)}${down.length === 0 ? "" : `, ${powerText(down)} below normal`}`;
 }
 
 /** `300 of 300 machines off`, `190 of 300 machines off, 80 to normal`. */

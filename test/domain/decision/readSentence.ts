@@ -47,8 +47,8 @@ const TERM = new RegExp(
     `(${NUMBER}))?\\)$`,
 );
 const SITE = new RegExp(
-  `^(.+?): orders (no change|${MACHINES}); (?:none held|${POWERS}) down(?: if all follow)?` +
-    `(?:; would order (${MACHINES})(?:, ${POWERS} down)?, but may not command them)?` +
+  `^(.+?): orders (no change|${MACHINES}); (?:nothing|in all ${POWERS}) below normal(?: if all follow)?` +
+    `(?:; would order (${MACHINES})(?:, ${POWERS} below normal)?, but may not command them)?` +
     `(?:; frozen, no command goes to (.+?))?; (no current price|${PRICE})\\.$`,
 );
 

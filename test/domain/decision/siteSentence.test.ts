@@ -28,51 +28,53 @@ const inMode = (a: string, b: string): Partial<DecisionInput> => ({
 describe("a decision says what it orders, not what comes of it", () => {
   it("machines ordered off, and the power that is if all of them follow", () => {
     expect(said(two(), 200)).toBe(
-      "pecan-draw: orders 200 of 200 machines off; 600.0 kW (economic) down if all follow; expected settlement " +
+      "pecan-draw: orders 200 of 200 machines off; in all 600.0 kW (economic) below normal if all follow; expected settlement " +
         `price 200.00 $/MWh ${PRICE}`,
     );
   });
 
   it("one cohort ordered off while the other stays as ordered before, each kW under its own reason", () => {
     expect(said(two(), 200, { ...inMode("normal", "off"), orders: [LINE_WORK] })).toBe(
-      "pecan-draw: orders 100 of 200 machines off; 300.0 kW (operator-order) and 300.0 kW (economic) down if all " +
-        `follow; expected settlement price 200.00 $/MWh ${PRICE}`,
+      "pecan-draw: orders 100 of 200 machines off; in all 300.0 kW (operator-order) and 300.0 kW (economic) below " +
+        `normal if all follow; expected settlement price 200.00 $/MWh ${PRICE}`,
     );
   });
 
   it("a decision that keeps an order repeats no claim either", () => {
     expect(said(two(), 200, inMode("off", "off"))).toMatch(
-      /^pecan-draw: orders no change; 600\.0 kW \(economic\) down if all follow; /,
+      /^pecan-draw: orders no change; in all 600\.0 kW \(economic\) below normal if all follow; /,
     );
   });
 
   it("machines ordered back on are ordered, not restored", () => {
     expect(said(two(), 20, inMode("off", "off"))).toMatch(
-      /^pecan-draw: orders 200 of 200 machines to normal; none held down; /,
+      /^pecan-draw: orders 200 of 200 machines to normal; nothing below normal; /,
     );
   });
 
   it("some off and some on in one decision", () => {
     expect(said(two(), 20, { ...inMode("normal", "off"), orders: [LINE_WORK] })).toMatch(
-      /^pecan-draw: orders 100 of 200 machines off, 100 to normal; 300\.0 kW \(operator-order\) down if all follow; /,
+      /^pecan-draw: orders 100 of 200 machines off, 100 to normal; in all 300\.0 kW \(operator-order\) below normal if all follow; /,
     );
   });
 
   it("a site that only advises orders nothing, and says what it would order", () => {
     expect(said(two({ control: "advise" }), 200)).toMatch(
-      /^pecan-draw: orders no change; none held down; would order 200 of 200 machines off, 600\.0 kW \(economic\) down, but may not command them; /,
+      /^pecan-draw: orders no change; nothing below normal; would order 200 of 200 machines off, 600\.0 kW \(economic\) below normal, but may not command them; /,
     );
   });
 
   it("a frozen cohort is not ordered", () => {
     expect(said(two(), 200, { frozenCohorts: ["a"] })).toMatch(
-      /^pecan-draw: orders 100 of 200 machines off; 300\.0 kW \(economic\) down if all follow; would order 100 of 200 machines off, 300\.0 kW \(economic\) down, but may not command them; frozen, no command goes to a; /,
+      /^pecan-draw: orders 100 of 200 machines off; in all 300\.0 kW \(economic\) below normal if all follow; would order 100 of 200 machines off, 300\.0 kW \(economic\) below normal, but may not command them; frozen, no command goes to a; /,
     );
   });
 
   it("12,400 kW are written as everywhere", () => {
     const large = two({ cohorts: [cohort({ machines: 4_134 })] });
-    expect(said(large, 200)).toContain(": orders 4,134 of 4,134 machines off; 12,402.0 kW (economic) down");
+    expect(said(large, 200)).toContain(
+      ": orders 4,134 of 4,134 machines off; in all 12,402.0 kW (economic) below normal",
+    );
   });
 
   it("never the words of a result", () => {
