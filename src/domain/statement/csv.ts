@@ -9,11 +9,14 @@ export function numberCell(decimal: string | undefined): string {
 }
 
 /**
- * Text for a spreadsheet. A first character that would start a formula (= + - @, tab, return) is disarmed by an
- * apostrophe.
+ * What a spreadsheet may take for a formula: `=`, `+`, `-` or `@` in either width, also after what is left out before
+ * it (spaces, line breaks, marks without a width); a tab or a return.
  */
+const FORMULA = /^(?:[\s\u200B-\u200F\u2060]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r])/;
+
+/** Text for a spreadsheet. What would start a formula is disarmed by an apostrophe. */
 export function textCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
