@@ -130,6 +130,13 @@ describe("a wrong configuration is refused with the line, the key and what was e
       'credit.kind: is "gross"; expected one of net-of-strike, gross-share, supply-resale',
     ],
     [
+      "name that would write a line of its own on a statement",
+      /name: Mesquite.*/,
+      'name: "Mesquite\\nTOTAL due from the client, USD 0.00"',
+      'name: "Mesquite',
+      'clients[0].name: is "Mesquite',
+    ],
+    [
       "day that does not exist",
       "effectiveTo: 2026-07-01",
       "effectiveTo: 2026-06-31",

@@ -42,6 +42,17 @@ export function text(description: string) {
   return z.string().min(1).meta({ description });
 }
 
+/**
+ * Text that stands in a line of a client's papers: no line break, no other control character, no mark that turns the
+ * direction of reading.
+ */
+export function oneLine(description: string) {
+  return z
+    .string()
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+$/u)
+    .meta({ description: `${description}; one line of printable text` });
+}
+
 /** Number within limits. */
 export function number(description: string, min: number, max: number) {
   return z.number().min(min).max(max).meta({ description });

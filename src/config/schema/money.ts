@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { day, decimal, id, positiveDecimal, share, text, whole } from "./common.ts";
+import { day, decimal, id, oneLine, positiveDecimal, share, whole } from "./common.ts";
 
-const clause = text("Contract clause cited on the statement line");
+const clause = oneLine("Contract clause cited on the statement line");
 
 const energy = z
   .discriminatedUnion("kind", [
@@ -52,7 +52,7 @@ export const contractSchema = z
 export const clientSchema = z
   .strictObject({
     clientId: id("Client"),
-    name: text("Name on statements"),
+    name: oneLine("Name on statements"),
     contracts: z
       .array(contractSchema)
       .min(1)
@@ -79,7 +79,7 @@ export const supplySchema = z
         avoidable: z
           .boolean()
           .meta({ description: "Whether it disappears with the load: then it lowers every strike" }),
-        source: text("Where the figure comes from"),
+        source: oneLine("Where the figure comes from"),
       }),
     ),
   })
