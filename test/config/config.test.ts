@@ -133,7 +133,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
       "name that would write a line of its own on a statement",
       /name: Mesquite.*/,
       'name: "Mesquite\\nTOTAL due from the client, USD 0.00"',
-      'name: "Mesquite',
+      "name: Mesquite",
       'clients[0].name: is "Mesquite',
     ],
     [
