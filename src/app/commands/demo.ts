@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
+import { outputWidth } from "../outputEdge.ts";
 import { marketSession } from "../session/marketSession.ts";
 import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
 
@@ -53,7 +54,7 @@ export function demoCommand(): Command {
         ],
       });
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
-      else console.log(sessionText(session));
+      else console.log(sessionText(session, outputWidth(process.stdout)));
       if (!session.verdict.ok) process.exitCode = 1;
     });
 }

@@ -5,6 +5,7 @@ import { dayStart, intervalStart, nextDay, parseIntervalKey, centralWall } from 
 import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../session/marketSession.ts";
+import { outputWidth } from "../outputEdge.ts";
 import { sessionSummary, sessionText, settledAdders, switchesOf } from "../session/sessionSummary.ts";
 import { replayedPointType } from "../session/replayedPrices.ts";
 import { loadPriceDay, type PriceDay } from "../../simulators/ercot/priceDay.ts";
@@ -75,7 +76,7 @@ export function replayDayCommand(): Command {
         prices,
       });
       if (options.json) console.log(JSON.stringify(sessionSummary(session)));
-      else console.log(sessionText(session, dayLines(session)));
+      else console.log(sessionText(session, outputWidth(process.stdout), dayLines(session)));
       if (!session.verdict.ok) process.exitCode = 1;
     });
 }

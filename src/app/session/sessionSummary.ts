@@ -2,6 +2,7 @@ import { renderVerdict } from "../../replay/renderVerdict.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { adjustmentLines, isStated } from "../../domain/statement/adjustmentLines.ts";
+import { renderText } from "../../domain/statement/renderText.ts";
 import { formatKwh, formatUsd } from "../../domain/units/money.ts";
 import type { MarketSession } from "./marketSession.ts";
 
@@ -114,10 +115,13 @@ function carriedByNoFeeder({ cooling = [], contracts }: MarketSession["settlemen
   return `cooling of ${whose}, which is metered at the site, and ${rest}`;
 }
 
-/** What a session came to, for a person: statements, `between`, the day's identities, the verdict, where it lies. */
-export function sessionText(session: MarketSession, between: readonly string[] = []): string {
+/**
+ * What a session came to, for a person with a screen of `widthColumns`: statements, `between`, the day's identities,
+ * the verdict, where it lies.
+ */
+export function sessionText(session: MarketSession, widthColumns: number, between: readonly string[] = []): string {
   return [
-    ...session.statements.map(({ text }) => `\n${text}`),
+    ...session.statements.map(({ statement }) => `\n${renderText(statement, widthColumns)}`),
     ...between,
     formatChecks(session),
     renderVerdict(session.verdict),

@@ -1,9 +1,9 @@
 /** Characters of a line of a client's papers. */
 export const PAPER_WIDTH = 100;
 
-/** Breaks `text` at spaces to the page width, `first` and `next` before the lines; a word longer than a line is cut. */
-export function wrapped(text: string, first: string, next: string): string[] {
-  return fitted(text, PAPER_WIDTH - Math.max(first.length, next.length)).map(
+/** As `fitted`, with `first` and `next` before the lines, which are counted in. */
+export function wrapped(text: string, first: string, next: string, lengthMax: number = PAPER_WIDTH): string[] {
+  return fitted(text, lengthMax - Math.max(first.length, next.length)).map(
     (part, i) => `${i === 0 ? first : next}${part}`,
   );
 }

@@ -9,6 +9,7 @@ import { intervalColumns } from "../../../src/domain/statement/intervalColumns.t
 import { intervalRows } from "../../../src/domain/statement/intervalRows.ts";
 import { LINE_COLUMNS } from "../../../src/domain/statement/lineColumns.ts";
 import { type Papers, papersOf } from "../../../src/domain/statement/papers.ts";
+import { renderText } from "../../../src/domain/statement/renderText.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { CLIENTS, CONTRACTS, type DayOptions, syntheticDay } from "../../golden/statements/syntheticDay.ts";
 
@@ -215,4 +216,29 @@ describe("the guide to a client's papers", () => {
     expect(guide.replace(/\s+/g, " ")).toContain("exact, rounded to cents once");
     expect(guide.split("\n").filter((line) => [...line].length > 100)).toEqual([]);
   });
+});
+
+describe("a statement on a screen of 80 columns", () => {
+  it.each(CONTRACTS.map(({ clientId }) => clientId))(
+    "has the words and figures of %s's paper, each line's amount in its row",
+    (clientId) => {
+      const statement = statementOf(clientId, [day()]);
+      const [paper, screen] = [renderText(statement), renderText(statement, 80)];
+      const figures = (text: string) => (text.match(/[\d,.]*\d/g) ?? []).toSorted();
+      const words = (text: string) =>
+        text
+          .replace(/[-=]{20,}/g, "")
+          .split(/\s+/)
+          .toSorted();
+      expect(figures(screen)).toEqual(figures(paper));
+      expect(words(screen)).toEqual(words(paper));
+      expect(screen.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      const amounts = (text: string) =>
+        text.split("\n").flatMap((line) => /^ {1,2}(\d+) {2}\S.* (-?[\d,]+\.\d\d)$/.exec(line)?.slice(1) ?? []);
+      expect(amounts(screen)).toHaveLength(statement.lines.length * 2);
+      expect(amounts(screen)).toEqual(amounts(paper));
+      expect(renderText(statement, 40)).toBe(renderText(statement, 76));
+      expect(renderText(statement, 200)).toBe(paper);
+    },
+  );
 });
