@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { WorkflowNotFoundError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { createPool, query } from "../../src/adapters/postgres/pool.ts";
@@ -20,6 +21,7 @@ import { startErcotSimulator } from "../../src/simulators/ercot/server.ts";
 import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
 import { startMeters } from "../../src/simulators/meter/meters.ts";
 import { startMinerFleet } from "../../src/simulators/miners/fleet.ts";
+import { idle, workflowIds } from "../../workflows/contracts.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const clock = { nowMs: () => Date.now() };
@@ -184,22 +186,24 @@ describe("a site on the real clock", () => {
     await login.end();
   });
 
-  it("begins the settlement of yesterday when the daily schedule fires", async () => {
+  it("begins the settlement of yesterday when the daily schedule fires, and writes no version of a day without records", async () => {
     await ensureSchedules(system.client, system.deployment);
     await ensureSchedules(system.client, system.deployment); // a restart finds them there
     await system.client.schedule.getHandle(scheduleIds.daily("replay-k75")).trigger();
     const yesterday = previousDay(operatingDayOf(instantFromMs(Date.now())));
-    const row = await eventually(
-      "the shadow version of yesterday",
-      async () =>
-        (
-          await query<{ version: number }>(
-            system.pool,
-            "SELECT version FROM settlement_version WHERE site_id = 'replay-k75' AND operating_day = $1",
-            [yesterday],
-          )
-        )[0],
+    const settling = system.client.workflow.getHandle(workflowIds.settlement("replay-k75", yesterday));
+    await eventually("the settlement of yesterday has looked at the day", async () => {
+      const isIdle = await settling.query(idle).catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      });
+      return isIdle ? true : undefined;
+    });
+    const versions = await query<{ version: number }>(
+      system.pool,
+      "SELECT version FROM settlement_version WHERE site_id = 'replay-k75' AND operating_day = $1",
+      [yesterday],
     );
-    expect(row.version).toBe(1);
+    expect(versions).toEqual([]);
   }, 60_000);
 });
