@@ -18,6 +18,7 @@ import { guarded, LayerLog } from "./layerLog.ts";
 import { DecisionCheck } from "./layers/decisions.ts";
 import { checkDollars, type Money } from "./layers/dollars.ts";
 import { checkEffects } from "./layers/effects.ts";
+import { checkGuide } from "./layers/guide.ts";
 import { checkJournal } from "./layers/journal.ts";
 import { type Anchors, checkIntegrity, checkRunBytes, readOrFind } from "./layers/integrity.ts";
 import { checkOperators } from "./layers/operators.ts";
@@ -59,6 +60,7 @@ export async function auditBundle(dir: string, options: AuditOptions): Promise<A
   const subject = auditSubject(bundle.manifest, options);
   if (!(await checkIntegrity(bundle, options, logs.integrity)))
     return { ok: false, subject, layers: [logs.integrity.report()] };
+  await checkGuide(bundle, options.buildId, logs.integrity);
   const decisions = await checkRuns(bundle, options, logs);
   const parsers = typeof options.parsers === "function" ? await options.parsers(bundle) : options.parsers;
   await checkMoney(bundle, parsers, decisions.facts, logs);

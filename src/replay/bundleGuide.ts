@@ -9,6 +9,9 @@ import type {
 import type { ClientInterval, IntervalInput, SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
 import { PAPER_WIDTH, wrapped } from "../domain/statement/wrapped.ts";
 
+/** What the files of a bundle are, in words. */
+export const GUIDE = "GUIDE.txt";
+
 /** Words for every member of a record: one without a word does not compile. */
 type Words<Row> = Readonly<Record<keyof Row, string>>;
 

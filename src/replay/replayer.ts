@@ -43,9 +43,15 @@ function auditCodeOf(workflowsPath: string): Promise<string> {
 export async function openReplayer(workflowsPath: string): Promise<Replayer> {
   const code = await auditCodeOf(workflowsPath);
   let child: ReplayChild | undefined;
+  let before: Promise<unknown> = Promise.resolve();
+  // one after the other: an answer does not say whose history it is of
   const show = (history: Omit<ReplayRequest, "kind">): Promise<ReplayAnswer> => {
-    if (child?.alive !== true) child = new ReplayChild(code);
-    return child.ask({ kind: "replay", ...history });
+    const answer = before.then(() => {
+      if (child?.alive !== true) child = new ReplayChild(code);
+      return child.ask({ kind: "replay", ...history });
+    });
+    before = answer.catch(() => undefined);
+    return answer;
   };
   return {
     show,

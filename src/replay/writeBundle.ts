@@ -19,13 +19,10 @@ import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.
 import { paperFiles } from "../domain/statement/paperFiles.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { BundleError } from "./bundleFile.ts";
-import { bundleGuide } from "./bundleGuide.ts";
+import { bundleGuide, GUIDE } from "./bundleGuide.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
 import { signManifest } from "./signature.ts";
-
-/** What the files of a bundle are, in words. */
-const GUIDE = "GUIDE.txt";
 
 /** What goes into an audit bundle. Runs come as linked in the site's chain, with the bytes that were kept at export. */
 export interface BundleContent {

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runFile } from "../../src/domain/evidence/linkRun.ts";
 import type { AuditVerdict, EvidenceRun } from "../../src/domain/evidence/model.ts";
-import { addSeconds } from "../../src/domain/units/instant.ts";
+import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
+import { compose } from "../../src/domain/statement/compose.ts";
+import { invoiceEntries } from "../../src/domain/statement/invoiceEntries.ts";
+import { papersOf } from "../../src/domain/statement/papers.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { auditBundle, type AuditOptions } from "../../src/replay/audit.ts";
 import { openReplayer, type Replayer } from "../../src/replay/replayer.ts";
 import { renderVerdict } from "../../src/replay/renderVerdict.ts";
@@ -108,6 +112,15 @@ describe("an honest bundle", () => {
     expect((await audit(dir, { head: earlier, publicKeyPem: publicKey })).ok).toBe(true);
     expect(layersThatFind(await audit(dir, { publicKeyPem: stranger.publicKey }))).toEqual(["integrity"]);
     expect(layersThatFind(await audit(dir, { head: "00".repeat(32) }))).toEqual(["integrity"]);
+  });
+
+  it("holds also while a forged one is audited by the same replayer, which is found", async () => {
+    const forged = forgery().run(1, (history) =>
+      inPayload(signal(history, "sced-lmp", 2), (v) => (v.lmpUsdPerMwh += 400)),
+    );
+    const [before, found, after] = await Promise.all([audit(honest), audit(forged.seal()), audit(honest)]);
+    expect([before.ok, after.ok]).toEqual([true, true]);
+    expect(layersThatFind(found)).toContain("decisions");
   });
 
   it("is never overwritten", async () => {
@@ -634,5 +647,55 @@ describe("a bundle forged with every digest put right", () => {
     const verdict = await audit(forged.seal());
     expect(verdict.ok).toBe(true);
     expect(layersThatFind(await audit(forged.dir, { head: site.runs[1]!.run.chainHash }))).toEqual(["integrity"]);
+  });
+});
+
+describe("a bundle that its own exporter wrote anew and signed, every record right by itself", () => {
+  const issuedAt = "2024-08-21T08:00:00.000Z" as Instant;
+  const acme = { statementId: "acme/2024-08-20", issuedAt };
+
+  /** The settled day with these statements of it, and a journal of exactly that. */
+  async function auditOf(stated: readonly (typeof acme)[]): Promise<string[]> {
+    const content = bundleOf(site);
+    const day = content.settlements[0]!;
+    const { siteId, operatingDay } = day.input;
+    const period = { from: operatingDay, to: operatingDay };
+    const statements = stated.map((one) => compose({ ...one, siteId, clientId: "acme", period, settledDays: [day] }));
+    const dir = join(folder, `anew-${++copies}`);
+    await writeBundle(dir, {
+      ...content,
+      settlements: [day],
+      statements: statements.map((statement) => ({ statement, ...papersOf(statement, [day]) })),
+      journal: [...entriesToPost(undefined, day.result), ...statements.flatMap(invoiceEntries)],
+    });
+    return (await audit(dir)).layers.flatMap(({ findings }) =>
+      findings.map(({ where, expected, found }) => `${where}: expected ${expected}, found ${found}`),
+    );
+  }
+
+  it("is found: a day stated twice; stated once it holds", async () => {
+    expect(await auditOf([acme])).toEqual([]);
+    expect(await auditOf([acme, { ...acme, statementId: "acme/again" }])).toEqual([
+      "statement acme/again: expected days that no other statement states, found 2024-08-20 as in acme/2024-08-20",
+    ]);
+  });
+
+  it("is found: a statement issued before its days had ended, or after the bundle was made", async () => {
+    for (const time of ["2024-08-21T04:59:59.999Z", "2024-08-22T06:00:00.001Z"])
+      expect(await auditOf([{ ...acme, issuedAt: time as Instant }])).toEqual([
+        "statements/acme_2024-08-20.json issuedAt: expected from the end of its period, 2024-08-21T05:00:00.000Z, to " +
+          `the export, 2024-08-22T06:00:00.000Z, found ${time}`,
+      ]);
+  });
+
+  it("is found: a sentence of its guide; of a bundle of another build it is said", async () => {
+    const forged = forgery().file("GUIDE.txt", (text) => text.replace("a credit positive", "a credit negative"));
+    forged.seal();
+    const same = await audit(forged.dir, { buildId: "test" });
+    expect(layersThatFind(same)).toEqual(["integrity"]);
+    expect(layer(same, "integrity").findings[0]!.found).toContain("a credit negative");
+    const other = await audit(forged.dir, { buildId: "another" });
+    expect(layersThatFind(other)).toEqual([]);
+    expect(layer(other, "integrity").notes!.join()).toContain("GUIDE.txt is worded otherwise than this program's");
   });
 });

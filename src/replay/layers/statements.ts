@@ -1,6 +1,8 @@
+import { dayEnd } from "../../domain/market/calendar.ts";
 import type { BundleStatement, JournalLedgerRow } from "../../domain/evidence/ledgers.ts";
 import type { SettledDay, SettlementDayInput } from "../../domain/settlement/model.ts";
 import { type ChargedKeys, chargedKeys, checkLedger, type PostedSum } from "../../domain/statement/checkLedger.ts";
+import { wrongCharges, type StatedCharges } from "../../domain/statement/chargedOnce.ts";
 import { compose } from "../../domain/statement/compose.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { type Papers, papersOf } from "../../domain/statement/papers.ts";
@@ -34,15 +36,22 @@ export interface StatementFacts {
  */
 export async function checkStatements(bundle: Bundle, facts: StatementFacts, log: LayerLog): Promise<Statement[]> {
   checkPapers(bundle, log);
-  const stated: Statement[] = [];
+  const stated: StatedCharges[] = [];
+  const statements: Statement[] = [];
   for (const { path } of bundle.manifest.statements)
     if (path.endsWith(".json"))
       await guarded(log, path, async () => {
         const body = parseJson(path, await bundle.read(path)) as BundleStatement;
-        stated.push(body.statement);
+        statements.push(body.statement);
+        stated.push({ statement: body.statement, adjustments: body.adjustments ?? [] });
         await checkStatement(bundle, path, body, facts, log);
       });
-  return stated;
+  await guarded(log, "statements", () => {
+    log.check(stated.length);
+    for (const { statementId, expected, found } of wrongCharges(stated))
+      log.find(`statement ${statementId}`, expected, found);
+  });
+  return statements;
 }
 
 async function checkStatement(
@@ -78,6 +87,10 @@ async function checkStatement(
     return;
   }
   const { statementId, siteId, clientId, period, issuedAt } = statement;
+  log.check();
+  const [ended, exported] = [dayEnd(period.to), bundle.manifest.createdAt];
+  if (!(issuedAt >= ended && issuedAt <= exported))
+    log.find(`${path} issuedAt`, `from the end of its period, ${ended}, to the export, ${exported}`, shown(issuedAt));
   const again = attempt(() =>
     compose({
       statementId,
