@@ -8,8 +8,8 @@ const SHOWN_BUILD = 80;
 
 /** What no layer can show, said with every verdict. */
 const NOT_PROVEN = [
-  "that the inputs are true: a price is proven to be in a kept document, not that the document is ERCOT's " +
-    "own; download it again to compare",
+  "that the inputs are true: a price is proven to be in a kept document, not that the document is ERCOT's own, nor " +
+    "where and when it was fetched, which the signature alone binds; download it again to compare",
   "that nothing happened outside the histories: refused inputs, queries, and commands typed into a machine by hand " +
     "leave no event",
   "that the meters are right, how many machines were able to run, and what a contract says: they are taken as recorded",
