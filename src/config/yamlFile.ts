@@ -13,6 +13,9 @@ const DEPTH_MAX = 64;
 const ERRORS_MAX = 3;
 const START = 0;
 
+/** How the parser says that a line does not stand under the one that it belongs to. */
+const INDENTATION = /\b(?:tabs|indent\w*|compact mappings|implicit keys)\b/i;
+
 /** How the message of a file begins that could not be opened, or is no text. */
 export const UNREADABLE = "cannot be read";
 
@@ -48,7 +51,8 @@ export function readYaml(file: string): YamlFile {
   const problems = [...yamlErrors(document), ...reread(document), ...refused(document)].map(
     ({ at: offset, message }) => {
       const at = lines.linePos(offset);
-      return { file, line: at.line, column: at.col, key: "", message, expected: "valid YAML" };
+      const hint = INDENTATION.test(message) ? ": no tabs, and the keys of one group in one column" : "";
+      return { file, line: at.line, column: at.col, key: "", message, expected: `valid YAML${hint}` };
     },
   );
   if (problems.length === 0 && document.contents === null)

@@ -85,6 +85,12 @@ describe("help", () => {
     expect(stderr).toMatch(/^ballast: unknown command 'staus'\n\(Did you mean status\?\)/);
   });
 
+  it("is the same without a command as of help, at 80 columns too", async () => {
+    const [bare, help] = [await ballast([], { COLUMNS: "80" }), await ballast(["help"], { COLUMNS: "80" })];
+    expect(bare.stderr.trimEnd()).toBe(help.stdout.trimEnd());
+    expect(help.stdout).toContain("type bin/ballast");
+  });
+
   it("names a missing option, with exit code 2 and no stack trace", async () => {
     const { code, stderr } = await ballast(["order", "--all", "--action", "curtail", "--until", "+5m"]);
     expect(code).toBe(2);
@@ -94,6 +100,26 @@ describe("help", () => {
 });
 
 describe("ballast check", () => {
+  it("tells how the lines of a group stand, and which key names a hashprice file that is not there", async () => {
+    for (const [from, to] of [
+      ["  siteId: pecan-draw", "\tsiteId: pecan-draw"],
+      ["  poolFee: 0.01", "   poolFee: 0.01"],
+    ] as const)
+      expect((await ballast(["check", changedSite("indent.yaml", from, to)])).stdout).toContain(
+        "(expected valid YAML: no tabs, and the keys of one group in one column)",
+      );
+    const file = changedSite(
+      "no-hashprice.yaml",
+      'source: constant, usdPerPhDay: "39.00"',
+      "source: file, path: hashprice.csv",
+    );
+    const { code, stderr } = await ballast(["check", file]);
+    expect(code).toBe(2);
+    expect(stderr.replace(/\s+/g, " ")).toMatch(
+      /hashprice\.csv: cannot be read \(ENOENT\); feeds\.hashprice\.path names it/,
+    );
+  });
+
   it.each(["RN", "PUN", "PCCRN", "LCCRN", "LZ_DC", "LZ_DCEW"])(
     "takes a site at a point of type %s, and says that the dashboard does not cross-check it",
     (type) => {

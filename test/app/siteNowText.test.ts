@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SiteNow } from "../../src/app/status/siteNow.ts";
-import { siteNowText } from "../../src/app/status/siteNowText.ts";
+import { siteNowText, stragglersText } from "../../src/app/status/siteNowText.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 
 const at = "2026-06-10T04:51:58.000Z" as Instant;
@@ -198,5 +198,15 @@ describe("what the desk reads at night", () => {
     expect(siteNowText(NIGHT)).toMatch(
       /^bluestem-s19k +bluestem +off .* off → 415MHz +71\.57 +90\.77 +63\.89 +economic$/m,
     );
+  });
+});
+
+describe("an empty list of stragglers", () => {
+  it("does not say that machines under way are where they should be", () => {
+    const text = stragglersText([], [], "2026-11-28T12:44:20Z" as Instant);
+    expect(text).toMatch(
+      /^No stragglers: no machine waits for a person\. Those of an order under way are listed after/,
+    );
+    expect(text).not.toContain("where it should be");
   });
 });

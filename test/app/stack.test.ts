@@ -88,7 +88,10 @@ describe("a launcher that is killed", () => {
 describe("a data folder", () => {
   it("serves one stack at a time: a second start is refused and names the process", async () => {
     await start();
-    await expect(startLocalStack({ dataDir, signals: "leave" })).rejects.toThrow(`in use by process ${process.pid}`);
+    await expect(startLocalStack({ dataDir, signals: "leave" })).rejects.toMatchObject({
+      message: expect.stringContaining(`in use by process ${process.pid}`),
+      exitCode: 2,
+    });
   });
 
   it("that is kept holds its rows for the next start, and a throwaway run refuses it and harms nothing", async () => {

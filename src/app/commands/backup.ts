@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { backup, BackupError } from "../../adapters/postgres/backup.ts";
 import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { findRunFolder, readRunFile } from "../system/runFolder.ts";
+import { findRunFolder, readRunFile, runHasEnded } from "../system/runFolder.ts";
 
 /**
  * `ballast backup`: everything that a site keeps, as it stood at one moment. Its action throws CommandError, with the
@@ -29,6 +29,9 @@ export function backupCommand(): Command {
       if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
       const pool = createPool(readRunFile(dir).appDatabaseUrl, 1, WITHOUT_LIMIT_MS);
       try {
+        await pool.query("SELECT 1").catch((error: unknown) => {
+          throw runHasEnded(dir, error);
+        });
         const { tables } = await backup(pool, resolve(folder), new Date()).catch((error: unknown) => {
           if (error instanceof BackupError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });
           throw error;

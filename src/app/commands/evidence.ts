@@ -57,7 +57,11 @@ export function evidenceCommand(): Command {
           `${manifest.runs.length} closed runs, ${manifest.settlements.length} settled versions, ` +
             `${manifest.documents.length} documents in ${resolve(folder)}`,
         );
-        console.log(`Chain head, to publish: ${manifest.headChainHash}`);
+        console.log(
+          manifest.runs.length === 0
+            ? "No run of the site has closed yet, so there is nothing to audit: its run closes at Central midnight."
+            : `Chain head, to publish: ${manifest.headChainHash}`,
+        );
       } finally {
         clock.close();
         await pool.end();

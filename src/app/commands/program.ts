@@ -47,6 +47,8 @@ Examples:
 Exit codes: 0 done, or yes; 1 no (problems found, refused, does not hold); 2 wrong arguments or an unusable file;
   3 not allowed; 4 no stack runs; 70 something failed unexpectedly.
 
+Where the folder bin of this program is not on the PATH, type bin/ballast.
+
 Text fits the terminal, at most 100 columns; an exported COLUMNS sets another width. Colors appear only on a terminal,
   and not with NO_COLOR.`;
 
@@ -71,9 +73,10 @@ export async function programFor(name: string | undefined): Promise<Command> {
       getOutHelpWidth: () => outputWidth(process.stdout),
       getErrHelpWidth: () => outputWidth(process.stderr),
       writeOut: (text) => process.stdout.write(helpParagraphs(text)),
+      writeErr: (text) => process.stderr.write(helpParagraphs(text)),
       outputError: (text, write) => write(text.replace(/^error: /, "ballast: ")),
     })
-    .showHelpAfterError("         (see it with --help)")
+    .showHelpAfterError("         (how it is called: ballast <command> --help)")
     .exitOverride()
     .addHelpText("after", HELP);
   const chosen = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);

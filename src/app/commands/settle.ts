@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { isCalendarDay } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import { type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
 
 const HELP = `
 What it does:
@@ -44,6 +44,6 @@ async function settle(day: string, options: OperatorCommandOptions): Promise<voi
       throw new CommandError(ExitCode.unusable, `${day} has not ended: it is ${operatingDayOf(at)} Central`);
     await settleDayAgain(client, siteId, day, { id: `${actor}/${at}`, kind: "resettlement", why });
     if (options.json) console.log(JSON.stringify({ siteId, day, actor }));
-    else console.log(`${siteId} ${day}: asked. What is refused is shown by: ballast status`);
+    else console.log(`${siteId} ${day}: asked. See what is refused with: ballast status${sameSite(options, false)}`);
   });
 }

@@ -143,8 +143,8 @@ function readKey(file: string): { readonly keyId: string; readonly privateKeyPem
   if (privateKeyPem === undefined)
     throw new CommandError(
       ExitCode.notAllowed,
-      `there is no key file ${file}: an order needs one; make it with \`ballast operator add\`, or name it with ` +
-        `--key-file or BALLAST_KEY_FILE`,
+      `there is no key file ${file}: every request is signed with one; make it with \`ballast operator add\`, or ` +
+        `name it with --key-file or BALLAST_KEY_FILE`,
     );
   try {
     const key = createPrivateKey(privateKeyPem);

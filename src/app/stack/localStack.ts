@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { tryLock } from "../../local/lock.mjs";
+import { CommandError, ExitCode } from "../commandError.ts";
 import { childEnv } from "./childEnv.ts";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, type RestartRule, restartsOf } from "./keepRunning.ts";
@@ -227,7 +228,8 @@ function takeFolder(dataDir: string): { release(): void } {
   mkdirSync(dataDir, { recursive: true });
   const { release, holder } = tryLock(join(dataDir, "launcher.lock"));
   if (release === undefined) {
-    throw new Error(
+    throw new CommandError(
+      ExitCode.unusable,
       `the data folder ${dataDir} is in use by process ${holder.pid}; end it first, or choose another folder`,
     );
   }

@@ -141,6 +141,11 @@ function withinRows(lines: readonly string[], rows: number | undefined): readonl
   return [...lines.slice(0, shown), pc.reset(`… ${lines.length - shown} more lines: a taller window shows them`)];
 }
 
+/** An order under way says nothing yet: its machines come on the list after their last drive. */
+const NO_STRAGGLERS =
+  "No stragglers: no machine waits for a person. Those of an order under way are listed after their last drive; " +
+  "how many are read back as ordered: ballast status\n";
+
 /**
  * The operator's list: machines that did not follow, with what was wanted and what they last said; on a terminal that
  * is too narrow for one table, what they said stands below it.
@@ -151,7 +156,7 @@ export function stragglersText(
   at: Instant,
   { columns }: Terminal = {},
 ): string {
-  if (stragglers.length === 0) return "No stragglers: every machine that was commanded is where it should be.\n";
+  if (stragglers.length === 0) return NO_STRAGGLERS;
   const hosts = new Map(machines.map((machine) => [machine.machineId, `${machine.host}:${machine.port}`]));
   const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, problem, since, revision }) => [
     machineId,

@@ -257,9 +257,13 @@ function fileRow(path: string, at: Instant): { readonly asOf: Instant; readonly 
     return hashpriceInForce(readHashpriceRows(readFileSync(path), path), at, path);
   } catch (cause) {
     if (!(cause instanceof PortDataError) && (cause as NodeJS.ErrnoException).code === undefined) throw cause;
-    throw new CommandError(ExitCode.unusable, `the hashprice file cannot be used: ${(cause as Error).message}`, {
-      cause,
-    });
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = cause instanceof PortDataError ? cause.message : `${path}: cannot be read (${code})`;
+    throw new CommandError(
+      ExitCode.unusable,
+      `hashprice file ${why}; feeds.hashprice.path names it, relative to the configuration`,
+      { cause },
+    );
   }
 }
 
