@@ -272,7 +272,7 @@ describe("money that maria asks for by hand, six minutes after the day has ended
       const asked = await ask("settle", DAY);
       expect([asked.code, asked.stdout]).toEqual([
         0,
-        `pecan-draw ${DAY}: asked. What is refused is shown by: ballast status\n`,
+        `pecan-draw ${DAY}: asked. See what is refused with: ballast status --run ${dataDir}\n`,
       ]);
       await expect.poll(settled, { timeout: 20_000 }).toEqual([{ operating_day: DAY, version: 1 }]);
     }
