@@ -1,7 +1,7 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
 import { grouped, kwText } from "../units/numberText.ts";
 import { isCommanded } from "./isCommanded.ts";
-import type { CohortDecision, DecisionInput, SitePlan } from "./model.ts";
+import type { CohortDecision, CohortPlan, DecisionInput, SitePlan } from "./model.ts";
 import { priceText } from "./priceText.ts";
 
 /** A cohort's decision with what the plan says of its machines. */
@@ -9,12 +9,14 @@ interface Ruled {
   readonly decision: CohortDecision;
   readonly machines: number;
   readonly commanded: boolean;
+  /** Below normal in the mode that it was ordered to before, kW at the site meter, if its machines followed. */
+  readonly belowNormalKw: number;
 }
 
 /**
  * One sentence for the site: what it orders, how much power that is for which reason if all machines follow, what it
- * would order where it may not command, what is frozen, and the price it looked at. A decision knows what it orders,
- * never what comes of it.
+ * would order where it may not command and what earlier orders left below normal there, what is frozen, and the price
+ * it looked at. A decision knows what it orders, never what comes of it.
  */
 export function siteSentence(
   plan: SitePlan,
@@ -26,20 +28,33 @@ export function siteSentence(
     decision: decisions[i] as CohortDecision,
     machines: cohort.machines,
     commanded: isCommanded(plan, cohort, input.frozenCohorts),
+    belowNormalKw: belowNormalKw(plan, cohort, (decisions[i] as CohortDecision).fromModeId),
   }));
   const total = all.reduce((sum, { machines }) => sum + machines, 0);
   const moves = all.filter(({ decision }) => decision.modeId !== decision.fromModeId);
   const ordered = moves.filter(({ commanded }) => commanded);
   const wished = moves.filter(({ commanded }) => !commanded);
   const down = all.filter((one) => !wished.includes(one) && one.decision.curtailedKw > 0);
+  const leftKw = wished.reduce((kw, one) => kw + one.belowNormalKw, 0);
   const clauses = [
     ordered.length === 0 ? "orders no change" : `orders ${machinesText(ordered, total)}`,
-    down.length === 0 ? "nothing below normal" : `in all ${powerText(down)} below normal if all follow`,
+    down.length > 0
+      ? `in all ${powerText(down)} below normal if all follow`
+      : leftKw > 0
+        ? undefined
+        : "nothing below normal",
+    leftKw > 0 ? `${kwText(leftKw)} left below normal by earlier orders` : undefined,
     wished.length === 0 ? undefined : `${wishText(wished, total)}, but may not command them`,
     input.frozenCohorts && `frozen, no command goes to ${input.frozenCohorts.join(", ")}`,
     price === undefined ? "no current price" : priceText(input, price),
   ];
   return `${plan.siteId}: ${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+}
+
+function belowNormalKw(plan: SitePlan, cohort: CohortPlan, modeId: string): number {
+  const powerW = (id: string): number => cohort.modes.find((mode) => mode.modeId === id)?.powerW ?? Number.NaN;
+  const kw = ((powerW(cohort.normalModeId) - powerW(modeId)) * cohort.machines * plan.pue) / 1000;
+  return kw > 0 ? kw : 0;
 }
 
 function wishText(wished: readonly Ruled[], total: number): string {

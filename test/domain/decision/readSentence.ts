@@ -47,7 +47,8 @@ const TERM = new RegExp(
     `(${NUMBER}))?\\)$`,
 );
 const SITE = new RegExp(
-  `^(.+?): orders (no change|${MACHINES}); (?:nothing|in all ${POWERS}) below normal(?: if all follow)?` +
+  `^(.+?): orders (no change|${MACHINES})(?:; (?:nothing|in all ${POWERS}) below normal(?: if all follow)?)?` +
+    `(?:; (\\d[\\d,]*\\.\\d) kW left below normal by earlier orders)?` +
     `(?:; would order (${MACHINES})(?:, ${POWERS} below normal)?, but may not command them)?` +
     `(?:; frozen, no command goes to (.+?))?; (no current price|${PRICE})\\.$`,
 );
@@ -55,7 +56,7 @@ const SITE = new RegExp(
 function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord): string[] {
   const read = SITE.exec(output.sentence);
   if (read === null) return [`not a sentence for a site: ${output.sentence}`];
-  const [, name, orders = "", all, down, wishes, allWished, wishedDown, frozen, , price, from, to] = read;
+  const [, name, orders = "", all, down, left, wishes, allWished, wishedDown, frozen, , price, from, to] = read;
   const total = plan.cohorts.reduce((sum, one) => sum + one.machines, 0);
   const mayCommand = (cohortId: string): boolean => {
     const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
@@ -85,6 +86,10 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
     )
       ? ""
       : "another power ordered down",
+    left === leftDown(plan, wished) ? "" : "another power left down",
+    (left === undefined && down === undefined) === /; nothing below normal;/.test(output.sentence)
+      ? ""
+      : "nothing below normal, or not",
     samePowers(wishedDown, wished) ? "" : "another power wished down",
     (frozen ?? "") === (input.frozenCohorts ?? []).join(", ") ? "" : "another cohort frozen",
     price === undefined
@@ -95,6 +100,16 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
   ]
     .filter((problem) => problem !== "")
     .map((problem) => `${problem}: ${output.sentence}`);
+}
+
+/** Power that cohorts hold below normal which are to move and may not be commanded; undefined for none. */
+function leftDown(plan: SitePlan, wished: readonly CohortDecision[]): string | undefined {
+  const kw = wished.reduce((sum, { cohortId, fromModeId }) => {
+    const { modes, machines } = plan.cohorts.find((one) => one.cohortId === cohortId)!;
+    const from = modes.find(({ modeId }) => modeId === fromModeId)!;
+    return sum + ((modes.at(-1)!.powerW - from.powerW) * machines * plan.pue) / 1000;
+  }, 0);
+  return kw > 0 ? kw.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 }) : undefined;
 }
 
 /** Machines by the mode they are to go to, as a clause says. */

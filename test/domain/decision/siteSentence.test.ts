@@ -70,6 +70,15 @@ describe("a decision says what it orders, not what comes of it", () => {
     );
   });
 
+  it("a frozen cohort that an order would bring back stays below normal: nobody is told that nothing is", () => {
+    expect(said(two(), 20, { ...inMode("off", "off"), frozenCohorts: ["a", "b"] })).toMatch(
+      /^pecan-draw: orders no change; 600\.0 kW left below normal by earlier orders; would order 200 of 200 machines to normal, but may not command them; frozen, no command goes to a, b; /,
+    );
+    expect(said(two(), 20, { ...inMode("off", "normal"), frozenCohorts: ["a"], orders: [LINE_WORK] })).toMatch(
+      /^pecan-draw: orders no change; in all 300\.0 kW \(operator-order\) below normal if all follow; frozen, no command goes to a; /,
+    );
+  });
+
   it("12,400 kW are written as everywhere", () => {
     const large = two({ cohorts: [cohort({ machines: 4_134 })] });
     expect(said(large, 200)).toContain(
