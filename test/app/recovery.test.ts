@@ -273,7 +273,7 @@ async function tellNobody(level: "watch"): Promise<void> {
 }
 
 function status() {
-  return readSiteStatus(pool, { siteId, siteMeterId: "site", feedIds: [] });
+  return readSiteStatus(pool, { siteId, siteMeterId: "site", meterIds: ["site"], feedIds: [] });
 }
 
 async function records(): Promise<DecisionRecord[]> {

@@ -22,6 +22,7 @@ const rows: SiteStatusRows = {
     silent: false,
   })),
   stragglers: 0,
+  unreadMeters: [],
   unexported: [],
   findings: { count: 0 },
   refusals: [],

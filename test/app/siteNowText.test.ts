@@ -30,6 +30,7 @@ const NIGHT: SiteNow = {
   power: { commandedKw: 0.5 },
   unpolledFeeds: [],
   unansweredFeeds: [],
+  unreadMeters: [],
   cohorts: [
     {
       cohortId: "bluestem-s19k",
@@ -130,6 +131,19 @@ describe("what the desk reads at night", () => {
   ] as const)("a site meter that %s", (_title, meterQuality, says) => {
     const power = { commandedKw: 0.5, meteredAt: "2026-06-10T04:45:01.000Z" as Instant, meterQuality };
     expect(siteNowText({ ...NIGHT, power })).toMatch(new RegExp(`^metered +${says} at 23:45:01 \\(6 min ago\\)$`, "m"));
+  });
+
+  it("a feeder meter that gave no register is silent too, however well the feeds speak", () => {
+    const boundaryAt = "2026-06-10T04:45:00.000Z" as Instant;
+    const unreadMeters = [
+      { meterId: "feeder-caprock", boundaryAt, lastReadAt: "2026-06-10T04:30:00.000Z" as Instant },
+      { meterId: "feeder-mesquite", boundaryAt },
+    ];
+    const text = siteNowText({ ...NIGHT, silentFeeds: [], unreadMeters });
+    expect(text).toMatch(
+      /^silent +no register at 23:45:00 from feeder-caprock \(last at 23:30:00\), feeder-mesquite \(never read\): intervals without one cannot be settled$/m,
+    );
+    expect(text).not.toMatch(/^silent +nothing$/m);
   });
 
   it("a day that the rules refuse says which, what is wrong and how it is tried again", () => {

@@ -19,6 +19,8 @@ export interface SiteStatusRows {
   readonly freezes: readonly Freeze[];
   /** Newest read of the site meter, at an interval boundary. */
   readonly meter?: MeterNow;
+  /** Meters whose register was not read at the site's newest interval boundary. */
+  readonly unreadMeters: readonly UnreadMeter[];
   readonly verdict?: {
     readonly revision: number;
     readonly outcome: string;
@@ -43,6 +45,14 @@ export interface SiteStatusRows {
   readonly findings: { readonly count: number; readonly newest?: string };
   /** Settlements and statements that the rules refuse, oldest first. */
   readonly refusals: readonly MoneyRefusal[];
+}
+
+/** A meter without a register at a boundary. */
+export interface UnreadMeter {
+  readonly meterId: string;
+  readonly boundaryAt: Instant;
+  /** Newest boundary at which its register was read; absent when it never was. */
+  readonly lastReadAt?: Instant;
 }
 
 /** One read of the site meter. */
@@ -100,14 +110,19 @@ export interface StragglerRow {
 }
 
 /**
- * State of one site from one snapshot of the ledger; changes nothing. `feedIds` are those of the site.
+ * State of one site from one snapshot of the ledger; changes nothing. `meterIds` and `feedIds` are those of the site.
  * @throws PortUnavailableError when the database is away.
  */
 export function readSiteStatus(
   pool: Pool,
-  site: { readonly siteId: string; readonly siteMeterId: string; readonly feedIds: readonly string[] },
+  site: {
+    readonly siteId: string;
+    readonly siteMeterId: string;
+    readonly meterIds: readonly string[];
+    readonly feedIds: readonly string[];
+  },
 ): Promise<SiteStatusRows> {
-  const { siteId, siteMeterId, feedIds } = site;
+  const { siteId, siteMeterId, meterIds, feedIds } = site;
   return inSnapshot(pool, async (on) => {
     const [latest] = await query<{ record: DecisionRecord }>(
       on,
@@ -135,6 +150,7 @@ export function readSiteStatus(
       modes: await modes(on, siteId),
       freezes: await freezesInForce(on, siteId),
       meter: await meter(on, siteId, siteMeterId),
+      unreadMeters: await unreadMeters(on, siteId, meterIds),
       verdict: await verdict(on, siteId),
       dispatchedRevision: fence && Number(fence.revision),
       commands: fence && (await commands(on, siteId, Number(fence.revision))),
@@ -234,6 +250,32 @@ async function meter(on: PoolClient, siteId: string, meterId: string): Promise<S
     [siteId, meterId],
   );
   return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
+}
+
+/** A boundary has come for the site once any of its meters has a row for it. */
+async function unreadMeters(on: PoolClient, siteId: string, meterIds: readonly string[]): Promise<UnreadMeter[]> {
+  const rows = await query<{ meter_id: string; newest_at: Date | null; last_read_at: Date | null }>(
+    on,
+    `SELECT m AS meter_id, newest.boundary_at AS newest_at, last_read.boundary_at AS last_read_at
+       FROM unnest($2::text[]) AS m
+       LEFT JOIN LATERAL (SELECT boundary_at FROM meter_register WHERE site_id = $1 AND meter_id = m
+         ORDER BY boundary_at DESC LIMIT 1) AS newest ON true
+       LEFT JOIN LATERAL (SELECT boundary_at FROM meter_register WHERE site_id = $1 AND meter_id = m AND
+         register_wh IS NOT NULL ORDER BY boundary_at DESC LIMIT 1) AS last_read ON true`,
+    [siteId, meterIds],
+  );
+  const boundaryAt = rows
+    .flatMap((row) => (row.newest_at === null ? [] : [instantOf(row.newest_at)]))
+    .toSorted()
+    .at(-1);
+  if (boundaryAt === undefined) return [];
+  return rows
+    .map((row) => ({
+      meterId: row.meter_id,
+      boundaryAt,
+      lastReadAt: row.last_read_at === null ? undefined : instantOf(row.last_read_at),
+    }))
+    .filter(({ lastReadAt }) => lastReadAt !== boundaryAt);
 }
 
 /** Counted from the command log and the machines as last read back; undefined while nothing is logged. */

@@ -97,7 +97,12 @@ async function siteLook(dir: string, deployment: Deployment, { json, watch }: St
     import("../worker/builds/buildsNow.ts"),
   ]);
   const feeds = feedsOf(deployment);
-  const site = { siteId: deployment.plan.siteId, siteMeterId: siteMeterId(deployment), feedIds: [...feeds.keys()] };
+  const site = {
+    siteId: deployment.plan.siteId,
+    siteMeterId: siteMeterId(deployment),
+    meterIds: deployment.meters.map(({ meterId }) => meterId),
+    feedIds: [...feeds.keys()],
+  };
   return async (pool, clock) => {
     const rows = await readSiteStatus(pool, site);
     const now = { ...siteNow(deployment, feeds, rows, await clock.now()), builds: readBuildsNow(dir) };

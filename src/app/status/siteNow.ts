@@ -77,6 +77,8 @@ export interface SiteNow {
   readonly unpolledFeeds: readonly string[];
   /** Ids of feeds whose source did not answer the last poll, or was not polled yet. */
   readonly unansweredFeeds: readonly string[];
+  /** Meters whose register was not read at the newest interval boundary. */
+  readonly unreadMeters: SiteStatusRows["unreadMeters"];
   readonly feeds: readonly (FeedStanding & { readonly ageSeconds?: number })[];
   /** Why the settlement prices have no second route, where they have none. */
   readonly noCrossCheck?: string;
@@ -162,6 +164,7 @@ export function siteNow(
     silentFeeds: silentFeeds(feeds, rows, unpolled),
     unpolledFeeds: unpolled,
     unansweredFeeds: unansweredFeeds(feeds, rows),
+    unreadMeters: rows.unreadMeters,
     feeds: rows.feeds.map((feed) => ({ ...feed, ageSeconds: feed.lastSeenAt && secondsBetween(feed.lastSeenAt, at) })),
     noCrossCheck: noCrossCheck(settlementPoint),
     stragglers: rows.stragglers,

@@ -203,17 +203,26 @@ function priceText(now: SiteNow): string {
   return `${pc.bold(fixed(expectedUsdPerMwh, 2))} $/MWh expected for ${interval} (${bounds})${newest}`;
 }
 
-function isSilent({ silentFeeds, unpolledFeeds, unansweredFeeds }: SiteNow): boolean {
-  return silentFeeds.length + unpolledFeeds.length + unansweredFeeds.length > 0;
+function isSilent({ silentFeeds, unpolledFeeds, unansweredFeeds, unreadMeters }: SiteNow): boolean {
+  return silentFeeds.length + unpolledFeeds.length + unansweredFeeds.length + unreadMeters.length > 0;
 }
 
-function silentText({ silentFeeds, unpolledFeeds, unansweredFeeds }: SiteNow): string {
+function silentText({ at, silentFeeds, unpolledFeeds, unansweredFeeds, unreadMeters }: SiteNow): string {
   const words = [
     ...(silentFeeds.length === 0 ? [] : [silentFeeds.join(", ")]),
     ...(unpolledFeeds.length === 0 ? [] : [`nobody polls ${unpolledFeeds.join(", ")}: is a worker running?`]),
     ...(unansweredFeeds.length === 0 ? [] : [`no answer to the last poll of ${unansweredFeeds.join(", ")}`]),
+    ...(unreadMeters.length === 0 ? [] : [unreadText(unreadMeters, at)]),
   ];
   return pc.red(words.join("; "));
+}
+
+function unreadText(unread: SiteNow["unreadMeters"], at: Instant): string {
+  const meters = unread.map(({ meterId, lastReadAt }) => {
+    return `${meterId} (${lastReadAt === undefined ? "never read" : `last at ${centralTime(lastReadAt, at)}`})`;
+  });
+  const boundary = centralTime((unread[0] as (typeof unread)[number]).boundaryAt, at);
+  return `no register at ${boundary} from ${meters.join(", ")}: intervals without one cannot be settled`;
 }
 
 function gridText({ grid, at }: SiteNow): string {

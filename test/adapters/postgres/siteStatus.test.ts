@@ -23,7 +23,8 @@ afterAll(async () => {
 });
 
 const at = (time: string): Instant => `2026-08-18T${time}.000Z` as Instant;
-const look = (): Promise<SiteStatusRows> => readSiteStatus(pool, { siteId, siteMeterId: "site", feedIds: [] });
+const look = (): Promise<SiteStatusRows> =>
+  readSiteStatus(pool, { siteId, siteMeterId: "site", meterIds: ["site"], feedIds: [] });
 
 /** A decision on cohort `a`: only what the status reads of it. */
 async function decide(sequence: number, time: string, modeId: string, reason: Reason): Promise<void> {
@@ -143,5 +144,34 @@ describe("four machines ordered off at 22:05:00, a quarter of an hour's meter re
     await ledger.open(siteId, 4, async () => ({ beforeKw: 9.4, cohorts: {} }));
     await ledger.close(siteId, 4, { outcome: "unknown", secondsSinceOrder: 60, sentence: "" }, at("22:31:05"));
     expect((await look()).verdict?.meter).toEqual({ readAt: at("22:31:00"), quality: "missing" });
+  });
+});
+
+describe("a site with its own meter and two feeders", () => {
+  it("names the feeder that gave no register at the newest boundary, since when, and one that was never read", async () => {
+    const other = `${siteId}-meters`;
+    const meterIds = ["site", "feeder-a", "feeder-b"];
+    const unread = async () =>
+      (await readSiteStatus(pool, { siteId: other, siteMeterId: "site", meterIds, feedIds: [] })).unreadMeters;
+    expect(await unread()).toEqual([]);
+    const row = (meterId: string, boundary: string, registerWh: number | null): Promise<unknown> =>
+      query(
+        pool,
+        `INSERT INTO meter_register (site_id, meter_id, boundary_at, read_at, register_wh, quality)
+         VALUES ($1, $2, $3, $3, $4, $5)`,
+        [other, meterId, at(boundary), registerWh, registerWh === null ? "missing" : "metered"],
+      );
+    await row("site", "22:00:00", 1000);
+    await row("feeder-a", "22:00:00", 700);
+    await row("site", "22:15:00", 2000);
+    await row("feeder-a", "22:15:00", null);
+    expect(await unread()).toEqual([
+      { meterId: "feeder-a", boundaryAt: at("22:15:00"), lastReadAt: at("22:00:00") },
+      { meterId: "feeder-b", boundaryAt: at("22:15:00"), lastReadAt: undefined },
+    ]);
+    await row("feeder-a", "22:30:00", 1500);
+    await row("feeder-b", "22:30:00", 10);
+    await row("site", "22:30:00", 3000);
+    expect(await unread()).toEqual([]);
   });
 });
