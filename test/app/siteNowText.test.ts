@@ -167,6 +167,14 @@ describe("what the desk reads at night", () => {
     expect(text("normal")).toContain("normal, pre-alert: PRC 1900 MW, a Watch is due below 3000 MW");
   });
 
+  it("a grid level that the site has not been told yet is no contradiction to an observation of half a minute ago", () => {
+    const observedAt = "2026-06-10T04:51:20.000Z" as Instant;
+    const grid = { level: "unknown" as const, assumed: false, observedAt };
+    expect(siteNowText({ ...NIGHT, grid })).toMatch(
+      /^grid +unknown to the site so far, observed 23:51:20 \(38 s ago\)$/m,
+    );
+  });
+
   it.each([80, 100])("fits a terminal of %i columns, every fact still there", (columns) => {
     const narrow = siteNowText(NIGHT, { columns });
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);

@@ -239,7 +239,8 @@ function gridText({ grid, at }: SiteNow): string {
         ),
     grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
   ].join("");
-  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${notes}`;
+  const isUntold = grid.level === "unknown" && !grid.unreadable;
+  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${isUntold ? " to the site so far" : ""}${notes}`;
   return grid.observedAt === undefined
     ? level
     : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
