@@ -175,6 +175,14 @@ describe("what the desk reads at night", () => {
     );
   });
 
+  it("while a revision is being driven, more machines may follow those commanded so far", () => {
+    const commands = { ...BAD_NIGHT.commands!, ordered: 120, acknowledged: 120, notRead: 118 };
+    expect(siteNowText({ ...NIGHT, commands, revisionUnderWay: 4 })).toMatch(
+      /^acknowledged +120 of 120 machines commanded at revision 4 so far$/m,
+    );
+    expect(siteNowText({ ...NIGHT, commands })).toMatch(/^acknowledged +120 of 120 machines commanded at revision 4$/m);
+  });
+
   it.each([80, 100])("fits a terminal of %i columns, every fact still there", (columns) => {
     const narrow = siteNowText(NIGHT, { columns });
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);

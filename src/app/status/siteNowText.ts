@@ -255,7 +255,7 @@ function orderedText({ power, cohorts }: SiteNow): string {
   return `${kwText(power.commandedKw)}, if the ${able} of ${all} machines able to run all follow`;
 }
 
-function commandFacts({ commands }: SiteNow): Fact[] {
+function commandFacts({ commands, revisionUnderWay }: SiteNow): Fact[] {
   if (commands === undefined) return [["acknowledged", "no command has gone out"]];
   const { revision, ordered, acknowledged, asOrdered, otherwise, readSince, notRead } = commands;
   const read = [
@@ -265,7 +265,10 @@ function commandFacts({ commands }: SiteNow): Fact[] {
     `${notRead} not read`,
   ];
   return [
-    ["acknowledged", `${acknowledged} of ${ordered} machines commanded at revision ${revision}`],
+    [
+      "acknowledged",
+      `${acknowledged} of ${ordered} machines commanded at revision ${revision}${revisionUnderWay === revision ? " so far" : ""}`,
+    ],
     ["read back", read.join(", ")],
   ];
 }
