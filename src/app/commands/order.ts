@@ -96,7 +96,7 @@ async function order(options: OrderOptions): Promise<void> {
     );
     await sayDecision(site, placed, placed.orderId);
     console.log(NOT_PROVEN);
-    console.log(`Follow it:     ballast status --watch${sameSite(options, false)}`);
-    console.log(`End it early:  ballast release ${placed.orderId}${sameSite(options, true)} --reason "<text>"`);
+    console.log(`Follow it:\n  ballast status --watch${sameSite(options, false)}`);
+    console.log(`End it early:\n  ballast release ${placed.orderId}${sameSite(options, true)} --reason "<text>"`);
   });
 }

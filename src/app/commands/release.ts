@@ -50,6 +50,6 @@ async function release(orderId: string, options: ReleaseOptions): Promise<void> 
     console.log(`${orderId}  released at ${centralTime(at)} Central`);
     await sayDecision(site, { sequence, sentence });
     console.log(NOT_PROVEN);
-    console.log(`Follow it:  ballast status --watch${sameSite(options, false)}`);
+    console.log(`Follow it:\n  ballast status --watch${sameSite(options, false)}`);
   });
 }
