@@ -7,6 +7,7 @@ import { freezesInForce } from "./commandFreezes.ts";
 import { type MoneyRefusal, standingRefusals } from "./moneyRefusals.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { unexportedRuns } from "./siteLedger.ts";
+import { type UnreadMeter, unreadMeters } from "./unreadMeters.ts";
 
 /** What the tables say about one site, read at one moment. What has not happened yet is absent. */
 export interface SiteStatusRows {
@@ -45,14 +46,6 @@ export interface SiteStatusRows {
   readonly findings: { readonly count: number; readonly newest?: string };
   /** Settlements and statements that the rules refuse, oldest first. */
   readonly refusals: readonly MoneyRefusal[];
-}
-
-/** A meter without a register at a boundary. */
-export interface UnreadMeter {
-  readonly meterId: string;
-  readonly boundaryAt: Instant;
-  /** Newest boundary at which its register was read; absent when it never was. */
-  readonly lastReadAt?: Instant;
 }
 
 /** One read of the site meter. */
@@ -250,32 +243,6 @@ async function meter(on: PoolClient, siteId: string, meterId: string): Promise<S
     [siteId, meterId],
   );
   return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
-}
-
-/** A boundary has come for the site once any of its meters has a row for it. */
-async function unreadMeters(on: PoolClient, siteId: string, meterIds: readonly string[]): Promise<UnreadMeter[]> {
-  const rows = await query<{ meter_id: string; newest_at: Date | null; last_read_at: Date | null }>(
-    on,
-    `SELECT m AS meter_id, newest.boundary_at AS newest_at, last_read.boundary_at AS last_read_at
-       FROM unnest($2::text[]) AS m
-       LEFT JOIN LATERAL (SELECT boundary_at FROM meter_register WHERE site_id = $1 AND meter_id = m
-         ORDER BY boundary_at DESC LIMIT 1) AS newest ON true
-       LEFT JOIN LATERAL (SELECT boundary_at FROM meter_register WHERE site_id = $1 AND meter_id = m AND
-         register_wh IS NOT NULL ORDER BY boundary_at DESC LIMIT 1) AS last_read ON true`,
-    [siteId, meterIds],
-  );
-  const boundaryAt = rows
-    .flatMap((row) => (row.newest_at === null ? [] : [instantOf(row.newest_at)]))
-    .toSorted()
-    .at(-1);
-  if (boundaryAt === undefined) return [];
-  return rows
-    .map((row) => ({
-      meterId: row.meter_id,
-      boundaryAt,
-      lastReadAt: row.last_read_at === null ? undefined : instantOf(row.last_read_at),
-    }))
-    .filter(({ lastReadAt }) => lastReadAt !== boundaryAt);
 }
 
 /** Counted from the command log and the machines as last read back; undefined while nothing is logged. */

@@ -239,8 +239,8 @@ function gridText({ grid, at }: SiteNow): string {
         ),
     grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
   ].join("");
-  const isUntold = grid.level === "unknown" && !grid.unreadable;
-  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${isUntold ? " to the site so far" : ""}${notes}`;
+  const untold = grid.level === "unknown" && !grid.unreadable ? " to the site so far" : "";
+  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${untold}${notes}`;
   return grid.observedAt === undefined
     ? level
     : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
@@ -267,7 +267,8 @@ function commandFacts({ commands, revisionUnderWay }: SiteNow): Fact[] {
   return [
     [
       "acknowledged",
-      `${acknowledged} of ${ordered} machines commanded at revision ${revision}${revisionUnderWay === revision ? " so far" : ""}`,
+      `${acknowledged} of ${ordered} machines commanded at revision ${revision}` +
+        (revisionUnderWay === revision ? " so far" : ""),
     ],
     ["read back", read.join(", ")],
   ];
