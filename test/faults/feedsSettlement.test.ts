@@ -246,7 +246,18 @@ describe("a price corrected after the statements were issued", () => {
       const sum = balances.get(account);
       balances.set(account, sum === undefined ? BigInt(amountE8) : sum + BigInt(amountE8));
     }
+    // Two days of (345 kW × 2.50 $ + 315 kW × 1.75 $) ÷ 31, to 10⁻⁸ $.
+    balances.set("Income:Hosting:FixedFee", -9_120_967_742n);
+    for (const clientId of ["mesquite", "bluestem", "caprock"]) {
+      const invoiced = await Promise.all([DAY, NEXT].map((day) => statementOf(clientId, day)));
+      const cents = invoiced.reduce((sum, { statement }) => sum + BigInt(statement.totalCents), 0n);
+      balances.set(`Assets:Receivable:Client:${clientId}`, cents * 1_000_000n);
+      balances.set(`Liabilities:ClientShare:${clientId}`, 0n);
+    }
+    const others = [...balances.values()].reduce((sum, e8) => sum + e8, 0n);
+    balances.set("Income:Hosting:Rounding", -others);
     expect(totalE8).toBe(0n);
+    expect(others < 0n ? -others : others).toBeLessThan(20_000_000n); // less than a cent for each line that was rounded
     expect(new Map(accounts.map(({ account, balanceE8 }) => [account, balanceE8]))).toEqual(
       new Map([...balances].sort(([a], [b]) => (a < b ? -1 : 1))),
     );

@@ -8,8 +8,8 @@ import { PortDataError, PortUnavailableError, RETRY_AFTER_SECONDS_MAX } from "..
 const BYTES_MAX = 16 * 1024 * 1024;
 const USER_AGENT = "Ballast/0.1 (ERCOT market data reader)";
 const RETRY_AFTER_SECONDS = 30;
-const HTTP_AGENT = new http.Agent({ keepAlive: true });
-const HTTPS_AGENT = new https.Agent({ keepAlive: true });
+const KEPT = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
+const FRESH = { httpAgent: new http.Agent(), httpsAgent: new https.Agent() };
 
 export interface GetOptions {
   /** Whole request, real milliseconds. */
@@ -54,22 +54,24 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
 }
 
 async function request(url: string, { timeoutMs, contact }: GetOptions) {
+  const settings = {
+    responseType: "arraybuffer",
+    timeout: timeoutMs,
+    signal: AbortSignal.timeout(timeoutMs),
+    maxRedirects: 0,
+    maxContentLength: BYTES_MAX,
+    validateStatus: () => true,
+    // A proxy of the environment cannot reach this machine's own loopback.
+    proxy: isLoopback(url) ? false : undefined,
+    headers: {
+      "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`,
+      Accept: "application/json, application/zip, */*",
+    },
+  } as const;
   try {
-    return await axios.get<ArrayBuffer>(url, {
-      responseType: "arraybuffer",
-      timeout: timeoutMs,
-      signal: AbortSignal.timeout(timeoutMs),
-      maxRedirects: 0,
-      maxContentLength: BYTES_MAX,
-      validateStatus: () => true,
-      httpAgent: HTTP_AGENT,
-      httpsAgent: HTTPS_AGENT,
-      // A proxy of the environment cannot reach this machine's own loopback.
-      proxy: isLoopback(url) ? false : undefined,
-      headers: {
-        "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`,
-        Accept: "application/json, application/zip, */*",
-      },
+    return await axios.get<ArrayBuffer>(url, { ...settings, ...KEPT }).catch((error: unknown) => {
+      if (!isKeptConnectionClosed(error)) throw error;
+      return axios.get<ArrayBuffer>(url, { ...settings, ...FRESH });
     });
   } catch (error) {
     throw unavailable(
@@ -77,6 +79,12 @@ async function request(url: string, { timeoutMs, contact }: GetOptions) {
       RETRY_AFTER_SECONDS,
     );
   }
+}
+
+/** A server closes a connection that was kept open just when it is used again: it has not seen the request. */
+function isKeptConnectionClosed(error: unknown): boolean {
+  if (!isAxiosError(error) || (error.code !== "ECONNRESET" && error.code !== "EPIPE")) return false;
+  return error.response === undefined && (error.request as http.ClientRequest | undefined)?.reusedSocket === true;
 }
 
 /** A whole answer that did not come: too slow, too large, cut off, or no connection, with the code of the cause. */
