@@ -1,8 +1,7 @@
 import { covers, overlap } from "../domain/units/effectiveDates.ts";
 import type { EffectiveDates } from "../domain/units/effectiveDates.ts";
 import { duplicates, finding, warning } from "./finding.ts";
-import type { Finding, Path } from "./finding.ts";
-import type { SiteCheck } from "./load.ts";
+import type { Finding, Path, SiteCheck } from "./finding.ts";
 import type { ClientConfig, ContractConfig, SiteFile } from "./schema/config.ts";
 
 /**

@@ -1,3 +1,5 @@
+import type { SiteFile } from "./schema/config.ts";
+
 /** Way to a value in the file. */
 export type Path = readonly (string | number)[];
 
@@ -10,6 +12,9 @@ export interface Finding {
   /** Hardly meant, but a site can run with it. */
   readonly isWarning?: boolean;
 }
+
+/** What others know to be wrong with a site's file, e.g. the drivers that it names. */
+export type SiteCheck = (site: SiteFile) => Finding[];
 
 /** Shorthand for a finding about a value. */
 export function finding(path: Path, message: string, expected: string): Finding {

@@ -1,7 +1,8 @@
 export { contractsOn } from "./contractChecks.ts";
 export { checkConfig, loadConfig, loadMarketConstants } from "./load.ts";
 export { finding, warning } from "./finding.ts";
-export type { BallastConfig, SiteCheck } from "./load.ts";
+export type { SiteCheck } from "./finding.ts";
+export type { BallastConfig } from "./load.ts";
 export { ConfigError, problemText } from "./problem.ts";
 export type { ConfigProblem } from "./problem.ts";
 export { expandHosts } from "./hosts.ts";

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { crossFindings } from "./crossChecks.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, SiteCheck } from "./finding.ts";
 import { configJsonSchema, marketJsonSchema } from "./jsonSchema.ts";
 import { marketFindings } from "./marketConstants.ts";
 import { ConfigError } from "./problem.ts";
@@ -20,9 +20,6 @@ export interface BallastConfig extends Omit<SiteFile, "market"> {
   readonly file: string;
   readonly market: MarketConstants;
 }
-
-/** What others know to be wrong with a site's file, e.g. the drivers that it names. */
-export type SiteCheck = (site: SiteFile) => Finding[];
 
 const PROBLEMS_MAX = 100;
 

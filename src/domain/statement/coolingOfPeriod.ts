@@ -1,14 +1,7 @@
 import type { DaySettlement } from "../settlement/model.ts";
-import type { Instant } from "../units/instant.ts";
 import { sameValue } from "../units/sameValue.ts";
+import type { StatedCooling } from "./model.ts";
 import { centralMinute } from "./times.ts";
-
-/** How much of the cooling a client's baseline and ordered-off energy were counted with, from an instant on. */
-export interface StatedCooling {
-  readonly since: Instant;
-  /** W at the client's feeder for each machine W; absent where it was not kept: the whole site's cooling and losses. */
-  readonly feederPue?: number;
-}
 
 /**
  * The client's cooling as its settled days say, one entry each time it changes; `undefined` where no day says

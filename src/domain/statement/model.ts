@@ -1,6 +1,12 @@
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay } from "../market/model.ts";
-import type { StatedCooling } from "./coolingOfPeriod.ts";
+
+/** How much of the cooling a client's baseline and ordered-off energy were counted with, from an instant on. */
+export interface StatedCooling {
+  readonly since: Instant;
+  /** W at the client's feeder for each machine W; absent where it was not kept: the whole site's cooling and losses. */
+  readonly feederPue?: number;
+}
 
 /** One line of a statement, rounded once. Amounts in cents as integer text; due from the client positive. */
 export interface StatementLine {
