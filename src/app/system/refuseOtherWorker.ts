@@ -6,6 +6,8 @@ import { taskQueueOf } from "../worker/workerSettings.ts";
 /** A worker asks its queue for work at least once a minute: one that lives has asked again by then. */
 const ASKS_WITHIN_MS = 65_000;
 const LOOK_EVERY_MS = 1_000;
+/** A busy server notes a question that long after whoever asked has hung up. */
+const NOTED_LATE_MS = 2_000;
 /** Temporal's numbers for the two kinds of tasks. */
 const TASK_QUEUE_TYPES = [1, 2];
 
@@ -26,7 +28,8 @@ export async function refuseOtherWorker(
   while (performance.now() < untilMs) {
     await delay(LOOK_EVERY_MS);
     for (const [identity, askedAtMs] of await othersAsking(client, siteId, dataDir)) {
-      if (askedAtMs <= (before.get(identity) ?? 0)) continue;
+      const known = before.get(identity);
+      if (known !== undefined && askedAtMs <= known + NOTED_LATE_MS) continue;
       throw new Error(
         `site ${siteId} is served by another worker (${identity}, ${new Date(askedAtMs).toISOString()}) in namespace ` +
           `${client.options.namespace} of the Temporal server: end the start of the other data folder first; two ` +
