@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Configuration } from "../src/domain/decision/configureProblem.ts";
-import type { SitePlan } from "../src/domain/decision/model.ts";
 import { planText } from "../src/domain/evidence/recordText.ts";
 import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { ConfigurationOutcome, ConfigurationOutcomes } from "../src/ports/configurationOutcomes.ts";
 import type { Log } from "../src/ports/log.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import { finalFailure, notConfigured } from "./failure.ts";
 
 export interface ConfigurationDeps {
-  readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly book: SiteBook<"plan">;
   readonly configurations: ConfigurationOutcomes;
   readonly log: Log;
 }
@@ -18,7 +18,7 @@ export interface ConfigurationDeps {
  * NotConfigured while the worker has another configuration, which is retried; a final OrderRefused for one that never
  * holds.
  */
-export function configurationActivities({ plans, configurations, log }: ConfigurationDeps) {
+export function configurationActivities({ book, configurations, log }: ConfigurationDeps) {
   return {
     /**
      * Accepts a configuration for good, unless it was given up before. A plan is what its hash names, and what this
@@ -29,7 +29,7 @@ export function configurationActivities({ plans, configurations, log }: Configur
       const made = sha256(planText(plan));
       if (made !== planHash)
         throw finalFailure(FailureType.OrderRefused, `Order refused: the plan's hash is ${made}, not ${planHash}.`);
-      const own = plans.get(siteId);
+      const own = book.get(siteId)?.plan;
       const ownHash = own && sha256(planText(own));
       if (ownHash !== planHash)
         throw notConfigured(

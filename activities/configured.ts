@@ -1,12 +1,16 @@
+import type { BookedSite, SiteBook } from "../src/ports/siteBook.ts";
 import { notConfigured } from "./failure.ts";
 
 /** What a worker's configuration says of a site. @throws NotConfigured for a site that it does not name. */
-export function configured<T>(bySite: ReadonlyMap<string, T>, siteId: string): T {
-  const found = bySite.get(siteId);
+export function configured<Part extends keyof BookedSite>(
+  book: SiteBook<Part>,
+  siteId: string,
+): Pick<BookedSite, Part> {
+  const found = book.get(siteId);
   if (found === undefined)
     throw notConfigured(
       `Site ${siteId} is not in this worker's configuration, which names: ` +
-        `${[...bySite.keys()].join(", ") || "none"}. Start the worker with that site's configuration.`,
+        `${[...book.keys()].join(", ") || "none"}. Start the worker with that site's configuration.`,
     );
   return found;
 }

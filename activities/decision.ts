@@ -12,8 +12,9 @@ import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
-import { notConfigured } from "./failure.ts";
+import { configured } from "./configured.ts";
 import { dispatchHold } from "./revision.ts";
 
 export interface DecisionDeps {
@@ -21,7 +22,7 @@ export interface DecisionDeps {
   readonly sites: SiteGateway;
   readonly decisions: DecisionStore;
   readonly ledger: FleetLedger;
-  readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly book: SiteBook<"plan">;
   readonly configurations: ConfigurationOutcomes;
   readonly log: Log;
 }
@@ -30,7 +31,7 @@ export interface DecisionDeps {
  * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and NotConfigured for a
  * site that the configuration lacks.
  */
-export function decisionActivities({ clock, sites, decisions, ledger, plans, configurations, log }: DecisionDeps) {
+export function decisionActivities({ clock, sites, decisions, ledger, book, configurations, log }: DecisionDeps) {
   const keptPlans = new Map<string, string>();
   return {
     /**
@@ -58,9 +59,7 @@ export function decisionActivities({ clock, sites, decisions, ledger, plans, con
    * where the site gives it up.
    */
   async function planOf({ siteId, sequence, planHash }: DecisionRecord): Promise<SitePlan> {
-    const own = plans.get(siteId);
-    if (!own)
-      throw notConfigured(`Decision ${sequence} is of site ${siteId}, which this worker's configuration lacks.`);
+    const { plan: own } = configured(book, siteId);
     if (sha256(planText(own)) === planHash) {
       if (keptPlans.get(siteId) !== planHash) await configurations.keepPlan(own, planHash);
       keptPlans.set(siteId, planHash);

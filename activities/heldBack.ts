@@ -1,13 +1,13 @@
 import { isCommanded } from "../src/domain/decision/isCommanded.ts";
-import type { SitePlan } from "../src/domain/decision/model.ts";
 import type { CohortTarget, Machine } from "../src/domain/dispatch/model.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
 import type { CommandEntry } from "../src/ports/fleetLedger.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 
 export interface HoldingDeps {
   /** By which commands are refused, whatever a dispatch says. */
-  readonly plans: ReadonlyMap<string, SitePlan>;
+  readonly book: SiteBook<"plan">;
   readonly freezes: CommandFreezes;
 }
 
@@ -16,7 +16,7 @@ export interface HoldingDeps {
  * froze it; undefined when one may. @throws PortUnavailableError when the database is away.
  */
 export async function heldBack(deps: HoldingDeps, siteId: string, cohortId: string): Promise<string | undefined> {
-  const plan = deps.plans.get(siteId);
+  const plan = deps.book.get(siteId)?.plan;
   const cohort = plan?.cohorts.find((one) => one.cohortId === cohortId);
   if (plan === undefined || cohort === undefined) return `cohort ${cohortId} is not in this worker's configuration`;
   if (cohort.lockedOut) return `cohort ${cohortId} is locked out in this worker's configuration`;

@@ -14,8 +14,8 @@ import type { MeterReading } from "../src/domain/verification/model.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
-import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
 import { heartbeating } from "./heartbeating.ts";
@@ -25,10 +25,8 @@ export interface RegisterDeps {
   readonly clock: MarketClock;
   readonly witness: ClockWitness;
   readonly sites: SiteGateway;
-  readonly meters: MeterReadings;
   readonly registers: RegisterStore;
-  readonly meterIds: ReadonlyMap<string, readonly string[]>;
-  readonly siteMeters: ReadonlyMap<string, string>;
+  readonly book: SiteBook<"siteMeterId" | "meterIds" | "meters">;
   readonly log: Log;
 }
 
@@ -46,7 +44,7 @@ const LOOK_BACK_SECONDS = 86_400;
  * are more than 120 s apart: a register that is stored stands for good.
  */
 export function registerActivities(deps: RegisterDeps) {
-  const { clock, witness, sites, meters, registers, meterIds, siteMeters, log } = deps;
+  const { clock, witness, sites, registers, book, log } = deps;
   return {
     /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
     async readRegisters({
@@ -108,7 +106,7 @@ export function registerActivities(deps: RegisterDeps) {
   }
 
   function unread(siteId: string, readings: ReadonlyMap<string, MeterReading>): string[] {
-    return (meterIds.get(siteId) ?? []).filter((meterId) => readings.get(meterId)?.registerWh === undefined);
+    return configured(book, siteId).meterIds.filter((meterId) => readings.get(meterId)?.registerWh === undefined);
   }
 
   /** Each meter against its last boundary: one that shows power and does not count is frozen. */
@@ -118,7 +116,7 @@ export function registerActivities(deps: RegisterDeps) {
     at: Instant,
     readings: Map<string, MeterReading>,
   ): Promise<void> {
-    const read = await meters.read(unread(siteId, readings), at);
+    const read = await configured(book, siteId).meters.read(unread(siteId, readings), at);
     const checked = await Promise.all(
       read.map(async (reading) =>
         checkFrozen(await registers.latestBefore(siteId, reading.meterId, boundary), reading),
@@ -157,7 +155,7 @@ export function registerActivities(deps: RegisterDeps) {
         "no register was read at the boundaries in between: their intervals are missing in settlement",
       );
     const wasSilent = last !== undefined && last.quality !== "metered";
-    const siteMeter = readings.find((reading) => reading.meterId === siteMeters.get(siteId));
+    const siteMeter = readings.find((reading) => reading.meterId === configured(book, siteId).siteMeterId);
     const of = (quality: MeterReading["quality"]): string[] =>
       readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
     if (of("missing").length > 0)
@@ -175,7 +173,7 @@ export function registerActivities(deps: RegisterDeps) {
   async function tellFoundLater(siteId: string, today: OperatingDay, foundAt?: Instant): Promise<void> {
     const start = dayStart(today);
     const lasts = await Promise.all(
-      configured(meterIds, siteId).map((meterId) => registers.latestBefore(siteId, meterId, addSeconds(start, 1))),
+      configured(book, siteId).meterIds.map((meterId) => registers.latestBefore(siteId, meterId, addSeconds(start, 1))),
     );
     const days = lasts.flatMap((last) => (last ? operatingDayOf(addSeconds(last.boundaryAt, -1)) : []));
     for (const day of new Set(days)) {
@@ -197,7 +195,7 @@ export function registerActivities(deps: RegisterDeps) {
   /** The site meter at the last boundary on record: what the site was told then. */
   async function lastRecorded(siteId: string, boundary: Instant) {
     const earlier = await registers.between(siteId, addSeconds(boundary, -LOOK_BACK_SECONDS), addSeconds(boundary, -1));
-    return earlier.filter((reading) => reading.meterId === configured(siteMeters, siteId)).at(-1);
+    return earlier.filter((reading) => reading.meterId === configured(book, siteId).siteMeterId).at(-1);
   }
 
   /** The site is told when its own meter falls silent and when it is back, not at every boundary. */

@@ -18,12 +18,10 @@ import type { Log } from "../src/ports/log.ts";
 import type { MarketStore } from "../src/ports/marketStore.ts";
 import type { MoneyRefusals } from "../src/ports/moneyRefusals.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import { configured } from "./configured.ts";
 import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
-
-/** What a site's money follows from, beside the day's facts, as this worker is configured. */
-export type SettledSite = SettlementTerms;
 
 export interface SettlementDeps {
   readonly market: MarketStore;
@@ -31,7 +29,7 @@ export interface SettlementDeps {
   readonly decisions: DecisionStore;
   readonly journal: JournalStore;
   readonly refusals: MoneyRefusals;
-  readonly settledSites: ReadonlyMap<string, SettledSite>;
+  readonly book: SiteBook<"terms">;
   readonly log: Log;
 }
 
@@ -40,15 +38,7 @@ export interface SettlementDeps {
  * own and SettlementRefused for what the rules refuse, kept for a person until the day is settled; and NotConfigured,
  * which is retried, for a site that is not configured.
  */
-export function settlementActivities({
-  market,
-  registers,
-  decisions,
-  journal,
-  refusals,
-  settledSites,
-  log,
-}: SettlementDeps) {
+export function settlementActivities({ market, registers, decisions, journal, refusals, book, log }: SettlementDeps) {
   return {
     /**
      * Settle a day from what is known now and post it: the first version whole, a later one as differences. When
@@ -124,7 +114,7 @@ export function settlementActivities({
     kind: SettlementKind,
     previous: SettlementDayInput | undefined,
   ): Promise<SettlementDayInput | undefined> {
-    const site = configured(settledSites, siteId);
+    const site = configured(book, siteId).terms;
     const [from, to] = [dayStart(operatingDay), dayEnd(operatingDay)];
     const readings = await registers.betweenAndNext(siteId, from, to);
     const firstBoundaries = await registers.firstBoundaries(siteId);
@@ -160,7 +150,7 @@ export function settlementActivities({
   async function firstTerms(
     siteId: string,
     operatingDay: OperatingDay,
-    site: SettledSite,
+    site: SettlementTerms,
     timeline: readonly CohortChange[],
     readings: Awaited<ReturnType<RegisterStore["betweenAndNext"]>>,
   ): Promise<SettlementTerms> {

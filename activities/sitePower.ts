@@ -1,14 +1,12 @@
 import type { Instant } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
-import type { MeterReadings } from "../src/ports/meterReadings.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import { configured } from "./configured.ts";
 
 export interface SitePowerDeps {
-  readonly meters: MeterReadings;
   readonly registers: RegisterStore;
-  /** Meter whose power proves a site's megawatts. */
-  readonly siteMeters: ReadonlyMap<string, string>;
+  readonly book: SiteBook<"siteMeterId" | "meters">;
 }
 
 /** A verdict is not lost to one answer of the site meter that did not come. */
@@ -19,11 +17,11 @@ const METER_TRIES = 2;
  * @throws NotConfigured for a site that is not in the configuration, PortUnavailableError when the database is away
  */
 export async function sitePowerKw(
-  { meters, registers, siteMeters }: SitePowerDeps,
+  { registers, book }: SitePowerDeps,
   siteId: string,
   at: Instant,
 ): Promise<number | undefined> {
-  const meterId = configured(siteMeters, siteId);
+  const { siteMeterId: meterId, meters } = configured(book, siteId);
   const before = await registers.latestBefore(siteId, meterId, at);
   for (let triesLeft = METER_TRIES; triesLeft > 0; triesLeft -= 1) {
     const [reading] = await meters.read([meterId], at);

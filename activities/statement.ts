@@ -20,9 +20,9 @@ import type { StatementRecord } from "../src/ports/statementStore.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import { type MoneyRefusals, statementSubject } from "../src/ports/moneyRefusals.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
-import type { SettledSite } from "./settlement.ts";
 import { witnessed } from "./witnessed.ts";
 
 export interface StatementDeps {
@@ -31,7 +31,7 @@ export interface StatementDeps {
   readonly log: Log;
   readonly journal: JournalStore;
   readonly refusals: MoneyRefusals;
-  readonly settledSites: ReadonlyMap<string, SettledSite>;
+  readonly book: SiteBook<"terms">;
 }
 
 /** Times a statement is composed anew when another one of its client is issued meanwhile. */
@@ -41,7 +41,7 @@ const ATTEMPTS = 5;
  * Activities of the statement stage. They throw a final StatementRefused, naming the open items, for a draft and for
  * what the rules refuse, BadInput for an unknown contract; it is kept for a person until the statement is issued.
  */
-export function statementActivities({ clock, witness, log, journal, refusals, settledSites }: StatementDeps) {
+export function statementActivities({ clock, witness, log, journal, refusals, book }: StatementDeps) {
   return {
     /** The statements that the close of a month issues, with the contracts as configured. */
     async dueOfMonth({
@@ -158,7 +158,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, se
   /** Whose contract it is: as the period's days were settled, else, none being settled, as configured. */
   function clientOf(siteId: string, contractId: string, settledDays: readonly StoredSettlement[]): string {
     const kept = settledDays.flatMap(({ input }) => input.contracts);
-    const contract = [...kept, ...(settledSites.get(siteId)?.contracts ?? [])].find(
+    const contract = [...kept, ...(book.get(siteId)?.terms.contracts ?? [])].find(
       (one) => one.contractId === contractId,
     );
     if (contract === undefined)

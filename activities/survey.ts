@@ -2,6 +2,7 @@ import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import { configured } from "./configured.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { tellUnstored } from "./machines.ts";
@@ -10,7 +11,7 @@ export interface SurveyDeps {
   readonly clock: MarketClock;
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
-  readonly cohortIds: ReadonlyMap<string, readonly string[]>;
+  readonly book: SiteBook<"plan">;
   readonly log: Log;
 }
 
@@ -18,7 +19,7 @@ export interface SurveyDeps {
  * The activity that reads a whole fleet. It throws what the controllers' ports throw, which is retried, and
  * NotConfigured for a site that is not in the configuration.
  */
-export function surveyActivities({ clock, fleet, ledger, cohortIds, log }: SurveyDeps) {
+export function surveyActivities({ clock, fleet, ledger, book, log }: SurveyDeps) {
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
     async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
@@ -26,7 +27,7 @@ export function surveyActivities({ clock, fleet, ledger, cohortIds, log }: Surve
         const at = await clock.now();
         let machines = 0;
         let running = 0;
-        for (const cohortId of configured(cohortIds, siteId)) {
+        for (const { cohortId } of configured(book, siteId).plan.cohorts) {
           const readings = await fleet.read(fleet.machines(siteId, cohortId), at, signal);
           tellUnstored(log, siteId, await ledger.saveReadings(siteId, cohortId, undefined, readings));
           machines += readings.length;

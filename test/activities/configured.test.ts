@@ -4,7 +4,7 @@ import { machinesOf } from "../../activities/machines.ts";
 
 describe("a worker asked for what its configuration lacks", () => {
   it("names what it has and what to do, and is asked again: the worker that is meant may answer yet", () => {
-    expect(() => configured(new Map([["rosebud", 1]]), "lamesa")).toThrow(
+    expect(() => configured<"siteMeterId">(new Map([["rosebud", { siteMeterId: "site" }]]), "lamesa")).toThrow(
       expect.objectContaining({
         type: "NotConfigured",
         nonRetryable: false,

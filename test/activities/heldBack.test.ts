@@ -7,7 +7,7 @@ import { at, cohort, site } from "../domain/decision/site.ts";
 function why(one: Partial<CohortPlan>, plan: Partial<SitePlan> = {}, frozen: readonly Freeze[] = []) {
   const own = site({ ...plan, cohorts: [cohort(one)] });
   const freezes = { inForce: async () => frozen, keep: async () => {} };
-  return heldBack({ plans: new Map([[own.siteId, own]]), freezes }, own.siteId, "a");
+  return heldBack({ book: new Map([[own.siteId, { plan: own }]]), freezes }, own.siteId, "a");
 }
 const freeze = { actor: "maria", reason: "electricians", at: at("12:00:00") };
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SettledSite } from "../../activities/settlement.ts";
+import type { SettlementTerms } from "../../src/domain/settlement/terms.ts";
 import { statementActivities } from "../../activities/statement.ts";
 import { standingRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
@@ -24,7 +24,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-const configured = (contracts: SettledSite["contracts"]): SettledSite => ({
+const configured = (contracts: SettlementTerms["contracts"]): SettlementTerms => ({
   settlementPoint: "HB_HOUSTON",
   settlementPointType: "HU",
   contracts,
@@ -42,8 +42,8 @@ async function settleDay(siteId: string, options: DayOptions = {}, previous?: Se
   return result;
 }
 
-function issue(siteId: string, site: SettledSite, from: string, to = from, contractId = "HA-1", askedBy?: string) {
-  const { issue: issueOne } = statementActivities({ ...bench, settledSites: new Map([[siteId, site]]) });
+function issue(siteId: string, site: SettlementTerms, from: string, to = from, contractId = "HA-1", askedBy?: string) {
+  const { issue: issueOne } = statementActivities({ ...bench, book: new Map([[siteId, { terms: site }]]) });
   return issueOne({ siteId, contractId: `${siteId}-${contractId}`, period: { from, to }, askedBy });
 }
 
@@ -188,7 +188,7 @@ it("a client whose contract is replaced on the 21st has both stated by the close
   const others = contractsOf("change").slice(1);
   for (const operatingDay of ["2024-08-20", "2024-08-21"])
     await settleDay("change", { operatingDay, contracts: [...contracts, ...others] });
-  const { dueOfMonth, issue: issueOne } = statementActivities({ ...bench, settledSites: new Map() });
+  const { dueOfMonth, issue: issueOne } = statementActivities({ ...bench, book: new Map() });
   const due = await dueOfMonth({
     siteId: "change",
     month: { from: "2024-08-01", to: "2024-08-31" },

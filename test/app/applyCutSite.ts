@@ -18,7 +18,7 @@ export async function siteAccepts(
   const { deployments } = JSON.parse(readFileSync(workerFile, "utf8")) as WorkerSettings;
   const { checkConfiguration } = configurationActivities({
     configurations: postgresConfigurationOutcomes(pool),
-    plans: new Map(deployments.map((one) => [one.plan.siteId, one.plan])),
+    book: new Map(deployments.map((one) => [one.plan.siteId, one])),
     log: { info() {}, warn() {}, error() {} },
   });
   const at = "2026-08-18T22:05:11.000Z" as never;

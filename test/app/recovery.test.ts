@@ -134,7 +134,7 @@ async function startWorker(inNamespace: string) {
       sites: gateway,
       decisions: postgresDecisionStore(pool),
       ledger,
-      plans: new Map([[siteId, plan]]),
+      book: new Map([[siteId, { plan }]]),
       configurations: postgresConfigurationOutcomes(pool),
       log,
     }),

@@ -6,7 +6,7 @@ import { statementActivities } from "../../activities/statement.ts";
 import { standingRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
-import { settledSite } from "../../src/app/worker/wire.ts";
+import { settledSite } from "../../src/app/worker/siteBook.ts";
 import {
   dayEnd,
   dayStart,
@@ -34,7 +34,7 @@ const SITE = "pecan-draw";
 const CLIENTS = ["mesquite", "bluestem", "caprock"] as const;
 const at = (time: string, day = DAY): Instant => wallToInstant({ day, time, repeatedHour: false });
 const deployment = loadDeployment(projectPath("config/example-site.yaml"), DAY);
-const settledSites = new Map([[SITE, settledSite(deployment)]]);
+const book = new Map([[SITE, { terms: settledSite(deployment) }]]);
 
 let bench: Bench;
 let ercot: ErcotSimulator;
@@ -80,8 +80,8 @@ beforeAll(async () => {
   held = ercot
     .publications()
     .find(({ reportTypeId, aboutMs }) => reportTypeId === 12301 && aboutMs === Date.parse(at("19:00:00")))?.csvDocId;
-  ({ settleVersion } = settlementActivities({ ...bench, settledSites }));
-  ({ issue: issueOne } = statementActivities({ ...bench, settledSites }));
+  ({ settleVersion } = settlementActivities({ ...bench, book }));
+  ({ issue: issueOne } = statementActivities({ ...bench, book }));
   const feeds = feedsOf({
     ...deployment,
     feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)),
@@ -290,7 +290,8 @@ describe("a client that has left the site and the configuration", () => {
     contracts: site.contracts.filter(({ clientId }) => clientId !== "caprock"),
     meters: site.meters.filter(({ clientId }) => clientId !== "caprock"),
   };
-  const later = () => settlementActivities({ ...bench, settledSites: new Map([[SITE, withoutCaprock]]) }).settleVersion;
+  const later = () =>
+    settlementActivities({ ...bench, book: new Map([[SITE, { terms: withoutCaprock }]]) }).settleVersion;
 
   it("makes no version of a day whose facts are the same", async () => {
     expect(await later()({ siteId: SITE, operatingDay: DAY, kind: "final", why: "ERCOT's final statement" })).toEqual({
@@ -316,7 +317,7 @@ describe("a client that has left the site and the configuration", () => {
     };
     const third = "2026-08-20";
     const settleThird = (settled: typeof site) =>
-      settlementActivities({ ...bench, settledSites: new Map([[SITE, settled]]) }).settleVersion({
+      settlementActivities({ ...bench, book: new Map([[SITE, { terms: settled }]]) }).settleVersion({
         siteId: SITE,
         operatingDay: third,
         kind: "shadow",

@@ -32,7 +32,7 @@ import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { siteMeterOf } from "../../src/app/worker/wire.ts";
+import { siteMeterOf } from "../../src/app/worker/siteBook.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import type { DecisionRecord, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
@@ -157,7 +157,6 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     witness,
     ledger,
     decisions,
-    meters,
     registers,
     sites,
     fleet: pooledFleet({
@@ -165,11 +164,15 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       drivers: new Map([[driver.driverId, driver]]),
       concurrency: CONCURRENCY,
     }),
-    siteMeters: new Map([[siteId, siteMeterOf(deployment).meterId]]),
-    plans,
+    book: {
+      get: (id: string) => {
+        const plan = plans.get(id);
+        return plan && { plan, meters, siteMeterId: siteMeterOf(deployment).meterId };
+      },
+      keys: () => plans.keys(),
+    },
     freezes,
     configurations: postgresConfigurationOutcomes(pool),
-    cohortIds: new Map([[siteId, deployment.plan.cohorts.map(({ cohortId }) => cohortId)]]),
     log,
   };
   const activities = {

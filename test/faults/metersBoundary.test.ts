@@ -38,9 +38,7 @@ beforeAll(async () => {
   });
   const { readRegisters } = registerActivities({
     ...bench,
-    meters,
-    meterIds: new Map([[SITE, ["site"]]]),
-    siteMeters: new Map([[SITE, "site"]]),
+    book: new Map([[SITE, { meters, meterIds: ["site"], siteMeterId: "site" }]]),
   });
   const plan = (time: string, fault: MeterFault | undefined) =>
     bench.clock.plan(at(time), () => sim.fault("site", fault));
@@ -120,9 +118,7 @@ describe("a boundary that has come by the worker's clock", () => {
       ...bench,
       clock,
       witness: postgresClockWitness(bench.pool, { kind: "real", offsetMs }),
-      meters,
-      meterIds: new Map([[SITE, ["site"]]]),
-      siteMeters: new Map([[SITE, "site"]]),
+      book: new Map([[SITE, { meters, meterIds: ["site"], siteMeterId: "site" }]]),
     });
     return asActivity(() => readRegisters({ feedId: "registers", siteIds: [SITE] })).catch((error: unknown) => error);
   }

@@ -14,7 +14,7 @@ import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { settledSite, siteMeterOf } from "../../src/app/worker/wire.ts";
+import { settledSite, siteMeterOf } from "../../src/app/worker/siteBook.ts";
 import {
   dayEnd,
   dayStart,
@@ -103,17 +103,24 @@ beforeAll(async () => {
     clock: bench.clock,
     witness: bench.witness,
     sites: bench.sites,
-    meters: modbus,
     registers: bench.registers,
     log: bench.log,
-    meterIds: new Map([[SITE, deployment.meters.map(({ meterId }) => meterId)]]),
-    siteMeters: new Map([[SITE, siteMeterOf(deployment).meterId]]),
+    book: new Map([
+      [
+        SITE,
+        {
+          meters: modbus,
+          meterIds: deployment.meters.map(({ meterId }) => meterId),
+          siteMeterId: siteMeterOf(deployment).meterId,
+        },
+      ],
+    ]),
   });
   readAllMeters = () => readRegisters({ feedId: `registers/${SITE}`, siteIds: [SITE] });
   await asActivity(() => bench.clock.run(dayEnd(DAY), readAllMeters));
   await watchPrices();
   await runAllDay(bench, deployment, addSeconds(dayStart(DAY), -600));
-  ({ settleVersion } = settlementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }));
+  ({ settleVersion } = settlementActivities({ ...bench, book: new Map([[SITE, { terms: settledSite(deployment) }]]) }));
   await settleVersion({ siteId: SITE, operatingDay: DAY, kind: "shadow", why: "day closed" });
   settled = (await bench.journal.settlement(SITE, DAY)) as StoredSettlement;
 }, 60_000);
@@ -175,7 +182,7 @@ async function auditAt(
 const missingOf = (what: string): (readonly [string, string | undefined])[] =>
   settled.result.missing.filter((one) => one.what === what).map(({ intervalKey, why }) => [intervalKey.slice(11), why]);
 const issue = (contractId: string): Promise<unknown> =>
-  statementActivities({ ...bench, settledSites: new Map([[SITE, settledSite(deployment)]]) }).issue({
+  statementActivities({ ...bench, book: new Map([[SITE, { terms: settledSite(deployment) }]]) }).issue({
     siteId: SITE,
     contractId,
     period: { from: DAY, to: DAY },

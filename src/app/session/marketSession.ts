@@ -18,7 +18,7 @@ import { simulatedSite } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { writeStatements } from "./statementFiles.ts";
 import { watchRun } from "./watchRun.ts";
-import { siteMeterOf } from "../worker/wire.ts";
+import { siteMeterOf } from "../worker/siteBook.ts";
 
 const WORKFLOWS = fileURLToPath(new URL("../../../workflows/index.ts", import.meta.url));
 

@@ -49,7 +49,7 @@ export function probesOf(
   now: () => Instant,
 ): { readonly probes: readonly Probe[]; close(): void } {
   const problems = new Map<string, string>();
-  const meters = metersOf([deployment], (meterId, error) => void problems.set(meterId, thrownText(error)));
+  const meters = metersOf(deployment, (meterId, error) => void problems.set(meterId, thrownText(error)));
   const fleet = fleetOf([deployment]);
   const { plan } = deployment;
   return {

@@ -20,15 +20,14 @@ export function fleetOf(deployments: readonly Deployment[]): Fleet {
 }
 
 /**
- * The meters of these sites; `onError` is told why a reading is missing. @throws Error for a model without a register
- * map.
+ * The meters of a site; `onError` is told why a reading is missing. @throws Error for a model without a register map.
  */
 export function metersOf(
-  deployments: readonly Deployment[],
+  deployment: Deployment,
   onError: (meterId: string, error: Error) => void,
 ): MeterReadings & { close(): void } {
   return modbusMeters({
-    meters: deployments.flatMap((deployment) => deployment.meters.map((meter) => modbusMeter(deployment, meter))),
+    meters: deployment.meters.map((meter) => modbusMeter(deployment, meter)),
     timeoutMs: METER_TIMEOUT_MS,
     onError,
   });

@@ -3,7 +3,6 @@ import type { Client } from "@temporalio/client";
 import type { ActivityDeps } from "../../../activities/index.ts";
 import { configured } from "../../../activities/configured.ts";
 import { createActivities } from "../../../activities/index.ts";
-import type { SettledSite } from "../../../activities/settlement.ts";
 import { pacedMarketClock } from "../../adapters/clock/paced.ts";
 import { realMarketClock } from "../../adapters/clock/real.ts";
 import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
@@ -29,12 +28,12 @@ import { signText } from "../../replay/signature.ts";
 import type { RunClock } from "../../../workflows/contracts.ts";
 import { buildId } from "../buildId.ts";
 import { operatorKeysIn } from "./operatorList.ts";
-import type { DeployedMeter, Deployment } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { nextRun } from "./nextRun.ts";
-import { fleetOf, metersOf } from "./outside.ts";
+import { fleetOf } from "./outside.ts";
 import { resumeSite } from "./resumeSite.ts";
-import { settledMeters } from "./settledMeters.ts";
+import { siteBookOf } from "./siteBook.ts";
 import { temporalSiteGateway } from "./siteGateway.ts";
 
 /** A run's clock as its processes reach it. */
@@ -68,7 +67,7 @@ export interface Wiring {
 export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operatorsFile">): SiteGateway {
   const { deployments, client, taskQueue, pool, clock, log } = wiring;
   const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
-  const known = (siteId: string): string => configured(bySite, siteId).plan.siteId;
+  const known = (siteId: string): string => configured<"plan">(bySite, siteId).plan.siteId;
   const ledger = postgresSiteLedger(pool);
   const market = postgresMarketStore(pool);
   const freezes = postgresCommandFreezes(pool);
@@ -79,7 +78,13 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
     clockKind: clock.kind,
     log,
     nextRun: (siteId, at) =>
-      nextRun(configured(bySite, siteId), runClockOf(clock), at, { ledger, market, freezes, client, actor: "ballast" }),
+      nextRun(bySite.get(known(siteId)) as Deployment, runClockOf(clock), at, {
+        ledger,
+        market,
+        freezes,
+        client,
+        actor: "ballast",
+      }),
   });
   return {
     deliver: async (siteId, input) => gateway.deliver(known(siteId), input),
@@ -92,8 +97,6 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
 export function wireActivities(options: Wiring): ReturnType<typeof createActivities> {
   const { deployments, client, pool, log } = options;
   const clock = clockOf(options.clock);
-  const bySite = <T>(of: (deployment: Deployment) => T): Map<string, T> =>
-    new Map(deployments.map((deployment) => [deployment.plan.siteId, of(deployment)]));
   const ledger = postgresFleetLedger(pool);
   const deps: ActivityDeps = {
     clock,
@@ -116,14 +119,9 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     sites: siteGatewayOf(options),
     feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
     fleet: fleetOf(deployments),
-    meters: metersOf(deployments, (meterId, error) =>
-      log.warn({ meterId, problem: thrownText(error) }, "meter not read"),
+    book: siteBookOf(deployments, (siteId, meterId, error) =>
+      log.warn({ siteId, meterId, problem: thrownText(error) }, "meter not read"),
     ),
-    plans: bySite((deployment) => deployment.plan),
-    siteMeters: bySite((deployment) => siteMeterOf(deployment).meterId),
-    meterIds: bySite((deployment) => deployment.meters.map((meter) => meter.meterId)),
-    cohortIds: bySite((deployment) => deployment.plan.cohorts.map((cohort) => cohort.cohortId)),
-    settledSites: bySite((deployment) => settledSite(deployment)),
   };
   return createActivities(deps);
 }
@@ -143,23 +141,4 @@ export async function resumeSites(wiring: Wiring): Promise<() => Promise<void>> 
   };
   const resumes = await Promise.all(wiring.deployments.map(({ plan }) => resumeSite(plan.siteId, deps)));
   return async () => void (await Promise.all(resumes.map((resume) => resume())));
-}
-
-/** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */
-export function siteMeterOf(deployment: Deployment): DeployedMeter {
-  const meter = deployment.meters.find((one) => one.clientId === undefined);
-  if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);
-  return meter;
-}
-
-/** What the money of a deployment's site follows from. */
-export function settledSite(deployment: Deployment): SettledSite {
-  const { plan, contracts, supply } = deployment;
-  return {
-    settlementPoint: plan.settlementPoint,
-    settlementPointType: plan.settlementPointType,
-    contracts,
-    supply,
-    meters: settledMeters(deployment),
-  };
 }
