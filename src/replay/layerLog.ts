@@ -1,15 +1,15 @@
-import type { AuditFinding, AuditLayer, AuditVerdict } from "../domain/evidence/model.ts";
+import type { AuditFinding, AuditVerdict, Mismatch } from "../domain/evidence/model.ts";
 
 /** What one layer has looked at and found. */
 export class LayerLog {
-  readonly layer: AuditLayer;
+  readonly layer: string;
   readonly what: string;
   readonly findings: AuditFinding[] = [];
   readonly notes: string[] = [];
   checked = 0;
 
   /** @param what one clause for the reader: what this layer checks */
-  constructor(layer: AuditLayer, what: string) {
+  constructor(layer: string, what: string) {
     this.layer = layer;
     this.what = what;
   }
@@ -20,6 +20,10 @@ export class LayerLog {
 
   find(where: string, expected: string, found: string): void {
     this.findings.push({ layer: this.layer, where, expected, found });
+  }
+
+  found(mismatches: readonly Mismatch[]): void {
+    this.findings.push(...mismatches.map((one) => ({ layer: this.layer, ...one })));
   }
 
   /** Compare two short values; a difference is a finding. Counts as one check. */

@@ -3,7 +3,7 @@ import { memberAt } from "../domain/evidence/historyEvent.ts";
 import type { EvidenceRun, GapRecord } from "../domain/evidence/model.ts";
 import { parseJson } from "./bundle.ts";
 import type { LayerLog } from "./layerLog.ts";
-import type { Anchors } from "./layers/integrity.ts";
+import type { Anchors } from "./auditedSite.ts";
 import { textSignatureHolds } from "./signature.ts";
 
 /** A gap of the chain as the layers see it. */

@@ -1,5 +1,6 @@
 import type { AuditSubject, AuditVerdict, GapRecord } from "../domain/evidence/model.ts";
 import { cleanText } from "../domain/units/foreignText.ts";
+import { LAYERS } from "./layers/index.ts";
 
 const SHOWN_PER_LAYER = 20;
 /** What a finding quotes was written by whoever made the bundle. */
@@ -121,10 +122,20 @@ function otherBuild({ recorded, program }: NonNullable<AuditVerdict["otherBuilds
   if (ok) return [`${what} Its rules give the same.`];
   return [
     what,
-    "A difference in replay, payloads, decisions, effects or dollars may come from a change of the program's rules, " +
-      "not from a forgery: audit with the program of that build before you judge. Integrity and structure do not " +
-      "depend on the build.",
+    `A difference in ${listed(true, "or")} may come from a change of the program's rules, not from a forgery: audit ` +
+      `with the program of that build before you judge. ${capitalized(listed(false, "and"))} do not depend on the ` +
+      `build.`,
   ];
+}
+
+/** The layers that may differ between builds, or those that cannot, as words: `a, b or c`. */
+function listed(dependsOnBuild: boolean, and: string): string {
+  const names = LAYERS.filter((layer) => layer.dependsOnBuild === dependsOnBuild).map(({ name }) => name);
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${and} ${names.at(-1)}`;
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** The first finding of a verdict that does not hold, as one line for standard error. */

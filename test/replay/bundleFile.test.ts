@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { BundleManifest } from "../../src/domain/evidence/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
-import { auditIntegrity } from "../../src/replay/auditIntegrity.ts";
+import { auditBundle } from "../../src/replay/audit.ts";
+import { integrity } from "../../src/replay/layers/integrity.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText, openBundle } from "../../src/replay/bundle.ts";
 import { writeBundle } from "../../src/replay/writeBundle.ts";
 
@@ -44,7 +45,7 @@ beforeEach(async () => {
 
 /** What the integrity layer finds wrong, by place; ends within 2 s whatever lies in the folder. */
 async function findings(key?: string): Promise<Record<string, string>> {
-  const { layers } = await auditIntegrity(dir, key === undefined ? {} : { publicKeyPem: key });
+  const { layers } = await auditBundle(dir, { workflowsPath: "", parsers: {}, publicKeyPem: key, layers: [integrity] });
   return Object.fromEntries(layers.flatMap((layer) => layer.findings.map(({ where, found }) => [where, found])));
 }
 

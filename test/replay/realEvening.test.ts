@@ -19,10 +19,11 @@ import type { AuditVerdict, BundleManifest } from "../../src/domain/evidence/mod
 import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import { auditBundle, type AuditOptions } from "../../src/replay/audit.ts";
-import { auditIntegrity } from "../../src/replay/auditIntegrity.ts";
+import type { Anchors } from "../../src/replay/auditedSite.ts";
 import { BundleError } from "../../src/replay/bundleFile.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "../../src/replay/bundle.ts";
+import { integrity } from "../../src/replay/layers/integrity.ts";
 import { openReplayer, type ReplayedRun, type Replayer } from "../../src/replay/replayer.ts";
 import { event, Forgery, inPayload, layersThatFind, type RawEvent, type RawHistory } from "./forge.ts";
 import { type RealEvening, realEvening } from "./realEvening.ts";
@@ -48,6 +49,9 @@ afterAll(() => {
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> =>
   auditBundle(dir, { workflowsPath, parsers: evening.parsers, replayer: once, ...options });
+/** The first layer alone: it needs nothing but the bytes. */
+const auditIntegrity = (dir: string, anchors: Anchors = {}) =>
+  auditBundle(dir, { workflowsPath, parsers: evening.parsers, layers: [integrity], ...anchors });
 
 /** Shows each history to the code once: of the same bytes the same code makes the same, whatever stands beside them. */
 const once: Replayer = {

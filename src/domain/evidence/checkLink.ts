@@ -1,6 +1,6 @@
 import { canonicalJson } from "./canonicalJson.ts";
 import { type HistoryEvent, memberAt, textAt } from "./historyEvent.ts";
-import type { AuditFinding, EvidenceRun } from "./model.ts";
+import type { EvidenceRun, Mismatch } from "./model.ts";
 
 /** The two ends of a run that its neighbors are held against. */
 export interface RunEnds {
@@ -15,12 +15,11 @@ export interface RunEnds {
  * which must be the chain's first when its sequence is 1. Source: `newExecutionRunId`, `continuedExecutionRunId`,
  * `firstExecutionRunId` of the Temporal history API.
  */
-export function checkLink(previous: RunEnds | undefined, next: RunEnds): AuditFinding[] {
-  const findings: AuditFinding[] = [];
+export function checkLink(previous: RunEnds | undefined, next: RunEnds): Mismatch[] {
+  const findings: Mismatch[] = [];
   const same = (what: string, expected: string | undefined, found: string | undefined): void => {
     if (expected !== found)
       findings.push({
-        layer: "structure",
         where: `${next.run.file} ${what}`,
         expected: expected ?? "nothing",
         found: found ?? "nothing",

@@ -1,13 +1,13 @@
-import type { AuditFinding, EvidenceRun } from "./model.ts";
+import type { EvidenceRun, Mismatch } from "./model.ts";
 import { checkReferences, type Find } from "./eventReferences.ts";
 import { type HistoryEvent, memberAt, textAt } from "./historyEvent.ts";
 
 /** Findings make the bundle fail; notes are told to the reader. `checked` counts what was looked at. */
 export interface StructureResult {
   readonly checked: number;
-  readonly findings: readonly AuditFinding[];
+  readonly findings: readonly Mismatch[];
   /** An end that no workflow code chose: a finding, unless a run after it says that the site was recovered from it. */
-  readonly cutOff: readonly AuditFinding[];
+  readonly cutOff: readonly Mismatch[];
   readonly notes: readonly string[];
 }
 
@@ -33,13 +33,13 @@ const CLOCK_SKEW_MS = 60_000;
  * as the manifest says. Source of the event fields: Temporal API `temporal.api.history.v1`.
  */
 export function checkRun(run: EvidenceRun, events: readonly HistoryEvent[]): StructureResult {
-  const findings: AuditFinding[] = [];
-  const cutOff: AuditFinding[] = [];
+  const findings: Mismatch[] = [];
+  const cutOff: Mismatch[] = [];
   const notes: string[] = [];
   const into =
-    (list: AuditFinding[]): Find =>
+    (list: Mismatch[]): Find =>
     (where, expected, found) =>
-      void list.push({ layer: "structure", where: `${run.file} ${where}`, expected, found });
+      void list.push({ where: `${run.file} ${where}`, expected, found });
   const find = into(findings);
   if (events.length === 0) {
     find("events", "at least one event", "none");

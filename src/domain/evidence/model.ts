@@ -102,14 +102,16 @@ export interface GapRecord {
   readonly signature: ManifestSignature;
 }
 
-export type AuditLayer =
-  "integrity" | "structure" | "replay" | "payloads" | "operators" | "decisions" | "sources" | "effects" | "dollars";
-
-export interface AuditFinding {
-  readonly layer: AuditLayer;
+/** Something that does not follow from what it should follow from. */
+export interface Mismatch {
   readonly where: string;
   readonly expected: string;
   readonly found: string;
+}
+
+/** A mismatch and the audit's layer that found it. */
+export interface AuditFinding extends Mismatch {
+  readonly layer: string;
 }
 
 /** What a verdict is about, by the bundle's manifest, and what of it was held against something from elsewhere. */
@@ -139,7 +141,7 @@ export interface AuditVerdict {
   /** Set when runs of the bundle were written by another build of rules and workflows than this program is. */
   readonly otherBuilds?: { readonly recorded: readonly string[]; readonly program: string };
   readonly layers: readonly {
-    readonly layer: AuditLayer;
+    readonly layer: string;
     readonly checked: number;
     readonly what: string;
     readonly findings: readonly AuditFinding[];

@@ -14,7 +14,6 @@ import { firstDifference, shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedGap } from "../openGap.ts";
-import type { StartedDispatch } from "./commandWaves.ts";
 import type { OpenedRun } from "../openRun.ts";
 import { admittedRequest, operatorUpdates } from "../operatorUpdates.ts";
 import {
@@ -28,33 +27,17 @@ import {
   type RunStart,
   runStart,
 } from "../siteHistory.ts";
+import { noFacts, type SiteFacts } from "../siteFacts.ts";
+import type { AuditLayer } from "./layer.ts";
 
-/** What the layers after this one go by. */
-export interface SiteFacts {
-  readonly records: { readonly record: DecisionRecord; readonly start: RunStart; readonly where: string }[];
-  readonly arrivals: { readonly input: SiteInput; readonly where: string }[];
-  /** Child workflows by id. */
-  readonly children: Map<string, StartedDispatch>;
-  readonly dispatchResults: { readonly workflowId: string; readonly result: unknown; readonly where: string }[];
-  /** Stretches whose decisions are not in the bundle, with the newest revision known before each. */
-  readonly gaps: GapRecord[];
-  /** `above` is absent where nothing is known of the time before. */
-  readonly lostRevisions: { readonly above: number | undefined; readonly upTo: number }[];
-}
+export type { SiteFacts } from "../siteFacts.ts";
 
 /**
  * Every decision made again from the inputs that arrived, without the workflow: state, input, output, targets, chain of
  * hashes. One object over all runs of a bundle, in order.
  */
 export class DecisionCheck {
-  readonly facts: SiteFacts = {
-    records: [],
-    arrivals: [],
-    children: new Map(),
-    dispatchResults: [],
-    gaps: [],
-    lostRevisions: [],
-  };
+  readonly facts: SiteFacts;
   readonly #log: LayerLog;
   readonly #arrived = new Map<string, SiteInput[]>();
   readonly #times = new Set<string>();
@@ -67,8 +50,10 @@ export class DecisionCheck {
   /** Whether the site's own timer has fired in these histories: its time is the server's, not an input's. */
   #rang = false;
 
-  constructor(log: LayerLog) {
+  /** @param facts where what the histories say is put */
+  constructor(log: LayerLog, facts: SiteFacts = noFacts()) {
     this.#log = log;
+    this.facts = facts;
   }
 
   onRun({ run, events }: OpenedRun): void {
@@ -258,3 +243,14 @@ export class DecisionCheck {
 function json(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
+
+export const decisions = {
+  name: "decisions",
+  what: "every decision recomputed from its inputs, bit for bit",
+  needs: "replay",
+  dependsOnBuild: true,
+  check({ facts }, log) {
+    const check = new DecisionCheck(log, facts);
+    return { gap: (gap) => check.onGap(gap), replayed: (run) => check.onRun(run) };
+  },
+} as const satisfies AuditLayer;

@@ -12,27 +12,24 @@ import type { SettlementDayInput } from "../../domain/settlement/model.ts";
 import { type BoundaryReading, registerBook } from "../../domain/settlement/registerBook.ts";
 import { settle } from "../../domain/settlement/settle.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
-import type { Statement } from "../../domain/statement/model.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
+import type { AuditedSite } from "../auditedSite.ts";
+import { findDoubledRows } from "../doubledRows.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
 import { attempt, compare } from "../madeAgain.ts";
 import type { SourceBook } from "../sourceBook.ts";
+import { checkJournal, type Money } from "./journal.ts";
+import type { AuditLayer } from "./layer.ts";
 import { checkStatements, dayKey, type Settlement } from "./statements.ts";
 
 /** A version that takes up what a later reading found follows it within minutes. */
 const TAKEN_UP_SECONDS = 3_600;
 
 /** Ledgers that a day's settlement is made from. */
-export interface SettlementLedgers {
+interface SettlementLedgers {
   readonly registers: readonly RegisterLedgerRow[];
   readonly meters: readonly MeterLedgerRow[];
   readonly timeline: readonly TimelineLedgerRow[];
-}
-
-/** What a bundle has settled and stated. */
-export interface Money {
-  readonly settlements: readonly Settlement[];
-  readonly statements: readonly Statement[];
 }
 
 /**
@@ -40,7 +37,7 @@ export interface Money {
  * last 10⁻⁸ USD; its identities; each statement from the settled versions, byte for byte, and against the journal.
  * Returns what was settled and stated.
  */
-export async function checkDollars(
+async function checkDollars(
   bundle: Bundle,
   ledgers: SettlementLedgers,
   journal: readonly JournalLedgerRow[],
@@ -204,3 +201,50 @@ function metersOf(input: SettlementDayInput, meters: readonly MeterLedgerRow[]):
 function wh(text: string | undefined): bigint | undefined {
   return text === undefined ? undefined : BigInt(text);
 }
+
+/**
+ * Each settlement is of this site and at a point at which the site decided: prices of another point would settle
+ * without a mismatch.
+ */
+async function checkSettledSite({ bundle, facts }: AuditedSite, log: LayerLog): Promise<void> {
+  const points = new Set(
+    facts.records.map(({ start }) => `${start.plan.settlementPoint} ${start.plan.settlementPointType}`),
+  );
+  for (const { path } of bundle.manifest.settlements) {
+    await guarded(log, path, async () => {
+      const { input } = parseJson(path, await bundle.read(path)) as Settlement;
+      log.same(`${path} site`, bundle.manifest.siteId, input.siteId);
+      log.same(`${path} file of its day and version`, `settlements/${input.operatingDay}-v${input.version}.json`, path);
+      const point = `${input.settlementPoint} ${input.settlementPointType}`;
+      if (points.size > 0 && !points.has(point)) log.find(`${path} settlement point`, [...points].join(" or "), point);
+    });
+  }
+}
+
+export const dollars = {
+  name: "dollars",
+  what: "settlements, postings and statements recomputed, to the last 10⁻⁸ USD",
+  needs: "facts",
+  dependsOnBuild: true,
+  check: (site, log) => ({
+    async end() {
+      for (const { path, error } of (await site.points()).unread)
+        await guarded(log, path, () => {
+          throw error;
+        });
+      await guarded(log, "settlements", () => checkSettledSite(site, log));
+      const timeline = await site.ledgers.timeline(log);
+      const registers = await site.ledgers.registers(log);
+      findDoubledRows("registers", registers, ({ meterId, boundaryAt }) => `${meterId} at ${boundaryAt}`, log);
+      const meters = await site.ledgers.meters(log);
+      findDoubledRows("meters", meters, ({ meterId }) => meterId, log);
+      const journal = await site.ledgers.journal(log);
+      const book = await site.book(log);
+      let money: Money = { settlements: [], statements: [] };
+      await guarded(log, "settlements", async () => {
+        money = await checkDollars(site.bundle, { registers, meters, timeline }, journal, book, log);
+      });
+      await guarded(log, "ledgers/journal.jsonl", () => checkJournal(money, journal, log));
+    },
+  }),
+} as const satisfies AuditLayer;

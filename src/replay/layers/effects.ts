@@ -3,13 +3,16 @@ import type { SiteInput } from "../../domain/decision/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import type { LayerLog } from "../layerLog.ts";
-import type { SiteFacts } from "./decisions.ts";
+import { findDoubledRows } from "../doubledRows.ts";
+import { guarded, type LayerLog } from "../layerLog.ts";
+import { settledUntil } from "../settledDays.ts";
+import type { SiteFacts } from "../siteFacts.ts";
 import { checkFirstWaves } from "./commandWaves.ts";
+import type { AuditLayer } from "./layer.ts";
 import { checkTimeline } from "./timeline.ts";
 
 /** Whose commands, and the end of the last day that money was made of: what it rests on must be in the bundle. */
-export interface SettledSite {
+interface SettledSite {
   readonly siteId: string;
   readonly settledUntil?: Instant;
 }
@@ -20,7 +23,7 @@ export interface SettledSite {
  * and answered by a command or a verdict, its first wave without a line missing; the timeline that settlement reads is
  * the decisions'.
  */
-export function checkEffects(
+function checkEffects(
   facts: SiteFacts,
   site: SettledSite,
   commands: readonly CommandLedgerRow[],
@@ -216,3 +219,25 @@ function checkVerdicts(facts: SiteFacts, siteId: string, log: LayerLog): void {
       log.same(`${where} ${workflowId} seconds`, verdict.seconds, memberAt(result, "secondsSinceOrder"));
   }
 }
+
+export const effects = {
+  name: "effects",
+  what: "every command follows from a decision, none from an older one",
+  needs: "facts",
+  dependsOnBuild: true,
+  check: (site, log) => ({
+    async end() {
+      const timeline = await site.ledgers.timeline(log);
+      const commands = await site.ledgers.commands(log);
+      findDoubledRows(
+        "commands",
+        commands,
+        ({ revision, attempt, machineId }) => `revision ${revision} attempt ${attempt} ${machineId}`,
+        log,
+      );
+      const { manifest } = site.bundle;
+      const settled = { siteId: manifest.siteId, settledUntil: settledUntil(manifest) };
+      await guarded(log, "ledgers", () => checkEffects(site.facts, settled, commands, timeline, log));
+    },
+  }),
+} as const satisfies AuditLayer;

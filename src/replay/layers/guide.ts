@@ -2,7 +2,7 @@ import { type Bundle } from "../bundle.ts";
 import { bundleGuide, GUIDE } from "../bundleGuide.ts";
 import { shown } from "../firstDifference.ts";
 import type { LayerLog } from "../layerLog.ts";
-import { readOrFind } from "./integrity.ts";
+import { readOrFind } from "../readOrFind.ts";
 
 /**
  * The guide of a bundle against this program's own, for whoever reads the records by its words. Another build may word

@@ -1,12 +1,18 @@
 import { chainText, CHAIN_GENESIS } from "../../domain/evidence/chainText.ts";
 import { runFile } from "../../domain/evidence/linkRun.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../../domain/evidence/model.ts";
-import { BundleError } from "../bundleFile.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
+import type { Anchors } from "../auditedSite.ts";
 import { type Bundle, MANIFEST_DIGEST, manifestDigestText, manifestText } from "../bundle.ts";
+import { shown } from "../firstDifference.ts";
 import { sha256Hex } from "../hash.ts";
 import type { LayerLog } from "../layerLog.ts";
+import { readOrFind, unreadable } from "../readOrFind.ts";
 import { keyIdOfPublic, signatureHolds } from "../signature.ts";
 import { dailyRoots } from "../writeBundle.ts";
+import { checkGap } from "../openGap.ts";
+import { checkGuide } from "./guide.ts";
+import type { AuditLayer } from "./layer.ts";
 
 /** What every bundle holds, if only without a line: leaving a ledger out must not pass for an empty one. */
 const WHOLE = [
@@ -19,18 +25,10 @@ const WHOLE = [
   "documents/index.json",
 ];
 
-/** What the auditor was given by another way than the bundle. */
-export interface Anchors {
-  /** Chain head published earlier. */
-  readonly head?: string;
-  /** Ed25519 public key, PEM. */
-  readonly publicKeyPem?: string;
-}
-
 /**
  * The manifest against its own digest and its one written form, the chain of runs recomputed from it, its head against
  * the one published earlier, the signature, and digest and length of every file that is not a run. Bytes of runs are
- * held against their digest as they are opened (`checkRunBytes`).
+ * held against their digest as they are opened.
  *
  * What binds the bytes of a manifest: the entries of the runs and the head are bound by the chain, so by a published
  * head; digests by the files; site, paths, daily roots by what they must be. The rest (`createdAt`, `buildId`, and
@@ -40,7 +38,7 @@ export interface Anchors {
  * Returns false, and looks at no other file, when a key was given and the manifest is not what its holder signed. Any
  * other file that is missing or changed is a finding, and the rest is checked.
  */
-export async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: LayerLog): Promise<boolean> {
+async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: LayerLog): Promise<boolean> {
   const { manifest } = bundle;
   const itself = await checkManifestBytes(bundle, log);
   checkChain(manifest, log);
@@ -56,25 +54,13 @@ export async function checkIntegrity(bundle: Bundle, anchors: Anchors, log: Laye
   }
   const listed = new Set([...manifest.ledgers, ...manifest.documents].map(({ path }) => path));
   for (const path of WHOLE) log.same(`manifest.json lists ${path}`, true, listed.has(path));
-  const rootsNow = JSON.stringify(dailyRoots(manifest.runs));
-  if (manifest.dailyRoots !== undefined)
-    log.same("manifest.json dailyRoots", rootsNow, JSON.stringify(manifest.dailyRoots));
-  return true;
-}
-
-/**
- * Bytes of a file of the bundle; undefined, and a finding, when it is not there as the manifest says. @throws what the
- * file system does not say of a file: never a BundleError
- */
-export async function readOrFind(bundle: Bundle, path: string, log: LayerLog): Promise<Uint8Array | undefined> {
-  try {
-    return await bundle.read(path);
-  } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
+  if (manifest.dailyRoots !== undefined) {
     log.check();
-    log.find(path, "a regular file as the manifest lists it", error.message);
-    return undefined;
+    const rootsNow = dailyRoots(manifest.runs);
+    if (!sameValue(rootsNow, manifest.dailyRoots))
+      log.find("manifest.json dailyRoots", shown(rootsNow), shown(manifest.dailyRoots));
   }
+  return true;
 }
 
 function checkFile({ path, digest, bytes }: EvidenceFile, content: Uint8Array, log: LayerLog): void {
@@ -108,7 +94,7 @@ async function checkManifestBytes(bundle: Bundle, log: LayerLog): Promise<boolea
 }
 
 /** Stored bytes of one run against the manifest. */
-export function checkRunBytes(run: EvidenceRun, bytes: Uint8Array, log: LayerLog): void {
+function checkRunBytes(run: EvidenceRun, bytes: Uint8Array, log: LayerLog): void {
   log.same(`${run.file} digest`, run.digest, sha256Hex(bytes));
 }
 
@@ -173,3 +159,20 @@ function brokenText(keyId: string | undefined, givenKeyId: string): string {
     ? `one of this key (${keyId}) that does not hold: the manifest was changed after it was signed`
     : `one by key ${keyId}; the given key is ${givenKeyId}: is it the key of this site?`;
 }
+
+export const integrity = {
+  name: "integrity",
+  what: "files match their digests, the chain of runs is unbroken",
+  needs: "files",
+  dependsOnBuild: false,
+  check: ({ bundle, anchors, buildId }, log) => ({
+    async files() {
+      if (!(await checkIntegrity(bundle, anchors, log))) return "end";
+      await checkGuide(bundle, buildId, log);
+      return "go on";
+    },
+    unread: ({ file }, problem) => unreadable(file, problem, log),
+    stored: (run, bytes) => checkRunBytes(run, bytes, log),
+    gap: (gap) => checkGap(gap, bundle.manifest.siteId, anchors, log),
+  }),
+} as const satisfies AuditLayer;

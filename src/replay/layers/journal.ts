@@ -7,9 +7,15 @@ import type { Statement } from "../../domain/statement/model.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import { namesOnPath, withDollars } from "../moneyNames.ts";
 import type { LayerLog } from "../layerLog.ts";
-import type { Money } from "./dollars.ts";
+import type { Settlement } from "./statements.ts";
 
 const LEDGER = "ledgers/journal.jsonl";
+
+/** What a bundle has settled and stated. */
+export interface Money {
+  readonly settlements: readonly Settlement[];
+  readonly statements: readonly Statement[];
+}
 
 /**
  * What stands in the journal against what each settled version had to post: the first version whole, a later one as

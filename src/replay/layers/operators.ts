@@ -1,16 +1,18 @@
 import { CanonicalJsonError } from "../../domain/evidence/canonicalJson.ts";
 import { admission, type OperatorKey } from "../../domain/evidence/operatorAdmission.ts";
 import { type OperatorRequest, operatorText, proofProblem } from "../../domain/evidence/operatorProof.ts";
+import { findDoubledRows } from "../doubledRows.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedRun } from "../openRun.ts";
 import { operatorUpdates } from "../operatorUpdates.ts";
 import { textSignatureHolds } from "../signature.ts";
+import type { AuditLayer } from "./layer.ts";
 
 /**
  * Every request that a run admitted, held again against the keys in the bundle: key, signature, role, actor, and that
  * the history names the same actor and key. Age and nonce were judged by the clock and the table of their time.
  */
-export function checkOperators(
+function checkOperators(
   siteId: string,
   { run, events }: OpenedRun,
   keys: ReadonlyMap<string, OperatorKey>,
@@ -47,3 +49,21 @@ function isSigned(asked: OperatorRequest, key: OperatorKey | undefined): boolean
     throw error;
   }
 }
+
+export const operators = {
+  name: "operators",
+  what: "every order and release signed by a key of its operator",
+  needs: "replay",
+  check(site, log) {
+    let keys: ReadonlyMap<string, OperatorKey> = new Map();
+    return {
+      async files() {
+        const rows = await site.ledgers.operators(log);
+        findDoubledRows("operators", rows, ({ keyId }) => `key ${keyId}`, log);
+        keys = new Map(rows.map((key) => [key.keyId, key]));
+        return "go on";
+      },
+      replayed: (run) => checkOperators(site.bundle.manifest.siteId, run, keys, log),
+    };
+  },
+} as const satisfies AuditLayer;

@@ -3,6 +3,7 @@ import { type EventShape, eventShapes } from "../kinds/eventShapes.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { ReplayedRun } from "../replayer.ts";
+import type { AuditLayer } from "./layer.ts";
 
 /**
  * Holds what the code commanded on replay against what the history says it commanded: inputs and options of activities,
@@ -51,3 +52,11 @@ function place(run: ReplayedRun, event: EventShape["event"], key: string): strin
   const type = textAt(event.attributes, "activityType", "name");
   return `${run.run.file} event ${event.eventId} ${event.type}${type === undefined ? "" : ` ${type}`} (${key})`;
 }
+
+export const payloads = {
+  name: "payloads",
+  what: "what the code commands is what the history says",
+  needs: "replay",
+  dependsOnBuild: true,
+  check: (_site, log) => ({ replayed: (run) => checkPayloads(run, log) }),
+} as const satisfies AuditLayer;

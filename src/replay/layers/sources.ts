@@ -1,10 +1,11 @@
 import type { SiteInput } from "../../domain/decision/model.ts";
 import { intervalKey } from "../../domain/market/calendar.ts";
 import type { GridConditionObservation, MarketObservation } from "../../domain/market/model.ts";
-import type { LayerLog } from "../layerLog.ts";
+import { guarded, type LayerLog } from "../layerLog.ts";
 import { shown } from "../firstDifference.ts";
 import type { SourceBook } from "../sourceBook.ts";
-import type { SiteFacts } from "./decisions.ts";
+import type { SiteFacts } from "../siteFacts.ts";
+import type { AuditLayer } from "./layer.ts";
 
 /** Every market value that reached the site stands in a kept document, read again with the feed's own reader. */
 export async function checkSources(arrivals: SiteFacts["arrivals"], book: SourceBook, log: LayerLog): Promise<void> {
@@ -112,3 +113,15 @@ function valueOf(value: MarketObservation | SiteInput): string {
       return value.kind;
   }
 }
+
+export const sources = {
+  name: "sources",
+  what: "every market value is in a kept document",
+  needs: "facts",
+  check: (site, log) => ({
+    async end() {
+      const book = await site.book(log);
+      await guarded(log, "signals", () => checkSources(site.facts.arrivals, book, log));
+    },
+  }),
+} as const satisfies AuditLayer;

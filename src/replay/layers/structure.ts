@@ -1,11 +1,12 @@
 import { checkLink, type RunEnds } from "../../domain/evidence/checkLink.ts";
 import { checkRun } from "../../domain/evidence/checkRun.ts";
-import type { AuditFinding, EvidenceRun } from "../../domain/evidence/model.ts";
+import type { EvidenceRun, Mismatch } from "../../domain/evidence/model.ts";
 import { memberAt, textAt } from "../../domain/evidence/historyEvent.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { OpenedRun } from "../openRun.ts";
 import type { OpenedGap } from "../openGap.ts";
 import { childResultOf, runStart } from "../siteHistory.ts";
+import type { AuditLayer } from "./layer.ts";
 
 /** Skeleton of each run and the joints between runs. One object over all runs of a bundle, in order. */
 export class StructureCheck {
@@ -13,7 +14,7 @@ export class StructureCheck {
   readonly #log: LayerLog;
   #previous: RunEnds | undefined;
   /** Findings about the last run's end, which a run that was recovered from it takes for explained. */
-  #cutOff: AuditFinding[] = [];
+  #cutOff: Mismatch[] = [];
   #gapBefore: EvidenceRun | undefined;
 
   constructor(siteId: string, log: LayerLog) {
@@ -24,7 +25,7 @@ export class StructureCheck {
   onRun({ run, events }: OpenedRun): void {
     const { checked, findings, cutOff, notes } = checkRun(run, events);
     this.#log.check(checked);
-    this.#log.findings.push(...findings);
+    this.#log.found(findings);
     this.#log.notes.push(...notes);
     const [started, last] = [events[0], events.at(-1)];
     if (started === undefined || last === undefined) return;
@@ -53,7 +54,7 @@ export class StructureCheck {
   end(runs: number): void {
     this.#log.check();
     if (runs === 0) this.#log.find("manifest.json runs", "a closed run that something could follow from", "none");
-    this.#log.findings.push(...this.#cutOff);
+    this.#log.found(this.#cutOff);
     this.#cutOff = [];
   }
 
@@ -66,7 +67,7 @@ export class StructureCheck {
     }
     const previous = this.#previous;
     if (previous === undefined || recovered === undefined || this.#cutOff.length === 0) {
-      this.#log.findings.push(...this.#cutOff, ...checkLink(previous, next));
+      this.#log.found([...this.#cutOff, ...checkLink(previous, next)]);
       return;
     }
     this.#log.same(`${run.file} sequence`, previous.run.sequence + 1, run.sequence);
@@ -97,3 +98,19 @@ export class StructureCheck {
     }
   }
 }
+
+export const structure = {
+  name: "structure",
+  what: "histories are whole, closed, and follow each other",
+  needs: "histories",
+  dependsOnBuild: false,
+  check({ bundle: { manifest } }, log) {
+    const check = new StructureCheck(manifest.siteId, log);
+    return {
+      unopened: ({ file }, expected, problem) => log.find(file, expected, problem),
+      opened: (run) => check.onRun(run),
+      gap: (gap) => check.onGap(gap),
+      end: () => check.end(manifest.runs.length),
+    };
+  },
+} as const satisfies AuditLayer;

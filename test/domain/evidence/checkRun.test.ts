@@ -47,7 +47,6 @@ describe("a run whose worker build was changed from outside", () => {
     const { findings } = checkRun(run, updated(attributes));
     expect(findings).toEqual([
       {
-        layer: "structure",
         where: "runs/0001.json event 2 WORKFLOW_EXECUTION_OPTIONS_UPDATED",
         expected: "nobody moves the run by hand",
         found: "options updated",
