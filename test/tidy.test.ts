@@ -5,13 +5,14 @@ import * as failures from "./tidy/failures.ts";
 import * as imports from "./tidy/imports.ts";
 import * as paperNames from "./tidy/paperNames.ts";
 import * as papers from "./tidy/papers.ts";
+import * as registries from "./tidy/registries.ts";
 import * as purity from "./tidy/purity.ts";
 import { functionsOf, importsOf } from "./tidy/scan.ts";
 import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
 import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
-const RULES = [imports, purity, size, docComments, papers, paperNames, failures].flatMap((group) =>
+const RULES = [imports, purity, size, docComments, papers, paperNames, failures, registries].flatMap((group) =>
   Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one),
 );
 const sources = projectSources();

@@ -1,0 +1,63 @@
+import { uncommented } from "./scan.ts";
+import { isIn, isTypeScript, lineAt, type Rule, type Source, type Violation } from "./source.ts";
+
+/** A folder whose index lists what there is of one thing. */
+interface Registry {
+  readonly folder: string;
+  /** The member of a listed thing by which others could tell it from the rest. */
+  readonly name: string;
+  /** What others call it where they have one of them. */
+  readonly said: string;
+  /** Where the things are met. */
+  readonly read: readonly string[];
+}
+
+const REGISTRIES: readonly Registry[] = [
+  { folder: "src/replay/layers", name: "name", said: "layer", read: ["src/replay", "src/domain/evidence", "src/app"] },
+];
+
+/** Whoever asks which one it is would have to be changed for the next one. */
+export const registriesAlone: Rule = {
+  name: "nothing outside a registry asks which of its members it has",
+  find: (sources) => REGISTRIES.flatMap((registry) => asking(registry, sources)),
+  planted: [
+    { path: "src/replay/a.ts", text: 'if (layer === "sums") return;' },
+    { path: "src/app/status/b.ts", text: 'switch (layer) {\n  case "sums":\n    return 1;\n}' },
+    { path: "src/domain/evidence/c.ts", text: 'list.push({ layer: "sums", where });' },
+    { path: "src/app/commands/d.ts", text: 'const shown = ["sums"].includes(layer) ? 1 : 2;' },
+  ],
+  beside: [{ path: "src/replay/layers/sums.ts", text: 'export const sums = { name: "sums", what: "sums" } as const;' }],
+  decent: [
+    {
+      path: "src/replay/layers/sums.ts",
+      text: 'export const sums = { name: "sums" } as const;\nif (x === "sums") y();',
+    },
+    { path: "src/replay/e.ts", text: 'import { sums } from "./layers/sums.ts";\nconst ledger = read("sums");' },
+  ],
+};
+
+function asking({ folder, name, said, read }: Registry, sources: readonly Source[]): Violation[] {
+  const own = sources.filter(({ path }) => isIn(path, folder) && isTypeScript(path));
+  const members = own.flatMap(({ text }) =>
+    [...text.matchAll(new RegExp(`^(?:export const .*\\{ | {2})${name}: "([\\w-]+)"`, "gm"))].map(
+      ([, member]) => member,
+    ),
+  );
+  if (members.length === 0) return [];
+  const literal = `"(?:${members.join("|")})"`;
+  const asks = new RegExp(
+    `case ${literal}|\\b${said} [!=]==? ${literal}|${literal} [!=]==? (?:\\w+\\.)*${said}\\b|\\b${said}: ${literal}|` +
+      `\\[[^\\]]*${literal}[^\\]]*\\]\\.includes\\((?:\\w+\\.)*${said}\\b`,
+    "g",
+  );
+  return sources
+    .filter(({ path }) => isIn(path, ...read) && isTypeScript(path) && !isIn(path, folder))
+    .flatMap((source) => {
+      const text = uncommented(source);
+      return [...text.matchAll(asks)].map((match) => ({
+        path: source.path,
+        line: lineAt(text, match.index),
+        what: `${match[0]}: let the member in ${folder}/ say it`,
+      }));
+    });
+}
