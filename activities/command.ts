@@ -79,7 +79,7 @@ export function commandActivities(deps: CommandDeps) {
     },
   };
 
-  /** What a machine holds is on record before its profile is changed: the way back outlives who dies in between. */
+  /** What a machine holds is on record before its set-point is changed: the way back outlives who dies in between. */
   async function noteRestPoints(
     siteId: string,
     machines: readonly Machine[],
@@ -88,7 +88,7 @@ export function commandActivities(deps: CommandDeps) {
     signal: AbortSignal,
   ): Promise<void> {
     if (target.point.kind === "off" || target.restores) return;
-    const unknown = machines.filter((machine) => standing.get(machine.machineId)?.profileBefore === undefined);
+    const unknown = machines.filter((machine) => standing.get(machine.machineId)?.setpointBefore === undefined);
     if (unknown.length === 0) return;
     const readings = await fleet.read(unknown, await clock.now(), signal);
     const restPoints = readings.map((reading) => ({ ...reading, restPoint: true }));
@@ -107,11 +107,11 @@ export function commandActivities(deps: CommandDeps) {
     await fleet.apply(
       machines.map((machine) => ({
         machine,
-        point: setpointOf(target, standing.get(machine.machineId)?.profileBefore),
+        point: setpointOf(target, standing.get(machine.machineId)?.setpointBefore),
         mayBeUnderWay,
       })),
       signal,
-      ({ machineId, outcome, writes, profileBefore, detail }) =>
+      ({ machineId, outcome, writes, setpointBefore, detail }) =>
         // What a machine held before it was restored is no point to restore it to.
         byId.set(machineId, {
           machineId,
@@ -119,7 +119,7 @@ export function commandActivities(deps: CommandDeps) {
           modeId: target.modeId,
           outcome,
           writes,
-          profileBefore: target.restores ? undefined : profileBefore,
+          setpointBefore: target.restores ? undefined : setpointBefore,
           detail,
           at,
         }),

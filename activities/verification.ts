@@ -67,7 +67,7 @@ export function verificationActivities(deps: VerificationDeps) {
         const readings = await fleet.read(machines, readAt, signal);
         const judged = readings.map((reading, i) => {
           const machine = machines[i] as Machine;
-          const point = setpointOf(target, standing.get(machine.machineId)?.profileBefore);
+          const point = setpointOf(target, standing.get(machine.machineId)?.setpointBefore);
           const atTarget = isAtTarget(reading, { ...target, point });
           return { ...reading, atTarget, restored: atTarget && target.restores === true };
         });

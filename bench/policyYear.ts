@@ -11,8 +11,8 @@ const COHORT: CohortPlan = {
   firmware: "none",
   machines: 100,
   modes: [
-    { modeId: "off", hashrateThs: 0, powerW: 0 },
-    { modeId: "normal", hashrateThs: 333 + 1 / 3, powerW: 10_000 },
+    { modeId: "off", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+    { modeId: "normal", hashrateThs: 333 + 1 / 3, powerW: 10_000, setpoint: { kind: "profile", profile: "default" } },
   ],
   normalModeId: "normal",
   control: "act",

@@ -10,3 +10,4 @@ export { inForceOn, rowInForceOn } from "./marketConstants.ts";
 export type { ClientConfig, CohortConfig, ContractConfig, FeedsConfig, MetersConfig } from "./schema/config.ts";
 export type { MarketConstants } from "./schema/market.ts";
 export { feederPue } from "./feederPue.ts";
+export { modeSetpoint, setpointKeys } from "./modeSetpoint.ts";

@@ -2,19 +2,24 @@ import type { Machine, MachineReading, OperatingPoint } from "../domain/dispatch
 import type { Instant } from "../domain/units/instant.ts";
 import type { CommandResult } from "./fleetControl.ts";
 
+/** What one machine is to be told. */
+export interface MachineOrder {
+  readonly machine: Machine;
+  readonly point: OperatingPoint;
+  /** As in `PointOrder`. */
+  readonly mayBeUnderWay?: boolean;
+}
+
 /**
- * Many machines at once with bounded connections. One machine's silence, or the failure of its driver, is an outcome of
- * that machine and costs no other one anything; both reject only when `signal` aborts. Texts that machines wrote are
- * clean.
+ * Many machines at once with bounded connections; machines of one driver that are to be at one point reach it together.
+ * One machine's silence, or the failure of its driver, is an outcome of that machine and costs no other one anything;
+ * both reject only when `signal` aborts. Texts that machines wrote are clean.
  */
 export interface Fleet {
   /** Machines of a cohort in inventory order: the order batches refer to. @throws Error for a site it does not have. */
   machines(siteId: string, cohortId: string): readonly Machine[];
-  apply(
-    /** `mayBeUnderWay` as in `FleetDriver.apply`. */
-    orders: readonly { machine: Machine; point: OperatingPoint; mayBeUnderWay?: boolean }[],
-    signal: AbortSignal,
-    onResult: (result: CommandResult) => void,
-  ): Promise<void>;
+  /** One result for each order, as they come. */
+  apply(orders: readonly MachineOrder[], signal: AbortSignal, onResult: (result: CommandResult) => void): Promise<void>;
+  /** One reading for each machine, in the machines' order. */
   read(machines: readonly Machine[], readAt: Instant, signal: AbortSignal): Promise<readonly MachineReading[]>;
 }

@@ -2,6 +2,7 @@ import type { CommandOutcome, MachineReading } from "../domain/dispatch/model.ts
 import type { CohortBase } from "../domain/dispatch/expectedChange.ts";
 import type { ResponseVerdict } from "../domain/verification/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
+import type { RunningSetpoint } from "../domain/units/setpoint.ts";
 
 export interface CommandEntry {
   readonly machineId: string;
@@ -9,7 +10,7 @@ export interface CommandEntry {
   readonly modeId: string;
   readonly outcome: CommandOutcome;
   readonly writes: number;
-  readonly profileBefore?: string;
+  readonly setpointBefore?: RunningSetpoint;
   readonly detail?: string;
   readonly at: Instant;
 }
@@ -24,7 +25,7 @@ export interface MachineStanding {
   readonly machineId: string;
   readonly cohortId: string;
   readonly state: MachineReading["state"];
-  readonly profileBefore?: string;
+  readonly setpointBefore?: RunningSetpoint;
   readonly atTarget?: boolean;
 }
 

@@ -9,6 +9,7 @@ import {
   expandHosts,
   inForceOn,
   loadConfig,
+  modeSetpoint,
   loadMarketConstants,
   problemText,
 } from "../../src/config/index.ts";
@@ -76,7 +77,8 @@ describe("example site", () => {
     };
     const lowest = config.cohorts.map((cohort) => {
       const machines = expandHosts(cohort.machines.hosts).length;
-      return modeStrikes({ ...cohort, machines }, 39, terms)[0]?.strikeUsdPerMwh.toFixed(1);
+      const modes = cohort.modes.map((mode) => ({ ...mode, setpoint: modeSetpoint(mode) }));
+      return modeStrikes({ ...cohort, modes, machines }, 39, terms)[0]?.strikeUsdPerMwh.toFixed(1);
     });
     expect(lowest).toEqual(["48.7", "71.6", "85.5"]);
   });

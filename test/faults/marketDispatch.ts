@@ -14,6 +14,7 @@ import { operatorActivities } from "../../activities/operator.ts";
 import { surveyActivities } from "../../activities/survey.ts";
 import { verificationActivities } from "../../activities/verification.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
+import { eachMachine } from "../../src/adapters/fleet/eachMachine.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
 import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
@@ -138,7 +139,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })),
     timeoutMs: 1_500,
   });
-  const driver = createLuxosDriver(options.driver);
+  const driver = eachMachine(createLuxosDriver(options.driver));
   const told: SiteInput[] = [];
   const ledger = postgresFleetLedger(pool);
   const decisions = postgresDecisionStore(pool);

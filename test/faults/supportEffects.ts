@@ -1,3 +1,4 @@
+import type { Setpoint } from "../../src/domain/units/setpoint.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { MinerFleet, SimCommand } from "../../src/simulators/miners/model.ts";
@@ -120,7 +121,7 @@ function wantedOf(
       ? undefined
       : modeId === cohort.normalModeId
         ? restPoint
-        : cohort.modes.find((mode) => mode.modeId === modeId)?.profile;
+        : profileOf(cohort.modes.find((mode) => mode.modeId === modeId)?.setpoint);
     return [
       {
         revision: dispatch.revision,
@@ -132,6 +133,10 @@ function wantedOf(
       },
     ];
   });
+}
+
+function profileOf(setpoint: Setpoint | undefined): string | undefined {
+  return setpoint?.kind === "profile" ? setpoint.profile : undefined;
 }
 
 function textOf({ atMs, command, parameter, outcome, replied }: SimCommand): string {

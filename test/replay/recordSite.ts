@@ -94,8 +94,8 @@ export function sitePlan(siteId: string): SitePlan {
     minOnMinutes: 0,
     lockedOut: false,
     modes: [
-      { modeId: "off", hashrateThs: 0, powerW: 0 },
-      { modeId: "normal", hashrateThs, powerW: 3000, profile: "default" },
+      { modeId: "off", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+      { modeId: "normal", hashrateThs, powerW: 3000, setpoint: { kind: "profile", profile: "default" } },
     ],
   });
   return {

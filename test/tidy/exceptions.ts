@@ -47,6 +47,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     path: "src/adapters/fleet/pooledFleet.ts",
     reason: "shares connections between drivers, speaks no protocol",
   },
+  { rule: NO_SOURCE, path: "src/adapters/fleet/eachMachine.ts", reason: "wraps drivers, speaks no protocol" },
   { rule: NO_SOURCE, path: "src/adapters/fleet/registry.ts", reason: "lists the drivers, speaks no protocol" },
   {
     rule: LENGTH,

@@ -15,14 +15,15 @@ import { z } from "zod";
 import type { Machine, OperatingPoint } from "../../domain/dispatch/model.ts";
 import { parseForeignJson } from "../../domain/units/foreignText.ts";
 import { MACHINE_JSON } from "../../domain/units/jsonBudget.ts";
-import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
+import type { CommandResult, MachineDriver } from "../../ports/fleetControl.ts";
 import { exchangeOnce, NoReplyError } from "./oneShotTcp.ts";
 
 // 2. Constants with unit and reason. Timeouts are real time and every exchange has one.
 const TIMEOUT_MS = 2_000; // the document promises an answer within 1 s
 
 /** 3. Capabilities: what the orchestrator must know of the firmware. Only what the document says. */
-const CAPABILITIES: DriverCapabilities = {
+const CAPABILITIES: MachineDriver["capabilities"] = {
+  takes: [], // it sleeps and wakes, and has no set-points
   abandonedControlSeconds: 0, // no session: whoever asks is served
 };
 
@@ -39,11 +40,11 @@ const ackSchema = z.discriminatedUnion("ok", [
 class UnreadableReplyError extends Error {}
 
 /** Driver for the fictional ExampleOS: the form of every driver here. Keeps nothing between calls. */
-export function createExampleDriver(): FleetDriver {
+export function createExampleDriver(): MachineDriver {
   return {
     driverId: "example",
     capabilities: CAPABILITIES,
-    profileProblem: () => "this firmware has no profiles",
+    setpointProblem: () => undefined,
 
     /** 5. Read: whatever is not certain is `unknown`, with the reason for a person; only an abort rejects. */
     async read(machine, readAt, signal) {
@@ -60,8 +61,6 @@ export function createExampleDriver(): FleetDriver {
     /** 6. Apply: read, write only what differs, and call an answer an acknowledgement, never a success. */
     async apply(machine, point, signal) {
       const { machineId } = machine;
-      if (point.kind === "on" && point.profile !== undefined)
-        return { machineId, outcome: "unsupported", writes: 0, detail: "this firmware has no profiles" };
       try {
         const { state } = await ask(machine, "status", statusSchema, signal);
         if ((state === "sleeping") === (point.kind === "off"))

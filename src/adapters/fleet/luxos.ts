@@ -11,7 +11,8 @@
  */
 import { isCleanText } from "../../domain/units/foreignText.ts";
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
-import type { CommandResult, DriverCapabilities, FleetDriver } from "../../ports/fleetControl.ts";
+import type { RunningSetpoint } from "../../domain/units/setpoint.ts";
+import type { CommandResult, MachineDriver } from "../../ports/fleetControl.ts";
 import { at, failureOf, type Link, readTelemetry } from "./luxosLink.ts";
 import {
   CommandFailure,
@@ -29,7 +30,9 @@ const READ_RETRIES = 1; // refused, closed or cut off; a silent machine is left 
 const BUSY_BUDGET_MS = 5_000; // how long another controller may keep us waiting
 const PROFILE_CHARACTERS = 100;
 
-const CAPABILITIES: DriverCapabilities = {
+const CAPABILITIES: MachineDriver["capabilities"] = {
+  // Power targeting exists on some models only, which the document does not list; percent do not exist.
+  takes: ["profile"],
   abandonedControlSeconds: 65, // the session idles out after 60 s
 };
 
@@ -48,7 +51,7 @@ const NO_CONFIG = "answered without a readable config";
 const SIGNS_MISSING = "answered, but neither power, supply nor hashrate tells whether it runs";
 
 /** Driver for machines that run LuxOS. Keeps nothing between calls. */
-export function createLuxosDriver(options: LuxosOptions = {}): FleetDriver {
+export function createLuxosDriver(options: LuxosOptions = {}): MachineDriver {
   const link = (machine: Machine, signal: AbortSignal): Link => ({
     machine,
     signal,
@@ -60,7 +63,7 @@ export function createLuxosDriver(options: LuxosOptions = {}): FleetDriver {
   return {
     driverId: "luxos",
     capabilities: CAPABILITIES,
-    profileProblem,
+    setpointProblem,
     read: (machine, readAt, signal) => readMachine(link(machine, signal), readAt),
     apply: (machine, point, signal, mayBeUnderWay = false) => applyPoint(link(machine, signal), point, mayBeUnderWay),
   };
@@ -78,7 +81,7 @@ async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promis
       ...(state === "unknown" && { problem: `${at(link.machine)}: ${told.config ? SIGNS_MISSING : NO_CONFIG}` }),
       powerW: told.power?.Watts,
       powerMeasured: told.power?.PSU,
-      profile: told.config?.Profile,
+      setpoint: heldBy(told),
       hashrateThs: told.hashrateThs,
     };
   } catch (error) {
@@ -94,7 +97,7 @@ async function applyPoint(link: Link, point: OperatingPoint, mayBeUnderWay: bool
     return {
       machineId: machine.machineId,
       outcome,
-      profileBefore: progress.profileBefore,
+      setpointBefore: progress.setpointBefore,
       writes: progress.writes,
       ...(detail ? { detail } : {}),
     };
@@ -104,17 +107,17 @@ async function applyPoint(link: Link, point: OperatingPoint, mayBeUnderWay: bool
     const { config } = told;
     if (!config) throw new CommandFailure("unreachable", `${at(machine)}: ${NO_CONFIG}; nothing was written`);
     if (point.kind === "off") {
-      progress.profileBefore = config.Profile;
+      progress.setpointBefore = heldBy(told);
       const isThere = stateOf(told) === "asleep" || (mayBeUnderWay && saysAsleep(told));
       if (isThere) return result("already-there", ...stillDrawing(told));
       await inSession(link, (write) => write("curtail", "sleep"));
       return result("acknowledged");
     }
-    const wanted = point.profile ?? config.Profile;
+    const wanted = wantedProfile(point, config.Profile);
     if (wanted !== config.Profile) refuseUnsendable(wanted);
     const wakes = needsWake(told);
     if (!wakes && wanted === config.Profile) return result("already-there");
-    progress.profileBefore = config.Profile;
+    progress.setpointBefore = heldBy(told);
     if (config.IsAtmEnabled) progress.notes.push("ATM is on: the miner may move its profile by itself");
     await inSession(link, async (write) => {
       const holds = wakes ? await wake(link, write) : config.Profile;
@@ -127,6 +130,17 @@ async function applyPoint(link: Link, point: OperatingPoint, mayBeUnderWay: bool
     const failure = failureOf(link, error);
     return result(failure.outcome, failure.message);
   }
+}
+
+function heldBy({ config }: LuxosTelemetry): RunningSetpoint | undefined {
+  return config?.Profile === undefined ? undefined : { kind: "profile", profile: config.Profile };
+}
+
+/** @throws CommandFailure unsupported for a point that this firmware has no profile for */
+function wantedProfile(point: OperatingPoint, holds: string | undefined): string | undefined {
+  if (point.kind === "on") return holds;
+  if (point.kind === "profile") return point.profile;
+  throw new CommandFailure("unsupported", `LuxOS takes profiles, not a set-point in ${point.kind}`);
 }
 
 function stillDrawing(told: LuxosTelemetry): string[] {
@@ -156,6 +170,10 @@ function profileProblem(profile: string): string | undefined {
   if (/^[+-]/.test(profile)) return "it is read as a step from whatever profile the machine holds";
   if (/^\d+(\.\d+)?\s*(THs|kW|W)?$/i.test(profile)) return "it is read as an estimate or a board, not as a name";
   return undefined;
+}
+
+function setpointProblem(setpoint: RunningSetpoint): string | undefined {
+  return setpoint.kind === "profile" ? profileProblem(setpoint.profile) : undefined;
 }
 
 /** @throws CommandFailure unsupported for a profile that cannot be asked for by its name. */

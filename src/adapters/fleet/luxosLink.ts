@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Machine } from "../../domain/dispatch/model.ts";
+import type { RunningSetpoint } from "../../domain/units/setpoint.ts";
 import {
   CommandFailure,
   parseReply,
@@ -21,7 +22,7 @@ const READ_RETRY_DELAY_MS = 200;
 /** What one `read` or `apply` has done so far. */
 interface Progress {
   writes: number;
-  profileBefore?: string;
+  setpointBefore?: RunningSetpoint;
   readonly notes: string[];
 }
 

@@ -1,14 +1,16 @@
 import pLimit from "p-limit";
 import type { Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
-import type { Instant } from "../../domain/units/instant.ts";
-import type { Fleet } from "../../ports/fleet.ts";
-import type { CommandResult, FleetDriver } from "../../ports/fleetControl.ts";
+import { isSameSetpoint, type RunningSetpoint, setpointProblem, setpointText } from "../../domain/units/setpoint.ts";
+import type { Fleet, MachineOrder } from "../../ports/fleet.ts";
+import type { CommandResult, FleetDriver, PointOrder } from "../../ports/fleetControl.ts";
+
+const SILENT_DRIVER = "said nothing of this machine";
 
 /**
- * A fleet over one driver per firmware, with at most `concurrency` machines talked to at a time across all batches of
- * this process. The edge at which every driver's texts are cleaned, and at which a driver that throws is one machine's
- * trouble.
+ * A fleet over one driver per firmware, with at most `concurrency` driver calls under way at a time across all batches
+ * of this process. The edge at which orders are put together for drivers that command many machines at once, at which
+ * every driver's texts are cleaned, and at which a driver that throws is the trouble of its call's machines alone.
  * @throws Error naming the machine and the known drivers when the inventory names a driver that does not exist.
  */
 export function pooledFleet(options: {
@@ -38,50 +40,104 @@ export function pooledFleet(options: {
       return machines.filter((machine) => machine.cohortId === cohortId);
     },
     apply: async (orders, signal, onResult) => {
+      const calls = [...Map.groupBy(orders, ({ machine }) => driverOf(machine))].flatMap(([driver, its]) =>
+        pointOrders(its).flatMap((order) =>
+          inCalls(order.machines, driver).map((machines) => ({ driver, order: { ...order, machines } })),
+        ),
+      );
       await Promise.all(
-        orders.map(({ machine, point, mayBeUnderWay }) =>
-          limit(async () => onResult(await applyOne(driverOf(machine), machine, point, signal, mayBeUnderWay))),
+        calls.map(({ driver, order }) =>
+          limit(async () => (await applyCall(driver, order, signal)).forEach((result) => onResult(result))),
         ),
       );
     },
-    read: (machines, readAt, signal) =>
-      Promise.all(machines.map((machine) => limit(() => readOne(driverOf(machine), machine, readAt, signal)))),
+    read: async (machines, readAt, signal) => {
+      const calls = [...Map.groupBy(machines, driverOf)].flatMap(([driver, its]) =>
+        inCalls(its, driver).map((some) => limit(() => readCall(driver, some, readAt, signal))),
+      );
+      const readings = byMachine((await Promise.all(calls)).flat());
+      return machines.map(({ machineId }) => readings.get(machineId) as MachineReading);
+    },
   };
 }
 
-async function applyOne(
-  driver: FleetDriver,
-  machine: Machine,
-  point: OperatingPoint,
-  signal: AbortSignal,
-  mayBeUnderWay: boolean | undefined,
-): Promise<CommandResult> {
-  const { machineId } = machine;
+/** Orders by what the machines are told, in the order in which each was asked for first. */
+function pointOrders(orders: readonly MachineOrder[]): PointOrder[] {
+  const found: { point: OperatingPoint; mayBeUnderWay: boolean; machines: Machine[] }[] = [];
+  for (const { machine, point, mayBeUnderWay = false } of orders) {
+    const same = found.find((one) => one.mayBeUnderWay === mayBeUnderWay && isSamePoint(one.point, point));
+    if (same) same.machines.push(machine);
+    else found.push({ point, mayBeUnderWay, machines: [machine] });
+  }
+  return found;
+}
+
+function isSamePoint(one: OperatingPoint, other: OperatingPoint): boolean {
+  if (one.kind === "on" || other.kind === "on") return one.kind === other.kind;
+  return isSameSetpoint(one, other);
+}
+
+function inCalls(machines: readonly Machine[], { capabilities: { machinesAtOnce } }: FleetDriver): Machine[][] {
+  return Array.from({ length: Math.ceil(machines.length / machinesAtOnce) }, (_, call) =>
+    machines.slice(call * machinesAtOnce, (call + 1) * machinesAtOnce),
+  );
+}
+
+async function applyCall(driver: FleetDriver, order: PointOrder, signal: AbortSignal): Promise<CommandResult[]> {
+  const { machines, point } = order;
+  const all = (outcome: CommandResult["outcome"], detail: string): CommandResult[] =>
+    machines.map(({ machineId }) => ({ machineId, outcome, writes: 0, detail }));
+  if (point.kind !== "off" && point.kind !== "on" && !driver.capabilities.takes.includes(point.kind))
+    return all("unsupported", `driver ${driver.driverId} cannot set a machine to ${cleanText(setpointText(point))}`);
   try {
-    const result = await driver.apply(machine, point, signal, mayBeUnderWay);
-    const { profileBefore, detail } = result;
-    return { ...result, machineId, ...cleaned({ profileBefore, detail }) };
+    const results = byMachine(await driver.apply(order, signal));
+    return machines.map(({ machineId }): CommandResult => {
+      const result = results.get(machineId);
+      if (result === undefined)
+        return { machineId, outcome: "unknown", writes: 0, detail: failureText(driver, SILENT_DRIVER) };
+      const { setpointBefore, detail } = result;
+      return { ...result, ...cleaned({ detail }), ...(setpointBefore && { setpointBefore: held(setpointBefore) }) };
+    });
   } catch (error) {
     if (signal.aborted) throw error;
-    return { machineId, outcome: "unknown", writes: 0, detail: failureText(driver, error) };
+    return all("unknown", failureText(driver, error));
   }
 }
 
-async function readOne(
+async function readCall(
   driver: FleetDriver,
-  machine: Machine,
-  readAt: Instant,
+  machines: readonly Machine[],
+  readAt: MachineReading["readAt"],
   signal: AbortSignal,
-): Promise<MachineReading> {
-  const { machineId } = machine;
+): Promise<MachineReading[]> {
+  const unknown = (machineId: string, error: unknown): MachineReading => ({
+    machineId,
+    readAt,
+    state: "unknown",
+    problem: failureText(driver, error),
+  });
   try {
-    const reading = await driver.read(machine, readAt, signal);
-    const { profile, problem } = reading;
-    return { ...reading, machineId, ...cleaned({ profile, problem }) };
+    const readings = byMachine(await driver.read(machines, readAt, signal));
+    return machines.map(({ machineId }) => {
+      const reading = readings.get(machineId);
+      if (reading === undefined) return unknown(machineId, SILENT_DRIVER);
+      const { setpoint, problem } = reading;
+      return { ...reading, ...cleaned({ problem }), ...(setpoint && { setpoint: held(setpoint) }) };
+    });
   } catch (error) {
     if (signal.aborted) throw error;
-    return { machineId, readAt, state: "unknown", problem: failureText(driver, error) };
+    return machines.map(({ machineId }) => unknown(machineId, error));
   }
+}
+
+function byMachine<One extends { readonly machineId: string }>(all: readonly One[]): Map<string, One> {
+  return new Map(all.map((one) => [one.machineId, one]));
+}
+
+/** What a machine says that it holds, its text clean; what no machine can be told to hold is not said. */
+function held(setpoint: RunningSetpoint): RunningSetpoint | undefined {
+  const clean = setpoint.kind === "profile" ? { ...setpoint, profile: cleanText(setpoint.profile) } : setpoint;
+  return setpointProblem(clean) === undefined ? clean : undefined;
 }
 
 /** Texts that are there, clean; one that is absent stays absent. */

@@ -7,6 +7,7 @@ import type {
   MachineStanding,
   Straggler,
 } from "../../ports/fleetLedger.ts";
+import type { RunningSetpoint } from "../../domain/units/setpoint.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
 import { storeRowByRow } from "./rowByRow.ts";
 
@@ -61,7 +62,7 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
         (rows) => logRows(pool, siteId, revision, attempt, rows),
         (entry, problem) => ({
           ...entry,
-          profileBefore: undefined,
+          setpointBefore: undefined,
           detail: `what the machine said is not kept: ${problem}`,
         }),
       ),
@@ -71,11 +72,11 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
         machine_id: string;
         cohort_id: string;
         state: MachineReading["state"];
-        profile_before: string | null;
+        setpoint_before: RunningSetpoint | null;
         at_target: boolean | null;
       }>(
         pool,
-        `SELECT machine_id, cohort_id, state, profile_before, at_target FROM machine_state WHERE site_id = $1 AND ` +
+        `SELECT machine_id, cohort_id, state, setpoint_before, at_target FROM machine_state WHERE site_id = $1 AND ` +
           `($2::text IS NULL OR cohort_id = $2)`,
         [siteId, cohortId ?? null],
       );
@@ -86,7 +87,7 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
             machineId: row.machine_id,
             cohortId: row.cohort_id,
             state: row.state,
-            profileBefore: row.profile_before ?? undefined,
+            setpointBefore: row.setpoint_before ?? undefined,
             atTarget: row.at_target ?? undefined,
           },
         ]),
@@ -149,6 +150,11 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
   };
 }
 
+/** As a JSON parameter. A name that no text of the database can hold is refused there, for its own row alone. */
+function jsonOf(setpoint: RunningSetpoint | undefined): string | null {
+  return setpoint === undefined ? null : JSON.stringify(setpoint);
+}
+
 function logRows(
   pool: Pool,
   siteId: string,
@@ -160,8 +166,8 @@ function logRows(
     await query(
       client,
       `INSERT INTO command_log (site_id, revision, attempt, machine_id, cohort_id, mode_id, outcome, writes,
-        profile_before, detail, at)
-       SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[],
+        setpoint_before, detail, at)
+       SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::jsonb[],
          $10::text[], $11::timestamptz[]) ON CONFLICT DO NOTHING`,
       [
         siteId,
@@ -172,24 +178,24 @@ function logRows(
         entries.map((e) => e.modeId),
         entries.map((e) => e.outcome),
         entries.map((e) => e.writes),
-        entries.map((e) => e.profileBefore ?? null),
+        entries.map((e) => jsonOf(e.setpointBefore)),
         entries.map((e) => e.detail ?? null),
         entries.map((e) => e.at),
       ],
     );
-    const held = entries.filter((e) => e.profileBefore !== undefined);
+    const held = entries.filter((e) => e.setpointBefore !== undefined);
     await query(
       client,
-      `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, profile_before, read_at)
-       SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x(m, c,
+      `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, setpoint_before, read_at)
+       SELECT $1, m, c, 'unknown', p, t FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) AS x(m, c,
          p, t)
-       ON CONFLICT (site_id, machine_id) DO UPDATE SET profile_before = coalesce(machine_state.profile_before,
-         excluded.profile_before)`,
+       ON CONFLICT (site_id, machine_id) DO UPDATE SET setpoint_before = coalesce(machine_state.setpoint_before,
+         excluded.setpoint_before)`,
       [
         siteId,
         held.map((e) => e.machineId),
         held.map((e) => e.cohortId),
-        held.map((e) => e.profileBefore),
+        held.map((e) => jsonOf(e.setpointBefore)),
         held.map((e) => e.at),
       ],
     );
@@ -205,15 +211,15 @@ async function saveRows(
 ): Promise<void> {
   await query(
     pool,
-    `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, profile, at_target, revision, read_at,
-      profile_before, problem)
+    `INSERT INTO machine_state (site_id, machine_id, cohort_id, state, power_w, setpoint, at_target, revision, read_at,
+      setpoint_before, problem)
      SELECT $1, m, $2, s, w, p, t, $3, r, CASE WHEN m = ANY($11::text[]) THEN p END, why FROM unnest($4::text[],
-       $5::text[], $6::double precision[], $7::text[], $8::boolean[], $9::timestamptz[], $12::text[]) AS x(m, s, w, p,
+       $5::text[], $6::double precision[], $7::jsonb[], $8::boolean[], $9::timestamptz[], $12::text[]) AS x(m, s, w, p,
        t, r, why)
-     ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, profile =
-       excluded.profile, at_target = excluded.at_target, revision = excluded.revision, read_at = excluded.read_at,
-       problem = excluded.problem, profile_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE
-       coalesce(machine_state.profile_before, excluded.profile_before) END`,
+     ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, setpoint =
+       excluded.setpoint, at_target = excluded.at_target, revision = excluded.revision, read_at = excluded.read_at,
+       problem = excluded.problem, setpoint_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE
+       coalesce(machine_state.setpoint_before, excluded.setpoint_before) END`,
     [
       siteId,
       cohortId,
@@ -221,7 +227,7 @@ async function saveRows(
       readings.map((r) => r.machineId),
       readings.map((r) => r.state),
       readings.map((r) => r.powerW ?? null),
-      readings.map((r) => r.profile ?? null),
+      readings.map((r) => jsonOf(r.setpoint)),
       readings.map((r) => r.atTarget ?? null),
       readings.map((r) => r.readAt),
       readings.filter((r) => r.restored).map((r) => r.machineId),

@@ -2,8 +2,16 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import { fleetDrivers } from "../../adapters/fleet/registry.ts";
-import { type BallastConfig, expandHosts, feederPue, inForceOn, loadConfig, rowInForceOn } from "../../config/index.ts";
-import type { SitePlan } from "../../domain/decision/model.ts";
+import {
+  type BallastConfig,
+  expandHosts,
+  feederPue,
+  inForceOn,
+  loadConfig,
+  modeSetpoint,
+  rowInForceOn,
+} from "../../config/index.ts";
+import type { OperatingMode, SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
@@ -77,8 +85,12 @@ function sitePlan({ site, policy, cohorts, meters, supply, market }: BallastConf
     onSilence,
     staleness,
     singleSourceMwMax,
-    cohorts: cohorts.map(({ machines, ...cohort }) => ({
+    cohorts: cohorts.map(({ machines, modes, ...cohort }) => ({
       ...cohort,
+      modes: modes.map((mode): OperatingMode => {
+        const { modeId, hashrateThs, powerW } = mode;
+        return { modeId, hashrateThs, powerW, setpoint: modeSetpoint(mode) };
+      }),
       machines: expandHosts(machines.hosts).length,
       feederPue: feederPue(meters, cohort.clientId),
     })),

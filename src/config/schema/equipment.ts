@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SETPOINT_MAX } from "../../domain/units/setpoint.ts";
 import { control, id, number, seconds, text, whole } from "./common.ts";
 
 const mode = z
@@ -6,9 +7,14 @@ const mode = z
     modeId: id("Mode: off, an underclock step such as 415MHz, or normal"),
     hashrateThs: number("Hashrate of one machine, TH/s; 0 when off", 0, 100_000),
     powerW: number("Power of one machine, W; the residual draw when off", 0, 1_000_000),
-    profile: text("Firmware profile that gives this mode; not for off").optional(),
+    profile: text("Set-point of this mode: a firmware profile by its name").optional(),
+    watts: number("Set-point of this mode: W that one machine holds", 1, SETPOINT_MAX.watts).optional(),
+    percent: number("Set-point of this mode: % of a machine's normal power", 1, SETPOINT_MAX.percent).optional(),
   })
-  .meta({ description: "An operating mode, per machine" });
+  .meta({
+    description:
+      "An operating mode, per machine, with one of profile, watts and percent as its set-point; off has none",
+  });
 
 /** Machines of one model, firmware, controller and client. */
 export const cohortSchema = z

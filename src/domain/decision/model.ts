@@ -1,4 +1,5 @@
 import type { Instant } from "../units/instant.ts";
+import type { Setpoint } from "../units/setpoint.ts";
 import type { ExpectedIntervalPrice, GridLevel, GridPreAlert, IntervalKey, ScedRun } from "../market/model.ts";
 
 /**
@@ -32,8 +33,8 @@ export interface OperatingMode {
   readonly hashrateThs: number;
   /** Power of one machine, W, at the wall; the residual draw when off. */
   readonly powerW: number;
-  /** Firmware profile that gives this mode; absent for `off`. */
-  readonly profile?: string;
+  /** What a machine is told to hold in this mode. */
+  readonly setpoint: Setpoint;
 }
 
 /** Machines of one model, firmware, controller and client contract. */

@@ -1,10 +1,8 @@
 import type { Instant } from "../units/instant.ts";
+import type { RunningSetpoint, Setpoint } from "../units/setpoint.ts";
 
-/** Where a machine should be. `off` is firmware sleep; a profile is an underclock step or the normal point. */
-export type OperatingPoint =
-  | { readonly kind: "off" }
-  /** Wake if asleep, then hold this profile; without `profile` the one it had before it was curtailed. */
-  | { readonly kind: "on"; readonly profile?: string };
+/** Where a machine should be: a set-point (`off` is firmware sleep), or `on`: awake, at whatever it holds by itself. */
+export type OperatingPoint = Setpoint | { readonly kind: "on" };
 
 /** One machine of the inventory. */
 export interface Machine {
@@ -27,8 +25,7 @@ export interface CohortTarget {
   /** Wall power of one machine in the mode it leaves, W. */
   readonly fromW: number;
   /**
-   * Back to normal: each machine returns to the profile it held before Ballast changed it, `point.profile` is not
-   * asked.
+   * Back to normal: each machine returns to the set-point it held before Ballast changed it, `point` is asked of none.
    */
   readonly restores?: boolean;
 }
@@ -86,7 +83,8 @@ export interface MachineReading {
   readonly state: "running" | "ramping" | "asleep" | "unknown";
   readonly powerW?: number;
   readonly powerMeasured?: boolean;
-  readonly profile?: string;
+  /** What it holds by its own word: runs at, or wakes to. */
+  readonly setpoint?: RunningSetpoint;
   readonly hashrateThs?: number;
   /** Why the state is unknown, for a person. */
   readonly problem?: string;

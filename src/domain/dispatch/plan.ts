@@ -86,11 +86,10 @@ function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {
 }
 
 function targetOf({ cohort, from, to }: Move, pue: number): CohortTarget {
-  const off = to.modeId === cohort.modes[0]?.modeId;
   return {
     cohortId: cohort.cohortId,
     modeId: to.modeId,
-    point: off ? { kind: "off" } : { kind: "on", ...(to.profile !== undefined && { profile: to.profile }) },
+    point: to.setpoint,
     machines: cohort.machines,
     expectedW: to.powerW * pue,
     fromW: from.powerW * pue,

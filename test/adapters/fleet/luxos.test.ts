@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createLuxosDriver } from "../../../src/adapters/fleet/luxos.ts";
+import type { OperatingPoint } from "../../../src/domain/dispatch/model.ts";
 import { instantFromMs } from "../../../src/domain/units/instant.ts";
-import type { FleetDriver } from "../../../src/ports/fleetControl.ts";
+import type { MachineDriver } from "../../../src/ports/fleetControl.ts";
 import { startMinerFleet } from "../../../src/simulators/miners/fleet.ts";
 import type { MinerFault, MinerFleet, SimMinerSpec } from "../../../src/simulators/miners/model.ts";
 import { machineOf, NO_CHANCE, oneMiner, specs, testClock, type OneMiner } from "../../simulators/miners/harness.ts";
@@ -17,9 +18,9 @@ afterEach(async () => {
 });
 
 interface Site extends OneMiner {
-  readonly driver: FleetDriver;
-  apply(point: typeof OFF | { kind: "on"; profile?: string }): ReturnType<FleetDriver["apply"]>;
-  read(): ReturnType<FleetDriver["read"]>;
+  readonly driver: MachineDriver;
+  apply(point: OperatingPoint): ReturnType<MachineDriver["apply"]>;
+  read(): ReturnType<MachineDriver["read"]>;
   /** Restart-type commands that reached the machine, in order, with what they really did. */
   restarts(): string[];
 }
@@ -45,12 +46,17 @@ async function site(shape: Partial<SimMinerSpec> = {}, fault?: MinerFault, times
 describe("curtailing a LuxOS machine", () => {
   it("puts it to sleep, reports the profile it held, and reads it back asleep at about 25 W", async () => {
     const { apply, read, clock, fleet, restarts } = await site({ profile: "490MHz" });
-    expect(await apply(OFF)).toEqual({ machineId: "m0", outcome: "acknowledged", profileBefore: "490MHz", writes: 1 });
+    expect(await apply(OFF)).toEqual({
+      machineId: "m0",
+      outcome: "acknowledged",
+      setpointBefore: { kind: "profile", profile: "490MHz" },
+      writes: 1,
+    });
     expect((await read()).state).toBe("ramping");
     clock.advance(15);
     expect(await read()).toMatchObject({
       state: "asleep",
-      profile: "490MHz",
+      setpoint: { kind: "profile", profile: "490MHz" },
       powerMeasured: false,
       hashrateThs: 0,
       readAt: "2026-08-18T22:00:15.000Z",
@@ -61,7 +67,12 @@ describe("curtailing a LuxOS machine", () => {
 
   it("writes nothing to a machine that sleeps already, and still reports its profile", async () => {
     const { apply, restarts, fleet } = await site({ asleep: true, profile: "490MHz" });
-    expect(await apply(OFF)).toEqual({ machineId: "m0", outcome: "already-there", profileBefore: "490MHz", writes: 0 });
+    expect(await apply(OFF)).toEqual({
+      machineId: "m0",
+      outcome: "already-there",
+      setpointBefore: { kind: "profile", profile: "490MHz" },
+      writes: 0,
+    });
     expect(restarts()).toEqual([]);
     expect(fleet.commandLog()).toEqual([]);
   });
@@ -88,39 +99,43 @@ describe("curtailing a LuxOS machine", () => {
 describe("bringing a LuxOS machine back", () => {
   it("restores exactly the profile that the machine held before", async () => {
     const { apply, read, clock, fleet } = await site({ profile: "540MHz" });
-    const { profileBefore } = await apply(OFF);
+    const { setpointBefore } = await apply(OFF);
     clock.advance(600);
-    expect(await apply({ kind: "on", profile: profileBefore })).toMatchObject({ outcome: "acknowledged", writes: 1 });
+    expect(await apply(setpointBefore ?? ON)).toMatchObject({ outcome: "acknowledged", writes: 1 });
     expect((await read()).state).toBe("ramping");
     clock.advance(240);
-    expect(await read()).toMatchObject({ state: "running", profile: "540MHz" });
+    expect(await read()).toMatchObject({ state: "running", setpoint: { kind: "profile", profile: "540MHz" } });
     expect(fleet.state("m0").trueWatts / 2485).toBeCloseTo(1, 1);
   });
 
   it("restores it also on a machine that forgets its profile when it wakes", async () => {
     const { apply, fleet, restarts } = await site({ profile: "540MHz", asleep: true }, "forgetProfile");
-    expect(await apply(ON)).toMatchObject({ outcome: "acknowledged", writes: 2, profileBefore: "540MHz" });
+    expect(await apply(ON)).toMatchObject({
+      outcome: "acknowledged",
+      writes: 2,
+      setpointBefore: { kind: "profile", profile: "540MHz" },
+    });
     expect(restarts()).toEqual(["wakeup: applied", "540MHz: applied"]);
     expect(fleet.state("m0").profile).toBe("540MHz");
   });
 
   it("wakes and underclocks in one session when another profile is asked for", async () => {
     const { apply, fleet, restarts } = await site({ asleep: true });
-    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({ outcome: "acknowledged", writes: 2 });
+    expect(await apply({ kind: "profile", profile: "490MHz" })).toMatchObject({ outcome: "acknowledged", writes: 2 });
     expect(restarts()).toEqual(["wakeup: applied", "490MHz: applied"]);
     expect(fleet.commandLog().filter(({ command }) => command === "logon")).toHaveLength(1);
   });
 
   it("underclocks a running machine without a wake-up", async () => {
     const { apply, read, clock, restarts } = await site();
-    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({
+    expect(await apply({ kind: "profile", profile: "490MHz" })).toMatchObject({
       outcome: "acknowledged",
       writes: 1,
-      profileBefore: "default",
+      setpointBefore: { kind: "profile", profile: "default" },
     });
     clock.advance(30);
-    expect(await read()).toMatchObject({ state: "running", profile: "490MHz" });
-    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({ outcome: "already-there", writes: 0 });
+    expect(await read()).toMatchObject({ state: "running", setpoint: { kind: "profile", profile: "490MHz" } });
+    expect(await apply({ kind: "profile", profile: "490MHz" })).toMatchObject({ outcome: "already-there", writes: 0 });
     expect(await apply(ON)).toMatchObject({ outcome: "already-there", writes: 0 });
     expect(restarts()).toEqual(["490MHz: applied"]);
   });
@@ -128,13 +143,13 @@ describe("bringing a LuxOS machine back", () => {
   it("refuses steps and estimates as profiles, because a retry would move the machine on", async () => {
     const { apply, fleet } = await site();
     for (const profile of ["+1", "-2", "2300W", "2.3kW", "100THs", "2", "490MHz,1", ""])
-      expect(await apply({ kind: "on", profile })).toMatchObject({ outcome: "unsupported", writes: 0 });
+      expect(await apply({ kind: "profile", profile })).toMatchObject({ outcome: "unsupported", writes: 0 });
     expect(fleet.commandLog()).toEqual([]);
   });
 
   it("sends a name with blanks and brackets as it is: it is for the machine to know it", async () => {
     const { apply } = await site();
-    expect(await apply({ kind: "on", profile: "S19 415MHz (eco)" })).toMatchObject({
+    expect(await apply({ kind: "profile", profile: "S19 415MHz (eco)" })).toMatchObject({
       outcome: "refused",
       detail: expect.stringContaining('"S19 415MHz (eco)" not found'),
     });
@@ -142,7 +157,7 @@ describe("bringing a LuxOS machine back", () => {
 
   it("reports a profile that the machine does not have as refused", async () => {
     const { apply } = await site();
-    expect(await apply({ kind: "on", profile: "491MHz" })).toMatchObject({
+    expect(await apply({ kind: "profile", profile: "491MHz" })).toMatchObject({
       outcome: "refused",
       detail: expect.stringContaining('"491MHz" not found'),
     });
@@ -270,8 +285,8 @@ describe("a LuxOS machine that misbehaves", () => {
 
   it("and loses the reply to the wake-up gets no profile change on top", async () => {
     const { apply, restarts } = await site({ asleep: true }, "dropWriteReply", 1);
-    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({ outcome: "unknown", writes: 1 });
-    expect(await apply({ kind: "on", profile: "490MHz" })).toMatchObject({ outcome: "acknowledged", writes: 1 });
+    expect(await apply({ kind: "profile", profile: "490MHz" })).toMatchObject({ outcome: "unknown", writes: 1 });
+    expect(await apply({ kind: "profile", profile: "490MHz" })).toMatchObject({ outcome: "acknowledged", writes: 1 });
     expect(restarts()).toEqual(["wakeup: applied", "490MHz: applied"]);
   });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createExampleDriver } from "../../../src/adapters/fleet/_blueprint.ts";
+import { eachMachine } from "../../../src/adapters/fleet/eachMachine.ts";
 import { fleetDrivers } from "../../../src/adapters/fleet/registry.ts";
 import { cohortSchema } from "../../../src/config/schema/equipment.ts";
 import { instantFromMs } from "../../../src/domain/units/instant.ts";
 import { nextHost } from "../../simulators/miners/harness.ts";
 
-const drivers = [...fleetDrivers(), ["example", createExampleDriver()] as const];
+const drivers = [...fleetDrivers(), ["example", eachMachine(createExampleDriver())] as const];
 
 describe("every fleet driver", () => {
   it("is registered under its own id", () => {
@@ -17,35 +18,36 @@ describe("every fleet driver", () => {
     expect(cohortSchema.shape.machines.shape.driver.options).toEqual([...fleetDrivers().keys()]);
   });
 
-  it.each(drivers)("%s says how long a dead controller keeps others out, and nothing that nobody asks", (_, driver) => {
-    expect(Object.keys(driver.capabilities)).toEqual(["abandonedControlSeconds"]);
-    expect(driver.capabilities.abandonedControlSeconds).toBeGreaterThanOrEqual(0);
-  });
+  it.each(drivers)(
+    "%s says what it takes, how many at once, how long a dead controller keeps others out; no more",
+    (_, driver) => {
+      const { takes, machinesAtOnce, abandonedControlSeconds, ...unread } = driver.capabilities;
+      expect(unread).toEqual({});
+      expect(["profile", "watts", "percent"]).toEqual(expect.arrayContaining([...takes]));
+      expect(Number.isSafeInteger(machinesAtOnce) && machinesAtOnce >= 1).toBe(true);
+      expect(abandonedControlSeconds).toBeGreaterThanOrEqual(0);
+    },
+  );
 
   it.each(drivers)(
     "%s calls an address where nobody listens unreachable and unknown, without a figure and without a write",
     async (id, driver) => {
       const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };
       const never = new AbortController().signal;
-      expect(await driver.apply(machine, { kind: "off" }, never)).toMatchObject({
-        machineId: "gone",
-        outcome: "unreachable",
-        writes: 0,
-      });
+      expect(await driver.apply({ machines: [machine], point: { kind: "off" } }, never)).toEqual([
+        { machineId: "gone", outcome: "unreachable", writes: 0, detail: expect.stringContaining("ECONNREFUSED") },
+      ]);
       const readAt = instantFromMs(0);
-      expect(await driver.read(machine, readAt, never)).toEqual({
-        machineId: "gone",
-        readAt,
-        state: "unknown",
-        problem: expect.stringContaining("ECONNREFUSED"),
-      });
+      expect(await driver.read([machine], readAt, never)).toEqual([
+        { machineId: "gone", readAt, state: "unknown", problem: expect.stringContaining("ECONNREFUSED") },
+      ]);
     },
   );
 
   it.each(drivers)("%s rejects with the abort's reason", async (id, driver) => {
     const machine = { machineId: "gone", host: nextHost(), port: 9, cohortId: "c", clientId: "c", driver: id };
     const stopped = AbortSignal.abort(new Error("stop"));
-    await expect(driver.apply(machine, { kind: "off" }, stopped)).rejects.toThrow("stop");
-    await expect(driver.read(machine, instantFromMs(0), stopped)).rejects.toThrow("stop");
+    await expect(driver.apply({ machines: [machine], point: { kind: "off" } }, stopped)).rejects.toThrow("stop");
+    await expect(driver.read([machine], instantFromMs(0), stopped)).rejects.toThrow("stop");
   });
 });

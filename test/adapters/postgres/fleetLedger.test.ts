@@ -109,6 +109,7 @@ describe("a dispatch that takes another back", () => {
 });
 
 describe("one machine whose words the database refuses", () => {
+  const DEFAULT = { kind: "profile", profile: "default" } as const;
   const machineIds = ["m1", "m2", "m3"];
   const entry = (machineId: string): CommandEntry => ({
     machineId,
@@ -116,7 +117,7 @@ describe("one machine whose words the database refuses", () => {
     modeId: "off",
     outcome: "acknowledged",
     writes: 1,
-    profileBefore: machineId === "m2" ? "def\u0000ault" : "default",
+    setpointBefore: { kind: "profile", profile: machineId === "m2" ? "def\u0000ault" : "default" },
     detail: machineId === "m2" ? "cannot\u0000curtail" : undefined,
     at: AT,
   });
@@ -126,12 +127,12 @@ describe("one machine whose words the database refuses", () => {
   it("leaves every command in the log, its own without the words, and each neighbor's way back", async () => {
     expect(await ledger.logCommands("garbled", 1, 0, machineIds.map(entry))).toEqual([]);
     expect(await rows("command_log", "garbled")).toMatchObject([
-      { machine_id: "m1", detail: null, profile_before: "default" },
-      { machine_id: "m2", detail: expect.stringMatching(/not kept: PostgreSQL refused it \(22021\)/), writes: 1 },
-      { machine_id: "m3", detail: null, profile_before: "default" },
+      { machine_id: "m1", detail: null, setpoint_before: DEFAULT },
+      { machine_id: "m2", detail: expect.stringMatching(/not kept: PostgreSQL refused it \(22P05\)/), writes: 1 },
+      { machine_id: "m3", detail: null, setpoint_before: DEFAULT },
     ]);
     expect((await ledger.commanded("garbled", 1, 0)).machineIds).toEqual(new Set(machineIds));
-    expect((await ledger.standing("garbled")).get("m3")?.profileBefore).toBe("default");
+    expect((await ledger.standing("garbled")).get("m3")?.setpointBefore).toEqual(DEFAULT);
   });
 
   it("leaves its neighbors' readings, and its own state unknown with the reason", async () => {
@@ -139,15 +140,23 @@ describe("one machine whose words the database refuses", () => {
       machineId,
       readAt: AT,
       state: "asleep" as const,
-      profile: machineId === "m2" ? "\u0000" : "default",
+      setpoint: machineId === "m2" ? { kind: "profile" as const, profile: "\u0000" } : DEFAULT,
       atTarget: true,
     }));
     expect(await ledger.saveReadings("garbled-read", "a", 1, readings)).toEqual([]);
     expect(await rows("machine_state", "garbled-read")).toMatchObject([
       { machine_id: "m1", state: "asleep", at_target: true, problem: null },
-      { machine_id: "m2", state: "unknown", at_target: false, problem: expect.stringContaining("22021") },
+      { machine_id: "m2", state: "unknown", at_target: false, problem: expect.stringContaining("22P05") },
       { machine_id: "m3", state: "asleep", at_target: true, problem: null },
     ]);
+  });
+
+  it("finds its way back in the form that it held: a profile, watts or percent", async () => {
+    const forms = [DEFAULT, { kind: "watts", watts: 2_100 }, { kind: "percent", percent: 60 }] as const;
+    const entries = machineIds.map((machineId, i) => ({ ...entry(machineId), detail: "", setpointBefore: forms[i] }));
+    expect(await ledger.logCommands("forms", 1, 0, entries)).toEqual([]);
+    const standing = await ledger.standing("forms");
+    expect(machineIds.map((machineId) => standing.get(machineId)?.setpointBefore)).toEqual(forms);
   });
 
   it("is named where even that is refused", async () => {

@@ -10,10 +10,10 @@ import { HASHPRICE_FOR_75, at, clockOf, cohort, cohortOfStrike, inputAt, modes, 
 const steps = cohort({
   model: "S19k Pro",
   modes: [
-    { modeId: "off", hashrateThs: 0, powerW: 25 },
-    { modeId: "415MHz", hashrateThs: 85.7, powerW: 1785, profile: "415MHz" },
-    { modeId: "490MHz", hashrateThs: 101.1, powerW: 2192, profile: "490MHz" },
-    { modeId: "normal", hashrateThs: 121.8, powerW: 2794, profile: "default" },
+    { modeId: "off", hashrateThs: 0, powerW: 25, setpoint: { kind: "off" } },
+    { modeId: "415MHz", hashrateThs: 85.7, powerW: 1785, setpoint: { kind: "profile", profile: "415MHz" } },
+    { modeId: "490MHz", hashrateThs: 101.1, powerW: 2192, setpoint: { kind: "profile", profile: "490MHz" } },
+    { modeId: "normal", hashrateThs: 121.8, powerW: 2794, setpoint: { kind: "profile", profile: "default" } },
   ],
 });
 const off = { cohortId: "a", modeId: "off", reason: "economic" } as const;
@@ -33,8 +33,8 @@ describe("marginal strike", () => {
   const machine = (jPerTh: number) =>
     cohort({
       modes: [
-        { modeId: "off", hashrateThs: 0, powerW: 0 },
-        { modeId: "normal", hashrateThs: 200, powerW: 200 * jPerTh },
+        { modeId: "off", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+        { modeId: "normal", hashrateThs: 200, powerW: 200 * jPerTh, setpoint: { kind: "profile", profile: "default" } },
       ],
     });
 

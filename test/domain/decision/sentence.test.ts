@@ -13,10 +13,10 @@ const stepped = cohort({
   minOffMinutes: 60,
   minOnMinutes: 15,
   modes: [
-    { modeId: "off", hashrateThs: 0, powerW: 25 },
-    { modeId: "415MHz", hashrateThs: 85.7, powerW: 1785, profile: "415MHz" },
-    { modeId: "490MHz", hashrateThs: 101.1, powerW: 2192, profile: "490MHz" },
-    { modeId: "normal", hashrateThs: 121.8, powerW: 2794, profile: "default" },
+    { modeId: "off", hashrateThs: 0, powerW: 25, setpoint: { kind: "off" } },
+    { modeId: "415MHz", hashrateThs: 85.7, powerW: 1785, setpoint: { kind: "profile", profile: "415MHz" } },
+    { modeId: "490MHz", hashrateThs: 101.1, powerW: 2192, setpoint: { kind: "profile", profile: "490MHz" } },
+    { modeId: "normal", hashrateThs: 121.8, powerW: 2794, setpoint: { kind: "profile", profile: "default" } },
   ],
 });
 const locked = cohort({ cohortId: "c", model: "M50", lockedOut: true });

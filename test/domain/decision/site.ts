@@ -45,8 +45,8 @@ export function cohort(changes: Partial<CohortPlan> = {}): CohortPlan {
     firmware: "luxos",
     machines: 100,
     modes: [
-      { modeId: "off", hashrateThs: 0, powerW: 0 },
-      { modeId: "normal", hashrateThs: 100, powerW: 3000, profile: "default" },
+      { modeId: "off", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+      { modeId: "normal", hashrateThs: 100, powerW: 3000, setpoint: { kind: "profile", profile: "default" } },
     ],
     normalModeId: "normal",
     control: "act",
@@ -63,8 +63,13 @@ export function cohortOfStrike(cohortId: string, model: string, strike: number):
     cohortId,
     model,
     modes: [
-      { modeId: "off", hashrateThs: 0, powerW: 0 },
-      { modeId: "normal", hashrateThs: (100 * strike) / 75, powerW: 3000, profile: "default" },
+      { modeId: "off", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+      {
+        modeId: "normal",
+        hashrateThs: (100 * strike) / 75,
+        powerW: 3000,
+        setpoint: { kind: "profile", profile: "default" },
+      },
     ],
   });
 }

@@ -87,8 +87,8 @@ describe("a site made again from its own records", () => {
     const underclock = cohort({
       cohortId: "old",
       modes: [
-        { modeId: "sleep", hashrateThs: 0, powerW: 0 },
-        { modeId: "normal", hashrateThs: 100, powerW: 3000 },
+        { modeId: "sleep", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+        { modeId: "normal", hashrateThs: 100, powerW: 3000, setpoint: { kind: "profile", profile: "default" } },
       ],
     });
     const state = recovered(lived, { ...plan, cohorts: [underclock, cohort({ cohortId: "added" })] });

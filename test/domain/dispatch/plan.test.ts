@@ -19,9 +19,14 @@ function cohort(
     firmware: "luxos",
     machines,
     modes: [
-      { modeId: "off", hashrateThs: 0, powerW: 25 },
-      { modeId: "330MHz", hashrateThs: normalThs * 0.7, powerW: normalW * 0.6, profile: "330MHz" },
-      { modeId: "normal", hashrateThs: normalThs, powerW: normalW, profile: "default" },
+      { modeId: "off", hashrateThs: 0, powerW: 25, setpoint: { kind: "off" } },
+      {
+        modeId: "330MHz",
+        hashrateThs: normalThs * 0.7,
+        powerW: normalW * 0.6,
+        setpoint: { kind: "profile", profile: "330MHz" },
+      },
+      { modeId: "normal", hashrateThs: normalThs, powerW: normalW, setpoint: { kind: "profile", profile: "default" } },
     ],
     normalModeId: "normal",
     control: "act",
@@ -139,21 +144,11 @@ describe("dispatch plan", () => {
     expect(again.expectedDeltaKw).toBe(-838.5);
   });
 
-  it("an underclock step is on with its profile", () => {
+  it("an underclock step is its own set-point", () => {
     const { targets, expectedDeltaKw } = planned([newest], [move("s21", "off", "330MHz")]);
-    expect(targets[0]?.point).toEqual({ kind: "on", profile: "330MHz" });
+    expect(targets[0]?.point).toEqual({ kind: "profile", profile: "330MHz" });
     expect(targets[0]?.expectedW).toBeCloseTo(2_184, 9);
     expect(expectedDeltaKw).toBeCloseTo(258.96, 9); // 120 × (2,100 − 25) W × 1.04
-  });
-
-  it("a normal mode without a profile is on without one: the machine goes back to what it had", () => {
-    const plain = cohort("m50", 10, 3_300, 114, {
-      modes: [
-        { modeId: "off", hashrateThs: 0, powerW: 30 },
-        { modeId: "normal", hashrateThs: 114, powerW: 3_300 },
-      ],
-    });
-    expect(planned([plain], [move("m50", "off", "normal")]).targets[0]?.point).toEqual({ kind: "on" });
   });
 
   it("only the normal mode restores what each machine held before", () => {

@@ -19,7 +19,9 @@ const target = (point: CohortTarget["point"]): CohortTarget => ({
 });
 const off = target({ kind: "off" });
 const on = target({ kind: "on" });
-const step = target({ kind: "on", profile: "330MHz" });
+const step = target({ kind: "profile", profile: "330MHz" });
+const watts = target({ kind: "watts", watts: 2_100 });
+const held = (profile: string) => ({ setpoint: { kind: "profile", profile } }) as const;
 
 describe("machine at target", () => {
   it.each([
@@ -29,15 +31,28 @@ describe("machine at target", () => {
     ["running is not at off", reading("running"), off, false],
     ["ramping is not at off", reading("ramping"), off, false],
     ["silent is never at off", reading("unknown", { powerW: 0, hashrateThs: 0 }), off, false],
-    ["running is at on", reading("running", { profile: "anything" }), on, true],
+    ["running is at on", reading("running", held("anything")), on, true],
     ["ramping up is at on", reading("ramping"), on, true],
     ["ramping up and hashing a little is at on", reading("ramping", { hashrateThs: 3.2 }), on, true],
     ["awake, not hashing at all, is not at on", reading("ramping", { hashrateThs: 0 }), on, false],
     ["asleep is not at on", reading("asleep"), on, false],
-    ["silent is never at on", reading("unknown", { profile: "330MHz" }), step, false],
-    ["running with the step's profile is at the step", reading("running", { profile: "330MHz" }), step, true],
-    ["running with another profile is not at the step", reading("running", { profile: "default" }), step, false],
-    ["running with a profile that was not read is not at the step", reading("running"), step, false],
+    ["silent is never at on", reading("unknown", held("330MHz")), step, false],
+    ["running with the step's profile is at the step", reading("running", held("330MHz")), step, true],
+    ["running with another profile is not at the step", reading("running", held("default")), step, false],
+    ["running with a set-point that was not read is not at the step", reading("running"), step, false],
+    [
+      "holding the step's watts is at the step",
+      reading("running", { setpoint: { kind: "watts", watts: 2_100 } }),
+      watts,
+      true,
+    ],
+    [
+      "holding other watts is not at the step",
+      reading("running", { setpoint: { kind: "watts", watts: 2_200 } }),
+      watts,
+      false,
+    ],
+    ["holding a profile is not at a step of watts", reading("running", held("330MHz")), watts, false],
   ])("%s", (_title, machine, wanted, expected) => {
     expect(isAtTarget(machine, wanted)).toBe(expected);
   });

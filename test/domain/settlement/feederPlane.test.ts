@@ -27,8 +27,8 @@ function hall(clientId: string, cooling: Partial<CohortPlan>): CohortPlan {
     cohortId: `${clientId}-hall`,
     clientId,
     modes: [
-      { modeId: "off", hashrateThs: 0, powerW: 0 },
-      { modeId: "normal", hashrateThs: 100, powerW: 3250, profile: "default" },
+      { modeId: "off", hashrateThs: 0, powerW: 0, setpoint: { kind: "off" } },
+      { modeId: "normal", hashrateThs: 100, powerW: 3250, setpoint: { kind: "profile", profile: "default" } },
     ],
     ...cooling,
   });

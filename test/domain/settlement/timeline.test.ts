@@ -13,9 +13,9 @@ const plan = site({
   cohorts: [
     cohort({
       modes: [
-        { modeId: "off", hashrateThs: 0, powerW: 20 },
-        { modeId: "415MHz", hashrateThs: 70, powerW: 1500, profile: "415MHz" },
-        { modeId: "normal", hashrateThs: 100, powerW: 3000, profile: "default" },
+        { modeId: "off", hashrateThs: 0, powerW: 20, setpoint: { kind: "off" } },
+        { modeId: "415MHz", hashrateThs: 70, powerW: 1500, setpoint: { kind: "profile", profile: "415MHz" } },
+        { modeId: "normal", hashrateThs: 100, powerW: 3000, setpoint: { kind: "profile", profile: "default" } },
       ],
     }),
   ],
