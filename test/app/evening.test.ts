@@ -2,20 +2,22 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoPrices, demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
+import { demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { sessionText, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { fitText } from "../../src/app/wrapText.ts";
 import { recomputed } from "../papers/recomputed.ts";
+import { quietMorning, runAnInterval, seldomAsking } from "./quietSite.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
 const PAPERS = `statements/pecan-draw-${DEMO_DAY}`;
 const BUNDLE = `bundles/pecan-draw-${DEMO_DAY}`;
 const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
+const inputs = mkdtempSync(join(tmpdir(), "ballast-prices-"));
 const printed: string[] = [];
 
-/** The demo's day with 36 machines and the demo's faults, as fast as it goes. */
+/** The demo's day with 36 machines, the demo's faults and a quiet morning, as fast as it goes. */
 describe("the demo evening", () => {
   let evening: MarketSession;
 
@@ -31,13 +33,15 @@ describe("the demo evening", () => {
       seed: DEMO_SEED,
       speed: null,
       print: (line) => printed.push(line),
-      deployment: smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 12 }),
-      prices: demoPrices(),
+      deployment: runAnInterval(
+        seldomAsking(smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 12 })),
+      ),
+      prices: quietMorning(inputs),
       script: demoScript,
     });
   }, 5 * MINUTES);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => [folder, inputs].forEach((path) => rmSync(path, { recursive: true, force: true })));
 
   it("issues a statement to each of three clients", () => {
     expect(evening.statements.map(({ statement }) => statement.clientId)).toEqual(["bluestem", "caprock", "mesquite"]);

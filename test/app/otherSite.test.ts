@@ -128,7 +128,7 @@ describe("two sites on one PostgreSQL cluster", () => {
   });
 
   it("migrated at the same moment are both ready", async () => {
-    const bare = await Promise.all([1, 2, 3].map(() => testDatabase({ migrate: false })));
+    const bare = await Promise.all([1, 2, 3].map(() => testDatabase({ tables: "none" })));
     const urls = await Promise.all(bare.flatMap(({ url }) => [migrate(url, "x"), migrate(url, "x")]));
     expect(new Set(urls).size).toBe(3);
     const owner = new pg.Client({ connectionString: databases[0]!.url });

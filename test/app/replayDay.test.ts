@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { settledAdders, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
-import { freeNet, seldomAsking, smallSite } from "./smallSite.ts";
+import { seldomAsking } from "./quietSite.ts";
+import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
 const DAY = "2024-08-20";

@@ -35,25 +35,6 @@ export function smallSite(options: {
   };
 }
 
-/** Reports are asked for when they are there; the dashboard beside the price report once an hour. */
-export function seldomAsking(site: Deployment): Deployment {
-  return {
-    ...site,
-    feeds: site.feeds.map((feed) => {
-      switch (feed.kind) {
-        case "dashboard-prices":
-          return { ...feed, pollEverySeconds: 3_600 };
-        case "mis-sced-lmp":
-          return { ...feed, pollOffsetSeconds: 100, pollRetrySeconds: 300 };
-        case "mis-settlement-prices":
-          return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };
-        default:
-          return feed;
-      }
-    }),
-  };
-}
-
 /**
  * A loopback net 127.`net`.x.y on whose first address nobody listens: test files, and runs beside each other, do not
  * meet.

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
-import { planHashOf, withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
+import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
-import { freeNet, seldomAsking, smallSite } from "../app/smallSite.ts";
+import { runAnInterval, seldomAsking } from "../app/quietSite.ts";
+import { freeNet, smallSite } from "../app/smallSite.ts";
 import { type PriceOf, pricesOf } from "./marketPrices.ts";
 
 /** A whole day from midnight to midnight, and the hour after it, through the whole stack with three machines. */
@@ -28,12 +29,7 @@ export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSe
   }
 }
 
-/**
- * Three machines, one a client. A SCED price may be as old as the interval, so that outside the night one run an
- * interval is enough.
- */
+/** Three machines, one a client; outside the night one SCED run an interval. */
 function site(day: string, net: number): Deployment {
-  const small = seldomAsking(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 })));
-  const plan = { ...small.plan, staleness: { ...small.plan.staleness, scedPriceSeconds: 1_200 } };
-  return { ...small, plan, planHash: planHashOf(plan) };
+  return runAnInterval(seldomAsking(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }))));
 }

@@ -4,25 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { demoPrices, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
+import { DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
 import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
 import { marketStart } from "../../src/app/session/marketDay.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { lastLines } from "../../src/app/stack/logTail.ts";
-import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
+import { startWorld, type World } from "../../src/app/session/world.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
-import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { AuditFinding } from "../../src/domain/evidence/model.ts";
 import type { SimMinerState } from "../../src/simulators/miners/model.ts";
-import { projectPath, seldomAsking } from "../app/smallSite.ts";
+import { quietMorning, runAnInterval, seldomAsking } from "../app/quietSite.ts";
 import { killSite, OBEDIENT, recordedProcesses } from "./supportSystem.ts";
 
 const launcherPath = new URL("./supportLauncher.ts", import.meta.url).pathname;
 const DAY_WITHIN_MS = 540_000;
-/** Until this Central time one SCED run an interval is published, then every one. */
-const QUIET_UNTIL = "08/18/2026 14:00:00";
-
 /** What a day came to, in plain JSON: money as text. */
 export interface EveningResult {
   readonly decisions: readonly DecisionRecord[];
@@ -153,20 +149,9 @@ export async function evening(
   }
 }
 
-/** The demo's prices with fewer runs through the night and the morning, in which nothing is decided but to run. */
-function quietMorning(folder: string): WorldSettings["prices"] {
-  const lmpPath = join(folder, "sced-lmp.csv");
-  const [head, ...rows] = readFileSync(projectPath("config/demo/sced-lmp.csv"), "utf8").trimEnd().split("\n");
-  const kept = rows.filter((row) => row < "08/18/2026" || row >= QUIET_UNTIL || /:(?:00|15|30|45):\d\d,/.test(row));
-  writeFileSync(lmpPath, `${[head, ...kept].join("\n")}\n`);
-  return { ...demoPrices(), lmpPath };
-}
-
-/** The kills' site with hold times; reports are asked for when they are there, a price may be 20 minutes old. */
+/** The kills' site with hold times. */
 function quietSite(net: number, machinesPerCohort: number): Deployment {
-  const site = seldomAsking(killSite(net, machinesPerCohort, { holdTimes: true }));
-  const plan = { ...site.plan, staleness: { ...site.plan.staleness, scedPriceSeconds: 1_200 } };
-  return { ...site, plan, planHash: planHashOf(plan) };
+  return runAnInterval(seldomAsking(killSite(net, machinesPerCohort, { holdTimes: true })));
 }
 
 function launch(settingsFile: string, progress: string[]): ChildProcess {

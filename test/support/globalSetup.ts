@@ -1,14 +1,17 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { tryLock } from "../../src/local/lock.mjs";
 import { projectRoot } from "../../src/local/places.mjs";
+import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { startLocalStack } from "../../src/app/stack/localStack.ts";
 import { endRecorded } from "../../src/app/stack/processRecord.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     serverUrl: string;
+    migratedDatabase: string;
     temporalAddress: string;
     temporalNamespace: string;
   }
@@ -22,6 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await removeLeftovers();
   const stack = await startLocalStack({ dataDir: join(dataRoot, `test-${process.pid}`), signals: "leave" });
   project.provide("serverUrl", stack.ownerDatabaseUrl);
+  project.provide("migratedDatabase", await migratedDatabase(stack.ownerDatabaseUrl));
   project.provide("temporalAddress", stack.temporalAddress);
   project.provide("temporalNamespace", stack.namespace);
   stack.failure.catch((error: Error) => process.stderr.write(`A server of the tests failed: ${error.message}\n`));
@@ -29,6 +33,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stack.stop();
     rmSync(stack.dataDir, { recursive: true, force: true });
   };
+}
+
+/** Makes a database with the project's tables, of which the tests' are copies, and returns its name. */
+async function migratedDatabase(serverUrl: string): Promise<string> {
+  const name = "ballast_tables";
+  const server = new pg.Client({ connectionString: serverUrl });
+  await server.connect();
+  await server.query(`create database ${name}`).finally(() => server.end());
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await migrate(url.href, "nobody-logs-in");
+  return name;
 }
 
 async function removeLeftovers(): Promise<void> {

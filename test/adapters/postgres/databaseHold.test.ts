@@ -28,7 +28,7 @@ async function sessions(): Promise<number[]> {
 }
 
 beforeAll(async () => {
-  database = await testDatabase({ migrate: false });
+  database = await testDatabase({ tables: "none" });
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
 });

@@ -7,7 +7,7 @@ let owner: pg.Client;
 let application: pg.Client;
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await testDatabase({ tables: "migrated" });
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
   await owner.query(`INSERT INTO settlement_version
