@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { query } from "../../src/adapters/postgres/pool.ts";
-import type { SiteNow } from "../../src/app/status/siteNow.ts";
+import type { SiteNow } from "../../src/readModels/siteNow.ts";
 import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import type { LocalRun } from "../../src/app/session/localRun.ts";
 import { addOperator } from "../../src/app/operator/operatorKeyFile.ts";

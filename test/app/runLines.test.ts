@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { lineStart, quarterHourText, verdictLine } from "../../src/app/session/runLines.ts";
 import { decide } from "../../src/domain/decision/decide.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
+import type { MeterNow } from "../../src/ports/siteRecords.ts";
 import { at, cohort, inputAt, site } from "../domain/decision/site.ts";
 
 const plan = site({ cohorts: [cohort(), cohort({ cohortId: "b" })] });
@@ -15,7 +16,7 @@ it("a line begins with time, price and grid level; a level that nobody reads has
   expect(lineStart(record({ grid: { level: "normal", assumed: false } }))).toBe("18:35    200.00 $/MWh  normal ");
 });
 
-it.each([
+it.each<[MeterNow | undefined, string]>([
   [
     { readAt: at("18:30:01"), powerKw: 943.2900000000001, quality: "metered" },
     "    943.3 kW at the site meter at 18:30",

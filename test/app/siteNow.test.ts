@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { FeedStanding, SiteStatusRows } from "../../src/adapters/postgres/siteStatus.ts";
-import { siteNow } from "../../src/app/status/siteNow.ts";
 import { siteNowText } from "../../src/app/status/siteNowText.ts";
-import { feedsOf } from "../../src/app/worker/feeds.ts";
+import { siteViewOf } from "../../src/app/status/siteView.ts";
+import type { FeedStanding, SiteStatusRows } from "../../src/ports/siteRecords.ts";
+import { siteNow } from "../../src/readModels/siteNow.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { smallSite } from "./smallSite.ts";
@@ -11,10 +11,10 @@ const DAY = "2026-06-09";
 /** The site's worker was stopped now: each feed had just been polled. */
 const STOPPED: Instant = wallToInstant({ day: DAY, time: "10:02:00", repeatedHour: false });
 const site = smallSite({ day: DAY, net: 40, machinesPerCohort: 1 });
-const feeds = feedsOf(site);
+const view = siteViewOf(site);
 const rows: SiteStatusRows = {
   modes: [],
-  feeds: [...feeds.keys()].map((feedId): FeedStanding => ({
+  feeds: [...view.feeds.keys()].map((feedId): FeedStanding => ({
     feedId,
     polledAt: STOPPED,
     lastSeenAt: STOPPED,
@@ -30,7 +30,7 @@ const rows: SiteStatusRows = {
 };
 
 const lineOf = (label: string, minutes: number): string | undefined =>
-  siteNowText(siteNow(site, feeds, rows, addSeconds(STOPPED, minutes * 60)))
+  siteNowText(siteNow(view, rows, addSeconds(STOPPED, minutes * 60)))
     .split("\n")
     .find((line) => line.includes(label) && line.indexOf(label) < 6);
 
@@ -46,7 +46,7 @@ it("a source that does not answer is named with the first poll, and what was nev
   const dead = rows.feeds.map((feed): FeedStanding =>
     feed.feedId === "grid-condition" ? { feedId: feed.feedId, polledAt: STOPPED, silent: false } : feed,
   );
-  const text = siteNowText(siteNow(site, feeds, { ...rows, feeds: dead }, STOPPED));
+  const text = siteNowText(siteNow(view, { ...rows, feeds: dead }, STOPPED));
   expect(text).toContain("silent        no answer to the last poll of grid-condition\n");
   expect(text).toMatch(/^feeds .*; grid-condition nothing seen yet; /m);
 });
@@ -54,7 +54,7 @@ it("a source that does not answer is named with the first poll, and what was nev
 it("a source that stopped answering is named before its limit has passed", () => {
   const polledAt = addSeconds(STOPPED, 60);
   const text = siteNowText(
-    siteNow(site, feeds, { ...rows, feeds: rows.feeds.map((feed) => ({ ...feed, polledAt })) }, polledAt),
+    siteNow(view, { ...rows, feeds: rows.feeds.map((feed) => ({ ...feed, polledAt })) }, polledAt),
   );
   expect(text).toMatch(/^silent +no answer to the last poll of grid-condition, hashprice, /m);
 });
@@ -69,7 +69,7 @@ it("the meter's figure is that of the verdict once there is one, and that of the
     meter: { readAt: addSeconds(STOPPED, seconds), powerKw: 1.1 + 2.2, quality: "metered" } as const,
   });
   const power = (seconds: number) =>
-    siteNow(site, feeds, { ...rows, meter: boundary, verdict: judged(seconds) }, addSeconds(STOPPED, 300)).power;
+    siteNow(view, { ...rows, meter: boundary, verdict: judged(seconds) }, addSeconds(STOPPED, 300)).power;
   expect(power(40)).toMatchObject({ meteredAt: addSeconds(STOPPED, 40), meteredKw: 3.3 });
   expect(power(-40)).toMatchObject({ meteredAt: STOPPED, meteredKw: 943.29 });
 });
@@ -84,7 +84,7 @@ it("power ordered is that of the site meter, cooling and losses included, to the
     since: STOPPED,
     ableToRun: 1,
   }));
-  const now = siteNow({ ...site, plan }, feeds, { ...rows, modes }, STOPPED);
+  const now = siteNow({ ...view, plan }, { ...rows, modes }, STOPPED);
   const watts = plan.cohorts.map(({ modes: own }) => Math.round((own.at(-1)?.powerW ?? Number.NaN) * 1.07));
   expect(now.power.commandedKw).toBe(watts.reduce((sum, one) => sum + one) / 1000);
   expect(JSON.stringify(now.power)).not.toMatch(/\.\d{4}/);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { SiteNow } from "../../src/app/status/siteNow.ts";
-import { siteNowText, stragglersText } from "../../src/app/status/siteNowText.ts";
+import { siteNowText } from "../../src/app/status/siteNowText.ts";
+import { stragglersText } from "../../src/app/status/stragglersText.ts";
+import type { SiteNow } from "../../src/readModels/siteNow.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 
 const at = "2026-06-10T04:51:58.000Z" as Instant;

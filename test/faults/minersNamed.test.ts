@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readStragglers, type StragglerRow } from "../../src/adapters/postgres/siteStatus.ts";
-import { stragglersText } from "../../src/app/status/siteNowText.ts";
+import { postgresSiteRecords } from "../../src/adapters/postgres/siteRecords.ts";
+import { stragglersText } from "../../src/app/status/stragglersText.ts";
+import type { StragglerRow } from "../../src/ports/siteRecords.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Straggler } from "../../src/ports/fleetLedger.ts";
 import type { MinerFault, SimCommand, SimMinerState } from "../../src/simulators/miners/model.ts";
@@ -79,7 +80,7 @@ async function drive(fromModeId: string, modeId: string): Promise<typeof down> {
     ...driven,
     commands: bench.commandsSince(mark),
     listed: await bench.stragglers(),
-    rows: await readStragglers(bench.pool, bench.deployment.plan.siteId),
+    rows: await postgresSiteRecords(bench.pool).stragglers(bench.deployment.plan.siteId),
     states: new Map(fleet.machineIds.map((machineId) => [machineId, fleet.state(machineId)])),
     deltaKw: trueKw() - before,
   };

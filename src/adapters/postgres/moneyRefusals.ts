@@ -1,15 +1,7 @@
-import type { Instant } from "../../domain/units/instant.ts";
 import { type MoneyRefusals, type MoneySubject, statementSubject } from "../../ports/moneyRefusals.ts";
+import type { MoneyRefusal } from "../../ports/siteRecords.ts";
 import { type DueStatement, periodsLeft } from "../../domain/statement/statementsDue.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
-
-/** A refusal that stands. */
-export interface MoneyRefusal {
-  readonly subject: string;
-  readonly problem: string;
-  readonly again: string;
-  readonly refusedAt: Instant;
-}
 
 /** Refused settlements and statements in PostgreSQL. The pool is the caller's to end. */
 export function postgresMoneyRefusals(pool: Pool): MoneyRefusals {

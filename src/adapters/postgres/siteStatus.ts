@@ -1,120 +1,25 @@
-import type { DecisionRecord, Freeze } from "../../domain/decision/model.ts";
-import type { MachineReading } from "../../domain/dispatch/model.ts";
+import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
-import type { RunSpan } from "../../ports/siteLedger.ts";
+import type {
+  CommandedMode,
+  CommandsNow,
+  FeedStanding,
+  MeterNow,
+  SiteScope,
+  SiteStatusRows,
+} from "../../ports/siteRecords.ts";
 import { freezesInForce } from "./commandFreezes.ts";
-import { type MoneyRefusal, standingRefusals } from "./moneyRefusals.ts";
+import { standingRefusals } from "./moneyRefusals.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { unexportedRuns } from "./siteLedger.ts";
-import { type UnreadMeter, unreadMeters } from "./unreadMeters.ts";
-
-/** What the tables say about one site, read at one moment. What has not happened yet is absent. */
-export interface SiteStatusRows {
-  readonly latest?: DecisionRecord;
-  /** The last decision that moved a cohort. */
-  readonly latestChange?: DecisionRecord;
-  /** Commanded mode of each cohort. */
-  readonly modes: readonly CommandedMode[];
-  /** Who stopped commands to the site or a cohort, since when and why. */
-  readonly freezes: readonly Freeze[];
-  /** Newest read of the site meter, at an interval boundary. */
-  readonly meter?: MeterNow;
-  /** Meters whose register was not read at the site's newest interval boundary. */
-  readonly unreadMeters: readonly UnreadMeter[];
-  readonly verdict?: {
-    readonly revision: number;
-    readonly outcome: string;
-    readonly measuredDeltaKw?: number;
-    readonly seconds?: number;
-    readonly sentence: string;
-    readonly closedAt: Instant;
-    /** What the site meter showed for it; absent where it judged nothing, or its figure is not kept. */
-    readonly meter?: MeterNow;
-  };
-  /** Newest revision whose dispatch has begun. */
-  readonly dispatchedRevision?: number;
-  /** What came of that revision's commands so far; absent before the first one is logged. */
-  readonly commands?: CommandsNow;
-  /** When the newest known grid condition was observed. */
-  readonly gridObservedAt?: Instant;
-  readonly feeds: readonly FeedStanding[];
-  readonly stragglers: number;
-  /** Runs that made decisions and whose evidence is not kept, but the one that made the newest: it is open. */
-  readonly unexported: readonly RunSpan[];
-  /** What the site could not do as asked in the last 24 hours: how often, and the newest. */
-  readonly findings: { readonly count: number; readonly newest?: string };
-  /** Settlements and statements that the rules refuse, oldest first. */
-  readonly refusals: readonly MoneyRefusal[];
-}
-
-/** One read of the site meter. */
-export interface MeterNow {
-  readonly readAt: Instant;
-  readonly powerKw?: number;
-  readonly quality: MeterReading["quality"];
-}
-
-/** Machines that one revision commands, counted. Nobody stands in two of the last four figures. */
-export interface CommandsNow {
-  readonly revision: number;
-  readonly ordered: number;
-  /** Took the command, or said that they are there already. */
-  readonly acknowledged: number;
-  /** Read back in the ordered mode, or otherwise, for this revision. */
-  readonly asOrdered: number;
-  readonly otherwise: number;
-  /** Read again since, not for this revision. */
-  readonly readSince: number;
-  readonly notRead: number;
-}
-
-export interface CommandedMode {
-  readonly cohortId: string;
-  readonly clientId: string;
-  readonly modeId: string;
-  readonly reason: string;
-  /** When it was ordered to this mode: what kept it there afterwards changes nothing. */
-  readonly since: Instant;
-  readonly ableToRun: number;
-}
-
-export interface FeedStanding {
-  readonly feedId: string;
-  /** When a document last came; absent before the first. */
-  readonly lastSeenAt?: Instant;
-  readonly polledAt: Instant;
-  /** Last poll that was answered, with news or without; absent before the first. */
-  readonly answeredAt?: Instant;
-  readonly silent: boolean;
-}
-
-/** A machine on the operator's list: it did not follow its order. */
-export interface StragglerRow {
-  readonly machineId: string;
-  readonly cohortId?: string;
-  readonly revision: number;
-  readonly wantedModeId: string;
-  readonly state: MachineReading["state"];
-  readonly lastOutcome?: string;
-  /** Why its state is unknown, else what came of its last command, in the machine's own words. */
-  readonly problem?: string;
-  readonly since: Instant;
-}
+import { unreadMeters } from "./unreadMeters.ts";
 
 /**
- * State of one site from one snapshot of the ledger; changes nothing. `meterIds` and `feedIds` are those of the site.
+ * State of one site from one snapshot of the ledger; changes nothing.
  * @throws PortUnavailableError when the database is away.
  */
-export function readSiteStatus(
-  pool: Pool,
-  site: {
-    readonly siteId: string;
-    readonly siteMeterId: string;
-    readonly meterIds: readonly string[];
-    readonly feedIds: readonly string[];
-  },
-): Promise<SiteStatusRows> {
+export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusRows> {
   const { siteId, siteMeterId, meterIds, feedIds } = site;
   return inSnapshot(pool, async (on) => {
     const [latest] = await query<{ record: DecisionRecord }>(
@@ -155,39 +60,6 @@ export function readSiteStatus(
       refusals: await standingRefusals(on, siteId),
     };
   });
-}
-
-/** The operator's straggler list of a site, oldest first. @throws PortUnavailableError when the database is away. */
-export async function readStragglers(pool: Pool, siteId: string): Promise<StragglerRow[]> {
-  const rows = await query<{
-    machine_id: string;
-    cohort_id: string | null;
-    revision: string;
-    mode_id: string;
-    state: MachineReading["state"];
-    last_outcome: string | null;
-    problem: string | null;
-    since: Date;
-  }>(
-    pool,
-    `SELECT s.machine_id, m.cohort_id, s.revision, s.mode_id, coalesce(m.state, s.state) AS state, s.last_outcome,
-      coalesce(m.problem, c.detail) AS problem, s.since
-       FROM straggler s LEFT JOIN machine_state m USING (site_id, machine_id)
-       LEFT JOIN LATERAL (SELECT detail FROM command_log WHERE site_id = s.site_id AND revision = s.revision AND
-         machine_id = s.machine_id ORDER BY attempt DESC LIMIT 1) c ON true
-      WHERE s.site_id = $1 ORDER BY s.since, s.machine_id`,
-    [siteId],
-  );
-  return rows.map((row) => ({
-    machineId: row.machine_id,
-    cohortId: row.cohort_id ?? undefined,
-    revision: Number(row.revision),
-    wantedModeId: row.mode_id,
-    state: row.state,
-    lastOutcome: row.last_outcome ?? undefined,
-    problem: row.problem ?? undefined,
-    since: instantOf(row.since),
-  }));
 }
 
 function inSnapshot<T>(pool: Pool, read: (on: PoolClient) => Promise<T>): Promise<T> {

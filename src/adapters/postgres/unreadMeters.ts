@@ -1,13 +1,5 @@
-import type { Instant } from "../../domain/units/instant.ts";
+import type { UnreadMeter } from "../../ports/siteRecords.ts";
 import { instantOf, type PoolClient, query } from "./pool.ts";
-
-/** A meter without a register at a boundary. */
-export interface UnreadMeter {
-  readonly meterId: string;
-  readonly boundaryAt: Instant;
-  /** Newest boundary at which its register was read; absent when it never was. */
-  readonly lastReadAt?: Instant;
-}
 
 /**
  * Those of a site's meters whose register was not read at its newest boundary, one that any of them has a row for.

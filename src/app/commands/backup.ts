@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { backup, BackupError } from "../../adapters/postgres/backup.ts";
 import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
+import { answers } from "../../adapters/postgres/server.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { findRunFolder, readRunFile, runHasEnded } from "../system/runFolder.ts";
 
@@ -29,7 +30,7 @@ export function backupCommand(): Command {
       if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
       const pool = createPool(readRunFile(dir).appDatabaseUrl, 1, WITHOUT_LIMIT_MS);
       try {
-        await pool.query("SELECT 1").catch((error: unknown) => {
+        await answers(pool).catch((error: unknown) => {
           throw runHasEnded(dir, error);
         });
         const { tables } = await backup(pool, resolve(folder), new Date()).catch((error: unknown) => {

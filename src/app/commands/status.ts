@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import type { Pool } from "../../adapters/postgres/pool.ts";
 import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
+import type { SiteRecords } from "../../ports/siteRecords.ts";
 import { CommandError } from "../commandError.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { outputWidth } from "../outputEdge.ts";
@@ -65,16 +65,18 @@ async function status(options: StatusOptions): Promise<void> {
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const deployment = siteOf(run, options.site);
-  const [{ createPool }, { clockOfRun }] = await Promise.all([
+  const [{ createPool }, { postgresSiteRecords }, { clockOfRun }] = await Promise.all([
     import("../../adapters/postgres/pool.ts"),
+    import("../../adapters/postgres/siteRecords.ts"),
     import("../system/runClock.ts"),
   ]);
   const pool = createPool(run.appDatabaseUrl, 1);
+  const records = postgresSiteRecords(pool);
   const clock = clockOfRun(run);
   const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(dir, deployment, options));
   try {
     do {
-      const text = await look(pool, clock).catch((error: unknown) => {
+      const text = await look(records, clock).catch((error: unknown) => {
         throw error instanceof CommandError ? error : awayOr(dir, error);
       });
       process.stdout.write(options.watch && process.stdout.isTTY ? CLEAR_SCREEN + text : text);
@@ -86,26 +88,18 @@ async function status(options: StatusOptions): Promise<void> {
   }
 }
 
-type Look = (pool: Pool, clock: MarketClock) => Promise<string>;
+type Look = (records: SiteRecords, clock: MarketClock) => Promise<string>;
 
 async function siteLook(dir: string, deployment: Deployment, { json, watch }: StatusOptions): Promise<Look> {
-  const [{ readSiteStatus }, { feedsOf }, { siteNow }, { siteNowText }, { readBuildsNow }] = await Promise.all([
-    import("../../adapters/postgres/siteStatus.ts"),
-    import("../worker/feeds.ts"),
-    import("../status/siteNow.ts"),
+  const [{ readSiteNow }, { siteViewOf }, { siteNowText }, { readBuildsNow }] = await Promise.all([
+    import("../../readModels/siteNow.ts"),
+    import("../status/siteView.ts"),
     import("../status/siteNowText.ts"),
     import("../worker/builds/buildsNow.ts"),
   ]);
-  const feeds = feedsOf(deployment);
-  const site = {
-    siteId: deployment.plan.siteId,
-    siteMeterId: siteMeterId(deployment),
-    meterIds: deployment.meters.map(({ meterId }) => meterId),
-    feedIds: [...feeds.keys()],
-  };
-  return async (pool, clock) => {
-    const rows = await readSiteStatus(pool, site);
-    const now = { ...siteNow(deployment, feeds, rows, await clock.now()), builds: readBuildsNow(dir) };
+  const site = siteViewOf(deployment);
+  return async (records, clock) => {
+    const now = { ...(await readSiteNow(records, site, clock)), builds: readBuildsNow(dir) };
     if (json) return `${JSON.stringify(now)}\n`;
     const { rows: height } = process.stdout;
     return siteNowText(now, { columns: outputWidth(process.stdout), rows: watch ? height : undefined });
@@ -113,15 +107,12 @@ async function siteLook(dir: string, deployment: Deployment, { json, watch }: St
 }
 
 async function stragglersLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
-  const [{ readStragglers }, { stragglersText }] = await Promise.all([
-    import("../../adapters/postgres/siteStatus.ts"),
-    import("../status/siteNowText.ts"),
-  ]);
+  const { stragglersText } = await import("../status/stragglersText.ts");
   const { siteId } = deployment.plan;
   const hosts = new Map(deployment.machines.map((machine) => [machine.machineId, machine.host]));
-  return async (pool, clock) => {
+  return async (records, clock) => {
     const at = await clock.now();
-    const rows = await readStragglers(pool, siteId);
+    const rows = await records.stragglers(siteId);
     if (json)
       return `${JSON.stringify({
         siteId,
@@ -130,12 +121,6 @@ async function stragglersLook(deployment: Deployment, { json }: StatusOptions): 
       })}\n`;
     return stragglersText(rows, deployment.machines, at, { columns: outputWidth(process.stdout) });
   };
-}
-
-function siteMeterId({ plan, meters }: Deployment): string {
-  const meter = meters.find((one) => one.clientId === undefined);
-  if (!meter) throw new Error(`site ${plan.siteId} has no site meter in its configuration`);
-  return meter.meterId;
 }
 
 /**

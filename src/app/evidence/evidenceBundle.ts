@@ -3,14 +3,9 @@ import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts"
 import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
-import { instantOf, type Pool, query } from "../../adapters/postgres/pool.ts";
-import type { CommandOutcome } from "../../domain/dispatch/model.ts";
-import type {
-  BundleStatement,
-  CommandLedgerRow,
-  JournalLedgerRow,
-  MeterLedgerRow,
-} from "../../domain/evidence/ledgers.ts";
+import { citedDocuments, loggedCommands } from "../../adapters/postgres/bundleRows.ts";
+import type { Pool } from "../../adapters/postgres/pool.ts";
+import type { BundleStatement, JournalLedgerRow, MeterLedgerRow } from "../../domain/evidence/ledgers.ts";
 import type { BundleManifest, EvidenceRun } from "../../domain/evidence/model.ts";
 import { dayEnd, dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
 import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
@@ -23,7 +18,7 @@ import type { StoredSettlement } from "../../ports/journalStore.ts";
 import type { StatementRecord } from "../../ports/statementStore.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { BundleError } from "../../replay/bundleFile.ts";
-import { type BundleContent, writeBundle } from "../../replay/writeBundle.ts";
+import { writeBundle } from "../../replay/writeBundle.ts";
 import { buildId } from "../buildId.ts";
 import { SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
@@ -70,7 +65,7 @@ export async function exportBundle(
       intervalsCsv: record.intervalsCsv,
       guide: record.guide,
     })),
-    commands: await commands(pool, siteId, until),
+    commands: await loggedCommands(pool, siteId, until),
     operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),
     registers: (await postgresRegisterStore(pool).betweenAndNext(siteId, from, to)).map(
       ({ meterId, boundaryAt, readAt, registerWh, quality }) => ({
@@ -91,7 +86,7 @@ export async function exportBundle(
     })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, until),
     journal: [...(await postedEntries(pool, siteId, days)), ...entriesOfStatements(statements)],
-    documents: await documents(pool, until),
+    documents: await citedDocuments(pool, until),
   });
 }
 
@@ -169,65 +164,4 @@ function bundleStatement({ statement, ordinal }: StatementRecord, issued: readon
     };
   });
   return { statement, adjustments };
-}
-
-async function commands(pool: Pool, siteId: string, until: Instant): Promise<CommandLedgerRow[]> {
-  const rows = await query<{
-    revision: string;
-    attempt: number;
-    machine_id: string;
-    cohort_id: string;
-    mode_id: string;
-    outcome: string;
-    writes: number;
-    at: Date;
-  }>(
-    pool,
-    `SELECT revision, attempt, machine_id, cohort_id, mode_id, outcome, writes, at FROM command_log WHERE site_id ` +
-      `= $1 AND at < $2 ORDER BY revision, attempt, machine_id`,
-    [siteId, until],
-  );
-  return rows.map((row) => ({
-    revision: Number(row.revision),
-    attempt: row.attempt,
-    machineId: row.machine_id,
-    cohortId: row.cohort_id,
-    modeId: row.mode_id,
-    outcome: row.outcome as CommandOutcome,
-    writes: row.writes,
-    at: instantOf(row.at),
-  }));
-}
-
-/**
- * Documents that something was read from: every decision input and every settlement price points at one by its hash.
- */
-async function documents(pool: Pool, until: Instant): Promise<BundleContent["documents"]> {
-  const rows = await query<{
-    source: string;
-    document_id: string;
-    content_hash: string;
-    content_type: string;
-    fetched_at: Date;
-    published_at: Date | null;
-    published_or_at: Date | null;
-    bytes: Buffer;
-  }>(
-    pool,
-    `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes
-       FROM raw_document
-      WHERE fetched_at < $1 AND source NOT LIKE '%#unreadable' AND content_hash IN (SELECT content_hash FROM
-        market_observation) ORDER BY fetched_at, source, document_id`,
-    [addSeconds(until, 86_400)],
-  );
-  return rows.map((row) => ({
-    sha256: row.content_hash,
-    source: row.source,
-    documentId: row.document_id,
-    contentType: row.content_type,
-    fetchedAt: instantOf(row.fetched_at),
-    publishedAt: row.published_at === null ? undefined : instantOf(row.published_at),
-    publishedOrAt: row.published_or_at === null ? undefined : instantOf(row.published_or_at),
-    bytes: row.bytes,
-  }));
 }

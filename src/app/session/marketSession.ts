@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
+import { postgresSiteRecords } from "../../adapters/postgres/siteRecords.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
 import type { AuditVerdict } from "../../domain/evidence/model.ts";
 import { dayEnd } from "../../domain/market/calendar.ts";
@@ -64,7 +65,12 @@ export async function marketSession(options: MarketSessionOptions): Promise<Mark
     world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
   });
   try {
-    const stopWatching = watchRun(run.pool, deployment.plan, siteMeterOf(deployment).meterId, print);
+    const stopWatching = watchRun(
+      postgresSiteRecords(run.pool),
+      deployment.plan,
+      siteMeterOf(deployment).meterId,
+      print,
+    );
     const result = await runMarketDay(run, day, { actions: options.script?.(run) }).finally(stopWatching);
     const decisions = await postgresDecisionStore(run.pool).between(siteId, marketStart(day), dayEnd(day));
     const { privateKeyFile, publicKeyFile, publicKeyPem } = folderSigningKey(dataDir);

@@ -3,16 +3,10 @@ import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
+import type { ClosedVerdict, MeterNow } from "../../ports/siteRecords.ts";
 
 const KW_WIDTH = 12;
 const UNDER_THE_GRID = " ".repeat(21);
-
-/** The site meter as read at an interval boundary. */
-export interface BoundaryReading {
-  readonly readAt: Instant;
-  readonly powerKw?: number;
-  readonly quality: string;
-}
 
 /** Time, price and grid level, with which a line on a decision begins. */
 export function lineStart(record: DecisionRecord): string {
@@ -23,7 +17,7 @@ export function lineStart(record: DecisionRecord): string {
 export const ASSUMED_LEGEND = `${" ".repeat(7)}* assumed: this site has no grid feed`;
 
 /** What the meter last showed, when, and the modes that are ordered meanwhile. */
-export function quarterHourText(record: DecisionRecord, meter: BoundaryReading | undefined): string {
+export function quarterHourText(record: DecisionRecord, meter: MeterNow | undefined): string {
   const [first, ...others] = record.output.cohorts;
   const isOne = first !== undefined && others.every((cohort) => cohort.modeId === first.modeId);
   const modes = isOne
@@ -33,13 +27,7 @@ export function quarterHourText(record: DecisionRecord, meter: BoundaryReading |
 }
 
 /** A verdict as it closed; one that was overtaken is none of the meter's. */
-export function verdictLine(verdict: {
-  outcome: string;
-  revision: number;
-  sentence: string;
-  closedAt: Instant;
-}): string {
-  const { outcome, revision, sentence, closedAt } = verdict;
+export function verdictLine({ outcome, revision, sentence, closedAt }: ClosedVerdict): string {
   const start = `${hhmm(closedAt)}  ${UNDER_THE_GRID}`;
   if (outcome === "superseded")
     return `${start}${pc.dim("·")} revision ${revision} was overtaken before the meter judged it`;
@@ -51,7 +39,7 @@ export function hhmm(at: Instant): string {
   return centralWall(at).time.slice(0, 5);
 }
 
-function meterText(meter: BoundaryReading | undefined): string {
+function meterText(meter: MeterNow | undefined): string {
   if (meter === undefined) return "no reading of the site meter yet";
   const time = hhmm(meter.readAt);
   if (meter.quality === "stale") return `site meter frozen at ${time}`;

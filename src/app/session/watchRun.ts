@@ -1,9 +1,9 @@
 import pc from "picocolors";
-import { instantOf, type Pool, query } from "../../adapters/postgres/pool.ts";
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { SiteRecords } from "../../ports/siteRecords.ts";
 import { isOutage } from "../worker/outages.ts";
-import { ASSUMED_LEGEND, type BoundaryReading, hhmm, lineStart, quarterHourText, verdictLine } from "./runLines.ts";
+import { ASSUMED_LEGEND, hhmm, lineStart, quarterHourText, verdictLine } from "./runLines.ts";
 
 /** Real milliseconds between two looks at the ledger. */
 const LOOK_EVERY_MS = 250;
@@ -13,11 +13,12 @@ const LOOK_EVERY_MS = 250;
  * a quarter hour. Reads committed rows only. Call the returned function to stop.
  */
 export function watchRun(
-  pool: Pool,
+  records: SiteRecords,
   plan: SitePlan,
   siteMeterId: string,
   print: (line: string) => void,
 ): () => Promise<void> {
+  const { siteId } = plan;
   let lastSequence = 0;
   let lastVerdict = 0;
   let lastLine = "";
@@ -27,12 +28,7 @@ export function watchRun(
   let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    const rows = await query<{ record: DecisionRecord }>(
-      pool,
-      `SELECT record FROM decision WHERE site_id = $1 AND sequence > $2 ORDER BY sequence`,
-      [plan.siteId, lastSequence],
-    );
-    for (const { record } of rows) {
+    for (const record of await records.decisionsAfter(siteId, lastSequence)) {
       lastSequence = record.sequence;
       await showVerdicts(record.input.asOf);
       await showDecision(record);
@@ -48,7 +44,11 @@ export function watchRun(
       lastGrid = record.input.grid.level;
     }
     if (isTimeForALine(record))
-      print(pc.dim(`${lineStart(record)}  ${quarterHourText(record, await meterAt(record.input.asOf))}`));
+      print(
+        pc.dim(
+          `${lineStart(record)}  ${quarterHourText(record, await records.boundaryRead(siteId, siteMeterId, record.input.asOf))}`,
+        ),
+      );
     await showReasons(stamp, record);
     if (!record.output.changes) return;
     print(`${lineStart(record)}  ${pc.bold(record.output.sentence)}`);
@@ -78,26 +78,10 @@ export function watchRun(
   }
 
   async function showVerdicts(before: Instant | undefined): Promise<void> {
-    const rows = await query<{ revision: string; outcome: string; sentence: string; closed_at: Date }>(
-      pool,
-      `SELECT revision, outcome, sentence, closed_at FROM response_verdict WHERE site_id = $1 AND revision > $2 ` +
-        `AND ($3::timestamptz IS NULL OR closed_at <= $3) ORDER BY revision`,
-      [plan.siteId, lastVerdict, before ?? null],
-    );
-    for (const row of rows) {
-      lastVerdict = Number(row.revision);
-      print(verdictLine({ ...row, revision: lastVerdict, closedAt: instantOf(row.closed_at) }));
+    for (const verdict of await records.verdictsAfter(siteId, lastVerdict, before)) {
+      lastVerdict = verdict.revision;
+      print(verdictLine(verdict));
     }
-  }
-
-  async function meterAt(at: Instant): Promise<BoundaryReading | undefined> {
-    const [row] = await query<{ read_at: Date; power_kw: number | null; quality: string }>(
-      pool,
-      `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $3 AND boundary_at <= ` +
-        `$2 ORDER BY boundary_at DESC LIMIT 1`,
-      [plan.siteId, at, siteMeterId],
-    );
-    return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };
   }
 
   async function loop(): Promise<void> {

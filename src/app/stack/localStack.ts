@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { checkDatabase } from "../../adapters/postgres/server.ts";
 import { tryLock } from "../../local/lock.mjs";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { childEnv } from "./childEnv.ts";
 import { type ChildHandle, type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, type RestartRule, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logRotation.ts";
-import { checkDatabase, startPostgres } from "./postgres.ts";
+import { startPostgres } from "./postgres.ts";
 import { endRecorded, openProcessRecord } from "./processRecord.ts";
 import { checkTemporal, searchAttributes, startTemporal } from "./temporalServer.ts";
 

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, 
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import pg from "pg";
+import { isPrepared } from "../../adapters/postgres/server.ts";
 import { type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, restartsOf } from "./keepRunning.ts";
 import { prepareLog } from "./logRotation.ts";
@@ -61,7 +61,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
         record,
       );
     const url = (name: string) => `postgres://${owner}:${password}@127.0.0.1:${port}/${name}`;
-    const ready = (child: GuardedChild) => untilReady(child, startTimeoutMs, () => connectAndPrepare(url("postgres")));
+    const ready = (child: GuardedChild) =>
+      untilReady(child, startTimeoutMs, () => isPrepared(url("postgres"), database));
     const first = await onceFree(async () => {
       const child = await launch();
       await ready(child);
@@ -86,34 +87,6 @@ async function onceFree<T>(start: () => Promise<T>): Promise<T> {
       if (!(error instanceof EndedEarly) || !stillInUse.test(error.message) || Date.now() > until) throw error;
     }
     await pause(100);
-  }
-}
-
-/** Checks that a PostgreSQL of the user's own answers. Throws, naming the variable, when it does not. */
-export async function checkDatabase(url: string): Promise<void> {
-  const client = clientOf(url);
-  try {
-    await client.connect();
-    await client.query("select 1");
-  } catch (error) {
-    throw new Error(
-      `BALLAST_DATABASE_URL is set but its PostgreSQL does not answer: ${(error as Error).message}; start it, ` +
-        `correct the variable or unset it`,
-    );
-  } finally {
-    await client.end().catch(() => {}); // a client that never connected has nothing to end
-  }
-}
-
-function clientOf(url: string): pg.Client {
-  try {
-    return new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  } catch {
-    // what the library says may hold the password
-    throw new Error(
-      "BALLAST_DATABASE_URL is no address of a PostgreSQL; expected postgres://account:password@host:port/database, " +
-        "with %40 for an @ in the password",
-    );
   }
 }
 
@@ -190,22 +163,4 @@ async function ensureCluster(cluster: string, passwordFile: string, account: Ser
     chownSync(passwordFile, process.getuid(), process.getgid());
   renameSync(fresh, cluster);
   return password;
-}
-
-/** One try: true when the server answered and the database is there, false while it is still starting. */
-async function connectAndPrepare(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  try {
-    await client.connect();
-    const { rowCount } = await client.query("select from pg_database where datname = $1", [database]);
-    if (rowCount === 0) await client.query(`create database ${database}`);
-    return true;
-  } catch (error) {
-    const stillStarting = ["ECONNREFUSED", "ECONNRESET", "57P03"];
-    if (!stillStarting.includes((error as { code?: string }).code ?? "")) throw error;
-    await pause(50);
-    return false;
-  } finally {
-    await client.end().catch(() => {}); // a client that never connected has nothing to end
-  }
 }

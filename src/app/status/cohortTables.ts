@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Instant } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
+import type { CohortNow } from "../../readModels/cohortsNow.ts";
 import { columnsOf, tableText } from "../tableText.ts";
 import { centralTime } from "../timeText.ts";
-import type { CohortNow } from "./siteNow.ts";
 
 const COHORT_HEAD = ["cohort", "client", "ordered", "since", "power", "able", "reason"];
 const STEP_HEAD = ["step", "strike $/MWh", "down above", "up below"];

@@ -1,21 +1,17 @@
 import pc from "picocolors";
-import type { StragglerRow } from "../../adapters/postgres/siteStatus.ts";
 import type { Freeze, OperatorOrder } from "../../domain/decision/model.ts";
-import type { Machine } from "../../domain/dispatch/model.ts";
-import { centralWall } from "../../domain/market/calendar.ts";
-import { cleanText } from "../../domain/units/foreignText.ts";
-import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import { fixed, kwText, unrounded } from "../../domain/units/numberText.ts";
+import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
+import { fixed } from "../../domain/units/numberText.ts";
+import type { SiteNow } from "../../readModels/siteNow.ts";
 import { buildText } from "../worker/builds/buildsNow.ts";
-import { cohortTables } from "./cohortTables.ts";
-import type { SiteNow } from "./siteNow.ts";
-import { columnsOf, tableText } from "../tableText.ts";
 import { ageText, centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
+import { cohortTables } from "./cohortTables.ts";
+import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
+import { feedText, isSilent, silentText } from "./feedsText.ts";
+import { gridText, priceText } from "./marketText.ts";
 
 const LABEL_WIDTH = 14;
-/** Of a machine's words on the straggler list; `--json` has them all. */
-const PROBLEM_CHARACTERS = 80;
 
 /** Where text is shown; without columns it is no terminal. With rows it must not scroll. */
 interface Terminal {
@@ -141,149 +137,6 @@ function withinRows(lines: readonly string[], rows: number | undefined): readonl
   return [...lines.slice(0, shown), pc.reset(`… ${lines.length - shown} more lines: a taller window shows them`)];
 }
 
-/** An order under way says nothing yet: its machines come on the list after their last drive. */
-const NO_STRAGGLERS =
-  "No stragglers: no machine waits for a person. Those of an order under way are listed after their last drive; " +
-  "how many are read back as ordered: ballast status\n";
-
-/**
- * The operator's list: machines that did not follow, with what was wanted and what they last said; on a terminal that
- * is too narrow for one table, what they said stands below it.
- */
-export function stragglersText(
-  stragglers: readonly StragglerRow[],
-  machines: readonly Machine[],
-  at: Instant,
-  { columns }: Terminal = {},
-): string {
-  if (stragglers.length === 0) return NO_STRAGGLERS;
-  const hosts = new Map(machines.map((machine) => [machine.machineId, `${machine.host}:${machine.port}`]));
-  const rows = stragglers.map(({ machineId, cohortId, wantedModeId, state, lastOutcome, problem, since, revision }) => [
-    machineId,
-    hosts.get(machineId) ?? "not configured",
-    cohortId ?? "–",
-    wantedModeId,
-    state,
-    lastOutcome ?? "–",
-    `${centralTime(since, at)} (${ageText(secondsBetween(since, at))})`,
-    String(revision),
-    problem === undefined ? "–" : cleanText(problem, PROBLEM_CHARACTERS),
-  ]);
-  const wide = tableText(STRAGGLER_HEAD, rows, ["revision"]);
-  if (columns === undefined || columnsOf(wide) <= columns) return `${wide}\n`;
-  const isNarrow = (_: string, i: number): boolean => STRAGGLERS_NARROW.includes(STRAGGLER_HEAD[i] as string);
-  const narrow = tableText(
-    STRAGGLER_HEAD.filter(isNarrow),
-    rows.map((row) => row.filter(isNarrow)),
-  );
-  const said = stragglers.map(({ machineId, lastOutcome, problem, revision }) => {
-    const why = problem === undefined ? "" : `: ${cleanText(problem, PROBLEM_CHARACTERS)}`;
-    return wrapText(`${machineId}  revision ${revision} ${lastOutcome ?? "not answered"}${why}`, columns, 2);
-  });
-  return `${[narrow, "", ...said].join("\n")}\n`;
-}
-
-const STRAGGLER_HEAD = ["machine", "host", "cohort", "wanted", "state", "last outcome", "since", "revision", "why"];
-const STRAGGLERS_NARROW = ["machine", "host", "wanted", "state", "since"];
-
-function priceText(now: SiteNow): string {
-  const { price, newestRun, decision, at } = now;
-  const newest =
-    newestRun === undefined
-      ? ""
-      : `; newest SCED run ${fixed(newestRun.lmpUsdPerMwh, 2)} of ${centralTime(newestRun.scedAt, at)} ` +
-        `(${ageText(newestRun.ageSeconds)} ago)`;
-  if (price === undefined) return decision === undefined ? "not known yet" : `${pc.red("no current price")}${newest}`;
-  const { expectedUsdPerMwh, lowerUsdPerMwh, upperUsdPerMwh, fixedShare, intervalStart } = price;
-  const interval = `${hhmm(intervalStart)}-${hhmm(addSeconds(intervalStart, 900))}`;
-  const bounds =
-    fixedShare === 1
-      ? "all of it fixed"
-      : `${Math.round(fixedShare * 100)} % fixed, ${fixed(lowerUsdPerMwh, 2)} to ${fixed(upperUsdPerMwh, 2)}`;
-  return `${pc.bold(fixed(expectedUsdPerMwh, 2))} $/MWh expected for ${interval} (${bounds})${newest}`;
-}
-
-function isSilent({ silentFeeds, unpolledFeeds, unansweredFeeds, unreadMeters }: SiteNow): boolean {
-  return silentFeeds.length + unpolledFeeds.length + unansweredFeeds.length + unreadMeters.length > 0;
-}
-
-function silentText({ at, silentFeeds, unpolledFeeds, unansweredFeeds, unreadMeters }: SiteNow): string {
-  const words = [
-    ...(silentFeeds.length === 0 ? [] : [silentFeeds.join(", ")]),
-    ...(unpolledFeeds.length === 0 ? [] : [`nobody polls ${unpolledFeeds.join(", ")}: is a worker running?`]),
-    ...(unansweredFeeds.length === 0 ? [] : [`no answer to the last poll of ${unansweredFeeds.join(", ")}`]),
-    ...(unreadMeters.length === 0 ? [] : [unreadText(unreadMeters, at)]),
-  ];
-  return pc.red(words.join("; "));
-}
-
-function unreadText(unread: SiteNow["unreadMeters"], at: Instant): string {
-  const meters = unread.map(({ meterId, lastReadAt }) => {
-    return `${meterId} (${lastReadAt === undefined ? "never read" : `last at ${centralTime(lastReadAt, at)}`})`;
-  });
-  const boundary = centralTime((unread[0] as (typeof unread)[number]).boundaryAt, at);
-  return `no register at ${boundary} from ${meters.join(", ")}: intervals without one cannot be settled`;
-}
-
-function gridText({ grid, at }: SiteNow): string {
-  if (grid === undefined) return "not known yet";
-  if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
-  const notes = [
-    grid.unreadable ? ", its newest state cannot be read: look at ERCOT's own page" : "",
-    // What is declared has overtaken it.
-    grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
-      ? ""
-      : pc.yellow(
-          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ` +
-            `${unrounded(grid.preAlert.belowMw, 0)} MW`,
-        ),
-    grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
-  ].join("");
-  const untold = grid.level === "unknown" && !grid.unreadable ? " to the site so far" : "";
-  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${untold}${notes}`;
-  return grid.observedAt === undefined
-    ? level
-    : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
-}
-
-/** What the site is to draw; what it draws is for the meter to say. */
-function orderedText({ power, cohorts }: SiteNow): string {
-  if (power.commandedKw === undefined) return "nothing yet";
-  const able = sum(cohorts.flatMap(({ ableToRun }) => ableToRun ?? []));
-  const all = sum(cohorts.map(({ machines }) => machines));
-  if (able === 0) return `nothing to draw: none of ${all} machines is known to be able to run`;
-  return `${kwText(power.commandedKw)}, if the ${able} of ${all} machines able to run all follow`;
-}
-
-function commandFacts({ commands, revisionUnderWay }: SiteNow): Fact[] {
-  if (commands === undefined) return [["acknowledged", "no command has gone out"]];
-  const { revision, ordered, acknowledged, asOrdered, otherwise, readSince, notRead } = commands;
-  const read = [
-    `${asOrdered} of ${ordered} machines as ordered`,
-    `${otherwise} otherwise`,
-    ...(readSince > 0 ? [`${readSince} read since, for another reason`] : []),
-    `${notRead} not read`,
-  ];
-  return [
-    [
-      "acknowledged",
-      `${acknowledged} of ${ordered} machines commanded at revision ${revision}` +
-        (revisionUnderWay === revision ? " so far" : ""),
-    ],
-    ["read back", read.join(", ")],
-  ];
-}
-
-function meteredText({ power, at }: SiteNow): string {
-  const { meteredKw, meteredAt, meterQuality } = power;
-  if (meteredAt === undefined) return "no reading of the site meter yet";
-  const metered =
-    meteredKw === undefined
-      ? pc.red(`site meter ${meterQuality === "stale" ? "frozen" : "gave no usable reading"}`)
-      : `${pc.bold(kwText(meteredKw))} at the site meter`;
-  return `${metered} at ${centralTime(meteredAt, at)} (${ageText(secondsBetween(meteredAt, at))} ago)`;
-}
-
 function freezeText({ cohortId, actor, reason, at: since }: Freeze, at: Instant): string {
   const what = pc.red(`no command goes to ${cohortId ?? "the site"}`);
   return `${what}, by ${actor} at ${centralTime(since, at)} (${ageText(secondsBetween(since, at))} ago): ${reason}`;
@@ -296,30 +149,8 @@ function orderText({ orderId, actor, action, cohortIds, until, reason }: Operato
   );
 }
 
-function verdictText({ verdict, revisionUnderWay, at }: SiteNow): string {
-  const underWay = revisionUnderWay === undefined ? [] : [pc.yellow(`revision ${revisionUnderWay} is under way`)];
-  if (verdict === undefined) return ["none yet", ...underWay].join("; ");
-  const { revision, outcome, closedAt, sentence } = verdict;
-  const time = centralTime(closedAt, at);
-  if (outcome === "superseded") return [...underWay, `revision ${revision} superseded at ${time}`].join("; ");
-  return [...underWay, `at ${time}: ${outcome === "confirmed" ? sentence : pc.yellow(sentence)}`].join("; ");
-}
-
-function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): string {
-  const age = ageSeconds === undefined ? "nothing seen yet" : ageText(ageSeconds);
-  return silent ? pc.red(`${feedId} silent, ${age}`) : `${feedId} ${age}`;
-}
-
 function lookText(nextLook: Instant, at: Instant): string {
   return nextLook <= at
     ? `due since ${centralTime(nextLook, at)}`
     : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-function hhmm(at: Instant): string {
-  return centralWall(at).time.slice(0, 5);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { thrownText } from "../../../domain/units/foreignText.ts";
 import type { Log } from "../../../ports/log.ts";
-import type { BuildNow } from "./buildsNow.ts";
+import type { BuildNow } from "../../../readModels/buildsNow.ts";
 import type { DeploymentVersions, OpenRun } from "./deploymentVersions.ts";
 import { GrowingPauses } from "./growingPauses.ts";
 import type { NoBundle } from "./keptBundle.ts";

@@ -1,4 +1,5 @@
-import { type BuildNow, type BuildsNow, writeBuildsNow } from "./buildsNow.ts";
+import type { BuildNow, BuildsNow } from "../../../readModels/buildsNow.ts";
+import { writeBuildsNow } from "./buildsNow.ts";
 
 /** Where a worker says which builds it serves; each word is written at once, with the file system's errors. */
 export class BuildsBoard {

@@ -1,0 +1,17 @@
+import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
+import type { SiteView } from "../../readModels/siteView.ts";
+import type { Deployment } from "../worker/deployment.ts";
+import { feedsOf } from "../worker/feeds.ts";
+import { siteMeterOf } from "../worker/siteBook.ts";
+
+/** What the read models need of a site's configuration. @throws Error for a site without a site meter */
+export function siteViewOf(deployment: Deployment): SiteView {
+  const { plan, meters } = deployment;
+  return {
+    plan,
+    siteMeterId: siteMeterOf(deployment).meterId,
+    meterIds: meters.map(({ meterId }) => meterId),
+    feeds: feedsOf(deployment),
+    noCrossCheck: noCrossCheck(plan.settlementPoint),
+  };
+}

@@ -1,0 +1,147 @@
+import type { DecisionRecord, Freeze } from "../domain/decision/model.ts";
+import type { MachineReading } from "../domain/dispatch/model.ts";
+import type { Instant } from "../domain/units/instant.ts";
+import type { MeterReading } from "../domain/verification/model.ts";
+import type { RunSpan } from "./siteLedger.ts";
+
+/** What of a site is looked at: its meters, and the feeds it rests on. */
+export interface SiteScope {
+  readonly siteId: string;
+  readonly siteMeterId: string;
+  readonly meterIds: readonly string[];
+  readonly feedIds: readonly string[];
+}
+
+/** What the tables say about one site, read at one moment. What has not happened yet is absent. */
+export interface SiteStatusRows {
+  readonly latest?: DecisionRecord;
+  /** The last decision that moved a cohort. */
+  readonly latestChange?: DecisionRecord;
+  /** Commanded mode of each cohort. */
+  readonly modes: readonly CommandedMode[];
+  /** Who stopped commands to the site or a cohort, since when and why. */
+  readonly freezes: readonly Freeze[];
+  /** Newest read of the site meter, at an interval boundary. */
+  readonly meter?: MeterNow;
+  /** Meters whose register was not read at the site's newest interval boundary. */
+  readonly unreadMeters: readonly UnreadMeter[];
+  readonly verdict?: {
+    readonly revision: number;
+    readonly outcome: string;
+    readonly measuredDeltaKw?: number;
+    readonly seconds?: number;
+    readonly sentence: string;
+    readonly closedAt: Instant;
+    /** What the site meter showed for it; absent where it judged nothing, or its figure is not kept. */
+    readonly meter?: MeterNow;
+  };
+  /** Newest revision whose dispatch has begun. */
+  readonly dispatchedRevision?: number;
+  /** What came of that revision's commands so far; absent before the first one is logged. */
+  readonly commands?: CommandsNow;
+  /** When the newest known grid condition was observed. */
+  readonly gridObservedAt?: Instant;
+  readonly feeds: readonly FeedStanding[];
+  readonly stragglers: number;
+  /** Runs that made decisions and whose evidence is not kept, but the one that made the newest: it is open. */
+  readonly unexported: readonly RunSpan[];
+  /** What the site could not do as asked in the last 24 hours: how often, and the newest. */
+  readonly findings: { readonly count: number; readonly newest?: string };
+  /** Settlements and statements that the rules refuse, oldest first. */
+  readonly refusals: readonly MoneyRefusal[];
+}
+
+/** One read of the site meter. */
+export interface MeterNow {
+  readonly readAt: Instant;
+  readonly powerKw?: number;
+  readonly quality: MeterReading["quality"];
+}
+
+/** Machines that one revision commands, counted. Nobody stands in two of the last four figures. */
+export interface CommandsNow {
+  readonly revision: number;
+  readonly ordered: number;
+  /** Took the command, or said that they are there already. */
+  readonly acknowledged: number;
+  /** Read back in the ordered mode, or otherwise, for this revision. */
+  readonly asOrdered: number;
+  readonly otherwise: number;
+  /** Read again since, not for this revision. */
+  readonly readSince: number;
+  readonly notRead: number;
+}
+
+export interface CommandedMode {
+  readonly cohortId: string;
+  readonly clientId: string;
+  readonly modeId: string;
+  readonly reason: string;
+  /** When it was ordered to this mode: what kept it there afterwards changes nothing. */
+  readonly since: Instant;
+  readonly ableToRun: number;
+}
+
+export interface FeedStanding {
+  readonly feedId: string;
+  /** When a document last came; absent before the first. */
+  readonly lastSeenAt?: Instant;
+  readonly polledAt: Instant;
+  /** Last poll that was answered, with news or without; absent before the first. */
+  readonly answeredAt?: Instant;
+  readonly silent: boolean;
+}
+
+/** A machine on the operator's list: it did not follow its order. */
+export interface StragglerRow {
+  readonly machineId: string;
+  readonly cohortId?: string;
+  readonly revision: number;
+  readonly wantedModeId: string;
+  readonly state: MachineReading["state"];
+  readonly lastOutcome?: string;
+  /** Why its state is unknown, else what came of its last command, in the machine's own words. */
+  readonly problem?: string;
+  readonly since: Instant;
+}
+
+/** A refusal that stands. */
+export interface MoneyRefusal {
+  readonly subject: string;
+  readonly problem: string;
+  readonly again: string;
+  readonly refusedAt: Instant;
+}
+
+/** A meter without a register at a boundary. */
+export interface UnreadMeter {
+  readonly meterId: string;
+  readonly boundaryAt: Instant;
+  /** Newest boundary at which its register was read; absent when it never was. */
+  readonly lastReadAt?: Instant;
+}
+
+/** A verdict as it closed. */
+export interface ClosedVerdict {
+  readonly revision: number;
+  readonly outcome: string;
+  readonly sentence: string;
+  readonly closedAt: Instant;
+}
+
+/**
+ * What a running site has committed, for whoever looks at it; changes nothing. Throws PortUnavailableError when the
+ * database is away.
+ */
+export interface SiteRecords {
+  /** One site at one moment, all of it from one snapshot. */
+  status(site: SiteScope): Promise<SiteStatusRows>;
+  /** The operator's list, oldest first. */
+  stragglers(siteId: string): Promise<readonly StragglerRow[]>;
+  /** Decisions with a higher sequence, ascending. */
+  decisionsAfter(siteId: string, sequence: number): Promise<readonly DecisionRecord[]>;
+  /** Verdicts of higher revisions, ascending; with `closedBy` those that had closed then. */
+  verdictsAfter(siteId: string, revision: number, closedBy?: Instant): Promise<readonly ClosedVerdict[]>;
+  /** The register's read of the newest interval boundary up to an instant. */
+  boundaryRead(siteId: string, meterId: string, until: Instant): Promise<MeterNow | undefined>;
+}

@@ -1,0 +1,86 @@
+import { expectedPrice } from "../domain/decision/expectedPrice.ts";
+import type { GridState, SitePlan } from "../domain/decision/model.ts";
+import { priceIsSilent } from "../domain/decision/silence.ts";
+import { intervalKey, intervalStart, settlementInterval } from "../domain/market/calendar.ts";
+import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
+import { type Instant, secondsBetween } from "../domain/units/instant.ts";
+import type { SiteStatusRows } from "../ports/siteRecords.ts";
+
+/** The market as a site sees it. What is not known yet is absent. */
+export interface MarketNow {
+  /**
+   * Of the interval now running, by the decision's own rule from the SCED runs it knew; absent when no price may be
+   * used.
+   */
+  readonly price?: Omit<ExpectedIntervalPrice, "parts"> & {
+    readonly intervalKey: IntervalKey;
+    readonly intervalStart: Instant;
+  };
+  /** The newest SCED run that the last decision knew, with its age; also one too old to decide by. */
+  readonly newestRun?: { readonly lmpUsdPerMwh: number; readonly scedAt: Instant; readonly ageSeconds: number };
+  readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
+  readonly grid?: {
+    readonly level: GridLevel;
+    readonly assumed: boolean;
+    /** The newest state cannot be read: a person should look. */
+    readonly unreadable?: true;
+    /** PRC is below the figure at which a Watch is due, nothing being declared. */
+    readonly preAlert?: GridState["preAlert"];
+    readonly released?: GridState["released"];
+    readonly observedAt?: Instant;
+    readonly ageSeconds?: number;
+  };
+}
+
+/** Price, hashprice and grid condition at an instant, from the newest decision. */
+export function marketNow(
+  plan: SitePlan,
+  rows: Pick<SiteStatusRows, "latest" | "gridObservedAt">,
+  at: Instant,
+): MarketNow {
+  return {
+    price: priceNow(plan, rows, at),
+    newestRun: newestRun(rows, at),
+    hashprice: rows.latest?.input.hashprice,
+    grid: gridNow(rows, at),
+  };
+}
+
+/**
+ * A site decides anew only when something could change; between two decisions the price still moves on from seconds to
+ * seconds.
+ */
+function priceNow(plan: SitePlan, { latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["price"] {
+  if (!latest) return undefined;
+  const interval = settlementInterval(at);
+  const input = {
+    ...latest.input,
+    asOf: at,
+    intervalKey: intervalKey(interval),
+    intervalStart: intervalStart(interval),
+  };
+  const found = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
+  if (!found) return undefined;
+  const { parts: _parts, ...price } = found;
+  return { ...price, intervalKey: input.intervalKey, intervalStart: input.intervalStart };
+}
+
+function newestRun({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["newestRun"] {
+  const run = latest?.input.scedRuns.at(-1);
+  return run && { lmpUsdPerMwh: run.lmpUsdPerMwh, scedAt: run.scedAt, ageSeconds: secondsBetween(run.scedAt, at) };
+}
+
+/**
+ * The level that the site acts on, with the age of the newest observation: one that changes nothing is not sent to the
+ * site.
+ */
+function gridNow(
+  { latest, gridObservedAt }: Pick<SiteStatusRows, "latest" | "gridObservedAt">,
+  at: Instant,
+): MarketNow["grid"] {
+  if (!latest) return undefined;
+  const { level, assumed, observedAt, unreadable, preAlert, released } = latest.input.grid;
+  const newest = assumed ? undefined : (gridObservedAt ?? observedAt);
+  const ageSeconds = newest && secondsBetween(newest, at);
+  return { level, assumed, unreadable, preAlert, released, observedAt: newest, ageSeconds };
+}

@@ -1,0 +1,106 @@
+import type { Freeze, OperatorOrder } from "../domain/decision/model.ts";
+import { nextLookAfter } from "../domain/decision/nextLook.ts";
+import type { Instant } from "../domain/units/instant.ts";
+import type { MarketClock } from "../ports/marketClock.ts";
+import type { SiteRecords, SiteStatusRows } from "../ports/siteRecords.ts";
+import type { BuildsNow } from "./buildsNow.ts";
+import { type CohortNow, cohortsNow } from "./cohortsNow.ts";
+import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
+import { type FeedsNow, feedsNow } from "./feedsNow.ts";
+import { type MarketNow, marketNow } from "./marketNow.ts";
+import type { SiteView } from "./siteView.ts";
+
+/** One site at one market instant, as `ballast status --json` prints it. What is not known yet is absent. */
+export interface SiteNow extends MarketNow, DispatchNow, FeedsNow {
+  readonly siteId: string;
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  readonly control: string;
+  /** Market time. */
+  readonly at: Instant;
+  readonly cohorts: readonly CohortNow[];
+  readonly decision?: DecisionBrief;
+  /** The last decision that moved a cohort. */
+  readonly lastChange?: DecisionBrief;
+  readonly orders: readonly OperatorOrder[];
+  readonly instructions: readonly string[];
+  /** Cohorts to which no command goes until somebody thaws them. */
+  readonly frozenCohorts: readonly string[];
+  /** Who froze what, since when and why. */
+  readonly freezes: readonly Freeze[];
+  /** Meters whose register was not read at the newest interval boundary. */
+  readonly unreadMeters: SiteStatusRows["unreadMeters"];
+  /** Why the settlement prices have no second route, where they have none. */
+  readonly noCrossCheck?: string;
+  readonly stragglers: number;
+  /** Closed runs whose evidence is not kept yet. */
+  readonly unexported: SiteStatusRows["unexported"];
+  /** What the site could not do as asked in the last 24 hours. */
+  readonly findings: SiteStatusRows["findings"];
+  /** Settlements and statements that the rules refuse, until they are settled or issued. */
+  readonly refusals: SiteStatusRows["refusals"];
+  /** When the site looks again without new input. */
+  readonly nextLook?: Instant;
+  /** The builds of the workflow code that the site's worker serves, as it last said. */
+  readonly builds?: BuildsNow;
+}
+
+interface DecisionBrief {
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly sentence: string;
+}
+
+/** Reads a site's records and joins them with its configuration. @throws PortUnavailableError when they are away. */
+export async function readSiteNow(
+  records: Pick<SiteRecords, "status">,
+  site: SiteView,
+  clock: Pick<MarketClock, "now">,
+): Promise<SiteNow> {
+  const { plan, siteMeterId, meterIds, feeds } = site;
+  const rows = await records.status({ siteId: plan.siteId, siteMeterId, meterIds, feedIds: [...feeds.keys()] });
+  return siteNow(site, rows, await clock.now());
+}
+
+/** Joins what a site's records say with its configuration. */
+export function siteNow({ plan, feeds, noCrossCheck }: SiteView, rows: SiteStatusRows, at: Instant): SiteNow {
+  const { latest } = rows;
+  const { siteId, settlementPoint, settlementPointType, control } = plan;
+  const cohorts = cohortsNow(plan, rows);
+  const { power, commands, revisionUnderWay, verdict } = dispatchNow(rows, cohorts);
+  const { silentFeeds, unpolledFeeds, unansweredFeeds, feeds: standings } = feedsNow(feeds, rows, at);
+  return {
+    siteId,
+    settlementPoint,
+    settlementPointType,
+    control,
+    at,
+    ...marketNow(plan, rows, at),
+    power,
+    commands,
+    cohorts,
+    decision: brief(latest),
+    lastChange: brief(rows.latestChange),
+    orders: latest?.input.orders.filter((order) => order.until > at) ?? [],
+    instructions: latest?.input.instructions.map((one) => one.instructionId) ?? [],
+    frozenCohorts: latest?.input.frozenCohorts ?? [],
+    freezes: rows.freezes,
+    revisionUnderWay,
+    verdict,
+    silentFeeds,
+    unpolledFeeds,
+    unansweredFeeds,
+    unreadMeters: rows.unreadMeters,
+    feeds: standings,
+    noCrossCheck,
+    stragglers: rows.stragglers,
+    unexported: rows.unexported,
+    findings: rows.findings,
+    refusals: rows.refusals,
+    nextLook: latest && nextLookAfter(latest),
+  };
+}
+
+function brief(record: SiteStatusRows["latest"]): DecisionBrief | undefined {
+  return record && { sequence: record.sequence, at: record.input.asOf, sentence: record.output.sentence };
+}

@@ -1,0 +1,20 @@
+import type { SilentFeed, SitePlan } from "../domain/decision/model.ts";
+
+/** A feed that a site rests on. */
+export interface FeedView {
+  /** What it is called when it falls silent. */
+  readonly silentAs: SilentFeed;
+  /** Age of what the source said last, market seconds, at which it is silent. */
+  readonly silentAfterSeconds: number;
+}
+
+/** What of a site's configuration a read model joins with its records. */
+export interface SiteView {
+  readonly plan: SitePlan;
+  readonly siteMeterId: string;
+  readonly meterIds: readonly string[];
+  /** The site's own feeds by id. */
+  readonly feeds: ReadonlyMap<string, FeedView>;
+  /** Why the settlement prices have no second route, where they have none. */
+  readonly noCrossCheck?: string;
+}
