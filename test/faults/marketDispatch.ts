@@ -33,7 +33,7 @@ import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { siteMeterOf } from "../../src/app/worker/siteBook.ts";
+import { siteMeterOf } from "../../src/app/worker/deployment.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import type { DecisionRecord, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";

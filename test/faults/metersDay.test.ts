@@ -14,7 +14,8 @@ import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { settledSite, siteMeterOf } from "../../src/app/worker/siteBook.ts";
+import { siteMeterOf } from "../../src/app/worker/deployment.ts";
+import { settledSite } from "../../src/app/worker/siteBook.ts";
 import {
   dayEnd,
   dayStart,

@@ -5,8 +5,8 @@ import { inject } from "vitest";
 /** `url` connects as the owner; `appUrl`, when the project's tables are there, as the role under which Ballast runs. */
 export type TestDatabase = { url: string; appUrl: string | undefined; drop(): Promise<void> };
 
-/** The project's tables copied from the run's migrated database, made by migrations of the test's own, or not at all. */
-export type Tables = "copied" | "migrated" | "none";
+/** The project's tables copied from the run's migrated database, made by the test's own migrations, or not at all. */
+type Tables = "copied" | "migrated" | "none";
 
 const appPassword = "only-for-tests";
 

@@ -46,6 +46,7 @@ const ALLOWED: readonly Allowance[] = [
     packages: [],
   })),
   { folder: "src/ports", files: ["src/ports/", "src/domain/"], packages: [] },
+  { folder: "src/readModels", files: ["src/readModels/", "src/ports/", "src/domain/"], packages: [] },
   ...PARTIES.map(({ adapter, library }) => ({
     folder: `src/adapters/${adapter}`,
     files: [`src/adapters/${adapter}/`, "src/ports/", "src/domain/"],
@@ -97,6 +98,7 @@ export const importDirection: Rule = {
     { path: "src/domain/statement/x.ts", text: 'import { createHash } from "node:crypto";' },
     { path: "src/domain/decision/x.ts", text: 'export { pino } from "pino";' },
     { path: "src/ports/x.ts", text: 'import type { Pool } from "pg";' },
+    { path: "src/readModels/x.ts", text: 'import { readSiteStatus } from "../adapters/postgres/siteStatus.ts";' },
     { path: "src/adapters/ercot/x.ts", text: 'import {\n  query,\n  type Pool,\n} from "../postgres/pool.ts";' },
     { path: "src/adapters/meter/x.ts", text: 'import pg from "pg";' },
     { path: "src/simulators/miners/x.ts", text: 'import { parseReply } from "../../adapters/fleet/luxosReplies.ts";' },

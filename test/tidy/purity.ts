@@ -76,6 +76,37 @@ export const missingIsNotZeroInSql = banned("a missing value never becomes zero 
   decent: [{ path: "sql/0009_y.sql", text: "SELECT coalesce(reason, 'all') FROM journal_entry;" }],
 });
 
+const QUERY = new RegExp(
+  [
+    String.raw`\bimport\b[^;]*\bquery\b[^;]*adapters\/postgres\/pool\.ts`,
+    String.raw`\bfrom "pg"`,
+    String.raw`["'\`]\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|DATABASE|ROLE)|GRANT|WITH \w+ AS)\b`,
+    String.raw`["'\`]\s*(?:select|insert into|delete from|create (?:table|database|role))\b`,
+  ].join("|"),
+);
+
+/** Whoever else wants to know something of the database asks its adapter. */
+export const sqlInItsAdapter = banned("SQL stands in src/adapters/postgres alone", {
+  where: (path) =>
+    isTypeScript(path) && isIn(path, "src", "activities", "workflows") && !isIn(path, "src/adapters/postgres"),
+  text: ({ text }) => text,
+  pattern: QUERY,
+  instead: "give the adapter a function that says what is asked for",
+  planted: [
+    { path: "src/app/session/a.ts", text: "const rows = await pool.query(`SELECT record FROM decision`);" },
+    { path: "src/app/status/b.ts", text: 'import { instantOf, query } from "../../adapters/postgres/pool.ts";' },
+    { path: "activities/c.ts", text: 'import pg from "pg";' },
+    { path: "src/readModels/d.ts", text: "await on(\n  `\n  insert into site_finding VALUES ($1)`);" },
+  ],
+  decent: [
+    {
+      path: "src/app/session/e.ts",
+      text: 'import { createPool, type Pool } from "../../adapters/postgres/pool.ts";\nconst say = "Select a site with --site";',
+    },
+    { path: "src/adapters/postgres/f.ts", text: 'import pg from "pg";\nconst SQL = "SELECT 1";' },
+  ],
+});
+
 const ZONE_FILES = ["src/domain/market/calendar.ts", "src/simulators/ercot/centralTime.ts"];
 
 /** One zone rule for the product; the ERCOT stand-in has its own, because it may share none. */

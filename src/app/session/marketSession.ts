@@ -19,7 +19,7 @@ import { simulatedSite } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { writeStatements } from "./statementFiles.ts";
 import { watchRun } from "./watchRun.ts";
-import { siteMeterOf } from "../worker/siteBook.ts";
+import { siteMeterOf } from "../worker/deployment.ts";
 
 const WORKFLOWS = fileURLToPath(new URL("../../../workflows/index.ts", import.meta.url));
 

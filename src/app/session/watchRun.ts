@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import type { SiteRecords } from "../../ports/siteRecords.ts";
+import type { MeterNow, SiteRecords } from "../../ports/siteRecords.ts";
 import { isOutage } from "../worker/outages.ts";
 import { ASSUMED_LEGEND, hhmm, lineStart, quarterHourText, verdictLine } from "./runLines.ts";
 
@@ -44,11 +44,7 @@ export function watchRun(
       lastGrid = record.input.grid.level;
     }
     if (isTimeForALine(record))
-      print(
-        pc.dim(
-          `${lineStart(record)}  ${quarterHourText(record, await records.boundaryRead(siteId, siteMeterId, record.input.asOf))}`,
-        ),
-      );
+      print(pc.dim(`${lineStart(record)}  ${quarterHourText(record, await meterAt(record.input.asOf))}`));
     await showReasons(stamp, record);
     if (!record.output.changes) return;
     print(`${lineStart(record)}  ${pc.bold(record.output.sentence)}`);
@@ -83,6 +79,8 @@ export function watchRun(
       print(verdictLine(verdict));
     }
   }
+
+  const meterAt = (at: Instant): Promise<MeterNow | undefined> => records.boundaryRead(siteId, siteMeterId, at);
 
   async function loop(): Promise<void> {
     while (!stopped) {

@@ -1,8 +1,7 @@
 import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import type { SiteView } from "../../readModels/siteView.ts";
-import type { Deployment } from "../worker/deployment.ts";
+import { type Deployment, siteMeterOf } from "../worker/deployment.ts";
 import { feedsOf } from "../worker/feeds.ts";
-import { siteMeterOf } from "../worker/siteBook.ts";
 
 /** What the read models need of a site's configuration. @throws Error for a site without a site meter */
 export function siteViewOf(deployment: Deployment): SiteView {

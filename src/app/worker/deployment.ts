@@ -29,6 +29,13 @@ export interface DeployedMeter {
   readonly registerRolloverWh?: number;
 }
 
+/** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */
+export function siteMeterOf(deployment: Deployment): DeployedMeter {
+  const meter = deployment.meters.find((one) => one.clientId === undefined);
+  if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);
+  return meter;
+}
+
 interface ErcotFeed {
   readonly baseUrl: string;
   /** Sent as part of the User-Agent. */

@@ -1,6 +1,6 @@
 import type { BookedSite, SiteBook } from "../../ports/siteBook.ts";
 import type { SettlementTerms } from "../../domain/settlement/terms.ts";
-import type { DeployedMeter, Deployment } from "./deployment.ts";
+import { type Deployment, siteMeterOf } from "./deployment.ts";
 import { metersOf } from "./outside.ts";
 import { settledMeters } from "./settledMeters.ts";
 
@@ -27,13 +27,6 @@ export function siteBookOf(
       ];
     }),
   );
-}
-
-/** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */
-export function siteMeterOf(deployment: Deployment): DeployedMeter {
-  const meter = deployment.meters.find((one) => one.clientId === undefined);
-  if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);
-  return meter;
 }
 
 /** What the money of a deployment's site follows from. */
