@@ -1,36 +1,29 @@
 import { activityInfo } from "@temporalio/activity";
-import type { SilentFeed, SiteInput } from "../src/domain/decision/model.ts";
-import { dayEnd, intervalKey, intervalStart, operatingDayOf } from "../src/domain/market/calendar.ts";
-import { isSilent, newestSaidAt } from "../src/domain/market/feedSilence.ts";
-import { foldGridCondition, NO_GRID_CONDITION } from "../src/domain/market/gridCondition.ts";
-import { foldPrcPreAlert } from "../src/domain/market/prcPreAlert.ts";
-import type { GridConditionObservation, MarketObservation, OperatingDay } from "../src/domain/market/model.ts";
-import { cleanText, thrownText } from "../src/domain/units/foreignText.ts";
-import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import type { FeedState } from "../src/domain/inputs/feedState.ts";
+import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
+import { foldPoll } from "../src/domain/inputs/foldPoll.ts";
+import type { MarketObservation } from "../src/domain/inputs/marketFacts.ts";
+import type { FoldedPoll, PollResult, WatchRules } from "../src/domain/inputs/pollModel.ts";
+import { operatingDayOf } from "../src/domain/market/calendar.ts";
+import type { OperatingDay } from "../src/domain/market/model.ts";
+import { thrownText } from "../src/domain/units/foreignText.ts";
+import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
-import type { MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
-import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts";
+import type { FeedPoll, MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
+import type { MarketStore } from "../src/ports/marketStore.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { notConfigured } from "./failure.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
-import { afterFailedPoll, afterTelling, type FeedState } from "./feedState.ts";
-import { matched, withUnmatched } from "./priceCrossCheck.ts";
+import { matched } from "./priceCrossCheck.ts";
 
-export interface WatchedFeed {
+/** A feed and what it is to the sites. */
+export interface WatchedFeed extends Omit<WatchRules, "feedId"> {
   readonly feed: MarketFeed;
-  /** What it is called when it falls silent. */
-  readonly silentAs: SilentFeed;
-  /** Age of what the source said last, market seconds, at which the sites are told. */
-  readonly silentAfterSeconds: number;
-  /** A feed of record drives decisions and settlement; a cross-check is stored and compared. */
-  readonly role: "record" | "cross-check";
   /** Prices of record that a cross-check is compared with. */
   readonly checks?: { readonly settlementPoint: string; readonly settlementPointType: string };
-  /** Of a grid condition: PRC in MW under which a Watch is due; absent where none is in force. */
-  readonly watchBelowMw?: number;
 }
 
 export interface MarketDeps {
@@ -47,10 +40,6 @@ export interface FeedSeen {
   /** What the source said last is older than its limit; the sites hear of the end of this from the activity. */
   readonly silent: boolean;
 }
-
-/** Older prices are history when a site starts: they are stored, not sent. */
-const NEWS_SECONDS = 2_700;
-const REPORTED_MAX = 20;
 
 /**
  * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
@@ -88,7 +77,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
           state = polled?.state ?? state;
           const isNews = polled?.found === true || operatingDayOf(at) !== startedOn;
           if (isNews || (isHeard && (polled === undefined || isRetry)))
-            return { operatingDay: operatingDayOf(at), silent: isSilentNow(watched, state, at) };
+            return { operatingDay: operatingDayOf(at), silent: isFeedSilent(watched, state, at) };
         }
       });
     },
@@ -101,221 +90,101 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     at: Instant,
   ): Promise<{ found: boolean; state: FeedState }> {
     const standing = await market.cursor(feedId);
-    let state: FeedState = { watchedSince: at, ...(standing.state as FeedState | null) };
-    let notBefore: Instant | undefined;
-    let answeredAt: Instant | undefined = at;
-    const asked = watched.feed.poll(standing.cursor, at).then((answer) => {
-      state = answeredAgain(feedId, state, at);
-      return answer;
-    });
-    const poll = await asked.catch((error: unknown) => {
-      if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
-      if (error instanceof PortUnavailableError && error.retryAfterSeconds !== undefined)
-        notBefore = addSeconds(at, error.retryAfterSeconds);
-      const { failing, isNews } = afterFailedPoll(state.failing, thrownText(error), at);
-      const { problem, since, polls } = failing;
-      if (isNews) log.warn({ feedId, at, problem, since, polls }, "poll failed; asking again at the next poll");
-      state = { ...state, failing };
-      ({ answeredAt } = state);
-      return { documents: [] as RawDocument[], cursor: standing.cursor };
-    });
-    const news: SiteInput[] = [];
-    const problems = [...("problems" in poll ? (poll.problems ?? []) : [])];
-    let seen = false;
-    for (const document of poll.documents) {
-      const observations = await read(watched, document, (problem) => problems.push(problem));
-      if (!observations) continue;
-      seen = true;
-      state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
-      const stored = await market.storeObservations(observations);
-      if (watched.role === "cross-check") {
-        state = { ...state, unmatched: withUnmatched(state.unmatched, stored) };
-        continue;
-      }
-      // Every poll of the grid counts, also one whose value is stored already.
-      const grid = observations.flatMap((o) => (o.kind === "grid-condition" ? [{ observation: o, version: 1 }] : []));
-      for (const one of grid.length > 0 ? grid : stored) {
-        const told = await inputOf(watched, one, state, at, siteIds);
-        state = told.state;
-        if (told.input) news.push(told.input);
-      }
-    }
-    state = tellProblems(feedId, problems, state, at);
-    if (watched.checks !== undefined)
-      state = { ...state, unmatched: await matched(market, watched.checks, state.unmatched, disagreement(feedId, at)) };
-    const silent = isSilentNow(watched, state, at);
-    const changes = silent !== (state.silent === true);
-    if (changes && silent) log.warn({ feedId, at, saidAt: state.saidAt }, "feed silent");
-    if (changes && !silent) log.info({ feedId, at, saidAt: state.saidAt }, "feed heard again");
-    // Sites hear of the feed that their decisions rest on, not of the one beside it.
-    if (changes && watched.role === "record") {
-      const feed = watched.silentAs;
-      news.push(
-        silent
-          ? { kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed, lastSeenAt: standing.lastSeenAt }
-          : { kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed },
-      );
-    }
-    const found = news.length > 0;
-    const nextPollAt = later(watched.feed.nextPollAt(at, found), notBefore);
-    state = afterTelling({ ...state, silent, nextPollAt, answeredAt }, news);
-    for (const input of newestLast(news)) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
+    const before = (standing.state ?? {}) as FeedState;
+    const asked = await ask(watched.feed, standing.cursor, at);
+    const problems = [...asked.problems];
+    const read = await readAll(watched, asked.documents, (problem) => problems.push(problem));
+    const { failed } = asked;
+    const { lastSeenAt } = standing;
+    const rules = { ...watched, feedId };
+    const folded = foldPoll(rules, before, { at, failed, read, problems, lastSeenAt });
+    for (const { level, fields, text } of folded.words) log[level](fields, text);
+    const found = folded.news.length > 0;
+    const nextPollAt = later(watched.feed.nextPollAt(at, found), asked.notBefore);
+    const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
+    await tell(siteIds, folded);
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
-    await market.moveCursor(feedId, poll.cursor ?? "", state, at, seen ? at : undefined);
+    await market.moveCursor(feedId, asked.cursor ?? "", state, at, read.length > 0 ? at : undefined);
     return { found, state };
   }
 
-  /** The end of a row of failed polls is told with its length. */
-  function answeredAgain(feedId: string, { failing, ...state }: FeedState, at: Instant): FeedState {
-    if (failing === undefined) return state;
-    const { since, polls } = failing;
-    log.info({ feedId, at, since, polls }, "polls succeed again");
-    return state;
+  /** Every readable document: kept, read, and its values stored, oldest first. */
+  async function readAll(
+    { feed }: WatchedFeed,
+    documents: readonly RawDocument[],
+    report: Report,
+  ): Promise<PollResult["read"]> {
+    const read: PollResult["read"][number][] = [];
+    for (const document of documents) {
+      const observations = await readOne(feed, document, report);
+      if (observations !== undefined) read.push({ observations, stored: await market.storeObservations(observations) });
+    }
+    return read;
   }
 
   /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */
-  async function read(
-    watched: WatchedFeed,
+  async function readOne(
+    feed: MarketFeed,
     document: RawDocument,
     report: Report,
   ): Promise<readonly MarketObservation[] | undefined> {
     const contentHash = await market.storeDocument(document);
     try {
-      return watched.feed.parse(document, contentHash, report);
+      return feed.parse(document, contentHash, report);
     } catch (error) {
       const problem = thrownText(error);
-      log.error(
-        { feedId: watched.feed.feedId, documentId: document.documentId, problem },
-        "document cannot be read; kept for a person",
-      );
+      const { documentId } = document;
+      log.error({ feedId: feed.feedId, documentId, problem }, "document cannot be read; kept for a person");
       await market.quarantine(document, contentHash, problem);
       return undefined;
     }
   }
 
-  /** Each oddity of a source is told once while it stands there, however often the source is asked. */
-  function tellProblems(feedId: string, problems: readonly string[], state: FeedState, at: Instant): FeedState {
-    const told = state.reported ?? [];
-    const fresh = [...new Set(problems.map((problem) => cleanText(problem)))].filter(
-      (problem) => !told.includes(problem),
+  /** What a second route showed and is still without a price of record to be compared with. */
+  async function compared(
+    feedId: string,
+    { checks }: WatchedFeed,
+    { unmatched }: FeedState,
+    at: Instant,
+  ): Promise<FeedState["unmatched"]> {
+    if (checks === undefined) return unmatched;
+    return matched(market, checks, unmatched, (fields) =>
+      log.error({ feedId, at, ...fields }, "settlement prices disagree"),
     );
-    for (const problem of fresh)
-      log.error({ feedId, at, problem }, "left out of what the source says; the rest is read");
-    return fresh.length === 0 ? state : { ...state, reported: [...told, ...fresh].slice(-REPORTED_MAX) };
   }
 
-  function disagreement(feedId: string, at: Instant): (fields: object) => void {
-    return (fields) => log.error({ feedId, at, ...fields }, "settlement prices disagree");
-  }
-
-  async function inputOf(
-    watched: WatchedFeed,
-    stored: StoredObservation,
-    state: FeedState,
-    at: Instant,
-    siteIds: readonly string[],
-  ): Promise<{ state: FeedState; input?: SiteInput }> {
-    const { observation: o, version } = stored;
-    const { source, contentHash } = o;
-    switch (o.kind) {
-      case "sced-lmp": {
-        if (secondsBetween(o.scedAt, at) > NEWS_SECONDS) return { state };
-        return {
-          state,
-          input: {
-            kind: o.kind,
-            id: `${o.kind}/${o.scedAt}/${version}`,
-            at,
-            settlementPoint: o.settlementPoint,
-            scedAt: o.scedAt,
-            lmpUsdPerMwh: Number(o.lmpUsdPerMwh),
-            source,
-            contentHash,
-          },
-        };
-      }
-      case "settlement-price": {
-        const key = intervalKey(o.interval);
-        if (version > 1 || dayEnd(o.interval.operatingDay) < at) {
-          const why = `settlement price of ${key} is ${o.priceUsdPerMwh} $/MWh (version ${version})`;
-          await Promise.all(
-            siteIds.map((siteId) =>
-              sites.settleAgain(siteId, o.interval.operatingDay, {
-                id: `price/${key}/${version}`,
-                kind: "resettlement",
-                why,
-              }),
-            ),
-          );
-        }
-        if (secondsBetween(intervalStart(o.interval), at) > NEWS_SECONDS) return { state };
-        return {
-          state,
-          input: {
-            kind: o.kind,
-            id: `${o.kind}/${key}/${version}`,
-            at,
-            settlementPoint: o.settlementPoint,
-            settlementPointType: o.settlementPointType,
-            intervalKey: key,
-            priceUsdPerMwh: Number(o.priceUsdPerMwh),
-            source,
-            contentHash,
-          },
-        };
-      }
-      case "grid-condition":
-        return gridInput(watched, o, state, at);
-      case "hashprice":
-        return {
-          state,
-          input: {
-            kind: o.kind,
-            id: `${o.kind}/${o.asOf}/${version}`,
-            at,
-            usdPerPhDay: Number(o.usdPerPhDay),
-            asOf: o.asOf,
-            source,
-            contentHash,
-          },
-        };
-    }
-  }
-
-  function gridInput(
-    { silentAfterSeconds, watchBelowMw }: WatchedFeed,
-    observation: GridConditionObservation,
-    state: FeedState,
-    at: Instant,
-  ): { state: FeedState; input?: SiteInput } {
-    const { kind, documentId, stateText, prcMw, observedAt, source, contentHash } = observation;
-    const isFresh = !isSilent(observedAt, at, silentAfterSeconds);
-    const folded = foldGridCondition(state.grid ?? NO_GRID_CONDITION, observation, isFresh);
-    const prc = foldPrcPreAlert(state.prc ?? {}, observation, watchBelowMw, isFresh);
-    const next = { ...state, grid: folded.state, prc };
-    const isTurned = (prc.preAlert === undefined) !== (state.prc?.preAlert === undefined);
-    if (!folded.change && !isTurned) return { state: next };
-    const level = folded.state.level ?? "unknown";
-    const unreadable = folded.state.alarm ? (true as const) : undefined;
-    const { preAlert } = prc;
-    if (isTurned) log.warn({ at, documentId, prcMw, watchBelowMw }, preAlert ? "PRC pre-alert" : "PRC pre-alert over");
-    if (folded.change?.unreadable)
-      log.error(
-        { at, documentId, stateText, level },
-        "grid state cannot be read; a person should look at ERCOT's page",
+  async function tell(siteIds: readonly string[], { news, corrections }: FoldedPoll): Promise<void> {
+    for (const { operatingDay, id, why } of corrections)
+      await Promise.all(
+        siteIds.map((siteId) => sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why })),
       );
-    const id = `${kind}/${documentId}/${level}`;
-    return {
-      state: next,
-      input: { kind, id, at, level, unreadable, stateText, prcMw, preAlert, observedAt, source, contentHash },
-    };
+    for (const input of news) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
   }
 }
 
-/** A source that never said anything is measured from the first poll on. */
-function isSilentNow({ silentAfterSeconds }: WatchedFeed, state: FeedState, at: Instant): boolean {
-  return isSilent(state.saidAt ?? state.watchedSince ?? at, at, silentAfterSeconds);
+/** What a source answered, or why it did not: one that is away or unreadable is asked again at the next poll. */
+async function ask(
+  feed: MarketFeed,
+  cursor: string | undefined,
+  at: Instant,
+): Promise<
+  Omit<FeedPoll, "cursor" | "problems"> & {
+    readonly cursor: string | undefined;
+    readonly problems: readonly string[];
+    readonly failed?: string;
+    readonly notBefore?: Instant;
+  }
+> {
+  try {
+    const { problems = [], ...answer } = await feed.poll(cursor, at);
+    return { ...answer, problems };
+  } catch (error) {
+    if (!(error instanceof PortUnavailableError || error instanceof PortDataError)) throw error;
+    const seconds = error instanceof PortUnavailableError ? error.retryAfterSeconds : undefined;
+    const notBefore = seconds === undefined ? undefined : addSeconds(at, seconds);
+    return { documents: [], cursor, problems: [], failed: thrownText(error), notBefore };
+  }
 }
 
 function earlier(a: Instant, b: Instant | undefined): Instant {
@@ -324,11 +193,4 @@ function earlier(a: Instant, b: Instant | undefined): Instant {
 
 function later(a: Instant, b: Instant | undefined): Instant {
   return b !== undefined && b > a ? b : a;
-}
-
-/** SCED runs in their order, all but the newest marked: after a gap a site decides on the newest alone. */
-function newestLast(news: readonly SiteInput[]): SiteInput[] {
-  const runs = news.filter((input) => input.kind === "sced-lmp").toSorted((a, b) => (a.scedAt < b.scedAt ? -1 : 1));
-  const others = news.filter((input) => input.kind !== "sced-lmp");
-  return [...runs.map((run, i) => (i < runs.length - 1 ? { ...run, newerFollows: true as const } : run)), ...others];
 }

@@ -1,21 +1,9 @@
-import { intervalKey } from "../src/domain/market/calendar.ts";
+import type { Unmatched } from "../src/domain/inputs/crossCheck.ts";
 import { crossCheckProblem } from "../src/domain/market/crossCheck.ts";
-import type { SettlementPriceObservation } from "../src/domain/market/model.ts";
-import type { MarketStore, StoredObservation } from "../src/ports/marketStore.ts";
-
-/** Prices that a second route shows and the route of record does not have yet, by interval key. Plain JSON. */
-export type Unmatched = Readonly<Record<string, SettlementPriceObservation>> | undefined;
+import type { MarketStore } from "../src/ports/marketStore.ts";
 
 /** A day of quarter hours, and the longest day. */
 const UNMATCHED_MAX = 100;
-
-/** New and changed settlement prices of a second route wait for the price of record. */
-export function withUnmatched(before: Unmatched, stored: readonly StoredObservation[]): Unmatched {
-  const fresh = stored.flatMap(({ observation }) =>
-    observation.kind === "settlement-price" ? [[intervalKey(observation.interval), observation] as const] : [],
-  );
-  return fresh.length === 0 ? before : { ...before, ...Object.fromEntries(fresh) };
-}
 
 /**
  * Compares what a second route shows with the prices of record of `point`, as soon as both are there; `tell` hears of

@@ -1,5 +1,6 @@
 import type { Instant } from "../domain/units/instant.ts";
-import type { DocumentTimes, MarketObservation } from "../domain/market/model.ts";
+import type { MarketObservation } from "../domain/inputs/marketFacts.ts";
+import type { DocumentTimes } from "../domain/market/model.ts";
 
 /** A document as it came over the wire, before anything was read out of it. */
 export interface RawDocument extends DocumentTimes {

@@ -1,15 +1,6 @@
-import type { MarketObservation } from "../domain/market/model.ts";
+import type { MarketObservation, StoredObservation } from "../domain/inputs/marketFacts.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RawDocument } from "./marketFeed.ts";
-
-/**
- * An observation as stored: version 1 is the first value of its key on that route (`mis`, `dashboard`, ...), a changed
- * value is the next version, whichever report of the route brings it.
- */
-export interface StoredObservation {
-  readonly observation: MarketObservation;
-  readonly version: number;
-}
 
 /** A settlement price version of one interval. */
 export interface PriceVersion {

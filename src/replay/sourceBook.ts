@@ -1,5 +1,5 @@
 import type { BundleDocument } from "../domain/evidence/ledgers.ts";
-import type { MarketObservation } from "../domain/market/model.ts";
+import { marketFact, type MarketObservation } from "../domain/inputs/marketFacts.ts";
 import type { RawDocument } from "../ports/marketFeed.ts";
 import { type Bundle, parseJson } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
@@ -80,6 +80,7 @@ export class SourceBook {
   }
 
   #wanted(row: MarketObservation): boolean {
-    return (row.kind !== "sced-lmp" && row.kind !== "settlement-price") || this.#points.has(row.settlementPoint);
+    const fact = marketFact(row.kind);
+    return fact.scope === "system" || this.#points.has(fact.columns(row).point);
   }
 }

@@ -24,7 +24,7 @@ import {
   operatingDayOf,
   wallToInstant,
 } from "../../src/domain/market/calendar.ts";
-import type { MarketObservation } from "../../src/domain/market/model.ts";
+import type { MarketObservation } from "../../src/domain/inputs/marketFacts.ts";
 import { addSeconds, type Instant, instantFromMs, msOfInstant } from "../../src/domain/units/instant.ts";
 import { operatorActivities } from "../../activities/operator.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";

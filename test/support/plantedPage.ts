@@ -17,7 +17,7 @@ const FENCE = /^```(\w+) (\S+)\n([\s\S]*?)^```$/gm;
 
 /**
  * Carries out the steps of a page of `docs/` on a copy of the program. A block of code whose fence names a file is that
- * new file; of a `diff` block the lines with `+` are put into the file that stands there, where its other lines are.
+ * new file; a `diff` block is carried out on the file that stands there: lines with `-` go, lines with `+` come.
  * The copy lies under the project's own folder, so that its packages are found. @throws Error when a step does not fit
  * the program as it is
  */
@@ -51,9 +51,10 @@ export function plantedPage(page: string): PlantedPage {
 function patched(path: string, text: string, diff: string): string {
   return diff.split(/^@@.*\n/m).reduce((now, hunk) => {
     const lines = hunk.split("\n").filter((line) => line !== "");
-    const [old, next] = [lines.filter((line) => !line.startsWith("+")), lines].map((some) =>
-      some.map((line) => `${line.slice(1)}\n`).join(""),
-    ) as [string, string];
+    const [old, next] = ["+", "-"].map((other) => {
+      const some = lines.filter((line) => !line.startsWith(other));
+      return some.map((line) => `${line.slice(1)}\n`).join("");
+    }) as [string, string];
     if (old === "" || now.split(old).length !== 2) throw new Error(`${path} does not hold these lines once:\n${old}`);
     return now.replace(old, () => next);
   }, text);

@@ -10,8 +10,11 @@ interface Allowance {
   readonly typesOf?: readonly string[];
 }
 
-/** Stages of the domain from left to right: each imports units and stages to its left. */
+/** Stages of the flow. */
 const STAGES = ["market", "decision", "dispatch", "verification", "settlement", "statement", "evidence"];
+
+/** Folders of the domain from left to right: each imports units and those to its left. */
+const DOMAIN = STAGES.flatMap((stage) => (stage === "market" ? [stage, "inputs"] : [stage]));
 
 /** What the program and its set-up share, and the set-up: both run on Node 20 before any package is there. */
 const PLAIN = "src/local";
@@ -40,9 +43,9 @@ const PARTIES: readonly {
 
 const ALLOWED: readonly Allowance[] = [
   { folder: "src/domain/units", files: ["src/domain/units/"], packages: [] },
-  ...STAGES.map((stage, i) => ({
+  ...DOMAIN.map((stage, i) => ({
     folder: `src/domain/${stage}`,
-    files: ["units", ...STAGES.slice(0, i + 1)].map((name) => `src/domain/${name}/`),
+    files: ["units", ...DOMAIN.slice(0, i + 1)].map((name) => `src/domain/${name}/`),
     packages: [],
   })),
   { folder: "src/ports", files: ["src/ports/", "src/domain/"], packages: [] },

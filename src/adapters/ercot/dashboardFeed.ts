@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { MarketObservation } from "../../domain/market/model.ts";
+import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import { addSeconds } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { OUTSIDE_AHEAD_SECONDS_MAX, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";

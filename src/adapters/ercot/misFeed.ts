@@ -1,6 +1,6 @@
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import type { MarketObservation } from "../../domain/market/model.ts";
+import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import { get } from "./http.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";

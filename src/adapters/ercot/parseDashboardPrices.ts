@@ -1,5 +1,6 @@
 import { intervalEnd, intervalStart, previousDay } from "../../domain/market/calendar.ts";
-import type { SettlementInterval, SettlementPriceObservation } from "../../domain/market/model.ts";
+import type { SettlementPriceObservation } from "../../domain/inputs/settlementPrice.ts";
+import type { SettlementInterval } from "../../domain/market/model.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { normalizePrice } from "../../domain/market/normalizePrice.ts";
 import { foreignValueText } from "../../domain/units/foreignText.ts";

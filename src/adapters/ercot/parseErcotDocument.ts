@@ -1,4 +1,4 @@
-import type { MarketObservation } from "../../domain/market/model.ts";
+import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { parseDashboardPricesJson } from "./parseDashboardPrices.ts";

@@ -1,4 +1,4 @@
-import type { GridConditionObservation } from "../../domain/market/model.ts";
+import type { GridConditionObservation } from "../../domain/inputs/gridCondition.ts";
 import { normalizeGridState } from "../../domain/market/normalizeGridState.ts";
 import { foreignValueText } from "../../domain/units/foreignText.ts";
 import { UnitError } from "../../domain/units/instant.ts";

@@ -1,5 +1,5 @@
 import { intervalKey } from "../../domain/market/calendar.ts";
-import type { SettlementPriceObservation } from "../../domain/market/model.ts";
+import type { SettlementPriceObservation } from "../../domain/inputs/settlementPrice.ts";
 import { normalizeCents } from "../../domain/market/normalizeCents.ts";
 import { normalizeInterval } from "../../domain/market/normalizeInterval.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";

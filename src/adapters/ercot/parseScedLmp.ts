@@ -1,4 +1,4 @@
-import type { ScedLmpObservation } from "../../domain/market/model.ts";
+import type { ScedLmpObservation } from "../../domain/inputs/scedLmp.ts";
 import { normalizeScedLmp } from "../../domain/market/normalizeScedLmp.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";
 import { PortDataError } from "../../ports/errors.ts";

@@ -1,5 +1,5 @@
 import { intervalKey } from "../../domain/market/calendar.ts";
-import type { SettlementPriceObservation } from "../../domain/market/model.ts";
+import type { SettlementPriceObservation } from "../../domain/inputs/settlementPrice.ts";
 import { normalizeSettlementPrice } from "../../domain/market/normalizeSettlementPrice.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";

@@ -1,4 +1,4 @@
-import type { HashpriceObservation } from "../../domain/market/model.ts";
+import type { HashpriceObservation } from "../../domain/inputs/hashprice.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";

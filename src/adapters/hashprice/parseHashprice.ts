@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { dayStart } from "../../domain/market/calendar.ts";
-import type { HashpriceObservation } from "../../domain/market/model.ts";
+import type { HashpriceObservation } from "../../domain/inputs/hashprice.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { csvOverBudget } from "../../domain/units/csvBudget.ts";

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import type { MarketObservation } from "../../domain/market/model.ts";
+import { type Columns } from "../../domain/inputs/marketFact.ts";
+import { marketFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
+import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
-import type { MarketStore, PriceVersion, StoredObservation } from "../../ports/marketStore.ts";
-import { observationColumns, type ObservationColumns } from "./observationColumns.ts";
+import type { MarketStore, PriceVersion } from "../../ports/marketStore.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
-import { type PublishedPrice, storePublished } from "./publishedPrices.ts";
+import { publishedOf, storePublished } from "./publishedPrices.ts";
 
 /** Market documents, observations and feed cursors in PostgreSQL. */
 export function postgresMarketStore(pool: Pool): MarketStore {
@@ -22,9 +23,8 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     async storeObservations(observations) {
       const stored: StoredObservation[] = [];
       for (const observation of await withoutUnchanged(pool, observations)) {
-        const one = isPublished(observation)
-          ? await storePublished(pool, observation)
-          : await storeVersion(pool, observation);
+        const published = publishedOf(observation);
+        const one = published ? await storePublished(pool, published) : await storeVersion(pool, observation);
         if (one !== undefined) stored.push(one);
       }
       return stored;
@@ -40,10 +40,10 @@ export function postgresMarketStore(pool: Pool): MarketStore {
       }>(
         pool,
         `SELECT DISTINCT ON (value_key) value_key, value, version, content_hash, fetched_at FROM market_observation
-          WHERE kind = 'settlement-price' AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND
+          WHERE kind = $4 AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND
             series = 'mis'
           ORDER BY value_key, version DESC`,
-        [point, pointType, intervalKeys],
+        [point, pointType, intervalKeys, settlementPrice.kind],
       );
       return new Map<string, PriceVersion>(
         rows.map((row) => [
@@ -110,17 +110,17 @@ async function withoutUnchanged(
   observations: readonly MarketObservation[],
 ): Promise<readonly MarketObservation[]> {
   if (observations.length < 2) return observations;
-  const rows = observations.map((observation) => ({ ...observationColumns(observation), observation }));
+  const rows = observations.map((observation) => ({ ...columnsOf(observation), observation }));
   const unchanged = await query<{ position: string }>(
     pool,
     `SELECT shown.position FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-         $7::text[], $8::text[]) WITH ORDINALITY AS shown (kind, point, point_type, value_key, series, value,
-         document_id, content_hash, position)
+         $7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS shown (kind, point, point_type, value_key, series,
+         value, document_id, content_hash, compared_as, position)
        CROSS JOIN LATERAL (SELECT value FROM market_observation
           WHERE kind = shown.kind AND settlement_point = shown.point AND point_type = shown.point_type AND
             value_key = shown.value_key AND series = shown.series
           ORDER BY version DESC LIMIT 1) AS last
-      WHERE CASE WHEN shown.kind = 'grid-condition' THEN last.value = shown.value ELSE
+      WHERE CASE WHEN shown.compared_as = 'text' THEN last.value = shown.value ELSE
           last.value::numeric = shown.value::numeric END
         AND NOT EXISTS (SELECT FROM market_observation
           WHERE kind = shown.kind AND settlement_point = shown.point AND point_type = shown.point_type AND
@@ -135,6 +135,7 @@ async function withoutUnchanged(
       rows.map((row) => row.value),
       rows.map(({ observation }) => observation.documentId),
       rows.map(({ observation }) => observation.contentHash),
+      rows.map((row) => row.comparedAs),
     ],
   );
   const positions = new Set(unchanged.map(({ position }) => Number(position) - 1));
@@ -142,16 +143,15 @@ async function withoutUnchanged(
   return observations.filter((_, i) => !positions.has(i) || times.get(keyOf(rows[i]!))?.length !== 1);
 }
 
-function keyOf(row: ObservationColumns & { readonly observation: MarketObservation }): string {
+function keyOf(row: Columns & { readonly kind: string; readonly observation: MarketObservation }): string {
   return JSON.stringify([row.kind, row.point, row.pointType, row.key, row.observation.source.split("/")[0]]);
 }
 
-/** Of a source that says when it published: whichever is read first, the newest by that stands. */
-function isPublished(observation: MarketObservation): observation is PublishedPrice {
-  return (
-    (observation.kind === "sced-lmp" || observation.kind === "settlement-price") &&
-    observation.publishedAt !== undefined
-  );
+/** The columns of an observation, and how its values are compared. */
+function columnsOf(observation: MarketObservation) {
+  const { kind } = observation;
+  const fact = marketFact(kind);
+  return { ...fact.columns(observation), kind, comparedAs: fact.comparedAs };
 }
 
 /**
@@ -160,7 +160,7 @@ function isPublished(observation: MarketObservation): observation is PublishedPr
  * because whoever read it first did not get to the end, gives the versions it gave then.
  */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<StoredObservation | undefined> {
-  const row = observationColumns(observation);
+  const row = columnsOf(observation);
   const [stored] = await query<{ version: number }>(
     pool,
     `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
@@ -191,7 +191,7 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
       observation.contentHash,
       observation.fetchedAt,
       observation.quality,
-      observation.kind !== "grid-condition",
+      row.comparedAs === "number",
     ],
   );
   return stored === undefined ? undefined : { observation, version: stored.version };

@@ -1,15 +1,26 @@
-import type { MarketObservation, Quality } from "../../domain/market/model.ts";
+import { marketFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
+import type { Quality } from "../../domain/market/model.ts";
 import { type PriceStatement, standingPrice } from "../../domain/market/standingPrice.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import type { StoredObservation } from "../../ports/marketStore.ts";
-import { observationColumns } from "./observationColumns.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 
-/** A price of a document whose publication is known. */
-export type PublishedPrice = Extract<MarketObservation, { kind: "sced-lmp" | "settlement-price" }> & {
+/** A value of a document whose publication is known. */
+export interface Published {
+  readonly observation: MarketObservation;
   readonly publishedAt: Instant;
-};
+  /** The observation at another document's value. */
+  readonly restated: (value: string) => MarketObservation;
+}
+
+/** What is published, and may be published otherwise again: whichever is read first, the newest by that stands. */
+export function publishedOf(observation: MarketObservation): Published | undefined {
+  const fact = marketFact(observation.kind);
+  const { publishedAt } = observation;
+  if (publishedAt === undefined || fact.restated === undefined) return undefined;
+  const restate = fact.restated;
+  return { observation, publishedAt, restated: (value) => restate(observation, value) };
+}
 
 /** What a document said, as it is kept. */
 interface Statement extends PriceStatement {
@@ -23,9 +34,10 @@ interface Statement extends PriceStatement {
  * changed. A document read again gives the version it gave then. Two that are read at a time wait for each other.
  * @throws PortUnavailableError when the database is away
  */
-export function storePublished(pool: Pool, observation: PublishedPrice): Promise<StoredObservation | undefined> {
-  const { kind, point, pointType, key, value } = observationColumns(observation);
-  const { source, documentId, contentHash, fetchedAt, quality, publishedAt } = observation;
+export function storePublished(pool: Pool, published: Published): Promise<StoredObservation | undefined> {
+  const { observation, publishedAt } = published;
+  const { kind, source, documentId, contentHash, fetchedAt, quality } = observation;
+  const { point, pointType, key, value } = marketFact(kind).columns(observation);
   const series = source.split("/", 1)[0];
   const place = [kind, point, pointType, key];
   return transaction(pool, async (client) => {
@@ -34,7 +46,7 @@ export function storePublished(pool: Pool, observation: PublishedPrice): Promise
     const again = said.find((one) => one.documentId === documentId && one.contentHash === contentHash);
     const last = await version(client, [...place, series], again?.gaveVersion);
     if (again !== undefined)
-      return again.gaveVersion === undefined || last === undefined ? undefined : told(observation, last);
+      return again.gaveVersion === undefined || last === undefined ? undefined : told(published, last);
     const isCorrection = quality === "CORRECTED";
     const own: Statement = { source, documentId, contentHash, value, isCorrection, publishedAt, quality, fetchedAt };
     const standing = standingPrice([...said, own]);
@@ -69,7 +81,7 @@ export function storePublished(pool: Pool, observation: PublishedPrice): Promise
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [...place, source, documentId, contentHash, value, quality, fetchedAt, publishedAt, next?.version],
     );
-    return next === undefined ? undefined : told(observation, next);
+    return next === undefined ? undefined : told(published, next);
   });
 }
 
@@ -146,11 +158,11 @@ async function version(client: PoolClient, series: readonly unknown[], number?: 
   };
 }
 
-/** The price of a version, told as the observation of its own document. */
-function told(observation: PublishedPrice, of: Version): StoredObservation {
+/** The value of a version, told as the observation of its own document. */
+function told({ observation, restated }: Published, of: Version): StoredObservation {
   const { version, source, documentId, contentHash, quality, fetchedAt, value } = of;
-  const { publishedAt, ...rest } = observation;
   const isOwn = documentId === observation.documentId && contentHash === observation.contentHash;
+  const { publishedAt, ...rest } = restated(value);
   const provenance = {
     source,
     documentId,
@@ -158,7 +170,5 @@ function told(observation: PublishedPrice, of: Version): StoredObservation {
     fetchedAt,
     ...(isOwn ? { publishedAt, quality: observation.quality } : { quality }),
   };
-  return rest.kind === "sced-lmp"
-    ? { observation: { ...rest, ...provenance, lmpUsdPerMwh: value }, version }
-    : { observation: { ...rest, ...provenance, priceUsdPerMwh: value }, version };
+  return { observation: { ...rest, ...provenance }, version };
 }

@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { gridCondition } from "../../domain/inputs/gridCondition.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type {
@@ -38,8 +39,9 @@ export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusR
     ]);
     const [grid] = await query<{ value_key: string }>(
       on,
-      `SELECT value_key FROM market_observation WHERE kind = 'grid-condition' AND settlement_point = '' AND ` +
-        `point_type = '' ORDER BY value_key DESC LIMIT 1`,
+      `SELECT value_key FROM market_observation WHERE kind = $1 AND settlement_point = '' AND point_type = '' ` +
+        `ORDER BY value_key DESC LIMIT 1`,
+      [gridCondition.kind],
     );
     const [late] = await query<{ count: string }>(on, `SELECT count(*) FROM straggler WHERE site_id = $1`, [siteId]);
     return {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WatchedFeed } from "../../../activities/market.ts";
-import { isSilent, newestSaidAt } from "../../domain/market/feedSilence.ts";
+import { isSilent } from "../../domain/inputs/isSilent.ts";
+import { newestSaidAt } from "../../domain/inputs/newestSaidAt.ts";
 import type { Machine, MachineReading } from "../../domain/dispatch/model.ts";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";

@@ -9,7 +9,7 @@ import type { Instant } from "../../domain/units/instant.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import type { MarketStore } from "../../ports/marketStore.ts";
 import type { SiteLedger } from "../../ports/siteLedger.ts";
-import { type FeedState, standingInputs } from "../../../activities/feedState.ts";
+import { type FeedState, standingInputs } from "../../domain/inputs/feedState.ts";
 import { type RunClock, type RunSiteInput, workflowIds } from "../../../workflows/contracts.ts";
 import type { Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";

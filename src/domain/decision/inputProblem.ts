@@ -1,12 +1,8 @@
 import {
   cohortIds,
   count,
-  feed,
-  hashpriceUsd,
   instant,
-  interval,
   isObject,
-  level,
   name,
   number,
   object,
@@ -15,43 +11,21 @@ import {
   problemOf,
   shown,
   text,
-  usd,
-} from "./inputChecks.ts";
-import type { Members } from "./inputChecks.ts";
-import type { SiteInput } from "./model.ts";
+} from "../inputs/checks.ts";
+import type { Members } from "../inputs/checks.ts";
+import { MARKET_FACTS } from "../inputs/index.ts";
+import type { MarketInput } from "../inputs/marketFacts.ts";
+import type { SilentFeed, SiteInput } from "./model.ts";
 
 /** Longest input as JSON. */
 const INPUT_CHARS = 120_000;
 
-const provenance: Members = { source: name, contentHash: name };
+/** What can be silent: a kind that feeds bring, or the meter. */
+const feed = oneOf<SilentFeed>([...MARKET_FACTS.map(({ kind }) => kind), "meter"]);
 const effective: Members = { from: instant, cohortIds: optional(cohortIds) };
 
 /** The members of each kind of input beside `kind`, `id` and `at`. */
-const MEMBERS: Readonly<Record<SiteInput["kind"], Members>> = {
-  "sced-lmp": {
-    ...provenance,
-    settlementPoint: name,
-    scedAt: instant,
-    lmpUsdPerMwh: usd,
-    newerFollows: optional(oneOf([true])),
-  },
-  "settlement-price": {
-    ...provenance,
-    settlementPoint: name,
-    settlementPointType: name,
-    intervalKey: interval,
-    priceUsdPerMwh: usd,
-  },
-  "grid-condition": {
-    ...provenance,
-    level,
-    unreadable: optional(oneOf([true])),
-    stateText: text,
-    prcMw: optional(number),
-    preAlert: optional(object({ prcMw: number, belowMw: number, observedAt: instant })),
-    observedAt: instant,
-  },
-  hashprice: { ...provenance, usdPerPhDay: hashpriceUsd, asOf: instant },
+const MEMBERS: Readonly<Record<Exclude<SiteInput["kind"], MarketInput["kind"]>, Members>> = {
   "feed-silent": { feed, lastSeenAt: optional(instant) },
   "feed-restored": { feed },
   order: {
@@ -86,6 +60,10 @@ const MEMBERS: Readonly<Record<SiteInput["kind"], Members>> = {
   thaw: { cohortId: optional(name), actor: name, reason: name },
   wake: {},
 };
+const ALL = new Map<string, Members>([
+  ...MARKET_FACTS.map(({ kind, members }) => [kind, members] as const),
+  ...Object.entries(MEMBERS),
+]);
 
 /**
  * Why something that was sent to a site's mailbox cannot be taken up, for whoever sent it; undefined for a `SiteInput`.
@@ -96,9 +74,10 @@ const MEMBERS: Readonly<Record<SiteInput["kind"], Members>> = {
 export function inputProblem(input: unknown): string | undefined {
   if (!isObject(input)) return `the input is ${shown(input)}; expected an object with kind, id and at`;
   const { kind } = input;
-  if (typeof kind !== "string" || !Object.hasOwn(MEMBERS, kind))
-    return `the input's kind is ${shown(kind)}; expected one of ${Object.keys(MEMBERS).join(", ")}`;
-  const problem = problemOf({ id: name, at: instant, ...MEMBERS[kind as SiteInput["kind"]] }, input);
+  const members = typeof kind === "string" ? ALL.get(kind) : undefined;
+  if (typeof kind !== "string" || members === undefined)
+    return `the input's kind is ${shown(kind)}; expected one of ${[...ALL.keys()].join(", ")}`;
+  const problem = problemOf({ id: name, at: instant, ...members }, input);
   if (problem !== undefined) return `${kind}: ${problem}`;
   const chars = JSON.stringify(input).length;
   return chars > INPUT_CHARS ? `${kind}: ${chars} characters as JSON; expected at most ${INPUT_CHARS}` : undefined;

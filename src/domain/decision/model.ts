@@ -1,3 +1,5 @@
+import type { FeedWord, SilentFeed } from "../inputs/feedWord.ts";
+import type { MarketInput } from "../inputs/marketFacts.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Setpoint } from "../units/setpoint.ts";
 import type { ExpectedIntervalPrice, GridLevel, GridPreAlert, IntervalKey, ScedRun } from "../market/model.ts";
@@ -150,70 +152,33 @@ export interface GridInstruction {
 }
 
 /** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
-export type SiteInput = { readonly id: string; readonly at: Instant } & (
-  | {
-      readonly kind: "sced-lmp";
-      readonly settlementPoint: string;
-      readonly scedAt: Instant;
-      readonly lmpUsdPerMwh: number;
-      readonly source: string;
-      readonly contentHash: string;
-      readonly newerFollows?: true;
-    }
-  | {
-      readonly kind: "settlement-price";
-      readonly settlementPoint: string;
-      readonly settlementPointType: string;
-      readonly intervalKey: IntervalKey;
-      readonly priceUsdPerMwh: number;
-      readonly source: string;
-      readonly contentHash: string;
-    }
-  | {
-      readonly kind: "grid-condition";
-      readonly level: GridLevel;
-      /** The state cannot be read: `level` is the one that is kept, or `unknown` when there is none. */
-      readonly unreadable?: true;
-      readonly stateText: string;
-      readonly prcMw?: number;
-      /** Stands until an input without it. */
-      readonly preAlert?: GridPreAlert;
-      readonly observedAt: Instant;
-      readonly source: string;
-      readonly contentHash: string;
-    }
-  | {
-      readonly kind: "hashprice";
-      readonly usdPerPhDay: number;
-      readonly asOf: Instant;
-      readonly source: string;
-      readonly contentHash: string;
-    }
-  | { readonly kind: "feed-silent"; readonly feed: SilentFeed; readonly lastSeenAt?: Instant }
-  | { readonly kind: "feed-restored"; readonly feed: SilentFeed }
-  | { readonly kind: "order"; readonly order: OperatorOrder }
-  | { readonly kind: "release"; readonly orderId: string; readonly actor: string; readonly reason: string }
-  | { readonly kind: "instruction"; readonly instruction: GridInstruction }
-  | { readonly kind: "recall"; readonly instructionId: string }
-  | {
-      readonly kind: "dispatch-verdict";
-      readonly revision: number;
-      readonly outcome: "confirmed" | "short" | "unknown" | "superseded";
-      readonly measuredKw?: number;
-      readonly seconds?: number;
-      readonly stragglers: number;
-    }
-  | {
-      /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
-      readonly kind: "freeze" | "thaw";
-      /** Every cohort when absent. */
-      readonly cohortId?: string;
-      readonly actor: string;
-      readonly reason: string;
-    }
-  | { readonly kind: "wake" }
-);
-export type SilentFeed = "sced-lmp" | "settlement-price" | "grid-condition" | "hashprice" | "meter";
+export type SiteInput =
+  | MarketInput
+  | FeedWord
+  | ({ readonly id: string; readonly at: Instant } & (
+      | { readonly kind: "order"; readonly order: OperatorOrder }
+      | { readonly kind: "release"; readonly orderId: string; readonly actor: string; readonly reason: string }
+      | { readonly kind: "instruction"; readonly instruction: GridInstruction }
+      | { readonly kind: "recall"; readonly instructionId: string }
+      | {
+          readonly kind: "dispatch-verdict";
+          readonly revision: number;
+          readonly outcome: "confirmed" | "short" | "unknown" | "superseded";
+          readonly measuredKw?: number;
+          readonly seconds?: number;
+          readonly stragglers: number;
+        }
+      | {
+          /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
+          readonly kind: "freeze" | "thaw";
+          /** Every cohort when absent. */
+          readonly cohortId?: string;
+          readonly actor: string;
+          readonly reason: string;
+        }
+      | { readonly kind: "wake" }
+    ));
+export type { SilentFeed } from "../inputs/feedWord.ts";
 
 /** Changing part of a cohort. */
 export interface CohortState {

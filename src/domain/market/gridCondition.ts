@@ -1,6 +1,6 @@
 import type { Instant } from "../units/instant.ts";
 import { isWorse } from "./gridLevels.ts";
-import type { GridConditionObservation, GridLevel } from "./model.ts";
+import type { GridReport, GridLevel } from "./model.ts";
 
 /** What is remembered between polls of the grid condition. Plain JSON. */
 export interface GridConditionState {
@@ -43,7 +43,7 @@ export const NO_GRID_CONDITION: GridConditionState = { alarm: false };
  */
 export function foldGridCondition(
   state: GridConditionState,
-  observation: GridConditionObservation,
+  observation: GridReport,
   isFresh = true,
 ): GridConditionFold {
   const { level, documentId, observedAt, stateText, prcMw } = observation;

@@ -34,11 +34,8 @@ export type Quality = "PRELIMINARY" | "PUBLISHED" | "CORRECTED" | "DERIVED" | "A
 /** ERCOT's ladder of grid conditions as the public dashboard names it; `unknown` is an alarm, never normal. */
 export type GridLevel = "normal" | "conservation" | "watch" | "eea1" | "eea2" | "eea3" | "unknown";
 
-/** One normalised value of a market feed with its provenance. Prices are decimal text as published, $/MWh. */
-export type MarketObservation =
-  ScedLmpObservation | SettlementPriceObservation | GridConditionObservation | HashpriceObservation;
-
-interface Provenance {
+/** Where an observation of a market feed came from. */
+export interface Provenance {
   /** Route and report, e.g. `mis/12300`, `dashboard/daily-prc`, `file/hashprice`. */
   readonly source: string;
   /** DocID, dashboard `lastUpdated` or file name: the document the value was read from. */
@@ -51,24 +48,8 @@ interface Provenance {
   readonly quality: Quality;
 }
 
-export interface ScedLmpObservation extends Provenance {
-  readonly kind: "sced-lmp";
-  readonly settlementPoint: string;
-  readonly scedAt: Instant;
-  readonly lmpUsdPerMwh: string;
-}
-
-export interface SettlementPriceObservation extends Provenance {
-  readonly kind: "settlement-price";
-  readonly settlementPoint: string;
-  /** Part of the price key: LZ and LZEW rows share a name with different prices. */
-  readonly settlementPointType: string;
-  readonly interval: SettlementInterval;
-  readonly priceUsdPerMwh: string;
-}
-
-export interface GridConditionObservation extends Provenance {
-  readonly kind: "grid-condition";
+/** One reading of the state of the grid. */
+export interface GridReport extends Provenance {
   readonly level: GridLevel;
   /** The state or its EEA number is not known: `level` is the least that it can be, or `unknown`. */
   readonly unreadable?: true;
@@ -85,13 +66,6 @@ export interface GridPreAlert {
   /** The figure, MW. */
   readonly belowMw: number;
   readonly observedAt: Instant;
-}
-
-export interface HashpriceObservation extends Provenance {
-  readonly kind: "hashprice";
-  /** US dollars per PH/s per day, decimal text. */
-  readonly usdPerPhDay: string;
-  readonly asOf: Instant;
 }
 
 /** One SCED run at a point: it is in force from `scedAt` until the next run. */

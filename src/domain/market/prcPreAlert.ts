@@ -1,5 +1,5 @@
 import type { Instant } from "../units/instant.ts";
-import type { GridConditionObservation, GridPreAlert } from "./model.ts";
+import type { GridReport, GridPreAlert } from "./model.ts";
 
 /** What is remembered between polls of the physical responsive capability. Plain JSON. */
 export interface PrcState {
@@ -19,7 +19,7 @@ export interface PrcState {
  */
 export function foldPrcPreAlert(
   state: PrcState,
-  { prcMw, observedAt }: GridConditionObservation,
+  { prcMw, observedAt }: GridReport,
   belowMw: number | undefined,
   isFresh: boolean,
 ): PrcState {

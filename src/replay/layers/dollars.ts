@@ -4,6 +4,8 @@ import type {
   RegisterLedgerRow,
   TimelineLedgerRow,
 } from "../../domain/evidence/ledgers.ts";
+import { isOf } from "../../domain/inputs/marketFacts.ts";
+import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
 import { dayEnd, dayStart, intervalKey } from "../../domain/market/calendar.ts";
 import type { DayFacts, SettledMeter } from "../../domain/settlement/dayFacts.ts";
 import { dayMeters } from "../../domain/settlement/dayMeters.ts";
@@ -133,12 +135,12 @@ async function pricesOf(
     }
     const row = reading.observations.find(
       (one) =>
-        one.kind === "settlement-price" &&
+        isOf(settlementPrice, one) &&
         one.settlementPoint === input.settlementPoint &&
         one.settlementPointType === input.settlementPointType &&
         intervalKey(one.interval) === key,
     );
-    if (row?.kind !== "settlement-price")
+    if (row === undefined || !isOf(settlementPrice, row))
       log.find(
         `${path} price of ${key}`,
         `a row for ${input.settlementPoint} (${input.settlementPointType})`,

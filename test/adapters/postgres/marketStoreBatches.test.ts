@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresMarketStore } from "../../../src/adapters/postgres/marketStore.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import { intervalsOfDay } from "../../../src/domain/market/calendar.ts";
-import type { MarketObservation } from "../../../src/domain/market/model.ts";
+import type { MarketObservation } from "../../../src/domain/inputs/marketFacts.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { MarketStore } from "../../../src/ports/marketStore.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";

@@ -1,4 +1,6 @@
 import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
+import type { HashpriceInput } from "../../../src/domain/inputs/hashprice.ts";
+import type { ScedLmpInput } from "../../../src/domain/inputs/scedLmp.ts";
 import type {
   CohortPlan,
   DecisionInput,
@@ -134,7 +136,7 @@ export function scedLmp(
   lmpUsdPerMwh: number,
   published = 60,
   id = `sced/${time}/${lmpUsdPerMwh}`,
-): SiteInput {
+): ScedLmpInput {
   const scedAt = at(time);
   return {
     kind: "sced-lmp",
@@ -148,7 +150,7 @@ export function scedLmp(
   };
 }
 
-export function hashprice(time: string, usdPerPhDay = HASHPRICE_FOR_75): SiteInput {
+export function hashprice(time: string, usdPerPhDay = HASHPRICE_FOR_75): HashpriceInput {
   return {
     kind: "hashprice",
     id: `hashprice/${time}`,

@@ -2,12 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NO_GRID_CONDITION, foldGridCondition } from "../../../src/domain/market/gridCondition.ts";
 import type { GridConditionState } from "../../../src/domain/market/gridCondition.ts";
-import type { GridConditionObservation, GridLevel } from "../../../src/domain/market/model.ts";
+import type { GridReport, GridLevel } from "../../../src/domain/market/model.ts";
 import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 
 const START = parseInstant("2026-08-18T19:00:00-05:00");
-const seen = (level: GridLevel, minute: number): GridConditionObservation => ({
-  kind: "grid-condition",
+const seen = (level: GridLevel, minute: number): GridReport => ({
   source: "dashboard/daily-prc",
   documentId: `${minute}`,
   contentHash: "",
@@ -105,7 +104,7 @@ describe("the grid level", () => {
 
   it("rises by two documents that are dated alike, and does not fall by them", () => {
     const dated = (level: GridLevel, documentId: string, minute = 1) => ({ ...seen(level, minute), documentId });
-    const after = (from: GridConditionState, ...polls: GridConditionObservation[]) =>
+    const after = (from: GridConditionState, ...polls: GridReport[]) =>
       polls.reduce((state, poll) => foldGridCondition(state, poll).state, from).level;
     const normal = [seen("normal", 0), seen("normal", 1)].reduce(
       (state, poll) => foldGridCondition(state, poll).state,

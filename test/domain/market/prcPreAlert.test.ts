@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { GridConditionObservation } from "../../../src/domain/market/model.ts";
+import type { GridReport } from "../../../src/domain/market/model.ts";
 import { foldPrcPreAlert, type PrcState } from "../../../src/domain/market/prcPreAlert.ts";
 import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 
 const START = parseInstant("2026-08-18T18:40:00-05:00");
 
-function poll(prcMw: number | undefined, minute: number): GridConditionObservation {
+function poll(prcMw: number | undefined, minute: number): GridReport {
   return {
-    kind: "grid-condition",
     source: "dashboard/daily-prc",
     documentId: `${minute}`,
     contentHash: "",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import type { MarketObservation } from "../../../src/domain/market/model.ts";
+import type { MarketObservation } from "../../../src/domain/inputs/marketFacts.ts";
 import { instantFromMs, msOfInstant, parseInstant } from "../../../src/domain/units/instant.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 import type { MarketFeed } from "../../../src/ports/marketFeed.ts";

@@ -3,14 +3,14 @@ import {
   afterFailedPoll,
   afterTelling,
   type FailingPolls,
+  type FeedNews,
   type FeedState,
   standingInputs,
-} from "../../activities/feedState.ts";
-import type { SiteInput } from "../../src/domain/decision/model.ts";
-import type { GridLevel } from "../../src/domain/market/model.ts";
-import { at, hashprice, modes, scedLmp, site, TestSite } from "../domain/decision/site.ts";
+} from "../../../src/domain/inputs/feedState.ts";
+import type { GridLevel } from "../../../src/domain/market/model.ts";
+import { at, hashprice, modes, scedLmp, site, TestSite } from "../decision/site.ts";
 
-const grid = (time: string, level: GridLevel): SiteInput => ({
+const grid = (time: string, level: GridLevel): FeedNews => ({
   kind: "grid-condition",
   id: `grid/${time}`,
   at: at(time),
@@ -20,13 +20,13 @@ const grid = (time: string, level: GridLevel): SiteInput => ({
   source: "test",
   contentHash: "00",
 });
-const silence = (kind: "feed-silent" | "feed-restored", time: string): SiteInput => ({
+const silence = (kind: "feed-silent" | "feed-restored", time: string): FeedNews => ({
   kind,
   id: `${kind}/${time}`,
   at: at(time),
   feed: "grid-condition",
 });
-const told = (...polls: readonly (readonly SiteInput[])[]): FeedState =>
+const told = (...polls: readonly (readonly FeedNews[])[]): FeedState =>
   JSON.parse(JSON.stringify(polls.reduce<FeedState>((state, news) => afterTelling(state, news), {}))) as FeedState;
 
 /** Two feeds that have told nobody anything new since the afternoon: EEA 2, and the hashprice. */

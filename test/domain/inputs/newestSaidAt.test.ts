@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isSilent, newestSaidAt } from "../../../src/domain/market/feedSilence.ts";
-import type { GridConditionObservation, SettlementPriceObservation } from "../../../src/domain/market/model.ts";
+import type { GridConditionObservation } from "../../../src/domain/inputs/gridCondition.ts";
+import { isSilent } from "../../../src/domain/inputs/isSilent.ts";
+import { newestSaidAt } from "../../../src/domain/inputs/newestSaidAt.ts";
+import type { SettlementPriceObservation } from "../../../src/domain/inputs/settlementPrice.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
 const at = (time: string) => parseInstant(`2026-08-18T${time}-05:00`);

@@ -1,14 +1,16 @@
-import type { SiteInput } from "../src/domain/decision/model.ts";
-import type { GridConditionState } from "../src/domain/market/gridCondition.ts";
-import type { PrcState } from "../src/domain/market/prcPreAlert.ts";
-import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
-import type { Unmatched } from "./priceCrossCheck.ts";
+import { type Instant, secondsBetween } from "../units/instant.ts";
+import type { Unmatched } from "./crossCheck.ts";
+import type { FeedWord } from "./feedWord.ts";
+import { isMarketInput, marketFact, type MarketInput } from "./marketFacts.ts";
+
+/** What a feed tells the sites: values, and whether it is silent. */
+export type FeedNews = MarketInput | FeedWord;
 
 /** What a feed's reading keeps between two polls, beside its cursor. Plain JSON. */
 export interface FeedState {
   readonly silent?: boolean;
-  readonly grid?: GridConditionState;
-  readonly prc?: PrcState;
+  /** What each kind of fact remembers between two polls. */
+  readonly memory?: Readonly<Record<string, unknown>>;
   /** When the feed is to be asked next: whoever takes over keeps the appointment. */
   readonly nextPollAt?: Instant;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
@@ -23,7 +25,7 @@ export interface FeedState {
   readonly reported?: readonly string[];
   readonly unmatched?: Unmatched;
   /** What the sites were told last of what is told on change only, and of the feed's silence. */
-  readonly told?: { readonly value?: SiteInput; readonly silence?: SiteInput };
+  readonly told?: { readonly value?: MarketInput; readonly silence?: FeedWord };
 }
 
 /** A row of failed polls of one feed. */
@@ -59,9 +61,9 @@ function wayOf(problem: string): string {
 }
 
 /** The state after the sites were told `news`, oldest first. */
-export function afterTelling(state: FeedState, news: readonly SiteInput[]): FeedState {
-  const value = news.findLast(({ kind }) => kind === "grid-condition" || kind === "hashprice");
-  const silence = news.findLast(({ kind }) => kind === "feed-silent" || kind === "feed-restored");
+export function afterTelling(state: FeedState, news: readonly FeedNews[]): FeedState {
+  const value = news.filter(isMarketInput).findLast(({ kind }) => marketFact(kind).standsUntilChanged === true);
+  const silence = news.findLast((one): one is FeedWord => !isMarketInput(one));
   if (value === undefined && silence === undefined) return state;
   return {
     ...state,
@@ -74,11 +76,11 @@ export function afterTelling(state: FeedState, news: readonly SiteInput[]): Feed
 }
 
 /**
- * What a site that begins has to be told, of the states of its feeds: the newest grid condition and hashprice and who
- * is silent, for these are not told again until they change. `since` is the market time of the site's newest decision,
+ * What a site that begins has to be told, of the states of its feeds: the newest of what stands until it changes and
+ * who is silent, for these are not told again. `since` is the market time of the site's newest decision,
  * undefined for a new site: what was told before that stands in the site's own records. In the order of the telling.
  */
-export function standingInputs(states: readonly FeedState[], since: Instant | undefined): SiteInput[] {
+export function standingInputs(states: readonly FeedState[], since: Instant | undefined): FeedNews[] {
   const told = states.flatMap((state) => [state.told?.value, state.told?.silence]).filter((one) => one !== undefined);
   return told.filter(({ at }) => since === undefined || at >= since).toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }

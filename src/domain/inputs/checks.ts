@@ -1,9 +1,7 @@
 import { parseIntervalKey } from "../market/calendar.ts";
-import type { GridLevel } from "../market/model.ts";
 import { isCleanText } from "../units/foreignText.ts";
 import { UnitError, isInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
-import type { SilentFeed } from "./model.ts";
 
 /** Longest name, id, hash or source. */
 const NAME_CHARS = 200;
@@ -53,10 +51,6 @@ export const cohortIds: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.length <= COHORTS && value.every((one) => name(one) === undefined)
     ? undefined
     : `a list of 1 to ${COHORTS} cohort ids`;
-/** A feed that can be silent. */
-export const feed = oneOf<SilentFeed>(["sced-lmp", "settlement-price", "grid-condition", "hashprice", "meter"]);
-/** A grid level. */
-export const level = oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]);
 
 /** A member that may be absent. */
 export function optional(check: Check): Check {

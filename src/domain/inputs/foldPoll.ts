@@ -1,0 +1,75 @@
+import { withUnmatched } from "./crossCheck.ts";
+import { afterTelling, type FeedState } from "./feedState.ts";
+import { foldAnswer, foldProblems, foldSilence } from "./foldHealth.ts";
+import type { Correction, Word } from "./marketFact.ts";
+import { MARKET_FACTS } from "./index.ts";
+import { marketFact, type MarketInput, type MarketObservation, type StoredObservation } from "./marketFacts.ts";
+import { newestSaidAt } from "./newestSaidAt.ts";
+import type { FoldedPoll, PollResult, WatchRules } from "./pollModel.ts";
+
+/**
+ * What one poll of a feed comes to: state, news for the sites, days to settle again, lines for the log. Loops over the
+ * listed facts and knows none of them. A source that fails, is odd, or falls silent is told once while it does.
+ */
+export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult): FoldedPoll {
+  const answered = foldAnswer(rules, { watchedSince: poll.at, ...before }, poll);
+  const read = foldDocuments(rules, answered.state, poll);
+  const odd = foldProblems(rules, read.state, poll);
+  const silence = foldSilence(rules, odd.state, poll);
+  const news = [...inTheirOrder(read.news), ...silence.news];
+  return {
+    state: afterTelling(silence.state, news),
+    news,
+    corrections: read.corrections,
+    words: [answered, read, odd, silence].flatMap(({ words }) => words),
+  };
+}
+
+/** What the documents say, each kind of fact by its own rule. */
+function foldDocuments(
+  rules: WatchRules,
+  before: FeedState,
+  { at, read }: PollResult,
+): Omit<FoldedPoll, "news"> & {
+  readonly news: readonly MarketInput[];
+} {
+  let state = before;
+  const news: MarketInput[] = [];
+  const corrections: Correction[] = [];
+  const words: Word[] = [];
+  for (const { observations, stored } of read) {
+    state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
+    if (rules.role === "cross-check") {
+      const changed = stored.map(({ observation }) => observation);
+      state = { ...state, unmatched: withUnmatched(state.unmatched, changed) };
+      continue;
+    }
+    for (const { observation, version } of counted(observations, stored)) {
+      const { kind } = observation;
+      const heard = marketFact(kind).hear(observation, version, at, rules, state.memory?.[kind]);
+      if (heard.memory !== undefined) state = { ...state, memory: { ...state.memory, [kind]: heard.memory } };
+      if (heard.input !== undefined) news.push(heard.input);
+      if (heard.correction !== undefined) corrections.push(heard.correction);
+      words.push(...(heard.words ?? []));
+    }
+  }
+  return { state, news, corrections, words };
+}
+
+/** What is new or changed, and of what every poll counts all that was read. */
+function counted(
+  observations: readonly MarketObservation[],
+  stored: readonly StoredObservation[],
+): readonly StoredObservation[] {
+  const every = observations.filter(({ kind }) => marketFact(kind).everyPollCounts === true);
+  const changed = stored.filter(({ observation }) => marketFact(observation.kind).everyPollCounts !== true);
+  return [...changed, ...every.map((observation) => ({ observation, version: 1 }))];
+}
+
+/** Fact by fact in the order of the list. */
+function inTheirOrder(news: readonly MarketInput[]): readonly MarketInput[] {
+  return MARKET_FACTS.flatMap(({ kind }) => {
+    const own = news.filter((one) => one.kind === kind);
+    return marketFact(kind).inOrder?.(own) ?? own;
+  });
+}

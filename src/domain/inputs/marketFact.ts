@@ -1,0 +1,95 @@
+import type { IntervalKey, OperatingDay, Provenance } from "../market/model.ts";
+import type { Instant } from "../units/instant.ts";
+import type { Members } from "./checks.ts";
+
+/** An observation of a market feed: one value with its provenance. */
+export type Observed = Provenance & { readonly kind: string };
+
+/** What a site is told of a fact: `id` is the de-duplication key, `at` the market time at which it was sent. */
+export interface Told {
+  readonly kind: string;
+  readonly id: string;
+  readonly at: Instant;
+}
+
+/** How an observation is kept: at which place, under which key, and its value as text. */
+export interface Columns {
+  readonly point: string;
+  readonly pointType: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What a feed's poll is judged by. */
+export interface FeedRules {
+  readonly feedId: string;
+  /** Age of what the source said last, market seconds, at which it counts as silent. */
+  readonly silentAfterSeconds: number;
+  /** PRC in MW under which a Watch is due; absent where none is in force. */
+  readonly watchBelowMw?: number;
+}
+
+/** A line for an operator's log. */
+export interface Word {
+  readonly level: "info" | "warn" | "error";
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A day that has to be settled again because of what was read. */
+export interface Correction {
+  readonly operatingDay: OperatingDay;
+  readonly id: string;
+  readonly why: string;
+}
+
+/** What one observation comes to: what the sites hear, and what its kind remembers until the next. */
+export interface Heard<I, M> {
+  readonly memory?: M;
+  readonly input?: I;
+  readonly correction?: Correction;
+  readonly words?: readonly Word[];
+}
+
+/**
+ * A kind of fact that market feeds bring: `O` as it is observed, `I` as a site is told, `M` what its feed remembers
+ * between two polls, as plain JSON.
+ */
+export interface MarketFact<O extends Observed, I extends Told, M = undefined> {
+  readonly kind: O["kind"] & I["kind"];
+  /** One for the whole grid, or one a settlement point. */
+  readonly scope: "system" | "point";
+  /** What a person calls it. */
+  readonly called: string;
+  /** What a sender's payload must hold beside kind, id and at. */
+  readonly members: Members;
+  /** How two values are compared: `5` and `5.00` are one number. */
+  readonly comparedAs: "number" | "text";
+  /** Every poll counts, also one whose value is stored already. */
+  readonly everyPollCounts?: true;
+  /** Told on change only: a site that begins is told the newest again. */
+  readonly standsUntilChanged?: true;
+  columns(observation: O): Columns;
+  /** The observation at another document's value, where a source that publishes prices may restate one. */
+  restated?(observation: O, value: string): O;
+  /** The moment that the value is about, by its source's own word. */
+  saidAt(observation: O): Instant;
+  /** What the sites are told of an observation that is new, changed, or counted. */
+  hear(observation: O, version: number, at: Instant, rules: FeedRules, memory: M | undefined): Heard<I, M>;
+  /** What is told at one poll, in the order of the telling. */
+  inOrder?(told: readonly I[]): readonly I[];
+  /** Whether a kept document's row says what the site was told; `before` is what it was told of this kind before. */
+  says(row: O, told: I, before: I | undefined): boolean;
+  /** Where a value stands in its document: rows of one place are about the same thing. */
+  place(value: O | I): string;
+  /** The value for a person. */
+  text(value: O | I): string;
+}
+
+/** Older prices are history when a site starts: they are stored, not told, market seconds. */
+export const NEWS_SECONDS = 2_700;
+
+/** Key of a place of settlement. */
+export function placeText(point: string, ...rest: readonly (string | IntervalKey)[]): string {
+  return [point, ...rest].join(" ");
+}

@@ -1,0 +1,53 @@
+import { UnitError } from "../units/instant.ts";
+import { MARKET_FACTS } from "./index.ts";
+import type { MarketFact, Observed, Told } from "./marketFact.ts";
+
+type Listed = (typeof MARKET_FACTS)[number];
+
+/** One value of a market feed with its provenance. */
+export type MarketObservation = Listed extends infer F
+  ? F extends MarketFact<infer O, infer _I, infer _M>
+    ? O
+    : never
+  : never;
+
+/** What a site is told of the market. */
+export type MarketInput = Listed extends infer F
+  ? F extends MarketFact<infer _O, infer I, infer _M>
+    ? I
+    : never
+  : never;
+
+/**
+ * An observation as stored: version 1 is the first value of its key on that route (`mis`, `dashboard`, ...), a changed
+ * value is the next version, whichever report of the route brings it.
+ */
+export interface StoredObservation {
+  readonly observation: MarketObservation;
+  readonly version: number;
+}
+
+/** A listed kind, whichever it is. */
+export type AnyMarketFact = MarketFact<MarketObservation, MarketInput, unknown>;
+
+const BY_KIND = new Map<string, AnyMarketFact>(MARKET_FACTS.map((fact) => [fact.kind, fact]));
+
+/** The market fact of a kind. @throws UnitError for one that is not listed */
+export function marketFact(kind: string): AnyMarketFact {
+  const fact = BY_KIND.get(kind);
+  if (fact === undefined) throw new UnitError(`no market fact "${kind}"; known: ${[...BY_KIND.keys()].join(", ")}`);
+  return fact;
+}
+
+/** Whether something was told of the market. */
+export function isMarketInput(told: Told): told is MarketInput {
+  return BY_KIND.has(told.kind);
+}
+
+/** Whether an observation is of that kind. */
+export function isOf<O extends Observed>(
+  fact: { readonly kind: O["kind"]; saidAt(one: O): unknown },
+  one: Observed,
+): one is O {
+  return one.kind === fact.kind;
+}

@@ -1,0 +1,39 @@
+import type { Instant } from "../units/instant.ts";
+import type { FeedNews, FeedState } from "./feedState.ts";
+import type { SilentFeed } from "./feedWord.ts";
+import type { Correction, FeedRules, Word } from "./marketFact.ts";
+import type { MarketObservation, StoredObservation } from "./marketFacts.ts";
+
+/** What a feed is to the sites. */
+export interface WatchRules extends FeedRules {
+  /** What it is called when it falls silent. */
+  readonly silentAs: SilentFeed;
+  /** A feed of record drives decisions and settlement; a cross-check is stored and compared. */
+  readonly role: "record" | "cross-check";
+}
+
+/** One poll of a feed at `at`, its documents kept and read. */
+export interface PollResult {
+  readonly at: Instant;
+  /** Why the source did not answer; absent where it did. */
+  readonly failed?: string;
+  /** What each readable document says, and what of it is new or changed, oldest first. */
+  readonly read: readonly {
+    readonly observations: readonly MarketObservation[];
+    readonly stored: readonly StoredObservation[];
+  }[];
+  /** What was left out of the answer. */
+  readonly problems: readonly string[];
+  /** When a document was read last, before this poll. */
+  readonly lastSeenAt?: Instant;
+}
+
+/** What a poll comes to. */
+export interface FoldedPoll {
+  /** What the feed's reading keeps; the caller adds the next appointment. */
+  readonly state: FeedState;
+  /** What every site is told, in its order. */
+  readonly news: readonly FeedNews[];
+  readonly corrections: readonly Correction[];
+  readonly words: readonly Word[];
+}

@@ -1,0 +1,88 @@
+import { dayEnd, intervalEnd, intervalKey, intervalStart } from "../market/calendar.ts";
+import type { IntervalKey, Provenance, SettlementInterval } from "../market/model.ts";
+import { secondsBetween } from "../units/instant.ts";
+import { interval, name, usd } from "./checks.ts";
+import { type MarketFact, NEWS_SECONDS, placeText, type Told } from "./marketFact.ts";
+import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
+
+/** Settlement price of a quarter hour at a settlement point, $/MWh as published. */
+export interface SettlementPriceObservation extends Provenance {
+  readonly kind: "settlement-price";
+  readonly settlementPoint: string;
+  /** Part of the price key: LZ and LZEW rows share a name with different prices. */
+  readonly settlementPointType: string;
+  readonly interval: SettlementInterval;
+  readonly priceUsdPerMwh: string;
+}
+
+/** A settlement price as a site is told. */
+export interface SettlementPriceInput extends Told, ToldProvenance {
+  readonly kind: "settlement-price";
+  readonly settlementPoint: string;
+  readonly settlementPointType: string;
+  readonly intervalKey: IntervalKey;
+  readonly priceUsdPerMwh: number;
+}
+
+/** Settlement price of an interval that has ended. A changed one, or one of an ended day, settles the day again. */
+export const settlementPrice: MarketFact<SettlementPriceObservation, SettlementPriceInput> = {
+  kind: "settlement-price",
+  scope: "point",
+  called: "settlement price",
+  comparedAs: "number",
+  members: {
+    ...PROVENANCE,
+    settlementPoint: name,
+    settlementPointType: name,
+    intervalKey: interval,
+    priceUsdPerMwh: usd,
+  },
+  columns: (observation) => ({
+    point: observation.settlementPoint,
+    pointType: observation.settlementPointType,
+    key: intervalKey(observation.interval),
+    value: observation.priceUsdPerMwh,
+  }),
+  restated: (observation, value) => ({ ...observation, priceUsdPerMwh: value }),
+  saidAt: (observation) => intervalEnd(observation.interval),
+  hear(observation, version, at) {
+    const { kind, settlementPoint, settlementPointType, priceUsdPerMwh, source, contentHash } = observation;
+    const { operatingDay } = observation.interval;
+    const key = intervalKey(observation.interval);
+    const correction =
+      version > 1 || dayEnd(operatingDay) < at
+        ? {
+            operatingDay,
+            id: `price/${key}/${version}`,
+            why: `settlement price of ${key} is ${priceUsdPerMwh} $/MWh (version ${version})`,
+          }
+        : undefined;
+    if (secondsBetween(intervalStart(observation.interval), at) > NEWS_SECONDS) return { correction };
+    return {
+      correction,
+      input: {
+        kind,
+        id: `${kind}/${key}/${version}`,
+        at,
+        settlementPoint,
+        settlementPointType,
+        intervalKey: key,
+        priceUsdPerMwh: Number(priceUsdPerMwh),
+        source,
+        contentHash,
+      },
+    };
+  },
+  says: (row, told) =>
+    row.settlementPoint === told.settlementPoint &&
+    row.settlementPointType === told.settlementPointType &&
+    intervalKey(row.interval) === told.intervalKey &&
+    Number(row.priceUsdPerMwh) === told.priceUsdPerMwh,
+  place: (value) =>
+    placeText(
+      value.settlementPoint,
+      value.settlementPointType,
+      "interval" in value ? intervalKey(value.interval) : value.intervalKey,
+    ),
+  text: ({ priceUsdPerMwh }) => `${priceUsdPerMwh} $/MWh`,
+};
