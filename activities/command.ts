@@ -1,10 +1,10 @@
 import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
 import type {
   BatchOrder,
-  CohortTarget,
   CommandOutcome,
   DispatchBatch,
   Machine,
+  ShareTarget,
   WaveSummary,
 } from "../src/domain/dispatch/model.ts";
 import { setpointOf } from "../src/domain/dispatch/setpointOf.ts";
@@ -51,7 +51,9 @@ export function commandActivities(deps: CommandDeps) {
       return heartbeating(async (signal) => {
         if (await isFenced(ledger, siteId, revision)) return await wave(batch, {}, true);
         const known = machinesOf(batch, fleet.machines(siteId, batch.cohortId));
-        await refuseUndecided(decisions, siteId, revision, [{ ...target, cohortId: batch.cohortId }]);
+        await refuseUndecided(decisions, siteId, revision, [
+          { cohortId: batch.cohortId, shares: [target], part: true },
+        ]);
         const standing = await ledger.standing(siteId, batch.cohortId);
         const done = await ledger.commanded(siteId, revision, attempt);
         const machines = known.filter((machine) => !done.machineIds.has(machine.machineId));
@@ -83,7 +85,7 @@ export function commandActivities(deps: CommandDeps) {
   async function noteRestPoints(
     siteId: string,
     machines: readonly Machine[],
-    target: CohortTarget,
+    target: ShareTarget,
     standing: ReadonlyMap<string, MachineStanding>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -97,7 +99,7 @@ export function commandActivities(deps: CommandDeps) {
 
   async function commandSlice(
     machines: readonly Machine[],
-    target: CohortTarget,
+    target: ShareTarget,
     standing: ReadonlyMap<string, MachineStanding>,
     mayBeUnderWay: boolean,
     signal: AbortSignal,

@@ -1,15 +1,17 @@
-import { canRestore } from "../src/domain/dispatch/canRestore.ts";
-import { canShed } from "../src/domain/dispatch/canShed.ts";
-import { type CohortBase, expectedChange } from "../src/domain/dispatch/expectedChange.ts";
-import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
+import { batchesOf } from "../src/domain/dispatch/batches.ts";
+import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
+import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
+import type { CohortTarget, DispatchBatch, DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
+import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { machinesOf } from "./machines.ts";
 import { dispatchHold, refuseUndecided } from "./revision.ts";
 import { type SitePowerDeps, sitePowerKw } from "./sitePower.ts";
 import { dated } from "./witnessed.ts";
@@ -18,9 +20,19 @@ export interface DispatchDeps extends SitePowerDeps {
   readonly clock: MarketClock;
   readonly witness: ClockWitness;
   readonly sites: SiteGateway;
+  readonly fleet: Fleet;
   readonly ledger: FleetLedger;
   readonly decisions: DecisionStore;
   readonly log: Log;
+}
+
+/** A dispatch as it begins: its batches, and what the meter shows if every machine that is able to follows. */
+export interface OpenedDispatch {
+  readonly superseded: boolean;
+  readonly resumed: boolean;
+  readonly beforeKw?: number;
+  readonly batches: readonly DispatchBatch[];
+  readonly expectedDeltaKw: number;
 }
 
 /**
@@ -29,29 +41,35 @@ export interface DispatchDeps extends SitePowerDeps {
  * recorded decision ordered.
  */
 export function dispatchActivities(deps: DispatchDeps) {
-  const { clock, witness, sites, ledger, decisions, log } = deps;
+  const { clock, witness, sites, fleet, ledger, decisions, log } = deps;
   return {
     /**
      * Fence off older revisions and settle what the response is measured against: the site meter before anything moves,
      * or, where the revision before was taken back before its verdict, what that one was measured against (`resumed`).
+     * Who is able to run settles which machines get which mode: `batches`, for this dispatch's whole life.
      */
-    async openDispatch({
-      plan,
-    }: {
-      plan: DispatchPlan;
-    }): Promise<{ superseded: boolean; resumed: boolean; beforeKw?: number; expectedDeltaKw: number }> {
-      const { siteId, revision } = plan;
+    async openDispatch({ plan }: { plan: DispatchPlan }): Promise<OpenedDispatch> {
+      const { siteId, revision, targets, batchSize } = plan;
       await refuseUndecided(decisions, siteId, revision, plan.targets);
       await clock.hold(dispatchHold(siteId, revision));
+      const lastRead = new Map<string, readonly LastRead[]>();
+      for (const target of targets) lastRead.set(target.cohortId, await lastReadOf(siteId, target));
+      const read = ({ cohortId }: CohortTarget): readonly LastRead[] => lastRead.get(cohortId) as readonly LastRead[];
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
         beforeKw: await sitePowerKw(deps, siteId, await clock.now()),
-        cohorts: await cohortsNow(plan),
+        cohorts: Object.fromEntries(
+          targets.map((target): [string, BaseSpan[]] => [target.cohortId, dispatchBase(target, read(target))]),
+        ),
       }));
+      const batches = targets
+        .filter(({ isDriven }) => isDriven)
+        .flatMap((target) => batchesOf(target, read(target).map(isAble), batchSize));
       return {
         superseded: newest > revision,
         resumed,
         beforeKw: base.beforeKw,
-        expectedDeltaKw: expectedChange(plan, base.cohorts),
+        batches,
+        expectedDeltaKw: expectedChange(targets, batches, base.cohorts),
       };
     },
 
@@ -85,16 +103,10 @@ export function dispatchActivities(deps: DispatchDeps) {
     },
   };
 
-  async function cohortsNow({ siteId, targets }: DispatchPlan): Promise<Record<string, CohortBase>> {
-    const cohorts: Record<string, CohortBase> = {};
-    for (const { cohortId, fromW } of targets) {
-      const machines = [...(await ledger.standing(siteId, cohortId)).values()];
-      cohorts[cohortId] = {
-        fromW,
-        ableToShed: machines.filter(canShed).length,
-        ableToRestore: machines.filter(canRestore).length,
-      };
-    }
-    return cohorts;
+  /** The last read-back of each machine of a cohort, in inventory order. */
+  async function lastReadOf(siteId: string, { cohortId, machines }: CohortTarget): Promise<readonly LastRead[]> {
+    const known = machinesOf({ cohortId, spans: [{ from: 0, to: machines }] }, fleet.machines(siteId, cohortId));
+    const standing = await ledger.standing(siteId, cohortId);
+    return known.map(({ machineId }) => standing.get(machineId));
   }
 }

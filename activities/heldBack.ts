@@ -1,5 +1,5 @@
 import { isCommanded } from "../src/domain/decision/isCommanded.ts";
-import type { CohortTarget, Machine } from "../src/domain/dispatch/model.ts";
+import type { Machine, ShareTarget } from "../src/domain/dispatch/model.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
 import type { CommandEntry } from "../src/ports/fleetLedger.ts";
@@ -29,7 +29,7 @@ export async function heldBack(deps: HoldingDeps, siteId: string, cohortId: stri
 /** What the ledger says of machines to which no command went. */
 export function withheld(
   machines: readonly Machine[],
-  { cohortId, modeId }: CohortTarget,
+  { cohortId, modeId }: ShareTarget,
   detail: string,
   at: Instant,
 ): CommandEntry[] {

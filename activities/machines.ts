@@ -4,13 +4,17 @@ import type { Log } from "../src/ports/log.ts";
 import { notConfigured } from "./failure.ts";
 
 /** The machines of a batch. @throws NotConfigured when the configuration has fewer than the batch was planned for. */
-export function machinesOf(batch: DispatchBatch, machines: readonly Machine[]): readonly Machine[] {
-  if (machines.length < batch.to)
+export function machinesOf(
+  { cohortId, spans }: Pick<DispatchBatch, "cohortId" | "spans">,
+  machines: readonly Machine[],
+): readonly Machine[] {
+  const beyond = spans.find(({ to }) => to > machines.length);
+  if (beyond !== undefined)
     throw notConfigured(
-      `A batch names machines ${batch.from + 1} to ${batch.to} of cohort ${batch.cohortId}, this worker's ` +
+      `A batch names machines ${beyond.from + 1} to ${beyond.to} of cohort ${cohortId}, this worker's ` +
         `configuration has ${machines.length}. Start the worker with the configuration that the plan was made from.`,
     );
-  return machines.slice(batch.from, batch.to);
+  return spans.flatMap(({ from, to }) => machines.slice(from, to));
 }
 
 /**

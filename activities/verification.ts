@@ -76,6 +76,7 @@ export function verificationActivities(deps: VerificationDeps) {
         const unread = judged.filter((reading) => reading.state === "unknown").length;
         return {
           cohortId: batch.cohortId,
+          modeId: batch.modeId,
           machines: judged.length,
           outcomes: {},
           atTarget,

@@ -13,3 +13,10 @@ ALTER TABLE command_log ADD COLUMN setpoint_before jsonb;
 UPDATE command_log SET setpoint_before = jsonb_build_object('kind', 'profile', 'profile', profile_before)
   WHERE profile_before IS NOT NULL;
 ALTER TABLE command_log DROP COLUMN profile_before;
+
+-- A base tells of each machine what it drew and can do. One that counts whole cohorts, and that no verdict has used up,
+-- cannot say it: what is open is measured from the meter as it stands.
+DELETE FROM dispatch_base b WHERE NOT EXISTS (
+  SELECT FROM response_verdict v
+   WHERE v.site_id = b.site_id AND v.revision = b.revision AND v.outcome <> 'superseded'
+);

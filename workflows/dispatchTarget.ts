@@ -1,6 +1,6 @@
 import { proxyActivities } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
-import type { CohortTarget, DispatchBatch, WaveSummary } from "../src/domain/dispatch/model.ts";
+import type { DispatchBatch, ShareTarget, WaveSummary } from "../src/domain/dispatch/model.ts";
 import { assess } from "../src/domain/verification/assess.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
@@ -60,12 +60,13 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
 
   /** Batches of one wave run side by side: each activity bounds its own connections. */
   function everyBatch(
-    step: (batch: DispatchBatch, target: CohortTarget) => Promise<WaveSummary>,
+    step: (batch: DispatchBatch, target: ShareTarget) => Promise<WaveSummary>,
   ): Promise<WaveSummary[]> {
+    const shares = plan.targets.flatMap((target) => target.shares);
+    const isOf = (batch: DispatchBatch) => (share: ShareTarget) =>
+      share.cohortId === batch.cohortId && share.modeId === batch.modeId;
     return Promise.all(
-      plan.batches.flatMap((batch) =>
-        plan.targets.filter((target) => target.cohortId === batch.cohortId).map((target) => step(batch, target)),
-      ),
+      opened.batches.flatMap((batch) => shares.filter(isOf(batch)).map((target) => step(batch, target))),
     );
   }
 }

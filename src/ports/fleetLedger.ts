@@ -1,5 +1,5 @@
 import type { CommandOutcome, MachineReading } from "../domain/dispatch/model.ts";
-import type { CohortBase } from "../domain/dispatch/expectedChange.ts";
+import type { BaseSpan } from "../domain/dispatch/dispatchBase.ts";
 import type { ResponseVerdict } from "../domain/verification/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RunningSetpoint } from "../domain/units/setpoint.ts";
@@ -42,7 +42,7 @@ export interface Straggler {
 export interface DispatchBase {
   /** Absent when the meter was silent. */
   readonly beforeKw?: number;
-  readonly cohorts: Readonly<Record<string, CohortBase>>;
+  readonly cohorts: Readonly<Record<string, readonly BaseSpan[]>>;
 }
 
 export interface OpenedDispatch {

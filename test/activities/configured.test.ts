@@ -16,7 +16,7 @@ describe("a worker asked for what its configuration lacks", () => {
   });
 
   it("says which machines of a batch it does not have", () => {
-    expect(() => machinesOf({ cohortId: "s19", from: 50, to: 100 }, [])).toThrow(
+    expect(() => machinesOf({ cohortId: "s19", spans: [{ from: 50, to: 100 }] }, [])).toThrow(
       expect.objectContaining({
         type: "NotConfigured",
         nonRetryable: false,

@@ -45,16 +45,14 @@ afterAll(async () => {
 
 describe("a worker asked for a site that is not its own", () => {
   const revision = 1;
-  const batch = { cohortId: cohort.cohortId, from: 0, to: 110 };
+  const batch = { cohortId: cohort.cohortId, modeId: "off", spans: [{ from: 0, to: 110 }] };
   const target = {
     cohortId: cohort.cohortId,
-    fromModeId: "normal",
     modeId: "off",
     point: { kind: "off" as const },
     machines: 110,
     expectedW: 0,
-    fromW: 3_250,
-    toW: 0,
+    restores: false,
   };
 
   it.each([

@@ -24,6 +24,8 @@ import { nextRun } from "../../src/app/worker/nextRun.ts";
 import { folderSigningKey, type SigningKey } from "../../src/app/worker/signingKey.ts";
 import { temporalSiteGateway } from "../../src/app/worker/siteGateway.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { batchesOf } from "../../src/domain/dispatch/batches.ts";
+import type { DispatchBatch, DispatchPlan, MachineSpan } from "../../src/domain/dispatch/model.ts";
 import type { DecisionRecord, OperatorOrder, SiteInput } from "../../src/domain/decision/model.ts";
 import type { AuditFinding, AuditVerdict } from "../../src/domain/evidence/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../src/domain/evidence/ledgers.ts";
@@ -184,18 +186,22 @@ async function startWorker(inNamespace: string) {
     const wave = { machines: 10, outcomes: {}, atTarget: 10, stragglers: 0, superseded: false };
     return {
       surveyFleet: async () => ({ machines: 20, running: 20 }),
-      openDispatch: async ({ plan: { revision } }: { plan: { revision: number } }) => {
+      openDispatch: async ({ plan: { revision, targets, batchSize } }: { plan: DispatchPlan }) => {
         const opened = await ledger.open(siteId, revision, async () => ({ beforeKw: 60, cohorts: {} }));
-        return { superseded: opened.newest > revision, resumed: false, beforeKw: 60, expectedDeltaKw: -30 };
+        const batches = targets
+          .filter(({ isDriven }) => isDriven)
+          .flatMap((target) => batchesOf(target, Array<boolean>(target.machines).fill(true), batchSize));
+        return { superseded: opened.newest > revision, resumed: false, beforeKw: 60, batches, expectedDeltaKw: -30 };
       },
       commandBatch: async (one: {
         revision: number;
         attempt: number;
-        batch: { cohortId: string; from: number; to: number };
+        batch: DispatchBatch;
         target: { modeId: string };
       }) => {
         const { revision, attempt, batch, target } = one;
-        for (let i = batch.from; i < batch.to; i++)
+        const { from, to } = batch.spans[0] as MachineSpan;
+        for (let i = from; i < to; i++)
           commands.push({
             revision,
             attempt,
@@ -206,10 +212,14 @@ async function startWorker(inNamespace: string) {
             writes: 1,
             at: now(),
           });
-        return { ...wave, cohortId: batch.cohortId };
+        return { ...wave, cohortId: batch.cohortId, modeId: batch.modeId };
       },
       measureResponse: async () => ({ superseded: false, readAt: now(), nowKw: 30 }),
-      readBackBatch: async ({ batch }: { batch: { cohortId: string } }) => ({ ...wave, cohortId: batch.cohortId }),
+      readBackBatch: async ({ batch: { cohortId, modeId } }: { batch: DispatchBatch }) => ({
+        ...wave,
+        cohortId,
+        modeId,
+      }),
       closeDispatch: async (closed: {
         revision: number;
         decidedAt: Instant;

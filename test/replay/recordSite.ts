@@ -12,7 +12,8 @@ import type {
   SitePlan,
 } from "../../src/domain/decision/model.ts";
 import { initialSiteState } from "../../src/domain/decision/siteState.ts";
-import type { CohortTarget, DispatchBatch, WaveSummary } from "../../src/domain/dispatch/model.ts";
+import { batchesOf } from "../../src/domain/dispatch/batches.ts";
+import type { DispatchBatch, DispatchPlan, ShareTarget, WaveSummary } from "../../src/domain/dispatch/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../src/domain/evidence/ledgers.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
 import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
@@ -456,7 +457,8 @@ class SiteWorld {
   activities() {
     const wave = (batch: DispatchBatch, atTarget: number): WaveSummary => ({
       cohortId: batch.cohortId,
-      machines: batch.to - batch.from,
+      modeId: batch.modeId,
+      machines: placesOf(batch).length,
       outcomes: {},
       atTarget,
       stragglers: 0,
@@ -485,7 +487,15 @@ class SiteWorld {
         this.#runs.push({ run, bytes: closed.bytes });
         return { sequence: run.sequence, digest: run.digest, chainHash: run.chainHash };
       },
-      openDispatch: async () => ({ superseded: false, resumed: false, beforeKw: 60, expectedDeltaKw: -30 }),
+      openDispatch: async ({ plan: { targets, batchSize } }: { plan: DispatchPlan }) => ({
+        superseded: false,
+        resumed: false,
+        beforeKw: 60,
+        batches: targets
+          .filter(({ isDriven }) => isDriven)
+          .flatMap((target) => batchesOf(target, Array<boolean>(target.machines).fill(true), batchSize)),
+        expectedDeltaKw: -30,
+      }),
       commandBatch: async ({
         revision,
         attempt,
@@ -495,9 +505,9 @@ class SiteWorld {
         revision: number;
         attempt: number;
         batch: DispatchBatch;
-        target: CohortTarget;
+        target: ShareTarget;
       }) => {
-        for (let i = batch.from; i < batch.to; i++) {
+        for (const i of placesOf(batch)) {
           const commandedAt = addSeconds(this.#decidedAt.get(revision)!, 2);
           this.#commands.push({
             revision,
@@ -517,7 +527,7 @@ class SiteWorld {
         readAt: addSeconds(this.#decidedAt.get(revision)!, 30),
         nowKw: 30,
       }),
-      readBackBatch: async ({ batch }: { batch: DispatchBatch }) => wave(batch, batch.to - batch.from),
+      readBackBatch: async ({ batch }: { batch: DispatchBatch }) => wave(batch, placesOf(batch).length),
       closeDispatch: async ({
         siteId,
         revision,
@@ -566,4 +576,9 @@ class SiteWorld {
       });
     }
   }
+}
+
+/** Places of a batch's machines in the inventory order. */
+function placesOf({ spans }: DispatchBatch): number[] {
+  return spans.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
 }

@@ -1,27 +1,28 @@
-import type { DispatchPlan } from "./model.ts";
-
-/** One cohort before anything moved. */
-export interface CohortBase {
-  /** Wall power of one machine in the mode it was in, W. */
-  readonly fromW: number;
-  /** Machines that could shed, and machines that could bring load back, by their last read-backs. */
-  readonly ableToShed: number;
-  readonly ableToRestore: number;
-}
+import type { BaseSpan } from "./dispatchBase.ts";
+import type { CohortTarget, DispatchBatch } from "./model.ts";
 
 /**
- * Change of site power that a dispatch is to show on the meter against its base, kW, negative sheds: of every cohort
- * that is driven, the machines that could follow then, each from its mode then to its target. A cohort that the base
- * does not know changes nothing.
+ * Change of site power that a dispatch is to show on the meter against its base, kW, negative sheds: of every machine
+ * that is driven and could follow then, from its mode then to the one it is told. A machine that the base does not know
+ * changes nothing.
  */
 export function expectedChange(
-  { targets, batches }: Pick<DispatchPlan, "targets" | "batches">,
-  base: Readonly<Record<string, CohortBase>>,
+  targets: readonly CohortTarget[],
+  batches: readonly DispatchBatch[],
+  base: Readonly<Record<string, readonly BaseSpan[]>>,
 ): number {
-  const driven = new Set(batches.map(({ cohortId }) => cohortId));
-  return targets.reduce((kw, { cohortId, expectedW }) => {
-    const was = base[cohortId];
-    if (was === undefined || !driven.has(cohortId)) return kw;
-    return kw + ((expectedW - was.fromW) / 1000) * (expectedW < was.fromW ? was.ableToShed : was.ableToRestore);
-  }, 0);
+  const shares = targets.flatMap((target) => target.shares);
+  let watts = 0;
+  for (const { cohortId, modeId, spans } of batches) {
+    const toW = shares.find((share) => share.cohortId === cohortId && share.modeId === modeId)?.expectedW;
+    if (toW === undefined) continue;
+    for (const { from, to } of spans) {
+      for (const was of base[cohortId] ?? []) {
+        const machines = Math.min(to, was.to) - Math.max(from, was.from);
+        const follows = toW < was.fromW ? was.canShed : was.canRestore;
+        if (machines > 0 && follows) watts += machines * (toW - was.fromW);
+      }
+    }
+  }
+  return watts / 1000;
 }

@@ -14,20 +14,40 @@ export interface Machine {
   readonly driver: string;
 }
 
-/** Desired state of one cohort at one revision: the unit of a batch. */
-export interface CohortTarget {
+/** Desired state of the machines of one cohort that are to be in one mode, at one revision. */
+export interface ShareTarget {
   readonly cohortId: string;
   readonly modeId: string;
   readonly point: OperatingPoint;
+  /** As decided. Of a cohort's lowest share there may be more: machines that are not able to run are told that one. */
   readonly machines: number;
   /** Expected wall power of one machine there, W. */
   readonly expectedW: number;
-  /** Wall power of one machine in the mode it leaves, W. */
-  readonly fromW: number;
   /**
    * Back to normal: each machine returns to the set-point it held before Ballast changed it, `point` is asked of none.
    */
-  readonly restores?: boolean;
+  readonly restores: boolean;
+}
+
+/** Machines that a decision leaves or moves, in the mode that they come from. */
+export interface ShareBefore {
+  readonly modeId: string;
+  readonly machines: number;
+  /** Wall power of one machine there, W. */
+  readonly fromW: number;
+}
+
+/** Desired state of one cohort at one revision. */
+export interface CohortTarget {
+  readonly cohortId: string;
+  /** Of the inventory, able to run or not. */
+  readonly machines: number;
+  /** Ascending by power. */
+  readonly shares: readonly ShareTarget[];
+  /** Ascending by power. */
+  readonly before: readonly ShareBefore[];
+  /** Its machines are told; else it is stated as a target, and stays. */
+  readonly isDriven: boolean;
 }
 
 /** What a site's fleet is told at one revision. Older revisions are fenced off. */
@@ -37,20 +57,25 @@ export interface DispatchPlan {
   readonly decidedAt: Instant;
   /** Market time by which the meter must show the change. */
   readonly deadline: Instant;
+  /** In the order in which they are driven, then those that stay. */
   readonly targets: readonly CohortTarget[];
-  readonly batches: readonly DispatchBatch[];
+  /** Machines in one batch, at most. */
+  readonly batchSize: number;
   /** Expected change of site power, kW: negative sheds. */
   readonly expectedDeltaKw: number;
 }
 
-/**
- * A slice of one cohort, small enough for one activity: machines `from` (inclusive) to `to` (exclusive) of the
- * inventory order.
- */
-export interface DispatchBatch {
-  readonly cohortId: string;
+/** Machines `from` (inclusive) to `to` (exclusive) of a cohort's inventory order. */
+export interface MachineSpan {
   readonly from: number;
   readonly to: number;
+}
+
+/** Machines of one cohort and mode, few enough for one activity. */
+export interface DispatchBatch {
+  readonly cohortId: string;
+  readonly modeId: string;
+  readonly spans: readonly MachineSpan[];
 }
 
 /** One wave of writes, or of read-backs, over one batch; attempt 0 is the first. */
@@ -59,7 +84,7 @@ export interface BatchOrder {
   readonly revision: number;
   readonly attempt: number;
   readonly batch: DispatchBatch;
-  readonly target: CohortTarget;
+  readonly target: ShareTarget;
 }
 
 /** What one machine answered to a command, or did not. An acknowledgement proves nothing. */
@@ -93,6 +118,7 @@ export interface MachineReading {
 /** Result of one wave over one batch: counts, never lists of machines. */
 export interface WaveSummary {
   readonly cohortId: string;
+  readonly modeId: string;
   readonly machines: number;
   readonly outcomes: Readonly<Partial<Record<CommandOutcome, number>>>;
   readonly atTarget: number;

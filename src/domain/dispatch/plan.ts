@@ -1,7 +1,9 @@
 import { isCommanded } from "../decision/isCommanded.ts";
-import type { CohortPlan, DecisionRecord, OperatingMode, SitePlan } from "../decision/model.ts";
+import type { CohortPlan, DecisionRecord, DispatchTarget, OperatingMode, SitePlan } from "../decision/model.ts";
 import { addSeconds } from "../units/instant.ts";
-import type { CohortTarget, DispatchBatch, DispatchPlan } from "./model.ts";
+import { sameValue } from "../units/sameValue.ts";
+import type { CohortTarget, DispatchPlan, ShareTarget } from "./model.ts";
+import type { Split } from "./split.ts";
 
 /** A decision that cannot be turned into commands; the message names the cohort or setting and what was expected. */
 export class DispatchPlanError extends Error {
@@ -19,20 +21,20 @@ export interface DispatchPlanInput {
   readonly unconfirmed?: boolean;
 }
 
-/** One cohort's way from the mode it is in to the mode decided. */
+/** One cohort's way from the modes it is in to those decided. */
 interface Move {
   readonly cohort: CohortPlan;
-  readonly from: OperatingMode;
-  readonly to: OperatingMode;
-  /** Locked out or not under control: stated as a target, never commanded. */
-  readonly commanded: boolean;
+  readonly target: CohortTarget;
+  /** kW at the wall, negative sheds. */
+  readonly deltaKw: number;
 }
 
 /**
- * Commands of one decision: a target per cohort, batches only for cohorts that change (all, when the dispatch before is
+ * Commands of one decision: a target per cohort, driven where the cohort changes (all, when the dispatch before is
  * unconfirmed) and may be commanded (`control: act`, not locked out). Load goes down before any comes back; down in
- * falling, up in rising J/TH at the normal mode, as fleet controllers of the field do. Powers are wall watts (machine W
- * × PUE), `expectedDeltaKw` is negative for a shed.
+ * falling, up in rising J/TH at the normal mode, as fleet controllers of the field do. Which machines of a cohort are
+ * meant is settled when the dispatch is opened. Powers are wall watts (machine W × PUE), `expectedDeltaKw` is negative
+ * for a shed.
  * @throws DispatchPlanError when the record carries no dispatch, or names a cohort or mode that the site plan does not
  * have.
  */
@@ -48,34 +50,52 @@ export function planDispatch(input: DispatchPlanInput): DispatchPlan {
     );
   if (record.siteId !== plan.siteId)
     throw new DispatchPlanError(`dispatch: decision of site ${record.siteId} against the plan of site ${plan.siteId}`);
-  const moves = record.dispatch.targets.map((target) => moveOf(plan, target, record.input.frozenCohorts));
-  const driven = moves.filter(
-    (move) => move.commanded && (input.unconfirmed === true || move.from.modeId !== move.to.modeId),
-  );
+  const moves = record.dispatch.targets.map((target) => moveOf(input, target));
+  const driven = moves.filter(({ target }) => target.isDriven);
   return {
     siteId: plan.siteId,
     revision: record.dispatch.revision,
     decidedAt: record.input.asOf,
     deadline: addSeconds(record.input.asOf, deadlineSeconds),
-    targets: moves.map((move) => targetOf(move, plan.pue)),
-    batches: inOrder(driven).flatMap(({ cohort }) => batchesOf(cohort, batchSize)),
-    expectedDeltaKw: driven.reduce((sumKw, move) => sumKw + deltaKw(move, plan.pue), 0),
+    targets: [...inOrder(driven), ...moves.filter((move) => !driven.includes(move))].map(({ target }) => target),
+    batchSize,
+    expectedDeltaKw: driven.reduce((sumKw, { deltaKw }) => sumKw + deltaKw, 0),
   };
 }
 
-function moveOf(
-  plan: SitePlan,
-  target: { cohortId: string; modeId: string; fromModeId: string },
-  frozenCohorts: readonly string[] | undefined,
-): Move {
-  const cohort = plan.cohorts.find(({ cohortId }) => cohortId === target.cohortId);
-  if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${target.cohortId}"`);
+function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: DispatchTarget): Move {
+  const { cohortId } = decided;
+  const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
+  if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${cohortId}"`);
+  const { split, fromSplit } = splitsOf(decided, cohort);
+  const wallW = (modeId: string): number => modeOf(cohort, modeId).powerW * plan.pue;
+  const shares = split.map(({ modeId, machines }): ShareTarget => ({
+    cohortId,
+    modeId,
+    point: modeOf(cohort, modeId).setpoint,
+    machines,
+    expectedW: wallW(modeId),
+    restores: modeId === cohort.normalModeId,
+  }));
+  const before = fromSplit.map(({ modeId, machines }) => ({ modeId, machines, fromW: wallW(modeId) }));
+  const isCommandedNow = isCommanded(plan, cohort, record.input.frozenCohorts);
+  const isDriven = isCommandedNow && shares.length > 0 && (unconfirmed === true || !sameValue(split, fromSplit));
   return {
     cohort,
-    from: modeOf(cohort, target.fromModeId),
-    to: modeOf(cohort, target.modeId),
-    commanded: isCommanded(plan, cohort, frozenCohorts),
+    target: { cohortId, machines: cohort.machines, shares, before, isDriven },
+    deltaKw:
+      (shares.reduce((watts, { machines, expectedW }) => watts + machines * expectedW, 0) -
+        before.reduce((watts, { machines, fromW }) => watts + machines * fromW, 0)) /
+      1000,
   };
+}
+
+/** A decision for the whole cohort, as a split. */
+function splitsOf(
+  { modeId, fromModeId }: DispatchTarget,
+  { machines }: CohortPlan,
+): { split: Split; fromSplit: Split } {
+  return { split: [{ modeId, machines }], fromSplit: [{ modeId: fromModeId, machines }] };
 }
 
 function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {
@@ -85,25 +105,9 @@ function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {
   throw new DispatchPlanError(`dispatch: cohort ${cohort.cohortId} has no mode "${modeId}"; it has ${known}`);
 }
 
-function targetOf({ cohort, from, to }: Move, pue: number): CohortTarget {
-  return {
-    cohortId: cohort.cohortId,
-    modeId: to.modeId,
-    point: to.setpoint,
-    machines: cohort.machines,
-    expectedW: to.powerW * pue,
-    fromW: from.powerW * pue,
-    restores: to.modeId === cohort.normalModeId,
-  };
-}
-
-function deltaKw({ cohort, from, to }: Move, pue: number): number {
-  return (cohort.machines * (to.powerW - from.powerW) * pue) / 1000;
-}
-
 function inOrder(moves: readonly Move[]): Move[] {
-  const sheds = moves.filter(({ from, to }) => to.powerW < from.powerW);
-  const restores = moves.filter(({ from, to }) => to.powerW >= from.powerW);
+  const sheds = moves.filter(({ deltaKw }) => deltaKw < 0);
+  const restores = moves.filter(({ deltaKw }) => deltaKw >= 0);
   sheds.sort((a, b) => byJoulesPerTh(b, a));
   restores.sort(byJoulesPerTh);
   return [...sheds, ...restores];
@@ -114,12 +118,4 @@ function byJoulesPerTh(a: Move, b: Move): number {
   const left = modeOf(a.cohort, a.cohort.normalModeId);
   const right = modeOf(b.cohort, b.cohort.normalModeId);
   return left.powerW * right.hashrateThs - right.powerW * left.hashrateThs;
-}
-
-function batchesOf(cohort: CohortPlan, batchSize: number): DispatchBatch[] {
-  const batches: DispatchBatch[] = [];
-  for (let from = 0; from < cohort.machines; from += batchSize) {
-    batches.push({ cohortId: cohort.cohortId, from, to: Math.min(from + batchSize, cohort.machines) });
-  }
-  return batches;
 }

@@ -1,5 +1,5 @@
 import { isSameSetpoint } from "../units/setpoint.ts";
-import type { CohortTarget, MachineReading } from "./model.ts";
+import type { ShareTarget, MachineReading } from "./model.ts";
 
 /**
  * Whether a machine's own read-back shows it at the target. Off means asleep and not hashing; on means running or
@@ -7,7 +7,7 @@ import type { CohortTarget, MachineReading } from "./model.ts";
  * at all may have woken into nothing, so it is not there yet. An unknown state, or a set-point that was not read, is
  * never at target.
  */
-export function isAtTarget(reading: MachineReading, target: CohortTarget): boolean {
+export function isAtTarget(reading: MachineReading, target: ShareTarget): boolean {
   const { point } = target;
   if (point.kind === "off") {
     // Some firmwares report sleep mode while the boards still hash.

@@ -10,9 +10,9 @@ export interface StartedDispatch {
 }
 
 /**
- * The first wave of every dispatch that was driven to its end, against the batches that the history gave it: one line
- * for each machine, whatever it answered. A line left out is found without any key. Which machines were driven again is
- * in no history.
+ * The first wave of every dispatch that was driven to its end, against the targets that the history gave it: one line
+ * for each machine of a cohort that is driven, whatever it answered, and as many machines in each mode above the lowest
+ * as the split says. A line left out is found without any key. Which machines were driven again is in no history.
  * @param children dispatches by workflow id
  * @param results what those that ended came to, by workflow id
  */
@@ -30,22 +30,31 @@ export function checkFirstWaves(
     const started = children.get(workflowId);
     if (started === undefined || result === "superseded") continue;
     const revision = memberAt(started.input, "plan", "revision");
-    for (const [cohortId, machines] of machinesOf(started.input)) {
-      const told = new Set(first.get(`${String(revision)} ${cohortId}`)?.map(({ machineId }) => machineId)).size;
+    for (const target of listAt(started.input, "plan", "targets").filter((one) => memberAt(one, "isDriven") === true)) {
+      const cohortId = String(memberAt(target, "cohortId"));
+      const where = `ledgers/commands.jsonl revision ${String(revision)} ${cohortId}`;
+      const rows = first.get(`${String(revision)} ${cohortId}`) ?? [];
+      const told = distinct(rows);
+      const machines = Number(memberAt(target, "machines"));
       log.check();
       if (told !== machines)
         log.find(
-          `ledgers/commands.jsonl revision ${String(revision)} ${cohortId}`,
+          where,
           `a line for each of the ${machines} machines of its first wave (${started.where})`,
           `${told} machines`,
         );
+      for (const share of listAt(target, "shares").slice(1)) {
+        const modeId = String(memberAt(share, "modeId"));
+        const ordered = Math.min(Number(memberAt(share, "machines")), machines);
+        const there = distinct(rows.filter((row) => row.modeId === modeId));
+        log.check();
+        if (there !== ordered)
+          log.find(where, `${ordered} machines to ${modeId} (${started.where})`, `${there} machines`);
+      }
     }
   }
 }
 
-/** Machines of each cohort in the batches of a dispatch. */
-function machinesOf(input: unknown): Map<string, number> {
-  const batches = Map.groupBy(listAt(input, "plan", "batches"), (batch) => String(memberAt(batch, "cohortId")));
-  const size = (batch: unknown): number => Number(memberAt(batch, "to")) - Number(memberAt(batch, "from"));
-  return new Map([...batches].map(([cohortId, of]) => [cohortId, of.reduce<number>((n, one) => n + size(one), 0)]));
+function distinct(rows: readonly CommandLedgerRow[]): number {
+  return new Set(rows.map(({ machineId }) => machineId)).size;
 }

@@ -26,7 +26,7 @@ const reading =
   (beforeKw: number | undefined, watts = 3_000) =>
   async (): Promise<DispatchBase> => ({
     beforeKw,
-    cohorts: { a: { fromW: watts, ableToShed: 100, ableToRestore: 99 } },
+    cohorts: { a: [{ from: 0, to: 100, fromW: watts, canShed: true, canRestore: false }] },
   });
 const verdict = (outcome: ResponseVerdict["outcome"]): ResponseVerdict => ({
   outcome,
@@ -42,7 +42,7 @@ describe("what a dispatch is measured against", () => {
       resumed: false,
       base: expect.objectContaining({
         beforeKw: 300,
-        cohorts: { a: { fromW: 3_000, ableToShed: 100, ableToRestore: 99 } },
+        cohorts: { a: [{ from: 0, to: 100, fromW: 3_000, canShed: true, canRestore: false }] },
       }),
     });
     expect(await ledger.open("tried-again", 1, reading(120))).toMatchObject({
@@ -58,7 +58,7 @@ describe("what a dispatch is measured against", () => {
       await ledger.close(outcome, 1, verdict(outcome), AT);
       expect(await ledger.open(outcome, 2, reading(10, 25))).toMatchObject({
         resumed: false,
-        base: { beforeKw: 10, cohorts: { a: { fromW: 25 } } },
+        base: { beforeKw: 10, cohorts: { a: [{ fromW: 25 }] } },
       });
     },
   );
@@ -68,12 +68,12 @@ describe("what a dispatch is measured against", () => {
     expect(await ledger.open("countermanded", 2, reading(180, 25))).toMatchObject({
       newest: 2,
       resumed: true,
-      base: { beforeKw: 300, cohorts: { a: { fromW: 3_000 } } },
+      base: { beforeKw: 300, cohorts: { a: [{ fromW: 3_000 }] } },
     });
     await ledger.close("countermanded", 2, "superseded", AT);
     expect(await ledger.open("countermanded", 3, reading(90, 25))).toMatchObject({
       resumed: true,
-      base: { beforeKw: 300, cohorts: { a: { fromW: 3_000 } } },
+      base: { beforeKw: 300, cohorts: { a: [{ fromW: 3_000 }] } },
     });
     await ledger.close("countermanded", 3, verdict("confirmed"), AT);
     expect(await ledger.open("countermanded", 4, reading(290))).toMatchObject({

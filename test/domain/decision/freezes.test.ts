@@ -117,14 +117,16 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
     const frozen = decide(run, lmp("18:05:10", 4_000));
     expect(frozen.record.input.frozenCohorts).toEqual(["a"]);
     expect(frozen.record.output.sentence).toContain("; frozen, no command goes to a; ");
-    expect(frozen.dispatched?.targets.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([["b", "off"]]);
+    expect(frozen.dispatched?.targets.map(({ cohortId, shares }) => [cohortId, shares[0]?.modeId])).toEqual([
+      ["b", "off"],
+    ]);
     expect(run.state.cohorts.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([
       ["a", "normal"],
       ["b", "off"],
     ]);
     const thawed = decide(run, { ...word("thaw", "a"), at: at("18:06:00") });
     expect(thawed.record.input).not.toHaveProperty("frozenCohorts");
-    expect(thawed.dispatched?.targets.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([
+    expect(thawed.dispatched?.targets.map(({ cohortId, shares }) => [cohortId, shares[0]?.modeId])).toEqual([
       ["a", "off"],
       ["b", "off"],
     ]);
@@ -138,7 +140,7 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
     decide(run, { ...word("freeze"), at: at("17:50:20") });
     const thawed = decide(run, { ...word("thaw"), at: at("17:54:00") });
     expect(thawed.record.dispatch?.revision).toBe(2);
-    expect(thawed.dispatched?.batches.length).toBeGreaterThan(0);
+    expect(thawed.dispatched?.targets.map(({ isDriven }) => isDriven)).toContain(true);
     const later = decide(run, lmp("17:55:10", 3_000));
     expect(later.record).not.toHaveProperty("dispatch");
   });

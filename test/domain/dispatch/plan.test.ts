@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CohortPlan, DecisionRecord, DispatchTarget, SitePlan } from "../../../src/domain/decision/model.ts";
+import type { DispatchPlan } from "../../../src/domain/dispatch/model.ts";
 import { DispatchPlanError, planDispatch } from "../../../src/domain/dispatch/plan.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
@@ -102,11 +102,12 @@ const move = (cohortId: string, fromModeId: string, modeId: string): DispatchTar
 });
 const planned = (cohorts: CohortPlan[], targets: DispatchTarget[], batchSize = 100, more: Partial<SitePlan> = {}) =>
   planDispatch({ plan: plan(cohorts, more), record: record(targets), batchSize, deadlineSeconds: 90 });
-const order = (cohorts: CohortPlan[], targets: DispatchTarget[]) =>
-  planned(cohorts, targets, 1000).batches.map((batch) => batch.cohortId);
+const drivenIds = ({ targets }: DispatchPlan) =>
+  targets.filter(({ isDriven }) => isDriven).map(({ cohortId }) => cohortId);
+const order = (cohorts: CohortPlan[], targets: DispatchTarget[]) => drivenIds(planned(cohorts, targets, 1000));
 
 describe("dispatch plan", () => {
-  it("250 machines from normal to off in batches of 100: 838.5 kW at the wall go, by 90 s after the decision", () => {
+  it("250 machines from normal to off: 838.5 kW at the wall go, by 90 s after the decision", () => {
     expect(planned([oldest], [move("s19", "normal", "off")])).toEqual({
       siteId: "houston-1",
       revision: 17,
@@ -115,19 +116,22 @@ describe("dispatch plan", () => {
       targets: [
         {
           cohortId: "s19",
-          modeId: "off",
-          point: { kind: "off" },
           machines: 250,
-          fromW: 3_380,
-          expectedW: 26,
-          restores: false,
+          shares: [
+            {
+              cohortId: "s19",
+              modeId: "off",
+              point: { kind: "off" },
+              machines: 250,
+              expectedW: 26,
+              restores: false,
+            },
+          ],
+          before: [{ modeId: "normal", machines: 250, fromW: 3_380 }],
+          isDriven: true,
         },
       ],
-      batches: [
-        { cohortId: "s19", from: 0, to: 100 },
-        { cohortId: "s19", from: 100, to: 200 },
-        { cohortId: "s19", from: 200, to: 250 },
-      ],
+      batchSize: 100,
       expectedDeltaKw: -838.5, // 250 × (3,250 − 25) W × 1.04
     });
   });
@@ -140,19 +144,20 @@ describe("dispatch plan", () => {
       deadlineSeconds: 90,
       unconfirmed: true,
     });
-    expect(again.batches.map((batch) => batch.cohortId)).toEqual(["s19", "s21"]);
+    expect(drivenIds(again)).toEqual(["s19", "s21"]);
     expect(again.expectedDeltaKw).toBe(-838.5);
   });
 
   it("an underclock step is its own set-point", () => {
     const { targets, expectedDeltaKw } = planned([newest], [move("s21", "off", "330MHz")]);
-    expect(targets[0]?.point).toEqual({ kind: "profile", profile: "330MHz" });
-    expect(targets[0]?.expectedW).toBeCloseTo(2_184, 9);
+    expect(targets[0]?.shares[0]?.point).toEqual({ kind: "profile", profile: "330MHz" });
+    expect(targets[0]?.shares[0]?.expectedW).toBeCloseTo(2_184, 9);
     expect(expectedDeltaKw).toBeCloseTo(258.96, 9); // 120 × (2,100 − 25) W × 1.04
   });
 
   it("only the normal mode restores what each machine held before", () => {
-    const restores = (modeId: string) => planned([newest], [move("s21", "off", modeId)]).targets[0]?.restores;
+    const restores = (modeId: string) =>
+      planned([newest], [move("s21", "off", modeId)]).targets[0]?.shares[0]?.restores;
     expect([restores("330MHz"), restores("normal")]).toEqual([false, true]);
   });
 
@@ -179,10 +184,10 @@ describe("dispatch plan", () => {
     ]);
   });
 
-  it("a cohort that stays is a target without batches and without kW", () => {
+  it("a cohort that stays is a target that nobody drives, without kW", () => {
     const result = planned([oldest, newest], [move("s19", "normal", "off"), move("s21", "normal", "normal")]);
     expect(result.targets.map((target) => target.cohortId)).toEqual(["s19", "s21"]);
-    expect(result.batches.every((batch) => batch.cohortId === "s19")).toBe(true);
+    expect(drivenIds(result)).toEqual(["s19"]);
     expect(result.expectedDeltaKw).toBe(-838.5);
   });
 
@@ -193,7 +198,7 @@ describe("dispatch plan", () => {
       planned([{ ...oldest, control: "advise" }], off),
       planned([oldest], off, 100, { control: "observe" }),
     ]) {
-      expect(result.batches).toEqual([]);
+      expect(drivenIds(result)).toEqual([]);
       expect(result.expectedDeltaKw).toBe(0);
       expect(result.targets).toHaveLength(1);
     }
@@ -208,22 +213,6 @@ describe("dispatch plan", () => {
     const { dispatch: _, ...silent } = record([]);
     expect(() => planDispatch({ plan: plan([oldest]), record: silent, batchSize: 1, deadlineSeconds: 1 })).toThrow(
       DispatchPlanError,
-    );
-  });
-
-  it("batches cover every machine of a changing cohort exactly once, none above the size", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 400 }), (machines, batchSize) => {
-        const { batches } = planned([{ ...oldest, machines }], [move("s19", "normal", "off")], batchSize);
-        let covered = 0;
-        for (const { from, to } of batches) {
-          expect(from).toBe(covered);
-          expect(to - from).toBeGreaterThan(0);
-          expect(to - from).toBeLessThanOrEqual(batchSize);
-          covered = to;
-        }
-        expect(covered).toBe(machines);
-      }),
     );
   });
 });

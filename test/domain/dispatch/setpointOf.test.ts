@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { CohortTarget } from "../../../src/domain/dispatch/model.ts";
+import type { ShareTarget } from "../../../src/domain/dispatch/model.ts";
 import { setpointOf } from "../../../src/domain/dispatch/setpointOf.ts";
 import type { RunningSetpoint } from "../../../src/domain/units/setpoint.ts";
 
-const target = (more: Pick<CohortTarget, "point" | "restores">): CohortTarget => ({
+const target = (more: Pick<ShareTarget, "point"> & Partial<ShareTarget>): ShareTarget => ({
   cohortId: "s19",
   modeId: "m",
   machines: 1,
-  fromW: 3_380,
   expectedW: 26,
+  restores: false,
   ...more,
 });
 const OWN = { kind: "profile", profile: "650MHz" } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CohortTarget, MachineReading } from "../../../src/domain/dispatch/model.ts";
+import type { ShareTarget, MachineReading } from "../../../src/domain/dispatch/model.ts";
 import { isAtTarget } from "../../../src/domain/dispatch/straggler.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
@@ -9,13 +9,13 @@ const reading = (state: MachineReading["state"], more: Partial<MachineReading> =
   state,
   ...more,
 });
-const target = (point: CohortTarget["point"]): CohortTarget => ({
+const target = (point: ShareTarget["point"]): ShareTarget => ({
   cohortId: "s19",
   modeId: "m",
   point,
   machines: 1,
-  fromW: 3_380,
   expectedW: 26,
+  restores: false,
 });
 const off = target({ kind: "off" });
 const on = target({ kind: "on" });

@@ -1,0 +1,21 @@
+import type { ModeShare } from "./split.ts";
+
+/**
+ * Which machine of a cohort is in which mode of a split: the mode of each in inventory order; `able` says who is able
+ * to run. Stable without memory: the first able machines are in the highest mode, the next in the one below; the lowest
+ * has all others. Machines that are not able come last, so they are told the lowest mode, unless fewer are able than
+ * the split was decided for. Empty for an empty split: there is no mode to be in.
+ */
+export function machineModes(split: readonly ModeShare[], able: readonly boolean[]): string[] {
+  const [lowest, ...higher] = split;
+  if (lowest === undefined) return [];
+  const places = able.map((_, place) => place);
+  const inOrder = [...places.filter((place) => able[place]), ...places.filter((place) => !able[place])];
+  const modes = able.map(() => lowest.modeId);
+  let taken = 0;
+  for (const { modeId, machines } of higher.toReversed()) {
+    for (const place of inOrder.slice(taken, taken + machines)) modes[place] = modeId;
+    taken += machines;
+  }
+  return modes;
+}
