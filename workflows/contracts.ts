@@ -176,7 +176,9 @@ export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");
 
 export const workflowIds = {
   site: (siteId: string): string => `site/${siteId}`,
-  feed: (siteId: string, feedId: string): string => `feed/${siteId}/${feedId}`,
+  /** A feed is shared by the sites of a book. */
+  feed: (bookId: string, feedId: string): string => `feed/${bookId}/${feedId}`,
+  registers: (siteId: string): string => `feed/${siteId}/registers`,
   dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
   exported: (siteId: string, runId: string): string => `export/${siteId}/${runId}`,
   settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,

@@ -66,6 +66,7 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
     const databaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
     await createBareTable(stack.ownerDatabaseUrl);
     const settings: WorkerSettings = {
+      bookId: "bench",
       deployments: options.deployments(ercotUrl),
       temporalAddress,
       namespace,

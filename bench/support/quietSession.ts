@@ -10,12 +10,11 @@ import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.
 import { startLocalRun } from "../../src/app/session/localRun.ts";
 import { marketStart, runMarketDay } from "../../src/app/session/marketDay.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { feedIdsOf } from "../../src/app/system/system.ts";
+import { watchesOf } from "../../src/app/system/system.ts";
 import { dayEnd } from "../../src/domain/market/calendar.ts";
 import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
 import type { OperatingDay } from "../../src/domain/market/model.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
-import { workflowIds } from "../../workflows/contracts.ts";
 import { type BenchContext, type BenchOptions, countOption } from "./bench.ts";
 import { peaksMb } from "./machine.ts";
 import { daysFrom, writeQuietDays } from "./quietPrices.ts";
@@ -95,8 +94,8 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
       (await store.runs(siteId)).map(async (one) => ({ run: one, bytes: await store.historyBytes(one.runId) })),
     );
     const feeds = new Map<string, readonly HistoryEvent[]>();
-    for (const { feedId } of feedIdsOf(run.deployment))
-      feeds.set(feedId, await eventsOfDay(run.client, workflowIds.feed(run.deployment.plan.siteId, feedId), lastDay));
+    for (const { feedId, workflowId } of watchesOf(run.book))
+      feeds.set(feedId, await eventsOfDay(run.client, workflowId, lastDay));
     return { deployment: run.deployment, runs, feeds, bundleDir, peakMemoryMb: peaksMb({ worker: run.worker.pid }) };
   } finally {
     await run.stop();

@@ -2,7 +2,7 @@ import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { Client } from "@temporalio/client";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
-import { feedIdsOf, type System } from "../../src/app/system/system.ts";
+import { type System, watchesOf } from "../../src/app/system/system.ts";
 import { ownLookAfter } from "../../src/domain/decision/ownLook.ts";
 import { intervalStart, operatingDayOf, settlementInterval } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -45,7 +45,7 @@ export async function stuckWorkflows(system: System, now: Instant): Promise<stri
   const running = new Set(open.map(({ workflowId }) => workflowId));
   const due = [
     workflowIds.site(system.deployment.plan.siteId),
-    ...feedIdsOf(system.deployment).map(({ feedId }) => workflowIds.feed(system.deployment.plan.siteId, feedId)),
+    ...watchesOf(system.book).map(({ workflowId }) => workflowId),
   ];
   findings.push(...due.filter((id) => !running.has(id)).map((id) => `${id} does not run`));
   findings.push(...(await lateFeeds(system, now)), ...(await lateRegisters(system, now)));

@@ -82,7 +82,7 @@ async function cut(dir: string, requestId: string, killBefore: number): Promise<
 async function started(dir: string): Promise<{ planHash: string; said: string[] }> {
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
-  await concludeApply(dir, siteId, postgresConfigurationOutcomes(pool), say);
+  await concludeApply(dir, [siteId], postgresConfigurationOutcomes(pool), say);
   return { planHash: deploymentInForce(dir, NEW, say).planHash, said };
 }
 
@@ -197,7 +197,7 @@ describe("a start on a folder whose applying.json", () => {
     expect(await accepts(dir, "configure/torn")).toBe(true);
     writeFileSync(join(dir, "applying.json"), "{");
     expect((await started(dir)).said[1]).toBe(
-      `The site has accepted plan ${NEW.planHash}, which is not what runs: run \`ballast apply\` again`,
+      `Site ${siteId} has accepted plan ${NEW.planHash}, which is not what runs: run \`ballast apply\` again`,
     );
   });
 });

@@ -45,7 +45,7 @@ await whileApplyingAlone(pool, async () => {
   step();
   await siteAccepts(pool, join(dataDir, "worker.json"), requestId, deployment);
   step();
-  await concludeApply(dataDir, siteId, postgresConfigurationOutcomes(pool), () => undefined);
+  await concludeApply(dataDir, [siteId], postgresConfigurationOutcomes(pool), () => undefined);
   step();
 });
 fs.writeSync(1, "done\n");

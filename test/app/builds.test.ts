@@ -6,7 +6,7 @@ import { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildText, readBuildsNow } from "../../src/app/worker/builds/buildsNow.ts";
-import { createSiteWorker } from "../../src/app/worker/builds/siteWorker.ts";
+import { createBookWorker } from "../../src/app/worker/builds/bookWorker.ts";
 import { testTemporal } from "../support/stack.ts";
 
 const SITE = `builds.${process.pid}`;
@@ -20,10 +20,10 @@ let client: Client;
 /** Bundles are named by their content in the product; here by the fixture that they are made of. */
 async function startBuild(build: string): Promise<{ stop(): Promise<void> }> {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const worker = await createSiteWorker({
+  const worker = await createBookWorker({
     connection,
     client,
-    siteId: SITE,
+    bookId: SITE,
     taskQueue: SITE,
     activities: { note: async (text: string) => void noted.push(text) },
     workflowsPath: fileURLToPath(new URL(`./fixtures/builds/${build}.ts`, import.meta.url)),

@@ -10,7 +10,7 @@ import { locateTemporal } from "../../src/local/temporalProgram.mjs";
 import { freePort } from "../../src/app/stack/ports.ts";
 import { readBuildsNow } from "../../src/app/worker/builds/buildsNow.ts";
 import { deploymentVersions } from "../../src/app/worker/builds/deploymentVersions.ts";
-import { createSiteWorker } from "../../src/app/worker/builds/siteWorker.ts";
+import { createBookWorker } from "../../src/app/worker/builds/bookWorker.ts";
 
 // Beside the run's own servers (test/support/stack.ts), a second one with worker versions switched off.
 const SITE = "unpinned";
@@ -55,10 +55,10 @@ describe("a Temporal server with worker versions switched off", () => {
   });
 
   it("gets a worker without versions: runs are worked on, and start and status say what that means", async () => {
-    const worker = await createSiteWorker({
+    const worker = await createBookWorker({
       connection,
       client,
-      siteId: SITE,
+      bookId: SITE,
       taskQueue: SITE,
       activities: { note: async () => undefined },
       workflowsPath: fileURLToPath(new URL("./fixtures/builds/a.ts", import.meta.url)),

@@ -41,7 +41,7 @@ it("a start says which clocks agree, alarms of the one that is 5 s off at once a
   const alarms: string[] = [];
   const ended = new AbortController();
   const watch = watchClocks(
-    { pool, client, deployment: { feeds: [feed(port), feed(1)] } },
+    { pool, client, book: { deployments: [{ feeds: [feed(port), feed(1)] }] } },
     { say: (line) => said.push(line), alarm: (line) => alarms.push(line), signal: ended.signal, everyMs: 50 },
   );
   await vi.waitFor(() => expect(alarms.length).toBeGreaterThanOrEqual(2), { timeout: 20_000 });
@@ -84,7 +84,7 @@ it("servers that are away are said, and are no error", async () => {
   const said: string[] = [];
   const ended = new AbortController();
   const watch = watchClocks(
-    { pool: away, client: new Client({ connection: nobody }), deployment: { feeds: [] } },
+    { pool: away, client: new Client({ connection: nobody }), book: { deployments: [{ feeds: [] }] } },
     {
       say: (line) => said.push(line),
       alarm: (line) => said.push(`ALARM ${line}`),

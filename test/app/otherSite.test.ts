@@ -1,10 +1,10 @@
 import { Client, Connection } from "@temporalio/client";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { claimForSite, migrate } from "../../src/adapters/postgres/migrate.ts";
+import { claimForBook, migrate } from "../../src/adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { siteGatewayOf, wireActivities, type Wiring } from "../../src/app/worker/wire.ts";
-import { siteServed, taskQueueOf } from "../../src/app/worker/workerSettings.ts";
+import { taskQueueOf } from "../../src/app/worker/workerSettings.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import { workflowIds } from "../../workflows/contracts.ts";
 import { asActivity } from "../faults/marketBench.ts";
@@ -82,7 +82,7 @@ describe("a worker asked for a site that is not its own", () => {
   });
 });
 
-describe("two sites on one namespace", () => {
+describe("two sites that run by themselves on one namespace", () => {
   it("share no task queue and no workflow id, whatever feeds and contracts they have in common", () => {
     const period = { from: "2026-08-01", to: "2026-08-31" };
     const ids = (siteId: string) => [
@@ -93,22 +93,6 @@ describe("two sites on one namespace", () => {
       workflowIds.site(siteId),
     ];
     expect(ids("north").filter((id) => ids("south").includes(id))).toEqual([]);
-  });
-
-  it("have a worker each: settings that name two are refused with both names", () => {
-    const other = { ...site, plan: { ...site.plan, siteId: "south" } };
-    const settings = {
-      temporalAddress: "",
-      namespace: "",
-      clock: { kind: "real" as const },
-      signingKeyFile: "",
-      operatorsFile: "",
-      builds: { folder: "", nowFile: "", forgetAfterDays: 1 },
-    };
-    expect(() => siteServed({ ...settings, deployments: [site, other] })).toThrow(
-      `A worker serves one site; its settings name 2: ${site.plan.siteId}, south.`,
-    );
-    expect(siteServed({ ...settings, deployments: [site] })).toBe(site);
   });
 });
 
@@ -140,10 +124,10 @@ describe("two sites on one PostgreSQL cluster", () => {
 
   it("cannot share a database: the second is told whose it is and what to do", async () => {
     const { url } = databases[1]!;
-    await claimForSite(url, "north");
-    await claimForSite(url, "north");
-    await expect(claimForSite(url, "south")).rejects.toThrow(
-      /^database "test_\w+" holds site north, and a database serves one site; give south another data folder, or a database/,
+    await claimForBook(url, "north");
+    await claimForBook(url, "north");
+    await expect(claimForBook(url, "south")).rejects.toThrow(
+      /^database "test_\w+" holds book north, and a database serves one book, or one site that runs by itself; give south another/,
     );
   });
 });

@@ -37,7 +37,7 @@ const came = { came: "38.9 kW" };
 
 /** What is said and what is alarmed of, until the watch is told to end. */
 function watch(site: Deployment, now = NOW): Watched {
-  const { probes, close } = probesOf(site, () => now);
+  const { probes, close } = probesOf([site], () => now);
   return watchProbes(probes, close);
 }
 
@@ -143,7 +143,7 @@ it("a party that answered at the start and falls silent later is told of, once w
 });
 
 it("of a cohort that cannot be asked in the time there is, those who answered are counted", async () => {
-  const { probes, close } = probesOf(deployment, () => NOW);
+  const { probes, close } = probesOf([deployment], () => NOW);
   const cohort = probes.find(({ what }) => what === "cohort caprock-s21");
   world.fleet.inject("caprock-s21-0001", "dead");
   const answer = await cohort?.ask(AbortSignal.timeout(1_000));

@@ -7,7 +7,7 @@ import { WorkflowNotFoundError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { createPool, query } from "../../src/adapters/postgres/pool.ts";
-import { claimForSite } from "../../src/adapters/postgres/migrate.ts";
+import { claimForBook } from "../../src/adapters/postgres/migrate.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { readRunFile } from "../../src/app/system/runFolder.ts";
 import { ensureSchedules, scheduleIds } from "../../src/app/system/schedules.ts";
@@ -157,7 +157,7 @@ describe("a site on the real clock", () => {
     expect(await sitesOf(again)).toHaveLength(1);
     await again.end();
     await second.stop();
-    await expect(claimForSite(stack.ownerDatabaseUrl, "second-site")).rejects.toThrow("holds site replay-k75");
+    await expect(claimForBook(stack.ownerDatabaseUrl, "second-site")).rejects.toThrow("holds book replay-k75");
   }, 60_000);
 
   it("is not started from a second database too: its own keeps it, and run.json is not touched", async () => {
@@ -187,8 +187,8 @@ describe("a site on the real clock", () => {
   });
 
   it("begins the settlement of yesterday when the daily schedule fires, and writes no version of a day without records", async () => {
-    await ensureSchedules(system.client, system.deployment);
-    await ensureSchedules(system.client, system.deployment); // a restart finds them there
+    await ensureSchedules(system.client, system.book.bookId, system.deployment);
+    await ensureSchedules(system.client, system.book.bookId, system.deployment); // a restart finds them there
     await system.client.schedule.getHandle(scheduleIds.daily("replay-k75")).trigger();
     const yesterday = previousDay(operatingDayOf(instantFromMs(Date.now())));
     const settling = system.client.workflow.getHandle(workflowIds.settlement("replay-k75", yesterday));

@@ -87,7 +87,6 @@ describe("an open run whose own build has no worker", () => {
     rescueRuns(runs, isGone, {
       client,
       versions: { ...deploymentVersions(client, "ballast/pecos"), unpin: async () => undefined },
-      siteId: "pecos",
       taskQueue: "ballast/pecos",
       openReplayer: () => openReplayer(join(folder, "index.ts")),
       fetchHistory: (_, runId) => fetch(runId),

@@ -43,7 +43,7 @@ const run = await startLocalRun({
   },
 });
 try {
-  await runMarketDay(run, DEMO_DAY, { actions: demoScript(run) });
+  await runMarketDay(run, DEMO_DAY, demoScript(run));
   await closings(run);
   const histories = await closedRuns(run);
   rmSync(FOLDER, { recursive: true, force: true });

@@ -64,7 +64,7 @@ beforeAll(async () => {
     deployment: inWorld(deployment, world.addresses),
     clock: { kind: "paced", url: world.addresses.clockUrl },
   });
-  await feedsWaiting(system.deployment, world.addresses.clockUrl, join(stack.dataDir, "logs"));
+  await feedsWaiting(system.book, world.addresses.clockUrl, join(stack.dataDir, "logs"));
   world.keeper.release("start");
   await Promise.race([world.keeper.waitUntil("~test", Date.parse(at("21:26:00"))), stack.failure]);
   decisions = await postgresDecisionStore(system.pool).between(deployment.plan.siteId, at("18:56:00"), at("21:26:00"));

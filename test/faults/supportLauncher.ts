@@ -37,13 +37,13 @@ const stack = await startLocalStack({ dataDir, keep, onProgress: say });
 const system = await startSystem({ stack, deployment, clock: { kind: "paced", url: clockUrl } });
 const begun = join(dataDir, "begun");
 if (!existsSync(begun)) {
-  await feedsWaiting(deployment, clockUrl, join(dataDir, "logs"));
+  await feedsWaiting(system.book, clockUrl, join(dataDir, "logs"));
   writeFileSync(begun, "Market time goes.\n");
 }
 await system.clock.release(START_HOLD);
 say("market time goes");
 
-const result = await runMarketDay(system, day, { actions: demoScript(system) });
+const result = await runMarketDay(system, day, demoScript(system));
 const decisions = await postgresDecisionStore(system.pool).between(
   deployment.plan.siteId,
   marketStart(day),

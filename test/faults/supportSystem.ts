@@ -70,7 +70,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   stack.failure.catch((error: unknown) => progress.push(String(error)));
   const deployment = inWorld(options.deployment, world.addresses);
   const system = await startSystem({ stack, deployment, clock: { kind: "paced", url: world.addresses.clockUrl } });
-  await feedsWaiting(deployment, world.addresses.clockUrl, join(dataDir, "logs"));
+  await feedsWaiting(system.book, world.addresses.clockUrl, join(dataDir, "logs"));
   world.keeper.release(START_HOLD);
   return {
     folder,

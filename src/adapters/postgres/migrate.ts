@@ -46,23 +46,23 @@ export async function migrate(ownerUrl: string, appPassword: string): Promise<st
 }
 
 /**
- * Take a database for a site, for good, and return the id that tells it from other databases of that site. @throws
- * Error, with what to do, when it is another site's: the two would read each other's prices and feed cursors.
+ * Take a database for a book of sites, for good, and return the id that tells it from other databases of that book.
+ * @throws Error, with what to do, when it is another book's: the two would take turns at feed cursors and sites.
  */
-export async function claimForSite(ownerUrl: string, siteId: string): Promise<string> {
+export async function claimForBook(ownerUrl: string, bookId: string): Promise<string> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query("INSERT INTO site (site_id) VALUES ($1) ON CONFLICT DO NOTHING", [siteId]);
-    const { rows } = await client.query<{ site_id: string; ledger_id: string; database: string }>(
-      "SELECT site_id, ledger_id, current_database() AS database FROM site",
+    await client.query("INSERT INTO book (book_id) VALUES ($1) ON CONFLICT DO NOTHING", [bookId]);
+    const { rows } = await client.query<{ book_id: string; ledger_id: string; database: string }>(
+      "SELECT book_id, ledger_id, current_database() AS database FROM book",
     );
     const holder = rows[0];
-    if (holder?.site_id !== siteId)
+    if (holder?.book_id !== bookId)
       throw new Error(
-        `database "${holder?.database}" holds site ${holder?.site_id}, and a database serves one site; ` +
-          `give ${siteId} another data folder, or a database of its own: CREATE DATABASE on the same cluster, ` +
-          `named in BALLAST_DATABASE_URL`,
+        `database "${holder?.database}" holds book ${holder?.book_id}, and a database serves one book, or one site ` +
+          `that runs by itself; give ${bookId} another data folder, or a database of its own: CREATE DATABASE on ` +
+          `the same cluster, named in BALLAST_DATABASE_URL`,
       );
     return holder.ledger_id;
   } finally {

@@ -71,7 +71,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   await asOperator(options, "apply a configuration", async (link, signal) => {
     const say = (line: string): void => console.log(line);
     const { planHash, effectiveAt } = await applyDeployment(dir, link, { deployment: file, reason, say, signal });
-    if (run.clock.kind === "real") await ensureSchedules(link.client, file);
+    if (run.clock.kind === "real") await ensureSchedules(link.client, run.bookId, file);
     console.log(`plan ${planHash} is in force from ${centralTime(effectiveAt)} Central on`);
   });
 }

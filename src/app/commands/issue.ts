@@ -39,11 +39,14 @@ async function issue(contractId: string, text: string, options: OperatorCommandO
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { issueAgain } = await import("../operator/tryMoneyAgain.ts");
   const { formatUsd } = await import("../../domain/units/money.ts");
-  await asOperator(options, "issue a statement", async ({ client, clock, siteId, actor }) => {
+  await asOperator(options, "issue a statement", async ({ client, clock, siteId, actor }, _, { taskQueue }) => {
     const today = operatingDayOf(await clock.now());
     if (period.to >= today)
       throw new CommandError(ExitCode.unusable, `${period.to} has not ended: it is ${today} Central`);
-    const { statementId, totalCents } = await issueAgain(client, siteId, { contractId, period, askedBy: actor });
+    const { statementId, totalCents } = await issueAgain(
+      { client, siteId, taskQueue },
+      { contractId, period, askedBy: actor },
+    );
     if (options.json) console.log(JSON.stringify({ statementId, totalCents }));
     else console.log(`${statementId}  ${formatUsd(BigInt(totalCents))} $`);
   });

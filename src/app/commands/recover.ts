@@ -81,7 +81,7 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
       const wake: SiteInput = { kind: "wake", id: `wake/${at}`, at };
       await client.workflow.signalWithStart<typeof runSite, [SiteInput]>("runSite", {
         workflowId: workflowIds.site(siteId),
-        taskQueue: taskQueueOf(siteId),
+        taskQueue: taskQueueOf(run.bookId),
         args: [start],
         signal: siteInput,
         signalArgs: [wake],

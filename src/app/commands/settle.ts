@@ -37,12 +37,12 @@ async function settle(day: string, options: OperatorCommandOptions): Promise<voi
     );
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { settleDayAgain } = await import("../operator/tryMoneyAgain.ts");
-  await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }) => {
+  await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }, _, { taskQueue }) => {
     const why = `asked by ${actor}`;
     const at = await clock.now();
     if (day >= operatingDayOf(at))
       throw new CommandError(ExitCode.unusable, `${day} has not ended: it is ${operatingDayOf(at)} Central`);
-    await settleDayAgain(client, siteId, day, { id: `${actor}/${at}`, kind: "resettlement", why });
+    await settleDayAgain({ client, siteId, taskQueue }, day, { id: `${actor}/${at}`, kind: "resettlement", why });
     if (options.json) console.log(JSON.stringify({ siteId, day, actor }));
     else console.log(`${siteId} ${day}: asked. See what is refused with: ballast status${sameSite(options, false)}`);
   });

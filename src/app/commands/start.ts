@@ -5,16 +5,16 @@ import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { checkConfig, contractsOn, problemText, type SiteCheck } from "../../config/index.ts";
 import { driverFindings } from "../worker/driverFindings.ts";
-import type { Deployment } from "../worker/deployment.ts";
-import { loadDeployment } from "../worker/loadDeployment.ts";
-import { deploymentInForce } from "../system/deploymentInForce.ts";
+import type { Book } from "../worker/book.ts";
+import { brokenText, loadBook } from "../worker/loadBook.ts";
+import { bookInForce, sitesOfRun } from "../system/bookInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startFolder } from "../system/runFolder.ts";
 import { startLocalStack } from "../stack/localStack.ts";
 import { watchBuilds } from "../system/buildsWatch.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
-import { startSystem, type System } from "../system/system.ts";
+import { type BookSystem, startBook } from "../system/system.ts";
 import { hashpriceFileProblem } from "../worker/hashpriceFileProblem.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
@@ -28,18 +28,20 @@ const say = (line: string): void => console.log(line);
 const alarm = (problem: string): void => console.error(`ALARM: ${problem}`);
 
 /**
- * `ballast start`: one site on the real clock, against the parties its configuration names, until it is told to end.
+ * `ballast start`: a site, or a book of sites, on the real clock, against the parties its configuration names, until
+ * it is told to end.
  * @throws CommandError for a hashprice file that gives no hashprice, before the first start in a folder
  */
 export function startCommand(): Command {
   return new Command("start")
-    .summary("run a site on the real clock until Ctrl-C")
+    .summary("run a site, or a book of sites, on the real clock until Ctrl-C")
     .description(
-      "Runs the site of a configuration on the real clock, with the feeds, machines and meters that it names. " +
+      "Runs the site of a configuration, or every site of a book, on the real clock, with the feeds, machines and " +
+        "meters that it names. A site whose file cannot be used stops no other one. " +
         "Servers and data are kept on this machine, or are those that TEMPORAL_ADDRESS and BALLAST_DATABASE_URL " +
         "name. A site that ran before goes on where it was. Start a real site with control: advise.",
     )
-    .argument("<config>", "the site's configuration; see `ballast check`")
+    .argument("<config>", "a site's configuration, or the folder of a book; see `ballast check`")
     .option("--data <dir>", "folder for data and logs", startFolder())
     .addHelpText(
       "after",
@@ -51,14 +53,21 @@ export function startCommand(): Command {
       const dataDir = resolve(options.data);
       const now = instantFromMs(Date.now());
       const today = operatingDayOf(now);
-      const file = loadDeployment(configPath, today);
+      const loaded = loadBook(configPath, today);
+      const { book } = loaded;
       const checks: SiteCheck = (site) => [...driverFindings(site), ...contractsOn(today)(site)];
-      for (const warning of checkConfig(configPath, checks).warnings)
-        console.log(`WARNING: ${problemText(warning).trim()}`);
-      const unread = hashpriceFileProblem(file.feeds, now);
-      // a site that has run must come back whatever became of the file: without a hashprice it does as its policy says
-      if (unread !== undefined && !existsSync(join(dataDir, "kept"))) throw new CommandError(ExitCode.unusable, unread);
-      if (unread !== undefined) alarm(unread);
+      for (const { file } of loaded.files)
+        for (const warning of checkConfig(file, checks).warnings)
+          console.log(`WARNING: ${problemText(warning).trim()}`);
+      for (const one of loaded.broken) alarm(brokenText(one));
+      for (const { feeds } of book.deployments) {
+        const unread = hashpriceFileProblem(feeds, now);
+        if (unread === undefined) continue;
+        // a site that has run must come back whatever became of the file: without a hashprice it does as its policy
+        // says
+        if (!existsSync(join(dataDir, "kept"))) throw new CommandError(ExitCode.unusable, unread);
+        alarm(unread);
+      }
       const stack = await startLocalStack({
         dataDir,
         keep: true,
@@ -70,36 +79,39 @@ export function startCommand(): Command {
           process.once(signal, () => resolveSignal(signal));
       });
       const ended = new AbortController();
-      let system: System | undefined;
+      let system: BookSystem | undefined;
       // Before the system: what keeps new runs waiting may keep its start.
       const builds = watchBuilds(dataDir, { say, signal: ended.signal });
       try {
-        const { siteId } = file.plan;
-        const inForce = async (appDatabaseUrl: string): Promise<Deployment> => {
+        const inForce = async (appDatabaseUrl: string): Promise<Book> => {
           const pool = createPool(appDatabaseUrl, 1);
-          await concludeApply(dataDir, siteId, postgresConfigurationOutcomes(pool), say).finally(() => pool.end());
-          return deploymentInForce(dataDir, file, say);
+          const siteIds = sitesOfRun(dataDir, book);
+          await concludeApply(dataDir, siteIds, postgresConfigurationOutcomes(pool), say).finally(() => pool.end());
+          return bookInForce(dataDir, loaded, say);
         };
-        system = await startSystem({ stack, deployment: file, clock: { kind: "real" }, inForce });
-        const { deployment } = system;
+        system = await startBook({ stack, book, clock: { kind: "real" }, inForce });
+        const { bookId, deployments } = system.book;
+        const siteIds = deployments.map(({ plan }) => plan.siteId);
         const { unversioned } = system.worker.ready as { readonly unversioned?: string };
         if (unversioned !== undefined)
           console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);
-        await ensureSchedules(system.client, deployment);
+        for (const deployment of deployments) await ensureSchedules(system.client, bookId, deployment);
         const { signal } = ended;
-        const outside = probesOf(deployment, () => instantFromMs(Date.now()));
+        const outside = probesOf(deployments, () => instantFromMs(Date.now()));
         signal.addEventListener("abort", () => outside.close(), { once: true });
         const watches = Promise.all([
           watchClocks(system, { say, alarm, signal }),
-          watchBegunApply({ dataDir, siteId, pool: system.pool, say, alarm, signal }),
+          watchBegunApply({ dataDir, siteIds, pool: system.pool, say, alarm, signal }),
           watchReadiness(outside.probes, { say, alarm: (line) => console.error(line), signal }),
         ]);
-        const unchecked = noCrossCheck(deployment.plan.settlementPoint);
-        if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
-        console.log(
-          `Site ${deployment.plan.siteId} runs, control: ${deployment.plan.control}. See it with: ballast status ` +
-            `--run ${dataDir}`,
-        );
+        for (const { plan } of deployments) {
+          const unchecked = noCrossCheck(plan.settlementPoint);
+          if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
+          const named = deployments.length === 1 ? "" : ` --site ${plan.siteId}`;
+          console.log(
+            `Site ${plan.siteId} runs, control: ${plan.control}. See it with: ballast status --run ${dataDir}${named}`,
+          );
+        }
         const why = await Promise.race([told, stack.failure, system.ousted]);
         console.log(`${why}: ending; the data stays in ${dataDir}`);
         ended.abort();

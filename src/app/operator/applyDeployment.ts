@@ -53,7 +53,7 @@ async function applyAlone(
   { deployment, reason, say, signal }: AskedApply,
 ): Promise<Applied> {
   const { siteId, actor } = link;
-  await concludeApply(dataDir, siteId, outcomes, say);
+  await concludeApply(dataDir, [siteId], outcomes, say);
   const diff = deploymentChanges(siteOf(readRunFile(dataDir), siteId), deployment);
   let begun: { readonly requestId: string; readonly at: Instant } | undefined;
   const begin = (requestId: string, at: Instant): void => {
@@ -69,7 +69,7 @@ async function applyAlone(
   const { requestId, at } = begun;
   // Another answer than the site's may have come first, and an answer may be lost: the ledger knows.
   const outcome = await (async () => {
-    await concludeApply(dataDir, siteId, outcomes, () => undefined);
+    await concludeApply(dataDir, [siteId], outcomes, () => undefined);
     return outcomes.settle(siteId, { requestId, planHash }, "withdrawn");
   })().catch((cause: unknown) => {
     throw new CommandError(

@@ -6,6 +6,7 @@ import { temporalAccess } from "../temporalAccess.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
 import { authenticate, requireRole, keyPath } from "./operatorKeyFile.ts";
 import { clockOfRun } from "../system/runClock.ts";
+import { taskQueueOf } from "../worker/workerSettings.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -20,6 +21,8 @@ export interface OperatorOptions {
 export interface SiteOfRun {
   readonly plan: SitePlan;
   readonly appDatabaseUrl: string;
+  /** Of its book. */
+  readonly taskQueue: string;
 }
 
 /**
@@ -65,7 +68,7 @@ export async function asOperator<T>(
         privateKeyPem: operator.privateKeyPem,
       },
       interrupted.signal,
-      { plan, appDatabaseUrl: run.appDatabaseUrl },
+      { plan, appDatabaseUrl: run.appDatabaseUrl, taskQueue: taskQueueOf(run.bookId) },
     );
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);

@@ -8,21 +8,27 @@ import {
 } from "../../../workflows/contracts.ts";
 import type { issueStatement, settleDay } from "../../../workflows/index.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { taskQueueOf } from "../worker/workerSettings.ts";
+
+/** Where the workflows of a site's money begin. */
+export interface SiteQueue {
+  readonly client: Client;
+  readonly siteId: string;
+  /** Of the site's book. */
+  readonly taskQueue: string;
+}
 
 /**
  * Ask a day's settlement for a new version; a day whose settlement has ended, or never began, is opened. Nothing new is
  * posted when no fact has changed. @throws whatever Temporal throws.
  */
 export async function settleDayAgain(
-  client: Client,
-  siteId: string,
+  { client, siteId, taskQueue }: SiteQueue,
   operatingDay: string,
   request: SettleRequest,
 ): Promise<void> {
   await client.workflow.signalWithStart<typeof settleDay, [SettleRequest]>("settleDay", {
     workflowId: workflowIds.settlement(siteId, operatingDay),
-    taskQueue: taskQueueOf(siteId),
+    taskQueue,
     args: [{ siteId, operatingDay, openSeconds: SETTLEMENT_OPEN_SECONDS }],
     signal: settleAgain,
     signalArgs: [request],
@@ -40,15 +46,14 @@ export interface IssuedStatement {
  * refused, and whatever else Temporal throws.
  */
 export async function issueAgain(
-  client: Client,
-  siteId: string,
+  { client, siteId, taskQueue }: SiteQueue,
   { contractId, period, askedBy }: Omit<IssueStatementInput, "siteId"> & { readonly askedBy: string },
 ): Promise<IssuedStatement> {
   try {
     return await client.workflow.execute<typeof issueStatement>("issueStatement", {
       workflowId: workflowIds.statement(siteId, contractId, period),
       workflowIdConflictPolicy: "USE_EXISTING",
-      taskQueue: taskQueueOf(siteId),
+      taskQueue,
       args: [{ siteId, contractId, period, askedBy }],
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { postgresEvidenceStore } from "../../adapters/postgres/evidenceStore.ts"
 import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { PortUnavailableError } from "../../ports/errors.ts";
 import { workflowIds } from "../../../workflows/contracts.ts";
-import type { System } from "../system/system.ts";
+import type { BookSystem } from "../system/system.ts";
 
 const WITHIN_MS = 60_000;
 const PAUSE_MS = 50;
@@ -12,8 +12,10 @@ const PAUSE_MS = 50;
  * Wait until the run before a site's open one is kept as evidence: it is exported beside the site, in no fixed time.
  * @throws PortUnavailableError when it is not within a minute.
  */
-export async function closedRunExported({ client, pool, deployment }: System): Promise<void> {
-  const { siteId } = deployment.plan;
+export async function closedRunExported(
+  { client, pool }: Pick<BookSystem, "client" | "pool">,
+  siteId: string,
+): Promise<void> {
   const workflowId = workflowIds.site(siteId);
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const closed = await temporalHistories(client).runBefore(workflowId, runId);

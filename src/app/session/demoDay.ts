@@ -3,7 +3,8 @@ import { wallToInstant } from "../../domain/market/calendar.ts";
 import type { ScriptedAction } from "./marketDay.ts";
 import { sendOrder } from "../operator/operatorOrders.ts";
 import { scriptKey } from "../operator/operatorKeyFile.ts";
-import type { System } from "../system/system.ts";
+import type { BookSystem } from "../system/system.ts";
+import type { Deployment } from "../worker/deployment.ts";
 import type { WorldSettings } from "./world.ts";
 
 /** Operating day of the synthetic scarcity evening in `config/demo`. */
@@ -24,10 +25,10 @@ export function demoPrices(): WorldSettings["prices"] {
 }
 
 /**
- * What the energy desk does on the demo's evening: once everything is back it has one cohort down for a quarter of an
- * hour.
+ * What the energy desk does on the demo's evening at the first site: once everything is back it has one cohort down for
+ * a quarter of an hour.
  */
-export function demoScript(run: System): ScriptedAction[] {
+export function demoScript(run: BookSystem): ScriptedAction[] {
   const at = wallToInstant({ day: DEMO_DAY, time: "21:25:00", repeatedHour: false });
   return [
     {
@@ -38,7 +39,7 @@ export function demoScript(run: System): ScriptedAction[] {
         const link = {
           client: run.client,
           clock: run.clock,
-          siteId: run.deployment.plan.siteId,
+          siteId: (run.book.deployments[0] as Deployment).plan.siteId,
           actor,
           privateKeyPem: scriptKey(dataDir, actor),
         };

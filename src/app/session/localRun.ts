@@ -3,18 +3,25 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Deployment } from "../worker/deployment.ts";
 import { type LocalStack, startLocalStack } from "../stack/localStack.ts";
-import { feedsWaiting, startSystem, type System } from "../system/system.ts";
+import { type BookSystem, feedsWaiting, startBook } from "../system/system.ts";
+import { type Book, bookOfOne } from "../worker/book.ts";
 import { writeOwnerOnly } from "../worker/privateFile.ts";
+import { simulatedId } from "./simulatedSite.ts";
 import type { WorldAddresses, WorldSettings } from "./world.ts";
 
-/** Everything that runs: servers, simulated parties on a paced clock, Ballast itself. */
-export interface LocalRun extends System {
+/** Everything that runs: servers, simulated parties on a paced clock, Ballast itself for a book of sites. */
+export interface LocalBookRun extends BookSystem {
   readonly addresses: WorldAddresses;
 }
 
-export interface LocalRunOptions {
-  readonly dataDir: string;
+/** The same for a site that runs by itself. */
+export interface LocalRun extends LocalBookRun {
   readonly deployment: Deployment;
+}
+
+export interface LocalBookRunOptions {
+  readonly dataDir: string;
+  readonly book: Book;
   readonly world: Omit<WorldSettings, "initialHolds">;
   /** Results of an earlier run in the folder that this one makes anew. */
   readonly replaces?: readonly string[];
@@ -28,18 +35,19 @@ export const START_HOLD = "start";
  * Start servers, simulators and Ballast, and let market time go once every feed waits for it. @throws whatever keeps
  * one of them from starting, with all of them stopped.
  */
-export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
+export async function startLocalBook(options: LocalBookRunOptions): Promise<LocalBookRun> {
   const { dataDir, replaces, onProgress } = options;
   mkdirSync(dataDir, { recursive: true });
   const stack = await startLocalStack({ dataDir, replaces, onProgress });
   try {
     const addresses = await startSimulators(stack, { ...options.world, initialHolds: [START_HOLD] });
-    const system = await startSystem({
+    const { bookId, deployments } = options.book;
+    const system = await startBook({
       stack,
-      deployment: inWorld(options.deployment, addresses),
+      book: { bookId, deployments: deployments.map((deployment) => inWorld(deployment, addresses)) },
       clock: { kind: "paced", url: addresses.clockUrl },
     });
-    await feedsWaiting(system.deployment, addresses.clockUrl, join(dataDir, "logs"));
+    await feedsWaiting(system.book, addresses.clockUrl, join(dataDir, "logs"));
     await system.clock.release(START_HOLD);
     onProgress("Everything is up; market time runs");
     return { ...system, addresses, stop: () => system.stop().finally(() => stack.stop()) };
@@ -49,6 +57,15 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   }
 }
 
+/** Starts one site by itself, as a book of one. @throws Error as `startLocalBook` does */
+export async function startLocalRun({
+  deployment,
+  ...options
+}: Omit<LocalBookRunOptions, "book"> & { readonly deployment: Deployment }): Promise<LocalRun> {
+  const run = await startLocalBook({ ...options, book: bookOfOne(deployment) });
+  return { ...run, deployment: run.book.deployments[0] as Deployment };
+}
+
 /**
  * The deployment with the simulated parties in place of the real ones. @throws Error for a meter without a simulator.
  */
@@ -56,7 +73,8 @@ export function inWorld(deployment: Deployment, addresses: WorldAddresses): Depl
   return {
     ...deployment,
     meters: deployment.meters.map((meter) => {
-      const address = addresses.meters.find((one) => one.meterId === meter.meterId);
+      const ids = [simulatedId(deployment.plan.siteId, meter.meterId), meter.meterId];
+      const address = addresses.meters.find(({ meterId }) => ids.includes(meterId));
       if (!address) throw new Error(`No simulator was started for meter ${meter.meterId}.`);
       return { ...meter, host: address.host, port: address.port, unitId: address.unitId };
     }),

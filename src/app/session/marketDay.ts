@@ -10,7 +10,8 @@ import type { issueStatement, settleDay } from "../../../workflows/index.ts";
 import { throughOutages } from "../worker/outages.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
 import { closedRunExported } from "./closedRunExported.ts";
-import type { System } from "../system/system.ts";
+import type { BookSystem, System } from "../system/system.ts";
+import type { Deployment } from "../worker/deployment.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 
 /** Sorts after every other key: at one instant the script acts last. */
@@ -44,51 +45,73 @@ export function marketStart(day: OperatingDay): Instant {
 }
 
 /**
- * Let one operating day go by, settle it, issue a statement to every client, and take up what is corrected in the hour
- * after. Called again for a day under way, by a launcher that took over from one that was killed, it goes on where that
- * one was.
+ * Let one operating day go by for every site of a book, settle it, issue a statement to every client, and take up what
+ * is corrected in the hour after; results in the order of the book. Called again for a day under way, by a launcher
+ * that took over from one that was killed, it goes on where that one was.
  * @throws Error when a day or its settlement is missing at the end.
  */
-export async function runMarketDay(
-  run: System,
+export async function runBookDay(
+  run: BookSystem,
   day: OperatingDay,
-  options: { readonly actions?: readonly ScriptedAction[]; readonly onSettled?: () => Promise<void> } = {},
-): Promise<MarketDayResult> {
-  const { client, clock, deployment } = run;
-  const { siteId } = deployment.plan;
+  actions: readonly ScriptedAction[] = [],
+): Promise<readonly MarketDayResult[]> {
+  const { clock, book } = run;
   const until = (at: Instant): Promise<Instant> => Promise.race([clock.waitUntil(SCRIPT, at), run.stack.failure]);
-  for (const action of [...(options.actions ?? [])].sort((a, b) => (a.at < b.at ? -1 : 1))) {
+  for (const action of actions.toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
     // The clock stands at an action until it is done: one whose instant has passed was done by the launcher before.
     if ((await until(action.at)) === action.at) await action.act();
   }
   await until(addSeconds(dayEnd(day), SETTLE_AFTER_SECONDS));
+  await Promise.all(book.deployments.map(({ plan }) => settleSite(run, plan.siteId, day)));
+  await until(addSeconds(dayEnd(day), ISSUE_AFTER_SECONDS));
+  await Promise.all(book.deployments.map((deployment) => issueStatements(run, deployment, day)));
+  await until(addSeconds(dayEnd(day), END_AFTER_SECONDS));
+  return Promise.all(book.deployments.map(({ plan }) => resultOf(run, plan.siteId, day)));
+}
+
+/** The same for a site that runs by itself. @throws Error as `runBookDay` does */
+export async function runMarketDay(
+  run: System,
+  day: OperatingDay,
+  actions?: readonly ScriptedAction[],
+): Promise<MarketDayResult> {
+  return (await runBookDay(run, day, actions))[0] as MarketDayResult;
+}
+
+async function settleSite({ client, book }: BookSystem, siteId: string, day: OperatingDay): Promise<void> {
+  const workflowId = workflowIds.settlement(siteId, day);
   await throughOutages(() =>
     client.workflow.start<typeof settleDay>("settleDay", {
-      workflowId: workflowIds.settlement(siteId, day),
+      workflowId,
       workflowIdConflictPolicy: "USE_EXISTING",
-      taskQueue: taskQueueOf(siteId),
+      taskQueue: taskQueueOf(book.bookId),
       args: [{ siteId, operatingDay: day, openSeconds: OPEN_SECONDS }],
     }),
   );
-  await awaitIdle(client, workflowIds.settlement(siteId, day));
-  await options.onSettled?.();
-  await until(addSeconds(dayEnd(day), ISSUE_AFTER_SECONDS));
+  await awaitIdle(client, workflowId);
+}
+
+/** One after another: a statement counts those of its client before it. */
+async function issueStatements(
+  { client, book }: BookSystem,
+  { plan: { siteId }, contracts }: Deployment,
+  day: OperatingDay,
+): Promise<void> {
   const period = { from: day, to: day };
-  const contractIds = [
-    ...new Set(deployment.contracts.filter((contract) => covers(contract, day)).map((contract) => contract.contractId)),
-  ];
-  for (const contractId of contractIds) {
+  const inForce = contracts.filter((contract) => covers(contract, day));
+  for (const contractId of new Set(inForce.map((contract) => contract.contractId)))
     await throughOutages(() =>
       client.workflow.execute<typeof issueStatement>("issueStatement", {
         workflowId: workflowIds.statement(siteId, contractId, period),
         workflowIdConflictPolicy: "USE_EXISTING",
-        taskQueue: taskQueueOf(siteId),
+        taskQueue: taskQueueOf(book.bookId),
         args: [{ siteId, contractId, period }],
       }),
     );
-  }
-  await until(addSeconds(dayEnd(day), END_AFTER_SECONDS));
-  await throughOutages(() => closedRunExported(run));
+}
+
+async function resultOf(run: BookSystem, siteId: string, day: OperatingDay): Promise<MarketDayResult> {
+  await throughOutages(() => closedRunExported(run, siteId));
   const journal = postgresJournal(run.pool);
   return throughOutages(async () => {
     const first = await journal.settlement(siteId, day, 1);

@@ -10,12 +10,13 @@ import { addSeconds } from "../../domain/units/instant.ts";
 import { auditBundle } from "../../replay/audit.ts";
 import { auditParsers } from "../evidence/auditParsers.ts";
 import { buildId } from "../buildId.ts";
+import { type Book, bookOfOne } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
-import { type LocalRun, startLocalRun } from "./localRun.ts";
-import { type MarketDayResult, marketStart, runMarketDay, type ScriptedAction } from "./marketDay.ts";
+import { type LocalBookRun, startLocalBook } from "./localRun.ts";
+import { type MarketDayResult, marketStart, runBookDay, type ScriptedAction } from "./marketDay.ts";
 import { folderSigningKey } from "../worker/signingKey.ts";
-import { simulatedSite } from "./simulatedSite.ts";
+import { simulatedBook } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { writeStatements } from "./statementFiles.ts";
 import { watchRun } from "./watchRun.ts";
@@ -23,9 +24,9 @@ import { siteMeterOf } from "../worker/deployment.ts";
 
 const WORKFLOWS = fileURLToPath(new URL("../../../workflows/index.ts", import.meta.url));
 
-export interface MarketSessionOptions {
+export interface BookSessionOptions {
   readonly dataDir: string;
-  readonly deployment: Deployment;
+  readonly book: Book;
   readonly day: OperatingDay;
   readonly prices: WorldSettings["prices"];
   readonly speed: number | null;
@@ -33,9 +34,14 @@ export interface MarketSessionOptions {
   readonly seed: number;
   readonly faults?: WorldSettings["faults"];
   /** What happens beside the market, once everything runs: an operator's order. */
-  readonly script?: (run: LocalRun) => readonly ScriptedAction[];
+  readonly script?: (run: LocalBookRun) => readonly ScriptedAction[];
   /** Lines for a person while the day goes by. */
   readonly print: (line: string) => void;
+}
+
+/** A session of one site that runs by itself. */
+export interface MarketSessionOptions extends Omit<BookSessionOptions, "book"> {
+  readonly deployment: Deployment;
 }
 
 export interface MarketSession extends MarketDayResult {
@@ -49,50 +55,84 @@ export interface MarketSession extends MarketDayResult {
   readonly verdict: AuditVerdict;
 }
 
-/** One operating day from the first price to the auditor's verdict, against simulated parties, on the paced clock. */
-export async function marketSession(options: MarketSessionOptions): Promise<MarketSession> {
-  const { dataDir, deployment, day, prices, speed, paces, seed, faults, print } = options;
-  const { siteId } = deployment.plan;
-  // The same day run again in the same folder is a new run: its papers replace the old run's.
-  const bundle = join("bundles", `${siteId}-${day}`);
-  const papers = join("statements", `${siteId}-${day}`);
-  const [bundleDir, statementsDir] = [join(dataDir, bundle), join(dataDir, papers)];
-  const run = await startLocalRun({
+/**
+ * One operating day of a book of sites from the first price to the auditor's verdict on each, against simulated
+ * parties, on the paced clock; in the order of the book.
+ */
+export async function bookSession(options: BookSessionOptions): Promise<readonly MarketSession[]> {
+  const { dataDir, book, day, prices, speed, paces, seed, faults, print } = options;
+  const { deployments } = book;
+  const run = await startLocalBook({
     dataDir,
-    deployment,
-    replaces: [bundle, papers],
+    book,
+    // The same day run again in the same folder is a new run: its papers replace the old run's.
+    replaces: deployments.flatMap(({ plan }) => Object.values(papersOf(plan.siteId, day))),
     onProgress: print,
-    world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedSite(deployment) },
+    world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedBook(deployments) },
   });
   try {
-    const stopWatching = watchRun(
-      postgresSiteRecords(run.pool),
-      deployment.plan,
-      siteMeterOf(deployment).meterId,
-      print,
+    const watches = deployments.map((deployment) =>
+      watchRun(
+        postgresSiteRecords(run.pool),
+        deployment.plan,
+        siteMeterOf(deployment).meterId,
+        linesOf(book, deployment, print),
+      ),
     );
-    const result = await runMarketDay(run, day, { actions: options.script?.(run) }).finally(stopWatching);
-    const decisions = await postgresDecisionStore(run.pool).between(siteId, marketStart(day), dayEnd(day));
-    const { privateKeyFile, publicKeyFile, publicKeyPem } = folderSigningKey(dataDir);
-    const { headChainHash: head } = await exportBundle(
-      bundleDir,
-      run.pool,
-      run.deployment,
-      addSeconds(dayEnd(day), 2_400),
-      { signingKeyFile: privateKeyFile },
+    const results = await runBookDay(run, day, options.script?.(run)).finally(() =>
+      Promise.all(watches.map((stop) => stop())),
     );
-    print(`Chain head, to publish: ${head}`);
-    print("Auditing the day from its bundle, without any server ...");
-    const verdict = await auditBundle(bundleDir, {
-      workflowsPath: WORKFLOWS,
-      parsers: auditParsers(deployment.plan),
-      buildId: buildId(),
-      head,
-      publicKeyPem,
-    });
-    writeStatements(statementsDir, result.statements);
-    return { ...result, decisions, statementsDir, bundleDir, head, publicKeyFile, verdict };
+    const sessions: MarketSession[] = [];
+    for (const [i, result] of results.entries())
+      sessions.push(await audited(run, run.book.deployments[i] as Deployment, result, options));
+    return sessions;
   } finally {
     await run.stop();
   }
+}
+
+/** The same for one site that runs by itself. */
+export async function marketSession({ deployment, ...options }: MarketSessionOptions): Promise<MarketSession> {
+  return (await bookSession({ ...options, book: bookOfOne(deployment) }))[0] as MarketSession;
+}
+
+/** Where the papers of a day lie in the data folder. */
+function papersOf(siteId: string, day: OperatingDay): { readonly bundle: string; readonly statements: string } {
+  return { bundle: join("bundles", `${siteId}-${day}`), statements: join("statements", `${siteId}-${day}`) };
+}
+
+/** Where several sites speak, each line names its own. */
+function linesOf({ deployments }: Book, { plan }: Deployment, print: (line: string) => void): (line: string) => void {
+  if (deployments.length === 1) return print;
+  const width = Math.max(...deployments.map(({ plan: { siteId } }) => siteId.length));
+  return (line) => print(`${plan.siteId.padEnd(width)}  ${line}`);
+}
+
+/** Papers and bundle of a site's day, and what the audit says of the bundle. */
+async function audited(
+  run: LocalBookRun,
+  deployment: Deployment,
+  result: MarketDayResult,
+  { dataDir, day, print }: BookSessionOptions,
+): Promise<MarketSession> {
+  const { siteId } = deployment.plan;
+  const papers = papersOf(siteId, day);
+  const [bundleDir, statementsDir] = [join(dataDir, papers.bundle), join(dataDir, papers.statements)];
+  const decisions = await postgresDecisionStore(run.pool).between(siteId, marketStart(day), dayEnd(day));
+  const { privateKeyFile, publicKeyFile, publicKeyPem } = folderSigningKey(dataDir);
+  const until = addSeconds(dayEnd(day), 2_400);
+  const { headChainHash: head } = await exportBundle(bundleDir, run.pool, deployment, until, {
+    signingKeyFile: privateKeyFile,
+  });
+  print(`Chain head of ${siteId}, to publish: ${head}`);
+  print(`Auditing the day of ${siteId} from its bundle, without any server ...`);
+  const verdict = await auditBundle(bundleDir, {
+    workflowsPath: WORKFLOWS,
+    parsers: auditParsers(deployment.plan),
+    buildId: buildId(),
+    head,
+    publicKeyPem,
+  });
+  writeStatements(statementsDir, result.statements);
+  return { ...result, decisions, statementsDir, bundleDir, head, publicKeyFile, verdict };
 }

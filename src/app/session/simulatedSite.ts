@@ -42,6 +42,36 @@ export function simulatedSite(deployment: Deployment): { miners: SimMinerSpec[];
   return { miners, meters };
 }
 
+/**
+ * The machines and meters of several sites in one world: ids and feeders carry their site, and a site meter is over its
+ * own feeders alone. One site keeps its plain ids. @throws Error as `simulatedSite` does
+ */
+export function simulatedBook(deployments: readonly Deployment[]): ReturnType<typeof simulatedSite> {
+  const [only, ...others] = deployments;
+  if (only !== undefined && others.length === 0) return simulatedSite(only);
+  const sites = deployments.map((deployment) => {
+    const { siteId } = deployment.plan;
+    const own = (id: string): string => simulatedId(siteId, id);
+    const { miners, meters } = simulatedSite(deployment);
+    const feederIds = [...new Set(miners.map(({ feederId }) => own(feederId)))];
+    return {
+      miners: miners.map((one) => ({ ...one, machineId: own(one.machineId), feederId: own(one.feederId) })),
+      meters: meters.map((one): SimMeterSpec => {
+        const meterId = own(one.meterId);
+        if (one.kind === "feeder") return { ...one, meterId, feederId: own(one.feederId) };
+        const coolingShares = Object.entries(one.coolingShares ?? {}).map(([id, share]) => [own(id), share] as const);
+        return { ...one, meterId, feederIds, coolingShares: Object.fromEntries(coolingShares) };
+      }),
+    };
+  });
+  return { miners: sites.flatMap(({ miners }) => miners), meters: sites.flatMap(({ meters }) => meters) };
+}
+
+/** What a meter or machine of a site is called in a world of several sites. */
+export function simulatedId(siteId: string, id: string): string {
+  return `${siteId}/${id}`;
+}
+
 /** Cooling by client as a share of machine power: on its feeder, and all of it. */
 function coolingShares({ plan }: Deployment): {
   behindFeeder: Readonly<Record<string, number>>;

@@ -44,25 +44,30 @@ export function beginApply(dataDir: string, apply: BegunApply): void {
  */
 export async function concludeApply(
   dataDir: string,
-  siteId: string,
+  siteIds: readonly string[],
   outcomes: ConfigurationOutcomes,
   say: (line: string) => void,
 ): Promise<ConfigurationOutcome | undefined> {
   const path = join(dataDir, APPLYING);
   if (!existsSync(path)) return undefined;
   const run = existsSync(join(dataDir, RUN)) ? readRunFile(dataDir) : undefined;
-  const begun = run === undefined ? `there is no ${RUN} beside it` : readBegun(path, siteId);
+  const begun = run === undefined ? `there is no ${RUN} beside it` : readBegun(path, siteIds);
   if (run === undefined || typeof begun === "string") {
-    const accepted = await outcomes.newestAccepted(siteId);
+    const accepted = await Promise.all(siteIds.map(async (siteId) => outcomes.newestAccepted(siteId)));
     renameSync(path, `${path}.unusable`);
     say(`${path} cannot be used (${begun}): it is kept as ${APPLYING}.unusable, and what was in force before it runs`);
-    if (accepted !== undefined && !run?.deployments.some(({ planHash }) => planHash === accepted.planHash))
-      say(`The site has accepted plan ${accepted.planHash}, which is not what runs: run \`ballast apply\` again`);
+    for (const [i, siteId] of siteIds.entries()) {
+      const planHash = accepted[i]?.planHash;
+      if (planHash === undefined || run?.deployments.some((one) => one.planHash === planHash)) continue;
+      say(`Site ${siteId} has accepted plan ${planHash}, which is not what runs: run \`ballast apply\` again`);
+    }
     return undefined;
   }
   const { requestId, actor, at, deployment } = begun;
+  const { siteId } = deployment.plan;
   const outcome = await outcomes.settle(siteId, { requestId, planHash: deployment.planHash }, "withdrawn");
-  if (outcome === "accepted") writeOwnerOnly(join(dataDir, RUN), { ...run, deployments: [deployment] });
+  const accepted = { ...run, deployments: withDeployment(run.deployments, deployment) };
+  if (outcome === "accepted") writeOwnerOnly(join(dataDir, RUN), accepted);
   const inForce = outcome === "accepted" ? deployment : run.deployments.find(({ plan }) => plan.siteId === siteId);
   if (inForce !== undefined) giveWorker(dataDir, inForce);
   rmSync(path, { force: true });
@@ -76,14 +81,21 @@ export async function concludeApply(
 function giveWorker(dataDir: string, deployment: Deployment): void {
   const path = join(dataDir, WORKER);
   if (!existsSync(path)) return;
-  const settings = JSON.parse(readFileSync(path, "utf8")) as { readonly deployments?: unknown };
-  const given = [deployment];
+  const settings = JSON.parse(readFileSync(path, "utf8")) as { readonly deployments?: readonly Deployment[] };
+  const given = withDeployment(settings.deployments ?? [], deployment);
   if (JSON.stringify(settings.deployments) === JSON.stringify(given)) return;
   writeOwnerOnly(path, { ...settings, deployments: given });
 }
 
-/** A begun apply of this site, or why the file is none. */
-function readBegun(path: string, siteId: string): BegunApply | string {
+/** The deployments with this one in the place of its site's. */
+function withDeployment(deployments: readonly Deployment[], deployment: Deployment): Deployment[] {
+  const { siteId } = deployment.plan;
+  if (!deployments.some(({ plan }) => plan.siteId === siteId)) return [...deployments, deployment];
+  return deployments.map((one) => (one.plan.siteId === siteId ? deployment : one));
+}
+
+/** A begun apply of one of these sites, or why the file is none. */
+function readBegun(path: string, siteIds: readonly string[]): BegunApply | string {
   try {
     const begun = JSON.parse(readPrivate(path, "begun apply") ?? "") as Partial<BegunApply> | null;
     const { requestId, actor, at, deployment } = begun ?? {};
@@ -91,7 +103,8 @@ function readBegun(path: string, siteId: string): BegunApply | string {
       return "it does not say who applied what and when";
     const lists = [deployment?.machines, deployment?.meters, deployment?.contracts, deployment?.feeds];
     if (deployment === undefined || !lists.every(Array.isArray)) return "it holds no whole configuration";
-    if (deployment.plan.siteId !== siteId) return `it is of site ${deployment.plan.siteId}, this is ${siteId}`;
+    const { siteId } = deployment.plan;
+    if (!siteIds.includes(siteId)) return `it is of site ${siteId}, here are ${siteIds.join(", ")}`;
     if (planHashOf(deployment.plan) !== deployment.planHash) return "its plan is not that of its hash";
     return { requestId, actor, at, deployment };
   } catch (error) {

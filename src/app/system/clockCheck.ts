@@ -40,19 +40,20 @@ export interface ClockFinding {
   readonly silence?: string;
 }
 
-/** The servers of a running site whose clocks its own is compared with. */
+/** The servers of running sites whose clocks their own is compared with. */
 export interface ClockPeers {
   readonly pool: Pool;
   readonly client: Client;
-  readonly deployment: Pick<Deployment, "feeds">;
+  readonly book: { readonly deployments: readonly Pick<Deployment, "feeds">[] };
 }
 
 /**
- * This machine's clock against those of the database, of Temporal and of the web servers that the site's feeds ask; one
+ * This machine's clock against those of the database, of Temporal and of the web servers that the feeds ask; one
  * finding each. A server that does not answer, or tells no time, is a finding too, not an error.
  */
-export async function clockFindings({ pool, client, deployment }: ClockPeers): Promise<ClockFinding[]> {
-  const urls = new Set(deployment.feeds.flatMap((feed) => ("baseUrl" in feed ? [feed.baseUrl] : [])));
+export async function clockFindings({ pool, client, book }: ClockPeers): Promise<ClockFinding[]> {
+  const feeds = book.deployments.flatMap((deployment) => deployment.feeds);
+  const urls = new Set(feeds.flatMap((feed) => ("baseUrl" in feed ? [feed.baseUrl] : [])));
   return Promise.all([
     clockFinding("the database", () => databaseTime(pool)),
     clockFinding("the Temporal server", () => temporalTime(client)),

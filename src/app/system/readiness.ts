@@ -10,7 +10,8 @@ import { kwText } from "../../domain/units/numberText.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { MeterReadings } from "../../ports/meterReadings.ts";
 import type { DeployedMeter, Deployment } from "../worker/deployment.ts";
-import { feedsOf } from "../worker/feeds.ts";
+import { feedsOfBook } from "../worker/bookFeeds.ts";
+import { servableSites } from "../worker/siteBook.ts";
 import { fleetOf, metersOf } from "../worker/outside.ts";
 import { ageText, centralTime } from "../timeText.ts";
 
@@ -42,27 +43,38 @@ const FIRST_POLL_SECONDS = 3_600;
 const NAMED_MAX = 3;
 
 /**
- * Everything outside that a site's configuration names: each feed is read and its newest document parsed, each meter
+ * Everything outside that the sites' configurations name: each feed is read and its newest document parsed, each meter
  * and each machine read once. Nothing is commanded. `now` gives market time; `close` ends the connections.
  */
 export function probesOf(
+  deployments: readonly Deployment[],
+  now: () => Instant,
+): { readonly probes: readonly Probe[]; close(): void } {
+  const { served } = servableSites(deployments);
+  const sites = served.map((deployment) => siteProbes(deployment, deployments.length > 1, now));
+  const feeds = [...feedsOfBook(served).values()].map(({ watched }) => feedProbe(watched, now));
+  return {
+    close: () => sites.forEach((site) => site.close()),
+    probes: [...feeds, ...sites.flatMap(({ probes }) => probes)],
+  };
+}
+
+/** A site's meters and machines; among several sites each is named with its site. */
+function siteProbes(
   deployment: Deployment,
+  isOneOfMany: boolean,
   now: () => Instant,
 ): { readonly probes: readonly Probe[]; close(): void } {
   const problems = new Map<string, string>();
   const meters = metersOf(deployment, (meterId, error) => void problems.set(meterId, thrownText(error)));
   const fleet = fleetOf([deployment]);
   const { plan } = deployment;
-  return {
-    close: () => meters.close(),
-    probes: [
-      ...[...feedsOf(deployment).values()].map((watched) => feedProbe(watched, now)),
-      ...deployment.meters.map((meter) => meterProbe(meter, { meters, problems, now })),
-      ...plan.cohorts.map(({ cohortId }) =>
-        cohortProbe(cohortId, fleet.machines(plan.siteId, cohortId), { fleet, now }),
-      ),
-    ],
-  };
+  const own = [
+    ...deployment.meters.map((meter) => meterProbe(meter, { meters, problems, now })),
+    ...plan.cohorts.map(({ cohortId }) => cohortProbe(cohortId, fleet.machines(plan.siteId, cohortId), { fleet, now })),
+  ];
+  const probes = isOneOfMany ? own.map((probe) => ({ ...probe, what: `${plan.siteId} ${probe.what}` })) : own;
+  return { close: () => meters.close(), probes };
 }
 
 /** What one party came to. A party that does not answer is an answer too, not an error. */

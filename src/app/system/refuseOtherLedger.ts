@@ -2,16 +2,13 @@ import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { defaultPayloadConverter } from "@temporalio/common";
 import { type WatchFeedInput, workflowIds } from "../../../workflows/contracts.ts";
 
-/** Every site has it, whatever its market feeds are called. */
-export const REGISTERS_FEED = "registers";
-
 /**
- * A site's feeds say which database they write to. Two databases for one site would take turns at its workflows, each
- * with half of the prices, registers and decisions. @throws Error, with what to do, when the site is open on the
- * Temporal server for another database; ServiceError of the client when the server does not answer
+ * The reading of a site's meters says which database it writes to. Two databases for one site would take turns at its
+ * workflows, each with half of the prices, registers and decisions. @throws Error, with what to do, when the site is
+ * open on the Temporal server for another database; ServiceError of the client when the server does not answer
  */
 export async function refuseOtherLedger(client: Client, siteId: string, ledgerId: string): Promise<void> {
-  const workflowId = workflowIds.feed(siteId, REGISTERS_FEED);
+  const workflowId = workflowIds.registers(siteId);
   const other = await ledgerOf(client, workflowId);
   if (other === undefined || other === ledgerId) return;
   throw new Error(

@@ -12,44 +12,44 @@ const NOTED_LATE_MS = 2_000;
 const TASK_QUEUE_TYPES = [1, 2];
 
 /**
- * A restored or copied database has the same id as its original, and where that still runs, the two would take turns at
- * the site's workflows. Workers of this data folder have ended by now, so whoever still asks the site's queue for work
- * was started from another one. One that has not asked again after `withinMs` is gone. @throws Error, with what to do,
- * when another worker serves the site; ServiceError of the client when the server does not answer
+ * A restored or copied database has the same id as its original, and where that still runs, the two would take turns
+ * at the workflows of its sites. Workers of this data folder have ended by now, so whoever still asks the book's queue
+ * for work was started from another one. One that has not asked again after `withinMs` is gone. @throws Error, with
+ * what to do, when another worker serves the site; ServiceError of the client when the server does not answer
  */
 export async function refuseOtherWorker(
   client: Client,
-  siteId: string,
+  bookId: string,
   dataDir: string,
   withinMs = ASKS_WITHIN_MS,
 ): Promise<void> {
-  const before = await othersAsking(client, siteId, dataDir);
+  const before = await othersAsking(client, bookId, dataDir);
   const untilMs = performance.now() + (before.size === 0 ? 0 : withinMs);
   while (performance.now() < untilMs) {
     await delay(LOOK_EVERY_MS);
-    for (const [identity, askedAtMs] of await othersAsking(client, siteId, dataDir)) {
+    for (const [identity, askedAtMs] of await othersAsking(client, bookId, dataDir)) {
       const known = before.get(identity);
       if (known !== undefined && askedAtMs <= known + NOTED_LATE_MS) continue;
       throw new Error(
-        `site ${siteId} is served by another worker (${identity}, ${new Date(askedAtMs).toISOString()}) in namespace ` +
+        `${bookId} is served by another worker (${identity}, ${new Date(askedAtMs).toISOString()}) in namespace ` +
           `${client.options.namespace} of the Temporal server: end the start of the other data folder first; two ` +
-          `would take turns at the site's workflows and machines`,
+          `would take turns at its workflows and machines`,
       );
     }
   }
 }
 
-/** When each worker from elsewhere last asked for work of a site, ms since 1970 by the server's clock. */
-async function othersAsking(client: Client, siteId: string, dataDir: string): Promise<Map<string, number>> {
+/** When each worker from elsewhere last asked for work of a book, ms since 1970 by the server's clock. */
+async function othersAsking(client: Client, bookId: string, dataDir: string): Promise<Map<string, number>> {
   const asked = new Map<string, number>();
   for (const taskQueueType of TASK_QUEUE_TYPES) {
     const { pollers } = await client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
-      taskQueue: { name: taskQueueOf(siteId) },
+      taskQueue: { name: taskQueueOf(bookId) },
       taskQueueType,
     });
     for (const { identity, lastAccessTime } of pollers ?? []) {
-      if (!identity || isWorkerOf(identity, siteId, dataDir)) continue;
+      if (!identity || isWorkerOf(identity, bookId, dataDir)) continue;
       const atMs = Number(lastAccessTime?.seconds ?? 0) * 1000 + (lastAccessTime?.nanos ?? 0) / 1_000_000;
       asked.set(identity, Math.max(atMs, asked.get(identity) ?? 0));
     }

@@ -52,6 +52,9 @@ export function startFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env["BALLAST_RUN_DIR"] || SITE_FOLDER;
 }
 
+/** As a release before books wrote it, too. */
+type RunFileText = Omit<RunFile, "bookId"> & { readonly bookId?: string };
+
 /**
  * How to reach what runs in a data folder. @throws CommandError: 4 when nothing has run there, 3 when it is somebody
  * else's.
@@ -74,14 +77,15 @@ export function readRunFile(dir: string): RunFile {
     });
   }
   try {
-    const run = JSON.parse(text) as RunFile;
+    const run = JSON.parse(text) as RunFileText;
     if (
       !Array.isArray(run.deployments) ||
       typeof run.appDatabaseUrl !== "string" ||
       typeof run.temporalAddress !== "string"
     )
       throw new Error("it names no site, database or Temporal server");
-    return run;
+    // before books, a run was of one site
+    return { ...run, bookId: run.bookId ?? run.deployments[0]?.plan.siteId ?? "" };
   } catch (cause) {
     throw new CommandError(
       ExitCode.unusable,

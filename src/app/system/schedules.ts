@@ -21,7 +21,12 @@ export const scheduleIds = {
  * The schedules that settle each operating day and state each month of a site; those that exist take the present
  * contracts.
  */
-export async function ensureSchedules(client: Client, { plan: { siteId }, contracts }: Deployment): Promise<void> {
+export async function ensureSchedules(
+  client: Client,
+  bookId: string,
+  { plan: { siteId }, contracts }: Deployment,
+): Promise<void> {
+  const taskQueue = taskQueueOf(bookId);
   const input: CloseInput = {
     siteId,
     contracts: contracts.map(({ contractId, effectiveFrom, effectiveTo }) => ({
@@ -30,8 +35,8 @@ export async function ensureSchedules(client: Client, { plan: { siteId }, contra
       effectiveTo,
     })),
   };
-  await ensure(client, scheduleIds.daily(siteId), "closeDay", DAILY, input);
-  await ensure(client, scheduleIds.monthly(siteId), "closeMonth", MONTHLY, input);
+  await ensure(client, scheduleIds.daily(siteId), "closeDay", DAILY, { taskQueue, input });
+  await ensure(client, scheduleIds.monthly(siteId), "closeMonth", MONTHLY, { taskQueue, input });
 }
 
 async function ensure(
@@ -39,13 +44,13 @@ async function ensure(
   scheduleId: string,
   workflowType: "closeDay" | "closeMonth",
   spec: ScheduleSpec,
-  input: CloseInput,
+  { taskQueue, input }: { readonly taskQueue: string; readonly input: CloseInput },
 ): Promise<void> {
   const action = {
     type: "startWorkflow" as const,
     workflowType,
     workflowId: scheduleId,
-    taskQueue: taskQueueOf(input.siteId),
+    taskQueue,
     args: [input],
   };
   try {

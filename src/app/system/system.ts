@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type DatabaseHold, holdDatabase } from "../../adapters/postgres/databaseHold.ts";
-import { claimForSite, migrate } from "../../adapters/postgres/migrate.ts";
+import { claimForBook, migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
@@ -12,18 +12,19 @@ import type { Instant } from "../../domain/units/instant.ts";
 import type { RealClock } from "../../domain/units/marketTime.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { WatchedFeed } from "../../../activities/market.ts";
-import { type FeedWatchdog, workflowIds } from "../../../workflows/contracts.ts";
+import { type FeedWatchdog, type WatchFeedInput, workflowIds } from "../../../workflows/contracts.ts";
 import type { watchFeed } from "../../../workflows/index.ts";
 import { operatorsFile } from "../worker/operatorList.ts";
 import { writeOwnerOnly } from "../worker/privateFile.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import { buildsFile } from "../worker/builds/buildsNow.ts";
-import type { BuildsSettings } from "../worker/builds/siteWorker.ts";
+import type { BuildsSettings } from "../worker/builds/bookWorker.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { feedsOf } from "../worker/feeds.ts";
+import { type Book, bookOfOne } from "../worker/book.ts";
+import { feedsOfBook } from "../worker/bookFeeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
-import { REGISTERS_FEED, refuseOtherLedger } from "./refuseOtherLedger.ts";
+import { refuseOtherLedger } from "./refuseOtherLedger.ts";
 import { refuseOtherWorker } from "./refuseOtherWorker.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
 import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
@@ -31,22 +32,21 @@ import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** How to find a running system: in `run.json` of its data folder, readable by its owner only. */
-export interface RunFile {
+export interface RunFile extends Book {
   readonly temporalAddress: string;
   readonly namespace: string;
   readonly appDatabaseUrl: string;
   readonly clock: ClockSettings;
-  readonly deployments: readonly Deployment[];
 }
 
-/** Ballast itself over its two servers: worker and feed workflows of one deployment. */
-export interface System {
+/** Ballast itself over its two servers: worker and feed workflows of a book of sites. */
+export interface BookSystem {
   readonly stack: LocalStack;
   readonly client: Client;
   readonly pool: Pool;
   readonly clock: MarketClock;
   readonly clockSettings: ClockSettings;
-  readonly deployment: Deployment;
+  readonly book: Book;
   readonly worker: ChildHandle;
   /** Rejects when the database was away and another start has taken it. Never resolves. */
   readonly ousted: Promise<never>;
@@ -54,13 +54,26 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** The same for a site that runs by itself. */
+export interface System extends BookSystem {
+  readonly deployment: Deployment;
+}
+
+/** Starts a site that runs by itself, as a book of one. @throws Error as `startBook` does */
+export async function startSystem({
+  deployment,
+  ...options
+}: Omit<StartOptions, "book" | "inForce"> & { readonly deployment: Deployment }): Promise<System> {
+  return { ...(await startBook({ ...options, book: bookOfOne(deployment) })), deployment };
+}
+
 /**
- * Take the database, bring its schema up to date, start a worker with what `inForce` finds in the site's own database,
- * else with `deployment`, and begin the feed workflows (or find them running). @throws Error when the database is in
- * use by another start or is another site's, or when the site is open for another database, or served by a worker of
- * another data folder, on the Temporal server.
+ * Take the database, bring its schema up to date, start a worker with what `inForce` finds in the book's own database,
+ * else with `book`, and begin the feed workflows (or find them running). @throws Error when the database is in use by
+ * another start or is another book's, or when one of the sites is open for another database, or the book served by a
+ * worker of another data folder, on the Temporal server.
  */
-export async function startSystem(options: StartOptions): Promise<System> {
+export async function startBook(options: StartOptions): Promise<BookSystem> {
   // Before anything is changed: a start that is refused must not take its password from one that runs.
   const hold = await holdDatabase(options.stack.ownerDatabaseUrl);
   try {
@@ -73,41 +86,38 @@ export async function startSystem(options: StartOptions): Promise<System> {
 
 interface StartOptions {
   readonly stack: LocalStack;
-  readonly deployment: Deployment;
+  readonly book: Book;
   readonly clock: ClockSettings;
-  readonly inForce?: (appDatabaseUrl: string) => Promise<Deployment>;
+  readonly inForce?: (appDatabaseUrl: string) => Promise<Book>;
 }
 
-async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<System> {
+async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<BookSystem> {
   const { stack, clock: clockSettings } = options;
-  const { siteId } = options.deployment.plan;
+  const { bookId } = options.book;
   const { temporalAddress, namespace } = stack;
   const appDatabaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
-  const ledgerId = await claimForSite(stack.ownerDatabaseUrl, siteId);
+  const ledgerId = await claimForBook(stack.ownerDatabaseUrl, bookId);
   const connection = await Connection.connect({
     address: temporalAddress,
     channelArgs: CHANNEL_ARGS,
     ...temporalAccess(),
   });
   const client = new Client({ connection, namespace });
-  const deployment = await refuseOtherLedger(client, siteId, ledgerId)
-    .then(() => refuseOtherWorker(client, siteId, stack.dataDir))
-    .then(async () => (await options.inForce?.(appDatabaseUrl)) ?? options.deployment)
-    .catch(async (error: unknown) => {
-      await connection.close();
-      throw error;
-    });
+  const book = await bookToRun(client, options, { appDatabaseUrl, ledgerId }).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
   writeOwnerOnly(join(stack.dataDir, "run.json"), {
     temporalAddress,
     namespace,
     appDatabaseUrl,
     clock: clockSettings,
-    deployments: [deployment],
+    ...book,
   } satisfies RunFile);
   const worker = await startWorker(
     stack,
     {
-      deployments: [deployment],
+      ...book,
       temporalAddress,
       namespace,
       clock: clockSettings,
@@ -125,9 +135,9 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Sys
     await connection.close();
     await hold.release();
   };
-  const system: System = {
+  const system: BookSystem = {
     stack,
-    deployment,
+    book,
     worker,
     pool,
     clockSettings,
@@ -138,6 +148,17 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Sys
   };
   await startFeeds(system, ledgerId);
   return system;
+}
+
+/** What is started, once it is known that nobody else runs it. @throws Error naming who does, and what to do */
+async function bookToRun(
+  client: Client,
+  { stack, book, inForce }: StartOptions,
+  { appDatabaseUrl, ledgerId }: { readonly appDatabaseUrl: string; readonly ledgerId: string },
+): Promise<Book> {
+  for (const { plan } of book.deployments) await refuseOtherLedger(client, plan.siteId, ledgerId);
+  await refuseOtherWorker(client, book.bookId, stack.dataDir);
+  return (await inForce?.(appDatabaseUrl)) ?? book;
 }
 
 /**
@@ -154,21 +175,36 @@ function buildsOf({ dataDir, keep }: LocalStack): BuildsSettings {
 /** The longest run, of a day's settlement, ends after 30 days. */
 const BUILDS_KEPT_DAYS = 45;
 
-/** Every feed of a deployment and the reading of its meters, as feed ids. */
-export function feedIdsOf(
-  deployment: Deployment,
-): { readonly feedId: string; readonly kind: "market" | "registers" }[] {
+/** A workflow that reads something for sites of a book: a feed that they share, or the meters of one. */
+interface Watch extends Pick<WatchFeedInput, "feedId" | "kind" | "siteIds"> {
+  readonly workflowId: string;
+  readonly watched?: WatchedFeed;
+}
+
+/** Every feed of a book and the reading of each site's meters. */
+export function watchesOf({ bookId, deployments }: Book): Watch[] {
   return [
-    ...[...feedsOf(deployment).keys()].map((feedId) => ({ feedId, kind: "market" as const })),
-    { feedId: REGISTERS_FEED, kind: "registers" as const },
+    ...[...feedsOfBook(deployments)].map(([feedId, { watched, siteIds }]) => ({
+      workflowId: workflowIds.feed(bookId, feedId),
+      feedId,
+      kind: "market" as const,
+      siteIds,
+      watched,
+    })),
+    ...deployments.map(({ plan: { siteId } }) => ({
+      workflowId: workflowIds.registers(siteId),
+      feedId: `registers/${siteId}`,
+      kind: "registers" as const,
+      siteIds: [siteId],
+    })),
   ];
 }
 
 /**
  * Resolve when every feed waits on a paced clock for its next instant. @throws Error when they do not within a minute.
  */
-export async function feedsWaiting(deployment: Deployment, clockUrl: string, logDir: string): Promise<void> {
-  const expected = feedIdsOf(deployment).map(({ feedId }) => `feed/${feedId}`);
+export async function feedsWaiting(book: Book, clockUrl: string, logDir: string): Promise<void> {
+  const expected = watchesOf(book).map(({ feedId }) => `feed/${feedId}`);
   const until = Date.now() + FEEDS_WAITING_WITHIN_MS;
   while (Date.now() < until) {
     const { waiters } = (await (await fetch(`${clockUrl}/clock`)).json()) as { waiters: { key: string }[] };
@@ -184,19 +220,16 @@ export async function feedsWaiting(deployment: Deployment, clockUrl: string, log
 /** How long workers may take to bundle workflows and reach their first wait. */
 const FEEDS_WAITING_WITHIN_MS = 60_000;
 
-async function startFeeds({ client, clock, clockSettings, deployment }: System, ledgerId: string): Promise<void> {
+async function startFeeds({ client, clock, clockSettings, book }: BookSystem, ledgerId: string): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
-  const { siteId } = deployment.plan;
-  const feeds = feedsOf(deployment);
-  for (const { feedId, kind } of feedIdsOf(deployment)) {
-    const watched = feeds.get(feedId);
+  for (const { workflowId, feedId, kind, siteIds, watched } of watchesOf(book)) {
     const isTold = clockSettings.kind === "real" && watched?.role === "record";
     const watchdog = isTold ? watchdogOf(watched, clockSettings) : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
-      workflowId: workflowIds.feed(siteId, feedId),
-      taskQueue: taskQueueOf(siteId),
+      workflowId,
+      taskQueue: taskQueueOf(book.bookId),
       workflowIdConflictPolicy: "USE_EXISTING",
-      args: [{ feedId, kind, operatingDay, siteIds: [siteId], ledgerId, watchdog }],
+      args: [{ feedId, kind, operatingDay, siteIds, ledgerId, watchdog }],
     });
   }
 }

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 10_000;
 /** Where a watch looks, whom it tells, and how long it lasts. */
 export interface BegunApplyWatch {
   readonly dataDir: string;
-  readonly siteId: string;
+  readonly siteIds: readonly string[];
   readonly pool: Pool;
   readonly say: (line: string) => void;
   readonly alarm: (problem: string) => void;
@@ -23,11 +23,11 @@ export interface BegunApplyWatch {
  * site has not accepted. An apply that is under way is left to itself; what fails is tried again.
  */
 export async function watchBegunApply(watch: BegunApplyWatch): Promise<void> {
-  const { dataDir, siteId, pool, say, alarm, signal, everyMs = LOOK_EVERY_MS } = watch;
+  const { dataDir, siteIds, pool, say, alarm, signal, everyMs = LOOK_EVERY_MS } = watch;
   const outcomes = postgresConfigurationOutcomes(pool);
   while (!signal.aborted) {
     try {
-      if (hasBegunApply(dataDir)) await whileApplyingAlone(pool, () => concludeApply(dataDir, siteId, outcomes, say));
+      if (hasBegunApply(dataDir)) await whileApplyingAlone(pool, () => concludeApply(dataDir, siteIds, outcomes, say));
     } catch (error) {
       alarm(`an apply that was cut off cannot be concluded yet: ${thrownText(error)}`);
     }

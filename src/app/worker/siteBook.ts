@@ -1,8 +1,34 @@
+import { thrownText } from "../../domain/units/foreignText.ts";
 import type { BookedSite, SiteBook } from "../../ports/siteBook.ts";
 import type { SettlementTerms } from "../../domain/settlement/terms.ts";
 import { type Deployment, siteMeterOf } from "./deployment.ts";
-import { metersOf } from "./outside.ts";
+import { feedsOf } from "./feeds.ts";
+import { fleetOf, metersOf } from "./outside.ts";
 import { settledMeters } from "./settledMeters.ts";
+
+/** A site that a process cannot serve as it is configured, and why. */
+export interface UnservedSite {
+  readonly siteId: string;
+  readonly problem: string;
+}
+
+/**
+ * Which of these sites a process can serve: each is tried by itself, so that one with a driver, meter or feed that does
+ * not exist costs the others nothing.
+ */
+export function servableSites(deployments: readonly Deployment[]): {
+  readonly served: readonly Deployment[];
+  readonly unserved: readonly UnservedSite[];
+} {
+  const problems = new Map(deployments.map((deployment) => [deployment, problemOf(deployment)]));
+  return {
+    served: deployments.filter((deployment) => problems.get(deployment) === undefined),
+    unserved: deployments.flatMap((deployment) => {
+      const problem = problems.get(deployment);
+      return problem === undefined ? [] : [{ siteId: deployment.plan.siteId, problem }];
+    }),
+  };
+}
 
 /**
  * The book of these sites; `onError` is told why a meter's reading is missing.
@@ -39,4 +65,15 @@ export function settledSite(deployment: Deployment): SettlementTerms {
     supply,
     meters: settledMeters(deployment),
   };
+}
+
+function problemOf(deployment: Deployment): string | undefined {
+  try {
+    siteBookOf([deployment], () => undefined);
+    fleetOf([deployment]);
+    feedsOf(deployment);
+    return undefined;
+  } catch (error) {
+    return thrownText(error);
+  }
 }

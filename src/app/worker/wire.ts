@@ -29,7 +29,7 @@ import type { RunClock } from "../../../workflows/contracts.ts";
 import { buildId } from "../buildId.ts";
 import { operatorKeysIn } from "./operatorList.ts";
 import type { Deployment } from "./deployment.ts";
-import { feedsOf } from "./feeds.ts";
+import { feedsOfBook } from "./bookFeeds.ts";
 import { nextRun } from "./nextRun.ts";
 import { fleetOf } from "./outside.ts";
 import { resumeSite } from "./resumeSite.ts";
@@ -117,7 +117,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     operatorKeys: operatorKeysIn(options.operatorsFile),
     admissions: postgresOperatorAdmissions(pool),
     sites: siteGatewayOf(options),
-    feeds: new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)])),
+    feeds: new Map([...feedsOfBook(deployments)].map(([feedId, { watched }]) => [feedId, watched])),
     fleet: fleetOf(deployments),
     book: siteBookOf(deployments, (siteId, meterId, error) =>
       log.warn({ siteId, meterId, problem: thrownText(error) }, "meter not read"),

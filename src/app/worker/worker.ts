@@ -5,10 +5,11 @@ import { createPool } from "../../adapters/postgres/pool.ts";
 import { buildId } from "../buildId.ts";
 import { createLog } from "../log.ts";
 import { temporalAccess } from "../temporalAccess.ts";
-import { createSiteWorker } from "./builds/siteWorker.ts";
+import { createBookWorker } from "./builds/bookWorker.ts";
+import { servableSites } from "./siteBook.ts";
 import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS } from "./workerOptions.ts";
-import { siteServed, taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
+import { taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
 
 const SETTINGS_LOOK_MS = 1_000;
 
@@ -19,9 +20,11 @@ const SETTINGS_LOOK_MS = 1_000;
 async function main(): Promise<void> {
   const settingsFile = required("BALLAST_WORKER_SETTINGS");
   const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as WorkerSettings;
-  const { siteId } = siteServed(settings).plan;
-  const taskQueue = taskQueueOf(siteId);
+  const { bookId } = settings;
+  const taskQueue = taskQueueOf(bookId);
   const log = createLog("worker");
+  const { served, unserved } = servableSites(settings.deployments);
+  for (const one of unserved) log.error({ ...one }, "a site cannot be served as it is configured; the others are");
   Runtime.install({
     logger: new DefaultLogger("WARN", ({ level, message, meta }) =>
       (level === "ERROR" ? log.error : log.warn)({ ...meta }, message),
@@ -32,7 +35,7 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({ address: settings.temporalAddress, ...temporalAccess() });
   const client = new Client({ connection, namespace: settings.namespace });
   const wiring: Wiring = {
-    deployments: settings.deployments,
+    deployments: served,
     client,
     taskQueue,
     pool,
@@ -41,10 +44,10 @@ async function main(): Promise<void> {
     signingKeyFile: settings.signingKeyFile,
     operatorsFile: settings.operatorsFile,
   };
-  const worker = await createSiteWorker({
+  const worker = await createBookWorker({
     connection,
     client,
-    siteId,
+    bookId,
     taskQueue,
     activities: wireActivities(wiring),
     workflowsPath: WORKER_OPTIONS.workflowsPath,

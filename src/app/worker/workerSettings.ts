@@ -1,33 +1,17 @@
-import type { BuildsSettings } from "./builds/siteWorker.ts";
-import type { Deployment } from "./deployment.ts";
+import type { BuildsSettings } from "./builds/bookWorker.ts";
+import type { Book } from "./book.ts";
 import type { ClockSettings } from "./wire.ts";
 
-/** The task queue of a site: another site's worker on the same namespace never takes its work. */
-export function taskQueueOf(siteId: string): string {
-  return `ballast/${siteId}`;
-}
-
-/**
- * The one site that a worker of the product serves. @throws Error naming the sites when there is not exactly one:
- * prices, feed cursors and meters of two sites would meet in its one database.
- */
-export function siteServed(settings: WorkerSettings): Deployment {
-  const [deployment, ...others] = settings.deployments;
-  if (deployment === undefined || others.length > 0)
-    throw new Error(
-      `A worker serves one site; its settings name ${settings.deployments.length}: ` +
-        `${settings.deployments.map(({ plan }) => plan.siteId).join(", ")}. ` +
-        `Start one for each, on a database of its own.`,
-    );
-  return deployment;
+/** The task queue of a book, or of a site that runs by itself: others' workers on the namespace leave it alone. */
+export function taskQueueOf(bookId: string): string {
+  return `ballast/${bookId}`;
 }
 
 /**
  * Settings of a worker process, in the JSON file that `BALLAST_WORKER_SETTINGS` names. The database URL, a secret, is
  * in `BALLAST_APP_DATABASE_URL`.
  */
-export interface WorkerSettings {
-  readonly deployments: readonly Deployment[];
+export interface WorkerSettings extends Book {
   readonly temporalAddress: string;
   readonly namespace: string;
   readonly clock: ClockSettings;

@@ -32,6 +32,8 @@ export type SimMeterSpec = {
     | {
         readonly kind: "site";
         readonly houseKw: number;
+        /** The feeders of the site; all there are unless given. */
+        readonly feederIds?: readonly string[];
         readonly lossShare?: number;
         readonly coolingShares?: Readonly<Record<string, number>>;
       }
@@ -208,12 +210,12 @@ class SimMeter {
   }
 }
 
-function loadBehind(spec: SimMeterSpec, { feederIds }: PowerSource): MeteredLoad {
+function loadBehind(spec: SimMeterSpec, source: PowerSource): MeteredLoad {
   if (spec.kind === "feeder") {
     const { feederId, coolingShare = NO_COOLING } = spec;
     return { feeders: [{ feederId, coolingShare }], lossShare: 0, houseW: 0 };
   }
-  const { houseKw, lossShare = SITE_LOSS_SHARE, coolingShares = {} } = spec;
+  const { houseKw, feederIds = source.feederIds, lossShare = SITE_LOSS_SHARE, coolingShares = {} } = spec;
   return {
     feeders: feederIds.map((feederId) => ({ feederId, coolingShare: coolingShares[feederId] ?? NO_COOLING })),
     lossShare,

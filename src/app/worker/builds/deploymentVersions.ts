@@ -11,7 +11,7 @@ export interface OpenRun {
   readonly buildId: string;
 }
 
-/** The builds of one site on a Temporal server. */
+/** The builds of one book on a Temporal server. */
 export interface DeploymentVersions {
   /** Why this server cannot pin runs to builds, for a person; undefined when it can. */
   problem(): Promise<string | undefined>;
@@ -42,12 +42,12 @@ const QUIET_TRIES = 20;
 
 const versionKey = defineSearchAttributeKey("TemporalWorkerDeploymentVersion", SearchAttributeType.KEYWORD);
 
-/** The name of a site's deployment: a site's id may have dots, a deployment's name may not. */
-export function deploymentNameOf(siteId: string): string {
-  return `ballast/${siteId.replaceAll(".", "~")}`;
+/** The name of a book's deployment: a book's id may have dots, a deployment's name may not. */
+export function deploymentNameOf(bookId: string): string {
+  return `ballast/${bookId.replaceAll(".", "~")}`;
 }
 
-/** A site's builds as the server of `client` knows them; each call throws the client's errors. */
+/** A book's builds as the server of `client` knows them; each call throws the client's errors. */
 export function deploymentVersions(client: Client, deploymentName: string): DeploymentVersions {
   const { namespace } = client.options;
   const service = client.workflowService;

@@ -24,7 +24,6 @@ export interface Rescue {
 export interface RescueDeps {
   readonly client: Client;
   readonly versions: DeploymentVersions;
-  readonly siteId: string;
   readonly taskQueue: string;
   /** A replayer of the present workflow code. */
   readonly openReplayer: () => Promise<Replayer>;
@@ -79,6 +78,11 @@ function gapIn(events: HistoryEvents): string | undefined {
     : `the server gave event ${String(events[at]?.eventId)} of its history where ${at + 1} is due`;
 }
 
+/** The site, or for a feed the book, that a workflow is of: its id names it second. */
+function ownerOf(workflowId: string): string {
+  return workflowId.split("/")[1] ?? workflowId;
+}
+
 function notYet(run: OpenRun, why: string): Rescue {
   return { run, how: "not yet", told: `whether it fits the current code is not known (${why}): it is left as it is` };
 }
@@ -95,7 +99,7 @@ async function replaced(
   { error: why }: ReplayAnswer,
   deps: RescueDeps,
 ): Promise<Rescue> {
-  const { client, siteId, taskQueue } = deps;
+  const { client, taskQueue } = deps;
   const { workflowId, runId, workflowType } = run;
   const unfit = `its history does not replay on the current code (${why})`;
   const byHand = "or terminate the run, and it comes back with the next news or start";
@@ -111,7 +115,7 @@ async function replaced(
       workflowId,
       taskQueue,
       workflowIdConflictPolicy: "TERMINATE_EXISTING",
-      typedSearchAttributes: new TypedSearchAttributes([{ key: siteIdKey, value: siteId }]),
+      typedSearchAttributes: new TypedSearchAttributes([{ key: siteIdKey, value: ownerOf(workflowId) }]),
       args: input.map((payload) => defaultPayloadConverter.fromPayload(payload)),
     });
     return { run, how: "begun anew", told: `${unfit}: it began anew from its own input` };

@@ -12,7 +12,7 @@ import { deploymentNameOf, deploymentVersions, type DeploymentVersions } from ".
 import { forgetUnused, keepBundle, readKept, touchKept } from "./keptBundle.ts";
 import { rescueRuns } from "./rescue.ts";
 
-/** Where a site's bundles are kept and where its worker says which builds it serves. */
+/** Where a book's bundles are kept and where its worker says which builds it serves. */
 export interface BuildsSettings {
   /** Folder of kept bundles. */
   readonly folder: string;
@@ -24,10 +24,10 @@ export interface BuildsSettings {
   readonly forgetAfterDays: number;
 }
 
-export interface SiteWorkerOptions {
+export interface BookWorkerOptions {
   readonly connection: NativeConnection;
   readonly client: Client;
-  readonly siteId: string;
+  readonly bookId: string;
   readonly taskQueue: string;
   readonly activities: object;
   /** The module that exports the workflows, and the name of its content. */
@@ -38,8 +38,8 @@ export interface SiteWorkerOptions {
   readonly lookEveryMs?: number;
 }
 
-/** The worker of a site: the current build and, beside it, every older build that still has open runs. */
-export interface SiteWorker {
+/** The worker of a book: the current build and, beside it, every older build that still has open runs. */
+export interface BookWorker {
   /** Why runs are not pinned to builds, on a server that cannot. */
   readonly unversioned?: string;
   /** Resolves when the worker was told to end, by signal or `shutdown`, and has. */
@@ -52,15 +52,15 @@ const LOOK_EVERY_MS = 30_000;
 const DRAINING = { maxCachedWorkflows: 100, maxConcurrentActivityTaskExecutions: 30 };
 
 /**
- * A worker of a site's task queue whose runs are pinned to the build that they began on. On a server that cannot do
+ * A worker of a book's task queue whose runs are pinned to the build that they began on. On a server that cannot do
  * this it is a worker without versions, and says so. @throws Error when there is no workflow bundle, or no server
  */
-export async function createSiteWorker(options: SiteWorkerOptions): Promise<SiteWorker> {
-  const { client, siteId, buildId, builds, log } = options;
+export async function createBookWorker(options: BookWorkerOptions): Promise<BookWorker> {
+  const { client, bookId, buildId, builds, log } = options;
   const place = { folder: builds.folder, copyFrom: builds.copyFrom, activities: Object.keys(options.activities) };
   const code = await keepBundle(place, buildId, options.workflowsPath);
   forgetUnused(builds.folder, builds.forgetAfterDays);
-  const versions = deploymentVersions(client, deploymentNameOf(siteId));
+  const versions = deploymentVersions(client, deploymentNameOf(bookId));
   const unversioned = await versions.problem();
   const board = new BuildsBoard(builds.nowFile, buildId);
   if (unversioned !== undefined) {
@@ -69,7 +69,7 @@ export async function createSiteWorker(options: SiteWorkerOptions): Promise<Site
     board.unversioned(unversioned);
     return { unversioned, run: () => worker.run(), shutdown: () => worker.shutdown() };
   }
-  const worker = await workerOf(options, code, versioned(siteId, buildId));
+  const worker = await workerOf(options, code, versioned(bookId, buildId));
   board.own("not current yet");
   const keeper = new BuildKeeper({
     current: buildId,
@@ -103,7 +103,7 @@ async function served(
   versions: DeploymentVersions,
   keeper: BuildKeeper,
   board: BuildsBoard,
-  { buildId, log, lookEveryMs = LOOK_EVERY_MS }: SiteWorkerOptions,
+  { buildId, log, lookEveryMs = LOOK_EVERY_MS }: BookWorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const notCurrent = (problem: string): void => {
@@ -119,41 +119,40 @@ async function served(
   await Promise.all([becomeCurrent(), keeper.run(lookEveryMs, signal)]);
 }
 
-function rescueDeps({ client, siteId, taskQueue, workflowsPath }: SiteWorkerOptions, versions: DeploymentVersions) {
+function rescueDeps({ client, taskQueue, workflowsPath }: BookWorkerOptions, versions: DeploymentVersions) {
   return {
     client,
     versions,
-    siteId,
     taskQueue,
     openReplayer: () => openReplayer(workflowsPath),
     fetchHistory: (workflowId: string, runId: string) => fetchHistory(client, workflowId, runId),
   };
 }
 
-async function drainingWorker(options: SiteWorkerOptions, code: string, buildId: string): Promise<DrainingWorker> {
-  const worker = await workerOf(options, code, { ...versioned(options.siteId, buildId), ...DRAINING });
+async function drainingWorker(options: BookWorkerOptions, code: string, buildId: string): Promise<DrainingWorker> {
+  const worker = await workerOf(options, code, { ...versioned(options.bookId, buildId), ...DRAINING });
   return { ended: worker.run(), shutdown: () => worker.getState() === "RUNNING" && worker.shutdown() };
 }
 
-function workerOf(options: SiteWorkerOptions, code: string, own: Partial<WorkerOptions>): Promise<Worker> {
+function workerOf(options: BookWorkerOptions, code: string, own: Partial<WorkerOptions>): Promise<Worker> {
   const { workflowsPath: _, ...common } = WORKER_OPTIONS;
-  const { connection, client, taskQueue, siteId, activities, builds } = options;
+  const { connection, client, taskQueue, bookId, activities, builds } = options;
   return Worker.create({
     ...common,
     connection,
     namespace: client.options.namespace,
     taskQueue,
-    identity: workerIdentity(siteId, dirname(builds.nowFile)),
+    identity: workerIdentity(bookId, dirname(builds.nowFile)),
     activities,
     workflowBundle: { code },
     ...own,
   });
 }
 
-function versioned(siteId: string, buildId: string): Partial<WorkerOptions> {
+function versioned(bookId: string, buildId: string): Partial<WorkerOptions> {
   return {
     workerDeploymentOptions: {
-      version: { deploymentName: deploymentNameOf(siteId), buildId },
+      version: { deploymentName: deploymentNameOf(bookId), buildId },
       useWorkerVersioning: true,
       defaultVersioningBehavior: "PINNED",
     },

@@ -1,0 +1,101 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { ConfigError, type ConfigProblem } from "./problem.ts";
+import { bookSchema } from "./schema/book.ts";
+import { readYaml } from "./yamlFile.ts";
+
+/** The files of a book: its head, and one file a site in its folder `sites`, named by the site. */
+export interface BookFiles {
+  readonly bookId: string;
+  readonly sites: readonly SiteFileOfBook[];
+}
+
+export interface SiteFileOfBook {
+  /** As the file is named. */
+  readonly siteId: string;
+  readonly file: string;
+}
+
+const HEAD = "book.yaml";
+const SITES = "sites";
+const SUFFIX = ".yaml";
+
+/** Whether a path names a book, a folder, and not a single site's file. */
+export function isBook(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/**
+ * What a book's folder holds; its sites by name. Nothing of a site's file is looked at yet.
+ * @throws ConfigError for a folder without a usable `book.yaml`, or without a site
+ */
+export function readBook(folder: string): BookFiles {
+  const head = join(resolve(folder), HEAD);
+  const yaml = readYaml(head);
+  if (yaml.problems.length > 0) throw new ConfigError(yaml.problems);
+  const parsed = bookSchema.safeParse(yaml.value);
+  if (!parsed.success)
+    throw new ConfigError(
+      parsed.error.issues.map(({ path, message }) =>
+        yaml.place({
+          path: path.filter((part) => typeof part !== "symbol"),
+          message,
+          expected: "schema: ballast.book/1 and bookId: the book's name, and nothing else",
+        }),
+      ),
+    );
+  const sites = join(resolve(folder), SITES);
+  const names = statSync(sites, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(sites) : [];
+  const files = names.filter((name) => name.endsWith(SUFFIX)).toSorted();
+  if (files.length === 0)
+    throw new ConfigError([
+      yaml.place({
+        path: [],
+        message: `has no site beside it`,
+        expected: `one file a site, ${sites}/<siteId>${SUFFIX}`,
+      }),
+    ]);
+  return {
+    bookId: parsed.data.bookId,
+    sites: files.map((name) => ({ siteId: basename(name, SUFFIX), file: join(sites, name) })),
+  };
+}
+
+/** What the book knows of one of its sites once its file is read. */
+export interface SiteInBook {
+  readonly siteId: string;
+  readonly contractIds: readonly string[];
+  /** Addresses at which it commands and reads: `127.20.1.1:4028`, `127.20.0.1:1502/1`. */
+  readonly addresses: readonly string[];
+}
+
+/**
+ * Why a site cannot stand in a book beside the sites before it; undefined when it can. Two sites that command one
+ * machine would fight over it, and a statement is known by its contract.
+ */
+export function besideOthers(
+  file: SiteFileOfBook,
+  site: SiteInBook,
+  before: readonly SiteInBook[],
+): ConfigProblem | undefined {
+  const problem = (message: string, expected: string): ConfigProblem => ({
+    file: file.file,
+    line: 1,
+    column: 1,
+    key: "",
+    message,
+    expected,
+  });
+  if (site.siteId !== file.siteId)
+    return problem(`is of site ${site.siteId}`, `in a book, a file named by its site: ${site.siteId}${SUFFIX}`);
+  for (const other of before) {
+    const contract = site.contractIds.find((one) => other.contractIds.includes(one));
+    if (contract !== undefined)
+      return problem(`has contract ${contract}, which site ${other.siteId} has too`, "each contract at one site");
+    const known = new Set(other.addresses);
+    const address = site.addresses.find((one) => known.has(one));
+    if (address !== undefined)
+      return problem(`has a machine or meter at ${address}, where site ${other.siteId} has one`, "each address once");
+  }
+  return undefined;
+}
