@@ -8,7 +8,7 @@ import { intervalsLost } from "../src/domain/settlement/intervalsLost.ts";
 import { metersReadSince } from "../src/domain/settlement/metersReadSince.ts";
 import { registerBook } from "../src/domain/settlement/registerBook.ts";
 import { settle } from "../src/domain/settlement/settle.ts";
-import { leaversOf, type SettlementTerms, termsAgain, termsFirst } from "../src/domain/settlement/terms.ts";
+import { leaversOf, type SettlementTerms, termsAgain, termsFirst } from "../src/domain/settlement/dayTerms.ts";
 import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import { sameValue } from "../src/domain/units/sameValue.ts";

@@ -3,6 +3,7 @@ import type { EffectiveDates } from "../domain/units/effectiveDates.ts";
 import { duplicates, finding, warning } from "./finding.ts";
 import type { Finding, Path, SiteCheck } from "./finding.ts";
 import type { ClientConfig, ContractConfig, SiteFile } from "./schema/config.ts";
+import { CREDIT_FRAGMENTS, ENERGY_FRAGMENTS, resale } from "./schema/terms.ts";
 
 /**
  * What settlement would refuse: contract versions of a client that overlap, leave days out or run backward, a client of
@@ -93,9 +94,12 @@ function machinesFindings(
 }
 
 function resaleFindings({ energy, credit }: ContractConfig, path: Path): Finding[] {
-  if (credit.kind !== "supply-resale" || energy.kind === "pass-through") return [];
-  const message = `is supply-resale beside energy ${energy.kind}, which has no block to resell`;
-  return [finding([...path, "credit", "kind"], message, "net-of-strike or gross-share, or energy pass-through")];
+  const resells = CREDIT_FRAGMENTS.filter((fragment) => resale.has(fragment)).map(({ shape }) => shape.kind.value);
+  if (resells.every((kind) => kind !== credit.kind) || "blockKw" in energy) return [];
+  const message = `is ${credit.kind} beside energy ${energy.kind}, which has no block to resell`;
+  const others = CREDIT_FRAGMENTS.filter((fragment) => !resale.has(fragment)).map(({ shape }) => shape.kind.value);
+  const withBlock = ENERGY_FRAGMENTS.filter(({ shape }) => "blockKw" in shape).map(({ shape }) => shape.kind.value);
+  return [finding([...path, "credit", "kind"], message, `${others.join(" or ")}, or energy ${withBlock.join(" or ")}`)];
 }
 
 /** Clients with machines whose contract has ended, or has not begun, on a day: their energy could not be billed. */
@@ -141,7 +145,7 @@ function datesFindings(client: ClientConfig, index: number): Finding[] {
 
 /** The first day of a contract on which clients hold more block than there is: both sides change by days. */
 function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, path: Path): Finding[] {
-  if (contract.energy.kind !== "pass-through" || contract.energy.blockKw === 0) return [];
+  if (!("blockKw" in contract.energy) || contract.energy.blockKw === 0) return [];
   const contracts = clients.flatMap((client) => client.contracts);
   const days = [...contracts, ...supply.blocks].flatMap(({ effectiveFrom, effectiveTo }) => [
     effectiveFrom,
@@ -153,7 +157,7 @@ function blockFindings({ clients, supply }: SiteFile, contract: ContractConfig, 
     const slices = contracts
       .filter(inForce)
       .map((one) => one.energy)
-      .filter((energy) => energy.kind === "pass-through");
+      .filter((energy) => "blockKw" in energy);
     const soldKw = slices.reduce((sum, energy) => sum + energy.blockKw, 0);
     const boughtKw = supply.blocks.filter(inForce).reduce((sum, block) => sum + block.quantityKw, 0);
     if (soldKw <= boughtKw) continue;

@@ -1,19 +1,16 @@
+import type { z } from "zod";
 import { finding, warning } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import type { SiteFile } from "./schema/config.ts";
+import { CREDIT_FRAGMENTS, ENERGY_FRAGMENTS, type UnitBounds, unitBounds } from "./schema/terms.ts";
 
 /** Ballast's own bounds: what no site pays, so that a number beyond them was written in another unit. */
-const USD_PER_KWH_MAX = 1;
-const SPREAD_USD_PER_KWH_MAX = 0.25;
 const CENTS_PER_KWH_MAX = 25;
 const USD_PER_MWH_MIN = 1;
 const FEE_USD_PER_KW_MONTH_MAX = 200;
-/** ERCOT's cap of 2024: a strike above every price is never reached. */
-const STRIKE_USD_PER_MWH_MAX = 5_000;
 const BLOCK_USD_PER_MWH_MAX = 1_000;
 const ADDER_USD_PER_MWH_MAX = 100;
 /** What is seldom meant: below or above it a slip of the unit or the point is likelier. */
-const USUAL_USD_PER_KWH = { min: 0.005, max: 0.25 };
 const USUAL_USD_PER_MWH_MIN = 10;
 const USUAL_ADDER_USD_PER_MWH_MIN = 0.01;
 const POOL_FEE_MAX = 0.5;
@@ -37,12 +34,8 @@ function contractUnitFindings(
   path: Path,
 ): Finding[] {
   return [
-    ...(energy.kind === "fixed-rate"
-      ? perKwhFindings([...path, "energy", "rateUsdPerKwh"], energy.rateUsdPerKwh, USD_PER_KWH_MAX)
-      : perKwhFindings([...path, "energy", "spreadUsdPerKwh"], energy.spreadUsdPerKwh, SPREAD_USD_PER_KWH_MAX)),
-    ...(credit.kind === "net-of-strike"
-      ? perMwhFindings([...path, "credit", "strikeUsdPerMwh"], credit.strikeUsdPerMwh, STRIKE_USD_PER_MWH_MAX)
-      : []),
+    ...termFindings(ENERGY_FRAGMENTS, energy, [...path, "energy"]),
+    ...termFindings(CREDIT_FRAGMENTS, credit, [...path, "credit"]),
     ...(Number(fixedFeeUsdPerKwMonth ?? "0") > FEE_USD_PER_KW_MONTH_MAX
       ? [
           finding(
@@ -56,14 +49,31 @@ function contractUnitFindings(
   ];
 }
 
-function perKwhFindings(path: Path, text: string, maxUsdPerKwh: number): Finding[] {
+/** Each rate of some terms against the bounds that its key has. */
+function termFindings(
+  fragments: readonly z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>[],
+  terms: { readonly kind: string },
+  path: Path,
+): Finding[] {
+  const keys: Readonly<Record<string, z.ZodType>> =
+    fragments.find(({ shape }) => shape.kind.value === terms.kind)?.shape ?? {};
+  return Object.entries(terms).flatMap(([key, value]) => {
+    const schema = keys[key];
+    const bounds = schema && unitBounds.get(schema);
+    if (bounds === undefined) return [];
+    const check = bounds.per === "kWh" ? perKwhFindings : perMwhFindings;
+    return check([...path, key], String(value), bounds.maxUsd, bounds.usual);
+  });
+}
+
+function perKwhFindings(path: Path, text: string, maxUsdPerKwh: number, usual: UnitBounds["usual"]): Finding[] {
   const usdPerKwh = Number(text);
   if (usdPerKwh <= maxUsdPerKwh) {
-    const { min, max } = USUAL_USD_PER_KWH;
-    const isUsual = usdPerKwh === 0 || (usdPerKwh >= min && usdPerKwh <= max);
-    return isUsual || path.at(-1) === "spreadUsdPerKwh"
+    if (usual === undefined || usdPerKwh === 0) return [];
+    const { minUsd, maxUsd } = usual;
+    return usdPerKwh >= minUsd && usdPerKwh <= maxUsd
       ? []
-      : [warning(path, `is ${text}`, `$/kWh, usually from ${min} to ${max}; is the point where it should be?`)];
+      : [warning(path, `is ${text}`, `$/kWh, usually from ${minUsd} to ${maxUsd}; is the point where it should be?`)];
   }
   const unit = Number(text) <= CENTS_PER_KWH_MAX ? "cents per kWh: divide by 100" : "$/MWh: divide by 1000";
   return [finding(path, `is ${text}`, `$/kWh, at most ${maxUsdPerKwh}; this looks like ${unit}`)];

@@ -1,5 +1,5 @@
 import type { SitePlan } from "../domain/decision/model.ts";
-import type { SettlementTerms } from "../domain/settlement/terms.ts";
+import type { SettlementTerms } from "../domain/settlement/dayTerms.ts";
 import type { MeterReadings } from "./meterReadings.ts";
 
 /** One site as a process is configured for it. */

@@ -1,4 +1,4 @@
-import { usdText } from "../domain/statement/figures.ts";
+import { usdText } from "../domain/units/figures.ts";
 import { rational } from "../domain/units/rational.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SettlementTerms } from "../../src/domain/settlement/terms.ts";
+import type { SettlementTerms } from "../../src/domain/settlement/dayTerms.ts";
 import { statementActivities } from "../../activities/statement.ts";
 import { standingRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";

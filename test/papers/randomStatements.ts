@@ -2,16 +2,15 @@ import { intervalStart, intervalsOfDay, nextDay } from "../../src/domain/market/
 import type { OperatingDay } from "../../src/domain/market/model.ts";
 import type {
   Contract,
-  CreditTerms,
   CurtailedSpan,
   DaySettlement,
-  EnergyTerms,
   IntervalInput,
   JournalEntry,
   SettlementDayInput,
   Supply,
 } from "../../src/domain/settlement/model.ts";
 import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
+import type { CreditTerms, EnergyTerms } from "../../src/domain/settlement/terms/index.ts";
 import { settle } from "../../src/domain/settlement/settle.ts";
 import { compose } from "../../src/domain/statement/compose.ts";
 import { invoiceEntries } from "../../src/domain/statement/invoiceEntries.ts";

@@ -1,6 +1,6 @@
 import { intervalKey, intervalsOfDay, intervalStart } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
-import { count } from "../../domain/statement/figures.ts";
+import { count } from "../../domain/units/figures.ts";
 import { msOfInstant } from "../../domain/units/instant.ts";
 import { PriceFileError } from "../../simulators/ercot/priceFile.ts";
 import type { PriceDay } from "../../simulators/ercot/priceDay.ts";

@@ -7,6 +7,7 @@ import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.
 import { dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
+import { summarizeTerms } from "../../domain/settlement/terms/index.ts";
 import { covers } from "../../domain/units/effectiveDates.ts";
 import { addSeconds, type Instant, instantFromMs, UnitError } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
@@ -168,8 +169,8 @@ export function siteSummaryText(summary: SiteSummary): string {
   const terms = summary.clients.flatMap(({ clientId, inForce }) =>
     inForce
       ? [
-          [clientId, "energy", energyText(inForce)],
-          ["", "curtailment credit", creditText(inForce)],
+          [clientId, "energy", summarizeTerms(inForce).energy],
+          ["", "curtailment credit", summarizeTerms(inForce).credit],
         ]
       : [],
   );
@@ -264,23 +265,6 @@ function fileRow(path: string, at: Instant): { readonly asOf: Instant; readonly 
       `hashprice file ${why}; feeds.hashprice.path names it, relative to the configuration`,
       { cause },
     );
-  }
-}
-
-function energyText({ energy }: Contract): string {
-  return energy.kind === "fixed-rate"
-    ? `${energy.rateUsdPerKwh} $/kWh`
-    : `pass-through + ${energy.spreadUsdPerKwh} $/kWh, block ${energy.blockKw} kW`;
-}
-
-function creditText({ credit }: Contract): string {
-  switch (credit.kind) {
-    case "net-of-strike":
-      return `net of ${credit.strikeUsdPerMwh} $/MWh, share ${credit.clientShare}`;
-    case "gross-share":
-      return `gross, share ${credit.clientShare}`;
-    case "supply-resale":
-      return "resale of the client's block";
   }
 }
 

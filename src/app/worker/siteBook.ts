@@ -1,6 +1,6 @@
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { BookedSite, SiteBook } from "../../ports/siteBook.ts";
-import type { SettlementTerms } from "../../domain/settlement/terms.ts";
+import type { SettlementTerms } from "../../domain/settlement/dayTerms.ts";
 import { type Deployment, siteMeterOf } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { fleetOf, metersOf } from "./outside.ts";

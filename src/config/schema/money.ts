@@ -1,36 +1,11 @@
 import { z } from "zod";
-import { day, decimal, id, oneLine, positiveDecimal, share, whole } from "./common.ts";
+import { day, decimal, id, oneLine, positiveDecimal, whole } from "./common.ts";
+import { CREDIT_FRAGMENTS, ENERGY_FRAGMENTS } from "./terms.ts";
 
-const clause = oneLine("Contract clause cited on the statement line");
-
-const energy = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("fixed-rate"), rateUsdPerKwh: positiveDecimal("All-in rate, $/kWh"), clause }),
-    z.strictObject({
-      kind: z.literal("pass-through"),
-      spreadUsdPerKwh: positiveDecimal("Host's spread on metered energy, $/kWh"),
-      blockKw: whole("The client's slice of the supply block, kW", 0, 10_000_000),
-      clause,
-    }),
-  ])
-  .meta({ description: "What the client pays for energy" });
+const energy = z.discriminatedUnion("kind", ENERGY_FRAGMENTS).meta({ description: "What the client pays for energy" });
 
 const credit = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("net-of-strike"),
-      strikeUsdPerMwh: decimal("The client's breakeven in the contract, $/MWh"),
-      clientShare: share("Client's share of what the price gives above the strike"),
-      clause,
-    }),
-    z.strictObject({
-      kind: z.literal("gross-share"),
-      clientShare: share("Client's share of price times curtailed energy"),
-      sharesNegative: z.boolean().meta({ description: "Whether the client also shares a negative credit" }),
-      clause,
-    }),
-    z.strictObject({ kind: z.literal("supply-resale"), clause }),
-  ])
+  .discriminatedUnion("kind", CREDIT_FRAGMENTS)
   .meta({ description: "Who gets the value of curtailed energy" });
 
 /** One dated version of a hosting contract. */

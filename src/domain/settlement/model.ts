@@ -1,15 +1,16 @@
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay, SettlementInterval } from "../market/model.ts";
 import type { Reason } from "../decision/model.ts";
+import type { Supply } from "./supply.ts";
+import type { CreditTerms, EnergyTerms, MonthlyFields } from "./terms/index.ts";
 
-/** Exact decimal as text, e.g. `"0.072"` or `"-12.40"`. Never a binary float. */
-export type DecimalText = string;
+export type { Supply } from "./supply.ts";
 
 /** Which of ERCOT's statements (or our own earlier estimate) a version of a day follows. */
 export type SettlementKind = "shadow" | "initial" | "final" | "true-up" | "resettlement";
 
 /** One dated version of a hosting contract. Intervals use the version in force at the interval's start. */
-export interface Contract {
+export interface Contract extends MonthlyFields {
   readonly contractId: string;
   readonly version: number;
   readonly clientId: string;
@@ -20,56 +21,9 @@ export interface Contract {
   readonly effectiveTo?: OperatingDay;
   readonly energy: EnergyTerms;
   readonly credit: CreditTerms;
-  /** Fixed monthly fee, US dollars per kW contracted, charged pro rata by day. */
-  readonly fixedFeeUsdPerKwMonth?: DecimalText;
   readonly contractedKw: number;
   readonly rounding: "half-even" | "half-up";
   readonly disputeDays: number;
-}
-
-export type EnergyTerms =
-  /** All-in rate; the host bears the supply. `clause` is cited on the statement line. */
-  | { readonly kind: "fixed-rate"; readonly rateUsdPerKwh: DecimalText; readonly clause: string }
-  /** The client carries its slice of the block, buys the rest at the settlement price, and pays adders and a spread. */
-  | {
-      readonly kind: "pass-through";
-      readonly spreadUsdPerKwh: DecimalText;
-      readonly blockKw: number;
-      readonly clause: string;
-    };
-
-export type CreditTerms =
-  /** K·ΔE first, then a share of what the price gives above K; below K the client has min(S, K)·ΔE, never below 0. */
-  | {
-      readonly kind: "net-of-strike";
-      readonly strikeUsdPerMwh: DecimalText;
-      readonly clientShare: DecimalText;
-      readonly clause: string;
-    }
-  /** A share of S·ΔE; a negative price shares nothing with the client unless `sharesNegative`. */
-  | {
-      readonly kind: "gross-share";
-      readonly clientShare: DecimalText;
-      readonly sharesNegative: boolean;
-      readonly clause: string;
-    }
-  /** All of S·ΔE: the client's own block is resold. */
-  | { readonly kind: "supply-resale"; readonly clause: string };
-
-/** The site's power supply. */
-export interface Supply {
-  readonly blocks: readonly SupplyBlock[];
-  /** Volumetric adders on metered energy. */
-  readonly adders: readonly { readonly code: string; readonly usdPerMwh: DecimalText; readonly source: string }[];
-}
-export interface SupplyBlock {
-  readonly blockId: string;
-  readonly quantityKw: number;
-  readonly priceUsdPerMwh: DecimalText;
-  /** Unused energy is sold at the settlement price. */
-  readonly resale: boolean;
-  readonly effectiveFrom: OperatingDay;
-  readonly effectiveTo?: OperatingDay;
 }
 
 /** One client's machines below normal for one reason during part of an interval. */
@@ -211,7 +165,7 @@ export interface ClientInterval {
   readonly curtailedWh: string;
   readonly priceCentsPerMwh: string;
   readonly priceVersion: number;
-  /** Charge lines by code (`fixed-energy`, `block`, `index`, `adders`, `spread`), positive = due from the client. */
+  /** Charges by the code of their statement line, positive = due from the client. */
   readonly charges: Readonly<Record<string, string>>;
   /** Gross credit S·ΔE and its split; client + host = gross. */
   readonly grossCreditE8: string;

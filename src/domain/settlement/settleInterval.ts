@@ -6,11 +6,11 @@ import { clientInputs, missingValue } from "./clientInputs.ts";
 import type { ClientInput } from "./clientInputs.ts";
 import { creditShare } from "./creditShare.ts";
 import { creditEntry, energyChargeEntry, supplyEntry } from "./entries.ts";
-import { energyCharge } from "./energyCharge.ts";
 import type { ClientInterval, IntervalInput, JournalEntry, MissingValue, SettlementDayInput } from "./model.ts";
 import { supplyBlocks } from "./supplyBlocks.ts";
 import type { BlockSupply } from "./supplyBlocks.ts";
 import { supplyCost } from "./supplyCost.ts";
+import { accrueEnergy } from "./terms/index.ts";
 
 export interface SettledInterval {
   readonly clientIntervals: readonly ClientInterval[];
@@ -76,7 +76,11 @@ function settleClient(
     return postable(amount);
   };
 
-  const exactCharges = energyCharge(contract, day.supply, terms.blocks, price, {
+  const exactCharges = accrueEnergy(contract.energy, {
+    contract: `contract ${contract.contractId} version ${contract.version}`,
+    supply: day.supply,
+    blocks: terms.blocks,
+    price,
     energyWh: client.energyWh,
     curtailedWh: curtailed.totalWh,
   });

@@ -5,7 +5,7 @@ import type { ExactE8 } from "../units/money.ts";
 import { ZERO, plus, rationalOfNumber } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { SettlementError } from "./errors.ts";
-import type { Supply, SupplyBlock } from "./model.ts";
+import type { Supply, SupplyBlock } from "./supply.ts";
 
 /** The blocks in force together, for one 15-minute interval. */
 export interface BlockSupply {

@@ -2,7 +2,7 @@ import { atUsdPerMwh, energyValue, energyWh, postable } from "../units/money.ts"
 import type { CentsPerMwh, EnergyWh, ExactE8, UsdE8 } from "../units/money.ts";
 import { rational, sum } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
-import type { Supply } from "./model.ts";
+import type { Supply } from "./supply.ts";
 import type { BlockSupply } from "./supplyBlocks.ts";
 
 /** What one interval's supply costs the host, 10⁻⁸ USD; credits negative. */

@@ -1,5 +1,6 @@
 import type { Reason } from "../decision/model.ts";
 import type { ClientInterval } from "../settlement/model.ts";
+import { CHARGES } from "../settlement/terms/index.ts";
 import { formatUsdE8, postable } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
 import { exactDecimal, minus, negative, over, rational, sum } from "../units/rational.ts";
@@ -8,7 +9,8 @@ import { numberCell } from "./csv.ts";
 import { kwh, onSettled } from "./intervalCells.ts";
 import type { IntervalRow } from "./intervalRows.ts";
 import { AMOUNT_SIGN } from "./lineColumns.ts";
-import { chargeCodes, creditReasons, exactAmount } from "./lines.ts";
+import { chargeCodes, creditReasons } from "./codes.ts";
+import { exactAmount } from "./lines.ts";
 
 /** Sign of what a row that takes back carries. */
 export const TAKEN_BACK = "Negative in a row taken back.";
@@ -16,7 +18,7 @@ export const TAKEN_BACK = "Negative in a row taken back.";
 /** Columns of charges and credits of these intervals: one for each charge, three for each reason, and their sum. */
 export function amountColumns(intervals: readonly ClientInterval[]): Column<IntervalRow>[] {
   return [
-    ...chargeCodes(intervals).map(chargeColumn),
+    ...chargesOf(intervals).map(chargeColumn),
     ...creditReasons(intervals).flatMap(reasonColumns),
     {
       name: "row_amount_usd",
@@ -28,25 +30,18 @@ export function amountColumns(intervals: readonly ClientInterval[]): Column<Inte
   ];
 }
 
-const CHARGE_MEANING: Readonly<Record<string, string>> = {
-  "fixed-energy": "rate_usd_per_kwh × energy_kwh.",
-  block:
-    "block_kw ÷ 4 kWh, used or not, at the mean price of supply_blocks: the sum of kW × price over the blocks ÷ the " +
-    "sum of their kW.",
-  index:
-    "settlement_price_usd_per_mwh × (energy_kwh + curtailed_kwh − block_kw ÷ 4) ÷ 1000; negative where unused block " +
-    "is sold back. Curtailed energy is charged here and comes back as credit.",
-  adders: "the sum of the prices of adders × energy_kwh ÷ 1000.",
-  spread: "spread_usd_per_kwh × energy_kwh.",
-};
-
 const EXACT = "Unrounded.";
 
-function chargeColumn(code: string): Column<IntervalRow> {
+function chargesOf(intervals: readonly ClientInterval[]): (typeof CHARGES)[number][] {
+  const codes = chargeCodes(intervals);
+  return CHARGES.filter(({ code }) => codes.includes(code));
+}
+
+function chargeColumn({ code, formula }: (typeof CHARGES)[number]): Column<IntervalRow> {
   return {
     name: `charge_${code}_usd`,
     unit: "USD",
-    meaning: `Charge ${code} = ${CHARGE_MEANING[code]} ${EXACT}`,
+    meaning: `Charge ${code} = ${formula} ${EXACT}`,
     sign: AMOUNT_SIGN,
     cell: onSettled(({ interval }, sign) => {
       const e8 = interval.charges[code];

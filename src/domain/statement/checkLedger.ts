@@ -1,10 +1,10 @@
 import { ACCOUNTS, chargeOfIncome } from "../settlement/accounts.ts";
+import { MONTHLY_TERMS } from "../settlement/terms/index.ts";
 import type { JournalEntry, SettlementCheck } from "../settlement/model.ts";
 import type { OperatingDay } from "../market/model.ts";
 import { usdE8OfCents } from "../units/money.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
-import { baseCode } from "./journalSums.ts";
-import { CREDIT_CODE } from "./lines.ts";
+import { baseCode, CREDIT_CODE } from "./codes.ts";
 import type { JournalSum, Statement } from "./model.ts";
 
 /** The versions of a day whose postings a statement charges: those after `above` (0 for all), up to `upTo`. */
@@ -54,22 +54,22 @@ export function checkLedger(
 ): SettlementCheck[] {
   const { journal = [], clientId, totalCents } = statement;
   const codes = new Set([...journal.map(({ code }) => code), ...posted.flatMap((sum) => codeOf(clientId, sum) ?? [])]);
-  codes.delete("fixed-fee");
+  for (const { code } of MONTHLY_TERMS) codes.delete(code);
   const invoiced = entries.flatMap(({ postings }) => postings);
   const receivable = ACCOUNTS.receivable(clientId);
   const due = total(posted.filter(({ account }) => account === receivable).map(({ amountE8 }) => amountE8));
   const issued = total(
     invoiced.filter(({ account }) => account === receivable).map(({ amountE8 }) => BigInt(amountE8)),
   );
-  const fees = total(
-    invoiced.filter(({ account }) => account === ACCOUNTS.fixedFee).map(({ amountE8 }) => -BigInt(amountE8)),
-  );
   return [
     ...[...codes].flatMap((code) => {
       const carried = total(posted.filter((sum) => codeOf(clientId, sum) === code).map(({ amountE8 }) => -amountE8));
       return codeChecks(statement, code, code.startsWith(CREDIT_CODE) ? -carried : carried);
     }),
-    ...codeChecks(statement, "fixed-fee", fees),
+    ...MONTHLY_TERMS.flatMap(({ code, account }) => {
+      const fees = invoiced.filter((posting) => posting.account === account).map(({ amountE8 }) => -BigInt(amountE8));
+      return codeChecks(statement, code, total(fees));
+    }),
     identity("total of the statement = receivable of the journal", usdE8OfCents(BigInt(totalCents)), due + issued),
   ];
 }

@@ -10,9 +10,9 @@ import { coolingOfPeriod } from "./coolingOfPeriod.ts";
 import { creditLines } from "./creditLines.ts";
 import { energyLines } from "./energyLines.ts";
 import { StatementError } from "./errors.ts";
-import { count, exactUsdText } from "./figures.ts";
-import { daysOfPeriod, fixedFeeLines } from "./fixedFeeLines.ts";
-import { journalSums } from "./journalSums.ts";
+import { count, exactUsdText } from "../units/figures.ts";
+import { daysOfPeriod, monthlyLines } from "./monthlyLines.ts";
+import { journalSums } from "./invoiceEntries.ts";
 import { byContractVersion } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
 import type { Statement, StatementLine } from "./model.ts";
@@ -48,7 +48,7 @@ export function compose(input: StatementInput): Statement {
   const inForce = contractsOfPeriod(input, settled);
   const latest = inForce.at(-1) as Contract;
   const drafts = [
-    ...fixedFeeLines(clientId, settled, linesOf),
+    ...monthlyLines(clientId, settled, linesOf),
     ...byContractVersion(clientId, settled, linesOf).flatMap((group) => [...energyLines(group), ...creditLines(group)]),
     ...adjustments.flatMap((adjustment) => adjustmentLines(clientId, adjustment)),
   ];

@@ -38,22 +38,5 @@ export function contractColumns(): Column<IntervalRow>[] {
       meaning: "Power contracted: what the fixed fee is charged on.",
       cell: underTerms(({ contract }) => numberCell(String(contract.contractedKw))),
     },
-    {
-      name: "fixed_fee_usd_per_kw_month",
-      unit: "USD/kW and month",
-      meaning:
-        "Fixed fee of your contract; blank when it has none. One line for each calendar month and each version of " +
-        "the contract: contracted_kw × fee × the settled days of the period in that month and version ÷ days of " +
-        "the month.",
-      cell: underTerms(({ contract }) => numberCell(contract.fixedFeeUsdPerKwMonth)),
-    },
-    {
-      name: "energy_terms",
-      unit: "text",
-      meaning:
-        "How your contract charges energy: fixed-rate, or pass-through of a slice of the site's blocks, the " +
-        "settlement price beyond it, adders and a spread.",
-      cell: underTerms(({ contract }) => contract.energy.kind),
-    },
   ];
 }

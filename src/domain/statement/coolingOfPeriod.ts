@@ -1,7 +1,7 @@
 import type { DaySettlement } from "../settlement/model.ts";
 import { sameValue } from "../units/sameValue.ts";
 import type { StatedCooling } from "./model.ts";
-import { centralMinute } from "./times.ts";
+import { centralMinute } from "../settlement/centralText.ts";
 
 /**
  * The client's cooling as its settled days say, one entry each time it changes; `undefined` where no day says

@@ -1,11 +1,12 @@
 import { formatUsdPerMwh } from "../units/money.ts";
 import { negative, rational, sum } from "../units/rational.ts";
-import { creditTerms } from "./contractTerms.ts";
-import { count, grouped, mwhText, usdText } from "./figures.ts";
-import { andMore, largest } from "./largest.ts";
-import { CREDIT_CODE, creditReasons, exactAmount, roundLine, sourceText } from "./lines.ts";
+import { describeCredit } from "../settlement/terms/index.ts";
+import { count, grouped, mwhText, usdText } from "../units/figures.ts";
+import { andMore, largest } from "../settlement/terms/largest.ts";
+import { CREDIT_CODE, creditReasons } from "./codes.ts";
+import { exactAmount, roundLine, sourceText } from "./lines.ts";
 import type { LineDraft, VersionIntervals } from "./lines.ts";
-import { intervalLabel } from "./times.ts";
+import { intervalLabel } from "../settlement/centralText.ts";
 
 const DEAREST = 3;
 
@@ -50,7 +51,7 @@ export function creditLines({ contract, intervals, terms }: VersionIntervals): L
           `to run at normal power`,
         `${grouped(mwhText(wh))} MWh in ${count(rows.length, "interval")} at the settlement price: gross credit ` +
           `${usdText(negative(gross))} $`,
-        `your part: ${creditTerms(contract.credit)}`,
+        `your part: ${describeCredit(contract.credit)}`,
         ...top.map(
           (row) =>
             `${intervalLabel(row.interval.intervalKey)}: ${mwhText(row.wh)} MWh at ` +

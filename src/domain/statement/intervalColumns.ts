@@ -8,7 +8,7 @@ import { numberCell, textCell } from "./csv.ts";
 import type { IntervalRow, SettledRow } from "./intervalRows.ts";
 import { kwh, onSettled } from "./intervalCells.ts";
 import { termColumns } from "./termColumns.ts";
-import { centralIso } from "./times.ts";
+import { centralIso } from "../settlement/centralText.ts";
 
 /** Columns of the interval file for these rows: those of terms, charges and reasons that no row has are left out. */
 export function intervalColumns(rows: readonly IntervalRow[]): Column<IntervalRow>[] {

@@ -1,13 +1,15 @@
 import { ACCOUNTS } from "../settlement/accounts.ts";
+import { MONTHLY_TERMS } from "../settlement/terms/index.ts";
 import type { JournalEntry, Posting } from "../settlement/model.ts";
 import { usdE8OfCents } from "../units/money.ts";
 import { StatementError } from "./errors.ts";
-import { CREDIT_CODE } from "./lines.ts";
-import type { Statement } from "./model.ts";
+import { baseCode, CREDIT_CODE } from "./codes.ts";
+import type { LineDraft } from "./lines.ts";
+import type { JournalSum, Statement } from "./model.ts";
 
 /**
- * What issuing a statement posts, so that the client's receivable holds what it was invoiced, to the cent: the fixed
- * fee (energy was posted interval by interval when its days were settled), the set-off of the client's share of
+ * What issuing a statement posts, so that the client's receivable holds what it was invoiced, to the cent: charges
+ * by days (energy was posted interval by interval when its days were settled), the set-off of the client's share of
  * credits, and what rounding the lines to cents leaves. None for a statement of schema 1.
  * @throws StatementError when the last day of the period has no settled version.
  */
@@ -17,11 +19,18 @@ export function invoiceEntries(statement: Statement): JournalEntry[] {
   const sumOf = (wanted: (code: string) => boolean) =>
     journal.filter(({ code }) => wanted(code)).reduce((e8, { amountE8 }) => e8 + BigInt(amountE8), 0n);
   const receivable = ACCOUNTS.receivable(clientId);
-  const feeE8 = sumOf((code) => code === "fixed-fee");
   const creditE8 = sumOf((code) => code.startsWith(CREDIT_CODE));
   const roundingE8 = usdE8OfCents(BigInt(totalCents)) - sumOf(() => true);
   return [
-    ...entry(statement, "fixed-fee", "Fixed fee", [receivable, ACCOUNTS.fixedFee], feeE8),
+    ...MONTHLY_TERMS.flatMap(({ code, title, account }) =>
+      entry(
+        statement,
+        code,
+        title,
+        [receivable, account],
+        sumOf((one) => one === code),
+      ),
+    ),
     ...entry(
       statement,
       "set-off",
@@ -68,4 +77,13 @@ function entry(
       postings,
     },
   ];
+}
+
+/** What the journal carries for a statement's lines, by code, in the order in which the codes first come. */
+export function journalSums(drafts: readonly LineDraft[]): JournalSum[] {
+  return [...Map.groupBy(drafts, ({ code }) => baseCode(code))].map(([code, of]) => ({
+    code,
+    amountE8: of.reduce((e8, { journalE8 }) => e8 + journalE8, 0n).toString(),
+    rounded: of.reduce((roundings, { chargedExact }) => roundings + (chargedExact === undefined ? 1 : 2), 0),
+  }));
 }

@@ -1,62 +1,69 @@
 import { formatUsd } from "../units/money.ts";
 import type { Column } from "./columns.ts";
 import { numberCell, textCell } from "./csv.ts";
+import { CHARGES, MONTHLY_TERMS } from "../settlement/terms/index.ts";
+import { namedCodes } from "./codes.ts";
+import type { Statement } from "./model.ts";
 import { statementColumns } from "./statementColumns.ts";
 import type { LineRow } from "./statementColumns.ts";
 
 /** Sign of every amount of a client's papers. */
 export const AMOUNT_SIGN = "Due from you positive, credited to you negative.";
 
-/** Columns of a statement's lines, in the order of the file. */
-export const LINE_COLUMNS: readonly Column<LineRow>[] = [
-  ...statementColumns(),
-  {
-    name: "line",
-    unit: "number",
-    meaning: "Number of the line, as in the text.",
-    cell: ({ number }) => String(number),
-  },
-  {
-    name: "code",
-    unit: "text",
-    meaning:
-      "What is charged: fixed-fee, fixed-energy, block, index, adders, spread, curtailment-credit:<reason>; with " +
-      "adjustment: in front where it corrects an earlier statement.",
-    cell: ({ line }) => textCell(line.code),
-  },
-  {
-    name: "contract_version",
-    unit: "number",
-    meaning: "Version of your contract that the line follows.",
-    cell: ({ line }) => numberCell(text(line.contractVersion)),
-  },
-  {
-    name: "terms",
-    unit: "text",
-    meaning:
-      "Which rows of the interval file the line adds up: those with the same terms. Blank for a fixed fee, which has " +
-      "none.",
-    cell: ({ line }) => textCell(line.terms ?? ""),
-  },
-  { name: "description", unit: "text", meaning: "As in the text.", cell: ({ line }) => textCell(line.description) },
-  {
-    name: "quantity",
-    unit: "see unit",
-    meaning: "Energy or contracted power that the line is about. Of a fixed fee the contracted kW.",
-    cell: ({ line }) => numberCell(line.quantity),
-  },
-  { name: "unit", unit: "text", meaning: "Unit of the quantity.", cell: ({ line }) => textCell(line.unit ?? "") },
-  {
-    name: "unit_price_usd",
-    unit: "USD a unit",
-    meaning:
-      "Rate of the contract or the supply. Of a fixed fee US dollars for a kW and a month. Blank where each interval " +
-      "has a price of its own.",
-    cell: ({ line }) => numberCell(line.unitPrice),
-  },
-  ...roundingColumns(),
-  ...sourceColumns(),
-];
+/** Columns of a statement's lines, in the order of the file; their words name the charges that it may have. */
+export function lineColumns(statement: Statement): readonly Column<LineRow>[] {
+  return [...statementColumns(), ...chargeColumns(statement), ...roundingColumns(), ...sourceColumns()];
+}
+
+function chargeColumns(statement: Statement): readonly Column<LineRow>[] {
+  const charges = [...namedCodes(statement, MONTHLY_TERMS), ...namedCodes(statement, CHARGES)];
+  return [
+    {
+      name: "line",
+      unit: "number",
+      meaning: "Number of the line, as in the text.",
+      cell: ({ number }) => String(number),
+    },
+    {
+      name: "code",
+      unit: "text",
+      meaning:
+        `What is charged: ${charges.join(", ")}, curtailment-credit:<reason>; with adjustment: in front where it ` +
+        `corrects an earlier statement.`,
+      cell: ({ line }) => textCell(line.code),
+    },
+    {
+      name: "contract_version",
+      unit: "number",
+      meaning: "Version of your contract that the line follows.",
+      cell: ({ line }) => numberCell(text(line.contractVersion)),
+    },
+    {
+      name: "terms",
+      unit: "text",
+      meaning:
+        "Which rows of the interval file the line adds up: those with the same terms. Blank for a fixed fee, which " +
+        "has none.",
+      cell: ({ line }) => textCell(line.terms ?? ""),
+    },
+    { name: "description", unit: "text", meaning: "As in the text.", cell: ({ line }) => textCell(line.description) },
+    {
+      name: "quantity",
+      unit: "see unit",
+      meaning: "Energy or contracted power that the line is about. Of a fixed fee the contracted kW.",
+      cell: ({ line }) => numberCell(line.quantity),
+    },
+    { name: "unit", unit: "text", meaning: "Unit of the quantity.", cell: ({ line }) => textCell(line.unit ?? "") },
+    {
+      name: "unit_price_usd",
+      unit: "USD a unit",
+      meaning:
+        "Rate of the contract or the supply. Of a fixed fee US dollars for a kW and a month. Blank where each " +
+        "interval has a price of its own.",
+      cell: ({ line }) => numberCell(line.unitPrice),
+    },
+  ];
+}
 
 function roundingColumns(): readonly Column<LineRow>[] {
   return [

@@ -6,8 +6,9 @@ import type { ExactE8 } from "../units/money.ts";
 import { ZERO, negative, parseRational, rational } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { StatementError } from "./errors.ts";
-import { grouped, usdText } from "./figures.ts";
+import { grouped, usdText } from "../units/figures.ts";
 import type { Statement, StatementLine } from "./model.ts";
+import { CREDIT_CODE } from "./codes.ts";
 
 /** A line on its way to the statement. `key` names the same line in another version of the same period. */
 export interface LineDraft extends Omit<StatementLine, "amountCents" | "exactUsd" | "chargedExactUsd"> {
@@ -19,34 +20,6 @@ export interface LineDraft extends Omit<StatementLine, "amountCents" | "exactUsd
   readonly chargedExact?: ExactE8;
   /** What the journal carries for it, whole 10⁻⁸ USD: `exact` as it was posted interval by interval. */
   readonly journalE8: bigint;
-}
-
-/** What an energy line says of itself. */
-export type EnergyLineBody = Pick<LineDraft, "description" | "quantity" | "unit" | "unitPrice" | "buildUp">;
-
-/** Before the reason in the code of a credit line. */
-export const CREDIT_CODE = "curtailment-credit:";
-
-/** Charge codes in the order a statement lists them. */
-const CHARGE_ORDER: readonly string[] = ["fixed-energy", "block", "index", "adders", "spread"];
-
-/**
- * Charge codes of some intervals, in the statement's order whatever the order of keys in a stored record. @throws
- * StatementError for an unknown code.
- */
-export function chargeCodes(intervals: readonly ClientInterval[]): string[] {
-  const found = new Set(intervals.flatMap((interval) => Object.keys(interval.charges)));
-  const unknown = [...found].find((code) => !CHARGE_ORDER.includes(code));
-  if (unknown !== undefined)
-    throw new StatementError(
-      `charge code "${unknown}" has no place on a statement; expected one of ${CHARGE_ORDER.join(", ")}`,
-    );
-  return CHARGE_ORDER.filter((code) => found.has(code));
-}
-
-/** Reasons of curtailment of some intervals, in alphabetical order. */
-export function creditReasons(intervals: readonly ClientInterval[]): Reason[] {
-  return [...new Set(intervals.flatMap((interval) => Object.keys(interval.byReason) as Reason[]))].sort();
 }
 
 /** Intervals of one client that were settled under the same terms. */

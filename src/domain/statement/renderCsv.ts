@@ -1,5 +1,5 @@
 import { fileOf } from "./columns.ts";
-import { LINE_COLUMNS } from "./lineColumns.ts";
+import { lineColumns } from "./lineColumns.ts";
 import type { Statement } from "./model.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Statement } from "./model.ts";
  */
 export function renderCsv(statement: Statement): string {
   return fileOf(
-    LINE_COLUMNS,
+    lineColumns(statement),
     statement.lines.map((line, i) => ({ statement, line, number: i + 1 })),
   );
 }

@@ -1,12 +1,14 @@
 import type { DaySettlement } from "../settlement/model.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
+import { CHARGES } from "../settlement/terms/index.ts";
 import { wordsOf } from "./columns.ts";
 import { intervalColumns } from "./intervalColumns.ts";
 import { intervalRows } from "./intervalRows.ts";
-import { LINE_COLUMNS } from "./lineColumns.ts";
+import { lineColumns } from "./lineColumns.ts";
+import { namedCodes } from "./codes.ts";
 import type { Statement } from "./model.ts";
 import { paperFiles } from "./paperFiles.ts";
-import { disputeUntil } from "./times.ts";
+import { disputeUntil } from "./disputeUntil.ts";
 import { PAPER_WIDTH, wrapped } from "./wrapped.ts";
 
 /**
@@ -27,12 +29,12 @@ export function renderGuide(
     "=".repeat(PAPER_WIDTH),
     ...filesText(statement),
     ...part("Every file", EVERY_FILE),
-    ...part("How the amounts are made", AMOUNTS),
+    ...part("How the amounts are made", amounts(statement)),
     ...part("What earlier statements are corrected by", CORRECTIONS),
     ...part("How to dispute", [disputeText(statement)]),
     "",
     `Columns of ${files.csv}`,
-    ...wordsOf(LINE_COLUMNS),
+    ...wordsOf(lineColumns(statement)),
     "",
     `Columns of ${files.intervalsCsv}`,
     ...wordsOf(columns),
@@ -72,21 +74,25 @@ const EVERY_FILE: readonly string[] = [
     "formula begins with an apostrophe.",
 ];
 
-const AMOUNTS: readonly string[] = [
-  "1. Each interval: energy, baseline and what was ordered off are measured or recorded; curtailed energy, " +
-    "charges and credits follow from them, the price and the terms of the same row by the formulas below. Energy " +
-    "is in whole Wh: ordered_off_kwh is rounded to it, and curtailed energy is shared over its reasons in it. " +
-    "Amounts are not rounded; one whose decimals do not end is shown with 8 places, half-even, and what adds up is " +
-    "the exact value.",
-  "2. Each line: the sum of its column over the rows charged of the same terms, exact, rounded to cents once, also " +
-    "where it comes to 0.00. Lines fixed-energy, block, index, adders and spread add up charge_<code>_usd, one line " +
-    "for each terms that have a value in that column; curtailment-credit:<reason> adds up client_credit_<reason>_usd.",
-  "3. The fixed fee has no intervals: contracted kW × fee × settled days of the period in that calendar month and " +
-    "version of the contract ÷ days of the month. One line for each month and version, rounded once.",
-  "4. The total is the sum of the rounded lines. Gross credits are shown, not charged.",
-  "The text shows of each line the three intervals with the largest amounts, of a credit the largest gross " +
-    "credits, in the order of time.",
-];
+function amounts(statement: Statement): readonly string[] {
+  const codes = namedCodes(statement, CHARGES);
+  return [
+    "1. Each interval: energy, baseline and what was ordered off are measured or recorded; curtailed energy, " +
+      "charges and credits follow from them, the price and the terms of the same row by the formulas below. Energy " +
+      "is in whole Wh: ordered_off_kwh is rounded to it, and curtailed energy is shared over its reasons in it. " +
+      "Amounts are not rounded; one whose decimals do not end is shown with 8 places, half-even, and what adds up is " +
+      "the exact value.",
+    "2. Each line: the sum of its column over the rows charged of the same terms, exact, rounded to cents once, also " +
+      `where it comes to 0.00. Lines ${codes.slice(0, -1).join(", ")} and ${codes.at(-1)} add up charge_<code>_usd, ` +
+      "one line for each terms that have a value in that column; curtailment-credit:<reason> adds up " +
+      "client_credit_<reason>_usd.",
+    "3. The fixed fee has no intervals: contracted kW × fee × settled days of the period in that calendar month and " +
+      "version of the contract ÷ days of the month. One line for each month and version, rounded once.",
+    "4. The total is the sum of the rounded lines. Gross credits are shown, not charged.",
+    "The text shows of each line the three intervals with the largest amounts, of a credit the largest gross " +
+      "credits, in the order of time.",
+  ];
+}
 
 const CORRECTIONS: readonly string[] = [
   "A statement is never changed. Where a price, register or record was corrected after issue, the next statement " +

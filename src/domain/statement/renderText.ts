@@ -1,8 +1,9 @@
 import { formatUsd } from "../units/money.ts";
 import { coolingSentences } from "./coolingOfPeriod.ts";
-import { grouped } from "./figures.ts";
+import { grouped } from "../units/figures.ts";
 import type { Statement, StatementLine } from "./model.ts";
-import { centralMinute, disputeUntil } from "./times.ts";
+import { centralMinute } from "../settlement/centralText.ts";
+import { disputeUntil } from "./disputeUntil.ts";
 import { PAPER_WIDTH, fitted, wrapped } from "./wrapped.ts";
 
 const INDENT = 5;

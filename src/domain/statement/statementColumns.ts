@@ -1,7 +1,8 @@
 import type { Column } from "./columns.ts";
 import { textCell } from "./csv.ts";
 import type { Statement, StatementLine } from "./model.ts";
-import { centralIso, disputeUntil } from "./times.ts";
+import { centralIso } from "../settlement/centralText.ts";
+import { disputeUntil } from "./disputeUntil.ts";
 
 /** One row of the lines' file. */
 export interface LineRow {

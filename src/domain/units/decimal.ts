@@ -1,5 +1,8 @@
 import { UnitError } from "./instant.ts";
 
+/** Exact decimal as text, e.g. `"0.072"` or `"-12.40"`. Never a binary float. */
+export type DecimalText = string;
+
 /**
  * Whole number of 10⁻ˢᶜᵃˡᵉ units in exact decimal text: `"28.505"` at scale 3 is 28505n. Never goes through a binary
  * float.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { creditShare } from "../../../src/domain/settlement/creditShare.ts";
-import type { CreditTerms } from "../../../src/domain/settlement/model.ts";
+import type { CreditTerms } from "../../../src/domain/settlement/terms/index.ts";
 import { energyWh, formatUsdE8, parseCentsPerMwh } from "../../../src/domain/units/money.ts";
 import { compare, minus, rational } from "../../../src/domain/units/rational.ts";
 

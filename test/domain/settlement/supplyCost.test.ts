@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { energyCharge } from "../../../src/domain/settlement/energyCharge.ts";
-import type { Contract, Supply } from "../../../src/domain/settlement/model.ts";
+import type { Supply } from "../../../src/domain/settlement/model.ts";
 import { supplyBlocks } from "../../../src/domain/settlement/supplyBlocks.ts";
 import { supplyCost } from "../../../src/domain/settlement/supplyCost.ts";
+import { accrueEnergy, type EnergyTerms } from "../../../src/domain/settlement/terms/index.ts";
 import { energyWh, formatUsdE8, parseCentsPerMwh, postable } from "../../../src/domain/units/money.ts";
 
 const block = { blockId: "B", quantityKw: 80_000, priceUsdPerMwh: "28.50", resale: true, effectiveFrom: "2024-01-01" };
@@ -56,18 +56,7 @@ describe("an 80 MW block at 28.50 $/MWh with resale, one quarter hour", () => {
 });
 
 describe("what a pass-through client pays for a quarter hour", () => {
-  const contract: Contract = {
-    contractId: "C",
-    version: 1,
-    clientId: "c",
-    clientName: "C",
-    effectiveFrom: "2024-01-01",
-    contractedKw: 10_000,
-    rounding: "half-even",
-    disputeDays: 30,
-    energy: { kind: "pass-through", spreadUsdPerKwh: "0.009", blockKw: 8_000, clause: "2" },
-    credit: { kind: "supply-resale", clause: "2" },
-  };
+  const energy: EnergyTerms = { kind: "pass-through", spreadUsdPerKwh: "0.009", blockKw: 8_000, clause: "2" };
   const two: Supply = {
     blocks: [block, { ...block, blockId: "C", quantityKw: 20_000, priceUsdPerMwh: "33.50" }],
     adders: [
@@ -78,7 +67,11 @@ describe("what a pass-through client pays for a quarter hour", () => {
   const charge = (usedWh: bigint, curtailedWh: bigint) =>
     Object.fromEntries(
       Object.entries(
-        energyCharge(contract, two, supplyBlocks(two, day), parseCentsPerMwh("84237"), {
+        accrueEnergy(energy, {
+          contract: "contract C version 1",
+          supply: two,
+          blocks: supplyBlocks(two, day),
+          price: parseCentsPerMwh("84237"),
           energyWh: energyWh(usedWh),
           curtailedWh: energyWh(curtailedWh),
         }),
@@ -105,10 +98,14 @@ describe("what a pass-through client pays for a quarter hour", () => {
 
   it("more block than the site has in force is refused", () => {
     expect(() =>
-      energyCharge(contract, supply, supplyBlocks({ blocks: [], adders: [] }, day), parseCentsPerMwh("1"), {
+      accrueEnergy(energy, {
+        contract: "contract C version 1",
+        supply,
+        blocks: supplyBlocks({ blocks: [], adders: [] }, day),
+        price: parseCentsPerMwh("1"),
         energyWh: energyWh(1n),
         curtailedWh: energyWh(0n),
       }),
-    ).toThrow(/blockKw is 8000, but the blocks in force give 0 Wh/);
+    ).toThrow(/contract C version 1: blockKw is 8000, but the blocks in force give 0 Wh/);
   });
 });

@@ -7,7 +7,7 @@ import type { Column } from "../../../src/domain/statement/columns.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
 import { intervalColumns } from "../../../src/domain/statement/intervalColumns.ts";
 import { intervalRows } from "../../../src/domain/statement/intervalRows.ts";
-import { LINE_COLUMNS } from "../../../src/domain/statement/lineColumns.ts";
+import { lineColumns } from "../../../src/domain/statement/lineColumns.ts";
 import { type Papers, papersOf } from "../../../src/domain/statement/papers.ts";
 import { renderText } from "../../../src/domain/statement/renderText.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
@@ -197,11 +197,10 @@ describe("the guide to a client's papers", () => {
     const explained = [...guide.matchAll(/^ {2}(\S+) \[.+\]$/gm)].map(([, name]) => name);
     const header = (file: string): string[] => file.split("\n")[0]!.split(",");
     expect(explained).toEqual([...header(csv), ...header(intervalsCsv)]);
+    const statement = statementOf(clientId, [next], adjustments(clientId));
     const columns: readonly Column<never>[] = [
-      ...LINE_COLUMNS,
-      ...intervalColumns(
-        intervalRows(statementOf(clientId, [next], adjustments(clientId)), [next], adjustments(clientId)),
-      ),
+      ...lineColumns(statement),
+      ...intervalColumns(intervalRows(statement, [next], adjustments(clientId))),
     ];
     for (const { name, unit, meaning, sign } of columns) {
       expect([name, unit.length > 0, /^[\p{L}\d].*\.$/u.test(meaning)]).toEqual([name, true, true]);

@@ -3,7 +3,7 @@ import type { CohortChange } from "../../../src/domain/settlement/curtailedSpans
 import type { SettledMeter } from "../../../src/domain/settlement/dayFacts.ts";
 import { keptMeter } from "../../../src/domain/settlement/dayMeters.ts";
 import type { Contract } from "../../../src/domain/settlement/model.ts";
-import { leaversOf, type SettlementTerms, termsAgain, termsFirst } from "../../../src/domain/settlement/terms.ts";
+import { leaversOf, type SettlementTerms, termsAgain, termsFirst } from "../../../src/domain/settlement/dayTerms.ts";
 import { wallToInstant } from "../../../src/domain/market/calendar.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 import { CONTRACTS, SUPPLY, syntheticDay } from "../../golden/statements/syntheticDay.ts";

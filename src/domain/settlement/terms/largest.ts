@@ -1,4 +1,4 @@
-import type { Rational } from "../units/rational.ts";
+import type { Rational } from "../../units/rational.ts";
 
 /** The `shown` largest by magnitude, in the order of time, and how many are left. Ties go to the earlier one. */
 export function largest<T>(

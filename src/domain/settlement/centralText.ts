@@ -1,7 +1,5 @@
-import { centralWall, intervalStart, nextDay, parseIntervalKey } from "../market/calendar.ts";
-import type { OperatingDay } from "../market/model.ts";
+import { centralWall, intervalStart, parseIntervalKey } from "../market/calendar.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Statement } from "./model.ts";
 
 /** `2024-08-20 20:15 CDT`: Central Prevailing Time to the minute; CDT and CST tell the repeated autumn hour apart. */
 export function centralMinute(at: Instant): string {
@@ -23,16 +21,4 @@ export function intervalLabel(key: string): string {
     `${centralMinute(intervalStart(interval))} (HE ${hourEnding}, interval ${quarter}` +
     `${repeatedHour ? ", repeated hour" : ""})`
   );
-}
-
-/** Last Central day on which a line can be disputed; undefined where the contract names no days, and of a draft. */
-export function disputeUntil({
-  issuedAt,
-  disputeDays,
-  status,
-}: Pick<Statement, "issuedAt" | "disputeDays" | "status">): OperatingDay | undefined {
-  if (disputeDays === undefined || status === "draft") return undefined;
-  let day = centralWall(issuedAt).day;
-  for (let days = 0; days < disputeDays; days++) day = nextDay(day);
-  return day;
 }

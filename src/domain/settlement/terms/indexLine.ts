@@ -1,17 +1,15 @@
-import type { ClientInterval, Contract } from "../settlement/model.ts";
-import { energyValue, formatUsdPerMwh, parseCentsPerMwh, quarterHourWh } from "../units/money.ts";
-import { rational, rationalOfNumber } from "../units/rational.ts";
-import type { Rational } from "../units/rational.ts";
-import { count, grouped, mwhText, usdText } from "./figures.ts";
+import { intervalLabel } from "../centralText.ts";
+import { count, grouped, mwhText, usdText } from "../../units/figures.ts";
+import { energyValue, formatUsdPerMwh, parseCentsPerMwh, quarterHourWh } from "../../units/money.ts";
+import { rational, rationalOfNumber } from "../../units/rational.ts";
 import { andMore, largest } from "./largest.ts";
-import type { EnergyLineBody } from "./lines.ts";
-import { intervalLabel } from "./times.ts";
+import type { ChargedLine, LineWords } from "./term.ts";
 
 const DEAREST = 3;
 
 /** The line of energy beyond a client's slice of the blocks: bought, and sold back, at the settlement price. */
-export function indexBody(contract: Contract, intervals: readonly ClientInterval[], amount: Rational): EnergyLineBody {
-  const slice = sliceWh(contract);
+export function indexWords(blockKw: number, { intervals, amount }: ChargedLine): LineWords {
+  const slice = sliceWh(blockKw);
   const rows = intervals.map((interval) => {
     const wh = BigInt(interval.energyWh) + BigInt(interval.curtailedWh) - slice;
     const price = parseCentsPerMwh(interval.priceCentsPerMwh);
@@ -54,7 +52,7 @@ export function indexBody(contract: Contract, intervals: readonly ClientInterval
   };
 }
 
-/** A client's slice of the blocks in one interval, Wh; 0 where its contract has none. */
-export function sliceWh(contract: Contract): bigint {
-  return contract.energy.kind === "pass-through" ? quarterHourWh(rationalOfNumber(contract.energy.blockKw)).num : 0n;
+/** A client's slice of the blocks in one interval, Wh. */
+export function sliceWh(blockKw: number): bigint {
+  return quarterHourWh(rationalOfNumber(blockKw)).num;
 }

@@ -1,6 +1,6 @@
-import { formatDecimal } from "../units/decimal.ts";
-import { exactDecimal, over, rational, rationalText } from "../units/rational.ts";
-import type { Rational } from "../units/rational.ts";
+import { formatDecimal } from "./decimal.ts";
+import { exactDecimal, over, rational, rationalText } from "./rational.ts";
+import type { Rational } from "./rational.ts";
 
 /** `-1,234.5` from `-1234.5`: commas for people; files carry the plain decimal. */
 export function grouped(decimal: string): string {
