@@ -14,6 +14,8 @@ interface Registry {
 
 const REGISTRIES: readonly Registry[] = [
   { folder: "src/replay/layers", name: "name", said: "layer", read: ["src/replay", "src/domain/evidence", "src/app"] },
+  { folder: "src/domain/settlement/terms", name: "kind", said: "kind", read: ["src", "activities", "workflows"] },
+  { folder: "src/domain/settlement/terms", name: "code", said: "code", read: ["src", "activities", "workflows"] },
 ];
 
 /** Whoever asks which one it is would have to be changed for the next one. */
@@ -24,9 +26,17 @@ export const registriesAlone: Rule = {
     { path: "src/replay/a.ts", text: 'if (layer === "sums") return;' },
     { path: "src/app/status/b.ts", text: 'switch (layer) {\n  case "sums":\n    return 1;\n}' },
     { path: "src/domain/evidence/c.ts", text: 'list.push({ layer: "sums", where });' },
+    { path: "src/config/e.ts", text: 'if (energy.kind !== "by-sun") return [];' },
+    { path: "src/domain/statement/f.ts", text: 'const fees = sumOf((code) => code === "sunlight");' },
     { path: "src/app/commands/d.ts", text: 'const shown = ["sums"].includes(layer) ? 1 : 2;' },
   ],
-  beside: [{ path: "src/replay/layers/sums.ts", text: 'export const sums = { name: "sums", what: "sums" } as const;' }],
+  beside: [
+    { path: "src/replay/layers/sums.ts", text: 'export const sums = { name: "sums", what: "sums" } as const;' },
+    {
+      path: "src/domain/settlement/terms/bySun.ts",
+      text: 'export const bySun = {\n  kind: "by-sun",\n  charges: [\n    {\n      code: "sunlight",\n    },\n  ],\n};',
+    },
+  ],
   decent: [
     {
       path: "src/replay/layers/sums.ts",
@@ -39,9 +49,7 @@ export const registriesAlone: Rule = {
 function asking({ folder, name, said, read }: Registry, sources: readonly Source[]): Violation[] {
   const own = sources.filter(({ path }) => isIn(path, folder) && isTypeScript(path));
   const members = own.flatMap(({ text }) =>
-    [...text.matchAll(new RegExp(`^(?:export const .*\\{ | {2})${name}: "([\\w-]+)"`, "gm"))].map(
-      ([, member]) => member,
-    ),
+    [...text.matchAll(new RegExp(`^ *(?:export const .*\\{ )?${name}: "([\\w-]+)"`, "gm"))].map(([, member]) => member),
   );
   if (members.length === 0) return [];
   const literal = `"(?:${members.join("|")})"`;

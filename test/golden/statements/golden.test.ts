@@ -9,6 +9,7 @@ import { compose } from "../../../src/domain/statement/compose.ts";
 import { papersOf } from "../../../src/domain/statement/papers.ts";
 import { renderText } from "../../../src/domain/statement/renderText.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
+import { keptDay } from "./keptDay.ts";
 import { CLIENTS, syntheticDay } from "./syntheticDay.ts";
 
 const FOLDER = import.meta.dirname;
@@ -45,11 +46,6 @@ function composeDay(clientId: string, day: SettlementDayInput, settled: SettledD
     issuedAt: parseInstant("2024-08-22T14:00:00Z"),
     settledDays: [{ input: day, result: settled }],
   });
-}
-
-/** The kept day, as check.py reads it too. */
-function keptDay(): SettlementDayInput {
-  return JSON.parse(readFileSync(join(FOLDER, "day.json"), "utf8")) as SettlementDayInput;
 }
 
 describe("statements of a scarcity day", () => {
