@@ -1,44 +1,33 @@
 import { isIPv4 } from "node:net";
 import { DEFAULT_FAULT_RATES } from "./faults.ts";
+import { LUXOS_PORT, serveLuxos } from "./luxos.ts";
 import { SimMiner } from "./miner.ts";
-import type { MinerFault, MinerFleet, MinerFleetOptions, SimCommand } from "./model.ts";
-import { answerRequest, type CommandRecorder } from "./protocol.ts";
-import { withStatus } from "./replies.ts";
-import { listen, trimRequest, type Listener, type WireAnswer } from "./wire.ts";
-
-const LUXOS_PORT = 4028;
+import type { MinerFleet, SimCommand } from "./model.ts";
+import type { MinerFleetOptions, ServedMiners } from "./served.ts";
 
 /**
- * Start simulated miners that speak the LuxOS protocol, each on its own address. Power, energy, noise and faults depend
- * on market time, the seed, the machine and its count of restart commands alone.
+ * Start simulated miners, over LuxOS unless another protocol is given. Power, energy, noise and faults depend on market
+ * time, the seed, the machine and its count of restart commands alone.
  * @throws Error naming the address that cannot be bound (everything is closed again), a repeated machine, a repeated or
  * no loopback address, or an unknown profile.
  */
 export async function startMinerFleet(options: MinerFleetOptions): Promise<MinerFleet> {
-  const { clock, seed, realAckDelayMs = 0, log = () => {} } = options;
+  const { clock, seed, realAckDelayMs = 0, log = () => {}, protocol = serveLuxos } = options;
   const rates = { ...DEFAULT_FAULT_RATES, ...options.faults };
   const startMs = clock.nowMs();
   refuseBadInventory(options);
   const miners = new Map(options.miners.map((spec) => [spec.machineId, new SimMiner(spec, seed, rates, startMs)]));
   const commands: SimCommand[] = [];
-  const record: CommandRecorder = (command) => commands.push(command);
-  const listeners = await listenAll([...miners.values()], (miner) =>
-    listen(
-      miner.spec.host,
-      miner.spec.port ?? LUXOS_PORT,
-      realAckDelayMs,
-      (text) => answerText(miner, text, clock.nowMs(), record),
-      log,
-    ),
-  );
-  return fleetOf(options, miners, commands, listeners);
+  const record = (command: SimCommand): void => void commands.push(command);
+  const served = await protocol([...miners.values()], { clock, realAckDelayMs, record, log });
+  return fleetOf(options, miners, commands, served);
 }
 
 function fleetOf(
   options: MinerFleetOptions,
   miners: ReadonlyMap<string, SimMiner>,
   commands: readonly SimCommand[],
-  listeners: readonly Listener[],
+  served: ServedMiners,
 ): MinerFleet {
   const { clock } = options;
   const feeders = new Map<string, SimMiner[]>();
@@ -55,7 +44,11 @@ function fleetOf(
     feederWatts: (feederId, atMs) => behind(feederId).reduce((sum, miner) => sum + miner.trueLoad(atMs).watts, 0),
     feederWattHours: (feederId, atMs) => behind(feederId).reduce((sum, miner) => sum + miner.wattHours(atMs), 0),
     commandLog: () => commands,
-    state: (machineId) => minerOf(machineId).state(clock.nowMs()),
+    state: (machineId) => {
+      const state = minerOf(machineId).state(clock.nowMs());
+      const sessionId = served.sessionId?.(machineId, clock.nowMs());
+      return sessionId === undefined ? state : { ...state, sessionId };
+    },
     inject: (machineId, fault, times = Number.POSITIVE_INFINITY) =>
       minerOf(machineId).inject(clock.nowMs(), fault, times),
     heal: (machineId, fault) => {
@@ -63,56 +56,8 @@ function fleetOf(
       for (const each of fault ? [fault] : miner.faults.list()) miner.heal(clock.nowMs(), each);
     },
     profiles: (machineId) => minerOf(machineId).profiles,
-    close: async () => {
-      await Promise.all(listeners.map((listener) => listener.close()));
-    },
+    close: () => served.close(),
   };
-}
-
-/** Faults of the wire come first, then the command itself. */
-function answerText(miner: SimMiner, text: string, nowMs: number, record: CommandRecorder): WireAnswer {
-  const strikes = (fault: MinerFault) => miner.faults.strikes(fault);
-  if (miner.faults.has("dead") || strikes("hang")) return { kind: "silence" };
-  if (strikes("drop")) return { kind: "close" };
-  const answer = answerJson(miner, trimRequest(text), nowMs, record);
-  if (answer === undefined) return { kind: "close" };
-  const json = JSON.stringify(answer);
-  return {
-    kind: "reply",
-    text: strikes("malformed") ? json.slice(0, json.length / 2) : json,
-    close: !strikes("neverClose"),
-  };
-}
-
-function answerJson(
-  miner: SimMiner,
-  text: string,
-  nowMs: number,
-  record: CommandRecorder,
-): ReturnType<typeof answerRequest> {
-  let request: { command?: unknown; parameter?: unknown };
-  try {
-    request = JSON.parse(text);
-  } catch {
-    return withStatus("E", 23, "Invalid JSON", nowMs);
-  }
-  if (typeof request !== "object" || request === null || typeof request.command !== "string")
-    return withStatus("E", 24, "Missing JSON 'command'", nowMs);
-  const parameter =
-    typeof request.parameter === "string" || typeof request.parameter === "number" ? `${request.parameter}` : "";
-  return answerRequest(miner, { command: request.command, parameter }, nowMs, record);
-}
-
-async function listenAll(
-  miners: readonly SimMiner[],
-  start: (miner: SimMiner) => Promise<Listener>,
-): Promise<Listener[]> {
-  const results = await Promise.allSettled(miners.map(start));
-  const listeners = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const failure = results.find((result) => result.status === "rejected");
-  if (!failure) return listeners;
-  await Promise.all(listeners.map((listener) => listener.close()));
-  throw failure.reason;
 }
 
 /** Loopback only: whoever reaches a simulated machine may command it. */

@@ -2,7 +2,7 @@ import { MachineFaults } from "./faults.ts";
 import type { FaultRates, MinerFault, ProfilePoint, SimMinerSpec, SimMinerState, SimOutcome } from "./model.ts";
 import { energyWms, isMoving, loadAt, type Load, type LoadSegment } from "./powerCurve.ts";
 import { profileTable } from "./profileTables.ts";
-import { plusMinus, sessionIdOf, unitInterval } from "./seeded.ts";
+import { plusMinus, unitInterval } from "./seeded.ts";
 
 const ASLEEP_WATTS = 25;
 const SLEEP_TAU_MS = 1_500;
@@ -11,7 +11,8 @@ const WAKE = { deadMs: 2_000, tauMs: 30_000 };
 const WAKE_STEPPED = { deadMs: 2_000, tauMs: 10_000 }; // voltage_step or frequency_step given
 const WAKE_UNSAFE = { deadMs: 2_000, tauMs: 3_000 };
 const WAKE_SLOW = { deadMs: 60_000, tauMs: 120_000 };
-const SESSION_IDLE_MS = 60_000;
+const AIR_C = 24;
+const WATTS_PER_DEGREE = 90;
 const TRUE_POWER_SPREAD = 0.02;
 const POWER_BIAS_SPREAD = 0.08;
 const READ_NOISE = 0.01;
@@ -26,8 +27,8 @@ export interface CommandEffect {
 }
 
 /**
- * One machine: what it draws (true), what it says of itself, who may write to it. All of it a function of market time
- * and commands.
+ * One machine, whatever it is spoken to in: what it draws (true), how warm it is, what it says of itself, what commands
+ * and faults do. All of it a function of market time and commands.
  */
 export class SimMiner {
   readonly spec: SimMinerSpec;
@@ -37,7 +38,7 @@ export class SimMiner {
   showsAsleep: boolean;
   readonly psuMeasures: boolean;
   readonly startedMs: number;
-  readonly #seed: number;
+  readonly seed: number;
   readonly #powerFactor: number;
   #profile: ProfilePoint;
   #asleep: boolean;
@@ -45,15 +46,13 @@ export class SimMiner {
   #restartCommands = 0;
   #segment: LoadSegment;
   #pastWms = 0;
-  #session: { readonly id: string; usedMs: number } | undefined;
-  #sessions = 0;
 
   /** @throws Error when the initial profile is not one of the model's. */
   constructor(spec: SimMinerSpec, seed: number, rates: FaultRates, nowMs: number) {
     this.spec = spec;
     this.profiles = profileTable(spec.model);
     this.faults = new MachineFaults(seed, spec.machineId, rates);
-    this.#seed = seed;
+    this.seed = seed;
     this.#powerFactor = 1 + plusMinus(TRUE_POWER_SPREAD, seed, spec.machineId, "true power");
     this.psuMeasures = unitInterval(seed, spec.machineId, "psu") < PSU_MEASURES_SHARE;
     this.startedMs = nowMs;
@@ -90,18 +89,17 @@ export class SimMiner {
    * What `power` answers: true watts, an individual bias where the supply does not measure, and 1 % of noise a second.
    */
   shownWatts(atMs: number): number {
-    const bias = this.psuMeasures ? 0 : plusMinus(POWER_BIAS_SPREAD, this.#seed, this.spec.machineId, "bias");
+    const bias = this.psuMeasures ? 0 : plusMinus(POWER_BIAS_SPREAD, this.seed, this.spec.machineId, "bias");
     return Math.round(this.trueLoad(atMs).watts * (1 + bias) * (1 + this.noise("watts", atMs)));
   }
 
   /** Up to ±1 %, new each market second. */
   noise(of: string, atMs: number): number {
-    return plusMinus(READ_NOISE, this.#seed, this.spec.machineId, of, Math.floor(atMs / 1000));
+    return plusMinus(READ_NOISE, this.seed, this.spec.machineId, of, Math.floor(atMs / 1000));
   }
 
   state(atMs: number): SimMinerState {
     const load = this.trueLoad(atMs);
-    const sessionId = this.liveSession(atMs);
     return {
       asleep: this.#asleep,
       profile: this.#profile.name,
@@ -110,7 +108,6 @@ export class SimMiner {
       ramping: this.isRamping(atMs),
       faults: this.faults.list(),
       restartCommands: this.#restartCommands,
-      ...(sessionId === undefined ? {} : { sessionId }),
     };
   }
 
@@ -169,32 +166,9 @@ export class SimMiner {
     if (fault === "dead" && wasDead) this.#move("wake", nowMs, WAKE);
   }
 
-  /** Id of the session that may write now, if any. */
-  liveSession(nowMs: number): string | undefined {
-    if (this.faults.has("sessionHeld")) return sessionIdOf(this.#seed, this.spec.machineId, -1);
-    if (this.#session && nowMs - this.#session.usedMs > SESSION_IDLE_MS) this.#session = undefined;
-    return this.#session?.id;
-  }
-
-  /** A new session id, or undefined while another one lives. */
-  openSession(nowMs: number): string | undefined {
-    if (this.liveSession(nowMs) !== undefined) return undefined;
-    this.#sessions += 1;
-    this.#session = { id: sessionIdOf(this.#seed, this.spec.machineId, this.#sessions), usedMs: nowMs };
-    return this.#session.id;
-  }
-
-  /** True when `id` is the live session; using it renews it. */
-  useSession(nowMs: number, id: string): boolean {
-    if (this.#session && this.faults.strikes("sessionExpires")) this.#session = undefined;
-    const valid = id !== "" && this.liveSession(nowMs) === id;
-    if (valid && this.#session) this.#session.usedMs = nowMs;
-    return valid;
-  }
-
-  endSession(): void {
-    this.#session = undefined;
-    this.faults.heal("sessionHeld");
+  /** Board temperature, °C with 1 % of noise a second: that of the air, and what the power adds. */
+  temperatureC(atMs: number, place: string): number {
+    return Math.round((AIR_C + this.trueLoad(atMs).watts / WATTS_PER_DEGREE) * (1 + this.noise(place, atMs)));
   }
 
   #restart(effect: (count: number) => SimOutcome): CommandEffect {

@@ -1,4 +1,4 @@
-import type { PowerSource, SimClock } from "../model.ts";
+import type { PowerSource } from "../model.ts";
 
 export type MinerModel = "S19k Pro" | "S19j Pro" | "S21";
 
@@ -97,18 +97,6 @@ export interface SimMinerState {
   readonly faults: readonly MinerFault[];
   readonly restartCommands: number;
   readonly sessionId?: string;
-}
-
-export interface MinerFleetOptions {
-  readonly clock: SimClock;
-  readonly miners: readonly SimMinerSpec[];
-  /** Any integer: fixes individual power, bias, noise and the faults drawn. */
-  readonly seed: number;
-  readonly faults?: Partial<FaultRates>;
-  /** Real milliseconds before each reply; default 0 so that paced runs are quick. */
-  readonly realAckDelayMs?: number;
-  /** Told what the simulator does that nobody asked for on the wire: connection errors. */
-  readonly log?: (message: string) => void;
 }
 
 export interface MinerFleet extends PowerSource {

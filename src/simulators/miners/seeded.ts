@@ -16,12 +16,3 @@ export function unitInterval(seed: number, ...parts: readonly (string | number)[
 export function plusMinus(half: number, seed: number, ...parts: readonly (string | number)[]): number {
   return (2 * unitInterval(seed, ...parts) - 1) * half;
 }
-
-/** Eight letters and digits, the form of a LuxOS session id. */
-export function sessionIdOf(seed: number, machineId: string, count: number): string {
-  const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
-  return Array.from(
-    { length: 8 },
-    (_, place) => alphabet[Math.floor(unitInterval(seed, machineId, "session", count, place) * alphabet.length)],
-  ).join("");
-}

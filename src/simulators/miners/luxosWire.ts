@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import type { Listener } from "./served.ts";
 
 const REQUEST_BYTES_MAX = 65_536;
 const IDLE_MS = 10_000;
@@ -8,10 +9,6 @@ export type WireAnswer =
   | { readonly kind: "reply"; readonly text: string; readonly close: boolean }
   | { readonly kind: "close" }
   | { readonly kind: "silence" };
-
-export interface Listener {
-  close(): Promise<void>;
-}
 
 /**
  * One TCP listener in the manner of cgminer: one JSON request with or without a newline or NUL, one reply ended by a

@@ -1,6 +1,6 @@
 import type { ProfilePoint, SimCommand } from "./model.ts";
 import type { CommandEffect, SimMiner, WakeSpeed } from "./miner.ts";
-import { READS, withStatus, type ReplyBody } from "./replies.ts";
+import { type LuxosMiner, READS, withStatus, type ReplyBody } from "./luxosReplies.ts";
 
 /** Reply to one request: `undefined` when the reply is withheld. */
 export type Answer = ReplyBody | undefined;
@@ -13,36 +13,37 @@ export interface Request {
 export type CommandRecorder = (command: SimCommand) => void;
 
 /** Execute one request line against a machine. `a+b` runs each command and answers one array per name. */
-export function answerRequest(miner: SimMiner, request: Request, nowMs: number, record: CommandRecorder): Answer {
+export function answerRequest(luxos: LuxosMiner, request: Request, nowMs: number, record: CommandRecorder): Answer {
   const commands = request.command.split("+");
-  if (commands.length === 1) return answerCommand(miner, request, nowMs, record);
+  if (commands.length === 1) return answerCommand(luxos, request, nowMs, record);
   const combined: Record<string, unknown> = {};
   for (const command of commands) {
-    const answer = answerCommand(miner, { command, parameter: request.parameter }, nowMs, record);
+    const answer = answerCommand(luxos, { command, parameter: request.parameter }, nowMs, record);
     if (answer === undefined) return undefined;
     combined[command] = [answer];
   }
   return { ...combined, id: 1 };
 }
 
-function answerCommand(miner: SimMiner, request: Request, nowMs: number, record: CommandRecorder): Answer {
+function answerCommand(luxos: LuxosMiner, request: Request, nowMs: number, record: CommandRecorder): Answer {
+  const { miner, session } = luxos;
   const read = READS[request.command];
-  if (read) return read(miner, nowMs);
+  if (read) return read(luxos, nowMs);
   const [first = "", ...rest] = request.parameter.split(",").map((part) => part.trim());
   const note = (parameter: string, effect: CommandEffect) =>
     record({ atMs: nowMs, machineId: miner.spec.machineId, command: request.command, parameter, ...effect });
   switch (request.command) {
     case "logon":
-      return logon(miner, nowMs, note);
+      return logon(luxos, nowMs, note);
     case "kill":
-      miner.endSession();
+      session.end();
       note("", { outcome: "applied", replied: true });
       return withStatus("S", 318, "Session killed", nowMs);
     case "logoff":
     case "curtail":
     case "profileset":
     case "atmset":
-      return withSession(miner, request.command, first, rest, nowMs, note);
+      return withSession(luxos, request.command, first, rest, nowMs, note);
     case "atm":
       return withStatus("S", 339, "ATM", nowMs, {
         ATM: [
@@ -56,19 +57,19 @@ function answerCommand(miner: SimMiner, request: Request, nowMs: number, record:
 
 type Note = (parameter: string, effect: CommandEffect) => void;
 
-function logon(miner: SimMiner, nowMs: number, note: Note): Answer {
+function logon({ miner, session }: LuxosMiner, nowMs: number, note: Note): Answer {
   if (miner.faults.strikes("heldByAnother")) {
     note("", { outcome: "busy", replied: true });
     return withStatus("E", 415, "Session is in use by 10.7.0.9", nowMs);
   }
-  const id = miner.openSession(nowMs);
+  const id = session.open(nowMs);
   note("", { outcome: id === undefined ? "busy" : "applied", replied: true });
   if (id === undefined) return withStatus("E", 402, "Another session is active", nowMs);
   return withStatus("S", 316, "Session created", nowMs, { SESSION: [{ SessionID: id }] });
 }
 
 function withSession(
-  miner: SimMiner,
+  { miner, session }: LuxosMiner,
   command: string,
   sessionId: string,
   rest: readonly string[],
@@ -76,7 +77,7 @@ function withSession(
   note: Note,
 ): Answer {
   const parameter = rest.join(",");
-  if (!miner.useSession(nowMs, sessionId)) {
+  if (!session.use(nowMs, sessionId)) {
     note(parameter, { outcome: "bad-session", replied: true });
     return withStatus("E", 401, "Invalid session id", nowMs);
   }
@@ -88,7 +89,7 @@ function withSession(
   if (command === "profileset") return profileSet(miner, rest, nowMs, note);
   note(parameter, { outcome: "applied", replied: true });
   if (command === "atmset") return withStatus("S", 340, "ATM configuration updated", nowMs);
-  miner.endSession();
+  session.end();
   return withStatus("S", 317, "Session closed", nowMs);
 }
 

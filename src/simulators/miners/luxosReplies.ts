@@ -1,4 +1,5 @@
 import type { SimMiner } from "./miner.ts";
+import type { WriteSession } from "./luxosSession.ts";
 
 export type ReplyBody = Readonly<Record<string, unknown>>;
 
@@ -37,16 +38,17 @@ function shownGhs(miner: SimMiner, atMs: number): number {
   return Math.round(miner.trueLoad(atMs).ths * 1000 * (1 + miner.noise("ths", atMs)) * 100) / 100;
 }
 
-function temperatureC(miner: SimMiner, atMs: number, place: string): number {
-  const { watts } = miner.trueLoad(atMs);
-  return Math.round((24 + watts / 90) * (1 + miner.noise(place, atMs)));
+/** A machine as its firmware knows it. */
+export interface LuxosMiner {
+  readonly miner: SimMiner;
+  readonly session: WriteSession;
 }
 
-type Read = (miner: SimMiner, atMs: number) => ReplyBody;
+type Read = (luxos: LuxosMiner, atMs: number) => ReplyBody;
 
 /** Every command that needs no session and changes nothing. */
 export const READS: Readonly<Record<string, Read>> = {
-  version: (miner, atMs) =>
+  version: ({ miner }, atMs) =>
     withStatus("S", 22, "LUXminer versions", atMs, {
       VERSION: [
         {
@@ -58,7 +60,7 @@ export const READS: Readonly<Record<string, Read>> = {
         },
       ],
     }),
-  devdetails: (miner, atMs) =>
+  devdetails: ({ miner }, atMs) =>
     withStatus("S", 69, "Device Details", atMs, {
       DEVDETAILS: boards((board) => ({
         DEVDETAILS: board,
@@ -71,7 +73,7 @@ export const READS: Readonly<Record<string, Read>> = {
         Profile: miner.profile.name,
       })),
     }),
-  summary: (miner, atMs) => {
+  summary: ({ miner }, atMs) => {
     const ghs = shownGhs(miner, atMs);
     return withStatus("S", 11, "Summary", atMs, {
       SUMMARY: [
@@ -91,12 +93,12 @@ export const READS: Readonly<Record<string, Read>> = {
       ],
     });
   },
-  power: (miner, atMs) =>
+  power: ({ miner }, atMs) =>
     withStatus("S", 311, "Power information", atMs, {
       POWER: [{ PSU: miner.psuMeasures, Watts: miner.shownWatts(atMs) }],
     }),
-  config: (miner, atMs) => withStatus("S", 33, "LUXminer config", atMs, { CONFIG: [configOf(miner, atMs)] }),
-  devs: (miner, atMs) => {
+  config: ({ miner }, atMs) => withStatus("S", 33, "LUXminer config", atMs, { CONFIG: [configOf(miner, atMs)] }),
+  devs: ({ miner }, atMs) => {
     const { ths } = miner.trueLoad(atMs);
     const nominal = (miner.profile.ths * 1e6) / BOARDS;
     return withStatus("S", 9, "3 ASC(s)", atMs, {
@@ -114,12 +116,12 @@ export const READS: Readonly<Record<string, Read>> = {
               Profile: miner.profile.name,
               "MHS 5s": (ths * 1e6) / BOARDS,
               "Nominal MHS": nominal,
-              Temperature: temperatureC(miner, atMs, `board ${board}`),
+              Temperature: miner.temperatureC(atMs, `board ${board}`),
             },
       ),
     });
   },
-  stats: (miner, atMs) =>
+  stats: ({ miner }, atMs) =>
     withStatus("S", 70, "LUXminer stats", atMs, {
       STATS: [
         { Type: `Antminer ${miner.spec.model}`, Miner: FIRMWARE },
@@ -131,10 +133,10 @@ export const READS: Readonly<Record<string, Read>> = {
         },
       ],
     }),
-  temps: (miner, atMs) =>
+  temps: ({ miner }, atMs) =>
     withStatus("S", 201, "Temps", atMs, {
       TEMPS: boards((board) => {
-        const celsius = temperatureC(miner, atMs, `board ${board}`);
+        const celsius = miner.temperatureC(atMs, `board ${board}`);
         return {
           TEMP: board,
           ID: board,
@@ -151,14 +153,14 @@ export const READS: Readonly<Record<string, Read>> = {
     withStatus("S", 200, "Temperature control", atMs, {
       TEMPCTRL: [{ Mode: "Automatic", Target: 55, Hot: 65, Dangerous: 70 }],
     }),
-  fans: (miner, atMs) => {
+  fans: ({ miner }, atMs) => {
     const percent = miner.trueLoad(atMs).ths > 0 ? FAN_BUSY_PERCENT : FAN_IDLE_PERCENT;
     return withStatus("S", 202, "Fans", atMs, {
       FANS: [0, 1, 2, 3].map((fan) => ({ FAN: fan, ID: fan, RPM: percent * RPM_PER_PERCENT, Speed: percent })),
       FANCTRL: [{ MinFans: 3, PowerOffSpeed: FAN_IDLE_PERCENT }],
     });
   },
-  pools: (miner, atMs) =>
+  pools: ({ miner }, atMs) =>
     withStatus("S", 7, "1 Pool(s)", atMs, {
       POOLS: [
         {
@@ -178,7 +180,7 @@ export const READS: Readonly<Record<string, Read>> = {
       ],
     }),
   groups: (_, atMs) => withStatus("S", 324, "Groups", atMs, { GROUPS: [{ GROUP: 0, Name: "default", Quota: 1 }] }),
-  profiles: (miner, atMs) =>
+  profiles: ({ miner }, atMs) =>
     withStatus("S", 323, "Profiles", atMs, {
       PROFILES: miner.profiles.map((point) => ({
         "Profile Name": point.name,
@@ -207,8 +209,8 @@ export const READS: Readonly<Record<string, Read>> = {
       ],
     }),
   events: (_, atMs) => withStatus("S", 357, "Events", atMs, { EVENTS: [] }),
-  session: (miner, atMs) =>
-    withStatus("S", 319, "Session", atMs, { SESSION: [{ SessionID: sessionShown(miner, atMs) }] }),
+  session: ({ session }, atMs) =>
+    withStatus("S", 319, "Session", atMs, { SESSION: [{ SessionID: session.live(atMs) ?? "" }] }),
 };
 
 function configOf(miner: SimMiner, atMs: number): ReplyBody {
@@ -243,11 +245,6 @@ function curtailModeOf(miner: SimMiner): string {
 function statusOf(miner: SimMiner, atMs: number): string {
   if (miner.showsAsleep) return "Sleeping";
   return miner.isRamping(atMs) ? "Starting" : "Mining";
-}
-
-function sessionShown(miner: SimMiner, atMs: number): string {
-  const id = miner.liveSession(atMs);
-  return id === undefined ? "" : id;
 }
 
 /** A locally administered address made of the loopback address: unique because the loopback address is. */
