@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
+import { NativeConnection } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildText, readBuildsNow } from "../../src/app/worker/builds/buildsNow.ts";
 import { createBookWorker } from "../../src/app/worker/builds/bookWorker.ts";
+import { quietRuntime } from "../replay/recordSite.ts";
 import { testTemporal } from "../support/stack.ts";
 
 const SITE = `builds.${process.pid}`;
@@ -63,7 +64,7 @@ const served = (): string[] => (readBuildsNow(folder)?.builds ?? []).map(buildTe
 const runOf = async (name: string): Promise<string> => (await client.workflow.getHandle(idOf(name)).describe()).runId;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  quietRuntime();
   const { address, namespace } = testTemporal();
   connection = await NativeConnection.connect({ address });
   client = new Client({ connection, namespace });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
+import { type bundleWorkflowCode, NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { decisionActivities } from "../../activities/decision.ts";
@@ -45,7 +45,7 @@ import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList
 import { scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
 import { placeOrder, workflowIds } from "../../workflows/contracts.ts";
-import { quietRuntime, sitePlan } from "../replay/recordSite.ts";
+import { bundled, quietRuntime, sitePlan } from "../replay/recordSite.ts";
 import { type TestDatabase, testDatabase, testTemporal } from "../support/stack.ts";
 
 const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
@@ -95,10 +95,7 @@ beforeAll(async () => {
   quietRuntime();
   folder = mkdtempSync(join(tmpdir(), "ballast-recovery-"));
   key = folderSigningKey(folder);
-  [database, bundle] = await Promise.all([
-    testDatabase(),
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }),
-  ]);
+  [database, bundle] = await Promise.all([testDatabase(), bundled(workflowsPath)]);
   pool = createPool(database.appUrl as string, 10);
 }, 60_000);
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
 import { Client, Connection } from "@temporalio/client";
 import { defaultPayloadConverter } from "@temporalio/common";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,7 +15,7 @@ import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
 import { type ErcotSimulator, startErcotSimulator } from "../../src/simulators/ercot/server.ts";
 import { testDatabase, testTemporal } from "../support/stack.ts";
 import type { watchFeed } from "../../workflows/index.ts";
-import { quietRuntime, workflowsPath } from "../replay/recordSite.ts";
+import { bundled, quietRuntime, workflowsPath } from "../replay/recordSite.ts";
 import { type Bench, startBench } from "./marketBench.ts";
 
 const WATCHDOG_SECONDS = 2;
@@ -106,7 +106,7 @@ afterAll(async () => {
 describe("a grid that stays normal for several periods of the watchdog, on the real clock", () => {
   it("is silent to nobody while it is polled; an outage of whoever polls it is told as silence, and its end follows by itself", async () => {
     await startWorker({
-      workflowBundle: await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }),
+      workflowBundle: await bundled(workflowsPath),
     });
     const stopActivities = await startWorker({ activities: activities() });
     const now = instantFromMs(Date.now());

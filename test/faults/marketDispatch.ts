@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { commandActivities } from "../../activities/command.ts";
 import { configurationActivities } from "../../activities/configuration.ts";
 import { decisionActivities } from "../../activities/decision.ts";
@@ -47,7 +47,7 @@ import type { Log } from "../../src/ports/log.ts";
 import type { SiteGateway } from "../../src/ports/siteGateway.ts";
 import type { SimCommand } from "../../src/simulators/miners/model.ts";
 import type { dispatchTarget } from "../../workflows/index.ts";
-import { quietRuntime, workflowsPath } from "../replay/recordSite.ts";
+import { bundled, quietRuntime, workflowsPath } from "../replay/recordSite.ts";
 import type { TestDatabase } from "../support/stack.ts";
 import { asActivity } from "./marketBench.ts";
 
@@ -268,8 +268,6 @@ function planOf({ plan, dispatch }: Deployment, record: DecisionRecord): Dispatc
 
 const SIGNING_KEY_PEM = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
-
 async function startWorker(
   { address, namespace }: DispatchBenchOptions["temporal"],
   siteId: string,
@@ -280,7 +278,7 @@ async function startWorker(
   const clientConnection = await Connection.connect({ address });
   const client = new Client({ connection: clientConnection, namespace });
   const taskQueue = `faults/${siteId}`;
-  const workflowBundle = await (bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }));
+  const workflowBundle = await bundled(workflowsPath);
   const begun = async (): Promise<() => Promise<void>> => {
     const worker = await Worker.create({
       connection,

@@ -8,7 +8,7 @@ import { DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
 import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
 import { marketStart } from "../../src/app/session/marketDay.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { lastLines } from "../../src/app/stack/logTail.ts";
+import { firstAndLastLines } from "../../src/app/stack/logTail.ts";
 import { startWorld, type World } from "../../src/app/session/world.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
@@ -174,8 +174,9 @@ function situation({ world, progress, dataDir }: EveningRun): string {
   const waiting = waiters
     .map(({ key, untilMs }) => `${key} ${new Date(untilMs).toISOString().slice(11, 19)}`)
     .join(", ");
+  const log = join(dataDir, "logs", "worker.log");
   return (
     `clock at ${new Date(nowMs).toISOString()}, held by ${holds.join(", ") || "nobody"}; waiting: ` +
-    `${waiting}\n${progress.slice(-25).join("\n")}\nworker.log:\n${lastLines(join(dataDir, "logs", "worker.log"), 25)}`
+    `${waiting}\n${progress.slice(-25).join("\n")}\nworker.log:\n${firstAndLastLines(log, 0)}`
   );
 }

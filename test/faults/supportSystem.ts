@@ -6,7 +6,7 @@ import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { lastLines } from "../../src/app/stack/logTail.ts";
+import { firstAndLastLines } from "../../src/app/stack/logTail.ts";
 import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
 import { feedsWaiting, startSystem, type System } from "../../src/app/system/system.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
@@ -171,7 +171,7 @@ export function situation({ stack, progress, world }: Pick<Rig, "stack" | "progr
     `waiting: ${waiting.join(", ")}`,
     ...progress.slice(-8),
     "worker.log:",
-    lastLines(join(stack.dataDir, "logs", "worker.log"), 25),
+    firstAndLastLines(join(stack.dataDir, "logs", "worker.log"), 0),
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Client, Connection, WorkflowUpdateFailedError } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { exportRun } from "../../src/adapters/temporal/history.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import type {
@@ -194,8 +194,7 @@ export async function withWorker<T>(
       const worker = await Worker.create({
         connection,
         namespace,
-        workflowsPath: path,
-        bundlerOptions: {},
+        workflowBundle: await bundled(path),
         ...options,
       });
       await worker.runUntil(life);
@@ -204,6 +203,14 @@ export async function withWorker<T>(
     await clientConnection.close();
     await connection.close();
   }
+}
+
+const bundles = new Map<string, ReturnType<typeof bundleWorkflowCode>>();
+/** The workflow code of a module, made once a process. */
+export function bundled(path: string): ReturnType<typeof bundleWorkflowCode> {
+  const known = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, logger: new DefaultLogger("ERROR") });
+  bundles.set(path, known);
+  return known;
 }
 
 let quieted = false;

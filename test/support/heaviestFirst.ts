@@ -3,24 +3,23 @@ import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that take twenty seconds or more, in the order in which two workers take them: one that computes beside one
- * that waits, and none of them at the end, where the other core would have nothing left to do. Each of them has a
- * process of its own.
+ * Files that take twenty seconds or more, in the order in which the workers take them: beside two that compute one that
+ * waits, and none of them at the end, where the other cores would have nothing left to do.
  */
-export const HEAVIEST_FIRST = [
+const HEAVIEST_FIRST = [
   "test/faults/processEvening.test.ts",
   "test/faults/processWorker.test.ts",
   "test/bench/smoke.test.ts",
-  "test/app/evening.test.ts",
   "test/replay/realEvening.test.ts",
-  "test/app/cliRun.test.ts",
   "test/app/replayDay.test.ts",
-  "test/faults/calendarAutumn.test.ts",
   "test/app/stack.test.ts",
+  "test/app/evening.test.ts",
+  "test/faults/calendarAutumn.test.ts",
+  "test/app/realClock.test.ts",
+  "test/app/cliRun.test.ts",
+  "test/faults/processClock.test.ts",
   "test/faults/calendarSpring.test.ts",
   "test/faults/processServers.test.ts",
-  "test/app/realClock.test.ts",
-  "test/faults/processClock.test.ts",
   "test/corpus/corpus.test.ts",
   "test/faults/feedsSilence.test.ts",
   "test/app/cli.test.ts",
@@ -29,7 +28,6 @@ export const HEAVIEST_FIRST = [
   "test/app/builds.test.ts",
   "test/replay/alarmsAndSwaps.test.ts",
   "test/faults/minersNamed.test.ts",
-  "test/simulators/ercot/recordedDay.test.ts",
 ];
 
 /** The heaviest files first, all others in vitest's own order. @throws Error when one of them is not there any more. */

@@ -9,11 +9,6 @@ export function logSizeBytes(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The last lines of a log file, or what stands in their place when it cannot be read. */
-export function lastLines(path: string, count = shown): string {
-  return textOf(path, (read, sizeBytes) => read(Math.max(0, sizeBytes - partBytes)).slice(-count));
-}
-
 /**
  * The first and the last lines that were written since the log had `startBytes`, or what stands in their place when it
  * cannot be read. The first are there because a program that ends with a long stack trace says why before it.

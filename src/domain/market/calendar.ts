@@ -3,13 +3,8 @@ import type { Instant } from "../units/instant.ts";
 import type { IntervalKey, OperatingDay, SettlementInterval } from "./model.ts";
 
 /**
- * The zone ERCOT's Central Prevailing Time follows. Its rule is the table below; nothing else in the domain knows a
- * zone.
- */
-export const MARKET_ZONE = "America/Chicago";
-
-/**
- * US clock-change rule, newest first (Energy Policy Act of 2005, 15 U.S.C. 260a): daylight time from the second Sunday
+ * ERCOT's Central Prevailing Time follows America/Chicago, and nothing else in the domain knows a zone. Its rule is the
+ * US clock change, newest first (Energy Policy Act of 2005, 15 U.S.C. 260a): daylight time from the second Sunday
  * of March 02:00 standard time to the first Sunday of November 02:00 daylight time. A new law is a new row.
  */
 const CLOCK_RULES = [
@@ -101,11 +96,6 @@ export function parseIntervalKey(key: IntervalKey): SettlementInterval {
   };
   intervalStart(interval);
   return interval;
-}
-
-/** The interval 900 s later, across hours, clock changes and days. @throws UnitError as `intervalStart`. */
-export function nextInterval(interval: SettlementInterval): SettlementInterval {
-  return settlementInterval(intervalEnd(interval));
 }
 
 /**
