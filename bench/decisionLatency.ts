@@ -3,8 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { query } from "../src/adapters/postgres/pool.ts";
 import { realMarketClock } from "../src/adapters/clock/real.ts";
 import type { Deployment } from "../src/app/worker/deployment.ts";
-import { deploymentOf, planHashOf } from "../src/app/worker/loadDeployment.ts";
-import { loadConfig } from "../src/config/index.ts";
+import { loadDeployment, planHashOf } from "../src/app/worker/loadDeployment.ts";
 import { temporalSiteGateway } from "../src/app/worker/siteGateway.ts";
 import { firstRun } from "../src/app/worker/nextRun.ts";
 import type { SiteInput } from "../src/domain/decision/model.ts";
@@ -98,11 +97,11 @@ interface Session {
 
 /** All sites alike: the example site with its three cohorts, deciding and recording but commanding nothing. */
 function deploymentsOf(siteIds: readonly string[], day: string, ercotUrl: string): Deployment[] {
-  const example = deploymentOf(loadConfig(CONFIG), day);
+  const example = loadDeployment(CONFIG, day);
   return siteIds.map((siteId) => {
     const plan = { ...example.plan, siteId, control: "advise" as const, gridSource: "assumed-normal" as const };
     const feeds = example.feeds
-      .filter(({ kind }) => kind === "mis-sced-lmp")
+      .filter(({ use }) => use === "ercot/np6-788")
       .map((feed) => ({ ...feed, baseUrl: ercotUrl }));
     return { ...example, plan, planHash: planHashOf(plan), machines: [], feeds };
   });

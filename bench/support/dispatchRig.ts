@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fleetDrivers } from "../../src/adapters/fleet/registry.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
-import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { modbusMeters } from "../../test/support/meters.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
@@ -64,7 +64,7 @@ export async function startDispatchRig(options: {
     const deployment = inWorld(bare, { clockUrl: "", ercotUrl: "", meters });
     const site = meters.find(({ meterId }) => meterId === "site");
     if (site === undefined) throw new Error("the example site has no meter named site");
-    const meter = modbusMeters({ meters: [{ ...site, model: "PM5340" }], timeoutMs: METER_TIMEOUT_MS });
+    const meter = modbusMeters({ meters: [site], timeoutMs: METER_TIMEOUT_MS });
     const control = async <T>(path: string, method = "GET"): Promise<T> => {
       const response = await fetch(`${controlUrl}${path}`, { method });
       if (!response.ok) throw new Error(`simulators: ${path} answered ${response.status}: ${await response.text()}`);

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BallastConfig, loadConfig } from "../../src/config/index.ts";
+import type { SiteFile } from "../../src/app/worker/registries.ts";
+import { loadSiteFile } from "../../src/app/worker/siteFile.ts";
 import { inWorld } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
@@ -94,10 +95,10 @@ export function writeSiteFile(
   options: { settings: SiteSettings; machinesPerCohort: number; net: number; offFactor: number },
 ): string {
   const { settings, machinesPerCohort, net, offFactor } = options;
-  const { file: _, ...site } = loadConfig(CONFIG);
+  const { file: _, constants: _constants, ...site } = loadSiteFile(CONFIG);
   const { policy, feeds, cohorts } = site;
   const file = join(dataDir, name);
-  const changed: Omit<BallastConfig, "file" | "market"> & { market: string } = {
+  const changed: SiteFile = {
     ...site,
     market: fileURLToPath(new URL("../../config/market/ercot.yaml", import.meta.url)),
     policy: {
@@ -110,7 +111,9 @@ export function writeSiteFile(
       },
       dispatch: { ...policy.dispatch, settleUpSeconds: settings.isLong ? policy.dispatch.settleUpSeconds : 40 },
     },
-    feeds: { ...feeds, dashboardGridCondition: { pollEverySeconds: 30, pollOffsetSeconds: 3 } },
+    feeds: feeds.map((feed) =>
+      feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 30, pollOffsetSeconds: 3 } : feed,
+    ),
     cohorts: cohorts.map((cohort, i) => ({
       ...cohort,
       machines: { ...cohort.machines, hosts: [`127.${net}.${i + 1}.1-127.${net}.${i + 1}.${machinesPerCohort}`] },

@@ -65,7 +65,7 @@ export function readBook(folder: string): BookFiles {
 export interface SiteInBook {
   readonly siteId: string;
   readonly contractIds: readonly string[];
-  /** Addresses at which it commands and reads: `127.20.1.1:4028`, `127.20.0.1:1502/1`. */
+  /** Addresses at which it commands and reads: `127.20.1.1:4028`, `127.20.0.1:1502 unit 1`. */
   readonly addresses: readonly string[];
 }
 

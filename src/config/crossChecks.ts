@@ -1,4 +1,3 @@
-import { hashpriceProblem } from "../domain/units/hashprice.ts";
 import { contractFindings } from "./contractChecks.ts";
 import { coolingFindings } from "./coolingChecks.ts";
 import { duplicates, finding } from "./finding.ts";
@@ -19,9 +18,7 @@ export function crossFindings(file: SiteFile): Finding[] {
     ...sizeFindings(file),
     ...staleFindings(file),
     ...dispatchFindings(file),
-    ...addressFindings(file),
     ...hysteresisFindings(file),
-    ...hashpriceFindings(file),
     ...identityFindings(file),
     ...file.cohorts.flatMap((cohort, index) => modeFindings(cohort, index)),
     ...singleSourceFindings(file),
@@ -45,21 +42,6 @@ function hysteresisFindings({ policy: { economic } }: SiteFile): Finding[] {
       ? []
       : [finding([...path, "onFactor"], `is ${economic.onFactor}: ${why}`, "a factor below 1, e.g. 0.9")]),
   ];
-}
-
-/** Parts of an address that would end up in the middle of every request. */
-function addressFindings({ feeds: { ercotBaseUrl } }: SiteFile): Finding[] {
-  const { username, password, search, hash } = new URL(ercotBaseUrl);
-  if ([username, password, search, hash].every((part) => part === "")) return [];
-  const message = "has a user, a password, a query or a fragment";
-  return [finding(["feeds", "ercotBaseUrl"], message, "an address such as https://www.ercot.com")];
-}
-
-function hashpriceFindings({ feeds: { hashprice } }: SiteFile): Finding[] {
-  if (hashprice.source !== "constant") return [];
-  const problem = hashpriceProblem(Number(hashprice.usdPerPhDay));
-  if (problem === undefined) return [];
-  return [finding(["feeds", "hashprice", "usdPerPhDay"], `is ${hashprice.usdPerPhDay}`, problem)];
 }
 
 function identityFindings({ clients, cohorts, supply }: SiteFile): Finding[] {
@@ -110,37 +92,23 @@ function singleSourceFindings({ cohorts, policy: { singleSourceMwMax }, site }: 
 }
 
 function hostFindings({ cohorts }: SiteFile): Finding[] {
-  const owners = new Map<string, string>();
-  return cohorts.flatMap(({ cohortId, machines }, index) =>
+  return cohorts.flatMap(({ machines }, index) =>
     machines.hosts.flatMap((range, position): Finding[] => {
       const path = ["cohorts", index, "machines", "hosts", position];
-      const expanded = hostsOrWhyNot(range);
-      if (expanded.hosts === undefined)
-        return [finding(path, expanded.whyNot, "an IPv4 address or a range such as 10.4.1.1-10.4.1.60")];
-      const addresses = expanded.hosts.map((host) => `${host}:${machines.port}`);
-      const taken = addresses.find((address) => owners.has(address));
-      if (taken !== undefined) {
-        return [
-          finding(
-            path,
-            `"${range}" overlaps: ${taken} already belongs to cohort "${owners.get(taken)}"`,
-            "each machine in one cohort",
-          ),
-        ];
-      }
-      for (const address of addresses) owners.set(address, cohortId);
-      return [];
+      const whyNot = rangeProblem(range);
+      return whyNot === undefined
+        ? []
+        : [finding(path, whyNot, "an IPv4 address or a range such as 10.4.1.1-10.4.1.60")];
     }),
   );
 }
 
-function hostsOrWhyNot(
-  range: string,
-): { readonly hosts: string[] } | { readonly hosts?: undefined; readonly whyNot: string } {
+function rangeProblem(range: string): string | undefined {
   try {
-    return { hosts: expandHosts([range]) };
+    expandHosts([range]);
+    return undefined;
   } catch (error) {
-    if (error instanceof HostRangeError) return { whyNot: error.message };
+    if (error instanceof HostRangeError) return error.message;
     throw error;
   }
 }
@@ -154,10 +122,6 @@ function meterFindings({ clients, meters }: SiteFile): Finding[] {
     ...duplicates(
       all.map(({ meterId, path }) => ({ id: meterId, path: [...path, "meterId"] })),
       "meter",
-    ),
-    ...duplicates(
-      all.map(({ host, port, unit, path }) => ({ id: `${host}:${port} unit ${unit}`, path: [...path, "unit"] })),
-      "meter at",
     ),
     ...duplicates(
       feeders.map(({ clientId, path }) => ({ id: clientId, path: [...path, "clientId"] })),

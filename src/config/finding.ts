@@ -14,7 +14,7 @@ export interface Finding {
 }
 
 /** What others know to be wrong with a site's file, e.g. the drivers that it names. */
-export type SiteCheck = (site: SiteFile) => Finding[];
+export type SiteCheck<Site extends SiteFile = SiteFile> = (site: Site) => Finding[];
 
 /** Shorthand for a finding about a value. */
 export function finding(path: Path, message: string, expected: string): Finding {

@@ -1,19 +1,12 @@
 import { z } from "zod";
-import { configSchema } from "./schema/config.ts";
-import { marketSchema } from "./schema/market.ts";
 import type { JsonSchema } from "./schemaLookup.ts";
 
-/** JSON Schema of a site's configuration file. */
-export function configJsonSchema(): JsonSchema {
-  return z.toJSONSchema(configSchema) as JsonSchema;
+/** JSON Schema of a configuration file's shape. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema) as JsonSchema;
 }
 
-/** JSON Schema of a file of market constants. */
-export function marketJsonSchema(): JsonSchema {
-  return z.toJSONSchema(marketSchema) as JsonSchema;
-}
-
-/** Text of `config/schema.json`, which editors use to complete and check a configuration. */
-export function schemaFileText(): string {
-  return `${JSON.stringify({ title: "Ballast site configuration", ...configJsonSchema() }, null, 2)}\n`;
+/** Text of `config/schema.json`, which editors use to complete and check a site's configuration. */
+export function schemaFileText(schema: z.ZodType): string {
+  return `${JSON.stringify({ title: "Ballast site configuration", ...jsonSchemaOf(schema) }, null, 2)}\n`;
 }

@@ -12,6 +12,7 @@ const VALUES_MAX = 20_000;
 const DEPTH_MAX = 64;
 const ERRORS_MAX = 3;
 const START = 0;
+const NESTED_TOO_DEEP = "nested too deep";
 
 /** How the parser says that a line does not stand under the one that it belongs to. */
 const INDENTATION = /\b(?:tabs|indent\w*|compact mappings|implicit keys)\b/i;
@@ -116,7 +117,7 @@ function yamlErrors({ errors }: Document): { at: number; message: string }[] {
 
 const MESSAGES = [
   [/^MULTIPLE_DOCS/, "a second document begins here; one file, one document"],
-  [/call stack/, "nested too deep"],
+  [/call stack/, NESTED_TOO_DEEP],
 ] as const;
 
 /** What would be read in another way than it is written: tags that nothing resolves, rules of an older YAML. */
@@ -130,13 +131,18 @@ function reread({ warnings, directives }: Document): { at: number; message: stri
     : unresolved;
 }
 
-/** Aliases, which make a short file a long one, and keys that stand twice in one map. */
+/** Aliases, which make a short file a long one, maps nested too deep, and keys that stand twice in one map. */
 function refused(document: Document): { at: number; message: string }[] {
   const found: { at: number; message: string }[] = [];
   visit(document, {
     Alias: (_key, { range, source }) =>
       void found.push({ at: range?.[0] ?? START, message: `*${source} is an alias; write the value out` }),
-    Map: (_key, { items }) => {
+    Map: (_key, { items, range }, path) => {
+      // a map and its pair in turn
+      if (path.length > 2 * DEPTH_MAX) {
+        found.push({ at: range?.[0] ?? START, message: NESTED_TOO_DEEP });
+        return visit.SKIP;
+      }
       const seen = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key)) {
@@ -147,6 +153,7 @@ function refused(document: Document): { at: number; message: string }[] {
         if (seen.has(key.value)) found.push({ at: key.range?.[0] ?? START, message: "Map keys must be unique" });
         seen.add(key.value);
       }
+      return undefined;
     },
   });
   return found;

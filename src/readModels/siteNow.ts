@@ -30,8 +30,8 @@ export interface SiteNow extends MarketNow, DispatchNow, FeedsNow {
   readonly freezes: readonly Freeze[];
   /** Meters whose register was not read at the newest interval boundary. */
   readonly unreadMeters: SiteStatusRows["unreadMeters"];
-  /** Why the settlement prices have no second route, where they have none. */
-  readonly noCrossCheck?: string;
+  /** Of feeds that are listed and not read at this site: why. */
+  readonly feedsNotRead: readonly string[];
   readonly stragglers: number;
   /** Closed runs whose evidence is not kept yet. */
   readonly unexported: SiteStatusRows["unexported"];
@@ -63,7 +63,7 @@ export async function readSiteNow(
 }
 
 /** Joins what a site's records say with its configuration. */
-export function siteNow({ plan, feeds, noCrossCheck }: SiteView, rows: SiteStatusRows, at: Instant): SiteNow {
+export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatusRows, at: Instant): SiteNow {
   const { latest } = rows;
   const { siteId, settlementPoint, settlementPointType, control } = plan;
   const cohorts = cohortsNow(plan, rows);
@@ -92,7 +92,7 @@ export function siteNow({ plan, feeds, noCrossCheck }: SiteView, rows: SiteStatu
     unansweredFeeds,
     unreadMeters: rows.unreadMeters,
     feeds: standings,
-    noCrossCheck,
+    feedsNotRead,
     stragglers: rows.stragglers,
     unexported: rows.unexported,
     findings: rows.findings,

@@ -15,6 +15,6 @@ export interface SiteView {
   readonly meterIds: readonly string[];
   /** The site's own feeds by id. */
   readonly feeds: ReadonlyMap<string, FeedView>;
-  /** Why the settlement prices have no second route, where they have none. */
-  readonly noCrossCheck?: string;
+  /** Of feeds that are listed and not read at this site: why. */
+  readonly feedsNotRead: readonly string[];
 }

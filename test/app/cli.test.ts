@@ -116,7 +116,7 @@ describe("ballast check", () => {
     const { code, stderr } = await ballast(["check", file]);
     expect(code).toBe(2);
     expect(stderr.replace(/\s+/g, " ")).toMatch(
-      /hashprice\.csv: cannot be read \(ENOENT\); feeds\.hashprice\.path names it/,
+      /hashprice\.csv: cannot be read \(ENOENT\); expected the CSV that its path names/,
     );
   });
 
@@ -129,7 +129,7 @@ describe("ballast check", () => {
         `settlementPoint: PECAN_ONE\n  settlementPointType: ${type}`,
       );
       const summary = siteSummary(file, "2026-08-18");
-      expect(summary.feeds.map(({ kind }) => kind)).not.toContain("dashboard-prices");
+      expect(summary.feeds.map(({ use }) => use)).not.toContain("ercot/system-wide-prices");
       expect(siteSummaryText(summary)).toContain("settlement prices of PECAN_ONE are not cross-checked");
       expect([...feedsOf(loadDeployment(file, "2026-08-18")).keys()]).toEqual(
         expect.arrayContaining([`settlement-price/PECAN_ONE/${type}`, `price-corrections/PECAN_ONE/${type}`]),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { temporalTime } from "../../src/adapters/temporal/serverTime.ts";
 import { watchClocks } from "../../src/app/system/clockCheck.ts";
-import type { DeployedFeed } from "../../src/app/worker/deployment.ts";
+import type { DeployedFeed } from "../../src/app/worker/registries.ts";
 import { type TestDatabase, testDatabase, testTemporal } from "../support/stack.ts";
 
 const { address, namespace } = testTemporal();
@@ -31,7 +31,14 @@ afterAll(async () => {
 });
 
 function feed(port: number): DeployedFeed {
-  return { kind: "dashboard-prices", baseUrl: `http://127.0.0.1:${port}` };
+  return {
+    use: "ercot/system-wide-prices",
+    baseUrl: `http://127.0.0.1:${port}`,
+    pollEverySeconds: 60,
+    pollOffsetSeconds: 40,
+    settlementPoint: "HB_WEST",
+    settlementPointType: "HU",
+  };
 }
 
 it("a start says which clocks agree, alarms of the one that is 5 s off at once and again, and names who does not answer", async () => {

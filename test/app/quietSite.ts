@@ -14,12 +14,12 @@ export function seldomAsking(site: Deployment): Deployment {
   return {
     ...site,
     feeds: site.feeds.map((feed) => {
-      switch (feed.kind) {
-        case "dashboard-prices":
+      switch (feed.use) {
+        case "ercot/system-wide-prices":
           return { ...feed, pollEverySeconds: 3_600 };
-        case "mis-sced-lmp":
+        case "ercot/np6-788":
           return { ...feed, pollOffsetSeconds: 100, pollRetrySeconds: 300 };
-        case "mis-settlement-prices":
+        case "ercot/np6-905":
           return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };
         default:
           return feed;

@@ -4,7 +4,7 @@ import { maxKwOf } from "../../src/app/worker/settledMeters.ts";
 
 it("a meter is believed up to 1.25 times what it meters of the machines behind it: the site with cooling, a feeder as it is wired", () => {
   const example = loadDeployment("config/example-site.yaml", "2026-08-18");
-  const limits = example.meters.map((meter) => [meter.meterId, Number(maxKwOf(example, meter).toFixed(4))]);
+  const limits = example.meters.map((meter) => [meter.meterId, Number(maxKwOf(example, meter.clientId).toFixed(4))]);
   // machines × highest mode × 1.25: 110 × 3,068 W, 110 × 2,794 W, 80 × 3,500 W; the site meter × 1.02,
   // the feeders carry no cooling
   expect(limits).toEqual([
@@ -13,13 +13,11 @@ it("a meter is believed up to 1.25 times what it meters of the machines behind i
     ["feeder-bluestem", 384.175],
     ["feeder-caprock", 350],
   ]);
-  const [site] = example.meters;
   const container = example.plan.cohorts.map((cohort) =>
     cohort.clientId === "caprock" ? { ...cohort, feederPue: 1.01 } : cohort,
   );
   const mixed = { ...example, plan: { ...example.plan, cohorts: container } };
   // 80 × 3,500 W × 1.01 × 1.25
-  expect(maxKwOf(mixed, example.meters[3]!)).toBeCloseTo(353.5, 6);
-  const unlisted = { ...site, meterId: "feeder-house", clientId: "house" } as (typeof example.meters)[number];
-  expect(maxKwOf(example, unlisted)).toBeCloseTo(1179.1455, 6);
+  expect(maxKwOf(mixed, "caprock")).toBeCloseTo(353.5, 6);
+  expect(maxKwOf(example, "house")).toBeCloseTo(1179.1455, 6);
 });

@@ -27,6 +27,7 @@ const NIGHT: SiteNow = {
   settlementPointType: "HU",
   control: "act",
   at,
+  feedsNotRead: [],
   newestRun: { lmpUsdPerMwh: 300, scedAt: "2026-06-10T04:50:13.000Z" as Instant, ageSeconds: 105 },
   power: { commandedKw: 0.5 },
   unpolledFeeds: [],

@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   ConfigError,
-  checkConfig,
   expandHosts,
   inForceOn,
-  loadConfig,
-  modeSetpoint,
   loadMarketConstants,
+  modeSetpoint,
   problemText,
 } from "../../src/config/index.ts";
+import { siteFileSchema } from "../../src/app/worker/registries.ts";
+import { checkSiteFile, loadSiteFile } from "../../src/app/worker/siteFile.ts";
 import { schemaFileText } from "../../src/config/jsonSchema.ts";
 import { modeStrikes } from "../../src/domain/decision/modeStrikes.ts";
 
@@ -31,7 +31,7 @@ function problemsWith(from: string | RegExp, to: string): string[] {
   if (exampleText.replace(from, "") === exampleText) throw new Error(`the example has no ${from}`);
   const file = join(folder, "site.yaml");
   writeFileSync(file, text);
-  const { ok, problems } = checkConfig(file);
+  const { ok, problems } = checkSiteFile(file);
   expect(ok).toBe(problems.length === 0);
   for (const problem of problems) expect(problem.file).toBe(file);
   return problems.map(({ line, key, message, expected }) => `${line} ${key}: ${message}; expected ${expected}`);
@@ -46,12 +46,12 @@ describe("configurations that come with Ballast", () => {
   const files = readdirSync(configFolder).filter((file) => file.endsWith(".yaml"));
 
   it.each(files)("%s has no problem", (file) => {
-    expect(checkConfig(join(configFolder, file)).problems.map(problemText)).toEqual([]);
+    expect(checkSiteFile(join(configFolder, file)).problems.map(problemText)).toEqual([]);
   });
 });
 
 describe("example site", () => {
-  const config = loadConfig(example);
+  const config = loadSiteFile(example);
 
   it("loads, with the constants of its market", () => {
     expect(config.site).toMatchObject({
@@ -60,7 +60,7 @@ describe("example site", () => {
       settlementPointType: "HU",
       control: "act",
     });
-    expect(config.market.market).toBe("ercot");
+    expect(config.constants.market).toBe("ercot");
     expect(config.cohorts.map((cohort) => cohort.clientId)).toEqual(config.clients.map((client) => client.clientId));
     expect(config.cohorts.every((cohort) => expandHosts(cohort.machines.hosts).length >= 40)).toBe(true);
   });
@@ -83,8 +83,8 @@ describe("example site", () => {
     expect(lowest).toEqual(["48.7", "71.6", "85.5"]);
   });
 
-  it("matches the schema that editors use; after a change run node src/config/writeSchema.ts", () => {
-    expect(readFileSync(join(configFolder, "schema.json"), "utf8")).toBe(schemaFileText());
+  it("matches the schema that editors use; after a change run node src/app/worker/writeSchema.ts", () => {
+    expect(readFileSync(join(configFolder, "schema.json"), "utf8")).toBe(schemaFileText(siteFileSchema));
   });
 });
 
@@ -171,7 +171,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
       'usdPerPhDay: "39.00"',
       'usdPerPhDay: "0.04"',
       'usdPerPhDay: "39.00',
-      "feeds.hashprice.usdPerPhDay: is 0.04",
+      "feeds[5].usdPerPhDay: is 0.04",
     ],
     [
       "cap below a cohort",
@@ -266,10 +266,10 @@ describe("a wrong configuration is refused with the line, the key and what was e
     ],
     [
       "driver that does not exist",
-      "driver: luxos",
-      "driver: luxoss",
-      "driver: luxos",
-      'cohorts[0].machines.driver: is "luxoss"',
+      "driver: { use: luxos,",
+      "driver: { use: luxoss,",
+      "driver: { use: luxos,",
+      'cohorts[0].driver.use: is "luxoss"; expected one of luxos',
     ],
     [
       "client without a feeder",
@@ -280,7 +280,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
     ],
     [
       "no word of where cooling is metered",
-      /(host: 127\.20\.0\.3, port: 1502, unit: 1), cooling: \{ meteredAt: site \}/,
+      /cooling: \{ meteredAt: site \}, (meter: \{ use: pm5340, host: 127\.20\.0\.3,)/,
       "$1",
       "meterId: feeder-bluestem",
       "meters.feeders[1].cooling: missing; expected Where the power of cooling is metered: baseline and ordered-off energy",
@@ -311,7 +311,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
       "127.20.0.3",
       "127.20.0.2",
       "meterId: feeder-bluestem",
-      'meters.feeders[1].unit: meter at "127.20.0.2:1502 unit 1" appears twice',
+      'meters.feeders[1].meter: meter at "127.20.0.2:1502 unit 1" appears twice',
     ],
     [
       "contract versions in force together",
@@ -371,24 +371,67 @@ describe("a wrong configuration is refused with the line, the key and what was e
   });
 
   it("a file that is not there", () => {
-    expect(checkConfig(join(folder, "nowhere.yaml"))).toMatchObject({
+    expect(checkSiteFile(join(folder, "nowhere.yaml"))).toMatchObject({
       ok: false,
       problems: [{ line: 1, expected: "a readable YAML file" }],
     });
     const file = join(folder, "nowhere-market.yaml");
     writeFileSync(file, exampleText.replace("market/ercot.yaml", "market/nowhere.yaml"));
-    expect(checkConfig(file)).toMatchObject({
+    expect(checkSiteFile(file)).toMatchObject({
       ok: false,
       problems: [{ file, key: "market", expected: "a readable YAML file" }],
     });
   });
 
+  it("a file of the form before: one problem, which says what each of its keys is written as", () => {
+    const [problem, ...others] = problemsWith("schema: ballast.config/2", "schema: ballast.config/1");
+    expect(others).toEqual([]);
+    expect(problem).toContain(
+      "schema: is ballast.config/1, a form that is not read; expected ballast.config/2: feeds as a list",
+    );
+  });
+
+  it("prices that nothing corrects, no hashprice: what is lacking, and the entry that gives it", () => {
+    expect(problemsWith(/  - \{ use: ercot\/np4-197-m.*\n/, "")).toEqual([
+      `${lineOf("  - { use: ercot/np6-788")} feeds: none of them gives: Corrections of settlement point prices: ` +
+        "hours to weeks after the day; " +
+        "expected an entry such as { use: ercot/np4-197-m, pollEverySeconds: 600, pollOffsetSeconds: 30 }",
+    ]);
+    expect(problemsWith(/  - \{ use: hashprice\/constant.*\n/, "")[0]).toContain(
+      'an entry such as { use: hashprice/constant, usdPerPhDay: "39.00", pollEverySeconds: 3600 }',
+    );
+  });
+
+  it("two feeds that give the same: which one is too many", () => {
+    const hashprice = "  - { use: hashprice/file, path: prices.csv, pollEverySeconds: 3600 }\n";
+    expect(problemsWith("feeds:\n", `feeds:\n${hashprice}`)).toEqual([
+      expect.stringContaining("feeds[6].use: is hashprice/constant, and feeds[0] gives the same already"),
+    ]);
+  });
+
+  it("an address of ERCOT with a password or a query", () => {
+    expect(problemsWith("baseUrl: https://www.ercot.com", "baseUrl: https://me:secret@www.ercot.com/?a=1")).toEqual([
+      expect.stringContaining("sources.ercot.baseUrl: has a user, a password, a query or a fragment"),
+    ]);
+  });
+
+  it("polls that a source does not take, and an unknown setting of one", () => {
+    expect(
+      problemsWith("{ use: ercot/daily-prc, pollEverySeconds: 60,", "{ use: ercot/daily-prc, pollEverySeconds: 10,"),
+    ).toEqual([expect.stringContaining("feeds[4].pollEverySeconds: is 10; expected a number of at least 30")]);
+    expect(problemsWith("pollRetrySeconds: 15", "pollRetrySecond: 15")).toEqual([
+      expect.stringContaining(
+        'feeds[0].pollRetrySecond: unknown key "pollRetrySecond", did you mean "pollRetrySeconds"?',
+      ),
+    ]);
+  });
+
   it("as one error that a terminal can show", () => {
     const file = join(folder, "bad.yaml");
-    writeFileSync(file, "schema: ballast.config/2\n");
-    expect(() => loadConfig(file)).toThrow(ConfigError);
-    expect(() => loadConfig(file)).toThrow(
-      `${file}:1:9 schema: is "ballast.config/2"; expected one of ballast.config/1`,
+    writeFileSync(file, "schema: ballast.config/9\n");
+    expect(() => loadSiteFile(file)).toThrow(ConfigError);
+    expect(() => loadSiteFile(file)).toThrow(
+      `${file}:1:9 schema: is "ballast.config/9"; expected one of ballast.config/2`,
     );
     expect(problemText({ file: "a.yaml", line: 3, column: 5, key: "", message: "bad", expected: "good" })).toBe(
       "  a.yaml:3:5 bad; expected good",

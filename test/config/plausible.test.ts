@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkConfig } from "../../src/config/index.ts";
+import { checkSiteFile } from "../../src/app/worker/siteFile.ts";
 
 const configFolder = fileURLToPath(new URL("../../config/", import.meta.url));
 const exampleText = readFileSync(join(configFolder, "example-site.yaml"), "utf8");
@@ -21,7 +21,7 @@ function found(...changes: readonly (readonly [from: string, to: string])[]): { 
   );
   const file = join(folder, "site.yaml");
   writeFileSync(file, text);
-  const { problems, warnings } = checkConfig(file);
+  const { problems, warnings } = checkSiteFile(file);
   const line = ({ key, message, expected }: (typeof problems)[number]): string =>
     `${key}: ${message}; expected ${expected}`;
   return { errors: problems.map(line), warnings: warnings.map(line) };
@@ -261,7 +261,7 @@ describe("what is said of a file", () => {
   it("names the line of the market key when the file that it names is not there", () => {
     const file = join(folder, "market.yaml");
     writeFileSync(file, exampleText.replace("market/ercot.yaml", "market/ercto.yaml"));
-    const [problem] = checkConfig(file).problems;
+    const [problem] = checkSiteFile(file).problems;
     expect(problem).toMatchObject({
       file,
       line: exampleText.split("\n").findIndex((line) => line.startsWith("market:")) + 1,

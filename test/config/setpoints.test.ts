@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { driverFindings } from "../../src/app/worker/driverFindings.ts";
-import { checkConfig } from "../../src/config/index.ts";
+import { checkSiteFile } from "../../src/app/worker/siteFile.ts";
 
 const configFolder = join(import.meta.dirname, "../../config");
 const example = readFileSync(join(configFolder, "example-site.yaml"), "utf8");
@@ -20,7 +19,7 @@ function problemsWith(profile: string, instead?: string): string[] {
       .replace("market/ercot.yaml", join(configFolder, "market/ercot.yaml"))
       .replace(first, `profile: ${JSON.stringify(profile)}`),
   );
-  return checkConfig(file, driverFindings).problems.map(({ key, message }) => `${key}: ${message}`);
+  return checkSiteFile(file).problems.map(({ key, message }) => `${key}: ${message}`);
 }
 
 describe("a firmware profile in a site's file", () => {
@@ -56,7 +55,7 @@ describe("the set-point of a mode in a site's file", () => {
         .replace("powerW: 25 }", `powerW: 25${inOff} }`)
         .replace(", profile: default", setpoint),
     );
-    const { problems, warnings } = checkConfig(file, driverFindings);
+    const { problems, warnings } = checkSiteFile(file);
     return [...problems, ...warnings].map(({ key, message, expected }) => `${key}: ${message}; ${expected}`);
   };
 
@@ -102,7 +101,7 @@ it("a firmware of another name than the driver's is a warning: the machines woul
       .replace("market/ercot.yaml", join(configFolder, "market/ercot.yaml"))
       .replace("firmware: luxos", "firmware: braiins"),
   );
-  expect(checkConfig(file, driverFindings).warnings.map(({ key, message }) => `${key} ${message}`)).toEqual([
+  expect(checkSiteFile(file).warnings.map(({ key, message }) => `${key} ${message}`)).toEqual([
     'cohorts[0].firmware is "braiins", and the machines are commanded by driver luxos',
   ]);
 });

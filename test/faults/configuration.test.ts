@@ -42,8 +42,8 @@ function refusal(...changes: readonly (readonly [from: string, to: string])[]): 
 const lineOf = (text: string): number => example.slice(0, example.indexOf(text)).split("\n").length;
 
 const SPARE_METER =
-  "    - { meterId: feeder-spare, clientId: dogwood, model: PM5340, host: 127.20.0.5, port: 1502, unit: 1, " +
-  "cooling: { meteredAt: site } }\n";
+  "    - { meterId: feeder-spare, clientId: dogwood, cooling: { meteredAt: site }, " +
+  "meter: { use: pm5340, host: 127.20.0.5, port: 1502, unit: 1 } }\n";
 const CAPROCK_METER = "    - { meterId: feeder-caprock";
 
 describe("a site does not start on a configuration that cannot be; the message names file, line, key and what was expected", () => {
@@ -120,17 +120,17 @@ describe("a site does not start on a configuration that cannot be; the message n
     ],
     [
       "a register that rolls over below what an hour brings",
-      "meterId: site, model: PM5340,",
-      "meterId: site, model: PM5340, registerRolloverWh: 1000,",
+      "meterId: site, meter: { use: pm5340,",
+      "meterId: site, meter: { use: pm5340, registerRolloverWh: 1000,",
       "meterId: site,",
-      "meters.site.registerRolloverWh: is 1000; expected a number of at least 1000000",
+      "meters.site.meter.registerRolloverWh: is 1000; expected a number of at least 1000000",
     ],
     [
       "a meter model without a register map",
-      "meterId: site, model: PM5340",
-      "meterId: site, model: PM8000",
+      "meterId: site, meter: { use: pm5340",
+      "meterId: site, meter: { use: pm8000",
       "meterId: site,",
-      'meters.site.model: is "PM8000"; expected one of PM5340',
+      'meters.site.meter.use: is "pm8000"; expected one of pm5340',
     ],
   ])("%s", (_what, from, to, where, message) => {
     const problems = refusal([from, to]);
@@ -178,8 +178,6 @@ describe("a site does not start on a configuration that cannot be; the message n
 
   it("the example as it is, and with a register that rolls over, starts", () => {
     expect(refusal()).toEqual([]);
-    expect(
-      refusal(["meterId: site, model: PM5340,", "meterId: site, model: PM5340, registerRolloverWh: 999999999000,"]),
-    ).toEqual([]);
+    expect(refusal(["meter: { use: pm5340,", "meter: { use: pm5340, registerRolloverWh: 999999999000,"])).toEqual([]);
   });
 });

@@ -5,7 +5,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { marketActivities } from "../../activities/market.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
-import { dashboardPrc } from "../../src/adapters/ercot/dashboardPrc.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { WORKER_OPTIONS } from "../../src/app/worker/workerOptions.ts";
 import { operatingDayOf } from "../../src/domain/market/calendar.ts";
@@ -17,6 +16,7 @@ import { testDatabase, testTemporal } from "../support/stack.ts";
 import type { watchFeed } from "../../workflows/index.ts";
 import { bundled, quietRuntime, workflowsPath } from "../replay/recordSite.ts";
 import { type Bench, startBench } from "./marketBench.ts";
+import { dailyPrcFeed } from "../support/feeds.ts";
 
 const WATCHDOG_SECONDS = 2;
 const taskQueue = "faults/quiet-feed";
@@ -31,7 +31,7 @@ let polls = 0;
 
 /** ERCOT's dashboard of the grid, asked every half second so that minutes of watching pass in seconds. */
 function gridFeed(): MarketFeed {
-  const feed = dashboardPrc({ baseUrl: ercot.url });
+  const feed = dailyPrcFeed({ baseUrl: ercot.url });
   return {
     ...feed,
     poll: (cursor, at) => (polls++, feed.poll(cursor, at)),

@@ -17,7 +17,7 @@ import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { eachMachine } from "../../src/adapters/fleet/eachMachine.ts";
 import { createLuxosDriver, type LuxosOptions } from "../../src/adapters/fleet/luxos.ts";
 import { pooledFleet } from "../../src/adapters/fleet/pooledFleet.ts";
-import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { modbusMeters } from "../support/meters.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
@@ -136,7 +136,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const pool = createPool(options.database.appUrl as string, 10);
   const clock = pacedMarketClock({ url: world.addresses.clockUrl });
   const meters = modbusMeters({
-    meters: world.addresses.meters.map((meter) => ({ ...meter, model: "PM5340" as const })),
+    meters: world.addresses.meters,
     timeoutMs: 1_500,
   });
   const driver = eachMachine(createLuxosDriver(options.driver));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registerActivities } from "../../activities/registers.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
-import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { modbusMeters } from "../support/meters.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../src/domain/units/instant.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
     meters: [{ meterId: "site", kind: "feeder", feederId: "all", startWh: 0n }],
   });
   const meters = modbusMeters({
-    meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const, maxKw: 1_125 })),
+    meters: sim.meters.map((meter) => ({ ...meter, maxKw: 1_125 })),
     timeoutMs: 300,
   });
   const { readRegisters } = registerActivities({

@@ -6,7 +6,7 @@ import { marketActivities } from "../../activities/market.ts";
 import { registerActivities } from "../../activities/registers.ts";
 import { settlementActivities } from "../../activities/settlement.ts";
 import { statementActivities } from "../../activities/statement.ts";
-import { modbusMeters } from "../../src/adapters/meter/modbusMeters.ts";
+import { modbusMeters } from "../support/meters.ts";
 import { auditParsers } from "../../src/app/evidence/auditParsers.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
@@ -92,7 +92,7 @@ beforeAll(async () => {
   bench.clock.plan(dayEnd(DAY), () => sim.fault("feeder-mesquite", { kind: "frozen" }));
   bench.clock.plan(addSeconds(dayEnd(DAY), 2_400), () => sim.fault("feeder-mesquite", undefined));
   modbus = modbusMeters({
-    meters: sim.meters.map((meter) => ({ ...meter, model: "PM5340" as const })),
+    meters: sim.meters,
     timeoutMs: 1_500,
     onError: (meterId, error) => bench.log.warn({ meterId, problem: error.message }, "meter not read"),
   });

@@ -104,8 +104,8 @@ export function killSite(
       : site.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 }));
   const plan = { ...site.plan, cohorts, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
   const feeds = site.feeds
-    .filter((feed) => feed.kind !== "dashboard-prices")
-    .map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+    .filter((feed) => feed.use !== "ercot/system-wide-prices")
+    .map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseGridConditionJson } from "../../src/adapters/ercot/parseGridCondition.ts";
+import { parseGridConditionJson } from "../../src/adapters/ercot/reports/dailyPrc.ts";
 import type { SiteInput } from "../../src/domain/decision/model.ts";
 import type { GridLevel, GridPreAlert } from "../../src/domain/market/model.ts";
 import { addSeconds, parseInstant } from "../../src/domain/units/instant.ts";

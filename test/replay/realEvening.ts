@@ -81,8 +81,8 @@ export async function realEvening(dataDir: string): Promise<RealEvening> {
 function quieter(site: Deployment): Deployment {
   const plan = { ...site.plan, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
   const feeds = site.feeds
-    .filter(({ kind }) => kind !== "dashboard-prices")
-    .map((feed) => (feed.kind === "dashboard-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+    .filter(({ use }) => use !== "ercot/system-wide-prices")
+    .map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 

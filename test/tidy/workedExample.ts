@@ -26,7 +26,7 @@ export function workedExample(): Readonly<Record<string, string>> {
   const startAt = intervalStart(interval);
   const [cohort] = plan.cohorts;
   const [contract] = contracts;
-  const hashprice = feeds.find((feed) => feed.kind === "hashprice-constant");
+  const hashprice = feeds.find((feed) => feed.use === "hashprice/constant");
   if (cohort === undefined || contract === undefined || hashprice === undefined)
     throw new Error("config/replay-k75.yaml has no cohort, contract or constant hashprice");
   const [pair] = modeStrikes(cohort, Number(hashprice.usdPerPhDay), plan);

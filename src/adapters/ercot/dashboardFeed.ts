@@ -5,55 +5,31 @@ import type { Instant } from "../../domain/units/instant.ts";
 import { OUTSIDE_AHEAD_SECONDS_MAX, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
+import type { ErcotAccess } from "./access.ts";
 import { get } from "./http.ts";
 import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
-import { nextRegularPollAt } from "./pollSchedule.ts";
 
-const SECONDS_MIN = 30;
-
-export interface DashboardSettings {
-  /** `https://www.ercot.com` */
-  readonly baseUrl: string;
-  /** Between polls, ≥ 30 s by ERCOT's wish; 60. */
-  readonly pollEverySeconds?: number;
-  /** Whole request, real milliseconds; 10,000. */
-  readonly timeoutMs?: number;
-  /** Address or URL of whoever polls, for the User-Agent. */
-  readonly contact?: string;
-}
-
-interface DashboardFeedOptions extends DashboardSettings {
+interface DashboardFeedOptions extends ErcotAccess {
   readonly feedId: string;
   /** File name without `.json`. */
   readonly name: string;
-  /** Market seconds after each whole period at which to poll, so that the feeds do not all ask at once. */
-  readonly pollOffsetSeconds: number;
+  /** Whole request, real milliseconds; 10,000. */
+  readonly timeoutMs?: number;
+  readonly nextPollAt: (at: Instant) => Instant;
   readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
 }
 
 /**
- * Feed of one public dashboard file. New when `lastUpdated` has moved on or the bytes differ; a copy older than the
- * last one (a cache) is no news. A `lastUpdated` ahead of market time is reported and counts as of the poll. @throws
- * RangeError when `pollEverySeconds` is below 30.
+ * Feed of one of ERCOT's public dashboard files. New when `lastUpdated` has moved on or the bytes differ; a copy older
+ * than the last one (a cache) is no news. A `lastUpdated` ahead of market time is reported and counts as of the poll.
  */
 export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
-  const {
-    feedId,
-    baseUrl,
-    name,
-    parse,
-    pollOffsetSeconds,
-    pollEverySeconds = 60,
-    timeoutMs = 10_000,
-    contact,
-  } = options;
-  if (pollEverySeconds < SECONDS_MIN)
-    throw new RangeError(`${feedId}: pollEverySeconds: expected at least ${SECONDS_MIN}, got ${pollEverySeconds}`);
+  const { feedId, baseUrl, name, nextPollAt, parse, timeoutMs = 10_000, contact } = options;
   const url = `${baseUrl.replace(/\/+$/, "")}/api/1/services/read/dashboards/${name}.json`;
   return {
     feedId,
     parse,
-    nextPollAt: (at) => nextRegularPollAt(pollEverySeconds, pollOffsetSeconds, at),
+    nextPollAt,
     async poll(cursor, fetchedAt): Promise<FeedPoll> {
       const { bytes, contentType } = await get(url, { timeoutMs, contact });
       const { lastUpdated } = dashboardJson(bytes, url);

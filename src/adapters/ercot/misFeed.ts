@@ -2,28 +2,26 @@ import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
+import type { ErcotAccess } from "./access.ts";
 import { get } from "./http.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
 import { parseMisDocumentList } from "./misDocumentList.ts";
 import type { MisDocument } from "./misDocumentList.ts";
 import { unzipCsv } from "./unzipCsv.ts";
 
-/** Settings shared by the MIS feeds; every one has a default. */
-export interface MisFeedSettings {
+/** Limits of the MIS feeds; every one has a default. */
+export interface MisFeedLimits {
   /** Whole request, real milliseconds; 10,000. */
   readonly timeoutMs?: number;
   /** Documents this old count as new at the first poll, without a cursor; 60. */
   readonly backfillMinutes?: number;
   /** Most documents of one poll; the rest comes with the next one. 100. */
   readonly documentsPerPollMax?: number;
-  /** Address or URL of whoever polls, for the User-Agent. */
-  readonly contact?: string;
 }
 
-interface MisFeedOptions extends MisFeedSettings {
+interface MisFeedOptions extends MisFeedLimits, ErcotAccess {
   readonly feedId: string;
-  readonly baseUrl: string;
-  readonly reportTypeId: number;
+  readonly reportType: string;
   /** Which documents of the report are read, by their FriendlyName; all unless given. */
   readonly accepts?: (friendlyName: string) => boolean;
   /** Next poll after one at `at`: by the newest moment a document is about, and whether anything was found. */
@@ -48,7 +46,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   const {
     feedId,
     baseUrl,
-    reportTypeId,
+    reportType,
     accepts = () => true,
     nextPollAt,
     parse,
@@ -57,7 +55,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
     documentsPerPollMax = 100,
     contact,
   } = options;
-  const source = `mis/${reportTypeId}`;
+  const source = `mis/${reportType}`;
   const root = baseUrl.replace(/\/+$/, "");
   let newestAboutAt: Instant | undefined;
   let owes = false;
@@ -80,7 +78,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const cursor =
         cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText, fetchedAt);
       newestAboutAt = cursor.newestAboutAt;
-      const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportTypeId}`;
+      const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportType}`;
       const list = await get(url, { timeoutMs, contact });
       const listed = parseMisDocumentList(list.bytes.toString("utf8"), url, fetchedAt);
       const fresh = unseen(

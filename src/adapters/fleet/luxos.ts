@@ -9,10 +9,13 @@
  * - ATM (the vendor's thermal control) may move the profile by itself: the result says when it is on.
  * - `power` is an estimate unless its flag `PSU` is true.
  */
+import { z } from "zod";
 import { isCleanText } from "../../domain/units/foreignText.ts";
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
 import type { RunningSetpoint } from "../../domain/units/setpoint.ts";
+import type { DriverKind } from "../../ports/driverKind.ts";
 import type { CommandResult, MachineDriver } from "../../ports/fleetControl.ts";
+import { eachMachine } from "./eachMachine.ts";
 import { at, failureOf, type Link, readTelemetry } from "./luxosLink.ts";
 import {
   CommandFailure,
@@ -182,3 +185,20 @@ function refuseUnsendable(profile: string | undefined): void {
   if (problem !== undefined)
     throw new CommandFailure("unsupported", `profile "${profile}" cannot be sent: ${problem}; give a name like 490MHz`);
 }
+
+const fragment = z
+  .strictObject({
+    use: z.literal("luxos"),
+    port: z.int().min(1).max(65_535).meta({ description: "TCP port of the LUXminer API, 4028 unless moved" }),
+  })
+  .meta({ description: "LuxOS over its LUXminer API" });
+
+/** LuxOS as the registry lists it. */
+export const luxos = {
+  use: "luxos",
+  title: "LuxOS (Luxor firmware) over its LUXminer API",
+  fragment,
+  usual: { use: "luxos", port: 4028 },
+  port: ({ port }) => port,
+  create: () => eachMachine(createLuxosDriver()),
+} as const satisfies DriverKind<z.infer<typeof fragment>> & { readonly fragment: typeof fragment };

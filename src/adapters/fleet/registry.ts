@@ -1,10 +1,10 @@
 import type { FleetDriver } from "../../ports/fleetControl.ts";
-import { eachMachine } from "./eachMachine.ts";
-import { createLuxosDriver } from "./luxos.ts";
+import { luxos } from "./luxos.ts";
 
-/**
- * Every driver by the id that the inventory names. The only place that lists firmwares; nobody else asks for a brand.
- */
+/** Every driver that a configuration can name. The only place that lists firmwares; nobody else asks for a brand. */
+export const driverKinds = [luxos] as const;
+
+/** Every driver by the id that the inventory names. */
 export function fleetDrivers(): ReadonlyMap<string, FleetDriver> {
-  return new Map([eachMachine(createLuxosDriver())].map((driver) => [driver.driverId, driver]));
+  return new Map(driverKinds.map((kind) => [kind.use, kind.create()]));
 }

@@ -1,45 +1,78 @@
+import { z } from "zod";
 import type { HashpriceObservation } from "../../domain/inputs/hashprice.ts";
 import { MarketRowError } from "../../domain/market/normalizeError.ts";
 import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";
-import type { MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
-import { nextPeriod } from "./hashpriceFile.ts";
+import { hashpriceProblem } from "../../domain/units/hashprice.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import type { FeedSource } from "../../ports/feedSource.ts";
+import type { RawDocument } from "../../ports/marketFeed.ts";
+import { hashpriceSilence, nextPeriod, pollEverySeconds } from "./polls.ts";
 
-export interface HashpriceConstantOptions {
-  /** US dollars per PH/s per day, decimal text. */
-  readonly usdPerPhDay: string;
-  /** Between polls; 3600. */
-  readonly pollEverySeconds?: number;
-}
+const fragment = z
+  .strictObject({
+    use: z.literal("hashprice/constant"),
+    usdPerPhDay: z
+      .string()
+      .regex(/^\d+(\.\d+)?$/)
+      .meta({ description: 'Hashprice, $ per PH/s and day; decimal number ≥ 0 in quotes, e.g. "39.00"' }),
+    pollEverySeconds,
+  })
+  .meta({ description: "A fixed value of a PH/s for a day, before pool fee; marked ASSUMED in every record" });
+
+const SOURCE = "constant/hashprice";
 
 /**
  * A fixed hashprice from the configuration (a document of Ballast's own making), said again every hour so that it does
  * not go stale. Quality ASSUMED in every record.
- * @throws MarketRowError when it is no decimal number or outside what a hashprice can be.
  */
-export function hashpriceConstant(options: HashpriceConstantOptions): MarketFeed {
-  const usdPerPhDay = normalizeHashprice("usdPerPhDay", options.usdPerPhDay);
-  const { pollEverySeconds = 3600 } = options;
+export const hashpriceConstant: FeedSource<z.infer<typeof fragment>> & { readonly fragment: typeof fragment } = {
+  use: "hashprice/constant",
+  title: "A fixed hashprice of the configuration, marked ASSUMED in every record",
+  source: SOURCE,
+  gives: "hashprice",
+  role: "record",
+  isOptional: false,
+  fragment,
+  usual: { use: "hashprice/constant", usdPerPhDay: "39.00", pollEverySeconds: 3600 },
+  identity,
+  open: (parameters) => {
+    const usdPerPhDay = normalizeHashprice("usdPerPhDay", parameters.usdPerPhDay);
+    return {
+      feedId: identity(parameters),
+      parse: parseHashpriceConstant,
+      nextPollAt: (at) => nextPeriod(at, parameters.pollEverySeconds),
+      poll: (_cursor, fetchedAt) =>
+        Promise.resolve({ documents: [constantDocument(usdPerPhDay, fetchedAt)], cursor: fetchedAt }),
+    };
+  },
+  read: parseHashpriceConstant,
+  silentAfterSeconds: ({ hashpriceSeconds }) => hashpriceSeconds,
+  problems: (settings, site) => {
+    const problem = hashpriceProblem(Number(settings.usdPerPhDay));
+    return [
+      ...(problem === undefined
+        ? []
+        : [{ in: "feed" as const, path: ["usdPerPhDay"], message: `is ${settings.usdPerPhDay}`, expected: problem }]),
+      ...hashpriceSilence(settings, site),
+    ];
+  },
+  local: ({ usdPerPhDay }, at) => parseHashpriceConstant(constantDocument(usdPerPhDay, at), ""),
+  describe: ({ usdPerPhDay }) => `hashprice ${usdPerPhDay} (constant)`,
+};
+
+function identity({ usdPerPhDay }: z.infer<typeof fragment>): string {
+  return `hashprice/constant/${usdPerPhDay}`;
+}
+
+function constantDocument(usdPerPhDay: string, fetchedAt: Instant): RawDocument {
   return {
-    feedId: "hashprice",
-    parse: parseHashpriceConstant,
-    nextPollAt: (at) => nextPeriod(at, pollEverySeconds),
-    poll: (_cursor, fetchedAt) => {
-      const bytes = Buffer.from(JSON.stringify({ asOf: fetchedAt, usdPerPhDay }));
-      return Promise.resolve({
-        documents: [
-          {
-            source: "constant/hashprice",
-            documentId: `constant@${fetchedAt}`,
-            fetchedAt,
-            contentType: "application/json",
-            bytes,
-          },
-        ],
-        cursor: fetchedAt,
-      });
-    },
+    source: SOURCE,
+    documentId: `constant@${fetchedAt}`,
+    fetchedAt,
+    contentType: "application/json",
+    bytes: Buffer.from(JSON.stringify({ asOf: fetchedAt, usdPerPhDay })),
   };
 }
 

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import type { MeterKind } from "../../ports/meterKind.ts";
+import { modbusSettings, overModbus } from "./modbusLine.ts";
 import type { RegisterMap } from "./registerMap.ts";
 
 /**
@@ -9,7 +12,7 @@ import type { RegisterMap } from "./registerMap.ts";
  * starts again earlier shows as a backward step, which is missing energy, never wrong energy; a limit guessed too low
  * would lose every reading above it.
  */
-export const schneiderPm5340 = {
+const REGISTERS = {
   model: "PM5340",
   powerKw: { address: wire(3060), registers: 2, decode: floatUnlessNan },
   registerWh: { address: wire(3204), registers: 4, decode: int64UnlessNegative },
@@ -29,3 +32,16 @@ function int64UnlessNegative(bytes: Buffer): bigint | undefined {
   const value = bytes.readBigInt64BE(0);
   return value < 0n ? undefined : value;
 }
+
+const fragment = z
+  .strictObject({ use: z.literal("pm5340"), ...modbusSettings })
+  .meta({ description: "Schneider Electric PowerLogic PM5340 over Modbus TCP" });
+
+/** PM5340 as the registry lists it; asked over its own Ethernet port it answers to unit 255 too. */
+export const schneiderPm5340 = {
+  use: "pm5340",
+  title: "Schneider Electric PowerLogic PM5340 over Modbus TCP",
+  fragment,
+  usual: { use: "pm5340", host: "10.4.0.1", port: 502, unit: 1 },
+  ...overModbus(REGISTERS),
+} as const satisfies MeterKind<z.infer<typeof fragment>> & { readonly fragment: typeof fragment };

@@ -41,11 +41,10 @@ export function checkCommand(): Command {
 
 async function check(file: string, { on, strict = false, json = false }: CheckOptions): Promise<void> {
   mustBeReadable(file);
-  const { checkConfig, contractsOn } = await import("../../config/index.ts");
-  const { driverFindings } = await import("../worker/driverFindings.ts");
+  const { checkSiteFile } = await import("../worker/siteFile.ts");
   const { dayToCheck, siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
   const day = dayToCheck(on);
-  const found = checkConfig(file, (site) => [...driverFindings(site), ...contractsOn(day)(site)]);
+  const found = checkSiteFile(file, day);
   const problems = strict ? [...found.problems, ...found.warnings] : found.problems;
   const warnings = strict ? [] : found.warnings;
   if (problems.length > 0) {

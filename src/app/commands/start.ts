@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
-import { checkConfig, contractsOn, problemText, type SiteCheck } from "../../config/index.ts";
-import { driverFindings } from "../worker/driverFindings.ts";
+import { problemText } from "../../config/index.ts";
 import type { Book } from "../worker/book.ts";
+import { feedsNotRead } from "../worker/feeds.ts";
 import { brokenText, loadBook } from "../worker/loadBook.ts";
 import { bookInForce, sitesOfRun } from "../system/bookInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
@@ -15,13 +15,13 @@ import { watchBuilds } from "../system/buildsWatch.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
 import { type BookSystem, startBook } from "../system/system.ts";
-import { hashpriceFileProblem } from "../worker/hashpriceFileProblem.ts";
+import { localFeedProblem } from "../worker/localFeedProblem.ts";
+import { checkSiteFile } from "../worker/siteFile.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { probesOf, watchReadiness } from "../system/readiness.ts";
-import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 
 const say = (line: string): void => console.log(line);
 /** A wrong clock, and what else goes wrong beside the site. */
@@ -55,13 +55,12 @@ export function startCommand(): Command {
       const today = operatingDayOf(now);
       const loaded = loadBook(configPath, today);
       const { book } = loaded;
-      const checks: SiteCheck = (site) => [...driverFindings(site), ...contractsOn(today)(site)];
       for (const { file } of loaded.files)
-        for (const warning of checkConfig(file, checks).warnings)
+        for (const warning of checkSiteFile(file, today).warnings)
           console.log(`WARNING: ${problemText(warning).trim()}`);
       for (const one of loaded.broken) alarm(brokenText(one));
       for (const { feeds } of book.deployments) {
-        const unread = hashpriceFileProblem(feeds, now);
+        const unread = localFeedProblem(feeds, now);
         if (unread === undefined) continue;
         // a site that has run must come back whatever became of the file: without a hashprice it does as its policy
         // says
@@ -104,9 +103,9 @@ export function startCommand(): Command {
           watchBegunApply({ dataDir, siteIds, pool: system.pool, say, alarm, signal }),
           watchReadiness(outside.probes, { say, alarm: (line) => console.error(line), signal }),
         ]);
-        for (const { plan } of deployments) {
-          const unchecked = noCrossCheck(plan.settlementPoint);
-          if (unchecked !== undefined) console.log(`Note: ${unchecked}`);
+        for (const deployment of deployments) {
+          const { plan } = deployment;
+          for (const why of feedsNotRead(deployment)) console.log(`Note: ${why}`);
           const named = deployments.length === 1 ? "" : ` --site ${plan.siteId}`;
           console.log(
             `Site ${plan.siteId} runs, control: ${plan.control}. See it with: ballast status --run ${dataDir}${named}`,

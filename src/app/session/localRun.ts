@@ -76,7 +76,8 @@ export function inWorld(deployment: Deployment, addresses: WorldAddresses): Depl
       const ids = [simulatedId(deployment.plan.siteId, meter.meterId), meter.meterId];
       const address = addresses.meters.find(({ meterId }) => ids.includes(meterId));
       if (!address) throw new Error(`No simulator was started for meter ${meter.meterId}.`);
-      return { ...meter, host: address.host, port: address.port, unitId: address.unitId };
+      const { host, port, unitId: unit } = address;
+      return { ...meter, meter: { ...meter.meter, host, port, unit } };
     }),
     feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: addresses.ercotUrl } : feed)),
   };

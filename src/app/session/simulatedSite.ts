@@ -33,7 +33,8 @@ export function simulatedSite(deployment: Deployment): { miners: SimMinerSpec[];
     0,
   );
   const { behindFeeder, everywhere } = coolingShares(deployment);
-  const meters = deployment.meters.map(({ meterId, clientId, unitId, registerRolloverWh }): SimMeterSpec => {
+  const meters = deployment.meters.map(({ meterId, clientId, meter }): SimMeterSpec => {
+    const { unit: unitId, registerRolloverWh } = meter;
     const rolloverWh = registerRolloverWh === undefined ? undefined : BigInt(registerRolloverWh);
     return clientId === undefined
       ? { meterId, unitId, rolloverWh, kind: "site", houseKw: machineKw * HOUSE_SHARE, ...everywhere }

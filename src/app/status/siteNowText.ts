@@ -116,7 +116,7 @@ function background(now: SiteNow): Fact[] {
     ...(now.stragglers === 0 ? [["stragglers", "none"] as const] : []),
     ["hashprice", now.hashprice === undefined ? "not known yet" : `${fixed(now.hashprice.usdPerPhDay, 2)} $/PH/day`],
     ["feeds", now.feeds.map(feedText).join("; ") || "none read yet"],
-    ...(now.noCrossCheck === undefined ? [] : [["note", now.noCrossCheck] as const]),
+    ...now.feedsNotRead.map((why) => ["note", why] as const),
     ...buildFacts(now, false),
   ];
 }

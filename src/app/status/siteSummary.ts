@@ -1,10 +1,8 @@
-import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import pc from "picocolors";
-import { readFileSync } from "node:fs";
-import { hashpriceInForce, readHashpriceRows } from "../../adapters/hashprice/parseHashprice.ts";
-import { feederPue, loadConfig } from "../../config/index.ts";
+import { feederPue } from "../../config/index.ts";
 import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.ts";
 import { dayStart, operatingDayOf } from "../../domain/market/calendar.ts";
+import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
 import { summarizeTerms } from "../../domain/settlement/terms/index.ts";
@@ -13,10 +11,12 @@ import { addSeconds, type Instant, instantFromMs, UnitError } from "../../domain
 import { fixed, kwText } from "../../domain/units/numberText.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import type { DeployedFeed, Deployment } from "../worker/deployment.ts";
+import type { Deployment } from "../worker/deployment.ts";
+import { feedsNotRead, feedsRead } from "../worker/feeds.ts";
 import { deploymentOf } from "../worker/loadDeployment.ts";
+import { type DeployedFeed, feedSource, meterKind } from "../worker/registries.ts";
+import { loadSiteFile } from "../worker/siteFile.ts";
 import { tableText } from "../tableText.ts";
-import { driverFindings } from "../worker/driverFindings.ts";
 
 const LABEL_WIDTH = 9;
 
@@ -57,16 +57,18 @@ export interface SiteSummary {
     readonly pue: number;
   }[];
   readonly feeds: readonly DeployedFeed[];
-  /** Why the settlement prices have no second route, where they have none. */
-  readonly noCrossCheck?: string;
+  /** Of feeds that are listed and not read at this site: why. */
+  readonly feedsNotRead: readonly string[];
 }
 
 /**
  * Sums a valid configuration up. @throws ConfigError when it is not valid, CommandError (2) for a bad hashprice file.
  */
 export function siteSummary(file: string, day: OperatingDay): SiteSummary {
-  const config = loadConfig(file, driverFindings);
-  const { plan, contracts, supply, meters, feeds } = deploymentOf(config, day);
+  const config = loadSiteFile(file);
+  const deployment = deploymentOf(config, day);
+  const { plan, contracts, supply, meters } = deployment;
+  const feeds = feedsRead(deployment);
   const hashprice = hashpriceOf(feeds, day);
   const cohorts = plan.cohorts.map((cohort) => {
     const normal = cohort.modes.find((mode) => mode.modeId === cohort.normalModeId);
@@ -113,12 +115,12 @@ export function siteSummary(file: string, day: OperatingDay): SiteSummary {
     blocks: supply.blocks,
     adders: supply.adders,
     feeds,
-    noCrossCheck: noCrossCheck(settlementPoint),
-    meters: meters.map(({ meterId, clientId, model, host, port }) => ({
+    feedsNotRead: feedsNotRead(deployment),
+    meters: meters.map(({ meterId, clientId, meter }) => ({
       meterId,
       clientId,
-      model,
-      at: `${host}:${port}`,
+      model: meter.use,
+      at: meterKind(meter).address(meter),
       pue: (clientId === undefined ? undefined : feederPue(config.meters, clientId)) ?? plan.pue,
     })),
   };
@@ -202,8 +204,11 @@ export function siteSummaryText(summary: SiteSummary): string {
     `Supply   ${summary.blocks.map(blockText).join("; ") || "no block"}; adders ${adders || "none"} $/MWh`,
     ...listText("Meters", meters),
     ...coolingLines(summary.meters),
-    ...listText("Feeds", summary.feeds.map(feedText)),
-    ...(summary.noCrossCheck === undefined ? [] : [`         ${summary.noCrossCheck}`]),
+    ...listText(
+      "Feeds",
+      summary.feeds.map((feed) => feedSource(feed).describe(feed)),
+    ),
+    ...listText("", summary.feedsNotRead),
     "",
   ].join("\n");
 }
@@ -242,33 +247,26 @@ export function dayToCheck(on: string | undefined): OperatingDay {
   }
 }
 
+/** Hashprice at the day's end, of a source that is read on this machine. */
 function hashpriceOf(feeds: readonly DeployedFeed[], day: OperatingDay): SiteSummary["hashprice"] {
+  const at = addSeconds(dayStart(day), 86_399);
   for (const feed of feeds) {
-    if (feed.kind === "hashprice-constant")
-      return { usdPerPhDay: Number(feed.usdPerPhDay), source: "constant, assumed" };
-    if (feed.kind !== "hashprice-file") continue;
-    const { asOf, usdPerPhDay } = fileRow(feed.path, addSeconds(dayStart(day), 86_399));
-    return { usdPerPhDay: Number(usdPerPhDay), source: `${feed.path}, as of ${asOf}` };
+    const said = saidLocally(feed, at).find((one) => one.kind === "hashprice");
+    if (said === undefined) continue;
+    const usdPerPhDay = Number(said.usdPerPhDay);
+    return said.quality === "ASSUMED"
+      ? { usdPerPhDay, source: "constant, assumed" }
+      : { usdPerPhDay, source: `${said.documentId}, as of ${said.asOf}` };
   }
   throw new CommandError(ExitCode.unusable, "the configuration has no hashprice: strikes cannot be computed");
 }
 
-function fileRow(path: string, at: Instant): { readonly asOf: Instant; readonly usdPerPhDay: string } {
+function saidLocally(feed: DeployedFeed, at: Instant): readonly MarketObservation[] {
+  const source = feedSource(feed);
   try {
-    return hashpriceInForce(readHashpriceRows(readFileSync(path), path), at, path);
+    return source.local?.(feed, at) ?? [];
   } catch (cause) {
-    if (!(cause instanceof PortDataError) && (cause as NodeJS.ErrnoException).code === undefined) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = cause instanceof PortDataError ? cause.message : `${path}: cannot be read (${code})`;
-    throw new CommandError(
-      ExitCode.unusable,
-      `hashprice file ${why}; feeds.hashprice.path names it, relative to the configuration`,
-      { cause },
-    );
+    if (!(cause instanceof PortDataError)) throw cause;
+    throw new CommandError(ExitCode.unusable, `${source.gives} file ${cause.message}`, { cause });
   }
-}
-
-function feedText(feed: DeployedFeed): string {
-  if (feed.kind === "hashprice-constant") return `hashprice ${feed.usdPerPhDay} (constant)`;
-  return feed.kind === "hashprice-file" ? `hashprice ${feed.path}` : `${feed.kind} ${feed.baseUrl}`;
 }

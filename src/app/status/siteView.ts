@@ -1,7 +1,6 @@
-import { noCrossCheck } from "../../adapters/ercot/dashboardPrices.ts";
 import type { SiteView } from "../../readModels/siteView.ts";
 import { type Deployment, siteMeterOf } from "../worker/deployment.ts";
-import { feedsOf } from "../worker/feeds.ts";
+import { feedsNotRead, feedsOf } from "../worker/feeds.ts";
 
 /** What the read models need of a site's configuration. @throws Error for a site without a site meter */
 export function siteViewOf(deployment: Deployment): SiteView {
@@ -11,6 +10,6 @@ export function siteViewOf(deployment: Deployment): SiteView {
     siteMeterId: siteMeterOf(deployment).meterId,
     meterIds: meters.map(({ meterId }) => meterId),
     feeds: feedsOf(deployment),
-    noCrossCheck: noCrossCheck(plan.settlementPoint),
+    feedsNotRead: feedsNotRead(deployment),
   };
 }

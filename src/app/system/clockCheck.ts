@@ -53,7 +53,7 @@ export interface ClockPeers {
  */
 export async function clockFindings({ pool, client, book }: ClockPeers): Promise<ClockFinding[]> {
   const feeds = book.deployments.flatMap((deployment) => deployment.feeds);
-  const urls = new Set(feeds.flatMap((feed) => ("baseUrl" in feed ? [feed.baseUrl] : [])));
+  const urls = new Set(feeds.flatMap((feed) => feed.baseUrl ?? []));
   return Promise.all([
     clockFinding("the database", () => databaseTime(pool)),
     clockFinding("the Temporal server", () => temporalTime(client)),

@@ -11,6 +11,7 @@ import type { Fleet } from "../../ports/fleet.ts";
 import type { MeterReadings } from "../../ports/meterReadings.ts";
 import type { DeployedMeter, Deployment } from "../worker/deployment.ts";
 import { feedsOfBook } from "../worker/bookFeeds.ts";
+import { meterKind } from "../worker/registries.ts";
 import { servableSites } from "../worker/siteBook.ts";
 import { fleetOf, metersOf } from "../worker/outside.ts";
 import { ageText, centralTime } from "../timeText.ts";
@@ -219,17 +220,18 @@ function staleText(saidAt: Instant | undefined, at: Instant, silentAfterSeconds:
 }
 
 function meterProbe(
-  { meterId, host, port, unitId }: DeployedMeter,
+  { meterId, meter }: DeployedMeter,
   { meters, problems, now }: { meters: MeterReadings; problems: ReadonlyMap<string, string>; now: () => Instant },
 ): Probe {
+  const at = meterKind(meter).address(meter);
   return {
     what: `meter ${meterId}`,
     wellAgainMs: WELL_AGAIN_MS,
     ask: async () => {
       const [reading] = await meters.read([meterId], now());
       if (reading?.quality === "metered" && reading.powerKw !== undefined)
-        return { came: `${kwText(reading.powerKw)} at ${host}:${port} unit ${unitId}` };
-      return { problem: problems.get(meterId) ?? `no usable reading at ${host}:${port} unit ${unitId}` };
+        return { came: `${kwText(reading.powerKw)} at ${at}` };
+      return { problem: problems.get(meterId) ?? `no usable reading at ${at}` };
     },
   };
 }

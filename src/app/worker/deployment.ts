@@ -2,6 +2,7 @@ import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import type { Contract, Supply } from "../../domain/settlement/model.ts";
 import type { DispatchSettings } from "../../../workflows/contracts.ts";
+import type { ConfiguredMeter, DeployedFeed } from "./registries.ts";
 
 /** One site as the workers run it: the configuration in the domain's own terms. */
 export interface Deployment {
@@ -12,6 +13,8 @@ export interface Deployment {
   readonly contracts: readonly Contract[];
   readonly supply: Supply;
   readonly feeds: readonly DeployedFeed[];
+  /** PRC in MW under which a Watch is due; absent before such a figure was in force. */
+  readonly watchBelowMw?: number;
   readonly dispatch: DispatchSettings;
   /** Machines talked to at a time. */
   readonly fleetConcurrency: number;
@@ -21,12 +24,8 @@ export interface DeployedMeter {
   readonly meterId: string;
   /** Absent for the site's own meter. */
   readonly clientId?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly unitId: number;
-  readonly model: string;
-  /** Where its register starts again at 0; the model's own limit unless given. */
-  readonly registerRolloverWh?: number;
+  /** How it is read. */
+  readonly meter: ConfiguredMeter;
 }
 
 /** The meter whose power proves a site's megawatts. @throws Error when the deployment has none. */
@@ -35,22 +34,3 @@ export function siteMeterOf(deployment: Deployment): DeployedMeter {
   if (!meter) throw new Error(`Site ${deployment.plan.siteId} has no site meter in its configuration.`);
   return meter;
 }
-
-interface ErcotFeed {
-  readonly baseUrl: string;
-  /** Sent as part of the User-Agent. */
-  readonly contact?: string;
-  readonly pollOffsetSeconds?: number;
-}
-
-export type DeployedFeed =
-  | (ErcotFeed & { readonly kind: "mis-sced-lmp" | "mis-settlement-prices"; readonly pollRetrySeconds?: number })
-  | (ErcotFeed & { readonly kind: "dashboard-prices"; readonly pollEverySeconds?: number })
-  | (ErcotFeed & {
-      readonly kind: "dashboard-prc";
-      readonly pollEverySeconds?: number;
-      /** PRC in MW under which a Watch is due; absent before such a figure was in force. */
-      readonly watchBelowMw?: number;
-    })
-  | { readonly kind: "hashprice-constant"; readonly usdPerPhDay: string; readonly pollEverySeconds?: number }
-  | { readonly kind: "hashprice-file"; readonly path: string; readonly pollEverySeconds?: number };

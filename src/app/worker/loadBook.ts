@@ -4,6 +4,7 @@ import type { OperatingDay } from "../../domain/market/model.ts";
 import { type Book, bookOfOne } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { loadDeployment } from "./loadDeployment.ts";
+import { meterKind } from "./registries.ts";
 
 /** A site of a book whose file cannot be used: the others run without it. */
 export interface BrokenSite {
@@ -69,7 +70,7 @@ function inBook({ plan, contracts, machines, meters }: Deployment): SiteInBook {
     contractIds: [...new Set(contracts.map(({ contractId }) => contractId))],
     addresses: [
       ...machines.map(({ host, port }) => `${host}:${port}`),
-      ...meters.map(({ host, port, unitId }) => `${host}:${port}/${unitId}`),
+      ...meters.map(({ meter }) => meterKind(meter).address(meter)),
     ],
   };
 }

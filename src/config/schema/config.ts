@@ -1,26 +1,50 @@
 import { z } from "zod";
 import { text } from "./common.ts";
-import { cohortSchema, feedsSchema, metersSchema, siteSchema } from "./equipment.ts";
+import { cohortSchema, metersSchema, siteGroupSchema } from "./equipment.ts";
 import { clientSchema, supplySchema } from "./money.ts";
 import { policySchema } from "./policy.ts";
 
-/** The shape of a site's configuration file. Unknown keys are refused everywhere. */
-export const configSchema = z.strictObject({
-  schema: z.literal("ballast.config/1").meta({ description: "Version of this file's shape" }),
-  market: text("File with the market's dated constants, relative to this file"),
-  site: siteSchema,
-  policy: policySchema,
-  clients: z.array(clientSchema).min(1),
-  supply: supplySchema,
-  cohorts: z.array(cohortSchema).min(1),
-  meters: metersSchema,
-  feeds: feedsSchema,
-});
+/** What a member of a registry is named by in a configuration. */
+export interface Used {
+  readonly use: string;
+}
 
-/** A configuration file as written, before the market constants are joined. */
-export type SiteFile = z.infer<typeof configSchema>;
-export type CohortConfig = z.infer<typeof cohortSchema>;
+/** Shapes of what stands in registries outside: each registry hands over one, composed of its members' fragments. */
+export interface Fragments<Sources, Feed extends Used, Driver extends Used, Meter extends Used> {
+  /** How each party is reached whose feeds are listed. */
+  readonly sources: z.ZodType<Sources>;
+  readonly feed: z.ZodType<Feed>;
+  readonly driver: z.ZodType<Driver>;
+  readonly meter: z.ZodType<Meter>;
+}
+
+/** `schema` of a site's file in this form. */
+export const SITE_FORM = "ballast.config/2";
+
+/** The shape of a site's configuration file. Unknown keys are refused everywhere. */
+export function siteSchema<Sources, Feed extends Used, Driver extends Used, Meter extends Used>({
+  sources,
+  feed,
+  driver,
+  meter,
+}: Fragments<Sources, Feed, Driver, Meter>) {
+  return z.strictObject({
+    schema: z.literal(SITE_FORM).meta({ description: "Version of this file's shape" }),
+    market: text("File with the market's dated constants, relative to this file"),
+    site: siteGroupSchema,
+    policy: policySchema,
+    clients: z.array(clientSchema).min(1),
+    supply: supplySchema,
+    cohorts: z.array(cohortSchema(driver)).min(1),
+    meters: metersSchema(meter),
+    sources,
+    feeds: z.array(feed).min(1).meta({ description: "Outside sources of market data, each named by `use`" }),
+  });
+}
+
+/** A configuration file as written; members of registries are known by their names alone. */
+export type SiteFile = z.infer<ReturnType<typeof siteSchema<unknown, Used, Used, Used>>>;
+export type CohortConfig = SiteFile["cohorts"][number];
 export type ClientConfig = z.infer<typeof clientSchema>;
 export type ContractConfig = ClientConfig["contracts"][number];
-export type MetersConfig = z.infer<typeof metersSchema>;
-export type FeedsConfig = z.infer<typeof feedsSchema>;
+export type MetersConfig = SiteFile["meters"];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SETPOINT_MAX } from "../../domain/units/setpoint.ts";
-import { control, id, number, seconds, text, whole } from "./common.ts";
+import { control, id, number, text, whole } from "./common.ts";
 
 const mode = z
   .strictObject({
@@ -16,42 +16,29 @@ const mode = z
       "An operating mode, per machine, with one of profile, watts and percent as its set-point; off has none",
   });
 
-/** Machines of one model, firmware, controller and client. */
-export const cohortSchema = z
-  .strictObject({
-    cohortId: id("Cohort"),
-    clientId: id("Client who owns the machines"),
-    model: text("Name shown to people"),
-    firmware: text("Firmware, e.g. luxos"),
-    control,
-    lockedOut: z.boolean().meta({ description: "Under human hands: never commanded" }),
-    minOffMinutes: whole("Minimum time off before the price may restart it; 0 for none", 0, 1440),
-    minOnMinutes: whole("Minimum time on before the price may stop it; 0 for none", 0, 1440),
-    normalModeId: id("Mode to return to when nothing curtails"),
-    modes: z.array(mode).min(2).meta({ description: "Ascending by power, off first" }),
-    machines: z
-      .strictObject({
-        driver: z.enum(["luxos"]).meta({ description: "Driver of the control protocol" }),
-        port: whole("TCP port of the control protocol", 1, 65_535),
-        hosts: z.array(text("One IPv4 address or a range, e.g. 10.4.1.1-10.4.1.60")).min(1),
-      })
-      .meta({ description: "Where the machines are" }),
-  })
-  .meta({ description: "Machines of one model, firmware, controller and client" });
-
-const meter = {
-  meterId: id("Meter"),
-  model: z.enum(["PM5340"]).meta({ description: "Meter model" }),
-  host: text("Address"),
-  port: whole("Modbus TCP port", 1, 65_535),
-  unit: whole("Modbus unit id", 1, 255),
-  registerRolloverWh: whole(
-    "Energy register starts again at 0 after this many Wh, from the meter's display settings; the model's own " +
-      "limit when absent",
-    1_000_000,
-    Number.MAX_SAFE_INTEGER,
-  ).optional(),
-};
+/** Machines of one model, firmware, controller and client. `driver`: shape of what commands them. */
+export function cohortSchema<Driver>(driver: z.ZodType<Driver>) {
+  return z
+    .strictObject({
+      cohortId: id("Cohort"),
+      clientId: id("Client who owns the machines"),
+      model: text("Name shown to people"),
+      firmware: text("Firmware, e.g. luxos"),
+      control,
+      lockedOut: z.boolean().meta({ description: "Under human hands: never commanded" }),
+      minOffMinutes: whole("Minimum time off before the price may restart it; 0 for none", 0, 1440),
+      minOnMinutes: whole("Minimum time on before the price may stop it; 0 for none", 0, 1440),
+      normalModeId: id("Mode to return to when nothing curtails"),
+      modes: z.array(mode).min(2).meta({ description: "Ascending by power, off first" }),
+      driver,
+      machines: z
+        .strictObject({
+          hosts: z.array(text("One IPv4 address or a range, e.g. 10.4.1.1-10.4.1.60")).min(1),
+        })
+        .meta({ description: "Where the machines are" }),
+    })
+    .meta({ description: "Machines of one model, firmware, controller and client" });
+}
 
 const cooling = z
   .discriminatedUnion("meteredAt", [
@@ -71,62 +58,21 @@ const cooling = z
       "feeder meters them",
   });
 
-export const metersSchema = z
-  .strictObject({
-    site: z.strictObject(meter).meta({ description: "Revenue meter of the site" }),
-    feeders: z
-      .array(z.strictObject({ ...meter, clientId: id("Client behind the feeder"), cooling }))
-      .min(1)
-      .meta({ description: "One for each client" }),
-  })
-  .meta({ description: "Meters over Modbus TCP" });
-
-const marked = (what: string) =>
-  z
+/** Meters of a site. `meter`: shape of how one is read. */
+export function metersSchema<Meter>(meter: z.ZodType<Meter>) {
+  const read = { meterId: id("Meter"), meter };
+  return z
     .strictObject({
-      pollOffsetSeconds: seconds("First look after each mark", 0, 900),
-      pollRetrySeconds: seconds("From look to look until it is there", 5, 900),
+      site: z.strictObject(read).meta({ description: "Revenue meter of the site" }),
+      feeders: z
+        .array(z.strictObject({ ...read, clientId: id("Client behind the feeder"), cooling }))
+        .min(1)
+        .meta({ description: "One for each client" }),
     })
-    .meta({ description: what });
+    .meta({ description: "Meters of the site and of its clients' feeders" });
+}
 
-const regular = (what: string) =>
-  z
-    .strictObject({
-      pollEverySeconds: seconds("From poll to poll; ERCOT's dashboards ask for 30 or more", 30, 3600),
-      pollOffsetSeconds: seconds("Offset of the polls from the full minute", 0, 3600),
-    })
-    .meta({ description: what });
-
-/** Outside sources of market data. */
-export const feedsSchema = z
-  .strictObject({
-    ercotBaseUrl: z.url({ protocol: /^https?$/ }).meta({ description: "Base address of ERCOT's public site" }),
-    contact: text("Address or URL of whoever polls, sent as part of the User-Agent").optional(),
-    misScedLmp: marked("SCED LMPs, MIS report type 12300, marks every 5 minutes"),
-    misSettlementPrices: marked("Settlement point prices, MIS report type 12301, marks every 15 minutes"),
-    dashboardPrices: regular("Second route of settlement prices, dashboard system-wide-prices"),
-    dashboardGridCondition: regular("Grid condition and PRC, dashboard daily-prc"),
-    hashprice: z
-      .discriminatedUnion("source", [
-        z.strictObject({
-          source: z.literal("constant"),
-          usdPerPhDay: z
-            .string()
-            .regex(/^\d+(\.\d+)?$/)
-            .meta({ description: 'Hashprice, $ per PH/s and day; decimal number ≥ 0 in quotes, e.g. "39.00"' }),
-          pollEverySeconds: seconds("From poll to poll", 30),
-        }),
-        z.strictObject({
-          source: z.literal("file"),
-          path: text("CSV with instant or date and usd_per_ph_day, relative to this file"),
-          pollEverySeconds: seconds("From poll to poll", 30),
-        }),
-      ])
-      .meta({ description: "Value of a PH/s for a day, before pool fee" }),
-  })
-  .meta({ description: "Outside sources of market data" });
-
-export const siteSchema = z
+export const siteGroupSchema = z
   .strictObject({
     siteId: id("Site"),
     name: text("Name shown to people"),

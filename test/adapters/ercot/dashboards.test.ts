@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
-import { dashboardPrices } from "../../../src/adapters/ercot/dashboardPrices.ts";
-import { parseDashboardPricesJson } from "../../../src/adapters/ercot/parseDashboardPrices.ts";
-import { parseGridConditionJson } from "../../../src/adapters/ercot/parseGridCondition.ts";
+import { parseDashboardPricesJson } from "../../../src/adapters/ercot/reports/systemWidePrices.ts";
+import { dailyPrc, parseGridConditionJson } from "../../../src/adapters/ercot/reports/dailyPrc.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { PortDataError } from "../../../src/ports/errors.ts";
 import { FETCHED_AT, jsonDocument } from "./documents.ts";
+import { systemWidePriceFeed } from "../../support/feeds.ts";
 
 /** What is read at 13:05 Central of a page that was observed at 12:53. */
 const READ_AT = parseInstant("2026-08-22T13:05:00-05:00");
@@ -229,14 +228,16 @@ describe("system-wide-prices.json", () => {
   });
 
   it("does not show resource nodes: asking for one is refused before the first poll", () => {
-    expect(() => dashboardPrices({ baseUrl: "http://127.0.0.1:1", settlementPoint: "ABC_RN" })).toThrow(
+    expect(() => systemWidePriceFeed({ baseUrl: "http://127.0.0.1:1", settlementPoint: "ABC_RN" })).toThrow(
       "settlement prices of ABC_RN are not cross-checked: the dashboard system-wide-prices shows hubs and load zones only",
     );
   });
 });
 
 it("dashboards are not polled more often than every 30 s", () => {
-  expect(() => dashboardPrc({ baseUrl: "http://127.0.0.1:1", pollEverySeconds: 10 })).toThrow(
-    /expected at least 30, got 10/,
-  );
+  const settings = { ...dailyPrc.usual, pollEverySeconds: 10 };
+  expect(dailyPrc.fragment.safeParse(settings).error?.issues[0]).toMatchObject({
+    path: ["pollEverySeconds"],
+    message: "Too small: expected number to be >=30",
+  });
 });

@@ -3,11 +3,10 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import { afterEach, describe, expect, it } from "vitest";
-import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
-import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
-import { parseSettlementPriceCsv } from "../../../src/adapters/ercot/parseSettlementPrices.ts";
+import { parseSettlementPriceCsv } from "../../../src/adapters/ercot/reports/settlementPrices.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 import { document } from "./documents.ts";
+import { dailyPrcFeed, scedLmpFeed } from "../../support/feeds.ts";
 
 const NOW = "2026-08-18T22:06:00.000Z" as Instant;
 const BOMB = gzipSync(Buffer.alloc(40 * 1024 * 1024));
@@ -72,7 +71,7 @@ const mis =
       ? void socket.write(whole(listOf(docIds)))
       : download(socket, decodeURIComponent(path.split("doclookupId=")[1] ?? ""));
 const give = (socket: Socket) => void socket.write(whole(report, "Content-Type: application/zip\r\n"));
-const lmps = (baseUrl: string, timeoutMs = 2_000) => misScedLmp({ baseUrl, settlementPoint: "LZ_WEST", timeoutMs });
+const lmps = (baseUrl: string, timeoutMs = 2_000) => scedLmpFeed({ baseUrl, settlementPoint: "LZ_WEST", timeoutMs });
 
 /** Writes the bytes one at a time, each 20 ms, for as long as somebody reads. */
 function drip(socket: Socket, bytes: Buffer): void {
@@ -91,7 +90,7 @@ describe("a source that does not end its answer is given up after the time-out o
   ])("%s", async (_what, answer) => {
     const { baseUrl } = await source(answer);
     const began = performance.now();
-    await expect(dashboardPrc({ baseUrl, timeoutMs: 300 }).poll(undefined, NOW)).rejects.toMatchObject({
+    await expect(dailyPrcFeed({ baseUrl, timeoutMs: 300 }).poll(undefined, NOW)).rejects.toMatchObject({
       name: "PortUnavailableError",
       message: expect.stringContaining("no whole answer within 300 ms"),
     });
@@ -114,7 +113,7 @@ describe("why an answer was not taken is said by its cause", () => {
     ["no HTTP at all", (socket) => void socket.end("ERCOT\r\n\r\n"), /no whole answer \(HPE_INVALID/],
   ])("%s", async (_what, answer, message) => {
     const { baseUrl } = await source(answer);
-    await expect(dashboardPrc({ baseUrl, timeoutMs: 5_000 }).poll(undefined, NOW)).rejects.toMatchObject({
+    await expect(dailyPrcFeed({ baseUrl, timeoutMs: 5_000 }).poll(undefined, NOW)).rejects.toMatchObject({
       name: "PortUnavailableError",
       message: expect.stringMatching(message),
     });
@@ -124,20 +123,20 @@ describe("why an answer was not taken is said by its cause", () => {
 describe("a dashboard", () => {
   it("is read with a byte order mark before it", async () => {
     const { baseUrl } = await source((socket) => void socket.write(whole(`\ufeff${condition()}`)));
-    const feed = dashboardPrc({ baseUrl });
+    const feed = dailyPrcFeed({ baseUrl });
     const { documents } = await feed.poll(undefined, NOW);
     expect(feed.parse(documents[0] as never, "abc")).toMatchObject([{ level: "normal" }]);
   });
 
   it("whose lastUpdated is an object is unreadable, whatever the object says of itself", async () => {
     const { baseUrl } = await source((socket) => void socket.write(whole('{"lastUpdated":{"toString":1}}')));
-    await expect(dashboardPrc({ baseUrl }).poll(undefined, NOW)).rejects.toMatchObject({ name: "PortDataError" });
+    await expect(dailyPrcFeed({ baseUrl }).poll(undefined, NOW)).rejects.toMatchObject({ name: "PortDataError" });
   });
 
   it("tells a site no more than 600 characters of a state, however long its EEA level is", async () => {
     const long = { state: "emergency", eea_level: Array.from({ length: 50_000 }, () => "level") };
     const { baseUrl } = await source((socket) => void socket.write(whole(condition({}, long))));
-    const feed = dashboardPrc({ baseUrl });
+    const feed = dailyPrcFeed({ baseUrl });
     const { documents } = await feed.poll(undefined, NOW);
     const [observed] = feed.parse(documents[0] as never, "abc");
     expect(observed).toMatchObject({
@@ -150,7 +149,7 @@ describe("a dashboard", () => {
   it("with a moment that is no number still shows its level", async () => {
     const odd = { state: "eea2", eea_level: 2, datetime: { toString: 1, valueOf: 1 } };
     const { baseUrl } = await source((socket) => void socket.write(whole(condition({}, odd))));
-    const feed = dashboardPrc({ baseUrl });
+    const feed = dailyPrcFeed({ baseUrl });
     const { documents } = await feed.poll(undefined, NOW);
     expect(feed.parse(documents[0] as never, "abc")).toMatchObject([{ level: "eea2" }]);
   });

@@ -1,16 +1,18 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { misPriceCorrections } from "../../../src/adapters/ercot/misPriceCorrections.ts";
-import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
-import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
 import { advance, firstMisCursor } from "../../../src/adapters/ercot/misCursor.ts";
-import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
-import { dashboardPrices } from "../../../src/adapters/ercot/dashboardPrices.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { ErcotFault, ErcotRequest } from "../../../src/simulators/ercot/faults.ts";
 import { zipped } from "./documents.ts";
 import { HandClock, closeSimulators, demoDay, simulate } from "../../simulators/ercot/market.ts";
+import {
+  dailyPrcFeed,
+  priceCorrectionFeed,
+  scedLmpFeed,
+  settlementPriceFeed,
+  systemWidePriceFeed,
+} from "../../support/feeds.ts";
 
 afterEach(closeSimulators);
 const DAY = demoDay();
@@ -25,7 +27,7 @@ async function ercot(at: string, timeoutMs = 10_000) {
     publication: { jitterSeconds: 0 },
     faults: (request) => world.fault?.(request),
   });
-  const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", timeoutMs });
+  const feed = scedLmpFeed({ baseUrl: url, settlementPoint: "LZ_WEST", timeoutMs });
   return { clock, world, url, feed };
 }
 const on = (route: ErcotRequest["route"], fault: ErcotFault) => (request: ErcotRequest) =>
@@ -56,7 +58,7 @@ describe("a MIS feed", () => {
 
   it("with a backlog of five hours brings the run of now with its first poll, and asks for the rest every 15 s", async () => {
     const { clock, url } = await ercot("2026-08-18T06:02:00-05:00");
-    const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", documentsPerPollMax: 20 });
+    const feed = scedLmpFeed({ baseUrl: url, settlementPoint: "LZ_WEST", documentsPerPollMax: 20 });
     let { cursor } = await feed.poll(undefined, clock.at);
     clock.set("2026-08-18T11:03:00-05:00");
     const polls: string[][] = [];
@@ -74,7 +76,7 @@ describe("a MIS feed", () => {
 
   it("takes no more than it was told in one poll, and the rest with the next", async () => {
     const { clock, url } = await ercot("2026-08-18T17:02:00-05:00");
-    const feed = misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST", documentsPerPollMax: 5 });
+    const feed = scedLmpFeed({ baseUrl: url, settlementPoint: "LZ_WEST", documentsPerPollMax: 5 });
     const ids: string[] = [];
     let cursor: string | undefined;
     for (let poll = 0; poll < 4; poll += 1) {
@@ -215,7 +217,7 @@ describe("a MIS feed", () => {
     await expect(feed.poll("yesterday", clock.at)).rejects.toThrow(
       /expected JSON with since and seen, found "yesterday"/,
     );
-    const nobody = misScedLmp({ baseUrl: "http://127.0.0.1:9", settlementPoint: "LZ_WEST" });
+    const nobody = scedLmpFeed({ baseUrl: "http://127.0.0.1:9", settlementPoint: "LZ_WEST" });
     await expect(nobody.poll(undefined, clock.at)).rejects.toMatchObject({ name: "PortUnavailableError" });
   });
 
@@ -234,7 +236,7 @@ describe("a MIS feed", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const point = { settlementPoint: "LZ_WEST", settlementPointType: "LZEW" };
-    const corrections = misPriceCorrections({ baseUrl: `http://127.0.0.1:${port}`, ...point });
+    const corrections = priceCorrectionFeed({ baseUrl: `http://127.0.0.1:${port}`, ...point });
     const { documents } = await corrections.poll(undefined, parseInstant("2026-08-18T17:05:00-05:00"));
     expect([documents.map(({ documentId }) => documentId), asked]).toEqual([["2"], ["2"]]);
     server.close();
@@ -243,7 +245,7 @@ describe("a MIS feed", () => {
   it("brings ERCOT's own correction of a price: 5,300.06 becomes 5,174.81", async () => {
     const clock = new HandClock("2026-08-19T00:10:00-05:00");
     const { url } = await simulate({ clock, day: DAY });
-    const feed = misSettlementPrices({
+    const feed = settlementPriceFeed({
       baseUrl: url,
       settlementPoint: "LZ_WEST",
       settlementPointType: "LZEW",
@@ -257,7 +259,7 @@ describe("a MIS feed", () => {
           one.kind === "settlement-price" && one.interval.hourEnding === 20 && one.interval.interval === 4 ? [one] : [],
         );
     const before = await feed.poll(undefined, clock.at);
-    const corrections = misPriceCorrections({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" });
+    const corrections = priceCorrectionFeed({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" });
     expect((await corrections.poll(undefined, clock.at)).documents).toEqual([]);
     const after = await corrections.poll(undefined, clock.set("2026-08-19T00:20:00-05:00"));
     expect((await feed.poll(before.cursor, clock.at)).documents.flatMap((one) => pricesOf([one]))).toEqual([]);
@@ -272,7 +274,7 @@ describe("a MIS feed", () => {
 describe("a dashboard feed", () => {
   it("brings a file once for each refresh, and an HTML page is never a condition", async () => {
     const { clock, url, world } = await ercot("2026-08-18T19:40:20-05:00");
-    const feed = dashboardPrc({ baseUrl: url });
+    const feed = dailyPrcFeed({ baseUrl: url });
     const first = await feed.poll(undefined, clock.at);
     expect(feed.parse(first.documents[0] as never, "abc")).toEqual([
       expect.objectContaining({ level: "eea2", stateText: "eea2", observedAt: "2026-08-19T00:40:00.000Z" }),
@@ -288,7 +290,7 @@ describe("a dashboard feed", () => {
 
   it("takes no older copy for news", async () => {
     const { clock, url } = await ercot("2026-08-18T19:41:20-05:00");
-    const feed = dashboardPrc({ baseUrl: url });
+    const feed = dailyPrcFeed({ baseUrl: url });
     const { cursor } = await feed.poll(undefined, clock.at);
     const now = clock.at;
     clock.set("2026-08-18T19:38:20-05:00");
@@ -297,7 +299,7 @@ describe("a dashboard feed", () => {
 
   it("whose lastUpdated is a year ahead is read, aloud, and hides no true copy behind it", async () => {
     const { clock, url } = await ercot("2026-08-18T19:41:20-05:00");
-    const feed = dashboardPrc({ baseUrl: url });
+    const feed = dailyPrcFeed({ baseUrl: url });
     const carried = JSON.stringify({ updatedAt: "2027-08-19T00:41:00.000Z", sha: "0" });
     expect((await feed.poll(carried, clock.at)).documents).toHaveLength(1);
     // The page is of 19:41, and the poll's own clock is a year behind it: to this clock the page is ahead.
@@ -308,8 +310,8 @@ describe("a dashboard feed", () => {
 
   it("shows the same settlement prices as the MIS report", async () => {
     const { clock, url } = await ercot("2026-08-18T23:59:00-05:00");
-    const board = dashboardPrices({ baseUrl: url, settlementPoint: "LZ_WEST" });
-    const report = misSettlementPrices({
+    const board = systemWidePriceFeed({ baseUrl: url, settlementPoint: "LZ_WEST" });
+    const report = settlementPriceFeed({
       baseUrl: url,
       settlementPoint: "LZ_WEST",
       settlementPointType: "LZ",

@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readHashpriceRows } from "../../../src/adapters/hashprice/parseHashprice.ts";
-import { parseScedLmpCsv } from "../../../src/adapters/ercot/parseScedLmp.ts";
+import { parseScedLmpCsv } from "../../../src/adapters/ercot/reports/scedLmp.ts";
 import { PortDataError } from "../../../src/ports/errors.ts";
 import { document } from "./documents.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createExampleDriver } from "../../../src/adapters/fleet/_blueprint.ts";
 import { eachMachine } from "../../../src/adapters/fleet/eachMachine.ts";
-import { fleetDrivers } from "../../../src/adapters/fleet/registry.ts";
-import { cohortSchema } from "../../../src/config/schema/equipment.ts";
+import { driverKinds, fleetDrivers } from "../../../src/adapters/fleet/registry.ts";
+import { siteFileSchema } from "../../../src/app/worker/registries.ts";
 import { instantFromMs } from "../../../src/domain/units/instant.ts";
 import { nextHost } from "../../simulators/miners/harness.ts";
 
@@ -15,7 +15,10 @@ describe("every fleet driver", () => {
   });
 
   it("can be named in a configuration, and nothing else can", () => {
-    expect(cohortSchema.shape.machines.shape.driver.options).toEqual([...fleetDrivers().keys()]);
+    const named = driverKinds.map(({ usual }) => siteFileSchema.shape.cohorts.element.shape.driver.safeParse(usual));
+    expect(named.map(({ data }) => data?.use)).toEqual([...fleetDrivers().keys()]);
+    const { driver } = siteFileSchema.shape.cohorts.element.shape;
+    expect(driver.safeParse({ use: "luxoss", port: 4028 }).success).toBe(false);
   });
 
   it.each(drivers)(

@@ -2,15 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { hashpriceConstant } from "../../../src/adapters/hashprice/hashpriceConstant.ts";
-import { hashpriceFile } from "../../../src/adapters/hashprice/hashpriceFile.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { RawDocument } from "../../../src/ports/marketFeed.ts";
+import { hashpriceConstantFeed, hashpriceFileFeed } from "../../support/feeds.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-hashprice-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, "hashprice.csv");
-const feed = hashpriceFile({ path });
+const feed = hashpriceFileFeed({ path });
 const at = (text: string) => parseInstant(text);
 const first = (documents: readonly RawDocument[]) => feed.parse(documents[0] as RawDocument, "abc")[0];
 
@@ -88,14 +87,14 @@ describe("hashprice from a file", () => {
 
   it("that is not there is unavailable, with its path", async () => {
     await expect(
-      hashpriceFile({ path: join(folder, "none.csv") }).poll(undefined, at("2026-08-19T00:00:00-05:00")),
+      hashpriceFileFeed({ path: join(folder, "none.csv") }).poll(undefined, at("2026-08-19T00:00:00-05:00")),
     ).rejects.toMatchObject({ name: "PortUnavailableError", message: expect.stringContaining("none.csv") });
   });
 });
 
 describe("a fixed hashprice", () => {
   it("is said again every hour, as an assumption", async () => {
-    const constant = hashpriceConstant({ usdPerPhDay: "45.00" });
+    const constant = hashpriceConstantFeed({ usdPerPhDay: "45.00" });
     const now = at("2026-08-18T17:20:00-05:00");
     const { documents } = await constant.poll(undefined, now);
     expect(constant.parse(documents[0] as RawDocument, "abc")).toEqual([
@@ -111,7 +110,7 @@ describe("a fixed hashprice", () => {
       },
     ]);
     expect(constant.nextPollAt(now, true)).toBe(at("2026-08-18T18:00:00-05:00"));
-    expect(() => hashpriceConstant({ usdPerPhDay: "high" })).toThrow(/expected a decimal number/);
-    expect(() => hashpriceConstant({ usdPerPhDay: "0.04" })).toThrow(/looks like \$ per TH/);
+    expect(() => hashpriceConstantFeed({ usdPerPhDay: "high" })).toThrow(/expected a decimal number/);
+    expect(() => hashpriceConstantFeed({ usdPerPhDay: "0.04" })).toThrow(/looks like \$ per TH/);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { modbusMeters } from "../../../src/adapters/meter/modbusMeters.ts";
+import { modbusMeters } from "../../support/meters.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 
 const AT = "2026-08-18T22:00:00Z" as Instant;
@@ -30,7 +30,7 @@ async function readOf(answer: (socket: Socket, request: Buffer, transaction: num
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   meters = modbusMeters({
-    meters: [{ meterId: "a", host: "127.0.0.1", port, unitId: 1, model: "PM5340", maxKw: 50_000 }],
+    meters: [{ meterId: "a", host: "127.0.0.1", port, unitId: 1, maxKw: 50_000 }],
     timeoutMs: 1_000,
     onError: (_meterId, error) => errors.push(error),
   });

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { modbusMeters } from "../../../src/adapters/meter/modbusMeters.ts";
-import type { ModbusMeter } from "../../../src/adapters/meter/modbusMeters.ts";
+import { modbusMeters } from "../../support/meters.ts";
+import type { Pm5340 } from "../../support/meters.ts";
 import { instantFromMs } from "../../../src/domain/units/instant.ts";
 import { PortUnavailableError } from "../../../src/ports/errors.ts";
 import { plausiblePowerKw } from "../../../src/domain/verification/plausiblePower.ts";
@@ -46,12 +46,11 @@ afterEach(async () => {
   await sim.close();
 });
 
-const configured = ({ meterId, host, port, unitId }: SimMeters["meters"][number]): ModbusMeter => ({
+const configured = ({ meterId, host, port, unitId }: SimMeters["meters"][number]): Pm5340 => ({
   meterId,
   host,
   port,
   unitId,
-  model: "PM5340",
 });
 const readAll = () => meters.read(["site", "north"], instantFromMs(nowMs));
 const readNorth = async () => (await meters.read(["north"], instantFromMs(nowMs)))[0];
@@ -145,7 +144,7 @@ describe("meters over Modbus TCP", () => {
     const { port } = gateway.address() as AddressInfo;
     const told: Error[] = [];
     const behind = modbusMeters({
-      meters: [{ meterId: "north", host: "127.0.0.1", port, unitId: 1, model: "PM5340" }],
+      meters: [{ meterId: "north", host: "127.0.0.1", port, unitId: 1 }],
       timeoutMs: 150,
       onError: (_meterId, error) => told.push(error),
     });

@@ -4,13 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { dashboardPrc } from "../../../src/adapters/ercot/dashboardPrc.ts";
-import { misPriceCorrections } from "../../../src/adapters/ercot/misPriceCorrections.ts";
-import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
-import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
 import { centralWall, intervalKey } from "../../../src/domain/market/calendar.ts";
 import { NO_GRID_CONDITION, foldGridCondition } from "../../../src/domain/market/gridCondition.ts";
 import { HandClock, closeSimulators, demoDay, follow, simulate } from "./market.ts";
+import { dailyPrcFeed, priceCorrectionFeed, scedLmpFeed, settlementPriceFeed } from "../../support/feeds.ts";
 
 afterEach(closeSimulators);
 const FOLDER = fileURLToPath(new URL("../../../config/demo/", import.meta.url));
@@ -93,7 +90,7 @@ describe("the demo evening", () => {
     const clock = new HandClock("2026-08-18T16:30:00-05:00");
     const { url } = await simulate({ clock, day: DAY });
     const lmps = await follow(
-      misScedLmp({ baseUrl: url, settlementPoint: "LZ_WEST" }),
+      scedLmpFeed({ baseUrl: url, settlementPoint: "LZ_WEST" }),
       clock,
       "2026-08-18T19:00:00-05:00",
     );
@@ -104,13 +101,13 @@ describe("the demo evening", () => {
 
     clock.set("2026-08-18T19:50:00-05:00");
     const prices = await follow(
-      misSettlementPrices({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }),
+      settlementPriceFeed({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }),
       clock,
       "2026-08-19T00:45:00-05:00",
     );
     clock.set("2026-08-18T23:50:00-05:00");
     const corrections = await follow(
-      misPriceCorrections({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }),
+      priceCorrectionFeed({ baseUrl: url, settlementPoint: "LZ_WEST", settlementPointType: "LZEW" }),
       clock,
       "2026-08-19T00:45:00-05:00",
     );
@@ -123,7 +120,7 @@ describe("the demo evening", () => {
   it("goes through watch, EEA1 and EEA2 and back past EEA1, each level a minute after it was first shown", async () => {
     const clock = new HandClock("2026-08-18T18:40:00-05:00");
     const { url } = await simulate({ clock, day: DAY });
-    const { observations } = await follow(dashboardPrc({ baseUrl: url }), clock, "2026-08-18T21:00:00-05:00");
+    const { observations } = await follow(dailyPrcFeed({ baseUrl: url }), clock, "2026-08-18T21:00:00-05:00");
     let state = NO_GRID_CONDITION;
     const changes = observations.flatMap((observation) => {
       if (observation.kind !== "grid-condition") throw new Error(`unexpected ${observation.kind}`);

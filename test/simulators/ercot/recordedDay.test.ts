@@ -3,16 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { misScedLmp } from "../../../src/adapters/ercot/misScedLmp.ts";
-import { misSettlementPrices } from "../../../src/adapters/ercot/misSettlementPrices.ts";
-import { parseGridConditionJson } from "../../../src/adapters/ercot/parseGridCondition.ts";
-import { parseDashboardPricesJson } from "../../../src/adapters/ercot/parseDashboardPrices.ts";
+import { parseGridConditionJson } from "../../../src/adapters/ercot/reports/dailyPrc.ts";
+import { parseDashboardPricesJson } from "../../../src/adapters/ercot/reports/systemWidePrices.ts";
 import { parseMisDocumentList } from "../../../src/adapters/ercot/misDocumentList.ts";
 import { unzipCsv } from "../../../src/adapters/ercot/unzipCsv.ts";
 import { centralWall, intervalKey, intervalsOfDay } from "../../../src/domain/market/calendar.ts";
 import { loadPriceDay } from "../../../src/simulators/ercot/priceDay.ts";
 import { document } from "../../adapters/ercot/documents.ts";
 import { HandClock, closeSimulators, fileOf, follow, simulate } from "./market.ts";
+import { scedLmpFeed, settlementPriceFeed } from "../../support/feeds.ts";
 
 afterEach(closeSimulators);
 const dataDir = process.env["BALLAST_DATA_DIR"];
@@ -33,10 +32,10 @@ async function replay(day: string, point: string, lmpPath: string, sppPath: stri
   const loaded = loadPriceDay({ lmpPath, sppPath, day, point });
   const clock = new HandClock(from);
   const { url } = await simulate({ clock, day: loaded });
-  const lmps = await follow(misScedLmp({ baseUrl: url, settlementPoint: point }), clock, until);
+  const lmps = await follow(scedLmpFeed({ baseUrl: url, settlementPoint: point }), clock, until);
   clock.set(from);
   const prices = await follow(
-    misSettlementPrices({ baseUrl: url, settlementPoint: point, settlementPointType: "HU" }),
+    settlementPriceFeed({ baseUrl: url, settlementPoint: point, settlementPointType: "HU" }),
     clock,
     until,
   );

@@ -1,15 +1,18 @@
-import { intervalEnd, intervalStart, previousDay } from "../../domain/market/calendar.ts";
-import type { SettlementPriceObservation } from "../../domain/inputs/settlementPrice.ts";
-import type { SettlementInterval } from "../../domain/market/model.ts";
-import { MarketRowError } from "../../domain/market/normalizeError.ts";
-import { normalizePrice } from "../../domain/market/normalizePrice.ts";
-import { foreignValueText } from "../../domain/units/foreignText.ts";
-import { UnitError } from "../../domain/units/instant.ts";
-import type { Instant } from "../../domain/units/instant.ts";
-import { outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
-import { PortDataError } from "../../ports/errors.ts";
-import type { RawDocument, Report } from "../../ports/marketFeed.ts";
-import { dashboardJson } from "./dashboardJson.ts";
+import { z } from "zod";
+import { intervalEnd, intervalStart, previousDay } from "../../../domain/market/calendar.ts";
+import type { SettlementPriceObservation } from "../../../domain/inputs/settlementPrice.ts";
+import type { SettlementInterval } from "../../../domain/market/model.ts";
+import { MarketRowError } from "../../../domain/market/normalizeError.ts";
+import { normalizePrice } from "../../../domain/market/normalizePrice.ts";
+import { foreignValueText } from "../../../domain/units/foreignText.ts";
+import { UnitError } from "../../../domain/units/instant.ts";
+import type { Instant } from "../../../domain/units/instant.ts";
+import { outsideInstantProblem } from "../../../domain/units/outsideInstant.ts";
+import { PortDataError } from "../../../ports/errors.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { dashboardJson } from "../dashboardJson.ts";
+import { dashboardReport } from "./ercotReport.ts";
+import { everySoOften, regularSettings } from "./polls.ts";
 
 /**
  * Points of `system-wide-prices.json`: key and settlement point type. Load zones are the plain ones, not the
@@ -129,4 +132,50 @@ function endingInterval(row: Record<string, unknown>): SettlementInterval {
   };
   intervalStart(found);
   return found;
+}
+
+/** Prices of the dashboard follow the quarter hours; an hour without one is silence. */
+const SILENT_SECONDS = 3_600;
+
+const fragment = z
+  .strictObject({ use: z.literal("ercot/system-wide-prices"), ...regularSettings })
+  .meta({ description: "Second route of settlement prices, dashboard system-wide-prices" });
+
+/**
+ * Settlement prices of a hub or load zone from ERCOT's dashboard `system-wide-prices.json`: the second route beside the
+ * MIS report. The dashboard shows no resource node: a site at one does not read it.
+ */
+export const systemWidePrices = {
+  fragment,
+  ...dashboardReport<z.infer<typeof fragment>>({
+    use: "ercot/system-wide-prices",
+    title: "Settlement prices of hubs and load zones on the dashboard, compared with the report's",
+    page: "system-wide-prices",
+    gives: "settlement-price",
+    role: "cross-check",
+    isOptional: true,
+    usual: { use: "ercot/system-wide-prices", pollEverySeconds: 60, pollOffsetSeconds: 40 },
+    polls: everySoOften,
+    identity: ({ settlementPoint }) =>
+      `settlement-price/${settlementPoint}/${shownPoint(settlementPoint).type}/dashboard`,
+    read: (document, contentHash, { settlementPoint }, report) =>
+      parseDashboardPricesJson(document, contentHash, settlementPoint, report),
+    silentAfterSeconds: () => SILENT_SECONDS,
+    notRead: ({ settlementPoint }) =>
+      dashboardPoint(settlementPoint) === undefined ? notShown(settlementPoint) : undefined,
+  }),
+};
+
+/** @throws PortDataError for a point that the dashboard does not show. */
+function shownPoint(settlementPoint: string): { readonly key: string; readonly type: string } {
+  const point = dashboardPoint(settlementPoint);
+  if (point === undefined) throw new PortDataError(notShown(settlementPoint));
+  return point;
+}
+
+function notShown(settlementPoint: string): string {
+  return (
+    `settlement prices of ${settlementPoint} are not cross-checked: the dashboard system-wide-prices shows hubs and ` +
+    `load zones only`
+  );
 }

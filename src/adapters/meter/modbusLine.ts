@@ -2,30 +2,15 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import ModbusSerial from "modbus-serial";
+import { z } from "zod";
 import { cleanText } from "../../domain/units/foreignText.ts";
-import type { MeterReading } from "../../domain/verification/model.ts";
-import type { Instant } from "../../domain/units/instant.ts";
-import { powerProblem } from "../../domain/verification/plausiblePower.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
-import type { MeterReadings } from "../../ports/meterReadings.ts";
-import { registerMaps } from "./registerMaps.ts";
+import type { MeterLine, MeterSettings, MeterValues } from "../../ports/meterKind.ts";
 import type { RegisterBlock, RegisterMap } from "./registerMap.ts";
-import type { MeterModel } from "./registerMaps.ts";
 
 // The library is CommonJS and repeats its class as `default`; Node hands over the module itself.
 const ModbusClient = ModbusSerial.default;
 type Client = InstanceType<typeof ModbusClient>;
-
-export interface ModbusMeter {
-  readonly meterId: string;
-  readonly host: string;
-  readonly port: number;
-  /** Modbus unit id, 1..255; a PM5340 asked over its own Ethernet port answers to 255 too. */
-  readonly unitId: number;
-  readonly model: MeterModel;
-  /** Most power that everything behind it can draw, kW; where it is not known only the sign is checked. */
-  readonly maxKw?: number;
-}
 
 /** Fast answers that say "not now": asked again this often, with growing pauses of real milliseconds between. */
 const PAUSES_MS = [50, 150, 400];
@@ -41,63 +26,42 @@ const EXCEPTIONS: ReadonlyMap<number, { readonly says: string; readonly passing:
   [11, { says: "the gateway got no answer from it; is it powered, is the unit id right?", passing: true }],
 ]);
 
-export interface ModbusMetersOptions {
-  readonly meters: readonly ModbusMeter[];
-  /** Real milliseconds for connecting and for each request. */
-  readonly timeoutMs: number;
-  /**
-   * Told why a reading is missing; PortUnavailableError or PortDataError naming meter, address and what was expected.
-   */
-  readonly onError?: (meterId: string, error: Error) => void;
+/** Settings of every meter over Modbus TCP. */
+export interface ModbusSettings extends MeterSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Modbus unit id, 1..255. */
+  readonly unit: number;
+  /** Where the register starts again at 0, Wh; the model's own limit unless given. */
+  readonly registerRolloverWh?: number;
 }
 
-/**
- * Meters over Modbus TCP. One connection a meter, kept open and reopened after any failure; requests to one meter
- * queue. A reading is `metered` only with both power and register, and with a power that the load can have: with either
- * not available, or the meter silent, it is `missing`, and carries what could be read. Busy, a gateway without an
- * answer and a connection that was closed are asked again at once, within a second; time-outs and refused connections
- * are left to whoever asks.
- * @throws (read rejects) PortDataError when asked for a meter that is not configured.
- */
-export function modbusMeters(options: ModbusMetersOptions): MeterReadings & { close(): void } {
-  const { timeoutMs, onError } = options;
-  const lines = new Map(options.meters.map((meter) => [meter.meterId, new MeterLine(meter, timeoutMs)]));
+/** Fragment of every meter over Modbus TCP, beside its `use`. */
+export const modbusSettings = {
+  host: z.string().min(1).meta({ description: "Address" }),
+  port: z.int().min(1).max(65_535).meta({ description: "Modbus TCP port" }),
+  unit: z.int().min(1).max(255).meta({ description: "Modbus unit id" }),
+  registerRolloverWh: z
+    .int()
+    .min(1_000_000)
+    .max(Number.MAX_SAFE_INTEGER)
+    .meta({
+      description:
+        "Energy register starts again at 0 after this many Wh, from the meter's display settings; the model's own " +
+        "limit when absent",
+    })
+    .optional(),
+};
 
-  async function readOne(meterId: string, readAt: Instant): Promise<MeterReading> {
-    const line = lines.get(meterId);
-    if (!line)
-      throw new PortDataError(
-        `meter: no meter "${meterId}" is configured; configured are ${[...lines.keys()].join(", ")}`,
-      );
-    try {
-      const { powerKw, registerWh } = await line.read();
-      const problem =
-        powerKw === undefined || registerWh === undefined
-          ? `${powerKw === undefined ? "power" : "energy register"} marked as not available`
-          : powerProblem(powerKw, line.maxKw);
-      if (problem !== undefined) onError?.(meterId, new PortDataError(`${line.name}: ${problem}`));
-      return {
-        meterId,
-        readAt,
-        ...(powerKw !== undefined && { powerKw }),
-        ...(registerWh !== undefined && { registerWh }),
-        quality: problem === undefined ? "metered" : "missing",
-      };
-    } catch (error) {
-      onError?.(meterId, error as Error);
-      return { meterId, readAt, quality: "missing" };
-    }
-  }
-
+/** What every meter over Modbus TCP says of itself, from its register map. */
+export function overModbus(map: RegisterMap) {
   return {
-    read: (meterIds, readAt) => Promise.all(meterIds.map((meterId) => readOne(meterId, readAt))),
-    close: () => lines.forEach((line) => line.drop()),
+    address: ({ host, port, unit }: ModbusSettings) => `${host}:${port} unit ${unit}`,
+    rolloverWh: ({ registerRolloverWh }: ModbusSettings) =>
+      registerRolloverWh === undefined ? map.rolloverWh : BigInt(registerRolloverWh),
+    open: (meterId: string, settings: ModbusSettings, timeoutMs: number): MeterLine =>
+      new ModbusLine(meterId, settings, map, timeoutMs),
   };
-}
-
-interface Values {
-  readonly powerKw: number | undefined;
-  readonly registerWh: bigint | undefined;
 }
 
 /** An open connection. `lost` rejects when the meter closes it: the library itself would wait for its timeout. */
@@ -107,25 +71,27 @@ interface Connection {
   readonly lost: Promise<never>;
 }
 
-/** Reads of one meter, one after the other: a meter has few connections, and a failed request drops the shared one. */
-class MeterLine {
+/**
+ * Reads of one meter, one after the other: a meter has few connections, and a failed request drops the shared one. The
+ * connection is kept open and reopened after any failure. Busy, a gateway without an answer and a connection that was
+ * closed are asked again at once, within a second; time-outs and refused connections are left to whoever asks.
+ */
+class ModbusLine implements MeterLine {
   readonly name: string;
-  readonly maxKw: number | undefined;
-  private readonly meter: ModbusMeter;
+  private readonly meter: ModbusSettings;
   private readonly map: RegisterMap;
   private readonly timeoutMs: number;
   private connection: Connection | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(meter: ModbusMeter, timeoutMs: number) {
+  constructor(meterId: string, meter: ModbusSettings, map: RegisterMap, timeoutMs: number) {
     this.meter = meter;
-    this.map = registerMaps[meter.model];
+    this.map = map;
     this.timeoutMs = timeoutMs;
-    this.maxKw = meter.maxKw;
-    this.name = `meter ${meter.meterId} (${meter.host}:${meter.port}, unit ${meter.unitId}, ${meter.model})`;
+    this.name = `meter ${meterId} (${meter.host}:${meter.port}, unit ${meter.unit}, ${map.model})`;
   }
 
-  read(): Promise<Values> {
+  read(): Promise<MeterValues> {
     const next = this.last.then(() => this.exchange());
     this.last = next.catch(() => {});
     return next;
@@ -136,7 +102,7 @@ class MeterLine {
     this.connection = undefined;
   }
 
-  private async exchange(): Promise<Values> {
+  private async exchange(): Promise<MeterValues> {
     return {
       powerKw: await this.readBlock(this.map.powerKw),
       registerWh: await this.readBlock(this.map.registerWh),
@@ -177,7 +143,7 @@ class MeterLine {
     const socket = await dial(this.meter.host, this.meter.port, this.timeoutMs);
     const client = new ModbusClient();
     client.on("error", () => socket.destroy());
-    client.setID(this.meter.unitId);
+    client.setID(this.meter.unit);
     client.setTimeout(this.timeoutMs);
     await client.linkTCP(socket, { port: this.meter.port });
     const lost = new Promise<never>((_, reject) => {
@@ -194,7 +160,7 @@ class MeterLine {
     const text = cleanText((error as { message?: string }).message ?? JSON.stringify(error));
     if (code !== undefined) {
       const { says, passing } = EXCEPTIONS.get(code) ?? { says: text, passing: false };
-      const message = `${this.name}: unit ${this.meter.unitId} answered with Modbus exception ${code}: ${says}`;
+      const message = `${this.name}: unit ${this.meter.unit} answered with Modbus exception ${code}: ${says}`;
       return passing
         ? new PortUnavailableError(message, { cause: error })
         : new PortDataError(message, { cause: error });
@@ -202,7 +168,7 @@ class MeterLine {
     const stranger = /expected address \d+ got (\d+)/.exec(text)?.[1];
     if (stranger !== undefined)
       return new PortDataError(
-        `${this.name}: unit ${stranger} answered instead of ${this.meter.unitId}; is the unit id right?`,
+        `${this.name}: unit ${stranger} answered instead of ${this.meter.unit}; is the unit id right?`,
         { cause: error },
       );
     if (/^Data length error|^Unexpected data error|^CRC error|out of range/.test(text))

@@ -1,12 +1,16 @@
-import { intervalKey } from "../../domain/market/calendar.ts";
-import type { SettlementPriceObservation } from "../../domain/inputs/settlementPrice.ts";
-import { normalizeSettlementPrice } from "../../domain/market/normalizeSettlementPrice.ts";
-import { sameDecimal } from "../../domain/units/decimal.ts";
-import { cleanText } from "../../domain/units/foreignText.ts";
-import { PortDataError } from "../../ports/errors.ts";
-import type { RawDocument } from "../../ports/marketFeed.ts";
-import { atRow, reportRows } from "./reportCsv.ts";
-import { unzipCsv } from "./unzipCsv.ts";
+import { z } from "zod";
+import { intervalKey } from "../../../domain/market/calendar.ts";
+import type { SettlementPriceObservation } from "../../../domain/inputs/settlementPrice.ts";
+import { normalizeSettlementPrice } from "../../../domain/market/normalizeSettlementPrice.ts";
+import { sameDecimal } from "../../../domain/units/decimal.ts";
+import { cleanText } from "../../../domain/units/foreignText.ts";
+import { PortDataError } from "../../../ports/errors.ts";
+import type { PricePoint } from "../../../ports/feedSource.ts";
+import type { RawDocument } from "../../../ports/marketFeed.ts";
+import { atRow, reportRows } from "../reportCsv.ts";
+import { unzipCsv } from "../unzipCsv.ts";
+import { misReport } from "./ercotReport.ts";
+import { atMarks, markSettings } from "./polls.ts";
 
 const COLUMNS = {
   deliveryDate: ["DeliveryDate"],
@@ -17,12 +21,6 @@ const COLUMNS = {
   price: ["SettlementPointPrice"],
   repeatedHour: ["DSTFlag", "RepeatedHourFlag", "RepeatHourFlag"],
 };
-
-/** Key of a price series: LZ and LZEW rows share a name with different prices. */
-export interface PricePoint {
-  readonly settlementPoint: string;
-  readonly settlementPointType: string;
-}
 
 /**
  * Settlement point prices of one point and type in a stored NP6-905 document (zip with one CSV). Pure.
@@ -78,3 +76,33 @@ export function parseSettlementPriceCsv(
   }
   return [...observations.values()];
 }
+
+/** Prices are published every quarter hour; an hour without one is silence. */
+const SILENT_SECONDS = 3_600;
+
+const fragment = z
+  .strictObject({ use: z.literal("ercot/np6-905"), ...markSettings })
+  .meta({ description: "Settlement point prices, MIS report type 12301, marks every 15 minutes" });
+
+/**
+ * Settlement point prices of one point and type from the MIS list (NP6-905, report type 12301): one document a quarter
+ * hour, named after the interval's end. A later document for the same interval is a new version of its price.
+ */
+export const settlementPrices = {
+  fragment,
+  ...misReport<z.infer<typeof fragment>>({
+    use: "ercot/np6-905",
+    title: "Settlement point prices of the site's point and type: one document a quarter hour",
+    reportType: "12301",
+    gives: "settlement-price",
+    role: "record",
+    isOptional: false,
+    usual: { use: "ercot/np6-905", pollOffsetSeconds: 120, pollRetrySeconds: 20 },
+    polls: atMarks({ periodSeconds: 900, toleranceSeconds: 0 }),
+    columns: COLUMNS,
+    identity: ({ settlementPoint, settlementPointType }) =>
+      `settlement-price/${settlementPoint}/${settlementPointType}`,
+    read: parseSettlementPriceCsv,
+    silentAfterSeconds: () => SILENT_SECONDS,
+  }),
+};

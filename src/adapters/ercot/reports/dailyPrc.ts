@@ -1,12 +1,15 @@
-import type { GridConditionObservation } from "../../domain/inputs/gridCondition.ts";
-import { normalizeGridState } from "../../domain/market/normalizeGridState.ts";
-import { foreignValueText } from "../../domain/units/foreignText.ts";
-import { UnitError } from "../../domain/units/instant.ts";
-import type { Instant } from "../../domain/units/instant.ts";
-import { instantOfEpoch, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
-import { PortDataError } from "../../ports/errors.ts";
-import type { RawDocument, Report } from "../../ports/marketFeed.ts";
-import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
+import { z } from "zod";
+import type { GridConditionObservation } from "../../../domain/inputs/gridCondition.ts";
+import { normalizeGridState } from "../../../domain/market/normalizeGridState.ts";
+import { foreignValueText } from "../../../domain/units/foreignText.ts";
+import { UnitError } from "../../../domain/units/instant.ts";
+import type { Instant } from "../../../domain/units/instant.ts";
+import { instantOfEpoch, outsideInstantProblem } from "../../../domain/units/outsideInstant.ts";
+import { PortDataError } from "../../../ports/errors.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { dashboardInstant, dashboardJson } from "../dashboardJson.ts";
+import { dashboardReport } from "./ercotReport.ts";
+import { everySoOften, regularSettings } from "./polls.ts";
 
 /**
  * Grid condition in a stored `daily-prc.json`. Pure. A state that is not known is `unreadable`, with its text; a PRC
@@ -113,3 +116,38 @@ function epochNumber(epoch: unknown): number {
   if (typeof epoch === "number") return epoch;
   return typeof epoch === "string" && epoch.trim() !== "" ? Number(epoch) : Number.NaN;
 }
+
+const fragment = z
+  .strictObject({ use: z.literal("ercot/daily-prc"), ...regularSettings })
+  .meta({ description: "Grid condition and PRC, dashboard daily-prc" });
+
+/** Grid condition and physical responsive capability from ERCOT's dashboard `daily-prc.json`, every minute. */
+export const dailyPrc = {
+  fragment,
+  ...dashboardReport<z.infer<typeof fragment>>({
+    use: "ercot/daily-prc",
+    title: "Grid condition and physical responsive capability (PRC) on the dashboard",
+    page: "daily-prc",
+    gives: "grid-condition",
+    role: "record",
+    isOptional: false,
+    usual: { use: "ercot/daily-prc", pollEverySeconds: 60, pollOffsetSeconds: 20 },
+    polls: everySoOften,
+    identity: () => "grid-condition",
+    read: (document, contentHash, _point, report) => parseGridConditionJson(document, contentHash, report),
+    silentAfterSeconds: ({ gridConditionSeconds }) => gridConditionSeconds,
+    notRead: ({ gridSource }) =>
+      gridSource === "feed" ? undefined : `the grid condition is not read: site.gridSource is ${gridSource}`,
+    problems: ({ pollEverySeconds }, { gridSource, staleness: { gridConditionSeconds } }) =>
+      gridSource !== "feed" || gridConditionSeconds >= 2 * pollEverySeconds
+        ? []
+        : [
+            {
+              in: "file",
+              path: ["policy", "staleness", "gridConditionSeconds"],
+              message: `is ${gridConditionSeconds}: it is polled every ${pollEverySeconds} s`,
+              expected: `at least ${2 * pollEverySeconds} s`,
+            },
+          ],
+  }),
+};

@@ -1,13 +1,16 @@
-import { intervalKey } from "../../domain/market/calendar.ts";
-import type { SettlementPriceObservation } from "../../domain/inputs/settlementPrice.ts";
-import { normalizeCents } from "../../domain/market/normalizeCents.ts";
-import { normalizeInterval } from "../../domain/market/normalizeInterval.ts";
-import { sameDecimal } from "../../domain/units/decimal.ts";
-import { PortDataError } from "../../ports/errors.ts";
-import type { RawDocument, Report } from "../../ports/marketFeed.ts";
-import type { PricePoint } from "./parseSettlementPrices.ts";
-import { atRow, reportRows } from "./reportCsv.ts";
-import { unzipCsv } from "./unzipCsv.ts";
+import { z } from "zod";
+import { intervalKey } from "../../../domain/market/calendar.ts";
+import type { SettlementPriceObservation } from "../../../domain/inputs/settlementPrice.ts";
+import { normalizeCents } from "../../../domain/market/normalizeCents.ts";
+import { normalizeInterval } from "../../../domain/market/normalizeInterval.ts";
+import { sameDecimal } from "../../../domain/units/decimal.ts";
+import { PortDataError } from "../../../ports/errors.ts";
+import type { PricePoint } from "../../../ports/feedSource.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { atRow, reportRows } from "../reportCsv.ts";
+import { unzipCsv } from "../unzipCsv.ts";
+import { misReport } from "./ercotReport.ts";
+import { everySoOften, regularSettings } from "./polls.ts";
 
 const COLUMNS = {
   deliveryDate: ["DeliveryDate"],
@@ -76,3 +79,36 @@ export function parsePriceCorrectionsCsv(
   for (const problem of problems) report?.(problem);
   return observations;
 }
+
+/** Corrections may not come for months; a year without one is odd. */
+const SILENT_SECONDS = 366 * 86_400;
+
+const fragment = z
+  .strictObject({ use: z.literal("ercot/np4-197-m"), ...regularSettings })
+  .meta({ description: "Corrections of settlement point prices, MIS report type 13045" });
+
+/**
+ * ERCOT's corrections of settlement point prices of one point and type from the MIS list (NP4-197-M, report type
+ * 13045). The report also holds corrections of other prices; documents of settlement point prices carry RTM_SPP in
+ * their name. A corrected price is the next version of its interval's. They come hours to weeks after the day: ten
+ * minutes are soon enough.
+ */
+export const priceCorrections = {
+  fragment,
+  ...misReport<z.infer<typeof fragment>>({
+    use: "ercot/np4-197-m",
+    title: "Corrections of settlement point prices: hours to weeks after the day",
+    reportType: "13045",
+    gives: "settlement-price",
+    role: "corrections",
+    isOptional: false,
+    usual: { use: "ercot/np4-197-m", pollEverySeconds: 600, pollOffsetSeconds: 30 },
+    polls: everySoOften,
+    columns: COLUMNS,
+    accepts: (friendlyName) => /RTM_SPP/i.test(friendlyName),
+    identity: ({ settlementPoint, settlementPointType }) =>
+      `price-corrections/${settlementPoint}/${settlementPointType}`,
+    read: parsePriceCorrectionsCsv,
+    silentAfterSeconds: () => SILENT_SECONDS,
+  }),
+};

@@ -1,0 +1,100 @@
+import type { StalenessLimits } from "../../../domain/decision/model.ts";
+import type { MarketObservation } from "../../../domain/inputs/marketFacts.ts";
+import type {
+  FeedParameters,
+  FeedRole,
+  FeedSettings,
+  FeedSite,
+  FeedSource,
+  PricePoint,
+  SettingProblem,
+} from "../../../ports/feedSource.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import type { ErcotAccess } from "../access.ts";
+import { dashboardFeed } from "../dashboardFeed.ts";
+import { misFeed, type MisFeedLimits } from "../misFeed.ts";
+import type { ColumnAliases } from "../reportCsv.ts";
+import type { NextPoll } from "./polls.ts";
+
+/** What a report of ERCOT's says of itself, however it is fetched. */
+interface ErcotReport<Settings extends FeedSettings> {
+  readonly use: Settings["use"];
+  readonly title: string;
+  readonly gives: MarketObservation["kind"];
+  readonly role: FeedRole;
+  readonly isOptional: boolean;
+  readonly usual: Settings;
+  readonly polls: (settings: Settings) => NextPoll;
+  readonly identity: (point: PricePoint) => string;
+  readonly read: (
+    document: RawDocument,
+    contentHash: string,
+    point: PricePoint,
+    report?: Report,
+  ) => readonly MarketObservation[];
+  readonly silentAfterSeconds: (staleness: StalenessLimits) => number;
+  readonly notRead?: (site: FeedSite) => string | undefined;
+  readonly problems?: (settings: Settings, site: FeedSite) => readonly SettingProblem[];
+}
+
+/** How one of ERCOT's reports is reached and bounded. */
+type Reach = ErcotAccess & MisFeedLimits;
+
+/** A report of the MIS document lists. `columns`: the fields that are read, each with the names that it has had. */
+export function misReport<Settings extends FeedSettings>(
+  report: ErcotReport<Settings> & {
+    /** Number of the report among the MIS lists. */
+    readonly reportType: string;
+    readonly columns: ColumnAliases<string>;
+    /** Which documents of the report are read, by their FriendlyName; all unless given. */
+    readonly accepts?: (friendlyName: string) => boolean;
+  },
+): FeedSource<Settings, Reach> & { readonly columns: ColumnAliases<string> } {
+  const { polls, reportType, accepts, ...said } = report;
+  return {
+    ...said,
+    source: `mis/${reportType}`,
+    describe: ({ use, baseUrl }) => `${use} ${baseUrl}`,
+    open: (parameters) =>
+      misFeed({
+        ...access(parameters),
+        feedId: report.identity(parameters),
+        reportType,
+        accepts,
+        nextPollAt: polls(parameters),
+        parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
+      }),
+  };
+}
+
+/** A page of the public dashboards. `page`: its file's name without `.json`. */
+export function dashboardReport<Settings extends FeedSettings>(
+  report: ErcotReport<Settings> & { readonly page: string },
+): FeedSource<Settings, Reach> {
+  const { polls, page, ...said } = report;
+  return {
+    ...said,
+    source: `dashboard/${page}`,
+    describe: ({ use, baseUrl }) => `${use} ${baseUrl}`,
+    open: (parameters) => {
+      const next = polls(parameters);
+      return dashboardFeed({
+        ...access(parameters),
+        feedId: report.identity(parameters),
+        name: page,
+        nextPollAt: (at) => next(at, undefined, false),
+        parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
+      });
+    },
+  };
+}
+
+function access({
+  baseUrl,
+  contact,
+  timeoutMs,
+  backfillMinutes,
+  documentsPerPollMax,
+}: FeedParameters<FeedSettings, Reach>): Reach {
+  return { baseUrl, contact, timeoutMs, backfillMinutes, documentsPerPollMax };
+}

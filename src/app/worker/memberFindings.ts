@@ -1,0 +1,138 @@
+import {
+  expandHosts,
+  hostCount,
+  type Finding,
+  finding,
+  modeSetpoint,
+  setpointKeys,
+  type SiteCheck,
+  warning,
+} from "../../config/index.ts";
+import { setpointText } from "../../domain/units/setpoint.ts";
+import type { FeedSource } from "../../ports/feedSource.ts";
+import { ACCESS_PROBLEMS, driverKind, FEED_SOURCES, feedSource, meterKind, type SiteFile } from "./registries.ts";
+
+/** What the members of the registries find wrong with a site's file: its feeds, drivers and meters. */
+export const memberFindings: SiteCheck<SiteFile> = (site) => [
+  ...accessFindings(site),
+  ...feedFindings(site),
+  ...driverFindings(site),
+  ...machineFindings(site),
+  ...meterFindings(site),
+];
+
+function accessFindings({ sources }: SiteFile): Finding[] {
+  return ACCESS_PROBLEMS.ercot(sources.ercot).map(({ path, message, expected }) =>
+    finding(["sources", "ercot", ...path], message, expected),
+  );
+}
+
+/** A fact without a feed of record, one with two, and what the sources have against their settings. */
+function feedFindings(file: SiteFile): Finding[] {
+  const { settlementPoint, settlementPointType, gridSource } = file.site;
+  const site = { settlementPoint, settlementPointType, gridSource, staleness: file.policy.staleness };
+  const listed = file.feeds.map((feed, index) => ({ feed, index, source: feedSource(feed) }));
+  const sameJob = (one: FeedSource, other: FeedSource): boolean => one.gives === other.gives && one.role === other.role;
+  return [
+    ...listed.flatMap(({ index, source, feed }) => {
+      const first = listed.find((other) => sameJob(other.source, source));
+      return first === undefined || first.index === index
+        ? []
+        : [
+            finding(
+              ["feeds", index, "use"],
+              `is ${feed.use}, and feeds[${first.index}] gives the same already: ${first.source.title}`,
+              "one of them",
+            ),
+          ];
+    }),
+    ...FEED_SOURCES.flatMap((source: FeedSource) =>
+      source.isOptional || source.notRead?.(site) !== undefined || listed.some((one) => sameJob(one.source, source))
+        ? []
+        : [finding(["feeds"], `none of them gives: ${source.title}`, `an entry such as ${flowText(source.usual)}`)],
+    ),
+    ...listed.flatMap(({ index, feed, source }) =>
+      (source.problems?.(feed, site) ?? []).map((problem) =>
+        finding(
+          problem.in === "feed" ? ["feeds", index, ...problem.path] : problem.path,
+          problem.message,
+          problem.expected,
+        ),
+      ),
+    ),
+  ];
+}
+
+const FORMS = {
+  profile: "the profile's name as the firmware lists it, such as 490MHz",
+  watts: "watts that the firmware takes",
+  percent: "a percentage that the firmware takes",
+};
+
+/** Set-points that a driver cannot give to a machine, and a firmware of another name than the driver's. */
+function driverFindings({ cohorts }: SiteFile): Finding[] {
+  return cohorts.flatMap(({ firmware, modes, driver: { use }, driver: settings }, index) => {
+    const driver = driverKind(settings).create();
+    const setpoints = modes.flatMap((mode, position): Finding[] => {
+      const [key] = position === 0 ? [] : setpointKeys(mode);
+      const setpoint = modeSetpoint(mode);
+      if (key === undefined || setpoint.kind === "off") return [];
+      const path = ["cohorts", index, "modes", position, key];
+      const { takes } = driver.capabilities;
+      if (!takes.includes(setpoint.kind)) {
+        const message = `is ${setpointText(setpoint)}, a set-point that driver ${use} cannot take`;
+        return [finding(path, message, `one of ${takes.join(", ")}`)];
+      }
+      const problem = driver.setpointProblem(setpoint);
+      return problem === undefined
+        ? []
+        : [finding(path, `is "${mode[key]}", which driver ${use} cannot send: ${problem}`, FORMS[key])];
+    });
+    if (firmware.toLowerCase().startsWith(use)) return setpoints;
+    const message = `is "${firmware}", and the machines are commanded by driver ${use}`;
+    return [warning(["cohorts", index, "firmware"], message, `${use}, or the driver of that firmware`), ...setpoints];
+  });
+}
+
+/** Machines at one address: who commands them would be a matter of luck. */
+function machineFindings({ cohorts }: SiteFile): Finding[] {
+  const owners = new Map<string, string>();
+  return cohorts.flatMap(({ cohortId, driver, machines }, index) =>
+    machines.hosts.flatMap((range, position): Finding[] => {
+      // a range that cannot be read is a finding of its own
+      if (Number.isNaN(hostCount([range]))) return [];
+      const addresses = expandHosts([range]).map((host) => `${host}:${driverKind(driver).port(driver)}`);
+      const taken = addresses.find((address) => owners.has(address));
+      if (taken !== undefined)
+        return [
+          finding(
+            ["cohorts", index, "machines", "hosts", position],
+            `"${range}" overlaps: ${taken} already belongs to cohort "${owners.get(taken)}"`,
+            "each machine in one cohort",
+          ),
+        ];
+      for (const address of addresses) owners.set(address, cohortId);
+      return [];
+    }),
+  );
+}
+
+/** Two meters that are read at one address. */
+function meterFindings({ meters: { site, feeders } }: SiteFile): Finding[] {
+  const all = [
+    { ...site, path: ["meters", "site", "meter"] },
+    ...feeders.map((feeder, index) => ({ ...feeder, path: ["meters", "feeders", index, "meter"] })),
+  ].map(({ meter, path }) => ({ at: meterKind(meter).address(meter), path }));
+  return all
+    .filter(({ at }, index) => all.findIndex((other) => other.at === at) !== index)
+    .map(({ at, path }) => finding(path, `meter at "${at}" appears twice`, "each once"));
+}
+
+/** Settings as an entry of a list is written in a site's file. */
+function flowText(settings: object): string {
+  const quoted = (value: unknown): string =>
+    typeof value === "string" && /^\d/.test(value) ? `"${value}"` : `${value}`;
+  return `{ ${Object.entries(settings)
+    .map(([key, value]) => `${key}: ${quoted(value)}`)
+    .join(", ")} }`;
+}

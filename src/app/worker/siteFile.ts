@@ -1,0 +1,24 @@
+import { checkConfig, contractsOn, loadConfig, type Loaded } from "../../config/index.ts";
+import type { OperatingDay } from "../../domain/market/model.ts";
+import { memberFindings } from "./memberFindings.ts";
+import { type SiteFile, siteFileSchema } from "./registries.ts";
+
+/** A site's configuration, checked. */
+export type SiteConfig = Loaded<SiteFile>;
+
+/**
+ * Reads and checks a site's file. `on`: also that every client with machines has a contract that day. @throws
+ * ConfigError listing every problem found.
+ */
+export function loadSiteFile(path: string, on?: OperatingDay): SiteConfig {
+  return loadConfig(path, siteFileSchema, checksOn(on));
+}
+
+/** Checks a site's file without using it: every problem, and what is hardly meant. */
+export function checkSiteFile(path: string, on?: OperatingDay): ReturnType<typeof checkConfig> {
+  return checkConfig(path, siteFileSchema, checksOn(on));
+}
+
+function checksOn(day: OperatingDay | undefined): typeof memberFindings {
+  return (site) => [...memberFindings(site), ...(day === undefined ? [] : contractsOn(day)(site))];
+}
