@@ -14,6 +14,8 @@ export function shapeFindings(issues: readonly z.core.$ZodIssue[], value: unknow
 }
 
 const MISSING = "missing";
+/** More unknown keys in one place are no slips of the pen. */
+const HINTS_MAX = 100;
 
 /** `meant`: the key that a misspelt one stands for; it need not be called missing as well. */
 type ShapeFinding = Finding & { readonly meant?: string };
@@ -22,8 +24,8 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
   const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, path, value);
-    return issue.keys.map((key) => {
-      const hint = didYouMean(key, known);
+    return issue.keys.map((key, position) => {
+      const hint = position < HINTS_MAX ? didYouMean(key, known) : undefined;
       return {
         path: [...path, key],
         onKey: true,
