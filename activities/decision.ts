@@ -80,13 +80,16 @@ export function decisionActivities({ clock, sites, decisions, ledger, book, conf
     const current = await decisions.currentModes(siteId);
     const lines: TimelineChange[] = leftCohorts(plan, record, current);
     for (const changed of changedCohorts(plan, record, current)) {
-      const count = changed.countsMachines ? await able(siteId, changed) : undefined;
-      lines.push(timelineChange(plan, record, changed, count));
+      const count = changed.countsMachines ? await able(record, changed) : undefined;
+      const line = timelineChange(plan, record, changed, count);
+      if (line !== undefined) lines.push(line);
     }
     return lines;
   }
 
-  async function able(siteId: string, { cohort, before }: ChangedCohort): Promise<number> {
+  /** By the survey that the decision knew; before the first, by what the fleet's ledger says of each machine. */
+  async function able({ siteId, input }: DecisionRecord, { cohort, decision, before }: ChangedCohort): Promise<number> {
+    if (input.fleetAble !== undefined) return decision.ableMachines;
     return ableToRun((await ledger.standing(siteId, cohort.cohortId)).values(), before?.ableToRun);
   }
 }

@@ -1,5 +1,4 @@
-import type { DecisionRecord } from "../src/domain/decision/model.ts";
-import { type DecidedDispatch, undecidedProblem } from "../src/domain/dispatch/undecidedProblem.ts";
+import { undecidedProblem } from "../src/domain/dispatch/undecidedProblem.ts";
 import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
@@ -28,20 +27,6 @@ export async function refuseUndecided(
   cohorts: Parameters<typeof undecidedProblem>[3],
 ): Promise<void> {
   const decided = await decisions.dispatched(siteId, revision);
-  const problem = undecidedProblem(decided && inSplits(decided, cohorts), siteId, revision, cohorts);
+  const problem = undecidedProblem(decided, siteId, revision, cohorts);
   if (problem !== undefined) throw finalFailure(FailureType.BadInput, problem);
-}
-
-/** A decision for whole cohorts, as splits over the machines that the dispatch has. */
-function inSplits(
-  { revision, targets }: NonNullable<DecisionRecord["dispatch"]>,
-  cohorts: Parameters<typeof undecidedProblem>[3],
-): DecidedDispatch {
-  return {
-    revision,
-    targets: targets.map(({ cohortId, modeId }) => {
-      const machines = cohorts.find((one) => one.cohortId === cohortId)?.shares[0]?.machines;
-      return { cohortId, split: machines === undefined ? [] : [{ modeId, machines }] };
-    }),
-  };
 }

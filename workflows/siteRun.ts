@@ -7,6 +7,7 @@ import { latestStamp } from "../src/domain/decision/latestStamp.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { ownLookAfter } from "../src/domain/decision/ownLook.ts";
+import { currentState } from "../src/domain/decision/schema1.ts";
 import { recordProblem } from "../src/domain/decision/recordProblem.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
@@ -53,7 +54,7 @@ export class SiteRun {
     this.#findings = new SiteFindings(start.plan.siteId);
     this.#answers = new SiteAnswers(start.answered ?? []);
     this.#day = start.operatingDay;
-    this.state = start.state;
+    this.state = currentState(start.state);
     this.#configuration = new WaitingConfiguration(start.configuration);
     this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
     this.#ownLook = this.nextLook;
@@ -183,8 +184,7 @@ export class SiteRun {
     this.#ownLook = this.nextLook = addSeconds(asOf, LOOK_AGAIN_SECONDS);
     try {
       const input = decisionInput(plan, this.state, asOf);
-      const output = decide(plan, input);
-      const record = nextRecord({ plan, planHash, state: this.state, input, output, ruleSet });
+      const record = nextRecord({ plan, planHash, state: this.state, input, output: decide(plan, input), ruleSet });
       const problem = recordProblem(record);
       if (problem !== undefined) return this.#findings.note(problem, asOf, this.#taken);
       this.nextLook = nextLookAfter(record);

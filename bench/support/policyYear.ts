@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { sameSplit, splitText } from "../../src/domain/decision/split.ts";
 import { absorb } from "../../src/domain/decision/absorb.ts";
 import { decide, RULE_SET } from "../../src/domain/decision/decide.ts";
 import type { SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
@@ -72,8 +73,9 @@ export function stepPolicy(plan: SitePlan, prices: HubPrices, usdPerPhDay: numbe
     const record = nextRecord({ plan, planHash: "", state, input: frozen, output, ruleSet: RULE_SET });
     state = adopt(plan, state, record, `${record.sequence}`);
     wake = output.nextWakeAt;
-    for (const { cohortId, fromModeId, modeId } of output.cohorts)
-      if (modeId !== fromModeId) moves.push({ cohortId, at: input.at, fromModeId, modeId });
+    for (const { cohortId, fromSplit, split } of output.cohorts)
+      if (!sameSplit(split, fromSplit))
+        moves.push({ cohortId, at: input.at, fromModeId: splitText(fromSplit), modeId: splitText(split) });
   };
   for (const input of inputsOf(plan, prices, usdPerPhDay, lagSeconds)) {
     while (wake !== undefined && wake < input.at) take({ kind: "wake", id: `wake/${wake}`, at: wake });

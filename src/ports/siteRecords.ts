@@ -1,4 +1,5 @@
 import type { DecisionRecord, Freeze } from "../domain/decision/model.ts";
+import type { Split } from "../domain/decision/split.ts";
 import type { MachineReading } from "../domain/dispatch/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReading } from "../domain/verification/model.ts";
@@ -75,9 +76,9 @@ export interface CommandsNow {
 export interface CommandedMode {
   readonly cohortId: string;
   readonly clientId: string;
-  readonly modeId: string;
+  readonly split: Split;
   readonly reason: string;
-  /** When it was ordered to this mode: what kept it there afterwards changes nothing. */
+  /** When it was ordered to these modes: what kept it there afterwards changes nothing. */
   readonly since: Instant;
   readonly ableToRun: number;
 }

@@ -1,4 +1,5 @@
 import type { CohortPlan, ModeComparison, SitePlan } from "../domain/decision/model.ts";
+import type { Split } from "../domain/decision/split.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { CommandedMode, SiteStatusRows } from "../ports/siteRecords.ts";
 
@@ -9,7 +10,7 @@ export interface CohortNow {
   readonly model: string;
   readonly machines: number;
   /** Commanded; absent before the first decision. */
-  readonly modeId?: string;
+  readonly split?: Split;
   readonly since?: Instant;
   readonly reason?: string;
   readonly ableToRun?: number;
@@ -50,7 +51,7 @@ function cohortNow(
     clientId,
     model,
     machines,
-    modeId: commanded?.modeId,
+    split: commanded?.split,
     since: commanded?.since,
     reason: commanded?.reason,
     ableToRun: commanded?.ableToRun,
@@ -62,9 +63,14 @@ function cohortNow(
 }
 
 /** As the site meter would show it, the plane of the metered figure; absent for a mode that the plan has not. */
-function kwAtSite({ pue }: SitePlan, { modes }: CohortPlan, { modeId, ableToRun }: CommandedMode): number | undefined {
-  const mode = modes.find((one) => one.modeId === modeId);
-  return mode && wholeWatts((ableToRun * mode.powerW * pue) / 1000);
+function kwAtSite({ pue }: SitePlan, { modes }: CohortPlan, { split }: CommandedMode): number | undefined {
+  let kw = 0;
+  for (const { modeId, machines } of split) {
+    const mode = modes.find((one) => one.modeId === modeId);
+    if (mode === undefined) return undefined;
+    kw += (machines * mode.powerW * pue) / 1000;
+  }
+  return wholeWatts(kw);
 }
 
 /** kW to the watt: what is beyond is the sum's, not the meter's. */

@@ -51,13 +51,12 @@ const TIMELINE: Words<TimelineLedgerRow> = {
   cohortId: "cohort",
   clientId: "client whose machines they are",
   at: "from when on, UTC, until the cohort's next line",
-  modeId: "commanded mode",
-  reason: "why",
+  split: "commanded modes, each with its machines of those that were able to run",
+  reason: "why it is not further up",
+  curtailed: "all below normal, W at the client's feeder, by the rule that each W belongs to",
   ableToRun: "machines that were able to run, a count",
   normalPowerW: "power of one machine in its normal mode, W",
-  modePowerW: "power of one machine in the commanded mode, W",
-  feederPue:
-    "W at the client's feeder for each machine W, by which both powers are counted; the site's PUE when absent",
+  feederPue: "W at the client's feeder for each machine W, by which the powers are counted; the site's PUE when absent",
 };
 const JOURNAL: Words<JournalLedgerRow> = {
   entryId: "name of the entry, used once",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { splitText } from "../../src/domain/decision/split.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import type { SiteNow } from "../../src/readModels/siteNow.ts";
 import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
@@ -73,7 +74,7 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(now.at).toBe(at("23:36:30"));
     expect(now.price?.intervalKey).toBe("2026-08-18/24/3");
     expect(now.price?.fixedShare).toBeCloseTo(390 / 900);
-    expect(now.cohorts.map(({ modeId, reason, ableToRun }) => [modeId, reason, ableToRun])).toEqual(
+    expect(now.cohorts.map(({ split, reason, ableToRun }) => [split && splitText(split), reason, ableToRun])).toEqual(
       Array(3).fill(["normal", "economic", 7]),
     );
     for (const { strikes } of now.cohorts)
@@ -155,7 +156,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
     expect(answer.sentence).toBe(output.sentence);
     expect(input.asOf).toBe(at("23:36:30"));
     expect(input.orders).toMatchObject([{ orderId, actor: "maria", reason: "line work", action: "curtail" }]);
-    expect(output.cohorts.map(({ modeId, reason }) => [modeId, reason])).toEqual(
+    expect(output.cohorts.map(({ split, reason }) => [splitText(split), reason])).toEqual(
       Array(3).fill(["off", "operator-order"]),
     );
   });

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { decisionLines } from "../../src/app/operator/decisionLines.ts";
 import { decide } from "../../src/domain/decision/decide.ts";
 import type { DecisionInput, DecisionRecord, OperatorOrder, SitePlan } from "../../src/domain/decision/model.ts";
-import { at, cohort, inputAt, site } from "../domain/decision/site.ts";
+import { all, at, cohort, inputAt, site } from "../domain/decision/site.ts";
 
 const plan = site({
   cohorts: [cohort({ minOffMinutes: 15 }), cohort({ cohortId: "b", model: "S21" })],
   gridSource: "feed",
 });
 const OFF: DecisionInput["cohorts"] = [
-  { cohortId: "a", modeId: "off", reason: "operator-order", since: at("18:26:00"), leftModeId: "normal" },
-  { cohortId: "b", modeId: "off", reason: "operator-order" },
+  { cohortId: "a", split: all("off"), reason: "operator-order", since: at("18:26:00"), leftSplit: all("normal") },
+  { cohortId: "b", split: all("off"), reason: "operator-order" },
 ];
 const LINE_WORK: OperatorOrder = {
   orderId: "o-12",

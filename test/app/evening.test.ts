@@ -49,13 +49,13 @@ describe("the demo evening", () => {
 
   it("goes down worst first and comes back best first, on the first run of 21:00 the two whose price is right together", () => {
     const moves = switchesOf(evening.decisions).filter(({ at }) => at >= "2026-08-18T21:55" && at < "2026-08-19T02:20");
-    const down = moves.filter(({ modeId }) => modeId === "off").map(({ cohortId }) => cohortId);
+    const down = moves.filter(({ to }) => to === "off").map(({ cohortId }) => cohortId);
     const back = Map.groupBy(
-      moves.filter(({ fromModeId }) => fromModeId === "off"),
+      moves.filter(({ from }) => from === "off"),
       ({ at }) => at,
     );
     expect(down).toEqual(["mesquite-s19j", "bluestem-s19k", "caprock-s21"]);
-    expect([...back.values()].map((run) => run.map(({ cohortId, modeId }) => `${cohortId} ${modeId}`))).toEqual([
+    expect([...back.values()].map((run) => run.map(({ cohortId, to }) => `${cohortId} ${to}`))).toEqual([
       ["bluestem-s19k 415MHz", "caprock-s21 normal"],
       ["mesquite-s19j normal"],
     ]);
@@ -75,7 +75,7 @@ describe("the demo evening", () => {
 
   it("takes the desk's order up with its actor and reason, and gives the load back when it ends", () => {
     const ordered = switchesOf(evening.decisions).filter(({ reason }) => reason === "operator-order");
-    expect(ordered.map(({ cohortId, modeId, at }) => [cohortId, modeId, at])).toEqual([
+    expect(ordered.map(({ cohortId, to, at }) => [cohortId, to, at])).toEqual([
       ["bluestem-s19k", "off", "2026-08-19T02:25:00.000Z"],
     ]);
     const record = evening.decisions.find(({ input }) => input.asOf === "2026-08-19T02:25:00.000Z");

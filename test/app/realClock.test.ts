@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { WorkflowNotFoundError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { splitText } from "../../src/domain/decision/split.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { createPool, query } from "../../src/adapters/postgres/pool.ts";
 import { claimForBook } from "../../src/adapters/postgres/migrate.ts";
@@ -104,11 +105,11 @@ describe("a site on the real clock", () => {
     const decisions = postgresDecisionStore(system.pool);
     const record = await eventually("a decision to go off", async () => {
       const latest = await decisions.latest("replay-k75");
-      return latest?.output.cohorts[0]?.modeId === "off" || latest?.input.cohorts[0]?.modeId === "off"
+      return [latest?.output.cohorts[0], latest?.input.cohorts[0]].some((one) => one && splitText(one.split) === "off")
         ? latest
         : undefined;
     });
-    expect(record.output.cohorts[0]).toMatchObject({ cohortId: "k75", modeId: "off", reason: "economic" });
+    expect(record.output.cohorts[0]).toMatchObject({ cohortId: "k75", split: [{ modeId: "off" }], reason: "economic" });
     const verdict = await eventually(
       "a verdict",
       async () =>

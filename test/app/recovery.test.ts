@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type bundleWorkflowCode, NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { splitText } from "../../src/domain/decision/split.ts";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { decisionActivities } from "../../activities/decision.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
@@ -416,9 +417,12 @@ describe("a site whose run has ended", () => {
       expectOneChain(all);
       const next = all[before.length] as DecisionRecord;
       expect(next.input.orders).toEqual([order]);
-      expect(next.input.cohorts.map(({ cohortId, modeId }) => `${cohortId} ${modeId}`)).toEqual(["old off", "new off"]);
+      expect(next.input.cohorts.map(({ cohortId, split }) => `${cohortId} ${splitText(split)}`)).toEqual([
+        "old off",
+        "new off",
+      ]);
       expect(next.dispatch?.revision).toBe(3);
-      expect(next.output.cohorts.map(({ cohortId, modeId }) => `${cohortId} ${modeId}`)).toEqual([
+      expect(next.output.cohorts.map(({ cohortId, split }) => `${cohortId} ${splitText(split)}`)).toEqual([
         "old normal",
         "new off",
       ]);

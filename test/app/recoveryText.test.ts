@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { splitText, wholeSplit } from "../../src/domain/decision/split.ts";
 import { recoveryText } from "../../src/app/commands/recover.ts";
 import { firstRun } from "../../src/app/worker/nextRun.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
@@ -8,13 +9,13 @@ it("a recovery says of each cohort since when it is in its mode, or that it neve
   const first = firstRun(loadDeployment("config/example-site.yaml", "2026-08-18"), { kind: "real" }, at);
   const [moved, never] = first.state.cohorts;
   if (moved === undefined || never === undefined) throw new Error("the example site has two cohorts and more");
-  const cohorts = [{ ...moved, modeId: "off", since: at, reason: "operator-order" as const }, never];
+  const cohorts = [{ ...moved, split: wholeSplit("off", 1), since: at, reason: "operator-order" as const }, never];
   expect(
     recoveryText({ ...first, state: { ...first.state, cohorts } })
       .split("\n")
       .slice(2, 4),
   ).toEqual([
     `  ${moved.cohortId}: off, since 2026-08-18T22:05:11.000Z (operator-order)`,
-    `  ${never.cohortId}: ${never.modeId}, never moved on record (${never.reason})`,
+    `  ${never.cohortId}: ${splitText(never.split)}, never moved on record (${never.reason})`,
   ]);
 });

@@ -43,7 +43,7 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("goes off on the SCED run of 18:30:13 and on again at 21:15:12", () => {
-    expect(switchesOf(session.decisions).map(({ modeId, reason, scedRun }) => [modeId, reason, scedRun])).toEqual([
+    expect(switchesOf(session.decisions).map(({ to, reason, scedRun }) => [to, reason, scedRun])).toEqual([
       ["off", "economic", "18:30:13"],
       ["normal", "economic", "21:15:12"],
     ]);

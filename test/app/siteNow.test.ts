@@ -79,7 +79,7 @@ it("power ordered is that of the site meter, cooling and losses included, to the
   const modes = plan.cohorts.map(({ cohortId, clientId, normalModeId }) => ({
     cohortId,
     clientId,
-    modeId: normalModeId,
+    split: [{ modeId: normalModeId, machines: 1 }],
     reason: "economic",
     since: STOPPED,
     ableToRun: 1,

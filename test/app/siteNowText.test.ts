@@ -39,7 +39,7 @@ const NIGHT: SiteNow = {
       clientId: "bluestem",
       model: "S19k Pro",
       machines: 10,
-      modeId: "off",
+      split: [{ modeId: "off", machines: 9 }],
       since: "2026-06-09T04:51:15.000Z" as Instant,
       reason: "economic",
       ableToRun: 9,

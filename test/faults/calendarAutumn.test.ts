@@ -36,7 +36,7 @@ describe("the autumn day of 25 hours, quiet but for one spike in the second copy
   it("puts the spike into the second 01:15 alone, and curtails then and not an hour earlier", () => {
     const dear = session.settlement.input.intervals.filter(({ price }) => price?.centsPerMwh === "90000");
     expect(dear.map(({ startAt }) => startAt)).toEqual(["2026-11-01T07:15:00.000Z"]);
-    const down = switchesOf(session.decisions).filter(({ modeId }) => modeId === "off");
+    const down = switchesOf(session.decisions).filter(({ to }) => to === "off");
     expect(down.map(({ cohortId }) => cohortId).sort()).toEqual(["bluestem-s19k", "caprock-s21", "mesquite-s19j"]);
     for (const { at } of down) expect(at >= "2026-11-01T07:15:00.000Z" && at < "2026-11-01T07:30:00.000Z").toBe(true);
     const curtailed = session.settlement.input.intervals

@@ -32,7 +32,7 @@ describe("the spring day of 23 hours, quiet but for one spike in the first quart
   it("puts the spike into 03:00, which follows 01:45, and curtails then", () => {
     const dear = session.settlement.input.intervals.filter(({ price }) => price?.centsPerMwh === "90000");
     expect(dear.map(({ startAt }) => startAt)).toEqual(["2026-03-08T08:00:00.000Z"]);
-    const down = switchesOf(session.decisions).filter(({ modeId }) => modeId === "off");
+    const down = switchesOf(session.decisions).filter(({ to }) => to === "off");
     expect(down.map(({ cohortId }) => cohortId).sort()).toEqual(["bluestem-s19k", "caprock-s21", "mesquite-s19j"]);
     for (const { at } of down) expect(at >= "2026-03-08T08:00:00.000Z" && at < "2026-03-08T08:15:00.000Z").toBe(true);
   });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { splitText } from "../../src/domain/decision/split.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
@@ -85,7 +86,7 @@ const reasonsIn = (from: Instant, to: Instant): string[] => [
   ...new Set(
     decisions
       .filter(({ input }) => input.asOf >= from && input.asOf < to)
-      .flatMap(({ output }) => output.cohorts.map(({ modeId, reason }) => `${modeId} ${reason}`)),
+      .flatMap(({ output }) => output.cohorts.map(({ split, reason }) => `${splitText(split)} ${reason}`)),
   ),
 ];
 const levelsIn = (from: Instant, to: Instant): string[] => [
@@ -139,7 +140,7 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
   });
 
   it("brings every machine back when price and grid allow it, as on any evening", () => {
-    expect(decisions.at(-1)?.output.cohorts.map(({ modeId, reason }) => `${modeId} ${reason}`)).toEqual(
+    expect(decisions.at(-1)?.output.cohorts.map(({ split, reason }) => `${splitText(split)} ${reason}`)).toEqual(
       Array(3).fill("normal economic"),
     );
     expect(wakeups).toHaveLength(9);

@@ -1,3 +1,4 @@
+import { wholeSplit } from "../../src/domain/decision/split.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord, SitePlan } from "../../src/domain/decision/model.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -6,7 +7,7 @@ import type { Bench } from "./marketBench.ts";
 /** A timeline on which every cohort runs from `from` on. */
 export async function runAllDay(bench: Bench, { plan }: Deployment, from: Instant): Promise<void> {
   const record = {
-    schema: "ballast.decision/1",
+    schema: "ballast.decision/2",
     siteId: plan.siteId,
     sequence: 1,
     input: { asOf: from },
@@ -24,8 +25,9 @@ export async function runAllDay(bench: Bench, { plan }: Deployment, from: Instan
         clientId: cohort.clientId,
         sequence: 1,
         at: from,
-        modeId: cohort.normalModeId,
+        split: wholeSplit(cohort.normalModeId, cohort.machines),
         reason: "economic" as const,
+        curtailed: [],
         ableToRun: cohort.machines,
         normalPowerW: powerW,
         modePowerW: powerW,
@@ -75,6 +77,10 @@ export async function curtailedAllHour(
   const { plan } = deployment;
   const wattsIn = (cohort: SitePlan["cohorts"][number], modeId: string): number =>
     Math.round((cohort.modes.find((mode) => mode.modeId === modeId)?.powerW as number) * plan.pue);
+  const belowNormal = (cohort: SitePlan["cohorts"][number], modeId: string) => {
+    const belowNormalW = cohort.machines * (wattsIn(cohort, cohort.normalModeId) - wattsIn(cohort, modeId));
+    return belowNormalW > 0 ? [{ reason: "economic" as const, belowNormalW }] : [];
+  };
   const changes = [
     [addSeconds(from, -86_400), undefined],
     [from, "off"],
@@ -83,7 +89,7 @@ export async function curtailedAllHour(
   for (const [index, [at, mode]] of changes.entries()) {
     const sequence = index + 1;
     const record = {
-      schema: "ballast.decision/1",
+      schema: "ballast.decision/2",
       siteId: plan.siteId,
       sequence,
       input: { asOf: at },
@@ -97,11 +103,11 @@ export async function curtailedAllHour(
         clientId: cohort.clientId,
         sequence,
         at,
-        modeId: mode ?? cohort.normalModeId,
+        split: wholeSplit(mode ?? cohort.normalModeId, cohort.machines),
         reason: "economic" as const,
+        curtailed: belowNormal(cohort, mode ?? cohort.normalModeId),
         ableToRun: cohort.machines,
         normalPowerW: wattsIn(cohort, cohort.normalModeId),
-        modePowerW: wattsIn(cohort, mode ?? cohort.normalModeId),
       })),
     );
   }

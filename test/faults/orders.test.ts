@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { splitText } from "../../src/domain/decision/split.ts";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
@@ -422,7 +423,7 @@ describe("a changed configuration", () => {
       const request = signed("placeOrder", { id: "order/maria-11", at, order });
       expect(await site().executeUpdate(placeOrder, { args: [request] })).toMatchObject({ kind: "decided" });
       const lines = await bench.decisions.currentModes(plan.siteId);
-      expect(lines.map(({ modeId }) => modeId)).toEqual(["off", "off", "off"]);
+      expect(lines.map(({ split }) => splitText(split))).toEqual(["off", "off", "off"]);
       expect(await baselines()).toEqual(before);
     } finally {
       bench.plans.set(plan.siteId, plan);

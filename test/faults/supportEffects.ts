@@ -1,3 +1,4 @@
+import { splitText } from "../../src/domain/decision/split.ts";
 import type { Setpoint } from "../../src/domain/units/setpoint.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
@@ -115,7 +116,7 @@ function wantedOf(
   return decisions.flatMap(({ dispatch, input }) => {
     const target = dispatch?.targets.find((one) => one.cohortId === cohortId);
     if (!dispatch || !target || !cohort) return [];
-    const { modeId } = target;
+    const modeId = splitText(target.split);
     const asleep = modeId === "off";
     const profile = asleep
       ? undefined

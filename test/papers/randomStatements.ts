@@ -19,7 +19,7 @@ import type { Papers } from "../../src/domain/statement/papers.ts";
 import { parseInstant } from "../../src/domain/units/instant.ts";
 
 const CLIENT = "juniper";
-const REASONS = ["economic", "eea-policy", "instruction", "operator-order", "client-contract"] as const;
+const REASONS = ["economic", "eea-policy", "instruction", "operator-order", "pre-alert"] as const;
 /** First days of periods: both changes of daylight saving, a leap day, the end of a month and of a year. */
 const FROM = ["2026-10-31", "2026-03-07", "2024-02-28", "2026-08-30", "2026-12-31"] as const;
 

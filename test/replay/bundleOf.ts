@@ -149,7 +149,10 @@ function whOf(site: RecordedSite, cohortId: string, start: Instant): number {
     const row = site.timeline.findLast(
       (change) => change.cohortId === cohortId && change.at <= addSeconds(start, second),
     );
-    wattSeconds += (row === undefined ? 30_000 : row.modePowerW * 10) * 10;
+    wattSeconds +=
+      (row === undefined
+        ? 30_000
+        : row.normalPowerW * 10 - row.curtailed.reduce((w, part) => w + part.belowNormalW, 0)) * 10;
   }
   return Math.round(wattSeconds / 3600);
 }

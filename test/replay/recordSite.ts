@@ -565,20 +565,20 @@ class SiteWorld {
     if (record.dispatch !== undefined) this.#decidedAt.set(record.dispatch.revision, record.input.asOf);
     for (const { cohortId, clientId } of this.plan.cohorts) {
       const decided = record.output.cohorts.find((cohort) => cohort.cohortId === cohortId)!;
-      const modeId =
-        record.dispatch?.targets.find((target) => target.cohortId === cohortId)?.modeId ?? decided.fromModeId;
+      const split = record.dispatch?.targets.find((target) => target.cohortId === cohortId)?.split ?? decided.fromSplit;
+      const modeId = split[0]!.modeId;
       const before = this.#timeline.findLast((row) => row.cohortId === cohortId);
-      if (before?.modeId === modeId && before.reason === decided.reason) continue;
+      if (before?.split[0]?.modeId === modeId && before.reason === decided.reason) continue;
       this.#timeline.push({
         sequence: record.sequence,
         cohortId,
         clientId,
         at: record.input.asOf,
-        modeId,
+        split: [{ modeId, machines: 10 }],
         reason: decided.reason,
+        curtailed: modeId === "off" ? [{ reason: decided.reason, belowNormalW: 30_000 }] : [],
         ableToRun: 10,
         normalPowerW: 3000,
-        modePowerW: modeId === "off" ? 0 : 3000,
         feederPue: 1,
       });
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { splitText } from "../../src/domain/decision/split.ts";
 import { decide, RULE_SET } from "../../src/domain/decision/decide.ts";
 import { nextRecord } from "../../src/domain/decision/nextRecord.ts";
 import { reconfigured } from "../../src/domain/decision/reconfigured.ts";
@@ -39,7 +40,7 @@ function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan
     const before = [...timeline];
     timeline.push(...leftCohorts(by, record, before));
     for (const one of changedCohorts(by, record, before))
-      timeline.push(timelineChange(by, record, one, one.countsMachines ? one.cohort.machines - 2 : undefined));
+      timeline.push(timelineChange(by, record, one, one.countsMachines ? one.cohort.machines - 2 : undefined)!);
     records.push({
       record,
       start: { plan, planHash, ruleSet: RULE_SET, state, pending: [] },
@@ -70,12 +71,14 @@ const rowOf = (rows: TimelineLedgerRow[], sequence: number, cohortId: string): n
 describe("the timeline of a night with a configuration amid it, audited", () => {
   it("holds, with the line of a cohort that lost machines, of one that left and of one that came", () => {
     const told = night();
-    expect(told.timeline.map((row) => `${row.sequence} ${row.cohortId} ${row.modeId} ${row.ableToRun}`)).toEqual([
+    expect(
+      told.timeline.map((row) => `${row.sequence} ${row.cohortId} ${splitText(row.split)} ${row.ableToRun}`),
+    ).toEqual([
       "1 a normal 98",
       "1 b normal 98",
       "2 a off 98",
       "2 b off 98",
-      "3 b off 0",
+      "3 b no machine 0",
       "3 a off 60",
       "3 c normal 98",
     ]);
@@ -110,7 +113,7 @@ describe("the timeline of a night with a configuration amid it, audited", () => 
     [
       "a line with which a cohort left that is left out",
       (rows) => rows.splice(4, 1),
-      /decision 3: b to "off .*no line/,
+      /decision 3: b to "no machine .*no line/,
     ],
     [
       "machines that were able to run only once their cohort was off",

@@ -40,6 +40,7 @@ export function workedExample(): Readonly<Record<string, string>> {
     capUsdPerMwh,
   });
   const [normalPowerW, offPowerW] = [cohort.modes[1]?.powerW as number, cohort.modes[0]?.powerW as number];
+  const { machines } = cohort;
   const state = {
     cohortId: cohort.cohortId,
     clientId: contract.clientId,
@@ -49,8 +50,13 @@ export function workedExample(): Readonly<Record<string, string>> {
   } as const;
   const [spans] = attributeSpans(
     [
-      { ...state, at: central("00:00:00"), modeId: "normal", modePowerW: normalPowerW },
-      { ...state, at: DECIDED_AT, modeId: "off", modePowerW: offPowerW },
+      { ...state, at: central("00:00:00"), split: [{ modeId: "normal", machines }], curtailed: [] },
+      {
+        ...state,
+        at: DECIDED_AT,
+        split: [{ modeId: "off", machines }],
+        curtailed: [{ reason: "economic", belowNormalW: machines * (normalPowerW - offPowerW) }],
+      },
     ],
     [{ interval, startAt }],
   );

@@ -402,7 +402,7 @@ describe("what must not stop a site", () => {
     run.receive(price(at("12:05:00"), 400), at("12:05:05"));
     const second = step(run);
     expect(second).toMatchObject({ kind: "record", record: { input: { asOf: at("12:05:00") } } });
-    expect(run.state.cohorts).toMatchObject([{ modeId: "off", reason: "economic" }]);
+    expect(run.state.cohorts).toMatchObject([{ split: [{ modeId: "off" }], reason: "economic" }]);
     expect(run.takeFindings()).toMatchObject([
       { problem: expect.stringMatching(/stamped .* more than 120 s after market time/) },
     ]);

@@ -1,4 +1,6 @@
 import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { currentRecord } from "../../domain/decision/schema1.ts";
+import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { type Pool, query } from "./pool.ts";
 
 /**
@@ -10,10 +12,10 @@ export async function decisionRecord(
   siteId: string,
   sequence: number,
 ): Promise<DecisionRecord | undefined> {
-  const [row] = await query<{ record: DecisionRecord }>(
+  const [row] = await query<{ record: KeptRecord }>(
     pool,
     `SELECT record FROM decision WHERE site_id = $1 AND sequence = $2`,
     [siteId, sequence],
   );
-  return row?.record;
+  return row && currentRecord(row.record);
 }

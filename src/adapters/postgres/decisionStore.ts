@@ -1,23 +1,28 @@
 import { createHash } from "node:crypto";
 import type { DecisionRecord, Reason } from "../../domain/decision/model.ts";
+import { currentDispatch, currentRecord } from "../../domain/decision/schema1.ts";
+import type { KeptRecord } from "../../domain/decision/schema1.ts";
+import { wholeSplit } from "../../domain/decision/split.ts";
 import { recordText } from "../../domain/evidence/recordText.ts";
 import type { TimelineChange } from "../../domain/settlement/timeline.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
 import { PortConflictError } from "../../ports/errors.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
 
-interface ModeRow {
+/** A line says a split, or, of before splits were, one mode for all machines that were able to run. */
+type ModeRow = {
   cohort_id: string;
   client_id: string;
   sequence: string;
   at: Date;
-  mode_id: string;
   reason: string;
   able_to_run: number;
   normal_power_w: number;
-  mode_power_w: number;
   feeder_pue: number | null;
-}
+} & (
+  | { split: TimelineChange["split"]; curtailed: TimelineChange["curtailed"]; mode_id: null }
+  | { split: null; mode_id: string; mode_power_w: number }
+);
 
 /** Decisions and the timeline of commanded modes in PostgreSQL. */
 export function postgresDecisionStore(pool: Pool): DecisionStore {
@@ -43,19 +48,19 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
         for (const change of changes) {
           await query(
             client,
-            `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, mode_id, reason, able_to_run, ` +
-              `normal_power_w, mode_power_w, feeder_pue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+            `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, split, reason, curtailed, ` +
+              `able_to_run, normal_power_w, feeder_pue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
             [
               record.siteId,
               change.cohortId,
               change.sequence,
               change.at,
               change.clientId,
-              change.modeId,
+              JSON.stringify(change.split),
               change.reason,
+              JSON.stringify(change.curtailed),
               change.ableToRun,
               change.normalPowerW,
-              change.modePowerW,
               change.feederPue,
             ],
           );
@@ -92,31 +97,31 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
 
     async dispatched(siteId, revision) {
       // From the newest back: what is driven is among the last, and revisions only grow.
-      const [row] = await query<{ dispatch: NonNullable<DecisionRecord["dispatch"]> }>(
+      const [row] = await query<{ dispatch: Parameters<typeof currentDispatch>[0] }>(
         pool,
         `SELECT record -> 'dispatch' AS dispatch FROM decision WHERE site_id = $1
           AND (record -> 'dispatch' ->> 'revision')::numeric <= $2 ORDER BY sequence DESC LIMIT 1`,
         [siteId, revision],
       );
-      return row?.dispatch.revision === revision ? row.dispatch : undefined;
+      return row?.dispatch.revision === revision ? currentDispatch(row.dispatch) : undefined;
     },
 
     async latest(siteId) {
-      const [row] = await query<{ record: DecisionRecord }>(
+      const [row] = await query<{ record: KeptRecord }>(
         pool,
         `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`,
         [siteId],
       );
-      return row?.record;
+      return row && currentRecord(row.record);
     },
 
     async between(siteId, from, to) {
-      const rows = await query<{ record: DecisionRecord }>(
+      const rows = await query<{ record: KeptRecord }>(
         pool,
         `SELECT record FROM decision WHERE site_id = $1 AND as_of >= $2 AND as_of < $3 ORDER BY sequence`,
         [siteId, from, to],
       );
-      return rows.map((row) => row.record);
+      return rows.map((row) => currentRecord(row.record));
     },
   };
 }
@@ -144,11 +149,20 @@ function modeChange(row: ModeRow): TimelineChange {
     clientId: row.client_id,
     sequence: Number(row.sequence),
     at: instantOf(row.at),
-    modeId: row.mode_id,
-    reason: row.reason as Reason,
+    ...splitOf(row),
     ableToRun: row.able_to_run,
     normalPowerW: row.normal_power_w,
-    modePowerW: row.mode_power_w,
     ...(row.feeder_pue === null ? {} : { feederPue: row.feeder_pue }),
+  };
+}
+
+function splitOf(row: ModeRow): Pick<TimelineChange, "split" | "reason" | "curtailed"> {
+  const reason = row.reason as Reason;
+  if (row.split !== null) return { split: row.split, reason, curtailed: row.curtailed };
+  const belowNormalW = row.able_to_run * (row.normal_power_w - row.mode_power_w);
+  return {
+    split: wholeSplit(row.mode_id, row.able_to_run),
+    reason,
+    curtailed: belowNormalW > 0 ? [{ reason, belowNormalW }] : [],
   };
 }

@@ -1,10 +1,12 @@
 import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { currentRecord } from "../../domain/decision/schema1.ts";
+import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { RECORD_GENESIS } from "../../domain/evidence/recordText.ts";
 import type { RunSpan, SiteLedger, SpanEnd } from "../../ports/siteLedger.ts";
 import { type Pool, type PoolClient, query } from "./pool.ts";
 
 interface RecordRow {
-  record: DecisionRecord;
+  record: KeptRecord;
   record_hash: string;
   run_id: string;
 }
@@ -22,7 +24,7 @@ export function postgresSiteLedger(pool: Pool): SiteLedger {
       if (newest === undefined) return undefined;
       const dispatched = await newestDispatch(pool, siteId);
       return {
-        records: rows.map(({ record }) => record).reverse(),
+        records: rows.map(({ record }) => currentRecord(record)).reverse(),
         recordHash: newest.record_hash,
         runId: newest.run_id,
         revision: revisionOf(dispatched?.record),
@@ -83,12 +85,12 @@ async function newestDispatch(
   siteId: string,
   upTo: number = Number.MAX_SAFE_INTEGER,
 ): Promise<{ record: DecisionRecord; answered: boolean } | undefined> {
-  const [row] = await query<{ record: DecisionRecord; answered: boolean }>(
+  const [row] = await query<{ record: KeptRecord; answered: boolean }>(
     pool,
     `SELECT record, EXISTS (SELECT FROM response_verdict v WHERE v.site_id = d.site_id AND v.revision = ` +
       `(d.record['dispatch']['revision'])::bigint) AS answered FROM decision d WHERE site_id = $1 AND sequence <= $2 ` +
       `AND record ? 'dispatch' ORDER BY sequence DESC LIMIT 1`,
     [siteId, upTo],
   );
-  return row;
+  return row && { ...row, record: currentRecord(row.record) };
 }

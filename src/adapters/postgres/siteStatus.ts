@@ -1,4 +1,7 @@
-import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { currentRecord } from "../../domain/decision/schema1.ts";
+import type { KeptRecord } from "../../domain/decision/schema1.ts";
+import { wholeSplit } from "../../domain/decision/split.ts";
+import type { Split } from "../../domain/decision/split.ts";
 import { gridCondition } from "../../domain/inputs/gridCondition.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
@@ -23,12 +26,12 @@ import { unreadMeters } from "./unreadMeters.ts";
 export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusRows> {
   const { siteId, siteMeterId, meterIds, feedIds } = site;
   return inSnapshot(pool, async (on) => {
-    const [latest] = await query<{ record: DecisionRecord }>(
+    const [latest] = await query<{ record: KeptRecord }>(
       on,
       `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`,
       [siteId],
     );
-    const [change] = await query<{ record: DecisionRecord }>(
+    const [change] = await query<{ record: KeptRecord }>(
       on,
       `SELECT record FROM decision WHERE site_id = $1 AND record['output']['changes'] = 'true' ORDER BY sequence ` +
         `DESC LIMIT 1`,
@@ -45,8 +48,8 @@ export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusR
     );
     const [late] = await query<{ count: string }>(on, `SELECT count(*) FROM straggler WHERE site_id = $1`, [siteId]);
     return {
-      latest: latest?.record,
-      latestChange: change?.record,
+      latest: latest && currentRecord(latest.record),
+      latestChange: change && currentRecord(change.record),
       modes: await modes(on, siteId),
       freezes: await freezesInForce(on, siteId),
       meter: await meter(on, siteId, siteMeterId),
@@ -75,24 +78,26 @@ async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
   const rows = await query<{
     cohort_id: string;
     client_id: string;
-    mode_id: string;
+    mode_id: string | null;
+    split: Split | null;
     reason: string;
     at: Date;
     able_to_run: number;
   }>(
     on,
-    `SELECT cohort_id, client_id, mode_id, reason, able_to_run,
-      (SELECT min(at) FROM cohort_mode WHERE site_id = $1 AND cohort_id = newest.cohort_id AND sequence > coalesce((
-        SELECT max(sequence) FROM cohort_mode WHERE site_id = $1 AND cohort_id = newest.cohort_id AND
-        mode_id <> newest.mode_id), -1)) AS at
-       FROM (SELECT DISTINCT ON (cohort_id) * FROM cohort_mode WHERE site_id = $1 ORDER BY cohort_id, sequence DESC)
+    `WITH line AS (SELECT *, CASE WHEN split IS NULL THEN mode_id WHEN jsonb_array_length(split) = 1
+        THEN split -> 0 ->> 'modeId' ELSE split::text END AS modes FROM cohort_mode WHERE site_id = $1)
+     SELECT cohort_id, client_id, mode_id, split, reason, able_to_run,
+      (SELECT min(at) FROM line WHERE cohort_id = newest.cohort_id AND sequence > coalesce((
+        SELECT max(sequence) FROM line WHERE cohort_id = newest.cohort_id AND modes <> newest.modes), -1)) AS at
+       FROM (SELECT DISTINCT ON (cohort_id) * FROM line ORDER BY cohort_id, sequence DESC)
        AS newest ORDER BY cohort_id`,
     [siteId],
   );
   return rows.map((row) => ({
     cohortId: row.cohort_id,
     clientId: row.client_id,
-    modeId: row.mode_id,
+    split: row.split ?? wholeSplit(row.mode_id as string, row.able_to_run),
     reason: row.reason,
     since: instantOf(row.at),
     ableToRun: row.able_to_run,

@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { Command } from "commander";
 import type { SiteInput } from "../../domain/decision/model.ts";
+import { splitText } from "../../domain/decision/split.ts";
 import { nextRun } from "../worker/nextRun.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 import { runClockOf } from "../worker/wire.ts";
@@ -109,9 +110,9 @@ export function recoveryText({ plan, state, pending, recovered }: RunSiteInput):
   return [
     `Site ${plan.siteId}: ${cause}`,
     `  goes on after decision ${sequence}, revision ${revision}`,
-    ...cohorts.map(({ cohortId, modeId, since, reason }) => {
+    ...cohorts.map(({ cohortId, split, since, reason }) => {
       const when = since === undefined ? "never moved on record" : `since ${since}`;
-      return `  ${cohortId}: ${modeId}, ${when} (${reason})`;
+      return `  ${cohortId}: ${splitText(split)}, ${when} (${reason})`;
     }),
     ...orders.map(({ orderId, action, until, actor }) => `  order ${orderId} of ${actor}: ${action} until ${until}`),
     ...instructions.map(({ instructionId, issuer }) => `  instruction ${instructionId} of ${issuer}`),

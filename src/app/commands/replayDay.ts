@@ -101,8 +101,8 @@ function dayLines({ decisions }: MarketSession): string[] {
   return [
     "Switches:",
     ...switchesOf(decisions).map(
-      ({ cohortId, at, fromModeId, modeId, reason, scedRun }) =>
-        `  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${fromModeId} → ${modeId} ` +
+      ({ cohortId, at, from, to, reason, scedRun }) =>
+        `  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${from} → ${to} ` +
         `(${reason}), on the SCED run of ${scedRun ?? "none"}`,
     ),
     "Largest settled adders (settlement price less time-weighted LMP):",

@@ -36,9 +36,10 @@ function notCommanded(plan: SitePlan, { input }: DecisionRecord, cohortId: strin
 
 /** What a cohort that is kept from its normal mode waits for. */
 function nextStep(plan: SitePlan, { input }: DecisionRecord, cohort: CohortDecision): string | undefined {
-  const { cohortId, modeId, reason, heldUntil } = cohort;
+  const { cohortId, split, reason, heldUntil } = cohort;
   if (heldUntil !== undefined) return `It may move at ${when(heldUntil, input.asOf)}.`;
-  if (modeId === plan.cohorts.find((one) => one.cohortId === cohortId)?.normalModeId) return undefined;
+  const normal = plan.cohorts.find((one) => one.cohortId === cohortId)?.normalModeId;
+  if (split.every(({ modeId }) => modeId === normal)) return undefined;
   switch (reason) {
     case "economic":
       return "It goes up once the price is below its threshold, or it is ordered to run.";

@@ -1,5 +1,6 @@
 import pc from "picocolors";
-import type { DecisionRecord } from "../../domain/decision/model.ts";
+import type { CohortDecision, DecisionRecord } from "../../domain/decision/model.ts";
+import { splitText } from "../../domain/decision/split.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
@@ -19,11 +20,15 @@ export const ASSUMED_LEGEND = `${" ".repeat(7)}* assumed: this site has no grid 
 /** What the meter last showed, when, and the modes that are ordered meanwhile. */
 export function quarterHourText(record: DecisionRecord, meter: MeterNow | undefined): string {
   const [first, ...others] = record.output.cohorts;
-  const isOne = first !== undefined && others.every((cohort) => cohort.modeId === first.modeId);
+  const isOne = first !== undefined && others.every((cohort) => modesOf(cohort) === modesOf(first));
   const modes = isOne
-    ? `all ${first.modeId}`
-    : record.output.cohorts.map((cohort) => `${cohort.cohortId} ${cohort.modeId}`).join(", ");
+    ? `all ${modesOf(first)}`
+    : record.output.cohorts.map((cohort) => `${cohort.cohortId} ${modesOf(cohort)}`).join(", ");
   return `${meterText(meter)}  (ordered: ${modes})`;
+}
+
+function modesOf({ split }: CohortDecision): string {
+  return splitText(split).replaceAll(", ", " + ");
 }
 
 /** A verdict as it closed; one that was overtaken is none of the meter's. */

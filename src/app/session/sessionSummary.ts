@@ -1,34 +1,35 @@
 import { renderVerdict } from "../../replay/renderVerdict.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { sameSplit, splitText } from "../../domain/decision/split.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { adjustmentLines, isStated } from "../../domain/statement/adjustmentLines.ts";
 import { renderText } from "../../domain/statement/renderText.ts";
 import { formatKwh, formatUsd } from "../../domain/units/money.ts";
 import type { MarketSession } from "./marketSession.ts";
 
-/** A cohort's change of mode with the SCED run that it was decided on. */
+/** A cohort's change of modes with the SCED run that it was decided on. */
 export interface Switch {
   readonly cohortId: string;
   readonly at: string;
-  readonly fromModeId: string;
-  readonly modeId: string;
+  readonly from: string;
+  readonly to: string;
   readonly reason: string;
   /** Newest SCED run known then, Central wall time. */
   readonly scedRun: string | undefined;
 }
 
-/** Every commanded change of mode of a day, in order. */
+/** Every commanded change of modes of a day, in order. */
 export function switchesOf(decisions: readonly DecisionRecord[]): Switch[] {
   return decisions.flatMap((record) =>
     (record.dispatch ? record.output.cohorts : [])
-      .filter((cohort) => cohort.modeId !== cohort.fromModeId)
-      .map(({ cohortId, fromModeId, modeId, reason }) => {
+      .filter((cohort) => !sameSplit(cohort.split, cohort.fromSplit))
+      .map(({ cohortId, fromSplit, split, reason }) => {
         const run = record.input.scedRuns.at(-1);
         return {
           cohortId,
           at: record.input.asOf,
-          fromModeId,
-          modeId,
+          from: splitText(fromSplit),
+          to: splitText(split),
           reason,
           scedRun: run && centralWall(run.scedAt).time,
         };

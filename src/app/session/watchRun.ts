@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
+import { sameSplit, splitText } from "../../domain/decision/split.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MeterNow, SiteRecords } from "../../ports/siteRecords.ts";
 import { isOutage } from "../worker/outages.ts";
@@ -49,14 +50,14 @@ export function watchRun(
     if (!record.output.changes) return;
     print(`${lineStart(record)}  ${pc.bold(record.output.sentence)}`);
     for (const cohort of record.output.cohorts) {
-      if (cohort.modeId !== cohort.fromModeId)
-        print(`${" ".repeat(7)}${arrow(cohort.fromModeId, cohort.modeId)} ${cohort.sentence}`);
+      if (!sameSplit(cohort.split, cohort.fromSplit))
+        print(`${" ".repeat(7)}${arrow(splitText(cohort.fromSplit), splitText(cohort.split))} ${cohort.sentence}`);
     }
   }
 
   /** A line a quarter hour while anything is ordered down, else one an hour. */
   function isTimeForALine({ input, output }: DecisionRecord): boolean {
-    const quiet = output.cohorts.every((cohort) => cohort.curtailedKw === 0);
+    const quiet = output.cohorts.every((cohort) => cohort.curtailed.length === 0);
     const due = quiet ? input.intervalKey.split("/").slice(0, 2).join("/") : input.intervalKey;
     if (due === lastLine) return false;
     lastLine = due;
@@ -65,11 +66,11 @@ export function watchRun(
 
   /** A cohort that stays down for another reason than before: the megawatts change their owner. */
   async function showReasons(stamp: string, { output }: DecisionRecord): Promise<void> {
-    for (const { cohortId, reason, curtailedKw, modeId, fromModeId } of output.cohorts) {
+    for (const { cohortId, reason, curtailed, split, fromSplit } of output.cohorts) {
       const before = reasons.get(cohortId);
       reasons.set(cohortId, reason);
-      if (before !== undefined && before !== reason && curtailedKw > 0 && modeId === fromModeId)
-        print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} to stay ${modeId}: ${before} → ${reason}`));
+      if (before !== undefined && before !== reason && curtailed.length > 0 && sameSplit(split, fromSplit))
+        print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} to stay ${splitText(split)}: ${before} → ${reason}`));
     }
   }
 

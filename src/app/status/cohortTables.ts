@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { splitText } from "../../domain/decision/split.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
 import type { CohortNow } from "../../readModels/cohortsNow.ts";
@@ -46,11 +47,11 @@ function clipped(text: string, columns: number): string {
 
 /** Of each cohort its cells and those of each step between two of its modes, lowest first. */
 function rowsOf(cohorts: readonly CohortNow[], at: Instant): { cohort: string[]; steps: string[][] }[] {
-  return cohorts.map(({ cohortId, clientId, modeId, since, commandedKw, reason, ableToRun, machines, strikes }) => ({
+  return cohorts.map(({ cohortId, clientId, split, since, commandedKw, reason, ableToRun, machines, strikes }) => ({
     cohort: [
       cohortId,
       clientId,
-      modeId ?? "–",
+      split === undefined ? "–" : splitText(split),
       since === undefined ? "–" : centralTime(since, at).replace(/^\d{4}-/, ""),
       commandedKw === undefined ? "unknown" : kwText(commandedKw),
       ableToRun === undefined ? `${machines}` : `${ableToRun}/${machines}`,

@@ -1,15 +1,16 @@
+import { instruction, recall } from "./absorbInstruction.ts";
 import { feedSilent, heard } from "./absorbSilence.ts";
 import type { Absorbed, Input } from "./absorbSilence.ts";
+import { close } from "./closed.ts";
 import { freezesAfter } from "./freezes.ts";
 import { gridCondition, hashprice, scedLmp, settlementPrice } from "./absorbMarket.ts";
 import { GRID_LEVEL_ID, gridReleaseProblem } from "./gridReleaseProblem.ts";
-import type { GridInstruction, SiteInput, SitePlan } from "./model.ts";
+import type { SiteInput, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
+import { withLoadNoted } from "./withLoadNoted.ts";
 
 /** Newest input ids that a site remembers. */
 export const SEEN_IDS = 400;
-/** Orders released and instructions recalled that a site remembers. */
-export const CLOSED_IDS = 50;
 
 /**
  * Takes one mailbox input into a site's state. Idempotent by the input's id, over the newest 400. `relevant` is false
@@ -48,14 +49,14 @@ function take(plan: SitePlan, state: SiteState, input: SiteInput): Absorbed {
     case "feed-restored":
       return input.feed === "grid-condition" ? gridRestored(state) : heard(state, input.feed);
     case "order":
-      return order(state, input);
+      return order(plan, state, input);
     case "release":
       if (input.orderId === GRID_LEVEL_ID) return gridRelease(state, input);
       return close(state, "orders", (one) => one.orderId === input.orderId, input.orderId);
     case "instruction":
-      return instruction(state, input);
+      return instruction(plan, state, input);
     case "recall":
-      return close(state, "instructions", (one) => one.instructionId === input.instructionId, input.instructionId);
+      return recall(state, input);
     case "freeze":
     case "thaw":
       return freezing(state, input);
@@ -85,34 +86,12 @@ function gridRestored(state: SiteState): Absorbed {
   return { state: { ...restored.state, grid }, relevant: true };
 }
 
-function order(state: SiteState, input: Input<"order">): Absorbed {
+function order(plan: SitePlan, state: SiteState, input: Input<"order">): Absorbed {
   const known =
     state.orders.some((one) => one.orderId === input.order.orderId) || state.closedIds.includes(input.order.orderId);
   if (known || input.order.until <= input.at) return { state, relevant: false };
-  return { state: { ...state, orders: [...state.orders, input.order] }, relevant: true };
-}
-
-function instruction(state: SiteState, input: Input<"instruction">): Absorbed {
-  const received = { ...input.instruction, sentAt: input.at };
-  const known = state.instructions.find((one) => one.instructionId === received.instructionId);
-  const isOvertaken = known?.sentAt !== undefined && input.at < known.sentAt;
-  if (isOvertaken || state.closedIds.includes(received.instructionId)) return { state, relevant: false };
-  const others = state.instructions.filter((one) => one !== known);
-  const isOver = received.until !== undefined && received.until <= input.at;
-  const instructions = isOver ? others : [...others, received];
-  const relevant = isOver ? known !== undefined : known === undefined || !sameContent(known, received);
-  return { state: { ...state, instructions }, relevant };
-}
-
-function sameContent(one: GridInstruction, other: GridInstruction): boolean {
-  const cohorts = ({ cohortIds }: GridInstruction): string => JSON.stringify(cohortIds?.toSorted());
-  return (
-    one.issuer === other.issuer &&
-    one.action === other.action &&
-    one.from === other.from &&
-    one.until === other.until &&
-    cohorts(one) === cohorts(other)
-  );
+  const taken = withLoadNoted(plan, state.cohorts, input.order);
+  return { state: { ...state, orders: [...state.orders, taken] }, relevant: true };
 }
 
 function freezing(state: SiteState, input: Input<"freeze" | "thaw">): Absorbed {
@@ -121,15 +100,4 @@ function freezing(state: SiteState, input: Input<"freeze" | "thaw">): Absorbed {
   const drivesAgain = input.kind === "thaw" && revision > 0 && !isProven;
   const freezes = freezesAfter(state.freezes ?? [], input);
   return { state: { ...state, freezes, ...(drivesAgain ? { drivesAgain } : {}) }, relevant: true };
-}
-
-function close<K extends "orders" | "instructions">(
-  state: SiteState,
-  list: K,
-  matches: (one: SiteState[K][number]) => boolean,
-  id: string,
-): Absorbed {
-  const remaining = (state[list] as readonly SiteState[K][number][]).filter((one) => !matches(one));
-  const closedIds = [...state.closedIds.filter((one) => one !== id), id].slice(-CLOSED_IDS);
-  return { state: { ...state, [list]: remaining, closedIds }, relevant: remaining.length < state[list].length };
 }

@@ -1,15 +1,14 @@
 import type { Instant } from "../units/instant.ts";
 import type { CohortDecision, CohortState } from "./model.ts";
+import { sameSplit } from "./split.ts";
 
-/** State of a commanded cohort after a decision at `asOf`: a change of mode restarts its hold times. */
+/**
+ * State of a commanded cohort after a decision at `asOf`: a change of modes restarts its hold times. Machines that came
+ * or went are no change, and while none is able to run the cohort stays where it was.
+ */
 export function cohortAfter(state: CohortState, decision: CohortDecision, asOf: Instant): CohortState {
-  if (decision.modeId === state.modeId) return { ...state, reason: decision.reason };
-  return {
-    cohortId: state.cohortId,
-    modeId: decision.modeId,
-    since: asOf,
-    leftModeId: state.modeId,
-    movedBy: decision.reason,
-    reason: decision.reason,
-  };
+  const { split, fromSplit, reason } = decision;
+  if (decision.ableMachines === 0) return { ...state, reason };
+  if (sameSplit(split, fromSplit)) return { ...state, split, reason };
+  return { cohortId: state.cohortId, split, since: asOf, leftSplit: fromSplit, movedBy: reason, reason };
 }

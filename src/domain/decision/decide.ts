@@ -1,70 +1,97 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
+import { allocate } from "./allocate.ts";
+import type { Allocated } from "./allocate.ts";
+import type { BrokenBand } from "./attributed.ts";
+import type { Band } from "./band.ts";
 import { draftCohort } from "./draft.ts";
-import type { Draft } from "./draft.ts";
 import { expectedPrice } from "./expectedPrice.ts";
+import { frameOf } from "./frame.ts";
+import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
+import { RULES } from "./rules/index.ts";
+import type { Bound } from "./rules/rule.ts";
 import { cohortSentence } from "./sentence.ts";
 import { hashpriceIsSilent, priceIsSilent, silences } from "./silence.ts";
 import { siteSentence } from "./siteSentence.ts";
-import { overSingleSourceCap } from "./sourceCap.ts";
-import type { Waiting } from "./sourceCap.ts";
+import { sameSplit, splitAt } from "./split.ts";
 
 /** Name of this set of rules in every record: a rule that decides otherwise gets another name. */
-export const RULE_SET = "hysteresis/1";
+export const RULE_SET = "bands/1";
 
 /**
- * What every cohort of a site should do now, and everything that was compared. Cohort by cohort: lock-out > instruction
- * > EEA policy > operator order > pre-alert > silence > economic, each kW below normal attributed to exactly one
- * reason; then the single-source cap. Only + − × ÷ and comparisons: every machine computes the same bits.
- * @throws UnitError when the input and the plan do not name the same cohorts and modes.
+ * What the machines of every cohort of a site should do now, and everything that was compared. Each rule demands
+ * megawatts, in the order of `RULES`; the price fills what they leave, within what one uncorroborated run may move.
+ * Each kW below normal is attributed to exactly one rule, or to the price. Only + − × ÷ and comparisons: every machine
+ * computes the same bits. @throws UnitError when the input and the plan do not name the same cohorts and modes.
  */
 export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
-  const { price, cohorts } = decideCohorts(plan, input);
+  const { price, cohorts, broken, bands } = decideCohorts(plan, input);
   return {
     expectedPrice: price,
     cohorts,
-    changes: cohorts.some((cohort) => cohort.modeId !== cohort.fromModeId),
-    nextWakeAt: nextWake(plan, input, cohorts, (later) => decideCohorts(plan, later).cohorts),
-    sentence: siteSentence(plan, input, price, cohorts),
+    ...(broken.length > 0 ? { broken } : {}),
+    changes: cohorts.some((cohort) => !sameSplit(cohort.split, cohort.fromSplit)),
+    nextWakeAt: nextWake(plan, input, cohorts, bands, (later) => decideCohorts(plan, later).cohorts),
+    sentence: siteSentence(plan, input, price, cohorts, broken),
   };
 }
 
+/**
+ * A cohort that Ballast may not command stays where it is, so it counts there for the others; what it should do is
+ * found as if all were commanded.
+ */
 function decideCohorts(
   plan: SitePlan,
   input: DecisionInput,
-): { price: ExpectedIntervalPrice | undefined; cohorts: CohortDecision[] } {
+): {
+  price: ExpectedIntervalPrice | undefined;
+  cohorts: CohortDecision[];
+  broken: readonly BrokenBand[];
+  bands: readonly Band[];
+} {
   const price = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
   const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.hashprice?.usdPerPhDay;
   const seen = { price, usdPerPhDay, silent: silences(plan, input) };
-  const drafts = plan.cohorts.map((cohort) => draftCohort(plan, cohort, input, seen));
-  const waiting = price === undefined ? new Map<string, Waiting>() : overSingleSourceCap(plan, input, price, drafts);
-  const cohorts = drafts.map((draft) => {
-    const waits = waiting.get(draft.cohort.cohortId);
-    const decision = decisionOf(plan, draft, waits);
-    return { ...decision, sentence: cohortSentence(plan, input, price, draft, decision, waits !== undefined) };
+  const frames = plan.cohorts.map((cohort) => frameOf(plan, cohort, input));
+  const drafts = frames.map((frame) => draftCohort(plan, frame, input, seen));
+  const site = { plan, input, frames, silent: seen.silent };
+  const bands = RULES.flatMap((rule): Band[] => {
+    const bounds: readonly Bound[] = rule.bands(site);
+    return bounds.map((bound) => ({ ...bound, reason: rule.reason }));
   });
-  return { price, cohorts };
+  const commanded = plan.cohorts.map((cohort) => isCommanded(plan, cohort, input.frozenCohorts));
+  const carriedOut = allocate({ plan, input, price, drafts, bands, commanded });
+  const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
+  const cohorts = frames.map((_, i) =>
+    decisionOf(plan, input, price, (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated),
+  );
+  return { price, cohorts, broken: carriedOut.broken, bands };
 }
 
-function decisionOf(plan: SitePlan, draft: Draft, waits: Waiting | undefined): CohortDecision {
-  const index = waits?.index ?? draft.index;
-  const mode = draft.cohort.modes[index];
-  const normal = draft.cohort.modes[draft.normalIndex];
-  const wish = draft.wishIndex === undefined ? undefined : draft.cohort.modes[draft.wishIndex];
-  if (mode === undefined || normal === undefined)
-    throw new RangeError(`cohort ${draft.cohort.cohortId}: no mode ${index}`);
-  const belowNormalKw = ((normal.powerW - mode.powerW) * draft.cohort.machines * plan.pue) / 1000;
-  return {
-    cohortId: draft.cohort.cohortId,
-    fromModeId: draft.state.modeId,
-    modeId: mode.modeId,
-    reason: draft.claim.reason,
-    alsoApplicable: draft.alsoApplicable,
-    curtailedKw: belowNormalKw > 0 ? belowNormalKw : 0,
-    comparisons: draft.comparisons,
-    heldUntil: waits === undefined ? draft.heldUntil : waits.until,
-    priceWishModeId: wish?.modeId,
+function decisionOf(
+  plan: SitePlan,
+  input: DecisionInput,
+  price: ExpectedIntervalPrice | undefined,
+  allocated: Allocated,
+): CohortDecision {
+  const { frame, comparisons, wish, heldUntil } = allocated.draft;
+  const { cohort, able } = frame;
+  const decision: CohortDecision = {
+    cohortId: cohort.cohortId,
+    ableMachines: able,
+    fromSplit: frame.fromSplit,
+    split: splitAt(cohort, able, allocated.position),
+    reason: allocated.reason,
+    curtailed: allocated.curtailed.map(({ reason, kw }) => ({ reason, kw })),
+    ...(allocated.heldOnBy.length > 0
+      ? { heldOnBy: allocated.heldOnBy.map(({ reason, kw }) => ({ reason, kw })) }
+      : {}),
+    alsoApplicable: allocated.alsoApplicable,
+    comparisons,
+    heldUntil: allocated.reason === "economic" ? heldUntil : undefined,
+    priceWish: wish === undefined ? undefined : splitAt(cohort, able, wish),
     sentence: "",
   };
+  return { ...decision, sentence: cohortSentence(plan, input, price, allocated, decision) };
 }

@@ -1,25 +1,29 @@
 import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
-import type { CohortPlan, CohortState } from "./model.ts";
+import type { CohortFrame } from "./frame.ts";
+import { fittedSplit, positionOf } from "./split.ts";
 
 /**
- * Until when a hold time keeps a cohort from a price-driven move, undefined when it may move at `asOf`. Going up waits
- * for the minimum off time, going down for the minimum on time, both from the cohort's last change; a move on in the
- * direction of that change is free (deeper into curtailment, or further up). Only economic moves ask: obligations go
- * down at once.
+ * Until when a hold time keeps a cohort from a price-driven move to a position, undefined when it may move at `asOf`.
+ * Going up waits for the minimum off time, going down for the minimum on time, both from the cohort's last change; a
+ * move on in the direction of that change is free (deeper into curtailment, or further up). Only economic moves ask:
+ * obligations go down at once.
  */
-export function holdUntil(
-  cohort: CohortPlan,
-  state: CohortState,
-  currentIndex: number,
-  wishIndex: number,
-  asOf: Instant,
-): Instant | undefined {
-  if (state.since === undefined || wishIndex === currentIndex) return undefined;
-  const up = wishIndex > currentIndex;
-  const leftIndex = cohort.modes.findIndex((mode) => mode.modeId === state.leftModeId);
-  const continues = leftIndex !== -1 && (up ? leftIndex < currentIndex : leftIndex > currentIndex);
+export function holdUntil(frame: CohortFrame, wishPosition: number, asOf: Instant): Instant | undefined {
+  const { cohort, state, current } = frame;
+  if (state.since === undefined || wishPosition === current) return undefined;
+  const up = wishPosition > current;
+  const left = leftPosition(frame);
+  const continues = left !== undefined && (up ? left < current : left > current);
   if (continues) return undefined;
   const until = addSeconds(state.since, (up ? cohort.minOffMinutes : cohort.minOnMinutes) * 60);
   return until > asOf ? until : undefined;
+}
+
+/** The position at which a cohort's last move began; undefined before the first, and where the plan lacks the mode. */
+export function leftPosition({ cohort, state, able }: CohortFrame): number | undefined {
+  const left = state.leftSplit === undefined ? [] : fittedSplit(state.leftSplit, able);
+  if (left.length === 0 || !left.every(({ modeId }) => cohort.modes.some((mode) => mode.modeId === modeId)))
+    return undefined;
+  return positionOf(cohort, left);
 }

@@ -1,8 +1,10 @@
 import {
   cohortIds,
   count,
+  demand,
   instant,
   isObject,
+  kw,
   name,
   number,
   object,
@@ -11,11 +13,12 @@ import {
   problemOf,
   shown,
   text,
+  usd,
 } from "../inputs/checks.ts";
 import type { Members } from "../inputs/checks.ts";
 import { MARKET_FACTS } from "../inputs/index.ts";
 import type { MarketInput } from "../inputs/marketFacts.ts";
-import type { SilentFeed, SiteInput } from "./model.ts";
+import type { OperatorOrder, SilentFeed, SiteInput } from "./model.ts";
 
 /** Longest input as JSON. */
 const INPUT_CHARS = 120_000;
@@ -35,6 +38,9 @@ const MEMBERS: Readonly<Record<Exclude<SiteInput["kind"], MarketInput["kind"]>, 
       actor: name,
       reason: text,
       action: oneOf(["curtail", "run"]),
+      demand: optional(demand),
+      minKw: optional(kw),
+      breakAtUsdPerMwh: optional(usd),
       until: instant,
     }),
   },
@@ -45,7 +51,12 @@ const MEMBERS: Readonly<Record<Exclude<SiteInput["kind"], MarketInput["kind"]>, 
       instructionId: name,
       issuer: name,
       action: oneOf(["curtail"]),
+      revision: optional(count),
+      product: optional(name),
+      demand: optional(demand),
+      effectiveBy: optional(instant),
       until: optional(instant),
+      restoreNotBefore: optional(instant),
     }),
   },
   recall: { instructionId: name },
@@ -79,8 +90,19 @@ export function inputProblem(input: unknown): string | undefined {
     return `the input's kind is ${shown(kind)}; expected one of ${[...ALL.keys()].join(", ")}`;
   const problem = problemOf({ id: name, at: instant, ...members }, input);
   if (problem !== undefined) return `${kind}: ${problem}`;
+  const scope = scopeProblem(kind === "order" ? input["order"] : kind === "instruction" ? input["instruction"] : {});
+  if (scope !== undefined) return `${kind}: ${scope}`;
   const chars = JSON.stringify(input).length;
   return chars > INPUT_CHARS ? `${kind}: ${chars} characters as JSON; expected at most ${INPUT_CHARS}` : undefined;
+}
+
+/** kW are those of one cohort or of the whole site; which of several cohorts would give them is nobody's to guess. */
+function scopeProblem(asked: unknown): string | undefined {
+  const { cohortIds, demand, minKw } = asked as Partial<OperatorOrder>;
+  const hasKw = minKw !== undefined || (demand !== undefined && demand.kind !== "off");
+  return hasKw && cohortIds !== undefined && cohortIds.length > 1
+    ? `kW of ${cohortIds.length} cohorts; name one cohort, or none for the whole site`
+    : undefined;
 }
 
 /** They come as updates alone, which name who gave them and are answered. */

@@ -3,27 +3,13 @@ import type { MarketInput } from "../inputs/marketFacts.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Setpoint } from "../units/setpoint.ts";
 import type { ExpectedIntervalPrice, GridLevel, GridPreAlert, IntervalKey, ScedRun } from "../market/model.ts";
+import type { AttributedKw, BrokenBand } from "./attributed.ts";
+import type { GridInstruction, OperatorOrder } from "./orderModel.ts";
+import type { Reason } from "./rules/index.ts";
+import type { PolicyKind } from "./policies/index.ts";
+import type { Split } from "./split.ts";
 
-/**
- * Why a cohort is where it is. One per curtailed MW, in this published precedence (first wins):
- * lock-out, safety-stop > involuntary-shed > instruction > deployment > sb6-directive > reservation > eea-policy >
- * operator-order > client-contract > coincident-peak > pre-alert > silence > economic.
- */
-export type Reason =
-  | "lock-out"
-  | "safety-stop"
-  | "involuntary-shed"
-  | "instruction"
-  | "deployment"
-  | "sb6-directive"
-  | "reservation"
-  | "eea-policy"
-  | "operator-order"
-  | "client-contract"
-  | "coincident-peak"
-  | "pre-alert"
-  | "silence"
-  | "economic";
+export type { GridInstruction, OperatorOrder, Reason };
 
 export type Control = "observe" | "advise" | "act";
 
@@ -63,6 +49,8 @@ export interface CohortPlan {
 
 /** Simple live policy: off above K + (`offFactor` − 1)·G, on below K − (1 − `onFactor`)·G. */
 export interface EconomicPolicy {
+  /** `hysteresis` when absent. */
+  readonly kind?: PolicyKind;
   readonly offFactor: number;
   readonly onFactor: number;
   /** Share of the last settled adder expected in the running interval: 0.5, or 0 for none. */
@@ -112,6 +100,9 @@ export interface SitePlan {
   readonly onPrcPreAlert: PreAlertAction;
   readonly onSilence: SilencePolicy;
   readonly staleness: StalenessLimits;
+  /** Load that is never curtailed for money, kW at the site meter: tenants, and the house; none when absent. */
+  readonly firmKw?: number;
+  readonly houseKw?: number;
   /** W at the site meter for each machine W: cooling and losses, wherever in the site they are. */
   readonly pue: number;
   /** 0..1 */
@@ -124,31 +115,6 @@ export interface SitePlan {
   readonly singleSourceMwMax: number;
   /** `assumed-normal` in a replay that has no grid feed: marked in every record. */
   readonly gridSource: "feed" | "assumed-normal";
-}
-
-export interface OperatorOrder {
-  readonly orderId: string;
-  /** Authenticated actor, as the token names them. */
-  readonly actor: string;
-  readonly reason: string;
-  readonly action: "curtail" | "run";
-  /** All cohorts when absent. */
-  readonly cohortIds?: readonly string[];
-  readonly from: Instant;
-  readonly until: Instant;
-}
-
-/** QSE, TDSP or ERCOT instruction. Arrives as a signal; recall is a separate one. */
-export interface GridInstruction {
-  readonly instructionId: string;
-  readonly issuer: string;
-  readonly action: "curtail";
-  readonly cohortIds?: readonly string[];
-  readonly from: Instant;
-  /** Holds until recalled when absent. */
-  readonly until?: Instant;
-  /** Market time of the message with this content, from when it is taken up. */
-  readonly sentAt?: Instant;
 }
 
 /** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
@@ -183,11 +149,11 @@ export type { SilentFeed } from "../inputs/feedWord.ts";
 /** Changing part of a cohort. */
 export interface CohortState {
   readonly cohortId: string;
-  readonly modeId: string;
-  /** When it entered `modeId`; absent before the first change, then no hold applies. */
+  readonly split: Split;
+  /** When it entered `split`; absent before the first change, then no hold applies. */
   readonly since?: Instant;
-  /** The mode it left at `since`: a hold time keeps a cohort from reversing that move, not from continuing it. */
-  readonly leftModeId?: string;
+  /** What it left at `since`: a hold time keeps a cohort from reversing that move, not from continuing it. */
+  readonly leftSplit?: Split;
   /** Why it left; `reason` is why it is where it is, which changes without a move. */
   readonly movedBy?: Reason;
   readonly reason: Reason;
@@ -237,6 +203,11 @@ export interface DecisionInput {
   readonly orders: readonly OperatorOrder[];
   readonly instructions: readonly GridInstruction[];
   readonly cohorts: readonly CohortState[];
+  /** Who is able to run, as the last survey counted; absent before the first, then the plan's machines are. */
+  readonly fleetAble?: {
+    readonly cohorts: readonly { readonly cohortId: string; readonly machines: number }[];
+    readonly observedAt: Instant;
+  };
   /** Cohorts to which no command goes until somebody thaws them; absent when there are none. */
   readonly frozenCohorts?: readonly string[];
   /** Ids of the mailbox inputs taken up since the previous record, in order. */
@@ -262,35 +233,45 @@ export interface ModeComparison {
 
 export interface CohortDecision {
   readonly cohortId: string;
-  readonly fromModeId: string;
-  readonly modeId: string;
+  /** Machines that the splits are over. */
+  readonly ableMachines: number;
+  readonly fromSplit: Split;
+  readonly split: Split;
+  /** What keeps it from going further up; at normal, what put it there. */
   readonly reason: Reason;
+  /**
+   * Every kW below normal of the able machines with its one reason, from normal downwards: first what the highest rule
+   * takes, last what keeps the cohort where it is.
+   */
+  readonly curtailed: readonly AttributedKw[];
+  /** kW that the price would drop and a floor keeps on; absent where there are none. */
+  readonly heldOnBy?: readonly AttributedKw[];
   /** Reasons that would have led to the same or a lower mode, below the one that won. */
   readonly alsoApplicable: readonly Reason[];
-  /** kW below normal at nameplate, attributed to `reason` alone. */
-  readonly curtailedKw: number;
   readonly comparisons: readonly ModeComparison[];
   /**
-   * Until when something keeps a mode that the price would leave: a hold time, the wait for the interval's first run,
-   * or the single-source limit.
+   * Until when something keeps machines where the price would not leave them: a hold time, the wait for the interval's
+   * first run, or the single-source limit.
    */
   readonly heldUntil?: Instant;
   /** What the price alone would choose. */
-  readonly priceWishModeId?: string;
+  readonly priceWish?: Split;
   /** One sentence for a person; every number in it is in the record. */
   readonly sentence: string;
 }
 
 export interface DispatchTarget {
   readonly cohortId: string;
-  readonly modeId: string;
-  readonly fromModeId: string;
+  readonly split: Split;
+  readonly fromSplit: Split;
 }
 
 export interface DecisionOutput {
   readonly expectedPrice?: ExpectedIntervalPrice;
   readonly cohorts: readonly CohortDecision[];
-  /** Whether any cohort changes its mode. */
+  /** Bounds that do not hold; absent where all do. */
+  readonly broken?: readonly BrokenBand[];
+  /** Whether any machine changes its mode. */
   readonly changes: boolean;
   /** The earliest market instant at which this decision must be looked at again without new input. */
   readonly nextWakeAt?: Instant;
@@ -299,7 +280,7 @@ export interface DecisionOutput {
 
 /** What leaves the workflow as a regular activity's input: the evidence of one decision. */
 export interface DecisionRecord {
-  readonly schema: "ballast.decision/1";
+  readonly schema: "ballast.decision/2";
   readonly siteId: string;
   /** 1, 2, 3 ... over the site's life. */
   readonly sequence: number;
@@ -307,7 +288,7 @@ export interface DecisionRecord {
   readonly planHash: string;
   readonly input: DecisionInput;
   readonly output: DecisionOutput;
-  /** Set when the fleet is commanded: the revision and its targets (every cohort's desired mode). */
+  /** Set when the fleet is commanded: the revision and its targets (every cohort's desired modes). */
   readonly dispatch?: { readonly revision: number; readonly targets: readonly DispatchTarget[] };
   /** Hash of the previous record, `genesis` for the first. */
   readonly previousHash: string;

@@ -1,11 +1,12 @@
 import { isCommanded } from "./isCommanded.ts";
 import type { DecisionInput, DecisionOutput, DecisionRecord, SitePlan } from "./model.ts";
+import { sameSplit } from "./split.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
 /**
  * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command
  * changes its mode (site and cohort `act`, not locked out, not frozen), or when a thaw lets an unproven dispatch go on:
- * then with the next revision and the desired mode of every such cohort. What a cohort under `advise` or `observe`
+ * then with the next revision and the desired modes of every such cohort. What a cohort under `advise` or `observe`
  * should do is in the output and nowhere else.
  */
 export function nextRecord(next: {
@@ -22,11 +23,11 @@ export function nextRecord(next: {
   );
   const targets = output.cohorts
     .filter((cohort) => commanded.has(cohort.cohortId))
-    .map(({ cohortId, modeId, fromModeId }) => ({ cohortId, modeId, fromModeId }));
-  const moves = targets.some((target) => target.modeId !== target.fromModeId);
+    .map(({ cohortId, split, fromSplit }) => ({ cohortId, split, fromSplit }));
+  const moves = targets.some((target) => !sameSplit(target.split, target.fromSplit));
   const drives = targets.length > 0 && (moves || state.drivesAgain === true);
   return {
-    schema: "ballast.decision/1",
+    schema: "ballast.decision/2",
     siteId: plan.siteId,
     sequence: state.sequence + 1,
     ruleSet: next.ruleSet,

@@ -1,13 +1,15 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
 import type { Instant } from "../units/instant.ts";
+import type { Band } from "./band.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./model.ts";
 import { hashpriceDeadline, scedDeadline } from "./silence.ts";
+import { sameSplit } from "./split.ts";
 
 /**
  * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back
- * a pending move, an order or instruction starts or ends, the SCED price or hashprice reaches its age limit, or the
+ * a pending move, a rule's band starts or ends, the SCED price or hashprice reaches its age limit, or the
  * next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
  * input; it is only asked about that next interval.
  */
@@ -15,23 +17,25 @@ export function nextWake(
   plan: SitePlan,
   input: DecisionInput,
   decided: readonly CohortDecision[],
+  bands: readonly Band[],
   decideAt: (input: DecisionInput) => readonly CohortDecision[],
 ): Instant | undefined {
   const nextStart = intervalEnd(parseIntervalKey(input.intervalKey));
   const then = decideAt(atIntervalStart(plan, input, decided, nextStart));
-  const differs = then.some(
-    (cohort, index) => cohort.modeId !== decided[index]?.modeId || cohort.reason !== decided[index].reason,
-  );
+  const differs = then.some((cohort, index) => !sameOutcome(cohort, decided[index] as CohortDecision));
   const candidates = [
     differs ? nextStart : undefined,
     ...decided.map((cohort) => cohort.heldUntil),
     ...then.map((cohort) => cohort.heldUntil),
-    ...input.orders.flatMap((order) => [order.from, order.until]),
-    ...input.instructions.flatMap((instruction) => [instruction.from, instruction.until]),
+    ...bands.flatMap(({ from, until }) => [from, until]),
     scedDeadline(plan, input),
     hashpriceDeadline(plan, input),
   ];
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
+}
+
+function sameOutcome(one: CohortDecision, other: CohortDecision): boolean {
+  return one.reason === other.reason && sameSplit(one.split, other.split);
 }
 
 function atIntervalStart(

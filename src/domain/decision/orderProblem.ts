@@ -30,6 +30,12 @@ export function orderProblem(
   for (const moment of [order.from, order.until]) {
     if (!isInstant(moment)) return `"${moment}" is no moment; expected an instant such as 2026-08-18T22:05:11.000Z`;
   }
+  if (order.action === "curtail" && (order.minKw ?? order.breakAtUsdPerMwh) !== undefined)
+    return "a floor and its price belong to an order to run";
+  if (order.action === "run" && order.demand !== undefined)
+    return "a level or a reduction belongs to an order to curtail";
+  if (order.breakAtUsdPerMwh !== undefined && order.minKw === undefined)
+    return "a price that breaks a floor needs the floor, kW";
   if (order.until <= at) return `the order ends at ${order.until}, which is not after now (${at})`;
   if (malformed !== undefined) return malformed;
   if (order.until > addSeconds(at, HORIZON_SECONDS))

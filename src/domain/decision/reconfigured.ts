@@ -1,8 +1,10 @@
 import type { CohortPlan, CohortState, SitePlan } from "./model.ts";
+import { wholeSplit } from "./split.ts";
+import type { ModeShare } from "./split.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
 /**
- * A site's state under a new plan. Cohorts keep their mode and its hold times where the plan still has that mode, else
+ * A site's state under a new plan. Cohorts keep their modes and their hold times where the plan still has them, else
  * they count as in their normal mode; prices of another settlement point are forgotten.
  * A freeze holds until somebody thaws it, also of a cohort that the plan lacks and that may come back.
  */
@@ -16,9 +18,9 @@ export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan)
   };
 }
 
-function cohortUnder({ cohortId, modes, normalModeId }: CohortPlan, state: SiteState): CohortState {
-  const hasMode = (id: string | undefined): boolean => id === undefined || modes.some(({ modeId }) => modeId === id);
+function cohortUnder({ cohortId, machines, modes, normalModeId }: CohortPlan, state: SiteState): CohortState {
+  const hasMode = (share: ModeShare): boolean => modes.some(({ modeId }) => modeId === share.modeId);
   const known = state.cohorts.find((one) => one.cohortId === cohortId);
-  if (known !== undefined && hasMode(known.modeId) && hasMode(known.leftModeId)) return known;
-  return { cohortId, modeId: normalModeId, reason: "economic" };
+  if (known !== undefined && [...known.split, ...(known.leftSplit ?? [])].every(hasMode)) return known;
+  return { cohortId, split: wholeSplit(normalModeId, machines), reason: "economic" };
 }

@@ -1,43 +1,62 @@
 import type { Instant } from "../units/instant.ts";
-import { decimalsToTell, fixed, unrounded } from "../units/numberText.ts";
+import { decimalsToTell, fixed, kwText, unrounded } from "../units/numberText.ts";
 import { centralWall } from "../market/calendar.ts";
 import type { ExpectedIntervalPrice } from "../market/model.ts";
+import type { Allocated } from "./allocate.ts";
 import type { Draft } from "./draft.ts";
 import type { CohortDecision, DecisionInput, ModeComparison, SitePlan } from "./model.ts";
 import { PRICE_DECIMALS, priceText } from "./priceText.ts";
+import { lowerIndex, sameSplit, splitAt, splitText } from "./split.ts";
 
 /**
- * One sentence that tells a person where a cohort is to be and why; its numbers are in the record, or in the plan that
- * the record names. What its machines do is not known here. `waiting`: kept back by the single-source cap.
+ * One sentence that tells a person where a cohort's machines are to be and why; its numbers are in the record, or in
+ * the plan that the record names. What its machines do is not known here.
  */
 export function cohortSentence(
   plan: SitePlan,
   input: DecisionInput,
   price: ExpectedIntervalPrice | undefined,
-  draft: Draft,
+  allocated: Allocated,
   decision: CohortDecision,
-  waiting: boolean,
 ): string {
-  const moved = decision.modeId !== decision.fromModeId;
+  const { draft, curtailed, heldOnBy, why } = allocated;
   const until = decision.heldUntil === undefined ? "" : ` until ${clock(decision.heldUntil)}`;
-  const state = `${cohortName(plan, draft)} ${aim(decision.modeId, moved)}${until}`;
-  if (decision.reason !== "economic") return `${state}: ${draft.claim.why}.`;
-  if (price === undefined) return `${state}.`;
-  const wish = decision.priceWishModeId;
-  const targetIndex = draft.wishIndex ?? draft.currentIndex;
-  const compared = priceClause(plan, input, price, draft, targetIndex);
-  if (waiting) {
-    return (
-      `${state}: ${compared}, but one SCED run may move no more than ${unrounded(plan.singleSourceMwMax, 3)} ` +
-      `MW; ${wish} waits for another run.`
-    );
+  const state = `${cohortName(plan, draft)} ${aim(decision)}${until}`;
+  const priced = price === undefined ? "no current price" : pricedClause(plan, input, price, draft);
+  const kept = heldOnBy
+    .filter(({ reason }) => reason !== decision.reason)
+    .map((part) => `, ${kwText(part.kw)} of it kept on by ${part.why}`);
+  if (curtailed.length > 1) {
+    const parts = curtailed.map((part) => `${kwText(part.kw)} by ${part.reason === "economic" ? priced : part.why}`);
+    return `${state}: down ${parts.join(", and ")}${kept.join("")}.`;
   }
-  return `${state}: ${compared}${decision.heldUntil === undefined ? "" : `, ${holdClause(draft, targetIndex)}`}.`;
+  if (decision.reason !== "economic") return `${state}: ${why}${kept.join("")}.`;
+  return price === undefined ? `${state}.` : `${state}: ${priced}${kept.join("")}.`;
 }
 
-function aim(modeId: string, moved: boolean): string {
-  if (modeId === "off") return moved ? "to go off" : "to stay off";
-  return moved ? `to go to ${modeId}` : `to stay at ${modeId}`;
+function aim({ split, fromSplit }: CohortDecision): string {
+  const moved = !sameSplit(split, fromSplit);
+  const [only, ...others] = split;
+  if (only === undefined) return "has no machine that is able to run";
+  if (others.length > 0) {
+    const shares = split.map(({ modeId, machines }) => `${machines} ${modeId === "off" ? "off" : `at ${modeId}`}`);
+    return `${moved ? "to go to" : "to stay with"} ${shares.join(" and ")}`;
+  }
+  if (only.modeId === "off") return moved ? "to go off" : "to stay off";
+  return moved ? `to go to ${only.modeId}` : `to stay at ${only.modeId}`;
+}
+
+/** What the price was compared with, and what keeps the cohort from where the price wants it. */
+function pricedClause(plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice, draft: Draft): string {
+  const target = draft.wish ?? draft.frame.current;
+  const compared = priceClause(plan, input, price, draft, target);
+  if (draft.heldBy === undefined) return compared;
+  if (draft.heldBy !== "single-source") return `${compared}, ${holdClause(draft, target)}`;
+  const { cohort, able } = draft.frame;
+  return (
+    `${compared}, but one SCED run may move no more than ${unrounded(plan.singleSourceMwMax, 3)} MW; ` +
+    `${splitText(splitAt(cohort, able, target))} waits for another run`
+  );
 }
 
 function priceClause(
@@ -45,11 +64,11 @@ function priceClause(
   input: DecisionInput,
   price: ExpectedIntervalPrice,
   draft: Draft,
-  targetIndex: number,
+  target: number,
 ): string {
-  const { below, above } = crossing(draft, targetIndex);
-  if (targetIndex !== draft.currentIndex && below !== undefined) {
-    const down = targetIndex < draft.currentIndex;
+  const { below, above } = crossing(draft, target);
+  if (target !== draft.frame.current && below !== undefined) {
+    const down = target < draft.frame.current;
     // A price a tenth of a cent above its threshold must read so.
     const decimals = decimalsToTell(
       price.expectedUsdPerMwh,
@@ -65,14 +84,15 @@ function priceClause(
     below === undefined ? undefined : `not above ${offText(plan, below)}`,
     above === undefined ? undefined : `not below ${onText(plan, above)}`,
   ].filter((part) => part !== undefined);
-  return `${priceText(input, price)} is ${parts.join(" and ")}`;
+  return `${priceText(input, price)}${parts.length === 0 ? "" : ` is ${parts.join(" and ")}`}`;
 }
 
 /** The pair that decided a move (the last one crossed), or the pairs on both sides of a cohort that stays. */
-function crossing(draft: Draft, targetIndex: number): { below?: ModeComparison; above?: ModeComparison } {
-  if (targetIndex < draft.currentIndex) return { below: draft.comparisons[targetIndex] };
-  if (targetIndex > draft.currentIndex) return { below: draft.comparisons[targetIndex - 1] };
-  return { below: draft.comparisons[targetIndex - 1], above: draft.comparisons[targetIndex] };
+function crossing({ frame, comparisons }: Draft, target: number): { below?: ModeComparison; above?: ModeComparison } {
+  const pairAbove = (position: number): ModeComparison | undefined => comparisons[lowerIndex(frame.able, position)];
+  if (target < frame.current) return { below: pairAbove(target) };
+  const below = target > 0 ? pairAbove(target - 1) : undefined;
+  return target > frame.current ? { below } : { below, above: target < frame.top ? pairAbove(target) : undefined };
 }
 
 function offText(plan: SitePlan, pair: ModeComparison, decimals = PRICE_DECIMALS): string {
@@ -98,18 +118,18 @@ function thresholdText(
   return `${fixed(threshold, decimals)} (${unrounded(factor, 2)} × ${what} ${value}${less})`;
 }
 
-function holdClause(draft: Draft, targetIndex: number): string {
+function holdClause(draft: Draft, target: number): string {
   if (draft.heldBy === "first-run") return "waiting for the interval's first SCED run";
-  const up = targetIndex > draft.currentIndex;
+  const up = target > draft.frame.current;
   return (
     `held by the minimum ${up ? "off" : "on"} time of ` +
-    `${up ? draft.cohort.minOffMinutes : draft.cohort.minOnMinutes} min`
+    `${up ? draft.frame.cohort.minOffMinutes : draft.frame.cohort.minOnMinutes} min`
   );
 }
 
 function cohortName(plan: SitePlan, draft: Draft): string {
-  const sameModel = plan.cohorts.filter((cohort) => cohort.model === draft.cohort.model).length > 1;
-  return sameModel ? `${draft.cohort.model} (${draft.cohort.cohortId})` : draft.cohort.model;
+  const sameModel = plan.cohorts.filter((cohort) => cohort.model === draft.frame.cohort.model).length > 1;
+  return sameModel ? `${draft.frame.cohort.model} (${draft.frame.cohort.cohortId})` : draft.frame.cohort.model;
 }
 
 function clock(at: Instant): string {

@@ -1,3 +1,4 @@
+import { splitText } from "./split.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
 /** Longest keyword of the list of workflows. */
@@ -6,7 +7,7 @@ const MODE_CHARS = 250;
 /** What an operator sees in the list of workflows: the modes, and whether somebody should look. */
 export function shownOf(state: SiteState): { readonly mode: string; readonly needsReview: boolean } {
   const mode = state.cohorts
-    .map((cohort) => `${cohort.cohortId}:${cohort.modeId}`)
+    .map((cohort) => `${cohort.cohortId}:${splitText(cohort.split).replaceAll(", ", "+")}`)
     .join(" ")
     .slice(0, MODE_CHARS);
   const { verdict } = state;

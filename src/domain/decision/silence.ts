@@ -1,6 +1,5 @@
 import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Claim } from "./claim.ts";
 import type { DecisionInput, SilenceAction, SilentFeed, SitePlan } from "./model.ts";
 
 /** A silent input, what the site does about it, and what to call it to a person. */
@@ -56,29 +55,4 @@ export function scedDeadline(plan: SitePlan, input: DecisionInput): Instant | un
 /** When the hashprice reaches its age limit; undefined when there is none. */
 export function hashpriceDeadline(plan: SitePlan, input: DecisionInput): Instant | undefined {
   return input.hashprice === undefined ? undefined : addSeconds(input.hashprice.asOf, plan.staleness.hashpriceSeconds);
-}
-
-/**
- * What silent inputs claim, strictest first. `curtail` takes the cohort off. `hold` keeps its mode; for the grid
- * condition it keeps the last level and starts nothing, so that a price spike still curtails. `run` carries on without
- * the input: without a price or hashprice that is the normal mode, without another input the price decides as before
- * and nothing is claimed.
- */
-export function silenceClaims(silent: readonly Silence[], currentIndex: number, normalIndex: number): Claim[] {
-  const curtailing = silent.filter((one) => one.action === "curtail");
-  const holding = silent.filter((one) => one.action === "hold" && one.feed !== "grid-condition");
-  const noRestart = silent.filter((one) => one.action === "hold" && one.feed === "grid-condition");
-  const running = silent.filter((one) => one.action === "run" && (one.feed === "sced-lmp" || one.feed === "hashprice"));
-  return [
-    ...claimOf(curtailing, "exactly", 0, "curtail"),
-    ...claimOf(holding, "exactly", currentIndex, "hold"),
-    ...claimOf(noRestart, "at-most", currentIndex, "start nothing"),
-    ...claimOf(running, "exactly", normalIndex, "run"),
-  ];
-}
-
-function claimOf(silent: readonly Silence[], bound: Claim["bound"], index: number, does: string): Claim[] {
-  if (silent.length === 0) return [];
-  const why = `no current ${silent.map((one) => one.what).join(" and ")}, the site's policy is to ${does}`;
-  return [{ reason: "silence", bound, index, why }];
 }

@@ -3,23 +3,25 @@ import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
+import { isStanding } from "./isStanding.ts";
 import { runsFrom } from "./knownRuns.ts";
 import { frozenCohorts } from "./freezes.ts";
 import { lastSettled } from "./lastSettled.ts";
 import type { SiteState } from "./siteStateModel.ts";
+import { wholeSplit } from "./split.ts";
 import type { CohortState, DecisionInput, DecisionRecord, SitePlan } from "./model.ts";
 
 /** State of a site that has not decided anything yet: every cohort in its normal mode, nothing known. */
 export function initialSiteState(plan: SitePlan): SiteState {
   return {
-    schema: "ballast.site-state/1",
+    schema: "ballast.site-state/2",
     siteId: plan.siteId,
     sequence: 0,
     previousHash: "genesis",
     revision: 0,
     cohorts: plan.cohorts.map((cohort) => ({
       cohortId: cohort.cohortId,
-      modeId: cohort.normalModeId,
+      split: wholeSplit(cohort.normalModeId, cohort.machines),
       reason: "economic",
     })),
     scedRuns: [],
@@ -47,11 +49,10 @@ export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): 
     lastSettled: lastSettled(state),
     grid: plan.gridSource === "assumed-normal" ? { level: "normal", assumed: true } : { ...state.grid, assumed: false },
     hashprice: state.hashprice,
+    ...(state.fleetAble === undefined ? {} : { fleetAble: state.fleetAble }),
     silentFeeds: state.silentFeeds,
     orders: state.orders.filter((order) => order.until > asOf),
-    instructions: state.instructions.filter(
-      (instruction) => instruction.until === undefined || instruction.until > asOf,
-    ),
+    instructions: state.instructions.filter((one) => isStanding(one, asOf)),
     cohorts: state.cohorts,
     ...(frozen.length > 0 ? { frozenCohorts: frozen } : {}),
     inputIds: state.inputIds,
@@ -76,9 +77,7 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
     revision: record.dispatch === undefined ? state.revision : record.dispatch.revision,
     cohorts: state.cohorts.map((cohort) => adopted(plan, cohort, record)),
     orders: state.orders.filter((order) => order.until > asOf),
-    instructions: state.instructions.filter(
-      (instruction) => instruction.until === undefined || instruction.until > asOf,
-    ),
+    instructions: state.instructions.filter((one) => isStanding(one, asOf)),
     inputIds: state.inputIds.filter((id) => !consumed.has(id)),
     drivesAgain: record.dispatch === undefined ? state.drivesAgain : undefined,
   };

@@ -1,7 +1,8 @@
 import { parseIntervalKey, intervalStart } from "../market/calendar.ts";
 import { addSeconds } from "../units/instant.ts";
 import { KEPT_SECONDS_BEFORE_INTERVAL, SETTLED_INTERVALS } from "./absorbMarket.ts";
-import { CLOSED_IDS, SEEN_IDS } from "./absorb.ts";
+import { SEEN_IDS } from "./absorb.ts";
+import { CLOSED_IDS } from "./closed.ts";
 import { runsFrom, withRun } from "./knownRuns.ts";
 import type { CohortState, DecisionRecord, GridState, SitePlan } from "./model.ts";
 import { adopt, initialSiteState } from "./siteState.ts";
@@ -43,6 +44,7 @@ export function siteStateFromRecords(
     settled: settled(records),
     ...(input.grid.assumed ? {} : { grid: gridOf(last) }),
     ...(input.hashprice === undefined ? {} : { hashprice: input.hashprice }),
+    ...(input.fleetAble === undefined ? {} : { fleetAble: input.fleetAble }),
     silentFeeds: input.silentFeeds,
     orders: input.orders,
     instructions: input.instructions,
@@ -60,8 +62,8 @@ export function siteStateFromRecords(
 /** Whether the plan has the mode that the cohort was in and the one that the record put it in. */
 function isPossible(plan: SitePlan, cohort: CohortState, last: DecisionRecord): boolean {
   const modes = plan.cohorts.find(({ cohortId }) => cohortId === cohort.cohortId)?.modes ?? [];
-  const wanted = last.output.cohorts.find(({ cohortId }) => cohortId === cohort.cohortId)?.modeId;
-  return [cohort.modeId, wanted].every((modeId) => modes.some((mode) => mode.modeId === modeId));
+  const wanted = last.output.cohorts.find(({ cohortId }) => cohortId === cohort.cohortId)?.split ?? [];
+  return [...cohort.split, ...wanted].every((share) => modes.some(({ modeId }) => modeId === share.modeId));
 }
 
 function gridOf({ input }: DecisionRecord): GridState {

@@ -2,6 +2,7 @@ import type { IntervalKey } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import type {
   CohortState,
+  DecisionInput,
   Freeze,
   GridInstruction,
   GridState,
@@ -13,7 +14,7 @@ import type {
 
 /** What a site knows between two decisions. JSON-serialisable, bounded, carried from one workflow run to the next. */
 export interface SiteState {
-  readonly schema: "ballast.site-state/1";
+  readonly schema: "ballast.site-state/2";
   readonly siteId: string;
   /** Market time of the newest input or decision. */
   readonly asOf?: Instant;
@@ -29,6 +30,7 @@ export interface SiteState {
   readonly settled: readonly { readonly intervalKey: IntervalKey; readonly priceUsdPerMwh: number }[];
   readonly grid: GridState;
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
+  readonly fleetAble?: DecisionInput["fleetAble"];
   readonly silentFeeds: readonly SilentFeed[];
   /** In the order they were accepted. */
   readonly orders: readonly OperatorOrder[];

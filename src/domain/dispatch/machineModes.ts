@@ -1,4 +1,4 @@
-import type { ModeShare } from "./split.ts";
+import type { ModeShare } from "../decision/split.ts";
 
 /**
  * Which machine of a cohort is in which mode of a split: the mode of each in inventory order; `able` says who is able

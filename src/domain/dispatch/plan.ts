@@ -1,9 +1,8 @@
 import { isCommanded } from "../decision/isCommanded.ts";
 import type { CohortPlan, DecisionRecord, DispatchTarget, OperatingMode, SitePlan } from "../decision/model.ts";
+import { sameSplit } from "../decision/split.ts";
 import { addSeconds } from "../units/instant.ts";
-import { sameValue } from "../units/sameValue.ts";
 import type { CohortTarget, DispatchPlan, ShareTarget } from "./model.ts";
-import type { Split } from "./split.ts";
 
 /** A decision that cannot be turned into commands; the message names the cohort or setting and what was expected. */
 export class DispatchPlanError extends Error {
@@ -67,7 +66,7 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   const { cohortId } = decided;
   const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
   if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${cohortId}"`);
-  const { split, fromSplit } = splitsOf(decided, cohort);
+  const { split, fromSplit } = decided;
   const wallW = (modeId: string): number => modeOf(cohort, modeId).powerW * plan.pue;
   const shares = split.map(({ modeId, machines }): ShareTarget => ({
     cohortId,
@@ -79,7 +78,7 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   }));
   const before = fromSplit.map(({ modeId, machines }) => ({ modeId, machines, fromW: wallW(modeId) }));
   const isCommandedNow = isCommanded(plan, cohort, record.input.frozenCohorts);
-  const isDriven = isCommandedNow && shares.length > 0 && (unconfirmed === true || !sameValue(split, fromSplit));
+  const isDriven = isCommandedNow && shares.length > 0 && (unconfirmed === true || !sameSplit(split, fromSplit));
   return {
     cohort,
     target: { cohortId, machines: cohort.machines, shares, before, isDriven },
@@ -88,14 +87,6 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
         before.reduce((watts, { machines, fromW }) => watts + machines * fromW, 0)) /
       1000,
   };
-}
-
-/** A decision for the whole cohort, as a split. */
-function splitsOf(
-  { modeId, fromModeId }: DispatchTarget,
-  { machines }: CohortPlan,
-): { split: Split; fromSplit: Split } {
-  return { split: [{ modeId, machines }], fromSplit: [{ modeId: fromModeId, machines }] };
 }
 
 function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {

@@ -1,4 +1,4 @@
-import type { ModeShare, Split } from "./split.ts";
+import type { ModeShare, Split } from "../decision/split.ts";
 
 /** What a record of a site dispatches, as far as it is compared. */
 export interface DecidedDispatch {

@@ -48,8 +48,8 @@ export interface MeterLedgerRow {
 }
 
 /**
- * One line of `ledgers/timeline.jsonl`: a cohort's commanded mode from `at` on, with the machines that were able to
- * run.
+ * One line of `ledgers/timeline.jsonl`: what a cohort's machines are commanded to from `at` on, over those that were
+ * able to run.
  */
 export type TimelineLedgerRow = CohortChange & { readonly sequence: number };
 

@@ -11,6 +11,8 @@ const TEXT_CHARS = 500;
 const COHORTS = 500;
 /** No price or hashprice has ever been near it, $. */
 const USD_MAX = 1_000_000;
+/** No site takes more, kW. */
+const KW_MAX = 1_000_000;
 
 /** What was expected of a value, or undefined when it is that. */
 export type Check = (value: unknown) => string | undefined;
@@ -51,6 +53,19 @@ export const cohortIds: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.length <= COHORTS && value.every((one) => name(one) === undefined)
     ? undefined
     : `a list of 1 to ${COHORTS} cohort ids`;
+
+/** Power, kW: from 0 to a gigawatt. */
+export const kw: Check = (value) =>
+  typeof value === "number" && value >= 0 && value <= KW_MAX ? undefined : `a number of kW from 0 to ${KW_MAX}`;
+/** How far load is to come down. */
+export const demand: Check = (value) => {
+  if (!isObject(value)) return "an object with kind and kw";
+  const { kind } = value;
+  if (kind === "off") return undefined;
+  if (kind !== "target" && kind !== "reduce") return "an object of kind off, target or reduce";
+  const problem = problemOf({ kw, fromKw: optional(kw) }, value);
+  return problem === undefined ? undefined : `a demand that fits: ${problem}`;
+};
 
 /** A member that may be absent. */
 export function optional(check: Check): Check {

@@ -1,5 +1,6 @@
 import type { Reason } from "../decision/model.ts";
-import { SETTLEMENT_REASON } from "../decision/settlementReason.ts";
+import { ruleOf } from "../decision/rules/index.ts";
+import type { Split } from "../decision/split.ts";
 import type { IntervalKey, SettlementInterval } from "../market/model.ts";
 import { intervalKey } from "../market/calendar.ts";
 import { byCodePoint } from "../units/allocate.ts";
@@ -10,17 +11,21 @@ import type { Rational } from "../units/rational.ts";
 import { roundRational } from "../units/rounding.ts";
 import type { CurtailedSpan } from "./model.ts";
 
-/** A cohort from `at` on, until its next change. Powers are one machine's at its client's feeder, W. */
+/** A cohort from `at` on, until its next change. Powers are counted at its client's feeder, W. */
 export interface CohortChange {
   readonly cohortId: string;
   readonly clientId: string;
   readonly at: Instant;
-  readonly modeId: string;
+  /** What the machines that could have run are commanded to. */
+  readonly split: Split;
+  /** What keeps the cohort where it is. */
   readonly reason: Reason;
+  /** All of it below normal, by the rule that each W belongs to. */
+  readonly curtailed: readonly { readonly reason: Reason; readonly belowNormalW: number }[];
   /** Machines that could have run: dead, locked-out and powerless ones are off the baseline. */
   readonly ableToRun: number;
+  /** Of one machine. */
   readonly normalPowerW: number;
-  readonly modePowerW: number;
   /** W at the feeder for each machine W, as the powers are counted; absent in lines counted by the site's `pue`. */
   readonly feederPue?: number;
 }
@@ -37,7 +42,7 @@ const INTERVAL_MS = 900_000;
 /**
  * Cuts a timeline of cohort states at the interval borders. Per interval: the spans below normal power by cohort and
  * reason, and each client's telemetry baseline = Σ machines able to run × normal power × seconds ÷ 3600, rounded
- * half-even to Wh. Machines that `SETTLEMENT_REASON` books as unavailable have neither. The timeline must reach back
+ * half-even to Wh. Machines that their rule books as unavailable have neither. The timeline must reach back
  * to the site's first lines: a cohort whose own first line is later was not there before. Where a cohort's state is
  * unknown its client has no baseline, and settlement lists the interval as missing. `timeline` in any order; of two
  * changes of a cohort at one instant the later in the list counts.
@@ -70,21 +75,16 @@ function spansOf(
     const isUnknown = siteFromMs > startMs && coveredMs(pieces) < INTERVAL_MS;
     for (const { clientId } of changes) if (isUnknown) unknown.add(clientId);
     for (const { state, seconds } of pieces) {
-      const ableToRun = SETTLEMENT_REASON[state.reason].settlement === "UNAVAILABLE" ? 0 : state.ableToRun;
+      const isUnavailable = ruleOf(state.reason).settlement === "UNAVAILABLE";
+      const ableToRun = isUnavailable ? 0 : state.ableToRun;
       const able = times(
         rationalOfNumber(ableToRun),
         times(rationalOfNumber(state.normalPowerW), rationalOfNumber(seconds)),
       );
       wattSeconds.set(state.clientId, plus(wattSeconds.get(state.clientId) ?? ZERO, able));
-      const belowNormalW = ableToRun * (state.normalPowerW - state.modePowerW);
-      if (belowNormalW > 0)
-        curtailed.push({
-          clientId: state.clientId,
-          cohortId: state.cohortId,
-          reason: state.reason,
-          seconds,
-          belowNormalW,
-        });
+      const { clientId, cohortId } = state;
+      for (const { reason, belowNormalW } of isUnavailable ? [] : state.curtailed)
+        if (belowNormalW > 0) curtailed.push({ clientId, cohortId, reason, seconds, belowNormalW });
     }
   }
   const baselines = [...wattSeconds]

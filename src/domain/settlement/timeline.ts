@@ -1,8 +1,10 @@
-import { commandedMode } from "../decision/commandedMode.ts";
+import { commandedSplit } from "../decision/commandedSplit.ts";
 import type { CohortDecision, CohortPlan, DecisionRecord, SitePlan } from "../decision/model.ts";
 import { UnitError } from "../units/instant.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import { feederPowerW } from "./feederPowerW.ts";
+import { feederCurtailed } from "./feederCurtailed.ts";
+import { fittedSplit, sameSplit } from "../decision/split.ts";
 
 /** A line of the timeline that settlement reads, with the decision it follows from. */
 export type TimelineChange = CohortChange & { readonly sequence: number };
@@ -21,7 +23,7 @@ export interface ChangedCohort {
 
 /**
  * The cohorts whose line a decision changes against the newest line of each (`current`), in the order of the decision:
- * by another commanded mode or reason, or because the plan has another client, other powers, cooling metered elsewhere
+ * by other commanded modes or reasons, or because the plan has another client, other powers, cooling metered elsewhere
  * or fewer machines than the line. A cohort that the plan lacks is told by `leftCohorts`.
  * @throws UnitError for a cohort that neither the plan nor `current` has.
  */
@@ -39,10 +41,11 @@ export function changedCohorts(
         `Decision ${record.sequence} names cohort ${decision.cohortId} of site ${record.siteId}, which this ` +
           `configuration does not have.`,
       );
-    if (cohort === undefined || (before !== undefined && holds(plan, record, { cohort, decision, before }))) return [];
+    if (cohort === undefined) return [];
     const countsMachines =
-      before === undefined || before.modeId === cohort.normalModeId || before.ableToRun === NOT_THERE;
-    return [{ cohort, decision, before, countsMachines }];
+      before === undefined || before.ableToRun === NOT_THERE || isAllAt(cohort.normalModeId, before);
+    const changed = { cohort, decision, before, countsMachines };
+    return before !== undefined && holds(plan, record, changed, before) ? [] : [changed];
   });
 }
 
@@ -57,35 +60,57 @@ export function leftCohorts(
 ): TimelineChange[] {
   return [...newestLines(current).values()]
     .filter(({ cohortId, ableToRun }) => ableToRun > 0 && !plan.cohorts.some((one) => one.cohortId === cohortId))
-    .map((line) => ({ ...line, sequence: record.sequence, at: record.input.asOf, ableToRun: NOT_THERE }));
+    .map((line) => ({
+      ...line,
+      sequence: record.sequence,
+      at: record.input.asOf,
+      split: [],
+      curtailed: [],
+      ableToRun: NOT_THERE,
+    }));
 }
 
 /**
  * The line of a changed cohort, from the instant of the decision on; powers of one machine at its client's feeder, W,
  * with the factor they are counted by. `running`:
- * machines able to run at that instant, needed where `countsMachines`; never more than the plan has. @throws UnitError
+ * machines able to run at that instant, needed where `countsMachines`; never more than the plan has. Undefined where
+ * the count leaves the cohort's line as it is. @throws UnitError
  * when they are needed and missing, and for a mode that the cohort does not have.
  */
 export function timelineChange(
   plan: SitePlan,
   record: DecisionRecord,
-  { cohort, decision, before, countsMachines }: ChangedCohort,
+  changed: ChangedCohort,
   running: number | undefined,
-): TimelineChange {
+): TimelineChange | undefined {
+  const { before, countsMachines } = changed;
   const known = countsMachines ? running : before?.ableToRun;
   if (known === undefined)
-    throw new UnitError(`timeline: cohort ${cohort.cohortId} needs a count of the machines that are able to run`);
-  const modeId = commandedMode(record, decision);
+    throw new UnitError(
+      `timeline: cohort ${changed.cohort.cohortId} needs a count of the machines that are able to run`,
+    );
+  const line = lineOf(plan, record, changed, known);
+  return before !== undefined && saysTheSame(before, line) ? undefined : line;
+}
+
+function lineOf(
+  plan: SitePlan,
+  record: DecisionRecord,
+  { cohort, decision }: ChangedCohort,
+  known: number,
+): TimelineChange {
+  const ableToRun = known < cohort.machines ? known : cohort.machines;
+  const split = ableToRun === 0 ? [] : fittedSplit(commandedSplit(record, decision), ableToRun);
   return {
     cohortId: cohort.cohortId,
     clientId: cohort.clientId,
     sequence: record.sequence,
     at: record.input.asOf,
-    modeId,
+    split,
     reason: decision.reason,
-    ableToRun: known < cohort.machines ? known : cohort.machines,
+    curtailed: feederCurtailed(plan, cohort, decision, split),
+    ableToRun,
     normalPowerW: feederPowerW(plan, cohort, cohort.normalModeId),
-    modePowerW: feederPowerW(plan, cohort, modeId),
     ...(cohort.feederPue === undefined ? {} : { feederPue: cohort.feederPue }),
   };
 }
@@ -98,21 +123,33 @@ function newestLines(current: readonly TimelineChange[]): Map<string, TimelineCh
 }
 
 /** Whether the newest line of a cohort says what the decision and the plan say. */
-function holds(
-  plan: SitePlan,
-  record: DecisionRecord,
-  { cohort, decision, before }: { cohort: CohortPlan; decision: CohortDecision; before: TimelineChange },
-): boolean {
-  const modeId = commandedMode(record, decision);
+function holds(plan: SitePlan, record: DecisionRecord, changed: ChangedCohort, before: TimelineChange): boolean {
+  const { cohort, decision } = changed;
+  const wanted = commandedSplit(record, decision);
   // decided by a plan that had this mode: what follows is told by the first decision of this plan
-  if (!cohort.modes.some((mode) => mode.modeId === modeId)) return true;
+  if (!wanted.every((share) => cohort.modes.some(({ modeId }) => modeId === share.modeId))) return true;
+  if (before.ableToRun === NOT_THERE) return false;
+  const able =
+    changed.countsMachines && record.input.fleetAble !== undefined ? decision.ableMachines : before.ableToRun;
+  return saysTheSame(before, lineOf(plan, record, changed, able));
+}
+
+function saysTheSame(one: TimelineChange, other: TimelineChange): boolean {
   return (
-    before.modeId === modeId &&
-    before.reason === decision.reason &&
-    before.clientId === cohort.clientId &&
-    before.ableToRun <= cohort.machines &&
-    before.feederPue === cohort.feederPue &&
-    before.normalPowerW === feederPowerW(plan, cohort, cohort.normalModeId) &&
-    before.modePowerW === feederPowerW(plan, cohort, modeId)
+    one.reason === other.reason &&
+    one.clientId === other.clientId &&
+    one.ableToRun === other.ableToRun &&
+    one.feederPue === other.feederPue &&
+    one.normalPowerW === other.normalPowerW &&
+    sameSplit(one.split, other.split) &&
+    one.curtailed.length === other.curtailed.length &&
+    one.curtailed.every(({ reason, belowNormalW }, i) => {
+      const part = other.curtailed[i];
+      return reason === part?.reason && belowNormalW === part.belowNormalW;
+    })
   );
+}
+
+function isAllAt(modeId: string, { split }: TimelineChange): boolean {
+  return split.every((share) => share.modeId === modeId);
 }

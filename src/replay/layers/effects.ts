@@ -1,5 +1,6 @@
 import { isCommanded } from "../../domain/decision/isCommanded.ts";
 import type { SiteInput } from "../../domain/decision/model.ts";
+import { splitText } from "../../domain/decision/split.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import type { Instant } from "../../domain/units/instant.ts";
@@ -92,10 +93,10 @@ function checkCommands(
     }
     const { record, start } = decided;
     const target = record.dispatch?.targets.find(({ cohortId }) => cohortId === row.cohortId);
-    if (target?.modeId !== row.modeId)
+    if (target?.split.some(({ modeId }) => modeId === row.modeId) !== true)
       log.find(
         where,
-        `${row.cohortId} to ${target?.modeId ?? "nothing"} (decision ${record.sequence})`,
+        `${row.cohortId} to ${splitText(target?.split ?? [])} (decision ${record.sequence})`,
         `${row.cohortId} to ${row.modeId}`,
       );
     if (row.at < record.input.asOf) log.find(where, `not before the decision at ${record.input.asOf}`, row.at);

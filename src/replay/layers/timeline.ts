@@ -1,4 +1,5 @@
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
+import { splitText } from "../../domain/decision/split.ts";
 import type { TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../domain/settlement/timeline.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
@@ -45,16 +46,19 @@ function linesOf(plan: SitePlan, record: DecisionRecord, current: readonly Line[
   const known = { ...record, output: { ...record.output, cohorts } };
   return [
     ...leftCohorts(plan, known, current),
-    ...changedCohorts(plan, known, current).map((changed) => {
+    ...changedCohorts(plan, known, current).flatMap((changed) => {
       const row = rows.find(({ cohortId }) => cohortId === changed.cohort.cohortId);
-      return timelineChange(plan, known, changed, counted(row?.ableToRun));
+      const { fleetAble } = known.input;
+      const isCounted = fleetAble === undefined && row !== undefined;
+      const count = isCounted ? counted(row.ableToRun) : changed.decision.ableMachines;
+      return timelineChange(plan, known, changed, count) ?? [];
     }),
   ];
 }
 
 /** A count as it may be; what is none is told as 0, which differs from it. */
-function counted(ableToRun: number | undefined): number {
-  return ableToRun !== undefined && Number.isSafeInteger(ableToRun) && ableToRun >= 0 ? ableToRun : 0;
+function counted(ableToRun: number): number {
+  return Number.isSafeInteger(ableToRun) && ableToRun >= 0 ? ableToRun : 0;
 }
 
 /** The plan that follows in the runs after a decision, where another one does. */
@@ -77,7 +81,7 @@ function compare(where: string, due: readonly Line[], rows: readonly Line[], log
     const row = rows.find(({ cohortId }) => cohortId === line.cohortId);
     const difference = row && firstDifference(line, row);
     if (row === undefined)
-      log.find(where, `${line.cohortId} to "${line.modeId} ${line.reason}", a line for it`, "no line for it");
+      log.find(where, `${line.cohortId} to "${splitText(line.split)} ${line.reason}", a line for it`, "no line for it");
     else if (difference !== undefined)
       log.find(
         `${where} ${line.cohortId} ${difference.path.slice(1)}`,
@@ -88,7 +92,7 @@ function compare(where: string, due: readonly Line[], rows: readonly Line[], log
   for (const row of rows) {
     log.check();
     if (!due.some(({ cohortId }) => cohortId === row.cohortId))
-      log.find(where, `no line for ${row.cohortId}: nothing changes`, `"${row.modeId} ${row.reason}"`);
+      log.find(where, `no line for ${row.cohortId}: nothing changes`, `"${splitText(row.split)} ${row.reason}"`);
   }
   for (const [cohortId, lines] of Map.groupBy(rows, (row) => row.cohortId))
     if (lines.length > 1) log.find(where, `one line for ${cohortId}`, `${lines.length} lines`);

@@ -42,11 +42,11 @@ async function decide(sequence: number, time: string, modeId: string, reason: Re
       clientId: "alder",
       sequence,
       at: at(time),
-      modeId,
+      split: [{ modeId, machines: 4 }],
       reason,
+      curtailed: modeId === "off" ? [{ reason, belowNormalW: 4 * 2_975 }] : [],
       ableToRun: 4,
       normalPowerW: 3_000,
-      modePowerW: modeId === "off" ? 25 : 3_000,
     },
   ]);
 }

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import { modeStrikes } from "../../../src/domain/decision/modeStrikes.ts";
-import type { DecisionInput, GridInstruction, OperatorOrder, Reason } from "../../../src/domain/decision/model.ts";
-import { SETTLEMENT_REASON } from "../../../src/domain/decision/settlementReason.ts";
+import type { CohortState, DecisionInput, GridInstruction, OperatorOrder } from "../../../src/domain/decision/model.ts";
+import { RULES, ruleOf } from "../../../src/domain/decision/rules/index.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
-import { HASHPRICE_FOR_75, at, clockOf, cohort, cohortOfStrike, inputAt, modes, site } from "./site.ts";
+import { HASHPRICE_FOR_75, all, at, clockOf, cohort, cohortOfStrike, inputAt, modes, site } from "./site.ts";
 
 const steps = cohort({
   model: "S19k Pro",
@@ -16,7 +17,7 @@ const steps = cohort({
     { modeId: "normal", hashrateThs: 121.8, powerW: 2794, setpoint: { kind: "profile", profile: "default" } },
   ],
 });
-const off = { cohortId: "a", modeId: "off", reason: "economic" } as const;
+const off: CohortState = { cohortId: "a", split: all("off"), reason: "economic" };
 const order = (changes: Partial<OperatorOrder> = {}): OperatorOrder => ({
   orderId: "o-1",
   actor: "desk@pecan",
@@ -83,7 +84,7 @@ describe("price alone, strike 75: off above 93.75, on below 67.50", () => {
   ])("%s", (_what, from, price, to) => {
     const output = decide(
       plan,
-      inputAt(plan, price, { cohorts: [{ cohortId: "a", modeId: from, reason: "economic" }] }),
+      inputAt(plan, price, { cohorts: [{ cohortId: "a", split: all(from), reason: "economic" }] }),
     );
     expect(modes(output)).toBe(`a:${to}/economic`);
     expect(output.changes).toBe(from !== to);
@@ -93,13 +94,19 @@ describe("price alone, strike 75: off above 93.75, on below 67.50", () => {
     const stepped = site({ cohorts: [steps] });
     const modeAt = (price: number) =>
       decide(stepped, inputAt(stepped, price, { hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } })).cohorts[0]
-        ?.modeId;
+        ?.split[0]?.modeId;
     expect([60, 72, 90, 99].map(modeAt)).toEqual(["normal", "490MHz", "415MHz", "off"]);
   });
 
   it("accounts for what it compared: value and cost of the step, and the kW below normal", () => {
     const [decision] = decide(plan, inputAt(plan, 131.2)).cohorts;
-    expect(decision).toMatchObject({ modeId: "off", curtailedKw: 300, priceWishModeId: "off", alsoApplicable: [] });
+    expect(decision).toMatchObject({
+      ableMachines: 100,
+      split: all("off"),
+      curtailed: [{ reason: "economic", kw: 300 }],
+      priceWish: all("off"),
+      alsoApplicable: [],
+    });
     expect(decision?.comparisons).toEqual([
       {
         lowerModeId: "off",
@@ -138,10 +145,10 @@ describe("hold times", () => {
   it("keep a cohort off for its minimum off time, say so, and wake the site when it ends", () => {
     const output = decide(
       plan,
-      inputAt(plan, 20, { cohorts: [{ ...off, since: at("17:40:00"), leftModeId: "normal" }] }),
+      inputAt(plan, 20, { cohorts: [{ ...off, since: at("17:40:00"), leftSplit: all("normal") }] }),
     );
     expect(modes(output)).toBe("a:off/economic");
-    expect(output.cohorts[0]).toMatchObject({ priceWishModeId: "normal", heldUntil: at("18:40:00") });
+    expect(output.cohorts[0]).toMatchObject({ priceWish: all("normal"), heldUntil: at("18:40:00") });
     expect(clockOf(output.nextWakeAt)).toBe("18:39:50");
     expect(output.cohorts[0]?.sentence).toBe(
       "S19j Pro to stay off until 18:40:00: expected settlement price 20.00 $/MWh for 18:30-18:45 is below 67.50 (0.90 × strike 75.00), held by the minimum off time of 60 min.",
@@ -150,14 +157,20 @@ describe("hold times", () => {
 
   it("end exactly at their minute", () => {
     const since = at("17:35:00");
-    expect(modes(decide(plan, inputAt(plan, 20, { cohorts: [{ ...off, since, leftModeId: "normal" }] })))).toBe(
+    expect(modes(decide(plan, inputAt(plan, 20, { cohorts: [{ ...off, since, leftSplit: all("normal") }] })))).toBe(
       "a:normal/economic",
     );
   });
 
   it("keep a restarted cohort on against the price, but not against an instruction", () => {
     const restarted = [
-      { cohortId: "a", modeId: "normal", since: at("18:20:00"), leftModeId: "off", reason: "economic" as const },
+      {
+        cohortId: "a",
+        split: all("normal"),
+        since: at("18:20:00"),
+        leftSplit: all("off"),
+        reason: "economic" as const,
+      },
     ];
     expect(modes(decide(plan, inputAt(plan, 500, { cohorts: restarted })))).toBe("a:normal/economic");
     expect(modes(decide(plan, inputAt(plan, 500, { cohorts: restarted, instructions: [instruction] })))).toBe(
@@ -168,7 +181,13 @@ describe("hold times", () => {
   it("do not keep a cohort from going on in the direction it took: from an underclock step down to off", () => {
     const stepped = site({ cohorts: [{ ...steps, minOnMinutes: 30, minOffMinutes: 60 }] });
     const cohorts = [
-      { cohortId: "a", modeId: "490MHz", since: at("18:31:00"), leftModeId: "normal", reason: "economic" as const },
+      {
+        cohortId: "a",
+        split: all("490MHz"),
+        since: at("18:31:00"),
+        leftSplit: all("normal"),
+        reason: "economic" as const,
+      },
     ];
     expect(
       modes(decide(stepped, inputAt(stepped, 500, { cohorts, hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } }))),
@@ -177,10 +196,16 @@ describe("hold times", () => {
 
   it("are counted from the change of mode when an obligation ends", () => {
     const recalled = [
-      { cohortId: "a", modeId: "off", since: at("18:10:00"), leftModeId: "normal", reason: "instruction" as const },
+      {
+        cohortId: "a",
+        split: all("off"),
+        since: at("18:10:00"),
+        leftSplit: all("normal"),
+        reason: "instruction" as const,
+      },
     ];
     expect(decide(plan, inputAt(plan, 20, { cohorts: recalled })).cohorts[0]).toMatchObject({
-      modeId: "off",
+      split: all("off"),
       reason: "economic",
       heldUntil: at("19:10:00"),
     });
@@ -199,7 +224,7 @@ describe("obligations, orders and silence", () => {
     expect(output.cohorts[0]).toMatchObject({
       reason: "instruction",
       alsoApplicable: ["eea-policy", "operator-order", "economic"],
-      curtailedKw: 300,
+      curtailed: [{ reason: "instruction", kw: 300 }],
     });
     expect(output.cohorts[0]?.sentence).toBe("S19j Pro to go off: instruction vdi-7 of QSE.");
   });
@@ -280,7 +305,9 @@ describe("obligations, orders and silence", () => {
   ] as const)("a silent SCED feed with policy %s and a cohort %s: %s", (action, from, expected) => {
     const silent = site({ onSilence: { ...plan.onSilence, scedPrice: action } });
     expect(
-      modes(decide(silent, inputAt(silent, 500, { silentFeeds: ["sced-lmp"], cohorts: [{ ...off, modeId: from }] }))),
+      modes(
+        decide(silent, inputAt(silent, 500, { silentFeeds: ["sced-lmp"], cohorts: [{ ...off, split: all(from) }] })),
+      ),
     ).toBe(expected);
   });
 
@@ -339,14 +366,14 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
   it("a second decision on the same run moves no more, a decision on the next run moves the rest", () => {
     const moved = (cohortId: string) => ({
       cohortId,
-      modeId: "off",
-      leftModeId: "normal",
+      split: all("off"),
+      leftSplit: all("normal"),
       since: at("18:30:50"),
       movedBy: "economic" as const,
       reason: "economic" as const,
     });
     const cohorts = [
-      { cohortId: "best", modeId: "normal", reason: "economic" as const },
+      { cohortId: "best", split: all("normal"), reason: "economic" as const },
       moved("worst"),
       moved("middle"),
     ];
@@ -364,13 +391,13 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
   it("counts a move for what it was made for: an instruction's does not use up the limit, the price's still does", () => {
     const left = (cohortId: string, movedBy: "economic" | "instruction", reason: "economic" | "instruction") => ({
       cohortId,
-      modeId: "off",
-      leftModeId: "normal",
+      split: all("off"),
+      leftSplit: all("normal"),
       since: at("18:30:50"),
       movedBy,
       reason,
     });
-    const best = { cohortId: "best", modeId: "normal", reason: "economic" as const };
+    const best = { cohortId: "best", split: all("normal"), reason: "economic" as const };
     const told = [best, left("worst", "instruction", "economic"), left("middle", "instruction", "economic")];
     expect(modes(decide(plan, inputAt(plan, 5000, { cohorts: told })))).toContain("best:off");
     const priced = [best, left("worst", "economic", "instruction"), left("middle", "economic", "instruction")];
@@ -414,13 +441,13 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
     const scedRuns = [{ scedAt: at("18:29:50"), lmpUsdPerMwh: 5000 }, ...later];
     const moved = (cohortId: string) => ({
       cohortId,
-      modeId: "off",
-      leftModeId: "normal",
+      split: all("off"),
+      leftSplit: all("normal"),
       since: at("18:30:50"),
       movedBy: "economic" as const,
       reason: "economic" as const,
     });
-    const best = { cohortId: "best", modeId: "normal", reason: "economic" as const };
+    const best = { cohortId: "best", split: all("normal"), reason: "economic" as const };
     const one = site({ ...plan, singleSourceMwMax: 0.3, cohorts: plan.cohorts.slice(0, 2) });
     expect(modes(decide(one, inputAt(one, 0, { asOf, scedRuns, cohorts: [best, moved("worst")] })))).toContain(
       expected,
@@ -434,13 +461,23 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
       { scedAt: at("18:31:10"), lmpUsdPerMwh: 9999 },
     ];
     const output = decide(one, inputAt(one, 0, { scedRuns, hashprice: { usdPerPhDay: 39, asOf: at("00:00:00") } }));
-    expect(output.cohorts[0]).toMatchObject({ modeId: "415MHz", priceWishModeId: "off", reason: "economic" });
-    expect(output.cohorts[0]?.sentence).toContain("S19k Pro to go to 415MHz until 18:36:40: ");
+    // 1,785 − 25 W a machine: 28 machines are the 0.05 MW that one run alone may move
+    expect(output.cohorts[0]).toMatchObject({
+      split: [
+        { modeId: "off", machines: 28 },
+        { modeId: "415MHz", machines: 72 },
+      ],
+      priceWish: all("off"),
+      reason: "economic",
+    });
+    expect(output.cohorts[0]?.sentence).toContain("S19k Pro to go to 28 off and 72 at 415MHz until 18:36:40: ");
   });
 
   it("does not bind an instruction", () => {
     expect(
-      decide(plan, inputAt(plan, 20, { instructions: [instruction] })).cohorts.every((one) => one.modeId === "off"),
+      decide(plan, inputAt(plan, 20, { instructions: [instruction] })).cohorts.every(
+        (one) => splitText(one.split) === "off",
+      ),
     ).toBe(true);
   });
 });
@@ -477,7 +514,7 @@ describe("next look without new input", () => {
     const held = site({ cohorts: [cohort({ minOffMinutes: 60, minOnMinutes: 60 })] });
     const before = { scedAt: at("18:40:10"), lmpUsdPerMwh: 200 };
     const output = decide(held, inputAt(held, 0, { asOf: at("18:45:30"), scedRuns: [before] }));
-    expect(output.cohorts[0]).toMatchObject({ modeId: "normal", priceWishModeId: "off", heldUntil: at("18:47:00") });
+    expect(output.cohorts[0]).toMatchObject({ split: all("normal"), priceWish: all("off"), heldUntil: at("18:47:00") });
     expect(output.cohorts[0]?.sentence).toBe(
       "S19j Pro to stay at normal until 18:47:00: expected settlement price 200.00 $/MWh for 18:45-19:00 is above 93.75 (1.25 × strike 75.00), waiting for the interval's first SCED run.",
     );
@@ -543,14 +580,14 @@ describe("properties of any decision", () => {
         cohorts: [
           {
             cohortId: "a",
-            modeId: from,
+            split: all(from),
             reason: "economic",
             ...(sinceMinutes === undefined
               ? {}
               : { since: new Date(Date.parse(at("18:35:00")) - sinceMinutes * 60_000).toISOString() as never }),
           },
-          { cohortId: "b", modeId: from === "off" ? "off" : "normal", reason: "economic" },
-          { cohortId: "c", modeId: "normal", reason: "economic" },
+          { cohortId: "b", split: all(from === "off" ? "off" : "normal"), reason: "economic" },
+          { cohortId: "c", split: all("normal"), reason: "economic" },
         ],
       }),
     );
@@ -563,10 +600,14 @@ describe("properties of any decision", () => {
         expect(JSON.stringify(decide(plan, JSON.parse(frozen) as DecisionInput))).toBe(JSON.stringify(output));
         expect(JSON.stringify(input)).toBe(frozen);
         expect(output.nextWakeAt === undefined || output.nextWakeAt > input.asOf).toBe(true);
-        expect(output.cohorts[2]).toMatchObject({ modeId: "normal", reason: "lock-out" });
+        expect(output.cohorts[2]).toMatchObject({ split: all("normal"), reason: "lock-out" });
         for (const one of output.cohorts)
           expect(new Set([one.reason, ...one.alsoApplicable]).size).toBe(1 + one.alsoApplicable.length);
-        if (input.instructions.length > 0) expect(output.cohorts[1]).toMatchObject({ modeId: "off", curtailedKw: 300 });
+        if (input.instructions.length > 0)
+          expect(output.cohorts[1]).toMatchObject({
+            split: all("off"),
+            curtailed: [{ reason: "instruction", kw: 300 }],
+          });
       }),
       { numRuns: 500 },
     );
@@ -582,7 +623,7 @@ describe("properties of any decision", () => {
         const index = (one: DecisionInput) =>
           decide(plan, one).cohorts.map(
             (decision, position) =>
-              plan.cohorts[position]?.modes.findIndex((mode) => mode.modeId === decision.modeId) ?? NaN,
+              plan.cohorts[position]?.modes.findIndex((mode) => mode.modeId === decision.split[0]?.modeId) ?? NaN,
           );
         const [cheap, dear] = [index(input), index(dearer)];
         for (const [position, mode] of dear.entries()) expect(mode).toBeLessThanOrEqual(cheap[position] ?? NaN);
@@ -594,11 +635,9 @@ describe("properties of any decision", () => {
 
 describe("settlement reason of a decision", () => {
   it("never pays machines that could not run, and never excuses the host for its own silent feeds", () => {
-    const unpaid = (Object.keys(SETTLEMENT_REASON) as Reason[]).filter(
-      (reason) => SETTLEMENT_REASON[reason].settlement === "UNAVAILABLE",
-    );
-    expect(unpaid).toEqual(["lock-out", "safety-stop", "involuntary-shed"]);
-    expect(SETTLEMENT_REASON.silence.slaExclusion).toBeUndefined();
-    expect(SETTLEMENT_REASON.instruction.slaExclusion).toBe("GRID_RULE");
+    const unpaid = RULES.filter(({ settlement }) => settlement === "UNAVAILABLE").map(({ reason }) => reason);
+    expect(unpaid).toEqual(["lock-out"]);
+    expect(ruleOf("silence").slaExclusion).toBeUndefined();
+    expect(ruleOf("instruction").slaExclusion).toBe("GRID_RULE");
   });
 });

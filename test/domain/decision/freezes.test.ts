@@ -6,6 +6,7 @@ import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFrom
 import { SiteRun } from "../../../workflows/siteRun.ts";
 import { RULE_SET } from "../../../src/domain/decision/decide.ts";
 import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
 import { at, cohort, HASHPRICE_FOR_75, hashprice, scedLmp, site, TestSite } from "./site.ts";
 
 type FreezeInput = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
@@ -120,7 +121,7 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
     expect(frozen.dispatched?.targets.map(({ cohortId, shares }) => [cohortId, shares[0]?.modeId])).toEqual([
       ["b", "off"],
     ]);
-    expect(run.state.cohorts.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([
+    expect(run.state.cohorts.map(({ cohortId, split }) => [cohortId, splitText(split)])).toEqual([
       ["a", "normal"],
       ["b", "off"],
     ]);
@@ -164,7 +165,7 @@ describe("a freeze outlives what a site forgets", () => {
       expect(freezeProblem(PLAN, word("thaw", "a"), lived.state.freezes ?? [])).toBeUndefined();
     }
     const commanded = lived.records.flatMap(({ dispatch }) => dispatch?.targets ?? []);
-    expect(commanded.map(({ cohortId, modeId }) => [cohortId, modeId])).toEqual([["b", "off"]]);
+    expect(commanded.map(({ cohortId, split }) => [cohortId, splitText(split)])).toEqual([["b", "off"]]);
   });
 
   it("a configuration without the cohort: it is frozen when it comes back, and may be thawed before that", () => {

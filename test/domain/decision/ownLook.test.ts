@@ -12,7 +12,7 @@ const plan = site();
 function roused(changes: Partial<DecisionInput> = {}, under: SitePlan = plan): string {
   const input = inputAt(under, 20, changes);
   const record: DecisionRecord = {
-    schema: "ballast.decision/1",
+    schema: "ballast.decision/2",
     siteId: under.siteId,
     sequence: 1,
     ruleSet: "test",

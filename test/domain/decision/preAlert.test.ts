@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GridPreAlert } from "../../../src/domain/market/model.ts";
 import type { PreAlertAction, SiteInput } from "../../../src/domain/decision/model.ts";
-import { SETTLEMENT_REASON } from "../../../src/domain/decision/settlementReason.ts";
+import { ruleOf } from "../../../src/domain/decision/rules/index.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { at, hashprice, modes, scedLmp, site, TestSite } from "./site.ts";
 
@@ -52,7 +52,8 @@ describe("a pre-alert by PRC alone", () => {
       preAlert: low,
       assumed: false,
     });
-    expect(SETTLEMENT_REASON["pre-alert"]).toEqual({ settlement: "ECONOMIC" });
+    expect(ruleOf("pre-alert").settlement).toBe("ECONOMIC");
+    expect(ruleOf("pre-alert").slaExclusion).toBeUndefined();
   });
 
   it("takes nothing off that runs", () => {

@@ -1,4 +1,6 @@
 import type { CohortDecision, DecisionRecord, ModeComparison, SitePlan } from "../../../src/domain/decision/model.ts";
+import type { BrokenBand } from "../../../src/domain/decision/attributed.ts";
+import type { Split } from "../../../src/domain/decision/split.ts";
 import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
 import { clockOf } from "./site.ts";
 
@@ -25,9 +27,9 @@ export function formOf(cohort: CohortDecision): string {
       ? "first run"
       : /waits for another run/.test(cohort.sentence)
         ? "capped"
-        : cohort.modeId === cohort.fromModeId
-          ? "stays"
-          : "moves";
+        : moved(cohort)
+          ? "moves"
+          : "stays";
 }
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?";
@@ -37,9 +39,9 @@ const MACHINES = "[\\d,]+ of ([\\d,]+) machines (?:off|to \\S+?)(?:, [\\d,]+ (?:
 const PRICE = `expected settlement price (${NUMBER}) \\$/MWh for (\\d\\d:\\d\\d)-(\\d\\d:\\d\\d)`;
 const HELD = `, held by the minimum (on|off) time of (${NUMBER}) min`;
 const FIRST = ", waiting for the interval's first SCED run";
-const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (\\S+) waits for another run`;
+const CAPPED = `, but one SCED run may move no more than (${NUMBER}) MW; (.+?) waits for another run`;
 const ECONOMIC = new RegExp(
-  `^(.+?) to (go|stay) (?:to |at )?(\\S+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is ` +
+  `^(.+?) to (go|stay) (?:to |at |with )?(\\S+?|\\d+ .+?)(?: until (\\d\\d:\\d\\d:\\d\\d))?: ${PRICE} is ` +
     `(.+?)(?:${HELD}|${FIRST}|${CAPPED})?\\.$`,
 );
 const TERM = new RegExp(
@@ -50,32 +52,33 @@ const SITE = new RegExp(
   `^(.+?): orders (no change|${MACHINES})(?:; (?:nothing|in all ${POWERS}) below normal(?: if all follow)?)?` +
     `(?:; (\\d[\\d,]*\\.\\d) kW left below normal by earlier orders)?` +
     `(?:; would order (${MACHINES})(?:, ${POWERS} below normal)?, but may not command them)?` +
-    `(?:; frozen, no command goes to (.+?))?; (no current price|${PRICE})\\.$`,
+    `(?:; frozen, no command goes to (.+?))?((?:; [^;]+: missed by \\d[\\d,]*\\.\\d kW[^;]*)*)` +
+    `; (no current price|${PRICE})\\.$`,
 );
 
 function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord): string[] {
   const read = SITE.exec(output.sentence);
   if (read === null) return [`not a sentence for a site: ${output.sentence}`];
-  const [, name, orders = "", all, down, left, wishes, allWished, wishedDown, frozen, , price, from, to] = read;
+  const [, name, orders = "", all, down, left, wishes, allWished, wishedDown, frozen, broken, , price, from, to] = read;
   const total = plan.cohorts.reduce((sum, one) => sum + one.machines, 0);
   const mayCommand = (cohortId: string): boolean => {
     const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
     const controls = [plan.control, cohort?.control];
     return controls.every((one) => one === "act") && !cohort?.lockedOut && !input.frozenCohorts?.includes(cohortId);
   };
-  const moves = output.cohorts.filter((one) => one.modeId !== one.fromModeId);
+  const moves = output.cohorts.filter(moved);
   const wished = moves.filter((one) => !mayCommand(one.cohortId));
   return [
     name === siteId ? "" : "another site",
     sameCounts(
       countsOf(orders),
-      machinesBy(plan, moves, (one) => mayCommand(one.cohortId)),
+      machinesBy(moves, (one) => mayCommand(one.cohortId)),
     )
       ? ""
       : "another number of machines ordered",
     sameCounts(
       countsOf(wishes ?? ""),
-      machinesBy(plan, wished, () => true),
+      machinesBy(wished, () => true),
     )
       ? ""
       : "another number of machines wished",
@@ -91,6 +94,7 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
       ? ""
       : "nothing below normal, or not",
     samePowers(wishedDown, wished) ? "" : "another power wished down",
+    brokenProblem(broken as string, output.broken ?? []),
     (frozen ?? "") === (input.frozenCohorts ?? []).join(", ") ? "" : "another cohort frozen",
     price === undefined
       ? output.expectedPrice === undefined
@@ -104,10 +108,12 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
 
 /** Power that cohorts hold below normal which are to move and may not be commanded; undefined for none. */
 function leftDown(plan: SitePlan, wished: readonly CohortDecision[]): string | undefined {
-  const kw = wished.reduce((sum, { cohortId, fromModeId }) => {
-    const { modes, machines } = plan.cohorts.find((one) => one.cohortId === cohortId)!;
-    const from = modes.find(({ modeId }) => modeId === fromModeId)!;
-    return sum + ((modes.at(-1)!.powerW - from.powerW) * machines * plan.pue) / 1000;
+  const kw = wished.reduce((sum, { cohortId, fromSplit }) => {
+    const { modes } = plan.cohorts.find((one) => one.cohortId === cohortId)!;
+    return fromSplit.reduce((all, share) => {
+      const from = modes.find(({ modeId }) => modeId === share.modeId)!;
+      return all + ((modes.at(-1)!.powerW - from.powerW) * share.machines * plan.pue) / 1000;
+    }, sum);
   }, 0);
   return kw > 0 ? kw.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 }) : undefined;
 }
@@ -118,17 +124,14 @@ function countsOf(clause: string): Map<string, number> {
   return new Map(counts.map(([, machines, modeId]) => [modeId as string, countOf(machines as string)]));
 }
 
-/** The same from the plan. */
-function machinesBy(
-  plan: SitePlan,
-  moves: readonly CohortDecision[],
-  isMeant: (one: CohortDecision) => boolean,
-): Map<string, number> {
+/** The same from the record: of each mode the machines that come to it. */
+function machinesBy(moves: readonly CohortDecision[], isMeant: (one: CohortDecision) => boolean): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const one of moves.filter(isMeant)) {
-    const machines = plan.cohorts.find(({ cohortId }) => cohortId === one.cohortId)?.machines ?? NaN;
-    counts.set(one.modeId, (counts.get(one.modeId) ?? 0) + machines);
-  }
+  for (const { split, fromSplit } of moves.filter(isMeant))
+    for (const { modeId, machines } of split) {
+      const coming = machines - (fromSplit.find((one) => one.modeId === modeId)?.machines ?? 0);
+      if (coming > 0) counts.set(modeId, (counts.get(modeId) ?? 0) + coming);
+    }
   return counts;
 }
 
@@ -143,7 +146,8 @@ function sameCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numbe
 /** Whether a clause such as `600.0 kW (economic) and 335.7 kW (operator-order)` says what these cohorts come to. */
 function samePowers(clause: string | undefined, cohorts: readonly CohortDecision[]): boolean {
   const kw = new Map<string, number>();
-  for (const one of cohorts) if (one.curtailedKw > 0) kw.set(one.reason, (kw.get(one.reason) ?? 0) + one.curtailedKw);
+  for (const one of cohorts)
+    for (const part of one.curtailed) kw.set(part.reason, (kw.get(part.reason) ?? 0) + part.kw);
   const said = [...(clause ?? "").matchAll(/([\d.,]+) kW \((\S+)\)/g)];
   return (
     said.length === kw.size &&
@@ -152,16 +156,17 @@ function samePowers(clause: string | undefined, cohorts: readonly CohortDecision
 }
 
 function cohortProblems(plan: SitePlan, record: DecisionRecord, cohort: CohortDecision): string[] {
+  if (cohort.curtailed.length > 1) return sharedProblems(cohort);
   if (cohort.reason !== "economic") return namedProblems(plan, record, cohort);
   const read = ECONOMIC.exec(cohort.sentence);
   if (read === null) return ["not a sentence on a price"];
   const [, name, verb, mode, until, price, from, to, terms, side, minutes, capMw, wish] = read;
   const own = plan.cohorts.find((one) => one.cohortId === cohort.cohortId);
   const expected = record.output.expectedPrice?.expectedUsdPerMwh;
-  const up = indexOf(plan, cohort, cohort.priceWishModeId) > indexOf(plan, cohort, cohort.modeId);
+  const up = heightOf(plan, cohort, cohort.priceWish) > heightOf(plan, cohort, cohort.split);
   return [
     name === own?.model || name === `${own?.model} (${cohort.cohortId})` ? "" : "another cohort",
-    mode === cohort.modeId && (verb === "stay") === (cohort.modeId === cohort.fromModeId) ? "" : "another mode",
+    mode === sharesText(cohort.split, " and ", "at ") && (verb === "stay") === !moved(cohort) ? "" : "another mode",
     until === clockOf(cohort.heldUntil) ? "" : "held until another time",
     priceProblem(price as string, from as string, to as string, record.input.intervalStart, expected),
     ...(terms as string).split(" and ").map((term) => termProblem(plan, cohort, term, price as string, expected)),
@@ -169,7 +174,7 @@ function cohortProblems(plan: SitePlan, record: DecisionRecord, cohort: CohortDe
     (side === (up ? "off" : "on") && Number(minutes) === (up ? own?.minOffMinutes : own?.minOnMinutes))
       ? ""
       : "another hold time",
-    capMw === undefined || (Number(capMw) === plan.singleSourceMwMax && wish === cohort.priceWishModeId)
+    capMw === undefined || (Number(capMw) === plan.singleSourceMwMax && wish === sharesText(cohort.priceWish, ", ", ""))
       ? ""
       : "another cap or wish",
   ].filter((problem) => problem !== "");
@@ -270,8 +275,39 @@ function rounds(text: string, value: number | undefined): boolean {
   return value !== undefined && Math.abs(Number(text) - value) <= 0.5 * 10 ** -decimals * (1 + 1e-9) + 1e-9;
 }
 
-function indexOf(plan: SitePlan, { cohortId }: CohortDecision, modeId: string | undefined): number {
-  return (
-    plan.cohorts.find((one) => one.cohortId === cohortId)?.modes.findIndex((mode) => mode.modeId === modeId) ?? NaN
+/** Sum over the machines of the index of their mode. */
+function heightOf(plan: SitePlan, { cohortId }: CohortDecision, split: Split | undefined): number {
+  const modes = plan.cohorts.find((one) => one.cohortId === cohortId)?.modes ?? [];
+  return (split ?? []).reduce(
+    (sum, { modeId, machines }) => sum + machines * modes.findIndex((mode) => mode.modeId === modeId),
+    0,
   );
+}
+
+function moved({ split, fromSplit }: CohortDecision): boolean {
+  return sharesText(split, ",", "") !== sharesText(fromSplit, ",", "");
+}
+
+function sharesText(split: Split | undefined, join: string, at: string): string {
+  const [only, ...others] = split ?? [];
+  if (only === undefined || others.length === 0) return only?.modeId ?? "";
+  return (split ?? [])
+    .map(({ modeId, machines }) => `${machines} ${modeId === "off" ? "off" : `${at}${modeId}`}`)
+    .join(join);
+}
+
+/** A cohort that several rules hold down says each one's kW, in the order of the record. */
+function sharedProblems({ sentence, curtailed }: CohortDecision): string[] {
+  const said = [...sentence.matchAll(/(?:down|and) (\d[\d,]*\.\d) kW by /g)].map(([, kw]) => kw as string);
+  return said.length === curtailed.length && said.every((kw, i) => rounds(kw.replaceAll(",", ""), curtailed[i]?.kw))
+    ? []
+    : ["another power for a rule"];
+}
+
+/** The kW of the clauses on bounds that do not hold, and of the record, come to the same. */
+function brokenProblem(clauses: string, broken: readonly BrokenBand[]): string {
+  const said = [...clauses.matchAll(/: missed by (\d[\d,]*\.\d) kW/g)].map(([, kw]) => countOf(kw as string));
+  const sum = broken.reduce((kw, one) => kw + one.kw, 0);
+  const missed = said.reduce((kw, one) => kw + one, 0);
+  return Math.abs(sum - missed) <= 0.05 * said.length + 1e-6 ? "" : "another power missed";
 }

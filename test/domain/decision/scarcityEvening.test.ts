@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { dataDir, needsData, recordedRuns } from "../ercotPrices.ts";
 import { disagreements } from "./readSentence.ts";
+import { sameSplit, splitText } from "../../../src/domain/decision/split.ts";
 import { TestSite, at, clockOf, hashprice, site } from "./site.ts";
 
 const LAG_SECONDS = 60;
@@ -14,8 +15,8 @@ describe.skipIf(dataDir === undefined)(
     const note = (): void => {
       const record = evening.records.at(-1);
       const decision = record?.output.cohorts[0];
-      if (record === undefined || decision === undefined || decision.fromModeId === decision.modeId) return;
-      moves.push(`${decision.modeId} on the run of ${clockOf(record.input.scedRuns.at(-1)?.scedAt)}`);
+      if (record === undefined || decision === undefined || sameSplit(decision.fromSplit, decision.split)) return;
+      moves.push(`${splitText(decision.split)} on the run of ${clockOf(record.input.scedRuns.at(-1)?.scedAt)}`);
     };
     const runs = dataDir === undefined ? [] : recordedRuns("HB_HOUSTON", "2024-08-20");
     evening.take(hashprice("00:00:00"));

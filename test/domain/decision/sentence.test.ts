@@ -5,7 +5,7 @@ import type { DecisionInput, DecisionRecord, SilentFeed, SitePlan } from "../../
 import type { GridLevel } from "../../../src/domain/market/model.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { disagreements, formOf } from "./readSentence.ts";
-import { at, cohort, cohortOfStrike, inputAt, site } from "./site.ts";
+import { all, at, cohort, cohortOfStrike, inputAt, site } from "./site.ts";
 
 const stepped = cohort({
   cohortId: "steps-7",
@@ -102,7 +102,7 @@ const anyDecision = anyPlan.chain((plan) =>
           : {}),
         cohorts: plan.cohorts.map(({ cohortId, modes }, i) => ({
           cohortId,
-          modeId: i === 0 || from === "off" ? from : "normal",
+          split: all(i === 0 || from === "off" ? from : "normal", plan.cohorts[i]?.machines),
           reason: "economic" as const,
           ...(sinceMinutes === undefined || modes.length < 3
             ? {}
@@ -127,7 +127,7 @@ function priceNear(plan: SitePlan): fc.Arbitrary<number> {
 
 function recordOf(plan: SitePlan, input: DecisionInput): DecisionRecord {
   const record = {
-    schema: "ballast.decision/1",
+    schema: "ballast.decision/2",
     siteId: plan.siteId,
     sequence: 1,
     ruleSet: "hysteresis/1",

@@ -10,6 +10,8 @@ import type {
   SitePlan,
 } from "../../../src/domain/decision/model.ts";
 import { absorb } from "../../../src/domain/decision/absorb.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
+import type { Split } from "../../../src/domain/decision/split.ts";
 import { nextRecord } from "../../../src/domain/decision/nextRecord.ts";
 import { adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
@@ -121,14 +123,23 @@ export function inputAt(plan: SitePlan, lmp: number, changes: Partial<DecisionIn
     orders: [],
     instructions: [],
     inputIds: [],
-    cohorts: plan.cohorts.map((one) => ({ cohortId: one.cohortId, modeId: one.normalModeId, reason: "economic" })),
+    cohorts: plan.cohorts.map((one) => ({
+      cohortId: one.cohortId,
+      split: all(one.normalModeId, one.machines),
+      reason: "economic",
+    })),
     ...changes,
   };
 }
 
+/** All machines of a cohort in one mode. */
+export function all(modeId: string, machines = 100): Split {
+  return [{ modeId, machines }];
+}
+
 /** `a:off/economic` for each cohort, joined. */
 export function modes(output: DecisionOutput): string {
-  return output.cohorts.map((one) => `${one.cohortId}:${one.modeId}/${one.reason}`).join(" ");
+  return output.cohorts.map((one) => `${one.cohortId}:${splitText(one.split)}/${one.reason}`).join(" ");
 }
 
 export function scedLmp(

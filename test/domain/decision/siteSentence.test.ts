@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import type { DecisionInput, OperatorOrder, SitePlan } from "../../../src/domain/decision/model.ts";
-import { at, cohort, inputAt, site } from "./site.ts";
+import { all, at, cohort, inputAt, site } from "./site.ts";
 
 /** Two cohorts of 100 machines and 300 kW each, strike 75 $/MWh: a price of 20 runs them, one of 200 does not. */
 const two = (over: Partial<SitePlan> = {}): SitePlan =>
@@ -20,8 +20,8 @@ const said = (plan: SitePlan, usdPerMwh: number, input: Partial<DecisionInput> =
   decide(plan, inputAt(plan, usdPerMwh, input)).sentence;
 const inMode = (a: string, b: string): Partial<DecisionInput> => ({
   cohorts: [
-    { cohortId: "a", modeId: a, reason: "economic" },
-    { cohortId: "b", modeId: b, reason: "economic" },
+    { cohortId: "a", split: all(a), reason: "economic" },
+    { cohortId: "b", split: all(b), reason: "economic" },
   ],
 });
 

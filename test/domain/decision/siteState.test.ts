@@ -5,7 +5,8 @@ import { absorb } from "../../../src/domain/decision/absorb.ts";
 import { adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
-import { TestSite, at, clockOf, cohort, hashprice, scedLmp, site } from "./site.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
+import { TestSite, all, at, clockOf, cohort, hashprice, scedLmp, site } from "./site.ts";
 
 const order: OperatorOrder = {
   orderId: "o-1",
@@ -80,7 +81,7 @@ describe("taking inputs up", () => {
       relevant: true,
       duplicate: false,
     });
-    expect(quiet.state.cohorts[0]?.modeId).toBe("off");
+    expect(quiet.state.cohorts[0]?.split).toEqual(all("off"));
   });
 
   it.each([
@@ -167,13 +168,13 @@ describe("orders and instructions", () => {
   it("a repeated order counts once, a released one does not come back", () => {
     const quiet = quietSite();
     quiet.take({ kind: "order", id: "m1", at: at("18:31:30"), order });
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "operator-order" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("off"), reason: "operator-order" });
     expect(quiet.take({ kind: "order", id: "m2", at: at("18:31:40"), order }).relevant).toBe(false);
     expect(
       quiet.take({ kind: "release", id: "m3", at: at("18:32:00"), orderId: "o-1", actor: "desk@pecan", reason: "done" })
         .relevant,
     ).toBe(true);
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "normal", reason: "economic" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("normal"), reason: "economic" });
     expect(quiet.take({ kind: "order", id: "m4", at: at("18:32:10"), order }).relevant).toBe(false);
   });
 
@@ -182,7 +183,7 @@ describe("orders and instructions", () => {
     quiet.take({ kind: "order", id: "m1", at: at("18:31:30"), order: { ...order, until: at("18:35:00") } });
     expect(clockOf(quiet.nextWakeAt)).toBe("18:35:00");
     quiet.take({ kind: "wake", id: "w", at: at("18:35:00") });
-    expect(quiet.state.cohorts[0]?.modeId).toBe("normal");
+    expect(quiet.state.cohorts[0]?.split).toEqual(all("normal"));
     expect(quiet.state.orders).toEqual([]);
   });
 
@@ -197,10 +198,10 @@ describe("orders and instructions", () => {
     expect(again("m4", "18:31:40", { until: at("18:34:00") }).relevant).toBe(false);
     expect(clockOf(quiet.nextWakeAt)).toBe("18:38:00");
     quiet.take({ kind: "wake", id: "w", at: at("18:34:00") });
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "instruction" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("off"), reason: "instruction" });
     expect(quiet.state.instructions).toHaveLength(1);
     expect(again("m5", "18:35:00", { until: at("18:34:30") }).relevant).toBe(true);
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "normal", reason: "economic" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("normal"), reason: "economic" });
     quiet.take({ kind: "recall", id: "m6", at: at("18:35:30"), instructionId: "vdi-7" });
     expect(again("m7", "18:36:00", { until: at("19:00:00") }).relevant).toBe(false);
   });
@@ -209,15 +210,15 @@ describe("orders and instructions", () => {
     const quiet = quietSite();
     expect(quiet.take({ kind: "recall", id: "m1", at: at("18:31:30"), instructionId: "vdi-7" }).relevant).toBe(false);
     expect(quiet.take({ kind: "instruction", id: "m2", at: at("18:31:31"), instruction }).relevant).toBe(false);
-    expect(quiet.state.cohorts[0]?.modeId).toBe("normal");
+    expect(quiet.state.cohorts[0]?.split).toEqual(all("normal"));
   });
 
   it("an instruction holds until its recall", () => {
     const quiet = quietSite();
     quiet.take({ kind: "instruction", id: "m1", at: at("18:31:30"), instruction });
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "instruction" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("off"), reason: "instruction" });
     quiet.take({ kind: "recall", id: "m2", at: at("18:33:00"), instructionId: "vdi-7" });
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "normal", reason: "economic" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("normal"), reason: "economic" });
   });
 });
 
@@ -234,9 +235,9 @@ describe("silence", () => {
       }),
     );
     quiet.take({ kind: "feed-silent", id: "s", at: at("18:33:00"), feed: "sced-lmp" });
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "off", reason: "silence" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("off"), reason: "silence" });
     quiet.take(scedLmp("18:35:10", 30));
-    expect(quiet.state.cohorts[0]).toMatchObject({ modeId: "normal", reason: "economic" });
+    expect(quiet.state.cohorts[0]).toMatchObject({ split: all("normal"), reason: "economic" });
   });
 
   it("acts by itself ten minutes after the newest run's stamp", () => {
@@ -256,7 +257,7 @@ describe("records and what is commanded", () => {
     expect(record).toMatchObject({
       sequence: quiet.records.length,
       previousHash: `hash-${quiet.records.length - 1}`,
-      dispatch: { revision: 1, targets: [{ cohortId: "a", modeId: "off", fromModeId: "normal" }] },
+      dispatch: { revision: 1, targets: [{ cohortId: "a", split: all("off"), fromSplit: all("normal") }] },
     });
     expect(quiet.state).toMatchObject({
       sequence: quiet.records.length,
@@ -265,8 +266,8 @@ describe("records and what is commanded", () => {
     });
     expect(quiet.state.cohorts[0]).toEqual({
       cohortId: "a",
-      modeId: "off",
-      leftModeId: "normal",
+      split: all("off"),
+      leftSplit: all("normal"),
       since: at("18:36:10"),
       movedBy: "economic",
       reason: "economic",
@@ -283,9 +284,9 @@ describe("records and what is commanded", () => {
     const advised = quietSite(site(changes));
     advised.take(scedLmp("18:35:10", 400));
     const record = advised.records.at(-1);
-    expect(record?.output.cohorts[0]?.modeId).toBe("off");
+    expect(record?.output.cohorts[0]?.split).toEqual(all("off"));
     expect(record?.dispatch).toBeUndefined();
-    expect(advised.state).toMatchObject({ revision: 0, cohorts: [{ modeId: "normal" }] });
+    expect(advised.state).toMatchObject({ revision: 0, cohorts: [{ split: all("normal") }] });
   });
 
   it("commands only the cohorts it may: one under advice and one locked out stay out of the targets", () => {
@@ -295,8 +296,10 @@ describe("records and what is commanded", () => {
       }),
     );
     mixed.take(scedLmp("18:35:10", 400));
-    expect(mixed.records.at(-1)?.dispatch?.targets).toEqual([{ cohortId: "a", modeId: "off", fromModeId: "normal" }]);
-    expect(mixed.state.cohorts.map((one) => one.modeId)).toEqual(["off", "normal", "normal"]);
+    expect(mixed.records.at(-1)?.dispatch?.targets).toEqual([
+      { cohortId: "a", split: all("off"), fromSplit: all("normal") },
+    ]);
+    expect(mixed.state.cohorts.map((one) => splitText(one.split))).toEqual(["off", "normal", "normal"]);
   });
 
   it("refuses a record that does not follow its last one", () => {

@@ -4,7 +4,8 @@ import type { OperatorOrder, SiteInput } from "../../../src/domain/decision/mode
 import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
-import { at, cohort, cohortOfStrike, hashprice, scedLmp, site, TestSite } from "./site.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
+import { all, at, cohort, cohortOfStrike, hashprice, scedLmp, site, TestSite } from "./site.ts";
 
 const plan = site({ cohorts: [cohortOfStrike("old", "S19", 60), cohortOfStrike("new", "S21", 90)] });
 const order: OperatorOrder = {
@@ -40,7 +41,7 @@ describe("a site made again from its own records", () => {
     expect(state.previousHash).toBe(lived.state.previousHash);
     expect(state.revision).toBe(2);
     expect(state.cohorts).toEqual(lived.state.cohorts);
-    expect(state.cohorts.map(({ cohortId, modeId, reason }) => `${cohortId} ${modeId} ${reason}`)).toEqual([
+    expect(state.cohorts.map(({ cohortId, split, reason }) => `${cohortId} ${splitText(split)} ${reason}`)).toEqual([
       "old off economic",
       "new off operator-order",
     ]);
@@ -93,8 +94,8 @@ describe("a site made again from its own records", () => {
     });
     const state = recovered(lived, { ...plan, cohorts: [underclock, cohort({ cohortId: "added" })] });
     expect(state.cohorts).toEqual([
-      { cohortId: "old", modeId: "normal", reason: "economic" },
-      { cohortId: "added", modeId: "normal", reason: "economic" },
+      { cohortId: "old", split: all("normal"), reason: "economic" },
+      { cohortId: "added", split: all("normal"), reason: "economic" },
     ]);
     expect(state.sequence).toBe(lived.state.sequence);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CohortPlan, DecisionRecord, DispatchTarget, SitePlan } from "../../../src/domain/decision/model.ts";
 import type { DispatchPlan } from "../../../src/domain/dispatch/model.ts";
+import { wholeSplit } from "../../../src/domain/decision/split.ts";
 import { DispatchPlanError, planDispatch } from "../../../src/domain/dispatch/plan.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
@@ -72,7 +73,7 @@ function plan(cohorts: CohortPlan[], more: Partial<SitePlan> = {}): SitePlan {
 function record(targets: DispatchTarget[]): DecisionRecord {
   const asOf = parseInstant("2026-08-18T22:05:11Z");
   return {
-    schema: "ballast.decision/1",
+    schema: "ballast.decision/2",
     siteId: "houston-1",
     sequence: 41,
     ruleSet: "r1",
@@ -95,10 +96,12 @@ function record(targets: DispatchTarget[]): DecisionRecord {
   };
 }
 
+const machinesIn = (cohortId: string): number =>
+  [oldest, middle, newest].find((one) => one.cohortId === cohortId)?.machines ?? 10;
 const move = (cohortId: string, fromModeId: string, modeId: string): DispatchTarget => ({
   cohortId,
-  fromModeId,
-  modeId,
+  fromSplit: wholeSplit(fromModeId, machinesIn(cohortId)),
+  split: wholeSplit(modeId, machinesIn(cohortId)),
 });
 const planned = (cohorts: CohortPlan[], targets: DispatchTarget[], batchSize = 100, more: Partial<SitePlan> = {}) =>
   planDispatch({ plan: plan(cohorts, more), record: record(targets), batchSize, deadlineSeconds: 90 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Reason } from "../../../src/domain/decision/model.ts";
-import { SETTLEMENT_REASON } from "../../../src/domain/decision/settlementReason.ts";
+import { RULES } from "../../../src/domain/decision/rules/index.ts";
 import { intervalStart, parseIntervalKey } from "../../../src/domain/market/calendar.ts";
 import { attributeSpans } from "../../../src/domain/settlement/curtailedSpans.ts";
 import type { CohortChange } from "../../../src/domain/settlement/curtailedSpans.ts";
@@ -13,13 +13,21 @@ const normal: CohortChange = {
   cohortId: "a1",
   clientId: "a",
   at: parseInstant("2024-08-20T12:00:00Z"),
-  modeId: "normal",
+  split: [{ modeId: "normal", machines: 100 }],
   reason: "economic",
+  curtailed: [],
   ableToRun: 100,
   normalPowerW: 3_500,
-  modePowerW: 3_500,
 };
-const off: CohortChange = { ...normal, modeId: "off", modePowerW: 20 };
+/** Machines that draw 20 W each while off, all for one reason. */
+const offFor = (reason: Reason, machines = 100): CohortChange => ({
+  ...normal,
+  split: [{ modeId: "off", machines }],
+  reason,
+  curtailed: [{ reason, belowNormalW: machines * 3_480 }],
+  ableToRun: machines,
+});
+const off = offFor("economic");
 
 describe("decisions cut into quarter hours", () => {
   it("a cohort that runs has a baseline of machines × power × 900 s and no span", () => {
@@ -29,11 +37,7 @@ describe("decisions cut into quarter hours", () => {
   });
 
   it("off from 19:05 by price and from 19:20 by instruction: 600 + 300 + 600 seconds at their reasons", () => {
-    const timeline = [
-      normal,
-      { ...off, at: at("00:05:00") },
-      { ...off, at: at("00:20:00"), reason: "instruction" as const },
-    ];
+    const timeline = [normal, { ...off, at: at("00:05:00") }, { ...offFor("instruction"), at: at("00:20:00") }];
     const spans = attributeSpans(timeline, [interval("2024-08-20/20/1"), interval("2024-08-20/20/2")]);
     const span = { clientId: "a", cohortId: "a1", belowNormalW: 348_000 };
     expect(spans.map((s) => s.curtailed)).toEqual([
@@ -49,7 +53,7 @@ describe("decisions cut into quarter hours", () => {
   it("ten machines that die at 19:07:30 leave the baseline, and are not paid as curtailed", () => {
     const timeline = [
       { ...off, at: normal.at },
-      { ...off, at: at("00:07:30"), ableToRun: 90 },
+      { ...offFor("economic", 90), at: at("00:07:30") },
     ];
     const [spans] = attributeSpans(timeline, [interval("2024-08-20/20/1")]);
     expect(spans?.curtailed.map((s) => [s.belowNormalW, s.seconds])).toEqual([
@@ -60,14 +64,35 @@ describe("decisions cut into quarter hours", () => {
   });
 
   it("a locked-out cohort has neither baseline nor span", () => {
-    const [spans] = attributeSpans([{ ...off, at: normal.at, reason: "lock-out" }], [interval("2024-08-20/20/1")]);
+    const [spans] = attributeSpans([{ ...offFor("lock-out"), at: normal.at }], [interval("2024-08-20/20/1")]);
     expect(spans).toMatchObject({ curtailed: [], baselines: [{ clientId: "a", baselineWh: "0" }] });
   });
 
-  it.each(Object.entries(SETTLEMENT_REASON).map(([reason, { settlement }]) => [reason as Reason, settlement] as const))(
+  it("half a cohort held by an instruction and a quarter by the price are two spans of one baseline", () => {
+    const shared: CohortChange = {
+      ...normal,
+      split: [
+        { modeId: "off", machines: 75 },
+        { modeId: "normal", machines: 25 },
+      ],
+      reason: "economic",
+      curtailed: [
+        { reason: "instruction", belowNormalW: 174_000 },
+        { reason: "economic", belowNormalW: 87_000 },
+      ],
+    };
+    const [spans] = attributeSpans([shared], [interval("2024-08-20/20/1")]);
+    expect(spans?.curtailed.map((s) => [s.reason, s.belowNormalW, s.seconds])).toEqual([
+      ["instruction", 174_000, 900],
+      ["economic", 87_000, 900],
+    ]);
+    expect(spans?.baselines).toEqual([{ clientId: "a", baselineWh: "87500" }]);
+  });
+
+  it.each(RULES.map(({ reason, settlement }) => [reason, settlement] as const))(
     "a cohort off for %s is booked as %s, and has a baseline and a span exactly when it was available",
     (reason, settlement) => {
-      const [spans] = attributeSpans([{ ...off, at: normal.at, reason }], [interval("2024-08-20/20/1")]);
+      const [spans] = attributeSpans([{ ...offFor(reason), at: normal.at }], [interval("2024-08-20/20/1")]);
       const available = settlement !== "UNAVAILABLE";
       expect(spans?.curtailed.map((s) => s.belowNormalW * s.seconds)).toEqual(available ? [348_000 * 900] : []);
       expect(spans?.baselines).toEqual([{ clientId: "a", baselineWh: available ? "87500" : "0" }]);

@@ -70,11 +70,11 @@ const lineOf = (clientId: string, from: Instant) => ({
   cohortId: `${clientId}-1`,
   clientId,
   at: from,
-  modeId: "normal",
+  split: [{ modeId: "normal", machines: 10 }],
   reason: "economic" as const,
+  curtailed: [],
   ableToRun: 10,
   normalPowerW: 3_000,
-  modePowerW: 3_000,
 });
 
 /**

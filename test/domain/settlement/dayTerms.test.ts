@@ -22,11 +22,11 @@ const line = (clientId: string, from: Instant, ableToRun = 10): CohortChange => 
   cohortId: `${clientId}-1`,
   clientId,
   at: from,
-  modeId: "normal",
+  split: [{ modeId: "normal", machines: ableToRun }],
   reason: "economic",
+  curtailed: [],
   ableToRun,
   normalPowerW: 3_000,
-  modePowerW: 3_000,
 });
 const terms = (more: Partial<SettlementTerms>): SettlementTerms => ({
   settlementPoint: "HB_HOUSTON",

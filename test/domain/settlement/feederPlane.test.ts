@@ -9,7 +9,7 @@ import { curtailedEnergy } from "../../../src/domain/settlement/curtailedEnergy.
 import { attributeSpans } from "../../../src/domain/settlement/curtailedSpans.ts";
 import { changedCohorts, timelineChange, type TimelineChange } from "../../../src/domain/settlement/timeline.ts";
 import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
-import { at, cohort, inputAt, site } from "../decision/site.ts";
+import { all, at, cohort, inputAt, site } from "../decision/site.ts";
 import { coolingOfDay } from "../../../src/domain/settlement/coolingOfDay.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
 import { renderText } from "../../../src/domain/statement/renderText.ts";
@@ -47,7 +47,7 @@ function timelineOf(plan: SitePlan): TimelineChange[] {
     const record = nextRecord({ plan, planHash: "p", state, input, output: decide(plan, input), ruleSet: RULE_SET });
     state = adopt(plan, state, record, "hash");
     for (const changed of changedCohorts(plan, record, lines))
-      lines.push(timelineChange(plan, record, changed, changed.countsMachines ? 100 : undefined));
+      lines.push(timelineChange(plan, record, changed, changed.countsMachines ? 100 : undefined)!);
   }
   return lines;
 }
@@ -104,7 +104,7 @@ describe("energy that is credited to a client is energy of its feeder", () => {
     for (const feederPue of [1, 1.02, undefined]) {
       const plan = site({ pue: 1.02, cohorts: [hall("alder", feederPue === undefined ? {} : { feederPue })] });
       const [decided] = decide(plan, inputAt(plan, EVENING.off)).cohorts;
-      expect(decided!.curtailedKw).toBeCloseTo(331.5, 9);
+      expect(decided!.curtailed).toEqual([{ reason: "economic", kw: expect.closeTo(331.5, 9) }]);
     }
   });
 });
@@ -115,11 +115,11 @@ describe("where cooling is metered is said, and changes nothing that was settled
     clientId: "alder",
     sequence: 1,
     at: at(time),
-    modeId: "off",
+    split: [{ modeId: "off", machines: 100 }],
     reason: "economic",
+    curtailed: [{ reason: "economic", belowNormalW: 331_500 }],
     ableToRun: 100,
     normalPowerW: 3315,
-    modePowerW: 0,
     ...changes,
   });
 
@@ -128,11 +128,13 @@ describe("where cooling is metered is said, and changes nothing that was settled
     const old = line("18:00:00");
     const input = inputAt(plan, EVENING.off, {
       asOf: addSeconds(START, 300),
-      cohorts: [{ cohortId: "alder-hall", modeId: "off", reason: "economic" }],
+      cohorts: [{ cohortId: "alder-hall", split: all("off"), reason: "economic" }],
     });
     const state = { ...initialSiteState(plan), cohorts: input.cohorts };
     const record = nextRecord({ plan, planHash: "p", state, input, output: decide(plan, input), ruleSet: RULE_SET });
-    const added = changedCohorts(plan, record, [old]).map((one) => timelineChange(plan, record, one, undefined));
+    const added = changedCohorts(plan, record, [old]).flatMap(
+      (one) => timelineChange(plan, record, one, undefined) ?? [],
+    );
     expect(added).toMatchObject([{ ableToRun: 100, normalPowerW: 3250, feederPue: 1, at: addSeconds(START, 300) }]);
     const [spans] = attributeSpans([old, ...added], [{ interval: INTERVAL, startAt: START }]);
     // 100 × (3,315 W × 300 s + 3,250 W × 600 s) ÷ 3,600 = 27,625 + 54,166.67 Wh, half-even
@@ -145,7 +147,7 @@ describe("where cooling is metered is said, and changes nothing that was settled
     const plan = site({ pue: 1.02, cohorts: [hall("alder", { feederPue: 1.02 })] });
     const input = inputAt(plan, EVENING.off, {
       asOf: START,
-      cohorts: [{ cohortId: "alder-hall", modeId: "off", reason: "economic" }],
+      cohorts: [{ cohortId: "alder-hall", split: all("off"), reason: "economic" }],
     });
     const state = { ...initialSiteState(plan), cohorts: input.cohorts };
     const record = nextRecord({ plan, planHash: "p", state, input, output: decide(plan, input), ruleSet: RULE_SET });

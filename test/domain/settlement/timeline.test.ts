@@ -5,7 +5,8 @@ import { adopt, initialSiteState } from "../../../src/domain/decision/siteState.
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../../../src/domain/settlement/timeline.ts";
-import { at, cohort, inputAt, site } from "../decision/site.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
+import { all, at, cohort, inputAt, site } from "../decision/site.ts";
 
 /** 3,000 W by the machine, 3,120 W with the site's cooling; asleep 20 W, 20.8 with it. */
 const plan = site({
@@ -37,14 +38,17 @@ function lines(sitePlan: SitePlan, steps: readonly { time: string; lmp: number; 
     });
     state = adopt(sitePlan, state, record, `hash-${record.sequence}`);
     for (const changed of changedCohorts(sitePlan, record, timeline.slice(-1)))
-      timeline.push(timelineChange(sitePlan, record, changed, changed.countsMachines ? able : undefined));
+      timeline.push(...told(timelineChange(sitePlan, record, changed, changed.countsMachines ? able : undefined)));
   }
   return timeline;
 }
 
+const told = (line: TimelineChange | undefined): TimelineChange[] => (line === undefined ? [] : [line]);
+const belowW = ({ curtailed }: TimelineChange): number => curtailed.reduce((w, part) => w + part.belowNormalW, 0);
+
 describe("the timeline that settlement reads", () => {
   it("counts the machines while they run and keeps that count as the baseline until the cohort is back at normal", () => {
-    const told = lines(plan, [
+    const timeline = lines(plan, [
       { time: "18:31:00", lmp: 20, able: 98 },
       { time: "18:32:00", lmp: 20, able: 97 },
       { time: "18:33:00", lmp: 75, able: 96 },
@@ -52,23 +56,25 @@ describe("the timeline that settlement reads", () => {
       { time: "18:35:00", lmp: 20, able: 40 },
       { time: "18:36:00", lmp: 500, able: 95 },
     ]);
-    expect(told.map((line) => `${line.sequence} ${line.modeId} ${line.ableToRun} ${line.modePowerW}`)).toEqual([
-      "1 normal 98 3120",
-      "3 415MHz 96 1560",
-      "4 off 96 21",
-      "5 normal 96 3120",
-      "6 off 95 21",
+    expect(
+      timeline.map((line) => `${line.sequence} ${splitText(line.split)} ${line.ableToRun} ${belowW(line)}`),
+    ).toEqual([
+      "1 normal 98 0",
+      `3 415MHz 96 ${96 * (3120 - 1560)}`,
+      `4 off 96 ${96 * (3120 - 21)}`,
+      "5 normal 96 0",
+      `6 off 95 ${95 * (3120 - 21)}`,
     ]);
-    expect(new Set(told.map((line) => line.normalPowerW))).toEqual(new Set([3120]));
+    expect(new Set(timeline.map((line) => line.normalPowerW))).toEqual(new Set([3120]));
   });
 
   it("a cohort under advice stays at the mode it has: what it should do is not what was curtailed", () => {
     const advised = site({ ...plan, control: "advise" });
-    const told = lines(advised, [
+    const timeline = lines(advised, [
       { time: "18:31:00", lmp: 20, able: 98 },
       { time: "18:33:00", lmp: 500, able: 98 },
     ]);
-    expect(told.map((line) => `${line.sequence} ${line.modeId} ${line.modePowerW}`)).toEqual(["1 normal 3120"]);
+    expect(timeline.map((line) => `${line.sequence} ${splitText(line.split)} ${belowW(line)}`)).toEqual(["1 normal 0"]);
   });
 
   it("asks for a count where one is needed, rather than taking none for zero machines", () => {
@@ -89,27 +95,27 @@ describe("a configuration that is applied amid a day changes the timeline with i
     clientId: hall!.clientId,
     sequence: 7,
     at: at("18:00:00"),
-    modeId: "off",
+    split: all("off", 96),
     reason: "economic",
+    curtailed: [{ reason: "economic", belowNormalW: 96 * 3099 }],
     ableToRun: 96,
     normalPowerW: 3120,
-    modePowerW: 21,
   };
   /** What the first decision by a plan adds to a timeline that ends with `before`, at a price that keeps `before`. */
   const added = (next: SitePlan, before: TimelineChange, able = 50): TimelineChange[] => {
     const cohorts = next.cohorts.map(({ cohortId }) => ({
       cohortId,
-      modeId: cohortId === "a" ? before.modeId : "normal",
+      split: cohortId === "a" && before.split.length > 0 ? before.split : all("normal"),
       reason: "economic" as const,
     }));
-    const input = inputAt(next, before.modeId === "off" ? 500 : 20, { asOf: at("18:31:00"), cohorts });
+    const input = inputAt(next, 500, { asOf: at("18:31:00"), cohorts });
     const state = { ...initialSiteState(next), cohorts };
     const output = decide(next, input);
     const record = nextRecord({ plan: next, planHash: "next", state, input, output, ruleSet: RULE_SET });
     return [
       ...leftCohorts(next, record, [before]),
-      ...changedCohorts(next, record, [before]).map((one) =>
-        timelineChange(next, record, one, one.countsMachines ? able : undefined),
+      ...changedCohorts(next, record, [before]).flatMap((one) =>
+        told(timelineChange(next, record, one, one.countsMachines ? able : undefined)),
       ),
     ];
   };
@@ -124,22 +130,35 @@ describe("a configuration that is applied amid a day changes the timeline with i
   });
 
   it("by the machines that are left: 60 machines that were carried away are not paid as curtailed", () => {
-    expect(added(changed({ machines: 36 }), line)).toMatchObject([{ modeId: "off", ableToRun: 36 }]);
+    expect(added(changed({ machines: 36 }), line)).toMatchObject([
+      { split: all("off", 36), ableToRun: 36, curtailed: [{ reason: "economic", belowNormalW: 36 * 3099 }] },
+    ]);
   });
 
   it("by the new power at the wall, while the cohort stays off", () => {
-    expect(added({ ...plan, pue: 1.1 }, line)).toMatchObject([{ normalPowerW: 3300, modePowerW: 22, ableToRun: 96 }]);
+    expect(added({ ...plan, pue: 1.1 }, line)).toMatchObject([
+      { normalPowerW: 3300, curtailed: [{ belowNormalW: 96 * (3300 - 22) }], ableToRun: 96 },
+    ]);
   });
 
   it("by an end where the plan lacks the cohort: what is not there is neither baseline nor curtailed", () => {
     const b = cohort({ cohortId: "b" });
     const [end, begin] = added({ ...plan, cohorts: [b] }, line);
-    expect(end).toEqual({ ...line, sequence: end!.sequence, at: at("18:31:00"), ableToRun: 0 });
+    expect(end).toEqual({
+      ...line,
+      sequence: end!.sequence,
+      at: at("18:31:00"),
+      split: [],
+      curtailed: [],
+      ableToRun: 0,
+    });
     expect(begin).toMatchObject({ cohortId: "b", ableToRun: 50 });
   });
 
   it("by a fresh count where the cohort comes back", () => {
-    const away = { ...line, ableToRun: 0 };
-    expect(added({ ...plan, pue: 1.1 }, away, 88)).toMatchObject([{ modeId: "off", ableToRun: 88 }]);
+    const away = { ...line, split: [], curtailed: [], ableToRun: 0 };
+    expect(added(plan, away, 88)).toMatchObject([{ split: all("off", 88), ableToRun: 88 }]);
+    // and none is made again while there is none
+    expect(added(plan, { ...away, reason: "economic" }, 0)).toEqual([]);
   });
 });

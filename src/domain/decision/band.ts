@@ -1,0 +1,39 @@
+import type { Instant } from "../units/instant.ts";
+import type { CohortFrame } from "./frame.ts";
+import type { DecisionInput, Reason, SitePlan } from "./model.ts";
+import type { Silence } from "./silence.ts";
+
+/**
+ * What a rule demands: kW at the site meter between two bounds, of one cohort (its own part of the site's) or of the
+ * whole site with its firm and house load. A lower rule narrows what the higher ones leave and never breaks them.
+ */
+export interface Band {
+  readonly reason: Reason;
+  /** The whole site when absent. */
+  readonly cohortId?: string;
+  readonly minKw?: number;
+  readonly maxKw?: number;
+  /** Whether `maxKw` only keeps machines from coming on: what others hold down stays theirs. */
+  readonly onlyRestarts?: true;
+  readonly from: Instant;
+  readonly until?: Instant;
+  /** Gives way to a higher rule without a word: the site's own habit, nobody's demand. */
+  readonly yields?: true;
+  /** A floor gives way to the price above it. */
+  readonly breakAtUsdPerMwh?: number;
+  /** Why, for the sentence: a clause without a full stop. */
+  readonly why: string;
+}
+
+/** What a rule sees of a site. */
+export interface RuleSite {
+  readonly plan: SitePlan;
+  readonly input: DecisionInput;
+  readonly frames: readonly CohortFrame[];
+  readonly silent: readonly Silence[];
+}
+
+/** Whether a band is in force at an instant. */
+export function isInForce({ from, until }: Pick<Band, "from" | "until">, at: Instant): boolean {
+  return from <= at && (until === undefined || until > at);
+}

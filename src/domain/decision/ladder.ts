@@ -1,0 +1,109 @@
+import { kwAt, stepKw } from "./frame.ts";
+import type { CohortFrame } from "./frame.ts";
+import { lowerIndex } from "./split.ts";
+
+/** Positions between which the allocator may put a cohort, and the kW between which it brings the site. */
+export interface Room {
+  /** One a frame. */
+  readonly lowest: readonly number[];
+  readonly highest: readonly number[];
+  readonly minKw?: number;
+  readonly maxKw?: number;
+  /** Where machines are too coarse to stand between the two, the one of the higher rule holds. */
+  readonly minFirst?: boolean;
+}
+
+/**
+ * Fills the ladder of steps (cohort, pair of modes, kW) within a room, from where the price wants the cohorts: down
+ * worst first and up best first, by the hashrate that a kW earns, which orders the steps as their strikes do. It takes
+ * as few machines as reach the bound. Returns a position a frame.
+ */
+export function fillLadder(
+  frames: readonly CohortFrame[],
+  constantKw: number,
+  room: Room,
+  wanted: readonly number[],
+): number[] {
+  const ladder = new Ladder(frames, constantKw, room, wanted);
+  const steps = [(): void => ladder.down(room.maxKw), (): void => ladder.up(room.minKw)];
+  for (const step of room.minFirst === true ? steps : steps.toReversed()) step();
+  return ladder.positions;
+}
+
+class Ladder {
+  readonly positions: number[];
+  readonly #frames: readonly CohortFrame[];
+  readonly #room: Room;
+  #kw: number;
+
+  constructor(frames: readonly CohortFrame[], constantKw: number, room: Room, wanted: readonly number[]) {
+    this.#frames = frames;
+    this.#room = room;
+    this.positions = frames.map((_, i) => {
+      const within = Math.max(wanted[i] as number, room.lowest[i] as number);
+      return Math.min(within, room.highest[i] as number);
+    });
+    this.#kw = frames.reduce((kw, frame, i) => kw + kwAt(frame, this.positions[i] as number), constantKw);
+  }
+
+  down(maxKw: number | undefined): void {
+    while (maxKw !== undefined && this.#kw > maxKw + ROUNDING_KW) {
+      const i = this.#best((position, at) => position > (this.#room.lowest[at] as number), -1);
+      if (i === undefined) return;
+      this.#move(i, -1, this.#kw - maxKw);
+    }
+  }
+
+  up(minKw: number | undefined): void {
+    while (minKw !== undefined && this.#kw < minKw - ROUNDING_KW) {
+      const i = this.#best((position, at) => position < (this.#room.highest[at] as number), 1);
+      if (i === undefined) return;
+      this.#move(i, 1, minKw - this.#kw);
+    }
+  }
+
+  /** The cohort whose next step goes first: down the one that earns least, up the one that earns most. */
+  #best(isFree: (position: number, at: number) => boolean, way: 1 | -1): number | undefined {
+    let best: number | undefined;
+    let bestThsPerKw = 0;
+    for (const [i, frame] of this.#frames.entries()) {
+      const position = this.positions[i] as number;
+      if (!isFree(position, i)) continue;
+      const thsPerKw = stepThsPerKw(frame, way === -1 ? position - 1 : position);
+      if (best !== undefined && (way === -1 ? thsPerKw >= bestThsPerKw : thsPerKw <= bestThsPerKw)) continue;
+      best = i;
+      bestThsPerKw = thsPerKw;
+    }
+    return best;
+  }
+
+  /** As many machines over one pair of modes as it takes, and as there are. */
+  #move(i: number, way: 1 | -1, missingKw: number): void {
+    const frame = this.#frames[i] as CohortFrame;
+    const position = this.positions[i] as number;
+    const first = way === -1 ? position - 1 : position;
+    const pairStart = lowerIndex(frame.able, first) * frame.able;
+    const end =
+      way === -1
+        ? Math.max(pairStart, this.#room.lowest[i] as number)
+        : Math.min(pairStart + frame.able, this.#room.highest[i] as number);
+    const kw = stepKw(frame, first);
+    const there = way === -1 ? position - end : end - position;
+    const needed = kw > 0 ? Math.ceil((missingKw - ROUNDING_KW) / kw) : there;
+    const to = position + way * Math.min(Math.max(needed, 1), there);
+    this.#kw += kwAt(frame, to) - kwAt(frame, position);
+    this.positions[i] = to;
+  }
+}
+
+/** Sums of floats that stand for the same kW differ by less. */
+const ROUNDING_KW = 1e-6;
+
+/** TH/s that a kW of the step above a position earns. */
+function stepThsPerKw(frame: CohortFrame, position: number): number {
+  const index = lowerIndex(frame.able, position);
+  const lowerThs = frame.cohort.modes[index]?.hashrateThs ?? Number.NaN;
+  const upperThs = frame.cohort.modes[index + 1]?.hashrateThs ?? Number.NaN;
+  const kw = stepKw(frame, position);
+  return kw > 0 ? (upperThs - lowerThs) / kw : 0;
+}

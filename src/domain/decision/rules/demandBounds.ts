@@ -1,0 +1,24 @@
+import type { RuleSite } from "../band.ts";
+import { demandedMaxKw } from "../demand.ts";
+import type { Demand } from "../demand.ts";
+import { kwAt } from "../frame.ts";
+import { constantKw } from "../siteKw.ts";
+import { off } from "./exactly.ts";
+import type { Bound } from "./rule.ts";
+
+/**
+ * How a demand bounds the cohorts that it names, or the site: off is each cohort's own, a level or an amount is of the
+ * one cohort that it names, else of the whole site with its firm and house load.
+ */
+export function demandBounds(
+  { plan, frames }: RuleSite,
+  demand: Demand | undefined,
+  cohortIds: readonly string[] | undefined,
+): Pick<Bound, "cohortId" | "maxKw">[] {
+  const named = frames.filter(({ cohort }) => cohortIds?.includes(cohort.cohortId) ?? true);
+  if (demand === undefined || demand.kind === "off") return named.map(off);
+  const normalKw = named.reduce((kw, frame) => kw + kwAt(frame, frame.normal), 0);
+  if (cohortIds !== undefined)
+    return named.map(({ cohort }) => ({ cohortId: cohort.cohortId, maxKw: demandedMaxKw(demand, normalKw) }));
+  return [{ maxKw: demandedMaxKw(demand, normalKw + constantKw(plan)) }];
+}

@@ -1,0 +1,29 @@
+import { isEmergency } from "../../market/gridLevels.ts";
+import { noRestart, off } from "./exactly.ts";
+import type { Rule } from "./rule.ts";
+
+/**
+ * The site's own `onEea` policy on a grid level seen on public feeds (an instruction comes through the QSE and ranks
+ * above it). `curtail` takes the cohorts off, `no-restart` only keeps them from moving up. Levels may jump (0 to 2 on
+ * 2023-09-06) and each acts on its own. Normal demands nothing, nor does a level that was never known. EEA 1 and above
+ * outlive a feed that is silent or cannot be read, until the source says lower or a person releases the level; the
+ * policy to carry on without a silent feed drops the levels below.
+ */
+export const eeaPolicy = {
+  reason: "eea-policy",
+  settlement: "GRID_RULE",
+  slaExclusion: "GRID_RULE",
+  bands: ({ plan, input: { grid, asOf }, frames, silent }) => {
+    if (grid.level === "normal" || grid.level === "unknown" || grid.released !== undefined) return [];
+    const withoutFeed = silent.some((one) => one.feed === "grid-condition" && one.action === "run");
+    if (withoutFeed && !isEmergency(grid.level)) return [];
+    const action = plan.onEea[grid.level];
+    if (action === "none") return [];
+    const level = `grid level ${grid.level.toUpperCase()}`;
+    return frames.map((frame) =>
+      action === "curtail"
+        ? { ...off(frame), from: asOf, why: `${level}, the site's policy curtails` }
+        : { ...noRestart(frame), from: asOf, why: `${level}, the site's policy allows no restart` },
+    );
+  },
+} as const satisfies Rule;

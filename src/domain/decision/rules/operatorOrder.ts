@@ -1,0 +1,42 @@
+import { isInForce } from "../band.ts";
+import type { RuleSite } from "../band.ts";
+import { demandText } from "../demand.ts";
+import { kwText } from "../../units/numberText.ts";
+import type { OperatorOrder } from "../model.ts";
+import { demandBounds } from "./demandBounds.ts";
+import { exactly } from "./exactly.ts";
+import type { Bound, Rule } from "./rule.ts";
+
+/**
+ * Operator orders; of several for a cohort the one accepted last. `run` asks for the normal mode, or for a floor in kW,
+ * and overrides price and silence, never an instruction or the EEA policy above it.
+ */
+export const operatorOrder = {
+  reason: "operator-order",
+  settlement: "ECONOMIC",
+  slaExclusion: "ECONOMIC",
+  bands: (site) => {
+    const { asOf } = site.input;
+    const latestFirst = site.input.orders.toReversed().flatMap((order) => orderBounds(site, order));
+    return latestFirst.filter((bound, i) => !latestFirst.slice(0, i).some((later) => overrides(later, bound, asOf)));
+  },
+} as const satisfies Rule;
+
+function orderBounds(site: RuleSite, order: OperatorOrder): Bound[] {
+  const { from, until, breakAtUsdPerMwh } = order;
+  const asked =
+    order.minKw === undefined ? demandText(order.demand ?? { kind: "off" }) : ` at least ${kwText(order.minKw)}`;
+  const why = `order ${order.orderId} of ${order.actor} to ${order.action}${asked}: ${order.reason}`;
+  const dated = { from, until, why };
+  if (order.action === "curtail")
+    return demandBounds(site, order.demand, order.cohortIds).map((bound) => ({ ...bound, ...dated }));
+  const named = site.frames.filter(({ cohort }) => order.cohortIds?.includes(cohort.cohortId) ?? true);
+  if (order.minKw === undefined) return named.map((frame) => ({ ...exactly(frame, frame.normal), ...dated }));
+  const floor = { minKw: order.minKw, ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }), ...dated };
+  return order.cohortIds === undefined ? [floor] : named.map(({ cohort: { cohortId } }) => ({ cohortId, ...floor }));
+}
+
+/** Whether a later order takes the place of an earlier one: in force, of the same cohort or of the site. */
+function overrides(later: Bound, bound: Bound, asOf: Bound["from"]): boolean {
+  return later.cohortId === bound.cohortId && isInForce(later, asOf) && isInForce(bound, asOf);
+}

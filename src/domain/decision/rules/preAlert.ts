@@ -1,0 +1,23 @@
+import { unrounded } from "../../units/numberText.ts";
+import { noRestart } from "./exactly.ts";
+import type { Rule } from "./rule.ts";
+
+/**
+ * The site's own `onPrcPreAlert` policy while ERCOT's physical responsive capability is below the figure at which a
+ * Watch is due: `no-restart` keeps the cohorts from moving up. It is the site's own choice, never a grid rule, and
+ * excuses nobody: a level needs ERCOT's declaration. It demands nothing while the grid feed is silent, for then nobody
+ * knows the figure.
+ */
+export const preAlert = {
+  reason: "pre-alert",
+  settlement: "ECONOMIC",
+  bands: ({ plan, input: { grid, silentFeeds, asOf }, frames }) => {
+    if (grid.preAlert === undefined || plan.onPrcPreAlert === "none") return [];
+    if (silentFeeds.includes("grid-condition")) return [];
+    const { prcMw, belowMw } = grid.preAlert;
+    const why =
+      `ERCOT's PRC of ${unrounded(prcMw, 0)} MW is below the ${unrounded(belowMw, 0)} MW of a Watch, the site's ` +
+      `policy allows no restart`;
+    return frames.map((frame) => ({ ...noRestart(frame), from: asOf, why }));
+  },
+} as const satisfies Rule;

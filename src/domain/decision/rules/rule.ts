@@ -1,0 +1,33 @@
+import type { Band, RuleSite } from "../band.ts";
+
+/** What a curtailed MWh is booked as. `UNAVAILABLE` is taken off the baseline first and never paid. */
+export type SettlementReason =
+  "UNAVAILABLE" | "GRID_RULE" | "AS_DEPLOYMENT" | "AS_RESERVATION" | "CLIENT_ELECTED" | "CP_AVOIDANCE" | "ECONOMIC";
+
+/** Hours excluded from an uptime promise; each contract lists those that count. */
+export type SlaExclusion =
+  | "ECONOMIC"
+  | "CLIENT_ELECTED"
+  | "GRID_RULE"
+  | "AS_DEPLOYMENT"
+  | "CP_AVOIDANCE"
+  | "UTILITY_OUTAGE"
+  | "PLANNED_MAINTENANCE";
+
+/** A rule's band; its reason is that of the rule. */
+export type Bound = Omit<Band, "reason">;
+
+/** One rule of the decision. */
+export interface Rule {
+  /** Its name in every record; one for each kW that it takes. */
+  readonly reason: string;
+  /** What a MWh that it takes is booked as, which decides whether it is paid. */
+  readonly settlement: SettlementReason;
+  /** Which promise of uptime its hours are excluded from; they count as downtime when absent. */
+  readonly slaExclusion?: SlaExclusion;
+  /**
+   * What it demands now and at moments that are known, each with its time; a band that is narrower for some cohorts
+   * stands once a cohort. Must not throw for an input that was accepted.
+   */
+  bands(site: RuleSite): readonly Bound[];
+}
