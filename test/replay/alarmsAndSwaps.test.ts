@@ -10,6 +10,7 @@ import { testTemporal } from "../support/stack.ts";
 import { bundleOf } from "./bundleOf.ts";
 import { event, Forgery, inPayload, layersThatFind, type RawEvent, type RawHistory, withoutEvent } from "./forge.ts";
 import { parsers, recordAlarm, recordSite, workflowsPath } from "./recordSite.ts";
+import { remembering } from "./remembering.ts";
 
 let folder: string;
 let replayer: Replayer;
@@ -34,7 +35,7 @@ beforeAll(async () => {
     bundle("other"),
     bundleOf(await recordSite(server, { siteId: mine.siteId, dearUsdPerMwh: "388.40" })),
   );
-  replayer = await openReplayer(workflowsPath);
+  replayer = remembering(await openReplayer(workflowsPath));
 }, 180_000);
 
 afterAll(() => {

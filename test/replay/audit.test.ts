@@ -18,11 +18,13 @@ import { testTemporal } from "../support/stack.ts";
 import { bundleOf } from "./bundleOf.ts";
 import { changeLeaf, event, Forgery, inPayload, layersThatFind, leavesOf, type RawHistory } from "./forge.ts";
 import { parsers, type RecordedSite, recordSite, workflowsPath } from "./recordSite.ts";
+import { remembering } from "./remembering.ts";
 
 let folder: string;
 let honest: string;
 let site: RecordedSite;
 let replayer: Replayer;
+let remembered: Replayer;
 let copies = 0;
 
 beforeAll(async () => {
@@ -31,6 +33,7 @@ beforeAll(async () => {
   honest = join(folder, "honest");
   await writeBundle(honest, bundleOf(site));
   replayer = await openReplayer(workflowsPath);
+  remembered = remembering(replayer);
 }, 180_000);
 
 afterAll(() => {
@@ -39,7 +42,7 @@ afterAll(() => {
 });
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> =>
-  auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
+  auditBundle(dir, { workflowsPath, parsers, replayer: remembered, ...options });
 const forgery = (): Forgery => new Forgery(honest, join(folder, `forged-${++copies}`));
 const layer = (verdict: AuditVerdict, name: string) => verdict.layers.find((one) => one.layer === name)!;
 const record = (history: RawHistory, n: number) =>
@@ -118,7 +121,8 @@ describe("an honest bundle", () => {
     const forged = forgery().run(1, (history) =>
       inPayload(signal(history, "sced-lmp", 2), (v) => (v.lmpUsdPerMwh += 400)),
     );
-    const [before, found, after] = await Promise.all([audit(honest), audit(forged.seal()), audit(honest)]);
+    const together = (dir: string): Promise<AuditVerdict> => audit(dir, { replayer });
+    const [before, found, after] = await Promise.all([together(honest), together(forged.seal()), together(honest)]);
     expect([before.ok, after.ok]).toEqual([true, true]);
     expect(layersThatFind(found)).toContain("decisions");
   });
@@ -367,7 +371,7 @@ describe("a bundle forged with every digest put right", () => {
         history.events[0]!.eventId = "2";
       })
       .seal();
-    const verdict = await audit(dir);
+    const verdict = await audit(dir, { replayer });
     expect(layersThatFind(verdict)).toEqual(expect.arrayContaining(["structure", "replay"]));
     expect(layer(verdict, "replay").checked).toBe(2);
     expect(layer(verdict, "replay").findings).toHaveLength(1);

@@ -21,25 +21,23 @@ import { settle } from "../../src/domain/settlement/settle.ts";
 import { auditBundle, type AuditOptions } from "../../src/replay/audit.ts";
 import type { Anchors } from "../../src/replay/auditedSite.ts";
 import { BundleError } from "../../src/replay/bundleFile.ts";
-import { sha256Hex } from "../../src/replay/hash.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "../../src/replay/bundle.ts";
 import { integrity } from "../../src/replay/layers/integrity.ts";
-import { openReplayer, type ReplayedRun, type Replayer } from "../../src/replay/replayer.ts";
+import { openReplayer, type Replayer } from "../../src/replay/replayer.ts";
 import { event, Forgery, inPayload, layersThatFind, type RawEvent, type RawHistory } from "./forge.ts";
 import { type RealEvening, realEvening } from "./realEvening.ts";
 import { workflowsPath } from "./recordSite.ts";
+import { remembering } from "./remembering.ts";
 
 const MINUTES = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "ballast-forgeries-"));
 let evening: RealEvening;
 let replayer: Replayer;
-/** What the code made of a history, by the history's workflow and digest. */
-const shown = new Map<string, Promise<ReplayedRun>>();
 let copies = 0;
 
 beforeAll(async () => {
   evening = await realEvening(join(folder, "run"));
-  replayer = await openReplayer(workflowsPath);
+  replayer = remembering(await openReplayer(workflowsPath));
 }, 8 * MINUTES);
 
 afterAll(() => {
@@ -48,22 +46,10 @@ afterAll(() => {
 });
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> =>
-  auditBundle(dir, { workflowsPath, parsers: evening.parsers, replayer: once, ...options });
+  auditBundle(dir, { workflowsPath, parsers: evening.parsers, replayer, ...options });
 /** The first layer alone: it needs nothing but the bytes. */
 const auditIntegrity = (dir: string, anchors: Anchors = {}) =>
   auditBundle(dir, { workflowsPath, parsers: evening.parsers, layers: [integrity], ...anchors });
-
-/** Shows each history to the code once: of the same bytes the same code makes the same, whatever stands beside them. */
-const once: Replayer = {
-  show: (history) => replayer.show(history),
-  replay: async (run) => {
-    const key = `${run.run.workflowId} ${sha256Hex(run.bytes)}`;
-    const first = shown.get(key) ?? replayer.replay(run);
-    shown.set(key, first);
-    return { ...(await first), ...run };
-  },
-  close: () => replayer.close(),
-};
 
 /**
  * A copy that is forged, judged and thrown away: by which layers without any anchor, and whether head and signature
