@@ -1,8 +1,8 @@
-import { DefaultLogger, type InjectedSinks, Runtime, Worker } from "@temporalio/worker";
+import { DefaultLogger, type InjectedSinks, type ReplayError, Runtime, Worker } from "@temporalio/worker";
+import { DeterminismViolationError } from "@temporalio/workflow";
 import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { AuditSinks } from "./auditInterceptors.ts";
 import { commandShapes } from "./kinds/commandShapes.ts";
-import { isMisfit } from "./misfit.ts";
 import type { ReplayAnswer, ReplayRequest, ReplaySetup } from "./replayMessages.ts";
 
 /*
@@ -10,6 +10,10 @@ import type { ReplayAnswer, ReplayRequest, ReplaySetup } from "./replayMessages.
  some), so it runs here * and not in the auditor. Speaks over the IPC channel of `child_process.fork`: a setup, then
  request and answer in turn.
  */
+
+/** The SDK gives a workflow type that the code does not have no class of its own. */
+const NO_SUCH_WORKFLOW =
+  /^Replay failed due workflow task failure\. .*no such function is exported by the workflow bundle/s;
 
 class Inbox {
   readonly #waiting: ReplayRequest[] = [];
@@ -75,6 +79,14 @@ async function replayAll({ code }: ReplaySetup): Promise<void> {
 
 function answer(message: ReplayAnswer): void {
   process.send?.(message);
+}
+
+/**
+ * Whether a replay failed because the code could not have written the history: it commands something else, or has no
+ * such workflow. Any other failure, code that throws or a replay that ran out of memory or time, proves nothing.
+ */
+function isMisfit(error: Error | ReplayError | DeterminismViolationError): boolean {
+  return error instanceof DeterminismViolationError || NO_SUCH_WORKFLOW.test(error.message);
 }
 
 process.on("message", (message: ReplaySetup | ReplayRequest) => {

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { MarketRowError } from "../../domain/market/normalizeField.ts";
 import { PortDataError } from "../../ports/errors.ts";
 
 // A point has 96 rows a day.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HashpriceObservation } from "../../domain/inputs/hashprice.ts";
-import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { MarketRowError } from "../../domain/market/normalizeField.ts";
 import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";
 import { PortDataError } from "../../ports/errors.ts";

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { dayStart } from "../../domain/market/calendar.ts";
 import type { HashpriceObservation } from "../../domain/inputs/hashprice.ts";
-import { MarketRowError } from "../../domain/market/normalizeError.ts";
+import { MarketRowError } from "../../domain/market/normalizeField.ts";
 import { normalizeHashprice } from "../../domain/market/normalizeHashprice.ts";
 import { csvOverBudget } from "../../domain/units/csvBudget.ts";
 import { UnitError, parseInstant } from "../../domain/units/instant.ts";

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
 import { type ServerTime, webServerTime } from "../../adapters/ercot/serverTime.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
-import { databaseTime } from "../../adapters/postgres/serverTime.ts";
+import { databaseTime } from "../../adapters/postgres/clockWitness.ts";
 import { temporalTime } from "../../adapters/temporal/serverTime.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Deployment } from "../worker/deployment.ts";

@@ -1,4 +1,4 @@
-import { canShed } from "./canShed.ts";
+import { canShed } from "./canFollow.ts";
 import type { MachineReading } from "./model.ts";
 
 /**

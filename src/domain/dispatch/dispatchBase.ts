@@ -1,5 +1,4 @@
-import { canRestore } from "./canRestore.ts";
-import { canShed } from "./canShed.ts";
+import { canRestore, canShed } from "./canFollow.ts";
 import { machineModes } from "./machineModes.ts";
 import type { CohortTarget, MachineReading, MachineSpan } from "./model.ts";
 

@@ -1,6 +1,5 @@
 import { hashpriceProblem } from "../units/hashprice.ts";
-import { normalizeDecimal } from "./normalizeDecimal.ts";
-import { MarketRowError } from "./normalizeError.ts";
+import { MarketRowError, normalizeDecimal } from "./normalizeField.ts";
 
 /**
  * A hashprice as decimal text, US dollars per PH/s per day, in a format of Ballast's own. @throws MarketRowError when

@@ -1,9 +1,7 @@
 import { UnitError } from "../units/instant.ts";
 import { intervalStart } from "./calendar.ts";
 import type { DocumentTimes, SettlementInterval } from "./model.ts";
-import { normalizeDay } from "./normalizeDay.ts";
-import { MarketRowError } from "./normalizeError.ts";
-import { normalizeFlag } from "./normalizeFlag.ts";
+import { MarketRowError, normalizeDay, normalizeFlag } from "./normalizeField.ts";
 import { repeatedHourCopy } from "./repeatedHour.ts";
 
 const INTERVAL_SECONDS = 900;

@@ -2,10 +2,7 @@ import type { Instant } from "../units/instant.ts";
 import { UnitError } from "../units/instant.ts";
 import { wallToInstant } from "./calendar.ts";
 import type { DocumentTimes } from "./model.ts";
-import { normalizeDay } from "./normalizeDay.ts";
-import { MarketRowError } from "./normalizeError.ts";
-import { normalizeFlag } from "./normalizeFlag.ts";
-import { normalizePrice } from "./normalizePrice.ts";
+import { MarketRowError, normalizeDay, normalizeFlag, normalizePrice } from "./normalizeField.ts";
 import { repeatedHourCopy } from "./repeatedHour.ts";
 
 /** One row of NP6-788 as text, by logical field. */

@@ -1,5 +1,5 @@
 import type { DocumentTimes, SettlementInterval } from "./model.ts";
-import { normalizeCents } from "./normalizeCents.ts";
+import { normalizeCents } from "./normalizeField.ts";
 import { normalizeInterval } from "./normalizeInterval.ts";
 import type { IntervalRow } from "./normalizeInterval.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canRestore } from "../../../src/domain/dispatch/canRestore.ts";
-import { canShed } from "../../../src/domain/dispatch/canShed.ts";
+import { canRestore, canShed } from "../../../src/domain/dispatch/canFollow.ts";
 
 describe("what a machine can do next, from its last read-back", () => {
   it.each([

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { intervalStart, intervalsOfDay } from "../../../src/domain/market/calendar.ts";
-import { normalizeDecimal } from "../../../src/domain/market/normalizeDecimal.ts";
-import { MarketRowError } from "../../../src/domain/market/normalizeError.ts";
+import { MarketRowError, normalizeDecimal } from "../../../src/domain/market/normalizeField.ts";
 import { normalizeGridState } from "../../../src/domain/market/normalizeGridState.ts";
 import { normalizeScedLmp } from "../../../src/domain/market/normalizeScedLmp.ts";
 import { normalizeInterval } from "../../../src/domain/market/normalizeInterval.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { intervalKey } from "../../../domain/market/calendar.ts";
 import type { SettlementPriceObservation } from "../../../domain/inputs/settlementPrice.ts";
-import { normalizeCents } from "../../../domain/market/normalizeCents.ts";
+import { normalizeCents } from "../../../domain/market/normalizeField.ts";
 import { normalizeInterval } from "../../../domain/market/normalizeInterval.ts";
 import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { PortDataError } from "../../../ports/errors.ts";
