@@ -87,7 +87,7 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(now).toMatchObject({ orders: [], silentFeeds: [], stragglers: 0 });
     expect(now.feeds.map((feed) => feed.feedId)).toEqual([
       "grid-condition",
-      "hashprice",
+      "hashprice/constant/39.00",
       "price-corrections/HB_WEST/HU",
       "sced-lmp/HB_WEST",
       "settlement-price/HB_WEST/HU",
