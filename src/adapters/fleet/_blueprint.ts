@@ -23,7 +23,7 @@ const TIMEOUT_MS = 2_000; // the document promises an answer within 1 s
 
 /** 3. Capabilities: what the orchestrator must know of the firmware. Only what the document says. */
 const CAPABILITIES: MachineDriver["capabilities"] = {
-  takes: [], // it sleeps and wakes, and has no set-points
+  takes: ["percent"], // of normal power, and no other than all of it: it sleeps and wakes
   abandonedControlSeconds: 0, // no session: whoever asks is served
 };
 
@@ -44,7 +44,8 @@ export function createExampleDriver(): MachineDriver {
   return {
     driverId: "example",
     capabilities: CAPABILITIES,
-    setpointProblem: () => undefined,
+    setpointProblem: (setpoint) =>
+      setpoint.kind === "percent" && setpoint.percent === 100 ? undefined : "it runs at its normal power or sleeps",
 
     /** 5. Read: whatever is not certain is `unknown`, with the reason for a person; only an abort rejects. */
     async read(machine, readAt, signal) {
@@ -52,7 +53,8 @@ export function createExampleDriver(): MachineDriver {
       try {
         const { state, watts } = await ask(machine, "status", statusSchema, signal);
         const proven = { mining: "running", starting: "ramping", sleeping: "asleep" } as const;
-        return { machineId, readAt, state: proven[state], powerW: watts, powerMeasured: false };
+        const setpoint = state === "mining" ? ({ kind: "percent", percent: 100 } as const) : undefined;
+        return { machineId, readAt, state: proven[state], powerW: watts, powerMeasured: false, setpoint };
       } catch (error) {
         return { machineId, readAt, state: "unknown", problem: describe(error, signal) };
       }
