@@ -3,6 +3,7 @@ import * as docComments from "./tidy/docComments.ts";
 import { EXCEPTIONS } from "./tidy/exceptions.ts";
 import * as failures from "./tidy/failures.ts";
 import * as imports from "./tidy/imports.ts";
+import * as members from "./tidy/members.ts";
 import * as paperNames from "./tidy/paperNames.ts";
 import * as papers from "./tidy/papers.ts";
 import * as registries from "./tidy/registries.ts";
@@ -12,7 +13,7 @@ import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
 import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
-const RULES = [imports, purity, size, docComments, papers, paperNames, failures, registries].flatMap((group) =>
+const RULES = [imports, purity, size, docComments, papers, paperNames, failures, registries, members].flatMap((group) =>
   Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one),
 );
 const sources = projectSources();

@@ -119,7 +119,8 @@ describe("a site's machines and meters", () => {
         meters: [{ meterId: "north", kind: "feeder", feederId: "north", startWh: 7_000n }],
       });
       const [{ host, port, unitId: unit }] = sim.meters as [(typeof sim.meters)[number]];
-      const line = kind.open("north", { ...kind.usual, ...{ host, port, unit } }, 1_000);
+      const settings = { ...kind.usual, host, port, unit };
+      const line = kind.open("north", settings, 1_000);
       expect(await line.read()).toMatchObject({ registerWh: 7_000n });
       line.drop();
       await sim.close();
