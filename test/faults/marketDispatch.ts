@@ -35,7 +35,8 @@ import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/deployment.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
-import type { DecisionRecord, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
+import type { DecisionRecord, DispatchTarget, SiteInput, SitePlan } from "../../src/domain/decision/model.ts";
+import { wholeSplit } from "../../src/domain/decision/split.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";
@@ -90,6 +91,8 @@ export interface DispatchBench {
   pass(seconds: number): Promise<void>;
   /** Drives every cohort from one mode to another, as the site's decision would. */
   drive(fromModeId: string, modeId: string): Promise<Driven>;
+  /** Drives cohorts from one split to another; a cohort of which nothing is said stays. */
+  driveSplits(moves: Readonly<Record<string, Pick<DispatchTarget, "fromSplit" | "split">>>): Promise<Driven>;
   /** What sleep, wake-up and profile commands did at the machines since a moment of this test. */
   commandsSince(mark: number): readonly SimCommand[];
   mark(): number;
@@ -208,6 +211,11 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   await asActivity(() => activities.surveyFleet({ siteId }));
   let revision = 0;
   const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
+  const driveTo = async (targets: readonly DispatchTarget[]): Promise<Driven> => {
+    const record = recordOf(deployment, ++revision, now(), targets);
+    await decisions.record(record, { workflowId: `site/${siteId}`, runId: "bench" }, []);
+    return temporal.drive(planOf(deployment, record), deployment);
+  };
   return {
     world,
     deployment,
@@ -226,11 +234,15 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       await world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
       world.keeper.release("~test");
     },
-    drive: async (fromModeId, modeId) => {
-      const record = recordOf(deployment, ++revision, now(), fromModeId, modeId);
-      await decisions.record(record, { workflowId: `site/${siteId}`, runId: "bench" }, []);
-      return temporal.drive(planOf(deployment, record), deployment);
-    },
+    drive: (fromModeId, modeId) =>
+      driveTo(
+        deployment.plan.cohorts.map(({ cohortId, machines }) => ({
+          cohortId,
+          fromSplit: wholeSplit(fromModeId, machines),
+          split: wholeSplit(modeId, machines),
+        })),
+      ),
+    driveSplits: (moves) => driveTo(Object.entries(moves).map(([cohortId, move]) => ({ cohortId, ...move }))),
     commandsSince: (mark) =>
       world.fleet
         .commandLog()
@@ -254,10 +266,8 @@ function recordOf(
   { plan }: Deployment,
   revision: number,
   asOf: Instant,
-  fromModeId: string,
-  modeId: string,
+  targets: readonly DispatchTarget[],
 ): DecisionRecord {
-  const targets = plan.cohorts.map(({ cohortId }) => ({ cohortId, fromModeId, modeId }));
   const dispatch = { revision, targets };
   return { siteId: plan.siteId, sequence: revision, input: { asOf }, dispatch } as unknown as DecisionRecord;
 }

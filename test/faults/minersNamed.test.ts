@@ -71,11 +71,11 @@ let down: Driven & {
 };
 let up: typeof down;
 
-async function drive(fromModeId: string, modeId: string): Promise<typeof down> {
+async function watched(driving: () => Promise<Driven>): Promise<typeof down> {
   const { fleet } = bench.world;
   const mark = bench.mark();
   const before = trueKw();
-  const driven = await bench.drive(fromModeId, modeId);
+  const driven = await driving();
   return {
     ...driven,
     commands: bench.commandsSince(mark),
@@ -100,11 +100,11 @@ beforeAll(async () => {
   const { fleet } = bench.world;
   for (const [machineId, fault, times] of DOWN) fleet.inject(machineId, fault, times);
   for (const machineId of HANGING) fleet.inject(machineId, "hang");
-  down = await drive("normal", "off");
+  down = await watched(() => bench.drive("normal", "off"));
   for (const machineId of [...DOWN.map(([id]) => id), ...HANGING])
     if (machineId !== "mesquite-s19j-0010") fleet.heal(machineId);
   for (const [machineId, fault, times] of UP) fleet.inject(machineId, fault, times);
-  up = await drive("off", "normal");
+  up = await watched(() => bench.drive("off", "normal"));
 }, 120_000);
 afterAll(() => bench?.close());
 
@@ -212,5 +212,63 @@ describe("the same machines, most of them healed, are to run again", () => {
   it("is confirmed by the meter, which shows what really came back", () => {
     expect(up.verdict.outcome).toBe("confirmed");
     expect(Math.abs((up.verdict.measuredDeltaKw as number) - up.deltaKw * 1.02)).toBeLessThan(2);
+  });
+});
+
+describe("a part of a cohort is to be elsewhere", () => {
+  const share = (modeId: string, machines: number) => ({ modeId, machines });
+  const ids = (cohortId: string, from: number, to: number): string[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => `${cohortId}-${String(from + i).padStart(4, "0")}`);
+  const told = (commands: readonly SimCommand[]): string[] =>
+    commands.map(({ machineId, command, parameter }) => `${machineId} ${command} ${parameter}`).toSorted();
+  const profileOf = ({ states }: typeof down, machineId: string) => states.get(machineId)?.profile;
+
+  it("30 of 40 sleep, 25 of 40 step down: the first able ones of the inventory stay, the dead one has the lower mode", async () => {
+    const part = await watched(() =>
+      bench.driveSplits({
+        "mesquite-s19j": { fromSplit: [share("normal", 40)], split: [share("off", 30), share("normal", 10)] },
+        "bluestem-s19k": { fromSplit: [share("normal", 40)], split: [share("490MHz", 25), share("normal", 15)] },
+      }),
+    );
+    const awake = [...part.states].flatMap(([machineId, { asleep }]) =>
+      machineId.startsWith("mesquite") && !asleep ? [machineId] : [],
+    );
+    // 0010 is dead: nobody knows whether it sleeps.
+    expect(awake).toEqual([...ids("mesquite-s19j", 1, 11)]);
+    expect(part.listed.get("mesquite-s19j-0010")).toMatchObject({ modeId: "off", state: "unknown" });
+    const stepped = ids("bluestem-s19k", 1, 40).filter((machineId) => profileOf(part, machineId) === "490MHz");
+    expect(stepped).toEqual(ids("bluestem-s19k", 16, 40));
+    expect(told(part.commands)).toEqual(
+      [
+        ...[...ids("mesquite-s19j", 12, 40)].map((machineId) => `${machineId} curtail sleep`),
+        ...ids("bluestem-s19k", 16, 40).map((machineId) => `${machineId} profileset 490MHz`),
+      ].toSorted(),
+    );
+    expect(part.verdict).toMatchObject({ outcome: "confirmed" });
+    expect(Math.abs((part.verdict.measuredDeltaKw as number) - part.deltaKw * 1.02)).toBeLessThan(2);
+  });
+
+  it("three more machines down moves those three and no other, and they go back to what they held", async () => {
+    const fewer = await watched(() =>
+      bench.driveSplits({
+        "bluestem-s19k": {
+          fromSplit: [share("490MHz", 25), share("normal", 15)],
+          split: [share("490MHz", 28), share("normal", 12)],
+        },
+      }),
+    );
+    expect(told(fewer.commands)).toEqual(
+      ids("bluestem-s19k", 13, 15).map((machineId) => `${machineId} profileset 490MHz`),
+    );
+    expect(fewer.verdict).toMatchObject({ outcome: "confirmed" });
+    const back = await watched(() =>
+      bench.driveSplits({
+        "bluestem-s19k": { fromSplit: [share("490MHz", 28), share("normal", 12)], split: [share("normal", 40)] },
+      }),
+    );
+    expect(told(back.commands)).toEqual(
+      ids("bluestem-s19k", 13, 40).map((machineId) => `${machineId} profileset default`),
+    );
+    expect(back.verdict).toMatchObject({ outcome: "confirmed" });
   });
 });

@@ -17,6 +17,7 @@ import { firstRun } from "../../src/app/worker/nextRun.ts";
 import type { DecisionRecord, OperatorOrder } from "../../src/domain/decision/model.ts";
 import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
+import { wholeSplit } from "../../src/domain/decision/split.ts";
 import { planDispatch } from "../../src/domain/dispatch/plan.ts";
 import { dayEnd, wallToInstant } from "../../src/domain/market/calendar.ts";
 import { FailureType } from "../../src/domain/units/failureTypes.ts";
@@ -236,7 +237,11 @@ describe("an order that reaches the site itself, past every check before it", ()
 
   it("cannot be replaced by a dispatch of a revision that nobody decided: no machine hears of it, none is fenced off", async () => {
     const { plan, dispatch: settings } = bench.deployment;
-    const targets = plan.cohorts.map(({ cohortId }) => ({ cohortId, fromModeId: "normal", modeId: "off" }));
+    const targets = plan.cohorts.map(({ cohortId, machines }) => ({
+      cohortId,
+      fromSplit: wholeSplit("normal", machines),
+      split: wholeSplit("off", machines),
+    }));
     const record = { siteId: plan.siteId, input: { asOf: NOW }, dispatch: { revision: 900_000, targets } };
     const forged = planDispatch({ ...settings, plan, record: record as unknown as DecisionRecord });
     const args: Parameters<typeof dispatchTarget> = [{ plan: forged, settings }];
