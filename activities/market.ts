@@ -3,7 +3,7 @@ import type { FeedState } from "../src/domain/inputs/feedState.ts";
 import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
 import { foldPoll } from "../src/domain/inputs/foldPoll.ts";
 import type { MarketObservation } from "../src/domain/inputs/marketFacts.ts";
-import type { FoldedPoll, PollResult, WatchRules } from "../src/domain/inputs/pollModel.ts";
+import type { Subscriber, FoldedPoll, PollResult, WatchRules } from "../src/domain/inputs/pollModel.ts";
 import { operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
@@ -39,6 +39,8 @@ export interface FeedSeen {
   readonly operatingDay: OperatingDay;
   /** What the source said last is older than its limit; the sites hear of the end of this from the activity. */
   readonly silent: boolean;
+  /** Who is told at present, where they have limits of their own, and for whom the feed is silent. */
+  readonly subscribers?: readonly (Subscriber & { readonly silent: boolean })[];
 }
 
 /**
@@ -76,8 +78,7 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
           const polled = at < next ? undefined : await pollOnce(feedId, watched, siteIds, at);
           state = polled?.state ?? state;
           const isNews = polled?.found === true || operatingDayOf(at) !== startedOn;
-          if (isNews || (isHeard && (polled === undefined || isRetry)))
-            return { operatingDay: operatingDayOf(at), silent: isFeedSilent(watched, state, at) };
+          if (isNews || (isHeard && (polled === undefined || isRetry))) return seenOf(watched, state, at);
         }
       });
     },
@@ -99,10 +100,10 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     const rules = { ...watched, feedId };
     const folded = foldPoll(rules, before, { at, failed, read, problems, lastSeenAt });
     for (const { level, fields, text } of folded.words) log[level](fields, text);
-    const found = folded.news.length > 0;
+    const found = folded.news.length > 0 || folded.silences.length > 0;
     const nextPollAt = later(watched.feed.nextPollAt(at, found), asked.notBefore);
     const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
-    await tell(siteIds, folded);
+    await tell(feedId, watched.subscribers?.map(({ siteId }) => siteId) ?? siteIds, folded);
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
     await market.moveCursor(feedId, asked.cursor ?? "", state, at, read.length > 0 ? at : undefined);
@@ -154,13 +155,38 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
     );
   }
 
-  async function tell(siteIds: readonly string[], { news, corrections }: FoldedPoll): Promise<void> {
-    for (const { operatingDay, id, why } of corrections)
-      await Promise.all(
-        siteIds.map((siteId) => sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why })),
-      );
-    for (const input of news) await Promise.all(siteIds.map((siteId) => sites.deliver(siteId, input)));
+  /**
+   * Every site its news, in their order. One that cannot be told whatever comes costs the others nothing and is named;
+   * a passing fault, or one of all sites, is thrown and everything is told again.
+   */
+  async function tell(feedId: string, siteIds: readonly string[], folded: FoldedPoll): Promise<void> {
+    const tellings = await Promise.allSettled(siteIds.map((siteId) => tellSite(siteId, folded)));
+    const failed = tellings.flatMap((one, i) =>
+      one.status === "rejected" ? [{ siteId: siteIds[i], error: one.reason as unknown }] : [],
+    );
+    const passing = failed.find(({ error }) => !(error instanceof PortDataError));
+    const first = passing ?? (failed.length === siteIds.length ? failed[0] : undefined);
+    if (first !== undefined) throw first.error;
+    for (const { siteId, error } of failed)
+      log.error({ feedId, siteId, problem: thrownText(error) }, "a site could not be told of a feed; the others were");
   }
+
+  async function tellSite(siteId: string, { news, corrections, silences }: FoldedPoll): Promise<void> {
+    for (const { operatingDay, id, why } of corrections)
+      await sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why });
+    const own = silences.flatMap((silence) => (silence.siteId === siteId ? [silence.word] : []));
+    for (const input of [...news, ...own]) await sites.deliver(siteId, input);
+  }
+}
+
+/** What the feed's workflow hears. */
+function seenOf(watched: WatchedFeed, state: FeedState, at: Instant): FeedSeen {
+  const isSilent = (limit: Pick<Subscriber, "silentAfterSeconds">): boolean => isFeedSilent(limit, state, at);
+  return {
+    operatingDay: operatingDayOf(at),
+    silent: isSilent(watched),
+    subscribers: watched.subscribers?.map((one) => ({ ...one, silent: isSilent(one) })),
+  };
 }
 
 /** What a source answered, or why it did not: one that is away or unreadable is asked again at the next poll. */

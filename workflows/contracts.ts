@@ -101,15 +101,19 @@ export interface WatchFeedInput {
 
 /** How a feed's workflow notices that nobody watches the feed, on the real clock. */
 export interface FeedWatchdog {
-  /** Real seconds after which the workflow itself tells the sites, when it hears nothing of its activity. */
+  /** Real seconds after which the workflow itself tells a site, when it hears nothing of its activity. */
   readonly seconds: number;
+  /** The same of sites with limits of their own, by site. */
+  readonly patience?: Readonly<Record<string, number>>;
+  /** Seconds on top of a site's limit: the activity tells first. */
+  readonly graceSeconds: number;
   /** The activity returns within this, news or not; well below `seconds`, so that a worker may be restarted. */
   readonly hearEverySeconds: number;
   readonly silentAs: SilentFeed;
   /** The sites are told in its market time. */
   readonly clock: RealClock;
-  /** The run before has told the sites of a silence that lasts: this one tells its end. */
-  readonly hasTold?: true;
+  /** Sites that the run before has told of a silence that lasts: this one tells its end. */
+  readonly told?: readonly string[];
 }
 
 export interface DispatchTargetInput {

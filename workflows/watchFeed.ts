@@ -16,18 +16,21 @@ import { feedWait } from "./options.ts";
 
 const { awaitPublication, readRegisters } = proxyActivities<Activities>(feedWait);
 
+type FeedSeen = Awaited<ReturnType<Activities["awaitPublication"]>>;
+
 /**
  * One type for all feeds. An activity waits for the next publication, stores raw bytes and rows and fans out to the
  * sites; the ledger keeps the cursor. A new run begins with each operating day.
  */
 export async function watchFeed(start: WatchFeedInput): Promise<void> {
-  const { feedId, siteIds } = start;
+  const { feedId } = start;
+  let { siteIds } = start;
   const watchdog = start.watchdog === undefined ? undefined : new Watchdog(start, start.watchdog);
   while (true) {
     const { operatingDay } = await next();
     if (operatingDay !== start.operatingDay || workflowInfo().continueAsNewSuggested) {
       await watchdog?.stop();
-      return goOn<typeof watchFeed>({}, { ...start, operatingDay, watchdog: watchdog?.settings });
+      return goOn<typeof watchFeed>({}, { ...start, siteIds, operatingDay, watchdog: watchdog?.settings });
     }
   }
 
@@ -35,28 +38,33 @@ export async function watchFeed(start: WatchFeedInput): Promise<void> {
     if (start.kind === "registers") return readRegisters({ feedId, siteIds });
     const hearEverySeconds = start.watchdog?.hearEverySeconds;
     const seen = await awaitPublication({ feedId, siteIds, hearEverySeconds });
-    await watchdog?.heard(seen.silent);
+    siteIds = seen.subscribers?.map(({ siteId }) => siteId) ?? siteIds;
+    await watchdog?.heard(seen);
     return seen;
   }
 }
 
 /**
  * The activity tells the sites when its feed is silent. When nothing is heard of the activity either, the workflow
- * does: that needs no worker for activities. Whoever told of a silence tells of its end too. One timer lasts over many
- * returns of the activity.
+ * does, each site by its own patience: that needs no worker for activities. Whoever told of a silence tells of its end
+ * too. One timer lasts over many returns of the activity.
  */
 class Watchdog {
-  readonly #start: WatchFeedInput;
+  readonly #feedId: string;
   readonly #watchdog: FeedWatchdog;
   readonly #patrol = new CancellationScope();
   readonly #ended: Promise<void>;
+  /** Seconds without a sign of life after which a site is told, by site. */
+  #patience: ReadonlyMap<string, number>;
   #heardAtMs = Date.now();
-  #hasTold: boolean;
+  #told: ReadonlySet<string>;
 
-  constructor(start: WatchFeedInput, watchdog: FeedWatchdog) {
-    this.#start = start;
+  constructor({ feedId, siteIds }: WatchFeedInput, watchdog: FeedWatchdog) {
+    this.#feedId = feedId;
     this.#watchdog = watchdog;
-    this.#hasTold = watchdog.hasTold === true;
+    const { seconds, patience = {} } = watchdog;
+    this.#patience = new Map(siteIds.map((siteId) => [siteId, patience[siteId] ?? seconds]));
+    this.#told = new Set(watchdog.told);
     this.#ended = this.#patrol
       .run(() => this.#watch())
       .catch((error: unknown) => {
@@ -64,17 +72,24 @@ class Watchdog {
       });
   }
 
-  /** For the next run: whether a silence that this one told of still lasts. */
+  /** For the next run: who was told of a silence that still lasts. */
   get settings(): FeedWatchdog {
-    return { ...this.#watchdog, hasTold: this.#hasTold ? true : undefined };
+    const told = this.#told.size === 0 ? undefined : [...this.#told];
+    return { ...this.#watchdog, patience: Object.fromEntries(this.#patience), told };
   }
 
   /** The activity has returned: a sign of life, news or not. */
-  async heard(isSilent: boolean): Promise<void> {
+  async heard({ silent, subscribers }: Pick<FeedSeen, "silent" | "subscribers">): Promise<void> {
     this.#heardAtMs = Date.now();
-    if (!this.#hasTold || isSilent) return;
-    this.#hasTold = false;
-    await this.#tell("feed-restored");
+    if (subscribers !== undefined) {
+      const { graceSeconds } = this.#watchdog;
+      this.#patience = new Map(subscribers.map((one) => [one.siteId, one.silentAfterSeconds + graceSeconds]));
+    }
+    const isSilent = new Map(subscribers?.map((one) => [one.siteId, one.silent]));
+    const restored = [...this.#told].filter((siteId) => !(isSilent.get(siteId) ?? silent));
+    if (restored.length === 0) return;
+    this.#told = new Set([...this.#told].filter((siteId) => !restored.includes(siteId)));
+    await this.#tell("feed-restored", restored);
   }
 
   async stop(): Promise<void> {
@@ -82,21 +97,27 @@ class Watchdog {
     await this.#ended;
   }
 
+  get #untold(): [siteId: string, seconds: number][] {
+    return [...this.#patience].filter(([siteId]) => !this.#told.has(siteId));
+  }
+
   async #watch(): Promise<void> {
     while (true) {
-      await condition(() => !this.#hasTold);
-      const leftMs = this.#heardAtMs + this.#watchdog.seconds * 1000 - Date.now();
-      if (leftMs > 0) {
-        await sleep(leftMs, { summary: "not heard of the feed" });
+      await condition(() => this.#untold.length > 0);
+      const leftMs = (seconds: number): number => this.#heardAtMs + seconds * 1000 - Date.now();
+      const firstMs = leftMs(Math.min(...this.#untold.map(([, seconds]) => seconds)));
+      if (firstMs > 0) {
+        await sleep(firstMs, { summary: "not heard of the feed" });
         continue;
       }
-      this.#hasTold = true;
-      await CancellationScope.nonCancellable(() => this.#tell("feed-silent"));
+      const due = this.#untold.flatMap(([siteId, seconds]) => (leftMs(seconds) > 0 ? [] : [siteId]));
+      this.#told = new Set([...this.#told, ...due]);
+      await CancellationScope.nonCancellable(() => this.#tell("feed-silent", due));
     }
   }
 
-  async #tell(kind: "feed-silent" | "feed-restored"): Promise<void> {
-    const { feedId, siteIds } = this.#start;
+  async #tell(kind: "feed-silent" | "feed-restored", siteIds: readonly string[]): Promise<void> {
+    const feedId = this.#feedId;
     const at = marketNow(this.#watchdog.clock);
     log.warn(`telling the sites by the feed's own watchdog: ${kind}`, { feedId, at });
     const tellings = siteIds.map((siteId) =>

@@ -121,6 +121,7 @@ describe("a grid that stays normal for several periods of the watchdog, on the r
           siteIds: ["north"],
           watchdog: {
             seconds: WATCHDOG_SECONDS,
+            graceSeconds: 0,
             hearEverySeconds: 1,
             silentAs: "grid-condition",
             clock: { kind: "real" },

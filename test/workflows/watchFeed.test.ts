@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { defaultPayloadConverter } from "@temporalio/common";
 import { type HandRun, payloadsOf, runByHand } from "../../bench/support/workflowHarness.ts";
-import type { WatchFeedInput } from "../../workflows/contracts.ts";
+import type { FeedWatchdog, WatchFeedInput } from "../../workflows/contracts.ts";
 
 const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
 const START = Date.parse("2026-06-09T12:00:00Z");
@@ -11,7 +11,7 @@ const input: WatchFeedInput = {
   kind: "market",
   operatingDay: "2026-06-09",
   siteIds: ["north", "south"],
-  watchdog: { seconds: 660, hearEverySeconds: 400, silentAs: "sced-lmp", clock: { kind: "real" } },
+  watchdog: { seconds: 660, graceSeconds: 60, hearEverySeconds: 400, silentAs: "sced-lmp", clock: { kind: "real" } },
 };
 
 let run: HandRun;
@@ -98,7 +98,10 @@ describe("a feed on the real clock, its workflow stepped by hand", () => {
 
   it("says when in market time: a run that is set an hour back tells at 11:11 what happens at 12:11", async () => {
     const clock = { kind: "real", offsetMs: -3_600_000 } as const;
-    await begin({ ...input, watchdog: { seconds: 660, hearEverySeconds: 400, silentAs: "sced-lmp", clock } });
+    await begin({
+      ...input,
+      watchdog: { seconds: 660, graceSeconds: 60, hearEverySeconds: 400, silentAs: "sced-lmp", clock },
+    });
     const commands = await run.step(START + 660_000, [{ fireTimer: { seq: 1 } }]);
     expect(signalled(commands).map((told) => (told as unknown as { at: string }).at)).toEqual([
       "2026-06-09T11:11:00.000Z",
@@ -132,7 +135,9 @@ describe("a feed on the real clock, its workflow stepped by hand", () => {
     const next = midnight.flatMap(({ continueAsNewWorkflowExecution: one }) =>
       one ? [defaultPayloadConverter.fromPayload<WatchFeedInput>(one.arguments?.[0] as never)] : [],
     );
-    expect(next.map(({ operatingDay, watchdog }) => [operatingDay, watchdog?.hasTold])).toEqual([["2026-06-10", true]]);
+    expect(next.map(({ operatingDay, watchdog }) => [operatingDay, watchdog?.told])).toEqual([
+      ["2026-06-10", ["north", "south"]],
+    ]);
     await run.close();
     await begin(next[0] as WatchFeedInput);
     expect(signalled(await run.step(START + 61_300_000, [returned(1, false, "2026-06-10")]))).toHaveLength(2);
@@ -156,6 +161,24 @@ describe("a feed on the real clock, its workflow stepped by hand", () => {
       expect(started.length).toBeLessThanOrEqual(1);
     }
     expect(startedTimers).toBeLessThanOrEqual(activity + 1);
+  });
+
+  it("tells each of two sites by its own patience, and one that has joined meanwhile by its own too", async () => {
+    await begin({ ...input, watchdog: { ...(input.watchdog as FeedWatchdog), patience: { north: 360, south: 660 } } });
+    const first = await run.step(START + 360_000, [{ fireTimer: { seq: 1 } }]);
+    expect(signalled(first).map(({ to }) => to)).toEqual(["site/north"]);
+    expect(timers(await run.step(START + 360_100, delivered(first)))).toEqual([299]);
+    const subscribers = [
+      { siteId: "north", silentAfterSeconds: 300, silent: true },
+      { siteId: "west", silentAfterSeconds: 120, silent: false },
+    ];
+    const seen = { operatingDay: "2026-06-09", silent: true, subscribers };
+    const heard = await run.step(START + 400_000, [
+      { resolveActivity: { seq: 1, result: { completed: { result: payloadsOf(seen)[0] } } } },
+    ]);
+    expect(signalled(heard)).toEqual([]); // the feed is silent for north still
+    const second = await run.step(START + 660_000, [{ fireTimer: { seq: 2 } }]);
+    expect(signalled(second).map(({ to }) => to)).toEqual(["site/west"]);
   });
 
   it("starts no timer on a paced clock, which has no watchdog", async () => {

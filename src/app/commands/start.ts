@@ -6,7 +6,7 @@ import { instantFromMs } from "../../domain/units/instant.ts";
 import { problemText } from "../../config/index.ts";
 import type { Book } from "../worker/book.ts";
 import { feedsNotRead } from "../worker/feeds.ts";
-import { brokenText, loadBook } from "../worker/loadBook.ts";
+import { loadBook } from "../worker/loadBook.ts";
 import { bookInForce, sitesOfRun } from "../system/bookInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import { startFolder } from "../system/runFolder.ts";
@@ -58,7 +58,6 @@ export function startCommand(): Command {
       for (const { file } of loaded.files)
         for (const warning of checkSiteFile(file, today).warnings)
           console.log(`WARNING: ${problemText(warning).trim()}`);
-      for (const one of loaded.broken) alarm(brokenText(one));
       for (const { feeds } of book.deployments) {
         const unread = localFeedProblem(feeds, now);
         if (unread === undefined) continue;
@@ -88,9 +87,11 @@ export function startCommand(): Command {
           await concludeApply(dataDir, siteIds, postgresConfigurationOutcomes(pool), say).finally(() => pool.end());
           return bookInForce(dataDir, loaded, say);
         };
-        system = await startBook({ stack, book, clock: { kind: "real" }, inForce });
+        system = await startBook({ stack, book, clock: { kind: "real" }, inForce, broken: loaded.broken });
         const { bookId, deployments } = system.book;
         const siteIds = deployments.map(({ plan }) => plan.siteId);
+        for (const { siteId, problem } of system.unserved)
+          alarm(`site ${siteId} does not run, the others do: ${problem}`);
         const { unversioned } = system.worker.ready as { readonly unversioned?: string };
         if (unversioned !== undefined)
           console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);

@@ -21,7 +21,8 @@ import { buildsFile } from "../worker/builds/buildsNow.ts";
 import type { BuildsSettings } from "../worker/builds/bookWorker.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { type Book, bookOfOne } from "../worker/book.ts";
-import { feedsOfBook } from "../worker/bookFeeds.ts";
+import { servableSites, type UnservedSite } from "../worker/siteBook.ts";
+import { feedsOfBook, type SharedFeed } from "../worker/bookFeeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
 import { refuseOtherLedger } from "./refuseOtherLedger.ts";
@@ -37,6 +38,8 @@ export interface RunFile extends Book {
   readonly namespace: string;
   readonly appDatabaseUrl: string;
   readonly clock: ClockSettings;
+  /** Sites of the book that do not run, and why; the others do. */
+  readonly unserved?: readonly UnservedSite[];
 }
 
 /** Ballast itself over its two servers: worker and feed workflows of a book of sites. */
@@ -46,7 +49,10 @@ export interface BookSystem {
   readonly pool: Pool;
   readonly clock: MarketClock;
   readonly clockSettings: ClockSettings;
+  /** The sites that run. */
   readonly book: Book;
+  /** Sites of the book that do not, and why. */
+  readonly unserved: readonly UnservedSite[];
   readonly worker: ChildHandle;
   /** Rejects when the database was away and another start has taken it. Never resolves. */
   readonly ousted: Promise<never>;
@@ -89,6 +95,8 @@ interface StartOptions {
   readonly book: Book;
   readonly clock: ClockSettings;
   readonly inForce?: (appDatabaseUrl: string) => Promise<Book>;
+  /** Sites whose files cannot be used. */
+  readonly broken?: readonly UnservedSite[];
 }
 
 async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<BookSystem> {
@@ -103,16 +111,19 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
     ...temporalAccess(),
   });
   const client = new Client({ connection, namespace });
-  const book = await bookToRun(client, options, { appDatabaseUrl, ledgerId }).catch(async (error: unknown) => {
-    await connection.close();
-    throw error;
-  });
+  const { book, unserved } = await bookToRun(client, options, { appDatabaseUrl, ledgerId }).catch(
+    async (error: unknown) => {
+      await connection.close();
+      throw error;
+    },
+  );
   writeOwnerOnly(join(stack.dataDir, "run.json"), {
     temporalAddress,
     namespace,
     appDatabaseUrl,
     clock: clockSettings,
     ...book,
+    unserved,
   } satisfies RunFile);
   const worker = await startWorker(
     stack,
@@ -138,6 +149,7 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
   const system: BookSystem = {
     stack,
     book,
+    unserved,
     worker,
     pool,
     clockSettings,
@@ -150,15 +162,26 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
   return system;
 }
 
-/** What is started, once it is known that nobody else runs it. @throws Error naming who does, and what to do */
+/**
+ * What is started, once it is known that nobody else runs it. @throws Error naming who does, and what to do; or why not
+ * one of its sites can run
+ */
 async function bookToRun(
   client: Client,
-  { stack, book, inForce }: StartOptions,
+  { stack, book, inForce, broken = [] }: StartOptions,
   { appDatabaseUrl, ledgerId }: { readonly appDatabaseUrl: string; readonly ledgerId: string },
-): Promise<Book> {
+): Promise<Pick<BookSystem, "book" | "unserved">> {
   for (const { plan } of book.deployments) await refuseOtherLedger(client, plan.siteId, ledgerId);
   await refuseOtherWorker(client, book.bookId, stack.dataDir);
-  return (await inForce?.(appDatabaseUrl)) ?? book;
+  const { deployments } = (await inForce?.(appDatabaseUrl)) ?? book;
+  const { served, unserved } = servableSites(deployments);
+  const isServed = ({ siteId }: UnservedSite): boolean => served.some(({ plan }) => plan.siteId === siteId);
+  if (served.length === 0)
+    throw new Error(unserved.map(({ siteId, problem }) => `site ${siteId}: ${problem}`).join("; "));
+  return {
+    book: { bookId: book.bookId, deployments: served },
+    unserved: [...broken.filter((one) => !isServed(one)), ...unserved],
+  };
 }
 
 /**
@@ -178,17 +201,17 @@ const BUILDS_KEPT_DAYS = 45;
 /** A workflow that reads something for sites of a book: a feed that they share, or the meters of one. */
 interface Watch extends Pick<WatchFeedInput, "feedId" | "kind" | "siteIds"> {
   readonly workflowId: string;
-  readonly watched?: WatchedFeed;
+  readonly watched?: SharedFeed;
 }
 
 /** Every feed of a book and the reading of each site's meters. */
 export function watchesOf({ bookId, deployments }: Book): Watch[] {
   return [
-    ...[...feedsOfBook(deployments)].map(([feedId, { watched, siteIds }]) => ({
+    ...[...feedsOfBook(deployments)].map(([feedId, watched]) => ({
       workflowId: workflowIds.feed(bookId, feedId),
       feedId,
       kind: "market" as const,
-      siteIds,
+      siteIds: watched.subscribers.map(({ siteId }) => siteId),
       watched,
     })),
     ...deployments.map(({ plan: { siteId } }) => ({
@@ -238,9 +261,16 @@ async function startFeeds({ client, clock, clockSettings, book }: BookSystem, le
  * How the workflow of a feed of record watches it on the real clock: it tells of silence later than the activity, which
  * polls every minute, and hears of the activity so often that a worker may be restarted in between.
  */
-export function watchdogOf({ silentAfterSeconds, silentAs }: WatchedFeed, clock: RealClock): FeedWatchdog {
+export function watchdogOf(
+  { silentAfterSeconds, silentAs, subscribers = [] }: WatchedFeed,
+  clock: RealClock,
+): FeedWatchdog {
   return {
     seconds: silentAfterSeconds + WATCHDOG_GRACE_SECONDS,
+    graceSeconds: WATCHDOG_GRACE_SECONDS,
+    patience: Object.fromEntries(
+      subscribers.map((one) => [one.siteId, one.silentAfterSeconds + WATCHDOG_GRACE_SECONDS]),
+    ),
     hearEverySeconds: Math.ceil((silentAfterSeconds * 2) / 3),
     silentAs,
     clock,

@@ -5,18 +5,14 @@ import { type Book, bookOfOne } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { loadDeployment } from "./loadDeployment.ts";
 import { meterKind } from "./registries.ts";
-
-/** A site of a book whose file cannot be used: the others run without it. */
-export interface BrokenSite {
-  readonly siteId: string;
-  readonly problems: readonly ConfigProblem[];
-}
+import type { UnservedSite } from "./siteBook.ts";
 
 /** A book as its files say, with the file of each site that can run. */
 export interface LoadedBook {
   readonly book: Book;
   readonly files: readonly SiteFileOfBook[];
-  readonly broken: readonly BrokenSite[];
+  /** Sites whose files cannot be used: the others run without them. */
+  readonly broken: readonly UnservedSite[];
 }
 
 /**
@@ -31,7 +27,7 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
   const { bookId, sites } = readBook(path);
   const deployments: Deployment[] = [];
   const files: SiteFileOfBook[] = [];
-  const broken: BrokenSite[] = [];
+  const broken: (UnservedSite & { readonly problems: readonly ConfigProblem[] })[] = [];
   for (const file of sites) {
     const loaded = siteOf(file, day, deployments);
     if ("problems" in loaded) broken.push(loaded);
@@ -44,23 +40,25 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
   return { book: { bookId, deployments }, files, broken };
 }
 
-/** A broken site in words, for an alarm. */
-export function brokenText({ siteId, problems }: BrokenSite): string {
-  const [first] = problems;
-  const more = problems.length > 1 ? `, and ${problems.length - 1} more` : "";
-  const what = first === undefined ? "" : problemText(first).trim();
-  return `site ${siteId} does not run by its file, the others do: ${what}${more}`;
+function brokenBy(siteId: string, problems: readonly ConfigProblem[]) {
+  const [first, ...others] = problems.map((one) => problemText(one).trim());
+  const more = others.length > 0 ? `, and ${others.length} more` : "";
+  return { siteId, problem: `its file cannot be used: ${first}${more}`, problems };
 }
 
-function siteOf(file: SiteFileOfBook, day: OperatingDay, before: readonly Deployment[]): Deployment | BrokenSite {
+function siteOf(
+  file: SiteFileOfBook,
+  day: OperatingDay,
+  before: readonly Deployment[],
+): Deployment | (UnservedSite & { readonly problems: readonly ConfigProblem[] }) {
   const { siteId } = file;
   try {
     const deployment = loadDeployment(file.file, day);
     const problem = besideOthers(file, inBook(deployment), before.map(inBook));
-    return problem === undefined ? deployment : { siteId, problems: [problem] };
+    return problem === undefined ? deployment : brokenBy(siteId, [problem]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { siteId, problems: error.problems };
+    return brokenBy(siteId, error.problems);
   }
 }
 

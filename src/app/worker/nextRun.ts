@@ -58,7 +58,7 @@ export async function nextRun(
   const cursors = await Promise.all([...feedsOf(deployment).keys()].map((feedId) => market.cursor(feedId)));
   const states = cursors.map(({ state }) => (state ?? {}) as FeedState);
   const frozen = standingFreezes(await freezes.inForce(plan.siteId), at);
-  const pending = [...frozen, ...standingInputs(states, last?.input.asOf)];
+  const pending = [...frozen, ...standingInputs(states, last?.input.asOf, plan.siteId)];
   if (standing === undefined || last === undefined) return { ...first, pending };
   const ended = await endedRun(client, plan.siteId);
   const cause = ended?.how ?? `namespace ${client.options.namespace} of the Temporal server has no run of the site`;

@@ -21,12 +21,14 @@ import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { RealClock } from "../../domain/units/marketTime.ts";
+import { PortDataError } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
 import { signText } from "../../replay/signature.ts";
 import type { RunClock } from "../../../workflows/contracts.ts";
 import { buildId } from "../buildId.ts";
+import { isOutage } from "./outages.ts";
 import { operatorKeysIn } from "./operatorList.ts";
 import type { Deployment } from "./deployment.ts";
 import { feedsOfBook } from "./bookFeeds.ts";
@@ -87,10 +89,20 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
       }),
   });
   return {
-    deliver: async (siteId, input) => gateway.deliver(known(siteId), input),
-    settleAgain: async (siteId, day, request) => gateway.settleAgain(known(siteId), day, request),
-    wakeAt: async (siteId, at) => gateway.wakeAt(known(siteId), at),
+    deliver: (siteId, input) => ofOneSite(siteId, () => gateway.deliver(known(siteId), input)),
+    settleAgain: (siteId, day, request) => ofOneSite(siteId, () => gateway.settleAgain(known(siteId), day, request)),
+    wakeAt: (siteId, at) => ofOneSite(siteId, () => gateway.wakeAt(known(siteId), at)),
   };
+}
+
+/** What passes is thrown on; anything else is the trouble of one site. @throws PortDataError naming the site */
+async function ofOneSite(siteId: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    throw new PortDataError(`site ${siteId} cannot be reached: ${thrownText(error)}`, { cause: error });
+  }
 }
 
 /** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */
@@ -117,7 +129,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     operatorKeys: operatorKeysIn(options.operatorsFile),
     admissions: postgresOperatorAdmissions(pool),
     sites: siteGatewayOf(options),
-    feeds: new Map([...feedsOfBook(deployments)].map(([feedId, { watched }]) => [feedId, watched])),
+    feeds: feedsOfBook(deployments),
     fleet: fleetOf(deployments),
     book: siteBookOf(deployments, (siteId, meterId, error) =>
       log.warn({ siteId, meterId, problem: thrownText(error) }, "meter not read"),

@@ -25,7 +25,12 @@ export interface FeedState {
   readonly reported?: readonly string[];
   readonly unmatched?: Unmatched;
   /** What the sites were told last of what is told on change only, and of the feed's silence. */
-  readonly told?: { readonly value?: MarketInput; readonly silence?: FeedWord };
+  readonly told?: {
+    readonly value?: MarketInput;
+    readonly silence?: FeedWord;
+    /** Of sites with limits of their own, by site. */
+    readonly silences?: Readonly<Record<string, FeedWord>>;
+  };
 }
 
 /** A row of failed polls of one feed. */
@@ -80,7 +85,12 @@ export function afterTelling(state: FeedState, news: readonly FeedNews[]): FeedS
  * who is silent, for these are not told again. `since` is the market time of the site's newest decision,
  * undefined for a new site: what was told before that stands in the site's own records. In the order of the telling.
  */
-export function standingInputs(states: readonly FeedState[], since: Instant | undefined): FeedNews[] {
-  const told = states.flatMap((state) => [state.told?.value, state.told?.silence]).filter((one) => one !== undefined);
+export function standingInputs(states: readonly FeedState[], since: Instant | undefined, siteId?: string): FeedNews[] {
+  const told = states
+    .flatMap(({ told: { value, silence, silences } = {} }) => [
+      value,
+      siteId === undefined || silences === undefined ? silence : silences[siteId],
+    ])
+    .filter((one) => one !== undefined);
   return told.filter(({ at }) => since === undefined || at >= since).toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }

@@ -47,7 +47,7 @@ export function foldProblems({ feedId }: FeedRules, state: FeedState, { at, prob
   };
 }
 
-/** Sites hear of the feed that their decisions rest on, not of the one beside it. */
+/** Sites hear of the feed that their decisions rest on, not of the one beside it; those with limits of their own apart. */
 export function foldSilence(
   rules: WatchRules,
   state: FeedState,
@@ -55,7 +55,7 @@ export function foldSilence(
 ): Part & Pick<FoldedPoll, "news"> {
   const silent = isFeedSilent(rules, state, at);
   if (silent === (state.silent === true)) return { state: { ...state, silent }, news: [], words: [] };
-  const { feedId, silentAs: feed, role } = rules;
+  const { feedId, silentAs: feed, role, subscribers } = rules;
   const fields = { feedId, at, saidAt: state.saidAt };
   const word: Word = silent
     ? { level: "warn", text: "feed silent", fields }
@@ -63,5 +63,9 @@ export function foldSilence(
   const news: FeedNews = silent
     ? { kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed, lastSeenAt }
     : { kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed };
-  return { state: { ...state, silent }, news: role === "record" ? [news] : [], words: [word] };
+  return {
+    state: { ...state, silent },
+    news: role === "record" && subscribers === undefined ? [news] : [],
+    words: [word],
+  };
 }

@@ -1,6 +1,7 @@
 import { withUnmatched } from "./crossCheck.ts";
 import { afterTelling, type FeedState } from "./feedState.ts";
 import { foldAnswer, foldProblems, foldSilence } from "./foldHealth.ts";
+import { foldSilences } from "./foldSilences.ts";
 import type { Correction, Word } from "./marketFact.ts";
 import { MARKET_FACTS } from "./index.ts";
 import { marketFact, type MarketInput, type MarketObservation, type StoredObservation } from "./marketFacts.ts";
@@ -16,10 +17,13 @@ export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult)
   const read = foldDocuments(rules, answered.state, poll);
   const odd = foldProblems(rules, read.state, poll);
   const silence = foldSilence(rules, odd.state, poll);
+  const isRecord = rules.role === "record" && rules.subscribers !== undefined;
+  const own = isRecord ? foldSilences(rules, silence.state, poll) : { state: silence.state, silences: [] };
   const news = [...inTheirOrder(read.news), ...silence.news];
   return {
-    state: afterTelling(silence.state, news),
+    state: afterTelling(own.state, news),
     news,
+    silences: own.silences,
     corrections: read.corrections,
     words: [answered, read, odd, silence].flatMap(({ words }) => words),
   };
@@ -30,7 +34,7 @@ function foldDocuments(
   rules: WatchRules,
   before: FeedState,
   { at, read }: PollResult,
-): Omit<FoldedPoll, "news"> & {
+): Omit<FoldedPoll, "news" | "silences"> & {
   readonly news: readonly MarketInput[];
 } {
   let state = before;

@@ -1,8 +1,21 @@
 import type { Instant } from "../units/instant.ts";
 import type { FeedNews, FeedState } from "./feedState.ts";
-import type { SilentFeed } from "./feedWord.ts";
+import type { FeedWord, SilentFeed } from "./feedWord.ts";
 import type { Correction, FeedRules, Word } from "./marketFact.ts";
 import type { MarketObservation, StoredObservation } from "./marketFacts.ts";
+
+/** A site that is told of a feed. */
+export interface Subscriber {
+  readonly siteId: string;
+  /** Age of what the source said last, market seconds, at which this site is told of a silence. */
+  readonly silentAfterSeconds: number;
+}
+
+/** A word on a silence that one site is told. */
+export interface SilenceOfSite {
+  readonly siteId: string;
+  readonly word: FeedWord;
+}
 
 /** What a feed is to the sites. */
 export interface WatchRules extends FeedRules {
@@ -10,6 +23,8 @@ export interface WatchRules extends FeedRules {
   readonly silentAs: SilentFeed;
   /** A feed of record drives decisions and settlement; a cross-check is stored and compared. */
   readonly role: "record" | "cross-check";
+  /** Sites with limits of their own; absent where all who are told go by the feed's. */
+  readonly subscribers?: readonly Subscriber[];
 }
 
 /** One poll of a feed at `at`, its documents kept and read. */
@@ -34,6 +49,8 @@ export interface FoldedPoll {
   readonly state: FeedState;
   /** What every site is told, in its order. */
   readonly news: readonly FeedNews[];
+  /** What single sites are told of a silence, where they have limits of their own. */
+  readonly silences: readonly SilenceOfSite[];
   readonly corrections: readonly Correction[];
   readonly words: readonly Word[];
 }

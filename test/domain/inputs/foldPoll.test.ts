@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { foldPoll } from "../../../src/domain/inputs/foldPoll.ts";
-import type { FeedState } from "../../../src/domain/inputs/feedState.ts";
+import { type FeedState, standingInputs } from "../../../src/domain/inputs/feedState.ts";
 import type { MarketObservation, StoredObservation } from "../../../src/domain/inputs/marketFacts.ts";
 import type { FoldedPoll, PollResult, WatchRules } from "../../../src/domain/inputs/pollModel.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
@@ -55,9 +55,50 @@ const after = (rules: WatchRules, ...polls: readonly PollResult[]): FoldedPoll[]
     return folded;
   });
 };
-const ids = ({ news }: FoldedPoll | undefined = { news: [], state: {}, corrections: [], words: [] }) =>
+const ids = ({ news }: FoldedPoll | undefined = { news: [], silences: [], state: {}, corrections: [], words: [] }) =>
   news.map(({ id }) => id);
 const texts = ({ words }: FoldedPoll) => words.map(({ text }) => text);
+
+describe("a feed that two sites share, each with a limit of its own", () => {
+  const shared: WatchRules = {
+    ...prices,
+    subscribers: [
+      { siteId: "north", silentAfterSeconds: 420 },
+      { siteId: "south", silentAfterSeconds: 900 },
+    ],
+  };
+  const told = ({ silences }: FoldedPoll) => silences.map(({ siteId, word }) => `${siteId} ${word.kind}`);
+
+  it("is silent for the one after 7 minutes, for the other after 15, and heard again by both at the next run", () => {
+    const polls = after(
+      shared,
+      poll("19:01:00", [run("19:00:12", "38.00")]),
+      poll("19:07:00", []),
+      poll("19:07:20", []),
+      poll("19:15:20", []),
+      poll("19:15:50", [run("19:15:09", "41.00")]),
+    );
+    expect(polls.map(told)).toEqual([
+      [],
+      [],
+      ["north feed-silent"],
+      ["south feed-silent"],
+      ["north feed-restored", "south feed-restored"],
+    ]);
+    expect(polls.flatMap(ids).filter((id) => id.startsWith("feed-"))).toEqual([]);
+  });
+
+  it("tells a site that begins of its own silence alone, and forgets a site that has left", () => {
+    const [, silent] = after(shared, poll("19:01:00", [run("19:00:12", "38.00")]), poll("19:08:00", []));
+    const state = silent?.state as FeedState;
+    const standing = (siteId: string) => standingInputs([state], undefined, siteId).map(({ kind }) => kind);
+    expect([standing("north"), standing("south"), standing("west")]).toEqual([["feed-silent"], [], []]);
+    const { state: later } = foldPoll({ ...shared, subscribers: [{ siteId: "west", silentAfterSeconds: 60 }] }, state, {
+      ...poll("19:09:00", []),
+    });
+    expect(Object.keys(later.told?.silences ?? {})).toEqual(["west"]);
+  });
+});
 
 describe("what a poll comes to", () => {
   it("is every run in its order, and a decision on the newest alone after a gap", () => {
