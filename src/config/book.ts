@@ -1,24 +1,22 @@
-import { readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { bookSchema } from "./schema/book.ts";
 import { readYaml } from "./yamlFile.ts";
 
-/** The files of a book: its head, and one file a site in its folder `sites`, named by the site. */
+/** What the head of a book names: one file a site. */
 export interface BookFiles {
   readonly bookId: string;
   readonly sites: readonly SiteFileOfBook[];
 }
 
 export interface SiteFileOfBook {
-  /** As the file is named. */
+  /** As the head of the book says. */
   readonly siteId: string;
   readonly file: string;
 }
 
 const HEAD = "book.yaml";
-const SITES = "sites";
-const SUFFIX = ".yaml";
 
 /** Whether a path names a book, a folder, and not a single site's file. */
 export function isBook(path: string): boolean {
@@ -26,7 +24,7 @@ export function isBook(path: string): boolean {
 }
 
 /**
- * What a book's folder holds; its sites by name. Nothing of a site's file is looked at yet.
+ * The sites of a book, in the order of its head. Nothing of a site's file is looked at yet.
  * @throws ConfigError for a folder without a usable `book.yaml`, or without a site
  */
 export function readBook(folder: string): BookFiles {
@@ -40,24 +38,14 @@ export function readBook(folder: string): BookFiles {
         yaml.place({
           path: path.filter((part) => typeof part !== "symbol"),
           message,
-          expected: "schema: ballast.book/1 and bookId: the book's name, and nothing else",
+          expected: "schema: ballast.book/1, bookId, and sites: a file for each site by its id, and nothing else",
         }),
       ),
     );
-  const sites = join(resolve(folder), SITES);
-  const names = statSync(sites, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(sites) : [];
-  const files = names.filter((name) => name.endsWith(SUFFIX)).toSorted();
-  if (files.length === 0)
-    throw new ConfigError([
-      yaml.place({
-        path: [],
-        message: `has no site beside it`,
-        expected: `one file a site, ${sites}/<siteId>${SUFFIX}`,
-      }),
-    ]);
+  const { bookId, sites } = parsed.data;
   return {
-    bookId: parsed.data.bookId,
-    sites: files.map((name) => ({ siteId: basename(name, SUFFIX), file: join(sites, name) })),
+    bookId,
+    sites: Object.entries(sites).map(([siteId, file]) => ({ siteId, file: resolve(folder, file) })),
   };
 }
 
@@ -87,7 +75,7 @@ export function besideOthers(
     expected,
   });
   if (site.siteId !== file.siteId)
-    return problem(`is of site ${site.siteId}`, `in a book, a file named by its site: ${site.siteId}${SUFFIX}`);
+    return problem(`is of site ${site.siteId}`, `the file of site ${file.siteId}, as the book says`);
   for (const other of before) {
     const contract = site.contractIds.find((one) => other.contractIds.includes(one));
     if (contract !== undefined)

@@ -1,3 +1,4 @@
+import type { FeedState } from "../../domain/inputs/feedState.ts";
 import { currentRecord } from "../../domain/decision/schema1.ts";
 import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { wholeSplit } from "../../domain/decision/split.ts";
@@ -58,7 +59,7 @@ export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusR
       dispatchedRevision: fence && Number(fence.revision),
       commands: fence && (await commands(on, siteId, Number(fence.revision))),
       gridObservedAt: grid?.value_key as Instant | undefined,
-      feeds: await feeds(on, feedIds),
+      feeds: await feeds(on, siteId, feedIds),
       stragglers: Number(late?.count),
       unexported: (await unexportedRuns(on, siteId)).filter((run) => run.lastSequence !== latest?.record.sequence),
       findings: await findings(on, siteId),
@@ -191,12 +192,13 @@ function meterOf({ seconds, before_kw: beforeKw, measured_delta_kw, decided_at }
     : { readAt, powerKw: beforeKw + measured_delta_kw, quality: "metered" };
 }
 
-async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedStanding[]> {
+/** Silent as this site was told, where it has a limit of its own. */
+async function feeds(on: PoolClient, siteId: string, feedIds: readonly string[]): Promise<FeedStanding[]> {
   const rows = await query<{
     feed_id: string;
     last_seen_at: Date | null;
     polled_at: Date;
-    state: { silent?: boolean; answeredAt?: Instant };
+    state: Pick<FeedState, "silent" | "answeredAt" | "told">;
   }>(on, `SELECT feed_id, last_seen_at, polled_at, state FROM feed_cursor WHERE feed_id = ANY($1) ORDER BY feed_id`, [
     feedIds,
   ]);
@@ -205,6 +207,10 @@ async function feeds(on: PoolClient, feedIds: readonly string[]): Promise<FeedSt
     lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
     polledAt: instantOf(row.polled_at),
     answeredAt: row.state.answeredAt,
-    silent: row.state.silent === true,
+    silent: isSilentFor(siteId, row.state),
   }));
+}
+
+function isSilentFor(siteId: string, { silent, told }: Pick<FeedState, "silent" | "told">): boolean {
+  return told?.silences === undefined ? silent === true : told.silences[siteId]?.kind === "feed-silent";
 }

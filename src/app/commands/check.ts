@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { ConfigProblem } from "../../config/index.ts";
+import type { CheckedSite } from "../worker/loadBook.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 
 interface CheckOptions {
@@ -17,21 +18,25 @@ Prints one line a problem, as file:line:column key: message (expected ...). With
 
 With --json:
   {"ok": false, "problems": [{"file", "line", "column", "key", "message", "expected"}], "warnings": [...]}
-  {"ok": true, "warnings": [...], "site": {...}}
+  {"ok": true, "warnings": [...], "site": {...}}, and for a book "sites": [...]
 
 Exit codes: 0 no problem (warnings or none); 1 problems, and with --strict warnings too; 2 the file cannot be read.
 
 Examples:
   ballast check config/example-site.yaml
   ballast check config/example-site.yaml --on 2026-08-18
+  ballast check config/book
   ballast check site.yaml --json`;
 
 /** `ballast check`: validates a site's configuration. */
 export function checkCommand(): Command {
   return new Command("check")
-    .summary("check a site's configuration and sum it up")
-    .description("Checks a site's configuration file: every key, every reference, every limit.")
-    .argument("<file>", "the configuration, YAML")
+    .summary("check the configuration of a site or a book and sum it up")
+    .description(
+      "Checks a site's configuration file, or each site of a book and the book's own rules: every key, every " +
+        "reference, every limit.",
+    )
+    .argument("<config>", "a site's configuration, YAML, or the folder of a book")
     .option("--on <day>", "operating day whose contracts and constants count, YYYY-MM-DD (default: today, Central)")
     .option("--strict", "treat warnings as problems")
     .option("--json", "one JSON object instead of text")
@@ -39,27 +44,32 @@ export function checkCommand(): Command {
     .action(check);
 }
 
-async function check(file: string, { on, strict = false, json = false }: CheckOptions): Promise<void> {
-  mustBeReadable(file);
-  const { checkSiteFile } = await import("../worker/siteFile.ts");
+async function check(path: string, { on, strict = false, json = false }: CheckOptions): Promise<void> {
+  const { isBook } = await import("../../config/book.ts");
+  const { checkBook } = await import("../worker/loadBook.ts");
   const { dayToCheck, siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
+  if (!isBook(path)) mustBeReadable(path);
   const day = dayToCheck(on);
-  const found = checkSiteFile(file, day);
-  const problems = strict ? [...found.problems, ...found.warnings] : found.problems;
-  const warnings = strict ? [] : found.warnings;
-  if (problems.length > 0) {
-    process.exitCode = ExitCode.no;
-    const lines = [...problems.map(problemLine), ...warnings.map(warningLine)];
-    console.log(json ? JSON.stringify({ ok: false, problems, warnings }) : lines.join("\n"));
-    if (!json)
-      process.stderr.write(
-        `ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${file}\n`,
-      );
+  const checked = checkBook(path, day).map((site) => (strict ? strictly(site) : site));
+  const problems = checked.flatMap((site) => site.problems);
+  const warnings = checked.flatMap((site) => site.warnings);
+  if (problems.length > 0) process.exitCode = ExitCode.no;
+  const sites = checked.flatMap((site) => (site.problems.length === 0 ? [siteSummary(resolve(site.file), day)] : []));
+  if (json) {
+    const one = isBook(path) ? { sites } : { site: sites[0] };
+    console.log(
+      JSON.stringify(problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, warnings, ...one }),
+    );
     return;
   }
-  const summary = siteSummary(resolve(file), day);
-  for (const warning of json ? [] : warnings) console.log(warningLine(warning));
-  process.stdout.write(json ? `${JSON.stringify({ ok: true, warnings, site: summary })}\n` : siteSummaryText(summary));
+  for (const line of [...problems.map(problemLine), ...warnings.map(warningLine)]) console.log(line);
+  if (problems.length > 0)
+    process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${path}\n`);
+  if (problems.length === 0 || isBook(path)) process.stdout.write(sites.map(siteSummaryText).join("\n"));
+}
+
+function strictly(site: CheckedSite): CheckedSite {
+  return { ...site, problems: [...site.problems, ...site.warnings], warnings: [] };
 }
 
 function warningLine(problem: ConfigProblem): string {

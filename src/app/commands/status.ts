@@ -5,6 +5,7 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteRecords } from "../../ports/siteRecords.ts";
 import { CommandError } from "../commandError.ts";
 import type { Deployment } from "../worker/deployment.ts";
+import type { UnservedSite } from "../worker/siteBook.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 
@@ -32,7 +33,7 @@ Prints, for one market instant: the expected settlement price of the interval wi
   last outcome, since when, and why.
 
 It only reads the run's database: it needs no key and disturbs nothing. With --json each look is one JSON object, with
-  powers in kW.
+  powers in kW, a line for each site.
 
 Exit codes: 0 shown; 2 no such site; 3 the run belongs to another account; 4 no stack runs.
 
@@ -42,11 +43,11 @@ Examples:
   ballast status --stragglers --run .data/demo
   ballast status --json | jq .price.expectedUsdPerMwh`;
 
-/** `ballast status`: one site now. */
+/** `ballast status`: one site now, or all of a book. */
 export function statusCommand(): Command {
   return new Command("status")
     .summary("price, strikes, power, orders and reasons, now")
-    .description("Shows one site of a running stack as it is now, and why.")
+    .description("Shows one site of a running stack as it is now, and why; of a book every site, one after the other.")
     .option("--stragglers", "the machines that did not follow their order")
     .option("--watch", "show it again and again, until Ctrl-C")
     .option("--every <seconds>", "real seconds between two looks of --watch", positiveNumber, 2)
@@ -54,7 +55,7 @@ export function statusCommand(): Command {
       "--run <dir>",
       "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
     )
-    .option("--site <id>", "site, when the run has several")
+    .option("--site <id>", "one site, when the run has several")
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)
     .action(status);
@@ -64,7 +65,9 @@ async function status(options: StatusOptions): Promise<void> {
   const { dir, notice } = findRunFolder(options.run);
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
-  const deployment = siteOf(run, options.site);
+  const all = options.site === undefined && run.deployments.length > 1;
+  const sites = all ? run.deployments : [siteOf(run, options.site)];
+  if (!options.json) for (const one of options.site === undefined ? (run.unserved ?? []) : []) say(one);
   const [{ createPool }, { postgresSiteRecords }, { clockOfRun }] = await Promise.all([
     import("../../adapters/postgres/pool.ts"),
     import("../../adapters/postgres/siteRecords.ts"),
@@ -73,12 +76,17 @@ async function status(options: StatusOptions): Promise<void> {
   const pool = createPool(run.appDatabaseUrl, 1);
   const records = postgresSiteRecords(pool);
   const clock = clockOfRun(run);
-  const look = await (options.stragglers ? stragglersLook(deployment, options) : siteLook(dir, deployment, options));
+  const looks = await Promise.all(
+    sites.map((site) =>
+      options.stragglers ? stragglersLook(site, options) : siteLook(dir, site, options, sites.length),
+    ),
+  );
   try {
     do {
-      const text = await look(records, clock).catch((error: unknown) => {
+      const texts = await Promise.all(looks.map((look) => look(records, clock))).catch((error: unknown) => {
         throw error instanceof CommandError ? error : awayOr(dir, error);
       });
+      const text = texts.join(options.json ? "" : "\n");
       process.stdout.write(options.watch && process.stdout.isTTY ? CLEAR_SCREEN + text : text);
       if (options.watch) await pause(options.every * 1000);
     } while (options.watch);
@@ -88,9 +96,19 @@ async function status(options: StatusOptions): Promise<void> {
   }
 }
 
+/** A site of the book that does not run is named above those that do. */
+function say({ siteId, problem }: UnservedSite): void {
+  process.stderr.write(`ballast: site ${siteId} does not run: ${problem}\n`);
+}
+
 type Look = (records: SiteRecords, clock: MarketClock) => Promise<string>;
 
-async function siteLook(dir: string, deployment: Deployment, { json, watch }: StatusOptions): Promise<Look> {
+async function siteLook(
+  dir: string,
+  deployment: Deployment,
+  { json, watch }: StatusOptions,
+  sites: number,
+): Promise<Look> {
   const [{ readSiteNow }, { siteViewOf }, { siteNowText }, { readBuildsNow }] = await Promise.all([
     import("../../readModels/siteNow.ts"),
     import("../status/siteView.ts"),
@@ -102,7 +120,8 @@ async function siteLook(dir: string, deployment: Deployment, { json, watch }: St
     const now = { ...(await readSiteNow(records, site, clock)), builds: readBuildsNow(dir) };
     if (json) return `${JSON.stringify(now)}\n`;
     const { rows: height } = process.stdout;
-    return siteNowText(now, { columns: outputWidth(process.stdout), rows: watch ? height : undefined });
+    const rows = watch && height !== undefined ? Math.floor(height / sites) : undefined;
+    return siteNowText(now, { columns: outputWidth(process.stdout), rows });
   };
 }
 

@@ -1,10 +1,18 @@
-import { besideOthers, isBook, readBook, type SiteFileOfBook, type SiteInBook } from "../../config/book.ts";
+import {
+  besideOthers,
+  type BookFiles,
+  isBook,
+  readBook,
+  type SiteFileOfBook,
+  type SiteInBook,
+} from "../../config/book.ts";
 import { ConfigError, type ConfigProblem, problemText } from "../../config/index.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import { type Book, bookOfOne } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { loadDeployment } from "./loadDeployment.ts";
 import { meterKind } from "./registries.ts";
+import { checkSiteFile } from "./siteFile.ts";
 import type { UnservedSite } from "./siteBook.ts";
 
 /** A book as its files say, with the file of each site that can run. */
@@ -38,6 +46,39 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
   }
   if (deployments.length === 0) throw new ConfigError(broken.flatMap(({ problems }) => problems));
   return { book: { bookId, deployments }, files, broken };
+}
+
+/** What is wrong with a site of a book, or with a single file. */
+export interface CheckedSite {
+  readonly siteId?: string;
+  readonly file: string;
+  readonly problems: readonly ConfigProblem[];
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** Checks a site's file, or every site of a book and what they have against each other; runs nothing. */
+export function checkBook(path: string, day: OperatingDay): readonly CheckedSite[] {
+  if (!isBook(path)) return [{ file: path, ...checkSiteFile(path, day) }];
+  const head = headOf(path);
+  if ("problems" in head) return [{ file: path, ...head, warnings: [] }];
+  const before: Deployment[] = [];
+  return head.sites.map(({ siteId, file }) => {
+    const { problems, warnings } = checkSiteFile(file, day);
+    if (problems.length > 0) return { siteId, file, problems, warnings };
+    const loaded = siteOf({ siteId, file }, day, before);
+    if ("problems" in loaded) return { siteId, file, problems: loaded.problems, warnings };
+    before.push(loaded);
+    return { siteId, file, problems, warnings };
+  });
+}
+
+function headOf(path: string): BookFiles | { readonly problems: readonly ConfigProblem[] } {
+  try {
+    return readBook(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: error.problems };
+  }
 }
 
 function brokenBy(siteId: string, problems: readonly ConfigProblem[]) {

@@ -47,7 +47,7 @@ export function foldProblems({ feedId }: FeedRules, state: FeedState, { at, prob
   };
 }
 
-/** Sites hear of the feed that their decisions rest on, not of the one beside it; those with limits of their own apart. */
+/** Sites hear of the feed that their decisions rest on, not of the one beside it; those with own limits, apart. */
 export function foldSilence(
   rules: WatchRules,
   state: FeedState,
