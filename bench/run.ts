@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { actions } from "./actions.ts";
 import { audit } from "./audit.ts";
 import { decisionLatency } from "./decisionLatency.ts";
+import { decide } from "./decide.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { loadNow, machine } from "./support/machine.ts";
@@ -16,6 +17,7 @@ import { workerKills } from "./workerKills.ts";
 
 /** Every measure. A new one is a file beside this one and a line here. */
 const BENCHES: readonly Bench[] = [
+  decide,
   decisionLatency,
   dispatch,
   actions,

@@ -10,7 +10,8 @@ const ROUNDING_KW = 1e-6;
 
 /**
  * The bands in force that do not hold once the cohorts are put, with what stands against each and what it costs. What
- * only keeps machines from coming on, or yields, is no demand, and a cohort that is not commanded breaks nothing.
+ * only keeps machines from coming on, or yields, is no demand. A cohort that is not commanded breaks nothing: what it
+ * should do is told as a wish; but nobody gives the machines of a lock-out.
  */
 export function brokenBands(
   frames: readonly CohortFrame[],
@@ -24,8 +25,7 @@ export function brokenBands(
   const siteKw = frames.reduce((kw, frame, i) => kw + kwAt(frame, positions[i] as number), constantKw);
   return bands.flatMap((band) => {
     const i = frames.findIndex(({ cohort }) => cohort.cohortId === band.cohortId);
-    if (!isInForce(band, asOf) || band.yields === true || (band.cohortId !== undefined && commanded?.[i] === false))
-      return [];
+    if (!isInForce(band, asOf) || band.yields === true || isHeldBack(frames[i], commanded?.[i])) return [];
     const isKw = band.cohortId === undefined ? siteKw : kwAt(frames[i] as CohortFrame, positions[i] as number);
     const kw = Math.max(
       band.maxKw === undefined || band.onlyRestarts === true ? 0 : isKw - band.maxKw,
@@ -33,7 +33,8 @@ export function brokenBands(
     );
     if (kw <= ROUNDING_KW) return [];
     const { reason, cohortId, why, breakAtUsdPerMwh } = band;
-    const by = against.get(band);
+    const isLocked = frames[i]?.cohort.lockedOut === true;
+    const by = against.get(band) ?? (isLocked && reason !== "lock-out" ? "lock-out" : undefined);
     return [
       {
         reason,
@@ -45,4 +46,8 @@ export function brokenBands(
       },
     ];
   });
+}
+
+function isHeldBack(frame: CohortFrame | undefined, commanded: boolean | undefined): boolean {
+  return frame !== undefined && commanded === false && !frame.cohort.lockedOut;
 }
