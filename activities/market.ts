@@ -18,12 +18,13 @@ import { notConfigured } from "./failure.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
 import { matched } from "./priceCrossCheck.ts";
+import type { SettlementPoint } from "../src/domain/market/settlementPoint.ts";
 
 /** A feed and what it is to the sites. */
 export interface WatchedFeed extends Omit<WatchRules, "feedId"> {
   readonly feed: MarketFeed;
   /** Prices of record that a cross-check is compared with. */
-  readonly checks?: { readonly settlementPoint: string; readonly settlementPointType: string };
+  readonly checks?: SettlementPoint;
 }
 
 export interface MarketDeps {

@@ -1,6 +1,7 @@
 import type { Unmatched } from "../src/domain/inputs/crossCheck.ts";
 import { crossCheckProblem } from "../src/domain/market/crossCheck.ts";
 import type { MarketStore } from "../src/ports/marketStore.ts";
+import type { SettlementPoint } from "../src/domain/market/settlementPoint.ts";
 
 /** A day of quarter hours, and the longest day. */
 const UNMATCHED_MAX = 100;
@@ -12,22 +13,21 @@ const UNMATCHED_MAX = 100;
  */
 export async function matched(
   market: MarketStore,
-  point: { readonly settlementPoint: string; readonly settlementPointType: string },
+  point: SettlementPoint,
   waiting: Unmatched,
   tell: (fields: { readonly interval: string; readonly version: number; readonly problem: string }) => void,
 ): Promise<Unmatched> {
   const shown = Object.entries(waiting ?? {});
   if (shown.length === 0) return waiting;
-  const { settlementPoint, settlementPointType } = point;
   const keys = shown.map(([key]) => key);
-  const record = await market.settlementPrices(settlementPoint, settlementPointType, keys);
+  const record = await market.settlementPrices(point, keys);
   for (const [interval, price] of shown) {
     const known = record.get(interval);
     if (known === undefined) continue;
     const problem = crossCheckProblem({
       recordUsdPerMwh: Number(known.priceUsdPerMwh),
       shownUsdPerMwh: Number(price.priceUsdPerMwh),
-      sameType: price.settlementPointType === settlementPointType,
+      sameType: price.settlementPointType === point.settlementPointType,
     });
     if (problem !== undefined) tell({ interval, version: known.version, problem });
   }

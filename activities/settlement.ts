@@ -126,8 +126,7 @@ export function settlementActivities({ market, registers, decisions, journal, re
         ? await firstTerms(siteId, operatingDay, site, timeline, readings)
         : termsAgain(previous, site, { timeline, firstBoundaries });
     const prices = await market.settlementPrices(
-      settlementPoint,
-      settlementPointType,
+      { settlementPoint, settlementPointType },
       intervalsOfDay(operatingDay).map(intervalKey),
     );
     return dayInput({

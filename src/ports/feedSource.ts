@@ -2,17 +2,11 @@ import type { SitePlan, StalenessLimits } from "../domain/decision/model.ts";
 import type { MarketObservation } from "../domain/inputs/marketFacts.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketFeed, RawDocument, Report } from "./marketFeed.ts";
+import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** A feed as a site's file lists it: `use` names its source, the rest are settings of that source. */
 export interface FeedSettings {
   readonly use: string;
-}
-
-/** Key of a price series: LZ and LZEW rows share a name with different prices. */
-export interface PricePoint {
-  readonly settlementPoint: string;
-  /** `HU`, `LZ`, `LZEW`, `RN` ... */
-  readonly settlementPointType: string;
 }
 
 /**
@@ -21,10 +15,10 @@ export interface PricePoint {
  */
 export type FeedParameters<Settings extends FeedSettings = FeedSettings, Access = object> = Settings &
   Access &
-  PricePoint;
+  SettlementPoint;
 
 /** What of a site its feeds depend on. */
-export type FeedSite = Pick<SitePlan, "settlementPoint" | "settlementPointType" | "gridSource" | "staleness">;
+export type FeedSite = SettlementPoint & Pick<SitePlan, "gridSource" | "staleness">;
 
 /**
  * A feed of `record` drives decisions and settlement; `corrections` bring later versions of its values; a
@@ -64,7 +58,12 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
   /** @throws RangeError or PortDataError for parameters that it cannot be read with. */
   open(parameters: FeedParameters<Settings, Access>): MarketFeed;
   /** Pure: rows of a kept document for a point, for the audit too. @throws PortDataError like `MarketFeed.parse`. */
-  read(document: RawDocument, contentHash: string, point: PricePoint, report?: Report): readonly MarketObservation[];
+  read(
+    document: RawDocument,
+    contentHash: string,
+    point: SettlementPoint,
+    report?: Report,
+  ): readonly MarketObservation[];
   /** Age of what the source said last at which it counts as silent, market seconds. */
   silentAfterSeconds(staleness: StalenessLimits): number;
   /** Why this site does not read it, for a person; undefined when it does. */

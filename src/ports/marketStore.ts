@@ -1,6 +1,7 @@
 import type { MarketObservation, StoredObservation } from "../domain/inputs/marketFacts.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RawDocument } from "./marketFeed.ts";
+import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** A settlement price version of one interval. */
 export interface PriceVersion {
@@ -27,11 +28,7 @@ export interface MarketStore {
    * Newest version per interval key of a point's settlement prices between two instants of interval start. Corrected
    * beats preliminary.
    */
-  settlementPrices(
-    point: string,
-    pointType: string,
-    intervalKeys: readonly string[],
-  ): Promise<ReadonlyMap<string, PriceVersion>>;
+  settlementPrices(point: SettlementPoint, intervalKeys: readonly string[]): Promise<ReadonlyMap<string, PriceVersion>>;
   /** Where a feed's reading stands: opaque cursor, the feed's folded state, when a document was last seen. */
   cursor(feedId: string): Promise<{ readonly cursor?: string; readonly state: unknown; readonly lastSeenAt?: Instant }>;
   moveCursor(

@@ -9,12 +9,11 @@ import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
 import { type FeedsNow, feedsNow } from "./feedsNow.ts";
 import { type MarketNow, marketNow } from "./marketNow.ts";
 import type { SiteView } from "./siteView.ts";
+import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** One site at one market instant, as `ballast status --json` prints it. What is not known yet is absent. */
-export interface SiteNow extends MarketNow, DispatchNow, FeedsNow {
+export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsNow {
   readonly siteId: string;
-  readonly settlementPoint: string;
-  readonly settlementPointType: string;
   readonly control: string;
   /** Market time. */
   readonly at: Instant;

@@ -30,7 +30,7 @@ export function postgresMarketStore(pool: Pool): MarketStore {
       return stored;
     },
 
-    async settlementPrices(point, pointType, intervalKeys) {
+    async settlementPrices({ settlementPoint, settlementPointType }, intervalKeys) {
       const rows = await query<{
         value_key: string;
         value: string;
@@ -43,7 +43,7 @@ export function postgresMarketStore(pool: Pool): MarketStore {
           WHERE kind = $4 AND settlement_point = $1 AND point_type = $2 AND value_key = ANY($3) AND
             series = 'mis'
           ORDER BY value_key, version DESC`,
-        [point, pointType, intervalKeys, settlementPrice.kind],
+        [settlementPoint, settlementPointType, intervalKeys, settlementPrice.kind],
       );
       return new Map<string, PriceVersion>(
         rows.map((row) => [

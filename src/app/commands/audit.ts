@@ -5,6 +5,7 @@ import type { SitePlan } from "../../domain/decision/model.ts";
 
 import type { Bundle } from "../../replay/bundle.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
+import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 
 interface AuditOptions {
   readonly head?: string;
@@ -79,9 +80,7 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
  * Settlement point of the bundle's site, as its first run was started with; the audit holds every price in the
  * histories against the documents read for it.
  */
-async function pricePoint(
-  bundle: Bundle,
-): Promise<{ readonly settlementPoint: string; readonly settlementPointType: string }> {
+async function pricePoint(bundle: Bundle): Promise<SettlementPoint> {
   const [{ openRun }, { runStart }] = await Promise.all([
     import("../../replay/openRun.ts"),
     import("../../replay/siteHistory.ts"),

@@ -4,6 +4,7 @@ import { count } from "../../domain/units/figures.ts";
 import { msOfInstant } from "../../domain/units/instant.ts";
 import { PriceFileError } from "../../simulators/ercot/priceFile.ts";
 import type { PriceDay } from "../../simulators/ercot/priceDay.ts";
+import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 
 /** What a day is replayed at. */
 export interface ReplayedPoint {
@@ -12,7 +13,7 @@ export interface ReplayedPoint {
   /** As the person wrote it; absent when the type is to follow from the point. */
   readonly askedType?: string;
   /** The site's own point and type, by its configuration. */
-  readonly configured: { readonly settlementPoint: string; readonly settlementPointType: string };
+  readonly configured: SettlementPoint;
 }
 
 /**

@@ -10,6 +10,7 @@ import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText, priceText } from "./marketText.ts";
+import { pointText } from "../../domain/market/settlementPoint.ts";
 
 const LABEL_WIDTH = 14;
 
@@ -28,16 +29,14 @@ type Fact = readonly [label: string, text: string];
  * which the last line says. Without a terminal each fact is one line. Lines end in `\n`.
  */
 export function siteNowText(now: SiteNow, { columns, rows }: Terminal = {}): string {
-  const { siteId, settlementPoint, settlementPointType, control, at } = now;
+  const { siteId, control, at } = now;
   const fit = (text: string): string => (columns === undefined ? text : wrapText(text, columns, LABEL_WIDTH));
   const shown = ([label, text]: Fact): string => fit(`${pc.dim(label.padEnd(LABEL_WIDTH))}${text}`);
   const why = now.cohorts.flatMap(({ cohortId, sentence }) =>
     sentence === undefined ? [] : [fit(`${pc.dim("why")} ${cohortId}: ${sentence}`)],
   );
   const lines = [
-    fit(
-      `${pc.bold(siteId)}  ${settlementPoint} (${settlementPointType})  ${centralTime(at)} Central  control ${control}`,
-    ),
+    fit(`${pc.bold(siteId)}  ${pointText(now)}  ${centralTime(at)} Central  control ${control}`),
     "",
     ...figures(now).map(shown),
     ...troubles(now).map(shown),

@@ -17,6 +17,7 @@ import { deploymentOf } from "../worker/loadDeployment.ts";
 import { type DeployedFeed, feedSource, meterKind } from "../worker/registries.ts";
 import { loadSiteFile } from "../worker/siteFile.ts";
 import { tableText } from "../tableText.ts";
+import { pointText } from "../../domain/market/settlementPoint.ts";
 
 const LABEL_WIDTH = 9;
 
@@ -133,8 +134,6 @@ export function siteSummaryText(summary: SiteSummary): string {
     on,
     siteId,
     name,
-    settlementPoint,
-    settlementPointType,
     control,
     powerKw,
     hashprice,
@@ -183,7 +182,7 @@ export function siteSummaryText(summary: SiteSummary): string {
   return [
     `${pc.green("ok")}  ${file}`,
     "",
-    `${pc.bold(siteId)} (${name})  ${settlementPoint} (${settlementPointType})  control ${control}  ` +
+    `${pc.bold(siteId)} (${name})  ${pointText(summary)}  control ${control}  ` +
       `${kwText(powerKw)} with everything on`,
     `Hashprice ${fixed(hashprice.usdPerPhDay, 2)} $/PH/day (${hashprice.source}), avoidable adders ` +
       `${fixed(avoidableAddersUsdPerMwh, 2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`,

@@ -6,8 +6,9 @@ import { hashprices } from "../../adapters/hashprice/index.ts";
 import { meterKinds } from "../../adapters/meter/index.ts";
 import { siteSchema, type Used } from "../../config/index.ts";
 import type { DriverKind } from "../../ports/driverKind.ts";
-import type { FeedSource, PricePoint } from "../../ports/feedSource.ts";
+import type { FeedSource } from "../../ports/feedSource.ts";
 import type { MeterKind } from "../../ports/meterKind.ts";
+import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 
 /** Everything outside that a configuration can name, in the registries' order. */
 export const FEED_SOURCES = [...ercotReports, ...hashprices] as const;
@@ -23,7 +24,7 @@ type ConfiguredFeed = z.infer<(typeof FEED_SOURCES)[number]["fragment"]>;
 export type ConfiguredMeter = z.infer<(typeof METER_KINDS)[number]["fragment"]>;
 
 /** A feed as it is read: its settings, how its party is reached, and the point of its site. Plain data. */
-export type DeployedFeed = ConfiguredFeed & Partial<ErcotAccess> & PricePoint;
+export type DeployedFeed = ConfiguredFeed & Partial<ErcotAccess> & SettlementPoint;
 
 /** The shape of a site's file, composed of the members' fragments. */
 export const siteFileSchema = siteSchema({

@@ -8,6 +8,7 @@ import { runsFrom, withRun } from "./knownRuns.ts";
 import { lastSettled } from "./lastSettled.ts";
 import type { GridState, SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
+import { isSamePoint } from "../market/settlementPoint.ts";
 
 /** Settled intervals whose price a site keeps. */
 export const SETTLED_INTERVALS = 2;
@@ -37,8 +38,7 @@ export function scedLmp(plan: SitePlan, state: SiteState, input: Input<"sced-lmp
 
 /** A settlement price of the site's point and type; the newest two intervals are kept. */
 export function settlementPrice(plan: SitePlan, state: SiteState, input: Input<"settlement-price">): Absorbed {
-  if (input.settlementPoint !== plan.settlementPoint || input.settlementPointType !== plan.settlementPointType)
-    return { state, relevant: false };
+  if (!isSamePoint(input, plan)) return { state, relevant: false };
   const price = { intervalKey: input.intervalKey, priceUsdPerMwh: input.priceUsdPerMwh };
   const all = [...state.settled.filter((one) => one.intervalKey !== price.intervalKey), price];
   const settled = all

@@ -8,6 +8,7 @@ import type { GridInstruction, OperatorOrder } from "./orderModel.ts";
 import type { Reason } from "./rules/index.ts";
 import type { PolicyKind } from "./policies/index.ts";
 import type { Split } from "./split.ts";
+import type { SettlementPoint } from "../market/settlementPoint.ts";
 
 export type { GridInstruction, OperatorOrder, Reason };
 
@@ -89,10 +90,8 @@ export interface StalenessLimits {
 }
 
 /** Everything about a site that does not change while a run lasts. Its content hash is in every decision. */
-export interface SitePlan {
+export interface SitePlan extends SettlementPoint {
   readonly siteId: string;
-  readonly settlementPoint: string;
-  readonly settlementPointType: string;
   readonly control: Control;
   readonly cohorts: readonly CohortPlan[];
   readonly economic: EconomicPolicy;

@@ -2,6 +2,7 @@ import type { CohortPlan, CohortState, SitePlan } from "./model.ts";
 import { wholeSplit } from "./split.ts";
 import type { ModeShare } from "./split.ts";
 import type { SiteState } from "./siteStateModel.ts";
+import { isSamePoint } from "../market/settlementPoint.ts";
 
 /**
  * A site's state under a new plan. Cohorts keep their modes and their hold times where the plan still has them, else
@@ -9,12 +10,10 @@ import type { SiteState } from "./siteStateModel.ts";
  * A freeze holds until somebody thaws it, also of a cohort that the plan lacks and that may come back.
  */
 export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan): SiteState {
-  const isSamePoint =
-    before.settlementPoint === plan.settlementPoint && before.settlementPointType === plan.settlementPointType;
   return {
     ...state,
     cohorts: plan.cohorts.map((cohort) => cohortUnder(cohort, state)),
-    ...(isSamePoint ? {} : { scedRuns: [], settled: [] }),
+    ...(isSamePoint(before, plan) ? {} : { scedRuns: [], settled: [] }),
   };
 }
 

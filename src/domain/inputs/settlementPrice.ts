@@ -4,22 +4,18 @@ import { secondsBetween } from "../units/instant.ts";
 import { interval, name, usd } from "./checks.ts";
 import { type MarketFact, NEWS_SECONDS, placeText, type Told } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
+import { isSamePoint, type SettlementPoint } from "../market/settlementPoint.ts";
 
 /** Settlement price of a quarter hour at a settlement point, $/MWh as published. */
-export interface SettlementPriceObservation extends Provenance {
+export interface SettlementPriceObservation extends Provenance, SettlementPoint {
   readonly kind: "settlement-price";
-  readonly settlementPoint: string;
-  /** Part of the price key: LZ and LZEW rows share a name with different prices. */
-  readonly settlementPointType: string;
   readonly interval: SettlementInterval;
   readonly priceUsdPerMwh: string;
 }
 
 /** A settlement price as a site is told. */
-export interface SettlementPriceInput extends Told, ToldProvenance {
+export interface SettlementPriceInput extends Told, ToldProvenance, SettlementPoint {
   readonly kind: "settlement-price";
-  readonly settlementPoint: string;
-  readonly settlementPointType: string;
   readonly intervalKey: IntervalKey;
   readonly priceUsdPerMwh: number;
 }
@@ -74,8 +70,7 @@ export const settlementPrice: MarketFact<SettlementPriceObservation, SettlementP
     };
   },
   says: (row, told) =>
-    row.settlementPoint === told.settlementPoint &&
-    row.settlementPointType === told.settlementPointType &&
+    isSamePoint(row, told) &&
     intervalKey(row.interval) === told.intervalKey &&
     Number(row.priceUsdPerMwh) === told.priceUsdPerMwh,
   place: (value) =>

@@ -5,12 +5,10 @@ import type { CohortChange } from "./curtailedSpans.ts";
 import type { SettledMeter } from "./dayFacts.ts";
 import { dayMeters } from "./dayMeters.ts";
 import type { SettlementDayInput } from "./model.ts";
+import type { SettlementPoint } from "../market/settlementPoint.ts";
 
 /** What a site's money follows from, beside the day's facts. */
-export interface SettlementTerms extends Pick<
-  SettlementDayInput,
-  "settlementPoint" | "settlementPointType" | "contracts" | "supply"
-> {
+export interface SettlementTerms extends SettlementPoint, Pick<SettlementDayInput, "contracts" | "supply"> {
   readonly meters: readonly SettledMeter[];
 }
 

@@ -3,6 +3,7 @@ import type { OperatingDay, SettlementInterval } from "../market/model.ts";
 import type { Reason } from "../decision/model.ts";
 import type { Supply } from "./supply.ts";
 import type { CreditTerms, EnergyTerms, MonthlyFields } from "./terms/index.ts";
+import type { SettlementPoint } from "../market/settlementPoint.ts";
 
 export type { Supply } from "./supply.ts";
 
@@ -96,12 +97,10 @@ export interface FeederCooling {
   readonly feederPue?: number;
 }
 
-export interface SettlementDayInput {
+export interface SettlementDayInput extends SettlementPoint {
   readonly schema: "ballast.settlement-day/1";
   readonly siteId: string;
   readonly operatingDay: OperatingDay;
-  readonly settlementPoint: string;
-  readonly settlementPointType: string;
   /** 1, 2, 3 ... for the day. */
   readonly version: number;
   readonly kind: SettlementKind;
@@ -119,10 +118,7 @@ export interface SettlementDayInput {
 
 /** A settled day with the terms and facts that it was settled from. */
 export interface DaySettlement {
-  readonly input: Pick<
-    SettlementDayInput,
-    "contracts" | "supply" | "settlementPoint" | "settlementPointType" | "intervals" | "cooling"
-  >;
+  readonly input: SettlementPoint & Pick<SettlementDayInput, "contracts" | "supply" | "intervals" | "cooling">;
   readonly result: SettledDay;
 }
 

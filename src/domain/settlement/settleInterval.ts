@@ -11,6 +11,7 @@ import { supplyBlocks } from "./supplyBlocks.ts";
 import type { BlockSupply } from "./supplyBlocks.ts";
 import { supplyCost } from "./supplyCost.ts";
 import { accrueEnergy } from "./terms/index.ts";
+import { pointText } from "../market/settlementPoint.ts";
 
 export interface SettledInterval {
   readonly clientIntervals: readonly ClientInterval[];
@@ -28,9 +29,7 @@ export interface SettledInterval {
 export function settleInterval(day: SettlementDayInput, interval: IntervalInput): SettledInterval {
   const missing: MissingValue[] = [];
   if (interval.price === undefined)
-    missing.push(
-      missingValue(`settlement price of ${day.settlementPoint} (${day.settlementPointType})`, interval.priceMissing),
-    );
+    missing.push(missingValue(`settlement price of ${pointText(day)}`, interval.priceMissing));
   if (interval.siteEnergyWh === undefined)
     missing.push(missingValue("register of the site meter", interval.siteEnergyMissing));
   const clients = clientInputs(day, interval, missing);

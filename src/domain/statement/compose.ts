@@ -16,6 +16,7 @@ import { journalSums } from "./invoiceEntries.ts";
 import { byContractVersion } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
 import type { Statement, StatementLine } from "./model.ts";
+import { pointText } from "../market/settlementPoint.ts";
 
 export interface StatementInput {
   readonly statementId: string;
@@ -77,9 +78,7 @@ export function compose(input: StatementInput): Statement {
             next.map(({ result: { operatingDay, version } }) => ({ originalStatementId, operatingDay, version })),
           ),
         }),
-    priceSource: [
-      ...new Set(settled.map(({ input: day }) => `${day.settlementPoint} (${day.settlementPointType})`)),
-    ].join(", "),
+    priceSource: [...new Set(settled.map(({ input: day }) => pointText(day)))].join(", "),
     contractTerms: contractTerms(clientId, settled),
     ...(cooling === undefined ? {} : { cooling }),
     disputeDays: latest.disputeDays,

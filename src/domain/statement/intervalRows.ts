@@ -7,6 +7,7 @@ import { changedIntervals } from "./changedIntervals.ts";
 import { StatementError } from "./errors.ts";
 import { byContractVersion } from "./lines.ts";
 import type { Statement } from "./model.ts";
+import { pointText } from "../market/settlementPoint.ts";
 
 /** What an interval is settled under. */
 export interface RowTerms {
@@ -102,7 +103,7 @@ function settledRows(
 ): Map<string, SettledRow> {
   const inputs = new Map<string, Pick<SettledRow, "input" | "settlementPoint">>();
   for (const { input: day } of days) {
-    const settlementPoint = `${day.settlementPoint} (${day.settlementPointType})`;
+    const settlementPoint = pointText(day);
     for (const input of day.intervals) inputs.set(intervalKey(input.interval), { input, settlementPoint });
   }
   const rows = byContractVersion(clientId, days, schema).flatMap(({ contract, supply, terms, intervals }) =>

@@ -23,6 +23,7 @@ import type { SourceBook } from "../sourceBook.ts";
 import { checkJournal, type Money } from "./journal.ts";
 import type { AuditLayer } from "./layer.ts";
 import { checkStatements, dayKey, type Settlement } from "./statements.ts";
+import { isSamePoint, pointText } from "../../domain/market/settlementPoint.ts";
 
 /** A version that takes up what a later reading found follows it within minutes. */
 const TAKEN_UP_SECONDS = 3_600;
@@ -134,18 +135,10 @@ async function pricesOf(
       continue;
     }
     const row = reading.observations.find(
-      (one) =>
-        isOf(settlementPrice, one) &&
-        one.settlementPoint === input.settlementPoint &&
-        one.settlementPointType === input.settlementPointType &&
-        intervalKey(one.interval) === key,
+      (one) => isOf(settlementPrice, one) && isSamePoint(one, input) && intervalKey(one.interval) === key,
     );
     if (row === undefined || !isOf(settlementPrice, row))
-      log.find(
-        `${path} price of ${key}`,
-        `a row for ${input.settlementPoint} (${input.settlementPointType})`,
-        `none in document ${price.contentHash}`,
-      );
+      log.find(`${path} price of ${key}`, `a row for ${pointText(input)}`, `none in document ${price.contentHash}`);
     else
       prices.set(key, { priceUsdPerMwh: row.priceUsdPerMwh, version: price.version, contentHash: price.contentHash });
   }

@@ -56,7 +56,9 @@ async function afterPosts(key: string, posts: readonly Post[]): Promise<[version
     ]);
     versions.push(stored[0]?.version);
   }
-  const last = (await market.settlementPrices("HB_WEST", "HU", [key])).get(key);
+  const last = (await market.settlementPrices({ settlementPoint: "HB_WEST", settlementPointType: "HU" }, [key])).get(
+    key,
+  );
   return [versions, last?.priceUsdPerMwh ?? "none"];
 }
 

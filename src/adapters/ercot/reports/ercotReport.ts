@@ -6,7 +6,6 @@ import type {
   FeedSettings,
   FeedSite,
   FeedSource,
-  PricePoint,
   SettingProblem,
 } from "../../../ports/feedSource.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
@@ -15,6 +14,7 @@ import { dashboardFeed } from "../dashboardFeed.ts";
 import { misFeed, type MisFeedLimits } from "../misFeed.ts";
 import type { ColumnAliases } from "../reportCsv.ts";
 import type { NextPoll } from "./polls.ts";
+import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
 /** What a report of ERCOT's says of itself, however it is fetched. */
 interface ErcotReport<Settings extends FeedSettings> {
@@ -25,11 +25,11 @@ interface ErcotReport<Settings extends FeedSettings> {
   readonly isOptional: boolean;
   readonly usual: Settings;
   readonly polls: (settings: Settings) => NextPoll;
-  readonly identity: (point: PricePoint) => string;
+  readonly identity: (point: SettlementPoint) => string;
   readonly read: (
     document: RawDocument,
     contentHash: string,
-    point: PricePoint,
+    point: SettlementPoint,
     report?: Report,
   ) => readonly MarketObservation[];
   readonly silentAfterSeconds: (staleness: StalenessLimits) => number;

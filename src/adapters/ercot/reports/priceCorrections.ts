@@ -5,12 +5,12 @@ import { normalizeCents } from "../../../domain/market/normalizeField.ts";
 import { normalizeInterval } from "../../../domain/market/normalizeInterval.ts";
 import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { PortDataError } from "../../../ports/errors.ts";
-import type { PricePoint } from "../../../ports/feedSource.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { atRow, reportRows } from "../reportCsv.ts";
 import { unzipCsv } from "../unzipCsv.ts";
 import { misReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
+import { isSamePoint, type SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
 const COLUMNS = {
   deliveryDate: ["DeliveryDate"],
@@ -31,7 +31,7 @@ const COLUMNS = {
 export function parsePriceCorrectionsCsv(
   document: RawDocument,
   contentHash: string,
-  wanted: PricePoint,
+  wanted: SettlementPoint,
   report?: Report,
 ): SettlementPriceObservation[] {
   const { settlementPoint, settlementPointType } = wanted;
@@ -40,7 +40,7 @@ export function parsePriceCorrectionsCsv(
   const problems: string[] = [];
   const { rows } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
   for (const { line, fields } of rows) {
-    if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
+    if (!isSamePoint(fields, wanted)) continue;
     try {
       const { interval, priceUsdPerMwh } = atRow(where, line, () => ({
         interval: normalizeInterval(fields, document),

@@ -5,12 +5,12 @@ import { normalizeSettlementPrice } from "../../../domain/market/normalizeSettle
 import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { cleanText } from "../../../domain/units/foreignText.ts";
 import { PortDataError } from "../../../ports/errors.ts";
-import type { PricePoint } from "../../../ports/feedSource.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { atRow, reportRows } from "../reportCsv.ts";
 import { unzipCsv } from "../unzipCsv.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
+import { isSamePoint, type SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
 const COLUMNS = {
   deliveryDate: ["DeliveryDate"],
@@ -30,14 +30,14 @@ const COLUMNS = {
 export function parseSettlementPriceCsv(
   document: RawDocument,
   contentHash: string,
-  wanted: PricePoint,
+  wanted: SettlementPoint,
 ): SettlementPriceObservation[] {
   const { settlementPoint, settlementPointType } = wanted;
   const where = `${document.source} document ${document.documentId}`;
   const { rows, others } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
   const observations = new Map<string, SettlementPriceObservation>();
   for (const { line, fields } of rows) {
-    if (fields.settlementPoint !== settlementPoint || fields.settlementPointType !== settlementPointType) continue;
+    if (!isSamePoint(fields, wanted)) continue;
     const { interval, priceUsdPerMwh } = atRow(where, line, () => normalizeSettlementPrice(fields, document));
     const key = intervalKey(interval);
     const before = observations.get(key);
