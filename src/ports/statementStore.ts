@@ -1,14 +1,10 @@
 import type { JournalEntry } from "../domain/settlement/model.ts";
 import type { Statement } from "../domain/statement/model.ts";
+import type { GivenPapers } from "../domain/statement/renderers/index.ts";
 
 /** An issued statement and the bytes the client was given. */
-export interface StatementRecord {
+export interface StatementRecord extends GivenPapers {
   readonly statement: Statement;
-  readonly text: string;
-  readonly csv: string;
-  readonly intervalsCsv: string;
-  /** Absent with statements of schema 1. */
-  readonly guide?: string;
   /** What issuing it posts (`invoiceEntries`); none with statements of schema 1. */
   readonly entries: readonly JournalEntry[];
   /** Its place among the client's statements at the site, from 1 on, in the order of issue. */

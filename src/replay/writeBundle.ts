@@ -16,7 +16,8 @@ import { runFile } from "../domain/evidence/linkRun.ts";
 import { merkleRoot } from "../domain/evidence/merkleRoot.ts";
 import type { BundleManifest, EvidenceFile, EvidenceRun } from "../domain/evidence/model.ts";
 import type { SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
-import { paperFiles } from "../domain/statement/paperFiles.ts";
+import { paperFiles } from "../domain/statement/papers.ts";
+import { type GivenPapers, RENDERERS } from "../domain/statement/renderers/index.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { BundleError } from "./bundleFile.ts";
 import { bundleGuide, GUIDE } from "./bundleGuide.ts";
@@ -33,14 +34,8 @@ export interface BundleContent {
     | AsyncIterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>
     | Iterable<{ readonly run: EvidenceRun; readonly bytes: Uint8Array }>;
   readonly settlements: readonly { readonly input: SettlementDayInput; readonly result: SettledDay }[];
-  /** Text and CSV as the client was given them. */
-  readonly statements: readonly (BundleStatement & {
-    readonly text: string;
-    readonly csv: string;
-    readonly intervalsCsv?: string;
-    /** Absent with statements of schema 1. */
-    readonly guide?: string;
-  })[];
+  /** With the papers as the client was given them. */
+  readonly statements: readonly (BundleStatement & GivenPapers)[];
   readonly commands: readonly CommandLedgerRow[];
   /** Public keys with which requests were admitted. */
   readonly operators: readonly OperatorLedgerRow[];
@@ -129,18 +124,18 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
 type Write = (path: string, data: Uint8Array | string) => Promise<EvidenceFile>;
 
 async function writeStatement(
-  { statement, adjustments, text, csv, intervalsCsv, guide }: BundleContent["statements"][number],
+  { statement, adjustments, ...papers }: BundleContent["statements"][number],
   write: Write,
 ): Promise<EvidenceFile[]> {
   const names = paperFiles(statement.statementId);
   const put = (name: string, data: string) => write(`statements/${name}`, data);
   const files = [
     await put(names.body, `${JSON.stringify({ statement, adjustments } satisfies BundleStatement, null, 1)}\n`),
-    await put(names.text, text),
-    await put(names.csv, csv),
   ];
-  if (intervalsCsv !== undefined) files.push(await put(names.intervalsCsv, intervalsCsv));
-  if (guide !== undefined) files.push(await put(names.guide, guide));
+  for (const { format } of RENDERERS) {
+    const paper = papers[format];
+    if (paper !== undefined) files.push(await put(names[format], paper));
+  }
   return files;
 }
 

@@ -15,7 +15,7 @@ import { settle } from "../../src/domain/settlement/settle.ts";
 import { compose } from "../../src/domain/statement/compose.ts";
 import { invoiceEntries } from "../../src/domain/statement/invoiceEntries.ts";
 import { papersOf } from "../../src/domain/statement/papers.ts";
-import type { Papers } from "../../src/domain/statement/papers.ts";
+import type { Papers } from "../../src/domain/statement/renderers/index.ts";
 import { parseInstant } from "../../src/domain/units/instant.ts";
 
 const CLIENT = "juniper";

@@ -14,6 +14,12 @@ interface Registry {
 
 const REGISTRIES: readonly Registry[] = [
   { folder: "src/replay/layers", name: "name", said: "layer", read: ["src/replay", "src/domain/evidence", "src/app"] },
+  {
+    folder: "src/domain/statement/renderers",
+    name: "format",
+    said: "format",
+    read: ["src/domain", "src/replay", "src/app", "src/adapters/postgres", "activities", "workflows"],
+  },
   { folder: "src/domain/settlement/terms", name: "kind", said: "kind", read: ["src", "activities", "workflows"] },
   { folder: "src/domain/settlement/terms", name: "code", said: "code", read: ["src", "activities", "workflows"] },
 ];
@@ -26,11 +32,13 @@ export const registriesAlone: Rule = {
     { path: "src/replay/a.ts", text: 'if (layer === "sums") return;' },
     { path: "src/app/status/b.ts", text: 'switch (layer) {\n  case "sums":\n    return 1;\n}' },
     { path: "src/domain/evidence/c.ts", text: 'list.push({ layer: "sums", where });' },
+    { path: "src/app/session/g.ts", text: 'if (format === "paper") print();' },
     { path: "src/config/e.ts", text: 'if (energy.kind !== "by-sun") return [];' },
     { path: "src/domain/statement/f.ts", text: 'const fees = sumOf((code) => code === "sunlight");' },
     { path: "src/app/commands/d.ts", text: 'const shown = ["sums"].includes(layer) ? 1 : 2;' },
   ],
   beside: [
+    { path: "src/domain/statement/renderers/paper.ts", text: 'export const paper = {\n  format: "paper",\n};' },
     { path: "src/replay/layers/sums.ts", text: 'export const sums = { name: "sums", what: "sums" } as const;' },
     {
       path: "src/domain/settlement/terms/bySun.ts",

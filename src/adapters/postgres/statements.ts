@@ -2,6 +2,7 @@ import pg from "pg";
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
 import type { JournalEntry } from "../../domain/settlement/model.ts";
 import type { Statement } from "../../domain/statement/model.ts";
+import { type GivenPapers, type PaperFormat, type Papers, RENDERERS } from "../../domain/statement/renderers/index.ts";
 import { PortConflictError, PortDataError } from "../../ports/errors.ts";
 import type { StatementRecord, StatementStore } from "../../ports/statementStore.ts";
 import { journalError } from "./journalErrors.ts";
@@ -18,6 +19,7 @@ interface StatementRow {
   readonly csv_file: string;
   readonly intervals_csv: string;
   readonly guide_file: string | null;
+  readonly more_files: string | null;
   readonly body_hash: string;
   readonly ordinal: number;
   readonly labels: unknown;
@@ -27,7 +29,7 @@ interface StatementRow {
 const LABELS = `jsonb_build_array(statement_id, site_id, client_id, contract_id, period_from::text, period_to::text,
   total_cents::text)`;
 const COLUMNS = `statement_id, body::text AS body, text_file, csv_file, intervals_csv, guide_file,
-  body_hash, ordinal, ${LABELS} AS labels`;
+  more_files::text AS more_files, body_hash, ordinal, ${LABELS} AS labels`;
 
 /** Issued statements in PostgreSQL: written once, read back byte for byte and checked against their hash. */
 export function statementStore(pool: Pool): StatementStore {
@@ -63,6 +65,7 @@ async function issue(pool: Pool, record: StatementRecord): Promise<"issued" | "a
         csv_file: record.csv,
         intervals_csv: record.intervalsCsv,
         guide_file: record.guide ?? null,
+        more_files: moreFiles(record),
       },
       record.entries,
     );
@@ -98,8 +101,8 @@ async function insertStatement(
   const inserted = await query(
     client,
     `INSERT INTO statement (statement_id, site_id, client_id, contract_id, period_from, period_to, issued_at,
-      total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal, guide_file)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (statement_id)
+      total_cents, body, text_file, csv_file, intervals_csv, body_hash, ordinal, guide_file, more_files)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (statement_id)
        DO NOTHING RETURNING statement_id`,
     [
       statement.statementId,
@@ -117,6 +120,7 @@ async function insertStatement(
       hash,
       record.ordinal,
       record.guide,
+      moreFiles(record),
     ],
   );
   return inserted.length === 1;
@@ -165,6 +169,7 @@ function recordOf(row: StatementRow, entries: readonly JournalEntry[]): Statemen
         `${canonicalJson(said)}; the row was tampered with or damaged`,
     );
   return {
+    ...(row.more_files === null ? {} : (JSON.parse(row.more_files) as Partial<Papers>)),
     statement,
     text: row.text_file,
     csv: row.csv_file,
@@ -175,13 +180,33 @@ function recordOf(row: StatementRow, entries: readonly JournalEntry[]): Statemen
   };
 }
 
-/** Of a statement of schema 1, which has no guide, over its body and its three files; else over its entries too. */
+/** Formats with a column of their own; all others stand together in one. */
+const COLUMN_OF: Partial<Record<PaperFormat, keyof StatementRow>> = {
+  text: "text_file",
+  csv: "csv_file",
+  intervalsCsv: "intervals_csv",
+  guide: "guide_file",
+};
+
+/** The files without a column of their own, by format, as one canonical text; null when there is none. */
+function moreFiles(record: GivenPapers): string | null {
+  const more = RENDERERS.filter(({ format }) => COLUMN_OF[format] === undefined && record[format] !== undefined);
+  return more.length === 0
+    ? null
+    : canonicalJson(Object.fromEntries(more.map(({ format }) => [format, record[format]])));
+}
+
+/**
+ * Of a statement of schema 1, which has no guide, over its body and its three files; else over all its files and its
+ * entries.
+ */
 function hashOf(
-  row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv" | "guide_file">,
+  row: Pick<StatementRow, "body" | "text_file" | "csv_file" | "intervals_csv" | "guide_file" | "more_files">,
   entries: readonly JournalEntry[],
 ): string {
   const files = [row.body, row.text_file, row.csv_file, row.intervals_csv];
   if (row.guide_file !== null) files.push(row.guide_file);
+  if (row.more_files !== null) files.push(row.more_files);
   if (row.guide_file !== null || entries.length > 0) files.push(canonicalJson(entries));
   return sha256(canonicalJson(files.map(sha256)));
 }

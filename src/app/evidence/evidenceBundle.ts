@@ -58,13 +58,7 @@ export async function exportBundle(
     signingKeyPem,
     runs: withBytes(pool, runs),
     settlements,
-    statements: statements.map((record) => ({
-      ...bundleStatement(record, statements),
-      text: record.text,
-      csv: record.csv,
-      intervalsCsv: record.intervalsCsv,
-      guide: record.guide,
-    })),
+    statements: statements.map((record) => ({ ...record, ...bundleStatement(record, statements) })),
     commands: await loggedCommands(pool, siteId, until),
     operators: await postgresOperatorAdmissions(pool).keysUsed(siteId),
     registers: (await postgresRegisterStore(pool).betweenAndNext(siteId, from, to)).map(

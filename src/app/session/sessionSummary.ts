@@ -3,7 +3,7 @@ import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { sameSplit, splitText } from "../../domain/decision/split.ts";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { adjustmentLines, isStated } from "../../domain/statement/adjustmentLines.ts";
-import { renderText } from "../../domain/statement/renderText.ts";
+import { renderText } from "../../domain/statement/renderers/text.ts";
 import { formatKwh, formatUsd } from "../../domain/units/money.ts";
 import type { MarketSession } from "./marketSession.ts";
 

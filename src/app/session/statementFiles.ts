@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { paperFiles } from "../../domain/statement/paperFiles.ts";
+import { paperFiles } from "../../domain/statement/papers.ts";
+import { RENDERERS } from "../../domain/statement/renderers/index.ts";
 import type { StatementRecord } from "../../ports/statementStore.ts";
 
 /**
@@ -10,11 +11,11 @@ import type { StatementRecord } from "../../ports/statementStore.ts";
 export function writeStatements(folder: string, statements: readonly StatementRecord[]): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const write = (name: string, paper: string): void => writeFileSync(join(folder, name), paper, { mode: 0o600 });
-  for (const { statement, text, csv, intervalsCsv, guide } of statements) {
-    const files = paperFiles(statement.statementId);
-    write(files.text, text);
-    write(files.csv, csv);
-    write(files.intervalsCsv, intervalsCsv);
-    if (guide !== undefined) write(files.guide, guide);
+  for (const record of statements) {
+    const names = paperFiles(record.statement.statementId);
+    for (const { format } of RENDERERS) {
+      const paper = record[format];
+      if (paper !== undefined) write(names[format], paper);
+    }
   }
 }

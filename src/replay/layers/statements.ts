@@ -5,7 +5,8 @@ import { type ChargedKeys, chargedKeys, checkLedger, type PostedSum } from "../.
 import { wrongCharges, type StatedCharges } from "../../domain/statement/chargedOnce.ts";
 import { compose } from "../../domain/statement/compose.ts";
 import type { Statement } from "../../domain/statement/model.ts";
-import { type Papers, papersOf } from "../../domain/statement/papers.ts";
+import { isBody, paperBase, papersOf } from "../../domain/statement/papers.ts";
+import { type Papers, RENDERERS } from "../../domain/statement/renderers/index.ts";
 import { type Bundle, parseJson } from "../bundle.ts";
 import { shown } from "../firstDifference.ts";
 import { guarded, type LayerLog } from "../layerLog.ts";
@@ -39,7 +40,7 @@ export async function checkStatements(bundle: Bundle, facts: StatementFacts, log
   const stated: StatedCharges[] = [];
   const statements: Statement[] = [];
   for (const { path } of bundle.manifest.statements)
-    if (path.endsWith(".json"))
+    if (isBody(path))
       await guarded(log, path, async () => {
         const body = parseJson(path, await bundle.read(path)) as BundleStatement;
         statements.push(body.statement);
@@ -109,7 +110,7 @@ async function checkStatement(
     return;
   }
   compare(path, again, statement, log);
-  await checkFiles(bundle, path, papersOf(statement, settledDays, adjusted), log);
+  await checkFiles(bundle, path, papersOf(statement, settledDays, adjusted, isGiven(bundle, path)), log);
   await guarded(log, `${path} against ledgers/journal.jsonl`, () => {
     const posted = postedSums(journal, clientId, chargedKeys(statement, adjusted));
     const issued = journal.filter((entry) => entry.statementId === statementId);
@@ -148,24 +149,29 @@ function moneyOf({ lines, totalCents, adjustedVersions }: Statement): unknown {
  */
 function checkPapers({ manifest }: Bundle, log: LayerLog): void {
   const listed = new Set(manifest.statements.map(({ path }) => path));
-  const bases = [...listed].map((path) => path.replace(/(-intervals\.csv|-guide\.txt|\.(json|txt|csv))$/, ""));
-  for (const base of new Set(bases))
-    for (const kind of ["json", "txt", "csv"])
-      log.same(`manifest.json lists ${base}.${kind}`, true, listed.has(`${base}.${kind}`));
+  const first = RENDERERS.filter(({ givenSince }) => givenSince === "ballast.statement/1");
+  const endings = [".json", ...first.map(({ ending }) => ending)];
+  for (const base of new Set([...listed].map((path) => paperBase(path) ?? path)))
+    for (const ending of endings)
+      log.same(`manifest.json lists ${base}${ending}`, true, listed.has(`${base}${ending}`));
 }
 
+/** Which papers a bundle has of a statement, and those that every statement has. */
+function isGiven({ manifest }: Bundle, path: string): (format: string) => boolean {
+  const listed = new Set(manifest.statements.map((file) => file.path));
+  const given = RENDERERS.filter(
+    ({ ending, givenSince }) => givenSince !== undefined || listed.has(`${paperBase(path)}${ending}`),
+  );
+  return (format) => given.some((renderer) => renderer.format === format);
+}
+
+/** Of a paper that came later, a statement has it or never had it. */
 async function checkFiles(bundle: Bundle, path: string, papers: Papers, log: LayerLog): Promise<void> {
-  const base = path.replace(/\.json$/, "");
   const listed = new Set(bundle.manifest.statements.map((file) => file.path));
-  const files = [
-    [`${base}.txt`, papers.text],
-    [`${base}.csv`, papers.csv],
-    [`${base}-intervals.csv`, papers.intervalsCsv],
-    [`${base}-guide.txt`, papers.guide],
-  ] as const;
-  for (const [file, again] of files) {
-    if (listed.has(file)) await checkBytes(bundle, file, again, log);
-    else log.same(`manifest.json lists ${file}`, true, false);
+  for (const { format, ending, givenSince } of RENDERERS) {
+    const file = `${paperBase(path)}${ending}`;
+    if (listed.has(file)) await checkBytes(bundle, file, papers[format], log);
+    else if (givenSince !== undefined) log.same(`manifest.json lists ${file}`, true, false);
   }
 }
 

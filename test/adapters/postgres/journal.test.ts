@@ -15,6 +15,7 @@ import { PortConflictError, PortDataError, PortUnavailableError } from "../../..
 import type { JournalStore, SettlementRecord } from "../../../src/ports/journalStore.ts";
 import type { StatementRecord } from "../../../src/ports/statementStore.ts";
 import { syntheticDay } from "../../golden/statements/syntheticDay.ts";
+import { plantedPage } from "../../support/plantedPage.ts";
 import { testDatabase } from "../../support/stack.ts";
 import type { TestDatabase } from "../../support/stack.ts";
 
@@ -258,7 +259,7 @@ function statementOf(
 
 describe("an issued statement", () => {
   beforeAll(async () => {
-    for (const siteId of ["s1", "s3", "s4", "s6", "s7", "s8", "s9", "s10", "s11"])
+    for (const siteId of ["s1", "s3", "s4", "s6", "s7", "s8", "s9", "s10", "s11", "s12"])
       await journal.recordSettlement(recordOf(siteId));
   });
 
@@ -308,6 +309,24 @@ describe("an issued statement", () => {
     expect((await journal.statements("s6", "cedar")).map((r) => r.statement.statementId)).toEqual([
       "s6/cedar/2024-08-20",
     ]);
+  });
+
+  it("keeps a file of a format that came later, byte for byte, and a changed one is found out by the hash", async () => {
+    const page = plantedPage("docs/add-a-renderer.md");
+    try {
+      const { postgresJournal: journalOfLater } = await page.load("src/adapters/postgres/journal.ts");
+      const later = journalOfLater(application) as JournalStore;
+      const record = { ...statementOf("s12", "alder"), linesJson: '{ "lines": [] }\n' };
+      expect(await later.issueStatement(record)).toBe("issued");
+      expect(await later.issueStatement(record)).toBe("already-issued");
+      expect(await later.statement("s12/alder/2024-08-20")).toEqual(record);
+      await owner.query("ALTER TABLE statement DISABLE TRIGGER append_only");
+      await owner.query("UPDATE statement SET more_files = json_build_object('linesJson', '{}') WHERE site_id = 's12'");
+      await owner.query("ALTER TABLE statement ENABLE TRIGGER append_only");
+      await expect(later.statements("s12")).rejects.toThrow(/stored bytes or journal entries do not match their hash/);
+    } finally {
+      page.remove();
+    }
   });
 
   it("given to another client behind the triggers is found out by its body", async () => {

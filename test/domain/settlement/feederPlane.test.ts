@@ -12,7 +12,7 @@ import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
 import { all, at, cohort, inputAt, site } from "../decision/site.ts";
 import { coolingOfDay } from "../../../src/domain/settlement/coolingOfDay.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
-import { renderText } from "../../../src/domain/statement/renderText.ts";
+import { renderText } from "../../../src/domain/statement/renderers/text.ts";
 import { settle } from "../../../src/domain/settlement/settle.ts";
 import type { FeederCooling } from "../../../src/domain/settlement/model.ts";
 import { syntheticDay } from "../../golden/statements/syntheticDay.ts";

@@ -4,7 +4,7 @@ import { settle } from "../../../src/domain/settlement/settle.ts";
 import type { Contract, DaySettlement } from "../../../src/domain/settlement/model.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
 import type { StatementInput } from "../../../src/domain/statement/compose.ts";
-import { renderIntervalCsv } from "../../../src/domain/statement/renderIntervalCsv.ts";
+import { papersOf } from "../../../src/domain/statement/papers.ts";
 import type { Statement } from "../../../src/domain/statement/model.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { CONTRACTS, type DayOptions, syntheticDay } from "../../golden/statements/syntheticDay.ts";
@@ -175,7 +175,7 @@ describe("a correction after issue", () => {
       },
     ];
     const s = statement("birch", [next], { adjustments });
-    const [header, ...rows] = parse(renderIntervalCsv(s, [next], adjustments)) as [string[], ...string[][]];
+    const [header, ...rows] = parse(papersOf(s, [next], adjustments).intervalsCsv) as [string[], ...string[][]];
     const cell = (row: string[], column: string): string => row[header.indexOf(column)] as string;
     expect(rows).toHaveLength(96 + 2 * five.length);
     const corrected = rows.filter((row) => cell(row, "adjusts_statement") === "S-birch-2024-08-20");

@@ -8,8 +8,9 @@ import { compose } from "../../../src/domain/statement/compose.ts";
 import { intervalColumns } from "../../../src/domain/statement/intervalColumns.ts";
 import { intervalRows } from "../../../src/domain/statement/intervalRows.ts";
 import { lineColumns } from "../../../src/domain/statement/lineColumns.ts";
-import { type Papers, papersOf } from "../../../src/domain/statement/papers.ts";
-import { renderText } from "../../../src/domain/statement/renderText.ts";
+import { papersOf } from "../../../src/domain/statement/papers.ts";
+import type { Papers } from "../../../src/domain/statement/renderers/index.ts";
+import { renderText } from "../../../src/domain/statement/renderers/text.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { CLIENTS, CONTRACTS, type DayOptions, syntheticDay } from "../../golden/statements/syntheticDay.ts";
 

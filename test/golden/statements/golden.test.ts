@@ -7,7 +7,7 @@ import { settle } from "../../../src/domain/settlement/settle.ts";
 import type { SettledDay, SettlementDayInput } from "../../../src/domain/settlement/model.ts";
 import { compose } from "../../../src/domain/statement/compose.ts";
 import { papersOf } from "../../../src/domain/statement/papers.ts";
-import { renderText } from "../../../src/domain/statement/renderText.ts";
+import { renderText } from "../../../src/domain/statement/renderers/text.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { keptDay } from "./keptDay.ts";
 import { CLIENTS, syntheticDay } from "./syntheticDay.ts";

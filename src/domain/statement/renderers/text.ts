@@ -1,10 +1,11 @@
-import { formatUsd } from "../units/money.ts";
-import { coolingSentences } from "./coolingOfPeriod.ts";
-import { grouped } from "../units/figures.ts";
-import type { Statement, StatementLine } from "./model.ts";
-import { centralMinute } from "../settlement/centralText.ts";
-import { disputeUntil } from "./disputeUntil.ts";
-import { PAPER_WIDTH, fitted, wrapped } from "./wrapped.ts";
+import { formatUsd } from "../../units/money.ts";
+import { coolingSentences } from "../coolingOfPeriod.ts";
+import { grouped } from "../../units/figures.ts";
+import type { Statement, StatementLine } from "../model.ts";
+import { centralMinute } from "../../settlement/centralText.ts";
+import { disputeUntil } from "../disputeUntil.ts";
+import { PAPER_WIDTH, fitted, wrapped } from "../wrapped.ts";
+import type { Renderer } from "./renderer.ts";
 
 const INDENT = 5;
 /** Characters that a description has in a row of the paper's width. */
@@ -145,3 +146,11 @@ function disputeText(statement: Statement, width: number): string[] {
     width,
   );
 }
+
+export const text = {
+  format: "text",
+  ending: ".txt",
+  what: "the statement to read: terms, lines with their build-up, total",
+  givenSince: "ballast.statement/1",
+  render: ({ statement }) => renderText(statement),
+} as const satisfies Renderer;

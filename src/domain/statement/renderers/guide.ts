@@ -1,65 +1,52 @@
-import type { DaySettlement } from "../settlement/model.ts";
-import type { StatementAdjustment } from "./adjustmentLines.ts";
-import { CHARGES } from "../settlement/terms/index.ts";
-import { wordsOf } from "./columns.ts";
-import { intervalColumns } from "./intervalColumns.ts";
-import { intervalRows } from "./intervalRows.ts";
-import { lineColumns } from "./lineColumns.ts";
-import { namedCodes } from "./codes.ts";
-import type { Statement } from "./model.ts";
-import { paperFiles } from "./paperFiles.ts";
-import { disputeUntil } from "./disputeUntil.ts";
-import { PAPER_WIDTH, wrapped } from "./wrapped.ts";
+import { CHARGES } from "../../settlement/terms/index.ts";
+import { wordsOf } from "../columns.ts";
+import { intervalColumns } from "../intervalColumns.ts";
+import { intervalRows } from "../intervalRows.ts";
+import { lineColumns } from "../lineColumns.ts";
+import { namedCodes } from "../codes.ts";
+import type { Statement } from "../model.ts";
+import { disputeUntil } from "../disputeUntil.ts";
+import { PAPER_WIDTH, wrapped } from "../wrapped.ts";
+import { csv } from "./csv.ts";
+import { intervalsCsv } from "./intervalsCsv.ts";
+import type { RenderedStatement, Renderer } from "./renderer.ts";
 
 /**
  * The guide to a statement's files: what each one is, every column of the two CSV files with its unit, sign, formula
  * and source, how amounts are rounded and how to dispute them. It is made from the columns that the files are written
- * from. At most 100 columns; the same statement gives the same bytes.
- * @throws StatementError as `intervalRows`.
+ * from. At most 100 columns.
  */
-export function renderGuide(
-  statement: Statement,
-  settledDays: readonly DaySettlement[],
-  adjustments: readonly StatementAdjustment[] = [],
-): string {
-  const files = paperFiles(statement.statementId);
-  const columns = intervalColumns(intervalRows(statement, settledDays, adjustments));
-  return [
-    `GUIDE TO THE PAPERS OF STATEMENT ${statement.statementId}`,
-    "=".repeat(PAPER_WIDTH),
-    ...filesText(statement),
-    ...part("Every file", EVERY_FILE),
-    ...part("How the amounts are made", amounts(statement)),
-    ...part("What earlier statements are corrected by", CORRECTIONS),
-    ...part("How to dispute", [disputeText(statement)]),
-    "",
-    `Columns of ${files.csv}`,
-    ...wordsOf(lineColumns(statement)),
-    "",
-    `Columns of ${files.intervalsCsv}`,
-    ...wordsOf(columns),
-    "",
-  ].join("\n");
-}
+export const guide = {
+  format: "guide",
+  ending: "-guide.txt",
+  what: "this guide",
+  givenSince: "ballast.statement/2",
+  render({ statement, settledDays, adjustments, files }) {
+    const columns = intervalColumns(intervalRows(statement, settledDays, adjustments));
+    return [
+      `GUIDE TO THE PAPERS OF STATEMENT ${statement.statementId}`,
+      "=".repeat(PAPER_WIDTH),
+      "",
+      "Files",
+      ...files.flatMap(({ name, what }) => [`  ${name}`, ...wrapped(what, "      ", "      ")]),
+      ...wrapped("Their names are the statement's number, with _ for what a file name cannot hold.", "  ", "  "),
+      ...part("Every file", EVERY_FILE),
+      ...part("How the amounts are made", amounts(statement)),
+      ...part("What earlier statements are corrected by", CORRECTIONS),
+      ...part("How to dispute", [disputeText(statement)]),
+      "",
+      `Columns of ${nameOf(csv.format, files)}`,
+      ...wordsOf(lineColumns(statement)),
+      "",
+      `Columns of ${nameOf(intervalsCsv.format, files)}`,
+      ...wordsOf(columns),
+      "",
+    ].join("\n");
+  },
+} as const satisfies Renderer;
 
-function filesText({ statementId }: Statement): string[] {
-  const files = paperFiles(statementId);
-  const named: readonly (readonly [string, string])[] = [
-    [files.text, "the statement to read: terms, lines with their build-up, total"],
-    [files.csv, "its lines, one row each, with each amount before and after rounding"],
-    [
-      files.intervalsCsv,
-      "every 15-minute interval of the period with all that its charges and credits follow from, and the " +
-        "intervals of earlier statements that this one corrects",
-    ],
-    [files.guide, "this guide"],
-  ];
-  return [
-    "",
-    "Files",
-    ...named.flatMap(([name, what]) => [`  ${name}`, ...wrapped(what, "      ", "      ")]),
-    ...wrapped("Their names are the statement's number, with _ for what a file name cannot hold.", "  ", "  "),
-  ];
+function nameOf(format: string, files: RenderedStatement["files"]): string {
+  return files.find((file) => file.format === format)?.name ?? format;
 }
 
 const EVERY_FILE: readonly string[] = [
