@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { commandOf } from "../../src/app/commands/program.ts";
 import { startCommand } from "../../src/app/commands/start.ts";
 import { projectSources } from "../tidy/source.ts";
 import { projectPath } from "./smallSite.ts";
@@ -13,7 +14,7 @@ const text = (path: string): string => readFileSync(projectPath(path), "utf8");
 /** Arguments of a `start` as `ballast` itself reads them. */
 function started(args: readonly string[]): { config?: string; data?: string } {
   const got: { config?: string; data?: string } = {};
-  const command = startCommand().exitOverride();
+  const command = commandOf(startCommand).exitOverride();
   command.action((config: string, { data }: { data: string }) => void Object.assign(got, { config, data }));
   command.parse(args.slice(1), { from: "user" });
   return got;

@@ -25,7 +25,7 @@ export function plantedPage(page: string): PlantedPage {
   const text = readFileSync(join(projectRoot, page), "utf8");
   mkdirSync(join(projectRoot, ".data"), { recursive: true });
   const root = mkdtempSync(join(projectRoot, ".data", "planted-"));
-  for (const folder of ["src", "config", "workflows"])
+  for (const folder of ["src", "config", "workflows", "activities"])
     cpSync(join(projectRoot, folder), join(root, folder), { recursive: true });
   cpSync(join(projectRoot, "package.json"), join(root, "package.json"));
   const steps = [...text.matchAll(FENCE)].map(([, language, path = "", body = ""]) => {

@@ -4,7 +4,7 @@ import { lineAt, type Rule, type Source, type Violation } from "./source.ts";
 export const papersNameBallast: Rule = {
   name: "ballast commands and options in the papers exist",
   find: (sources) => {
-    const program = textOf(sources, "src/app/commands/program.ts");
+    const program = textOf(sources, "src/app/commands/index.ts");
     const commands = [...program.matchAll(/^ {2}"?([a-z-]+)"?: async \(\) =>/gm)].map((match) => match[1] as string);
     const code = sources.filter(({ path }) => path.startsWith("src/app/commands/"));
     const options = new Set(code.flatMap(({ text }) => text.match(/--[a-z][a-z-]*/g) ?? []));
@@ -28,19 +28,22 @@ export const papersNameBallast: Rule = {
   ],
   beside: [
     {
-      path: "src/app/commands/program.ts",
+      path: "src/app/commands/index.ts",
       text: 'const COMMANDS = {\n  status: async () => 1,\n  "replay-day": async () => 1,\n};',
     },
     { path: "src/app/commands/status.ts", text: '.option("--watch", "again")' },
   ],
   decent: [
-    { path: "src/app/commands/program.ts", text: "const COMMANDS = {\n  status: async () => 1,\n};" },
+    { path: "src/app/commands/index.ts", text: "const COMMANDS = {\n  status: async () => 1,\n};" },
     { path: "src/app/commands/status.ts", text: '.option("--watch", "again")' },
     { path: "README.md", text: "`bin/ballast status --watch`, `ballast help`; Ballast decides, ballast is a weight." },
   ],
 };
 
-function commandLines({ text }: Source): { line: number; command: string; given: string[] }[] {
+/** Calls of `ballast` in a paper, each with the options that it is given. */
+export function commandLines({ text: whole }: Source): { line: number; command: string; given: string[] }[] {
+  // a block whose fence names a file is a step that the reader takes: what it adds does not exist before
+  const text = whole.replace(/^```\w+ \S+\n[\s\S]*?^```$/gm, (step) => step.replace(/[^\n]/g, " "));
   const spans = [...text.matchAll(/`([^`\n]+)`/g), ...text.matchAll(/^((?:bin\/)?ballast .*)$/gm)];
   return spans.flatMap((span) => {
     const found = /^(?:bin\/)?ballast ([a-z-]+|<command>)(.*)$/.exec(span[1] as string);
@@ -114,7 +117,8 @@ export const americanSpelling: Rule = {
   decent: [{ path: "docs/a.md", text: "neighboring, color, license, four, hour, favorite" }],
 };
 
-function isPaper({ path }: Source): boolean {
+/** Whether a text is written for readers. */
+export function isPaper({ path }: Source): boolean {
   return path.endsWith(".md") || (path.startsWith("config/") && path.endsWith(".yaml"));
 }
 

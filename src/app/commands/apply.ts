@@ -1,6 +1,6 @@
 import { centralTime } from "../timeText.ts";
-import { Command } from "commander";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
+import type { AppCommand } from "./command.ts";
 
 interface ApplyOptions extends OperatorCommandOptions {
   readonly reason?: string;
@@ -24,17 +24,20 @@ Example:
   ballast apply config/my-site.yaml --yes --reason "hall 3 is connected"`;
 
 /** `ballast apply`: brings a changed configuration file to a running site. */
-export function applyCommand(): Command {
-  const command = new Command("apply")
-    .summary("bring a changed configuration to a running site")
-    .description("Shows what a changed configuration file would change, and applies it.")
-    .argument("<config>", "the site's configuration; see `ballast check`")
-    .option("--yes", "apply it")
-    .option("--reason <text>", "why; needed with --yes")
-    .addHelpText("after", HELP)
-    .action(apply);
-  return withOperatorOptions(command, "applies");
-}
+export const applyCommand = {
+  name: "apply",
+  summary: "bring a changed configuration to a running site",
+  description: "Shows what a changed configuration file would change, and applies it.",
+  arguments: [{ name: "<config>", what: "the site's configuration; see `ballast check`" }],
+  options: [
+    { flags: "--yes", what: "apply it" },
+    { flags: "--reason <text>", what: "why; needed with --yes" },
+    ...operatorOptions("applies"),
+  ],
+  help: HELP,
+  examples: [{ call: "ballast apply config/my-site.yaml", what: "what a changed file would change" }],
+  run: apply,
+} satisfies AppCommand;
 
 async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const { CommandError, ExitCode } = await import("../commandError.ts");

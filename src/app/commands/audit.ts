@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
 import type { SitePlan } from "../../domain/decision/model.ts";
 
 import type { Bundle } from "../../replay/bundle.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
+import type { AppCommand } from "./command.ts";
 
 interface AuditOptions {
   readonly head?: string;
@@ -41,17 +41,20 @@ Examples:
   ballast audit bundle --json | jq .layers[].layer`;
 
 /** `ballast audit`: checks an audit bundle offline. */
-export function auditCommand(): Command {
-  return new Command("audit")
-    .summary("check an audit bundle offline, from its bytes to the dollars")
-    .description("Checks that decisions, commands and dollars in a bundle follow from its inputs.")
-    .argument("<bundle>", "the bundle's folder, the one with manifest.json")
-    .option("--head <hash>", "chain head published earlier: SHA-256, 64 hex digits")
-    .option("--public-key <file>", "public key of whoever signed the manifest, PEM")
-    .option("--json", "one JSON object instead of text")
-    .addHelpText("after", HELP)
-    .action(audit);
-}
+export const auditCommand = {
+  name: "audit",
+  summary: "check an audit bundle offline, from its bytes to the dollars",
+  description: "Checks that decisions, commands and dollars in a bundle follow from its inputs.",
+  arguments: [{ name: "<bundle>", what: "the bundle's folder, the one with manifest.json" }],
+  options: [
+    { flags: "--head <hash>", what: "chain head published earlier: SHA-256, 64 hex digits" },
+    { flags: "--public-key <file>", what: "public key of whoever signed the manifest, PEM" },
+    { flags: "--json", what: "one JSON object instead of text" },
+  ],
+  help: HELP,
+  examples: [{ call: "ballast audit .data/demo/bundles/<bundle>" }],
+  run: audit,
+} satisfies AppCommand;
 
 async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { head } = options;

@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
 import type { ConfigProblem } from "../../config/index.ts";
 import type { CheckedSite } from "../worker/loadBook.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
+import type { AppCommand } from "./command.ts";
 
 interface CheckOptions {
   readonly on?: string;
@@ -29,20 +29,25 @@ Examples:
   ballast check site.yaml --json`;
 
 /** `ballast check`: validates a site's configuration. */
-export function checkCommand(): Command {
-  return new Command("check")
-    .summary("check the configuration of a site or a book and sum it up")
-    .description(
-      "Checks a site's configuration file, or each site of a book and the book's own rules: every key, every " +
-        "reference, every limit.",
-    )
-    .argument("<config>", "a site's configuration, YAML, or the folder of a book")
-    .option("--on <day>", "operating day whose contracts and constants count, YYYY-MM-DD (default: today, Central)")
-    .option("--strict", "treat warnings as problems")
-    .option("--json", "one JSON object instead of text")
-    .addHelpText("after", HELP)
-    .action(check);
-}
+export const checkCommand = {
+  name: "check",
+  summary: "check the configuration of a site or a book and sum it up",
+  description:
+    "Checks a site's configuration file, or each site of a book and the book's own rules: every key, every " +
+    "reference, every limit.",
+  arguments: [{ name: "<config>", what: "a site's configuration, YAML, or the folder of a book" }],
+  options: [
+    {
+      flags: "--on <day>",
+      what: "operating day whose contracts and constants count, YYYY-MM-DD (default: today, Central)",
+    },
+    { flags: "--strict", what: "treat warnings as problems" },
+    { flags: "--json", what: "one JSON object instead of text" },
+  ],
+  help: HELP,
+  examples: [{ call: "ballast check config/example-site.yaml" }],
+  run: check,
+} satisfies AppCommand;
 
 async function check(path: string, { on, strict = false, json = false }: CheckOptions): Promise<void> {
   const { isBook } = await import("../../config/book.ts");

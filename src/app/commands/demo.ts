@@ -1,76 +1,85 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { marketSession } from "../session/marketSession.ts";
 import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
+import type { AppCommand, CommandOption } from "./command.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Market seconds per real second while the evening is watched. */
 const EVENING_SPEED = 120;
 
 /** `ballast demo`: a synthetic scarcity evening from the first price to three statements and an audit verdict. */
-export function demoCommand(): Command {
-  return new Command("demo")
-    .summary("watch a scarcity evening, then read statements and an audit")
-    .description(
-      "Runs one synthetic operating day (a scarcity evening with an EEA) against simulated parties on real " +
-        "sockets: ERCOT over HTTP, LuxOS miners over TCP, meters over Modbus/TCP, with a real Temporal server and a " +
-        "real PostgreSQL. The quiet hours pass as fast as they can, the evening at --speed.",
-    )
-    .addOption(speedOption(EVENING_SPEED, `${EVENING_SPEED} in the evening`))
-    .option("--short", "the whole day as fast as it goes")
-    .option("--yes", "for scripts; the demo asks nothing")
-    .option("--data <dir>", "folder for data, logs and the audit bundle", join(ROOT, ".data", "demo"))
-    .option("--json", "one JSON object at the end instead of text")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600  " +
-        "    the same evening faster: same decisions, same statements\n" +
-        "  ballast demo --short --json   for a script\n\n" +
-        "Exit codes: 0 the audit holds; 1 it does not; 130 Ctrl-C.",
-    )
-    .action(async (options: { speed: number; short?: true; data: string; json?: true }) => {
-      const print = options.json
-        ? (line: string) => process.stderr.write(`${line}\n`)
-        : (line: string) => console.log(line);
-      const dataDir = resolve(options.data);
-      const evening = options.short ? null : sessionSpeed(options.speed);
-      const session = await marketSession({
-        dataDir,
-        day: DEMO_DAY,
-        seed: DEMO_SEED,
-        print,
-        deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
-        prices: demoPrices(),
-        script: demoScript,
-        speed: null,
-        paces: [
-          { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },
-          { until: wallToInstant({ day: DEMO_DAY, time: "22:00:00", repeatedHour: false }), speed: evening },
-        ],
-      });
-      if (options.json) console.log(JSON.stringify(sessionSummary(session)));
-      else console.log(sessionText(session, outputWidth(process.stdout)));
-      if (!session.verdict.ok) process.exitCode = 1;
+export const demoCommand = {
+  name: "demo",
+  summary: "watch a scarcity evening, then read statements and an audit",
+  description:
+    "Runs one synthetic operating day (a scarcity evening with an EEA) against simulated parties on real " +
+    "sockets: ERCOT over HTTP, LuxOS miners over TCP, meters over Modbus/TCP, with a real Temporal server and a " +
+    "real PostgreSQL. The quiet hours pass as fast as they can, the evening at --speed.",
+  options: [
+    speedOption(EVENING_SPEED, `${EVENING_SPEED} in the evening`),
+    { flags: "--short", what: "the whole day as fast as it goes" },
+    { flags: "--yes", what: "for scripts; the demo asks nothing" },
+    {
+      flags: "--data <dir>",
+      what: "folder for data, logs and the audit bundle",
+      standard: join(ROOT, ".data", "demo"),
+    },
+    { flags: "--json", what: "one JSON object at the end instead of text" },
+  ],
+  help:
+    "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600  " +
+    "    the same evening faster: same decisions, same statements\n" +
+    "  ballast demo --short --json   for a script\n\n" +
+    "Exit codes: 0 the audit holds; 1 it does not; 130 Ctrl-C.",
+  examples: [{ call: "ballast demo", what: "a scarcity evening: prices, orders, statements, audit" }],
+  async run(options: { speed: number; short?: true; data: string; json?: true }) {
+    const print = options.json
+      ? (line: string) => process.stderr.write(`${line}\n`)
+      : (line: string) => console.log(line);
+    const dataDir = resolve(options.data);
+    const evening = options.short ? null : sessionSpeed(options.speed);
+    const session = await marketSession({
+      dataDir,
+      day: DEMO_DAY,
+      seed: DEMO_SEED,
+      print,
+      deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
+      prices: demoPrices(),
+      script: demoScript,
+      speed: null,
+      paces: [
+        { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },
+        { until: wallToInstant({ day: DEMO_DAY, time: "22:00:00", repeatedHour: false }), speed: evening },
+      ],
     });
-}
+    if (options.json) console.log(JSON.stringify(sessionSummary(session)));
+    else console.log(sessionText(session, outputWidth(process.stdout)));
+    if (!session.verdict.ok) process.exitCode = 1;
+  },
+} satisfies AppCommand;
 
 /**
  * The option `--speed`, market seconds per real second; `max` is Infinity, for commander takes null as no value. Its
  * parser throws InvalidArgumentError on other text. @throws nothing itself
  */
-export function speedOption(standard: number, standardText: string): Option {
-  return new Option("--speed <n>", "market seconds per real second, or max")
-    .argParser((text) => {
+export function speedOption(standard: number, standardText: string): CommandOption {
+  return {
+    flags: "--speed <n>",
+    what: "market seconds per real second, or max",
+    standard,
+    standardText,
+    parse(text) {
       const speed = text === "max" ? Number.POSITIVE_INFINITY : Number(text);
       if (speed > 0 && (text === "max" || Number.isFinite(speed))) return speed;
       throw new InvalidArgumentError(`expected a number above 0 or "max", got "${text}".`);
-    })
-    .default(standard, standardText);
+    },
+  };
 }
 
 /** A speed as a session takes it: null for as fast as it goes. */

@@ -1,6 +1,6 @@
-import { Command } from "commander";
 import { centralTime } from "../timeText.ts";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import type { AppCommand, CommandOption } from "./command.ts";
+import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
 
 interface FreezeOptions extends OperatorCommandOptions {
   readonly reason: string;
@@ -26,23 +26,33 @@ Prints the decision's number and its sentence.
 Exit codes: 0 done; 1 refused, with the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected or
   without the role; 4 no stack runs.`;
 
-const SUMMARY = {
-  freeze: "stop every command to a site or a cohort",
-  thaw: "allow commands to a site or a cohort again",
-};
+const freezeOptions = (does: string): readonly CommandOption[] => [
+  { flags: "--cohort <id>", what: "this cohort alone; the whole site without it" },
+  { flags: "--reason <text>", what: "why", isRequired: true },
+  ...operatorOptions(does),
+];
 
-/** `ballast freeze` and `ballast thaw`: nobody's machines are commanded while a person has their hands on them. */
-export function freezeCommand(kind: "freeze" | "thaw"): Command {
-  const summary = SUMMARY[kind];
-  const one = new Command(kind)
-    .summary(summary)
-    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-    .option("--cohort <id>", "this cohort alone; the whole site without it")
-    .requiredOption("--reason <text>", "why")
-    .addHelpText("after", `${HELP[kind]}\n${EXIT_CODES}`)
-    .action((options: FreezeOptions) => send(kind, options));
-  return withOperatorOptions(one, kind === "freeze" ? "freezes" : "thaws");
-}
+/** `ballast freeze`: nobody's machines are commanded while a person has their hands on them. */
+export const freezeCommand = {
+  name: "freeze",
+  summary: "stop every command to a site or a cohort",
+  description: "Stop every command to a site or a cohort.",
+  options: freezeOptions("freezes"),
+  help: `${HELP.freeze}\n${EXIT_CODES}\n\nExample:\n  ballast freeze --cohort hall-2 --reason "electricians at work"`,
+  examples: [{ call: `ballast freeze --cohort hall-2 --reason "electricians at work"` }],
+  run: (options: FreezeOptions) => send("freeze", options),
+} satisfies AppCommand;
+
+/** `ballast thaw`: they are commanded again. */
+export const thawCommand = {
+  name: "thaw",
+  summary: "allow commands to a site or a cohort again",
+  description: "Allow commands to a site or a cohort again.",
+  options: freezeOptions("thaws"),
+  help: `${HELP.thaw}\n${EXIT_CODES}\n\nExample:\n  ballast thaw --cohort hall-2 --reason "hall 2 is clear"`,
+  examples: [{ call: `ballast thaw --cohort hall-2 --reason "hall 2 is clear"` }],
+  run: (options: FreezeOptions) => send("thaw", options),
+} satisfies AppCommand;
 
 async function send(kind: "freeze" | "thaw", options: FreezeOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");

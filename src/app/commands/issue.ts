@@ -1,8 +1,8 @@
-import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { periodOf } from "../operator/periodText.ts";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
+import type { AppCommand } from "./command.ts";
 
 const HELP = `
 What it does:
@@ -18,16 +18,19 @@ Example:
   ballast issue mesquite-2024 2026-08-01..2026-08-31`;
 
 /** `ballast issue`: issues a statement that the month's closing did not. */
-export function issueCommand(): Command {
-  const command = new Command("issue")
-    .summary("issue a statement that was refused, or is still to come")
-    .description("Issues the statement of one contract for one period.")
-    .argument("<contract>", "the contract's id")
-    .argument("<period>", "first and last operating day, YYYY-MM-DD..YYYY-MM-DD")
-    .addHelpText("after", HELP)
-    .action(issue);
-  return withOperatorOptions(command, "issues");
-}
+export const issueCommand = {
+  name: "issue",
+  summary: "issue a statement that was refused, or is still to come",
+  description: "Issues the statement of one contract for one period.",
+  arguments: [
+    { name: "<contract>", what: "the contract's id" },
+    { name: "<period>", what: "first and last operating day, YYYY-MM-DD..YYYY-MM-DD" },
+  ],
+  options: [...operatorOptions("issues")],
+  help: HELP,
+  examples: [{ call: "ballast issue mesquite-2024 2026-08-01..2026-08-31" }],
+  run: issue,
+} satisfies AppCommand;
 
 async function issue(contractId: string, text: string, options: OperatorCommandOptions): Promise<void> {
   const period = periodOf(text);

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { Command, Option } from "commander";
 import { type Role, ROLES } from "../../domain/evidence/operatorAdmission.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { addOperator, listOperators, removeOperator, keyPath } from "../operator/operatorKeyFile.ts";
 import { findRunFolder } from "../system/runFolder.ts";
+import type { AppCommand } from "./command.ts";
+import { RUN_OPTION } from "./operatorOptions.ts";
 
 interface RunOption {
   readonly run?: string;
@@ -31,61 +32,73 @@ Examples:
   ballast operator remove --actor maria.lopez`;
 
 /** `ballast operator`: who may order at a run's sites. */
-export function operatorCommand(): Command {
-  const operator = new Command("operator")
-    .summary("add, list and remove the people who may order")
-    .description("Operators of a run and their keys.")
-    .addHelpText("after", HELP);
-  const sub = (name: string, what: string): Command =>
-    operator
-      .command(name)
-      .description(what)
-      .option(
-        "--run <dir>",
-        "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
-      );
-  sub("add", "make a key for an operator")
-    .requiredOption("--actor <name>", "name that every order carries")
-    .addOption(new Option("--roles <role...>", "what the key allows").choices(ROLES).makeOptionMandatory())
-    .option(
-      "--key-file <file>",
-      "new file for the private key (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)",
-    )
-    .option("--vouches", "a gateway's key: it orders in the name of people whom the gateway has signed in")
-    .addHelpText("after", "\nExample:\n  ballast operator add --actor maria.lopez --roles desk --run .data/demo")
-    .action((options: RunOption & { actor: string; roles: readonly Role[]; keyFile?: string; vouches?: true }) => {
-      const { actor, roles } = options;
-      const { keyFile } = addOperator({
-        dataDir: folder(options),
-        actor,
-        roles,
-        keyFile: keyPath(options.keyFile),
-        vouches: options.vouches,
-      });
-      console.log(`${actor} (${roles.join(", ")}): key written to ${keyFile}`);
-    });
-  sub("list", "who may order")
-    .option("--json", "one JSON object instead of text")
-    .addHelpText("after", "\nExample:\n  ballast operator list --run .data/demo")
-    .action((options: RunOption & { json?: boolean }) => {
-      const operators = listOperators(folder(options));
-      if (options.json) console.log(JSON.stringify({ operators }));
-      else
-        console.log(
-          operators
-            .map(({ actor, roles, vouches }) => `${actor}  ${roles.join(", ")}${vouches ? ", vouches" : ""}`)
-            .join("\n") || "nobody: add one with `ballast operator add`",
-        );
-    });
-  sub("remove", "remove an operator and their key")
-    .requiredOption("--actor <name>", "whose")
-    .addHelpText("after", "\nExample:\n  ballast operator remove --actor maria.lopez --run .data/demo")
-    .action((options: RunOption & { actor: string }) => {
-      removeOperator(folder(options), options.actor);
-      console.log(`${options.actor} is no longer an operator`);
-    });
-  return operator;
-}
+export const operatorCommand = {
+  name: "operator",
+  summary: "add, list and remove the people who may order",
+  description: "Operators of a run and their keys.",
+  help: HELP,
+  examples: [{ call: "ballast operator add --actor maria --roles desk" }],
+  subcommands: [
+    {
+      name: "add",
+      summary: "make a key for an operator",
+      description: "make a key for an operator",
+      options: [
+        RUN_OPTION,
+        { flags: "--actor <name>", what: "name that every order carries", isRequired: true },
+        { flags: "--roles <role...>", what: "what the key allows", choices: ROLES, isRequired: true },
+        {
+          flags: "--key-file <file>",
+          what: "new file for the private key (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)",
+        },
+        {
+          flags: "--vouches",
+          what: "a gateway's key: it orders in the name of people whom the gateway has signed in",
+        },
+      ],
+      help: "\nExample:\n  ballast operator add --actor maria.lopez --roles desk --run .data/demo",
+      run(options: RunOption & { actor: string; roles: readonly Role[]; keyFile?: string; vouches?: true }) {
+        const { actor, roles } = options;
+        const { keyFile } = addOperator({
+          dataDir: folder(options),
+          actor,
+          roles,
+          keyFile: keyPath(options.keyFile),
+          vouches: options.vouches,
+        });
+        console.log(`${actor} (${roles.join(", ")}): key written to ${keyFile}`);
+      },
+    },
+    {
+      name: "list",
+      summary: "who may order",
+      description: "who may order",
+      options: [RUN_OPTION, { flags: "--json", what: "one JSON object instead of text" }],
+      help: "\nExample:\n  ballast operator list --run .data/demo",
+      run(options: RunOption & { json?: boolean }) {
+        const operators = listOperators(folder(options));
+        if (options.json) console.log(JSON.stringify({ operators }));
+        else
+          console.log(
+            operators
+              .map(({ actor, roles, vouches }) => `${actor}  ${roles.join(", ")}${vouches ? ", vouches" : ""}`)
+              .join("\n") || "nobody: add one with `ballast operator add`",
+          );
+      },
+    },
+    {
+      name: "remove",
+      summary: "remove an operator and their key",
+      description: "remove an operator and their key",
+      options: [RUN_OPTION, { flags: "--actor <name>", what: "whose", isRequired: true }],
+      help: "\nExample:\n  ballast operator remove --actor maria.lopez --run .data/demo",
+      run(options: RunOption & { actor: string }) {
+        removeOperator(folder(options), options.actor);
+        console.log(`${options.actor} is no longer an operator`);
+      },
+    },
+  ],
+} satisfies AppCommand;
 
 function folder(options: RunOption): string {
   const { dir, notice } = findRunFolder(options.run);

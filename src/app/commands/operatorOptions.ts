@@ -1,5 +1,5 @@
-import type { Command } from "commander";
 import type { OperatorOptions } from "../operator/operatorLink.ts";
+import type { CommandOption } from "./command.ts";
 
 /** Options of every command that acts on a running site in an operator's name. */
 export interface OperatorCommandOptions extends OperatorOptions {
@@ -24,14 +24,21 @@ function shellWord(text: string): string {
   return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Adds them; `does` is what the operator does, e.g. `orders`. */
-export function withOperatorOptions(command: Command, does: string): Command {
-  return command
-    .option("--key-file <file>", `who ${does} (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)`)
-    .option(
-      "--run <dir>",
-      "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
-    )
-    .option("--site <id>", "site, when the run has several")
-    .option("--json", "one JSON object instead of text");
+/** Where a command finds the run, when it is not told. */
+export const RUN_OPTION: CommandOption = {
+  flags: "--run <dir>",
+  what: "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
+};
+
+/** The options; `does` is what the operator does, e.g. `orders`. */
+export function operatorOptions(does: string): readonly CommandOption[] {
+  return [
+    {
+      flags: "--key-file <file>",
+      what: `who ${does} (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)`,
+    },
+    RUN_OPTION,
+    { flags: "--site <id>", what: "site, when the run has several" },
+    { flags: "--json", what: "one JSON object instead of text" },
+  ];
 }

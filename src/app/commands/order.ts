@@ -1,8 +1,8 @@
-import { Command, Option } from "commander";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { OrderRequest } from "../operator/operatorOrders.ts";
 import { centralTime } from "../timeText.ts";
-import { NOT_PROVEN, type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
+import { NOT_PROVEN, type OperatorCommandOptions, sameSite, operatorOptions } from "./operatorOptions.ts";
+import type { AppCommand } from "./command.ts";
 
 interface OrderOptions extends OperatorCommandOptions {
   readonly cohort?: readonly string[];
@@ -42,22 +42,24 @@ Examples:
     --reason "client opted out tonight"`;
 
 /** `ballast order`: an operator's order to one site. */
-export function orderCommand(): Command {
-  const command = new Command("order")
-    .summary("order cohorts off or on until a time, with a reason")
-    .description(
-      "Orders cohorts of a running site off or on. The order is in force once the site's workflow has decided on it.",
-    )
-    .addOption(new Option("--cohort <id...>", "cohorts to order; may be given more than once").conflicts("all"))
-    .option("--all", "every cohort of the site")
-    .addOption(new Option("--action <what>", "what they should do").choices(["curtail", "run"]).makeOptionMandatory())
-    .requiredOption("--until <when>", "end of the order")
-    .option("--long", "let it last longer than a day")
-    .requiredOption("--reason <text>", "why; every decision shows it while the order is in force")
-    .addHelpText("after", HELP)
-    .action(order);
-  return withOperatorOptions(command, "orders");
-}
+export const orderCommand = {
+  name: "order",
+  summary: "order cohorts off or on until a time, with a reason",
+  description:
+    "Orders cohorts of a running site off or on. The order is in force once the site's workflow has decided on it.",
+  options: [
+    { flags: "--cohort <id...>", what: "cohorts to order; may be given more than once", conflicts: "all" },
+    { flags: "--all", what: "every cohort of the site" },
+    { flags: "--action <what>", what: "what they should do", choices: ["curtail", "run"], isRequired: true },
+    { flags: "--until <when>", what: "end of the order", isRequired: true },
+    { flags: "--long", what: "let it last longer than a day" },
+    { flags: "--reason <text>", what: "why; every decision shows it while the order is in force", isRequired: true },
+    ...operatorOptions("orders"),
+  ],
+  help: HELP,
+  examples: [{ call: 'ballast order --all --action curtail --until +45m --reason "TDSP line work"' }],
+  run: order,
+} satisfies AppCommand;
 
 async function order(options: OrderOptions): Promise<void> {
   if (options.all !== true && options.cohort === undefined)

@@ -1,49 +1,14 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { helpParagraphs } from "../helpText.ts";
 import { outputWidth } from "../outputEdge.ts";
+import type { AppCommand, CommandOption } from "./command.ts";
+import { COMMANDS } from "./index.ts";
 
-/** Each command is loaded when it is asked for: looking at a site does not wait for the simulators' code. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import("./demo.ts")).demoCommand(),
-  start: async () => (await import("./start.ts")).startCommand(),
-  "replay-day": async () => (await import("./replayDay.ts")).replayDayCommand(),
-  status: async () => (await import("./status.ts")).statusCommand(),
-  order: async () => (await import("./order.ts")).orderCommand(),
-  apply: async () => (await import("./apply.ts")).applyCommand(),
-  freeze: async () => (await import("./freeze.ts")).freezeCommand("freeze"),
-  thaw: async () => (await import("./freeze.ts")).freezeCommand("thaw"),
-  release: async () => (await import("./release.ts")).releaseCommand(),
-  settle: async () => (await import("./settle.ts")).settleCommand(),
-  issue: async () => (await import("./issue.ts")).issueCommand(),
-  recover: async () => (await import("./recover.ts")).recoverCommand(),
-  operator: async () => (await import("./operator.ts")).operatorCommand(),
-  check: async () => (await import("./check.ts")).checkCommand(),
-  evidence: async () => (await import("./evidence.ts")).evidenceCommand(),
-  backup: async () => (await import("./backup.ts")).backupCommand(),
-  restore: async () => (await import("./restore.ts")).restoreCommand(),
-  audit: async () => (await import("./audit.ts")).auditCommand(),
-};
+/** Column at which an example says what comes of it. */
+const SAID_FROM = 38;
 
 const HELP = `
-Examples:
-  ballast demo                          a scarcity evening: prices, orders, statements, audit
-  ballast start config/my-site.yaml     a site on the real clock, until Ctrl-C
-  ballast status --watch                price, strikes, power, orders and reasons, now
-  ballast check config/example-site.yaml
-  ballast operator add --actor maria --roles desk
-  ballast order --all --action curtail --until +45m --reason "TDSP line work"
-  ballast release <orderId> --reason "finished early"
-  ballast freeze --cohort hall-2 --reason "electricians at work"
-  ballast apply config/my-site.yaml     what a changed file would change
-  ballast settle 2026-08-18             settle a refused day again
-  ballast evidence audit-2026-08        the audit bundle of a running site
-  ballast audit .data/demo/bundles/<bundle>
-  ballast backup /backups/2026-08-18 --run .data/site
-  ballast restore /backups/2026-08-18 --data .data/again
-  ballast replay-day --lmp sced-lmp.csv --spp settlement-prices.csv \\
-    --point HB_HOUSTON --day 2024-08-20
-
 Exit codes: 0 done, or yes; 1 no (problems found, refused, does not hold); 2 wrong arguments or an unusable file;
   3 not allowed; 4 no stack runs; 70 something failed unexpectedly.
 
@@ -77,12 +42,45 @@ export async function programFor(name: string | undefined): Promise<Command> {
       outputError: (text, write) => write(text.replace(/^error: /, "ballast: ")),
     })
     .showHelpAfterError("         (how it is called: ballast <command> --help)")
-    .exitOverride()
-    .addHelpText("after", HELP);
-  const chosen = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
-  for (const command of chosen)
-    program.addCommand(inherit(program, await (COMMANDS[command] as () => Promise<Command>)()));
-  return program;
+    .exitOverride();
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const chosen = await Promise.all((load === undefined ? Object.values(COMMANDS) : [load]).map((one) => one()));
+  for (const command of chosen) program.addCommand(inherit(program, commandOf(command)));
+  return program.addHelpText("after", `${examplesOf(chosen)}\n${HELP}`);
+}
+
+function examplesOf(commands: readonly AppCommand[]): string {
+  const lines = commands.flatMap(({ examples }) =>
+    examples.map(({ call, what }) => `  ${what === undefined ? call : call.padEnd(SAID_FROM) + what}`),
+  );
+  return ["", "Examples:", ...lines].join("\n");
+}
+
+/** A command as the argument parser takes it. */
+export function commandOf({ name, summary, description, help, run, ...of }: Omit<AppCommand, "examples">): Command {
+  const command = new Command(name).summary(summary).description(description).addHelpText("after", help);
+  for (const { name: argument, what } of of.arguments ?? []) command.argument(argument, what);
+  for (const option of of.options ?? []) command.addOption(optionOf(option));
+  for (const sub of of.subcommands ?? []) command.addCommand(commandOf(sub));
+  return run === undefined ? command : command.action((...given: unknown[]) => run(...given));
+}
+
+function optionOf({
+  flags,
+  what,
+  isRequired,
+  standard,
+  standardText,
+  choices,
+  conflicts,
+  parse,
+}: CommandOption): Option {
+  const option = new Option(flags, what).makeOptionMandatory(isRequired === true);
+  if (standard !== undefined) option.default(standard, standardText);
+  if (choices !== undefined) option.choices(choices);
+  if (conflicts !== undefined) option.conflicts(conflicts);
+  if (parse !== undefined) option.argParser((text) => parse(text));
+  return option;
 }
 
 function version(): string {

@@ -1,5 +1,4 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
-import { Command } from "commander";
 import type { SiteInput } from "../../domain/decision/model.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import { nextRun } from "../worker/nextRun.ts";
@@ -14,7 +13,8 @@ import type { runSite } from "../../../workflows/index.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { asOperator } from "../operator/operatorLink.ts";
 import { findRunFolder, readRunFile, siteOf } from "../system/runFolder.ts";
-import { type OperatorCommandOptions, withOperatorOptions } from "./operatorOptions.ts";
+import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
+import type { AppCommand } from "./command.ts";
 
 interface RecoverOptions extends Omit<OperatorCommandOptions, "json"> {
   readonly yes?: boolean;
@@ -37,17 +37,20 @@ Example:
   ballast recover my-site --yes --reason "run was terminated by mistake"`;
 
 /** `ballast recover`: brings a site back whose run has ended. */
-export function recoverCommand(): Command {
-  const command = new Command("recover")
-    .summary("bring back a site whose run has ended")
-    .description("Says how a site whose run has ended goes on from its own records, and starts it with --yes.")
-    .argument("[site]", "site, when the run has several")
-    .option("--yes", "do it")
-    .option("--reason <text>", "why; it goes into the evidence (with --yes)")
-    .addHelpText("after", HELP)
-    .action(recover);
-  return withOperatorOptions(command, "recovers");
-}
+export const recoverCommand = {
+  name: "recover",
+  summary: "bring back a site whose run has ended",
+  description: "Says how a site whose run has ended goes on from its own records, and starts it with --yes.",
+  arguments: [{ name: "[site]", what: "site, when the run has several" }],
+  options: [
+    { flags: "--yes", what: "do it" },
+    { flags: "--reason <text>", what: "why; it goes into the evidence (with --yes)" },
+    ...operatorOptions("recovers"),
+  ],
+  help: HELP,
+  examples: [{ call: 'ballast recover my-site --yes --reason "run was terminated by mistake"' }],
+  run: recover,
+} satisfies AppCommand;
 
 async function recover(named: string | undefined, options: RecoverOptions): Promise<void> {
   const { yes, reason } = options;

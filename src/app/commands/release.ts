@@ -1,6 +1,6 @@
-import { Command } from "commander";
 import { centralTime } from "../timeText.ts";
-import { NOT_PROVEN, type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
+import { NOT_PROVEN, type OperatorCommandOptions, sameSite, operatorOptions } from "./operatorOptions.ts";
+import type { AppCommand } from "./command.ts";
 
 interface ReleaseOptions extends OperatorCommandOptions {
   readonly reason: string;
@@ -25,16 +25,16 @@ Example:
   ballast release maria.lopez-20260819T021500Z-5f0c21ab --reason "done early"`;
 
 /** `ballast release`: ends an operator's order before its time. */
-export function releaseCommand(): Command {
-  const command = new Command("release")
-    .summary("end an order before its time")
-    .description("Releases one order of a running site.")
-    .argument("<orderId>", "the order's id, as `ballast order` and `ballast status` print it")
-    .requiredOption("--reason <text>", "why")
-    .addHelpText("after", HELP)
-    .action(release);
-  return withOperatorOptions(command, "releases");
-}
+export const releaseCommand = {
+  name: "release",
+  summary: "end an order before its time",
+  description: "Releases one order of a running site.",
+  arguments: [{ name: "<orderId>", what: "the order's id, as `ballast order` and `ballast status` print it" }],
+  options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...operatorOptions("releases")],
+  help: HELP,
+  examples: [{ call: 'ballast release <orderId> --reason "finished early"' }],
+  run: release,
+} satisfies AppCommand;
 
 async function release(orderId: string, options: ReleaseOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");

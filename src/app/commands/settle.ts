@@ -1,8 +1,8 @@
-import { Command } from "commander";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { isCalendarDay } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import { type OperatorCommandOptions, sameSite, withOperatorOptions } from "./operatorOptions.ts";
+import { type OperatorCommandOptions, sameSite, operatorOptions } from "./operatorOptions.ts";
+import type { AppCommand } from "./command.ts";
 
 const HELP = `
 What it does:
@@ -19,15 +19,16 @@ Example:
 const FIRST_DAY = "2007-01-01";
 
 /** `ballast settle`: has a day settled again. */
-export function settleCommand(): Command {
-  const command = new Command("settle")
-    .summary("have a day settled again")
-    .description("Asks the settlement of one operating day for a new version.")
-    .argument("<day>", "operating day, YYYY-MM-DD")
-    .addHelpText("after", HELP)
-    .action(settle);
-  return withOperatorOptions(command, "asks");
-}
+export const settleCommand = {
+  name: "settle",
+  summary: "have a day settled again",
+  description: "Asks the settlement of one operating day for a new version.",
+  arguments: [{ name: "<day>", what: "operating day, YYYY-MM-DD" }],
+  options: [...operatorOptions("asks")],
+  help: HELP,
+  examples: [{ call: "ballast settle 2026-08-18", what: "settle a refused day again" }],
+  run: settle,
+} satisfies AppCommand;
 
 async function settle(day: string, options: OperatorCommandOptions): Promise<void> {
   if (!isCalendarDay(day) || day < FIRST_DAY)

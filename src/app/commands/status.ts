@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteRecords } from "../../ports/siteRecords.ts";
@@ -8,6 +8,8 @@ import type { Deployment } from "../worker/deployment.ts";
 import type { UnservedSite } from "../worker/siteBook.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
+import type { AppCommand } from "./command.ts";
+import { RUN_OPTION } from "./operatorOptions.ts";
 
 interface StatusOptions {
   readonly run?: string;
@@ -44,22 +46,27 @@ Examples:
   ballast status --json | jq .price.expectedUsdPerMwh`;
 
 /** `ballast status`: one site now, or all of a book. */
-export function statusCommand(): Command {
-  return new Command("status")
-    .summary("price, strikes, power, orders and reasons, now")
-    .description("Shows one site of a running stack as it is now, and why; of a book every site, one after the other.")
-    .option("--stragglers", "the machines that did not follow their order")
-    .option("--watch", "show it again and again, until Ctrl-C")
-    .option("--every <seconds>", "real seconds between two looks of --watch", positiveNumber, 2)
-    .option(
-      "--run <dir>",
-      "data folder of the run (default: $BALLAST_RUN_DIR, else of .data/site and .data/demo the one that runs)",
-    )
-    .option("--site <id>", "one site, when the run has several")
-    .option("--json", "one JSON object instead of text")
-    .addHelpText("after", HELP)
-    .action(status);
-}
+export const statusCommand = {
+  name: "status",
+  summary: "price, strikes, power, orders and reasons, now",
+  description: "Shows one site of a running stack as it is now, and why; of a book every site, one after the other.",
+  options: [
+    { flags: "--stragglers", what: "the machines that did not follow their order" },
+    { flags: "--watch", what: "show it again and again, until Ctrl-C" },
+    {
+      flags: "--every <seconds>",
+      what: "real seconds between two looks of --watch",
+      parse: positiveNumber,
+      standard: 2,
+    },
+    RUN_OPTION,
+    { flags: "--site <id>", what: "one site, when the run has several" },
+    { flags: "--json", what: "one JSON object instead of text" },
+  ],
+  help: HELP,
+  examples: [{ call: "ballast status --watch", what: "price, strikes, power, orders and reasons, now" }],
+  run: status,
+} satisfies AppCommand;
 
 async function status(options: StatusOptions): Promise<void> {
   const { dir, notice } = findRunFolder(options.run);

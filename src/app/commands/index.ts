@@ -1,0 +1,26 @@
+import type { AppCommand } from "./command.ts";
+
+/**
+ * Every command, in the order of the help. Each is loaded when it is asked for: looking at a site does not wait for the
+ * simulators' code.
+ */
+export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
+  demo: async () => (await import("./demo.ts")).demoCommand,
+  start: async () => (await import("./start.ts")).startCommand,
+  "replay-day": async () => (await import("./replayDay.ts")).replayDayCommand,
+  status: async () => (await import("./status.ts")).statusCommand,
+  order: async () => (await import("./order.ts")).orderCommand,
+  apply: async () => (await import("./apply.ts")).applyCommand,
+  freeze: async () => (await import("./freeze.ts")).freezeCommand,
+  thaw: async () => (await import("./freeze.ts")).thawCommand,
+  release: async () => (await import("./release.ts")).releaseCommand,
+  settle: async () => (await import("./settle.ts")).settleCommand,
+  issue: async () => (await import("./issue.ts")).issueCommand,
+  recover: async () => (await import("./recover.ts")).recoverCommand,
+  operator: async () => (await import("./operator.ts")).operatorCommand,
+  check: async () => (await import("./check.ts")).checkCommand,
+  evidence: async () => (await import("./evidence.ts")).evidenceCommand,
+  backup: async () => (await import("./backup.ts")).backupCommand,
+  restore: async () => (await import("./restore.ts")).restoreCommand,
+  audit: async () => (await import("./audit.ts")).auditCommand,
+};
