@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { identifyProcess } from "../../src/local/processIdentity.mjs";
 import { CommandError } from "../../src/app/commandError.ts";
 import { sameSite } from "../../src/app/commands/operatorOptions.ts";
-import { findRunFolder, startFolder } from "../../src/app/system/runFolder.ts";
+import { findRunFolder, readRunFile, startFolder } from "../../src/app/system/runFolder.ts";
 
 let root: string;
 let site: string;
@@ -74,4 +74,18 @@ it("a suggested command finds the same site again, whatever its folder is called
   expect(sameSite(options, true)).toBe(" --run '/srv/my site/it'\\''s' --site pecan-draw --key-file /home/maria/key");
   expect(sameSite({ run: "/srv/north" }, false)).toBe(" --run /srv/north");
   expect(sameSite({}, true)).toBe("");
+});
+
+it("a run that another version described is refused in words: which site, and what to do", () => {
+  mkdirSync(site);
+  const deployment = {
+    plan: { siteId: "pecan-draw" },
+    feeds: [{ kind: "mis-sced-lmp" }],
+    meters: [{ model: "PM5340" }],
+  };
+  const run = { deployments: [deployment], appDatabaseUrl: "postgres://x", temporalAddress: "127.0.0.1:7233" };
+  writeFileSync(join(site, "run.json"), JSON.stringify(run));
+  expect(() => readRunFile(site)).toThrow(
+    /run\.json describes site pecan-draw in the form of another version of Ballast.*move the file away/,
+  );
 });

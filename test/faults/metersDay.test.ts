@@ -62,7 +62,7 @@ async function site(): Promise<Deployment> {
   return {
     ...small,
     meters: small.meters.map((meter) =>
-      meter.clientId === undefined ? { ...meter, registerRolloverWh: ROLLOVER_WH } : meter,
+      meter.clientId === undefined ? { ...meter, meter: { ...meter.meter, registerRolloverWh: ROLLOVER_WH } } : meter,
     ),
   };
 }

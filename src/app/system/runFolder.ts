@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommandError, ExitCode } from "../commandError.ts";
+import type { Used } from "../../config/index.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { hasRunningStack } from "../stack/processRecord.ts";
 import type { RunFile } from "./system.ts";
@@ -84,15 +85,32 @@ export function readRunFile(dir: string): RunFile {
       typeof run.temporalAddress !== "string"
     )
       throw new Error("it names no site, database or Temporal server");
+    const unnamed = run.deployments.find((one) => !namesMembers(one));
+    if (unnamed !== undefined) throw otherForm(path, unnamed.plan.siteId);
     // before books, a run was of one site
     return { ...run, bookId: run.bookId ?? run.deployments[0]?.plan.siteId ?? "" };
   } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
     throw new CommandError(
       ExitCode.unusable,
       `${path} is not a description of a run: ${(cause as Error).message}; start the stack again`,
       { cause },
     );
   }
+}
+
+/** Whether a deployment names its feeds and meters as this program does. */
+function namesMembers({ feeds, meters }: Deployment): boolean {
+  const uses: readonly (Used | undefined)[] = [...feeds, ...meters.map(({ meter }) => meter)];
+  return uses.every((one) => typeof one?.use === "string");
+}
+
+function otherForm(path: string, siteId: string): CommandError {
+  return new CommandError(
+    ExitCode.unusable,
+    `${path} describes site ${siteId} in the form of another version of Ballast: its feeds and meters are not named ` +
+      `by use; move the file away, and the next start brings the configuration file into force as it stands`,
+  );
 }
 
 /** The error of a run whose servers do not answer: it has ended and left its `run.json` behind. */

@@ -56,22 +56,11 @@ export function withoutGridFeed(deployment: Deployment): Deployment {
 const FLEET_CONCURRENCY = 250;
 
 function sitePlan({ site, policy, cohorts, meters, supply, constants }: SiteConfig, day: OperatingDay): SitePlan {
-  const { siteId, settlementPoint, settlementPointType, control, pue, poolFee, gridSource } = site;
-  const { economic, onEea, onPrcPreAlert, onSilence, staleness, singleSourceMwMax } = policy;
+  const { name: _name, ...configured } = site;
+  const { dispatch: _dispatch, ...decided } = policy;
   return {
-    siteId,
-    settlementPoint,
-    settlementPointType,
-    control,
-    pue,
-    poolFee,
-    gridSource,
-    economic,
-    onEea,
-    onPrcPreAlert,
-    onSilence,
-    staleness,
-    singleSourceMwMax,
+    ...configured,
+    ...decided,
     cohorts: cohorts.map(({ machines, driver: _, modes, ...cohort }) => ({
       ...cohort,
       modes: modes.map((mode): OperatingMode => {

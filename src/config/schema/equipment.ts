@@ -90,6 +90,16 @@ export const siteGroupSchema = z
     control,
     pue: number("Power at the site meter for each machine watt: cooling and losses of the whole site", 1, 3),
     poolFee: number("Share 0..1 of the hashprice that the pool keeps", 0, 1),
+    firmKw: number(
+      "Load of tenants that is never curtailed for money, kW at the site meter; none when absent",
+      0,
+      10_000_000,
+    ).optional(),
+    houseKw: number(
+      "Mean load of offices and lights, kW at the site meter; none when absent",
+      0,
+      10_000_000,
+    ).optional(),
     gridSource: z
       .enum(["feed", "assumed-normal"])
       .meta({ description: "assumed-normal only for a replay without a grid feed; marked in every record" }),
