@@ -1,9 +1,13 @@
 import { z } from "zod";
 import type { JsonSchema } from "./schemaLookup.ts";
 
-/** JSON Schema of a configuration file's shape. */
+const MADE = new WeakMap<z.ZodType, JsonSchema>();
+
+/** JSON Schema of a configuration file's shape, made once. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema) as JsonSchema;
+  const made = MADE.get(schema) ?? (z.toJSONSchema(schema) as JsonSchema);
+  MADE.set(schema, made);
+  return made;
 }
 
 /** Text of `config/schema.json`, which editors use to complete and check a site's configuration. */
