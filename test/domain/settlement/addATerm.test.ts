@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDIT_FRAGMENTS, ENERGY_FRAGMENTS } from "../../../src/config/schema/terms.ts";
+import type * as SiteFile from "../../../src/app/worker/siteFile.ts";
 import type * as Accounts from "../../../src/domain/settlement/accounts.ts";
 import { settle } from "../../../src/domain/settlement/settle.ts";
 import type { SettlementDayInput } from "../../../src/domain/settlement/model.ts";
@@ -144,7 +145,7 @@ describe(PAGE, () => {
   });
 
   it("ballast check takes its keys, and finds a cap in cents per kWh", async () => {
-    const { checkConfig } = await page.load("src/config/index.ts");
+    const { checkSiteFile } = (await page.load("src/app/worker/siteFile.ts")) as typeof SiteFile;
     const { writeFileSync } = await import("node:fs");
     const file = join(page.root, "config", "capped.yaml");
     const example = textOf("config/example-site.yaml");
@@ -154,9 +155,9 @@ describe(PAGE, () => {
         `kind: capped-index\n          capUsdPerMwh: "${cap}"`,
       );
     writeFileSync(file, withCap("90.00"));
-    expect(checkConfig(file).problems).toEqual([]);
+    expect(checkSiteFile(file).problems).toEqual([]);
     writeFileSync(file, withCap("0.09"));
-    expect(checkConfig(file).problems).toMatchObject([
+    expect(checkSiteFile(file).problems).toMatchObject([
       { message: "is 0.09", expected: "$/MWh, from 1; this looks like $/kWh: times 1000" },
     ]);
   });
