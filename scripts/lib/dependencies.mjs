@@ -27,7 +27,7 @@ export async function ensureDependencies() {
 }
 
 /** True when the installed dependencies are those of the present package-lock.json. */
-export function isInstalled() {
+function isInstalled() {
   return existsSync(pinnedNode) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp();
 }
 

@@ -143,7 +143,7 @@ function whereItLies({ statementsDir, bundleDir, head, publicKeyFile }: MarketSe
 }
 
 /** The lines that the next statement of each client will carry for what changed after issue. */
-export function carriedOver({
+function carriedOver({
   first,
   settlement,
   statements,

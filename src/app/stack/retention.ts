@@ -1,7 +1,7 @@
 import type { Connection } from "@temporalio/client";
 
 /** Histories of closed runs are kept this long by the server, so that an export that fails for weeks loses nothing. */
-export const RETENTION_DAYS = 90;
+const RETENTION_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
 /** Days for which a namespace keeps closed runs. @throws ServiceError of the client when the server does not answer */

@@ -51,7 +51,7 @@ export interface ClockPeers {
  * This machine's clock against those of the database, of Temporal and of the web servers that the feeds ask; one
  * finding each. A server that does not answer, or tells no time, is a finding too, not an error.
  */
-export async function clockFindings({ pool, client, book }: ClockPeers): Promise<ClockFinding[]> {
+async function clockFindings({ pool, client, book }: ClockPeers): Promise<ClockFinding[]> {
   const feeds = book.deployments.flatMap((deployment) => deployment.feeds);
   const urls = new Set(feeds.flatMap((feed) => feed.baseUrl ?? []));
   return Promise.all([

@@ -89,7 +89,7 @@ export interface EndedRun {
  * The last run of a site that this server knows: undefined when it knows none, or when the run is open.
  * @throws ServiceError of the Temporal client when the server does not answer
  */
-export async function endedRun(client: Client, siteId: string): Promise<EndedRun | undefined> {
+async function endedRun(client: Client, siteId: string): Promise<EndedRun | undefined> {
   const workflowId = workflowIds.site(siteId);
   try {
     const { runId, status } = await client.workflow.getHandle(workflowId).describe();

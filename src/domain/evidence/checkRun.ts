@@ -115,7 +115,7 @@ function checkManifestEntry(run: EvidenceRun, events: readonly HistoryEvent[], f
 }
 
 /** Build id of the worker that completed the run's last workflow task; `unknown` when none says so. */
-export function lastBuildId(events: readonly HistoryEvent[]): string {
+function lastBuildId(events: readonly HistoryEvent[]): string {
   for (const event of [...events].reverse()) {
     const id = buildIdOf(event);
     if (id !== undefined) return id;

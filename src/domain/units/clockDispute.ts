@@ -1,7 +1,7 @@
 import { type Instant, secondsBetween } from "./instant.ts";
 
 /** Further apart than this, one of two clocks is wrong, and nobody can say which: nothing is dated by either. */
-export const CLOCKS_APART_SECONDS_MAX = 120;
+const CLOCKS_APART_SECONDS_MAX = 120;
 
 /**
  * Why `at`, by this machine's clock, cannot date anything while another clock says `witnessed`, for a log; undefined
