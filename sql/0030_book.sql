@@ -8,7 +8,7 @@ CREATE TABLE book (
   ledger_id uuid    NOT NULL DEFAULT gen_random_uuid()
 );
 
--- Who took a site into the book or out of it, and why, in order.
+-- Who took a site into the book, and why, in order.
 CREATE TABLE site_change (
   change_no   bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   site_id     text        NOT NULL,

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices } from "../../src/app/session/demoDay.ts";
-import { type LocalBookRun, startLocalBook } from "../../src/app/session/localRun.ts";
+import { inWorld, type LocalBookRun, startLocalBook } from "../../src/app/session/localRun.ts";
+import { addSite } from "../../src/app/system/addSite.ts";
+import { feedsWaiting } from "../../src/app/system/system.ts";
 import { simulatedBook } from "../../src/app/session/simulatedSite.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
@@ -42,14 +44,17 @@ function sister(
 
 const LIMITS = { north: 420, twin: 600, south: 900 };
 
-/** Three sites that run, two of them at one point, and one whose machines have a driver that does not exist. */
-async function book(): Promise<Deployment[]> {
+/**
+ * Three sites that run, two of them at one point; one whose machines have a driver that does not exist; and one that
+ * joins later.
+ */
+async function book(): Promise<{ deployments: Deployment[]; joining: Deployment }> {
   const net = await freeNet();
   const site = smallSite({ day: DEMO_DAY, net, machinesPerCohort: 1 });
   const staleness = (scedPriceSeconds: number) => ({ ...site.plan.staleness, scedPriceSeconds });
   const zone = { settlementPoint: "LZ_WEST", settlementPointType: "LZ" };
   const broken = sister(site, "broken", net + 3, {});
-  return [
+  const deployments = [
     sister(site, "north", net, { plan: { staleness: staleness(LIMITS.north) } }),
     { ...broken, machines: broken.machines.map((machine) => ({ ...machine, driver: "steam" })) },
     sister(site, "twin", net + 1, { plan: { staleness: staleness(LIMITS.twin) } }),
@@ -62,11 +67,12 @@ async function book(): Promise<Deployment[]> {
       })),
     }),
   ];
+  return { deployments, joining: sister(site, "joining", net + 4, {}) };
 }
 
 describe("a book of sites in one process and one database", () => {
   beforeAll(async () => {
-    const deployments = await book();
+    const { deployments, joining } = await book();
     run = await startLocalBook({
       dataDir: join(folder, "run"),
       book: { bookId: "west-texas", deployments },
@@ -76,13 +82,19 @@ describe("a book of sites in one process and one database", () => {
         speed: null,
         prices: demoPrices(),
         seed: DEMO_SEED,
-        ...simulatedBook(deployments),
+        ...simulatedBook([...deployments, joining]),
       },
     });
     await Promise.race([run.clock.waitUntil("~test", at("19:52:00")), run.stack.failure]);
     const store = postgresDecisionStore(run.pool);
     for (const { plan } of deployments)
       decisions.set(plan.siteId, await store.between(plan.siteId, at("19:35:00"), at("19:52:00")));
+    const added = inWorld(joining, run.addresses);
+    const grown = await addSite(run.stack.dataDir, run, added, { actor: "maria", reason: "energized" });
+    await feedsWaiting(grown, run.addresses.clockUrl, join(folder, "run", "logs"));
+    await Promise.race([run.clock.waitUntil("~test", at("20:01:00")), run.stack.failure]);
+    for (const siteId of ["joining", "north"])
+      decisions.set(`${siteId} later`, await store.between(siteId, at("19:52:00"), at("20:01:00")));
   }, 120_000);
 
   afterAll(async () => {
@@ -112,8 +124,23 @@ describe("a book of sites in one process and one database", () => {
     expect(ids.filter((id) => id.startsWith("grid"))).toHaveLength(1);
   });
 
+  it("takes a site in while it runs: from the next run on it decides by its price, hashprice and grid level; the others go on", async () => {
+    const [joined, north] = ["joining later", "north later"].map((name) => decisions.get(name) ?? []);
+    const runs = (records: readonly DecisionRecord[] = []) => records.at(-1)?.input.scedRuns.at(-1);
+    expect(runs(joined)).toEqual(runs(north));
+    expect(joined?.[0]?.input).toMatchObject({ hashprice: { usdPerPhDay: 39 }, grid: north?.[0]?.input.grid });
+    expect(north?.length).toBeGreaterThan(0);
+    const changes = await query(run.pool, "SELECT site_id, actor, reason FROM site_change ORDER BY change_no", []);
+    expect(changes.map((row) => Object.values(row))).toEqual([
+      ["north", "ballast", "in the book as it was started"],
+      ["twin", "ballast", "in the book as it was started"],
+      ["south", "ballast", "in the book as it was started"],
+      ["joining", "maria", "energized"],
+    ]);
+  });
+
   it("lets no site down for the one whose driver does not exist: that one is named and decides nothing", () => {
-    expect([...decisions].map(([siteId, records]) => [siteId, records.length > 0])).toEqual([
+    expect(["north", "broken", "twin", "south"].map((siteId) => [siteId, last(siteId) !== undefined])).toEqual([
       ["north", true],
       ["broken", false],
       ["twin", true],

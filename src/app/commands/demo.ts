@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
-import { loadDeployment } from "../worker/loadDeployment.ts";
+import { loadBook } from "../worker/loadBook.ts";
 import { outputWidth } from "../outputEdge.ts";
-import { marketSession } from "../session/marketSession.ts";
+import { bookSession } from "../session/marketSession.ts";
 import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
 import type { AppCommand, CommandOption } from "./command.ts";
 
@@ -13,14 +13,14 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Market seconds per real second while the evening is watched. */
 const EVENING_SPEED = 120;
 
-/** `ballast demo`: a synthetic scarcity evening from the first price to three statements and an audit verdict. */
+/** `ballast demo`: a synthetic scarcity evening at two sites, from the first price to statements and audits. */
 export const demoCommand = {
   name: "demo",
   summary: "watch a scarcity evening, then read statements and an audit",
   description:
-    "Runs one synthetic operating day (a scarcity evening with an EEA) against simulated parties on real " +
-    "sockets: ERCOT over HTTP, LuxOS miners over TCP, meters over Modbus/TCP, with a real Temporal server and a " +
-    "real PostgreSQL. The quiet hours pass as fast as they can, the evening at --speed.",
+    "Runs one synthetic operating day (a scarcity evening with an EEA) at the two sites of config/book, against " +
+    "simulated parties on real sockets: ERCOT over HTTP, LuxOS miners over TCP, meters over Modbus/TCP, with a " +
+    "real Temporal server and a real PostgreSQL. The quiet hours pass as fast as they can, the evening at --speed.",
   options: [
     speedOption(EVENING_SPEED, `${EVENING_SPEED} in the evening`),
     { flags: "--short", what: "the whole day as fast as it goes" },
@@ -44,12 +44,12 @@ export const demoCommand = {
       : (line: string) => console.log(line);
     const dataDir = resolve(options.data);
     const evening = options.short ? null : sessionSpeed(options.speed);
-    const session = await marketSession({
+    const sessions = await bookSession({
       dataDir,
       day: DEMO_DAY,
       seed: DEMO_SEED,
       print,
-      deployment: loadDeployment(join(ROOT, "config", "example-site.yaml"), DEMO_DAY),
+      book: loadBook(join(ROOT, "config", "book"), DEMO_DAY).book,
       prices: demoPrices(),
       script: demoScript,
       speed: null,
@@ -58,9 +58,9 @@ export const demoCommand = {
         { until: wallToInstant({ day: DEMO_DAY, time: "22:00:00", repeatedHour: false }), speed: evening },
       ],
     });
-    if (options.json) console.log(JSON.stringify(sessionSummary(session)));
-    else console.log(sessionText(session, outputWidth(process.stdout)));
-    if (!session.verdict.ok) process.exitCode = 1;
+    if (options.json) console.log(JSON.stringify({ sites: sessions.map(sessionSummary) }));
+    else for (const session of sessions) console.log(sessionText(session, outputWidth(process.stdout)));
+    if (sessions.some(({ verdict }) => !verdict.ok)) process.exitCode = 1;
   },
 } satisfies AppCommand;
 

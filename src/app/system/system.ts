@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type DatabaseHold, holdDatabase } from "../../adapters/postgres/databaseHold.ts";
+import { recordAddition } from "../../adapters/postgres/bookSites.ts";
 import { claimForBook, migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
@@ -158,7 +159,10 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
     ousted: hold.taken,
     stop: () => (stopped ??= stop()),
   };
-  await startFeeds(system, ledgerId);
+  const at = await system.clock.now();
+  const [actor, reason] = ["ballast", "in the book as it was started"];
+  for (const { plan } of book.deployments) await recordAddition(pool, { siteId: plan.siteId, actor, reason, at });
+  await startWatches(system, ledgerId);
   return system;
 }
 
@@ -243,7 +247,11 @@ export async function feedsWaiting(book: Book, clockUrl: string, logDir: string)
 /** How long workers may take to bundle workflows and reach their first wait. */
 const FEEDS_WAITING_WITHIN_MS = 60_000;
 
-async function startFeeds({ client, clock, clockSettings, book }: BookSystem, ledgerId: string): Promise<void> {
+/** Begins the reading of every feed and of every site's meters, or finds it under way. @throws the client's errors */
+export async function startWatches(
+  { client, clock, clockSettings, book }: Pick<BookSystem, "client" | "clock" | "clockSettings" | "book">,
+  ledgerId: string,
+): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
   for (const { workflowId, feedId, kind, siteIds, watched } of watchesOf(book)) {
     const isTold = clockSettings.kind === "real" && watched?.role === "record";

@@ -1,0 +1,72 @@
+import type { AppCommand } from "./command.ts";
+import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
+
+interface AddOptions extends OperatorCommandOptions {
+  readonly reason: string;
+}
+
+const HELP = `
+What it does:
+  Takes a site that the book's head names into the book that runs. Who did it and why is recorded in the database. The
+  worker begins anew with the site, which takes seconds; the site is told of each feed from its next publication on and
+  decides with the first price. The other sites go on. A site whose file has a problem is not added.
+
+Exit codes: 0 added, or there already; 1 refused; 2 wrong arguments or an unusable file; 3 key unknown, unprotected or
+  without the role; 4 no stack runs.
+
+Example:
+  ballast site add salt-fork config/book --reason "energized on Monday"`;
+
+/** `ballast site`: the sites of a book that runs. */
+export const siteCommand = {
+  name: "site",
+  summary: "take a site into a book that runs",
+  description: "The sites of a book that runs.",
+  help: HELP,
+  examples: [{ call: 'ballast site add salt-fork config/book --reason "energized on Monday"' }],
+  subcommands: [
+    {
+      name: "add",
+      summary: "take a site into the book that runs",
+      description: "Adds one site of a book to the run of that book, while it runs.",
+      arguments: [
+        { name: "<siteId>", what: "the site, as book.yaml names it" },
+        { name: "<book>", what: "folder of the book; see `ballast check`" },
+      ],
+      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...operatorOptions("adds")],
+      help: HELP,
+      run: addSiteOfBook,
+    },
+  ],
+} satisfies AppCommand;
+
+async function addSiteOfBook(siteId: string, path: string, options: AddOptions): Promise<void> {
+  const { CommandError, ExitCode } = await import("../commandError.ts");
+  const { createPool } = await import("../../adapters/postgres/pool.ts");
+  const { operatingDayOf } = await import("../../domain/market/calendar.ts");
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { addSite } = await import("../system/addSite.ts");
+  const { findRunFolder, readRunFile } = await import("../system/runFolder.ts");
+  const { ensureSchedules } = await import("../system/schedules.ts");
+  const { loadBook } = await import("../worker/loadBook.ts");
+  const { dir } = findRunFolder(options.run);
+  const run = readRunFile(dir);
+  const [first] = run.deployments;
+  await asOperator({ ...options, site: first?.plan.siteId }, "add a site", async ({ client, clock, actor }) => {
+    const { book, broken } = loadBook(path, operatingDayOf(await clock.now()));
+    if (book.bookId !== run.bookId)
+      throw new CommandError(ExitCode.unusable, `${path} is book ${book.bookId}, and here runs ${run.bookId}`);
+    const why = broken.find((one) => one.siteId === siteId)?.problem ?? `${path} names no site ${siteId}`;
+    const deployment = book.deployments.find(({ plan }) => plan.siteId === siteId);
+    if (deployment === undefined) throw new CommandError(ExitCode.no, `site ${siteId} is not added: ${why}`);
+    const pool = createPool(run.appDatabaseUrl, 1);
+    try {
+      const system = { client, clock, clockSettings: run.clock, pool };
+      await addSite(dir, system, deployment, { actor, reason: options.reason });
+      if (run.clock.kind === "real") await ensureSchedules(client, run.bookId, deployment);
+    } finally {
+      await pool.end();
+    }
+    console.log(`Site ${siteId} is in book ${run.bookId}. See it with: ballast status --site ${siteId}`);
+  });
+}
