@@ -1,6 +1,7 @@
 import { batchesOf } from "../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
 import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
+import { DISPATCH_VERDICT } from "../src/domain/inputs/dispatchVerdict.ts";
 import type { CohortTarget, DispatchBatch, DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
@@ -90,7 +91,7 @@ export function dispatchActivities(deps: DispatchDeps) {
       const measured =
         outcome === "superseded" ? {} : { measuredKw: outcome.measuredDeltaKw, seconds: outcome.secondsSinceOrder };
       await sites.deliver(siteId, {
-        kind: "dispatch-verdict",
+        kind: DISPATCH_VERDICT,
         id: `verdict/${revision}/${decidedAt}`,
         at,
         revision,

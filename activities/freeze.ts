@@ -1,4 +1,4 @@
-import type { SiteInput } from "../src/domain/decision/model.ts";
+import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
 import type { Log } from "../src/ports/log.ts";
 

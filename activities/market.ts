@@ -1,9 +1,10 @@
 import { activityInfo } from "@temporalio/activity";
-import type { FeedState } from "../src/domain/inputs/feedState.ts";
+import type { SiteInput } from "../src/domain/inputs/facts.ts";
+import type { FeedNews, FeedState } from "../src/domain/inputs/feedState.ts";
 import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
 import { foldPoll } from "../src/domain/inputs/foldPoll.ts";
-import type { MarketObservation } from "../src/domain/inputs/marketFacts.ts";
-import type { Subscriber, FoldedPoll, PollResult, WatchRules } from "../src/domain/inputs/pollModel.ts";
+import { isMarketInput, marketFact, type MarketObservation } from "../src/domain/inputs/marketFacts.ts";
+import type { FoldedPoll, PollResult, Subscriber, WatchRules } from "../src/domain/inputs/pollModel.ts";
 import { operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
@@ -13,6 +14,7 @@ import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
 import type { MarketStore } from "../src/ports/marketStore.ts";
+import type { RidingFacts } from "../src/ports/ridingFacts.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { notConfigured } from "./failure.ts";
 import { heartbeating } from "./heartbeating.ts";
@@ -31,6 +33,7 @@ export interface MarketDeps {
   readonly clock: MarketClock;
   readonly sites: SiteGateway;
   readonly market: MarketStore;
+  readonly riding: RidingFacts;
   readonly feeds: ReadonlyMap<string, WatchedFeed>;
   readonly log: Log;
 }
@@ -48,7 +51,7 @@ export interface FeedSeen {
  * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
  * NotConfigured for a feed that is not configured; a source that is away or unreadable is awaited, not thrown.
  */
-export function marketActivities({ clock, sites, market, feeds, log }: MarketDeps) {
+export function marketActivities({ clock, sites, market, riding, feeds, log }: MarketDeps) {
   return {
     /**
      * Returns when something was published (or fell silent) and every site has been told, or when the operating day has
@@ -161,7 +164,11 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
    * a passing fault, or one of all sites, is thrown and everything is told again.
    */
   async function tell(feedId: string, siteIds: readonly string[], folded: FoldedPoll): Promise<void> {
-    const tellings = await Promise.allSettled(siteIds.map((siteId) => tellSite(siteId, folded)));
+    const carrier = folded.news.findLast((one) => isMarketInput(one) && marketFact(one.kind).carries === true);
+    const waiting = carrier === undefined ? undefined : await riding.waiting(siteIds);
+    const tellings = await Promise.allSettled(
+      siteIds.map((siteId) => tellSite(siteId, folded, (one) => (one === carrier ? waiting?.get(siteId) : undefined))),
+    );
     const failed = tellings.flatMap((one, i) =>
       one.status === "rejected" ? [{ siteId: siteIds[i], error: one.reason as unknown }] : [],
     );
@@ -172,11 +179,20 @@ export function marketActivities({ clock, sites, market, feeds, log }: MarketDep
       log.error({ feedId, siteId, problem: thrownText(error) }, "a site could not be told of a feed; the others were");
   }
 
-  async function tellSite(siteId: string, { news, corrections, silences }: FoldedPoll): Promise<void> {
+  /** What cannot change a decision alone rides along: one signal a site and SCED run. */
+  async function tellSite(
+    siteId: string,
+    { news, corrections, silences }: FoldedPoll,
+    ridersOf: (carrier: FeedNews) => readonly SiteInput[] | undefined,
+  ): Promise<void> {
     for (const { operatingDay, id, why } of corrections)
       await sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why });
     const own = silences.flatMap((silence) => (silence.siteId === siteId ? [silence.word] : []));
-    for (const input of [...news, ...own]) await sites.deliver(siteId, input);
+    for (const input of [...news, ...own]) {
+      const riders = ridersOf(input) ?? [];
+      await sites.deliver(siteId, input, riders);
+      await riding.told(siteId, riders);
+    }
   }
 }
 

@@ -16,6 +16,8 @@ import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
+import { feedWord } from "../src/domain/inputs/feedSilence.ts";
+import { siteMeter } from "../src/domain/inputs/siteMeter.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
 import { heartbeating } from "./heartbeating.ts";
@@ -207,11 +209,7 @@ export function registerActivities(deps: RegisterDeps) {
     wasSilent: boolean,
   ): Promise<void> {
     if (metered !== wasSilent) return;
-    await sites.deliver(siteId, {
-      kind: metered ? "feed-restored" : "feed-silent",
-      id: `meter/${boundary}/${metered}`,
-      at,
-      feed: "meter",
-    });
+    const id = `meter/${boundary}/${metered}`;
+    await sites.deliver(siteId, feedWord(!metered, { by: siteMeter.kind, id, at, feed: siteMeter.kind }));
   }
 }

@@ -6,7 +6,7 @@ import type { Deployment } from "../src/app/worker/deployment.ts";
 import { loadDeployment, planHashOf } from "../src/app/worker/loadDeployment.ts";
 import { temporalSiteGateway } from "../src/app/worker/siteGateway.ts";
 import { firstRun } from "../src/app/worker/nextRun.ts";
-import type { SiteInput } from "../src/domain/decision/model.ts";
+import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import { dayStart, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { addSeconds, instantFromMs, type Instant } from "../src/domain/units/instant.ts";
 import { workflowIds } from "../workflows/contracts.ts";

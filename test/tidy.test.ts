@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as docComments from "./tidy/docComments.ts";
 import { EXCEPTIONS } from "./tidy/exceptions.ts";
+import * as facts from "./tidy/facts.ts";
 import * as failures from "./tidy/failures.ts";
 import * as imports from "./tidy/imports.ts";
 import * as members from "./tidy/members.ts";
@@ -13,8 +14,8 @@ import * as size from "./tidy/size.ts";
 import { projectSources, type Rule, type Violation } from "./tidy/source.ts";
 import { tabledExample, workedExample } from "./tidy/workedExample.ts";
 
-const RULES = [imports, purity, size, docComments, papers, paperNames, failures, registries, members].flatMap((group) =>
-  Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one),
+const RULES = [imports, purity, size, docComments, papers, paperNames, failures, facts, registries, members].flatMap(
+  (group) => Object.values(group).filter((one): one is Rule => typeof one === "object" && "find" in one),
 );
 const sources = projectSources();
 const found = new Map(RULES.map((rule) => [rule.name, rule.find(sources)]));

@@ -1,5 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
-import type { DecisionRecord, OperatorOrder, SilentFeed, SiteInput, SitePlan } from "../src/domain/decision/model.ts";
+import type { SilentFeed, SiteInput } from "../src/domain/inputs/facts.ts";
+import type { OperatorOrder } from "../src/domain/inputs/orders.ts";
+import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
 import type { Configuration } from "../src/domain/decision/configureProblem.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";

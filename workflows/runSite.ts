@@ -12,7 +12,7 @@ import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
 import { configureProblem } from "../src/domain/decision/configureProblem.ts";
 import { freezeProblem } from "../src/domain/decision/freezes.ts";
-import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/decision/gridReleaseProblem.ts";
+import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/inputs/gridKnown.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
 import { shownOf } from "../src/domain/decision/shownOf.ts";

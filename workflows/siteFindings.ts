@@ -1,4 +1,4 @@
-import type { SiteInput } from "../src/domain/decision/model.ts";
+import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 

@@ -1,8 +1,10 @@
 import { absorb } from "../src/domain/decision/absorb.ts";
-import { boundedInput } from "../src/domain/decision/boundedInput.ts";
+import { boundedInputs } from "../src/domain/decision/boundedInput.ts";
 import { decide } from "../src/domain/decision/decide.ts";
 import { freezesOnceTaken } from "../src/domain/decision/freezes.ts";
-import type { DecisionRecord, Freeze, SiteInput } from "../src/domain/decision/model.ts";
+import type { Freeze } from "../src/domain/inputs/freezes.ts";
+import type { DecisionRecord } from "../src/domain/decision/model.ts";
+import { isUnproven } from "../src/domain/decision/isUnproven.ts";
 import { latestStamp } from "../src/domain/decision/latestStamp.ts";
 import { nextLookAfter } from "../src/domain/decision/nextLook.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
@@ -12,6 +14,8 @@ import { recordProblem } from "../src/domain/decision/recordProblem.ts";
 import { adopt, decisionInput } from "../src/domain/decision/siteState.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
+import { factOf, type SiteInput } from "../src/domain/inputs/facts.ts";
+import { ordersOnceTaken } from "../src/domain/inputs/orders.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
@@ -41,7 +45,7 @@ export class SiteRun {
   readonly #answers: SiteAnswers;
   readonly #findings: SiteFindings;
   #queue: SiteInput[];
-  #taken: readonly SiteInput[] = [];
+  #taken: SiteInput[] = [];
   #day: OperatingDay;
   readonly #configuration: WaitingConfiguration;
   state: SiteState;
@@ -56,8 +60,7 @@ export class SiteRun {
     this.#day = start.operatingDay;
     this.state = currentState(start.state);
     this.#configuration = new WaitingConfiguration(start.configuration);
-    this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
-    this.#ownLook = this.nextLook;
+    this.#ownLook = this.nextLook = start.nextLook ?? dayEnd(start.operatingDay);
   }
 
   /** Operating day of this run, or, once it closes with its day, of the next. */
@@ -74,11 +77,12 @@ export class SiteRun {
     return this.#queue.length > 0;
   }
 
-  /** An input from outside, stamped no later than market time `now` allows; what is no input is noted and left. */
+  /** What a signal holds, stamped no later than market time `now` allows; what is no input is noted and left. */
   receive(input: SiteInput, now: Instant | undefined): void {
-    const { taken, problem } = boundedInput(input, now);
-    if (problem !== undefined) this.#findings.note(problem, now, taken === undefined ? [] : [taken]);
-    if (taken !== undefined) this.#queue.push(taken);
+    for (const { taken, problem } of boundedInputs(input, now)) {
+      if (problem !== undefined) this.#findings.note(problem, now, taken === undefined ? [] : [taken]);
+      if (taken !== undefined) this.#queue.push(taken);
+    }
   }
 
   /** An order or a release; resolves when it is decided or carried over. Asked again, it is the same question. */
@@ -112,9 +116,7 @@ export class SiteRun {
 
   /** The ledger holds the record: it is what the site goes by. Returns what the fleet is to do, if anything. */
   recorded(record: DecisionRecord, recordHash: string): DispatchPlan | undefined {
-    const { revision, verdict } = this.state;
-    const unconfirmed =
-      revision > 0 && (verdict?.revision !== revision || verdict.outcome !== "confirmed" || verdict.stragglers > 0);
+    const unconfirmed = isUnproven(this.state);
     this.state = adopt(this.#start.plan, this.state, record, recordHash);
     return record.dispatch === undefined ? undefined : targetOf(this.#start, record, unconfirmed);
   }
@@ -143,8 +145,7 @@ export class SiteRun {
 
   /** Whether an order is in force or waits to be taken up. */
   knowsOrder(orderId: string): boolean {
-    const waiting = this.#queue.flatMap((one) => (one.kind === "order" ? [one.order] : []));
-    return [...this.state.orders, ...waiting].some((order) => order.orderId === orderId);
+    return ordersOnceTaken(this.state.orders, this.#queue).some((order) => order.orderId === orderId);
   }
 
   /** No more is taken up: whoever waits, and whoever asks from here on, is told that the next run has it. */
@@ -171,6 +172,7 @@ export class SiteRun {
     try {
       const absorbed = absorb(this.#start.plan, this.state, input);
       this.state = absorbed.state;
+      if (absorbed.problem !== undefined) this.#findings.note(absorbed.problem, input.at, [input]);
       return absorbed.relevant;
     } catch (error) {
       this.#findings.note(`${input.kind} cannot be taken up: ${String(error)}`, input.at, [input]);
@@ -196,10 +198,8 @@ export class SiteRun {
   }
 
   #settle(sentence: string): void {
-    for (const { id, kind } of this.#taken) {
-      if (kind === "order" || kind === "release" || kind === "freeze" || kind === "thaw")
-        this.#answers.give({ kind: "decided", id, sequence: this.state.sequence, sentence });
-    }
-    this.#taken = [];
+    const { sequence } = this.state;
+    for (const { id, kind } of this.#taken.splice(0))
+      if (factOf(kind)?.isAsked === true) this.#answers.give({ kind: "decided", id, sequence, sentence });
   }
 }

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
+import { feedWord } from "../src/domain/inputs/feedSilence.ts";
 import { type FeedWatchdog, siteInput, type WatchFeedInput, workflowIds } from "./contracts.ts";
 import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
@@ -89,7 +90,7 @@ class Watchdog {
     const restored = [...this.#told].filter((siteId) => !(isSilent.get(siteId) ?? silent));
     if (restored.length === 0) return;
     this.#told = new Set([...this.#told].filter((siteId) => !restored.includes(siteId)));
-    await this.#tell("feed-restored", restored);
+    await this.#tell(false, restored);
   }
 
   async stop(): Promise<void> {
@@ -112,21 +113,17 @@ class Watchdog {
       }
       const due = this.#untold.flatMap(([siteId, seconds]) => (leftMs(seconds) > 0 ? [] : [siteId]));
       this.#told = new Set([...this.#told, ...due]);
-      await CancellationScope.nonCancellable(() => this.#tell("feed-silent", due));
+      await CancellationScope.nonCancellable(() => this.#tell(true, due));
     }
   }
 
-  async #tell(kind: "feed-silent" | "feed-restored", siteIds: readonly string[]): Promise<void> {
+  async #tell(isSilent: boolean, siteIds: readonly string[]): Promise<void> {
     const feedId = this.#feedId;
     const at = marketNow(this.#watchdog.clock);
-    log.warn(`telling the sites by the feed's own watchdog: ${kind}`, { feedId, at });
+    const word = feedWord(isSilent, { by: feedId, at, feed: this.#watchdog.silentAs });
+    log.warn(`telling the sites by the feed's own watchdog: ${word.kind}`, { feedId, at });
     const tellings = siteIds.map((siteId) =>
-      getExternalWorkflowHandle(workflowIds.site(siteId)).signal(siteInput, {
-        kind,
-        id: `${kind}/${feedId}/${at}`,
-        at,
-        feed: this.#watchdog.silentAs,
-      }),
+      getExternalWorkflowHandle(workflowIds.site(siteId)).signal(siteInput, word),
     );
     for (const [i, telling] of (await Promise.allSettled(tellings)).entries()) {
       if (telling.status === "rejected")

@@ -6,6 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { marketActivities, type WatchedFeed } from "../../activities/market.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
+import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
 import { createPool } from "../../src/adapters/postgres/pool.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { createLog } from "../../src/app/log.ts";
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     clock,
     sites: notedGateway(siteGatewayOf(wiring)),
     market: postgresMarketStore(pool),
+    riding: postgresRidingFacts(pool),
     feeds: notedFeeds(feeds),
     log,
   });
@@ -119,8 +121,8 @@ function notedClock(clock: MarketClock): MarketClock {
 function notedGateway(sites: SiteGateway): SiteGateway {
   return {
     ...sites,
-    async deliver(siteId, input) {
-      await sites.deliver(siteId, input);
+    async deliver(siteId, input, riders) {
+      await sites.deliver(siteId, input, riders);
       if (input.kind === "sced-lmp") stamps.note({ kind: "told", siteId, scedAt: input.scedAt, ms: nowMs() });
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { SiteInput } from "../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../src/domain/inputs/facts.ts";
 import { msOfInstant } from "../../src/domain/units/instant.ts";
 import type { RunSiteInput } from "../../workflows/contracts.ts";
 import type { Action } from "./actionCount.ts";

@@ -1,16 +1,15 @@
-import type { SilentFeed } from "../../src/domain/decision/model.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 
 /** A site was told that a feed is silent, or back. */
 export interface Telling {
   readonly kind: "feed-silent" | "feed-restored";
-  readonly feed: SilentFeed;
+  readonly feed: string;
   readonly at: Instant;
 }
 
 /** A feed that the script kept from answering. */
 export interface Stop {
-  readonly feed: SilentFeed;
+  readonly feed: string;
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -51,7 +50,7 @@ export function judgeSilences(
     else if (!outages.some((one) => within(at, one)))
       falseSilences.push(`${feed} told silent at ${at}${stop ? " a second time" : " while it answered"}`);
   }
-  const open = new Map<SilentFeed, Instant>();
+  const open = new Map<string, Instant>();
   for (const { kind, feed, at } of sorted) {
     if (kind === "feed-restored") open.delete(feed);
     else if (!open.has(feed)) open.set(feed, at);

@@ -1,5 +1,5 @@
-import type { Freeze } from "../domain/decision/model.ts";
-import type { SiteInput } from "../domain/decision/model.ts";
+import type { Freeze } from "../domain/inputs/freezes.ts";
+import type { SiteInput } from "../domain/inputs/facts.ts";
 
 /** Who froze the commands of a site, kept for whoever is about to send one. Throws PortUnavailableError when away. */
 export interface CommandFreezes {

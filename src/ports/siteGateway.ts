@@ -1,4 +1,4 @@
-import type { SiteInput } from "../domain/decision/model.ts";
+import type { SiteInput } from "../domain/inputs/facts.ts";
 import type { OperatingDay } from "../domain/market/model.ts";
 import type { SettlementKind } from "../domain/settlement/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
@@ -8,7 +8,8 @@ import type { Instant } from "../domain/units/instant.ts";
  * the clock stands meanwhile; on the real clock it returns when the message is accepted.
  */
 export interface SiteGateway {
-  deliver(siteId: string, input: SiteInput): Promise<void>;
+  /** `riders` go in the same signal, and are taken up before it. */
+  deliver(siteId: string, input: SiteInput, riders?: readonly SiteInput[]): Promise<void>;
   /**
    * Ask for a new version of a day already settled; a day not yet settled ignores it (its shadow will see the new
    * value).

@@ -1,5 +1,6 @@
-import type { DecisionRecord, Freeze } from "../domain/decision/model.ts";
+import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { Split } from "../domain/decision/split.ts";
+import type { Freeze } from "../domain/inputs/freezes.ts";
 import type { MachineReading } from "../domain/dispatch/model.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReading } from "../domain/verification/model.ts";

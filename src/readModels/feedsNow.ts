@@ -1,11 +1,11 @@
-import type { SilentFeed } from "../domain/decision/model.ts";
+import { silenceDecides } from "../domain/inputs/facts.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { FeedStanding, SiteStatusRows } from "../ports/siteRecords.ts";
 import type { FeedView } from "./siteView.ts";
 
 /** Who of a site's feeds speaks, and who does not. */
 export interface FeedsNow {
-  readonly silentFeeds: readonly SilentFeed[];
+  readonly silentFeeds: readonly string[];
   /** Ids of feeds that nobody has polled for longer than they may be silent: their worker is away. */
   readonly unpolledFeeds: readonly string[];
   /** Ids of feeds whose source did not answer the last poll, or was not polled yet. */
@@ -54,9 +54,9 @@ function silentFeeds(
   feeds: ReadonlyMap<string, FeedView>,
   { latest, feeds: standings }: Pick<SiteStatusRows, "feeds" | "latest">,
   unpolled: readonly string[],
-): SilentFeed[] {
+): string[] {
   // A settlement price's silence decides nothing, so the last decision may still carry one that is over.
-  const known = latest?.input.silentFeeds.filter((feed) => feed !== "settlement-price") ?? [];
+  const known = latest?.input.silentFeeds.filter(silenceDecides) ?? [];
   const since = standings.flatMap(({ feedId, silent }) =>
     silent || unpolled.includes(feedId) ? (feeds.get(feedId)?.silentAs ?? []) : [],
   );

@@ -1,5 +1,6 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
-import type { GridState, SitePlan } from "../domain/decision/model.ts";
+import type { GridState } from "../domain/inputs/gridKnown.ts";
+import type { SitePlan } from "../domain/decision/model.ts";
 import { priceIsSilent } from "../domain/decision/silence.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";

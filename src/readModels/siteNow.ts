@@ -1,4 +1,5 @@
-import type { Freeze, OperatorOrder } from "../domain/decision/model.ts";
+import type { Freeze } from "../domain/inputs/freezes.ts";
+import type { OperatorOrder } from "../domain/inputs/orders.ts";
 import { nextLookAfter } from "../domain/decision/nextLook.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketClock } from "../ports/marketClock.ts";

@@ -1,4 +1,5 @@
-import type { SilentFeed, SitePlan } from "../domain/decision/model.ts";
+import type { SilentFeed } from "../domain/inputs/facts.ts";
+import type { SitePlan } from "../domain/decision/model.ts";
 
 /** A feed that a site rests on. */
 export interface FeedView {

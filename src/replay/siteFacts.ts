@@ -1,4 +1,5 @@
-import type { DecisionRecord, SiteInput } from "../domain/decision/model.ts";
+import type { SiteInput } from "../domain/inputs/facts.ts";
+import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { GapRecord } from "../domain/evidence/model.ts";
 import type { StartedDispatch } from "./layers/commandWaves.ts";
 import type { RunStart } from "./siteHistory.ts";

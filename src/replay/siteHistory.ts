@@ -1,7 +1,10 @@
-import type { DecisionRecord, OperatorOrder, SiteInput, SitePlan } from "../domain/decision/model.ts";
+import type { SiteInput } from "../domain/inputs/facts.ts";
+import type { OperatorOrder } from "../domain/inputs/orders.ts";
+import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
 import type { SiteState } from "../domain/decision/siteStateModel.ts";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
 import { type HistoryEvent, listAt, memberAt, textAt } from "../domain/evidence/historyEvent.ts";
+import { unpacked } from "../domain/inputs/unpacked.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { payloadValue } from "./payload.ts";
 
@@ -31,14 +34,18 @@ export function runStart(started: HistoryEvent): RunStart {
 }
 
 /**
- * What an event brings to the site's mailbox; undefined when it brings nothing. `admitted` is what the operator's
+ * What an event brings to the site's mailbox, in the order of the taking up. `admitted` is what the operator's
  * request of this event asks, when it was admitted.
  */
-export function arrivalOf(event: HistoryEvent, admitted: object | undefined): SiteInput | undefined {
-  if (event.type === "WORKFLOW_EXECUTION_SIGNALED" && textAt(event.attributes, "signalName") === "siteInput") {
-    return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as SiteInput;
-  }
-  if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" || admitted === undefined) return undefined;
+export function arrivalsOf(event: HistoryEvent, admitted: object | undefined): readonly SiteInput[] {
+  if (event.type === "WORKFLOW_EXECUTION_SIGNALED" && textAt(event.attributes, "signalName") === "siteInput")
+    return unpacked(payloadValue(listAt(event.attributes, "input", "payloads")[0])) as readonly SiteInput[];
+  if (event.type !== "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" || admitted === undefined) return [];
+  const asked = askedBy(event, admitted);
+  return asked === undefined ? [] : [asked];
+}
+
+function askedBy(event: HistoryEvent, admitted: object): SiteInput | undefined {
   switch (textAt(event.attributes, "acceptedRequest", "input", "name")) {
     case "placeOrder":
       return { kind: "order", ...(admitted as { id: string; at: Instant; order: OperatorOrder }) };

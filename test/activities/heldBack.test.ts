@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { heldBack } from "../../activities/heldBack.ts";
-import type { CohortPlan, Freeze, SitePlan } from "../../src/domain/decision/model.ts";
+import type { Freeze } from "../../src/domain/inputs/freezes.ts";
+import type { CohortPlan, SitePlan } from "../../src/domain/decision/model.ts";
 import { at, cohort, site } from "../domain/decision/site.ts";
 
 /** Why cohort `a` gets no command from a worker with such a configuration, whatever the dispatch says. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decisionLines } from "../../src/app/operator/decisionLines.ts";
 import { decide } from "../../src/domain/decision/decide.ts";
-import type { DecisionInput, DecisionRecord, OperatorOrder, SitePlan } from "../../src/domain/decision/model.ts";
+import type { OperatorOrder } from "../../src/domain/inputs/orders.ts";
+import type { DecisionInput, DecisionRecord, SitePlan } from "../../src/domain/decision/model.ts";
 import { all, at, cohort, inputAt, site } from "../domain/decision/site.ts";
 
 const plan = site({

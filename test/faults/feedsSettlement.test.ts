@@ -94,7 +94,7 @@ beforeAll(async () => {
         await settleVersion({ siteId, operatingDay, kind, why });
     },
   };
-  ({ awaitPublication } = marketActivities({ clock: bench.clock, sites, market: bench.market, feeds, log: bench.log }));
+  ({ awaitPublication } = marketActivities({ ...bench, sites, feeds }));
   const watts = await curtailedAllHour(bench, deployment, at("19:00:00"), at("20:00:00"));
   const boundaries = [dayStart(DAY), ...[DAY, NEXT].flatMap((day) => intervalsOfDay(day).map(intervalEnd))];
   await keepRegisters(bench, deployment, boundaries, watts);

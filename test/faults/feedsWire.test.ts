@@ -6,7 +6,8 @@ import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { decide } from "../../src/domain/decision/decide.ts";
-import type { DecisionOutput, SiteInput } from "../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../src/domain/inputs/facts.ts";
+import type { DecisionOutput } from "../../src/domain/decision/model.ts";
 import { absorb } from "../../src/domain/decision/absorb.ts";
 import { decisionInput, initialSiteState } from "../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../src/domain/decision/siteStateModel.ts";
@@ -65,13 +66,7 @@ async function publish(
     ...deployment,
     feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)),
   });
-  ({ awaitPublication } = marketActivities({
-    clock: bench.clock,
-    sites: bench.sites,
-    market: bench.market,
-    feeds,
-    log: bench.log,
-  }));
+  ({ awaitPublication } = marketActivities({ ...bench, feeds }));
 }
 
 /**
@@ -339,6 +334,32 @@ describe("a price document", () => {
     const { state, output }: ReturnType<typeof decisionAt> = decisionAt(at("17:21:30"));
     expect(state.scedRuns.map(({ scedAt }) => minuteOf(scedAt))).toEqual(["17:05", "17:10", "17:12", "17:15", "17:20"]);
     expect(output.expectedPrice?.parts.map(({ scedAt }) => minuteOf(scedAt))).toEqual(["17:12", "17:15", "17:20"]);
+  });
+});
+
+describe("a count of who is able to run", () => {
+  const able = (time: string, machines: number): SiteInput => ({
+    kind: "fleet-able",
+    id: `fleet-able/${time}`,
+    at: at(time),
+    cohorts: [{ cohortId: plan.cohorts[0]!.cohortId, machines }],
+    observedAt: at(time),
+  });
+
+  it("waits for the next SCED run and rides in its signal, the newest alone and once", async () => {
+    await publish(at("17:02:00"));
+    await watchLmp(at("17:04:00"));
+    bench.told.length = 0;
+    for (const count of [able("17:04:10", 40), able("17:04:40", 38), able("17:04:20", 39)])
+      await bench.riding.keep(plan.siteId, count);
+    await watchLmp(at("17:13:00"));
+    expect(bench.told.map(({ kind, id }) => (kind === "fleet-able" ? id : kind))).toEqual([
+      "fleet-able/17:04:40",
+      "sced-lmp",
+      "sced-lmp",
+    ]);
+    expect(decisionAt(at("17:12:30")).state.fleetAble?.cohorts[0]?.machines).toBe(38);
+    expect(await bench.riding.waiting([plan.siteId])).toEqual(new Map());
   });
 });
 

@@ -9,9 +9,10 @@ import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore
 import { postgresJournal } from "../../src/adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
 import { postgresMoneyRefusals } from "../../src/adapters/postgres/moneyRefusals.ts";
+import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
 import { createPool, type Pool, query } from "../../src/adapters/postgres/pool.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
-import type { SiteInput } from "../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../src/domain/inputs/facts.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { SimClock } from "../../src/simulators/model.ts";
 import type { TestDatabase } from "../support/stack.ts";
@@ -83,6 +84,7 @@ export interface Bench {
   readonly pool: Pool;
   readonly witness: ClockWitness;
   readonly market: ReturnType<typeof postgresMarketStore>;
+  readonly riding: ReturnType<typeof postgresRidingFacts>;
   readonly registers: ReturnType<typeof postgresRegisterStore>;
   readonly decisions: ReturnType<typeof postgresDecisionStore>;
   readonly journal: ReturnType<typeof postgresJournal>;
@@ -118,20 +120,22 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
     resettle,
     lines,
     market: postgresMarketStore(pool),
+    riding: postgresRidingFacts(pool),
     registers: postgresRegisterStore(pool),
     decisions: postgresDecisionStore(pool),
     journal: postgresJournal(pool),
     refusals: postgresMoneyRefusals(pool),
     log: { info: line("info"), warn: line("warn"), error: line("error") },
     sites: {
-      deliver: async (_siteId, input) => void told.push(input),
+      deliver: async (_siteId, input, riders = []) => void told.push(...riders, input),
       settleAgain: async (siteId, day, { id, why }) => void resettle.push({ siteId, day, id, why }),
       wakeAt: async () => {},
     },
     clear: async (from) => {
       await query(
         owner,
-        `TRUNCATE raw_document, market_observation, price_statement, feed_cursor, meter_register, cohort_mode, decision`,
+        `TRUNCATE raw_document, market_observation, price_statement, feed_cursor, meter_register, cohort_mode, decision,
+           riding_fact`,
         [],
       );
       for (const heard of [told, resettle, lines]) heard.length = 0;

@@ -45,17 +45,11 @@ function worker(cut: () => boolean): ReturnType<typeof marketActivities>["awaitP
     ...deployment,
     feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)),
   });
-  const deliver: Bench["sites"]["deliver"] = async (siteId, input) => {
+  const deliver: Bench["sites"]["deliver"] = async (siteId, input, riders) => {
     if (cut()) throw new Error("the worker ends here");
-    await bench.sites.deliver(siteId, input);
+    await bench.sites.deliver(siteId, input, riders);
   };
-  return marketActivities({
-    clock: bench.clock,
-    sites: { ...bench.sites, deliver },
-    market: bench.market,
-    feeds,
-    log: bench.log,
-  }).awaitPublication;
+  return marketActivities({ ...bench, sites: { ...bench.sites, deliver }, feeds }).awaitPublication;
 }
 
 const told = (): string[] => bench.told.map((input) => input.id);

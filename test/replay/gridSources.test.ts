@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseGridConditionJson } from "../../src/adapters/ercot/reports/dailyPrc.ts";
-import type { SiteInput } from "../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../src/domain/inputs/facts.ts";
 import type { GridLevel, GridPreAlert } from "../../src/domain/market/model.ts";
 import { addSeconds, parseInstant } from "../../src/domain/units/instant.ts";
 import type { Bundle } from "../../src/replay/bundle.ts";

@@ -4,13 +4,9 @@ import { Client, Connection, WorkflowUpdateFailedError } from "@temporalio/clien
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { exportRun } from "../../src/adapters/temporal/history.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
-import type {
-  CohortPlan,
-  DecisionRecord,
-  OperatorOrder,
-  SiteInput,
-  SitePlan,
-} from "../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../src/domain/inputs/facts.ts";
+import type { OperatorOrder } from "../../src/domain/inputs/orders.ts";
+import type { CohortPlan, DecisionRecord, SitePlan } from "../../src/domain/decision/model.ts";
 import { initialSiteState } from "../../src/domain/decision/siteState.ts";
 import { batchesOf } from "../../src/domain/dispatch/batches.ts";
 import type { DispatchBatch, DispatchPlan, ShareTarget, WaveSummary } from "../../src/domain/dispatch/model.ts";

@@ -1,5 +1,4 @@
-import { freezesAfter } from "../../domain/decision/freezes.ts";
-import type { Freeze } from "../../domain/decision/model.ts";
+import { type Freeze, freezesAfter } from "../../domain/inputs/freezes.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import { instantOf, type Pool, type PoolClient, query } from "./pool.ts";
 

@@ -3,6 +3,7 @@ import { currentRecord } from "../../domain/decision/schema1.ts";
 import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { wholeSplit } from "../../domain/decision/split.ts";
 import type { Split } from "../../domain/decision/split.ts";
+import { isSilentWord } from "../../domain/inputs/feedSilence.ts";
 import { gridCondition } from "../../domain/inputs/gridCondition.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
@@ -212,5 +213,5 @@ async function feeds(on: PoolClient, siteId: string, feedIds: readonly string[])
 }
 
 function isSilentFor(siteId: string, { silent, told }: Pick<FeedState, "silent" | "told">): boolean {
-  return told?.silences === undefined ? silent === true : told.silences[siteId]?.kind === "feed-silent";
+  return told?.silences === undefined ? silent === true : isSilentWord(told.silences[siteId]);
 }

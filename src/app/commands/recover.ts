@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
-import type { SiteInput } from "../../domain/decision/model.ts";
+import type { SiteInput } from "../../domain/inputs/facts.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import { nextRun } from "../worker/nextRun.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";

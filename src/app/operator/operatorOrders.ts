@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import type { OperatorOrder } from "../../domain/decision/model.ts";
+import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { PROOF_VALID_SECONDS } from "../../domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../domain/evidence/operatorProof.ts";
 import { FailureType } from "../../domain/units/failureTypes.ts";

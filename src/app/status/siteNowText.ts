@@ -1,5 +1,6 @@
 import pc from "picocolors";
-import type { Freeze, OperatorOrder } from "../../domain/decision/model.ts";
+import type { Freeze } from "../../domain/inputs/freezes.ts";
+import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import { fixed } from "../../domain/units/numberText.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, QueryNotRegisteredError, WorkflowNotFoundError } from "@temporalio/client";
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
-import type { SiteInput } from "../../domain/decision/model.ts";
+import type { SiteInput } from "../../domain/inputs/facts.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
@@ -51,8 +51,9 @@ export function temporalSiteGateway({
 }: SiteGatewayOptions): SiteGateway {
   const paced = clockKind === "paced";
 
-  async function deliver(siteId: string, input: SiteInput): Promise<void> {
+  async function deliver(siteId: string, told: SiteInput, riders: readonly SiteInput[] = []): Promise<void> {
     const workflowId = workflowIds.site(siteId);
+    const input = riders.length === 0 ? told : { ...told, riders };
     try {
       // A site that runs needs no start: its plan, many times the size of a price, does not go over the wire again.
       await client.workflow.getHandle(workflowId).signal(siteInput, input);

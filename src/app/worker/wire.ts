@@ -16,6 +16,7 @@ import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import { postgresMoneyRefusals } from "../../adapters/postgres/moneyRefusals.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
+import { postgresRidingFacts } from "../../adapters/postgres/ridingFacts.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
@@ -89,7 +90,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
       }),
   });
   return {
-    deliver: (siteId, input) => ofOneSite(siteId, () => gateway.deliver(known(siteId), input)),
+    deliver: (siteId, input, riders) => ofOneSite(siteId, () => gateway.deliver(known(siteId), input, riders)),
     settleAgain: (siteId, day, request) => ofOneSite(siteId, () => gateway.settleAgain(known(siteId), day, request)),
     wakeAt: (siteId, at) => ofOneSite(siteId, () => gateway.wakeAt(known(siteId), at)),
   };
@@ -115,6 +116,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     witness: postgresClockWitness(pool, runClockOf(options.clock)),
     log,
     market: postgresMarketStore(pool),
+    riding: postgresRidingFacts(pool),
     decisions: postgresDecisionStore(pool),
     ledger,
     freezes: postgresCommandFreezes(pool),

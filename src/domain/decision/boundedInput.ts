@@ -1,9 +1,15 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
-import { signalProblem } from "./inputProblem.ts";
-import type { SiteInput } from "./model.ts";
+import { signalProblem } from "../inputs/inputProblem.ts";
+import type { SiteInput } from "../inputs/facts.ts";
+import { unpacked } from "../inputs/unpacked.ts";
 
 /** How far a sender's clock may be ahead of the site's, s. */
 const AHEAD_SECONDS_MAX = 120;
+
+/** What a site takes of one signal, which may carry facts that ride along. */
+export function boundedInputs(signal: unknown, now: Instant | undefined): ReturnType<typeof boundedInput>[] {
+  return unpacked(signal).map((input) => boundedInput(input, now));
+}
 
 /**
  * What a site takes of something that reached its mailbox. A malformed one is refused whole, and so is what comes as

@@ -1,23 +1,13 @@
+import type { SiteInput } from "../inputs/facts.ts";
+import { type Freeze, freezesAfter, type FreezeInput, isFreezeInput } from "../inputs/freezes.ts";
+import { inputProblem } from "../inputs/inputProblem.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Freeze, SiteInput, SitePlan } from "./model.ts";
+import type { SitePlan } from "./model.ts";
 import { ORDER_REASON_CHARS_MAX } from "./orderProblem.ts";
-import { inputProblem } from "./inputProblem.ts";
-
-type FreezeInput = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
-
-/**
- * Freezes in force after a freeze or thaw: one a cohort, one for the site, each ended by its own thaw alone. Whoever
- * froze a cohort has people at it, whatever becomes of the site's freeze.
- */
-export function freezesAfter(freezes: readonly Freeze[], input: FreezeInput): readonly Freeze[] {
-  const { cohortId, actor, reason, at } = input;
-  const others = freezes.filter((one) => one.cohortId !== cohortId);
-  return input.kind === "thaw" ? others : [...others, { cohortId, actor, reason, at }];
-}
 
 /** Freezes in force once inputs that wait are taken up, in their order. */
 export function freezesOnceTaken(freezes: readonly Freeze[], waiting: readonly SiteInput[]): readonly Freeze[] {
-  const words = waiting.filter((one): one is FreezeInput => one.kind === "freeze" || one.kind === "thaw");
+  const words = waiting.filter(isFreezeInput);
   return words.reduce(freezesAfter, freezes);
 }
 
@@ -34,12 +24,6 @@ export function standingFreezes(freezes: readonly Freeze[], at: Instant): SiteIn
     actor,
     reason,
   }));
-}
-
-/** Cohorts of a site to which no command goes. */
-export function frozenCohorts(plan: SitePlan, freezes: readonly Freeze[]): readonly string[] {
-  const isFrozen = (id: string): boolean => freezes.some(({ cohortId }) => cohortId === undefined || cohortId === id);
-  return plan.cohorts.map(({ cohortId }) => cohortId).filter(isFrozen);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Instant } from "../units/instant.ts";
-import type { SiteInput } from "./model.ts";
+import type { SiteInput } from "../inputs/facts.ts";
 
 /** Market time after these inputs: the newest of their stamps and of what was known; undefined with neither. */
 export function latestStamp(inputs: readonly SiteInput[], known: Instant | undefined): Instant | undefined {

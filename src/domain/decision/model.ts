@@ -1,16 +1,14 @@
-import type { FeedWord, SilentFeed } from "../inputs/feedWord.ts";
-import type { MarketInput } from "../inputs/marketFacts.ts";
+import type { FrozenFacts } from "../inputs/facts.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Setpoint } from "../units/setpoint.ts";
-import type { ExpectedIntervalPrice, GridLevel, GridPreAlert, IntervalKey, ScedRun } from "../market/model.ts";
+import type { ExpectedIntervalPrice, IntervalKey } from "../market/model.ts";
 import type { AttributedKw, BrokenBand } from "./attributed.ts";
-import type { GridInstruction, OperatorOrder } from "./orderModel.ts";
 import type { Reason } from "./rules/index.ts";
 import type { PolicyKind } from "./policies/index.ts";
 import type { Split } from "./split.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 
-export type { GridInstruction, OperatorOrder, Reason };
+export type { Reason };
 
 export type Control = "observe" | "advise" | "act";
 
@@ -116,35 +114,6 @@ export interface SitePlan extends SettlementPoint {
   readonly gridSource: "feed" | "assumed-normal";
 }
 
-/** What reaches a site's mailbox. `id` is the de-duplication key, `at` the market time at which it was sent. */
-export type SiteInput =
-  | MarketInput
-  | FeedWord
-  | ({ readonly id: string; readonly at: Instant } & (
-      | { readonly kind: "order"; readonly order: OperatorOrder }
-      | { readonly kind: "release"; readonly orderId: string; readonly actor: string; readonly reason: string }
-      | { readonly kind: "instruction"; readonly instruction: GridInstruction }
-      | { readonly kind: "recall"; readonly instructionId: string }
-      | {
-          readonly kind: "dispatch-verdict";
-          readonly revision: number;
-          readonly outcome: "confirmed" | "short" | "unknown" | "superseded";
-          readonly measuredKw?: number;
-          readonly seconds?: number;
-          readonly stragglers: number;
-        }
-      | {
-          /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
-          readonly kind: "freeze" | "thaw";
-          /** Every cohort when absent. */
-          readonly cohortId?: string;
-          readonly actor: string;
-          readonly reason: string;
-        }
-      | { readonly kind: "wake" }
-    ));
-export type { SilentFeed } from "../inputs/feedWord.ts";
-
 /** Changing part of a cohort. */
 export interface CohortState {
   readonly cohortId: string;
@@ -158,57 +127,12 @@ export interface CohortState {
   readonly reason: Reason;
 }
 
-/** A SCED run, and the market time at which this price of it first reached the site. */
-export type KnownRun = ScedRun & { readonly knownAt?: Instant };
-
-/** Commands to a cohort, or to every cohort, are frozen: nothing is sent until somebody thaws them. */
-export interface Freeze {
-  /** Every cohort when absent. */
-  readonly cohortId?: string;
-  readonly actor: string;
-  readonly reason: string;
-  readonly at: Instant;
-}
-
-/** What a site knows of the grid. */
-export interface GridState {
-  /** The last level that was read. It stands while the source is silent or cannot be read. */
-  readonly level: GridLevel;
-  readonly observedAt?: Instant;
-  /** The source speaks, but its state cannot be read. */
-  readonly unreadable?: true;
-  /** PRC is below the figure of a Watch; beside the level, which ERCOT declares. */
-  readonly preAlert?: GridPreAlert;
-  /** A person has released the level; it stands again when the source speaks. */
-  readonly released?: { readonly actor: string; readonly reason: string; readonly at: Instant };
-}
-
-/** Everything a decision looks at that changes, frozen into its record. */
-export interface DecisionInput {
+/** Everything a decision looks at that changes, frozen into its record: every fact, and what the site itself is at. */
+export interface DecisionInput extends FrozenFacts {
   readonly asOf: Instant;
   readonly intervalKey: IntervalKey;
   readonly intervalStart: Instant;
-  /** The run in force at the interval's start and every later run known at `asOf`, ascending. */
-  readonly scedRuns: readonly KnownRun[];
-  /** Last settled interval whose LMP average is known too, with the difference (adder), $/MWh. */
-  readonly lastSettled?: {
-    readonly intervalKey: IntervalKey;
-    readonly priceUsdPerMwh: number;
-    readonly adderUsdPerMwh: number;
-  };
-  readonly grid: GridState & { readonly assumed: boolean };
-  readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
-  readonly silentFeeds: readonly SilentFeed[];
-  readonly orders: readonly OperatorOrder[];
-  readonly instructions: readonly GridInstruction[];
   readonly cohorts: readonly CohortState[];
-  /** Who is able to run, as the last survey counted; absent before the first, then the plan's machines are. */
-  readonly fleetAble?: {
-    readonly cohorts: readonly { readonly cohortId: string; readonly machines: number }[];
-    readonly observedAt: Instant;
-  };
-  /** Cohorts to which no command goes until somebody thaws them; absent when there are none. */
-  readonly frozenCohorts?: readonly string[];
   /** Ids of the mailbox inputs taken up since the previous record, in order. */
   readonly inputIds: readonly string[];
 }

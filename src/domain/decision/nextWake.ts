@@ -1,15 +1,15 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
+import { ageLimits } from "../inputs/silentFacts.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Band } from "./band.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./model.ts";
-import { hashpriceDeadline, scedDeadline } from "./silence.ts";
 import { sameSplit } from "./split.ts";
 
 /**
  * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back
- * a pending move, a rule's band starts or ends, the SCED price or hashprice reaches its age limit, or the
+ * a pending move, a rule's band starts or ends, a fact reaches its age limit, or the
  * next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
  * input; it is only asked about that next interval.
  */
@@ -28,8 +28,7 @@ export function nextWake(
     ...decided.map((cohort) => cohort.heldUntil),
     ...then.map((cohort) => cohort.heldUntil),
     ...bands.flatMap(({ from, until }) => [from, until]),
-    scedDeadline(plan, input),
-    hashpriceDeadline(plan, input),
+    ...ageLimits(input, plan),
   ];
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
 }

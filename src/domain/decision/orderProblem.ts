@@ -1,7 +1,9 @@
 import { addSeconds, isInstant } from "../units/instant.ts";
-import { GRID_LEVEL_ID } from "./gridReleaseProblem.ts";
-import { inputProblem } from "./inputProblem.ts";
-import type { OperatorOrder, SiteInput, SitePlan } from "./model.ts";
+import { GRID_LEVEL_ID } from "../inputs/orders.ts";
+import { inputProblem } from "../inputs/inputProblem.ts";
+import type { SiteInput } from "../inputs/facts.ts";
+import type { OperatorOrder } from "../inputs/orders.ts";
+import type { SitePlan } from "./model.ts";
 
 /** Longest reason of an order or release: it stands in every record while the order is in force. */
 export const ORDER_REASON_CHARS_MAX = 500;

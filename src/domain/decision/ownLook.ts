@@ -1,8 +1,8 @@
 import { dayEnd, operatingDayOf } from "../market/calendar.ts";
+import { ageLimits } from "../inputs/silentFacts.ts";
 import type { Instant } from "../units/instant.ts";
 import type { DecisionRecord, SitePlan } from "./model.ts";
 import { nextLookAfter } from "./nextLook.ts";
-import { hashpriceDeadline, scedDeadline } from "./silence.ts";
 
 /**
  * When a site must rouse itself after a decision: for a hold, an order, an instruction, the next interval, or the end
@@ -12,6 +12,6 @@ import { hashpriceDeadline, scedDeadline } from "./silence.ts";
  */
 export function ownLookAfter(plan: SitePlan, record: DecisionRecord): Instant {
   const look = nextLookAfter(record);
-  const limits = [scedDeadline(plan, record.input), hashpriceDeadline(plan, record.input)];
+  const limits = ageLimits(record.input, plan);
   return limits.includes(look) ? dayEnd(operatingDayOf(record.input.asOf)) : look;
 }

@@ -1,3 +1,4 @@
+import { pointForgotten } from "../inputs/facts.ts";
 import type { CohortPlan, CohortState, SitePlan } from "./model.ts";
 import { wholeSplit } from "./split.ts";
 import type { ModeShare } from "./split.ts";
@@ -13,7 +14,7 @@ export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan)
   return {
     ...state,
     cohorts: plan.cohorts.map((cohort) => cohortUnder(cohort, state)),
-    ...(isSamePoint(before, plan) ? {} : { scedRuns: [], settled: [] }),
+    ...(isSamePoint(before, plan) ? {} : pointForgotten()),
   };
 }
 

@@ -1,5 +1,5 @@
-import { inputProblem } from "./inputProblem.ts";
-import type { SiteInput } from "./model.ts";
+import { inputProblem } from "../inputs/inputProblem.ts";
+import type { SiteInput } from "../inputs/facts.ts";
 import { ORDER_REASON_CHARS_MAX } from "./orderProblem.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { NOTHING_KNOWN } from "../inputs/facts.ts";
 import type { CohortDecision, CohortState, DecisionRecord, DispatchTarget } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 import { wholeSplit } from "./split.ts";
@@ -18,8 +19,10 @@ type CohortDecision1 = Omit<
   readonly priceWishModeId?: string;
 };
 type DispatchTarget1 = { readonly cohortId: string; readonly modeId: string; readonly fromModeId: string };
-export type SiteState1 = Omit<SiteState, "schema" | "cohorts"> & {
+export type SiteState1 = Omit<SiteState, "schema" | "cohorts" | "closedOrders" | "closedInstructions"> & {
   readonly schema: "ballast.site-state/1";
+  /** Orders released and instructions recalled lately. */
+  readonly closedIds: readonly string[];
   readonly cohorts: readonly CohortState1[];
 };
 export type DecisionRecord1 = Omit<DecisionRecord, "schema" | "input" | "output" | "dispatch"> & {
@@ -53,10 +56,18 @@ export function currentRecord(record: KeptRecord): DecisionRecord {
   };
 }
 
-/** The state with which a run was started, in the shape of today. */
+/** The state with which a run was started, in the shape of today: a fact that it lacks is not known. */
 export function currentState(state: SiteState | SiteState1): SiteState {
-  if (state.schema === "ballast.site-state/2") return state;
-  return { ...state, schema: "ballast.site-state/2", cohorts: state.cohorts.map(currentCohort) };
+  if (state.schema === "ballast.site-state/2") return { ...NOTHING_KNOWN, ...state };
+  const { closedIds, cohorts, ...rest } = state;
+  return {
+    ...NOTHING_KNOWN,
+    ...rest,
+    schema: "ballast.site-state/2",
+    cohorts: cohorts.map(currentCohort),
+    closedOrders: closedIds,
+    closedInstructions: closedIds,
+  };
 }
 
 /** What a dispatch of a kept record orders, in the shape of today. */

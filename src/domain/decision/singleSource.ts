@@ -5,7 +5,8 @@ import type { Draft } from "./draft.ts";
 import { kwAt, positionAtLeast, positionAtMost } from "./frame.ts";
 import { leftPosition } from "./hold.ts";
 import type { Room } from "./ladder.ts";
-import type { DecisionInput, KnownRun, SitePlan } from "./model.ts";
+import type { KnownRun } from "../inputs/knownRuns.ts";
+import type { DecisionInput, SitePlan } from "./model.ts";
 import { policyOf } from "./policies/index.ts";
 import { lowerIndex } from "./split.ts";
 

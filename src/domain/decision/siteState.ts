@@ -1,12 +1,9 @@
+import { afterRecord, frozenFacts, NOTHING_KNOWN } from "../inputs/facts.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../market/calendar.ts";
 import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
-import { isStanding } from "./isStanding.ts";
-import { runsFrom } from "./knownRuns.ts";
-import { frozenCohorts } from "./freezes.ts";
-import { lastSettled } from "./lastSettled.ts";
 import type { SiteState } from "./siteStateModel.ts";
 import { wholeSplit } from "./split.ts";
 import type { CohortState, DecisionInput, DecisionRecord, SitePlan } from "./model.ts";
@@ -24,13 +21,7 @@ export function initialSiteState(plan: SitePlan): SiteState {
       split: wholeSplit(cohort.normalModeId, cohort.machines),
       reason: "economic",
     })),
-    scedRuns: [],
-    settled: [],
-    grid: { level: "unknown" },
-    silentFeeds: [],
-    orders: [],
-    instructions: [],
-    closedIds: [],
+    ...NOTHING_KNOWN,
     inputIds: [],
     seenIds: [],
   };
@@ -40,21 +31,12 @@ export function initialSiteState(plan: SitePlan): SiteState {
 export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): DecisionInput {
   const interval = settlementInterval(asOf);
   const start = intervalStart(interval);
-  const frozen = frozenCohorts(plan, state.freezes ?? []);
   return {
     asOf,
     intervalKey: intervalKey(interval),
     intervalStart: start,
-    scedRuns: runsFrom(state.scedRuns, start).filter((run) => run.scedAt <= asOf),
-    lastSettled: lastSettled(state),
-    grid: plan.gridSource === "assumed-normal" ? { level: "normal", assumed: true } : { ...state.grid, assumed: false },
-    hashprice: state.hashprice,
-    ...(state.fleetAble === undefined ? {} : { fleetAble: state.fleetAble }),
-    silentFeeds: state.silentFeeds,
-    orders: state.orders.filter((order) => order.until > asOf),
-    instructions: state.instructions.filter((one) => isStanding(one, asOf)),
+    ...frozenFacts(state, { site: plan, asOf, intervalStart: start }),
     cohorts: state.cohorts,
-    ...(frozen.length > 0 ? { frozenCohorts: frozen } : {}),
     inputIds: state.inputIds,
   };
 }
@@ -76,8 +58,7 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
     previousHash: recordHash,
     revision: record.dispatch === undefined ? state.revision : record.dispatch.revision,
     cohorts: state.cohorts.map((cohort) => adopted(plan, cohort, record)),
-    orders: state.orders.filter((order) => order.until > asOf),
-    instructions: state.instructions.filter((one) => isStanding(one, asOf)),
+    ...afterRecord(state, asOf),
     inputIds: state.inputIds.filter((id) => !consumed.has(id)),
     drivesAgain: record.dispatch === undefined ? state.drivesAgain : undefined,
   };

@@ -1,10 +1,6 @@
-import { parseIntervalKey, intervalStart } from "../market/calendar.ts";
-import { addSeconds } from "../units/instant.ts";
-import { KEPT_SECONDS_BEFORE_INTERVAL, SETTLED_INTERVALS } from "./absorbMarket.ts";
+import { recoveredFacts } from "../inputs/facts.ts";
 import { SEEN_IDS } from "./absorb.ts";
-import { CLOSED_IDS } from "./closed.ts";
-import { runsFrom, withRun } from "./knownRuns.ts";
-import type { CohortState, DecisionRecord, GridState, SitePlan } from "./model.ts";
+import type { CohortState, DecisionRecord, SitePlan } from "./model.ts";
 import { adopt, initialSiteState } from "./siteState.ts";
 import type { SiteState } from "./siteStateModel.ts";
 
@@ -40,15 +36,10 @@ export function siteStateFromRecords(
     previousHash: last.previousHash,
     revision: newest.revision,
     cohorts: initial.cohorts.flatMap(({ cohortId }) => (decided.has(cohortId) ? (known.get(cohortId) ?? []) : [])),
-    scedRuns: scedRuns(records, last),
-    settled: settled(records),
-    ...(input.grid.assumed ? {} : { grid: gridOf(last) }),
-    ...(input.hashprice === undefined ? {} : { hashprice: input.hashprice }),
-    ...(input.fleetAble === undefined ? {} : { fleetAble: input.fleetAble }),
-    silentFeeds: input.silentFeeds,
-    orders: input.orders,
-    instructions: input.instructions,
-    closedIds: closedIds(records, last),
+    ...recoveredFacts(
+      records.map((record) => record.input),
+      { site: plan, asOf: input.asOf, intervalStart: input.intervalStart },
+    ),
     inputIds: input.inputIds,
     seenIds: records.flatMap((record) => record.input.inputIds).slice(-SEEN_IDS),
   };
@@ -64,50 +55,4 @@ function isPossible(plan: SitePlan, cohort: CohortState, last: DecisionRecord): 
   const modes = plan.cohorts.find(({ cohortId }) => cohortId === cohort.cohortId)?.modes ?? [];
   const wanted = last.output.cohorts.find(({ cohortId }) => cohortId === cohort.cohortId)?.split ?? [];
   return [...cohort.split, ...wanted].every((share) => modes.some(({ modeId }) => modeId === share.modeId));
-}
-
-function gridOf({ input }: DecisionRecord): GridState {
-  const { assumed: _assumed, ...grid } = input.grid;
-  return grid;
-}
-
-/** Every run that a record saw, from the one in force two intervals before the newest record's; a later word wins. */
-function scedRuns(records: readonly DecisionRecord[], last: DecisionRecord): SiteState["scedRuns"] {
-  const from = addSeconds(last.input.intervalStart, -KEPT_SECONDS_BEFORE_INTERVAL);
-  const all = records.flatMap(({ input }) => input.scedRuns).reduce<SiteState["scedRuns"]>(withRun, []);
-  return runsFrom(all, from);
-}
-
-function settled(records: readonly DecisionRecord[]): SiteState["settled"] {
-  const byInterval = new Map(
-    records.flatMap(({ input: { lastSettled } }) =>
-      lastSettled === undefined
-        ? []
-        : [
-            [
-              lastSettled.intervalKey,
-              { intervalKey: lastSettled.intervalKey, priceUsdPerMwh: lastSettled.priceUsdPerMwh },
-            ] as const,
-          ],
-    ),
-  );
-  return [...byInterval.values()]
-    .toSorted((a, b) => (startOf(a.intervalKey) < startOf(b.intervalKey) ? -1 : 1))
-    .slice(-SETTLED_INTERVALS);
-}
-
-function startOf(key: string): string {
-  return intervalStart(parseIntervalKey(key));
-}
-
-/** Orders and instructions that a record had in force and the newest has not, though their end has not come. */
-function closedIds(records: readonly DecisionRecord[], last: DecisionRecord): string[] {
-  const { asOf, orders, instructions } = last.input;
-  const open = new Set([...orders.map((one) => one.orderId), ...instructions.map((one) => one.instructionId)]);
-  const seen = records.flatMap(({ input }) => [
-    ...input.orders.map((one) => ({ id: one.orderId, until: one.until as string | undefined })),
-    ...input.instructions.map((one) => ({ id: one.instructionId, until: one.until as string | undefined })),
-  ]);
-  const closed = seen.filter(({ id, until }) => !open.has(id) && (until === undefined || until > asOf));
-  return [...new Set(closed.map(({ id }) => id))].slice(-CLOSED_IDS);
 }

@@ -1,4 +1,4 @@
-import type { Demand } from "./demand.ts";
+import type { Demand } from "../inputs/demand.ts";
 import { modePowerW } from "./frame.ts";
 import type { CohortState, SitePlan } from "./model.ts";
 import { constantKw } from "./siteKw.ts";

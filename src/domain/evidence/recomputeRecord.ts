@@ -1,6 +1,7 @@
 import { absorb } from "../decision/absorb.ts";
 import { decide } from "../decision/decide.ts";
-import type { DecisionRecord, SiteInput, SitePlan } from "../decision/model.ts";
+import type { SiteInput } from "../inputs/facts.ts";
+import type { DecisionRecord, SitePlan } from "../decision/model.ts";
 import { nextRecord } from "../decision/nextRecord.ts";
 import { decisionInput } from "../decision/siteState.ts";
 import type { SiteState } from "../decision/siteStateModel.ts";

@@ -66,6 +66,14 @@ export const demand: Check = (value) => {
   const problem = problemOf({ kw, fromKw: optional(kw) }, value);
   return problem === undefined ? undefined : `a demand that fits: ${problem}`;
 };
+/** A list, not too long, of what each passes the check. */
+export function listOf(check: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > COHORTS) return `a list of at most ${COHORTS}`;
+    const expected = value.map(check).find((one) => one !== undefined);
+    return expected === undefined ? undefined : `a list, each ${expected}`;
+  };
+}
 
 /** A member that may be absent. */
 export function optional(check: Check): Check {

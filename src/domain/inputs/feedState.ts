@@ -1,6 +1,6 @@
 import { type Instant, secondsBetween } from "../units/instant.ts";
 import type { Unmatched } from "./crossCheck.ts";
-import type { FeedWord } from "./feedWord.ts";
+import type { FeedWord } from "./feedSilence.ts";
 import { isMarketInput, marketFact, type MarketInput } from "./marketFacts.ts";
 
 /** What a feed tells the sites: values, and whether it is silent. */

@@ -1,6 +1,7 @@
 import { cleanText } from "../units/foreignText.ts";
 import type { Instant } from "../units/instant.ts";
-import { afterFailedPoll, type FeedNews, type FeedState } from "./feedState.ts";
+import { feedWord } from "./feedSilence.ts";
+import { afterFailedPoll, type FeedState } from "./feedState.ts";
 import { isSilent } from "./isSilent.ts";
 import type { FeedRules, Word } from "./marketFact.ts";
 import type { FoldedPoll, PollResult, WatchRules } from "./pollModel.ts";
@@ -60,9 +61,7 @@ export function foldSilence(
   const word: Word = silent
     ? { level: "warn", text: "feed silent", fields }
     : { level: "info", text: "feed heard again", fields };
-  const news: FeedNews = silent
-    ? { kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed, lastSeenAt }
-    : { kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed };
+  const news = feedWord(silent, { by: feedId, at, feed, lastSeenAt });
   return {
     state: { ...state, silent },
     news: role === "record" && subscribers === undefined ? [news] : [],

@@ -1,6 +1,6 @@
 import { isFeedSilent } from "./foldHealth.ts";
 import type { FeedState } from "./feedState.ts";
-import type { FeedWord } from "./feedWord.ts";
+import { feedWord, isSilentWord } from "./feedSilence.ts";
 import type { PollResult, SilenceOfSite, WatchRules } from "./pollModel.ts";
 
 /**
@@ -16,11 +16,8 @@ export function foldSilences(
   const silences = subscribers.flatMap((subscriber): SilenceOfSite[] => {
     const { siteId } = subscriber;
     const silent = isFeedSilent(subscriber, state, at);
-    if (silent === (known[siteId]?.kind === "feed-silent")) return [];
-    const word: FeedWord = silent
-      ? { kind: "feed-silent", id: `feed-silent/${feedId}/${at}`, at, feed, lastSeenAt }
-      : { kind: "feed-restored", id: `feed-restored/${feedId}/${at}`, at, feed };
-    return [{ siteId, word }];
+    if (silent === isSilentWord(known[siteId])) return [];
+    return [{ siteId, word: feedWord(silent, { by: feedId, at, feed, lastSeenAt }) }];
   });
   if (silences.length === 0) return { state, silences };
   const words = { ...known, ...Object.fromEntries(silences.map(({ siteId, word }) => [siteId, word])) };

@@ -1,29 +1,35 @@
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../market/gridCondition.ts";
-import type { GridLevel, GridPreAlert, GridReport } from "../market/model.ts";
+import type { GridLevel, GridReport } from "../market/model.ts";
 import { foldPrcPreAlert, type PrcState } from "../market/prcPreAlert.ts";
-import type { Instant } from "../units/instant.ts";
 import { sameValue } from "../units/sameValue.ts";
 import { instant, number, object, oneOf, optional, text } from "./checks.ts";
-import type { Heard, MarketFact, Told, Word } from "./marketFact.ts";
+import type { FeedRestored } from "./feedSilence.ts";
+import type { Heard, MarketFact, Word } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
+import {
+  type FrozenGrid,
+  GRID_CONDITION,
+  gridRelease,
+  gridRestored,
+  gridTold,
+  type KnownGrid,
+  type SeenGrid,
+  type ToldGrid,
+} from "./gridKnown.ts";
+import type { ReleaseInput } from "./orders.ts";
 import { isSilent } from "./isSilent.ts";
+import type { Told } from "./told.ts";
 
 /** ERCOT's state of the grid as one poll reads it. */
 export interface GridConditionObservation extends GridReport {
-  readonly kind: "grid-condition";
+  readonly kind: typeof GRID_CONDITION;
 }
 
 /** A level, or an alarm, that took effect, as a site is told. */
-export interface GridConditionInput extends Told, ToldProvenance {
-  readonly kind: "grid-condition";
-  readonly level: GridLevel;
-  /** The state cannot be read: `level` is the one that is kept, or `unknown` when there is none. */
-  readonly unreadable?: true;
+export interface GridConditionInput extends Told, ToldProvenance, ToldGrid {
+  readonly kind: typeof GRID_CONDITION;
   readonly stateText: string;
   readonly prcMw?: number;
-  /** Stands until an input without it. */
-  readonly preAlert?: GridPreAlert;
-  readonly observedAt: Instant;
 }
 
 /** What the feed remembers between two polls. */
@@ -33,22 +39,33 @@ export interface GridMemory {
 }
 
 /** Level of the grid and PRC: every poll counts, and the sites hear of changes alone. */
-export const gridCondition: MarketFact<GridConditionObservation, GridConditionInput, GridMemory> = {
-  kind: "grid-condition",
+export const gridCondition: MarketFact<
+  GridConditionObservation,
+  GridConditionInput,
+  SeenGrid,
+  KnownGrid,
+  FrozenGrid,
+  GridMemory
+> = {
+  kind: GRID_CONDITION,
   scope: "system",
   called: "grid condition",
   comparedAs: "text",
   everyPollCounts: true,
   standsUntilChanged: true,
-  members: {
-    ...PROVENANCE,
-    level: oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]),
-    unreadable: optional(oneOf([true])),
-    stateText: text,
-    prcMw: optional(number),
-    preAlert: optional(object({ prcMw: number, belowMw: number, observedAt: instant })),
-    observedAt: instant,
+  isWatched: true,
+  messages: {
+    [GRID_CONDITION]: {
+      ...PROVENANCE,
+      level: oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]),
+      unreadable: optional(oneOf([true])),
+      stateText: text,
+      prcMw: optional(number),
+      preAlert: optional(object({ prcMw: number, belowMw: number, observedAt: instant })),
+      observedAt: instant,
+    },
   },
+  overhears: ["release", "feed-restored"],
   columns: ({ level, stateText, prcMw, observedAt }) => ({
     point: "",
     pointType: "",
@@ -95,6 +112,28 @@ export const gridCondition: MarketFact<GridConditionObservation, GridConditionIn
     row.prcMw === told.prcMw,
   place: ({ observedAt }) => observedAt,
   text: ({ level, stateText, prcMw }) => `${level} "${stateText}" PRC ${prcMw ?? "not told"}`,
+  none: { grid: { level: "unknown" } },
+  absorb(known, input: GridConditionInput | ReleaseInput | FeedRestored, about) {
+    if (input.kind === "release") return gridRelease(known, input);
+    if (input.kind === "feed-restored") return gridRestored(known, input);
+    return gridTold(known, input, about);
+  },
+  freeze: ({ grid }, { site }) => ({
+    grid: site.gridSource === "assumed-normal" ? { level: "normal", assumed: true } : { ...grid, assumed: false },
+  }),
+  recovered(records) {
+    const last = records.at(-1);
+    if (last === undefined || last.grid.assumed) return gridCondition.none;
+    const { assumed: _assumed, ...grid } = last.grid;
+    return { grid };
+  },
+  /** It arrives on change only, so its age says nothing: the last level stays in force. */
+  silence: {
+    policy: "gridCondition",
+    holds: "level",
+    isAssumed: ({ grid }) => grid.assumed,
+    isMissing: ({ grid }) => grid.level === "unknown" || grid.unreadable === true,
+  },
 };
 
 /** A level is the document's, or, where that one is not confirmed or cannot be read, the level told before. */

@@ -1,7 +1,28 @@
+import { dispatchVerdict } from "./dispatchVerdict.ts";
+import { feedSilence } from "./feedSilence.ts";
+import { fleetAble } from "./fleetAble.ts";
+import { freezes } from "./freezes.ts";
 import { gridCondition } from "./gridCondition.ts";
 import { hashprice } from "./hashprice.ts";
+import { instructions } from "./instructions.ts";
+import { orders } from "./orders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { settlementPrice } from "./settlementPrice.ts";
+import { siteMeter } from "./siteMeter.ts";
+import { wake } from "./wake.ts";
 
 /** Every kind of fact that market feeds bring: a new kind is its own file and its name here. */
-export const MARKET_FACTS = [scedLmp, settlementPrice, gridCondition, hashprice] as const;
+export const MARKET_FACTS = [scedLmp, settlementPrice, hashprice, gridCondition] as const;
+
+/** Every kind of fact that a site knows. */
+export const FACTS = [
+  ...MARKET_FACTS,
+  siteMeter,
+  feedSilence,
+  orders,
+  instructions,
+  fleetAble,
+  freezes,
+  dispatchVerdict,
+  wake,
+] as const;

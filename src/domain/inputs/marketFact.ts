@@ -1,16 +1,10 @@
 import type { IntervalKey, OperatingDay, Provenance } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Members } from "./checks.ts";
+import type { SiteFact } from "./siteFact.ts";
+import type { Told } from "./told.ts";
 
 /** An observation of a market feed: one value with its provenance. */
 export type Observed = Provenance & { readonly kind: string };
-
-/** What a site is told of a fact: `id` is the de-duplication key, `at` the market time at which it was sent. */
-export interface Told {
-  readonly kind: string;
-  readonly id: string;
-  readonly at: Instant;
-}
 
 /** How an observation is kept: at which place, under which key, and its value as text. */
 export interface Columns {
@@ -52,21 +46,19 @@ export interface Heard<I, M> {
 }
 
 /**
- * A kind of fact that market feeds bring: `O` as it is observed, `I` as a site is told, `M` what its feed remembers
- * between two polls, as plain JSON.
+ * A kind of fact that market feeds bring: `O` as it is observed, `M` what its feed remembers between two polls, as
+ * plain JSON; the others as of any fact.
  */
-export interface MarketFact<O extends Observed, I extends Told, M = undefined> {
+export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = undefined> extends SiteFact<I, R, P, F> {
   readonly kind: O["kind"] & I["kind"];
-  /** One for the whole grid, or one a settlement point. */
   readonly scope: "system" | "point";
-  /** What a person calls it. */
-  readonly called: string;
-  /** What a sender's payload must hold beside kind, id and at. */
-  readonly members: Members;
+  readonly isWatched: true;
   /** How two values are compared: `5` and `5.00` are one number. */
   readonly comparedAs: "number" | "text";
   /** Every poll counts, also one whose value is stored already. */
   readonly everyPollCounts?: true;
+  /** Facts that wait for a ride go in its signal. */
+  readonly carries?: true;
   /** Told on change only: a site that begins is told the newest again. */
   readonly standsUntilChanged?: true;
   columns(observation: O): Columns;

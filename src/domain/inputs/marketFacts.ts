@@ -1,19 +1,20 @@
 import { UnitError } from "../units/instant.ts";
 import { MARKET_FACTS } from "./index.ts";
-import type { MarketFact, Observed, Told } from "./marketFact.ts";
+import type { MarketFact, Observed } from "./marketFact.ts";
+import type { Told } from "./told.ts";
 
 type Listed = (typeof MARKET_FACTS)[number];
 
 /** One value of a market feed with its provenance. */
 export type MarketObservation = Listed extends infer F
-  ? F extends MarketFact<infer O, infer _I, infer _M>
+  ? F extends MarketFact<infer O, infer _I, infer _R, infer _P, infer _F, infer _M>
     ? O
     : never
   : never;
 
 /** What a site is told of the market. */
 export type MarketInput = Listed extends infer F
-  ? F extends MarketFact<infer _O, infer I, infer _M>
+  ? F extends MarketFact<infer _O, infer I, infer _R, infer _P, infer _F, infer _M>
     ? I
     : never
   : never;
@@ -28,7 +29,10 @@ export interface StoredObservation {
 }
 
 /** A listed kind, whichever it is. */
-export type AnyMarketFact = MarketFact<MarketObservation, MarketInput, unknown>;
+export type AnyMarketFact = Omit<
+  MarketFact<MarketObservation, MarketInput, never, object, object, unknown>,
+  "messages"
+>;
 
 const BY_KIND = new Map<string, AnyMarketFact>(MARKET_FACTS.map((fact) => [fact.kind, fact]));
 

@@ -1,6 +1,7 @@
 import type { Instant } from "../units/instant.ts";
 import type { FeedNews, FeedState } from "./feedState.ts";
-import type { FeedWord, SilentFeed } from "./feedWord.ts";
+import type { SilentFeed } from "./facts.ts";
+import type { FeedWord } from "./feedSilence.ts";
 import type { Correction, FeedRules, Word } from "./marketFact.ts";
 import type { MarketObservation, StoredObservation } from "./marketFacts.ts";
 

@@ -1,8 +1,13 @@
+import { intervalStart, settlementInterval } from "../market/calendar.ts";
 import type { Provenance } from "../market/model.ts";
-import { type Instant, secondsBetween } from "../units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../units/instant.ts";
+import { sameValue } from "../units/sameValue.ts";
 import { instant, name, oneOf, optional, usd } from "./checks.ts";
-import { type MarketFact, NEWS_SECONDS, placeText, type Told } from "./marketFact.ts";
+import { type KnownRun, runsFrom, withRun } from "./knownRuns.ts";
+import { adderChanged, type Prices } from "./lastSettled.ts";
+import { type MarketFact, NEWS_SECONDS, placeText } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
+import type { Told } from "./told.ts";
 
 /** Price of a SCED run at a settlement point, $/MWh as published. */
 export interface ScedLmpObservation extends Provenance {
@@ -22,18 +27,30 @@ export interface ScedLmpInput extends Told, ToldProvenance {
   readonly newerFollows?: true;
 }
 
+/** Runs that a site knows, ascending; a record has those from the one in force at its interval's start. */
+export interface KnownScedRuns {
+  readonly scedRuns: readonly KnownRun[];
+}
+
+/** SCED runs are kept from this long before the current interval. */
+const KEPT_SECONDS_BEFORE_INTERVAL = 1_800;
+
 /** Price of a SCED run: in force until the next one. */
-export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput> = {
+export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, KnownScedRuns, KnownScedRuns> = {
   kind: "sced-lmp",
   scope: "point",
   called: "SCED price",
   comparedAs: "number",
-  members: {
-    ...PROVENANCE,
-    settlementPoint: name,
-    scedAt: instant,
-    lmpUsdPerMwh: usd,
-    newerFollows: optional(oneOf([true])),
+  carries: true,
+  isWatched: true,
+  messages: {
+    "sced-lmp": {
+      ...PROVENANCE,
+      settlementPoint: name,
+      scedAt: instant,
+      lmpUsdPerMwh: usd,
+      newerFollows: optional(oneOf([true])),
+    },
   },
   columns: ({ settlementPoint, scedAt, lmpUsdPerMwh }) => ({
     point: settlementPoint,
@@ -61,4 +78,38 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput> = {
     Number(row.lmpUsdPerMwh) === told.lmpUsdPerMwh,
   place: ({ settlementPoint, scedAt }) => placeText(settlementPoint, scedAt),
   text: ({ lmpUsdPerMwh }) => `${lmpUsdPerMwh} $/MWh`,
+  none: { scedRuns: [] },
+  /** New, late or corrected. Of several that arrive together only the newest is decided on. */
+  absorb(known, input, { site, asOf }) {
+    if (input.settlementPoint !== site.settlementPoint) return { patch: {}, relevant: false };
+    const newest = known.scedRuns.at(-1);
+    const run = { scedAt: input.scedAt, lmpUsdPerMwh: input.lmpUsdPerMwh, knownAt: input.at };
+    const start = intervalStart(settlementInterval(asOf));
+    const scedRuns = runsFrom(withRun(known.scedRuns, run), addSeconds(start, -KEPT_SECONDS_BEFORE_INTERVAL));
+    const priceNow = !sameValue(runsFrom(known.scedRuns, start), runsFrom(scedRuns, start));
+    return {
+      patch: { scedRuns },
+      relevant: priceNow || adderChanged(site.economic.adderShare, known, { ...known, scedRuns }),
+      ...(newest === undefined || run.scedAt > newest.scedAt ? { isHeard: true } : {}),
+      ...(input.newerFollows === true ? { isOvertaken: true } : {}),
+    };
+  },
+  freeze: ({ scedRuns }, { asOf, intervalStart: start }) => ({
+    scedRuns: runsFrom(scedRuns, start).filter((run) => run.scedAt <= asOf),
+  }),
+  /** Every run that a record saw, from the one in force two intervals before the newest record's; a later word wins. */
+  recovered(records, { intervalStart: start }) {
+    const all = records.flatMap(({ scedRuns }) => scedRuns).reduce<readonly KnownRun[]>(withRun, []);
+    return { scedRuns: runsFrom(all, addSeconds(start, -KEPT_SECONDS_BEFORE_INTERVAL)) };
+  },
+  ages: {
+    since: ({ scedRuns }) => scedRuns.at(-1)?.scedAt,
+    limitSeconds: ({ staleness }) => staleness.scedPriceSeconds,
+  },
+  silence: {
+    policy: "scedPrice",
+    holds: "modes",
+    isPrice: true,
+    isMissing: ({ scedRuns }, { intervalStart: start }) => !scedRuns.some((run) => run.scedAt <= start),
+  },
 };

@@ -1,10 +1,12 @@
-import { dayEnd, intervalEnd, intervalKey, intervalStart } from "../market/calendar.ts";
+import { dayEnd, intervalEnd, intervalKey, intervalStart, parseIntervalKey } from "../market/calendar.ts";
 import type { IntervalKey, Provenance, SettlementInterval } from "../market/model.ts";
 import { secondsBetween } from "../units/instant.ts";
 import { interval, name, usd } from "./checks.ts";
-import { type MarketFact, NEWS_SECONDS, placeText, type Told } from "./marketFact.ts";
+import { adderChanged, lastSettled, type Prices, type SettledPrice } from "./lastSettled.ts";
+import { type MarketFact, NEWS_SECONDS, placeText } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
 import { isSamePoint, type SettlementPoint } from "../market/settlementPoint.ts";
+import type { Told } from "./told.ts";
 
 /** Settlement price of a quarter hour at a settlement point, $/MWh as published. */
 export interface SettlementPriceObservation extends Provenance, SettlementPoint {
@@ -20,18 +22,40 @@ export interface SettlementPriceInput extends Told, ToldProvenance, SettlementPo
   readonly priceUsdPerMwh: number;
 }
 
+/** Settlement prices of the newest settled intervals, ascending. */
+export interface KnownSettled {
+  readonly settled: readonly SettledPrice[];
+}
+
+/** Last settled interval whose LMP average is known too, with the difference (adder), $/MWh. */
+export interface FrozenSettled {
+  readonly lastSettled?: ReturnType<typeof lastSettled>;
+}
+
+/** Settled intervals whose price a site keeps. */
+const SETTLED_INTERVALS = 2;
+
 /** Settlement price of an interval that has ended. A changed one, or one of an ended day, settles the day again. */
-export const settlementPrice: MarketFact<SettlementPriceObservation, SettlementPriceInput> = {
+export const settlementPrice: MarketFact<
+  SettlementPriceObservation,
+  SettlementPriceInput,
+  Prices,
+  KnownSettled,
+  FrozenSettled
+> = {
   kind: "settlement-price",
   scope: "point",
   called: "settlement price",
   comparedAs: "number",
-  members: {
-    ...PROVENANCE,
-    settlementPoint: name,
-    settlementPointType: name,
-    intervalKey: interval,
-    priceUsdPerMwh: usd,
+  isWatched: true,
+  messages: {
+    "settlement-price": {
+      ...PROVENANCE,
+      settlementPoint: name,
+      settlementPointType: name,
+      intervalKey: interval,
+      priceUsdPerMwh: usd,
+    },
   },
   columns: (observation) => ({
     point: observation.settlementPoint,
@@ -80,4 +104,29 @@ export const settlementPrice: MarketFact<SettlementPriceObservation, SettlementP
       "interval" in value ? intervalKey(value.interval) : value.intervalKey,
     ),
   text: ({ priceUsdPerMwh }) => `${priceUsdPerMwh} $/MWh`,
+  none: { settled: [] },
+  absorb(known, input, { site }) {
+    const { intervalKey: key, priceUsdPerMwh } = input;
+    if (!isSamePoint(input, site)) return { patch: {}, relevant: false };
+    const others = known.settled.filter((one) => one.intervalKey !== key);
+    const settled = newest([...others, { intervalKey: key, priceUsdPerMwh }]);
+    const relevant = adderChanged(site.economic.adderShare, known, { ...known, settled });
+    return { patch: { settled }, relevant, isHeard: true };
+  },
+  freeze: (known) => ({ lastSettled: lastSettled(known) }),
+  recovered(records) {
+    const said = records.flatMap(({ lastSettled: one }) => (one === undefined ? [] : [one]));
+    const byInterval = new Map(
+      said.map(({ intervalKey: key, priceUsdPerMwh }) => [key, { intervalKey: key, priceUsdPerMwh }]),
+    );
+    return { settled: newest([...byInterval.values()]) };
+  },
 };
+
+function newest(prices: readonly SettledPrice[]): readonly SettledPrice[] {
+  return prices.toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1)).slice(-SETTLED_INTERVALS);
+}
+
+function startOf(price: SettledPrice): string {
+  return intervalStart(parseIntervalKey(price.intervalKey));
+}

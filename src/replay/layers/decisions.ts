@@ -1,5 +1,6 @@
 import { RULE_SET } from "../../domain/decision/decide.ts";
-import type { DecisionRecord, SiteInput } from "../../domain/decision/model.ts";
+import type { SiteInput } from "../../domain/inputs/facts.ts";
+import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { reconfigured } from "../../domain/decision/reconfigured.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
@@ -18,7 +19,7 @@ import type { OpenedRun } from "../openRun.ts";
 import { admittedRequest, operatorUpdates } from "../operatorUpdates.ts";
 import {
   activityResultOf,
-  arrivalOf,
+  arrivalsOf,
   childResultOf,
   childStartedBy,
   type Configured,
@@ -65,8 +66,7 @@ export class DecisionCheck {
     for (const event of events) {
       const where = `${run.file} event ${event.eventId}`;
       const admitted = admittedRequest(updates.get(event.eventId));
-      const arrival = arrivalOf(event, admitted);
-      if (arrival !== undefined) this.#arrive(arrival, where);
+      for (const arrival of arrivalsOf(event, admitted)) this.#arrive(arrival, where);
       const configured = configuredBy(event, admitted);
       if (configured !== undefined) this.#configured.push(configured);
       const child = childStartedBy(event);

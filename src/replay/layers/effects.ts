@@ -1,5 +1,5 @@
 import { isCommanded } from "../../domain/decision/isCommanded.ts";
-import type { SiteInput } from "../../domain/decision/model.ts";
+import { type DispatchVerdictInput, isDispatchVerdict } from "../../domain/inputs/dispatchVerdict.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
@@ -116,7 +116,7 @@ function checkCommands(
 function resultsOf(facts: SiteFacts, siteId: string): Map<string, unknown> {
   const results = new Map<string, unknown>();
   for (const { input } of facts.arrivals)
-    if (input.kind === "dispatch-verdict") results.set(`dispatch/${siteId}/${input.revision}`, input.outcome);
+    if (isDispatchVerdict(input)) results.set(`dispatch/${siteId}/${input.revision}`, input.outcome);
   for (const { workflowId, result } of facts.dispatchResults) results.set(workflowId, result);
   return results;
 }
@@ -156,9 +156,7 @@ function checkAnswers(
 ): void {
   const commanded = new Set(commands.map(({ revision }) => revision));
   const verdicts = new Map(
-    facts.arrivals.flatMap(({ input }) =>
-      input.kind === "dispatch-verdict" ? [[input.revision, input.outcome] as const] : [],
-    ),
+    facts.arrivals.flatMap(({ input }) => (isDispatchVerdict(input) ? [[input.revision, input.outcome] as const] : [])),
   );
   const newest = Math.max(0, ...dispatched.keys());
   let previous = 0;
@@ -186,7 +184,7 @@ function checkAnswers(
   }
   for (const { input, where } of facts.arrivals) {
     if (
-      input.kind !== "dispatch-verdict" ||
+      !isDispatchVerdict(input) ||
       facts.records.length === 0 ||
       input.revision > newest ||
       dispatched.has(input.revision) ||
@@ -200,9 +198,9 @@ function checkAnswers(
 
 /** What a dispatch ended with and what the site was told of it are the same. */
 function checkVerdicts(facts: SiteFacts, siteId: string, log: LayerLog): void {
-  const told = new Map<string, Extract<SiteInput, { kind: "dispatch-verdict" }>>(
+  const told = new Map<string, DispatchVerdictInput>(
     facts.arrivals.flatMap(({ input }) =>
-      input.kind === "dispatch-verdict" ? [[`dispatch/${siteId}/${input.revision}`, input] as const] : [],
+      isDispatchVerdict(input) ? [[`dispatch/${siteId}/${input.revision}`, input] as const] : [],
     ),
   );
   for (const { workflowId, result, where } of facts.dispatchResults) {

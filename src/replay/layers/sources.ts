@@ -1,4 +1,4 @@
-import type { SiteInput } from "../../domain/decision/model.ts";
+import type { SiteInput } from "../../domain/inputs/facts.ts";
 import {
   isMarketInput,
   marketFact,

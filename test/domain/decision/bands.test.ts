@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
-import type { Demand } from "../../../src/domain/decision/demand.ts";
+import type { Demand } from "../../../src/domain/inputs/demand.ts";
 import type { CohortPlan, DecisionInput, DecisionOutput, SitePlan } from "../../../src/domain/decision/model.ts";
 import type { Split } from "../../../src/domain/decision/split.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { freezeProblem, freezesAfter, frozenCohorts, standingFreezes } from "../../../src/domain/decision/freezes.ts";
-import type { SiteInput } from "../../../src/domain/decision/model.ts";
+import { freezeProblem, standingFreezes } from "../../../src/domain/decision/freezes.ts";
+import { freezesAfter, frozenCohorts } from "../../../src/domain/inputs/freezes.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import { reconfigured } from "../../../src/domain/decision/reconfigured.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { SiteRun } from "../../../workflows/siteRun.ts";

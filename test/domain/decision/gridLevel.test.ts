@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { gridReleaseProblem } from "../../../src/domain/decision/gridReleaseProblem.ts";
-import type { SilenceAction, SiteInput } from "../../../src/domain/decision/model.ts";
+import { gridReleaseProblem } from "../../../src/domain/inputs/gridKnown.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
+import type { SilenceAction } from "../../../src/domain/decision/model.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
 import { at, hashprice, modes, scedLmp, site, TestSite } from "./site.ts";
 

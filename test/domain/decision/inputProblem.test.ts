@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absorb } from "../../../src/domain/decision/absorb.ts";
 import { decide } from "../../../src/domain/decision/decide.ts";
-import { inputProblem, signalProblem } from "../../../src/domain/decision/inputProblem.ts";
-import type { SiteInput } from "../../../src/domain/decision/model.ts";
+import { inputProblem, signalProblem } from "../../../src/domain/inputs/inputProblem.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import { decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import { at, site } from "./site.ts";
 
@@ -46,6 +46,12 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     stateText: "EEA 2",
     prcMw: 1700,
     observedAt: at("18:30:30"),
+  },
+  "fleet-able": {
+    ...head,
+    kind: "fleet-able",
+    cohorts: [{ cohortId: "a", machines: 118, powerKw: 330 }],
+    observedAt: at("18:30:00"),
   },
   hashprice: { ...head, ...provenance, kind: "hashprice", usdPerPhDay: 54, asOf: at("00:00:00") },
   "feed-silent": { ...head, kind: "feed-silent", feed: "meter", lastSeenAt: at("18:20:00") },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OperatorOrder } from "../../../src/domain/decision/model.ts";
+import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
 import { orderProblem } from "../../../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../../../src/domain/decision/releaseProblem.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GridPreAlert } from "../../../src/domain/market/model.ts";
-import type { PreAlertAction, SiteInput } from "../../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
+import type { PreAlertAction } from "../../../src/domain/decision/model.ts";
 import { ruleOf } from "../../../src/domain/decision/rules/index.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { at, hashprice, modes, scedLmp, site, TestSite } from "./site.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
-import type { DecisionInput, DecisionRecord, SilentFeed, SitePlan } from "../../../src/domain/decision/model.ts";
+import type { SilentFeed } from "../../../src/domain/inputs/facts.ts";
+import type { DecisionInput, DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { disagreements, formOf } from "./readSentence.ts";

@@ -1,12 +1,12 @@
 import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
 import type { HashpriceInput } from "../../../src/domain/inputs/hashprice.ts";
 import type { ScedLmpInput } from "../../../src/domain/inputs/scedLmp.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import type {
   CohortPlan,
   DecisionInput,
   DecisionOutput,
   DecisionRecord,
-  SiteInput,
   SitePlan,
 } from "../../../src/domain/decision/model.ts";
 import { absorb } from "../../../src/domain/decision/absorb.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
-import type { DecisionInput, OperatorOrder, SitePlan } from "../../../src/domain/decision/model.ts";
+import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
+import type { DecisionInput, SitePlan } from "../../../src/domain/decision/model.ts";
 import { all, at, cohort, inputAt, site } from "./site.ts";
 
 /** Two cohorts of 100 machines and 300 kW each, strike 75 $/MWh: a price of 20 runs them, one of 200 does not. */

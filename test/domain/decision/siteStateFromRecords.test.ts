@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OperatorOrder, SiteInput } from "../../../src/domain/decision/model.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
+import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
 import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";

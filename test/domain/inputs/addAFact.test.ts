@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { site } from "../decision/site.ts";
 import { plantedPage } from "../../support/plantedPage.ts";
 
 const at = "2026-08-19T00:00:00.000Z";
@@ -51,12 +52,25 @@ describe("a fact that a file and a line bring, as the page says", () => {
   });
 
   it("is taken at a site's mailbox as it says of itself, and refused otherwise", async () => {
-    const { inputProblem } = await page.load("src/domain/decision/inputProblem.ts");
+    const { inputProblem } = await page.load("src/domain/inputs/inputProblem.ts");
     expect(inputProblem(told)).toBeUndefined();
     expect(inputProblem({ kind: "feed-silent", id: "1", at, feed: "frequency" })).toBeUndefined();
     expect(inputProblem({ ...told, hz: "59.91" })).toBe(
       'frequency: hz is "59.91"; expected a number that is not NaN or infinite',
     );
+  });
+
+  it("is in what the next decision sees and its record keeps, and outlives a run that handed nothing over", async () => {
+    const plan = site();
+    const { absorb } = await page.load("src/domain/decision/absorb.ts");
+    const { decisionInput, initialSiteState } = await page.load("src/domain/decision/siteState.ts");
+    const { state, relevant } = absorb(plan, initialSiteState(plan), told);
+    const input = decisionInput(plan, state, at);
+    expect({ relevant, seen: input.frequency }).toEqual({ relevant: true, seen: { hz: 59.91, observedAt: at } });
+    expect(decisionInput(plan, initialSiteState(plan), at)).not.toHaveProperty("frequency");
+    const { recoveredFacts } = await page.load("src/domain/inputs/facts.ts");
+    const recovered = recoveredFacts([input], { site: plan, asOf: at, intervalStart: at });
+    expect(recovered.frequency).toEqual({ hz: 59.91, observedAt: at });
   });
 
   it("is held against its document by the audit, which finds a forged one", async () => {

@@ -1,6 +1,6 @@
 import type { RuleSite } from "../band.ts";
-import { demandedMaxKw } from "../demand.ts";
-import type { Demand } from "../demand.ts";
+import { demandedMaxKw } from "../../inputs/demand.ts";
+import type { Demand } from "../../inputs/demand.ts";
 import { kwAt } from "../frame.ts";
 import { constantKw } from "../siteKw.ts";
 import { off } from "./exactly.ts";

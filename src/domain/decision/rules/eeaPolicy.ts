@@ -1,4 +1,5 @@
 import { isEmergency } from "../../market/gridLevels.ts";
+import { isWithoutGrid } from "../silence.ts";
 import { noRestart, off } from "./exactly.ts";
 import type { Rule } from "./rule.ts";
 
@@ -15,8 +16,7 @@ export const eeaPolicy = {
   slaExclusion: "GRID_RULE",
   bands: ({ plan, input: { grid, asOf }, frames, silent }) => {
     if (grid.level === "normal" || grid.level === "unknown" || grid.released !== undefined) return [];
-    const withoutFeed = silent.some((one) => one.feed === "grid-condition" && one.action === "run");
-    if (withoutFeed && !isEmergency(grid.level)) return [];
+    if (isWithoutGrid(silent) && !isEmergency(grid.level)) return [];
     const action = plan.onEea[grid.level];
     if (action === "none") return [];
     const level = `grid level ${grid.level.toUpperCase()}`;

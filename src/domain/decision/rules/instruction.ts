@@ -1,6 +1,6 @@
-import { demandText } from "../demand.ts";
+import { demandText } from "../../inputs/demand.ts";
 import type { RuleSite } from "../band.ts";
-import type { GridInstruction } from "../model.ts";
+import type { GridInstruction } from "../../inputs/instructions.ts";
 import { demandBounds } from "./demandBounds.ts";
 import { noRestart } from "./exactly.ts";
 import type { Bound, Rule } from "./rule.ts";

@@ -1,8 +1,8 @@
 import { isInForce } from "../band.ts";
 import type { RuleSite } from "../band.ts";
-import { demandText } from "../demand.ts";
+import { demandText } from "../../inputs/demand.ts";
 import { kwText } from "../../units/numberText.ts";
-import type { OperatorOrder } from "../model.ts";
+import type { OperatorOrder } from "../../inputs/orders.ts";
 import { demandBounds } from "./demandBounds.ts";
 import { exactly } from "./exactly.ts";
 import type { Bound, Rule } from "./rule.ts";

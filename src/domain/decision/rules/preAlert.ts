@@ -1,3 +1,4 @@
+import { gridCondition } from "../../inputs/gridCondition.ts";
 import { unrounded } from "../../units/numberText.ts";
 import { noRestart } from "./exactly.ts";
 import type { Rule } from "./rule.ts";
@@ -13,7 +14,7 @@ export const preAlert = {
   settlement: "ECONOMIC",
   bands: ({ plan, input: { grid, silentFeeds, asOf }, frames }) => {
     if (grid.preAlert === undefined || plan.onPrcPreAlert === "none") return [];
-    if (silentFeeds.includes("grid-condition")) return [];
+    if (silentFeeds.includes(gridCondition.kind)) return [];
     const { prcMw, belowMw } = grid.preAlert;
     const why =
       `ERCOT's PRC of ${unrounded(prcMw, 0)} MW is below the ${unrounded(belowMw, 0)} MW of a Watch, the site's ` +

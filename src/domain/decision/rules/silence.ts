@@ -14,8 +14,8 @@ export const silence = {
   reason: "silence",
   settlement: "ECONOMIC",
   bands: ({ input: { asOf }, frames, silent }) => {
-    const isGrid = (one: Silence): boolean => one.feed === "grid-condition";
-    const isPriced = (one: Silence): boolean => one.feed === "sced-lmp" || one.feed === "hashprice";
+    const isGrid = (one: Silence): boolean => one.rule.holds === "level";
+    const isPriced = (one: Silence): boolean => one.rule.isPrice === true;
     const curtailing = silent.filter((one) => one.action === "curtail");
     const holding = silent.filter((one) => one.action === "hold" && !isGrid(one));
     const noRestarts = silent.filter((one) => one.action === "hold" && isGrid(one));
@@ -34,5 +34,5 @@ export const silence = {
 } as const satisfies Rule;
 
 function whyOf(silent: readonly Silence[], does: string): string {
-  return `no current ${silent.map((one) => one.what).join(" and ")}, the site's policy is to ${does}`;
+  return `no current ${silent.map((one) => one.called).join(" and ")}, the site's policy is to ${does}`;
 }

@@ -1,0 +1,37 @@
+import type { SiteInput } from "../../domain/inputs/facts.ts";
+import type { RidingFacts } from "../../ports/ridingFacts.ts";
+import { type Pool, query } from "./pool.ts";
+
+/** Facts that wait for their site's next SCED run, in PostgreSQL. */
+export function postgresRidingFacts(pool: Pool): RidingFacts {
+  return {
+    async keep(siteId, fact) {
+      await query(
+        pool,
+        `INSERT INTO riding_fact AS kept (site_id, kind, input_id, at, input) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (site_id, kind) DO UPDATE SET input_id = excluded.input_id, at = excluded.at,
+           input = excluded.input, is_told = false
+          WHERE kept.at <= excluded.at AND kept.input_id <> excluded.input_id`,
+        [siteId, fact.kind, fact.id, fact.at, JSON.stringify(fact)],
+      );
+    },
+
+    async waiting(siteIds) {
+      const rows = await query<{ site_id: string; input: SiteInput }>(
+        pool,
+        `SELECT site_id, input FROM riding_fact WHERE site_id = ANY($1) AND NOT is_told ORDER BY at, kind`,
+        [siteIds],
+      );
+      const bySite = Map.groupBy(rows, (row) => row.site_id);
+      return new Map([...bySite].map(([siteId, some]) => [siteId, some.map(({ input }) => input)]));
+    },
+
+    async told(siteId, facts) {
+      if (facts.length === 0) return;
+      await query(pool, `UPDATE riding_fact SET is_told = true WHERE site_id = $1 AND input_id = ANY($2)`, [
+        siteId,
+        facts.map(({ id }) => id),
+      ]);
+    },
+  };
+}

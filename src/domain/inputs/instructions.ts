@@ -1,0 +1,164 @@
+import type { Instant } from "../units/instant.ts";
+import { cohortIds, count, demand, instant, name, object, oneOf, optional } from "./checks.ts";
+import { closed, kwScopeProblem, sameIds } from "./closed.ts";
+import { type Demand, sameDemand } from "./demand.ts";
+import type { About, Absorbed, SiteFact } from "./siteFact.ts";
+import type { Told } from "./told.ts";
+
+/** QSE, TDSP or ERCOT instruction. Arrives as a signal; recall is a separate one. */
+export interface GridInstruction {
+  readonly instructionId: string;
+  /** The same instruction with a higher revision replaces it; 1 when absent. */
+  readonly revision?: number;
+  readonly issuer: string;
+  /** What it deploys, in the issuer's words. */
+  readonly product?: string;
+  readonly action: "curtail";
+  /** How far; off when absent. A level or an amount is of one cohort or of the whole site. */
+  readonly demand?: Demand;
+  readonly cohortIds?: readonly string[];
+  readonly from: Instant;
+  /** By when the load must be down; what it took beyond is seen in the verdict. */
+  readonly effectiveBy?: Instant;
+  /** Holds until recalled when absent. */
+  readonly until?: Instant;
+  /** Nothing that it took down comes on before, also when it has ended or was recalled. */
+  readonly restoreNotBefore?: Instant;
+  /** Market time of the message with this content, from when it is taken up. */
+  readonly sentAt?: Instant;
+}
+
+/** An instruction, new or sent again. */
+export interface InstructionInput extends Told {
+  readonly kind: "instruction";
+  readonly instruction: GridInstruction;
+}
+
+/** An instruction is recalled. */
+export interface RecallInput extends Told {
+  readonly kind: "recall";
+  readonly instructionId: string;
+}
+
+/** Instructions in force or to come, in the order they were accepted. */
+export interface KnownInstructions {
+  readonly instructions: readonly GridInstruction[];
+  /** Recalled lately: an overtaken message does not bring them back. */
+  readonly closedInstructions: readonly string[];
+}
+
+/** Instructions as a decision sees them. */
+export type FrozenInstructions = Pick<KnownInstructions, "instructions">;
+
+/** What QSE, TDSP or ERCOT instruct and recall. */
+export const instructions: SiteFact<
+  InstructionInput | RecallInput,
+  KnownInstructions,
+  KnownInstructions,
+  FrozenInstructions
+> = {
+  kind: "instruction",
+  scope: "site",
+  called: "instructions",
+  messages: {
+    instruction: {
+      instruction: object({
+        from: instant,
+        cohortIds: optional(cohortIds),
+        instructionId: name,
+        issuer: name,
+        action: oneOf(["curtail"]),
+        revision: optional(count),
+        product: optional(name),
+        demand: optional(demand),
+        effectiveBy: optional(instant),
+        until: optional(instant),
+        restoreNotBefore: optional(instant),
+      }),
+    },
+    recall: { instructionId: name },
+  },
+  none: { instructions: [], closedInstructions: [] },
+  problem: (input) => (input.kind === "instruction" ? kwScopeProblem(input.instruction) : undefined),
+  absorb: (known, input, about) =>
+    input.kind === "instruction" ? instructed(known, input, about) : recalled(known, input),
+  freeze: (known, { asOf }) => ({ instructions: known.instructions.filter((one) => isStanding(one, asOf)) }),
+  after: (known, asOf) => ({ instructions: known.instructions.filter((one) => isStanding(one, asOf)) }),
+  /** Closed are those that a record had in force and the newest has not, though their end has not come. */
+  recovered(records, { asOf }) {
+    const open = records.at(-1)?.instructions ?? [];
+    const seen = records
+      .flatMap((record) => record.instructions)
+      .filter(({ until }) => until === undefined || until > asOf)
+      .map(({ instructionId }) => instructionId);
+    const gone = seen.filter((id) => !open.some(({ instructionId }) => instructionId === id));
+    return { instructions: open, closedInstructions: closed([], ...gone) };
+  },
+};
+
+/** Whether an instruction still says something at `asOf`: it holds, or what it took down may not come on yet. */
+export function isStanding({ until, restoreNotBefore }: GridInstruction, asOf: Instant): boolean {
+  return until === undefined || until > asOf || (restoreNotBefore !== undefined && restoreNotBefore > asOf);
+}
+
+/** Sent again under its id it replaces the older content, unless it was recalled or the message was overtaken. */
+function instructed(
+  { instructions: open, closedInstructions }: KnownInstructions,
+  { instruction, at }: InstructionInput,
+  { withLoad }: About,
+): Absorbed<KnownInstructions> {
+  const known = open.find(({ instructionId }) => instructionId === instruction.instructionId);
+  const received = { ...withLoad(withLoadOf(known, instruction)), sentAt: at };
+  const isOvertaken =
+    known?.sentAt !== undefined &&
+    (revisionOf(known) > revisionOf(received) || (revisionOf(known) === revisionOf(received) && at < known.sentAt));
+  if (isOvertaken || closedInstructions.includes(received.instructionId)) return { patch: {}, relevant: false };
+  const others = open.filter((one) => one !== known);
+  const isOver = !isStanding(received, at);
+  return {
+    patch: { instructions: isOver ? others : [...others, received] },
+    relevant: isOver ? known !== undefined : known === undefined || !sameContent(known, received),
+  };
+}
+
+/** A revision sent again keeps the load that its reduction counts from. */
+function withLoadOf(known: GridInstruction | undefined, instruction: GridInstruction): GridInstruction {
+  const { demand: asked } = instruction;
+  const before = known?.demand;
+  if (asked?.kind !== "reduce" || before?.kind !== "reduce" || asked.fromKw !== undefined) return instruction;
+  return { ...instruction, demand: { ...asked, fromKw: before.fromKw } };
+}
+
+function revisionOf({ revision }: GridInstruction): number {
+  return revision ?? 1;
+}
+
+function sameContent(one: GridInstruction, other: GridInstruction): boolean {
+  return (
+    one.issuer === other.issuer &&
+    one.product === other.product &&
+    one.from === other.from &&
+    one.until === other.until &&
+    one.effectiveBy === other.effectiveBy &&
+    one.restoreNotBefore === other.restoreNotBefore &&
+    sameDemand(one.demand, other.demand) &&
+    sameIds(one.cohortIds, other.cohortIds)
+  );
+}
+
+/** A recalled instruction whose load may not come on yet has ended instead. */
+function recalled(known: KnownInstructions, { instructionId, at }: RecallInput): Absorbed<KnownInstructions> {
+  const open = known.instructions;
+  const one = open.find((each) => each.instructionId === instructionId);
+  const closedInstructions = closed(known.closedInstructions, instructionId);
+  if (one?.restoreNotBefore === undefined || one.restoreNotBefore <= at) {
+    const rest = open.filter((each) => each.instructionId !== instructionId);
+    return { patch: { instructions: rest, closedInstructions }, relevant: rest.length < open.length };
+  }
+  if (one.until !== undefined && one.until <= at) return { patch: {}, relevant: false };
+  const ended = { ...one, until: at };
+  return {
+    patch: { instructions: open.map((each) => (each === one ? ended : each)), closedInstructions },
+    relevant: true,
+  };
+}

@@ -1,0 +1,112 @@
+import type { SettlementPoint } from "../market/settlementPoint.ts";
+import type { Instant } from "../units/instant.ts";
+import type { Members } from "./checks.ts";
+import type { Demand } from "./demand.ts";
+import type { Told } from "./told.ts";
+
+/** What of a site its facts go by. */
+export interface SiteView extends SettlementPoint {
+  readonly staleness: {
+    readonly scedPriceSeconds: number;
+    readonly gridConditionSeconds: number;
+    readonly hashpriceSeconds: number;
+  };
+  readonly economic: { readonly adderShare: number };
+  readonly onPrcPreAlert: string;
+  readonly gridSource: "feed" | "assumed-normal";
+  readonly cohorts: readonly { readonly cohortId: string }[];
+}
+
+/** When and for whom a fact is taken up. */
+export interface About {
+  readonly site: SiteView;
+  /** Market time of the site with this input. */
+  readonly asOf: Instant;
+  /** An order or instruction with the load that a reduction counts from. */
+  readonly withLoad: <T extends Reducible>(asked: T) => T;
+}
+
+/** What may ask for a reduction of the load. */
+export interface Reducible {
+  readonly demand?: Demand;
+  readonly cohortIds?: readonly string[];
+}
+
+/** What taking up an input comes to. */
+export interface Absorbed<P> {
+  /** What is known of the fact from here on; what it does not name stays. */
+  readonly patch: Partial<P>;
+  /** Whether a decision could come out otherwise because of it. */
+  readonly relevant: boolean;
+  /** It ends the silence of its feed. */
+  readonly isHeard?: true;
+  /** A feed that fell silent or is heard again: it matters where its silence changes decisions. */
+  readonly turned?: string;
+  /** Whatever it changes, nothing is decided on it: a newer one follows. */
+  readonly isOvertaken?: true;
+  /** Commands may go again. */
+  readonly resumes?: true;
+}
+
+/** When what is known is frozen into a decision. */
+export interface Freezing {
+  readonly site: SiteView;
+  readonly asOf: Instant;
+  /** Of the settlement interval that contains `asOf`. */
+  readonly intervalStart: Instant;
+}
+
+/** What a site does when the fact is silent, by its `onSilence`. */
+export interface SilenceRule<F> {
+  /** Key of the site's policy. */
+  readonly policy: "scedPrice" | "hashprice" | "gridCondition" | "meter";
+  /** What `hold` keeps: the modes, or the last level, and then it only starts nothing. */
+  readonly holds: "modes" | "level";
+  /** Carrying on without it is running everything: there is no price to decide by. */
+  readonly isPrice?: true;
+  /** It is taken as given and never silent. */
+  isAssumed?(frozen: F): boolean;
+  /** Beside its age and its watcher's word: there is nothing to decide by. */
+  isMissing?(frozen: F, at: Freezing): boolean;
+}
+
+/** Age limit of what is known. */
+export interface AgeRule<F> {
+  /** The moment that it is about; undefined when nothing is known. */
+  since(frozen: F): Instant | undefined;
+  limitSeconds(site: SiteView): number;
+}
+
+/**
+ * A kind of fact that a site knows: `I` as it arrives, `R` what of the known facts it looks at, `P` what is known of
+ * it (plain JSON, carried from run to run), `F` as a decision sees it and its record keeps it.
+ */
+export interface SiteFact<I extends Told, R, P, F> {
+  readonly kind: string;
+  /** One for the whole grid, one a settlement point, or one a site. */
+  readonly scope: "system" | "point" | "site";
+  /** What a person calls it. */
+  readonly called: string;
+  /** What each message that brings it must hold beside kind, id and at. */
+  readonly messages: Readonly<Record<I["kind"], Members>>;
+  /** Messages of other facts that it hears too. */
+  readonly overhears?: readonly string[];
+  /** An operator's word: it comes as an update and is answered. */
+  readonly isAsked?: true;
+  /** It cannot change a decision before the next SCED run: it rides in that one's signal. */
+  readonly rides?: true;
+  /** Feeds or watchers may fall silent of it. */
+  readonly isWatched?: true;
+  /** Before the first. */
+  readonly none: P;
+  /** What else is wrong with a message whose members hold. */
+  problem?(input: I): string | undefined;
+  absorb(known: R, input: I, about: About): Absorbed<P>;
+  freeze(known: R, at: Freezing): F;
+  /** What stays of the known facts once a decision of `asOf` is recorded. */
+  after?(known: R, asOf: Instant): Partial<P>;
+  /** What the records of a site, oldest first, still say; `at` is that of the newest. */
+  recovered(records: readonly F[], at: Freezing): P;
+  readonly ages?: AgeRule<F>;
+  readonly silence?: SilenceRule<F>;
+}

@@ -1,0 +1,14 @@
+import type { SiteInput } from "../domain/inputs/facts.ts";
+
+/**
+ * Facts of a site that cannot change a decision alone: each waits for the site's next SCED run and rides in its signal.
+ * Of a kind only the newest waits. Methods throw PortUnavailableError when the database is away.
+ */
+export interface RidingFacts {
+  /** Keep a fact for its ride, in place of an older one of its kind. An older one than the kept changes nothing. */
+  keep(siteId: string, fact: SiteInput): Promise<void>;
+  /** What waits for a ride, by site. */
+  waiting(siteIds: readonly string[]): Promise<ReadonlyMap<string, readonly SiteInput[]>>;
+  /** These were told: they ride no more. */
+  told(siteId: string, facts: readonly SiteInput[]): Promise<void>;
+}
