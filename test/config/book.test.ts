@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { checkBook, loadBook } from "../../src/app/worker/loadBook.ts";
+
+const DAY = "2026-08-18";
+const config = fileURLToPath(new URL("../../config/", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ballast-book-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The example book with its second site's file changed. */
+function bookWith(change: (text: string) => string): string {
+  const text = readFileSync(join(config, "book", "salt-fork.yaml"), "utf8");
+  writeFileSync(join(folder, "second.yaml"), change(text).replace("../market", join(config, "market")));
+  const sites = `sites: { pecan-draw: ${join(config, "example-site.yaml")}, salt-fork: second.yaml }`;
+  writeFileSync(join(folder, "book.yaml"), `schema: ballast.book/1\nbookId: west-texas\n${sites}\n`);
+  return folder;
+}
+const namesOf = (path: string) => loadBook(path, DAY).book.deployments.map(({ plan }) => plan.siteId);
+const problemsOf = (path: string) => checkBook(path, DAY).flatMap(({ problems }) => problems.map((one) => one.message));
+
+describe("a book of sites", () => {
+  it("is the example's two sites, 300 machines and 60, five clients, in the order of its head", () => {
+    const { book, broken } = loadBook(join(config, "book"), DAY);
+    expect(book.bookId).toBe("west-texas");
+    expect(book.deployments.map(({ plan, machines }) => [plan.siteId, machines.length])).toEqual([
+      ["pecan-draw", 300],
+      ["salt-fork", 60],
+    ]);
+    expect(new Set(book.deployments.flatMap(({ contracts }) => contracts.map((one) => one.clientId))).size).toBe(5);
+    expect([broken, problemsOf(join(config, "book"))]).toEqual([[], []]);
+  });
+
+  it("is a book of one for a single site's file", () => {
+    const { book } = loadBook(join(config, "example-site.yaml"), DAY);
+    expect([book.bookId, book.deployments.length]).toEqual(["pecan-draw", 1]);
+  });
+
+  it.each([
+    ["a file that is wrong", (text: string) => text.replace("pue: 1.03", "pue: 0.5"), /./],
+    [
+      "a contract that another site has",
+      (text: string) => text.replaceAll("dryland-2025", "caprock-2024"),
+      /caprock-2024/,
+    ],
+    [
+      "a machine that another site commands",
+      (text: string) => text.replace("127.21.2.1-127.21.2.20", "127.20.3.61-127.20.3.80"),
+      /127\.20\.3\.61/,
+    ],
+    ["the file of another site", (text: string) => text.replace("siteId: salt-fork", "siteId: elsewhere"), /elsewhere/],
+  ])("leaves out a site with %s, names it, and runs the other", (_what, change, named) => {
+    const path = bookWith(change);
+    expect(namesOf(path)).toEqual(["pecan-draw"]);
+    expect(loadBook(path, DAY).broken).toEqual([
+      expect.objectContaining({ siteId: "salt-fork", problem: expect.stringMatching(named) }),
+    ]);
+    expect(problemsOf(path)).toEqual([expect.stringMatching(named)]);
+  });
+
+  it("is refused with its place where the head is none", () => {
+    writeFileSync(join(folder, "book.yaml"), "schema: ballast.book/1\nbookId: west-texas\nsites: {}\n");
+    expect(() => loadBook(folder, DAY)).toThrow(/book\.yaml:3:\d+ sites: .*a file for each site by its id/);
+  });
+});
