@@ -1,3 +1,5 @@
+import type { SitePlan } from "../domain/decision/model.ts";
+import { constantKw } from "../domain/decision/siteKw.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { SiteStatusRows } from "../ports/siteRecords.ts";
 import { type CohortNow, wholeWatts } from "./cohortsNow.ts";
@@ -5,7 +7,7 @@ import { type CohortNow, wholeWatts } from "./cohortsNow.ts";
 /** What is ordered and what came of it. What is not known yet is absent. */
 export interface DispatchNow {
   readonly power: {
-    /** Of the machines that were able to run, if all of them follow. */
+    /** Of the machines that were able to run, if all of them follow, with the site's firm and house load. */
     readonly commandedKw?: number;
     /** At the site meter, read for the verdict or at an interval boundary, whichever is newer. */
     readonly meteredKw?: number;
@@ -20,12 +22,12 @@ export interface DispatchNow {
 }
 
 /** Power ordered and metered, the newest revision's commands and the newest verdict. */
-export function dispatchNow(rows: SiteStatusRows, cohorts: readonly CohortNow[]): DispatchNow {
+export function dispatchNow(plan: SitePlan, rows: SiteStatusRows, cohorts: readonly CohortNow[]): DispatchNow {
   const { verdict, dispatchedRevision } = rows;
   const meter = newestMeter(rows);
   return {
     power: {
-      commandedKw: total(cohorts.map((cohort) => cohort.commandedKw)),
+      commandedKw: total([constantKw(plan), ...cohorts.map((cohort) => cohort.commandedKw)]),
       // What a frozen meter shows, or one whose power the load cannot have, is no power of the site.
       meteredKw: meter?.quality === "metered" ? wholeWatts(meter.powerKw) : undefined,
       meteredAt: meter?.readAt,

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from "commander";
+import type { Demand } from "../../domain/inputs/demand.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { OrderRequest } from "../operator/operatorOrders.ts";
 import { centralTime } from "../timeText.ts";
@@ -8,6 +10,10 @@ interface OrderOptions extends OperatorCommandOptions {
   readonly cohort?: readonly string[];
   readonly all?: boolean;
   readonly action: OrderRequest["action"];
+  readonly toKw?: number;
+  readonly byKw?: number;
+  readonly minKw?: number;
+  readonly breakAt?: number;
   readonly until: string;
   readonly long?: boolean;
   readonly reason: string;
@@ -15,9 +21,12 @@ interface OrderOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Sends the order to the running site and waits for the decision that takes it up. \`curtail\` orders the cohorts off.
-  \`run\` brings them to their normal mode whatever the price and whatever is silent, but never against an instruction,
-  the EEA policy or a lock-out. The order ends at --until.
+  Sends the order to the running site and waits for the decision that takes it up. \`curtail\` orders the cohorts off,
+  or the load of one cohort or of the site down to a level (--to-kw) or by an amount (--by-kw); the machines that earn
+  least go first. \`run\` brings them to their normal mode whatever the price and whatever is silent, or keeps at least
+  --min-kw on, but never against an instruction, the EEA policy or a lock-out. The order ends at --until.
+  kW are those of the site meter: cooling included, and for the whole site its firm and house load too. An amount
+  counts from what is ordered to run when the order is taken up.
   Who orders is read from the key file, never from an argument (see \`ballast operator\`). The key needs the role desk.
   On a paced clock, market time waits until the site has dealt with the order.
 
@@ -29,7 +38,8 @@ What it does:
 
 Prints the order's id, the decision's number and its sentence, and for each cohort that another rule keeps from
   following it which rule, and until when. With --json:
-  {"orderId", "siteId", "actor", "action", "cohortIds", "at", "until", "reason", "sequence", "sentence"}
+  {"orderId", "siteId", "actor", "action", "demand", "minKw", "breakAtUsdPerMwh", "cohortIds", "at", "until",
+   "reason", "sequence", "sentence"}
 
 Exit codes: 0 taken up; 1 refused, with the reason on standard error; 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
@@ -38,6 +48,8 @@ Examples:
   ballast order --all --action curtail --until +45m --reason "TDSP line work"
   ballast order --cohort hall-2 hall-3 --action curtail --until 21:30 \\
     --reason "heat in both halls"
+  ballast order --all --action curtail --to-kw 1500 --until +2h --reason "transformer is hot"
+  ballast order --all --action run --min-kw 500 --break-at 900 --until +4h --reason "loop needs heat"
   ballast order --cohort hall-2 --action run --until 2026-08-18T23:00-05:00 \\
     --reason "client opted out tonight"`;
 
@@ -51,6 +63,15 @@ export const orderCommand = {
     { flags: "--cohort <id...>", what: "cohorts to order; may be given more than once", conflicts: "all" },
     { flags: "--all", what: "every cohort of the site" },
     { flags: "--action <what>", what: "what they should do", choices: ["curtail", "run"], isRequired: true },
+    {
+      flags: "--to-kw <kw>",
+      what: "curtail: down to this load, of one cohort or the site",
+      conflicts: "byKw",
+      parse: kwOf,
+    },
+    { flags: "--by-kw <kw>", what: "curtail: down by this much, of one cohort or the site", parse: kwOf },
+    { flags: "--min-kw <kw>", what: "run: keep at least this much on, of one cohort or the site", parse: kwOf },
+    { flags: "--break-at <usd>", what: "run with --min-kw: give way to a price above this, $/MWh", parse: usdOf },
     { flags: "--until <when>", what: "end of the order", isRequired: true },
     { flags: "--long", what: "let it last longer than a day" },
     { flags: "--reason <text>", what: "why; every decision shows it while the order is in force", isRequired: true },
@@ -67,11 +88,22 @@ async function order(options: OrderOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sendOrder } = await import("../operator/operatorOrders.ts");
   const { sayDecision } = await import("../operator/sayDecision.ts");
-  const { action, until, long: isLong, reason, cohort } = options;
+  const { action, until, long: isLong, reason, cohort, toKw, byKw, minKw, breakAt: breakAtUsdPerMwh } = options;
+  const demand: Demand | undefined =
+    toKw !== undefined ? { kind: "target", kw: toKw } : byKw === undefined ? undefined : { kind: "reduce", kw: byKw };
   await asOperator(options, "order", async (link, signal, site) => {
     const placed = await sendOrder(
       link,
-      { action, until, isLong, reason, cohortIds: options.all ? undefined : cohort },
+      {
+        action,
+        until,
+        isLong,
+        reason,
+        cohortIds: options.all ? undefined : cohort,
+        ...(demand && { demand }),
+        ...(minKw === undefined ? {} : { minKw }),
+        ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }),
+      },
       signal,
     );
     const { at, sequence, sentence } = placed;
@@ -83,6 +115,9 @@ async function order(options: OrderOptions): Promise<void> {
           siteId: link.siteId,
           actor,
           action,
+          demand,
+          minKw,
+          breakAtUsdPerMwh,
           cohortIds,
           at,
           until: end,
@@ -101,4 +136,17 @@ async function order(options: OrderOptions): Promise<void> {
     console.log(`Follow it:\n  ballast status --watch${sameSite(options, false)}`);
     console.log(`End it early:\n  ballast release ${placed.orderId}${sameSite(options, true)} --reason "<text>"`);
   });
+}
+
+function kwOf(text: string): number {
+  const kw = Number(text);
+  if (text.trim() === "" || !(kw >= 0 && kw <= 1_000_000))
+    throw new InvalidArgumentError("expected kW from 0 to 1000000, e.g. 1500 or 12.5");
+  return kw;
+}
+
+function usdOf(text: string): number {
+  const usd = Number(text);
+  if (text.trim() === "" || !Number.isFinite(usd)) throw new InvalidArgumentError("expected $/MWh, e.g. 900");
+  return usd;
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
+import type { Demand } from "../../domain/inputs/demand.ts";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { PROOF_VALID_SECONDS } from "../../domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../domain/evidence/operatorProof.ts";
@@ -49,6 +50,9 @@ export interface OperatorLink {
 
 export interface OrderRequest {
   readonly action: OperatorOrder["action"];
+  readonly demand?: Demand;
+  readonly minKw?: number;
+  readonly breakAtUsdPerMwh?: number;
   /** All cohorts when absent. */
   readonly cohortIds?: readonly string[];
   /** As `parseUntil` reads it, and whether it may be more than a day ahead. */
@@ -70,13 +74,19 @@ export interface PlacedOrder extends OrderReceipt {
  */
 export async function sendOrder(link: OperatorLink, request: OrderRequest, signal?: AbortSignal): Promise<PlacedOrder> {
   const { actor } = link;
-  const { action } = request;
+  const { action, demand, minKw, breakAtUsdPerMwh } = request;
+  const asked = {
+    action,
+    ...(demand && { demand }),
+    ...(minKw === undefined ? {} : { minKw }),
+    ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }),
+  };
   const reason = oneLine(request.reason);
   const cohortIds = request.cohortIds === undefined ? undefined : [...new Set(request.cohortIds)].sort();
-  return whileClockStands(link, [action, cohortIds, request.until, reason], signal, async (at) => {
+  return whileClockStands(link, [asked, cohortIds, request.until, reason], signal, async (at) => {
     const until = parseUntil(request.until, at, request.isLong);
-    const orderId = businessKey(actor, at, [action, cohortIds, until, reason]);
-    const order: OperatorOrder = { orderId, actor, reason, action, cohortIds, from: at, until };
+    const orderId = businessKey(actor, at, [asked, cohortIds, until, reason]);
+    const order: OperatorOrder = { orderId, actor, reason, ...asked, cohortIds, from: at, until };
     const handle = link.client.workflow.getHandle(workflowIds.site(link.siteId));
     const signed = signedBy(link, placeOrder.name, at, { id: `order/${orderId}`, at, order });
     const { sequence, sentence } = await decided(() =>

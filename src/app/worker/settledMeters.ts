@@ -1,4 +1,5 @@
 import type { SettledMeter } from "../../domain/settlement/dayFacts.ts";
+import { constantKw } from "../../domain/decision/siteKw.ts";
 import { plausibleEnergyWh } from "../../domain/verification/plausibleEnergy.ts";
 import { plausiblePowerKw } from "../../domain/verification/plausiblePower.ts";
 import type { Deployment } from "./deployment.ts";
@@ -33,13 +34,14 @@ export function maxKwOf(deployment: Deployment, clientId: string | undefined): n
 
 /**
  * W at a meter of every machine behind it, each in its highest mode: of a client's machines as its feeder meters them,
- * of all machines with the whole site's cooling and losses.
+ * of all machines with the whole site's cooling and losses, its firm and its house load.
  */
 function nameplateBehind({ plan }: Deployment, clientId: string | undefined): number {
+  const restW = clientId === undefined ? constantKw(plan) * 1000 : 0;
   return plan.cohorts
     .filter((cohort) => clientId === undefined || cohort.clientId === clientId)
     .reduce((sumW, cohort) => {
       const atMeter = clientId === undefined ? plan.pue : (cohort.feederPue ?? plan.pue);
       return sumW + cohort.machines * Math.max(...cohort.modes.map((mode) => mode.powerW)) * atMeter;
-    }, 0);
+    }, restW);
 }
