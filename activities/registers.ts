@@ -7,6 +7,12 @@ import {
   settlementInterval,
 } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
+import {
+  askAgainAt,
+  dayOfBoundary,
+  isWorthReading,
+  skipsBoundaries,
+} from "../src/domain/settlement/boundaryReading.ts";
 import { registerBook } from "../src/domain/settlement/registerBook.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
@@ -32,11 +38,6 @@ export interface RegisterDeps {
   readonly log: Log;
 }
 
-/** A boundary is still worth reading this many market seconds late; the read's own time is kept beside it. */
-const LATE_SECONDS_MAX = 60;
-/** Market seconds after a boundary at which meters whose register was not read are asked again. */
-const ASK_AGAIN_SECONDS = [2, 5, 10, 20, 40, 58];
-const INTERVAL_SECONDS = 900;
 /** How far back the last boundary on record is looked for. */
 const LOOK_BACK_SECONDS = 86_400;
 
@@ -86,21 +87,20 @@ export function registerActivities(deps: RegisterDeps) {
     startedAt: Instant,
     signal: AbortSignal,
   ): Promise<Instant> {
-    if (secondsBetween(boundary, startedAt) > LATE_SECONDS_MAX) return startedAt;
+    if (!isWorthReading(boundary, startedAt)) return startedAt;
     const witnessedAt = await witnessed(witness, log, startedAt, `the meters at ${boundary}`);
-    if (secondsBetween(boundary, witnessedAt) > LATE_SECONDS_MAX) return startedAt;
+    if (!isWorthReading(boundary, witnessedAt)) return startedAt;
     const early = secondsBetween(witnessedAt, boundary);
     let at = startedAt;
     if (early > 0) at = await clock.waitUntil(`feed/${feedId}`, addSeconds(at, early), signal);
     const rounds = siteIds.map((siteId) => ({ siteId, readings: new Map<string, MeterReading>() }));
     await Promise.all(rounds.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
-    for (const seconds of ASK_AGAIN_SECONDS) {
+    for (const due of askAgainAt(boundary)) {
       const again = rounds.filter(({ siteId, readings }) => unread(siteId, readings).length > 0);
       if (again.length === 0) break;
-      const due = addSeconds(boundary, seconds);
       if (due <= at) continue;
       at = await clock.waitUntil(`feed/${feedId}`, due, signal);
-      if (secondsBetween(boundary, at) > LATE_SECONDS_MAX) break;
+      if (!isWorthReading(boundary, at)) break;
       await Promise.all(again.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
     }
     for (const { siteId, readings } of rounds) await closeBoundary(siteId, boundary, at, [...readings.values()]);
@@ -151,7 +151,7 @@ export function registerActivities(deps: RegisterDeps) {
   ): Promise<void> {
     const last = await lastRecorded(siteId, boundary);
     await keep(siteId, boundary, readings);
-    if (last !== undefined && addSeconds(last.boundaryAt, INTERVAL_SECONDS) < boundary)
+    if (last !== undefined && skipsBoundaries(last.boundaryAt, boundary))
       log.warn(
         { siteId, after: last.boundaryAt, before: boundary },
         "no register was read at the boundaries in between: their intervals are missing in settlement",
@@ -165,7 +165,7 @@ export function registerActivities(deps: RegisterDeps) {
     if (of("stale").length > 0)
       log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
     await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
-    if (of("stale").length > 0) await tellFoundLater(siteId, operatingDayOf(addSeconds(boundary, -1)), boundary);
+    if (of("stale").length > 0) await tellFoundLater(siteId, dayOfBoundary(boundary), boundary);
   }
 
   /**
@@ -177,7 +177,7 @@ export function registerActivities(deps: RegisterDeps) {
     const lasts = await Promise.all(
       configured(book, siteId).meterIds.map((meterId) => registers.latestBefore(siteId, meterId, addSeconds(start, 1))),
     );
-    const days = lasts.flatMap((last) => (last ? operatingDayOf(addSeconds(last.boundaryAt, -1)) : []));
+    const days = lasts.flatMap((last) => (last ? dayOfBoundary(last.boundaryAt) : []));
     for (const day of new Set(days)) {
       const [from, to] = [dayStart(day), dayEnd(day)];
       const { foundFrozenLater } = registerBook(await registers.betweenAndNext(siteId, from, to), from, to);

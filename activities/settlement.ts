@@ -1,17 +1,19 @@
 import { dayEnd, dayStart, intervalKey, intervalsOfDay, previousDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
-import { entriesToPost } from "../src/domain/settlement/adjust.ts";
 import type { CohortChange } from "../src/domain/settlement/curtailedSpans.ts";
 import { dayInput } from "../src/domain/settlement/dayInput.ts";
 import type { SettlementDayInput, SettlementKind } from "../src/domain/settlement/model.ts";
-import { intervalsLost } from "../src/domain/settlement/intervalsLost.ts";
 import { metersReadSince } from "../src/domain/settlement/metersReadSince.ts";
-import { registerBook } from "../src/domain/settlement/registerBook.ts";
-import { settle } from "../src/domain/settlement/settle.ts";
-import { leaversOf, type SettlementTerms, termsAgain, termsFirst } from "../src/domain/settlement/dayTerms.ts";
+import { nextVersion } from "../src/domain/settlement/nextVersion.ts";
+import { lastBoundaries, registerBook } from "../src/domain/settlement/registerBook.ts";
+import {
+  leaversOf,
+  type SettlementTerms,
+  termsAgain,
+  termsFirst,
+  termsKnownSince,
+} from "../src/domain/settlement/dayTerms.ts";
 import { FailureType } from "../src/domain/units/failureTypes.ts";
-import type { Instant } from "../src/domain/units/instant.ts";
-import { sameValue } from "../src/domain/units/sameValue.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { JournalStore } from "../src/ports/journalStore.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -80,27 +82,11 @@ export function settlementActivities({ market, registers, decisions, journal, re
       log.warn({ siteId, operatingDay, why }, "nothing is recorded of the day: no register, no decision; not settled");
       return { version: 0, missing: 0 };
     }
-    if (previous && hasSameFacts(previous.input, input))
-      return { version: previous.input.version, missing: previous.result.missing.length };
-    const result = settle(input);
-    const broken = result.checks.filter((check) => !check.holds);
-    if (broken.length > 0) {
-      const what = broken.map((check) => `${check.name}: ${check.left} against ${check.right}`).join("; ");
-      throw finalFailure(
-        FailureType.SettlementCheckFailed,
-        `Settlement of ${siteId} ${operatingDay} breaks its own identities and is not posted: ${what}`,
-      );
-    }
-    const lost = previous === undefined ? [] : intervalsLost(previous.result, result, input.foundFrozenLater);
-    if (lost.length > 0)
-      throw finalFailure(
-        FailureType.SettlementCheckFailed,
-        `Settlement of ${siteId} ${operatingDay} version ${input.version} would take back what version ` +
-          `${previous?.input.version} settled and is not posted: ${lost.length} intervals of clients, first ` +
-          `${lost[0]}. Prices, registers and decisions are never lost: look for a client, contract or meter that ` +
-          `the configuration no longer has, put it back with its last day, and settle again.`,
-      );
-    await journal.recordSettlement({ input, result, entries: entriesToPost(previous?.result, result) });
+    const next = nextVersion(previous, input);
+    if (next.kind === "unchanged") return { version: next.version, missing: next.missing };
+    if (next.kind === "refused") throw finalFailure(FailureType.SettlementCheckFailed, next.why);
+    const { result, entries } = next;
+    await journal.recordSettlement({ input, result, entries });
     log.info(
       { siteId, operatingDay, version: input.version, kind, why, missing: result.missing.length },
       "day settled",
@@ -155,7 +141,7 @@ export function settlementActivities({ market, registers, decisions, journal, re
   ): Promise<SettlementTerms> {
     const leavers = leaversOf(site, operatingDay, timeline);
     if (leavers.size === 0) return site;
-    const month = await journal.latestSettlements(siteId, monthBefore(operatingDay), previousDay(operatingDay));
+    const month = await journal.latestSettlements(siteId, termsKnownSince(operatingDay), previousDay(operatingDay));
     const before = month.at(-1)?.input;
     if (before === undefined) return site;
     log.warn(
@@ -164,25 +150,4 @@ export function settlementActivities({ market, registers, decisions, journal, re
     );
     return termsFirst(site, before, leavers, lastBoundaries(readings, dayEnd(operatingDay)));
   }
-}
-
-function lastBoundaries(
-  readings: Awaited<ReturnType<RegisterStore["betweenAndNext"]>>,
-  until: Instant,
-): Map<string, Instant> {
-  const last = new Map<string, Instant>();
-  for (const { meterId, boundaryAt, registerWh } of readings)
-    if (registerWh !== undefined && boundaryAt <= until) last.set(meterId, boundaryAt);
-  return last;
-}
-
-function monthBefore(day: OperatingDay): OperatingDay {
-  let before = day;
-  for (let days = 0; days < 31; days++) before = previousDay(before);
-  return before;
-}
-
-/** Version number and kind are labels; the rest is what money follows from. */
-function hasSameFacts(one: SettlementDayInput, other: SettlementDayInput): boolean {
-  return sameValue({ ...one, version: 0, kind: "" }, { ...other, version: 0, kind: "" });
 }

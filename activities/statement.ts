@@ -5,6 +5,7 @@ import { type ChargedKeys, chargedKeys, checkLedger } from "../src/domain/statem
 import { chargedVersions, originalOf } from "../src/domain/statement/chargedVersions.ts";
 import { compose } from "../src/domain/statement/compose.ts";
 import { invoiceEntries } from "../src/domain/statement/invoiceEntries.ts";
+import { clientOfContract, isSettledAnew, nextOrdinal, statementIdOf } from "../src/domain/statement/issuing.ts";
 import { papersOf } from "../src/domain/statement/papers.ts";
 import {
   type DueStatement,
@@ -80,7 +81,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
       period: Period;
       askedBy?: string;
     }): Promise<{ statementId: string; totalCents: string }> {
-      const statementId = `${contractId}/${period.from}..${period.to}`;
+      const statementId = statementIdOf(contractId, period);
       const subject = statementSubject(siteId, { contractId, period });
       let hasOpenItems = false;
       const kept: MoneyRefusals = {
@@ -135,7 +136,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
       ...papersOf(statement, settledDays, due),
       entries: statement.status === "issued" ? invoiceEntries(statement) : [],
       keys: chargedKeys(statement, due),
-      ordinal: issued.reduce((last, { ordinal }) => Math.max(last, ordinal), 0) + 1,
+      ordinal: nextOrdinal(issued),
     };
   }
 
@@ -158,16 +159,14 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
   /** Whose contract it is: as the period's days were settled, else, none being settled, as configured. */
   function clientOf(siteId: string, contractId: string, settledDays: readonly StoredSettlement[]): string {
     const kept = settledDays.flatMap(({ input }) => input.contracts);
-    const contract = [...kept, ...(book.get(siteId)?.terms.contracts ?? [])].find(
-      (one) => one.contractId === contractId,
-    );
-    if (contract === undefined)
+    const clientId = clientOfContract(contractId, kept, book.get(siteId)?.terms.contracts ?? []);
+    if (clientId === undefined)
       throw finalFailure(
         FailureType.BadInput,
         `There is no contract "${contractId}" at site ${siteId}: neither in what its days were settled under nor in ` +
           `this worker's configuration.`,
       );
-    return contract.clientId;
+    return clientId;
   }
 
   /** Every statement issued before whose days have been settled anew since they were last charged. */
@@ -179,7 +178,8 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
         issued.map((record) => record.statement),
       );
       const next = await journal.latestSettlements(siteId, statement.period.from, statement.period.to);
-      if (next.every(({ result }) => result.version === charged.get(result.operatingDay))) continue;
+      const newest = next.map(({ result }) => result);
+      if (!isSettledAnew(charged, newest)) continue;
       const previous = await Promise.all([...charged].map(([day, version]) => versionOf(siteId, day, version)));
       due.push({ ...originalOf(statement), previous, next });
     }

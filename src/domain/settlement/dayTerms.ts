@@ -1,4 +1,5 @@
-import { dayEnd, dayStart } from "../market/calendar.ts";
+import { dayEnd, dayStart, previousDay } from "../market/calendar.ts";
+import type { OperatingDay } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import { contractInForce } from "./contractInForce.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
@@ -6,6 +7,8 @@ import type { SettledMeter } from "./dayFacts.ts";
 import { dayMeters } from "./dayMeters.ts";
 import type { SettlementDayInput } from "./model.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
+
+const KNOWN_DAYS = 31;
 
 /** What a site's money follows from, beside the day's facts. */
 export interface SettlementTerms extends SettlementPoint, Pick<SettlementDayInput, "contracts" | "supply"> {
@@ -80,6 +83,13 @@ export function termsFirst(
       }),
     ],
   };
+}
+
+/** From which day on settled days tell the terms of a client that the configuration has lost. */
+export function termsKnownSince(day: OperatingDay): OperatingDay {
+  let since = day;
+  for (let days = 0; days < KNOWN_DAYS; days++) since = previousDay(since);
+  return since;
 }
 
 /** Clients with machines able to run on a day, of which the configuration lacks every contract or every feeder. */

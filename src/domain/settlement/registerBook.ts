@@ -50,6 +50,14 @@ export function registerBook(
   };
 }
 
+/** The last boundary up to an instant at which each meter gave a register. `readings` in the order of time. */
+export function lastBoundaries(readings: readonly BoundaryReading[], until: Instant): Map<string, Instant> {
+  const last = new Map<string, Instant>();
+  for (const { meterId, boundaryAt, registerWh } of readings)
+    if (registerWh !== undefined && boundaryAt <= until) last.set(meterId, boundaryAt);
+  return last;
+}
+
 function byBoundary(a: BoundaryReading, b: BoundaryReading): number {
   return a.boundaryAt < b.boundaryAt ? -1 : 1;
 }
