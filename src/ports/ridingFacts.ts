@@ -5,7 +5,10 @@ import type { SiteInput } from "../domain/inputs/facts.ts";
  * Of a kind only the newest waits. Methods throw PortUnavailableError when the database is away.
  */
 export interface RidingFacts {
-  /** Keep a fact for its ride, in place of an older one of its kind. An older one than the kept changes nothing. */
+  /**
+   * Keep a fact for its ride, in place of an older one of its kind. An older one than the kept changes nothing. Throws
+   * PortDataError for one that does not ride.
+   */
   keep(siteId: string, fact: SiteInput): Promise<void>;
   /** What waits for a ride, by site. */
   waiting(siteIds: readonly string[]): Promise<ReadonlyMap<string, readonly SiteInput[]>>;

@@ -360,6 +360,8 @@ describe("a count of who is able to run", () => {
     ]);
     expect(decisionAt(at("17:12:30")).state.fleetAble?.cohorts[0]?.machines).toBe(38);
     expect(await bench.riding.waiting([plan.siteId])).toEqual(new Map());
+    const wake = { kind: "wake", id: "w", at: at("17:13:00") } as const;
+    await expect(bench.riding.keep(plan.siteId, wake)).rejects.toThrow(/wake of .* does not ride/);
   });
 });
 

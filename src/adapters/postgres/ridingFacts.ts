@@ -1,11 +1,14 @@
-import type { SiteInput } from "../../domain/inputs/facts.ts";
+import { factOf, type SiteInput } from "../../domain/inputs/facts.ts";
+import { PortDataError } from "../../ports/errors.ts";
 import type { RidingFacts } from "../../ports/ridingFacts.ts";
 import { type Pool, query } from "./pool.ts";
 
-/** Facts that wait for their site's next SCED run, in PostgreSQL. */
+/** Facts that wait for their site's next SCED run, in PostgreSQL. @throws PortDataError for one that does not ride */
 export function postgresRidingFacts(pool: Pool): RidingFacts {
   return {
     async keep(siteId, fact) {
+      if (factOf(fact.kind)?.rides !== true)
+        throw new PortDataError(`${fact.kind} of ${siteId} does not ride: it may decide alone, deliver it at once`);
       await query(
         pool,
         `INSERT INTO riding_fact AS kept (site_id, kind, input_id, at, input) VALUES ($1, $2, $3, $4, $5)
