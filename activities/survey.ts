@@ -1,9 +1,18 @@
+import { dayEnd, operatingDayOf } from "../src/domain/market/calendar.ts";
+import type { OperatingDay } from "../src/domain/market/model.ts";
+import { ableCohort } from "../src/domain/dispatch/ableCohort.ts";
+import type { MachineReading } from "../src/domain/dispatch/model.ts";
+import { nextSurveyAt } from "../src/domain/dispatch/nextSurveyAt.ts";
+import { type AbleCohort, FLEET_ABLE } from "../src/domain/inputs/fleetAble.ts";
+import type { Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { RidingFacts } from "../src/ports/ridingFacts.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 import { configured } from "./configured.ts";
+import { everySlice } from "./everySlice.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { tellUnstored } from "./machines.ts";
 
@@ -11,15 +20,21 @@ export interface SurveyDeps {
   readonly clock: MarketClock;
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
+  readonly riding: Pick<RidingFacts, "keep">;
   readonly book: SiteBook<"plan">;
   readonly log: Log;
 }
 
+/** Machines of one slice: five slices at a time leave a fifth of the connections to commands. */
+const SLICE = 40;
+/** Real time for the machines of one site: a survey is over before the next one is due. */
+const SURVEY_MS_MAX = 200_000;
+
 /**
- * The activity that reads a whole fleet. It throws what the controllers' ports throw, which is retried, and
- * NotConfigured for a site that is not in the configuration.
+ * Activities that read whole fleets. They throw what the ports throw, which is retried, and NotConfigured for a site
+ * that is not in the configuration.
  */
-export function surveyActivities({ clock, fleet, ledger, book, log }: SurveyDeps) {
+export function surveyActivities({ clock, fleet, ledger, riding, book, log }: SurveyDeps) {
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
     async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
@@ -36,5 +51,62 @@ export function surveyActivities({ clock, fleet, ledger, book, log }: SurveyDeps
         return { machines, running };
       });
     },
+
+    /**
+     * Counts every five market minutes, until the operating day has ended, who of each site's machines is able to run.
+     * The count rides in the site's next SCED signal; a cohort that could not be read in time is left out of it.
+     */
+    async watchFleet({
+      feedId,
+      siteIds,
+    }: {
+      feedId: string;
+      siteIds: readonly string[];
+    }): Promise<{ operatingDay: OperatingDay }> {
+      return heartbeating(async (signal) => {
+        let at = await clock.now();
+        const end = dayEnd(operatingDayOf(at));
+        while (at < end) {
+          at = await clock.waitUntil(`feed/${feedId}`, nextSurveyAt(at), signal);
+          await Promise.all(siteIds.map((siteId) => countAble(siteId, at, signal)));
+        }
+        return { operatingDay: operatingDayOf(at) };
+      });
+    },
   };
+
+  async function countAble(siteId: string, at: Instant, signal: AbortSignal): Promise<void> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(SURVEY_MS_MAX)]);
+    const cohorts: AbleCohort[] = [];
+    for (const cohort of configured(book, siteId).plan.cohorts) {
+      const { cohortId } = cohort;
+      const readings = await readCohort(siteId, cohortId, at, limit).catch((error: unknown) => {
+        if (signal.aborted || !limit.aborted) throw error;
+        log.warn(
+          { siteId, cohortId, at },
+          "not every machine could be read in time: who is able to run is not counted",
+        );
+        return undefined;
+      });
+      if (readings === undefined) continue;
+      const standing = await ledger.standing(siteId, cohortId);
+      const surveyed = readings.map((reading) => ({ reading, before: standing.get(reading.machineId) }));
+      cohorts.push(ableCohort(cohort, surveyed));
+    }
+    await riding.keep(siteId, { kind: FLEET_ABLE, id: `${FLEET_ABLE}/${at}`, at, observedAt: at, cohorts });
+  }
+
+  async function readCohort(
+    siteId: string,
+    cohortId: string,
+    at: Instant,
+    signal: AbortSignal,
+  ): Promise<readonly MachineReading[]> {
+    const inOrder = fleet.machines(siteId, cohortId);
+    const readings = new Map<string, MachineReading>();
+    await everySlice(inOrder, SLICE, async (machines) => {
+      for (const reading of await fleet.read(machines, at, signal)) readings.set(reading.machineId, reading);
+    });
+    return inOrder.flatMap(({ machineId }) => readings.get(machineId) ?? []);
+  }
 }

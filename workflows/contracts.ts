@@ -92,7 +92,7 @@ export type FreezeRequest = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
 
 export interface WatchFeedInput {
   readonly feedId: string;
-  readonly kind: "market" | "registers";
+  readonly kind: "market" | "registers" | "fleet";
   readonly operatingDay: OperatingDay;
   readonly siteIds: readonly string[];
   /** Which database the feed is written to. */
@@ -185,6 +185,7 @@ export const workflowIds = {
   /** A feed is shared by the sites of a book. */
   feed: (bookId: string, feedId: string): string => `feed/${bookId}/${feedId}`,
   registers: (siteId: string): string => `feed/${siteId}/registers`,
+  fleet: (siteId: string): string => `feed/${siteId}/fleet`,
   dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
   exported: (siteId: string, runId: string): string => `export/${siteId}/${runId}`,
   settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,

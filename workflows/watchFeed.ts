@@ -15,7 +15,7 @@ import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
 import { feedWait } from "./options.ts";
 
-const { awaitPublication, readRegisters } = proxyActivities<Activities>(feedWait);
+const { awaitPublication, readRegisters, watchFleet } = proxyActivities<Activities>(feedWait);
 
 type FeedSeen = Awaited<ReturnType<Activities["awaitPublication"]>>;
 
@@ -37,6 +37,7 @@ export async function watchFeed(start: WatchFeedInput): Promise<void> {
 
   async function next(): Promise<{ operatingDay: string }> {
     if (start.kind === "registers") return readRegisters({ feedId, siteIds });
+    if (start.kind === "fleet") return watchFleet({ feedId, siteIds });
     const hearEverySeconds = start.watchdog?.hearEverySeconds;
     const seen = await awaitPublication({ feedId, siteIds, hearEverySeconds });
     siteIds = seen.subscribers?.map(({ siteId }) => siteId) ?? siteIds;

@@ -151,18 +151,9 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
 }
 
 /** Runs an activity's function as a worker would: inside an activity context, whose heartbeats go nowhere. */
-export function asActivity<T>(work: () => Promise<T>): Promise<T> {
+export function asActivity<T>(work: () => Promise<T>, signal = new AbortController().signal): Promise<T> {
   const nobody = new Promise<never>(() => {});
   const quiet = { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const context = new Context(
-    {} as never,
-    nobody,
-    new AbortController().signal,
-    () => {},
-    undefined,
-    quiet,
-    noopMetricMeter,
-    {},
-  );
+  const context = new Context({} as never, nobody, signal, () => {}, undefined, quiet, noopMetricMeter, {});
   return asyncLocalStorage.run(context, work);
 }

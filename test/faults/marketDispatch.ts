@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
@@ -26,6 +27,7 @@ import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore
 import { postgresFleetLedger } from "../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
+import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
@@ -98,6 +100,8 @@ export interface DispatchBench {
   commandsSince(mark: number): readonly SimCommand[];
   mark(): number;
   stragglers(): Promise<ReadonlyMap<string, Straggler>>;
+  /** Who is able to run, as the watch of the fleet counts at its next moment. */
+  countAble(): Promise<SiteInput | undefined>;
   close(): Promise<void>;
 }
 
@@ -148,6 +152,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const ledger = postgresFleetLedger(pool);
   const decisions = postgresDecisionStore(pool);
   const registers = postgresRegisterStore(pool);
+  const riding = postgresRidingFacts(pool);
   const sites: SiteGateway = {
     deliver: async (_siteId, input) => void told.push(input),
     settleAgain: async () => {},
@@ -163,6 +168,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     ledger,
     decisions,
     registers,
+    riding,
     sites,
     fleet: pooledFleet({
       inventory: new Map([[siteId, deployment.machines]]),
@@ -250,6 +256,19 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
         .slice(mark)
         .filter(({ command }) => command === "curtail" || command === "profileset"),
     mark: () => world.fleet.commandLog().length,
+    countAble: async () => {
+      const [stop, feedId] = [new AbortController(), `fleet/${siteId}`];
+      world.keeper.hold("~test");
+      const watching = asActivity(() => activities.watchFleet({ feedId, siteIds: [siteId] }), stop.signal);
+      const waits = (): boolean => world.keeper.status().waiters.some(({ key }) => key === `feed/${feedId}`);
+      while (!waits()) await delay(5);
+      // The watch is woken before the test, and holds the clock until it waits again.
+      await world.keeper.waitUntil("~test", world.keeper.nowMs() + 300_000);
+      stop.abort(new Error("counted"));
+      await watching.catch((error: unknown) => void error);
+      world.keeper.release("~test");
+      return (await riding.waiting([siteId])).get(siteId)?.find(({ kind }) => kind === "fleet-able");
+    },
     stragglers: async () => new Map((await ledger.stragglers(siteId)).map((one) => [one.machineId, one])),
     close: async () => {
       await temporal.stop();

@@ -272,3 +272,26 @@ describe("a part of a cohort is to be elsewhere", () => {
     expect(back.verdict).toMatchObject({ outcome: "confirmed" });
   });
 });
+
+describe("who is able to run, counted by the watch of the fleet", () => {
+  it("is everybody but the dead, the one that woke into nothing, and those without a pool", async () => {
+    for (const machineId of ["bluestem-s19k-0001", "bluestem-s19k-0002"])
+      bench.world.fleet.inject(machineId, "poolLost");
+    const counted = await bench.countAble();
+    const at = counted?.at as string;
+    expect(at).toMatch(/[05]:30\.000Z$/);
+    expect(counted).toEqual({
+      kind: "fleet-able",
+      id: `fleet-able/${at}`,
+      at,
+      observedAt: at,
+      cohorts: [
+        // 0010 is dead; 29 sleep.
+        { cohortId: "mesquite-s19j", machines: 39, powerKw: expect.closeTo(10 * 3.068 + 29 * 0.025, -1) },
+        { cohortId: "bluestem-s19k", machines: 38, powerKw: expect.closeTo(38 * 2.794, -1) },
+        // 0002 woke into nothing, 0006 is dead.
+        { cohortId: "caprock-s21", machines: 38, powerKw: expect.closeTo(38 * 3.5, -1) },
+      ],
+    });
+  });
+});

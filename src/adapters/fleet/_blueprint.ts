@@ -54,7 +54,7 @@ export function createExampleDriver(): MachineDriver {
         const { state, watts } = await ask(machine, "status", statusSchema, signal);
         const proven = { mining: "running", starting: "ramping", sleeping: "asleep" } as const;
         const setpoint = state === "mining" ? ({ kind: "percent", percent: 100 } as const) : undefined;
-        return { machineId, readAt, state: proven[state], powerW: watts, powerMeasured: false, setpoint };
+        return { machineId, readAt, state: proven[state], powerW: watts, setpoint };
       } catch (error) {
         return { machineId, readAt, state: "unknown", problem: describe(error, signal) };
       }

@@ -50,6 +50,7 @@ export interface LuxosOptions {
 
 /** Everything that tells whether a machine runs: no sign is believed alone. */
 const SECTIONS: readonly LuxosSection[] = ["config", "power", "summary", "devs"];
+const READ_SECTIONS: readonly LuxosSection[] = [...SECTIONS, "pools"];
 const NO_CONFIG = "answered without a readable config";
 const SIGNS_MISSING = "answered, but neither power, supply nor hashrate tells whether it runs";
 
@@ -75,7 +76,7 @@ export function createLuxosDriver(options: LuxosOptions = {}): MachineDriver {
 async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promise<MachineReading> {
   const { machineId } = link.machine;
   try {
-    const told = await readTelemetry(link, SECTIONS);
+    const told = await readTelemetry(link, READ_SECTIONS);
     const state = stateOf(told);
     return {
       machineId,
@@ -83,9 +84,9 @@ async function readMachine(link: Link, readAt: MachineReading["readAt"]): Promis
       state,
       ...(state === "unknown" && { problem: `${at(link.machine)}: ${told.config ? SIGNS_MISSING : NO_CONFIG}` }),
       powerW: told.power?.Watts,
-      powerMeasured: told.power?.PSU,
       setpoint: heldBy(told),
       hashrateThs: told.hashrateThs,
+      hasPool: told.hasPool,
     };
   } catch (error) {
     // throws on abort and on anything that is not the machine's doing

@@ -4,7 +4,7 @@ import { parseForeignJson } from "../../domain/units/foreignText.ts";
 import { MACHINE_JSON } from "../../domain/units/jsonBudget.ts";
 
 /** Sections that `parseTelemetry` understands. */
-export type LuxosSection = "config" | "power" | "summary" | "devs";
+export type LuxosSection = "config" | "power" | "summary" | "devs" | "pools";
 export type LuxosReply = Readonly<Record<string, unknown>>;
 
 const ASLEEP_POWER_MAX_W = 150; // asleep draws about 25 W, the lowest profile several hundred
@@ -43,6 +43,9 @@ const devSchema = z.looseObject({
   "MHS 5s": z.number().nonnegative().optional().catch(undefined),
 });
 
+/** A pool is there while its status says `Alive`, the word of cgminer's API that LuxOS keeps. */
+const poolSchema = z.looseObject({ Status: z.string().optional().catch(undefined) });
+
 /**
  * What a machine said of itself; a part that it did not say, or said in a form its document does not know, is absent.
  */
@@ -54,6 +57,8 @@ export interface LuxosTelemetry {
   readonly ramping?: boolean;
   /** True as soon as one board hashes, false where every board says that it does not. */
   readonly boardsHash?: boolean;
+  /** True as soon as one pool is alive, false where none is: none is configured, or each says that it is not. */
+  readonly hasPool?: boolean;
 }
 
 /** A reply that is not what the document promises. */
@@ -143,19 +148,21 @@ export function parseTelemetry(reply: LuxosReply, sections: readonly LuxosSectio
     z.tuple([schema], z.unknown()).safeParse(rows(section)).data?.[0] as T | undefined;
   const ghs = firstRow("summary", summarySchema)?.["GHS 5s"];
   const boards = z.array(devSchema.catch({})).min(1).safeParse(rows("devs")).data;
+  const pools = z.array(poolSchema.catch({})).safeParse(rows("pools")).data;
   return {
     config: firstRow("config", configSchema),
     power: firstRow("power", powerSchema),
     hashrateThs: ghs === undefined ? undefined : ghs / GHS_PER_THS,
-    ramping: anyBoard(boards?.map(({ IsRamping }) => IsRamping)),
-    boardsHash: anyBoard(
+    ramping: anySays(boards?.map(({ IsRamping }) => IsRamping)),
+    hasPool: anySays(pools?.map(({ Status }) => (Status === undefined ? undefined : /^alive$/i.test(Status)))),
+    boardsHash: anySays(
       boards?.map((board) => (board["MHS 5s"] === undefined ? undefined : board["MHS 5s"] > BOARD_HASHES_MHS)),
     ),
   };
 }
 
-/** True as soon as one board says so, false where all say no; a board that says nothing leaves it open. */
-function anyBoard(said: readonly (boolean | undefined)[] | undefined): boolean | undefined {
+/** True as soon as one says so, false where all say no; one that says nothing leaves it open. */
+function anySays(said: readonly (boolean | undefined)[] | undefined): boolean | undefined {
   if (said === undefined || said.some((one) => one === true)) return said && true;
   return said.every((one) => one !== undefined) ? false : undefined;
 }

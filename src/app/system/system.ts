@@ -208,7 +208,7 @@ interface Watch extends Pick<WatchFeedInput, "feedId" | "kind" | "siteIds"> {
   readonly watched?: SharedFeed;
 }
 
-/** Every feed of a book and the reading of each site's meters. */
+/** Every feed of a book, and of each site the reading of its meters and the count of its machines. */
 export function watchesOf({ bookId, deployments }: Book): Watch[] {
   return [
     ...[...feedsOfBook(deployments)].map(([feedId, watched]) => ({
@@ -222,6 +222,12 @@ export function watchesOf({ bookId, deployments }: Book): Watch[] {
       workflowId: workflowIds.registers(siteId),
       feedId: `registers/${siteId}`,
       kind: "registers" as const,
+      siteIds: [siteId],
+    })),
+    ...deployments.map(({ plan: { siteId } }) => ({
+      workflowId: workflowIds.fleet(siteId),
+      feedId: `fleet/${siteId}`,
+      kind: "fleet" as const,
       siteIds: [siteId],
     })),
   ];

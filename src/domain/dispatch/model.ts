@@ -107,10 +107,11 @@ export interface MachineReading {
   /** `unknown` when the machine did not answer: never taken for asleep. */
   readonly state: "running" | "ramping" | "asleep" | "unknown";
   readonly powerW?: number;
-  readonly powerMeasured?: boolean;
   /** What it holds by its own word: runs at, or wakes to. */
   readonly setpoint?: RunningSetpoint;
   readonly hashrateThs?: number;
+  /** Whether a pool takes its work; absent where it does not say. */
+  readonly hasPool?: boolean;
   /** Why the state is unknown, for a person. */
   readonly problem?: string;
 }

@@ -4,9 +4,12 @@ import { count, instant, listOf, name, number, object, optional } from "./checks
 import type { SiteFact } from "./siteFact.ts";
 import type { Told } from "./told.ts";
 
+/** The kind of it, for whoever counts. */
+export const FLEET_ABLE = "fleet-able";
+
 /** Who of a site's machines is able to run, as one survey of its fleet counted. */
 export interface FleetAbleInput extends Told {
-  readonly kind: "fleet-able";
+  readonly kind: typeof FLEET_ABLE;
   readonly cohorts: readonly AbleCohort[];
   readonly observedAt: Instant;
 }
@@ -29,12 +32,12 @@ const AGE_SECONDS_MAX = 1_800;
 
 /** Who is able to run: it rides with the next price, and the decision on that goes by it. */
 export const fleetAble: SiteFact<FleetAbleInput, KnownFleetAble, KnownFleetAble, KnownFleetAble> = {
-  kind: "fleet-able",
+  kind: FLEET_ABLE,
   scope: "site",
   called: "machines able to run",
   rides: true,
   messages: {
-    "fleet-able": {
+    [FLEET_ABLE]: {
       cohorts: listOf(object({ cohortId: name, machines: count, powerKw: optional(number) })),
       observedAt: instant,
     },

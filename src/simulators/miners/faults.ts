@@ -24,6 +24,7 @@ export const DEFAULT_FAULT_RATES: FaultRates = {
   heldByAnother: 0,
   strayMode: 0,
   silentBoard: 0,
+  poolLost: 0,
 };
 
 const PER_RESTART_COMMAND: ReadonlySet<MinerFault> = new Set([

@@ -170,7 +170,7 @@ export const READS: Readonly<Record<string, Read>> = {
           User: `site.${miner.spec.machineId}`,
           Priority: 0,
           Quota: 1,
-          Status: "Alive",
+          Status: miner.faults.has("poolLost") ? "Dead" : "Alive",
           "Stratum Active": miner.trueLoad(atMs).ths > 0,
           Accepted: 0,
           Rejected: 0,

@@ -5,6 +5,8 @@ import { profileTable } from "./profileTables.ts";
 import { plusMinus, unitInterval } from "./seeded.ts";
 
 const ASLEEP_WATTS = 25;
+/** Boards on, no work: fans and chips at rest. */
+const IDLE_WATTS = 180;
 const SLEEP_TAU_MS = 1_500;
 const STEP_TAU_MS = 3_000;
 const WAKE = { deadMs: 2_000, tauMs: 30_000 };
@@ -158,12 +160,14 @@ export class SimMiner {
   inject(nowMs: number, fault: MinerFault, times: number): void {
     this.faults.inject(fault, times);
     if (fault === "dead") this.#move("step", nowMs, { deadMs: 0, tauMs: 0 });
+    if (fault === "poolLost") this.#move("step", nowMs, { deadMs: 0, tauMs: STEP_TAU_MS });
   }
 
   heal(nowMs: number, fault: MinerFault): void {
     const wasDead = this.faults.has("dead");
     this.faults.heal(fault);
     if (fault === "dead" && wasDead) this.#move("wake", nowMs, WAKE);
+    if (fault === "poolLost") this.#move("step", nowMs, { deadMs: 0, tauMs: STEP_TAU_MS });
   }
 
   /** Board temperature, °C with 1 % of noise a second: that of the air, and what the power adds. */
@@ -190,6 +194,7 @@ export class SimMiner {
   #target(): Load {
     if (this.faults.has("dead")) return { watts: 0, ths: 0 };
     if (this.#asleep || this.#stalled) return { watts: ASLEEP_WATTS, ths: 0 };
+    if (this.faults.has("poolLost")) return { watts: IDLE_WATTS, ths: 0 };
     return { watts: this.#profile.watts * this.#powerFactor, ths: this.#profile.ths };
   }
 }

@@ -46,6 +46,7 @@ export interface ProfilePoint {
  * - `heldByAnother`: a write session is held by another, said under a code that no document lists
  * - `strayMode`: runs, and shows a curtail mode that no document lists (`Idle`)
  * - `silentBoard`: the second board says nothing of itself but its number
+ * - `poolLost`: no pool answers: awake, it hashes nothing and idles until one does
  */
 export type MinerFault =
   | "lie"
@@ -65,7 +66,8 @@ export type MinerFault =
   | "garbledText"
   | "heldByAnother"
   | "strayMode"
-  | "silentBoard";
+  | "silentBoard"
+  | "poolLost";
 
 /**
  * Probability of each fault. `lie`, `dropWriteReply`, `refuse`, `slowWake`, `deadAtResume` and `forgetProfile` are

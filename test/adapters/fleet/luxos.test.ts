@@ -57,7 +57,6 @@ describe("curtailing a LuxOS machine", () => {
     expect(await read()).toMatchObject({
       state: "asleep",
       setpoint: { kind: "profile", profile: "490MHz" },
-      powerMeasured: false,
       hashrateThs: 0,
       readAt: "2026-08-18T22:00:15.000Z",
     });
@@ -247,6 +246,15 @@ describe("a LuxOS machine that misbehaves", () => {
     expect((await read()).state).toBe("asleep");
     expect(fleet.state("m0").trueWatts).toBeLessThan(26);
     expect(restarts()).toEqual(["sleep: applied"]);
+  });
+
+  it("and has lost its pool says so, and does not run; with a pool again it does both", async () => {
+    const { read, clock, fleet } = await site({}, "poolLost");
+    clock.advance(60);
+    expect(await read()).toMatchObject({ state: "ramping", hashrateThs: 0, hasPool: false });
+    fleet.heal("m0", "poolLost");
+    clock.advance(60);
+    expect(await read()).toMatchObject({ state: "running", hasPool: true });
   });
 
   it("and has a silent board is ramping as long as another one ramps", async () => {
