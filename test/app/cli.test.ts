@@ -98,8 +98,8 @@ describe("ballast check", () => {
       );
     const file = changedSite(
       "no-hashprice.yaml",
-      'source: constant, usdPerPhDay: "39.00"',
-      "source: file, path: hashprice.csv",
+      'use: hashprice/constant, usdPerPhDay: "39.00"',
+      "use: hashprice/file, path: hashprice.csv",
     );
     const { code, stderr } = await ballast(["check", file]);
     expect(code).toBe(2);
@@ -141,7 +141,7 @@ describe("ballast check", () => {
     expect(stdout).toMatch(/^caprock-s21 +off → normal +85\.54 +108\.24 +76\.47$/m);
     expect(stdout).toMatch(/^mesquite .* mesquite-2024 v2 +2026-07-01 to open$/m);
     expect(stdout).toMatch(/^mesquite +energy +0\.0695 \$\/kWh$/m);
-    expect(stdout).toContain("mis-sced-lmp https://www.ercot.com");
+    expect(stdout).toContain("ercot/np6-788 https://www.ercot.com");
     expect(stdout).not.toContain("\u001b[");
   });
 

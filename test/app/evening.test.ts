@@ -85,7 +85,7 @@ describe("the demo evening", () => {
     const back = switchesOf(evening.decisions).find(
       ({ cohortId, at }) => cohortId === "bluestem-s19k" && at > "2026-08-19T02:25:00.000Z",
     );
-    expect(back).toMatchObject({ modeId: "normal", reason: "economic", at: "2026-08-19T02:55:00.000Z" });
+    expect(back).toMatchObject({ to: "normal", reason: "economic", at: "2026-08-19T02:55:00.000Z" });
   });
 
   it("settles a corrected price as a new version and leaves the issued statements alone", () => {

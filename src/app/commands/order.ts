@@ -48,8 +48,10 @@ Examples:
   ballast order --all --action curtail --until +45m --reason "TDSP line work"
   ballast order --cohort hall-2 hall-3 --action curtail --until 21:30 \\
     --reason "heat in both halls"
-  ballast order --all --action curtail --to-kw 1500 --until +2h --reason "transformer is hot"
-  ballast order --all --action run --min-kw 500 --break-at 900 --until +4h --reason "loop needs heat"
+  ballast order --all --action curtail --to-kw 1500 --until +2h \\
+    --reason "transformer is hot"
+  ballast order --all --action run --min-kw 500 --break-at 900 --until +4h \\
+    --reason "loop needs heat"
   ballast order --cohort hall-2 --action run --until 2026-08-18T23:00-05:00 \\
     --reason "client opted out tonight"`;
 
