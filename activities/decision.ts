@@ -4,6 +4,7 @@ import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import { planText } from "../src/domain/evidence/recordText.ts";
 import { ableToRun } from "../src/domain/dispatch/ableToRun.ts";
+import { surveyedMachines } from "../src/domain/settlement/surveyedMachines.ts";
 import { type ChangedCohort, changedCohorts, leftCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
@@ -87,10 +88,12 @@ export function decisionActivities({ clock, sites, decisions, ledger, book, conf
     return lines;
   }
 
-  /** By the survey that the decision knew; before the first, by what the fleet's ledger says of each machine. */
-  async function able({ siteId, input }: DecisionRecord, { cohort, decision, before }: ChangedCohort): Promise<number> {
-    if (input.fleetAble !== undefined) return decision.ableMachines;
-    return ableToRun((await ledger.standing(siteId, cohort.cohortId)).values(), before?.ableToRun);
+  /** By the survey that the decision knew; without one, by what the fleet's ledger says of each machine. */
+  async function able(record: DecisionRecord, changed: ChangedCohort): Promise<number> {
+    const surveyed = surveyedMachines(record, changed);
+    if (surveyed !== undefined) return surveyed;
+    const standing = await ledger.standing(record.siteId, changed.cohort.cohortId);
+    return ableToRun(standing.values(), changed.before?.ableToRun);
   }
 }
 

@@ -17,9 +17,10 @@ const second = site({ cohorts: [cohort({ machines: 60 }), cohort({ cohortId: "c"
 
 /**
  * A night with a configuration amid it: two cohorts off by price, then one of them loses 40 machines, the other leaves
- * and a third comes. `written` is the plan of the worker that writes the lines.
+ * and a third comes. `written` is the plan of the worker that writes the lines,
+ * `able` how many machines of each can run: all but two unless said.
  */
-function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan) {
+function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan, able?: number) {
   const steps = [
     { plan: first, time: "18:31:00", lmp: 20 },
     { plan: first, time: "18:36:00", lmp: 500 },
@@ -39,8 +40,10 @@ function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan
     const by = written(plan, n);
     const before = [...timeline];
     timeline.push(...leftCohorts(by, record, before));
-    for (const one of changedCohorts(by, record, before))
-      timeline.push(timelineChange(by, record, one, one.countsMachines ? one.cohort.machines - 2 : undefined)!);
+    for (const one of changedCohorts(by, record, before)) {
+      const counted = one.countsMachines ? (able ?? one.cohort.machines - 2) : undefined;
+      timeline.push(...[timelineChange(by, record, one, counted)].filter((line) => line !== undefined));
+    }
     records.push({
       record,
       start: { plan, planHash, ruleSet: RULE_SET, state, pending: [] },
@@ -93,6 +96,17 @@ describe("the timeline of a night with a configuration amid it, audited", () => 
     expect(findings(() => undefined, night(cooled))).toContain(
       "ledgers/timeline.jsonl decision 1 a feederPue: nothing | 1.02",
     );
+  });
+
+  it("holds for a hall none of whose machines could run, decision after decision", () => {
+    const told = night((plan) => plan, 0);
+    expect(told.timeline.map((row) => `${row.sequence} ${row.cohortId} ${row.reason} ${row.ableToRun}`)).toEqual([
+      "1 a economic 0",
+      "1 b economic 0",
+      "3 a silence 0",
+      "3 c silence 0",
+    ]);
+    expect(findings(() => undefined, told)).toEqual([]);
   });
 
   it("holds where the worker had the new configuration a decision before the site", () => {

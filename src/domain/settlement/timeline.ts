@@ -4,6 +4,7 @@ import { UnitError } from "../units/instant.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import { feederPowerW } from "./feederPowerW.ts";
 import { feederCurtailed } from "./feederCurtailed.ts";
+import { surveyedMachines } from "./surveyedMachines.ts";
 import { fittedSplit, sameSplit } from "../decision/split.ts";
 
 /** A line of the timeline that settlement reads, with the decision it follows from. */
@@ -129,9 +130,8 @@ function holds(plan: SitePlan, record: DecisionRecord, changed: ChangedCohort, b
   // decided by a plan that had this mode: what follows is told by the first decision of this plan
   if (!wanted.every((share) => cohort.modes.some(({ modeId }) => modeId === share.modeId))) return true;
   if (before.ableToRun === NOT_THERE) return false;
-  const able =
-    changed.countsMachines && record.input.fleetAble !== undefined ? decision.ableMachines : before.ableToRun;
-  return saysTheSame(before, lineOf(plan, record, changed, able));
+  const surveyed = changed.countsMachines ? surveyedMachines(record, changed) : undefined;
+  return saysTheSame(before, lineOf(plan, record, changed, surveyed ?? before.ableToRun));
 }
 
 function saysTheSame(one: TimelineChange, other: TimelineChange): boolean {

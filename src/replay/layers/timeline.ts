@@ -1,6 +1,7 @@
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import type { TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import { surveyedMachines } from "../../domain/settlement/surveyedMachines.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../domain/settlement/timeline.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
 import type { LayerLog } from "../layerLog.ts";
@@ -48,9 +49,10 @@ function linesOf(plan: SitePlan, record: DecisionRecord, current: readonly Line[
     ...leftCohorts(plan, known, current),
     ...changedCohorts(plan, known, current).flatMap((changed) => {
       const row = rows.find(({ cohortId }) => cohortId === changed.cohort.cohortId);
-      const { fleetAble } = known.input;
-      const isCounted = fleetAble === undefined && row !== undefined;
-      const count = isCounted ? counted(row.ableToRun) : changed.decision.ableMachines;
+      // whoever has none and counts none again leaves no line
+      const unsaid = changed.before?.ableToRun ?? changed.decision.ableMachines;
+      const byLedger = row === undefined ? unsaid : counted(row.ableToRun);
+      const count = surveyedMachines(known, changed) ?? byLedger;
       return timelineChange(plan, known, changed, count) ?? [];
     }),
   ];

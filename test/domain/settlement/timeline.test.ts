@@ -5,6 +5,7 @@ import { adopt, initialSiteState } from "../../../src/domain/decision/siteState.
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../../../src/domain/settlement/timeline.ts";
+import { surveyedMachines } from "../../../src/domain/settlement/surveyedMachines.ts";
 import { splitText } from "../../../src/domain/decision/split.ts";
 import { all, at, cohort, inputAt, site } from "../decision/site.ts";
 
@@ -75,6 +76,31 @@ describe("the timeline that settlement reads", () => {
       { time: "18:33:00", lmp: 500, able: 98 },
     ]);
     expect(timeline.map((line) => `${line.sequence} ${splitText(line.split)} ${belowW(line)}`)).toEqual(["1 normal 0"]);
+  });
+
+  it("a cohort that a survey could not read keeps the count it had: the plan's machines are no baseline", () => {
+    const halls = site({ cohorts: [cohort(), cohort({ cohortId: "b" })] });
+    const timeline: TimelineChange[] = [];
+    let state = initialSiteState(halls);
+    for (const { time, lmp, surveyed } of [
+      { time: "18:31:00", lmp: 20, surveyed: ["a", "b"] },
+      { time: "18:33:00", lmp: 20, surveyed: ["b"] },
+      { time: "18:36:00", lmp: 500, surveyed: ["b"] },
+    ]) {
+      const fleetAble = {
+        observedAt: at(time),
+        cohorts: surveyed.map((cohortId) => ({ cohortId, machines: cohortId === "a" ? 60 : 70 })),
+      };
+      const input = inputAt(halls, lmp, { asOf: at(time), cohorts: state.cohorts, fleetAble });
+      const output = decide(halls, input);
+      const record = nextRecord({ plan: halls, planHash: "plan", state, input, output, ruleSet: RULE_SET });
+      state = adopt(halls, state, record, `hash-${record.sequence}`);
+      for (const changed of changedCohorts(halls, record, [...timeline]))
+        timeline.push(...told(timelineChange(halls, record, changed, surveyedMachines(record, changed))));
+    }
+    expect(
+      timeline.map((line) => `${line.sequence} ${line.cohortId} ${splitText(line.split)} ${line.ableToRun}`),
+    ).toEqual(["1 a normal 60", "1 b normal 70", "3 a off 60", "3 b off 70"]);
   });
 
   it("asks for a count where one is needed, rather than taking none for zero machines", () => {

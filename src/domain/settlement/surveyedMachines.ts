@@ -1,0 +1,15 @@
+import type { DecisionRecord } from "../decision/model.ts";
+import type { ChangedCohort } from "./timeline.ts";
+
+/**
+ * Machines of a changed cohort that were able to run, as far as the survey that its decision knew tells: one that the
+ * survey could not read keeps the count of its line. Undefined where there is neither: the fleet's ledger counts them.
+ */
+export function surveyedMachines(
+  { input: { fleetAble } }: DecisionRecord,
+  { decision, before }: Pick<ChangedCohort, "decision" | "before">,
+): number | undefined {
+  if (fleetAble === undefined) return undefined;
+  const isSurveyed = fleetAble.cohorts.some(({ cohortId }) => cohortId === decision.cohortId);
+  return isSurveyed ? decision.ableMachines : before?.ableToRun;
+}
