@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problem.ts";
 import { cleanLines } from "../domain/units/foreignText.ts";
+import { RequestRefusedError, RequestUnusableError } from "../ports/commands.ts";
 import { PortUnavailableError } from "../ports/errors.ts";
 import { BundleError } from "../replay/bundleFile.ts";
 import { KeyError } from "../replay/signature.ts";
@@ -36,14 +37,15 @@ export class CommandError extends Error {
   }
 }
 
-/** What is thrown for a file that cannot be used. */
-const UNUSABLE = [ConfigError, BundleError, KeyError, PriceFileError];
+/** What is thrown for a file or a request that cannot be used. */
+const UNUSABLE = [ConfigError, BundleError, KeyError, PriceFileError, RequestUnusableError];
 
 /** Exit code of whatever ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.unusable;
   if (UNUSABLE.some((kind) => error instanceof kind)) return ExitCode.unusable;
+  if (error instanceof RequestRefusedError) return ExitCode.no;
   return error instanceof PortUnavailableError ? ExitCode.noRun : ExitCode.failed;
 }
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CommandError } from "../../src/app/commandError.ts";
+import { exitCodeOf } from "../../src/app/commandError.ts";
 import {
   addOperator,
   authenticate,
@@ -31,12 +31,12 @@ function add(actor: string, ...roles: ("desk" | "viewer")[]): string {
   return addOperator({ dataDir, actor, roles, keyFile: join(dataDir, `${actor}.key`) }).keyFile;
 }
 
-function refusal(work: () => unknown): CommandError {
+/** What a command that does this ends with. */
+function refusal(work: () => unknown): { readonly exitCode: number; readonly message: string } {
   try {
     work();
   } catch (error) {
-    if (error instanceof CommandError) return error;
-    throw error;
+    return { exitCode: exitCodeOf(error), message: (error as Error).message };
   }
   throw new Error("was not refused");
 }

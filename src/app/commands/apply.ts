@@ -71,7 +71,7 @@ async function apply(configPath: string, options: ApplyOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { applyDeployment } = await import("../operator/applyDeployment.ts");
   const { ensureSchedules } = await import("../system/schedules.ts");
-  await asOperator(options, "apply a configuration", async (link, signal) => {
+  await asOperator(options, "apply a configuration", async ({ link, signal }) => {
     const say = (line: string): void => console.log(line);
     const { planHash, effectiveAt } = await applyDeployment(dir, link, { deployment: file, reason, say, signal });
     if (run.clock.kind === "real") await ensureSchedules(link.client, run.bookId, file);

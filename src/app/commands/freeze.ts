@@ -56,12 +56,10 @@ export const thawCommand = {
 
 async function send(kind: "freeze" | "thaw", options: FreezeOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
-  const { sendFreeze } = await import("../operator/operatorOrders.ts");
   const { sayDecision } = await import("../operator/sayDecision.ts");
   const { reason, cohort: cohortId } = options;
-  await asOperator(options, `${kind} commands`, async (link, signal, site) => {
-    const { at, sequence, sentence } = await sendFreeze(link, { kind, cohortId, reason }, signal);
-    const { siteId, actor } = link;
+  await asOperator(options, `${kind} commands`, async ({ commands: { site: asked, siteId, actor }, site }) => {
+    const { at, sequence, sentence } = await asked[kind]({ cohortId, reason });
     if (options.json) {
       console.log(JSON.stringify({ kind, siteId, cohortId, actor, at, reason, sequence, sentence }));
       return;

@@ -1,4 +1,3 @@
-import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { periodOf } from "../operator/periodText.ts";
 import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
@@ -40,16 +39,9 @@ async function issue(contractId: string, text: string, options: OperatorCommandO
       `"${text}" is not a period; expected first and last day, at most a year, e.g. 2026-08-01..2026-08-31`,
     );
   const { asOperator } = await import("../operator/operatorLink.ts");
-  const { issueAgain } = await import("../operator/tryMoneyAgain.ts");
   const { formatUsd } = await import("../../domain/units/money.ts");
-  await asOperator(options, "issue a statement", async ({ client, clock, siteId, actor }, _, { taskQueue }) => {
-    const today = operatingDayOf(await clock.now());
-    if (period.to >= today)
-      throw new CommandError(ExitCode.unusable, `${period.to} has not ended: it is ${today} Central`);
-    const { statementId, totalCents } = await issueAgain(
-      { client, siteId, taskQueue },
-      { contractId, period, askedBy: actor },
-    );
+  await asOperator(options, "issue a statement", async ({ commands: { money } }) => {
+    const { statementId, totalCents } = await money.issue({ contractId, period });
     if (options.json) console.log(JSON.stringify({ statementId, totalCents }));
     else console.log(`${statementId}  ${formatUsd(BigInt(totalCents))} $`);
   });

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Demand } from "../../domain/inputs/demand.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import type { OrderRequest } from "../operator/operatorOrders.ts";
+import type { OrderRequest } from "../../ports/commands.ts";
 import { centralTime } from "../timeText.ts";
 import { NOT_PROVEN, type OperatorCommandOptions, sameSite, operatorOptions } from "./operatorOptions.ts";
 import type { AppCommand } from "./command.ts";
@@ -88,33 +88,28 @@ async function order(options: OrderOptions): Promise<void> {
   if (options.all !== true && options.cohort === undefined)
     throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
   const { asOperator } = await import("../operator/operatorLink.ts");
-  const { sendOrder } = await import("../operator/operatorOrders.ts");
   const { sayDecision } = await import("../operator/sayDecision.ts");
   const { action, until, long: isLong, reason, cohort, toKw, byKw, minKw, breakAt: breakAtUsdPerMwh } = options;
   const demand: Demand | undefined =
     toKw !== undefined ? { kind: "target", kw: toKw } : byKw === undefined ? undefined : { kind: "reduce", kw: byKw };
-  await asOperator(options, "order", async (link, signal, site) => {
-    const placed = await sendOrder(
-      link,
-      {
-        action,
-        until,
-        isLong,
-        reason,
-        cohortIds: options.all ? undefined : cohort,
-        ...(demand && { demand }),
-        ...(minKw === undefined ? {} : { minKw }),
-        ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }),
-      },
-      signal,
-    );
+  await asOperator(options, "order", async ({ commands, site }) => {
+    const placed = await commands.site.order({
+      action,
+      until,
+      isLong,
+      reason,
+      cohortIds: options.all ? undefined : cohort,
+      ...(demand && { demand }),
+      ...(minKw === undefined ? {} : { minKw }),
+      ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }),
+    });
     const { at, sequence, sentence } = placed;
     if (options.json) {
       const { orderId, actor, cohortIds, until: end } = placed.order;
       console.log(
         JSON.stringify({
           orderId,
-          siteId: link.siteId,
+          siteId: commands.siteId,
           actor,
           action,
           demand,

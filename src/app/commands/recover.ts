@@ -59,7 +59,7 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
   const site = named ?? options.site;
   const run = readRunFile(findRunFolder(options.run).dir);
   const deployment = siteOf(run, site);
-  await asOperator({ ...options, ...(site === undefined ? {} : { site }) }, "recover", async (link) => {
+  await asOperator({ ...options, ...(site === undefined ? {} : { site }) }, "recover", async ({ link }) => {
     const { client, clock, siteId, actor } = link;
     if (await isOpen(client, siteId))
       throw new CommandError(ExitCode.no, `site ${siteId} runs: there is nothing to recover; see: ballast status`);

@@ -38,13 +38,12 @@ export const releaseCommand = {
 
 async function release(orderId: string, options: ReleaseOptions): Promise<void> {
   const { asOperator } = await import("../operator/operatorLink.ts");
-  const { sendRelease } = await import("../operator/operatorOrders.ts");
   const { sayDecision } = await import("../operator/sayDecision.ts");
   const { reason } = options;
-  await asOperator(options, "release an order", async (link, signal, site) => {
-    const { at, sequence, sentence } = await sendRelease(link, { orderId, reason }, signal);
+  await asOperator(options, "release an order", async ({ commands: { site: asked, siteId, actor }, site }) => {
+    const { at, sequence, sentence } = await asked.release({ orderId, reason });
     if (options.json) {
-      console.log(JSON.stringify({ orderId, siteId: link.siteId, actor: link.actor, at, reason, sequence, sentence }));
+      console.log(JSON.stringify({ orderId, siteId, actor, at, reason, sequence, sentence }));
       return;
     }
     console.log(`${orderId}  released at ${centralTime(at)} Central`);

@@ -1,4 +1,3 @@
-import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { isCalendarDay } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { type OperatorCommandOptions, sameSite, operatorOptions } from "./operatorOptions.ts";
@@ -37,13 +36,8 @@ async function settle(day: string, options: OperatorCommandOptions): Promise<voi
       `"${day}" is not an operating day; expected YYYY-MM-DD from ${FIRST_DAY} on`,
     );
   const { asOperator } = await import("../operator/operatorLink.ts");
-  const { settleDayAgain } = await import("../operator/tryMoneyAgain.ts");
-  await asOperator(options, "have a day settled again", async ({ client, clock, siteId, actor }, _, { taskQueue }) => {
-    const why = `asked by ${actor}`;
-    const at = await clock.now();
-    if (day >= operatingDayOf(at))
-      throw new CommandError(ExitCode.unusable, `${day} has not ended: it is ${operatingDayOf(at)} Central`);
-    await settleDayAgain({ client, siteId, taskQueue }, day, { id: `${actor}/${at}`, kind: "resettlement", why });
+  await asOperator(options, "have a day settled again", async ({ commands: { siteId, actor, money } }) => {
+    await money.settle(day);
     if (options.json) console.log(JSON.stringify({ siteId, day, actor }));
     else console.log(`${siteId} ${day}: asked. See what is refused with: ballast status${sameSite(options, false)}`);
   });

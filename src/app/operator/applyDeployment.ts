@@ -3,7 +3,8 @@ import { createPool } from "../../adapters/postgres/pool.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
-import { CommandError, ExitCode } from "../commandError.ts";
+import { RequestRefusedError } from "../../ports/commands.ts";
+import { CommandError, ExitCode, exitCodeOf } from "../commandError.ts";
 import { beginApply, concludeApply } from "../system/begunApply.ts";
 import { deploymentChanges } from "../system/deploymentChanges.ts";
 import { readRunFile, siteOf } from "../system/runFolder.ts";
@@ -28,7 +29,7 @@ export interface Applied {
  * Brings a deployment to the site that runs in a data folder. The folder keeps it as begun; the worker begins anew with
  * it; the site gets the plan as one recorded update and accepts it in its ledger; then the folder says that it is in
  * force. Cut off anywhere, the next start or apply asks the ledger. One apply runs at a time.
- * @throws CommandError as `sendConfiguration`, where nothing is applied and never will be; 1 while another apply is
+ * @throws what `sendConfiguration` throws, where nothing is applied and never will be; 1 while another apply is
  * under way; 4 when the ledger cannot say what became of it
  */
 export async function applyDeployment(dataDir: string, link: OperatorLink, asked: AskedApply): Promise<Applied> {
@@ -84,10 +85,10 @@ async function applyAlone(
 }
 
 /** A refusal says all there is to say; any other failure leaves open what became of the configuration. */
-function notApplied(error: unknown): CommandError {
-  if (error instanceof CommandError && error.exitCode === ExitCode.no) return error;
+function notApplied(error: unknown): Error {
+  if (error instanceof RequestRefusedError) return error;
   return new CommandError(
-    error instanceof CommandError ? error.exitCode : ExitCode.failed,
+    exitCodeOf(error),
     `${thrownText(error)}; the configuration is not applied, and will not be: run \`ballast apply\` again`,
     { cause: error },
   );

@@ -3,6 +3,8 @@ import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { temporalAccess } from "../temporalAccess.ts";
+import type { Commands } from "../../ports/commands.ts";
+import { operatorCommands } from "./operatorCommands.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
 import { authenticate, requireRole, keyPath } from "./operatorKeyFile.ts";
 import { clockOfRun } from "../system/runClock.ts";
@@ -21,8 +23,16 @@ export interface OperatorOptions {
 export interface SiteOfRun {
   readonly plan: SitePlan;
   readonly appDatabaseUrl: string;
-  /** Of its book. */
-  readonly taskQueue: string;
+}
+
+/** What a command has in the name of an operator. */
+interface AskedAs {
+  readonly commands: Commands;
+  /** For what is no command of a site: applying a file, bringing a site back. */
+  readonly link: OperatorLink;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly site: SiteOfRun;
 }
 
 /**
@@ -32,7 +42,7 @@ export interface SiteOfRun {
 export async function asOperator<T>(
   options: OperatorOptions,
   what: string,
-  work: (link: OperatorLink, signal: AbortSignal, site: SiteOfRun) => Promise<T>,
+  work: (asked: AskedAs) => Promise<T>,
 ): Promise<T> {
   const { dir, notice } = findRunFolder(options.run);
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
@@ -59,17 +69,16 @@ export async function asOperator<T>(
     );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
   try {
-    return await work(
-      {
-        client: new Client({ connection, namespace: run.namespace }),
-        clock,
-        siteId: plan.siteId,
-        actor: operator.actor,
-        privateKeyPem: operator.privateKeyPem,
-      },
-      interrupted.signal,
-      { plan, appDatabaseUrl: run.appDatabaseUrl, taskQueue: taskQueueOf(run.bookId) },
-    );
+    const link = {
+      client: new Client({ connection, namespace: run.namespace }),
+      clock,
+      siteId: plan.siteId,
+      actor: operator.actor,
+      privateKeyPem: operator.privateKeyPem,
+    };
+    const { signal } = interrupted;
+    const commands = operatorCommands(link, taskQueueOf(run.bookId), signal);
+    return await work({ commands, link, signal, site: { plan, appDatabaseUrl: run.appDatabaseUrl } });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
     clock.close();

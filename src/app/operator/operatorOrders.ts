@@ -2,13 +2,14 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import type { Demand } from "../../domain/inputs/demand.ts";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { PROOF_VALID_SECONDS } from "../../domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../domain/evidence/operatorProof.ts";
 import { FailureType } from "../../domain/units/failureTypes.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import { type OrderRequest, type PlacedOrder, RequestRefusedError } from "../../ports/commands.ts";
+import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import {
   type Answer,
@@ -19,7 +20,6 @@ import {
   workflowIds,
 } from "../../../workflows/contracts.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { CommandError, ExitCode } from "../commandError.ts";
 import { parseUntil } from "./operatorUntil.ts";
 import { signRequest } from "./signRequest.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
@@ -48,29 +48,11 @@ export interface OperatorLink {
   readonly privateKeyPem: string;
 }
 
-export interface OrderRequest {
-  readonly action: OperatorOrder["action"];
-  readonly demand?: Demand;
-  readonly minKw?: number;
-  readonly breakAtUsdPerMwh?: number;
-  /** All cohorts when absent. */
-  readonly cohortIds?: readonly string[];
-  /** As `parseUntil` reads it, and whether it may be more than a day ahead. */
-  readonly until: string;
-  readonly isLong?: boolean | undefined;
-  readonly reason: string;
-}
-
-export interface PlacedOrder extends OrderReceipt {
-  readonly at: Instant;
-  readonly order: OperatorOrder;
-}
-
 /**
  * Places an operator's order: a Temporal update that the site's workflow accepts and answers with its decision. A paced
  * clock stands from here until the site is done with it, so that the order has one market time whatever the speed.
- * @throws CommandError: 1 with the workflow's reason when refused, 2 for an end that cannot be read, 4 when no site
- * answers.
+ * @throws RequestRefusedError with the workflow's reason, RequestUnusableError for an end that cannot be read,
+ * PortUnavailableError when no site answers, and what `signal` is aborted with.
  */
 export async function sendOrder(link: OperatorLink, request: OrderRequest, signal?: AbortSignal): Promise<PlacedOrder> {
   const { actor } = link;
@@ -96,7 +78,7 @@ export async function sendOrder(link: OperatorLink, request: OrderRequest, signa
   });
 }
 
-/** Ends an order before its time. @throws CommandError as `sendOrder`; refused when no such order is in force. */
+/** Ends an order before its time. @throws as `sendOrder`; refused when no such order is in force. */
 export async function sendRelease(
   link: OperatorLink,
   request: { readonly orderId: string; readonly reason: string },
@@ -117,7 +99,7 @@ export async function sendRelease(
 }
 
 /**
- * Freezes or thaws the commands to a site or one of its cohorts. @throws CommandError as `sendOrder`; refused when what
+ * Freezes or thaws the commands to a site or one of its cohorts. @throws as `sendOrder`; refused when what
  * is to be thawed is not frozen.
  */
 export async function sendFreeze(
@@ -149,7 +131,7 @@ export interface SentDeployment {
 
 /**
  * Brings a new configuration to a site: its worker must take it up first, which the answer waits for.
- * @throws CommandError as `sendOrder`; refused when the plan is of another site or malformed. What `begin` throws.
+ * @throws as `sendOrder`; refused when the plan is of another site or malformed. What `begin` throws.
  */
 export async function sendConfiguration(
   link: OperatorLink,
@@ -262,17 +244,15 @@ const TAKEN_LATER =
 
 function explained(error: unknown, siteId: string, later: string): unknown {
   const refusal = refusalIn(error);
-  if (refusal !== undefined) return new CommandError(ExitCode.no, refusal, { cause: error });
+  if (refusal !== undefined) return new RequestRefusedError(refusal, { cause: error });
   if (error instanceof WorkflowNotFoundError) {
-    return new CommandError(
-      ExitCode.noRun,
+    return new PortUnavailableError(
       `site ${siteId} has not begun: it starts with the first published price; try again in a moment`,
       { cause: error },
     );
   }
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return new CommandError(
-      ExitCode.noRun,
+    return new PortUnavailableError(
       `site ${siteId} did not answer within ${ANSWER_WITHIN_MS / 1000} s: is a worker running?${later}`,
       { cause: error },
     );

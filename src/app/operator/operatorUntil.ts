@@ -1,7 +1,7 @@
 import { centralWall, nextDay, wallToInstant } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import { addSeconds, type Instant, parseInstant, secondsBetween, UnitError } from "../../domain/units/instant.ts";
-import { CommandError, ExitCode } from "../commandError.ts";
+import { RequestUnusableError } from "../../ports/commands.ts";
 
 const DURATION = /^\+(?:(\d{1,3})h)?(?:(\d{1,4})m)?$/;
 const WALL = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -12,16 +12,15 @@ const HORIZON_SECONDS = 86_400;
 /**
  * End of an order: an ISO instant with an offset, `HH:MM` Central of the market day that contains `now`, a day and a
  * time without an offset, which are Central too, or `+45m`, `+2h`, `+1h30m` from `now`. An instant in the past is the
- * site's to refuse. @throws CommandError (2) on other text, a time that its day skips or has twice, one that has passed
- * today, for nobody guesses that tomorrow is meant, and one more than a day ahead unless `isLong`.
+ * site's to refuse. @throws RequestUnusableError on other text, a time that its day skips or has twice, one that has
+ * passed today, for nobody guesses that tomorrow is meant, and one more than a day ahead unless `isLong`.
  */
 export function parseUntil(text: string, now: Instant, isLong = false): Instant {
   const until = untilOf(text, now);
   const hours = secondsBetween(now, until) / 3600;
   if (isLong || hours * 3600 <= HORIZON_SECONDS) return until;
   const { day, time } = centralWall(until);
-  throw new CommandError(
-    ExitCode.unusable,
+  throw new RequestUnusableError(
     `--until: ${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; add --long if ` +
       `the order is to last longer than a day`,
   );
@@ -39,8 +38,7 @@ function untilOf(text: string, now: Instant): Instant {
     if (!(cause instanceof UnitError)) throw cause;
     const why =
       WALL.test(text) || DAY_AND_WALL.test(text) ? cause.message : `"${text}" is not a time at which an order can end`;
-    throw new CommandError(
-      ExitCode.unusable,
+    throw new RequestUnusableError(
       `--until: ${why}; expected HH:MM or YYYY-MM-DDTHH:MM Central, +45m or +1h30m from now, or an instant with its ` +
         `offset such as 2026-08-18T21:30-05:00`,
       { cause },

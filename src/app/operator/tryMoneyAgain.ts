@@ -7,7 +7,7 @@ import {
   workflowIds,
 } from "../../../workflows/contracts.ts";
 import type { issueStatement, settleDay } from "../../../workflows/index.ts";
-import { CommandError, ExitCode } from "../commandError.ts";
+import { type IssuedStatement, RequestRefusedError } from "../../ports/commands.ts";
 
 /** Where the workflows of a site's money begin. */
 export interface SiteQueue {
@@ -35,15 +35,9 @@ export async function settleDayAgain(
   });
 }
 
-/** A statement as it was issued. */
-export interface IssuedStatement {
-  readonly statementId: string;
-  readonly totalCents: string;
-}
-
 /**
- * Issue a statement, or be told the one that was issued already. @throws CommandError 1 with the reason when it is
- * refused, and whatever else Temporal throws.
+ * Issue a statement, or be told the one that was issued already. @throws RequestRefusedError with the reason, and
+ * whatever else Temporal throws.
  */
 export async function issueAgain(
   { client, siteId, taskQueue }: SiteQueue,
@@ -58,7 +52,7 @@ export async function issueAgain(
     });
   } catch (error) {
     const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : undefined;
-    if (cause instanceof ApplicationFailure) throw new CommandError(ExitCode.no, cause.message);
+    if (cause instanceof ApplicationFailure) throw new RequestRefusedError(cause.message, { cause: error });
     throw error;
   }
 }

@@ -1,0 +1,79 @@
+import type { Demand } from "../domain/inputs/demand.ts";
+import type { OperatorOrder } from "../domain/inputs/orders.ts";
+import type { OperatingDay } from "../domain/market/model.ts";
+import type { Instant } from "../domain/units/instant.ts";
+
+/** What a person asked for is refused by whoever was to do it: the message says why. */
+export class RequestRefusedError extends Error {
+  override name = "RequestRefusedError";
+}
+
+/** What a person asked for cannot be read, or not be asked now: what, where, what was expected. */
+export class RequestUnusableError extends Error {
+  override name = "RequestUnusableError";
+}
+
+/** What becomes of something that was asked of a site: the decision that took it up, and when, market time. */
+export interface TakenUp {
+  readonly sequence: number;
+  readonly sentence: string;
+  readonly at: Instant;
+}
+
+/** An order to a site's cohorts. */
+export interface OrderRequest {
+  readonly action: OperatorOrder["action"];
+  /** How far down a curtailment goes; off when absent. kW at the site meter. */
+  readonly demand?: Demand;
+  /** A run's floor, kW at the site meter, and the price that breaks it. */
+  readonly minKw?: number;
+  readonly breakAtUsdPerMwh?: number;
+  /** All cohorts when absent. */
+  readonly cohortIds?: readonly string[];
+  /** As `parseUntil` reads it, and whether it may be more than a day ahead. */
+  readonly until: string;
+  readonly isLong?: boolean | undefined;
+  readonly reason: string;
+}
+
+export interface PlacedOrder extends TakenUp {
+  readonly orderId: string;
+  readonly order: OperatorOrder;
+}
+
+/** A statement as it was issued. */
+export interface IssuedStatement {
+  readonly statementId: string;
+  readonly totalCents: string;
+}
+
+/** What an operator can have a running site do; each is signed with the operator's key and recorded with it. */
+export interface SiteCommands {
+  order(request: OrderRequest): Promise<PlacedOrder>;
+  release(request: { readonly orderId: string; readonly reason: string }): Promise<TakenUp>;
+  freeze(request: { readonly cohortId?: string; readonly reason: string }): Promise<TakenUp>;
+  thaw(request: { readonly cohortId?: string; readonly reason: string }): Promise<TakenUp>;
+}
+
+/** What an operator can have done with a site's money. */
+export interface MoneyCommands {
+  /** Asks a day that has ended for a new version; nothing new is posted when no fact has changed. */
+  settle(operatingDay: OperatingDay): Promise<void>;
+  /** Issues a statement, or answers with the one that was issued. */
+  issue(request: {
+    readonly contractId: string;
+    readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
+  }): Promise<IssuedStatement>;
+}
+
+/**
+ * What is asked of one site of a running system, in one operator's name. Each method throws RequestRefusedError with
+ * the reason, RequestUnusableError for what cannot be read or not be asked yet, PortUnavailableError when nobody
+ * answers.
+ */
+export interface Commands {
+  readonly siteId: string;
+  readonly actor: string;
+  readonly site: SiteCommands;
+  readonly money: MoneyCommands;
+}
