@@ -1,3 +1,4 @@
+import type { Bound } from "./band.ts";
 import type { Reason } from "./rules/index.ts";
 
 /** Power and the one rule or price that it is attributed to, kW at the site meter. */
@@ -18,4 +19,9 @@ export interface BrokenBand {
   /** What that costs where the bound has a price, $/h. */
   readonly usdPerH?: number;
   readonly why: string;
+}
+
+/** A rule's bound with the rule's reason. */
+export interface Band extends Bound {
+  readonly reason: Reason;
 }

@@ -1,14 +1,14 @@
 import type { Instant } from "../units/instant.ts";
 import type { CohortFrame } from "./frame.ts";
-import type { DecisionInput, Reason, SitePlan } from "./model.ts";
+import type { DecisionInputOf as DecisionInput } from "./inputModel.ts";
+import type { SitePlan } from "./planModel.ts";
 import type { Silence } from "./silence.ts";
 
 /**
  * What a rule demands: kW at the site meter between two bounds, of one cohort (its own part of the site's) or of the
  * whole site with its firm and house load. A lower rule narrows what the higher ones leave and never breaks them.
  */
-export interface Band {
-  readonly reason: Reason;
+export interface Bound {
   /** The whole site when absent. */
   readonly cohortId?: string;
   readonly minKw?: number;
@@ -34,6 +34,6 @@ export interface RuleSite {
 }
 
 /** Whether a band is in force at an instant. */
-export function isInForce({ from, until }: Pick<Band, "from" | "until">, at: Instant): boolean {
+export function isInForce({ from, until }: Pick<Bound, "from" | "until">, at: Instant): boolean {
   return from <= at && (until === undefined || until > at);
 }

@@ -1,6 +1,6 @@
 import type { BrokenBand } from "./attributed.ts";
 import { isInForce } from "./band.ts";
-import type { Band } from "./band.ts";
+import type { Band } from "./attributed.ts";
 import { kwAt } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Narrowed } from "./narrowed.ts";

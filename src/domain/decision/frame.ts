@@ -1,5 +1,6 @@
 import { UnitError } from "../units/instant.ts";
-import type { CohortPlan, CohortState, DecisionInput, SitePlan } from "./model.ts";
+import type { CohortStateOf as CohortState, DecisionInputOf as DecisionInput } from "./inputModel.ts";
+import type { CohortPlan, SitePlan } from "./planModel.ts";
 import { fittedSplit, lowerIndex, modeIndex, positionOf, wholeSplit } from "./split.ts";
 import type { Split } from "./split.ts";
 

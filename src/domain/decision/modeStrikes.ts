@@ -1,4 +1,21 @@
-import type { CohortPlan, ModeComparison, SitePlan } from "./model.ts";
+import type { CohortPlan, SitePlan } from "./planModel.ts";
+
+/** A neighboring pair of modes and the prices that separate them. */
+export interface ModeComparison {
+  readonly lowerModeId: string;
+  readonly upperModeId: string;
+  /** Value of the step up, $/h for the whole cohort: Δhashrate · hashprice · (1 − pool fee) / 24. */
+  readonly valueUsdPerH: number;
+  /** Cost of the step up, $/h: ΔMW · (expected price + adders). */
+  readonly costUsdPerH: number;
+  readonly deltaMw: number;
+  /** Gross value G of the step up, $/MWh: value ÷ MW. */
+  readonly grossUsdPerMwh: number;
+  /** Marginal strike K, $/MWh: G net of avoidable adders. */
+  readonly strikeUsdPerMwh: number;
+  readonly offAboveUsdPerMwh: number;
+  readonly onBelowUsdPerMwh: number;
+}
 
 /** A neighboring pair of modes before a price is known. */
 export type ModeStrike = Omit<ModeComparison, "costUsdPerH">;

@@ -1,9 +1,9 @@
-import type { Band } from "./band.ts";
+import type { Band } from "./attributed.ts";
 import { kwAt, positionAtLeast, positionAtMost } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import { fillLadder } from "./ladder.ts";
-import type { Reason } from "./model.ts";
 import type { Narrowed, Taking } from "./narrowed.ts";
+import type { Reason } from "./rules/index.ts";
 
 /** The room that bands leave, while one after another is taken, highest precedence first. */
 export class Narrowing {

@@ -1,7 +1,7 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
 import { ageLimits } from "../inputs/silentFacts.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Band } from "./band.ts";
+import type { Band } from "./attributed.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./model.ts";

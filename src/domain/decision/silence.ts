@@ -2,7 +2,8 @@ import { gridCondition } from "../inputs/gridCondition.ts";
 import { hashprice } from "../inputs/hashprice.ts";
 import { scedLmp } from "../inputs/scedLmp.ts";
 import { isFactSilent, type SilentFact, silentFacts } from "../inputs/silentFacts.ts";
-import type { DecisionInput, SilenceAction, SitePlan } from "./model.ts";
+import type { DecisionInputOf as DecisionInput } from "./inputModel.ts";
+import type { SilenceAction, SitePlan } from "./planModel.ts";
 
 /** A silent fact, and what the site does about it. */
 export interface Silence extends SilentFact {

@@ -1,6 +1,6 @@
 import { kwAt } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
-import type { SitePlan } from "./model.ts";
+import type { SitePlan } from "./planModel.ts";
 
 /** Load of a site that is no machine's and is never curtailed for money, kW at the site meter. */
 export function constantKw({ firmKw, houseKw }: Pick<SitePlan, "firmKw" | "houseKw">): number {

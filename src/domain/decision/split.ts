@@ -1,5 +1,5 @@
 import { UnitError } from "../units/instant.ts";
-import type { CohortPlan } from "./model.ts";
+import type { CohortPlan } from "./planModel.ts";
 
 /** Machines of a cohort in one mode. */
 export interface ModeShare {

@@ -4,10 +4,8 @@ import type { Policy } from "./policy.ts";
 /** How the price alone may place cohorts; a site's plan names one. */
 export const POLICIES = [hysteresis] as const satisfies readonly Policy[];
 
-export type PolicyKind = (typeof POLICIES)[number]["kind"];
-
 /** The policy of a kind; hysteresis where a plan names none. @throws RangeError for one that is none. */
-export function policyOf(kind: PolicyKind = hysteresis.kind): Policy {
+export function policyOf(kind: string = hysteresis.kind): Policy {
   const policy: Policy | undefined = POLICIES.find((one) => one.kind === kind);
   if (policy === undefined) throw new RangeError(`decision: no policy "${kind}"`);
   return policy;

@@ -1,5 +1,6 @@
 import type { CohortFrame } from "../frame.ts";
-import type { ModeComparison, SitePlan } from "../model.ts";
+import type { ModeComparison } from "../modeStrikes.ts";
+import type { SitePlan } from "../planModel.ts";
 
 /** How the price alone would place a cohort. */
 export interface Policy {

@@ -4,7 +4,7 @@ import type { Demand } from "../../inputs/demand.ts";
 import { kwAt } from "../frame.ts";
 import { constantKw } from "../siteKw.ts";
 import { off } from "./exactly.ts";
-import type { Bound } from "./rule.ts";
+import type { Bound } from "../band.ts";
 
 /**
  * How a demand bounds the cohorts that it names, or the site: off is each cohort's own, a level or an amount is of the

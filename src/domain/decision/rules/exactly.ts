@@ -1,6 +1,6 @@
 import type { CohortFrame } from "../frame.ts";
 import { kwAt } from "../frame.ts";
-import type { Bound } from "./rule.ts";
+import type { Bound } from "../band.ts";
 
 /** A cohort at a position and nowhere else. */
 export function exactly(frame: CohortFrame, position: number): Pick<Bound, "cohortId" | "minKw" | "maxKw"> {

@@ -3,7 +3,8 @@ import type { RuleSite } from "../band.ts";
 import type { GridInstruction } from "../../inputs/instructions.ts";
 import { demandBounds } from "./demandBounds.ts";
 import { noRestart } from "./exactly.ts";
-import type { Bound, Rule } from "./rule.ts";
+import type { Bound } from "../band.ts";
+import type { Rule } from "./rule.ts";
 
 /**
  * Instructions of the QSE, the TDSP or ERCOT, from `from` until their end or recall; what they took down does not come

@@ -5,7 +5,8 @@ import { kwText } from "../../units/numberText.ts";
 import type { OperatorOrder } from "../../inputs/orders.ts";
 import { demandBounds } from "./demandBounds.ts";
 import { exactly } from "./exactly.ts";
-import type { Bound, Rule } from "./rule.ts";
+import type { Bound } from "../band.ts";
+import type { Rule } from "./rule.ts";
 
 /**
  * Operator orders; of several for a cohort the one accepted last. `run` asks for the normal mode, or for a floor in kW,

@@ -1,4 +1,4 @@
-import type { Band, RuleSite } from "../band.ts";
+import type { Bound, RuleSite } from "../band.ts";
 
 /** What a curtailed MWh is booked as. `UNAVAILABLE` is taken off the baseline first and never paid. */
 export type SettlementReason =
@@ -13,9 +13,6 @@ export type SlaExclusion =
   | "CP_AVOIDANCE"
   | "UTILITY_OUTAGE"
   | "PLANNED_MAINTENANCE";
-
-/** A rule's band; its reason is that of the rule. */
-export type Bound = Omit<Band, "reason">;
 
 /** One rule of the decision. */
 export interface Rule {

@@ -1,7 +1,8 @@
 import type { CohortFrame } from "../frame.ts";
 import type { Silence } from "../silence.ts";
 import { exactly, noRestart, off } from "./exactly.ts";
-import type { Bound, Rule } from "./rule.ts";
+import type { Bound } from "../band.ts";
+import type { Rule } from "./rule.ts";
 
 /**
  * What silent inputs demand by the site's `onSilence`, strictest first; a choice of the site, priced like any other
