@@ -1,6 +1,7 @@
 import type { SiteInput } from "../domain/inputs/facts.ts";
 import type { OperatorOrder } from "../domain/inputs/orders.ts";
-import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
+import type { SitePlan } from "../domain/decision/model.ts";
+import type { KeptRecord } from "../domain/decision/schema1.ts";
 import type { SiteState } from "../domain/decision/siteStateModel.ts";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
 import { type HistoryEvent, listAt, memberAt, textAt } from "../domain/evidence/historyEvent.ts";
@@ -70,10 +71,10 @@ export function configuredBy(event: HistoryEvent, admitted: object | undefined):
 }
 
 /** The record that an event hands to the ledger; undefined for every other event. */
-export function recordOf(event: HistoryEvent): DecisionRecord | undefined {
+export function recordOf(event: HistoryEvent): KeptRecord | undefined {
   if (event.type !== "ACTIVITY_TASK_SCHEDULED" || textAt(event.attributes, "activityType", "name") !== "recordDecision")
     return undefined;
-  return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as DecisionRecord;
+  return payloadValue(listAt(event.attributes, "input", "payloads")[0]) as KeptRecord;
 }
 
 /** What an activity answered, with its type and the event that scheduled it; undefined for every other event. */

@@ -1,4 +1,5 @@
-import type { DecisionRecord, SitePlan } from "../decision/model.ts";
+import type { SitePlan } from "../decision/model.ts";
+import type { KeptRecord } from "../decision/schema1.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 
 /** `previousHash` of a site's first decision record. */
@@ -8,7 +9,7 @@ export const RECORD_GENESIS = "genesis";
  * Text whose SHA-256 (hex) is a decision record's hash, the next record's `previousHash`. The record's own `schema`
  * separates it from other texts. @throws CanonicalJsonError when the record holds a value without a JSON form.
  */
-export function recordText(record: DecisionRecord): string {
+export function recordText(record: KeptRecord): string {
   return canonicalJson(record);
 }
 

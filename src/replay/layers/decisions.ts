@@ -1,6 +1,6 @@
 import { RULE_SET } from "../../domain/decision/decide.ts";
 import type { SiteInput } from "../../domain/inputs/facts.ts";
-import type { DecisionRecord } from "../../domain/decision/model.ts";
+import { currentRecord, type KeptRecord } from "../../domain/decision/schema1.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { reconfigured } from "../../domain/decision/reconfigured.ts";
 import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
@@ -179,8 +179,13 @@ export class DecisionCheck {
     this.facts.arrivals.push({ input, where });
   }
 
-  #decide(recorded: DecisionRecord, start: RunStart, where: string): void {
-    this.facts.records.push({ record: recorded, start, where });
+  #decide(recorded: KeptRecord, start: RunStart, where: string): void {
+    this.facts.records.push({ record: currentRecord(recorded), start, where });
+    if (recorded.schema === "ballast.decision/1") {
+      const found = "one of ballast.decision/1, which the program that wrote it makes again";
+      this.#log.find(where, "a decision that the rules can make from the inputs", found);
+      return;
+    }
     const { plan, planHash, ruleSet } = start;
     const { asOf, inputIds } = recorded.input;
     try {
