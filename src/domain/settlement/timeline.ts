@@ -16,8 +16,8 @@ export interface ChangedCohort {
   readonly decision: CohortDecision;
   readonly before?: TimelineChange;
   /**
-   * Whether the machines able to run are counted now: they are while a cohort runs. Once it is curtailed, those that
-   * were able to run stay its baseline, whatever becomes of them meanwhile.
+   * Whether the machines able to run are counted now: they are while none of a cohort is below normal. Once it is
+   * curtailed, those that were able to run stay its baseline, whatever becomes of them meanwhile.
    */
   readonly countsMachines: boolean;
 }
@@ -43,8 +43,7 @@ export function changedCohorts(
           `configuration does not have.`,
       );
     if (cohort === undefined) return [];
-    const countsMachines =
-      before === undefined || before.ableToRun === NOT_THERE || isAllAt(cohort.normalModeId, before);
+    const countsMachines = before === undefined || before.ableToRun === NOT_THERE || before.curtailed.length === 0;
     const changed = { cohort, decision, before, countsMachines };
     return before !== undefined && holds(plan, record, changed, before) ? [] : [changed];
   });
@@ -148,8 +147,4 @@ function saysTheSame(one: TimelineChange, other: TimelineChange): boolean {
       return reason === part?.reason && belowNormalW === part.belowNormalW;
     })
   );
-}
-
-function isAllAt(modeId: string, { split }: TimelineChange): boolean {
-  return split.every((share) => share.modeId === modeId);
 }

@@ -103,6 +103,18 @@ describe("the timeline that settlement reads", () => {
     ).toEqual(["1 a normal 60", "1 b normal 70", "3 a off 60", "3 b off 70"]);
   });
 
+  it("counts the machines of a cohort above its normal mode too: one that died at boost is no baseline", () => {
+    const point = { kind: "profile", profile: "boost" } as const;
+    const modes = [...cohort().modes, { modeId: "boost", hashrateThs: 130, powerW: 3800, setpoint: point }];
+    const timeline = lines(site({ cohorts: [cohort({ modes })] }), [
+      { time: "18:31:00", lmp: 20, able: 98 },
+      { time: "18:34:00", lmp: 500, able: 60 },
+    ]);
+    expect(
+      timeline.map((line) => `${line.sequence} ${splitText(line.split)} ${line.ableToRun} ${belowW(line)}`),
+    ).toEqual(["1 boost 98 0", `2 off 60 ${60 * 3000}`]);
+  });
+
   it("asks for a count where one is needed, rather than taking none for zero machines", () => {
     const input = inputAt(plan, 20);
     const state = initialSiteState(plan);
