@@ -48,9 +48,9 @@ describe("a site's restored backup is started on the Temporal server that the or
     await asks(siteId, original);
     await expect(refuseOtherWorker(client, siteId, restored, 10_000)).rejects.toThrow(
       new RegExp(
-        `^site ${siteId} is served by another worker \\(${workerIdentity(siteId, original)}, 20.*Z\\) in ` +
+        `^${siteId} is served by another worker \\(${workerIdentity(siteId, original)}, 20.*Z\\) in ` +
           "namespace .*: " +
-          "end the start of the other data folder first; two would take turns at the site's workflows and machines$",
+          "end the start of the other data folder first; two would take turns at its workflows and machines$",
       ),
     );
     await expect(refuseOtherWorker(client, siteId, original)).resolves.toBeUndefined();

@@ -68,7 +68,7 @@ const deployment = {
   plan,
   planHash: sha256Hex(planText(plan)),
   dispatch: DISPATCH,
-  feeds: [{ kind: "dashboard-prc", baseUrl: "http://127.0.0.1:1" }],
+  feeds: [{ use: "ercot/daily-prc", baseUrl: "http://127.0.0.1:1", pollEverySeconds: 60, pollOffsetSeconds: 20 }],
 } as unknown as Deployment;
 const order: OperatorOrder = {
   orderId: "o-1",

@@ -289,7 +289,13 @@ function recordOf(
   targets: readonly DispatchTarget[],
 ): DecisionRecord {
   const dispatch = { revision, targets };
-  return { siteId: plan.siteId, sequence: revision, input: { asOf }, dispatch } as unknown as DecisionRecord;
+  return {
+    schema: "ballast.decision/2",
+    siteId: plan.siteId,
+    sequence: revision,
+    input: { asOf },
+    dispatch,
+  } as unknown as DecisionRecord;
 }
 
 function planOf({ plan, dispatch }: Deployment, record: DecisionRecord): DispatchPlan {
