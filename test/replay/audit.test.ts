@@ -398,7 +398,7 @@ describe("a bundle forged with every digest put right", () => {
       expect(layersThatFind(verdict), `event ${i + 1} ${path.join(".")}`).toEqual(expect.arrayContaining(["payloads"]));
       rmSync(dir, { recursive: true });
     }
-  });
+  }, 180_000);
 
   /** Changes the order `o-1` in the update and in what its admission was asked: a forger who knows the code. */
   function everyOrder(history: RawHistory, change: (request: any) => void): void {

@@ -385,7 +385,7 @@ describe("an abort", () => {
 });
 
 describe("a fleet of 200 LuxOS machines", () => {
-  it("goes to sleep, is read back and wakes, all at once, in less than three seconds each", async () => {
+  it("goes to sleep, is read back and wakes, all at once, in less than six seconds each", async () => {
     const clock = testClock();
     const miners = specs(200);
     const fleet = await startMinerFleet({ clock, miners, seed: 5, faults: NO_CHANCE });
@@ -395,7 +395,7 @@ describe("a fleet of 200 LuxOS machines", () => {
     const timed = async <T>(work: () => Promise<T>): Promise<T> => {
       const startedAt = performance.now();
       const result = await work();
-      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      expect(performance.now() - startedAt).toBeLessThan(6_000);
       return result;
     };
     const before = fleet.feederWatts("north", clock.nowMs());

@@ -130,7 +130,9 @@ describe("four machines ordered off at 22:05:00, a quarter of an hour's meter re
 
   it("a decision of 22:20 that keeps the cohort off for another reason does not change since when it is off", async () => {
     await decide(3, "22:20:00", "off", "economic");
-    expect((await look()).modes).toMatchObject([{ split: [{ modeId: "off" }], reason: "economic", since: at("22:05:00") }]);
+    expect((await look()).modes).toMatchObject([
+      { split: [{ modeId: "off" }], reason: "economic", since: at("22:05:00") },
+    ]);
   });
 
   it("a survey at midnight for who is able to run takes no machine for read back", async () => {
