@@ -1,4 +1,5 @@
 import { factOf, type SiteInput, takeUp } from "../inputs/facts.ts";
+import { ableAt } from "../inputs/fleetAble.ts";
 import { isUnproven } from "./isUnproven.ts";
 import type { SitePlan } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
@@ -29,7 +30,10 @@ export function absorb(
     const problem = `${input.kind} is kept and not read: this program knows no such fact`;
     return { state: noted, relevant: false, duplicate: false, problem };
   }
-  const withLoad: Parameters<typeof takeUp>[2]["withLoad"] = (asked) => withLoadNoted(plan, state.cohorts, asked);
+  const withLoad: Parameters<typeof takeUp>[2]["withLoad"] = (asked) => {
+    const { cohorts } = noted;
+    return withLoadNoted(plan, { cohorts, ...ableAt(noted, asOf) }, asked);
+  };
   const { known, relevant, resumes } = takeUp(noted, input, { site: plan, asOf, withLoad });
   const drivesAgain = resumes && isUnproven(noted);
   return { state: { ...noted, ...known, ...(drivesAgain ? { drivesAgain } : {}) }, relevant, duplicate: false };

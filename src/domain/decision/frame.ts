@@ -21,6 +21,9 @@ export interface CohortFrame {
   readonly pue: number;
 }
 
+/** Where a site's cohorts are, and who of their machines is able to run. */
+export type Counted = Pick<DecisionInput, "cohorts" | "fleetAble">;
+
 /** What a cohort's power depends on. */
 type MachinePower = Pick<CohortFrame, "cohort" | "able" | "pue">;
 type Ladderable = MachinePower & Pick<CohortFrame, "top">;
@@ -29,7 +32,7 @@ type Ladderable = MachinePower & Pick<CohortFrame, "top">;
  * A cohort as the input finds it.
  * @throws UnitError when the state and the plan do not name the same cohorts and modes.
  */
-export function frameOf(plan: SitePlan, cohort: CohortPlan, input: DecisionInput): CohortFrame {
+export function frameOf(plan: SitePlan, cohort: CohortPlan, input: Counted): CohortFrame {
   const state = input.cohorts.find((one) => one.cohortId === cohort.cohortId);
   if (state === undefined) throw new UnitError(`decision: no state for cohort ${cohort.cohortId}`);
   const able = ableMachines(cohort, input);
@@ -48,7 +51,7 @@ export function frameOf(plan: SitePlan, cohort: CohortPlan, input: DecisionInput
 }
 
 /** Machines of a cohort that are able to run, as the last survey counted them; never more than the plan has. */
-function ableMachines({ cohortId, machines }: CohortPlan, { fleetAble }: DecisionInput): number {
+function ableMachines({ cohortId, machines }: CohortPlan, { fleetAble }: Counted): number {
   const counted = fleetAble?.cohorts.find((one) => one.cohortId === cohortId)?.machines;
   return counted === undefined || counted > machines ? machines : counted;
 }

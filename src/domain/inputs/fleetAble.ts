@@ -47,10 +47,14 @@ export const fleetAble: SiteFact<FleetAbleInput, KnownFleetAble, KnownFleetAble,
     if (known !== undefined && observedAt < known.observedAt) return { patch: {}, relevant: false };
     return { patch: { fleetAble: { cohorts, observedAt } }, relevant: !sameCounts(known?.cohorts ?? [], cohorts) };
   },
-  freeze: ({ fleetAble: known }, { asOf }) =>
-    known === undefined || addSeconds(known.observedAt, AGE_SECONDS_MAX) <= asOf ? {} : { fleetAble: known },
+  freeze: (known, { asOf }) => ableAt(known, asOf),
   recovered: (records) => (records.at(-1)?.fleetAble === undefined ? {} : { fleetAble: records.at(-1)?.fleetAble }),
 };
+
+/** The newest count as far as it still says who is able to run. */
+export function ableAt({ fleetAble: known }: KnownFleetAble, asOf: Instant): KnownFleetAble {
+  return known === undefined || addSeconds(known.observedAt, AGE_SECONDS_MAX) <= asOf ? {} : { fleetAble: known };
+}
 
 function sameCounts(one: readonly AbleCohort[], other: readonly AbleCohort[]): boolean {
   const counts = (cohorts: readonly AbleCohort[]): unknown =>

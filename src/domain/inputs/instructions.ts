@@ -121,10 +121,11 @@ function instructed(
   };
 }
 
-/** A revision sent again keeps the load that its reduction counts from. */
+/** A revision of the same scope keeps the load that its reduction counts from. */
 function withLoadOf(known: GridInstruction | undefined, instruction: GridInstruction): GridInstruction {
-  const { demand: asked } = instruction;
-  const before = known?.demand;
+  const { demand: asked, cohortIds: scope } = instruction;
+  if (known === undefined || !sameIds(known.cohortIds, scope)) return instruction;
+  const before = known.demand;
   if (asked?.kind !== "reduce" || before?.kind !== "reduce" || asked.fromKw !== undefined) return instruction;
   return { ...instruction, demand: { ...asked, fromKw: before.fromKw } };
 }

@@ -210,10 +210,6 @@ function demandsOf(plan: SitePlan, input: DecisionInput, output: DecisionOutput)
       orderId === "floor" &&
       !(output.expectedPrice !== undefined && output.expectedPrice.expectedUsdPerMwh > (breakAtUsdPerMwh ?? Infinity)),
   );
-  // of two orders with the same scope the later one stands alone
-  const scopesOf = ({ cohortIds, demand }: (typeof input.orders)[number]): readonly string[] =>
-    cohortIds ?? (demand?.kind === "off" ? plan.cohorts.map(({ cohortId }) => cohortId) : ["site"]);
-  const later = new Set(curtails.flatMap(scopesOf));
   return [
     ...plan.cohorts
       .filter(({ lockedOut }) => lockedOut)
@@ -227,7 +223,6 @@ function demandsOf(plan: SitePlan, input: DecisionInput, output: DecisionOutput)
     ...curtails.flatMap(({ demand, cohortIds }) => most("operator-order", demand!, cohortIds)),
     ...floors.flatMap(({ minKw, cohortIds }): Demanded[] => {
       const scope = cohortIds?.[0];
-      if (later.has(scope ?? "site")) return [];
       return [
         { by: "operator-order", ...(scope === undefined ? {} : { cohortId: scope }), minKw: minKw!, isTold: true },
       ];

@@ -156,6 +156,46 @@ describe("one reason for each kilowatt", () => {
   });
 });
 
+describe("a floor and a ceiling of two people, for the same scope", () => {
+  const hot = order({ orderId: "hot", demand: { kind: "target", kw: 600 } });
+  const loop = order({ orderId: "loop", action: "run", minKw: 150, reason: "loop needs heat" });
+
+  it("both hold, whichever came last: the transformer's 600 kW stand beside the loop's 150 kW", () => {
+    for (const orders of [
+      [hot, loop],
+      [loop, hot],
+    ]) {
+      expect(splits(decide(plan, inputAt(plan, 20, { orders })))).toBe("best normal; worst off; middle normal");
+      expect(splits(decide(plan, inputAt(plan, 500, { orders })))).toBe(
+        "best 50 off, 50 normal; worst off; middle off",
+      );
+    }
+  });
+
+  it("where they do not fit the later one holds, and the other is told with what it misses", () => {
+    const more = { ...loop, minKw: 750 };
+    const cases = [
+      [[hot, more], "to curtail to 600.0 kW"],
+      [[more, hot], "to run at least 750.0 kW"],
+    ] as const;
+    for (const [orders, told] of cases) {
+      const { broken } = decide(plan, inputAt(plan, 20, { orders }));
+      expect(broken).toEqual([
+        expect.objectContaining({ reason: "operator-order", by: "operator-order", kw: 150 }) as object,
+      ]);
+      expect(broken?.[0]?.why).toContain(told);
+    }
+  });
+
+  it("a floor for one cohort does not give back the rest of it that an order took off", () => {
+    const off = order({ orderId: "off", cohortIds: ["best"] });
+    const floor = { ...loop, cohortIds: ["best"], minKw: 90 };
+    expect(splits(decide(plan, inputAt(plan, 20, { orders: [off, floor] })))).toBe(
+      "best 70 off, 30 normal; worst normal; middle normal",
+    );
+  });
+});
+
 describe("an instruction in revisions", () => {
   const quiet = () => {
     const one = new TestSite(plan);
@@ -180,6 +220,39 @@ describe("an instruction in revisions", () => {
     sent(one, "18:31:00", { revision: 1, demand: { kind: "reduce", kw: 300 } });
     sent(one, "18:32:00", { revision: 2, demand: { kind: "reduce", kw: 600 } });
     expect(splits(one.state)).toBe("best normal; worst off; middle off");
+  });
+
+  it("a reduction whose scope is revised counts from the load of the new scope: 200 of the best's 300 kW", () => {
+    const one = quiet();
+    sent(one, "18:31:00", { revision: 1, demand: { kind: "reduce", kw: 30 } });
+    sent(one, "18:32:00", { revision: 2, cohortIds: ["best"], demand: { kind: "reduce", kw: 200 } });
+    expect(splits(one.state)).toBe("best 67 off, 33 normal; worst normal; middle normal");
+  });
+
+  it("a reduction counts from the machines that are able to run: 200 of 300 kW where no other cohort has any", () => {
+    const one = quiet();
+    const able = (machines: number) => [
+      { cohortId: "best", machines: 100 },
+      { cohortId: "worst", machines: 0 },
+      { cohortId: "middle", machines },
+    ];
+    one.take({ kind: "fleet-able", id: "f-1", at: at("18:31:00"), observedAt: at("18:31:00"), cohorts: able(0) });
+    sent(one, "18:32:00", { demand: { kind: "reduce", kw: 200 } });
+    expect(splits(one.state)).toBe("best 67 off, 33 normal; worst normal; middle normal");
+    expect(one.records.at(-1)?.input.instructions[0]?.demand).toEqual({ kind: "reduce", kw: 200, fromKw: 300 });
+  });
+
+  it("and so where nobody commands those that lack: 200 of 300 and 150 kW leave 250", () => {
+    const one = new TestSite({ ...plan, cohorts: [plan.cohorts[0]!, { ...plan.cohorts[1]!, control: "observe" }] });
+    one.take(hashprice("18:28:00"));
+    const cohorts = [
+      { cohortId: "best", machines: 100 },
+      { cohortId: "worst", machines: 50 },
+    ];
+    one.take({ kind: "fleet-able", id: "f-1", at: at("18:29:00"), observedAt: at("18:29:00"), cohorts });
+    one.take(scedLmp("18:29:50", 20));
+    sent(one, "18:32:00", { demand: { kind: "reduce", kw: 200 } });
+    expect(splits(one.state)).toBe("best 67 off, 33 normal; worst normal");
   });
 
   it("recalled before its load may come back, it holds down until then and lets go by itself", () => {

@@ -9,7 +9,7 @@ import type { Bound } from "../band.ts";
 import type { Rule } from "./rule.ts";
 
 /**
- * Operator orders; of several for a cohort the one accepted last. `run` asks for the normal mode, or for a floor in kW,
+ * Operator orders; of several for a cohort the one accepted last, but a floor and a ceiling stand beside each other. `run` asks for the normal mode, or for a floor in kW,
  * and overrides price and silence, never an instruction or the EEA policy above it.
  */
 export const operatorOrder = {
@@ -37,7 +37,19 @@ function orderBounds(site: RuleSite, order: OperatorOrder): Bound[] {
   return order.cohortIds === undefined ? [floor] : named.map(({ cohort: { cohortId } }) => ({ cohortId, ...floor }));
 }
 
-/** Whether a later order takes the place of an earlier one: in force, of the same cohort or of the site. */
+/**
+ * Whether a later order takes the place of an earlier one: in force, of the same cohort or of the site. A floor and a
+ * ceiling say different things: both stand, and the later goes first where they do not fit.
+ */
 function overrides(later: Bound, bound: Bound, asOf: Bound["from"]): boolean {
-  return later.cohortId === bound.cohortId && isInForce(later, asOf) && isInForce(bound, asOf);
+  const isOtherWay = isFloor(later) ? isCeiling(bound) : isCeiling(later) && isFloor(bound);
+  return later.cohortId === bound.cohortId && !isOtherWay && isInForce(later, asOf) && isInForce(bound, asOf);
+}
+
+function isFloor({ maxKw }: Bound): boolean {
+  return maxKw === undefined;
+}
+
+function isCeiling({ minKw }: Bound): boolean {
+  return minKw === undefined;
 }
