@@ -1,12 +1,14 @@
 import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
+import type { CohortPlan } from "./model.ts";
 import type { CohortFrame } from "./frame.ts";
 import { fittedSplit, positionOf } from "./split.ts";
 
 /**
  * Until when a hold time keeps a cohort from a price-driven move to a position, undefined when it may move at `asOf`.
  * Going up waits for the minimum off time, going down for the minimum on time, both from the cohort's last change; a
- * move on in the direction of that change is free (deeper into curtailment, or further up). Only economic moves ask:
+ * move on in the direction of that change is free (deeper into curtailment, or further up), unless that change turned
+ * back a part of a cohort that was held. Only economic moves ask:
  * obligations go down at once.
  */
 export function holdUntil(frame: CohortFrame, wishPosition: number, asOf: Instant): Instant | undefined {
@@ -15,9 +17,15 @@ export function holdUntil(frame: CohortFrame, wishPosition: number, asOf: Instan
   const up = wishPosition > current;
   const left = leftPosition(frame);
   const continues = left !== undefined && (up ? left < current : left > current);
-  if (continues) return undefined;
-  const until = addSeconds(state.since, (up ? cohort.minOffMinutes : cohort.minOnMinutes) * 60);
+  const from = continues ? state.turnedFrom : state.since;
+  if (from === undefined) return undefined;
+  const until = addSeconds(from, holdSeconds(cohort, up));
   return until > asOf ? until : undefined;
+}
+
+/** How long a cohort waits for a price-driven move after one the other way, s. */
+export function holdSeconds({ minOffMinutes, minOnMinutes }: CohortPlan, up: boolean): number {
+  return (up ? minOffMinutes : minOnMinutes) * 60;
 }
 
 /** The position at which a cohort's last move began; undefined before the first, and where the plan lacks the mode. */

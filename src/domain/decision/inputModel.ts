@@ -11,6 +11,8 @@ export interface CohortStateOf<Reason extends string = string> {
   readonly since?: Instant;
   /** What it left at `since`: a hold time keeps a cohort from reversing that move, not from continuing it. */
   readonly leftSplit?: Split;
+  /** When it last moved the other way, where that move's hold time lasts on for the machines that did not turn back. */
+  readonly turnedFrom?: Instant;
   /** Why it left; `reason` is why it is where it is, which changes without a move. */
   readonly movedBy?: Reason;
   readonly reason: Reason;

@@ -62,5 +62,5 @@ function stateAfter(
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   const decision = decided.find((one) => one.cohortId === state.cohortId);
   if (cohort === undefined || decision === undefined || !isCommanded(plan, cohort, frozenCohorts)) return state;
-  return cohortAfter(state, decision, asOf);
+  return cohortAfter(cohort, state, decision, asOf);
 }

@@ -70,6 +70,6 @@ function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): Co
   if (decision === undefined || cohort === undefined)
     throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
   return isCommanded(plan, cohort, record.input.frozenCohorts) || decision.reason === "lock-out"
-    ? cohortAfter(state, decision, record.input.asOf)
+    ? cohortAfter(cohort, state, decision, record.input.asOf)
     : state;
 }

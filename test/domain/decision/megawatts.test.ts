@@ -196,6 +196,42 @@ describe("a floor and a ceiling of two people, for the same scope", () => {
   });
 });
 
+describe("an order that turns one machine of a cohort that is held", () => {
+  const held = (first: number, then: number, asked: Partial<OperatorOrder>) => {
+    const one = new TestSite({ ...plan, cohorts: [{ ...plan.cohorts[0]!, minOnMinutes: 60, minOffMinutes: 60 }] });
+    one.take(hashprice("16:58:00"));
+    for (const time of ["16:59:50", "17:04:50"]) one.take(scedLmp(time, 500));
+    for (const time of ["17:59:50", "18:04:50"]) one.take(scedLmp(time, first));
+    for (const time of ["18:14:50", "18:19:50"]) one.take(scedLmp(time, then));
+    const id = "o-1";
+    one.take({ kind: "order", id, at: at("18:21:00"), order: order({ orderId: id, from: at("18:21:00"), ...asked }) });
+    return one;
+  };
+
+  it("down by 3 kW of what came on at 18:00:50: the price takes the other 99 when their hour on has passed", () => {
+    const one = held(20, 500, { demand: { kind: "reduce", kw: 3 } });
+    expect(splits(one.state)).toBe("best 1 off, 99 normal");
+    for (const time of ["18:24:50", "18:29:50", "18:54:50"]) one.take(scedLmp(time, 500));
+    expect(splits(one.state)).toBe("best 1 off, 99 normal");
+    one.take(scedLmp("18:59:50", 500));
+    expect(splits(one.state)).toBe("best off");
+  });
+
+  it("up by a floor of 3 kW after a move off at 18:00:50: the other 99 come on when their hour off has passed", () => {
+    const one = new TestSite({ ...plan, cohorts: [{ ...plan.cohorts[0]!, minOnMinutes: 60, minOffMinutes: 60 }] });
+    one.take(hashprice("17:58:00"));
+    one.take(scedLmp("17:59:50", 500));
+    for (const time of ["18:04:50", "18:09:50", "18:14:50"]) one.take(scedLmp(time, 20));
+    const floor = order({ action: "run", minKw: 3, from: at("18:16:00") });
+    one.take({ kind: "order", id: "o-1", at: at("18:16:00"), order: floor });
+    for (const time of ["18:19:50", "18:24:50", "18:54:50"]) one.take(scedLmp(time, 20));
+    expect(splits(one.state)).toBe("best 99 off, 1 normal");
+    expect(clockOf(one.nextWakeAt)).toBe("19:00:50");
+    one.take(scedLmp("18:59:50", 20));
+    expect(splits(one.state)).toBe("best normal");
+  });
+});
+
 describe("an instruction in revisions", () => {
   const quiet = () => {
     const one = new TestSite(plan);

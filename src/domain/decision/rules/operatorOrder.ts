@@ -9,8 +9,9 @@ import type { Bound } from "../band.ts";
 import type { Rule } from "./rule.ts";
 
 /**
- * Operator orders; of several for a cohort the one accepted last, but a floor and a ceiling stand beside each other. `run` asks for the normal mode, or for a floor in kW,
- * and overrides price and silence, never an instruction or the EEA policy above it.
+ * Operator orders; of several for a cohort the one accepted last, but a floor and a ceiling stand beside each other.
+ * `run` asks for the normal mode, or for a floor in kW, and overrides price and silence, never an instruction or the
+ * EEA policy above it.
  */
 export const operatorOrder = {
   reason: "operator-order",
