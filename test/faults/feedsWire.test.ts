@@ -431,12 +431,12 @@ describe("the settlement price of an interval", () => {
       bench.told
         .filter((input) => input.kind === "settlement-price" && input.intervalKey === "2026-08-18/18/1")
         .map(({ id }) => id),
-    ).toEqual(["settlement-price/2026-08-18/18/1/1", "settlement-price/2026-08-18/18/1/2"]);
+    ).toEqual(["settlement-price/HB_WEST/HU/2026-08-18/18/1/1", "settlement-price/HB_WEST/HU/2026-08-18/18/1/2"]);
     expect(bench.resettle).toEqual([
       {
         siteId: SITE,
         day: DAY,
-        id: "price/2026-08-18/18/1/2",
+        id: "price/HB_WEST/HU/2026-08-18/18/1/2",
         why: "settlement price of 2026-08-18/18/1 is 71.11 $/MWh (version 2)",
       },
     ]);

@@ -18,7 +18,9 @@ export function absorb(
   state: SiteState,
   input: SiteInput,
 ): { state: SiteState; relevant: boolean; duplicate: boolean; problem?: string } {
-  if (state.seenIds.includes(input.id)) return { state, relevant: false, duplicate: true };
+  const fact = factOf(input.kind);
+  const ids = [input.id, fact?.idWithoutPoint?.(input)];
+  if (state.seenIds.some((id) => ids.includes(id))) return { state, relevant: false, duplicate: true };
   const asOf = state.asOf === undefined || input.at > state.asOf ? input.at : state.asOf;
   const noted: SiteState = {
     ...state,
@@ -26,7 +28,7 @@ export function absorb(
     inputIds: [...state.inputIds, input.id],
     seenIds: [...state.seenIds, input.id].slice(-SEEN_IDS),
   };
-  if (factOf(input.kind) === undefined) {
+  if (fact === undefined) {
     const problem = `${input.kind} is kept and not read: this program knows no such fact`;
     return { state: noted, relevant: false, duplicate: false, problem };
   }

@@ -81,6 +81,11 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
 /** Older prices are history when a site starts: they are stored, not told, market seconds. */
 export const NEWS_SECONDS = 2_700;
 
+/** Version of the value that an input tells: the end of its id. */
+export function versionIn(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
 /** Key of a place of settlement. */
 export function placeText(point: string, ...rest: readonly (string | IntervalKey)[]): string {
   return [point, ...rest].join(" ");

@@ -5,7 +5,7 @@ import { sameValue } from "../units/sameValue.ts";
 import { instant, name, oneOf, optional, usd } from "./checks.ts";
 import { type KnownRun, runsFrom, withRun } from "./knownRuns.ts";
 import { adderChanged, type Prices } from "./lastSettled.ts";
-import { type MarketFact, NEWS_SECONDS, placeText } from "./marketFact.ts";
+import { type MarketFact, NEWS_SECONDS, placeText, versionIn } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
 import type { Told } from "./told.ts";
 
@@ -62,11 +62,12 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, Known
   saidAt: ({ scedAt }) => scedAt,
   hear({ kind, settlementPoint, scedAt, lmpUsdPerMwh, source, contentHash }, version, at) {
     if (secondsBetween(scedAt, at) > NEWS_SECONDS) return {};
-    const id = `${kind}/${scedAt}/${version}`;
+    const id = `${kind}/${settlementPoint}/${scedAt}/${version}`;
     return {
       input: { kind, id, at, settlementPoint, scedAt, lmpUsdPerMwh: Number(lmpUsdPerMwh), source, contentHash },
     };
   },
+  idWithoutPoint: ({ kind, scedAt, id }) => `${kind}/${scedAt}/${versionIn(id)}`,
   /** After a gap a site decides on the newest run alone. */
   inOrder(told) {
     const runs = told.toSorted((a, b) => (a.scedAt < b.scedAt ? -1 : 1));

@@ -3,7 +3,7 @@ import type { IntervalKey, Provenance, SettlementInterval } from "../market/mode
 import { secondsBetween } from "../units/instant.ts";
 import { interval, name, usd } from "./checks.ts";
 import { adderChanged, lastSettled, type Prices, type SettledPrice } from "./lastSettled.ts";
-import { type MarketFact, NEWS_SECONDS, placeText } from "./marketFact.ts";
+import { type MarketFact, NEWS_SECONDS, placeText, versionIn } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
 import { isSamePoint, type SettlementPoint } from "../market/settlementPoint.ts";
 import type { Told } from "./told.ts";
@@ -69,11 +69,12 @@ export const settlementPrice: MarketFact<
     const { kind, settlementPoint, settlementPointType, priceUsdPerMwh, source, contentHash } = observation;
     const { operatingDay } = observation.interval;
     const key = intervalKey(observation.interval);
+    const place = `${settlementPoint}/${settlementPointType}/${key}`;
     const correction =
       version > 1 || dayEnd(operatingDay) < at
         ? {
             operatingDay,
-            id: `price/${key}/${version}`,
+            id: `price/${place}/${version}`,
             why: `settlement price of ${key} is ${priceUsdPerMwh} $/MWh (version ${version})`,
           }
         : undefined;
@@ -82,7 +83,7 @@ export const settlementPrice: MarketFact<
       correction,
       input: {
         kind,
-        id: `${kind}/${key}/${version}`,
+        id: `${kind}/${place}/${version}`,
         at,
         settlementPoint,
         settlementPointType,
@@ -93,6 +94,7 @@ export const settlementPrice: MarketFact<
       },
     };
   },
+  idWithoutPoint: ({ kind, intervalKey: key, id }) => `${kind}/${key}/${versionIn(id)}`,
   says: (row, told) =>
     isSamePoint(row, told) &&
     intervalKey(row.interval) === told.intervalKey &&

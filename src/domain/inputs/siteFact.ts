@@ -99,6 +99,8 @@ export interface SiteFact<I extends Told, R, P, F> {
   readonly isWatched?: true;
   /** Before the first. */
   readonly none: P;
+  /** Id of the same word without its settlement point: a site that knows it by that one does not take it twice. */
+  idWithoutPoint?(input: I): string;
   /** What else is wrong with a message whose members hold. */
   problem?(input: I): string | undefined;
   absorb(known: R, input: I, about: About): Absorbed<P>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type AnyFact, factOf, NOTHING_KNOWN, type SiteInput } from "../../../src/domain/inputs/facts.ts";
 import { FACTS, MARKET_FACTS } from "../../../src/domain/inputs/index.ts";
 import { inputProblem, signalProblem } from "../../../src/domain/inputs/inputProblem.ts";
-import { marketFact } from "../../../src/domain/inputs/marketFacts.ts";
+import { marketFact, type MarketObservation } from "../../../src/domain/inputs/marketFacts.ts";
 import { silentFacts } from "../../../src/domain/inputs/silentFacts.ts";
 import { unpacked } from "../../../src/domain/inputs/unpacked.ts";
 import { absorb } from "../../../src/domain/decision/absorb.ts";
@@ -69,6 +69,44 @@ describe("the facts that are listed", () => {
   it("are all on the page that says what a site knows", () => {
     const page = readFileSync("docs/architecture.md", "utf8");
     for (const { kind } of LIST) expect(page).toContain(`\`${kind}\``);
+  });
+});
+
+describe("the id of what a site is told of its settlement point", () => {
+  const provenance = { source: "test", documentId: "d", contentHash: "00", fetchedAt: at("18:30:00") } as const;
+  const observed = {
+    "sced-lmp": { lmpUsdPerMwh: "42.10", scedAt: at("18:30:13") },
+    "settlement-price": {
+      priceUsdPerMwh: "55.25",
+      interval: { operatingDay: "2024-08-20", hourEnding: 19, interval: 2, repeatedHour: false },
+    },
+  };
+  const rules = { feedId: "prices", silentAfterSeconds: 600 };
+  const told = (kind: keyof typeof observed, settlementPoint: string, settlementPointType: string, version = 1) => {
+    const point = { settlementPoint, settlementPointType };
+    const observation = { ...provenance, ...observed[kind], ...point, kind, quality: "PUBLISHED" } as MarketObservation;
+    const { input } = marketFact(kind).hear(observation, version, at("18:46:00"), rules, undefined);
+    return input as SiteInput;
+  };
+
+  it("names the point, and its type where rows of two types share a name", () => {
+    const kinds = MARKET_FACTS.filter(({ scope }) => scope === "point").map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(Object.keys(observed).toSorted());
+    expect(told("sced-lmp", "HB_WEST", "HU").id).toBe("sced-lmp/HB_WEST/2024-08-20T23:30:13.000Z/1");
+    expect([told("settlement-price", "LZ_WEST", "LZ").id, told("settlement-price", "LZ_WEST", "LZEW").id]).toEqual([
+      "settlement-price/LZ_WEST/LZ/2024-08-20/19/2/1",
+      "settlement-price/LZ_WEST/LZEW/2024-08-20/19/2/1",
+    ]);
+  });
+
+  it.each([
+    ["sced-lmp", "sced-lmp/2024-08-20T23:30:13.000Z/1"],
+    ["settlement-price", "settlement-price/2024-08-20/19/2/1"],
+  ] as const)("without the point names the same word: a %s that a site knows so is not taken twice", (kind, id) => {
+    const input = told(kind, "HB_WEST", "HU");
+    const { state } = absorb(PLAN, initialSiteState(PLAN), { ...input, id });
+    expect(absorb(PLAN, state, input)).toEqual({ state, relevant: false, duplicate: true });
+    expect(absorb(PLAN, state, told(kind, "HB_WEST", "HU", 2)).duplicate).toBe(false);
   });
 });
 

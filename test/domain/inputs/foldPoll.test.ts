@@ -104,8 +104,8 @@ describe("what a poll comes to", () => {
   it("is every run in its order, and a decision on the newest alone after a gap", () => {
     const [one] = after(prices, poll("19:06:00", [run("19:05:10", "42.10"), run("19:00:12", "38.00")]));
     expect(one!.news.map(({ id, ...rest }) => [id, "newerFollows" in rest && rest.newerFollows])).toEqual([
-      [`sced-lmp/${at("19:00:12")}/1`, true],
-      [`sced-lmp/${at("19:05:10")}/1`, false],
+      [`sced-lmp/HB_WEST/${at("19:00:12")}/1`, true],
+      [`sced-lmp/HB_WEST/${at("19:05:10")}/1`, false],
     ]);
   });
 
@@ -126,11 +126,11 @@ describe("what a poll comes to", () => {
     expect(folded.corrections).toEqual([
       {
         operatingDay: "2026-08-18",
-        id: "price/2026-08-18/19/4/2",
+        id: "price/HB_WEST/HU/2026-08-18/19/4/2",
         why: "settlement price of 2026-08-18/19/4 is 55.25 $/MWh (version 2)",
       },
     ]);
-    expect(ids(folded)).toEqual(["settlement-price/2026-08-18/19/4/2"]);
+    expect(ids(folded)).toEqual(["settlement-price/HB_WEST/HU/2026-08-18/19/4/2"]);
     expect(after(rules, poll("19:16:00", [settled(19, 4, "54.00")]))[0]?.corrections).toEqual([]);
   });
 
@@ -163,10 +163,10 @@ describe("what a poll comes to", () => {
     const heard = poll("19:16:00", [run("19:15:09", "40.00")], { lastSeenAt: at("19:06:00") });
     const polls = after(prices, ...quiet, heard);
     expect(polls.map(ids)).toEqual([
-      [`sced-lmp/${at("19:05:10")}/1`],
+      [`sced-lmp/HB_WEST/${at("19:05:10")}/1`],
       [`feed-silent/sced/${at("19:13:00")}`],
       [],
-      [`sced-lmp/${at("19:15:09")}/1`, `feed-restored/sced/${at("19:16:00")}`],
+      [`sced-lmp/HB_WEST/${at("19:15:09")}/1`, `feed-restored/sced/${at("19:16:00")}`],
     ]);
     const beside = after({ ...prices, role: "cross-check" }, ...quiet, heard);
     expect(beside.flatMap(ids)).toEqual([]);
