@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
+import { readShape } from "./readShape.ts";
 import { bookSchema } from "./schema/book.ts";
-import { readYaml } from "./yamlFile.ts";
 
 /** What the head of a book names: one file a site. */
 export interface BookFiles {
@@ -28,21 +28,9 @@ export function isBook(path: string): boolean {
  * @throws ConfigError for a folder without a usable `book.yaml`, or without a site
  */
 export function readBook(folder: string): BookFiles {
-  const head = join(resolve(folder), HEAD);
-  const yaml = readYaml(head);
-  if (yaml.problems.length > 0) throw new ConfigError(yaml.problems);
-  const parsed = bookSchema.safeParse(yaml.value);
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map(({ path, message }) =>
-        yaml.place({
-          path: path.filter((part) => typeof part !== "symbol"),
-          message,
-          expected: "schema: ballast.book/1, bookId, and sites: a file for each site by its id, and nothing else",
-        }),
-      ),
-    );
-  const { bookId, sites } = parsed.data;
+  const head = readShape(join(resolve(folder), HEAD), bookSchema);
+  if (!("value" in head)) throw new ConfigError(head.problems);
+  const { bookId, sites } = head.value;
   return {
     bookId,
     sites: Object.entries(sites).map(([siteId, file]) => ({ siteId, file: resolve(folder, file) })),

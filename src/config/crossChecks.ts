@@ -46,6 +46,7 @@ function hysteresisFindings({ policy: { economic } }: SiteFile): Finding[] {
 
 function identityFindings({ clients, cohorts, supply }: SiteFile): Finding[] {
   const known = clients.map((client) => client.clientId);
+  if (known.length === 0) return [finding(["clients"], "has no client", "a client here, or its file in contracts")];
   return [
     ...duplicates(
       clients.map((client, index) => ({ id: client.clientId, path: ["clients", index, "clientId"] })),

@@ -10,7 +10,7 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return made;
 }
 
-/** Text of `config/schema.json`, which editors use to complete and check a site's configuration. */
-export function schemaFileText(schema: z.ZodType): string {
-  return `${JSON.stringify({ title: "Ballast site configuration", ...jsonSchemaOf(schema) }, null, 2)}\n`;
+/** Text of a schema that editors use to complete and check a configuration file, e.g. `config/schema.json`. */
+export function schemaFileText(schema: z.ZodType, title = "Ballast site configuration"): string {
+  return `${JSON.stringify({ title, ...jsonSchemaOf(schema) }, null, 2)}\n`;
 }

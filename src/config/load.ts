@@ -1,17 +1,16 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
+import { withContracts } from "./contractFiles.ts";
 import { crossFindings } from "./crossChecks.ts";
-import type { Finding, SiteCheck } from "./finding.ts";
-import { jsonSchemaOf } from "./jsonSchema.ts";
+import type { SiteCheck } from "./finding.ts";
 import { marketFindings } from "./marketConstants.ts";
-import { otherForm } from "./otherForm.ts";
-import { ConfigError } from "./problem.ts";
+import { ConfigError, inOrder } from "./problem.ts";
 import type { ConfigProblem } from "./problem.ts";
+import { readShape } from "./readShape.ts";
 import type { SiteFile } from "./schema/config.ts";
 import { marketSchema } from "./schema/market.ts";
 import type { MarketConstants } from "./schema/market.ts";
-import { shapeFindings } from "./shape.ts";
-import { readYaml, UNREADABLE, type YamlFile } from "./yamlFile.ts";
+import { UNREADABLE } from "./yamlFile.ts";
 
 /** A site's configuration, checked, with the market constants that its `market` key names. */
 export type Loaded<Site extends SiteFile = SiteFile> = Site & {
@@ -19,8 +18,6 @@ export type Loaded<Site extends SiteFile = SiteFile> = Site & {
   readonly file: string;
   readonly constants: MarketConstants;
 };
-
-const PROBLEMS_MAX = 100;
 
 /** `problems` have warnings among them; with a value they have nothing else. */
 type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProblem[] };
@@ -55,7 +52,7 @@ export function checkConfig<Site extends SiteFile>(
 
 /** Reads and checks a file of market constants. @throws ConfigError listing every problem found. */
 export function loadMarketConstants(path: string): MarketConstants {
-  const { value, problems } = readChecked(resolve(path), marketSchema, marketFindings);
+  const { value, problems } = checkedMarket(readShape(resolve(path), marketSchema));
   if (value === undefined) throw new ConfigError(problems);
   return value;
 }
@@ -65,46 +62,30 @@ function read<Site extends SiteFile>(
   schema: z.ZodType<Site>,
   alsoCheck: SiteCheck<Site> = () => [],
 ): Checked<Loaded<Site>> {
-  const site = readChecked(file, schema, (value) => [...crossFindings(value), ...alsoCheck(value)]);
-  if (site.value === undefined) return { problems: site.problems };
-  const marketFile = resolve(dirname(file), site.value.market);
-  const unread = readYaml(marketFile).problems.find(({ message }) => message.startsWith(UNREADABLE));
+  const written = readShape(file, schema);
+  if (!("value" in written)) return { problems: written.problems };
+  const { site, place, problems } = withContracts(written);
+  if (problems.length > 0) return { problems: inOrder(problems) };
+  const found = inOrder([...crossFindings(site), ...alsoCheck(site)].map(place));
+  if (found.some(isError)) return { problems: found };
+  const market = readShape(resolve(dirname(file), site.market), marketSchema);
+  const unread = market.problems.find(({ message }) => message.startsWith(UNREADABLE));
   if (unread !== undefined) {
     const { message, expected } = unread;
-    const named = { path: ["market"], message: `is ${site.value.market}, which ${message}`, expected };
-    return { problems: inOrder([...site.problems, readYaml(file).place(named)]) };
+    const named = { path: ["market"], message: `is ${site.market}, which ${message}`, expected };
+    return { problems: inOrder([...found, written.yaml.place(named)]) };
   }
-  const market = readChecked(marketFile, marketSchema, marketFindings);
-  if (market.value === undefined) return { problems: [...site.problems, ...market.problems] };
-  return { value: { ...site.value, file, constants: market.value }, problems: site.problems };
+  const constants = checkedMarket(market);
+  if (constants.value === undefined) return { problems: [...found, ...constants.problems] };
+  return { value: { ...site, file, constants: constants.value }, problems: found };
 }
 
-function readChecked<T>(file: string, schema: z.ZodType<T>, findings: (value: T) => Finding[]): Checked<T> {
-  const yaml = readYaml(file);
-  if (yaml.problems.length > 0) return { problems: yaml.problems };
-  const parsed = schema.safeParse(yaml.value);
-  if (!parsed.success) {
-    const other = otherForm(yaml.value, schema);
-    if (other !== undefined) return { problems: [yaml.place(other)] };
-    return { problems: shapeProblems(shapeFindings(parsed.error.issues, yaml.value, jsonSchemaOf(schema)), yaml) };
-  }
-  const problems = inOrder(findings(parsed.data).map(yaml.place));
-  return problems.some(isError) ? { problems } : { value: parsed.data, problems };
-}
-
-/** The first of many: whoever mends those looks again. */
-function shapeProblems(findings: readonly Finding[], yaml: YamlFile): ConfigProblem[] {
-  const shown = inOrder(findings.slice(0, PROBLEMS_MAX).map(yaml.place));
-  const rest = findings.length - shown.length;
-  if (rest === 0) return shown;
-  const more = { path: [], message: `has ${rest} more problems`, expected: "the ones above to be fixed first" };
-  return [...shown, yaml.place(more)];
+function checkedMarket(market: ReturnType<typeof readShape<MarketConstants>>): Checked<MarketConstants> {
+  if (!("value" in market)) return { problems: market.problems };
+  const problems = inOrder(marketFindings(market.value).map(market.yaml.place));
+  return problems.length > 0 ? { problems } : { value: market.value, problems };
 }
 
 function isError({ isWarning }: ConfigProblem): boolean {
   return isWarning !== true;
-}
-
-function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

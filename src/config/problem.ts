@@ -40,3 +40,10 @@ export function keyText(path: Path): string {
     "",
   );
 }
+
+/** File by file, from top to bottom. */
+export function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return problems.toSorted(
+    (a, b) => Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -13,7 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The example book with its second site's file changed. */
 function bookWith(change: (text: string) => string): string {
   const text = readFileSync(join(config, "book", "salt-fork.yaml"), "utf8");
-  writeFileSync(join(folder, "second.yaml"), change(text).replace("../market", join(config, "market")));
+  writeFileSync(
+    join(folder, "second.yaml"),
+    change(text)
+      .replace("../market", join(config, "market"))
+      .replace("contracts/paloma.yaml", join(config, "book", "contracts", "paloma.yaml")),
+  );
   const sites = `sites: { pecan-draw: ${join(config, "example-site.yaml")}, salt-fork: second.yaml }`;
   writeFileSync(join(folder, "book.yaml"), `schema: ballast.book/1\nbookId: west-texas\n${sites}\n`);
   return folder;
@@ -62,6 +67,6 @@ describe("a book of sites", () => {
 
   it("is refused with its place where the head is none", () => {
     writeFileSync(join(folder, "book.yaml"), "schema: ballast.book/1\nbookId: west-texas\nsites: {}\n");
-    expect(() => loadBook(folder, DAY)).toThrow(/book\.yaml:3:\d+ sites: .*a file for each site by its id/);
+    expect(() => loadBook(folder, DAY)).toThrow(/book\.yaml:3:\d+ sites: .*A file for each site by its id/);
   });
 });

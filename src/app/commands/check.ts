@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigProblem } from "../../config/index.ts";
 import type { CheckedSite } from "../worker/loadBook.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { AppCommand } from "./command.ts";
 
@@ -56,8 +57,8 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
   if (!isBook(path)) mustBeReadable(path);
   const day = dayToCheck(on);
   const checked = checkBook(path, day).map((site) => (strict ? strictly(site) : site));
-  const problems = checked.flatMap((site) => site.problems);
-  const warnings = checked.flatMap((site) => site.warnings);
+  const problems = each(checked.flatMap((site) => site.problems));
+  const warnings = each(checked.flatMap((site) => site.warnings));
   if (problems.length > 0) process.exitCode = ExitCode.no;
   const sites = checked.flatMap((site) => (site.problems.length === 0 ? [siteSummary(resolve(site.file), day)] : []));
   if (json) {
@@ -75,6 +76,11 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
 
 function strictly(site: CheckedSite): CheckedSite {
   return { ...site, problems: [...site.problems, ...site.warnings], warnings: [] };
+}
+
+/** Each once: sites that name one file have its problems in common. */
+function each(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return problems.filter((one, index) => problems.findIndex((other) => sameValue(other, one)) === index);
 }
 
 function warningLine(problem: ConfigProblem): string {

@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { schemaFileText } from "../../config/index.ts";
-import { siteFileSchema } from "./registries.ts";
+import { schemaFiles } from "./schemaFiles.ts";
 
 // Run after a change of the schema or of a fragment: node src/app/worker/writeSchema.ts
-const file = new URL("../../../config/schema.json", import.meta.url);
-writeFileSync(fileURLToPath(file), schemaFileText(siteFileSchema));
+const folder = new URL("../../../config/", import.meta.url);
+for (const { name, text } of schemaFiles()) writeFileSync(fileURLToPath(new URL(name, folder)), text);

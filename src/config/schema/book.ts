@@ -7,5 +7,6 @@ export const bookSchema = z.strictObject({
   bookId: id("Name of the book: its database and its task queue have it for good"),
   sites: z
     .record(id("A site"), text("Configuration of the site, relative to this file"))
-    .refine((sites) => Object.keys(sites).length > 0, "has no site"),
+    .refine((sites) => Object.keys(sites).length > 0, "at least one site")
+    .meta({ description: "A file for each site by its id" }),
 });

@@ -33,7 +33,12 @@ export function siteSchema<Sources, Feed extends Used, Driver extends Used, Mete
     market: text("File with the market's dated constants, relative to this file"),
     site: siteGroupSchema,
     policy: policySchema,
-    clients: z.array(clientSchema).min(1),
+    clients: z.array(clientSchema).meta({ description: "Hosting clients whose contracts stand here" }),
+    contracts: z
+      .array(text("File with a client's contract that several sites name, relative to this file"))
+      .min(1)
+      .meta({ description: "Clients whose contracts stand in files of their own" })
+      .optional(),
     supply: supplySchema,
     cohorts: z.array(cohortSchema(driver)).min(1),
     meters: metersSchema(meter),
