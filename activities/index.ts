@@ -7,6 +7,7 @@ import { type FreezeDeps, freezeActivities } from "./freeze.ts";
 import { type MarketDeps, marketActivities } from "./market.ts";
 import { type OperatorDeps, operatorActivities } from "./operator.ts";
 import { type RegisterDeps, registerActivities } from "./registers.ts";
+import { type RetirementDeps, retirementActivities } from "./retirement.ts";
 import { type SettlementDeps, settlementActivities } from "./settlement.ts";
 import { type StatementDeps, statementActivities } from "./statement.ts";
 import { type SurveyDeps, surveyActivities } from "./survey.ts";
@@ -22,6 +23,7 @@ export type ActivityDeps = MarketDeps &
   SurveyDeps &
   VerificationDeps &
   RegisterDeps &
+  RetirementDeps &
   SettlementDeps &
   StatementDeps &
   EvidenceDeps;
@@ -39,6 +41,7 @@ export function createActivities(deps: ActivityDeps) {
     ...surveyActivities(deps),
     ...verificationActivities(deps),
     ...registerActivities(deps),
+    ...retirementActivities(deps),
     ...settlementActivities(deps),
     ...statementActivities(deps),
     ...evidenceActivities(deps),

@@ -17,6 +17,7 @@ import type { MarketStore } from "../src/ports/marketStore.ts";
 import type { RidingFacts } from "../src/ports/ridingFacts.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { notConfigured } from "./failure.ts";
+import { endWait } from "./endWait.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
 import { matched } from "./priceCrossCheck.ts";
@@ -27,6 +28,10 @@ export interface WatchedFeed extends Omit<WatchRules, "feedId"> {
   readonly feed: MarketFeed;
   /** Prices of record that a cross-check is compared with. */
   readonly checks?: SettlementPoint;
+  /** Sites that are retired: they hear of corrections of their days, and of nothing else. */
+  readonly retiredSiteIds?: readonly string[];
+  /** Only retired sites are left, and it corrects nothing: it need not be read. */
+  readonly isOver?: true;
 }
 
 export interface MarketDeps {
@@ -43,6 +48,8 @@ export interface FeedSeen {
   readonly operatingDay: OperatingDay;
   /** What the source said last is older than its limit; the sites hear of the end of this from the activity. */
   readonly silent: boolean;
+  /** Nobody needs the feed any more. */
+  readonly isOver?: true;
   /** Who is told at present, where they have limits of their own, and for whom the feed is silent. */
   readonly subscribers?: readonly (Subscriber & { readonly silent: boolean })[];
 }
@@ -73,6 +80,10 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
       const isRetry = activityInfo().attempt > 1;
       return heartbeating(async (signal) => {
         let at = await clock.now();
+        if (watched.isOver === true) {
+          await endWait(clock, `feed/${feedId}`, signal);
+          return { operatingDay: operatingDayOf(at), silent: false, subscribers: [], isOver: true };
+        }
         const startedOn = operatingDayOf(at);
         const hearAt = isHeard ? addSeconds(at, hearEverySeconds) : undefined;
         let state = ((await market.cursor(feedId)).state ?? {}) as FeedState;
@@ -108,6 +119,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const nextPollAt = later(watched.feed.nextPollAt(at, found), asked.notBefore);
     const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
     await tell(feedId, watched.subscribers?.map(({ siteId }) => siteId) ?? siteIds, folded);
+    await tell(feedId, watched.retiredSiteIds ?? [], { ...folded, news: [], silences: [] });
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
     await market.moveCursor(feedId, asked.cursor ?? "", state, at, read.length > 0 ? at : undefined);

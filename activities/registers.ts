@@ -26,6 +26,7 @@ import { feedWord } from "../src/domain/inputs/feedSilence.ts";
 import { siteMeter } from "../src/domain/inputs/siteMeter.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
+import { endWait } from "./endWait.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { witnessed } from "./witnessed.ts";
 
@@ -34,7 +35,7 @@ export interface RegisterDeps {
   readonly witness: ClockWitness;
   readonly sites: SiteGateway;
   readonly registers: RegisterStore;
-  readonly book: SiteBook<"siteMeterId" | "meterIds" | "meters">;
+  readonly book: SiteBook<"siteMeterId" | "meterIds" | "meters" | "retiredAt">;
   readonly log: Log;
 }
 
@@ -49,16 +50,23 @@ const LOOK_BACK_SECONDS = 86_400;
 export function registerActivities(deps: RegisterDeps) {
   const { clock, witness, sites, registers, book, log } = deps;
   return {
-    /** Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. */
+    /**
+     * Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. The
+     * day of a retirement is the site's last.
+     */
     async readRegisters({
       feedId,
       siteIds,
     }: {
       feedId: string;
       siteIds: readonly string[];
-    }): Promise<{ operatingDay: OperatingDay }> {
+    }): Promise<{ operatingDay: OperatingDay; isOver?: true }> {
       return heartbeating(async (signal) => {
         const startedAt = await clock.now();
+        if (siteIds.every((siteId) => isMeteredOut(siteId, startedAt))) {
+          await endWait(clock, `feed/${feedId}`, signal);
+          return { operatingDay: operatingDayOf(startedAt), isOver: true };
+        }
         const end = dayEnd(operatingDayOf(startedAt));
         const current = intervalStart(settlementInterval(startedAt));
         await readBoundary(feedId, siteIds, current, startedAt, signal);
@@ -105,6 +113,11 @@ export function registerActivities(deps: RegisterDeps) {
     }
     for (const { siteId, readings } of rounds) await closeBoundary(siteId, boundary, at, [...readings.values()]);
     return at;
+  }
+
+  function isMeteredOut(siteId: string, at: Instant): boolean {
+    const { retiredAt } = configured(book, siteId);
+    return retiredAt !== undefined && at >= dayEnd(operatingDayOf(retiredAt));
   }
 
   function unread(siteId: string, readings: ReadonlyMap<string, MeterReading>): string[] {
@@ -164,7 +177,8 @@ export function registerActivities(deps: RegisterDeps) {
       log.warn({ siteId, boundary, silent: of("missing") }, "meters silent at the interval boundary");
     if (of("stale").length > 0)
       log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
-    await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
+    if (configured(book, siteId).retiredAt === undefined)
+      await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
     if (of("stale").length > 0) await tellFoundLater(siteId, dayOfBoundary(boundary), boundary);
   }
 

@@ -13,6 +13,7 @@ import type { RidingFacts } from "../src/ports/ridingFacts.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 import { configured } from "./configured.ts";
 import { everySlice } from "./everySlice.ts";
+import { endWait } from "./endWait.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { tellUnstored } from "./machines.ts";
 
@@ -21,7 +22,7 @@ export interface SurveyDeps {
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
   readonly riding: Pick<RidingFacts, "keep">;
-  readonly book: SiteBook<"plan">;
+  readonly book: SiteBook<"plan" | "retiredAt">;
   readonly log: Log;
 }
 
@@ -62,9 +63,13 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
     }: {
       feedId: string;
       siteIds: readonly string[];
-    }): Promise<{ operatingDay: OperatingDay }> {
+    }): Promise<{ operatingDay: OperatingDay; isOver?: true }> {
       return heartbeating(async (signal) => {
         let at = await clock.now();
+        if (siteIds.every((siteId) => configured(book, siteId).retiredAt !== undefined)) {
+          await endWait(clock, `feed/${feedId}`, signal);
+          return { operatingDay: operatingDayOf(at), isOver: true };
+        }
         const end = dayEnd(operatingDayOf(at));
         while (at < end) {
           at = await clock.waitUntil(`feed/${feedId}`, nextSurveyAt(at), signal);

@@ -88,6 +88,14 @@ export interface ConfigureRequest extends Configuration {
   readonly dispatch: DispatchSettings;
 }
 
+/** What takes a site out of service for good. */
+export interface RetireRequest {
+  readonly id: string;
+  readonly at: Instant;
+  readonly actor: string;
+  readonly reason: string;
+}
+
 export type FreezeRequest = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
 
 export interface WatchFeedInput {
@@ -176,6 +184,8 @@ export const freezeCommands = defineUpdate<Answer, [Signed<FreezeRequest>]>("fre
 export const configure = defineUpdate<Pick<Configuration, "planHash" | "effectiveAt">, [Signed<ConfigureRequest>]>(
   "configure",
 );
+/** The site's last: no command goes out from its acceptance on, and its run ends once what waits is answered. */
+export const retire = defineUpdate<{ readonly retiredAt: Instant }, [Signed<RetireRequest>]>("retire");
 /** True when nothing is queued, in flight or being recorded. */
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");

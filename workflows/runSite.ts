@@ -1,13 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  proxyActivities,
-  setHandler,
-  sleep,
-  upsertSearchAttributes,
-  workflowInfo,
-} from "@temporalio/workflow";
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from "@temporalio/common";
+import { allHandlersFinished, condition, proxyActivities, setHandler, sleep, workflowInfo } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
 import { configureProblem } from "../src/domain/decision/configureProblem.ts";
@@ -15,7 +6,7 @@ import { freezeProblem } from "../src/domain/decision/freezes.ts";
 import { GRID_LEVEL_ID, gridReleaseProblem } from "../src/domain/inputs/gridKnown.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
-import { shownOf } from "../src/domain/decision/shownOf.ts";
+import { retireProblem } from "../src/domain/decision/retireProblem.ts";
 import type { Signed } from "../src/domain/evidence/operatorProof.ts";
 import { acceptConfiguration } from "./acceptConfiguration.ts";
 import { admitted } from "./admitted.ts";
@@ -28,6 +19,8 @@ import {
   idle,
   placeOrder,
   releaseOrder,
+  retire,
+  type RetireRequest,
   type RunSiteInput,
   siteInput,
 } from "./contracts.ts";
@@ -37,16 +30,13 @@ import { fleetCommand, ledgerWrite } from "./options.ts";
 import { refuse } from "./refuse.ts";
 import { SiteAlarm } from "./siteAlarm.ts";
 import { SiteRun } from "./siteRun.ts";
+import { SiteShown } from "./siteShown.ts";
 import { startDispatch } from "./startDispatch.ts";
 import { startExport } from "./startExport.ts";
 import { targetOf } from "./targetOf.ts";
 
-const { keepFreeze, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
+const { keepFreeze, keepRetirement, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
 const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
-const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
-const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
-const modeKey = defineSearchAttributeKey("Mode", SearchAttributeType.KEYWORD);
-const needsReviewKey = defineSearchAttributeKey("NeedsReview", SearchAttributeType.BOOL);
 
 /** Tasks in which a closing run gives its last answers. */
 const ANSWER_TASKS_MAX = 3;
@@ -57,7 +47,8 @@ const ENDED_FIRST = "the run ended before it was known what became of this; see 
 /**
  * One site, one operating day at most per run: inputs arrive as signals and updates, one loop decides, records and
  * starts dispatches. The run closes at midnight Central, or when the server suggests it, and goes on as a new one; the
- * new run begins the export of the closed one.
+ * new run begins the export of the closed one. A run that is told that its site is retired takes up what waits, and is
+ * the last.
  */
 export async function runSite(start: RunSiteInput): Promise<void> {
   const { plan, dispatch } = start;
@@ -66,8 +57,9 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   let isParked = false;
   let asking = 0;
   let isOver = false;
+  let isRetired = false;
   let answers = 0;
-  let shown = shownOf(run.state);
+  const shown = new SiteShown(plan.siteId, run.state);
 
   setHandler(idle, () => isParked && !run.hasWork && asking === 0);
   setHandler(siteInput, (input) =>
@@ -103,20 +95,29 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     return { planHash: request.planHash, effectiveAt: request.effectiveAt };
   });
 
+  setHandler(retire, async (signed) => {
+    refuse(retireProblem(plan, signed));
+    const { at, actor, reason } = await asked<RetireRequest>("retire", signed);
+    await beforeTheEnd(keepRetirement({ siteId: plan.siteId, at, actor, reason }));
+    isRetired = true;
+    return { retiredAt: at };
+  });
+
   await startExport(start);
   if (start.previousRunId === undefined || start.isReconfigured) await surveyFleet({ siteId: plan.siteId });
   const unanswered = start.recovered?.unanswered;
   if (unanswered !== undefined) await startDispatch(targetOf(start, unanswered, true), dispatch);
 
   while (true) {
-    if (!run.hasWork) await waitForWork();
+    if (!run.hasWork && !isRetired) await waitForWork();
+    if (!run.hasWork && isRetired) return end();
     const step = run.takeUp();
     if (step.kind === "record") {
       const { recordHash } = await recordDecision(step.record, step.nextLook);
       const target = run.recorded(step.record, recordHash);
       if (target !== undefined) await startDispatch(target, dispatch);
       run.settle(step.record);
-      show();
+      shown.show(run.state);
     }
     for (const finding of run.takeFindings()) await noteFinding(finding);
     if (step.kind === "close" || workflowInfo().continueAsNewSuggested) return end();
@@ -133,20 +134,9 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   async function waitForWork(): Promise<void> {
     isParked = true;
     answers = 0;
-    const rangAt = await alarm.waitForWork(() => run.hasWork, run.ownLook);
+    const rangAt = await alarm.waitForWork(() => run.hasWork || isRetired, run.ownLook);
     isParked = false;
     if (rangAt !== undefined) run.receive({ kind: "wake", id: `wake/${run.ownLook}`, at: rangAt }, rangAt);
-  }
-
-  /** Search attributes cost an action: only when they change. */
-  function show(): void {
-    const now = shownOf(run.state);
-    if (now.mode === shown.mode && now.needsReview === shown.needsReview) return;
-    shown = now;
-    upsertSearchAttributes([
-      { key: modeKey, value: now.mode },
-      { key: needsReviewKey, value: now.needsReview },
-    ]);
   }
 
   /** An operator's request, admitted; a refusal is an answer too, and goes out before the run ends. */
@@ -193,13 +183,10 @@ export async function runSite(start: RunSiteInput): Promise<void> {
       await sleep(1, { summary: "answers go out before the run ends" });
       await everybodyAnswered();
     }
-    const typedSearchAttributes = new TypedSearchAttributes([
-      { key: siteIdKey, value: plan.siteId },
-      { key: operatingDayKey, value: run.operatingDay },
-      { key: modeKey, value: shown.mode },
-      { key: needsReviewKey, value: shown.needsReview },
-    ]);
     // A new run decides by this program's rules, whatever the run before named.
-    await goOn<typeof runSite>({ typedSearchAttributes }, run.next(RULE_SET, workflowInfo().runId));
+    const next = run.next(RULE_SET, workflowInfo().runId);
+    if (!isRetired) return goOn<typeof runSite>({ typedSearchAttributes: shown.next(run.operatingDay) }, next);
+    await startExport(next);
+    isParked = true;
   }
 }

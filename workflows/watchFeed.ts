@@ -21,21 +21,23 @@ type FeedSeen = Awaited<ReturnType<Activities["awaitPublication"]>>;
 
 /**
  * One type for all feeds. An activity waits for the next publication, stores raw bytes and rows and fans out to the
- * sites; the ledger keeps the cursor. A new run begins with each operating day.
+ * sites; the ledger keeps the cursor. A new run begins with each operating day, until nobody needs the feed: then it
+ * ends.
  */
 export async function watchFeed(start: WatchFeedInput): Promise<void> {
   const { feedId } = start;
   let { siteIds } = start;
   const watchdog = start.watchdog === undefined ? undefined : new Watchdog(start, start.watchdog);
   while (true) {
-    const { operatingDay } = await next();
+    const { operatingDay, isOver } = await next();
+    if (isOver === true) return watchdog?.stop();
     if (operatingDay !== start.operatingDay || workflowInfo().continueAsNewSuggested) {
       await watchdog?.stop();
       return goOn<typeof watchFeed>({}, { ...start, siteIds, operatingDay, watchdog: watchdog?.settings });
     }
   }
 
-  async function next(): Promise<{ operatingDay: string }> {
+  async function next(): Promise<{ operatingDay: string; isOver?: true }> {
     if (start.kind === "registers") return readRegisters({ feedId, siteIds });
     if (start.kind === "fleet") return watchFleet({ feedId, siteIds });
     const hearEverySeconds = start.watchdog?.hearEverySeconds;

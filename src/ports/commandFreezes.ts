@@ -5,6 +5,6 @@ import type { SiteInput } from "../domain/inputs/facts.ts";
 export interface CommandFreezes {
   /** Keep a freeze or thaw, once under its id. */
   keep(siteId: string, input: Extract<SiteInput, { kind: "freeze" | "thaw" }>): Promise<void>;
-  /** The freezes in force. */
+  /** The freezes in force; a retired site is frozen for good. */
   inForce(siteId: string): Promise<readonly Freeze[]>;
 }

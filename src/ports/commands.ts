@@ -53,6 +53,8 @@ export interface SiteCommands {
   release(request: { readonly orderId: string; readonly reason: string }): Promise<TakenUp>;
   freeze(request: { readonly cohortId?: string; readonly reason: string }): Promise<TakenUp>;
   thaw(request: { readonly cohortId?: string; readonly reason: string }): Promise<TakenUp>;
+  /** For good: no command goes out any more, and the site's run ends. */
+  retire(request: { readonly reason: string }): Promise<{ readonly retiredAt: Instant }>;
 }
 
 /** What an operator can have done with a site's money. */

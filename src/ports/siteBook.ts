@@ -1,5 +1,6 @@
 import type { SitePlan } from "../domain/decision/model.ts";
 import type { SettlementTerms } from "../domain/settlement/dayTerms.ts";
+import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReadings } from "./meterReadings.ts";
 
 /** One site as a process is configured for it. */
@@ -10,6 +11,8 @@ export interface BookedSite {
   /** All its meters, the site's own among them; ids are the site's own. */
   readonly meterIds: readonly string[];
   readonly meters: MeterReadings;
+  /** Set once it is retired, market time: its last operating day is metered to its end, its money stays known. */
+  readonly retiredAt?: Instant;
   /** What its money follows from, beside the facts of a day. */
   readonly terms: SettlementTerms;
 }

@@ -3,6 +3,7 @@ import type { OperatorOrder } from "../domain/inputs/orders.ts";
 import { nextLookAfter } from "../domain/decision/nextLook.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
+import type { Retirement } from "../ports/retirements.ts";
 import type { SiteRecords, SiteStatusRows } from "../ports/siteRecords.ts";
 import type { BuildsNow } from "./buildsNow.ts";
 import { type CohortNow, cohortsNow } from "./cohortsNow.ts";
@@ -43,6 +44,8 @@ export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsN
   readonly nextLook?: Instant;
   /** The builds of the workflow code that the site's worker serves, as it last said. */
   readonly builds?: BuildsNow;
+  /** Who took the site out of service, when and why; what is shown is how it was left. */
+  readonly retired?: Retirement;
 }
 
 interface DecisionBrief {

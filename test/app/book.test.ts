@@ -2,11 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices } from "../../src/app/session/demoDay.ts";
 import { inWorld, type LocalBookRun, startLocalBook } from "../../src/app/session/localRun.ts";
+import { scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
+import { type OperatorLink, sendOrder, sendRetirement } from "../../src/app/operator/operatorOrders.ts";
 import { addSite } from "../../src/app/system/addSite.ts";
+import { takeOutOfService } from "../../src/app/system/retireSite.ts";
+import { readRunFile } from "../../src/app/system/runFolder.ts";
 import { feedsWaiting } from "../../src/app/system/system.ts";
 import { simulatedBook } from "../../src/app/session/simulatedSite.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
@@ -14,6 +19,7 @@ import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
+import { workflowIds } from "../../workflows/contracts.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const at = (time: string): Instant => wallToInstant({ day: DEMO_DAY, time, repeatedHour: false });
@@ -95,7 +101,21 @@ describe("a book of sites in one process and one database", () => {
     await Promise.race([run.clock.waitUntil("~test", at("20:01:00")), run.stack.failure]);
     for (const siteId of ["joining", "north"])
       decisions.set(`${siteId} later`, await store.between(siteId, at("19:52:00"), at("20:01:00")));
+    const { retiredAt } = await sendRetirement(twin(), { reason: "lease ended" });
+    await takeOutOfService(run.stack.dataDir, run, "twin");
+    await Promise.race([run.clock.waitUntil("~test", at("20:11:00")), run.stack.failure]);
+    for (const siteId of ["twin", "north"])
+      decisions.set(`${siteId} last`, await store.between(siteId, retiredAt, at("20:11:00")));
   }, 120_000);
+
+  const twin = (): OperatorLink => ({
+    client: run.client,
+    clock: run.clock,
+    siteId: "twin",
+    actor: "maria",
+    privateKeyPem: scriptKey(run.stack.dataDir, "maria"),
+    retired: readRunFile(run.stack.dataDir).retired?.[0],
+  });
 
   afterAll(async () => {
     await run?.stop();
@@ -136,7 +156,28 @@ describe("a book of sites in one process and one database", () => {
       ["twin", "ballast", "in the book as it was started"],
       ["south", "ballast", "in the book as it was started"],
       ["joining", "maria", "energized"],
+      ["twin", "maria", "lease ended"],
     ]);
+  });
+
+  it("retires a site while it runs: it decides nothing more, is commanded and asked nothing more, and its run has ended; its twin goes on", async () => {
+    expect(decisions.get("twin last")?.map(({ input }) => input.asOf) ?? []).toEqual([]);
+    expect(decisions.get("north last")?.at(-1)?.input.scedRuns.length).toBeGreaterThan(0);
+    const { status } = await run.client.workflow.getHandle(workflowIds.site("twin")).describe();
+    expect(status.name).toBe("COMPLETED");
+    await expect(sendOrder(twin(), { action: "run", until: "+1h", reason: "heat" })).rejects.toThrow(
+      /^site twin is retired, by maria at .*: lease ended$/,
+    );
+    expect(await postgresCommandFreezes(run.pool).inForce("twin")).toMatchObject([
+      { actor: "maria", reason: "retired: lease ended" },
+    ]);
+  });
+
+  it("gives the id of a retired site to no other", async () => {
+    const other = run.book.deployments.find(({ plan }) => plan.siteId === "twin") as Deployment;
+    await expect(addSite(run.stack.dataDir, run, other, { actor: "maria", reason: "new lease" })).rejects.toThrow(
+      /^site twin is retired, .*add the site under another id$/,
+    );
   });
 
   it("lets no site down for the one whose driver does not exist: that one is named and decides nothing", () => {

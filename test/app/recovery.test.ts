@@ -11,6 +11,7 @@ import { evidenceActivities } from "../../activities/evidence.ts";
 import { decisionActivities } from "../../activities/decision.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
+import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
@@ -118,6 +119,7 @@ async function startWorker(inNamespace: string) {
   const siteLedger = postgresSiteLedger(pool);
   const market = postgresMarketStore(pool);
   const freezes = postgresCommandFreezes(pool);
+  const retirements = postgresRetirements(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
@@ -125,7 +127,14 @@ async function startWorker(inNamespace: string) {
     clockKind: "real",
     log,
     nextRun: (_, at) =>
-      nextRun(deployment, { kind: "real" }, at, { ledger: siteLedger, market, freezes, client, actor: "ballast" }),
+      nextRun(deployment, { kind: "real" }, at, {
+        ledger: siteLedger,
+        market,
+        freezes,
+        retirements,
+        client,
+        actor: "ballast",
+      }),
   });
   const ledger = postgresFleetLedger(pool);
   const histories = temporalHistories(client);

@@ -103,3 +103,52 @@ it("ends though an activity that an operator's request waits for never returns: 
     await run.close();
   }
 });
+
+it("is the site's last run once it is retired: who waits is answered, its evidence is exported, and no run follows", async () => {
+  const run = await runByHand({
+    workflowsPath,
+    workflowType: "runSite",
+    workflowId: "site/pecan-draw",
+    activities: ["recordDecision", "exportRun", "surveyFleet", "admitOperator", "keepRetirement"],
+    startMs: START_MS,
+  });
+  const id = { workflowId: "site/pecan-draw", workflowType: "runSite" };
+  const at = "2026-06-09T16:31:00.000Z";
+  const proof = { keyId: "0".repeat(16), nonce: "n".repeat(22), signedAt: at, signature: `${"s".repeat(86)}==` };
+  const asking = (reason: string, updateId: string) => ({
+    id: updateId,
+    protocolInstanceId: updateId,
+    name: "retire",
+    input: payloadsOf({ id: `retire/${updateId}`, at, actor: "maria", reason, proof }),
+    runValidator: true,
+  });
+  const completed = (value: unknown) => ({ completed: { result: payloadsOf(value)[0] } });
+  try {
+    await run.step(START_MS, [{ initializeWorkflow: { ...id, arguments: payloadsOf(firstRun({ kind: "paced" })) } }]);
+    await run.step(START_MS, [{ resolveActivity: { seq: 1, result: completed({ machines: 100, running: 100 }) } }]);
+    const refused = await run.step(START_MS + 500, [{ doUpdate: asking("", "u0") }]);
+    expect(refused.flatMap(({ updateResponse }) => updateResponse?.rejected?.message ?? [])).toEqual([
+      expect.stringContaining("Order refused: "),
+    ]);
+    const asked = await run.step(START_MS + 1_000, [{ doUpdate: asking("lease ended", "u1") }]);
+    const { seq } = asked.find(({ scheduleActivity }) => scheduleActivity)!.scheduleActivity!;
+    const keeping = await run.step(START_MS + 2_000, [
+      { resolveActivity: { seq, result: completed({ kind: "admitted" }) } },
+    ]);
+    const kept = keeping.find(({ scheduleActivity }) => scheduleActivity)!.scheduleActivity!;
+    expect(kept.activityType).toBe("keepRetirement");
+    const answered = await run.step(START_MS + 3_000, [
+      { resolveActivity: { seq: kept.seq, result: completed(undefined) } },
+    ]);
+    expect(answered.some(({ updateResponse }) => updateResponse?.completed)).toBe(true);
+    const last = answered.find(({ startTimer }) => startTimer)!.startTimer!;
+    const exporting = await run.step(START_MS + 3_010, [{ fireTimer: { seq: last.seq } }]);
+    const child = exporting.find(({ startChildWorkflowExecution: one }) => one)!.startChildWorkflowExecution!;
+    expect(child.workflowType).toBe("exportEvidence");
+    const started = { seq: child.seq, succeeded: { runId: "export" } };
+    const ended = await run.step(START_MS + 3_020, [{ resolveChildWorkflowExecutionStart: started }]);
+    expect(ended.map((command) => Object.keys(command)[0])).toEqual(["completeWorkflowExecution"]);
+  } finally {
+    await run.close();
+  }
+});

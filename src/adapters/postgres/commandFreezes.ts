@@ -27,12 +27,18 @@ export function postgresCommandFreezes(pool: Pool): CommandFreezes {
   };
 }
 
-/** The freezes in force: the newest word on each cohort and on the site. */
+/** The freezes in force: the newest word on each cohort and on the site; a retired site is frozen for good. */
 export async function freezesInForce(on: Pool | PoolClient, siteId: string): Promise<readonly Freeze[]> {
   const rows = await query<FreezeRow>(
     on,
-    `SELECT * FROM (SELECT DISTINCT ON (cohort_id) * FROM command_freeze WHERE site_id = $1
-      ORDER BY cohort_id, freeze_no DESC) newest ORDER BY freeze_no`,
+    `SELECT request_id, cohort_id, kind, actor, reason, at FROM (
+       SELECT 1 AS turn, freeze_no, request_id, cohort_id, kind, actor, reason, at FROM (
+         SELECT DISTINCT ON (cohort_id) * FROM command_freeze WHERE site_id = $1 ORDER BY cohort_id, freeze_no DESC
+       ) newest
+       UNION ALL
+       SELECT 2, change_no, 'retired/' || site_id, NULL, 'freeze', actor, 'retired: ' || reason, at
+         FROM site_change WHERE site_id = $1 AND kind = 'retired'
+     ) words ORDER BY turn, freeze_no`,
     [siteId],
   );
   return rows.reduce<readonly Freeze[]>(

@@ -5,6 +5,7 @@ import { nextRun } from "../worker/nextRun.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 import { runClockOf } from "../worker/wire.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
+import { postgresRetirements } from "../../adapters/postgres/bookSites.ts";
 import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
@@ -70,6 +71,7 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
         ledger: postgresSiteLedger(pool),
         market: postgresMarketStore(pool),
         freezes: postgresCommandFreezes(pool),
+        retirements: postgresRetirements(pool),
         client,
         actor,
         ...(reason === undefined ? {} : { reason }),

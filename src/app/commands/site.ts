@@ -1,7 +1,7 @@
 import type { AppCommand } from "./command.ts";
 import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
 
-interface AddOptions extends OperatorCommandOptions {
+interface SiteOptions extends OperatorCommandOptions {
   readonly reason: string;
 }
 
@@ -17,13 +17,30 @@ Exit codes: 0 added, or there already; 1 refused; 2 wrong arguments or an unusab
 Example:
   ballast site add salt-fork config/book --reason "energized on Monday"`;
 
+const RETIRE_HELP = `
+What it does:
+  Takes a site out of service for good. From the moment at which it is accepted, no command goes to its machines: they
+  stay as they are, and whoever stops them does it at the site. What waits is answered, then the site's run ends. Who
+  did it and why is recorded. Its meters are read to the end of the day, the day is settled, and on the 7th of the next
+  month its last statements are issued; contracts end with the day. Corrections settle its days again as of any site:
+  \`ballast settle\` and \`ballast issue\` take it. Its id is not used again. The other sites go on.
+
+Exit codes: 0 retired, or it was already; 1 refused; 2 wrong arguments; 3 key unknown, unprotected or without the role;
+  4 no stack runs, or the site does not answer.
+
+Example:
+  ballast site retire salt-fork --reason "lease ended"`;
+
 /** `ballast site`: the sites of a book that runs. */
 export const siteCommand = {
   name: "site",
-  summary: "take a site into a book that runs",
+  summary: "take a site into a book that runs, or out of it",
   description: "The sites of a book that runs.",
   help: HELP,
-  examples: [{ call: 'ballast site add salt-fork config/book --reason "energized on Monday"' }],
+  examples: [
+    { call: 'ballast site add salt-fork config/book --reason "energized on Monday"' },
+    { call: 'ballast site retire salt-fork --reason "lease ended"' },
+  ],
   subcommands: [
     {
       name: "add",
@@ -37,10 +54,19 @@ export const siteCommand = {
       help: HELP,
       run: addSiteOfBook,
     },
+    {
+      name: "retire",
+      summary: "take a site out of service for good",
+      description: "Takes one site of a book that runs out of service; its money is still settled and corrected.",
+      arguments: [{ name: "<siteId>", what: "the site" }],
+      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...operatorOptions("retires")],
+      help: RETIRE_HELP,
+      run: retireSiteOfBook,
+    },
   ],
 } satisfies AppCommand;
 
-async function addSiteOfBook(siteId: string, path: string, options: AddOptions): Promise<void> {
+async function addSiteOfBook(siteId: string, path: string, options: SiteOptions): Promise<void> {
   const { CommandError, ExitCode } = await import("../commandError.ts");
   const { createPool } = await import("../../adapters/postgres/pool.ts");
   const { operatingDayOf } = await import("../../domain/market/calendar.ts");
@@ -70,7 +96,28 @@ async function addSiteOfBook(siteId: string, path: string, options: AddOptions):
       } finally {
         await pool.end();
       }
-      console.log(`Site ${siteId} is in book ${run.bookId}. See it with: ballast status --site ${siteId}`);
+      console.log(`Site ${siteId} is in book ${run.bookId}. See it with: ballast status --run ${dir} --site ${siteId}`);
     },
   );
+}
+
+async function retireSiteOfBook(siteId: string, options: SiteOptions): Promise<void> {
+  const { createPool } = await import("../../adapters/postgres/pool.ts");
+  const { asOperator } = await import("../operator/operatorLink.ts");
+  const { takeOutOfService } = await import("../system/retireSite.ts");
+  const { findRunFolder } = await import("../system/runFolder.ts");
+  const { retiredText } = await import("../worker/book.ts");
+  const { dir } = findRunFolder(options.run);
+  await asOperator({ ...options, site: siteId }, "retire a site", async ({ commands, link: { client }, site }) => {
+    const pool = createPool(site.appDatabaseUrl, 1);
+    try {
+      const before = await takeOutOfService(dir, { client, pool }, siteId);
+      if (before === undefined) await commands.site.retire({ reason: options.reason });
+      const retirement = before ?? (await takeOutOfService(dir, { client, pool }, siteId));
+      if (retirement !== undefined)
+        console.log(`${retiredText(retirement)}. Its days are still settled and corrected.`);
+    } finally {
+      await pool.end();
+    }
+  });
 }

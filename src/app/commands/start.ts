@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { problemText } from "../../config/index.ts";
-import type { Book } from "../worker/book.ts";
+import { type Book, inService, retiredText } from "../worker/book.ts";
 import { feedsNotRead } from "../worker/feeds.ts";
 import { loadBook } from "../worker/loadBook.ts";
 import { bookInForce, sitesOfRun } from "../system/bookInForce.ts";
@@ -84,23 +84,29 @@ export const startCommand = {
         return bookInForce(dataDir, loaded, say);
       };
       system = await startBook({ stack, book, clock: { kind: "real" }, inForce, broken: loaded.broken });
-      const { bookId, deployments } = system.book;
+      const { bookId, deployments, retired = [] } = system.book;
+      const active = inService(system.book);
       const siteIds = deployments.map(({ plan }) => plan.siteId);
       for (const { siteId, problem } of system.unserved)
         alarm(`site ${siteId} does not run, the others do: ${problem}`);
       const { unversioned } = system.worker.ready as { readonly unversioned?: string };
       if (unversioned !== undefined)
         console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);
-      for (const deployment of deployments) await ensureSchedules(system.client, bookId, deployment);
+      for (const deployment of deployments) {
+        const { siteId } = deployment.plan;
+        const gone = retired.find((one) => one.siteId === siteId);
+        await ensureSchedules(system.client, bookId, deployment, gone?.at);
+        if (gone !== undefined) console.log(`Note: ${retiredText(gone)}; only its money is still kept`);
+      }
       const { signal } = ended;
-      const outside = probesOf(deployments, () => instantFromMs(Date.now()));
+      const outside = probesOf(active, () => instantFromMs(Date.now()));
       signal.addEventListener("abort", () => outside.close(), { once: true });
       const watches = Promise.all([
         watchClocks(system, { say, alarm, signal }),
         watchBegunApply({ dataDir, siteIds, pool: system.pool, say, alarm, signal }),
         watchReadiness(outside.probes, { say, alarm: (line) => console.error(line), signal }),
       ]);
-      for (const deployment of deployments) {
+      for (const deployment of active) {
         const { plan } = deployment;
         for (const why of feedsNotRead(deployment)) console.log(`Note: ${why}`);
         const named = deployments.length === 1 ? "" : ` --site ${plan.siteId}`;

@@ -4,6 +4,7 @@ import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteRecords } from "../../ports/siteRecords.ts";
 import { CommandError } from "../commandError.ts";
+import type { Book } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import type { UnservedSite } from "../worker/siteBook.ts";
 import { outputWidth } from "../outputEdge.ts";
@@ -85,7 +86,9 @@ async function status(options: StatusOptions): Promise<void> {
   const clock = clockOfRun(run);
   const looks = await Promise.all(
     sites.map((site) =>
-      options.stragglers ? stragglersLook(site, options) : siteLook(dir, site, options, sites.length),
+      options.stragglers
+        ? stragglersLook(site, options)
+        : siteLook(dir, site, { ...options, retired: run.retired }, sites.length),
     ),
   );
   try {
@@ -113,7 +116,7 @@ type Look = (records: SiteRecords, clock: MarketClock) => Promise<string>;
 async function siteLook(
   dir: string,
   deployment: Deployment,
-  { json, watch }: StatusOptions,
+  { json, watch, retired = [] }: StatusOptions & Pick<Book, "retired">,
   sites: number,
 ): Promise<Look> {
   const [{ readSiteNow }, { siteViewOf }, { siteNowText }, { readBuildsNow }] = await Promise.all([
@@ -122,9 +125,11 @@ async function siteLook(
     import("../status/siteNowText.ts"),
     import("../worker/builds/buildsNow.ts"),
   ]);
-  const site = siteViewOf(deployment);
+  const gone = retired.find(({ siteId }) => siteId === deployment.plan.siteId);
+  const view = siteViewOf(deployment);
+  const site = gone === undefined ? view : { ...view, feeds: new Map(), feedsNotRead: [] };
   return async (records, clock) => {
-    const now = { ...(await readSiteNow(records, site, clock)), builds: readBuildsNow(dir) };
+    const now = { ...(await readSiteNow(records, site, clock)), builds: readBuildsNow(dir), retired: gone };
     if (json) return `${JSON.stringify(now)}\n`;
     const { rows: height } = process.stdout;
     const rows = watch && height !== undefined ? Math.floor(height / sites) : undefined;

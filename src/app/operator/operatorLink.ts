@@ -75,6 +75,7 @@ export async function asOperator<T>(
       siteId: plan.siteId,
       actor: operator.actor,
       privateKeyPem: operator.privateKeyPem,
+      retired: run.retired?.find(({ siteId }) => siteId === plan.siteId),
     };
     const { signal } = interrupted;
     const commands = operatorCommands(link, taskQueueOf(run.bookId), signal);

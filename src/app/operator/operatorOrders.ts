@@ -10,6 +10,7 @@ import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { type OrderRequest, type PlacedOrder, RequestRefusedError } from "../../ports/commands.ts";
 import { PortUnavailableError } from "../../ports/errors.ts";
+import type { Retirement } from "../../ports/retirements.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import {
   type Answer,
@@ -17,8 +18,10 @@ import {
   freezeCommands,
   placeOrder,
   releaseOrder,
+  retire,
   workflowIds,
 } from "../../../workflows/contracts.ts";
+import { retiredText } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { parseUntil } from "./operatorUntil.ts";
 import { signRequest } from "./signRequest.ts";
@@ -46,6 +49,8 @@ export interface OperatorLink {
   readonly actor: string;
   /** The actor's key, or that of a gateway that vouches for the actor: Ed25519, PEM. */
   readonly privateKeyPem: string;
+  /** Set for a site that is retired: nothing is asked of it. */
+  readonly retired?: Retirement;
 }
 
 /**
@@ -118,6 +123,24 @@ export async function sendFreeze(
       handle.executeUpdate(freezeCommands, { updateId: id, args: [signed] }),
     );
     return { sequence, sentence, at };
+  });
+}
+
+/** Takes a site out of service for good. @throws as `sendOrder` */
+export async function sendRetirement(
+  link: OperatorLink,
+  request: { readonly reason: string },
+  signal?: AbortSignal,
+): Promise<{ readonly retiredAt: Instant }> {
+  const { actor, siteId } = link;
+  const reason = oneLine(request.reason);
+  return whileClockStands(link, ["retire", reason], signal, async (at) => {
+    const id = `retire/${businessKey(actor, at, [reason])}`;
+    const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
+    return handle.executeUpdate(retire, {
+      updateId: id,
+      args: [signedBy(link, retire.name, at, { id, at, actor, reason })],
+    });
   });
 }
 
@@ -194,7 +217,8 @@ async function whileClockStands<T>(
   update: (at: Instant) => Promise<T>,
   later = TAKEN_LATER,
 ): Promise<T> {
-  const { client, clock, siteId, actor } = link;
+  const { client, clock, siteId, actor, retired } = link;
+  if (retired !== undefined) throw new RequestRefusedError(retiredText(retired));
   const hold = `operator/${actor}/${digest(content)}`;
   const workflowId = workflowIds.site(siteId);
   await clock.hold(hold);

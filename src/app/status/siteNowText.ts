@@ -3,6 +3,7 @@ import type { Freeze } from "../../domain/inputs/freezes.ts";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import { fixed } from "../../domain/units/numberText.ts";
+import type { Retirement } from "../../ports/retirements.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
 import { buildText } from "../worker/builds/buildsNow.ts";
 import { ageText, centralTime } from "../timeText.ts";
@@ -38,6 +39,7 @@ export function siteNowText(now: SiteNow, { columns, rows }: Terminal = {}): str
   );
   const lines = [
     fit(`${pc.bold(siteId)}  ${pointText(now)}  ${centralTime(at)} Central  control ${control}`),
+    ...(now.retired === undefined ? [] : [fit(pc.bold(retirementText(now.retired, at)))]),
     "",
     ...figures(now).map(shown),
     ...troubles(now).map(shown),
@@ -110,12 +112,12 @@ function background(now: SiteNow): Fact[] {
           ] as const,
         ]
       : []),
-    ["next look", now.nextLook === undefined ? "at the first price" : lookText(now.nextLook, at)],
+    ["next look", lookText(now)],
     ...(isSilent(now) ? [] : [["silent", "nothing"] as const]),
     ...(now.orders.length === 0 ? [["orders", "none in force"] as const] : []),
     ...(now.stragglers === 0 ? [["stragglers", "none"] as const] : []),
     ["hashprice", now.hashprice === undefined ? "not known yet" : `${fixed(now.hashprice.usdPerPhDay, 2)} $/PH/day`],
-    ["feeds", now.feeds.map(feedText).join("; ") || "none read yet"],
+    ["feeds", feedsText(now)],
     ...now.feedsNotRead.map((why) => ["note", why] as const),
     ...buildFacts(now, false),
   ];
@@ -149,7 +151,18 @@ function orderText({ orderId, actor, action, cohortIds, until, reason }: Operato
   );
 }
 
-function lookText(nextLook: Instant, at: Instant): string {
+function feedsText({ feeds, retired }: SiteNow): string {
+  if (retired !== undefined) return "corrected prices alone";
+  return feeds.map(feedText).join("; ") || "none read yet";
+}
+
+function retirementText({ siteId, actor, reason, at }: Retirement, now: Instant): string {
+  return `${siteId} is retired, by ${actor} at ${centralTime(at, now)}: ${reason}`;
+}
+
+function lookText({ nextLook, retired, at }: SiteNow): string {
+  if (retired !== undefined) return "none, the site decides nothing any more";
+  if (nextLook === undefined) return "at the first price";
   return nextLook <= at
     ? `due since ${centralTime(nextLook, at)}`
     : `${centralTime(nextLook, at)} (in ${ageText(secondsBetween(at, nextLook))}) unless something comes first`;

@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ledgerIdOf, recordAddition, type SiteAddition } from "../../adapters/postgres/bookSites.ts";
+import {
+  ledgerIdOf,
+  postgresRetirements,
+  recordAddition,
+  type SiteAddition,
+} from "../../adapters/postgres/bookSites.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import type { Book } from "../worker/book.ts";
+import { type Book, retiredText } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { writeOwnerOnly } from "../worker/privateFile.ts";
 import { servableSites } from "../worker/siteBook.ts";
@@ -13,7 +18,8 @@ import { type BookSystem, startWatches } from "./system.ts";
 /**
  * Takes a site into a book that runs: it is recorded with who and why, the worker begins anew with it, its meters are
  * read, and it is told of every feed from its next publication on. Asked again, it does what was left undone.
- * @throws CommandError 1 for a site that the worker could not serve; PortUnavailableError when the database is away
+ * @throws CommandError 1 for a site that is retired, or that the worker could not serve; PortUnavailableError when the
+ * database is away
  */
 export async function addSite(
   dataDir: string,
@@ -25,14 +31,20 @@ export async function addSite(
   const [unserved] = servableSites([deployment]).unserved;
   if (unserved !== undefined)
     throw new CommandError(ExitCode.no, `site ${siteId} is not added, it cannot run: ${unserved.problem}`);
+  const retired = await postgresRetirements(system.pool).of(siteId);
+  if (retired !== undefined)
+    throw new CommandError(
+      ExitCode.no,
+      `${retiredText(retired)}; its id stands in money and evidence for good: add the site under another id`,
+    );
   const run = readRunFile(dataDir);
   const ledgerId = await ledgerIdOf(system.pool);
   await recordAddition(system.pool, { siteId, actor, reason, at: await system.clock.now() });
   const deployments = withSite(run.deployments, deployment);
   const unservedNow = run.unserved?.filter((one) => one.siteId !== siteId);
   writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments, unserved: unservedNow });
-  giveWorker(dataDir, deployments);
-  const book = { bookId: run.bookId, deployments };
+  giveWorker(dataDir, { deployments });
+  const book = { bookId: run.bookId, deployments, retired: run.retired };
   await startWatches({ ...system, book }, ledgerId);
   return book;
 }
@@ -43,10 +55,10 @@ function withSite(deployments: readonly Deployment[], deployment: Deployment): r
 }
 
 /** The worker takes changed settings up with a new process. */
-function giveWorker(dataDir: string, deployments: readonly Deployment[]): void {
+export function giveWorker(dataDir: string, given: Partial<Pick<Book, "deployments" | "retired">>): void {
   const path = join(dataDir, "worker.json");
   if (!existsSync(path)) return;
   const settings = JSON.parse(readFileSync(path, "utf8")) as WorkerSettings;
-  if (JSON.stringify(settings.deployments) === JSON.stringify(deployments)) return;
-  writeOwnerOnly(path, { ...settings, deployments });
+  const changed = { ...settings, ...given };
+  if (JSON.stringify(settings) !== JSON.stringify(changed)) writeOwnerOnly(path, changed);
 }

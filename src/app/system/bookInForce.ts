@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Book } from "../worker/book.ts";
+import { type Book, inService } from "../worker/book.ts";
 import type { LoadedBook } from "../worker/loadBook.ts";
 import { deploymentInForce } from "./deploymentInForce.ts";
 import { readRunFile } from "./runFolder.ts";
@@ -12,9 +12,11 @@ import { readRunFile } from "./runFolder.ts";
  */
 export function bookInForce(dataDir: string, { book, broken }: LoadedBook, say: (line: string) => void): Book {
   const named = new Set(book.deployments.map(({ plan }) => plan.siteId));
-  const before = existsSync(join(dataDir, "run.json")) ? readRunFile(dataDir).deployments : [];
+  const { deployments: before, retired = [] } = existsSync(join(dataDir, "run.json"))
+    ? readRunFile(dataDir)
+    : { deployments: [] };
   const left = before.filter(({ plan }) => !named.has(plan.siteId));
-  for (const { plan } of left) {
+  for (const { plan } of inService({ deployments: left, retired })) {
     const why = broken.some(({ siteId }) => siteId === plan.siteId) ? "cannot be used" : "is gone";
     say(`Site ${plan.siteId} runs on as it was: its file ${why}`);
   }

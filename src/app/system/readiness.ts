@@ -53,7 +53,7 @@ export function probesOf(
 ): { readonly probes: readonly Probe[]; close(): void } {
   const { served } = servableSites(deployments);
   const sites = served.map((deployment) => siteProbes(deployment, deployments.length > 1, now));
-  const feeds = [...feedsOfBook(served).values()].map((watched) => feedProbe(watched, now));
+  const feeds = [...feedsOfBook({ deployments: served }).values()].map((watched) => feedProbe(watched, now));
   return {
     close: () => sites.forEach((site) => site.close()),
     probes: [...feeds, ...sites.flatMap(({ probes }) => probes)],

@@ -1,4 +1,7 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleSpec } from "@temporalio/client";
+import { nextDay, operatingDayOf } from "../../domain/market/calendar.ts";
+import type { OperatingDay } from "../../domain/market/model.ts";
+import type { Instant } from "../../domain/units/instant.ts";
 import type { CloseInput } from "../../../workflows/contracts.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
@@ -24,19 +27,42 @@ export const scheduleIds = {
 export async function ensureSchedules(
   client: Client,
   bookId: string,
-  { plan: { siteId }, contracts }: Deployment,
+  deployment: Pick<Deployment, "plan" | "contracts">,
+  retiredAt?: Instant,
 ): Promise<void> {
   const taskQueue = taskQueueOf(bookId);
-  const input: CloseInput = {
-    siteId,
-    contracts: contracts.map(({ contractId, effectiveFrom, effectiveTo }) => ({
+  const { siteId } = deployment.plan;
+  const lastDay = retiredAt === undefined ? undefined : operatingDayOf(retiredAt);
+  const input = closeInput(deployment, lastDay);
+  const ends = lastDay === undefined ? undefined : schedulesEnd(lastDay);
+  const [daily, monthly] = [
+    { ...DAILY, endAt: ends?.daily },
+    { ...MONTHLY, endAt: ends?.monthly },
+  ];
+  await ensure(client, scheduleIds.daily(siteId), "closeDay", daily, { taskQueue, input });
+  await ensure(client, scheduleIds.monthly(siteId), "closeMonth", monthly, { taskQueue, input });
+}
+
+/** What the schedules of a site start with; after its last day no contract of it is in force. */
+export function closeInput({ plan, contracts }: Pick<Deployment, "plan" | "contracts">, lastDay?: string): CloseInput {
+  const inForce = contracts.filter(({ effectiveFrom }) => lastDay === undefined || effectiveFrom <= lastDay);
+  return {
+    siteId: plan.siteId,
+    contracts: inForce.map(({ contractId, effectiveFrom, effectiveTo }) => ({
       contractId,
       effectiveFrom,
-      effectiveTo,
+      effectiveTo: lastDay !== undefined && (effectiveTo ?? lastDay) >= lastDay ? lastDay : effectiveTo,
     })),
   };
-  await ensure(client, scheduleIds.daily(siteId), "closeDay", DAILY, { taskQueue, input });
-  await ensure(client, scheduleIds.monthly(siteId), "closeMonth", MONTHLY, { taskQueue, input });
+}
+
+/** When the schedules of a site end: a minute after the settlement of its last day, and the statements of its month. */
+export function schedulesEnd(lastDay: OperatingDay): { readonly daily: Date; readonly monthly: Date } {
+  const [year, month] = [Number(lastDay.slice(0, 4)), Number(lastDay.slice(5, 7))];
+  return {
+    daily: new Date(`${nextDay(lastDay)}T06:21:00Z`),
+    monthly: new Date(Date.UTC(year, month, 7, 15, 1)),
+  };
 }
 
 async function ensure(

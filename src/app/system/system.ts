@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { type DatabaseHold, holdDatabase } from "../../adapters/postgres/databaseHold.ts";
-import { recordAddition } from "../../adapters/postgres/bookSites.ts";
+import { recordAddition, retirementsOnRecord } from "../../adapters/postgres/bookSites.ts";
 import { claimForBook, migrate } from "../../adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
@@ -21,7 +21,7 @@ import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import { buildsFile } from "../worker/builds/buildsNow.ts";
 import type { BuildsSettings } from "../worker/builds/bookWorker.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { type Book, bookOfOne } from "../worker/book.ts";
+import { type Book, bookOfOne, inService } from "../worker/book.ts";
 import { servableSites, type UnservedSite } from "../worker/siteBook.ts";
 import { feedsOfBook, type SharedFeed } from "../worker/bookFeeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
@@ -178,12 +178,14 @@ async function bookToRun(
   for (const { plan } of book.deployments) await refuseOtherLedger(client, plan.siteId, ledgerId);
   await refuseOtherWorker(client, book.bookId, stack.dataDir);
   const { deployments } = (await inForce?.(appDatabaseUrl)) ?? book;
+  const pool = createPool(appDatabaseUrl, 1);
+  const retired = await retirementsOnRecord(pool).finally(() => pool.end());
   const { served, unserved } = servableSites(deployments);
   const isServed = ({ siteId }: UnservedSite): boolean => served.some(({ plan }) => plan.siteId === siteId);
   if (served.length === 0)
     throw new Error(unserved.map(({ siteId, problem }) => `site ${siteId}: ${problem}`).join("; "));
   return {
-    book: { bookId: book.bookId, deployments: served },
+    book: { bookId: book.bookId, deployments: served, retired },
     unserved: [...broken.filter((one) => !isServed(one)), ...unserved],
   };
 }
@@ -209,22 +211,26 @@ interface Watch extends Pick<WatchFeedInput, "feedId" | "kind" | "siteIds"> {
 }
 
 /** Every feed of a book, and of each site the reading of its meters and the count of its machines. */
-export function watchesOf({ bookId, deployments }: Book): Watch[] {
+export function watchesOf(book: Book): Watch[] {
+  const { bookId, deployments } = book;
+  const sites = inService(book);
   return [
-    ...[...feedsOfBook(deployments)].map(([feedId, watched]) => ({
-      workflowId: workflowIds.feed(bookId, feedId),
-      feedId,
-      kind: "market" as const,
-      siteIds: watched.subscribers.map(({ siteId }) => siteId),
-      watched,
-    })),
+    ...[...feedsOfBook(book)]
+      .filter(([, { isOver }]) => isOver !== true)
+      .map(([feedId, watched]) => ({
+        workflowId: workflowIds.feed(bookId, feedId),
+        feedId,
+        kind: "market" as const,
+        siteIds: watched.subscribers.map(({ siteId }) => siteId),
+        watched,
+      })),
     ...deployments.map(({ plan: { siteId } }) => ({
       workflowId: workflowIds.registers(siteId),
       feedId: `registers/${siteId}`,
       kind: "registers" as const,
       siteIds: [siteId],
     })),
-    ...deployments.map(({ plan: { siteId } }) => ({
+    ...sites.map(({ plan: { siteId } }) => ({
       workflowId: workflowIds.fleet(siteId),
       feedId: `fleet/${siteId}`,
       kind: "fleet" as const,
@@ -237,7 +243,10 @@ export function watchesOf({ bookId, deployments }: Book): Watch[] {
  * Resolve when every feed waits on a paced clock for its next instant. @throws Error when they do not within a minute.
  */
 export async function feedsWaiting(book: Book, clockUrl: string, logDir: string): Promise<void> {
-  const expected = watchesOf(book).map(({ feedId }) => `feed/${feedId}`);
+  const told = new Set(inService(book).map(({ plan }) => plan.siteId));
+  const expected = watchesOf(book)
+    .filter(({ siteIds }) => siteIds.some((siteId) => told.has(siteId)))
+    .map(({ feedId }) => `feed/${feedId}`);
   const until = Date.now() + FEEDS_WAITING_WITHIN_MS;
   while (Date.now() < until) {
     const { waiters } = (await (await fetch(`${clockUrl}/clock`)).json()) as { waiters: { key: string }[] };

@@ -7,10 +7,13 @@ import { RULE_SET } from "../../domain/decision/decide.ts";
 import { initialSiteState } from "../../domain/decision/siteState.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
+import { PortDataError } from "../../ports/errors.ts";
 import type { MarketStore } from "../../ports/marketStore.ts";
+import type { Retirements } from "../../ports/retirements.ts";
 import type { SiteLedger } from "../../ports/siteLedger.ts";
 import { type FeedState, standingInputs } from "../../domain/inputs/feedState.ts";
 import { type RunClock, type RunSiteInput, workflowIds } from "../../../workflows/contracts.ts";
+import { retiredText } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 
@@ -34,6 +37,7 @@ export interface NextRunSources {
   readonly ledger: SiteLedger;
   readonly market: Pick<MarketStore, "cursor">;
   readonly freezes: Pick<CommandFreezes, "inForce">;
+  readonly retirements: Pick<Retirements, "of">;
   readonly client: Client;
   readonly actor: string;
   /** What a person gave as the reason; absent where the site comes back by itself. */
@@ -43,16 +47,18 @@ export interface NextRunSources {
 /**
  * What a site that has no open run starts with: from its own records where it has decided before, whatever became of
  * the run that wrote them, else as a new site. What its feeds told meanwhile, and do not tell again until it changes,
- * waits for it as its first inputs, and so do the freezes in force.
+ * waits for it as its first inputs, and so do the freezes in force. @throws PortDataError for a site that is retired
  */
 export async function nextRun(
   deployment: Deployment,
   clock: RunClock,
   at: Instant,
-  { ledger, market, freezes, client, actor, reason }: NextRunSources,
+  { ledger, market, freezes, retirements, client, actor, reason }: NextRunSources,
 ): Promise<RunSiteInput> {
   const first = firstRun(deployment, clock, at);
   const { plan, planHash } = deployment;
+  const retired = await retirements.of(plan.siteId);
+  if (retired !== undefined) throw new PortDataError(retiredText(retired));
   const standing = await ledger.standing(plan.siteId, RECOVERY_RECORDS);
   const last = standing?.records.at(-1);
   const cursors = await Promise.all([...feedsOf(deployment).keys()].map((feedId) => market.cursor(feedId)));

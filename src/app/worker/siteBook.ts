@@ -1,6 +1,7 @@
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { BookedSite, SiteBook } from "../../ports/siteBook.ts";
 import type { SettlementTerms } from "../../domain/settlement/dayTerms.ts";
+import type { Retirement } from "../../ports/retirements.ts";
 import { type Deployment, siteMeterOf } from "./deployment.ts";
 import { feedsOf } from "./feeds.ts";
 import { fleetOf, metersOf } from "./outside.ts";
@@ -37,6 +38,7 @@ export function servableSites(deployments: readonly Deployment[]): {
 export function siteBookOf(
   deployments: readonly Deployment[],
   onError: (siteId: string, meterId: string, error: Error) => void,
+  retired: readonly Retirement[] = [],
 ): SiteBook {
   return new Map(
     deployments.map((deployment): [string, BookedSite] => {
@@ -49,6 +51,7 @@ export function siteBookOf(
           meterIds: meters.map(({ meterId }) => meterId),
           meters: metersOf(deployment, (meterId, error) => onError(plan.siteId, meterId, error)),
           terms: settledSite(deployment),
+          retiredAt: retired.find(({ siteId }) => siteId === plan.siteId)?.at,
         },
       ];
     }),

@@ -123,7 +123,7 @@ export function temporalSiteGateway({
 }
 
 /** Under this key the paced clock wakes a site, and stands from the wake on. */
-function wakeKey(siteId: string): string {
+export function wakeKey(siteId: string): string {
   return `wake/${siteId}`;
 }
 

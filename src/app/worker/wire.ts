@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Client } from "@temporalio/client";
 import type { ActivityDeps } from "../../../activities/index.ts";
 import { configured } from "../../../activities/configured.ts";
+import { endWait } from "../../../activities/endWait.ts";
 import { createActivities } from "../../../activities/index.ts";
 import { pacedMarketClock } from "../../adapters/clock/paced.ts";
 import { realMarketClock } from "../../adapters/clock/real.ts";
@@ -14,6 +15,7 @@ import { postgresFleetLedger } from "../../adapters/postgres/fleetLedger.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import { postgresMoneyRefusals } from "../../adapters/postgres/moneyRefusals.ts";
+import { postgresRetirements } from "../../adapters/postgres/bookSites.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
 import { postgresRidingFacts } from "../../adapters/postgres/ridingFacts.ts";
@@ -31,13 +33,14 @@ import type { RunClock } from "../../../workflows/contracts.ts";
 import { buildId } from "../buildId.ts";
 import { isOutage } from "./outages.ts";
 import { operatorKeysIn } from "./operatorList.ts";
+import { type Book, inService } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { feedsOfBook } from "./bookFeeds.ts";
 import { nextRun } from "./nextRun.ts";
 import { fleetOf } from "./outside.ts";
 import { resumeSite } from "./resumeSite.ts";
 import { siteBookOf } from "./siteBook.ts";
-import { temporalSiteGateway } from "./siteGateway.ts";
+import { temporalSiteGateway, wakeKey } from "./siteGateway.ts";
 
 /** A run's clock as its processes reach it. */
 export type ClockSettings = RealClock | { readonly kind: "paced"; readonly url: string };
@@ -53,8 +56,7 @@ export function runClockOf(settings: ClockSettings): RunClock {
 }
 
 /** What the adapters of a process are built from. */
-export interface Wiring {
-  readonly deployments: readonly Deployment[];
+export interface Wiring extends Pick<Book, "deployments" | "retired"> {
   readonly client: Client;
   readonly taskQueue: string;
   readonly pool: Pool;
@@ -74,6 +76,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
   const ledger = postgresSiteLedger(pool);
   const market = postgresMarketStore(pool);
   const freezes = postgresCommandFreezes(pool);
+  const retirements = postgresRetirements(pool);
   const gateway = temporalSiteGateway({
     client,
     taskQueue,
@@ -85,6 +88,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
         ledger,
         market,
         freezes,
+        retirements,
         client,
         actor: "ballast",
       }),
@@ -108,7 +112,7 @@ async function ofOneSite(siteId: string, work: () => Promise<void>): Promise<voi
 
 /** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */
 export function wireActivities(options: Wiring): ReturnType<typeof createActivities> {
-  const { deployments, client, pool, log } = options;
+  const { deployments, retired, client, pool, log } = options;
   const clock = clockOf(options.clock);
   const ledger = postgresFleetLedger(pool);
   const deps: ActivityDeps = {
@@ -120,6 +124,7 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     decisions: postgresDecisionStore(pool),
     ledger,
     freezes: postgresCommandFreezes(pool),
+    retirements: postgresRetirements(pool),
     configurations: postgresConfigurationOutcomes(pool),
     registers: postgresRegisterStore(pool),
     journal: postgresJournal(pool),
@@ -131,10 +136,12 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
     operatorKeys: operatorKeysIn(options.operatorsFile),
     admissions: postgresOperatorAdmissions(pool),
     sites: siteGatewayOf(options),
-    feeds: feedsOfBook(deployments),
+    feeds: feedsOfBook({ deployments, retired }),
     fleet: fleetOf(deployments),
-    book: siteBookOf(deployments, (siteId, meterId, error) =>
-      log.warn({ siteId, meterId, problem: thrownText(error) }, "meter not read"),
+    book: siteBookOf(
+      deployments,
+      (siteId, meterId, error) => log.warn({ siteId, meterId, problem: thrownText(error) }, "meter not read"),
+      retired,
     ),
   };
   return createActivities(deps);
@@ -153,6 +160,9 @@ export async function resumeSites(wiring: Wiring): Promise<() => Promise<void>> 
     sites: siteGatewayOf(wiring),
     log: wiring.log,
   };
-  const resumes = await Promise.all(wiring.deployments.map(({ plan }) => resumeSite(plan.siteId, deps)));
-  return async () => void (await Promise.all(resumes.map((resume) => resume())));
+  const ends = (wiring.retired ?? []).map(({ siteId }) => wakeKey(siteId));
+  const resumes = await Promise.all(inService(wiring).map(({ plan }) => resumeSite(plan.siteId, deps)));
+  return async () => {
+    await Promise.all([...resumes.map((resume) => resume()), ...ends.map((key) => endWait(deps.clock, key))]);
+  };
 }

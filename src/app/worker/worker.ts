@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const { bookId } = settings;
   const taskQueue = taskQueueOf(bookId);
   const log = createLog("worker");
+  const { retired } = settings;
   const { served, unserved } = servableSites(settings.deployments);
   for (const one of unserved) log.error({ ...one }, "a site cannot be served as it is configured; the others are");
   Runtime.install({
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   const client = new Client({ connection, namespace: settings.namespace });
   const wiring: Wiring = {
     deployments: served,
+    retired,
     client,
     taskQueue,
     pool,

@@ -59,6 +59,8 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
   readonly everyPollCounts?: true;
   /** Facts that wait for a ride go in its signal. */
   readonly carries?: true;
+  /** A later version, or one that comes after its day, settles the day again. */
+  readonly corrects?: true;
   /** Told on change only: a site that begins is told the newest again. */
   readonly standsUntilChanged?: true;
   columns(observation: O): Columns;

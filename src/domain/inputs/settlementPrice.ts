@@ -48,6 +48,7 @@ export const settlementPrice: MarketFact<
   called: "settlement price",
   comparedAs: "number",
   isWatched: true,
+  corrects: true,
   messages: {
     "settlement-price": {
       ...PROVENANCE,
