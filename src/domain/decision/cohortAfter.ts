@@ -1,6 +1,6 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
 import { holdSeconds } from "./hold.ts";
-import type { CohortDecision, CohortPlan, CohortState } from "./model.ts";
+import type { CohortPlan, CohortState, Untold } from "./model.ts";
 import { fittedSplit, machinesOf, positionOf, sameSplit } from "./split.ts";
 
 /**
@@ -12,7 +12,7 @@ import { fittedSplit, machinesOf, positionOf, sameSplit } from "./split.ts";
 export function cohortAfter(
   cohort: CohortPlan,
   state: CohortState,
-  decision: CohortDecision,
+  decision: Untold,
   asOf: Instant,
 ): CohortState {
   const { split, fromSplit, reason } = decision;
@@ -32,7 +32,7 @@ export function cohortAfter(
 }
 
 /** When a cohort last moved against the way that a decision moves it; undefined where no machine is left to follow. */
-function turnedAt(cohort: CohortPlan, state: CohortState, decision: CohortDecision): Instant | undefined {
+function turnedAt(cohort: CohortPlan, state: CohortState, decision: Untold): Instant | undefined {
   const { split, fromSplit } = decision;
   const able = machinesOf(split);
   const isUpNow = isUp(cohort, decision);
@@ -44,6 +44,6 @@ function turnedAt(cohort: CohortPlan, state: CohortState, decision: CohortDecisi
   return wasUp === isUpNow ? state.turnedFrom : state.since;
 }
 
-function isUp(cohort: CohortPlan, { split, fromSplit }: CohortDecision): boolean {
+function isUp(cohort: CohortPlan, { split, fromSplit }: Untold): boolean {
   return positionOf(cohort, split) > positionOf(cohort, fromSplit);
 }

@@ -7,8 +7,9 @@ import { draftCohort } from "./draft.ts";
 import { expectedPrice } from "./expectedPrice.ts";
 import { frameOf } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
-import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan } from "./model.ts";
+import type { DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
+import { timedPrice } from "./priceText.ts";
 import { RULES } from "./rules/index.ts";
 import type { Bound } from "./band.ts";
 import { cohortSentence } from "./sentence.ts";
@@ -26,27 +27,40 @@ export const RULE_SET = "bands/1";
  * computes the same bits. @throws UnitError when the input and the plan do not name the same cohorts and modes.
  */
 export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
-  const { price, cohorts, broken, bands } = decideCohorts(plan, input);
+  const { price, settled, broken, bands } = settle(plan, input);
+  const timed = price === undefined ? undefined : timedPrice(input, price);
+  const cohorts = settled.map(({ allocated, decision }) => ({
+    ...decision,
+    sentence: cohortSentence(plan, timed, allocated, decision),
+  }));
   return {
     expectedPrice: price,
     cohorts,
     ...(broken.length > 0 ? { broken } : {}),
     changes: cohorts.some((cohort) => !sameSplit(cohort.split, cohort.fromSplit)),
-    nextWakeAt: nextWake(plan, input, cohorts, bands, (later) => decideCohorts(plan, later).cohorts),
-    sentence: siteSentence(plan, input, price, cohorts, broken),
+    nextWakeAt: nextWake(plan, input, cohorts, bands, (later) =>
+      settle(plan, later).settled.map(({ decision }) => decision),
+    ),
+    sentence: siteSentence(plan, input, timed, cohorts, broken),
   };
+}
+
+/** A cohort's decision before its sentence, with where and why the allocator has put it. */
+interface Settled {
+  readonly allocated: Allocated;
+  readonly decision: Untold;
 }
 
 /**
  * A cohort that Ballast may not command stays where it is, so it counts there for the others; what it should do is
  * found as if all were commanded.
  */
-function decideCohorts(
+function settle(
   plan: SitePlan,
   input: DecisionInput,
 ): {
   price: ExpectedIntervalPrice | undefined;
-  cohorts: CohortDecision[];
+  settled: Settled[];
   broken: readonly BrokenBand[];
   bands: readonly Band[];
 } {
@@ -63,21 +77,17 @@ function decideCohorts(
   const commanded = plan.cohorts.map((cohort) => isCommanded(plan, cohort, input.frozenCohorts));
   const carriedOut = allocate({ plan, input, price, drafts, bands, commanded });
   const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
-  const cohorts = frames.map((_, i) =>
-    decisionOf(plan, input, price, (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated),
-  );
-  return { price, cohorts, broken: carriedOut.broken, bands };
+  const settled = frames.map((_, i) => {
+    const allocated = (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated;
+    return { allocated, decision: decisionOf(allocated) };
+  });
+  return { price, settled, broken: carriedOut.broken, bands };
 }
 
-function decisionOf(
-  plan: SitePlan,
-  input: DecisionInput,
-  price: ExpectedIntervalPrice | undefined,
-  allocated: Allocated,
-): CohortDecision {
+function decisionOf(allocated: Allocated): Untold {
   const { frame, comparisons, wish, heldUntil } = allocated.draft;
   const { cohort, able } = frame;
-  const decision: CohortDecision = {
+  return {
     cohortId: cohort.cohortId,
     ableMachines: able,
     fromSplit: frame.fromSplit,
@@ -91,7 +101,5 @@ function decisionOf(
     comparisons,
     heldUntil: allocated.reason === "economic" ? heldUntil : undefined,
     priceWish: wish === undefined ? undefined : splitAt(cohort, able, wish),
-    sentence: "",
   };
-  return { ...decision, sentence: cohortSentence(plan, input, price, allocated, decision) };
 }

@@ -47,34 +47,33 @@ class Ladder {
   }
 
   down(maxKw: number | undefined): void {
-    while (maxKw !== undefined && this.#kw > maxKw + ROUNDING_KW) {
-      const i = this.#best((position, at) => position > (this.#room.lowest[at] as number), -1);
+    if (maxKw === undefined) return;
+    const next = this.positions.map((_, i) => this.#nextThsPerKw(i, -1));
+    while (this.#kw > maxKw + ROUNDING_KW) {
+      const i = firstBest(next, (one, other) => one < other);
       if (i === undefined) return;
       this.#move(i, -1, this.#kw - maxKw);
+      next[i] = this.#nextThsPerKw(i, -1);
     }
   }
 
   up(minKw: number | undefined): void {
-    while (minKw !== undefined && this.#kw < minKw - ROUNDING_KW) {
-      const i = this.#best((position, at) => position < (this.#room.highest[at] as number), 1);
+    if (minKw === undefined) return;
+    const next = this.positions.map((_, i) => this.#nextThsPerKw(i, 1));
+    while (this.#kw < minKw - ROUNDING_KW) {
+      const i = firstBest(next, (one, other) => one > other);
       if (i === undefined) return;
       this.#move(i, 1, minKw - this.#kw);
+      next[i] = this.#nextThsPerKw(i, 1);
     }
   }
 
-  /** The cohort whose next step goes first: down the one that earns least, up the one that earns most. */
-  #best(isFree: (position: number, at: number) => boolean, way: 1 | -1): number | undefined {
-    let best: number | undefined;
-    let bestThsPerKw = 0;
-    for (const [i, frame] of this.#frames.entries()) {
-      const position = this.positions[i] as number;
-      if (!isFree(position, i)) continue;
-      const thsPerKw = stepThsPerKw(frame, way === -1 ? position - 1 : position);
-      if (best !== undefined && (way === -1 ? thsPerKw >= bestThsPerKw : thsPerKw <= bestThsPerKw)) continue;
-      best = i;
-      bestThsPerKw = thsPerKw;
-    }
-    return best;
+  /** What a cohort's next step earns; undefined where the room has none. */
+  #nextThsPerKw(i: number, way: 1 | -1): number | undefined {
+    const frame = this.#frames[i] as CohortFrame;
+    const position = this.positions[i] as number;
+    if (way === -1) return position > (this.#room.lowest[i] as number) ? stepThsPerKw(frame, position - 1) : undefined;
+    return position < (this.#room.highest[i] as number) ? stepThsPerKw(frame, position) : undefined;
   }
 
   /** As many machines over one pair of modes as it takes, and as there are. */
@@ -98,6 +97,22 @@ class Ladder {
 
 /** Sums of floats that stand for the same kW differ by less. */
 const ROUNDING_KW = 1e-6;
+
+/** Index of the first number that no other is better than. */
+function firstBest(
+  numbers: readonly (number | undefined)[],
+  isBetter: (one: number, other: number) => boolean,
+): number | undefined {
+  let best: number | undefined;
+  let at: number | undefined;
+  for (let i = 0; i < numbers.length; i++) {
+    const one = numbers[i];
+    if (one === undefined || (best !== undefined && !isBetter(one, best))) continue;
+    best = one;
+    at = i;
+  }
+  return at;
+}
 
 /** TH/s that a kW of the step above a position earns. */
 function stepThsPerKw(frame: CohortFrame, position: number): number {

@@ -43,6 +43,9 @@ export interface CohortDecision {
   readonly sentence: string;
 }
 
+/** A cohort's decision before its sentence is made. */
+export type Untold = Omit<CohortDecision, "sentence">;
+
 export interface DispatchTarget {
   readonly cohortId: string;
   readonly split: Split;

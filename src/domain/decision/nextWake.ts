@@ -4,7 +4,7 @@ import type { Instant } from "../units/instant.ts";
 import type { Band } from "./attributed.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
-import type { CohortDecision, CohortState, DecisionInput, SitePlan } from "./model.ts";
+import type { CohortState, DecisionInput, SitePlan, Untold } from "./model.ts";
 import { sameSplit } from "./split.ts";
 
 /**
@@ -16,13 +16,13 @@ import { sameSplit } from "./split.ts";
 export function nextWake(
   plan: SitePlan,
   input: DecisionInput,
-  decided: readonly CohortDecision[],
+  decided: readonly Untold[],
   bands: readonly Band[],
-  decideAt: (input: DecisionInput) => readonly CohortDecision[],
+  decideAt: (input: DecisionInput) => readonly Untold[],
 ): Instant | undefined {
   const nextStart = intervalEnd(parseIntervalKey(input.intervalKey));
   const then = decideAt(atIntervalStart(plan, input, decided, nextStart));
-  const differs = then.some((cohort, index) => !sameOutcome(cohort, decided[index] as CohortDecision));
+  const differs = then.some((cohort, index) => !sameOutcome(cohort, decided[index] as Untold));
   const candidates = [
     differs ? nextStart : undefined,
     ...decided.map((cohort) => cohort.heldUntil),
@@ -33,14 +33,14 @@ export function nextWake(
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
 }
 
-function sameOutcome(one: CohortDecision, other: CohortDecision): boolean {
+function sameOutcome(one: Untold, other: Untold): boolean {
   return one.reason === other.reason && sameSplit(one.split, other.split);
 }
 
 function atIntervalStart(
   plan: SitePlan,
   input: DecisionInput,
-  decided: readonly CohortDecision[],
+  decided: readonly Untold[],
   start: Instant,
 ): DecisionInput {
   return {
@@ -57,7 +57,7 @@ function stateAfter(
   plan: SitePlan,
   { asOf, frozenCohorts }: DecisionInput,
   state: CohortState,
-  decided: readonly CohortDecision[],
+  decided: readonly Untold[],
 ): CohortState {
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   const decision = decided.find((one) => one.cohortId === state.cohortId);

@@ -8,14 +8,23 @@ import type { DecisionInput } from "./model.ts";
 /** Of a price in a sentence, $/MWh, unless more are needed to tell it from what it is compared with. */
 export const PRICE_DECIMALS = 2;
 
-/** What a decision looked at, in words: the expected settlement price of its interval, in Central time. */
-export function priceText(input: DecisionInput, price: ExpectedIntervalPrice, decimals = PRICE_DECIMALS): string {
-  return (
-    `expected settlement price ${fixed(price.expectedUsdPerMwh, decimals)} $/MWh for ` +
-    `${intervalClock(input.intervalStart)}`
-  );
+/** The expected settlement price that the sentences of one decision tell of. */
+export interface TimedPrice {
+  readonly expectedUsdPerMwh: number;
+  /** Its interval in Central time: `17:00-17:15`. */
+  readonly intervalClock: string;
 }
 
-function intervalClock(start: Instant): string {
-  return `${centralWall(start).time.slice(0, 5)}-${centralWall(addSeconds(start, 900)).time.slice(0, 5)}`;
+/** An expected price with the clock of its interval. */
+export function timedPrice({ intervalStart }: DecisionInput, { expectedUsdPerMwh }: ExpectedIntervalPrice): TimedPrice {
+  return { expectedUsdPerMwh, intervalClock: `${clock(intervalStart)}-${clock(addSeconds(intervalStart, 900))}` };
+}
+
+/** What a decision looked at, in words: the expected settlement price of its interval, in Central time. */
+export function priceText({ expectedUsdPerMwh, intervalClock }: TimedPrice, decimals = PRICE_DECIMALS): string {
+  return `expected settlement price ${fixed(expectedUsdPerMwh, decimals)} $/MWh for ${intervalClock}`;
+}
+
+function clock(at: Instant): string {
+  return centralWall(at).time.slice(0, 5);
 }

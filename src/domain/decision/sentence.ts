@@ -1,11 +1,10 @@
 import type { Instant } from "../units/instant.ts";
 import { decimalsToTell, fixed, kwText, unrounded } from "../units/numberText.ts";
 import { centralWall } from "../market/calendar.ts";
-import type { ExpectedIntervalPrice } from "../market/model.ts";
 import type { Allocated } from "./allocate.ts";
 import type { Draft } from "./draft.ts";
-import type { CohortDecision, DecisionInput, ModeComparison, SitePlan } from "./model.ts";
-import { PRICE_DECIMALS, priceText } from "./priceText.ts";
+import type { ModeComparison, SitePlan, Untold } from "./model.ts";
+import { PRICE_DECIMALS, priceText, type TimedPrice } from "./priceText.ts";
 import { lowerIndex, sameSplit, splitAt, splitText } from "./split.ts";
 
 /**
@@ -14,15 +13,14 @@ import { lowerIndex, sameSplit, splitAt, splitText } from "./split.ts";
  */
 export function cohortSentence(
   plan: SitePlan,
-  input: DecisionInput,
-  price: ExpectedIntervalPrice | undefined,
+  price: TimedPrice | undefined,
   allocated: Allocated,
-  decision: CohortDecision,
+  decision: Untold,
 ): string {
   const { draft, curtailed, heldOnBy, why } = allocated;
   const until = decision.heldUntil === undefined ? "" : ` until ${clock(decision.heldUntil)}`;
   const state = `${cohortName(plan, draft)} ${aim(decision)}${until}`;
-  const priced = price === undefined ? "no current price" : pricedClause(plan, input, price, draft);
+  const priced = price === undefined ? "no current price" : pricedClause(plan, price, draft);
   const kept = heldOnBy
     .filter(({ reason }) => reason !== decision.reason)
     .map((part) => `, ${kwText(part.kw)} of it kept on by ${part.why}`);
@@ -34,7 +32,7 @@ export function cohortSentence(
   return price === undefined ? `${state}.` : `${state}: ${priced}${kept.join("")}.`;
 }
 
-function aim({ split, fromSplit }: CohortDecision): string {
+function aim({ split, fromSplit }: Untold): string {
   const moved = !sameSplit(split, fromSplit);
   const [only, ...others] = split;
   if (only === undefined) return "has no machine that is able to run";
@@ -47,9 +45,9 @@ function aim({ split, fromSplit }: CohortDecision): string {
 }
 
 /** What the price was compared with, and what keeps the cohort from where the price wants it. */
-function pricedClause(plan: SitePlan, input: DecisionInput, price: ExpectedIntervalPrice, draft: Draft): string {
+function pricedClause(plan: SitePlan, price: TimedPrice, draft: Draft): string {
   const target = draft.wish ?? draft.frame.current;
-  const compared = priceClause(plan, input, price, draft, target);
+  const compared = priceClause(plan, price, draft, target);
   if (draft.heldBy === undefined) return compared;
   if (draft.heldBy !== "single-source") return `${compared}, ${holdClause(draft, target)}`;
   const { cohort, able } = draft.frame;
@@ -61,8 +59,7 @@ function pricedClause(plan: SitePlan, input: DecisionInput, price: ExpectedInter
 
 function priceClause(
   plan: SitePlan,
-  input: DecisionInput,
-  price: ExpectedIntervalPrice,
+  price: TimedPrice,
   draft: Draft,
   target: number,
 ): string {
@@ -76,7 +73,7 @@ function priceClause(
       PRICE_DECIMALS,
     );
     return (
-      `${priceText(input, price, decimals)} is ` +
+      `${priceText(price, decimals)} is ` +
       `${down ? `above ${offText(plan, below, decimals)}` : `below ${onText(plan, below, decimals)}`}`
     );
   }
@@ -84,7 +81,7 @@ function priceClause(
     below === undefined ? undefined : `not above ${offText(plan, below)}`,
     above === undefined ? undefined : `not below ${onText(plan, above)}`,
   ].filter((part) => part !== undefined);
-  return `${priceText(input, price)}${parts.length === 0 ? "" : ` is ${parts.join(" and ")}`}`;
+  return `${priceText(price)}${parts.length === 0 ? "" : ` is ${parts.join(" and ")}`}`;
 }
 
 /** The pair that decided a move (the last one crossed), or the pairs on both sides of a cohort that stays. */

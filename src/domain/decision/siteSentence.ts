@@ -1,10 +1,9 @@
-import type { ExpectedIntervalPrice } from "../market/model.ts";
 import { fixed, grouped, kwText } from "../units/numberText.ts";
 import type { BrokenBand } from "./attributed.ts";
 import { modePowerW } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, CohortPlan, DecisionInput, SitePlan } from "./model.ts";
-import { priceText } from "./priceText.ts";
+import { priceText, type TimedPrice } from "./priceText.ts";
 import { sameSplit } from "./split.ts";
 import type { Split } from "./split.ts";
 
@@ -25,7 +24,7 @@ interface Ruled {
 export function siteSentence(
   plan: SitePlan,
   input: DecisionInput,
-  price: ExpectedIntervalPrice | undefined,
+  price: TimedPrice | undefined,
   decisions: readonly CohortDecision[],
   broken: readonly BrokenBand[],
 ): string {
@@ -54,7 +53,7 @@ export function siteSentence(
     wished.length === 0 ? undefined : `${wishText(wished, total)}, but may not command them`,
     input.frozenCohorts && `frozen, no command goes to ${input.frozenCohorts.join(", ")}`,
     ...brokenTexts(broken),
-    price === undefined ? "no current price" : priceText(input, price),
+    price === undefined ? "no current price" : priceText(price),
   ];
   return `${plan.siteId}: ${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
 }
