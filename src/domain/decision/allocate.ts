@@ -9,7 +9,7 @@ import type { Draft } from "./draft.ts";
 import { fillLadder } from "./ladder.ts";
 import type { DecisionInput, Reason, SitePlan } from "./model.ts";
 import { narrow } from "./narrow.ts";
-import type { Narrowed } from "./narrowed.ts";
+import type { Narrowed, Taking } from "./narrowed.ts";
 import { RULES } from "./rules/index.ts";
 import { withinSingleSource } from "./singleSource.ts";
 import { constantKw } from "./siteKw.ts";
@@ -49,7 +49,7 @@ export function allocate(site: {
   const market = { asOf: input.asOf, ...(price === undefined ? {} : { expected: price.expectedUsdPerMwh }) };
   const narrowed = narrow(frames, firmKw, bands, market, commanded);
   for (const [i, { frame, goes }] of site.drafts.entries()) {
-    if (goes === undefined && commanded?.[i] !== false && !isSettled(narrowed, i, frame.cohort.cohortId))
+    if (goes === undefined && commanded?.[i] !== false && !isSettled(narrowed, i))
       throw new UnitError(
         `decision: no rule settles cohort ${frame.cohort.cohortId}, a missing price must count as silence`,
       );
@@ -65,54 +65,53 @@ export function allocate(site: {
 }
 
 /** Whether a rule says where a cohort is to be without a price. */
-function isSettled(narrowed: Narrowed, i: number, cohortId: string): boolean {
-  return narrowed.pinnedBy[i] !== undefined || narrowed.floors.some(({ band }) => band.cohortId === cohortId);
+function isSettled({ pinnedBy, floors }: Narrowed, i: number): boolean {
+  return pinnedBy[i] !== undefined || floors[i]?.some(({ band }) => band.cohortId !== undefined) === true;
 }
 
 function allocated(narrowed: Narrowed, draft: Draft, i: number, position: number): Allocated {
   const { frame, goes } = draft;
-  const attribution = attribute(frame, i, narrowed, goes, position);
-  const told = deciding(narrowed, draft, i, position, attribution);
+  const takings = narrowed.takings[i] as readonly Taking[];
+  const attribution = attribute(frame, takings, narrowed.floors[i] as readonly Taking[], goes, position);
+  const told = deciding(narrowed.pinnedBy[i], takings, goes, position, attribution);
   return {
     draft,
     position,
     ...attribution,
     ...told,
-    alsoApplicable: position < frame.normal ? agreeing(narrowed, draft, i, position, told.reason) : [],
+    alsoApplicable: position < frame.normal ? agreeing(takings, goes, position, told.reason) : [],
   };
 }
 
 /** What keeps a cohort where it is: below normal the last to take from it, else what put it there. */
 function deciding(
-  { pinnedBy, takings }: Narrowed,
-  { goes }: Draft,
-  i: number,
+  pinned: Band | undefined,
+  takings: readonly Taking[],
+  goes: number | undefined,
   position: number,
   { curtailed, heldOnBy }: Attribution,
 ): Pick<Allocated, "reason" | "why"> {
   const down = curtailed.at(-1);
   if (down !== undefined)
     return down.reason === "economic" ? { reason: "economic" } : { reason: down.reason, why: down.why };
-  const pinned = pinnedBy[i];
   if (pinned !== undefined) return { reason: pinned.reason, why: pinned.why };
   const held = heldOnBy.at(-1);
   if (held !== undefined) return { reason: held.reason, why: held.why };
   const capped = goes !== undefined && goes > position;
-  const ceiling = capped ? takings.find(({ positions }) => positions[i] === position)?.band : undefined;
+  const ceiling = capped ? takings.find((taking) => taking.position === position)?.band : undefined;
   return ceiling === undefined ? { reason: "economic" } : { reason: ceiling.reason, why: ceiling.why };
 }
 
 /** Rules below the one that decides that would have led to the same or less, by precedence. */
 function agreeing(
-  { takings }: Narrowed,
-  { frame, goes }: Draft,
-  i: number,
+  takings: readonly Taking[],
+  goes: number | undefined,
   position: number,
   reason: Reason,
 ): readonly Reason[] {
   const rank = (one: Reason): number => RULES.findIndex((rule) => rule.reason === one);
   const agree = takings
-    .filter(({ band, positions }) => band.cohortId === frame.cohort.cohortId && (positions[i] as number) <= position)
+    .filter((taking) => taking.band.cohortId !== undefined && taking.position <= position)
     .map(({ band }) => band.reason);
   const all: Reason[] = goes !== undefined && goes <= position ? [...agree, "economic"] : agree;
   return [...new Set(all)].filter((one) => rank(one) > rank(reason));

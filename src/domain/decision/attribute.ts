@@ -2,7 +2,7 @@ import type { AttributedKw } from "./attributed.ts";
 import { kwAt } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Reason } from "./model.ts";
-import type { Narrowed } from "./narrowed.ts";
+import type { Taking } from "./narrowed.ts";
 
 /** kW of a cohort by the one rule that each belongs to, with the rule's words. */
 export interface Attribution {
@@ -16,27 +16,26 @@ export interface Attribution {
  * Gives each kW below normal its one reason. From normal downwards: what the highest rule takes is its own, also where
  * the price would have taken it; the next takes what is below, last the price. What is then still down is down because
  * a rule lets nothing come on, though the price or a floor would have it on. What the price would drop and a floor
- * keeps on is told by that floor. `goes` is where the price puts the cohort, undefined without one; `position` where it
- * is put.
+ * keeps on is told by that floor. `takings` and `floors` are the cohort's; `goes` is where the price puts it, undefined
+ * without one; `position` where it is put.
  */
 export function attribute(
   frame: CohortFrame,
-  at: number,
-  narrowed: Narrowed,
+  takings: readonly Taking[],
+  floors: readonly Taking[],
   goes: number | undefined,
   position: number,
 ): Attribution {
-  const { takings, floors } = narrowed;
   const down = new Walk(frame, frame.normal);
   const levels = takings.filter(({ band }) => band.onlyRestarts !== true);
-  for (const { band, positions } of levels) down.to(band, Math.max(position, positions[at] as number));
-  const kept = floors.filter(({ band }) => band.cohortId !== undefined).map(({ positions }) => positions[at] as number);
+  for (const taking of levels) down.to(taking.band, Math.max(position, taking.position));
+  const kept = floors.filter(({ band }) => band.cohortId !== undefined).map((floor) => floor.position);
   if (goes !== undefined) down.to(PRICE, Math.max(position, goes, ...kept));
   const restarts = takings.filter(({ band }) => band.onlyRestarts === true);
-  for (const { band, positions } of restarts) down.to(band, Math.max(position, positions[at] as number));
+  for (const taking of restarts) down.to(taking.band, Math.max(position, taking.position));
   down.to(levels.findLast(({ band }) => band.cohortId === undefined)?.band ?? PRICE, position);
   const up = new Walk(frame, goes ?? position);
-  for (const { band, positions } of floors) up.upTo(band, Math.min(position, positions[at] as number));
+  for (const floor of floors) up.upTo(floor.band, Math.min(position, floor.position));
   return { curtailed: down.parts, heldOnBy: up.parts };
 }
 

@@ -9,12 +9,7 @@ import { fittedSplit, machinesOf, positionOf, sameSplit } from "./split.ts";
  * none is able to run the cohort stays where it was.
  * @throws UnitError when the plan lacks a mode that the decision names.
  */
-export function cohortAfter(
-  cohort: CohortPlan,
-  state: CohortState,
-  decision: Untold,
-  asOf: Instant,
-): CohortState {
+export function cohortAfter(cohort: CohortPlan, state: CohortState, decision: Untold, asOf: Instant): CohortState {
   const { split, fromSplit, reason } = decision;
   if (decision.ableMachines === 0) return { ...state, reason };
   if (sameSplit(split, fromSplit)) return { ...state, split, reason };

@@ -5,6 +5,7 @@ import type { BrokenBand } from "./attributed.ts";
 import type { Band } from "./attributed.ts";
 import { draftCohort } from "./draft.ts";
 import { expectedPrice } from "./expectedPrice.ts";
+import { firstRunDue } from "./firstRun.ts";
 import { frameOf } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
@@ -66,7 +67,7 @@ function settle(
 } {
   const price = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
   const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.hashprice?.usdPerPhDay;
-  const seen = { price, usdPerPhDay, silent: silences(plan, input) };
+  const seen = { price, usdPerPhDay, firstRunDue: firstRunDue(input), silent: silences(plan, input) };
   const frames = plan.cohorts.map((cohort) => frameOf(plan, cohort, input));
   const drafts = frames.map((frame) => draftCohort(plan, frame, input, seen));
   const site = { plan, input, frames, silent: seen.silent };

@@ -1,6 +1,5 @@
 import type { Instant } from "../units/instant.ts";
 import type { ExpectedIntervalPrice } from "../market/model.ts";
-import { firstRunDue } from "./firstRun.ts";
 import type { CohortFrame } from "./frame.ts";
 import { holdUntil } from "./hold.ts";
 import type { DecisionInput, ModeComparison, SitePlan } from "./model.ts";
@@ -23,6 +22,8 @@ export interface Draft {
 export interface Seen {
   readonly price?: ExpectedIntervalPrice;
   readonly usdPerPhDay?: number;
+  /** Until when cohorts with minimum times wait for the interval's first SCED run. */
+  readonly firstRunDue?: Instant;
   readonly silent: readonly Silence[];
 }
 
@@ -36,7 +37,7 @@ export function draftCohort(plan: SitePlan, frame: CohortFrame, input: DecisionI
     .comparisons(plan, frame, usdPerPhDay)
     .map((pair) => ({ ...pair, costUsdPerH: pair.deltaMw * usdPerMwh }));
   const wish = policy.wish(comparisons, frame.able, frame.current, price.expectedUsdPerMwh);
-  const held = hold(frame, wish, input);
+  const held = hold(frame, wish, input.asOf, seen.firstRunDue);
   return { frame, comparisons, wish, goes: held === undefined ? wish : frame.current, ...held };
 }
 
@@ -44,11 +45,13 @@ export function draftCohort(plan: SitePlan, frame: CohortFrame, input: DecisionI
 function hold(
   frame: CohortFrame,
   wish: number,
-  input: DecisionInput,
+  asOf: Instant,
+  firstRunDue: Instant | undefined,
 ): Required<Pick<Draft, "heldUntil" | "heldBy">> | undefined {
   if (wish === frame.current) return undefined;
-  const minimum = holdUntil(frame, wish, input.asOf);
-  const firstRun = firstRunDue(frame.cohort, input);
+  const minimum = holdUntil(frame, wish, asOf);
+  // without minimum times a wrong move is undone by the next price
+  const firstRun = frame.cohort.minOffMinutes === 0 && frame.cohort.minOnMinutes === 0 ? undefined : firstRunDue;
   if (firstRun !== undefined && (minimum === undefined || minimum < firstRun))
     return { heldUntil: firstRun, heldBy: "first-run" };
   return minimum === undefined ? undefined : { heldUntil: minimum, heldBy: "minimum-time" };

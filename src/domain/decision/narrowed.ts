@@ -2,20 +2,20 @@ import type { Band } from "./attributed.ts";
 import type { Room } from "./ladder.ts";
 import type { Reason } from "./rules/index.ts";
 
-/** How far down a rule takes each cohort, and what it is of a cohort's that it does not let come on. */
+/** How far down a rule takes a cohort, and what it is of the cohort's that it does not let come on. */
 export interface Taking {
   readonly band: Band;
-  /** Positions, one a frame: what is above, down from where a higher rule has taken it, is this rule's. */
-  readonly positions: readonly number[];
+  /** What is above, down from where a higher rule has taken it, is this rule's. */
+  readonly position: number;
 }
 
 /** What the bands of all rules leave to the price. */
 export interface Narrowed {
   readonly room: Room;
-  /** By precedence. */
-  readonly takings: readonly Taking[];
-  /** Floors by precedence, with the positions that they ask of the cohorts that they name. */
-  readonly floors: readonly Taking[];
+  /** Of each frame, by precedence. */
+  readonly takings: readonly (readonly Taking[])[];
+  /** Floors of each frame by precedence, with the position that they ask of it. */
+  readonly floors: readonly (readonly Taking[])[];
   /** The bound that each cohort cannot move from, undefined where it is free. */
   readonly pinnedBy: readonly (Band | undefined)[];
   /** Bands that do not hold as asked, with the rule that stands against them. */

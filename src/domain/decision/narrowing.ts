@@ -24,9 +24,9 @@ export class Narrowing {
   #maxBy: Reason | undefined;
   #minFirst = false;
   /** Where the rules so far have taken the cohorts from normal. */
-  #taken: readonly number[];
-  readonly #takings: Taking[] = [];
-  readonly #floors: Taking[] = [];
+  #taken: number[];
+  readonly #takings: Taking[][];
+  readonly #floors: Taking[][];
 
   constructor(frames: readonly CohortFrame[], constantKw: number, commanded: readonly boolean[] | undefined) {
     this.#frames = frames;
@@ -39,6 +39,8 @@ export class Narrowing {
     this.#highestBy = frames.map(() => undefined);
     this.#pinnedBy = frames.map(() => undefined);
     this.#taken = frames.map(({ normal }) => normal);
+    this.#takings = frames.map(() => []);
+    this.#floors = frames.map(() => []);
   }
 
   take(band: Band): void {
@@ -85,9 +87,9 @@ export class Narrowing {
     }
     if (band.onlyRestarts !== true) {
       this.#highestLevel[i] = Math.min(this.#highestLevel[i] as number, to);
-      this.#taken = this.#taken.map((position, at) => (at === i ? Math.min(position, to) : position));
+      this.#taken[i] = Math.min(this.#taken[i] as number, to);
     }
-    this.#takings.push({ band, positions: this.#frames.map(({ top }, at) => (at === i ? to : top)) });
+    this.#takings[i]?.push({ band, position: to });
   }
 
   #atLeast(band: Band, i: number, frame: CohortFrame, minKw: number): void {
@@ -101,8 +103,7 @@ export class Narrowing {
       this.#lowest[i] = to;
       this.#lowestBy[i] = band.reason;
     }
-    const lasting = Math.min(asked, this.#highestLevel[i] as number);
-    this.#floors.push({ band, positions: this.#frames.map((_, at) => (at === i ? lasting : 0)) });
+    this.#floors[i]?.push({ band, position: Math.min(asked, this.#highestLevel[i] as number) });
   }
 
   #siteAtMost(band: Band, maxKw: number): void {
@@ -114,9 +115,8 @@ export class Narrowing {
     this.#maxBy = band.reason;
     this.#minFirst = this.#minKw !== undefined;
     const room = { lowest: this.#lowest, highest: this.#highestLevel, maxKw: to };
-    const positions = fillLadder(this.#frames, this.#constantKw, room, this.#taken);
-    this.#taken = positions;
-    this.#takings.push({ band, positions });
+    this.#taken = fillLadder(this.#frames, this.#constantKw, room, this.#taken);
+    for (const [i, position] of this.#taken.entries()) this.#takings[i]?.push({ band, position });
   }
 
   #siteAtLeast(band: Band, minKw: number): void {
@@ -127,7 +127,7 @@ export class Narrowing {
     this.#minKw = to;
     this.#minBy = band.reason;
     this.#minFirst = this.#maxKw === undefined;
-    this.#floors.push({ band, positions: this.#frames.map(({ top }) => top) });
+    for (const [i, { top }] of this.#frames.entries()) this.#floors[i]?.push({ band, position: top });
   }
 
   /** The first reason that bounds a cohort. */

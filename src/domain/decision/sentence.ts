@@ -57,12 +57,7 @@ function pricedClause(plan: SitePlan, price: TimedPrice, draft: Draft): string {
   );
 }
 
-function priceClause(
-  plan: SitePlan,
-  price: TimedPrice,
-  draft: Draft,
-  target: number,
-): string {
+function priceClause(plan: SitePlan, price: TimedPrice, draft: Draft, target: number): string {
   const { below, above } = crossing(draft, target);
   if (target !== draft.frame.current && below !== undefined) {
     const down = target < draft.frame.current;
