@@ -130,26 +130,28 @@ function inputOf(plan: SitePlan, next: () => number): DecisionInput {
     asOf: parseInstant("2026-08-18T22:06:00Z"),
     intervalKey: "2026-08-18/18/1",
     intervalStart: START,
-    scedRuns: [
-      { scedAt: parseInstant("2026-08-18T21:59:50Z"), lmpUsdPerMwh: price() },
-      { scedAt: parseInstant("2026-08-18T22:05:10Z"), lmpUsdPerMwh: price() },
-    ],
-    grid: { level: next() < 0.2 ? "eea1" : "normal", assumed: false, observedAt: START },
-    hashprice: { usdPerPhDay: 45 + 10 * next(), asOf: START },
-    silentFeeds: [],
-    orders: [
-      { ...ordered, orderId: "floor", action: "run", minKw: nameplateKw * 0.2 * next() },
-      { ...ordered, orderId: "less", action: "curtail", demand: { kind: "target", kw: nameplateKw * next() } },
-    ],
-    instructions: [
-      {
-        instructionId: "vdi-7",
-        issuer: "QSE",
-        action: "curtail",
-        from: START,
-        demand: { kind: "target", kw: nameplateKw * next() },
-      },
-    ],
+    facts: {
+      scedRuns: [
+        { scedAt: parseInstant("2026-08-18T21:59:50Z"), lmpUsdPerMwh: price() },
+        { scedAt: parseInstant("2026-08-18T22:05:10Z"), lmpUsdPerMwh: price() },
+      ],
+      grid: { level: next() < 0.2 ? "eea1" : "normal", assumed: false, observedAt: START },
+      hashprice: { usdPerPhDay: 45 + 10 * next(), asOf: START },
+      silentFeeds: [],
+      orders: [
+        { ...ordered, orderId: "floor", action: "run", minKw: nameplateKw * 0.2 * next() },
+        { ...ordered, orderId: "less", action: "curtail", demand: { kind: "target", kw: nameplateKw * next() } },
+      ],
+      instructions: [
+        {
+          instructionId: "vdi-7",
+          issuer: "QSE",
+          action: "curtail",
+          from: START,
+          demand: { kind: "target", kw: nameplateKw * next() },
+        },
+      ],
+    },
     cohorts: plan.cohorts.map(({ cohortId, machines, modes }) => {
       const { modeId } = modes[Math.floor(next() * modes.length)] as OperatingMode;
       return { cohortId, split: wholeSplit(modeId, machines), reason: "economic" };

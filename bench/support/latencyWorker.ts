@@ -133,7 +133,7 @@ type RecordDecision = ReturnType<typeof wireActivities>["recordDecision"];
 function notedRecord(recordDecision: RecordDecision): RecordDecision {
   return async (record: DecisionRecord, nextLook: Instant) => {
     const { siteId, sequence } = record;
-    const scedAt = record.input.scedRuns.at(-1)?.scedAt;
+    const scedAt = record.input.facts.scedRuns.at(-1)?.scedAt;
     if (scedAt !== undefined) stamps.note({ kind: "recording", siteId, scedAt, ms: nowMs() });
     const result = await recordDecision(record, nextLook);
     if (scedAt !== undefined) stamps.note({ kind: "committed", siteId, scedAt, sequence, ms: nowMs() });

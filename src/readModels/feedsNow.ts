@@ -56,7 +56,7 @@ function silentFeeds(
   unpolled: readonly string[],
 ): string[] {
   // A settlement price's silence decides nothing, so the last decision may still carry one that is over.
-  const known = latest?.input.silentFeeds.filter(silenceDecides) ?? [];
+  const known = latest?.input.facts.silentFeeds.filter(silenceDecides) ?? [];
   const since = standings.flatMap(({ feedId, silent }) =>
     silent || unpolled.includes(feedId) ? (feeds.get(feedId)?.silentAs ?? []) : [],
   );

@@ -42,7 +42,7 @@ export function marketNow(
   return {
     price: priceNow(plan, rows, at),
     newestRun: newestRun(rows, at),
-    hashprice: rows.latest?.input.hashprice,
+    hashprice: rows.latest?.input.facts.hashprice,
     grid: gridNow(rows, at),
   };
 }
@@ -67,7 +67,7 @@ function priceNow(plan: SitePlan, { latest }: Pick<SiteStatusRows, "latest">, at
 }
 
 function newestRun({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["newestRun"] {
-  const run = latest?.input.scedRuns.at(-1);
+  const run = latest?.input.facts.scedRuns.at(-1);
   return run && { lmpUsdPerMwh: run.lmpUsdPerMwh, scedAt: run.scedAt, ageSeconds: secondsBetween(run.scedAt, at) };
 }
 
@@ -80,7 +80,7 @@ function gridNow(
   at: Instant,
 ): MarketNow["grid"] {
   if (!latest) return undefined;
-  const { level, assumed, observedAt, unreadable, preAlert, released } = latest.input.grid;
+  const { level, assumed, observedAt, unreadable, preAlert, released } = latest.input.facts.grid;
   const newest = assumed ? undefined : (gridObservedAt ?? observedAt);
   const ageSeconds = newest && secondsBetween(newest, at);
   return { level, assumed, unreadable, preAlert, released, observedAt: newest, ageSeconds };

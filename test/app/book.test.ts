@@ -123,7 +123,7 @@ describe("a book of sites in one process and one database", () => {
   }, 60_000);
 
   const last = (siteId: string): DecisionRecord => decisions.get(siteId)?.at(-1) as DecisionRecord;
-  const prices = (siteId: string) => last(siteId).input.scedRuns.map(({ lmpUsdPerMwh }) => lmpUsdPerMwh);
+  const prices = (siteId: string) => last(siteId).input.facts.scedRuns.map(({ lmpUsdPerMwh }) => lmpUsdPerMwh);
 
   it("decides for each site by the prices of its own point: the hub's at two, the zone's at the third", () => {
     expect(prices("north").length).toBeGreaterThan(1);
@@ -132,7 +132,9 @@ describe("a book of sites in one process and one database", () => {
   });
 
   it("gives each site the hashprice that it is configured with", () => {
-    expect(["north", "twin", "south"].map((siteId) => last(siteId).input.hashprice?.usdPerPhDay)).toEqual([39, 39, 60]);
+    expect(["north", "twin", "south"].map((siteId) => last(siteId).input.facts.hashprice?.usdPerPhDay)).toEqual([
+      39, 39, 60,
+    ]);
   });
 
   it("reads what two sites share once, and tells both", async () => {
@@ -146,9 +148,12 @@ describe("a book of sites in one process and one database", () => {
 
   it("takes a site in while it runs: from the next run on it decides by its price, hashprice and grid level; the others go on", async () => {
     const [joined, north] = ["joining later", "north later"].map((name) => decisions.get(name) ?? []);
-    const runs = (records: readonly DecisionRecord[] = []) => records.at(-1)?.input.scedRuns.at(-1);
+    const runs = (records: readonly DecisionRecord[] = []) => records.at(-1)?.input.facts.scedRuns.at(-1);
     expect(runs(joined)).toEqual(runs(north));
-    expect(joined?.[0]?.input).toMatchObject({ hashprice: { usdPerPhDay: 39 }, grid: north?.[0]?.input.grid });
+    expect(joined?.[0]?.input.facts).toMatchObject({
+      hashprice: { usdPerPhDay: 39 },
+      grid: north?.[0]?.input.facts.grid,
+    });
     expect(north?.length).toBeGreaterThan(0);
     const changes = await query(run.pool, "SELECT site_id, actor, reason FROM site_change ORDER BY change_no", []);
     expect(changes.map((row) => Object.values(row))).toEqual([
@@ -162,7 +167,7 @@ describe("a book of sites in one process and one database", () => {
 
   it("retires a site while it runs: it decides nothing more, is commanded and asked nothing more, and its run has ended; its twin goes on", async () => {
     expect(decisions.get("twin last")?.map(({ input }) => input.asOf) ?? []).toEqual([]);
-    expect(decisions.get("north last")?.at(-1)?.input.scedRuns.length).toBeGreaterThan(0);
+    expect(decisions.get("north last")?.at(-1)?.input.facts.scedRuns.length).toBeGreaterThan(0);
     const { status } = await run.client.workflow.getHandle(workflowIds.site("twin")).describe();
     expect(status.name).toBe("COMPLETED");
     await expect(sendOrder(twin(), { action: "run", until: "+1h", reason: "heat" })).rejects.toThrow(

@@ -155,7 +155,7 @@ describe("maria's order to curtail everything for 45 minutes", () => {
     expect(answer.sequence).toBe(sequence);
     expect(answer.sentence).toBe(output.sentence);
     expect(input.asOf).toBe(at("23:36:30"));
-    expect(input.orders).toMatchObject([{ orderId, actor: "maria", reason: "line work", action: "curtail" }]);
+    expect(input.facts.orders).toMatchObject([{ orderId, actor: "maria", reason: "line work", action: "curtail" }]);
     expect(output.cohorts.map(({ split, reason }) => [splitText(split), reason])).toEqual(
       Array(3).fill(["off", "operator-order"]),
     );

@@ -3,7 +3,7 @@ import { decisionLines } from "../../src/app/operator/decisionLines.ts";
 import { decide } from "../../src/domain/decision/decide.ts";
 import type { OperatorOrder } from "../../src/domain/inputs/orders.ts";
 import type { DecisionInput, DecisionRecord, SitePlan } from "../../src/domain/decision/model.ts";
-import { all, at, cohort, inputAt, site } from "../domain/decision/site.ts";
+import { all, at, cohort, type InputChanges, inputAt, site } from "../domain/decision/site.ts";
 
 const plan = site({
   cohorts: [cohort({ minOffMinutes: 15 }), cohort({ cohortId: "b", model: "S21" })],
@@ -24,7 +24,7 @@ const LINE_WORK: OperatorOrder = {
 
 /** A decision of 18:35, everything off, a price of $20 that wants everything on, unless told otherwise. */
 function lines(
-  over: Partial<DecisionInput> = {},
+  over: InputChanges = {},
   { usdPerMwh = 20, orderId = undefined as string | undefined, of = plan } = {},
 ): string[] {
   const known = { grid: { level: "normal", assumed: false } as const, cohorts: OFF };

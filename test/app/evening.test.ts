@@ -79,7 +79,7 @@ describe("the demo evening", () => {
       ["bluestem-s19k", "off", "2026-08-19T02:25:00.000Z"],
     ]);
     const record = evening.decisions.find(({ input }) => input.asOf === "2026-08-19T02:25:00.000Z");
-    expect(record?.input.orders.map(({ actor, reason }) => [actor, reason])).toEqual([
+    expect(record?.input.facts.orders.map(({ actor, reason }) => [actor, reason])).toEqual([
       ["maria.desk", "breaker inspection in row 2"],
     ]);
     const back = switchesOf(evening.decisions).find(

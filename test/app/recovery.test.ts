@@ -427,7 +427,7 @@ describe("a site whose run has ended", () => {
       const all = await decided(before.length + 1);
       expectOneChain(all);
       const next = all[before.length] as DecisionRecord;
-      expect(next.input.orders).toEqual([order]);
+      expect(next.input.facts.orders).toEqual([order]);
       expect(next.input.cohorts.map(({ cohortId, split }) => `${cohortId} ${splitText(split)}`)).toEqual([
         "old off",
         "new off",
@@ -475,7 +475,7 @@ describe("a site whose run has ended", () => {
       await worker.gateway.deliver(siteId, instruction("vdi-2", ["old"]));
       const all = await decided(before.length + 1);
       expectOneChain(all);
-      expect([before, all].map((some) => some.at(-1)?.input.grid.level)).toEqual(["normal", "watch"]);
+      expect([before, all].map((some) => some.at(-1)?.input.facts.grid.level)).toEqual(["normal", "watch"]);
       expect(all.at(-1)?.dispatch?.revision).toBe(4);
       await answered(4);
       await keptRuns(3);

@@ -57,13 +57,13 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
       ]),
     );
     expect(adders.get(`${DAY}/21/2`)).toBe(717.18);
-    const after = session.decisions.filter(({ input }) => input.lastSettled?.intervalKey === `${DAY}/21/3`);
-    expect(after.map(({ input }) => input.lastSettled?.adderUsdPerMwh)).toEqual(after.map(() => 0));
+    const after = session.decisions.filter(({ input }) => input.facts.lastSettled?.intervalKey === `${DAY}/21/3`);
+    expect(after.map(({ input }) => input.facts.lastSettled?.adderUsdPerMwh)).toEqual(after.map(() => 0));
     expect(after.length).toBeGreaterThan(0);
   });
 
   it("marks the grid condition of every decision as assumed", () => {
-    expect(session.decisions.every(({ input }) => input.grid.assumed)).toBe(true);
+    expect(session.decisions.every(({ input }) => input.facts.grid.assumed)).toBe(true);
   });
 
   it("holds every identity of the day to 10⁻⁸ and misses no interval", () => {

@@ -91,7 +91,7 @@ const reasonsIn = (from: Instant, to: Instant): string[] => [
 ];
 const levelsIn = (from: Instant, to: Instant): string[] => [
   ...new Set(
-    decisions.filter(({ input }) => input.asOf >= from && input.asOf < to).map(({ input }) => input.grid.level),
+    decisions.filter(({ input }) => input.asOf >= from && input.asOf < to).map(({ input }) => input.facts.grid.level),
   ),
 ];
 const firstWith = (holds: (record: DecisionRecord) => boolean): DecisionRecord | undefined => decisions.find(holds);
@@ -106,7 +106,7 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
     const first = firstWith(
       ({ input, output }) => input.asOf > STOPPED.from && output.cohorts.every(({ reason }) => reason === "silence"),
     );
-    const lastRun = first?.input.scedRuns.at(-1)?.scedAt as Instant;
+    const lastRun = first?.input.facts.scedRuns.at(-1)?.scedAt as Instant;
     expect(lastRun < STOPPED.from).toBe(true);
     expect((Date.parse(first?.input.asOf as Instant) - Date.parse(lastRun)) / 1000).toBe(600);
     expect(first?.output.expectedPrice).toBeUndefined();
@@ -119,10 +119,10 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
 
   it("keeps the grid level that it knew, and does not know of EEA2 before ERCOT speaks again", () => {
     expect(levelsIn(STOPPED.from, STOPPED.to)).toEqual(["eea1"]);
-    expect(firstWith(({ input }) => input.silentFeeds.includes("grid-condition"))?.input.asOf.slice(0, 16)).toBe(
+    expect(firstWith(({ input }) => input.facts.silentFeeds.includes("grid-condition"))?.input.asOf.slice(0, 16)).toBe(
       at("19:30:00").slice(0, 16),
     );
-    const eea2 = firstWith(({ input }) => input.grid.level === "eea2")?.input.asOf as Instant;
+    const eea2 = firstWith(({ input }) => input.facts.grid.level === "eea2")?.input.asOf as Instant;
     expect(eea2 > STOPPED.to && eea2 < at("19:49:00")).toBe(true);
   });
 
@@ -132,10 +132,11 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
 
   it("takes up the prices that it missed and EEA2 within three minutes of ERCOT's return, and no feed counts as silent any more", () => {
     const back = firstWith(
-      ({ input }) => input.asOf > STOPPED.to && input.silentFeeds.length === 0 && input.grid.level === "eea2",
+      ({ input }) =>
+        input.asOf > STOPPED.to && input.facts.silentFeeds.length === 0 && input.facts.grid.level === "eea2",
     );
     expect((back?.input.asOf as Instant) < at("19:49:00")).toBe(true);
-    expect(back?.input.scedRuns.at(-1)?.scedAt.slice(0, 16)).toBe(at("19:45:00").slice(0, 16));
+    expect(back?.input.facts.scedRuns.at(-1)?.scedAt.slice(0, 16)).toBe(at("19:45:00").slice(0, 16));
     expect(reasonsIn(back?.input.asOf as Instant, at("20:35:00"))).toEqual(["off eea-policy"]);
   });
 

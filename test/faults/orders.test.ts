@@ -307,7 +307,7 @@ describe("a gateway's key", () => {
     const answer = await site().executeUpdate(placeOrder, { args: [request] });
     expect(answer).toMatchObject({ kind: "decided", id: "order/lee-1" });
     const last = (await bench.decisions.latest(bench.deployment.plan.siteId)) as DecisionRecord;
-    expect(last.input.orders.find(({ orderId }) => orderId === "lee-1")?.actor).toBe("lee");
+    expect(last.input.facts.orders.find(({ orderId }) => orderId === "lee-1")?.actor).toBe("lee");
     expect(before).toBe(1);
   });
 });
@@ -504,7 +504,7 @@ describe("an order that is sent while no worker runs, and whose sender has gone 
     await site().signal(siteInput, { kind: "wake", id: `wake/${at}`, at });
     await awaitIdle(bench.client, workflowId);
     const latest = await bench.decisions.latest(bench.deployment.plan.siteId);
-    return latest?.input.orders.map(({ orderId }) => orderId) ?? [];
+    return latest?.input.facts.orders.map(({ orderId }) => orderId) ?? [];
   }
 
   it("is refused by a worker that comes back later: it is never taken up", async () => {

@@ -88,6 +88,6 @@ describe("a worker killed while its site sleeps until an instruction ends", () =
       async () => rig.world.keeper.nowMs() === Date.parse("2026-08-18T15:20:00Z") || undefined,
     );
     expect(rig.world.fleet.machineIds.filter((id) => rig.world.fleet.state(id).asleep)).toEqual([]);
-    expect((await decisions()).at(-1)?.input.scedRuns.at(-1)?.scedAt).toBe("2026-08-18T15:15:11.000Z");
+    expect((await decisions()).at(-1)?.input.facts.scedRuns.at(-1)?.scedAt).toBe("2026-08-18T15:15:11.000Z");
   }, 90_000);
 });

@@ -58,7 +58,7 @@ describe("the demo evening at another speed, with its processes killed one after
   it("takes the desk's order up at the same market time, under its actor and reason", () => {
     const taken = ({ result }: Evening): unknown[] =>
       result.decisions.flatMap(({ input }) =>
-        input.orders.map(({ actor, reason, until }) => [input.asOf, actor, reason, until]),
+        input.facts.orders.map(({ actor, reason, until }) => [input.asOf, actor, reason, until]),
       );
     expect(taken(calm)[0]).toEqual([
       "2026-08-19T02:25:00.000Z",

@@ -180,7 +180,7 @@ describe("a bundle forged with every digest put right", () => {
       "decisions",
       (h) =>
         inPayload(record(h, 3).input.payloads[0], (r) => {
-          r.input.scedRuns[0].lmpUsdPerMwh += 0.01;
+          r.input.facts.scedRuns[0].lmpUsdPerMwh += 0.01;
         }),
     ],
     [

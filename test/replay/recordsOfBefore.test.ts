@@ -17,14 +17,15 @@ const payloads = (value: unknown) => ({
   ],
 });
 
-/** A decision in the shape of `ballast.decision/1`: one mode for the whole cohort, here off by price. */
+const { facts, ...input } = inputAt(plan, 500);
+/** A decision in the shape of `ballast.decision/1`: facts lie beside the rest, one mode for the whole cohort. */
 const record = {
   schema: "ballast.decision/1",
   siteId: plan.siteId,
   sequence: 1,
   ruleSet: "hysteresis/1",
   planHash: "plan",
-  input: { ...inputAt(plan, 500), cohorts: [{ cohortId: "a", modeId: "normal", reason: "economic" }] },
+  input: { ...input, ...facts, cohorts: [{ cohortId: "a", modeId: "normal", reason: "economic" }] },
   output: {
     cohorts: [{ cohortId: "a", fromModeId: "normal", modeId: "off", curtailedKw: 300, reason: "economic" }],
     changes: true,

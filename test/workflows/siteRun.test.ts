@@ -441,7 +441,7 @@ describe("what must not stop a site", () => {
     });
     expect(run.takeFindings()).toMatchObject([{ inputIds: ["order/maria-1"] }]);
     run.receive({ kind: "wake", id: "wake/1", at: at("12:40:00") }, at("12:40:00"));
-    expect(step(run)).toMatchObject({ kind: "record", record: { sequence: 1, input: { orders: [] } } });
+    expect(step(run)).toMatchObject({ kind: "record", record: { sequence: 1, input: { facts: { orders: [] } } } });
   });
 
   it("an input that the rules cannot digest is noted, and the one beside it is decided on", () => {

@@ -13,7 +13,7 @@ import { ageText, centralTime } from "../timeText.ts";
  */
 export function decisionLines(plan: SitePlan, record: DecisionRecord, orderId?: string): string[] {
   const { input, output } = record;
-  const order = input.orders.find((one) => one.orderId === orderId);
+  const order = input.facts.orders.find((one) => one.orderId === orderId);
   const isMeant = ({ cohortId, reason }: CohortDecision): boolean =>
     orderId === undefined ||
     ((order?.cohortIds?.includes(cohortId) ?? true) &&
@@ -28,8 +28,8 @@ export function decisionLines(plan: SitePlan, record: DecisionRecord, orderId?: 
 /** Why no command goes to a cohort, undefined where one does. */
 function notCommanded(plan: SitePlan, { input }: DecisionRecord, cohortId: string): string | undefined {
   const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
-  if (cohort === undefined || isCommanded(plan, cohort, input.frozenCohorts)) return undefined;
-  if (input.frozenCohorts?.includes(cohortId)) return "No command goes to it: it is frozen.";
+  if (cohort === undefined || isCommanded(plan, cohort, input.facts.frozenCohorts)) return undefined;
+  if (input.facts.frozenCohorts?.includes(cohortId)) return "No command goes to it: it is frozen.";
   if (cohort.lockedOut) return "No command goes to it: it is locked out.";
   return `No command goes to it: control is ${plan.control === "act" ? cohort.control : plan.control}.`;
 }
@@ -52,7 +52,7 @@ function nextStep(plan: SitePlan, { input }: DecisionRecord, cohort: CohortDecis
     case "instruction":
       return "It waits until the instruction ends or is recalled.";
     case "operator-order": {
-      const ends = input.orders.findLast(
+      const ends = input.facts.orders.findLast(
         ({ from, until, cohortIds }) =>
           from <= input.asOf && until > input.asOf && (cohortIds?.includes(cohortId) ?? true),
       )?.until;

@@ -65,7 +65,7 @@ function priceText(record: DecisionRecord): string {
 }
 
 function gridText(record: DecisionRecord): string {
-  const { level, assumed } = record.input.grid;
+  const { level, assumed } = record.input.facts.grid;
   const text = (assumed ? `${level}*` : level).padEnd(7);
   return level.startsWith("eea") ? pc.bgRed(pc.white(text)) : text;
 }

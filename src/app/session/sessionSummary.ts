@@ -24,7 +24,7 @@ export function switchesOf(decisions: readonly DecisionRecord[]): Switch[] {
     (record.dispatch ? record.output.cohorts : [])
       .filter((cohort) => !sameSplit(cohort.split, cohort.fromSplit))
       .map(({ cohortId, fromSplit, split, reason }) => {
-        const run = record.input.scedRuns.at(-1);
+        const run = record.input.facts.scedRuns.at(-1);
         return {
           cohortId,
           at: record.input.asOf,
@@ -41,7 +41,9 @@ export function switchesOf(decisions: readonly DecisionRecord[]): Switch[] {
 export function settledAdders(decisions: readonly DecisionRecord[]): { intervalKey: string; adderUsdPerMwh: number }[] {
   const adders = new Map(
     decisions.flatMap(({ input }) =>
-      input.lastSettled ? [[input.lastSettled.intervalKey, input.lastSettled.adderUsdPerMwh] as const] : [],
+      input.facts.lastSettled
+        ? [[input.facts.lastSettled.intervalKey, input.facts.lastSettled.adderUsdPerMwh] as const]
+        : [],
     ),
   );
   return [...adders]

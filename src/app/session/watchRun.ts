@@ -39,10 +39,10 @@ export function watchRun(
 
   async function showDecision(record: DecisionRecord): Promise<void> {
     const stamp = hhmm(record.input.asOf);
-    if (record.input.grid.level !== lastGrid) {
-      print(`${lineStart(record)}  grid condition: ${lastGrid} → ${record.input.grid.level}`);
-      if (record.input.grid.assumed && lastGrid === "unknown") print(pc.dim(ASSUMED_LEGEND));
-      lastGrid = record.input.grid.level;
+    if (record.input.facts.grid.level !== lastGrid) {
+      print(`${lineStart(record)}  grid condition: ${lastGrid} → ${record.input.facts.grid.level}`);
+      if (record.input.facts.grid.assumed && lastGrid === "unknown") print(pc.dim(ASSUMED_LEGEND));
+      lastGrid = record.input.facts.grid.level;
     }
     if (isTimeForALine(record))
       print(pc.dim(`${lineStart(record)}  ${quarterHourText(record, await meterAt(record.input.asOf))}`));

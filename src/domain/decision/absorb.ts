@@ -34,7 +34,7 @@ export function absorb(
   }
   const withLoad: Parameters<typeof takeUp>[2]["withLoad"] = (asked) => {
     const { cohorts } = noted;
-    return withLoadNoted(plan, { cohorts, ...ableAt(noted, asOf) }, asked);
+    return withLoadNoted(plan, { cohorts, facts: ableAt(noted, asOf) }, asked);
   };
   const { known, relevant, resumes } = takeUp(noted, input, { site: plan, asOf, withLoad });
   const drivesAgain = resumes && isUnproven(noted);

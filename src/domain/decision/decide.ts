@@ -66,7 +66,7 @@ function settle(
   bands: readonly Band[];
 } {
   const price = priceIsSilent(plan, input) ? undefined : expectedPrice(plan, input);
-  const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.hashprice?.usdPerPhDay;
+  const usdPerPhDay = hashpriceIsSilent(plan, input) ? undefined : input.facts.hashprice?.usdPerPhDay;
   const seen = { price, usdPerPhDay, firstRunDue: firstRunDue(input), silent: silences(plan, input) };
   const frames = plan.cohorts.map((cohort) => frameOf(plan, cohort, input));
   const drafts = frames.map((frame) => draftCohort(plan, frame, input, seen));
@@ -75,7 +75,7 @@ function settle(
     const bounds: readonly Bound[] = rule.bands(site);
     return bounds.map((bound) => ({ ...bound, reason: rule.reason }));
   });
-  const commanded = plan.cohorts.map((cohort) => isCommanded(plan, cohort, input.frozenCohorts));
+  const commanded = plan.cohorts.map((cohort) => isCommanded(plan, cohort, input.facts.frozenCohorts));
   const carriedOut = allocate({ plan, input, price, drafts, bands, commanded });
   const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
   const settled = frames.map((_, i) => {

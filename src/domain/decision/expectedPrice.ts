@@ -16,7 +16,7 @@ export function expectedPrice(plan: SitePlan, input: DecisionInput): ExpectedInt
   return expectedIntervalPrice({
     intervalStart: input.intervalStart,
     asOf: input.asOf,
-    runs: input.scedRuns,
+    runs: input.facts.scedRuns,
     adderUsdPerMwh: recentAdder(input) * plan.economic.adderShare,
     floorUsdPerMwh: plan.priceFloorUsdPerMwh,
     capUsdPerMwh: plan.priceCapUsdPerMwh,
@@ -24,7 +24,7 @@ export function expectedPrice(plan: SitePlan, input: DecisionInput): ExpectedInt
 }
 
 function recentAdder(input: DecisionInput): number {
-  if (input.lastSettled === undefined) return 0;
-  const endedAt = intervalEnd(parseIntervalKey(input.lastSettled.intervalKey));
-  return addSeconds(endedAt, ADDER_MAX_AGE_SECONDS) >= input.intervalStart ? input.lastSettled.adderUsdPerMwh : 0;
+  if (input.facts.lastSettled === undefined) return 0;
+  const endedAt = intervalEnd(parseIntervalKey(input.facts.lastSettled.intervalKey));
+  return addSeconds(endedAt, ADDER_MAX_AGE_SECONDS) >= input.intervalStart ? input.facts.lastSettled.adderUsdPerMwh : 0;
 }

@@ -15,7 +15,7 @@ const WAIT_SECONDS = 120;
  */
 export function firstRunDue(input: DecisionInput): Instant | undefined {
   const due = addSeconds(input.intervalStart, WAIT_SECONDS);
-  const newest = input.scedRuns.at(-1);
+  const newest = input.facts.scedRuns.at(-1);
   const isKnown = newest !== undefined && newest.scedAt >= addSeconds(input.intervalStart, -EARLY_SECONDS);
   return isKnown || due <= input.asOf ? undefined : due;
 }

@@ -1,3 +1,4 @@
+import type { KnownFleetAble } from "../inputs/fleetAble.ts";
 import { UnitError } from "../units/instant.ts";
 import type { CohortStateOf as CohortState, DecisionInputOf as DecisionInput } from "./inputModel.ts";
 import type { CohortPlan, SitePlan } from "./planModel.ts";
@@ -22,7 +23,7 @@ export interface CohortFrame {
 }
 
 /** Where a site's cohorts are, and who of their machines is able to run. */
-export type Counted = Pick<DecisionInput, "cohorts" | "fleetAble">;
+export type Counted = Pick<DecisionInput, "cohorts"> & { readonly facts: KnownFleetAble };
 
 /** What a cohort's power depends on. */
 type MachinePower = Pick<CohortFrame, "cohort" | "able" | "pue">;
@@ -51,7 +52,7 @@ export function frameOf(plan: SitePlan, cohort: CohortPlan, input: Counted): Coh
 }
 
 /** Machines of a cohort that are able to run, as the last survey counted them; never more than the plan has. */
-function ableMachines({ cohortId, machines }: CohortPlan, { fleetAble }: Counted): number {
+function ableMachines({ cohortId, machines }: CohortPlan, { facts: { fleetAble } }: Counted): number {
   const counted = fleetAble?.cohorts.find((one) => one.cohortId === cohortId)?.machines;
   return counted === undefined || counted > machines ? machines : counted;
 }

@@ -19,10 +19,11 @@ export interface CohortStateOf<Reason extends string = string> {
 }
 
 /** Everything a decision looks at that changes, frozen into its record: every fact, and what the site itself is at. */
-export interface DecisionInputOf<Reason extends string = string> extends FrozenFacts {
+export interface DecisionInputOf<Reason extends string = string> {
   readonly asOf: Instant;
   readonly intervalKey: IntervalKey;
   readonly intervalStart: Instant;
+  readonly facts: FrozenFacts;
   readonly cohorts: readonly CohortStateOf<Reason>[];
   /** Ids of the mailbox inputs taken up since the previous record, in order. */
   readonly inputIds: readonly string[];

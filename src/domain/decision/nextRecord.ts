@@ -19,7 +19,9 @@ export function nextRecord(next: {
 }): DecisionRecord {
   const { plan, state, input, output } = next;
   const commanded = new Set(
-    plan.cohorts.filter((cohort) => isCommanded(plan, cohort, input.frozenCohorts)).map((cohort) => cohort.cohortId),
+    plan.cohorts
+      .filter((cohort) => isCommanded(plan, cohort, input.facts.frozenCohorts))
+      .map((cohort) => cohort.cohortId),
   );
   const targets = output.cohorts
     .filter((cohort) => commanded.has(cohort.cohortId))

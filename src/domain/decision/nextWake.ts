@@ -28,7 +28,7 @@ export function nextWake(
     ...decided.map((cohort) => cohort.heldUntil),
     ...then.map((cohort) => cohort.heldUntil),
     ...bands.flatMap(({ from, until }) => [from, until]),
-    ...ageLimits(input, plan),
+    ...ageLimits(input.facts, plan),
   ];
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
 }
@@ -55,7 +55,7 @@ function atIntervalStart(
 /** A cohort's state once this decision is carried out; a cohort that is not commanded stays where it is. */
 function stateAfter(
   plan: SitePlan,
-  { asOf, frozenCohorts }: DecisionInput,
+  { asOf, facts: { frozenCohorts } }: DecisionInput,
   state: CohortState,
   decided: readonly Untold[],
 ): CohortState {

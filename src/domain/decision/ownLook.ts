@@ -12,6 +12,6 @@ import { nextLookAfter } from "./nextLook.ts";
  */
 export function ownLookAfter(plan: SitePlan, record: DecisionRecord): Instant {
   const look = nextLookAfter(record);
-  const limits = ageLimits(record.input, plan);
+  const limits = ageLimits(record.input.facts, plan);
   return limits.includes(look) ? dayEnd(operatingDayOf(record.input.asOf)) : look;
 }

@@ -1,5 +1,5 @@
-import { NOTHING_KNOWN } from "../inputs/facts.ts";
-import type { CohortDecision, CohortState, DecisionRecord, DispatchTarget } from "./model.ts";
+import { type FrozenFacts, NOTHING_KNOWN } from "../inputs/facts.ts";
+import type { CohortDecision, CohortState, DecisionInput, DecisionRecord, DispatchTarget } from "./model.ts";
 import type { SiteState } from "./siteStateModel.ts";
 import { wholeSplit } from "./split.ts";
 import type { Split } from "./split.ts";
@@ -27,7 +27,9 @@ export type SiteState1 = Omit<SiteState, "schema" | "cohorts" | "closedOrders" |
 };
 export type DecisionRecord1 = Omit<DecisionRecord, "schema" | "input" | "output" | "dispatch"> & {
   readonly schema: "ballast.decision/1";
-  readonly input: Omit<DecisionRecord["input"], "cohorts"> & { readonly cohorts: readonly CohortState1[] };
+  /** The facts lie beside what the site itself is at. */
+  readonly input: Omit<DecisionInput, "cohorts" | "facts"> &
+    FrozenFacts & { readonly cohorts: readonly CohortState1[] };
   readonly output: Omit<DecisionRecord["output"], "cohorts" | "broken"> & {
     readonly cohorts: readonly CohortDecision1[];
   };
@@ -50,7 +52,7 @@ export function currentRecord(record: KeptRecord): DecisionRecord {
   return {
     ...rest,
     schema: "ballast.decision/2",
-    input: { ...input, cohorts: input.cohorts.map(currentCohort) },
+    input: currentInput(input),
     output: { ...output, cohorts: output.cohorts.map(currentDecision) },
     ...(dispatch === undefined ? {} : { dispatch: { ...dispatch, targets: dispatch.targets.map(currentTarget) } }),
   };
@@ -75,6 +77,17 @@ export function currentDispatch(
   dispatch: NonNullable<DecisionRecord["dispatch"] | DecisionRecord1["dispatch"]>,
 ): NonNullable<DecisionRecord["dispatch"]> {
   return { ...dispatch, targets: dispatch.targets.map(currentTarget) };
+}
+
+function currentInput({
+  asOf,
+  intervalKey,
+  intervalStart,
+  cohorts,
+  inputIds,
+  ...facts
+}: DecisionRecord1["input"]): DecisionInput {
+  return { asOf, intervalKey, intervalStart, facts, cohorts: cohorts.map(currentCohort), inputIds };
 }
 
 function currentTarget(target: DispatchTarget | DispatchTarget1): DispatchTarget {

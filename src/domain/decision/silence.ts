@@ -12,7 +12,7 @@ export interface Silence extends SilentFact {
 
 /** The facts that are silent as a decision sees them, each with the site's `onSilence` action. */
 export function silences(plan: SitePlan, input: DecisionInput): Silence[] {
-  return silentFacts(input, { ...input, site: plan }).map((one) => ({
+  return silentFacts(input.facts, { ...input, site: plan }).map((one) => ({
     ...one,
     action: plan.onSilence[one.rule.policy],
   }));
@@ -20,12 +20,12 @@ export function silences(plan: SitePlan, input: DecisionInput): Silence[] {
 
 /** Whether the expected price may not be used. */
 export function priceIsSilent(plan: SitePlan, input: DecisionInput): boolean {
-  return isFactSilent(scedLmp.kind, input, { ...input, site: plan });
+  return isFactSilent(scedLmp.kind, input.facts, { ...input, site: plan });
 }
 
 /** Whether the hashprice may not be used. */
 export function hashpriceIsSilent(plan: SitePlan, input: DecisionInput): boolean {
-  return isFactSilent(hashprice.kind, input, { ...input, site: plan });
+  return isFactSilent(hashprice.kind, input.facts, { ...input, site: plan });
 }
 
 /** Whether the site carries on without the level of the grid. */

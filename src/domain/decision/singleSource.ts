@@ -89,7 +89,7 @@ function movedOnOneRun(
   single: (draft: Draft, from: number, to: number) => Single,
 ): number {
   const { since, movedBy } = draft.frame.state;
-  const earliest = input.scedRuns[0];
+  const earliest = input.facts.scedRuns[0];
   const left = leftPosition(draft.frame);
   if (movedBy !== "economic" || since === undefined || left === undefined || earliest === undefined) return 0;
   if (since < knownAt(earliest) || draft.comparisons.length === 0 || left === draft.frame.current) return 0;
@@ -110,11 +110,11 @@ function singleRun(
   const adder = price.adderUsdPerMwh;
   const supports = ({ lmpUsdPerMwh }: KnownRun): boolean =>
     down ? lmpUsdPerMwh + adder > pair.offAboveUsdPerMwh : lmpUsdPerMwh + adder < pair.onBelowUsdPerMwh;
-  const supporting = input.scedRuns.filter(supports);
+  const supporting = input.facts.scedRuns.filter(supports);
   const first = supporting[0];
   const until = first === undefined ? undefined : addSeconds(knownAt(first), LIMIT_SECONDS);
   if (supporting.length > 1 || (until !== undefined && until <= input.asOf)) return { carried: to, kw: 0 };
-  const prices = input.scedRuns.map((run) => run.lmpUsdPerMwh + adder).toSorted((a, b) => (down ? b - a : a - b));
+  const prices = input.facts.scedRuns.map((run) => run.lmpUsdPerMwh + adder).toSorted((a, b) => (down ? b - a : a - b));
   const second = prices[1];
   const policy = policyOf(plan.economic.kind);
   const wished = second === undefined ? from : policy.wish(comparisons, frame.able, from, second);

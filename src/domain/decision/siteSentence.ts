@@ -31,7 +31,7 @@ export function siteSentence(
   const all = plan.cohorts.map((cohort, i): Ruled => ({
     decision: decisions[i] as CohortDecision,
     able: (decisions[i] as CohortDecision).ableMachines,
-    commanded: isCommanded(plan, cohort, input.frozenCohorts),
+    commanded: isCommanded(plan, cohort, input.facts.frozenCohorts),
     belowNormalKw: belowNormalKw(plan, cohort, (decisions[i] as CohortDecision).fromSplit),
   }));
   const able = all.reduce((sum, one) => sum + one.able, 0);
@@ -51,7 +51,7 @@ export function siteSentence(
         : "nothing below normal",
     leftKw > 0 ? `${kwText(leftKw)} left below normal by earlier orders` : undefined,
     wished.length === 0 ? undefined : `${wishText(wished, total)}, but may not command them`,
-    input.frozenCohorts && `frozen, no command goes to ${input.frozenCohorts.join(", ")}`,
+    input.facts.frozenCohorts && `frozen, no command goes to ${input.facts.frozenCohorts.join(", ")}`,
     ...brokenTexts(broken),
     price === undefined ? "no current price" : priceText(price),
   ];

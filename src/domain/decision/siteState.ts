@@ -35,7 +35,7 @@ export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): 
     asOf,
     intervalKey: intervalKey(interval),
     intervalStart: start,
-    ...frozenFacts(state, { site: plan, asOf, intervalStart: start }),
+    facts: frozenFacts(state, { site: plan, asOf, intervalStart: start }),
     cohorts: state.cohorts,
     inputIds: state.inputIds,
   };
@@ -69,7 +69,7 @@ function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): Co
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   if (decision === undefined || cohort === undefined)
     throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
-  return isCommanded(plan, cohort, record.input.frozenCohorts) || decision.reason === "lock-out"
+  return isCommanded(plan, cohort, record.input.facts.frozenCohorts) || decision.reason === "lock-out"
     ? cohortAfter(cohort, state, decision, record.input.asOf)
     : state;
 }

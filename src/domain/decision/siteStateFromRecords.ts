@@ -37,7 +37,7 @@ export function siteStateFromRecords(
     revision: newest.revision,
     cohorts: initial.cohorts.flatMap(({ cohortId }) => (decided.has(cohortId) ? (known.get(cohortId) ?? []) : [])),
     ...recoveredFacts(
-      records.map((record) => record.input),
+      records.map((record) => record.input.facts),
       { site: plan, asOf: input.asOf, intervalStart: input.intervalStart },
     ),
     inputIds: input.inputIds,

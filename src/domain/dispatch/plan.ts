@@ -77,7 +77,7 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
     restores: modeId === cohort.normalModeId,
   }));
   const before = fromSplit.map(({ modeId, machines }) => ({ modeId, machines, fromW: wallW(modeId) }));
-  const isCommandedNow = isCommanded(plan, cohort, record.input.frozenCohorts);
+  const isCommandedNow = isCommanded(plan, cohort, record.input.facts.frozenCohorts);
   const isDriven = isCommandedNow && shares.length > 0 && (unconfirmed === true || !sameSplit(split, fromSplit));
   return {
     cohort,

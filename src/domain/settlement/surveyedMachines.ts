@@ -6,9 +6,10 @@ import type { ChangedCohort } from "./timeline.ts";
  * survey could not read keeps the count of its line. Undefined where there is neither: the fleet's ledger counts them.
  */
 export function surveyedMachines(
-  { input: { fleetAble } }: DecisionRecord,
+  { input }: DecisionRecord,
   { decision, before }: Pick<ChangedCohort, "decision" | "before">,
 ): number | undefined {
+  const { fleetAble } = input.facts;
   if (fleetAble === undefined) return undefined;
   const isSurveyed = fleetAble.cohorts.some(({ cohortId }) => cohortId === decision.cohortId);
   return isSurveyed ? decision.ableMachines : before?.ableToRun;

@@ -101,7 +101,7 @@ function checkCommands(
       );
     if (row.at < record.input.asOf) log.find(where, `not before the decision at ${record.input.asOf}`, row.at);
     const cohort = start.plan.cohorts.find(({ cohortId }) => cohortId === row.cohortId);
-    if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort, record.input.frozenCohorts)))
+    if (row.writes > 0 && (cohort === undefined || !isCommanded(start.plan, cohort, record.input.facts.frozenCohorts)))
       log.find(where, `no command: ${row.cohortId} is not under control, or frozen`, `${row.writes} writes`);
   }
   for (const [revision, lines] of Map.groupBy(unfounded, (one) => one))

@@ -204,8 +204,8 @@ function demandsOf(plan: SitePlan, input: DecisionInput, output: DecisionOutput)
   };
   const each = (by: string, bounds: (one: CohortPlan) => Partial<Demanded>): Demanded[] =>
     plan.cohorts.map((one) => ({ by, cohortId: one.cohortId, isTold: false, ...bounds(one) }));
-  const curtails = input.orders.filter(({ orderId }) => orderId === "order");
-  const floors = input.orders.filter(
+  const curtails = input.facts.orders.filter(({ orderId }) => orderId === "order");
+  const floors = input.facts.orders.filter(
     ({ orderId, breakAtUsdPerMwh }) =>
       orderId === "floor" &&
       !(output.expectedPrice !== undefined && output.expectedPrice.expectedUsdPerMwh > (breakAtUsdPerMwh ?? Infinity)),
@@ -214,8 +214,8 @@ function demandsOf(plan: SitePlan, input: DecisionInput, output: DecisionOutput)
     ...plan.cohorts
       .filter(({ lockedOut }) => lockedOut)
       .map((one) => ({ by: "lock-out", cohortId: one.cohortId, minKw: nowKw(one), maxKw: nowKw(one), isTold: true })),
-    ...input.instructions.flatMap(({ demand, cohortIds }) => most("instruction", demand!, cohortIds)),
-    ...(input.grid.level === "eea1" && plan.onEea.eea1 !== "none"
+    ...input.facts.instructions.flatMap(({ demand, cohortIds }) => most("instruction", demand!, cohortIds)),
+    ...(input.facts.grid.level === "eea1" && plan.onEea.eea1 !== "none"
       ? each("eea-policy", (one) =>
           plan.onEea.eea1 === "curtail" ? { maxKw: offKw(one), isTold: true } : { maxKw: nowKw(one) },
         )
@@ -227,7 +227,7 @@ function demandsOf(plan: SitePlan, input: DecisionInput, output: DecisionOutput)
         { by: "operator-order", ...(scope === undefined ? {} : { cohortId: scope }), minKw: minKw!, isTold: true },
       ];
     }),
-    ...(input.silentFeeds.length > 0 ? each("silence", (one) => ({ minKw: nowKw(one), maxKw: nowKw(one) })) : []),
+    ...(input.facts.silentFeeds.length > 0 ? each("silence", (one) => ({ minKw: nowKw(one), maxKw: nowKw(one) })) : []),
   ];
 }
 

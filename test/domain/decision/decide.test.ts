@@ -216,7 +216,11 @@ describe("hold times", () => {
 
 describe("obligations, orders and silence", () => {
   const plan = site();
-  const grid = (level: GridLevel): DecisionInput["grid"] => ({ level, observedAt: at("18:30:00"), assumed: false });
+  const grid = (level: GridLevel): DecisionInput["facts"]["grid"] => ({
+    level,
+    observedAt: at("18:30:00"),
+    assumed: false,
+  });
 
   it("attributes the kW to the highest reason and names the others", () => {
     const output = decide(
@@ -605,7 +609,7 @@ describe("properties of any decision", () => {
         expect(output.cohorts[2]).toMatchObject({ split: all("normal"), reason: "lock-out" });
         for (const one of output.cohorts)
           expect(new Set([one.reason, ...one.alsoApplicable]).size).toBe(1 + one.alsoApplicable.length);
-        if (input.instructions.length > 0)
+        if (input.facts.instructions.length > 0)
           expect(output.cohorts[1]).toMatchObject({
             split: all("off"),
             curtailed: [{ reason: "instruction", kw: 300 }],
@@ -620,7 +624,10 @@ describe("properties of any decision", () => {
       fc.property(anyInput, fc.double({ min: 0, max: 5000, noNaN: true }), (input, more) => {
         const dearer = {
           ...input,
-          scedRuns: input.scedRuns.map((run) => ({ ...run, lmpUsdPerMwh: run.lmpUsdPerMwh + more })),
+          facts: {
+            ...input.facts,
+            scedRuns: input.facts.scedRuns.map((run) => ({ ...run, lmpUsdPerMwh: run.lmpUsdPerMwh + more })),
+          },
         };
         const index = (one: DecisionInput) =>
           decide(plan, one).cohorts.map(

@@ -117,7 +117,7 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
     decide(run, lmp("17:59:50", 40));
     decide(run, { ...word("freeze", "a"), at: at("18:01:00") });
     const frozen = decide(run, lmp("18:05:10", 4_000));
-    expect(frozen.record.input.frozenCohorts).toEqual(["a"]);
+    expect(frozen.record.input.facts.frozenCohorts).toEqual(["a"]);
     expect(frozen.record.output.sentence).toContain("; frozen, no command goes to a; ");
     expect(frozen.dispatched?.targets.map(({ cohortId, shares }) => [cohortId, shares[0]?.modeId])).toEqual([
       ["b", "off"],
@@ -127,7 +127,7 @@ describe("a site with a frozen cohort, at a price that sheds both", () => {
       ["b", "off"],
     ]);
     const thawed = decide(run, { ...word("thaw", "a"), at: at("18:06:00") });
-    expect(thawed.record.input).not.toHaveProperty("frozenCohorts");
+    expect(thawed.record.input.facts).not.toHaveProperty("frozenCohorts");
     expect(thawed.dispatched?.targets.map(({ cohortId, shares }) => [cohortId, shares[0]?.modeId])).toEqual([
       ["a", "off"],
       ["b", "off"],
@@ -162,7 +162,7 @@ describe("a freeze outlives what a site forgets", () => {
       for (const input of standingFreezes([freeze], at(moment))) lived.take(input);
       lived.take(scedLmp(`${moment.slice(0, 5)}:10`, 4_000));
       const last = lived.records.at(-1);
-      expect(last?.input.frozenCohorts).toEqual(["a"]);
+      expect(last?.input.facts.frozenCohorts).toEqual(["a"]);
       expect(freezeProblem(PLAN, word("thaw", "a"), lived.state.freezes ?? [])).toBeUndefined();
     }
     const commanded = lived.records.flatMap(({ dispatch }) => dispatch?.targets ?? []);

@@ -59,7 +59,7 @@ describe("an EEA 2 that a silent source leaves standing", () => {
       one.take(grid("18:37:00", "unknown", true));
       one.take(scedLmp("18:40:10", 30));
       expect(now(one)).toBe("a:off/eea-policy");
-      expect(one.records.at(-1)?.input.grid).toMatchObject({ level: "eea2", unreadable: true });
+      expect(one.records.at(-1)?.input.facts.grid).toMatchObject({ level: "eea2", unreadable: true });
       one.take(feed("feed-silent", "18:42:00"));
       expect(now(one)).toBe("a:off/eea-policy");
     },
@@ -77,7 +77,7 @@ describe("an EEA 2 that a silent source leaves standing", () => {
     one.take(feed("feed-silent", "18:37:00"));
     one.take(release("18:38:00"));
     expect(now(one)).toBe("a:normal/economic");
-    expect(one.records.at(-1)?.input.grid).toMatchObject({ level: "eea2", released: { actor: "maria" } });
+    expect(one.records.at(-1)?.input.facts.grid).toMatchObject({ level: "eea2", released: { actor: "maria" } });
     one.take(feed("feed-restored", "18:39:00"));
     expect(now(one)).toBe("a:off/eea-policy");
   });

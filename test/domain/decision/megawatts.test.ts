@@ -61,7 +61,7 @@ describe("an order for kilowatts, at a price that runs everything", () => {
     quiet.take(hashprice("18:28:00"));
     quiet.take(scedLmp("18:29:50", 60));
     quiet.take({ kind: "order", id: "o", at: at("18:31:00"), order: order({ demand: { kind: "reduce", kw: 200 } }) });
-    expect(quiet.records.at(-1)?.input.orders[0]?.demand).toEqual({ kind: "reduce", kw: 200, fromKw: 600 });
+    expect(quiet.records.at(-1)?.input.facts.orders[0]?.demand).toEqual({ kind: "reduce", kw: 200, fromKw: 600 });
     expect(splits(quiet.state)).toBe("best normal; worst off; middle 67 off, 33 normal");
     quiet.take(scedLmp("18:34:50", 20));
     expect(splits(quiet.state)).toBe("best normal; worst off; middle 67 off, 33 normal");
@@ -275,7 +275,7 @@ describe("an instruction in revisions", () => {
     one.take({ kind: "fleet-able", id: "f-1", at: at("18:31:00"), observedAt: at("18:31:00"), cohorts: able(0) });
     sent(one, "18:32:00", { demand: { kind: "reduce", kw: 200 } });
     expect(splits(one.state)).toBe("best 67 off, 33 normal; worst normal; middle normal");
-    expect(one.records.at(-1)?.input.instructions[0]?.demand).toEqual({ kind: "reduce", kw: 200, fromKw: 300 });
+    expect(one.records.at(-1)?.input.facts.instructions[0]?.demand).toEqual({ kind: "reduce", kw: 200, fromKw: 300 });
   });
 
   it("and so where nobody commands those that lack: 200 of 300 and 150 kW leave 250", () => {
@@ -334,11 +334,16 @@ describe("a site that goes on from records with one mode a cohort", () => {
     quiet.take(hashprice("18:28:00"));
     quiet.take(scedLmp("18:29:50", 60));
     const record = quiet.records.at(-1)!;
-    const { dispatch, input, output } = record;
+    const { dispatch, output } = record;
+    const { facts, ...input } = record.input;
     return {
       ...record,
       schema: "ballast.decision/1",
-      input: { ...input, cohorts: input.cohorts.map(({ split: _, ...one }) => ({ ...one, modeId: "normal" })) },
+      input: {
+        ...input,
+        ...facts,
+        cohorts: input.cohorts.map(({ split: _, ...one }) => ({ ...one, modeId: "normal" })),
+      },
       output: {
         ...output,
         cohorts: output.cohorts.map(({ ableMachines: _, fromSplit: __, split, curtailed, priceWish: ___, ...one }) => ({
@@ -358,6 +363,15 @@ describe("a site that goes on from records with one mode a cohort", () => {
       },
     };
   })();
+
+  it("knows every fact that the record has beside the rest of its input", () => {
+    const { facts } = currentRecord(before).input;
+    expect(facts).toMatchObject({ scedRuns: [{ lmpUsdPerMwh: 60 }], hashprice: {}, grid: { level: "normal" } });
+    expect(Object.keys(facts)).not.toContain("asOf");
+    expect(siteStateFromRecords(plan, [currentRecord(before)], { recordHash: "h", revision: 1 })).toMatchObject({
+      scedRuns: [{ scedAt: at("18:29:50"), lmpUsdPerMwh: 60 }],
+    });
+  });
 
   it("has every machine of a cohort where the record put it, and decides on from there", () => {
     const state = siteStateFromRecords(plan, [currentRecord(before)], { recordHash: "h", revision: 1 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
-import type { DecisionInput, DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
+import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { ownLookAfter } from "../../../src/domain/decision/ownLook.ts";
 import { centralWall } from "../../../src/domain/market/calendar.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
-import { at, inputAt, site } from "./site.ts";
+import { at, type InputChanges, inputAt, site } from "./site.ts";
 
 const plan = site();
 
 /** When the site rouses itself after deciding at 18:35 of 2024-08-20 on a quiet price of 20 $/MWh. */
-function roused(changes: Partial<DecisionInput> = {}, under: SitePlan = plan): string {
+function roused(changes: InputChanges = {}, under: SitePlan = plan): string {
   const input = inputAt(under, 20, changes);
   const record: DecisionRecord = {
     schema: "ballast.decision/2",

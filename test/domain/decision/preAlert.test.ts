@@ -47,7 +47,7 @@ describe("a pre-alert by PRC alone", () => {
     expect(record?.output.cohorts[0]?.sentence).toBe(
       "S19j Pro to stay off: ERCOT's PRC of 2985 MW is below the 3000 MW of a Watch, the site's policy allows no restart.",
     );
-    expect(record?.input.grid).toEqual({
+    expect(record?.input.facts.grid).toEqual({
       level: "normal",
       observedAt: at("18:37:00"),
       preAlert: low,
@@ -67,7 +67,7 @@ describe("a pre-alert by PRC alone", () => {
     const one = offForPrice("none");
     one.take(scedLmp("18:45:05", 30));
     expect(now(one)).toBe("a:normal/economic");
-    expect(one.records.at(-1)?.input.grid.preAlert).toEqual(low);
+    expect(one.records.at(-1)?.input.facts.grid.preAlert).toEqual(low);
   });
 
   it("ends with it: the next decision restarts", () => {

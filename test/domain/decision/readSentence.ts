@@ -64,7 +64,9 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
   const mayCommand = (cohortId: string): boolean => {
     const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
     const controls = [plan.control, cohort?.control];
-    return controls.every((one) => one === "act") && !cohort?.lockedOut && !input.frozenCohorts?.includes(cohortId);
+    return (
+      controls.every((one) => one === "act") && !cohort?.lockedOut && !input.facts.frozenCohorts?.includes(cohortId)
+    );
   };
   const moves = output.cohorts.filter(moved);
   const wished = moves.filter((one) => !mayCommand(one.cohortId));
@@ -95,7 +97,7 @@ function siteProblems(plan: SitePlan, { siteId, input, output }: DecisionRecord)
       : "nothing below normal, or not",
     samePowers(wishedDown, wished) ? "" : "another power wished down",
     brokenProblem(broken as string, output.broken ?? []),
-    (frozen ?? "") === (input.frozenCohorts ?? []).join(", ") ? "" : "another cohort frozen",
+    (frozen ?? "") === (input.facts.frozenCohorts ?? []).join(", ") ? "" : "another cohort frozen",
     price === undefined
       ? output.expectedPrice === undefined
         ? ""
@@ -236,16 +238,16 @@ function holds(word: string, price: number, threshold: number): boolean {
 function namedProblems(plan: SitePlan, { input }: DecisionRecord, cohort: CohortDecision): string[] {
   const named = [
     ...plan.cohorts.flatMap((one) => [one.model, one.cohortId, ...one.modes.map(({ modeId }) => modeId)]),
-    ...input.instructions.flatMap((one) => [one.instructionId, one.issuer]),
-    ...input.orders.flatMap((one) => [one.orderId, one.actor, one.reason]),
-    input.grid.level.toUpperCase(),
+    ...input.facts.instructions.flatMap((one) => [one.instructionId, one.issuer]),
+    ...input.facts.orders.flatMap((one) => [one.orderId, one.actor, one.reason]),
+    input.facts.grid.level.toUpperCase(),
     preAlertClause(input),
   ].toSorted((a, b) => b.length - a.length);
   const rest = named.reduce((text, name) => text.replaceAll(name, ""), cohort.sentence);
   const source = {
-    instruction: input.instructions.map((one) => one.instructionId),
-    "operator-order": input.orders.map((one) => one.orderId),
-    "eea-policy": [input.grid.level.toUpperCase()],
+    instruction: input.facts.instructions.map((one) => one.instructionId),
+    "operator-order": input.facts.orders.map((one) => one.orderId),
+    "eea-policy": [input.facts.grid.level.toUpperCase()],
     "pre-alert": [preAlertClause(input)],
   }[cohort.reason as string];
   return [
@@ -257,7 +259,8 @@ function namedProblems(plan: SitePlan, { input }: DecisionRecord, cohort: Cohort
 }
 
 /** The one clause that a pre-alert's numbers may say, in their own digits: PRC first, below the figure. */
-function preAlertClause({ grid: { preAlert } }: DecisionRecord["input"]): string {
+function preAlertClause({ facts }: DecisionRecord["input"]): string {
+  const { preAlert } = facts.grid;
   if (preAlert === undefined || preAlert.prcMw >= preAlert.belowMw) return "no pre-alert in the record";
   return `PRC of ${preAlert.prcMw} MW is below the ${preAlert.belowMw} MW of a Watch`;
 }

@@ -16,7 +16,7 @@ describe.skipIf(dataDir === undefined)(
       const record = evening.records.at(-1);
       const decision = record?.output.cohorts[0];
       if (record === undefined || decision === undefined || sameSplit(decision.fromSplit, decision.split)) return;
-      moves.push(`${splitText(decision.split)} on the run of ${clockOf(record.input.scedRuns.at(-1)?.scedAt)}`);
+      moves.push(`${splitText(decision.split)} on the run of ${clockOf(record.input.facts.scedRuns.at(-1)?.scedAt)}`);
     };
     const runs = dataDir === undefined ? [] : recordedRuns("HB_HOUSTON", "2024-08-20");
     evening.take(hashprice("00:00:00"));

@@ -105,30 +105,37 @@ export function site(changes: Partial<SitePlan> = {}): SitePlan {
   };
 }
 
+/** What a test says of a decision's input: members of its facts, or of what the site itself is at. */
+export type InputChanges = Partial<Omit<DecisionInput, "facts"> & DecisionInput["facts"]>;
+
 /**
  * Decision input at 18:35 of the test day with one SCED run at `lmp` in force since 18:29:50, every cohort in its
  * normal mode.
  */
-export function inputAt(plan: SitePlan, lmp: number, changes: Partial<DecisionInput> = {}): DecisionInput {
-  const asOf = changes.asOf ?? at("18:35:00");
+export function inputAt(plan: SitePlan, lmp: number, changes: InputChanges = {}): DecisionInput {
+  const { asOf = at("18:35:00"), intervalKey: key, intervalStart: start, cohorts, inputIds = [], ...facts } = changes;
   const interval = settlementInterval(asOf);
   return {
     asOf,
-    intervalKey: intervalKey(interval),
-    intervalStart: intervalStart(interval),
-    scedRuns: [{ scedAt: at("18:29:50"), lmpUsdPerMwh: lmp }],
-    grid: { level: "normal", assumed: plan.gridSource === "assumed-normal" },
-    hashprice: { usdPerPhDay: HASHPRICE_FOR_75, asOf: at("00:00:00") },
-    silentFeeds: [],
-    orders: [],
-    instructions: [],
-    inputIds: [],
-    cohorts: plan.cohorts.map((one) => ({
-      cohortId: one.cohortId,
-      split: all(one.normalModeId, one.machines),
-      reason: "economic",
-    })),
-    ...changes,
+    intervalKey: key ?? intervalKey(interval),
+    intervalStart: start ?? intervalStart(interval),
+    facts: {
+      scedRuns: [{ scedAt: at("18:29:50"), lmpUsdPerMwh: lmp }],
+      grid: { level: "normal", assumed: plan.gridSource === "assumed-normal" },
+      hashprice: { usdPerPhDay: HASHPRICE_FOR_75, asOf: at("00:00:00") },
+      silentFeeds: [],
+      orders: [],
+      instructions: [],
+      ...facts,
+    },
+    inputIds,
+    cohorts:
+      cohorts ??
+      plan.cohorts.map((one) => ({
+        cohortId: one.cohortId,
+        split: all(one.normalModeId, one.machines),
+        reason: "economic",
+      })),
   };
 }
 

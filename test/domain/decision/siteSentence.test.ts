@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
-import type { DecisionInput, SitePlan } from "../../../src/domain/decision/model.ts";
-import { all, at, cohort, inputAt, site } from "./site.ts";
+import type { SitePlan } from "../../../src/domain/decision/model.ts";
+import { all, at, cohort, type InputChanges, inputAt, site } from "./site.ts";
 
 /** Two cohorts of 100 machines and 300 kW each, strike 75 $/MWh: a price of 20 runs them, one of 200 does not. */
 const two = (over: Partial<SitePlan> = {}): SitePlan =>
@@ -17,9 +17,9 @@ const LINE_WORK: OperatorOrder = {
   until: at("20:00:00"),
 };
 const PRICE = "for 18:30-18:45.";
-const said = (plan: SitePlan, usdPerMwh: number, input: Partial<DecisionInput> = {}): string =>
+const said = (plan: SitePlan, usdPerMwh: number, input: InputChanges = {}): string =>
   decide(plan, inputAt(plan, usdPerMwh, input)).sentence;
-const inMode = (a: string, b: string): Partial<DecisionInput> => ({
+const inMode = (a: string, b: string): InputChanges => ({
   cohorts: [
     { cohortId: "a", split: all(a), reason: "economic" },
     { cohortId: "b", split: all(b), reason: "economic" },

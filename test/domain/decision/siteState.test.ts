@@ -128,7 +128,7 @@ describe("settled adder in the state", () => {
   it("asks for a decision when there is one, and only once", () => {
     const quiet = quietSite(plan);
     expect(quiet.take(settlementPrice("2024-08-20/19/2", 190, "18:32:30")).relevant).toBe(true);
-    expect(quiet.records.at(-1)?.input.lastSettled).toEqual({
+    expect(quiet.records.at(-1)?.input.facts.lastSettled).toEqual({
       intervalKey: "2024-08-20/19/2",
       priceUsdPerMwh: 190,
       adderUsdPerMwh: 160,
@@ -144,7 +144,7 @@ describe("settled adder in the state", () => {
     expect(quiet.take(settlementPrice("2024-08-20/19/2", -416.23, "18:32:30")).relevant).toBe(false);
     quiet.take(scedLmp("18:32:40", 31));
     const { input, output } = quiet.records.at(-1) ?? {};
-    expect(input?.lastSettled).toMatchObject({ priceUsdPerMwh: -416.23, adderUsdPerMwh: 0 });
+    expect(input?.facts.lastSettled).toMatchObject({ priceUsdPerMwh: -416.23, adderUsdPerMwh: 0 });
     expect(output?.expectedPrice?.adderUsdPerMwh).toBe(0);
   });
 
@@ -158,7 +158,7 @@ describe("settled adder in the state", () => {
     for (const time of ["18:14:50", "18:20:10", "18:25:10"]) early.take(scedLmp(time, 30));
     expect(early.take(settlementPrice("2024-08-20/19/2", 190, "18:30:05")).relevant).toBe(false);
     early.take(scedLmp("18:30:10", 30));
-    expect(early.records.at(-1)?.input.lastSettled?.adderUsdPerMwh).toBe(160);
+    expect(early.records.at(-1)?.input.facts.lastSettled?.adderUsdPerMwh).toBe(160);
   });
 
   it("is of no interest to a policy that expects none", () => {
@@ -313,11 +313,9 @@ describe("records and what is commanded", () => {
 
   it("freezes nothing that is stamped later than the decision", () => {
     const quiet = quietSite();
-    expect(decisionInput(quiet.plan, quiet.state, at("18:29:00")).scedRuns.map((run) => clockOf(run.scedAt))).toEqual([
-      "18:14:50",
-      "18:20:10",
-      "18:25:10",
-    ]);
+    expect(
+      decisionInput(quiet.plan, quiet.state, at("18:29:00")).facts.scedRuns.map((run) => clockOf(run.scedAt)),
+    ).toEqual(["18:14:50", "18:20:10", "18:25:10"]);
   });
 
   it("survives being carried over as JSON", () => {

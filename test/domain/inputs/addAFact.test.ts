@@ -66,10 +66,10 @@ describe("a fact that a file and a line bring, as the page says", () => {
     const { decisionInput, initialSiteState } = await page.load("src/domain/decision/siteState.ts");
     const { state, relevant } = absorb(plan, initialSiteState(plan), told);
     const input = decisionInput(plan, state, at);
-    expect({ relevant, seen: input.frequency }).toEqual({ relevant: true, seen: { hz: 59.91, observedAt: at } });
-    expect(decisionInput(plan, initialSiteState(plan), at)).not.toHaveProperty("frequency");
+    expect({ relevant, seen: input.facts.frequency }).toEqual({ relevant: true, seen: { hz: 59.91, observedAt: at } });
+    expect(decisionInput(plan, initialSiteState(plan), at).facts).not.toHaveProperty("frequency");
     const { recoveredFacts } = await page.load("src/domain/inputs/facts.ts");
-    const recovered = recoveredFacts([input], { site: plan, asOf: at, intervalStart: at });
+    const recovered = recoveredFacts([input.facts], { site: plan, asOf: at, intervalStart: at });
     expect(recovered.frequency).toEqual({ hz: 59.91, observedAt: at });
   });
 

@@ -41,7 +41,7 @@ describe("a site that begins while its feeds have been running", () => {
     const one = new TestSite(site({ gridSource: "feed" }));
     for (const input of [...standingInputs(feeds, undefined), scedLmp("18:29:50", 30)]) one.take(input);
     expect(modes(one.records.at(-1)!.output)).toBe("a:off/eea-policy");
-    expect(one.records.at(-1)?.input).toMatchObject({ grid: { level: "eea2" }, hashprice: { usdPerPhDay: 54 } });
+    expect(one.records.at(-1)?.input.facts).toMatchObject({ grid: { level: "eea2" }, hashprice: { usdPerPhDay: 54 } });
   });
 
   it("is told of a silence that lasts after the level it follows, and of none that is over", () => {

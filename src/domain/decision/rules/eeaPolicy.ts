@@ -14,7 +14,8 @@ export const eeaPolicy = {
   reason: "eea-policy",
   settlement: "GRID_RULE",
   slaExclusion: "GRID_RULE",
-  bands: ({ plan, input: { grid, asOf }, frames, silent }) => {
+  bands: ({ plan, input: { asOf, facts }, frames, silent }) => {
+    const { grid } = facts;
     if (grid.level === "normal" || grid.level === "unknown" || grid.released !== undefined) return [];
     if (isWithoutGrid(silent) && !isEmergency(grid.level)) return [];
     const action = plan.onEea[grid.level];

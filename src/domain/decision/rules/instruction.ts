@@ -14,7 +14,7 @@ export const instruction = {
   reason: "instruction",
   settlement: "GRID_RULE",
   slaExclusion: "GRID_RULE",
-  bands: (site) => site.input.instructions.flatMap((one) => [...demanded(site, one), ...restoring(site, one)]),
+  bands: (site) => site.input.facts.instructions.flatMap((one) => [...demanded(site, one), ...restoring(site, one)]),
 } as const satisfies Rule;
 
 function demanded(site: RuleSite, one: GridInstruction): Bound[] {

@@ -19,7 +19,7 @@ export const operatorOrder = {
   slaExclusion: "ECONOMIC",
   bands: (site) => {
     const { asOf } = site.input;
-    const latestFirst = site.input.orders.toReversed().flatMap((order) => orderBounds(site, order));
+    const latestFirst = site.input.facts.orders.toReversed().flatMap((order) => orderBounds(site, order));
     return latestFirst.filter((bound, i) => !latestFirst.slice(0, i).some((later) => overrides(later, bound, asOf)));
   },
 } as const satisfies Rule;

@@ -12,7 +12,8 @@ import type { Rule } from "./rule.ts";
 export const preAlert = {
   reason: "pre-alert",
   settlement: "ECONOMIC",
-  bands: ({ plan, input: { grid, silentFeeds, asOf }, frames }) => {
+  bands: ({ plan, input: { asOf, facts }, frames }) => {
+    const { grid, silentFeeds } = facts;
     if (grid.preAlert === undefined || plan.onPrcPreAlert === "none") return [];
     if (silentFeeds.includes(gridCondition.kind)) return [];
     const { prcMw, belowMw } = grid.preAlert;
