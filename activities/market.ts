@@ -76,6 +76,8 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     }): Promise<FeedSeen> {
       const watched = feeds.get(feedId);
       if (!watched) throw notConfigured(`No feed "${feedId}" is configured; known: ${[...feeds.keys()].join(", ")}.`);
+      const told = watched.subscribers?.map(({ siteId }) => siteId) ?? siteIds;
+      const about = [...told, ...(watched.retiredSiteIds ?? [])];
       const isHeard = hearEverySeconds !== undefined;
       const isRetry = activityInfo().attempt > 1;
       return heartbeating(async (signal) => {
@@ -89,8 +91,8 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
         let state = ((await market.cursor(feedId)).state ?? {}) as FeedState;
         while (true) {
           const next = pollAppointment(state.nextPollAt, at, watched.feed.nextPollAt(at, true));
-          at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal);
-          const polled = at < next ? undefined : await pollOnce(feedId, watched, siteIds, at);
+          at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal, about);
+          const polled = at < next ? undefined : await pollOnce(feedId, watched, told, at);
           state = polled?.state ?? state;
           const isNews = polled?.found === true || operatingDayOf(at) !== startedOn;
           if (isNews || (isHeard && (polled === undefined || isRetry))) return seenOf(watched, state, at);
@@ -118,7 +120,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const found = folded.news.length > 0 || folded.silences.length > 0;
     const nextPollAt = later(watched.feed.nextPollAt(at, found), asked.notBefore);
     const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
-    await tell(feedId, watched.subscribers?.map(({ siteId }) => siteId) ?? siteIds, folded);
+    await tell(feedId, siteIds, folded);
     await tell(feedId, watched.retiredSiteIds ?? [], { ...folded, news: [], silences: [] });
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.

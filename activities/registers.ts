@@ -74,7 +74,7 @@ export function registerActivities(deps: RegisterDeps) {
         for (const siteId of siteIds) await tellFoundLater(siteId, operatingDayOf(startedAt));
         let boundary = intervalEnd(settlementInterval(startedAt));
         while (true) {
-          const due = await clock.waitUntil(`feed/${feedId}`, boundary, signal);
+          const due = await clock.waitUntil(`feed/${feedId}`, boundary, signal, siteIds);
           const at = await readBoundary(feedId, siteIds, boundary, due, signal);
           if (at >= end) return { operatingDay: operatingDayOf(at) };
           boundary = intervalEnd(settlementInterval(at));
@@ -100,14 +100,14 @@ export function registerActivities(deps: RegisterDeps) {
     if (!isWorthReading(boundary, witnessedAt)) return startedAt;
     const early = secondsBetween(witnessedAt, boundary);
     let at = startedAt;
-    if (early > 0) at = await clock.waitUntil(`feed/${feedId}`, addSeconds(at, early), signal);
+    if (early > 0) at = await clock.waitUntil(`feed/${feedId}`, addSeconds(at, early), signal, siteIds);
     const rounds = siteIds.map((siteId) => ({ siteId, readings: new Map<string, MeterReading>() }));
     await Promise.all(rounds.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
     for (const due of askAgainAt(boundary)) {
       const again = rounds.filter(({ siteId, readings }) => unread(siteId, readings).length > 0);
       if (again.length === 0) break;
       if (due <= at) continue;
-      at = await clock.waitUntil(`feed/${feedId}`, due, signal);
+      at = await clock.waitUntil(`feed/${feedId}`, due, signal, siteIds);
       if (!isWorthReading(boundary, at)) break;
       await Promise.all(again.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
     }

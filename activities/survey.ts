@@ -72,7 +72,7 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
         }
         const end = dayEnd(operatingDayOf(at));
         while (at < end) {
-          at = await clock.waitUntil(`feed/${feedId}`, nextSurveyAt(at), signal);
+          at = await clock.waitUntil(`feed/${feedId}`, nextSurveyAt(at), signal, siteIds);
           await Promise.all(siteIds.map((siteId) => countAble(siteId, at, signal)));
         }
         return { operatingDay: operatingDayOf(at) };

@@ -50,6 +50,7 @@ export function verificationActivities(deps: VerificationDeps) {
           dispatchHold(siteId, revision),
           addSeconds(writtenAt ?? (await clock.now()), settleSeconds),
           signal,
+          [siteId],
         );
         if (await isFenced(ledger, siteId, revision)) return { superseded: true, readAt };
         const nowKw = await sitePowerKw(deps, siteId, readAt);

@@ -110,8 +110,8 @@ function notedFeeds(feeds: ReadonlyMap<string, WatchedFeed>): Map<string, Watche
 function notedClock(clock: MarketClock): MarketClock {
   return {
     ...clock,
-    waitUntil(key, until, signal) {
-      const waiting = clock.waitUntil(key, until, signal);
+    waitUntil(key, until, ...rest) {
+      const waiting = clock.waitUntil(key, until, ...rest);
       stamps.note({ kind: "waiting", key, ms: nowMs() });
       return waiting;
     },

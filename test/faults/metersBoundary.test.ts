@@ -105,10 +105,10 @@ describe("a boundary that has come by the worker's clock", () => {
     const own = realMarketClock({ kind: "real", offsetMs: offsetMs + aheadMs });
     const clock: MarketClock = {
       ...own,
-      waitUntil: (key, until, signal) =>
+      waitUntil: (key, until, ...rest) =>
         secondsBetween(boundary, until) > 60
           ? Promise.reject(new Error("the test ends"))
-          : own.waitUntil(key, until, signal),
+          : own.waitUntil(key, until, ...rest),
     };
     const meters: MeterReadings = {
       read: async (ids, readAt) =>

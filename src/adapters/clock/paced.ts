@@ -53,7 +53,7 @@ export function pacedMarketClock(options: PacedClockOptions): MarketClock & { cl
 
   return {
     now: () => call("GET", "/clock"),
-    waitUntil: (key, until, signal) => call("POST", "/clock/wait", { key, until }, signal),
+    waitUntil: (key, until, signal, siteIds) => call("POST", "/clock/wait", { key, until, siteIds }, signal),
     hold: async (key) => void (await call("POST", "/clock/hold", { key })),
     release: async (key) => void (await call("POST", "/clock/release", { key })),
     close: () => agent.destroy(),

@@ -46,6 +46,14 @@ const devSchema = z.looseObject({
 /** A pool is there while its status says `Alive`, the word of cgminer's API that LuxOS keeps. */
 const poolSchema = z.looseObject({ Status: z.string().optional().catch(undefined) });
 
+// Made once: to make a schema costs many times what it costs to read a reply by it.
+const anyReply = z.record(z.string(), z.unknown());
+const configRows = z.tuple([configSchema], z.unknown());
+const powerRows = z.tuple([powerSchema], z.unknown());
+const summaryRows = z.tuple([summarySchema], z.unknown());
+const devRows = z.array(devSchema.catch({})).min(1);
+const poolRows = z.array(poolSchema.catch({}));
+
 /**
  * What a machine said of itself; a part that it did not say, or said in a form its document does not know, is absent.
  */
@@ -88,7 +96,7 @@ export class CommandFailure extends Error {
  */
 export function parseReply(command: string, text: string): LuxosReply {
   try {
-    return z.record(z.string(), z.unknown()).parse(parseForeignJson(text, MACHINE_JSON));
+    return anyReply.parse(parseForeignJson(text, MACHINE_JSON));
   } catch (cause) {
     const start = JSON.stringify(text.slice(0, 60));
     throw new UnreadableReplyError(
@@ -144,14 +152,12 @@ export function parseTelemetry(reply: LuxosReply, sections: readonly LuxosSectio
     const body = statusSchema.safeParse(Array.isArray(list) ? list[0] : undefined).data;
     return body?.STATUS[0]?.STATUS === "E" ? undefined : body?.[section.toUpperCase()];
   };
-  const firstRow = <T>(section: LuxosSection, schema: z.ZodType<T>): T | undefined =>
-    z.tuple([schema], z.unknown()).safeParse(rows(section)).data?.[0] as T | undefined;
-  const ghs = firstRow("summary", summarySchema)?.["GHS 5s"];
-  const boards = z.array(devSchema.catch({})).min(1).safeParse(rows("devs")).data;
-  const pools = z.array(poolSchema.catch({})).safeParse(rows("pools")).data;
+  const ghs = summaryRows.safeParse(rows("summary")).data?.[0]["GHS 5s"];
+  const boards = devRows.safeParse(rows("devs")).data;
+  const pools = poolRows.safeParse(rows("pools")).data;
   return {
-    config: firstRow("config", configSchema),
-    power: firstRow("power", powerSchema),
+    config: configRows.safeParse(rows("config")).data?.[0],
+    power: powerRows.safeParse(rows("power")).data?.[0],
     hashrateThs: ghs === undefined ? undefined : ghs / GHS_PER_THS,
     ramping: anySays(boards?.map(({ IsRamping }) => IsRamping)),
     hasPool: anySays(pools?.map(({ Status }) => (Status === undefined ? undefined : /^alive$/i.test(Status)))),

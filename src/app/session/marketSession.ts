@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import pLimit from "p-limit";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
 import { postgresSiteRecords } from "../../adapters/postgres/siteRecords.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
@@ -22,6 +23,8 @@ import { writeStatements } from "./statementFiles.ts";
 import { watchRun } from "./watchRun.ts";
 import { siteMeterOf } from "../worker/deployment.ts";
 
+/** An audit replays a day's histories in a process of its own: one for each core of a small machine. */
+const AUDITS_AT_ONCE = 2;
 const WORKFLOWS = fileURLToPath(new URL("../../../workflows/index.ts", import.meta.url));
 
 export interface BookSessionOptions {
@@ -82,10 +85,10 @@ export async function bookSession(options: BookSessionOptions): Promise<readonly
     const results = await runBookDay(run, day, options.script?.(run)).finally(() =>
       Promise.all(watches.map((stop) => stop())),
     );
-    const sessions: MarketSession[] = [];
-    for (const [i, result] of results.entries())
-      sessions.push(await audited(run, run.book.deployments[i] as Deployment, result, options));
-    return sessions;
+    const atOnce = pLimit(AUDITS_AT_ONCE);
+    return await Promise.all(
+      results.map((result, i) => atOnce(() => audited(run, run.book.deployments[i] as Deployment, result, options))),
+    );
   } finally {
     await run.stop();
   }

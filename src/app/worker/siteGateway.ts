@@ -101,7 +101,7 @@ export function temporalSiteGateway({
   };
 
   async function wake(siteId: string, key: string, at: Instant): Promise<void> {
-    const now = await clock.waitUntil(key, at);
+    const now = await clock.waitUntil(key, at, undefined, [siteId]);
     const delivering = deliveringHold(siteId);
     await clock.hold(delivering);
     await clock.release(key);

@@ -21,7 +21,8 @@ export interface ClockStatus {
  * The paced market clock. Market time passes only while nobody holds it and somebody waits. When it reaches the least
  * waiter by (untilMs, key) it takes hold `key` for that one and wakes it; the next is woken when every hold is released
  * again, even if due at the same instant. So the order of events depends on market time and keys, never on how fast
- * anybody works.
+ * anybody works. Those due next to each other whose waits are about different sites are woken together: nothing that
+ * one of them does is seen by another.
  */
 export interface ClockKeeper extends SimClock {
   hold(key: string): void;
@@ -29,11 +30,11 @@ export interface ClockKeeper extends SimClock {
   release(key: string): void;
   /**
    * Market time at the wake: `untilMs`, or the time now when that is past. Releases what `key` held once the wait is
-   * registered.
+   * registered. `siteIds`: whom alone the wake is about; without, it is woken by itself.
    * @throws (rejects) WaitEndedError when replaced by another wait of the same key, cancelled, aborted by `signal`, or
    * closed.
    */
-  waitUntil(key: string, untilMs: number, signal?: AbortSignal): Promise<number>;
+  waitUntil(key: string, untilMs: number, signal?: AbortSignal, siteIds?: readonly string[]): Promise<number>;
   cancelWait(key: string): void;
   status(): ClockStatus;
   /** Replaces the speed and whatever is left of `paces`. @throws RangeError when not > 0. */
@@ -57,6 +58,7 @@ export class WaitEndedError extends Error {
 interface Waiter {
   readonly key: string;
   readonly untilMs: number;
+  readonly siteIds: readonly string[] | undefined;
   readonly wake: (nowMs: number) => void;
   readonly end: (error: WaitEndedError) => void;
 }
@@ -102,7 +104,7 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
     if (closed || holds.size > 0) return;
     const next = leastWaiter(waiters.values());
     if (!next) return;
-    if (next.untilMs <= baseMs) return wake(next);
+    if (next.untilMs <= baseMs) return wake(dueTogether([...waiters.values()], baseMs));
     while (paces[0] && paces[0].untilMs <= baseMs) paces.shift();
     const toMs = Math.min(next.untilMs, limitMs, paces[0]?.untilMs ?? Infinity);
     if (toMs <= baseMs) return;
@@ -121,10 +123,12 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
     proceed();
   }
 
-  function wake(waiter: Waiter): void {
-    waiters.delete(waiter.key);
-    holds.add(waiter.key);
-    waiter.wake(baseMs);
+  function wake(due: readonly Waiter[]): void {
+    for (const { key } of due) {
+      waiters.delete(key);
+      holds.add(key);
+    }
+    for (const waiter of due) waiter.wake(baseMs);
   }
 
   function end(waiter: Waiter, how: WaitEndedError["how"]): void {
@@ -133,7 +137,7 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
     proceed();
   }
 
-  function waitUntil(key: string, untilMs: number, signal?: AbortSignal): Promise<number> {
+  function waitUntil(key: string, untilMs: number, signal?: AbortSignal, siteIds?: readonly string[]): Promise<number> {
     wholeMs("untilMs", untilMs);
     return new Promise((resolve, reject) => {
       const abort = () => end(waiter, "cancelled");
@@ -141,6 +145,7 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
       const waiter: Waiter = {
         key,
         untilMs,
+        siteIds,
         wake: (ms) => (settled(), resolve(ms)),
         end: (error) => (settled(), reject(error)),
       };
@@ -192,6 +197,18 @@ export function createClockKeeper(options: ClockKeeperOptions): ClockKeeper {
 
 function byInstantThenKey(a: Waiter, b: Waiter): number {
   return a.untilMs - b.untilMs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+}
+
+/** Of those that are due, the least, and those right behind it that are about none of the sites before them. */
+function dueTogether(waiting: readonly Waiter[], nowMs: number): Waiter[] {
+  const due = waiting.filter(({ untilMs }) => untilMs <= nowMs).sort(byInstantThenKey);
+  const about = new Set<string>();
+  const other = due.findIndex(({ siteIds }) => {
+    if (siteIds === undefined || siteIds.some((siteId) => about.has(siteId))) return true;
+    for (const siteId of siteIds) about.add(siteId);
+    return false;
+  });
+  return due.slice(0, other < 0 ? due.length : Math.max(other, 1));
 }
 
 function leastWaiter(waiters: Iterable<Waiter>): Waiter | undefined {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { ClockKeeper } from "./keeper.ts";
 import { WaitEndedError } from "./keeper.ts";
 
-const BODY_BYTES_MAX = 4096;
+const BODY_BYTES_MAX = 65_536;
 
 export interface ClockServer {
   /** `http://127.0.0.1:<port>` */
@@ -17,7 +17,7 @@ class BadRequest extends Error {}
 /**
  * The keeper over HTTP on loopback, JSON in and out:
  * `GET /clock` → `{now, holds, waiters: [{key, until}]}`; `POST /clock/hold|release {key}` → `{now}`;
- * `POST /clock/wait {key, until}` answers `{now}` when woken, 409 when another wait of the key replaced it;
+ * `POST /clock/wait {key, until, siteIds?}` answers `{now}` when woken, 409 when another wait of the key replaced it;
  * `POST /clock/speed {speed}` (market seconds per real second, or "max"). Instants are ISO-8601 UTC.
  * A client that hangs up or dies keeps its place: when its instant comes the clock stands under its key until that key
  * waits again or is released, so that time never runs ahead of somebody who is being started again.
@@ -70,7 +70,7 @@ async function answer(keeper: ClockKeeper, request: IncomingMessage, response: S
       keeper.release(keyOf(body));
       break;
     case "POST /clock/wait":
-      await keeper.waitUntil(keyOf(body), untilOf(body));
+      await keeper.waitUntil(keyOf(body), untilOf(body), undefined, siteIdsOf(body));
       break;
     case "POST /clock/speed":
       keeper.setSpeed(speedOf(body));
@@ -108,6 +108,13 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 function keyOf(body: Record<string, unknown>): string {
   if (typeof body["key"] === "string" && body["key"] !== "") return body["key"];
   throw new BadRequest(`market clock: "key" must be the waiter's name, got ${JSON.stringify(body["key"])}`);
+}
+
+function siteIdsOf(body: Record<string, unknown>): readonly string[] | undefined {
+  const { siteIds } = body;
+  if (siteIds === undefined) return undefined;
+  if (Array.isArray(siteIds) && siteIds.every((one) => typeof one === "string")) return siteIds;
+  throw new BadRequest(`market clock: "siteIds" must be a list of names, got ${JSON.stringify(siteIds)}`);
 }
 
 function untilOf(body: Record<string, unknown>): number {

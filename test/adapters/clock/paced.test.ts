@@ -54,6 +54,16 @@ describe("paced market clock over HTTP", () => {
     expect(log).toEqual(["b 03", "a 04", "b 06", "a 08", "b 09", "a 12", "b 12"]);
   });
 
+  it("says whom a wake is about: those of different sites hold the clock together", async () => {
+    const hub = clock.waitUntil("feed/hub", at(5), undefined, ["pecan"]);
+    const zone = clock.waitUntil("feed/zone", at(5), undefined, ["salt"]);
+    await until(() => keeper.status().waiters.length === 2);
+    await clock.release("boot");
+    expect(await Promise.all([hub, zone])).toEqual([at(5), at(5)]);
+    expect(keeper.status().holds).toEqual(["feed/hub", "feed/zone"]);
+    await expect(clock.waitUntil("feed/zone", at(6), undefined, [7 as never])).rejects.toThrow("list of names");
+  });
+
   it("a caller that gives up or dies while it waits keeps its place: the clock stands there until a successor takes it over", async () => {
     const abort = new AbortController();
     const wait = clock.waitUntil("site", at(5), abort.signal);

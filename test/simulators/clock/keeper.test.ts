@@ -18,6 +18,7 @@ function keeper(options: Partial<ClockKeeperOptions> = {}): ClockKeeper {
 /** An actor waits for each of its steps, notes when it woke, and works for a while in real time. */
 interface Actor {
   readonly key: string;
+  readonly siteIds?: readonly string[];
   readonly steps: readonly { readonly minutes: number; readonly workMs: number }[];
 }
 
@@ -25,11 +26,11 @@ interface Actor {
 async function run(actors: readonly Actor[], speed: number): Promise<string[]> {
   const clock = keeper({ speed, initialHolds: actors.map(({ key }) => key) });
   const log: string[] = [];
-  const play = async ({ key, steps }: Actor) => {
+  const play = async ({ key, steps, siteIds }: Actor) => {
     let untilMs = START;
     for (const { minutes, workMs } of steps) {
       untilMs += minutes * MINUTE;
-      const wokenMs = await clock.waitUntil(key, untilMs);
+      const wokenMs = await clock.waitUntil(key, untilMs, undefined, siteIds);
       log.push(`${key} +${(wokenMs - START) / MINUTE}`);
       await delay(workMs);
       log.push(`${key} done +${(clock.nowMs() - START) / MINUTE}`);
@@ -76,6 +77,36 @@ describe("paced clock", () => {
       "c +5",
       "c done +5",
     ]);
+  });
+
+  it("feeds of two sites that are due at one instant are read side by side, what is about both sites by itself", async () => {
+    const clock = keeper({ initialHolds: ["boot"] });
+    const due = START + 5 * MINUTE;
+    const woken: string[] = [];
+    const wait = (key: string, siteIds?: readonly string[]): Promise<unknown> =>
+      clock.waitUntil(key, due, undefined, siteIds).then(() => woken.push(key));
+    const hub = wait("feed/1-hub", ["pecan"]);
+    const zone = wait("feed/2-zone", ["salt"]);
+    const registers = wait("feed/3-registers", ["pecan"]);
+    const grid = wait("feed/4-grid", ["pecan", "salt"]);
+    const script = wait("script");
+    clock.release("boot");
+    await Promise.all([hub, zone]);
+    expect(clock.status().holds).toEqual(["feed/1-hub", "feed/2-zone"]);
+    clock.release("feed/1-hub");
+    await delay(5);
+    // The register reading of the same site waits until both are done: what one instant holds has one order at a site.
+    expect(clock.status().holds).toEqual(["feed/2-zone"]);
+    clock.release("feed/2-zone");
+    await registers;
+    expect(clock.status().holds).toEqual(["feed/3-registers"]);
+    clock.release("feed/3-registers");
+    await grid;
+    expect(clock.status().holds).toEqual(["feed/4-grid"]);
+    clock.release("feed/4-grid");
+    await script;
+    expect(woken).toEqual(["feed/1-hub", "feed/2-zone", "feed/3-registers", "feed/4-grid", "script"]);
+    expect(clock.nowMs()).toBe(due);
   });
 
   it("stands while anybody holds it", async () => {
@@ -192,6 +223,34 @@ describe("paced clock", () => {
         expect(await run(actors(29), 50_000)).toEqual(fastest);
       }),
       { numRuns: 12 },
+    );
+  });
+
+  it("each site sees its events in the order in which they come when nobody is woken together", async () => {
+    const about = [["pecan"], ["salt"], ["pecan"], ["pecan", "salt"], ["mesa"], undefined];
+    const script = fc.array(fc.array(fc.constantFrom(0, 5, 10), { minLength: 1, maxLength: 4 }), {
+      minLength: 3,
+      maxLength: 6,
+    });
+    const works = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 30, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(script, works, async (minutes, workMs) => {
+        const actors = minutes.map((steps, a): Actor & { readonly siteIds: readonly string[] | undefined } => ({
+          key: `${a}`,
+          siteIds: about[a],
+          steps: steps.map((minute, s) => ({ minutes: minute, workMs: workMs[(a * 7 + s) % workMs.length] ?? 0 })),
+        }));
+        const seenBy = (siteId: string, log: readonly string[]): string[] =>
+          log.filter((line) => about[Number(line[0])]?.includes(siteId) ?? true);
+        const oneByOne = await run(
+          actors.map(({ key, steps }) => ({ key, steps })),
+          Infinity,
+        );
+        const together = await run(actors, Infinity);
+        for (const siteId of ["pecan", "salt", "mesa"])
+          expect(seenBy(siteId, together)).toEqual(seenBy(siteId, oneByOne));
+      }),
+      { numRuns: 25 },
     );
   });
 });
