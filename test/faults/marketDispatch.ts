@@ -38,7 +38,7 @@ import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/deployment.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import type { DecisionRecord, DispatchTarget, SitePlan } from "../../src/domain/decision/model.ts";
-import { wholeSplit } from "../../src/domain/decision/split.ts";
+import { machinesOf, wholeSplit } from "../../src/domain/decision/split.ts";
 import type { SiteInput } from "../../src/domain/inputs/facts.ts";
 import type { DispatchPlan } from "../../src/domain/dispatch/model.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
@@ -245,11 +245,15 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       driveTo(
         deployment.plan.cohorts.map(({ cohortId, machines }) => ({
           cohortId,
+          ableMachines: machines,
           fromSplit: wholeSplit(fromModeId, machines),
           split: wholeSplit(modeId, machines),
         })),
       ),
-    driveSplits: (moves) => driveTo(Object.entries(moves).map(([cohortId, move]) => ({ cohortId, ...move }))),
+    driveSplits: (moves) =>
+      driveTo(
+        Object.entries(moves).map(([cohortId, move]) => ({ cohortId, ableMachines: machinesOf(move.split), ...move })),
+      ),
     commandsSince: (mark) =>
       world.fleet
         .commandLog()

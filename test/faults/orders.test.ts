@@ -240,6 +240,7 @@ describe("an order that reaches the site itself, past every check before it", ()
     const { plan, dispatch: settings } = bench.deployment;
     const targets = plan.cohorts.map(({ cohortId, machines }) => ({
       cohortId,
+      ableMachines: machines,
       fromSplit: wholeSplit("normal", machines),
       split: wholeSplit("off", machines),
     }));

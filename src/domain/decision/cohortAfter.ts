@@ -1,7 +1,9 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
 import { holdSeconds } from "./hold.ts";
 import type { CohortPlan, CohortState, Untold } from "./model.ts";
-import { fittedSplit, machinesOf, positionOf, sameSplit } from "./split.ts";
+import { toldPositions } from "./hold.ts";
+import { machinesOf, positionOf, sameSplit } from "./split.ts";
+import { toldSplit } from "./toldSplit.ts";
 
 /**
  * State of a commanded cohort after a decision at `asOf`: a change of modes restarts its hold times, and one that turns
@@ -10,33 +12,35 @@ import { fittedSplit, machinesOf, positionOf, sameSplit } from "./split.ts";
  * @throws UnitError when the plan lacks a mode that the decision names.
  */
 export function cohortAfter(cohort: CohortPlan, state: CohortState, decision: Untold, asOf: Instant): CohortState {
-  const { split, fromSplit, reason } = decision;
-  if (decision.ableMachines === 0) return { ...state, reason };
-  if (sameSplit(split, fromSplit)) return { ...state, split, reason };
+  const { ableMachines, split, fromSplit, reason, onOneRun } = decision;
+  const { onOneRun: _, ...before } = state;
+  const rests = onOneRun === undefined ? {} : { onOneRun };
+  if (ableMachines === 0) return { ...before, reason, ...rests };
+  const told = toldSplit(cohort, state, decision);
+  if (sameSplit(split, fromSplit)) return { ...before, split: told, ableMachines, reason, ...rests };
   const turnedFrom = turnedAt(cohort, state, decision);
   const isHeld = turnedFrom !== undefined && addSeconds(turnedFrom, holdSeconds(cohort, isUp(cohort, decision))) > asOf;
   return {
     cohortId: state.cohortId,
-    split,
+    split: told,
+    ableMachines,
     since: asOf,
-    leftSplit: fromSplit,
+    leftSplit: state.split,
     ...(isHeld ? { turnedFrom } : {}),
-    movedBy: reason,
     reason,
+    ...rests,
   };
 }
 
 /** When a cohort last moved against the way that a decision moves it; undefined where no machine is left to follow. */
 function turnedAt(cohort: CohortPlan, state: CohortState, decision: Untold): Instant | undefined {
-  const { split, fromSplit } = decision;
+  const { split } = decision;
   const able = machinesOf(split);
   const isUpNow = isUp(cohort, decision);
   if (positionOf(cohort, split) === (isUpNow ? (cohort.modes.length - 1) * able : 0)) return undefined;
-  const left = state.leftSplit === undefined ? [] : fittedSplit(state.leftSplit, able);
-  if (left.length === 0 || !left.every(({ modeId }) => cohort.modes.some((mode) => mode.modeId === modeId)))
-    return undefined;
-  const wasUp = positionOf(cohort, left) < positionOf(cohort, fromSplit);
-  return wasUp === isUpNow ? state.turnedFrom : state.since;
+  const told = toldPositions(cohort, state);
+  if (told === undefined) return undefined;
+  return told.left < told.at === isUpNow ? state.turnedFrom : state.since;
 }
 
 function isUp(cohort: CohortPlan, { split, fromSplit }: Untold): boolean {

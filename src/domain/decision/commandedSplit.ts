@@ -2,9 +2,11 @@ import type { CohortDecision, DecisionRecord } from "./model.ts";
 import type { Split } from "./split.ts";
 
 /**
- * What a cohort's machines are commanded to after a decision: its target where the decision commands the fleet, else
- * what they were in. What a cohort that Ballast may not command should do is in the output alone.
+ * What all of a cohort's machines are commanded to after a decision, able to run or not: its target where the decision
+ * commands the fleet, else what they were told before. What a cohort that Ballast may not command should do is in the
+ * output alone.
  */
-export function commandedSplit(record: DecisionRecord, cohort: CohortDecision): Split {
-  return record.dispatch?.targets.find(({ cohortId }) => cohortId === cohort.cohortId)?.split ?? cohort.fromSplit;
+export function commandedSplit({ dispatch, input }: DecisionRecord, { cohortId, fromSplit }: CohortDecision): Split {
+  const isIts = (one: { readonly cohortId: string }): boolean => one.cohortId === cohortId;
+  return dispatch?.targets.find(isIts)?.split ?? input.cohorts.find(isIts)?.split ?? fromSplit;
 }

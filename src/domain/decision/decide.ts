@@ -1,4 +1,5 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
+import type { Instant } from "../units/instant.ts";
 import { allocate } from "./allocate.ts";
 import type { Allocated } from "./allocate.ts";
 import type { BrokenBand } from "./attributed.ts";
@@ -10,6 +11,7 @@ import { frameOf } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
+import { onOneRunAfter } from "./onOneRun.ts";
 import { timedPrice } from "./priceText.ts";
 import { RULES } from "./rules/index.ts";
 import type { Bound } from "./band.ts";
@@ -80,14 +82,15 @@ function settle(
   const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
   const settled = frames.map((_, i) => {
     const allocated = (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated;
-    return { allocated, decision: decisionOf(allocated) };
+    return { allocated, decision: decisionOf(allocated, input.asOf) };
   });
   return { price, settled, broken: carriedOut.broken, bands };
 }
 
-function decisionOf(allocated: Allocated): Untold {
+function decisionOf(allocated: Allocated, asOf: Instant): Untold {
   const { frame, comparisons, wish, heldUntil } = allocated.draft;
   const { cohort, able } = frame;
+  const onOneRun = onOneRunAfter(allocated.draft, allocated.position, asOf);
   return {
     cohortId: cohort.cohortId,
     ableMachines: able,
@@ -102,5 +105,6 @@ function decisionOf(allocated: Allocated): Untold {
     comparisons,
     heldUntil: allocated.reason === "economic" ? heldUntil : undefined,
     priceWish: wish === undefined ? undefined : splitAt(cohort, able, wish),
+    ...(onOneRun.length > 0 ? { onOneRun } : {}),
   };
 }

@@ -2,7 +2,7 @@ import type { Instant } from "../units/instant.ts";
 import type { ExpectedIntervalPrice } from "../market/model.ts";
 import type { CohortFrame } from "./frame.ts";
 import { holdUntil } from "./hold.ts";
-import type { DecisionInput, ModeComparison, SitePlan } from "./model.ts";
+import type { DecisionInput, ModeComparison, MoveOnOneRun, SitePlan } from "./model.ts";
 import { policyOf } from "./policies/index.ts";
 import type { Silence } from "./silence.ts";
 
@@ -16,6 +16,8 @@ export interface Draft {
   readonly goes?: number;
   readonly heldUntil?: Instant;
   readonly heldBy?: "minimum-time" | "first-run" | "single-source";
+  /** Earlier moves that still rest on one run, and what of the way now does, in positions. */
+  readonly onOneRun?: { readonly before: readonly MoveOnOneRun[]; readonly from: number; readonly to: number };
 }
 
 /** What the site can see of the market now; undefined is silent. */

@@ -37,7 +37,7 @@ export function frameOf(plan: SitePlan, cohort: CohortPlan, input: Counted): Coh
   const state = input.cohorts.find((one) => one.cohortId === cohort.cohortId);
   if (state === undefined) throw new UnitError(`decision: no state for cohort ${cohort.cohortId}`);
   const able = ableMachines(cohort, input);
-  const held = fittedSplit(state.split, able);
+  const held = fittedSplit(fittedSplit(state.split, cohort.machines), able);
   const fromSplit = held.length === 0 ? wholeSplit(cohort.normalModeId, able) : held;
   return {
     cohort,

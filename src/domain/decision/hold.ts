@@ -2,6 +2,7 @@ import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { CohortPlan } from "./model.ts";
 import type { CohortFrame } from "./frame.ts";
+import type { CohortStateOf } from "./inputModel.ts";
 import { fittedSplit, positionOf } from "./split.ts";
 
 /**
@@ -15,8 +16,8 @@ export function holdUntil(frame: CohortFrame, wishPosition: number, asOf: Instan
   const { cohort, state, current } = frame;
   if (state.since === undefined || wishPosition === current) return undefined;
   const up = wishPosition > current;
-  const left = leftPosition(frame);
-  const continues = left !== undefined && (up ? left < current : left > current);
+  const told = toldPositions(cohort, state);
+  const continues = told !== undefined && (up ? told.left < told.at : told.left > told.at);
   const from = continues ? state.turnedFrom : state.since;
   if (from === undefined) return undefined;
   const until = addSeconds(from, holdSeconds(cohort, up));
@@ -28,10 +29,16 @@ export function holdSeconds({ minOffMinutes, minOnMinutes }: CohortPlan, up: boo
   return (up ? minOffMinutes : minOnMinutes) * 60;
 }
 
-/** The position at which a cohort's last move began; undefined before the first, and where the plan lacks the mode. */
-export function leftPosition({ cohort, state, able }: CohortFrame): number | undefined {
-  const left = state.leftSplit === undefined ? [] : fittedSplit(state.leftSplit, able);
+/**
+ * Where the plan's machines of a cohort are told to be, and where its last move began; undefined before the first, and
+ * where the plan lacks the mode.
+ */
+export function toldPositions(
+  cohort: CohortPlan,
+  { split, leftSplit }: Pick<CohortStateOf, "split" | "leftSplit">,
+): { readonly at: number; readonly left: number } | undefined {
+  const left = leftSplit === undefined ? [] : fittedSplit(leftSplit, cohort.machines);
   if (left.length === 0 || !left.every(({ modeId }) => cohort.modes.some((mode) => mode.modeId === modeId)))
     return undefined;
-  return positionOf(cohort, left);
+  return { at: positionOf(cohort, fittedSplit(split, cohort.machines)), left: positionOf(cohort, left) };
 }

@@ -3,19 +3,33 @@ import type { IntervalKey } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Split } from "./split.ts";
 
+/** What of a cohort one SCED run has moved for price, over the machines that were able to run then. */
+export interface MoveOnOneRun {
+  readonly at: Instant;
+  readonly from: Split;
+  readonly to: Split;
+}
+
 /** Changing part of a cohort. */
 export interface CohortStateOf<Reason extends string = string> {
   readonly cohortId: string;
+  /** What all of the plan's machines are told, able to run or not. */
   readonly split: Split;
+  /** How many were able to run at the last decision that knew of any; absent before the first. */
+  readonly ableMachines?: number;
   /** When it entered `split`; absent before the first change, then no hold applies. */
   readonly since?: Instant;
-  /** What it left at `since`: a hold time keeps a cohort from reversing that move, not from continuing it. */
+  /**
+   * What the plan's machines were told before `since`: a hold time keeps a cohort from reversing that move, not from
+   * continuing it.
+   */
   readonly leftSplit?: Split;
   /** When it last moved the other way, where that move's hold time lasts on for the machines that did not turn back. */
   readonly turnedFrom?: Instant;
-  /** Why it left; `reason` is why it is where it is, which changes without a move. */
-  readonly movedBy?: Reason;
+  /** Why it is where it is, which changes without a move. */
   readonly reason: Reason;
+  /** Moves for price that no other run has confirmed yet, whatever has moved the cohort since; absent for none. */
+  readonly onOneRun?: readonly MoveOnOneRun[];
 }
 
 /** Everything a decision looks at that changes, frozen into its record: every fact, and what the site itself is at. */

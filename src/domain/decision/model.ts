@@ -1,13 +1,13 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import type { AttributedKw, BrokenBand } from "./attributed.ts";
-import type { CohortStateOf, DecisionInputOf } from "./inputModel.ts";
+import type { CohortStateOf, DecisionInputOf, MoveOnOneRun } from "./inputModel.ts";
 import type { ModeComparison } from "./modeStrikes.ts";
 import type { Reason } from "./rules/index.ts";
 import type { Split } from "./split.ts";
 
 export type * from "./planModel.ts";
-export type { ModeComparison, Reason };
+export type { ModeComparison, MoveOnOneRun, Reason };
 
 /** Changing part of a cohort, with the rules' own reasons. */
 export type CohortState = CohortStateOf<Reason>;
@@ -39,6 +39,8 @@ export interface CohortDecision {
   readonly heldUntil?: Instant;
   /** What the price alone would choose. */
   readonly priceWish?: Split;
+  /** What of it the price has moved on one run alone, this decision's last; absent where other runs confirm it all. */
+  readonly onOneRun?: readonly MoveOnOneRun[];
   /** One sentence for a person; every number in it is in the record. */
   readonly sentence: string;
 }
@@ -48,8 +50,13 @@ export type Untold = Omit<CohortDecision, "sentence">;
 
 export interface DispatchTarget {
   readonly cohortId: string;
+  readonly ableMachines: number;
+  /** What all of the plan's machines are told; those that are able hold the higher mode. */
   readonly split: Split;
+  /** What they were told before. */
   readonly fromSplit: Split;
+  /** Some of those that were able no longer are: which machines hold the higher mode is told again. */
+  readonly placesAgain?: true;
 }
 
 export interface DecisionOutput {

@@ -1,12 +1,14 @@
 import { isCommanded } from "./isCommanded.ts";
-import type { DecisionInput, DecisionOutput, DecisionRecord, SitePlan } from "./model.ts";
-import { sameSplit } from "./split.ts";
+import type { CohortPlan, DecisionInput, DecisionOutput, DecisionRecord, DispatchTarget, SitePlan } from "./model.ts";
+import { fittedSplit, sameSplit } from "./split.ts";
 import type { SiteState } from "./siteStateModel.ts";
+import { toldSplit } from "./toldSplit.ts";
 
 /**
  * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command
- * changes its mode (site and cohort `act`, not locked out, not frozen), or when a thaw lets an unproven dispatch go on:
- * then with the next revision and the desired modes of every such cohort. What a cohort under `advise` or `observe`
+ * changes its mode (site and cohort `act`, not locked out, not frozen), when machines of one that is in two modes fall
+ * out, for nobody knows which, or when a thaw lets an unproven dispatch go on: then with the next revision and the
+ * desired modes of every such cohort. What a cohort under `advise` or `observe`
  * should do is in the output and nowhere else.
  */
 export function nextRecord(next: {
@@ -18,16 +20,12 @@ export function nextRecord(next: {
   readonly ruleSet: string;
 }): DecisionRecord {
   const { plan, state, input, output } = next;
-  const commanded = new Set(
-    plan.cohorts
-      .filter((cohort) => isCommanded(plan, cohort, input.facts.frozenCohorts))
-      .map((cohort) => cohort.cohortId),
-  );
-  const targets = output.cohorts
-    .filter((cohort) => commanded.has(cohort.cohortId))
-    .map(({ cohortId, split, fromSplit }) => ({ cohortId, split, fromSplit }));
-  const moves = targets.some((target) => !sameSplit(target.split, target.fromSplit));
-  const drives = targets.length > 0 && (moves || state.drivesAgain === true);
+  const targets = plan.cohorts
+    .filter((cohort) => isCommanded(plan, cohort, input.facts.frozenCohorts))
+    .flatMap((cohort) => targetOf(cohort, input, output));
+  const isTold = ({ split, fromSplit, placesAgain }: DispatchTarget): boolean =>
+    placesAgain === true || !sameSplit(split, fromSplit);
+  const drives = targets.length > 0 && (targets.some(isTold) || state.drivesAgain === true);
   return {
     schema: "ballast.decision/2",
     siteId: plan.siteId,
@@ -39,4 +37,23 @@ export function nextRecord(next: {
     ...(drives ? { dispatch: { revision: state.revision + 1, targets } } : {}),
     previousHash: state.previousHash,
   };
+}
+
+function targetOf(cohort: CohortPlan, input: DecisionInput, output: DecisionOutput): DispatchTarget[] {
+  const { cohortId, machines } = cohort;
+  const state = input.cohorts.find((one) => one.cohortId === cohortId);
+  const decision = output.cohorts.find((one) => one.cohortId === cohortId);
+  if (state === undefined || decision === undefined) return [];
+  const { ableMachines } = decision;
+  const split = toldSplit(cohort, state, decision);
+  const fallsOut = state.ableMachines !== undefined && ableMachines > 0 && ableMachines < state.ableMachines;
+  return [
+    {
+      cohortId,
+      ableMachines,
+      split,
+      fromSplit: fittedSplit(state.split, machines),
+      ...(fallsOut && split.length > 1 ? { placesAgain: true } : {}),
+    },
+  ];
 }

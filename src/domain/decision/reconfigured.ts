@@ -21,6 +21,7 @@ export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan)
 function cohortUnder({ cohortId, machines, modes, normalModeId }: CohortPlan, state: SiteState): CohortState {
   const hasMode = (share: ModeShare): boolean => modes.some(({ modeId }) => modeId === share.modeId);
   const known = state.cohorts.find((one) => one.cohortId === cohortId);
-  if (known !== undefined && [...known.split, ...(known.leftSplit ?? [])].every(hasMode)) return known;
+  const rests = known?.onOneRun?.flatMap(({ from, to }) => [...from, ...to]) ?? [];
+  if (known !== undefined && [...known.split, ...(known.leftSplit ?? []), ...rests].every(hasMode)) return known;
   return { cohortId, split: wholeSplit(normalModeId, machines), reason: "economic" };
 }

@@ -5,13 +5,15 @@ import { wholeSplit } from "./split.ts";
 import type { Split } from "./split.ts";
 
 /** A cohort's state as `ballast.decision/1` and `ballast.site-state/1` have it: one mode for all of its machines. */
-type CohortState1 = Omit<CohortState, "split" | "leftSplit"> & {
+type CohortState1 = Omit<CohortState, "split" | "leftSplit" | "ableMachines" | "onOneRun"> & {
   readonly modeId: string;
   readonly leftModeId?: string;
+  /** Why it left its last mode. */
+  readonly movedBy?: string;
 };
 type CohortDecision1 = Omit<
   CohortDecision,
-  "ableMachines" | "fromSplit" | "split" | "curtailed" | "heldOnBy" | "priceWish"
+  "ableMachines" | "fromSplit" | "split" | "curtailed" | "heldOnBy" | "priceWish" | "onOneRun"
 > & {
   readonly fromModeId: string;
   readonly modeId: string;
@@ -93,10 +95,10 @@ function currentInput({
 function currentTarget(target: DispatchTarget | DispatchTarget1): DispatchTarget {
   if ("split" in target) return target;
   const { cohortId, modeId, fromModeId } = target;
-  return { cohortId, split: all(modeId), fromSplit: all(fromModeId) };
+  return { cohortId, ableMachines: ALL, split: all(modeId), fromSplit: all(fromModeId) };
 }
 
-function currentCohort({ modeId, leftModeId, ...state }: CohortState1): CohortState {
+function currentCohort({ modeId, leftModeId, movedBy: _, ...state }: CohortState1): CohortState {
   return { ...state, split: all(modeId), ...(leftModeId === undefined ? {} : { leftSplit: all(leftModeId) }) };
 }
 

@@ -3,15 +3,13 @@ import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Draft } from "./draft.ts";
 import { kwAt, positionAtLeast, positionAtMost } from "./frame.ts";
-import { leftPosition } from "./hold.ts";
+import type { CohortFrame } from "./frame.ts";
 import type { Room } from "./ladder.ts";
 import type { KnownRun } from "../inputs/knownRuns.ts";
-import type { DecisionInput, SitePlan } from "./model.ts";
+import type { DecisionInput, MoveOnOneRun, SitePlan } from "./model.ts";
+import { LIMIT_SECONDS, restingAt } from "./onOneRun.ts";
 import { policyOf } from "./policies/index.ts";
-import { lowerIndex } from "./split.ts";
-
-/** SCED runs follow each other within this: then a second run has spoken, or will not soon. */
-const LIMIT_SECONDS = 330;
+import { lowerIndex, machinesOf, positionOf } from "./split.ts";
 
 /** A price-driven move, and what of it rests on one SCED run alone. */
 interface Single {
@@ -20,6 +18,12 @@ interface Single {
   readonly kw: number;
   /** When the limit ends; undefined where no known run lies beyond the threshold. */
   readonly until?: Instant;
+}
+
+/** What of a cohort's earlier moves rests on one run. */
+interface Resting {
+  readonly moves: readonly MoveOnOneRun[];
+  readonly kw: number;
 }
 
 /** A cohort that the price moves within the bands of the rules. */
@@ -34,9 +38,9 @@ interface Moving {
  * Limits what one SCED run alone may move for price to `singleSourceMwMax`: one bad row must not drop a site. A step is
  * free once a second known run lies on the same side of its threshold, at the latest 330 s after the first became
  * known: by then the next has spoken and stands in the expected price. Steps down go worst strike first, then steps up
- * best strike first, machine by machine while they fit into what moves on that run have not used; beyond that a cohort
- * goes as far as other runs carry it. `commanded` says of each draft whether it moves at all. Returns the drafts with
- * what the limit leaves of them.
+ * best strike first, machine by machine while they fit into what moves on one run have not used, whatever has moved
+ * those cohorts since; beyond that a cohort goes as far as other runs carry it. `commanded` says of each draft whether
+ * it moves at all. Returns the drafts with what the limit leaves of them.
  */
 export function withinSingleSource(
   plan: SitePlan,
@@ -48,22 +52,30 @@ export function withinSingleSource(
 ): readonly Draft[] {
   const single = (draft: Draft, from: number, to: number): Single => singleRun(plan, input, price, draft, from, to);
   const limitKw = plan.singleSourceMwMax * 1000;
-  let movedKw = drafts.reduce((kw, draft) => kw + movedOnOneRun(draft, input, single), 0);
-  const limited = [...drafts];
+  const resting = drafts.map((draft) => restingOn(draft, input, single));
+  let movedKw = resting.reduce((sum, { kw }) => sum + kw, 0);
+  const limited = drafts.map((draft, at): Draft => rests(draft, (resting[at] as Resting).moves, 0, 0));
   const moving = drafts
     .map((draft, at): Moving => ({ draft, at, ...within(room, at, draft) }))
     .filter(({ at, from, to }) => commanded[at] === true && from !== to);
   for (const { draft, at, from, to } of inOrderOfStrike(moving)) {
     const { carried, kw, until } = single(draft, from, to);
-    if (kw === 0 || movedKw + kw <= limitKw) {
+    const { moves } = resting[at] as Resting;
+    if (kw === 0) continue;
+    if (movedKw + kw <= limitKw) {
       movedKw += kw;
+      limited[at] = rests(draft, moves, carried, to);
       continue;
     }
     const goes = partOf(draft, carried, to, limitKw - movedKw);
     movedKw += Math.abs(kwAt(draft.frame, goes) - kwAt(draft.frame, carried));
-    limited[at] = { ...draft, goes, heldUntil: until, heldBy: "single-source" };
+    limited[at] = { ...rests(draft, moves, carried, goes), goes, heldUntil: until, heldBy: "single-source" };
   }
   return limited;
+}
+
+function rests(draft: Draft, before: readonly MoveOnOneRun[], from: number, to: number): Draft {
+  return { ...draft, onOneRun: { before, from, to } };
 }
 
 function within({ lowest, highest }: Room, at: number, draft: Draft): { from: number; to: number } {
@@ -82,18 +94,29 @@ function partOf({ frame }: Draft, carried: number, to: number, kw: number): numb
     : Math.max(Math.min(positionAtMost(frame, at + kw), to), carried);
 }
 
-/** kW that a cohort's last move took for price on a run that no other has confirmed yet. */
-function movedOnOneRun(
+/** A cohort's earlier moves for price that no other run has confirmed yet, and their kW, able to run or not. */
+function restingOn(
   draft: Draft,
   input: DecisionInput,
   single: (draft: Draft, from: number, to: number) => Single,
-): number {
-  const { since, movedBy } = draft.frame.state;
+): Resting {
   const earliest = input.facts.scedRuns[0];
-  const left = leftPosition(draft.frame);
-  if (movedBy !== "economic" || since === undefined || left === undefined || earliest === undefined) return 0;
-  if (since < knownAt(earliest) || draft.comparisons.length === 0 || left === draft.frame.current) return 0;
-  return single(draft, left, draft.frame.current).kw;
+  const kwOf = ({ from, to }: MoveOnOneRun): number => {
+    const then = { ...draft, frame: over(draft.frame, machinesOf(from)) };
+    const [at, goes] = [positionOf(then.frame.cohort, from), positionOf(then.frame.cohort, to)];
+    if (draft.comparisons.length === 0) return Math.abs(kwAt(then.frame, goes) - kwAt(then.frame, at));
+    return single(then, at, goes).kw;
+  };
+  const moves = restingAt(draft.frame.state, input.asOf)
+    .filter(({ at }) => earliest !== undefined && at >= knownAt(earliest))
+    .map((move) => ({ move, kw: kwOf(move) }))
+    .filter(({ kw }) => kw > 0);
+  return { moves: moves.map(({ move }) => move), kw: moves.reduce((sum, { kw }) => sum + kw, 0) };
+}
+
+/** A cohort as it is with another number of machines able to run. */
+function over(frame: CohortFrame, able: number): CohortFrame {
+  return { ...frame, able, top: (frame.cohort.modes.length - 1) * able };
 }
 
 function singleRun(

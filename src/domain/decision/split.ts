@@ -32,15 +32,16 @@ export function machinesOf(split: Split): number {
 }
 
 /**
- * A split over another number of able machines: those that come or go count in the upper mode first, for a machine that
- * a curtailment holds down stays held down.
+ * A split over another number of machines, as the fleet is told it: as many as there are hold the upper mode, all
+ * others the lower one. So a split over the able machines of a cohort says what all of the plan's are told, and that
+ * one what the able ones are at, whoever comes and goes.
  */
-export function fittedSplit(split: Split, able: number): Split {
+export function fittedSplit(split: Split, machines: number): Split {
   const [lower, upper] = split;
-  if (lower === undefined || machinesOf(split) === able) return split;
-  const inUpper = able - lower.machines;
-  if (upper === undefined || inUpper <= 0) return wholeSplit(lower.modeId, able);
-  return [lower, { modeId: upper.modeId, machines: inUpper }];
+  if (lower === undefined || machinesOf(split) === machines) return split;
+  if (upper === undefined) return wholeSplit(lower.modeId, machines);
+  const inUpper = Math.min(upper.machines, machines);
+  return [...wholeSplit(lower.modeId, machines - inUpper), ...wholeSplit(upper.modeId, inUpper)];
 }
 
 /**

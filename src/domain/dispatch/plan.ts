@@ -1,6 +1,7 @@
 import { isCommanded } from "../decision/isCommanded.ts";
 import type { CohortPlan, DecisionRecord, DispatchTarget, OperatingMode, SitePlan } from "../decision/model.ts";
-import { sameSplit } from "../decision/split.ts";
+import { fittedSplit, sameSplit } from "../decision/split.ts";
+import type { Split } from "../decision/split.ts";
 import { addSeconds } from "../units/instant.ts";
 import type { CohortTarget, DispatchPlan, ShareTarget } from "./model.ts";
 
@@ -29,11 +30,11 @@ interface Move {
 }
 
 /**
- * Commands of one decision: a target per cohort, driven where the cohort changes (all, when the dispatch before is
- * unconfirmed) and may be commanded (`control: act`, not locked out). Load goes down before any comes back; down in
- * falling, up in rising J/TH at the normal mode, as fleet controllers of the field do. Which machines of a cohort are
- * meant is settled when the dispatch is opened. Powers are wall watts (machine W × PUE), `expectedDeltaKw` is negative
- * for a shed.
+ * Commands of one decision: a target per cohort, driven where the cohort changes or its machines are placed again (all,
+ * when the dispatch before is unconfirmed), some are able to run, and it may be commanded (`control: act`, not locked
+ * out). Load goes down before any comes back; down in falling, up in rising J/TH at the normal mode, as fleet
+ * controllers of the field do. Which machines of a cohort are meant is settled when the dispatch is opened. Powers are
+ * wall watts (machine W × PUE), `expectedDeltaKw` is negative for a shed.
  * @throws DispatchPlanError when the record carries no dispatch, or names a cohort or mode that the site plan does not
  * have.
  */
@@ -66,8 +67,10 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   const { cohortId } = decided;
   const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
   if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${cohortId}"`);
-  const { split, fromSplit } = decided;
+  const { ableMachines, split, fromSplit } = decided;
   const wallW = (modeId: string): number => modeOf(cohort, modeId).powerW * plan.pue;
+  const wattsOf = (told: Split): number =>
+    fittedSplit(told, ableMachines).reduce((watts, { modeId, machines }) => watts + machines * wallW(modeId), 0);
   const shares = split.map(({ modeId, machines }): ShareTarget => ({
     cohortId,
     modeId,
@@ -78,14 +81,12 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   }));
   const before = fromSplit.map(({ modeId, machines }) => ({ modeId, machines, fromW: wallW(modeId) }));
   const isCommandedNow = isCommanded(plan, cohort, record.input.facts.frozenCohorts);
-  const isDriven = isCommandedNow && shares.length > 0 && (unconfirmed === true || !sameSplit(split, fromSplit));
+  const isTold = unconfirmed === true || decided.placesAgain === true || !sameSplit(split, fromSplit);
+  const isDriven = isCommandedNow && ableMachines > 0 && isTold;
   return {
     cohort,
     target: { cohortId, machines: cohort.machines, shares, before, isDriven },
-    deltaKw:
-      (shares.reduce((watts, { machines, expectedW }) => watts + machines * expectedW, 0) -
-        before.reduce((watts, { machines, fromW }) => watts + machines * fromW, 0)) /
-      1000,
+    deltaKw: (wattsOf(split) - wattsOf(fromSplit)) / 1000,
   };
 }
 

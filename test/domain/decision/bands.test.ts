@@ -159,7 +159,6 @@ function inputOf(plan: SitePlan, asked: Asked): DecisionInput {
       split: splitOf(one, one.machines, Math.round(asked.from[i]! * one.machines * (one.modes.length - 1))),
       leftSplit: splitOf(one, one.machines, one.machines * (one.modes.length - 1)),
       reason: "economic" as const,
-      movedBy: "economic" as const,
       ...(asked.sinceMinutes === undefined ? {} : { since: addSeconds(NOW, -60 * asked.sinceMinutes) }),
     })),
   });

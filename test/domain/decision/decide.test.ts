@@ -375,7 +375,7 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
       split: all("off"),
       leftSplit: all("normal"),
       since: at("18:30:50"),
-      movedBy: "economic" as const,
+      onOneRun: [{ at: at("18:30:50"), from: all("normal"), to: all("off") }],
       reason: "economic" as const,
     });
     const cohorts = [
@@ -395,13 +395,14 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
   });
 
   it("counts a move for what it was made for: an instruction's does not use up the limit, the price's still does", () => {
+    const moved = { at: at("18:30:50"), from: all("normal"), to: all("off") };
     const left = (cohortId: string, movedBy: "economic" | "instruction", reason: "economic" | "instruction") => ({
       cohortId,
       split: all("off"),
       leftSplit: all("normal"),
       since: at("18:30:50"),
-      movedBy,
       reason,
+      ...(movedBy === "economic" ? { onOneRun: [moved] } : {}),
     });
     const best = { cohortId: "best", split: all("normal"), reason: "economic" as const };
     const told = [best, left("worst", "instruction", "economic"), left("middle", "instruction", "economic")];
@@ -450,7 +451,7 @@ describe("single-source cap of 0.6 MW, three cohorts of 0.3 MW", () => {
       split: all("off"),
       leftSplit: all("normal"),
       since: at("18:30:50"),
-      movedBy: "economic" as const,
+      onOneRun: [{ at: at("18:30:50"), from: all("normal"), to: all("off") }],
       reason: "economic" as const,
     });
     const best = { cohortId: "best", split: all("normal"), reason: "economic" as const };

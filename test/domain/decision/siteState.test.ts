@@ -259,7 +259,10 @@ describe("records and what is commanded", () => {
     expect(record).toMatchObject({
       sequence: quiet.records.length,
       previousHash: `hash-${quiet.records.length - 1}`,
-      dispatch: { revision: 1, targets: [{ cohortId: "a", split: all("off"), fromSplit: all("normal") }] },
+      dispatch: {
+        revision: 1,
+        targets: [{ cohortId: "a", ableMachines: 100, split: all("off"), fromSplit: all("normal") }],
+      },
     });
     expect(quiet.state).toMatchObject({
       sequence: quiet.records.length,
@@ -269,10 +272,11 @@ describe("records and what is commanded", () => {
     expect(quiet.state.cohorts[0]).toEqual({
       cohortId: "a",
       split: all("off"),
+      ableMachines: 100,
       leftSplit: all("normal"),
       since: at("18:36:10"),
-      movedBy: "economic",
       reason: "economic",
+      onOneRun: [{ at: at("18:36:10"), from: all("normal"), to: all("off") }],
     });
     quiet.take(scedLmp("18:40:10", 401));
     expect(quiet.records.at(-1)?.dispatch).toBeUndefined();
@@ -299,7 +303,7 @@ describe("records and what is commanded", () => {
     );
     mixed.take(scedLmp("18:35:10", 400));
     expect(mixed.records.at(-1)?.dispatch?.targets).toEqual([
-      { cohortId: "a", split: all("off"), fromSplit: all("normal") },
+      { cohortId: "a", ableMachines: 100, split: all("off"), fromSplit: all("normal") },
     ]);
     expect(mixed.state.cohorts.map((one) => splitText(one.split))).toEqual(["off", "normal", "normal"]);
   });

@@ -102,6 +102,7 @@ const machinesIn = (cohortId: string): number =>
   [oldest, middle, newest].find((one) => one.cohortId === cohortId)?.machines ?? 10;
 const move = (cohortId: string, fromModeId: string, modeId: string): DispatchTarget => ({
   cohortId,
+  ableMachines: machinesIn(cohortId),
   fromSplit: wholeSplit(fromModeId, machinesIn(cohortId)),
   split: wholeSplit(modeId, machinesIn(cohortId)),
 });
