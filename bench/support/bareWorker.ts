@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createPool, query } from "../../src/adapters/postgres/pool.ts";
-import { WORKER_OPTIONS } from "../../src/app/worker/workerOptions.ts";
+import { WORKER_OPTIONS, workerRoom } from "../../src/app/worker/workerOptions.ts";
 import type { BareStamp } from "./latencyStamps.ts";
 import { nowMs, stampWriter } from "./stamps.ts";
 
@@ -48,6 +48,7 @@ async function main(): Promise<void> {
     namespace,
     taskQueue: BARE_QUEUE,
     ...WORKER_OPTIONS,
+    ...workerRoom({ deployments: [] }),
     workflowsPath,
     activities,
   });

@@ -1,132 +1,102 @@
-import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Client, Connection } from "@temporalio/client";
 import pg from "pg";
-import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
-import { operatorsFile } from "../../src/app/worker/operatorList.ts";
-import { migrate } from "../../src/adapters/postgres/migrate.ts";
-import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
-import type { Deployment } from "../../src/app/worker/deployment.ts";
-import { startLocalStack } from "../../src/app/stack/localStack.ts";
-import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";
-import { folderSigningKey } from "../../src/app/worker/signingKey.ts";
-import type { WorkerSettings } from "../../src/app/worker/workerSettings.ts";
-import type { WorldAddresses, WorldSettings } from "../../src/app/session/world.ts";
-import type { MarketClock } from "../../src/ports/marketClock.ts";
+import { query } from "../../src/adapters/postgres/pool.ts";
+import { type LocalBookRun, startLocalBook } from "../../src/app/session/localRun.ts";
+import { simulatedBook } from "../../src/app/session/simulatedSite.ts";
+import type { WorldSettings } from "../../src/app/session/world.ts";
+import { type Instant, msOfInstant } from "../../src/domain/units/instant.ts";
+import type { Book } from "../../src/app/worker/book.ts";
+import { latencyStampsIn } from "./latencyStamps.ts";
 import { peaksMb } from "./machine.ts";
 
-/** Servers, simulators, the measured worker and the yardstick's, with what the measure holds in hand. */
+const WORKER = fileURLToPath(new URL("latencyWorker.ts", import.meta.url));
+const BARE_WORKER = fileURLToPath(new URL("bareWorker.ts", import.meta.url));
+
+/** A book that runs as the product starts it, with a measured worker, and beside it the yardstick's worker. */
 export interface LatencyRig {
-  readonly client: Client;
-  readonly pool: Pool;
-  readonly clock: MarketClock;
-  readonly ercotUrl: string;
+  readonly run: LocalBookRun;
   readonly latencyStamps: string;
   readonly bareStamps: string;
+  /** Real seconds from the servers' first start until every feed, meter and fleet is watched. */
+  readonly startSeconds: number;
   /** Rejects when a process ends that should not. */
   readonly failure: Promise<never>;
+  /** Lets market time go to an instant, and holds it there again. */
+  goTo(until: Instant): Promise<void>;
+  /** Connections to the database, the yardstick's among them, and what the worker has open. */
+  taken(): Promise<{ readonly connections: number; readonly workerFiles?: number }>;
   peaksMb(): Record<string, number>;
   stop(): Promise<void>;
 }
 
 export interface LatencyRigOptions {
   readonly dataDir: string;
+  readonly book: Book;
   /** Keep data on disk and wait for it at every commit, as a site does that is not a demonstration. */
   readonly durable: boolean;
-  readonly startAt: string;
+  readonly startAt: Instant;
   readonly prices: WorldSettings["prices"];
-  /** With the simulator's address put in. */
-  readonly deployments: (ercotUrl: string) => readonly Deployment[];
+  readonly seed: number;
   readonly say: (line: string) => void;
 }
 
 /** The bench holds the market clock under this key; it sorts after the feeds. */
-export const BENCH_KEY = "~bench";
+const BENCH_KEY = "~bench";
 
+/** @throws whatever keeps the book from starting, with everything stopped */
 export async function startLatencyRig(options: LatencyRigOptions): Promise<LatencyRig> {
-  const { dataDir, durable, startAt, prices, say } = options;
-  const stack = await startLocalStack({ dataDir: join(dataDir, "stack"), keep: durable, onProgress: say });
+  const { dataDir, book, durable, startAt, prices, seed, say } = options;
+  const begunMs = performance.now();
+  const run = await startLocalBook({
+    dataDir,
+    book,
+    keep: durable,
+    holdAs: BENCH_KEY,
+    workerScript: WORKER,
+    onProgress: say,
+    world: { startAt, speed: null, prices, seed, ...simulatedBook(book.deployments) },
+  });
+  const startSeconds = (performance.now() - begunMs) / 1000;
+  const { stack, pool, worker, simulators, clock } = run;
   try {
-    const { temporalAddress, namespace } = stack;
-    const world: WorldSettings = {
-      startAt,
-      speed: null,
-      initialHolds: [BENCH_KEY],
-      prices,
-      miners: [],
-      meters: [],
-      seed: 1,
-    };
-    const simulators = await spawn("simulators", "../../src/app/session/simulators.ts", {
-      BALLAST_SIMULATOR_SETTINGS: settingsFile("simulators.json", world),
-    });
-    const { clockUrl, ercotUrl } = simulators.ready as WorldAddresses;
-    const databaseUrl = await migrate(stack.ownerDatabaseUrl, randomBytes(18).toString("hex"));
     await createBareTable(stack.ownerDatabaseUrl);
-    const settings: WorkerSettings = {
-      bookId: "bench",
-      deployments: options.deployments(ercotUrl),
-      temporalAddress,
-      namespace,
-      clock: { kind: "real" },
-      signingKeyFile: folderSigningKey(dataDir).privateKeyFile,
-      operatorsFile: operatorsFile(dataDir),
-      builds: { folder: join(dataDir, "builds"), nowFile: join(dataDir, "builds.json"), forgetAfterDays: 1 },
-    };
-    const latencyStamps = join(dataDir, "latency.jsonl");
     const bareStamps = join(dataDir, "bare.jsonl");
-    const worker = await spawn("worker", "latencyWorker.ts", {
-      BALLAST_WORKER_SETTINGS: settingsFile("worker.json", settings),
-      BALLAST_APP_DATABASE_URL: databaseUrl,
-      BENCH_CLOCK_URL: clockUrl,
-      BENCH_STAMPS: latencyStamps,
-    });
-    const bare = await spawn("bare-worker", "bareWorker.ts", {
-      BENCH_DATABASE_URL: databaseUrl,
-      BENCH_TEMPORAL_ADDRESS: temporalAddress,
-      BENCH_NAMESPACE: namespace,
-      BENCH_STAMPS: bareStamps,
-    });
-    const connection = await Connection.connect({ address: temporalAddress });
-    const pool = createPool(databaseUrl, 2);
-    say("Worker and yardstick are ready");
-    return {
-      client: new Client({ connection, namespace }),
-      pool,
-      clock: pacedMarketClock({ url: clockUrl }),
-      ercotUrl,
-      latencyStamps,
-      bareStamps,
-      failure: stack.failure,
-      peaksMb: () =>
-        peaksMb({ worker: worker.pid, simulators: simulators.pid, "bare worker": bare.pid, bench: process.pid }),
-      stop: async () => {
-        await pool.end();
-        await connection.close();
-        await stack.stop();
-      },
-    };
-  } catch (error) {
-    await stack.stop();
-    throw error;
-  }
-
-  function spawn(name: string, script: string, env: Record<string, string>): ReturnType<typeof stack.spawnNode> {
-    return stack.spawnNode(
-      name,
-      fileURLToPath(new URL(script, import.meta.url)),
+    const bare = await stack.spawnNode(
+      "bare-worker",
+      BARE_WORKER,
       [],
-      { BALLAST_LOG_LEVEL: "warn", ...env },
+      {
+        BENCH_DATABASE_URL: String(pool.options.connectionString),
+        BENCH_TEMPORAL_ADDRESS: stack.temporalAddress,
+        BENCH_NAMESPACE: stack.namespace,
+        BENCH_STAMPS: bareStamps,
+      },
       { graceMs: 10_000 },
     );
-  }
-
-  function settingsFile(name: string, value: unknown): string {
-    const path = join(dataDir, name);
-    writeOwnerOnly(path, value);
-    return path;
+    return {
+      run,
+      latencyStamps: latencyStampsIn(dataDir),
+      bareStamps,
+      startSeconds,
+      failure: stack.failure,
+      goTo: async (until) => {
+        if (msOfInstant(await clock.now()) < msOfInstant(until))
+          await Promise.race([clock.waitUntil(BENCH_KEY, until), stack.failure]);
+      },
+      taken: async () => ({
+        connections: await connectionsOf(run),
+        workerFiles: filesOf(worker.pid),
+      }),
+      peaksMb: () =>
+        peaksMb({ worker: worker.pid, simulators: simulators.pid, "bare worker": bare.pid, bench: process.pid }),
+      stop: () => run.stop(),
+    };
+  } catch (error) {
+    await run.stop();
+    throw error;
   }
 }
 
@@ -150,6 +120,25 @@ export async function awaited<T>(
 }
 
 const LOOK_EVERY_MS = 60;
+
+/** Connections to the database, the yardstick's among them. */
+async function connectionsOf({ pool }: LocalBookRun): Promise<number> {
+  const [row] = await query<{ open: string }>(
+    pool,
+    "SELECT count(*) AS open FROM pg_stat_activity WHERE application_name = 'ballast'",
+    [],
+  );
+  return Number(row?.open);
+}
+
+/** Open files and sockets of a process, where the system tells. */
+function filesOf(pid: number): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return undefined;
+  }
+}
 
 async function createBareTable(ownerUrl: string): Promise<void> {
   const owner = new pg.Client({ connectionString: ownerUrl });

@@ -1,14 +1,15 @@
+import { join } from "node:path";
 import type { Instant } from "../../src/domain/units/instant.ts";
 
-/** All sites of the bench share a worker, and so a task queue. */
-export const BENCH_QUEUE = "ballast/bench";
+/** Where the measured worker notes its moments: in the data folder of its stack, beside its settings. */
+export function latencyStampsIn(dataDir: string): string {
+  return join(dataDir, "latency.jsonl");
+}
 
 /**
  * What the measured worker notes. `ms` is `nowMs()` of that process, so that differences do not depend on two clocks.
  */
 export type LatencyStamp =
-  /** A feed has asked the market clock to wake it. */
-  | { readonly kind: "waiting"; readonly key: string; readonly ms: number }
   /** The last byte of a SCED document is read from the socket; `fetchedAt` is the market time of the poll. */
   | {
       readonly kind: "fetched";

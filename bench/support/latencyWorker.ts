@@ -1,75 +1,18 @@
 import { subscribe } from "node:diagnostics_channel";
-import { readFileSync } from "node:fs";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { Client } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
-import { marketActivities, type WatchedFeed } from "../../activities/market.ts";
-import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
-import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
-import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
-import { createPool } from "../../src/adapters/postgres/pool.ts";
-import { feedsOf } from "../../src/app/worker/feeds.ts";
-import { createLog } from "../../src/app/log.ts";
-import { siteGatewayOf, wireActivities, type Wiring } from "../../src/app/worker/wire.ts";
-import { WORKER_OPTIONS } from "../../src/app/worker/workerOptions.ts";
-import type { WorkerSettings } from "../../src/app/worker/workerSettings.ts";
+import { dirname } from "node:path";
+import { createActivities } from "../../activities/index.ts";
+import type { WatchedFeed } from "../../activities/market.ts";
+import { activityDepsOf, siteGatewayOf, type Wiring } from "../../src/app/worker/wire.ts";
+import { runWorker } from "../../src/app/worker/worker.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
-import type { MarketClock } from "../../src/ports/marketClock.ts";
 import type { SiteGateway } from "../../src/ports/siteGateway.ts";
-import { BENCH_QUEUE, type LatencyStamp } from "./latencyStamps.ts";
+import { type LatencyStamp, latencyStampsIn } from "./latencyStamps.ts";
 import { nowMs, stampWriter } from "./stamps.ts";
 
-/**
- * The product's worker on the real clock, with two differences: its price feed polls on a market clock that the bench
- * lets go from SCED run to SCED run, and moments are noted. The sites' side is the product's own wiring, untouched.
- */
-async function main(): Promise<void> {
-  const settings = JSON.parse(readFileSync(required("BALLAST_WORKER_SETTINGS"), "utf8")) as WorkerSettings;
-  const log = createLog("worker");
-  Runtime.install({
-    logger: new DefaultLogger("ERROR"),
-    telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
-  });
-  const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
-  const client = new Client({ connection, namespace: settings.namespace });
-  const { deployments } = settings;
-  const { signingKeyFile, operatorsFile } = settings;
-  const wiring: Wiring = {
-    deployments,
-    client,
-    taskQueue: BENCH_QUEUE,
-    pool,
-    clock: { kind: "real" },
-    log,
-    signingKeyFile,
-    operatorsFile,
-  };
-  const activities = wireActivities(wiring);
-  const feeds = new Map(deployments.flatMap((deployment) => [...feedsOf(deployment)]));
-  const clock = notedClock(pacedMarketClock({ url: required("BENCH_CLOCK_URL") }));
-  const market = marketActivities({
-    clock,
-    sites: notedGateway(siteGatewayOf(wiring)),
-    market: postgresMarketStore(pool),
-    riding: postgresRidingFacts(pool),
-    feeds: notedFeeds(feeds),
-    log,
-  });
-  const worker = await Worker.create({
-    connection,
-    namespace: settings.namespace,
-    taskQueue: BENCH_QUEUE,
-    ...WORKER_OPTIONS,
-    activities: { ...activities, ...market, recordDecision: notedRecord(activities.recordDecision) },
-  });
-  process.send?.({ type: "ready" });
-  await worker.run();
-  process.exit(0);
-}
-
-const stamps = stampWriter<LatencyStamp>(required("BENCH_STAMPS"));
+const settingsFile = process.env["BALLAST_WORKER_SETTINGS"] || fail("the measured worker has no settings");
+const stamps = stampWriter<LatencyStamp>(latencyStampsIn(dirname(settingsFile)));
 const lastByteMs = new Map<string, number>();
 
 subscribe("http.client.response.finish", (message) => {
@@ -77,6 +20,17 @@ subscribe("http.client.response.finish", (message) => {
   const documentId = new URL(request.path, "http://host").searchParams.get("doclookupId");
   if (documentId !== null) response.once("end", () => lastByteMs.set(documentId, nowMs()));
 });
+
+/**
+ * The activities of the product's worker, with moments noted. Sites are reached as on the real clock: a price is handed
+ * to each and waited for by nobody. The bench lets market time go, so nothing wakes a site between two prices.
+ */
+function notedActivities(wiring: Wiring): ReturnType<typeof createActivities> {
+  const deps = activityDepsOf(wiring);
+  const sites = notedGateway(siteGatewayOf(wiring, "real"));
+  const activities = createActivities({ ...deps, sites, feeds: notedFeeds(deps.feeds) });
+  return { ...activities, recordDecision: notedRecord(activities.recordDecision) };
+}
 
 function notedFeeds(feeds: ReadonlyMap<string, WatchedFeed>): Map<string, WatchedFeed> {
   return new Map(
@@ -107,17 +61,6 @@ function notedFeeds(feeds: ReadonlyMap<string, WatchedFeed>): Map<string, Watche
   );
 }
 
-function notedClock(clock: MarketClock): MarketClock {
-  return {
-    ...clock,
-    waitUntil(key, until, ...rest) {
-      const waiting = clock.waitUntil(key, until, ...rest);
-      stamps.note({ kind: "waiting", key, ms: nowMs() });
-      return waiting;
-    },
-  };
-}
-
 function notedGateway(sites: SiteGateway): SiteGateway {
   return {
     ...sites,
@@ -128,7 +71,7 @@ function notedGateway(sites: SiteGateway): SiteGateway {
   };
 }
 
-type RecordDecision = ReturnType<typeof wireActivities>["recordDecision"];
+type RecordDecision = ReturnType<typeof createActivities>["recordDecision"];
 
 function notedRecord(recordDecision: RecordDecision): RecordDecision {
   return async (record: DecisionRecord, nextLook: Instant) => {
@@ -141,15 +84,11 @@ function notedRecord(recordDecision: RecordDecision): RecordDecision {
   };
 }
 
-function required(name: string): string {
-  return process.env[name] || fail(`the measured worker needs ${name} in its environment`);
-}
-
 function fail(why: string): never {
   throw new Error(why);
 }
 
-main().catch((error: unknown) => {
+runWorker(notedActivities).catch((error: unknown) => {
   console.error(error);
   process.exit(1);
 });

@@ -7,6 +7,7 @@ import { NativeConnection } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildText, readBuildsNow } from "../../src/app/worker/builds/buildsNow.ts";
 import { createBookWorker } from "../../src/app/worker/builds/bookWorker.ts";
+import { workerRoom } from "../../src/app/worker/workerOptions.ts";
 import { quietRuntime } from "../replay/recordSite.ts";
 import { testTemporal } from "../support/stack.ts";
 
@@ -26,6 +27,7 @@ async function startBuild(build: string): Promise<{ stop(): Promise<void> }> {
     client,
     bookId: SITE,
     taskQueue: SITE,
+    room: workerRoom({ deployments: [] }),
     activities: { note: async (text: string) => void noted.push(text) },
     workflowsPath: fileURLToPath(new URL(`./fixtures/builds/${build}.ts`, import.meta.url)),
     buildId: build,

@@ -11,6 +11,7 @@ import { freePort } from "../../src/app/stack/ports.ts";
 import { readBuildsNow } from "../../src/app/worker/builds/buildsNow.ts";
 import { deploymentVersions } from "../../src/app/worker/builds/deploymentVersions.ts";
 import { createBookWorker } from "../../src/app/worker/builds/bookWorker.ts";
+import { workerRoom } from "../../src/app/worker/workerOptions.ts";
 
 // Beside the run's own servers (test/support/stack.ts), a second one with worker versions switched off.
 const SITE = "unpinned";
@@ -60,6 +61,7 @@ describe("a Temporal server with worker versions switched off", () => {
       client,
       bookId: SITE,
       taskQueue: SITE,
+      room: workerRoom({ deployments: [] }),
       activities: { note: async () => undefined },
       workflowsPath: fileURLToPath(new URL("./fixtures/builds/a.ts", import.meta.url)),
       buildId: "a",

@@ -40,20 +40,23 @@ function expectFigures(result: Record<string, unknown>, figures: readonly string
  */
 describe.concurrent("npm run bench on the real clock", () => {
   it(
-    "decision-latency gives price to decision with its yardstick",
+    "decision-latency gives price to decision of every site of a book, with its yardstick",
     async () => {
-      const result = await json("decision-latency", "--sites", "1,3", "--runs", "2");
+      const net = String(await freeNet());
+      const book = ["--sites", "3", "--machines", "5", "--net", net];
+      const result = await json("decision-latency", ...book, "--runs", "2");
       expectFigures(result, [
-        "p50MsAt1Sites",
-        "p99MsAt1Sites",
         "p50MsAt3Sites",
         "p99MsAt3Sites",
         "maxMsAt3Sites",
         "yardstickP99MsAt3Sites",
         "ratioAt3Sites",
+        "startSecondsAt3Sites",
+        "firstDecisionsSecondsAt3Sites",
         "publishedToFetchedP99Seconds",
       ]);
       expect(result["p99MsAt3Sites"]).toBeGreaterThan(0);
+      expect(result["actionsPerRunAt3Sites"]).toBe(2);
       expect(result["publishedToFetchedMaxSeconds"]).toBeLessThanOrEqual(30);
     },
     3 * MINUTES,

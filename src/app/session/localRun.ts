@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Deployment } from "../worker/deployment.ts";
-import { type LocalStack, startLocalStack } from "../stack/localStack.ts";
+import { type ChildHandle, type LocalStack, startLocalStack } from "../stack/localStack.ts";
 import { type BookSystem, feedsWaiting, startBook } from "../system/system.ts";
 import { type Book, bookOfOne } from "../worker/book.ts";
 import { writeOwnerOnly } from "../worker/privateFile.ts";
@@ -12,6 +12,8 @@ import type { WorldAddresses, WorldSettings } from "./world.ts";
 /** Everything that runs: servers, simulated parties on a paced clock, Ballast itself for a book of sites. */
 export interface LocalBookRun extends BookSystem {
   readonly addresses: WorldAddresses;
+  /** Their process. */
+  readonly simulators: ChildHandle;
 }
 
 /** The same for a site that runs by itself. */
@@ -23,6 +25,12 @@ export interface LocalBookRunOptions {
   readonly dataDir: string;
   readonly book: Book;
   readonly world: Omit<WorldSettings, "initialHolds">;
+  /** Keep the data on disk, and wait for it at every commit. */
+  readonly keep?: boolean;
+  /** Under this key the caller holds market time from the first moment, and lets it go step by step. */
+  readonly holdAs?: string;
+  /** In place of the worker's own program, as `startBook` takes it. */
+  readonly workerScript?: string;
   /** Results of an earlier run in the folder that this one makes anew. */
   readonly replaces?: readonly string[];
   readonly onProgress: (line: string) => void;
@@ -36,21 +44,24 @@ export const START_HOLD = "start";
  * one of them from starting, with all of them stopped.
  */
 export async function startLocalBook(options: LocalBookRunOptions): Promise<LocalBookRun> {
-  const { dataDir, replaces, onProgress } = options;
+  const { dataDir, keep, replaces, holdAs, onProgress } = options;
   mkdirSync(dataDir, { recursive: true });
-  const stack = await startLocalStack({ dataDir, replaces, onProgress });
+  const stack = await startLocalStack({ dataDir, keep, replaces, onProgress });
   try {
-    const addresses = await startSimulators(stack, { ...options.world, initialHolds: [START_HOLD] });
+    const initialHolds = [START_HOLD, ...(holdAs === undefined ? [] : [holdAs])];
+    const simulators = await startSimulators(stack, { ...options.world, initialHolds });
+    const addresses = simulators.ready as WorldAddresses;
     const { bookId, deployments } = options.book;
     const system = await startBook({
       stack,
       book: { bookId, deployments: deployments.map((deployment) => inWorld(deployment, addresses)) },
       clock: { kind: "paced", url: addresses.clockUrl },
+      workerScript: options.workerScript,
     });
     await feedsWaiting(system.book, addresses.clockUrl, join(dataDir, "logs"));
     await system.clock.release(START_HOLD);
     onProgress("Everything is up; market time runs");
-    return { ...system, addresses, stop: () => system.stop().finally(() => stack.stop()) };
+    return { ...system, addresses, simulators, stop: () => system.stop().finally(() => stack.stop()) };
   } catch (error) {
     await stack.stop();
     throw error;
@@ -83,10 +94,9 @@ export function inWorld(deployment: Deployment, addresses: WorldAddresses): Depl
   };
 }
 
-async function startSimulators(stack: LocalStack, settings: WorldSettings): Promise<WorldAddresses> {
+async function startSimulators(stack: LocalStack, settings: WorldSettings): Promise<ChildHandle> {
   const file = join(stack.dataDir, "simulators.json");
   writeOwnerOnly(file, settings);
   const script = fileURLToPath(new URL("simulators.ts", import.meta.url));
-  return (await stack.spawnNode("simulators", script, [], { BALLAST_SIMULATOR_SETTINGS: file }))
-    .ready as WorldAddresses;
+  return stack.spawnNode("simulators", script, [], { BALLAST_SIMULATOR_SETTINGS: file });
 }

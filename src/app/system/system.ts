@@ -98,6 +98,8 @@ interface StartOptions {
   readonly inForce?: (appDatabaseUrl: string) => Promise<Book>;
   /** Sites whose files cannot be used. */
   readonly broken?: readonly UnservedSite[];
+  /** In place of the worker's own program: one that notes moments of what it does. */
+  readonly workerScript?: string;
 }
 
 async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<BookSystem> {
@@ -138,6 +140,7 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
       builds: buildsOf(stack),
     },
     appDatabaseUrl,
+    options.workerScript,
   );
   const pool = createPool(appDatabaseUrl, 6);
   let stopped: Promise<void> | undefined;
@@ -302,10 +305,16 @@ export function watchdogOf(
 
 const WATCHDOG_GRACE_SECONDS = 60;
 
-async function startWorker(stack: LocalStack, settings: WorkerSettings, appDatabaseUrl: string): Promise<ChildHandle> {
+const WORKER_SCRIPT = fileURLToPath(new URL("../worker/worker.ts", import.meta.url));
+
+async function startWorker(
+  stack: LocalStack,
+  settings: WorkerSettings,
+  appDatabaseUrl: string,
+  script = WORKER_SCRIPT,
+): Promise<ChildHandle> {
   const file = join(stack.dataDir, "worker.json");
   writeOwnerOnly(file, settings);
-  const script = fileURLToPath(new URL("../worker/worker.ts", import.meta.url));
   return stack.spawnNode(
     "worker",
     script,

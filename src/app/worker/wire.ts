@@ -68,8 +68,14 @@ export interface Wiring extends Pick<Book, "deployments" | "retired"> {
   readonly operatorsFile: string;
 }
 
-/** The way into the sites of these deployments. @throws Error, when used, for a site that they lack. */
-export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operatorsFile">): SiteGateway {
+/**
+ * The way into the sites of these deployments; `handedAs` a real clock's, an input is handed over and not waited for.
+ * @throws Error, when used, for a site that they lack.
+ */
+export function siteGatewayOf(
+  wiring: Omit<Wiring, "signingKeyFile" | "operatorsFile">,
+  handedAs: RunClock["kind"] = wiring.clock.kind,
+): SiteGateway {
   const { deployments, client, taskQueue, pool, clock, log } = wiring;
   const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
   const known = (siteId: string): string => configured<"plan">(bySite, siteId).plan.siteId;
@@ -81,7 +87,7 @@ export function siteGatewayOf(wiring: Omit<Wiring, "signingKeyFile" | "operators
     client,
     taskQueue,
     clock: clockOf(clock),
-    clockKind: clock.kind,
+    clockKind: handedAs,
     log,
     nextRun: (siteId, at) =>
       nextRun(bySite.get(known(siteId)) as Deployment, runClockOf(clock), at, {
@@ -110,12 +116,17 @@ async function ofOneSite(siteId: string, work: () => Promise<void>): Promise<voi
   }
 }
 
-/** Builds every adapter and hands them to the activities. The one place that knows concrete classes. */
-export function wireActivities(options: Wiring): ReturnType<typeof createActivities> {
+/** What the workflows call, over the adapters of a process. */
+export function wireActivities(wiring: Wiring): ReturnType<typeof createActivities> {
+  return createActivities(activityDepsOf(wiring));
+}
+
+/** Builds every adapter that the activities use. The one place that knows concrete classes. */
+export function activityDepsOf(options: Wiring): ActivityDeps {
   const { deployments, retired, client, pool, log } = options;
   const clock = clockOf(options.clock);
   const ledger = postgresFleetLedger(pool);
-  const deps: ActivityDeps = {
+  return {
     clock,
     witness: postgresClockWitness(pool, runClockOf(options.clock)),
     log,
@@ -144,7 +155,6 @@ export function wireActivities(options: Wiring): ReturnType<typeof createActivit
       retired,
     ),
   };
-  return createActivities(deps);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { readFileSync, watchFile } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
+import type { Activities } from "../../../activities/index.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { buildId } from "../buildId.ts";
 import { createLog } from "../log.ts";
@@ -8,16 +10,17 @@ import { temporalAccess } from "../temporalAccess.ts";
 import { createBookWorker } from "./builds/bookWorker.ts";
 import { servableSites } from "./siteBook.ts";
 import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
-import { WORKER_OPTIONS } from "./workerOptions.ts";
+import { WORKER_OPTIONS, workerRoom } from "./workerOptions.ts";
 import { taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
 
 const SETTINGS_LOOK_MS = 1_000;
 
 /**
- * Runs workflows and activities until SIGTERM: then no new work is taken and what is under way is finished or handed
- * back.
+ * Serves the book of the settings until SIGTERM: then no new work is taken and what is under way is finished or handed
+ * back. `activitiesOf` builds what the workflows call: a measure has moments of it noted.
+ * @throws Error for settings, a database or a Temporal server that cannot be used
  */
-async function main(): Promise<void> {
+export async function runWorker(activitiesOf: (wiring: Wiring) => Activities = wireActivities): Promise<void> {
   const settingsFile = required("BALLAST_WORKER_SETTINGS");
   const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as WorkerSettings;
   const { bookId } = settings;
@@ -51,7 +54,8 @@ async function main(): Promise<void> {
     client,
     bookId,
     taskQueue,
-    activities: wireActivities(wiring),
+    activities: activitiesOf(wiring),
+    room: workerRoom(wiring),
     workflowsPath: WORKER_OPTIONS.workflowsPath,
     buildId: buildId(),
     builds: settings.builds,
@@ -77,7 +81,9 @@ function required(name: string): string {
   return value;
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  runWorker().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+}

@@ -5,7 +5,7 @@ import { fetchHistory } from "../../../adapters/temporal/history.ts";
 import { openReplayer } from "../../../replay/replayer.ts";
 import type { Log } from "../../../ports/log.ts";
 import { workerIdentity } from "../workerIdentity.ts";
-import { WORKER_OPTIONS } from "../workerOptions.ts";
+import { WORKER_OPTIONS, type WorkerRoom } from "../workerOptions.ts";
 import { BuildKeeper, type DrainingWorker } from "./buildKeeper.ts";
 import { BuildsBoard } from "./buildsBoard.ts";
 import { deploymentNameOf, deploymentVersions, type DeploymentVersions } from "./deploymentVersions.ts";
@@ -30,6 +30,8 @@ export interface BookWorkerOptions {
   readonly bookId: string;
   readonly taskQueue: string;
   readonly activities: object;
+  /** What it does side by side: an older build watches the same feeds and meters until its runs end. */
+  readonly room: WorkerRoom;
   /** The module that exports the workflows, and the name of its content. */
   readonly workflowsPath: string;
   readonly buildId: string;
@@ -48,8 +50,6 @@ export interface BookWorker {
 }
 
 const LOOK_EVERY_MS = 30_000;
-/** An older build has few runs and little to do. */
-const DRAINING = { maxCachedWorkflows: 100, maxConcurrentActivityTaskExecutions: 30 };
 
 /**
  * A worker of a book's task queue whose runs are pinned to the build that they began on. On a server that cannot do
@@ -130,15 +130,16 @@ function rescueDeps({ client, taskQueue, workflowsPath }: BookWorkerOptions, ver
 }
 
 async function drainingWorker(options: BookWorkerOptions, code: string, buildId: string): Promise<DrainingWorker> {
-  const worker = await workerOf(options, code, { ...versioned(options.bookId, buildId), ...DRAINING });
+  const worker = await workerOf(options, code, versioned(options.bookId, buildId));
   return { ended: worker.run(), shutdown: () => worker.getState() === "RUNNING" && worker.shutdown() };
 }
 
 function workerOf(options: BookWorkerOptions, code: string, own: Partial<WorkerOptions>): Promise<Worker> {
   const { workflowsPath: _, ...common } = WORKER_OPTIONS;
-  const { connection, client, taskQueue, bookId, activities, builds } = options;
+  const { connection, client, taskQueue, bookId, activities, room, builds } = options;
   return Worker.create({
     ...common,
+    ...room,
     connection,
     namespace: client.options.namespace,
     taskQueue,
