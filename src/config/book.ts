@@ -64,14 +64,29 @@ export function besideOthers(
   });
   if (site.siteId !== file.siteId)
     return problem(`is of site ${site.siteId}`, `the file of site ${file.siteId}, as the book says`);
-  for (const other of before) {
+  const clash = clashWith(site, before);
+  return clash === undefined ? undefined : problem(clash.message, clash.expected);
+}
+
+/** What a site may not have in common with others, and has; undefined where nothing is. */
+export function clashWith(
+  site: SiteInBook,
+  others: readonly SiteInBook[],
+): Pick<ConfigProblem, "message" | "expected"> | undefined {
+  for (const other of others) {
     const contract = site.contractIds.find((one) => other.contractIds.includes(one));
     if (contract !== undefined)
-      return problem(`has contract ${contract}, which site ${other.siteId} has too`, "each contract at one site");
+      return {
+        message: `has contract ${contract}, which site ${other.siteId} has too`,
+        expected: "each contract at one site",
+      };
     const known = new Set(other.addresses);
     const address = site.addresses.find((one) => known.has(one));
     if (address !== undefined)
-      return problem(`has a machine or meter at ${address}, where site ${other.siteId} has one`, "each address once");
+      return {
+        message: `has a machine or meter at ${address}, where site ${other.siteId} has one`,
+        expected: "each address once",
+      };
   }
   return undefined;
 }

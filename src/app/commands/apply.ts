@@ -1,4 +1,3 @@
-import { centralTime } from "../timeText.ts";
 import { type OperatorCommandOptions, operatorOptions } from "./operatorOptions.ts";
 import type { AppCommand } from "./command.ts";
 
@@ -9,26 +8,31 @@ interface ApplyOptions extends OperatorCommandOptions {
 
 const HELP = `
 What it does:
-  Shows how the file differs from the configuration that the site runs with. With --yes, the worker loads the file and
-  the change goes into the site's history with actor, reason, differences and hash. The site decides by it from its
-  next run on, which begins within seconds. A site never picks up a changed file by itself. The exceptions are new
-  lock-outs and a lower control, which take effect when \`ballast start\` reads them. The settlement point of a site
-  cannot change: a new point is a new site.
+  Shows how a site's file, or each file of a book, differs from the configuration that the site runs with. With --yes,
+  the worker loads the file and the change goes into the site's history with actor, reason, differences and hash. The
+  site decides by it from its next run on, which begins within seconds. A site never picks up a changed file by itself.
+  The exceptions are new lock-outs and a lower control, which take effect when \`ballast start\` reads them. The
+  settlement point of a site cannot change: a new point is a new site.
+  Of a book, each site that differs is changed by itself, one after another; those that do not are left alone. A site
+  whose file cannot be used, or that refuses, is named with what to do and stops no other. A site that is new in the
+  book, or that the book does not name any more, is named too: \`ballast site\` adds and retires.
 
-Prints the differences, and with --yes the hash of the plan in force.
+Prints the differences, and with --yes the hash of the plan in force. With --json one object:
+  {"sites": [{"siteId", "differences": [...], "problem"?, "applied"?, "text"?}]}
 
-Exit codes: 0 applied, or nothing differs; 1 refused, or something differs and --yes is missing; 2 wrong arguments or
-  an unusable file; 3 key unknown, unprotected or without the role; 4 no stack runs.
+Exit codes: 0 what is written is what runs; 1 something differs and --yes is missing, or a site is not as its file says;
+  2 wrong arguments or an unusable file; 3 key unknown, unprotected or without the role; 4 no stack runs.
 
-Example:
-  ballast apply config/my-site.yaml --yes --reason "hall 3 is connected"`;
+Examples:
+  ballast apply config/my-site.yaml --yes --reason "hall 3 is connected"
+  ballast apply config/book --yes --reason "rates of the new year"`;
 
-/** `ballast apply`: brings a changed configuration file to a running site. */
+/** `ballast apply`: brings changed configuration files to running sites. */
 export const applyCommand = {
   name: "apply",
-  summary: "bring a changed configuration to a running site",
-  description: "Shows what a changed configuration file would change, and applies it.",
-  arguments: [{ name: "<config>", what: "the site's configuration; see `ballast check`" }],
+  summary: "bring a changed configuration to a running site or book",
+  description: "Shows what the changed configuration of a site or a book would change, and applies it.",
+  arguments: [{ name: "<config>", what: "a site's configuration, or the folder of a book; see `ballast check`" }],
   options: [
     { flags: "--yes", what: "apply it" },
     { flags: "--reason <text>", what: "why; needed with --yes" },
@@ -39,54 +43,19 @@ export const applyCommand = {
   run: apply,
 } satisfies AppCommand;
 
-async function apply(configPath: string, options: ApplyOptions): Promise<void> {
+async function apply(path: string, options: ApplyOptions): Promise<void> {
+  const { applyFiles, changesOfFiles } = await import("../operator/applyFiles.ts");
   const { CommandError, ExitCode } = await import("../commandError.ts");
-  const { findRunFolder, readRunFile, siteOf } = await import("../system/runFolder.ts");
-  const { loadDeployment } = await import("../worker/loadDeployment.ts");
-  const { deploymentChanges } = await import("../system/deploymentChanges.ts");
-  const { settlementPointProblem } = await import("../../domain/decision/settlementPointProblem.ts");
-  const { hasBegunApply } = await import("../system/begunApply.ts");
-  const { operatingDayOf } = await import("../../domain/market/calendar.ts");
-  const { instantFromMs } = await import("../../domain/units/instant.ts");
+  const { findRunFolder } = await import("../system/runFolder.ts");
   const { dir } = findRunFolder(options.run);
-  const run = readRunFile(dir);
-  const file = loadDeployment(configPath, operatingDayOf(instantFromMs(Date.now())));
-  const inForce = siteOf(run, file.plan.siteId);
-  const changes = deploymentChanges(inForce, file);
-  for (const line of changes) console.log(line);
-  const point = settlementPointProblem(inForce.plan, file.plan);
-  if (point !== undefined) throw new CommandError(ExitCode.no, point);
-  if (hasBegunApply(dir)) console.log("An apply is under way, or was cut off: the next with --yes finds out and says.");
-  if (!options.yes) {
-    const decidesBy = await planDecidedBy(run.appDatabaseUrl, file.plan.siteId);
-    const isSame = changes.length === 0 && (decidesBy === undefined || decidesBy === file.planHash);
-    if (isSame) console.log("The file is what the site runs with.");
-    else if (changes.length > 0) console.log("Nothing is applied without --yes.");
-    else console.log(`The worker has the file, the site still decides by plan ${decidesBy}: --yes brings it there.`);
-    process.exitCode = isSame ? 0 : ExitCode.no;
-    return;
-  }
-  const { reason } = options;
-  if (reason === undefined) throw new CommandError(ExitCode.unusable, "--yes needs --reason: it goes into the history");
-  const { asOperator } = await import("../operator/operatorLink.ts");
-  const { applyDeployment } = await import("../operator/applyDeployment.ts");
-  const { ensureSchedules } = await import("../system/schedules.ts");
-  await asOperator(options, "apply a configuration", async ({ link, signal }) => {
-    const say = (line: string): void => console.log(line);
-    const { planHash, effectiveAt } = await applyDeployment(dir, link, { deployment: file, reason, say, signal });
-    if (run.clock.kind === "real") await ensureSchedules(link.client, run.bookId, file);
-    console.log(`plan ${planHash} is in force from ${centralTime(effectiveAt)} Central on`);
-  });
-}
-
-/** Hash of the plan of the site's newest decision; undefined before the first. */
-async function planDecidedBy(appDatabaseUrl: string, siteId: string): Promise<string | undefined> {
-  const { createPool } = await import("../../adapters/postgres/pool.ts");
-  const { postgresDecisionStore } = await import("../../adapters/postgres/decisionStore.ts");
-  const pool = createPool(appDatabaseUrl, 1);
-  try {
-    return (await postgresDecisionStore(pool).latest(siteId))?.planHash;
-  } finally {
-    await pool.end();
-  }
+  const say = (line: string): void => void (options.json === true || console.log(line));
+  const files = { path, dir, say };
+  if (options.yes === true && options.reason === undefined)
+    throw new CommandError(ExitCode.unusable, "--yes needs --reason: it goes into the history");
+  const { isSame, sites } =
+    options.yes === true
+      ? await applyFiles(files, { ...options, reason: options.reason ?? "" })
+      : await changesOfFiles(files);
+  if (options.json === true) console.log(JSON.stringify({ sites }));
+  if (!isSame) process.exitCode = ExitCode.no;
 }

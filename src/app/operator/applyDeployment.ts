@@ -5,7 +5,7 @@ import type { Instant } from "../../domain/units/instant.ts";
 import type { ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
 import { RequestRefusedError } from "../../ports/commands.ts";
 import { CommandError, ExitCode, exitCodeOf } from "../commandError.ts";
-import { beginApply, concludeApply } from "../system/begunApply.ts";
+import { beginApply, concludeApply, hasBegunApply } from "../system/begunApply.ts";
 import { deploymentChanges } from "../system/deploymentChanges.ts";
 import { readRunFile, siteOf } from "../system/runFolder.ts";
 import type { Deployment } from "../worker/deployment.ts";
@@ -47,6 +47,19 @@ export async function applyDeployment(dataDir: string, link: OperatorLink, asked
   }
 }
 
+/** Concludes an apply that was cut off, of whichever site; leaves one that is under way to itself. */
+export async function concludeBegun(dataDir: string, say: (line: string) => void): Promise<void> {
+  if (!hasBegunApply(dataDir)) return;
+  const { appDatabaseUrl, deployments } = readRunFile(dataDir);
+  const pool = createPool(appDatabaseUrl, 2);
+  try {
+    const siteIds = deployments.map(({ plan }) => plan.siteId);
+    await whileApplyingAlone(pool, () => concludeApply(dataDir, siteIds, postgresConfigurationOutcomes(pool), say));
+  } finally {
+    await pool.end();
+  }
+}
+
 async function applyAlone(
   dataDir: string,
   link: OperatorLink,
@@ -54,7 +67,10 @@ async function applyAlone(
   { deployment, reason, say, signal }: AskedApply,
 ): Promise<Applied> {
   const { siteId, actor } = link;
-  await concludeApply(dataDir, [siteId], outcomes, say);
+  const run = readRunFile(dataDir);
+  // what was cut off may have been another site's
+  const siteIds = run.deployments.map(({ plan }) => plan.siteId);
+  await concludeApply(dataDir, siteIds, outcomes, say);
   const diff = deploymentChanges(siteOf(readRunFile(dataDir), siteId), deployment);
   let begun: { readonly requestId: string; readonly at: Instant } | undefined;
   const begin = (requestId: string, at: Instant): void => {

@@ -30,6 +30,8 @@ interface AskedAs {
   readonly commands: Commands;
   /** For what is no command of a site: applying a file, bringing a site back. */
   readonly link: OperatorLink;
+  /** The same for another site of the run. */
+  readonly linkTo: (siteId: string) => OperatorLink;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
   readonly site: SiteOfRun;
@@ -69,17 +71,16 @@ export async function asOperator<T>(
     );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
   try {
-    const link = {
-      client: new Client({ connection, namespace: run.namespace }),
-      clock,
-      siteId: plan.siteId,
-      actor: operator.actor,
-      privateKeyPem: operator.privateKeyPem,
-      retired: run.retired?.find(({ siteId }) => siteId === plan.siteId),
+    const client = new Client({ connection, namespace: run.namespace });
+    const { actor, privateKeyPem } = operator;
+    const linkTo = (siteId: string): OperatorLink => {
+      const retired = run.retired?.find((one) => one.siteId === siteId);
+      return { client, clock, siteId, actor, privateKeyPem, retired };
     };
+    const link = linkTo(plan.siteId);
     const { signal } = interrupted;
     const commands = operatorCommands(link, taskQueueOf(run.bookId), signal);
-    return await work({ commands, link, signal, site: { plan, appDatabaseUrl: run.appDatabaseUrl } });
+    return await work({ commands, link, linkTo, signal, site: { plan, appDatabaseUrl: run.appDatabaseUrl } });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
     clock.close();

@@ -1,6 +1,7 @@
 import {
   besideOthers,
   type BookFiles,
+  clashWith,
   isBook,
   readBook,
   type SiteFileOfBook,
@@ -101,6 +102,11 @@ function siteOf(
     if (!(error instanceof ConfigError)) throw error;
     return brokenBy(siteId, error.problems);
   }
+}
+
+/** What a deployment has that others have too, of what only one site may have; undefined where nothing is. */
+export function clashProblem(deployment: Deployment, others: readonly Deployment[]): string | undefined {
+  return clashWith(inBook(deployment), others.map(inBook))?.message;
 }
 
 function inBook({ plan, contracts, machines, meters }: Deployment): SiteInBook {
