@@ -25,9 +25,10 @@ const NOT_PROVEN = [
 ];
 
 /**
- * A verdict as text for a terminal: one line a layer, then every finding, then what is not proven. Lines end in `\n`.
+ * A verdict as text for a terminal: one line a layer, then every finding, then what is not proven unless `limits` is
+ * false: beside a verdict that says it. Lines end in `\n`.
  */
-export function renderVerdict(verdict: AuditVerdict): string {
+export function renderVerdict(verdict: AuditVerdict, limits = true): string {
   const lines: string[] = [];
   for (const { layer, what, checked, findings } of verdict.layers) {
     const mark = findings.length > 0 ? "FAIL" : checked === 0 ? "none" : "ok  ";
@@ -60,7 +61,7 @@ export function renderVerdict(verdict: AuditVerdict): string {
   if (notes.length > 0) lines.push("", ...notes.slice(0, SHOWN_PER_LAYER));
   if (notes.length > SHOWN_PER_LAYER) lines.push(`note  ${notes.length - SHOWN_PER_LAYER} more notes`);
   if (verdict.otherBuilds !== undefined) lines.push("", ...otherBuild(verdict.otherBuilds, verdict.ok));
-  lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
+  if (limits) lines.push("", "Not proven by any layer:", ...NOT_PROVEN.map((text) => `  - ${text}`));
   if (verdict.subject !== undefined) lines.push("", ...subjectLines(verdict.subject));
   lines.push("", conclusion(verdict));
   return `${lines.join("\n")}\n`;

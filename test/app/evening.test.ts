@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoScript, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
-import { sessionText, switchesOf } from "../../src/app/session/sessionSummary.ts";
+import { bookText, sessionText, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { fitText } from "../../src/app/wrapText.ts";
 import { recomputed } from "../papers/recomputed.ts";
 import { quietMorning, runAnInterval, seldomAsking } from "./quietSite.ts";
@@ -113,6 +113,20 @@ describe("the demo evening", () => {
     expect(lines.length).toBeGreaterThan(300);
     const wide = lines.filter((line) => line.length > columns && !line.includes(folder));
     expect(wide).toEqual([]);
+  });
+
+  it("of several sites ends with a line a statement and their sum, and says once what no audit proves", () => {
+    const lines = fitText(bookText([evening, evening], 80), 80).split("\n");
+    expect(lines.filter((line) => line.length > 80 && !line.includes(folder))).toEqual([]);
+    expect(lines.filter((line) => line === "Not proven by any layer:")).toHaveLength(1);
+    const cents = evening.statements.reduce((sum, { statement }) => sum + Number(statement.totalCents), 0);
+    const dollars = (2 * cents) / 100;
+    const text = dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const short = lines.slice(lines.findIndex((line) => line.startsWith("In short, $")) + 1);
+    expect(short.slice(0, 3).map((line) => line.split(/ {2,}/)[1])).toEqual(Array(3).fill("pecan-draw"));
+    expect(short[6]).toMatch(/^ +all statements +/);
+    expect(short[6]?.trim().split(/ {2,}/)[1]).toBe(text);
+    expect(short.slice(7)).toEqual(Array(2).fill("  pecan-draw  its audit holds"));
   });
 
   it("replaces the papers of an earlier run of its day, with a word, and no others", () => {

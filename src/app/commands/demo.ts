@@ -6,7 +6,7 @@ import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.
 import { loadBook } from "../worker/loadBook.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { bookSession } from "../session/marketSession.ts";
-import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
+import { bookText, sessionSummary } from "../session/sessionSummary.ts";
 import type { AppCommand, CommandOption } from "./command.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -59,7 +59,7 @@ export const demoCommand = {
       ],
     });
     if (options.json) console.log(JSON.stringify({ sites: sessions.map(sessionSummary) }));
-    else for (const session of sessions) console.log(sessionText(session, outputWidth(process.stdout)));
+    else console.log(bookText(sessions, outputWidth(process.stdout)));
     if (sessions.some(({ verdict }) => !verdict.ok)) process.exitCode = 1;
   },
 } satisfies AppCommand;

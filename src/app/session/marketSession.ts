@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pLimit from "p-limit";
+import pc from "picocolors";
 import { postgresDecisionStore } from "../../adapters/postgres/decisionStore.ts";
 import { postgresSiteRecords } from "../../adapters/postgres/siteRecords.ts";
 import type { DecisionRecord } from "../../domain/decision/model.ts";
@@ -20,6 +21,7 @@ import { folderSigningKey } from "../worker/signingKey.ts";
 import { simulatedBook } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { writeStatements } from "./statementFiles.ts";
+import { HEADING } from "./runLines.ts";
 import { watchRun } from "./watchRun.ts";
 import { siteMeterOf } from "../worker/deployment.ts";
 
@@ -74,6 +76,7 @@ export async function bookSession(options: BookSessionOptions): Promise<readonly
     world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedBook(deployments) },
   });
   try {
+    print(pc.dim(headingOf(book)));
     const watches = deployments.map((deployment) =>
       watchRun(
         postgresSiteRecords(run.pool),
@@ -105,10 +108,19 @@ function papersOf(siteId: string, day: OperatingDay): { readonly bundle: string;
 }
 
 /** Where several sites speak, each line names its own. */
-function linesOf({ deployments }: Book, { plan }: Deployment, print: (line: string) => void): (line: string) => void {
-  if (deployments.length === 1) return print;
-  const width = Math.max(...deployments.map(({ plan: { siteId } }) => siteId.length));
-  return (line) => print(`${plan.siteId.padEnd(width)}  ${line}`);
+function linesOf(book: Book, { plan }: Deployment, print: (line: string) => void): (line: string) => void {
+  const start = siteColumn(book, plan.siteId);
+  return (line) => print(`${start}${line}`);
+}
+
+function headingOf(book: Book): string {
+  return `${siteColumn(book, "site")}${HEADING}`;
+}
+
+/** Nothing where there is one site alone. */
+function siteColumn({ deployments }: Book, text: string): string {
+  if (deployments.length === 1) return "";
+  return `${text.padEnd(Math.max(...deployments.map(({ plan: { siteId } }) => siteId.length)))}  `;
 }
 
 /** Papers and bundle of a site's day, and what the audit says of the bundle. */
@@ -127,7 +139,7 @@ async function audited(
   const { headChainHash: head } = await exportBundle(bundleDir, run.pool, deployment, until, {
     signingKeyFile: privateKeyFile,
   });
-  print(`Chain head of ${siteId}, to publish: ${head}`);
+  print(`Chain head of ${siteId}, to publish:\n  ${head}`);
   print(`Auditing the day of ${siteId} from its bundle, without any server ...`);
   const verdict = await auditBundle(bundleDir, {
     workflowsPath: WORKFLOWS,

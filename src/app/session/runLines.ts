@@ -6,8 +6,11 @@ import type { Instant } from "../../domain/units/instant.ts";
 import { fixed, kwText } from "../../domain/units/numberText.ts";
 import type { ClosedVerdict, MeterNow } from "../../ports/siteRecords.ts";
 
-const KW_WIDTH = 12;
-const UNDER_THE_GRID = " ".repeat(21);
+const KW_WIDTH = 10;
+const METER_WIDTH = 19;
+
+/** What the columns of the lines on decisions are, for above them. */
+export const HEADING = "time            price  grid     site meter           ordered meanwhile";
 
 /** Time, price and grid level, with which a line on a decision begins. */
 export function lineStart(record: DecisionRecord): string {
@@ -17,23 +20,39 @@ export function lineStart(record: DecisionRecord): string {
 /** What `normal*` means, for the first line that has the star. */
 export const ASSUMED_LEGEND = `${" ".repeat(7)}* assumed: this site has no grid feed`;
 
-/** What the meter last showed, when, and the modes that are ordered meanwhile. */
-export function quarterHourText(record: DecisionRecord, meter: MeterNow | undefined): string {
-  const [first, ...others] = record.output.cohorts;
-  const isOne = first !== undefined && others.every((cohort) => modesOf(cohort) === modesOf(first));
-  const modes = isOne
-    ? `all ${modesOf(first)}`
-    : record.output.cohorts.map((cohort) => `${cohort.cohortId} ${modesOf(cohort)}`).join(", ");
-  return `${meterText(meter)}  (ordered: ${modes})`;
+/** What the meter last showed, when, and the modes that were ordered until this decision. */
+export function quarterHourText({ output }: DecisionRecord, meter: MeterNow | undefined): string {
+  return `${meterText(meter).padEnd(METER_WIDTH)}  ${modesText(output.cohorts)}`;
 }
 
-function modesOf({ split }: CohortDecision): string {
-  return splitText(split).replaceAll(", ", " + ");
+/** `all normal`; `mesquite-s19j off, others normal`: what most cohorts hold is said once. */
+function modesText(cohorts: readonly CohortDecision[]): string {
+  const alike = [...Map.groupBy(cohorts, ({ fromSplit }) => splitText(fromSplit).replaceAll(", ", " + "))];
+  const [most] = alike.toSorted((a, b) => b[1].length - a[1].length);
+  if (most === undefined) return "";
+  if (alike.length === 1) return `all ${most[0]}`;
+  const isShared = most[1].length > 1;
+  const named = alike.filter((one) => !(isShared && one === most));
+  const texts = named.flatMap(([modes, its]) => its.map(({ cohortId }) => `${cohortId} ${modes}`));
+  return [...texts, ...(isShared ? [`others ${most[0]}`] : [])].join(", ");
+}
+
+/** Cohorts that stay as they are for another reason than before: the megawatts change their owner. */
+export function reasonTexts(
+  stayed: readonly { readonly cohort: CohortDecision; readonly before: string }[],
+): readonly string[] {
+  const alike = Map.groupBy(stayed, ({ cohort: { split, reason }, before }) =>
+    [splitText(split), before, reason].join("\n"),
+  );
+  return [...alike].map(([key, its]) => {
+    const [modes, before, reason] = key.split("\n");
+    return `${its.map(({ cohort }) => cohort.cohortId).join(", ")} to stay ${modes}: ${before} → ${reason}`;
+  });
 }
 
 /** A verdict as it closed; one that was overtaken is none of the meter's. */
 export function verdictLine({ outcome, revision, sentence, closedAt }: ClosedVerdict): string {
-  const start = `${hhmm(closedAt)}  ${UNDER_THE_GRID}`;
+  const start = `${hhmm(closedAt)}  `;
   if (outcome === "superseded")
     return `${start}${pc.dim("·")} revision ${revision} was overtaken before the meter judged it`;
   return `${start}${outcome === "confirmed" ? pc.green("✓") : pc.red("!")} meter: ${sentence}`;
@@ -45,12 +64,11 @@ export function hhmm(at: Instant): string {
 }
 
 function meterText(meter: MeterNow | undefined): string {
-  if (meter === undefined) return "no reading of the site meter yet";
+  if (meter === undefined) return "no reading yet";
   const time = hhmm(meter.readAt);
-  if (meter.quality === "stale") return `site meter frozen at ${time}`;
-  if (meter.quality !== "metered" || meter.powerKw === undefined)
-    return `no usable reading of the site meter at ${time}`;
-  return `${kwText(meter.powerKw).padStart(KW_WIDTH)} at the site meter at ${time}`;
+  if (meter.quality === "stale") return `frozen at ${time}`;
+  if (meter.quality !== "metered" || meter.powerKw === undefined) return `no reading at ${time}`;
+  return `${kwText(meter.powerKw).padStart(KW_WIDTH)} at ${time}`;
 }
 
 function priceText(record: DecisionRecord): string {

@@ -5,7 +5,10 @@ import { centralWall } from "../../domain/market/calendar.ts";
 import { adjustmentLines, isStated } from "../../domain/statement/adjustmentLines.ts";
 import { renderText } from "../../domain/statement/renderers/text.ts";
 import { formatKwh, formatUsd } from "../../domain/units/money.ts";
+import { grouped } from "../../domain/units/numberText.ts";
 import type { MarketSession } from "./marketSession.ts";
+
+const AMOUNT_WIDTH = 12;
 
 /** A cohort's change of modes with the SCED run that it was decided on. */
 export interface Switch {
@@ -87,7 +90,8 @@ export function sessionSummary(session: MarketSession): object {
 /** The identities of the settled day, and what a correction after issue changed, as text. */
 function formatChecks(session: MarketSession): string {
   const { settlement, first } = session;
-  const lines = [`Settlement of ${settlement.input.operatingDay}, version ${settlement.input.version}:`];
+  const { siteId, operatingDay, version } = settlement.input;
+  const lines = [`Settlement of ${siteId}, ${operatingDay}, version ${version}:`];
   for (const check of settlement.result.checks)
     lines.push(
       `  ${check.holds ? "holds " : "BROKEN"}  ${check.name}: ${check.left} = ${check.right}, difference ` +
@@ -120,16 +124,62 @@ function carriedByNoFeeder({ cooling = [], contracts }: MarketSession["settlemen
 
 /**
  * What a session came to, for a person with a screen of `widthColumns`: statements, `between`, the day's identities,
- * the verdict, where it lies.
+ * the verdict, where it lies. What no audit proves is left out where `limits` is false.
  */
-export function sessionText(session: MarketSession, widthColumns: number, between: readonly string[] = []): string {
+export function sessionText(
+  session: MarketSession,
+  widthColumns: number,
+  between: readonly string[] = [],
+  limits = true,
+): string {
   return [
     ...session.statements.map(({ statement }) => `\n${renderText(statement, widthColumns)}`),
     ...between,
     formatChecks(session),
-    renderVerdict(session.verdict),
+    renderVerdict(session.verdict, limits),
     whereItLies(session),
   ].join("\n");
+}
+
+/**
+ * What a day came to at each site of a book, for a screen of `widthColumns`; what no audit proves is said once, then
+ * all of it in short.
+ */
+export function bookText(sessions: readonly MarketSession[], widthColumns: number): string {
+  const last = sessions.length - 1;
+  const texts = sessions.map((session, i) => sessionText(session, widthColumns, [], i === last));
+  return [...texts, "", ...(last > 0 ? inShort(sessions) : [])].join("\n");
+}
+
+/** A line a statement, their sum, and each site's verdict. */
+function inShort(sessions: readonly MarketSession[]): string[] {
+  const rows = sessions.flatMap(({ settlement, statements }) =>
+    statements.map(({ statement: { clientName, totalCents } }) => ({
+      siteId: settlement.input.siteId,
+      clientName,
+      cents: BigInt(totalCents),
+    })),
+  );
+  const width = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+  const siteWidth = width(sessions.map(({ settlement }) => settlement.input.siteId));
+  const nameWidth = Math.max(width(rows.map(({ clientName }) => clientName)), "all statements".length);
+  const row = (siteId: string, clientName: string, cents: bigint): string =>
+    ["", siteId.padEnd(siteWidth), clientName.padEnd(nameWidth), grouped(formatUsd(cents)).padStart(AMOUNT_WIDTH)].join(
+      "  ",
+    );
+  return [
+    "In short, $: due from a client positive, credited to it negative",
+    ...rows.map(({ siteId, clientName, cents }) => row(siteId, clientName, cents)),
+    row(
+      "",
+      "all statements",
+      rows.reduce((sum, { cents }) => sum + cents, 0n),
+    ),
+    ...sessions.map(({ settlement, verdict }) => {
+      const { siteId } = settlement.input;
+      return `  ${siteId.padEnd(siteWidth)}  ${verdict.ok ? "its audit holds" : "ITS AUDIT DOES NOT HOLD"}`;
+    }),
+  ];
 }
 
 /** Where the papers of a session are, and the command that audits them again, to be copied. */

@@ -1,10 +1,10 @@
 import pc from "picocolors";
-import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
+import type { CohortDecision, DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import { sameSplit, splitText } from "../../domain/decision/split.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MeterNow, SiteRecords } from "../../ports/siteRecords.ts";
 import { isOutage } from "../worker/outages.ts";
-import { ASSUMED_LEGEND, hhmm, lineStart, quarterHourText, verdictLine } from "./runLines.ts";
+import { ASSUMED_LEGEND, hhmm, lineStart, quarterHourText, reasonTexts, verdictLine } from "./runLines.ts";
 
 /** Real milliseconds between two looks at the ledger. */
 const LOOK_EVERY_MS = 250;
@@ -38,7 +38,6 @@ export function watchRun(
   }
 
   async function showDecision(record: DecisionRecord): Promise<void> {
-    const stamp = hhmm(record.input.asOf);
     if (record.input.facts.grid.level !== lastGrid) {
       print(`${lineStart(record)}  grid condition: ${lastGrid} → ${record.input.facts.grid.level}`);
       if (record.input.facts.grid.assumed && lastGrid === "unknown") print(pc.dim(ASSUMED_LEGEND));
@@ -46,9 +45,9 @@ export function watchRun(
     }
     if (isTimeForALine(record))
       print(pc.dim(`${lineStart(record)}  ${quarterHourText(record, await meterAt(record.input.asOf))}`));
-    await showReasons(stamp, record);
+    for (const text of reasonTexts(stayedForAnother(record))) print(pc.dim(`${hhmm(record.input.asOf)}  ${text}`));
     if (!record.output.changes) return;
-    print(`${lineStart(record)}  ${pc.bold(record.output.sentence)}`);
+    print(`${lineStart(record)}  ${pc.bold(withoutSite(record.output.sentence))}`);
     for (const cohort of record.output.cohorts) {
       if (!sameSplit(cohort.split, cohort.fromSplit))
         print(`${" ".repeat(7)}${arrow(splitText(cohort.fromSplit), splitText(cohort.split))} ${cohort.sentence}`);
@@ -64,14 +63,20 @@ export function watchRun(
     return true;
   }
 
-  /** A cohort that stays down for another reason than before: the megawatts change their owner. */
-  async function showReasons(stamp: string, { output }: DecisionRecord): Promise<void> {
-    for (const { cohortId, reason, curtailed, split, fromSplit } of output.cohorts) {
+  /** Cohorts that stay down for another reason than before. */
+  function stayedForAnother({ output }: DecisionRecord): { cohort: CohortDecision; before: string }[] {
+    return output.cohorts.flatMap((cohort) => {
+      const { cohortId, reason, curtailed, split, fromSplit } = cohort;
       const before = reasons.get(cohortId);
       reasons.set(cohortId, reason);
-      if (before !== undefined && before !== reason && curtailed.length > 0 && sameSplit(split, fromSplit))
-        print(pc.dim(`${stamp}  ${" ".repeat(24)}${cohortId} to stay ${splitText(split)}: ${before} → ${reason}`));
-    }
+      const isOther = before !== undefined && before !== reason && curtailed.length > 0 && sameSplit(split, fromSplit);
+      return isOther ? [{ cohort, before }] : [];
+    });
+  }
+
+  /** Whoever watches knows which site a line is of. */
+  function withoutSite(sentence: string): string {
+    return sentence.startsWith(`${siteId}: `) ? sentence.slice(siteId.length + 2) : sentence;
   }
 
   async function showVerdicts(before: Instant | undefined): Promise<void> {
