@@ -9,8 +9,8 @@ import type { ClosedVerdict, MeterNow } from "../../ports/siteRecords.ts";
 const KW_WIDTH = 10;
 const METER_WIDTH = 19;
 
-/** What the columns of the lines on decisions are, for above them. */
-export const HEADING = "time            price  grid     site meter           ordered meanwhile";
+/** What the columns of a quarter hour are: what the meter showed, and what was ordered meanwhile. */
+export const HEADING = "time            price  grid     site meter           ordered";
 
 /** Time, price and grid level, with which a line on a decision begins. */
 export function lineStart(record: DecisionRecord): string {
