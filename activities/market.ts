@@ -109,7 +109,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
   ): Promise<{ found: boolean; state: FeedState }> {
     const standing = await market.cursor(feedId);
     const before = (standing.state ?? {}) as FeedState;
-    const asked = await ask(watched.feed, standing.cursor, at);
+    const asked = await ask(watched.feed, before.isReadAgain ? undefined : standing.cursor, at);
     const problems = [...asked.problems];
     const read = await readAll(watched, asked.documents, (problem) => problems.push(problem));
     const { failed } = asked;
@@ -118,13 +118,14 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const folded = foldPoll(rules, before, { at, failed, read, problems, lastSeenAt });
     for (const { level, fields, text } of folded.words) log[level](fields, text);
     const found = folded.news.length > 0 || folded.silences.length > 0;
-    const nextPollAt = later(watched.feed.nextPollAt(at, found), asked.notBefore);
+    const again = folded.againInSeconds === undefined ? undefined : addSeconds(at, folded.againInSeconds);
+    const nextPollAt = later(earlier(watched.feed.nextPollAt(at, found), again), asked.notBefore);
     const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
     await tell(feedId, siteIds, folded);
     await tell(feedId, watched.retiredSiteIds ?? [], { ...folded, news: [], silences: [] });
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
-    await market.moveCursor(feedId, asked.cursor ?? "", state, at, read.length > 0 ? at : undefined);
+    await market.moveCursor(feedId, asked.cursor ?? standing.cursor ?? "", state, at, read.length > 0 ? at : undefined);
     return { found, state };
   }
 

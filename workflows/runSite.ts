@@ -75,7 +75,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     refuse(releaseProblem({ ...signed, kind: "release" }));
     const release = { ...(await asked("releaseOrder", signed)), kind: "release" as const };
     refuseNew(release, () => {
-      if (release.orderId === GRID_LEVEL_ID) return gridReleaseProblem(run.state);
+      if (release.orderId === GRID_LEVEL_ID) return gridReleaseProblem(run.state, plan);
       return run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`;
     });
     return answered(run.ask(release));

@@ -65,7 +65,7 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
     report?: Report,
   ): readonly MarketObservation[];
   /** Age of what the source said last at which it counts as silent, market seconds. */
-  silentAfterSeconds(staleness: StalenessLimits): number;
+  silentAfterSeconds(staleness: StalenessLimits, settings: Settings): number;
   /** Why this site does not read it, for a person; undefined when it does. */
   notRead?(site: FeedSite): string | undefined;
   /** What its settings have against themselves or the site. */

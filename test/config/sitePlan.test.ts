@@ -10,7 +10,7 @@ import type { SitePlan } from "../../src/domain/decision/model.ts";
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type Site = Omit<SiteFile["site"], "name">;
 type Policy = Omit<SiteFile["policy"], "dispatch">;
-type Computed = "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh";
+type Computed = "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources";
 
 it("a site's file and the plan that decisions are made under have the same keys", () => {
   const keys: Same<keyof Site | keyof Policy | Computed, keyof SitePlan> = true;
@@ -31,7 +31,7 @@ it("every key of site and policy reaches the plan, firm and house load too; name
   const { plan } = loadDeployment(file, "2026-08-18");
   const { site, policy } = siteFileSchema.shape;
   const configured = [...Object.keys(site.shape), ...Object.keys(policy.shape)];
-  const computed = ["cohorts", "avoidableAddersUsdPerMwh", "priceFloorUsdPerMwh", "priceCapUsdPerMwh"];
+  const computed = ["cohorts", "avoidableAddersUsdPerMwh", "priceFloorUsdPerMwh", "priceCapUsdPerMwh", "factSources"];
   const kept = configured.filter((key) => key !== "name" && key !== "dispatch");
   expect(Object.keys(plan).toSorted()).toEqual([...kept, ...computed].toSorted());
   expect(plan).toMatchObject({ firmKw: 250, houseKw: 12.5 });

@@ -1,4 +1,7 @@
 import type { WatchedFeed } from "../../../activities/market.ts";
+import { marketFact } from "../../domain/inputs/marketFacts.ts";
+import type { ListedSource } from "../../domain/inputs/siteFact.ts";
+import type { FeedSite } from "../../ports/feedSource.ts";
 import type { Deployment } from "./deployment.ts";
 import { type DeployedFeed, feedSource } from "./registries.ts";
 
@@ -10,6 +13,33 @@ export function feedsOf(deployment: Deployment): ReadonlyMap<string, WatchedFeed
 /** Feeds that are listed and that the site reads. */
 export function feedsRead({ feeds, plan }: Pick<Deployment, "feeds" | "plan">): DeployedFeed[] {
   return feeds.filter((feed) => feedSource(feed).notRead?.(plan) === undefined);
+}
+
+/**
+ * The feeds of each kind of fact that a site knows by source, in the order of their ids, each with its own age limit.
+ */
+export function factSources(
+  listed: readonly DeployedFeed[],
+  site: FeedSite,
+): Readonly<Record<string, readonly ListedSource[]>> | undefined {
+  const read = listed.flatMap((feed) => {
+    const source = feedSource(feed);
+    const isBySource = source.role === "record" && marketFact(source.gives).toldBy !== undefined;
+    if (!isBySource || source.notRead?.(site) !== undefined) return [];
+    const silentAfterSeconds = source.silentAfterSeconds(site.staleness, feed);
+    return [{ kind: source.gives, listed: { source: feedIdOf(feed), silentAfterSeconds } }];
+  });
+  if (read.length === 0) return undefined;
+  const kinds = [...new Set(read.map(({ kind }) => kind))];
+  return Object.fromEntries(
+    kinds.map((kind) => [
+      kind,
+      read
+        .filter((one) => one.kind === kind)
+        .map((one) => one.listed)
+        .toSorted((a, b) => (a.source < b.source ? -1 : 1)),
+    ]),
+  );
 }
 
 /** Id of a feed: two sites share it exactly when both can be told of the same publications. */
@@ -28,7 +58,7 @@ function watched({ plan, watchBelowMw }: Deployment, feed: DeployedFeed): Watche
   return {
     feed: source.open(feed),
     silentAs: source.gives,
-    silentAfterSeconds: source.silentAfterSeconds(staleness),
+    silentAfterSeconds: source.silentAfterSeconds(staleness, feed),
     ...(source.role === "cross-check"
       ? { role: "cross-check", checks: { settlementPoint, settlementPointType } }
       : { role: "record" }),

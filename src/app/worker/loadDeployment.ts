@@ -7,6 +7,7 @@ import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
+import { factSources } from "./feeds.ts";
 import { type DeployedFeed, driverKind } from "./registries.ts";
 import { loadSiteFile, type SiteConfig } from "./siteFile.ts";
 
@@ -48,19 +49,23 @@ export function planHashOf(plan: SitePlan): string {
 
 /** The same site where nothing is known of the grid: normal is assumed, and every record says so. */
 export function withoutGridFeed(deployment: Deployment): Deployment {
-  const plan = { ...deployment.plan, gridSource: "assumed-normal" as const };
+  const assumed = { ...deployment.plan, gridSource: "assumed-normal" as const };
+  const plan = { ...assumed, factSources: factSources(deployment.feeds, assumed) };
   return { ...deployment, plan, planHash: planHashOf(plan) };
 }
 
 /** Connections to machines open at a time in one worker. */
 const FLEET_CONCURRENCY = 250;
 
-function sitePlan({ site, policy, cohorts, meters, supply, constants }: SiteConfig, day: OperatingDay): SitePlan {
+function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
+  const { site, policy, cohorts, meters, supply, constants } = config;
   const { name: _name, ...configured } = site;
   const { dispatch: _dispatch, ...decided } = policy;
+  const sources = factSources(deployedFeeds(config), { ...configured, ...decided });
   return {
     ...configured,
     ...decided,
+    ...(sources === undefined ? {} : { factSources: sources }),
     cohorts: cohorts.map(({ machines, driver: _, modes, ...cohort }) => ({
       ...cohort,
       modes: modes.map((mode): OperatingMode => {
@@ -102,13 +107,13 @@ function metersOf({ meters: { site, feeders } }: SiteConfig): DeployedMeter[] {
   ];
 }
 
-/** Each feed with what it is read with. A setting `path` names a file relative to the configuration. */
+/** Each feed with what it is read with, its own address before its party's. A setting `path` names a file relative to the configuration. */
 function deployedFeeds({ feeds, sources, site, file }: SiteConfig): DeployedFeed[] {
   const { settlementPoint, settlementPointType } = site;
   const access = new Map(Object.entries(sources));
   return feeds.map((feed) => ({
-    ...("path" in feed ? { ...feed, path: resolve(dirname(file), feed.path) } : feed),
     ...access.get(feed.use.split("/")[0] ?? ""),
+    ...("path" in feed ? { ...feed, path: resolve(dirname(file), feed.path) } : feed),
     settlementPoint,
     settlementPointType,
   }));

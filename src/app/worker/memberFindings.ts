@@ -9,6 +9,7 @@ import {
   warning,
 } from "../../config/index.ts";
 import { setpointText } from "../../domain/units/setpoint.ts";
+import { marketFact } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import { ACCESS_PROBLEMS, driverKind, FEED_SOURCES, feedSource, meterKind, type SiteFile } from "./registries.ts";
 
@@ -35,14 +36,18 @@ function feedFindings(file: SiteFile): Finding[] {
   const sameJob = (one: FeedSource, other: FeedSource): boolean => one.gives === other.gives && one.role === other.role;
   return [
     ...listed.flatMap(({ index, source, feed }) => {
-      const first = listed.find((other) => sameJob(other.source, source));
+      const isBySource = marketFact(source.gives).toldBy !== undefined;
+      const idOf = (one: (typeof listed)[number]): string => one.source.identity({ ...one.feed, ...site });
+      const first = listed.find(
+        (other) => sameJob(other.source, source) && (!isBySource || idOf(other) === source.identity({ ...feed, ...site })),
+      );
       return first === undefined || first.index === index
         ? []
         : [
             finding(
               ["feeds", index, "use"],
               `is ${feed.use}, and feeds[${first.index}] gives the same already: ${first.source.title}`,
-              "one of them",
+              isBySource ? "one of them, or a second route with a name and an address of its own" : "one of them",
             ),
           ];
     }),

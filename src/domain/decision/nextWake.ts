@@ -1,5 +1,5 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
-import { ageLimits } from "../inputs/silentFacts.ts";
+import { ageLimits, ownChanges } from "../inputs/silentFacts.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Band } from "./attributed.ts";
 import { cohortAfter } from "./cohortAfter.ts";
@@ -9,8 +9,8 @@ import { sameSplit } from "./split.ts";
 
 /**
  * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back
- * a pending move, a rule's band starts or ends, a fact reaches its age limit, or the
- * next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
+ * a pending move, a rule's band starts or ends, a fact reaches its age limit or
+ * changes by itself, or the next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
  * input; it is only asked about that next interval.
  */
 export function nextWake(
@@ -29,6 +29,7 @@ export function nextWake(
     ...then.map((cohort) => cohort.heldUntil),
     ...bands.flatMap(({ from, until }) => [from, until]),
     ...ageLimits(input.facts, plan),
+    ...ownChanges(input.facts, { ...input, site: plan }),
   ];
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
 }

@@ -1,3 +1,4 @@
+import type { ListedSource } from "../inputs/siteFact.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { Setpoint } from "../units/setpoint.ts";
 
@@ -103,4 +104,6 @@ export interface SitePlan extends SettlementPoint {
   readonly singleSourceMwMax: number;
   /** `assumed-normal` in a replay that has no grid feed: marked in every record. */
   readonly gridSource: "feed" | "assumed-normal";
+  /** The feeds of each kind of fact that is known by source, each with its age limit; absent in older plans. */
+  readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
 }

@@ -58,7 +58,7 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
     previousHash: recordHash,
     revision: record.dispatch === undefined ? state.revision : record.dispatch.revision,
     cohorts: state.cohorts.map((cohort) => adopted(plan, cohort, record)),
-    ...afterRecord(state, asOf),
+    ...afterRecord(state, asOf, plan),
     inputIds: state.inputIds.filter((id) => !consumed.has(id)),
     drivesAgain: record.dispatch === undefined ? state.drivesAgain : undefined,
   };

@@ -2,7 +2,7 @@ import type { Instant } from "../units/instant.ts";
 import type { Members } from "./checks.ts";
 import { heard } from "./feedSilence.ts";
 import { FACTS } from "./index.ts";
-import type { About, Freezing, SiteFact } from "./siteFact.ts";
+import type { About, Freezing, SiteFact, SiteView } from "./siteFact.ts";
 
 type Listed = (typeof FACTS)[number];
 type InputOf<F> = F extends SiteFact<infer I, infer _R, infer _P, infer _F> ? I : never;
@@ -56,9 +56,9 @@ export function takeUp(known: KnownFacts, input: SiteInput, about: About): Taken
   for (const fact of takers) {
     const absorbed = fact.absorb(next, input, about);
     next = { ...next, ...absorbed.patch };
-    const end = absorbed.isHeard === true ? heard(next, fact.kind) : undefined;
+    const end = absorbed.isHeard === true ? heard(next, fact.kind, absorbed.source, about.site) : undefined;
     next = { ...next, ...end?.patch };
-    relevant ||= absorbed.relevant || [absorbed.turned, end?.turned].some(silenceDecides);
+    relevant ||= absorbed.relevant || [absorbed.turned, end?.isTurned ? fact.kind : undefined].some(silenceDecides);
     resumes ||= absorbed.resumes === true;
     isOvertaken ||= absorbed.isOvertaken === true;
   }
@@ -76,8 +76,8 @@ export function frozenFacts(known: KnownFacts, at: Freezing): FrozenFacts {
 }
 
 /** What stays known once a decision of `asOf` is recorded: what has ended is forgotten. */
-export function afterRecord(known: KnownFacts, asOf: Instant): Partial<KnownFacts> {
-  return LIST.reduce((patch, fact) => ({ ...patch, ...fact.after?.(known, asOf) }), {});
+export function afterRecord(known: KnownFacts, asOf: Instant, site: SiteView): Partial<KnownFacts> {
+  return LIST.reduce((patch, fact) => ({ ...patch, ...fact.after?.(known, asOf, site) }), {});
 }
 
 /** What the records of a site, oldest first, still say of every fact; `at` is that of the newest. */

@@ -1,6 +1,6 @@
 import type { Instant } from "../units/instant.ts";
 import { instant, name, optional } from "./checks.ts";
-import type { Absorbed, SiteFact } from "./siteFact.ts";
+import type { ListedSource, SiteFact, SiteView } from "./siteFact.ts";
 import type { Told } from "./told.ts";
 
 /** A watcher's word that its feed is silent, or heard again. */
@@ -11,6 +11,8 @@ export interface FeedSilent extends Told {
   readonly kind: "feed-silent";
   /** What it brings: a kind of fact that is watched. */
   readonly feed: string;
+  /** Id of the feed; absent in older messages. */
+  readonly source?: string;
   readonly lastSeenAt?: Instant;
 }
 
@@ -18,11 +20,23 @@ export interface FeedSilent extends Told {
 export interface FeedRestored extends Told {
   readonly kind: "feed-restored";
   readonly feed: string;
+  readonly source?: string;
 }
 
-/** Kinds of facts whose watcher says that they are silent, in the order of their names. */
+/** A feed that is silent: the kind of fact that it brings, its id, and since when the site knows. */
+export interface SilentSource {
+  readonly feed: string;
+  readonly source: string;
+  /** Absent where an older state does not say. */
+  readonly at?: Instant;
+}
+
+/** Who is silent by its watcher's word. */
 export interface KnownSilence {
+  /** Kinds of facts of which every source is silent, in the order of their names. */
   readonly silentFeeds: readonly string[];
+  /** The sources, in the order of the words. Absent in older states, and in records where none is. */
+  readonly silentSources?: readonly SilentSource[];
 }
 
 /** Who is silent by its watcher's word; new data ends a silence too. */
@@ -30,25 +44,95 @@ export const feedSilence: SiteFact<FeedWord, KnownSilence, KnownSilence, KnownSi
   kind: "feed-silence",
   scope: "site",
   called: "silent feeds",
-  messages: { "feed-silent": { feed: name, lastSeenAt: optional(instant) }, "feed-restored": { feed: name } },
-  none: { silentFeeds: [] },
-  absorb: (known, { kind, feed }) => (kind === "feed-silent" ? silent(known, feed) : heard(known, feed)),
-  freeze: ({ silentFeeds }) => ({ silentFeeds }),
-  recovered: (records) => ({ silentFeeds: records.at(-1)?.silentFeeds ?? [] }),
+  messages: {
+    "feed-silent": { feed: name, source: optional(name), lastSeenAt: optional(instant) },
+    "feed-restored": { feed: name, source: optional(name) },
+  },
+  none: { silentFeeds: [], silentSources: [] },
+  absorb: (known, word, { site }) => {
+    const { patch, isTurned } = silenceAfter(known, word, site);
+    return { patch, relevant: false, ...(isTurned ? { turned: word.feed } : {}) };
+  },
+  freeze: ({ silentFeeds, silentSources = [] }) => ({
+    silentFeeds,
+    ...(silentSources.length === 0 ? {} : { silentSources }),
+  }),
+  recovered(records) {
+    const { silentFeeds = [], silentSources = [] } = records.at(-1) ?? {};
+    return { silentFeeds, silentSources };
+  },
 };
 
-function silent({ silentFeeds }: KnownSilence, feed: string): Absorbed<KnownSilence> {
-  if (silentFeeds.includes(feed)) return { patch: {}, relevant: false };
-  return { patch: { silentFeeds: [...silentFeeds, feed].toSorted() }, relevant: false, turned: feed };
+/** Who is silent after a watcher's word, and whether the kind of fact has turned. */
+export function silenceAfter(
+  known: KnownSilence,
+  word: FeedWord,
+  site: Pick<SiteView, "factSources">,
+): { readonly patch: KnownSilence; readonly isTurned: boolean } {
+  const { feed, source = feed, at } = word;
+  if (word.kind === "feed-restored") return heard(known, feed, word.source, site);
+  const before = sourcesSilent(known, feed, site);
+  const isKnown = before.some((one) => one.feed === feed && one.source === source);
+  return turnedBy(known, feed, isKnown ? before : [...before, { feed, source, at }], site);
 }
 
-/** What is known once a feed is heard. */
-export function heard({ silentFeeds }: KnownSilence, feed: string): Absorbed<KnownSilence> {
-  if (!silentFeeds.includes(feed)) return { patch: {}, relevant: false };
-  return { patch: { silentFeeds: silentFeeds.filter((one) => one !== feed) }, relevant: false, turned: feed };
+/** Who is silent once a source of that kind is heard; all of them where it is not said which. */
+export function heard(
+  known: KnownSilence,
+  feed: string,
+  source: string | undefined,
+  site: Pick<SiteView, "factSources">,
+): { readonly patch: KnownSilence; readonly isTurned: boolean } {
+  const isOther = (one: SilentSource): boolean =>
+    one.feed !== feed || (source !== undefined && listed(site, feed) !== undefined && one.source !== source);
+  return turnedBy(known, feed, sourcesSilent(known, feed, site).filter(isOther), site);
 }
 
-/** A watcher's word: `feed` is silent, or heard again. Its id is of the watcher, `by`, and the moment, unless given. */
+/** The sources that a site's plan lists for a kind of fact, each with its own age limit; undefined for none. */
+export function listed(site: Pick<SiteView, "factSources">, feed: string): readonly ListedSource[] | undefined {
+  return site.factSources?.[feed];
+}
+
+/** Since when a source is silent: `undefined` while it speaks, no `at` where it is not known. */
+export function silenceOf(
+  { silentFeeds, silentSources = [] }: KnownSilence,
+  feed: string,
+  source: string,
+  site: Pick<SiteView, "factSources">,
+): { readonly at?: Instant } | undefined {
+  const own = silentSources.find(
+    (one) => one.feed === feed && (one.source === source || listed(site, feed) === undefined),
+  );
+  return own ?? (silentFeeds.includes(feed) ? {} : undefined);
+}
+
+function turnedBy(
+  { silentFeeds: before }: KnownSilence,
+  feed: string,
+  silentSources: readonly SilentSource[],
+  site: Pick<SiteView, "factSources">,
+): { readonly patch: KnownSilence; readonly isTurned: boolean } {
+  const own = silentSources.filter((one) => one.feed === feed);
+  const isSilent =
+    listed(site, feed)?.every(({ source }) => own.some((one) => one.source === source)) ?? own.length > 0;
+  const others = before.filter((one) => one !== feed);
+  const silentFeeds = isSilent ? [...others, feed].toSorted() : others;
+  return { patch: { silentFeeds, silentSources }, isTurned: isSilent !== before.includes(feed) };
+}
+
+/** With those of a kind that an older state has silent without saying which: every source that the plan lists. */
+function sourcesSilent(
+  { silentFeeds, silentSources = [] }: KnownSilence,
+  feed: string,
+  site: Pick<SiteView, "factSources">,
+): readonly SilentSource[] {
+  const isTold = silentSources.some((one) => one.feed === feed);
+  if (isTold || !silentFeeds.includes(feed)) return silentSources;
+  const all = listed(site, feed) ?? [{ source: feed }];
+  return [...silentSources, ...all.map(({ source }) => ({ feed, source }))];
+}
+
+/** A watcher's word: `feed` is silent, or heard again, `by` the feed's id. Its own id is of feed and moment, unless given. */
 export function feedWord(
   isSilent: boolean,
   {
@@ -60,7 +144,7 @@ export function feedWord(
   }: { readonly by: string; readonly id?: string } & Pick<FeedSilent, "at" | "feed" | "lastSeenAt">,
 ): FeedWord {
   const kind = isSilent ? "feed-silent" : "feed-restored";
-  const word = { id: id ?? `${kind}/${by}/${at}`, at, feed };
+  const word = { id: id ?? `${kind}/${by}/${at}`, at, feed, source: by };
   if (kind === "feed-restored") return { kind, ...word };
   return lastSeenAt === undefined ? { kind, ...word } : { kind, ...word, lastSeenAt };
 }

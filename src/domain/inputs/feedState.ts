@@ -13,6 +13,8 @@ export interface FeedState {
   readonly memory?: Readonly<Record<string, unknown>>;
   /** When the feed is to be asked next: whoever takes over keeps the appointment. */
   readonly nextPollAt?: Instant;
+  /** The next poll that is answered reads what the source says whether it is news or not. */
+  readonly isReadAgain?: true;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
   readonly saidAt?: Instant;
   /** Last poll that the source answered, with news or without. */

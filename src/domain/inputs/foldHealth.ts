@@ -29,7 +29,7 @@ export function foldAnswer({ feedId }: FeedRules, state: FeedState, { at, failed
     const words = isNews ? [{ level: "warn" as const, text, fields: { feedId, at, problem, since, polls } }] : [];
     return { state: { ...state, failing }, words };
   }
-  const { failing, ...rest } = state;
+  const { failing, isReadAgain: _answered, ...rest } = state;
   if (failing === undefined) return { state: { ...rest, answeredAt: at }, words: [] };
   const { since, polls } = failing;
   const word = { level: "info" as const, text: "polls succeed again", fields: { feedId, at, since, polls } };

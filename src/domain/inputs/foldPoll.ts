@@ -20,12 +20,15 @@ export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult)
   const isRecord = rules.role === "record" && rules.subscribers !== undefined;
   const own = isRecord ? foldSilences(rules, silence.state, poll) : { state: silence.state, silences: [] };
   const news = [...inTheirOrder(read.news), ...silence.news];
+  const told = afterTelling(own.state, news);
+  const { againInSeconds } = read;
   return {
-    state: afterTelling(own.state, news),
+    state: againInSeconds === undefined ? told : { ...told, isReadAgain: true },
     news,
     silences: own.silences,
     corrections: read.corrections,
     words: [answered, read, odd, silence].flatMap(({ words }) => words),
+    ...(againInSeconds === undefined ? {} : { againInSeconds }),
   };
 }
 
@@ -41,6 +44,7 @@ function foldDocuments(
   const news: MarketInput[] = [];
   const corrections: Correction[] = [];
   const words: Word[] = [];
+  let againInSeconds: number | undefined;
   for (const { observations, stored } of read) {
     state = { ...state, saidAt: newestSaidAt(observations, at, state.saidAt) };
     if (rules.role === "cross-check") {
@@ -55,9 +59,10 @@ function foldDocuments(
       if (heard.input !== undefined) news.push(heard.input);
       if (heard.correction !== undefined) corrections.push(heard.correction);
       words.push(...(heard.words ?? []));
+      againInSeconds = heard.againInSeconds;
     }
   }
-  return { state, news, corrections, words };
+  return { state, news, corrections, words, againInSeconds };
 }
 
 /** What is new or changed, and of what every poll counts all that was read. */

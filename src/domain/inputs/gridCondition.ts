@@ -2,18 +2,20 @@ import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from ".
 import type { GridLevel, GridReport } from "../market/model.ts";
 import { foldPrcPreAlert, type PrcState } from "../market/prcPreAlert.ts";
 import { sameValue } from "../units/sameValue.ts";
-import { instant, number, object, oneOf, optional, text } from "./checks.ts";
-import type { FeedRestored } from "./feedSilence.ts";
+import { instant, name, number, object, oneOf, optional, text } from "./checks.ts";
+import type { FeedWord } from "./feedSilence.ts";
 import type { Heard, MarketFact, Word } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
 import {
   type FrozenGrid,
   GRID_CONDITION,
+  gridChangesAt,
+  gridFeedWord,
   gridRelease,
-  gridRestored,
   gridTold,
   type KnownGrid,
   type SeenGrid,
+  settled,
   type ToldGrid,
 } from "./gridKnown.ts";
 import type { ReleaseInput } from "./orders.ts";
@@ -32,11 +34,16 @@ export interface GridConditionInput extends Told, ToldProvenance, ToldGrid {
   readonly prcMw?: number;
 }
 
+/** A poll that says worse than is known is repeated after this, market seconds: nobody waits for the next minute. */
+const CONFIRM_SECONDS = 10;
+
 /** What the feed remembers between two polls. */
 export interface GridMemory {
   readonly grid?: GridConditionState;
   readonly prc?: PrcState;
 }
+
+const LEVEL = oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]);
 
 /** Level of the grid and PRC: every poll counts, and the sites hear of changes alone. */
 export const gridCondition: MarketFact<
@@ -57,7 +64,10 @@ export const gridCondition: MarketFact<
   messages: {
     [GRID_CONDITION]: {
       ...PROVENANCE,
-      level: oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]),
+      feedId: optional(name),
+      level: LEVEL,
+      since: optional(instant),
+      next: optional(LEVEL),
       unreadable: optional(oneOf([true])),
       stateText: text,
       prcMw: optional(number),
@@ -65,7 +75,7 @@ export const gridCondition: MarketFact<
       observedAt: instant,
     },
   },
-  overhears: ["release", "feed-restored"],
+  overhears: ["release", "feed-silent", "feed-restored"],
   columns: ({ level, stateText, prcMw, observedAt }) => ({
     point: "",
     pointType: "",
@@ -78,10 +88,14 @@ export const gridCondition: MarketFact<
     const isFresh = !isSilent(observedAt, at, rules.silentAfterSeconds);
     const folded = foldGridCondition(memory?.grid ?? NO_GRID_CONDITION, observation, isFresh);
     const prc = foldPrcPreAlert(memory?.prc ?? {}, observation, rules.watchBelowMw, isFresh);
-    const next = { grid: folded.state, prc };
+    const heard = {
+      memory: { grid: folded.state, prc },
+      ...(folded.isToConfirm ? { againInSeconds: CONFIRM_SECONDS } : {}),
+    };
     const isTurned = (prc.preAlert === undefined) !== (memory?.prc?.preAlert === undefined);
-    if (!folded.change && !isTurned) return { memory: next };
-    const level = folded.state.level ?? "unknown";
+    const { since, next } = folded.state;
+    const level: GridLevel = folded.state.level ?? "unknown";
+    if (!folded.change && !isTurned && next === memory?.grid?.next) return heard;
     const { preAlert } = prc;
     const words: Word[] = [];
     if (isTurned)
@@ -96,14 +110,16 @@ export const gridCondition: MarketFact<
         text: "grid state cannot be read; a person should look at ERCOT's page",
         fields: { at, documentId, stateText, level },
       });
-    const unreadable = folded.state.alarm ? (true as const) : undefined;
-    const id = `${kind}/${documentId}/${level}`;
+    const { feedId } = rules;
+    const id = [feedId, documentId, level, ...(next === undefined ? [] : [next])].join("/");
+    const said = { feedId, level, since, next, unreadable: folded.state.alarm ? (true as const) : undefined };
     return {
-      memory: next,
+      ...heard,
       words,
-      input: { kind, id, at, level, unreadable, stateText, prcMw, preAlert, observedAt, source, contentHash },
+      input: { kind, id, at, ...said, stateText, prcMw, preAlert, observedAt, source, contentHash },
     };
   },
+  toldBy: ({ feedId }) => feedId ?? GRID_CONDITION,
   says: (row, told, before) =>
     isLevelOf(row, told, before) &&
     isPreAlertOf(row, told, before) &&
@@ -113,21 +129,25 @@ export const gridCondition: MarketFact<
   place: ({ observedAt }) => observedAt,
   text: ({ level, stateText, prcMw }) => `${level} "${stateText}" PRC ${prcMw ?? "not told"}`,
   none: { grid: { level: "unknown" } },
-  absorb(known, input: GridConditionInput | ReleaseInput | FeedRestored, about) {
-    if (input.kind === "release") return gridRelease(known, input);
-    if (input.kind === "feed-restored") return gridRestored(known, input);
-    return gridTold(known, input, about);
+  absorb(known, input: GridConditionInput | ReleaseInput | FeedWord, about) {
+    if (input.kind === "release") return gridRelease(known, input, about);
+    return input.kind === GRID_CONDITION ? gridTold(known, input, about) : gridFeedWord(known, input, about);
   },
-  freeze: ({ grid }, { site }) => ({
-    grid: site.gridSource === "assumed-normal" ? { level: "normal", assumed: true } : { ...grid, assumed: false },
+  freeze: (known, { site, asOf }) => ({
+    grid:
+      site.gridSource === "assumed-normal"
+        ? { level: "normal", assumed: true }
+        : { ...settled(known, site, asOf).grid, assumed: false },
   }),
+  after: (known, asOf, site) => ({ grid: settled(known, site, asOf).grid }),
+  changesAt: (frozen, { site, asOf }) => (frozen.grid.assumed ? undefined : gridChangesAt(frozen, site, asOf)),
   recovered(records) {
     const last = records.at(-1);
     if (last === undefined || last.grid.assumed) return gridCondition.none;
     const { assumed: _assumed, ...grid } = last.grid;
     return { grid };
   },
-  /** It arrives on change only, so its age says nothing: the last level stays in force. */
+  /** It arrives on change only, so its age says nothing: its sources are silent by their watchers' word. */
   silence: {
     policy: "gridCondition",
     holds: "level",
@@ -142,6 +162,7 @@ function isLevelOf(
   told: GridConditionInput,
   before: GridConditionInput | undefined,
 ): boolean {
+  if (told.next !== undefined && told.next !== row.level) return false;
   return row.level === told.level || told.level === (before === undefined ? "unknown" : before.level);
 }
 

@@ -43,6 +43,8 @@ export interface Heard<I, M> {
   readonly input?: I;
   readonly correction?: Correction;
   readonly words?: readonly Word[];
+  /** The source is to be read again so soon, news or not, market seconds. */
+  readonly againInSeconds?: number;
 }
 
 /**
@@ -72,8 +74,10 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
   hear(observation: O, version: number, at: Instant, rules: FeedRules, memory: M | undefined): Heard<I, M>;
   /** What is told at one poll, in the order of the telling. */
   inOrder?(told: readonly I[]): readonly I[];
-  /** Whether a kept document's row says what the site was told; `before` is what it was told of this kind before. */
+  /** Whether a kept document's row says what the site was told; `before` is what it was told by this source before. */
   says(row: O, told: I, before: I | undefined): boolean;
+  /** Which of several sources told it, by feed id; absent where there is one. */
+  toldBy?(told: I): string;
   /** Where a value stands in its document: rows of one place are about the same thing. */
   place(value: O | I): string;
   /** The value for a person. */

@@ -54,4 +54,6 @@ export interface FoldedPoll {
   readonly silences: readonly SilenceOfSite[];
   readonly corrections: readonly Correction[];
   readonly words: readonly Word[];
+  /** The source is to be read again so soon, news or not, market seconds. */
+  readonly againInSeconds?: number;
 }

@@ -40,6 +40,11 @@ export function ageLimits(frozen: FrozenFacts, site: SiteView): Instant[] {
   return LIST.map((fact) => limitOf(fact, frozen, site)).filter((limit) => limit !== undefined);
 }
 
+/** When facts change by themselves after the moment of a decision: the site looks again then. */
+export function ownChanges(frozen: FrozenFacts, at: Freezing): Instant[] {
+  return LIST.map((fact) => fact.changesAt?.(frozen, at)).filter((moment) => moment !== undefined);
+}
+
 function limitOf({ ages }: AnyFact, frozen: FrozenFacts, site: SiteView): Instant | undefined {
   const since = ages?.since(frozen);
   return since === undefined || ages === undefined ? undefined : addSeconds(since, ages.limitSeconds(site));

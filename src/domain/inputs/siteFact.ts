@@ -2,7 +2,16 @@ import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Members } from "./checks.ts";
 import type { Demand } from "./demand.ts";
+import type { KnownSilence } from "./feedSilence.ts";
 import type { Told } from "./told.ts";
+
+/** A feed that is one of several sources of a fact. */
+export interface ListedSource {
+  /** Id of the feed. */
+  readonly source: string;
+  /** Age of what it said last at which it is silent, market seconds. */
+  readonly silentAfterSeconds: number;
+}
 
 /** What of a site its facts go by. */
 export interface SiteView extends SettlementPoint {
@@ -14,6 +23,8 @@ export interface SiteView extends SettlementPoint {
   readonly economic: { readonly adderShare: number };
   readonly onPrcPreAlert: string;
   readonly gridSource: "feed" | "assumed-normal";
+  /** The feeds of each kind of fact that is known by source; what another one said counts no more. */
+  readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
   readonly cohorts: readonly { readonly cohortId: string }[];
 }
 
@@ -38,8 +49,9 @@ export interface Absorbed<P> {
   readonly patch: Partial<P>;
   /** Whether a decision could come out otherwise because of it. */
   readonly relevant: boolean;
-  /** It ends the silence of its feed. */
+  /** It ends the silence of its feed: of `source`, where the plan lists several. */
   readonly isHeard?: true;
+  readonly source?: string;
   /** A feed that fell silent or is heard again: it matters where its silence changes decisions. */
   readonly turned?: string;
   /** Whatever it changes, nothing is decided on it: a newer one follows. */
@@ -106,9 +118,11 @@ export interface SiteFact<I extends Told, R, P, F> {
   absorb(known: R, input: I, about: About): Absorbed<P>;
   freeze(known: R, at: Freezing): F;
   /** What stays of the known facts once a decision of `asOf` is recorded. */
-  after?(known: R, asOf: Instant): Partial<P>;
+  after?(known: R, asOf: Instant, site: SiteView): Partial<P>;
   /** What the records of a site, oldest first, still say; `at` is that of the newest. */
   recovered(records: readonly F[], at: Freezing): P;
   readonly ages?: AgeRule<F>;
+  /** When it changes by itself after `at`. */
+  changesAt?(frozen: F & KnownSilence, at: Freezing): Instant | undefined;
   readonly silence?: SilenceRule<F>;
 }

@@ -11,3 +11,18 @@ export function isWorse(a: GridLevel, b: GridLevel): boolean {
 export function isEmergency(level: GridLevel): boolean {
   return isWorse(level, "watch");
 }
+
+/** The worse of two grid levels. */
+export function worseOf(a: GridLevel, b: GridLevel): GridLevel {
+  return isWorse(a, b) ? a : b;
+}
+
+/** The milder of two grid levels; a level that is not known is the mildest. */
+export function milderOf(a: GridLevel, b: GridLevel): GridLevel {
+  return isWorse(a, b) ? b : a;
+}
+
+/** The worst of some grid levels; `unknown` of none. */
+export function worstOf(levels: readonly GridLevel[]): GridLevel {
+  return levels.reduce(worseOf, "unknown");
+}

@@ -17,8 +17,9 @@ export async function checkSources(arrivals: SiteFacts["arrivals"], book: Source
   for (const { input, where } of arrivals) {
     if (!isOfMarket(input)) continue;
     const fact = marketFact(input.kind);
-    const toldBefore = before.get(input.kind);
-    before.set(input.kind, input);
+    const source = fact.toldBy?.(input) ?? input.kind;
+    const toldBefore = before.get(source);
+    before.set(source, input);
     log.check();
     const at = `${where} ${input.kind} ${input.id}`;
     const reading = await book.read(input.contentHash);

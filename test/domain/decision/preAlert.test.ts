@@ -49,8 +49,20 @@ describe("a pre-alert by PRC alone", () => {
     );
     expect(record?.input.facts.grid).toEqual({
       level: "normal",
+      since: at("18:30:01"),
+      saidBy: ["grid-condition"],
       observedAt: at("18:37:00"),
       preAlert: low,
+      evidence: [
+        {
+          source: "grid-condition",
+          report: "test",
+          level: "normal",
+          since: at("18:30:01"),
+          observedAt: at("18:37:00"),
+          preAlert: low,
+        },
+      ],
       assumed: false,
     });
     expect(ruleOf("pre-alert").settlement).toBe("ECONOMIC");
@@ -108,6 +120,12 @@ describe("a pre-alert by PRC alone", () => {
     one.take(unreadable);
     const state = siteStateFromRecords(one.plan, one.records, { recordHash: "hash", revision: 1 });
     expect(state.grid).toEqual(one.state.grid);
-    expect(state.grid).toEqual({ level: "normal", observedAt: at("18:39:00"), unreadable: true, preAlert: low });
+    expect(state.grid).toMatchObject({
+      level: "normal",
+      observedAt: at("18:39:00"),
+      unreadable: true,
+      preAlert: low,
+      evidence: [{ source: "grid-condition", level: "normal", unreadableSince: at("18:39:00"), preAlert: low }],
+    });
   });
 });

@@ -140,7 +140,7 @@ describe("what a poll comes to", () => {
       read: [{ observations: [grid(time, level)], stored: [] }],
     });
     const polls = after(grids, seen("19:00:00", "eea2"), seen("19:01:00", "eea2"), seen("19:02:00", "eea2"));
-    expect(polls.map(ids)).toEqual([[], ["grid-condition/19:01:00/eea2"], []]);
+    expect(polls.map(ids)).toEqual([["grid/19:00:00/unknown/eea2"], ["grid/19:01:00/eea2"], []]);
     expect(polls.at(-1)?.state.told?.value).toMatchObject({ level: "eea2" });
   });
 

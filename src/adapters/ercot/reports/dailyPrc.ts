@@ -8,6 +8,8 @@ import { instantOfEpoch, outsideInstantProblem } from "../../../domain/units/out
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { dashboardInstant, dashboardJson } from "../dashboardJson.ts";
+import type { SettingProblem } from "../../../ports/feedSource.ts";
+import { ercotAccessProblems } from "../access.ts";
 import { dashboardReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
 
@@ -118,13 +120,32 @@ function epochNumber(epoch: unknown): number {
 }
 
 const fragment = z
-  .strictObject({ use: z.literal("ercot/daily-prc"), ...regularSettings })
+  .strictObject({
+    use: z.literal("ercot/daily-prc"),
+    route: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+      .meta({ description: "Name of a second route to the page, with a baseUrl of its own: a source beside the first" })
+      .optional(),
+    baseUrl: z
+      .url({ protocol: /^https?$/ })
+      .meta({ description: "Base address of the second route, in place of that of sources.ercot" })
+      .optional(),
+    silentAfterSeconds: z
+      .int()
+      .min(60)
+      .max(86_400)
+      .meta({ description: "Age at which this source is silent, in place of staleness.gridConditionSeconds, seconds" })
+      .optional(),
+    ...regularSettings,
+  })
   .meta({ description: "Grid condition and PRC, dashboard daily-prc" });
+type Settings = z.infer<typeof fragment>;
 
 /** Grid condition and physical responsive capability from ERCOT's dashboard `daily-prc.json`, every minute. */
 export const dailyPrc = {
   fragment,
-  ...dashboardReport<z.infer<typeof fragment>>({
+  ...dashboardReport<Settings>({
     use: "ercot/daily-prc",
     title: "Grid condition and physical responsive capability (PRC) on the dashboard",
     page: "daily-prc",
@@ -133,21 +154,43 @@ export const dailyPrc = {
     isOptional: false,
     usual: { use: "ercot/daily-prc", pollEverySeconds: 60, pollOffsetSeconds: 20 },
     polls: everySoOften,
-    identity: () => "grid-condition",
+    identity: ({ route }) => (route === undefined ? "grid-condition" : `grid-condition/${route}`),
     read: (document, contentHash, _point, report) => parseGridConditionJson(document, contentHash, report),
-    silentAfterSeconds: ({ gridConditionSeconds }) => gridConditionSeconds,
+    silentAfterSeconds: ({ gridConditionSeconds }, { silentAfterSeconds = gridConditionSeconds }) => silentAfterSeconds,
     notRead: ({ gridSource }) =>
       gridSource === "feed" ? undefined : `the grid condition is not read: site.gridSource is ${gridSource}`,
-    problems: ({ pollEverySeconds }, { gridSource, staleness: { gridConditionSeconds } }) =>
-      gridSource !== "feed" || gridConditionSeconds >= 2 * pollEverySeconds
-        ? []
-        : [
-            {
-              in: "file",
-              path: ["policy", "staleness", "gridConditionSeconds"],
-              message: `is ${gridConditionSeconds}: it is polled every ${pollEverySeconds} s`,
-              expected: `at least ${2 * pollEverySeconds} s`,
-            },
-          ],
+    problems: (settings, { gridSource, staleness }) =>
+      gridSource === "feed" ? [...routeProblems(settings), ...limitProblems(settings, staleness)] : [],
   }),
 };
+
+/** A second route has a name and an address, and the first one neither. */
+function routeProblems({ route, baseUrl }: Settings): SettingProblem[] {
+  if ((route === undefined) === (baseUrl === undefined))
+    return baseUrl === undefined
+      ? []
+      : ercotAccessProblems({ baseUrl }).map((problem) => ({ ...problem, in: "feed" as const }));
+  const [has, lacks] = route === undefined ? ["baseUrl", "route"] : ["route", "baseUrl"];
+  return [
+    {
+      in: "feed",
+      path: [has],
+      message: `is given without ${lacks}`,
+      expected: "both for a second route to the page, or neither",
+    },
+  ];
+}
+
+/** A page that is polled so seldom that its source would be silent between two polls. */
+function limitProblems(
+  { silentAfterSeconds, pollEverySeconds }: Settings,
+  { gridConditionSeconds }: { readonly gridConditionSeconds: number },
+): SettingProblem[] {
+  const seconds = silentAfterSeconds ?? gridConditionSeconds;
+  if (seconds >= 2 * pollEverySeconds) return [];
+  const said = { message: `is ${seconds}: it is polled every ${pollEverySeconds} s` };
+  const expected = `at least ${2 * pollEverySeconds} s`;
+  return silentAfterSeconds === undefined
+    ? [{ in: "file", path: ["policy", "staleness", "gridConditionSeconds"], ...said, expected }]
+    : [{ in: "feed", path: ["silentAfterSeconds"], ...said, expected }];
+}

@@ -25,14 +25,14 @@ interface ErcotReport<Settings extends FeedSettings> {
   readonly isOptional: boolean;
   readonly usual: Settings;
   readonly polls: (settings: Settings) => NextPoll;
-  readonly identity: (point: SettlementPoint) => string;
+  readonly identity: (parameters: SettlementPoint & Settings) => string;
   readonly read: (
     document: RawDocument,
     contentHash: string,
     point: SettlementPoint,
     report?: Report,
   ) => readonly MarketObservation[];
-  readonly silentAfterSeconds: (staleness: StalenessLimits) => number;
+  readonly silentAfterSeconds: (staleness: StalenessLimits, settings: Settings) => number;
   readonly notRead?: (site: FeedSite) => string | undefined;
   readonly problems?: (settings: Settings, site: FeedSite) => readonly SettingProblem[];
 }

@@ -1,0 +1,31 @@
+import type { Instant } from "../units/instant.ts";
+import type { GridLevel, GridPreAlert } from "./model.ts";
+
+/** What a site knows of the grid by one source. */
+export interface GridEvidence {
+  /** Id of the feed. */
+  readonly source: string;
+  /** Kind of source, e.g. `dashboard/daily-prc`: two routes to one page are of one kind. Absent in older evidence. */
+  readonly report?: string;
+  /** The level that the source said last in two consecutive polls; `unknown` before. */
+  readonly level: GridLevel;
+  /** The first of these polls; absent where it was not told. */
+  readonly since?: Instant;
+  /** What its newest poll says where that is another level: once so far. `unknown`: it cannot be read. */
+  readonly next?: { readonly level: GridLevel; readonly observedAt: Instant };
+  readonly observedAt?: Instant;
+  /** Since when its state cannot be read: until then it has said its level, or a worse one. */
+  readonly unreadableSince?: Instant;
+  /** When it was heard again after a silence, or read again; absent where it was always. */
+  readonly backSince?: Instant;
+  readonly preAlert?: GridPreAlert;
+}
+
+/** A source with what its freshness goes by. */
+export interface WeighedEvidence extends GridEvidence {
+  readonly isSilent: boolean;
+  /** When the site was told of the silence; absent where that is not known. */
+  readonly silentSince?: Instant;
+  /** Age of what the source said last at which it is silent, market seconds. */
+  readonly silentAfterSeconds: number;
+}
