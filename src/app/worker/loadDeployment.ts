@@ -107,7 +107,10 @@ function metersOf({ meters: { site, feeders } }: SiteConfig): DeployedMeter[] {
   ];
 }
 
-/** Each feed with what it is read with, its own address before its party's. A setting `path` names a file relative to the configuration. */
+/**
+ * Each feed with what it is read with, its own address before its party's. A setting `path` names a file relative to
+ * the configuration.
+ */
 function deployedFeeds({ feeds, sources, site, file }: SiteConfig): DeployedFeed[] {
   const { settlementPoint, settlementPointType } = site;
   const access = new Map(Object.entries(sources));

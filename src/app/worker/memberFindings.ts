@@ -39,7 +39,8 @@ function feedFindings(file: SiteFile): Finding[] {
       const isBySource = marketFact(source.gives).toldBy !== undefined;
       const idOf = (one: (typeof listed)[number]): string => one.source.identity({ ...one.feed, ...site });
       const first = listed.find(
-        (other) => sameJob(other.source, source) && (!isBySource || idOf(other) === source.identity({ ...feed, ...site })),
+        (other) =>
+          sameJob(other.source, source) && (!isBySource || idOf(other) === source.identity({ ...feed, ...site })),
       );
       return first === undefined || first.index === index
         ? []

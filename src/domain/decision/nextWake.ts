@@ -9,8 +9,8 @@ import { sameSplit } from "./split.ts";
 
 /**
  * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back
- * a pending move, a rule's band starts or ends, a fact reaches its age limit or
- * changes by itself, or the next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
+ * a pending move, a rule's band starts or ends, a fact reaches its age limit or changes by itself, or the
+ * next interval starts and the last LMP over all of it would decide otherwise than now. `decideAt` decides a frozen
  * input; it is only asked about that next interval.
  */
 export function nextWake(

@@ -132,7 +132,7 @@ function sourcesSilent(
   return [...silentSources, ...all.map(({ source }) => ({ feed, source }))];
 }
 
-/** A watcher's word: `feed` is silent, or heard again, `by` the feed's id. Its own id is of feed and moment, unless given. */
+/** A watcher's word: `feed` is silent or heard again, `by` the feed's id. Its own id is of that and the moment. */
 export function feedWord(
   isSilent: boolean,
   {

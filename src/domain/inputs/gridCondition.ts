@@ -1,23 +1,14 @@
 import { foldGridCondition, type GridConditionState, NO_GRID_CONDITION } from "../market/gridCondition.ts";
 import type { GridLevel, GridReport } from "../market/model.ts";
 import { foldPrcPreAlert, type PrcState } from "../market/prcPreAlert.ts";
-import { sameValue } from "../units/sameValue.ts";
 import { instant, name, number, object, oneOf, optional, text } from "./checks.ts";
 import type { FeedWord } from "./feedSilence.ts";
 import type { Heard, MarketFact, Word } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
-import {
-  type FrozenGrid,
-  GRID_CONDITION,
-  gridChangesAt,
-  gridFeedWord,
-  gridRelease,
-  gridTold,
-  type KnownGrid,
-  type SeenGrid,
-  settled,
-  type ToldGrid,
-} from "./gridKnown.ts";
+import { type FrozenGrid, GRID_CONDITION, type KnownGrid, type SeenGrid, type ToldGrid } from "./gridKnown.ts";
+import { gridChangesAt, settled } from "./gridNow.ts";
+import { gridSays } from "./gridSays.ts";
+import { gridFeedWord, gridRelease, gridTold } from "./gridTold.ts";
 import type { ReleaseInput } from "./orders.ts";
 import { isSilent } from "./isSilent.ts";
 import type { Told } from "./told.ts";
@@ -120,12 +111,7 @@ export const gridCondition: MarketFact<
     };
   },
   toldBy: ({ feedId }) => feedId ?? GRID_CONDITION,
-  says: (row, told, before) =>
-    isLevelOf(row, told, before) &&
-    isPreAlertOf(row, told, before) &&
-    row.observedAt === told.observedAt &&
-    row.stateText === told.stateText &&
-    row.prcMw === told.prcMw,
+  says: gridSays,
   place: ({ observedAt }) => observedAt,
   text: ({ level, stateText, prcMw }) => `${level} "${stateText}" PRC ${prcMw ?? "not told"}`,
   none: { grid: { level: "unknown" } },
@@ -155,25 +141,3 @@ export const gridCondition: MarketFact<
     isMissing: ({ grid }) => grid.level === "unknown" || grid.unreadable === true,
   },
 };
-
-/** A level is the document's, or, where that one is not confirmed or cannot be read, the level told before. */
-function isLevelOf(
-  row: GridConditionObservation,
-  told: GridConditionInput,
-  before: GridConditionInput | undefined,
-): boolean {
-  if (told.next !== undefined && told.next !== row.level) return false;
-  return row.level === told.level || told.level === (before === undefined ? "unknown" : before.level);
-}
-
-/** A pre-alert is confirmed by the document's own PRC, or stands as told before. */
-function isPreAlertOf(
-  row: GridConditionObservation,
-  { preAlert }: GridConditionInput,
-  before: GridConditionInput | undefined,
-): boolean {
-  if (preAlert === undefined) return true;
-  const { prcMw, belowMw, observedAt } = preAlert;
-  if (observedAt !== row.observedAt) return sameValue(preAlert, before?.preAlert);
-  return prcMw === row.prcMw && prcMw < belowMw;
-}

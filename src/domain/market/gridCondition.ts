@@ -58,7 +58,8 @@ export function foldGridCondition(
   const alarm = observation.unreadable === true;
   const isRise = level !== "unknown" && (state.level === undefined ? !alarm : isWorse(level, state.level));
   const isReadAgain = documentId === state.lastDocumentId;
-  const confirms = isRise && level === state.candidate && state.lastReadAt !== undefined && fetchedAt > state.lastReadAt;
+  const confirms =
+    isRise && level === state.candidate && state.lastReadAt !== undefined && fetchedAt > state.lastReadAt;
   if (before !== undefined && (observedAt < before || (isReadAgain && !confirms))) return { state };
   const isNewer = before === undefined || observedAt > before;
   const counts = level !== "unknown" && level !== state.level && (isRise || (!alarm && isFresh && isNewer));
@@ -76,7 +77,8 @@ export function foldGridCondition(
     // A readable level that is not confirmed yet does not lift a standing alarm.
     alarm: alarm || (state.alarm && level !== (confirmed ?? state.level)),
   };
-  const isWorst = candidate !== undefined && isWorse(candidate, worseOf(state.level ?? "normal", state.candidate ?? "unknown"));
+  const isWorst =
+    candidate !== undefined && isWorse(candidate, worseOf(state.level ?? "normal", state.candidate ?? "unknown"));
   const again = isWorst ? { isToConfirm: true as const } : {};
   if (confirmed === undefined && next.alarm === state.alarm) return { state: next, ...again };
   const shown = { level: next.level ?? ("unknown" as const), stateText, prcMw, observedAt };

@@ -16,7 +16,7 @@ export interface GridEvidence {
   readonly observedAt?: Instant;
   /** Since when its state cannot be read: until then it has said its level, or a worse one. */
   readonly unreadableSince?: Instant;
-  /** When it was heard again after a silence, or read again; absent where it was always. */
+  /** When it was heard or read again, or said its level again after another; absent where it always did. */
   readonly backSince?: Instant;
   readonly preAlert?: GridPreAlert;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gridReleaseProblem } from "../../../src/domain/inputs/gridKnown.ts";
+import { gridReleaseProblem } from "../../../src/domain/inputs/gridTold.ts";
 import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import type { SilenceAction } from "../../../src/domain/decision/model.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";

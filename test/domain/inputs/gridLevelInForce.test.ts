@@ -6,7 +6,8 @@ import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import type { FeedState } from "../../../src/domain/inputs/feedState.ts";
 import { foldPoll } from "../../../src/domain/inputs/foldPoll.ts";
-import { GRID_CONDITION, settled } from "../../../src/domain/inputs/gridKnown.ts";
+import { GRID_CONDITION } from "../../../src/domain/inputs/gridKnown.ts";
+import { settled } from "../../../src/domain/inputs/gridNow.ts";
 import type { GridConditionObservation } from "../../../src/domain/inputs/gridCondition.ts";
 import type { WatchRules } from "../../../src/domain/inputs/pollModel.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
@@ -15,7 +16,7 @@ import { at, site } from "../decision/site.ts";
 import { GridModel, type Poll, rankOf, type Said } from "./gridModel.ts";
 
 const START = at("18:00:00");
-const LIMITS: Readonly<Record<string, number>> = { "grid-condition": 300, "grid-condition/mirror": 180, notices: 240 };
+const LIMITS: Readonly<Record<string, number>> = { "grid-condition": 180, "grid-condition/mirror": 120, notices: 150 };
 const KINDS: Readonly<Record<string, string>> = {
   "grid-condition": "dashboard/daily-prc",
   "grid-condition/mirror": "dashboard/daily-prc",
@@ -37,7 +38,12 @@ class WatchedSite {
   /** What the site is told of a poll reaches it at once. Returns how many messages that were. */
   poll({ source, at: seconds, said }: Poll): number {
     const now = addSeconds(START, seconds);
-    const rules: WatchRules = { feedId: source, silentAs: GRID_CONDITION, role: "record", silentAfterSeconds: LIMITS[source]! };
+    const rules: WatchRules = {
+      feedId: source,
+      silentAs: GRID_CONDITION,
+      role: "record",
+      silentAfterSeconds: LIMITS[source]!,
+    };
     const observations = said === "failed" ? [] : [seen(source, now, said)];
     const folded = foldPoll(rules, this.#feeds.get(source) ?? {}, {
       at: now,
@@ -45,7 +51,7 @@ class WatchedSite {
       read: observations.length === 0 ? [] : [{ observations, stored: [] }],
       problems: [],
     });
-    this.#feeds.set(source, JSON.parse(JSON.stringify(folded.state)) as FeedState);
+    this.#feeds.set(source, folded.state);
     for (const input of folded.news) this.state = absorb(this.plan, this.state, input).state;
     return folded.news.length;
   }
@@ -73,7 +79,7 @@ function seen(source: string, now: Instant, said: Said): GridConditionObservatio
 }
 
 /** Polls of each source; one that has no more to say does not answer. */
-const POLLS = 18;
+const POLLS = 10;
 
 /** Runs of the same answer, so that levels are reached and sources fall silent; a minute from poll to poll. */
 const run = fc.record({
@@ -127,8 +133,8 @@ function breach({ sources, polls }: { sources: readonly string[]; polls: readonl
     if (level > before && level !== least) return `${poll.at}: rises to ${level}, not ${least}`;
     // what it might have fallen to before this poll, it may fall to at its moment
     if (level < before && level < Math.min(allowed ?? before, most ?? before)) return `${poll.at}: falls to ${level}`;
-    const ruled = model.after(before);
-    if (isPlain && level !== ruled) return `${poll.at}: ${level}, by the rule ${ruled}`;
+    const ruled = [before, Math.min(before, allowed ?? before)].map((from) => model.after(from));
+    if (isPlain && !ruled.includes(level)) return `${poll.at}: ${level}, by the rule ${ruled[0]}`;
     before = level;
   }
   return undefined;

@@ -17,17 +17,17 @@ const EEA1 = 3;
 /** A source as its whole list of polls tells it: no memory, every question scans the list. */
 class Source {
   readonly limit: number;
-  polls: Poll[] = [];
+  readonly asked: number[] = [];
+  /** Answers that carry a state, oldest first. */
+  readonly answers: { readonly at: number; readonly rank: number; readonly isReadable: boolean }[] = [];
 
   constructor(limit: number) {
     this.limit = limit;
   }
 
-  /** Answers that carry a state, oldest first. */
-  get answers(): { at: number; rank: number; isReadable: boolean }[] {
-    return this.polls
-      .filter(({ said }) => said !== "failed")
-      .map(({ at, said }) => ({ at, rank: RANKS.indexOf(said), isReadable: said !== "unreadable" }));
+  take({ at, said }: Pick<Poll, "at" | "said">): void {
+    this.asked.push(at);
+    if (said !== "failed") this.answers.push({ at, rank: RANKS.indexOf(said), isReadable: said !== "unreadable" });
   }
 
   /** The level given last by two answers in a row, and where the row began and was complete. */
@@ -54,7 +54,7 @@ class Source {
     const odd = answers.findLastIndex(({ isReadable }) => !isReadable);
     if (odd < 0) return false;
     const before = new Source(this.limit);
-    before.polls = this.polls.filter(({ at }) => at <= answers[odd]!.at);
+    before.answers.push(...answers.slice(0, odd));
     const known = before.twice.rank;
     const since = answers.slice(odd + 1);
     return !since.some(({ rank }, i) => (known !== NONE && rank === known) || (i > 0 && rank === since[i - 1]!.rank));
@@ -62,9 +62,9 @@ class Source {
 
   /** Whether its last poll found it older than its limit. */
   get isSilent(): boolean {
-    const last = this.polls.at(-1);
+    const last = this.asked.at(-1);
     if (last === undefined) return true;
-    return last.at - (this.answers.at(-1)?.at ?? this.polls[0]!.at) > this.limit;
+    return last - (this.answers.at(-1)?.at ?? this.asked[0]!) > this.limit;
   }
 
   get isFresh(): boolean {
@@ -98,12 +98,12 @@ export class GridModel {
   }
 
   take(poll: Poll): void {
-    this.#sources.get(poll.source)!.polls.push(poll);
+    this.#sources.get(poll.source)!.take(poll);
     this.#kinds.set(poll.source, poll.kind);
   }
 
   get #all(): [string, Source][] {
-    return [...this.#sources].filter(([, { polls }]) => polls.length > 0);
+    return [...this.#sources].filter(([, { asked }]) => asked.length > 0);
   }
 
   get #fresh(): [string, Source][] {
