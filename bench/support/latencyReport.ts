@@ -16,8 +16,9 @@ export interface SiteCountResult {
   /** Real seconds: servers, simulators and Ballast started; then every site's first decision. */
   readonly startSeconds: number;
   readonly firstDecisionsSeconds: number;
-  /** Connections of Ballast to the database, and open files of its worker where the system tells. */
+  /** Connections to the database, feeds read for all sites, and open files of the worker where the system tells. */
   readonly connections: number;
+  readonly feeds: number;
   readonly workerFiles?: number;
   /** Temporal actions of a site for each price at which nothing else came. */
   readonly actionsPerRun: number;
@@ -114,6 +115,7 @@ function tablesOf(rows: readonly Row[], waits: Spread): BenchReport["tables"] {
         "first decision of the last site, s",
         "worker, MB",
         "simulators, MB",
+        "feeds read",
         "database connections",
         "worker's open files",
         "actions a site and quiet run",
@@ -124,6 +126,7 @@ function tablesOf(rows: readonly Row[], waits: Spread): BenchReport["tables"] {
         cell(row.firstDecisionsSeconds, 1),
         String(row.peaksMb["worker"] ?? "unknown"),
         String(row.peaksMb["simulators"] ?? "unknown"),
+        String(row.feeds),
         String(row.connections),
         String(row.workerFiles ?? "unknown"),
         cell(row.actionsPerRun, 2),
@@ -240,6 +243,7 @@ function figuresOf(row: Row): Record<string, number> {
     [`startSecondsAt${sites}Sites`]: row.startSeconds,
     [`firstDecisionsSecondsAt${sites}Sites`]: row.firstDecisionsSeconds,
     [`actionsPerRunAt${sites}Sites`]: row.actionsPerRun,
+    [`feedsAt${sites}Sites`]: row.feeds,
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { query } from "../../src/adapters/postgres/pool.ts";
+import { type Pool, query } from "../../src/adapters/postgres/pool.ts";
 import { type LocalBookRun, startLocalBook } from "../../src/app/session/localRun.ts";
 import { simulatedBook } from "../../src/app/session/simulatedSite.ts";
 import type { WorldSettings } from "../../src/app/session/world.ts";
@@ -26,8 +26,8 @@ export interface LatencyRig {
   readonly failure: Promise<never>;
   /** Lets market time go to an instant, and holds it there again. */
   goTo(until: Instant): Promise<void>;
-  /** Connections to the database, the yardstick's among them, and what the worker has open. */
-  taken(): Promise<{ readonly connections: number; readonly workerFiles?: number }>;
+  /** Connections to the database, the yardstick's among them, feeds that were read, and what the worker has open. */
+  taken(): Promise<{ readonly connections: number; readonly feeds: number; readonly workerFiles?: number }>;
   peaksMb(): Record<string, number>;
   stop(): Promise<void>;
 }
@@ -87,7 +87,8 @@ export async function startLatencyRig(options: LatencyRigOptions): Promise<Laten
           await Promise.race([clock.waitUntil(BENCH_KEY, until), stack.failure]);
       },
       taken: async () => ({
-        connections: await connectionsOf(run),
+        connections: await countOf(pool, "pg_stat_activity WHERE application_name = 'ballast'"),
+        feeds: await countOf(pool, "feed_cursor"),
         workerFiles: filesOf(worker.pid),
       }),
       peaksMb: () =>
@@ -121,14 +122,9 @@ export async function awaited<T>(
 
 const LOOK_EVERY_MS = 60;
 
-/** Connections to the database, the yardstick's among them. */
-async function connectionsOf({ pool }: LocalBookRun): Promise<number> {
-  const [row] = await query<{ open: string }>(
-    pool,
-    "SELECT count(*) AS open FROM pg_stat_activity WHERE application_name = 'ballast'",
-    [],
-  );
-  return Number(row?.open);
+async function countOf(pool: Pool, from: string): Promise<number> {
+  const [row] = await query<{ found: string }>(pool, `SELECT count(*) AS found FROM ${from}`);
+  return Number(row?.found);
 }
 
 /** Open files and sockets of a process, where the system tells. */

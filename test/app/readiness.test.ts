@@ -134,6 +134,31 @@ it("each party is told of when it answers; whoever keeps the others waiting is n
   expect(said.map(oneBlank)).toEqual(["ok meter fast 38.9 kW", "Waiting for: meter slow"]);
 });
 
+it("a book's hundred parties are asked 32 at a time, so that no machine runs out of sockets; all are told of", async () => {
+  const asked = new Set<() => void>();
+  let most = 0;
+  const ask = async (): Promise<Answer> => {
+    await new Promise<void>((resolve) => {
+      asked.add(resolve);
+      most = Math.max(most, asked.size);
+      setTimeout(() => (asked.delete(resolve), resolve()), 5);
+    });
+    return came;
+  };
+  const parties = Array.from({ length: 100 }, (_, i): Probe => ({ what: `meter ${i}`, wellAgainMs: 60_000, ask }));
+  const { said, end } = watchProbes(parties);
+  await vi.waitFor(() => expect(said.at(-1)).toBe("Ready: all 100 parties outside answer."));
+  await end();
+  expect(most).toBe(32);
+});
+
+it("of many parties that keep the others waiting, twelve are named and the rest counted", async () => {
+  const parties = Array.from({ length: 40 }, (_, i) => party(`meter ${i}`, new Promise(() => {})));
+  const { said, end } = watchProbes(parties, () => {}, 50);
+  await vi.waitFor(() => expect(said.at(-1)).toMatch(/^Waiting for: meter 0, .*, meter 11, and 28 more$/));
+  await end();
+});
+
 it("a party that answered at the start and falls silent later is told of, once whatever figures its trouble carries", async () => {
   const wall = (bytes: number): Answer => ({ problem: `found an HTML page (${bytes} bytes)` });
   const { said, alarms, end } = watchProbes([party("feed", came, wall(51), wall(52), wall(53), wall(54), came)]);

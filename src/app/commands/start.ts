@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import pLimit from "p-limit";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { problemText } from "../../config/index.ts";
 import { type Book, inService, retiredText } from "../worker/book.ts";
 import { feedsNotRead } from "../worker/feeds.ts";
+import type { Deployment } from "../worker/deployment.ts";
 import { loadBook } from "../worker/loadBook.ts";
 import { bookInForce, sitesOfRun } from "../system/bookInForce.ts";
 import { ensureSchedules } from "../system/schedules.ts";
@@ -13,7 +15,7 @@ import { startLocalStack } from "../stack/localStack.ts";
 import { watchBuilds } from "../system/buildsWatch.ts";
 import { watchClocks } from "../system/clockCheck.ts";
 import { concludeApply } from "../system/begunApply.ts";
-import { type BookSystem, startBook } from "../system/system.ts";
+import { ASKED_AT_ONCE, type BookSystem, startBook } from "../system/system.ts";
 import { localFeedProblem } from "../worker/localFeedProblem.ts";
 import { checkSiteFile } from "../worker/siteFile.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -92,12 +94,11 @@ export const startCommand = {
       const { unversioned } = system.worker.ready as { readonly unversioned?: string };
       if (unversioned !== undefined)
         console.log(`WARNING: runs are not pinned to builds, so changed code would meet open runs: ${unversioned}`);
-      for (const deployment of deployments) {
-        const { siteId } = deployment.plan;
-        const gone = retired.find((one) => one.siteId === siteId);
-        await ensureSchedules(system.client, bookId, deployment, gone?.at);
-        if (gone !== undefined) console.log(`Note: ${retiredText(gone)}; only its money is still kept`);
-      }
+      const { client } = system;
+      const goneOf = ({ plan }: Deployment) => retired.find(({ siteId }) => siteId === plan.siteId);
+      await pLimit(ASKED_AT_ONCE).map(deployments, (one) => ensureSchedules(client, bookId, one, goneOf(one)?.at));
+      for (const gone of deployments.flatMap((one) => goneOf(one) ?? []))
+        console.log(`Note: ${retiredText(gone)}; only its money is still kept`);
       const { signal } = ended;
       const outside = probesOf(active, () => instantFromMs(Date.now()));
       signal.addEventListener("abort", () => outside.close(), { once: true });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import pLimit from "p-limit";
 import type { WatchedFeed } from "../../../activities/market.ts";
 import { isSilent } from "../../domain/inputs/isSilent.ts";
 import { newestSaidAt } from "../../domain/inputs/newestSaidAt.ts";
@@ -27,6 +28,8 @@ export interface Probe {
 /** In words for a person. */
 export type Answer = { readonly came: string } | { readonly problem: string };
 
+/** Parties asked at a time: one may be a cohort of hundreds of machines, a book has hundreds of parties. */
+const ASKED_AT_ONCE = 32;
 /** Longest that one party may take, real milliseconds: a large cohort of dead machines is asked 250 at a time. */
 const ASK_MS = 120_000;
 /** For a party to sum up what it has when its time is over. */
@@ -42,6 +45,7 @@ const WAITING_MS = 10_000;
 /** What a feed has at its first poll, without a cursor. */
 const FIRST_POLL_SECONDS = 3_600;
 const NAMED_MAX = 3;
+const WAITED_NAMED_MAX = 12;
 
 /**
  * Everything outside that the sites' configurations name: each feed is read and its newest document parsed, each meter
@@ -80,6 +84,7 @@ function siteProbes(
 
 /** What one party came to. A party that does not answer is an answer too, not an error. */
 async function askOne(probe: Probe, signal: AbortSignal): Promise<Answer> {
+  if (signal.aborted) return { problem: "not asked" };
   const within = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
   const over = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS + SUM_UP_MS)]);
   try {
@@ -106,14 +111,16 @@ export async function watchReadiness(
   probes: readonly Probe[],
   { say, alarm, signal, againMs = AGAIN_MS, repeatMs = REPEAT_MS, waitingMs = WAITING_MS }: ReadinessWatch,
 ): Promise<void> {
-  let standing = await firstRound(probes, { say, alarm, signal, waitingMs });
+  const atOnce = pLimit(ASKED_AT_ONCE);
+  const ask = (probe: Probe): Promise<Answer> => atOnce(() => askOne(probe, signal));
+  let standing = await firstRound(probes, ask, { say, alarm, signal, waitingMs });
   while (!signal.aborted) {
     // an aborted wait ends the watch
     await delay(againMs, undefined, { signal, ref: false }).catch(() => undefined);
     const nowMs = performance.now();
     const answers = await Promise.all(
       standing.map(({ probe, problem, askedMs }) =>
-        problem === undefined && nowMs - askedMs < probe.wellAgainMs ? undefined : askOne(probe, signal),
+        problem === undefined && nowMs - askedMs < probe.wellAgainMs ? undefined : ask(probe),
       ),
     );
     if (signal.aborted) return;
@@ -135,14 +142,15 @@ export async function watchReadiness(
 
 async function firstRound(
   probes: readonly Probe[],
+  ask: (probe: Probe) => Promise<Answer>,
   { say, alarm, signal, waitingMs }: Required<Pick<ReadinessWatch, "say" | "alarm" | "signal" | "waitingMs">>,
 ): Promise<Standing[]> {
   const width = Math.max(...probes.map(({ what }) => what.length));
   const waitedFor = new Set(probes.map(({ what }) => what));
-  const waiting = setTimeout(() => say(`Waiting for: ${[...waitedFor].join(", ")}`), waitingMs);
+  const waiting = setTimeout(() => say(`Waiting for: ${listed([...waitedFor])}`), waitingMs);
   const standing = await Promise.all(
     probes.map(async (probe): Promise<Standing> => {
-      const answer = await askOne(probe, signal);
+      const answer = await ask(probe);
       const told = { probe, askedMs: performance.now(), toldMs: performance.now() };
       waitedFor.delete(probe.what);
       if (signal.aborted) return told;
@@ -271,6 +279,12 @@ async function readingOf(
     if (signal.aborted) return undefined;
     throw error;
   }
+}
+
+/** The first of many names. */
+function listed(names: readonly string[]): string {
+  const more = names.length - WAITED_NAMED_MAX;
+  return more > 0 ? `${names.slice(0, WAITED_NAMED_MAX).join(", ")}, and ${more} more` : names.join(", ");
 }
 
 function silentText({ machineId, problem = "no answer" }: MachineReading): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
+import pLimit from "p-limit";
 import { type DatabaseHold, holdDatabase } from "../../adapters/postgres/databaseHold.ts";
 import { recordAddition, retirementsOnRecord } from "../../adapters/postgres/bookSites.ts";
 import { claimForBook, migrate } from "../../adapters/postgres/migrate.ts";
@@ -30,6 +31,9 @@ import { refuseOtherLedger } from "./refuseOtherLedger.ts";
 import { refuseOtherWorker } from "./refuseOtherWorker.ts";
 import { clockOf, type ClockSettings } from "../worker/wire.ts";
 import { taskQueueOf, type WorkerSettings } from "../worker/workerSettings.ts";
+
+/** What the Temporal server is asked about the sites of a book at a time, when the book starts. */
+export const ASKED_AT_ONCE = 16;
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -178,7 +182,7 @@ async function bookToRun(
   { stack, book, inForce, broken = [] }: StartOptions,
   { appDatabaseUrl, ledgerId }: { readonly appDatabaseUrl: string; readonly ledgerId: string },
 ): Promise<Pick<BookSystem, "book" | "unserved">> {
-  for (const { plan } of book.deployments) await refuseOtherLedger(client, plan.siteId, ledgerId);
+  await pLimit(ASKED_AT_ONCE).map(book.deployments, ({ plan }) => refuseOtherLedger(client, plan.siteId, ledgerId));
   await refuseOtherWorker(client, book.bookId, stack.dataDir);
   const { deployments } = (await inForce?.(appDatabaseUrl)) ?? book;
   const pool = createPool(appDatabaseUrl, 1);
@@ -271,7 +275,7 @@ export async function startWatches(
   ledgerId: string,
 ): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
-  for (const { workflowId, feedId, kind, siteIds, watched } of watchesOf(book)) {
+  await pLimit(ASKED_AT_ONCE).map(watchesOf(book), async ({ workflowId, feedId, kind, siteIds, watched }) => {
     const isTold = clockSettings.kind === "real" && watched?.role === "record";
     const watchdog = isTold ? watchdogOf(watched, clockSettings) : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
@@ -280,7 +284,7 @@ export async function startWatches(
       workflowIdConflictPolicy: "USE_EXISTING",
       args: [{ feedId, kind, operatingDay, siteIds, ledgerId, watchdog }],
     });
-  }
+  });
 }
 
 /**
