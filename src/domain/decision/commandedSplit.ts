@@ -6,7 +6,10 @@ import type { Split } from "./split.ts";
  * commands the fleet, else what they were told before. What a cohort that Ballast may not command should do is in the
  * output alone.
  */
-export function commandedSplit({ dispatch, input }: DecisionRecord, { cohortId, fromSplit }: CohortDecision): Split {
+export function commandedSplit(
+  { dispatch, input }: DecisionRecord,
+  { cohortId, fromSplit }: Pick<CohortDecision, "cohortId" | "fromSplit">,
+): Split {
   const isIts = (one: { readonly cohortId: string }): boolean => one.cohortId === cohortId;
   return dispatch?.targets.find(isIts)?.split ?? input.cohorts.find(isIts)?.split ?? fromSplit;
 }

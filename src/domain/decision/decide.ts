@@ -9,7 +9,7 @@ import { expectedPrice } from "./expectedPrice.ts";
 import { firstRunDue } from "./firstRun.ts";
 import { frameOf } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
-import type { DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
+import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
 import { onOneRunAfter } from "./onOneRun.ts";
 import { timedPrice } from "./priceText.ts";
@@ -32,10 +32,11 @@ export const RULE_SET = "bands/1";
 export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
   const { price, settled, broken, bands } = settle(plan, input);
   const timed = price === undefined ? undefined : timedPrice(input, price);
-  const cohorts = settled.map(({ allocated, decision }) => ({
+  const told = settled.map(({ allocated, decision }) => ({
     ...decision,
     sentence: cohortSentence(plan, timed, allocated, decision),
   }));
+  const cohorts = withIfAble(plan, input, told);
   return {
     expectedPrice: price,
     cohorts,
@@ -46,6 +47,19 @@ export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
     ),
     sentence: siteSentence(plan, input, timed, cohorts, broken),
   };
+}
+
+/** Cohorts none of whose machines is able to run, with what the rules would do with them all. */
+function withIfAble(plan: SitePlan, input: DecisionInput, told: readonly CohortDecision[]): readonly CohortDecision[] {
+  const isNone = (cohortId: string): boolean => told.some((one) => one.cohortId === cohortId && one.ableMachines === 0);
+  const { fleetAble } = input.facts;
+  if (fleetAble === undefined || !told.some(({ cohortId }) => isNone(cohortId))) return told;
+  const able = { ...fleetAble, cohorts: fleetAble.cohorts.filter(({ cohortId }) => !isNone(cohortId)) };
+  const { settled } = settle(plan, { ...input, facts: { ...input.facts, fleetAble: able } });
+  return told.map((one, i) => {
+    const { split, reason, curtailed } = (settled[i] as Settled).decision;
+    return one.ableMachines === 0 ? { ...one, ifAble: { split, reason, curtailed } } : one;
+  });
 }
 
 /** A cohort's decision before its sentence, with where and why the allocator has put it. */

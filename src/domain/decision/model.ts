@@ -39,6 +39,8 @@ export interface CohortDecision {
   readonly heldUntil?: Instant;
   /** What the price alone would choose. */
   readonly priceWish?: Split;
+  /** What the rules would have all of the plan's machines do; told where none of them is able to run. */
+  readonly ifAble?: Pick<CohortDecision, "split" | "reason" | "curtailed">;
   /** What of it the price has moved on one run alone, this decision's last; absent where other runs confirm it all. */
   readonly onOneRun?: readonly MoveOnOneRun[];
   /** One sentence for a person; every number in it is in the record. */

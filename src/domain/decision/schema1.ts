@@ -13,7 +13,7 @@ type CohortState1 = Omit<CohortState, "split" | "leftSplit" | "ableMachines" | "
 };
 type CohortDecision1 = Omit<
   CohortDecision,
-  "ableMachines" | "fromSplit" | "split" | "curtailed" | "heldOnBy" | "priceWish" | "onOneRun"
+  "ableMachines" | "fromSplit" | "split" | "curtailed" | "heldOnBy" | "priceWish" | "ifAble" | "onOneRun"
 > & {
   readonly fromModeId: string;
   readonly modeId: string;

@@ -22,9 +22,18 @@ export interface AbleCohort {
   readonly powerKw?: number;
 }
 
-/** The newest count; absent before the first, and in a record also once it is too old: then the plan's machines are. */
+/** A cohort's last count. */
+export interface KnownAble extends AbleCohort {
+  /** Where a later survey could not read it. */
+  readonly observedAt?: Instant;
+}
+
+/**
+ * The newest survey, and of each cohort that it could not read the last count before; absent before the first, and in a
+ * record also once it is too old: then the plan's machines are.
+ */
 export interface KnownFleetAble {
-  readonly fleetAble?: { readonly cohorts: readonly AbleCohort[]; readonly observedAt: Instant };
+  readonly fleetAble?: { readonly cohorts: readonly KnownAble[]; readonly observedAt: Instant };
 }
 
 /** A count that six surveys have not renewed says nothing of who is able to run, market seconds. */
@@ -43,17 +52,25 @@ export const fleetAble: SiteFact<FleetAbleInput, KnownFleetAble, KnownFleetAble,
     },
   },
   none: {},
-  absorb({ fleetAble: known }, { cohorts, observedAt }) {
+  absorb({ fleetAble: known }, { cohorts: surveyed, observedAt }, { site }) {
     if (known !== undefined && observedAt < known.observedAt) return { patch: {}, relevant: false };
+    const isOf = (one: AbleCohort, of: readonly { readonly cohortId: string }[]): boolean =>
+      of.some(({ cohortId }) => cohortId === one.cohortId);
+    const unread = known?.cohorts.filter((one) => !isOf(one, surveyed) && isOf(one, site.cohorts)) ?? [];
+    const kept = unread.map((one): KnownAble => ({ ...one, observedAt: one.observedAt ?? known?.observedAt }));
+    const cohorts = [...surveyed, ...kept];
     return { patch: { fleetAble: { cohorts, observedAt } }, relevant: !sameCounts(known?.cohorts ?? [], cohorts) };
   },
   freeze: (known, { asOf }) => ableAt(known, asOf),
   recovered: (records) => (records.at(-1)?.fleetAble === undefined ? {} : { fleetAble: records.at(-1)?.fleetAble }),
 };
 
-/** The newest count as far as it still says who is able to run. */
+/** The newest counts as far as they still say who is able to run. */
 export function ableAt({ fleetAble: known }: KnownFleetAble, asOf: Instant): KnownFleetAble {
-  return known === undefined || addSeconds(known.observedAt, AGE_SECONDS_MAX) <= asOf ? {} : { fleetAble: known };
+  const isOld = (observedAt: Instant): boolean => addSeconds(observedAt, AGE_SECONDS_MAX) <= asOf;
+  if (known === undefined || isOld(known.observedAt)) return {};
+  const cohorts = known.cohorts.filter(({ observedAt = known.observedAt }) => !isOld(observedAt));
+  return { fleetAble: { ...known, cohorts } };
 }
 
 function sameCounts(one: readonly AbleCohort[], other: readonly AbleCohort[]): boolean {

@@ -4,6 +4,10 @@ import { machinesOf, modeIndex, positionOf, splitAt } from "../decision/split.ts
 import type { Split } from "../decision/split.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import { feederPowerW } from "./feederPowerW.ts";
+import type { ChangedCohort } from "./timeline.ts";
+
+/** What of a cohort's machines a decision gives to which rule. */
+type Attributed = Pick<CohortDecision, "ableMachines" | "curtailed" | "reason">;
 
 /** A decision's kW are sums of floats: the machine that they stand for is found within this. */
 const ROUNDING_KW = 1e-6;
@@ -16,7 +20,7 @@ const ROUNDING_KW = 1e-6;
 export function feederCurtailed(
   plan: SitePlan,
   cohort: CohortPlan,
-  decision: CohortDecision,
+  decision: Attributed,
   split: Split,
 ): CohortChange["curtailed"] {
   const able = machinesOf(split);
@@ -34,11 +38,26 @@ export function feederCurtailed(
   return parts;
 }
 
+/**
+ * Which rule each part of a cohort below normal belongs to, `ableToRun` machines counted: where none is able, what the
+ * rules would have them all do; where only machines that are not able are down, the rule whose they were.
+ */
+export function attributedOf(
+  { decision, before }: Pick<ChangedCohort, "decision" | "before">,
+  ableToRun: number,
+): Attributed {
+  const { ifAble, ableMachines, curtailed } = decision;
+  if (ifAble !== undefined) return { ...ifAble, ableMachines: machinesOf(ifAble.split) };
+  const last = before?.curtailed.at(-1);
+  const areSilent = curtailed.length === 0 && ableToRun > ableMachines && last !== undefined;
+  return areSilent ? { ableMachines, curtailed, reason: last.reason } : decision;
+}
+
 /** The machine steps of each attributed part of a decision, from normal downwards. */
 function stepsOf(
   { pue }: SitePlan,
   cohort: CohortPlan,
-  { ableMachines: able, curtailed }: CohortDecision,
+  { ableMachines: able, curtailed }: Attributed,
   normalIndex: number,
 ): { reason: CohortDecision["reason"]; steps: number }[] {
   const cohortAt = { cohort, able, pue, top: (cohort.modes.length - 1) * able };

@@ -3,7 +3,8 @@ import type { ChangedCohort } from "./timeline.ts";
 
 /**
  * Machines of a changed cohort that were able to run, as far as the survey that its decision knew tells: one that the
- * survey could not read keeps the count of its line. Undefined where there is neither: the fleet's ledger counts them.
+ * survey could not read keeps the count of its line. Undefined where there is neither, or the line says that none was
+ * there: the fleet's ledger counts them.
  */
 export function surveyedMachines(
   { input }: DecisionRecord,
@@ -12,5 +13,6 @@ export function surveyedMachines(
   const { fleetAble } = input.facts;
   if (fleetAble === undefined) return undefined;
   const isSurveyed = fleetAble.cohorts.some(({ cohortId }) => cohortId === decision.cohortId);
-  return isSurveyed ? decision.ableMachines : before?.ableToRun;
+  if (isSurveyed) return decision.ableMachines;
+  return before === undefined || before.ableToRun === 0 ? undefined : before.ableToRun;
 }

@@ -3,9 +3,12 @@ import type { CohortDecision, CohortPlan, DecisionRecord, SitePlan } from "../de
 import { UnitError } from "../units/instant.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import { feederPowerW } from "./feederPowerW.ts";
-import { feederCurtailed } from "./feederCurtailed.ts";
+import { attributedOf, feederCurtailed } from "./feederCurtailed.ts";
+import { countedSplit } from "./countedSplit.ts";
+import { heldSplit } from "./heldSplit.ts";
+import { keptMachines } from "./keptMachines.ts";
 import { surveyedMachines } from "./surveyedMachines.ts";
-import { fittedSplit, sameSplit } from "../decision/split.ts";
+import { sameSplit } from "../decision/split.ts";
 
 /** A line of the timeline that settlement reads, with the decision it follows from. */
 export type TimelineChange = CohortChange & { readonly sequence: number };
@@ -17,7 +20,7 @@ export interface ChangedCohort {
   readonly before?: TimelineChange;
   /**
    * Whether the machines able to run are counted now: they are while none of a cohort is below normal. Once it is
-   * curtailed, those that were able to run stay its baseline, whatever becomes of them meanwhile.
+   * curtailed, those that are kept in the count are its baseline.
    */
   readonly countsMachines: boolean;
 }
@@ -83,8 +86,8 @@ export function timelineChange(
   changed: ChangedCohort,
   running: number | undefined,
 ): TimelineChange | undefined {
-  const { before, countsMachines } = changed;
-  const known = countsMachines ? running : before?.ableToRun;
+  const { before } = changed;
+  const known = kept(plan, record, changed) ?? running;
   if (known === undefined)
     throw new UnitError(
       `timeline: cohort ${changed.cohort.cohortId} needs a count of the machines that are able to run`,
@@ -93,22 +96,19 @@ export function timelineChange(
   return before !== undefined && saysTheSame(before, line) ? undefined : line;
 }
 
-function lineOf(
-  plan: SitePlan,
-  record: DecisionRecord,
-  { cohort, decision }: ChangedCohort,
-  known: number,
-): TimelineChange {
+function lineOf(plan: SitePlan, record: DecisionRecord, changed: ChangedCohort, known: number): TimelineChange {
+  const { cohort, decision } = changed;
   const ableToRun = known < cohort.machines ? known : cohort.machines;
-  const split = ableToRun === 0 ? [] : fittedSplit(commandedSplit(record, decision), ableToRun);
+  const split = countedSplit(cohort, heldSplit(plan, cohort, record, decision), decision, ableToRun);
+  const attributed = attributedOf(changed, ableToRun);
   return {
     cohortId: cohort.cohortId,
     clientId: cohort.clientId,
     sequence: record.sequence,
     at: record.input.asOf,
     split,
-    reason: decision.reason,
-    curtailed: feederCurtailed(plan, cohort, decision, split),
+    reason: decision.ifAble?.reason ?? decision.reason,
+    curtailed: feederCurtailed(plan, cohort, attributed, split),
     ableToRun,
     normalPowerW: feederPowerW(plan, cohort, cohort.normalModeId),
     ...(cohort.feederPue === undefined ? {} : { feederPue: cohort.feederPue }),
@@ -125,12 +125,19 @@ function newestLines(current: readonly TimelineChange[]): Map<string, TimelineCh
 /** Whether the newest line of a cohort says what the decision and the plan say. */
 function holds(plan: SitePlan, record: DecisionRecord, changed: ChangedCohort, before: TimelineChange): boolean {
   const { cohort, decision } = changed;
-  const wanted = commandedSplit(record, decision);
+  const wanted = [...commandedSplit(record, decision), ...(decision.ifAble?.split ?? [])];
   // decided by a plan that had this mode: what follows is told by the first decision of this plan
   if (!wanted.every((share) => cohort.modes.some(({ modeId }) => modeId === share.modeId))) return true;
   if (before.ableToRun === NOT_THERE) return false;
-  const surveyed = changed.countsMachines ? surveyedMachines(record, changed) : undefined;
-  return saysTheSame(before, lineOf(plan, record, changed, surveyed ?? before.ableToRun));
+  const count = kept(plan, record, changed) ?? surveyedMachines(record, changed) ?? before.ableToRun;
+  return saysTheSame(before, lineOf(plan, record, changed, count));
+}
+
+/** The count of a cohort that is not counted now; undefined for one that is. */
+function kept(plan: SitePlan, record: DecisionRecord, changed: ChangedCohort): number | undefined {
+  const { cohort, decision, before, countsMachines } = changed;
+  if (countsMachines || before === undefined) return undefined;
+  return keptMachines(record, { cohort, decision, before }, heldSplit(plan, cohort, record, decision));
 }
 
 function saysTheSame(one: TimelineChange, other: TimelineChange): boolean {

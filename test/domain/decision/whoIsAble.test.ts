@@ -145,3 +145,52 @@ describe("machines of a cohort that is in two modes fall out and come back", () 
     expect(last(hall).dispatch).toBeUndefined();
   });
 });
+
+describe("a cohort that a survey could not read", () => {
+  const halls = (): TestSite => new TestSite(site({ cohorts: [cohort(), cohort({ cohortId: "b" })] }));
+  const able = ({ records }: TestSite): number[] => records.at(-1)!.output.cohorts.map((one) => one.ableMachines);
+
+  it("keeps its last count for 30 minutes: a floor counts 60 machines, not the plan's 100", () => {
+    const two = halls();
+    two.take(survey("16:30:00", { a: 60, b: 70 }));
+    two.take(survey("16:35:00", { b: 71 }));
+    expect(able(two)).toEqual([60, 71]);
+    two.take(survey("16:59:00", { b: 72 }));
+    expect(able(two)).toEqual([60, 72]);
+    two.take(survey("17:00:00", { b: 73 }));
+    expect(able(two)).toEqual([100, 73]);
+    two.take(survey("17:05:00", { a: 61, b: 73 }));
+    expect(able(two)).toEqual([61, 73]);
+  });
+
+  it("a survey that says the same of those that it read, and leaves one out, changes no decision", () => {
+    const two = halls();
+    two.take(survey("16:30:00", { a: 60, b: 70 }));
+    expect(two.take(survey("16:35:00", { b: 70 })).relevant).toBe(false);
+  });
+});
+
+describe("a decision about a cohort that nobody reaches", () => {
+  it("says what the rules would have its machines do: off by price, half of them under a cap, nothing where all run", () => {
+    const told = (lmp: number, kw?: number) => {
+      const hall = new TestSite(site({ cohorts: [cohort()] }));
+      hall.take(hashprice("16:40:00"));
+      hall.take(scedLmp("16:44:50", lmp));
+      if (kw !== undefined) hall.take(orderFor("16:46:00", { kind: "target", kw }, 3600));
+      hall.take(survey("16:50:00", { a: 0 }));
+      return hall.records.at(-1)!.output.cohorts[0];
+    };
+    expect(told(500)?.ifAble).toEqual({
+      split: all("off"),
+      reason: "economic",
+      curtailed: [{ reason: "economic", kw: 300 }],
+    });
+    expect(told(20, 150)?.ifAble).toEqual({
+      split: [share("off", 50), share("normal", 50)],
+      reason: "operator-order",
+      curtailed: [{ reason: "operator-order", kw: 150 }],
+    });
+    expect(told(20)?.ifAble).toEqual({ split: all("normal"), reason: "economic", curtailed: [] });
+    expect(told(500)).toMatchObject({ split: [], curtailed: [], ableMachines: 0 });
+  });
+});
