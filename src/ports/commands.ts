@@ -8,9 +8,25 @@ export class RequestRefusedError extends Error {
   override name = "RequestRefusedError";
 }
 
-/** What a person asked for cannot be read, or not be asked now: what, where, what was expected. */
+/** Members of an order that an error is about. */
+export interface MeantMembers {
+  readonly member: keyof OrderRequest;
+  /** The one that lets it be asked all the same. */
+  readonly allowedBy?: keyof OrderRequest;
+}
+
+/**
+ * What a person asked for cannot be read, or not be asked now: what, where, what was expected. `meant` says of which
+ * member; whoever asks in other words, by options or by form fields, puts its own name for it before the message.
+ */
 export class RequestUnusableError extends Error {
   override name = "RequestUnusableError";
+  readonly meant?: MeantMembers | undefined;
+
+  constructor(message: string, { meant, ...options }: ErrorOptions & { readonly meant?: MeantMembers } = {}) {
+    super(message, options);
+    this.meant = meant;
+  }
 }
 
 /** What becomes of something that was asked of a site: the decision that took it up, and when, market time. */
@@ -30,7 +46,10 @@ export interface OrderRequest {
   readonly breakAtUsdPerMwh?: number;
   /** All cohorts when absent. */
   readonly cohortIds?: readonly string[];
-  /** As `parseUntil` reads it, and whether it may be more than a day ahead. */
+  /**
+   * Its end: an instant with its offset; a day and time or a time of today, Central; or `+1h30m` from now. And whether
+   * that may be more than a day ahead.
+   */
   readonly until: string;
   readonly isLong?: boolean | undefined;
   readonly reason: string;

@@ -14,6 +14,7 @@ import {
   keyPath,
 } from "../../src/app/operator/operatorKeyFile.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
+import { inOptions } from "../../src/app/commands/order.ts";
 import { parseUntil } from "../../src/app/operator/operatorUntil.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
@@ -37,6 +38,16 @@ function refusal(work: () => unknown): { readonly exitCode: number; readonly mes
     work();
   } catch (error) {
     return { exitCode: exitCodeOf(error), message: (error as Error).message };
+  }
+  throw new Error("was not refused");
+}
+
+/** What a refusal reads like for who typed the order. */
+function asTyped(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (inOptions(error) as Error).message;
   }
   throw new Error("was not refused");
 }
@@ -239,7 +250,11 @@ describe("the end of an order", () => {
     (text) => {
       const { exitCode, message } = refusal(() => parseUntil(text, now));
       expect(exitCode).toBe(2);
-      expect(message).toMatch(/^--until: .*expected HH:MM or YYYY-MM-DDTHH:MM Central/);
+      expect(message).toContain(
+        `"${text}" is not a time at which an order can end; expected HH:MM or YYYY-MM-DDTHH:MM`,
+      );
+      expect(message).not.toContain("--");
+      expect(asTyped(() => parseUntil(text, now))).toBe(`--until: ${message}`);
     },
   );
 
@@ -258,7 +273,11 @@ describe("the end of an order", () => {
     (text) => {
       const { exitCode, message } = refusal(() => parseUntil(text, now));
       expect(exitCode).toBe(2);
-      expect(message).toMatch(/ is \d+ hours ahead, 202\d-08-\d\d \d\d:\d\d Central; add --long/);
+      expect(message).toMatch(
+        /^\S+ is \d+ hours ahead, 202\d-08-\d\d \d\d:\d\d Central; an order that is to last longer/,
+      );
+      expect(message).not.toContain("--");
+      expect(asTyped(() => parseUntil(text, now))).toBe(`--until: ${message}: add --long`);
       expect(parseUntil(text, now, true) > now).toBe(true);
     },
   );

@@ -17,7 +17,7 @@ describe("an error on the terminal", () => {
 describe("what is asked of a site ends the command", () => {
   it.each([
     ["with 1 when the site refuses it", new RequestRefusedError("there is no order"), 1],
-    ["with 2 when it cannot be read", new RequestUnusableError("--until: tomorrow"), 2],
+    ["with 2 when it cannot be read", new RequestUnusableError("tomorrow is no time"), 2],
     ["with 4 when nobody answers", new PortUnavailableError("site salt-fork did not answer"), 4],
   ])("%s, without a hint at a fault of the program", (_, error, exitCode) => {
     expect(exitCodeOf(error)).toBe(exitCode);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Demand } from "../../domain/inputs/demand.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
-import type { OrderRequest } from "../../ports/commands.ts";
+import { type OrderRequest, RequestUnusableError } from "../../ports/commands.ts";
 import { centralTime } from "../timeText.ts";
 import { NOT_PROVEN, type OperatorCommandOptions, sameSite, operatorOptions } from "./operatorOptions.ts";
 import type { AppCommand } from "./command.ts";
@@ -18,6 +18,18 @@ interface OrderOptions extends OperatorCommandOptions {
   readonly long?: boolean;
   readonly reason: string;
 }
+
+/** The options by which a request's members are given. */
+const OPTIONS: Readonly<Record<keyof OrderRequest, string>> = {
+  action: "--action",
+  demand: "--to-kw or --by-kw",
+  minKw: "--min-kw",
+  breakAtUsdPerMwh: "--break-at",
+  cohortIds: "--cohort",
+  until: "--until",
+  isLong: "--long",
+  reason: "--reason",
+};
 
 const HELP = `
 What it does:
@@ -93,7 +105,7 @@ async function order(options: OrderOptions): Promise<void> {
   const demand: Demand | undefined =
     toKw !== undefined ? { kind: "target", kw: toKw } : byKw === undefined ? undefined : { kind: "reduce", kw: byKw };
   await asOperator(options, "order", async ({ commands, site }) => {
-    const placed = await commands.site.order({
+    const request = {
       action,
       until,
       isLong,
@@ -102,6 +114,9 @@ async function order(options: OrderOptions): Promise<void> {
       ...(demand && { demand }),
       ...(minKw === undefined ? {} : { minKw }),
       ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }),
+    };
+    const placed = await commands.site.order(request).catch((error: unknown) => {
+      throw inOptions(error);
     });
     const { at, sequence, sentence } = placed;
     if (options.json) {
@@ -133,6 +148,14 @@ async function order(options: OrderOptions): Promise<void> {
     console.log(`Follow it:\n  ballast status --watch${sameSite(options, false)}`);
     console.log(`End it early:\n  ballast release ${placed.orderId}${sameSite(options, true)} --reason "<text>"`);
   });
+}
+
+/** An error about a member of the request, with the option that the member was given by; any other as it is. */
+export function inOptions(error: unknown): unknown {
+  if (!(error instanceof RequestUnusableError) || error.meant === undefined) return error;
+  const { member, allowedBy } = error.meant;
+  const allowing = allowedBy === undefined ? "" : `: add ${OPTIONS[allowedBy]}`;
+  return new CommandError(ExitCode.unusable, `${OPTIONS[member]}: ${error.message}${allowing}`, { cause: error });
 }
 
 function kwOf(text: string): number {

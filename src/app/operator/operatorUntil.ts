@@ -21,8 +21,9 @@ export function parseUntil(text: string, now: Instant, isLong = false): Instant 
   if (isLong || hours * 3600 <= HORIZON_SECONDS) return until;
   const { day, time } = centralWall(until);
   throw new RequestUnusableError(
-    `--until: ${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; add --long if ` +
-      `the order is to last longer than a day`,
+    `${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; an order that is to last longer ` +
+      `than a day says so`,
+    { meant: { member: "until", allowedBy: "isLong" } },
   );
 }
 
@@ -39,9 +40,9 @@ function untilOf(text: string, now: Instant): Instant {
     const why =
       WALL.test(text) || DAY_AND_WALL.test(text) ? cause.message : `"${text}" is not a time at which an order can end`;
     throw new RequestUnusableError(
-      `--until: ${why}; expected HH:MM or YYYY-MM-DDTHH:MM Central, +45m or +1h30m from now, or an instant with its ` +
-        `offset such as 2026-08-18T21:30-05:00`,
-      { cause },
+      `${why}; expected HH:MM or YYYY-MM-DDTHH:MM Central, +45m or +1h30m from now, or an instant with its offset ` +
+        `such as 2026-08-18T21:30-05:00`,
+      { cause, meant: { member: "until" } },
     );
   }
 }
