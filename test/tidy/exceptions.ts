@@ -9,6 +9,7 @@ export interface Exception {
 const NOT_ZERO = "a missing value never becomes zero";
 const NOT_ZERO_SQL = "a missing value never becomes zero in SQL";
 const NO_SOURCE = "every file of market rules and foreign protocols names its source";
+const SWITCH_OVER_FACTS = "nothing outside the registry of facts switches over their kinds";
 const LENGTH = "files stay short: a rule ≤ 165 lines, a workflow ≤ 205, anything else ≤ 350";
 
 /** Each of these must still be needed: one that excuses nothing fails the test. */
@@ -49,6 +50,16 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   { rule: NO_SOURCE, path: "src/adapters/fleet/eachMachine.ts", reason: "wraps drivers, speaks no protocol" },
   { rule: NO_SOURCE, path: "src/adapters/fleet/registry.ts", reason: "lists the drivers, speaks no protocol" },
+  {
+    rule: SWITCH_OVER_FACTS,
+    path: "src/domain/decision/freezes.ts",
+    reason: "of the one fact that freezes are: it tells its two messages apart, and meets no other",
+  },
+  {
+    rule: SWITCH_OVER_FACTS,
+    path: "activities/freeze.ts",
+    reason: "is given the one fact that freezes are: it tells its two messages apart, and meets no other",
+  },
   {
     rule: LENGTH,
     path: "src/domain/market/calendar.ts",

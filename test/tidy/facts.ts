@@ -7,6 +7,7 @@ const LIST: readonly AnyFact[] = FACTS;
 const KINDS = [...new Set(LIST.flatMap(({ kind, messages }) => [kind, ...Object.keys(messages)]))];
 /** A kind that is no plain word means the fact wherever it is written. */
 const NAMES = KINDS.filter((kind) => kind.includes("-"));
+const WORDS = `"(?:${KINDS.join("|")})"`;
 /** Who brings a fact says which: a report of its source. */
 const BRINGERS = ["src/domain/inputs", "src/adapters/ercot/reports", "src/adapters/hashprice"];
 const elsewhere = (path: string): boolean =>
@@ -35,11 +36,16 @@ export const noFactByName = banned(
 export const noSwitchOverFacts = banned("nothing outside the registry of facts switches over their kinds", {
   where: (path) => elsewhere(path) && !isIn(path, "src/app/commands", "src/replay/kinds"),
   text: uncommented,
-  pattern: /\bcase "(?:order|release|recall|wake|thaw)":|\bkind\s*[!=]==\s*"(?:order|release|recall|wake|instruction)"/,
+  pattern: new RegExp(
+    `\\bcase ${WORDS}:|\\bkind\\s*[!=]==?\\s*${WORDS}|${WORDS}\\s*[!=]==?\\s*(?:\\w+\\.)*kind\\b|` +
+      `\\[[^\\]]*${WORDS}[^\\]]*\\]\\.includes\\((?:\\w+\\.)*kind\\b`,
+  ),
   instead: "let the fact's own file say it",
   planted: [
     { path: "src/domain/decision/a.ts", text: 'switch (input.kind) {\n  case "order":\n    return 1;\n}' },
     { path: "workflows/a.ts", text: 'if (input.kind === "release") return;' },
+    { path: "src/readModels/a.ts", text: 'const said = all.find((one) => one.kind === "hashprice");' },
+    { path: "src/replay/a.ts", text: 'const isAsked = ["order", "release"].includes(input.kind);' },
   ],
   decent: [{ path: "workflows/b.ts", text: "const waiting = ordersOnceTaken(orders, queue);" }],
 });

@@ -17,13 +17,14 @@ export const membersAlone: Rule = {
     { path: "src/app/worker/a.ts", text: 'if (feed.use === "acme/np1-2") return [];' },
     { path: "src/app/status/b.ts", text: 'import { tariff } from "../../adapters/ercot/reports/tariff.ts";' },
     { path: "src/config/c.ts", text: 'const DRIVERS = new Set(["acmeos"]);' },
+    { path: "src/readModels/e.ts", text: 'if (document.reportType === "90001") return;' },
     { path: "activities/d.ts", text: 'const grid = feeds.find(({ use }) => use === "acme/np1-2");' },
   ],
   beside: [
     { path: LISTS[0] as string, text: 'import { tariff } from "./tariff.ts";\nexport const list = [tariff] as const;' },
     {
       path: "src/adapters/ercot/reports/tariff.ts",
-      text: 'const usual = {};\nexport const tariff = {\n  use: "acme/np1-2",\n  usual,\n};',
+      text: 'const usual = {};\nexport const tariff = {\n  use: "acme/np1-2",\n  reportType: "90001",\n  usual,\n};',
     },
     { path: LISTS[2] as string, text: 'import { acme } from "./acme.ts";\nexport const list = [acme] as const;' },
     { path: "src/adapters/fleet/acme.ts", text: 'export const acme = {\n  use: "acmeos",\n};' },
@@ -46,7 +47,9 @@ function namedElsewhere(list: string, sources: readonly Source[]): Violation[] {
   const folder = list.slice(0, list.lastIndexOf("/"));
   const files = importsOf(own).flatMap(({ file, typeOnly }) => (file === undefined || typeOnly ? [] : [file]));
   const members = sources.filter(({ path }) => files.includes(path));
-  const names = members.flatMap(({ text }) => [...text.matchAll(/^ *use: "([^"]+)"/gm)].map(([, name]) => name));
+  const names = members.flatMap(({ text }) =>
+    [...text.matchAll(/^ *(?:use|reportType|driverId): "([^"]+)"/gm)].map(([, name]) => name),
+  );
   const literal = new RegExp(`"(?:${[...new Set(names)].join("|")})"`, "g");
   return sources
     .filter(({ path }) => isTypeScript(path) && isIn(path, "src", "activities", "workflows"))

@@ -12,8 +12,19 @@ interface Registry {
   readonly read: readonly string[];
 }
 
+const PRODUCT = ["src/domain", "src/ports", "src/adapters", "src/readModels", "src/replay", "src/config", "src/app"];
+const EVERYWHERE = [...PRODUCT, "activities", "workflows"];
+
 const REGISTRIES: readonly Registry[] = [
-  { folder: "src/replay/layers", name: "name", said: "layer", read: ["src/replay", "src/domain/evidence", "src/app"] },
+  { folder: "src/domain/decision/rules", name: "reason", said: "(?:reason|movedBy)", read: EVERYWHERE },
+  { folder: "src/domain/decision/policies", name: "kind", said: "kind", read: EVERYWHERE },
+  { folder: "src/app/commands", name: "name", said: "(?:command\\.name|command|commandName)", read: EVERYWHERE },
+  {
+    folder: "src/replay/layers",
+    name: "name",
+    said: "layer(?:\\.name)?",
+    read: ["src/replay", "src/domain/evidence", "src/app"],
+  },
   {
     folder: "src/domain/statement/renderers",
     name: "format",
@@ -30,14 +41,29 @@ export const registriesAlone: Rule = {
   find: (sources) => REGISTRIES.flatMap((registry) => asking(registry, sources)),
   planted: [
     { path: "src/replay/a.ts", text: 'if (layer === "sums") return;' },
+    { path: "src/app/evidence/m.ts", text: 'const sums = log.filter(({ layer }) => layer.name === "sums");' },
     { path: "src/app/status/b.ts", text: 'switch (layer) {\n  case "sums":\n    return 1;\n}' },
     { path: "src/domain/evidence/c.ts", text: 'list.push({ layer: "sums", where });' },
     { path: "src/app/session/g.ts", text: 'if (format === "paper") print();' },
     { path: "src/config/e.ts", text: 'if (energy.kind !== "by-sun") return [];' },
     { path: "src/domain/statement/f.ts", text: 'const fees = sumOf((code) => code === "sunlight");' },
     { path: "src/app/commands/d.ts", text: 'const shown = ["sums"].includes(layer) ? 1 : 2;' },
+    { path: "src/app/operator/h.ts", text: 'switch (reason) {\n  case "night-limit":\n    return "until 06:00";\n}' },
+    { path: "src/domain/decision/i.ts", text: 'const isPriced = movedBy === "night-limit";' },
+    { path: "src/readModels/j.ts", text: 'const WORDS: Record<Reason, string> = { "night-limit": "quiet" };' },
+    { path: "src/config/k.ts", text: 'if (plan.economic.kind === "at-strike") return [];' },
+    { path: "src/app/l.ts", text: 'if (command.name === "greet") greet();' },
   ],
   beside: [
+    {
+      path: "src/domain/decision/rules/nightLimit.ts",
+      text: 'export const nightLimit = {\n  reason: "night-limit",\n} as const satisfies Rule;',
+    },
+    {
+      path: "src/domain/decision/policies/atStrike.ts",
+      text: 'export const atStrike = {\n  kind: "at-strike",\n} as const satisfies Policy;',
+    },
+    { path: "src/app/commands/greet.ts", text: 'export const greetCommand = {\n  name: "greet",\n};' },
     { path: "src/domain/statement/renderers/paper.ts", text: 'export const paper = {\n  format: "paper",\n};' },
     { path: "src/replay/layers/sums.ts", text: 'export const sums = { name: "sums", what: "sums" } as const;' },
     {
@@ -63,8 +89,8 @@ function asking({ folder, name, said, read }: Registry, sources: readonly Source
   const literal = `"(?:${members.join("|")})"`;
   const asks = new RegExp(
     `case ${literal}|\\b${said} [!=]==? ${literal}|${literal} [!=]==? (?:\\w+\\.)*${said}\\b|\\b${said}: ${literal}|` +
-      `\\[[^\\]]*${literal}[^\\]]*\\]\\.includes\\((?:\\w+\\.)*${said}\\b`,
-    "g",
+      `\\[[^\\]]*${literal}[^\\]]*\\]\\.includes\\((?:\\w+\\.)*${said}\\b|^\\s*${literal}:|[{,] ?${literal}:`,
+    "gm",
   );
   return sources
     .filter(({ path }) => isIn(path, ...read) && isTypeScript(path) && !isIn(path, folder))

@@ -1,6 +1,8 @@
 import { isCommanded } from "../../domain/decision/isCommanded.ts";
 import type { CohortDecision, DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import { nextLookAfter } from "../../domain/decision/nextLook.ts";
+import { ruleOf } from "../../domain/decision/rules/index.ts";
+import { operatorOrder } from "../../domain/decision/rules/operatorOrder.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { secondsBetween } from "../../domain/units/instant.ts";
 import { ageText, centralTime } from "../timeText.ts";
@@ -17,7 +19,7 @@ export function decisionLines(plan: SitePlan, record: DecisionRecord, orderId?: 
   const isMeant = ({ cohortId, reason }: CohortDecision): boolean =>
     orderId === undefined ||
     ((order?.cohortIds?.includes(cohortId) ?? true) &&
-      (reason !== "operator-order" || notCommanded(plan, record, cohortId) !== undefined));
+      (reason !== operatorOrder.reason || notCommanded(plan, record, cohortId) !== undefined));
   const cohorts = output.cohorts.filter(isMeant).map((cohort) => {
     const rest = notCommanded(plan, record, cohort.cohortId) ?? nextStep(plan, record, cohort);
     return `${cohort.cohortId}: ${cohort.sentence}${rest === undefined ? "" : ` ${rest}`}`;
@@ -40,27 +42,7 @@ function nextStep(plan: SitePlan, { input }: DecisionRecord, cohort: CohortDecis
   if (heldUntil !== undefined) return `It may move at ${when(heldUntil, input.asOf)}.`;
   const normal = plan.cohorts.find((one) => one.cohortId === cohortId)?.normalModeId;
   if (split.every(({ modeId }) => modeId === normal)) return undefined;
-  switch (reason) {
-    case "economic":
-      return "It goes up once the price is below its threshold, or it is ordered to run.";
-    case "silence":
-      return "It waits until that is current again, or it is ordered to run.";
-    case "eea-policy":
-      return "It waits until ERCOT ends that level.";
-    case "pre-alert":
-      return "It waits until the PRC is above that again, or it is ordered to run.";
-    case "instruction":
-      return "It waits until the instruction ends or is recalled.";
-    case "operator-order": {
-      const ends = input.facts.orders.findLast(
-        ({ from, until, cohortIds }) =>
-          from <= input.asOf && until > input.asOf && (cohortIds?.includes(cohortId) ?? true),
-      )?.until;
-      return ends && `It waits until that order ends at ${when(ends, input.asOf)}, or is released.`;
-    }
-    default:
-      return undefined;
-  }
+  return ruleOf(reason).waitsFor?.(cohortId, input, (at) => when(at, input.asOf));
 }
 
 function when(at: Instant, now: Instant): string {

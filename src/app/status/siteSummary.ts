@@ -1,3 +1,4 @@
+import { hashprice } from "../../domain/inputs/hashprice.ts";
 import pc from "picocolors";
 import { feederPue } from "../../config/index.ts";
 import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.ts";
@@ -250,7 +251,7 @@ export function dayToCheck(on: string | undefined): OperatingDay {
 function hashpriceOf(feeds: readonly DeployedFeed[], day: OperatingDay): SiteSummary["hashprice"] {
   const at = addSeconds(dayStart(day), 86_399);
   for (const feed of feeds) {
-    const said = saidLocally(feed, at).find((one) => one.kind === "hashprice");
+    const said = saidLocally(feed, at).find((one) => one.kind === hashprice.kind);
     if (said === undefined) continue;
     const usdPerPhDay = Number(said.usdPerPhDay);
     return said.quality === "ASSUMED"

@@ -13,6 +13,7 @@ import type { Narrowed, Taking } from "./narrowed.ts";
 import { RULES } from "./rules/index.ts";
 import { withinSingleSource } from "./singleSource.ts";
 import { constantKw } from "./siteKw.ts";
+import { economic } from "./rules/economic.ts";
 
 /** Where one cohort is put, and why. */
 export interface Allocated extends Attribution {
@@ -93,13 +94,13 @@ function deciding(
 ): Pick<Allocated, "reason" | "why"> {
   const down = curtailed.at(-1);
   if (down !== undefined)
-    return down.reason === "economic" ? { reason: "economic" } : { reason: down.reason, why: down.why };
+    return down.reason === economic.reason ? { reason: economic.reason } : { reason: down.reason, why: down.why };
   if (pinned !== undefined) return { reason: pinned.reason, why: pinned.why };
   const held = heldOnBy.at(-1);
   if (held !== undefined) return { reason: held.reason, why: held.why };
   const capped = goes !== undefined && goes > position;
   const ceiling = capped ? takings.find((taking) => taking.position === position)?.band : undefined;
-  return ceiling === undefined ? { reason: "economic" } : { reason: ceiling.reason, why: ceiling.why };
+  return ceiling === undefined ? { reason: economic.reason } : { reason: ceiling.reason, why: ceiling.why };
 }
 
 /** Rules below the one that decides that would have led to the same or less, by precedence. */
@@ -113,6 +114,6 @@ function agreeing(
   const agree = takings
     .filter((taking) => taking.band.cohortId !== undefined && taking.position <= position)
     .map(({ band }) => band.reason);
-  const all: Reason[] = goes !== undefined && goes <= position ? [...agree, "economic"] : agree;
+  const all: Reason[] = goes !== undefined && goes <= position ? [...agree, economic.reason] : agree;
   return [...new Set(all)].filter((one) => rank(one) > rank(reason));
 }

@@ -3,6 +3,7 @@ import { kwAt } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Reason } from "./model.ts";
 import type { Taking } from "./narrowed.ts";
+import { economic } from "./rules/economic.ts";
 
 /** kW of a cohort by the one rule that each belongs to, with the rule's words. */
 export interface Attribution {
@@ -40,7 +41,7 @@ export function attribute(
 }
 
 /** The price has no band; its words are those of what was compared. */
-const PRICE = { reason: "economic" as const, why: "" };
+const PRICE = { reason: economic.reason, why: "" };
 
 class Walk {
   readonly parts: (AttributedKw & { readonly why: string })[] = [];

@@ -4,6 +4,7 @@ import type { Band } from "./attributed.ts";
 import { kwAt } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Narrowed } from "./narrowed.ts";
+import { lockOut } from "./rules/lockOut.ts";
 
 /** A difference of floats that stand for the same kW. */
 const ROUNDING_KW = 1e-6;
@@ -34,7 +35,7 @@ export function brokenBands(
     if (kw <= ROUNDING_KW) return [];
     const { reason, cohortId, why, breakAtUsdPerMwh } = band;
     const isLocked = frames[i]?.cohort.lockedOut === true;
-    const by = against.get(band) ?? (isLocked && reason !== "lock-out" ? "lock-out" : undefined);
+    const by = against.get(band) ?? (isLocked && reason !== lockOut.reason ? lockOut.reason : undefined);
     return [
       {
         reason,

@@ -19,6 +19,7 @@ import { cohortSentence } from "./sentence.ts";
 import { hashpriceIsSilent, priceIsSilent, silences } from "./silence.ts";
 import { siteSentence } from "./siteSentence.ts";
 import { sameSplit, splitAt } from "./split.ts";
+import { economic } from "./rules/economic.ts";
 
 /** Name of this set of rules in every record: a rule that decides otherwise gets another name. */
 export const RULE_SET = "bands/1";
@@ -117,7 +118,7 @@ function decisionOf(allocated: Allocated, asOf: Instant): Untold {
       : {}),
     alsoApplicable: allocated.alsoApplicable,
     comparisons,
-    heldUntil: allocated.reason === "economic" ? heldUntil : undefined,
+    heldUntil: allocated.reason === economic.reason ? heldUntil : undefined,
     priceWish: wish === undefined ? undefined : splitAt(cohort, able, wish),
     ...(onOneRun.length > 0 ? { onOneRun } : {}),
   };

@@ -3,6 +3,7 @@ import { isInForce } from "./band.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Narrowed } from "./narrowed.ts";
 import { Narrowing } from "./narrowing.ts";
+import { economic } from "./rules/economic.ts";
 
 /**
  * Intersects the bands that are in force, highest precedence first: each narrows what the higher ones leave, as far as
@@ -21,7 +22,7 @@ export function narrow(
   for (const band of inOrderOfWorth(frames, bands)) {
     if (!isInForce(band, asOf)) continue;
     if (expected !== undefined && band.breakAtUsdPerMwh !== undefined && expected > band.breakAtUsdPerMwh)
-      room.against.set(band, "economic");
+      room.against.set(band, economic.reason);
     else room.take(band);
   }
   return room.narrowed();

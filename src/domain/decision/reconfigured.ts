@@ -4,6 +4,7 @@ import { wholeSplit } from "./split.ts";
 import type { ModeShare } from "./split.ts";
 import type { SiteState } from "./siteStateModel.ts";
 import { isSamePoint } from "../market/settlementPoint.ts";
+import { economic } from "./rules/economic.ts";
 
 /**
  * A site's state under a new plan. Cohorts keep their modes and their hold times where the plan still has them, else
@@ -23,5 +24,5 @@ function cohortUnder({ cohortId, machines, modes, normalModeId }: CohortPlan, st
   const known = state.cohorts.find((one) => one.cohortId === cohortId);
   const rests = known?.onOneRun?.flatMap(({ from, to }) => [...from, ...to]) ?? [];
   if (known !== undefined && [...known.split, ...(known.leftSplit ?? []), ...rests].every(hasMode)) return known;
-  return { cohortId, split: wholeSplit(normalModeId, machines), reason: "economic" };
+  return { cohortId, split: wholeSplit(normalModeId, machines), reason: economic.reason };
 }

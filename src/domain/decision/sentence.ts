@@ -6,6 +6,7 @@ import type { Draft } from "./draft.ts";
 import type { ModeComparison, SitePlan, Untold } from "./model.ts";
 import { PRICE_DECIMALS, priceText, type TimedPrice } from "./priceText.ts";
 import { lowerIndex, sameSplit, splitAt, splitText } from "./split.ts";
+import { economic } from "./rules/economic.ts";
 
 /**
  * One sentence that tells a person where a cohort's machines are to be and why; its numbers are in the record, or in
@@ -25,10 +26,12 @@ export function cohortSentence(
     .filter(({ reason }) => reason !== decision.reason)
     .map((part) => `, ${kwText(part.kw)} of it kept on by ${part.why}`);
   if (curtailed.length > 1) {
-    const parts = curtailed.map((part) => `${kwText(part.kw)} by ${part.reason === "economic" ? priced : part.why}`);
+    const parts = curtailed.map(
+      (part) => `${kwText(part.kw)} by ${part.reason === economic.reason ? priced : part.why}`,
+    );
     return `${state}: down ${parts.join(", and ")}${kept.join("")}.`;
   }
-  if (decision.reason !== "economic") return `${state}: ${why}${kept.join("")}.`;
+  if (decision.reason !== economic.reason) return `${state}: ${why}${kept.join("")}.`;
   return price === undefined ? `${state}.` : `${state}: ${priced}${kept.join("")}.`;
 }
 

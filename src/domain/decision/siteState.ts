@@ -7,6 +7,8 @@ import { isCommanded } from "./isCommanded.ts";
 import type { SiteState } from "./siteStateModel.ts";
 import { wholeSplit } from "./split.ts";
 import type { CohortState, DecisionInput, DecisionRecord, SitePlan } from "./model.ts";
+import { lockOut } from "./rules/lockOut.ts";
+import { economic } from "./rules/economic.ts";
 
 /** State of a site that has not decided anything yet: every cohort in its normal mode, nothing known. */
 export function initialSiteState(plan: SitePlan): SiteState {
@@ -19,7 +21,7 @@ export function initialSiteState(plan: SitePlan): SiteState {
     cohorts: plan.cohorts.map((cohort) => ({
       cohortId: cohort.cohortId,
       split: wholeSplit(cohort.normalModeId, cohort.machines),
-      reason: "economic",
+      reason: economic.reason,
     })),
     ...NOTHING_KNOWN,
     inputIds: [],
@@ -69,7 +71,7 @@ function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): Co
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   if (decision === undefined || cohort === undefined)
     throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
-  return isCommanded(plan, cohort, record.input.facts.frozenCohorts) || decision.reason === "lock-out"
+  return isCommanded(plan, cohort, record.input.facts.frozenCohorts) || decision.reason === lockOut.reason
     ? cohortAfter(cohort, state, decision, record.input.asOf)
     : state;
 }

@@ -6,4 +6,5 @@ export const economic = {
   settlement: "ECONOMIC",
   slaExclusion: "ECONOMIC",
   bands: () => [],
+  waitsFor: () => "It goes up once the price is below its threshold, or it is ordered to run.",
 } as const satisfies Rule;

@@ -27,4 +27,5 @@ export const eeaPolicy = {
         : { ...noRestart(frame), from: asOf, why: `${level}, the site's policy allows no restart` },
     );
   },
+  waitsFor: () => "It waits until ERCOT ends that level.",
 } as const satisfies Rule;

@@ -15,6 +15,7 @@ export const instruction = {
   settlement: "GRID_RULE",
   slaExclusion: "GRID_RULE",
   bands: (site) => site.input.facts.instructions.flatMap((one) => [...demanded(site, one), ...restoring(site, one)]),
+  waitsFor: () => "It waits until the instruction ends or is recalled.",
 } as const satisfies Rule;
 
 function demanded(site: RuleSite, one: GridInstruction): Bound[] {

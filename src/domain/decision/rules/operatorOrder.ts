@@ -22,6 +22,12 @@ export const operatorOrder = {
     const latestFirst = site.input.facts.orders.toReversed().flatMap((order) => orderBounds(site, order));
     return latestFirst.filter((bound, i) => !latestFirst.slice(0, i).some((later) => overrides(later, bound, asOf)));
   },
+  waitsFor: (cohortId, { asOf, facts: { orders } }, when) => {
+    const isItsOwn = ({ from, until, cohortIds }: OperatorOrder): boolean =>
+      from <= asOf && until > asOf && (cohortIds?.includes(cohortId) ?? true);
+    const ends = orders.findLast(isItsOwn)?.until;
+    return ends && `It waits until that order ends at ${when(ends)}, or is released.`;
+  },
 } as const satisfies Rule;
 
 function orderBounds(site: RuleSite, order: OperatorOrder): Bound[] {

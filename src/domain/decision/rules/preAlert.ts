@@ -22,4 +22,5 @@ export const preAlert = {
       `policy allows no restart`;
     return frames.map((frame) => ({ ...noRestart(frame), from: asOf, why }));
   },
+  waitsFor: () => "It waits until the PRC is above that again, or it is ordered to run.",
 } as const satisfies Rule;

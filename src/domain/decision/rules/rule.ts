@@ -1,4 +1,6 @@
+import type { Instant } from "../../units/instant.ts";
 import type { Bound, RuleSite } from "../band.ts";
+import type { DecisionInputOf as DecisionInput } from "../inputModel.ts";
 
 /** What a curtailed MWh is booked as. `UNAVAILABLE` is taken off the baseline first and never paid. */
 export type SettlementReason =
@@ -27,4 +29,9 @@ export interface Rule {
    * stands once a cohort. Must not throw for an input that was accepted.
    */
   bands(site: RuleSite): readonly Bound[];
+  /**
+   * What a cohort that it keeps from its normal mode waits for, as a sentence for a person; `when` writes a moment. Only
+   * a person ends what says nothing here.
+   */
+  waitsFor?(cohortId: string, input: DecisionInput, when: (at: Instant) => string): string | undefined;
 }

@@ -32,6 +32,7 @@ export const silence = {
       ...each(running, "run", (frame) => exactly(frame, frame.normal)),
     ];
   },
+  waitsFor: () => "It waits until that is current again, or it is ordered to run.",
 } as const satisfies Rule;
 
 function whyOf(silent: readonly Silence[], does: string): string {
