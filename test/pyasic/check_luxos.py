@@ -18,7 +18,8 @@ async def main(ip: str) -> None:
     miner = await asyncio.wait_for(get_miner(ip), timeout=15)
     if miner is None:
         raise SystemExit(f"pyasic did not recognize the miner at {ip}")
-    tell(step="identified", kind=type(miner).__name__, bases=[base.__name__ for base in type(miner).__mro__], model=miner.raw_model)
+    bases = [base.__name__ for base in type(miner).__mro__]
+    tell(step="identified", kind=type(miner).__name__, bases=bases, model=miner.raw_model)
 
     config = await miner.get_config()
     tell(step="config", preset=config.mining_mode.active_preset.name, presets=len(config.mining_mode.available_presets),

@@ -48,28 +48,49 @@ const RUNS_ON = /^\s*(?:\/\/|\/?\*)|^(?!\s*(?:it|describe|test)\b).*\$\{/;
 const isTest = (path: string): boolean =>
   path.endsWith(".ts") && isIn(path, "test") && !isIn(path, "test/tidy") && path !== "test/tidy.test.ts";
 
+/** Lines of a page's code, by number; the sign of a difference is no part of a line. YAML is laid out by hand. */
+function pageCode(text: string): readonly (readonly [string, number])[] {
+  let fence: string | undefined;
+  return text.split("\n").flatMap((line, i) => {
+    const [, opens] = /^```(.*)$/.exec(line) ?? [];
+    if (opens !== undefined) fence = fence === undefined ? opens : undefined;
+    const isCode = fence !== undefined && opens === undefined && !/\.ya?ml$/.test(fence);
+    return isCode ? [[fence?.startsWith("diff") === true ? line.slice(1) : line, i + 1] as const] : [];
+  });
+}
+
+/** Lines that have to fit, by number: of the product all, of tests comments and texts, of pages code, of YAML comments. */
+function fittingLines({ path, text }: Source): readonly (readonly [string, number])[] {
+  const lines = text.split("\n").map((line, i) => [line, i + 1] as const);
+  if (isNarrow(path) || path.endsWith(".py")) return lines;
+  if (isTest(path)) return lines.filter(([line]) => RUNS_ON.test(line));
+  if (path.endsWith(".md")) return pageCode(text);
+  return /\.ya?ml$/.test(path) ? lines.filter(([line]) => line.trimStart().startsWith("#")) : [];
+}
+
 /** Lines that fit beside another file; the formatter leaves comments and strings to whoever wrote them. */
 export const lineLengths: Rule = {
-  name: `lines have at most ${COLUMNS_MAX} characters; in tests, titles and recorded text may be longer`,
+  name: `lines have at most ${COLUMNS_MAX} characters; in tests, titles and recorded text may be longer, on pages prose`,
   find: (sources) =>
-    sources
-      .filter(({ path }) => isNarrow(path) || isTest(path))
-      .flatMap(({ path, text }) =>
-        text.split("\n").flatMap((line, i) => {
-          const columns = [...line].length;
-          const isWide = columns > COLUMNS_MAX && (isNarrow(path) || RUNS_ON.test(line));
-          return isWide ? [{ path, line: i + 1, what: `${columns} characters` }] : [];
-        }),
-      ),
+    sources.flatMap((source) =>
+      fittingLines(source).flatMap(([text, line]) => {
+        const columns = [...text].length;
+        return columns > COLUMNS_MAX ? [{ path: source.path, line, what: `${columns} characters` }] : [];
+      }),
+    ),
   planted: [
     { path: "src/app/wide.ts", text: `// ${"x".repeat(COLUMNS_MAX - 2)}\n` },
     { path: "sql/0001_wide.sql", text: `-- ${"x".repeat(COLUMNS_MAX - 2)}\n` },
     { path: "test/app/comment.test.ts", text: `  // ${"x".repeat(COLUMNS_MAX)}\n` },
     { path: "test/app/template.test.ts", text: `  const text = \`\${a}${"x".repeat(COLUMNS_MAX)}\`;\n` },
     { path: "workflows/wide.ts", text: `const a =\n  "${"x".repeat(COLUMNS_MAX - 3)}";\n` },
+    { path: "test/golden/wide.py", text: `    # ${"x".repeat(COLUMNS_MAX)}\n` },
+    { path: "config/wide.yaml", text: `  # ${"x".repeat(COLUMNS_MAX)}\n` },
+    { path: "docs/wide.md", text: `\`\`\`diff src/a.ts\n+// ${"x".repeat(COLUMNS_MAX - 2)}\n\`\`\`\n` },
   ],
   decent: [
     { path: "src/app/fits.ts", text: `// ${"·".repeat(COLUMNS_MAX - 3)}\n` },
+    { path: "docs/prose.md", text: `${"x".repeat(200)}\n\`\`\`diff src/a.ts\n+${"x".repeat(COLUMNS_MAX)}\n\`\`\`\n` },
     { path: "test/app/title.test.ts", text: `  it(\`\${what} ${"x".repeat(COLUMNS_MAX)}\`, () => {\n` },
     { path: "test/app/recorded.test.ts", text: `const recorded = "${"x".repeat(200)}";\n` },
   ],

@@ -21,8 +21,8 @@ export function parseUntil(text: string, now: Instant, isLong = false): Instant 
   if (isLong || hours * 3600 <= HORIZON_SECONDS) return until;
   const { day, time } = centralWall(until);
   throw new RequestUnusableError(
-    `${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; an order that is to last longer ` +
-      `than a day says so`,
+    `${text} is ${Math.floor(hours)} hours ahead, ${day} ${time.slice(0, 5)} Central; an order that is to last ` +
+      `longer than a day says so`,
     { meant: { member: "until", allowedBy: "isLong" } },
   );
 }

@@ -1,8 +1,8 @@
-"""Recomputes the golden statements from day.json with Python's fractions, sharing no code with the program, and compares
-every line of every statement and every amount of every interval. Exit 1 and say where it differs.
+"""Recomputes the golden statements from day.json with Python's fractions, sharing no code with the program, and
+compares every line of every statement and every amount of every interval. Exit 1 and say where it differs.
 
---add-cent CLIENT adds a cent to that client's first line before comparing, `birch-adjusted` to its adjustment line, to show that a
-difference is found.
+--add-cent CLIENT adds a cent to that client's first line before comparing, `birch-adjusted` to its adjustment line, to
+show that a difference is found.
 """
 import calendar
 import copy
@@ -105,14 +105,16 @@ def compare(day, contract, cent):
             if F(Decimal(stated)) != usd:
                 problems.append(f"{client} interval {start} {code}: stated {stated}, recomputed {usd}")
     if "fixedFeeUsdPerKwMonth" in contract:
-        totals["fixed-fee"] = F(contract["fixedFeeUsdPerKwMonth"]) * F(str(contract["contractedKw"])) / calendar.monthrange(*map(int, day["operatingDay"].split("-")[:2]))[1]
+        _, days = calendar.monthrange(*map(int, day["operatingDay"].split("-")[:2]))
+        totals["fixed-fee"] = F(contract["fixedFeeUsdPerKwMonth"]) * F(str(contract["contractedKw"])) / days
     with open(HERE / f"{client}.csv", newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
     for line in lines:
         code = line["code"]
         cents = round_to(totals.pop(code, F(0)) * 100, mode) + (cent if line["line"] == "1" else 0)
         if F(Decimal(line["amount_usd"])) * 100 != cents:
-            problems.append(f"{client} line {line['line']} {code}: stated {line['amount_usd']}, recomputed {Decimal(cents) / 100}")
+            stated, recomputed = line["amount_usd"], Decimal(cents) / 100
+            problems.append(f"{client} line {line['line']} {code}: stated {stated}, recomputed {recomputed}")
     problems += [f"{client}: {code} is not on the statement" for code, usd in totals.items() if usd]
     text = (HERE / f"{client}.txt").read_text(encoding="utf-8")
     total = sum(Decimal(line["amount_usd"]) for line in lines)
@@ -130,18 +132,23 @@ def cents_by_code(day, contract):
 
 
 def compare_adjusted(day, cent):
-    """birch's statement of the next, equal day: the same lines, then what one corrected price changes on the day before."""
+    """birch's statement of the next, equal day: the same lines, then what a corrected price of the day before moves."""
     contract = next(one for one in day["contracts"] if one["clientId"] == "birch")
     corrected = copy.deepcopy(day)
-    [interval] = [one for one in corrected["intervals"] if (one["interval"]["hourEnding"], one["interval"]["interval"]) == (20, 4)]
-    interval["price"]["centsPerMwh"] = "2370"
+    priced = {(one["interval"]["hourEnding"], one["interval"]["interval"]): one for one in corrected["intervals"]}
+    priced[20, 4]["price"]["centsPerMwh"] = "2370"
     before, after = cents_by_code(day, contract), cents_by_code(corrected, contract)
     changed = [after[code] - before[code] for code in before if after[code] != before[code]]
     expected = [cents for cents in before.values() if cents] + [changed[0] + cent] + changed[1:]
     text = (HERE / "birch-adjusted.txt").read_text(encoding="utf-8")
-    amounts = [round(Decimal(found.replace(",", "")) * 100) for found in re.findall(r"^ {2,3}\d+  .* (-?[\d,]+\.\d\d)$", text, re.M)]
+    printed = re.findall(r"^ {2,3}\d+  .* (-?[\d,]+\.\d\d)$", text, re.M)
+    amounts = [round(Decimal(found.replace(",", "")) * 100) for found in printed]
     total = round(Decimal(re.search(r"^ +TOTAL .* (-?[\d,]+\.\d\d)$", text, re.M)[1].replace(",", "")) * 100)
-    problems = [f"birch-adjusted line {i + 1}: stated {a} cents, recomputed {b}" for i, (a, b) in enumerate(zip(amounts, expected)) if a != b]
+    problems = [
+        f"birch-adjusted line {i + 1}: stated {a} cents, recomputed {b}"
+        for i, (a, b) in enumerate(zip(amounts, expected))
+        if a != b
+    ]
     if len(amounts) != len(expected):
         problems.append(f"birch-adjusted: {len(amounts)} lines, recomputed {len(expected)}")
     if total != sum(amounts):

@@ -30,8 +30,8 @@ export interface Rule {
    */
   bands(site: RuleSite): readonly Bound[];
   /**
-   * What a cohort that it keeps from its normal mode waits for, as a sentence for a person; `when` writes a moment. Only
-   * a person ends what says nothing here.
+   * What a cohort that it keeps from its normal mode waits for, as a sentence for a person; `when` writes a moment.
+   * Only a person ends what says nothing here.
    */
   waitsFor?(cohortId: string, input: DecisionInput, when: (at: Instant) => string): string | undefined;
 }
