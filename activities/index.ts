@@ -11,22 +11,34 @@ import { type RetirementDeps, retirementActivities } from "./retirement.ts";
 import { type SettlementDeps, settlementActivities } from "./settlement.ts";
 import { type StatementDeps, statementActivities } from "./statement.ts";
 import { type SurveyDeps, surveyActivities } from "./survey.ts";
+import { type UntakenDeps, untakenActivities } from "./untaken.ts";
 import { type VerificationDeps, verificationActivities } from "./verification.ts";
 
-export type ActivityDeps = MarketDeps &
+/** What a process needs that reaches the machines and meters of sites. */
+export type SiteActivityDeps = DispatchDeps & CommandDeps & SurveyDeps & VerificationDeps & RegisterDeps;
+
+export type ActivityDeps = SiteActivityDeps &
+  MarketDeps &
   OperatorDeps &
   ConfigurationDeps &
   FreezeDeps &
   DecisionDeps &
-  DispatchDeps &
-  CommandDeps &
-  SurveyDeps &
-  VerificationDeps &
-  RegisterDeps &
+  UntakenDeps &
   RetirementDeps &
   SettlementDeps &
   StatementDeps &
   EvidenceDeps;
+
+/** The activities that touch a site's own machines and meters, and what ends a dispatch. */
+export function createSiteActivities(deps: SiteActivityDeps) {
+  return {
+    ...dispatchActivities(deps),
+    ...commandActivities(deps),
+    ...surveyActivities(deps),
+    ...verificationActivities(deps),
+    ...registerActivities(deps),
+  };
+}
 
 /** Every activity of every stage, over the ports that the composition root hands in. */
 export function createActivities(deps: ActivityDeps) {
@@ -36,11 +48,8 @@ export function createActivities(deps: ActivityDeps) {
     ...configurationActivities(deps),
     ...freezeActivities(deps),
     ...decisionActivities(deps),
-    ...dispatchActivities(deps),
-    ...commandActivities(deps),
-    ...surveyActivities(deps),
-    ...verificationActivities(deps),
-    ...registerActivities(deps),
+    ...createSiteActivities(deps),
+    ...untakenActivities(deps),
     ...retirementActivities(deps),
     ...settlementActivities(deps),
     ...statementActivities(deps),

@@ -39,6 +39,13 @@ export interface RegisterDeps {
   readonly log: Log;
 }
 
+/** A watch of sites' meters; `toldSilent` are the sites that think theirs silent for want of a watch. */
+interface Watch {
+  readonly feedId: string;
+  readonly siteIds: readonly string[];
+  readonly toldSilent: Set<string>;
+}
+
 /** How far back the last boundary on record is looked for. */
 const LOOK_BACK_SECONDS = 86_400;
 
@@ -52,14 +59,17 @@ export function registerActivities(deps: RegisterDeps) {
   return {
     /**
      * Reads at each boundary until the operating day has ended; the midnight boundary belongs to the day that ends. The
-     * day of a retirement is the site's last.
+     * day of a retirement is the site's last. Where nobody took this up in time (`wasUntaken`), the sites were told
+     * that their meters are silent, and hear at the first boundary that they are not.
      */
     async readRegisters({
       feedId,
       siteIds,
+      wasUntaken,
     }: {
       feedId: string;
       siteIds: readonly string[];
+      wasUntaken?: boolean;
     }): Promise<{ operatingDay: OperatingDay; isOver?: true }> {
       return heartbeating(async (signal) => {
         const startedAt = await clock.now();
@@ -69,13 +79,14 @@ export function registerActivities(deps: RegisterDeps) {
         }
         const end = dayEnd(operatingDayOf(startedAt));
         const current = intervalStart(settlementInterval(startedAt));
-        await readBoundary(feedId, siteIds, current, startedAt, signal);
+        const watch = { feedId, siteIds, toldSilent: new Set(wasUntaken === true ? siteIds : []) };
+        await readBoundary(watch, current, startedAt, signal);
         // Whoever read the meters before may have been stopped between a finding and telling of it.
         for (const siteId of siteIds) await tellFoundLater(siteId, operatingDayOf(startedAt));
         let boundary = intervalEnd(settlementInterval(startedAt));
         while (true) {
           const due = await clock.waitUntil(`feed/${feedId}`, boundary, signal, siteIds);
-          const at = await readBoundary(feedId, siteIds, boundary, due, signal);
+          const at = await readBoundary(watch, boundary, due, signal);
           if (at >= end) return { operatingDay: operatingDayOf(at) };
           boundary = intervalEnd(settlementInterval(at));
         }
@@ -89,8 +100,7 @@ export function registerActivities(deps: RegisterDeps) {
    * witness's clock too. Returns when the last was read.
    */
   async function readBoundary(
-    feedId: string,
-    siteIds: readonly string[],
+    { feedId, siteIds, toldSilent }: Watch,
     boundary: Instant,
     startedAt: Instant,
     signal: AbortSignal,
@@ -111,7 +121,8 @@ export function registerActivities(deps: RegisterDeps) {
       if (!isWorthReading(boundary, at)) break;
       await Promise.all(again.map(({ siteId, readings }) => readUnread(siteId, boundary, at, readings)));
     }
-    for (const { siteId, readings } of rounds) await closeBoundary(siteId, boundary, at, [...readings.values()]);
+    for (const { siteId, readings } of rounds)
+      await closeBoundary(siteId, boundary, at, { readings: [...readings.values()], toldSilent });
     return at;
   }
 
@@ -160,7 +171,7 @@ export function registerActivities(deps: RegisterDeps) {
     siteId: string,
     boundary: Instant,
     at: Instant,
-    readings: readonly MeterReading[],
+    { readings, toldSilent }: { readonly readings: readonly MeterReading[]; readonly toldSilent: Set<string> },
   ): Promise<void> {
     const last = await lastRecorded(siteId, boundary);
     await keep(siteId, boundary, readings);
@@ -169,7 +180,7 @@ export function registerActivities(deps: RegisterDeps) {
         { siteId, after: last.boundaryAt, before: boundary },
         "no register was read at the boundaries in between: their intervals are missing in settlement",
       );
-    const wasSilent = last !== undefined && last.quality !== "metered";
+    const wasSilent = toldSilent.has(siteId) || (last !== undefined && last.quality !== "metered");
     const siteMeter = readings.find((reading) => reading.meterId === configured(book, siteId).siteMeterId);
     const of = (quality: MeterReading["quality"]): string[] =>
       readings.filter((reading) => reading.quality === quality).map((reading) => reading.meterId);
@@ -179,6 +190,7 @@ export function registerActivities(deps: RegisterDeps) {
       log.warn({ siteId, boundary, frozen: of("stale") }, "meters frozen: they show power and do not count");
     if (configured(book, siteId).retiredAt === undefined)
       await tellSilence(siteId, boundary, at, siteMeter?.quality === "metered", wasSilent);
+    if (siteMeter?.quality === "metered") toldSilent.delete(siteId);
     if (of("stale").length > 0) await tellFoundLater(siteId, dayOfBoundary(boundary), boundary);
   }
 

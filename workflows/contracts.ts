@@ -190,6 +190,14 @@ export const retire = defineUpdate<{ readonly retiredAt: Instant }, [Signed<Reti
 export const idle = defineQuery<boolean>("idle");
 export const settleAgain = defineSignal<[SettleRequest]>("settleAgain");
 
+/**
+ * The queue of what touches a site's own machines and meters: whoever can reach them serves it, the worker of the book
+ * or a process at the site.
+ */
+export function siteQueueOf(bookQueue: string, siteId: string): string {
+  return `${bookQueue}/site/${siteId}`;
+}
+
 export const workflowIds = {
   site: (siteId: string): string => `site/${siteId}`,
   /** A feed is shared by the sites of a book. */

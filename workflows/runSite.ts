@@ -11,6 +11,7 @@ import { retireProblem } from "../src/domain/decision/retireProblem.ts";
 import type { Signed } from "../src/domain/evidence/operatorProof.ts";
 import { acceptConfiguration } from "./acceptConfiguration.ts";
 import { admitted } from "./admitted.ts";
+import { atSite } from "./atSite.ts";
 import {
   type Answer,
   configure,
@@ -37,7 +38,6 @@ import { startExport } from "./startExport.ts";
 import { targetOf } from "./targetOf.ts";
 
 const { keepFreeze, keepRetirement, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
-const { surveyFleet } = proxyActivities<Activities>(fleetCommand);
 
 /** Tasks in which a closing run gives its last answers. */
 const ANSWER_TASKS_MAX = 3;
@@ -105,7 +105,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   });
 
   await startExport(start);
-  if (start.previousRunId === undefined || start.isReconfigured) await surveyFleet({ siteId: plan.siteId });
+  if (start.previousRunId === undefined || start.isReconfigured) await survey();
   const unanswered = start.recovered?.unanswered;
   if (unanswered !== undefined) await startDispatch(targetOf(start, unanswered, true), dispatch);
 
@@ -138,6 +138,13 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const rangAt = await alarm.waitForWork(() => run.hasWork || isRetired, run.ownLook);
     isParked = false;
     if (rangAt !== undefined) run.receive({ kind: "wake", id: `wake/${run.ownLook}`, at: rangAt }, rangAt);
+  }
+
+  /** Who is able to run: without it the site decides by what it knew, or by its plan. */
+  async function survey(): Promise<void> {
+    const { siteId } = plan;
+    const what = "the survey of the fleet";
+    await atSite({ siteId, what, isOptional: true }, fleetCommand, (own) => own.surveyFleet({ siteId }));
   }
 
   /** An operator's request, admitted; a refusal is an answer too, and goes out before the run ends. */

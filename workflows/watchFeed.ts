@@ -10,12 +10,13 @@ import {
 } from "@temporalio/workflow";
 import type { Activities } from "../activities/index.ts";
 import { feedWord } from "../src/domain/inputs/feedSilence.ts";
+import { atSite } from "./atSite.ts";
 import { type FeedWatchdog, siteInput, type WatchFeedInput, workflowIds } from "./contracts.ts";
 import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
 import { feedWait } from "./options.ts";
 
-const { awaitPublication, readRegisters, watchFleet } = proxyActivities<Activities>(feedWait);
+const { awaitPublication } = proxyActivities<Activities>(feedWait);
 
 type FeedSeen = Awaited<ReturnType<Activities["awaitPublication"]>>;
 
@@ -38,13 +39,26 @@ export async function watchFeed(start: WatchFeedInput): Promise<void> {
   }
 
   async function next(): Promise<{ operatingDay: string; isOver?: true }> {
-    if (start.kind === "registers") return readRegisters({ feedId, siteIds });
-    if (start.kind === "fleet") return watchFleet({ feedId, siteIds });
+    if (start.kind !== "market") return watchSite(start.kind);
     const hearEverySeconds = start.watchdog?.hearEverySeconds;
     const seen = await awaitPublication({ feedId, siteIds, hearEverySeconds });
     siteIds = seen.subscribers?.map(({ siteId }) => siteId) ?? siteIds;
     await watchdog?.heard(seen);
     return seen;
+  }
+
+  /** A site's own machines and meters. */
+  async function watchSite(kind: "registers" | "fleet"): Promise<{ operatingDay: string; isOver?: true }> {
+    const [siteId = ""] = siteIds;
+    const seen =
+      kind === "registers"
+        ? await atSite({ siteId, what: "the reading of the meters", feedId, isMeter: true }, feedWait, (own, isLate) =>
+            own.readRegisters({ feedId, siteIds, ...(isLate && { wasUntaken: true }) }),
+          )
+        : await atSite({ siteId, what: "the count of machines that are able to run", feedId }, feedWait, (own) =>
+            own.watchFleet({ feedId, siteIds }),
+          );
+    return seen ?? { operatingDay: start.operatingDay, isOver: true };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,12 +21,14 @@ import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import { workflowIds } from "../../workflows/contracts.ts";
+import { startBallast } from "./cliSupport.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const at = (time: string): Instant => wallToInstant({ day: DEMO_DAY, time, repeatedHour: false });
 const folder = mkdtempSync(join(tmpdir(), "ballast-book-"));
 const decisions = new Map<string, readonly DecisionRecord[]>();
 let run: LocalBookRun;
+let gateway: ChildProcess | undefined;
 
 /** The example site under another name, at another point, at another net, with what a test changes in its plan. */
 function sister(
@@ -64,14 +67,18 @@ async function book(): Promise<{ deployments: Deployment[]; joining: Deployment 
     sister(site, "north", net, { plan: { staleness: staleness(LIMITS.north) } }),
     { ...broken, machines: broken.machines.map((machine) => ({ ...machine, driver: "steam" })) },
     sister(site, "twin", net + 1, { plan: { staleness: staleness(LIMITS.twin) } }),
-    sister(site, "south", net + 2, {
-      plan: { ...zone, staleness: staleness(LIMITS.south) },
-      feeds: site.feeds.map((feed) => ({
-        ...feed,
-        ...("settlementPoint" in feed ? zone : {}),
-        ...("usdPerPhDay" in feed ? { usdPerPhDay: "60.00" } : {}),
-      })),
-    }),
+    // reached through a gateway alone
+    Object.assign(
+      sister(site, "south", net + 2, {
+        plan: { ...zone, staleness: staleness(LIMITS.south) },
+        feeds: site.feeds.map((feed) => ({
+          ...feed,
+          ...("settlementPoint" in feed ? zone : {}),
+          ...("usdPerPhDay" in feed ? { usdPerPhDay: "60.00" } : {}),
+        })),
+      }),
+      { hasGateway: true as const },
+    ),
   ];
   return { deployments, joining: sister(site, "joining", net + 4, {}) };
 }
@@ -91,6 +98,7 @@ describe("a book of sites in one process and one database", () => {
         ...simulatedBook([...deployments, joining]),
       },
     });
+    gateway = startBallast(["gateway", "south", "--run", run.stack.dataDir]);
     await Promise.race([run.clock.waitUntil("~test", at("19:52:00")), run.stack.failure]);
     const store = postgresDecisionStore(run.pool);
     for (const { plan } of deployments)
@@ -101,6 +109,7 @@ describe("a book of sites in one process and one database", () => {
     await Promise.race([run.clock.waitUntil("~test", at("20:01:00")), run.stack.failure]);
     for (const siteId of ["joining", "north"])
       decisions.set(`${siteId} later`, await store.between(siteId, at("19:52:00"), at("20:01:00")));
+    await sendOrder({ ...twin(), siteId: "south" }, { action: "curtail", until: "+1h", reason: "line work" });
     const { retiredAt } = await sendRetirement(twin(), { reason: "lease ended" });
     await takeOutOfService(run.stack.dataDir, run, "twin");
     await Promise.race([run.clock.waitUntil("~test", at("20:11:00")), run.stack.failure]);
@@ -118,6 +127,7 @@ describe("a book of sites in one process and one database", () => {
   });
 
   afterAll(async () => {
+    gateway?.kill();
     await run?.stop();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
@@ -176,6 +186,29 @@ describe("a book of sites in one process and one database", () => {
     expect(await postgresCommandFreezes(run.pool).inForce("twin")).toMatchObject([
       { actor: "maria", reason: "retired: lease ended" },
     ]);
+  });
+
+  it("reaches the machines of a site that has a gateway through that process alone, and those of the others itself", async () => {
+    const tookUp = async (workflowId: string, types: readonly string[]): Promise<(string | undefined)[]> => {
+      const { events = [] } = await run.client.workflow.getHandle(workflowId).fetchHistory();
+      const asked = new Map(
+        events?.map((event) => [String(event.eventId), event.activityTaskScheduledEventAttributes]),
+      );
+      return (events ?? []).flatMap(({ activityTaskStartedEventAttributes: started }) => {
+        const type = asked.get(String(started?.scheduledEventId))?.activityType?.name ?? "";
+        return started && types.includes(type) ? [started.identity?.split("/").at(-1)] : [];
+      });
+    };
+    const commanding = ["openDispatch", "commandBatch", "measureResponse", "readBackBatch"];
+    const commanded = await tookUp(workflowIds.dispatch("south", 1), commanding);
+    expect(commanded.length).toBeGreaterThanOrEqual(commanding.length);
+    expect(new Set(commanded)).toEqual(new Set([String(gateway?.pid)]));
+    expect(await tookUp(workflowIds.dispatch("south", 1), ["closeDispatch"])).not.toContain(String(gateway?.pid));
+    const [verdict] = await query(run.pool, "SELECT outcome FROM response_verdict WHERE site_id = 'south'", []);
+    expect(verdict).toEqual({ outcome: "confirmed" });
+    const surveyed = await tookUp(workflowIds.site("north"), ["surveyFleet"]);
+    expect(surveyed).toHaveLength(1);
+    expect(surveyed).not.toContain(String(gateway?.pid));
   });
 
   it("gives the id of a retired site to no other", async () => {

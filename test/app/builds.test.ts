@@ -28,6 +28,7 @@ async function startBuild(build: string): Promise<{ stop(): Promise<void> }> {
     bookId: SITE,
     taskQueue: SITE,
     room: workerRoom({ deployments: [] }),
+    siteIds: [],
     activities: { note: async (text: string) => void noted.push(text) },
     workflowsPath: fileURLToPath(new URL(`./fixtures/builds/${build}.ts`, import.meta.url)),
     buildId: build,

@@ -62,6 +62,7 @@ describe("a Temporal server with worker versions switched off", () => {
       bookId: SITE,
       taskQueue: SITE,
       room: workerRoom({ deployments: [] }),
+      siteIds: [],
       activities: { note: async () => undefined },
       workflowsPath: fileURLToPath(new URL("./fixtures/builds/a.ts", import.meta.url)),
       buildId: "a",

@@ -25,6 +25,7 @@ import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { nextRun } from "../../src/app/worker/nextRun.ts";
 import { folderSigningKey, type SigningKey } from "../../src/app/worker/signingKey.ts";
 import { temporalSiteGateway } from "../../src/app/worker/siteGateway.ts";
+import { siteWorkers } from "../../src/app/worker/siteWorkers.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { batchesOf } from "../../src/domain/dispatch/batches.ts";
 import type { DispatchBatch, DispatchPlan, MachineSpan } from "../../src/domain/dispatch/model.ts";
@@ -172,19 +173,16 @@ async function startWorker(inNamespace: string) {
     }),
     ...obedientFleet(gateway.deliver),
   };
-  const worker = await Worker.create({
-    connection: native,
-    namespace: inNamespace,
-    taskQueue,
-    workflowBundle: bundle,
-    activities,
-  });
-  const running = worker.run();
+  const common = { connection: native, namespace: inNamespace, taskQueue, activities };
+  const worker = await Worker.create({ ...common, workflowBundle: bundle });
+  const [atSite] = await siteWorkers({ ...common, siteIds: [siteId] });
+  const running = Promise.all([worker.run(), atSite?.run()]);
   return {
     client,
     gateway,
     async stop(): Promise<void> {
       worker.shutdown();
+      atSite?.shutdown();
       await running;
       await connection.close();
       await native.close();

@@ -91,7 +91,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
   it("misspelt key", () => {
     expect(problemsWith("poolFee: 0.01", "poolfees: 0.01")).toEqual([
       `${lineOf("poolFee:")} site.poolfees: unknown key "poolfees", did you mean "poolFee"?; expected one of ` +
-        "siteId, name, settlementPoint, settlementPointType, control, pue, poolFee, firmKw, houseKw, gridSource",
+        "siteId, name, settlementPoint, settlementPointType, control, pue, poolFee, firmKw, houseKw, hasGateway, gridSource",
     ]);
   });
 

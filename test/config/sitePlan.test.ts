@@ -8,7 +8,7 @@ import type { SitePlan } from "../../src/domain/decision/model.ts";
 
 /** Whether each is as good as the other: the compiler answers. */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
-type Site = Omit<SiteFile["site"], "name">;
+type Site = Omit<SiteFile["site"], "name" | "hasGateway">;
 type Policy = Omit<SiteFile["policy"], "dispatch">;
 type Computed = "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources";
 
@@ -17,7 +17,7 @@ it("a site's file and the plan that decisions are made under have the same keys"
   expect(keys).toBe(true);
 });
 
-it("every key of site and policy reaches the plan, firm and house load too; name and dispatch are no part of a decision", () => {
+it("every key of site and policy reaches the plan, firm and house load too; name, gateway and dispatch are no part of a decision", () => {
   const folder = mkdtempSync(join(tmpdir(), "ballast-plan-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "site.yaml");
@@ -32,7 +32,7 @@ it("every key of site and policy reaches the plan, firm and house load too; name
   const { site, policy } = siteFileSchema.shape;
   const configured = [...Object.keys(site.shape), ...Object.keys(policy.shape)];
   const computed = ["cohorts", "avoidableAddersUsdPerMwh", "priceFloorUsdPerMwh", "priceCapUsdPerMwh", "factSources"];
-  const kept = configured.filter((key) => key !== "name" && key !== "dispatch");
+  const kept = configured.filter((key) => !["name", "hasGateway", "dispatch"].includes(key));
   expect(Object.keys(plan).toSorted()).toEqual([...kept, ...computed].toSorted());
   expect(plan).toMatchObject({ firmKw: 250, houseKw: 12.5 });
 });

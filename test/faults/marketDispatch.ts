@@ -34,6 +34,7 @@ import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { siteWorkers } from "../../src/app/worker/siteWorkers.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/deployment.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
@@ -320,16 +321,13 @@ async function startWorker(
   const taskQueue = `faults/${siteId}`;
   const workflowBundle = await bundled(workflowsPath);
   const begun = async (): Promise<() => Promise<void>> => {
-    const worker = await Worker.create({
-      connection,
-      namespace,
-      taskQueue,
-      activities: activities(client),
-      workflowBundle,
-    });
-    const running = worker.run();
+    const common = { connection, namespace, taskQueue, activities: activities(client) };
+    const worker = await Worker.create({ ...common, workflowBundle });
+    const [atSite] = await siteWorkers({ ...common, siteIds: [siteId] });
+    const running = Promise.all([worker.run(), atSite?.run()]);
     return async () => {
       worker.shutdown();
+      atSite?.shutdown();
       await running;
     };
   };

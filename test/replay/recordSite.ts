@@ -25,6 +25,7 @@ import type { MarketObservation } from "../../src/domain/inputs/marketFacts.ts";
 import { addSeconds, type Instant, instantFromMs, msOfInstant } from "../../src/domain/units/instant.ts";
 import { operatorActivities } from "../../activities/operator.ts";
 import { signRequest } from "../../src/app/operator/signRequest.ts";
+import { siteWorkers } from "../../src/app/worker/siteWorkers.ts";
 import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
 import type { MarketClock } from "../../src/ports/marketClock.ts";
@@ -165,13 +166,14 @@ async function recordLife(
 ): Promise<RecordedSite> {
   return withWorker(server, workflowsPath, async (client, runWorker) => {
     const site = new SiteWorld(client, options);
-    await runWorker({ taskQueue: site.taskQueue, activities: site.activities() }, () => life(site));
+    const { taskQueue, siteId } = site;
+    await runWorker({ taskQueue, activities: site.activities(), siteId }, () => life(site));
     return site.recorded();
   });
 }
 
 type RunWorker = (
-  worker: { readonly taskQueue: string; readonly activities: object },
+  worker: { readonly taskQueue: string; readonly activities: object; readonly siteId?: string },
   work: () => Promise<void>,
 ) => Promise<void>;
 
@@ -186,14 +188,13 @@ export async function withWorker<T>(
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   try {
-    return await work(new Client({ connection: clientConnection, namespace }), async (options, life) => {
-      const worker = await Worker.create({
-        connection,
-        namespace,
-        workflowBundle: await bundled(path),
-        ...options,
-      });
-      await worker.runUntil(life);
+    return await work(new Client({ connection: clientConnection, namespace }), async ({ siteId, ...options }, life) => {
+      const common = { connection, namespace, ...options };
+      const worker = await Worker.create({ ...common, workflowBundle: await bundled(path) });
+      const atSite = await siteWorkers({ ...common, siteIds: siteId === undefined ? [] : [siteId] });
+      const running = atSite.map((one) => one.run());
+      await worker.runUntil(life).finally(() => atSite.forEach((one) => one.shutdown()));
+      await Promise.all(running);
     });
   } finally {
     await clientConnection.close();

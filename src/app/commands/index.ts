@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   "replay-day": async () => (await import("./replayDay.ts")).replayDayCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   order: async () => (await import("./order.ts")).orderCommand,
+  gateway: async () => (await import("./gateway.ts")).gatewayCommand,
   site: async () => (await import("./site.ts")).siteCommand,
   apply: async () => (await import("./apply.ts")).applyCommand,
   freeze: async () => (await import("./freeze.ts")).freezeCommand,

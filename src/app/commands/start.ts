@@ -22,6 +22,7 @@ import { CommandError, ExitCode } from "../commandError.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
+import { gatewayProbes } from "../system/gatewayProbes.ts";
 import { probesOf, watchReadiness } from "../system/readiness.ts";
 import type { AppCommand } from "./command.ts";
 
@@ -105,7 +106,11 @@ export const startCommand = {
       const watches = Promise.all([
         watchClocks(system, { say, alarm, signal }),
         watchBegunApply({ dataDir, siteIds, pool: system.pool, say, alarm, signal }),
-        watchReadiness(outside.probes, { say, alarm: (line) => console.error(line), signal }),
+        watchReadiness([...outside.probes, ...gatewayProbes(system)], {
+          say,
+          alarm: (line) => console.error(line),
+          signal,
+        }),
       ]);
       for (const deployment of active) {
         const { plan } = deployment;

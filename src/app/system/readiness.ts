@@ -11,6 +11,7 @@ import { kwText } from "../../domain/units/numberText.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { MeterReadings } from "../../ports/meterReadings.ts";
 import type { DeployedMeter, Deployment } from "../worker/deployment.ts";
+import { reachedSites } from "../worker/book.ts";
 import { feedsOfBook } from "../worker/bookFeeds.ts";
 import { meterKind } from "../worker/registries.ts";
 import { servableSites } from "../worker/siteBook.ts";
@@ -49,14 +50,18 @@ const WAITED_NAMED_MAX = 12;
 
 /**
  * Everything outside that the sites' configurations name: each feed is read and its newest document parsed, each meter
- * and each machine read once. Nothing is commanded. `now` gives market time; `close` ends the connections.
+ * and each machine read once, but for those that only a site's gateway reaches. Nothing is commanded. `now` gives
+ * market time; `close` ends the connections.
  */
 export function probesOf(
   deployments: readonly Deployment[],
   now: () => Instant,
 ): { readonly probes: readonly Probe[]; close(): void } {
   const { served } = servableSites(deployments);
-  const sites = served.map((deployment) => siteProbes(deployment, deployments.length > 1, now));
+  const reached = new Set(reachedSites(served));
+  const sites = served
+    .filter(({ plan }) => reached.has(plan.siteId))
+    .map((deployment) => siteProbes(deployment, deployments.length > 1, now));
   const feeds = [...feedsOfBook({ deployments: served }).values()].map((watched) => feedProbe(watched, now));
   return {
     close: () => sites.forEach((site) => site.close()),

@@ -22,7 +22,7 @@ import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import { buildsFile } from "../worker/builds/buildsNow.ts";
 import type { BuildsSettings } from "../worker/builds/bookWorker.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { type Book, bookOfOne, inService } from "../worker/book.ts";
+import { type Book, bookOfOne, inService, reachedSites } from "../worker/book.ts";
 import { servableSites, type UnservedSite } from "../worker/siteBook.ts";
 import { feedsOfBook, type SharedFeed } from "../worker/bookFeeds.ts";
 import { temporalAccess } from "../temporalAccess.ts";
@@ -247,12 +247,14 @@ export function watchesOf(book: Book): Watch[] {
 }
 
 /**
- * Resolve when every feed waits on a paced clock for its next instant. @throws Error when they do not within a minute.
+ * Resolve when every feed waits on a paced clock for its next instant, but for what a gateway at a site watches.
+ * @throws Error when they do not within a minute.
  */
 export async function feedsWaiting(book: Book, clockUrl: string, logDir: string): Promise<void> {
   const told = new Set(inService(book).map(({ plan }) => plan.siteId));
+  const reached = new Set(reachedSites(book.deployments));
   const expected = watchesOf(book)
-    .filter(({ siteIds }) => siteIds.some((siteId) => told.has(siteId)))
+    .filter(({ kind, siteIds }) => siteIds.some((id) => told.has(id) && (kind === "market" || reached.has(id))))
     .map(({ feedId }) => `feed/${feedId}`);
   const until = Date.now() + FEEDS_WAITING_WITHIN_MS;
   while (Date.now() < until) {

@@ -14,6 +14,11 @@ export function inService({ deployments, retired = [] }: Pick<Book, "deployments
   return deployments.filter(({ plan }) => !retired.some(({ siteId }) => siteId === plan.siteId));
 }
 
+/** The sites whose machines and meters the book's own process reaches: those without a gateway of their own. */
+export function reachedSites(deployments: readonly Deployment[]): string[] {
+  return deployments.flatMap(({ plan, hasGateway }) => (hasGateway === true ? [] : [plan.siteId]));
+}
+
 /** A site that runs by itself: a book of one, with the site's own name. */
 export function bookOfOne(deployment: Deployment): Book {
   return { bookId: deployment.plan.siteId, deployments: [deployment] };

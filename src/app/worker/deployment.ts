@@ -18,6 +18,8 @@ export interface Deployment {
   readonly dispatch: DispatchSettings;
   /** Machines talked to at a time. */
   readonly fleetConcurrency: number;
+  /** Machines and meters are reached by a process at the site alone, its gateway. */
+  readonly hasGateway?: true;
 }
 
 export interface DeployedMeter {

@@ -39,6 +39,7 @@ export function deploymentOf(config: SiteConfig, day: OperatingDay): Deployment 
     watchBelowMw: rowInForceOn(config.constants.prcThresholdsMw, day)?.watch,
     dispatch: { ...policy.dispatch, abandonedControlSeconds: abandonedControlSeconds(config) },
     fleetConcurrency: FLEET_CONCURRENCY,
+    ...(config.site.hasGateway === true && { hasGateway: true }),
   };
 }
 
@@ -59,7 +60,7 @@ const FLEET_CONCURRENCY = 250;
 
 function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
   const { site, policy, cohorts, meters, supply, constants } = config;
-  const { name: _name, ...configured } = site;
+  const { name: _name, hasGateway: _hasGateway, ...configured } = site;
   const { dispatch: _dispatch, ...decided } = policy;
   const sources = factSources(deployedFeeds(config), { ...configured, ...decided });
   return {

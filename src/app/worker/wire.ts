@@ -3,7 +3,7 @@ import type { Client } from "@temporalio/client";
 import type { ActivityDeps } from "../../../activities/index.ts";
 import { configured } from "../../../activities/configured.ts";
 import { endWait } from "../../../activities/endWait.ts";
-import { createActivities } from "../../../activities/index.ts";
+import { createActivities, createSiteActivities } from "../../../activities/index.ts";
 import { pacedMarketClock } from "../../adapters/clock/paced.ts";
 import { realMarketClock } from "../../adapters/clock/real.ts";
 import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
@@ -55,13 +55,17 @@ export function runClockOf(settings: ClockSettings): RunClock {
   return settings.kind === "real" ? settings : { kind: "paced" };
 }
 
-/** What the adapters of a process are built from. */
-export interface Wiring extends Pick<Book, "deployments" | "retired"> {
+/** What the adapters of a process that reaches machines and meters are built from. */
+export interface SiteWiring extends Pick<Book, "deployments" | "retired"> {
   readonly client: Client;
   readonly taskQueue: string;
   readonly pool: Pool;
   readonly clock: ClockSettings;
   readonly log: Log;
+}
+
+/** What the adapters of a book's process are built from. */
+export interface Wiring extends SiteWiring {
   /** Ed25519 private key, PEM: gaps in the evidence are signed with it. */
   readonly signingKeyFile: string;
   /** The public keys of those who may order. */
@@ -72,10 +76,7 @@ export interface Wiring extends Pick<Book, "deployments" | "retired"> {
  * The way into the sites of these deployments; `handedAs` a real clock's, an input is handed over and not waited for.
  * @throws Error, when used, for a site that they lack.
  */
-export function siteGatewayOf(
-  wiring: Omit<Wiring, "signingKeyFile" | "operatorsFile">,
-  handedAs: RunClock["kind"] = wiring.clock.kind,
-): SiteGateway {
+export function siteGatewayOf(wiring: SiteWiring, handedAs: RunClock["kind"] = wiring.clock.kind): SiteGateway {
   const { deployments, client, taskQueue, pool, clock, log } = wiring;
   const bySite = new Map(deployments.map((deployment) => [deployment.plan.siteId, deployment]));
   const known = (siteId: string): string => configured<"plan">(bySite, siteId).plan.siteId;
@@ -123,21 +124,12 @@ export function wireActivities(wiring: Wiring): ReturnType<typeof createActiviti
 
 /** Builds every adapter that the activities use. The one place that knows concrete classes. */
 export function activityDepsOf(options: Wiring): ActivityDeps {
-  const { deployments, retired, client, pool, log } = options;
-  const clock = clockOf(options.clock);
-  const ledger = postgresFleetLedger(pool);
+  const { deployments, retired, client, pool } = options;
   return {
-    clock,
-    witness: postgresClockWitness(pool, runClockOf(options.clock)),
-    log,
+    ...siteDeps(options),
     market: postgresMarketStore(pool),
-    riding: postgresRidingFacts(pool),
-    decisions: postgresDecisionStore(pool),
-    ledger,
-    freezes: postgresCommandFreezes(pool),
     retirements: postgresRetirements(pool),
     configurations: postgresConfigurationOutcomes(pool),
-    registers: postgresRegisterStore(pool),
     journal: postgresJournal(pool),
     refusals: postgresMoneyRefusals(pool),
     evidence: postgresEvidenceStore(pool),
@@ -146,8 +138,27 @@ export function activityDepsOf(options: Wiring): ActivityDeps {
     gaps: { buildId: buildId(), sign: (text) => signText(text, readFileSync(options.signingKeyFile, "utf8")) },
     operatorKeys: operatorKeysIn(options.operatorsFile),
     admissions: postgresOperatorAdmissions(pool),
-    sites: siteGatewayOf(options),
     feeds: feedsOfBook({ deployments, retired }),
+  };
+}
+
+/** The same for a process that reaches the machines and meters of sites alone: it signs nothing and admits nobody. */
+export function wireSiteActivities(options: SiteWiring): ReturnType<typeof createSiteActivities> {
+  return createSiteActivities(siteDeps(options));
+}
+
+function siteDeps(options: SiteWiring) {
+  const { deployments, retired, pool, log } = options;
+  return {
+    clock: clockOf(options.clock),
+    witness: postgresClockWitness(pool, runClockOf(options.clock)),
+    log,
+    riding: postgresRidingFacts(pool),
+    decisions: postgresDecisionStore(pool),
+    ledger: postgresFleetLedger(pool),
+    freezes: postgresCommandFreezes(pool),
+    registers: postgresRegisterStore(pool),
+    sites: siteGatewayOf(options),
     fleet: fleetOf(deployments),
     book: siteBookOf(
       deployments,

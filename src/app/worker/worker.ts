@@ -1,16 +1,18 @@
 import { readFileSync, watchFile } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
+import { NativeConnection } from "@temporalio/worker";
 import type { Activities } from "../../../activities/index.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { buildId } from "../buildId.ts";
 import { createLog } from "../log.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import { createBookWorker } from "./builds/bookWorker.ts";
+import { reachedSites } from "./book.ts";
 import { servableSites } from "./siteBook.ts";
 import { resumeSites, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS, workerRoom } from "./workerOptions.ts";
+import { installRuntime } from "./workerRuntime.ts";
 import { taskQueueOf, type WorkerSettings } from "./workerSettings.ts";
 
 const SETTINGS_LOOK_MS = 1_000;
@@ -29,12 +31,7 @@ export async function runWorker(activitiesOf: (wiring: Wiring) => Activities = w
   const { retired } = settings;
   const { served, unserved } = servableSites(settings.deployments);
   for (const one of unserved) log.error({ ...one }, "a site cannot be served as it is configured; the others are");
-  Runtime.install({
-    logger: new DefaultLogger("WARN", ({ level, message, meta }) =>
-      (level === "ERROR" ? log.error : log.warn)({ ...meta }, message),
-    ),
-    telemetryOptions: { logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} } },
-  });
+  installRuntime(log);
   const pool = createPool(required("BALLAST_APP_DATABASE_URL"), 20);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress, ...temporalAccess() });
   const client = new Client({ connection, namespace: settings.namespace });
@@ -54,6 +51,7 @@ export async function runWorker(activitiesOf: (wiring: Wiring) => Activities = w
     client,
     bookId,
     taskQueue,
+    siteIds: reachedSites(served),
     activities: activitiesOf(wiring),
     room: workerRoom(wiring),
     workflowsPath: WORKER_OPTIONS.workflowsPath,

@@ -100,6 +100,13 @@ export const siteGroupSchema = z
       0,
       10_000_000,
     ).optional(),
+    hasGateway: z
+      .boolean()
+      .meta({
+        description:
+          "true: a process at the site, `ballast gateway`, reaches its machines and meters, and nobody else does",
+      })
+      .optional(),
     gridSource: z
       .enum(["feed", "assumed-normal"])
       .meta({ description: "assumed-normal only for a replay without a grid feed; marked in every record" }),

@@ -31,6 +31,7 @@ export const activity: CommandKind = {
           summary,
           taskQueue: textAt(a, "taskQueue", "name"),
           scheduleToCloseMs: durationMs(memberAt(a, "scheduleToCloseTimeout")),
+          scheduleToStartMs: durationMs(memberAt(a, "scheduleToStartTimeout")),
           startToCloseMs: durationMs(memberAt(a, "startToCloseTimeout")),
           heartbeatMs: durationMs(memberAt(a, "heartbeatTimeout")),
           retryInitialMs: durationMs(memberAt(a, "retryPolicy", "initialInterval")),
@@ -47,10 +48,12 @@ export const activity: CommandKind = {
 function timeouts(body: unknown): Record<string, unknown> {
   const ms = (name: string): number | undefined => durationMs(memberAt(body, name));
   const [close, start, heartbeat] = [ms("scheduleToCloseTimeout"), ms("startToCloseTimeout"), ms("heartbeatTimeout")];
+  const taken = ms("scheduleToStartTimeout");
   // the server cuts shorter limits into longer ones
   const limit = Math.min(...[close, start].filter((value) => value !== undefined));
   return {
     scheduleToCloseMs: close,
+    scheduleToStartMs: taken === undefined ? undefined : Math.min(taken, close ?? taken),
     startToCloseMs: start === undefined ? undefined : Math.min(start, limit),
     heartbeatMs: heartbeat === undefined ? undefined : Math.min(heartbeat, limit),
   };

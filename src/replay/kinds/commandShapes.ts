@@ -16,7 +16,8 @@ const BESIDE_THE_COMMAND = new Set(["userMetadata", "eventGroupMarkers"]);
 
 /**
  * Reduces the commands of a run to what its events must say. Field names after `coresdk.workflow_commands` of the SDK.
- * @param replayQueue the replay's stand-in queue: a command that carries it named no queue of its own
+ * @param replayQueue the replay's stand-in queue: a command that carries it named no queue of its own, and one that
+ *   begins with it a queue that hangs on the run's own
  * @param ownQueue the queue that the run itself was started on
  */
 export function commandShapes(
@@ -37,7 +38,7 @@ export function commandShapes(
     const shape = kind?.fromCommand(body, {
       ordinals,
       summary: summaryOf(command),
-      queue: (queue) => (queue === replayQueue ? ownQueue : (queue ?? undefined)),
+      queue: (queue) => queueOf(queue, replayQueue, ownQueue),
     });
     if (shape === undefined) {
       uncompared.add(name);
@@ -48,6 +49,12 @@ export function commandShapes(
     if (shape.key === END) break;
   }
   return { shapes, uncompared: [...uncompared] };
+}
+
+function queueOf(queue: unknown, replayQueue: string, ownQueue: string | undefined): unknown {
+  if (queue === replayQueue) return ownQueue;
+  const hangsOn = typeof queue === "string" && queue.startsWith(`${replayQueue}/`);
+  return hangsOn ? `${ownQueue}${queue.slice(replayQueue.length)}` : (queue ?? undefined);
 }
 
 function nameOf(command: unknown): string | undefined {

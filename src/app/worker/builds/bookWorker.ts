@@ -4,6 +4,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/w
 import { fetchHistory } from "../../../adapters/temporal/history.ts";
 import { openReplayer } from "../../../replay/replayer.ts";
 import type { Log } from "../../../ports/log.ts";
+import { siteWorkers } from "../siteWorkers.ts";
 import { workerIdentity } from "../workerIdentity.ts";
 import { WORKER_OPTIONS, type WorkerRoom } from "../workerOptions.ts";
 import { BuildKeeper, type DrainingWorker } from "./buildKeeper.ts";
@@ -29,6 +30,8 @@ export interface BookWorkerOptions {
   readonly client: Client;
   readonly bookId: string;
   readonly taskQueue: string;
+  /** Sites whose machines and meters this process reaches. */
+  readonly siteIds: readonly string[];
   readonly activities: object;
   /** What it does side by side: an older build watches the same feeds and meters until its runs end. */
   readonly room: WorkerRoom;
@@ -40,7 +43,10 @@ export interface BookWorkerOptions {
   readonly lookEveryMs?: number;
 }
 
-/** The worker of a book: the current build and, beside it, every older build that still has open runs. */
+/**
+ * The worker of a book: the current build and, beside it, every older build that still has open runs, and the machines
+ * and meters of the sites that it reaches.
+ */
 export interface BookWorker {
   /** Why runs are not pinned to builds, on a server that cannot. */
   readonly unversioned?: string;
@@ -62,14 +68,15 @@ export async function createBookWorker(options: BookWorkerOptions): Promise<Book
   forgetUnused(builds.folder, builds.forgetAfterDays);
   const versions = deploymentVersions(client, deploymentNameOf(bookId));
   const unversioned = await versions.problem();
+  const atSites = await workersAtSites(options);
   const board = new BuildsBoard(builds.nowFile, buildId);
   if (unversioned !== undefined) {
     log.error({ problem: unversioned }, "runs are not pinned to builds: changed code would meet open runs");
     const worker = await workerOf(options, code, { buildId });
     board.unversioned(unversioned);
-    return { unversioned, run: () => worker.run(), shutdown: () => worker.shutdown() };
+    return { unversioned, ...together([worker, ...atSites]) };
   }
-  const worker = await workerOf(options, code, versioned(bookId, buildId));
+  const own = together([await workerOf(options, code, versioned(bookId, buildId)), ...atSites]);
   board.own("not current yet");
   const keeper = new BuildKeeper({
     current: buildId,
@@ -84,18 +91,32 @@ export async function createBookWorker(options: BookWorkerOptions): Promise<Book
     log,
   });
   return {
-    shutdown: () => worker.shutdown(),
+    shutdown: own.shutdown,
     async run() {
       const ended = new AbortController();
       const kept = served(versions, keeper, board, options, ended.signal);
       try {
-        await worker.run();
+        await own.run();
       } finally {
         ended.abort();
         await kept;
       }
     },
   };
+}
+
+/** Workers that end together: one that fails takes the process, which is started again. */
+function together(workers: readonly Worker[]): Pick<BookWorker, "run" | "shutdown"> {
+  return {
+    run: async () => void (await Promise.all(workers.map((worker) => worker.run()))),
+    shutdown: () => workers.forEach((worker) => worker.getState() === "RUNNING" && worker.shutdown()),
+  };
+}
+
+function workersAtSites({ connection, client, bookId, taskQueue, siteIds, activities, builds }: BookWorkerOptions) {
+  const identity = workerIdentity(bookId, dirname(builds.nowFile));
+  const { namespace } = client.options;
+  return siteWorkers({ connection, namespace, taskQueue, siteIds, activities, identity });
 }
 
 /** Older builds are served before this one is current: their runs wait for nobody. */
