@@ -1,13 +1,25 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { z } from "zod";
+import { duplicates, finding, type Finding } from "./finding.ts";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { readShape } from "./readShape.ts";
-import { bookSchema } from "./schema/book.ts";
+import type { bookSchema } from "./schema/book.ts";
 
-/** What the head of a book names: one file a site. */
-export interface BookFiles {
+/** What the head of a book names: one file a site, and who may ask. */
+export interface BookFiles<Role> {
   readonly bookId: string;
   readonly sites: readonly SiteFileOfBook[];
+  /** Absent where the book says nothing of it. */
+  readonly operators?: readonly OperatorOfBook<Role>[];
+}
+
+/** Who may ask, and for which sites; for every one where none is named. */
+export interface OperatorOfBook<Role> {
+  readonly actor: string;
+  readonly roles: readonly Role[];
+  readonly sites?: readonly string[];
+  readonly vouches?: true;
 }
 
 export interface SiteFileOfBook {
@@ -27,14 +39,41 @@ export function isBook(path: string): boolean {
  * The sites of a book, in the order of its head. Nothing of a site's file is looked at yet.
  * @throws ConfigError for a folder without a usable `book.yaml`, or without a site
  */
-export function readBook(folder: string): BookFiles {
-  const head = readShape(join(resolve(folder), HEAD), bookSchema);
+export function readBook<Role>(folder: string, schema: z.ZodType<BookHead<Role>>): BookFiles<Role> {
+  const head = readShape(join(resolve(folder), HEAD), schema);
   if (!("value" in head)) throw new ConfigError(head.problems);
-  const { bookId, sites } = head.value;
+  const { bookId, sites, operators } = head.value;
+  const problems = operatorFindings(operators ?? [], Object.keys(sites)).map(head.yaml.place);
+  if (problems.length > 0) throw new ConfigError(problems);
   return {
     bookId,
     sites: Object.entries(sites).map(([siteId, file]) => ({ siteId, file: resolve(folder, file) })),
+    operators,
   };
+}
+
+type BookHead<Role> = z.infer<ReturnType<typeof bookSchema<Role>>>;
+
+function operatorFindings(operators: readonly OperatorOfBook<unknown>[], known: readonly string[]): Finding[] {
+  return [
+    ...duplicates(
+      operators.map(({ actor }, index) => ({ id: actor, path: ["operators", index, "actor"] })),
+      "operator",
+    ),
+    ...operators.flatMap(({ sites = [] }, index) =>
+      sites.flatMap((siteId, position) =>
+        known.includes(siteId)
+          ? []
+          : [
+              finding(
+                ["operators", index, "sites", position],
+                `is "${siteId}", not a site of this book`,
+                `one of ${known.join(", ")}`,
+              ),
+            ],
+      ),
+    ),
+  ];
 }
 
 /** What the book knows of one of its sites once its file is read. */

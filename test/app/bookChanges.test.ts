@@ -59,18 +59,24 @@ describe("what a book would change", () => {
     ]);
   });
 
-  it("is nothing where a site is retired; its file is to be taken out", () => {
+  it("is nothing where a site is retired: its file may stay or go, and what differs in it is not applied", () => {
     const running = { deployments: [pecan, salt], retired: [retired("salt-fork")] };
-    const left = [{ siteId: "pecan-draw", lines: [] }];
-    const problem =
-      "site salt-fork is retired, by maria at 2026-08-18T12:00:00.000Z: lease ended; take its file out of the book";
-    expect(bookChanges(running, filesOf([pecan]), "config/book", none)).toEqual(left);
-    const named = [...left, { siteId: "salt-fork", lines: [], problem }];
-    expect(bookChanges(running, filesOf([pecan, withPlan(salt, { poolFee: 0.5 })]), "config/book", none)).toEqual(
-      named,
-    );
-    const broken = filesOf([pecan], [{ siteId: "salt-fork", problem: "?" }]);
-    expect(bookChanges(running, broken, "config/book", none)).toEqual(named);
+    const left = { siteId: "pecan-draw", lines: [] };
+    expect(bookChanges(running, filesOf([pecan]), "config/book", none)).toEqual([left]);
+    const decidedBy = new Map([["salt-fork", "0000"]]);
+    expect(bookChanges(running, filesOf([pecan, salt]), "config/book", decidedBy)).toEqual([
+      left,
+      { siteId: "salt-fork", lines: [] },
+    ]);
+    expect(bookChanges(running, filesOf([pecan, withPlan(salt, { poolFee: 0.5 })]), "config/book", none)).toEqual([
+      left,
+      {
+        siteId: "salt-fork",
+        lines: ["plan.poolFee: 0.01 → 0.5"],
+        problem:
+          "site salt-fork is retired, by maria at 2026-08-18T12:00:00.000Z: lease ended; what differs is not applied",
+      },
+    ]);
   });
 
   it("is nothing to apply where the settlement point would change, and a plan to bring where the site decides by another", () => {

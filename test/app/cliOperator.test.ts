@@ -200,7 +200,7 @@ describe("operators of a run", () => {
       dataDir,
     ]);
     expect(code).toBe(0);
-    expect(stdout).toBe(`maria (desk, viewer): key written to ${file}\n`);
+    expect(stdout).toBe(`maria (desk, viewer at every site): key written to ${file}\n`);
     expect(authenticate(dataDir, file)).toMatchObject({ actor: "maria", roles: ["desk", "viewer"] });
     const list = await ballast(["operator", "list", "--json", "--run", dataDir]);
     expect(JSON.parse(list.stdout)).toEqual({ operators: [{ actor: "maria", roles: ["desk", "viewer"] }] });

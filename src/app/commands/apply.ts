@@ -15,10 +15,12 @@ What it does:
   settlement point of a site cannot change: a new point is a new site.
   Of a book, each site that differs is changed by itself, one after another; those that do not are left alone. A site
   whose file cannot be used, or that refuses, is named with what to do and stops no other. A site that is new in the
-  book, or that the book does not name any more, is named too: \`ballast site\` adds and retires.
+  book, or that the book does not name any more, is named too: \`ballast site\` adds and retires. Where the book lists
+  its operators, their keys get the roles and sites that it says, and the key of one whom it does not name goes.
 
 Prints the differences, and with --yes the hash of the plan in force. With --json one object:
-  {"sites": [{"siteId", "differences": [...], "problem"?, "applied"?, "text"?}]}
+  {"sites": [{"siteId", "differences": [...], "problem"?, "applied"?, "text"?}]}, and operators: how what they may do
+  differs
 
 Exit codes: 0 what is written is what runs; 1 something differs and --yes is missing, or a site is not as its file says;
   2 wrong arguments or an unusable file; 3 key unknown, unprotected or without the role; 4 no stack runs.
@@ -52,10 +54,10 @@ async function apply(path: string, options: ApplyOptions): Promise<void> {
   const files = { path, dir, say };
   if (options.yes === true && options.reason === undefined)
     throw new CommandError(ExitCode.unusable, "--yes needs --reason: it goes into the history");
-  const { isSame, sites } =
+  const { isSame, sites, operators } =
     options.yes === true
       ? await applyFiles(files, { ...options, reason: options.reason ?? "" })
       : await changesOfFiles(files);
-  if (options.json === true) console.log(JSON.stringify({ sites }));
+  if (options.json === true) console.log(JSON.stringify({ sites, operators }));
   if (!isSame) process.exitCode = ExitCode.no;
 }

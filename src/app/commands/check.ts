@@ -19,7 +19,7 @@ Prints one line a problem, as file:line:column key: message (expected ...). With
 
 With --json:
   {"ok": false, "problems": [{"file", "line", "column", "key", "message", "expected"}], "warnings": [...]}
-  {"ok": true, "warnings": [...], "site": {...}}, and for a book "sites": [...]
+  {"ok": true, "warnings": [...], "site": {...}}, and for a book "sites": [...] and its operators
 
 Exit codes: 0 no problem (warnings or none); 1 problems, and with --strict warnings too; 2 the file cannot be read.
 
@@ -52,7 +52,8 @@ export const checkCommand = {
 
 async function check(path: string, { on, strict = false, json = false }: CheckOptions): Promise<void> {
   const { isBook } = await import("../../config/book.ts");
-  const { checkBook } = await import("../worker/loadBook.ts");
+  const { rightsText } = await import("../operator/bookOperators.ts");
+  const { checkBook, operatorsOfBook } = await import("../worker/loadBook.ts");
   const { dayToCheck, siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
   if (!isBook(path)) mustBeReadable(path);
   const day = dayToCheck(on);
@@ -61,8 +62,9 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
   const warnings = each(checked.flatMap((site) => site.warnings));
   if (problems.length > 0) process.exitCode = ExitCode.no;
   const sites = checked.flatMap((site) => (site.problems.length === 0 ? [siteSummary(resolve(site.file), day)] : []));
+  const operators = isBook(path) && problems.length === 0 ? (operatorsOfBook(path) ?? []) : [];
   if (json) {
-    const one = isBook(path) ? { sites } : { site: sites[0] };
+    const one = isBook(path) ? { sites, operators } : { site: sites[0] };
     console.log(
       JSON.stringify(problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, warnings, ...one }),
     );
@@ -72,6 +74,7 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
   if (problems.length > 0)
     process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${path}\n`);
   if (problems.length === 0 || isBook(path)) process.stdout.write(sites.map(siteSummaryText).join("\n"));
+  for (const { actor, ...may } of operators) console.log(`operator ${actor}: ${rightsText(may)}`);
 }
 
 function strictly(site: CheckedSite): CheckedSite {

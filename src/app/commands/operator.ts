@@ -10,13 +10,24 @@ interface RunOption {
   readonly run?: string;
 }
 
+interface AddOptions extends RunOption {
+  readonly actor: string;
+  readonly roles?: readonly Role[];
+  readonly sites?: readonly string[];
+  readonly book?: string;
+  readonly keyFile?: string;
+  readonly vouches?: true;
+}
+
 const HELP = `
 What it does:
   Keeps the list of people who may give orders to a run's sites. An operator has a name, which every order and decision
   carries, and a private key (Ed25519), which signs every request. The site's worker checks the signature before
   anything is decided. The run keeps the public key in operators.json; the private key is written to its file once and
   never printed. The role desk may order and release; viewer may only look.
-  --vouches is for the key of a gateway that signs people in and orders in their names.
+  --sites limits the key to these sites; without it, it is for every site. --vouches is for the key of a gateway that
+  signs people in and orders in their names. Of a book that lists its operators, --book takes what the book says of the
+  operator, and \`ballast apply <book>\` brings a changed list to the keys there are.
 
   A key file that others can read, or that belongs to another account, is refused. \`ballast status\` needs no key, only
   the right to read the data folder.
@@ -28,6 +39,7 @@ Exit codes: 0 done; 2 wrong arguments, or the file or the actor exists already; 
 Examples:
   ballast operator add --actor maria.lopez --roles desk
   ballast operator add --actor wallboard --roles viewer --key-file wallboard.key
+  ballast operator add --actor jim.hale --book config/book
   ballast operator list
   ballast operator remove --actor maria.lopez`;
 
@@ -46,7 +58,9 @@ export const operatorCommand = {
       options: [
         RUN_OPTION,
         { flags: "--actor <name>", what: "name that every order carries", isRequired: true },
-        { flags: "--roles <role...>", what: "what the key allows", choices: ROLES, isRequired: true },
+        { flags: "--roles <role...>", what: "what the key allows", choices: ROLES },
+        { flags: "--sites <site...>", what: "where it allows it (default: at every site)" },
+        { flags: "--book <folder>", what: "the book that says roles and sites of this operator" },
         {
           flags: "--key-file <file>",
           what: "new file for the private key (default: $BALLAST_KEY_FILE, else ~/.config/ballast/key)",
@@ -57,16 +71,17 @@ export const operatorCommand = {
         },
       ],
       help: "\nExample:\n  ballast operator add --actor maria.lopez --roles desk --run .data/demo",
-      run(options: RunOption & { actor: string; roles: readonly Role[]; keyFile?: string; vouches?: true }) {
-        const { actor, roles } = options;
+      async run(options: AddOptions) {
+        const { rightsText } = await import("../operator/bookOperators.ts");
+        const { actor } = options;
+        const rights = await rightsOf(options);
         const { keyFile } = addOperator({
           dataDir: folder(options),
           actor,
-          roles,
+          ...rights,
           keyFile: keyPath(options.keyFile),
-          vouches: options.vouches,
         });
-        console.log(`${actor} (${roles.join(", ")}): key written to ${keyFile}`);
+        console.log(`${actor} (${rightsText(rights)}): key written to ${keyFile}`);
       },
     },
     {
@@ -75,14 +90,14 @@ export const operatorCommand = {
       description: "who may order",
       options: [RUN_OPTION, { flags: "--json", what: "one JSON object instead of text" }],
       help: "\nExample:\n  ballast operator list --run .data/demo",
-      run(options: RunOption & { json?: boolean }) {
+      async run(options: RunOption & { json?: boolean }) {
+        const { rightsText } = await import("../operator/bookOperators.ts");
         const operators = listOperators(folder(options));
         if (options.json) console.log(JSON.stringify({ operators }));
         else
           console.log(
-            operators
-              .map(({ actor, roles, vouches }) => `${actor}  ${roles.join(", ")}${vouches ? ", vouches" : ""}`)
-              .join("\n") || "nobody: add one with `ballast operator add`",
+            operators.map((one) => `${one.actor}  ${rightsText(one)}`).join("\n") ||
+              "nobody: add one with `ballast operator add`",
           );
       },
     },
@@ -99,6 +114,34 @@ export const operatorCommand = {
     },
   ],
 } satisfies AppCommand;
+
+/** What the key is for, by the options or by the book. @throws CommandError (2) where neither or both say it */
+async function rightsOf({ actor, roles, sites, vouches, book }: AddOptions): Promise<Rights> {
+  if (book === undefined) {
+    if (roles !== undefined) return { roles, sites, vouches };
+    throw new CommandError(
+      ExitCode.unusable,
+      `what may ${actor} do? Say it with --roles, or name the --book that does`,
+    );
+  }
+  if (roles !== undefined || sites !== undefined || vouches !== undefined)
+    throw new CommandError(ExitCode.unusable, "--book says roles, sites and vouches; leave the options out");
+  const { isBook } = await import("../../config/book.ts");
+  const { operatorsOfBook } = await import("../worker/loadBook.ts");
+  if (!isBook(book)) throw new CommandError(ExitCode.unusable, `${book} is not the folder of a book`);
+  const operators = operatorsOfBook(book);
+  if (operators === undefined)
+    throw new CommandError(
+      ExitCode.unusable,
+      `${book}/book.yaml lists no operators; say what ${actor} may with --roles`,
+    );
+  const found = operators.find((one) => one.actor === actor);
+  if (found !== undefined) return found;
+  const known = operators.map((one) => one.actor).join(", ") || "nobody";
+  throw new CommandError(ExitCode.unusable, `${book} names no operator ${actor}; it names ${known}`);
+}
+
+type Rights = Pick<Parameters<typeof addOperator>[0], "roles" | "sites" | "vouches">;
 
 function folder(options: RunOption): string {
   const { dir, notice } = findRunFolder(options.run);

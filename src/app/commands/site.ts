@@ -78,27 +78,24 @@ async function addSiteOfBook(siteId: string, path: string, options: SiteOptions)
   const { dir } = findRunFolder(options.run);
   const run = readRunFile(dir);
   const [first] = run.deployments;
-  await asOperator(
-    { ...options, site: first?.plan.siteId },
-    "add a site",
-    async ({ link: { client, clock, actor } }) => {
-      const { book, broken } = loadBook(path, operatingDayOf(await clock.now()));
-      if (book.bookId !== run.bookId)
-        throw new CommandError(ExitCode.unusable, `${path} is book ${book.bookId}, and here runs ${run.bookId}`);
-      const why = broken.find((one) => one.siteId === siteId)?.problem ?? `${path} names no site ${siteId}`;
-      const deployment = book.deployments.find(({ plan }) => plan.siteId === siteId);
-      if (deployment === undefined) throw new CommandError(ExitCode.no, `site ${siteId} is not added: ${why}`);
-      const pool = createPool(run.appDatabaseUrl, 1);
-      try {
-        const system = { client, clock, clockSettings: run.clock, pool };
-        await addSite(dir, system, deployment, { actor, reason: options.reason });
-        if (run.clock.kind === "real") await ensureSchedules(client, run.bookId, deployment);
-      } finally {
-        await pool.end();
-      }
-      console.log(`Site ${siteId} is in book ${run.bookId}. See it with: ballast status --run ${dir} --site ${siteId}`);
-    },
-  );
+  await asOperator({ ...options, site: first?.plan.siteId, isOfBook: true }, "add a site", async ({ linkTo }) => {
+    const { client, clock, actor } = linkTo(siteId);
+    const { book, broken } = loadBook(path, operatingDayOf(await clock.now()));
+    if (book.bookId !== run.bookId)
+      throw new CommandError(ExitCode.unusable, `${path} is book ${book.bookId}, and here runs ${run.bookId}`);
+    const why = broken.find((one) => one.siteId === siteId)?.problem ?? `${path} names no site ${siteId}`;
+    const deployment = book.deployments.find(({ plan }) => plan.siteId === siteId);
+    if (deployment === undefined) throw new CommandError(ExitCode.no, `site ${siteId} is not added: ${why}`);
+    const pool = createPool(run.appDatabaseUrl, 1);
+    try {
+      const system = { client, clock, clockSettings: run.clock, pool };
+      await addSite(dir, system, deployment, { actor, reason: options.reason });
+      if (run.clock.kind === "real") await ensureSchedules(client, run.bookId, deployment);
+    } finally {
+      await pool.end();
+    }
+    console.log(`Site ${siteId} is in book ${run.bookId}. See it with: ballast status --run ${dir} --site ${siteId}`);
+  });
 }
 
 async function retireSiteOfBook(siteId: string, options: SiteOptions): Promise<void> {

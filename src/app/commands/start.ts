@@ -5,6 +5,8 @@ import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { problemText } from "../../config/index.ts";
 import { type Book, inService, retiredText } from "../worker/book.ts";
+import { operatorChanges } from "../operator/bookOperators.ts";
+import { operatorsFile, readOperators } from "../worker/operatorList.ts";
 import { feedsNotRead } from "../worker/feeds.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { loadBook } from "../worker/loadBook.ts";
@@ -66,6 +68,10 @@ export const startCommand = {
       if (!existsSync(join(dataDir, "kept"))) throw new CommandError(ExitCode.unusable, unread);
       alarm(unread);
     }
+    const { operators } = loaded;
+    if (operators !== undefined)
+      for (const line of operatorChanges(readOperators(operatorsFile(dataDir)), operators).lines)
+        say(`This waits for \`ballast apply\`: ${line}`);
     const stack = await startLocalStack({
       dataDir,
       keep: true,

@@ -13,6 +13,9 @@ import { centralTime } from "../timeText.ts";
 import { inService } from "../worker/book.ts";
 import { loadBook, type LoadedBook } from "../worker/loadBook.ts";
 import { applyDeployment, concludeBegun } from "./applyDeployment.ts";
+import { changeOperators, operatorsFile, readOperators } from "../worker/operatorList.ts";
+import { operatorChanges } from "./bookOperators.ts";
+import type { Operator } from "./operatorKeyFile.ts";
 import { asOperator, type OperatorOptions } from "./operatorLink.ts";
 
 /** A site's file or a book's folder, and the data folder of what runs. */
@@ -35,6 +38,8 @@ export interface AppliedSite {
 export interface AppliedBook {
   readonly isSame: boolean;
   readonly sites: readonly AppliedSite[];
+  /** How what operators may do differs, a line for each; none where the files say nothing of it. */
+  readonly operators: readonly string[];
 }
 
 /**
@@ -45,12 +50,17 @@ export interface AppliedBook {
 export async function changesOfFiles(files: AppliedFiles): Promise<AppliedBook> {
   const { dir, say } = files;
   readRunFile(dir); // whether anything runs comes before what is wrong with the files
-  const { changes, isWhole } = await look(files, load(files));
+  const loaded = load(files);
+  const { changes, isWhole } = await look(files, loaded);
   if (hasBegunApply(dir)) say("An apply is under way, or was cut off: the next with --yes finds out and says.");
   for (const line of changes.flatMap((one) => changeLines(one, isWhole))) say(line);
-  if (changes.some(({ deployment }) => deployment !== undefined)) say("Nothing is applied without --yes.");
+  const operators = operatorLines(files, loaded, files.path);
+  for (const line of [...operators.lines, ...operators.notes]) say(line);
+  const isOpen = changes.some(({ deployment }) => deployment !== undefined) || operators.lines.length > 0;
+  if (isOpen) say("Nothing is applied without --yes.");
   const sites = changes.map(({ siteId, lines, problem }) => ({ siteId, differences: lines, problem }));
-  return { isSame: changes.every(isSettled), sites };
+  const isSame = changes.every(isSettled) && operators.lines.length === 0;
+  return { isSame, sites, operators: operators.lines };
 }
 
 /**
@@ -65,8 +75,8 @@ export async function applyFiles(
   const [first] = readRunFile(dir).deployments;
   const loaded = load(files);
   const site = isBook(files.path) ? first : loaded.book.deployments[0];
-  const as = { ...asked, run: dir, site: site?.plan.siteId };
-  return asOperator(as, "apply a configuration", async ({ link: { client }, linkTo, signal }) => {
+  const as = { ...asked, run: dir, site: site?.plan.siteId, isOfBook: true as const };
+  return asOperator(as, "apply a configuration", async ({ link: { client }, linkTo, operator, signal }) => {
     await concludeBegun(dir, say);
     const { changes, isWhole, run } = await look(files, loaded);
     for (const line of changes.flatMap((one) => changeLines(one, isWhole))) say(line);
@@ -88,6 +98,7 @@ export async function applyFiles(
       if (outcome.error === undefined) say(line);
       else process.stderr.write(`ballast: ${line}\n`);
     });
+    const operators = applyOperators(files, loaded, operator);
     const sites = changes.map(({ siteId, lines, problem }): AppliedSite => {
       const outcome = outcomes.get(siteId);
       const became = outcome === undefined ? {} : { applied: outcome.error === undefined, text: outcome.text };
@@ -95,8 +106,37 @@ export async function applyFiles(
     });
     const left = sites.filter(({ problem, applied }) => problem !== undefined || applied === false);
     if (isWhole) say(`${sites.length - left.length} of ${sites.length} sites run as the book says.`);
-    return { isSame: left.length === 0, sites };
+    return { isSame: left.length === 0 && operators.isSame, sites, operators: operators.lines };
   });
+}
+
+/** Brings what the book says of its operators to the keys. An operator of some sites may not say who may what. */
+function applyOperators(
+  { dir, say }: AppliedFiles,
+  { operators }: LoadedBook,
+  operator: Operator,
+): { readonly isSame: boolean; readonly lines: readonly string[] } {
+  if (operators === undefined) return { isSame: true, lines: [] };
+  const list = operatorsFile(dir);
+  const { lines } = operatorChanges(readOperators(list), operators);
+  if (lines.length === 0) return { isSame: true, lines };
+  if (operator.sites !== undefined) {
+    process.stderr.write(`ballast: operators: not applied: ${operator.actor} is an operator of some sites alone\n`);
+    return { isSame: false, lines };
+  }
+  changeOperators(list, (keys) => operatorChanges(keys, operators).keys);
+  for (const line of lines) say(line);
+  return { isSame: true, lines };
+}
+
+/** What the keys of a run would become by the book, and who has none yet. */
+function operatorLines({ dir }: AppliedFiles, { operators }: LoadedBook, path: string) {
+  if (operators === undefined) return { lines: [], notes: [] };
+  const { lines, withoutKey } = operatorChanges(readOperators(operatorsFile(dir)), operators);
+  const notes = withoutKey.map(
+    (actor) => `operator ${actor} has no key yet: ballast operator add --actor ${actor} --book ${path}`,
+  );
+  return { lines, notes };
 }
 
 function load({ path }: AppliedFiles): LoadedBook {

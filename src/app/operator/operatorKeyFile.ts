@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:cry
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { namesOperator, type OperatorKey, type Role } from "../../domain/evidence/operatorAdmission.ts";
+import { isForSite, namesOperator, type OperatorKey, type Role } from "../../domain/evidence/operatorAdmission.ts";
 import { keyIdOf } from "../../replay/signature.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { changeOperators, operatorsFile, readOperators } from "../worker/operatorList.ts";
@@ -11,6 +11,8 @@ import { readPrivate } from "../worker/privateFile.ts";
 export interface Operator {
   readonly actor: string;
   readonly roles: readonly Role[];
+  /** Where it may ask; at every site where absent. */
+  readonly sites?: readonly string[];
   /** Signs in the name of people whom it has signed in. */
   readonly vouches?: true;
 }
@@ -41,10 +43,11 @@ export function addOperator(options: {
   readonly dataDir: string;
   readonly actor: string;
   readonly roles: readonly Role[];
+  readonly sites?: readonly string[];
   readonly keyFile: string;
   readonly vouches?: true;
 }): { readonly keyFile: string; readonly keyId: string } {
-  const { dataDir, actor, roles, vouches } = options;
+  const { dataDir, actor, roles, sites, vouches } = options;
   if (!namesOperator(actor))
     throw new CommandError(
       ExitCode.unusable,
@@ -56,6 +59,7 @@ export function addOperator(options: {
     publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
     actor,
     roles,
+    ...(sites === undefined ? {} : { sites }),
     ...(vouches === true ? { vouches } : {}),
   };
   const keyFile = resolve(options.keyFile);
@@ -134,8 +138,18 @@ export function requireRole(operator: Operator, role: Role, what: string): void 
   );
 }
 
-function operatorOf({ actor, roles, vouches }: OperatorKey): Operator {
-  return { actor, roles, ...(vouches === true ? { vouches } : {}) };
+/** @throws CommandError (3) when the operator may not ask at the site. */
+export function requireSite(operator: Operator, siteId: string, what: string): void {
+  if (isForSite(operator, siteId)) return;
+  throw new CommandError(
+    ExitCode.notAllowed,
+    `${operator.actor} may not ${what} at ${siteId}: the key is for ${operator.sites?.join(", ") || "no site"} ` +
+      `alone; ask an operator of that site`,
+  );
+}
+
+function operatorOf({ actor, roles, sites, vouches }: OperatorKey): Operator {
+  return { actor, roles, ...(sites === undefined ? {} : { sites }), ...(vouches === true ? { vouches } : {}) };
 }
 
 function readKey(file: string): { readonly keyId: string; readonly privateKeyPem: string } {

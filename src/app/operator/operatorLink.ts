@@ -6,7 +6,7 @@ import { temporalAccess } from "../temporalAccess.ts";
 import type { Commands } from "../../ports/commands.ts";
 import { operatorCommands } from "./operatorCommands.ts";
 import type { OperatorLink } from "./operatorOrders.ts";
-import { authenticate, requireRole, keyPath } from "./operatorKeyFile.ts";
+import { authenticate, keyPath, type Operator, requireRole, requireSite } from "./operatorKeyFile.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
@@ -16,6 +16,8 @@ const CONNECT_WITHIN_MS = 5_000;
 export interface OperatorOptions {
   readonly run?: string;
   readonly site?: string;
+  /** It is about several sites: each is asked for by `linkTo`. */
+  readonly isOfBook?: true;
   readonly keyFile?: string;
 }
 
@@ -27,10 +29,11 @@ export interface SiteOfRun {
 
 /** What a command has in the name of an operator. */
 interface AskedAs {
+  readonly operator: Operator;
   readonly commands: Commands;
   /** For what is no command of a site: applying a file, bringing a site back. */
   readonly link: OperatorLink;
-  /** The same for another site of the run. */
+  /** The same for another site of the run; throws CommandError 3 for one at which the operator may not ask. */
   readonly linkTo: (siteId: string) => OperatorLink;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
@@ -52,6 +55,7 @@ export async function asOperator<T>(
   const { plan } = siteOf(run, options.site);
   const operator = authenticate(dir, keyPath(options.keyFile));
   requireRole(operator, "desk", what);
+  if (options.isOfBook !== true) requireSite(operator, plan.siteId, what);
   const connection = await Connection.connect({
     address: run.temporalAddress,
     connectTimeout: CONNECT_WITHIN_MS,
@@ -73,14 +77,18 @@ export async function asOperator<T>(
   try {
     const client = new Client({ connection, namespace: run.namespace });
     const { actor, privateKeyPem } = operator;
-    const linkTo = (siteId: string): OperatorLink => {
+    const linkOf = (siteId: string): OperatorLink => {
       const retired = run.retired?.find((one) => one.siteId === siteId);
       return { client, clock, siteId, actor, privateKeyPem, retired };
     };
-    const link = linkTo(plan.siteId);
+    const link = linkOf(plan.siteId);
+    const linkTo = (siteId: string): OperatorLink => {
+      requireSite(operator, siteId, what);
+      return linkOf(siteId);
+    };
     const { signal } = interrupted;
     const commands = operatorCommands(link, taskQueueOf(run.bookId), signal);
-    return await work({ commands, link, linkTo, signal, site: { plan, appDatabaseUrl: run.appDatabaseUrl } });
+    return await work({ operator, commands, link, linkTo, signal, site: { plan, appDatabaseUrl: run.appDatabaseUrl } });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
     clock.close();

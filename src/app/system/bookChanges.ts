@@ -34,16 +34,16 @@ export function bookChanges(
 ): readonly SiteChange[] {
   const named = new Set([...book.deployments.map(({ plan }) => plan.siteId), ...broken.map(({ siteId }) => siteId)]);
   const unnamed = inService({ deployments: running, retired }).filter(({ plan }) => !named.has(plan.siteId));
-  const gone = new Map(retired.map((one) => [one.siteId, `${retiredText(one)}; take its file out of the book`]));
+  const gone = new Map(retired.map((one) => [one.siteId, `${retiredText(one)}; what differs is not applied`]));
   return [
     ...book.deployments.map((file): SiteChange => {
-      const { siteId } = file.plan;
-      const problem = gone.get(siteId);
-      return problem === undefined ? siteChange(running, file, path, decidedBy) : { siteId, lines: [], problem };
+      const change = siteChange(running, file, path, decidedBy);
+      const problem = gone.get(change.siteId);
+      if (problem === undefined) return change;
+      const { siteId, lines } = change;
+      return lines.length > 0 ? { siteId, lines, problem } : { siteId, lines };
     }),
-    ...broken.map(({ siteId, problem }) => {
-      return { siteId, lines: [], problem: gone.get(siteId) ?? `stays as it is: ${problem}` };
-    }),
+    ...broken.map(({ siteId, problem }) => ({ siteId, lines: [], problem: `stays as it is: ${problem}` })),
     ...unnamed.map(({ plan: { siteId } }) => {
       const problem = `runs, and the book does not name it; take it out: ballast site retire ${siteId} --reason <why>`;
       return { siteId, lines: [], problem };

@@ -3,16 +3,18 @@ import {
   type BookFiles,
   clashWith,
   isBook,
+  type OperatorOfBook,
   readBook,
   type SiteFileOfBook,
   type SiteInBook,
 } from "../../config/book.ts";
 import { ConfigError, type ConfigProblem, problemText } from "../../config/index.ts";
+import type { Role } from "../../domain/evidence/operatorAdmission.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import { type Book, bookOfOne } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { loadDeployment } from "./loadDeployment.ts";
-import { meterKind } from "./registries.ts";
+import { bookFileSchema, meterKind } from "./registries.ts";
 import { checkSiteFile } from "./siteFile.ts";
 import type { UnservedSite } from "./siteBook.ts";
 
@@ -22,7 +24,12 @@ export interface LoadedBook {
   readonly files: readonly SiteFileOfBook[];
   /** Sites whose files cannot be used: the others run without them. */
   readonly broken: readonly UnservedSite[];
+  /** Who may ask, where the book says so. */
+  readonly operators?: readonly BookOperator[];
 }
+
+/** Who may ask for which sites of a book; for every one where none is named. */
+export type BookOperator = OperatorOfBook<Role>;
 
 /**
  * The sites of a book's folder, or the one of a single file, with the market constants in force on `day`.
@@ -33,7 +40,7 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
     const deployment = loadDeployment(path, day);
     return { book: bookOfOne(deployment), files: [{ siteId: deployment.plan.siteId, file: path }], broken: [] };
   }
-  const { bookId, sites } = readBook(path);
+  const { bookId, sites, operators } = readBook(path, bookFileSchema);
   const deployments: Deployment[] = [];
   const files: SiteFileOfBook[] = [];
   const broken: (UnservedSite & { readonly problems: readonly ConfigProblem[] })[] = [];
@@ -46,7 +53,12 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
     }
   }
   if (deployments.length === 0) throw new ConfigError(broken.flatMap(({ problems }) => problems));
-  return { book: { bookId, deployments }, files, broken };
+  return { book: { bookId, deployments }, files, broken, operators };
+}
+
+/** Who may ask as a book's head says; undefined where it does not. @throws ConfigError as `loadBook` */
+export function operatorsOfBook(path: string): readonly BookOperator[] | undefined {
+  return readBook(path, bookFileSchema).operators;
 }
 
 /** What is wrong with a site of a book, or with a single file. */
@@ -73,9 +85,9 @@ export function checkBook(path: string, day: OperatingDay): readonly CheckedSite
   });
 }
 
-function headOf(path: string): BookFiles | { readonly problems: readonly ConfigProblem[] } {
+function headOf(path: string): BookFiles<Role> | { readonly problems: readonly ConfigProblem[] } {
   try {
-    return readBook(path);
+    return readBook(path, bookFileSchema);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { problems: error.problems };

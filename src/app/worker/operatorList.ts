@@ -6,7 +6,9 @@ import { textSignatureHolds } from "../../replay/signature.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { readPrivate, replacePrivate, whileLocked } from "./privateFile.ts";
 
-const SCHEMA = "ballast.operators/2";
+const SCHEMA = "ballast.operators/3";
+/** Without sites: every key is for all of them. */
+const SCHEMA_WITHOUT_SITES = "ballast.operators/2";
 
 /** Where a run keeps the public keys of its operators. */
 export function operatorsFile(dataDir: string): string {
@@ -22,7 +24,8 @@ export function readOperators(path: string): readonly OperatorKey[] {
   if (text === undefined) return [];
   const file = parsed(text);
   const keys = memberAt(file, "keys");
-  if (memberAt(file, "schema") === SCHEMA && Array.isArray(keys) && keys.every(isKey)) return keys;
+  const isKnown = [SCHEMA, SCHEMA_WITHOUT_SITES].some((schema) => memberAt(file, "schema") === schema);
+  if (isKnown && Array.isArray(keys) && keys.every(isKey)) return keys;
   throw new CommandError(
     ExitCode.notAllowed,
     `${path} is not a list of operators (${SCHEMA}): nobody can be recognized; move it away and add them again`,
@@ -48,7 +51,7 @@ export function operatorKeysIn(path: string): OperatorKeys {
 
 function isKey(value: unknown): value is OperatorKey {
   const [keyId, pem, actor, roles] = ["keyId", "publicKeyPem", "actor", "roles"].map((name) => memberAt(value, name));
-  const vouches = memberAt(value, "vouches");
+  const [vouches, sites] = ["vouches", "sites"].map((name) => memberAt(value, name));
   return (
     typeof keyId === "string" &&
     typeof pem === "string" &&
@@ -56,7 +59,8 @@ function isKey(value: unknown): value is OperatorKey {
     namesOperator(actor) &&
     Array.isArray(roles) &&
     roles.every((role) => ROLES.includes(role as Role)) &&
-    (vouches === undefined || vouches === true)
+    (vouches === undefined || vouches === true) &&
+    (sites === undefined || (Array.isArray(sites) && sites.every((site) => typeof site === "string")))
   );
 }
 

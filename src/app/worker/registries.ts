@@ -4,10 +4,11 @@ import { ercotReports } from "../../adapters/ercot/reports/index.ts";
 import { driverKinds } from "../../adapters/fleet/registry.ts";
 import { hashprices } from "../../adapters/hashprice/index.ts";
 import { meterKinds } from "../../adapters/meter/index.ts";
-import { siteSchema, type Used } from "../../config/index.ts";
+import { bookSchema, siteSchema, type Used } from "../../config/index.ts";
 import type { DriverKind } from "../../ports/driverKind.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import type { MeterKind } from "../../ports/meterKind.ts";
+import { namesOperator, ROLES } from "../../domain/evidence/operatorAdmission.ts";
 import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 
 /** Everything outside that a configuration can name, in the registries' order. */
@@ -41,6 +42,15 @@ export const siteFileSchema = siteSchema({
     "How the meter is read",
     METER_KINDS.map(({ fragment }) => fragment),
   ),
+});
+
+/** The shape of a book's head. */
+export const bookFileSchema = bookSchema({
+  actor: z
+    .string()
+    .refine(namesOperator, "letters, digits and . _ @ -, 64 at most")
+    .meta({ description: "Name that every order carries, e.g. maria.lopez" }),
+  role: z.enum(ROLES),
 });
 
 export type SiteFile = z.infer<typeof siteFileSchema>;

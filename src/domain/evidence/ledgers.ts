@@ -21,8 +21,8 @@ export interface CommandLedgerRow {
   readonly at: Instant;
 }
 
-/** One line of `ledgers/operators.jsonl`: a key with which a request of an operator was admitted. */
-export type OperatorLedgerRow = OperatorKey;
+/** One line of `ledgers/operators.jsonl`: a key with which a request of an operator was admitted at this site. */
+export type OperatorLedgerRow = Omit<OperatorKey, "sites">;
 
 /** One line of `ledgers/registers.jsonl`: a meter's register at an interval boundary, Wh as integer text. */
 export interface RegisterLedgerRow {

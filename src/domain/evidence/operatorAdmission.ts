@@ -13,8 +13,15 @@ export interface OperatorKey {
   readonly publicKeyPem: string;
   readonly actor: string;
   readonly roles: readonly Role[];
+  /** Sites at which it may be used; every one where absent. */
+  readonly sites?: readonly string[];
   /** A gateway's: it signs in the name of people whom the gateway has signed in. */
   readonly vouches?: true;
+}
+
+/** Whether an operator, or a key, may be used at a site. */
+export function isForSite({ sites }: Pick<OperatorKey, "sites">, siteId: string): boolean {
+  return sites === undefined || sites.includes(siteId);
 }
 
 /** Whether a request may be decided on, and in whose name; it stands in the history before anything is decided. */
@@ -47,9 +54,9 @@ export function namesOperator(text: string): boolean {
 }
 
 /**
- * Admits a request that a listed key with the role `desk` signed within ten minutes and whose actor is the key's, or
- * anybody for whom a gateway's key vouches, unless it is stamped more than 120 s after market time. Whether its nonce
- * is new is for the keeper of the nonces to say.
+ * Admits a request that a listed key with the role `desk`, for that site, signed within ten minutes and whose actor is
+ * the key's, or anybody for whom a gateway's key vouches, unless it is stamped more than 120 s after market time.
+ * Whether its nonce is new is for the keeper of the nonces to say.
  */
 export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionFacts): Admission {
   const { proof } = asked.request;
@@ -58,6 +65,8 @@ export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionF
   if (!isSigned) return refused(`the signature is not of the key ${proof.keyId}, or something was changed after it`);
   if (!key.roles.includes("desk"))
     return refused(`${key.actor} may not order: that takes the role desk, the key has ${key.roles.join(", ")}`);
+  if (!isForSite(key, asked.siteId))
+    return refused(`${key.actor} may order at ${key.sites?.join(", ") || "no site"} alone, not at ${asked.siteId}`);
   const actors = actorsOf(asked.request);
   const [actor] = actors;
   if (actor === undefined || actors.some((one) => one !== actor)) return refused("it does not name one actor");

@@ -28,6 +28,7 @@ function judged(changes: Partial<AdmissionFacts> = {}, actor = "maria", ageSecon
 describe("an operator's request is admitted in nobody's name but its key's", () => {
   it("signed by maria's own key, it is maria's", () => {
     expect(judged()).toBe("admitted as maria");
+    expect(judged({ key: { ...KEY, sites: ["south", "north"] } })).toBe("admitted as maria");
   });
 
   it.each([
@@ -38,6 +39,12 @@ describe("an operator's request is admitted in nobody's name but its key's", () 
     ],
     ["a signature of another key", judged({ isSigned: false }), "the signature is not of the key 0123456789abcdef"],
     ["a key that only looks", judged({ key: { ...KEY, roles: ["viewer"] } }), "maria may not order"],
+    [
+      "a key for another site",
+      judged({ key: { ...KEY, sites: ["south", "west"] } }),
+      "maria may order at south, west alone, not at north",
+    ],
+    ["a key for no site", judged({ key: { ...KEY, sites: [] } }), "maria may order at no site alone, not at north"],
     [
       "another's name",
       judged({}, "jose"),
