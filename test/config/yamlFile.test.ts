@@ -35,12 +35,13 @@ it.each([
     /%YAML 1.1 changes what values mean/,
   ],
   ["a prototype for a key", "__proto__: { siteId: pecan }\n", 1, /__proto__/],
-])("a configuration of %s is refused within 2 s, with its line", (_what, text, line, message) => {
+])("a configuration of %s is refused within 2 s of computing, with its line", (_what, text, line, message) => {
   const file = join(folder, "site.yaml");
   writeFileSync(file, text);
-  const started = performance.now();
+  const before = process.threadCpuUsage();
   const { ok, problems } = checkSiteFile(file);
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // computing time: others may be at work on this machine
+  expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(2_000);
   expect(ok).toBe(false);
   const [problem] = problems.filter((one) => message.test(`${one.key} ${one.message}`));
   expect(problem).toMatchObject({ line });
