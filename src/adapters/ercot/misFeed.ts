@@ -60,6 +60,8 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   let newestAboutAt: Instant | undefined;
   let owes = false;
   let failedBefore: ReadonlySet<string> = new Set();
+  /** The list of the last poll where that left nothing to do: the same bytes again say nothing new. */
+  let doneWith: { readonly bytes: Buffer; readonly cursor: string } | undefined;
 
   async function download(document: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
     const { docId, publishedAt, publishedOrAt } = document;
@@ -80,6 +82,8 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       newestAboutAt = cursor.newestAboutAt;
       const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportType}`;
       const list = await get(url, { timeoutMs, contact });
+      if (doneWith !== undefined && doneWith.cursor === cursorText && doneWith.bytes.equals(list.bytes))
+        return { documents: [], cursor: cursorText, problems: [] };
       const listed = parseMisDocumentList(list.bytes.toString("utf8"), url, fetchedAt);
       const fresh = unseen(
         cursor,
@@ -117,7 +121,11 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       );
       newestAboutAt = next.newestAboutAt;
       owes = untried.length > delivered.length + failed.size;
-      return { documents, cursor: JSON.stringify(next), problems: listed.problems };
+      const { problems } = listed;
+      const nextText = JSON.stringify(next);
+      const isDone = fresh.length === 0 && problems.length === 0;
+      doneWith = isDone ? { bytes: list.bytes, cursor: nextText } : undefined;
+      return { documents, cursor: nextText, problems };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { advance, firstMisCursor } from "../../../src/adapters/ercot/misCursor.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
+import type { MarketFeed } from "../../../src/ports/marketFeed.ts";
 import type { ErcotFault, ErcotRequest } from "../../../src/simulators/ercot/faults.ts";
 import { zipped } from "./documents.ts";
 import { HandClock, closeSimulators, demoDay, simulate } from "../../simulators/ercot/market.ts";
@@ -106,6 +107,62 @@ describe("a MIS feed", () => {
     expect(none.documents).toEqual([]);
     world.fault = on("list", { kind: "single-document" });
     expect((await feed.poll(none.cursor, clock.at)).documents).toHaveLength(1);
+  });
+
+  it("whose list has not changed answers as one that reads it for the first time, and brings what an older cursor lacks", async () => {
+    const { clock, feed, url } = await ercot("2026-08-18T17:02:00-05:00");
+    const { cursor } = await feed.poll(undefined, clock.at);
+    const quiet = await feed.poll(cursor, clock.set("2026-08-18T17:04:00-05:00"));
+    const other = scedLmpFeed({ baseUrl: url, settlementPoint: "LZ_WEST", timeoutMs: 10_000 });
+    expect(await feed.poll(quiet.cursor, clock.set("2026-08-18T17:05:15-05:00"))).toEqual(
+      await other.poll(quiet.cursor, clock.at),
+    );
+    expect(feed.nextPollAt(clock.at, false)).toBe(other.nextPollAt(clock.at, false));
+    expect((await feed.poll(undefined, clock.at)).documents).toHaveLength(12);
+    expect((await feed.poll(quiet.cursor, clock.set("2026-08-18T17:06:30-05:00"))).documents).toHaveLength(1);
+  });
+
+  it("says at each poll what is odd in its list, changed or not", async () => {
+    const { clock, world, feed } = await ercot("2026-08-18T17:02:00-05:00");
+    let { cursor } = await feed.poll(undefined, clock.at);
+    world.fault = on("list", { kind: "odd-entry", publishDate: "yesterday" });
+    for (const time of ["17:02:15", "17:02:30", "17:02:45"]) {
+      const poll = await feed.poll(cursor, clock.set(`2026-08-18T${time}-05:00`));
+      cursor = poll.cursor;
+      expect(poll.problems).toEqual([expect.stringContaining('found "yesterday"')]);
+    }
+  });
+
+  it("does not date the entries of a list again that has not changed", async () => {
+    const published = (entry: number): string =>
+      new Date(Date.UTC(2026, 7, 18, 0, 0, entry)).toISOString().slice(0, 19);
+    const DocumentList = Array.from({ length: 5_000 }, (_, entry) => ({
+      Document: { DocID: `${entry}`, FriendlyName: "LMPSROSNODENP6788_csv", PublishDate: `${published(entry)}-05:00` },
+    }));
+    const body = JSON.stringify({ ListDocsByRptTypeRes: { DocumentList } });
+    const server = createServer((_, response) => response.end(body)).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    try {
+      const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const cursor = JSON.stringify({ since: "2026-08-19T11:00:00.000Z", seen: {} });
+      const cpuMsOf = async (feed: MarketFeed): Promise<number> => {
+        const before = process.cpuUsage();
+        const poll = await feed.poll(cursor, parseInstant("2026-08-19T12:00:00Z"));
+        const { user, system } = process.cpuUsage(before);
+        expect(poll).toEqual({ documents: [], cursor, problems: [] });
+        return (user + system) / 1000;
+      };
+      const firstMs: number[] = [];
+      const againMs: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const feed = scedLmpFeed({ baseUrl, settlementPoint: "LZ_WEST" });
+        firstMs.push(await cpuMsOf(feed));
+        againMs.push(await cpuMsOf(feed));
+      }
+      expect(Math.min(...againMs)).toBeLessThan(Math.min(...firstMs) / 3);
+    } finally {
+      server.close();
+    }
   });
 
   it("does not forget what it has delivered when the list is empty for once", async () => {
