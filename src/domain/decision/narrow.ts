@@ -32,7 +32,7 @@ export function narrow(
 function inOrderOfWorth(frames: readonly CohortFrame[], bands: readonly Band[]): Band[] {
   const worth = new Map(frames.map(({ cohort }) => [cohort.cohortId, thsPerW(cohort)]));
   const compared = (a: Band, b: Band): number => {
-    const [one, other] = [a, b].map(({ cohortId }) => worth.get(cohortId ?? ""));
+    const [one, other] = [worth.get(a.cohortId ?? ""), worth.get(b.cohortId ?? "")];
     return one === undefined || other === undefined ? 0 : one - other;
   };
   const demands: Band[][] = [];

@@ -4,7 +4,7 @@
  */
 export function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
-  return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text;
+  return value < 0 && /^-0(\.0+)?$/.test(text) ? text.slice(1) : text;
 }
 
 /**
