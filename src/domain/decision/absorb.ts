@@ -2,8 +2,8 @@ import { factOf, type SiteInput, takeUp } from "../inputs/facts.ts";
 import { ableAt } from "../inputs/fleetAble.ts";
 import { isUnproven } from "./isUnproven.ts";
 import type { SitePlan } from "./model.ts";
+import { orderedLoadKw } from "./orderedLoadKw.ts";
 import type { SiteState } from "./siteStateModel.ts";
-import { withLoadNoted } from "./withLoadNoted.ts";
 
 /** Newest input ids that a site remembers. */
 export const SEEN_IDS = 400;
@@ -11,7 +11,8 @@ export const SEEN_IDS = 400;
 /**
  * Takes one mailbox input into a site's state. Idempotent by the input's id, over the newest 400. `relevant` is false
  * when no decision could change, as the input's own fact says. An input of a kind that this program does not know is
- * noted with its id and changes nothing else; `problem` says so. @throws UnitError on an impossible interval key.
+ * noted with its id and changes nothing else. `problem` says so, and why an input is not taken up as it asks.
+ * @throws UnitError on an impossible interval key.
  */
 export function absorb(
   plan: SitePlan,
@@ -32,11 +33,10 @@ export function absorb(
     const problem = `${input.kind} is kept and not read: this program knows no such fact`;
     return { state: noted, relevant: false, duplicate: false, problem };
   }
-  const withLoad: Parameters<typeof takeUp>[2]["withLoad"] = (asked) => {
-    const { cohorts } = noted;
-    return withLoadNoted(plan, { cohorts, facts: ableAt(noted, asOf) }, asked);
-  };
-  const { known, relevant, resumes } = takeUp(noted, input, { site: plan, asOf, withLoad });
+  const counted = { cohorts: noted.cohorts, facts: ableAt(noted, asOf) };
+  const loadKw = (cohortIds: readonly string[] | undefined): number => orderedLoadKw(plan, counted, cohortIds);
+  const { known, relevant, resumes, problem } = takeUp(noted, input, { site: plan, asOf, loadKw });
   const drivesAgain = resumes && isUnproven(noted);
-  return { state: { ...noted, ...known, ...(drivesAgain ? { drivesAgain } : {}) }, relevant, duplicate: false };
+  const after = { ...noted, ...known, ...(drivesAgain ? { drivesAgain } : {}) };
+  return { state: after, relevant, duplicate: false, ...(problem === undefined ? {} : { problem }) };
 }

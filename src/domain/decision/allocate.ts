@@ -1,4 +1,5 @@
 import { UnitError } from "../units/instant.ts";
+import type { Instant } from "../units/instant.ts";
 import type { ExpectedIntervalPrice } from "../market/model.ts";
 import { attribute } from "./attribute.ts";
 import type { Attribution } from "./attribute.ts";
@@ -7,6 +8,7 @@ import type { Band } from "./attributed.ts";
 import { brokenBands } from "./brokenBands.ts";
 import type { Draft } from "./draft.ts";
 import { fillLadder } from "./ladder.ts";
+import type { Room } from "./ladder.ts";
 import type { DecisionInput, Reason, SitePlan } from "./model.ts";
 import { narrow } from "./narrow.ts";
 import type { Narrowed, Taking } from "./narrowed.ts";
@@ -22,6 +24,8 @@ export interface Allocated extends Attribution {
   readonly reason: Reason;
   /** Of the reason, for the sentence; undefined where the price is. */
   readonly why?: string;
+  /** When what keeps back a price-driven move ends, where the rules leave room for it. */
+  readonly waitsUntil?: Instant;
   readonly alsoApplicable: readonly Reason[];
 }
 
@@ -65,29 +69,36 @@ export function allocate(site: {
   return { cohorts, broken: brokenBands(frames, firmKw, bands, narrowed, positions, input.asOf, commanded) };
 }
 
-/** Whether a rule says where a cohort is to be without a price. */
-function isSettled({ pinnedBy, floors }: Narrowed, i: number): boolean {
-  return pinnedBy[i] !== undefined || floors[i]?.some(({ band }) => band.cohortId !== undefined) === true;
+/** Whether a rule says where a cohort is to be without a price: there alone, at least so high, or at most. */
+function isSettled({ pinnedBy, floors, takings }: Narrowed, i: number): boolean {
+  const isOwn = ({ band }: Taking): boolean => band.cohortId !== undefined && band.onlyRestarts !== true;
+  return pinnedBy[i] !== undefined || [floors, takings].some((bounds) => bounds[i]?.some(isOwn));
+}
+
+function waits({ lowest, highest }: Room, { wish, heldUntil }: Draft, i: number, position: number): boolean {
+  if (wish === undefined || heldUntil === undefined) return false;
+  return Math.min(Math.max(wish, lowest[i] as number), highest[i] as number) !== position;
 }
 
 function allocated(narrowed: Narrowed, draft: Draft, i: number, position: number): Allocated {
   const { frame, goes } = draft;
   const takings = narrowed.takings[i] as readonly Taking[];
   const attribution = attribute(frame, takings, narrowed.floors[i] as readonly Taking[], goes, position);
-  const told = deciding(narrowed.pinnedBy[i], takings, goes, position, attribution);
+  const told = deciding(narrowed, i, goes, position, attribution);
   return {
     draft,
     position,
     ...attribution,
     ...told,
+    ...(waits(narrowed.room, draft, i, position) ? { waitsUntil: draft.heldUntil } : {}),
     alsoApplicable: position < frame.normal ? agreeing(takings, goes, position, told.reason) : [],
   };
 }
 
 /** What keeps a cohort where it is: below normal the last to take from it, else what put it there. */
 function deciding(
-  pinned: Band | undefined,
-  takings: readonly Taking[],
+  { pinnedBy, takings, floors }: Narrowed,
+  i: number,
   goes: number | undefined,
   position: number,
   { curtailed, heldOnBy }: Attribution,
@@ -95,12 +106,14 @@ function deciding(
   const down = curtailed.at(-1);
   if (down !== undefined)
     return down.reason === economic.reason ? { reason: economic.reason } : { reason: down.reason, why: down.why };
+  const pinned = pinnedBy[i];
   if (pinned !== undefined) return { reason: pinned.reason, why: pinned.why };
   const held = heldOnBy.at(-1);
   if (held !== undefined) return { reason: held.reason, why: held.why };
-  const capped = goes !== undefined && goes > position;
-  const ceiling = capped ? takings.find((taking) => taking.position === position)?.band : undefined;
-  return ceiling === undefined ? { reason: economic.reason } : { reason: ceiling.reason, why: ceiling.why };
+  const isCapped = goes !== undefined && goes > position;
+  const ceiling = isCapped ? takings[i]?.find((taking) => taking.position === position)?.band : undefined;
+  const bound = goes === undefined ? floors[i]?.[0]?.band : ceiling;
+  return bound === undefined ? { reason: economic.reason } : { reason: bound.reason, why: bound.why };
 }
 
 /** Rules below the one that decides that would have led to the same or less, by precedence. */

@@ -11,6 +11,7 @@ import { frameOf } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
 import { nextWake } from "./nextWake.ts";
+import type { Waiting } from "./nextWake.ts";
 import { onOneRunAfter } from "./onOneRun.ts";
 import { timedPrice } from "./priceText.ts";
 import { RULES } from "./rules/index.ts";
@@ -43,9 +44,7 @@ export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
     cohorts,
     ...(broken.length > 0 ? { broken } : {}),
     changes: cohorts.some((cohort) => !sameSplit(cohort.split, cohort.fromSplit)),
-    nextWakeAt: nextWake(plan, input, cohorts, bands, (later) =>
-      settle(plan, later).settled.map(({ decision }) => decision),
-    ),
+    nextWakeAt: nextWake(plan, input, settled, bands, (later) => settle(plan, later).settled),
     sentence: siteSentence(plan, input, timed, cohorts, broken),
   };
 }
@@ -64,9 +63,8 @@ function withIfAble(plan: SitePlan, input: DecisionInput, told: readonly CohortD
 }
 
 /** A cohort's decision before its sentence, with where and why the allocator has put it. */
-interface Settled {
+interface Settled extends Waiting {
   readonly allocated: Allocated;
-  readonly decision: Untold;
 }
 
 /**
@@ -97,7 +95,7 @@ function settle(
   const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
   const settled = frames.map((_, i) => {
     const allocated = (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated;
-    return { allocated, decision: decisionOf(allocated, input.asOf) };
+    return { allocated, decision: decisionOf(allocated, input.asOf), waitsUntil: allocated.waitsUntil };
   });
   return { price, settled, broken: carriedOut.broken, bands };
 }

@@ -7,6 +7,12 @@ import { isCommanded } from "./isCommanded.ts";
 import type { CohortState, DecisionInput, SitePlan, Untold } from "./model.ts";
 import { sameSplit } from "./split.ts";
 
+/** A cohort's decision, and when what keeps it back ends that a rule's reason may hide. */
+export interface Waiting {
+  readonly decision: Untold;
+  readonly waitsUntil?: Instant;
+}
+
 /**
  * The earliest instant after `asOf` at which the site must decide again without new input: a hold ends that keeps back
  * a pending move, a rule's band starts or ends, a fact reaches its age limit or changes by itself, or the
@@ -16,17 +22,17 @@ import { sameSplit } from "./split.ts";
 export function nextWake(
   plan: SitePlan,
   input: DecisionInput,
-  decided: readonly Untold[],
+  settled: readonly Waiting[],
   bands: readonly Band[],
-  decideAt: (input: DecisionInput) => readonly Untold[],
+  decideAt: (input: DecisionInput) => readonly Waiting[],
 ): Instant | undefined {
+  const decided = settled.map(({ decision }) => decision);
   const nextStart = intervalEnd(parseIntervalKey(input.intervalKey));
   const then = decideAt(atIntervalStart(plan, input, decided, nextStart));
-  const differs = then.some((cohort, index) => !sameOutcome(cohort, decided[index] as Untold));
+  const differs = then.some(({ decision }, index) => !sameOutcome(decision, decided[index] as Untold));
   const candidates = [
     differs ? nextStart : undefined,
-    ...decided.map((cohort) => cohort.heldUntil),
-    ...then.map((cohort) => cohort.heldUntil),
+    ...[...settled, ...then].flatMap(({ decision, waitsUntil }) => [decision.heldUntil, waitsUntil]),
     ...bands.flatMap(({ from, until }) => [from, until]),
     ...ageLimits(input.facts, plan),
     ...ownChanges(input.facts, { ...input, site: plan }),

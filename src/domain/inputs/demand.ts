@@ -21,6 +21,14 @@ export function demandedMaxKw(demand: Exclude<Demand, { kind: "off" }>, normalKw
   return leftKw > 0 ? leftKw : 0;
 }
 
+/** What asks for a reduction, with the load that it counts from, kW; what says it itself or asks else, as is. */
+export function countedFrom<T extends { readonly demand?: Demand }>(asked: T, loadKw: () => number): T {
+  const { demand } = asked;
+  return demand?.kind !== "reduce" || demand.fromKw !== undefined
+    ? asked
+    : { ...asked, demand: { ...demand, fromKw: loadKw() } };
+}
+
 /** What a demand asks for, after `to curtail`: nothing for `off`, else ` to 500.0 kW` or ` by 500.0 kW`. */
 export function demandText(demand: Demand): string {
   if (demand.kind === "off") return "";

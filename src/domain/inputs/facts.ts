@@ -43,6 +43,8 @@ export interface TakenUp {
   readonly relevant: boolean;
   /** Commands may go again. */
   readonly resumes: boolean;
+  /** Why it is not taken up as it asks, for a person. */
+  readonly problem?: string;
 }
 
 /**
@@ -53,6 +55,7 @@ export function takeUp(known: KnownFacts, input: SiteInput, about: About): Taken
   const takers = LIST.filter(({ messages, overhears }) => input.kind in messages || overhears?.includes(input.kind));
   let next = known;
   let [relevant, resumes, isOvertaken] = [false, false, false];
+  let problem: string | undefined;
   for (const fact of takers) {
     const absorbed = fact.absorb(next, input, about);
     next = { ...next, ...absorbed.patch };
@@ -61,8 +64,9 @@ export function takeUp(known: KnownFacts, input: SiteInput, about: About): Taken
     relevant ||= absorbed.relevant || [absorbed.turned, end?.isTurned ? fact.kind : undefined].some(silenceDecides);
     resumes ||= absorbed.resumes === true;
     isOvertaken ||= absorbed.isOvertaken === true;
+    problem ??= absorbed.problem;
   }
-  return { known: next, relevant: relevant && !isOvertaken, resumes };
+  return { known: next, relevant: relevant && !isOvertaken, resumes, ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Whether silence of that kind changes decisions. */

@@ -2,8 +2,11 @@ import type { Instant } from "../units/instant.ts";
 import { cohortIds, count, demand, instant, name, object, oneOf, optional } from "./checks.ts";
 import { closed, kwScopeProblem, sameIds } from "./closed.ts";
 import { type Demand, sameDemand } from "./demand.ts";
+import { instructionRoomProblem } from "./instructionRoom.ts";
+import { isStanding } from "./isStanding.ts";
 import type { About, Absorbed, SiteFact } from "./siteFact.ts";
 import type { Told } from "./told.ts";
+import { withLoadNoted } from "./withLoadNoted.ts";
 
 /** QSE, TDSP or ERCOT instruction. Arrives as a signal; recall is a separate one. */
 export interface GridInstruction {
@@ -26,6 +29,10 @@ export interface GridInstruction {
   readonly restoreNotBefore?: Instant;
   /** Market time of the message with this content, from when it is taken up. */
   readonly sentAt?: Instant;
+  /** Ordered load of its cohorts when it was first taken up, kW: a reduction in any of its revisions counts from it. */
+  readonly loadKw?: number;
+  /** It stands for `restoreNotBefore` alone, and no revision brings it back. */
+  readonly isRecalled?: true;
 }
 
 /** An instruction, new or sent again. */
@@ -89,45 +96,34 @@ export const instructions: SiteFact<
     const open = records.at(-1)?.instructions ?? [];
     const seen = records
       .flatMap((record) => record.instructions)
-      .filter(({ until }) => until === undefined || until > asOf)
+      .filter(({ until, isRecalled }) => until === undefined || until > asOf || isRecalled === true)
       .map(({ instructionId }) => instructionId);
     const gone = seen.filter((id) => !open.some(({ instructionId }) => instructionId === id));
     return { instructions: open, closedInstructions: closed([], ...gone) };
   },
 };
 
-/** Whether an instruction still says something at `asOf`: it holds, or what it took down may not come on yet. */
-export function isStanding({ until, restoreNotBefore }: GridInstruction, asOf: Instant): boolean {
-  return until === undefined || until > asOf || (restoreNotBefore !== undefined && restoreNotBefore > asOf);
-}
-
 /** Sent again under its id it replaces the older content, unless it was recalled or the message was overtaken. */
 function instructed(
   { instructions: open, closedInstructions }: KnownInstructions,
   { instruction, at }: InstructionInput,
-  { withLoad }: About,
+  { site, asOf, loadKw }: About,
 ): Absorbed<KnownInstructions> {
   const known = open.find(({ instructionId }) => instructionId === instruction.instructionId);
-  const received = { ...withLoad(withLoadOf(known, instruction)), sentAt: at };
+  const received = { ...withLoadNoted(known, instruction, loadKw), sentAt: at };
   const isOvertaken =
     known?.sentAt !== undefined &&
     (revisionOf(known) > revisionOf(received) || (revisionOf(known) === revisionOf(received) && at < known.sentAt));
-  if (isOvertaken || closedInstructions.includes(received.instructionId)) return { patch: {}, relevant: false };
+  const isClosed = known?.isRecalled === true || closedInstructions.includes(received.instructionId);
+  if (isOvertaken || isClosed) return { patch: {}, relevant: false };
   const others = open.filter((one) => one !== known);
   const isOver = !isStanding(received, at);
+  const problem = isOver ? undefined : instructionRoomProblem(others, received, { site, asOf });
+  if (problem !== undefined) return { patch: {}, relevant: false, problem };
   return {
     patch: { instructions: isOver ? others : [...others, received] },
     relevant: isOver ? known !== undefined : known === undefined || !sameContent(known, received),
   };
-}
-
-/** A revision of the same scope keeps the load that its reduction counts from. */
-function withLoadOf(known: GridInstruction | undefined, instruction: GridInstruction): GridInstruction {
-  const { demand: asked, cohortIds: scope } = instruction;
-  if (known === undefined || !sameIds(known.cohortIds, scope)) return instruction;
-  const before = known.demand;
-  if (asked?.kind !== "reduce" || before?.kind !== "reduce" || asked.fromKw !== undefined) return instruction;
-  return { ...instruction, demand: { ...asked, fromKw: before.fromKw } };
 }
 
 function revisionOf({ revision }: GridInstruction): number {
@@ -147,7 +143,7 @@ function sameContent(one: GridInstruction, other: GridInstruction): boolean {
   );
 }
 
-/** A recalled instruction whose load may not come on yet has ended instead. */
+/** A recalled instruction whose load may not come on yet has ended instead, at the latest now. */
 function recalled(known: KnownInstructions, { instructionId, at }: RecallInput): Absorbed<KnownInstructions> {
   const open = known.instructions;
   const one = open.find((each) => each.instructionId === instructionId);
@@ -156,10 +152,10 @@ function recalled(known: KnownInstructions, { instructionId, at }: RecallInput):
     const rest = open.filter((each) => each.instructionId !== instructionId);
     return { patch: { instructions: rest, closedInstructions }, relevant: rest.length < open.length };
   }
-  if (one.until !== undefined && one.until <= at) return { patch: {}, relevant: false };
-  const ended = { ...one, until: at };
+  const isEnded = one.until !== undefined && one.until <= at;
+  const ended: GridInstruction = { ...one, ...(isEnded ? {} : { until: at }), isRecalled: true };
   return {
     patch: { instructions: open.map((each) => (each === one ? ended : each)), closedInstructions },
-    relevant: true,
+    relevant: !isEnded,
   };
 }

@@ -1,7 +1,7 @@
 import type { Instant } from "../units/instant.ts";
 import { cohortIds, demand, instant, kw, name, object, oneOf, optional, text, usd } from "./checks.ts";
 import { closed, kwScopeProblem } from "./closed.ts";
-import type { Demand } from "./demand.ts";
+import { countedFrom, type Demand } from "./demand.ts";
 import type { Absorbed, About, SiteFact } from "./siteFact.ts";
 import type { Told } from "./told.ts";
 
@@ -88,11 +88,11 @@ export const orders: SiteFact<OrderInput | ReleaseInput, KnownOrders, KnownOrder
   },
 };
 
-function placed(known: KnownOrders, { order, at }: OrderInput, { withLoad }: About): Absorbed<KnownOrders> {
+function placed(known: KnownOrders, { order, at }: OrderInput, { loadKw }: About): Absorbed<KnownOrders> {
   const { orders: open, closedOrders } = known;
   const isKnown = open.some(({ orderId }) => orderId === order.orderId) || closedOrders.includes(order.orderId);
   if (isKnown || order.until <= at) return { patch: {}, relevant: false };
-  return { patch: { orders: [...open, withLoad(order)] }, relevant: true };
+  return { patch: { orders: [...open, countedFrom(order, () => loadKw(order.cohortIds))] }, relevant: true };
 }
 
 function released(known: KnownOrders, { orderId }: ReleaseInput): Absorbed<KnownOrders> {

@@ -1,7 +1,6 @@
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Members } from "./checks.ts";
-import type { Demand } from "./demand.ts";
 import type { KnownSilence } from "./feedSilence.ts";
 import type { Told } from "./told.ts";
 
@@ -33,14 +32,8 @@ export interface About {
   readonly site: SiteView;
   /** Market time of the site with this input. */
   readonly asOf: Instant;
-  /** An order or instruction with the load that a reduction counts from. */
-  readonly withLoad: <T extends Reducible>(asked: T) => T;
-}
-
-/** What may ask for a reduction of the load. */
-export interface Reducible {
-  readonly demand?: Demand;
-  readonly cohortIds?: readonly string[];
+  /** What the machines of some cohorts, or the whole site where none are named, are ordered to take now, kW. */
+  readonly loadKw: (cohortIds: readonly string[] | undefined) => number;
 }
 
 /** What taking up an input comes to. */
@@ -58,6 +51,8 @@ export interface Absorbed<P> {
   readonly isOvertaken?: true;
   /** Commands may go again. */
   readonly resumes?: true;
+  /** Why it is not taken up as it asks, for a person. */
+  readonly problem?: string;
 }
 
 /** When what is known is frozen into a decision. */

@@ -134,6 +134,18 @@ describe("a floor in kilowatts, at a price that drops everything", () => {
     expect(splits(output)).toBe("best 17 off, 83 normal; worst off; middle off");
     expect(output.broken).toMatchObject([{ reason: "operator-order", by: "instruction", kw: 151 }]);
   });
+
+  it("holds where the price is silent and silence curtails: 400 of 900 kW stay on, those that earn most by the kW", () => {
+    const silent = { ...plan, onSilence: { ...plan.onSilence, scedPrice: "curtail" as const } };
+    const orders = [order({ action: "run", minKw: 400 })];
+    const output = decide(silent, inputAt(silent, 20, { orders, silentFeeds: ["sced-lmp"] }));
+    expect(splits(output)).toBe("best normal; worst off; middle 66 off, 34 normal");
+    expect(output.cohorts.map(({ reason }) => reason)).toEqual(["operator-order", "silence", "silence"]);
+    expect(output.cohorts[0]?.sentence).toBe(
+      "S21 to stay at normal: order o-1 of maria to run at least 400.0 kW: transformer is hot.",
+    );
+    expect(output.broken).toBeUndefined();
+  });
 });
 
 describe("one reason for each kilowatt", () => {

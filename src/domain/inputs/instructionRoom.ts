@@ -1,0 +1,41 @@
+import type { GridInstruction } from "./instructions.ts";
+import { isStanding } from "./isStanding.ts";
+import type { About, SiteView } from "./siteFact.ts";
+
+/** Instructions that may stand at once: each stands in every record, and its bounds are looked at in every decision. */
+const INSTRUCTIONS_MAX = 50;
+/** What they may take of a record, of which 600,000 characters can be kept. */
+const CHARS_MAX = 300_000;
+/** Of one bound that does not hold, beside its cohort and the words of its instruction. */
+const BROKEN_CHARS = 200;
+
+/**
+ * Why there is no room for an instruction beside others that stand and keep theirs; undefined when there is. A person
+ * must see it: what it asks for is not done. Counted is what a record would have of all of them if none of their bounds
+ * held: a flood of instructions must not keep a site from deciding.
+ */
+export function instructionRoomProblem(
+  others: readonly GridInstruction[],
+  received: GridInstruction,
+  { site, asOf }: Pick<About, "site" | "asOf">,
+): string | undefined {
+  const standing = others.filter((one) => isStanding(one, asOf));
+  const left = `instruction ${received.instructionId} of ${received.issuer} is left out and not followed`;
+  const todo = "have those recalled that are over, then have it sent again under a new message id";
+  if (standing.length >= INSTRUCTIONS_MAX)
+    return `${left}: ${standing.length} others stand, at most ${INSTRUCTIONS_MAX} are kept; ${todo}`;
+  const chars = [...standing, received].reduce((sum, one) => sum + recordChars(one, site), 0);
+  return chars > CHARS_MAX
+    ? `${left}: with it, they could take ${chars} characters of a record, at most ${CHARS_MAX} are kept; ${todo}`
+    : undefined;
+}
+
+/** Itself, and a bound for each of the cohorts that it takes off, or the one of its level. */
+function recordChars(one: GridInstruction, { cohorts }: Pick<SiteView, "cohorts">): number {
+  const { instructionId, issuer, product, demand, cohortIds } = one;
+  const named = cohorts.filter(({ cohortId }) => cohortIds?.includes(cohortId) ?? true);
+  const bound = JSON.stringify([instructionId, issuer, product]).length + BROKEN_CHARS;
+  const isEach = demand === undefined || demand.kind === "off" || cohortIds !== undefined;
+  const bounds = isEach ? named.reduce((sum, { cohortId }) => sum + cohortId.length + bound, 0) : bound;
+  return JSON.stringify(one).length + bounds;
+}
