@@ -82,6 +82,8 @@ export interface SiteInBook {
   readonly contractIds: readonly string[];
   /** Addresses at which it commands and reads: `127.20.1.1:4028`, `127.20.0.1:1502 unit 1`. */
   readonly addresses: readonly string[];
+  /** Its feeds by id, each with where and with what it is read: one that sites share is read once. */
+  readonly feeds: readonly { readonly feedId: string; readonly read: string }[];
 }
 
 /**
@@ -126,6 +128,14 @@ export function clashWith(
         message: `has a machine or meter at ${address}, where site ${other.siteId} has one`,
         expected: "each address once",
       };
+    for (const { feedId, read } of site.feeds) {
+      const shared = other.feeds.find((one) => one.feedId === feedId);
+      if (shared !== undefined && shared.read !== read)
+        return {
+          message: `reads feed ${feedId} as ${read}, and site ${other.siteId} as ${shared.read}`,
+          expected: "one address for a feed that sites share, or a route of another name",
+        };
+    }
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { silenceDecides } from "../domain/inputs/facts.ts";
+import { isKnownBySource } from "../domain/inputs/marketFacts.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { FeedStanding, SiteStatusRows } from "../ports/siteRecords.ts";
 import type { FeedView } from "./siteView.ts";
@@ -55,10 +56,15 @@ function silentFeeds(
   { latest, feeds: standings }: Pick<SiteStatusRows, "feeds" | "latest">,
   unpolled: readonly string[],
 ): string[] {
+  const isSilent = ({ feedId, silent }: FeedStanding): boolean => silent || unpolled.includes(feedId);
   // A settlement price's silence decides nothing, so the last decision may still carry one that is over.
   const known = latest?.input.facts.silentFeeds.filter(silenceDecides) ?? [];
-  const since = standings.flatMap(({ feedId, silent }) =>
-    silent || unpolled.includes(feedId) ? (feeds.get(feedId)?.silentAs ?? []) : [],
-  );
+  const since = standings.filter(isSilent).flatMap(({ feedId }) => {
+    const kind = feeds.get(feedId)?.silentAs;
+    if (kind === undefined) return [];
+    // one of several sources is silent for itself
+    const speak = standings.some((other) => feeds.get(other.feedId)?.silentAs === kind && !isSilent(other));
+    return [speak && isKnownBySource(kind) ? feedId : kind];
+  });
   return [...new Set([...known, ...since])].sort();
 }

@@ -1,7 +1,9 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
+import { gridStanding } from "../domain/inputs/gridNow.ts";
 import type { SitePlan } from "../domain/decision/model.ts";
 import { priceIsSilent } from "../domain/decision/silence.ts";
+import { isFresh } from "../domain/market/gridLevelInForce.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
@@ -30,7 +32,24 @@ export interface MarketNow {
     readonly released?: GridState["released"];
     readonly observedAt?: Instant;
     readonly ageSeconds?: number;
+    /** Since when the level is in force, and which sources said it then. */
+    readonly since?: Instant;
+    readonly saidBy?: readonly string[];
+    /** What each source says, as the site knows it. */
+    readonly sources?: readonly GridSourceNow[];
+    /** What keeps the level from falling further, and until when where time ends it; `fresh` is absent without one. */
+    readonly falls?: { readonly isFresh: boolean; readonly keptBy: readonly string[]; readonly until?: Instant };
   };
+}
+
+/** What one source says of the grid. */
+export interface GridSourceNow {
+  readonly source: string;
+  /** Said in two consecutive polls; `next` in the newest, where it is another. */
+  readonly level: GridLevel;
+  readonly next?: GridLevel;
+  readonly isSilent: boolean;
+  readonly isUnreadable: boolean;
 }
 
 /** Price, hashprice and grid condition at an instant, from the newest decision. */
@@ -43,7 +62,7 @@ export function marketNow(
     price: priceNow(plan, rows, at),
     newestRun: newestRun(rows, at),
     hashprice: rows.latest?.input.facts.hashprice,
-    grid: gridNow(rows, at),
+    grid: gridNow(plan, rows, at),
   };
 }
 
@@ -72,16 +91,32 @@ function newestRun({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): Mar
 }
 
 /**
- * The level that the site acts on, with the age of the newest observation: one that changes nothing is not sent to the
- * site.
+ * The level that the site acts on and by which sources, with the age of the newest observation: one that changes
+ * nothing is not sent to the site.
  */
 function gridNow(
+  plan: SitePlan,
   { latest, gridObservedAt }: Pick<SiteStatusRows, "latest" | "gridObservedAt">,
   at: Instant,
 ): MarketNow["grid"] {
   if (!latest) return undefined;
-  const { level, assumed, observedAt, unreadable, preAlert, released } = latest.input.facts.grid;
+  const { level, assumed, observedAt, unreadable, preAlert, released, since, saidBy } = latest.input.facts.grid;
   const newest = assumed ? undefined : (gridObservedAt ?? observedAt);
   const ageSeconds = newest && secondsBetween(newest, at);
-  return { level, assumed, unreadable, preAlert, released, observedAt: newest, ageSeconds };
+  const now = { level, assumed, unreadable, preAlert, released, observedAt: newest, ageSeconds };
+  if (assumed) return now;
+  const { sources, bounds } = gridStanding(latest.input.facts, plan, at);
+  return {
+    ...now,
+    since,
+    saidBy,
+    sources: sources.map((one) => ({
+      source: one.source,
+      level: one.level,
+      next: one.next?.level,
+      isSilent: one.isSilent,
+      isUnreadable: one.unreadableSince !== undefined,
+    })),
+    falls: { isFresh: sources.some(isFresh), keptBy: bounds.keptBy, until: bounds.changesAt },
+  };
 }

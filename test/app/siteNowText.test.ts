@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { siteNowText } from "../../src/app/status/siteNowText.ts";
 import { stragglersText } from "../../src/app/status/stragglersText.ts";
 import type { SiteNow } from "../../src/readModels/siteNow.ts";
+import type { GridLevel } from "../../src/domain/market/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 
 const at = "2026-06-10T04:51:58.000Z" as Instant;
@@ -167,6 +168,30 @@ describe("what the desk reads at night", () => {
     expect(text("eea2")).toContain("eea2");
     expect(text("eea2")).not.toContain("pre-alert");
     expect(text("normal")).toContain("normal, pre-alert: PRC 1900 MW, a Watch is due below 3000 MW");
+  });
+
+  it("a grid level stands with who said it, what each source says, and what would make it fall", () => {
+    const since = "2026-06-10T04:36:20.000Z" as Instant;
+    const until = "2026-06-10T04:58:00.000Z" as Instant;
+    const one = (source: string, said: GridLevel, isSilent = false) =>
+      ({ source, level: said, isSilent, isUnreadable: false }) as const;
+    const eea2 = { level: "eea2" as const, assumed: false, since, saidBy: ["grid-condition"] };
+    const both = [one("grid-condition", "eea2"), one("grid-condition/mirror", "normal")];
+    const falls = { isFresh: true, keptBy: ["grid-condition"] };
+    expect(siteNowText({ ...NIGHT, grid: { ...eea2, sources: both, falls } })).toMatch(
+      /^grid +eea2; in force since 23:36:20 by grid-condition; grid-condition says eea2, grid-condition\/mirror says normal; it falls when grid-condition says lower twice$/m,
+    );
+    const quiet = [one("grid-condition", "eea2", true), one("grid-condition/mirror", "normal")];
+    expect(siteNowText({ ...NIGHT, grid: { ...eea2, sources: quiet, falls: { ...falls, until } } })).toMatch(
+      /; grid-condition said eea2 \(silent\), grid-condition\/mirror says normal; it falls at 23:58:00 at the latest, unless grid-condition speaks again and says so$/m,
+    );
+    const none = { isFresh: false, keptBy: [] };
+    expect(siteNowText({ ...NIGHT, grid: { ...eea2, sources: [quiet[0]!], falls: none } })).toMatch(
+      /; no source is fresh: it stands until one says lower twice, or `ballast release grid-level`$/m,
+    );
+    expect(
+      siteNowText({ ...NIGHT, grid: { level: "normal", assumed: false, sources: [one("a", "normal")], falls } }),
+    ).toMatch(/^grid +normal$/m);
   });
 
   it("a grid level that the site has not been told yet is no contradiction to an observation of half a minute ago", () => {

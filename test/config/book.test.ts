@@ -55,6 +55,11 @@ describe("a book of sites", () => {
       (text: string) => text.replace("127.21.2.1-127.21.2.20", "127.20.3.61-127.20.3.80"),
       /127\.20\.3\.61/,
     ],
+    [
+      "another address for a feed that both share",
+      (text: string) => text.replace("baseUrl: https://www.ercot.com", "baseUrl: https://mirror.example.com"),
+      /grid-condition as ercot\/daily-prc https:\/\/mirror\.example\.com/,
+    ],
     ["the file of another site", (text: string) => text.replace("siteId: salt-fork", "siteId: elsewhere"), /elsewhere/],
   ])("leaves out a site with %s, names it, and runs the other", (_what, change, named) => {
     const path = bookWith(change);

@@ -414,6 +414,30 @@ describe("a wrong configuration is refused with the line, the key and what was e
     ]);
   });
 
+  it("a second route to the grid page without a name or an address, named twice, or silent between two polls", () => {
+    const page = "  - { use: ercot/daily-prc, pollEverySeconds: 60, pollOffsetSeconds: 20 }\n";
+    const withRoute = (...settings: readonly string[]): string[] =>
+      problemsWith(page, page + settings.map((one) => page.replace("pollEvery", `${one}, pollEvery`)).join(""));
+    const mirror = "route: mirror, baseUrl: https://mirror.example.com";
+    expect(withRoute(mirror)).toEqual([]);
+    expect(withRoute(`${mirror}, silentAfterSeconds: 119`)).toEqual([
+      expect.stringContaining("feeds[5].silentAfterSeconds: is 119: it is polled every 60 s; expected at least 120 s"),
+    ]);
+    expect(withRoute("route: mirror")).toEqual([
+      expect.stringContaining("feeds[5].route: is given without baseUrl; expected both for a second route"),
+    ]);
+    expect(withRoute("baseUrl: https://mirror.example.com")).toEqual([
+      expect.stringContaining("feeds[5].use: is ercot/daily-prc, and feeds[4] gives the same already"),
+      expect.stringContaining("feeds[5].baseUrl: is given without route"),
+    ]);
+    expect(withRoute(mirror, mirror)).toEqual([
+      expect.stringContaining("feeds[6].use: is ercot/daily-prc, and feeds[5] gives the same already"),
+    ]);
+    expect(withRoute("route: mirror, baseUrl: https://me:secret@mirror.example.com")).toEqual([
+      expect.stringContaining("feeds[5].baseUrl: has a user, a password, a query or a fragment"),
+    ]);
+  });
+
   it("polls that a source does not take, and an unknown setting of one", () => {
     expect(
       problemsWith("{ use: ercot/daily-prc, pollEverySeconds: 60,", "{ use: ercot/daily-prc, pollEverySeconds: 10,"),

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { centralWall } from "../../domain/market/calendar.ts";
-import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import { fixed, unrounded } from "../../domain/units/numberText.ts";
+import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import { fixed } from "../../domain/units/numberText.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
 import { ageText, centralTime } from "../timeText.ts";
 
@@ -21,28 +21,6 @@ export function priceText(now: SiteNow): string {
       ? "all of it fixed"
       : `${Math.round(fixedShare * 100)} % fixed, ${fixed(lowerUsdPerMwh, 2)} to ${fixed(upperUsdPerMwh, 2)}`;
   return `${pc.bold(fixed(expectedUsdPerMwh, 2))} $/MWh expected for ${interval} (${bounds})${newest}`;
-}
-
-/** The grid level that the site acts on, its notes, and when it was observed. */
-export function gridText({ grid, at }: SiteNow): string {
-  if (grid === undefined) return "not known yet";
-  if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
-  const notes = [
-    grid.unreadable ? ", its newest state cannot be read: look at ERCOT's own page" : "",
-    // What is declared has overtaken it.
-    grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
-      ? ""
-      : pc.yellow(
-          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ` +
-            `${unrounded(grid.preAlert.belowMw, 0)} MW`,
-        ),
-    grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
-  ].join("");
-  const untold = grid.level === "unknown" && !grid.unreadable ? " to the site so far" : "";
-  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${untold}${notes}`;
-  return grid.observedAt === undefined
-    ? level
-    : `${level}, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
 }
 
 function hhmm(at: Instant): string {

@@ -11,7 +11,8 @@ import { wrapText } from "../wrapText.ts";
 import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
-import { gridText, priceText } from "./marketText.ts";
+import { gridText } from "./gridText.ts";
+import { priceText } from "./marketText.ts";
 import { pointText } from "../../domain/market/settlementPoint.ts";
 
 const LABEL_WIDTH = 14;

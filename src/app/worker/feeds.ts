@@ -1,5 +1,5 @@
 import type { WatchedFeed } from "../../../activities/market.ts";
-import { marketFact } from "../../domain/inputs/marketFacts.ts";
+import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { ListedSource } from "../../domain/inputs/siteFact.ts";
 import type { FeedSite } from "../../ports/feedSource.ts";
 import type { Deployment } from "./deployment.ts";
@@ -24,7 +24,7 @@ export function factSources(
 ): Readonly<Record<string, readonly ListedSource[]>> | undefined {
   const read = listed.flatMap((feed) => {
     const source = feedSource(feed);
-    const isBySource = source.role === "record" && marketFact(source.gives).toldBy !== undefined;
+    const isBySource = source.role === "record" && isKnownBySource(source.gives);
     if (!isBySource || source.notRead?.(site) !== undefined) return [];
     const silentAfterSeconds = source.silentAfterSeconds(site.staleness, feed);
     return [{ kind: source.gives, listed: { source: feedIdOf(feed), silentAfterSeconds } }];

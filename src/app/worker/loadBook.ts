@@ -14,7 +14,8 @@ import type { OperatingDay } from "../../domain/market/model.ts";
 import { type Book, bookOfOne } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
 import { loadDeployment } from "./loadDeployment.ts";
-import { bookFileSchema, meterKind } from "./registries.ts";
+import { feedIdOf, feedsRead } from "./feeds.ts";
+import { bookFileSchema, feedSource, meterKind } from "./registries.ts";
 import { checkSiteFile } from "./siteFile.ts";
 import type { UnservedSite } from "./siteBook.ts";
 
@@ -121,8 +122,12 @@ export function clashProblem(deployment: Deployment, others: readonly Deployment
   return clashWith(inBook(deployment), others.map(inBook))?.message;
 }
 
-function inBook({ plan, contracts, machines, meters }: Deployment): SiteInBook {
+function inBook({ plan, contracts, machines, meters, feeds }: Deployment): SiteInBook {
   return {
+    feeds: feedsRead({ plan, feeds }).map((feed) => ({
+      feedId: feedIdOf(feed),
+      read: feedSource(feed).describe(feed),
+    })),
     siteId: plan.siteId,
     contractIds: [...new Set(contracts.map(({ contractId }) => contractId))],
     addresses: [

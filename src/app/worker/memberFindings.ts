@@ -9,7 +9,7 @@ import {
   warning,
 } from "../../config/index.ts";
 import { setpointText } from "../../domain/units/setpoint.ts";
-import { marketFact } from "../../domain/inputs/marketFacts.ts";
+import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import { ACCESS_PROBLEMS, driverKind, FEED_SOURCES, feedSource, meterKind, type SiteFile } from "./registries.ts";
 
@@ -36,7 +36,7 @@ function feedFindings(file: SiteFile): Finding[] {
   const sameJob = (one: FeedSource, other: FeedSource): boolean => one.gives === other.gives && one.role === other.role;
   return [
     ...listed.flatMap(({ index, source, feed }) => {
-      const isBySource = marketFact(source.gives).toldBy !== undefined;
+      const isBySource = isKnownBySource(source.gives);
       const idOf = (one: (typeof listed)[number]): string => one.source.identity({ ...one.feed, ...site });
       const first = listed.find(
         (other) =>

@@ -1,5 +1,5 @@
 import type { GridEvidence, WeighedEvidence } from "../market/gridEvidence.ts";
-import { gridBounds, gridLevelInForce, saidByFresh } from "../market/gridLevelInForce.ts";
+import { type GridBounds, gridBounds, gridLevelInForce, saidByFresh } from "../market/gridLevelInForce.ts";
 import { isEmergency } from "../market/gridLevels.ts";
 import type { GridPreAlert } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
@@ -10,6 +10,16 @@ import type { SiteView } from "./siteFact.ts";
 /** The grid at a moment: what time alone has changed since the last evidence included. */
 export function settled(known: SeenGrid, site: SiteView, asOf: Instant): SeenGrid {
   return { ...known, grid: inForce(known.grid, weighed(known.grid, known, site), asOf) };
+}
+
+/** The evidence of each source as it counts at a moment, and what it allows; for whoever looks at a site. */
+export function gridStanding(
+  known: SeenGrid,
+  site: SiteView,
+  asOf: Instant,
+): { readonly sources: readonly WeighedEvidence[]; readonly bounds: GridBounds } {
+  const sources = weighed(known.grid, known, site);
+  return { sources, bounds: gridBounds(sources, asOf) };
 }
 
 /** When the level changes by time alone; undefined when it does not. */

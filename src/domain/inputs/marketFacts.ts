@@ -43,6 +43,11 @@ export function marketFact(kind: string): AnyMarketFact {
   return fact;
 }
 
+/** Whether a kind of fact is known by source: several feeds of record may bring it. */
+export function isKnownBySource(kind: string): boolean {
+  return BY_KIND.get(kind)?.toldBy !== undefined;
+}
+
 /** Whether something was told of the market. */
 export function isMarketInput(told: Told): told is MarketInput {
   return BY_KIND.has(told.kind);

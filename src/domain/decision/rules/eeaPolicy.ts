@@ -1,3 +1,4 @@
+import type { GridState } from "../../inputs/gridKnown.ts";
 import { isEmergency } from "../../market/gridLevels.ts";
 import { isWithoutGrid } from "../silence.ts";
 import { noRestart, off } from "./exactly.ts";
@@ -20,7 +21,7 @@ export const eeaPolicy = {
     if (isWithoutGrid(silent) && !isEmergency(grid.level)) return [];
     const action = plan.onEea[grid.level];
     if (action === "none") return [];
-    const level = `grid level ${grid.level.toUpperCase()}`;
+    const level = `grid level ${grid.level.toUpperCase()}${sourcesText(grid)}`;
     return frames.map((frame) =>
       action === "curtail"
         ? { ...off(frame), from: asOf, why: `${level}, the site's policy curtails` }
@@ -29,3 +30,8 @@ export const eeaPolicy = {
   },
   waitsFor: () => "It waits until ERCOT ends that level.",
 } as const satisfies Rule;
+
+/** Which of several sources said the level; nothing where there is one. */
+function sourcesText({ evidence = [], saidBy = [] }: GridState): string {
+  return evidence.length < 2 || saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`;
+}

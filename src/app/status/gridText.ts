@@ -1,0 +1,64 @@
+import pc from "picocolors";
+import type { GridLevel } from "../../domain/market/model.ts";
+import { isEmergency } from "../../domain/market/gridLevels.ts";
+import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
+import { unrounded } from "../../domain/units/numberText.ts";
+import type { GridSourceNow } from "../../readModels/marketNow.ts";
+import type { SiteNow } from "../../readModels/siteNow.ts";
+import { ageText, centralTime } from "../timeText.ts";
+
+/** The grid level that the site acts on, its notes, and when it was observed. */
+export function gridText({ grid, at }: SiteNow): string {
+  if (grid === undefined) return "not known yet";
+  if (grid.assumed) return `${grid.level}, assumed: this site has no grid feed`;
+  const notes = [
+    grid.unreadable ? ", its newest state cannot be read: look at ERCOT's own page" : "",
+    // What is declared has overtaken it.
+    grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
+      ? ""
+      : pc.yellow(
+          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ` +
+            `${unrounded(grid.preAlert.belowMw, 0)} MW`,
+        ),
+    grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
+  ].join("");
+  const untold = grid.level === "unknown" && !grid.unreadable ? " to the site so far" : "";
+  const level = `${grid.level === "normal" ? grid.level : pc.red(grid.level)}${untold}${notes}`;
+  const observed =
+    grid.observedAt === undefined
+      ? ""
+      : `, observed ${centralTime(grid.observedAt, at)} (${ageText(secondsBetween(grid.observedAt, at))} ago)`;
+  return `${level}${observed}${evidenceText(grid, at)}`;
+}
+
+/** Why the level is what it is: which source says what, and what would make it fall. */
+function evidenceText({ level, since, saidBy = [], sources = [], falls }: NonNullable<SiteNow["grid"]>, at: Instant) {
+  const isPlain = sources.every((one) => one.level === level && one.next === undefined && !one.isSilent);
+  const isCalm = level === "normal" || level === "unknown";
+  if (sources.length === 0 || (isPlain && isCalm)) return "";
+  const began =
+    since === undefined || isCalm
+      ? ""
+      : `; in force since ${centralTime(since, at)}${saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`}`;
+  return `${began}; ${sources.map(sourceText).join(", ")}${isCalm ? "" : `; ${fallText(level, falls, at)}`}`;
+}
+
+function sourceText({ source, level, next, isSilent, isUnreadable }: GridSourceNow): string {
+  const notes = [
+    isSilent ? "silent" : "",
+    isUnreadable ? "cannot be read" : "",
+    next === undefined || isUnreadable ? "" : `${next} in its newest poll`,
+  ].filter((note) => note !== "");
+  return `${source} ${isSilent || isUnreadable ? "said" : "says"} ${level}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+}
+
+function fallText(level: GridLevel, falls: NonNullable<SiteNow["grid"]>["falls"], at: Instant): string {
+  if (falls === undefined || !falls.isFresh)
+    return isEmergency(level)
+      ? "no source is fresh: it stands until one says lower twice, or `ballast release grid-level`"
+      : "no source is fresh: it stands until one says otherwise twice";
+  const by = falls.keptBy.join(" and ");
+  return falls.until === undefined
+    ? `it falls when ${by} says lower twice`
+    : `it falls at ${centralTime(falls.until, at)} at the latest, unless ${by} speaks again and says so`;
+}
