@@ -49,7 +49,8 @@ function sourceText({ source, level, next, isSilent, isUnreadable }: GridSourceN
     isUnreadable ? "cannot be read" : "",
     next === undefined || isUnreadable ? "" : `${next} in its newest poll`,
   ].filter((note) => note !== "");
-  return `${source} ${isSilent || isUnreadable ? "said" : "says"} ${level}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  const said = `${source} ${isSilent || isUnreadable ? "said" : "says"} ${level}`;
+  return notes.length === 0 ? said : `${said} (${notes.join(", ")})`;
 }
 
 function fallText(level: GridLevel, falls: NonNullable<SiteNow["grid"]>["falls"], at: Instant): string {
