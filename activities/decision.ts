@@ -4,6 +4,7 @@ import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import { planText } from "../src/domain/evidence/recordText.ts";
 import { ableToRun } from "../src/domain/dispatch/ableToRun.ts";
+import type { LedgerCount } from "../src/domain/settlement/ledgerCount.ts";
 import { surveyedMachines } from "../src/domain/settlement/surveyedMachines.ts";
 import { type ChangedCohort, changedCohorts, leftCohorts, timelineChange } from "../src/domain/settlement/timeline.ts";
 import type { TimelineChange } from "../src/domain/settlement/timeline.ts";
@@ -37,14 +38,19 @@ export function decisionActivities({ clock, sites, decisions, ledger, book, conf
   return {
     /**
      * Commit a decision and, where a cohort's commanded mode, its reason or its plan changes, the timeline that
-     * settlement reads.
+     * settlement reads. `counted` is what the fleet's ledger counted for it, for the audit; absent where it was not
+     * asked, and where an earlier attempt committed the decision.
      */
-    async recordDecision(record: DecisionRecord, nextLook: Instant): Promise<{ recordHash: string }> {
+    async recordDecision(
+      record: DecisionRecord,
+      nextLook: Instant,
+    ): Promise<{ recordHash: string; counted?: readonly LedgerCount[] }> {
       const { workflowId, runId } = activityInfo().workflowExecution ?? { workflowId: "", runId: "" };
-      const recordHash = await decisions.record(record, { workflowId, runId }, await changes(record));
+      const { lines, counted } = await changes(record);
+      const { recordHash, isNew } = await decisions.record(record, { workflowId, runId }, lines);
       if (record.dispatch) await clock.hold(dispatchHold(record.siteId, record.dispatch.revision));
       await sites.wakeAt(record.siteId, nextLook);
-      return { recordHash };
+      return { recordHash, ...(isNew && counted.length > 0 ? { counted } : {}) };
     },
 
     /** Tell whoever looks at the site, and its log, what it could not do as asked. */
@@ -75,23 +81,25 @@ export function decisionActivities({ clock, sites, decisions, ledger, book, conf
     return kept ?? own;
   }
 
-  async function changes(record: DecisionRecord): Promise<TimelineChange[]> {
+  async function changes(record: DecisionRecord): Promise<{ lines: TimelineChange[]; counted: LedgerCount[] }> {
     const { siteId } = record;
     const plan = await planOf(record);
     const current = await decisions.currentModes(siteId);
     const lines: TimelineChange[] = leftCohorts(plan, record, current);
+    const counted: LedgerCount[] = [];
     for (const changed of changedCohorts(plan, record, current)) {
-      const count = changed.countsMachines ? await able(record, changed) : undefined;
-      const line = timelineChange(plan, record, changed, count);
+      const surveyed = surveyedMachines(record, changed);
+      const asksLedger = changed.countsMachines && surveyed === undefined;
+      const machines = asksLedger ? await byLedger(record, changed) : surveyed;
+      if (asksLedger) counted.push({ cohortId: changed.cohort.cohortId, machines: machines as number });
+      const line = timelineChange(plan, record, changed, machines);
       if (line !== undefined) lines.push(line);
     }
-    return lines;
+    return { lines, counted };
   }
 
-  /** By the survey that the decision knew; without one, by what the fleet's ledger says of each machine. */
-  async function able(record: DecisionRecord, changed: ChangedCohort): Promise<number> {
-    const surveyed = surveyedMachines(record, changed);
-    if (surveyed !== undefined) return surveyed;
+  /** By what the fleet's ledger says of each machine. */
+  async function byLedger(record: DecisionRecord, changed: ChangedCohort): Promise<number> {
     const standing = await ledger.standing(record.siteId, changed.cohort.cohortId);
     return ableToRun(standing.values(), changed.before?.ableToRun);
   }

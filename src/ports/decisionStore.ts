@@ -9,14 +9,14 @@ import type { Instant } from "../domain/units/instant.ts";
  */
 export interface DecisionStore {
   /**
-   * Record once under (site, sequence); the same record again is a no-op, another one is a PortConflictError. Returns
-   * its hash.
+   * Record once under (site, sequence) with its lines; the same record again is a no-op, which `isNew` denies, another
+   * one is a PortConflictError.
    */
   record(
     record: DecisionRecord,
     run: { workflowId: string; runId: string },
     changes: readonly TimelineChange[],
-  ): Promise<string>;
+  ): Promise<{ readonly recordHash: string; readonly isNew: boolean }>;
   /** Keep what a site could not do as asked, once under (site, run, `noteId`). */
   noteFinding(finding: SiteFinding, note: { runId: string; noteId: string }): Promise<void>;
   /** Last commanded mode per cohort. */

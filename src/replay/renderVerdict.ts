@@ -13,7 +13,8 @@ const NOT_PROVEN = [
     "where and when it was fetched, which the signature alone binds; download it again to compare",
   "that nothing happened outside the histories: refused inputs, queries, and commands typed into a machine by hand " +
     "leave no event",
-  "that the meters are right, how many machines were able to run, and what a contract says: they are taken as recorded",
+  "that the meters are right, that the machines were able to run which a survey or the fleet's ledger counted, and " +
+    "what a contract says: they are taken as recorded",
   "when a statement was issued, and that none was left out together with all that speaks of it: compare with the " +
     "papers that the clients were given",
   "that machines which did not follow were driven again, and what a machine answered: lines of later waves and " +

@@ -18,15 +18,21 @@ const second = site({ cohorts: [cohort({ machines: 60 }), cohort({ cohortId: "c"
 /**
  * A night with a configuration amid it: two cohorts off by price, then one of them loses 40 machines, the other leaves
  * and a third comes. `written` is the plan of the worker that writes the lines,
- * `able` how many machines of each can run: all but two unless said.
+ * `able` how many machines of each can run: all but two unless said; `last` the plan of the last decision. The history
+ * says what the fleet's ledger counted where `isSaid`.
  */
-function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan, able?: number) {
+function night(
+  written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan,
+  able?: number,
+  { last = second, isSaid = false } = {},
+) {
   const steps = [
     { plan: first, time: "18:31:00", lmp: 20 },
     { plan: first, time: "18:36:00", lmp: 500 },
     { plan: second, time: "18:41:00", lmp: 500 },
-    { plan: second, time: "18:46:00", lmp: 20 },
+    { plan: last, time: "18:46:00", lmp: 20 },
   ];
+  const said = new Map<number, { cohortId: string; machines: number }[]>();
   const timeline: TimelineLedgerRow[] = [];
   const records: SiteFacts["records"][number][] = [];
   let state = initialSiteState(first);
@@ -42,6 +48,9 @@ function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan
     timeline.push(...leftCohorts(by, record, before));
     for (const one of changedCohorts(by, record, before)) {
       const counted = one.countsMachines ? (able ?? one.cohort.machines - 2) : undefined;
+      const { cohortId } = one.cohort;
+      const earlier = said.get(record.sequence) ?? [];
+      if (isSaid && counted !== undefined) said.set(record.sequence, [...earlier, { cohortId, machines: counted }]);
       timeline.push(...[timelineChange(by, record, one, counted)].filter((line) => line !== undefined));
     }
     records.push({
@@ -53,6 +62,7 @@ function night(written: (plan: SitePlan, n: number) => SitePlan = (plan) => plan
   const facts: SiteFacts = {
     records,
     arrivals: [],
+    counted: said,
     children: new Map(),
     dispatchResults: [],
     gaps: [],
@@ -156,4 +166,30 @@ describe("the timeline of a night with a configuration amid it, audited", () => 
       expect(findings(change as (rows: TimelineLedgerRow[]) => void).join("\n")).toMatch(finding);
     },
   );
+});
+
+describe("the same night, where the history says what the fleet's ledger counted", () => {
+  const back = () => night(undefined, undefined, { last: first, isSaid: true });
+
+  it("holds, with the line of the cohort that comes back", () => {
+    const told = back();
+    expect(told.timeline.map((row) => `${row.sequence} ${row.cohortId} ${row.ableToRun}`)).toContain("4 b 98");
+    expect(findings(() => undefined, told)).toEqual([]);
+    expect(findings(() => undefined, night(undefined, 0, { last: first, isSaid: true }))).toEqual([]);
+  });
+
+  it("shows the line with which a cohort came back that is left out: it would not be paid from there", () => {
+    const found = findings((rows) => rows.splice(rowOf(rows, 4, "b"), 1), back());
+    expect(found.join("\n")).toMatch(/decision 4: b to "normal .*no line/);
+  });
+
+  it("shows one machine more or less than were counted", () => {
+    for (const machines of [97, 99]) {
+      const found = findings((rows) => {
+        const i = rowOf(rows, 1, "a");
+        rows[i] = { ...rows[i]!, ableToRun: machines, split: [{ modeId: "normal", machines }] };
+      }, back());
+      expect(found.join("\n")).toContain(`decision 1 a ableToRun: 98 | ${machines}`);
+    }
+  });
 });

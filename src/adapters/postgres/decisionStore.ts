@@ -44,7 +44,10 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
             recordHash,
           ],
         );
-        if (inserted.length === 0) return refuseOther(client, record, recordHash);
+        if (inserted.length === 0) {
+          await refuseOther(client, record, recordHash);
+          return { recordHash, isNew: false };
+        }
         for (const change of changes) {
           await query(
             client,
@@ -65,7 +68,7 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
             ],
           );
         }
-        return recordHash;
+        return { recordHash, isNew: true };
       }),
 
     async noteFinding({ siteId, at, inputIds, problem }, { runId, noteId }) {
@@ -130,13 +133,13 @@ async function refuseOther(
   client: Parameters<Parameters<typeof transaction>[1]>[0],
   record: DecisionRecord,
   recordHash: string,
-): Promise<string> {
+): Promise<void> {
   const [existing] = await query<{ record_hash: string }>(
     client,
     `SELECT record_hash FROM decision WHERE site_id = $1 AND sequence = $2`,
     [record.siteId, record.sequence],
   );
-  if (existing?.record_hash === recordHash) return recordHash;
+  if (existing?.record_hash === recordHash) return;
   throw new PortConflictError(
     `Decision ${record.sequence} of site ${record.siteId} is already recorded with hash ${existing?.record_hash}, ` +
       `refusing another with hash ${recordHash}.`,

@@ -52,6 +52,8 @@ export const fleetAble: SiteFact<FleetAbleInput, KnownFleetAble, KnownFleetAble,
     },
   },
   none: {},
+  problem: ({ at, observedAt }) =>
+    at === observedAt ? undefined : `at is ${at}; expected ${observedAt}, the moment at which the survey counted`,
   absorb({ fleetAble: known }, { cohorts: surveyed, observedAt }, { site }) {
     if (known !== undefined && observedAt < known.observedAt) return { patch: {}, relevant: false };
     const isOf = (one: AbleCohort, of: readonly { readonly cohortId: string }[]): boolean =>

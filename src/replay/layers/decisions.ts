@@ -1,5 +1,7 @@
 import { RULE_SET } from "../../domain/decision/decide.ts";
-import type { SiteInput } from "../../domain/inputs/facts.ts";
+import { count, name, object } from "../../domain/inputs/checks.ts";
+import { factOf, type SiteInput } from "../../domain/inputs/facts.ts";
+import { inputProblem } from "../../domain/inputs/inputProblem.ts";
 import { currentRecord, type KeptRecord } from "../../domain/decision/schema1.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { reconfigured } from "../../domain/decision/reconfigured.ts";
@@ -9,6 +11,7 @@ import type { SiteState } from "../../domain/decision/siteStateModel.ts";
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
 import { memberAt } from "../../domain/evidence/historyEvent.ts";
 import type { GapRecord } from "../../domain/evidence/model.ts";
+import type { LedgerCount } from "../../domain/settlement/ledgerCount.ts";
 import { absorbAll, recomputeRecord } from "../../domain/evidence/recomputeRecord.ts";
 import { planText, recordText } from "../../domain/evidence/recordText.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
@@ -62,6 +65,7 @@ export class DecisionCheck {
     const start = runStart(events[0]);
     this.#begin(start, run.file);
     const hashes = new Map<number, string>();
+    const sequences = new Map<number, number>();
     const updates = operatorUpdates(start.plan.siteId, events);
     for (const event of events) {
       const where = `${run.file} event ${event.eventId}`;
@@ -76,17 +80,20 @@ export class DecisionCheck {
       if (record !== undefined) {
         this.#decide(record, start, `${where} decision ${record.sequence}`);
         hashes.set(event.eventId, sha256Hex(recordText(record)));
+        sequences.set(event.eventId, record.sequence);
       }
       const ended = childResultOf(event);
       if (ended?.workflowId !== undefined)
         this.facts.dispatchResults.push({ workflowId: ended.workflowId, result: ended.result, where });
       const done = activityResultOf(event, events);
-      if (done?.type === "recordDecision")
-        this.#log.same(
-          `${where} recordHash answered by the ledger`,
-          hashes.get(done.scheduledEventId),
-          memberAt(done.result, "recordHash"),
-        );
+      if (done?.type !== "recordDecision") continue;
+      const sequence = sequences.get(done.scheduledEventId);
+      if (sequence !== undefined) this.facts.counted.set(sequence, ledgerCounts(memberAt(done.result, "counted")));
+      this.#log.same(
+        `${where} recordHash answered by the ledger`,
+        hashes.get(done.scheduledEventId),
+        memberAt(done.result, "recordHash"),
+      );
     }
   }
 
@@ -224,6 +231,8 @@ export class DecisionCheck {
       const arrived = this.#arrived.get(id);
       // delivered again much later counts again: each taking-up uses the next delivery
       const input = arrived !== undefined && arrived.length > 1 ? arrived.shift() : arrived?.[0];
+      const problem = input && refusal(input);
+      if (problem !== undefined) this.#log.find(`${where} inputIds`, `${id} as a site takes it up`, problem);
       // one stamped ahead of market time was taken at the site's own time
       if (input !== undefined) return [asOf !== undefined && input.at > asOf ? { ...input, at: asOf } : input];
       if (id.startsWith("wake/") && asOf !== undefined) return [{ kind: "wake", id, at: asOf }];
@@ -243,6 +252,18 @@ export class DecisionCheck {
       );
   }
 }
+
+/** Whether a site refuses what reached its mailbox; operators' words are checked as they are admitted. */
+function refusal(input: SiteInput): string | undefined {
+  const fact = factOf(input.kind);
+  return fact === undefined || fact.isAsked === true ? undefined : inputProblem(input);
+}
+
+/** What an activity answered of the ledger's counts, whatever stands there. */
+function ledgerCounts(counted: unknown): readonly LedgerCount[] {
+  return Array.isArray(counted) ? counted.filter((one): one is LedgerCount => ledgerCount(one) === undefined) : [];
+}
+const ledgerCount = object({ cohortId: name, machines: count });
 
 /** As the value went through a payload: members that are undefined are not there, -0 is 0. */
 function json(value: unknown): unknown {

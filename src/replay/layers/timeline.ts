@@ -1,6 +1,7 @@
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import type { TimelineLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type { LedgerCount } from "../../domain/settlement/ledgerCount.ts";
 import { surveyedMachines } from "../../domain/settlement/surveyedMachines.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../domain/settlement/timeline.ts";
 import { firstDifference, shown } from "../firstDifference.ts";
@@ -11,8 +12,9 @@ type Line = TimelineLedgerRow;
 
 /**
  * The timeline made again, decision by decision, by the rule that wrote it: a line for each cohort that changes, and
- * none else. How many machines were able to run when they were counted is taken as recorded, from none to the plan's;
- * a count that must stay is held. A change that the timeline does not show would be settled as if it had not happened.
+ * none else. How many machines were able to run is what the survey or, by the history, the fleet's ledger counted; of
+ * a history that does not say the ledger's count it is taken as recorded, from none to the plan's. A count that must
+ * stay is held. A change that the timeline does not show would be settled as if it had not happened.
  */
 export function checkTimeline(facts: SiteFacts, timeline: readonly Line[], log: LayerLog): void {
   // without a line nothing can be settled: a settled day has no baseline then
@@ -29,9 +31,10 @@ export function checkTimeline(facts: SiteFacts, timeline: readonly Line[], log: 
     previous = record.sequence;
     const rows = bySequence.get(record.sequence) ?? [];
     const before = [...newest.values()];
-    const made = linesOf(start.plan, record, before, rows);
+    const counts = facts.counted.get(record.sequence) ?? [];
+    const made = linesOf(start.plan, record, before, rows, counts);
     const applied = appliedPlan(facts, i);
-    const later = applied && linesOf(applied, record, before, rows);
+    const later = applied && linesOf(applied, record, before, rows, counts);
     // between its restart and the site's next run, a worker writes lines by the plan that is being applied
     const due = later !== undefined && isSame(later, rows) && !isSame(made, rows) ? later : made;
     compare(`ledgers/timeline.jsonl ${where}`, due, rows, log);
@@ -40,8 +43,14 @@ export function checkTimeline(facts: SiteFacts, timeline: readonly Line[], log: 
   findUndecided(facts, timeline, first, log);
 }
 
-/** The lines that a decision must have left; a machine count that it made is that of the row. */
-function linesOf(plan: SitePlan, record: DecisionRecord, current: readonly Line[], rows: readonly Line[]): Line[] {
+/** The lines that a decision must have left; a count that nothing but the row says is the row's. */
+function linesOf(
+  plan: SitePlan,
+  record: DecisionRecord,
+  current: readonly Line[],
+  rows: readonly Line[],
+  counts: readonly LedgerCount[],
+): Line[] {
   const isKnown = (cohortId: string): boolean => [...plan.cohorts, ...current].some((one) => one.cohortId === cohortId);
   const cohorts = record.output.cohorts.filter(({ cohortId }) => isKnown(cohortId));
   const known = { ...record, output: { ...record.output, cohorts } };
@@ -51,7 +60,8 @@ function linesOf(plan: SitePlan, record: DecisionRecord, current: readonly Line[
       const row = rows.find(({ cohortId }) => cohortId === changed.cohort.cohortId);
       // whoever has none and counts none again leaves no line
       const unsaid = changed.before?.ableToRun ?? changed.decision.ableMachines;
-      const byLedger = row === undefined ? unsaid : counted(row.ableToRun);
+      const byHistory = counts.find(({ cohortId }) => cohortId === changed.cohort.cohortId)?.machines;
+      const byLedger = byHistory ?? (row === undefined ? unsaid : counted(row.ableToRun));
       const count = surveyedMachines(known, changed) ?? byLedger;
       return timelineChange(plan, known, changed, count) ?? [];
     }),
