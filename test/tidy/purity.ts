@@ -232,3 +232,17 @@ export const noAnyImports = banned("dependencies are imported, not required", {
   planted: [{ path: "src/app/a.ts", text: 'const pg = require("pg");' }],
   decent: [{ path: "src/app/b.ts", text: "const url = required(name);" }],
 });
+
+/** The text of an object goes by the order in which its members were set. */
+export const noTextAsEquality = banned("two values are never compared by their JSON text", {
+  where: (path) => isTypeScript(path) && isIn(path, "src", "workflows", "activities"),
+  text: codeOf,
+  pattern:
+    /\b(?:JSON\.stringify|canonicalJson)\([^()]*\)\s*[!=]==?|[!=]==?\s*(?:JSON\.stringify|canonicalJson)\([^()]*\)(?!\.)/,
+  instead: "compare them with sameValue",
+  planted: [
+    { path: "src/app/a.ts", text: "if (JSON.stringify(was) === JSON.stringify(is)) return;" },
+    { path: "src/replay/b.ts", text: "const isSame = before !== canonicalJson(plan);" },
+  ],
+  decent: [{ path: "src/app/c.ts", text: "if (sha256(canonicalJson(record)) !== row.hash) refuse();" }],
+});

@@ -23,6 +23,7 @@ import {
   quoted,
 } from "./backupTables.ts";
 import type { Pool, PoolClient } from "./pool.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 
 const MANIFEST = "backup.json";
 
@@ -93,7 +94,7 @@ async function checkTarget(
   manifest: BackupManifest,
 ): Promise<void> {
   const migrations = await migrationsOf(client);
-  if (migrations.join() !== manifest.migrations.join())
+  if (!sameValue(migrations, manifest.migrations))
     throw new BackupError(
       `the backup is of schema ${manifest.migrations.at(-1)}, this program's is ${migrations.at(-1)}; restore it ` +
         `with the release that wrote it, then start the newer one on what was restored`,

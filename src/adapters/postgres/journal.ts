@@ -11,6 +11,7 @@ import { insertEntries } from "./journalWrite.ts";
 import { query, transaction } from "./pool.ts";
 import type { Pool, PoolClient } from "./pool.ts";
 import { statementStore } from "./statements.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 
 interface SettlementRow {
   readonly version: number;
@@ -167,7 +168,7 @@ async function storedOf(pool: Pool, row: SettlementRow): Promise<StoredSettlemen
         `or damaged: restore the database from a backup`,
     );
   const said = [input.siteId, input.operatingDay, input.version, input.kind];
-  if (canonicalJson(row.labels) !== canonicalJson(said))
+  if (!sameValue(row.labels, said))
     throw new PortDataError(
       `${what}: its columns ${canonicalJson(row.labels)} are not what its input says, ${canonicalJson(said)}; the ` +
         `row was tampered with or damaged: restore the database from a backup`,

@@ -11,6 +11,7 @@ import type { EntryRow } from "./journalRows.ts";
 import { insertEntries } from "./journalWrite.ts";
 import { query, transaction } from "./pool.ts";
 import type { Pool, PoolClient } from "./pool.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 
 interface StatementRow {
   readonly statement_id: string;
@@ -163,7 +164,7 @@ function recordOf(row: StatementRow, entries: readonly JournalEntry[]): Statemen
     );
   const { statementId, siteId, clientId, contractId, period, totalCents } = statement;
   const said = [statementId, siteId, clientId, contractId, period.from, period.to, totalCents];
-  if (canonicalJson(row.labels) !== canonicalJson(said))
+  if (!sameValue(row.labels, said))
     throw new PortDataError(
       `statement ${row.statement_id}: its columns ${canonicalJson(row.labels)} are not what its body says, ` +
         `${canonicalJson(said)}; the row was tampered with or damaged`,

@@ -14,6 +14,7 @@ import { servableSites } from "../worker/siteBook.ts";
 import type { WorkerSettings } from "../worker/workerSettings.ts";
 import { readRunFile } from "./runFolder.ts";
 import { type BookSystem, startWatches } from "./system.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 
 /**
  * Takes a site into a book that runs: it is recorded with who and why, the worker begins anew with it, its meters are
@@ -60,5 +61,5 @@ export function giveWorker(dataDir: string, given: Partial<Pick<Book, "deploymen
   if (!existsSync(path)) return;
   const settings = JSON.parse(readFileSync(path, "utf8")) as WorkerSettings;
   const changed = { ...settings, ...given };
-  if (JSON.stringify(settings) !== JSON.stringify(changed)) writeOwnerOnly(path, changed);
+  if (!sameValue(settings, changed)) writeOwnerOnly(path, changed);
 }

@@ -6,6 +6,7 @@ import type { Deployment } from "../worker/deployment.ts";
 import { planHashOf } from "../worker/loadDeployment.ts";
 import { readPrivate, writeOwnerOnly } from "../worker/privateFile.ts";
 import { readRunFile } from "./runFolder.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 
 /** A deployment on its way to a site: kept in `applying.json` until it is known what became of it. */
 export interface BegunApply {
@@ -83,7 +84,7 @@ function giveWorker(dataDir: string, deployment: Deployment): void {
   if (!existsSync(path)) return;
   const settings = JSON.parse(readFileSync(path, "utf8")) as { readonly deployments?: readonly Deployment[] };
   const given = withDeployment(settings.deployments ?? [], deployment);
-  if (JSON.stringify(settings.deployments) === JSON.stringify(given)) return;
+  if (sameValue(settings.deployments, given)) return;
   writeOwnerOnly(path, { ...settings, deployments: given });
 }
 

@@ -19,7 +19,7 @@ export interface Fragments<Sources, Feed extends Used, Driver extends Used, Mete
 }
 
 /** `schema` of a site's file in this form. */
-export const SITE_FORM = "ballast.config/2";
+const SITE_FORM = "ballast.config/2";
 
 /** The shape of a site's configuration file. Unknown keys are refused everywhere. */
 export function siteSchema<Sources, Feed extends Used, Driver extends Used, Meter extends Used>({

@@ -33,6 +33,7 @@ import {
 } from "../siteHistory.ts";
 import { noFacts, type SiteFacts } from "../siteFacts.ts";
 import type { AuditLayer } from "./layer.ts";
+import { sameValue } from "../../domain/units/sameValue.ts";
 
 export type { SiteFacts } from "../siteFacts.ts";
 
@@ -170,7 +171,7 @@ export class DecisionCheck {
     const isSame = before.planHash === planHash && was === is;
     if (isSame || this.#configured.some((one) => one.planHash === planHash && one.dispatch === is)) return;
     const { plan, atOnce } = tightenedPlan(before.plan, start.plan);
-    const isTighter = canonicalJson(plan) === canonicalJson(start.plan);
+    const isTighter = sameValue(plan, start.plan);
     if (start.recovered !== undefined && isTighter && was === is)
       this.#log.note(`${file}: the site came back under plan ${planHash}: ${atOnce.join("; ")}; nobody signed that`);
     else if (before.planHash !== planHash)

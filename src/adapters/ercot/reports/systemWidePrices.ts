@@ -36,7 +36,7 @@ const POINTS: Readonly<Record<string, { readonly key: string; readonly type: str
 };
 
 /** Key and type of a settlement point on the price dashboard; undefined for a point it does not show. */
-export function dashboardPoint(settlementPoint: string): { readonly key: string; readonly type: string } | undefined {
+function dashboardPoint(settlementPoint: string): { readonly key: string; readonly type: string } | undefined {
   return Object.hasOwn(POINTS, settlementPoint) ? POINTS[settlementPoint] : undefined;
 }
 
