@@ -21,6 +21,7 @@ import { heldBack, type HoldingDeps, withheld } from "./heldBack.ts";
 import { machinesOf, tellUnstored } from "./machines.ts";
 import { isFenced, refuseUndecided } from "./revision.ts";
 import { dated } from "./witnessed.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 export interface CommandDeps extends HoldingDeps {
   readonly clock: MarketClock;
@@ -83,7 +84,7 @@ export function commandActivities(deps: CommandDeps) {
 
   /** What a machine holds is on record before its set-point is changed: the way back outlives who dies in between. */
   async function noteRestPoints(
-    siteId: string,
+    siteId: SiteId,
     machines: readonly Machine[],
     target: ShareTarget,
     standing: ReadonlyMap<string, MachineStanding>,

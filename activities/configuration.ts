@@ -6,6 +6,7 @@ import type { ConfigurationOutcome, ConfigurationOutcomes } from "../src/ports/c
 import type { Log } from "../src/ports/log.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 import { finalFailure, notConfigured } from "./failure.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 export interface ConfigurationDeps {
   readonly book: SiteBook<"plan">;
@@ -24,7 +25,7 @@ export function configurationActivities({ book, configurations, log }: Configura
      * Accepts a configuration for good, unless it was given up before. A plan is what its hash names, and what this
      * worker itself is configured with: asked before the worker has its new configuration, the answer waits for it.
      */
-    async checkConfiguration(siteId: string, configuration: Configuration): Promise<void> {
+    async checkConfiguration(siteId: SiteId, configuration: Configuration): Promise<void> {
       const { id: requestId, plan, planHash, actor, reason, diff } = configuration;
       const made = sha256(planText(plan));
       if (made !== planHash)
@@ -44,7 +45,7 @@ export function configurationActivities({ book, configurations, log }: Configura
     },
 
     /** What holds of a configuration that nobody could say was accepted: it is refused, unless it was accepted. */
-    async concludeConfiguration(siteId: string, requestId: string, planHash: string): Promise<ConfigurationOutcome> {
+    async concludeConfiguration(siteId: SiteId, requestId: string, planHash: string): Promise<ConfigurationOutcome> {
       return configurations.settle(siteId, { requestId, planHash }, "withdrawn");
     },
   };

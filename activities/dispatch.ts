@@ -3,6 +3,7 @@ import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domai
 import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
 import { DISPATCH_VERDICT } from "../src/domain/inputs/dispatchVerdict.ts";
 import type { CohortTarget, DispatchBatch, DispatchPlan } from "../src/domain/dispatch/model.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
@@ -81,7 +82,7 @@ export function dispatchActivities(deps: DispatchDeps) {
       decidedAt,
       outcome,
     }: {
-      siteId: string;
+      siteId: SiteId;
       revision: number;
       decidedAt: Instant;
       outcome: ResponseVerdict | "superseded";
@@ -105,7 +106,7 @@ export function dispatchActivities(deps: DispatchDeps) {
   };
 
   /** The last read-back of each machine of a cohort, in inventory order. */
-  async function lastReadOf(siteId: string, { cohortId, machines }: CohortTarget): Promise<readonly LastRead[]> {
+  async function lastReadOf(siteId: SiteId, { cohortId, machines }: CohortTarget): Promise<readonly LastRead[]> {
     const known = machinesOf({ cohortId, spans: [{ from: 0, to: machines }] }, fleet.machines(siteId, cohortId));
     const standing = await ledger.standing(siteId, cohortId);
     return known.map(({ machineId }) => standing.get(machineId));

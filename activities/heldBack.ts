@@ -1,5 +1,6 @@
 import { isCommanded } from "../src/domain/decision/isCommanded.ts";
 import type { Machine, ShareTarget } from "../src/domain/dispatch/model.ts";
+import type { CohortId, SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
 import type { CommandEntry } from "../src/ports/fleetLedger.ts";
@@ -15,7 +16,7 @@ export interface HoldingDeps {
  * Why no command may go to a cohort: by this worker's own configuration, whatever a dispatch says, or because somebody
  * froze it; undefined when one may. @throws PortUnavailableError when the database is away.
  */
-export async function heldBack(deps: HoldingDeps, siteId: string, cohortId: string): Promise<string | undefined> {
+export async function heldBack(deps: HoldingDeps, siteId: SiteId, cohortId: CohortId): Promise<string | undefined> {
   const plan = deps.book.get(siteId)?.plan;
   const cohort = plan?.cohorts.find((one) => one.cohortId === cohortId);
   if (plan === undefined || cohort === undefined) return `cohort ${cohortId} is not in this worker's configuration`;

@@ -2,6 +2,7 @@ import type { DispatchBatch, Machine } from "../src/domain/dispatch/model.ts";
 import type { UnstoredRow } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import { notConfigured } from "./failure.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 /** The machines of a batch. @throws NotConfigured when the configuration has fewer than the batch was planned for. */
 export function machinesOf(
@@ -21,6 +22,6 @@ export function machinesOf(
  * Says in the log which machines' rows could not be stored. Such a machine is commanded all the same; a repeat of the
  * activity may ask it again.
  */
-export function tellUnstored(log: Log, siteId: string, rows: readonly UnstoredRow[]): void {
+export function tellUnstored(log: Log, siteId: SiteId, rows: readonly UnstoredRow[]): void {
   for (const row of rows) log.error({ siteId, ...row }, "a machine's row could not be stored");
 }

@@ -8,6 +8,7 @@ import type { FoldedPoll, PollResult, Subscriber, WatchRules } from "../src/doma
 import { operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
@@ -71,7 +72,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
       hearEverySeconds,
     }: {
       feedId: string;
-      siteIds: readonly string[];
+      siteIds: readonly SiteId[];
       hearEverySeconds?: number;
     }): Promise<FeedSeen> {
       const watched = feeds.get(feedId);
@@ -104,7 +105,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
   async function pollOnce(
     feedId: string,
     watched: WatchedFeed,
-    siteIds: readonly string[],
+    siteIds: readonly SiteId[],
     at: Instant,
   ): Promise<{ found: boolean; state: FeedState }> {
     const standing = await market.cursor(feedId);
@@ -178,7 +179,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
    * Every site its news, in their order. One that cannot be told whatever comes costs the others nothing and is named;
    * a passing fault, or one of all sites, is thrown and everything is told again.
    */
-  async function tell(feedId: string, siteIds: readonly string[], folded: FoldedPoll): Promise<void> {
+  async function tell(feedId: string, siteIds: readonly SiteId[], folded: FoldedPoll): Promise<void> {
     const carrier = folded.news.findLast((one) => isMarketInput(one) && marketFact(one.kind).carries === true);
     const waiting = carrier === undefined ? undefined : await riding.waiting(siteIds);
     const tellings = await Promise.allSettled(
@@ -196,7 +197,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
 
   /** What cannot change a decision alone rides along: one signal a site and SCED run. */
   async function tellSite(
-    siteId: string,
+    siteId: SiteId,
     { news, corrections, silences }: FoldedPoll,
     ridersOf: (carrier: FeedNews) => readonly SiteInput[] | undefined,
   ): Promise<void> {

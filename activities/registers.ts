@@ -14,6 +14,7 @@ import {
   skipsBoundaries,
 } from "../src/domain/settlement/boundaryReading.ts";
 import { registerBook } from "../src/domain/settlement/registerBook.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { MeterReading } from "../src/domain/verification/model.ts";
@@ -42,7 +43,7 @@ export interface RegisterDeps {
 /** A watch of sites' meters; `toldSilent` are the sites that think theirs silent for want of a watch. */
 interface Watch {
   readonly feedId: string;
-  readonly siteIds: readonly string[];
+  readonly siteIds: readonly SiteId[];
   readonly toldSilent: Set<string>;
 }
 
@@ -68,7 +69,7 @@ export function registerActivities(deps: RegisterDeps) {
       wasUntaken,
     }: {
       feedId: string;
-      siteIds: readonly string[];
+      siteIds: readonly SiteId[];
       wasUntaken?: boolean;
     }): Promise<{ operatingDay: OperatingDay; isOver?: true }> {
       return heartbeating(async (signal) => {
@@ -126,18 +127,18 @@ export function registerActivities(deps: RegisterDeps) {
     return at;
   }
 
-  function isMeteredOut(siteId: string, at: Instant): boolean {
+  function isMeteredOut(siteId: SiteId, at: Instant): boolean {
     const { retiredAt } = configured(book, siteId);
     return retiredAt !== undefined && at >= dayEnd(operatingDayOf(retiredAt));
   }
 
-  function unread(siteId: string, readings: ReadonlyMap<string, MeterReading>): string[] {
+  function unread(siteId: SiteId, readings: ReadonlyMap<string, MeterReading>): string[] {
     return configured(book, siteId).meterIds.filter((meterId) => readings.get(meterId)?.registerWh === undefined);
   }
 
   /** Each meter against its last boundary: one that shows power and does not count is frozen. */
   async function readUnread(
-    siteId: string,
+    siteId: SiteId,
     boundary: Instant,
     at: Instant,
     readings: Map<string, MeterReading>,
@@ -157,7 +158,7 @@ export function registerActivities(deps: RegisterDeps) {
   }
 
   /** Append-only: what is dated wrong would stand for good. */
-  async function keep(siteId: string, boundary: Instant, readings: readonly MeterReading[]): Promise<void> {
+  async function keep(siteId: SiteId, boundary: Instant, readings: readonly MeterReading[]): Promise<void> {
     const readAt = readings
       .map((reading) => reading.readAt)
       .toSorted()
@@ -168,7 +169,7 @@ export function registerActivities(deps: RegisterDeps) {
   }
 
   async function closeBoundary(
-    siteId: string,
+    siteId: SiteId,
     boundary: Instant,
     at: Instant,
     { readings, toldSilent }: { readonly readings: readonly MeterReading[]; readonly toldSilent: Set<string> },
@@ -198,7 +199,7 @@ export function registerActivities(deps: RegisterDeps) {
    * Has an earlier day settled again when a reading of this one, at `foundAt` where given, finds a meter frozen that
    * has stood since then. A day not settled yet finds it on record.
    */
-  async function tellFoundLater(siteId: string, today: OperatingDay, foundAt?: Instant): Promise<void> {
+  async function tellFoundLater(siteId: SiteId, today: OperatingDay, foundAt?: Instant): Promise<void> {
     const start = dayStart(today);
     const lasts = await Promise.all(
       configured(book, siteId).meterIds.map((meterId) => registers.latestBefore(siteId, meterId, addSeconds(start, 1))),
@@ -221,14 +222,14 @@ export function registerActivities(deps: RegisterDeps) {
   }
 
   /** The site meter at the last boundary on record: what the site was told then. */
-  async function lastRecorded(siteId: string, boundary: Instant) {
+  async function lastRecorded(siteId: SiteId, boundary: Instant) {
     const earlier = await registers.between(siteId, addSeconds(boundary, -LOOK_BACK_SECONDS), addSeconds(boundary, -1));
     return earlier.filter((reading) => reading.meterId === configured(book, siteId).siteMeterId).at(-1);
   }
 
   /** The site is told when its own meter falls silent and when it is back, not at every boundary. */
   async function tellSilence(
-    siteId: string,
+    siteId: SiteId,
     boundary: Instant,
     at: Instant,
     metered: boolean,

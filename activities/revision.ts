@@ -3,14 +3,15 @@ import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import { finalFailure } from "./failure.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 /** Name under which a dispatch stops a paced clock from its decision to its verdict. */
-export function dispatchHold(siteId: string, revision: number): string {
+export function dispatchHold(siteId: SiteId, revision: number): string {
   return `dispatch/${siteId}/${revision}`;
 }
 
 /** Whether a newer revision of the site has taken over. @throws PortUnavailableError when the database is away. */
-export async function isFenced(ledger: FleetLedger, siteId: string, revision: number): Promise<boolean> {
+export async function isFenced(ledger: FleetLedger, siteId: SiteId, revision: number): Promise<boolean> {
   const newest = await ledger.newestRevision(siteId);
   return newest !== undefined && newest > revision;
 }
@@ -22,7 +23,7 @@ export async function isFenced(ledger: FleetLedger, siteId: string, revision: nu
  */
 export async function refuseUndecided(
   decisions: DecisionStore,
-  siteId: string,
+  siteId: SiteId,
   revision: number,
   cohorts: Parameters<typeof undecidedProblem>[3],
 ): Promise<void> {

@@ -24,6 +24,7 @@ import type { SiteBook } from "../src/ports/siteBook.ts";
 import { configured } from "./configured.ts";
 import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 export interface SettlementDeps {
   readonly market: MarketStore;
@@ -54,7 +55,7 @@ export function settlementActivities({ market, registers, decisions, journal, re
       kind,
       why,
     }: {
-      siteId: string;
+      siteId: SiteId;
       operatingDay: OperatingDay;
       kind: SettlementKind;
       why: string;
@@ -71,7 +72,7 @@ export function settlementActivities({ market, registers, decisions, journal, re
   };
 
   async function settleNext(
-    siteId: string,
+    siteId: SiteId,
     operatingDay: OperatingDay,
     kind: SettlementKind,
     why: string,
@@ -95,7 +96,7 @@ export function settlementActivities({ market, registers, decisions, journal, re
   }
 
   async function gather(
-    siteId: string,
+    siteId: SiteId,
     operatingDay: OperatingDay,
     kind: SettlementKind,
     previous: SettlementDayInput | undefined,
@@ -133,7 +134,7 @@ export function settlementActivities({ market, registers, decisions, journal, re
 
   /** As configured, and for clients that the configuration has lost since, as the last day before was settled. */
   async function firstTerms(
-    siteId: string,
+    siteId: SiteId,
     operatingDay: OperatingDay,
     site: SettlementTerms,
     timeline: readonly CohortChange[],

@@ -1,3 +1,4 @@
+import type { SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
@@ -18,7 +19,7 @@ const METER_TRIES = 2;
  */
 export async function sitePowerKw(
   { registers, book }: SitePowerDeps,
-  siteId: string,
+  siteId: SiteId,
   at: Instant,
 ): Promise<number | undefined> {
   const { siteMeterId: meterId, meters } = configured(book, siteId);

@@ -25,6 +25,7 @@ import type { SiteBook } from "../src/ports/siteBook.ts";
 import { finalFailure } from "./failure.ts";
 import { refusedByRule } from "./refusedByRule.ts";
 import { witnessed } from "./witnessed.ts";
+import type { ContractId, SiteId } from "../src/domain/units/ids.ts";
 
 export interface StatementDeps {
   readonly clock: MarketClock;
@@ -50,7 +51,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
       month,
       contracts,
     }: {
-      siteId: string;
+      siteId: SiteId;
       month: Period;
       contracts: MonthFacts["configured"];
     }): Promise<DueStatement[]> {
@@ -76,8 +77,8 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
       period,
       askedBy,
     }: {
-      siteId: string;
-      contractId: string;
+      siteId: SiteId;
+      contractId: ContractId;
       period: Period;
       askedBy?: string;
     }): Promise<{ statementId: string; totalCents: string }> {
@@ -114,8 +115,8 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
   };
 
   async function draft(
-    siteId: string,
-    contractId: string,
+    siteId: SiteId,
+    contractId: ContractId,
     period: Period,
     statementId: string,
   ): Promise<StatementRecord & { readonly keys: readonly ChargedKeys[] }> {
@@ -157,7 +158,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
   }
 
   /** Whose contract it is: as the period's days were settled, else, none being settled, as configured. */
-  function clientOf(siteId: string, contractId: string, settledDays: readonly StoredSettlement[]): string {
+  function clientOf(siteId: SiteId, contractId: ContractId, settledDays: readonly StoredSettlement[]): string {
     const kept = settledDays.flatMap(({ input }) => input.contracts);
     const clientId = clientOfContract(contractId, kept, book.get(siteId)?.terms.contracts ?? []);
     if (clientId === undefined)
@@ -170,7 +171,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
   }
 
   /** Every statement issued before whose days have been settled anew since they were last charged. */
-  async function adjustments(siteId: string, issued: readonly StatementRecord[]): Promise<StatementAdjustment[]> {
+  async function adjustments(siteId: SiteId, issued: readonly StatementRecord[]): Promise<StatementAdjustment[]> {
     const due: StatementAdjustment[] = [];
     for (const { statement } of issued) {
       const charged = chargedVersions(
@@ -186,7 +187,7 @@ export function statementActivities({ clock, witness, log, journal, refusals, bo
     return due;
   }
 
-  async function versionOf(siteId: string, day: OperatingDay, version: number): Promise<StoredSettlement> {
+  async function versionOf(siteId: SiteId, day: OperatingDay, version: number): Promise<StoredSettlement> {
     const stored = await journal.settlement(siteId, day, version);
     if (!stored)
       throw new PortDataError(`Version ${version} of ${siteId} ${day} was charged but is not in the journal.`);

@@ -4,6 +4,7 @@ import { ableCohort } from "../src/domain/dispatch/ableCohort.ts";
 import type { MachineReading } from "../src/domain/dispatch/model.ts";
 import { nextSurveyAt } from "../src/domain/dispatch/nextSurveyAt.ts";
 import { type AbleCohort, FLEET_ABLE } from "../src/domain/inputs/fleetAble.ts";
+import type { CohortId, SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
@@ -38,7 +39,7 @@ const SURVEY_MS_MAX = 200_000;
 export function surveyActivities({ clock, fleet, ledger, riding, book, log }: SurveyDeps) {
   return {
     /** Read every machine of a site once, before its first decision: who is able to run. */
-    async surveyFleet({ siteId }: { siteId: string }): Promise<{ machines: number; running: number }> {
+    async surveyFleet({ siteId }: { siteId: SiteId }): Promise<{ machines: number; running: number }> {
       return heartbeating(async (signal) => {
         const at = await clock.now();
         let machines = 0;
@@ -62,7 +63,7 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
       siteIds,
     }: {
       feedId: string;
-      siteIds: readonly string[];
+      siteIds: readonly SiteId[];
     }): Promise<{ operatingDay: OperatingDay; isOver?: true }> {
       return heartbeating(async (signal) => {
         let at = await clock.now();
@@ -80,7 +81,7 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
     },
   };
 
-  async function countAble(siteId: string, at: Instant, signal: AbortSignal): Promise<void> {
+  async function countAble(siteId: SiteId, at: Instant, signal: AbortSignal): Promise<void> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SURVEY_MS_MAX)]);
     const cohorts: AbleCohort[] = [];
     for (const cohort of configured(book, siteId).plan.cohorts) {
@@ -102,8 +103,8 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
   }
 
   async function readCohort(
-    siteId: string,
-    cohortId: string,
+    siteId: SiteId,
+    cohortId: CohortId,
     at: Instant,
     signal: AbortSignal,
   ): Promise<readonly MachineReading[]> {

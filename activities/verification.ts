@@ -2,6 +2,7 @@ import type { BatchOrder, Machine, WaveSummary } from "../src/domain/dispatch/mo
 import { setpointOf } from "../src/domain/dispatch/setpointOf.ts";
 import { isAtTarget } from "../src/domain/dispatch/straggler.ts";
 import { unreadWave } from "../src/domain/dispatch/unreadWave.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
@@ -40,7 +41,7 @@ export function verificationActivities(deps: VerificationDeps) {
       settleSeconds,
       writtenAt,
     }: {
-      siteId: string;
+      siteId: SiteId;
       revision: number;
       settleSeconds: number;
       writtenAt?: Instant;

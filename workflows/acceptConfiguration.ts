@@ -4,6 +4,7 @@ import { FailureType } from "../src/domain/units/failureTypes.ts";
 import type { ConfigureRequest } from "./contracts.ts";
 import { ledgerWrite, operatorCheck } from "./options.ts";
 import { refuse } from "./refuse.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 const { checkConfiguration } = proxyActivities<Activities>(operatorCheck);
 const { concludeConfiguration } = proxyActivities<Activities>(ledgerWrite);
@@ -13,7 +14,7 @@ const { concludeConfiguration } = proxyActivities<Activities>(ledgerWrite);
  * is one: the ledger's word is what the next start of the system goes by.
  * @throws ApplicationFailure OrderRefused when it is not accepted, and never will be
  */
-export async function acceptConfiguration(siteId: string, request: ConfigureRequest): Promise<void> {
+export async function acceptConfiguration(siteId: SiteId, request: ConfigureRequest): Promise<void> {
   try {
     await checkConfiguration(siteId, request);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Admission } from "../src/domain/evidence/operatorAdmission.ts";
 import { proofProblem, type Signed } from "../src/domain/evidence/operatorProof.ts";
 import { operatorCheck } from "./options.ts";
 import { refuse } from "./refuse.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 const { admitOperator } = proxyActivities<Activities>(operatorCheck);
 
@@ -13,7 +14,7 @@ const { admitOperator } = proxyActivities<Activities>(operatorCheck);
  * @throws ApplicationFailure OrderRefused when it is unsigned, not admitted, or nobody could say
  */
 export async function admitted<Request extends { readonly id: string }>(
-  siteId: string,
+  siteId: SiteId,
   update: string,
   signed: Signed<Request>,
 ): Promise<Request> {

@@ -5,6 +5,7 @@ import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
 import type { Configuration } from "../src/domain/decision/configureProblem.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
+import type { ContractId, SiteId } from "../src/domain/units/ids.ts";
 import type { RealClock } from "../src/domain/units/marketTime.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import type { SettlementKind } from "../src/domain/settlement/model.ts";
@@ -102,7 +103,7 @@ export interface WatchFeedInput {
   readonly feedId: string;
   readonly kind: "market" | "registers" | "fleet";
   readonly operatingDay: OperatingDay;
-  readonly siteIds: readonly string[];
+  readonly siteIds: readonly SiteId[];
   /** Which database the feed is written to. */
   readonly ledgerId?: string;
   /** Not on a paced clock. */
@@ -132,7 +133,7 @@ export interface DispatchTargetInput {
 }
 
 export interface SettleDayInput {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly operatingDay: OperatingDay;
   /** The day stays open this long after its last correction, real seconds. */
   readonly openSeconds: number;
@@ -150,9 +151,9 @@ export const SETTLEMENT_OPEN_SECONDS = 200 * 86_400;
 
 /** What a site's schedules start with. */
 export interface CloseInput {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly contracts: readonly {
-    readonly contractId: string;
+    readonly contractId: ContractId;
     readonly effectiveFrom: OperatingDay;
     readonly effectiveTo?: OperatingDay;
   }[];
@@ -165,8 +166,8 @@ export interface SettleRequest {
 }
 
 export interface IssueStatementInput {
-  readonly siteId: string;
-  readonly contractId: string;
+  readonly siteId: SiteId;
+  readonly contractId: ContractId;
   readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
   /** The person who asked for it, who is told of a refusal; absent when a month is closed. */
   readonly askedBy?: string;
@@ -199,14 +200,14 @@ export function siteQueueOf(bookQueue: string, siteId: string): string {
 }
 
 export const workflowIds = {
-  site: (siteId: string): string => `site/${siteId}`,
+  site: (siteId: SiteId): string => `site/${siteId}`,
   /** A feed is shared by the sites of a book. */
   feed: (bookId: string, feedId: string): string => `feed/${bookId}/${feedId}`,
-  registers: (siteId: string): string => `feed/${siteId}/registers`,
-  fleet: (siteId: string): string => `feed/${siteId}/fleet`,
-  dispatch: (siteId: string, revision: number): string => `dispatch/${siteId}/${revision}`,
-  exported: (siteId: string, runId: string): string => `export/${siteId}/${runId}`,
-  settlement: (siteId: string, day: OperatingDay): string => `settlement/${siteId}/${day}`,
-  statement: (siteId: string, contractId: string, period: { from: OperatingDay; to: OperatingDay }): string =>
+  registers: (siteId: SiteId): string => `feed/${siteId}/registers`,
+  fleet: (siteId: SiteId): string => `feed/${siteId}/fleet`,
+  dispatch: (siteId: SiteId, revision: number): string => `dispatch/${siteId}/${revision}`,
+  exported: (siteId: SiteId, runId: string): string => `export/${siteId}/${runId}`,
+  settlement: (siteId: SiteId, day: OperatingDay): string => `settlement/${siteId}/${day}`,
+  statement: (siteId: SiteId, contractId: ContractId, period: { from: OperatingDay; to: OperatingDay }): string =>
     `statement/${siteId}/${contractId}/${period.from}..${period.to}`,
 };

@@ -1,5 +1,6 @@
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 
 /** Findings of one run that are told one by one; a flood says no more than its beginning. */
@@ -7,11 +8,11 @@ const FINDINGS_MAX = 20;
 
 /** What a site's run could not do as asked, until it is told. */
 export class SiteFindings {
-  readonly #siteId: string;
+  readonly #siteId: SiteId;
   #untold: SiteFinding[] = [];
   #count = 0;
 
-  constructor(siteId: string) {
+  constructor(siteId: SiteId) {
     this.#siteId = siteId;
   }
 

@@ -3,6 +3,7 @@ import { upsertSearchAttributes } from "@temporalio/workflow";
 import { shownOf } from "../src/domain/decision/shownOf.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 const siteIdKey = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
 const operatingDayKey = defineSearchAttributeKey("OperatingDay", SearchAttributeType.KEYWORD);
@@ -11,10 +12,10 @@ const needsReviewKey = defineSearchAttributeKey("NeedsReview", SearchAttributeTy
 
 /** What a list of workflows shows of a site. */
 export class SiteShown {
-  readonly #siteId: string;
+  readonly #siteId: SiteId;
   #shown: ReturnType<typeof shownOf>;
 
-  constructor(siteId: string, state: SiteState) {
+  constructor(siteId: SiteId, state: SiteState) {
     this.#siteId = siteId;
     this.#shown = shownOf(state);
   }

@@ -15,6 +15,7 @@ import { type FeedWatchdog, siteInput, type WatchFeedInput, workflowIds } from "
 import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
 import { feedWait } from "./options.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
 
 const { awaitPublication } = proxyActivities<Activities>(feedWait);
 
@@ -115,7 +116,7 @@ class Watchdog {
     await this.#ended;
   }
 
-  get #untold(): [siteId: string, seconds: number][] {
+  get #untold(): [siteId: SiteId, seconds: number][] {
     return [...this.#patience].filter(([siteId]) => !this.#told.has(siteId));
   }
 
@@ -134,7 +135,7 @@ class Watchdog {
     }
   }
 
-  async #tell(isSilent: boolean, siteIds: readonly string[]): Promise<void> {
+  async #tell(isSilent: boolean, siteIds: readonly SiteId[]): Promise<void> {
     const feedId = this.#feedId;
     const at = marketNow(this.#watchdog.clock);
     const word = feedWord(isSilent, { by: feedId, at, feed: this.#watchdog.silentAs });

@@ -1,6 +1,7 @@
 import type { Demand } from "../domain/inputs/demand.ts";
 import type { OperatorOrder } from "../domain/inputs/orders.ts";
 import type { OperatingDay } from "../domain/market/model.ts";
+import type { CohortId, ContractId, SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
 /** What a person asked for is refused by whoever was to do it: the message says why. */
@@ -45,7 +46,7 @@ export interface OrderRequest {
   readonly minKw?: number;
   readonly breakAtUsdPerMwh?: number;
   /** All cohorts when absent. */
-  readonly cohortIds?: readonly string[];
+  readonly cohortIds?: readonly CohortId[];
   /**
    * Its end: an instant with its offset; a day and time or a time of today, Central; or `+1h30m` from now. And whether
    * that may be more than a day ahead.
@@ -70,8 +71,8 @@ export interface IssuedStatement {
 export interface SiteCommands {
   order(request: OrderRequest): Promise<PlacedOrder>;
   release(request: { readonly orderId: string; readonly reason: string }): Promise<TakenUp>;
-  freeze(request: { readonly cohortId?: string; readonly reason: string }): Promise<TakenUp>;
-  thaw(request: { readonly cohortId?: string; readonly reason: string }): Promise<TakenUp>;
+  freeze(request: { readonly cohortId?: CohortId; readonly reason: string }): Promise<TakenUp>;
+  thaw(request: { readonly cohortId?: CohortId; readonly reason: string }): Promise<TakenUp>;
   /** For good: no command goes out any more, and the site's run ends. */
   retire(request: { readonly reason: string }): Promise<{ readonly retiredAt: Instant }>;
 }
@@ -82,7 +83,7 @@ export interface MoneyCommands {
   settle(operatingDay: OperatingDay): Promise<void>;
   /** Issues a statement, or answers with the one that was issued. */
   issue(request: {
-    readonly contractId: string;
+    readonly contractId: ContractId;
     readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
   }): Promise<IssuedStatement>;
 }
@@ -93,7 +94,7 @@ export interface MoneyCommands {
  * answers.
  */
 export interface Commands {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly actor: string;
   readonly site: SiteCommands;
   readonly money: MoneyCommands;

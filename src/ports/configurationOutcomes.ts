@@ -1,4 +1,5 @@
 import type { SitePlan } from "../domain/decision/model.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 
 /** `accepted`: the site goes by it. `withdrawn`: it never will. */
 export type ConfigurationOutcome = "accepted" | "withdrawn";
@@ -15,11 +16,11 @@ export interface SentConfiguration {
  */
 export interface ConfigurationOutcomes {
   /** Say what becomes of it, unless that was said before; returns what holds. */
-  settle(siteId: string, sent: SentConfiguration, outcome: ConfigurationOutcome): Promise<ConfigurationOutcome>;
+  settle(siteId: SiteId, sent: SentConfiguration, outcome: ConfigurationOutcome): Promise<ConfigurationOutcome>;
   /** The one that the site has accepted last; undefined before the first. */
-  newestAccepted(siteId: string): Promise<SentConfiguration | undefined>;
+  newestAccepted(siteId: SiteId): Promise<SentConfiguration | undefined>;
   /** Keep a plan under its hash, once. */
   keepPlan(plan: SitePlan, planHash: string): Promise<void>;
   /** The plan that was kept under a hash. */
-  plan(siteId: string, planHash: string): Promise<SitePlan | undefined>;
+  plan(siteId: SiteId, planHash: string): Promise<SitePlan | undefined>;
 }

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { SiteFinding } from "../domain/decision/siteFinding.ts";
 import type { TimelineChange } from "../domain/settlement/timeline.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
 /**
@@ -20,11 +21,11 @@ export interface DecisionStore {
   /** Keep what a site could not do as asked, once under (site, run, `noteId`). */
   noteFinding(finding: SiteFinding, note: { runId: string; noteId: string }): Promise<void>;
   /** Last commanded mode per cohort. */
-  currentModes(siteId: string): Promise<readonly TimelineChange[]>;
+  currentModes(siteId: SiteId): Promise<readonly TimelineChange[]>;
   /** The timeline up to an instant, ascending. */
-  timeline(siteId: string, until: Instant): Promise<readonly TimelineChange[]>;
+  timeline(siteId: SiteId, until: Instant): Promise<readonly TimelineChange[]>;
   /** What the record of this revision dispatches; undefined when no decision has it. */
-  dispatched(siteId: string, revision: number): Promise<DecisionRecord["dispatch"]>;
-  latest(siteId: string): Promise<DecisionRecord | undefined>;
-  between(siteId: string, from: Instant, to: Instant): Promise<readonly DecisionRecord[]>;
+  dispatched(siteId: SiteId, revision: number): Promise<DecisionRecord["dispatch"]>;
+  latest(siteId: SiteId): Promise<DecisionRecord | undefined>;
+  between(siteId: SiteId, from: Instant, to: Instant): Promise<readonly DecisionRecord[]>;
 }

@@ -1,4 +1,5 @@
 import type { EvidenceRun } from "../domain/evidence/model.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { PortDataError } from "./errors.ts";
 
@@ -42,10 +43,10 @@ export interface RunHistories {
 /** The chain of a site's runs and their bytes. Append-only. Throws PortUnavailableError when the database is away. */
 export interface EvidenceStore {
   /** Last run of the site's chain. */
-  latestRun(siteId: string): Promise<EvidenceRun | undefined>;
+  latestRun(siteId: SiteId): Promise<EvidenceRun | undefined>;
   /** Keep a run once; the same run again is a no-op, other bytes under the same run are a PortConflictError. */
-  saveRun(siteId: string, run: EvidenceRun, bytes: Uint8Array): Promise<void>;
+  saveRun(siteId: SiteId, run: EvidenceRun, bytes: Uint8Array): Promise<void>;
   /** Runs of the chain, ascending by sequence. */
-  runs(siteId: string): Promise<readonly EvidenceRun[]>;
+  runs(siteId: SiteId): Promise<readonly EvidenceRun[]>;
   historyBytes(runId: string): Promise<Uint8Array>;
 }

@@ -1,4 +1,5 @@
 import type { Machine, MachineReading, OperatingPoint } from "../domain/dispatch/model.ts";
+import type { CohortId, SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { CommandResult } from "./fleetControl.ts";
 
@@ -17,7 +18,7 @@ export interface MachineOrder {
  */
 export interface Fleet {
   /** Machines of a cohort in inventory order: the order batches refer to. @throws Error for a site it does not have. */
-  machines(siteId: string, cohortId: string): readonly Machine[];
+  machines(siteId: SiteId, cohortId: CohortId): readonly Machine[];
   /** One result for each order, as they come. */
   apply(orders: readonly MachineOrder[], signal: AbortSignal, onResult: (result: CommandResult) => void): Promise<void>;
   /** One reading for each machine, in the machines' order. */

@@ -1,4 +1,5 @@
 import type { CommandOutcome, Machine, MachineReading, OperatingPoint } from "../domain/dispatch/model.ts";
+import type { MachineId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RunningSetpoint } from "../domain/units/setpoint.ts";
 
@@ -15,7 +16,7 @@ export interface DriverCapabilities {
 }
 
 export interface CommandResult {
-  readonly machineId: string;
+  readonly machineId: MachineId;
   readonly outcome: CommandOutcome;
   /** What the machine held before this command changed it: what a restore goes back to. */
   readonly setpointBefore?: RunningSetpoint;

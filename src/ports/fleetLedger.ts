@@ -1,12 +1,13 @@
 import type { CommandOutcome, MachineReading } from "../domain/dispatch/model.ts";
 import type { BaseSpan } from "../domain/dispatch/dispatchBase.ts";
 import type { ResponseVerdict } from "../domain/verification/model.ts";
+import type { CohortId, MachineId, SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RunningSetpoint } from "../domain/units/setpoint.ts";
 
 export interface CommandEntry {
-  readonly machineId: string;
-  readonly cohortId: string;
+  readonly machineId: MachineId;
+  readonly cohortId: CohortId;
   readonly modeId: string;
   readonly outcome: CommandOutcome;
   readonly writes: number;
@@ -22,15 +23,15 @@ export interface JudgedReading extends MachineReading {
 }
 
 export interface MachineStanding {
-  readonly machineId: string;
-  readonly cohortId: string;
+  readonly machineId: MachineId;
+  readonly cohortId: CohortId;
   readonly state: MachineReading["state"];
   readonly setpointBefore?: RunningSetpoint;
   readonly atTarget?: boolean;
 }
 
 export interface Straggler {
-  readonly machineId: string;
+  readonly machineId: MachineId;
   readonly revision: number;
   readonly modeId: string;
   readonly state: string;
@@ -54,7 +55,7 @@ export interface OpenedDispatch {
 
 /** A machine of which a row could not be stored, though its neighbors' were. */
 export interface UnstoredRow {
-  readonly machineId: string;
+  readonly machineId: MachineId;
   readonly problem: string;
 }
 
@@ -71,34 +72,34 @@ export interface FleetLedger {
    * opened with before, else, while the meter has not judged the revision before, the base of that one, for its load
    * may be half moved (`resumed`), else `now`.
    */
-  open(siteId: string, revision: number, now: () => Promise<DispatchBase>): Promise<OpenedDispatch>;
-  newestRevision(siteId: string): Promise<number | undefined>;
+  open(siteId: SiteId, revision: number, now: () => Promise<DispatchBase>): Promise<OpenedDispatch>;
+  newestRevision(siteId: SiteId): Promise<number | undefined>;
   /** Machines of this wave that are already in the log, so that a retried activity does not command them again. */
-  commanded(siteId: string, revision: number, attempt: number): Promise<CommandedWave>;
+  commanded(siteId: SiteId, revision: number, attempt: number): Promise<CommandedWave>;
   /** Rows that the database refuses are stored without what machines wrote; those it still refuses are returned. */
   logCommands(
-    siteId: string,
+    siteId: SiteId,
     revision: number,
     attempt: number,
     entries: readonly CommandEntry[],
   ): Promise<readonly UnstoredRow[]>;
-  standing(siteId: string, cohortId?: string): Promise<ReadonlyMap<string, MachineStanding>>;
+  standing(siteId: SiteId, cohortId?: CohortId): Promise<ReadonlyMap<string, MachineStanding>>;
   /**
    * `restored` readings are back at the point they held before: what was remembered for the way back is forgotten.
    * `restPoint` readings hold the point to go back to: it is remembered unless an earlier one is. Refused rows as in
    * `logCommands`.
    */
   saveReadings(
-    siteId: string,
-    cohortId: string,
+    siteId: SiteId,
+    cohortId: CohortId,
     revision: number | undefined,
     readings: readonly JudgedReading[],
   ): Promise<readonly UnstoredRow[]>;
   close(
-    siteId: string,
+    siteId: SiteId,
     revision: number,
     verdict: ResponseVerdict | "superseded",
     closedAt: Instant,
   ): Promise<readonly Straggler[]>;
-  stragglers(siteId: string): Promise<readonly Straggler[]>;
+  stragglers(siteId: SiteId): Promise<readonly Straggler[]>;
 }

@@ -2,6 +2,7 @@ import type { OperatingDay } from "../domain/market/model.ts";
 import type { JournalEntry, SettledDay, SettlementDayInput } from "../domain/settlement/model.ts";
 import type { ChargedKeys, PostedSum } from "../domain/statement/checkLedger.ts";
 import type { StatementStore } from "./statementStore.ts";
+import type { ClientId, SiteId } from "../domain/units/ids.ts";
 
 /** One version of a settled day with what has to be posted for it (`entriesToPost`). */
 export interface SettlementRecord {
@@ -39,13 +40,13 @@ export interface JournalStore extends StatementStore {
    */
   recordSettlement(record: SettlementRecord): Promise<"recorded" | "already-recorded">;
   /** One version of a day, the latest when `version` is absent; undefined when there is none. */
-  settlement(siteId: string, day: OperatingDay, version?: number): Promise<StoredSettlement | undefined>;
+  settlement(siteId: SiteId, day: OperatingDay, version?: number): Promise<StoredSettlement | undefined>;
   /** Latest version of each settled day from `from` to `to`, both inclusive, ascending; days without one are absent. */
-  latestSettlements(siteId: string, from: OperatingDay, to: OperatingDay): Promise<readonly StoredSettlement[]>;
+  latestSettlements(siteId: SiteId, from: OperatingDay, to: OperatingDay): Promise<readonly StoredSettlement[]>;
   /** Entries of a settled day over all versions, in the order of posting; not those of statements. */
-  entriesOfDay(siteId: string, day: OperatingDay): Promise<readonly JournalEntry[]>;
+  entriesOfDay(siteId: SiteId, day: OperatingDay): Promise<readonly JournalEntry[]>;
   /** What settlement posted for a client on some days and versions, by account and reason; without 0. */
-  postedSums(siteId: string, clientId: string, keys: readonly ChargedKeys[]): Promise<readonly PostedSum[]>;
+  postedSums(siteId: SiteId, clientId: ClientId, keys: readonly ChargedKeys[]): Promise<readonly PostedSum[]>;
   /** Balances per account, of one site or of all, ascending by account. */
-  trialBalance(siteId?: string): Promise<TrialBalance>;
+  trialBalance(siteId?: SiteId): Promise<TrialBalance>;
 }

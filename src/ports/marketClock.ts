@@ -1,3 +1,4 @@
+import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
 /**
@@ -14,7 +15,7 @@ export interface MarketClock {
    * its wake until it waits again or releases; waiting releases what it held. Rejects when `signal` aborts.
    * `siteIds`: the sites that alone will notice the wake; without, it may be about any.
    */
-  waitUntil(key: string, until: Instant, signal?: AbortSignal, siteIds?: readonly string[]): Promise<Instant>;
+  waitUntil(key: string, until: Instant, signal?: AbortSignal, siteIds?: readonly SiteId[]): Promise<Instant>;
   /** Stop a paced clock under `key`; idempotent. Nothing on the real clock. */
   hold(key: string): Promise<void>;
   release(key: string): Promise<void>;

@@ -1,3 +1,5 @@
+import type { MeterId } from "../domain/units/ids.ts";
+
 /** How a meter is read, as a site's file says it: `use` names the model, the rest are its settings. */
 export interface MeterSettings {
   readonly use: string;
@@ -33,5 +35,5 @@ export interface MeterKind<Settings extends MeterSettings = MeterSettings> {
   /** Its register counts 0 … rolloverWh − 1, then starts again. */
   rolloverWh(settings: Settings): bigint;
   /** `timeoutMs`: real milliseconds for connecting and for each request. */
-  open(meterId: string, settings: Settings, timeoutMs: number): MeterLine;
+  open(meterId: MeterId, settings: Settings, timeoutMs: number): MeterLine;
 }

@@ -1,8 +1,9 @@
 import type { DueStatement } from "../domain/statement/statementsDue.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 
 /** Which settlement or statement it is, and how a person has it tried again. */
 export interface MoneySubject {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   /** `settlement 2026-08-18` */
   readonly subject: string;
   /** The command that tries again, for a person: `ballast settle 2026-08-18` */
@@ -26,7 +27,7 @@ export interface MoneyRefusals {
 }
 
 /** A statement of a site, as it stands among the refusals. */
-export function statementSubject(siteId: string, states: DueStatement): MoneySubject {
+export function statementSubject(siteId: SiteId, states: DueStatement): MoneySubject {
   const { contractId, period } = states;
   const days = `${period.from}..${period.to}`;
   return { siteId, subject: `statement ${contractId} ${days}`, again: `ballast issue ${contractId} ${days}`, states };

@@ -1,5 +1,6 @@
 import type { OperatorKey } from "../domain/evidence/operatorAdmission.ts";
 import type { OperatorProof } from "../domain/evidence/operatorProof.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 
 /** The keys of those who may order at a site, as the list stands at the moment of asking. */
 export interface OperatorKeys {
@@ -25,11 +26,11 @@ export interface OperatorAdmissions {
    * again however often it asks. The key is kept with it, for whoever checks the signature later.
    */
   claim(
-    siteId: string,
+    siteId: SiteId,
     key: OperatorKey,
     proof: OperatorProof,
     request: AskedRequest,
   ): Promise<"claimed" | "id-used" | "nonce-used">;
   /** Every key that a request was ever admitted with, by its id. */
-  keysUsed(siteId: string): Promise<readonly OperatorKey[]>;
+  keysUsed(siteId: SiteId): Promise<readonly OperatorKey[]>;
 }

@@ -1,4 +1,5 @@
 import type { SiteInput } from "../domain/inputs/facts.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 
 /**
  * Facts of a site that cannot change a decision alone: each waits for the site's next SCED run and rides in its signal.
@@ -9,9 +10,9 @@ export interface RidingFacts {
    * Keep a fact for its ride, in place of an older one of its kind. An older one than the kept changes nothing. Throws
    * PortDataError for one that does not ride.
    */
-  keep(siteId: string, fact: SiteInput): Promise<void>;
+  keep(siteId: SiteId, fact: SiteInput): Promise<void>;
   /** What waits for a ride, by site. */
-  waiting(siteIds: readonly string[]): Promise<ReadonlyMap<string, readonly SiteInput[]>>;
+  waiting(siteIds: readonly SiteId[]): Promise<ReadonlyMap<string, readonly SiteInput[]>>;
   /** These were told: they ride no more. */
-  told(siteId: string, facts: readonly SiteInput[]): Promise<void>;
+  told(siteId: SiteId, facts: readonly SiteInput[]): Promise<void>;
 }

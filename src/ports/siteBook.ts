@@ -1,5 +1,6 @@
 import type { SitePlan } from "../domain/decision/model.ts";
 import type { SettlementTerms } from "../domain/settlement/dayTerms.ts";
+import type { MeterId, SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReadings } from "./meterReadings.ts";
 
@@ -7,9 +8,9 @@ import type { MeterReadings } from "./meterReadings.ts";
 export interface BookedSite {
   readonly plan: SitePlan;
   /** Meter whose power proves the site's megawatts. */
-  readonly siteMeterId: string;
+  readonly siteMeterId: MeterId;
   /** All its meters, the site's own among them; ids are the site's own. */
-  readonly meterIds: readonly string[];
+  readonly meterIds: readonly MeterId[];
   readonly meters: MeterReadings;
   /** Set once it is retired, market time: its last operating day is metered to its end, its money stays known. */
   readonly retiredAt?: Instant;
@@ -20,7 +21,7 @@ export interface BookedSite {
 /** The sites that a process serves, as far as a reader of it needs them. */
 export interface SiteBook<Part extends keyof BookedSite = keyof BookedSite> {
   /** Undefined for a site that the process does not serve. */
-  get(siteId: string): Pick<BookedSite, Part> | undefined;
+  get(siteId: SiteId): Pick<BookedSite, Part> | undefined;
   /** The ids of all of them. */
   keys(): Iterable<string>;
 }

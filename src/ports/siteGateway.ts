@@ -1,6 +1,7 @@
 import type { SiteInput } from "../domain/inputs/facts.ts";
 import type { OperatingDay } from "../domain/market/model.ts";
 import type { SettlementKind } from "../domain/settlement/model.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
 /**
@@ -9,13 +10,13 @@ import type { Instant } from "../domain/units/instant.ts";
  */
 export interface SiteGateway {
   /** `riders` go in the same signal, and are taken up before it. */
-  deliver(siteId: string, input: SiteInput, riders?: readonly SiteInput[]): Promise<void>;
+  deliver(siteId: SiteId, input: SiteInput, riders?: readonly SiteInput[]): Promise<void>;
   /**
    * Ask for a new version of a day already settled; a day not yet settled ignores it (its shadow will see the new
    * value).
    */
   settleAgain(
-    siteId: string,
+    siteId: SiteId,
     day: OperatingDay,
     request: { id: string; kind: SettlementKind; why: string },
   ): Promise<void>;
@@ -23,5 +24,5 @@ export interface SiteGateway {
    * On a paced clock: wake the site at a market instant, in place of an earlier wish; resolves when the wish is known
    * to the clock. The real clock leaves that to the workflow's timer.
    */
-  wakeAt(siteId: string, at: Instant): Promise<void>;
+  wakeAt(siteId: SiteId, at: Instant): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 
 /** Where a site stands by its own records, whatever became of the workflow that wrote them. */
 export interface SiteStanding {
@@ -35,9 +36,9 @@ export interface SpanEnd {
  */
 export interface SiteLedger {
   /** Undefined for a site that has decided nothing yet. */
-  standing(siteId: string, recordsMax: number): Promise<SiteStanding | undefined>;
+  standing(siteId: SiteId, recordsMax: number): Promise<SiteStanding | undefined>;
   /** Runs that made decisions and whose evidence is not kept, ascending by their first decision. */
-  unexported(siteId: string): Promise<readonly RunSpan[]>;
+  unexported(siteId: SiteId): Promise<readonly RunSpan[]>;
   /** Decisions of a run; where it made none, the last one up to `lastSequence`. */
-  spanEnd(siteId: string, runId: string, lastSequence: number): Promise<SpanEnd>;
+  spanEnd(siteId: SiteId, runId: string, lastSequence: number): Promise<SpanEnd>;
 }

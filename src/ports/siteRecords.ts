@@ -2,15 +2,16 @@ import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { Split } from "../domain/decision/split.ts";
 import type { Freeze } from "../domain/inputs/freezes.ts";
 import type { MachineReading } from "../domain/dispatch/model.ts";
+import type { ClientId, CohortId, MachineId, MeterId, SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReading } from "../domain/verification/model.ts";
 import type { RunSpan } from "./siteLedger.ts";
 
 /** What of a site is looked at: its meters, and the feeds it rests on. */
 export interface SiteScope {
-  readonly siteId: string;
-  readonly siteMeterId: string;
-  readonly meterIds: readonly string[];
+  readonly siteId: SiteId;
+  readonly siteMeterId: MeterId;
+  readonly meterIds: readonly MeterId[];
   readonly feedIds: readonly string[];
 }
 
@@ -75,8 +76,8 @@ export interface CommandsNow {
 }
 
 export interface CommandedMode {
-  readonly cohortId: string;
-  readonly clientId: string;
+  readonly cohortId: CohortId;
+  readonly clientId: ClientId;
   readonly split: Split;
   readonly reason: string;
   /** When it was ordered to these modes: what kept it there afterwards changes nothing. */
@@ -96,8 +97,8 @@ export interface FeedStanding {
 
 /** A machine on the operator's list: it did not follow its order. */
 export interface StragglerRow {
-  readonly machineId: string;
-  readonly cohortId?: string;
+  readonly machineId: MachineId;
+  readonly cohortId?: CohortId;
   readonly revision: number;
   readonly wantedModeId: string;
   readonly state: MachineReading["state"];
@@ -117,7 +118,7 @@ export interface MoneyRefusal {
 
 /** A meter without a register at a boundary. */
 export interface UnreadMeter {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   readonly boundaryAt: Instant;
   /** Newest boundary at which its register was read; absent when it never was. */
   readonly lastReadAt?: Instant;
@@ -139,11 +140,11 @@ export interface SiteRecords {
   /** One site at one moment, all of it from one snapshot. */
   status(site: SiteScope): Promise<SiteStatusRows>;
   /** The operator's list, oldest first. */
-  stragglers(siteId: string): Promise<readonly StragglerRow[]>;
+  stragglers(siteId: SiteId): Promise<readonly StragglerRow[]>;
   /** Decisions with a higher sequence, ascending. */
-  decisionsAfter(siteId: string, sequence: number): Promise<readonly DecisionRecord[]>;
+  decisionsAfter(siteId: SiteId, sequence: number): Promise<readonly DecisionRecord[]>;
   /** Verdicts of higher revisions, ascending; with `closedBy` those that had closed then. */
-  verdictsAfter(siteId: string, revision: number, closedBy?: Instant): Promise<readonly ClosedVerdict[]>;
+  verdictsAfter(siteId: SiteId, revision: number, closedBy?: Instant): Promise<readonly ClosedVerdict[]>;
   /** The register's read of the newest interval boundary up to an instant. */
-  boundaryRead(siteId: string, meterId: string, until: Instant): Promise<MeterNow | undefined>;
+  boundaryRead(siteId: SiteId, meterId: MeterId, until: Instant): Promise<MeterNow | undefined>;
 }

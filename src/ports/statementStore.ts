@@ -1,6 +1,7 @@
 import type { JournalEntry } from "../domain/settlement/model.ts";
 import type { Statement } from "../domain/statement/model.ts";
 import type { GivenPapers } from "../domain/statement/renderers/index.ts";
+import type { ClientId, SiteId } from "../domain/units/ids.ts";
 
 /** An issued statement and the bytes the client was given. */
 export interface StatementRecord extends GivenPapers {
@@ -24,5 +25,5 @@ export interface StatementStore {
   issueStatement(record: StatementRecord): Promise<"issued" | "already-issued" | "outdated">;
   statement(statementId: string): Promise<StatementRecord | undefined>;
   /** Issued statements of a site, of one client when given, by period then id. */
-  statements(siteId: string, clientId?: string): Promise<readonly StatementRecord[]>;
+  statements(siteId: SiteId, clientId?: ClientId): Promise<readonly StatementRecord[]>;
 }

@@ -1,12 +1,13 @@
 import type { CohortPlan, ModeComparison, SitePlan } from "../domain/decision/model.ts";
 import type { Split } from "../domain/decision/split.ts";
+import type { ClientId, CohortId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { CommandedMode, SiteStatusRows } from "../ports/siteRecords.ts";
 
 /** A cohort: what it is ordered to, why, and the prices of its steps. What is not known yet is absent. */
 export interface CohortNow {
-  readonly cohortId: string;
-  readonly clientId: string;
+  readonly cohortId: CohortId;
+  readonly clientId: ClientId;
   readonly model: string;
   readonly machines: number;
   /** Commanded; absent before the first decision. */

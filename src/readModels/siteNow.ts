@@ -1,6 +1,7 @@
 import type { Freeze } from "../domain/inputs/freezes.ts";
 import type { OperatorOrder } from "../domain/inputs/orders.ts";
 import { nextLookAfter } from "../domain/decision/nextLook.ts";
+import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
 import type { Retirement } from "../ports/retirements.ts";
@@ -15,7 +16,7 @@ import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** One site at one market instant, as `ballast status --json` prints it. What is not known yet is absent. */
 export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsNow {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly control: string;
   /** Market time. */
   readonly at: Instant;

@@ -1,5 +1,6 @@
 import type { SilentFeed } from "../domain/inputs/facts.ts";
 import type { SitePlan } from "../domain/decision/model.ts";
+import type { MeterId } from "../domain/units/ids.ts";
 
 /** A feed that a site rests on. */
 export interface FeedView {
@@ -12,8 +13,8 @@ export interface FeedView {
 /** What of a site's configuration a read model joins with its records. */
 export interface SiteView {
   readonly plan: SitePlan;
-  readonly siteMeterId: string;
-  readonly meterIds: readonly string[];
+  readonly siteMeterId: MeterId;
+  readonly meterIds: readonly MeterId[];
   /** The site's own feeds by id. */
   readonly feeds: ReadonlyMap<string, FeedView>;
   /** Of feeds that are listed and not read at this site: why. */

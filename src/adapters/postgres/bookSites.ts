@@ -1,10 +1,11 @@
+import type { SiteId } from "../../domain/units/ids.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { Retirement, Retirements } from "../../ports/retirements.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
 /** Who took a site into a book, and why. */
 export interface SiteAddition {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly actor: string;
   readonly reason: string;
   /** Market time. */

@@ -1,5 +1,6 @@
 import type { CommandOutcome } from "../../domain/dispatch/model.ts";
 import type { BundleDocument, CommandLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
@@ -7,7 +8,7 @@ import { instantOf, type Pool, query } from "./pool.ts";
  * Commands to a site's machines before an instant, by revision, attempt and machine. @throws PortUnavailableError when
  * the database is away.
  */
-export async function loggedCommands(pool: Pool, siteId: string, until: Instant): Promise<CommandLedgerRow[]> {
+export async function loggedCommands(pool: Pool, siteId: SiteId, until: Instant): Promise<CommandLedgerRow[]> {
   const rows = await query<{
     revision: string;
     attempt: number;

@@ -1,6 +1,7 @@
 import { type Freeze, freezesAfter } from "../../domain/inputs/freezes.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import { instantOf, type Pool, type PoolClient, query } from "./pool.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
 
 interface FreezeRow {
   request_id: string;
@@ -28,7 +29,7 @@ export function postgresCommandFreezes(pool: Pool): CommandFreezes {
 }
 
 /** The freezes in force: the newest word on each cohort and on the site; a retired site is frozen for good. */
-export async function freezesInForce(on: Pool | PoolClient, siteId: string): Promise<readonly Freeze[]> {
+export async function freezesInForce(on: Pool | PoolClient, siteId: SiteId): Promise<readonly Freeze[]> {
   const rows = await query<FreezeRow>(
     on,
     `SELECT request_id, cohort_id, kind, actor, reason, at FROM (

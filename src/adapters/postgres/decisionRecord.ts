@@ -2,6 +2,7 @@ import type { DecisionRecord } from "../../domain/decision/model.ts";
 import { currentRecord } from "../../domain/decision/schema1.ts";
 import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { type Pool, query } from "./pool.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
 
 /**
  * One decision of a site as it was recorded; undefined when there is none of that number.
@@ -9,7 +10,7 @@ import { type Pool, query } from "./pool.ts";
  */
 export async function decisionRecord(
   pool: Pool,
-  siteId: string,
+  siteId: SiteId,
   sequence: number,
 ): Promise<DecisionRecord | undefined> {
   const [row] = await query<{ record: KeptRecord }>(

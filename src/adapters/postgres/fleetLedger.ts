@@ -7,6 +7,7 @@ import type {
   MachineStanding,
   Straggler,
 } from "../../ports/fleetLedger.ts";
+import type { CohortId, SiteId } from "../../domain/units/ids.ts";
 import type { RunningSetpoint } from "../../domain/units/setpoint.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";
 import { storeRowByRow } from "./rowByRow.ts";
@@ -157,7 +158,7 @@ function jsonOf(setpoint: RunningSetpoint | undefined): string | null {
 
 function logRows(
   pool: Pool,
-  siteId: string,
+  siteId: SiteId,
   revision: number,
   attempt: number,
   entries: readonly CommandEntry[],
@@ -204,8 +205,8 @@ function logRows(
 
 async function saveRows(
   pool: Pool,
-  siteId: string,
-  cohortId: string,
+  siteId: SiteId,
+  cohortId: CohortId,
   revision: number | undefined,
   readings: readonly JudgedReading[],
 ): Promise<void> {
@@ -243,7 +244,7 @@ async function saveRows(
  */
 async function keptBase(
   pool: Pool,
-  siteId: string,
+  siteId: SiteId,
   revision: number,
 ): Promise<(DispatchBase & { ofRevision: number }) | undefined> {
   const [row] = await query<{ of_revision: string; before_kw: number | null; cohorts: DispatchBase["cohorts"] }>(
@@ -258,7 +259,7 @@ async function keptBase(
   return row && { ofRevision: Number(row.of_revision), beforeKw: row.before_kw ?? undefined, cohorts: row.cohorts };
 }
 
-async function listStragglers(on: Parameters<typeof query>[0], siteId: string): Promise<Straggler[]> {
+async function listStragglers(on: Parameters<typeof query>[0], siteId: SiteId): Promise<Straggler[]> {
   const rows = await query<{
     machine_id: string;
     revision: string;

@@ -11,6 +11,7 @@ import { insertEntries } from "./journalWrite.ts";
 import { query, transaction } from "./pool.ts";
 import type { Pool, PoolClient } from "./pool.ts";
 import { statementStore } from "./statements.ts";
+import type { ClientId, SiteId } from "../../domain/units/ids.ts";
 import { sameValue } from "../../domain/units/sameValue.ts";
 
 interface SettlementRow {
@@ -121,7 +122,7 @@ async function refuseOtherBody(
 
 function refuseMixedRecord(what: string, { input, result, entries: posted }: SettlementRecord): void {
   const { siteId, operatingDay, version } = input;
-  const same = (day: { siteId: string; operatingDay: OperatingDay }, of: number) =>
+  const same = (day: { siteId: SiteId; operatingDay: OperatingDay }, of: number) =>
     day.siteId === siteId && day.operatingDay === operatingDay && of === version;
   if (!same(result, result.version))
     throw new PortConflictError(
@@ -176,7 +177,7 @@ async function storedOf(pool: Pool, row: SettlementRow): Promise<StoredSettlemen
   return { ...record, inputHash: row.input_hash };
 }
 
-async function entries(pool: Pool, siteId: string, day: OperatingDay, version?: number): Promise<JournalEntry[]> {
+async function entries(pool: Pool, siteId: SiteId, day: OperatingDay, version?: number): Promise<JournalEntry[]> {
   try {
     const rows = await query<EntryRow>(
       pool,
@@ -192,8 +193,8 @@ async function entries(pool: Pool, siteId: string, day: OperatingDay, version?: 
 
 async function postedSums(
   pool: Pool,
-  siteId: string,
-  clientId: string,
+  siteId: SiteId,
+  clientId: ClientId,
   keys: readonly ChargedKeys[],
 ): Promise<PostedSum[]> {
   try {
@@ -225,7 +226,7 @@ async function postedSums(
   }
 }
 
-async function trialBalance(pool: Pool, siteId: string | undefined): Promise<TrialBalance> {
+async function trialBalance(pool: Pool, siteId: SiteId | undefined): Promise<TrialBalance> {
   try {
     const rows = await query<{ account: string; balance: string }>(
       pool,

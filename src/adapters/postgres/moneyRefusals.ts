@@ -2,6 +2,7 @@ import { type MoneyRefusals, type MoneySubject, statementSubject } from "../../p
 import type { MoneyRefusal } from "../../ports/siteRecords.ts";
 import { type DueStatement, periodsLeft } from "../../domain/statement/statementsDue.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
 
 /** Refused settlements and statements in PostgreSQL. The pool is the caller's to end. */
 export function postgresMoneyRefusals(pool: Pool): MoneyRefusals {
@@ -32,7 +33,7 @@ async function keep(
 }
 
 /** Refused statements that have days of an issued one: the days that it leaves are refused in their place. */
-async function keepRest(client: PoolClient, siteId: string, { contractId, period }: DueStatement): Promise<void> {
+async function keepRest(client: PoolClient, siteId: SiteId, { contractId, period }: DueStatement): Promise<void> {
   const cut = await query<{ problem: string; subject: string; period_from: string; period_to: string }>(
     client,
     `DELETE FROM money_refusal WHERE site_id = $1 AND contract_id = $2 AND period_from <= $4::date AND
@@ -45,7 +46,7 @@ async function keepRest(client: PoolClient, siteId: string, { contractId, period
 }
 
 /** Refusals of a site that stand, oldest first. @throws PortUnavailableError when the database is away. */
-export async function standingRefusals(on: Pool | PoolClient, siteId: string): Promise<MoneyRefusal[]> {
+export async function standingRefusals(on: Pool | PoolClient, siteId: SiteId): Promise<MoneyRefusal[]> {
   const rows = await query<{ subject: string; problem: string; again: string; refused_at: Date }>(
     on,
     `SELECT subject, problem, again, refused_at FROM money_refusal WHERE site_id = $1 ORDER BY refused_at, subject`,

@@ -1,5 +1,6 @@
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { UnstoredRow } from "../../ports/fleetLedger.ts";
+import type { MachineId } from "../../domain/units/ids.ts";
 
 /** SQLSTATE classes of a value that does not fit: data exception, integrity violation. */
 const VALUE_REFUSED = /^2[23]/;
@@ -9,7 +10,7 @@ const VALUE_REFUSED = /^2[23]/;
  * makes it: a bad row costs no other one. Rows that are refused even so are returned.
  * @throws whatever else `store` throws; nothing is known to be stored then.
  */
-export async function storeRowByRow<Row extends { readonly machineId: string }>(
+export async function storeRowByRow<Row extends { readonly machineId: MachineId }>(
   rows: readonly Row[],
   store: (rows: readonly Row[]) => Promise<void>,
   bare: (row: Row, problem: string) => Row,

@@ -4,6 +4,7 @@ import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { RECORD_GENESIS } from "../../domain/evidence/recordText.ts";
 import type { RunSpan, SiteLedger, SpanEnd } from "../../ports/siteLedger.ts";
 import { type Pool, type PoolClient, query } from "./pool.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
 
 interface RecordRow {
   record: KeptRecord;
@@ -60,7 +61,7 @@ export function postgresSiteLedger(pool: Pool): SiteLedger {
 }
 
 /** `SiteLedger.unexported`, on any connection. @throws PortUnavailableError when the database is away. */
-export async function unexportedRuns(on: Pool | PoolClient, siteId: string): Promise<RunSpan[]> {
+export async function unexportedRuns(on: Pool | PoolClient, siteId: SiteId): Promise<RunSpan[]> {
   const rows = await query<{ run_id: string; first: string; last: string }>(
     on,
     `SELECT run_id, min(sequence) AS first, max(sequence) AS last FROM decision d WHERE site_id = $1 AND NOT ` +
@@ -82,7 +83,7 @@ function revisionOf(dispatched: DecisionRecord | undefined): number {
 /** The newest record that commanded the fleet, up to a sequence, and whether the meter has answered it. */
 async function newestDispatch(
   pool: Pool,
-  siteId: string,
+  siteId: SiteId,
   upTo: number = Number.MAX_SAFE_INTEGER,
 ): Promise<{ record: DecisionRecord; answered: boolean } | undefined> {
   const [row] = await query<{ record: KeptRecord; answered: boolean }>(

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from "../../domain/decision/model.ts";
 import type { MachineReading } from "../../domain/dispatch/model.ts";
+import type { MeterId, SiteId } from "../../domain/units/ids.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type { ClosedVerdict, MeterNow, SiteRecords, StragglerRow } from "../../ports/siteRecords.ts";
@@ -17,7 +18,7 @@ export function postgresSiteRecords(pool: Pool): SiteRecords {
   };
 }
 
-async function stragglers(pool: Pool, siteId: string): Promise<StragglerRow[]> {
+async function stragglers(pool: Pool, siteId: SiteId): Promise<StragglerRow[]> {
   const rows = await query<{
     machine_id: string;
     cohort_id: string | null;
@@ -49,7 +50,7 @@ async function stragglers(pool: Pool, siteId: string): Promise<StragglerRow[]> {
   }));
 }
 
-async function decisionsAfter(pool: Pool, siteId: string, sequence: number): Promise<DecisionRecord[]> {
+async function decisionsAfter(pool: Pool, siteId: SiteId, sequence: number): Promise<DecisionRecord[]> {
   const rows = await query<{ record: DecisionRecord }>(
     pool,
     `SELECT record FROM decision WHERE site_id = $1 AND sequence > $2 ORDER BY sequence`,
@@ -60,7 +61,7 @@ async function decisionsAfter(pool: Pool, siteId: string, sequence: number): Pro
 
 async function verdictsAfter(
   pool: Pool,
-  siteId: string,
+  siteId: SiteId,
   revision: number,
   closedBy: Instant | undefined,
 ): Promise<ClosedVerdict[]> {
@@ -80,8 +81,8 @@ async function verdictsAfter(
 
 async function boundaryRead(
   pool: Pool,
-  siteId: string,
-  meterId: string,
+  siteId: SiteId,
+  meterId: MeterId,
   until: Instant,
 ): Promise<MeterNow | undefined> {
   const [row] = await query<{ read_at: Date; power_kw: number | null; quality: MeterReading["quality"] }>(

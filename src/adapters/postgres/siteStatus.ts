@@ -5,6 +5,7 @@ import { wholeSplit } from "../../domain/decision/split.ts";
 import type { Split } from "../../domain/decision/split.ts";
 import { isSilentWord } from "../../domain/inputs/feedSilence.ts";
 import { gridCondition } from "../../domain/inputs/gridCondition.ts";
+import type { MeterId, SiteId } from "../../domain/units/ids.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import type { MeterReading } from "../../domain/verification/model.ts";
 import type {
@@ -76,7 +77,7 @@ function inSnapshot<T>(pool: Pool, read: (on: PoolClient) => Promise<T>): Promis
   });
 }
 
-async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
+async function modes(on: PoolClient, siteId: SiteId): Promise<CommandedMode[]> {
   const rows = await query<{
     cohort_id: string;
     client_id: string;
@@ -106,7 +107,7 @@ async function modes(on: PoolClient, siteId: string): Promise<CommandedMode[]> {
   }));
 }
 
-async function findings(on: PoolClient, siteId: string): Promise<SiteStatusRows["findings"]> {
+async function findings(on: PoolClient, siteId: SiteId): Promise<SiteStatusRows["findings"]> {
   const [row] = await query<{ count: string; newest: string | null }>(
     on,
     `SELECT count(*), (array_agg(problem ORDER BY noted_at DESC))[1] AS newest FROM site_finding WHERE site_id = $1
@@ -116,7 +117,7 @@ async function findings(on: PoolClient, siteId: string): Promise<SiteStatusRows[
   return { count: Number(row?.count), newest: row?.newest ?? undefined };
 }
 
-async function meter(on: PoolClient, siteId: string, meterId: string): Promise<SiteStatusRows["meter"]> {
+async function meter(on: PoolClient, siteId: SiteId, meterId: MeterId): Promise<SiteStatusRows["meter"]> {
   const [row] = await query<{ read_at: Date; power_kw: number | null; quality: MeterReading["quality"] }>(
     on,
     `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY ` +
@@ -127,7 +128,7 @@ async function meter(on: PoolClient, siteId: string, meterId: string): Promise<S
 }
 
 /** Counted from the command log and the machines as last read back; undefined while nothing is logged. */
-async function commands(on: PoolClient, siteId: string, revision: number): Promise<CommandsNow | undefined> {
+async function commands(on: PoolClient, siteId: SiteId, revision: number): Promise<CommandsNow | undefined> {
   const [row] = await query<Record<"ordered" | "acknowledged" | "as_ordered" | "otherwise" | "read_since", string>>(
     on,
     `WITH told AS (SELECT machine_id, max(at) AS at, bool_or(outcome IN ('acknowledged', 'already-there')) AS took
@@ -151,7 +152,7 @@ async function commands(on: PoolClient, siteId: string, revision: number): Promi
   return { revision, ordered, acknowledged, asOrdered, otherwise, readSince, notRead };
 }
 
-async function verdict(on: PoolClient, siteId: string): Promise<SiteStatusRows["verdict"]> {
+async function verdict(on: PoolClient, siteId: SiteId): Promise<SiteStatusRows["verdict"]> {
   const [row] = await query<VerdictRow>(
     on,
     `SELECT v.revision, v.outcome, v.measured_delta_kw, v.seconds, v.sentence, v.closed_at, b.before_kw, (
@@ -194,7 +195,7 @@ function meterOf({ seconds, before_kw: beforeKw, measured_delta_kw, decided_at }
 }
 
 /** Silent as this site was told, where it has a limit of its own. */
-async function feeds(on: PoolClient, siteId: string, feedIds: readonly string[]): Promise<FeedStanding[]> {
+async function feeds(on: PoolClient, siteId: SiteId, feedIds: readonly string[]): Promise<FeedStanding[]> {
   const rows = await query<{
     feed_id: string;
     last_seen_at: Date | null;
@@ -212,6 +213,6 @@ async function feeds(on: PoolClient, siteId: string, feedIds: readonly string[])
   }));
 }
 
-function isSilentFor(siteId: string, { silent, told }: Pick<FeedState, "silent" | "told">): boolean {
+function isSilentFor(siteId: SiteId, { silent, told }: Pick<FeedState, "silent" | "told">): boolean {
   return told?.silences === undefined ? silent === true : isSilentWord(told.silences[siteId]);
 }

@@ -1,5 +1,6 @@
 import type { UnreadMeter } from "../../ports/siteRecords.ts";
 import { instantOf, type PoolClient, query } from "./pool.ts";
+import type { MeterId, SiteId } from "../../domain/units/ids.ts";
 
 /**
  * Those of a site's meters whose register was not read at its newest boundary, one that any of them has a row for.
@@ -7,8 +8,8 @@ import { instantOf, type PoolClient, query } from "./pool.ts";
  */
 export async function unreadMeters(
   on: PoolClient,
-  siteId: string,
-  meterIds: readonly string[],
+  siteId: SiteId,
+  meterIds: readonly MeterId[],
 ): Promise<UnreadMeter[]> {
   const rows = await query<{ meter_id: string; newest_at: Date | null; last_read_at: Date | null }>(
     on,

@@ -1,5 +1,6 @@
 import type { Bound } from "./band.ts";
 import type { Reason } from "./rules/index.ts";
+import type { CohortId } from "../units/ids.ts";
 
 /** Power and the one rule or price that it is attributed to, kW at the site meter. */
 export interface AttributedKw {
@@ -11,7 +12,7 @@ export interface AttributedKw {
 export interface BrokenBand {
   readonly reason: Reason;
   /** The whole site when absent. */
-  readonly cohortId?: string;
+  readonly cohortId?: CohortId;
   /** What it is broken by; absent where the machines' own power is: residual draw, too few able ones. */
   readonly by?: Reason;
   /** By how much, kW at the site meter. */

@@ -1,3 +1,4 @@
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { DecisionInputOf as DecisionInput } from "./inputModel.ts";
@@ -10,7 +11,7 @@ import type { Silence } from "./silence.ts";
  */
 export interface Bound {
   /** The whole site when absent. */
-  readonly cohortId?: string;
+  readonly cohortId?: CohortId;
   readonly minKw?: number;
   readonly maxKw?: number;
   /** Whether `maxKw` only keeps machines from coming on: what others hold down stays theirs. */

@@ -1,4 +1,5 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import { allocate } from "./allocate.ts";
 import type { Allocated } from "./allocate.ts";
@@ -51,7 +52,8 @@ export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
 
 /** Cohorts none of whose machines is able to run, with what the rules would do with them all. */
 function withIfAble(plan: SitePlan, input: DecisionInput, told: readonly CohortDecision[]): readonly CohortDecision[] {
-  const isNone = (cohortId: string): boolean => told.some((one) => one.cohortId === cohortId && one.ableMachines === 0);
+  const isNone = (cohortId: CohortId): boolean =>
+    told.some((one) => one.cohortId === cohortId && one.ableMachines === 0);
   const { fleetAble } = input.facts;
   if (fleetAble === undefined || !told.some(({ cohortId }) => isNone(cohortId))) return told;
   const able = { ...fleetAble, cohorts: fleetAble.cohorts.filter(({ cohortId }) => !isNone(cohortId)) };

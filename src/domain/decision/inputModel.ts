@@ -1,5 +1,6 @@
 import type { FrozenFacts } from "../inputs/facts.ts";
 import type { IntervalKey } from "../market/model.ts";
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Split } from "./split.ts";
 
@@ -12,7 +13,7 @@ export interface MoveOnOneRun {
 
 /** Changing part of a cohort. */
 export interface CohortStateOf<Reason extends string = string> {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   /** What all of the plan's machines are told, able to run or not. */
   readonly split: Split;
   /** How many were able to run at the last decision that knew of any; absent before the first. */

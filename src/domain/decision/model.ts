@@ -1,4 +1,5 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
+import type { CohortId, SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { AttributedKw, BrokenBand } from "./attributed.ts";
 import type { CohortStateOf, DecisionInputOf, MoveOnOneRun } from "./inputModel.ts";
@@ -15,7 +16,7 @@ export type CohortState = CohortStateOf<Reason>;
 export type DecisionInput = DecisionInputOf<Reason>;
 
 export interface CohortDecision {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   /** Machines that the splits are over. */
   readonly ableMachines: number;
   readonly fromSplit: Split;
@@ -51,7 +52,7 @@ export interface CohortDecision {
 export type Untold = Omit<CohortDecision, "sentence">;
 
 export interface DispatchTarget {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   readonly ableMachines: number;
   /** What all of the plan's machines are told; those that are able hold the higher mode. */
   readonly split: Split;
@@ -76,7 +77,7 @@ export interface DecisionOutput {
 /** What leaves the workflow as a regular activity's input: the evidence of one decision. */
 export interface DecisionRecord {
   readonly schema: "ballast.decision/2";
-  readonly siteId: string;
+  readonly siteId: SiteId;
   /** 1, 2, 3 ... over the site's life. */
   readonly sequence: number;
   readonly ruleSet: string;

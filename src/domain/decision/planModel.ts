@@ -1,5 +1,6 @@
 import type { ListedSource } from "../inputs/siteFact.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
+import type { ClientId, CohortId, SiteId } from "../units/ids.ts";
 import type { Setpoint } from "../units/setpoint.ts";
 
 export type Control = "observe" | "advise" | "act";
@@ -18,8 +19,8 @@ export interface OperatingMode {
 
 /** Machines of one model, firmware, controller and client contract. */
 export interface CohortPlan {
-  readonly cohortId: string;
-  readonly clientId: string;
+  readonly cohortId: CohortId;
+  readonly clientId: ClientId;
   readonly model: string;
   readonly firmware: string;
   readonly machines: number;
@@ -81,7 +82,7 @@ export interface StalenessLimits {
 
 /** Everything about a site that does not change while a run lasts. Its content hash is in every decision. */
 export interface SitePlan extends SettlementPoint {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly control: Control;
   readonly cohorts: readonly CohortPlan[];
   readonly economic: EconomicPolicy;

@@ -3,6 +3,7 @@ import type { CohortDecision, CohortState, DecisionInput, DecisionRecord, Dispat
 import type { SiteState } from "./siteStateModel.ts";
 import { wholeSplit } from "./split.ts";
 import type { Split } from "./split.ts";
+import type { CohortId } from "../units/ids.ts";
 
 /** A cohort's state as `ballast.decision/1` and `ballast.site-state/1` have it: one mode for all of its machines. */
 type CohortState1 = Omit<CohortState, "split" | "leftSplit" | "ableMachines" | "onOneRun"> & {
@@ -20,7 +21,7 @@ type CohortDecision1 = Omit<
   readonly curtailedKw: number;
   readonly priceWishModeId?: string;
 };
-type DispatchTarget1 = { readonly cohortId: string; readonly modeId: string; readonly fromModeId: string };
+type DispatchTarget1 = { readonly cohortId: CohortId; readonly modeId: string; readonly fromModeId: string };
 export type SiteState1 = Omit<SiteState, "schema" | "cohorts" | "closedOrders" | "closedInstructions"> & {
   readonly schema: "ballast.site-state/1";
   /** Orders released and instructions recalled lately. */

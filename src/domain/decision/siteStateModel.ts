@@ -1,4 +1,5 @@
 import type { KnownFacts } from "../inputs/facts.ts";
+import type { SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { CohortState } from "./model.ts";
 
@@ -8,7 +9,7 @@ import type { CohortState } from "./model.ts";
  */
 export interface SiteState extends KnownFacts {
   readonly schema: "ballast.site-state/2";
-  readonly siteId: string;
+  readonly siteId: SiteId;
   /** Market time of the newest input or decision. */
   readonly asOf?: Instant;
   /** Of the last record: 0 and `genesis` before the first. */

@@ -1,3 +1,4 @@
+import type { ClientId, CohortId, MachineId, SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { RunningSetpoint, Setpoint } from "../units/setpoint.ts";
 
@@ -6,17 +7,17 @@ export type OperatingPoint = Setpoint | { readonly kind: "on" };
 
 /** One machine of the inventory. */
 export interface Machine {
-  readonly machineId: string;
+  readonly machineId: MachineId;
   readonly host: string;
   readonly port: number;
-  readonly cohortId: string;
-  readonly clientId: string;
+  readonly cohortId: CohortId;
+  readonly clientId: ClientId;
   readonly driver: string;
 }
 
 /** Desired state of the machines of one cohort that are to be in one mode, at one revision. */
 export interface ShareTarget {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   readonly modeId: string;
   readonly point: OperatingPoint;
   /** As decided. Of a cohort's lowest share there may be more: machines that are not able to run are told that one. */
@@ -39,7 +40,7 @@ export interface ShareBefore {
 
 /** Desired state of one cohort at one revision. */
 export interface CohortTarget {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   /** Of the inventory, able to run or not. */
   readonly machines: number;
   /** Ascending by power. */
@@ -52,7 +53,7 @@ export interface CohortTarget {
 
 /** What a site's fleet is told at one revision. Older revisions are fenced off. */
 export interface DispatchPlan {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly revision: number;
   readonly decidedAt: Instant;
   /** Market time by which the meter must show the change. */
@@ -73,14 +74,14 @@ export interface MachineSpan {
 
 /** Machines of one cohort and mode, few enough for one activity. */
 export interface DispatchBatch {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   readonly modeId: string;
   readonly spans: readonly MachineSpan[];
 }
 
 /** One wave of writes, or of read-backs, over one batch; attempt 0 is the first. */
 export interface BatchOrder {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly revision: number;
   readonly attempt: number;
   readonly batch: DispatchBatch;
@@ -102,7 +103,7 @@ export type CommandOutcome =
 
 /** State of one machine as read back from the machine itself. */
 export interface MachineReading {
-  readonly machineId: string;
+  readonly machineId: MachineId;
   readonly readAt: Instant;
   /** `unknown` when the machine did not answer: never taken for asleep. */
   readonly state: "running" | "ramping" | "asleep" | "unknown";
@@ -118,7 +119,7 @@ export interface MachineReading {
 
 /** Result of one wave over one batch: counts, never lists of machines. */
 export interface WaveSummary {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   readonly modeId: string;
   readonly machines: number;
   readonly outcomes: Readonly<Partial<Record<CommandOutcome, number>>>;

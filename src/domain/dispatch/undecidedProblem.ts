@@ -1,9 +1,10 @@
 import type { ModeShare, Split } from "../decision/split.ts";
+import type { CohortId, SiteId } from "../units/ids.ts";
 
 /** What a record of a site dispatches, as far as it is compared. */
 export interface DecidedDispatch {
   readonly revision: number;
-  readonly targets: readonly { readonly cohortId: string; readonly split: Split }[];
+  readonly targets: readonly { readonly cohortId: CohortId; readonly split: Split }[];
 }
 
 /**
@@ -13,9 +14,9 @@ export interface DecidedDispatch {
  */
 export function undecidedProblem(
   decided: DecidedDispatch | undefined,
-  siteId: string,
+  siteId: SiteId,
   revision: number,
-  cohorts: readonly { readonly cohortId: string; readonly shares: readonly ModeShare[]; readonly part?: true }[],
+  cohorts: readonly { readonly cohortId: CohortId; readonly shares: readonly ModeShare[]; readonly part?: true }[],
 ): string | undefined {
   if (decided?.revision !== revision)
     return `no recorded decision of site ${siteId} dispatches revision ${revision}: nothing is commanded`;

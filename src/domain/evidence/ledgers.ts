@@ -5,6 +5,7 @@ import type { CohortChange } from "../settlement/curtailedSpans.ts";
 import type { JournalEntry } from "../settlement/model.ts";
 import type { Statement } from "../statement/model.ts";
 import type { MeterReading } from "../verification/model.ts";
+import type { ClientId, CohortId, MachineId, MeterId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 
 /** One line of a bundle's `ledgers/commands.jsonl`: what one machine was told. */
@@ -12,8 +13,8 @@ export interface CommandLedgerRow {
   readonly revision: number;
   /** 0 for the first wave, then one for each time stragglers were driven again. */
   readonly attempt: number;
-  readonly machineId: string;
-  readonly cohortId: string;
+  readonly machineId: MachineId;
+  readonly cohortId: CohortId;
   readonly modeId: string;
   readonly outcome: CommandOutcome;
   /** Restart-type commands put on the wire. */
@@ -26,7 +27,7 @@ export type OperatorLedgerRow = Omit<OperatorKey, "sites">;
 
 /** One line of `ledgers/registers.jsonl`: a meter's register at an interval boundary, Wh as integer text. */
 export interface RegisterLedgerRow {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   readonly boundaryAt: Instant;
   readonly readAt: Instant;
   /** Absent when the meter gave none: never 0. */
@@ -36,9 +37,9 @@ export interface RegisterLedgerRow {
 
 /** One line of `ledgers/meters.jsonl`: what a register belongs to. */
 export interface MeterLedgerRow {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   /** The client whose feeder it is; absent for the site's own meter. */
-  readonly clientId?: string;
+  readonly clientId?: ClientId;
   /** The register starts again at 0 after this many Wh, integer text. */
   readonly rolloverWh: string;
   /** Most that it can count in a quarter hour, integer text. */

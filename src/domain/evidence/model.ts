@@ -1,3 +1,4 @@
+import type { SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 
 /** One closed run of a site's workflow, or the gap that it left. */
@@ -23,7 +24,7 @@ export interface EvidenceRun {
 
 /** What the export of a closed run needs to know. */
 export interface ExportRequest {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly workflowId: string;
   /** The closed run. */
   readonly runId: string;
@@ -58,7 +59,7 @@ export interface EvidenceFile {
 /** Table of contents of an audit bundle (a folder): everything a stranger needs to check it offline. */
 export interface BundleManifest {
   readonly schema: "ballast.bundle/1";
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly createdAt: Instant;
   readonly buildId: string;
   readonly runs: readonly EvidenceRun[];
@@ -82,7 +83,7 @@ export interface BundleManifest {
  */
 export interface GapRecord {
   readonly schema: "ballast.gap/1";
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly workflowId: string;
   /** The run that is missing. */
   readonly runId: string;
@@ -116,7 +117,7 @@ export interface AuditFinding extends Mismatch {
 
 /** What a verdict is about, by the bundle's manifest, and what of it was held against something from elsewhere. */
 export interface AuditSubject {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   /** Operating days with a settled version in the bundle, rising. */
   readonly settledDays: readonly string[];
   readonly headChainHash: string;

@@ -1,3 +1,4 @@
+import type { SiteId } from "../units/ids.ts";
 import { type Instant, isInstant } from "../units/instant.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 import { memberAt } from "./historyEvent.ts";
@@ -19,7 +20,7 @@ export type Signed<Request extends { readonly id: string }> = Request & { readon
 
 /** What is signed and what is checked: one request to one site. */
 export interface OperatorRequest {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   /** Name of the Temporal update. */
   readonly update: string;
   readonly request: Signed<{ readonly id: string }>;

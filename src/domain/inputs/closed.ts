@@ -1,4 +1,5 @@
 import type { Demand } from "./demand.ts";
+import type { CohortId } from "../units/ids.ts";
 
 /** Orders released, and instructions recalled, that a site remembers of each. */
 const CLOSED_IDS = 50;
@@ -10,7 +11,7 @@ export function closed(before: readonly string[], ...ids: readonly string[]): re
 
 /** kW are those of one cohort or of the whole site; which of several cohorts would give them is nobody's to guess. */
 export function kwScopeProblem(asked: {
-  readonly cohortIds?: readonly string[];
+  readonly cohortIds?: readonly CohortId[];
   readonly demand?: Demand;
   readonly minKw?: number;
 }): string | undefined {

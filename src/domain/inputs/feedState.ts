@@ -1,3 +1,4 @@
+import type { SiteId } from "../units/ids.ts";
 import { type Instant, secondsBetween } from "../units/instant.ts";
 import type { Unmatched } from "./crossCheck.ts";
 import type { FeedWord } from "./feedSilence.ts";
@@ -87,7 +88,7 @@ export function afterTelling(state: FeedState, news: readonly FeedNews[]): FeedS
  * who is silent, for these are not told again. `since` is the market time of the site's newest decision,
  * undefined for a new site: what was told before that stands in the site's own records. In the order of the telling.
  */
-export function standingInputs(states: readonly FeedState[], since: Instant | undefined, siteId?: string): FeedNews[] {
+export function standingInputs(states: readonly FeedState[], since: Instant | undefined, siteId?: SiteId): FeedNews[] {
   const told = states
     .flatMap(({ told: { value, silence, silences } = {} }) => [
       value,

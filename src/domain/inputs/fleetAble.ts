@@ -1,3 +1,4 @@
+import type { CohortId } from "../units/ids.ts";
 import { addSeconds, type Instant } from "../units/instant.ts";
 import { sameValue } from "../units/sameValue.ts";
 import { count, instant, listOf, name, number, object, optional } from "./checks.ts";
@@ -16,7 +17,7 @@ export interface FleetAbleInput extends Told {
 
 /** A cohort's machines that are able to run, and what they draw. */
 export interface AbleCohort {
-  readonly cohortId: string;
+  readonly cohortId: CohortId;
   readonly machines: number;
   /** Power that their controllers report, kW; absent where some do not. */
   readonly powerKw?: number;
@@ -56,7 +57,7 @@ export const fleetAble: SiteFact<FleetAbleInput, KnownFleetAble, KnownFleetAble,
     at === observedAt ? undefined : `at is ${at}; expected ${observedAt}, the moment at which the survey counted`,
   absorb({ fleetAble: known }, { cohorts: surveyed, observedAt }, { site }) {
     if (known !== undefined && observedAt < known.observedAt) return { patch: {}, relevant: false };
-    const isOf = (one: AbleCohort, of: readonly { readonly cohortId: string }[]): boolean =>
+    const isOf = (one: AbleCohort, of: readonly { readonly cohortId: CohortId }[]): boolean =>
       of.some(({ cohortId }) => cohortId === one.cohortId);
     const unread = known?.cohorts.filter((one) => !isOf(one, surveyed) && isOf(one, site.cohorts)) ?? [];
     const kept = unread.map((one): KnownAble => ({ ...one, observedAt: one.observedAt ?? known?.observedAt }));

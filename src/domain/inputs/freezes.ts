@@ -1,3 +1,4 @@
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import { name, optional } from "./checks.ts";
 import type { SiteFact, SiteView } from "./siteFact.ts";
@@ -7,7 +8,7 @@ import type { Told } from "./told.ts";
 export interface FreezeInput extends Told {
   readonly kind: "freeze" | "thaw";
   /** Every cohort when absent. */
-  readonly cohortId?: string;
+  readonly cohortId?: CohortId;
   readonly actor: string;
   readonly reason: string;
 }
@@ -15,7 +16,7 @@ export interface FreezeInput extends Told {
 /** Commands to a cohort, or to every cohort, are frozen: nothing is sent until somebody thaws them. */
 export interface Freeze {
   /** Every cohort when absent. */
-  readonly cohortId?: string;
+  readonly cohortId?: CohortId;
   readonly actor: string;
   readonly reason: string;
   readonly at: Instant;

@@ -1,3 +1,4 @@
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortIds, count, demand, instant, name, object, oneOf, optional } from "./checks.ts";
 import { closed, kwScopeProblem, sameIds } from "./closed.ts";
@@ -19,7 +20,7 @@ export interface GridInstruction {
   readonly action: "curtail";
   /** How far; off when absent. A level or an amount is of one cohort or of the whole site. */
   readonly demand?: Demand;
-  readonly cohortIds?: readonly string[];
+  readonly cohortIds?: readonly CohortId[];
   readonly from: Instant;
   /** By when the load must be down; what it took beyond is seen in the verdict. */
   readonly effectiveBy?: Instant;

@@ -1,3 +1,4 @@
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortIds, demand, instant, kw, name, object, oneOf, optional, text, usd } from "./checks.ts";
 import { closed, kwScopeProblem } from "./closed.ts";
@@ -22,7 +23,7 @@ export interface OperatorOrder {
   /** A `run` with `minKw` gives way to an expected price above it. */
   readonly breakAtUsdPerMwh?: number;
   /** All cohorts when absent. */
-  readonly cohortIds?: readonly string[];
+  readonly cohortIds?: readonly CohortId[];
   readonly from: Instant;
   readonly until: Instant;
 }

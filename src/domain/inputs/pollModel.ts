@@ -1,3 +1,4 @@
+import type { SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { FeedNews, FeedState } from "./feedState.ts";
 import type { SilentFeed } from "./facts.ts";
@@ -7,14 +8,14 @@ import type { MarketObservation, StoredObservation } from "./marketFacts.ts";
 
 /** A site that is told of a feed. */
 export interface Subscriber {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   /** Age of what the source said last, market seconds, at which this site is told of a silence. */
   readonly silentAfterSeconds: number;
 }
 
 /** A word on a silence that one site is told. */
 export interface SilenceOfSite {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly word: FeedWord;
 }
 

@@ -1,4 +1,5 @@
 import type { SettlementPoint } from "../market/settlementPoint.ts";
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Members } from "./checks.ts";
 import type { KnownSilence } from "./feedSilence.ts";
@@ -24,7 +25,7 @@ export interface SiteView extends SettlementPoint {
   readonly gridSource: "feed" | "assumed-normal";
   /** The feeds of each kind of fact that is known by source; what another one said counts no more. */
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
-  readonly cohorts: readonly { readonly cohortId: string }[];
+  readonly cohorts: readonly { readonly cohortId: CohortId }[];
 }
 
 /** When and for whom a fact is taken up. */
@@ -33,7 +34,7 @@ export interface About {
   /** Market time of the site with this input. */
   readonly asOf: Instant;
   /** What the machines of some cohorts, or the whole site where none are named, are ordered to take now, kW. */
-  readonly loadKw: (cohortIds: readonly string[] | undefined) => number;
+  readonly loadKw: (cohortIds: readonly CohortId[] | undefined) => number;
 }
 
 /** What taking up an input comes to. */

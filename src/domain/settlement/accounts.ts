@@ -1,5 +1,6 @@
 import type { Reason } from "../decision/model.ts";
 import { CHARGES } from "./terms/index.ts";
+import type { ClientId } from "../units/ids.ts";
 
 /** Chart of accounts. Debit positive, credit negative. Amounts in 10⁻⁸ USD. */
 export const ACCOUNTS = {
@@ -12,8 +13,8 @@ export const ACCOUNTS = {
   addersCost: "Expense:Power:Adders",
   /** What rounding a statement's lines to cents leaves. */
   rounding: "Income:Hosting:Rounding",
-  receivable: (clientId: string) => `Assets:Receivable:Client:${clientId}`,
-  clientShare: (clientId: string) => `${CLIENT_SHARE}${clientId}`,
+  receivable: (clientId: ClientId) => `Assets:Receivable:Client:${clientId}`,
+  clientShare: (clientId: ClientId) => `${CLIENT_SHARE}${clientId}`,
   curtailmentIncome: (reason: Reason) => `${CURTAILMENT_INCOME}${reason}`,
 } as const;
 

@@ -2,6 +2,7 @@ import type { OperatingDay } from "../market/model.ts";
 import { covers } from "../units/effectiveDates.ts";
 import { SettlementError } from "./errors.ts";
 import type { Contract } from "./model.ts";
+import type { ClientId } from "../units/ids.ts";
 
 /**
  * The contract version a client's interval is settled under: in force on the interval's operating day, and the highest
@@ -11,7 +12,7 @@ import type { Contract } from "./model.ts";
  */
 export function contractInForce(
   contracts: readonly Contract[],
-  clientId: string,
+  clientId: ClientId,
   day: OperatingDay,
 ): Contract | undefined {
   let inForce: Contract | undefined;

@@ -4,6 +4,7 @@ import type { Split } from "../decision/split.ts";
 import type { IntervalKey, SettlementInterval } from "../market/model.ts";
 import { intervalKey } from "../market/calendar.ts";
 import { byCodePoint } from "../units/allocate.ts";
+import type { ClientId, CohortId } from "../units/ids.ts";
 import { msOfInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { ZERO, plus, rational, rationalOfNumber, times } from "../units/rational.ts";
@@ -13,8 +14,8 @@ import type { CurtailedSpan } from "./model.ts";
 
 /** A cohort from `at` on, until its next change. Powers are counted at its client's feeder, W. */
 export interface CohortChange {
-  readonly cohortId: string;
-  readonly clientId: string;
+  readonly cohortId: CohortId;
+  readonly clientId: ClientId;
   readonly at: Instant;
   /** What the machines that could have run are commanded to. */
   readonly split: Split;
@@ -34,7 +35,7 @@ export interface IntervalSpans {
   readonly intervalKey: IntervalKey;
   readonly curtailed: readonly CurtailedSpan[];
   /** A client is left out where the state of one of its cohorts is not known for the whole interval. */
-  readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
+  readonly baselines: readonly { readonly clientId: ClientId; readonly baselineWh: string }[];
 }
 
 const INTERVAL_MS = 900_000;

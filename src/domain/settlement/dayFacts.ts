@@ -1,13 +1,14 @@
 import type { IntervalKey } from "../market/model.ts";
+import type { ClientId, MeterId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import type { SettlementDayInput } from "./model.ts";
 
 /** A meter whose register proves energy: the site's own, or one client's feeder. */
 export interface SettledMeter {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   /** Absent for the site meter. */
-  readonly clientId?: string;
+  readonly clientId?: ClientId;
   /** The register starts again at 0 after this many Wh. */
   readonly rolloverWh: bigint;
   /** Most that it can count in a quarter hour, Wh; where it is not known a jump ahead cannot be told from energy. */

@@ -1,6 +1,7 @@
 import { intervalEnd, intervalKey, intervalsOfDay, intervalStart } from "../market/calendar.ts";
 import { byCodePoint } from "../units/allocate.ts";
 import { parseDecimal } from "../units/decimal.ts";
+import type { ClientId } from "../units/ids.ts";
 import { UnitError } from "../units/instant.ts";
 import type { RegisterEnergy } from "../verification/registerEnergy.ts";
 import { attributeSpans } from "./curtailedSpans.ts";
@@ -30,7 +31,7 @@ export function dayInput(facts: DayFacts): SettlementDayInput {
     const key = intervalKey(interval);
     const endAt = intervalEnd(interval);
     const away = [...connections].filter(([, client]) => !isConnected(client, startAt)).map(([clientId]) => clientId);
-    const isThere = ({ clientId }: { readonly clientId: string }): boolean => !away.includes(clientId);
+    const isThere = ({ clientId }: { readonly clientId: ClientId }): boolean => !away.includes(clientId);
     const site = siteMeter && meteredEnergy(facts, siteMeter, startAt, endAt);
     return {
       interval,
@@ -77,6 +78,6 @@ function settlementPrice(price: ReturnType<DayFacts["prices"]["get"]>): Pick<Int
   }
 }
 
-function feeder(clientId: string, { energyWh, reason }: RegisterEnergy): IntervalInput["feeders"][number] {
+function feeder(clientId: ClientId, { energyWh, reason }: RegisterEnergy): IntervalInput["feeders"][number] {
   return { clientId, energyWh: energyWh?.toString(), energyMissing: reason };
 }

@@ -1,5 +1,6 @@
 import { dayEnd, dayStart, previousDay } from "../market/calendar.ts";
 import type { OperatingDay } from "../market/model.ts";
+import type { ClientId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import { contractInForce } from "./contractInForce.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
@@ -35,7 +36,7 @@ export function termsAgain(
 ): SettlementTerms {
   const { operatingDay, settlementPoint, settlementPointType, supply } = previous;
   const kept = dayMeters(previous);
-  const isNew = (clientId: string): boolean => wasThere(clientId, operatingDay, present.meters, presence);
+  const isNew = (clientId: ClientId): boolean => wasThere(clientId, operatingDay, present.meters, presence);
   const contracts = present.contracts.filter(
     (one) =>
       isNew(one.clientId) &&
@@ -98,7 +99,7 @@ export function leaversOf(
   operatingDay: string,
   timeline: readonly CohortChange[],
 ): ReadonlySet<string> {
-  const known = (clientId: string): boolean =>
+  const known = (clientId: ClientId): boolean =>
     present.contracts.some((one) => one.clientId === clientId) &&
     present.meters.some((one) => one.clientId === clientId);
   return new Set(machinesOfDay(timeline, operatingDay).filter((clientId) => !known(clientId)));
@@ -118,7 +119,7 @@ function machinesOfDay(timeline: readonly CohortChange[], operatingDay: string):
 }
 
 function wasThere(
-  clientId: string,
+  clientId: ClientId,
   operatingDay: string,
   meters: readonly SettledMeter[],
   { timeline, firstBoundaries }: DayPresence,

@@ -1,3 +1,4 @@
+import type { ClientId, CohortId, ContractId, MeterId, SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay, SettlementInterval } from "../market/model.ts";
 import type { Reason } from "../decision/model.ts";
@@ -12,9 +13,9 @@ export type SettlementKind = "shadow" | "initial" | "final" | "true-up" | "reset
 
 /** One dated version of a hosting contract. Intervals use the version in force at the interval's start. */
 export interface Contract extends MonthlyFields {
-  readonly contractId: string;
+  readonly contractId: ContractId;
   readonly version: number;
-  readonly clientId: string;
+  readonly clientId: ClientId;
   readonly clientName: string;
   /** First operating day, inclusive. */
   readonly effectiveFrom: OperatingDay;
@@ -29,8 +30,8 @@ export interface Contract extends MonthlyFields {
 
 /** One client's machines below normal for one reason during part of an interval. */
 export interface CurtailedSpan {
-  readonly clientId: string;
-  readonly cohortId: string;
+  readonly clientId: ClientId;
+  readonly cohortId: CohortId;
   readonly reason: Reason;
   readonly seconds: number;
   /** Nameplate W below normal at the client's feeder, summed over the machines that were able to run. */
@@ -55,12 +56,12 @@ export interface IntervalInput {
   /** Why the site's register gives no energy. */
   readonly siteEnergyMissing?: string;
   readonly feeders: readonly {
-    readonly clientId: string;
+    readonly clientId: ClientId;
     readonly energyWh?: string;
     readonly energyMissing?: string;
   }[];
   /** Telemetry baseline per client at its feeder: machines able to run × their normal power × 900 s, Wh. */
-  readonly baselines: readonly { readonly clientId: string; readonly baselineWh: string }[];
+  readonly baselines: readonly { readonly clientId: ClientId; readonly baselineWh: string }[];
   readonly curtailed: readonly CurtailedSpan[];
   /** Clients that came to the site later: neither machines nor a feeder of theirs were there. Absent when none. */
   readonly notConnected?: readonly string[];
@@ -68,7 +69,7 @@ export interface IntervalInput {
 
 /** A meter that was found frozen after the day had ended; its register had stood since a boundary of the day. */
 export interface FoundFrozenLater {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   /** Last boundary of the day at which its register was read. */
   readonly standsSince: Instant;
   /** First boundary after the day at which it was read, and had not moved. */
@@ -77,9 +78,9 @@ export interface FoundFrozenLater {
 
 /** A meter that a day is settled by; Wh as integer text. */
 export interface DayMeter {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   /** Absent for the site meter. */
-  readonly clientId?: string;
+  readonly clientId?: ClientId;
   readonly rolloverWh: string;
   readonly plausibleMaxWh?: string;
   /** Last boundary at which it was read, of a client that left the site during the day. */
@@ -88,7 +89,7 @@ export interface DayMeter {
 
 /** From when on in a day a client's energy was counted with how much of the cooling. */
 export interface FeederCooling {
-  readonly clientId: string;
+  readonly clientId: ClientId;
   readonly since: Instant;
   /**
    * W at the client's feeder for each machine W: 1 where the cooling is metered at the site alone; absent where counted
@@ -99,7 +100,7 @@ export interface FeederCooling {
 
 export interface SettlementDayInput extends SettlementPoint {
   readonly schema: "ballast.settlement-day/1";
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly operatingDay: OperatingDay;
   /** 1, 2, 3 ... for the day. */
   readonly version: number;
@@ -131,13 +132,13 @@ export interface Posting {
 /** Append-only, double-entry. The entry id is the idempotency key. */
 export interface JournalEntry {
   readonly entryId: string;
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly operatingDay: OperatingDay;
   readonly settlementVersion: number;
   readonly effectiveAt: Instant;
   readonly kind: "supply" | "energy-charge" | "curtailment-credit" | "adjustment" | "invoice";
-  readonly clientId?: string;
-  readonly contractId?: string;
+  readonly clientId?: ClientId;
+  readonly contractId?: ContractId;
   readonly contractVersion?: number;
   readonly clause?: string;
   readonly reason?: Reason;
@@ -151,8 +152,8 @@ export interface JournalEntry {
 
 /** What one client owes or is owed for one interval, before any rounding. All amounts 10⁻⁸ USD integer text. */
 export interface ClientInterval {
-  readonly clientId: string;
-  readonly contractId: string;
+  readonly clientId: ClientId;
+  readonly contractId: ContractId;
   readonly contractVersion: number;
   readonly startAt: Instant;
   readonly intervalKey: string;
@@ -189,7 +190,7 @@ export interface SettlementCheck {
 }
 
 export interface SettledDay {
-  readonly siteId: string;
+  readonly siteId: SiteId;
   readonly operatingDay: OperatingDay;
   readonly version: number;
   readonly kind: SettlementKind;

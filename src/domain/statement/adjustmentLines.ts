@@ -1,4 +1,5 @@
 import type { OperatingDay } from "../market/model.ts";
+import type { ClientId } from "../units/ids.ts";
 import { formatUsd, formatUsdPerMwh } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
 import type { ClientInterval, DaySettlement } from "../settlement/model.ts";
@@ -33,7 +34,7 @@ const SHOWN = 3;
  * statements together always come to what the newest settlement says. Lines that no correction touches are left out;
  * one that changes by less than a cent is there with 0 cents. Amounts due from the client positive.
  */
-export function adjustmentLines(clientId: string, adjustment: StatementAdjustment): LineDraft[] {
+export function adjustmentLines(clientId: ClientId, adjustment: StatementAdjustment): LineDraft[] {
   const { previous, next, originalSchema } = adjustment;
   const before = linesOf(clientId, previous, originalSchema);
   const after = linesOf(clientId, next, originalSchema);
@@ -56,7 +57,7 @@ interface LineOfPeriod {
 }
 
 function linesOf(
-  clientId: string,
+  clientId: ClientId,
   days: readonly DaySettlement[],
   schema: Statement["schema"] = "ballast.statement/2",
 ): Map<string, LineOfPeriod> {

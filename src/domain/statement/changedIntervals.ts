@@ -1,4 +1,5 @@
 import type { ClientInterval, DaySettlement } from "../settlement/model.ts";
+import type { ClientId } from "../units/ids.ts";
 import { sameValue } from "../units/sameValue.ts";
 
 /** One interval as a client was charged for it, and as it is settled now; absent where it was not settled. */
@@ -10,7 +11,7 @@ export interface ChangedInterval {
 
 /** Every interval of a client whose price, energy or amounts differ between two settlements, in the order of time. */
 export function changedIntervals(
-  clientId: string,
+  clientId: ClientId,
   { previous, next }: { readonly previous: readonly DaySettlement[]; readonly next: readonly DaySettlement[] },
 ): ChangedInterval[] {
   const [old, now] = [ofClient(clientId, previous), ofClient(clientId, next)];
@@ -20,7 +21,7 @@ export function changedIntervals(
     .filter((row) => !sameValue(content(row.old), content(row.now)));
 }
 
-function ofClient(clientId: string, days: readonly DaySettlement[]): Map<string, ClientInterval> {
+function ofClient(clientId: ClientId, days: readonly DaySettlement[]): Map<string, ClientInterval> {
   return new Map(
     days
       .flatMap(({ result }) => result.clientIntervals)

@@ -2,6 +2,7 @@ import { ACCOUNTS, chargeOfIncome } from "../settlement/accounts.ts";
 import { MONTHLY_TERMS } from "../settlement/terms/index.ts";
 import type { JournalEntry, SettlementCheck } from "../settlement/model.ts";
 import type { OperatingDay } from "../market/model.ts";
+import type { ClientId } from "../units/ids.ts";
 import { usdE8OfCents } from "../units/money.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
 import { baseCode, CREDIT_CODE } from "./codes.ts";
@@ -93,7 +94,7 @@ function codeChecks({ lines, journal = [] }: Statement, code: string, postedE8: 
 }
 
 /** Code of the statement's line that a posting stands behind; undefined for the client's own receivable. */
-function codeOf(clientId: string, { account, reason }: PostedSum): string | undefined {
+function codeOf(clientId: ClientId, { account, reason }: PostedSum): string | undefined {
   if (account === ACCOUNTS.clientShare(clientId)) return `${CREDIT_CODE}${reason ?? "unknown"}`;
   return chargeOfIncome(account);
 }

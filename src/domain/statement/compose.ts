@@ -1,3 +1,4 @@
+import type { ClientId, SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay } from "../market/model.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
@@ -20,8 +21,8 @@ import { pointText } from "../market/settlementPoint.ts";
 
 export interface StatementInput {
   readonly statementId: string;
-  readonly siteId: string;
-  readonly clientId: string;
+  readonly siteId: SiteId;
+  readonly clientId: ClientId;
   /** Operating days, both inclusive. */
   readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
   readonly issuedAt: Instant;

@@ -3,6 +3,7 @@ import { previousDay } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { Contract, DaySettlement, Supply } from "../settlement/model.ts";
 import { carriesSupply, describeCredit, describeEnergy, MONTHLY_TERMS } from "../settlement/terms/index.ts";
+import type { ClientId } from "../units/ids.ts";
 import { sameValue } from "../units/sameValue.ts";
 import { count } from "../units/figures.ts";
 
@@ -17,7 +18,7 @@ interface TermsOfDays {
  * and for every change of the supply where the client carries a part of it. What they do not name is not charged.
  * @throws SettlementError for two contracts of the client on one day.
  */
-export function contractTerms(clientId: string, settled: readonly DaySettlement[]): string[] {
+export function contractTerms(clientId: ClientId, settled: readonly DaySettlement[]): string[] {
   const groups: TermsOfDays[] = [];
   for (const { input, result } of settled) {
     const contract = contractInForce(input.contracts, clientId, result.operatingDay);

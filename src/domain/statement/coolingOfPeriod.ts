@@ -1,4 +1,5 @@
 import type { DaySettlement } from "../settlement/model.ts";
+import type { ClientId } from "../units/ids.ts";
 import { sameValue } from "../units/sameValue.ts";
 import type { StatedCooling } from "./model.ts";
 import { centralMinute } from "../settlement/centralText.ts";
@@ -7,7 +8,7 @@ import { centralMinute } from "../settlement/centralText.ts";
  * The client's cooling as its settled days say, one entry each time it changes; `undefined` where no day says
  * anything.
  */
-export function coolingOfPeriod(clientId: string, days: readonly DaySettlement[]): StatedCooling[] | undefined {
+export function coolingOfPeriod(clientId: ClientId, days: readonly DaySettlement[]): StatedCooling[] | undefined {
   const told = days.flatMap(({ input, result }): StatedCooling[] => {
     const own = (input.cooling ?? []).filter((one) => one.clientId === clientId);
     const first = result.clientIntervals.find((one) => one.clientId === clientId);

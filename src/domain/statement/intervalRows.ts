@@ -1,6 +1,7 @@
 import { intervalKey, intervalStart, intervalsOfDay, parseIntervalKey } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { ClientInterval, Contract, DaySettlement, IntervalInput, Supply } from "../settlement/model.ts";
+import type { ClientId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { StatementAdjustment } from "./adjustmentLines.ts";
 import { changedIntervals } from "./changedIntervals.ts";
@@ -97,7 +98,7 @@ function rowOf(
 }
 
 function settledRows(
-  clientId: string,
+  clientId: ClientId,
   days: readonly DaySettlement[],
   schema: Statement["schema"],
 ): Map<string, SettledRow> {

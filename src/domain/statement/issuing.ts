@@ -1,9 +1,10 @@
 import type { OperatingDay } from "../market/model.ts";
 import type { Contract, SettledDay } from "../settlement/model.ts";
 import type { Period } from "./statementsDue.ts";
+import type { ContractId } from "../units/ids.ts";
 
 /** The number of a statement: a contract states a period once. */
-export function statementIdOf(contractId: string, { from, to }: Period): string {
+export function statementIdOf(contractId: ContractId, { from, to }: Period): string {
   return `${contractId}/${from}..${to}`;
 }
 
@@ -11,7 +12,7 @@ export function statementIdOf(contractId: string, { from, to }: Period): string 
  * Whose contract it is: as the period's days were settled, else as configured; undefined for one that neither knows.
  */
 export function clientOfContract(
-  contractId: string,
+  contractId: ContractId,
   settledUnder: readonly Contract[],
   configured: readonly Contract[],
 ): string | undefined {

@@ -1,6 +1,7 @@
 import type { Reason } from "../decision/model.ts";
 import type { ClientInterval, Contract, DaySettlement, SettledDay, Supply } from "../settlement/model.ts";
 import { sameContractTerms, sameSupplyOn } from "./sameTerms.ts";
+import type { ClientId } from "../units/ids.ts";
 import { centsOf, formatUsd } from "../units/money.ts";
 import type { ExactE8 } from "../units/money.ts";
 import { ZERO, negative, parseRational, rational } from "../units/rational.ts";
@@ -38,7 +39,7 @@ export interface VersionIntervals {
  * @throws StatementError when a day does not hold the contract of one of its intervals.
  */
 export function byContractVersion(
-  clientId: string,
+  clientId: ClientId,
   days: readonly DaySettlement[],
   schema: Statement["schema"],
 ): VersionIntervals[] {

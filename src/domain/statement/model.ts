@@ -1,3 +1,4 @@
+import type { ClientId, ContractId, SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { OperatingDay } from "../market/model.ts";
 
@@ -53,10 +54,10 @@ export interface Statement {
   /** 1: its papers have no guide and the journal no entries of it. */
   readonly schema: "ballast.statement/1" | "ballast.statement/2";
   readonly statementId: string;
-  readonly siteId: string;
-  readonly clientId: string;
+  readonly siteId: SiteId;
+  readonly clientId: ClientId;
   readonly clientName: string;
-  readonly contractId: string;
+  readonly contractId: ContractId;
   readonly contractVersions: readonly number[];
   readonly period: { readonly from: OperatingDay; readonly to: OperatingDay };
   readonly issuedAt: Instant;

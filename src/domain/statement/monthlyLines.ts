@@ -3,6 +3,7 @@ import { nextDay } from "../market/calendar.ts";
 import { contractInForce } from "../settlement/contractInForce.ts";
 import type { Contract, DaySettlement } from "../settlement/model.ts";
 import { MONTHLY_TERMS } from "../settlement/terms/index.ts";
+import type { ClientId } from "../units/ids.ts";
 import { postable } from "../units/money.ts";
 import { roundLine } from "./lines.ts";
 import type { LineDraft } from "./lines.ts";
@@ -14,7 +15,7 @@ import { sameContractTerms } from "./sameTerms.ts";
  * days. @throws SettlementError for two contracts of the client on one day.
  */
 export function monthlyLines(
-  clientId: string,
+  clientId: ClientId,
   days: readonly DaySettlement[],
   schema: Statement["schema"],
 ): LineDraft[] {

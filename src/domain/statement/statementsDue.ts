@@ -2,6 +2,7 @@ import type { OperatingDay } from "../market/model.ts";
 import { nextDay } from "../market/calendar.ts";
 import { byCodePoint } from "../units/allocate.ts";
 import { covers, type EffectiveDates } from "../units/effectiveDates.ts";
+import type { ContractId } from "../units/ids.ts";
 
 /** Operating days, both inclusive. */
 export interface Period {
@@ -11,11 +12,11 @@ export interface Period {
 
 /** The days of a month that are to be stated under one contract. */
 export interface DueStatement {
-  readonly contractId: string;
+  readonly contractId: ContractId;
   readonly period: Period;
 }
 
-type DatedContract = EffectiveDates & { readonly contractId: string };
+type DatedContract = EffectiveDates & { readonly contractId: ContractId };
 
 /** What a month's statements follow from. */
 export interface MonthFacts {

@@ -1,8 +1,9 @@
+import type { MeterId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 
 /** One reading of one meter. Missing values are absent, never 0. */
 export interface MeterReading {
-  readonly meterId: string;
+  readonly meterId: MeterId;
   /** Market time of the read. */
   readonly readAt: Instant;
   readonly powerKw?: number;

@@ -5,6 +5,7 @@ import { kwAt } from "../frame.ts";
 import { constantKw } from "../siteKw.ts";
 import { off } from "./exactly.ts";
 import type { Bound } from "../band.ts";
+import type { CohortId } from "../../units/ids.ts";
 
 /**
  * How a demand bounds the cohorts that it names, or the site: off is each cohort's own, a level or an amount is of the
@@ -13,7 +14,7 @@ import type { Bound } from "../band.ts";
 export function demandBounds(
   { plan, frames }: RuleSite,
   demand: Demand | undefined,
-  cohortIds: readonly string[] | undefined,
+  cohortIds: readonly CohortId[] | undefined,
 ): Pick<Bound, "cohortId" | "maxKw">[] {
   const named = frames.filter(({ cohort }) => cohortIds?.includes(cohort.cohortId) ?? true);
   if (demand === undefined || demand.kind === "off") return named.map(off);

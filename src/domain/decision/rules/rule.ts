@@ -1,3 +1,4 @@
+import type { CohortId } from "../../units/ids.ts";
 import type { Instant } from "../../units/instant.ts";
 import type { Bound, RuleSite } from "../band.ts";
 import type { DecisionInputOf as DecisionInput } from "../inputModel.ts";
@@ -33,5 +34,5 @@ export interface Rule {
    * What a cohort that it keeps from its normal mode waits for, as a sentence for a person; `when` writes a moment.
    * Only a person ends what says nothing here.
    */
-  waitsFor?(cohortId: string, input: DecisionInput, when: (at: Instant) => string): string | undefined;
+  waitsFor?(cohortId: CohortId, input: DecisionInput, when: (at: Instant) => string): string | undefined;
 }
