@@ -86,7 +86,7 @@ function report({
     ["real clock", real],
     ["paced clock", pacedActions],
   ] as const;
-  const runs = priceWindows(real).length;
+  const runs = real.filter(({ kind, what }) => kind === "signal" && what === "sced-lmp").length;
   const watched = feedsOf(session.deployment);
   const feeds = [...session.feeds].map(([feedId, events]) => {
     const activities = actionsOf(events).filter(({ kind }) => kind === "activity").length;

@@ -61,14 +61,18 @@ export interface PriceWindow {
   readonly quiet: boolean;
 }
 
-/** What happened before the first price belongs to no window. */
+/**
+ * What happened before the first price that was decided on belongs to no window: a site that begins takes up the
+ * backlog of its feed with one decision.
+ */
 export function priceWindows(actions: readonly Action[]): PriceWindow[] {
   const windows: Action[][] = [];
   for (const action of actions) {
     if (action.kind === "signal" && action.what === "sced-lmp") windows.push([action]);
     else windows.at(-1)?.push(action);
   }
-  return windows.map((window) => ({
+  const decided = windows.findIndex((window) => window.some(({ what }) => what === "recordDecision"));
+  return windows.slice(Math.max(decided, 0)).map((window) => ({
     actions: window,
     quiet: !window
       .slice(1)
