@@ -32,7 +32,13 @@ describe("what a book would change", () => {
       Deployment,
       Deployment,
     ];
-    const files = filesOf([withPlan(pecan, { poolFee: 0.02 }), mesa], [{ siteId: "salt-fork", problem: "pue: is 0" }]);
+    const files = filesOf(
+      [withPlan(pecan, { poolFee: 0.02 }), mesa],
+      [
+        { siteId: "salt-fork", problem: "pue: is 0" },
+        { siteId: "next", problem: "pue: is 9" },
+      ],
+    );
     expect(
       bookChanges({ deployments: [pecan, salt, gone, old], retired: [retired("old")] }, files, "config/book", none),
     ).toEqual([
@@ -47,6 +53,7 @@ describe("what a book would change", () => {
         problem: "is new and does not run; take it in: ballast site add mesa config/book --reason <why>",
       },
       { siteId: "salt-fork", lines: [], problem: "stays as it is: pue: is 0" },
+      { siteId: "next", lines: [], problem: "does not run: pue: is 9" },
       {
         siteId: "gone",
         lines: [],

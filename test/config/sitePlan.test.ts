@@ -2,19 +2,35 @@ import { readFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { asWritten } from "../../src/app/worker/asWritten.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
-import { type SiteFile, siteFileSchema } from "../../src/app/worker/registries.ts";
-import type { SitePlan } from "../../src/domain/decision/model.ts";
+import { siteFileSchema } from "../../src/app/worker/registries.ts";
 
-/** Whether each is as good as the other: the compiler answers. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
-type Site = Omit<SiteFile["site"], "name" | "hasGateway">;
-type Policy = Omit<SiteFile["policy"], "dispatch">;
-type Computed = "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources";
+interface Plan {
+  readonly pue: number;
+  readonly firmKw?: number;
+  readonly economic: { readonly offFactor: number; readonly kind?: string };
+}
+const economic = { offFactor: 1.25 };
 
-it("a site's file and the plan that decisions are made under have the same keys", () => {
-  const keys: Same<keyof Site | keyof Policy | Computed, keyof SitePlan> = true;
-  expect(keys).toBe(true);
+it("the compiler alone refuses a file's shape with a key too few, too many, or of another type than the plan's", () => {
+  const file: { pue: number; firmKw?: number; economic: { offFactor: number } } = { pue: 1.02, economic };
+  expect(asWritten<Plan>()(file)).toBe(file);
+  const { pue: _, ...missing } = file;
+  // @ts-expect-error pue is missing
+  expect(asWritten<Plan>()(missing)).toBe(missing);
+  const { firmKw: _firmKw, ...fewer } = file;
+  // @ts-expect-error firmKw is missing, though it is optional
+  expect(asWritten<Plan>()(fewer)).toBe(fewer);
+  const more = { ...file, houseKw: 15 };
+  // @ts-expect-error the plan has no houseKw
+  expect(asWritten<Plan>()(more)).toBe(more);
+  const text = { ...file, pue: "1.02" };
+  // @ts-expect-error pue is a number
+  expect(asWritten<Plan>()(text)).toBe(text);
+  const inside = { ...file, economic: { ...economic, onFactor: 0.9 } };
+  // @ts-expect-error the plan's economic has no onFactor
+  expect(asWritten<Plan>()(inside)).toBe(inside);
 });
 
 it("every key of site and policy reaches the plan, firm and house load too; name, gateway and dispatch are no part of a decision", () => {

@@ -43,7 +43,10 @@ export function bookChanges(
       const { siteId, lines } = change;
       return lines.length > 0 ? { siteId, lines, problem } : { siteId, lines };
     }),
-    ...broken.map(({ siteId, problem }) => ({ siteId, lines: [], problem: `stays as it is: ${problem}` })),
+    ...broken.map(({ siteId, problem }) => {
+      const stays = running.some(({ plan }) => plan.siteId === siteId) ? "stays as it is" : "does not run";
+      return { siteId, lines: [], problem: `${stays}: ${problem}` };
+    }),
     ...unnamed.map(({ plan: { siteId } }) => {
       const problem = `runs, and the book does not name it; take it out: ballast site retire ${siteId} --reason <why>`;
       return { siteId, lines: [], problem };

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { expandHosts, feederPue, inForceOn, modeSetpoint, rowInForceOn } from "../../config/index.ts";
-import type { OperatingMode, SitePlan } from "../../domain/decision/model.ts";
+import type { CohortPlan, OperatingMode, SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
+import { asWritten } from "./asWritten.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { factSources } from "./feeds.ts";
 import { type DeployedFeed, driverKind } from "./registries.ts";
@@ -58,17 +59,20 @@ export function withoutGridFeed(deployment: Deployment): Deployment {
 /** Connections to machines open at a time in one worker. */
 const FLEET_CONCURRENCY = 250;
 
+/** What of a plan stands in no key of `site` and `policy`. */
+type Computed = "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources";
+
 function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
   const { site, policy, cohorts, meters, supply, constants } = config;
   const { name: _name, hasGateway: _hasGateway, ...configured } = site;
   const { dispatch: _dispatch, ...decided } = policy;
-  const sources = factSources(deployedFeeds(config), { ...configured, ...decided });
+  const written = asWritten<Omit<SitePlan, Computed>>()({ ...configured, ...decided });
+  const sources = factSources(deployedFeeds(config), written);
   return {
-    ...configured,
-    ...decided,
+    ...written,
     ...(sources === undefined ? {} : { factSources: sources }),
     cohorts: cohorts.map(({ machines, driver: _, modes, ...cohort }) => ({
-      ...cohort,
+      ...asWritten<Omit<CohortPlan, "machines" | "modes" | "feederPue">>()(cohort),
       modes: modes.map((mode): OperatingMode => {
         const { modeId, hashrateThs, powerW } = mode;
         return { modeId, hashrateThs, powerW, setpoint: modeSetpoint(mode) };
