@@ -97,7 +97,9 @@ function settle(
   const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
   const settled = frames.map((_, i) => {
     const allocated = (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated;
-    return { allocated, decision: decisionOf(allocated, input.asOf), waitsUntil: allocated.waitsUntil };
+    const { waitsUntil, draft } = allocated;
+    const isLimited = draft.heldBy === "single-source";
+    return { allocated, decision: decisionOf(allocated, input.asOf), waitsUntil, isLimited };
   });
   return { price, settled, broken: carriedOut.broken, bands };
 }

@@ -1,16 +1,20 @@
 import { intervalEnd, intervalKey, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
 import { ageLimits, ownChanges } from "../inputs/silentFacts.ts";
+import { addSeconds } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Band } from "./attributed.ts";
 import { cohortAfter } from "./cohortAfter.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortState, DecisionInput, SitePlan, Untold } from "./model.ts";
+import { LIMIT_SECONDS } from "./onOneRun.ts";
 import { sameSplit } from "./split.ts";
 
 /** A cohort's decision, and when what keeps it back ends that a rule's reason may hide. */
 export interface Waiting {
   readonly decision: Untold;
   readonly waitsUntil?: Instant;
+  /** The limit of one SCED run keeps it back: it may go on once earlier moves no longer count. */
+  readonly isLimited: boolean;
 }
 
 /**
@@ -33,11 +37,17 @@ export function nextWake(
   const candidates = [
     differs ? nextStart : undefined,
     ...[...settled, ...then].flatMap(({ decision, waitsUntil }) => [decision.heldUntil, waitsUntil]),
+    ...(settled.some(({ isLimited }) => isLimited) ? decided.flatMap(restsUntil) : []),
     ...bands.flatMap(({ from, until }) => [from, until]),
     ...ageLimits(input.facts, plan),
     ...ownChanges(input.facts, { ...input, site: plan }),
   ];
   return candidates.filter((at) => at !== undefined && at > input.asOf).toSorted()[0];
+}
+
+/** When the moves of a cohort that one SCED run alone bears no longer count against the limit. */
+function restsUntil({ onOneRun }: Untold): Instant[] {
+  return onOneRun === undefined ? [] : onOneRun.map(({ at }) => addSeconds(at, LIMIT_SECONDS));
 }
 
 function sameOutcome(one: Untold, other: Untold): boolean {

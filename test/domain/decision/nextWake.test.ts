@@ -51,6 +51,36 @@ describe("the next wake", () => {
     expect(clockOf(decide(plan, cheap).nextWakeAt)).toBe("19:04:50");
   });
 
+  it("is the end of another's move on one run, whose 300 kW are then free again: 330 s after 18:31:00", () => {
+    const plan = site({
+      singleSourceMwMax: 0.3,
+      cohorts: [cohortOfStrike("a", "S19", 75), cohortOfStrike("b", "S21", 90)],
+    });
+    const moved = { at: at("18:31:00"), from: all("normal"), to: all("off") };
+    const spike = inputAt(plan, 20, {
+      scedRuns: [
+        { scedAt: at("18:29:50"), lmpUsdPerMwh: 20 },
+        { scedAt: at("18:33:50"), lmpUsdPerMwh: 2_000, knownAt: at("18:34:00") },
+      ],
+      cohorts: [
+        {
+          cohortId: "a",
+          split: all("off"),
+          leftSplit: all("normal"),
+          since: moved.at,
+          reason: "economic",
+          onOneRun: [moved],
+        },
+        { cohortId: "b", split: all("normal"), reason: "economic" },
+      ],
+    });
+    const output = decide(plan, spike);
+    expect(splits(output)).toEqual(["off", "normal"]);
+    expect(clockOf(output.cohorts[1]?.heldUntil)).toBe("18:39:30");
+    expect(clockOf(output.nextWakeAt)).toBe("18:36:30");
+    expect(splits(decide(plan, later(spike, at("18:36:30"))))).toEqual(["off", "off"]);
+  });
+
   const anyCohort = fc.record({
     strike: fc.constantFrom(45, 75, 90),
     normal: fc.integer({ min: 0, max: 100 }),
