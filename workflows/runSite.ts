@@ -2,12 +2,11 @@ import { allHandlersFinished, condition, proxyActivities, setHandler, sleep, wor
 import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
 import { configureProblem } from "../src/domain/decision/configureProblem.ts";
-import { freezeProblem } from "../src/domain/decision/freezes.ts";
+import { freezeProblem, retireProblem } from "../src/domain/decision/freezes.ts";
 import { gridReleaseProblem } from "../src/domain/inputs/gridTold.ts";
 import { GRID_LEVEL_ID } from "../src/domain/inputs/orders.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
-import { retireProblem } from "../src/domain/decision/retireProblem.ts";
 import type { Signed } from "../src/domain/evidence/operatorProof.ts";
 import { acceptConfiguration } from "./acceptConfiguration.ts";
 import { admitted } from "./admitted.ts";

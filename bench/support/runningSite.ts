@@ -3,7 +3,7 @@ import type { Client } from "@temporalio/client";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { type System, watchesOf } from "../../src/app/system/system.ts";
-import { ownLookAfter } from "../../src/domain/decision/ownLook.ts";
+import { ownLookAfter } from "../../src/domain/decision/nextLook.ts";
 import { intervalStart, operatingDayOf, settlementInterval } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { idle, type RunSiteInput, workflowIds } from "../../workflows/contracts.ts";

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { tightenedPlan } from "../../domain/decision/tightenedPlan.ts";
 import type { Deployment } from "../worker/deployment.ts";
+import { planHashOf } from "../worker/loadDeployment.ts";
 import { deploymentChanges } from "./deploymentChanges.ts";
 import { readRunFile } from "./runFolder.ts";
-import { tightened } from "./tightened.ts";
 
 /**
  * The deployment that a start in a data folder runs: the file's in a new folder, else the one that was in force there,
@@ -22,4 +23,14 @@ export function deploymentInForce(dataDir: string, file: Deployment, say: (line:
   say(`The file differs from the configuration in force; this waits for \`ballast apply\`:`);
   for (const line of deploymentChanges(deployment, file)) say(`  ${line}`);
   return deployment;
+}
+
+/**
+ * What runs of a changed file before it is applied: the deployment in force, with the file's lock-outs and lower
+ * control. `atOnce` names them, a line each.
+ */
+function tightened(inForce: Deployment, file: Deployment): { deployment: Deployment; atOnce: readonly string[] } {
+  const { plan, atOnce } = tightenedPlan(inForce.plan, file.plan);
+  if (atOnce.length === 0) return { deployment: inForce, atOnce };
+  return { deployment: { ...inForce, plan, planHash: planHashOf(plan) }, atOnce };
 }

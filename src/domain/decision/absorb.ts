@@ -1,6 +1,6 @@
 import { factOf, type SiteInput, takeUp } from "../inputs/facts.ts";
 import { ableAt } from "../inputs/fleetAble.ts";
-import { isUnproven } from "./isUnproven.ts";
+import { isUnproven } from "./siteState.ts";
 import type { SitePlan } from "./model.ts";
 import { orderedLoadKw } from "./orderedLoadKw.ts";
 import type { SiteState } from "./siteStateModel.ts";

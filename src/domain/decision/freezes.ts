@@ -47,6 +47,14 @@ export function freezeProblem(plan: SitePlan, input: FreezeInput, freezes: reado
   return `the site as a whole is not frozen; thaw one by one ${freezes.map(frozenText).join(", ")}`;
 }
 
+/**
+ * Why a site cannot be retired as it is asked, for whoever asks; undefined when it can: as when the whole site is to be
+ * frozen, it takes an actor and a short reason. Takes whatever a sender may send: no value makes it throw.
+ */
+export function retireProblem(plan: SitePlan, request: Omit<FreezeInput, "kind" | "cohortId">): string | undefined {
+  return freezeProblem(plan, { ...request, kind: "freeze", cohortId: undefined }, []);
+}
+
 function frozenText({ cohortId, actor, reason }: Freeze): string {
   return `${cohortId}, frozen by ${actor} (${reason})`;
 }

@@ -1,4 +1,4 @@
-import { afterRecord, frozenFacts, NOTHING_KNOWN } from "../inputs/facts.ts";
+import { afterRecord, frozenFacts, NOTHING_KNOWN, type SiteInput } from "../inputs/facts.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../market/calendar.ts";
 import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
@@ -74,4 +74,16 @@ function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): Co
   return isCommanded(plan, cohort, record.input.facts.frozenCohorts) || decision.reason === lockOut.reason
     ? cohortAfter(cohort, state, decision, record.input.asOf)
     : state;
+}
+
+/** Whether a dispatch was begun, and the meter has not confirmed the newest one, whole. */
+export function isUnproven({ revision, verdict }: SiteState): boolean {
+  const isConfirmed = verdict?.revision === revision && verdict.outcome === "confirmed" && verdict.stragglers === 0;
+  return revision > 0 && !isConfirmed;
+}
+
+/** Market time after these inputs: the newest of their stamps and of what was known; undefined with neither. */
+export function latestStamp(inputs: readonly SiteInput[], known: Instant | undefined): Instant | undefined {
+  const stamps = inputs.map(({ at }) => at);
+  return (known === undefined ? stamps : [...stamps, known]).toSorted().at(-1);
 }

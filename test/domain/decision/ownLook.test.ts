@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
-import { ownLookAfter } from "../../../src/domain/decision/ownLook.ts";
+import { ownLookAfter } from "../../../src/domain/decision/nextLook.ts";
 import { centralWall } from "../../../src/domain/market/calendar.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 import { at, type InputChanges, inputAt, site } from "./site.ts";
