@@ -90,6 +90,17 @@ describe("the grid conditions that a site was told, against the kept pages", () 
     expect(await findings([calm, first, watch], inputs)).toEqual([]);
   });
 
+  it("are held against what their own source told before, where two sources are told in turn", async () => {
+    const mirror = { feedId: "grid-condition/mirror" };
+    const eea = page(4, "eea2", "1,900");
+    const lone = page(5, "brownout", "1,900");
+    const turns = [told(watch, "watch"), told(eea, "eea2", mirror)];
+    const kept = { unreadable: true as const, next: "unknown" as const, stateText: "brownout (eea_level 0)" };
+    expect(await findings([watch, eea, lone], [...turns, told(lone, "watch", kept)])).toEqual([]);
+    expect(await findings([watch, eea, lone], [...turns, told(lone, "eea2", kept)])).toEqual([2]);
+    expect(await findings([watch, eea], [...turns, told(eea, "eea2", { next: "eea3" })])).toEqual([2]);
+  });
+
   it("are found where a level stands on no page and was not told before", async () => {
     expect(await findings([calm, first], [told(calm, "normal"), told(first, "eea2")])).toEqual([1]);
     expect(await findings([calm], [told(calm, "watch")])).toEqual([0]);

@@ -13,6 +13,8 @@ export function shownOf(state: SiteState): { readonly mode: string; readonly nee
   const { verdict } = state;
   const unproven = verdict !== undefined && verdict.outcome !== "confirmed" && verdict.outcome !== "superseded";
   const stragglers = verdict !== undefined && verdict.stragglers > 0;
-  const isBlind = state.silentFeeds.length > 0 || state.grid.unreadable === true;
+  const { silentFeeds, silentSources = [], grid } = state;
+  const isOdd = grid.evidence?.some(({ unreadableSince }) => unreadableSince !== undefined);
+  const isBlind = silentFeeds.length > 0 || silentSources.length > 0 || grid.unreadable === true || isOdd === true;
   return { mode, needsReview: isBlind || unproven || stragglers };
 }

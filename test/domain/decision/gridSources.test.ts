@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gridReleaseProblem } from "../../../src/domain/inputs/gridTold.ts";
 import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
+import { shownOf } from "../../../src/domain/decision/shownOf.ts";
 import { currentState } from "../../../src/domain/decision/schema1.ts";
 import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
@@ -110,8 +111,10 @@ describe("the grid level of two routes to ERCOT's page", () => {
 
   it("goes by the feed's silence only when all of its sources are silent", () => {
     const one = calm(PAGE, MIRROR);
+    expect(shownOf(one.state).needsReview).toBe(false);
     one.take(word("feed-silent", PAGE, "18:41:00"));
     expect(one.state.silentFeeds).toEqual([]);
+    expect(shownOf(one.state).needsReview).toBe(true);
     one.take(word("feed-silent", MIRROR, "18:42:00"));
     expect(one.state.silentFeeds).toEqual(["grid-condition"]);
     one.take(word("feed-restored", PAGE, "18:43:00"));

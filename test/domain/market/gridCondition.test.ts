@@ -117,6 +117,36 @@ describe("the grid level", () => {
     expect(after(eea2, dated("normal", "z", 2), dated("normal", "zz", 3))).toBe("normal");
   });
 
+  it("asks for another poll at the first that says worse, and takes the same page read again for it, to rise alone", () => {
+    const read = (level: GridLevel, minute: number, fetchedMinute = minute) => ({
+      ...seen(level, minute),
+      fetchedAt: addSeconds(START, fetchedMinute * 60),
+    });
+    const normal = [read("normal", 0), read("normal", 1)].reduce(
+      (state, poll) => foldGridCondition(state, poll).state,
+      NO_GRID_CONDITION,
+    );
+    const first = foldGridCondition(normal, read("eea2", 2));
+    expect(first).toMatchObject({ isToConfirm: true, state: { level: "normal", next: "eea2" } });
+    expect(foldGridCondition(first.state, read("eea2", 2))).toEqual({ state: first.state });
+    const { state } = foldGridCondition(first.state, read("eea2", 2, 2.2));
+    expect(state).toMatchObject({ level: "eea2", since: addSeconds(START, 120) });
+    const lower = foldGridCondition(state, read("normal", 3));
+    expect(lower.isToConfirm).toBeUndefined();
+    expect(foldGridCondition(lower.state, read("normal", 3, 3.2)).state.level).toBe("eea2");
+  });
+
+  it("asks again only for a worse level, so a page that changes to and fro is not asked without end", () => {
+    const polls = ["normal", "normal", "eea2", "eea1", "eea2", "eea1", "eea3"] as const;
+    let state: GridConditionState = NO_GRID_CONDITION;
+    const asks = polls.map((level, minute) => {
+      const fold = foldGridCondition(state, seen(level, minute));
+      ({ state } = fold);
+      return fold.isToConfirm === true;
+    });
+    expect(asks).toEqual([false, false, true, false, true, false, true]);
+  });
+
   it("does not fall by polls that are stale, and rises by them", () => {
     const fold = (from: GridConditionState, level: GridLevel, minute: number) =>
       foldGridCondition(from, seen(level, minute), false).state;
