@@ -115,7 +115,7 @@ describe("a book of sites in one process and one database", () => {
     await Promise.race([run.clock.waitUntil("~test", at("20:11:00")), run.stack.failure]);
     for (const siteId of ["twin", "north"])
       decisions.set(`${siteId} last`, await store.between(siteId, retiredAt, at("20:11:00")));
-  }, 120_000);
+  }, 240_000);
 
   const twin = (): OperatorLink => ({
     client: run.client,

@@ -40,7 +40,7 @@ describe("a site that maria retires at ten past midnight, while the price is bel
     });
     addOperator({ dataDir, actor: "maria", roles: ["desk"], keyFile });
     await letTimePass(run, at("00:10:00", DEMO_DAY));
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await run?.stop();

@@ -59,23 +59,23 @@ async function serve(run: RunFile, { dataDir, siteId, log, onServing, signal }: 
   const taskQueue = taskQueueOf(bookId);
   const connection = await NativeConnection.connect({ address, ...temporalAccess() });
   const pool = createPool(appDatabaseUrl, 10);
+  const wired = wireSiteActivities({
+    deployments: [siteOf(run, siteId)],
+    retired,
+    client: new Client({ connection, namespace }),
+    taskQueue,
+    pool,
+    clock,
+    log,
+  });
   try {
-    const activities = wireSiteActivities({
-      deployments: [siteOf(run, siteId)],
-      retired,
-      client: new Client({ connection, namespace }),
-      taskQueue,
-      pool,
-      clock,
-      log,
-    });
     const identity = workerIdentity(bookId, dataDir);
     const [worker] = await siteWorkers({
       connection,
       namespace,
       taskQueue,
       siteIds: [siteId],
-      activities,
+      activities: wired.activities,
       identity,
     });
     if (worker === undefined || signal.aborted) return;
@@ -85,6 +85,7 @@ async function serve(run: RunFile, { dataDir, siteId, log, onServing, signal }: 
     onServing(worker.options.taskQueue);
     await running;
   } finally {
+    wired.close();
     await pool.end();
     await connection.close();
   }
@@ -96,13 +97,17 @@ async function changeOf(
   { dataDir, siteId, log, signal }: Omit<ServeSite, "onServing">,
 ): Promise<RunFile> {
   const told = (one: RunFile): string => JSON.stringify({ ...one, deployments: [siteOf(one, siteId)], unserved: [] });
-  while (!signal.aborted) {
+  for (let problem: string | undefined; !signal.aborted;) {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     try {
       const now = readRunFile(dataDir);
       if (told(now) !== told(run)) return now;
+      problem = undefined;
     } catch (error) {
-      log.warn({ siteId, problem: thrownText(error) }, "the run's description cannot be read; what it said stands");
+      const before = problem;
+      problem = thrownText(error);
+      if (problem !== before)
+        log.warn({ siteId, problem }, "the run's description does not serve; what it said before stands");
     }
   }
   return run;

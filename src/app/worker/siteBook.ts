@@ -31,6 +31,11 @@ export function servableSites(deployments: readonly Deployment[]): {
   };
 }
 
+/** A book whose meters are connected to as they are read; `close` ends that. */
+export interface OpenSiteBook extends SiteBook {
+  close(): void;
+}
+
 /**
  * The book of these sites; `onError` is told why a meter's reading is missing.
  * @throws Error for a meter model without a register map, or a site without a meter of its own
@@ -39,23 +44,31 @@ export function siteBookOf(
   deployments: readonly Deployment[],
   onError: (siteId: string, meterId: string, error: Error) => void,
   retired: readonly Retirement[] = [],
-): SiteBook {
-  return new Map(
+): OpenSiteBook {
+  const opened: { close(): void }[] = [];
+  const sites = new Map(
     deployments.map((deployment): [string, BookedSite] => {
       const { plan, meters } = deployment;
+      const read = metersOf(deployment, (meterId, error) => onError(plan.siteId, meterId, error));
+      opened.push(read);
       return [
         plan.siteId,
         {
           plan,
           siteMeterId: siteMeterOf(deployment).meterId,
           meterIds: meters.map(({ meterId }) => meterId),
-          meters: metersOf(deployment, (meterId, error) => onError(plan.siteId, meterId, error)),
+          meters: read,
           terms: settledSite(deployment),
           retiredAt: retired.find(({ siteId }) => siteId === plan.siteId)?.at,
         },
       ];
     }),
   );
+  return {
+    get: (siteId) => sites.get(siteId),
+    keys: () => sites.keys(),
+    close: () => opened.forEach((meters) => meters.close()),
+  };
 }
 
 /** What the money of a deployment's site follows from. */

@@ -142,9 +142,16 @@ export function activityDepsOf(options: Wiring): ActivityDeps {
   };
 }
 
-/** The same for a process that reaches the machines and meters of sites alone: it signs nothing and admits nobody. */
-export function wireSiteActivities(options: SiteWiring): ReturnType<typeof createSiteActivities> {
-  return createSiteActivities(siteDeps(options));
+/**
+ * The same for a process that reaches the machines and meters of sites alone: it signs nothing and admits nobody.
+ * `close` ends its connections to meters.
+ */
+export function wireSiteActivities(options: SiteWiring): {
+  readonly activities: ReturnType<typeof createSiteActivities>;
+  close(): void;
+} {
+  const deps = siteDeps(options);
+  return { activities: createSiteActivities(deps), close: () => deps.book.close() };
 }
 
 function siteDeps(options: SiteWiring) {
