@@ -298,7 +298,7 @@ function recordOf(
     schema: "ballast.decision/2",
     siteId: plan.siteId,
     sequence: revision,
-    input: { asOf },
+    input: { asOf, facts: {} },
     dispatch,
   } as unknown as DecisionRecord;
 }

@@ -244,7 +244,7 @@ describe("an order that reaches the site itself, past every check before it", ()
       fromSplit: wholeSplit("normal", machines),
       split: wholeSplit("off", machines),
     }));
-    const record = { siteId: plan.siteId, input: { asOf: NOW }, dispatch: { revision: 900_000, targets } };
+    const record = { siteId: plan.siteId, input: { asOf: NOW, facts: {} }, dispatch: { revision: 900_000, targets } };
     const forged = planDispatch({ ...settings, plan, record: record as unknown as DecisionRecord });
     const args: Parameters<typeof dispatchTarget> = [{ plan: forged, settings }];
     const sent = bench.client.workflow.execute<typeof dispatchTarget>("dispatchTarget", {
