@@ -12,11 +12,15 @@ const OTHER_FORMS: Readonly<Record<string, string>> = {
     "meter: { use: ..., host: ... }; config/example-site.yaml shows all of it",
 };
 
+const FORM = /^ballast\.[a-z]+\/\d+$/;
+
 /** That a file says it is of another form: one finding, for all others would only follow from it. */
 export function otherForm(value: unknown, schema: z.ZodType): Finding | undefined {
   const written = inside(value, "schema");
-  const moved = typeof written === "string" ? OTHER_FORMS[written] : undefined;
-  if (moved === undefined) return undefined;
+  if (typeof written !== "string" || !FORM.test(written)) return undefined;
   const [form] = choicesAt(jsonSchemaOf(schema), ["schema"], value);
+  const moved = OTHER_FORMS[written];
+  if (moved === undefined)
+    return written === form ? undefined : finding(["schema"], `is ${written}, a form that is not read here`, `${form}`);
   return finding(["schema"], `is ${written}, a form that is not read`, `${form}: ${moved}`);
 }

@@ -35,6 +35,10 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
       };
     });
   }
+  if (issue.code === "invalid_key") {
+    const name = cleanText(String(path.at(-1)), SHOWN_MAX);
+    return [{ path, onKey: true, message: `"${name}" cannot be a key here`, expected: KEY_NAMES }];
+  }
   const found = at(value, path);
   const described = describedAt(schema, path, value);
   if (found === undefined)
@@ -71,6 +75,8 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
   }
 }
 
+/** Keys that a file chooses itself are ids. */
+const KEY_NAMES = "letters, digits, dot, dash or underscore, 63 at most";
 const SIZE_NAMES: Readonly<Record<string, string>> = { array: "a list with a length", string: "text with a length" };
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: "text",
@@ -79,6 +85,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "keys with values",
+  record: "keys with values",
 };
 
 function at(value: unknown, path: Path): unknown {

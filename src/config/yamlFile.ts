@@ -150,6 +150,9 @@ function refused(document: Document): { at: number; message: string }[] {
           found.push({ at, message: "a key that is a list or a map, not a name" });
           continue;
         }
+        // it would be lost on the way to plain values
+        if (key.value === "__proto__")
+          found.push({ at: key.range?.[0] ?? START, message: "__proto__ cannot be a key" });
         if (seen.has(key.value)) found.push({ at: key.range?.[0] ?? START, message: "Map keys must be unique" });
         seen.add(key.value);
       }

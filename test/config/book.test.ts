@@ -70,6 +70,27 @@ describe("a book of sites", () => {
     expect(problemsOf(path)).toEqual([expect.stringMatching(named)]);
   });
 
+  it.each([
+    [
+      "a site's id that names no file",
+      '{ "a b": one.yaml }',
+      /book\.yaml:3:10 sites\.a b: "a b" cannot be a key here; expected letters/,
+    ],
+    ["a key that would be lost", "{ __proto__: one.yaml }", /book\.yaml:3:10 __proto__ cannot be a key/],
+    ["one site twice", "{ a: one.yaml, a: two.yaml }", /book\.yaml:3:23 Map keys must be unique/],
+    ["sites that are none", "5", /book\.yaml:3:8 sites: is 5; expected keys with values/],
+  ])("is refused with its place where the head has %s", (_what, sites, message) => {
+    writeFileSync(join(folder, "book.yaml"), `schema: ballast.book/1\nbookId: west-texas\nsites: ${sites}\n`);
+    expect(() => loadBook(folder, DAY)).toThrow(message);
+  });
+
+  it("says of a site's file that is a book's head just that", () => {
+    bookWith((text) => text);
+    const head = readFileSync(join(folder, "book.yaml"), "utf8");
+    writeFileSync(join(folder, "book.yaml"), head.replace("second.yaml", "book.yaml"));
+    expect(problemsOf(folder)).toEqual(["is ballast.book/1, a form that is not read here"]);
+  });
+
   it("is refused with its place where the head is none", () => {
     writeFileSync(join(folder, "book.yaml"), "schema: ballast.book/1\nbookId: west-texas\nsites: {}\n");
     expect(() => loadBook(folder, DAY)).toThrow(/book\.yaml:3:\d+ sites: .*A file for each site by its id/);

@@ -184,7 +184,7 @@ describe("a contract that stands in a file of its own", () => {
     [
       "that is a site's own",
       "salt-fork.yaml",
-      /^salt-fork\.yaml:\d+:\d+ schema: is "ballast\.config\/2"; expected one of ballast\.contract\/1/,
+      /^salt-fork\.yaml:\d+:\d+ schema: is ballast\.config\/2, a form that is not read here; expected ballast\.contract\/1/,
     ],
   ])("a file %s is a problem of the site that names it, and of no other", (_what, name, named) => {
     const [first, second] = problemsOf(book(CONTRACT, (site) => site.replace("[paloma.yaml]", `[${name}]`)));

@@ -37,6 +37,7 @@ export function siteSchema<Sources, Feed extends Used, Driver extends Used, Mete
     contracts: z
       .array(text("File with a client's contract that several sites name, relative to this file"))
       .min(1)
+      .max(500)
       .meta({ description: "Clients whose contracts stand in files of their own" })
       .optional(),
     supply: supplySchema,
