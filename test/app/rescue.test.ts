@@ -13,7 +13,10 @@ import { opened, releases } from "../corpus/corpus.ts";
 
 /** Changes of the workflow code; what was recorded by the code before them is shown to them. */
 const CHANGES: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  "dispatchTarget.ts": ["await closeDispatch({", "await openDispatch({ plan }); await closeDispatch({"],
+  "dispatchTarget.ts": [
+    "await closeDispatch({",
+    'await here("again", ledgerWrite, (own) => own.openDispatch({ plan })); await closeDispatch({',
+  ],
   "settleDay.ts": [
     "version = await unlessRefused(",
     "await condition(() => false, 5);\n version = await unlessRefused(",

@@ -92,7 +92,10 @@ const CARELESS: Readonly<Record<string, readonly [from: string, to: string]>> = 
     "await recordDecision(step.record, step.nextLook)",
     "await recordDecision({ ...step.record, sequence: step.record.sequence + 1 }, step.nextLook)",
   ],
-  dispatchTarget: ["await closeDispatch({", "await openDispatch({ plan }); await closeDispatch({"],
+  dispatchTarget: [
+    "await closeDispatch({",
+    'await here("again", ledgerWrite, (own) => own.openDispatch({ plan })); await closeDispatch({',
+  ],
   watchFeed: ["if (operatingDay !== start.operatingDay ||", "if (operatingDay === start.operatingDay ||"],
   settleDay: ["summary: `open for corrections of", "summary: `open for changes of"],
   issueStatement: ["return issue(input);", 'return issue({ ...input, siteId: "another" });'],
