@@ -1,16 +1,26 @@
 import pLimit from "p-limit";
 import type { Machine, MachineReading, OperatingPoint } from "../../domain/dispatch/model.ts";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
-import { isSameSetpoint, type RunningSetpoint, setpointProblem, setpointText } from "../../domain/units/setpoint.ts";
+import {
+  isSameSetpoint,
+  type RunningSetpoint,
+  SETPOINT_MAX,
+  setpointProblem,
+  setpointText,
+} from "../../domain/units/setpoint.ts";
 import type { Fleet, MachineOrder } from "../../ports/fleet.ts";
 import type { CommandResult, FleetDriver, PointOrder } from "../../ports/fleetControl.ts";
 
 const SILENT_DRIVER = "said nothing of this machine";
+/** As a configured mode is bounded. */
+const HASHRATE_THS_MAX = 100_000;
+const DOUBLE_DRIVER = "answered twice for this machine, so neither answer counts";
 
 /**
  * A fleet over one driver per firmware, with at most `concurrency` driver calls under way at a time across all batches
  * of this process. The edge at which orders are put together for drivers that command many machines at once, at which
- * every driver's texts are cleaned, and at which a driver that throws is the trouble of its call's machines alone.
+ * every driver's texts and figures are cleaned, and at which a driver that throws is the trouble of its call's machines
+ * alone.
  * @throws Error naming the machine and the known drivers when the inventory names a driver that does not exist.
  */
 export function pooledFleet(options: {
@@ -90,13 +100,19 @@ async function applyCall(driver: FleetDriver, order: PointOrder, signal: AbortSi
   if (point.kind !== "off" && point.kind !== "on" && !driver.capabilities.takes.includes(point.kind))
     return all("unsupported", `driver ${driver.driverId} cannot set a machine to ${cleanText(setpointText(point))}`);
   try {
-    const results = byMachine(await driver.apply(order, signal));
+    const results = Map.groupBy(await driver.apply(order, signal), (one) => one.machineId);
     return machines.map(({ machineId }): CommandResult => {
-      const result = results.get(machineId);
-      if (result === undefined)
-        return { machineId, outcome: "unknown", writes: 0, detail: failureText(driver, SILENT_DRIVER) };
-      const { setpointBefore, detail } = result;
-      return { ...result, ...cleaned({ detail }), ...(setpointBefore && { setpointBefore: held(setpointBefore) }) };
+      const [result, second] = results.get(machineId) ?? [];
+      if (result === undefined || second !== undefined) {
+        const why = result === undefined ? SILENT_DRIVER : DOUBLE_DRIVER;
+        return { machineId, outcome: "unknown", writes: 0, detail: failureText(driver, why) };
+      }
+      const { setpointBefore: said, detail: told, ...rest } = result;
+      const setpointBefore = said && held(said);
+      const lost = said && setpointBefore === undefined ? lostText(said) : undefined;
+      const texts = [told, lost].filter((one) => one !== undefined);
+      const detail = texts.length > 0 ? cleanText(texts.join("; ")) : undefined;
+      return { ...rest, ...(setpointBefore && { setpointBefore }), ...(detail !== undefined && { detail }) };
     });
   } catch (error) {
     if (signal.aborted) throw error;
@@ -117,12 +133,19 @@ async function readCall(
     problem: failureText(driver, error),
   });
   try {
-    const readings = byMachine(await driver.read(machines, readAt, signal));
+    const readings = Map.groupBy(await driver.read(machines, readAt, signal), (one) => one.machineId);
     return machines.map(({ machineId }) => {
-      const reading = readings.get(machineId);
+      const [reading, second] = readings.get(machineId) ?? [];
       if (reading === undefined) return unknown(machineId, SILENT_DRIVER);
-      const { setpoint, problem } = reading;
-      return { ...reading, ...cleaned({ problem }), ...(setpoint && { setpoint: held(setpoint) }) };
+      if (second !== undefined) return unknown(machineId, DOUBLE_DRIVER);
+      const { setpoint, problem, powerW, hashrateThs } = reading;
+      return {
+        ...reading,
+        powerW: figure(powerW, SETPOINT_MAX.watts),
+        hashrateThs: figure(hashrateThs, HASHRATE_THS_MAX),
+        ...cleaned({ problem }),
+        ...(setpoint && { setpoint: held(setpoint) }),
+      };
     });
   } catch (error) {
     if (signal.aborted) throw error;
@@ -138,6 +161,16 @@ function byMachine<One extends { readonly machineId: string }>(all: readonly One
 function held(setpoint: RunningSetpoint): RunningSetpoint | undefined {
   const clean = setpoint.kind === "profile" ? { ...setpoint, profile: cleanText(setpoint.profile) } : setpoint;
   return setpointProblem(clean) === undefined ? clean : undefined;
+}
+
+/** Why a machine may not come back to where it was, for a person. */
+function lostText(said: RunningSetpoint): string {
+  return `it said that it held ${cleanText(setpointText(said), 100)}, which cannot be kept: ${setpointProblem(said)}`;
+}
+
+/** What a machine says that it measures; what no machine can draw or hash is not said. */
+function figure(value: number | undefined, most: number): number | undefined {
+  return value !== undefined && value >= 0 && value <= most ? value : undefined;
 }
 
 /** Texts that are there, clean; one that is absent stays absent. */
