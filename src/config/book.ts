@@ -81,7 +81,7 @@ export interface SiteInBook {
   readonly siteId: string;
   readonly contractIds: readonly string[];
   /** Addresses at which it commands and reads: `127.20.1.1:4028`, `127.20.0.1:1502 unit 1`. */
-  readonly addresses: readonly string[];
+  readonly addresses: ReadonlySet<string>;
   /** Its feeds by id, each with where and with what it is read: one that sites share is read once. */
   readonly feeds: readonly { readonly feedId: string; readonly read: string }[];
 }
@@ -121,8 +121,7 @@ export function clashWith(
         message: `has contract ${contract}, which site ${other.siteId} has too`,
         expected: "each contract at one site",
       };
-    const known = new Set(other.addresses);
-    const address = site.addresses.find((one) => known.has(one));
+    const address = [...site.addresses].find((one) => other.addresses.has(one));
     if (address !== undefined)
       return {
         message: `has a machine or meter at ${address}, where site ${other.siteId} has one`,

@@ -2,7 +2,7 @@ import { contractFindings } from "./contractChecks.ts";
 import { coolingFindings } from "./coolingChecks.ts";
 import { duplicates, finding } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
-import { HostRangeError, expandHosts, hostCount } from "./hosts.ts";
+import { HOSTS_MAX, HostRangeError, expandHosts, hostCount } from "./hosts.ts";
 import { modeFindings } from "./modeChecks.ts";
 import { pointFindings } from "./pointChecks.ts";
 import type { SiteFile } from "./schema/config.ts";
@@ -93,6 +93,9 @@ function singleSourceFindings({ cohorts, policy: { singleSourceMwMax }, site }: 
 }
 
 function hostFindings({ cohorts }: SiteFile): Finding[] {
+  const hosts = hostCount(cohorts.flatMap(({ machines }) => machines.hosts));
+  if (hosts > HOSTS_MAX)
+    return [finding(["cohorts"], `have ${hosts} machines`, `at most ${HOSTS_MAX} at a site: is a range too long?`)];
   return cohorts.flatMap(({ machines }, index) =>
     machines.hosts.flatMap((range, position): Finding[] => {
       const path = ["cohorts", index, "machines", "hosts", position];

@@ -2,14 +2,18 @@
  * The known word closest to a misspelt one, when it is close enough to be meant: at most a third of its letters wrong.
  */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({
+  // as many letters too many or too few are as many edits
+  const near = known.filter((candidate) => Math.abs(candidate.length - word.length) <= editsMax(candidate));
+  const ranked = near.map((candidate) => ({
     candidate,
     edits: editDistance(word.toLowerCase(), candidate.toLowerCase()),
   }));
   const best = ranked.toSorted((a, b) => a.edits - b.edits)[0];
-  return best !== undefined && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
+  return best !== undefined && best.edits <= editsMax(best.candidate) ? best.candidate : undefined;
+}
+
+function editsMax({ length }: string): number {
+  return Math.max(1, Math.floor(length / 3));
 }
 
 /**

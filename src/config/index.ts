@@ -9,7 +9,7 @@ export { siteSchema } from "./schema/config.ts";
 export { contractFileSchema } from "./schema/contractFile.ts";
 export { ConfigError, problemText } from "./problem.ts";
 export type { ConfigProblem } from "./problem.ts";
-export { expandHosts, hostCount } from "./hosts.ts";
+export { expandHosts, hostCount, HOSTS_MAX } from "./hosts.ts";
 export { inForceOn, rowInForceOn } from "./marketConstants.ts";
 export type { ClientConfig, CohortConfig, ContractConfig, MetersConfig, SiteFile, Used } from "./schema/config.ts";
 export type { MarketConstants } from "./schema/market.ts";

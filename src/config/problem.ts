@@ -1,3 +1,4 @@
+import { cleanText } from "../domain/units/foreignText.ts";
 import type { Path } from "./finding.ts";
 
 /** One thing wrong with a configuration: where, what, and what was expected. Lines and columns count from 1. */
@@ -33,12 +34,14 @@ export function problemText(problem: ConfigProblem): string {
   return `  ${problem.file}:${problem.line}:${problem.column}${key} ${problem.message}; expected ${problem.expected}`;
 }
 
-/** `cohorts[0].modes[1].powerW` */
+const KEY_CHARS = 80;
+
+/** `cohorts[0].modes[1].powerW`: each key clean, of a long one the beginning. */
 export function keyText(path: Path): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
-    "",
-  );
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return `${text}${text === "" ? "" : "."}${cleanText(part, KEY_CHARS)}`;
+  }, "");
 }
 
 /** File by file, from top to bottom. */

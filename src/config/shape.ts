@@ -37,7 +37,8 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown, schema: JsonSchema)
   }
   if (issue.code === "invalid_key") {
     const name = cleanText(String(path.at(-1)), SHOWN_MAX);
-    return [{ path, onKey: true, message: `"${name}" cannot be a key here`, expected: KEY_NAMES }];
+    const own = issue.issues.find(({ code }) => code === "custom")?.message;
+    return [{ path, onKey: true, message: `"${name}" cannot be a key here`, expected: own ?? KEY_NAMES }];
   }
   const found = at(value, path);
   const described = describedAt(schema, path, value);

@@ -77,6 +77,11 @@ describe("a book of sites", () => {
       /book\.yaml:3:10 sites\.a b: "a b" cannot be a key here; expected letters/,
     ],
     ["a key that would be lost", "{ __proto__: one.yaml }", /book\.yaml:3:10 __proto__ cannot be a key/],
+    [
+      "a site's id that is no name of its own",
+      "{ constructor: one.yaml }",
+      /"constructor" cannot .* a name of its own/,
+    ],
     ["one site twice", "{ a: one.yaml, a: two.yaml }", /book\.yaml:3:23 Map keys must be unique/],
     ["sites that are none", "5", /book\.yaml:3:8 sites: is 5; expected keys with values/],
   ])("is refused with its place where the head has %s", (_what, sites, message) => {

@@ -514,4 +514,13 @@ describe("address ranges", () => {
       "10.9.9.9",
     ]);
   });
+
+  it("of 13 million machines are refused within 2 s of computing: none is written out", () => {
+    const ranges = Array.from({ length: 200 }, (_, i) => `10.${i}.0.0-10.${i}.255.255`);
+    const before = process.threadCpuUsage();
+    const problems = problemsWith(/hosts: \["127.20.1.1-.*/, `hosts: [${ranges.join(", ")}]`);
+    expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(2_000);
+    expect(problems.join("\n")).toContain("cohorts: have 13107390 machines; expected at most 65536 at a site");
+    expect(() => expandHosts(ranges)).toThrow("more than 65536 addresses in one list");
+  });
 });

@@ -35,6 +35,8 @@ it.each([
     /%YAML 1.1 changes what values mean/,
   ],
   ["a prototype for a key", "__proto__: { siteId: pecan }\n", 1, /__proto__/],
+  ["a name of 200,000 letters", `site: 1\n? ${"k".repeat(200_000)}\n: 2\n`, 2, /^k{79}… unknown key "k{79}…"$/],
+  ["a name that a terminal would obey", 'site: 1\n"\\e[2Jsite": 2\n', 2, /^\ufffd\[2Jsite unknown key/],
 ])("a configuration of %s is refused within 2 s of computing, with its line", (_what, text, line, message) => {
   const file = join(folder, "site.yaml");
   writeFileSync(file, text);

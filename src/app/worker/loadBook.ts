@@ -43,13 +43,15 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
   }
   const { bookId, sites, operators } = readBook(path, bookFileSchema);
   const deployments: Deployment[] = [];
+  const before: SiteInBook[] = [];
   const files: SiteFileOfBook[] = [];
   const broken: (UnservedSite & { readonly problems: readonly ConfigProblem[] })[] = [];
   for (const file of sites) {
-    const loaded = siteOf(file, day, deployments);
+    const loaded = siteOf(file, day, before);
     if ("problems" in loaded) broken.push(loaded);
     else {
-      deployments.push(loaded);
+      deployments.push(loaded.deployment);
+      before.push(loaded.site);
       files.push(file);
     }
   }
@@ -75,13 +77,13 @@ export function checkBook(path: string, day: OperatingDay): readonly CheckedSite
   if (!isBook(path)) return [{ file: path, ...checkSiteFile(path, day) }];
   const head = headOf(path);
   if ("problems" in head) return [{ file: path, ...head, warnings: [] }];
-  const before: Deployment[] = [];
+  const before: SiteInBook[] = [];
   return head.sites.map(({ siteId, file }) => {
     const { problems, warnings } = checkSiteFile(file, day);
     if (problems.length > 0) return { siteId, file, problems, warnings };
     const loaded = siteOf({ siteId, file }, day, before);
     if ("problems" in loaded) return { siteId, file, problems: loaded.problems, warnings };
-    before.push(loaded);
+    before.push(loaded.site);
     return { siteId, file, problems, warnings };
   });
 }
@@ -104,13 +106,16 @@ function brokenBy(siteId: string, problems: readonly ConfigProblem[]) {
 function siteOf(
   file: SiteFileOfBook,
   day: OperatingDay,
-  before: readonly Deployment[],
-): Deployment | (UnservedSite & { readonly problems: readonly ConfigProblem[] }) {
+  before: readonly SiteInBook[],
+):
+  | { readonly deployment: Deployment; readonly site: SiteInBook }
+  | (UnservedSite & { readonly problems: readonly ConfigProblem[] }) {
   const { siteId } = file;
   try {
     const deployment = loadDeployment(file.file, day);
-    const problem = besideOthers(file, inBook(deployment), before.map(inBook));
-    return problem === undefined ? deployment : brokenBy(siteId, [problem]);
+    const site = inBook(deployment);
+    const problem = besideOthers(file, site, before);
+    return problem === undefined ? { deployment, site } : brokenBy(siteId, [problem]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return brokenBy(siteId, error.problems);
@@ -130,9 +135,9 @@ function inBook({ plan, contracts, machines, meters, feeds }: Deployment): SiteI
     })),
     siteId: plan.siteId,
     contractIds: [...new Set(contracts.map(({ contractId }) => contractId))],
-    addresses: [
+    addresses: new Set([
       ...machines.map(({ host, port }) => `${host}:${port}`),
       ...meters.map(({ meter }) => meterKind(meter).address(meter)),
-    ],
+    ]),
   };
 }

@@ -1,6 +1,7 @@
 import {
   expandHosts,
   hostCount,
+  HOSTS_MAX,
   type Finding,
   finding,
   modeSetpoint,
@@ -102,6 +103,8 @@ function driverFindings({ cohorts }: SiteFile): Finding[] {
 
 /** Machines at one address: who commands them would be a matter of luck. */
 function machineFindings({ cohorts }: SiteFile): Finding[] {
+  // too many to be written out are a finding of their own
+  if (hostCount(cohorts.flatMap(({ machines }) => machines.hosts)) > HOSTS_MAX) return [];
   const owners = new Map<string, string>();
   return cohorts.flatMap(({ cohortId, driver, machines }, index) =>
     machines.hosts.flatMap((range, position): Finding[] => {

@@ -34,6 +34,7 @@ export function id(description: string) {
   return z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i)
+    .refine((name) => !(name in {}), "a name of its own: every object has one of this name")
     .meta({ description: `${description}; letters, digits, dot, dash or underscore` });
 }
 
