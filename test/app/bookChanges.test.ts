@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createPool } from "../../src/adapters/postgres/pool.ts";
+import { addSite } from "../../src/app/system/addSite.ts";
 import { applyEach, bookChanges, type ChangeOutcome, type OpenChange } from "../../src/app/system/bookChanges.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { loadBook } from "../../src/app/worker/loadBook.ts";
@@ -154,5 +158,24 @@ describe("applying a book", () => {
     };
     await expect(applied([change(pecan), change(salt)], apply, interrupted.signal)).rejects.toThrow("interrupted");
     expect(begun).toEqual(["pecan-draw"]);
+  });
+});
+
+describe("adding a site whose file was given what another site has in force", () => {
+  it.each([
+    ["a machine that moved in the files alone", [], /where site pecan-draw has one, and that is in force; apply/],
+    // the next thing asked for is the database, which is not there
+    ["a machine of a retired site", [retired("pecan-draw")], /127\.0\.0\.1:1\b/],
+  ])("%s", async (_what, gone, answer) => {
+    const dataDir = mkdtempSync(join(tmpdir(), "ballast-add-"));
+    const url = "postgresql://ballast@127.0.0.1:1/ballast";
+    const run = { bookId: "west-texas", deployments: [pecan], retired: gone, appDatabaseUrl: url, temporalAddress: "" };
+    writeFileSync(join(dataDir, "run.json"), JSON.stringify(run));
+    const taking = { ...salt, machines: [...salt.machines, ...pecan.machines.slice(0, 1)] };
+    const pool = createPool(url, 1);
+    const adding = addSite(dataDir, { pool } as Parameters<typeof addSite>[1], taking, { actor: "m", reason: "moved" });
+    await expect(adding).rejects.toThrow(answer);
+    await pool.end();
+    rmSync(dataDir, { recursive: true });
   });
 });

@@ -9,7 +9,8 @@ const HELP = `
 What it does:
   Takes a site that the book's head names into the book that runs. Who did it and why is recorded in the database. The
   worker begins anew with the site, which takes seconds; the site is told of each feed from its next publication on and
-  decides with the first price. The other sites go on. A site whose file has a problem is not added.
+  decides with the first price. The other sites go on. A site whose file has a problem is not added, nor one that would
+  have a machine, a meter or a contract which another site has in force, whatever the files say by now.
 
 Exit codes: 0 added, or there already; 1 refused; 2 wrong arguments or an unusable file; 3 key unknown, unprotected or
   without the role; 4 no stack runs.

@@ -5,12 +5,11 @@ import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { hasBegunApply } from "../system/begunApply.ts";
-import { applyEach, bookChanges, type OpenChange, type SiteChange } from "../system/bookChanges.ts";
+import { applyEach, bookChanges, holdings, type OpenChange, type SiteChange } from "../system/bookChanges.ts";
 import { readRunFile, siteOf } from "../system/runFolder.ts";
 import { ensureSchedules } from "../system/schedules.ts";
 import type { RunFile } from "../system/system.ts";
 import { centralTime } from "../timeText.ts";
-import { inService } from "../worker/book.ts";
 import { loadBook, type LoadedBook } from "../worker/loadBook.ts";
 import { applyDeployment, concludeBegun } from "./applyDeployment.ts";
 import { changeOperators, operatorsFile, readOperators } from "../worker/operatorList.ts";
@@ -89,10 +88,7 @@ export async function applyFiles(
       if (run.clock.kind === "real") await ensureSchedules(client, run.bookId, deployment);
       return `plan ${planHash} is in force from ${centralTime(effectiveAt)} Central on`;
     };
-    const served = inService(run);
-    // machines of a retired site are free; its contracts and meters are not
-    const inForce = run.deployments.map((one) => (served.includes(one) ? one : { ...one, machines: [] }));
-    const outcomes = await applyEach(open, inForce, apply, signal, (siteId, outcome) => {
+    const outcomes = await applyEach(open, holdings(run), apply, signal, (siteId, outcome) => {
       if (!isWhole && outcome.error !== undefined) throw outcome.error;
       const line = isWhole ? `${siteId}: ${outcome.text}` : outcome.text;
       if (outcome.error === undefined) say(line);

@@ -9,9 +9,11 @@ import {
 import { CommandError, ExitCode } from "../commandError.ts";
 import { type Book, retiredText } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
+import { clashProblem } from "../worker/loadBook.ts";
 import { writeOwnerOnly } from "../worker/privateFile.ts";
 import { servableSites } from "../worker/siteBook.ts";
 import type { WorkerSettings } from "../worker/workerSettings.ts";
+import { holdings } from "./bookChanges.ts";
 import { readRunFile } from "./runFolder.ts";
 import { type BookSystem, startWatches } from "./system.ts";
 import { sameValue } from "../../domain/units/sameValue.ts";
@@ -19,8 +21,8 @@ import { sameValue } from "../../domain/units/sameValue.ts";
 /**
  * Takes a site into a book that runs: it is recorded with who and why, the worker begins anew with it, its meters are
  * read, and it is told of every feed from its next publication on. Asked again, it does what was left undone.
- * @throws CommandError 1 for a site that is retired, or that the worker could not serve; PortUnavailableError when the
- * database is away
+ * @throws CommandError 1 for a site that is retired, that the worker could not serve, or that would have what another
+ * has in force; PortUnavailableError when the database is away
  */
 export async function addSite(
   dataDir: string,
@@ -32,15 +34,18 @@ export async function addSite(
   const [unserved] = servableSites([deployment]).unserved;
   if (unserved !== undefined)
     throw new CommandError(ExitCode.no, `site ${siteId} is not added, it cannot run: ${unserved.problem}`);
+  refuseClash(readRunFile(dataDir), deployment);
   const retired = await postgresRetirements(system.pool).of(siteId);
   if (retired !== undefined)
     throw new CommandError(
       ExitCode.no,
       `${retiredText(retired)}; its id stands in money and evidence for good: add the site under another id`,
     );
-  const run = readRunFile(dataDir);
   const ledgerId = await ledgerIdOf(system.pool);
   await recordAddition(system.pool, { siteId, actor, reason, at: await system.clock.now() });
+  // as it is now: another site may have been added since
+  const run = readRunFile(dataDir);
+  refuseClash(run, deployment);
   const deployments = withSite(run.deployments, deployment);
   const unservedNow = run.unserved?.filter((one) => one.siteId !== siteId);
   writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments, unserved: unservedNow });
@@ -48,6 +53,18 @@ export async function addSite(
   const book = { bookId: run.bookId, deployments, retired: run.retired };
   await startWatches({ ...system, book }, ledgerId);
   return book;
+}
+
+/** What runs counts, whatever the files say by now. @throws CommandError 1 */
+function refuseClash(run: Pick<Book, "deployments" | "retired">, deployment: Deployment): void {
+  const { siteId } = deployment.plan;
+  if (run.deployments.some(({ plan }) => plan.siteId === siteId)) return;
+  const clash = clashProblem(deployment, holdings(run));
+  if (clash !== undefined)
+    throw new CommandError(
+      ExitCode.no,
+      `site ${siteId} is not added: it ${clash}, and that is in force; apply that site without it first`,
+    );
 }
 
 function withSite(deployments: readonly Deployment[], deployment: Deployment): readonly Deployment[] {

@@ -75,6 +75,15 @@ function siteChange(
   return { siteId, lines, decidesBy, deployment: file };
 }
 
+/**
+ * The sites of a run as far as they hold what only one may have: machines of a retired site are free, its contracts and
+ * meters are not.
+ */
+export function holdings(run: Pick<Book, "deployments" | "retired">): readonly Deployment[] {
+  const served = inService(run);
+  return run.deployments.map((one) => (served.includes(one) ? one : { ...one, machines: [] }));
+}
+
 /** What became of a site's change, for a person; with the error of one that was not applied. */
 export interface ChangeOutcome {
   readonly text: string;
