@@ -1,6 +1,6 @@
 import type { WatchedFeed } from "../activities/market.ts";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
-import { watchdogOf } from "../src/app/system/system.ts";
+import { watchdogOf } from "../src/app/system/watches.ts";
 import { feedsOf } from "../src/app/worker/feeds.ts";
 import type { RunSiteInput } from "../workflows/contracts.ts";
 import {

@@ -10,7 +10,7 @@ import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.
 import { startLocalRun } from "../../src/app/session/localRun.ts";
 import { marketStart, runMarketDay } from "../../src/app/session/marketDay.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
-import { watchesOf } from "../../src/app/system/system.ts";
+import { watchesOf } from "../../src/app/system/watches.ts";
 import { dayEnd } from "../../src/domain/market/calendar.ts";
 import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
 import type { OperatingDay } from "../../src/domain/market/model.ts";

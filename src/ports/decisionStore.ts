@@ -1,6 +1,6 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { SiteFinding } from "../domain/decision/siteFinding.ts";
-import type { TimelineChange } from "../domain/settlement/timeline.ts";
+import type { TimelineChange } from "../domain/settlement/timelineModel.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 

@@ -13,7 +13,7 @@ import { type OperatorLink, sendOrder, sendRetirement } from "../../src/app/oper
 import { addSite } from "../../src/app/system/addSite.ts";
 import { takeOutOfService } from "../../src/app/system/retireSite.ts";
 import { readRunFile } from "../../src/app/system/runFolder.ts";
-import { feedsWaiting } from "../../src/app/system/system.ts";
+import { feedsWaiting } from "../../src/app/system/watches.ts";
 import { simulatedBook } from "../../src/app/session/simulatedSite.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";

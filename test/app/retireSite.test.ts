@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEMO_DAY } from "../../src/app/session/demoDay.ts";
 import { closeInput, schedulesEnd } from "../../src/app/system/schedules.ts";
-import { watchesOf } from "../../src/app/system/system.ts";
+import { watchesOf } from "../../src/app/system/watches.ts";
 import { inService } from "../../src/app/worker/book.ts";
 import { feedsOfBook } from "../../src/app/worker/bookFeeds.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";

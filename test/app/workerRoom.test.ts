@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bookOf } from "../../bench/support/latencyBook.ts";
-import { watchesOf } from "../../src/app/system/system.ts";
+import { watchesOf } from "../../src/app/system/watches.ts";
 import { feedsOfBook } from "../../src/app/worker/bookFeeds.ts";
 import { feedIdOf } from "../../src/app/worker/feeds.ts";
 import { workerRoom } from "../../src/app/worker/workerOptions.ts";

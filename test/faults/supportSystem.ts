@@ -8,7 +8,8 @@ import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { firstAndLastLines } from "../../src/app/stack/logTail.ts";
 import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack.ts";
-import { feedsWaiting, startSystem, type System } from "../../src/app/system/system.ts";
+import { startSystem, type System } from "../../src/app/system/system.ts";
+import { feedsWaiting } from "../../src/app/system/watches.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
 import { projectPath, smallSite } from "../app/smallSite.ts";
 

@@ -4,7 +4,7 @@ import { currentDispatch, currentRecord } from "../../domain/decision/schema1.ts
 import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { wholeSplit } from "../../domain/decision/split.ts";
 import { recordText } from "../../domain/evidence/recordText.ts";
-import type { TimelineChange } from "../../domain/settlement/timeline.ts";
+import type { TimelineChange } from "../../domain/settlement/timelineModel.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
 import { PortConflictError } from "../../ports/errors.ts";
 import { instantOf, type Pool, query, transaction } from "./pool.ts";

@@ -15,7 +15,8 @@ import { servableSites } from "../worker/siteBook.ts";
 import type { WorkerSettings } from "../worker/workerSettings.ts";
 import { holdings } from "./bookChanges.ts";
 import { readRunFile } from "./runFolder.ts";
-import { type BookSystem, startWatches } from "./system.ts";
+import type { BookSystem } from "./system.ts";
+import { startWatches } from "./watches.ts";
 import { sameValue } from "../../domain/units/sameValue.ts";
 
 /**

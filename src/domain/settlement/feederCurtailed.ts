@@ -4,7 +4,7 @@ import { machinesOf, modeIndex, positionOf, splitAt } from "../decision/split.ts
 import type { Split } from "../decision/split.ts";
 import type { CohortChange } from "./curtailedSpans.ts";
 import { feederPowerW } from "./feederPowerW.ts";
-import type { ChangedCohort } from "./timeline.ts";
+import type { ChangedCohort } from "./timelineModel.ts";
 
 /** What of a cohort's machines a decision gives to which rule. */
 type Attributed = Pick<CohortDecision, "ableMachines" | "curtailed" | "reason">;

@@ -4,7 +4,7 @@ import type { Split } from "../decision/split.ts";
 import { addSeconds } from "../units/instant.ts";
 import { belowNormal } from "./belowNormal.ts";
 import { surveyedMachines } from "./surveyedMachines.ts";
-import type { ChangedCohort } from "./timeline.ts";
+import type { ChangedCohort } from "./timelineModel.ts";
 
 /** Market seconds from a cohort's last move for which a machine that is silent counts as off by that order. */
 const KEPT_SECONDS = 86_400;

@@ -1,5 +1,5 @@
 import type { DecisionRecord } from "../decision/model.ts";
-import type { ChangedCohort } from "./timeline.ts";
+import type { ChangedCohort } from "./timelineModel.ts";
 
 /**
  * Machines of a changed cohort that were able to run, as far as the survey that its decision knew tells: one that the

@@ -1,29 +1,14 @@
 import { commandedSplit } from "../decision/commandedSplit.ts";
-import type { CohortDecision, CohortPlan, DecisionRecord, SitePlan } from "../decision/model.ts";
+import type { DecisionRecord, SitePlan } from "../decision/model.ts";
 import { UnitError } from "../units/instant.ts";
-import type { CohortChange } from "./curtailedSpans.ts";
 import { feederPowerW } from "./feederPowerW.ts";
 import { attributedOf, feederCurtailed } from "./feederCurtailed.ts";
 import { countedSplit } from "./countedSplit.ts";
 import { heldSplit } from "./heldSplit.ts";
 import { keptMachines } from "./keptMachines.ts";
 import { surveyedMachines } from "./surveyedMachines.ts";
+import type { ChangedCohort, TimelineChange } from "./timelineModel.ts";
 import { sameSplit } from "../decision/split.ts";
-
-/** A line of the timeline that settlement reads, with the decision it follows from. */
-export type TimelineChange = CohortChange & { readonly sequence: number };
-
-/** A cohort whose line changes with a decision. */
-export interface ChangedCohort {
-  readonly cohort: CohortPlan;
-  readonly decision: CohortDecision;
-  readonly before?: TimelineChange;
-  /**
-   * Whether the machines able to run are counted now: they are while none of a cohort is below normal. Once it is
-   * curtailed, those that are kept in the count are its baseline.
-   */
-  readonly countsMachines: boolean;
-}
 
 /**
  * The cohorts whose line a decision changes against the newest line of each (`current`), in the order of the decision:

@@ -4,7 +4,7 @@ import { nextRecord } from "../../../src/domain/decision/nextRecord.ts";
 import { adopt, initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../../src/domain/settlement/timeline.ts";
-import type { TimelineChange } from "../../../src/domain/settlement/timeline.ts";
+import type { TimelineChange } from "../../../src/domain/settlement/timelineModel.ts";
 import { surveyedMachines } from "../../../src/domain/settlement/surveyedMachines.ts";
 import { splitText } from "../../../src/domain/decision/split.ts";
 import { all, at, cohort, inputAt, site } from "../decision/site.ts";

@@ -7,7 +7,7 @@ import { splitText } from "../../../src/domain/decision/split.ts";
 import { intervalStart, settlementInterval } from "../../../src/domain/market/calendar.ts";
 import { surveyedMachines } from "../../../src/domain/settlement/surveyedMachines.ts";
 import { changedCohorts, leftCohorts, timelineChange } from "../../../src/domain/settlement/timeline.ts";
-import type { TimelineChange } from "../../../src/domain/settlement/timeline.ts";
+import type { TimelineChange } from "../../../src/domain/settlement/timelineModel.ts";
 import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
 import { at, cohort, inputAt, site } from "../decision/site.ts";
 
