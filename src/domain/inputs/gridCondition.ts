@@ -4,25 +4,23 @@ import { foldPrcPreAlert, type PrcState } from "../market/prcPreAlert.ts";
 import { instant, name, number, object, oneOf, optional, text } from "./checks.ts";
 import type { FeedWord } from "./feedSilence.ts";
 import type { Heard, MarketFact, Word } from "./marketFact.ts";
-import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
-import { type FrozenGrid, GRID_CONDITION, type KnownGrid, type SeenGrid, type ToldGrid } from "./gridKnown.ts";
+import { PROVENANCE } from "./provenance.ts";
+import {
+  type FrozenGrid,
+  GRID_CONDITION,
+  type GridConditionInput,
+  type KnownGrid,
+  type SeenGrid,
+} from "./gridKnown.ts";
 import { gridChangesAt, settled } from "./gridNow.ts";
 import { gridSays } from "./gridSays.ts";
 import { gridFeedWord, gridRelease, gridTold } from "./gridTold.ts";
 import type { ReleaseInput } from "./orders.ts";
 import { isSilent } from "./isSilent.ts";
-import type { Told } from "./told.ts";
 
 /** ERCOT's state of the grid as one poll reads it. */
 export interface GridConditionObservation extends GridReport {
   readonly kind: typeof GRID_CONDITION;
-}
-
-/** A level, or an alarm, that took effect, as a site is told. */
-export interface GridConditionInput extends Told, ToldProvenance, ToldGrid {
-  readonly kind: typeof GRID_CONDITION;
-  readonly stateText: string;
-  readonly prcMw?: number;
 }
 
 /** A poll that says worse than is known is repeated after this, market seconds: nobody waits for the next minute. */

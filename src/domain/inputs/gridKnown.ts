@@ -1,7 +1,9 @@
 import type { GridEvidence } from "../market/gridEvidence.ts";
 import type { GridLevel, GridPreAlert } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
-import type { KnownSilence } from "./feedSilence.ts";
+import type { KnownSilence } from "./knownSilence.ts";
+import type { ToldProvenance } from "./provenance.ts";
+import type { Told } from "./told.ts";
 
 /** What feeds, sites and records call it. */
 export const GRID_CONDITION = "grid-condition";
@@ -23,6 +25,13 @@ export interface ToldGrid {
   /** Stands until an input without it. */
   readonly preAlert?: GridPreAlert;
   readonly observedAt: Instant;
+}
+
+/** A level, or an alarm, that took effect, as a site is told. */
+export interface GridConditionInput extends Told, ToldProvenance, ToldGrid {
+  readonly kind: typeof GRID_CONDITION;
+  readonly stateText: string;
+  readonly prcMw?: number;
 }
 
 /** What a site knows of the grid. */

@@ -1,6 +1,6 @@
 import type { GridReport } from "../market/model.ts";
 import { sameValue } from "../units/sameValue.ts";
-import type { GridConditionInput } from "./gridCondition.ts";
+import type { GridConditionInput } from "./gridKnown.ts";
 
 /** Whether a kept page says what a site was told of it; `before` is what it was told by this source before. */
 export function gridSays(row: GridReport, told: GridConditionInput, before: GridConditionInput | undefined): boolean {

@@ -1,11 +1,12 @@
 import type { GridEvidence } from "../market/gridEvidence.ts";
 import { saidByFresh } from "../market/gridLevelInForce.ts";
 import { isEmergency } from "../market/gridLevels.ts";
-import { type FeedWord, heard, type KnownSilence, listed, silenceAfter, silenceOf } from "./feedSilence.ts";
+import { type FeedWord, heard, listed, silenceAfter, silenceOf } from "./feedSilence.ts";
 import { GRID_CONDITION, type KnownGrid, type SeenGrid, type ToldGrid } from "./gridKnown.ts";
 import { inForce, settled } from "./gridNow.ts";
 import { evidenceAfter, evidenceOf, limitSeconds, weighed } from "./gridWeighed.ts";
 import { isSilent } from "./isSilent.ts";
+import type { KnownSilence } from "./knownSilence.ts";
 import { GRID_LEVEL_ID, type ReleaseInput } from "./orders.ts";
 import type { About, Absorbed, SiteView } from "./siteFact.ts";
 

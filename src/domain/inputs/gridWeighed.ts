@@ -1,7 +1,8 @@
 import type { GridEvidence, WeighedEvidence } from "../market/gridEvidence.ts";
 import { isWorse } from "../market/gridLevels.ts";
-import { type KnownSilence, listed, silenceOf } from "./feedSilence.ts";
+import { listed, silenceOf } from "./feedSilence.ts";
 import { GRID_CONDITION, type GridState, type ToldGrid } from "./gridKnown.ts";
+import type { KnownSilence } from "./knownSilence.ts";
 import type { SiteView } from "./siteFact.ts";
 
 /** Evidence of each source, of an older state the one that there was. */

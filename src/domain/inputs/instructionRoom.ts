@@ -1,4 +1,4 @@
-import type { GridInstruction } from "./instructions.ts";
+import type { GridInstruction } from "./gridInstruction.ts";
 import { isStanding } from "./isStanding.ts";
 import type { About, SiteView } from "./siteFact.ts";
 

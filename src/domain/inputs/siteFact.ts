@@ -2,7 +2,7 @@ import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Members } from "./checks.ts";
-import type { KnownSilence } from "./feedSilence.ts";
+import type { KnownSilence } from "./knownSilence.ts";
 import type { Told } from "./told.ts";
 
 /** A feed that is one of several sources of a fact. */

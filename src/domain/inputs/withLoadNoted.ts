@@ -1,6 +1,6 @@
 import { sameIds } from "./closed.ts";
 import { countedFrom } from "./demand.ts";
-import type { GridInstruction } from "./instructions.ts";
+import type { GridInstruction } from "./gridInstruction.ts";
 import type { About } from "./siteFact.ts";
 
 /**

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import { modeStrikes } from "../../../src/domain/decision/modeStrikes.ts";
-import type { GridInstruction } from "../../../src/domain/inputs/instructions.ts";
+import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
 import type { CohortState, DecisionInput } from "../../../src/domain/decision/model.ts";
 import { RULES, ruleOf } from "../../../src/domain/decision/rules/index.ts";

@@ -3,7 +3,7 @@ import { absorb } from "../../../src/domain/decision/absorb.ts";
 import { recordProblem } from "../../../src/domain/decision/recordProblem.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { splitText } from "../../../src/domain/decision/split.ts";
-import type { GridInstruction } from "../../../src/domain/inputs/instructions.ts";
+import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import { TestSite, at, cohort, cohortOfStrike, hashprice, scedLmp, site } from "./site.ts";
 
 /** 100 machines of 3 kW each: 300 kW a cohort, 900 kW the site; all run at 20 $/MWh. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import type { CohortDecision } from "../../../src/domain/decision/model.ts";
-import type { GridInstruction } from "../../../src/domain/inputs/instructions.ts";
+import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
 import { orderProblem } from "../../../src/domain/decision/orderProblem.ts";
 import { currentRecord, currentState } from "../../../src/domain/decision/schema1.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
-import type { GridInstruction } from "../../../src/domain/inputs/instructions.ts";
+import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
 import { absorb } from "../../../src/domain/decision/absorb.ts";
 import { adopt, decisionInput, initialSiteState } from "../../../src/domain/decision/siteState.ts";

@@ -1,6 +1,6 @@
 import { demandText } from "../../inputs/demand.ts";
 import type { RuleSite } from "../band.ts";
-import type { GridInstruction } from "../../inputs/instructions.ts";
+import type { GridInstruction } from "../../inputs/gridInstruction.ts";
 import { demandBounds } from "./demandBounds.ts";
 import { noRestart } from "./exactly.ts";
 import type { Bound } from "../band.ts";
