@@ -115,6 +115,11 @@ describe("operators of a book", () => {
       /operators\[0\]\.actor: is "a b"; expected letters, digits and \. _ @ -, 64 at most/,
     ],
     [
+      "nobody, which would take every key away",
+      "  []",
+      /operators: is \[\]; expected a list with a length of at least 1/,
+    ],
+    [
       "no role",
       "  - { actor: a, roles: [] }",
       /operators\[0\]\.roles: is \[\]; expected a list with a length of at least 1/,

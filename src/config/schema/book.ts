@@ -32,6 +32,7 @@ export function bookSchema<Role>({ actor, role }: OperatorFragments<Role>) {
             .optional(),
         }),
       )
+      .min(1)
       .meta({ description: "Who may ask, for which sites; `ballast operator` alone says so when absent" })
       .optional(),
   });

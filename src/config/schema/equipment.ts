@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SETPOINT_MAX } from "../../domain/units/setpoint.ts";
-import { control, id, number, text, whole } from "./common.ts";
+import { control, id, number, oneLine, text, whole } from "./common.ts";
 
 const mode = z
   .strictObject({
@@ -22,7 +22,7 @@ export function cohortSchema<Driver>(driver: z.ZodType<Driver>) {
     .strictObject({
       cohortId: id("Cohort"),
       clientId: id("Client who owns the machines"),
-      model: text("Name shown to people"),
+      model: oneLine("Name shown to people"),
       firmware: text("Firmware, e.g. luxos"),
       control,
       lockedOut: z.boolean().meta({ description: "Under human hands: never commanded" }),
@@ -75,7 +75,7 @@ export function metersSchema<Meter>(meter: z.ZodType<Meter>) {
 export const siteGroupSchema = z
   .strictObject({
     siteId: id("Site"),
-    name: text("Name shown to people"),
+    name: oneLine("Name shown to people"),
     settlementPoint: z
       .string()
       .regex(/^[A-Z0-9_]+$/)
