@@ -103,8 +103,6 @@ export function besideOthers(
     message,
     expected,
   });
-  if (site.siteId !== file.siteId)
-    return problem(`is of site ${site.siteId}`, `the file of site ${file.siteId}, as the book says`);
   const clash = clashWith(site, before);
   return clash === undefined ? undefined : problem(clash.message, clash.expected);
 }

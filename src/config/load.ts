@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { withContracts } from "./contractFiles.ts";
 import { crossFindings } from "./crossChecks.ts";
-import type { SiteCheck } from "./finding.ts";
+import { finding, type SiteCheck } from "./finding.ts";
 import { marketFindings } from "./marketConstants.ts";
 import { ConfigError, inOrder } from "./problem.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -24,14 +24,16 @@ type Checked<T> = { readonly value?: T; readonly problems: readonly ConfigProble
 
 /**
  * Reads and checks a site's configuration and the market constants it names. `schema`: the shape of a site's file, with
- * what stands in registries. @throws ConfigError listing every problem found.
+ * what stands in registries; `siteId`: the site that it has to be of, where a book names it. @throws ConfigError
+ * listing every problem found.
  */
 export function loadConfig<Site extends SiteFile>(
   path: string,
   schema: z.ZodType<Site>,
   alsoCheck?: SiteCheck<Site>,
+  siteId?: string,
 ): Loaded<Site> {
-  const { value, problems } = read(resolve(path), schema, alsoCheck);
+  const { value, problems } = read(resolve(path), schema, alsoCheck, siteId);
   if (value === undefined) throw new ConfigError(problems.filter(isError));
   return value;
 }
@@ -44,8 +46,9 @@ export function checkConfig<Site extends SiteFile>(
   path: string,
   schema: z.ZodType<Site>,
   alsoCheck?: SiteCheck<Site>,
+  siteId?: string,
 ): { ok: boolean; problems: readonly ConfigProblem[]; warnings: readonly ConfigProblem[] } {
-  const found = read(resolve(path), schema, alsoCheck).problems;
+  const found = read(resolve(path), schema, alsoCheck, siteId).problems;
   const problems = found.filter(isError);
   return { ok: problems.length === 0, problems, warnings: found.filter((one) => !isError(one)) };
 }
@@ -61,9 +64,16 @@ function read<Site extends SiteFile>(
   file: string,
   schema: z.ZodType<Site>,
   alsoCheck: SiteCheck<Site> = () => [],
+  siteId?: string,
 ): Checked<Loaded<Site>> {
   const written = readShape(file, schema);
   if (!("value" in written)) return { problems: written.problems };
+  const named = written.value.site.siteId;
+  // what else is wrong with it may follow from this
+  if (siteId !== undefined && named !== siteId)
+    return {
+      problems: [written.yaml.place(finding(["site", "siteId"], `is ${named}`, `${siteId}, as the book says`))],
+    };
   const { site, place, problems } = withContracts(written);
   if (problems.length > 0) return { problems: inOrder(problems) };
   const found = inOrder([...crossFindings(site), ...alsoCheck(site)].map(place));

@@ -183,7 +183,7 @@ describe("ballast check", () => {
     const plain = await ballast(["check", file, "--on", "2026-08-18"]);
     expect(plain.code).toBe(0);
     expect(plain.stdout).toMatch(
-      /^warning {2}.+ site\.settlementPoint: is HB_WETS, .+HB_WEST, if that is meant\)\nok {2}/,
+      /^ok {2}[\s\S]+\nwarning {2}.+ site\.settlementPoint: is HB_WETS, .+HB_WEST, if that is meant\)\n$/,
     );
     const strict = await ballast(["check", file, "--on", "2026-08-18", "--strict"]);
     expect(strict.code).toBe(1);

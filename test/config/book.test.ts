@@ -70,6 +70,21 @@ describe("a book of sites", () => {
     expect(problemsOf(path)).toEqual([expect.stringMatching(named)]);
   });
 
+  it("says of a site's file with another id just that, in its line, before what follows from it", () => {
+    const [problem, ...others] = checkBook(
+      bookWith((text) => text.replace("siteId: salt-fork", "siteId: saltfork")),
+      DAY,
+    ).flatMap(({ problems }) => problems);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      line: 9,
+      column: 11,
+      key: "site.siteId",
+      message: "is saltfork",
+      expected: "salt-fork, as the book says",
+    });
+  });
+
   it.each([
     [
       "a site's id that names no file",

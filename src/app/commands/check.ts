@@ -70,11 +70,12 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
     );
     return;
   }
-  for (const line of [...problems.map(problemLine), ...warnings.map(warningLine)]) console.log(line);
-  if (problems.length > 0)
-    process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${path}\n`);
   if (problems.length === 0 || isBook(path)) process.stdout.write(sites.map(siteSummaryText).join("\n"));
   for (const { actor, ...may } of operators) console.log(`operator ${actor}: ${rightsText(may)}`);
+  // last, where they are seen: the sum of a book is longer than a window
+  for (const line of [...warnings.map(warningLine), ...problems.map(problemLine)]) console.log(line);
+  if (problems.length > 0)
+    process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${path}\n`);
 }
 
 function strictly(site: CheckedSite): CheckedSite {

@@ -79,7 +79,7 @@ export function checkBook(path: string, day: OperatingDay): readonly CheckedSite
   if ("problems" in head) return [{ file: path, ...head, warnings: [] }];
   const before: SiteInBook[] = [];
   return head.sites.map(({ siteId, file }) => {
-    const { problems, warnings } = checkSiteFile(file, day);
+    const { problems, warnings } = checkSiteFile(file, day, siteId);
     if (problems.length > 0) return { siteId, file, problems, warnings };
     const loaded = siteOf({ siteId, file }, day, before);
     if ("problems" in loaded) return { siteId, file, problems: loaded.problems, warnings };
@@ -112,7 +112,7 @@ function siteOf(
   | (UnservedSite & { readonly problems: readonly ConfigProblem[] }) {
   const { siteId } = file;
   try {
-    const deployment = loadDeployment(file.file, day);
+    const deployment = loadDeployment(file.file, day, siteId);
     const site = inBook(deployment);
     const problem = besideOthers(file, site, before);
     return problem === undefined ? { deployment, site } : brokenBy(siteId, [problem]);

@@ -13,11 +13,11 @@ import { type DeployedFeed, driverKind } from "./registries.ts";
 import { loadSiteFile, type SiteConfig } from "./siteFile.ts";
 
 /**
- * The configuration in the domain's own terms, with the market constants in force on `day`. @throws ConfigError listing
- * every problem found.
+ * The configuration in the domain's own terms, with the market constants in force on `day`. `siteId`: the site that it
+ * has to be of. @throws ConfigError listing every problem found.
  */
-export function loadDeployment(path: string, day: OperatingDay): Deployment {
-  return deploymentOf(loadSiteFile(path), day);
+export function loadDeployment(path: string, day: OperatingDay, siteId?: string): Deployment {
+  return deploymentOf(loadSiteFile(path, undefined, siteId), day);
 }
 
 /** A configuration in the domain's own terms. */

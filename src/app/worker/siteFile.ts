@@ -7,16 +7,16 @@ import { type SiteFile, siteFileSchema } from "./registries.ts";
 export type SiteConfig = Loaded<SiteFile>;
 
 /**
- * Reads and checks a site's file. `on`: also that every client with machines has a contract that day. @throws
- * ConfigError listing every problem found.
+ * Reads and checks a site's file. `on`: also that every client with machines has a contract that day. `siteId`: the
+ * site that it has to be of. @throws ConfigError listing every problem found.
  */
-export function loadSiteFile(path: string, on?: OperatingDay): SiteConfig {
-  return loadConfig(path, siteFileSchema, checksOn(on));
+export function loadSiteFile(path: string, on?: OperatingDay, siteId?: string): SiteConfig {
+  return loadConfig(path, siteFileSchema, checksOn(on), siteId);
 }
 
-/** Checks a site's file without using it: every problem, and what is hardly meant. */
-export function checkSiteFile(path: string, on?: OperatingDay): ReturnType<typeof checkConfig> {
-  return checkConfig(path, siteFileSchema, checksOn(on));
+/** Checks a site's file without using it: every problem, and what is hardly meant. `siteId`: as `loadSiteFile`. */
+export function checkSiteFile(path: string, on?: OperatingDay, siteId?: string): ReturnType<typeof checkConfig> {
+  return checkConfig(path, siteFileSchema, checksOn(on), siteId);
 }
 
 function checksOn(day: OperatingDay | undefined): typeof memberFindings {
