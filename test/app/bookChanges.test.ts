@@ -85,7 +85,7 @@ describe("what a book would change", () => {
         siteId: "salt-fork",
         lines: ["plan.poolFee: 0.01 → 0.5"],
         problem:
-          "site salt-fork is retired, by maria at 2026-08-18T12:00:00.000Z: lease ended; what differs is not applied",
+          "site salt-fork is retired, by maria at 2026-08-18 07:00:00 Central: lease ended; what differs is not applied",
       },
     ]);
   });

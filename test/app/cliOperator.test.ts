@@ -206,6 +206,20 @@ describe("operators of a run", () => {
     expect(JSON.parse(list.stdout)).toEqual({ operators: [{ actor: "maria", roles: ["desk", "viewer"] }] });
   });
 
+  it("are added for a site that the run does not have yet, with a note that names those it has", async () => {
+    const deployments = ["pecan-draw", "salt-fork"].map((siteId) => ({ plan: { siteId }, feeds: [], meters: [] }));
+    const run = { deployments, appDatabaseUrl: "postgres://none", temporalAddress: "127.0.0.1:1" };
+    writeFileSync(join(dataDir, "run.json"), JSON.stringify(run));
+    const keyFile = join(dataDir, "pat.key");
+    const added = ["operator", "add", "--actor", "pat", "--roles", "desk", "--sites", "saltfork"];
+    const { code, stderr } = await ballast([...added, "--key-file", keyFile, "--run", dataDir]);
+    expect([code, stderr]).toEqual([
+      0,
+      'ballast: note: this run has no site "saltfork"; it has: pecan-draw, salt-fork\n',
+    ]);
+    expect(authenticate(dataDir, keyFile)).toMatchObject({ sites: ["saltfork"] });
+  });
+
   it("belong to a run that is there: a misspelt data folder is refused and not made", async () => {
     const typo = join(dataDir, "typo");
     for (const what of [["list"], ["add", "--actor", "maria", "--roles", "desk", "--key-file", join(dataDir, "t")]]) {

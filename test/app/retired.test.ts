@@ -48,9 +48,14 @@ describe("a site that maria retires at ten past midnight, while the price is bel
   }, 30_000);
 
   it("is retired by name and reason; it completes its run, and whatever is asked of it is refused with the same words", async () => {
-    const why = `site ${SITE} is retired, by maria at ${at("00:10:00", DEMO_DAY)}: lease ended`;
+    const why = `site ${SITE} is retired, by maria at ${DEMO_DAY} 00:10:00 Central: lease ended`;
     const { code, stdout, stderr } = await ask("site", "retire", SITE, "--reason", "lease ended");
-    expect([code, stdout, stderr]).toEqual([0, `${why}. Its days are still settled and corrected.\n`, ""]);
+    expect([code, stdout.replaceAll(/\s+/g, " ").trim(), stderr]).toEqual([
+      0,
+      `${why}. No command goes to its machines from then on: they stay as they are, stop them at the site. ` +
+        "Its days are still settled and corrected.",
+      "",
+    ]);
     const { status } = await run.client.workflow.getHandle(workflowIds.site(SITE)).describe();
     expect(status.name).toBe("COMPLETED");
     const order = await ask("order", "--all", "--action", "curtail", "--until", "+1h", "--reason", "heat");

@@ -55,11 +55,14 @@ export const thawCommand = {
 } satisfies AppCommand;
 
 async function send(kind: "freeze" | "thaw", options: FreezeOptions): Promise<void> {
+  const { withCohorts } = await import("../operator/cohortsNamed.ts");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sayDecision } = await import("../operator/sayDecision.ts");
   const { reason, cohort: cohortId } = options;
   await asOperator(options, `${kind} commands`, async ({ commands: { site: asked, siteId, actor }, site }) => {
-    const { at, sequence, sentence } = await asked[kind]({ cohortId, reason });
+    const { at, sequence, sentence } = await asked[kind]({ cohortId, reason }).catch((error: unknown) => {
+      throw withCohorts(error, cohortId === undefined ? undefined : [cohortId], site.plan);
+    });
     if (options.json) {
       console.log(JSON.stringify({ kind, siteId, cohortId, actor, at, reason, sequence, sentence }));
       return;

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Role, ROLES } from "../../domain/evidence/operatorAdmission.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { addOperator, listOperators, removeOperator, keyPath } from "../operator/operatorKeyFile.ts";
-import { findRunFolder } from "../system/runFolder.ts";
+import { findRunFolder, readRunFile } from "../system/runFolder.ts";
 import type { AppCommand } from "./command.ts";
 import { RUN_OPTION } from "./operatorOptions.ts";
 
@@ -75,13 +76,16 @@ export const operatorCommand = {
         const { rightsText } = await import("../operator/bookOperators.ts");
         const { actor } = options;
         const rights = await rightsOf(options);
+        const dataDir = folder(options);
         const { keyFile } = addOperator({
-          dataDir: folder(options),
+          dataDir,
           actor,
           ...rights,
           keyFile: keyPath(options.keyFile),
         });
         console.log(`${actor} (${rightsText(rights)}): key written to ${keyFile}`);
+        const strange = strangeSites(dataDir, rights.sites);
+        if (strange !== undefined) process.stderr.write(`ballast: ${strange}\n`);
       },
     },
     {
@@ -142,6 +146,15 @@ async function rightsOf({ actor, roles, sites, vouches, book }: AddOptions): Pro
 }
 
 type Rights = Pick<Parameters<typeof addOperator>[0], "roles" | "sites" | "vouches">;
+
+/** What to say of sites of a key that the run does not have, for they may be added yet; undefined where it has each. */
+function strangeSites(dataDir: string, sites: readonly string[] = []): string | undefined {
+  if (sites.length === 0 || !existsSync(join(dataDir, "run.json"))) return undefined;
+  const known = readRunFile(dataDir).deployments.map(({ plan }) => plan.siteId);
+  const strange = sites.filter((one) => !known.includes(one));
+  if (strange.length === 0) return undefined;
+  return `note: this run has no site ${strange.map((one) => `"${one}"`).join(", ")}; it has: ${known.join(", ")}`;
+}
 
 function folder(options: RunOption): string {
   const { dir, notice } = findRunFolder(options.run);

@@ -99,6 +99,7 @@ export const orderCommand = {
 async function order(options: OrderOptions): Promise<void> {
   if (options.all !== true && options.cohort === undefined)
     throw new CommandError(ExitCode.unusable, "an order needs its cohorts: --cohort <id...>, or --all for every one");
+  const { withCohorts } = await import("../operator/cohortsNamed.ts");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { sayDecision } = await import("../operator/sayDecision.ts");
   const { action, until, long: isLong, reason, cohort, toKw, byKw, minKw, breakAt: breakAtUsdPerMwh } = options;
@@ -116,7 +117,7 @@ async function order(options: OrderOptions): Promise<void> {
       ...(breakAtUsdPerMwh === undefined ? {} : { breakAtUsdPerMwh }),
     };
     const placed = await commands.site.order(request).catch((error: unknown) => {
-      throw inOptions(error);
+      throw withCohorts(inOptions(error), cohort, site.plan);
     });
     const { at, sequence, sentence } = placed;
     if (options.json) {

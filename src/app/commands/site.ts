@@ -32,6 +32,13 @@ Exit codes: 0 retired, or it was already; 1 refused; 2 wrong arguments; 3 key un
 Example:
   ballast site retire salt-fork --reason "lease ended"`;
 
+/** The site is an argument, and the answer is a sentence. */
+const askedBy = (does: string) => operatorOptions(does).filter(({ flags }) => !/^--(?:site|json)\b/.test(flags));
+
+const RETIRED_MEANS =
+  "No command goes to its machines from then on: they stay as they are, stop them at the site. Its days are still " +
+  "settled and corrected.";
+
 /** `ballast site`: the sites of a book that runs. */
 export const siteCommand = {
   name: "site",
@@ -51,7 +58,7 @@ export const siteCommand = {
         { name: "<siteId>", what: "the site, as book.yaml names it" },
         { name: "<book>", what: "folder of the book; see `ballast check`" },
       ],
-      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...operatorOptions("adds")],
+      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...askedBy("adds")],
       help: HELP,
       run: addSiteOfBook,
     },
@@ -60,7 +67,7 @@ export const siteCommand = {
       summary: "take a site out of service for good",
       description: "Takes one site of a book that runs out of service; its money is still settled and corrected.",
       arguments: [{ name: "<siteId>", what: "the site" }],
-      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...operatorOptions("retires")],
+      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...askedBy("retires")],
       help: RETIRE_HELP,
       run: retireSiteOfBook,
     },
@@ -84,7 +91,10 @@ async function addSiteOfBook(siteId: string, path: string, options: SiteOptions)
     const { book, broken } = loadBook(path, operatingDayOf(await clock.now()));
     if (book.bookId !== run.bookId)
       throw new CommandError(ExitCode.unusable, `${path} is book ${book.bookId}, and here runs ${run.bookId}`);
-    const why = broken.find((one) => one.siteId === siteId)?.problem ?? `${path} names no site ${siteId}`;
+    const named = [...book.deployments.map(({ plan }) => plan.siteId), ...broken.map((one) => one.siteId)];
+    const why =
+      broken.find((one) => one.siteId === siteId)?.problem ??
+      `${path} names no site ${siteId}; it names ${named.join(", ")}`;
     const deployment = book.deployments.find(({ plan }) => plan.siteId === siteId);
     if (deployment === undefined) throw new CommandError(ExitCode.no, `site ${siteId} is not added: ${why}`);
     const pool = createPool(run.appDatabaseUrl, 1);
@@ -112,8 +122,7 @@ async function retireSiteOfBook(siteId: string, options: SiteOptions): Promise<v
       const before = await takeOutOfService(dir, { client, pool }, siteId);
       if (before === undefined) await commands.site.retire({ reason: options.reason });
       const retirement = before ?? (await takeOutOfService(dir, { client, pool }, siteId));
-      if (retirement !== undefined)
-        console.log(`${retiredText(retirement)}. Its days are still settled and corrected.`);
+      if (retirement !== undefined) console.log(`${retiredText(retirement)}. ${RETIRED_MEANS}`);
     } finally {
       await pool.end();
     }

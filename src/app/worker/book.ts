@@ -1,4 +1,5 @@
 import type { Retirement } from "../../ports/retirements.ts";
+import { centralTime } from "../timeText.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Sites that run together: one database, one task queue, feeds that they share. */
@@ -26,5 +27,5 @@ export function bookOfOne(deployment: Deployment): Book {
 
 /** Who retired a site, when and why, for a person. */
 export function retiredText({ siteId, actor, reason, at }: Retirement): string {
-  return `site ${siteId} is retired, by ${actor} at ${at}: ${reason}`;
+  return `site ${siteId} is retired, by ${actor} at ${centralTime(at)} Central: ${reason}`;
 }
