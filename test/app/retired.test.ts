@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
+import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
 import { postgresJournal } from "../../src/adapters/postgres/journal.ts";
 import { addOperator } from "../../src/app/operator/operatorKeyFile.ts";
+import { closedRunExported } from "../../src/app/session/closedRunExported.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices } from "../../src/app/session/demoDay.ts";
 import { type LocalRun, startLocalRun } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
@@ -56,8 +58,10 @@ describe("a site that maria retires at ten past midnight, while the price is bel
         "Its days are still settled and corrected.",
       "",
     ]);
-    const { status } = await run.client.workflow.getHandle(workflowIds.site(SITE)).describe();
+    const { status, runId } = await run.client.workflow.getHandle(workflowIds.site(SITE)).describe();
     expect(status.name).toBe("COMPLETED");
+    await closedRunExported(run, SITE);
+    expect((await postgresEvidenceStore(run.pool).latestRun(SITE))?.runId).toBe(runId);
     const order = await ask("order", "--all", "--action", "curtail", "--until", "+1h", "--reason", "heat");
     expect([order.code, order.stdout, order.stderr]).toEqual([1, "", `ballast: ${why}\n`]);
   });

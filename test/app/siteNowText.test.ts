@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { siteNowText } from "../../src/app/status/siteNowText.ts";
-import { stragglersText } from "../../src/app/status/stragglersText.ts";
+import { siteStragglersText, stragglersText } from "../../src/app/status/stragglersText.ts";
 import type { SiteNow } from "../../src/readModels/siteNow.ts";
 import type { GridLevel } from "../../src/domain/market/model.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
@@ -265,5 +265,10 @@ describe("an empty list of stragglers", () => {
       /^No stragglers: no machine waits for a person\. Those of an order under way are listed after/,
     );
     expect(text).not.toContain("where it should be");
+  });
+
+  it("says which site it is of where a run has several", () => {
+    const text = siteStragglersText("salt-fork", [], [], "2026-11-28T12:44:20Z" as Instant);
+    expect(text).toMatch(/^salt-fork\nNo stragglers: no machine waits for a person\./);
   });
 });

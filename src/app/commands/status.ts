@@ -87,7 +87,7 @@ async function status(options: StatusOptions): Promise<void> {
   const looks = await Promise.all(
     sites.map((site) =>
       options.stragglers
-        ? stragglersLook(site, options)
+        ? stragglersLook(site, options, all)
         : siteLook(dir, site, { ...options, retired: run.retired }, sites.length),
     ),
   );
@@ -137,8 +137,8 @@ async function siteLook(
   };
 }
 
-async function stragglersLook(deployment: Deployment, { json }: StatusOptions): Promise<Look> {
-  const { stragglersText } = await import("../status/stragglersText.ts");
+async function stragglersLook(deployment: Deployment, { json }: StatusOptions, isOfSeveral: boolean): Promise<Look> {
+  const { siteStragglersText, stragglersText } = await import("../status/stragglersText.ts");
   const { siteId } = deployment.plan;
   const hosts = new Map(deployment.machines.map((machine) => [machine.machineId, machine.host]));
   return async (records, clock) => {
@@ -150,7 +150,10 @@ async function stragglersLook(deployment: Deployment, { json }: StatusOptions): 
         at,
         stragglers: rows.map((row) => ({ ...row, host: hosts.get(row.machineId) })),
       })}\n`;
-    return stragglersText(rows, deployment.machines, at, { columns: outputWidth(process.stdout) });
+    const width = { columns: outputWidth(process.stdout) };
+    return isOfSeveral
+      ? siteStragglersText(siteId, rows, deployment.machines, at, width)
+      : stragglersText(rows, deployment.machines, at, width);
   };
 }
 

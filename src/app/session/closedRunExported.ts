@@ -9,7 +9,8 @@ const WITHIN_MS = 60_000;
 const PAUSE_MS = 50;
 
 /**
- * Wait until the run before a site's open one is kept as evidence: it is exported beside the site, in no fixed time.
+ * Wait until a site's newest closed run is kept as evidence: the one before the open run, or the last one of a retired
+ * site. It is exported beside the site, in no fixed time.
  * @throws PortUnavailableError when it is not within a minute.
  */
 export async function closedRunExported(
@@ -17,8 +18,9 @@ export async function closedRunExported(
   siteId: string,
 ): Promise<void> {
   const workflowId = workflowIds.site(siteId);
-  const { runId } = await client.workflow.getHandle(workflowId).describe();
-  const closed = await temporalHistories(client).runBefore(workflowId, runId);
+  const { runId, status } = await client.workflow.getHandle(workflowId).describe();
+  const isOpen = status.name === "RUNNING";
+  const closed = isOpen ? await temporalHistories(client).runBefore(workflowId, runId) : runId;
   const evidence = postgresEvidenceStore(pool);
   for (const until = Date.now() + WITHIN_MS; Date.now() < until; await delay(PAUSE_MS)) {
     if (closed === undefined || (await evidence.latestRun(siteId))?.runId === closed) return;

@@ -17,6 +17,11 @@ const NO_STRAGGLERS =
   "No stragglers: no machine waits for a person. Those of an order under way are listed after their last drive; " +
   "how many are read back as ordered: ballast status\n";
 
+/** The same for one of several sites: its name stands above. */
+export function siteStragglersText(siteId: string, ...list: Parameters<typeof stragglersText>): string {
+  return `${siteId}\n${stragglersText(...list)}`;
+}
+
 /**
  * The operator's list: machines that did not follow, with what was wanted and what they last said; on a terminal that
  * is too narrow for one table, what they said stands below it.
