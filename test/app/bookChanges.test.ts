@@ -61,7 +61,7 @@ describe("what a book would change", () => {
       {
         siteId: "gone",
         lines: [],
-        problem: "runs, and the book does not name it; take it out: ballast site retire gone --reason <why>",
+        problem: "runs, and the book does not name it; take it out: ballast site retire gone --yes --reason <why>",
       },
     ]);
     expect(bookChanges({ deployments: [pecan, salt] }, filesOf([pecan, salt]), "config/book", none)).toEqual([

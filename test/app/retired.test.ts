@@ -51,7 +51,10 @@ describe("a site that maria retires at ten past midnight, while the price is bel
 
   it("is retired by name and reason; it completes its run, and whatever is asked of it is refused with the same words", async () => {
     const why = `site ${SITE} is retired, by maria at ${DEMO_DAY} 00:10:00 Central: lease ended`;
-    const { code, stdout, stderr } = await ask("site", "retire", SITE, "--reason", "lease ended");
+    const unmeant = await ask("site", "retire", SITE, "--reason", "lease ended");
+    expect([unmeant.code, unmeant.stdout]).toEqual([1, ""]);
+    expect(unmeant.stderr).toContain(`site ${SITE} is not retired: there is no way back`);
+    const { code, stdout, stderr } = await ask("site", "retire", SITE, "--yes", "--reason", "lease ended");
     expect([code, stdout.replaceAll(/\s+/g, " ").trim(), stderr]).toEqual([
       0,
       `${why}. No command goes to its machines from then on: they stay as they are, stop them at the site. ` +

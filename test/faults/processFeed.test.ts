@@ -70,7 +70,7 @@ it("a price that was stored when its worker died, before any site had been told,
   expect([told().length, await stored()]).toEqual([before, rows + 1]);
 
   await asActivity(() => worker(() => false)(watching));
-  expect(told().slice(before)).toEqual([expect.stringMatching(/^sced-lmp\/2026-08-18T22:05:\d\d\.000Z\/1$/)]);
+  expect(told().slice(before)).toEqual([expect.stringMatching(/^sced-lmp\/HB_WEST\/2026-08-18T22:05:\d\d\.000Z\/1$/)]);
   expect(await stored()).toBe(rows + 1);
 });
 

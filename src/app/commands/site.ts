@@ -5,6 +5,10 @@ interface SiteOptions extends OperatorCommandOptions {
   readonly reason: string;
 }
 
+interface RetireOptions extends SiteOptions {
+  readonly yes?: boolean;
+}
+
 const HELP = `
 What it does:
   Takes a site that the book's head names into the book that runs. Who did it and why is recorded in the database. The
@@ -24,13 +28,14 @@ What it does:
   stay as they are, and whoever stops them does it at the site. What waits is answered, then the site's run ends. Who
   did it and why is recorded. Its meters are read to the end of the day, the day is settled, and on the 7th of the next
   month its last statements are issued; contracts end with the day. Corrections settle its days again as of any site:
-  \`ballast settle\` and \`ballast issue\` take it. Its id is not used again. The other sites go on.
+  \`ballast settle\` and \`ballast issue\` take it. Its id is not used again. The other sites go on. Without --yes it only
+  says so: it cannot be undone.
 
-Exit codes: 0 retired, or it was already; 1 refused; 2 wrong arguments; 3 key unknown, unprotected or without the role;
-  4 no stack runs, or the site does not answer.
+Exit codes: 0 retired, or it was already; 1 refused, or --yes is missing; 2 wrong arguments; 3 key unknown, unprotected
+  or without the role; 4 no stack runs, or the site does not answer.
 
 Example:
-  ballast site retire salt-fork --reason "lease ended"`;
+  ballast site retire salt-fork --yes --reason "lease ended"`;
 
 /** The site is an argument, and the answer is a sentence. */
 const askedBy = (does: string) => operatorOptions(does).filter(({ flags }) => !/^--(?:site|json)\b/.test(flags));
@@ -47,7 +52,7 @@ export const siteCommand = {
   help: HELP,
   examples: [
     { call: 'ballast site add salt-fork config/book --reason "energized on Monday"' },
-    { call: 'ballast site retire salt-fork --reason "lease ended"' },
+    { call: 'ballast site retire salt-fork --yes --reason "lease ended"' },
   ],
   subcommands: [
     {
@@ -67,7 +72,11 @@ export const siteCommand = {
       summary: "take a site out of service for good",
       description: "Takes one site of a book that runs out of service; its money is still settled and corrected.",
       arguments: [{ name: "<siteId>", what: "the site" }],
-      options: [{ flags: "--reason <text>", what: "why", isRequired: true }, ...askedBy("retires")],
+      options: [
+        { flags: "--reason <text>", what: "why", isRequired: true },
+        { flags: "--yes", what: "do it: there is no way back" },
+        ...askedBy("retires"),
+      ],
       help: RETIRE_HELP,
       run: retireSiteOfBook,
     },
@@ -109,7 +118,8 @@ async function addSiteOfBook(siteId: string, path: string, options: SiteOptions)
   });
 }
 
-async function retireSiteOfBook(siteId: string, options: SiteOptions): Promise<void> {
+async function retireSiteOfBook(siteId: string, options: RetireOptions): Promise<void> {
+  const { CommandError, ExitCode } = await import("../commandError.ts");
   const { createPool } = await import("../../adapters/postgres/pool.ts");
   const { asOperator } = await import("../operator/operatorLink.ts");
   const { takeOutOfService } = await import("../system/retireSite.ts");
@@ -120,6 +130,12 @@ async function retireSiteOfBook(siteId: string, options: SiteOptions): Promise<v
     const pool = createPool(site.appDatabaseUrl, 1);
     try {
       const before = await takeOutOfService(dir, { client, pool }, siteId);
+      if (before === undefined && options.yes !== true)
+        throw new CommandError(
+          ExitCode.no,
+          `site ${siteId} is not retired: there is no way back, and its id is not used again. ${RETIRED_MEANS} ` +
+            "If that is meant, ask again with --yes",
+        );
       if (before === undefined) await commands.site.retire({ reason: options.reason });
       const retirement = before ?? (await takeOutOfService(dir, { client, pool }, siteId));
       if (retirement !== undefined) console.log(`${retiredText(retirement)}. ${RETIRED_MEANS}`);

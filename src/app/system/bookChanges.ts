@@ -48,7 +48,7 @@ export function bookChanges(
       return { siteId, lines: [], problem: `${stays}: ${problem}` };
     }),
     ...unnamed.map(({ plan: { siteId } }) => {
-      const problem = `runs, and the book does not name it; take it out: ballast site retire ${siteId} --reason <why>`;
+      const problem = `runs, and the book does not name it; take it out: ballast site retire ${siteId} --yes --reason <why>`;
       return { siteId, lines: [], problem };
     }),
   ];
