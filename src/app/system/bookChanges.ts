@@ -48,7 +48,8 @@ export function bookChanges(
       return { siteId, lines: [], problem: `${stays}: ${problem}` };
     }),
     ...unnamed.map(({ plan: { siteId } }) => {
-      const problem = `runs, and the book does not name it; take it out: ballast site retire ${siteId} --yes --reason <why>`;
+      const command = `ballast site retire ${siteId} --yes --reason <why>`;
+      const problem = `runs, and the book does not name it; take it out: ${command}`;
       return { siteId, lines: [], problem };
     }),
   ];
