@@ -28,8 +28,8 @@ What it does:
   stay as they are, and whoever stops them does it at the site. What waits is answered, then the site's run ends. Who
   did it and why is recorded. Its meters are read to the end of the day, the day is settled, and on the 7th of the next
   month its last statements are issued; contracts end with the day. Corrections settle its days again as of any site:
-  \`ballast settle\` and \`ballast issue\` take it. Its id is not used again. The other sites go on. It cannot be undone:
-  without --yes it only says so.
+  \`ballast settle\` and \`ballast issue\` take it. Its id is not used again. The other sites go on. It cannot be
+  undone: without --yes it only says so.
 
 Exit codes: 0 retired, or it was already; 1 refused, or --yes is missing; 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs, or the site does not answer.
