@@ -4,18 +4,11 @@ import { recordProblem } from "../../../src/domain/decision/recordProblem.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { splitText } from "../../../src/domain/decision/split.ts";
 import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
-import { TestSite, at, cohort, cohortOfStrike, hashprice, scedLmp, site } from "./site.ts";
+import { TestSite, at, cohort, cohortOfStrike, hashprice, scedLmp, site, instruction } from "./site.ts";
 
 /** 100 machines of 3 kW each: 300 kW a cohort, 900 kW the site; all run at 20 $/MWh. */
 const plan = site({
   cohorts: [cohortOfStrike("best", "S21", 90), cohortOfStrike("worst", "S19", 45), cohortOfStrike("middle", "S20", 70)],
-});
-const instruction = (changes: Partial<GridInstruction>): GridInstruction => ({
-  instructionId: "vdi-7",
-  issuer: "QSE",
-  action: "curtail",
-  from: at("18:00:00"),
-  ...changes,
 });
 function quiet(of = plan): TestSite {
   const one = new TestSite(of);

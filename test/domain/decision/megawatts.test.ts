@@ -8,7 +8,20 @@ import { currentRecord, currentState } from "../../../src/domain/decision/schema
 import type { DecisionRecord1, SiteState1 } from "../../../src/domain/decision/schema1.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
 import { splitText } from "../../../src/domain/decision/split.ts";
-import { TestSite, all, at, clockOf, cohortOfStrike, hashprice, inputAt, modes, scedLmp, site } from "./site.ts";
+import {
+  TestSite,
+  all,
+  at,
+  clockOf,
+  cohortOfStrike,
+  hashprice,
+  inputAt,
+  modes,
+  scedLmp,
+  site,
+  order,
+  instruction,
+} from "./site.ts";
 
 /** 100 machines of 3 kW each: 300 kW a cohort, 900 kW the site; strikes 45, 70 and 90 $/MWh. */
 const plan = site({
@@ -17,22 +30,6 @@ const plan = site({
     cohortOfStrike("worst", "S19j Pro", 45),
     cohortOfStrike("middle", "S19k Pro", 70),
   ],
-});
-const order = (changes: Partial<OperatorOrder>): OperatorOrder => ({
-  orderId: "o-1",
-  actor: "maria",
-  reason: "transformer is hot",
-  action: "curtail",
-  from: at("18:00:00"),
-  until: at("20:00:00"),
-  ...changes,
-});
-const instruction = (changes: Partial<GridInstruction>): GridInstruction => ({
-  instructionId: "vdi-7",
-  issuer: "QSE",
-  action: "curtail",
-  from: at("18:00:00"),
-  ...changes,
 });
 const splits = ({ cohorts }: { cohorts: readonly Pick<CohortDecision, "cohortId" | "split">[] }): string =>
   cohorts.map(({ cohortId, split }) => `${cohortId} ${splitText(split)}`).join("; ");

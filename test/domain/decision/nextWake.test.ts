@@ -3,21 +3,11 @@ import { describe, expect, it } from "vitest";
 import { cohortAfter } from "../../../src/domain/decision/cohortAfter.ts";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import type { CohortDecision, DecisionInput } from "../../../src/domain/decision/model.ts";
-import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../../../src/domain/market/calendar.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { splitText } from "../../../src/domain/decision/split.ts";
-import { all, at, clockOf, cohort, cohortOfStrike, inputAt, site } from "./site.ts";
+import { all, at, clockOf, cohort, cohortOfStrike, inputAt, site, order } from "./site.ts";
 
-const order = (changes: Partial<OperatorOrder>): OperatorOrder => ({
-  orderId: "o-1",
-  actor: "maria",
-  reason: "transformer is hot",
-  action: "curtail",
-  from: at("18:00:00"),
-  until: at("20:00:00"),
-  ...changes,
-});
 const splits = ({ cohorts }: { cohorts: readonly Pick<CohortDecision, "split">[] }): string[] =>
   cohorts.map(({ split }) => splitText(split));
 

@@ -1,3 +1,5 @@
+import type { OperatorOrder } from "../../../src/domain/inputs/orders.ts";
+import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
 import type { HashpriceInput } from "../../../src/domain/inputs/hashprice.ts";
 import type { ScedLmpInput } from "../../../src/domain/inputs/scedLmp.ts";
@@ -217,3 +219,23 @@ export class TestSite {
     return this.records.at(-1)?.output.nextWakeAt;
   }
 }
+
+/** An order of the desk for 18:00 to 20:00. */
+export const order = (changes: Partial<OperatorOrder>): OperatorOrder => ({
+  orderId: "o-1",
+  actor: "maria",
+  reason: "transformer is hot",
+  action: "curtail",
+  from: at("18:00:00"),
+  until: at("20:00:00"),
+  ...changes,
+});
+
+/** An instruction of the QSE from 18:00 on. */
+export const instruction = (changes: Partial<GridInstruction>): GridInstruction => ({
+  instructionId: "vdi-7",
+  issuer: "QSE",
+  action: "curtail",
+  from: at("18:00:00"),
+  ...changes,
+});
