@@ -124,6 +124,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
     await tell(feedId, siteIds, folded);
     await tell(feedId, watched.retiredSiteIds ?? [], { ...folded, news: [], silences: [] });
+    for (const rider of folded.riders) await riding.keep(siteIds, rider);
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
     await market.moveCursor(feedId, asked.cursor ?? standing.cursor ?? "", state, at, read.length > 0 ? at : undefined);

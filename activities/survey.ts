@@ -99,7 +99,7 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
       const surveyed = readings.map((reading) => ({ reading, before: standing.get(reading.machineId) }));
       cohorts.push(ableCohort(cohort, surveyed));
     }
-    await riding.keep(siteId, { kind: FLEET_ABLE, id: `${FLEET_ABLE}/${at}`, at, observedAt: at, cohorts });
+    await riding.keep([siteId], { kind: FLEET_ABLE, id: `${FLEET_ABLE}/${at}`, at, observedAt: at, cohorts });
   }
 
   async function readCohort(

@@ -7,10 +7,10 @@ import type { SiteId } from "../domain/units/ids.ts";
  */
 export interface RidingFacts {
   /**
-   * Keep a fact for its ride, in place of an older one of its kind. An older one than the kept changes nothing. Throws
-   * PortDataError for one that does not ride.
+   * Keep a fact for its ride with each site, in place of an older one of its kind. An older one than the kept changes
+   * nothing. Throws PortDataError for one that does not ride.
    */
-  keep(siteId: SiteId, fact: SiteInput): Promise<void>;
+  keep(siteIds: readonly SiteId[], fact: SiteInput): Promise<void>;
   /** What waits for a ride, by site. */
   waiting(siteIds: readonly SiteId[]): Promise<ReadonlyMap<string, readonly SiteInput[]>>;
   /** These were told: they ride no more. */

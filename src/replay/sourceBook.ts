@@ -1,5 +1,5 @@
 import type { BundleDocument } from "../domain/evidence/ledgers.ts";
-import { marketFact, type MarketObservation } from "../domain/inputs/marketFacts.ts";
+import { observedFact, type MarketObservation } from "../domain/inputs/marketFacts.ts";
 import type { RawDocument } from "../ports/marketFeed.ts";
 import { type Bundle, parseJson } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
@@ -80,7 +80,7 @@ export class SourceBook {
   }
 
   #wanted(row: MarketObservation): boolean {
-    const fact = marketFact(row.kind);
+    const fact = observedFact(row.kind);
     return fact.scope === "system" || this.#points.has(fact.columns(row).point);
   }
 }

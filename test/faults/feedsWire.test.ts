@@ -351,7 +351,7 @@ describe("a count of who is able to run", () => {
     await watchLmp(at("17:04:00"));
     bench.told.length = 0;
     for (const count of [able("17:04:10", 40), able("17:04:40", 38), able("17:04:20", 39)])
-      await bench.riding.keep(plan.siteId, count);
+      await bench.riding.keep([plan.siteId], count);
     await watchLmp(at("17:13:00"));
     expect(bench.told.map(({ kind, id }) => (kind === "fleet-able" ? id : kind))).toEqual([
       "fleet-able/17:04:40",
@@ -361,7 +361,7 @@ describe("a count of who is able to run", () => {
     expect(decisionAt(at("17:12:30")).state.fleetAble?.cohorts[0]?.machines).toBe(38);
     expect(await bench.riding.waiting([plan.siteId])).toEqual(new Map());
     const wake = { kind: "wake", id: "w", at: at("17:13:00") } as const;
-    await expect(bench.riding.keep(plan.siteId, wake)).rejects.toThrow(/wake of .* does not ride/);
+    await expect(bench.riding.keep([plan.siteId], wake)).rejects.toThrow(/wake does not ride/);
   });
 });
 

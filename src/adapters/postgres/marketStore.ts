@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Columns } from "../../domain/inputs/marketFact.ts";
-import { marketFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
+import { observedFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
 import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import type { MarketStore, PriceVersion } from "../../ports/marketStore.ts";
@@ -150,7 +150,7 @@ function keyOf(row: Columns & { readonly kind: string; readonly observation: Mar
 /** The columns of an observation, and how its values are compared. */
 function columnsOf(observation: MarketObservation) {
   const { kind } = observation;
-  const fact = marketFact(kind);
+  const fact = observedFact(kind);
   return { ...fact.columns(observation), kind, comparedAs: fact.comparedAs };
 }
 

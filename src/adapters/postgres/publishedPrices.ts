@@ -1,4 +1,4 @@
-import { marketFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
+import { observedFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
 import type { Quality } from "../../domain/market/model.ts";
 import { type PriceStatement, standingPrice } from "../../domain/market/standingPrice.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";
@@ -15,7 +15,7 @@ export interface Published {
 
 /** What is published, and may be published otherwise again: whichever is read first, the newest by that stands. */
 export function publishedOf(observation: MarketObservation): Published | undefined {
-  const fact = marketFact(observation.kind);
+  const fact = observedFact(observation.kind);
   const { publishedAt } = observation;
   if (publishedAt === undefined || fact.restated === undefined) return undefined;
   const restate = fact.restated;
@@ -37,7 +37,7 @@ interface Statement extends PriceStatement {
 export function storePublished(pool: Pool, published: Published): Promise<StoredObservation | undefined> {
   const { observation, publishedAt } = published;
   const { kind, source, documentId, contentHash, fetchedAt, quality } = observation;
-  const { point, pointType, key, value } = marketFact(kind).columns(observation);
+  const { point, pointType, key, value } = observedFact(kind).columns(observation);
   const series = source.split("/", 1)[0];
   const place = [kind, point, pointType, key];
   return transaction(pool, async (client) => {

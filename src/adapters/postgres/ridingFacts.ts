@@ -6,16 +6,17 @@ import { type Pool, query } from "./pool.ts";
 /** Facts that wait for their site's next SCED run, in PostgreSQL. @throws PortDataError for one that does not ride */
 export function postgresRidingFacts(pool: Pool): RidingFacts {
   return {
-    async keep(siteId, fact) {
+    async keep(siteIds, fact) {
       if (factOf(fact.kind)?.rides !== true)
-        throw new PortDataError(`${fact.kind} of ${siteId} does not ride: it may decide alone, deliver it at once`);
+        throw new PortDataError(`${fact.kind} does not ride: it may decide alone, deliver it at once`);
       await query(
         pool,
-        `INSERT INTO riding_fact AS kept (site_id, kind, input_id, at, input) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO riding_fact AS kept (site_id, kind, input_id, at, input)
+           SELECT site_id, $2, $3, $4, $5 FROM unnest($1::text[]) AS site_id
          ON CONFLICT (site_id, kind) DO UPDATE SET input_id = excluded.input_id, at = excluded.at,
            input = excluded.input, is_told = false
           WHERE kept.at <= excluded.at AND kept.input_id <> excluded.input_id`,
-        [siteId, fact.kind, fact.id, fact.at, JSON.stringify(fact)],
+        [[...new Set(siteIds)], fact.kind, fact.id, fact.at, JSON.stringify(fact)],
       );
     },
 

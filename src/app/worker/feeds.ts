@@ -1,5 +1,5 @@
 import type { WatchedFeed } from "../../../activities/market.ts";
-import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
+import { isKnownBySource, isTold } from "../../domain/inputs/marketFacts.ts";
 import type { ListedSource } from "../../domain/inputs/siteFact.ts";
 import type { FeedSite } from "../../ports/feedSource.ts";
 import type { Deployment } from "./deployment.ts";
@@ -61,7 +61,7 @@ function watched({ plan, watchBelowMw }: Deployment, feed: DeployedFeed): Watche
     silentAfterSeconds: source.silentAfterSeconds(staleness, feed),
     ...(source.role === "cross-check"
       ? { role: "cross-check", checks: { settlementPoint, settlementPointType } }
-      : { role: "record" }),
+      : { role: isTold(source.gives) ? "record" : "kept" }),
     watchBelowMw,
   };
 }

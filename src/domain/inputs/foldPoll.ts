@@ -4,7 +4,7 @@ import { foldAnswer, foldProblems, foldSilence } from "./foldHealth.ts";
 import { foldSilences } from "./foldSilences.ts";
 import type { Correction, Word } from "./marketFact.ts";
 import { MARKET_FACTS } from "./index.ts";
-import { marketFact, type MarketInput, type MarketObservation, type StoredObservation } from "./marketFacts.ts";
+import { isTold, marketFact, type MarketInput, type MarketObservation, type StoredObservation } from "./marketFacts.ts";
 import { newestSaidAt } from "./newestSaidAt.ts";
 import type { FoldedPoll, PollResult, WatchRules } from "./pollModel.ts";
 
@@ -20,11 +20,13 @@ export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult)
   const isRecord = rules.role === "record" && rules.subscribers !== undefined;
   const own = isRecord ? foldSilences(rules, silence.state, poll) : { state: silence.state, silences: [] };
   const news = [...inTheirOrder(read.news), ...silence.news];
-  const told = afterTelling(own.state, news);
+  const riders = inTheirOrder(read.riders);
+  const told = afterTelling(own.state, [...riders, ...news]);
   const { againInSeconds } = read;
   return {
     state: againInSeconds === undefined ? told : { ...told, isReadAgain: true },
     news,
+    riders,
     silences: own.silences,
     corrections: read.corrections,
     words: [answered, read, odd, silence].flatMap(({ words }) => words),
@@ -42,6 +44,7 @@ function foldDocuments(
 } {
   let state = before;
   const news: MarketInput[] = [];
+  const riders: MarketInput[] = [];
   const corrections: Correction[] = [];
   const words: Word[] = [];
   let againInSeconds: number | undefined;
@@ -54,15 +57,17 @@ function foldDocuments(
     }
     for (const { observation, version } of counted(observations, stored)) {
       const { kind } = observation;
+      if (!isTold(kind)) continue;
       const heard = marketFact(kind).hear(observation, version, at, rules, state.memory?.[kind]);
       if (heard.memory !== undefined) state = { ...state, memory: { ...state.memory, [kind]: heard.memory } };
-      if (heard.input !== undefined) news.push(heard.input);
+      const waits = marketFact(kind).rides === true && heard.isUrgent !== true;
+      if (heard.input !== undefined) (waits ? riders : news).push(heard.input);
       if (heard.correction !== undefined) corrections.push(heard.correction);
       words.push(...(heard.words ?? []));
       againInSeconds = heard.againInSeconds;
     }
   }
-  return { state, news, corrections, words, againInSeconds };
+  return { state, news, riders, corrections, words, againInSeconds };
 }
 
 /** What is new or changed, and of what every poll counts all that was read. */
@@ -70,8 +75,9 @@ function counted(
   observations: readonly MarketObservation[],
   stored: readonly StoredObservation[],
 ): readonly StoredObservation[] {
-  const every = observations.filter(({ kind }) => marketFact(kind).everyPollCounts === true);
-  const changed = stored.filter(({ observation }) => marketFact(observation.kind).everyPollCounts !== true);
+  const isCounted = (kind: string): boolean => isTold(kind) && marketFact(kind).everyPollCounts === true;
+  const every = observations.filter(({ kind }) => isCounted(kind));
+  const changed = stored.filter(({ observation }) => !isCounted(observation.kind));
   return [...changed, ...every.map((observation) => ({ observation, version: 1 }))];
 }
 

@@ -11,8 +11,11 @@ import { settlementPrice } from "./settlementPrice.ts";
 import { siteMeter } from "./siteMeter.ts";
 import { wake } from "./wake.ts";
 
-/** Every kind of fact that market feeds bring: a new kind is its own file and its name here. */
+/** Every kind of fact that market feeds bring and sites are told: a new kind is its own file and its name here. */
 export const MARKET_FACTS = [scedLmp, settlementPrice, hashprice, gridCondition] as const;
+
+/** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
+export const KEPT_FACTS = [] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [

@@ -41,22 +41,44 @@ export interface Correction {
 export interface Heard<I, M> {
   readonly memory?: M;
   readonly input?: I;
+  /** A fact that rides does not wait this time: a decision may come out otherwise. */
+  readonly isUrgent?: true;
   readonly correction?: Correction;
   readonly words?: readonly Word[];
   /** The source is to be read again so soon, news or not, market seconds. */
   readonly againInSeconds?: number;
 }
 
+/** A kind of value that market feeds bring, as it is observed, kept and audited. No site need be told of it. */
+export interface ObservedFact<O extends Observed> {
+  readonly kind: O["kind"];
+  /** One for the whole grid, or one a settlement point. */
+  readonly scope: "system" | "point";
+  /** What a person calls it. */
+  readonly called: string;
+  /** How two values are compared: `5` and `5.00` are one number. */
+  readonly comparedAs: "number" | "text";
+  columns(observation: O): Columns;
+  /** The observation at another document's value, where a source that publishes prices may restate one. */
+  restated?(observation: O, value: string): O;
+  /** The moment that the value is about, by its source's own word. */
+  saidAt(observation: O): Instant;
+  /** Where a value stands in its document: rows of one place are about the same thing. */
+  place(value: O): string;
+  /** The value for a person. */
+  text(value: O): string;
+}
+
 /**
- * A kind of fact that market feeds bring: `O` as it is observed, `M` what its feed remembers between two polls, as
- * plain JSON; the others as of any fact.
+ * A kind of fact that market feeds bring and sites are told: `O` as it is observed, `M` what its feed remembers between
+ * two polls, as plain JSON; the others as of any fact. One that rides waits for its site's next SCED signal, unless an
+ * observation is heard as urgent.
  */
-export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = undefined> extends SiteFact<I, R, P, F> {
+export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = undefined>
+  extends ObservedFact<O>, SiteFact<I, R, P, F> {
   readonly kind: O["kind"] & I["kind"];
   readonly scope: "system" | "point";
   readonly isWatched: true;
-  /** How two values are compared: `5` and `5.00` are one number. */
-  readonly comparedAs: "number" | "text";
   /** Every poll counts, also one whose value is stored already. */
   readonly everyPollCounts?: true;
   /** Facts that wait for a ride go in its signal. */
@@ -65,11 +87,6 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
   readonly corrects?: true;
   /** Told on change only: a site that begins is told the newest again. */
   readonly standsUntilChanged?: true;
-  columns(observation: O): Columns;
-  /** The observation at another document's value, where a source that publishes prices may restate one. */
-  restated?(observation: O, value: string): O;
-  /** The moment that the value is about, by its source's own word. */
-  saidAt(observation: O): Instant;
   /** What the sites are told of an observation that is new, changed, or counted. */
   hear(observation: O, version: number, at: Instant, rules: FeedRules, memory: M | undefined): Heard<I, M>;
   /** What is told at one poll, in the order of the telling. */
@@ -78,9 +95,7 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
   says(row: O, told: I, before: I | undefined): boolean;
   /** Which of several sources told it, by feed id; absent where there is one. */
   toldBy?(told: I): string;
-  /** Where a value stands in its document: rows of one place are about the same thing. */
   place(value: O | I): string;
-  /** The value for a person. */
   text(value: O | I): string;
 }
 

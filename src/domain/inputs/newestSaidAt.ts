@@ -1,5 +1,5 @@
 import type { Instant } from "../units/instant.ts";
-import { marketFact, type MarketObservation } from "./marketFacts.ts";
+import { observedFact, type MarketObservation } from "./marketFacts.ts";
 
 /**
  * The newest moment that a feed has spoken of, `before` included: the moment that each value is about by its source's
@@ -13,7 +13,7 @@ export function newestSaidAt(
   before: Instant | undefined,
 ): Instant | undefined {
   return observations.reduce<Instant | undefined>((newest, observation) => {
-    const said = marketFact(observation.kind).saidAt(observation);
+    const said = observedFact(observation.kind).saidAt(observation);
     const bounded = said > at ? at : said;
     return newest === undefined || bounded > newest ? bounded : newest;
   }, before);

@@ -1,10 +1,9 @@
 import type { SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { FeedNews, FeedState } from "./feedState.ts";
-import type { SilentFeed } from "./facts.ts";
 import type { FeedWord } from "./feedSilence.ts";
 import type { Correction, FeedRules, Word } from "./marketFact.ts";
-import type { MarketObservation, StoredObservation } from "./marketFacts.ts";
+import type { MarketInput, MarketObservation, StoredObservation } from "./marketFacts.ts";
 
 /** A site that is told of a feed. */
 export interface Subscriber {
@@ -22,9 +21,9 @@ export interface SilenceOfSite {
 /** What a feed is to the sites. */
 export interface WatchRules extends FeedRules {
   /** What it is called when it falls silent. */
-  readonly silentAs: SilentFeed;
-  /** A feed of record drives decisions and settlement; a cross-check is stored and compared. */
-  readonly role: "record" | "cross-check";
+  readonly silentAs: MarketObservation["kind"];
+  /** A feed of record is told to the sites; a cross-check is stored and compared, a kept one is stored. */
+  readonly role: "record" | "cross-check" | "kept";
   /** Sites with limits of their own; absent where all who are told go by the feed's. */
   readonly subscribers?: readonly Subscriber[];
 }
@@ -51,6 +50,8 @@ export interface FoldedPoll {
   readonly state: FeedState;
   /** What every site is told, in its order. */
   readonly news: readonly FeedNews[];
+  /** What waits for every site's next SCED signal, in its order. */
+  readonly riders: readonly MarketInput[];
   /** What single sites are told of a silence, where they have limits of their own. */
   readonly silences: readonly SilenceOfSite[];
   readonly corrections: readonly Correction[];

@@ -55,8 +55,9 @@ const after = (rules: WatchRules, ...polls: readonly PollResult[]): FoldedPoll[]
     return folded;
   });
 };
-const ids = ({ news }: FoldedPoll | undefined = { news: [], silences: [], state: {}, corrections: [], words: [] }) =>
-  news.map(({ id }) => id);
+const ids = (
+  { news }: FoldedPoll | undefined = { news: [], riders: [], silences: [], state: {}, corrections: [], words: [] },
+) => news.map(({ id }) => id);
 const texts = ({ words }: FoldedPoll) => words.map(({ text }) => text);
 
 describe("a feed that two sites share, each with a limit of its own", () => {
