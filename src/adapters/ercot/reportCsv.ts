@@ -2,8 +2,8 @@ import { parse } from "csv-parse/sync";
 import { MarketRowError } from "../../domain/market/normalizeField.ts";
 import { PortDataError } from "../../ports/errors.ts";
 
-// A point has 96 rows a day.
-const ROWS_MAX = 20_000;
+/** Most rows of a point in one document: it has 96 a day. */
+export const ROWS_MAX = 20_000;
 
 /**
  * Names under which ERCOT's reports have carried a column, best first. Compared without case, spaces and underscores.
@@ -11,7 +11,7 @@ const ROWS_MAX = 20_000;
 export type ColumnAliases<Field extends string> = Readonly<Record<Field, readonly string[]>>;
 
 export interface ReportRow<Field extends string> {
-  /** Line in the CSV file, the header is 1. */
+  /** Line in the CSV file, the header is 1; in an answer of the Public API the row of `data`, from 1. */
   readonly line: number;
   readonly fields: Readonly<Record<Field, string>>;
 }
@@ -51,9 +51,7 @@ export function reportRows<Field extends string>(
     const record = recordOf(raw, line, where);
     if (header === undefined) {
       header = record;
-      positions = (Object.entries(columns) as [Field, readonly string[]][]).map(
-        ([field, aliases]) => [field, position(record, aliases, where)] as const,
-      );
+      positions = columnPositions(record, columns, where);
       continue;
     }
     if (record.length !== header.length)
@@ -66,6 +64,27 @@ export function reportRows<Field extends string>(
   }
   if (header === undefined) throw new PortDataError(`${where}: expected a header line, found an empty file`);
   return { rows, others };
+}
+
+/**
+ * Where each field stands under a header, whatever the order of its columns and however many it has beside them.
+ * @throws PortDataError naming a missing or doubled column with the header found
+ */
+export function columnPositions<Field extends string>(
+  header: readonly string[],
+  columns: ColumnAliases<Field>,
+  where: string,
+): (readonly [Field, number])[] {
+  return (Object.entries(columns) as [Field, readonly string[]][]).map(
+    ([field, aliases]) => [field, position(header, aliases, where)] as const,
+  );
+}
+
+/** Names of the columns of a report's CSV, from its first line. @throws PortDataError when that is no CSV */
+export function csvHeader(csv: string, where: string): readonly string[] {
+  const text = csv.startsWith("\ufeff") ? csv.slice(1) : csv;
+  const [first = ""] = text.split("\n", 1);
+  return recordOf(first, 1, where);
 }
 
 /**

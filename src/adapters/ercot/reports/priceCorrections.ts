@@ -6,8 +6,8 @@ import { normalizeInterval } from "../../../domain/market/normalizeInterval.ts";
 import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
-import { atRow, reportRows } from "../reportCsv.ts";
-import { unzipCsv } from "../unzipCsv.ts";
+import { atRow } from "../reportCsv.ts";
+import { documentRows } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
 import { isSamePoint, type SettlementPoint } from "../../../domain/market/settlementPoint.ts";
@@ -23,10 +23,10 @@ const COLUMNS = {
 };
 
 /**
- * Corrected settlement prices of one point and type in a stored NP4-197-M document (zip with one CSV), quality
- * CORRECTED; none when the document corrects other points. A row of the point that cannot be read, and an interval with
- * two prices, is left out and told to `report`. Pure.
- * @throws PortDataError for a damaged zip, a missing column, or when no row of the point can be read.
+ * Corrected settlement prices of one point and type in a stored NP4-197-M document, a zip with one CSV or a page of the
+ * Public API, quality CORRECTED; none when the document corrects other points. A row of the point that cannot be read,
+ * and an interval with two prices, is left out and told to `report`. Pure.
+ * @throws PortDataError for a damaged document, a missing column, or when no row of the point can be read.
  */
 export function parsePriceCorrectionsCsv(
   document: RawDocument,
@@ -38,7 +38,7 @@ export function parsePriceCorrectionsCsv(
   const where = `${document.source} document ${document.documentId}`;
   const rowsRead: SettlementPriceObservation[] = [];
   const problems: string[] = [];
-  const { rows } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
+  const { rows } = documentRows(document, COLUMNS, settlementPoint, where);
   for (const { line, fields } of rows) {
     if (!isSamePoint(fields, wanted)) continue;
     try {

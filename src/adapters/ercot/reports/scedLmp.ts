@@ -4,8 +4,8 @@ import { normalizeScedLmp } from "../../../domain/market/normalizeScedLmp.ts";
 import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
-import { atRow, reportRows } from "../reportCsv.ts";
-import { unzipCsv } from "../unzipCsv.ts";
+import { atRow } from "../reportCsv.ts";
+import { documentRows } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
 
@@ -17,9 +17,9 @@ const COLUMNS = {
 };
 
 /**
- * LMPs of one settlement point in a stored NP6-788 document (zip with one CSV). Pure.
- * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one run, or no row
- * of the point.
+ * LMPs of one settlement point in a stored NP6-788 document, a zip with one CSV or a page of the Public API. Pure.
+ * @throws PortDataError for a damaged document, a missing column, a bad row of the point, two prices of one run,
+ * or no row of the point.
  */
 export function parseScedLmpCsv(
   document: RawDocument,
@@ -27,7 +27,7 @@ export function parseScedLmpCsv(
   settlementPoint: string,
 ): ScedLmpObservation[] {
   const where = `${document.source} document ${document.documentId}`;
-  const { rows, others } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
+  const { rows, others } = documentRows(document, COLUMNS, settlementPoint, where);
   const observations = new Map<string, ScedLmpObservation>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint) continue;

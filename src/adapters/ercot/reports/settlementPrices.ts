@@ -6,8 +6,8 @@ import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { cleanText } from "../../../domain/units/foreignText.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
-import { atRow, reportRows } from "../reportCsv.ts";
-import { unzipCsv } from "../unzipCsv.ts";
+import { atRow } from "../reportCsv.ts";
+import { documentRows } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
 import { isSamePoint, type SettlementPoint } from "../../../domain/market/settlementPoint.ts";
@@ -23,9 +23,10 @@ const COLUMNS = {
 };
 
 /**
- * Settlement point prices of one point and type in a stored NP6-905 document (zip with one CSV). Pure.
- * @throws PortDataError for a damaged zip, a missing column, a bad row of the point, two prices of one interval, or no
- * row of it.
+ * Settlement point prices of one point and type in a stored NP6-905 document, a zip with one CSV or a page of the
+ * Public API. Pure.
+ * @throws PortDataError for a damaged document, a missing column, a bad row of the point, two prices of one interval,
+ * or no row of it.
  */
 export function parseSettlementPriceCsv(
   document: RawDocument,
@@ -34,7 +35,7 @@ export function parseSettlementPriceCsv(
 ): SettlementPriceObservation[] {
   const { settlementPoint, settlementPointType } = wanted;
   const where = `${document.source} document ${document.documentId}`;
-  const { rows, others } = reportRows(unzipCsv(document.bytes, where), COLUMNS, settlementPoint, where);
+  const { rows, others } = documentRows(document, COLUMNS, settlementPoint, where);
   const observations = new Map<string, SettlementPriceObservation>();
   for (const { line, fields } of rows) {
     if (!isSamePoint(fields, wanted)) continue;
