@@ -9,8 +9,12 @@ import { faultyTable, faultyZip } from "./faults.ts";
 import type { ErcotFault, ErcotRequest } from "./faults.ts";
 import { joinDays } from "./joinDays.ts";
 import type { PriceCorrection, PriceDay } from "./priceDay.ts";
-import { correctionPublication, csvOf, publicationsOf, zipOf } from "./publications.ts";
-import type { Publication, PublicationTimes } from "./publications.ts";
+import { csvOf, publicationOf, publicationsOf, zipOf } from "./publications.ts";
+import type { Publication } from "./publications.ts";
+import { REPORTS } from "./reports/index.ts";
+import { correctionDocument, priceCorrections } from "./reports/priceCorrections.ts";
+import type { PublicationTimes } from "./reports/report.ts";
+import { settlementPrices } from "./reports/settlementPrices.ts";
 
 export interface ErcotSimulatorOptions {
   /** Market time: a document exists once the clock has reached its publication. */
@@ -42,11 +46,10 @@ export interface ErcotSimulator {
   close(): Promise<void>;
 }
 
-const LISTED_MS = 6 * 3_600_000;
-const CORRECTIONS_LISTED_MS = 30 * 24 * 3_600_000;
+const LISTED_MS = new Map(REPORTS.map(({ reportTypeId, listedMs }) => [reportTypeId, listedMs]));
 
 /**
- * A stand-in for ERCOT's public site: MIS document lists and downloads (reports 12300, 12301, 13045) and the dashboards
+ * A stand-in for ERCOT's public site: MIS document lists and downloads of the reports in `reports/` and the dashboards
  * daily-prc and system-wide-prices, over HTTP. What it answers is a function of market time alone.
  * @throws RangeError for a correction of a price that the day does not have.
  */
@@ -81,11 +84,13 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
   }
 
   function documentList(reportTypeId: number, nowMs: number, fault: ErcotFault | undefined): object {
+    const listedMs = LISTED_MS.get(reportTypeId);
     const known = publications.filter(
       (item) =>
+        listedMs !== undefined &&
         item.reportTypeId === reportTypeId &&
         item.publishMs <= nowMs &&
-        item.publishMs > nowMs - (reportTypeId === 13045 ? CORRECTIONS_LISTED_MS : LISTED_MS),
+        item.publishMs > nowMs - listedMs,
     );
     const listed = known.reverse().flatMap((item) => [entry(item, "csv"), entry(item, "xml")]);
     const [newest] = listed;
@@ -146,7 +151,8 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
       corrections.sort((a, b) => a.publishAtMs - b.publishAtMs);
       const before = corrections.filter(({ publishAtMs }) => publishAtMs < correction.publishAtMs);
       const taken = new Set(publications.map(({ csvDocId }) => csvDocId));
-      publications.push(correctionPublication(day.intervals, [correction], before, taken));
+      const document = correctionDocument(day.intervals, [correction], before);
+      publications.push(publicationOf(priceCorrections, document, taken));
       publications.sort((a, b) => a.publishMs - b.publishMs);
     },
     close: () =>
@@ -208,7 +214,7 @@ function listEntry(item: Publication, format: "csv" | "xml", bytes: number): obj
 function firstIssues(day: PriceDay, publications: readonly Publication[]): PublishedInterval[] {
   const firstMs = new Map<number, number>();
   for (const { reportTypeId, aboutMs, publishMs } of publications) {
-    if (reportTypeId === 12301 && !firstMs.has(aboutMs)) firstMs.set(aboutMs, publishMs);
+    if (reportTypeId === settlementPrices.reportTypeId && !firstMs.has(aboutMs)) firstMs.set(aboutMs, publishMs);
   }
   return day.intervals.map((interval) => ({ interval, publishMs: firstMs.get(interval.startMs) as number }));
 }

@@ -1,0 +1,48 @@
+import { central } from "../centralTime.ts";
+import type { PriceInterval } from "../priceDay.ts";
+import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+
+const INTERVAL_MS = 900_000;
+
+/** NP6-905: settlement point prices, one document an interval. */
+export const settlementPrices: SimulatedReport = {
+  reportTypeId: 12301,
+  reportName: "Settlement Point Prices at Resource Nodes, Hubs and Load Zones",
+  listedMs: SIX_HOURS_MS,
+  documents: ({ intervals }, times) =>
+    intervals.map((interval) => {
+      const { startMs, hourEnding, interval: quarter, repeated, prices } = interval;
+      const [year, month, date] = interval.day.split("-");
+      return {
+        stem: `SPPHLZNP6905_${endLabel(interval)}${repeated ? "xhr" : ""}`,
+        aboutMs: startMs,
+        publishMs: startMs + INTERVAL_MS + delayMs("spp", startMs, times.sppDelaySeconds, times),
+        header: [
+          "DeliveryDate",
+          "DeliveryHour",
+          "DeliveryInterval",
+          "SettlementPointName",
+          "SettlementPointType",
+          "SettlementPointPrice",
+          "DSTFlag",
+        ],
+        rows: prices.map(({ point, type, price }) => [
+          `${month}/${date}/${year}`,
+          String(hourEnding),
+          String(quarter),
+          point,
+          type,
+          price,
+          repeated ? "Y" : "N",
+        ]),
+      };
+    }),
+};
+
+/** Wall time of the interval's start plus 15 minutes, also in the repeated hour; midnight is 0000 of the next day. */
+function endLabel({ startMs, day, hourEnding, interval }: PriceInterval): string {
+  const endMinute = (hourEnding - 1) * 60 + interval * 15;
+  if (endMinute === 24 * 60) return central(startMs + INTERVAL_MS).toFormat("yyyyMMdd_HHmm");
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${day.replaceAll("-", "")}_${two(Math.floor(endMinute / 60))}${two(endMinute % 60)}`;
+}
