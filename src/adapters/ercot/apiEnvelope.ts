@@ -51,21 +51,22 @@ export function apiEnvelope(bytes: Uint8Array, where: string): ApiEnvelope {
  * Rows of a page that mention `point`, by logical field as text, whatever the order of its fields; others are counted.
  * @throws PortDataError naming a missing or doubled field with those found, or for more than 20,000 rows of the point
  */
-export function envelopeRows<Field extends string>(
+export function envelopeRows<Field extends string, Optional extends string = never>(
   { fields, rows }: ApiEnvelope,
   columns: ColumnAliases<Field>,
   point: string,
   where: string,
-): ReportRows<Field> {
+  optional?: ColumnAliases<Optional>,
+): ReportRows<Field, Optional> {
   const names = fields.map(({ name }) => name);
-  const positions = columnPositions(names, columns, where);
-  const read: ReportRow<Field>[] = [];
+  const positions = columnPositions(names, columns, where, optional);
+  const read: ReportRow<Field, Optional>[] = [];
   for (const [index, row] of rows.entries()) {
     const cells = row.map(cellText);
     if (point !== "" && !cells.some((cell) => cell.includes(point))) continue;
     if (read.length === ROWS_MAX) throw new PortDataError(`${where}: more than ${ROWS_MAX} rows of ${point}`);
     const values = Object.fromEntries(positions.map(([field, position]) => [field, cells[position] as string]));
-    read.push({ line: index + 1, fields: values as Record<Field, string> });
+    read.push({ line: index + 1, fields: values as ReportRow<Field, Optional>["fields"] });
   }
   return { rows: read, others: rows.length - read.length };
 }

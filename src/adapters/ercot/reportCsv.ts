@@ -10,35 +10,36 @@ export const ROWS_MAX = 20_000;
  */
 export type ColumnAliases<Field extends string> = Readonly<Record<Field, readonly string[]>>;
 
-export interface ReportRow<Field extends string> {
+export interface ReportRow<Field extends string, Optional extends string = never> {
   /** Line in the CSV file, the header is 1; in an answer of the Public API the row of `data`, from 1. */
   readonly line: number;
-  readonly fields: Readonly<Record<Field, string>>;
+  readonly fields: Readonly<Record<Field, string>> & Readonly<Partial<Record<Optional, string>>>;
 }
 
 /** Rows that mention a point, and how many others the report has. */
-export interface ReportRows<Field extends string> {
-  readonly rows: readonly ReportRow<Field>[];
+export interface ReportRows<Field extends string, Optional extends string = never> {
+  readonly rows: readonly ReportRow<Field, Optional>[];
   readonly others: number;
 }
 
 /**
  * Rows of a report whose line mentions `point`, by logical field, whatever the order of the columns and however many
- * the report has beside the wanted ones (ERCOT adds and renames columns). Lines that do not mention it are counted and
- * not read: a report of 300,000 lines costs no more than its search.
+ * the report has beside the wanted ones (ERCOT adds and renames columns); `optional` columns are read where they stand.
+ * Lines without the point are counted and not read: a report of 300,000 lines costs no more than its search.
  * @throws PortDataError naming a missing or doubled column with the header found, the line of a row that has another
  * number of fields than the header or is no CSV, or more than 20,000 rows of the point.
  */
-export function reportRows<Field extends string>(
+export function reportRows<Field extends string, Optional extends string = never>(
   csv: string,
   columns: ColumnAliases<Field>,
   point: string,
   where: string,
-): ReportRows<Field> {
+  optional?: ColumnAliases<Optional>,
+): ReportRows<Field, Optional> {
   const text = csv.startsWith("\ufeff") ? csv.slice(1) : csv;
   let header: readonly string[] | undefined;
-  let positions: (readonly [Field, number])[] = [];
-  const rows: ReportRow<Field>[] = [];
+  let positions: (readonly [Field | Optional, number])[] = [];
+  const rows: ReportRow<Field, Optional>[] = [];
   let others = 0;
   let line = 0;
   for (const raw of linesOf(text)) {
@@ -51,7 +52,7 @@ export function reportRows<Field extends string>(
     const record = recordOf(raw, line, where);
     if (header === undefined) {
       header = record;
-      positions = columnPositions(record, columns, where);
+      positions = columnPositions(record, columns, where, optional);
       continue;
     }
     if (record.length !== header.length)
@@ -60,24 +61,33 @@ export function reportRows<Field extends string>(
       );
     if (rows.length === ROWS_MAX) throw new PortDataError(`${where}: more than ${ROWS_MAX} rows of ${point}`);
     const fields = Object.fromEntries(positions.map(([field, index]) => [field, record[index] as string]));
-    rows.push({ line, fields: fields as Record<Field, string> });
+    rows.push({ line, fields: fields as ReportRow<Field, Optional>["fields"] });
   }
   if (header === undefined) throw new PortDataError(`${where}: expected a header line, found an empty file`);
   return { rows, others };
 }
 
 /**
- * Where each field stands under a header, whatever the order of its columns and however many it has beside them.
+ * Where each field stands under a header, whatever the order of its columns and however many it has beside them; an
+ * `optional` one that is not there stands nowhere.
  * @throws PortDataError naming a missing or doubled column with the header found
  */
-export function columnPositions<Field extends string>(
+export function columnPositions<Field extends string, Optional extends string = never>(
   header: readonly string[],
   columns: ColumnAliases<Field>,
   where: string,
-): (readonly [Field, number])[] {
-  return (Object.entries(columns) as [Field, readonly string[]][]).map(
-    ([field, aliases]) => [field, position(header, aliases, where)] as const,
-  );
+  optional?: ColumnAliases<Optional>,
+): (readonly [Field | Optional, number])[] {
+  const all = Object.entries({ ...columns, ...optional }) as [Field | Optional, readonly string[]][];
+  return all.flatMap(([field, aliases]) => {
+    const at = position(header, aliases, where);
+    if (at === undefined && field in columns) {
+      throw new PortDataError(
+        `${where}: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`,
+      );
+    }
+    return at === undefined ? [] : [[field, at] as const];
+  });
 }
 
 /** Names of the columns of a report's CSV, from its first line. @throws PortDataError when that is no CSV */
@@ -123,14 +133,10 @@ function recordOf(line: string, number: number, where: string): string[] {
   }
 }
 
-function position(header: readonly string[], aliases: readonly string[], where: string): number {
+function position(header: readonly string[], aliases: readonly string[], where: string): number | undefined {
   const names = header.map(bare);
   const alias = aliases.find((name) => names.includes(bare(name)));
-  if (alias === undefined) {
-    throw new PortDataError(
-      `${where}: expected a column ${aliases.join(" or ")}, found the header ${header.join(",")}`,
-    );
-  }
+  if (alias === undefined) return undefined;
   const first = names.indexOf(bare(alias));
   if (names.includes(bare(alias), first + 1))
     throw new PortDataError(`${where}: expected one column ${alias}, found two in the header ${header.join(",")}`);

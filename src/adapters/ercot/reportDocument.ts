@@ -8,15 +8,16 @@ import { unzipCsv } from "./unzipCsv.ts";
  * archive of the Public API give it, or of a page of the Public API's answer. Both go through the same columns. Pure.
  * @throws PortDataError as `unzipCsv`, `reportRows` and `envelopeRows`
  */
-export function documentRows<Field extends string>(
+export function documentRows<Field extends string, Optional extends string = never>(
   { bytes }: RawDocument,
   columns: ColumnAliases<Field>,
   point: string,
   where: string,
-): ReportRows<Field> {
+  optional?: ColumnAliases<Optional>,
+): ReportRows<Field, Optional> {
   return isZip(bytes)
-    ? reportRows(unzipCsv(bytes, where), columns, point, where)
-    : envelopeRows(apiEnvelope(bytes, where), columns, point, where);
+    ? reportRows(unzipCsv(bytes, where), columns, point, where, optional)
+    : envelopeRows(apiEnvelope(bytes, where), columns, point, where, optional);
 }
 
 /**
