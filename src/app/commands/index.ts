@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   demo: async () => (await import("./demo.ts")).demoCommand,
   start: async () => (await import("./start.ts")).startCommand,
   "replay-day": async () => (await import("./replayDay.ts")).replayDayCommand,
+  "replay-event": async () => (await import("./replayEvent.ts")).replayEventCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   order: async () => (await import("./order.ts")).orderCommand,
   gateway: async () => (await import("./gateway.ts")).gatewayCommand,

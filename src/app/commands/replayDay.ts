@@ -1,14 +1,15 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InvalidArgumentError } from "commander";
-import { dayStart, intervalStart, nextDay, parseIntervalKey, centralWall } from "../../domain/market/calendar.ts";
+import { nextDay } from "../../domain/market/calendar.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
-import { type MarketSession, marketSession } from "../session/marketSession.ts";
+import { marketSession } from "../session/marketSession.ts";
 import { outputWidth } from "../outputEdge.ts";
-import { sessionSummary, sessionText, settledAdders, switchesOf } from "../session/sessionSummary.ts";
+import { replayedLines } from "../session/replayedLines.ts";
+import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
 import { replayedPointType } from "../session/replayedPrices.ts";
 import { loadPriceDay, type PriceDay } from "../../simulators/ercot/priceDay.ts";
+import { dayArgument } from "./dayArgument.ts";
 import { sessionSpeed, speedOption } from "./demo.ts";
 import type { AppCommand } from "./command.ts";
 
@@ -95,7 +96,7 @@ export const replayDayCommand = {
       prices,
     });
     if (options.json) console.log(JSON.stringify(sessionSummary(session)));
-    else console.log(sessionText(session, outputWidth(process.stdout), dayLines(session)));
+    else console.log(sessionText(session, outputWidth(process.stdout), replayedLines(session)));
     if (!session.verdict.ok) process.exitCode = 1;
   },
 } satisfies AppCommand;
@@ -113,36 +114,4 @@ function replayed(deployment: Deployment, { point, pointType, day }: ReplayOptio
     }),
   };
   return withoutGridFeed({ ...deployment, plan });
-}
-
-/** When which cohort changed its mode, and the quarter hours that settled farthest from their LMP. */
-function dayLines({ decisions }: MarketSession): string[] {
-  return [
-    "Switches:",
-    ...switchesOf(decisions).map(
-      ({ cohortId, at, from, to, reason, scedRun }) =>
-        `  ${centralWall(at as Parameters<typeof centralWall>[0]).time}  ${cohortId} ${from} → ${to} ` +
-        `(${reason}), on the SCED run of ${scedRun ?? "none"}`,
-    ),
-    "Largest settled adders (settlement price less time-weighted LMP):",
-    ...settledAdders(decisions)
-      .slice(0, 4)
-      .map(
-        ({ intervalKey, adderUsdPerMwh }) =>
-          `  ${centralWall(intervalStart(parseIntervalKey(intervalKey))).time.slice(0, 5)}  ` +
-          `${adderUsdPerMwh > 0 ? "+" : "−"}${Math.abs(adderUsdPerMwh).toFixed(2)} $/MWh`,
-      ),
-    "",
-  ];
-}
-
-function dayArgument(text: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text))
-    throw new InvalidArgumentError(`expected an operating day as YYYY-MM-DD, got "${text}".`);
-  try {
-    dayStart(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-  return text;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ErcotAccess, ercotAccess, ercotAccessProblems } from "../../adapters/ercot/access.ts";
 import { ercotReports } from "../../adapters/ercot/reports/index.ts";
+import { derivedSources } from "../../adapters/ercot/derived/index.ts";
 import { driverKinds } from "../../adapters/fleet/registry.ts";
 import { hashprices } from "../../adapters/hashprice/index.ts";
 import { meterKinds } from "../../adapters/meter/index.ts";
@@ -12,7 +13,7 @@ import { namesOperator, ROLES } from "../../domain/evidence/operatorAdmission.ts
 import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 
 /** Everything outside that a configuration can name, in the registries' order. */
-export const FEED_SOURCES = [...ercotReports, ...hashprices] as const;
+export const FEED_SOURCES = [...ercotReports, ...derivedSources, ...hashprices] as const;
 export const DRIVER_KINDS = driverKinds;
 export const METER_KINDS = meterKinds;
 

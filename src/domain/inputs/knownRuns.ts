@@ -1,8 +1,11 @@
 import type { Instant } from "../units/instant.ts";
 import type { ScedRun } from "../market/model.ts";
 
-/** A SCED run, and the market time at which this price of it first reached the site. */
-export type KnownRun = ScedRun & { readonly knownAt?: Instant };
+/**
+ * A SCED run, and the market time at which this price of it first reached the site; `isDerived` where it is made of a
+ * past day's settlement prices.
+ */
+export type KnownRun = ScedRun & { readonly knownAt?: Instant; readonly isDerived?: true };
 
 /** The run in force at an instant and every later one; `runs` ascending. All of them when none is in force yet. */
 export function runsFrom(runs: readonly KnownRun[], at: Instant): readonly KnownRun[] {

@@ -25,6 +25,8 @@ export interface ScedLmpInput extends Told, ToldProvenance {
   readonly lmpUsdPerMwh: number;
   /** A newer run is told at the same poll: nothing is decided on this one. */
   readonly newerFollows?: true;
+  /** No run that ERCOT published: made of the settlement prices of a past day. */
+  readonly isDerived?: true;
 }
 
 /** Runs that a site knows, ascending; a record has those from the one in force at its interval's start. */
@@ -50,6 +52,7 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, Known
       scedAt: instant,
       lmpUsdPerMwh: usd,
       newerFollows: optional(oneOf([true])),
+      isDerived: optional(oneOf([true])),
     },
   },
   columns: ({ settlementPoint, scedAt, lmpUsdPerMwh }) => ({
@@ -60,12 +63,11 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, Known
   }),
   restated: (observation, value) => ({ ...observation, lmpUsdPerMwh: value }),
   saidAt: ({ scedAt }) => scedAt,
-  hear({ kind, settlementPoint, scedAt, lmpUsdPerMwh, source, contentHash }, version, at) {
+  hear({ kind, settlementPoint, scedAt, lmpUsdPerMwh, quality, source, contentHash }, version, at) {
     if (secondsBetween(scedAt, at) > NEWS_SECONDS) return {};
     const id = `${kind}/${settlementPoint}/${scedAt}/${version}`;
-    return {
-      input: { kind, id, at, settlementPoint, scedAt, lmpUsdPerMwh: Number(lmpUsdPerMwh), source, contentHash },
-    };
+    const price = { settlementPoint, scedAt, lmpUsdPerMwh: Number(lmpUsdPerMwh), ...derived(quality === "DERIVED") };
+    return { input: { kind, id, at, ...price, source, contentHash } };
   },
   idWithoutPoint: ({ kind, scedAt, id }) => `${kind}/${scedAt}/${versionIn(id)}`,
   /** After a gap a site decides on the newest run alone. */
@@ -76,7 +78,8 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, Known
   says: (row, told) =>
     row.settlementPoint === told.settlementPoint &&
     row.scedAt === told.scedAt &&
-    Number(row.lmpUsdPerMwh) === told.lmpUsdPerMwh,
+    Number(row.lmpUsdPerMwh) === told.lmpUsdPerMwh &&
+    (row.quality === "DERIVED") === (told.isDerived === true),
   place: ({ settlementPoint, scedAt }) => placeText(settlementPoint, scedAt),
   text: ({ lmpUsdPerMwh }) => `${lmpUsdPerMwh} $/MWh`,
   none: { scedRuns: [] },
@@ -84,7 +87,8 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, Known
   absorb(known, input, { site, asOf }) {
     if (input.settlementPoint !== site.settlementPoint) return { patch: {}, relevant: false };
     const newest = known.scedRuns.at(-1);
-    const run = { scedAt: input.scedAt, lmpUsdPerMwh: input.lmpUsdPerMwh, knownAt: input.at };
+    const { scedAt, lmpUsdPerMwh, at: knownAt, isDerived } = input;
+    const run = { scedAt, lmpUsdPerMwh, knownAt, ...derived(isDerived === true) };
     const start = intervalStart(settlementInterval(asOf));
     const scedRuns = runsFrom(withRun(known.scedRuns, run), addSeconds(start, -KEPT_SECONDS_BEFORE_INTERVAL));
     const priceNow = !sameValue(runsFrom(known.scedRuns, start), runsFrom(scedRuns, start));
@@ -114,3 +118,7 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices, Known
     isMissing: ({ scedRuns }, { intervalStart: start }) => !scedRuns.some((run) => run.scedAt <= start),
   },
 };
+
+function derived(isDerived: boolean): { readonly isDerived?: true } {
+  return isDerived ? { isDerived: true } : {};
+}

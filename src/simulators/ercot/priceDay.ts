@@ -50,9 +50,9 @@ export interface PriceDay {
 export interface LoadPriceDayOptions {
   /**
    * SCED LMPs, plain or .gz: MIS columns (`SCEDTimestamp` as MM/DD/YYYY HH:MM:SS) or API columns (ISO local time). One
-   * or several.
+   * or several. No runs are published where there is none.
    */
-  readonly lmpPath: string | readonly string[];
+  readonly lmpPath?: string | readonly string[];
   /** 15-minute settlement point prices: NP6-905 or NP6-785 columns. One or several. */
   readonly sppPath: string | readonly string[];
   /** Operating days to load, `YYYY-MM-DD`. */
@@ -101,9 +101,10 @@ export function loadPriceDay(options: LoadPriceDayOptions): PriceDay {
     throw new PriceFileError(`price day: expected one or more days as YYYY-MM-DD, got ${JSON.stringify(days)}`);
 
   const [lmps, spps] = [new PriceStatements(), new PriceStatements()];
-  const runs = [options.lmpPath].flat().flatMap((path) => readRuns(path, wanted, firstMs, keeps, lmps));
-  if (!runs.some(({ atMs }) => atMs >= firstMs))
-    throw lmps.none(options.lmpPath, "SCED runs", days[0] as string, points);
+  const { lmpPath = [] } = options;
+  const runs = [lmpPath].flat().flatMap((path) => readRuns(path, wanted, firstMs, keeps, lmps));
+  if (options.lmpPath !== undefined && !runs.some(({ atMs }) => atMs >= firstMs))
+    throw lmps.none(lmpPath, "SCED runs", days[0] as string, points);
   const intervals = [options.sppPath].flat().flatMap((path) => readIntervals(path, wanted, keeps, spps));
   if (!intervals.some(({ day }) => day === days[0]))
     throw spps.none(options.sppPath, "settlement prices", days[0] as string, points);
