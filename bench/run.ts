@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { actions } from "./actions.ts";
 import { audit } from "./audit.ts";
+import { byteEdits } from "./byteEdits.ts";
 import { decisionLatency } from "./decisionLatency.ts";
 import { decide } from "./decide.ts";
 import { dispatch } from "./dispatch.ts";
@@ -22,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   dispatch,
   actions,
   audit,
+  byteEdits,
   workerKills,
   policyYear,
   realClock,

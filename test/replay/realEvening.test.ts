@@ -1,19 +1,8 @@
-import {
-  closeSync,
-  copyFileSync,
-  cpSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { editBytes, filesOf } from "../../bench/support/byteEdits.ts";
 import type { JournalLedgerRow } from "../../src/domain/evidence/ledgers.ts";
 import type { AuditVerdict, BundleManifest } from "../../src/domain/evidence/model.ts";
 import { entriesToPost } from "../../src/domain/settlement/adjust.ts";
@@ -557,92 +546,26 @@ describe("a manifest changed in what no file binds", () => {
   });
 });
 
-describe("one byte of the bundle changed, in place, 1,000 times (seed 20260818)", () => {
-  const EDITS = 1_000;
-  const AUDITED_WHOLE = 20;
-
+/** `npm run bench -- byte-edits` makes 1,000 edits and shows 20 of them to the whole audit. */
+describe("one byte of the bundle changed, in place, 200 times (seed 20260818)", () => {
   it(
-    "is found by the integrity layer each time, without a head; and by the whole audit in a sample of 20",
+    "is found by the integrity layer each time, without a head; and by the whole audit in a sample of 2",
     async () => {
       const dir = join(folder, "edited");
       cpSync(evening.bundleDir, dir, { recursive: true });
-      const files = filesOf(dir)
-        .map((path) => ({ path, size: statSync(join(dir, path)).size }))
-        .filter(({ size }) => size > 0);
-      const random = mulberry32(20_260_818);
-      const touched = new Set<string>();
-      const missed: string[] = [];
-      for (let n = 0; n < EDITS; n++) {
-        const { path, size } = pick(files, n, random);
-        const position = Math.floor(random() * size);
-        const undo = flip(join(dir, path), position, 1 + Math.floor(random() * 255));
-        const whole = n % (EDITS / AUDITED_WHOLE) === 0;
-        const found = await isFound(() => (whole ? audit(dir) : auditIntegrity(dir)));
-        if (!found) missed.push(`edit ${n}: ${path} byte ${position}`);
-        undo();
-        touched.add(path);
-      }
+      const { missed, touched } = await editBytes({
+        dir,
+        edits: 200,
+        auditedWhole: 2,
+        seed: 20_260_818,
+        integrityOf: auditIntegrity,
+        auditOf: audit,
+      });
       expect(missed).toEqual([]);
-      expect(touched.size).toBeGreaterThan(100);
+      expect(touched.size).toBeGreaterThan(30);
       for (const path of ["manifest.json", MANIFEST_DIGEST, "ledgers/journal.jsonl"]) expect(touched).toContain(path);
       expect((await auditIntegrity(dir, { head: evening.head, publicKeyPem: evening.publicKeyPem })).ok).toBe(true);
     },
-    5 * MINUTES,
+    2 * MINUTES,
   );
 });
-
-/**
- * A quarter of the edits falls on the manifest, a twentieth on its digest, a fifth on any file, the rest where the
- * bytes are.
- */
-function pick(
-  files: readonly { path: string; size: number }[],
-  n: number,
-  random: () => number,
-): { path: string; size: number } {
-  if (n % 4 === 0) return files.find(({ path }) => path === "manifest.json")!;
-  if (n % 20 === 1) return files.find(({ path }) => path === MANIFEST_DIGEST)!;
-  if (n % 4 === 1) return files[Math.floor(random() * files.length)]!;
-  let at = random() * files.reduce((sum, { size }) => sum + size, 0);
-  return files.find(({ size }) => (at -= size) < 0)!;
-}
-
-/** Changes one byte of a file and returns what puts it back. */
-function flip(path: string, position: number, mask: number): () => void {
-  const before = readFileSync(path)[position]!;
-  const put = (value: number): void => {
-    const file = openSync(path, "r+");
-    writeSync(file, Uint8Array.of(value), 0, 1, position);
-    closeSync(file);
-  };
-  put(before ^ mask);
-  return () => put(before);
-}
-
-/** Found is a finding, or a refusal to read the bundle at all; any other error is neither. */
-async function isFound(look: () => Promise<AuditVerdict>): Promise<boolean> {
-  try {
-    return !(await look()).ok;
-  } catch (error) {
-    if (error instanceof BundleError) return true;
-    throw error;
-  }
-}
-
-function filesOf(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((one) => one.isFile())
-    .map((one) => relative(dir, join(one.parentPath, one.name)))
-    .sort();
-}
-
-/** Seeded numbers in [0, 1): the mulberry32 generator. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

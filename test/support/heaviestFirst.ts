@@ -18,16 +18,21 @@ const HEAVIEST_FIRST = [
   "test/app/realClock.test.ts",
   "test/app/cliRun.test.ts",
   "test/faults/processClock.test.ts",
+  "test/domain/decision/bands.test.ts",
   "test/faults/calendarSpring.test.ts",
   "test/faults/processServers.test.ts",
   "test/corpus/corpus.test.ts",
   "test/faults/feedsSilence.test.ts",
+  "test/app/book.test.ts",
   "test/app/cli.test.ts",
   "test/replay/audit.test.ts",
   "test/faults/minersRates.test.ts",
   "test/app/builds.test.ts",
   "test/replay/alarmsAndSwaps.test.ts",
+  "test/app/retired.test.ts",
   "test/faults/minersNamed.test.ts",
+  "test/faults/orders.test.ts",
+  "test/faults/metersDay.test.ts",
 ];
 
 /** The heaviest files first, all others in vitest's own order. @throws Error when one of them is not there any more. */
