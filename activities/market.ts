@@ -3,8 +3,8 @@ import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import type { FeedNews, FeedState } from "../src/domain/inputs/feedState.ts";
 import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
 import { foldPoll } from "../src/domain/inputs/foldPoll.ts";
-import { isMarketInput, marketFact, type MarketObservation } from "../src/domain/inputs/marketFacts.ts";
-import type { FoldedPoll, PollResult, Subscriber, WatchRules } from "../src/domain/inputs/pollModel.ts";
+import { isMarketInput, marketFact } from "../src/domain/inputs/marketFacts.ts";
+import type { FoldedPoll, Subscriber, WatchRules } from "../src/domain/inputs/pollModel.ts";
 import { operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
@@ -13,7 +13,7 @@ import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
-import type { FeedPoll, MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
+import type { FeedPoll, MarketFeed, Report } from "../src/ports/marketFeed.ts";
 import type { MarketStore } from "../src/ports/marketStore.ts";
 import type { RidingFacts } from "../src/ports/ridingFacts.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
@@ -22,6 +22,7 @@ import { endWait } from "./endWait.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { pollAppointment } from "./pollAppointment.ts";
 import { matched } from "./priceCrossCheck.ts";
+import { readDocuments } from "./readDocuments.ts";
 import type { SettlementPoint } from "../src/domain/market/settlementPoint.ts";
 
 /** A feed and what it is to the sites. */
@@ -112,11 +113,12 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const before = (standing.state ?? {}) as FeedState;
     const asked = await ask(watched.feed, before.isReadAgain ? undefined : standing.cursor, at);
     const problems = [...asked.problems];
-    const read = await readAll(watched, asked.documents, (problem) => problems.push(problem));
+    const report: Report = (problem) => problems.push(problem);
+    const { read, lastDocument } = await readDocuments({ market, log }, watched.feed, asked.documents, report);
     const { failed } = asked;
     const { lastSeenAt } = standing;
     const rules = { ...watched, feedId };
-    const folded = foldPoll(rules, before, { at, failed, read, problems, lastSeenAt });
+    const folded = foldPoll(rules, before, { at, failed, read, lastDocument, problems, lastSeenAt });
     for (const { level, fields, text } of folded.words) log[level](fields, text);
     const found = folded.news.length > 0 || folded.silences.length > 0;
     const again = folded.againInSeconds === undefined ? undefined : addSeconds(at, folded.againInSeconds);
@@ -129,38 +131,6 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     // by id.
     await market.moveCursor(feedId, asked.cursor ?? standing.cursor ?? "", state, at, read.length > 0 ? at : undefined);
     return { found, state };
-  }
-
-  /** Every readable document: kept, read, and its values stored, oldest first. */
-  async function readAll(
-    { feed }: WatchedFeed,
-    documents: readonly RawDocument[],
-    report: Report,
-  ): Promise<PollResult["read"]> {
-    const read: PollResult["read"][number][] = [];
-    for (const document of documents) {
-      const observations = await readOne(feed, document, report);
-      if (observations !== undefined) read.push({ observations, stored: await market.storeObservations(observations) });
-    }
-    return read;
-  }
-
-  /** Undefined when the document cannot be read: whatever is wrong with it, its successors are not held up. */
-  async function readOne(
-    feed: MarketFeed,
-    document: RawDocument,
-    report: Report,
-  ): Promise<readonly MarketObservation[] | undefined> {
-    const contentHash = await market.storeDocument(document);
-    try {
-      return feed.parse(document, contentHash, report);
-    } catch (error) {
-      const problem = thrownText(error);
-      const { documentId } = document;
-      log.error({ feedId: feed.feedId, documentId, problem }, "document cannot be read; kept for a person");
-      await market.quarantine(document, contentHash, problem);
-      return undefined;
-    }
   }
 
   /** What a second route showed and is still without a price of record to be compared with. */

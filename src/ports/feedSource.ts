@@ -49,6 +49,11 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
   readonly role: FeedRole;
   /** Whether a site can go without it. */
   readonly isOptional: boolean;
+  /**
+   * Age of what the source said last at which its next word is overdue, market seconds; absent where that is only known
+   * once it is silent.
+   */
+  readonly lateAfterSeconds?: number;
   /** An entry with the usual settings. */
   readonly usual: Settings;
   /**

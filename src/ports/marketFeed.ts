@@ -35,6 +35,8 @@ export interface MarketFeed {
    * a sentence about each row that is left out.
    */
   parse(document: RawDocument, contentHash: string, report?: Report): readonly MarketObservation[];
+  /** Pure: names of a stored document's columns or members. Absent for a source without. @throws PortDataError */
+  columns?(document: RawDocument): readonly string[];
   /** Market time of the next sensible poll after one at `at` (found something or not). */
   nextPollAt(at: Instant, foundSomething: boolean): Instant;
 }

@@ -1,4 +1,5 @@
 import type { MarketObservation, StoredObservation } from "../domain/inputs/marketFacts.ts";
+import type { ColumnDrift } from "../domain/market/columnDrift.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { RawDocument } from "./marketFeed.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
@@ -22,6 +23,11 @@ export interface MarketStore {
   storeDocument(document: RawDocument): Promise<string>;
   /** Note that a stored document could not be read: it stays for a person to look at. */
   quarantine(document: RawDocument, contentHash: string, problem: string): Promise<void>;
+  /**
+   * Note the columns that a document has. Returns how they differ from those that its source had before, at the first
+   * document of a source that has them, and never again for these columns.
+   */
+  noteColumns(document: RawDocument, contentHash: string, columns: readonly string[]): Promise<ColumnDrift | undefined>;
   /** Store observations; returns those that are new or changed, with their version. */
   storeObservations(observations: readonly MarketObservation[]): Promise<readonly StoredObservation[]>;
   /**

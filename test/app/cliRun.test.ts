@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { splitText } from "../../src/domain/decision/split.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
+import type { FeedBoard } from "../../src/readModels/feedBoard.ts";
 import type { SiteNow } from "../../src/readModels/siteNow.ts";
 import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import type { LocalRun } from "../../src/app/session/localRun.ts";
@@ -46,6 +47,12 @@ async function status(): Promise<SiteNow> {
   return JSON.parse(stdout) as SiteNow;
 }
 
+async function feeds(): Promise<FeedBoard> {
+  const { stdout, stderr } = await ballast(["feeds", "--json", "--run", dataDir]);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as FeedBoard;
+}
+
 async function lastDecision(): Promise<DecisionRecord> {
   const [row] = await query<{ record: DecisionRecord }>(
     run.pool,
@@ -69,6 +76,14 @@ async function clockHolds(): Promise<string[]> {
 const curtail = ["--all", "--action", "curtail", "--until", "+45m", "--reason", "line work"];
 
 describe("a site of 21 machines at 23:36:30, price below every strike", () => {
+  it("has feeds that speak, each with the document that it read last", async () => {
+    const { feeds: shown, at: shownAt, silentOfRecord } = await feeds();
+    expect(shownAt).toBe(at("23:36:30"));
+    expect(silentOfRecord).toEqual([]);
+    const sced = shown.find(({ use }) => use === "ercot/np6-788");
+    expect(sced).toMatchObject({ state: "fresh", schemaChanges: [], lastDocument: { source: "mis/12300" } });
+  });
+
   it("is shown as it is: every cohort on, its breakeven, the price of the running interval, the meter near what is commanded", async () => {
     const now = await status();
     expect(now.at).toBe(at("23:36:30"));

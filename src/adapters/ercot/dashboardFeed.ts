@@ -7,7 +7,7 @@ import { PortDataError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { ErcotAccess } from "./access.ts";
 import { get } from "./http.ts";
-import { dashboardInstant, dashboardJson } from "./dashboardJson.ts";
+import { dashboardInstant, dashboardJson, dashboardKeys } from "./dashboardJson.ts";
 
 interface DashboardFeedOptions extends ErcotAccess {
   readonly feedId: string;
@@ -29,6 +29,7 @@ export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
   return {
     feedId,
     parse,
+    columns: (document) => dashboardKeys(document.bytes, `${document.source} document ${document.documentId}`),
     nextPollAt,
     async poll(cursor, fetchedAt): Promise<FeedPoll> {
       const { bytes, contentType } = await get(url, { timeoutMs, contact });

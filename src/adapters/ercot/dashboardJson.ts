@@ -34,3 +34,32 @@ export function dashboardInstant(value: unknown, name: string, where: string): I
     );
   }
 }
+
+const KEYS_MAX = 200;
+
+/**
+ * Paths of the members of a dashboard's file, sorted: of an array those of its first element, of members that are named
+ * after days or moments those of the first. At most 200.
+ * @throws PortDataError when the bytes are no JSON object.
+ */
+export function dashboardKeys(bytes: Uint8Array, where: string): readonly string[] {
+  return [...new Set(keysOf(dashboardJson(bytes, where), ""))].slice(0, KEYS_MAX).sort();
+}
+
+function* keysOf(value: unknown, path: string): Generator<string> {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    yield* keysOf(value[0], `${path}[]`);
+    return;
+  }
+  let hasMoment = false;
+  for (const [name, inner] of Object.entries(value)) {
+    const isMoment = /\d{4}-\d\d-\d\d/.test(name);
+    if (isMoment && hasMoment) continue;
+    hasMoment ||= isMoment;
+    const called = isMoment ? "<moment>" : cleanText(name, 60);
+    const own = path === "" ? called : `${path}.${called}`;
+    yield own;
+    yield* keysOf(inner, own);
+  }
+}

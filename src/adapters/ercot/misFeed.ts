@@ -27,6 +27,7 @@ interface MisFeedOptions extends MisFeedLimits, ErcotAccess {
   /** Next poll after one at `at`: by the newest moment a document is about, and whether anything was found. */
   readonly nextPollAt: (at: Instant, newestAboutAt: Instant | undefined, found: boolean) => Instant;
   readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
+  readonly columns: (document: RawDocument) => readonly string[];
 }
 
 const FAILURES_MAX = 3;
@@ -50,6 +51,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
     accepts = () => true,
     nextPollAt,
     parse,
+    columns,
     timeoutMs = 10_000,
     backfillMinutes = 60,
     documentsPerPollMax = 100,
@@ -74,6 +76,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   return {
     feedId,
     parse,
+    columns,
     // What is owed is asked for like a document that is due.
     nextPollAt: (at, found) => (owes ? nextPollAt(at, undefined, false) : nextPollAt(at, newestAboutAt, found)),
     async poll(cursorText, fetchedAt): Promise<FeedPoll> {

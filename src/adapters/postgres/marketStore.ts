@@ -6,6 +6,7 @@ import type { RawDocument } from "../../ports/marketFeed.ts";
 import type { MarketStore, PriceVersion } from "../../ports/marketStore.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 import { publishedOf, storePublished } from "./publishedPrices.ts";
+import { columnNotes } from "./reportColumns.ts";
 
 /** Market documents, observations and feed cursors in PostgreSQL. */
 export function postgresMarketStore(pool: Pool): MarketStore {
@@ -19,6 +20,8 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     async quarantine(document, contentHash, problem) {
       await keepDocument(pool, document, `${document.source}#unreadable`, contentHash, problem);
     },
+
+    noteColumns: columnNotes(pool),
 
     async storeObservations(observations) {
       const stored: StoredObservation[] = [];

@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   "replay-day": async () => (await import("./replayDay.ts")).replayDayCommand,
   "replay-event": async () => (await import("./replayEvent.ts")).replayEventCommand,
   status: async () => (await import("./status.ts")).statusCommand,
+  feeds: async () => (await import("./feeds.ts")).feedsCommand,
   order: async () => (await import("./order.ts")).orderCommand,
   gateway: async () => (await import("./gateway.ts")).gatewayCommand,
   site: async () => (await import("./site.ts")).siteCommand,

@@ -158,9 +158,10 @@ async function stragglersLook(deployment: Deployment, { json }: StatusOptions, i
 }
 
 /**
- * The run's servers are gone, or others answer at their ports: the database knows neither the role nor the password.
+ * What a look at a run ended with, for a person. The run's servers are gone, or others answer at their ports: the
+ * database knows neither the role nor the password.
  */
-function awayOr(dir: string, error: unknown): unknown {
+export function awayOr(dir: string, error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
   const strangers = typeof code === "string" && ["28P01", "28000", "3D000"].includes(code);
   return strangers || error instanceof PortUnavailableError ? runHasEnded(dir, error) : error;

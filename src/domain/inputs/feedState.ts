@@ -1,5 +1,6 @@
 import type { SiteId } from "../units/ids.ts";
 import { type Instant, secondsBetween } from "../units/instant.ts";
+import type { DocumentTimes } from "../market/model.ts";
 import type { Unmatched } from "./crossCheck.ts";
 import type { FeedWord } from "./feedSilence.ts";
 import { isMarketInput, marketFact, type MarketInput } from "./marketFacts.ts";
@@ -18,6 +19,8 @@ export interface FeedState {
   readonly isReadAgain?: true;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
   readonly saidAt?: Instant;
+  /** The document that was read last. */
+  readonly lastDocument?: DocumentMark;
   /** Last poll that the source answered, with news or without. */
   readonly answeredAt?: Instant;
   /** Polls that failed one after another: what was wrong last, since when, how many, and when it was told. */
@@ -34,6 +37,12 @@ export interface FeedState {
     /** Of sites with limits of their own, by site. */
     readonly silences?: Readonly<Record<string, FeedWord>>;
   };
+}
+
+/** Which document, and when it was published and fetched. */
+export interface DocumentMark extends Pick<DocumentTimes, "fetchedAt" | "publishedAt"> {
+  readonly source: string;
+  readonly documentId: string;
 }
 
 /** A row of failed polls of one feed. */

@@ -14,7 +14,8 @@ import type { FoldedPoll, PollResult, WatchRules } from "./pollModel.ts";
  */
 export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult): FoldedPoll {
   const answered = foldAnswer(rules, { watchedSince: poll.at, ...before }, poll);
-  const read = foldDocuments(rules, answered.state, poll);
+  const { lastDocument = answered.state.lastDocument } = poll;
+  const read = foldDocuments(rules, { ...answered.state, lastDocument }, poll);
   const odd = foldProblems(rules, read.state, poll);
   const silence = foldSilence(rules, odd.state, poll);
   const isRecord = rules.role === "record" && rules.subscribers !== undefined;

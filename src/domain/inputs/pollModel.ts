@@ -1,6 +1,6 @@
 import type { SiteId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
-import type { FeedNews, FeedState } from "./feedState.ts";
+import type { DocumentMark, FeedNews, FeedState } from "./feedState.ts";
 import type { FeedWord } from "./feedSilence.ts";
 import type { Correction, FeedRules, Word } from "./marketFact.ts";
 import type { MarketInput, MarketObservation, StoredObservation } from "./marketFacts.ts";
@@ -38,6 +38,8 @@ export interface PollResult {
     readonly observations: readonly MarketObservation[];
     readonly stored: readonly StoredObservation[];
   }[];
+  /** The last of them. */
+  readonly lastDocument?: DocumentMark;
   /** What was left out of the answer. */
   readonly problems: readonly string[];
   /** When a document was read last, before this poll. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresFeedRecords } from "../../../src/adapters/postgres/feedRecords.ts";
 import { postgresMarketStore } from "../../../src/adapters/postgres/marketStore.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import { intervalKey, intervalsOfDay, parseIntervalKey } from "../../../src/domain/market/calendar.ts";
@@ -61,6 +62,40 @@ async function afterPosts(key: string, posts: readonly Post[]): Promise<[version
   );
   return [versions, last?.priceUsdPerMwh ?? "none"];
 }
+
+describe("columns of a report", () => {
+  it("are told once when they are others than before: one added, then none of it again in any process", async () => {
+    const document = {
+      source: "mis/12300",
+      documentId: "1063482911",
+      contentType: "application/zip",
+      fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
+      bytes: Buffer.from("PK"),
+    };
+    const before = ["SCEDTimestamp", "RepeatedHourFlag", "SettlementPoint", "LMP"];
+    const later = { ...document, documentId: "1063482912", fetchedAt: addSeconds(document.fetchedAt, 300) };
+    const one = postgresMarketStore(pool);
+    const other = postgresMarketStore(pool);
+    expect(await one.noteColumns(document, "a", before)).toBeUndefined();
+    expect(await one.noteColumns(later, "b", [...before, "RTDLL"])).toEqual({
+      added: ["RTDLL"],
+      removed: [],
+      moved: [],
+    });
+    expect(await other.noteColumns(later, "b", [...before, "RTDLL"])).toBeUndefined();
+    expect(await one.noteColumns(later, "c", before)).toBeUndefined();
+    expect(await postgresFeedRecords(pool).schemaChanges(["mis/12300"])).toEqual([
+      {
+        source: "mis/12300",
+        documentId: "1063482912",
+        fetchedAt: later.fetchedAt,
+        added: ["RTDLL"],
+        removed: [],
+        moved: [],
+      },
+    ]);
+  });
+});
 
 describe("the price that settles a quarter hour", () => {
   it.each<[string, string, readonly Post[], (number | undefined)[], string]>([

@@ -119,6 +119,9 @@ function epochNumber(epoch: unknown): number {
   return typeof epoch === "string" && epoch.trim() !== "" ? Number(epoch) : Number.NaN;
 }
 
+/** The page is written about every minute: one that stands still for four is overdue. */
+const LATE_SECONDS = 240;
+
 const fragment = z
   .strictObject({
     use: z.literal("ercot/daily-prc"),
@@ -157,6 +160,7 @@ export const dailyPrc = {
     identity: ({ route }) => (route === undefined ? "grid-condition" : `grid-condition/${route}`),
     read: (document, contentHash, _point, report) => parseGridConditionJson(document, contentHash, report),
     silentAfterSeconds: ({ gridConditionSeconds }, { silentAfterSeconds = gridConditionSeconds }) => silentAfterSeconds,
+    lateAfterSeconds: LATE_SECONDS,
     notRead: ({ gridSource }) =>
       gridSource === "feed" ? undefined : `the grid condition is not read: site.gridSource is ${gridSource}`,
     problems: (settings, { gridSource, staleness }) =>

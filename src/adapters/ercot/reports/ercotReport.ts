@@ -13,6 +13,7 @@ import type { ErcotAccess } from "../access.ts";
 import { dashboardFeed } from "../dashboardFeed.ts";
 import { misFeed, type MisFeedLimits } from "../misFeed.ts";
 import type { ColumnAliases } from "../reportCsv.ts";
+import { documentColumns } from "../reportDocument.ts";
 import type { NextPoll } from "./polls.ts";
 import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
@@ -33,6 +34,7 @@ interface ErcotReport<Settings extends FeedSettings> {
     report?: Report,
   ) => readonly MarketObservation[];
   readonly silentAfterSeconds: (staleness: StalenessLimits, settings: Settings) => number;
+  readonly lateAfterSeconds?: number;
   readonly notRead?: (site: FeedSite) => string | undefined;
   readonly problems?: (settings: Settings, site: FeedSite) => readonly SettingProblem[];
 }
@@ -63,6 +65,7 @@ export function misReport<Settings extends FeedSettings>(
         accepts,
         nextPollAt: polls(parameters),
         parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
+        columns: (document) => documentColumns(document, `${document.source} document ${document.documentId}`),
       }),
   };
 }

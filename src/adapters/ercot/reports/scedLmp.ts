@@ -71,6 +71,8 @@ const fragment = z
  * the runs on the mark. ERCOT states no limit for MIS lists.
  */
 const EXTRA_RUN_SECONDS = 60;
+/** A run that is not there seven minutes after the one before is overdue. */
+const LATE_SECONDS = 420;
 /** Consecutive SCED runs lie at most this far apart, and a run is seen up to a minute after it. */
 const SILENT_SECONDS_MIN = 330 + 60;
 
@@ -93,6 +95,7 @@ export const scedLmp = {
     identity: ({ settlementPoint }) => `sced-lmp/${settlementPoint}`,
     read: (document, contentHash, { settlementPoint }) => parseScedLmpCsv(document, contentHash, settlementPoint),
     silentAfterSeconds: ({ scedPriceSeconds }) => scedPriceSeconds,
+    lateAfterSeconds: LATE_SECONDS,
     problems: (_settings, { staleness: { scedPriceSeconds } }) =>
       scedPriceSeconds >= SILENT_SECONDS_MIN
         ? []

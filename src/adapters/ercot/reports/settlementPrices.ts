@@ -78,6 +78,8 @@ export function parseSettlementPriceCsv(
   return [...observations.values()];
 }
 
+/** A quarter hour that is not there ten minutes after its end is overdue: 25 minutes after the end of the last. */
+const LATE_SECONDS = 1_500;
 /** Prices are published every quarter hour; an hour without one is silence. */
 const SILENT_SECONDS = 3_600;
 
@@ -105,5 +107,6 @@ export const settlementPrices = {
       `settlement-price/${settlementPoint}/${settlementPointType}`,
     read: parseSettlementPriceCsv,
     silentAfterSeconds: () => SILENT_SECONDS,
+    lateAfterSeconds: LATE_SECONDS,
   }),
 };

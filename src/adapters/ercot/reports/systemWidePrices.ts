@@ -133,6 +133,8 @@ function endingInterval(row: Record<string, unknown>): SettlementInterval {
   return found;
 }
 
+/** As for the report: 25 minutes after the end of the last quarter hour. */
+const LATE_SECONDS = 1_500;
 /** Prices of the dashboard follow the quarter hours; an hour without one is silence. */
 const SILENT_SECONDS = 3_600;
 
@@ -160,6 +162,7 @@ export const systemWidePrices = {
     read: (document, contentHash, { settlementPoint }, report) =>
       parseDashboardPricesJson(document, contentHash, settlementPoint, report),
     silentAfterSeconds: () => SILENT_SECONDS,
+    lateAfterSeconds: LATE_SECONDS,
     notRead: ({ settlementPoint }) =>
       dashboardPoint(settlementPoint) === undefined ? notShown(settlementPoint) : undefined,
   }),
