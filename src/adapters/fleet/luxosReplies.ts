@@ -13,22 +13,20 @@ const BOARD_HASHES_MHS = 50_000; // 0.05 TH/s: an average of 5 s has a tail, a b
 const CODE_UNSUPPORTED = 14;
 const CODE_BUSY = 402;
 
-const statusSchema = z.looseObject({
-  STATUS: z
-    .array(z.looseObject({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() }))
-    .min(1),
+const statusSchema = z.object({
+  STATUS: z.array(z.object({ STATUS: z.string(), Code: z.number().optional(), Msg: z.string().optional() })).min(1),
 });
 // it goes into a list that commas end
 const sessionId = z.string().regex(/^[^\s,]{1,128}$/);
-const logonSchema = z.looseObject({ SESSION: z.array(z.looseObject({ SessionID: sessionId })).min(1) });
-const configSchema = z.looseObject({
+const logonSchema = z.object({ SESSION: z.array(z.object({ SessionID: sessionId })).min(1) });
+const configSchema = z.object({
   CurtailMode: z.string(),
   Profile: z.string().min(1).optional(),
   IsPowerSupplyOn: z.boolean().optional(),
   IsAtmEnabled: z.boolean().optional(),
 });
-const powerSchema = z.looseObject({ Watts: z.number().nonnegative(), PSU: z.boolean().optional() });
-const summarySchema = z.looseObject({
+const powerSchema = z.object({ Watts: z.number().nonnegative(), PSU: z.boolean().optional() });
+const summarySchema = z.object({
   "GHS 5s": z.union([
     z.number().nonnegative(),
     z
@@ -38,13 +36,13 @@ const summarySchema = z.looseObject({
   ]),
 });
 /** A board that does not say one thing may say another; only what it says counts. */
-const devSchema = z.looseObject({
+const devSchema = z.object({
   IsRamping: z.boolean().optional().catch(undefined),
   "MHS 5s": z.number().nonnegative().optional().catch(undefined),
 });
 
 /** A pool is there while its status says `Alive`, the word of cgminer's API that LuxOS keeps. */
-const poolSchema = z.looseObject({ Status: z.string().optional().catch(undefined) });
+const poolSchema = z.object({ Status: z.string().optional().catch(undefined) });
 
 // Made once: to make a schema costs many times what it costs to read a reply by it.
 const anyReply = z.record(z.string(), z.unknown());
@@ -149,8 +147,9 @@ export function parseTelemetry(reply: LuxosReply, sections: readonly LuxosSectio
   if (combined && reply["STATUS"] !== undefined) refuseErrors(reply);
   const rows = (section: LuxosSection): unknown => {
     const list = combined ? reply[section] : [reply];
-    const body = statusSchema.safeParse(Array.isArray(list) ? list[0] : undefined).data;
-    return body?.STATUS[0]?.STATUS === "E" ? undefined : body?.[section.toUpperCase()];
+    const body: unknown = Array.isArray(list) ? list[0] : undefined;
+    const status = statusSchema.safeParse(body).data?.STATUS[0]?.STATUS;
+    return status === undefined || status === "E" ? undefined : (body as LuxosReply)[section.toUpperCase()];
   };
   const ghs = summaryRows.safeParse(rows("summary")).data?.[0]["GHS 5s"];
   const boards = devRows.safeParse(rows("devs")).data;
