@@ -6,7 +6,7 @@ import { OUTSIDE_AHEAD_SECONDS_MAX, outsideInstantProblem } from "../../domain/u
 import { PortDataError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { ErcotAccess } from "./access.ts";
-import { get } from "./http.ts";
+import { getTogether } from "./getTogether.ts";
 import { dashboardInstant, dashboardJson, dashboardKeys } from "./dashboardJson.ts";
 
 interface DashboardFeedOptions extends ErcotAccess {
@@ -26,13 +26,14 @@ interface DashboardFeedOptions extends ErcotAccess {
 export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
   const { feedId, baseUrl, name, nextPollAt, parse, timeoutMs = 10_000, contact } = options;
   const url = `${baseUrl.replace(/\/+$/, "")}/api/1/services/read/dashboards/${name}.json`;
+  const taker = {};
   return {
     feedId,
     parse,
     columns: (document) => dashboardKeys(document.bytes, `${document.source} document ${document.documentId}`),
     nextPollAt,
-    async poll(cursor, fetchedAt): Promise<FeedPoll> {
-      const { bytes, contentType } = await get(url, { timeoutMs, contact });
+    async poll(cursor, at): Promise<FeedPoll> {
+      const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact });
       const { lastUpdated } = dashboardJson(bytes, url);
       const stamp = dashboardInstant(lastUpdated, "lastUpdated", url);
       const ahead = outsideInstantProblem(stamp, fetchedAt, Number.POSITIVE_INFINITY);

@@ -3,10 +3,10 @@ import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { ErcotAccess } from "./access.ts";
-import { get } from "./http.ts";
+import { type FetchedAt, getTogether } from "./getTogether.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
 import { parseMisDocumentList } from "./misDocumentList.ts";
-import type { MisDocument } from "./misDocumentList.ts";
+import type { MisDocument, MisList } from "./misDocumentList.ts";
 import { unzipCsv } from "./unzipCsv.ts";
 
 /** Limits of the MIS feeds; every one has a default. */
@@ -35,6 +35,9 @@ const FAILURES_MAX = 3;
 const POLL_TIMEOUTS = 2;
 const POLL_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Lists that were read already: feeds that share an answer read it once. */
+const readLists = new WeakMap<FetchedAt, MisList>();
+
 /**
  * Feed of one MIS report: list, then download what is new, the newest first: after hours away a site decides by the
  * price of now, and the backlog follows. What a poll brings is handed on oldest first. A document that is damaged or
@@ -59,16 +62,17 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   } = options;
   const source = `mis/${reportType}`;
   const root = baseUrl.replace(/\/+$/, "");
+  const taker = {};
   let newestAboutAt: Instant | undefined;
   let owes = false;
   let failedBefore: ReadonlySet<string> = new Set();
   /** The list of the last poll where that left nothing to do: the same bytes again say nothing new. */
   let doneWith: { readonly bytes: Buffer; readonly cursor: string } | undefined;
 
-  async function download(document: MisDocument, fetchedAt: Instant): Promise<RawDocument> {
+  async function download(document: MisDocument, at: Instant): Promise<RawDocument> {
     const { docId, publishedAt, publishedOrAt } = document;
     const url = `${root}/misdownload/servlets/mirDownload?doclookupId=${encodeURIComponent(docId)}`;
-    const { bytes, contentType } = await get(url, { timeoutMs, contact });
+    const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact });
     unzipCsv(bytes, url);
     return { source, documentId: docId, fetchedAt, publishedAt, publishedOrAt, contentType, bytes };
   }
@@ -84,10 +88,10 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText, fetchedAt);
       newestAboutAt = cursor.newestAboutAt;
       const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportType}`;
-      const list = await get(url, { timeoutMs, contact });
+      const list = await getTogether(url, fetchedAt, taker, { timeoutMs, contact });
       if (doneWith !== undefined && doneWith.cursor === cursorText && doneWith.bytes.equals(list.bytes))
         return { documents: [], cursor: cursorText, problems: [] };
-      const listed = parseMisDocumentList(list.bytes.toString("utf8"), url, fetchedAt);
+      const listed = listOf(list, url);
       const fresh = unseen(
         cursor,
         listed.documents.filter(({ friendlyName }) => accepts(friendlyName)),
@@ -131,4 +135,13 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       return { documents, cursor: nextText, problems };
     },
   };
+}
+
+/** @throws PortDataError as `parseMisDocumentList` does */
+function listOf(fetched: FetchedAt, url: string): MisList {
+  const known = readLists.get(fetched);
+  if (known !== undefined) return known;
+  const list = parseMisDocumentList(fetched.bytes.toString("utf8"), url, fetched.at);
+  readLists.set(fetched, list);
+  return list;
 }
