@@ -110,7 +110,13 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     at: Instant,
   ): Promise<{ found: boolean; state: FeedState }> {
     const standing = await market.cursor(feedId);
-    const before = (standing.state ?? {}) as FeedState;
+    const { waitsSince, ...before } = (standing.state ?? {}) as FeedState;
+    const turn = watched.feed.turnAt?.(at) ?? at;
+    if (turn > at) {
+      const state = { ...before, nextPollAt: turn, waitsSince: waitsSince ?? at };
+      await market.moveCursor(feedId, standing.cursor ?? "", state, at, undefined);
+      return { found: false, state };
+    }
     const asked = await ask(watched.feed, before.isReadAgain ? undefined : standing.cursor, at);
     const problems = [...asked.problems];
     const report: Report = (problem) => problems.push(problem);

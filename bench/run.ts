@@ -11,6 +11,7 @@ import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { loadNow, machine } from "./support/machine.ts";
 import { policyYear } from "./policyYear.ts";
+import { publication } from "./publication.ts";
 import { reportJson, reportText } from "./support/report.ts";
 import { realClock } from "./realClock.ts";
 import { speeds } from "./speeds.ts";
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   policyYear,
   realClock,
   speeds,
+  publication,
 ];
 
 async function main(): Promise<void> {

@@ -2,6 +2,7 @@ import type { SitePlan, StalenessLimits } from "../domain/decision/model.ts";
 import type { MarketObservation } from "../domain/inputs/marketFacts.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketFeed, RawDocument, Report } from "./marketFeed.ts";
+import type { RequestBudget } from "./requestBudget.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** A feed as a site's file lists it: `use` names its source, the rest are settings of that source. */
@@ -60,8 +61,11 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
    * Id of the feed: the same for two sites exactly when both can be told of the same publications. Polls are no part.
    */
   identity(parameters: FeedParameters<Settings, Access>): string;
-  /** @throws RangeError or PortDataError for parameters that it cannot be read with. */
-  open(parameters: FeedParameters<Settings, Access>): MarketFeed;
+  /**
+   * `budget`: of the address that it is read at, shared with the other feeds there; without it, no request is counted.
+   * @throws RangeError or PortDataError for parameters that it cannot be read with.
+   */
+  open(parameters: FeedParameters<Settings, Access>, budget?: RequestBudget): MarketFeed;
   /** Pure: rows of a kept document for a point, for the audit too. @throws PortDataError like `MarketFeed.parse`. */
   read(
     document: RawDocument,

@@ -39,4 +39,6 @@ export interface MarketFeed {
   columns?(document: RawDocument): readonly string[];
   /** Market time of the next sensible poll after one at `at` (found something or not). */
   nextPollAt(at: Instant, foundSomething: boolean): Instant;
+  /** When a poll that is due at `at` may be made by the manners of its source: at once where absent. */
+  turnAt?(at: Instant): Instant;
 }

@@ -92,6 +92,8 @@ export interface FeedStanding {
   readonly polledAt: Instant;
   /** Last poll that was answered, with news or without; absent before the first. */
   readonly answeredAt?: Instant;
+  /** Since when it waits for its turn to be asked; absent where it does not. */
+  readonly waitsSince?: Instant;
   readonly silent: boolean;
 }
 

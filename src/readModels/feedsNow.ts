@@ -46,7 +46,9 @@ function unpolledFeeds(
 }
 
 function unansweredFeeds(feeds: ReadonlyMap<string, FeedView>, standings: readonly FeedStanding[]): string[] {
-  const answering = standings.filter(({ polledAt, answeredAt }) => answeredAt === polledAt);
+  const answering = standings.filter(
+    ({ polledAt, answeredAt, waitsSince }) => answeredAt === polledAt || waitsSince !== undefined,
+  );
   const ids = new Set(answering.map(({ feedId }) => feedId));
   return [...feeds.keys()].filter((feedId) => !ids.has(feedId)).toSorted();
 }

@@ -442,7 +442,7 @@ describe("a wrong configuration is refused with the line, the key and what was e
     expect(
       problemsWith("{ use: ercot/daily-prc, pollEverySeconds: 60,", "{ use: ercot/daily-prc, pollEverySeconds: 10,"),
     ).toEqual([expect.stringContaining("feeds[4].pollEverySeconds: is 10; expected a number of at least 30")]);
-    expect(problemsWith("pollRetrySeconds: 15", "pollRetrySecond: 15")).toEqual([
+    expect(problemsWith("pollRetrySeconds: 8", "pollRetrySecond: 8")).toEqual([
       expect.stringContaining(
         'feeds[0].pollRetrySecond: unknown key "pollRetrySecond", did you mean "pollRetrySeconds"?',
       ),

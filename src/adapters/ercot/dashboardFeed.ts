@@ -5,6 +5,7 @@ import type { Instant } from "../../domain/units/instant.ts";
 import { OUTSIDE_AHEAD_SECONDS_MAX, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
+import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
 import type { ErcotAccess } from "./access.ts";
 import { getTogether } from "./getTogether.ts";
 import { dashboardInstant, dashboardJson, dashboardKeys } from "./dashboardJson.ts";
@@ -16,6 +17,8 @@ interface DashboardFeedOptions extends ErcotAccess {
   /** Whole request, real milliseconds; 10,000. */
   readonly timeoutMs?: number;
   readonly nextPollAt: (at: Instant) => Instant;
+  readonly budget?: RequestBudget;
+  readonly urgency: Urgency;
   readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
 }
 
@@ -24,7 +27,7 @@ interface DashboardFeedOptions extends ErcotAccess {
  * than the last one (a cache) is no news. A `lastUpdated` ahead of market time is reported and counts as of the poll.
  */
 export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
-  const { feedId, baseUrl, name, nextPollAt, parse, timeoutMs = 10_000, contact } = options;
+  const { feedId, baseUrl, name, nextPollAt, parse, timeoutMs = 10_000, contact, budget, urgency } = options;
   const url = `${baseUrl.replace(/\/+$/, "")}/api/1/services/read/dashboards/${name}.json`;
   const taker = {};
   return {
@@ -32,8 +35,9 @@ export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
     parse,
     columns: (document) => dashboardKeys(document.bytes, `${document.source} document ${document.documentId}`),
     nextPollAt,
+    turnAt: (at) => budget?.turnAt(urgency, at) ?? at,
     async poll(cursor, at): Promise<FeedPoll> {
-      const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact });
+      const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact, budget });
       const { lastUpdated } = dashboardJson(bytes, url);
       const stamp = dashboardInstant(lastUpdated, "lastUpdated", url);
       const ahead = outsideInstantProblem(stamp, fetchedAt, Number.POSITIVE_INFINITY);

@@ -26,7 +26,12 @@ const asked = new Map<string, Asked>();
  * itself. `taker` stands for the feed.
  * @throws as `get` does, to all who wait for it; a failure is not kept.
  */
-export function getTogether(url: string, at: Instant, taker: object, options: GetOptions): Promise<FetchedAt> {
+export function getTogether(
+  url: string,
+  at: Instant,
+  taker: object,
+  options: Omit<GetOptions, "at">,
+): Promise<FetchedAt> {
   const key = `${options.contact ?? ""} ${url}`;
   const known = asked.get(key);
   if (known !== undefined && (known.at === at || known.bytes === undefined) && !known.takers.has(taker)) {
@@ -34,7 +39,7 @@ export function getTogether(url: string, at: Instant, taker: object, options: Ge
     return known.answer;
   }
   for (const [other, one] of asked) if (one.at !== at && one.bytes !== undefined) asked.delete(other);
-  const answer = get(url, options).then((fetched) => ({ ...fetched, at }));
+  const answer = get(url, { ...options, at }).then((fetched) => ({ ...fetched, at }));
   const own: Asked = { at, answer, takers: new WeakSet([taker]) };
   asked.set(key, own);
   answer.then(

@@ -2,7 +2,9 @@ import http from "node:http";
 import https from "node:https";
 import axios, { isAxiosError } from "axios";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
+import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError, PortUnavailableError, RETRY_AFTER_SECONDS_MAX } from "../../ports/errors.ts";
+import type { RequestBudget } from "../../ports/requestBudget.ts";
 
 // Ten times what ERCOT's largest list or zip weighs: reading it holds a worker for well under a second.
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -16,6 +18,9 @@ export interface GetOptions {
   readonly timeoutMs: number;
   /** Put into the User-Agent, so that ERCOT can reach whoever polls: an address or a URL. */
   readonly contact?: string;
+  /** Counts the request, at this market time. */
+  readonly budget?: RequestBudget;
+  readonly at: Instant;
 }
 
 export interface Fetched {
@@ -29,6 +34,8 @@ export interface Fetched {
  *   PortDataError for an HTML page with status 200 and any other status.
  */
 export async function get(url: string, options: GetOptions): Promise<Fetched> {
+  const { budget, at } = options;
+  budget?.take(at);
   const { status, headers, data } = await request(url, options);
   const contentType = cleanText(String(headers["content-type"] ?? ""), 200);
   if (status === 200) {
@@ -48,12 +55,13 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
     );
   if (status >= 500 || [403, 404, 408, 429].includes(status)) {
     const seconds = retryAfter(headers["retry-after"]);
+    if (status === 429 || status === 503) budget?.refused(at, status, seconds);
     throw unavailable(`${url}: status ${status}; try again in ${seconds} s`, seconds);
   }
   throw new PortDataError(`${url}: expected status 200, found ${status}`);
 }
 
-async function request(url: string, { timeoutMs, contact }: GetOptions) {
+async function request(url: string, { timeoutMs, contact }: Pick<GetOptions, "timeoutMs" | "contact">) {
   const settings = {
     responseType: "arraybuffer",
     timeout: timeoutMs,

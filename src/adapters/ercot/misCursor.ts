@@ -1,5 +1,6 @@
 import { addSeconds, instantFromMs, msOfInstant } from "../../domain/units/instant.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { PublicationDelays } from "./publicationDelays.ts";
 import { OUTSIDE_AHEAD_SECONDS_MAX } from "../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { MisDocument } from "./misDocumentList.ts";
@@ -13,6 +14,8 @@ export interface MisCursor {
   readonly seen: Readonly<Record<string, number>>;
   /** Newest moment that a delivered document is about. */
   readonly newestAboutAt?: Instant;
+  /** What was learned of the source's delays. */
+  readonly delays?: PublicationDelays;
 }
 
 /** The first cursor: documents published in the last `backfillMinutes` are new. */
@@ -27,18 +30,25 @@ export function firstMisCursor(fetchedAt: Instant, backfillMinutes: number): Mis
 export function readMisCursor(text: string, readAt: Instant): MisCursor {
   const parsed = safeJson(text) as Partial<MisCursor> | null | undefined;
   if (typeof parsed?.since === "string" && typeof parsed.seen === "object" && parsed.seen !== null) {
-    const { since, seen, newestAboutAt } = parsed as MisCursor;
+    const { since, seen, newestAboutAt, delays } = parsed as MisCursor;
     const latest = addSeconds(readAt, OUTSIDE_AHEAD_SECONDS_MAX);
     return {
       since: since > latest ? addSeconds(readAt, -MEMORY_SECONDS) : since,
       seen,
       newestAboutAt: newestAboutAt !== undefined && newestAboutAt > latest ? undefined : newestAboutAt,
+      delays: isDelays(delays) ? delays : undefined,
     };
   }
   throw new PortDataError(
     `MIS cursor: expected JSON with since and seen, found "${text.slice(0, 60)}"; start without a cursor to read ` +
       `the recent documents again`,
   );
+}
+
+/** Whether a memory of delays can be counted with: one that cannot is learned again. */
+function isDelays(delays: unknown): delays is PublicationDelays {
+  if (typeof delays !== "object" || delays === null) return false;
+  return Object.values(delays).every((hour) => Array.isArray(hour) && hour.every(Number.isFinite));
 }
 
 /** Documents not delivered yet, in the order given, each once however often it is listed. */

@@ -2,11 +2,14 @@ import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
+import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
+import type { PublicationDelays } from "./publicationDelays.ts";
 import type { ErcotAccess } from "./access.ts";
 import { type FetchedAt, getTogether } from "./getTogether.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
 import { parseMisDocumentList } from "./misDocumentList.ts";
 import type { MisDocument, MisList } from "./misDocumentList.ts";
+import type { PollTimes } from "./reports/polls.ts";
 import { unzipCsv } from "./unzipCsv.ts";
 
 /** Limits of the MIS feeds; every one has a default. */
@@ -24,8 +27,9 @@ interface MisFeedOptions extends MisFeedLimits, ErcotAccess {
   readonly reportType: string;
   /** Which documents of the report are read, by their FriendlyName; all unless given. */
   readonly accepts?: (friendlyName: string) => boolean;
-  /** Next poll after one at `at`: by the newest moment a document is about, and whether anything was found. */
-  readonly nextPollAt: (at: Instant, newestAboutAt: Instant | undefined, found: boolean) => Instant;
+  readonly polls: PollTimes;
+  readonly budget?: RequestBudget;
+  readonly urgency: Urgency;
   readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
   readonly columns: (document: RawDocument) => readonly string[];
 }
@@ -52,9 +56,11 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
     baseUrl,
     reportType,
     accepts = () => true,
-    nextPollAt,
+    polls,
     parse,
     columns,
+    budget,
+    urgency,
     timeoutMs = 10_000,
     backfillMinutes = 60,
     documentsPerPollMax = 100,
@@ -64,6 +70,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   const root = baseUrl.replace(/\/+$/, "");
   const taker = {};
   let newestAboutAt: Instant | undefined;
+  let delays: PublicationDelays | undefined;
   let owes = false;
   let failedBefore: ReadonlySet<string> = new Set();
   /** The list of the last poll where that left nothing to do: the same bytes again say nothing new. */
@@ -72,7 +79,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   async function download(document: MisDocument, at: Instant): Promise<RawDocument> {
     const { docId, publishedAt, publishedOrAt } = document;
     const url = `${root}/misdownload/servlets/mirDownload?doclookupId=${encodeURIComponent(docId)}`;
-    const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact });
+    const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact, budget });
     unzipCsv(bytes, url);
     return { source, documentId: docId, fetchedAt, publishedAt, publishedOrAt, contentType, bytes };
   }
@@ -81,14 +88,15 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
     feedId,
     parse,
     columns,
-    // What is owed is asked for like a document that is due.
-    nextPollAt: (at, found) => (owes ? nextPollAt(at, undefined, false) : nextPollAt(at, newestAboutAt, found)),
+    nextPollAt: (at, found) => polls.nextAt(at, { newestAboutAt, found, owes, delays }),
+    turnAt: (at) => budget?.turnAt(urgency, at) ?? at,
     async poll(cursorText, fetchedAt): Promise<FeedPoll> {
       const cursor =
         cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText, fetchedAt);
       newestAboutAt = cursor.newestAboutAt;
+      delays = cursor.delays;
       const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportType}`;
-      const list = await getTogether(url, fetchedAt, taker, { timeoutMs, contact });
+      const list = await getTogether(url, fetchedAt, taker, { timeoutMs, contact, budget });
       if (doneWith !== undefined && doneWith.cursor === cursorText && doneWith.bytes.equals(list.bytes))
         return { documents: [], cursor: cursorText, problems: [] };
       const listed = listOf(list, url);
@@ -103,7 +111,9 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const failed = new Map<string, unknown>();
       const endsAtMs = performance.now() + POLL_TIMEOUTS * timeoutMs;
       let bytes = 0;
-      const tried = (untried.length > 0 ? untried : fresh).slice(-documentsPerPollMax);
+      const tried = (untried.length > 0 ? untried : fresh).slice(
+        -Math.min(documentsPerPollMax, budget?.room(fetchedAt) ?? documentsPerPollMax),
+      );
       for (const document of tried.toReversed()) {
         if (failed.size === FAILURES_MAX || bytes > POLL_BYTES_MAX || performance.now() > endsAtMs) break;
         try {
@@ -120,12 +130,9 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
         fresh.map(({ docId }) => docId).filter((docId) => failed.has(docId) || failedBefore.has(docId)),
       );
       if (documents.length === 0 && failed.size > 0) throw failed.values().next().value;
-      const next = advance(
-        cursor,
-        delivered,
-        fresh.filter((document) => !delivered.includes(document)),
-        fetchedAt,
-      );
+      delays = delivered.reduce((known, document) => polls.learn(known, document, fetchedAt), delays);
+      const undelivered = fresh.filter((document) => !delivered.includes(document));
+      const next = { ...advance(cursor, delivered, undelivered, fetchedAt), delays };
       newestAboutAt = next.newestAboutAt;
       owes = untried.length > delivered.length + failed.size;
       const { problems } = listed;

@@ -200,7 +200,7 @@ async function feeds(on: PoolClient, siteId: SiteId, feedIds: readonly string[])
     feed_id: string;
     last_seen_at: Date | null;
     polled_at: Date;
-    state: Pick<FeedState, "silent" | "answeredAt" | "told">;
+    state: Pick<FeedState, "silent" | "answeredAt" | "waitsSince" | "told">;
   }>(on, `SELECT feed_id, last_seen_at, polled_at, state FROM feed_cursor WHERE feed_id = ANY($1) ORDER BY feed_id`, [
     feedIds,
   ]);
@@ -209,6 +209,7 @@ async function feeds(on: PoolClient, siteId: SiteId, feedIds: readonly string[])
     lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
     polledAt: instantOf(row.polled_at),
     answeredAt: row.state.answeredAt,
+    waitsSince: row.state.waitsSince,
     silent: isSilentFor(siteId, row.state),
   }));
 }

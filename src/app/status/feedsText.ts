@@ -27,8 +27,9 @@ function unreadText(unread: SiteNow["unreadMeters"], at: Instant): string {
   return `no register at ${boundary} from ${meters.join(", ")}: intervals without one cannot be settled`;
 }
 
-/** A feed with the age of its newest document. */
-export function feedText({ feedId, ageSeconds, silent }: SiteNow["feeds"][number]): string {
-  const age = ageSeconds === undefined ? "nothing seen yet" : ageText(ageSeconds);
+/** A feed with the age of its newest document, and whether it waits for its turn to be asked. */
+export function feedText({ feedId, ageSeconds, silent, waitsSince }: SiteNow["feeds"][number]): string {
+  const seen = ageSeconds === undefined ? "nothing seen yet" : ageText(ageSeconds);
+  const age = waitsSince === undefined ? seen : `${seen}, waiting for its turn since ${centralTime(waitsSince)}`;
   return silent ? pc.red(`${feedId} silent, ${age}`) : `${feedId} ${age}`;
 }

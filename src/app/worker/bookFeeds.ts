@@ -3,6 +3,7 @@ import { marketFact } from "../../domain/inputs/marketFacts.ts";
 import type { Subscriber } from "../../domain/inputs/pollModel.ts";
 import type { Book } from "./book.ts";
 import { feedsOf } from "./feeds.ts";
+import type { BudgetOf } from "./requestBudgets.ts";
 
 /** A feed of a book: read once, told to every site that subscribes to it. */
 export interface SharedFeed extends WatchedFeed {
@@ -15,15 +16,15 @@ export interface SharedFeed extends WatchedFeed {
  * silence by its own limit, what it says counts by the tightest of them, and it is polled as the first of them says. A
  * retired site is told nothing but corrections; a feed that only retired sites read goes on where it may correct a day.
  */
-export function feedsOfBook({
-  deployments,
-  retired = [],
-}: Pick<Book, "deployments" | "retired">): ReadonlyMap<string, SharedFeed> {
+export function feedsOfBook(
+  { deployments, retired = [] }: Pick<Book, "deployments" | "retired">,
+  budgetOf?: BudgetOf,
+): ReadonlyMap<string, SharedFeed> {
   const shared = new Map<string, SharedFeed>();
   for (const deployment of deployments) {
     const { siteId } = deployment.plan;
     const isRetired = retired.some((one) => one.siteId === siteId);
-    for (const [feedId, watched] of feedsOf(deployment)) {
+    for (const [feedId, watched] of feedsOf(deployment, budgetOf)) {
       const { silentAfterSeconds } = watched;
       const known = shared.get(feedId) ?? { ...watched, subscribers: [], retiredSiteIds: [] };
       const { subscribers, retiredSiteIds } = known;

@@ -2,12 +2,16 @@ import type { WatchedFeed } from "../../../activities/market.ts";
 import { isKnownBySource, isTold } from "../../domain/inputs/marketFacts.ts";
 import type { ListedSource } from "../../domain/inputs/siteFact.ts";
 import type { FeedSite } from "../../ports/feedSource.ts";
+import type { BudgetOf } from "./requestBudgets.ts";
 import type { Deployment } from "./deployment.ts";
 import { type DeployedFeed, feedSource } from "./registries.ts";
 
-/** The feeds of a deployment by their ids, each with what its silence means. */
-export function feedsOf(deployment: Deployment): ReadonlyMap<string, WatchedFeed> {
-  return new Map(feedsRead(deployment).map((feed) => [feedIdOf(feed), watched(deployment, feed)]));
+/**
+ * The feeds of a deployment by their ids, each with what its silence means. `budgetOf`: of requests to an address,
+ * where they are counted.
+ */
+export function feedsOf(deployment: Deployment, budgetOf?: BudgetOf): ReadonlyMap<string, WatchedFeed> {
+  return new Map(feedsRead(deployment).map((feed) => [feedIdOf(feed), watched(deployment, feed, budgetOf)]));
 }
 
 /** Feeds that are listed and that the site reads. */
@@ -52,11 +56,11 @@ export function feedsNotRead({ feeds, plan }: Pick<Deployment, "feeds" | "plan">
   return feeds.flatMap((feed) => feedSource(feed).notRead?.(plan) ?? []);
 }
 
-function watched({ plan, watchBelowMw }: Deployment, feed: DeployedFeed): WatchedFeed {
+function watched({ plan, watchBelowMw }: Deployment, feed: DeployedFeed, budgetOf?: BudgetOf): WatchedFeed {
   const { settlementPoint, settlementPointType, staleness } = plan;
   const source = feedSource(feed);
   return {
-    feed: source.open(feed),
+    feed: source.open(feed, "baseUrl" in feed ? budgetOf?.(feed.baseUrl) : undefined),
     silentAs: source.gives,
     silentAfterSeconds: source.silentAfterSeconds(staleness, feed),
     ...(source.role === "cross-check"

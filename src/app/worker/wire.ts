@@ -38,6 +38,7 @@ import type { Deployment } from "./deployment.ts";
 import { feedsOfBook } from "./bookFeeds.ts";
 import { nextRun } from "./nextRun.ts";
 import { fleetOf } from "./outside.ts";
+import { requestBudgets } from "./requestBudgets.ts";
 import { resumeSite } from "./resumeSite.ts";
 import { siteBookOf } from "./siteBook.ts";
 import { temporalSiteGateway, wakeKey } from "./siteGateway.ts";
@@ -138,7 +139,7 @@ export function activityDepsOf(options: Wiring): ActivityDeps {
     gaps: { buildId: buildId(), sign: (text) => signText(text, readFileSync(options.signingKeyFile, "utf8")) },
     operatorKeys: operatorKeysIn(options.operatorsFile),
     admissions: postgresOperatorAdmissions(pool),
-    feeds: feedsOfBook({ deployments, retired }),
+    feeds: feedsOfBook({ deployments, retired }, requestBudgets()),
   };
 }
 

@@ -15,6 +15,8 @@ export interface FeedState {
   readonly memory?: Readonly<Record<string, unknown>>;
   /** When the feed is to be asked next: whoever takes over keeps the appointment. */
   readonly nextPollAt?: Instant;
+  /** Since when the feed waits for its turn: its source is asked as often as manners allow. */
+  readonly waitsSince?: Instant;
   /** The next poll that is answered reads what the source says whether it is news or not. */
   readonly isReadAgain?: true;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */

@@ -60,11 +60,12 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     sppDelaySeconds = 150,
     jitterSeconds = 15,
     seed = 1,
+    isHeavyTailed,
     prcEverySeconds = 60,
   } = publication;
   const day = joinDays([options.day].flat());
   const corrections = [...day.corrections];
-  const publications = publicationsOf(day, { lmpDelaySeconds, sppDelaySeconds, jitterSeconds, seed });
+  const publications = publicationsOf(day, { lmpDelaySeconds, sppDelaySeconds, jitterSeconds, seed, isHeavyTailed });
   const zips = new Map<string, Uint8Array>();
   const entries = new Map<string, object>();
   const issued = firstIssues(day, publications);

@@ -2,8 +2,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { get } from "../../../src/adapters/ercot/http.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { PortUnavailableError } from "../../../src/ports/errors.ts";
 
+const AT = parseInstant("2026-08-18T22:00:00Z");
 let server: Server | undefined;
 afterEach(() => {
   server?.closeAllConnections();
@@ -25,7 +27,7 @@ async function source(...unanswered: readonly number[]): Promise<{ url: string; 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/list`, connections: () => connections };
 }
 
-const text = async (url: string): Promise<string> => (await get(url, { timeoutMs: 5_000 })).bytes.toString();
+const text = async (url: string): Promise<string> => (await get(url, { timeoutMs: 5_000, at: AT })).bytes.toString();
 
 it("a source that closes a connection which was kept open, just as it is used again, is asked on a new one", async () => {
   const { url, connections } = await source(2);

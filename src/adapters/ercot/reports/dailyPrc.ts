@@ -157,6 +157,7 @@ export const dailyPrc = {
     isOptional: false,
     usual: { use: "ercot/daily-prc", pollEverySeconds: 60, pollOffsetSeconds: 20 },
     polls: everySoOften,
+    urgency: "first",
     identity: ({ route }) => (route === undefined ? "grid-condition" : `grid-condition/${route}`),
     read: (document, contentHash, _point, report) => parseGridConditionJson(document, contentHash, report),
     silentAfterSeconds: ({ gridConditionSeconds }, { silentAfterSeconds = gridConditionSeconds }) => silentAfterSeconds,

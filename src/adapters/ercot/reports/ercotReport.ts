@@ -14,7 +14,8 @@ import { dashboardFeed } from "../dashboardFeed.ts";
 import { misFeed, type MisFeedLimits } from "../misFeed.ts";
 import type { ColumnAliases } from "../reportCsv.ts";
 import { documentColumns } from "../reportDocument.ts";
-import type { NextPoll } from "./polls.ts";
+import type { RequestBudget, Urgency } from "../../../ports/requestBudget.ts";
+import type { PollTimes } from "./polls.ts";
 import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
 /** What a report of ERCOT's says of itself, however it is fetched. */
@@ -25,7 +26,9 @@ interface ErcotReport<Settings extends FeedSettings> {
   readonly role: FeedRole;
   readonly isOptional: boolean;
   readonly usual: Settings;
-  readonly polls: (settings: Settings) => NextPoll;
+  readonly polls: (settings: Settings) => PollTimes;
+  /** Who goes first where requests are short; `later` unless given. */
+  readonly urgency?: Urgency;
   readonly identity: (parameters: SettlementPoint & Settings) => string;
   readonly read: (
     document: RawDocument,
@@ -52,18 +55,20 @@ export function misReport<Settings extends FeedSettings>(
     readonly accepts?: (friendlyName: string) => boolean;
   },
 ): FeedSource<Settings, Reach> & { readonly columns: ColumnAliases<string> } {
-  const { polls, reportType, accepts, ...said } = report;
+  const { polls, urgency = "later", reportType, accepts, ...said } = report;
   return {
     ...said,
     source: `mis/${reportType}`,
     describe: ({ use, baseUrl }) => `${use} ${baseUrl}`,
-    open: (parameters) =>
+    open: (parameters, budget?: RequestBudget) =>
       misFeed({
         ...access(parameters),
         feedId: report.identity(parameters),
         reportType,
         accepts,
-        nextPollAt: polls(parameters),
+        polls: polls(parameters),
+        budget,
+        urgency,
         parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
         columns: (document) => documentColumns(document, `${document.source} document ${document.documentId}`),
       }),
@@ -74,18 +79,20 @@ export function misReport<Settings extends FeedSettings>(
 export function dashboardReport<Settings extends FeedSettings>(
   report: ErcotReport<Settings> & { readonly page: string },
 ): FeedSource<Settings, Reach> {
-  const { polls, page, ...said } = report;
+  const { polls, urgency = "later", page, ...said } = report;
   return {
     ...said,
     source: `dashboard/${page}`,
     describe: ({ use, baseUrl }) => `${use} ${baseUrl}`,
-    open: (parameters) => {
-      const next = polls(parameters);
+    open: (parameters, budget?: RequestBudget) => {
+      const { nextAt } = polls(parameters);
       return dashboardFeed({
         ...access(parameters),
         feedId: report.identity(parameters),
         name: page,
-        nextPollAt: (at) => next(at, undefined, false),
+        nextPollAt: (at) => nextAt(at, { newestAboutAt: undefined, found: false }),
+        budget,
+        urgency,
         parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
       });
     },

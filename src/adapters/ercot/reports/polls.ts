@@ -1,9 +1,20 @@
 import { z } from "zod";
 import type { Instant } from "../../../domain/units/instant.ts";
-import { type MarkSchedule, nextMarkPollAt, nextRegularPollAt } from "../pollSchedule.ts";
+import type { PublicationDelays } from "../publicationDelays.ts";
+import type { MisDocument } from "../misDocumentList.ts";
+import { learned, type MarkSchedule, nextMarkPollAt, nextRegularPollAt, type PollKnowledge } from "../pollSchedule.ts";
 
-/** Next poll after one at `at`, by the newest moment that a document is about, and whether anything was found. */
-export type NextPoll = (at: Instant, newestAboutAt: Instant | undefined, found: boolean) => Instant;
+/** When a report is polled. */
+export interface PollTimes {
+  /** Next poll after one at `at`, by what the feed knows. */
+  nextAt(at: Instant, knowledge: PollKnowledge): Instant;
+  /** The memory of delays after a document was delivered, read at `fetchedAt`. */
+  learn(
+    delays: PublicationDelays | undefined,
+    document: MisDocument,
+    fetchedAt: Instant,
+  ): PublicationDelays | undefined;
+}
 
 const seconds = (description: string, min: number, max: number) =>
   z
@@ -14,8 +25,8 @@ const seconds = (description: string, min: number, max: number) =>
 
 /** Settings of a report with one document a period. */
 export const markSettings = {
-  pollOffsetSeconds: seconds("First look after each mark", 0, 900),
-  pollRetrySeconds: seconds("From look to look until it is there", 5, 900),
+  pollOffsetSeconds: seconds("First look after each mark while the delays of the source are not known", 0, 900),
+  pollRetrySeconds: seconds("Longest time from look to look until it is there", 5, 900),
 };
 
 /** Settings of a page or list that is looked at all the time. */
@@ -24,11 +35,24 @@ export const regularSettings = {
   pollOffsetSeconds: seconds("Offset of the polls from the full minute", 0, 3600),
 };
 
-/** Polls of a report of ERCOT's with one document a period: after each mark, and again until it is there. */
-export function atMarks(marks: Omit<MarkSchedule, "offsetSeconds" | "retrySeconds">) {
-  return (settings: { readonly pollOffsetSeconds: number; readonly pollRetrySeconds: number }): NextPoll => {
-    const schedule = { ...marks, offsetSeconds: settings.pollOffsetSeconds, retrySeconds: settings.pollRetrySeconds };
-    return (at, newestAboutAt, found) => nextMarkPollAt(schedule, at, newestAboutAt, found);
+/** Looks are no closer where nothing else is said. */
+const LEAST_SECONDS = 10;
+
+/**
+ * Polls of a report of ERCOT's with one document a period: after each mark, and again until it is there, by the delays
+ * seen. `leastSeconds`: looks are no closer, 10 unless given.
+ */
+export function atMarks(
+  marks: Omit<MarkSchedule, "offsetSeconds" | "retrySeconds" | "leastSeconds"> & { readonly leastSeconds?: number },
+) {
+  return (settings: { readonly pollOffsetSeconds: number; readonly pollRetrySeconds: number }): PollTimes => {
+    const { pollOffsetSeconds: offsetSeconds, pollRetrySeconds: retrySeconds } = settings;
+    const schedule = { leastSeconds: LEAST_SECONDS, ...marks, offsetSeconds, retrySeconds };
+    return {
+      nextAt: (at, knowledge) => nextMarkPollAt(schedule, at, knowledge),
+      learn: (delays, { aboutAt, publishedAt }, fetchedAt) =>
+        aboutAt === undefined ? delays : learned(schedule, delays ?? {}, { aboutAt, publishedAt, fetchedAt }),
+    };
   };
 }
 
@@ -39,6 +63,6 @@ export function everySoOften({
 }: {
   readonly pollEverySeconds: number;
   readonly pollOffsetSeconds: number;
-}): NextPoll {
-  return (at) => nextRegularPollAt(pollEverySeconds, pollOffsetSeconds, at);
+}): PollTimes {
+  return { nextAt: (at) => nextRegularPollAt(pollEverySeconds, pollOffsetSeconds, at), learn: (delays) => delays };
 }

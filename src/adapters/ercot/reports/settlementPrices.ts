@@ -100,8 +100,9 @@ export const settlementPrices = {
     gives: "settlement-price",
     role: "record",
     isOptional: false,
-    usual: { use: "ercot/np6-905", pollOffsetSeconds: 120, pollRetrySeconds: 20 },
-    polls: atMarks({ periodSeconds: 900, toleranceSeconds: 0 }),
+    usual: { use: "ercot/np6-905", pollOffsetSeconds: 120, pollRetrySeconds: 8 },
+    polls: atMarks({ periodSeconds: 900, toleranceSeconds: 0, leastSeconds: 5 }),
+    urgency: "soon",
     columns: COLUMNS,
     identity: ({ settlementPoint, settlementPointType }) =>
       `settlement-price/${settlementPoint}/${settlementPointType}`,

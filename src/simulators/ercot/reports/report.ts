@@ -7,6 +7,8 @@ export interface PublicationTimes {
   /** Every delay is shifted by a fixed draw within ± this. */
   readonly jitterSeconds: number;
   readonly seed: number;
+  /** In place of the shift: delays as heavy-tailed as ERCOT's, drifting with the hour of day. */
+  readonly isHeavyTailed?: boolean;
 }
 
 /** What ERCOT publishes in one document of a report. */
@@ -42,10 +44,37 @@ export function delayMs(
   kind: string,
   atMs: number,
   delaySeconds: number,
-  { jitterSeconds, seed }: PublicationTimes,
+  { jitterSeconds, seed, isHeavyTailed }: PublicationTimes,
 ): number {
+  if (isHeavyTailed === true) {
+    const share = (of: string): number => spread(hash(`${seed}/${kind}/${atMs}/${of}`)) / 2 ** 32;
+    return Math.max(1, delaySeconds - HEAVY_TAILED_MIDDLE_SECONDS + heavyTailedSeconds(atMs, share)) * 1000;
+  }
   const draw = hash(`${seed}/${kind}/${atMs}`) % (2 * jitterSeconds + 1);
   return Math.max(1, delaySeconds - jitterSeconds + draw) * 1000;
+}
+
+/** A report of this delay has delays from 25 to 90 s, and one document in twenty up to 240 s. */
+const HEAVY_TAILED_MIDDLE_SECONDS = 60;
+const DAY_MS = 86_400_000;
+
+/**
+ * Delays about a middle that moves between 35 and 70 s in the course of a day; one in twenty comes later than 90 s, the
+ * latest after 240. `share`: a draw from 0 to 1 for each name.
+ */
+function heavyTailedSeconds(atMs: number, share: (of: string) => number): number {
+  if (share("tail") < 0.05) return Math.round(90 + 150 * share("late") ** 1.5);
+  const middle = 52 + 17 * Math.sin((2 * Math.PI * (atMs % DAY_MS)) / DAY_MS);
+  const bell = ["a", "b", "c", "d"].reduce((sum, of) => sum + share(of), -2);
+  return Math.round(Math.min(90, Math.max(25, middle * (1 + 0.28 * bell))));
+}
+
+/** Every bit of a hash touches every bit of what comes out (the last steps of MurmurHash3). */
+function spread(value: number): number {
+  let bits = value;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }
 
 /** FNV-1a, 32 bit. */
