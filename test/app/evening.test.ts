@@ -7,7 +7,7 @@ import { type MarketSession, marketSession } from "../../src/app/session/marketS
 import { bookText, sessionText, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { fitText } from "../../src/app/wrapText.ts";
 import { recomputed } from "../papers/recomputed.ts";
-import { quietMorning, runAnInterval, seldomAsking } from "./quietSite.ts";
+import { quietMorning, runAnHour, seldomAsking } from "./quietSite.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "ballast-evening-"));
 const inputs = mkdtempSync(join(tmpdir(), "ballast-prices-"));
 const printed: string[] = [];
 
-/** The demo's day with 36 machines, the demo's faults and a quiet morning, as fast as it goes. */
+/** The demo's day with 18 machines, the demo's faults and a quiet morning, as fast as it goes. */
 describe("the demo evening", () => {
   let evening: MarketSession;
 
@@ -33,9 +33,7 @@ describe("the demo evening", () => {
       seed: DEMO_SEED,
       speed: null,
       print: (line) => printed.push(line),
-      deployment: runAnInterval(
-        seldomAsking(smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 12 })),
-      ),
+      deployment: runAnHour(seldomAsking(smallSite({ day: DEMO_DAY, net: await freeNet(), machinesPerCohort: 6 }))),
       prices: quietMorning(inputs),
       script: demoScript,
     });

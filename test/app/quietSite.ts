@@ -1,15 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import type { WorldSettings } from "../../src/app/session/world.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { projectPath } from "./smallSite.ts";
 
-/** Until this Central time of the demo's day one SCED run an interval is published, then every one. */
-const QUIET_UNTIL = "08/18/2026 14:00:00";
-
-/** Reports are asked for when they are there; the dashboard beside the price report once an hour. */
+/**
+ * Reports are asked for when they are there; the dashboard beside the price report once an hour; the grid condition
+ * every two minutes.
+ */
 export function seldomAsking(site: Deployment): Deployment {
   return {
     ...site,
@@ -17,6 +18,8 @@ export function seldomAsking(site: Deployment): Deployment {
       switch (feed.use) {
         case "ercot/system-wide-prices":
           return { ...feed, pollEverySeconds: 3_600 };
+        case "ercot/daily-prc":
+          return { ...feed, pollEverySeconds: Math.max(120, feed.pollEverySeconds) };
         case "ercot/np6-788":
           return { ...feed, pollOffsetSeconds: 100, pollRetrySeconds: 300 };
         case "ercot/np6-905":
@@ -28,20 +31,25 @@ export function seldomAsking(site: Deployment): Deployment {
   };
 }
 
-/** A SCED price may be as old as the interval: one run an interval is enough. */
-export function runAnInterval(site: Deployment): Deployment {
-  const plan = { ...site.plan, staleness: { ...site.plan.staleness, scedPriceSeconds: 1_200 } };
+/** A SCED price may be older than an hour: one run an hour is enough. */
+export function runAnHour(site: Deployment): Deployment {
+  const plan = { ...site.plan, staleness: { ...site.plan.staleness, scedPriceSeconds: 4_500 } };
   return { ...site, plan, planHash: planHashOf(plan) };
 }
 
-/**
- * The demo's prices, in the folder given, with one SCED run an interval through the night and the morning, in which
- * nothing is decided but to run.
- */
-export function quietMorning(folder: string): WorldSettings["prices"] {
+/** The SCED runs of a price file in a new one: between two instants, in the file's own form, one run an hour. */
+export function oneAnHour(folder: string, path: string, from: string, until: string): string {
+  const bytes = readFileSync(path);
+  const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+  const [head, ...rows] = text.trimEnd().split("\n");
+  const kept = rows.filter((row) => row < from || row >= until || /[ T]\d\d:00:\d\d,/.test(row));
   const lmpPath = join(folder, "sced-lmp.csv");
-  const [head, ...rows] = readFileSync(projectPath("config/demo/sced-lmp.csv"), "utf8").trimEnd().split("\n");
-  const kept = rows.filter((row) => row < "08/18/2026" || row >= QUIET_UNTIL || /:(?:00|15|30|45):\d\d,/.test(row));
   writeFileSync(lmpPath, `${[head, ...kept].join("\n")}\n`);
-  return { ...demoPrices(), lmpPath };
+  return lmpPath;
+}
+
+/** The demo's prices; until 14:00, while nothing is decided but to run, one SCED run an hour. */
+export function quietMorning(folder: string): WorldSettings["prices"] {
+  const path = projectPath("config/demo/sced-lmp.csv");
+  return { ...demoPrices(), lmpPath: oneAnHour(folder, path, "08/18/2026", "08/18/2026 14:00") };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { settledAdders, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
-import { seldomAsking } from "./quietSite.ts";
+import { oneAnHour, runAnHour, seldomAsking } from "./quietSite.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
@@ -15,6 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "ballast-replay-"));
 
 /**
  * A published scarcity day: HB_HOUSTON on 2024-08-20, one cohort at a strike of 75 $/MWh, no hold times, no adder term.
+ * Until 15:00, while no price is above 44 $/MWh, one SCED run an hour is published, then every one.
  */
 describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published prices: set BALLAST_DATA_DIR)", () => {
   let session: MarketSession;
@@ -26,13 +27,20 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
       seed: 75,
       speed: null,
       print: () => undefined,
-      deployment: seldomAsking(
-        withoutGridFeed(
-          smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+      deployment: runAnHour(
+        seldomAsking(
+          withoutGridFeed(
+            smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+          ),
         ),
       ),
       prices: {
-        lmpPath: join(data as string, "ercot/prices/rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz"),
+        lmpPath: oneAnHour(
+          folder,
+          join(data as string, "ercot/prices/rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz"),
+          DAY,
+          `${DAY}T15:00`,
+        ),
         sppPath: join(data as string, "ercot/prices/rt-spp-15min.hubs.np6-785-columns.2024-08.csv.gz"),
         days: [DAY, "2024-08-21"],
         point: "HB_HOUSTON",

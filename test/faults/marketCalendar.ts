@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
-import { runAnInterval, seldomAsking } from "../app/quietSite.ts";
+import { runAnHour, seldomAsking } from "../app/quietSite.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { type PriceOf, pricesOf } from "./marketPrices.ts";
 
 /** A whole day from midnight to midnight, and the hour after it, through the whole stack with three machines. */
 export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSession> {
-  const prices = pricesOf(day, priceOf);
+  const prices = pricesOf(day, priceOf, "one an hour");
   const folder = mkdtempSync(join(tmpdir(), "ballast-calendar-"));
   try {
     return await marketSession({
@@ -29,7 +29,7 @@ export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSe
   }
 }
 
-/** Three machines, one a client; outside the night one SCED run an interval. */
+/** Three machines, one a client; outside the night one SCED run an hour. */
 function site(day: string, net: number): Deployment {
-  return runAnInterval(seldomAsking(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }))));
+  return runAnHour(seldomAsking(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }))));
 }

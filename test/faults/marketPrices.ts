@@ -13,17 +13,24 @@ export type PriceOf = (interval: SettlementInterval) => number;
 
 /**
  * Price files of one operating day at the west hub, and of the first hour after it: until 04:00 three SCED runs an
- * interval, then one, at the interval's own price, so that the settlement price is their average and no adder arises.
+ * interval, then one, or one an hour, at the interval's own price, so that the settlement price is their average and no
+ * adder arises.
  */
-export function pricesOf(day: string, priceOf: PriceOf): LoadPriceDayOptions & { readonly folder: string } {
+export function pricesOf(
+  day: string,
+  priceOf: PriceOf,
+  later: "one an interval" | "one an hour" = "one an interval",
+): LoadPriceDayOptions & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), "ballast-prices-"));
   const next = nextDay(day);
   const intervals = [...intervalsOfDay(day), ...intervalsOfDay(next).slice(0, 4)];
   const before = [addSeconds(dayStart(day), -600), addSeconds(dayStart(day), -300)].map((at) => lmpRow(at, 25));
+  const secondsOf = ({ hourEnding, interval }: SettlementInterval): readonly number[] => {
+    if (hourEnding <= 4) return [0, 300, 600];
+    return later === "one an interval" || interval === 1 ? [0] : [];
+  };
   const lmps = intervals.flatMap((interval) =>
-    (interval.hourEnding <= 4 ? [0, 300, 600] : [0]).map((second) =>
-      lmpRow(addSeconds(intervalStart(interval), second), priceOf(interval)),
-    ),
+    secondsOf(interval).map((second) => lmpRow(addSeconds(intervalStart(interval), second), priceOf(interval))),
   );
   const spps = intervals.map((interval) =>
     [

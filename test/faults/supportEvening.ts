@@ -14,7 +14,7 @@ import type { Deployment } from "../../src/app/worker/deployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { AuditFinding } from "../../src/domain/evidence/model.ts";
 import type { SimMinerState } from "../../src/simulators/miners/model.ts";
-import { quietMorning, runAnInterval, seldomAsking } from "../app/quietSite.ts";
+import { quietMorning, runAnHour, seldomAsking } from "../app/quietSite.ts";
 import { killSite, OBEDIENT, recordedProcesses } from "./supportSystem.ts";
 
 const launcherPath = new URL("./supportLauncher.ts", import.meta.url).pathname;
@@ -151,7 +151,7 @@ export async function evening(
 
 /** The kills' site with hold times. */
 function quietSite(net: number, machinesPerCohort: number): Deployment {
-  return runAnInterval(seldomAsking(killSite(net, machinesPerCohort, { holdTimes: true })));
+  return runAnHour(seldomAsking(killSite(net, machinesPerCohort, { holdTimes: true })));
 }
 
 function launch(settingsFile: string, progress: string[]): ChildProcess {
