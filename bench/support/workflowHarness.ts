@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { defaultPayloadConverter, toPayloads, TypedSearchAttributes, type Payload } from "@temporalio/common";
 import proto from "@temporalio/proto";
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import { workflowBundle } from "../../src/replay/workflowBundle.ts";
 
 const require = createRequire(import.meta.url);
 // The SDK's own way of testing itself; internal to it, and pinned by the exact version in package.json.
@@ -48,11 +48,7 @@ const bundles = new Map<string, Promise<unknown>>();
 
 /** Bundled once a process: it takes most of a second. */
 function parsedBundle(workflowsPath: string): Promise<unknown> {
-  const known =
-    bundles.get(workflowsPath) ??
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") }).then(({ code }) =>
-      parseWorkflowCode(code),
-    );
+  const known = bundles.get(workflowsPath) ?? workflowBundle(workflowsPath).then(({ code }) => parseWorkflowCode(code));
   bundles.set(workflowsPath, known);
   return known;
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import { textAt } from "../domain/evidence/historyEvent.ts";
 import type { OpenedRun } from "./openRun.ts";
 import type { ReplayAnswer, ReplayRequest } from "./replayMessages.ts";
+import { workflowBundle } from "./workflowBundle.ts";
 
 /** A run, its history's bytes and what the code made of it. */
 export interface ReplayedRun extends OpenedRun, ReplayAnswer {}
@@ -26,9 +26,7 @@ function auditCodeOf(workflowsPath: string): Promise<string> {
   let code = bundles.get(workflowsPath);
   if (code === undefined) {
     const workflowInterceptorModules = [fileURLToPath(new URL("./auditInterceptors.ts", import.meta.url))];
-    code = bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, logger: new DefaultLogger("ERROR") }).then(
-      (bundle) => bundle.code,
-    );
+    code = workflowBundle(workflowsPath, workflowInterceptorModules).then((bundle) => bundle.code);
     bundles.set(workflowsPath, code);
     // What failed may not fail again.
     code.catch(() => bundles.delete(workflowsPath));

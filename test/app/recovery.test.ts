@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
-import { type bundleWorkflowCode, NativeConnection, Worker } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { splitText } from "../../src/domain/decision/split.ts";
 import { evidenceActivities } from "../../activities/evidence.ts";
@@ -86,7 +86,7 @@ let folder: string;
 let database: TestDatabase;
 let pool: Pool;
 let key: SigningKey;
-let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+let bundle: Awaited<ReturnType<typeof bundled>>;
 /** While set, nobody can fetch a history. */
 let historiesAway = false;
 const alarms: string[] = [];

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Client, Connection, WorkflowUpdateFailedError } from "@temporalio/client";
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { exportRun } from "../../src/adapters/temporal/history.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import type { SiteInput } from "../../src/domain/inputs/facts.ts";
@@ -12,6 +12,7 @@ import { batchesOf } from "../../src/domain/dispatch/batches.ts";
 import type { DispatchBatch, DispatchPlan, ShareTarget, WaveSummary } from "../../src/domain/dispatch/model.ts";
 import type { CommandLedgerRow, TimelineLedgerRow } from "../../src/domain/evidence/ledgers.ts";
 import { linkRun } from "../../src/domain/evidence/linkRun.ts";
+import { workflowBundle } from "../../src/replay/workflowBundle.ts";
 import type { EvidenceRun } from "../../src/domain/evidence/model.ts";
 import { planText, recordText } from "../../src/domain/evidence/recordText.ts";
 import {
@@ -202,10 +203,10 @@ export async function withWorker<T>(
   }
 }
 
-const bundles = new Map<string, ReturnType<typeof bundleWorkflowCode>>();
+const bundles = new Map<string, ReturnType<typeof workflowBundle>>();
 /** The workflow code of a module, made once a process. */
-export function bundled(path: string): ReturnType<typeof bundleWorkflowCode> {
-  const known = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, logger: new DefaultLogger("ERROR") });
+export function bundled(path: string): ReturnType<typeof workflowBundle> {
+  const known = bundles.get(path) ?? workflowBundle(path);
   bundles.set(path, known);
   return known;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import { workflowBundle } from "../../../replay/workflowBundle.ts";
 import { SDK_VERSION } from "../../buildId.ts";
 
 /** What is noted beside a kept bundle. */
@@ -34,8 +34,7 @@ export async function keepBundle(place: BundlePlace, buildId: string, workflowsP
   const kept = readKept(place, buildId);
   if ("code" in kept) return kept.code;
   const other = place.copyFrom === undefined ? kept : readKept({ ...place, folder: place.copyFrom }, buildId);
-  const { code } =
-    "code" in other ? other : await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") });
+  const { code } = "code" in other ? other : await workflowBundle(workflowsPath);
   const note: BundleNote = {
     buildId,
     sha256: sha256Of(code),
