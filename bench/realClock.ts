@@ -136,9 +136,9 @@ async function tellingsOf({
   marketZero,
 }: RealClockRun): Promise<{ silences: Telling[]; publishedToSiteSeconds: number[] }> {
   const publishMs = new Map(
-    world.ercot
-      .publications()
-      .flatMap((one) => (one.reportTypeId === 12_300 ? [[one.aboutMs, one.publishMs]] : [])) as [number, number][],
+    world.ercot.publications!().flatMap((one) =>
+      one.reportTypeId === 12_300 ? [[one.aboutMs, one.publishMs]] : [],
+    ) as [number, number][],
   );
   const silences: Telling[] = [];
   const publishedToSiteSeconds: number[] = [];

@@ -159,12 +159,10 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
        WHERE kind = 'sced-lmp' AND value_key >= $1 AND value_key < $2 GROUP BY value_key`,
       [STOPPED.from, STOPPED.to],
     );
-    const published = world.ercot
-      .publications()
-      .filter(
-        ({ reportTypeId, aboutMs }) =>
-          reportTypeId === 12300 && aboutMs >= Date.parse(STOPPED.from) && aboutMs < Date.parse(STOPPED.to),
-      );
+    const published = world.ercot.publications!().filter(
+      ({ reportTypeId, aboutMs }) =>
+        reportTypeId === 12300 && aboutMs >= Date.parse(STOPPED.from) && aboutMs < Date.parse(STOPPED.to),
+    );
     expect(runs.map(({ versions }) => versions)).toEqual(Array(published.length).fill("1"));
     const log = readFileSync(join(stack.dataDir, "logs", "worker.log"), "utf8");
     expect(log).toMatch(/status 503; try again in 30 s.*poll failed; asking again at the next poll/);

@@ -2,6 +2,7 @@ import type { CommandOutcome } from "../../domain/dispatch/model.ts";
 import type { BundleDocument, CommandLedgerRow } from "../../domain/evidence/ledgers.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import { type DocumentRow, documentOf } from "./documentRow.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
 /**
@@ -44,16 +45,7 @@ export async function citedDocuments(
   pool: Pool,
   until: Instant,
 ): Promise<readonly (BundleDocument & { readonly bytes: Uint8Array })[]> {
-  const rows = await query<{
-    source: string;
-    document_id: string;
-    content_hash: string;
-    content_type: string;
-    fetched_at: Date;
-    published_at: Date | null;
-    published_or_at: Date | null;
-    bytes: Buffer;
-  }>(
+  const rows = await query<DocumentRow>(
     pool,
     `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes
        FROM raw_document
@@ -61,14 +53,5 @@ export async function citedDocuments(
         market_observation) ORDER BY fetched_at, source, document_id`,
     [addSeconds(until, 86_400)],
   );
-  return rows.map((row) => ({
-    sha256: row.content_hash,
-    source: row.source,
-    documentId: row.document_id,
-    contentType: row.content_type,
-    fetchedAt: instantOf(row.fetched_at),
-    publishedAt: row.published_at === null ? undefined : instantOf(row.published_at),
-    publishedOrAt: row.published_or_at === null ? undefined : instantOf(row.published_or_at),
-    bytes: row.bytes,
-  }));
+  return rows.map(documentOf);
 }

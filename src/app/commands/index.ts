@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   recover: async () => (await import("./recover.ts")).recoverCommand,
   operator: async () => (await import("./operator.ts")).operatorCommand,
   check: async () => (await import("./check.ts")).checkCommand,
+  record: async () => (await import("./record.ts")).recordCommand,
   evidence: async () => (await import("./evidence.ts")).evidenceCommand,
   backup: async () => (await import("./backup.ts")).backupCommand,
   restore: async () => (await import("./restore.ts")).restoreCommand,

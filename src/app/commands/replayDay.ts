@@ -3,7 +3,11 @@ import { fileURLToPath } from "node:url";
 import { nextDay } from "../../domain/market/calendar.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { loadDeployment, withoutGridFeed } from "../worker/loadDeployment.ts";
-import { marketSession } from "../session/marketSession.ts";
+import { gridCondition } from "../../domain/inputs/gridCondition.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { marketSession, type MarketSessionOptions } from "../session/marketSession.ts";
+import { feedSource } from "../worker/registries.ts";
+import { readRecording, type Recording, RecordingError } from "../../simulators/ercot/recording.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { replayedLines } from "../session/replayedLines.ts";
 import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
@@ -17,11 +21,11 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const SEED = 75;
 
 interface ReplayOptions {
-  readonly lmp: string;
-  readonly spp: string;
-  readonly point: string;
+  readonly lmp?: string;
+  readonly spp?: string;
+  readonly point?: string;
   readonly pointType?: string;
-  readonly day: string;
+  readonly day?: string;
   readonly speed: number;
   readonly config: string;
   readonly data: string;
@@ -38,16 +42,17 @@ export const replayDayCommand = {
   description:
     "Serves downloaded ERCOT report files as ERCOT published them and runs the whole product on them: decisions, " +
     "commands to simulated machines, meters, settlement, statement, audit. Such a day has no grid condition: " +
-    "normal is assumed, and every record says so.",
+    "normal is assumed, and every record says so. The folder of a recording (`ballast record`) is served whole, each " +
+    "document from its publication on, with grid level and messages, to the site of --config at its own point.",
+  arguments: [{ name: "[folder]", what: "recording that ballast record wrote, in place of the report files" }],
   options: [
-    { flags: "--lmp <file>", what: "SCED LMPs: NP6-788 columns or the API's, CSV or .gz", isRequired: true },
+    { flags: "--lmp <file>", what: "SCED LMPs: NP6-788 columns or the API's, CSV or .gz" },
     {
       flags: "--spp <file>",
       what: "15-minute settlement point prices: NP6-905 or NP6-785 columns, CSV or .gz",
-      isRequired: true,
     },
-    { flags: "--point <name>", what: "settlement point, e.g. HB_HOUSTON", isRequired: true },
-    { flags: "--day <YYYY-MM-DD>", what: "operating day", isRequired: true, parse: dayArgument },
+    { flags: "--point <name>", what: "settlement point, e.g. HB_HOUSTON" },
+    { flags: "--day <YYYY-MM-DD>", what: "operating day", parse: dayArgument },
     {
       flags: "--point-type <type>",
       what: "settlement point type, e.g. HU or LZ; else the configuration's at its own point, the files' at another",
@@ -67,7 +72,8 @@ export const replayDayCommand = {
   ],
   help:
     "\nExample:\n  ballast replay-day --lmp rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz \\\n" +
-    "    --spp rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n\n" +
+    "    --spp rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n" +
+    "  ballast replay-day recordings/2026-08-18 --config my-site.yaml\n\n" +
     "Exit codes: 0 the audit holds; 1 it does not; 2 a file or the configuration cannot be used; 130 Ctrl-C.",
   examples: [
     {
@@ -76,24 +82,16 @@ export const replayDayCommand = {
         "    --point HB_HOUSTON --day 2024-08-20",
     },
   ],
-  async run(options: ReplayOptions) {
+  async run(folder: string | undefined, options: ReplayOptions) {
     const print = options.json
       ? (line: string) => process.stderr.write(`${line}\n`)
       : (line: string) => console.log(line);
-    const prices = {
-      lmpPath: resolve(options.lmp),
-      sppPath: resolve(options.spp),
-      days: [options.day, nextDay(options.day)],
-      point: options.point,
-    };
     const session = await marketSession({
+      ...(folder === undefined ? ofFiles(options) : ofRecording(resolve(folder), options)),
       dataDir: resolve(options.data),
-      day: options.day,
       seed: SEED,
       speed: sessionSpeed(options.speed),
       print,
-      deployment: replayed(loadDeployment(options.config, options.day), options, loadPriceDay(prices)),
-      prices,
     });
     if (options.json) console.log(JSON.stringify(sessionSummary(session)));
     else console.log(sessionText(session, outputWidth(process.stdout), replayedLines(session)));
@@ -101,8 +99,57 @@ export const replayDayCommand = {
   },
 } satisfies AppCommand;
 
+type Replayed = Pick<MarketSessionOptions, "day" | "deployment" | "prices">;
+
+/** A day by report files. @throws CommandError for an option that lacks, PriceFileError for files that cannot be used */
+function ofFiles({ lmp, spp, point, day, pointType, config }: ReplayOptions): Replayed {
+  if (lmp === undefined || spp === undefined || point === undefined || day === undefined)
+    throw new CommandError(
+      ExitCode.unusable,
+      "a day of report files needs --lmp, --spp, --point and --day; else give the folder of a recording",
+    );
+  const days = [day, nextDay(day)];
+  const prices = { lmpPath: resolve(lmp), sppPath: resolve(spp), days, point };
+  const deployment = replayed(loadDeployment(config, day), { point, pointType, day }, loadPriceDay(prices));
+  return { day, deployment, prices };
+}
+
+/**
+ * A recorded day at the site's own point; without a grid feed where the recording holds no grid condition.
+ * @throws CommandError for a recording that cannot be used or does not go with an option
+ */
+function ofRecording(folder: string, { lmp, spp, point, pointType, day, config }: ReplayOptions): Replayed {
+  if ([lmp, spp, point, pointType, day].some((option) => option !== undefined))
+    throw new CommandError(ExitCode.unusable, "a recording brings its day and its prices: leave out the other options");
+  const { operatingDay, documents } = readable(folder);
+  const deployment = loadDeployment(config, operatingDay);
+  const hasGrid = deployment.feeds.some(
+    (feed) =>
+      feedSource(feed).gives === gridCondition.kind &&
+      documents.some(({ source }) => source === feedSource(feed).source),
+  );
+  return {
+    day: operatingDay,
+    deployment: hasGrid ? deployment : withoutGridFeed(deployment),
+    prices: { recorded: folder },
+  };
+}
+
+function readable(folder: string): Recording {
+  try {
+    return readRecording(folder);
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    throw new CommandError(ExitCode.unusable, error.message, { cause: error });
+  }
+}
+
 /** The site at the replayed point, without a grid feed. @throws PriceFileError for a day that could not be settled */
-function replayed(deployment: Deployment, { point, pointType, day }: ReplayOptions, prices: PriceDay): Deployment {
+function replayed(
+  deployment: Deployment,
+  { point, pointType, day }: { readonly point: string; readonly pointType?: string; readonly day: string },
+  prices: PriceDay,
+): Deployment {
   const plan = {
     ...deployment.plan,
     settlementPoint: point,

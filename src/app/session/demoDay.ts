@@ -5,7 +5,7 @@ import { sendOrder } from "../operator/operatorOrders.ts";
 import { scriptKey } from "../operator/operatorKeyFile.ts";
 import type { BookSystem } from "../system/system.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import type { WorldSettings } from "./world.ts";
+import type { LoadPriceDayOptions } from "../../simulators/ercot/priceDay.ts";
 
 /** Operating day of the synthetic scarcity evening in `config/demo`. */
 export const DEMO_DAY = "2026-08-18";
@@ -13,7 +13,7 @@ export const DEMO_DAY = "2026-08-18";
 export const DEMO_SEED = 20_260_818;
 
 /** What ERCOT publishes about the demo's day and the first hour after it. */
-export function demoPrices(): WorldSettings["prices"] {
+export function demoPrices(): LoadPriceDayOptions {
   const file = (name: string): string => fileURLToPath(new URL(`../../../config/demo/${name}`, import.meta.url));
   return {
     lmpPath: file("sced-lmp.csv"),

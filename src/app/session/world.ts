@@ -1,6 +1,8 @@
 import { createClockKeeper, type ClockKeeper } from "../../simulators/clock/keeper.ts";
 import { startClockServer } from "../../simulators/clock/server.ts";
 import { loadPriceDay, type LoadPriceDayOptions } from "../../simulators/ercot/priceDay.ts";
+import { readRecording } from "../../simulators/ercot/recording.ts";
+import { startRecordedErcot } from "../../simulators/ercot/recordingServer.ts";
 import { type ErcotSimulator, type ErcotSimulatorOptions, startErcotSimulator } from "../../simulators/ercot/server.ts";
 import { type SimMeters, type SimMeterSpec, startMeters } from "../../simulators/meter/meters.ts";
 import { startMinerFleet } from "../../simulators/miners/fleet.ts";
@@ -13,7 +15,8 @@ export interface WorldSettings {
   readonly paces?: readonly { readonly until: string; readonly speed: number | null }[];
   /** Held from the first moment until everybody is there. */
   readonly initialHolds: readonly string[];
-  readonly prices: LoadPriceDayOptions;
+  /** Files of ERCOT's reports, or the folder of a recording. */
+  readonly prices: LoadPriceDayOptions | { readonly recorded: string };
   readonly miners: readonly SimMinerSpec[];
   readonly meters: readonly SimMeterSpec[];
   readonly seed: number;
@@ -35,7 +38,8 @@ export interface WorldAddresses {
 export interface World {
   readonly addresses: WorldAddresses;
   readonly keeper: ClockKeeper;
-  readonly ercot: ErcotSimulator;
+  /** What is published is known where no recording is served. */
+  readonly ercot: Pick<ErcotSimulator, "url" | "close"> & Partial<Omit<ErcotSimulator, "url" | "close">>;
   readonly fleet: MinerFleet;
   readonly meters: SimMeters;
   close(): Promise<void>;
@@ -58,7 +62,11 @@ export async function startWorld(
     })),
     initialHolds: settings.initialHolds,
   });
-  const ercot = await startErcotSimulator({ clock: keeper, day: loadPriceDay(settings.prices), faults: hooks.faults });
+  const { prices } = settings;
+  const ercot =
+    "recorded" in prices
+      ? await startRecordedErcot({ clock: keeper, recording: readRecording(prices.recorded) })
+      : await startErcotSimulator({ clock: keeper, day: loadPriceDay(prices), faults: hooks.faults });
   const fleet = await startMinerFleet({
     clock: keeper,
     miners: settings.miners,
