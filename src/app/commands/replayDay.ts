@@ -101,7 +101,7 @@ export const replayDayCommand = {
 
 type Replayed = Pick<MarketSessionOptions, "day" | "deployment" | "prices">;
 
-/** A day by report files. @throws CommandError for an option that lacks, PriceFileError for files that cannot be used */
+/** A day by report files. @throws CommandError for an option that lacks, PriceFileError for unusable files */
 function ofFiles({ lmp, spp, point, day, pointType, config }: ReplayOptions): Replayed {
   if (lmp === undefined || spp === undefined || point === undefined || day === undefined)
     throw new CommandError(
