@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
-import type { SilentFeed, SiteInput } from "../src/domain/inputs/facts.ts";
+import type { SiteInput } from "../src/domain/inputs/facts.ts";
+import type { MarketObservation } from "../src/domain/inputs/marketFacts.ts";
 import type { OperatorOrder } from "../src/domain/inputs/orders.ts";
 import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
 import type { Configuration } from "../src/domain/decision/configureProblem.ts";
@@ -120,7 +121,7 @@ export interface FeedWatchdog {
   readonly graceSeconds: number;
   /** The activity returns within this, news or not; well below `seconds`, so that a worker may be restarted. */
   readonly hearEverySeconds: number;
-  readonly silentAs: SilentFeed;
+  readonly silentAs: MarketObservation["kind"];
   /** The sites are told in its market time. */
   readonly clock: RealClock;
   /** Sites that the run before has told of a silence that lasts: this one tells its end. */

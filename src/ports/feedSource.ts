@@ -47,6 +47,8 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
   /** `source` of the documents that it keeps, e.g. `mis/12300`. */
   readonly source: string;
   readonly gives: MarketObservation["kind"];
+  /** Kinds that its documents bring beside that one and no site is told of. */
+  readonly alsoKeeps?: readonly MarketObservation["kind"][];
   readonly role: FeedRole;
   /** Whether a site can go without it. */
   readonly isOptional: boolean;

@@ -17,6 +17,8 @@ export interface FeedPoll {
   readonly cursor: string;
   /** A sentence about each entry of the source that was left out or misdated, for an operator. */
   readonly problems?: readonly string[];
+  /** Moment that an answer without a new document speaks of, where the source says at each reading what stands. */
+  readonly saidAt?: Instant;
 }
 
 /** Takes a sentence about something odd that was left out while the rest was read. */

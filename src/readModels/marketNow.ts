@@ -1,8 +1,10 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
+import { countingNotices } from "../domain/inputs/noticesKnown.ts";
 import type { SitePlan } from "../domain/decision/model.ts";
 import { priceIsSilent } from "../domain/decision/silence.ts";
+import type { GridNotice } from "../domain/market/noticesInForce.ts";
 import { isFresh } from "../domain/market/gridLevelInForce.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
@@ -35,6 +37,8 @@ export interface MarketNow {
     /** Since when the level is in force, and which sources said it then. */
     readonly since?: Instant;
     readonly saidBy?: readonly string[];
+    /** ERCOT's notices in force, as the site knows them. */
+    readonly notices?: readonly GridNotice[];
     /** What each source says, as the site knows it. */
     readonly sources?: readonly GridSourceNow[];
     /** What keeps the level from falling further, and until when where time ends it; `fresh` is absent without one. */
@@ -110,6 +114,7 @@ function gridNow(
     ...now,
     since,
     saidBy,
+    notices: countingNotices(latest.input.facts, at),
     sources: sources.map((one) => ({
       source: one.source,
       level: one.level,

@@ -1,11 +1,11 @@
-import type { SilentFeed } from "../domain/inputs/facts.ts";
+import type { MarketObservation } from "../domain/inputs/marketFacts.ts";
 import type { SitePlan } from "../domain/decision/model.ts";
 import type { MeterId } from "../domain/units/ids.ts";
 
 /** A feed that a site rests on. */
 export interface FeedView {
   /** What it is called when it falls silent. */
-  readonly silentAs: SilentFeed;
+  readonly silentAs: MarketObservation["kind"];
   /** Age of what the source said last, market seconds, at which it is silent. */
   readonly silentAfterSeconds: number;
 }

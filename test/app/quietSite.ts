@@ -17,6 +17,7 @@ export function seldomAsking(site: Deployment): Deployment {
     feeds: site.feeds.map((feed) => {
       switch (feed.use) {
         case "ercot/system-wide-prices":
+        case "ercot/operations-messages":
           return { ...feed, pollEverySeconds: 3_600 };
         case "ercot/daily-prc":
           return { ...feed, pollEverySeconds: Math.max(120, feed.pollEverySeconds) };

@@ -91,7 +91,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 
 /**
  * The example site, small: hold times off so that a test can turn it about at will, and without the price dashboard,
- * which is only a cross-check; the grid condition is looked at every five minutes.
+ * which is only a cross-check, and the operations messages; the grid condition is looked at every five minutes.
  */
 export function killSite(
   net: number,
@@ -105,7 +105,7 @@ export function killSite(
       : site.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 }));
   const plan = { ...site.plan, cohorts, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
   const feeds = site.feeds
-    .filter((feed) => feed.use !== "ercot/system-wide-prices")
+    .filter((feed) => feed.use !== "ercot/system-wide-prices" && feed.use !== "ercot/operations-messages")
     .map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }

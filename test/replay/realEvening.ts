@@ -82,7 +82,11 @@ function quieter(site: Deployment): Deployment {
   const plan = { ...site.plan, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
   const feeds = site.feeds
     .filter(({ use }) => use !== "ercot/system-wide-prices")
-    .map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+    .map((feed) =>
+      feed.use === "ercot/daily-prc" || feed.use === "ercot/operations-messages"
+        ? { ...feed, pollEverySeconds: 300 }
+        : feed,
+    );
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }
 

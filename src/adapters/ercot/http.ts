@@ -21,6 +21,8 @@ export interface GetOptions {
   /** Counts the request, at this market time. */
   readonly budget?: RequestBudget;
   readonly at: Instant;
+  /** What is asked for: `data` unless a page is. */
+  readonly expects?: "data" | "page";
 }
 
 export interface Fetched {
@@ -31,7 +33,8 @@ export interface Fetched {
 /**
  * One GET. Redirects are not followed: ERCOT's bot wall answers with them.
  * @throws PortUnavailableError for no answer, timeout, redirect, 403, 404, 408, 429 and 5xx, with `retryAfterSeconds`;
- *   PortDataError for an HTML page with status 200 and any other status.
+ *   PortDataError for an HTML page with status 200 where data is expected, for data where a page is, and for any other
+ *   status.
  */
 export async function get(url: string, options: GetOptions): Promise<Fetched> {
   const { budget, at } = options;
@@ -40,7 +43,12 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
   const contentType = cleanText(String(headers["content-type"] ?? ""), 200);
   if (status === 200) {
     const bytes = Buffer.from(data);
-    if (isHtml(contentType, bytes)) {
+    const { expects = "data" } = options;
+    if (expects === "page" && !isHtml(contentType, bytes))
+      throw new PortDataError(
+        `${url}: expected an HTML page, found ${bytes.length} bytes of content type "${contentType}"`,
+      );
+    if (expects === "data" && isHtml(contentType, bytes)) {
       throw new PortDataError(
         `${url}: expected data, found an HTML page (${bytes.length} bytes, content type "${contentType}"): a bot ` +
           `wall or an outage page; the feed counts as silent`,
@@ -61,7 +69,10 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
   throw new PortDataError(`${url}: expected status 200, found ${status}`);
 }
 
-async function request(url: string, { timeoutMs, contact }: Pick<GetOptions, "timeoutMs" | "contact">) {
+async function request(
+  url: string,
+  { timeoutMs, contact, expects = "data" }: Pick<GetOptions, "timeoutMs" | "contact" | "expects">,
+) {
   const settings = {
     responseType: "arraybuffer",
     timeout: timeoutMs,
@@ -73,7 +84,7 @@ async function request(url: string, { timeoutMs, contact }: Pick<GetOptions, "ti
     proxy: isLoopback(url) ? false : undefined,
     headers: {
       "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`,
-      Accept: "application/json, application/zip, */*",
+      Accept: expects === "page" ? "text/html" : "application/json, application/zip, */*",
     },
   } as const;
   try {

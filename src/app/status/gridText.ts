@@ -1,5 +1,7 @@
 import pc from "picocolors";
 import type { GridLevel } from "../../domain/market/model.ts";
+import type { GridNotice } from "../../domain/market/noticesInForce.ts";
+import { GRID_NOTICES } from "../../domain/inputs/noticesKnown.ts";
 import { isEmergency } from "../../domain/market/gridLevels.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import { unrounded } from "../../domain/units/numberText.ts";
@@ -32,15 +34,23 @@ export function gridText({ grid, at }: SiteNow): string {
 }
 
 /** Why the level is what it is: which source says what, and what would make it fall. */
-function evidenceText({ level, since, saidBy = [], sources = [], falls }: NonNullable<SiteNow["grid"]>, at: Instant) {
+function evidenceText(
+  { level, since, saidBy = [], sources = [], notices = [], falls }: NonNullable<SiteNow["grid"]>,
+  at: Instant,
+): string {
   const isPlain = sources.every((one) => one.level === level && one.next === undefined && !one.isSilent);
   const isCalm = level === "normal" || level === "unknown";
-  if (sources.length === 0 || (isPlain && isCalm)) return "";
+  const inForce = notices.map((notice) => `; notice in force: ${noticeText(notice, at)}`).join("");
+  if (sources.length === 0 || (isPlain && isCalm)) return inForce;
   const began =
     since === undefined || isCalm
       ? ""
       : `; in force since ${centralTime(since, at)}${saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`}`;
-  return `${began}; ${sources.map(sourceText).join(", ")}${isCalm ? "" : `; ${fallText(level, falls, at)}`}`;
+  return `${began}; ${sources.map(sourceText).join(", ")}${inForce}${isCalm ? "" : `; ${fallText(level, falls, at)}`}`;
+}
+
+function noticeText({ names, postedAt, summary }: GridNotice, at: Instant): string {
+  return `${names} of ${centralTime(postedAt, at)} ("${summary}")`;
 }
 
 function sourceText({ source, level, next, isSilent, isUnreadable }: GridSourceNow): string {
@@ -59,6 +69,10 @@ function fallText(level: GridLevel, falls: NonNullable<SiteNow["grid"]>["falls"]
       ? "no source is fresh: it stands until one says lower twice, or `ballast release grid-level`"
       : "no source is fresh: it stands until one says otherwise twice";
   const by = falls.keptBy.join(" and ");
+  if (falls.until === undefined && falls.keptBy.every((source) => source === GRID_NOTICES))
+    return isEmergency(level)
+      ? "it falls when ERCOT ends its notice, or `ballast release grid-level`"
+      : "it falls when ERCOT ends its notice";
   return falls.until === undefined
     ? `it falls when ${by} says lower twice`
     : `it falls at ${centralTime(falls.until, at)} at the latest, unless ${by} speaks again and says so`;

@@ -17,8 +17,6 @@ export type SiteInput = InputOf<Listed>;
 export type KnownFacts = All<KnownOf<Listed>>;
 /** Every fact as a decision sees it and its record keeps it. One that an older record lacks is absent there. */
 export type FrozenFacts = All<FrozenOf<Listed>>;
-/** A kind of fact that feeds or watchers may fall silent of. */
-export type SilentFeed = Extract<Listed, { readonly isWatched: true }>["kind"];
 
 /** A listed kind, whichever it is. */
 export type AnyFact = Omit<SiteFact<SiteInput, KnownFacts, object, object>, "messages"> & {

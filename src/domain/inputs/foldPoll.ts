@@ -1,3 +1,4 @@
+import type { Instant } from "../units/instant.ts";
 import { withUnmatched } from "./crossCheck.ts";
 import { afterTelling, type FeedState } from "./feedState.ts";
 import { foldAnswer, foldProblems, foldSilence } from "./foldHealth.ts";
@@ -39,11 +40,11 @@ export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult)
 function foldDocuments(
   rules: WatchRules,
   before: FeedState,
-  { at, read }: PollResult,
+  { at, read, saidAt }: PollResult,
 ): Omit<FoldedPoll, "news" | "silences"> & {
   readonly news: readonly MarketInput[];
 } {
-  let state = before;
+  let state = saidAt === undefined ? before : { ...before, saidAt: newer(saidAt, before.saidAt) };
   const news: MarketInput[] = [];
   const riders: MarketInput[] = [];
   const corrections: Correction[] = [];
@@ -80,6 +81,10 @@ function counted(
   const every = observations.filter(({ kind }) => isCounted(kind));
   const changed = stored.filter(({ observation }) => !isCounted(observation.kind));
   return [...changed, ...every.map((observation) => ({ observation, version: 1 }))];
+}
+
+function newer(a: Instant, b: Instant | undefined): Instant {
+  return b !== undefined && b > a ? b : a;
 }
 
 /** Fact by fact in the order of the list. */

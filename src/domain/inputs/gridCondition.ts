@@ -8,13 +8,16 @@ import { PROVENANCE } from "./provenance.ts";
 import {
   type FrozenGrid,
   GRID_CONDITION,
+  GRID_LEVEL,
   type GridConditionInput,
   type KnownGrid,
   type SeenGrid,
 } from "./gridKnown.ts";
 import { gridChangesAt, settled } from "./gridNow.ts";
+import type { GridNoticesInput } from "./gridNotices.ts";
 import { gridSays } from "./gridSays.ts";
-import { gridFeedWord, gridRelease, gridTold } from "./gridTold.ts";
+import { gridFeedWord, gridNoticed, gridRelease, gridTold } from "./gridTold.ts";
+import { GRID_NOTICES } from "./noticesKnown.ts";
 import type { ReleaseInput } from "./orders.ts";
 import { isSilent } from "./isSilent.ts";
 
@@ -31,8 +34,6 @@ export interface GridMemory {
   readonly grid?: GridConditionState;
   readonly prc?: PrcState;
 }
-
-const LEVEL = oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]);
 
 /** Level of the grid and PRC: every poll counts, and the sites hear of changes alone. */
 export const gridCondition: MarketFact<
@@ -54,9 +55,9 @@ export const gridCondition: MarketFact<
     [GRID_CONDITION]: {
       ...PROVENANCE,
       feedId: optional(name),
-      level: LEVEL,
+      level: GRID_LEVEL,
       since: optional(instant),
-      next: optional(LEVEL),
+      next: optional(GRID_LEVEL),
       unreadable: optional(oneOf([true])),
       stateText: text,
       prcMw: optional(number),
@@ -64,7 +65,7 @@ export const gridCondition: MarketFact<
       observedAt: instant,
     },
   },
-  overhears: ["release", "feed-silent", "feed-restored"],
+  overhears: ["release", "feed-silent", "feed-restored", GRID_NOTICES],
   columns: ({ level, stateText, prcMw, observedAt }) => ({
     point: "",
     pointType: "",
@@ -113,8 +114,9 @@ export const gridCondition: MarketFact<
   place: ({ observedAt }) => observedAt,
   text: ({ level, stateText, prcMw }) => `${level} "${stateText}" PRC ${prcMw ?? "not told"}`,
   none: { grid: { level: "unknown" } },
-  absorb(known, input: GridConditionInput | ReleaseInput | FeedWord, about) {
+  absorb(known, input: GridConditionInput | GridNoticesInput | ReleaseInput | FeedWord, about) {
     if (input.kind === "release") return gridRelease(known, input, about);
+    if (input.kind === GRID_NOTICES) return gridNoticed(known, about);
     return input.kind === GRID_CONDITION ? gridTold(known, input, about) : gridFeedWord(known, input, about);
   },
   freeze: (known, { site, asOf }) => ({

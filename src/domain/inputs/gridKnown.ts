@@ -1,12 +1,16 @@
 import type { GridEvidence } from "../market/gridEvidence.ts";
 import type { GridLevel, GridPreAlert } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
+import { oneOf } from "./checks.ts";
 import type { KnownSilence } from "./knownSilence.ts";
+import type { KnownNotices } from "./noticesKnown.ts";
 import type { ToldProvenance } from "./provenance.ts";
 import type { Told } from "./told.ts";
 
 /** What feeds, sites and records call it. */
 export const GRID_CONDITION = "grid-condition";
+/** A level of the grid in a message. */
+export const GRID_LEVEL = oneOf<GridLevel>(["normal", "conservation", "watch", "eea1", "eea2", "eea3", "unknown"]);
 
 /** What a site is told of the grid by one source. */
 export interface ToldGrid {
@@ -64,4 +68,4 @@ export interface FrozenGrid {
 }
 
 /** What of the known facts the grid goes by. */
-export type SeenGrid = KnownGrid & KnownSilence;
+export type SeenGrid = KnownGrid & KnownSilence & KnownNotices;

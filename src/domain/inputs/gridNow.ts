@@ -1,15 +1,17 @@
-import type { GridEvidence, WeighedEvidence } from "../market/gridEvidence.ts";
+import type { GridEvidence, WeighedEvidence, WeighedNotices } from "../market/gridEvidence.ts";
 import { type GridBounds, gridBounds, gridLevelInForce, saidByFresh } from "../market/gridLevelInForce.ts";
-import { isEmergency } from "../market/gridLevels.ts";
+import { isEmergency, isWorse } from "../market/gridLevels.ts";
 import type { GridPreAlert } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import type { GridState, SeenGrid } from "./gridKnown.ts";
 import { weighed } from "./gridWeighed.ts";
+import { GRID_NOTICES, weighedNotices } from "./noticesKnown.ts";
 import type { SiteView } from "./siteFact.ts";
 
 /** The grid at a moment: what time alone has changed since the last evidence included. */
 export function settled(known: SeenGrid, site: SiteView, asOf: Instant): SeenGrid {
-  return { ...known, grid: inForce(known.grid, weighed(known.grid, known, site), asOf) };
+  const notices = weighedNotices(known, site, asOf);
+  return { ...known, grid: inForce(known.grid, { evidence: weighed(known.grid, known, site), notices }, asOf) };
 }
 
 /** The evidence of each source as it counts at a moment, and what it allows; for whoever looks at a site. */
@@ -19,25 +21,31 @@ export function gridStanding(
   asOf: Instant,
 ): { readonly sources: readonly WeighedEvidence[]; readonly bounds: GridBounds } {
   const sources = weighed(known.grid, known, site);
-  return { sources, bounds: gridBounds(sources, asOf) };
+  return { sources, bounds: gridBounds(sources, asOf, weighedNotices(known, site, asOf)) };
 }
 
 /** When the level changes by time alone; undefined when it does not. */
 export function gridChangesAt(known: SeenGrid, site: SiteView, asOf: Instant): Instant | undefined {
-  const { atMost, changesAt } = gridBounds(weighed(known.grid, known, site), asOf);
+  const { atMost, changesAt } = gridStanding(known, site, asOf).bounds;
   return atMost === undefined || known.grid.released !== undefined ? undefined : changesAt;
 }
 
-/** The grid by its evidence: level in force, and what goes with it. */
-export function inForce(before: GridState, evidence: readonly WeighedEvidence[], asOf: Instant): GridState {
+/** The grid by its evidence and the notices in force: level, and what goes with it. */
+export function inForce(
+  before: GridState,
+  { evidence, notices }: { readonly evidence: readonly WeighedEvidence[]; readonly notices?: WeighedNotices },
+  asOf: Instant,
+): GridState {
   const { level: levelBefore, since, saidBy, released, evidence: kept } = before;
-  const level = gridLevelInForce(levelBefore, evidence, asOf);
+  const level = gridLevelInForce(levelBefore, evidence, asOf, notices);
   const isSame = level === levelBefore;
   const speaking = evidence.filter((one) => !one.isSilent);
   const isUnreadable = speaking.length > 0 && speaking.every(({ unreadableSince }) => unreadableSince !== undefined);
   const observedAt = newest(evidence.map((one) => one.observedAt));
   const preAlert = newestPreAlert(isUnreadable || speaking.length === 0 ? evidence : speaking);
-  const saying = speaking.filter((one) => one.level === level || one.next?.level === level).map(({ source }) => source);
+  const polls = speaking.filter((one) => one.level === level || one.next?.level === level).map(({ source }) => source);
+  const isNoticed = notices !== undefined && !notices.isSilent && !isWorse(level, notices.level);
+  const saying = isNoticed && isWorse(level, "normal") ? [...polls, GRID_NOTICES] : polls;
   return {
     level,
     ...(isSame ? { since, saidBy } : { since: asOf, saidBy: saying }),

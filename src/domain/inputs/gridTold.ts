@@ -7,6 +7,7 @@ import { inForce, settled } from "./gridNow.ts";
 import { evidenceAfter, evidenceOf, limitSeconds, weighed } from "./gridWeighed.ts";
 import { isSilent } from "./isSilent.ts";
 import type { KnownSilence } from "./knownSilence.ts";
+import { GRID_NOTICES, weighedNotices } from "./noticesKnown.ts";
 import { GRID_LEVEL_ID, type ReleaseInput } from "./orders.ts";
 import type { About, Absorbed, SiteView } from "./siteFact.ts";
 
@@ -30,12 +31,19 @@ export function gridTold(known: SeenGrid, input: ToldGrid, about: About): Absorb
 
 /** A source that falls silent, or is heard again: what it said last counts accordingly. */
 export function gridFeedWord(known: SeenGrid, word: FeedWord, about: About): Absorbed<KnownGrid> {
+  const silence = silenceAfter(known, word, about.site).patch;
+  if (word.feed === GRID_NOTICES) return reweighed(known, { evidence: evidenceOf(known.grid), silence }, about);
   if (word.feed !== GRID_CONDITION) return { patch: {}, relevant: false };
   const isBack = ({ source }: GridEvidence): boolean =>
     word.kind === "feed-restored" &&
     (word.source === undefined || word.source === source || listed(about.site, GRID_CONDITION) === undefined);
   const evidence = evidenceOf(known.grid).map((one) => (isBack(one) ? { ...one, backSince: word.at } : one));
-  return reweighed(known, { evidence, silence: silenceAfter(known, word, about.site).patch }, about);
+  return reweighed(known, { evidence, silence }, about);
+}
+
+/** Notices are in force, or are over: a poll that said so, or says less, counts accordingly. */
+export function gridNoticed(known: SeenGrid, about: About): Absorbed<KnownGrid> {
+  return reweighed(known, { evidence: evidenceOf(known.grid), silence: known }, about);
 }
 
 /** The level that was left standing claims nothing until a source speaks of an emergency again. */
@@ -67,7 +75,12 @@ function reweighed(
   { site, asOf }: About,
 ): Absorbed<KnownGrid> {
   const before = settled(known, site, asOf).grid;
-  const grid = inForce({ ...before, evidence }, weighed({ ...before, evidence }, silence, site), asOf);
+  const notices = weighedNotices({ ...known, ...silence }, site, asOf);
+  const grid = inForce(
+    { ...before, evidence },
+    { evidence: weighed({ ...before, evidence }, silence, site), notices },
+    asOf,
+  );
   const relevant =
     grid.level !== known.grid.level ||
     grid.unreadable !== known.grid.unreadable ||

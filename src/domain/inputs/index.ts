@@ -3,8 +3,10 @@ import { feedSilence } from "./feedSilence.ts";
 import { fleetAble } from "./fleetAble.ts";
 import { freezes } from "./freezes.ts";
 import { gridCondition } from "./gridCondition.ts";
+import { gridNotices } from "./gridNotices.ts";
 import { hashprice } from "./hashprice.ts";
 import { instructions } from "./instructions.ts";
+import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { settlementPrice } from "./settlementPrice.ts";
@@ -12,10 +14,10 @@ import { siteMeter } from "./siteMeter.ts";
 import { wake } from "./wake.ts";
 
 /** Every kind of fact that market feeds bring and sites are told: a new kind is its own file and its name here. */
-export const MARKET_FACTS = [scedLmp, settlementPrice, hashprice, gridCondition] as const;
+export const MARKET_FACTS = [scedLmp, settlementPrice, hashprice, gridNotices, gridCondition] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
-export const KEPT_FACTS = [] as const;
+export const KEPT_FACTS = [operationsMessage] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [

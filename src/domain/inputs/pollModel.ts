@@ -40,6 +40,8 @@ export interface PollResult {
   }[];
   /** The last of them. */
   readonly lastDocument?: DocumentMark;
+  /** Moment that an answer without a new document speaks of; absent where only documents say something. */
+  readonly saidAt?: Instant;
   /** What was left out of the answer. */
   readonly problems: readonly string[];
   /** When a document was read last, before this poll. */

@@ -21,6 +21,18 @@ export interface GridEvidence {
   readonly preAlert?: GridPreAlert;
 }
 
+/** The gravest of the operations messages that are in force. They are no poll: they raise nothing by themselves. */
+export interface WeighedNotices {
+  /** What they are called among the sources. */
+  readonly source: string;
+  readonly level: GridLevel;
+  /** When they say it no more; absent where only their end ends them. */
+  readonly until?: Instant;
+  /** The page is silent or cannot be read. */
+  readonly isSilent: boolean;
+  readonly silentSince?: Instant;
+}
+
 /** A source with what its freshness goes by. */
 export interface WeighedEvidence extends GridEvidence {
   readonly isSilent: boolean;

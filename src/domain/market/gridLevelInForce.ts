@@ -1,5 +1,5 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
-import type { WeighedEvidence } from "./gridEvidence.ts";
+import type { WeighedEvidence, WeighedNotices } from "./gridEvidence.ts";
 import { isEmergency, isWorse, milderOf, worseOf, worstOf } from "./gridLevels.ts";
 import type { GridLevel } from "./model.ts";
 
@@ -19,23 +19,30 @@ export interface GridBounds {
  * The grid level in force, from the one before and the evidence of every source: `before` within what the evidence
  * allows at `at`. Pure, and the same however often it is asked in between. Ballast's own rule.
  */
-export function gridLevelInForce(before: GridLevel, evidence: readonly WeighedEvidence[], at: Instant): GridLevel {
-  const { atLeast, atMost } = gridBounds(evidence, at);
+export function gridLevelInForce(
+  before: GridLevel,
+  evidence: readonly WeighedEvidence[],
+  at: Instant,
+  notices?: WeighedNotices,
+): GridLevel {
+  const { atLeast, atMost } = gridBounds(evidence, at, notices);
   if (isWorse(atLeast, before)) return atLeast;
   return atMost !== undefined && isWorse(before, atMost) ? atMost : before;
 }
 
 /**
  * What the evidence allows. It rises by what one source that speaks says in two consecutive polls, or two of different
- * kinds in one each. It falls to the worst that any poll of a fresh source says, once each has said a level twice. A
+ * kinds in one each, or one in one poll and a notice in force; a notice alone raises nothing. It falls to the worst
+ * that any poll of a fresh source says, once each has said a level twice, and no further than a notice in force. A
  * source that is silent or cannot be read is not fresh: it keeps nothing below EEA 1, and an emergency until a fresh
- * source has said lower after it went quiet. Without a fresh source nothing falls. Ballast's own rule.
+ * source has said lower after it went quiet; a notice of a silent page likewise. Without a fresh source nothing falls.
+ * Ballast's own rule.
  */
-export function gridBounds(evidence: readonly WeighedEvidence[], at: Instant): GridBounds {
+export function gridBounds(evidence: readonly WeighedEvidence[], at: Instant, notices?: WeighedNotices): GridBounds {
   const speaking = evidence.filter(({ isSilent }) => !isSilent);
   const fresh = speaking.filter(isFresh);
   const twice = speaking.map((one) => milderOf(one.level, newestOf(one)));
-  const atLeast = worstOf([...twice, saidByTwoKinds(fresh)]);
+  const atLeast = worstOf([...twice, saidByTwoKinds(fresh), saidAndNoticed(fresh, notices)]);
   const untold = fresh.filter(({ level }) => level === "unknown").map(({ source }) => source);
   if (fresh.length === 0 || untold.length > 0) return { atLeast, keptBy: untold };
   const said = fresh.map((one) => ({ source: one.source, level: worseOf(one.level, newestOf(one)) }));
@@ -43,6 +50,8 @@ export function gridBounds(evidence: readonly WeighedEvidence[], at: Instant): G
     const until = fresh.includes(one) || !isEmergency(one.level) ? undefined : keptUntil(one, fresh, at);
     return until === undefined ? [] : [{ source: one.source, level: one.level, until }];
   });
+  const noticed = keptByNotices(notices, fresh, at);
+  keeping.push(...(noticed === undefined ? [] : [noticed]));
   const all = [...said, ...keeping];
   const atMost = worstOf([atLeast, ...all.map(({ level }) => level)]);
   const keptBy = all.filter(({ level }) => level === atMost).map(({ source }) => source);
@@ -73,6 +82,25 @@ function saidByTwoKinds(fresh: readonly WeighedEvidence[]): GridLevel {
   );
   const [first, ...others] = worst.toSorted((a, b) => (isWorse(a, b) ? -1 : isWorse(b, a) ? 1 : 0));
   return first === undefined ? "unknown" : worstOf(others);
+}
+
+/** The worst that the newest poll of a fresh source and a notice in force both say at least. */
+function saidAndNoticed(fresh: readonly WeighedEvidence[], notices: WeighedNotices | undefined): GridLevel {
+  return notices === undefined || notices.isSilent ? "unknown" : milderOf(worstOf(fresh.map(newestOf)), notices.level);
+}
+
+/** What the notices keep, and until when; undefined where they keep nothing. */
+function keptByNotices(
+  notices: WeighedNotices | undefined,
+  fresh: readonly WeighedEvidence[],
+  at: Instant,
+): { readonly source: string; readonly level: GridLevel; readonly until: Instant | "open" } | undefined {
+  if (notices === undefined) return undefined;
+  const { source, level, isSilent, silentSince, until = "open" } = notices;
+  if (!isSilent) return { source, level, until };
+  const quiet = { source, level, isSilent, silentSince, silentAfterSeconds: 0 };
+  const kept = isEmergency(level) ? keptUntil(quiet, fresh, at) : undefined;
+  return kept === undefined ? undefined : { source, level, until: kept };
 }
 
 /**

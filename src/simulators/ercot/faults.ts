@@ -1,6 +1,7 @@
 /** What is being asked for when a fault is chosen. */
 export interface ErcotRequest {
-  readonly route: "list" | "download" | "daily-prc" | "system-wide-prices";
+  /** `list`, `download`, or the route of a page. */
+  readonly route: string;
   readonly reportTypeId?: number;
   readonly docId?: string;
   /** Market milliseconds. */
@@ -15,6 +16,8 @@ export type ErcotFault =
   | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds?: number }
   /** No answer until the client gives up. */
   | { readonly kind: "hang" }
+  /** Half of a page, and then nothing more on an open connection. */
+  | { readonly kind: "half" }
   | { readonly kind: "truncated-zip" }
   | { readonly kind: "damaged-zip" }
   | { readonly kind: "renamed-column"; readonly from: string; readonly to: string }

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SimClock } from "../model.ts";
 import { central } from "./centralTime.ts";
-import { dailyPrc, systemWidePrices } from "./dashboards.ts";
-import type { PublishedInterval } from "./dashboards.ts";
 import { faultyTable, faultyZip } from "./faults.ts";
 import type { ErcotFault, ErcotRequest } from "./faults.ts";
 import { joinDays } from "./joinDays.ts";
+import { PAGES } from "./pages/index.ts";
+import type { PageMarket, PublishedInterval } from "./pages/page.ts";
 import type { PriceCorrection, PriceDay } from "./priceDay.ts";
 import { csvOf, publicationOf, publicationsOf, zipOf } from "./publications.ts";
 import type { Publication } from "./publications.ts";
@@ -49,8 +49,8 @@ export interface ErcotSimulator {
 const LISTED_MS = new Map(REPORTS.map(({ reportTypeId, listedMs }) => [reportTypeId, listedMs]));
 
 /**
- * A stand-in for ERCOT's public site: MIS document lists and downloads of the reports in `reports/` and the dashboards
- * daily-prc and system-wide-prices, over HTTP. What it answers is a function of market time alone.
+ * A stand-in for ERCOT's public site: MIS document lists and downloads of the reports in `reports/` and the pages in
+ * `pages/`, over HTTP. What it answers is a function of market time alone.
  * @throws RangeError for a correction of a price that the day does not have.
  */
 export async function startErcotSimulator(options: ErcotSimulatorOptions): Promise<ErcotSimulator> {
@@ -69,6 +69,7 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
   const zips = new Map<string, Uint8Array>();
   const entries = new Map<string, object>();
   const issued = firstIssues(day, publications);
+  const market: PageMarket = { day, issued, corrections, prcEverySeconds };
 
   function zip(document: Publication, format: "csv" | "xml"): Uint8Array {
     const docId = format === "csv" ? document.csvDocId : document.xmlDocId;
@@ -125,11 +126,12 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
         ? sendJson(response, 404, { error: `no document ${request.docId}` })
         : send(response, 200, "application/zip", bytes);
     }
-    const body =
-      request.route === "daily-prc"
-        ? dailyPrc(day.conditions, nowMs, prcEverySeconds, fault?.kind === "standing" ? fault.sinceMs : undefined)
-        : systemWidePrices(issued, corrections, nowMs);
-    sendJson(response, body === undefined ? 404 : 200, body ?? { error: `nothing published yet on ${request.route}` });
+    const page = PAGES.find(({ route }) => route === request.route);
+    const text = page?.text(market, nowMs, fault?.kind === "standing" ? fault.sinceMs : nowMs);
+    if (page === undefined || text === undefined)
+      return sendJson(response, 404, { error: `nothing published yet on ${request.route}` });
+    if (fault?.kind === "half") return sendHalf(response, page.contentType, Buffer.from(text));
+    send(response, 200, page.contentType, Buffer.from(text));
   }
 
   const server = createServer((request: IncomingMessage, response) =>
@@ -172,12 +174,10 @@ function requestOf(url: URL, nowMs: number): ErcotRequest | undefined {
       return reportTypeId === null ? undefined : { route: "list", reportTypeId: Number(reportTypeId), nowMs };
     case "/misdownload/servlets/mirDownload":
       return docId === null ? undefined : { route: "download", docId, nowMs };
-    case "/api/1/services/read/dashboards/daily-prc.json":
-      return { route: "daily-prc", nowMs };
-    case "/api/1/services/read/dashboards/system-wide-prices.json":
-      return { route: "system-wide-prices", nowMs };
-    default:
-      return undefined;
+    default: {
+      const page = PAGES.find(({ path }) => path === url.pathname);
+      return page === undefined ? undefined : { route: page.route, nowMs };
+    }
   }
 }
 
@@ -246,6 +246,12 @@ function sendFault(response: ServerResponse, fault: ErcotFault | undefined): boo
     default:
       return false;
   }
+}
+
+/** The whole length is announced, and the connection stays open with half of it. */
+function sendHalf(response: ServerResponse, contentType: string, bytes: Uint8Array): void {
+  response.writeHead(200, { "content-type": contentType, "content-length": bytes.length });
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)));
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

@@ -47,6 +47,14 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     prcMw: 1700,
     observedAt: at("18:30:30"),
   },
+  "grid-notices": {
+    ...head,
+    ...provenance,
+    kind: "grid-notices",
+    inForce: [{ key: "ab", names: "EEA 2", level: "eea2", summary: "EEA 2 declared.", postedAt: at("18:29:00") }],
+    forPerson: [],
+    readAt: at("18:30:50"),
+  },
   "fleet-able": {
     ...head,
     kind: "fleet-able",

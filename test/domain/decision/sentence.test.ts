@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
-import type { SilentFeed } from "../../../src/domain/inputs/facts.ts";
 import type { DecisionInput, DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
@@ -62,8 +61,8 @@ const anyDecision = anyPlan.chain((plan) =>
         fc.constantFrom(2_999, 2_999.9, 2_710, 1_200.25),
       ),
       silent: fc.oneof(
-        { weight: 6, arbitrary: fc.constant<SilentFeed[]>([]) },
-        fc.subarray<SilentFeed>(["sced-lmp", "grid-condition", "hashprice", "meter"]),
+        { weight: 6, arbitrary: fc.constant<string[]>([]) },
+        fc.subarray<string>(["sced-lmp", "grid-condition", "hashprice", "meter"]),
       ),
       ordered: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
       instructed: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, fc.constant(true)),

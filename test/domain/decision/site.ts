@@ -193,11 +193,11 @@ export class TestSite {
     this.state = initialSiteState(plan);
   }
 
-  take(input: SiteInput): { relevant: boolean; duplicate: boolean } {
-    const { state, relevant, duplicate } = absorb(this.plan, this.state, input);
+  take(input: SiteInput): { relevant: boolean; duplicate: boolean; problem?: string } {
+    const { state, ...taken } = absorb(this.plan, this.state, input);
     this.state = state;
-    if (relevant) this.decideAt(input.at);
-    return { relevant, duplicate };
+    if (taken.relevant) this.decideAt(input.at);
+    return taken;
   }
 
   decideAt(asOf: Instant): DecisionRecord {

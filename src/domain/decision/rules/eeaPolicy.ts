@@ -31,7 +31,7 @@ export const eeaPolicy = {
   waitsFor: () => "It waits until ERCOT ends that level.",
 } as const satisfies Rule;
 
-/** Which of several sources said the level; nothing where there is one. */
+/** Which of several sources said the level, a notice among them; nothing where there is one. */
 function sourcesText({ evidence = [], saidBy = [] }: GridState): string {
-  return evidence.length < 2 || saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`;
+  return (evidence.length < 2 && saidBy.length < 2) || saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`;
 }

@@ -1,15 +1,8 @@
-import { central, dashboardStamp } from "./centralTime.ts";
-import type { GridSnapshot, PriceCorrection, PriceInterval } from "./priceDay.ts";
+import { dashboardStamp } from "../centralTime.ts";
+import type { PriceCorrection, PriceInterval } from "../priceDay.ts";
+import { dashboardPage, type PublishedInterval } from "./page.ts";
 
 const INTERVAL_MS = 900_000;
-const CONDITIONS: Readonly<Record<string, { readonly title: string; readonly note: string }>> = {
-  normal: { title: "Normal Conditions", note: "There is enough power for current demand." },
-  conservation: { title: "Voluntary Conservation", note: "Texans are asked to reduce their use of power." },
-  watch: { title: "Watch", note: "Reserves are low and may fall further." },
-  eea1: { title: "Energy Emergency Alert Level 1", note: "Reserves are below 2,500 MW." },
-  eea2: { title: "Energy Emergency Alert Level 2", note: "Reserves are below 2,000 MW." },
-  eea3: { title: "Energy Emergency Alert Level 3", note: "Controlled outages are under way." },
-};
 const DASHBOARD_KEYS: Readonly<Record<string, string>> = {
   HB_BUSAVG: "hbBusAvg",
   HB_HUBAVG: "hbHubAvg",
@@ -29,53 +22,10 @@ const DASHBOARD_KEYS: Readonly<Record<string, string>> = {
 };
 
 /**
- * `daily-prc.json` as it stands at `nowMs`, refreshed every `everySeconds`; undefined before the first snapshot. When
- * it `standsSinceMs`, only `lastUpdated` moves.
- */
-export function dailyPrc(
-  conditions: readonly GridSnapshot[],
-  nowMs: number,
-  everySeconds: number,
-  standsSinceMs = nowMs,
-): object | undefined {
-  const refreshed = (ms: number): number => Math.floor(ms / (everySeconds * 1000)) * everySeconds * 1000;
-  const refreshedMs = refreshed(standsSinceMs);
-  const known = conditions.filter(({ atMs }) => atMs <= refreshedMs);
-  const current = known.at(-1);
-  if (current === undefined) return undefined;
-  const words = CONDITIONS[current.state];
-  return {
-    lastUpdated: dashboardStamp(refreshed(nowMs)),
-    current_condition: {
-      title: words?.title ?? current.state,
-      state: current.state,
-      index: current.eeaLevel,
-      condition_note: words?.note ?? "",
-      prc_value: current.prcMw.toLocaleString("en-US"),
-      eea_level: current.eeaLevel,
-      energy_level_value: current.eeaLevel,
-      datetime: refreshedMs / 1000,
-    },
-    data: known.slice(-30).map(({ atMs, prcMw }) => ({
-      timestamp: dashboardStamp(atMs),
-      epoch: atMs,
-      interval: central(atMs).minute,
-      dstFlag: "N",
-      prc: prcMw,
-    })),
-  };
-}
-
-export interface PublishedInterval {
-  readonly interval: PriceInterval;
-  readonly publishMs: number;
-}
-
-/**
  * `system-wide-prices.json` at `nowMs`: the intervals of the operating day published last, hubs and plain load zones
  * only (LZEW rows are not on the dashboard); undefined before the first.
  */
-export function systemWidePrices(
+function pricesAt(
   published: readonly PublishedInterval[],
   corrections: readonly PriceCorrection[],
   nowMs: number,
@@ -113,3 +63,8 @@ function row(interval: PriceInterval, corrections: readonly PriceCorrection[]): 
     interval: startMs + INTERVAL_MS,
   };
 }
+
+/** The prices of hubs and load zones of the operating day published last. */
+export const systemWidePrices = dashboardPage("system-wide-prices", ({ issued, corrections }, nowMs) =>
+  pricesAt(issued, corrections, nowMs),
+);
