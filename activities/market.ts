@@ -14,7 +14,7 @@ import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { FeedPoll, MarketFeed, Report } from "../src/ports/marketFeed.ts";
-import type { MarketStore } from "../src/ports/marketStore.ts";
+import type { FeedStanding, MarketStore } from "../src/ports/marketStore.ts";
 import type { RidingFacts } from "../src/ports/ridingFacts.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { notConfigured } from "./failure.ts";
@@ -58,7 +58,8 @@ export interface FeedSeen {
 
 /**
  * Activities of the market stage: wait for the next publication, keep its bytes, send the news to the sites. They throw
- * NotConfigured for a feed that is not configured; a source that is away or unreadable is awaited, not thrown.
+ * NotConfigured for a feed that is not configured, and PortConflictError where somebody else polls it too; a source
+ * that is away or unreadable is awaited, not thrown.
  */
 export function marketActivities({ clock, sites, market, riding, feeds, log }: MarketDeps) {
   return {
@@ -90,14 +91,14 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
         }
         const startedOn = operatingDayOf(at);
         const hearAt = isHeard ? addSeconds(at, hearEverySeconds) : undefined;
-        let state = ((await market.cursor(feedId)).state ?? {}) as FeedState;
+        let standing = await market.cursor(feedId);
         while (true) {
-          const next = pollAppointment(state.nextPollAt, at, watched.feed.nextPollAt(at, true));
+          const next = pollAppointment(stateOf(standing).nextPollAt, at, watched.feed.nextPollAt(at, true));
           at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal, about);
-          const polled = at < next ? undefined : await pollOnce(feedId, watched, told, at);
-          state = polled?.state ?? state;
+          const polled = at < next ? undefined : await pollOnce(feedId, watched, told, at, standing);
+          standing = polled?.standing ?? standing;
           const isNews = polled?.found === true || operatingDayOf(at) !== startedOn;
-          if (isNews || (isHeard && (polled === undefined || isRetry))) return seenOf(watched, state, at);
+          if (isNews || (isHeard && (polled === undefined || isRetry))) return seenOf(watched, stateOf(standing), at);
         }
       });
     },
@@ -108,14 +109,15 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     watched: WatchedFeed,
     siteIds: readonly SiteId[],
     at: Instant,
-  ): Promise<{ found: boolean; state: FeedState }> {
-    const standing = await market.cursor(feedId);
-    const { waitsSince, ...before } = (standing.state ?? {}) as FeedState;
+    standing: FeedStanding,
+  ): Promise<{ found: boolean; standing: FeedStanding }> {
+    const { waitsSince, ...before } = stateOf(standing);
     const turn = watched.feed.turnAt?.(at) ?? at;
     if (turn > at) {
       const state = { ...before, nextPollAt: turn, waitsSince: waitsSince ?? at };
-      await market.moveCursor(feedId, standing.cursor ?? "", state, at, undefined);
-      return { found: false, state };
+      const { cursor } = standing;
+      const waiting = { cursor, state, polledAt: at, seenAt: undefined };
+      return { found: false, standing: await market.moveCursor(feedId, standing, waiting) };
     }
     const asked = await ask(watched.feed, before.isReadAgain ? undefined : standing.cursor, at);
     const problems = [...asked.problems];
@@ -135,8 +137,9 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     for (const rider of folded.riders) await riding.keep(siteIds, rider);
     // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
     // by id.
-    await market.moveCursor(feedId, asked.cursor ?? standing.cursor ?? "", state, at, read.length > 0 ? at : undefined);
-    return { found, state };
+    const cursor = asked.cursor ?? standing.cursor;
+    const seenAt = read.length > 0 ? at : undefined;
+    return { found, standing: await market.moveCursor(feedId, standing, { cursor, state, polledAt: at, seenAt }) };
   }
 
   /** What a second route showed and is still without a price of record to be compared with. */
@@ -187,6 +190,10 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
       await riding.told(siteId, riders);
     }
   }
+}
+
+function stateOf({ state }: FeedStanding): FeedState {
+  return (state ?? {}) as FeedState;
 }
 
 /** What the feed's workflow hears. */

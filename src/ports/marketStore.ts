@@ -12,6 +12,14 @@ export interface PriceVersion {
   readonly fetchedAt: Instant;
 }
 
+/** Opaque cursor of a feed, its folded state, when it was polled and when a document was seen last. */
+export interface FeedStanding {
+  readonly cursor?: string;
+  readonly state: unknown;
+  readonly polledAt?: Instant;
+  readonly lastSeenAt?: Instant;
+}
+
 /**
  * Raw market documents and every version of every value read out of them. Methods throw PortUnavailableError when the
  * database is away.
@@ -35,13 +43,20 @@ export interface MarketStore {
    * beats preliminary.
    */
   settlementPrices(point: SettlementPoint, intervalKeys: readonly string[]): Promise<ReadonlyMap<string, PriceVersion>>;
-  /** Where a feed's reading stands: opaque cursor, the feed's folded state, when a document was last seen. */
-  cursor(feedId: string): Promise<{ readonly cursor?: string; readonly state: unknown; readonly lastSeenAt?: Instant }>;
+  /** Where a feed's reading stands. */
+  cursor(feedId: string): Promise<FeedStanding>;
+  /**
+   * Where it stands after a poll that began from `before`; `seenAt` is when a document came, undefined where none did.
+   * @throws PortConflictError when somebody else has polled the feed since: nothing is changed.
+   */
   moveCursor(
     feedId: string,
-    cursor: string,
-    state: unknown,
-    polledAt: Instant,
-    lastSeenAt: Instant | undefined,
-  ): Promise<void>;
+    before: FeedStanding,
+    after: {
+      readonly cursor: string | undefined;
+      readonly state: unknown;
+      readonly polledAt: Instant;
+      readonly seenAt: Instant | undefined;
+    },
+  ): Promise<FeedStanding>;
 }

@@ -286,7 +286,10 @@ async function tellNobody(level: "watch"): Promise<void> {
     source: "test",
     contentHash: "00",
   };
-  await postgresMarketStore(pool).moveCursor("grid-condition", "", { told: { value } }, at, at);
+  const market = postgresMarketStore(pool);
+  const before = await market.cursor("grid-condition");
+  const after = { cursor: undefined, state: { told: { value } }, polledAt: at, seenAt: at };
+  await market.moveCursor("grid-condition", before, after);
 }
 
 function status() {

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { marketActivities } from "../../activities/market.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
@@ -188,6 +188,18 @@ describe("a list of price documents", () => {
     fault = on("list", { kind: "status", status: 503 });
     await watchLmp(at("17:09:55"));
     expect(await heard()).toEqual(["17:06", "17:07"]);
+  });
+
+  it("that finds nothing costs the database one statement a poll", async () => {
+    await publish(at("17:02:00"));
+    await watchLmp(at("17:05:30"));
+    fault = on("list", { kind: "empty-list" });
+    asked = [];
+    const statements = vi.spyOn(bench.pool, "query");
+    onTestFinished(() => statements.mockRestore());
+    await watchLmp(at("17:09:55"));
+    expect(asked.length).toBeGreaterThan(15);
+    expect(statements).toHaveBeenCalledTimes(1 + asked.length);
   });
 
   it("that is answered 429 with two minutes to wait: nobody asks again before they are over", async () => {

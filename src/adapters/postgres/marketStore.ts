@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import { type Columns } from "../../domain/inputs/marketFact.ts";
 import { observedFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
 import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
+import { PortConflictError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
-import type { MarketStore, PriceVersion } from "../../ports/marketStore.ts";
+import type { FeedStanding, MarketStore, PriceVersion } from "../../ports/marketStore.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 import { publishedOf, storePublished } from "./publishedPrices.ts";
 import { columnNotes } from "./reportColumns.ts";
 
-/** Market documents, observations and feed cursors in PostgreSQL. */
+/**
+ * Market documents, observations and feed cursors in PostgreSQL. @throws PortConflictError where two poll one feed, as
+ * its port says
+ */
 export function postgresMarketStore(pool: Pool): MarketStore {
   return {
     async storeDocument(document) {
@@ -62,29 +66,48 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     },
 
     async cursor(feedId) {
-      const [row] = await query<{ cursor: string; state: unknown; last_seen_at: Date | null }>(
+      const [row] = await query<StandingRow>(
         pool,
-        `SELECT cursor, state, last_seen_at FROM feed_cursor WHERE feed_id = $1`,
+        `SELECT cursor, state, polled_at, last_seen_at FROM feed_cursor WHERE feed_id = $1`,
         [feedId],
       );
-      if (!row) return { state: {} };
-      return {
-        cursor: row.cursor === "" ? undefined : row.cursor,
-        state: row.state,
-        lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
-      };
+      return row === undefined ? { state: {} } : standingOf(row);
     },
 
-    async moveCursor(feedId, cursor, state, polledAt, lastSeenAt) {
-      await query(
+    async moveCursor(feedId, before, { cursor, state, polledAt, seenAt }) {
+      const [row] = await query<StandingRow>(
         pool,
         `INSERT INTO feed_cursor (feed_id, cursor, state, polled_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (feed_id) DO UPDATE SET cursor = excluded.cursor, state = excluded.state, polled_at =
            excluded.polled_at,
-           last_seen_at = coalesce(excluded.last_seen_at, feed_cursor.last_seen_at)`,
-        [feedId, cursor, JSON.stringify(state), polledAt, lastSeenAt ?? null],
+           last_seen_at = coalesce(excluded.last_seen_at, feed_cursor.last_seen_at)
+          WHERE feed_cursor.polled_at = $6
+         RETURNING cursor, state, polled_at, last_seen_at`,
+        [feedId, cursor ?? "", JSON.stringify(state), polledAt, seenAt ?? null, before.polledAt ?? null],
       );
+      if (row === undefined)
+        throw new PortConflictError(
+          `Feed ${feedId} was polled by somebody else since ${before.polledAt ?? "this poll began"}: what it found ` +
+            `stands, the poll of ${polledAt} is repeated from there`,
+        );
+      return standingOf(row);
     },
+  };
+}
+
+interface StandingRow {
+  cursor: string;
+  state: unknown;
+  polled_at: Date;
+  last_seen_at: Date | null;
+}
+
+function standingOf(row: StandingRow): FeedStanding {
+  return {
+    cursor: row.cursor === "" ? undefined : row.cursor,
+    state: row.state,
+    polledAt: instantOf(row.polled_at),
+    lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
   };
 }
 

@@ -4,7 +4,9 @@ import { postgresFeedRecords } from "../../../src/adapters/postgres/feedRecords.
 import { postgresMarketStore } from "../../../src/adapters/postgres/marketStore.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import { intervalKey, intervalsOfDay, parseIntervalKey } from "../../../src/domain/market/calendar.ts";
-import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
+import { addSeconds, type Instant, parseInstant } from "../../../src/domain/units/instant.ts";
+import { PortConflictError } from "../../../src/ports/errors.ts";
+import type { FeedStanding } from "../../../src/ports/marketStore.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
 
 let database: TestDatabase;
@@ -235,5 +237,28 @@ describe("the price that settles a quarter hour", () => {
       expect(await market.storeObservations([first])).toMatchObject([
         { observation: { documentId: "repost", priceUsdPerMwh: "6.00" }, version: 3 },
       ]);
+  });
+});
+
+describe("where a feed's reading stands", () => {
+  it("is what the last poll left, and a poll that began before it leaves it as it is", async () => {
+    const market = postgresMarketStore(pool);
+    const [first, second, third] = ["20:00:00", "20:01:00", "20:02:00"].map((time) =>
+      parseInstant(`2026-08-18T${time}Z`),
+    ) as [Instant, Instant, Instant];
+    const poll = (before: FeedStanding, polledAt: Instant, cursor: string) =>
+      market.moveCursor("feed", before, { cursor, state: { at: polledAt }, polledAt, seenAt: undefined });
+    const began = await market.cursor("feed");
+    expect(began).toEqual({ state: {} });
+    const polled = await market.moveCursor("feed", began, { cursor: "1", state: {}, polledAt: first, seenAt: first });
+    expect(polled).toEqual({ cursor: "1", state: {}, polledAt: first, lastSeenAt: first });
+    const next = await poll(polled, second, "2");
+    expect(next).toEqual({ cursor: "2", state: { at: second }, polledAt: second, lastSeenAt: first });
+    for (const late of [began, polled]) {
+      await expect(poll(late, third, "3")).rejects.toThrow(PortConflictError);
+      await expect(poll(late, third, "3")).rejects.toThrow(/Feed feed was polled by somebody else/);
+    }
+    expect(await market.cursor("feed")).toEqual(next);
+    expect(await poll(next, third, "3")).toMatchObject({ cursor: "3" });
   });
 });
