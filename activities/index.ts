@@ -1,3 +1,4 @@
+import { answerActivities } from "./answer.ts";
 import { type CommandDeps, commandActivities } from "./command.ts";
 import { type ConfigurationDeps, configurationActivities } from "./configuration.ts";
 import { type DecisionDeps, decisionActivities } from "./decision.ts";
@@ -32,6 +33,7 @@ export type ActivityDeps = SiteActivityDeps &
 /** The activities that touch a site's own machines and meters, and what ends a dispatch. */
 export function createSiteActivities(deps: SiteActivityDeps) {
   return {
+    ...answerActivities(),
     ...dispatchActivities(deps),
     ...commandActivities(deps),
     ...surveyActivities(deps),

@@ -16,6 +16,8 @@ export interface Untaken {
   readonly siteId: string;
   /** What was asked for, for a person. */
   readonly what: string;
+  /** The how manieth time, from 1, that nobody is there while it is asked for. */
+  readonly absence?: number;
   /** Of a dispatch: a newer decision makes it needless. */
   readonly revision?: number;
   /** Of a watch of the site's equipment: its site's end makes it needless. */
@@ -40,9 +42,9 @@ export interface UntakenDeps {
  */
 export function untakenActivities({ clock, sites, decisions, book, log }: UntakenDeps) {
   return {
-    /** A person is told once a run, a paced clock does not stand for it, and whoever asked hears whether to ask on. */
+    /** A person is told once an absence, a paced clock does not stand for it, and whoever asked hears whether to ask on. */
     async noteUntaken(untaken: Untaken): Promise<{ isOver: boolean }> {
-      const { siteId, what, revision, feedId, isMeter, isOptional } = untaken;
+      const { siteId, what, absence = 1, revision, feedId, isMeter, isOptional } = untaken;
       const at = await clock.now();
       log.error({ ...untaken, at }, "nobody serves the machines and meters of a site");
       await decisions.noteFinding(
@@ -52,7 +54,7 @@ export function untakenActivities({ clock, sites, decisions, book, log }: Untake
           inputIds: [],
           problem: `nobody at the site took this up: ${what}; is the worker, or the site's own gateway, running?`,
         },
-        { runId: activityInfo().workflowExecution?.runId ?? "", noteId: `untaken/${what}` },
+        { runId: activityInfo().workflowExecution?.runId ?? "", noteId: `untaken/${what}/${absence}` },
       );
       if (revision !== undefined) {
         await clock.release(dispatchHold(siteId, revision));

@@ -10,7 +10,7 @@ let run: HandRun;
 type Commands = Awaited<ReturnType<HandRun["step"]>>;
 
 async function begin(workflowType: string, workflowId: string, input: object): Promise<Commands> {
-  const activities = ["readRegisters", "openDispatch", "closeDispatch", "noteUntaken"];
+  const activities = ["readRegisters", "openDispatch", "closeDispatch", "noteUntaken", "answerAtSite"];
   run = await runByHand({ workflowsPath, workflowType, workflowId, activities, startMs: START });
   const args = payloadsOf(input);
   return run.step(START, [{ initializeWorkflow: { workflowId, workflowType, arguments: args } }]);
@@ -25,7 +25,7 @@ const asked = (commands: Commands) =>
             what: one.activityType,
             queue: one.taskQueue,
             takenWithinSeconds: one.scheduleToStartTimeout ? Number(one.scheduleToStartTimeout.seconds) : undefined,
-            input: defaultPayloadConverter.fromPayload(one.arguments?.[0] as never),
+            input: one.arguments?.map((argument) => defaultPayloadConverter.fromPayload(argument as never))[0],
           },
         ]
       : [],
@@ -69,12 +69,28 @@ describe("work at a site's own machines and meters, its workflow stepped by hand
     expect(noted).toMatchObject([
       { what: "noteUntaken", queue: bookQueue, input: { siteId: "north", feedId: "registers/north", isMeter: true } },
     ]);
-    const again = asked(await run.step(START + 60_100, [answered(2, { isOver: false })]));
-    expect(again).toMatchObject([
-      { what: "readRegisters", queue: `${bookQueue}/site/north`, takenWithinSeconds: 600, input: { wasUntaken: true } },
+    const call = asked(await run.step(START + 60_100, [answered(2, { isOver: false })]));
+    expect(call).toEqual([{ what: "answerAtSite", queue: `${bookQueue}/site/north`, takenWithinSeconds: 600 }]);
+    expect(asked(await run.step(START + 660_000, [untaken(3)]))).toMatchObject([
+      { what: "noteUntaken", input: { absence: 1 } },
     ]);
-    expect(endOf(await run.step(START + 660_000, [untaken(3)]))).toEqual(["scheduleActivity"]);
-    expect(endOf(await run.step(START + 660_100, [answered(4, { isOver: true })]))).toEqual([
+    expect(asked(await run.step(START + 660_100, [answered(4, { isOver: false })]))).toEqual(call);
+    expect(asked(await run.step(START + 700_000, [answered(5, undefined)]))).toMatchObject([
+      { what: "readRegisters", queue: `${bookQueue}/site/north`, takenWithinSeconds: 60, input: { wasUntaken: true } },
+    ]);
+  });
+
+  it("is noted within a minute again where whoever came takes it, dies and stays away: another absence", async () => {
+    const registers = { feedId: "registers/north", kind: "registers", operatingDay: "2026-06-09", siteIds: ["north"] };
+    await begin("watchFeed", "feed/north/registers", registers);
+    await run.step(START + 60_000, [untaken(1)]);
+    await run.step(START + 60_100, [answered(2, { isOver: false })]);
+    const [taken] = asked(await run.step(START + 70_000, [answered(3, undefined)]));
+    expect(taken).toMatchObject({ what: "readRegisters", takenWithinSeconds: 60 });
+    // The server asks again for what a dead process left, and gives each try the same time to be taken.
+    const noted = asked(await run.step(START + 3_600_000, [untaken(4)]));
+    expect(noted).toMatchObject([{ what: "noteUntaken", input: { feedId: "registers/north", absence: 2 } }]);
+    expect(endOf(await run.step(START + 3_600_100, [answered(5, { isOver: true })]))).toEqual([
       "completeWorkflowExecution",
     ]);
   });

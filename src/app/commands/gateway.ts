@@ -7,8 +7,8 @@ What it does:
   read-backs, surveys and registers go through this process, everything else through \`ballast start\`. It may run
   beside it, or at the site with the run's description (run.json of the data folder) and the way to Temporal and
   database. It takes up a changed description by itself, and waits for servers that are away. Without it nothing is
-  commanded or metered at the site: after a minute that is a finding of \`ballast status\`, and the site's meter counts
-  as silent.
+  commanded or metered at the site: within a minute and a half that is a finding of \`ballast status\`, and the
+  site's meter counts as silent.
 
 Prints when it takes the site's work, and what goes wrong, until Ctrl-C or SIGTERM: what is under way is then finished
   or handed back.
