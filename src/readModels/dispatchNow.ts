@@ -18,12 +18,15 @@ export interface DispatchNow {
   readonly commands?: SiteStatusRows["commands"];
   /** A revision that is being driven: it has no verdict yet. */
   readonly revisionUnderWay?: number;
+  /** A newer revision, ordered by a decision, that nobody has begun to drive. */
+  readonly revisionNotBegun?: number;
   readonly verdict?: Omit<NonNullable<SiteStatusRows["verdict"]>, "meter">;
 }
 
 /** Power ordered and metered, the newest revision's commands and the newest verdict. */
 export function dispatchNow(plan: SitePlan, rows: SiteStatusRows, cohorts: readonly CohortNow[]): DispatchNow {
-  const { verdict, dispatchedRevision } = rows;
+  const { verdict, dispatchedRevision, latest, latestChange } = rows;
+  const orderedRevision = (latest?.dispatch ?? latestChange?.dispatch)?.revision;
   const meter = newestMeter(rows);
   return {
     power: {
@@ -36,6 +39,8 @@ export function dispatchNow(plan: SitePlan, rows: SiteStatusRows, cohorts: reado
     commands: rows.commands,
     revisionUnderWay:
       dispatchedRevision !== undefined && dispatchedRevision !== verdict?.revision ? dispatchedRevision : undefined,
+    revisionNotBegun:
+      orderedRevision !== undefined && orderedRevision > (dispatchedRevision ?? 0) ? orderedRevision : undefined,
     verdict: verdict && shownVerdict(verdict),
   };
 }

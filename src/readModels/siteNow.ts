@@ -71,7 +71,7 @@ export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatu
   const { latest } = rows;
   const { siteId, settlementPoint, settlementPointType, control } = plan;
   const cohorts = cohortsNow(plan, rows);
-  const { power, commands, revisionUnderWay, verdict } = dispatchNow(plan, rows, cohorts);
+  const { power, commands, revisionUnderWay, revisionNotBegun, verdict } = dispatchNow(plan, rows, cohorts);
   const { silentFeeds, unpolledFeeds, unansweredFeeds, feeds: standings } = feedsNow(feeds, rows, at);
   return {
     siteId,
@@ -90,6 +90,7 @@ export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatu
     frozenCohorts: latest?.input.facts.frozenCohorts ?? [],
     freezes: rows.freezes,
     revisionUnderWay,
+    revisionNotBegun,
     verdict,
     silentFeeds,
     unpolledFeeds,

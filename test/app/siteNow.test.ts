@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { siteNowText } from "../../src/app/status/siteNowText.ts";
 import { siteViewOf } from "../../src/app/status/siteView.ts";
 import type { FeedStanding, SiteStatusRows } from "../../src/ports/siteRecords.ts";
+import type { DecisionRecord } from "../../src/domain/decision/model.ts";
+import { dispatchNow } from "../../src/readModels/dispatchNow.ts";
 import { siteNow } from "../../src/readModels/siteNow.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -88,4 +90,15 @@ it("power ordered is that of the site meter, cooling and losses included, to the
   const watts = plan.cohorts.map(({ modes: own }) => Math.round((own.at(-1)?.powerW ?? Number.NaN) * 1.07));
   expect(now.power.commandedKw).toBe(watts.reduce((sum, one) => sum + one) / 1000);
   expect(JSON.stringify(now.power)).not.toMatch(/\.\d{4}/);
+});
+
+it("an order that nobody has begun to carry out is not taken for the one before, which is under way", () => {
+  const ordered = (revision: number) => ({ dispatch: { revision, targets: [] } }) as unknown as DecisionRecord;
+  const verdictOf = (latestChange: DecisionRecord): string | undefined =>
+    siteNowText({ ...now, ...dispatchNow(site.plan, { ...rows, latestChange, dispatchedRevision: 1 }, []) })
+      .split("\n")
+      .find((line) => line.startsWith("verdict"));
+  const now = siteNow(view, rows, STOPPED);
+  expect(verdictOf(ordered(3))).toMatch(/none yet; revision 3 is ordered and not begun; revision 1 is under way$/);
+  expect(verdictOf(ordered(1))).toMatch(/none yet; revision 1 is under way$/);
 });

@@ -185,6 +185,10 @@ describe("what the desk reads at night", () => {
     expect(siteNowText({ ...NIGHT, grid: { ...eea2, sources: quiet, falls: { ...falls, until } } })).toMatch(
       /; grid-condition said eea2 \(silent\), grid-condition\/mirror says normal; it falls at 23:58:00 at the latest, unless grid-condition speaks again and says so$/m,
     );
+    const ofBoth = { isFresh: true, keptBy: ["grid-condition", "grid-condition/mirror"] };
+    expect(siteNowText({ ...NIGHT, grid: { ...eea2, sources: both, falls: ofBoth } })).toMatch(
+      /; it falls when grid-condition and grid-condition\/mirror say lower twice$/m,
+    );
     const none = { isFresh: false, keptBy: [] };
     expect(siteNowText({ ...NIGHT, grid: { ...eea2, sources: [quiet[0]!], falls: none } })).toMatch(
       /; no source is fresh: it stands until one says lower twice, or `ballast release grid-level`$/m,

@@ -44,14 +44,17 @@ export function meteredText({ power, at }: SiteNow): string {
   return `${metered} at ${centralTime(meteredAt, at)} (${ageText(secondsBetween(meteredAt, at))} ago)`;
 }
 
-/** The newest verdict from the meter, and a revision that has none yet. */
-export function verdictText({ verdict, revisionUnderWay, at }: SiteNow): string {
-  const underWay = revisionUnderWay === undefined ? [] : [pc.yellow(`revision ${revisionUnderWay} is under way`)];
-  if (verdict === undefined) return ["none yet", ...underWay].join("; ");
+/** The newest verdict from the meter, and revisions that have none yet. */
+export function verdictText({ verdict, revisionUnderWay, revisionNotBegun, at }: SiteNow): string {
+  const open = [
+    ...(revisionNotBegun === undefined ? [] : [`revision ${revisionNotBegun} is ordered and not begun`]),
+    ...(revisionUnderWay === undefined ? [] : [`revision ${revisionUnderWay} is under way`]),
+  ].map((text) => pc.yellow(text));
+  if (verdict === undefined) return ["none yet", ...open].join("; ");
   const { revision, outcome, closedAt, sentence } = verdict;
   const time = centralTime(closedAt, at);
-  if (outcome === "superseded") return [...underWay, `revision ${revision} superseded at ${time}`].join("; ");
-  return [...underWay, `at ${time}: ${outcome === "confirmed" ? sentence : pc.yellow(sentence)}`].join("; ");
+  if (outcome === "superseded") return [...open, `revision ${revision} superseded at ${time}`].join("; ");
+  return [...open, `at ${time}: ${outcome === "confirmed" ? sentence : pc.yellow(sentence)}`].join("; ");
 }
 
 function sum(numbers: readonly number[]): number {

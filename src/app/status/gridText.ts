@@ -73,7 +73,8 @@ function fallText(level: GridLevel, falls: NonNullable<SiteNow["grid"]>["falls"]
     return isEmergency(level)
       ? "it falls when ERCOT ends its notice, or `ballast release grid-level`"
       : "it falls when ERCOT ends its notice";
+  const [says, speaks] = falls.keptBy.length === 1 ? ["says", "speaks"] : ["say", "speak"];
   return falls.until === undefined
-    ? `it falls when ${by} says lower twice`
-    : `it falls at ${centralTime(falls.until, at)} at the latest, unless ${by} speaks again and says so`;
+    ? `it falls when ${by} ${says} lower twice`
+    : `it falls at ${centralTime(falls.until, at)} at the latest, unless ${by} ${speaks} again and ${says} so`;
 }
