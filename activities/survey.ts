@@ -98,6 +98,9 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
       const standing = await ledger.standing(siteId, cohortId);
       const surveyed = readings.map((reading) => ({ reading, before: standing.get(reading.machineId) }));
       cohorts.push(ableCohort(cohort, surveyed));
+      // Left out by the first survey, or new since: a dispatch expects nothing of machines that nobody knows.
+      const met = readings.filter(({ machineId }) => !standing.has(machineId));
+      tellUnstored(log, siteId, await ledger.saveReadings(siteId, cohortId, undefined, met, true));
     }
     await riding.keep([siteId], { kind: FLEET_ABLE, id: `${FLEET_ABLE}/${at}`, at, observedAt: at, cohorts });
   }

@@ -42,7 +42,7 @@ export interface UntakenDeps {
  */
 export function untakenActivities({ clock, sites, decisions, book, log }: UntakenDeps) {
   return {
-    /** A person is told once an absence, a paced clock does not stand for it, and whoever asked hears whether to ask on. */
+    /** A person is told once an absence, a paced clock does not stand for it, and whoever asked hears what next. */
     async noteUntaken(untaken: Untaken): Promise<{ isOver: boolean }> {
       const { siteId, what, absence = 1, revision, feedId, isMeter, isOptional } = untaken;
       const at = await clock.now();

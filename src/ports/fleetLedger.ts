@@ -86,14 +86,15 @@ export interface FleetLedger {
   standing(siteId: SiteId, cohortId?: CohortId): Promise<ReadonlyMap<string, MachineStanding>>;
   /**
    * `restored` readings are back at the point they held before: what was remembered for the way back is forgotten.
-   * `restPoint` readings hold the point to go back to: it is remembered unless an earlier one is. Refused rows as in
-   * `logCommands`.
+   * `restPoint` readings hold the point to go back to: it is remembered unless an earlier one is. `onlyUnknown`: what
+   * is known of machines that were read before stands. Refused rows as in `logCommands`.
    */
   saveReadings(
     siteId: SiteId,
     cohortId: CohortId,
     revision: number | undefined,
     readings: readonly JudgedReading[],
+    onlyUnknown?: boolean,
   ): Promise<readonly UnstoredRow[]>;
   close(
     siteId: SiteId,

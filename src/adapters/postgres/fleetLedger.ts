@@ -95,10 +95,10 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
       );
     },
 
-    saveReadings: (siteId, cohortId, revision, readings) =>
+    saveReadings: (siteId, cohortId, revision, readings, onlyUnknown) =>
       storeRowByRow(
         readings,
-        (rows) => saveRows(pool, siteId, cohortId, revision, rows),
+        (rows) => saveRows(pool, { siteId, cohortId, revision, onlyUnknown }, rows),
         ({ machineId, readAt }, problem): JudgedReading => ({
           machineId,
           readAt,
@@ -203,11 +203,17 @@ function logRows(
   });
 }
 
+interface ReadFor {
+  readonly siteId: SiteId;
+  readonly cohortId: CohortId;
+  readonly revision?: number;
+  /** Where true, what is known of machines that were read before stands. */
+  readonly onlyUnknown?: boolean;
+}
+
 async function saveRows(
   pool: Pool,
-  siteId: SiteId,
-  cohortId: CohortId,
-  revision: number | undefined,
+  { siteId, cohortId, revision, onlyUnknown = false }: ReadFor,
   readings: readonly JudgedReading[],
 ): Promise<void> {
   await query(
@@ -220,7 +226,7 @@ async function saveRows(
      ON CONFLICT (site_id, machine_id) DO UPDATE SET state = excluded.state, power_w = excluded.power_w, setpoint =
        excluded.setpoint, at_target = excluded.at_target, revision = excluded.revision, read_at = excluded.read_at,
        problem = excluded.problem, setpoint_before = CASE WHEN excluded.machine_id = ANY($10::text[]) THEN NULL ELSE
-       coalesce(machine_state.setpoint_before, excluded.setpoint_before) END`,
+       coalesce(machine_state.setpoint_before, excluded.setpoint_before) END WHERE NOT $13`,
     [
       siteId,
       cohortId,
@@ -234,6 +240,7 @@ async function saveRows(
       readings.filter((r) => r.restored).map((r) => r.machineId),
       readings.filter((r) => r.restPoint).map((r) => r.machineId),
       readings.map((r) => r.problem ?? null),
+      onlyUnknown,
     ],
   );
 }

@@ -167,3 +167,12 @@ describe("one machine whose words the database refuses", () => {
     expect((await ledger.commanded("impossible", 1, 0)).machineIds).toEqual(new Set(["m1", "m3"]));
   });
 });
+
+it("a machine that is read for the first time is kept so; what is known of one that was read before stands", async () => {
+  const reading = (machineId: string, state: "asleep" | "running") => ({ machineId, readAt: AT, state });
+  await ledger.saveReadings("met", "a", 3, [{ ...reading("m1", "asleep"), atTarget: true }]);
+  await ledger.saveReadings("met", "a", undefined, [reading("m1", "running"), reading("m2", "running")], true);
+  const standing = await ledger.standing("met");
+  expect(standing.get("m1")).toMatchObject({ state: "asleep", atTarget: true });
+  expect(standing.get("m2")).toMatchObject({ state: "running", atTarget: undefined });
+});
