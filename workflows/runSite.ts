@@ -109,7 +109,17 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   if (unanswered !== undefined) await startDispatch(targetOf(start, unanswered, true), dispatch);
 
   while (true) {
-    if (!run.hasWork && !isRetired) await waitForWork();
+    if (!run.hasWork && !isRetired) {
+      const look = run.ownLook;
+      alarm.setTo(look);
+      [isParked, answers] = [true, 0];
+      // Awaited here, not in a function of its own: each promise of a workflow costs the sandbox a stack trace.
+      await condition(() => run.hasWork || isRetired || alarm.hasRung);
+      isParked = false;
+      const rangAt = alarm.takeRing(look);
+      if (rangAt !== undefined && !run.hasWork && !isRetired)
+        run.receive({ kind: "wake", id: `wake/${run.ownLook}`, at: rangAt }, rangAt);
+    }
     if (!run.hasWork && isRetired) return end();
     const step = run.takeUp();
     if (step.kind === "record") {
@@ -129,14 +139,6 @@ export async function runSite(start: RunSiteInput): Promise<void> {
    */
   function refuseNew(request: { readonly id: string } | null | undefined, problem: () => string | undefined): void {
     if (request?.id === undefined || !run.wasAsked(request.id)) refuse(problem());
-  }
-
-  async function waitForWork(): Promise<void> {
-    isParked = true;
-    answers = 0;
-    const rangAt = await alarm.waitForWork(() => run.hasWork || isRetired, run.ownLook);
-    isParked = false;
-    if (rangAt !== undefined) run.receive({ kind: "wake", id: `wake/${run.ownLook}`, at: rangAt }, rangAt);
   }
 
   /** Who is able to run: without it the site decides by what it knew, or by its plan. */

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation, sleep } from "@temporalio/workflow";
+import { CancellationScope, isCancellation, sleep } from "@temporalio/workflow";
 import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import type { RunClock } from "./contracts.ts";
 import { marketNow } from "./marketNow.ts";
@@ -15,27 +15,8 @@ export class SiteAlarm {
     this.#clock = clock;
   }
 
-  /** Resolves when there is work, or with market time once that has reached `deadline`. */
-  async waitForWork(hasWork: () => boolean, deadline: Instant): Promise<Instant | undefined> {
-    this.#setTo(deadline);
-    await condition(() => hasWork() || this.#set?.rang === true);
-    if (this.#set?.rang !== true) return undefined;
-    this.#set = undefined;
-    const now = this.#now();
-    return !hasWork() && now !== undefined && now >= deadline ? now : undefined;
-  }
-
-  stop(): void {
-    this.#set?.scope.cancel();
-    this.#set = undefined;
-  }
-
-  /** Undefined on a paced clock, whose time only its keeper knows. */
-  #now(): Instant | undefined {
-    return this.#clock.kind === "real" ? marketNow(this.#clock) : undefined;
-  }
-
-  #setTo(at: Instant): void {
+  /** Rings no later than `at`. */
+  setTo(at: Instant): void {
     const now = this.#now();
     if (now === undefined || (this.#set !== undefined && this.#set.at <= at)) return;
     this.stop();
@@ -50,5 +31,27 @@ export class SiteAlarm {
       .catch((error: unknown) => {
         if (!isCancellation(error)) throw error;
       });
+  }
+
+  get hasRung(): boolean {
+    return this.#set?.rang === true;
+  }
+
+  /** Takes back an alarm that has rung. Returns market time where that has reached `deadline`, which it was set to. */
+  takeRing(deadline: Instant): Instant | undefined {
+    if (!this.hasRung) return undefined;
+    this.#set = undefined;
+    const now = this.#now();
+    return now !== undefined && now >= deadline ? now : undefined;
+  }
+
+  stop(): void {
+    this.#set?.scope.cancel();
+    this.#set = undefined;
+  }
+
+  /** Undefined on a paced clock, whose time only its keeper knows. */
+  #now(): Instant | undefined {
+    return this.#clock.kind === "real" ? marketNow(this.#clock) : undefined;
   }
 }
