@@ -1,5 +1,5 @@
 import { silenceDecides } from "../domain/inputs/facts.ts";
-import { isKnownBySource } from "../domain/inputs/marketFacts.ts";
+import { isKnownBySource, isTold } from "../domain/inputs/marketFacts.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { FeedStanding, SiteStatusRows } from "../ports/siteRecords.ts";
 import type { FeedView } from "./siteView.ts";
@@ -63,7 +63,8 @@ function silentFeeds(
   const known = latest?.input.facts.silentFeeds.filter(silenceDecides) ?? [];
   const since = standings.filter(isSilent).flatMap(({ feedId }) => {
     const kind = feeds.get(feedId)?.silentAs;
-    if (kind === undefined) return [];
+    // no site rests on what is only kept
+    if (kind === undefined || !isTold(kind)) return [];
     // one of several sources is silent for itself
     const speak = standings.some((other) => feeds.get(other.feedId)?.silentAs === kind && !isSilent(other));
     return [speak && isKnownBySource(kind) ? feedId : kind];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
 import pLimit from "p-limit";
+import { isTold } from "../../domain/inputs/marketFacts.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { RealClock } from "../../domain/units/marketTime.ts";
@@ -88,8 +89,8 @@ interface Watched {
 export async function startWatches({ client, clock, clockSettings, book }: Watched, ledgerId: string): Promise<void> {
   const operatingDay = operatingDayOf((await clock.now()) as Instant);
   await pLimit(ASKED_AT_ONCE).map(watchesOf(book), async ({ workflowId, feedId, kind, siteIds, watched }) => {
-    const isTold = clockSettings.kind === "real" && watched?.role === "record";
-    const watchdog = isTold ? watchdogOf(watched, clockSettings) : undefined;
+    const isWatched = clockSettings.kind === "real" && watched?.role === "record";
+    const watchdog = isWatched ? watchdogOf(watched, clockSettings) : undefined;
     await client.workflow.start<typeof watchFeed>("watchFeed", {
       workflowId,
       taskQueue: taskQueueOf(book.bookId),
@@ -102,11 +103,13 @@ export async function startWatches({ client, clock, clockSettings, book }: Watch
 /**
  * How the workflow of a feed of record watches it on the real clock: it tells of silence later than the activity, which
  * polls every minute, and hears of the activity so often that a worker may be restarted in between.
+ * @throws RangeError for one that no site is told of
  */
 export function watchdogOf(
   { silentAfterSeconds, silentAs, subscribers = [] }: WatchedFeed,
   clock: RealClock,
 ): FeedWatchdog {
+  if (!isTold(silentAs)) throw new RangeError(`no site is told of ${silentAs}: nobody waits for its source`);
   return {
     seconds: silentAfterSeconds + WATCHDOG_GRACE_SECONDS,
     graceSeconds: WATCHDOG_GRACE_SECONDS,

@@ -1,3 +1,4 @@
+import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { dispatchVerdict } from "./dispatchVerdict.ts";
 import { feedSilence } from "./feedSilence.ts";
 import { fleetAble } from "./fleetAble.ts";
@@ -9,15 +10,26 @@ import { instructions } from "./instructions.ts";
 import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
 import { scedLmp } from "./scedLmp.ts";
+import { scedMcpc } from "./scedMcpc.ts";
+import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPrice } from "./settlementPrice.ts";
 import { siteMeter } from "./siteMeter.ts";
 import { wake } from "./wake.ts";
 
 /** Every kind of fact that market feeds bring and sites are told: a new kind is its own file and its name here. */
-export const MARKET_FACTS = [scedLmp, settlementPrice, hashprice, gridNotices, gridCondition] as const;
+export const MARKET_FACTS = [
+  scedLmp,
+  settlementPrice,
+  hashprice,
+  gridNotices,
+  gridCondition,
+  // these decide nothing alone and ride in the next SCED signal
+  scedMcpc,
+  dayAheadMcpc,
+] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
-export const KEPT_FACTS = [operationsMessage] as const;
+export const KEPT_FACTS = [operationsMessage, settlementMcpc] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [

@@ -93,6 +93,8 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
   inOrder?(told: readonly I[]): readonly I[];
   /** Whether a kept document's row says what the site was told; `before` is what it was told by this source before. */
   says(row: O, told: I, before: I | undefined): boolean;
+  /** What it says one by one, where it holds several values: each must stand in its document. */
+  parts?(told: I): readonly I[];
   /** Which of several sources told it, by feed id; absent where there is one. */
   toldBy?(told: I): string;
   place(value: O | I): string;

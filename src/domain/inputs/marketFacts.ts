@@ -60,7 +60,7 @@ export function observedFact(kind: string): AnyObservedFact {
 }
 
 /** Whether sites are told of a kind. */
-export function isTold(kind: string): boolean {
+export function isTold(kind: string): kind is MarketInput["kind"] {
   return TOLD.has(kind);
 }
 

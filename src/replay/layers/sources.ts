@@ -22,15 +22,26 @@ export async function checkSources(arrivals: SiteFacts["arrivals"], book: Source
     before.set(source, input);
     log.check();
     const at = `${where} ${input.kind} ${input.id}`;
-    const reading = await book.read(input.contentHash);
-    if ("problem" in reading) {
-      log.find(at, "a kept document that says so", reading.problem);
-      continue;
-    }
-    const rows = reading.observations.filter(({ kind }) => kind === input.kind);
-    if (!rows.some((row) => row.source === input.source && fact.says(row, input, toldBefore)))
-      log.find(at, shown(told(rows, input)), `${shown(fact.text(input))} in the history`);
+    for (const part of fact.parts?.(input) ?? [input]) await checkPart(part, toldBefore, book, at, log);
   }
+}
+
+async function checkPart(
+  part: MarketInput,
+  toldBefore: MarketInput | undefined,
+  book: SourceBook,
+  at: string,
+  log: LayerLog,
+): Promise<void> {
+  const fact = marketFact(part.kind);
+  const reading = await book.read(part.contentHash);
+  if ("problem" in reading) {
+    log.find(at, "a kept document that says so", reading.problem);
+    return;
+  }
+  const rows = reading.observations.filter(({ kind }) => kind === part.kind);
+  if (!rows.some((row) => row.source === part.source && fact.says(row, part, toldBefore)))
+    log.find(at, shown(told(rows, part)), `${shown(fact.text(part))} in the history`);
 }
 
 function isOfMarket(input: SiteInput): input is MarketInput {

@@ -55,6 +55,19 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     forPerson: [],
     readAt: at("18:30:50"),
   },
+  "sced-mcpc": {
+    ...head,
+    ...provenance,
+    kind: "sced-mcpc",
+    scedAt: at("18:30:10"),
+    usdPerMwHour: { REGUP: 25_674.3, REGDN: -0.01, RRS: 4.3, ECRS: 0, NSPIN: 1.11 },
+  },
+  "day-ahead-mcpc": {
+    ...head,
+    ...provenance,
+    kind: "day-ahead-mcpc",
+    days: [{ ...provenance, startsAt: at("18:00:00"), usdPerMwHour: { REGUP: [5.01, null, 4.9], RRS: [8] } }],
+  },
   "fleet-able": {
     ...head,
     kind: "fleet-able",

@@ -42,6 +42,9 @@ interface ErcotReport<Settings extends FeedSettings> {
   readonly problems?: (settings: Settings, site: FeedSite) => readonly SettingProblem[];
 }
 
+/** How far a first poll looks back. */
+const BACKFILL_MINUTES = 60;
+
 /** How one of ERCOT's reports is reached and bounded. */
 type Reach = ErcotAccess & MisFeedLimits;
 
@@ -53,9 +56,11 @@ export function misReport<Settings extends FeedSettings>(
     readonly columns: ColumnAliases<string>;
     /** Which documents of the report are read, by their FriendlyName; all unless given. */
     readonly accepts?: (friendlyName: string) => boolean;
+    /** How far the first poll looks back at least, for a report that comes seldom. */
+    readonly lookBackMinutes?: number;
   },
 ): FeedSource<Settings, Reach> & { readonly columns: ColumnAliases<string> } {
-  const { polls, urgency = "later", reportType, accepts, ...said } = report;
+  const { polls, urgency = "later", reportType, accepts, lookBackMinutes = 0, ...said } = report;
   return {
     ...said,
     source: `mis/${reportType}`,
@@ -63,6 +68,7 @@ export function misReport<Settings extends FeedSettings>(
     open: (parameters, budget?: RequestBudget) =>
       misFeed({
         ...access(parameters),
+        backfillMinutes: Math.max(parameters.backfillMinutes ?? BACKFILL_MINUTES, lookBackMinutes),
         feedId: report.identity(parameters),
         reportType,
         accepts,

@@ -1,7 +1,10 @@
 import { dailyPrc } from "./dailyPrc.ts";
 import { operationsMessages } from "./operationsMessages.ts";
+import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import { scedLmp } from "./scedLmp.ts";
+import { scedMcpc } from "./scedMcpc.ts";
+import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPrices } from "./settlementPrices.ts";
 import { systemWidePrices } from "./systemWidePrices.ts";
 
@@ -13,4 +16,7 @@ export const ercotReports = [
   systemWidePrices,
   dailyPrc,
   operationsMessages,
+  dayAheadMcpc,
+  scedMcpc,
+  settlementMcpc,
 ] as const;

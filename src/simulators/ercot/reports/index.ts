@@ -1,7 +1,17 @@
+import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import type { SimulatedReport } from "./report.ts";
 import { scedLmp } from "./scedLmp.ts";
+import { scedMcpc } from "./scedMcpc.ts";
+import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPrices } from "./settlementPrices.ts";
 
 /** Every report that the simulator publishes on the MIS lists, each in a file of its own. */
-export const REPORTS: readonly SimulatedReport[] = [scedLmp, settlementPrices, priceCorrections];
+export const REPORTS: readonly SimulatedReport[] = [
+  scedLmp,
+  settlementPrices,
+  priceCorrections,
+  dayAheadMcpc,
+  scedMcpc,
+  settlementMcpc,
+];

@@ -40,7 +40,7 @@ export const settlementPrices: SimulatedReport = {
 };
 
 /** Wall time of the interval's start plus 15 minutes, also in the repeated hour; midnight is 0000 of the next day. */
-function endLabel({ startMs, day, hourEnding, interval }: PriceInterval): string {
+export function endLabel({ startMs, day, hourEnding, interval }: PriceInterval): string {
   const endMinute = (hourEnding - 1) * 60 + interval * 15;
   if (endMinute === 24 * 60) return central(startMs + INTERVAL_MS).toFormat("yyyyMMdd_HHmm");
   const two = (value: number) => String(value).padStart(2, "0");

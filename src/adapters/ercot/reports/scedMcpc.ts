@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { ScedMcpcObservation } from "../../../domain/inputs/scedMcpc.ts";
+import { operatingDayOf } from "../../../domain/market/calendar.ts";
+import { normalizePrice } from "../../../domain/market/normalizeField.ts";
+import { normalizeScedRun } from "../../../domain/market/normalizeScedRun.ts";
+import type { Instant } from "../../../domain/units/instant.ts";
+import type { RawDocument } from "../../../ports/marketFeed.ts";
+import { type CapacityRow, capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
+import { atRow, type ReportRow } from "../reportCsv.ts";
+import { documentRows } from "../reportDocument.ts";
+import { misReport } from "./ercotReport.ts";
+import { atMarks, markSettings } from "./polls.ts";
+
+const COLUMNS = {
+  scedTimestamp: ["SCEDTimestamp"],
+  repeatedHour: ["RepeatedHourFlag", "RepeatHourFlag", "DSTFlag"],
+  product: PRODUCT_COLUMN,
+  price: ["CappedMCPC", "MCPC"],
+};
+const SPLIT = { uncapped: ["UncappedMCPC"] };
+type Row = ReportRow<keyof typeof COLUMNS, keyof typeof SPLIT>;
+
+/**
+ * Clearing prices for capacity of the SCED runs in a stored NP6-332 document, a zip with one CSV or a page of the
+ * Public API. Where it has a capped and an uncapped price the capped one is the price, and the other stands beside it.
+ * Pure.
+ * @throws PortDataError for a damaged document, a missing column, a bad row, a service that is not known or lacks in a
+ * run, and two prices of one.
+ */
+export function parseScedMcpcCsv(document: RawDocument, contentHash: string): ScedMcpcObservation[] {
+  const where = `${document.source} document ${document.documentId}`;
+  const { source, documentId, fetchedAt, publishedAt } = document;
+  const head = {
+    source,
+    documentId,
+    contentHash,
+    fetchedAt,
+    publishedAt,
+    quality: "PUBLISHED",
+  } as const;
+  const { rows } = documentRows(document, COLUMNS, "", where, SPLIT);
+  const row = ({ line, fields }: Row, column: string, price: string): CapacityRow<Instant> =>
+    atRow(where, line, () => {
+      const scedAt = normalizeScedRun(fields, document);
+      const priceUsdPerMwHour = normalizePrice(column, price);
+      const { product } = fields;
+      return { line, product, about: scedAt, key: scedAt, operatingDay: operatingDayOf(scedAt), priceUsdPerMwHour };
+    });
+  const capped = rows.map((one) => row(one, "MCPC", one.fields.price));
+  const uncapped = rows.flatMap((one) =>
+    one.fields.uncapped === undefined ? [] : [row(one, "UncappedMCPC", one.fields.uncapped)],
+  );
+  const said = (own: readonly CapacityRow<Instant>[]): ScedMcpcObservation[] =>
+    capacityPrices(own, where).map(({ about: scedAt, product, priceUsdPerMwHour }) => ({
+      ...head,
+      kind: "sced-mcpc",
+      scedAt,
+      product,
+      priceUsdPerMwHour,
+    }));
+  if (uncapped.length === 0) return said(capped);
+  return [...said(capped), ...said(uncapped).map((one) => ({ ...one, isUncapped: true as const }))];
+}
+
+const fragment = z
+  .strictObject({ use: z.literal("ercot/np6-332"), ...markSettings })
+  .meta({ description: "Clearing prices for capacity by SCED run, MIS report type 24891, marks every 5 minutes" });
+
+/** Clearing prices for capacity from the MIS list (NP6-332, report type 24891): one document a SCED run. */
+export const scedMcpc = {
+  fragment,
+  ...misReport<z.infer<typeof fragment>>({
+    use: "ercot/np6-332",
+    title: "Real-time clearing prices for capacity (MCPC): five a SCED run",
+    reportType: "24891",
+    gives: "sced-mcpc",
+    role: "record",
+    isOptional: true,
+    usual: { use: "ercot/np6-332", pollOffsetSeconds: 75, pollRetrySeconds: 60 },
+    polls: atMarks({ periodSeconds: 300, toleranceSeconds: 30 }),
+    columns: COLUMNS,
+    identity: () => "sced-mcpc",
+    read: parseScedMcpcCsv,
+    silentAfterSeconds: ({ scedPriceSeconds }) => Math.max(scedPriceSeconds, SILENT_SECONDS_MIN),
+  }),
+};
+
+/** What rides along may be as late as an hour before somebody should look. */
+const SILENT_SECONDS_MIN = 3_600;

@@ -1,0 +1,35 @@
+import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
+import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { endLabel } from "./settlementPrices.ts";
+
+const INTERVAL_MS = 900_000;
+
+/** NP6-331: clearing prices for capacity that are settled at, one document an interval. */
+export const settlementMcpc: SimulatedReport = {
+  reportTypeId: 24898,
+  reportName: "Real-Time Clearing Prices for Capacity by 15-Minute Settlement Interval",
+  listedMs: SIX_HOURS_MS,
+  documents(day, times) {
+    const prices = derivedCapacityPrices(day);
+    return day.intervals.map((interval) => {
+      const { startMs, hourEnding, interval: quarter, repeated } = interval;
+      const [year, month, date] = interval.day.split("-");
+      return {
+        stem: `RTMCPC15MIN${DERIVED_MARK}_${endLabel(interval)}${repeated ? "xhr" : ""}`,
+        aboutMs: startMs,
+        publishMs: startMs + INTERVAL_MS + delayMs("mcpc", startMs, times.sppDelaySeconds, times),
+        header: ["DeliveryDate", "DeliveryHour", "DeliveryInterval", "RepeatedHourFlag", "ASType", "MCPC"],
+        rows: prices
+          .interval(startMs)
+          .map(({ code, price }) => [
+            `${month}/${date}/${year}`,
+            String(hourEnding),
+            String(quarter),
+            repeated ? "Y" : "N",
+            code,
+            price,
+          ]),
+      };
+    });
+  },
+};
