@@ -123,10 +123,10 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const problems = [...asked.problems];
     const report: Report = (problem) => problems.push(problem);
     const { read, lastDocument } = await readDocuments({ market, log }, watched.feed, asked.documents, report);
-    const { failed, saidAt } = asked;
+    const { failed, saidAt, routes } = asked;
     const { lastSeenAt } = standing;
     const rules = { ...watched, feedId };
-    const folded = foldPoll(rules, before, { at, failed, read, lastDocument, problems, lastSeenAt, saidAt });
+    const folded = foldPoll(rules, before, { at, failed, read, lastDocument, routes, problems, lastSeenAt, saidAt });
     for (const { level, fields, text } of folded.words) log[level](fields, text);
     const found = folded.news.length > 0 || folded.silences.length > 0;
     const again = folded.againInSeconds === undefined ? undefined : addSeconds(at, folded.againInSeconds);

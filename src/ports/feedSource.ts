@@ -46,6 +46,8 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
   readonly title: string;
   /** `source` of the documents that it keeps, e.g. `mis/12300`. */
   readonly source: string;
+  /** Further sources of its documents, read alike: those of a second route. */
+  readonly alsoSources?: readonly string[];
   readonly gives: MarketObservation["kind"];
   /** Kinds that its documents bring beside that one and no site is told of. */
   readonly alsoKeeps?: readonly MarketObservation["kind"][];

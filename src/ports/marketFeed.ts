@@ -1,5 +1,6 @@
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketObservation } from "../domain/inputs/marketFacts.ts";
+import type { RouteAnswer } from "../domain/inputs/pollModel.ts";
 import type { DocumentTimes } from "../domain/market/model.ts";
 
 /** A document as it came over the wire, before anything was read out of it. */
@@ -15,6 +16,10 @@ export interface FeedPoll {
   readonly documents: readonly RawDocument[];
   /** Opaque text to hand to the next poll. */
   readonly cursor: string;
+  /** Where a source lists what it has: the oldest moment that a listed document is about. */
+  readonly listedFrom?: Instant;
+  /** Of a source with several routes: which were asked, and with which success. */
+  readonly routes?: readonly RouteAnswer[];
   /** A sentence about each entry of the source that was left out or misdated, for an operator. */
   readonly problems?: readonly string[];
   /** Moment that an answer without a new document speaks of, where the source says at each reading what stands. */

@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import axios, { isAxiosError } from "axios";
+import axios, { type AxiosRequestConfig, isAxiosError } from "axios";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { PortDataError, PortUnavailableError, RETRY_AFTER_SECONDS_MAX } from "../../ports/errors.ts";
@@ -13,11 +13,15 @@ const RETRY_AFTER_SECONDS = 30;
 const KEPT = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
 const FRESH = { httpAgent: new http.Agent(), httpsAgent: new https.Agent() };
 
-export interface GetOptions {
+/** How a request is sent. */
+export interface SendOptions {
   /** Whole request, real milliseconds. */
   readonly timeoutMs: number;
   /** Put into the User-Agent, so that ERCOT can reach whoever polls: an address or a URL. */
   readonly contact?: string;
+}
+
+export interface GetOptions extends SendOptions {
   /** Counts the request, at this market time. */
   readonly budget?: RequestBudget;
   readonly at: Instant;
@@ -37,13 +41,13 @@ export interface Fetched {
  *   status.
  */
 export async function get(url: string, options: GetOptions): Promise<Fetched> {
-  const { budget, at } = options;
+  const { budget, at, expects = "data" } = options;
   budget?.take(at);
-  const { status, headers, data } = await request(url, options);
-  const contentType = cleanText(String(headers["content-type"] ?? ""), 200);
+  const { status, headers, contentType, bytes } = await send(url, options, {
+    called: url,
+    ...(expects === "page" && { headers: { Accept: "text/html" } }),
+  });
   if (status === 200) {
-    const bytes = Buffer.from(data);
-    const { expects = "data" } = options;
     if (expects === "page" && !isHtml(contentType, bytes))
       throw new PortDataError(
         `${url}: expected an HTML page, found ${bytes.length} bytes of content type "${contentType}"`,
@@ -69,11 +73,31 @@ export async function get(url: string, options: GetOptions): Promise<Fetched> {
   throw new PortDataError(`${url}: expected status 200, found ${status}`);
 }
 
-async function request(
-  url: string,
-  { timeoutMs, contact, expects = "data" }: Pick<GetOptions, "timeoutMs" | "contact" | "expects">,
-) {
-  const settings = {
+/** What came back, whatever its status. */
+export interface Answer extends Fetched {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** What a request carries beside its address. */
+export interface Carried {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text of a POST; a GET has none. */
+  readonly body?: string;
+  /** The address as messages name it. */
+  readonly called: string;
+}
+
+/**
+ * One request, with whatever status it is answered; redirects are not followed.
+ * @throws PortUnavailableError, with `retryAfterSeconds`, when no whole answer comes
+ */
+export async function send(url: string, options: SendOptions, carried: Carried): Promise<Answer> {
+  const { timeoutMs, contact } = options;
+  const settings: AxiosRequestConfig<string> = {
+    url,
+    method: carried.body === undefined ? "get" : "post",
+    data: carried.body,
     responseType: "arraybuffer",
     timeout: timeoutMs,
     signal: AbortSignal.timeout(timeoutMs),
@@ -84,17 +108,22 @@ async function request(
     proxy: isLoopback(url) ? false : undefined,
     headers: {
       "User-Agent": contact === undefined ? USER_AGENT : `${USER_AGENT}; ${contact}`,
-      Accept: expects === "page" ? "text/html" : "application/json, application/zip, */*",
+      Accept: "application/json, application/zip, */*",
+      ...carried.headers,
     },
-  } as const;
+  };
   try {
-    return await axios.get<ArrayBuffer>(url, { ...settings, ...KEPT }).catch((error: unknown) => {
-      if (!isKeptConnectionClosed(error)) throw error;
-      return axios.get<ArrayBuffer>(url, { ...settings, ...FRESH });
-    });
+    const { status, headers, data } = await axios
+      .request<ArrayBuffer>({ ...settings, ...KEPT })
+      .catch((error: unknown) => {
+        if (!isKeptConnectionClosed(error)) throw error;
+        return axios.request<ArrayBuffer>({ ...settings, ...FRESH });
+      });
+    const contentType = cleanText(String(headers["content-type"] ?? ""), 200);
+    return { status, headers, contentType, bytes: Buffer.from(data) };
   } catch (error) {
     throw unavailable(
-      `${url}: ${whyNoAnswer(error, timeoutMs)}; try again in ${RETRY_AFTER_SECONDS} s`,
+      `${carried.called}: ${whyNoAnswer(error, timeoutMs)}; try again in ${RETRY_AFTER_SECONDS} s`,
       RETRY_AFTER_SECONDS,
     );
   }
@@ -132,7 +161,8 @@ function retryAfter(header: unknown): number {
     : RETRY_AFTER_SECONDS;
 }
 
-function isHtml(contentType: string, bytes: Buffer): boolean {
+/** Whether an answer is a page for a person: a bot wall, a login, an outage. */
+export function isHtml(contentType: string, bytes: Buffer): boolean {
   return (
     contentType.toLowerCase().includes("text/html") ||
     /^\s*<(!doctype|html)/i.test(bytes.subarray(0, 200).toString("latin1"))

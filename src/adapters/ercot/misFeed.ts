@@ -74,7 +74,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   let owes = false;
   let failedBefore: ReadonlySet<string> = new Set();
   /** The list of the last poll where that left nothing to do: the same bytes again say nothing new. */
-  let doneWith: { readonly bytes: Buffer; readonly cursor: string } | undefined;
+  let doneWith: { readonly bytes: Buffer; readonly cursor: string; readonly listedFrom?: Instant } | undefined;
 
   async function download(document: MisDocument, at: Instant): Promise<RawDocument> {
     const { docId, publishedAt, publishedOrAt } = document;
@@ -98,7 +98,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const url = `${root}/misapp/servlets/IceDocListJsonWS?reportTypeId=${reportType}`;
       const list = await getTogether(url, fetchedAt, taker, { timeoutMs, contact, budget });
       if (doneWith !== undefined && doneWith.cursor === cursorText && doneWith.bytes.equals(list.bytes))
-        return { documents: [], cursor: cursorText, problems: [] };
+        return { documents: [], cursor: cursorText, listedFrom: doneWith.listedFrom, problems: [] };
       const listed = listOf(list, url);
       const fresh = unseen(
         cursor,
@@ -138,8 +138,9 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const { problems } = listed;
       const nextText = JSON.stringify(next);
       const isDone = fresh.length === 0 && problems.length === 0;
-      doneWith = isDone ? { bytes: list.bytes, cursor: nextText } : undefined;
-      return { documents, cursor: nextText, problems };
+      const listedFrom = oldestAbout(listed.documents);
+      doneWith = isDone ? { bytes: list.bytes, cursor: nextText, listedFrom } : undefined;
+      return { documents, cursor: nextText, listedFrom, problems };
     },
   };
 }
@@ -151,4 +152,8 @@ function listOf(fetched: FetchedAt, url: string): MisList {
   const list = parseMisDocumentList(fetched.bytes.toString("utf8"), url, fetched.at);
   readLists.set(fetched, list);
   return list;
+}
+
+function oldestAbout(documents: readonly MisDocument[]): Instant | undefined {
+  return documents.flatMap(({ aboutAt }) => aboutAt ?? []).toSorted()[0];
 }

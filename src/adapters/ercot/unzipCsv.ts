@@ -4,6 +4,8 @@ import { PortDataError } from "../../ports/errors.ts";
 
 const UNPACKED_BYTES_MAX = 64 * 1024 * 1024;
 const ENTRIES_MAX = 16;
+const COLLECTED_MAX = 1_000;
+const COLLECTED_BYTES_MAX = 256 * 1024 * 1024;
 
 // APPNOTE.TXT 6.3.10, 4.3.7, 4.3.12 and 4.3.16: signatures and fixed lengths
 const LOCAL_SIGNATURE = 0x04034b50;
@@ -34,7 +36,7 @@ interface ZipEntry {
 export function unzipCsv(zip: Uint8Array, where: string): string {
   const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
   try {
-    const entries = zipEntries(bytes);
+    const entries = zipEntries(bytes, ENTRIES_MAX);
     const csv = entries.filter(({ name }) => /\.csv$/i.test(name));
     const [only] = csv;
     if (only === undefined || csv.length > 1)
@@ -59,14 +61,38 @@ export function unzipCsv(zip: Uint8Array, where: string): string {
   }
 }
 
+/**
+ * Every file of a zip, unpacked, each of at most 64 MB and all together of at most 256 MB, their lengths and checksums
+ * verified. @throws PortDataError when the zip is damaged, or larger, or holds more than 1,000 files
+ */
+export function unzipEntries(
+  zip: Uint8Array,
+  where: string,
+): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
+  const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
+  try {
+    const entries = zipEntries(bytes, COLLECTED_MAX);
+    const unpacked = entries.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
+    const largest = Math.max(0, ...entries.map(({ unpackedBytes }) => unpackedBytes));
+    if (largest > UNPACKED_BYTES_MAX || unpacked > COLLECTED_BYTES_MAX)
+      throw new PortDataError(`${where}: declares ${unpacked} bytes, more than ${COLLECTED_BYTES_MAX}`);
+    return entries.map((entry) => ({ name: entry.name, bytes: unpack(bytes, entry) }));
+  } catch (error) {
+    if (error instanceof PortDataError) throw error;
+    throw new PortDataError(`${where}: expected a whole zip, found ${zip.byteLength} bytes (${String(error)})`, {
+      cause: error,
+    });
+  }
+}
+
 /** Files of the central directory. A field that reaches beyond the bytes is a RangeError of the buffer. */
-function zipEntries(zip: Buffer): ZipEntry[] {
+function zipEntries(zip: Buffer, entriesMax: number): ZipEntry[] {
   const end = zip.lastIndexOf(END_SIGNATURE);
   if (end < 0) throw new RangeError("no end of central directory");
   const commentBytes = zip.readUInt16LE(end + 20);
   if (end + END_BYTES + commentBytes !== zip.length) throw new RangeError("the end of the zip is not its last byte");
   const count = zip.readUInt16LE(end + 10);
-  if (count > ENTRIES_MAX) throw new RangeError(`${count} entries, more than ${ENTRIES_MAX}`);
+  if (count > entriesMax) throw new RangeError(`${count} entries, more than ${entriesMax}`);
   let at = zip.readUInt32LE(end + 16);
   const entries: ZipEntry[] = [];
   for (let i = 0; i < count; i += 1) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Columns } from "../../domain/inputs/marketFact.ts";
 import { observedFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
+import { seriesOf } from "../../domain/market/valueSeries.ts";
 import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
 import { PortConflictError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
@@ -157,7 +158,7 @@ async function withoutUnchanged(
       rows.map((row) => row.point),
       rows.map((row) => row.pointType),
       rows.map((row) => row.key),
-      rows.map(({ observation }) => observation.source.split("/")[0]),
+      rows.map(({ observation }) => seriesOf(observation.source)),
       rows.map((row) => row.value),
       rows.map(({ observation }) => observation.documentId),
       rows.map(({ observation }) => observation.contentHash),
@@ -170,7 +171,7 @@ async function withoutUnchanged(
 }
 
 function keyOf(row: Columns & { readonly kind: string; readonly observation: MarketObservation }): string {
-  return JSON.stringify([row.kind, row.point, row.pointType, row.key, row.observation.source.split("/")[0]]);
+  return JSON.stringify([row.kind, row.point, row.pointType, row.key, seriesOf(row.observation.source)]);
 }
 
 /** The columns of an observation, and how its values are compared. */
@@ -191,7 +192,7 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
     pool,
     `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
          WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
-           series = split_part($5, '/', 1)),
+           series = $12),
        last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
        before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version
          DESC LIMIT 1),
@@ -218,6 +219,7 @@ async function storeVersion(pool: Pool, observation: MarketObservation): Promise
       observation.fetchedAt,
       observation.quality,
       row.comparedAs === "number",
+      seriesOf(observation.source),
     ],
   );
   return stored === undefined ? undefined : { observation, version: stored.version };

@@ -1,5 +1,6 @@
 import { observedFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
 import type { Quality } from "../../domain/market/model.ts";
+import { isUndated, routesOf, seriesOf } from "../../domain/market/valueSeries.ts";
 import { type PriceStatement, standingPrice } from "../../domain/market/standingPrice.ts";
 import { sameDecimal } from "../../domain/units/decimal.ts";
 import type { Instant } from "../../domain/units/instant.ts";
@@ -13,10 +14,13 @@ export interface Published {
   readonly restated: (value: string) => MarketObservation;
 }
 
-/** What is published, and may be published otherwise again: whichever is read first, the newest by that stands. */
+/**
+ * What is published, and may be published otherwise again: whichever is read first, the newest by that stands. A row
+ * whose source does not date it counts as of the moment that it is about, so that whatever is dated stands over it.
+ */
 export function publishedOf(observation: MarketObservation): Published | undefined {
   const fact = observedFact(observation.kind);
-  const { publishedAt } = observation;
+  const publishedAt = observation.publishedAt ?? (isUndated(observation.source) ? fact.saidAt(observation) : undefined);
   if (publishedAt === undefined || fact.restated === undefined) return undefined;
   const restate = fact.restated;
   return { observation, publishedAt, restated: (value) => restate(observation, value) };
@@ -38,11 +42,15 @@ export function storePublished(pool: Pool, published: Published): Promise<Stored
   const { observation, publishedAt } = published;
   const { kind, source, documentId, contentHash, fetchedAt, quality } = observation;
   const { point, pointType, key, value } = observedFact(kind).columns(observation);
-  const series = source.split("/", 1)[0];
+  const series = seriesOf(source);
   const place = [kind, point, pointType, key];
   return transaction(pool, async (client) => {
     await query(client, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [JSON.stringify([...place, series])]);
-    const said = await statements(client, place, `${series}/%`);
+    const said = await statements(
+      client,
+      place,
+      routesOf(series).map((route) => `${route}/%`),
+    );
     const again = said.find((one) => one.documentId === documentId && one.contentHash === contentHash);
     const last = await version(client, [...place, series], again?.gaveVersion);
     if (again !== undefined)
@@ -98,7 +106,7 @@ interface Version {
 async function statements(
   client: PoolClient,
   place: readonly string[],
-  sources: string,
+  sources: readonly string[],
 ): Promise<(Statement & { readonly gaveVersion?: number })[]> {
   const rows = await query<{
     source: string;
@@ -113,7 +121,7 @@ async function statements(
     client,
     `SELECT source, document_id, content_hash, value, quality, fetched_at, published_at, gave_version
        FROM price_statement WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
-         source LIKE $5`,
+         source LIKE ANY($5)`,
     [...place, sources],
   );
   return rows.map((row) => ({

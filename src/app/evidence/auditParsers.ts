@@ -1,3 +1,4 @@
+import type { FeedSource } from "../../ports/feedSource.ts";
 import type { Parsers } from "../../replay/sourceBook.ts";
 import { FEED_SOURCES } from "../worker/registries.ts";
 import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
@@ -6,9 +7,11 @@ import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 export function auditParsers({ settlementPoint, settlementPointType }: SettlementPoint): Parsers {
   const point = { settlementPoint, settlementPointType };
   return Object.fromEntries(
-    FEED_SOURCES.map(({ source, read }): [string, Parsers[string]] => [
-      source,
-      (document, contentHash) => read(document, contentHash, point),
-    ]),
+    FEED_SOURCES.flatMap(({ source, alsoSources = [], read }: FeedSource) =>
+      [source, ...alsoSources].map((one): [string, Parsers[string]] => [
+        one,
+        (document, contentHash) => read(document, contentHash, point),
+      ]),
+    ),
   );
 }

@@ -9,7 +9,7 @@ import type { Contract } from "../../domain/settlement/model.ts";
 import { asWritten } from "./asWritten.ts";
 import type { DeployedMeter, Deployment } from "./deployment.ts";
 import { factSources } from "./feeds.ts";
-import { type DeployedFeed, driverKind } from "./registries.ts";
+import { accessFrom, type DeployedFeed, driverKind } from "./registries.ts";
 import { loadSiteFile, type SiteConfig } from "./siteFile.ts";
 
 /**
@@ -118,7 +118,8 @@ function metersOf({ meters: { site, feeders } }: SiteConfig): DeployedMeter[] {
  */
 function deployedFeeds({ feeds, sources, site, file }: SiteConfig): DeployedFeed[] {
   const { settlementPoint, settlementPointType } = site;
-  const access = new Map(Object.entries(sources));
+  const folder = dirname(file);
+  const access = new Map(Object.entries(sources).map(([party, reach]) => [party, accessFrom(reach, folder)]));
   return feeds.map((feed) => ({
     ...access.get(feed.use.split("/")[0] ?? ""),
     ...("path" in feed ? { ...feed, path: resolve(dirname(file), feed.path) } : feed),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ErcotAccess, ercotAccess, ercotAccessProblems } from "../../adapters/ercot/access.ts";
+import { withAbsoluteFiles } from "../../adapters/ercot/apiAccess.ts";
 import { ercotReports } from "../../adapters/ercot/reports/index.ts";
 import { derivedSources } from "../../adapters/ercot/derived/index.ts";
 import { driverKinds } from "../../adapters/fleet/registry.ts";
@@ -60,6 +61,11 @@ export type SiteFile = z.infer<typeof siteFileSchema>;
 export const ACCESS_PROBLEMS = { ercot: ercotAccessProblems } as const satisfies Readonly<
   Record<keyof SiteFile["sources"], unknown>
 >;
+
+/** How a party is reached, its files named from the root where they are given relative to `folder`. */
+export function accessFrom(reach: ErcotAccess, folder: string): ErcotAccess {
+  return reach.api === undefined ? reach : { ...reach, api: withAbsoluteFiles(reach.api, folder) };
+}
 
 /** The shape of an entry that names one of these by `use`. @throws Error for a registry without members. */
 export function oneOf<Fragment extends z.ZodObject>(

@@ -27,6 +27,8 @@ export interface FeedState {
   readonly answeredAt?: Instant;
   /** Polls that failed one after another: what was wrong last, since when, how many, and when it was told. */
   readonly failing?: FailingPolls;
+  /** Of a source with several routes, by name: when each answered last, and its row of failures. */
+  readonly routes?: Readonly<Record<string, RouteState>>;
   /** First poll of all: a source that never says anything is silent from then on. */
   readonly watchedSince?: Instant;
   /** What was left out of the source's answers and is told already, newest last. */
@@ -45,6 +47,12 @@ export interface FeedState {
 export interface DocumentMark extends Pick<DocumentTimes, "fetchedAt" | "publishedAt"> {
   readonly source: string;
   readonly documentId: string;
+}
+
+/** How one of several routes of a source stands. */
+export interface RouteState {
+  readonly answeredAt?: Instant;
+  readonly failing?: FailingPolls;
 }
 
 /** A row of failed polls of one feed. */

@@ -2,6 +2,7 @@ import type { Instant } from "../units/instant.ts";
 import { withUnmatched } from "./crossCheck.ts";
 import { afterTelling, type FeedState } from "./feedState.ts";
 import { foldAnswer, foldProblems, foldSilence } from "./foldHealth.ts";
+import { foldRoutes } from "./foldRoutes.ts";
 import { foldSilences } from "./foldSilences.ts";
 import type { Correction, Word } from "./marketFact.ts";
 import { MARKET_FACTS } from "./index.ts";
@@ -15,8 +16,9 @@ import type { FoldedPoll, PollResult, WatchRules } from "./pollModel.ts";
  */
 export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult): FoldedPoll {
   const answered = foldAnswer(rules, { watchedSince: poll.at, ...before }, poll);
-  const { lastDocument = answered.state.lastDocument } = poll;
-  const read = foldDocuments(rules, { ...answered.state, lastDocument }, poll);
+  const routed = foldRoutes(rules, answered.state, poll);
+  const { lastDocument = routed.state.lastDocument } = poll;
+  const read = foldDocuments(rules, { ...routed.state, lastDocument }, poll);
   const odd = foldProblems(rules, read.state, poll);
   const silence = foldSilence(rules, odd.state, poll);
   const isRecord = rules.role === "record" && rules.subscribers !== undefined;
@@ -31,7 +33,7 @@ export function foldPoll(rules: WatchRules, before: FeedState, poll: PollResult)
     riders,
     silences: own.silences,
     corrections: read.corrections,
-    words: [answered, read, odd, silence].flatMap(({ words }) => words),
+    words: [answered, routed, read, odd, silence].flatMap(({ words }) => words),
     ...(againInSeconds === undefined ? {} : { againInSeconds }),
   };
 }

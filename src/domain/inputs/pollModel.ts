@@ -28,6 +28,14 @@ export interface WatchRules extends FeedRules {
   readonly subscribers?: readonly Subscriber[];
 }
 
+/** What one route of a source came to at a poll. */
+export interface RouteAnswer {
+  /** Its name, such as `mis` and `api`. */
+  readonly route: string;
+  /** Why it did not answer; absent where it did. */
+  readonly failed?: string;
+}
+
 /** One poll of a feed at `at`, its documents kept and read. */
 export interface PollResult {
   readonly at: Instant;
@@ -42,6 +50,8 @@ export interface PollResult {
   readonly lastDocument?: DocumentMark;
   /** Moment that an answer without a new document speaks of; absent where only documents say something. */
   readonly saidAt?: Instant;
+  /** Of a source with several routes those that were asked. */
+  readonly routes?: readonly RouteAnswer[];
   /** What was left out of the answer. */
   readonly problems: readonly string[];
   /** When a document was read last, before this poll. */

@@ -15,6 +15,8 @@ import { misFeed, type MisFeedLimits } from "../misFeed.ts";
 import type { ColumnAliases } from "../reportCsv.ts";
 import { documentColumns } from "../reportDocument.ts";
 import type { RequestBudget, Urgency } from "../../../ports/requestBudget.ts";
+import { type ApiReport, apiRoute, apiSources } from "../apiRoute.ts";
+import { misCursorText, routedFeed } from "../routedFeed.ts";
 import type { PollTimes } from "./polls.ts";
 import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
@@ -44,6 +46,8 @@ interface ErcotReport<Settings extends FeedSettings> {
 
 /** How far a first poll looks back. */
 const BACKFILL_MINUTES = 60;
+/** Whole request to the Public API, real milliseconds: its pages come slower than a file. */
+const API_TIMEOUT_MS = 15_000;
 
 /** How one of ERCOT's reports is reached and bounded. */
 type Reach = ErcotAccess & MisFeedLimits;
@@ -58,17 +62,23 @@ export function misReport<Settings extends FeedSettings>(
     readonly accepts?: (friendlyName: string) => boolean;
     /** How far the first poll looks back at least, for a report that comes seldom. */
     readonly lookBackMinutes?: number;
+    /** The report in the Public API, which stands in once what MIS said last is `lateAfterSeconds` old. */
+    readonly api?: ApiReport & { readonly lateAfterSeconds: number };
   },
 ): FeedSource<Settings, Reach> & { readonly columns: ColumnAliases<string> } {
-  const { polls, urgency = "later", reportType, accepts, lookBackMinutes = 0, ...said } = report;
+  const { polls, urgency = "later", reportType, accepts, lookBackMinutes = 0, api, ...said } = report;
   return {
     ...said,
     source: `mis/${reportType}`,
-    describe: ({ use, baseUrl }) => `${use} ${baseUrl}`,
-    open: (parameters, budget?: RequestBudget) =>
-      misFeed({
-        ...access(parameters),
-        backfillMinutes: Math.max(parameters.backfillMinutes ?? BACKFILL_MINUTES, lookBackMinutes),
+    alsoSources: api === undefined ? [] : Object.values(apiSources(api)),
+    describe: ({ use, baseUrl, api: second }) =>
+      `${use} ${baseUrl}${second === undefined || api === undefined ? "" : ` and ${second.baseUrl}`}`,
+    open: (parameters, budget?: RequestBudget) => {
+      const reach = access(parameters);
+      const backfillMinutes = Math.max(parameters.backfillMinutes ?? BACKFILL_MINUTES, lookBackMinutes);
+      const mis = misFeed({
+        ...reach,
+        backfillMinutes,
         feedId: report.identity(parameters),
         reportType,
         accepts,
@@ -77,7 +87,13 @@ export function misReport<Settings extends FeedSettings>(
         urgency,
         parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
         columns: (document) => documentColumns(document, `${document.source} document ${document.documentId}`),
-      }),
+      });
+      if (reach.api === undefined || api === undefined)
+        return { ...mis, poll: (cursor, at) => mis.poll(misCursorText(cursor), at) };
+      const { timeoutMs = API_TIMEOUT_MS, contact } = reach;
+      const second = apiRoute(reach.api, api, parameters, accepts ?? (() => true), { timeoutMs, contact });
+      return routedFeed(mis, second, { lateAfterSeconds: api.lateAfterSeconds, backfillMinutes });
+    },
   };
 }
 
@@ -108,9 +124,10 @@ export function dashboardReport<Settings extends FeedSettings>(
 function access({
   baseUrl,
   contact,
+  api,
   timeoutMs,
   backfillMinutes,
   documentsPerPollMax,
 }: FeedParameters<FeedSettings, Reach>): Reach {
-  return { baseUrl, contact, timeoutMs, backfillMinutes, documentsPerPollMax };
+  return { baseUrl, contact, api, timeoutMs, backfillMinutes, documentsPerPollMax };
 }

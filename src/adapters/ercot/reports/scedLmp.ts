@@ -6,6 +6,7 @@ import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { atRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
+import { spanOfMoments } from "../apiRoute.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
 
@@ -93,6 +94,16 @@ export const scedLmp = {
     polls: atMarks({ periodSeconds: 300, toleranceSeconds: 30, leastSeconds: 5, extraSeconds: EXTRA_RUN_SECONDS }),
     urgency: "first",
     columns: COLUMNS,
+    api: {
+      emilId: "np6-788-cd",
+      endpoint: "lmp_node_zone_hub",
+      query: ({ settlementPoint }, from, until) => ({
+        ...spanOfMoments("SCEDTimestamp", from, until),
+        settlementPoint,
+      }),
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: LATE_SECONDS,
+    },
     identity: ({ settlementPoint }) => `sced-lmp/${settlementPoint}`,
     read: (document, contentHash, { settlementPoint }) => parseScedLmpCsv(document, contentHash, settlementPoint),
     silentAfterSeconds: ({ scedPriceSeconds }) => scedPriceSeconds,

@@ -8,6 +8,7 @@ import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { atRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
+import { spanOfDays } from "../apiRoute.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
 import { isSamePoint, type SettlementPoint } from "../../../domain/market/settlementPoint.ts";
@@ -104,6 +105,17 @@ export const settlementPrices = {
     polls: atMarks({ periodSeconds: 900, toleranceSeconds: 0, leastSeconds: 5 }),
     urgency: "soon",
     columns: COLUMNS,
+    api: {
+      emilId: "np6-905-cd",
+      endpoint: "spp_node_zone_hub",
+      query: ({ settlementPoint, settlementPointType }, from, until) => ({
+        ...spanOfDays("deliveryDate", from, until),
+        settlementPoint,
+        settlementPointType,
+      }),
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: LATE_SECONDS,
+    },
     identity: ({ settlementPoint, settlementPointType }) =>
       `settlement-price/${settlementPoint}/${settlementPointType}`,
     read: parseSettlementPriceCsv,

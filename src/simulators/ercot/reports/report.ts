@@ -22,6 +22,17 @@ export interface ReportDocument {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** How the Public API gives a report: its fields name the columns of the CSV, in their order. */
+export interface SimulatedApi {
+  /** `np6-788-cd` */
+  readonly emilId: string;
+  /** `lmp_node_zone_hub` */
+  readonly endpoint: string;
+  readonly fields: readonly { readonly name: string; readonly dataType: ApiDataType }[];
+}
+
+export type ApiDataType = "BOOLEAN" | "VARCHAR" | "INTEGER" | "DOUBLE" | "DATE" | "DATETIME";
+
 /** A report of ERCOT's public MIS lists. */
 export interface SimulatedReport {
   /** Number among the MIS lists, at most five digits. */
@@ -29,6 +40,8 @@ export interface SimulatedReport {
   readonly reportName: string;
   /** How long a document stays in the list after its publication. */
   readonly listedMs: number;
+  /** The report in the Public API; absent where it has none. */
+  readonly api?: SimulatedApi;
   /** Every document about the days. */
   documents(day: PriceDay, times: PublicationTimes): readonly ReportDocument[];
 }

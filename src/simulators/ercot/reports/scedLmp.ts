@@ -6,6 +6,16 @@ export const scedLmp: SimulatedReport = {
   reportTypeId: 12300,
   reportName: "LMPs by Resource Nodes, Load Zones and Trading Hubs",
   listedMs: SIX_HOURS_MS,
+  api: {
+    emilId: "np6-788-cd",
+    endpoint: "lmp_node_zone_hub",
+    fields: [
+      { name: "SCEDTimestamp", dataType: "DATETIME" },
+      { name: "repeatHourFlag", dataType: "BOOLEAN" },
+      { name: "settlementPoint", dataType: "VARCHAR" },
+      { name: "LMP", dataType: "DOUBLE" },
+    ],
+  },
   documents: ({ runs }, times) =>
     runs.map(({ atMs, lmps }) => {
       const at = central(atMs);

@@ -9,6 +9,19 @@ export const settlementPrices: SimulatedReport = {
   reportTypeId: 12301,
   reportName: "Settlement Point Prices at Resource Nodes, Hubs and Load Zones",
   listedMs: SIX_HOURS_MS,
+  api: {
+    emilId: "np6-905-cd",
+    endpoint: "spp_node_zone_hub",
+    fields: [
+      { name: "deliveryDate", dataType: "DATE" },
+      { name: "deliveryHour", dataType: "INTEGER" },
+      { name: "deliveryInterval", dataType: "INTEGER" },
+      { name: "settlementPoint", dataType: "VARCHAR" },
+      { name: "settlementPointType", dataType: "VARCHAR" },
+      { name: "settlementPointPrice", dataType: "DOUBLE" },
+      { name: "DSTFlag", dataType: "BOOLEAN" },
+    ],
+  },
   documents: ({ intervals }, times) =>
     intervals.map((interval) => {
       const { startMs, hourEnding, interval: quarter, repeated, prices } = interval;

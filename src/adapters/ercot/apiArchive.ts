@@ -1,0 +1,88 @@
+import { parseForeignJson } from "../../domain/units/foreignText.ts";
+import { instantsOfWall, centralWall } from "../../domain/market/calendar.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import { unzipEntries } from "./unzipCsv.ts";
+import type { ApiSession, SessionOptions } from "./apiSession.ts";
+
+const LISTED_MAX = 1_000;
+
+/** Where ERCOT's Public API has old documents: one by one, or in bundles of a month. */
+export type ArchiveKind = "archive" | "bundle";
+
+/** A document of the archive. */
+export interface ArchivedDocument {
+  readonly docId: string;
+  readonly friendlyName: string;
+  /** When it was posted: not what it is about. */
+  readonly postedAt: Instant;
+}
+
+/**
+ * Documents of a product that were posted between two moments, oldest first, at most 1,000.
+ * @throws PortDataError for an answer that lists none; as `ApiSession.fetch`
+ */
+export async function archiveList(
+  session: ApiSession,
+  { kind, emilId, from, until }: { kind: ArchiveKind; emilId: string; from: Instant; until: Instant },
+  options: SessionOptions,
+): Promise<readonly ArchivedDocument[]> {
+  const path = `/${kind}/${emilId}`;
+  const query = { postDatetimeFrom: naive(from), postDatetimeTo: naive(until), page: 1, size: LISTED_MAX };
+  const { bytes } = await session.fetch({ path, query }, options);
+  const listed = membersOf(bytes, path)[`${kind}s`];
+  if (listed === undefined || listed === null) return [];
+  if (!Array.isArray(listed)) throw new PortDataError(`${path}: expected an array ${kind}s, found ${typeof listed}`);
+  return listed
+    .map((entry: unknown, index) => archivedOf(entry, `${path}: ${kind}s[${index}]`))
+    .toSorted((a, b) => (a.postedAt < b.postedAt ? -1 : 1));
+}
+
+/**
+ * Zips of some documents, by id: the answer is a zip that holds each as `<docId>.zip`.
+ * @throws PortDataError when one is missing in it, or it is damaged; as `ApiSession.fetch`
+ */
+export async function archiveDownload(
+  session: ApiSession,
+  { kind, emilId, docIds }: { kind: ArchiveKind; emilId: string; docIds: readonly string[] },
+  options: SessionOptions,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const path = `/${kind}/${emilId}/download`;
+  const { bytes } = await session.fetch({ path, json: { docIds: docIds.map(Number) } }, options);
+  const found = new Map(
+    unzipEntries(bytes, path).map(({ name, bytes: inner }) => [name.replace(/\.zip$/i, ""), inner]),
+  );
+  const missing = docIds.filter((docId) => !found.has(docId));
+  if (missing.length > 0) throw new PortDataError(`${path}: expected a zip of ${missing.join(", ")}, found none`);
+  return found;
+}
+
+function archivedOf(entry: unknown, where: string): ArchivedDocument {
+  const { docId, friendlyName, postDatetime } = (entry ?? {}) as Record<string, unknown>;
+  const [day, time] = typeof postDatetime === "string" ? postDatetime.split("T") : [];
+  const clock = /^\d\d:\d\d:\d\d/.exec(time ?? "")?.[0];
+  const isId = (typeof docId === "number" && Number.isSafeInteger(docId)) || typeof docId === "string";
+  const [postedAt] = day === undefined || clock === undefined || !isDay(day) ? [] : instantsOfWall(day, clock);
+  if (!isId || typeof friendlyName !== "string" || postedAt === undefined)
+    throw new PortDataError(`${where}: expected docId, friendlyName and postDatetime such as 2026-01-02T04:27:02`);
+  return { docId: String(docId), friendlyName, postedAt };
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text);
+}
+
+function membersOf(bytes: Buffer, path: string): Record<string, unknown> {
+  try {
+    const parsed = parseForeignJson(bytes.toString("utf8"));
+    if (typeof parsed === "object" && parsed !== null) return parsed as Record<string, unknown>;
+  } catch (error) {
+    throw new PortDataError(`${path}: expected JSON that lists documents`, { cause: error });
+  }
+  throw new PortDataError(`${path}: expected JSON that lists documents`);
+}
+
+function naive(at: Instant): string {
+  const { day, time } = centralWall(at);
+  return `${day}T${time}`;
+}
