@@ -1,4 +1,5 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
+import type { Deployed } from "../domain/inputs/deployed.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
 import { countingNotices } from "../domain/inputs/noticesKnown.ts";
@@ -23,6 +24,14 @@ export interface MarketNow {
   };
   /** The newest SCED run that the last decision knew, with its age; also one too old to decide by. */
   readonly newestRun?: { readonly lmpUsdPerMwh: number; readonly scedAt: Instant; readonly ageSeconds: number };
+  /** What ERCOT published last of adders and deployments, as the last decision knew it; whether the price has it. */
+  readonly adders?: {
+    readonly adderUsdPerMwh: number;
+    readonly scedAt: Instant;
+    readonly ageSeconds: number;
+    readonly isRead: boolean;
+    readonly deployed: Deployed;
+  };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: {
     readonly level: GridLevel;
@@ -62,9 +71,11 @@ export function marketNow(
   rows: Pick<SiteStatusRows, "latest" | "gridObservedAt">,
   at: Instant,
 ): MarketNow {
+  const price = priceNow(plan, rows, at);
   return {
-    price: priceNow(plan, rows, at),
+    price,
     newestRun: newestRun(rows, at),
+    adders: addersNow(rows, price?.isAdderRead === true, at),
     hashprice: rows.latest?.input.facts.hashprice,
     grid: gridNow(plan, rows, at),
   };
@@ -92,6 +103,15 @@ function priceNow(plan: SitePlan, { latest }: Pick<SiteStatusRows, "latest">, at
 function newestRun({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["newestRun"] {
   const run = latest?.input.facts.scedRuns.at(-1);
   return run && { lmpUsdPerMwh: run.lmpUsdPerMwh, scedAt: run.scedAt, ageSeconds: secondsBetween(run.scedAt, at) };
+}
+
+function addersNow({ latest }: Pick<SiteStatusRows, "latest">, isRead: boolean, at: Instant): MarketNow["adders"] {
+  const known = latest?.input.facts.scedAdders;
+  const newest = known?.runs.at(-1);
+  if (known === undefined || newest === undefined) return undefined;
+  const { scedAt, adderUsdPerMwh } = newest;
+  const { scedAt: _of, ...deployed } = known.deployed;
+  return { adderUsdPerMwh, scedAt, ageSeconds: secondsBetween(scedAt, at), isRead, deployed };
 }
 
 /**

@@ -2,7 +2,7 @@ import { observedFact, type MarketObservation, type StoredObservation } from "..
 import type { Quality } from "../../domain/market/model.ts";
 import { isUndated, routesOf, seriesOf } from "../../domain/market/valueSeries.ts";
 import { type PriceStatement, standingPrice } from "../../domain/market/standingPrice.ts";
-import { sameDecimal } from "../../domain/units/decimal.ts";
+import { sameValueText } from "../../domain/units/decimal.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 
@@ -58,7 +58,7 @@ export function storePublished(pool: Pool, published: Published): Promise<Stored
     const isCorrection = quality === "CORRECTED";
     const own: Statement = { source, documentId, contentHash, value, isCorrection, publishedAt, quality, fetchedAt };
     const standing = standingPrice([...said, own]);
-    const isNew = last === undefined || !sameDecimal(last.value, standing.value);
+    const isNew = last === undefined || !sameValueText(last.value, standing.value);
     const next = isNew
       ? {
           ...standing,

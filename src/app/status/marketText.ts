@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { centralWall } from "../../domain/market/calendar.ts";
+import { deployedText, inUseOf } from "../../domain/inputs/deployed.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { fixed } from "../../domain/units/numberText.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
@@ -21,6 +22,29 @@ export function priceText(now: SiteNow): string {
       ? "all of it fixed"
       : `${Math.round(fixedShare * 100)} % fixed, ${fixed(lowerUsdPerMwh, 2)} to ${fixed(upperUsdPerMwh, 2)}`;
   return `${pc.bold(fixed(expectedUsdPerMwh, 2))} $/MWh expected for ${interval} (${bounds})${newest}`;
+}
+
+/**
+ * The adder in the expected price, whether it was read or inferred, and what is deployed; undefined for a site that
+ * knows of neither.
+ */
+export function addersText({ adders, price, at }: SiteNow): string | undefined {
+  if (adders === undefined)
+    return price === undefined || price.adderUsdPerMwh === 0 ? undefined : inferredText(price.adderUsdPerMwh);
+  const { adderUsdPerMwh, scedAt, ageSeconds, isRead, deployed } = adders;
+  const run = `SCED run ${centralTime(scedAt, at)}, ${ageText(ageSeconds)} ago`;
+  const read = `${fixed(adderUsdPerMwh, 2)} $/MWh as published (${run})`;
+  const inferred =
+    isRead || price === undefined
+      ? ""
+      : `too old, or not of this whole interval: ${inferredText(price.adderUsdPerMwh)}`;
+  const adder = inferred === "" ? read : `${read}, ${inferred}`;
+  const text = `deployed: ${deployedText(deployed)}`;
+  return `${adder}; ${inUseOf(deployed).length === 0 ? text : pc.red(text)}`;
+}
+
+function inferredText(adderUsdPerMwh: number): string {
+  return `${fixed(adderUsdPerMwh, 2)} $/MWh inferred from the last settled interval`;
 }
 
 function hhmm(at: Instant): string {

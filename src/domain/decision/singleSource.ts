@@ -5,9 +5,9 @@ import type { Draft } from "./draft.ts";
 import { kwAt, positionAtLeast, positionAtMost } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Room } from "./ladder.ts";
-import type { KnownRun } from "../inputs/knownRuns.ts";
 import type { DecisionInput, MoveOnOneRun, SitePlan } from "./model.ts";
 import { LIMIT_SECONDS, restingAt } from "./onOneRun.ts";
+import { runKnownAt, type RunPrice, runPrices } from "./runPrices.ts";
 import { policyOf } from "./policies/index.ts";
 import { lowerIndex, machinesOf, positionOf } from "./split.ts";
 
@@ -108,7 +108,7 @@ function restingOn(
     return single(then, at, goes).kw;
   };
   const moves = restingAt(draft.frame.state, input.asOf)
-    .filter(({ at }) => earliest !== undefined && at >= knownAt(earliest))
+    .filter(({ at }) => earliest !== undefined && at >= runKnownAt(earliest))
     .map((move) => ({ move, kw: kwOf(move) }))
     .filter(({ kw }) => kw > 0);
   return { moves: moves.map(({ move }) => move), kw: moves.reduce((sum, { kw }) => sum + kw, 0) };
@@ -130,23 +130,19 @@ function singleRun(
   const { frame, comparisons } = draft;
   const down = to < from;
   const pair = pairAbove(draft, down ? to : to - 1);
-  const adder = price.adderUsdPerMwh;
-  const supports = ({ lmpUsdPerMwh }: KnownRun): boolean =>
-    down ? lmpUsdPerMwh + adder > pair.offAboveUsdPerMwh : lmpUsdPerMwh + adder < pair.onBelowUsdPerMwh;
-  const supporting = input.facts.scedRuns.filter(supports);
+  const runs = runPrices(input, price);
+  const supports = ({ usdPerMwh }: RunPrice): boolean =>
+    down ? usdPerMwh > pair.offAboveUsdPerMwh : usdPerMwh < pair.onBelowUsdPerMwh;
+  const supporting = runs.filter(supports);
   const first = supporting[0];
-  const until = first === undefined ? undefined : addSeconds(knownAt(first), LIMIT_SECONDS);
+  const until = first === undefined ? undefined : addSeconds(first.knownAt, LIMIT_SECONDS);
   if (supporting.length > 1 || (until !== undefined && until <= input.asOf)) return { carried: to, kw: 0 };
-  const prices = input.facts.scedRuns.map((run) => run.lmpUsdPerMwh + adder).toSorted((a, b) => (down ? b - a : a - b));
+  const prices = runs.map(({ usdPerMwh }) => usdPerMwh).toSorted((a, b) => (down ? b - a : a - b));
   const second = prices[1];
   const policy = policyOf(plan.economic.kind);
   const wished = second === undefined ? from : policy.wish(comparisons, frame.able, from, second);
   const carried = down ? Math.min(from, Math.max(wished, to)) : Math.max(from, Math.min(wished, to));
   return { carried, kw: Math.abs(kwAt(frame, to) - kwAt(frame, carried)), until };
-}
-
-function knownAt(run: KnownRun): Instant {
-  return run.knownAt ?? run.scedAt;
 }
 
 function inOrderOfStrike(moving: readonly Moving[]): Moving[] {

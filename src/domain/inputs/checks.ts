@@ -14,6 +14,9 @@ const USD_MAX = 1_000_000;
 /** No site takes more, kW. */
 const KW_MAX = 1_000_000;
 
+/** More than ERCOT's whole demand, MW. */
+const DEPLOYED_MW_MAX = 200_000;
+
 /** What was expected of a value, or undefined when it is that. */
 export type Check = (value: unknown) => string | undefined;
 /** The members of an object, each with its check. */
@@ -57,6 +60,11 @@ export const cohortIds: Check = (value) =>
 /** Power, kW: from 0 to a gigawatt. */
 export const kw: Check = (value) =>
   typeof value === "number" && value >= 0 && value <= KW_MAX ? undefined : `a number of kW from 0 to ${KW_MAX}`;
+/** Power deployed all over the grid, MW. */
+export const deployedMw: Check = (value) =>
+  typeof value === "number" && value >= 0 && value <= DEPLOYED_MW_MAX
+    ? undefined
+    : `a number of MW from 0 to ${DEPLOYED_MW_MAX}`;
 /** How far load is to come down. */
 export const demand: Check = (value) => {
   if (!isObject(value)) return "an object with kind and kw";

@@ -9,6 +9,7 @@ import { hashprice } from "./hashprice.ts";
 import { instructions } from "./instructions.ts";
 import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
+import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
@@ -19,6 +20,7 @@ import { wake } from "./wake.ts";
 /** Every kind of fact that market feeds bring and sites are told: a new kind is its own file and its name here. */
 export const MARKET_FACTS = [
   scedLmp,
+  scedAdders,
   settlementPrice,
   hashprice,
   gridNotices,

@@ -8,7 +8,7 @@ import type { ScedRun } from "../market/model.ts";
 export type KnownRun = ScedRun & { readonly knownAt?: Instant; readonly isDerived?: true };
 
 /** The run in force at an instant and every later one; `runs` ascending. All of them when none is in force yet. */
-export function runsFrom(runs: readonly KnownRun[], at: Instant): readonly KnownRun[] {
+export function runsFrom<Run extends { readonly scedAt: Instant }>(runs: readonly Run[], at: Instant): readonly Run[] {
   const inForce = runs.findLastIndex((run) => run.scedAt <= at);
   return inForce === -1 ? runs : runs.slice(inForce);
 }

@@ -9,8 +9,8 @@ const INTERVAL_SECONDS = 900;
  *
  * Each run prices the seconds from its time stamp to the next run's; the run before the interval's start stays in force
  * into it, and the last known run is taken to persist to the end. Runs may come in any order; those stamped after
- * `asOf` or past the interval are not looked at. `adderUsdPerMwh` is added as given (the caller has applied the
- * policy's share).
+ * `asOf` or past the interval are not looked at. `adderUsdPerMwh` is added as given (read, or inferred and
+ * already by the policy's share).
  *
  * `fixedShare` counts the seconds up to `asOf`: a run that is in force but not yet published can still change the last
  * of them. The bounds price the seconds after `asOf` at the floor and at the cap, or at the last LMP where that lies

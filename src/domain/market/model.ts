@@ -85,6 +85,8 @@ export interface ExpectedIntervalPrice {
   readonly fixedShare: number;
   readonly timeWeightedLmpUsdPerMwh: number;
   readonly adderUsdPerMwh: number;
+  /** ERCOT has published the adder for the runs in force; absent where it is inferred, or there is none. */
+  readonly isAdderRead?: true;
   /** Seconds of each run in force, in order; they sum to 900. */
   readonly parts: readonly { readonly scedAt: Instant; readonly lmpUsdPerMwh: number; readonly seconds: number }[];
 }

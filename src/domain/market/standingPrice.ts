@@ -1,7 +1,7 @@
-import { sameDecimal } from "../units/decimal.ts";
+import { sameValueText } from "../units/decimal.ts";
 import type { Instant } from "../units/instant.ts";
 
-/** What one document that ERCOT published says of a price, $/MWh as decimal text. */
+/** What one document that ERCOT published says of a value: a price in $/MWh as decimal text, or another one's text. */
 export interface PriceStatement {
   /** Route and report, e.g. `mis/12301`. */
   readonly source: string;
@@ -32,10 +32,10 @@ export function standingPrice<Statement extends PriceStatement>(statements: read
     known.add(one.contentHash);
     const before = lastOf.get(one.source);
     lastOf.set(one.source, one.value);
-    const saysAgain = before !== undefined && sameDecimal(before, one.value);
+    const saysAgain = before !== undefined && sameValueText(before, one.value);
     const isOvertaken = before === undefined && isCorrected && !one.isCorrection;
     isCorrected ||= one.isCorrection;
-    if (!saysAgain && !isOvertaken && !sameDecimal(standing.value, one.value)) standing = one;
+    if (!saysAgain && !isOvertaken && !sameValueText(standing.value, one.value)) standing = one;
   }
   return standing;
 }

@@ -29,6 +29,13 @@ export function sameDecimal(a: string, b: string): boolean {
   return parseDecimal(a, scale) === parseDecimal(b, scale);
 }
 
+/** Whether two published values say the same: plain decimals as numbers, anything else letter by letter. */
+export function sameValueText(a: string, b: string): boolean {
+  return a === b || (PLAIN.test(a) && PLAIN.test(b) && sameDecimal(a, b));
+}
+
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
+
 /** Digits behind the point, trailing zeros not counted: 2 for `25.120`, 0 for `5.00`. */
 export function decimalPlaces(text: string): number {
   const point = text.indexOf(".");

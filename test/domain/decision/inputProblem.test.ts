@@ -29,6 +29,16 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     lmpUsdPerMwh: -251,
     newerFollows: true,
   },
+  "sced-adders": {
+    ...head,
+    ...provenance,
+    kind: "sced-adders",
+    scedAt: at("18:30:10"),
+    adderUsdPerMwh: 12.34,
+    loadResourcesMw: 0,
+    ersMw: 950,
+    largeLoadMw: 0,
+  },
   "settlement-price": {
     ...head,
     ...provenance,

@@ -2,6 +2,7 @@ import { dailyPrc } from "./dailyPrc.ts";
 import { operationsMessages } from "./operationsMessages.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { priceCorrections } from "./priceCorrections.ts";
+import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
@@ -11,6 +12,7 @@ import { systemWidePrices } from "./systemWidePrices.ts";
 /** ERCOT's reports, each in a file of its own; the order is that in which a person reads them. */
 export const ercotReports = [
   scedLmp,
+  scedAdders,
   settlementPrices,
   priceCorrections,
   systemWidePrices,

@@ -1,6 +1,7 @@
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import type { SimulatedReport } from "./report.ts";
+import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
@@ -9,6 +10,7 @@ import { settlementPrices } from "./settlementPrices.ts";
 /** Every report that the simulator publishes on the MIS lists, each in a file of its own. */
 export const REPORTS: readonly SimulatedReport[] = [
   scedLmp,
+  scedAdders,
   settlementPrices,
   priceCorrections,
   dayAheadMcpc,
