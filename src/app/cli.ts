@@ -20,11 +20,16 @@ async function main(args: readonly string[]): Promise<void> {
 // Whoever can write a data folder can list a key of their own: no file or folder made here is for others to write.
 process.umask(process.umask() | 0o022);
 
-// Whoever reads the output may stop reading, as `head` does.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(ExitCode.ok);
+// Whoever reads the output may stop reading, as `head` does. A line that a full disk does not take is lost, and no site
+// stands still for it.
+let isToldOfLoss = false;
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") process.exit(ExitCode.ok);
+  process.exitCode = ExitCode.failed;
+  if (!isToldOfLoss) process.stderr.write(`ballast: output could not be written and is lost: ${message}\n`);
+  isToldOfLoss = true;
 });
+process.stderr.on("error", () => void (process.exitCode = ExitCode.failed));
 
 // Set before a command is loaded: the color library also colors for a CI, whose logs are no terminal.
 if (!process.stdout.isTTY && !process.env["FORCE_COLOR"]) process.env["NO_COLOR"] = "1";

@@ -2,14 +2,26 @@ import pino from "pino";
 import { cleanText } from "../domain/units/foreignText.ts";
 import type { Log } from "../ports/log.ts";
 
-/** Structured log lines on standard output. Connection strings and tokens never pass through it. */
+const STANDARD_OUTPUT = 1;
+/** Characters that wait for room; what is beyond is lost. */
+const WAITING_MAX = 1_000_000;
+
+/**
+ * Structured log lines on standard output, each one line whatever a terminal's width. Connection strings and tokens
+ * never pass through it. Lines that nobody takes, for want of room or of a reader, are lost.
+ */
 export function createLog(name: string): Log & { readonly pino: pino.Logger } {
-  const logger = pino({
+  const destination = pino.destination({ fd: STANDARD_OUTPUT, sync: true, maxLength: WAITING_MAX });
+  destination.removeAllListeners("error");
+  // Nothing is left to tell it to: a program that serves a site is worth more than its log.
+  destination.on("error", () => undefined);
+  const settings: pino.LoggerOptions = {
     name,
     level: process.env["BALLAST_LOG_LEVEL"] ?? "info",
     formatters: { log: cleanFields },
     redact: { paths: ["password", "token", "databaseUrl", "*.password", "*.token"], remove: true },
-  });
+  };
+  const logger = pino(settings, destination);
   return {
     pino: logger,
     info: (fields, message) => logger.info(fields, message),

@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,7 @@ import { writeOwnerOnly } from "../../src/app/worker/privateFile.ts";
 /** Linux's device on which every write fails for want of room. */
 const FULL = "/dev/full";
 const chatter = fileURLToPath(new URL("./stackChild.ts", import.meta.url));
+const sourceOf = (file: string): string => fileURLToPath(new URL(`../../src/app/${file}`, import.meta.url));
 let folder: string;
 
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "ballast-full-"))));
@@ -52,6 +54,39 @@ describe("on a full disk", () => {
     const written = JSON.parse(readFileSync(join(folder, "processes.json"), "utf8")) as { pid: number }[];
     expect(written.map(({ pid }) => pid)).toEqual([999_999, 999_998]);
   });
+
+  it("a command whose output takes nothing says so and ends as failed; it does not break off", () => {
+    const full = openSync(FULL, "w");
+    const { status, stderr } = spawnSync(process.execPath, [sourceOf("cli.ts"), "--help"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(stderr).toMatch(/^ballast: output could not be written and is lost: ENOSPC.*\n$/);
+    expect(status).toBe(70);
+  }, 30_000);
+
+  it("a program whose own log takes nothing goes on; on paper with room each of its lines is one line", () => {
+    const script = `
+      const { fitWrites } = await import(${JSON.stringify(sourceOf("outputEdge.ts"))});
+      const { createLog } = await import(${JSON.stringify(sourceOf("log.ts"))});
+      fitWrites(process.stdout);
+      const log = createLog("gateway");
+      for (const size of [10, 300]) log.info({ said: "word ".repeat(size) }, "heard");
+      process.exitCode = 7;`;
+    const run = (stdout: "pipe" | number) =>
+      spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+        stdio: ["ignore", stdout, "pipe"],
+        encoding: "utf8",
+      });
+    const full = openSync(FULL, "w");
+    expect(run(full)).toMatchObject({ status: 7, stderr: "" });
+    closeSync(full);
+    const { status, stdout } = run("pipe");
+    expect(status).toBe(7);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["heard", "heard"]);
+  }, 30_000);
 });
 
 it("whoever has the settings open while they are written anew reads the old ones whole, and no draft stays", () => {
