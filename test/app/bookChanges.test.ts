@@ -8,7 +8,7 @@ import { applyEach, bookChanges, type ChangeOutcome, type OpenChange } from "../
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { loadBook } from "../../src/app/worker/loadBook.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
-import { parseInstant } from "../../src/domain/units/instant.ts";
+import { addSeconds, parseInstant } from "../../src/domain/units/instant.ts";
 import { projectRoot } from "../../src/local/places.mjs";
 
 const EXAMPLE = loadBook(join(projectRoot, "config", "book"), "2026-08-18").book;
@@ -161,19 +161,44 @@ describe("applying a book", () => {
   });
 });
 
-describe("adding a site whose file was given what another site has in force", () => {
+describe("adding a site whose file was given what another site has", () => {
+  const firstOf = {
+    machine: { machines: pecan.machines.slice(0, 1), meters: [] },
+    meter: { machines: [], meters: pecan.meters.slice(0, 1) },
+  };
+  // the next thing asked for is the database, which is not there
+  const taken = /127\.0\.0\.1:1\b/;
   it.each([
-    ["a machine that moved in the files alone", [], /where site pecan-draw has one, and that is in force; apply/],
-    // the next thing asked for is the database, which is not there
-    ["a machine of a retired site", [retired("pecan-draw")], /127\.0\.0\.1:1\b/],
-  ])("%s", async (_what, gone, answer) => {
+    [
+      "a machine that moved in the files alone is refused",
+      "machine",
+      [],
+      1,
+      /where site pecan-draw has one, and that is in force; apply/,
+    ],
+    ["a machine of a retired site is free", "machine", [retired("pecan-draw")], 1, taken],
+    [
+      "its meter is read to the end of the day of the retirement",
+      "meter",
+      [retired("pecan-draw")],
+      1,
+      /where site pecan-draw has one, and site pecan-draw is retired, .*; its meters are read to the end of that day/,
+    ],
+    ["its meter is free after that day", "meter", [retired("pecan-draw")], 24, taken],
+  ] as const)("%s", async (_what, part, gone, hoursLater, answer) => {
     const dataDir = mkdtempSync(join(tmpdir(), "ballast-add-"));
     const url = "postgresql://ballast@127.0.0.1:1/ballast";
     const run = { bookId: "west-texas", deployments: [pecan], retired: gone, appDatabaseUrl: url, temporalAddress: "" };
     writeFileSync(join(dataDir, "run.json"), JSON.stringify(run));
-    const taking = { ...salt, machines: [...salt.machines, ...pecan.machines.slice(0, 1)] };
+    const taking = {
+      ...salt,
+      machines: [...salt.machines, ...firstOf[part].machines],
+      meters: [...salt.meters, ...firstOf[part].meters],
+    };
     const pool = createPool(url, 1);
-    const adding = addSite(dataDir, { pool } as Parameters<typeof addSite>[1], taking, { actor: "m", reason: "moved" });
+    const clock = { now: async () => addSeconds(retired("").at, hoursLater * 3_600) };
+    const system = { pool, clock } as Parameters<typeof addSite>[1];
+    const adding = addSite(dataDir, system, taking, { actor: "m", reason: "moved" });
     await expect(adding).rejects.toThrow(answer);
     await pool.end();
     rmSync(dataDir, { recursive: true });

@@ -75,7 +75,7 @@ export async function applyFiles(
   const loaded = load(files);
   const site = isBook(files.path) ? first : loaded.book.deployments[0];
   const as = { ...asked, run: dir, site: site?.plan.siteId, isOfBook: true as const };
-  return asOperator(as, "apply a configuration", async ({ link: { client }, linkTo, operator, signal }) => {
+  return asOperator(as, "apply a configuration", async ({ link: { client, clock }, linkTo, operator, signal }) => {
     await concludeBegun(dir, say);
     const { changes, isWhole, run } = await look(files, loaded);
     for (const line of changes.flatMap((one) => changeLines(one, isWhole))) say(line);
@@ -88,7 +88,8 @@ export async function applyFiles(
       if (run.clock.kind === "real") await ensureSchedules(client, run.bookId, deployment);
       return `plan ${planHash} is in force from ${centralTime(effectiveAt)} Central on`;
     };
-    const outcomes = await applyEach(open, holdings(run), apply, signal, (siteId, outcome) => {
+    const held = holdings(run, await clock.now());
+    const outcomes = await applyEach(open, held, apply, signal, (siteId, outcome) => {
       if (!isWhole && outcome.error !== undefined) throw outcome.error;
       const line = isWhole ? `${siteId}: ${outcome.text}` : outcome.text;
       if (outcome.error === undefined) say(line);

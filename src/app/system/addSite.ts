@@ -6,6 +6,7 @@ import {
   recordAddition,
   type SiteAddition,
 } from "../../adapters/postgres/bookSites.ts";
+import type { Instant } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { type Book, retiredText } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
@@ -35,7 +36,7 @@ export async function addSite(
   const [unserved] = servableSites([deployment]).unserved;
   if (unserved !== undefined)
     throw new CommandError(ExitCode.no, `site ${siteId} is not added, it cannot run: ${unserved.problem}`);
-  refuseClash(readRunFile(dataDir), deployment);
+  refuseClash(readRunFile(dataDir), deployment, await system.clock.now());
   const retired = await postgresRetirements(system.pool).of(siteId);
   if (retired !== undefined)
     throw new CommandError(
@@ -43,10 +44,11 @@ export async function addSite(
       `${retiredText(retired)}; its id stands in money and evidence for good: add the site under another id`,
     );
   const ledgerId = await ledgerIdOf(system.pool);
-  await recordAddition(system.pool, { siteId, actor, reason, at: await system.clock.now() });
+  const at = await system.clock.now();
+  await recordAddition(system.pool, { siteId, actor, reason, at });
   // as it is now: another site may have been added since
   const run = readRunFile(dataDir);
-  refuseClash(run, deployment);
+  refuseClash(run, deployment, at);
   const deployments = withSite(run.deployments, deployment);
   const unservedNow = run.unserved?.filter((one) => one.siteId !== siteId);
   writeOwnerOnly(join(dataDir, "run.json"), { ...run, deployments, unserved: unservedNow });
@@ -57,15 +59,19 @@ export async function addSite(
 }
 
 /** What runs counts, whatever the files say by now. @throws CommandError 1 */
-function refuseClash(run: Pick<Book, "deployments" | "retired">, deployment: Deployment): void {
+function refuseClash(run: Pick<Book, "deployments" | "retired">, deployment: Deployment, at: Instant): void {
   const { siteId } = deployment.plan;
   if (run.deployments.some(({ plan }) => plan.siteId === siteId)) return;
-  const clash = clashProblem(deployment, holdings(run));
-  if (clash !== undefined)
-    throw new CommandError(
-      ExitCode.no,
-      `site ${siteId} is not added: it ${clash}, and that is in force; apply that site without it first`,
-    );
+  for (const held of holdings(run, at)) {
+    const clash = clashProblem(deployment, [held]);
+    if (clash === undefined) continue;
+    const gone = run.retired?.find((one) => one.siteId === held.plan.siteId);
+    const todo =
+      gone === undefined
+        ? "and that is in force; apply that site without it first"
+        : `and ${retiredText(gone)}; its meters are read to the end of that day, its contracts stay its own`;
+    throw new CommandError(ExitCode.no, `site ${siteId} is not added: it ${clash}, ${todo}`);
+  }
 }
 
 function withSite(deployments: readonly Deployment[], deployment: Deployment): readonly Deployment[] {

@@ -1,5 +1,7 @@
 import { settlementPointProblem } from "../../domain/decision/settlementPointProblem.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
+import { dayEnd, operatingDayOf } from "../../domain/market/calendar.ts";
+import type { Instant } from "../../domain/units/instant.ts";
 import { type Book, inService, retiredText } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -77,12 +79,17 @@ function siteChange(
 }
 
 /**
- * The sites of a run as far as they hold what only one may have: machines of a retired site are free, its contracts and
- * meters are not.
+ * The sites of a run as far as they hold at `at` what only one may have: machines of a retired site are free, its
+ * meters once its last day is over, its contracts never.
  */
-export function holdings(run: Pick<Book, "deployments" | "retired">): readonly Deployment[] {
-  const served = inService(run);
-  return run.deployments.map((one) => (served.includes(one) ? one : { ...one, machines: [] }));
+export function holdings(run: Pick<Book, "deployments" | "retired">, at: Instant): readonly Deployment[] {
+  const retiredAt = new Map(run.retired?.map((one) => [one.siteId, one.at]));
+  return run.deployments.map((one) => {
+    const left = retiredAt.get(one.plan.siteId);
+    if (left === undefined) return one;
+    const isMetered = at < dayEnd(operatingDayOf(left));
+    return { ...one, machines: [], meters: isMetered ? one.meters : [] };
+  });
 }
 
 /** What became of a site's change, for a person; with the error of one that was not applied. */
