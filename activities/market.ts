@@ -1,6 +1,6 @@
 import { activityInfo } from "@temporalio/activity";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
-import type { FeedNews, FeedState } from "../src/domain/inputs/feedState.ts";
+import type { FeedState } from "../src/domain/inputs/feedState.ts";
 import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
 import { foldPoll } from "../src/domain/inputs/foldPoll.ts";
 import { isMarketInput, marketFact } from "../src/domain/inputs/marketFacts.ts";
@@ -157,14 +157,24 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
 
   /**
    * Every site its news, in their order. One that cannot be told whatever comes costs the others nothing and is named;
-   * a passing fault, or one of all sites, is thrown and everything is told again.
+   * a passing fault, or one of all sites, is thrown and everything is told again. What cannot change a decision alone
+   * rides along: one signal a site and SCED run.
    */
   async function tell(feedId: string, siteIds: readonly SiteId[], folded: FoldedPoll): Promise<void> {
     const carrier = folded.news.findLast((one) => isMarketInput(one) && marketFact(one.kind).carries === true);
     const waiting = carrier === undefined ? undefined : await riding.waiting(siteIds);
+    const rode = new Map<SiteId, readonly SiteInput[]>();
     const tellings = await Promise.allSettled(
-      siteIds.map((siteId) => tellSite(siteId, folded, (one) => (one === carrier ? waiting?.get(siteId) : undefined))),
+      siteIds.map((siteId) =>
+        tellSite(siteId, folded, async (input) => {
+          const riders = (input === carrier ? waiting?.get(siteId) : undefined) ?? [];
+          await sites.deliver(siteId, input, riders);
+          rode.set(siteId, [...(rode.get(siteId) ?? []), ...riders]);
+        }),
+      ),
     );
+    // One statement for all, while they decide; what is told twice because of a crash before it has the same id.
+    await riding.told(rode);
     const failed = tellings.flatMap((one, i) =>
       one.status === "rejected" ? [{ siteId: siteIds[i], error: one.reason as unknown }] : [],
     );
@@ -175,20 +185,15 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
       log.error({ feedId, siteId, problem: thrownText(error) }, "a site could not be told of a feed; the others were");
   }
 
-  /** What cannot change a decision alone rides along: one signal a site and SCED run. */
   async function tellSite(
     siteId: SiteId,
     { news, corrections, silences }: FoldedPoll,
-    ridersOf: (carrier: FeedNews) => readonly SiteInput[] | undefined,
+    deliver: (input: SiteInput) => Promise<void>,
   ): Promise<void> {
     for (const { operatingDay, id, why } of corrections)
       await sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why });
     const own = silences.flatMap((silence) => (silence.siteId === siteId ? [silence.word] : []));
-    for (const input of [...news, ...own]) {
-      const riders = ridersOf(input) ?? [];
-      await sites.deliver(siteId, input, riders);
-      await riding.told(siteId, riders);
-    }
+    for (const input of [...news, ...own]) await deliver(input);
   }
 }
 

@@ -13,6 +13,6 @@ export interface RidingFacts {
   keep(siteIds: readonly SiteId[], fact: SiteInput): Promise<void>;
   /** What waits for a ride, by site. */
   waiting(siteIds: readonly SiteId[]): Promise<ReadonlyMap<string, readonly SiteInput[]>>;
-  /** These were told: they ride no more. */
-  told(siteId: SiteId, facts: readonly SiteInput[]): Promise<void>;
+  /** These were told, by site: they ride no more. */
+  told(facts: ReadonlyMap<SiteId, readonly SiteInput[]>): Promise<void>;
 }

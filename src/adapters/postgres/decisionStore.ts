@@ -7,7 +7,7 @@ import { recordText } from "../../domain/evidence/recordText.ts";
 import type { TimelineChange } from "../../domain/settlement/timelineModel.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
 import { PortConflictError } from "../../ports/errors.ts";
-import { instantOf, type Pool, query, transaction } from "./pool.ts";
+import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 
 /** A line says a split, or, of before splits were, one mode for all machines that were able to run. */
 type ModeRow = {
@@ -27,49 +27,15 @@ type ModeRow = {
 /** Decisions and the timeline of commanded modes in PostgreSQL. */
 export function postgresDecisionStore(pool: Pool): DecisionStore {
   return {
+    // A quiet price changes no mode: its one statement is a transaction by itself, without two more round trips.
     record: (record, run, changes) =>
-      transaction(pool, async (client) => {
-        const recordHash = createHash("sha256").update(recordText(record)).digest("hex");
-        const inserted = await query(
-          client,
-          `INSERT INTO decision (site_id, sequence, as_of, workflow_id, run_id, record, record_hash) VALUES ($1, ` +
-            `$2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING sequence`,
-          [
-            record.siteId,
-            record.sequence,
-            record.input.asOf,
-            run.workflowId,
-            run.runId,
-            JSON.stringify(record),
-            recordHash,
-          ],
-        );
-        if (inserted.length === 0) {
-          await refuseOther(client, record, recordHash);
-          return { recordHash, isNew: false };
-        }
-        for (const change of changes) {
-          await query(
-            client,
-            `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, split, reason, curtailed, ` +
-              `able_to_run, normal_power_w, feeder_pue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-            [
-              record.siteId,
-              change.cohortId,
-              change.sequence,
-              change.at,
-              change.clientId,
-              JSON.stringify(change.split),
-              change.reason,
-              JSON.stringify(change.curtailed),
-              change.ableToRun,
-              change.normalPowerW,
-              change.feederPue,
-            ],
-          );
-        }
-        return { recordHash, isNew: true };
-      }),
+      changes.length === 0
+        ? inserted(pool, record, run)
+        : transaction(pool, async (client) => {
+            const result = await inserted(client, record, run);
+            if (result.isNew) for (const change of changes) await insertChange(client, record.siteId, change);
+            return result;
+          }),
 
     async noteFinding({ siteId, at, inputIds, problem }, { runId, noteId }) {
       await query(
@@ -129,13 +95,49 @@ export function postgresDecisionStore(pool: Pool): DecisionStore {
   };
 }
 
-async function refuseOther(
-  client: Parameters<Parameters<typeof transaction>[1]>[0],
+type Run = Parameters<DecisionStore["record"]>[1];
+
+async function inserted(
+  on: Pool | PoolClient,
   record: DecisionRecord,
-  recordHash: string,
-): Promise<void> {
-  const [existing] = await query<{ record_hash: string }>(
+  { workflowId, runId }: Run,
+): ReturnType<DecisionStore["record"]> {
+  const recordHash = createHash("sha256").update(recordText(record)).digest("hex");
+  const { siteId, sequence, input } = record;
+  const rows = await query(
+    on,
+    `INSERT INTO decision (site_id, sequence, as_of, workflow_id, run_id, record, record_hash) VALUES ($1, $2, $3, ` +
+      `$4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING sequence`,
+    [siteId, sequence, input.asOf, workflowId, runId, JSON.stringify(record), recordHash],
+  );
+  if (rows.length === 0) await refuseOther(on, record, recordHash);
+  return { recordHash, isNew: rows.length > 0 };
+}
+
+async function insertChange(client: PoolClient, siteId: string, change: TimelineChange): Promise<void> {
+  await query(
     client,
+    `INSERT INTO cohort_mode (site_id, cohort_id, sequence, at, client_id, split, reason, curtailed, able_to_run, ` +
+      `normal_power_w, feeder_pue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      siteId,
+      change.cohortId,
+      change.sequence,
+      change.at,
+      change.clientId,
+      JSON.stringify(change.split),
+      change.reason,
+      JSON.stringify(change.curtailed),
+      change.ableToRun,
+      change.normalPowerW,
+      change.feederPue,
+    ],
+  );
+}
+
+async function refuseOther(on: Pool | PoolClient, record: DecisionRecord, recordHash: string): Promise<void> {
+  const [existing] = await query<{ record_hash: string }>(
+    on,
     `SELECT record_hash FROM decision WHERE site_id = $1 AND sequence = $2`,
     [record.siteId, record.sequence],
   );

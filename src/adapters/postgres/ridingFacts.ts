@@ -30,12 +30,15 @@ export function postgresRidingFacts(pool: Pool): RidingFacts {
       return new Map([...bySite].map(([siteId, some]) => [siteId, some.map(({ input }) => input)]));
     },
 
-    async told(siteId, facts) {
-      if (facts.length === 0) return;
-      await query(pool, `UPDATE riding_fact SET is_told = true WHERE site_id = $1 AND input_id = ANY($2)`, [
-        siteId,
-        facts.map(({ id }) => id),
-      ]);
+    async told(facts) {
+      const told = [...facts].flatMap(([siteId, some]) => some.map(({ id }) => [siteId, id] as const));
+      if (told.length === 0) return;
+      await query(
+        pool,
+        `UPDATE riding_fact AS kept SET is_told = true FROM unnest($1::text[], $2::text[]) AS told (site_id, input_id)
+          WHERE kept.site_id = told.site_id AND kept.input_id = told.input_id`,
+        [told.map(([siteId]) => siteId), told.map(([, inputId]) => inputId)],
+      );
     },
   };
 }
