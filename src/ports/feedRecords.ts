@@ -1,4 +1,4 @@
-import type { DocumentMark, FailingPolls } from "../domain/inputs/feedState.ts";
+import type { DocumentMark, FailingPolls, RouteState } from "../domain/inputs/feedState.ts";
 import type { ColumnDrift } from "../domain/market/columnDrift.ts";
 import type { Instant } from "../domain/units/instant.ts";
 
@@ -16,6 +16,8 @@ export interface FeedRow {
   /** The polls since the last that was answered, where they failed. */
   readonly failing?: FailingPolls;
   readonly lastDocument?: DocumentMark;
+  /** Of a source with several routes: how each stands. */
+  readonly routes?: Readonly<Record<string, RouteState>>;
 }
 
 /** A change of the columns of a source's documents: at which document, and how. */

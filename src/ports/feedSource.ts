@@ -33,6 +33,8 @@ export interface SettingProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly expected: string;
+  /** It may be meant: told, and refused in a strict check alone. */
+  readonly isWarning?: true;
 }
 
 /**
@@ -59,6 +61,8 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
    * once it is silent.
    */
   readonly lateAfterSeconds?: number;
+  /** Of a report with one document a day: from when until when it is published, Central wall time `HH:MM:SS`. */
+  readonly daily?: { readonly from: string; readonly until: string };
   /** An entry with the usual settings. */
   readonly usual: Settings;
   /**

@@ -1,3 +1,5 @@
+import { centralWall, operatingDayOf } from "../domain/market/calendar.ts";
+import type { FeedSource } from "../ports/feedSource.ts";
 import { isSilent } from "../domain/inputs/isSilent.ts";
 import type { DocumentMark, FailingPolls } from "../domain/inputs/feedState.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
@@ -16,6 +18,8 @@ export interface BoardFeed {
   readonly siteIds: readonly string[];
   /** Age of what it said last, market seconds, at which its next word is overdue. */
   readonly lateAfterSeconds: number;
+  /** Of one with a document a day: from when until when it is published, Central wall time. */
+  readonly daily?: FeedSource["daily"];
   /** Age at which it is silent. */
   readonly silentAfterSeconds: number;
 }
@@ -28,10 +32,11 @@ export interface UnreadFeed {
 }
 
 /**
+ * `waiting`: today's document is not there, and not due yet.
  * `failing`: it does not answer, or not with what can be read. `silent`, `late`: it answers, and says nothing new.
  * `unpolled`: nobody asks it.
  */
-export type FeedWordNow = "fresh" | "late" | "silent" | "failing" | "unpolled";
+export type FeedWordNow = "fresh" | "waiting" | "late" | "silent" | "failing" | "unpolled";
 
 /** A feed at one market instant. What has not happened yet is absent. */
 export interface FeedNow {
@@ -48,6 +53,10 @@ export interface FeedNow {
   readonly ageSeconds?: number;
   readonly lastDocument?: DocumentMark;
   readonly failing?: FailingPolls;
+  /** Of a source with several routes: how each stands. */
+  readonly routes?: FeedRow["routes"];
+  /** Of one with a document a day: from when until when it is published, Central wall time. */
+  readonly daily?: FeedSource["daily"];
   readonly polledAt?: Instant;
   readonly answeredAt?: Instant;
   readonly nextPollAt?: Instant;
@@ -113,6 +122,8 @@ function feedNow(feed: BoardFeed, row: FeedRow | undefined, changes: readonly Sc
     ageSeconds: saidAt && secondsBetween(saidAt, at),
     lastDocument,
     failing,
+    routes: row?.routes,
+    daily: feed.daily,
     polledAt,
     answeredAt,
     nextPollAt,
@@ -125,8 +136,20 @@ function stateOf(feed: BoardFeed, row: FeedRow | undefined, silent: boolean, at:
   if (row === undefined || isUnpolled(row, at)) return "unpolled";
   if (row.failing !== undefined) return "failing";
   if (silent) return "silent";
+  if (feed.daily !== undefined) return dailyWord(feed.daily, row.lastDocument, at);
   const spokeAt = row.saidAt ?? row.watchedSince;
   return spokeAt !== undefined && isSilent(spokeAt, at, feed.lateAfterSeconds) ? "late" : "fresh";
+}
+
+/** Of a report with a document a day: today's is there, is not due yet, or is overdue. */
+function dailyWord(
+  { until }: NonNullable<FeedSource["daily"]>,
+  last: DocumentMark | undefined,
+  at: Instant,
+): FeedWordNow {
+  const today = operatingDayOf(at);
+  if (last !== undefined && operatingDayOf(last.publishedAt ?? last.fetchedAt) === today) return "fresh";
+  return centralWall(at).time < until ? "waiting" : "late";
 }
 
 function isUnpolled({ polledAt, nextPollAt = polledAt }: FeedRow, at: Instant): boolean {

@@ -59,6 +59,33 @@ describe("how the feeds of a site stand at 14:05:12", () => {
     expect(statesOf()[SCED]).toBe("unpolled");
   });
 
+  it("a day-ahead report waits until 18:00 for today's document, and is late after it", () => {
+    const [mcpc] = feeds.filter(({ use }) => use === "ercot/np4-188");
+    const wordAt = (clock: string, published: string) => {
+      const at = parseInstant(`2026-08-18T${clock}-05:00`);
+      const document = {
+        source: "mis/12329",
+        documentId: "1",
+        publishedAt: parseInstant(published),
+        fetchedAt: parseInstant(published),
+      };
+      const polled = { polledAt: at, nextPollAt: at, saidAt: addSeconds(at, -3_600), lastDocument: document };
+      return feedBoard([mcpc!], [], [row("day-ahead-mcpc", 0, polled)], [], at).feeds[0]?.state;
+    };
+    const yesterday = "2026-08-17T13:31:00-05:00";
+    expect(wordAt("09:00:00", yesterday)).toBe("waiting");
+    expect(wordAt("17:59:00", yesterday)).toBe("waiting");
+    expect(wordAt("18:00:00", yesterday)).toBe("late");
+    expect(wordAt("14:00:00", "2026-08-18T13:31:00-05:00")).toBe("fresh");
+  });
+
+  it("a route that is dead while the other carries on is told below a feed that is fresh", () => {
+    const routes = { mis: { failing: FAILING }, api: { answeredAt: before(20) } };
+    const text = feedBoardText(feedBoard(only, [], [row(SCED, 112, { routes })], [], AT), { columns: 100 });
+    expect(text).toContain(`fresh     sced-lmp/HB_WEST  said 112 s ago; next poll in 25 s
+          route mis: no answer since 13:34:00, 31 polls: http://127.0.0.1:9/list: status 503`);
+  });
+
   it("a silent cross-check is no silence of record", () => {
     const check = feeds.filter(({ isOfRecord }) => !isOfRecord);
     expect(check.length).toBeGreaterThan(0);

@@ -76,9 +76,19 @@ function fileText(name: string, path: string): string {
   }
 }
 
-/** Addresses to which credentials would travel in the clear, or with parts that do not belong there. */
-export function publicApiProblems(access: PublicApiAccess): SettingProblem[] {
-  return (["baseUrl", "tokenUrl"] as const).flatMap((name): SettingProblem[] => {
+/**
+ * Addresses to which credentials would travel in the clear, or with parts that do not belong there; and, as a warning,
+ * variables that the environment of whoever checks does not have.
+ */
+export function publicApiProblems(access: PublicApiAccess, env: NodeJS.ProcessEnv = process.env): SettingProblem[] {
+  const unset = (["username", "password", "subscriptionKey"] as const).flatMap((name): SettingProblem[] => {
+    const place = access[name];
+    if (!("env" in place) || (env[place.env] ?? "") !== "") return [];
+    const message = `names ${place.env}, which this environment does not have`;
+    const expected = "the variable in the environment of `ballast start`";
+    return [{ in: "feed", path: ["api", name, "env"], message, expected, isWarning: true }];
+  });
+  const addresses = (["baseUrl", "tokenUrl"] as const).flatMap((name): SettingProblem[] => {
     const { protocol, hostname, username, password, search, hash } = new URL(access[name]);
     const isLocal = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
     const problem = (message: string, expected: string): SettingProblem => ({
@@ -96,4 +106,5 @@ export function publicApiProblems(access: PublicApiAccess): SettingProblem[] {
         : [problem("has a user, a password, a query or a fragment", "a plain address")]),
     ];
   });
+  return [...addresses, ...unset];
 }

@@ -12,9 +12,9 @@ export function postgresFeedRecords(pool: Pool): FeedRecords {
         [feedIds],
       );
       return rows.map(({ feed_id: feedId, polled_at, state }) => {
-        const { answeredAt, saidAt, watchedSince, nextPollAt, failing, lastDocument } = state;
+        const { answeredAt, saidAt, watchedSince, nextPollAt, failing, lastDocument, routes } = state;
         const polledAt = instantOf(polled_at);
-        return { feedId, polledAt, answeredAt, saidAt, watchedSince, nextPollAt, failing, lastDocument };
+        return { feedId, polledAt, answeredAt, saidAt, watchedSince, nextPollAt, failing, lastDocument, routes };
       });
     },
 

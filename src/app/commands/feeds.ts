@@ -18,6 +18,7 @@ Prints each source of market data with one word at the left edge, then the age o
   the next poll, its last document with when it was published and fetched, and what stands against it.
 
   fresh     it says what is due
+  waiting   a report of one document a day, today's not there and not due yet
   late      it answers, and what it said last is older than its publications are apart; not silent yet
   silent    it answers, and what it said last is older than the site's limit: the site goes by onSilence
   failing   it does not answer, or not with what can be read: since when, how many polls, and why

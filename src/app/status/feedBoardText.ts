@@ -10,6 +10,7 @@ import { wrapText } from "../wrapText.ts";
 const STATE_COLUMNS = 10;
 const COLORS: Readonly<Record<FeedWordNow, (text: string) => string>> = {
   fresh: pc.green,
+  waiting: pc.dim,
   late: pc.yellow,
   silent: pc.red,
   failing: pc.red,
@@ -53,6 +54,8 @@ function feedLines(feed: FeedNow, at: Instant): string[] {
     line(state, COLORS[state], `${pc.bold(feedId)}  ${said}${also}; ${pollText(feed, at)}`),
     ...(lastDocument === undefined ? [] : [line("", pc.dim, documentText(lastDocument, at))]),
     ...(failing === undefined ? [] : [line("", pc.red, failingText(failing, at))]),
+    ...routesDown(feed).map(([route, down]) => line("", pc.yellow, `route ${route}: ${failingText(down, at)}`)),
+    ...(state === "waiting" ? [line("", pc.dim, `due ${feed.daily?.from} to ${feed.daily?.until} Central`)] : []),
     ...(isLeft ? [line("", pc.red, `nobody polls it since ${centralTime(polledAt, at)}: is a worker running?`)] : []),
     ...(isShown ? [line("", pc.yellow, changeText(change, at))] : []),
   ];
@@ -61,6 +64,14 @@ function feedLines(feed: FeedNow, at: Instant): string[] {
 function documentText({ source, documentId, publishedAt, fetchedAt }: DocumentMark, at: Instant): string {
   const published = publishedAt === undefined ? "" : `, published ${centralTime(publishedAt, at)}`;
   return `${source} document ${documentId}${published}, fetched ${centralTime(fetchedAt, at)}`;
+}
+
+/** Routes that fail while the feed itself is answered: another carries on. */
+function routesDown({ failing, routes = {} }: FeedNow): [string, FailingPolls][] {
+  if (failing !== undefined) return [];
+  return Object.entries(routes).flatMap(([route, state]) =>
+    state.failing === undefined ? [] : [[route, state.failing] as [string, FailingPolls]],
+  );
 }
 
 function failingText({ since, polls, problem }: FailingPolls, at: Instant): string {

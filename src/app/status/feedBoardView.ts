@@ -14,7 +14,7 @@ export function boardFeedsOf(deployments: readonly Deployment[]): {
     const { siteId, staleness } = deployment.plan;
     for (const feed of feedsRead(deployment)) {
       const feedId = feedIdOf(feed);
-      const { use, title, source, alsoSources = [], role, ...named } = feedSource(feed);
+      const { use, title, source, alsoSources = [], role, daily, ...named } = feedSource(feed);
       const silentAfterSeconds = named.silentAfterSeconds(staleness, feed);
       const lateAfterSeconds = named.lateAfterSeconds ?? silentAfterSeconds;
       const known = shared.get(feedId);
@@ -23,6 +23,7 @@ export function boardFeedsOf(deployments: readonly Deployment[]): {
         use,
         title,
         sources: [source, ...alsoSources],
+        daily,
         isOfRecord: role !== "cross-check",
         siteIds: [...(known?.siteIds ?? []), siteId],
         silentAfterSeconds: Math.min(silentAfterSeconds, known?.silentAfterSeconds ?? silentAfterSeconds),

@@ -24,8 +24,8 @@ export const memberFindings: SiteCheck<SiteFile> = (site) => [
 ];
 
 function accessFindings({ sources }: SiteFile): Finding[] {
-  return ACCESS_PROBLEMS.ercot(sources.ercot).map(({ path, message, expected }) =>
-    finding(["sources", "ercot", ...path], message, expected),
+  return ACCESS_PROBLEMS.ercot(sources.ercot).map(({ path, message, expected, isWarning }) =>
+    (isWarning === true ? warning : finding)(["sources", "ercot", ...path], message, expected),
   );
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import type { PublicApiAccess } from "../../../src/adapters/ercot/apiAccess.ts";
+import { type PublicApiAccess, publicApiProblems } from "../../../src/adapters/ercot/apiAccess.ts";
 import { apiPages } from "../../../src/adapters/ercot/apiPages.ts";
 import { apiRoute } from "../../../src/adapters/ercot/apiRoute.ts";
 import { ApiSession } from "../../../src/adapters/ercot/apiSession.ts";
@@ -154,6 +154,16 @@ describe("the Public API's own manners", () => {
     );
     const noFile = { ...access, password: { file: "/nowhere/password" } };
     await expect(new ApiSession(noFile).fetch({ path: SCED }, OPTIONS)).rejects.toThrow(/cannot be read \(ENOENT\)/);
+  });
+
+  it("an address without TLS is refused, a variable that is not there is a warning", async () => {
+    const { access } = await publicApi(new HandClock("2026-08-18T20:30:00-05:00"));
+    const away = { ...access, tokenUrl: "http://login.example.com/token" };
+    expect(publicApiProblems(access)).toEqual([]);
+    const message = "would carry credentials in the clear";
+    expect(publicApiProblems(away)).toMatchObject([{ path: ["api", "tokenUrl"], message }]);
+    expect(publicApiProblems(access, {})).toHaveLength(3);
+    expect(publicApiProblems(access, {}).every(({ isWarning }) => isWarning)).toBe(true);
   });
 
   it("a login page with status 200 is no data", async () => {

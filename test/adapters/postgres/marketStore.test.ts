@@ -25,6 +25,8 @@ afterAll(async () => {
 
 const PRICES = "mis/12301";
 const CORRECTIONS = "mis/13045";
+/** Rows of the Public API do not say when they were published. */
+const API = "api/np6-905-cd/spp_node_zone_hub";
 /** Posts are published a minute apart, in the order in which they are read unless a minute is given. */
 type Post = readonly [source: string, price: string, bytes?: string, minute?: number];
 
@@ -39,7 +41,7 @@ async function afterPosts(key: string, posts: readonly Post[]): Promise<[version
       documentId: `${documents}`,
       contentType: "text/csv",
       fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
-      publishedAt: addSeconds(parseInstant("2026-08-18T19:00:00Z"), minute * 60),
+      publishedAt: source === API ? undefined : addSeconds(parseInstant("2026-08-18T19:00:00Z"), minute * 60),
       bytes: Buffer.from(bytes ?? `${documents}`),
     };
     const stored = await market.storeObservations([
@@ -111,6 +113,48 @@ describe("the price that settles a quarter hour", () => {
       ],
       [1, 2, undefined],
       "798.12",
+    ],
+    [
+      "stays corrected when the Public API still shows the first price",
+      "2026-08-18/13/1",
+      [
+        [PRICES, "842.37"],
+        [CORRECTIONS, "798.12"],
+        [API, "842.37"],
+      ],
+      [1, 2, undefined],
+      "798.12",
+    ],
+    [
+      "is the Public API's where nothing else brought it, and the report's own version of it changes nothing",
+      "2026-08-18/13/2",
+      [
+        [API, "842.37"],
+        [PRICES, "842.37"],
+      ],
+      [1, undefined],
+      "842.37",
+    ],
+    [
+      "is the report's where the Public API showed another before, in one series of versions",
+      "2026-08-18/13/3",
+      [
+        [API, "840.00"],
+        [PRICES, "842.37"],
+        [API, "840.00"],
+      ],
+      [1, 2, undefined],
+      "842.37",
+    ],
+    [
+      "is what the Public API shows last where it alone brought it",
+      "2026-08-18/13/4",
+      [
+        [API, "840.00"],
+        [API, "841.00"],
+      ],
+      [1, 2],
+      "841.00",
     ],
     [
       "stays corrected when the first price is read only after its correction",
@@ -221,7 +265,7 @@ describe("the price that settles a quarter hour", () => {
       documentId,
       contentHash: `hash of ${documentId}`,
       fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
-      publishedAt: addSeconds(parseInstant("2026-08-18T19:00:00Z"), minute * 60),
+      publishedAt: source === API ? undefined : addSeconds(parseInstant("2026-08-18T19:00:00Z"), minute * 60),
       quality: source === CORRECTIONS ? ("CORRECTED" as const) : ("PUBLISHED" as const),
       settlementPoint: "HB_WEST",
       settlementPointType: "HU",

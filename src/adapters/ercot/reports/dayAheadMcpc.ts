@@ -80,6 +80,7 @@ export const dayAheadMcpc = {
     polls: everySoOften,
     columns: COLUMNS,
     lookBackMinutes: LOOK_BACK_MINUTES,
+    daily: { from: "13:30:00", until: "18:00:00" },
     identity: () => "day-ahead-mcpc",
     read: parseDayAheadMcpcCsv,
     silentAfterSeconds: () => SILENT_SECONDS,

@@ -40,6 +40,7 @@ interface ErcotReport<Settings extends FeedSettings> {
   ) => readonly MarketObservation[];
   readonly silentAfterSeconds: (staleness: StalenessLimits, settings: Settings) => number;
   readonly lateAfterSeconds?: number;
+  readonly daily?: FeedSource["daily"];
   readonly notRead?: (site: FeedSite) => string | undefined;
   readonly problems?: (settings: Settings, site: FeedSite) => readonly SettingProblem[];
 }

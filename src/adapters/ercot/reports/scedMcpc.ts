@@ -8,6 +8,7 @@ import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { type CapacityRow, capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
 import { atRow, type ReportRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
+import { spanOfMoments } from "../apiRoute.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
 
@@ -66,6 +67,9 @@ const fragment = z
   .strictObject({ use: z.literal("ercot/np6-332"), ...markSettings })
   .meta({ description: "Clearing prices for capacity by SCED run, MIS report type 24891, marks every 5 minutes" });
 
+/** A run that is not there ten minutes after the one before is overdue. */
+const LATE_SECONDS = 600;
+
 /** Clearing prices for capacity from the MIS list (NP6-332, report type 24891): one document a SCED run. */
 export const scedMcpc = {
   fragment,
@@ -79,6 +83,14 @@ export const scedMcpc = {
     usual: { use: "ercot/np6-332", pollOffsetSeconds: 75, pollRetrySeconds: 60 },
     polls: atMarks({ periodSeconds: 300, toleranceSeconds: 30 }),
     columns: COLUMNS,
+    api: {
+      emilId: "np6-332-cd",
+      endpoint: "rt_clear_price_cap_sced",
+      query: (_point, from, until) => spanOfMoments("SCEDTimestamp", from, until),
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: LATE_SECONDS,
+    },
+    lateAfterSeconds: LATE_SECONDS,
     identity: () => "sced-mcpc",
     read: parseScedMcpcCsv,
     silentAfterSeconds: ({ scedPriceSeconds }) => Math.max(scedPriceSeconds, SILENT_SECONDS_MIN),

@@ -7,6 +7,7 @@ import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
 import { atRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
+import { spanOfDays } from "../apiRoute.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
 
@@ -54,6 +55,8 @@ export function parseSettlementMcpcCsv(document: RawDocument, contentHash: strin
   }));
 }
 
+/** A quarter hour that is not there ten minutes after its end is overdue: 25 minutes after the end of the last. */
+const LATE_SECONDS = 1_500;
 /** Prices are published every quarter hour; two hours without one are silence. */
 const SILENT_SECONDS = 7_200;
 
@@ -74,6 +77,14 @@ export const settlementMcpc = {
     usual: { use: "ercot/np6-331", pollOffsetSeconds: 180, pollRetrySeconds: 60 },
     polls: atMarks({ periodSeconds: 900, toleranceSeconds: 0 }),
     columns: COLUMNS,
+    api: {
+      emilId: "np6-331-cd",
+      endpoint: "rt_clear_price_cap",
+      query: (_point, from, until) => spanOfDays("deliveryDate", from, until),
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: LATE_SECONDS,
+    },
+    lateAfterSeconds: LATE_SECONDS,
     identity: () => "settlement-mcpc",
     read: parseSettlementMcpcCsv,
     silentAfterSeconds: () => SILENT_SECONDS,

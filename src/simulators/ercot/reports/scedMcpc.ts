@@ -10,6 +10,16 @@ export const scedMcpc: SimulatedReport = {
   reportTypeId: 24891,
   reportName: "Real-Time Clearing Prices for Capacity by SCED Interval",
   listedMs: SIX_HOURS_MS,
+  api: {
+    emilId: "np6-332-cd",
+    endpoint: "rt_clear_price_cap_sced",
+    fields: [
+      { name: "SCEDTimestamp", dataType: "DATETIME" },
+      { name: "repeatHourFlag", dataType: "BOOLEAN" },
+      { name: "ASType", dataType: "VARCHAR" },
+      { name: "MCPC", dataType: "DOUBLE" },
+    ],
+  },
   documents(day, times) {
     const prices = derivedCapacityPrices(day);
     return day.runs.map(({ atMs }) => {

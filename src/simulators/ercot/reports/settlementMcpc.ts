@@ -9,6 +9,18 @@ export const settlementMcpc: SimulatedReport = {
   reportTypeId: 24898,
   reportName: "Real-Time Clearing Prices for Capacity by 15-Minute Settlement Interval",
   listedMs: SIX_HOURS_MS,
+  api: {
+    emilId: "np6-331-cd",
+    endpoint: "rt_clear_price_cap",
+    fields: [
+      { name: "deliveryDate", dataType: "DATE" },
+      { name: "deliveryHour", dataType: "INTEGER" },
+      { name: "deliveryInt", dataType: "INTEGER" },
+      { name: "repeatHourFlag", dataType: "BOOLEAN" },
+      { name: "ASType", dataType: "VARCHAR" },
+      { name: "MCPC", dataType: "DOUBLE" },
+    ],
+  },
   documents(day, times) {
     const prices = derivedCapacityPrices(day);
     return day.intervals.map((interval) => {
