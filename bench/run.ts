@@ -15,6 +15,7 @@ import { publication } from "./publication.ts";
 import { reportJson, reportText } from "./support/report.ts";
 import { realClock } from "./realClock.ts";
 import { speeds } from "./speeds.ts";
+import { storage } from "./storage.ts";
 import { workerKills } from "./workerKills.ts";
 
 /** Every measure. A new one is a file beside this one and a line here. */
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   realClock,
   speeds,
   publication,
+  storage,
 ];
 
 async function main(): Promise<void> {

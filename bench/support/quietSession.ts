@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { Client } from "@temporalio/client";
 import { postgresEvidenceStore } from "../../src/adapters/postgres/evidenceStore.ts";
+import type { Pool } from "../../src/adapters/postgres/pool.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.ts";
@@ -44,6 +45,8 @@ export interface QuietSessionOptions extends BenchContext {
   /** Machines have addresses of 127.`net`.0.0/16. */
   readonly net: number;
   readonly seed: number;
+  /** Looks at the database before the first day and after the last. */
+  readonly look?: (pool: Pool, when: "before" | "after") => Promise<void>;
 }
 
 /** The `--hours` option of the measures that begin with a quiet session. */
@@ -78,6 +81,7 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
     },
   });
   try {
+    await options.look?.(run.pool, "before");
     for (const day of all.slice(0, days)) {
       if (hours === undefined) await runMarketDay(run, day);
       else
@@ -88,6 +92,7 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
       say(`${day} is over`);
     }
     const lastDay = all[days - 1] as OperatingDay;
+    await options.look?.(run.pool, "after");
     await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(lastDay), 2_400));
     const store = postgresEvidenceStore(run.pool);
     const runs = await Promise.all(

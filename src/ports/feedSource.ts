@@ -54,6 +54,8 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
   /** Kinds that its documents bring beside that one and no site is told of. */
   readonly alsoKeeps?: readonly MarketObservation["kind"][];
   readonly role: FeedRole;
+  /** Days for which its documents stay in the database where the settings say nothing; 400 unless given. */
+  readonly keepDays?: number;
   /** Whether a site can go without it. */
   readonly isOptional: boolean;
   /**

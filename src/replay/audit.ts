@@ -9,6 +9,7 @@ import type { AuditLayer, LayerCheck } from "./layers/layer.ts";
 import { openGap } from "./openGap.ts";
 import { openRun } from "./openRun.ts";
 import { openReplayer, type Replayer } from "./replayer.ts";
+import type { DocumentArchive } from "../ports/documentArchive.ts";
 import type { Parsers } from "./sourceBook.ts";
 
 export interface AuditOptions extends Anchors {
@@ -16,6 +17,8 @@ export interface AuditOptions extends Anchors {
   readonly workflowsPath: string;
   /** Readers of kept documents by source, the same as the feeds'; or how to choose them from the bundle. */
   readonly parsers: Parsers | ((bundle: Bundle) => Promise<Parsers>);
+  /** Documents that are not in the bundle are looked for here. */
+  readonly archive?: DocumentArchive;
   /**
    * Build id of this program's rules and workflows, as runs name it: told to the reader when a run was written by
    * another.

@@ -1,3 +1,4 @@
+import type { DocumentArchive } from "../ports/documentArchive.ts";
 import type {
   CommandLedgerRow,
   JournalLedgerRow,
@@ -45,6 +46,7 @@ export class AuditedSite {
     journal: this.#once<JournalLedgerRow>("journal"),
   };
   readonly #parsers: Parsers | ((bundle: Bundle) => Promise<Parsers>);
+  readonly #archive: DocumentArchive | undefined;
   #book: Promise<SourceBook> | undefined;
   #points: Promise<SettlementPoints> | undefined;
 
@@ -53,12 +55,14 @@ export class AuditedSite {
     given: Anchors & {
       readonly buildId?: string;
       readonly parsers: Parsers | ((bundle: Bundle) => Promise<Parsers>);
+      readonly archive?: DocumentArchive;
     },
   ) {
     this.bundle = bundle;
     this.anchors = given;
     this.buildId = given.buildId;
     this.#parsers = given.parsers;
+    this.#archive = given.archive;
   }
 
   /** The kept documents; an index that cannot be read is a finding of the layer that asks first. */
@@ -80,9 +84,9 @@ export class AuditedSite {
   async #openBook(log: LayerLog): Promise<SourceBook> {
     const parsers = typeof this.#parsers === "function" ? await this.#parsers(this.bundle) : this.#parsers;
     const { names } = await this.points();
-    let book = SourceBook.without(this.bundle, parsers, names);
+    let book = SourceBook.without(this.bundle, parsers, names, this.#archive);
     await guarded(log, "documents/index.json", async () => {
-      book = await SourceBook.open(this.bundle, parsers, names);
+      book = await SourceBook.open(this.bundle, parsers, names, this.#archive);
     });
     return book;
   }

@@ -1,5 +1,6 @@
 import type { BundleDocument } from "../domain/evidence/ledgers.ts";
 import { observedFact, type MarketObservation } from "../domain/inputs/marketFacts.ts";
+import type { DocumentArchive } from "../ports/documentArchive.ts";
 import type { RawDocument } from "../ports/marketFeed.ts";
 import { type Bundle, parseJson } from "./bundle.ts";
 import { sha256Hex } from "./hash.ts";
@@ -19,24 +20,37 @@ export class SourceBook {
   readonly #bundle: Bundle;
   readonly #parsers: Parsers;
   readonly #points: ReadonlySet<string>;
+  readonly #archive: DocumentArchive | undefined;
   readonly #byHash: ReadonlyMap<string, readonly BundleDocument[]>;
   readonly #readings = new Map<string, Reading>();
 
   /** @throws BundleError when the index cannot be read */
-  static async open(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>): Promise<SourceBook> {
+  static async open(
+    bundle: Bundle,
+    parsers: Parsers,
+    points: ReadonlySet<string>,
+    archive?: DocumentArchive,
+  ): Promise<SourceBook> {
     const listed = bundle.manifest.documents.some(({ path }) => path === "documents/index.json");
     const index = listed
       ? (parseJson("documents/index.json", await bundle.read("documents/index.json")) as readonly BundleDocument[])
       : [];
-    return new SourceBook(bundle, parsers, points, index);
+    return new SourceBook(bundle, parsers, points, index, archive);
   }
 
   /** A book without a document: what is asked for is in none. */
-  static without(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>): SourceBook {
-    return new SourceBook(bundle, parsers, points, []);
+  static without(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>, archive?: DocumentArchive): SourceBook {
+    return new SourceBook(bundle, parsers, points, [], archive);
   }
 
-  private constructor(bundle: Bundle, parsers: Parsers, points: ReadonlySet<string>, index: readonly BundleDocument[]) {
+  private constructor(
+    bundle: Bundle,
+    parsers: Parsers,
+    points: ReadonlySet<string>,
+    index: readonly BundleDocument[],
+    archive: DocumentArchive | undefined,
+  ) {
+    this.#archive = archive;
     this.#bundle = bundle;
     this.#parsers = parsers;
     this.#points = points;
@@ -55,11 +69,20 @@ export class SourceBook {
   async #readAgain(contentHash: string): Promise<Reading> {
     const entries = this.#byHash.get(contentHash);
     const listed = this.#bundle.manifest.documents.some(({ path }) => path === `documents/${contentHash}`);
-    if (entries === undefined || !listed) return { problem: `no document with content ${contentHash} in the bundle` };
+    if (entries === undefined || !listed) {
+      const kept = this.#archive?.find(contentHash);
+      if (kept !== undefined) return this.#rowsOf(kept.entries, contentHash, kept.bytes);
+      const where = this.#archive === undefined ? "the bundle" : "the bundle or the archive";
+      return { problem: `no document with content ${contentHash} in ${where}` };
+    }
     const bytes = await this.#bundle.read(`documents/${contentHash}`).catch((error: Error) => error);
     if (bytes instanceof Error) return { problem: bytes.message };
     const digest = sha256Hex(bytes);
     if (digest !== contentHash) return { problem: `documents/${contentHash} holds other bytes (${digest})` };
+    return this.#rowsOf(entries, contentHash, bytes);
+  }
+
+  #rowsOf(entries: readonly BundleDocument[], contentHash: string, bytes: Uint8Array): Reading {
     const observations: MarketObservation[] = [];
     for (const entry of entries) {
       const { source, documentId } = entry;

@@ -5,6 +5,8 @@ import type { GridLevel, GridPreAlert } from "../../src/domain/market/model.ts";
 import { addSeconds, parseInstant } from "../../src/domain/units/instant.ts";
 import type { Bundle } from "../../src/replay/bundle.ts";
 import { sha256Hex } from "../../src/replay/hash.ts";
+import type { BundleDocument } from "../../src/domain/evidence/ledgers.ts";
+import type { DocumentArchive } from "../../src/ports/documentArchive.ts";
 import { LayerLog } from "../../src/replay/layerLog.ts";
 import { checkSources } from "../../src/replay/layers/sources.ts";
 import { SourceBook } from "../../src/replay/sourceBook.ts";
@@ -42,22 +44,25 @@ function told(of: Page, level: GridLevel, changes: Partial<GridInput> = {}): Gri
 }
 const low = (of: Page, prcMw = of.prcMw): GridPreAlert => ({ prcMw, belowMw: 3_000, observedAt: of.at });
 
+/** Its line in an index of kept documents. */
+function entryOf({ sha256, at }: Page): BundleDocument {
+  return { sha256, source: "dashboard/daily-prc", documentId: at, contentType: "application/json", fetchedAt: at };
+}
+
 /** What the audit finds of inputs, each told of a kept page: the places where they say another thing. */
-async function findings(pages: readonly Page[], inputs: readonly GridInput[]): Promise<number[]> {
+async function findings(
+  pages: readonly Page[],
+  inputs: readonly GridInput[],
+  archive?: DocumentArchive,
+): Promise<number[]> {
   const files = new Map<string, Buffer>(pages.map(({ sha256, bytes }) => [`documents/${sha256}`, bytes]));
-  const index = pages.map(({ sha256, at }) => ({
-    sha256,
-    source: "dashboard/daily-prc",
-    documentId: at,
-    contentType: "application/json",
-    fetchedAt: at,
-  }));
+  const index = pages.map(entryOf);
   files.set("documents/index.json", Buffer.from(JSON.stringify(index)));
   const bundle = {
     manifest: { documents: [...files.keys()].map((path) => ({ path })) },
     read: async (path: string) => files.get(path),
   } as unknown as Bundle;
-  const book = await SourceBook.open(bundle, { "dashboard/daily-prc": parseGridConditionJson }, new Set());
+  const book = await SourceBook.open(bundle, { "dashboard/daily-prc": parseGridConditionJson }, new Set(), archive);
   const log = new LayerLog("sources", "kept pages");
   await checkSources(
     inputs.map((input, i) => ({ input, where: `${i}` })),
@@ -99,6 +104,16 @@ describe("the grid conditions that a site was told, against the kept pages", () 
     expect(await findings([watch, eea, lone], [...turns, told(lone, "watch", kept)])).toEqual([]);
     expect(await findings([watch, eea, lone], [...turns, told(lone, "eea2", kept)])).toEqual([2]);
     expect(await findings([watch, eea], [...turns, told(eea, "eea2", { next: "eea3" })])).toEqual([2]);
+  });
+
+  it("agree where the page has left the bundle and lies in the archive, and are found where it lies in neither", async () => {
+    const inputs = [told(calm, "normal")];
+    const archive = {
+      find: (sha256: string) => (sha256 === calm.sha256 ? { entries: [entryOf(calm)], bytes: calm.bytes } : undefined),
+    };
+    expect(await findings([], inputs, archive)).toEqual([]);
+    expect(await findings([], inputs)).toEqual([0]);
+    expect(await findings([], [told(first, "normal")], archive)).toEqual([0]);
   });
 
   it("are found where a level stands on no page and was not told before", async () => {

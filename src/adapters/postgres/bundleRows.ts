@@ -1,7 +1,8 @@
 import type { CommandOutcome } from "../../domain/dispatch/model.ts";
-import type { BundleDocument, CommandLedgerRow } from "../../domain/evidence/ledgers.ts";
+import type { CommandLedgerRow } from "../../domain/evidence/ledgers.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import type { DocumentArchive, KeptDocument } from "../../ports/documentArchive.ts";
 import { type DocumentRow, documentOf } from "./documentRow.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 
@@ -39,19 +40,22 @@ export async function loggedCommands(pool: Pool, siteId: SiteId, until: Instant)
 
 /**
  * Documents that something was read from: every decision input and every settlement price points at one by its hash.
- * @throws PortUnavailableError when the database is away.
+ * Bytes that have left the database come from the archive; with `isApart` those documents are left out.
+ * @throws PortUnavailableError when the database is away, PortDataError for bytes that are nowhere.
  */
 export async function citedDocuments(
   pool: Pool,
   until: Instant,
-): Promise<readonly (BundleDocument & { readonly bytes: Uint8Array })[]> {
+  { archive, isApart = false }: { readonly archive?: DocumentArchive; readonly isApart?: boolean } = {},
+): Promise<readonly KeptDocument[]> {
   const rows = await query<DocumentRow>(
     pool,
-    `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes
+    `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes, encoding
        FROM raw_document
-      WHERE fetched_at < $1 AND source NOT LIKE '%#unreadable' AND content_hash IN (SELECT content_hash FROM
-        market_observation) ORDER BY fetched_at, source, document_id`,
-    [addSeconds(until, 86_400)],
+      WHERE fetched_at < $1 AND source NOT LIKE '%#unreadable' AND NOT ($2 AND bytes IS NULL)
+        AND content_hash IN (SELECT content_hash FROM market_observation)
+      ORDER BY fetched_at, source, document_id`,
+    [addSeconds(until, 86_400), isApart],
   );
-  return rows.map(documentOf);
+  return rows.map((row) => documentOf(row, archive));
 }

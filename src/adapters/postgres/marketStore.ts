@@ -6,6 +6,7 @@ import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
 import { PortConflictError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import type { FeedStanding, MarketStore, PriceVersion } from "../../ports/marketStore.ts";
+import { packed } from "./packedBytes.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 import { publishedOf, storePublished } from "./publishedPrices.ts";
 import { columnNotes } from "./reportColumns.ts";
@@ -120,11 +121,24 @@ async function keepDocument(
   problem?: string,
 ): Promise<void> {
   const { documentId, contentType, fetchedAt, publishedAt, publishedOrAt, bytes } = document;
+  const kept = packed(bytes);
   await query(
     pool,
     `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, published_at, ` +
-      `published_or_at, bytes, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-    [source, documentId, contentHash, contentType, fetchedAt, publishedAt, publishedOrAt, Buffer.from(bytes), problem],
+      `published_or_at, bytes, encoding, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ` +
+      `ON CONFLICT DO NOTHING`,
+    [
+      source,
+      documentId,
+      contentHash,
+      contentType,
+      fetchedAt,
+      publishedAt,
+      publishedOrAt,
+      kept.bytes,
+      kept.encoding,
+      problem,
+    ],
   );
 }
 

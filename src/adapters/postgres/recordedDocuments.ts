@@ -1,6 +1,6 @@
-import type { BundleDocument } from "../../domain/evidence/ledgers.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
+import type { DocumentArchive, KeptDocument } from "../../ports/documentArchive.ts";
 import { type DocumentRow, documentOf } from "./documentRow.ts";
 import { type Pool, query } from "./pool.ts";
 
@@ -11,10 +11,11 @@ import { type Pool, query } from "./pool.ts";
 export async function recordedDocuments(
   pool: Pool,
   { operatingDay, from, to }: { readonly operatingDay: OperatingDay; readonly from: Instant; readonly to: Instant },
-): Promise<readonly (BundleDocument & { readonly bytes: Uint8Array })[]> {
+  archive?: DocumentArchive,
+): Promise<readonly KeptDocument[]> {
   const rows = await query<DocumentRow>(
     pool,
-    `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes
+    `SELECT source, document_id, content_hash, content_type, fetched_at, published_at, published_or_at, bytes, encoding
        FROM raw_document
       WHERE source NOT LIKE '%#unreadable' AND fetched_at < $2
         AND (fetched_at >= $1 OR content_hash IN (SELECT content_hash FROM market_observation
@@ -22,5 +23,5 @@ export async function recordedDocuments(
       ORDER BY fetched_at, source, length(document_id), document_id`,
     [from, to, operatingDay],
   );
-  return rows.map(documentOf);
+  return rows.map((row) => documentOf(row, archive));
 }

@@ -10,6 +10,7 @@ import type { AppCommand } from "./command.ts";
 interface AuditOptions {
   readonly head?: string;
   readonly publicKey?: string;
+  readonly archive?: string;
   readonly json?: boolean;
 }
 
@@ -49,6 +50,7 @@ export const auditCommand = {
   options: [
     { flags: "--head <hash>", what: "chain head published earlier: SHA-256, 64 hex digits" },
     { flags: "--public-key <file>", what: "public key of whoever signed the manifest, PEM" },
+    { flags: "--archive <dir>", what: "where documents lie that are not in the bundle, as ballast archive wrote it" },
     { flags: "--json", what: "one JSON object instead of text" },
   ],
   help: HELP,
@@ -65,7 +67,9 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { auditBundle } = await import("../../replay/audit.ts");
   const { buildId } = await import("../buildId.ts");
   const { firstMismatch, renderVerdict } = await import("../../replay/renderVerdict.ts");
+  const { FolderArchive } = await import("../../adapters/archive/folderArchive.ts");
   const verdict = await auditBundle(dir, {
+    archive: options.archive === undefined ? undefined : new FolderArchive(options.archive),
     workflowsPath: WORKFLOWS,
     parsers: async (bundle) => auditParsers(await pricePoint(bundle)),
     buildId: buildId(),

@@ -3,17 +3,21 @@ import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
+import { PortDataError } from "../../ports/errors.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 import type { RunFile } from "../system/system.ts";
 import { runClockOf } from "../worker/wire.ts";
+import { ARCHIVE_OPTION, archiveIn } from "./archiveOption.ts";
 import type { AppCommand } from "./command.ts";
 
 interface EvidenceOptions {
   readonly run?: string;
   readonly site?: string;
+  readonly archive?: string;
+  readonly archiveApart?: true;
 }
 
 /**
@@ -31,6 +35,8 @@ export const evidenceCommand = {
   options: [
     { flags: "--run <dir>", what: "data folder of the run" },
     { flags: "--site <id>", what: "site, when the run has several" },
+    ARCHIVE_OPTION,
+    { flags: "--archive-apart", what: "leave out what is in the archive: audit takes it from there" },
   ],
   help:
     "\nExamples:\n  ballast evidence audit-2026-08 --run .data/site\n  ballast audit audit-2026-08\n\n" +
@@ -48,8 +54,11 @@ export const evidenceCommand = {
       const now = await marketTimeOf(pool, run, clock).catch((error: unknown) => {
         throw runHasEnded(dir, error);
       });
-      const manifest = await exportBundle(resolve(folder), pool, deployment, now).catch((error: unknown) => {
-        if (error instanceof Error && error.name === "BundleError")
+      const manifest = await exportBundle(resolve(folder), pool, deployment, now, {
+        archive: archiveIn(dir, options.archive),
+        isArchiveApart: options.archiveApart,
+      }).catch((error: unknown) => {
+        if (error instanceof Error && (error.name === "BundleError" || error instanceof PortDataError))
           throw new CommandError(ExitCode.unusable, error.message, { cause: error });
         throw error;
       });

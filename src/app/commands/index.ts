@@ -24,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   operator: async () => (await import("./operator.ts")).operatorCommand,
   check: async () => (await import("./check.ts")).checkCommand,
   record: async () => (await import("./record.ts")).recordCommand,
+  archive: async () => (await import("./archive.ts")).archiveCommand,
   evidence: async () => (await import("./evidence.ts")).evidenceCommand,
   backup: async () => (await import("./backup.ts")).backupCommand,
   restore: async () => (await import("./restore.ts")).restoreCommand,

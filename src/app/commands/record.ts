@@ -3,6 +3,7 @@ import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
 import { answers } from "../../adapters/postgres/server.ts";
 import { findRunFolder, readRunFile, runHasEnded } from "../system/runFolder.ts";
 import { dayArgument } from "./dayArgument.ts";
+import { ARCHIVE_OPTION, archiveIn } from "./archiveOption.ts";
 import type { AppCommand } from "./command.ts";
 import { recordDay } from "../evidence/recordDay.ts";
 
@@ -21,13 +22,14 @@ export const recordCommand = {
   options: [
     { flags: "--day <YYYY-MM-DD>", what: "operating day", isRequired: true, parse: dayArgument },
     { flags: "--run <dir>", what: "data folder of the run" },
+    ARCHIVE_OPTION,
   ],
   help:
     "\nExample:\n  ballast record recordings/2026-08-18 --day 2026-08-18 --run .data/site\n\n" +
     "A day that is not over is recorded as far as it has come. ERCOT's terms of use allow no bulk redistribution.\n\n" +
     "Exit codes: 0 written; 2 the folder exists, or nothing of the day is kept; 4 no stack runs.",
   examples: [{ call: "ballast record recordings/2026-08-18 --day 2026-08-18 --run .data/site" }],
-  async run(folder: string, options: { readonly day: string; readonly run?: string }) {
+  async run(folder: string, options: { readonly day: string; readonly run?: string; readonly archive?: string }) {
     const { dir, notice } = findRunFolder(options.run);
     if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
     const pool = createPool(readRunFile(dir).appDatabaseUrl, 1, WITHOUT_LIMIT_MS);
@@ -35,7 +37,12 @@ export const recordCommand = {
       await answers(pool).catch((error: unknown) => {
         throw runHasEnded(dir, error);
       });
-      const { documents, sources, bytes } = await recordDay(pool, options.day, resolve(folder));
+      const { documents, sources, bytes } = await recordDay(
+        pool,
+        options.day,
+        resolve(folder),
+        archiveIn(dir, options.archive),
+      );
       console.log(`${documents} documents of ${options.day}, ${bytes} bytes, in ${resolve(folder)}`);
       console.log(`Sources: ${sources.join(", ")}`);
       console.log(`Replay it: ballast replay-day ${folder} --config <site>`);

@@ -14,6 +14,7 @@ import { metersReadSince } from "../../domain/settlement/metersReadSince.ts";
 import { chargedVersions, originalOf } from "../../domain/statement/chargedVersions.ts";
 import type { Statement } from "../../domain/statement/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import type { DocumentArchive } from "../../ports/documentArchive.ts";
 import type { StoredSettlement } from "../../ports/journalStore.ts";
 import type { StatementRecord } from "../../ports/statementStore.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
@@ -37,7 +38,13 @@ export async function exportBundle(
   pool: Pool,
   deployment: Deployment,
   createdAt: Instant,
-  options: { readonly signingKeyFile?: string } = {},
+  options: {
+    readonly signingKeyFile?: string;
+    /** Where documents lie that have left the database. */
+    readonly archive?: DocumentArchive;
+    /** They stay there: the audit is given the archive too. */
+    readonly isArchiveApart?: boolean;
+  } = {},
 ): Promise<BundleManifest> {
   const { siteId } = deployment.plan;
   const runs = await postgresEvidenceStore(pool).runs(siteId);
@@ -80,7 +87,7 @@ export async function exportBundle(
     })),
     timeline: await postgresDecisionStore(pool).timeline(siteId, until),
     journal: [...(await postedEntries(pool, siteId, days)), ...entriesOfStatements(statements)],
-    documents: await citedDocuments(pool, until),
+    documents: await citedDocuments(pool, until, { archive: options.archive, isApart: options.isArchiveApart }),
   });
 }
 

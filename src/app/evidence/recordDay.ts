@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recordedDocuments } from "../../adapters/postgres/recordedDocuments.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
-import type { BundleDocument } from "../../domain/evidence/ledgers.ts";
 import { dayEnd, dayStart } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import { addSeconds } from "../../domain/units/instant.ts";
+import type { DocumentArchive, KeptDocument } from "../../ports/documentArchive.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 
 /** What a replay of the day reads before it begins, and until its corrections are in. */
@@ -24,10 +24,15 @@ export interface RecordedDay {
  * day to the hour after it, and whatever earlier document has a value of the day.
  * @throws CommandError when the folder exists or nothing of the day is kept
  */
-export async function recordDay(pool: Pool, operatingDay: OperatingDay, folder: string): Promise<RecordedDay> {
+export async function recordDay(
+  pool: Pool,
+  operatingDay: OperatingDay,
+  folder: string,
+  archive?: DocumentArchive,
+): Promise<RecordedDay> {
   const from = addSeconds(dayStart(operatingDay), -BEFORE_SECONDS);
   const to = addSeconds(dayEnd(operatingDay), AFTER_SECONDS);
-  const found = await recordedDocuments(pool, { operatingDay, from, to });
+  const found = await recordedDocuments(pool, { operatingDay, from, to }, archive);
   if (found.length === 0)
     throw new CommandError(ExitCode.unusable, `nothing is kept of ${operatingDay}: no document was fetched on it`);
   writeRecording(folder, operatingDay, found);
@@ -42,11 +47,7 @@ export async function recordDay(pool: Pool, operatingDay: OperatingDay, folder: 
  * The folder of a recording, all or nothing: `manifest.json` with source, id, times and SHA-256 of each document, and
  * the files as they came, named by that hash. @throws CommandError when the folder exists
  */
-export function writeRecording(
-  folder: string,
-  operatingDay: OperatingDay,
-  found: readonly (BundleDocument & { readonly bytes: Uint8Array })[],
-): void {
+export function writeRecording(folder: string, operatingDay: OperatingDay, found: readonly KeptDocument[]): void {
   if (existsSync(folder))
     throw new CommandError(ExitCode.unusable, `${folder} exists already: a recording is written into a new folder`);
   const draft = `${folder}.unfinished`;

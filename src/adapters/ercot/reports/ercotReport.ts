@@ -98,6 +98,9 @@ export function misReport<Settings extends FeedSettings>(
   };
 }
 
+/** A page comes every minute and says little new: it goes to the archive sooner than a report, which comes rarely. */
+const PAGE_KEEP_DAYS = 45;
+
 /** A page of the public dashboards. `page`: its file's name without `.json`. */
 export function dashboardReport<Settings extends FeedSettings>(
   report: ErcotReport<Settings> & { readonly page: string },
@@ -105,6 +108,7 @@ export function dashboardReport<Settings extends FeedSettings>(
   const { polls, urgency = "later", page, ...said } = report;
   return {
     ...said,
+    keepDays: PAGE_KEEP_DAYS,
     source: `dashboard/${page}`,
     describe: ({ use, baseUrl }) => `${use} ${baseUrl}`,
     open: (parameters, budget?: RequestBudget) => {

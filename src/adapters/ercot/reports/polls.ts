@@ -23,14 +23,24 @@ const seconds = (description: string, min: number, max: number) =>
     .max(max)
     .meta({ description: `${description}, seconds` });
 
+/** Days after which a document leaves the database for the archive; of the report's own where it is absent. */
+const keepDays = z
+  .int()
+  .min(2)
+  .max(3_660)
+  .meta({ description: "Days for which documents stay in the database before they may go to the archive" })
+  .optional();
+
 /** Settings of a report with one document a period. */
 export const markSettings = {
+  keepDays,
   pollOffsetSeconds: seconds("First look after each mark while the delays of the source are not known", 0, 900),
   pollRetrySeconds: seconds("Longest time from look to look until it is there", 5, 900),
 };
 
 /** Settings of a page or list that is looked at all the time. */
 export const regularSettings = {
+  keepDays,
   pollEverySeconds: seconds("From poll to poll; ERCOT's dashboards ask for 30 or more", 30, 3600),
   pollOffsetSeconds: seconds("Offset of the polls from the full minute", 0, 3600),
 };
