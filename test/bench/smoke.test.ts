@@ -94,6 +94,18 @@ describe.concurrent("npm run bench on the real clock", () => {
   );
 });
 
+it(
+  "publication gives how long a price waits until it is fetched, and how often ERCOT is asked",
+  async () => {
+    const result = await json("publication", "--hours", "3");
+    expectFigures(result, ["publishedToFetchedP50Seconds", "publishedToFetchedP99Seconds", "requestsPerMinute"]);
+    // market seconds, the same on every machine; its 99th is the first document of all in so few hours
+    expect(result["publishedToFetchedP50Seconds"]).toBeLessThanOrEqual(3);
+    expect(result["requestsPerMinute"]).toBeLessThanOrEqual(10);
+  },
+  MINUTES,
+);
+
 /** The quiet hours that the one counts are the bundle that the other audits. */
 describe("npm run bench on quiet hours", () => {
   const folder = mkdtempSync(join(tmpdir(), "ballast-bench-smoke-"));

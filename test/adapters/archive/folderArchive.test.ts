@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import { FolderArchive } from "../../../src/adapters/archive/folderArchive.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
@@ -55,6 +55,8 @@ it("a file that was damaged is not found, and is written again when it is kept a
   truncateSync(file, 12);
   expect(archive.find(one.sha256)).toBeUndefined();
   writeFileSync(file, "no gzip");
+  expect(archive.find(one.sha256)).toBeUndefined();
+  writeFileSync(file, gzipSync("false"));
   expect(archive.find(one.sha256)).toBeUndefined();
   archive.keep(DAY, [one]);
   expect(Buffer.from(archive.find(one.sha256)!.bytes).toString()).toBe("true");

@@ -29,7 +29,7 @@ it("keeps to the widest spacing that is configured where that is below the narro
   expect(nextLookSeconds([40, 50, 60], 50, { ...RULES, mostSeconds: 3 })).toBe(53));
 
 it("remembers at most twelve delays of each hour of the day, the newest of them", () => {
-  const marks = fc.array(fc.tuple(fc.integer({ min: 0, max: 10_000 }), seconds), { maxLength: 600 });
+  const marks = fc.array(fc.tuple(fc.integer({ min: 0, max: 35 }), seconds), { minLength: 40, maxLength: 120 });
   fc.assert(
     fc.property(marks, (seen) => {
       const memory = seen.reduce<PublicationDelays>((m, [mark, delay]) => withDelay(m, mark * 300, delay), {});
