@@ -1,12 +1,15 @@
-// Prints "N passed, N failed" from vitest's JSON report and fails when something failed or nothing ran.
+// Prints "N passed, N failed" from vitest's JSON reports and fails when something failed or nothing ran in one of them.
 import { readFileSync } from "node:fs";
 
 /** @typedef {{ status: string, assertionResults: { status: string }[] }} TestFile */
 
-const [reportFile = ""] = process.argv.slice(2);
+const reportFiles = process.argv.slice(2);
 try {
-  /** @type {{ testResults: TestFile[] }} */
-  const { testResults } = JSON.parse(readFileSync(reportFile, "utf8"));
+  const testResults = reportFiles.flatMap((file) => {
+    /** @type {{ testResults: TestFile[] }} */
+    const report = JSON.parse(readFileSync(file, "utf8"));
+    return report.testResults;
+  });
   /** @param {string} status */
   const count = (status) =>
     testResults.flatMap((file) => file.assertionResults).filter((test) => test.status === status).length;

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { oneMiner } from "../simulators/miners/harness.ts";
-import { PYASIC_VERSION, pyasicPython } from "./pyasicPython.ts";
+import { pythonWith } from "../support/pythonPackage.ts";
 
 const SCRIPT = fileURLToPath(new URL("./check_luxos.py", import.meta.url));
 /**
@@ -14,9 +14,11 @@ const SECONDS_AFTER: Readonly<Record<string, number>> = { stopped: 30, started: 
 const BUDGET_MS = 420_000; // two installation steps and two probes
 const RUN_MS = 90_000;
 
-let found: Awaited<ReturnType<typeof pyasicPython>>;
+/** The independent client, pinned: results are known for this version. */
+const PYASIC_VERSION = "0.78.10";
+let found: Awaited<ReturnType<typeof pythonWith>>;
 beforeAll(async () => {
-  found = await pyasicPython();
+  found = await pythonWith({ name: "pyasic", version: PYASIC_VERSION });
   if ("reason" in found) console.warn(`pyasic proof skipped: ${found.reason}`);
 }, BUDGET_MS);
 

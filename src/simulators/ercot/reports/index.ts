@@ -5,6 +5,7 @@ import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
+import { settlementPoints } from "./settlementPoints.ts";
 import { settlementPrices } from "./settlementPrices.ts";
 
 /** Every report that the simulator publishes on the MIS lists, each in a file of its own. */
@@ -16,4 +17,5 @@ export const REPORTS: readonly SimulatedReport[] = [
   dayAheadMcpc,
   scedMcpc,
   settlementMcpc,
+  settlementPoints,
 ];
