@@ -9,7 +9,7 @@ import type { GridNotice } from "../domain/market/noticesInForce.ts";
 import { isFresh } from "../domain/market/gridLevelInForce.ts";
 import { intervalKey, intervalStart, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
-import { type Instant, secondsBetween } from "../domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { SiteStatusRows } from "../ports/siteRecords.ts";
 
 /** The market as a site sees it. What is not known yet is absent. */
@@ -31,6 +31,11 @@ export interface MarketNow {
     readonly ageSeconds: number;
     readonly isRead: boolean;
     readonly deployed: Deployed;
+  };
+  /** RTD's look-ahead as the last decision knew it: the steps still to come, binding for nobody. */
+  readonly lookAhead?: {
+    readonly rtdAt: Instant;
+    readonly steps: readonly { readonly endsAt: Instant; readonly lmpUsdPerMwh: number }[];
   };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: {
@@ -75,6 +80,7 @@ export function marketNow(
   return {
     price,
     newestRun: newestRun(rows, at),
+    lookAhead: lookAheadNow(rows, at),
     adders: addersNow(rows, price?.isAdderRead === true, at),
     hashprice: rows.latest?.input.facts.hashprice,
     grid: gridNow(plan, rows, at),
@@ -103,6 +109,15 @@ function priceNow(plan: SitePlan, { latest }: Pick<SiteStatusRows, "latest">, at
 function newestRun({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["newestRun"] {
   const run = latest?.input.facts.scedRuns.at(-1);
   return run && { lmpUsdPerMwh: run.lmpUsdPerMwh, scedAt: run.scedAt, ageSeconds: secondsBetween(run.scedAt, at) };
+}
+
+function lookAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["lookAhead"] {
+  const known = latest?.input.facts.rtdPath;
+  if (known === undefined) return undefined;
+  const { rtdAt, path } = known;
+  const steps = path.map(([seconds, lmpUsdPerMwh]) => ({ endsAt: addSeconds(rtdAt, seconds), lmpUsdPerMwh }));
+  const coming = steps.filter(({ endsAt }) => endsAt > at);
+  return coming.length === 0 ? undefined : { rtdAt, steps: coming };
 }
 
 function addersNow({ latest }: Pick<SiteStatusRows, "latest">, isRead: boolean, at: Instant): MarketNow["adders"] {

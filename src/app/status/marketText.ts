@@ -43,6 +43,18 @@ export function addersText({ adders, price, at }: SiteNow): string | undefined {
   return `${adder}; ${inUseOf(deployed).length === 0 ? text : pc.red(text)}`;
 }
 
+/** RTD's indicative LMPs of the next hour, step by step; undefined where none is known. */
+export function lookAheadText({ lookAhead, at }: SiteNow): string | undefined {
+  const [first] = lookAhead?.steps ?? [];
+  if (lookAhead === undefined || first === undefined) return undefined;
+  const prices = lookAhead.steps.slice(0, STEPS_SHOWN).map(({ lmpUsdPerMwh }) => fixed(lmpUsdPerMwh, 0));
+  const run = `RTD run ${centralTime(lookAhead.rtdAt, at)}, indicative`;
+  return `${prices.join(" ")} $/MWh, five minutes each, the first until ${hhmm(first.endsAt)} (${run})`;
+}
+
+/** An hour of five-minute steps. */
+const STEPS_SHOWN = 12;
+
 function inferredText(adderUsdPerMwh: number): string {
   return `${fixed(adderUsdPerMwh, 2)} $/MWh inferred from the last settled interval`;
 }

@@ -9,6 +9,8 @@ import { hashprice } from "./hashprice.ts";
 import { instructions } from "./instructions.ts";
 import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
+import { rtdAdders } from "./rtdAdders.ts";
+import { rtdPath } from "./rtdPath.ts";
 import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
@@ -28,10 +30,11 @@ export const MARKET_FACTS = [
   // these decide nothing alone and ride in the next SCED signal
   scedMcpc,
   dayAheadMcpc,
+  rtdPath,
 ] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
-export const KEPT_FACTS = [operationsMessage, settlementMcpc] as const;
+export const KEPT_FACTS = [operationsMessage, settlementMcpc, rtdAdders] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [

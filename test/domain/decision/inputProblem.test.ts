@@ -29,6 +29,18 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     lmpUsdPerMwh: -251,
     newerFollows: true,
   },
+  "rtd-path": {
+    ...head,
+    ...provenance,
+    kind: "rtd-path",
+    settlementPoint: "HB_HOUSTON",
+    settlementPointType: "HU",
+    rtdAt: at("18:30:01"),
+    path: [
+      [299, 69.37],
+      [599, -12.5],
+    ],
+  },
   "sced-adders": {
     ...head,
     ...provenance,

@@ -79,6 +79,10 @@ describe("the id of what a site is told of its settlement point", () => {
       priceUsdPerMwh: "55.25",
       interval: { operatingDay: "2024-08-20", hourEnding: 19, interval: 2, repeatedHour: false },
     },
+    "rtd-path": {
+      rtdAt: at("18:30:01"),
+      steps: [{ endsAt: at("18:35:00"), lmpUsdPerMwh: "69.37" }],
+    },
   };
   const rules = { feedId: "prices", silentAfterSeconds: 600 };
   const told = (kind: keyof typeof observed, settlementPoint: string, settlementPointType: string, version = 1) => {

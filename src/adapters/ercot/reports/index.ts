@@ -2,6 +2,8 @@ import { dailyPrc } from "./dailyPrc.ts";
 import { operationsMessages } from "./operationsMessages.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { priceCorrections } from "./priceCorrections.ts";
+import { rtdAdders } from "./rtdAdders.ts";
+import { rtdPath } from "./rtdPath.ts";
 import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
@@ -13,6 +15,8 @@ import { systemWidePrices } from "./systemWidePrices.ts";
 export const ercotReports = [
   scedLmp,
   scedAdders,
+  rtdPath,
+  rtdAdders,
   settlementPrices,
   priceCorrections,
   systemWidePrices,

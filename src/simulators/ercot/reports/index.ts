@@ -1,6 +1,8 @@
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import type { SimulatedReport } from "./report.ts";
+import { rtdAdders } from "./rtdAdders.ts";
+import { rtdPath } from "./rtdPath.ts";
 import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
@@ -12,6 +14,8 @@ import { settlementPrices } from "./settlementPrices.ts";
 export const REPORTS: readonly SimulatedReport[] = [
   scedLmp,
   scedAdders,
+  rtdPath,
+  rtdAdders,
   settlementPrices,
   priceCorrections,
   dayAheadMcpc,

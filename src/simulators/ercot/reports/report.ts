@@ -90,6 +90,11 @@ function spread(value: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
+/** A draw from -1 to 1 that is fixed by its text. */
+export function draw(text: string): number {
+  return (spread(hash(text)) / 2 ** 32) * 2 - 1;
+}
+
 /** FNV-1a, 32 bit. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

@@ -1,0 +1,32 @@
+import { central, isRepeatedHour } from "../centralTime.ts";
+import { rtdRuns, stepCells } from "../rtdRuns.ts";
+import { adderAt, systemAdders } from "../systemAdder.ts";
+import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { ADDER_COLUMNS, adderCells } from "./scedAdders.ts";
+
+/** NP6-325: the adders of the coming SCED runs, one document every five minutes. */
+export const rtdAdders: SimulatedReport = {
+  reportTypeId: 13222,
+  reportName: "RTD Indicative Price Adders",
+  listedMs: SIX_HOURS_MS,
+  documents(day, times) {
+    const adders = systemAdders(day);
+    return rtdRuns(day).map(({ atMs, steps }) => ({
+      stem: `RTDpriceAdderNP6325_${central(atMs).toFormat("yyyyMMdd_HHmmss")}${isRepeatedHour(atMs) ? "xhr" : ""}`,
+      aboutMs: atMs,
+      publishMs: atMs + delayMs("rtd-adders", atMs, times.lmpDelaySeconds, times),
+      header: [
+        "RTDTimestamp",
+        "RepeatedHourFlag",
+        "IntervalID",
+        "IntervalEnding",
+        "IntervalRepeatedHourFlag",
+        ...ADDER_COLUMNS,
+      ],
+      rows: steps.map(({ endMs, run }, i) => [
+        ...stepCells(atMs, endMs, i + 1),
+        ...adderCells(run.lmps[0]?.lmp ?? "", adderAt(adders, run.atMs), atMs, day.conditions),
+      ]),
+    }));
+  },
+};

@@ -1,0 +1,47 @@
+import { central, isRepeatedHour } from "../centralTime.ts";
+import type { PriceDay } from "../priceDay.ts";
+import { rtdRuns, stepCells } from "../rtdRuns.ts";
+import { delayMs, draw, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+
+/** RTD errs by up to so much a step that it looks ahead. */
+const ERROR_PER_STEP = 0.02;
+
+/** NP6-970: the LMPs of the coming SCED runs with an error that grows by the step, one document every five minutes. */
+export const rtdPath: SimulatedReport = {
+  reportTypeId: 13073,
+  reportName: "RTD Indicative LMPs by Resource Nodes, Load Zones and Hubs",
+  listedMs: SIX_HOURS_MS,
+  documents(day, times) {
+    const types = typesOf(day);
+    return rtdRuns(day).map(({ atMs, steps }) => ({
+      stem: `RTDLMPRNLZHUBNP6970_${central(atMs).toFormat("yyyyMMdd_HHmmss")}${isRepeatedHour(atMs) ? "xhr" : ""}`,
+      aboutMs: atMs,
+      publishMs: atMs + delayMs("rtd", atMs, times.lmpDelaySeconds, times),
+      header: [
+        "RTDTimestamp",
+        "RepeatedHourFlag",
+        "IntervalID",
+        "IntervalEnding",
+        "IntervalRepeatedHourFlag",
+        "SettlementPoint",
+        "SettlementPointType",
+        "LMP",
+      ],
+      rows: steps.flatMap(({ endMs, run }, i) =>
+        run.lmps.flatMap(({ point, lmp }) => {
+          const error = draw(`${times.seed}/rtd/${point}/${atMs}/${i}`) * ERROR_PER_STEP * i;
+          const price = (Number(lmp) * (1 + error)).toFixed(2);
+          return (types.get(point) ?? ["RN"]).map((type) => [...stepCells(atMs, endMs, i + 1), point, type, price]);
+        }),
+      ),
+    }));
+  },
+};
+
+/** The types under which each point has settlement prices. */
+function typesOf({ intervals }: PriceDay): ReadonlyMap<string, readonly string[]> {
+  const types = new Map<string, Set<string>>();
+  for (const { prices } of intervals)
+    for (const { point, type } of prices) types.set(point, (types.get(point) ?? new Set()).add(type));
+  return new Map([...types].map(([point, own]) => [point, [...own]]));
+}

@@ -1,0 +1,173 @@
+import { strToU8, zipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { parseRtdAddersCsv } from "../../../src/adapters/ercot/reports/rtdAdders.ts";
+import { parseRtdPathCsv } from "../../../src/adapters/ercot/reports/rtdPath.ts";
+import { parseScedAddersCsv } from "../../../src/adapters/ercot/reports/scedAdders.ts";
+import { rtdAdders } from "../../../src/domain/inputs/rtdAdders.ts";
+import { rtdPath } from "../../../src/domain/inputs/rtdPath.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+import type { RawDocument } from "../../../src/ports/marketFeed.ts";
+
+function document(fetchedAt: string, lines: readonly string[]): RawDocument {
+  const bytes = zipSync({ "report.csv": strToU8(`${lines.join("\r\n")}\r\n`) });
+  const at = parseInstant(fetchedAt);
+  return { source: "mis/1", documentId: "7", contentType: "application/zip", bytes, fetchedAt: at, publishedAt: at };
+}
+
+/** The columns of NP6-323 as the Public API names them, with RTDLL of release 2026-R7. */
+const ADDERS =
+  "systemLambda,RTRDPA,RTRDPARUS,RTRDPARDS,RTRDPARRS,RTRDPAECRS,RTRDPANSS,RTRRUC,RTRRMR,RTDNCLR,RTDERS," +
+  "RTDCTIEIMPORT,RTDCTIEEXPORT,RTBLTIMPORT,RTBLTEXPORT,RTOLLSL,RTOLHSL";
+
+describe("adders of a SCED run (NP6-323)", () => {
+  const said = (row: string, header = `SCEDTimestamp,RepeatedHourFlag,${ADDERS}`, fetched = "2024-08-21T01:16:00Z") =>
+    parseScedAddersCsv(document(fetched, [header, row]), "00").map(
+      ({ scedAt, adderUsdPerMwh, loadResourcesMw, ersMw, largeLoadMw }) =>
+        `${scedAt} ${adderUsdPerMwh} ${loadResourcesMw} ${ersMw} ${largeLoadMw ?? "-"}`,
+    );
+  const ROW = "08/20/2024 20:15:10,N,4812.55,717.18,0,0,0,0,0,0,0,0,950.5,0,0,0,0,41210.3,68744.9";
+
+  it("are RTRDPA and what is deployed, whatever else the report has: 717.18 $/MWh and 950.5 MW of ERS", () => {
+    expect(said(ROW)).toEqual(["2024-08-21T01:15:10.000Z 717.18 0 950.5 -"]);
+  });
+
+  it("have the deployed large load where the report has its column, in whatever order", () => {
+    expect(said(`120,${ROW}`, `RTDLL,SCEDTimestamp,RepeatedHourFlag,${ADDERS}`)).toEqual([
+      "2024-08-21T01:15:10.000Z 717.18 0 950.5 120",
+    ]);
+  });
+
+  it("of the second copy of the autumn hour are an hour later, and an hour that the spring skips is none", () => {
+    const autumn = (flag: string, fetched: string) =>
+      said(ROW.replace("08/20/2024 20:15:10,N", `11/03/2024 01:15:10,${flag}`), undefined, fetched);
+    expect(autumn("N", "2024-11-03T06:16:00Z")[0]).toContain("2024-11-03T06:15:10.000Z");
+    expect(autumn("Y", "2024-11-03T07:16:00Z")[0]).toContain("2024-11-03T07:15:10.000Z");
+    expect(() => said(ROW.replace("08/20/2024 20", "03/10/2024 02"), undefined, "2024-03-10T09:00:00Z")).toThrow(
+      /line 2: column SCEDTimestamp: expected a Central time that exists/,
+    );
+  });
+
+  it.each([
+    ["a value that stands for none", ROW.replace("717.18", "-99999"), /column RTRDPA: expected a price/],
+    ["an empty adder", ROW.replace("717.18", ""), /column RTRDPA: expected a decimal number/],
+    ["negative megawatts", ROW.replace("950.5", "-1"), /column RTDERS: expected MW from 0 to 200000/],
+    ["more than the grid has", ROW.replace("950.5", "300000"), /column RTDERS: expected MW from 0 to 200000/],
+  ])("are refused aloud with %s, never zero", (_what, row, problem) => {
+    expect(() => said(row)).toThrow(problem);
+  });
+
+  it("are refused where the column of a deployment is missing: a renamed one may not read as nothing deployed", () => {
+    expect(() => said(ROW, `SCEDTimestamp,RepeatedHourFlag,${ADDERS.replace("RTDERS", "RTDER")}`)).toThrow(
+      /expected a column RTDERS/,
+    );
+  });
+});
+
+const RTD =
+  "RTDTimestamp,RepeatedHourFlag,IntervalID,IntervalEnding,IntervalRepeatedHourFlag,SettlementPoint," +
+  "SettlementPointType,LMP";
+
+describe("RTD's look-ahead (NP6-970)", () => {
+  const WEST = { settlementPoint: "LZ_WEST", settlementPointType: "LZEW" };
+  const read = (rows: readonly string[], fetched: string, wanted = WEST) => {
+    const problems: string[] = [];
+    const paths = parseRtdPathCsv(document(fetched, [RTD, ...rows]), "00", wanted, (problem) => problems.push(problem));
+    return { problems, paths, texts: paths.map((path) => `${path.rtdAt} ${rtdPath.columns(path).value}`) };
+  };
+  const row = (ending: string, lmp: string, type = "LZEW", flags = "N,N", run = "07/25/2025 14:45:13") =>
+    `${run},${flags[0]},1,${ending},${flags[2]},LZ_WEST,${type},${lmp}`;
+  // as published on 2025-07-25 for LZ_WEST
+  const AFTERNOON = [row("07/25/2025 14:50:00", "69.37"), row("07/25/2025 14:55:00", "67.77")];
+  const FETCHED = "2025-07-25T19:47:30Z";
+
+  it("is one value a run: 69.37 in 287 s and 67.77 in 587 s, in whatever order the rows come", () => {
+    expect(read(AFTERNOON.toReversed(), FETCHED).texts).toEqual(["2025-07-25T19:45:13.000Z +287 69.37 +587 67.77"]);
+  });
+
+  it("is that of the site's type alone: LZ and LZEW share a name", () => {
+    const both = [...AFTERNOON, row("07/25/2025 14:50:00", "69.21", "LZ")];
+    expect(read(both, FETCHED).texts).toEqual(["2025-07-25T19:45:13.000Z +287 69.37 +587 67.77"]);
+    expect(read(both, FETCHED, { ...WEST, settlementPointType: "LZ" }).texts).toEqual([
+      "2025-07-25T19:45:13.000Z +287 69.21",
+    ]);
+    expect(() => read(AFTERNOON, FETCHED, { ...WEST, settlementPointType: "HU" })).toThrow(
+      /expected rows of LZ_WEST with type HU, found 2 rows, LZ_WEST with LZEW/,
+    );
+  });
+
+  it("goes through the repeated hour: from the first copy into the second", () => {
+    const run = "11/02/2025 01:50:01";
+    const { texts } = read(
+      [
+        row("11/02/2025 01:55:00", "30.10", "LZEW", "N,N", run),
+        row("11/02/2025 01:00:00", "30.20", "LZEW", "N,Y", run),
+        row("11/02/2025 01:05:00", "30.30", "LZEW", "N,Y", run),
+      ],
+      "2025-11-02T06:52:30Z",
+    );
+    expect(texts).toEqual(["2025-11-02T06:50:01.000Z +299 30.1 +599 30.2 +899 30.3"]);
+  });
+
+  it("takes the copy that follows its run where the flag of a step is wrong, and ends at the spring change's 03:00", () => {
+    const wrong = row("11/02/2025 01:05:00", "30.30", "LZEW", "N,N", "11/02/2025 01:50:01");
+    expect(read([wrong], "2025-11-02T06:52:30Z").texts).toEqual(["2025-11-02T06:50:01.000Z +899 30.3"]);
+    const run = "03/09/2025 01:50:01";
+    const spring = [
+      row("03/09/2025 01:55:00", "20", "LZEW", "N,N", run),
+      row("03/09/2025 03:00:00", "21", "LZEW", "N,N", run),
+      row("03/09/2025 02:05:00", "22", "LZEW", "N,N", run),
+    ];
+    const { texts, problems } = read(spring, "2025-03-09T07:52:30Z");
+    expect(texts).toEqual(["2025-03-09T07:50:01.000Z +299 20 +599 21"]);
+    expect(problems).toEqual([expect.stringMatching(/line 4: column IntervalEnding: expected a Central time within/)]);
+  });
+
+  it("leaves out a step without a value, aloud, and keeps the others; none at all is an error", () => {
+    const bad = row("07/25/2025 15:00:00", "-99999");
+    const { texts, problems } = read([...AFTERNOON, bad], FETCHED);
+    expect(texts).toEqual(["2025-07-25T19:45:13.000Z +287 69.37 +587 67.77"]);
+    expect(problems).toEqual([expect.stringMatching(/line 4: column LMP: expected a price/)]);
+    expect(() => read([bad], FETCHED)).toThrow(/column LMP/);
+  });
+
+  it("refuses a step that is there twice with two prices, and more steps than two hours have", () => {
+    expect(() => read([...AFTERNOON, row("07/25/2025 14:50:00", "70")], FETCHED)).toThrow(
+      /is there twice, and differs/,
+    );
+    const many = Array.from({ length: 25 }, (_, i) =>
+      row(`07/25/2025 14:${50 + (i % 10)}:${String(Math.floor(i / 10)).padStart(2, "0")}`, "1"),
+    );
+    expect(() => read(many, FETCHED)).toThrow(/at most 24 steps of an RTD run, found 25/);
+  });
+
+  it("is told as it stands in the document, and a record keeps the steps to come for 15 minutes", () => {
+    const [path] = read(AFTERNOON, FETCHED).paths;
+    const rules = { feedId: "rtd", silentAfterSeconds: 1_800 };
+    const { input } = rtdPath.hear(path!, 1, parseInstant(FETCHED), rules, undefined);
+    expect(input).toMatchObject({ id: "rtd-path/LZ_WEST/LZEW/2025-07-25T19:45:13.000Z/1" });
+    expect(rtdPath.says(path!, input!, undefined)).toBe(true);
+    expect(rtdPath.says(path!, { ...input!, path: [[287, 69.38]] }, undefined)).toBe(false);
+    const frozen = (asOf: string) =>
+      rtdPath.freeze({ rtdPath: input! }, { asOf: parseInstant(asOf), site: {} as never, intervalStart: path!.rtdAt });
+    expect(frozen("2025-07-25T19:50:00Z").rtdPath?.path).toEqual([[587, 67.77]]);
+    expect(frozen("2025-07-25T20:00:14Z")).toEqual({});
+    expect(frozen("2025-07-25T19:45:00Z")).toEqual({});
+  });
+});
+
+describe("RTD's indicative adders (NP6-325)", () => {
+  const HEADER = `RTDTimestamp,repeatHourFlag,intervalID,intervalEnding,IERepeatHourFlag,${ADDERS}`;
+  const row = (ending: string, adder: string) =>
+    `08/20/2024 20:10:01,N,1,08/20/2024 ${ending},N,4812.55,${adder},0,0,0,0,0,0,0,0,0,0,0,0,0,41210.3,68744.9`;
+
+  it("are kept as one value a run; steps that say the same say it once", () => {
+    const rows = [row("20:15:00", "0"), row("20:20:00", "717.18"), row("20:25:00", "717.18")];
+    const [read] = parseRtdAddersCsv(document("2024-08-21T01:12:45Z", [HEADER, ...rows]), "00");
+    expect(rtdAdders.columns(read!)).toEqual({
+      point: "",
+      pointType: "",
+      key: "2024-08-21T01:10:01.000Z",
+      value: "+299 RTRDPA=0 RTDNCLR=0 RTDERS=0; +599 RTRDPA=717.18 RTDNCLR=0 RTDERS=0; +899",
+    });
+  });
+});
