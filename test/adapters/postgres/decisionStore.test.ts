@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { postgresDecisionStore } from "../../../src/adapters/postgres/decisionStore.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
@@ -75,4 +75,13 @@ it("a decision whose line of the timeline cannot be written is not written eithe
   const line = { ...change(record), ableToRun: Number.NaN };
   await expect(store.record(record, RUN, [line])).rejects.toThrow(/NaN/);
   expect(await store.latest(plan.siteId)).toBeUndefined();
+});
+
+it("a decision that changes no mode is one statement, and no transaction around it", async () => {
+  const [one, all] = [vi.spyOn(pool, "query"), vi.spyOn(pool, "connect")];
+  await postgresDecisionStore(pool).record(decisionAt(30), RUN, []);
+  // The pool's own query takes a connection by a callback, a transaction by a promise.
+  expect([one.mock.calls.length, all.mock.calls.filter(([callback]) => callback === undefined).length]).toEqual([1, 0]);
+  one.mockRestore();
+  all.mockRestore();
 });
