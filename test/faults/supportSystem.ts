@@ -89,9 +89,17 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   };
 }
 
+/** What stands beside what decisions rest on. */
+const BESIDE = new Set<string>([
+  "ercot/system-wide-prices",
+  "ercot/operations-messages",
+  "ercot/ancillary-service-capacity-monitor",
+  "ercot/supply-demand",
+]);
+
 /**
- * The example site, small: hold times off so that a test can turn it about at will, and without the price dashboard,
- * which is only a cross-check, and the operations messages; the grid condition is looked at every five minutes.
+ * The example site, small: hold times off so that a test can turn it about at will, and without what stands beside the
+ * feeds that decisions rest on; the grid condition is looked at every five minutes.
  */
 export function killSite(
   net: number,
@@ -105,7 +113,7 @@ export function killSite(
       : site.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 }));
   const plan = { ...site.plan, cohorts, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
   const feeds = site.feeds
-    .filter((feed) => feed.use !== "ercot/system-wide-prices" && feed.use !== "ercot/operations-messages")
+    .filter(({ use }) => !BESIDE.has(use))
     .map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
   return { ...site, plan, planHash: planHashOf(plan), feeds };
 }

@@ -1,3 +1,4 @@
+import { asCapacity } from "./asCapacity.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { dispatchVerdict } from "./dispatchVerdict.ts";
 import { feedSilence } from "./feedSilence.ts";
@@ -17,6 +18,7 @@ import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPrice } from "./settlementPrice.ts";
 import { siteMeter } from "./siteMeter.ts";
+import { supplyDemand } from "./supplyDemand.ts";
 import { wake } from "./wake.ts";
 
 /** Every kind of fact that market feeds bring and sites are told: a new kind is its own file and its name here. */
@@ -34,7 +36,7 @@ export const MARKET_FACTS = [
 ] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
-export const KEPT_FACTS = [operationsMessage, settlementMcpc, rtdAdders] as const;
+export const KEPT_FACTS = [operationsMessage, settlementMcpc, rtdAdders, asCapacity, supplyDemand] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [

@@ -2,12 +2,10 @@ import { z } from "zod";
 import type { GridConditionObservation } from "../../../domain/inputs/gridCondition.ts";
 import { normalizeGridState } from "../../../domain/market/normalizeGridState.ts";
 import { foreignValueText } from "../../../domain/units/foreignText.ts";
-import { UnitError } from "../../../domain/units/instant.ts";
-import type { Instant } from "../../../domain/units/instant.ts";
-import { instantOfEpoch, outsideInstantProblem } from "../../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
-import { dashboardInstant, dashboardJson } from "../dashboardJson.ts";
+import { dashboardJson } from "../dashboardJson.ts";
+import { pageStamp } from "../dashboardStamp.ts";
 import type { SettingProblem } from "../../../ports/feedSource.ts";
 import { ercotAccessProblems } from "../access.ts";
 import { dashboardReport } from "./ercotReport.ts";
@@ -38,10 +36,6 @@ export function parseGridConditionJson(
     throw new PortDataError(`${where}: expected current_condition.state as text, found ${foreignValueText(state)}`);
   }
   const eeaLevel = levelNumber(eea_level);
-  const ahead: Ahead = (what, stamp) => {
-    const problem = outsideInstantProblem(stamp, document.fetchedAt, Number.POSITIVE_INFINITY);
-    return problem === undefined ? undefined : `${document.source}: ${what}: ${problem}`;
-  };
   const { level, unreadable } = normalizeGridState(state, eeaLevel);
   const isPlain = eeaLevel === undefined || (!unreadable && normalizeGridState(state, undefined).level === level);
   return [
@@ -56,9 +50,12 @@ export function parseGridConditionJson(
       ...(unreadable ? { unreadable: true as const } : {}),
       stateText: isPlain ? state : `${state} (eea_level ${foreignValueText(eea_level)})`,
       prcMw: megawatts(prc_value),
-      observedAt:
-        newest({ "current_condition.datetime": datetime, "the last row of data": lastRow(data) }, ahead, report) ??
-        updatedAt(lastUpdated, where, ahead),
+      observedAt: pageStamp(
+        { "current_condition.datetime": datetime, "the last row of data": lastRow(data) },
+        lastUpdated,
+        document,
+        report,
+      ),
     },
   ];
 }
@@ -81,42 +78,6 @@ function levelNumber(value: unknown): number | undefined {
 function lastRow(data: unknown): unknown {
   const last: unknown = Array.isArray(data) ? data.at(-1) : undefined;
   return typeof last === "object" && last !== null ? (last as { epoch?: unknown }).epoch : undefined;
-}
-
-/** Why a stamp of the page lies ahead of the time at which it was read; undefined when it does not. */
-type Ahead = (what: string, stamp: Instant) => string | undefined;
-
-/** The newest of some epoch numbers, those left out that are absent, none, or ahead. */
-function newest(epochs: Readonly<Record<string, unknown>>, ahead: Ahead, report?: Report): Instant | undefined {
-  const come = Object.entries(epochs).flatMap(([what, epoch]) => {
-    const stamp = instantOf(epoch);
-    const problem = stamp === undefined ? undefined : ahead(what, stamp);
-    if (problem !== undefined) report?.(problem);
-    return stamp === undefined || problem !== undefined ? [] : [stamp];
-  });
-  return come.toSorted().at(-1);
-}
-
-function updatedAt(lastUpdated: unknown, where: string, ahead: Ahead): Instant {
-  const stamp = dashboardInstant(lastUpdated, "lastUpdated", where);
-  const problem = ahead("lastUpdated", stamp);
-  if (problem !== undefined) throw new PortDataError(problem);
-  return stamp;
-}
-
-function instantOf(epoch: unknown): Instant | undefined {
-  try {
-    return instantOfEpoch(epochNumber(epoch));
-  } catch (error) {
-    if (error instanceof UnitError) return undefined;
-    throw error;
-  }
-}
-
-/** NaN for what is neither a number nor a text of one. */
-function epochNumber(epoch: unknown): number {
-  if (typeof epoch === "number") return epoch;
-  return typeof epoch === "string" && epoch.trim() !== "" ? Number(epoch) : Number.NaN;
 }
 
 /** The page is written about every minute: one that stands still for four is overdue. */

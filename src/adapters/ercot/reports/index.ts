@@ -1,3 +1,4 @@
+import { capacityMonitor } from "./capacityMonitor.ts";
 import { dailyPrc } from "./dailyPrc.ts";
 import { operationsMessages } from "./operationsMessages.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
@@ -9,6 +10,7 @@ import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPrices } from "./settlementPrices.ts";
+import { supplyDemand } from "./supplyDemand.ts";
 import { systemWidePrices } from "./systemWidePrices.ts";
 
 /** ERCOT's reports, each in a file of its own; the order is that in which a person reads them. */
@@ -25,4 +27,6 @@ export const ercotReports = [
   dayAheadMcpc,
   scedMcpc,
   settlementMcpc,
+  capacityMonitor,
+  supplyDemand,
 ] as const;

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import type { SupplyDemandObservation } from "../../../domain/inputs/supplyDemand.ts";
+import { foreignValueText } from "../../../domain/units/foreignText.ts";
+import { type Instant, UnitError } from "../../../domain/units/instant.ts";
+import { instantOfEpoch } from "../../../domain/units/outsideInstant.ts";
+import { PortDataError } from "../../../ports/errors.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { dashboardJson } from "../dashboardJson.ts";
+import { pageStamp } from "../dashboardStamp.ts";
+import { dashboardReport } from "./ercotReport.ts";
+import { everySoOften, regularSettings } from "./polls.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * The newest measured row of ERCOT's stored page `supply-demand.json`, and the hour of its forecast with the least
+ * room. Pure. Its moment is the row's own, never `lastUpdated`: a page written anew with old rows is old. Rows of the
+ * forecast that cannot be read are left out.
+ * @throws PortDataError when `data` has no measured row with a demand and a moment that has come
+ */
+export function parseSupplyDemandJson(
+  document: RawDocument,
+  contentHash: string,
+  report?: Report,
+): SupplyDemandObservation[] {
+  const { source, documentId, fetchedAt } = document;
+  const where = `${source} document ${documentId}`;
+  const { data, forecast } = dashboardJson(document.bytes, where);
+  const measured = rowsOf(data).filter((row) => row["forecast"] === 0 && number(row["demand"]) !== undefined);
+  const stamped = measured.flatMap((row) => {
+    const at = instantOf(row["epoch"]);
+    return at === undefined ? [] : [{ row, at }];
+  });
+  const come = stamped.filter(({ at }) => isCome(at, document, report)).toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const newest = come.at(-1);
+  const demandMw = number(newest?.row["demand"]);
+  if (newest === undefined || demandMw === undefined)
+    throw new PortDataError(
+      `${where}: expected a row of data with forecast 0, demand and epoch, found ${foreignValueText(data)}`,
+    );
+  return [
+    {
+      kind: "supply-demand",
+      source,
+      documentId,
+      contentHash,
+      fetchedAt,
+      quality: "PUBLISHED",
+      observedAt: newest.at,
+      demandMw,
+      ...given("capacityMw", number(newest.row["capacity"])),
+      ...given("availableMw", number(newest.row["available"])),
+      ...given("tightest", tightestOf(rowsOf(forecast), newest.at)),
+    },
+  ];
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: Value };
+}
+
+/** A row from the future is told and left out: it would hide every true one until then. */
+function isCome(at: Instant, document: RawDocument, report?: Report): boolean {
+  try {
+    return pageStamp({ "a row of data": Date.parse(at) }, undefined, document, report) === at;
+  } catch (error) {
+    if (error instanceof PortDataError) return false;
+    throw error;
+  }
+}
+
+function tightestOf(rows: readonly Row[], after: Instant): SupplyDemandObservation["tightest"] {
+  const hours = rows.flatMap((row) => {
+    const [endsAt, available, demand] = [instantOf(row["epoch"]), row["availCapGen"], row["forecastedDemand"]];
+    const [availableMw, demandMw] = [number(available), number(demand)];
+    if (endsAt === undefined || endsAt <= after || availableMw === undefined || demandMw === undefined) return [];
+    return [{ endsAt, roomMw: availableMw - demandMw }];
+  });
+  return hours.toSorted((a, b) => a.roomMw - b.roomMw || (a.endsAt < b.endsAt ? -1 : 1))[0];
+}
+
+function rowsOf(value: unknown): readonly Row[] {
+  return Array.isArray(value) ? value.filter((row) => typeof row === "object" && row !== null) : [];
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function instantOf(epoch: unknown): Instant | undefined {
+  try {
+    return typeof epoch === "number" ? instantOfEpoch(epoch) : undefined;
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
+  }
+}
+
+/** Rows come every five minutes. */
+const [LATE_SECONDS, SILENT_SECONDS] = [900, 1_800];
+
+const fragment = z
+  .strictObject({ use: z.literal("ercot/supply-demand"), ...regularSettings })
+  .meta({ description: "Demand, capacity and the tightest hour ahead, dashboard supply-demand" });
+
+/** Supply and demand of the grid: kept, no site is told. */
+export const supplyDemand = {
+  fragment,
+  ...dashboardReport<z.infer<typeof fragment>>({
+    use: "ercot/supply-demand",
+    title: "Demand, capacity and the tightest hour ahead on the dashboard",
+    page: "supply-demand",
+    gives: "supply-demand",
+    role: "record",
+    isOptional: true,
+    usual: { use: "ercot/supply-demand", pollEverySeconds: 300, pollOffsetSeconds: 35 },
+    polls: everySoOften,
+    identity: () => "supply-demand",
+    read: (document, contentHash, _point, report) => parseSupplyDemandJson(document, contentHash, report),
+    silentAfterSeconds: () => SILENT_SECONDS,
+    lateAfterSeconds: LATE_SECONDS,
+  }),
+};
