@@ -4,6 +4,8 @@ import { apiPages } from "../../../src/adapters/ercot/apiPages.ts";
 import { apiRoute } from "../../../src/adapters/ercot/apiRoute.ts";
 import { ApiSession } from "../../../src/adapters/ercot/apiSession.ts";
 import { archiveDownload, archiveList } from "../../../src/adapters/ercot/apiArchive.ts";
+import { ercotReports } from "../../../src/adapters/ercot/reports/index.ts";
+import type { FeedSettings, FeedSource } from "../../../src/ports/feedSource.ts";
 import { scedLmp } from "../../../src/adapters/ercot/reports/scedLmp.ts";
 import { settlementPrices } from "../../../src/adapters/ercot/reports/settlementPrices.ts";
 import { intervalKey } from "../../../src/domain/market/calendar.ts";
@@ -255,6 +257,38 @@ const scedLmpApi = {
   query: () => ({ settlementPoint: "LZ_WEST", SCEDTimestampFrom: "2026-08-18T20:00:00" }),
   postedWithinSeconds: 600,
 };
+
+type Routed = FeedSource<FeedSettings, { readonly baseUrl: string; readonly api?: PublicApiAccess }>;
+const ROUTED = (ercotReports as readonly Routed[]).filter(({ alsoSources = [] }) => alsoSources.length > 0);
+
+describe("a report that both routes bring", () => {
+  it.each(ROUTED.map((source) => [source.use, source] as const))(
+    "%s says by the API what it says by MIS",
+    async (_, source) => {
+      const clock = new HandClock("2026-08-18T20:30:00-05:00");
+      const { url } = await simulate({ clock, day: demoDay() });
+      const dead = await simulate({ clock, day: demoDay(), faults: () => ({ kind: "status", status: 503 }) });
+      const { access } = await publicApi(clock);
+      const settings = { ...source.usual, ...POINT };
+      const byMis = source.open({ ...settings, baseUrl: url });
+      const byApi = source.open({ ...settings, baseUrl: dead.url, api: access });
+      const valuesOf = async (feed: MarketFeed) =>
+        new Map(
+          (await feed.poll(undefined, clock.at)).documents.flatMap((document) =>
+            feed.parse(document, "hash").map((one) => {
+              const fact = observedFact(one.kind);
+              const { key, value } = fact.columns(one);
+              return [`${key} ${fact.place(one)}`, fact.comparedAs === "number" ? Number(value) : value] as const;
+            }),
+          ),
+        );
+      const [mis, api] = [await valuesOf(byMis), await valuesOf(byApi)];
+      expect(mis.size).toBeGreaterThan(3);
+      expect([...mis].filter(([key]) => api.has(key)).length).toBeGreaterThan(3);
+      for (const [key, value] of mis) if (api.has(key)) expect([key, api.get(key)]).toEqual([key, value]);
+    },
+  );
+});
 
 describe("a feed of two routes", () => {
   const soon = { baseUrl: "", ...POINT, timeoutMs: 2_000 };
