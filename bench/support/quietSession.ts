@@ -92,8 +92,8 @@ export async function quietSession(options: QuietSessionOptions): Promise<QuietS
       say(`${day} is over`);
     }
     const lastDay = all[days - 1] as OperatingDay;
-    await options.look?.(run.pool, "after");
     await exportBundle(bundleDir, run.pool, run.deployment, addSeconds(dayEnd(lastDay), 2_400));
+    await options.look?.(run.pool, "after");
     const store = postgresEvidenceStore(run.pool);
     const runs = await Promise.all(
       (await store.runs(siteId)).map(async (one) => ({ run: one, bytes: await store.historyBytes(one.runId) })),

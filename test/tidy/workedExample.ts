@@ -15,9 +15,9 @@ const RUNS = [
   { scedAt: central("18:25:11"), lmpUsdPerMwh: 86.32 },
   { scedAt: central("18:30:13"), lmpUsdPerMwh: 130.4 },
 ];
-const DECIDED_AT = central("18:31:30");
+const DECIDED_AT = central("18:31:32");
 const SETTLED_CENTS = parseCentsPerMwh("12650");
-const REGISTER_WH = { before: 184_224_947_712n, after: 184_224_949_245n };
+const REGISTER_WH = { before: 184_224_947_712n, after: 184_224_949_276n };
 
 /** The README's interval made again by the product's own functions: row name → figure, as the table writes it. */
 export function workedExample(): Readonly<Record<string, string>> {

@@ -4,9 +4,9 @@ import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
 /** Requests a minute to ERCOT's public site, over all feeds of a process. ERCOT names no limit: these are manners. */
 export const REQUESTS_PER_MINUTE = 10;
 /** What was not asked for is saved up to this: documents of one SCED run come together. */
-const SAVED_MAX = 10;
+const SAVED_MAX = 16;
 /** What a feed leaves to those before it. */
-const LEFT: Readonly<Record<Urgency, number>> = { first: 0, soon: 2, later: 4 };
+const LEFT: Readonly<Record<Urgency, number>> = { first: 0, soon: 4, later: 6 };
 /** After a refusal the rate is halved for so long. */
 const SLOW_MS = 600_000;
 /** The longest that one refused request holds up every feed: the price of a decision may not wait longer. */

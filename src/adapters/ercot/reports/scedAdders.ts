@@ -68,6 +68,7 @@ export const scedAdders = {
     role: "record",
     isOptional: true,
     usual: { use: "ercot/np6-323", pollOffsetSeconds: 50, pollRetrySeconds: 8 },
+    urgency: "soon",
     polls: atMarks({ periodSeconds: 300, toleranceSeconds: 30, extraSeconds: EXTRA_RUN_SECONDS }),
     columns: COLUMNS,
     identity: () => "sced-adders",
