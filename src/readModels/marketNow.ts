@@ -1,4 +1,5 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
+import type { HourlyPrices } from "../domain/inputs/dayAheadPrice.ts";
 import type { Deployed } from "../domain/inputs/deployed.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
@@ -7,7 +8,7 @@ import type { SitePlan } from "../domain/decision/model.ts";
 import { priceIsSilent } from "../domain/decision/silence.ts";
 import type { GridNotice } from "../domain/market/noticesInForce.ts";
 import { isFresh } from "../domain/market/gridLevelInForce.ts";
-import { intervalKey, intervalStart, settlementInterval } from "../domain/market/calendar.ts";
+import { intervalKey, intervalStart, operatingDayOf, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
 import { addSeconds, type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { SiteStatusRows } from "../ports/siteRecords.ts";
@@ -37,6 +38,8 @@ export interface MarketNow {
     readonly rtdAt: Instant;
     readonly steps: readonly { readonly endsAt: Instant; readonly lmpUsdPerMwh: number }[];
   };
+  /** Day-ahead prices as the last decision knew them; without `tomorrow` those are not yet published. */
+  readonly dayAhead?: { readonly today?: HourlyPrices; readonly tomorrow?: HourlyPrices };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: {
     readonly level: GridLevel;
@@ -80,6 +83,7 @@ export function marketNow(
   return {
     price,
     newestRun: newestRun(rows, at),
+    dayAhead: dayAheadNow(rows, at),
     lookAhead: lookAheadNow(rows, at),
     adders: addersNow(rows, price?.isAdderRead === true, at),
     hashprice: rows.latest?.input.facts.hashprice,
@@ -109,6 +113,14 @@ function priceNow(plan: SitePlan, { latest }: Pick<SiteStatusRows, "latest">, at
 function newestRun({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["newestRun"] {
   const run = latest?.input.facts.scedRuns.at(-1);
   return run && { lmpUsdPerMwh: run.lmpUsdPerMwh, scedAt: run.scedAt, ageSeconds: secondsBetween(run.scedAt, at) };
+}
+
+function dayAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["dayAhead"] {
+  const known = latest?.input.facts.dayAheadPrice;
+  if (known === undefined) return undefined;
+  const today = operatingDayOf(at);
+  const dayOf = ({ startsAt }: HourlyPrices): string => operatingDayOf(startsAt);
+  return { today: known.find((day) => dayOf(day) === today), tomorrow: known.find((day) => dayOf(day) > today) };
 }
 
 function lookAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["lookAhead"] {

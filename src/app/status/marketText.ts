@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { deployedText, inUseOf } from "../../domain/inputs/deployed.ts";
+import type { HourlyPrices } from "../../domain/inputs/dayAheadPrice.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { fixed } from "../../domain/units/numberText.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
@@ -50,6 +51,16 @@ export function lookAheadText({ lookAhead, at }: SiteNow): string | undefined {
   const prices = lookAhead.steps.slice(0, STEPS_SHOWN).map(({ lmpUsdPerMwh }) => fixed(lmpUsdPerMwh, 0));
   const run = `RTD run ${centralTime(lookAhead.rtdAt, at)}, indicative`;
   return `${prices.join(" ")} $/MWh, five minutes each, the first until ${hhmm(first.endsAt)} (${run})`;
+}
+
+/** Day-ahead prices of the rest of today and of tomorrow in short; undefined where none is known. */
+export function dayAheadText({ dayAhead }: SiteNow): string | undefined {
+  if (dayAhead === undefined) return undefined;
+  const rangeOf = (prices: HourlyPrices | undefined): string =>
+    prices === undefined
+      ? "not yet published"
+      : `${fixed(Math.min(...prices.usdPerMwh), 2)} to ${fixed(Math.max(...prices.usdPerMwh), 2)} $/MWh`;
+  return `rest of today ${rangeOf(dayAhead.today)}, tomorrow ${rangeOf(dayAhead.tomorrow)}`;
 }
 
 /** An hour of five-minute steps. */

@@ -12,7 +12,7 @@ import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
-import { addersText, lookAheadText, priceText } from "./marketText.ts";
+import { addersText, dayAheadText, lookAheadText, priceText } from "./marketText.ts";
 import { pointText } from "../../domain/market/settlementPoint.ts";
 
 const LABEL_WIDTH = 14;
@@ -56,11 +56,12 @@ export function siteNowText(now: SiteNow, { columns, rows }: Terminal = {}): str
 /** The price, what was decided on it, and its four figures: ordered, acknowledged, read back, metered. */
 function figures(now: SiteNow): Fact[] {
   const { decision, at } = now;
-  const [adders, lookAhead] = [addersText(now), lookAheadText(now)];
+  const [adders, lookAhead, dayAhead] = [addersText(now), lookAheadText(now), dayAheadText(now)];
   return [
     ["price", priceText(now)],
     ...(adders === undefined ? [] : [["adders", adders] as const]),
     ...(lookAhead === undefined ? [] : [["look-ahead", lookAhead] as const]),
+    ...(dayAhead === undefined ? [] : [["day ahead", dayAhead] as const]),
     ["grid", gridText(now)],
     [
       "decision",

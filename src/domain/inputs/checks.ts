@@ -17,10 +17,6 @@ const KW_MAX = 1_000_000;
 /** More than ERCOT's whole demand, MW. */
 const DEPLOYED_MW_MAX = 200_000;
 
-/** Steps of a look-ahead, and how far it reaches, seconds. */
-const STEPS = 24;
-const STEP_SECONDS_MAX = 7_200;
-
 /** What was expected of a value, or undefined when it is that. */
 export type Check = (value: unknown) => string | undefined;
 /** The members of an object, each with its check. */
@@ -78,11 +74,6 @@ export const demand: Check = (value) => {
   const problem = problemOf({ kw, fromKw: optional(kw) }, value);
   return problem === undefined ? undefined : `a demand that fits: ${problem}`;
 };
-/** Steps of a price path, each of whole seconds from its beginning and a price: at most 24 of at most two hours. */
-export const pricedSteps: Check = (value) =>
-  Array.isArray(value) && value.length > 0 && value.length <= STEPS && value.every(isPricedStep)
-    ? undefined
-    : `a list of 1 to ${STEPS} steps, each seconds and a price`;
 /** A list, not too long, of what each passes the check. */
 export function listOf(check: Check): Check {
   return (value) => {
@@ -153,10 +144,4 @@ export function shown(value: unknown): string {
         ? "a list"
         : "an object"
       : typeof value;
-}
-
-function isPricedStep(step: unknown): boolean {
-  if (!Array.isArray(step) || step.length !== 2) return false;
-  const [seconds, price] = step as readonly unknown[];
-  return count(seconds) === undefined && (seconds as number) <= STEP_SECONDS_MAX && usd(price) === undefined;
 }

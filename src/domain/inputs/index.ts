@@ -1,5 +1,6 @@
 import { asCapacity } from "./asCapacity.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
+import { dayAheadPrice } from "./dayAheadPrice.ts";
 import { dispatchVerdict } from "./dispatchVerdict.ts";
 import { feedSilence } from "./feedSilence.ts";
 import { fleetAble } from "./fleetAble.ts";
@@ -33,6 +34,7 @@ export const MARKET_FACTS = [
   scedMcpc,
   dayAheadMcpc,
   rtdPath,
+  dayAheadPrice,
 ] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */

@@ -2,8 +2,9 @@ import type { Provenance } from "../market/model.ts";
 import { isSamePoint, type SettlementPoint } from "../market/settlementPoint.ts";
 import { addSeconds, type Instant, secondsBetween } from "../units/instant.ts";
 import { sameValue } from "../units/sameValue.ts";
-import { instant, name, pricedSteps } from "./checks.ts";
+import { instant, name } from "./checks.ts";
 import { type MarketFact, NEWS_SECONDS, placeText } from "./marketFact.ts";
+import { pricedSteps } from "./pathChecks.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
 import type { Told } from "./told.ts";
 

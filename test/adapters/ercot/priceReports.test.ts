@@ -1,8 +1,10 @@
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { dayAheadPrices, parseDayAheadPricesCsv } from "../../../src/adapters/ercot/reports/dayAheadPrices.ts";
 import { parseRtdAddersCsv } from "../../../src/adapters/ercot/reports/rtdAdders.ts";
 import { parseRtdPathCsv } from "../../../src/adapters/ercot/reports/rtdPath.ts";
 import { parseScedAddersCsv } from "../../../src/adapters/ercot/reports/scedAdders.ts";
+import { dayAheadPrice } from "../../../src/domain/inputs/dayAheadPrice.ts";
 import { rtdAdders } from "../../../src/domain/inputs/rtdAdders.ts";
 import { rtdPath } from "../../../src/domain/inputs/rtdPath.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
@@ -169,5 +171,110 @@ describe("RTD's indicative adders (NP6-325)", () => {
       key: "2024-08-21T01:10:01.000Z",
       value: "+299 RTRDPA=0 RTDNCLR=0 RTDERS=0; +599 RTRDPA=717.18 RTDNCLR=0 RTDERS=0; +899",
     });
+  });
+});
+
+describe("day-ahead prices (NP4-190)", () => {
+  const HEADER = "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag";
+  const hours = (date: string, prices: readonly (readonly [hour: string, price: string, flag?: string])[]) => [
+    HEADER,
+    ...prices.map(([hour, price, flag = "N"]) => `${date},${hour},LZ_WEST,${price},${flag}`),
+    `${date},01:00,HB_WEST,1,N`,
+  ];
+  const he = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
+  const all = (skipped: readonly number[] = []) =>
+    Array.from({ length: 24 }, (_, i) => i + 1)
+      .filter((hour) => !skipped.includes(hour))
+      .map((hour) => [he(hour), `${hour}.50`] as const);
+  const read = (lines: readonly string[], fetched = "2026-08-18T18:31:00Z") =>
+    parseDayAheadPricesCsv(document(fetched, lines), "00", "LZ_WEST");
+
+  it("are one value a day: 24 hours in order, 01:00 to 24:00", () => {
+    const [day, ...others] = read(hours("08/19/2026", all().toReversed()));
+    expect(others).toEqual([]);
+    expect(day).toMatchObject({ operatingDay: "2026-08-19", settlementPoint: "LZ_WEST" });
+    expect(day?.hourlyUsdPerMwh).toEqual(all().map(([, price]) => price));
+  });
+
+  it("have 25 hours on the autumn day, the flagged 02:00 after the other: 60.89, 61.07, 64.97, 57.05 ...", () => {
+    // HE 02:00 N 61.07 and Y 64.97 as ERCOT's workbook has them for LZ_WEST on 2025-11-02
+    const autumn = [["02:00", "64.97", "Y"] as const, ...all([2]), ["02:00", "61.07"] as const];
+    const [day] = read(hours("11/02/2025", autumn), "2025-11-01T18:31:00Z");
+    expect(day?.hourlyUsdPerMwh.slice(0, 4)).toEqual(["1.50", "61.07", "64.97", "3.50"]);
+    expect(day?.hourlyUsdPerMwh).toHaveLength(25);
+  });
+
+  it("have 23 hours on the spring day: HE 02:00 35.37, then HE 04:00 44.59; HE 03:00 is refused", () => {
+    const spring = all([2, 3, 4]).concat([["02:00", "35.37"] as never, ["04:00", "44.59"] as never]);
+    const [day] = read(hours("03/09/2025", spring), "2025-03-08T18:31:00Z");
+    expect(day?.hourlyUsdPerMwh.slice(0, 4)).toEqual(["1.50", "35.37", "44.59", "5.50"]);
+    expect(day?.hourlyUsdPerMwh).toHaveLength(23);
+    expect(() => read(hours("03/09/2025", all()), "2025-03-08T18:31:00Z")).toThrow(
+      /column HourEnding: expected an hour/,
+    );
+  });
+
+  it("are refused with an hour missing, two prices of one, or a price that stands for none", () => {
+    expect(() => read(hours("08/19/2026", all([17])))).toThrow(
+      /expected every hour of 2026-08-19 at LZ_WEST, found none that begins at 2026-08-19T21:00:00.000Z/,
+    );
+    expect(() => read(hours("08/19/2026", [...all(), ["17:00", "99"]]))).toThrow(/two prices for the hour from/);
+    expect(() => read(hours("08/19/2026", [...all([17]), ["17:00", "999999"]]))).toThrow(/expected a price/);
+    expect(() => read(hours("08/19/2026", all()).map((line) => line.replace("LZ_WEST", "LZ_EAST")))).toThrow(
+      /expected rows of settlement point LZ_WEST, found 25 of others/,
+    );
+  });
+
+  const rules = { feedId: "dam", silentAfterSeconds: 111_600 };
+  const point = { settlementPoint: "LZ_WEST", settlementPointType: "LZEW" };
+  const heard = (dates: readonly (readonly [date: string, at: string])[]) => {
+    let memory: Parameters<typeof dayAheadPrice.hear>[4];
+    return dates.map(([date, at]) => {
+      const [day] = read(hours(date, all()));
+      const { input, memory: next } = dayAheadPrice.hear(day!, 1, parseInstant(at), rules, memory);
+      memory = JSON.parse(JSON.stringify(next ?? memory)) as typeof memory;
+      return { input, day: day! };
+    });
+  };
+
+  it("of today and tomorrow go in one message, each part found in its own document; other days are history", () => {
+    const [today, tomorrow, past] = heard([
+      ["08/18/2026", "2026-08-18T12:00:00Z"],
+      ["08/19/2026", "2026-08-18T18:40:00Z"],
+      ["08/17/2026", "2026-08-18T18:40:00Z"],
+    ]);
+    expect(today?.input?.days.map(({ startsAt }) => startsAt)).toEqual(["2026-08-18T05:00:00.000Z"]);
+    expect(tomorrow?.input?.days.map(({ startsAt }) => startsAt)).toEqual([
+      "2026-08-18T05:00:00.000Z",
+      "2026-08-19T05:00:00.000Z",
+    ]);
+    expect(past?.input).toBeUndefined();
+    const parts = dayAheadPrice.parts?.(tomorrow!.input!) ?? [];
+    expect(parts.map((part) => dayAheadPrice.says(tomorrow!.day, part, undefined))).toEqual([false, true]);
+    expect(parts.map((part) => dayAheadPrice.says(today!.day, part, undefined))).toEqual([true, false]);
+  });
+
+  it("stand in a record from the current hour on, and are gone when their day is over", () => {
+    const [, tomorrow] = heard([
+      ["08/18/2026", "2026-08-18T12:00:00Z"],
+      ["08/19/2026", "2026-08-18T18:40:00Z"],
+    ]);
+    const about = { site: point as never, loadKw: () => 0 };
+    const at = (asOf: string) => ({ ...about, asOf: parseInstant(asOf), intervalStart: parseInstant(asOf) });
+    const { patch, relevant } = dayAheadPrice.absorb({}, tomorrow!.input!, at("2026-08-18T18:45:00Z"));
+    expect(relevant).toBe(false);
+    // 19:45 Central is in HE 20
+    const [left, next] = dayAheadPrice.freeze(patch, at("2026-08-19T00:45:00Z")).dayAheadPrice ?? [];
+    expect(left).toEqual({ startsAt: "2026-08-19T00:00:00.000Z", usdPerMwh: [20.5, 21.5, 22.5, 23.5, 24.5] });
+    expect(next?.usdPerMwh).toHaveLength(24);
+    expect(dayAheadPrice.freeze(patch, at("2026-08-20T05:00:00Z"))).toEqual({});
+    const other = { ...tomorrow!.input!, settlementPoint: "LZ_EAST" };
+    expect(dayAheadPrice.absorb({}, other, at("2026-08-18T18:45:00Z")).patch).toEqual({});
+  });
+
+  it("are silent no sooner than 18:00 of the next day, which is when they may still come, also on the longest day", () => {
+    const limit = dayAheadPrices.silentAfterSeconds({} as never, dayAheadPrices.usual);
+    // published 12:30 CDT the day before the clocks go back; 18:00 CST is 30.5 h later
+    expect(limit).toBeGreaterThan(30.5 * 3_600);
   });
 });

@@ -29,6 +29,13 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     lmpUsdPerMwh: -251,
     newerFollows: true,
   },
+  "day-ahead-price": {
+    ...head,
+    ...provenance,
+    kind: "day-ahead-price",
+    settlementPoint: "HB_HOUSTON",
+    days: [{ ...provenance, startsAt: at("00:00:00"), usdPerMwh: [22.87, -3.5] }],
+  },
   "rtd-path": {
     ...head,
     ...provenance,

@@ -2,6 +2,7 @@ import { capacityMonitor } from "./capacityMonitor.ts";
 import { dailyPrc } from "./dailyPrc.ts";
 import { operationsMessages } from "./operationsMessages.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
+import { dayAheadPrices } from "./dayAheadPrices.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import { rtdAdders } from "./rtdAdders.ts";
 import { rtdPath } from "./rtdPath.ts";
@@ -19,6 +20,7 @@ export const ercotReports = [
   scedAdders,
   rtdPath,
   rtdAdders,
+  dayAheadPrices,
   settlementPrices,
   priceCorrections,
   systemWidePrices,

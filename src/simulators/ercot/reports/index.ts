@@ -1,4 +1,5 @@
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
+import { dayAheadPrices } from "./dayAheadPrices.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import type { SimulatedReport } from "./report.ts";
 import { rtdAdders } from "./rtdAdders.ts";
@@ -16,6 +17,7 @@ export const REPORTS: readonly SimulatedReport[] = [
   scedAdders,
   rtdPath,
   rtdAdders,
+  dayAheadPrices,
   settlementPrices,
   priceCorrections,
   dayAheadMcpc,
