@@ -29,7 +29,7 @@ interface Proof {
   /** Rows of the hour that the client must have. */
   readonly rows: number;
   readonly theirs: (row: Row) => Entry | undefined;
-  readonly ours: (observation: MarketObservation) => Entry | undefined;
+  readonly ours: (observation: MarketObservation) => Entry | readonly Entry[] | undefined;
 }
 
 const instant = (value: string | number | null | undefined): string => new Date(String(value)).toISOString();
@@ -76,6 +76,29 @@ const PROOFS: readonly Proof[] = [
     theirs: (row) => [`${instant(row["Time"])} ${row["Type"]} ${row["Status"]}`, row["Notice"]],
     ours: (one) =>
       one.kind === "operations-message" ? [`${one.postedAt} ${one.type} ${one.status}`, one.summary] : undefined,
+  },
+  {
+    report: "sced-adders",
+    use: "ercot/np6-323",
+    rows: 14,
+    theirs: (row) => [instant(row["SCED Timestamp"]), [row["RTRDPA"], row["RTDNCLR"], row["RTDERS"]].join(" ")],
+    ours: (one) =>
+      one.kind === "sced-adders"
+        ? [one.scedAt, [one.adderUsdPerMwh, one.loadResourcesMw, one.ersMw].map(Number).join(" ")]
+        : undefined,
+  },
+  {
+    report: "rtd-path",
+    use: "ercot/np6-970",
+    rows: 12,
+    theirs: (row) =>
+      atPoint(row) && row["Location Type"] === POINT.settlementPointType
+        ? [`${instant(row["RTD Timestamp"])} ${instant(row["Interval End"])}`, row["LMP"]]
+        : undefined,
+    ours: (one) =>
+      one.kind === "rtd-path"
+        ? one.steps.map(({ endsAt, lmpUsdPerMwh }): Entry => [`${one.rtdAt} ${endsAt}`, Number(lmpUsdPerMwh)])
+        : undefined,
   },
   {
     report: "day-ahead-mcpc",
@@ -156,7 +179,7 @@ it.for(PROOFS.map((proof) => [proof.report, proof] as const))(
     const said = new Map(answer?.rows?.flatMap((row) => (theirs(row) === undefined ? [] : [theirs(row) as Entry])));
 
     expect(said.size).toBeGreaterThanOrEqual(rows);
-    const own = new Map((await readByUs(use)).flatMap((one) => (ours(one) === undefined ? [] : [ours(one) as Entry])));
+    const own = new Map((await readByUs(use)).flatMap((one) => entries(ours(one))));
     expect([...said].map(([place]) => [place, own.get(place)])).toEqual([...said]);
   },
 );
@@ -176,4 +199,13 @@ async function readByUs(use: string): Promise<MarketObservation[]> {
   const feed = source.open(parameters);
   const { documents } = await feed.poll(undefined, clock.at);
   return documents.flatMap((document) => [...feed.parse(document, "hash")]);
+}
+
+function entries(said: Entry | readonly Entry[] | undefined): readonly Entry[] {
+  if (said === undefined) return [];
+  return isEntry(said) ? [said] : said;
+}
+
+function isEntry(said: Entry | readonly Entry[]): said is Entry {
+  return typeof said[0] === "string";
 }
