@@ -101,6 +101,39 @@ const PROOFS: readonly Proof[] = [
         : undefined,
   },
   {
+    report: "day-ahead-price",
+    use: "ercot/np4-190",
+    rows: 24,
+    theirs: (row) => (atPoint(row) ? [instant(row["Interval Start"]), row["SPP"]] : undefined),
+    ours: (one) =>
+      one.kind === "day-ahead-price" && one.operatingDay === DAY
+        ? one.hourlyUsdPerMwh.map((price, i): Entry => [
+            hourStart({ operatingDay: DAY, hourEnding: i + 1 }),
+            Number(price),
+          ])
+        : undefined,
+  },
+  {
+    report: "as-capacity",
+    use: "ercot/ancillary-service-capacity-monitor",
+    rows: 1,
+    theirs: (row) => [
+      instant(row["Time"]),
+      [
+        row["RRS Capability Load Ex Controllable Load"],
+        row["ECRS Capability Load Ex Controllable Load"],
+        row["ECRS Capability Manually Deployed ONSC Status"],
+      ].join(" "),
+    ],
+    ours: (one) =>
+      one.kind === "as-capacity"
+        ? [
+            one.observedAt,
+            [one.capacityMw.rrcCapLrWoClr, one.capacityMw.ecrsCapNclr, one.capacityMw.ecrsCapDeployedGenLr].join(" "),
+          ]
+        : undefined,
+  },
+  {
     report: "day-ahead-mcpc",
     use: "ercot/np4-188",
     rows: 120,
