@@ -51,8 +51,8 @@ export interface FeedSource<Settings extends FeedSettings = FeedSettings, Access
   /** Further sources of its documents, read alike: those of a second route. */
   readonly alsoSources?: readonly string[];
   readonly gives: MarketObservation["kind"];
-  /** Kinds that its documents bring beside that one and no site is told of. */
-  readonly alsoKeeps?: readonly MarketObservation["kind"][];
+  /** Other facts that some of its documents bring. */
+  readonly alsoGives?: readonly MarketObservation["kind"][];
   readonly role: FeedRole;
   /** Days for which its documents stay in the database where the settings say nothing; 400 unless given. */
   readonly keepDays?: number;

@@ -392,8 +392,8 @@ describe("a wrong configuration is refused with the line, the key and what was e
 
   it("prices that nothing corrects, no hashprice: what is lacking, and the entry that gives it", () => {
     expect(problemsWith(/  - \{ use: ercot\/np4-197-m.*\n/, "")).toEqual([
-      `${lineOf("  - { use: ercot/np6-788")} feeds: none of them gives: Corrections of settlement point prices: ` +
-        "hours to weeks after the day; " +
+      `${lineOf("  - { use: ercot/np6-788")} feeds: none of them gives: Corrections of real-time prices, ` +
+        "hours to weeks after the day: settlement prices, SCED LMPs, MCPC; " +
         "expected an entry such as { use: ercot/np4-197-m, pollEverySeconds: 600, pollOffsetSeconds: 30 }",
     ]);
     expect(problemsWith(/  - \{ use: hashprice\/constant.*\n/, "")[0]).toContain(

@@ -1,4 +1,5 @@
 import { asCapacity } from "./asCapacity.ts";
+import { actualLoad } from "./actualLoad.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { dayAheadPrice } from "./dayAheadPrice.ts";
 import { dispatchVerdict } from "./dispatchVerdict.ts";
@@ -9,6 +10,7 @@ import { gridCondition } from "./gridCondition.ts";
 import { gridNotices } from "./gridNotices.ts";
 import { hashprice } from "./hashprice.ts";
 import { instructions } from "./instructions.ts";
+import { loadForecast } from "./loadForecast.ts";
 import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
 import { rtdAdders } from "./rtdAdders.ts";
@@ -20,6 +22,7 @@ import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPrice } from "./settlementPrice.ts";
 import { siteMeter } from "./siteMeter.ts";
 import { supplyDemand } from "./supplyDemand.ts";
+import { systemDemand } from "./systemDemand.ts";
 import { wake } from "./wake.ts";
 
 /** Every kind of fact that market feeds bring and sites are told: a new kind is its own file and its name here. */
@@ -38,7 +41,16 @@ export const MARKET_FACTS = [
 ] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
-export const KEPT_FACTS = [operationsMessage, settlementMcpc, rtdAdders, asCapacity, supplyDemand] as const;
+export const KEPT_FACTS = [
+  operationsMessage,
+  settlementMcpc,
+  rtdAdders,
+  asCapacity,
+  supplyDemand,
+  loadForecast,
+  actualLoad,
+  systemDemand,
+] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [

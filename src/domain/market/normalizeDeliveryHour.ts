@@ -13,7 +13,7 @@ export interface DeliveryHourRow {
 }
 
 /**
- * The hour of a row of ERCOT's hourly reports, such as NP4-188: hour ending, 24 for the last one.
+ * The hour of a row of ERCOT's hourly reports, such as NP4-188, NP3-565 and NP6-345: hour ending, 24 for the last one.
  * The second copy of the autumn hour has the flag, or the mark `DST` behind its hour.
  * @throws MarketRowError for HE 25, HE 0, an hour that the spring change skips, and a mark on an hour that is not
  * repeated

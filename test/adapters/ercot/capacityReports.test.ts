@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { strToU8, zipSync } from "fflate";
+import { correctedDayAheadMcpc } from "../../../src/adapters/ercot/reports/correctedRows.ts";
 import { parseDayAheadMcpcCsv } from "../../../src/adapters/ercot/reports/dayAheadMcpc.ts";
+import { parsePriceCorrectionsCsv } from "../../../src/adapters/ercot/reports/priceCorrections.ts";
 import { parseScedMcpcCsv } from "../../../src/adapters/ercot/reports/scedMcpc.ts";
 import { parseSettlementMcpcCsv } from "../../../src/adapters/ercot/reports/settlementMcpc.ts";
+import { observedFact } from "../../../src/domain/inputs/marketFacts.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { RawDocument } from "../../../src/ports/marketFeed.ts";
 
@@ -187,5 +190,76 @@ describe("clearing prices that are settled at (NP6-331)", () => {
     expect(read).toHaveLength(5);
     expect(read[3]).toBe("HE 8 3 ECRS 399.45");
     expect(settled("DeliveryDate,DeliveryHour,DeliveryInterval,DSTFlag,ASType,MCPC", rows)).toEqual(read);
+  });
+});
+
+describe("corrections of clearing prices (NP4-197-M, NP4-196-M)", () => {
+  const told: string[] = [];
+  const point = { settlementPoint: "HB_WEST", settlementPointType: "HU" };
+  const read = (header: string, rows: readonly string[]) => {
+    told.length = 0;
+    const one = document("13045", "2026-02-20T14:00:00Z", [header, ...rows]);
+    const parse = header.startsWith("DeliveryDate,DeliveryHour,ASType")
+      ? correctedDayAheadMcpc
+      : parsePriceCorrectionsCsv;
+    return parse(one, hashOf(one), point, (problem) => told.push(problem)).map((value) => {
+      const fact = observedFact(value.kind);
+      return `${value.kind} ${fact.place(value)} ${fact.columns(value).value} ${value.quality}`;
+    });
+  };
+
+  it.each([
+    [
+      "a SCED run",
+      "SCEDTimestamp,ASType,MCPCOriginal,MCPCCorrected,PriceCorrectionTime,RepeatHourFlag",
+      "01/28/2026 07:40:20,ECRS,399.45,12.50,02/20/2026 08:00:00,N",
+      "sced-mcpc 2026-01-28T13:40:20.000Z ECRS 12.50 CORRECTED",
+    ],
+    [
+      "a quarter hour",
+      "DeliveryDate,DeliveryHour,DeliveryInterval,ASType,MCPCOriginal,MCPCCorrected,PriceCorrectionTime,RepeatHourFlag",
+      "01/28/2026,8,3,ECRS,399.45,12.50,02/20/2026 08:00:00,N",
+      "settlement-mcpc 2026-01-28/8/3 ECRS 12.50 CORRECTED",
+    ],
+    [
+      "a day-ahead hour",
+      "DeliveryDate,DeliveryHour,ASType,MCPCOriginal,MCPCCorrected,PriceCorrectionTime,DSTFlag",
+      "01/28/2026,8,ECRS,1000,12.50,02/20/2026 08:00:00,N",
+      "day-ahead-mcpc 2026-01-28T13:00:00.000Z ECRS 12.50 CORRECTED",
+    ],
+    [
+      "a SCED run's price of the site's point",
+      "SCEDTimestamp,SettlementPointName,LMPOriginal,LMPCorrected,PriceCorrectionTime,DSTFlag",
+      "01/28/2026 07:40:20,HB_WEST,399.45,12.50,08:00:00,N",
+      "sced-lmp HB_WEST 2026-01-28T13:40:20.000Z 12.50 CORRECTED",
+    ],
+  ])(
+    "of %s are the next versions of its own prices; the time of correction may be a mere time of day",
+    (_, header, row, value) => {
+      expect(read(header, [row])).toEqual([value]);
+      expect(read(header, [row.replace("02/20/2026 08:00:00", "08:00:00")])).toEqual([value]);
+    },
+  );
+
+  it("cost a bad row alone, and correct nothing where two say different things of one price", () => {
+    const header = "SCEDTimestamp,ASType,MCPCOriginal,MCPCCorrected,PriceCorrectionTime,RepeatHourFlag";
+    const row = (code: string, price: string): string => `01/28/2026 07:40:20,${code},1,${price},08:00:00,N`;
+    const rows = [
+      row("RRS", "2"),
+      row("DRRS", "2"),
+      row("ECRS", "3"),
+      row("ECRS", "4"),
+      row("REGUP", "5"),
+      row("REGUP", "5.00"),
+    ];
+    expect(read(header, rows)).toEqual([
+      "sced-mcpc 2026-01-28T13:40:20.000Z RRS 2 CORRECTED",
+      "sced-mcpc 2026-01-28T13:40:20.000Z REGUP 5 CORRECTED",
+    ]);
+    expect(told).toEqual([
+      expect.stringMatching(/line 3: column ASType: expected one of REGUP, .*found "DRRS"/),
+      expect.stringMatching(/2026-01-28T13:40:20.000Z ECRS has different values: 3 and 4/),
+    ]);
+    expect(() => read(header, [row("DRRS", "2")])).toThrow(/found "DRRS"/);
   });
 });

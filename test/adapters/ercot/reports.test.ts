@@ -142,7 +142,7 @@ describe("an NP4-197-M document", () => {
 08/17/2026,20,3,HB_WEST,HU,842.37,61.50,08/18/2026 14:05:00,N
 `;
     expect(corrected(twice, "HB_WEST", told)).toMatchObject([{ interval: { interval: 3 }, priceUsdPerMwh: "61.5" }]);
-    expect(told.at(-1)).toContain("HB_WEST HU has two corrected prices for 2026-08-17/20/1: 798.12 and 790.00");
+    expect(told.at(-1)).toContain("HB_WEST HU 2026-08-17/20/1 has different values: 798.12 and 790.00");
   });
 
   it("of other points corrects nothing here, and one without its column is refused", () => {

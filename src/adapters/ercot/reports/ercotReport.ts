@@ -25,6 +25,7 @@ interface ErcotReport<Settings extends FeedSettings> {
   readonly use: Settings["use"];
   readonly title: string;
   readonly gives: MarketObservation["kind"];
+  readonly alsoGives?: readonly MarketObservation["kind"][];
   readonly role: FeedRole;
   readonly isOptional: boolean;
   readonly usual: Settings;

@@ -59,7 +59,7 @@ export const operationsMessages = {
   title: "Operations messages: notices, Watches and EEA declarations, beside the grid condition",
   source: OPERATIONS_MESSAGES_SOURCE,
   gives: GRID_NOTICES,
-  alsoKeeps: ["operations-message"],
+  alsoGives: ["operations-message"],
   role: "record",
   isOptional: true,
   usual: { use: "ercot/operations-messages", pollEverySeconds: 60, pollOffsetSeconds: 50 },

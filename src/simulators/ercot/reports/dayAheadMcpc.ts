@@ -33,7 +33,7 @@ export const dayAheadMcpc: SimulatedReport = {
 };
 
 /** Starts of the hours of the Central day that begins at a moment: 24, or 23 and 25. */
-function hoursOf(startMs: number): number[] {
+export function hoursOf(startMs: number): number[] {
   const endMs = central(startMs).plus({ days: 1 }).toMillis();
   return Array.from({ length: (endMs - startMs) / HOUR_MS }, (_, hour) => startMs + hour * HOUR_MS);
 }

@@ -1,5 +1,8 @@
+import { actualLoad } from "./actualLoad.ts";
+import { dayAheadCorrections } from "./dayAheadCorrections.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { dayAheadPrices } from "./dayAheadPrices.ts";
+import { loadForecast } from "./loadForecast.ts";
 import { priceCorrections } from "./priceCorrections.ts";
 import type { SimulatedReport } from "./report.ts";
 import { rtdAdders } from "./rtdAdders.ts";
@@ -10,6 +13,7 @@ import { scedMcpc } from "./scedMcpc.ts";
 import { settlementMcpc } from "./settlementMcpc.ts";
 import { settlementPoints } from "./settlementPoints.ts";
 import { settlementPrices } from "./settlementPrices.ts";
+import { systemDemand } from "./systemDemand.ts";
 
 /** Every report that the simulator publishes on the MIS lists, each in a file of its own. */
 export const REPORTS: readonly SimulatedReport[] = [
@@ -24,4 +28,8 @@ export const REPORTS: readonly SimulatedReport[] = [
   scedMcpc,
   settlementMcpc,
   settlementPoints,
+  dayAheadCorrections,
+  loadForecast,
+  actualLoad,
+  systemDemand,
 ];

@@ -53,9 +53,15 @@ export const settlementPrices: SimulatedReport = {
 };
 
 /** Wall time of the interval's start plus 15 minutes, also in the repeated hour; midnight is 0000 of the next day. */
-export function endLabel({ startMs, day, hourEnding, interval }: PriceInterval): string {
+export function endLabel(interval: PriceInterval): string {
+  const clock = endClock(interval);
+  if (clock === "24:00") return central(interval.startMs + INTERVAL_MS).toFormat("yyyyMMdd_HHmm");
+  return `${interval.day.replaceAll("-", "")}_${clock.replace(":", "")}`;
+}
+
+/** The same as `HH:MM`; midnight is 24:00. */
+export function endClock({ hourEnding, interval }: PriceInterval): string {
   const endMinute = (hourEnding - 1) * 60 + interval * 15;
-  if (endMinute === 24 * 60) return central(startMs + INTERVAL_MS).toFormat("yyyyMMdd_HHmm");
   const two = (value: number) => String(value).padStart(2, "0");
-  return `${day.replaceAll("-", "")}_${two(Math.floor(endMinute / 60))}${two(endMinute % 60)}`;
+  return `${two(Math.floor(endMinute / 60))}:${two(endMinute % 60)}`;
 }
