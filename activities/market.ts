@@ -64,9 +64,10 @@ export interface FeedSeen {
 export function marketActivities({ clock, sites, market, riding, feeds, log }: MarketDeps) {
   return {
     /**
-     * Returns when something was published (or fell silent) and every site has been told, or when the operating day has
-     * ended. With `hearEverySeconds`, market seconds, at the latest when they have passed, and after the first poll
-     * where another attempt has ended before: the feed's workflow hears that the feed is watched.
+     * Watches a feed and tells every site of what is published or falls silent, until the operating day has ended.
+     * With `hearEverySeconds`, market seconds, it returns whenever it has told something, at the latest when they have
+     * passed, and after the first poll where another attempt has ended before: the feed's workflow hears that the feed
+     * is watched.
      */
     async awaitPublication({
       feedId,
@@ -97,8 +98,8 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
           at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal, about);
           const polled = at < next ? undefined : await pollOnce(feedId, watched, told, at, standing);
           standing = polled?.standing ?? standing;
-          const isNews = polled?.found === true || operatingDayOf(at) !== startedOn;
-          if (isNews || (isHeard && (polled === undefined || isRetry))) return seenOf(watched, stateOf(standing), at);
+          const isToBeHeard = isHeard && (polled === undefined || polled.found || isRetry);
+          if (isToBeHeard || operatingDayOf(at) !== startedOn) return seenOf(watched, stateOf(standing), at);
         }
       });
     },

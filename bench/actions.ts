@@ -63,10 +63,14 @@ function wholeDay({ runs }: QuietSession): { events: readonly HistoryEvent[]; js
   throw new Error(`no run of ${FIRST_DAY} was closed`);
 }
 
-/** Returns of the activity without news, and timers: both at most as often as the activity is to be heard of. */
-function heardPerDay(feed: WatchedFeed | undefined): number {
+/**
+ * Returns of the activity with news, as many as the site was told; without, and timers, both at most as often as the
+ * activity is to be heard of.
+ */
+function heardPerDay(feed: WatchedFeed | undefined, real: readonly Action[]): number {
   if (feed?.role !== "record") return 0;
-  return 2 * Math.ceil(86_400 / watchdogOf(feed, { kind: "real" }).hearEverySeconds);
+  const news = real.filter(({ kind, what }) => kind === "signal" && what === feed.silentAs).length;
+  return news + 2 * Math.ceil(86_400 / watchdogOf(feed, { kind: "real" }).hearEverySeconds);
 }
 
 function report({
@@ -94,7 +98,7 @@ function report({
       feedId,
       actions: actionsOf(events).length,
       activities,
-      watchdogs: heardPerDay(watched.get(feedId)),
+      watchdogs: heardPerDay(watched.get(feedId), real),
     };
   });
   const perRunQuietDay = real.length / runs;
@@ -130,7 +134,7 @@ function report({
           "feed",
           "paced clock",
           "of these activities",
-          "for the watchdog on the real clock, at most",
+          "more on the real clock, whose workflow hears of it, at most",
           "heartbeats, at most",
         ],
         rows: feeds.map((feed) => [

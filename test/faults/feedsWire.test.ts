@@ -202,6 +202,30 @@ describe("a list of price documents", () => {
     expect(statements).toHaveBeenCalledTimes(1 + asked.length);
   });
 
+  it("that nobody is to hear of but the sites is watched in one go until the day has ended", async () => {
+    const returns = async (hearEverySeconds?: number): Promise<Instant[]> => {
+      await publish(at("23:30:00"));
+      const returned: Instant[] = [];
+      await asActivity(() =>
+        bench.clock.run(at("00:03:00", "2026-08-19"), async () => {
+          await awaitPublication({ feedId: "sced-lmp/HB_WEST", siteIds: [SITE], hearEverySeconds });
+          returned.push(bench.clock.at);
+        }),
+      );
+      await ercot.close();
+      return returned;
+    };
+    const [midnight, told] = [at("00:00:00", "2026-08-19"), 6];
+    const inOneGo = await returns();
+    expect(inOneGo).toHaveLength(1);
+    expect(inOneGo[0]! >= midnight).toBe(true);
+    const heard = [...bench.told];
+    expect(toldRuns().length).toBeGreaterThan(told);
+    expect((await returns(3_600)).length).toBeGreaterThan(told);
+    expect(bench.told).toEqual(heard);
+    await publish(at("23:30:00"));
+  });
+
   it("that is answered 429 with two minutes to wait: nobody asks again before they are over", async () => {
     await publish(at("17:02:00"));
     await watchLmp(at("17:04:00"));

@@ -14,7 +14,7 @@ import { asActivity, type Bench, startBench } from "./marketBench.ts";
 const DAY = "2026-08-18";
 const at = (time: string) => wallToInstant({ day: DAY, time, repeatedHour: false });
 const deployment = loadDeployment(projectPath("config/example-site.yaml"), DAY);
-const watching = { feedId: "sced-lmp/HB_WEST", siteIds: ["pecan-draw"] };
+const watching = { feedId: "sced-lmp/HB_WEST", siteIds: ["pecan-draw"], hearEverySeconds: 3_600 };
 
 let bench: Bench;
 let ercot: ErcotSimulator;
