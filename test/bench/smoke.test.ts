@@ -57,7 +57,7 @@ describe.concurrent("npm run bench on the real clock", () => {
       ]);
       expect(result["p99MsAt12Sites"]).toBeGreaterThan(0);
       expect(result["actionsPerRunAt12Sites"]).toBe(2);
-      expect(result["feedsAt12Sites"]).toBe(7); // five sources that all sites share, and two hashprices
+      expect(result["feedsAt12Sites"]).toBe(21); // nineteen sources that all sites share, and two hashprices
       expect(result["publishedToFetchedMaxSeconds"]).toBeLessThanOrEqual(30);
     },
     3 * MINUTES,
