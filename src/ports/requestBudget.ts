@@ -10,8 +10,8 @@ export type Urgency = "first" | "soon" | "later";
 export interface RequestBudget {
   /** When a feed of this urgency may begin a poll: `at` itself, or later. */
   turnAt(urgency: Urgency, at: Instant): Instant;
-  /** Documents that a poll at `at` may fetch; at least one. */
-  room(at: Instant): number;
+  /** Documents that a poll of this urgency at `at` may fetch; at least one. */
+  room(urgency: Urgency, at: Instant): number;
   /** A request is made. */
   take(at: Instant): void;
   /** The party has asked for patience (429, 503), with the seconds that it named: every feed slows down. */

@@ -101,12 +101,26 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(now.grid).toMatchObject({ level: "normal", assumed: false });
     expect(now).toMatchObject({ orders: [], silentFeeds: [], stragglers: 0 });
     expect(now.feeds.map((feed) => feed.feedId)).toEqual([
+      "actual-load",
+      "as-capacity",
+      "day-ahead-corrections",
+      "day-ahead-mcpc",
+      "day-ahead-price/HB_WEST",
       "grid-condition",
+      "grid-notices",
       "hashprice/constant/39.00",
+      "load-forecast",
       "price-corrections/HB_WEST/HU",
+      "rtd-adders",
+      "rtd-path/HB_WEST/HU",
+      "sced-adders",
       "sced-lmp/HB_WEST",
+      "sced-mcpc",
+      "settlement-mcpc",
       "settlement-price/HB_WEST/HU",
       "settlement-price/HB_WEST/HU/dashboard",
+      "supply-demand",
+      "system-demand",
     ]);
   });
 

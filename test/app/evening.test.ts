@@ -145,12 +145,16 @@ describe("the demo evening", () => {
       .map((line) => JSON.parse(line) as { level: number; at?: string; msg: string; feedId?: string })
       .filter(({ level, at }) => level >= 40 && at !== undefined);
     expect(warnings.filter(({ at = "" }) => at >= "2026-08-18T05:30" && at < "2026-08-18T21")).toEqual([]);
-    // Two pages of ERCOT's that have nothing yet, one of them for longer than its limit; the evening's PRC pre-alert.
+    // Three pages of ERCOT's that have nothing yet, one of them for longer than its limit; the evening's PRC pre-alert.
     expect(warnings.map(({ feedId, msg }) => `${msg} ${feedId ?? ""}`.trim())).toEqual([
+      "poll failed; asking again at the next poll as-capacity",
       "poll failed; asking again at the next poll grid-condition",
       "poll failed; asking again at the next poll settlement-price/HB_WEST/HU/dashboard",
       "feed silent grid-condition",
       "PRC pre-alert",
+      "ERCOT deploys ERS",
+      "ERCOT deploys load resources, ERS",
+      "ERCOT's deployments are over",
       "PRC pre-alert over",
     ]);
   });

@@ -70,7 +70,7 @@ it("a site whose feeds, meters and machines all answer is ready, and each says w
   await end();
   expect(alarms).toEqual([]);
   const lines = said.map(oneBlank);
-  expect(lines.at(-1)).toBe("Ready: all 13 parties outside answer.");
+  expect(lines.at(-1)).toBe("Ready: all 27 parties outside answer.");
   expect(lines).toContain("ok cohort mesquite-s19j 2 of 2 machines answer");
   expect(lines.find((line) => line?.startsWith("ok feed sced-lmp"))).toMatch(/: 1 value for this site$/);
   // Six machines of two each: 2 × (3.068 + 2.794 + 3.5) kW, their own bias and 2 % house load.
@@ -87,7 +87,7 @@ it("what is dead is named at once with the reason, once; and told when it answer
   const { said, alarms, end } = watch(deployment);
   await vi.waitFor(() => expect(said.at(-1)).toMatch(/^NOT READY/), { timeout: 30_000 });
   expect(said.at(-1)).toBe(
-    "NOT READY: 2 of 13 parties outside do not answer as they should. The site runs by what its policy says for their silence.",
+    "NOT READY: 2 of 27 parties outside do not answer as they should. The site runs by what its policy says for their silence.",
   );
   expect(alarms.map(oneBlank)).toEqual([
     expect.stringMatching(/^not ok meter site .*ECONNREFUSED/),
@@ -105,6 +105,7 @@ it.each([
     20 * 60,
     [
       "not ok feed sced-lmp/HB_WEST says nothing newer than 16:00:13, 21 min ago; more than 10 min is silence. Are source and this machine's clock right?",
+      "not ok feed sced-adders says nothing newer than 16:00:13, 21 min ago; more than 10 min is silence. Are source and this machine's clock right?",
       "not ok feed grid-condition says nothing newer than 16:02:00, 20 min ago; more than 5 min is silence. Are source and this machine's clock right?",
     ],
   ],
@@ -113,6 +114,12 @@ it.each([
     6 * 3600,
     [
       "not ok feed sced-lmp/HB_WEST answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed as-capacity says nothing newer than 16:02:00, 6 h 0 min ago; more than 20 min is silence. Are source and this machine's clock right?",
+      "not ok feed rtd-adders answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed rtd-path/HB_WEST/HU answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed sced-adders answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed sced-mcpc answers, but has nothing of the last hour. Are source and this machine's clock right?",
+      "not ok feed supply-demand says nothing newer than 16:00:00, 6 h 2 min ago; more than 30 min is silence. Are source and this machine's clock right?",
       "not ok feed settlement-price/HB_WEST/HU answers, but has nothing of the last hour. Are source and this machine's clock right?",
       "not ok feed settlement-price/HB_WEST/HU/dashboard says nothing newer than 15:45:00, 6 h 17 min ago; more than 1 h 0 min is silence. Are source and this machine's clock right?",
       "not ok feed grid-condition says nothing newer than 16:02:00, 6 h 0 min ago; more than 5 min is silence. Are source and this machine's clock right?",

@@ -40,7 +40,7 @@ it("a stopped worker is seen once a feed's limit has passed without a poll: 5 mi
   expect(lineOf("silent", 4)).toMatch(/nothing$/);
   expect(lineOf("silent", 6)).toMatch(/grid-condition; nobody polls grid-condition: is a worker running\?$/);
   expect(lineOf("silent", 11)).toMatch(
-    /grid-condition, sced-lmp; nobody polls grid-condition, sced-lmp\/HB_WEST: is a worker running\?$/,
+    /grid-condition, sced-adders, sced-lmp; nobody polls grid-condition, sced-adders, sced-lmp\/HB_WEST: is a worker running\?$/,
   );
 });
 
@@ -58,7 +58,7 @@ it("a source that stopped answering is named before its limit has passed", () =>
   const text = siteNowText(
     siteNow(view, { ...rows, feeds: rows.feeds.map((feed) => ({ ...feed, polledAt })) }, polledAt),
   );
-  expect(text).toMatch(/^silent +no answer to the last poll of grid-condition, hashprice\/constant\/39\.00, /m);
+  expect(text).toMatch(/^silent +no answer to the last poll of .*grid-condition, grid-notices, hashprice\/constant\/39\.00, /m);
 });
 
 it("the meter's figure is that of the verdict once there is one, and that of the next boundary after it", () => {

@@ -24,7 +24,7 @@ describe("a book of many sites in one worker", () => {
     const shared = feedsOfBook({ deployments });
     const named = new Set(deployments.flatMap(({ feeds }) => feeds.map(feedIdOf)));
     expect([...shared.keys()].sort()).toEqual([...named].sort());
-    expect([...shared.keys()].filter((id) => !id.startsWith("hashprice"))).toHaveLength(5);
+    expect([...shared.keys()].filter((id) => !id.startsWith("hashprice"))).toHaveLength(19);
     const told = [...shared].map(([id, { subscribers }]) => [id.startsWith("hashprice"), subscribers.length]);
     expect(told.filter(([isHashprice]) => isHashprice === false).every(([, sites]) => sites === 100)).toBe(true);
     expect(told.filter(([isHashprice]) => isHashprice === true)).toEqual([

@@ -135,7 +135,7 @@ export function startBench(database: TestDatabase, at: Instant): Bench {
       await query(
         owner,
         `TRUNCATE raw_document, market_observation, price_statement, feed_cursor, meter_register, cohort_mode, decision,
-           riding_fact`,
+           riding_fact, report_columns`,
         [],
       );
       for (const heard of [told, resettle, lines]) heard.length = 0;

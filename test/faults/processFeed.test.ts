@@ -4,6 +4,7 @@ import { query } from "../../src/adapters/postgres/pool.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { loadPriceDay } from "../../src/simulators/ercot/priceDay.ts";
 import { type ErcotSimulator, startErcotSimulator } from "../../src/simulators/ercot/server.ts";
@@ -77,8 +78,14 @@ it("a price that was stored when its worker died, before any site had been told,
 it("a worker that takes a feed over first asks when the one before would have asked, at the second", async () => {
   bench.clock.stopAt = at("17:40:00");
   await asActivity(() => worker(() => false)(watching));
-  bench.clock.at = at("17:12:20");
+  const [row] = await query<{ appointment: string }>(
+    bench.pool,
+    `SELECT state->>'nextPollAt' AS appointment FROM feed_cursor WHERE feed_id = $1`,
+    [watching.feedId],
+  );
+  const appointment = row?.appointment as Instant;
+  bench.clock.at = addSeconds(appointment, -10);
   asked.length = 0;
   await asActivity(() => worker(() => false)(watching));
-  expect(asked[0]).toBe(at("17:12:30"));
+  expect(asked[0]).toBe(appointment);
 });

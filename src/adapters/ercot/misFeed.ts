@@ -112,7 +112,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const endsAtMs = performance.now() + POLL_TIMEOUTS * timeoutMs;
       let bytes = 0;
       const tried = (untried.length > 0 ? untried : fresh).slice(
-        -Math.min(documentsPerPollMax, budget?.room(fetchedAt) ?? documentsPerPollMax),
+        -Math.min(documentsPerPollMax, budget?.room(urgency, fetchedAt) ?? documentsPerPollMax),
       );
       for (const document of tried.toReversed()) {
         if (failed.size === FAILURES_MAX || bytes > POLL_BYTES_MAX || performance.now() > endsAtMs) break;
@@ -129,12 +129,14 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       failedBefore = new Set(
         fresh.map(({ docId }) => docId).filter((docId) => failed.has(docId) || failedBefore.has(docId)),
       );
+      owes = false;
       if (documents.length === 0 && failed.size > 0) throw failed.values().next().value;
       delays = delivered.reduce((known, document) => polls.learn(known, document, fetchedAt), delays);
       const undelivered = fresh.filter((document) => !delivered.includes(document));
       const next = { ...advance(cursor, delivered, undelivered, fetchedAt), delays };
       newestAboutAt = next.newestAboutAt;
-      owes = untried.length > delivered.length + failed.size;
+      // One that did not come is asked for again soon, once: where every poll brings news it would wait for ever.
+      owes = untried.length > delivered.length + failed.size || (delivered.length > 0 && failedBefore.size > 0);
       const { problems } = listed;
       const nextText = JSON.stringify(next);
       const isDone = fresh.length === 0 && problems.length === 0;

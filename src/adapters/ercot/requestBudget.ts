@@ -7,6 +7,8 @@ export const REQUESTS_PER_MINUTE = 10;
 const SAVED_MAX = 16;
 /** What a feed leaves to those before it. */
 const LEFT: Readonly<Record<Urgency, number>> = { first: 0, soon: 4, later: 6 };
+/** Runs that a site decides by: those of the running interval, and the one before it. */
+const FIRST_ROOM = 6;
 /** After a refusal the rate is halved for so long. */
 const SLOW_MS = 600_000;
 /** The longest that one refused request holds up every feed: the price of a decision may not wait longer. */
@@ -33,9 +35,9 @@ export class ErcotRequestBudget implements RequestBudget {
     return lacking <= 0 ? at : instantFromMs(Math.ceil((atMs + lacking / this.#perMs(atMs)) / 1000) * 1000);
   }
 
-  room(at: Instant): number {
+  room(urgency: Urgency, at: Instant): number {
     this.#advance(at);
-    return Math.max(1, Math.floor(this.#level) - LEFT.later);
+    return Math.max(urgency === "first" ? FIRST_ROOM : 1, Math.floor(this.#level) - LEFT[urgency]);
   }
 
   take(at: Instant): void {
