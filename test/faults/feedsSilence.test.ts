@@ -17,6 +17,7 @@ import { startWorld, type World } from "../../src/app/session/world.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
+import { silenceDecides } from "../../src/domain/inputs/facts.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 
 const DAY = "2026-08-18";
@@ -132,11 +133,11 @@ describe("ERCOT falls silent for twenty minutes of a scarcity evening, 19:26 to 
     expect(wakeups.filter((moment) => moment >= at("19:00:00") && moment < at("20:40:00"))).toEqual([]);
   });
 
-  it("takes up the prices that it missed and EEA2 within three minutes of ERCOT's return, and no feed counts as silent any more", () => {
+  it("takes up the prices that it missed and EEA2 within three minutes of ERCOT's return, and no feed that decides counts as silent any more", () => {
     const back = firstWith(
       ({ input: { asOf, facts } }) =>
         asOf > STOPPED.to &&
-        facts.silentFeeds.length === 0 &&
+        !facts.silentFeeds.some(silenceDecides) &&
         facts.grid.level === "eea2" &&
         facts.scedRuns.at(-1)?.scedAt.slice(0, 16) === at("19:45:00").slice(0, 16),
     );

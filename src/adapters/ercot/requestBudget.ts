@@ -5,10 +5,8 @@ import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
 export const REQUESTS_PER_MINUTE = 10;
 /** What was not asked for is saved up to this: documents of one SCED run come together. */
 const SAVED_MAX = 16;
-/** What a feed leaves to those before it. */
-const LEFT: Readonly<Record<Urgency, number>> = { first: 0, soon: 4, later: 6 };
-/** Runs that a site decides by: those of the running interval, and the one before it. */
-const FIRST_ROOM = 6;
+/** What a feed leaves to those before it. The first may borrow: what decisions wait for, and a level of the grid. */
+const LEFT: Readonly<Record<Urgency, number>> = { first: -6, soon: 4, later: 6 };
 /** After a refusal the rate is halved for so long. */
 const SLOW_MS = 600_000;
 /** The longest that one refused request holds up every feed: the price of a decision may not wait longer. */
@@ -37,7 +35,7 @@ export class ErcotRequestBudget implements RequestBudget {
 
   room(urgency: Urgency, at: Instant): number {
     this.#advance(at);
-    return Math.max(urgency === "first" ? FIRST_ROOM : 1, Math.floor(this.#level) - LEFT[urgency]);
+    return Math.max(1, Math.floor(this.#level) - LEFT[urgency]);
   }
 
   take(at: Instant): void {
