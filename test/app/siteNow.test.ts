@@ -58,7 +58,9 @@ it("a source that stopped answering is named before its limit has passed", () =>
   const text = siteNowText(
     siteNow(view, { ...rows, feeds: rows.feeds.map((feed) => ({ ...feed, polledAt })) }, polledAt),
   );
-  expect(text).toMatch(/^silent +no answer to the last poll of .*grid-condition, grid-notices, hashprice\/constant\/39\.00, /m);
+  expect(text).toMatch(
+    /^silent +no answer to the last poll of .*grid-condition, grid-notices, hashprice\/constant\/39\.00, /m,
+  );
 });
 
 it("the meter's figure is that of the verdict once there is one, and that of the next boundary after it", () => {
