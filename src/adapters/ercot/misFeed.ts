@@ -45,10 +45,10 @@ const readLists = new WeakMap<FetchedAt, MisList>();
 /**
  * Feed of one MIS report: list, then download what is new, the newest first: after hours away a site decides by the
  * price of now, and the backlog follows. What a poll brings is handed on oldest first. A document that is damaged or
- * does not come is asked for again once a poll finds nothing that was not tried yet, and is an error only then: any
- * number of them cannot hold up the others. A poll stops after three such documents, and with what it has after two
- * time-outs. A poll throws what its port promises: PortUnavailableError when the list or everything that was tried did
- * not come, PortDataError when it cannot be read.
+ * does not come is asked for again soon after, or once a poll finds nothing that was not tried yet, and is an error
+ * only then: any number of them cannot hold up the others. A poll stops after three such documents, and with what it
+ * has after two time-outs. A poll throws what its port promises: PortUnavailableError when the list or everything that
+ * was tried did not come, PortDataError when it cannot be read.
  */
 export function misFeed(options: MisFeedOptions): MarketFeed {
   const {
