@@ -28,7 +28,7 @@ export async function readDocuments(
   for (const document of documents) {
     const observations = await readOne(deps, feed, document, report);
     if (observations === undefined) continue;
-    read.push({ observations, stored: await deps.market.storeObservations(observations) });
+    read.push({ observations, stored: await deps.market.storeObservations(observations, report) });
     const { source, documentId, publishedAt, fetchedAt } = document;
     lastDocument = { source, documentId, publishedAt, fetchedAt };
   }

@@ -1,7 +1,7 @@
 import type { MarketObservation, StoredObservation } from "../domain/inputs/marketFacts.ts";
 import type { ColumnDrift } from "../domain/market/columnDrift.ts";
 import type { Instant } from "../domain/units/instant.ts";
-import type { RawDocument } from "./marketFeed.ts";
+import type { RawDocument, Report } from "./marketFeed.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** A settlement price version of one interval. */
@@ -36,8 +36,11 @@ export interface MarketStore {
    * document of a source that has them, and never again for these columns.
    */
   noteColumns(document: RawDocument, contentHash: string, columns: readonly string[]): Promise<ColumnDrift | undefined>;
-  /** Store observations; returns those that are new or changed, with their version. */
-  storeObservations(observations: readonly MarketObservation[]): Promise<readonly StoredObservation[]>;
+  /**
+   * Store observations; returns those that are new or changed, with their version. A value that the database refuses
+   * costs the others nothing and is told to `report`. @throws the database's error for one where there is no `report`.
+   */
+  storeObservations(observations: readonly MarketObservation[], report?: Report): Promise<readonly StoredObservation[]>;
   /**
    * Newest version per interval key of a point's settlement prices between two instants of interval start. Corrected
    * beats preliminary.

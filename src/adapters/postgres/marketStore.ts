@@ -4,12 +4,13 @@ import { observedFact, type MarketObservation, type StoredObservation } from "..
 import { seriesOf } from "../../domain/market/valueSeries.ts";
 import { settlementPrice } from "../../domain/inputs/settlementPrice.ts";
 import { PortConflictError } from "../../ports/errors.ts";
-import type { RawDocument } from "../../ports/marketFeed.ts";
+import type { RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { FeedStanding, MarketStore, PriceVersion } from "../../ports/marketStore.ts";
 import { packed } from "./packedBytes.ts";
 import { instantOf, type Pool, query } from "./pool.ts";
 import { publishedOf, storePublished } from "./publishedPrices.ts";
 import { columnNotes } from "./reportColumns.ts";
+import { refusedText } from "./rowByRow.ts";
 
 /**
  * Market documents, observations and feed cursors in PostgreSQL. @throws PortConflictError where two poll one feed, as
@@ -29,13 +30,15 @@ export function postgresMarketStore(pool: Pool): MarketStore {
 
     noteColumns: columnNotes(pool),
 
-    async storeObservations(observations) {
-      const stored: StoredObservation[] = [];
-      for (const observation of await withoutUnchanged(pool, observations)) {
-        const published = publishedOf(observation);
-        const one = published ? await storePublished(pool, published) : await storeVersion(pool, observation);
-        if (one !== undefined) stored.push(one);
+    async storeObservations(observations, report) {
+      try {
+        return await storeTogether(pool, observations);
+      } catch (error) {
+        refusedText(error);
       }
+      // What was stored before the refusal is told again.
+      const stored: StoredObservation[] = [];
+      for (const observation of observations) stored.push(...(await storeUnlessRefused(pool, observation, report)));
       return stored;
     },
 
@@ -140,6 +143,39 @@ async function keepDocument(
       problem,
     ],
   );
+}
+
+async function storeTogether(
+  pool: Pool,
+  observations: readonly MarketObservation[],
+): Promise<readonly StoredObservation[]> {
+  const left = await withoutUnchanged(pool, observations);
+  const published = left.map(publishedOf);
+  const told = await storePublished(
+    pool,
+    published.filter((one) => one !== undefined),
+  );
+  const stored: (StoredObservation | undefined)[] = [];
+  for (const [i, observation] of left.entries())
+    stored.push(published[i] === undefined ? await storeVersion(pool, observation) : told.shift());
+  return stored.filter((one) => one !== undefined);
+}
+
+async function storeUnlessRefused(
+  pool: Pool,
+  observation: MarketObservation,
+  report: Report | undefined,
+): Promise<readonly StoredObservation[]> {
+  try {
+    return await storeTogether(pool, [observation]);
+  } catch (error) {
+    const problem = refusedText(error);
+    if (report === undefined) throw error;
+    const { kind, source, documentId } = observation;
+    const { point, key } = columnsOf(observation);
+    report(`${source}, document ${documentId}: ${kind} ${[point, key].join(" ").trim()} is not stored. ${problem}`);
+    return [];
+  }
 }
 
 /**

@@ -1,10 +1,20 @@
 import { observedFact, type MarketObservation, type StoredObservation } from "../../domain/inputs/marketFacts.ts";
-import type { Quality } from "../../domain/market/model.ts";
-import { isUndated, routesOf, seriesOf } from "../../domain/market/valueSeries.ts";
-import { type PriceStatement, standingPrice } from "../../domain/market/standingPrice.ts";
+import { isUndated, seriesOf } from "../../domain/market/valueSeries.ts";
+import { standingPrice } from "../../domain/market/standingPrice.ts";
 import { sameValueText } from "../../domain/units/decimal.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import { type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import {
+  insertStatements,
+  insertVersions,
+  knownOf,
+  type Place,
+  type Statement,
+  type Version,
+} from "./publishedRows.ts";
+
+/** Each place takes a lock of the server's shared memory until its transaction ends. */
+const VALUES_AT_ONCE_MAX = 256;
 
 /** A value of a document whose publication is known. */
 export interface Published {
@@ -26,144 +36,94 @@ export function publishedOf(observation: MarketObservation): Published | undefin
   return { observation, publishedAt, restated: (value) => restate(observation, value) };
 }
 
-/** What a document said, as it is kept. */
-interface Statement extends PriceStatement {
-  readonly quality: Quality;
-  readonly fetchedAt: Instant;
+/**
+ * Keeps what documents say of prices and, where another value stands now (`standingPrice`), the next version. That is
+ * of the document whose value stands, which need not be the one just read. What is stored of each, or undefined where
+ * nothing changed, as if they were read one by one in their order. A document read again gives the version it gave
+ * then. Two that are read at a time wait for each other.
+ * @throws PortUnavailableError when the database is away; its own error where it refuses a value
+ */
+export async function storePublished(
+  pool: Pool,
+  published: readonly Published[],
+): Promise<(StoredObservation | undefined)[]> {
+  const stored: (StoredObservation | undefined)[] = [];
+  for (let from = 0; from < published.length; from += VALUES_AT_ONCE_MAX) {
+    const some = published.slice(from, from + VALUES_AT_ONCE_MAX);
+    stored.push(...(await transaction(pool, (client) => storeSome(client, some))));
+  }
+  return stored;
+}
+
+async function storeSome(
+  client: PoolClient,
+  published: readonly Published[],
+): Promise<(StoredObservation | undefined)[]> {
+  const placed = published.map((one) => ({ ...one, place: placeOf(one.observation) }));
+  const places = [...new Map(placed.map(({ place }) => [place.name, place])).values()];
+  await lock(client, places);
+  const known = await knownOf(client, places);
+  const statements: (Statement & { readonly place: Place })[] = [];
+  const versions: (Version & { readonly place: Place })[] = [];
+  const stored = placed.map((one) => {
+    const at = known.get(one.place.name) ?? { statements: [], versions: [] };
+    const { said, next, gives } = taken(at, one);
+    known.set(one.place.name, {
+      statements: [...at.statements, ...(said === undefined ? [] : [said])],
+      versions: [...at.versions, ...(next === undefined ? [] : [next])],
+    });
+    if (said !== undefined) statements.push({ ...said, place: one.place });
+    if (next !== undefined) versions.push({ ...next, place: one.place });
+    return gives === undefined ? undefined : told(one, gives);
+  });
+  await insertVersions(client, versions);
+  await insertStatements(client, statements);
+  return stored;
 }
 
 /**
- * Keeps what a document says of a price and, where another value stands now (`standingPrice`), the next version. That
- * is of the document whose value stands, which need not be the one just read. What is stored, or undefined when nothing
- * changed. A document read again gives the version it gave then. Two that are read at a time wait for each other.
- * @throws PortUnavailableError when the database is away
+ * Whoever stores at a place holds its lock to the end of the transaction. In one order, so that two never wait for each
+ * other; in a statement of its own, because a statement sees what was committed before it began.
  */
-export function storePublished(pool: Pool, published: Published): Promise<StoredObservation | undefined> {
-  const { observation, publishedAt } = published;
-  const { kind, source, documentId, contentHash, fetchedAt, quality } = observation;
-  const { point, pointType, key, value } = observedFact(kind).columns(observation);
-  const series = seriesOf(source);
-  const place = [kind, point, pointType, key];
-  return transaction(pool, async (client) => {
-    await query(client, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [JSON.stringify([...place, series])]);
-    const said = await statements(
-      client,
-      place,
-      routesOf(series).map((route) => `${route}/%`),
-    );
-    const again = said.find((one) => one.documentId === documentId && one.contentHash === contentHash);
-    const last = await version(client, [...place, series], again?.gaveVersion);
-    if (again !== undefined)
-      return again.gaveVersion === undefined || last === undefined ? undefined : told(published, last);
-    const isCorrection = quality === "CORRECTED";
-    const own: Statement = { source, documentId, contentHash, value, isCorrection, publishedAt, quality, fetchedAt };
-    const standing = standingPrice([...said, own]);
-    const isNew = last === undefined || !sameValueText(last.value, standing.value);
-    const next = isNew
-      ? {
-          ...standing,
-          version: last === undefined ? 1 : last.version + 1,
-          quality: last === undefined ? standing.quality : ("CORRECTED" as const),
-        }
-      : undefined;
-    if (next !== undefined)
-      await query(
-        client,
-        `INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version, value,
-           document_id, content_hash, fetched_at, quality) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-        [
-          ...place,
-          next.source,
-          next.version,
-          next.value,
-          next.documentId,
-          next.contentHash,
-          next.fetchedAt,
-          next.quality,
-        ],
-      );
-    await query(
-      client,
-      `INSERT INTO price_statement (kind, settlement_point, point_type, value_key, source, document_id, content_hash,
-         value, quality, fetched_at, published_at, gave_version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [...place, source, documentId, contentHash, value, quality, fetchedAt, publishedAt, next?.version],
-    );
-    return next === undefined ? undefined : told(published, next);
-  });
-}
-
-interface Version {
-  readonly version: number;
-  readonly source: string;
-  readonly documentId: string;
-  readonly contentHash: string;
-  readonly value: string;
-  readonly quality: Quality;
-  readonly fetchedAt: Instant;
-}
-
-async function statements(
-  client: PoolClient,
-  place: readonly string[],
-  sources: readonly string[],
-): Promise<(Statement & { readonly gaveVersion?: number })[]> {
-  const rows = await query<{
-    source: string;
-    document_id: string;
-    content_hash: string;
-    value: string;
-    quality: Quality;
-    fetched_at: Date;
-    published_at: Date;
-    gave_version: number | null;
-  }>(
+async function lock(client: PoolClient, places: readonly Place[]): Promise<void> {
+  await query(
     client,
-    `SELECT source, document_id, content_hash, value, quality, fetched_at, published_at, gave_version
-       FROM price_statement WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
-         source LIKE ANY($5)`,
-    [...place, sources],
+    `SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 0) AS key
+        FROM unnest($1::text[]) AS name ORDER BY key OFFSET 0) AS sorted`,
+    [places.map(({ name }) => name)],
   );
-  return rows.map((row) => ({
-    source: row.source,
-    documentId: row.document_id,
-    contentHash: row.content_hash,
-    value: row.value,
-    quality: row.quality,
-    isCorrection: row.quality === "CORRECTED",
-    fetchedAt: instantOf(row.fetched_at),
-    publishedAt: instantOf(row.published_at),
-    gaveVersion: row.gave_version ?? undefined,
-  }));
 }
 
-/** The version of that number, the newest unless given. */
-async function version(client: PoolClient, series: readonly unknown[], number?: number): Promise<Version | undefined> {
-  const [row] = await query<{
-    version: number;
-    source: string;
-    document_id: string;
-    content_hash: string;
-    value: string;
-    quality: Quality;
-    fetched_at: Date;
-  }>(
-    client,
-    `SELECT version, source, document_id, content_hash, value, quality, fetched_at FROM market_observation
-      WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND series = $5 AND
-        ($6::int IS NULL OR version = $6) ORDER BY version DESC LIMIT 1`,
-    [...series, number],
-  );
-  if (row === undefined) return undefined;
-  return {
-    version: row.version,
-    source: row.source,
-    documentId: row.document_id,
-    contentHash: row.content_hash,
-    value: row.value,
-    quality: row.quality,
-    fetchedAt: instantOf(row.fetched_at),
+/** What a document's value comes to at its place: what it says, the next version, and the version that it gives. */
+function taken(
+  known: { readonly statements: readonly Statement[]; readonly versions: readonly Version[] },
+  { observation, publishedAt }: Published,
+): { readonly said?: Statement; readonly next?: Version; readonly gives?: Version } {
+  const { source, documentId, contentHash, fetchedAt, quality } = observation;
+  const again = known.statements.find((one) => one.documentId === documentId && one.contentHash === contentHash);
+  if (again !== undefined)
+    return again.gaveVersion === undefined
+      ? {}
+      : { gives: known.versions.find(({ version }) => version === again.gaveVersion) };
+  const { value } = observedFact(observation.kind).columns(observation);
+  const isCorrection = quality === "CORRECTED";
+  const own: Statement = { source, documentId, contentHash, value, isCorrection, publishedAt, quality, fetchedAt };
+  const standing = standingPrice([...known.statements, own]);
+  const last = known.versions.at(-1);
+  if (last !== undefined && sameValueText(last.value, standing.value)) return { said: own };
+  const next: Version = {
+    ...standing,
+    version: last === undefined ? 1 : last.version + 1,
+    quality: last === undefined ? standing.quality : "CORRECTED",
   };
+  return { said: { ...own, gaveVersion: next.version }, next, gives: next };
+}
+
+function placeOf(observation: MarketObservation): Place {
+  const { kind, source } = observation;
+  const { point, pointType, key } = observedFact(kind).columns(observation);
+  const series = seriesOf(source);
+  return { kind, point, pointType, key, series, name: JSON.stringify([kind, point, pointType, key, series]) };
 }
 
 /** The value of a version, told as the observation of its own document. */

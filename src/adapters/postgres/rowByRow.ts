@@ -34,8 +34,13 @@ async function refusal<Row>(
     await store(rows);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!VALUE_REFUSED.test(code)) throw error;
-    return `PostgreSQL refused it (${code}): ${thrownText(error)}`;
+    return refusedText(error);
   }
+}
+
+/** What PostgreSQL says of a value that it refuses. @throws `error` itself where it is about anything else */
+export function refusedText(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!VALUE_REFUSED.test(code)) throw error;
+  return `PostgreSQL refused it (${code}): ${thrownText(error)}`;
 }
