@@ -17,10 +17,19 @@ export function msOfWall(day: string, time: string, repeated: boolean): number |
   return candidates[0];
 }
 
-/** Central wall clock at a moment. */
+/** Central wall clock at a moment. The same moments are asked for at each request. */
 export function central(ms: number): DateTime {
-  return DateTime.fromMillis(ms, { zone: ZONE });
+  let wall = walls.get(ms);
+  if (wall === undefined) {
+    if (walls.size >= WALLS_MAX) walls.clear();
+    wall = DateTime.fromMillis(ms, { zone: ZONE });
+    walls.set(ms, wall);
+  }
+  return wall;
 }
+
+const walls = new Map<number, DateTime>();
+const WALLS_MAX = 20_000;
 
 /** Whether a moment lies in the second copy of the autumn hour. */
 export function isRepeatedHour(ms: number): boolean {

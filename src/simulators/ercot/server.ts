@@ -68,6 +68,7 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
   const publications = publicationsOf(day, { lmpDelaySeconds, sppDelaySeconds, jitterSeconds, seed, isHeavyTailed });
   const zips = new Map<string, Uint8Array>();
   const entries = new Map<string, object>();
+  const lists = new Map<number, { readonly names: string; readonly bytes: Buffer }>();
   const issued = firstIssues(day, publications);
   const market: PageMarket = { day, issued, corrections, prcEverySeconds };
 
@@ -85,16 +86,31 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     return made;
   }
 
-  function documentList(reportTypeId: number, nowMs: number, fault: ErcotFault | undefined): object {
+  /** A list's bytes stay what they are until a document joins or leaves it. */
+  function listBytes(reportTypeId: number, nowMs: number): Buffer {
+    const known = listedAt(reportTypeId, nowMs);
+    const names = `${known.length} ${known[0]?.csvDocId} ${known.at(-1)?.csvDocId}`;
+    let list = lists.get(reportTypeId);
+    if (list?.names !== names) {
+      list = { names, bytes: Buffer.from(JSON.stringify(documentList(known, undefined))) };
+      lists.set(reportTypeId, list);
+    }
+    return list.bytes;
+  }
+
+  function listedAt(reportTypeId: number, nowMs: number): Publication[] {
     const listedMs = LISTED_MS.get(reportTypeId);
-    const known = publications.filter(
+    return publications.filter(
       (item) =>
         listedMs !== undefined &&
         item.reportTypeId === reportTypeId &&
         item.publishMs <= nowMs &&
         item.publishMs > nowMs - listedMs,
     );
-    const listed = known.reverse().flatMap((item) => [entry(item, "csv"), entry(item, "xml")]);
+  }
+
+  function documentList(known: readonly Publication[], fault: ErcotFault | undefined): object {
+    const listed = known.toReversed().flatMap((item) => [entry(item, "csv"), entry(item, "xml")]);
     const [newest] = listed;
     if (fault?.kind === "odd-entry")
       listed.unshift({ Document: { DocID: "1", FriendlyName: "ODD_csv", PublishDate: fault.publishDate } });
@@ -118,8 +134,12 @@ export async function startErcotSimulator(options: ErcotSimulatorOptions): Promi
     if (request === undefined) return sendJson(response, 404, { error: `no such address: ${url.pathname}` });
     const fault = faults?.(request);
     if (sendFault(response, fault)) return;
-    if (request.route === "list")
-      return sendJson(response, 200, documentList(request.reportTypeId as number, nowMs, fault));
+    if (request.route === "list") {
+      const reportTypeId = request.reportTypeId as number;
+      return fault === undefined
+        ? send(response, 200, "application/json", listBytes(reportTypeId, nowMs))
+        : sendJson(response, 200, documentList(listedAt(reportTypeId, nowMs), fault));
+    }
     if (request.route === "download") {
       const bytes = download(request.docId as string, nowMs, fault);
       return bytes === undefined

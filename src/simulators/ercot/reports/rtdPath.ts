@@ -27,13 +27,14 @@ export const rtdPath: SimulatedReport = {
         "SettlementPointType",
         "LMP",
       ],
-      rows: steps.flatMap(({ endMs, run }, i) =>
-        run.lmps.flatMap(({ point, lmp }) => {
+      rows: steps.flatMap(({ endMs, run }, i) => {
+        const step = stepCells(atMs, endMs, i + 1);
+        return run.lmps.flatMap(({ point, lmp }) => {
           const error = draw(`${times.seed}/rtd/${point}/${atMs}/${i}`) * ERROR_PER_STEP * i;
           const price = (Number(lmp) * (1 + error)).toFixed(2);
-          return (types.get(point) ?? ["RN"]).map((type) => [...stepCells(atMs, endMs, i + 1), point, type, price]);
-        }),
-      ),
+          return (types.get(point) ?? ["RN"]).map((type) => [...step, point, type, price]);
+        });
+      }),
     }));
   },
 };

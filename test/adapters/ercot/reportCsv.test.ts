@@ -1,0 +1,51 @@
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { csvHeader } from "../../../src/adapters/ercot/reportCsv.ts";
+import { PortDataError } from "../../../src/ports/errors.ts";
+
+describe("a line of a report", () => {
+  it("has the fields that a CSV parser finds in it, quoted or not, with blanks around them and any line end", () => {
+    const piece = fc.constantFrom(
+      "HB_WEST",
+      "12.40",
+      "-5",
+      "",
+      " ",
+      "\t",
+      "\u00a0",
+      '"',
+      '""',
+      '"a,b"',
+      ",",
+      ",",
+      "\r",
+      "é",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), (pieces) => {
+        const line = pieces.join("");
+        fc.pre(line.trim() !== "");
+        expect(outcome(() => csvHeader(`${line}\n1,2`, "here"))).toEqual(outcome(() => byParser(line)));
+      }),
+      { numRuns: 1_000, examples: [[["a", ",", " b ", "\r"]], [["a", "\r", ",", "b"]]] },
+    );
+  });
+
+  it("that no CSV parser reads is refused with its place", () => {
+    expect(() => csvHeader('a,"b\n1,2', "here")).toThrow(PortDataError);
+    expect(() => csvHeader('a,"b\n1,2', "here")).toThrow(/^here: line 1: expected a line of CSV/);
+  });
+});
+
+function byParser(line: string): string[] {
+  return (parse(line, { trim: true }) as string[][])[0] ?? [];
+}
+
+function outcome(read: () => readonly string[]): readonly string[] | "refused" {
+  try {
+    return read();
+  } catch {
+    return "refused";
+  }
+}
