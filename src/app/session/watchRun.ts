@@ -7,7 +7,7 @@ import { isOutage } from "../worker/outages.ts";
 import { ASSUMED_LEGEND, hhmm, lineStart, quarterHourText, reasonTexts, verdictLine } from "./runLines.ts";
 
 /** Real milliseconds between two looks at the ledger. */
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 
 /**
  * Prints what a running site does, as it happens: decisions that change something, verdicts from the meter, and a line
