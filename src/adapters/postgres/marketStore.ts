@@ -124,7 +124,7 @@ async function keepDocument(
   problem?: string,
 ): Promise<void> {
   const { documentId, contentType, fetchedAt, publishedAt, publishedOrAt, bytes } = document;
-  const kept = packed(bytes);
+  const kept = await packed(bytes);
   await query(
     pool,
     `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, published_at, ` +
