@@ -42,6 +42,9 @@ const PARTIES: readonly {
   { adapter: "temporal", library: ["@temporalio/client", "@temporalio/common"] },
 ];
 
+/** Parties that come to a door of the application, each by its simulator alone. */
+const CALLERS = ["qse"];
+
 const ALLOWED: readonly Allowance[] = [
   { folder: "src/domain/units", files: ["src/domain/units/"], packages: [] },
   ...DOMAIN.map((stage, i) => ({
@@ -50,6 +53,7 @@ const ALLOWED: readonly Allowance[] = [
     packages: [],
   })),
   { folder: "src/ports", files: ["src/ports/", "src/domain/"], packages: [] },
+  { folder: "src/contract", files: ["src/contract/"], packages: ["zod"] },
   { folder: "src/readModels", files: ["src/readModels/", "src/ports/", "src/domain/"], packages: [] },
   ...PARTIES.map(({ adapter, library }) => ({
     folder: `src/adapters/${adapter}`,
@@ -67,6 +71,11 @@ const ALLOWED: readonly Allowance[] = [
           },
         ],
   ),
+  ...CALLERS.map((caller) => ({
+    folder: `src/simulators/${caller}`,
+    files: [`src/simulators/${caller}/`, "src/simulators/model.ts"],
+    packages: ["node:"],
+  })),
   {
     folder: "src/replay",
     files: ["src/replay/", "src/domain/", "src/ports/"],
@@ -110,6 +119,8 @@ export const importDirection: Rule = {
     { path: "src/simulators/meter/x.ts", text: 'import ModbusRTU from "modbus-serial";' },
     { path: "src/replay/x.ts", text: 'import { scedLmp } from "../adapters/ercot/reports/scedLmp.ts";' },
     { path: "src/config/x.ts", text: 'import type { SitePlan } from "../domain/decision/model.ts";' },
+    { path: "src/contract/x.ts", text: 'import { parseInstant } from "../domain/units/instant.ts";' },
+    { path: "src/simulators/qse/x.ts", text: 'import { requestText } from "../../app/ingress/knownSender.ts";' },
     { path: "src/adapters/fleet/y.ts", text: 'import { createLog } from "../../app/log.ts";' },
     { path: "workflows/x.ts", text: 'import { createActivities } from "../activities/index.ts";' },
     { path: "workflows/y.ts", text: 'const fs = await import("node:fs");' },
@@ -226,8 +237,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   operator: ["worker", "system"],
   status: ["worker", "system"],
   evidence: ["worker", "system"],
-  session: ["stack", "worker", "system", "operator", "status", "evidence"],
-  commands: ["stack", "worker", "system", "operator", "status", "evidence", "session"],
+  ingress: ["worker", "system"],
+  session: ["stack", "worker", "system", "operator", "status", "evidence", "ingress"],
+  commands: ["stack", "worker", "system", "operator", "status", "evidence", "ingress", "session"],
 };
 
 /** Composition has an order too. */

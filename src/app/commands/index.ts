@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   status: async () => (await import("./status.ts")).statusCommand,
   feeds: async () => (await import("./feeds.ts")).feedsCommand,
   order: async () => (await import("./order.ts")).orderCommand,
+  ingress: async () => (await import("./ingress.ts")).ingressCommand,
   gateway: async () => (await import("./gateway.ts")).gatewayCommand,
   site: async () => (await import("./site.ts")).siteCommand,
   apply: async () => (await import("./apply.ts")).applyCommand,

@@ -2,6 +2,16 @@ import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Demand } from "./demand.ts";
 
+/** The message that brought something: what is kept of it, and where. */
+export interface MessageEvidence {
+  /** Through which door: `http`, `folder`, `voice`. */
+  readonly door: string;
+  /** SHA-256 of the bytes as they came, hex: the ledger of messages keeps them under it. */
+  readonly contentHash: string;
+  /** Market time. */
+  readonly receivedAt: Instant;
+}
+
 /** QSE, TDSP or ERCOT instruction. Arrives as a signal; recall is a separate one. */
 export interface GridInstruction {
   readonly instructionId: string;
@@ -11,6 +21,8 @@ export interface GridInstruction {
   /** What it deploys, in the issuer's words. */
   readonly product?: string;
   readonly action: "curtail";
+  /** When its issuer issued this content. */
+  readonly issuedAt?: Instant;
   /** How far; off when absent. A level or an amount is of one cohort or of the whole site. */
   readonly demand?: Demand;
   readonly cohortIds?: readonly CohortId[];
@@ -27,4 +39,6 @@ export interface GridInstruction {
   readonly loadKw?: number;
   /** It stands for `restoreNotBefore` alone, and no revision brings it back. */
   readonly isRecalled?: true;
+  /** The message with this content. */
+  readonly evidence?: MessageEvidence;
 }

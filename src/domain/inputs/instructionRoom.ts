@@ -1,6 +1,7 @@
+import type { Instant } from "../units/instant.ts";
 import type { GridInstruction } from "./gridInstruction.ts";
 import { isStanding } from "./isStanding.ts";
-import type { About, SiteView } from "./siteFact.ts";
+import type { SiteView } from "./siteFact.ts";
 
 /** Instructions that may stand at once: each stands in every record, and its bounds are looked at in every decision. */
 const INSTRUCTIONS_MAX = 50;
@@ -17,7 +18,7 @@ const BROKEN_CHARS = 200;
 export function instructionRoomProblem(
   others: readonly GridInstruction[],
   received: GridInstruction,
-  { site, asOf }: Pick<About, "site" | "asOf">,
+  { site, asOf }: { readonly site: Pick<SiteView, "cohorts">; readonly asOf: Instant },
 ): string | undefined {
   const standing = others.filter((one) => isStanding(one, asOf));
   const left = `instruction ${received.instructionId} of ${received.issuer} is left out and not followed`;

@@ -1,7 +1,7 @@
 import { cohortIds, count, demand, instant, name, object, oneOf, optional } from "./checks.ts";
-import { closed, kwScopeProblem, sameIds } from "./closed.ts";
-import { sameDemand } from "./demand.ts";
-import type { GridInstruction } from "./gridInstruction.ts";
+import { closed, kwScopeProblem } from "./closed.ts";
+import type { GridInstruction, MessageEvidence } from "./gridInstruction.ts";
+import { succession } from "./instructionSuccession.ts";
 import { instructionRoomProblem } from "./instructionRoom.ts";
 import { isStanding } from "./isStanding.ts";
 import type { About, Absorbed, SiteFact } from "./siteFact.ts";
@@ -18,7 +18,11 @@ export interface InstructionInput extends Told {
 export interface RecallInput extends Told {
   readonly kind: "recall";
   readonly instructionId: string;
+  /** The message that recalled it. */
+  readonly evidence?: MessageEvidence;
 }
+
+const evidence = object({ door: name, contentHash: name, receivedAt: instant });
 
 /** Instructions in force or to come, in the order they were accepted. */
 export interface KnownInstructions {
@@ -48,15 +52,17 @@ export const instructions: SiteFact<
         instructionId: name,
         issuer: name,
         action: oneOf(["curtail"]),
+        issuedAt: optional(instant),
         revision: optional(count),
         product: optional(name),
         demand: optional(demand),
         effectiveBy: optional(instant),
         until: optional(instant),
         restoreNotBefore: optional(instant),
+        evidence: optional(evidence),
       }),
     },
-    recall: { instructionId: name },
+    recall: { instructionId: name, evidence: optional(evidence) },
   },
   none: { instructions: [], closedInstructions: [] },
   problem: (input) => (input.kind === "instruction" ? kwScopeProblem(input.instruction) : undefined),
@@ -84,35 +90,24 @@ function instructed(
 ): Absorbed<KnownInstructions> {
   const known = open.find(({ instructionId }) => instructionId === instruction.instructionId);
   const received = { ...withLoadNoted(known, instruction, loadKw), sentAt: at };
-  const isOvertaken =
-    known?.sentAt !== undefined &&
-    (revisionOf(known) > revisionOf(received) || (revisionOf(known) === revisionOf(received) && at < known.sentAt));
-  const isClosed = known?.isRecalled === true || closedInstructions.includes(received.instructionId);
-  if (isOvertaken || isClosed) return { patch: {}, relevant: false };
+  const isRecalled = known?.isRecalled === true || closedInstructions.includes(received.instructionId);
+  const comesAs = succession({ instruction: known, isRecalled }, received);
+  if (comesAs === "recalled" || comesAs === "overtaken") return { patch: {}, relevant: false };
+  if (comesAs === "contradicts") return { patch: {}, relevant: false, problem: contradiction(received) };
   const others = open.filter((one) => one !== known);
   const isOver = !isStanding(received, at);
   const problem = isOver ? undefined : instructionRoomProblem(others, received, { site, asOf });
   if (problem !== undefined) return { patch: {}, relevant: false, problem };
   return {
     patch: { instructions: isOver ? others : [...others, received] },
-    relevant: isOver ? known !== undefined : known === undefined || !sameContent(known, received),
+    relevant: isOver ? known !== undefined : comesAs !== "repeated",
   };
 }
 
-function revisionOf({ revision }: GridInstruction): number {
-  return revision ?? 1;
-}
-
-function sameContent(one: GridInstruction, other: GridInstruction): boolean {
+function contradiction({ instructionId, issuer, revision }: GridInstruction): string {
   return (
-    one.issuer === other.issuer &&
-    one.product === other.product &&
-    one.from === other.from &&
-    one.until === other.until &&
-    one.effectiveBy === other.effectiveBy &&
-    one.restoreNotBefore === other.restoreNotBefore &&
-    sameDemand(one.demand, other.demand) &&
-    sameIds(one.cohortIds, other.cohortIds)
+    `instruction ${instructionId} of ${issuer} came again with other content and the same revision ${revision}: what ` +
+    `came first is followed; have it sent with a higher revision`
   );
 }
 

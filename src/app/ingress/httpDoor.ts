@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import { TLSSocket } from "node:tls";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { RefusedAnswer, TakenAnswer } from "../../contract/instructions.ts";
+import { revisionOf } from "../../domain/inputs/instructionSuccession.ts";
+import type { RefusalCode, WordRefusal } from "../../domain/inputs/wordVerdict.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
+import { PortUnavailableError } from "../../ports/errors.ts";
+import type { DeskAnswer, InstructionDesk } from "../../ports/instructionDesk.ts";
+import type { Said } from "../../ports/instructionLedger.ts";
+import type { Log } from "../../ports/log.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import type { Issuer } from "./issuers.ts";
+import { knownSender } from "./knownSender.ts";
+import { saidOfBody } from "./saidOfBody.ts";
+
+/** No message is longer. */
+const BODY_BYTES_MAX = 65_536;
+/** A sender that dawdles is let go. */
+const REQUEST_WITHIN_MS = 10_000;
+const ASK_AGAIN_SECONDS = 5;
+
+/** What each refusal is in HTTP. */
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  malformed: 400,
+  sender: 403,
+  site: 404,
+  product: 403,
+  power: 422,
+  time: 422,
+  overtaken: 409,
+  contradicts: 409,
+  recalled: 409,
+  over: 409,
+  unknown: 404,
+  room: 409,
+  replayed: 409,
+};
+
+export interface HttpDoorParts {
+  readonly desk: InstructionDesk;
+  readonly clock: Pick<MarketClock, "now">;
+  readonly issuers: readonly Issuer[];
+  readonly log: Log;
+  /** PEM; `ca` signs certificates of clients, which are asked for where it is given. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+}
+
+/** Why a request is answered with an error before any rule has seen it. */
+class Turned extends Error {
+  override name = "Turned";
+  readonly answer: RefusedAnswer;
+  constructor(answer: RefusedAnswer) {
+    super(answer.why);
+    this.answer = answer;
+  }
+}
+
+/**
+ * The door over HTTP: `POST /v1/instructions` and `POST /v1/awards`, JSON or XML. 202 with the instruction's state once
+ * it is kept for good; 401 for a stranger; else 4xx with what, where and what was expected; 503 while nothing can be
+ * kept. Not yet listening.
+ */
+export function httpDoor(parts: HttpDoorParts): FastifyInstance {
+  const { desk, log, tls } = parts;
+  const server = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionTimeout: REQUEST_WITHIN_MS,
+    ...(tls === undefined
+      ? {}
+      : { https: { ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: false, minVersion: "TLSv1.2" } }),
+  }) as unknown as FastifyInstance;
+  server.removeAllContentTypeParsers();
+  for (const type of ["application/json", "application/xml", "text/xml"])
+    server.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  for (const subject of ["instructions", "awards"] as const)
+    server.post(`/v1/${subject}`, (request, reply) => take(subject, request, reply));
+  server.setNotFoundHandler((_request, reply) => {
+    void reply.code(404).send(refused("path", "there is nothing here", "POST /v1/instructions or /v1/awards"));
+  });
+  server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    if (error instanceof Turned) {
+      await reply.code(401).header("www-authenticate", "Ballast-Ed25519").send(error.answer);
+      return;
+    }
+    if (error instanceof PortUnavailableError) {
+      log.warn({ problem: thrownText(error) }, "a message cannot be kept: its sender is told to send it again");
+      await reply
+        .code(503)
+        .header("retry-after", String(ASK_AGAIN_SECONDS))
+        .send(refused("", "nothing can be kept at the moment, and nothing was", "the same message again in a moment"));
+      return;
+    }
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ url: request.url, problem: thrownText(error) }, "a message could not be dealt with");
+    const why = status >= 500 ? "it could not be dealt with" : thrownText(error);
+    await reply.code(status).send(refused("", why, `JSON or XML, at most ${BODY_BYTES_MAX} bytes`));
+  });
+  return server;
+
+  async function take(
+    subject: "instructions" | "awards",
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const content = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const contentHash = createHash("sha256").update(content).digest("hex");
+    const shown = {
+      method: request.method,
+      path: request.url,
+      bodyHash: contentHash,
+      keyId: headerOf(request, "ballast-key"),
+      time: headerOf(request, "ballast-time"),
+      nonce: headerOf(request, "ballast-nonce"),
+      signature: headerOf(request, "ballast-signature"),
+      certificate: certificateOf(request),
+    };
+    const found = knownSender(shown, parts.issuers, await parts.clock.now());
+    if (found.kind === "stranger") {
+      const { named, why, expected } = found;
+      await desk.turnAway({ door: "http", named, why, contentHash });
+      log.warn({ named, why, from: request.ip }, "somebody was turned away");
+      throw new Turned({ code: "stranger", where: "", why, expected });
+    }
+    const { issuer, nonce, proof } = found;
+    const contentType = String(request.headers["content-type"]);
+    const said: Said = saidOfBody(subject, { content, contentType }, issuer);
+    const message = { door: "http", nonce, contentType, content, contentHash, proof } as const;
+    const answer = await desk.take({ message, sender: issuer.sender, said });
+    const { verdict } = answer;
+    if (verdict.kind !== "refused") return reply.code(202).send(takenText(answer));
+    return reply.code(STATUS[verdict.code]).send(refusedText(verdict, answer.messageNo));
+  }
+}
+
+/** What a sender hears of a message that was taken. */
+export function takenText({ messageNo, verdict, known, isSeenBefore, isTold }: DeskAnswer): TakenAnswer {
+  const { instruction, issuer, recalledAt, acknowledged } = known ?? {};
+  return {
+    message: messageNo,
+    verdict: verdict.kind === "refused" ? "repeated" : verdict.kind,
+    ...(verdict.kind !== "refused" && verdict.note !== undefined ? { note: verdict.note } : {}),
+    isSeenBefore,
+    isTold,
+    ...(instruction === undefined || issuer === undefined
+      ? {}
+      : {
+          instruction: {
+            id: instruction.instructionId,
+            issuer,
+            revision: revisionOf(instruction),
+            ...(recalledAt === undefined ? {} : { recalledAt }),
+            ...(acknowledged === undefined ? {} : { acknowledged }),
+          },
+        }),
+  };
+}
+
+function refusedText({ code, where, why, expected }: WordRefusal, message: string): RefusedAnswer {
+  return { code, where, why, expected, message };
+}
+
+function refused(where: string, why: string, expected: string): RefusedAnswer {
+  return { code: "malformed", where, why, expected };
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Fingerprint of the client's certificate, where its authority signed it. */
+function certificateOf({ raw: { socket } }: FastifyRequest): string | undefined {
+  return socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate()?.fingerprint256 : undefined;
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import type { Ingress } from "../../config/ingress.ts";
+import type { Log } from "../../ports/log.ts";
+import { readPrivate } from "../worker/privateFile.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { deskOfRun } from "./deskOfRun.ts";
+import { httpDoor } from "./httpDoor.ts";
+import { readIssuers } from "./issuers.ts";
+
+export interface ServeIngress {
+  readonly dataDir: string;
+  readonly ingress: Ingress;
+  readonly log: Log;
+}
+
+/** The doors of a run, open. */
+export interface OpenDoors {
+  /** Where the door over HTTP listens. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the doors of a run as its file says. @throws ConfigError for keys that cannot be used, CommandError (3) for a
+ * private key that others can read, and what listening throws
+ */
+export async function serveIngress({ dataDir, ingress, log }: ServeIngress): Promise<OpenDoors> {
+  const issuers = readIssuers(ingress);
+  const { desk, clock, close } = deskOfRun(dataDir, log);
+  const { host, port, tls } = ingress.value.listen;
+  const server = httpDoor({ desk, clock, issuers, log, ...(tls === undefined ? {} : { tls: tlsOf(ingress, tls) }) });
+  await server.listen({ host, port });
+  const [address] = server.addresses();
+  return {
+    url: `${tls === undefined ? "http" : "https"}://${host}:${typeof address === "object" ? address.port : port}`,
+    async close() {
+      await server.close();
+      await close();
+    },
+  };
+}
+
+function tlsOf(
+  { fileOf }: Ingress,
+  { certificate, key, clientAuthority }: NonNullable<Ingress["value"]["listen"]["tls"]>,
+): { readonly cert: string; readonly key: string; readonly ca?: string } {
+  const secret = readPrivate(fileOf(key), "private key");
+  if (secret === undefined)
+    throw new CommandError(ExitCode.unusable, `there is no private key ${fileOf(key)} (listen.tls.key)`);
+  const ca = clientAuthority === undefined ? {} : { ca: readFileSync(fileOf(clientAuthority), "utf8") };
+  return { cert: readFileSync(fileOf(certificate), "utf8"), key: secret, ...ca };
+}

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { SiteInput } from "../../domain/inputs/facts.ts";
+import { thrownText } from "../../domain/units/foreignText.ts";
+import type { Instant } from "../../domain/units/instant.ts";
+import { PortUnavailableError } from "../../ports/errors.ts";
+import type { InstructionLedger, UntoldWord } from "../../ports/instructionLedger.ts";
+import type { Log } from "../../ports/log.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import type { SiteGateway } from "../../ports/siteGateway.ts";
+
+/** Words told at a time. */
+const WORDS_MAX = 200;
+/** Whoever sends waits no longer for a site that does not take its word: it is told later. */
+const WITHIN_MS = 5_000;
+/** What could not be told is tried again after this, real time. */
+const AGAIN_AFTER_MS = 5_000;
+
+export interface TellInstructions {
+  readonly ledger: Pick<InstructionLedger, "untold" | "told">;
+  readonly gateway: Pick<SiteGateway, "deliver">;
+  readonly clock: Pick<MarketClock, "now">;
+  readonly log: Log;
+}
+
+/**
+ * Tells sites what was taken for them, each in the order in which it was taken; returns the words that are told. A site
+ * that does not take its first word in time is left for later. @throws PortUnavailableError without database or clock
+ */
+export async function tellInstructions({ ledger, gateway, clock, log }: TellInstructions): Promise<readonly string[]> {
+  const told: string[] = [];
+  const away = new Set<string>();
+  const words = await ledger.untold(WORDS_MAX);
+  const at = words.length === 0 ? undefined : await clock.now();
+  for (const one of words) {
+    const { siteId } = one.word;
+    const input = at === undefined ? undefined : inputOf(one, at);
+    if (input === undefined || away.has(siteId)) continue;
+    try {
+      await inTime(gateway.deliver(siteId, input));
+      await ledger.told(one.wordNo);
+      told.push(one.wordNo);
+    } catch (error) {
+      away.add(siteId);
+      log.warn(
+        { siteId, word: one.wordNo, problem: thrownText(error) },
+        "an instruction is kept, its site is not told yet",
+      );
+    }
+  }
+  return told;
+}
+
+/** Tells what is left over, again and again, until `signal` aborts. */
+export async function keepTelling(telling: TellInstructions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await tellInstructions(telling).catch((error: unknown) => {
+      telling.log.warn({ problem: thrownText(error) }, "it cannot be seen which instructions sites were not told");
+    });
+    await delay(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** What a site takes of a word; nothing of an acknowledgement. */
+function inputOf({ wordNo, word, door, contentHash, receivedAt }: UntoldWord, at: Instant): SiteInput | undefined {
+  const evidence = { door, contentHash, receivedAt };
+  const id = `word/${wordNo}`;
+  if (word.kind === "instruct") return { kind: "instruction", id, at, instruction: { ...word.instruction, evidence } };
+  if (word.kind === "recall") return { kind: "recall", id, at, instructionId: word.instructionId, evidence };
+  return undefined;
+}
+
+async function inTime(work: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  const limit = delay(WITHIN_MS, undefined, { signal: late.signal }).then(() => {
+    throw new PortUnavailableError(`it did not take its word within ${WITHIN_MS / 1000} s`);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    late.abort();
+    limit.catch(() => undefined);
+  }
+}

@@ -1,0 +1,166 @@
+import { kwText } from "../units/numberText.ts";
+import type { Instant } from "../units/instant.ts";
+import { kwScopeProblem } from "./closed.ts";
+import type { GridInstruction } from "./gridInstruction.ts";
+import { instructionRoomProblem } from "./instructionRoom.ts";
+import { revisionOf, succession } from "./instructionSuccession.ts";
+import { lateNote, timesProblem } from "./instructionTimes.ts";
+import {
+  aboutOf,
+  type InstructedSite,
+  type InstructionWord,
+  type InstructWord,
+  type RecallWord,
+  type TakenInstruction,
+  type WordSender,
+} from "./instructionWord.ts";
+import { isStanding } from "./isStanding.ts";
+import { refusedWord, type WordRefusal, type WordVerdict } from "./wordVerdict.ts";
+
+/** What is known when a word is judged. */
+export interface AcceptanceFacts {
+  readonly sender: WordSender;
+  /** The site that it names; undefined when there is none of that name. */
+  readonly site: InstructedSite | undefined;
+  /** What was taken under its id at the site before. */
+  readonly known: TakenInstruction | undefined;
+  /** Every instruction that stands at the site. */
+  readonly standing: readonly GridInstruction[];
+  /** Market time at which it came. */
+  readonly at: Instant;
+}
+
+/** The one rule by which every door takes a word about an instruction, or refuses it with the reason. */
+export function acceptance(word: InstructionWord, facts: AcceptanceFacts): WordVerdict {
+  const problem = senderProblem(word, facts) ?? timesProblem(word, facts.at);
+  if (problem !== undefined) return problem;
+  if (word.kind === "instruct") return instructVerdict(word, facts);
+  return word.kind === "recall" ? recallVerdict(word, facts) : acknowledgeVerdict(word.instructionId, facts);
+}
+
+/** Whether the sender may say this, here, in this name. */
+function senderProblem(word: InstructionWord, { sender, site, known }: AcceptanceFacts): WordRefusal | undefined {
+  const { instructionId, issuer } = aboutOf(word);
+  if (issuer !== undefined && sender.issuer !== undefined && issuer !== sender.issuer)
+    return refusedWord("sender", "issuer", `${sender.name} cannot instruct in the name of ${issuer}`, sender.issuer);
+  if (sender.sites !== undefined && !sender.sites.includes(word.siteId))
+    return refusedWord(
+      "site",
+      "site",
+      `${sender.name} may not instruct the site ${word.siteId}`,
+      sender.sites.join(", ") || "no site at all",
+    );
+  if (site === undefined)
+    return refusedWord("site", "site", `there is no site ${word.siteId} here`, "one that runs here");
+  if (site.isRetired)
+    return refusedWord("site", "site", `site ${word.siteId} is out of service for good`, "another site");
+  if (known !== undefined && issuer !== undefined && known.issuer !== issuer)
+    return refusedWord(
+      "contradicts",
+      "id",
+      `${instructionId} is an instruction of ${known.issuer}, not of ${issuer}`,
+      "an id of its own",
+    );
+  if (word.kind !== "instruct" || sender.products === undefined) return undefined;
+  const { product } = word.instruction;
+  if (product !== undefined && sender.products.includes(product)) return undefined;
+  return refusedWord(
+    "product",
+    "product",
+    product === undefined ? "it names no product" : `${sender.name} may not deploy ${product}`,
+    sender.products.join(", ") || "no product at all",
+  );
+}
+
+function instructVerdict({ instruction }: InstructWord, facts: AcceptanceFacts): WordVerdict {
+  const { at, known, standing } = facts;
+  const site = facts.site as InstructedSite;
+  const wrong = powerProblem(instruction, site);
+  if (wrong !== undefined) return wrong;
+  const { instructionId, issuer } = instruction;
+  const before = known?.instruction;
+  const isRecalled = known?.recalledAt !== undefined;
+  const comesAs = succession({ instruction: before, isRecalled }, instruction);
+  if (comesAs === "recalled")
+    return refusedWord("recalled", "id", `${instructionId} was recalled at ${known?.recalledAt}`, "a new id");
+  if (comesAs === "overtaken")
+    return refusedWord(
+      "overtaken",
+      "revision",
+      `revision ${revisionOf(before ?? {})} of ${instructionId}, issued at ${before?.issuedAt}, was taken before`,
+      "a higher revision, or one issued later",
+    );
+  if (comesAs === "contradicts")
+    return refusedWord(
+      "contradicts",
+      "revision",
+      `revision ${revisionOf(instruction)} of ${instructionId} was taken before with other content`,
+      "a higher revision",
+    );
+  const isSame = comesAs === "repeated" && before !== undefined && revisionOf(before) === revisionOf(instruction);
+  if (isSame) return { kind: "repeated" };
+  if (!isStanding(instruction, at)) {
+    const isEnding = before !== undefined && isStanding(before, at);
+    return isEnding
+      ? { kind: "accepted", note: `it ends ${instructionId} at once: its end at ${instruction.until} has passed` }
+      : refusedWord("over", "until", `it ended at ${instruction.until}, before it came at ${at}`, "an end to come");
+  }
+  const others = standing.filter((one) => one.instructionId !== instructionId);
+  const cohorts = site.cohortIds.map((cohortId) => ({ cohortId }));
+  const full = instructionRoomProblem(others, instruction, { site: { cohorts }, asOf: at });
+  if (full !== undefined) return refusedWord("room", "", full, `fewer open instructions, also those of ${issuer}`);
+  const note = lateNote(instruction, at);
+  return { kind: "accepted", ...(note === undefined ? {} : { note }) };
+}
+
+/** Megawatts and cohorts that the site does not have. */
+function powerProblem({ demand, cohortIds }: GridInstruction, site: InstructedSite): WordRefusal | undefined {
+  const scope = kwScopeProblem({ cohortIds, demand });
+  if (scope !== undefined) return refusedWord("power", "cohorts", scope, "one cohort, or none for the whole site");
+  const stranger = cohortIds?.find((one) => !site.cohortIds.includes(one));
+  if (stranger !== undefined)
+    return refusedWord("power", "cohorts", `site ${site.siteId} has no cohort ${stranger}`, site.cohortIds.join(", "));
+  if (demand === undefined || demand.kind === "off") return undefined;
+  const where = demand.kind === "target" ? "targetMw" : "reduceMw";
+  if (demand.kind === "reduce" && demand.kw <= 0)
+    return refusedWord("power", where, "it asks for a reduction by nothing", "more than 0 MW");
+  return demand.kw > site.maxKw
+    ? refusedWord(
+        "power",
+        where,
+        `${kwText(demand.kw)} is more than site ${site.siteId} can take`,
+        `at most ${kwText(site.maxKw)}`,
+      )
+    : undefined;
+}
+
+function recallVerdict({ instructionId, issuedAt, revision }: RecallWord, { at, known }: AcceptanceFacts): WordVerdict {
+  if (known?.recalledAt !== undefined) return { kind: "repeated" };
+  const before = known?.instruction;
+  if (before === undefined)
+    return { kind: "accepted", note: `no instruction ${instructionId} had come: one that comes now is refused` };
+  const isOvertaken =
+    revision === undefined
+      ? before.issuedAt !== undefined && issuedAt < before.issuedAt
+      : revision < revisionOf(before);
+  if (isOvertaken)
+    return refusedWord(
+      "overtaken",
+      revision === undefined ? "issued" : "revision",
+      `revision ${revisionOf(before)} of ${instructionId}, issued at ${before.issuedAt}, was taken after what this recalls`,
+      "a recall of what stands",
+    );
+  return isStanding(before, at)
+    ? { kind: "accepted" }
+    : { kind: "accepted", note: `${instructionId} had ended at ${before.until}` };
+}
+
+function acknowledgeVerdict(instructionId: string, { known, sender }: AcceptanceFacts): WordVerdict {
+  const before = known?.instruction;
+  if (before === undefined)
+    return refusedWord("unknown", "id", `no instruction ${instructionId} has come`, "the id of one that has");
+  const was = known?.acknowledged;
+  return was?.revision === revisionOf(before)
+    ? { kind: "repeated", note: `acknowledged by ${was.by} at ${was.at}, not again by ${sender.name}` }
+    : { kind: "accepted" };
+}

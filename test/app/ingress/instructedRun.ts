@@ -1,0 +1,196 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { decisionActivities } from "../../../activities/decision.ts";
+import { realMarketClock } from "../../../src/adapters/clock/real.ts";
+import { postgresConfigurationOutcomes } from "../../../src/adapters/postgres/configurationOutcomes.ts";
+import { postgresDecisionStore } from "../../../src/adapters/postgres/decisionStore.ts";
+import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
+import { createPool, type Pool, query } from "../../../src/adapters/postgres/pool.ts";
+import { readIngress } from "../../../src/config/ingress.ts";
+import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
+import { planText } from "../../../src/domain/evidence/recordText.ts";
+import type { Deployment } from "../../../src/app/worker/deployment.ts";
+import { siteWorkers } from "../../../src/app/worker/siteWorkers.ts";
+import { siteGatewayOf } from "../../../src/app/worker/wire.ts";
+import { taskQueueOf } from "../../../src/app/worker/workerSettings.ts";
+import { type OpenDoors, serveIngress } from "../../../src/app/ingress/serveIngress.ts";
+import { sha256Hex } from "../../../src/replay/hash.ts";
+import { SimulatedQse } from "../../../src/simulators/qse/qse.ts";
+import { bundled, quietRuntime, sitePlan, workflowsPath } from "../../replay/recordSite.ts";
+import { type TestDatabase, testDatabase, testTemporal } from "../../support/stack.ts";
+
+const LOG = { info() {}, warn() {}, error() {} };
+const DISPATCH = {
+  batchSize: 10,
+  deadlineSeconds: 300,
+  settleUpSeconds: 0,
+  settleDownSeconds: 0,
+  redrivesMax: 0,
+  abandonedControlSeconds: 0,
+};
+
+/** An Ed25519 key pair, PEM. */
+export function keyPair(): { readonly publicPem: string; readonly privatePem: string } {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  return {
+    publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
+}
+
+/**
+ * One site of 20 machines of 3 kW, 60 kW in all, with real servers, its doors open for QSE `alpha`, and nobody at its
+ * machines: what it is told and decides is real, commands go nowhere.
+ */
+export class InstructedRun {
+  readonly plan: SitePlan = sitePlan(`mine-${randomBytes(4).toString("hex")}`);
+  readonly folder = mkdtempSync(join(tmpdir(), "ballast-ingress-"));
+  readonly key = keyPair();
+  #database: TestDatabase | undefined;
+  #pool: Pool | undefined;
+  #stopWorker: (() => Promise<void>) | undefined;
+  #doors: OpenDoors | undefined;
+
+  /** Makes database and description; nothing serves yet. */
+  async prepare(temporalAddress = testTemporal().address): Promise<void> {
+    quietRuntime();
+    this.#database = await testDatabase();
+    this.#pool = createPool(this.#database.appUrl as string, 5);
+    this.describe(temporalAddress);
+    writeFileSync(join(this.folder, "alpha.pem"), this.key.publicPem);
+    writeFileSync(join(this.folder, "ingress.yaml"), this.ingressYaml());
+  }
+
+  /** Says where the run's Temporal server is. */
+  describe(temporalAddress: string): void {
+    const { namespace } = testTemporal();
+    writeFileSync(
+      join(this.folder, "run.json"),
+      JSON.stringify({
+        bookId: this.plan.siteId,
+        temporalAddress,
+        namespace,
+        appDatabaseUrl: this.#database?.appUrl,
+        clock: { kind: "real" },
+        deployments: [this.deployment],
+      }),
+    );
+  }
+
+  /** The file of the doors, with more of it where a test has more. */
+  ingressYaml(more = "", listen = ""): string {
+    return `schema: ballast.ingress/1
+listen:
+  port: 0
+${listen}issuers:
+  alpha:
+    publicKeys: [alpha.pem]
+    products: [ERS-30, ECRS]
+    sites: [${this.plan.siteId}]
+    resources: { MINE_LD1: ${this.plan.siteId} }
+${more}`;
+  }
+
+  async open(): Promise<string> {
+    this.#doors = await serveIngress({
+      dataDir: this.folder,
+      ingress: readIngress(join(this.folder, "ingress.yaml")),
+      log: LOG,
+    });
+    return this.#doors.url;
+  }
+
+  async shut(): Promise<void> {
+    await this.#doors?.close();
+    this.#doors = undefined;
+  }
+
+  qse(
+    url: string,
+    more: { tls?: { ca: string; cert?: string; key?: string }; privateKeyPem?: string } = {},
+  ): SimulatedQse {
+    return new SimulatedQse({
+      url,
+      privateKeyPem: this.key.privatePem,
+      now: async () => new Date().toISOString(),
+      ...more,
+    });
+  }
+
+  get deployment(): Deployment {
+    const { plan } = this;
+    return {
+      plan,
+      planHash: sha256Hex(planText(plan)),
+      dispatch: DISPATCH,
+      feeds: [],
+      meters: [],
+    } as unknown as Deployment;
+  }
+
+  get pool(): Pool {
+    return this.#pool as Pool;
+  }
+
+  /** Serves the site's workflow until `stop`. */
+  async work(): Promise<void> {
+    const { address, namespace } = testTemporal();
+    const native = await NativeConnection.connect({ address });
+    const connection = await Connection.connect({ address });
+    const client = new Client({ connection, namespace });
+    const { siteId } = this.plan;
+    const taskQueue = taskQueueOf(siteId);
+    const clock = { kind: "real" } as const;
+    const activities = {
+      ...decisionActivities({
+        clock: realMarketClock(),
+        sites: siteGatewayOf({ deployments: [this.deployment], client, taskQueue, pool: this.pool, clock, log: LOG }),
+        decisions: postgresDecisionStore(this.pool),
+        ledger: postgresFleetLedger(this.pool),
+        book: new Map([[siteId, { plan: this.plan }]]),
+        configurations: postgresConfigurationOutcomes(this.pool),
+        log: LOG,
+      }),
+      surveyFleet: async () => ({ machines: 20, running: 20 }),
+      openDispatch: async () => ({ superseded: true, resumed: false, beforeKw: 60, batches: [], expectedDeltaKw: 0 }),
+      closeDispatch: async () => ({ stragglers: 0 }),
+    };
+    const common = { connection: native, namespace, taskQueue, activities };
+    const worker = await Worker.create({ ...common, workflowBundle: await bundled(workflowsPath) });
+    const [atSite] = await siteWorkers({ ...common, siteIds: [siteId] });
+    const running = Promise.all([worker.run(), atSite?.run()]);
+    this.#stopWorker = async () => {
+      worker.shutdown();
+      atSite?.shutdown();
+      await running;
+      await client.workflow
+        .getHandle(`site/${siteId}`)
+        .terminate()
+        .catch(() => undefined);
+      await connection.close();
+      await native.close();
+    };
+  }
+
+  /** The newest decision of the site. */
+  async newest(): Promise<DecisionRecord | undefined> {
+    const [row] = await query<{ record: DecisionRecord }>(
+      this.pool,
+      `SELECT record FROM decision WHERE site_id = $1 ORDER BY sequence DESC LIMIT 1`,
+      [this.plan.siteId],
+    );
+    return row?.record;
+  }
+
+  async end(): Promise<void> {
+    await this.shut();
+    await this.#stopWorker?.();
+    await this.#pool?.end();
+    await this.#database?.drop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
