@@ -1,6 +1,6 @@
 import type { GridInstruction } from "../../domain/inputs/gridInstruction.ts";
-import { revisionOf } from "../../domain/inputs/instructionSuccession.ts";
 import { aboutOf, type InstructionWord, type TakenInstruction } from "../../domain/inputs/instructionWord.ts";
+import { takenInstruction, type TakenWord } from "../../domain/inputs/takenInstruction.ts";
 import { refusedWord, type WordRefusal, type WordVerdict } from "../../domain/inputs/wordVerdict.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type {
@@ -235,7 +235,7 @@ async function knownUnder(
       WHERE w.site_id = $1 AND w.instruction_id = $2 ORDER BY w.word_no DESC LIMIT ${WORDS_MAX}`,
     [siteId, instructionId],
   );
-  return folded(rows.reverse());
+  return takenInstruction(rows.reverse().map(takenWord));
 }
 
 async function standing(on: PoolClient, siteId: SiteId, at: Instant): Promise<readonly GridInstruction[]> {
@@ -248,18 +248,11 @@ async function standing(on: PoolClient, siteId: SiteId, at: Instant): Promise<re
     [siteId, at],
   );
   return [...Map.groupBy(rows, (row) => row.instruction_id).values()].flatMap((words) => {
-    const { instruction, recalledAt } = folded(words) ?? {};
+    const { instruction, recalledAt } = takenInstruction(words.map(takenWord)) ?? {};
     return instruction === undefined || recalledAt !== undefined ? [] : [instruction];
   });
 }
 
-/** What words about one instruction come to, in the order in which they were taken. */
-function folded(rows: readonly WordRow[]): TakenInstruction | undefined {
-  return rows.reduce<TakenInstruction | undefined>((known, { word, sender, received_at }) => {
-    const at = instantOf(received_at);
-    if (word.kind === "instruct") return { ...known, issuer: word.instruction.issuer, instruction: word.instruction };
-    if (word.kind === "recall") return { issuer: word.issuer, ...known, recalledAt: at };
-    if (known?.instruction === undefined) return known;
-    return { ...known, acknowledged: { by: sender, at, revision: revisionOf(known.instruction) } };
-  }, undefined);
+function takenWord({ word, sender, received_at }: WordRow): TakenWord {
+  return { word, sender, at: instantOf(received_at) };
 }

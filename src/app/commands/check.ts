@@ -27,6 +27,7 @@ Examples:
   ballast check config/example-site.yaml
   ballast check config/example-site.yaml --on 2026-08-18
   ballast check config/book
+  ballast check config/ingress/ingress.yaml
   ballast check site.yaml --json`;
 
 /** `ballast check`: validates a site's configuration. */
@@ -35,8 +36,10 @@ export const checkCommand = {
   summary: "check the configuration of a site or a book and sum it up",
   description:
     "Checks a site's configuration file, or each site of a book and the book's own rules: every key, every " +
-    "reference, every limit.",
-  arguments: [{ name: "<config>", what: "a site's configuration, YAML, or the folder of a book" }],
+    "reference, every limit. So it does with the file of `ballast ingress`.",
+  arguments: [
+    { name: "<config>", what: "a site's configuration, YAML, the folder of a book, or the file of `ballast ingress`" },
+  ],
   options: [
     {
       flags: "--on <day>",
@@ -56,6 +59,8 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
   const { checkBook, operatorsOfBook } = await import("../worker/loadBook.ts");
   const { dayToCheck, siteSummary, siteSummaryText } = await import("../status/siteSummary.ts");
   if (!isBook(path)) mustBeReadable(path);
+  const { isIngress } = await import("../../config/index.ts");
+  if (!isBook(path) && isIngress(path)) return checkIngress(path, json);
   const day = dayToCheck(on);
   const checked = checkBook(path, day).map((site) => (strict ? strictly(site) : site));
   const problems = each(checked.flatMap((site) => site.problems));
@@ -76,6 +81,38 @@ async function check(path: string, { on, strict = false, json = false }: CheckOp
   for (const line of [...warnings.map(warningLine), ...problems.map(problemLine)]) console.log(line);
   if (problems.length > 0)
     process.stderr.write(`ballast: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${path}\n`);
+}
+
+/** The doors for instructions: who may instruct what, once every key of theirs is read. */
+async function checkIngress(path: string, json: boolean): Promise<void> {
+  const { ConfigError, readIngress } = await import("../../config/index.ts");
+  const { readIssuers } = await import("../ingress/issuers.ts");
+  let problems: readonly ConfigProblem[] = [];
+  const issuers = [];
+  try {
+    for (const { sender, keys, certificates } of readIssuers(readIngress(path)))
+      issuers.push({
+        issuer: sender.issuer,
+        products: sender.products,
+        sites: sender.sites,
+        keys: keys.size + certificates.size,
+      });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems = error.problems;
+    process.exitCode = ExitCode.no;
+  }
+  if (json) {
+    console.log(
+      JSON.stringify(problems.length > 0 ? { ok: false, problems, warnings: [] } : { ok: true, warnings: [], issuers }),
+    );
+    return;
+  }
+  for (const { issuer, products = [], sites = [], keys } of issuers)
+    console.log(
+      `issuer ${issuer}: ${products.join(", ")} at ${sites.join(", ")}, known by ${keys} key${keys === 1 ? "" : "s"}`,
+    );
+  for (const line of problems.map(problemLine)) console.log(line);
 }
 
 function strictly(site: CheckedSite): CheckedSite {

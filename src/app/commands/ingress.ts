@@ -14,7 +14,7 @@ Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 the file cannot be used; 3 a private
   has run in the folder.
 
 Example:
-  ballast ingress config/example-ingress.yaml --run .data/site`;
+  ballast ingress config/ingress/ingress.yaml --run .data/site`;
 
 /** `ballast ingress`: the doors of a run for whoever may instruct it. */
 export const ingressCommand = {
@@ -24,7 +24,7 @@ export const ingressCommand = {
   arguments: [{ name: "<config>", what: "who may instruct, and where it listens; see `ballast check`" }],
   options: [RUN_OPTION],
   help: HELP,
-  examples: [{ call: "ballast ingress config/example-ingress.yaml", what: "take instructions until Ctrl-C" }],
+  examples: [{ call: "ballast ingress config/ingress/ingress.yaml", what: "take instructions until Ctrl-C" }],
   async run(config: string, options: { readonly run?: string }): Promise<void> {
     const { readIngress } = await import("../../config/ingress.ts");
     const { createLog } = await import("../log.ts");

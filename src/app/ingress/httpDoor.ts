@@ -60,6 +60,7 @@ class Turned extends Error {
  * The door over HTTP: `POST /v1/instructions` and `POST /v1/awards`, JSON or XML. 202 with the instruction's state once
  * it is kept for good; 401 for a stranger; else 4xx with what, where and what was expected; 503 while nothing can be
  * kept. Not yet listening.
+ * @throws Error for a certificate or private key that TLS cannot use
  */
 export function httpDoor(parts: HttpDoorParts): FastifyInstance {
   const { desk, log, tls } = parts;

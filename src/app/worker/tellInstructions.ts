@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { SiteInput } from "../../domain/inputs/facts.ts";
+import { inputOfWord } from "../../domain/inputs/takenInstruction.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
-import type { Instant } from "../../domain/units/instant.ts";
 import { PortUnavailableError } from "../../ports/errors.ts";
-import type { InstructionLedger, UntoldWord } from "../../ports/instructionLedger.ts";
+import type { InstructionLedger } from "../../ports/instructionLedger.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
@@ -32,17 +31,18 @@ export async function tellInstructions({ ledger, gateway, clock, log }: TellInst
   const words = await ledger.untold(WORDS_MAX);
   const at = words.length === 0 ? undefined : await clock.now();
   for (const one of words) {
-    const { siteId } = one.word;
-    const input = at === undefined ? undefined : inputOf(one, at);
+    const { word, wordNo, ...evidence } = one;
+    const { siteId } = word;
+    const input = at === undefined ? undefined : inputOfWord(word, { id: `word/${wordNo}`, at, evidence });
     if (input === undefined || away.has(siteId)) continue;
     try {
       await inTime(gateway.deliver(siteId, input));
-      await ledger.told(one.wordNo);
-      told.push(one.wordNo);
+      await ledger.told(wordNo);
+      told.push(wordNo);
     } catch (error) {
       away.add(siteId);
       log.warn(
-        { siteId, word: one.wordNo, problem: thrownText(error) },
+        { siteId, word: wordNo, problem: thrownText(error) },
         "an instruction is kept, its site is not told yet",
       );
     }
@@ -58,15 +58,6 @@ export async function keepTelling(telling: TellInstructions, signal: AbortSignal
     });
     await delay(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
   }
-}
-
-/** What a site takes of a word; nothing of an acknowledgement. */
-function inputOf({ wordNo, word, door, contentHash, receivedAt }: UntoldWord, at: Instant): SiteInput | undefined {
-  const evidence = { door, contentHash, receivedAt };
-  const id = `word/${wordNo}`;
-  if (word.kind === "instruct") return { kind: "instruction", id, at, instruction: { ...word.instruction, evidence } };
-  if (word.kind === "recall") return { kind: "recall", id, at, instructionId: word.instructionId, evidence };
-  return undefined;
 }
 
 async function inTime(work: Promise<void>): Promise<void> {

@@ -1,9 +1,8 @@
-import { kwText } from "../units/numberText.ts";
 import type { Instant } from "../units/instant.ts";
-import { kwScopeProblem } from "./closed.ts";
 import type { GridInstruction } from "./gridInstruction.ts";
 import { instructionRoomProblem } from "./instructionRoom.ts";
 import { revisionOf, succession } from "./instructionSuccession.ts";
+import { powerProblem } from "./instructionPower.ts";
 import { lateNote, timesProblem } from "./instructionTimes.ts";
 import {
   aboutOf,
@@ -113,27 +112,6 @@ function instructVerdict({ instruction }: InstructWord, facts: AcceptanceFacts):
   return { kind: "accepted", ...(note === undefined ? {} : { note }) };
 }
 
-/** Megawatts and cohorts that the site does not have. */
-function powerProblem({ demand, cohortIds }: GridInstruction, site: InstructedSite): WordRefusal | undefined {
-  const scope = kwScopeProblem({ cohortIds, demand });
-  if (scope !== undefined) return refusedWord("power", "cohorts", scope, "one cohort, or none for the whole site");
-  const stranger = cohortIds?.find((one) => !site.cohortIds.includes(one));
-  if (stranger !== undefined)
-    return refusedWord("power", "cohorts", `site ${site.siteId} has no cohort ${stranger}`, site.cohortIds.join(", "));
-  if (demand === undefined || demand.kind === "off") return undefined;
-  const where = demand.kind === "target" ? "targetMw" : "reduceMw";
-  if (demand.kind === "reduce" && demand.kw <= 0)
-    return refusedWord("power", where, "it asks for a reduction by nothing", "more than 0 MW");
-  return demand.kw > site.maxKw
-    ? refusedWord(
-        "power",
-        where,
-        `${kwText(demand.kw)} is more than site ${site.siteId} can take`,
-        `at most ${kwText(site.maxKw)}`,
-      )
-    : undefined;
-}
-
 function recallVerdict({ instructionId, issuedAt, revision }: RecallWord, { at, known }: AcceptanceFacts): WordVerdict {
   if (known?.recalledAt !== undefined) return { kind: "repeated" };
   const before = known?.instruction;
@@ -147,7 +125,7 @@ function recallVerdict({ instructionId, issuedAt, revision }: RecallWord, { at, 
     return refusedWord(
       "overtaken",
       revision === undefined ? "issued" : "revision",
-      `revision ${revisionOf(before)} of ${instructionId}, issued at ${before.issuedAt}, was taken after what this recalls`,
+      `revision ${revisionOf(before)} of ${instructionId}, issued at ${before.issuedAt}, came after what it recalls`,
       "a recall of what stands",
     );
   return isStanding(before, at)

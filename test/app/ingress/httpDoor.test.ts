@@ -27,7 +27,7 @@ const message = (changes: object) => ({
 });
 
 describe("a QSE instructs a site over HTTP", () => {
-  it("40 kW of its 60 are to go: it is answered once the message is kept, and the site decides so, with the message's hash", async () => {
+  it("40 kW of its 60 are to go: kept before it is answered, then decided, with the message's hash", async () => {
     const sent = message({ id: "vdi-1", reduceMw: 0.04, until: soon(3600) });
     const answer = await qse.instruct(sent);
     expect(answer).toMatchObject({
