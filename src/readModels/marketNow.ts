@@ -1,5 +1,5 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
-import type { HourlyPrices } from "../domain/inputs/dayAheadPrice.ts";
+import type { HourlyPrices } from "../domain/market/hourlyPrices.ts";
 import type { Deployed } from "../domain/inputs/deployed.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
@@ -39,7 +39,7 @@ export interface MarketNow {
     readonly steps: readonly { readonly endsAt: Instant; readonly lmpUsdPerMwh: number }[];
   };
   /** Day-ahead prices as the last decision knew them; without `tomorrow` those are not yet published. */
-  readonly dayAhead?: { readonly today?: HourlyPrices; readonly tomorrow?: HourlyPrices };
+  readonly dayAhead?: { readonly today?: readonly HourlyPrices[]; readonly tomorrow?: readonly HourlyPrices[] };
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: {
     readonly level: GridLevel;
@@ -119,8 +119,8 @@ function dayAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): M
   const known = latest?.input.facts.dayAheadPrice;
   if (known === undefined) return undefined;
   const today = operatingDayOf(at);
-  const dayOf = ({ startsAt }: HourlyPrices): string => operatingDayOf(startsAt);
-  return { today: known.find((day) => dayOf(day) === today), tomorrow: known.find((day) => dayOf(day) > today) };
+  const days = Map.groupBy(known, ({ startsAt }) => (operatingDayOf(startsAt) > today ? "tomorrow" : "today"));
+  return { today: days.get("today"), tomorrow: days.get("tomorrow") };
 }
 
 function lookAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["lookAhead"] {

@@ -106,11 +106,8 @@ const PROOFS: readonly Proof[] = [
     rows: 24,
     theirs: (row) => (atPoint(row) ? [instant(row["Interval Start"]), row["SPP"]] : undefined),
     ours: (one) =>
-      one.kind === "day-ahead-price" && one.operatingDay === DAY
-        ? one.hourlyUsdPerMwh.map((price, i): Entry => [
-            hourStart({ operatingDay: DAY, hourEnding: i + 1 }),
-            Number(price),
-          ])
+      one.kind === "day-ahead-price" && one.hour.operatingDay === DAY
+        ? [hourStart(one.hour), Number(one.priceUsdPerMwh)]
         : undefined,
   },
   {

@@ -7,21 +7,35 @@ import { archiveDownload, archiveList } from "./apiArchive.ts";
 import { apiPages } from "./apiPages.ts";
 import { type SessionOptions, sharedSession } from "./apiSession.ts";
 
+/** Rows of a report in the Public API. */
+export interface ApiEndpoint {
+  /** Last part of its path: `lmp_node_zone_hub`. */
+  readonly name: string;
+  /** Which rows are asked for: of a point, about a span of market time. */
+  readonly query: (point: SettlementPoint, from: Instant, until: Instant) => Readonly<Record<string, string>>;
+}
+
 /** How a report of ERCOT's stands in the Public API. */
 export interface ApiReport {
   /** Its product, as a path has it: `np6-788-cd`. */
   readonly emilId: string;
-  /** Its rows: `lmp_node_zone_hub`. */
-  readonly endpoint: string;
-  /** Which rows are asked for: of a point, about a span of market time. */
-  readonly query: (point: SettlementPoint, from: Instant, until: Instant) => Readonly<Record<string, string>>;
+  /** Where its rows are: one endpoint, or one for each kind of row. */
+  readonly endpoints: readonly ApiEndpoint[];
   /** Seconds after what it is about by which a document is posted: an archive is listed by its posting. */
   readonly postedWithinSeconds: number;
 }
 
 /** Sources of what the Public API gives of a report: rows that are asked for, and old documents as MIS had them. */
-export function apiSources({ emilId, endpoint }: ApiReport): { readonly rows: string; readonly archive: string } {
-  return { rows: `api/${emilId}/${endpoint}`, archive: `api/${emilId}/archive` };
+export function apiSources({ emilId, endpoints }: ApiReport): readonly string[] {
+  return [...endpoints.map(({ name }) => rowsSource(emilId, name)), archiveSource(emilId)];
+}
+
+function rowsSource(emilId: string, endpoint: string): string {
+  return `api/${emilId}/${endpoint}`;
+}
+
+function archiveSource(emilId: string): string {
+  return `api/${emilId}/archive`;
 }
 
 /** The second route of a report. */
@@ -47,15 +61,20 @@ export function apiRoute(
   options: SessionOptions,
 ): ApiRoute {
   const session = sharedSession(access);
-  const { emilId, endpoint } = report;
-  const sources = apiSources(report);
+  const { emilId, endpoints } = report;
 
   async function rows(from: Instant, until: Instant, at: Instant): Promise<RawDocument[]> {
-    const query = report.query(point, from, until);
-    const pages = await apiPages(session, `/${emilId}/${endpoint}`, query, options);
+    const documents: RawDocument[] = [];
+    for (const endpoint of endpoints) documents.push(...(await rowsOf(endpoint, from, until, at)));
+    return documents;
+  }
+
+  async function rowsOf(endpoint: ApiEndpoint, from: Instant, until: Instant, at: Instant): Promise<RawDocument[]> {
+    const query = endpoint.query(point, from, until);
+    const pages = await apiPages(session, `/${emilId}/${endpoint.name}`, query, options);
     const asked = new URLSearchParams(query).toString();
     return pages.map(({ bytes, contentType, page }) => ({
-      source: sources.rows,
+      source: rowsSource(emilId, endpoint.name),
       // the answer to one question changes: its moment is a part of its name
       documentId: `${at} ${asked} page ${page}`,
       fetchedAt: at,
@@ -75,7 +94,7 @@ export function apiRoute(
       const zips = await archiveDownload(session, { kind: "archive", emilId, docIds }, options);
       for (const { docId, postedAt } of some)
         documents.push({
-          source: sources.archive,
+          source: archiveSource(emilId),
           documentId: docId,
           fetchedAt: at,
           publishedAt: postedAt,

@@ -1,10 +1,11 @@
 import { observedFact } from "../../domain/inputs/marketFacts.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
+import { PortDataError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
 import { readMisCursor } from "./misCursor.ts";
 import type { ApiRoute } from "./apiRoute.ts";
+import { readRoutes, together, troubleOf } from "./routes.ts";
 
 /** From question to question to the second route, market seconds. */
 const ASK_EVERY_SECONDS = 60;
@@ -36,7 +37,7 @@ interface Asked {
   readonly problem?: string;
 }
 
-interface RoutedOptions {
+export interface RoutedOptions {
   /** Age of what was said last at which the second route is asked, market seconds. */
   readonly lateAfterSeconds: number;
   /** How far back a feed that never heard anything looks, minutes. */
@@ -63,7 +64,7 @@ export function routedFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpti
       return isAsking && again < next ? again : next;
     },
     async poll(cursorText, at): Promise<FeedPoll> {
-      const cursor = readCursor(cursorText);
+      const cursor = readRoutes<RoutedCursor>(cursorText);
       const first = await mis.poll(cursor.mis, at).catch(troubleOf);
       const answer = first instanceof Error ? undefined : first;
       const mark = { ...cursor, mis: answer?.cursor ?? cursor.mis };
@@ -151,23 +152,6 @@ export function routedFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpti
   }
 }
 
-/** The part of a cursor that is the first route's: of one that a feed of both routes has written, and of its own. */
-export function misCursorText(text: string | undefined): string | undefined {
-  return readCursor(text).mis;
-}
-
-function readCursor(text: string | undefined): RoutedCursor {
-  if (text === undefined) return {};
-  try {
-    const parsed = JSON.parse(text) as (RoutedCursor & { readonly seen?: unknown }) | null;
-    return typeof parsed !== "object" || parsed === null || parsed.seen !== undefined ? { mis: text } : parsed;
-  } catch (error) {
-    // the first route says what is wrong with it
-    if (error instanceof SyntaxError) return { mis: text };
-    throw error;
-  }
-}
-
 /** Newest moment that either route has spoken of. */
 function knownOf({ mis, saidAt }: RoutedCursor, at: Instant): Instant | undefined {
   return later(mis === undefined ? undefined : readMisCursor(mis, at).newestAboutAt, saidAt);
@@ -183,19 +167,4 @@ function isLater(at: Instant, than: Instant, seconds: number): boolean {
 
 function later(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
   return a === undefined || (b !== undefined && b > a) ? b : a;
-}
-
-/** What a route is down with. @throws whatever is no trouble of a route */
-function troubleOf(error: unknown): PortUnavailableError | PortDataError {
-  if (error instanceof PortUnavailableError || error instanceof PortDataError) return error;
-  throw error;
-}
-
-/** Both routes are down: the first's trouble, with the second's. */
-function together(first: PortUnavailableError | PortDataError, second: string): Error {
-  const text = `${thrownText(first)}; Public API: ${second}`;
-  if (first instanceof PortDataError) return new PortDataError(text, { cause: first });
-  const error = new PortUnavailableError(text, { cause: first });
-  error.retryAfterSeconds = first.retryAfterSeconds;
-  return error;
 }

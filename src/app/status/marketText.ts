@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { deployedText, inUseOf } from "../../domain/inputs/deployed.ts";
-import type { HourlyPrices } from "../../domain/inputs/dayAheadPrice.ts";
+import type { HourlyPrices } from "../../domain/market/hourlyPrices.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { fixed } from "../../domain/units/numberText.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
@@ -56,10 +56,12 @@ export function lookAheadText({ lookAhead, at }: SiteNow): string | undefined {
 /** Day-ahead prices of the rest of today and of tomorrow in short; undefined where none is known. */
 export function dayAheadText({ dayAhead }: SiteNow): string | undefined {
   if (dayAhead === undefined) return undefined;
-  const rangeOf = (prices: HourlyPrices | undefined): string =>
-    prices === undefined
+  const rangeOf = (runs: readonly HourlyPrices[] | undefined): string => {
+    const prices = runs?.flatMap(({ usdPerMwh }) => usdPerMwh) ?? [];
+    return prices.length === 0
       ? "not yet published"
-      : `${fixed(Math.min(...prices.usdPerMwh), 2)} to ${fixed(Math.max(...prices.usdPerMwh), 2)} $/MWh`;
+      : `${fixed(Math.min(...prices), 2)} to ${fixed(Math.max(...prices), 2)} $/MWh`;
+  };
   return `rest of today ${rangeOf(dayAhead.today)}, tomorrow ${rangeOf(dayAhead.tomorrow)}`;
 }
 

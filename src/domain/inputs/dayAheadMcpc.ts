@@ -1,4 +1,4 @@
-import { dayEnd, nextDay, operatingDayOf } from "../market/calendar.ts";
+import { dayEnd, dayStart, nextDay, operatingDayOf, previousDay } from "../market/calendar.ts";
 import {
   type CapacityHour,
   type CapacitySeries,
@@ -81,6 +81,7 @@ export const dayAheadMcpc: MarketFact<
   }),
   restated: (observation, value) => ({ ...observation, priceUsdPerMwHour: value }),
   saidAt: ({ hour }) => hour.startsAt,
+  publishedFrom: ({ hour }) => dayStart(previousDay(hour.operatingDay)),
   hear({ kind, hour, product, priceUsdPerMwHour, quality, source, contentHash }, version, at, _rules, memory) {
     const { operatingDay, startsAt } = hour;
     if (dayEnd(operatingDay) <= at || operatingDay > nextDay(operatingDayOf(at))) return {};

@@ -63,6 +63,8 @@ export interface ObservedFact<O extends Observed> {
   restated?(observation: O, value: string): O;
   /** The moment that the value is about, by its source's own word. */
   saidAt(observation: O): Instant;
+  /** The first moment at which it can be published, where that comes before the moment that it is about. */
+  publishedFrom?(observation: O): Instant;
   /** Where a value stands in its document: rows of one place are about the same thing. */
   place(value: O): string;
   /** The value for a person. */

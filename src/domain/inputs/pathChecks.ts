@@ -1,4 +1,4 @@
-import { type Check, count, usd } from "./checks.ts";
+import { type Check, count, instant, isObject, usd } from "./checks.ts";
 
 /** Steps of a look-ahead, and how far it reaches, seconds. */
 const STEPS = 24;
@@ -9,6 +9,14 @@ export const hourlyUsd: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.length <= 25 && value.every((one) => usd(one) === undefined)
     ? undefined
     : "prices of 1 to 25 hours";
+
+/** Versions by start of the hour: of at most 25 hours, each a whole number. */
+export const hourVersions: Check = (value) =>
+  isObject(value) &&
+  Object.keys(value).length <= 25 &&
+  Object.entries(value).every(([startsAt, version]) => instant(startsAt) === undefined && count(version) === undefined)
+    ? undefined
+    : "versions by start of the hour, of at most 25";
 
 /** Steps of a price path, each of whole seconds from its beginning and a price: at most 24 of at most two hours. */
 export const pricedSteps: Check = (value) =>

@@ -121,10 +121,12 @@ export async function startPublicApi(options: PublicApiOptions): Promise<PublicA
         ? send(response, 200, "application/zip", collected(own, body))
         : sendJson(response, 200, listing(first, second, own, url.searchParams));
     }
-    const report = REPORTS.find(({ api }) => api?.emilId === first && api.endpoint === second);
-    if (report?.api === undefined) return sendJson(response, 404, exception(404, `no endpoint ${path}`, nowMs));
+    const report = REPORTS.find(({ api }) => api?.emilId === first);
+    const endpoint = report?.api?.endpoints.find(({ name }) => name === second);
+    if (report === undefined || endpoint === undefined)
+      return sendJson(response, 404, exception(404, `no endpoint ${path}`, nowMs));
     const own = known.filter(({ reportTypeId }) => reportTypeId === report.reportTypeId);
-    const read = rowsAnswer(report, apiRows(report.api, own), url.searchParams, pageRowsMax);
+    const read = rowsAnswer(report, endpoint, apiRows(endpoint, own), url.searchParams, pageRowsMax);
     if ("problem" in read) return sendJson(response, 400, exception(400, read.problem, nowMs));
     sendJson(response, 200, read);
   }

@@ -1,13 +1,14 @@
-import type { ApiDataType, ReportDocument, SimulatedApi, SimulatedReport } from "./reports/report.ts";
+import type { ApiDataType, ReportDocument, SimulatedEndpoint, SimulatedReport } from "./reports/report.ts";
 
 type Cell = string | number | boolean;
 
 /** Rows of documents as the Public API types them, newest document first. */
 export function apiRows(
-  { fields }: SimulatedApi,
-  documents: readonly Pick<ReportDocument, "rows">[],
+  { fields, of = /^/ }: SimulatedEndpoint,
+  documents: readonly Pick<ReportDocument, "rows" | "stem">[],
 ): readonly (readonly Cell[])[] {
   return documents
+    .filter(({ stem }) => of.test(stem))
     .toReversed()
     .flatMap(({ rows }) => rows.map((cells) => fields.map(({ dataType }, i) => typed(cells[i] ?? "", dataType))));
 }
@@ -15,11 +16,11 @@ export function apiRows(
 /** A page of rows in the envelope of the Public API, by its query; a problem for a parameter that is none. */
 export function rowsAnswer(
   { reportTypeId, reportName, api }: SimulatedReport,
+  { name: endpoint, fields }: SimulatedEndpoint,
   rows: readonly (readonly Cell[])[],
   query: URLSearchParams,
   pageRowsMax: number,
 ): object | { readonly problem: string } {
-  const { emilId = "", endpoint = "", fields = [] } = api ?? {};
   const page = Number(query.get("page") ?? 1);
   const size = Math.min(Number(query.get("size") ?? pageRowsMax), pageRowsMax);
   const wanted: ((row: readonly Cell[]) => boolean)[] = [];
@@ -47,7 +48,7 @@ export function rowsAnswer(
       reportName: endpoint,
       reportDisplayName: reportName,
       reportId: String(reportTypeId),
-      reportEMIL: emilId.toUpperCase(),
+      reportEMIL: api?.emilId.toUpperCase(),
       downloadLimit: 2_000_000,
     },
     fields: fields.map(({ name, dataType }, i) => ({
@@ -75,6 +76,8 @@ function typed(text: string, dataType: ApiDataType): Cell {
       return Number(text);
     case "DATE":
       return `${year}-${month}-${date}`;
+    case "TIME":
+      return time ?? "";
     case "DATETIME":
       return `${year}-${month}-${date}T${time}`;
     default:

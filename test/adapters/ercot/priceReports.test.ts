@@ -1,10 +1,11 @@
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { parseDayAheadCorrectionsCsv } from "../../../src/adapters/ercot/reports/dayAheadCorrections.ts";
 import { dayAheadPrices, parseDayAheadPricesCsv } from "../../../src/adapters/ercot/reports/dayAheadPrices.ts";
 import { parseRtdAddersCsv } from "../../../src/adapters/ercot/reports/rtdAdders.ts";
 import { parseRtdPathCsv } from "../../../src/adapters/ercot/reports/rtdPath.ts";
 import { parseScedAddersCsv } from "../../../src/adapters/ercot/reports/scedAdders.ts";
-import { dayAheadPrice } from "../../../src/domain/inputs/dayAheadPrice.ts";
+import { dayAheadPrice, type DayAheadPriceObservation } from "../../../src/domain/inputs/dayAheadPrice.ts";
 import { rtdAdders } from "../../../src/domain/inputs/rtdAdders.ts";
 import { rtdPath } from "../../../src/domain/inputs/rtdPath.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
@@ -189,26 +190,30 @@ describe("day-ahead prices (NP4-190)", () => {
   const read = (lines: readonly string[], fetched = "2026-08-18T18:31:00Z") =>
     parseDayAheadPricesCsv(document(fetched, lines), "00", "LZ_WEST");
 
-  it("are one value a day: 24 hours in order, 01:00 to 24:00", () => {
-    const [day, ...others] = read(hours("08/19/2026", all().toReversed()));
-    expect(others).toEqual([]);
-    expect(day).toMatchObject({ operatingDay: "2026-08-19", settlementPoint: "LZ_WEST" });
-    expect(day?.hourlyUsdPerMwh).toEqual(all().map(([, price]) => price));
+  const prices = (read: readonly DayAheadPriceObservation[]) => read.map(({ priceUsdPerMwh }) => priceUsdPerMwh);
+
+  it("are one value an hour: 24 hours in order, 01:00 to 24:00", () => {
+    const day = read(hours("08/19/2026", all().toReversed()));
+    expect(day[16]).toMatchObject({
+      settlementPoint: "LZ_WEST",
+      hour: { operatingDay: "2026-08-19", hourEnding: 17, startsAt: "2026-08-19T21:00:00.000Z" },
+    });
+    expect(prices(day)).toEqual(all().map(([, price]) => price));
   });
 
   it("have 25 hours on the autumn day, the flagged 02:00 after the other: 60.89, 61.07, 64.97, 57.05 ...", () => {
     // HE 02:00 N 61.07 and Y 64.97 as ERCOT's workbook has them for LZ_WEST on 2025-11-02
     const autumn = [["02:00", "64.97", "Y"] as const, ...all([2]), ["02:00", "61.07"] as const];
-    const [day] = read(hours("11/02/2025", autumn), "2025-11-01T18:31:00Z");
-    expect(day?.hourlyUsdPerMwh.slice(0, 4)).toEqual(["1.50", "61.07", "64.97", "3.50"]);
-    expect(day?.hourlyUsdPerMwh).toHaveLength(25);
+    const day = prices(read(hours("11/02/2025", autumn), "2025-11-01T18:31:00Z"));
+    expect(day.slice(0, 4)).toEqual(["1.50", "61.07", "64.97", "3.50"]);
+    expect(day).toHaveLength(25);
   });
 
   it("have 23 hours on the spring day: HE 02:00 35.37, then HE 04:00 44.59; HE 03:00 is refused", () => {
     const spring = all([2, 3, 4]).concat([["02:00", "35.37"] as never, ["04:00", "44.59"] as never]);
-    const [day] = read(hours("03/09/2025", spring), "2025-03-08T18:31:00Z");
-    expect(day?.hourlyUsdPerMwh.slice(0, 4)).toEqual(["1.50", "35.37", "44.59", "5.50"]);
-    expect(day?.hourlyUsdPerMwh).toHaveLength(23);
+    const day = prices(read(hours("03/09/2025", spring), "2025-03-08T18:31:00Z"));
+    expect(day.slice(0, 4)).toEqual(["1.50", "35.37", "44.59", "5.50"]);
+    expect(day).toHaveLength(23);
     expect(() => read(hours("03/09/2025", all()), "2025-03-08T18:31:00Z")).toThrow(
       /column HourEnding: expected an hour/,
     );
@@ -227,49 +232,127 @@ describe("day-ahead prices (NP4-190)", () => {
 
   const rules = { feedId: "dam", silentAfterSeconds: 111_600 };
   const point = { settlementPoint: "LZ_WEST", settlementPointType: "LZEW" };
-  const heard = (dates: readonly (readonly [date: string, at: string])[]) => {
-    let memory: Parameters<typeof dayAheadPrice.hear>[4];
-    return dates.map(([date, at]) => {
-      const [day] = read(hours(date, all()));
-      const { input, memory: next } = dayAheadPrice.hear(day!, 1, parseInstant(at), rules, memory);
-      memory = JSON.parse(JSON.stringify(next ?? memory)) as typeof memory;
-      return { input, day: day! };
+  type Memory = Parameters<typeof dayAheadPrice.hear>[4];
+  type DayAheadPriceInput = Parameters<typeof dayAheadPrice.absorb>[1];
+  /** What a feed tells of documents that it reads one after another; hour by hour, the last message holds all. */
+  const heard = (documents: readonly (readonly [read: readonly DayAheadPriceObservation[], at: string])[]) => {
+    let memory: Memory;
+    return documents.map(([day, at], i) => {
+      let told: DayAheadPriceInput | undefined;
+      let isUrgent = false;
+      for (const hour of day) {
+        const one = { ...hour, contentHash: `${i}${hour.contentHash}` };
+        const says = dayAheadPrice.hear(one, 1, parseInstant(at), rules, memory);
+        memory = JSON.parse(JSON.stringify(says.memory ?? memory ?? null)) as Memory;
+        told = says.input ?? told;
+        isUrgent ||= says.isUrgent === true;
+      }
+      return { told, isUrgent, day: day.map((hour) => ({ ...hour, contentHash: `${i}${hour.contentHash}` })) };
     });
   };
-
-  it("of today and tomorrow go in one message, each part found in its own document; other days are history", () => {
-    const [today, tomorrow, past] = heard([
-      ["08/18/2026", "2026-08-18T12:00:00Z"],
-      ["08/19/2026", "2026-08-18T18:40:00Z"],
-      ["08/17/2026", "2026-08-18T18:40:00Z"],
+  const ofDay = (date: string) => read(hours(date, all()));
+  const twoDays = () =>
+    heard([
+      [ofDay("08/18/2026"), "2026-08-18T12:00:00Z"],
+      [ofDay("08/19/2026"), "2026-08-18T18:40:00Z"],
+      [ofDay("08/17/2026"), "2026-08-18T18:40:00Z"],
     ]);
-    expect(today?.input?.days.map(({ startsAt }) => startsAt)).toEqual(["2026-08-18T05:00:00.000Z"]);
-    expect(tomorrow?.input?.days.map(({ startsAt }) => startsAt)).toEqual([
+  const about = { site: point as never, loadKw: () => 0 };
+  const at = (asOf: string) => ({ ...about, asOf: parseInstant(asOf), intervalStart: parseInstant(asOf) });
+
+  it("of today and tomorrow go in one message, each hour found in its own document; other days are history", () => {
+    const [today, tomorrow, past] = twoDays();
+    expect(today?.told?.days.map(({ startsAt }) => startsAt)).toEqual(["2026-08-18T05:00:00.000Z"]);
+    expect(tomorrow?.told?.days.map(({ startsAt }) => startsAt)).toEqual([
       "2026-08-18T05:00:00.000Z",
       "2026-08-19T05:00:00.000Z",
     ]);
-    expect(past?.input).toBeUndefined();
-    const parts = dayAheadPrice.parts?.(tomorrow!.input!) ?? [];
-    expect(parts.map((part) => dayAheadPrice.says(tomorrow!.day, part, undefined))).toEqual([false, true]);
-    expect(parts.map((part) => dayAheadPrice.says(today!.day, part, undefined))).toEqual([true, false]);
+    expect(past?.told).toBeUndefined();
+    expect(tomorrow?.isUrgent).toBe(false);
+    const parts = dayAheadPrice.parts?.(tomorrow!.told!) ?? [];
+    expect(parts).toHaveLength(48);
+    const saidBy = (day: readonly DayAheadPriceObservation[]) =>
+      parts.filter((part) =>
+        day.some((row) => row.contentHash === part.contentHash && dayAheadPrice.says(row, part, undefined)),
+      ).length;
+    expect([saidBy(today!.day), saidBy(tomorrow!.day)]).toEqual([24, 24]);
   });
 
   it("stand in a record from the current hour on, and are gone when their day is over", () => {
-    const [, tomorrow] = heard([
-      ["08/18/2026", "2026-08-18T12:00:00Z"],
-      ["08/19/2026", "2026-08-18T18:40:00Z"],
-    ]);
-    const about = { site: point as never, loadKw: () => 0 };
-    const at = (asOf: string) => ({ ...about, asOf: parseInstant(asOf), intervalStart: parseInstant(asOf) });
-    const { patch, relevant } = dayAheadPrice.absorb({}, tomorrow!.input!, at("2026-08-18T18:45:00Z"));
+    const [, tomorrow] = twoDays();
+    const { patch, relevant } = dayAheadPrice.absorb({}, tomorrow!.told!, at("2026-08-18T18:45:00Z"));
     expect(relevant).toBe(false);
     // 19:45 Central is in HE 20
     const [left, next] = dayAheadPrice.freeze(patch, at("2026-08-19T00:45:00Z")).dayAheadPrice ?? [];
     expect(left).toEqual({ startsAt: "2026-08-19T00:00:00.000Z", usdPerMwh: [20.5, 21.5, 22.5, 23.5, 24.5] });
     expect(next?.usdPerMwh).toHaveLength(24);
     expect(dayAheadPrice.freeze(patch, at("2026-08-20T05:00:00Z"))).toEqual({});
-    const other = { ...tomorrow!.input!, settlementPoint: "LZ_EAST" };
+    const other = { ...tomorrow!.told!, settlementPoint: "LZ_EAST" };
     expect(dayAheadPrice.absorb({}, other, at("2026-08-18T18:45:00Z")).patch).toEqual({});
+  });
+
+  describe("that are corrected (NP4-196, DAM_SPP)", () => {
+    const corrections = (rows: readonly string[]) =>
+      parseDayAheadCorrectionsCsv(
+        document("2026-08-19T22:00:00Z", [
+          "DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag",
+          ...rows,
+        ]),
+        "c0",
+        point,
+      ) as readonly DayAheadPriceObservation[];
+    const row = (hour: number, corrected: string, name = "LZ_WEST") =>
+      `08/19/2026,${hour},${name},${hour}.50,${corrected},08/19/2026 16:02:11,N`;
+    /** The correction of the prices of two hours, as the second version of each. */
+    const told = () => {
+      const read = corrections([row(19, "777.77"), row(20, "1.00", "HB_WEST"), row(21, "-3.25")]);
+      let memory: Memory;
+      const says = read.map((one) => {
+        const heardNow = dayAheadPrice.hear(one, 2, parseInstant("2026-08-19T22:00:00Z"), rules, memory);
+        memory = heardNow.memory;
+        return heardNow;
+      });
+      return { read, says, input: says.at(-1)?.input as DayAheadPriceInput };
+    };
+
+    it("are of the site's point alone, in the hours that the document names, and go at once", () => {
+      const { read, says, input } = told();
+      expect(read.map(({ hour, priceUsdPerMwh, quality }) => [hour.hourEnding, priceUsdPerMwh, quality])).toEqual([
+        [19, "777.77", "CORRECTED"],
+        [21, "-3.25", "CORRECTED"],
+      ]);
+      expect(says.every(({ isUrgent }) => isUrgent === true)).toBe(true);
+      expect(input.days.map(({ startsAt, usdPerMwh }) => [startsAt, usdPerMwh])).toEqual([
+        ["2026-08-19T23:00:00.000Z", [777.77]],
+        ["2026-08-20T01:00:00.000Z", [-3.25]],
+      ]);
+    });
+
+    it("stand in the record in their hours, whichever feed is told last", () => {
+      const [, tomorrow] = twoDays();
+      const first = dayAheadPrice.absorb({}, tomorrow!.told!, at("2026-08-19T21:30:00Z")).patch;
+      const corrected = dayAheadPrice.absorb(first, told().input, at("2026-08-19T22:01:00Z")).patch;
+      const again = dayAheadPrice.absorb(corrected, tomorrow!.told!, at("2026-08-19T22:02:00Z")).patch;
+      const [left] = dayAheadPrice.freeze(again, at("2026-08-19T22:05:00Z")).dayAheadPrice ?? [];
+      // 17:05 Central is in HE 18
+      expect(left?.usdPerMwh).toEqual([18.5, 777.77, 20.5, -3.25, 22.5, 23.5, 24.5]);
+      expect(again).toEqual(corrected);
+    });
+
+    it("that come twice for one hour, or with a price that is none, are left out and told", () => {
+      const problems: string[] = [];
+      const read = parseDayAheadCorrectionsCsv(
+        document("2026-08-19T22:00:00Z", [
+          "DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag",
+          ...[row(19, "777.77"), row(19, "7.77"), row(20, "n/a"), row(21, "-3.25")],
+        ]),
+        "c0",
+        point,
+        (problem) => problems.push(problem),
+      );
+      expect(read).toHaveLength(1);
+      expect(problems.join()).toMatch(/SPPCorrected: expected a decimal number.*LZ_WEST 2026-08-19\/19 has different/s);
+    });
   });
 
   it("are silent no sooner than 18:00 of the next day, which is when they may still come, also on the longest day", () => {

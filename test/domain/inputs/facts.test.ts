@@ -79,7 +79,10 @@ describe("the id of what a site is told of its settlement point", () => {
       priceUsdPerMwh: "55.25",
       interval: { operatingDay: "2024-08-20", hourEnding: 19, interval: 2, repeatedHour: false },
     },
-    "day-ahead-price": { operatingDay: "2024-08-21", hourlyUsdPerMwh: ["22.87"] },
+    "day-ahead-price": {
+      hour: { operatingDay: "2024-08-21", hourEnding: 1, repeatedHour: false, startsAt: at("00:00:00") },
+      priceUsdPerMwh: "22.87",
+    },
     "rtd-path": {
       rtdAt: at("18:30:01"),
       steps: [{ endsAt: at("18:35:00"), lmpUsdPerMwh: "69.37" }],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DayAheadMcpcObservation } from "../../../domain/inputs/dayAheadMcpc.ts";
+import { dayEnd, operatingDayOf } from "../../../domain/market/calendar.ts";
 import { hourKey, hoursOfDay } from "../../../domain/market/deliveryHour.ts";
 import { normalizeDeliveryHour } from "../../../domain/market/normalizeDeliveryHour.ts";
 import { normalizePrice } from "../../../domain/market/normalizeField.ts";
@@ -7,6 +8,7 @@ import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
 import { atRow } from "../reportCsv.ts";
+import { spanOfDays } from "../apiRoute.ts";
 import { documentRows } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
@@ -59,6 +61,8 @@ export function parseDayAheadMcpcCsv(document: RawDocument, contentHash: string)
 /** A day is published about 13:30 the day before and may slip to 18:00; a day and a half without one is silence. */
 const SILENT_SECONDS = 36 * 3_600;
 
+/** The Public API is asked once MIS has been away for so long. */
+const MIS_AWAY_SECONDS = 1_800;
 /** The documents of today and tomorrow. */
 const LOOK_BACK_MINUTES = 40 * 60;
 
@@ -80,6 +84,18 @@ export const dayAheadMcpc = {
     polls: everySoOften,
     columns: COLUMNS,
     lookBackMinutes: LOOK_BACK_MINUTES,
+    api: {
+      emilId: "np4-188-cd",
+      endpoints: [
+        {
+          name: "dam_clear_price_for_cap",
+          query: (_point, from, until) => spanOfDays("deliveryDate", from, dayEnd(operatingDayOf(until))),
+        },
+      ],
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: MIS_AWAY_SECONDS,
+      isSeldom: true,
+    },
     daily: { from: "13:30:00", until: "18:00:00" },
     identity: () => "day-ahead-mcpc",
     read: parseDayAheadMcpcCsv,

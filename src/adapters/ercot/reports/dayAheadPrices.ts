@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { DayAheadPriceObservation } from "../../../domain/inputs/dayAheadPrice.ts";
-import { hoursOfDay } from "../../../domain/market/deliveryHour.ts";
+import { dayEnd, operatingDayOf } from "../../../domain/market/calendar.ts";
+import { type DeliveryHour, hoursOfDay } from "../../../domain/market/deliveryHour.ts";
 import { normalizeDeliveryHour } from "../../../domain/market/normalizeDeliveryHour.ts";
 import { normalizePrice } from "../../../domain/market/normalizeField.ts";
 import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument } from "../../../ports/marketFeed.ts";
 import { atRow } from "../reportCsv.ts";
+import { spanOfDays } from "../apiRoute.ts";
 import { documentRows } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
@@ -33,39 +35,42 @@ export function parseDayAheadPricesCsv(
   const where = `${document.source} document ${document.documentId}`;
   const { source, documentId, fetchedAt, publishedAt } = document;
   const { rows, others } = documentRows(document, COLUMNS, settlementPoint, where);
-  const days = new Map<string, Map<string, string>>();
+  const hours = new Map<string, { readonly hour: DeliveryHour; readonly price: string }>();
   for (const { line, fields } of rows) {
     if (fields.settlementPoint !== settlementPoint) continue;
-    const { operatingDay, startsAt } = atRow(where, line, () => normalizeDeliveryHour(fields));
+    const hour = atRow(where, line, () => normalizeDeliveryHour(fields));
     const price = atRow(where, line, () => normalizePrice("SettlementPointPrice", fields.price));
-    const hours = days.get(operatingDay) ?? new Map<string, string>();
-    const before = hours.get(startsAt);
+    const before = hours.get(hour.startsAt)?.price;
     if (before !== undefined && !sameDecimal(before, price))
       throw new PortDataError(
-        `${where}: line ${line}: ${settlementPoint} has two prices for the hour from ${startsAt}: ${before} and ` +
+        `${where}: line ${line}: ${settlementPoint} has two prices for the hour from ${hour.startsAt}: ${before} and ` +
           price,
       );
-    days.set(operatingDay, hours.set(startsAt, price));
+    hours.set(hour.startsAt, { hour, price });
   }
-  if (days.size === 0)
+  if (hours.size === 0)
     throw new PortDataError(
       `${where}: expected rows of settlement point ${settlementPoint}, found ${rows.length + others} of others; ` +
         `check the site's settlementPoint`,
     );
   const head = { source, documentId, contentHash, fetchedAt, publishedAt, quality: "PUBLISHED" } as const;
-  return [...days].map(([operatingDay, hours]) => ({
-    ...head,
-    kind: "day-ahead-price",
-    settlementPoint,
-    operatingDay,
-    hourlyUsdPerMwh: hoursOfDay(operatingDay).map((startsAt) => {
-      const price = hours.get(startsAt);
-      if (price !== undefined) return price;
-      throw new PortDataError(
-        `${where}: expected every hour of ${operatingDay} at ${settlementPoint}, found none that begins at ${startsAt}`,
-      );
+  const days = new Set([...hours.values()].map(({ hour }) => hour.operatingDay));
+  return [...days].flatMap((day) =>
+    hoursOfDay(day).map((startsAt) => {
+      const found = hours.get(startsAt);
+      if (found === undefined)
+        throw new PortDataError(
+          `${where}: expected every hour of ${day} at ${settlementPoint}, found none that begins at ${startsAt}`,
+        );
+      return {
+        ...head,
+        kind: "day-ahead-price" as const,
+        settlementPoint,
+        hour: found.hour,
+        priceUsdPerMwh: found.price,
+      };
     }),
-  }));
+  );
 }
 
 /**
@@ -73,6 +78,8 @@ export function parseDayAheadPricesCsv(
  * an hour more when the clocks go back.
  */
 const SILENT_SECONDS = 31 * 3_600;
+/** The Public API is asked once MIS has been away for so long. */
+const MIS_AWAY_SECONDS = 1_800;
 /** The documents of today and tomorrow. */
 const LOOK_BACK_MINUTES = 40 * 60;
 
@@ -94,6 +101,21 @@ export const dayAheadPrices = {
     polls: everySoOften,
     columns: COLUMNS,
     lookBackMinutes: LOOK_BACK_MINUTES,
+    api: {
+      emilId: "np4-190-cd",
+      endpoints: [
+        {
+          name: "dam_stlmnt_pnt_prices",
+          query: ({ settlementPoint }, from, until) => ({
+            ...spanOfDays("deliveryDate", from, dayEnd(operatingDayOf(until))),
+            settlementPoint,
+          }),
+        },
+      ],
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: MIS_AWAY_SECONDS,
+      isSeldom: true,
+    },
     identity: ({ settlementPoint }) => `day-ahead-price/${settlementPoint}`,
     read: (document, contentHash, { settlementPoint }) =>
       parseDayAheadPricesCsv(document, contentHash, settlementPoint),

@@ -16,7 +16,9 @@ import type { ColumnAliases } from "../reportCsv.ts";
 import { documentColumns } from "../reportDocument.ts";
 import type { RequestBudget, Urgency } from "../../../ports/requestBudget.ts";
 import { type ApiReport, apiRoute, apiSources } from "../apiRoute.ts";
-import { misCursorText, routedFeed } from "../routedFeed.ts";
+import { routedFeed } from "../routedFeed.ts";
+import { misCursorText } from "../routes.ts";
+import { standInFeed } from "../standInFeed.ts";
 import type { PollTimes } from "./polls.ts";
 import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 
@@ -64,15 +66,18 @@ export function misReport<Settings extends FeedSettings>(
     readonly accepts?: (friendlyName: string) => boolean;
     /** How far the first poll looks back at least, for a report that comes seldom. */
     readonly lookBackMinutes?: number;
-    /** The report in the Public API, which stands in once what MIS said last is `lateAfterSeconds` old. */
-    readonly api?: ApiReport & { readonly lateAfterSeconds: number };
+    /**
+     * The report in the Public API, which stands in once what MIS said last is `lateAfterSeconds` old; of a report that
+     * comes seldom, and whose age says nothing, once MIS has not answered for so long.
+     */
+    readonly api?: ApiReport & { readonly lateAfterSeconds: number; readonly isSeldom?: true };
   },
 ): FeedSource<Settings, Reach> & { readonly columns: ColumnAliases<string> } {
   const { polls, urgency = "later", reportType, accepts, lookBackMinutes = 0, api, ...said } = report;
   return {
     ...said,
     source: `mis/${reportType}`,
-    alsoSources: api === undefined ? [] : Object.values(apiSources(api)),
+    alsoSources: api === undefined ? [] : apiSources(api),
     describe: ({ use, baseUrl, api: second }) =>
       `${use} ${baseUrl}${second === undefined || api === undefined ? "" : ` and ${second.baseUrl}`}`,
     open: (parameters, budget?: RequestBudget) => {
@@ -94,7 +99,8 @@ export function misReport<Settings extends FeedSettings>(
         return { ...mis, poll: (cursor, at) => mis.poll(misCursorText(cursor), at) };
       const { timeoutMs = API_TIMEOUT_MS, contact } = reach;
       const second = apiRoute(reach.api, api, parameters, accepts ?? (() => true), { timeoutMs, contact });
-      return routedFeed(mis, second, { lateAfterSeconds: api.lateAfterSeconds, backfillMinutes });
+      const options = { lateAfterSeconds: api.lateAfterSeconds, backfillMinutes };
+      return api.isSeldom === true ? standInFeed(mis, second, options) : routedFeed(mis, second, options);
     },
   };
 }

@@ -1,14 +1,10 @@
 import { z } from "zod";
 import type { MarketObservation } from "../../../domain/inputs/marketFacts.ts";
 import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
+import type { Instant } from "../../../domain/units/instant.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
-import {
-  correctedLmp,
-  correctedScedMcpc,
-  correctedSettlementMcpc,
-  correctedSpp,
-  SPP_COLUMNS,
-} from "./correctedRows.ts";
+import { correctedLmp, correctedScedMcpc, correctedSettlementMcpc, correctedSpp } from "./correctedRows.ts";
+import { spanOfMoments } from "../apiRoute.ts";
 import { documentColumns } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
@@ -40,6 +36,12 @@ export function parsePriceCorrectionsCsv(
 /** Corrections may not come for months; a year without one is odd. */
 const SILENT_SECONDS = 366 * 86_400;
 
+/** The Public API is asked once MIS has been away for so long. */
+const MIS_AWAY_SECONDS = 7_200;
+
+const correctedIn = (from: Instant, until: Instant): Readonly<Record<string, string>> =>
+  spanOfMoments("priceCorrectionTime", from, until);
+
 const fragment = z
   .strictObject({ use: z.literal("ercot/np4-197-m"), ...regularSettings })
   .meta({ description: "Corrections of real-time prices, MIS report type 13045" });
@@ -62,8 +64,33 @@ export const priceCorrections = {
     isOptional: false,
     usual: { use: "ercot/np4-197-m", pollEverySeconds: 600, pollOffsetSeconds: 30 },
     polls: everySoOften,
-    columns: SPP_COLUMNS,
+    columns: correctedSpp.columns,
     accepts: (friendlyName) => /RTM_(SPP|SPLMP|MCPC_SCED|MCPC_SPP)/i.test(friendlyName),
+    api: {
+      emilId: "np4-197-m",
+      endpoints: [
+        {
+          name: "rtm_price_corrections_spp",
+          query: ({ settlementPoint, settlementPointType }, from, until) => ({
+            ...correctedIn(from, until),
+            settlementPointName: settlementPoint,
+            settlementPointType,
+          }),
+        },
+        {
+          name: "rtm_price_corrections_splmp",
+          query: ({ settlementPoint }, from, until) => ({
+            ...correctedIn(from, until),
+            settlementPointName: settlementPoint,
+          }),
+        },
+        { name: "rtm_price_corrections_mcpc_sced", query: (_point, from, until) => correctedIn(from, until) },
+        { name: "rtm_price_corrections_mcpc_spp", query: (_point, from, until) => correctedIn(from, until) },
+      ],
+      postedWithinSeconds: 86_400,
+      lateAfterSeconds: MIS_AWAY_SECONDS,
+      isSeldom: true,
+    },
     identity: ({ settlementPoint, settlementPointType }) =>
       `price-corrections/${settlementPoint}/${settlementPointType}`,
     read: parsePriceCorrectionsCsv,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RtdAddersObservation } from "../../../domain/inputs/rtdAdders.ts";
 import { type AddersRow, normalizeAdders } from "../../../domain/market/normalizeScedAdders.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { spanOfMoments } from "../apiRoute.ts";
 import { documentRows } from "../reportDocument.ts";
 import { RTD_COLUMNS, rtdRuns } from "../rtdRows.ts";
 import { misReport } from "./ercotReport.ts";
@@ -55,5 +56,13 @@ export const rtdAdders = {
     read: (document, contentHash, _point, report) => parseRtdAddersCsv(document, contentHash, report),
     silentAfterSeconds: () => SILENT_SECONDS,
     lateAfterSeconds: LATE_SECONDS,
+    api: {
+      emilId: "np6-325-cd",
+      endpoints: [
+        { name: "rtd_price_adders", query: (_point, from, until) => spanOfMoments("RTDTimestamp", from, until) },
+      ],
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: LATE_SECONDS,
+    },
   }),
 };

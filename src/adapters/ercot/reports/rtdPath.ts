@@ -5,6 +5,7 @@ import { isSamePoint, type SettlementPoint } from "../../../domain/market/settle
 import { cleanText } from "../../../domain/units/foreignText.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { spanOfMoments } from "../apiRoute.ts";
 import { documentRows } from "../reportDocument.ts";
 import { RTD_COLUMNS, rtdRuns } from "../rtdRows.ts";
 import { misReport } from "./ercotReport.ts";
@@ -81,5 +82,20 @@ export const rtdPath = {
     read: parseRtdPathCsv,
     silentAfterSeconds: () => SILENT_SECONDS,
     lateAfterSeconds: LATE_SECONDS,
+    api: {
+      emilId: "np6-970-cd",
+      endpoints: [
+        {
+          name: "rtd_lmp_node_zone_hub",
+          query: ({ settlementPoint, settlementPointType }, from, until) => ({
+            ...spanOfMoments("RTDTimestamp", from, until),
+            settlementPoint,
+            settlementPointType,
+          }),
+        },
+      ],
+      postedWithinSeconds: 3_600,
+      lateAfterSeconds: LATE_SECONDS,
+    },
   }),
 };

@@ -96,11 +96,15 @@ export const scedLmp = {
     columns: COLUMNS,
     api: {
       emilId: "np6-788-cd",
-      endpoint: "lmp_node_zone_hub",
-      query: ({ settlementPoint }, from, until) => ({
-        ...spanOfMoments("SCEDTimestamp", from, until),
-        settlementPoint,
-      }),
+      endpoints: [
+        {
+          name: "lmp_node_zone_hub",
+          query: ({ settlementPoint }, from, until) => ({
+            ...spanOfMoments("SCEDTimestamp", from, until),
+            settlementPoint,
+          }),
+        },
+      ],
       postedWithinSeconds: 3_600,
       lateAfterSeconds: LATE_SECONDS,
     },

@@ -85,8 +85,12 @@ export const scedMcpc = {
     columns: COLUMNS,
     api: {
       emilId: "np6-332-cd",
-      endpoint: "rt_clear_price_cap_sced",
-      query: (_point, from, until) => spanOfMoments("SCEDTimestamp", from, until),
+      endpoints: [
+        {
+          name: "rt_clear_price_cap_sced",
+          query: (_point, from, until) => spanOfMoments("SCEDTimestamp", from, until),
+        },
+      ],
       postedWithinSeconds: 3_600,
       lateAfterSeconds: LATE_SECONDS,
     },

@@ -79,8 +79,9 @@ export const settlementMcpc = {
     columns: COLUMNS,
     api: {
       emilId: "np6-331-cd",
-      endpoint: "rt_clear_price_cap",
-      query: (_point, from, until) => spanOfDays("deliveryDate", from, until),
+      endpoints: [
+        { name: "rt_clear_price_cap", query: (_point, from, until) => spanOfDays("deliveryDate", from, until) },
+      ],
       postedWithinSeconds: 3_600,
       lateAfterSeconds: LATE_SECONDS,
     },

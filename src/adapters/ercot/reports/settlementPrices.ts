@@ -107,12 +107,16 @@ export const settlementPrices = {
     columns: COLUMNS,
     api: {
       emilId: "np6-905-cd",
-      endpoint: "spp_node_zone_hub",
-      query: ({ settlementPoint, settlementPointType }, from, until) => ({
-        ...spanOfDays("deliveryDate", from, until),
-        settlementPoint,
-        settlementPointType,
-      }),
+      endpoints: [
+        {
+          name: "spp_node_zone_hub",
+          query: ({ settlementPoint, settlementPointType }, from, until) => ({
+            ...spanOfDays("deliveryDate", from, until),
+            settlementPoint,
+            settlementPointType,
+          }),
+        },
+      ],
       postedWithinSeconds: 3_600,
       lateAfterSeconds: LATE_SECONDS,
     },

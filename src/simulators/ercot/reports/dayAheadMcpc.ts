@@ -1,6 +1,6 @@
 import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
 import { central, isRepeatedHour, msOfWall } from "../centralTime.ts";
-import { delayMs, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, type SimulatedReport } from "./report.ts";
 
 const HOUR_MS = 3_600_000;
 const PUBLISHED_AT = "13:30:00";
@@ -10,6 +10,21 @@ export const dayAheadMcpc: SimulatedReport = {
   reportTypeId: 12329,
   reportName: "DAM Clearing Prices for Capacity",
   listedMs: 7 * 24 * HOUR_MS,
+  api: {
+    emilId: "np4-188-cd",
+    endpoints: [
+      {
+        name: "dam_clear_price_for_cap",
+        fields: fieldsOf({
+          deliveryDate: "DATE",
+          hourEnding: "VARCHAR",
+          ancillaryType: "VARCHAR",
+          MCPC: "DOUBLE",
+          DSTFlag: "BOOLEAN",
+        }),
+      },
+    ],
+  },
   documents(day, times) {
     const prices = derivedCapacityPrices(day);
     return day.days.map((operatingDay) => {

@@ -1,7 +1,7 @@
 import { DERIVED_MARK } from "../capacityPrices.ts";
 import { central, isRepeatedHour, msOfWall } from "../centralTime.ts";
 import type { PriceDay } from "../priceDay.ts";
-import { delayMs, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, type SimulatedReport } from "./report.ts";
 
 const HOUR_MS = 3_600_000;
 const PUBLISHED_AT = "13:30:00";
@@ -14,6 +14,21 @@ export const dayAheadPrices: SimulatedReport = {
   reportTypeId: 12331,
   reportName: "DAM Settlement Point Prices",
   listedMs: 7 * 24 * HOUR_MS,
+  api: {
+    emilId: "np4-190-cd",
+    endpoints: [
+      {
+        name: "dam_stlmnt_pnt_prices",
+        fields: fieldsOf({
+          deliveryDate: "DATE",
+          hourEnding: "VARCHAR",
+          settlementPoint: "VARCHAR",
+          settlementPointPrice: "DOUBLE",
+          DSTFlag: "BOOLEAN",
+        }),
+      },
+    ],
+  },
   documents: (day, times) =>
     day.days.flatMap((operatingDay) => {
       const startMs = msOfWall(operatingDay, "00:00:00", false) as number;
@@ -47,7 +62,7 @@ export const dayAheadPrices: SimulatedReport = {
 };
 
 /** Mean of the settlement prices that begin in each hour, by point: a zone's plain price before its weighted one. */
-function hourlyMeans({ intervals }: PriceDay): ReadonlyMap<string, ReadonlyMap<number, string>> {
+export function hourlyMeans({ intervals }: PriceDay): ReadonlyMap<string, ReadonlyMap<number, string>> {
   const said = new Map<string, Map<number, number[]>>();
   for (const { startMs, prices } of intervals)
     for (const { point, type, price } of prices) {

@@ -22,16 +22,23 @@ export interface ReportDocument {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** How the Public API gives a report: its fields name the columns of the CSV, in their order. */
+/** How the Public API gives a report. */
 export interface SimulatedApi {
   /** `np6-788-cd` */
   readonly emilId: string;
-  /** `lmp_node_zone_hub` */
-  readonly endpoint: string;
-  readonly fields: readonly { readonly name: string; readonly dataType: ApiDataType }[];
+  readonly endpoints: readonly SimulatedEndpoint[];
 }
 
-export type ApiDataType = "BOOLEAN" | "VARCHAR" | "INTEGER" | "DOUBLE" | "DATE" | "DATETIME";
+/** Rows of a report in the Public API: its fields name the columns of the CSV, in their order. */
+export interface SimulatedEndpoint {
+  /** `lmp_node_zone_hub` */
+  readonly name: string;
+  readonly fields: readonly { readonly name: string; readonly dataType: ApiDataType }[];
+  /** Documents whose rows are here, by their name; all unless given. */
+  readonly of?: RegExp;
+}
+
+export type ApiDataType = "BOOLEAN" | "VARCHAR" | "INTEGER" | "DOUBLE" | "DATE" | "DATETIME" | "TIME";
 
 /** A report of ERCOT's public MIS lists. */
 export interface SimulatedReport {
@@ -44,6 +51,11 @@ export interface SimulatedReport {
   readonly api?: SimulatedApi;
   /** Every document about the days. */
   documents(day: PriceDay, times: PublicationTimes): readonly ReportDocument[];
+}
+
+/** Fields of an endpoint: `{ deliveryDate: "DATE" }`, in the order of the columns. */
+export function fieldsOf(types: Readonly<Record<string, ApiDataType>>): SimulatedEndpoint["fields"] {
+  return Object.entries(types).map(([name, dataType]) => ({ name, dataType }));
 }
 
 /** Lists of reports that come many times an hour hold the last six hours. */

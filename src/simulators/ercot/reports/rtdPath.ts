@@ -1,7 +1,7 @@
 import { central, isRepeatedHour } from "../centralTime.ts";
 import type { PriceDay } from "../priceDay.ts";
 import { rtdRuns, stepCells } from "../rtdRuns.ts";
-import { delayMs, draw, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, draw, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 
 /** RTD errs by up to so much a step that it looks ahead. */
 const ERROR_PER_STEP = 0.02;
@@ -11,6 +11,24 @@ export const rtdPath: SimulatedReport = {
   reportTypeId: 13073,
   reportName: "RTD Indicative LMPs by Resource Nodes, Load Zones and Hubs",
   listedMs: SIX_HOURS_MS,
+  api: {
+    emilId: "np6-970-cd",
+    endpoints: [
+      {
+        name: "rtd_lmp_node_zone_hub",
+        fields: fieldsOf({
+          RTDTimestamp: "DATETIME",
+          repeatHourFlag: "BOOLEAN",
+          intervalId: "INTEGER",
+          intervalEnding: "DATETIME",
+          intervalRepeatHourFlag: "BOOLEAN",
+          settlementPoint: "VARCHAR",
+          settlementPointType: "VARCHAR",
+          LMP: "DOUBLE",
+        }),
+      },
+    ],
+  },
   documents(day, times) {
     const types = typesOf(day);
     return rtdRuns(day).map(({ atMs, steps }) => ({

@@ -1,5 +1,5 @@
 import { central, isRepeatedHour } from "../centralTime.ts";
-import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 
 /** NP6-788: LMP of each point, one document a SCED run. */
 export const scedLmp: SimulatedReport = {
@@ -8,12 +8,16 @@ export const scedLmp: SimulatedReport = {
   listedMs: SIX_HOURS_MS,
   api: {
     emilId: "np6-788-cd",
-    endpoint: "lmp_node_zone_hub",
-    fields: [
-      { name: "SCEDTimestamp", dataType: "DATETIME" },
-      { name: "repeatHourFlag", dataType: "BOOLEAN" },
-      { name: "settlementPoint", dataType: "VARCHAR" },
-      { name: "LMP", dataType: "DOUBLE" },
+    endpoints: [
+      {
+        name: "lmp_node_zone_hub",
+        fields: fieldsOf({
+          SCEDTimestamp: "DATETIME",
+          repeatHourFlag: "BOOLEAN",
+          settlementPoint: "VARCHAR",
+          LMP: "DOUBLE",
+        }),
+      },
     ],
   },
   documents: ({ runs }, times) =>

@@ -1,6 +1,6 @@
 import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
 import { central, isRepeatedHour } from "../centralTime.ts";
-import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 
 // The CSV has a capped and an uncapped price from this moment on.
 const SPLIT_MS = Date.parse("2026-08-27T00:00:00-05:00");
@@ -12,12 +12,11 @@ export const scedMcpc: SimulatedReport = {
   listedMs: SIX_HOURS_MS,
   api: {
     emilId: "np6-332-cd",
-    endpoint: "rt_clear_price_cap_sced",
-    fields: [
-      { name: "SCEDTimestamp", dataType: "DATETIME" },
-      { name: "repeatHourFlag", dataType: "BOOLEAN" },
-      { name: "ASType", dataType: "VARCHAR" },
-      { name: "MCPC", dataType: "DOUBLE" },
+    endpoints: [
+      {
+        name: "rt_clear_price_cap_sced",
+        fields: fieldsOf({ SCEDTimestamp: "DATETIME", repeatHourFlag: "BOOLEAN", ASType: "VARCHAR", MCPC: "DOUBLE" }),
+      },
     ],
   },
   documents(day, times) {

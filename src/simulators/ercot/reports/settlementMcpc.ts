@@ -1,5 +1,5 @@
 import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
-import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 import { endLabel } from "./settlementPrices.ts";
 
 const INTERVAL_MS = 900_000;
@@ -11,14 +11,18 @@ export const settlementMcpc: SimulatedReport = {
   listedMs: SIX_HOURS_MS,
   api: {
     emilId: "np6-331-cd",
-    endpoint: "rt_clear_price_cap",
-    fields: [
-      { name: "deliveryDate", dataType: "DATE" },
-      { name: "deliveryHour", dataType: "INTEGER" },
-      { name: "deliveryInt", dataType: "INTEGER" },
-      { name: "repeatHourFlag", dataType: "BOOLEAN" },
-      { name: "ASType", dataType: "VARCHAR" },
-      { name: "MCPC", dataType: "DOUBLE" },
+    endpoints: [
+      {
+        name: "rt_clear_price_cap",
+        fields: fieldsOf({
+          deliveryDate: "DATE",
+          deliveryHour: "INTEGER",
+          deliveryInt: "INTEGER",
+          repeatHourFlag: "BOOLEAN",
+          ASType: "VARCHAR",
+          MCPC: "DOUBLE",
+        }),
+      },
     ],
   },
   documents(day, times) {

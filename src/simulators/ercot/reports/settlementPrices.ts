@@ -1,6 +1,6 @@
 import { central } from "../centralTime.ts";
 import type { PriceInterval } from "../priceDay.ts";
-import { delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
+import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 
 const INTERVAL_MS = 900_000;
 
@@ -11,15 +11,19 @@ export const settlementPrices: SimulatedReport = {
   listedMs: SIX_HOURS_MS,
   api: {
     emilId: "np6-905-cd",
-    endpoint: "spp_node_zone_hub",
-    fields: [
-      { name: "deliveryDate", dataType: "DATE" },
-      { name: "deliveryHour", dataType: "INTEGER" },
-      { name: "deliveryInterval", dataType: "INTEGER" },
-      { name: "settlementPoint", dataType: "VARCHAR" },
-      { name: "settlementPointType", dataType: "VARCHAR" },
-      { name: "settlementPointPrice", dataType: "DOUBLE" },
-      { name: "DSTFlag", dataType: "BOOLEAN" },
+    endpoints: [
+      {
+        name: "spp_node_zone_hub",
+        fields: fieldsOf({
+          deliveryDate: "DATE",
+          deliveryHour: "INTEGER",
+          deliveryInterval: "INTEGER",
+          settlementPoint: "VARCHAR",
+          settlementPointType: "VARCHAR",
+          settlementPointPrice: "DOUBLE",
+          DSTFlag: "BOOLEAN",
+        }),
+      },
     ],
   },
   documents: ({ intervals }, times) =>
