@@ -5,6 +5,7 @@ import { dayAheadPrices, parseDayAheadPricesCsv } from "../../../src/adapters/er
 import { parseRtdAddersCsv } from "../../../src/adapters/ercot/reports/rtdAdders.ts";
 import { parseRtdPathCsv } from "../../../src/adapters/ercot/reports/rtdPath.ts";
 import { parseScedAddersCsv } from "../../../src/adapters/ercot/reports/scedAdders.ts";
+import { publishedOf } from "../../../src/adapters/postgres/publishedPrices.ts";
 import { dayAheadPrice, type DayAheadPriceObservation } from "../../../src/domain/inputs/dayAheadPrice.ts";
 import { rtdAdders } from "../../../src/domain/inputs/rtdAdders.ts";
 import { rtdPath } from "../../../src/domain/inputs/rtdPath.ts";
@@ -339,12 +340,21 @@ describe("day-ahead prices (NP4-190)", () => {
       expect(again).toEqual(corrected);
     });
 
+    it("stand over a price that the Public API shows without a date, though its hour is still to come", () => {
+      const day = read(hours("08/19/2026", all())).map((one) => ({ ...one, source: "api/np4-190-cd/rows" }));
+      const undated = publishedOf(day[18] as DayAheadPriceObservation);
+      expect(undated?.publishedAt).toBe("2026-08-18T05:00:00.000Z");
+    });
+
     it("that come twice for one hour, or with a price that is none, are left out and told", () => {
       const problems: string[] = [];
       const read = parseDayAheadCorrectionsCsv(
         document("2026-08-19T22:00:00Z", [
           "DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag",
-          ...[row(19, "777.77"), row(19, "7.77"), row(20, "n/a"), row(21, "-3.25")],
+          row(19, "777.77"),
+          row(19, "7.77"),
+          row(20, "n/a"),
+          row(21, "-3.25"),
         ]),
         "c0",
         point,
