@@ -12,6 +12,7 @@ import { intervalKey, intervalStart, operatingDayOf, settlementInterval } from "
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
 import { addSeconds, type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { SiteStatusRows } from "../ports/siteRecords.ts";
+import { type CapacityNow, capacityNow } from "./capacityNow.ts";
 
 /** The market as a site sees it. What is not known yet is absent. */
 export interface MarketNow {
@@ -40,6 +41,8 @@ export interface MarketNow {
   };
   /** Day-ahead prices as the last decision knew them; without `tomorrow` those are not yet published. */
   readonly dayAhead?: { readonly today?: readonly HourlyPrices[]; readonly tomorrow?: readonly HourlyPrices[] };
+  /** Clearing prices for capacity, service by service. */
+  readonly capacity: readonly CapacityNow[];
   readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
   readonly grid?: {
     readonly level: GridLevel;
@@ -86,6 +89,7 @@ export function marketNow(
     dayAhead: dayAheadNow(rows, at),
     lookAhead: lookAheadNow(rows, at),
     adders: addersNow(rows, price?.isAdderRead === true, at),
+    capacity: capacityNow(rows, at),
     hashprice: rows.latest?.input.facts.hashprice,
     grid: gridNow(plan, rows, at),
   };

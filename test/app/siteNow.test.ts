@@ -3,6 +3,7 @@ import { siteNowText } from "../../src/app/status/siteNowText.ts";
 import { siteViewOf } from "../../src/app/status/siteView.ts";
 import type { FeedStanding, SiteStatusRows } from "../../src/ports/siteRecords.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
+import { capacityNow } from "../../src/readModels/capacityNow.ts";
 import { dispatchNow } from "../../src/readModels/dispatchNow.ts";
 import { siteNow } from "../../src/readModels/siteNow.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
@@ -103,4 +104,25 @@ it("an order that nobody has begun to carry out is not taken for the one before,
   const now = siteNow(view, rows, STOPPED);
   expect(verdictOf(ordered(3))).toMatch(/none yet; revision 3 is ordered and not begun; revision 1 is under way$/);
   expect(verdictOf(ordered(1))).toMatch(/none yet; revision 1 is under way$/);
+});
+
+it("clearing prices for capacity are those of the run and the hour that is running, and what is not known is absent", () => {
+  const at = wallToInstant({ day: DAY, time: "10:02:00", repeatedHour: false });
+  const facts = {
+    scedMcpc: { scedAt: addSeconds(at, -100), usdPerMwHour: { RRS: 216.21, REGDN: 0 } },
+    dayAheadMcpc: {
+      startsAt: wallToInstant({ day: DAY, time: "09:00:00", repeatedHour: false }),
+      usdPerMwHour: { RRS: [9, 10, 11], ECRS: [1, null, 3], NSPIN: [7, 8, 9] },
+    },
+  };
+  const latest = { input: { facts } } as unknown as DecisionRecord;
+  const sced = { scedAt: addSeconds(at, -100), ageSeconds: 100 };
+  expect(capacityNow({ latest }, at)).toEqual([
+    { product: "REGDN", called: "Reg-Down", sced: { ...sced, usdPerMwHour: 0 } },
+    { product: "RRS", called: "RRS", sced: { ...sced, usdPerMwHour: 216.21 }, dayAheadUsdPerMwHour: 10 },
+    { product: "NSPIN", called: "Non-Spin", dayAheadUsdPerMwHour: 8 },
+  ]);
+  expect(capacityNow({ latest: undefined }, at)).toEqual([]);
+  // the day-ahead prices end at noon
+  expect(capacityNow({ latest }, addSeconds(at, 2 * 3_600)).map(({ product }) => product)).toEqual(["REGDN", "RRS"]);
 });

@@ -29,6 +29,7 @@ const NIGHT: SiteNow = {
   control: "act",
   at,
   feedsNotRead: [],
+  capacity: [],
   newestRun: { lmpUsdPerMwh: 300, scedAt: "2026-06-10T04:50:13.000Z" as Instant, ageSeconds: 105 },
   power: { commandedKw: 0.5 },
   unpolledFeeds: [],
@@ -118,6 +119,20 @@ const BAD_NIGHT: SiteNow = {
 };
 
 describe("what the desk reads at night", () => {
+  it("says what the capacity of each ancillary service clears at, of which run, how old, and day ahead", () => {
+    const sced = { usdPerMwHour: 399.45, scedAt: "2026-06-10T04:50:13.000Z" as Instant, ageSeconds: 105 };
+    const capacity = [
+      { product: "ECRS", called: "ECRS", sced, dayAheadUsdPerMwHour: 12.5 },
+      { product: "NSPIN", called: "Non-Spin", dayAheadUsdPerMwHour: 0 },
+    ] as const;
+    const text = siteNowText({ ...NIGHT, capacity });
+    expect(text).toMatch(
+      /^MCPC +ECRS +399.45 \$\/MW in the SCED run of 23:50:13 \(105 s ago\), 12.50 \$\/MW day ahead$/m,
+    );
+    expect(text).toMatch(/^MCPC +Non-Spin 0.00 \$\/MW day ahead$/m);
+    expect(siteNowText(NIGHT)).not.toContain("MCPC");
+  });
+
   it("a price that may not be used still says what the newest run was and how old it is", () => {
     expect(siteNowText(NIGHT)).toContain("no current price; newest SCED run 300.00 of 23:50:13 (105 s ago)\n");
   });

@@ -39,8 +39,9 @@ interface Correction<Field extends string, One extends MarketObservation> {
 const CORRECTED_AT = { correctedAt: ["PriceCorrectionTime"] };
 
 /**
- * The reader of a document of corrections, of quality CORRECTED. A row of the Public API has no publication: the moment
- * at which it was corrected stands for it, and of two that correct one price the later counts.
+ * The reader of a document of corrections (ERCOT reports NP4-196-M and NP4-197-M), of quality CORRECTED. A row of the
+ * Public API has no publication: the moment at which it was corrected stands for it, and of two that correct one price
+ * the later counts.
  */
 export function correctedPrices<Field extends string, One extends MarketObservation>({
   columns,

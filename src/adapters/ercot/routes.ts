@@ -1,7 +1,7 @@
 import { thrownText } from "../../domain/units/foreignText.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 
-/** What a feed of two routes remembers of the first: its cursor. */
+/** What a feed of ERCOT's MIS lists and Public API remembers of the first: its cursor. */
 export interface Routes {
   readonly mis?: string;
 }
@@ -11,17 +11,18 @@ export function misCursorText(text: string | undefined): string | undefined {
   return readRoutes(text).mis;
 }
 
-/** A cursor that a feed of two routes has written; one of the first route alone is that route's. */
+/**
+ * A cursor that a feed of two routes has written; text that is none, or the first route's own, is that route's.
+ */
 export function readRoutes<Cursor extends Routes = Routes>(text: string | undefined): Partial<Cursor> {
   const ofFirst = { mis: text } as Partial<Cursor>;
   if (text === undefined) return {};
   try {
     const parsed = JSON.parse(text) as (Cursor & { readonly seen?: unknown }) | null;
     return typeof parsed !== "object" || parsed === null || parsed.seen !== undefined ? ofFirst : parsed;
-  } catch (error) {
+  } catch {
     // the first route says what is wrong with it
-    if (error instanceof SyntaxError) return ofFirst;
-    throw error;
+    return ofFirst;
   }
 }
 

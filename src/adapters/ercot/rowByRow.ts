@@ -15,8 +15,8 @@ export interface Said {
 
 /**
  * What the rows of a report of ERCOT's say, each by itself: one that cannot be read is left out and told to `report`,
- * and so are two that say different things of one place in no order, for nobody knows which holds. The same thing said twice is
- * said once. Ballast's own rule.
+ * and so are two that say different things of one place in no order, for nobody knows which holds. The same thing said
+ * twice is said once. Ballast's own rule.
  * @throws PortDataError when there are rows and none of them can be read
  */
 export function rowByRow<Field extends string, Optional extends string, One extends Said>(

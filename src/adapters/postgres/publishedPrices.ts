@@ -26,7 +26,8 @@ export interface Published {
 
 /**
  * What is published, and may be published otherwise again: whichever is read first, the newest by that stands. A row
- * whose source does not date it counts as of the moment that it is about, or from which it can be published, so that whatever is dated stands over it.
+ * whose source does not date it counts as of the moment that it is about, or from which it can be published, so that
+ * whatever is dated stands over it.
  */
 export function publishedOf(observation: MarketObservation): Published | undefined {
   const fact = observedFact(observation.kind);

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { capacityTexts } from "./capacityText.ts";
 import type { Freeze } from "../../domain/inputs/freezes.ts";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
@@ -122,6 +123,7 @@ function background(now: SiteNow): Fact[] {
     ...(now.orders.length === 0 ? [["orders", "none in force"] as const] : []),
     ...(now.stragglers === 0 ? [["stragglers", "none"] as const] : []),
     ["hashprice", now.hashprice === undefined ? "not known yet" : `${fixed(now.hashprice.usdPerPhDay, 2)} $/PH/day`],
+    ...capacityTexts(now).map((text) => ["MCPC", text] as const),
     ["feeds", feedsText(now)],
     ...now.feedsNotRead.map((why) => ["note", why] as const),
     ...buildFacts(now, false),

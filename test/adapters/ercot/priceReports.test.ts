@@ -341,7 +341,10 @@ describe("day-ahead prices (NP4-190)", () => {
     });
 
     it("stand over a price that the Public API shows without a date, though its hour is still to come", () => {
-      const day = read(hours("08/19/2026", all())).map((one) => ({ ...one, source: "api/np4-190-cd/rows" }));
+      const day = read(hours("08/19/2026", all())).map(({ publishedAt: _, ...one }) => ({
+        ...one,
+        source: "api/np4-190-cd/rows",
+      }));
       const undated = publishedOf(day[18] as DayAheadPriceObservation);
       expect(undated?.publishedAt).toBe("2026-08-18T05:00:00.000Z");
     });
