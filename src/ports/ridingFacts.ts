@@ -3,11 +3,12 @@ import type { SiteId } from "../domain/units/ids.ts";
 
 /**
  * Facts of a site that cannot change a decision alone: each waits for the site's next SCED run and rides in its signal.
- * Of a kind only the newest waits. Methods throw PortUnavailableError when the database is away.
+ * Of a kind, or of each source of a kind that is known by source, only the newest waits. Methods throw
+ * PortUnavailableError when the database is away.
  */
 export interface RidingFacts {
   /**
-   * Keep a fact for its ride with each site, in place of an older one of its kind. An older one than the kept changes
+   * Keep a fact for its ride with each site, in place of an older one like it. An older one than the kept changes
    * nothing. Throws PortDataError for one that does not ride.
    */
   keep(siteIds: readonly SiteId[], fact: SiteInput): Promise<void>;

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { auditParsers } from "../../src/app/evidence/auditParsers.ts";
 import { DRIVER_KINDS, FEED_SOURCES, METER_KINDS, siteFileSchema } from "../../src/app/worker/registries.ts";
 import { loadSiteFile } from "../../src/app/worker/siteFile.ts";
 import { expandHosts } from "../../src/config/index.ts";
+import { hashprice } from "../../src/domain/inputs/hashprice.ts";
 import { parseInstant } from "../../src/domain/units/instant.ts";
 import type { DriverKind } from "../../src/ports/driverKind.ts";
 import type { FeedSource } from "../../src/ports/feedSource.ts";
 import type { MeterKind } from "../../src/ports/meterKind.ts";
 import { startMeters } from "../../src/simulators/meter/meters.ts";
+import { closeBitcoin, CREDENTIALS, simulateBitcoin } from "../simulators/bitcoin/market.ts";
 import { closeSimulators, demoDay, HandClock, simulate } from "../simulators/ercot/market.ts";
 import { oneMiner } from "../simulators/miners/harness.ts";
 
@@ -21,7 +23,19 @@ const guide = readFileSync("docs/add-a-site.md", "utf8");
 const protocols = readFileSync("docs/protocol-map.md", "utf8");
 /** Half an hour into a night in which everything is published, also a correction of the evening before. */
 const EVENING = "2026-08-19T00:30:00-05:00";
-afterEach(closeSimulators);
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all([closeSimulators(), closeBitcoin()]);
+});
+
+/** Address of the stand-in that publishes what a feed reads. */
+async function partyOf({ gives }: FeedSource, clock: HandClock): Promise<string> {
+  const ofHashprice: readonly string[] = hashprice.madeOf ?? [];
+  if (!ofHashprice.includes(gives)) return (await simulate({ clock, day: demoDay() })).url;
+  vi.stubEnv("BALLAST_BITCOIN_USER", CREDENTIALS.user);
+  vi.stubEnv("BALLAST_BITCOIN_PASSWORD", CREDENTIALS.password);
+  return (await simulateBitcoin({ clock })).url;
+}
 
 describe("the registries of what is outside", () => {
   it("name each member once, and keep the documents of each source apart", () => {
@@ -72,8 +86,7 @@ describe("what a feed's documents say", () => {
     "%s is simulated: the feed reads its own fact from a document, and the audit reads the same again",
     async (_use, source) => {
       const clock = new HandClock(EVENING);
-      const { url } = await simulate({ clock, day: demoDay() });
-      const parameters = { ...source.usual, ...POINT, baseUrl: url };
+      const parameters = { ...source.usual, ...POINT, baseUrl: await partyOf(source, clock) };
       const feed = source.open(parameters);
       const { documents } = await feed.poll(undefined, clock.at);
       expect(documents.length).toBeGreaterThan(0);

@@ -36,6 +36,11 @@ function problemsWith(from: string | RegExp, to: string): string[] {
   return problems.map(({ line, key, message, expected }) => `${line} ${key}: ${message}; expected ${expected}`);
 }
 
+/** A problem without its line. */
+function afterLine(problem: string): string {
+  return problem.replace(/^\d+ /, "");
+}
+
 /** Line of the example on which a text stands first. */
 function lineOf(text: string): number {
   return exampleText.slice(0, exampleText.indexOf(text)).split("\n").length;
@@ -399,6 +404,42 @@ describe("a wrong configuration is refused with the line, the key and what was e
     expect(problemsWith(/  - \{ use: hashprice\/constant.*\n/, "")[0]).toContain(
       'an entry such as { use: hashprice/constant, usdPerPhDay: "39.00", pollEverySeconds: 3600 }',
     );
+  });
+
+  it("a hashprice that is to be made: of which part no feed is listed, without its rule, or beside one that is told", () => {
+    const constant = /  - \{ use: hashprice\/constant.*\n/;
+    const kraken = "  - { use: exchange/kraken, baseUrl: https://api.kraken.com, pollEverySeconds: 300 }\n";
+    const explorer = "  - { use: bitcoin/explorer, baseUrl: https://mempool.space, pollEverySeconds: 300 }\n";
+    const without = "policy: has no hashprice; expected how it is made: payout, maxDifferenceShare, maxMoveShare, ...";
+    expect(problemsWith(constant, kraken).map(afterLine)).toEqual([
+      without,
+      "feeds: none of them brings the Bitcoin network; expected a feed of it beside the price of bitcoin",
+    ]);
+    expect(problemsWith(constant, kraken + explorer).map(afterLine)).toEqual([without]);
+    expect(problemsWith("feeds:\n", `feeds:\n${kraken}${explorer}`).map(afterLine)).toEqual([
+      without,
+      "feeds[7].use: tells the hashprice, and other feeds bring the Bitcoin network and price of bitcoin that it is " +
+        "made of; expected the one or the others",
+    ]);
+    const rule =
+      "  hashprice: { payout: fpps, maxDifferenceShare: 0.01, maxMoveShare: 0.05, moveStandsAfterSeconds: 900 }\n";
+    expect(problemsWith("  singleSourceMwMax", `${rule}  singleSourceMwMax`).map(afterLine)).toEqual([
+      "policy.hashprice: is read by nothing: no feed brings what a hashprice is made of; " +
+        "expected feeds of Bitcoin network and price of bitcoin, or no such key",
+    ]);
+    const both = exampleText
+      .replace(constant, kraken + explorer)
+      .replace("  singleSourceMwMax", `${rule}  singleSourceMwMax`);
+    expect(problemsWith(exampleText, both)).toEqual([]);
+    expect(
+      problemsWith(
+        exampleText,
+        both.replaceAll("kraken.com, pollEvery", "kraken.com, silentAfterSeconds: 120, pollEvery"),
+      ).map(afterLine),
+    ).toEqual([
+      "feeds[5].pollEverySeconds: is 300: what it said is too old after 120 s; " +
+        "expected at most 120 s, or a longer silentAfterSeconds and staleness.hashpriceSeconds",
+    ]);
   });
 
   it("two feeds that give the same: which one is too many", () => {

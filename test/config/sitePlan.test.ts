@@ -33,6 +33,11 @@ it("the compiler alone refuses a file's shape with a key too few, too many, or o
   expect(asWritten<Plan>()(inside)).toBe(inside);
 });
 
+const RULE = "{ payout: fpps, maxDifferenceShare: 0.01, maxMoveShare: 0.05, moveStandsAfterSeconds: 1800 }";
+const PARTS =
+  "  - { use: bitcoin/explorer, baseUrl: https://mempool.space, pollEverySeconds: 300 }\n" +
+  "  - { use: exchange/kraken, baseUrl: https://api.kraken.com, pollEverySeconds: 300 }\n";
+
 it("every key of site and policy reaches the plan, firm and house load too; name, gateway and dispatch are no part of a decision", () => {
   const folder = mkdtempSync(join(tmpdir(), "ballast-plan-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -42,7 +47,9 @@ it("every key of site and policy reaches the plan, firm and house load too; name
     file,
     example
       .replace("market/ercot.yaml", resolve("config/market/ercot.yaml"))
-      .replace("  poolFee: 0.01\n", "  poolFee: 0.01\n  firmKw: 250\n  houseKw: 12.5\n"),
+      .replace("  poolFee: 0.01\n", "  poolFee: 0.01\n  firmKw: 250\n  houseKw: 12.5\n")
+      .replace("  singleSourceMwMax:", `  hashprice: ${RULE}\n  singleSourceMwMax:`)
+      .replace(/  - \{ use: hashprice\/constant.*\n/, PARTS),
   );
   const { plan } = loadDeployment(file, "2026-08-18");
   const { site, policy } = siteFileSchema.shape;

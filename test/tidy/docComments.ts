@@ -124,7 +124,7 @@ export const unitsTold: Rule = {
 };
 
 const SOURCE =
-  /\bERCOT\b|\bMIS\b|`daily-prc|`system-wide-prices|\bNP\d|\bNPRR\d|\bTAC\b|\bU\.S\.C\b|\bRFC \d|\bLuxOS\b|\bSchneider\b|\bModbus\b|\brevision \d|\bBallast's own\b|@see\b/;
+  /\bERCOT\b|\bMIS\b|`daily-prc|`system-wide-prices|\bNP\d|\bNPRR\d|\bTAC\b|\bU\.S\.C\b|\bRFC \d|\bLuxOS\b|\bSchneider\b|\bModbus\b|\brevision \d|\bBitcoin Core\b|\bmempool\.space\b|\bBallast's own\b|@see\b/;
 /** Where rules and formats are somebody else's. */
 const FOREIGN = [
   "src/domain/market",

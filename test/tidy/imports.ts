@@ -37,7 +37,7 @@ const PARTIES: readonly {
   { adapter: "fleet", library: ["zod", "p-limit"], simulator: "miners", simulatorLibrary: [] },
   { adapter: "meter", library: ["modbus-serial", "zod"], simulator: "meter", simulatorLibrary: ["jsmodbus"] },
   { adapter: "archive", library: [] },
-  { adapter: "hashprice", library: ["csv-parse", "zod"] },
+  { adapter: "hashprice", library: ["csv-parse", "zod"], simulator: "bitcoin", simulatorLibrary: [] },
   { adapter: "postgres", library: ["pg", "node-pg-migrate", "pg-copy-streams"] },
   { adapter: "temporal", library: ["@temporalio/client", "@temporalio/common"] },
 ];

@@ -1,4 +1,5 @@
 import { factOf, type SiteInput } from "../../domain/inputs/facts.ts";
+import { isMarketInput, marketFact } from "../../domain/inputs/marketFacts.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RidingFacts } from "../../ports/ridingFacts.ts";
 import { type Pool, query } from "./pool.ts";
@@ -16,7 +17,7 @@ export function postgresRidingFacts(pool: Pool): RidingFacts {
          ON CONFLICT (site_id, kind) DO UPDATE SET input_id = excluded.input_id, at = excluded.at,
            input = excluded.input, is_told = false
           WHERE kept.at <= excluded.at AND kept.input_id <> excluded.input_id`,
-        [[...new Set(siteIds)], fact.kind, fact.id, fact.at, JSON.stringify(fact)],
+        [[...new Set(siteIds)], placeOf(fact), fact.id, fact.at, JSON.stringify(fact)],
       );
     },
 
@@ -41,4 +42,10 @@ export function postgresRidingFacts(pool: Pool): RidingFacts {
       );
     },
   };
+}
+
+/** Its kind; of a fact that is known by source, each source has a place of its own. */
+function placeOf(fact: SiteInput): string {
+  const source = isMarketInput(fact) ? marketFact(fact.kind).toldBy?.(fact) : undefined;
+  return source === undefined ? fact.kind : `${fact.kind}@${source}`;
 }

@@ -12,12 +12,14 @@ import {
 import { setpointText } from "../../domain/units/setpoint.ts";
 import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
+import { isToBeMade, madeFactFindings } from "./madeFacts.ts";
 import { ACCESS_PROBLEMS, driverKind, FEED_SOURCES, feedSource, meterKind, type SiteFile } from "./registries.ts";
 
 /** What the members of the registries find wrong with a site's file: its feeds, drivers and meters. */
 export const memberFindings: SiteCheck<SiteFile> = (site) => [
   ...accessFindings(site),
   ...feedFindings(site),
+  ...madeFactFindings(site),
   ...driverFindings(site),
   ...machineFindings(site),
   ...meterFindings(site),
@@ -54,7 +56,10 @@ function feedFindings(file: SiteFile): Finding[] {
           ];
     }),
     ...FEED_SOURCES.flatMap((source: FeedSource) =>
-      source.isOptional || source.notRead?.(site) !== undefined || listed.some((one) => sameJob(one.source, source))
+      source.isOptional ||
+      source.notRead?.(site) !== undefined ||
+      listed.some((one) => sameJob(one.source, source)) ||
+      isToBeMade(source.gives, file)
         ? []
         : [finding(["feeds"], `none of them gives: ${source.title}`, `an entry such as ${flowText(source.usual)}`)],
     ),

@@ -57,6 +57,23 @@ export const policySchema = z
         hashpriceSeconds: seconds("Age of the hashprice at which onSilence.hashprice applies", 1, 8_640_000),
       })
       .meta({ description: "Age limits of the inputs" }),
+    hashprice: z
+      .strictObject({
+        payout: z.enum(["fpps", "pps-plus", "pplns", "pps"]).meta({
+          description:
+            "How the pool pays. fpps: subsidy and mean fees; pps-plus, pplns: the same in the mean, with luck on the " +
+            "fees or on all; pps: the subsidy alone",
+        }),
+        maxDifferenceShare: number("Two sources agree within this share, e.g. 0.01", 0.0001, 0.5),
+        maxMoveShare: number("One source alone may move a value by this share, e.g. 0.05", 0.001, 1),
+        moveStandsAfterSeconds: seconds("A greater move of one source counts once it has lasted so long", 0, 86_400),
+      })
+      .meta({
+        description:
+          "How the hashprice is made of the network and the price of a bitcoin, at a site whose feeds bring those; " +
+          "the lowest believed source of each stands",
+      })
+      .optional(),
     singleSourceMwMax: number(
       "MW that the price may move while one SCED run alone says so; not below the largest cohort",
       0.001,

@@ -1,3 +1,4 @@
+import type { HashpriceRule } from "../inputs/madeHashprice.ts";
 import type { ListedSource } from "../inputs/siteFact.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { ClientId, CohortId, SiteId } from "../units/ids.ts";
@@ -105,6 +106,8 @@ export interface SitePlan extends SettlementPoint {
   readonly singleSourceMwMax: number;
   /** `assumed-normal` in a replay that has no grid feed: marked in every record. */
   readonly gridSource: "feed" | "assumed-normal";
+  /** How a hashprice is made of network and price; absent where a feed says it as a whole. */
+  readonly hashprice?: HashpriceRule;
   /** The feeds of each kind of fact that is known by source, each with its age limit; absent in older plans. */
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
 }

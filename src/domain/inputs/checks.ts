@@ -46,6 +46,9 @@ export const hashpriceUsd: Check = (value) =>
 /** A finite number. */
 export const number: Check = (value) =>
   typeof value === "number" && Number.isFinite(value) ? undefined : "a number that is not NaN or infinite";
+/** A number above 0. */
+export const positive: Check = (value) =>
+  typeof value === "number" && value > 0 && Number.isFinite(value) ? undefined : "a number above 0";
 /** A whole number from 0 on. */
 export const count: Check = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? undefined : "a whole number from 0 on";

@@ -1,5 +1,7 @@
 import { asCapacity } from "./asCapacity.ts";
 import { actualLoad } from "./actualLoad.ts";
+import { bitcoinNetwork } from "./bitcoinNetwork.ts";
+import { btcPrice } from "./btcPrice.ts";
 import { dayAheadMcpc } from "./dayAheadMcpc.ts";
 import { dayAheadPrice } from "./dayAheadPrice.ts";
 import { dispatchVerdict } from "./dispatchVerdict.ts";
@@ -30,6 +32,8 @@ export const MARKET_FACTS = [
   scedLmp,
   scedAdders,
   settlementPrice,
+  bitcoinNetwork,
+  btcPrice,
   hashprice,
   gridNotices,
   gridCondition,

@@ -97,6 +97,8 @@ export interface MarketFact<O extends Observed, I extends Told, R, P, F, M = und
   says(row: O, told: I, before: I | undefined): boolean;
   /** What it says one by one, where it holds several values: each must stand in its document. */
   parts?(told: I): readonly I[];
+  /** Kinds of facts that it can be made of at a site that no feed tells it. */
+  readonly madeOf?: readonly string[];
   /** Which of several sources told it, by feed id; absent where there is one. */
   toldBy?(told: I): string;
   place(value: O | I): string;

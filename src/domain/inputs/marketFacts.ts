@@ -75,6 +75,11 @@ export function isKnownBySource(kind: string): boolean {
   return TOLD.get(kind)?.toldBy !== undefined;
 }
 
+/** Kinds of facts that one can be made of at a site that no feed tells it; none where it cannot. */
+export function madeOf(kind: string): readonly string[] {
+  return TOLD.get(kind)?.madeOf ?? [];
+}
+
 /** Whether something was told of the market. */
 export function isMarketInput(told: Told): told is MarketInput {
   return TOLD.has(told.kind);

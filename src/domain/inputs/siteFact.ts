@@ -3,6 +3,7 @@ import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Members } from "./checks.ts";
 import type { KnownSilence } from "./knownSilence.ts";
+import type { HashpriceRule } from "./madeHashprice.ts";
 import type { Told } from "./told.ts";
 
 /** A feed that is one of several sources of a fact. */
@@ -23,6 +24,8 @@ export interface SiteView extends SettlementPoint {
   readonly economic: { readonly adderShare: number };
   readonly onPrcPreAlert: string;
   readonly gridSource: "feed" | "assumed-normal";
+  /** How a hashprice is made where no source says it as a whole; absent where one does. */
+  readonly hashprice?: HashpriceRule;
   /** The feeds of each kind of fact that is known by source; what another one said counts no more. */
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
   readonly cohorts: readonly { readonly cohortId: CohortId }[];
