@@ -427,16 +427,11 @@ describe("a wrong configuration is refused with the line, the key and what was e
       "policy.hashprice: is read by nothing: no feed brings what a hashprice is made of; " +
         "expected feeds of Bitcoin network and price of bitcoin, or no such key",
     ]);
-    const both = exampleText
-      .replace(constant, kraken + explorer)
-      .replace("  singleSourceMwMax", `${rule}  singleSourceMwMax`);
-    expect(problemsWith(exampleText, both)).toEqual([]);
-    expect(
-      problemsWith(
-        exampleText,
-        both.replaceAll("kraken.com, pollEvery", "kraken.com, silentAfterSeconds: 120, pollEvery"),
-      ).map(afterLine),
-    ).toEqual([
+    const between = /  singleSourceMwMax[\s\S]*- \{ use: hashprice\/constant.*\n/;
+    const made = rule + between.exec(exampleText)?.[0].replace(constant, kraken + explorer);
+    expect(problemsWith(between, made)).toEqual([]);
+    const hasty = made.replace("kraken.com, pollEvery", "kraken.com, silentAfterSeconds: 120, pollEvery");
+    expect(problemsWith(between, hasty).map(afterLine)).toEqual([
       "feeds[5].pollEverySeconds: is 300: what it said is too old after 120 s; " +
         "expected at most 120 s, or a longer silentAfterSeconds and staleness.hashpriceSeconds",
     ]);
