@@ -1,13 +1,14 @@
+import type { CohortPlan } from "../src/domain/decision/model.ts";
 import { dayEnd, operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { ableCohort } from "../src/domain/dispatch/ableCohort.ts";
 import type { MachineReading } from "../src/domain/dispatch/model.ts";
 import { nextSurveyAt } from "../src/domain/dispatch/nextSurveyAt.ts";
-import { type AbleCohort, FLEET_ABLE } from "../src/domain/inputs/fleetAble.ts";
+import { type AbleCohort, FLEET_ABLE, type FleetAbleInput } from "../src/domain/inputs/fleetAble.ts";
 import type { CohortId, SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
-import type { FleetLedger } from "../src/ports/fleetLedger.ts";
+import type { FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { RidingFacts } from "../src/ports/ridingFacts.ts";
@@ -38,19 +39,26 @@ const SURVEY_MS_MAX = 200_000;
  */
 export function surveyActivities({ clock, fleet, ledger, riding, book, log }: SurveyDeps) {
   return {
-    /** Read every machine of a site once, before its first decision: who is able to run. */
-    async surveyFleet({ siteId }: { siteId: SiteId }): Promise<{ machines: number; running: number }> {
+    /** Read every machine of a site once, before its first decision, which goes by who is `counted` as able to run. */
+    async surveyFleet({
+      siteId,
+    }: {
+      siteId: SiteId;
+    }): Promise<{ machines: number; running: number; counted: FleetAbleInput }> {
       return heartbeating(async (signal) => {
         const at = await clock.now();
         let machines = 0;
         let running = 0;
-        for (const { cohortId } of configured(book, siteId).plan.cohorts) {
+        const cohorts: AbleCohort[] = [];
+        for (const cohort of configured(book, siteId).plan.cohorts) {
+          const { cohortId } = cohort;
           const readings = await fleet.read(fleet.machines(siteId, cohortId), at, signal);
+          cohorts.push(countOf(cohort, readings, await ledger.standing(siteId, cohortId)));
           tellUnstored(log, siteId, await ledger.saveReadings(siteId, cohortId, undefined, readings));
           machines += readings.length;
           running += readings.filter((reading) => reading.state === "running" || reading.state === "ramping").length;
         }
-        return { machines, running };
+        return { machines, running, counted: countedBy(at, cohorts) };
       });
     },
 
@@ -96,13 +104,12 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
       });
       if (readings === undefined) continue;
       const standing = await ledger.standing(siteId, cohortId);
-      const surveyed = readings.map((reading) => ({ reading, before: standing.get(reading.machineId) }));
-      cohorts.push(ableCohort(cohort, surveyed));
+      cohorts.push(countOf(cohort, readings, standing));
       // Left out by the first survey, or new since: a dispatch expects nothing of machines that nobody knows.
       const met = readings.filter(({ machineId }) => !standing.has(machineId));
       tellUnstored(log, siteId, await ledger.saveReadings(siteId, cohortId, undefined, met, true));
     }
-    await riding.keep([siteId], { kind: FLEET_ABLE, id: `${FLEET_ABLE}/${at}`, at, observedAt: at, cohorts });
+    await riding.keep([siteId], countedBy(at, cohorts));
   }
 
   async function readCohort(
@@ -118,4 +125,19 @@ export function surveyActivities({ clock, fleet, ledger, riding, book, log }: Su
     });
     return inOrder.flatMap(({ machineId }) => readings.get(machineId) ?? []);
   }
+}
+
+function countOf(
+  cohort: CohortPlan,
+  readings: readonly MachineReading[],
+  standing: ReadonlyMap<string, MachineStanding>,
+): AbleCohort {
+  return ableCohort(
+    cohort,
+    readings.map((reading) => ({ reading, before: standing.get(reading.machineId) })),
+  );
+}
+
+function countedBy(at: Instant, cohorts: readonly AbleCohort[]): FleetAbleInput {
+  return { kind: FLEET_ABLE, id: `${FLEET_ABLE}/${at}`, at, observedAt: at, cohorts };
 }

@@ -62,9 +62,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const shown = new SiteShown(plan.siteId, run.state);
 
   setHandler(idle, () => isParked && !run.hasWork && asking === 0);
-  setHandler(siteInput, (input) =>
-    run.receive(input, start.clock.kind === "real" ? marketNow(start.clock) : undefined),
-  );
+  setHandler(siteInput, (input) => run.receive(input, marketNowOrPaced()));
   setHandler(placeOrder, async (signed) => {
     refuseNew(signed, () => orderProblem(plan, { ...signed, kind: "order" }, run.state.orders));
     const order = { ...(await asked("placeOrder", signed)), kind: "order" as const };
@@ -91,7 +89,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     refuse(configureProblem(plan, signed));
     const request = await asked<ConfigureRequest>("configure", signed);
     await acceptConfiguration(plan.siteId, request);
-    run.configure(request, start.clock.kind === "real" ? marketNow(start.clock) : undefined);
+    run.configure(request, marketNowOrPaced());
     return { planHash: request.planHash, effectiveAt: request.effectiveAt };
   });
 
@@ -133,6 +131,11 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     if (step.kind === "close" || workflowInfo().continueAsNewSuggested) return end();
   }
 
+  /** Undefined on a paced clock, whose keeper stamps every input. */
+  function marketNowOrPaced(): ReturnType<typeof marketNow> | undefined {
+    return start.clock.kind === "real" ? marketNow(start.clock) : undefined;
+  }
+
   /**
    * What a run before this one took up, or this one has, is answered by its decision, whatever came of it since. A
    * sender may send anything, also nothing.
@@ -141,11 +144,12 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     if (request?.id === undefined || !run.wasAsked(request.id)) refuse(problem());
   }
 
-  /** Who is able to run: without it the site decides by what it knew, or by its plan. */
+  /** Who is able to run, for the first decision: without it the site decides by what it knew, or by its plan. */
   async function survey(): Promise<void> {
     const { siteId } = plan;
-    const what = "the survey of the fleet";
-    await atSite({ siteId, what, isOptional: true }, fleetCommand, (own) => own.surveyFleet({ siteId }));
+    const about = { siteId, what: "the survey of the fleet", isOptional: true } as const;
+    const counted = (await atSite(about, fleetCommand, (own) => own.surveyFleet({ siteId })))?.counted;
+    if (counted !== undefined) run.receive(counted, marketNowOrPaced());
   }
 
   /** An operator's request, admitted; a refusal is an answer too, and goes out before the run ends. */

@@ -90,7 +90,7 @@ export class SiteRun {
     return this.#answers.to(input.id);
   }
 
-  /** Takes up everything that waits. An input that the rules cannot digest is noted, and the others are taken. */
+  /** Takes up what waits; what the rules cannot digest is noted. What rides along begins no site by itself. */
   takeUp(): Step {
     const inputs = this.#queue;
     const asOf = latestStamp(inputs, this.state.asOf);
@@ -102,7 +102,8 @@ export class SiteRun {
     }
     if (isConfigurationDue) return { kind: "close" };
     [this.#taken, this.#queue] = [inputs, []];
-    const isRelevant = inputs.map((input) => this.#absorbed(input)).includes(true);
+    const isBeforeFirst = this.state.sequence === 0 && inputs.every(({ kind }) => factOf(kind)?.rides === true);
+    const isRelevant = inputs.map((input) => this.#absorbed(input)).includes(true) && !isBeforeFirst;
     // Whatever arrives after the instant at which the site was to look again makes it look, unless a keeper wakes it.
     const isDue = this.#start.clock.kind === "real" && asOf !== undefined && asOf >= this.nextLook;
     const made = (isRelevant || isDue) && asOf !== undefined ? this.#decided(asOf) : "nothing to decide";

@@ -19,7 +19,13 @@ export interface RunStart {
   readonly state: SiteState;
   readonly pending: readonly SiteInput[];
   /** Set when the site came back by its own records after a run that ended without handing its state over. */
-  readonly recovered?: { readonly runId: string; readonly cause: string; readonly actor: string };
+  readonly recovered?: {
+    readonly runId: string;
+    readonly cause: string;
+    readonly actor: string;
+    /** The dispatch that it drives again before it decides. */
+    readonly unanswered?: unknown;
+  };
 }
 
 /** A plan by its hash and the settings of its dispatches, as canonical JSON: what one configuration brings. */

@@ -66,6 +66,10 @@ export interface DispatchBenchOptions {
   readonly driver: LuxosOptions;
   /** Profile of each machine at the start; the factory point where absent. */
   readonly profileOf?: (machineId: string) => string | undefined;
+  /** Whether a machine sleeps at the start; none does where absent. */
+  readonly isAsleep?: (machineId: string) => boolean;
+  /** Leaves the first reading of the machines to a run of the site. */
+  readonly isUnread?: true;
 }
 
 /** Machines talked to at a time: both ends of every connection are in this process, and share its time. */
@@ -140,7 +144,11 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     seed: options.seed,
     faults: options.faults,
     meters: meterSpecs,
-    miners: miners.map((miner) => ({ ...miner, profile: options.profileOf?.(miner.machineId) })),
+    miners: miners.map((miner) => ({
+      ...miner,
+      profile: options.profileOf?.(miner.machineId),
+      asleep: options.isAsleep?.(miner.machineId) === true,
+    })),
   });
   const pool = createPool(options.database.appUrl as string, 10);
   const clock = pacedMarketClock({ url: world.addresses.clockUrl });
@@ -216,7 +224,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       gaps: { buildId: "test", sign: (text) => signText(text, SIGNING_KEY_PEM) },
     }),
   }));
-  await asActivity(() => activities.surveyFleet({ siteId }));
+  if (options.isUnread !== true) await asActivity(() => activities.surveyFleet({ siteId }));
   let revision = 0;
   const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
   const driveTo = async (targets: readonly DispatchTarget[]): Promise<Driven> => {

@@ -4,7 +4,7 @@ import { nextLookAfter } from "../../domain/decision/nextLook.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { RULE_SET } from "../../domain/decision/decide.ts";
-import { initialSiteState } from "../../domain/decision/siteState.ts";
+import { initialSiteState, unseenSince } from "../../domain/decision/siteState.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import { PortDataError } from "../../ports/errors.ts";
@@ -68,18 +68,19 @@ export async function nextRun(
   if (standing === undefined || last === undefined) return { ...first, pending };
   const ended = await endedRun(client, plan.siteId);
   const cause = ended?.how ?? `namespace ${client.options.namespace} of the Temporal server has no run of the site`;
-  const { unanswered } = standing;
+  // targets of another configuration may name what this one lacks
+  const unanswered = standing.unanswered?.planHash === planHash ? standing.unanswered : undefined;
+  const known = siteStateFromRecords(plan, standing.records, standing);
   return {
     ...first,
     pending,
-    state: siteStateFromRecords(plan, standing.records, standing),
+    state: unanswered === undefined ? unseenSince(known) : known,
     nextLook: nextLookAfter(last),
     recovered: {
       runId: ended?.runId ?? standing.runId,
       cause: reason === undefined ? cause : `${cause}; ${actor} gave as reason: ${reason}`,
       actor,
-      // targets of another configuration may name what this one lacks
-      ...(unanswered !== undefined && unanswered.planHash === planHash ? { unanswered } : {}),
+      ...(unanswered === undefined ? {} : { unanswered }),
     },
   };
 }

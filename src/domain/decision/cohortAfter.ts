@@ -1,4 +1,5 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
+import { afterSight, isToldAgain } from "./firstSight.ts";
 import { holdSeconds } from "./hold.ts";
 import type { CohortPlan, CohortState, Untold } from "./model.ts";
 import { toldPositions } from "./hold.ts";
@@ -13,11 +14,15 @@ import { toldSplit } from "./toldSplit.ts";
  */
 export function cohortAfter(cohort: CohortPlan, state: CohortState, decision: Untold, asOf: Instant): CohortState {
   const { ableMachines, split, fromSplit, reason, onOneRun } = decision;
-  const { onOneRun: _, ...before } = state;
-  const rests = onOneRun === undefined ? {} : { onOneRun };
-  if (ableMachines === 0) return { ...before, reason, ...rests };
+  const { onOneRun: _, unseen: __, found: ___, idleMachines: ____, ...before } = state;
   const told = toldSplit(cohort, state, decision);
-  if (sameSplit(split, fromSplit)) return { ...before, split: told, ableMachines, reason, ...rests };
+  const isMoved = ableMachines > 0 && !sameSplit(split, fromSplit);
+  const rests = {
+    ...(onOneRun === undefined ? {} : { onOneRun }),
+    ...afterSight(cohort, state, isMoved || isToldAgain(decision) ? told : undefined),
+  };
+  if (ableMachines === 0) return { ...before, reason, ...rests };
+  if (!isMoved) return { ...before, split: told, ableMachines, reason, ...rests };
   const turnedFrom = turnedAt(cohort, state, decision);
   const isHeld = turnedFrom !== undefined && addSeconds(turnedFrom, holdSeconds(cohort, isUp(cohort, decision))) > asOf;
   return {

@@ -8,6 +8,7 @@ import type { Band } from "./attributed.ts";
 import { draftCohort } from "./draft.ts";
 import { expectedPrice } from "./expectedPrice.ts";
 import { firstRunDue } from "./firstRun.ts";
+import { foundAgainst, foundSentence } from "./firstSight.ts";
 import { frameOf } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, DecisionInput, DecisionOutput, SitePlan, Untold } from "./model.ts";
@@ -37,7 +38,7 @@ export function decide(plan: SitePlan, input: DecisionInput): DecisionOutput {
   const timed = price === undefined ? undefined : timedPrice(input, price);
   const told = settled.map(({ allocated, decision }) => ({
     ...decision,
-    sentence: cohortSentence(plan, timed, allocated, decision),
+    sentence: `${cohortSentence(plan, timed, allocated, decision)}${foundSentence(decision)}`,
   }));
   const cohorts = withIfAble(plan, input, told);
   return {
@@ -95,11 +96,15 @@ function settle(
   const commanded = plan.cohorts.map((cohort) => isCommanded(plan, cohort, input.facts.frozenCohorts));
   const carriedOut = allocate({ plan, input, price, drafts, bands, commanded });
   const advised = commanded.includes(false) ? allocate({ plan, input, price, drafts, bands }) : carriedOut;
+  const scedRuns = price === undefined ? undefined : input.facts.scedRuns.length;
+  const barring = { asOf: input.asOf, bands, silent: seen.silent, scedRuns };
   const settled = frames.map((_, i) => {
     const allocated = (commanded[i] === true ? carriedOut : advised).cohorts[i] as Allocated;
     const { waitsUntil, draft } = allocated;
     const isLimited = draft.heldBy === "single-source";
-    return { allocated, decision: decisionOf(allocated, input.asOf), waitsUntil, isLimited };
+    const found = commanded[i] === true ? foundAgainst(plan, draft.frame, barring) : undefined;
+    const decision = { ...decisionOf(allocated, input.asOf), ...(found === undefined ? {} : { found }) };
+    return { allocated, decision, waitsUntil, isLimited };
   });
   return { price, settled, broken: carriedOut.broken, bands };
 }

@@ -2,7 +2,7 @@ import type { FrozenFacts } from "../inputs/facts.ts";
 import type { IntervalKey } from "../market/model.ts";
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
-import type { Split } from "./split.ts";
+import type { ModeShare, Split } from "./split.ts";
 
 /** What of a cohort one SCED run has moved for price, over the machines that were able to run then. */
 export interface MoveOnOneRun {
@@ -31,6 +31,14 @@ export interface CohortStateOf<Reason extends string = string> {
   readonly reason: Reason;
   /** Moves for price that no other run has confirmed yet, whatever has moved the cohort since; absent for none. */
   readonly onOneRun?: readonly MoveOnOneRun[];
+  /**
+   * Nobody has counted its machines since it came, or since it came back at `since`: they may be elsewhere than told.
+   */
+  readonly unseen?: { readonly since?: Instant };
+  /** Where its able machines were found at their first count, by mode; absent where they are as told. */
+  readonly found?: readonly ModeShare[];
+  /** Machines that slept then and have not been told to run since: nobody curtailed them. Absent for none. */
+  readonly idleMachines?: number;
 }
 
 /** Everything a decision looks at that changes, frozen into its record: every fact, and what the site itself is at. */

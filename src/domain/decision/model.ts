@@ -5,7 +5,7 @@ import type { AttributedKw, BrokenBand } from "./attributed.ts";
 import type { CohortStateOf, DecisionInputOf, MoveOnOneRun } from "./inputModel.ts";
 import type { ModeComparison } from "./modeStrikes.ts";
 import type { Reason } from "./rules/index.ts";
-import type { Split } from "./split.ts";
+import type { ModeShare, Split } from "./split.ts";
 
 export type * from "./planModel.ts";
 export type { ModeComparison, MoveOnOneRun, Reason };
@@ -40,6 +40,11 @@ export interface CohortDecision {
   readonly heldUntil?: Instant;
   /** What the price alone would choose. */
   readonly priceWish?: Split;
+  /**
+   * Machines found elsewhere than told at the first count since the cohort came or came back: `asleep` that are to run,
+   * or `running` that are to be off. They are told again with this decision, unless something keeps them as they are.
+   */
+  readonly found?: { readonly asleep?: number; readonly running?: number; readonly waitsFor?: string };
   /** What the rules would have all of the plan's machines do; told where none of them is able to run. */
   readonly ifAble?: Pick<CohortDecision, "split" | "reason" | "curtailed">;
   /** What of it the price has moved on one run alone, this decision's last; absent where other runs confirm it all. */
@@ -60,6 +65,8 @@ export interface DispatchTarget {
   readonly fromSplit: Split;
   /** Some of those that were able no longer are: which machines hold the higher mode is told again. */
   readonly placesAgain?: true;
+  /** Where its able machines were found, by mode, elsewhere than told: they are told again though the split stays. */
+  readonly found?: readonly ModeShare[];
 }
 
 export interface DecisionOutput {

@@ -1,3 +1,4 @@
+import { isToldAgain } from "./firstSight.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortPlan, DecisionInput, DecisionOutput, DecisionRecord, DispatchTarget, SitePlan } from "./model.ts";
 import { fittedSplit, sameSplit } from "./split.ts";
@@ -6,10 +7,10 @@ import { toldSplit } from "./toldSplit.ts";
 
 /**
  * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command
- * changes its mode (site and cohort `act`, not locked out, not frozen), when machines of one that is in two modes fall
- * out, for nobody knows which, or when a thaw lets an unproven dispatch go on: then with the next revision and the
- * desired modes of every such cohort. What a cohort under `advise` or `observe`
- * should do is in the output and nowhere else.
+ * (site and cohort `act`, not locked out, not frozen) changes its mode, when its machines are found elsewhere than told
+ * as it came or came back, when machines of one that is in two modes fall out, for nobody knows which, or when a thaw
+ * lets an unproven dispatch go on: then with the next revision and the desired modes of every such cohort. What a
+ * cohort under `advise` or `observe` should do is in the output and nowhere else.
  */
 export function nextRecord(next: {
   readonly plan: SitePlan;
@@ -23,8 +24,8 @@ export function nextRecord(next: {
   const targets = plan.cohorts
     .filter((cohort) => isCommanded(plan, cohort, input.facts.frozenCohorts))
     .flatMap((cohort) => targetOf(cohort, input, output));
-  const isTold = ({ split, fromSplit, placesAgain }: DispatchTarget): boolean =>
-    placesAgain === true || !sameSplit(split, fromSplit);
+  const isTold = ({ split, fromSplit, placesAgain, found }: DispatchTarget): boolean =>
+    placesAgain === true || found !== undefined || !sameSplit(split, fromSplit);
   const drives = targets.length > 0 && (targets.some(isTold) || state.drivesAgain === true);
   return {
     schema: "ballast.decision/2",
@@ -54,6 +55,7 @@ function targetOf(cohort: CohortPlan, input: DecisionInput, output: DecisionOutp
       split,
       fromSplit: fittedSplit(state.split, machines),
       ...(fallsOut && split.length > 1 ? { placesAgain: true } : {}),
+      ...(isToldAgain(decision) ? { found: state.found } : {}),
     },
   ];
 }

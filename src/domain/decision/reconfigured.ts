@@ -8,7 +8,7 @@ import { economic } from "./rules/economic.ts";
 
 /**
  * A site's state under a new plan. Cohorts keep their modes and their hold times where the plan still has them, else
- * they count as in their normal mode; prices of another settlement point are forgotten.
+ * they count as new, to be in their normal mode; prices of another settlement point are forgotten.
  * A freeze holds until somebody thaws it, also of a cohort that the plan lacks and that may come back.
  */
 export function reconfigured(state: SiteState, before: SitePlan, plan: SitePlan): SiteState {
@@ -24,5 +24,5 @@ function cohortUnder({ cohortId, machines, modes, normalModeId }: CohortPlan, st
   const known = state.cohorts.find((one) => one.cohortId === cohortId);
   const rests = known?.onOneRun?.flatMap(({ from, to }) => [...from, ...to]) ?? [];
   if (known !== undefined && [...known.split, ...(known.leftSplit ?? []), ...rests].every(hasMode)) return known;
-  return { cohortId, split: wholeSplit(normalModeId, machines), reason: economic.reason };
+  return { cohortId, split: wholeSplit(normalModeId, machines), reason: economic.reason, unseen: {} };
 }

@@ -1,5 +1,6 @@
 import { fixed, grouped, kwText } from "../units/numberText.ts";
 import type { BrokenBand } from "./attributed.ts";
+import { isToldAgain } from "./firstSight.ts";
 import { modePowerW } from "./frame.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortDecision, CohortPlan, DecisionInput, SitePlan } from "./model.ts";
@@ -44,6 +45,7 @@ export function siteSentence(
   const leftKw = wished.reduce((kw, one) => kw + one.belowNormalKw, 0);
   const clauses = [
     ordered.length === 0 ? "orders no change" : `orders ${machinesText(ordered, total)}`,
+    ...toldAgainTexts(decisions),
     down.length > 0
       ? `in all ${powerText(down)} below normal if all follow`
       : leftKw > 0
@@ -56,6 +58,14 @@ export function siteSentence(
     price === undefined ? "no current price" : priceText(price),
   ];
   return `${plan.siteId}: ${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+}
+
+/** `tells hall-1 again: 40 machines found asleep`, a clause a cohort. */
+function toldAgainTexts(decisions: readonly CohortDecision[]): string[] {
+  return decisions.filter(isToldAgain).map(({ cohortId, found }) => {
+    const [machines, how] = found?.asleep === undefined ? [found?.running, "running"] : [found.asleep, "asleep"];
+    return `tells ${cohortId} again: ${grouped(String(machines))} machines found ${how}`;
+  });
 }
 
 function belowNormalKw(plan: SitePlan, cohort: CohortPlan, split: Split): number {

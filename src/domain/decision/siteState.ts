@@ -3,6 +3,7 @@ import { intervalKey, intervalStart, settlementInterval } from "../market/calend
 import { UnitError } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
 import { cohortAfter } from "./cohortAfter.ts";
+import { atFirstSight } from "./firstSight.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { SiteState } from "./siteStateModel.ts";
 import { wholeSplit } from "./split.ts";
@@ -10,7 +11,10 @@ import type { CohortState, DecisionInput, DecisionRecord, SitePlan } from "./mod
 import { lockOut } from "./rules/lockOut.ts";
 import { economic } from "./rules/economic.ts";
 
-/** State of a site that has not decided anything yet: every cohort in its normal mode, nothing known. */
+/**
+ * State of a site that has not decided anything yet: every cohort to be in its normal mode, nothing known; its first
+ * count shows where the machines are.
+ */
 export function initialSiteState(plan: SitePlan): SiteState {
   return {
     schema: "ballast.site-state/2",
@@ -22,6 +26,7 @@ export function initialSiteState(plan: SitePlan): SiteState {
       cohortId: cohort.cohortId,
       split: wholeSplit(cohort.normalModeId, cohort.machines),
       reason: economic.reason,
+      unseen: {},
     })),
     ...NOTHING_KNOWN,
     inputIds: [],
@@ -33,14 +38,27 @@ export function initialSiteState(plan: SitePlan): SiteState {
 export function decisionInput(plan: SitePlan, state: SiteState, asOf: Instant): DecisionInput {
   const interval = settlementInterval(asOf);
   const start = intervalStart(interval);
+  const facts = frozenFacts(state, { site: plan, asOf, intervalStart: start });
   return {
     asOf,
     intervalKey: intervalKey(interval),
     intervalStart: start,
-    facts: frozenFacts(state, { site: plan, asOf, intervalStart: start }),
-    cohorts: state.cohorts,
+    facts,
+    cohorts: state.cohorts.map((known) => seen(plan, known, facts)),
     inputIds: state.inputIds,
   };
+}
+
+/** Nobody has counted the machines of a site that came back since its newest record. */
+export function unseenSince(state: SiteState): SiteState {
+  const since = state.asOf;
+  return { ...state, cohorts: state.cohorts.map((cohort) => ({ ...cohort, unseen: cohort.unseen ?? { since } })) };
+}
+
+function seen(plan: SitePlan, known: CohortState, facts: DecisionInput["facts"]): CohortState {
+  const cohort = plan.cohorts.find(({ cohortId }) => cohortId === known.cohortId);
+  const isSeen = cohort !== undefined && isCommanded(plan, cohort, facts.frozenCohorts);
+  return isSeen ? atFirstSight(cohort, known, facts) : known;
 }
 
 /**
@@ -71,8 +89,9 @@ function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): Co
   const cohort = plan.cohorts.find((one) => one.cohortId === state.cohortId);
   if (decision === undefined || cohort === undefined)
     throw new UnitError(`site ${plan.siteId}: no decision for cohort ${state.cohortId}`);
+  const decidedOn = record.input.cohorts.find((one) => one.cohortId === state.cohortId) ?? state;
   return isCommanded(plan, cohort, record.input.facts.frozenCohorts) || decision.reason === lockOut.reason
-    ? cohortAfter(cohort, state, decision, record.input.asOf)
+    ? cohortAfter(cohort, decidedOn, decision, record.input.asOf)
     : state;
 }
 

@@ -23,6 +23,7 @@ export function ableCohort(
   return {
     cohortId,
     machines: able.length,
+    asleep: able.filter(({ reading }) => reading.state === "asleep").length,
     ...(powersW.length === able.length && { powerKw: powersW.reduce((sum, watts) => sum + watts, 0) / 1000 }),
   };
 }

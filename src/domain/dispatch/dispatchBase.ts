@@ -19,10 +19,7 @@ export type LastRead = { readonly state: MachineReading["state"]; readonly atTar
  * mode that it leaves and what it is able to. Empty where the decision knew of no able machine.
  */
 export function dispatchBase({ before }: CohortTarget, machines: readonly LastRead[]): BaseSpan[] {
-  const modes = machineModes(
-    before,
-    machines.map((machine) => isAble(machine)),
-  );
+  const modes = modesBefore(before, machines);
   const spans: { from: number; to: number; fromW: number; canShed: boolean; canRestore: boolean }[] = [];
   for (const [place, modeId] of modes.entries()) {
     const machine = machines[place];
@@ -37,6 +34,14 @@ export function dispatchBase({ before }: CohortTarget, machines: readonly LastRe
     else spans.push({ from: place, to: place + 1, fromW, ...can });
   }
   return spans;
+}
+
+/** The machines that draw are those of the higher mode, where as many draw as are in it. */
+function modesBefore(before: CohortTarget["before"], machines: readonly LastRead[]): string[] {
+  const awake = machines.map((machine) => machine !== undefined && canShed(machine));
+  const inHigher = before.slice(1).reduce((sum, share) => sum + share.machines, 0);
+  const isAsRead = awake.filter(Boolean).length === inHigher;
+  return machineModes(before, isAsRead ? awake : machines.map((machine) => isAble(machine)));
 }
 
 /** Whether a machine would run if it were told to: it draws, or sleeps and was not seen to stay asleep when called. */

@@ -67,10 +67,11 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   const { cohortId } = decided;
   const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
   if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${cohortId}"`);
-  const { ableMachines, split, fromSplit } = decided;
+  const { ableMachines, split, fromSplit, found } = decided;
+  const wasAt = found ?? fromSplit;
   const wallW = (modeId: string): number => modeOf(cohort, modeId).powerW * plan.pue;
-  const wattsOf = (told: Split): number =>
-    fittedSplit(told, ableMachines).reduce((watts, { modeId, machines }) => watts + machines * wallW(modeId), 0);
+  const wattsOf = (at: Split): number =>
+    at.reduce((watts, { modeId, machines }) => watts + machines * wallW(modeId), 0);
   const shares = split.map(({ modeId, machines }): ShareTarget => ({
     cohortId,
     modeId,
@@ -79,14 +80,16 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
     expectedW: wallW(modeId),
     restores: modeId === cohort.normalModeId,
   }));
-  const before = fromSplit.map(({ modeId, machines }) => ({ modeId, machines, fromW: wallW(modeId) }));
+  const before = wasAt.map(({ modeId, machines }) => ({ modeId, machines, fromW: wallW(modeId) }));
   const isCommandedNow = isCommanded(plan, cohort, record.input.facts.frozenCohorts);
-  const isTold = unconfirmed === true || decided.placesAgain === true || !sameSplit(split, fromSplit);
+  const isTold =
+    unconfirmed === true || decided.placesAgain === true || found !== undefined || !sameSplit(split, fromSplit);
   const isDriven = isCommandedNow && ableMachines > 0 && isTold;
   return {
     cohort,
     target: { cohortId, machines: cohort.machines, shares, before, isDriven },
-    deltaKw: (wattsOf(split) - wattsOf(fromSplit)) / 1000,
+    deltaKw:
+      (wattsOf(fittedSplit(split, ableMachines)) - wattsOf(found ?? fittedSplit(fromSplit, ableMachines))) / 1000,
   };
 }
 

@@ -19,6 +19,8 @@ export interface FleetAbleInput extends Told {
 export interface AbleCohort {
   readonly cohortId: CohortId;
   readonly machines: number;
+  /** Of them, those that sleep by their own word; absent in older counts. */
+  readonly asleep?: number;
   /** Power that their controllers report, kW; absent where some do not. */
   readonly powerKw?: number;
 }
@@ -48,7 +50,7 @@ export const fleetAble: SiteFact<FleetAbleInput, KnownFleetAble, KnownFleetAble,
   rides: true,
   messages: {
     [FLEET_ABLE]: {
-      cohorts: listOf(object({ cohortId: name, machines: count, powerKw: optional(number) })),
+      cohorts: listOf(object({ cohortId: name, machines: count, asleep: optional(count), powerKw: optional(number) })),
       observedAt: instant,
     },
   },

@@ -5,7 +5,7 @@ import { inputProblem } from "../../domain/inputs/inputProblem.ts";
 import { currentRecord, type KeptRecord } from "../../domain/decision/schema1.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { reconfigured } from "../../domain/decision/reconfigured.ts";
-import { adopt, initialSiteState } from "../../domain/decision/siteState.ts";
+import { adopt, initialSiteState, unseenSince } from "../../domain/decision/siteState.ts";
 import { tightenedPlan } from "../../domain/decision/tightenedPlan.ts";
 import type { SiteState } from "../../domain/decision/siteStateModel.ts";
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
@@ -87,6 +87,8 @@ export class DecisionCheck {
       if (ended?.workflowId !== undefined)
         this.facts.dispatchResults.push({ workflowId: ended.workflowId, result: ended.result, where });
       const done = activityResultOf(event, events);
+      const counted = done?.type === "surveyFleet" ? memberAt(done.result, "counted") : undefined;
+      if (counted !== undefined) this.#arrive(counted as SiteInput, where);
       if (done?.type !== "recordDecision") continue;
       const sequence = sequences.get(done.scheduledEventId);
       if (sequence !== undefined) this.facts.counted.set(sequence, ledgerCounts(memberAt(done.result, "counted")));
@@ -156,7 +158,9 @@ export class DecisionCheck {
       this.#log.same(`${file} hash of the decision it goes on after`, previousHash, start.state.previousHash);
       return;
     }
-    const made = siteStateFromRecords(start.plan, records, { recordHash: previousHash, revision });
+    const { unanswered } = start.recovered ?? {};
+    const known = siteStateFromRecords(start.plan, records, { recordHash: previousHash, revision });
+    const made = unanswered === undefined ? unseenSince(known) : known;
     this.#compare(`${file} recovered state`, json(made), start.state);
   }
 

@@ -277,6 +277,7 @@ describe("records and what is commanded", () => {
       since: at("18:36:10"),
       reason: "economic",
       onOneRun: [{ at: at("18:36:10"), from: all("normal"), to: all("off") }],
+      unseen: {},
     });
     quiet.take(scedLmp("18:40:10", 401));
     expect(quiet.records.at(-1)?.dispatch).toBeUndefined();

@@ -95,8 +95,8 @@ describe("a site made again from its own records", () => {
     });
     const state = recovered(lived, { ...plan, cohorts: [underclock, cohort({ cohortId: "added" })] });
     expect(state.cohorts).toEqual([
-      { cohortId: "old", split: all("normal"), reason: "economic" },
-      { cohortId: "added", split: all("normal"), reason: "economic" },
+      { cohortId: "old", split: all("normal"), reason: "economic", unseen: {} },
+      { cohortId: "added", split: all("normal"), reason: "economic", unseen: {} },
     ]);
     expect(state.sequence).toBe(lived.state.sequence);
   });

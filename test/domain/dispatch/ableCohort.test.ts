@@ -55,13 +55,14 @@ describe("who of a cohort is able to run", () => {
       machine("asleep", { powerW: 25 }),
       machine("unknown"),
     ];
-    expect(ableCohort(HALL, machines)).toEqual({ cohortId: "hall-1", machines: 3, powerKw: 6.025 });
+    expect(ableCohort(HALL, machines)).toEqual({ cohortId: "hall-1", machines: 3, asleep: 1, powerKw: 6.025 });
   });
 
   it("power that one of them does not say is missing, not zero", () => {
     expect(ableCohort(HALL, [machine("running", { powerW: 3_000 }), machine("running")])).toEqual({
       cohortId: "hall-1",
       machines: 2,
+      asleep: 0,
     });
   });
 
@@ -69,6 +70,7 @@ describe("who of a cohort is able to run", () => {
     expect(ableCohort({ ...HALL, lockedOut: true }, [machine("running", { powerW: 3_000 })])).toEqual({
       cohortId: "hall-1",
       machines: 0,
+      asleep: 0,
       powerKw: 0,
     });
   });
