@@ -5,9 +5,11 @@ import type { FeedStanding, SiteStatusRows } from "../../src/ports/siteRecords.t
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { capacityNow } from "../../src/readModels/capacityNow.ts";
 import { dispatchNow } from "../../src/readModels/dispatchNow.ts";
+import { cohortsNow } from "../../src/readModels/cohortsNow.ts";
 import { siteNow } from "../../src/readModels/siteNow.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import { at, hashprice, scedLmp, site as hallOf100, TestSite } from "../domain/decision/site.ts";
 import { smallSite } from "./smallSite.ts";
 
 const DAY = "2026-06-09";
@@ -125,4 +127,30 @@ it("clearing prices for capacity are those of the run and the hour that is runni
   expect(capacityNow({ latest: undefined }, at)).toEqual([]);
   // the day-ahead prices end at noon
   expect(capacityNow({ latest }, addSeconds(at, 2 * 3_600)).map(({ product }) => product)).toEqual(["REGDN", "RRS"]);
+});
+
+it("machines that somebody stopped or started since the last dispatch are shown, and those of one under way are not", () => {
+  const hall = new TestSite(hallOf100());
+  hall.take(hashprice("16:40:10"));
+  hall.take(scedLmp("16:44:50", 400));
+  const awayAfter = (asleep: number, changes: Partial<SiteStatusRows> = {}): string[] => {
+    const observedAt = at("16:50:30");
+    const counted = { kind: "fleet-able" as const, id: `able/${asleep}`, at: observedAt, observedAt };
+    const later = new TestSite(hall.plan);
+    later.state = { ...hall.state, cohorts: hall.state.cohorts.map(({ unseen: _, ...cohort }) => cohort) };
+    later.take({ ...counted, cohorts: [{ cohortId: "a", machines: 100, asleep }] });
+    const latest = later.decideAt(at("16:51:00"));
+    const verdict = { revision: 1, outcome: "confirmed", sentence: "", closedAt: at("16:47:00") };
+    const cohorts = cohortsNow(hall.plan, { ...rows, latest, dispatchedRevision: 1, verdict, ...changes });
+    const text = siteNowText({ ...siteNow(view, rows, at("16:52:00")), cohorts });
+    return text.split("\n").filter((line) => line.startsWith("away"));
+  };
+  expect(awayAfter(100)).toEqual([]);
+  expect(awayAfter(88)).toEqual([
+    "away          of a 12 run that are to be off, counted 16:50:30: were they stopped or started by hand?",
+  ]);
+  expect(awayAfter(88, { dispatchedRevision: 2 })).toEqual([]);
+  expect(
+    awayAfter(88, { verdict: { revision: 1, outcome: "confirmed", sentence: "", closedAt: at("16:50:40") } }),
+  ).toEqual([]);
 });

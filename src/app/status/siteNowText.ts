@@ -88,6 +88,9 @@ function troubles(now: SiteNow): Fact[] {
     ...(now.stragglers > 0
       ? [["stragglers", pc.yellow(`${now.stragglers}: see ballast status --stragglers`)] as const]
       : []),
+    ...now.cohorts.flatMap(({ cohortId, away }): Fact[] =>
+      away === undefined ? [] : [["away", pc.yellow(awayText(cohortId, away, at))]],
+    ),
     ...now.refusals.map(
       ({ subject, problem, again }) =>
         ["refused", pc.red(`${subject}: ${problem.replace(/[.]$/, "")}. Once that is fixed: ${again}`)] as const,
@@ -104,6 +107,16 @@ function troubles(now: SiteNow): Fact[] {
     ),
     ...buildFacts(now, true),
   ];
+}
+
+/** `of hall-1 12 sleep that are to run, counted 18:05:30`. */
+function awayText(
+  cohortId: string,
+  { asleep, running, observedAt }: NonNullable<SiteNow["cohorts"][number]["away"]>,
+  at: Instant,
+): string {
+  const what = asleep === undefined ? `${running} run that are to be off` : `${asleep} sleep that are to run`;
+  return `of ${cohortId} ${what}, counted ${centralTime(observedAt, at)}: were they stopped or started by hand?`;
 }
 
 /** What is as it should be, and what explains it. */

@@ -1,4 +1,4 @@
-import type { KnownFleetAble } from "../inputs/fleetAble.ts";
+import type { AbleCohort, KnownFleetAble } from "../inputs/fleetAble.ts";
 import type { Instant } from "../units/instant.ts";
 import type { Band } from "./attributed.ts";
 import { isInForce } from "./band.ts";
@@ -96,6 +96,22 @@ export function afterSight(
     ...(unseen === undefined || isKnown ? {} : { unseen }),
     ...(idleMachines === undefined || idle === undefined || idle === 0 ? {} : { idleMachines: idle }),
   };
+}
+
+/**
+ * Machines of a cohort that its newest count found elsewhere than told: `asleep` that are to run, or `running` that are
+ * to be off; undefined where all are as told, or nobody has said who sleeps. `told` is what all of the plan's machines
+ * are told.
+ */
+export function awayFromTold(
+  cohort: CohortPlan,
+  told: Split,
+  count: AbleCohort | undefined,
+): { readonly asleep?: number; readonly running?: number } | undefined {
+  if (count?.asleep === undefined) return undefined;
+  const able = Math.min(count.machines, cohort.machines);
+  const against = Math.min(count.asleep, able) - offIn(cohort, fittedSplit(fittedSplit(told, cohort.machines), able));
+  return against === 0 ? undefined : against > 0 ? { asleep: against } : { running: -against };
 }
 
 function offIn({ modes }: CohortPlan, split: readonly ModeShare[]): number {
