@@ -1,8 +1,23 @@
-import { DateTime, FixedOffsetZone } from "luxon";
+import { DateTime, FixedOffsetZone, IANAZone } from "luxon";
 
-const ZONE = "America/Chicago";
 const CDT_MINUTES = -300;
 const CST_MINUTES = -360;
+const QUARTER_MS = 900_000;
+
+/** America/Chicago; its offset, which changes on full quarter hours only, is asked of the system once for each. */
+class CentralZone extends IANAZone {
+  readonly #offsets = new Map<number, number>();
+
+  override offset(ms: number): number {
+    const quarter = Math.floor(ms / QUARTER_MS);
+    const known = this.#offsets.get(quarter);
+    if (known !== undefined) return known;
+    const offset = super.offset(ms);
+    this.#offsets.set(quarter, offset);
+    return offset;
+  }
+}
+const ZONE = new CentralZone("America/Chicago");
 
 /**
  * Milliseconds since 1970 of a Central wall-clock time; `repeated` picks the second copy of the autumn hour. Undefined

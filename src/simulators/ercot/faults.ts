@@ -32,13 +32,13 @@ export type ErcotFault =
 
 /** A table with a fault that touches its columns, else as it was. */
 export function faultyTable(
-  table: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] },
+  table: { readonly header: readonly string[]; readonly rows: () => readonly (readonly string[])[] },
   fault: ErcotFault | undefined,
-): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+): { readonly header: readonly string[]; readonly rows: () => readonly (readonly string[])[] } {
   if (fault?.kind === "renamed-column")
     return { ...table, header: table.header.map((name) => (name === fault.from ? fault.to : name)) };
   if (fault?.kind === "added-column")
-    return { header: [fault.name, ...table.header], rows: table.rows.map((cells) => [fault.value, ...cells]) };
+    return { header: [fault.name, ...table.header], rows: () => table.rows().map((cells) => [fault.value, ...cells]) };
   return table;
 }
 

@@ -10,7 +10,7 @@ export function apiRows(
   return documents
     .filter(({ stem }) => of.test(stem))
     .toReversed()
-    .flatMap(({ rows }) => rows.map((cells) => fields.map(({ dataType }, i) => typed(cells[i] ?? "", dataType))));
+    .flatMap(({ rows }) => rows().map((cells) => fields.map(({ dataType }, i) => typed(cells[i] ?? "", dataType))));
 }
 
 /** A page of rows in the envelope of the Public API, by its query; a problem for a parameter that is none. */

@@ -42,7 +42,7 @@ export function publicationOf(report: SimulatedReport, document: ReportDocument,
 
 /** CSV text of a document. */
 export function csvOf({ header, rows }: Pick<ReportDocument, "header" | "rows">): string {
-  return [header, ...rows].map((cells) => cells.join(",")).join("\r\n") + "\r\n";
+  return [header, ...rows()].map((cells) => cells.join(",")).join("\r\n") + "\r\n";
 }
 
 /** A zip with one file named as ERCOT names it; the same bytes on every machine. */
@@ -53,6 +53,6 @@ export function zipOf(document: Publication, format: "csv" | "xml", csv: string 
   const text =
     format === "csv"
       ? csv
-      : `<?xml version="1.0" encoding="UTF-8"?>\n<Report><Rows>${document.rows.length}</Rows></Report>\n`;
+      : `<?xml version="1.0" encoding="UTF-8"?>\n<Report><Rows>${document.rows().length}</Rows></Report>\n`;
   return zipSync({ [name]: strToU8(text) }, { mtime: ZIP_TIME, os: 3 });
 }

@@ -10,7 +10,7 @@ const documentAt = (publishMs: number) => ({
   aboutMs: publishMs,
   publishMs,
   header: [],
-  rows: [],
+  rows: () => [],
 });
 const report = (reportTypeId: number) => ({ ...REPORTS[0]!, reportTypeId });
 

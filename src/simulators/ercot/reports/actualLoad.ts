@@ -24,12 +24,13 @@ export const actualLoad: SimulatedReport = {
         aboutMs: startMs,
         publishMs: endMs + delayMs("actual-load", endMs, PUBLISHED_AFTER_SECONDS, times),
         header: ["OperDay", "HourEnding", ...ZONE_SHARES.map(([zone]) => zone), "TOTAL", "DSTFlag"],
-        rows: hours.map((hourMs) => {
-          const at = central(hourMs);
-          const { zones, total } = loadCells(systemLoadMw(at.hour + 0.5));
-          const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
-          return [at.toFormat("MM/dd/yyyy"), hour, ...zones, total, isRepeatedHour(hourMs) ? "Y" : "N"];
-        }),
+        rows: () =>
+          hours.map((hourMs) => {
+            const at = central(hourMs);
+            const { zones, total } = loadCells(systemLoadMw(at.hour + 0.5));
+            const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
+            return [at.toFormat("MM/dd/yyyy"), hour, ...zones, total, isRepeatedHour(hourMs) ? "Y" : "N"];
+          }),
       };
     });
   },

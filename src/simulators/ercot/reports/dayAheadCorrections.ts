@@ -66,9 +66,10 @@ function capacityDocument(day: PriceDay, own: readonly PriceCorrection[], publis
       "PriceCorrectionTime",
       "DSTFlag",
     ],
-    rows: hours.flatMap((hourMs) =>
-      prices.hour(hourMs).map((one) => [...hourCells(hourMs), ...mcpcCells(one, publishMs), flagOf(hourMs)]),
-    ),
+    rows: () =>
+      hours.flatMap((hourMs) =>
+        prices.hour(hourMs).map((one) => [...hourCells(hourMs), ...mcpcCells(one, publishMs), flagOf(hourMs)]),
+      ),
   };
 }
 
@@ -99,7 +100,7 @@ function priceDocument(day: PriceDay, own: readonly PriceCorrection[], publishMs
         "PriceCorrectionTime",
         "DSTFlag",
       ],
-      rows,
+      rows: () => rows,
     },
   ];
 }

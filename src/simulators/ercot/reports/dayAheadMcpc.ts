@@ -36,12 +36,13 @@ export const dayAheadMcpc: SimulatedReport = {
         aboutMs: startMs,
         publishMs: afternoonMs + delayMs("dam-mcpc", afternoonMs, times.lmpDelaySeconds, times),
         header: ["DeliveryDate", "HourEnding", "AncillaryType", "MCPC", "DSTFlag"],
-        rows: hoursOf(startMs).flatMap((hourMs) => {
-          const at = central(hourMs);
-          const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
-          const flag = isRepeatedHour(hourMs) ? "Y" : "N";
-          return prices.hour(hourMs).map(({ code, price }) => [at.toFormat("MM/dd/yyyy"), hour, code, price, flag]);
-        }),
+        rows: () =>
+          hoursOf(startMs).flatMap((hourMs) => {
+            const at = central(hourMs);
+            const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
+            const flag = isRepeatedHour(hourMs) ? "Y" : "N";
+            return prices.hour(hourMs).map(({ code, price }) => [at.toFormat("MM/dd/yyyy"), hour, code, price, flag]);
+          }),
       };
     });
   },

@@ -44,18 +44,19 @@ export const dayAheadPrices: SimulatedReport = {
           aboutMs: startMs,
           publishMs: afternoonMs + delayMs("dam-spp", afternoonMs, times.lmpDelaySeconds, times),
           header: ["DeliveryDate", "HourEnding", "SettlementPoint", "SettlementPointPrice", "DSTFlag"],
-          rows: hours.flatMap((hourMs) => {
-            const at = central(hourMs);
-            const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
-            const flag = isRepeatedHour(hourMs) ? "Y" : "N";
-            return points.map(([point, prices]) => [
-              at.toFormat("MM/dd/yyyy"),
-              hour,
-              point,
-              prices.get(hourMs) as string,
-              flag,
-            ]);
-          }),
+          rows: () =>
+            hours.flatMap((hourMs) => {
+              const at = central(hourMs);
+              const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
+              const flag = isRepeatedHour(hourMs) ? "Y" : "N";
+              return points.map(([point, prices]) => [
+                at.toFormat("MM/dd/yyyy"),
+                hour,
+                point,
+                prices.get(hourMs) as string,
+                flag,
+              ]);
+            }),
         },
       ];
     }),

@@ -23,9 +23,10 @@ export const loadForecast: SimulatedReport = {
       aboutMs: hourMs,
       publishMs: hourMs + delayMs("load-forecast", hourMs, times.sppDelaySeconds, times),
       header: ["DeliveryDate", "HourEnding", ...ZONES, "SystemTotal", "Model", "InUseFlag", "DSTFlag"],
-      rows: MODELS.flatMap(([model, bias], i) =>
-        Array.from({ length: HOURS }, (_, hour) => rowOf(hourMs + hour * HOUR_MS, model, bias, i === 0)),
-      ),
+      rows: () =>
+        MODELS.flatMap(([model, bias], i) =>
+          Array.from({ length: HOURS }, (_, hour) => rowOf(hourMs + hour * HOUR_MS, model, bias, i === 0)),
+        ),
     }));
   },
 };

@@ -123,7 +123,7 @@ function runPrices(
       aboutMs: points[0]?.startMs ?? publishMs,
       publishMs,
       header: ["SCEDTimestamp", "SettlementPointName", "LMPOriginal", "LMPCorrected", "PriceCorrectionTime", "DSTFlag"],
-      rows,
+      rows: () => rows,
     },
   ];
 }
@@ -152,7 +152,7 @@ function intervalMcpc(
     aboutMs: startMs,
     publishMs,
     header: ["DeliveryDate", "DeliveryHour", "DeliveryInterval", ...MCPC_HEADER],
-    rows: prices.map((one) => [...key, ...mcpcCells(one, publishMs), repeated ? "Y" : "N"]),
+    rows: () => prices.map((one) => [...key, ...mcpcCells(one, publishMs), repeated ? "Y" : "N"]),
   };
 }
 
@@ -164,7 +164,7 @@ function runMcpc(atMs: number, prices: readonly ServicePrice[], publishMs: numbe
     aboutMs: atMs,
     publishMs,
     header: ["SCEDTimestamp", ...MCPC_HEADER],
-    rows: prices.map((one) => [at, ...mcpcCells(one, publishMs), isRepeatedHour(atMs) ? "Y" : "N"]),
+    rows: () => prices.map((one) => [at, ...mcpcCells(one, publishMs), isRepeatedHour(atMs) ? "Y" : "N"]),
   };
 }
 
@@ -195,31 +195,30 @@ export function correctionDocument(
   if (first === undefined) throw new RangeError("correction: nothing to correct");
   const publishMs = first.publishAtMs;
   const at = central(publishMs);
+  const rows = corrections.map(({ startMs, point, type, price }) => {
+    const interval = intervals.find((one) => one.startMs === startMs);
+    const published = interval?.prices.find((one) => one.point === point && one.type === type);
+    if (interval === undefined || published === undefined)
+      throw new RangeError(`correction: no price of ${point} ${type} at ${new Date(startMs).toISOString()} to correct`);
+    const earlier = before.findLast((one) => one.startMs === startMs && one.point === point && one.type === type);
+    const [year, month, date] = interval.day.split("-");
+    return [
+      `${month}/${date}/${year}`,
+      String(interval.hourEnding),
+      String(interval.interval),
+      point,
+      type,
+      earlier?.price ?? published.price,
+      price,
+      at.toFormat("MM/dd/yyyy HH:mm:ss"),
+      interval.repeated ? "Y" : "N",
+    ];
+  });
   return {
     stem: stemOf("RTM_SPP", publishMs),
     aboutMs: first.startMs,
     publishMs,
     header: HEADER,
-    rows: corrections.map(({ startMs, point, type, price }) => {
-      const interval = intervals.find((one) => one.startMs === startMs);
-      const published = interval?.prices.find((one) => one.point === point && one.type === type);
-      if (interval === undefined || published === undefined)
-        throw new RangeError(
-          `correction: no price of ${point} ${type} at ${new Date(startMs).toISOString()} to correct`,
-        );
-      const earlier = before.findLast((one) => one.startMs === startMs && one.point === point && one.type === type);
-      const [year, month, date] = interval.day.split("-");
-      return [
-        `${month}/${date}/${year}`,
-        String(interval.hourEnding),
-        String(interval.interval),
-        point,
-        type,
-        earlier?.price ?? published.price,
-        price,
-        at.toFormat("MM/dd/yyyy HH:mm:ss"),
-        interval.repeated ? "Y" : "N",
-      ];
-    }),
+    rows: () => rows,
   };
 }

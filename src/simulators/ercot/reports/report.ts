@@ -19,7 +19,8 @@ export interface ReportDocument {
   readonly aboutMs: number;
   readonly publishMs: number;
   readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  /** Made when they are asked for: most documents of a day are fetched by nobody. */
+  readonly rows: () => readonly (readonly string[])[];
 }
 
 /** How the Public API gives a report. */

@@ -56,10 +56,11 @@ export const rtdAdders: SimulatedReport = {
         "IntervalRepeatedHourFlag",
         ...ADDER_COLUMNS,
       ],
-      rows: steps.map(({ endMs, run }, i) => [
-        ...stepCells(atMs, endMs, i + 1),
-        ...adderCells(run.lmps[0]?.lmp ?? "", adderAt(adders, run.atMs), atMs, day.conditions),
-      ]),
+      rows: () =>
+        steps.map(({ endMs, run }, i) => [
+          ...stepCells(atMs, endMs, i + 1),
+          ...adderCells(run.lmps[0]?.lmp ?? "", adderAt(adders, run.atMs), atMs, day.conditions),
+        ]),
     }));
   },
 };

@@ -45,14 +45,15 @@ export const rtdPath: SimulatedReport = {
         "SettlementPointType",
         "LMP",
       ],
-      rows: steps.flatMap(({ endMs, run }, i) => {
-        const step = stepCells(atMs, endMs, i + 1);
-        return run.lmps.flatMap(({ point, lmp }) => {
-          const error = draw(`${times.seed}/rtd/${point}/${atMs}/${i}`) * ERROR_PER_STEP * i;
-          const price = (Number(lmp) * (1 + error)).toFixed(2);
-          return (types.get(point) ?? ["RN"]).map((type) => [...step, point, type, price]);
-        });
-      }),
+      rows: () =>
+        steps.flatMap(({ endMs, run }, i) => {
+          const step = stepCells(atMs, endMs, i + 1);
+          return run.lmps.flatMap(({ point, lmp }) => {
+            const error = draw(`${times.seed}/rtd/${point}/${atMs}/${i}`) * ERROR_PER_STEP * i;
+            const price = (Number(lmp) * (1 + error)).toFixed(2);
+            return (types.get(point) ?? ["RN"]).map((type) => [...step, point, type, price]);
+          });
+        }),
     }));
   },
 };

@@ -45,7 +45,7 @@ export const scedAdders: SimulatedReport = {
         aboutMs: atMs,
         publishMs: atMs + delayMs("adders", atMs, times.lmpDelaySeconds, times),
         header: ["SCEDTimestamp", "RepeatedHourFlag", ...ADDER_COLUMNS],
-        rows: [[...stamp, ...adderCells(lmps[0]?.lmp ?? "", adderAt(adders, atMs), atMs, day.conditions)]],
+        rows: () => [[...stamp, ...adderCells(lmps[0]?.lmp ?? "", adderAt(adders, atMs), atMs, day.conditions)]],
       };
     });
   },

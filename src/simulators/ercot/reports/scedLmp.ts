@@ -29,7 +29,8 @@ export const scedLmp: SimulatedReport = {
         aboutMs: atMs,
         publishMs: atMs + delayMs("lmp", atMs, times.lmpDelaySeconds, times),
         header: ["SCEDTimestamp", "RepeatedHourFlag", "SettlementPoint", "LMP"],
-        rows: lmps.map(({ point, lmp }) => [at.toFormat("MM/dd/yyyy HH:mm:ss"), repeated ? "Y" : "N", point, lmp]),
+        rows: () =>
+          lmps.map(({ point, lmp }) => [at.toFormat("MM/dd/yyyy HH:mm:ss"), repeated ? "Y" : "N", point, lmp]),
       };
     }),
 };

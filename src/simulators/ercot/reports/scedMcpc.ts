@@ -35,15 +35,16 @@ export const scedMcpc: SimulatedReport = {
           "ASType",
           ...(isSplit ? ["CappedMCPC", "UncappedMCPC"] : ["MCPC"]),
         ],
-        rows: prices
-          .sced(atMs)
-          .map(({ code, price }) => [
-            at.toFormat("MM/dd/yyyy HH:mm:ss"),
-            repeated ? "Y" : "N",
-            code,
-            price,
-            ...(isSplit ? [price] : []),
-          ]),
+        rows: () =>
+          prices
+            .sced(atMs)
+            .map(({ code, price }) => [
+              at.toFormat("MM/dd/yyyy HH:mm:ss"),
+              repeated ? "Y" : "N",
+              code,
+              price,
+              ...(isSplit ? [price] : []),
+            ]),
       };
     });
   },

@@ -35,16 +35,17 @@ export const settlementMcpc: SimulatedReport = {
         aboutMs: startMs,
         publishMs: startMs + INTERVAL_MS + delayMs("mcpc", startMs, times.sppDelaySeconds, times),
         header: ["DeliveryDate", "DeliveryHour", "DeliveryInterval", "RepeatedHourFlag", "ASType", "MCPC"],
-        rows: prices
-          .interval(startMs)
-          .map(({ code, price }) => [
-            `${month}/${date}/${year}`,
-            String(hourEnding),
-            String(quarter),
-            repeated ? "Y" : "N",
-            code,
-            price,
-          ]),
+        rows: () =>
+          prices
+            .interval(startMs)
+            .map(({ code, price }) => [
+              `${month}/${date}/${year}`,
+              String(hourEnding),
+              String(quarter),
+              repeated ? "Y" : "N",
+              code,
+              price,
+            ]),
       };
     });
   },

@@ -34,10 +34,11 @@ export const settlementPoints: SimulatedReport = {
         aboutMs: publishMs,
         publishMs,
         header: HEADER,
-        rows: zones.map((zone, i) => {
-          const bus = `BUS_${i + 1}`;
-          return [bus, bus, bus, "138", `SUB_${i + 1}`, zone, "", "", "", String(1000 + i)];
-        }),
+        rows: () =>
+          zones.map((zone, i) => {
+            const bus = `BUS_${i + 1}`;
+            return [bus, bus, bus, "138", `SUB_${i + 1}`, zone, "", "", "", String(1000 + i)];
+          }),
       },
     ];
   },

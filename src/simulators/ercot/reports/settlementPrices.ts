@@ -43,15 +43,16 @@ export const settlementPrices: SimulatedReport = {
           "SettlementPointPrice",
           "DSTFlag",
         ],
-        rows: prices.map(({ point, type, price }) => [
-          `${month}/${date}/${year}`,
-          String(hourEnding),
-          String(quarter),
-          point,
-          type,
-          price,
-          repeated ? "Y" : "N",
-        ]),
+        rows: () =>
+          prices.map(({ point, type, price }) => [
+            `${month}/${date}/${year}`,
+            String(hourEnding),
+            String(quarter),
+            point,
+            type,
+            price,
+            repeated ? "Y" : "N",
+          ]),
       };
     }),
 };

@@ -19,11 +19,12 @@ export const systemDemand: SimulatedReport = {
         aboutMs: hourMs,
         publishMs: endMs + delayMs("system-demand", endMs, times.sppDelaySeconds, times),
         header: ["DeliveryDate", "TimeEnding", "Demand", "DSTFlag"],
-        rows: own.map((interval) => {
-          const at = central(interval.startMs);
-          const demand = systemLoadMw(at.hour + (at.minute + 7.5) / 60).toFixed(4);
-          return [at.toFormat("MM/dd/yyyy"), endClock(interval), demand, interval.repeated ? "Y" : "N"];
-        }),
+        rows: () =>
+          own.map((interval) => {
+            const at = central(interval.startMs);
+            const demand = systemLoadMw(at.hour + (at.minute + 7.5) / 60).toFixed(4);
+            return [at.toFormat("MM/dd/yyyy"), endClock(interval), demand, interval.repeated ? "Y" : "N"];
+          }),
       };
     });
   },
