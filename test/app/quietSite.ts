@@ -4,8 +4,28 @@ import { gunzipSync } from "node:zlib";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import type { WorldSettings } from "../../src/app/session/world.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { factSources } from "../../src/app/worker/feeds.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { projectPath } from "./smallSite.ts";
+
+/** Prices of both kinds and their corrections, the grid condition, the hashprice. */
+const RESTED_ON: readonly string[] = [
+  "ercot/np6-788",
+  "ercot/np6-905",
+  "ercot/np4-197-m",
+  "ercot/daily-prc",
+  "hashprice/constant",
+];
+
+/**
+ * Only the feeds that a decision and its money rest on, and those that a test names: of the example's twenty-one most
+ * inform people alone, and each costs a polling workflow its day.
+ */
+export function restedOn(site: Deployment, ...more: readonly string[]): Deployment {
+  const feeds = site.feeds.filter(({ use }) => RESTED_ON.includes(use) || more.includes(use));
+  const plan = { ...site.plan, factSources: factSources(feeds, site.plan) };
+  return { ...site, plan, planHash: planHashOf(plan), feeds };
+}
 
 /**
  * Reports are asked for when they are there; the dashboard beside the price report once an hour; the grid condition

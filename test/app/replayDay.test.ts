@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
 import { settledAdders, switchesOf } from "../../src/app/session/sessionSummary.ts";
 import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
-import { oneAnHour, runAnHour, seldomAsking } from "./quietSite.ts";
+import { oneAnHour, restedOn, runAnHour, seldomAsking } from "./quietSite.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
 const MINUTES = 60_000;
@@ -30,7 +30,9 @@ describe.skipIf(data === undefined)("2024-08-20 at HB_HOUSTON (needs published p
       deployment: runAnHour(
         seldomAsking(
           withoutGridFeed(
-            smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+            restedOn(
+              smallSite({ config: "config/replay-k75.yaml", day: DAY, net: await freeNet(), machinesPerCohort: 20 }),
+            ),
           ),
         ),
       ),

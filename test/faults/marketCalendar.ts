@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { withoutGridFeed } from "../../src/app/worker/loadDeployment.ts";
 import { type MarketSession, marketSession } from "../../src/app/session/marketSession.ts";
-import { runAnHour, seldomAsking } from "../app/quietSite.ts";
+import { restedOn, runAnHour, seldomAsking } from "../app/quietSite.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { type PriceOf, pricesOf } from "./marketPrices.ts";
 
@@ -31,5 +31,5 @@ export async function marketDay(day: string, priceOf: PriceOf): Promise<MarketSe
 
 /** Three machines, one a client; outside the night one SCED run an hour. */
 function site(day: string, net: number): Deployment {
-  return runAnHour(seldomAsking(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 }))));
+  return runAnHour(seldomAsking(restedOn(withoutGridFeed(smallSite({ day, net, machinesPerCohort: 1 })))));
 }

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
-import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { inWorld, START_HOLD } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { firstAndLastLines } from "../../src/app/stack/logTail.ts";
@@ -11,6 +10,7 @@ import { type LocalStack, startLocalStack } from "../../src/app/stack/localStack
 import { startSystem, type System } from "../../src/app/system/system.ts";
 import { feedsWaiting } from "../../src/app/system/watches.ts";
 import { startWorld, type World, type WorldSettings } from "../../src/app/session/world.ts";
+import { restedOn } from "../app/quietSite.ts";
 import { projectPath, smallSite } from "../app/smallSite.ts";
 
 /** Miners that do as they are told: what is left over after a kill is then the kill's doing. */
@@ -89,17 +89,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   };
 }
 
-/** What stands beside what decisions rest on. */
-const BESIDE = new Set<string>([
-  "ercot/system-wide-prices",
-  "ercot/operations-messages",
-  "ercot/ancillary-service-capacity-monitor",
-  "ercot/supply-demand",
-]);
+/** Its facts ride with the signal of a price. */
+const RIDES = "ercot/np6-323";
 
 /**
- * The example site, small: hold times off so that a test can turn it about at will, and without what stands beside the
- * feeds that decisions rest on; the grid condition is looked at every five minutes.
+ * The example site, small: hold times off so that a test can turn it about at will, and with the feeds that decisions rest
+ * on and one whose facts ride with a price's signal; the grid condition is looked at every five minutes.
  */
 export function killSite(
   net: number,
@@ -112,10 +107,8 @@ export function killSite(
       ? site.plan.cohorts
       : site.plan.cohorts.map((cohort) => ({ ...cohort, minOffMinutes: 0, minOnMinutes: 0 }));
   const plan = { ...site.plan, cohorts, staleness: { ...site.plan.staleness, gridConditionSeconds: 1_200 } };
-  const feeds = site.feeds
-    .filter(({ use }) => !BESIDE.has(use))
-    .map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
-  return { ...site, plan, planHash: planHashOf(plan), feeds };
+  const feeds = site.feeds.map((feed) => (feed.use === "ercot/daily-prc" ? { ...feed, pollEverySeconds: 300 } : feed));
+  return restedOn({ ...site, plan, feeds }, RIDES);
 }
 
 /** Price files of one morning at the west hub, in the folder given: 25 $/MWh until 10:15, then `usdPerMwh`. */

@@ -5,12 +5,13 @@ import { demoDay } from "./market.ts";
 
 const TIMES = { lmpDelaySeconds: 60, sppDelaySeconds: 150, jitterSeconds: 15, seed: 1 };
 const EVENING_MS = Date.parse("2026-08-18T19:00:00-05:00");
+const noRows = () => [];
 const documentAt = (publishMs: number) => ({
   stem: "X_20260818_190000",
   aboutMs: publishMs,
   publishMs,
   header: [],
-  rows: () => [],
+  rows: noRows,
 });
 const report = (reportTypeId: number) => ({ ...REPORTS[0]!, reportTypeId });
 
