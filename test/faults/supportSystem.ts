@@ -93,8 +93,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 const RIDES = "ercot/np6-323";
 
 /**
- * The example site, small: hold times off so that a test can turn it about at will, and with the feeds that decisions rest
- * on and one whose facts ride with a price's signal; the grid condition is looked at every five minutes.
+ * The example site, small: hold times off so that a test can turn it about at will, and with the feeds that decisions
+ * rest on and one whose facts ride with a price's signal; the grid condition is looked at every five minutes.
  */
 export function killSite(
   net: number,

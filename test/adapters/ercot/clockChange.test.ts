@@ -24,7 +24,10 @@ const SILENT = [
 
 const READ_AT_HALF_HOURS = [1, 2, 3, 4, 5, 6, 7, 8, 12];
 
-/** Read half an hour after midnight Central, every half hour of four hours, and two hours later, of a day with prices as they are on any other. */
+/**
+ * Read half an hour after midnight Central, every half hour of four hours, and two hours later, of a day with prices as
+ * they are on any other.
+ */
 async function night(source: FeedSource, day: string, midnight: string) {
   const prices = pricesOf(day, ({ hourEnding }) => 20 + hourEnding);
   onTestFinished(() => rmSync(prices.folder, { recursive: true }));
