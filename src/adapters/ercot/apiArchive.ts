@@ -7,9 +7,6 @@ import type { ApiSession, SessionOptions } from "./apiSession.ts";
 
 const LISTED_MAX = 1_000;
 
-/** Where ERCOT's Public API has old documents: one by one, or in bundles of a month. */
-export type ArchiveKind = "archive" | "bundle";
-
 /** A document of the archive. */
 export interface ArchivedDocument {
   readonly docId: string;
@@ -24,17 +21,17 @@ export interface ArchivedDocument {
  */
 export async function archiveList(
   session: ApiSession,
-  { kind, emilId, from, until }: { kind: ArchiveKind; emilId: string; from: Instant; until: Instant },
+  { emilId, from, until }: { emilId: string; from: Instant; until: Instant },
   options: SessionOptions,
 ): Promise<readonly ArchivedDocument[]> {
-  const path = `/${kind}/${emilId}`;
+  const path = `/archive/${emilId}`;
   const query = { postDatetimeFrom: naive(from), postDatetimeTo: naive(until), page: 1, size: LISTED_MAX };
   const { bytes } = await session.fetch({ path, query }, options);
-  const listed = membersOf(bytes, path)[`${kind}s`];
+  const listed = membersOf(bytes, path)["archives"];
   if (listed === undefined || listed === null) return [];
-  if (!Array.isArray(listed)) throw new PortDataError(`${path}: expected an array ${kind}s, found ${typeof listed}`);
+  if (!Array.isArray(listed)) throw new PortDataError(`${path}: expected an array archives, found ${typeof listed}`);
   return listed
-    .map((entry: unknown, index) => archivedOf(entry, `${path}: ${kind}s[${index}]`))
+    .map((entry: unknown, index) => archivedOf(entry, `${path}: archives[${index}]`))
     .toSorted((a, b) => (a.postedAt < b.postedAt ? -1 : 1));
 }
 
@@ -44,10 +41,10 @@ export async function archiveList(
  */
 export async function archiveDownload(
   session: ApiSession,
-  { kind, emilId, docIds }: { kind: ArchiveKind; emilId: string; docIds: readonly string[] },
+  { emilId, docIds }: { emilId: string; docIds: readonly string[] },
   options: SessionOptions,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const path = `/${kind}/${emilId}/download`;
+  const path = `/archive/${emilId}/download`;
   const { bytes } = await session.fetch({ path, json: { docIds: docIds.map(Number) } }, options);
   const found = new Map(
     unzipEntries(bytes, path).map(({ name, bytes: inner }) => [name.replace(/\.zip$/i, ""), inner]),

@@ -85,13 +85,13 @@ export function apiRoute(
 
   async function archived(from: Instant, until: Instant, at: Instant): Promise<RawDocument[]> {
     const posted = { from, until: addSeconds(until, report.postedWithinSeconds) };
-    const listed = await archiveList(session, { kind: "archive", emilId, ...posted }, options);
+    const listed = await archiveList(session, { emilId, ...posted }, options);
     const wanted = listed.filter(({ friendlyName }) => accepts(friendlyName) && !/_xml$/i.test(friendlyName));
     const documents: RawDocument[] = [];
     for (let first = 0; first < wanted.length; first += DOWNLOADED_MAX) {
       const some = wanted.slice(first, first + DOWNLOADED_MAX);
       const docIds = some.map(({ docId }) => docId);
-      const zips = await archiveDownload(session, { kind: "archive", emilId, docIds }, options);
+      const zips = await archiveDownload(session, { emilId, docIds }, options);
       for (const { docId, postedAt } of some)
         documents.push({
           source: archiveSource(emilId),

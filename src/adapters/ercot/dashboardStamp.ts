@@ -35,6 +35,13 @@ export function pageStamp(
   return stamp;
 }
 
+/** The moment of an epoch that has come; undefined for what is none, and for one ahead of the reading. */
+export function comeEpoch(epoch: unknown, { fetchedAt }: RawDocument): Instant | undefined {
+  const stamp = instantOf(epoch);
+  if (stamp === undefined) return undefined;
+  return outsideInstantProblem(stamp, fetchedAt, Number.POSITIVE_INFINITY) === undefined ? stamp : undefined;
+}
+
 /** Undefined for what is no epoch, in seconds or milliseconds. */
 function instantOf(epoch: unknown): Instant | undefined {
   try {

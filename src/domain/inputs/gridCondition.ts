@@ -58,6 +58,7 @@ export const gridCondition: MarketFact<
       level: GRID_LEVEL,
       since: optional(instant),
       next: optional(GRID_LEVEL),
+      above: optional(GRID_LEVEL),
       unreadable: optional(oneOf([true])),
       stateText: text,
       prcMw: optional(number),
@@ -83,9 +84,10 @@ export const gridCondition: MarketFact<
       ...(folded.isToConfirm ? { againInSeconds: CONFIRM_SECONDS } : {}),
     };
     const isTurned = (prc.preAlert === undefined) !== (memory?.prc?.preAlert === undefined);
-    const { since, next } = folded.state;
+    const { since, next, above } = folded.state;
     const level: GridLevel = folded.state.level ?? "unknown";
-    if (!folded.change && !isTurned && next === memory?.grid?.next) return heard;
+    const isSame = next === memory?.grid?.next && above === memory?.grid?.above;
+    if (!folded.change && !isTurned && isSame) return heard;
     const { preAlert } = prc;
     const words: Word[] = [];
     if (isTurned)
@@ -102,7 +104,7 @@ export const gridCondition: MarketFact<
       });
     const { feedId } = rules;
     const id = [feedId, documentId, level, ...(next === undefined ? [] : [next])].join("/");
-    const said = { feedId, level, since, next, unreadable: folded.state.alarm ? (true as const) : undefined };
+    const said = { feedId, level, since, next, above, unreadable: folded.state.alarm ? (true as const) : undefined };
     return {
       ...heard,
       words,

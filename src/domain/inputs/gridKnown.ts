@@ -24,6 +24,8 @@ export interface ToldGrid {
   readonly since?: Instant;
   /** What the newest poll says where that is another level, or `unknown`: it says none. */
   readonly next?: GridLevel;
+  /** What the poll before said, where that is worse than the newest and `level`. */
+  readonly above?: GridLevel;
   /** The state cannot be read: `level` is the one that is kept, or `unknown` when there is none. */
   readonly unreadable?: true;
   /** Stands until an input without it. */

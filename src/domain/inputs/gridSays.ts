@@ -7,6 +7,7 @@ export function gridSays(row: GridReport, told: GridConditionInput, before: Grid
   return (
     isLevelOf(row, told, before) &&
     isPreAlertOf(row, told, before) &&
+    isAboveOf(told, before) &&
     row.observedAt === told.observedAt &&
     row.stateText === told.stateText &&
     row.prcMw === told.prcMw
@@ -29,4 +30,9 @@ function isPreAlertOf(
   const { prcMw, belowMw, observedAt } = preAlert;
   if (observedAt !== row.observedAt) return sameValue(preAlert, before?.preAlert);
   return prcMw === row.prcMw && prcMw < belowMw;
+}
+
+/** The worse that was said once is what was told before. */
+function isAboveOf({ above }: GridConditionInput, before: GridConditionInput | undefined): boolean {
+  return above === undefined || before === undefined || above === before.next || above === before.above;
 }

@@ -44,6 +44,7 @@ export function evidenceAfter(
     level,
     ...(since === undefined ? {} : { since }),
     ...(next === undefined || next === level ? {} : { next: { level: next, observedAt } }),
+    ...(input.above === undefined ? {} : { above: input.above }),
     observedAt,
     ...(isUnreadable ? { unreadableSince: saysLess ? (wasUnreadable ?? observedAt) : observedAt } : {}),
     ...(backSince === undefined ? {} : { backSince }),

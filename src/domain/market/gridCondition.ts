@@ -13,6 +13,8 @@ export interface GridConditionState {
   readonly candidateSince?: Instant;
   /** What the newest poll says, whether it counts or not, when it is not `level`. */
   readonly next?: GridLevel;
+  /** What the poll before the newest says, where that is worse than the newest and than `level`. */
+  readonly above?: GridLevel;
   readonly lastObservedAt?: Instant;
   readonly lastDocumentId?: string;
   /** When the newest document was read last. */
@@ -71,6 +73,7 @@ export function foldGridCondition(
     candidate,
     ...(candidate === undefined ? {} : { candidateSince: observedAt }),
     ...(level === (confirmed ?? state.level) ? {} : { next: level }),
+    ...aboveAfter(state, confirmed ?? state.level ?? "unknown", level, isFresh && isNewer),
     lastObservedAt: observedAt,
     lastDocumentId: documentId,
     lastReadAt: fetchedAt,
@@ -83,4 +86,15 @@ export function foldGridCondition(
   if (confirmed === undefined && next.alarm === state.alarm) return { state: next, ...again };
   const shown = { level: next.level ?? ("unknown" as const), stateText, prcMw, observedAt };
   return { state: next, change: next.alarm ? { ...shown, unreadable: true } : shown, ...again };
+}
+
+/** The worse that was said once, until a second poll in a row says less. */
+function aboveAfter(
+  { next: said = "unknown", above: known = "unknown" }: GridConditionState,
+  level: GridLevel,
+  newest: GridLevel,
+  isPoll: boolean,
+): Pick<GridConditionState, "above"> {
+  const above = isPoll ? said : worseOf(said, known);
+  return isWorse(above, level) && isWorse(above, newest) && newest !== "unknown" ? { above } : {};
 }

@@ -13,6 +13,8 @@ export interface GridEvidence {
   readonly since?: Instant;
   /** What its newest poll says where that is another level: once so far. `unknown`: it cannot be read. */
   readonly next?: { readonly level: GridLevel; readonly observedAt: Instant };
+  /** What the poll before said, where that is worse than both: one poll that says less lets no level fall. */
+  readonly above?: GridLevel;
   readonly observedAt?: Instant;
   /** Since when its state cannot be read: until then it has said its level, or a worse one. */
   readonly unreadableSince?: Instant;

@@ -33,7 +33,7 @@ export function gridLevelInForce(
 /**
  * What the evidence allows. It rises by what one source that speaks says in two consecutive polls, or two of different
  * kinds in one each, or one in one poll and a notice in force; a notice alone raises nothing. It falls to the worst
- * that any poll of a fresh source says, once each has said a level twice, and no further than a notice in force. A
+ * that either of the last two polls of a fresh source says, once each has said a level twice, and no further than a notice in force. A
  * source that is silent or cannot be read is not fresh: it keeps nothing below EEA 1, and an emergency until a fresh
  * source has said lower after it went quiet; a notice of a silent page likewise. Without a fresh source nothing falls.
  * Ballast's own rule.
@@ -45,7 +45,10 @@ export function gridBounds(evidence: readonly WeighedEvidence[], at: Instant, no
   const atLeast = worstOf([...twice, saidByTwoKinds(fresh), saidAndNoticed(fresh, notices)]);
   const untold = fresh.filter(({ level }) => level === "unknown").map(({ source }) => source);
   if (fresh.length === 0 || untold.length > 0) return { atLeast, keptBy: untold };
-  const said = fresh.map((one) => ({ source: one.source, level: worseOf(one.level, newestOf(one)) }));
+  const said = fresh.map((one) => ({
+    source: one.source,
+    level: worstOf([one.level, newestOf(one), one.above ?? "unknown"]),
+  }));
   const keeping = evidence.flatMap((one) => {
     const until = fresh.includes(one) || !isEmergency(one.level) ? undefined : keptUntil(one, fresh, at);
     return until === undefined ? [] : [{ source: one.source, level: one.level, until }];

@@ -58,7 +58,7 @@ const TOKEN_SECONDS = 3_600;
 const CALLS_PER_MINUTE = 30;
 
 /**
- * A stand-in for ERCOT's Public API: token, rows of a report by its fields, archive and bundles, with 401 and 429 as
+ * A stand-in for ERCOT's Public API: token, rows of a report by its fields, archive, with 401 and 429 as
  * the portal describes them. Its rows are those of the documents that the MIS stand-in publishes of the same days, as
  * soon as they are published and the lag has passed.
  */
@@ -114,12 +114,12 @@ export async function startPublicApi(options: PublicApiOptions): Promise<PublicA
     if (refused !== undefined) return sendJson(response, ...refused);
     const known = publications.filter(({ publishMs }) => publishMs + lagSeconds * 1_000 <= nowMs);
     const [, first = "", second = "", third] = path.split("/");
-    if (first === "archive" || first === "bundle") {
+    if (first === "archive") {
       const own = documentsOf(second, known);
       if (own === undefined) return sendJson(response, 404, exception(404, `no product ${second}`, nowMs));
       return third === "download"
         ? send(response, 200, "application/zip", collected(own, body))
-        : sendJson(response, 200, listing(first, second, own, url.searchParams));
+        : sendJson(response, 200, listing(second, own, url.searchParams));
     }
     const report = REPORTS.find(({ api }) => api?.emilId === first);
     const endpoint = report?.api?.endpoints.find(({ name }) => name === second);
@@ -158,8 +158,8 @@ function documentsOf(emilId: string, known: readonly Publication[]): readonly Pu
   return report && known.filter(({ reportTypeId }) => reportTypeId === report.reportTypeId);
 }
 
-/** `archives` of a product, or its `bundles`: here one of all its documents. Newest first. */
-function listing(kind: string, emilId: string, documents: readonly Publication[], query: URLSearchParams): object {
+/** `archives` of a product, newest first. */
+function listing(emilId: string, documents: readonly Publication[], query: URLSearchParams): object {
   const from = query.get("postDatetimeFrom") ?? "";
   const to = query.get("postDatetimeTo") ?? "9999";
   const posted = (ms: number): string => central(ms).toFormat("yyyy-MM-dd'T'HH:mm:ss");
@@ -168,7 +168,7 @@ function listing(kind: string, emilId: string, documents: readonly Publication[]
     docId: Number(csvDocId),
     friendlyName: `${stem}_csv`,
     postDatetime: posted(publishMs),
-    _links: { endpoint: { href: `${REPORTS_PATH}/${kind}/${emilId}?download=${csvDocId}` } },
+    _links: { endpoint: { href: `${REPORTS_PATH}/archive/${emilId}?download=${csvDocId}` } },
   }));
   const parameters = Object.fromEntries(query);
   return {
@@ -180,7 +180,7 @@ function listing(kind: string, emilId: string, documents: readonly Publication[]
       query: { parameterCount: query.size, parameters },
     },
     product: { emilId: emilId.toUpperCase() },
-    [`${kind}s`]: entries,
+    archives: entries,
   };
 }
 

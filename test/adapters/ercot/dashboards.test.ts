@@ -68,6 +68,14 @@ describe("daily-prc.json", () => {
     );
   });
 
+  it("is as old as its rows where only its stamp moves: five minutes ahead of the newest row, and no further", () => {
+    const row = { timestamp: "2026-08-22 12:58:00-0500", epoch: 1787421480000, interval: 58, dstFlag: "N", prc: 18000 };
+    const at = (minutes: number) =>
+      condition({ datetime: 1787421480 + minutes * 60 }, { data: [row] })[0]?.observedAt.slice(11, 16);
+    expect([0, 3, 5].map(at)).toEqual(["17:58", "18:01", "18:03"]);
+    expect(at(6)).toBe("18:03");
+  });
+
   it("is dated by the newest of datetime, in seconds or milliseconds, and the last row of data", () => {
     const row = { timestamp: "2026-08-22 12:58:00-0500", epoch: 1787421480000, interval: 58, dstFlag: "N", prc: 18000 };
     expect(condition({}, { data: [row] })[0]?.observedAt).toBe("2026-08-22T17:58:00.000Z");

@@ -124,6 +124,19 @@ describe("an operations message and the dashboard", () => {
     expect(level(one, "19:50:00")).toBe("normal");
   });
 
+  it("that ends after one poll said EEA 2 lets the level fall by two polls that say less, not by one", () => {
+    const one = calm();
+    one.take(notices("18:36:00", eea(2, "18:35:00")));
+    one.take(says("18:36:20", "normal", "eea2"));
+    expect(level(one, "18:36:20")).toBe("eea2");
+    one.take(notices("18:40:00"));
+    // the page says normal again, once
+    one.take({ ...says("18:40:20", "normal"), above: "eea2" } as SiteInput);
+    expect(level(one, "18:40:20")).toBe("eea2");
+    one.take(says("18:41:20", "normal"));
+    expect(level(one, "18:41:20")).toBe("normal");
+  });
+
   it("let it fall by two polls alone where no message was read", () => {
     const one = calm();
     one.take(says("18:36:20", "eea2"));

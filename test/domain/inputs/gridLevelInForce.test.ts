@@ -5,9 +5,11 @@ import type { SitePlan } from "../../../src/domain/decision/model.ts";
 import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import type { FeedState } from "../../../src/domain/inputs/feedState.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import { foldPoll } from "../../../src/domain/inputs/foldPoll.ts";
 import { GRID_CONDITION } from "../../../src/domain/inputs/gridKnown.ts";
 import { settled } from "../../../src/domain/inputs/gridNow.ts";
+import { GRID_NOTICES } from "../../../src/domain/inputs/noticesKnown.ts";
 import type { GridConditionObservation } from "../../../src/domain/inputs/gridCondition.ts";
 import type { WatchRules } from "../../../src/domain/inputs/pollModel.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
@@ -56,10 +58,41 @@ class WatchedSite {
     return folded.news.length;
   }
 
+  /** The page of messages is read with one notice in force, or none. */
+  notice({ at: seconds, level, until }: Notice): void {
+    const now = addSeconds(START, seconds);
+    const own = {
+      key: "n",
+      names: "notice",
+      level,
+      summary: "ERCOT has declared it.",
+      postedAt: now,
+      ...(until === undefined ? {} : { until: addSeconds(START, until) }),
+    };
+    const input: SiteInput = {
+      kind: GRID_NOTICES,
+      id: `${GRID_NOTICES}/${seconds}`,
+      at: now,
+      inForce: level === undefined ? [] : [own],
+      forPerson: [],
+      readAt: now,
+      source: "page/operations-messages",
+      contentHash: "01",
+    };
+    this.state = absorb(this.plan, this.state, input).state;
+  }
+
   /** Level in force as a decision at that moment sees it. */
   levelAt(seconds: number): GridLevel {
     return settled(this.state, this.plan, addSeconds(START, seconds)).grid.level;
   }
+}
+
+/** From when on a notice is in force, or none; `until` where it ends by itself. */
+interface Notice {
+  readonly at: number;
+  readonly level?: GridLevel;
+  readonly until?: number;
 }
 
 function seen(source: string, now: Instant, said: Said): GridConditionObservation {
@@ -99,9 +132,19 @@ const evening = fc
       ["grid-condition", "grid-condition/mirror", "notices"],
     ),
     runs: fc.array(fc.array(run, { minLength: 1, maxLength: 6 }), { minLength: 3, maxLength: 3 }),
+    notice: fc.option(
+      fc.record({
+        from: fc.integer({ min: 1, max: POLLS * 60 - 60 }),
+        seconds: fc.integer({ min: 1, max: 300 }),
+        level: fc.constantFrom<GridLevel>("watch", "eea1", "eea2", "eea3"),
+        endsByItself: fc.boolean(),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ sources, runs }) => ({
+  .map(({ sources, runs, notice }) => ({
     sources,
+    notices: noticesOf(notice),
     polls: sources
       .flatMap((source, i) =>
         (runs[i] ?? [])
@@ -113,35 +156,66 @@ const evening = fc
       .toSorted((a, b) => a.at - b.at),
   }));
 
+/** A notice and its end: by a message, or by the moment that the notice names. */
+function noticesOf(
+  one: { from: number; seconds: number; level: GridLevel; endsByItself: boolean } | undefined,
+): readonly Notice[] {
+  if (one === undefined) return [];
+  const until = one.from + one.seconds + 0.5;
+  const begun = { at: one.from + 0.5, level: one.level };
+  return one.endsByItself ? [{ ...begun, until }] : [begun, { at: until }];
+}
+
 const limitsOf = (sources: readonly string[]): Record<string, number> =>
   Object.fromEntries(sources.map((source) => [source, LIMITS[source]!]));
 
-/** What a course of polls shows that the rule does not allow; undefined where it follows it. */
-function breach({ sources, polls }: { sources: readonly string[]; polls: readonly Poll[] }, seenMoves: Moves) {
+/** What a course of polls and notices shows that the rule does not allow; undefined where it follows it. */
+function breach(
+  { sources, polls, notices }: { sources: readonly string[]; polls: readonly Poll[]; notices: readonly Notice[] },
+  seenMoves: Moves,
+) {
   const watched = new WatchedSite(sources);
   const model = new GridModel(limitsOf(sources));
+  const steps = [
+    ...polls.map((poll) => ({
+      at: poll.at,
+      take: () => {
+        watched.poll(poll);
+        model.take(poll);
+      },
+    })),
+    ...notices.flatMap((notice) => [
+      {
+        at: notice.at,
+        take: () => {
+          watched.notice(notice);
+          model.notice(notice.level);
+        },
+      },
+      ...(notice.until === undefined ? [] : [{ at: notice.until, take: () => model.notice(undefined) }]),
+    ]),
+  ].toSorted((a, b) => a.at - b.at);
   let before = -1;
   let allowed: number | undefined;
-  for (const poll of polls) {
-    watched.poll(poll);
-    model.take(poll);
-    const level = rankOf(watched.levelAt(poll.at));
+  for (const step of steps) {
+    step.take();
+    const level = rankOf(watched.levelAt(step.at));
     const { least, most, isPlain } = model;
     if (level > before) seenMoves.rises += 1;
     if (level < before) seenMoves[isPlain ? "plainFalls" : "otherFalls"] += 1;
-    if (level < least) return `${poll.at}: ${level} is below the least, ${least}`;
-    if (level > before && level !== least) return `${poll.at}: rises to ${level}, not ${least}`;
-    // what it might have fallen to before this poll, it may fall to at its moment
-    if (level < before && level < Math.min(allowed ?? before, most ?? before)) return `${poll.at}: falls to ${level}`;
+    if (level < least) return `${step.at}: ${level} is below the least, ${least}`;
+    if (level > before && level !== least) return `${step.at}: rises to ${level}, not ${least}`;
+    // what it might have fallen to before this step, it may fall to at its moment
+    if (level < before && level < Math.min(allowed ?? before, most ?? before)) return `${step.at}: falls to ${level}`;
     const ruled = isPlain ? [before, Math.min(before, allowed ?? before)].map((from) => model.after(from)) : [level];
-    if (!ruled.includes(level)) return `${poll.at}: ${level}, by the rule ${ruled[0]}`;
+    if (!ruled.includes(level)) return `${step.at}: ${level}, by the rule ${ruled[0]}`;
     [before, allowed] = [level, most];
   }
   return undefined;
 }
 type Moves = Record<"rises" | "plainFalls" | "otherFalls", number>;
 
-describe("the grid level of an evening with one to three sources, against the rule as its words say it over all polls", () => {
+describe("the grid level of an evening with one to three sources and a notice, against the rule as its words say it over all polls", () => {
   it("is that of the rule while every source is fresh, never below its least, and never lower than it allows", () => {
     const seenMoves: Moves = { rises: 0, plainFalls: 0, otherFalls: 0 };
     fc.assert(

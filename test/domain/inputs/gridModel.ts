@@ -48,6 +48,12 @@ class Source {
     return last === undefined || !last.isReadable ? NONE : last.rank;
   }
 
+  /** What its last answer but one said, where it could be read. */
+  get previous(): number {
+    const before = this.answers.at(-2);
+    return before === undefined || !before.isReadable ? NONE : before.rank;
+  }
+
   /** Since its newest unreadable answer nothing said its level again, nor another one twice. */
   get isUnreadable(): boolean {
     const { answers } = this;
@@ -92,6 +98,7 @@ class Source {
 export class GridModel {
   readonly #sources = new Map<string, Source>();
   readonly #kinds = new Map<string, string>();
+  #notice = NONE;
 
   constructor(limits: Readonly<Record<string, number>>) {
     for (const [source, limit] of Object.entries(limits)) this.#sources.set(source, new Source(limit));
@@ -100,6 +107,11 @@ export class GridModel {
   take(poll: Poll): void {
     this.#sources.get(poll.source)!.take(poll);
     this.#kinds.set(poll.source, poll.kind);
+  }
+
+  /** The gravest notice in force from now on; undefined for none. */
+  notice(level: GridLevel | undefined): void {
+    this.#notice = level === undefined ? NONE : RANKS.indexOf(level);
   }
 
   get #all(): [string, Source][] {
@@ -119,7 +131,7 @@ export class GridModel {
     return this.#all.every(([, source]) => source.isFresh && source.twice.rank !== NONE);
   }
 
-  /** The least that the level must be: two polls of one source, or one each of two kinds. */
+  /** The least that the level must be: two polls of one source, one each of two kinds, or one and a notice. */
   get least(): number {
     const speaking = this.#all.filter(([, source]) => !source.isSilent);
     const twice = speaking.map(([, source]) => Math.min(source.twice.rank, source.newest));
@@ -129,14 +141,15 @@ export class GridModel {
       byKind.set(kind, Math.max(byKind.get(kind) ?? NONE, source.newest));
     }
     const second = [...byKind.values()].toSorted((a, b) => b - a)[1] ?? NONE;
-    return Math.max(NONE, ...twice, second);
+    const noticed = Math.min(this.#notice, Math.max(NONE, ...byKind.values()));
+    return Math.max(NONE, ...twice, second, noticed);
   }
 
   /** How far it may fall: undefined for not at all. */
   get most(): number | undefined {
     const fresh = this.#fresh;
     if (fresh.length === 0 || fresh.some(([, source]) => source.twice.rank === NONE)) return undefined;
-    const said = fresh.map(([, source]) => Math.max(source.twice.rank, source.newest));
+    const said = fresh.map(([, source]) => Math.max(source.twice.rank, source.newest, source.previous));
     const kept = this.#all.flatMap(([, source]) => {
       if (source.isFresh || source.twice.rank < EEA1) return [];
       const isOverruled = fresh.some(
@@ -145,7 +158,7 @@ export class GridModel {
       );
       return isOverruled ? [] : [source.twice.rank];
     });
-    return Math.max(...said, ...kept);
+    return Math.max(...said, ...kept, this.#notice);
   }
 
   /** The level after one that was in force: within what the rule allows. */

@@ -4,8 +4,9 @@ import { normalizeGridState } from "../../../domain/market/normalizeGridState.ts
 import { foreignValueText } from "../../../domain/units/foreignText.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { addSeconds, type Instant } from "../../../domain/units/instant.ts";
 import { dashboardJson } from "../dashboardJson.ts";
-import { pageStamp } from "../dashboardStamp.ts";
+import { comeEpoch, pageStamp } from "../dashboardStamp.ts";
 import type { SettingProblem } from "../../../ports/feedSource.ts";
 import { ercotAccessProblems } from "../access.ts";
 import { dashboardReport } from "./ercotReport.ts";
@@ -50,14 +51,26 @@ export function parseGridConditionJson(
       ...(unreadable ? { unreadable: true as const } : {}),
       stateText: isPlain ? state : `${state} (eea_level ${foreignValueText(eea_level)})`,
       prcMw: megawatts(prc_value),
-      observedAt: pageStamp(
-        { "current_condition.datetime": datetime, "the last row of data": lastRow(data) },
-        lastUpdated,
-        document,
-        report,
+      observedAt: noLaterThanRows(
+        comeEpoch(lastRow(data), document),
+        pageStamp(
+          { "current_condition.datetime": datetime, "the last row of data": lastRow(data) },
+          lastUpdated,
+          document,
+          report,
+        ),
       ),
     },
   ];
+}
+
+/** Rows of PRC come every few minutes; a stamp that runs further ahead of the newest is moved without them. */
+const AHEAD_OF_ROWS_SECONDS = 300;
+
+/** A page whose stamp moves while its rows stand still speaks of its rows. Ballast's own rule. */
+function noLaterThanRows(newestRowAt: Instant | undefined, stamp: Instant): Instant {
+  const latest = newestRowAt === undefined ? stamp : addSeconds(newestRowAt, AHEAD_OF_ROWS_SECONDS);
+  return stamp < latest ? stamp : latest;
 }
 
 /** `"18,807"` → 18807. */

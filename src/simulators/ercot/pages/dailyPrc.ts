@@ -10,6 +10,7 @@ const CONDITIONS: Readonly<Record<string, { readonly title: string; readonly not
   eea2: { title: "Energy Emergency Alert Level 2", note: "Reserves are below 2,000 MW." },
   eea3: { title: "Energy Emergency Alert Level 3", note: "Controlled outages are under way." },
 };
+const ROWS = 30;
 /**
  * `daily-prc.json` as it stands at `nowMs`, refreshed every `everySeconds`; undefined before the first snapshot. When
  * it `standsSinceMs`, only `lastUpdated` moves.
@@ -38,13 +39,11 @@ function conditionAt(
       energy_level_value: current.eeaLevel,
       datetime: refreshedMs / 1000,
     },
-    data: known.slice(-30).map(({ atMs, prcMw }) => ({
-      timestamp: dashboardStamp(atMs),
-      epoch: atMs,
-      interval: central(atMs).minute,
-      dstFlag: "N",
-      prc: prcMw,
-    })),
+    data: Array.from({ length: ROWS }, (_, i) => refreshedMs - (ROWS - 1 - i) * everySeconds * 1000).flatMap((atMs) => {
+      const then = known.findLast((one) => one.atMs <= atMs);
+      const row = { timestamp: dashboardStamp(atMs), epoch: atMs, interval: central(atMs).minute, dstFlag: "N" };
+      return then === undefined ? [] : [{ ...row, prc: then.prcMw }];
+    }),
   };
 }
 
