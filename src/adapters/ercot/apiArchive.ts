@@ -16,7 +16,8 @@ export interface ArchivedDocument {
 }
 
 /**
- * Documents of a product that were posted between two moments, oldest first, at most 1,000.
+ * Documents of a product in the archive of ERCOT's Public API that were posted between two moments, oldest first, at
+ * most 1,000.
  * @throws PortDataError for an answer that lists none; as `ApiSession.fetch`
  */
 export async function archiveList(

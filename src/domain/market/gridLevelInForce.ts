@@ -33,9 +33,10 @@ export function gridLevelInForce(
 /**
  * What the evidence allows. It rises by what one source that speaks says in two consecutive polls, or two of different
  * kinds in one each, or one in one poll and a notice in force; a notice alone raises nothing. It falls to the worst
- * that either of the last two polls of a fresh source says, once each has said a level twice, and no further than a notice in force. A
- * source that is silent or cannot be read is not fresh: it keeps nothing below EEA 1, and an emergency until a fresh
- * source has said lower after it went quiet; a notice of a silent page likewise. Without a fresh source nothing falls.
+ * that either of the last two polls of a fresh source says, once each has said a level twice, and no further than a
+ * notice in force. A source that is silent or cannot be read is not fresh: it keeps nothing below EEA 1, and an
+ * emergency until a fresh source has said lower after it went quiet; a notice of a silent page likewise. Without a
+ * fresh source nothing falls.
  * Ballast's own rule.
  */
 export function gridBounds(evidence: readonly WeighedEvidence[], at: Instant, notices?: WeighedNotices): GridBounds {
