@@ -132,13 +132,19 @@ export function deliveringHold(siteId: string): string {
   return `waking/${siteId}`;
 }
 
+/** Of hundreds that decide at once, all who are asked again and again keep each other from deciding. */
+function idlePauseMsMax(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs / 2, 40), 500);
+}
+
 /**
  * Wait until a workflow has dealt with everything sent to it. @throws PortUnavailableError when it does not within two
  * minutes.
  */
 export async function awaitIdle(client: Client, workflowId: string): Promise<void> {
-  const until = Date.now() + IDLE_WITHIN_MS;
-  for (let pauseMs = 5; Date.now() < until; pauseMs = Math.min(pauseMs * 2, 50)) {
+  const begunMs = Date.now();
+  const until = begunMs + IDLE_WITHIN_MS;
+  for (let pauseMs = 5; Date.now() < until; pauseMs = Math.min(pauseMs * 2, idlePauseMsMax(Date.now() - begunMs))) {
     try {
       if (await client.workflow.getHandle(workflowId).query(idle)) return;
     } catch (error) {
