@@ -9,7 +9,7 @@ import { operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
-import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { PortDataError, PortUnavailableError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
@@ -20,13 +20,10 @@ import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { notConfigured } from "./failure.ts";
 import { endWait } from "./endWait.ts";
 import { heartbeating } from "./heartbeating.ts";
-import { pollAppointment } from "./pollAppointment.ts";
+import { isWaitToBeNoted, pollAppointment } from "./pollAppointment.ts";
 import { matched } from "./priceCrossCheck.ts";
 import { readDocuments } from "./readDocuments.ts";
 import type { SettlementPoint } from "../src/domain/market/settlementPoint.ts";
-
-/** Market seconds after which a feed that still waits for its turn says so again: `ballast feeds` looks for it. */
-const WAIT_NOTED_SECONDS = 60;
 
 /** A feed and what it is to the sites. */
 export interface WatchedFeed extends Omit<WatchRules, "feedId"> {
@@ -120,9 +117,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     if (turn > at) {
       const state = { ...before, nextPollAt: turn, waitsSince: waitsSince ?? at };
       const { cursor, polledAt } = standing;
-      // That it waits is noted, and noted again by the minute; a turn that is put off in between is not worth a row.
-      if (waitsSince !== undefined && polledAt !== undefined && secondsBetween(polledAt, at) < WAIT_NOTED_SECONDS)
-        return { found: false, standing: { ...standing, state } };
+      if (!isWaitToBeNoted(waitsSince, polledAt, at)) return { found: false, standing: { ...standing, state } };
       const waiting = { cursor, state, polledAt: at, seenAt: undefined };
       return { found: false, standing: await market.moveCursor(feedId, standing, waiting) };
     }

@@ -1,4 +1,4 @@
-import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { RETRY_AFTER_SECONDS_MAX } from "../src/ports/errors.ts";
 
 /**
@@ -10,4 +10,15 @@ export function pollAppointment(noted: Instant | undefined, at: Instant, regular
   if (noted === undefined) return at;
   const isTooFar = noted > regular && noted > addSeconds(at, RETRY_AFTER_SECONDS_MAX);
   return isTooFar ? at : noted;
+}
+
+/** Market seconds after which a feed that still waits for its turn says so again: `ballast feeds` looks for it. */
+const WAIT_NOTED_SECONDS = 60;
+
+/**
+ * Whether a feed whose turn has not come is to be written down, when it was written down last at `polledAt`: as it
+ * begins to wait, and again by the minute. A turn that is put off by seconds in between is not worth a row.
+ */
+export function isWaitToBeNoted(waitsSince: Instant | undefined, polledAt: Instant | undefined, at: Instant): boolean {
+  return waitsSince === undefined || polledAt === undefined || secondsBetween(polledAt, at) >= WAIT_NOTED_SECONDS;
 }

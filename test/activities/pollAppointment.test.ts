@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pollAppointment } from "../../activities/pollAppointment.ts";
+import { isWaitToBeNoted, pollAppointment } from "../../activities/pollAppointment.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 
 const at = (time: string): Instant => `2026-06-09T${time}.000Z` as Instant;
@@ -22,5 +22,17 @@ describe("when a feed is asked next", () => {
 
   it("a feed that is asked once an hour keeps its hour", () => {
     expect(pollAppointment(at("13:00:00"), NOW, at("13:00:00"))).toBe(at("13:00:00"));
+  });
+});
+
+describe("a feed that waits for its turn", () => {
+  it("is written down as its wait begins, and by whoever finds it was never written down", () => {
+    expect(isWaitToBeNoted(undefined, at("12:01:55"), NOW)).toBe(true);
+    expect(isWaitToBeNoted(at("12:01:50"), undefined, NOW)).toBe(true);
+  });
+
+  it("is not written down again for a turn that is put off by seconds, and is after a minute: 30 s in, 59 s in, 60 s in", () => {
+    const notedAgo = ["12:01:30", "12:01:01", "12:01:00"].map((noted) => isWaitToBeNoted(at(noted), at(noted), NOW));
+    expect(notedAgo).toEqual([false, false, true]);
   });
 });

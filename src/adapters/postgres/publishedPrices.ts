@@ -4,14 +4,7 @@ import { standingPrice } from "../../domain/market/standingPrice.ts";
 import { sameValueText } from "../../domain/units/decimal.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { type Pool, type PoolClient, query, transaction } from "./pool.ts";
-import {
-  insertStatements,
-  insertVersions,
-  knownOf,
-  type Place,
-  type Statement,
-  type Version,
-} from "./publishedRows.ts";
+import { insertNew, knownOf, type Place, type Statement, type Version } from "./publishedRows.ts";
 
 /** Each place takes a lock of the server's shared memory until its transaction ends. */
 const VALUES_AT_ONCE_MAX = 256;
@@ -78,8 +71,7 @@ async function storeSome(
     if (next !== undefined) versions.push({ ...next, place: one.place });
     return gives === undefined ? undefined : told(one, gives);
   });
-  await insertVersions(client, versions);
-  await insertStatements(client, statements);
+  await insertNew(client, statements, versions);
   return stored;
 }
 

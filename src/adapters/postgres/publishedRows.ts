@@ -40,102 +40,88 @@ export interface Known {
 
 interface SaidRow {
   position: string;
+  table: "said" | "kept";
   source: string;
   document_id: string;
   content_hash: string;
   value: string;
   quality: Quality;
   fetched_at: Date;
+  published_at: Date | null;
+  version: number | null;
 }
 
 const PLACES = `unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
   AS place (kind, point, point_type, value_key, position)`;
+const AT_PLACE = `one.kind = place.kind AND one.settlement_point = place.point AND one.point_type = place.point_type AND
+  one.value_key = place.value_key`;
+const SAID = `one.source, one.document_id, one.content_hash, one.value, one.quality, one.fetched_at`;
 
-/** What is known of each place, by its name: nothing where nobody said anything. Two statements. */
+/** What is known of each place, by its name: nothing where nobody said anything. One statement. */
 export async function knownOf(client: PoolClient, places: readonly Place[]): Promise<Map<string, Known>> {
-  const statements = await query<SaidRow & { published_at: Date; gave_version: number | null }>(
+  const rows = await query<SaidRow>(
     client,
-    `SELECT place.position, said.source, said.document_id, said.content_hash, said.value, said.quality, said.fetched_at,
-        said.published_at, said.gave_version
-       FROM ${PLACES} JOIN price_statement AS said ON said.kind = place.kind AND said.settlement_point = place.point AND
-         said.point_type = place.point_type AND said.value_key = place.value_key`,
+    `SELECT place.position, 'said' AS table, ${SAID}, one.published_at, one.gave_version AS version
+       FROM ${PLACES} JOIN price_statement AS one ON ${AT_PLACE}
+     UNION ALL
+     SELECT place.position, 'kept', ${SAID}, NULL, one.version
+       FROM ${PLACES} JOIN market_observation AS one ON ${AT_PLACE}
+     ORDER BY position, version`,
     placeColumns(places),
   );
-  const versions = await query<SaidRow & { version: number }>(
-    client,
-    `SELECT place.position, kept.version, kept.source, kept.document_id, kept.content_hash, kept.value, kept.quality,
-        kept.fetched_at
-       FROM ${PLACES} JOIN market_observation AS kept ON kept.kind = place.kind AND
-         kept.settlement_point = place.point AND kept.point_type = place.point_type AND
-         kept.value_key = place.value_key
-      ORDER BY kept.version`,
-    placeColumns(places),
-  );
-  const said = Map.groupBy(statements, ({ position }) => Number(position) - 1);
-  const kept = Map.groupBy(versions, ({ position }) => Number(position) - 1);
+  const atPlace = Map.groupBy(rows, ({ position }) => Number(position) - 1);
   return new Map(
     places.map(({ name, series }, i) => {
-      const isOfSeries = ({ source }: SaidRow): boolean => seriesOf(source) === series;
+      const own = (atPlace.get(i) ?? []).filter(({ source }) => seriesOf(source) === series);
       return [
         name,
         {
-          statements: (said.get(i) ?? []).filter(isOfSeries).map(statementOf),
-          versions: (kept.get(i) ?? []).filter(isOfSeries).map((row) => ({ ...saidOf(row), version: row.version })),
+          statements: own.filter(({ table }) => table === "said").map(statementOf),
+          versions: own.filter(({ table }) => table === "kept").map(versionOf),
         },
       ];
     }),
   );
 }
 
-/** Keeps versions, which are all new. */
-export async function insertVersions(
-  client: PoolClient,
-  versions: readonly (Version & { readonly place: Place })[],
-): Promise<void> {
-  if (versions.length === 0) return;
-  await query(
-    client,
-    `INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version, value,
-       document_id, content_hash, fetched_at, quality)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[],
-       $8::text[], $9::text[], $10::timestamptz[], $11::text[])`,
-    [
-      ...placeColumns(versions.map(({ place }) => place)),
-      versions.map(({ source }) => source),
-      versions.map(({ version }) => version),
-      versions.map(({ value }) => value),
-      versions.map(({ documentId }) => documentId),
-      versions.map(({ contentHash }) => contentHash),
-      versions.map(({ fetchedAt }) => fetchedAt),
-      versions.map(({ quality }) => quality),
-    ],
-  );
-}
-
-/** Keeps statements, which are all new. */
-export async function insertStatements(
+/** Keeps statements and the versions that came of them, which are all new. One statement. */
+export async function insertNew(
   client: PoolClient,
   statements: readonly (Statement & { readonly place: Place })[],
+  versions: readonly (Version & { readonly place: Place })[],
 ): Promise<void> {
   if (statements.length === 0) return;
   await query(
     client,
-    `INSERT INTO price_statement (kind, settlement_point, point_type, value_key, source, document_id, content_hash,
-       value, quality, fetched_at, published_at, gave_version)
+    `WITH versions AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source,
+         document_id, content_hash, value, quality, fetched_at, version)
+       SELECT * FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
+         $20::text[], $21::text[], $22::timestamptz[], $23::int[]))
+     INSERT INTO price_statement (kind, settlement_point, point_type, value_key, source, document_id, content_hash,
+       value, quality, fetched_at, gave_version, published_at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::int[])`,
+       $8::text[], $9::text[], $10::timestamptz[], $11::int[], $12::timestamptz[])`,
     [
-      ...placeColumns(statements.map(({ place }) => place)),
-      statements.map(({ source }) => source),
-      statements.map(({ documentId }) => documentId),
-      statements.map(({ contentHash }) => contentHash),
-      statements.map(({ value }) => value),
-      statements.map(({ quality }) => quality),
-      statements.map(({ fetchedAt }) => fetchedAt),
-      statements.map(({ publishedAt }) => publishedAt),
+      ...saidColumns(statements),
       statements.map(({ gaveVersion }) => gaveVersion ?? null),
+      statements.map(({ publishedAt }) => publishedAt),
+      ...saidColumns(versions),
+      versions.map(({ version }) => version),
     ],
   );
+}
+
+/** Place, source, document, hash, value, quality and when it was fetched, for `unnest`. */
+function saidColumns(of: readonly (Omit<Version, "version"> & { readonly place: Place })[]): string[][] {
+  return [
+    ...placeColumns(of.map(({ place }) => place)),
+    of.map(({ source }) => source),
+    of.map(({ documentId }) => documentId),
+    of.map(({ contentHash }) => contentHash),
+    of.map(({ value }) => value),
+    of.map(({ quality }) => quality),
+    of.map(({ fetchedAt }) => fetchedAt),
+  ];
 }
 
 /** Kinds, points, their types and keys, for `unnest`. */
@@ -159,11 +145,15 @@ function saidOf(row: SaidRow): Omit<Version, "version"> {
   };
 }
 
-function statementOf(row: SaidRow & { readonly published_at: Date; readonly gave_version: number | null }): Statement {
+function statementOf(row: SaidRow): Statement {
   return {
     ...saidOf(row),
     isCorrection: row.quality === "CORRECTED",
-    publishedAt: instantOf(row.published_at),
-    gaveVersion: row.gave_version ?? undefined,
+    publishedAt: instantOf(row.published_at as Date),
+    gaveVersion: row.version ?? undefined,
   };
+}
+
+function versionOf(row: SaidRow): Version {
+  return { ...saidOf(row), version: row.version as number };
 }
