@@ -206,7 +206,7 @@ describe("prices of a document, stored together", () => {
         }
         expect(await rowsInDatabase(point)).toEqual(ledgers.map(rowsOf));
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
@@ -234,7 +234,7 @@ describe("prices of a document, stored together", () => {
           }
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
   });
 
