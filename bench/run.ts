@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { byteEdits } from "./byteEdits.ts";
 import { decisionLatency } from "./decisionLatency.ts";
 import { decide } from "./decide.ts";
+import { fuzzMarket } from "./fuzzMarket.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { loadNow, machine } from "./support/machine.ts";
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   speeds,
   publication,
   storage,
+  fuzzMarket,
 ];
 
 async function main(): Promise<void> {

@@ -16,7 +16,8 @@ export interface ApiPage extends Fetched {
 
 /**
  * All pages of a report's answer; none where it has no rows. Their rows are counted against the total that each page
- * says: where it changes on the way, or rows are missing, they are read again from the first, three times at most.
+ * says: where it changes on the way, a page is another than was asked for, or rows are missing, they are read again
+ * from the first, three times at most.
  * @throws PortDataError when it still does not add up, or there are more than 20 pages; as `ApiSession.fetch`
  */
 export async function apiPages(
@@ -45,7 +46,8 @@ async function readPages(
   for (let page = 1; ; page += 1) {
     if (page > PAGES_MAX) throw new PortDataError(`${path}: more than ${PAGES_MAX} pages of ${PAGE_ROWS} rows`);
     const fetched = await session.fetch({ path, query: { ...query, page, size: PAGE_ROWS } }, options);
-    const { rows, totalRecords, totalPages } = apiEnvelope(fetched.bytes, `${path} page ${page}`);
+    const { rows, totalRecords, totalPages, currentPage } = apiEnvelope(fetched.bytes, `${path} page ${page}`);
+    if (rows.length > 0 && currentPage !== page) return { problem: `page ${page} says that it is ${currentPage}` };
     if (total !== undefined && totalRecords !== total)
       return { problem: `page ${page} speaks of ${totalRecords} rows, those before of ${total}` };
     total = totalRecords;

@@ -1,7 +1,7 @@
 import { centralWall, operatingDayOf } from "../../domain/market/calendar.ts";
 import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import type { RawDocument } from "../../ports/marketFeed.ts";
+import type { RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { PublicApiAccess } from "./apiAccess.ts";
 import { archiveDownload, archiveList } from "./apiArchive.ts";
 import { apiPages } from "./apiPages.ts";
@@ -41,10 +41,11 @@ function archiveSource(emilId: string): string {
 /** The second route of a report. */
 export interface ApiRoute {
   /**
-   * Documents about a span of market time, oldest first; none where the report says nothing of it.
+   * Documents about a span of market time, oldest first; none where the report says nothing of it. `report` hears of
+   * each that is listed and cannot be had.
    * @throws PortUnavailableError, PortDataError
    */
-  between(from: Instant, until: Instant, at: Instant): Promise<readonly RawDocument[]>;
+  between(from: Instant, until: Instant, at: Instant, report?: Report): Promise<readonly RawDocument[]>;
 }
 
 /** What is older is asked of the archive: rows of long ago are slow to come, or are not there. */
@@ -83,31 +84,36 @@ export function apiRoute(
     }));
   }
 
-  async function archived(from: Instant, until: Instant, at: Instant): Promise<RawDocument[]> {
+  async function archived(from: Instant, until: Instant, at: Instant, told?: Report): Promise<RawDocument[]> {
     const posted = { from, until: addSeconds(until, report.postedWithinSeconds) };
-    const listed = await archiveList(session, { emilId, ...posted }, options);
+    const listed = await archiveList(session, { emilId, ...posted }, options, told);
     const wanted = listed.filter(({ friendlyName }) => accepts(friendlyName) && !/_xml$/i.test(friendlyName));
     const documents: RawDocument[] = [];
     for (let first = 0; first < wanted.length; first += DOWNLOADED_MAX) {
       const some = wanted.slice(first, first + DOWNLOADED_MAX);
       const docIds = some.map(({ docId }) => docId);
       const zips = await archiveDownload(session, { emilId, docIds }, options);
-      for (const { docId, postedAt } of some)
-        documents.push({
-          source: archiveSource(emilId),
-          documentId: docId,
-          fetchedAt: at,
-          publishedAt: postedAt,
-          contentType: "application/zip",
-          bytes: zips.get(docId) as Uint8Array,
-        });
+      for (const { docId, friendlyName, postedAt } of some) {
+        const bytes = zips.get(docId);
+        if (bytes === undefined)
+          told?.(`${archiveSource(emilId)}: lists ${friendlyName} (${docId}), and does not give it`);
+        else
+          documents.push({
+            source: archiveSource(emilId),
+            documentId: docId,
+            fetchedAt: at,
+            publishedAt: postedAt,
+            contentType: "application/zip",
+            bytes,
+          });
+      }
     }
     return documents;
   }
 
   return {
-    between: (from, until, at) =>
-      secondsBetween(from, at) > ARCHIVE_AFTER_SECONDS ? archived(from, until, at) : rows(from, until, at),
+    between: (from, until, at, told) =>
+      secondsBetween(from, at) > ARCHIVE_AFTER_SECONDS ? archived(from, until, at, told) : rows(from, until, at),
   };
 }
 

@@ -25,11 +25,14 @@ const SUMMARY_CHARS = 4_000;
 const NAME_CHARS = 100;
 
 type Row = Readonly<Record<Column, string>>;
+/** Cells of a row of the page by column; one that lacks some is told. */
+type PartialRow = Readonly<Partial<Record<Column, string>>>;
 
 /**
  * Messages of ERCOT's operations page read at `readAt`, in its order, each once. The table is the one whose cells have
  * the classes datetime, summary, type and priority, else the one with such words above them. A row whose time cannot be
- * read, is skipped by the clocks or lies ahead of the reading is left out and told to `report`.
+ * read, is skipped by the clocks or lies ahead of the reading, and one that lacks a cell, is left out and told to
+ * `report`.
  * @throws PortDataError for a page without that table, as a bot wall's, without a row in it, or cut short.
  */
 export function operationsMessages(
@@ -39,12 +42,14 @@ export function operationsMessages(
   report?: Report,
 ): readonly OperationsMessage[] {
   const html = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  const rows = htmlTables(html, where).flatMap(messageRows);
+  const found = htmlTables(html, where).flatMap(messageRows);
+  const rows = found.filter(isWhole);
   if (rows.length === 0)
     throw new PortDataError(
       `${where}: expected a table with date, notice, type and status of operations messages, found none ` +
         `(${bytes.length} bytes): a bot wall or an outage page; the feed counts as silent`,
     );
+  for (const row of found) if (!isWhole(row)) report?.(`${where}: ${lackText(row)}`);
   const stamped = rows.map((row) => ({ row, wall: wallOf(row.datetime) }));
   const walls = stamped.flatMap(({ wall }) => wall ?? []);
   const instants = instantsByOrder(walls);
@@ -86,12 +91,12 @@ function timeProblem({ datetime }: Row, postedAt: Instant | undefined, readAt: I
   return outsideInstantProblem(postedAt, readAt, Number.POSITIVE_INFINITY);
 }
 
-/** Rows of a table that have all four columns. */
-function messageRows(table: HtmlTable): readonly Row[] {
+/** Rows of a table of messages; some of them may lack a cell. */
+function messageRows(table: HtmlTable): readonly PartialRow[] {
   const byClass = table.flatMap((cells) =>
     rowBy(cells, (name) => cells.findIndex((one) => one.classes.includes(name))),
   );
-  if (byClass.length > 0) return byClass;
+  if (byClass.some(isWhole)) return byClass;
   const head = table.findIndex((cells) => NAMES.every((name) => positionOf(cells, name) !== -1));
   if (head === -1) return [];
   const heads = table[head] as readonly HtmlCell[];
@@ -102,12 +107,24 @@ function positionOf(heads: readonly HtmlCell[], name: Column): number {
   return heads.findIndex(({ text }) => COLUMNS[name].test(text));
 }
 
-/** None for a row that lacks one, or is the table's head. */
-function rowBy(cells: readonly HtmlCell[], position: (name: Column) => number): readonly Row[] {
-  const texts = NAMES.map((name) => [name, cells[position(name)]?.text] as const);
-  if (texts.some(([, text]) => text === undefined)) return [];
-  const row = Object.fromEntries(texts) as unknown as Row;
-  return NAMES.every((name) => COLUMNS[name].test(row[name])) ? [] : [row];
+/** None for a row that has at most one of them, or is the table's head. */
+function rowBy(cells: readonly HtmlCell[], position: (name: Column) => number): readonly PartialRow[] {
+  const texts = NAMES.flatMap((name) => {
+    const text = cells[position(name)]?.text;
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  if (texts.length < 2 || texts.every(([name, text]) => COLUMNS[name].test(text))) return [];
+  return [Object.fromEntries(texts) as PartialRow];
+}
+
+function isWhole(row: PartialRow): row is Row {
+  return NAMES.every((name) => row[name] !== undefined);
+}
+
+function lackText(row: PartialRow): string {
+  const lacking = NAMES.filter((name) => row[name] === undefined);
+  const found = NAMES.flatMap((name) => row[name] ?? []).join(" | ");
+  return `a message lacks its ${lacking.join(" and ")} and is left out: ${cleanText(found, 200)}`;
 }
 
 /** `Apr 14, 2026 2:23:50 AM` as a wall time; undefined for anything else. */

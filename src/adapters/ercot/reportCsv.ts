@@ -128,14 +128,17 @@ function recordOf(line: string, number: number, where: string): string[] {
   const own = line.endsWith("\r") ? line.slice(0, -1) : line;
   if (!NEEDS_PARSER.test(own)) return own.trim() === "" ? [] : own.split(",").map((field) => field.trim());
   try {
-    const [record = []] = parse(line, { trim: true }) as string[][];
-    return record;
+    const [record = [], more] = parse(line, { trim: true }) as string[][];
+    if (more === undefined) return record;
   } catch (error) {
     throw new PortDataError(
       `${where}: line ${number}: expected a line of CSV: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   }
+  throw new PortDataError(
+    `${where}: line ${number}: expected one line of CSV, found several that end with a bare carriage return`,
+  );
 }
 
 function position(header: readonly string[], aliases: readonly string[], where: string): number | undefined {

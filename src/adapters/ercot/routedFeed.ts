@@ -34,8 +34,10 @@ interface Asked {
   readonly live: readonly RawDocument[];
   readonly filled: readonly RawDocument[];
   readonly missing: RoutedCursor["missing"];
-  readonly problem?: string;
+  readonly problems: readonly string[];
 }
+
+const NOTHING = { live: [], filled: [], problems: [] } as const;
 
 export interface RoutedOptions {
   /** Age of what was said last at which the second route is asked, market seconds. */
@@ -71,7 +73,7 @@ export function routedFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpti
       const { live, missing } = wanted(cursor, mark, answer, at);
       isAsking = live !== undefined || missing !== undefined;
       const isDue = askedAt === undefined || askedAt > at || secondsBetween(askedAt, at) >= ASK_EVERY_SECONDS;
-      const asked: Asked = isAsking && isDue ? await ask(live, missing, at) : { live: [], filled: [], missing };
+      const asked: Asked = isAsking && isDue ? await ask(live, missing, at) : { ...NOTHING, missing };
       if (first instanceof Error && apiTrouble !== undefined) throw together(first, apiTrouble);
       const known = knownOf(mark, at);
       const news = asked.live.filter((document) => isNewer(saidIn(document, at), known));
@@ -80,7 +82,7 @@ export function routedFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpti
       return {
         documents: [...asked.filled, ...news, ...(answer?.documents ?? [])],
         cursor: JSON.stringify(next),
-        problems: [...(answer?.problems ?? []), ...(asked.problem === undefined ? [] : [asked.problem])],
+        problems: [...(answer?.problems ?? []), ...asked.problems],
         routes: [
           { route: "mis", ...(first instanceof Error && { failed: thrownText(first) }) },
           ...(isAsking && isDue ? [{ route: "api", ...(apiTrouble !== undefined && { failed: apiTrouble }) }] : []),
@@ -113,30 +115,39 @@ export function routedFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpti
 
   async function ask(live: Span | undefined, missing: RoutedCursor["missing"], at: Instant): Promise<Asked> {
     askedAt = at;
-    const none = { live: [], filled: [], missing };
-    try {
-      const now = live === undefined ? [] : await route.between(live.from, live.until, at);
-      apiTrouble = undefined;
-      return missing === undefined ? { ...none, live: now } : { ...(await fill(missing, at)), live: now };
-    } catch (error) {
-      apiTrouble = thrownText(troubleOf(error));
-      return none;
+    const now = live === undefined ? [] : await route.between(live.from, live.until, at).catch(troubleOf);
+    if (now instanceof Error) {
+      apiTrouble = thrownText(now);
+      return { ...NOTHING, missing };
     }
+    const { failed, ...rest } = missing === undefined ? { ...NOTHING, missing } : await fill(missing, at);
+    // What was asked for the present has come: the trouble is that of the past alone, and told.
+    apiTrouble = live === undefined ? failed : undefined;
+    return { ...rest, live: now };
   }
 
   /** A day of what is missing; what nobody has is given up after some questions, and told. */
-  async function fill(missing: NonNullable<RoutedCursor["missing"]>, at: Instant): Promise<Omit<Asked, "live">> {
+  async function fill(
+    missing: NonNullable<RoutedCursor["missing"]>,
+    at: Instant,
+  ): Promise<Omit<Asked, "live"> & { readonly failed?: string }> {
     const dayLater = addSeconds(missing.from, SPAN_SECONDS_MAX);
     const until = dayLater < missing.until ? dayLater : missing.until;
-    const filled = await route.between(missing.from, until, at);
+    const problems: string[] = [];
+    const got = await route.between(missing.from, until, at, (problem) => problems.push(problem)).catch(troubleOf);
+    const failed = got instanceof Error ? thrownText(got) : undefined;
+    const filled = got instanceof Error ? [] : got;
+    if (failed !== undefined) problems.push(`what is missing of ${missing.from} to ${until}: ${failed}`);
+    if (got instanceof PortUnavailableError) return { filled, missing, problems, failed };
     const tries = missing.tries + 1;
-    if (filled.length === 0 && tries < TRIES_MAX) return { filled, missing: { ...missing, tries } };
+    if (filled.length === 0 && tries < TRIES_MAX) return { filled, missing: { ...missing, tries }, problems, failed };
+    if (filled.length === 0)
+      problems.push(`nothing about ${missing.from} to ${until}: MIS does not list it and the Public API has no rows`);
     return {
       filled,
       missing: until < missing.until ? { from: until, until: missing.until, tries: 0 } : undefined,
-      ...(filled.length === 0 && {
-        problem: `nothing about ${missing.from} to ${until}: MIS does not list it and the Public API has no rows`,
-      }),
+      problems,
+      failed,
     };
   }
 

@@ -96,14 +96,22 @@ describe("supply and demand", () => {
     expect(one?.tightest).toEqual({ endsAt: "2026-08-19T02:00:00.000Z", roomMw: 2_000 });
   });
 
-  it("leaves out what is missing, a row from the future, and hours that cannot be read", () => {
+  it("leaves out what is missing, a row from the future, and hours that cannot be read, each aloud", () => {
     const problems: string[] = [];
     const rows = [row("19:40:00", 71_500, { capacity: null }), row("21:00:00", 99_000), row("19:44:00", null), 7, null];
     const [one] = parseSupplyDemandJson(board(rows, [hour(1, "81,000", 79_000)]), "h", (text) => problems.push(text));
     expect(one).toMatchObject({ demandMw: 71_500, availableMw: 87_000 });
     expect(one).not.toHaveProperty("capacityMw");
     expect(one).not.toHaveProperty("tightest");
-    expect(problems).toEqual([expect.stringContaining("ahead of market time")]);
+    const of = "dashboard/supply-demand: expected";
+    expect(problems).toEqual([
+      `${of} a row, found 7`,
+      `${of} a row, found null`,
+      expect.stringContaining(`${of} forecast 0 or 1, demand in MW and epoch in a row of data, found {`),
+      expect.stringContaining("ahead of market time"),
+      expect.stringContaining(`${of} capacity in MW in the newest row of data, found {`),
+      expect.stringContaining(`${of} availCapGen and forecastedDemand in MW and epoch in a row of forecast, found {`),
+    ]);
   });
 
   it.each([

@@ -101,9 +101,11 @@ describe("daily-prc.json", () => {
     );
   });
 
-  it("keeps an emergency whose PRC cannot be read: the PRC is absent, not 0", () => {
-    for (const prc_value of [undefined, null, "", "n/a"]) {
-      const [read] = condition({ state: "eea3", eea_level: 3, prc_value });
+  it("keeps an emergency whose PRC cannot be read: the PRC is absent and told, not 0", () => {
+    for (const prc_value of [undefined, null, "", "n/a", -1, "999999999", 1e21]) {
+      const told: string[] = [];
+      const [read] = condition({ state: "eea3", eea_level: 3, prc_value }, {}, (problem) => void told.push(problem));
+      expect(told).toEqual([expect.stringContaining("expected current_condition.prc_value in MW, found")]);
       expect(read).toMatchObject({ level: "eea3" });
       expect(read?.prcMw).toBeUndefined();
     }
@@ -196,6 +198,15 @@ describe("system-wide-prices.json", () => {
     expect(() => prices([{ ...row, intervalEnding: "02:30", timestamp: "2026-03-08 02:30:00-0500" }])).toThrow(
       PortDataError,
     );
+  });
+
+  it("leaves out a row whose label and stamp are hours apart: nobody knows which quarter hour it prices", () => {
+    expect(() => prices([{ ...row, intervalEnding: "02:00" }])).toThrow(
+      /expected one moment, found "02:00 at 2026-04-24 22:15:00-0500"/,
+    );
+    expect(() => prices([{ ...row, intervalEnding: "24:00" }])).toThrow(/expected one moment/);
+    // on the day of a clock change a stamp may be printed by the other clock
+    expect(prices([{ ...row, timestamp: "2026-04-24 21:15:00-0600" }])).toHaveLength(1);
   });
 
   it("leaves an odd row out, says so, and reads the others", () => {

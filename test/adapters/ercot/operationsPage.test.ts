@@ -36,6 +36,19 @@ describe("ERCOT's page of operations messages", () => {
     ]);
   });
 
+  it("that lacks a cell of a message says so: a declaration without its status does not vanish in silence", () => {
+    const whole = row("Aug 18, 2026 7:20:00 PM", "DC-tie derated.");
+    const told: string[] = [];
+    const declared = row("Aug 18, 2026 7:40:25 PM", "ERCOT has declared EEA Level 2.", "Emergency");
+    const html = page(declared.replace(/<td class="priority">.*?<\/td>/, ""), whole);
+    const messages = read(html, READ_AT, (problem) => told.push(problem));
+    expect(messages.map(({ summary }) => summary)).toEqual(["DC-tie derated."]);
+    expect(told).toEqual([
+      "page: a message lacks its priority and is left out: Aug 18, 2026 7:40:25 PM | ERCOT has declared EEA Level 2. | " +
+        "Emergency",
+    ]);
+  });
+
   it("is read with entities, nested tags, comments, scripts, left-out end tags and a table in a cell", () => {
     const html =
       `<HTML><script>var a = "<table><tr><td class='datetime'>";</script><!-- <table> -->` +

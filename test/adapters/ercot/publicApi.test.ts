@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { type PublicApiAccess, publicApiProblems } from "../../../src/adapters/ercot/apiAccess.ts";
 import { apiPages } from "../../../src/adapters/ercot/apiPages.ts";
@@ -217,7 +219,48 @@ describe("an answer of several pages", () => {
   });
 });
 
+/** A Public API that gives a token to everybody and answers every question with what `answer` says. */
+async function answering(answer: (url: URL) => object) {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "", "http://localhost");
+    response.setHeader("Content-Type", "application/json");
+    response.end(JSON.stringify(url.pathname === "/token" ? { id_token: "t", expires_in: 3600 } : answer(url)));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const { access } = await publicApi(new HandClock("2026-08-18T20:30:00-05:00"));
+  const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return new ApiSession({ ...access, baseUrl: root, tokenUrl: `${root}/token` });
+}
+
+describe("an answer whose pages lie", () => {
+  it("is refused: page 1 again in place of page 2 would be rows twice, and others never", async () => {
+    const asked: (string | null)[] = [];
+    const session = await answering(({ searchParams }) => {
+      asked.push(searchParams.get("page"));
+      return {
+        _meta: { totalRecords: 4, pageSize: 2, totalPages: 2, currentPage: 1 },
+        fields: [{ name: "LMP" }],
+        data: [[25.12], [26.5]],
+      };
+    });
+    await expect(apiPages(session, SCED, {}, OPTIONS)).rejects.toThrow(/read 3 times, and page 2 says that it is 1/);
+    expect(asked).toEqual(["1", "2", "1", "2", "1", "2"]);
+  });
+});
+
 describe("the archive", () => {
+  it("whose list has an odd entry is read without it, aloud", async () => {
+    const entry = { docId: 5, friendlyName: "SPPHLZNP6905_csv", postDatetime: "2026-05-01T04:27:02" };
+    const session = await answering(() => ({ archives: [{ ...entry, postDatetime: "soon" }, entry] }));
+    const told: string[] = [];
+    const span = { from: parseInstant("2026-05-01T00:00:00-05:00"), until: parseInstant("2026-05-02T00:00:00-05:00") };
+    const of = { emilId: "np6-905-cd", ...span };
+    const listed = await archiveList(session, of, OPTIONS, (problem) => told.push(problem));
+    expect(listed).toEqual([{ docId: "5", friendlyName: "SPPHLZNP6905_csv", postedAt: "2026-05-01T09:27:02.000Z" }]);
+    expect(told).toEqual([expect.stringContaining("archives[0]: expected docId, friendlyName and postDatetime")]);
+  });
+
   it("of 100 days ago gives the documents that MIS had, with when they were posted", async () => {
     const clock = new HandClock("2026-08-19T00:30:00-05:00");
     const { access } = await publicApi(clock);
@@ -237,7 +280,7 @@ describe("the archive", () => {
     expect(read(documents).slice(0, 4)).toEqual(read(rows).toSorted().slice(0, 4));
   });
 
-  it("gives what is asked for, and a download that lacks one is refused", async () => {
+  it("gives what is asked for; a download that lacks one gives the others, and one that lacks all is refused", async () => {
     const clock = new HandClock("2026-08-19T00:30:00-05:00");
     const { access } = await publicApi(clock);
     const session = new ApiSession(access);
@@ -247,6 +290,8 @@ describe("the archive", () => {
     const [first] = listed;
     const one = { emilId: "np6-905-cd", docIds: [first?.docId ?? ""] };
     expect([...(await archiveDownload(session, one, OPTIONS)).keys()]).toEqual([first?.docId]);
+    const some = { ...one, docIds: [first?.docId ?? "", "77"] };
+    expect([...(await archiveDownload(session, some, OPTIONS)).keys()]).toEqual([first?.docId]);
     const lacking = { ...one, docIds: ["77"] };
     await expect(archiveDownload(session, lacking, OPTIONS)).rejects.toThrow(PortDataError);
   });
@@ -355,6 +400,37 @@ describe("a feed of two routes", () => {
     const { access } = await publicApi(clock, { faults: () => ({ kind: "status", status: 500 }) });
     const feed = scedLmp.open({ ...scedLmp.usual, ...soon, baseUrl: url, api: access });
     await expect(feed.poll(undefined, clock.at)).rejects.toThrow(/status 503.*Public API: .*status 500/);
+  });
+
+  it("MIS dead after 30 hours away: the past that the API refuses costs the present nothing, and is given up aloud", async () => {
+    const clock = new HandClock("2026-08-18T16:20:00-05:00");
+    let isDead = false;
+    const { url } = await simulate({
+      clock,
+      day: demoDay(),
+      faults: () => (isDead ? { kind: "status", status: 503 } : undefined),
+    });
+    const { access } = await publicApi(clock, {
+      faults: ({ query }) =>
+        query.get("SCEDTimestampFrom")?.startsWith("2026-08-18T16") === true
+          ? { kind: "status", status: 400 }
+          : undefined,
+    });
+    const feed = scedLmp.open({ ...scedLmp.usual, ...soon, baseUrl: url, api: access });
+    let { cursor } = await feed.poll(undefined, clock.at);
+    isDead = true;
+    const told: string[] = [];
+    let live = 0;
+    for (let minute = 0; minute < 7; minute += 1) {
+      clock.set(`2026-08-19T22:2${minute}:30-05:00`);
+      const polled = await feed.poll(cursor, clock.at);
+      ({ cursor } = polled);
+      live += lmpsOf(feed, polled.documents).length;
+      told.push(...(polled.problems ?? []));
+    }
+    expect(live).toBeGreaterThan(20);
+    expect(told.filter((one) => /what is missing of .*status 400/.test(one))).toHaveLength(5);
+    expect(told.filter((one) => one.includes("MIS does not list it and the Public API has no rows"))).toHaveLength(1);
   });
 
   it("nine hours away, three of them no longer listed: every quarter hour is filled, the oldest by the API", async () => {

@@ -79,6 +79,11 @@ describe("an NP6-788 document", () => {
       `${LMP}08/18/2026 17:00:12,N,LZ_WEST,64.21\r\n`,
       /two LMPs for the run at 2026-08-18T22:00:12\.000Z: 64\.20 and 64\.21/,
     ],
+    [
+      "whose rows end with a bare carriage return",
+      LMP.replaceAll("\r\n", "\n").replaceAll("\n", "\r"),
+      /line 1: expected one line of CSV, found several that end with a bare carriage return/,
+    ],
     ["that is empty", "", /expected a header line, found an empty file/],
   ])("%s is refused with what was expected and found", (_what, csv, message) => {
     expect(() => lmpOf(csv)).toThrow(PortDataError);

@@ -14,7 +14,7 @@ import { everySoOften, regularSettings } from "./polls.ts";
 
 /**
  * Grid condition in a stored `daily-prc.json`. Pure. A state that is not known is `unreadable`, with its text; a PRC
- * that is missing or no number is absent and does not hide the state. Observed at the newest of
+ * that is missing, no number or more than 200,000 MW is absent and told to `report`, and does not hide the state. Observed at the newest of
  * `current_condition.datetime` and the last row of `data`, else at `lastUpdated`. A moment ahead of the time at which
  * the page was read is left out and told to `report`: taken for the newest, it would hide every true one until then.
  * What `datetime` means is not verified: no real `daily-prc.json` has been recorded.
@@ -38,6 +38,9 @@ export function parseGridConditionJson(
   }
   const eeaLevel = levelNumber(eea_level);
   const { level, unreadable } = normalizeGridState(state, eeaLevel);
+  const prcMw = megawatts(prc_value);
+  if (prcMw === undefined)
+    report?.(`${document.source}: expected current_condition.prc_value in MW, found ${foreignValueText(prc_value)}`);
   const isPlain = eeaLevel === undefined || (!unreadable && normalizeGridState(state, undefined).level === level);
   return [
     {
@@ -50,7 +53,7 @@ export function parseGridConditionJson(
       level,
       ...(unreadable ? { unreadable: true as const } : {}),
       stateText: isPlain ? state : `${state} (eea_level ${foreignValueText(eea_level)})`,
-      prcMw: megawatts(prc_value),
+      prcMw,
       observedAt: noLaterThanRows(
         comeEpoch(lastRow(data), document),
         pageStamp(
@@ -73,10 +76,15 @@ function noLaterThanRows(newestRowAt: Instant | undefined, stamp: Instant): Inst
   return stamp < latest ? stamp : latest;
 }
 
+/** More than ERCOT's whole demand stands for no value. */
+const PRC_MW_MAX = 200_000;
+
 /** `"18,807"` → 18807. */
 function megawatts(value: unknown): number | undefined {
   const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
-  return /^\d{1,3}(,\d{3})*(\.\d+)?$|^\d+(\.\d+)?$/.test(text) ? Number(text.replaceAll(",", "")) : undefined;
+  const isNumber = /^\d{1,3}(,\d{3})*(\.\d+)?$|^\d+(\.\d+)?$/.test(text);
+  const mw = isNumber ? Number(text.replaceAll(",", "")) : Number.NaN;
+  return mw <= PRC_MW_MAX ? mw : undefined;
 }
 
 /** An EEA number that is none stays a number that no level has. */

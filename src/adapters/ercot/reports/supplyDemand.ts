@@ -11,11 +11,13 @@ import { dashboardReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
 
 type Row = Readonly<Record<string, unknown>>;
+/** Tells what was expected and what was found; it stands for nothing. */
+type Odd = (what: string, found: unknown) => [];
 
 /**
  * The newest measured row of ERCOT's stored page `supply-demand.json`, and the hour of its forecast with the least
- * room. Pure. Its moment is the row's own, never `lastUpdated`: a page written anew with old rows is old. Rows of the
- * forecast that cannot be read are left out.
+ * room. Pure. Its moment is the row's own, never `lastUpdated`: a page written anew with old rows is old. What cannot be
+ * read is left out and told to `report`.
  * @throws PortDataError when `data` has no measured row with a demand and a moment that has come
  */
 export function parseSupplyDemandJson(
@@ -26,10 +28,15 @@ export function parseSupplyDemandJson(
   const { source, documentId, fetchedAt } = document;
   const where = `${source} document ${documentId}`;
   const { data, forecast } = dashboardJson(document.bytes, where);
-  const measured = rowsOf(data).filter((row) => row["forecast"] === 0 && number(row["demand"]) !== undefined);
-  const stamped = measured.flatMap((row) => {
+  const odd: Odd = (what, found) => {
+    report?.(`${source}: expected ${what}, found ${foreignValueText(found)}`);
+    return [];
+  };
+  const stamped = rowsOf(data, odd).flatMap((row) => {
+    if (row["forecast"] === 1) return [];
     const at = instantOf(row["epoch"]);
-    return at === undefined ? [] : [{ row, at }];
+    if (row["forecast"] === 0 && at !== undefined && number(row["demand"]) !== undefined) return [{ row, at }];
+    return odd("forecast 0 or 1, demand in MW and epoch in a row of data", row);
   });
   const come = stamped.filter(({ at }) => isCome(at, document, report)).toSorted((a, b) => (a.at < b.at ? -1 : 1));
   const newest = come.at(-1);
@@ -38,6 +45,11 @@ export function parseSupplyDemandJson(
     throw new PortDataError(
       `${where}: expected a row of data with forecast 0, demand and epoch, found ${foreignValueText(data)}`,
     );
+  const mw = (name: "capacity" | "available"): number | undefined => {
+    const value = number(newest.row[name]);
+    if (value === undefined) odd(`${name} in MW in the newest row of data`, newest.row);
+    return value;
+  };
   return [
     {
       kind: "supply-demand",
@@ -48,9 +60,9 @@ export function parseSupplyDemandJson(
       quality: "PUBLISHED",
       observedAt: newest.at,
       demandMw,
-      ...given("capacityMw", number(newest.row["capacity"])),
-      ...given("availableMw", number(newest.row["available"])),
-      ...given("tightest", tightestOf(rowsOf(forecast), newest.at)),
+      ...given("capacityMw", mw("capacity")),
+      ...given("availableMw", mw("available")),
+      ...given("tightest", tightestOf(rowsOf(forecast, odd), newest.at, odd)),
     },
   ];
 }
@@ -69,18 +81,21 @@ function isCome(at: Instant, document: RawDocument, report?: Report): boolean {
   }
 }
 
-function tightestOf(rows: readonly Row[], after: Instant): SupplyDemandObservation["tightest"] {
+function tightestOf(rows: readonly Row[], after: Instant, odd: Odd): SupplyDemandObservation["tightest"] {
   const hours = rows.flatMap((row) => {
     const [endsAt, available, demand] = [instantOf(row["epoch"]), row["availCapGen"], row["forecastedDemand"]];
     const [availableMw, demandMw] = [number(available), number(demand)];
-    if (endsAt === undefined || endsAt <= after || availableMw === undefined || demandMw === undefined) return [];
+    if (endsAt === undefined || availableMw === undefined || demandMw === undefined)
+      return odd("availCapGen and forecastedDemand in MW and epoch in a row of forecast", row);
+    if (endsAt <= after) return [];
     return [{ endsAt, roomMw: availableMw - demandMw }];
   });
   return hours.toSorted((a, b) => a.roomMw - b.roomMw || (a.endsAt < b.endsAt ? -1 : 1))[0];
 }
 
-function rowsOf(value: unknown): readonly Row[] {
-  return Array.isArray(value) ? value.filter((row) => typeof row === "object" && row !== null) : [];
+function rowsOf(value: unknown, odd: Odd): readonly Row[] {
+  if (!Array.isArray(value)) return odd("an array of rows", value);
+  return value.flatMap((row: unknown) => (typeof row === "object" && row !== null ? [row as Row] : odd("a row", row)));
 }
 
 function number(value: unknown): number | undefined {

@@ -109,6 +109,9 @@ function pricedRow(
   return { interval, priceUsdPerMwh: normalizePrice(key, String(price)) };
 }
 
+/** On the day of a clock change a label and its stamp may lie so far apart. */
+const CLOCK_CHANGE_MINUTES = 60;
+
 /**
  * The interval that ends at the printed `intervalEnding`. Its label is start + 15 minutes, also in the repeated hour.
  */
@@ -120,8 +123,12 @@ function endingInterval(row: Record<string, unknown>): SettlementInterval {
     const found = foreignValueText({ intervalEnding, timestamp, dstFlag });
     throw new MarketRowError("intervalEnding", found, "one such as 22:15, a timestamp and dstFlag Y or N");
   }
-  const [, day = "", stampTime] = stamp;
+  const [, day = "", stampTime = ""] = stamp;
   const endMinute = Number(end[1]) * 60 + Number(end[2]);
+  const [stampHour, stampMinute] = stampTime.split(":");
+  const apart = Math.abs(endMinute - Number(stampHour) * 60 - Number(stampMinute)) % (24 * 60);
+  if (apart > CLOCK_CHANGE_MINUTES && apart < 24 * 60 - CLOCK_CHANGE_MINUTES)
+    throw new MarketRowError("intervalEnding", `${intervalEnding as string} at ${timestamp as string}`, "one moment");
   const startMinute = endMinute === 0 ? 24 * 60 - 15 : endMinute - 15;
   const found: SettlementInterval = {
     operatingDay: startMinute === 24 * 60 - 15 && stampTime === "00:00" ? previousDay(day) : day,
