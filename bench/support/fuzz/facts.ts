@@ -1,7 +1,6 @@
 import type { MarketObservation } from "../../../src/domain/inputs/marketFacts.ts";
 import { momentOf } from "./centralClock.ts";
 import { decimalOf, type Fact } from "./reading.ts";
-import { momentsOfDay } from "./tables.ts";
 
 interface Interval {
   readonly operatingDay: string;
@@ -57,13 +56,8 @@ export function factsOf(one: MarketObservation): Fact[] {
       return one.steps.flatMap((step) =>
         adders(`rtd-adders|${Date.parse(one.rtdAt)}|${Date.parse(step.endsAt)}`, step),
       );
-    case "day-ahead-price": {
-      const hours = momentsOfDay(one.operatingDay, 3_600_000);
-      const count = hours.length === one.hourlyUsdPerMwh.length ? "" : `${one.hourlyUsdPerMwh.length} hours `;
-      return one.hourlyUsdPerMwh.map((price, i) =>
-        number(`day-ahead-price|${one.settlementPoint}|${count}${hours[i]}|USD_PER_MWH`, price),
-      );
-    }
+    case "day-ahead-price":
+      return [number(`day-ahead-price|${one.settlementPoint}|${beginsAt(one.hour)}|USD_PER_MWH`, one.priceUsdPerMwh)];
     case "day-ahead-mcpc":
       return [number(`${kind}|${beginsAt(one.hour)}|${one.product}|USD_PER_MW_HOUR`, one.priceUsdPerMwHour)];
     case "sced-mcpc": {

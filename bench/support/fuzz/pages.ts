@@ -114,7 +114,9 @@ const dailyPrc: Page = {
       .map((one) => ({ ...one, isNeeded: true }));
     return [
       { key: "grid-condition|level", value: level, isNeeded: isSure },
-      ...(isSure ? [] : [{ key: "grid-condition|level", value: "unreadable", isNeeded: false }]),
+      ...(isSure && typeof eea_level === "number"
+        ? []
+        : [{ key: "grid-condition|level", value: "unreadable", isNeeded: false }]),
       ...prc,
       ...atFacts("grid-condition|at", [
         epochOf(datetime, nowMs),
@@ -385,5 +387,5 @@ function oddPage(text: string, chance: Chance): { readonly text: string; readonl
   else if (kind === 2) delete (holder as Members)[name];
   else (holder as Members)[name] = JSON.parse(ODD);
   if (Array.isArray(holder) && kind === 0) raw = "null";
-  return { text: JSON.stringify(page).replace(ODD, () => raw), isLeftOut: raw === "null" };
+  return { text: JSON.stringify(page).replace(ODD, () => raw), isLeftOut: raw === "null" || raw === "[]" };
 }

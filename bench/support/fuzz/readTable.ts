@@ -4,17 +4,17 @@ import type { ReadRow } from "./expected.ts";
 import { csvRecords } from "./reading.ts";
 import type { Point, TableReport } from "./tables.ts";
 
-/** Rows of a CSV by an independent reading; undefined where it has no header that says where things stand. */
+/**
+ * Rows of a CSV by an independent reading; undefined where it has no header that says where things stand. No record of
+ * ERCOT's has a line end in it: where a quote is open at the end of a line, each line stands for itself.
+ */
 export function readCsv(text: string | undefined, report: TableReport, point: Point): readonly ReadRow[] | undefined {
-  const records = text === undefined ? undefined : csvRecords(text);
+  if (text === undefined) return undefined;
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const isOpen = lines.some((line) => line.split('"').length % 2 === 0);
+  const records = isOpen ? lines.map((line) => csvRecords(line)?.[0] ?? line.split(",")) : csvRecords(text);
   const [header, ...rows] = records ?? [];
-  if (header === undefined) return undefined;
-  return readRows(
-    header,
-    rows.map((row) => [...row]),
-    report,
-    point,
-  );
+  return header === undefined ? undefined : readRows(header, rows, report, point);
 }
 
 /** Rows of an envelope of the Public API by an independent reading. */

@@ -80,7 +80,7 @@ export function tableCase(chance: Chance, report: TableReport, point: Point): { 
       use: report.use,
       point,
       bytes: document.bytes,
-      source: isApi ? "api" : "mis",
+      source: isApi ? "api/report" : "mis/report",
       publishedMs: isApi ? undefined : overMs + report.publishedAfterSeconds * 1_000,
       fetchedMs: overMs + Math.max(0, report.publishedAfterSeconds) * 1_000 + 20_000,
       what: `${report.use} ${report.kind} by ${isApi ? "API" : "MIS"}`,

@@ -1,7 +1,7 @@
 import { observedFact } from "../../domain/inputs/marketFacts.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import { PortDataError } from "../../ports/errors.ts";
+import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
 import { readMisCursor } from "./misCursor.ts";
 import type { ApiRoute } from "./apiRoute.ts";

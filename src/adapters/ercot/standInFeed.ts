@@ -1,6 +1,6 @@
 import { thrownText } from "../../domain/units/foreignText.ts";
 import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import type { FeedPoll, MarketFeed, RawDocument } from "../../ports/marketFeed.ts";
+import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { ApiRoute } from "./apiRoute.ts";
 import type { RoutedOptions } from "./routedFeed.ts";
 import { readRoutes, type Routes, together, troubleOf } from "./routes.ts";
@@ -40,11 +40,12 @@ export function standInFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpt
       if (!isDue && (askedAt === undefined || apiTrouble !== undefined)) throw first;
       if (!isDue) return { documents: [], cursor: JSON.stringify(cursor), problems: [], routes: [failed] };
       askedAt = at;
-      const answer = await askedSince(cursor.heardAt, at).catch(troubleOf);
+      const problems: string[] = [];
+      const answer = await askedSince(cursor.heardAt, at, (problem) => problems.push(problem)).catch(troubleOf);
       apiTrouble = answer instanceof Error ? thrownText(answer) : undefined;
       if (answer instanceof Error) throw together(first, thrownText(answer));
       const next = JSON.stringify({ ...cursor, heardAt: at });
-      return { documents: answer, cursor: next, problems: [], routes: [failed, { route: "api" }] };
+      return { documents: answer, cursor: next, problems, routes: [failed, { route: "api" }] };
     },
   };
 
@@ -53,9 +54,9 @@ export function standInFeed(mis: MarketFeed, route: ApiRoute, options: RoutedOpt
   }
 
   /** What the API has had since: it is late by as much as it is asked late. */
-  function askedSince(heardAt: Instant | undefined, at: Instant): Promise<readonly RawDocument[]> {
+  function askedSince(heardAt: Instant | undefined, at: Instant, report: Report): Promise<readonly RawDocument[]> {
     const since = addSeconds(heardAt ?? addSeconds(at, -backfillMinutes * 60), -lateAfterSeconds);
     const oldest = addSeconds(at, -SPAN_SECONDS_MAX);
-    return route.between(since < oldest ? oldest : since, at, at);
+    return route.between(since < oldest ? oldest : since, at, at, report);
   }
 }
