@@ -95,6 +95,7 @@ const dailyPrc: Page = {
   read: ({ lastUpdated, current_condition, data }, nowMs) => {
     if (typeof current_condition !== "object" || current_condition === null) return [];
     const { state, eea_level, prc_value, datetime } = current_condition as Members;
+    const rows = rowsOf(data).flatMap(({ epoch }) => epochOf(epoch, nowMs) ?? []);
     if (typeof state !== "string") return [];
     const word = /^(?:eea|energy emergency alert)[ -]?(?:level)?[ -]?([123])$/.exec(state.trim().toLowerCase())?.[1];
     const rungs = ["normal", "conservation", "watch", "eea1", "eea2", "eea3"];
@@ -120,7 +121,9 @@ const dailyPrc: Page = {
       ...prc,
       ...atFacts("grid-condition|at", [
         epochOf(datetime, nowMs),
-        ...rowsOf(data).map(({ epoch }) => epochOf(epoch, nowMs)),
+        ...rows,
+        // a stamp that moves without its rows counts as five minutes after them
+        ...rows.map((ms) => ms + 300_000),
         stampedAt(lastUpdated, nowMs),
       ]),
     ];
