@@ -62,8 +62,8 @@ async function measure(options: BenchOptions, { say }: BenchContext): Promise<Be
       },
     ],
     notes: [
-      "Read by the product's readers and by a reading of the bench's own, which shares no code with them but the shape of an observation.",
-      "A document may be refused whole where a row or more of it was mutated; one that says the same as before may not.",
+      "Read by the product's readers, and by a reading of the bench's own that knows only an observation's shape.",
+      "A document may be refused where a row of it was mutated; one that says the same as before may not.",
       "p50, p99 and max: the product's reading of one document, unzipping included.",
     ],
   };

@@ -26,7 +26,7 @@ export interface TruthRow {
   readonly facts: readonly Fact[];
 }
 
-/** What a row says by an independent reading: nothing where it cannot be read, `other` where it is of something else. */
+/** What a row says by an independent reading; `other`: something else, such as another point. */
 export type RowReading =
   { readonly facts: readonly Fact[]; readonly otherwise: readonly Fact[] } | "other" | "unreadable";
 
@@ -107,7 +107,8 @@ export function decimalText(chance: Chance, places: number, largest: number): st
   const units = chance.happens(0.03) ? 0 : Math.round(chance.next() * size * 10 ** places);
   const sign = largest < 100_000 && units > 0 && chance.happens(0.2) ? "-" : "";
   const digits = String(units).padStart(places + 1, "0");
-  return `${sign}${digits.slice(0, digits.length - places)}${places === 0 ? "" : `.${digits.slice(digits.length - places)}`}`;
+  const whole = digits.slice(0, digits.length - places);
+  return `${sign}${whole}${places === 0 ? "" : `.${digits.slice(-places)}`}`;
 }
 
 /** Where a row's quarter hour begins. */
@@ -155,4 +156,9 @@ export function numberFact(key: string, text: string | undefined, largest = 50_0
 /** The moment that a clock and its flag mean, and the other copy of the hour; undefined where there is none. */
 function momentsFirst(day: string, clockMs: number, isSecond: boolean): readonly (number | undefined)[] {
   return [momentOf(day, clockMs, isSecond), momentOf(day, clockMs, !isSecond)];
+}
+
+/** Cells of a file as texts. */
+export function truthOf(cells: Record<string, Cell>): Texts {
+  return Object.fromEntries(Object.entries(cells).map(([id, { csv }]) => [id, csv]));
 }

@@ -33,7 +33,8 @@ function timeText(ms: number, hasSeconds = true): string {
   const [year, month, date] = day.split("-");
   const hour = Number(time.slice(0, 2));
   const seconds = hasSeconds ? time.slice(5) : "";
-  return `${MONTHS[Number(month) - 1]} ${Number(date)}, ${year} ${hour % 12 || 12}:${time.slice(3, 5)}${seconds} ${hour < 12 ? "AM" : "PM"}`;
+  const shown = `${MONTHS[Number(month) - 1]} ${Number(date)}, ${year}`;
+  return `${shown} ${hour % 12 || 12}:${time.slice(3, 5)}${seconds} ${hour < 12 ? "AM" : "PM"}`;
 }
 
 function escaped(text: string, chance: Chance): string {
@@ -69,7 +70,8 @@ function rowHtml(chance: Chance, cells: readonly (readonly [name: string, text: 
       `<a href="/x?a=1&b=2" title="a > b">${text}</a>`,
     ]);
     const tag = chance.pick(["td", "TD"]);
-    return `<${tag} class=${quote}${classes}${quote}${chance.pick(["", ' data-x="1"', " nowrap"])}>${inner}${isOpen ? "" : `</${tag}>`}`;
+    const more = chance.pick(["", ' data-x="1"', " nowrap"]);
+    return `<${tag} class=${quote}${classes}${quote}${more}>${inner}${isOpen ? "" : `</${tag}>`}`;
   });
   return `<tr>${written.join(chance.pick(["", "\n", "<!-- td -->"]))}${isOpen ? "" : "</tr>"}`;
 }

@@ -76,6 +76,10 @@ export const INTERVAL: readonly Column[] = [
   column("hour", "hour", "DeliveryHour", "deliveryHour"),
   column("interval", "number", "DeliveryInterval", "deliveryInterval", ["DeliveryInt"]),
 ];
+export const HOUR_COLUMNS: readonly Column[] = [
+  INTERVAL[0] as Column,
+  column("hour", "hour", "HourEnding", "hourEnding"),
+];
 export const RUN: readonly Column[] = [
   column("stamp", "stamp", "SCEDTimestamp", "SCEDTimestamp"),
   column("flag", "flag", "RepeatedHourFlag", "repeatHourFlag", FLAG_NAMES),

@@ -14,9 +14,10 @@ import { everySoOften, regularSettings } from "./polls.ts";
 
 /**
  * Grid condition in a stored `daily-prc.json`. Pure. A state that is not known is `unreadable`, with its text; a PRC
- * that is missing, no number or more than 200,000 MW is absent and told to `report`, and does not hide the state. Observed at the newest of
- * `current_condition.datetime` and the last row of `data`, else at `lastUpdated`. A moment ahead of the time at which
- * the page was read is left out and told to `report`: taken for the newest, it would hide every true one until then.
+ * that is missing, no number or more than 200,000 MW is absent and told to `report`, and does not hide the state.
+ * Observed at the newest of `current_condition.datetime` and the last row of `data`, else at `lastUpdated`. A moment
+ * ahead of the time at which the page was read is left out and told to `report`: taken for the newest, it would hide
+ * every true one until then.
  * What `datetime` means is not verified: no real `daily-prc.json` has been recorded.
  * @throws PortDataError when there is no `current_condition.state`, or no time that has come.
  */

@@ -16,8 +16,8 @@ type Odd = (what: string, found: unknown) => [];
 
 /**
  * The newest measured row of ERCOT's stored page `supply-demand.json`, and the hour of its forecast with the least
- * room. Pure. Its moment is the row's own, never `lastUpdated`: a page written anew with old rows is old. What cannot be
- * read is left out and told to `report`.
+ * room. Pure. Its moment is the row's own, never `lastUpdated`: a page written anew with old rows is old. What cannot
+ * be read is left out and told to `report`.
  * @throws PortDataError when `data` has no measured row with a demand and a moment that has come
  */
 export function parseSupplyDemandJson(
