@@ -1,6 +1,7 @@
 import { expectedPrice } from "../domain/decision/expectedPrice.ts";
 import type { HourlyPrices } from "../domain/market/hourlyPrices.ts";
 import type { Deployed } from "../domain/inputs/deployed.ts";
+import { deployedNow, type DeployedNow } from "../domain/inputs/deployedNow.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
 import { countingNotices } from "../domain/inputs/noticesKnown.ts";
@@ -11,7 +12,7 @@ import { isFresh } from "../domain/market/gridLevelInForce.ts";
 import { intervalKey, intervalStart, operatingDayOf, settlementInterval } from "../domain/market/calendar.ts";
 import type { ExpectedIntervalPrice, GridLevel, IntervalKey } from "../domain/market/model.ts";
 import { addSeconds, type Instant, secondsBetween } from "../domain/units/instant.ts";
-import type { SiteStatusRows } from "../ports/siteRecords.ts";
+import type { FeedStanding, SiteStatusRows } from "../ports/siteRecords.ts";
 import { type CapacityNow, capacityNow } from "./capacityNow.ts";
 
 /** The market as a site sees it. What is not known yet is absent. */
@@ -59,6 +60,10 @@ export interface MarketNow {
     readonly saidBy?: readonly string[];
     /** ERCOT's notices in force, as the site knows them. */
     readonly notices?: readonly GridNotice[];
+    /** What ERCOT's newest SCED run says is deployed, and the level up to which that corroborates a poll. */
+    readonly deployed?: DeployedNow & { readonly ageSeconds: number };
+    /** When the site took up what its sources say last; what changed nothing since is not told to it. */
+    readonly knownAt?: Instant;
     /** What each source says, as the site knows it. */
     readonly sources?: readonly GridSourceNow[];
     /** What keeps the level from falling further, and until when where time ends it; `fresh` is absent without one. */
@@ -74,12 +79,14 @@ export interface GridSourceNow {
   readonly next?: GridLevel;
   readonly isSilent: boolean;
   readonly isUnreadable: boolean;
+  /** Since it was read last, whether it said anything new or not; absent before the first time. */
+  readonly ageSeconds?: number;
 }
 
 /** Price, hashprice and grid condition at an instant, from the newest decision. */
 export function marketNow(
   plan: SitePlan,
-  rows: Pick<SiteStatusRows, "latest" | "gridObservedAt">,
+  rows: Pick<SiteStatusRows, "latest" | "gridObservedAt" | "feeds">,
   at: Instant,
 ): MarketNow {
   const price = priceNow(plan, rows, at);
@@ -146,12 +153,12 @@ function addersNow({ latest }: Pick<SiteStatusRows, "latest">, isRead: boolean, 
 }
 
 /**
- * The level that the site acts on and by which sources, with the age of the newest observation: one that changes
- * nothing is not sent to the site.
+ * The level that the site acts on and by which sources, each with the age of its newest document: one that changes
+ * nothing is not sent to the site, so what it decided on last may be hours old and still what they say.
  */
 function gridNow(
   plan: SitePlan,
-  { latest, gridObservedAt }: Pick<SiteStatusRows, "latest" | "gridObservedAt">,
+  { latest, gridObservedAt, feeds }: Pick<SiteStatusRows, "latest" | "gridObservedAt" | "feeds">,
   at: Instant,
 ): MarketNow["grid"] {
   if (!latest) return undefined;
@@ -161,17 +168,26 @@ function gridNow(
   const now = { level, assumed, unreadable, preAlert, released, observedAt: newest, ageSeconds };
   if (assumed) return now;
   const { sources, bounds } = gridStanding(latest.input.facts, plan, at);
+  const deployed = deployedNow(latest.input.facts, at);
+  const standingOf = (source: string): FeedStanding | undefined => feeds.find(({ feedId }) => feedId === source);
+  const ageOf = (source: string, said: Instant | undefined): Pick<GridSourceNow, "ageSeconds"> => {
+    const heardAt = standingOf(source)?.lastSeenAt ?? said;
+    return heardAt === undefined ? {} : { ageSeconds: secondsBetween(heardAt, at) };
+  };
   return {
     ...now,
     since,
     saidBy,
+    ...(deployed === undefined ? {} : { deployed: { ...deployed, ageSeconds: secondsBetween(deployed.scedAt, at) } }),
+    knownAt: latest.input.asOf,
     notices: countingNotices(latest.input.facts, at),
     sources: sources.map((one) => ({
       source: one.source,
       level: one.level,
       next: one.next?.level,
-      isSilent: one.isSilent,
+      isSilent: one.isSilent || standingOf(one.source)?.silent === true,
       isUnreadable: one.unreadableSince !== undefined,
+      ...ageOf(one.source, one.observedAt),
     })),
     falls: { isFresh: sources.some(isFresh), keptBy: bounds.keptBy, until: bounds.changesAt },
   };

@@ -6,6 +6,7 @@ import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { capacityNow } from "../../src/readModels/capacityNow.ts";
 import { dispatchNow } from "../../src/readModels/dispatchNow.ts";
 import { cohortsNow } from "../../src/readModels/cohortsNow.ts";
+import { marketNow } from "../../src/readModels/marketNow.ts";
 import { siteNow } from "../../src/readModels/siteNow.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
@@ -153,4 +154,28 @@ it("machines that somebody stopped or started since the last dispatch are shown,
   expect(
     awayAfter(88, { verdict: { revision: 1, outcome: "confirmed", sentence: "", closedAt: at("16:50:40") } }),
   ).toEqual([]);
+});
+
+it("a source of the grid level is as old as its newest document, however long ago the site decided, and silent as its feed is", () => {
+  const listed = { "grid-condition": [{ source: "grid-condition", silentAfterSeconds: 300 }] };
+  const hall = new TestSite(hallOf100({ gridSource: "feed", factSources: listed }));
+  const told = {
+    kind: "grid-condition" as const,
+    feedId: "grid-condition",
+    level: "watch" as const,
+    stateText: "watch",
+  };
+  const said = { at: at("16:40:00"), observedAt: at("16:40:00"), source: "dashboard/daily-prc", contentHash: "00" };
+  hall.take({ ...told, ...said, id: "g" });
+  const latest = hall.decideAt(at("16:41:00"));
+  const gridAt = (silent: boolean) => {
+    const lastSeenAt = at("19:59:30");
+    const feed = { feedId: "grid-condition", polledAt: lastSeenAt, answeredAt: lastSeenAt, lastSeenAt, silent };
+    return marketNow(hall.plan, { latest, feeds: [feed] }, at("20:00:00")).grid;
+  };
+  expect(gridAt(false)).toMatchObject({
+    knownAt: at("16:41:00"),
+    sources: [{ source: "grid-condition", level: "watch", isSilent: false, ageSeconds: 30 }],
+  });
+  expect(gridAt(true)?.sources).toMatchObject([{ isSilent: true }]);
 });

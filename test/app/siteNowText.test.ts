@@ -213,6 +213,32 @@ describe("what the desk reads at night", () => {
     ).toMatch(/^grid +normal$/m);
   });
 
+  it("evidence says how old it is, what is deployed, and when the site took it up where that is long ago", () => {
+    const source = { source: "grid-condition", level: "eea2" as const, isSilent: false, isUnreadable: false };
+    const deployed = {
+      ...{ scedAt: "2026-06-10T04:50:13.000Z" as Instant, ageSeconds: 105, upTo: "eea2" as const },
+      ...{ loadResourcesMw: 1_000, ersMw: 500 },
+    };
+    const grid = {
+      ...{ level: "eea2" as const, assumed: false, deployed },
+      sources: [{ ...source, ageSeconds: 38 }],
+      falls: { isFresh: true, keptBy: ["grid-condition"] },
+    };
+    const known = (knownAt: Instant): string => siteNowText({ ...NIGHT, grid: { ...grid, knownAt } });
+    const deployment =
+      "deployed by the SCED run of 23:50:13 (105 s ago): load resources 1000 MW, ERS 500 MW; one poll that says " +
+      "eea2 or less is enough with it; it falls when grid-condition says lower twice\n";
+    expect(known("2026-06-10T04:50:20.000Z" as Instant)).toContain(
+      `grid  ${" ".repeat(8)}eea2; grid-condition says eea2 (read 38 s ago); ${deployment}`,
+    );
+    expect(known("2026-06-10T01:50:20.000Z" as Instant)).toContain(
+      `grid-condition says eea2 (read 38 s ago), as the site took up at 20:50:20; ${deployment}`,
+    );
+    expect(
+      siteNowText({ ...NIGHT, grid: { ...grid, level: "normal", sources: [{ ...source, level: "normal" }] } }),
+    ).toMatch(/^grid +normal; deployed by the SCED run of 23:50:13 /m);
+  });
+
   it("a grid level that the site has not been told yet is no contradiction to an observation of half a minute ago", () => {
     const observedAt = "2026-06-10T04:51:20.000Z" as Instant;
     const grid = { level: "unknown" as const, assumed: false, observedAt };

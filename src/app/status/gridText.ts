@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { GridLevel } from "../../domain/market/model.ts";
 import type { GridNotice } from "../../domain/market/noticesInForce.ts";
 import { GRID_NOTICES } from "../../domain/inputs/noticesKnown.ts";
+import { deployedText } from "../../domain/inputs/deployed.ts";
 import { isEmergency } from "../../domain/market/gridLevels.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import { unrounded } from "../../domain/units/numberText.ts";
@@ -35,26 +36,41 @@ export function gridText({ grid, at }: SiteNow): string {
 
 /** Why the level is what it is: which source says what, and what would make it fall. */
 function evidenceText(
-  { level, since, saidBy = [], sources = [], notices = [], falls }: NonNullable<SiteNow["grid"]>,
+  { level, since, saidBy = [], sources = [], notices = [], falls, deployed, knownAt }: NonNullable<SiteNow["grid"]>,
   at: Instant,
 ): string {
   const isPlain = sources.every((one) => one.level === level && one.next === undefined && !one.isSilent);
   const isCalm = level === "normal" || level === "unknown";
-  const inForce = notices.map((notice) => `; notice in force: ${noticeText(notice, at)}`).join("");
+  const noticed = notices.map((notice) => `; notice in force: ${noticeText(notice, at)}`).join("");
+  const inForce = `${noticed}${deployed === undefined ? "" : `; ${deploymentText(deployed, at)}`}`;
   if (sources.length === 0 || (isPlain && isCalm)) return inForce;
   const began =
     since === undefined || isCalm
       ? ""
       : `; in force since ${centralTime(since, at)}${saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`}`;
-  return `${began}; ${sources.map(sourceText).join(", ")}${inForce}${isCalm ? "" : `; ${fallText(level, falls, at)}`}`;
+  const isOld = knownAt !== undefined && secondsBetween(knownAt, at) > OLD_SECONDS;
+  const known = isOld ? `, as the site took up at ${centralTime(knownAt, at)}` : "";
+  return `${began}; ${sources.map(sourceText).join(", ")}${known}${inForce}${isCalm ? "" : `; ${fallText(level, falls, at)}`}`;
 }
+
+/** Two SCED runs: what was decided on before has not changed since. */
+const OLD_SECONDS = 600;
+
+function deploymentText({ scedAt, ageSeconds, upTo, ...deployed }: Deployment, at: Instant): string {
+  return (
+    `deployed by the SCED run of ${centralTime(scedAt, at)} (${ageText(ageSeconds)} ago): ${deployedText(deployed)}; ` +
+    `one poll that says ${upTo} or less is enough with it`
+  );
+}
+type Deployment = NonNullable<NonNullable<SiteNow["grid"]>["deployed"]>;
 
 function noticeText({ names, postedAt, summary }: GridNotice, at: Instant): string {
   return `${names} of ${centralTime(postedAt, at)} ("${summary}")`;
 }
 
-function sourceText({ source, level, next, isSilent, isUnreadable }: GridSourceNow): string {
+function sourceText({ source, level, next, isSilent, isUnreadable, ageSeconds }: GridSourceNow): string {
   const notes = [
+    ageSeconds === undefined ? "" : `read ${ageText(ageSeconds)} ago`,
     isSilent ? "silent" : "",
     isUnreadable ? "cannot be read" : "",
     next === undefined || isUnreadable ? "" : `${next} in its newest poll`,

@@ -2,6 +2,7 @@ import type { GridEvidence } from "../market/gridEvidence.ts";
 import type { GridLevel, GridPreAlert } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
 import { oneOf } from "./checks.ts";
+import type { KnownDeployed } from "./deployedNow.ts";
 import type { KnownSilence } from "./knownSilence.ts";
 import type { KnownNotices } from "./noticesKnown.ts";
 import type { ToldProvenance } from "./provenance.ts";
@@ -70,4 +71,4 @@ export interface FrozenGrid {
 }
 
 /** What of the known facts the grid goes by. */
-export type SeenGrid = KnownGrid & KnownSilence & KnownNotices;
+export type SeenGrid = KnownGrid & KnownSilence & KnownNotices & KnownDeployed;

@@ -3,6 +3,7 @@ import { type GridBounds, gridBounds, gridLevelInForce, saidByFresh } from "../m
 import { isEmergency, isWorse } from "../market/gridLevels.ts";
 import type { GridPreAlert } from "../market/model.ts";
 import type { Instant } from "../units/instant.ts";
+import { deployedNow, type DeployedNow, SCED_ADDERS } from "./deployedNow.ts";
 import type { GridState, SeenGrid } from "./gridKnown.ts";
 import { weighed } from "./gridWeighed.ts";
 import { GRID_NOTICES, weighedNotices } from "./noticesKnown.ts";
@@ -10,8 +11,8 @@ import type { SiteView } from "./siteFact.ts";
 
 /** The grid at a moment: what time alone has changed since the last evidence included. */
 export function settled(known: SeenGrid, site: SiteView, asOf: Instant): SeenGrid {
-  const notices = weighedNotices(known, site, asOf);
-  return { ...known, grid: inForce(known.grid, { evidence: weighed(known.grid, known, site), notices }, asOf) };
+  const evidence = weighed(known.grid, known, site);
+  return { ...known, grid: inForce(known.grid, { evidence, ...besidePolls(known, site, asOf) }, asOf) };
 }
 
 /** The evidence of each source as it counts at a moment, and what it allows; for whoever looks at a site. */
@@ -21,7 +22,19 @@ export function gridStanding(
   asOf: Instant,
 ): { readonly sources: readonly WeighedEvidence[]; readonly bounds: GridBounds } {
   const sources = weighed(known.grid, known, site);
-  return { sources, bounds: gridBounds(sources, asOf, weighedNotices(known, site, asOf)) };
+  const { notices, deployed } = besidePolls(known, site, asOf);
+  return { sources, bounds: gridBounds(sources, asOf, notices, deployed?.upTo) };
+}
+
+/** What counts beside the polls of the level at a moment. */
+export function besidePolls(known: SeenGrid, site: SiteView, asOf: Instant): BesidePolls {
+  return { notices: weighedNotices(known, site, asOf), deployed: deployedNow(known, asOf) };
+}
+
+/** Notices in force, and what ERCOT has deployed. */
+interface BesidePolls {
+  readonly notices?: WeighedNotices;
+  readonly deployed?: DeployedNow;
 }
 
 /** When the level changes by time alone; undefined when it does not. */
@@ -33,11 +46,11 @@ export function gridChangesAt(known: SeenGrid, site: SiteView, asOf: Instant): I
 /** The grid by its evidence and the notices in force: level, and what goes with it. */
 export function inForce(
   before: GridState,
-  { evidence, notices }: { readonly evidence: readonly WeighedEvidence[]; readonly notices?: WeighedNotices },
+  { evidence, notices, deployed }: { readonly evidence: readonly WeighedEvidence[] } & BesidePolls,
   asOf: Instant,
 ): GridState {
   const { level: levelBefore, since, saidBy, released, evidence: kept } = before;
-  const level = gridLevelInForce(levelBefore, evidence, asOf, notices);
+  const level = gridLevelInForce(levelBefore, evidence, asOf, notices, deployed?.upTo);
   const isSame = level === levelBefore;
   const speaking = evidence.filter((one) => !one.isSilent);
   const isUnreadable = speaking.length > 0 && speaking.every(({ unreadableSince }) => unreadableSince !== undefined);
@@ -45,10 +58,11 @@ export function inForce(
   const preAlert = newestPreAlert(isUnreadable || speaking.length === 0 ? evidence : speaking);
   const polls = speaking.filter((one) => one.level === level || one.next?.level === level).map(({ source }) => source);
   const isNoticed = notices !== undefined && !notices.isSilent && !isWorse(level, notices.level);
-  const saying = isNoticed && isWorse(level, "normal") ? [...polls, GRID_NOTICES] : polls;
+  const isDeployed = deployed !== undefined && !isWorse(level, deployed.upTo);
+  const saying = [...polls, ...(isNoticed ? [GRID_NOTICES] : []), ...(isDeployed ? [SCED_ADDERS] : [])];
   return {
     level,
-    ...(isSame ? { since, saidBy } : { since: asOf, saidBy: saying }),
+    ...(isSame ? { since, saidBy } : { since: asOf, saidBy: isWorse(level, "normal") ? saying : polls }),
     ...(observedAt === undefined ? {} : { observedAt }),
     ...(isUnreadable ? { unreadable: true } : {}),
     ...(preAlert === undefined ? {} : { preAlert }),

@@ -3,11 +3,11 @@ import { saidByFresh } from "../market/gridLevelInForce.ts";
 import { isEmergency } from "../market/gridLevels.ts";
 import { type FeedWord, heard, listed, silenceAfter, silenceOf } from "./feedSilence.ts";
 import { GRID_CONDITION, type KnownGrid, type SeenGrid, type ToldGrid } from "./gridKnown.ts";
-import { inForce, settled } from "./gridNow.ts";
+import { besidePolls, inForce, settled } from "./gridNow.ts";
 import { evidenceAfter, evidenceOf, limitSeconds, weighed } from "./gridWeighed.ts";
 import { isSilent } from "./isSilent.ts";
 import type { KnownSilence } from "./knownSilence.ts";
-import { GRID_NOTICES, weighedNotices } from "./noticesKnown.ts";
+import { GRID_NOTICES } from "./noticesKnown.ts";
 import { GRID_LEVEL_ID, type ReleaseInput } from "./orders.ts";
 import type { About, Absorbed, SiteView } from "./siteFact.ts";
 
@@ -75,10 +75,9 @@ function reweighed(
   { site, asOf }: About,
 ): Absorbed<KnownGrid> {
   const before = settled(known, site, asOf).grid;
-  const notices = weighedNotices({ ...known, ...silence }, site, asOf);
   const grid = inForce(
     { ...before, evidence },
-    { evidence: weighed({ ...before, evidence }, silence, site), notices },
+    { evidence: weighed({ ...before, evidence }, silence, site), ...besidePolls({ ...known, ...silence }, site, asOf) },
     asOf,
   );
   const relevant =

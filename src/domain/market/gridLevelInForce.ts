@@ -24,26 +24,33 @@ export function gridLevelInForce(
   evidence: readonly WeighedEvidence[],
   at: Instant,
   notices?: WeighedNotices,
+  deployedUpTo?: GridLevel,
 ): GridLevel {
-  const { atLeast, atMost } = gridBounds(evidence, at, notices);
+  const { atLeast, atMost } = gridBounds(evidence, at, notices, deployedUpTo);
   if (isWorse(atLeast, before)) return atLeast;
   return atMost !== undefined && isWorse(before, atMost) ? atMost : before;
 }
 
 /**
  * What the evidence allows. It rises by what one source that speaks says in two consecutive polls, or two of different
- * kinds in one each, or one in one poll and a notice in force; a notice alone raises nothing. It falls to the worst
- * that either of the last two polls of a fresh source says, once each has said a level twice, and no further than a
- * notice in force. A source that is silent or cannot be read is not fresh: it keeps nothing below EEA 1, and an
- * emergency until a fresh source has said lower after it went quiet; a notice of a silent page likewise. Without a
- * fresh source nothing falls.
+ * kinds in one each, or one in one poll and a notice in force, or a deployment, as far as each goes (`deployedUpTo`);
+ * those alone raise nothing, and a deployment keeps nothing. It falls to the worst that either of the last two polls of
+ * a fresh source says, once each has said a level twice, and no further than a notice in force. A source that is silent
+ * or cannot be read is not fresh: it keeps nothing below EEA 1, and an emergency until a fresh source has said lower
+ * after it went quiet; a notice of a silent page likewise. Without a fresh source nothing falls.
  * Ballast's own rule.
  */
-export function gridBounds(evidence: readonly WeighedEvidence[], at: Instant, notices?: WeighedNotices): GridBounds {
+export function gridBounds(
+  evidence: readonly WeighedEvidence[],
+  at: Instant,
+  notices?: WeighedNotices,
+  deployedUpTo: GridLevel = "unknown",
+): GridBounds {
   const speaking = evidence.filter(({ isSilent }) => !isSilent);
   const fresh = speaking.filter(isFresh);
   const twice = speaking.map((one) => milderOf(one.level, newestOf(one)));
-  const atLeast = worstOf([...twice, saidByTwoKinds(fresh), saidAndNoticed(fresh, notices)]);
+  const deployed = milderOf(worstOf(fresh.map(newestOf)), deployedUpTo);
+  const atLeast = worstOf([...twice, saidByTwoKinds(fresh), saidAndNoticed(fresh, notices), deployed]);
   const untold = fresh.filter(({ level }) => level === "unknown").map(({ source }) => source);
   if (fresh.length === 0 || untold.length > 0) return { atLeast, keptBy: untold };
   const said = fresh.map((one) => ({
