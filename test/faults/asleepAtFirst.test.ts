@@ -47,7 +47,7 @@ beforeAll(async () => {
     args: [firstRun(bench.deployment, { kind: "paced" }, NOW)],
   });
   await awaitIdle(bench.client, workflowId);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await bench?.client.workflow.getHandle(workflowId).terminate("the test ends");
   await bench?.close();
@@ -58,6 +58,17 @@ describe("a site begins with machines asleep, at a price below every strike", ()
     const { plan, machines } = bench.deployment;
     const said = { source: "test", contentHash: "00" };
     const site = bench.client.workflow.getHandle(workflowId);
+    await site.signal(siteInput, {
+      kind: "grid-condition",
+      id: "grid/1",
+      at: NOW,
+      feedId: "grid-condition",
+      level: "normal",
+      since: addSeconds(NOW, -60),
+      stateText: "normal",
+      observedAt: NOW,
+      ...said,
+    });
     await site.signal(siteInput, {
       kind: "hashprice",
       id: "hashprice/1",
@@ -90,5 +101,5 @@ describe("a site begins with machines asleep, at a price below every strike", ()
     );
     const records = await bench.decisions.between(plan.siteId, NOW, addSeconds(NOW, 3_600));
     expect(records.filter(({ dispatch }) => dispatch !== undefined)).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 });
