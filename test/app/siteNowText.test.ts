@@ -216,11 +216,16 @@ describe("what the desk reads at night", () => {
   it("evidence says how old it is, what is deployed, and when the site took it up where that is long ago", () => {
     const source = { source: "grid-condition", level: "eea2" as const, isSilent: false, isUnreadable: false };
     const deployed = {
-      ...{ scedAt: "2026-06-10T04:50:13.000Z" as Instant, ageSeconds: 105, upTo: "eea2" as const },
-      ...{ loadResourcesMw: 1_000, ersMw: 500 },
+      scedAt: "2026-06-10T04:50:13.000Z" as Instant,
+      ageSeconds: 105,
+      upTo: "eea2" as const,
+      loadResourcesMw: 1_000,
+      ersMw: 500,
     };
     const grid = {
-      ...{ level: "eea2" as const, assumed: false, deployed },
+      level: "eea2" as const,
+      assumed: false,
+      deployed,
       sources: [{ ...source, ageSeconds: 38 }],
       falls: { isFresh: true, keptBy: ["grid-condition"] },
     };

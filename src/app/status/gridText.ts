@@ -1,11 +1,11 @@
 import pc from "picocolors";
-import type { GridLevel } from "../../domain/market/model.ts";
+import type { GridLevel, GridPreAlert } from "../../domain/market/model.ts";
 import type { GridNotice } from "../../domain/market/noticesInForce.ts";
 import { GRID_NOTICES } from "../../domain/inputs/noticesKnown.ts";
 import { deployedText } from "../../domain/inputs/deployed.ts";
 import { isEmergency } from "../../domain/market/gridLevels.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import { unrounded } from "../../domain/units/numberText.ts";
+import { fixed, unrounded } from "../../domain/units/numberText.ts";
 import type { GridSourceNow } from "../../readModels/marketNow.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
 import { ageText, centralTime } from "../timeText.ts";
@@ -19,10 +19,7 @@ export function gridText({ grid, at }: SiteNow): string {
     // What is declared has overtaken it.
     grid.preAlert === undefined || grid.level === "watch" || grid.level.startsWith("eea")
       ? ""
-      : pc.yellow(
-          `, pre-alert: PRC ${unrounded(grid.preAlert.prcMw, 0)} MW, a Watch is due below ` +
-            `${unrounded(grid.preAlert.belowMw, 0)} MW`,
-        ),
+      : pc.yellow(preAlertText(grid.preAlert)),
     grid.released ? `, released by ${grid.released.actor}: ${grid.released.reason}` : "",
   ].join("");
   const untold = grid.level === "unknown" && !grid.unreadable ? " to the site so far" : "";
@@ -50,7 +47,15 @@ function evidenceText(
       : `; in force since ${centralTime(since, at)}${saidBy.length === 0 ? "" : ` by ${saidBy.join(" and ")}`}`;
   const isOld = knownAt !== undefined && secondsBetween(knownAt, at) > OLD_SECONDS;
   const known = isOld ? `, as the site took up at ${centralTime(knownAt, at)}` : "";
-  return `${began}; ${sources.map(sourceText).join(", ")}${known}${inForce}${isCalm ? "" : `; ${fallText(level, falls, at)}`}`;
+  const ends = isCalm ? "" : `; ${fallText(level, falls, at)}`;
+  return `${began}; ${sources.map(sourceText).join(", ")}${known}${inForce}${ends}`;
+}
+
+function preAlertText({ prcMw, belowMw, fallingMwPerMinute: fell }: GridPreAlert): string {
+  const [prc, figure] = [prcMw, belowMw].map((mw) => unrounded(mw, 0));
+  return fell === undefined
+    ? `, pre-alert: PRC ${prc} MW, a Watch is due below ${figure} MW`
+    : `, pre-alert of the site's own: PRC ${prc} MW, below ${figure} MW, fell by ${fixed(fell, 0)} MW a minute`;
 }
 
 /** Two SCED runs: what was decided on before has not changed since. */

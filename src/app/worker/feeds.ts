@@ -67,5 +67,6 @@ function watched({ plan, watchBelowMw }: Deployment, feed: DeployedFeed, budgetO
       ? { role: "cross-check", checks: { settlementPoint, settlementPointType } }
       : { role: isTold(source.gives) ? "record" : "kept" }),
     watchBelowMw,
+    ...("prcFall" in feed ? { prcFall: feed.prcFall } : {}),
   };
 }

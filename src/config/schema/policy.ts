@@ -37,7 +37,8 @@ export const policySchema = z
       }),
     onPrcPreAlert: z.enum(["no-restart", "none"]).meta({
       description:
-        "What the site does while ERCOT's PRC is below the Watch figure of prcThresholdsMw and nothing is declared; " +
+        "What the site does while ERCOT's PRC is below the Watch figure of prcThresholdsMw, or falls as a feed's " +
+        "prcFall says, and nothing is declared; " +
         "no-restart: nothing moves up; none: left to the price. Never booked as a grid rule",
     }),
     onSilence: z

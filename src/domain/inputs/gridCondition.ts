@@ -62,7 +62,9 @@ export const gridCondition: MarketFact<
       unreadable: optional(oneOf([true])),
       stateText: text,
       prcMw: optional(number),
-      preAlert: optional(object({ prcMw: number, belowMw: number, observedAt: instant })),
+      preAlert: optional(
+        object({ prcMw: number, belowMw: number, fallingMwPerMinute: optional(number), observedAt: instant }),
+      ),
       observedAt: instant,
     },
   },
@@ -78,7 +80,7 @@ export const gridCondition: MarketFact<
     const { kind, documentId, stateText, prcMw, observedAt, source, contentHash } = observation;
     const isFresh = !isSilent(observedAt, at, rules.silentAfterSeconds);
     const folded = foldGridCondition(memory?.grid ?? NO_GRID_CONDITION, observation, isFresh);
-    const prc = foldPrcPreAlert(memory?.prc ?? {}, observation, rules.watchBelowMw, isFresh);
+    const prc = foldPrcPreAlert(memory?.prc ?? {}, observation, rules.watchBelowMw, isFresh, rules.prcFall);
     const heard = {
       memory: { grid: folded.state, prc },
       ...(folded.isToConfirm ? { againInSeconds: CONFIRM_SECONDS } : {}),
@@ -94,7 +96,7 @@ export const gridCondition: MarketFact<
       words.push({
         level: "warn",
         text: preAlert ? "PRC pre-alert" : "PRC pre-alert over",
-        fields: { at, documentId, prcMw, watchBelowMw: rules.watchBelowMw },
+        fields: { at, documentId, prcMw, watchBelowMw: rules.watchBelowMw, prcFall: rules.prcFall },
       });
     if (folded.change?.unreadable)
       words.push({

@@ -1,4 +1,5 @@
 import type { IntervalKey, OperatingDay, Provenance } from "../market/model.ts";
+import type { PrcFall } from "../market/prcPreAlert.ts";
 import type { Instant } from "../units/instant.ts";
 import type { SiteFact } from "./siteFact.ts";
 import type { Told } from "./told.ts";
@@ -21,6 +22,8 @@ export interface FeedRules {
   readonly silentAfterSeconds: number;
   /** PRC in MW under which a Watch is due; absent where none is in force. */
   readonly watchBelowMw?: number;
+  /** A fall of PRC that raises a pre-alert before that; absent where none is asked for. */
+  readonly prcFall?: PrcFall;
 }
 
 /** A line for an operator's log. */

@@ -59,12 +59,17 @@ export interface GridReport extends Provenance {
   readonly observedAt: Instant;
 }
 
-/** ERCOT's physical responsive capability (PRC) is below the figure at which a Watch is due. It declares no level. */
+/**
+ * ERCOT's physical responsive capability (PRC) is below the figure at which a Watch is due, or below one of the site's
+ * own and falling fast. It declares no level.
+ */
 export interface GridPreAlert {
   /** PRC of the poll that confirmed it, MW. */
   readonly prcMw: number;
   /** The figure, MW. */
   readonly belowMw: number;
+  /** How fast it fell, MW a minute, where the figure is the site's own. */
+  readonly fallingMwPerMinute?: number;
   readonly observedAt: Instant;
 }
 

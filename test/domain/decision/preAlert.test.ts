@@ -129,3 +129,14 @@ describe("a pre-alert by PRC alone", () => {
     });
   });
 });
+
+it("a pre-alert of the site's own says its figure and how fast PRC fell, and is booked as the site's own choice", () => {
+  const one = offForPrice("no-restart");
+  one.take(grid("18:38:00", { prcMw: 3_420, belowMw: 3_500, fallingMwPerMinute: 62.25, observedAt: at("18:38:00") }));
+  one.take(scedLmp("18:45:05", 30));
+  expect(one.records.at(-1)?.output.cohorts[0]?.sentence).toBe(
+    "S19j Pro to stay off: ERCOT's PRC of 3420 MW was below the site's own 3500 MW and fell by 62 MW a minute, the " +
+      "site's policy allows no restart.",
+  );
+  expect(one.records.at(-1)?.output.cohorts[0]?.reason).toBe("pre-alert");
+});

@@ -61,3 +61,45 @@ describe("a PRC below the 3,000 MW at which a Watch is due", () => {
     expect(state.preAlert).toBeUndefined();
   });
 });
+
+describe("a pre-alert of the site's own, below 3,500 MW and falling by more than 50 MW a minute", () => {
+  const FALL = { belowMw: 3_500, fallingMwPerMinute: 50 };
+  /** Polls a minute apart: figure of the pre-alert after each, and how fast PRC fell; `-` where none stands. */
+  function falls(prcs: readonly (number | undefined)[], watchBelowMw: number | undefined = 3_000): string {
+    let state: PrcState = {};
+    return prcs
+      .map((prcMw, minute) => {
+        const next = foldPrcPreAlert(state, poll(prcMw, minute), watchBelowMw, true, FALL);
+        state = JSON.parse(JSON.stringify(next)) as PrcState;
+        const { belowMw, fallingMwPerMinute = "Watch" } = state.preAlert ?? {};
+        return belowMw === undefined ? "-" : `${belowMw}:${fallingMwPerMinute}`;
+      })
+      .join(" ");
+  }
+
+  it("begins at the second poll in a row that falls so, stands while PRC is low, and ends at the second above", () => {
+    expect(falls([3_600, 3_480, 3_420, 3_420, 3_430, 3_510, 3_520])).toBe("- - 3500:60 3500:60 3500:60 3500:60 -");
+  });
+
+  it("is not raised by a PRC that is low and stands, falls by 50 and no more, or falls from high to high", () => {
+    expect(falls([3_450, 3_450, 3_450, 3_400, 3_350, 3_300])).toBe("- - - - - -");
+    expect(falls([6_000, 5_000, 4_000, 3_600])).toBe("- - - -");
+  });
+
+  it("is not believed for one fall, nor across a poll without a PRC", () => {
+    expect(falls([3_480, 3_400, 3_400, 3_300, 3_310])).toBe("- - - - -");
+    expect(falls([3_480, 3_400, undefined, 3_300, 3_200])).toBe("- - - - -");
+  });
+
+  it("where PRC crosses the Watch figure in two polls it is the Watch's, which ends above that figure", () => {
+    expect(falls([3_600, 2_950, 2_900, 3_100, 3_200])).toBe("- - 3000:Watch 3000:Watch -");
+  });
+
+  it("stands without a Watch figure in force", () => {
+    const state = [3_480, 3_420, 3_360].reduce<PrcState>(
+      (known, prcMw, minute) => foldPrcPreAlert(known, poll(prcMw, minute), undefined, true, FALL),
+      {},
+    );
+    expect(state.preAlert).toMatchObject({ prcMw: 3_360, belowMw: 3_500, fallingMwPerMinute: 60 });
+  });
+});

@@ -123,6 +123,17 @@ const fragment = z
       .max(86_400)
       .meta({ description: "Age at which this source is silent, in place of staleness.gridConditionSeconds, seconds" })
       .optional(),
+    prcFall: z
+      .strictObject({
+        belowMw: z.number().min(1).max(20_000).meta({ description: "PRC in MW" }),
+        fallingMwPerMinute: z.number().min(1).max(5_000).meta({ description: "Fall from poll to poll, MW a minute" }),
+      })
+      .meta({
+        description:
+          "Pre-alert of the site's own before a Watch is due: two polls in a row below a PRC and falling faster than " +
+          "this, until two are not below it; onPrcPreAlert says what it does. 3500 and 50 are usual",
+      })
+      .optional(),
     ...regularSettings,
   })
   .meta({ description: "Grid condition and PRC, dashboard daily-prc" });
@@ -141,7 +152,12 @@ export const dailyPrc = {
     usual: { use: "ercot/daily-prc", pollEverySeconds: 60, pollOffsetSeconds: 20 },
     polls: everySoOften,
     urgency: "first",
-    identity: ({ route }) => (route === undefined ? "grid-condition" : `grid-condition/${route}`),
+    identity: ({ route, prcFall }) =>
+      [
+        "grid-condition",
+        ...(route === undefined ? [] : [route]),
+        ...(prcFall === undefined ? [] : [`prc-${prcFall.belowMw}-falling-${prcFall.fallingMwPerMinute}`]),
+      ].join("/"),
     read: (document, contentHash, _point, report) => parseGridConditionJson(document, contentHash, report),
     silentAfterSeconds: ({ gridConditionSeconds }, { silentAfterSeconds = gridConditionSeconds }) => silentAfterSeconds,
     lateAfterSeconds: LATE_SECONDS,
