@@ -1,6 +1,8 @@
-import { parseIntervalKey } from "../market/calendar.ts";
+import { intervalStart, parseIntervalKey, settlementInterval } from "../market/calendar.ts";
+import { type AdderOfRun, readAdder } from "../market/readAdder.ts";
 import { settledAdder } from "../market/settledAdder.ts";
 import type { IntervalKey } from "../market/model.ts";
+import type { Instant } from "../units/instant.ts";
 import type { KnownRun } from "./knownRuns.ts";
 
 /** A settlement price of an interval that has ended, $/MWh. */
@@ -13,6 +15,11 @@ export interface SettledPrice {
 export interface Prices {
   readonly scedRuns: readonly KnownRun[];
   readonly settled: readonly SettledPrice[];
+}
+
+/** Adders of SCED runs as ERCOT publishes them, where a site knows any. */
+export interface ReadAdders {
+  readonly scedAdders?: { readonly runs: readonly AdderOfRun[] };
 }
 
 /**
@@ -32,11 +39,13 @@ export function lastSettled(state: Prices): (SettledPrice & { readonly adderUsdP
 }
 
 /**
- * Whether the adder a decision would use differs; rounding counts as no adder, so a quiet settlement price changes
- * nothing. `share` is the site's share of it, 0 for none.
+ * Whether the adder a decision would infer differs; rounding counts as no adder, so a quiet settlement price changes
+ * nothing. `share` is the site's share of it, 0 for none. Where ERCOT's own adder is read for the interval at `asOf`,
+ * none is inferred.
  */
-export function adderChanged(share: number, before: Prices, after: Prices): boolean {
-  if (share === 0) return false;
+export function adderChanged(share: number, before: Prices & ReadAdders, after: Prices, asOf: Instant): boolean {
+  const start = intervalStart(settlementInterval(asOf));
+  if (share === 0 || readAdder(start, asOf, before.scedAdders?.runs) !== undefined) return false;
   const old = lastSettled(before);
   const now = lastSettled(after);
   const noAdder = (one: typeof old): boolean => one === undefined || one.adderUsdPerMwh === 0;

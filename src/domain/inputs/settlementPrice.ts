@@ -2,7 +2,7 @@ import { dayEnd, intervalEnd, intervalKey, intervalStart, parseIntervalKey } fro
 import type { IntervalKey, Provenance, SettlementInterval } from "../market/model.ts";
 import { secondsBetween } from "../units/instant.ts";
 import { interval, name, usd } from "./checks.ts";
-import { adderChanged, lastSettled, type Prices, type SettledPrice } from "./lastSettled.ts";
+import { adderChanged, lastSettled, type Prices, type ReadAdders, type SettledPrice } from "./lastSettled.ts";
 import { type MarketFact, NEWS_SECONDS, placeText, versionIn } from "./marketFact.ts";
 import { PROVENANCE, type ToldProvenance } from "./provenance.ts";
 import { isSamePoint, type SettlementPoint } from "../market/settlementPoint.ts";
@@ -39,7 +39,7 @@ const SETTLED_INTERVALS = 2;
 export const settlementPrice: MarketFact<
   SettlementPriceObservation,
   SettlementPriceInput,
-  Prices,
+  Prices & ReadAdders,
   KnownSettled,
   FrozenSettled
 > = {
@@ -108,12 +108,12 @@ export const settlementPrice: MarketFact<
     ),
   text: ({ priceUsdPerMwh }) => `${priceUsdPerMwh} $/MWh`,
   none: { settled: [] },
-  absorb(known, input, { site }) {
+  absorb(known, input, { site, asOf }) {
     const { intervalKey: key, priceUsdPerMwh } = input;
     if (!isSamePoint(input, site)) return { patch: {}, relevant: false };
     const others = known.settled.filter((one) => one.intervalKey !== key);
     const settled = newest([...others, { intervalKey: key, priceUsdPerMwh }]);
-    const relevant = adderChanged(site.economic.adderShare, known, { ...known, settled });
+    const relevant = adderChanged(site.economic.adderShare, known, { ...known, settled }, asOf);
     return { patch: { settled }, relevant, isHeard: true };
   },
   freeze: (known) => ({ lastSettled: lastSettled(known) }),

@@ -36,6 +36,20 @@ export function rtdRuns({ runs }: PriceDay): readonly RtdRun[] {
   return rtds;
 }
 
+/** Name of a document about an RTD run, after its report's own. */
+export function rtdStem(report: string, atMs: number): string {
+  return `${report}_${central(atMs).toFormat("yyyyMMdd_HHmmss")}${isRepeatedHour(atMs) ? "xhr" : ""}`;
+}
+
+/** Columns of the cells that name a step. */
+export const STEP_COLUMNS = [
+  "RTDTimestamp",
+  "RepeatedHourFlag",
+  "IntervalID",
+  "IntervalEnding",
+  "IntervalRepeatedHourFlag",
+];
+
 /** Cells that name a step: run, its flag, number of the step, its end and that one's flag. */
 export function stepCells(atMs: number, endMs: number, step: number): readonly string[] {
   const text = (ms: number): string => central(ms).toFormat("MM/dd/yyyy HH:mm:ss");

@@ -139,6 +139,27 @@ describe("settled adder in the state", () => {
     );
   });
 
+  it("asks for none where ERCOT's own adder is read for the interval: what is inferred counts for nothing there", () => {
+    const quiet = quietSite(plan);
+    quiet.take({
+      kind: "sced-adders",
+      id: "sced-adders/1",
+      at: at("18:31:30"),
+      scedAt: at("18:29:50"),
+      adderUsdPerMwh: 0,
+      loadResourcesMw: 0,
+      ersMw: 0,
+      source: "test",
+      contentHash: "00",
+    });
+    const { length } = quiet.records;
+    expect(quiet.take(settlementPrice("2024-08-20/19/2", 190, "18:32:30")).relevant).toBe(false);
+    expect(quiet.records).toHaveLength(length);
+    // the next run decides, and by the adder that was read
+    quiet.take(scedLmp("18:35:10", 31));
+    expect(quiet.records.at(-1)?.output.expectedPrice).toMatchObject({ adderUsdPerMwh: 0, isAdderRead: true });
+  });
+
   it("counts as none when it is negative: 446 $/MWh below the LMP pull no restart", () => {
     const quiet = quietSite(plan);
     expect(quiet.take(settlementPrice("2024-08-20/19/2", -416.23, "18:32:30")).relevant).toBe(false);

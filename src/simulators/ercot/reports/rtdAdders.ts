@@ -1,5 +1,4 @@
-import { central, isRepeatedHour } from "../centralTime.ts";
-import { rtdRuns, stepCells } from "../rtdRuns.ts";
+import { rtdRuns, rtdStem, STEP_COLUMNS, stepCells } from "../rtdRuns.ts";
 import { adderAt, systemAdders } from "../systemAdder.ts";
 import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 import { ADDER_COLUMNS, adderCells } from "./scedAdders.ts";
@@ -45,17 +44,10 @@ export const rtdAdders: SimulatedReport = {
   documents(day, times) {
     const adders = systemAdders(day);
     return rtdRuns(day).map(({ atMs, steps }) => ({
-      stem: `RTDpriceAdderNP6325_${central(atMs).toFormat("yyyyMMdd_HHmmss")}${isRepeatedHour(atMs) ? "xhr" : ""}`,
+      stem: rtdStem("RTDpriceAdderNP6325", atMs),
       aboutMs: atMs,
       publishMs: atMs + delayMs("rtd-adders", atMs, times.lmpDelaySeconds, times),
-      header: [
-        "RTDTimestamp",
-        "RepeatedHourFlag",
-        "IntervalID",
-        "IntervalEnding",
-        "IntervalRepeatedHourFlag",
-        ...ADDER_COLUMNS,
-      ],
+      header: [...STEP_COLUMNS, ...ADDER_COLUMNS],
       rows: () =>
         steps.map(({ endMs, run }, i) => [
           ...stepCells(atMs, endMs, i + 1),

@@ -1,6 +1,5 @@
-import { central, isRepeatedHour } from "../centralTime.ts";
 import type { PriceDay } from "../priceDay.ts";
-import { rtdRuns, stepCells } from "../rtdRuns.ts";
+import { rtdRuns, rtdStem, STEP_COLUMNS, stepCells } from "../rtdRuns.ts";
 import { fieldsOf, delayMs, draw, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 
 /** RTD errs by up to so much a step that it looks ahead. */
@@ -32,19 +31,10 @@ export const rtdPath: SimulatedReport = {
   documents(day, times) {
     const types = typesOf(day);
     return rtdRuns(day).map(({ atMs, steps }) => ({
-      stem: `RTDLMPRNLZHUBNP6970_${central(atMs).toFormat("yyyyMMdd_HHmmss")}${isRepeatedHour(atMs) ? "xhr" : ""}`,
+      stem: rtdStem("RTDLMPRNLZHUBNP6970", atMs),
       aboutMs: atMs,
       publishMs: atMs + delayMs("rtd", atMs, times.lmpDelaySeconds, times),
-      header: [
-        "RTDTimestamp",
-        "RepeatedHourFlag",
-        "IntervalID",
-        "IntervalEnding",
-        "IntervalRepeatedHourFlag",
-        "SettlementPoint",
-        "SettlementPointType",
-        "LMP",
-      ],
+      header: [...STEP_COLUMNS, "SettlementPoint", "SettlementPointType", "LMP"],
       rows: () =>
         steps.flatMap(({ endMs, run }, i) => {
           const step = stepCells(atMs, endMs, i + 1);
