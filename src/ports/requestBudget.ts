@@ -1,7 +1,10 @@
 import type { Instant } from "../domain/units/instant.ts";
 
-/** Who goes first where requests are short: what decisions wait for, prices of the day, everything else. */
-export type Urgency = "first" | "soon" | "later";
+/**
+ * Who goes first where requests are short: what decisions wait for, the first look of each other feed since the start,
+ * prices of the day, everything else.
+ */
+export type Urgency = "first" | "look" | "soon" | "later";
 
 /**
  * How many requests one outside party is asked, over all feeds of a process, in market time. Nobody is refused in the

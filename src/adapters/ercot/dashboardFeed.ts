@@ -7,6 +7,7 @@ import { PortDataError } from "../../ports/errors.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
 import type { ErcotAccess } from "./access.ts";
+import { FeedTurns } from "./feedTurns.ts";
 import { getTogether } from "./getTogether.ts";
 import { dashboardInstant, dashboardJson, dashboardKeys } from "./dashboardJson.ts";
 
@@ -30,13 +31,15 @@ export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
   const { feedId, baseUrl, name, nextPollAt, parse, timeoutMs = 10_000, contact, budget, urgency } = options;
   const url = `${baseUrl.replace(/\/+$/, "")}/api/1/services/read/dashboards/${name}.json`;
   const taker = {};
+  const turns = new FeedTurns(budget, urgency);
   return {
     feedId,
     parse,
     columns: (document) => dashboardKeys(document.bytes, `${document.source} document ${document.documentId}`),
     nextPollAt,
-    turnAt: (at) => budget?.turnAt(urgency, at) ?? at,
+    turnAt: (at) => turns.turnAt(at),
     async poll(cursor, at): Promise<FeedPoll> {
+      turns.begin(at);
       const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, { timeoutMs, contact, budget });
       const { lastUpdated } = dashboardJson(bytes, url);
       const stamp = dashboardInstant(lastUpdated, "lastUpdated", url);

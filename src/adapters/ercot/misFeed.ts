@@ -5,6 +5,7 @@ import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/mark
 import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
 import type { PublicationDelays } from "./publicationDelays.ts";
 import type { ErcotAccess } from "./access.ts";
+import { FeedTurns } from "./feedTurns.ts";
 import { type FetchedAt, getTogether } from "./getTogether.ts";
 import { advance, firstMisCursor, readMisCursor, unseen } from "./misCursor.ts";
 import { parseMisDocumentList } from "./misDocumentList.ts";
@@ -69,6 +70,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
   const source = `mis/${reportType}`;
   const root = baseUrl.replace(/\/+$/, "");
   const taker = {};
+  const turns = new FeedTurns(budget, urgency);
   let newestAboutAt: Instant | undefined;
   let delays: PublicationDelays | undefined;
   let owes = false;
@@ -89,8 +91,9 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
     parse,
     columns,
     nextPollAt: (at, found) => polls.nextAt(at, { newestAboutAt, found, owes, delays }),
-    turnAt: (at) => budget?.turnAt(urgency, at) ?? at,
+    turnAt: (at) => turns.turnAt(at, owes && failedBefore.size === 0),
     async poll(cursorText, fetchedAt): Promise<FeedPoll> {
+      const room = turns.begin(fetchedAt);
       const cursor =
         cursorText === undefined ? firstMisCursor(fetchedAt, backfillMinutes) : readMisCursor(cursorText, fetchedAt);
       newestAboutAt = cursor.newestAboutAt;
@@ -112,7 +115,7 @@ export function misFeed(options: MisFeedOptions): MarketFeed {
       const endsAtMs = performance.now() + POLL_TIMEOUTS * timeoutMs;
       let bytes = 0;
       const tried = (untried.length > 0 ? untried : fresh).slice(
-        -Math.min(documentsPerPollMax, budget?.room(urgency, fetchedAt) ?? documentsPerPollMax),
+        -Math.min(documentsPerPollMax, room ?? documentsPerPollMax),
       );
       for (const document of tried.toReversed()) {
         if (failed.size === FAILURES_MAX || bytes > POLL_BYTES_MAX || performance.now() > endsAtMs) break;

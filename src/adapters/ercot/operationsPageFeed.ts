@@ -4,6 +4,7 @@ import { saidByPage } from "../../domain/market/saidByPage.ts";
 import { type Instant, isInstant } from "../../domain/units/instant.ts";
 import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { ErcotAccess } from "./access.ts";
+import { FeedTurns } from "./feedTurns.ts";
 import { getTogether } from "./getTogether.ts";
 import type { RequestBudget } from "../../ports/requestBudget.ts";
 import { operationsMessages } from "./operationsPage.ts";
@@ -32,12 +33,14 @@ export function operationsPageFeed(options: OperationsPageOptions): MarketFeed {
   const { feedId, baseUrl, nextPollAt, parse, timeoutMs = 10_000, contact, budget } = options;
   const url = `${baseUrl.replace(/\/+$/, "")}${PATH}`;
   const taker = {};
+  const turns = new FeedTurns(budget, "soon");
   return {
     feedId,
     parse,
     nextPollAt,
-    turnAt: (at) => budget?.turnAt("soon", at) ?? at,
+    turnAt: (at) => turns.turnAt(at),
     async poll(cursor, at): Promise<FeedPoll> {
+      turns.begin(at);
       const asked = { timeoutMs, contact, budget, expects: "page" } as const;
       const { at: fetchedAt, bytes, contentType } = await getTogether(url, at, taker, asked);
       const sha = createHash("sha256").update(bytes).digest("hex");

@@ -6,7 +6,7 @@ export const REQUESTS_PER_MINUTE = 10;
 /** What was not asked for is saved up to this: documents of one SCED run come together. */
 const SAVED_MAX = 16;
 /** What a feed leaves to those before it. The first may borrow: what decisions wait for, and a level of the grid. */
-const LEFT: Readonly<Record<Urgency, number>> = { first: -6, soon: 4, later: 6 };
+const LEFT: Readonly<Record<Urgency, number>> = { first: -6, look: 0, soon: 4, later: 6 };
 /** After a refusal the rate is halved for so long. */
 const SLOW_MS = 600_000;
 /** The longest that one refused request holds up every feed: the price of a decision may not wait longer. */

@@ -103,7 +103,7 @@ export const scedLmp: MarketFact<ScedLmpObservation, ScedLmpInput, Prices & Read
     freeze: ({ scedRuns }, { asOf, intervalStart: start }) => ({
       scedRuns: runsFrom(scedRuns, start).filter((run) => run.scedAt <= asOf),
     }),
-    /** Every run that a record saw, from the one in force two intervals before the newest record's; a later word wins. */
+    /** Every run that a record saw, from the one in force two intervals before the newest's; a later word wins. */
     recovered(records, { intervalStart: start }) {
       const all = records.flatMap(({ scedRuns }) => scedRuns).reduce<readonly KnownRun[]>(withRun, []);
       return { scedRuns: runsFrom(all, addSeconds(start, -KEPT_SECONDS_BEFORE_INTERVAL)) };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Instant } from "../../../domain/units/instant.ts";
+import { addSeconds, type Instant } from "../../../domain/units/instant.ts";
 import type { PublicationDelays } from "../publicationDelays.ts";
 import type { MisDocument } from "../misDocumentList.ts";
 import { learned, type MarkSchedule, nextMarkPollAt, nextRegularPollAt, type PollKnowledge } from "../pollSchedule.ts";
@@ -66,7 +66,10 @@ export function atMarks(
   };
 }
 
-/** Polls of a page or list that is looked at all the time. */
+/** What is listed and was not fetched is asked for so soon. */
+const OWED_SECONDS = 30;
+
+/** Polls of a page or list that is looked at all the time, and once more where documents are owed. */
 export function everySoOften({
   pollEverySeconds,
   pollOffsetSeconds,
@@ -74,5 +77,12 @@ export function everySoOften({
   readonly pollEverySeconds: number;
   readonly pollOffsetSeconds: number;
 }): PollTimes {
-  return { nextAt: (at) => nextRegularPollAt(pollEverySeconds, pollOffsetSeconds, at), learn: (delays) => delays };
+  return {
+    nextAt: (at, { owes }) => {
+      const next = nextRegularPollAt(pollEverySeconds, pollOffsetSeconds, at);
+      const soon = addSeconds(at, OWED_SECONDS);
+      return owes === true && soon < next ? soon : next;
+    },
+    learn: (delays) => delays,
+  };
 }
