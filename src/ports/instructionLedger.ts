@@ -23,10 +23,11 @@ export interface DoorMessage {
   readonly receivedAt: Instant;
 }
 
-/** What a message says: one word about one instruction, awards, or nothing that can be taken. */
+/** What a message says: one word about one instruction, awards, a notice for people, or nothing that can be taken. */
 export type Said =
   | { readonly kind: "word"; readonly word: InstructionWord }
   | { readonly kind: "awards"; readonly awards: readonly AsAward[] }
+  | { readonly kind: "notice"; readonly id: string; readonly summary: string }
   | WordRefusal;
 
 /** What was taken before, when a message is judged. */

@@ -39,6 +39,7 @@ const PARTIES: readonly {
   { adapter: "archive", library: [] },
   { adapter: "hashprice", library: ["csv-parse", "zod"], simulator: "bitcoin", simulatorLibrary: [] },
   { adapter: "postgres", library: ["pg", "node-pg-migrate", "pg-copy-streams"] },
+  { adapter: "ews", library: ["saxes"] },
   { adapter: "temporal", library: ["@temporalio/client", "@temporalio/common"] },
 ];
 

@@ -115,7 +115,7 @@ async function judged(
   judge: (before: KnownBefore) => WordVerdict,
 ): Promise<WordVerdict> {
   if (said.kind === "refused") return said;
-  if (said.kind === "awards") return judge({ known: undefined, standing: [] });
+  if (said.kind !== "word") return judge({ known: undefined, standing: [] });
   const { siteId } = said.word;
   const { instructionId } = aboutOf(said.word);
   return judge({

@@ -126,7 +126,7 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
     }
     const { issuer, nonce, proof } = found;
     const contentType = String(request.headers["content-type"]);
-    const said: Said = saidOfBody(subject, { content, contentType }, issuer);
+    const said: Said = saidOfBody({ content, contentType }, issuer, subject);
     const message = { door: "http", nonce, contentType, content, contentHash, proof } as const;
     const answer = await desk.take({ message, sender: issuer.sender, said });
     const { verdict } = answer;

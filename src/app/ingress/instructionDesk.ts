@@ -26,6 +26,7 @@ export function instructionDesk(parts: DeskParts): InstructionDesk {
         const judge = (before: KnownBefore) => {
           const here = sites();
           if (said.kind === "refused") return said;
+          if (said.kind === "notice") return { kind: "accepted" as const, note: `a notice, kept: ${said.summary}` };
           if (said.kind === "awards") return awardsVerdict(said.awards, { sender, sites: here });
           const site = here.find(({ siteId }) => siteId === said.word.siteId);
           return acceptance(said.word, { sender, site, ...before, at });

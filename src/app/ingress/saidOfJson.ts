@@ -3,7 +3,7 @@ import { awardsBody, type AwardsBody, instructionBody, type InstructionBody } fr
 import type { Demand } from "../../domain/inputs/demand.ts";
 import { refusedWord, type WordRefusal } from "../../domain/inputs/wordVerdict.ts";
 import { cleanText, parseForeignJson, thrownText } from "../../domain/units/foreignText.ts";
-import { parseInstant } from "../../domain/units/instant.ts";
+import { parseInstant, UnitError } from "../../domain/units/instant.ts";
 import type { Said } from "../../ports/instructionLedger.ts";
 
 /** Sites by the names under which an issuer knows them. */
@@ -12,20 +12,19 @@ export type SitesByResource = Readonly<Record<string, string>>;
 /** Values of a body: more than any message needs. */
 const BUDGET = { depthMax: 8, valuesMax: 20_000 };
 
-/** What a JSON body of `POST /v1/instructions` says in the name of an issuer; a refusal that says where it is wrong. */
-export function saidOfInstructionJson(text: string, issuer: string): Said {
-  const body = parsed(text, instructionBody);
-  return "code" in body ? body : saidOfInstruction(body, issuer);
+/** What a body of `POST /v1/instructions` says in the name of an issuer; a refusal that says where it is wrong. */
+export function saidOfInstruction(value: unknown, issuer: string): Said {
+  const body = shaped(value, instructionBody);
+  return "code" in body ? body : asInstants(() => wordOf(body, issuer));
 }
 
-/** What a JSON body of `POST /v1/awards` says; its resources are those of the issuer's own list. */
-export function saidOfAwardsJson(text: string, resources: SitesByResource): Said {
-  const body = parsed(text, awardsBody);
-  return "code" in body ? body : saidOfAwards(body, resources);
+/** What a body of `POST /v1/awards` says; its resources are those of the issuer's own list. */
+export function saidOfAwards(value: unknown, resources: SitesByResource): Said {
+  const body = shaped(value, awardsBody);
+  return "code" in body ? body : asInstants(() => awardsOf(body, resources));
 }
 
-/** A body of the contract as the desk takes it. */
-export function saidOfInstruction(body: InstructionBody, issuer: string): Said {
+function wordOf(body: InstructionBody, issuer: string): Said {
   const { id: instructionId, site: siteId, revision } = body;
   const issuedAt = parseInstant(body.issued);
   const named = revision === undefined ? {} : { revision };
@@ -57,8 +56,7 @@ export function saidOfInstruction(body: InstructionBody, issuer: string): Said {
   };
 }
 
-/** Awards of the contract as the desk takes them. */
-export function saidOfAwards({ AwardedAS }: AwardsBody, resources: SitesByResource): Said {
+function awardsOf({ AwardedAS }: AwardsBody, resources: SitesByResource): Said {
   const stranger = AwardedAS.findIndex(({ resource }) => !Object.hasOwn(resources, resource));
   if (stranger >= 0)
     return refusedWord(
@@ -99,13 +97,26 @@ function kwOf(mw: number): number {
   return Math.round(mw * 1_000_000) / 1_000;
 }
 
-function parsed<T>(text: string, schema: z.ZodType<T>): T | WordRefusal {
-  let value: unknown;
+/** JSON of a body as a value; a refusal for what is none. */
+export function jsonOf(text: string): { readonly value: unknown } | WordRefusal {
   try {
-    value = parseForeignJson(text, BUDGET);
+    return { value: parseForeignJson(text, BUDGET) };
   } catch (error) {
     return refusedWord("malformed", "", `the body is no JSON: ${thrownText(error)}`, "one JSON object");
   }
+}
+
+/** A moment can have the right form and be none: 30 February. */
+function asInstants(work: () => Said): Said {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    return refusedWord("malformed", "", cleanText(error.message, 300), "moments that exist, to the millisecond");
+  }
+}
+
+function shaped<T>(value: unknown, schema: z.ZodType<T>): T | WordRefusal {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

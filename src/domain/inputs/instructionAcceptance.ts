@@ -108,8 +108,17 @@ function instructVerdict({ instruction }: InstructWord, facts: AcceptanceFacts):
   const cohorts = site.cohortIds.map((cohortId) => ({ cohortId }));
   const full = instructionRoomProblem(others, instruction, { site: { cohorts }, asOf: at });
   if (full !== undefined) return refusedWord("room", "", full, `fewer open instructions, also those of ${issuer}`);
-  const note = lateNote(instruction, at);
+  const note = beginsAsBefore(instruction, before, at) ? undefined : lateNote(instruction, at);
   return { kind: "accepted", ...(note === undefined ? {} : { note }) };
+}
+
+/** A revision of one that stands and began when it says is not late, whenever it comes. */
+function beginsAsBefore(
+  { from, effectiveBy }: GridInstruction,
+  before: GridInstruction | undefined,
+  at: Instant,
+): boolean {
+  return before !== undefined && isStanding(before, at) && before.from === from && before.effectiveBy === effectiveBy;
 }
 
 function recallVerdict({ instructionId, issuedAt, revision }: RecallWord, { at, known }: AcceptanceFacts): WordVerdict {
