@@ -1,10 +1,14 @@
 import type { DecisionRecord } from "../domain/decision/model.ts";
 import type { Split } from "../domain/decision/split.ts";
+import type { AsAward } from "../domain/inputs/asAward.ts";
 import type { Freeze } from "../domain/inputs/freezes.ts";
+import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
+import type { TakenInstruction } from "../domain/inputs/instructionWord.ts";
 import type { MachineReading } from "../domain/dispatch/model.ts";
 import type { ClientId, CohortId, MachineId, MeterId, SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReading } from "../domain/verification/model.ts";
+import type { Door } from "./instructionLedger.ts";
 import type { RunSpan } from "./siteLedger.ts";
 
 /** What of a site is looked at: its meters, and the feeds it rests on. */
@@ -50,8 +54,30 @@ export interface SiteStatusRows {
   readonly unexported: readonly RunSpan[];
   /** What the site could not do as asked in the last 24 hours: how often, and the newest. */
   readonly findings: { readonly count: number; readonly newest?: string };
+  /** What came through the doors for instructions. */
+  readonly doors: DoorsNow;
   /** Settlements and statements that the rules refuse, oldest first. */
   readonly refusals: readonly MoneyRefusal[];
+}
+
+/** What came through the doors of a site. */
+export interface DoorsNow {
+  /** Each as it was taken, the oldest first; those that ended or were recalled too. */
+  readonly instructions: readonly InstructionTaken[];
+  /** Messages about the site that were refused in the last 24 hours: how many, and the newest reason. */
+  readonly refused: { readonly count: number; readonly newest?: string };
+  /** Awards of ancillary services, the newest word on each, by their beginning. */
+  readonly awards: readonly Omit<AsAward, "tradingDate">[];
+}
+
+/** An instruction with the message that brought its newest content. */
+export interface InstructionTaken extends TakenInstruction {
+  readonly instruction: GridInstruction;
+  /** Whether the site has everything about it in its mailbox. */
+  readonly isTold: boolean;
+  readonly door: Door;
+  readonly contentHash: string;
+  readonly receivedAt: Instant;
 }
 
 /** One read of the site meter. */

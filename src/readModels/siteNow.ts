@@ -5,7 +5,8 @@ import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
 import type { Retirement } from "../ports/retirements.ts";
-import type { SiteRecords, SiteStatusRows } from "../ports/siteRecords.ts";
+import { isStanding } from "../domain/inputs/isStanding.ts";
+import type { DoorsNow, SiteRecords, SiteStatusRows } from "../ports/siteRecords.ts";
 import type { BuildsNow } from "./buildsNow.ts";
 import { type CohortNow, cohortsNow } from "./cohortsNow.ts";
 import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
@@ -26,6 +27,8 @@ export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsN
   readonly lastChange?: DecisionBrief;
   readonly orders: readonly OperatorOrder[];
   readonly instructions: readonly string[];
+  /** What came through the doors for instructions: those that stand, what was refused lately, awards that last. */
+  readonly doors: DoorsNow;
   /** Cohorts to which no command goes until somebody thaws them. */
   readonly frozenCohorts: readonly string[];
   /** Who froze what, since when and why. */
@@ -87,6 +90,7 @@ export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatu
     lastChange: brief(rows.latestChange),
     orders: latest?.input.facts.orders.filter((order) => order.until > at) ?? [],
     instructions: latest?.input.facts.instructions.map((one) => one.instructionId) ?? [],
+    doors: doorsAt(rows.doors, at),
     frozenCohorts: latest?.input.facts.frozenCohorts ?? [],
     freezes: rows.freezes,
     revisionUnderWay,
@@ -103,6 +107,17 @@ export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatu
     findings: rows.findings,
     refusals: rows.refusals,
     nextLook: latest && nextLookAfter(latest),
+  };
+}
+
+/** What of it stands or lies ahead at `at`. */
+function doorsAt({ instructions, refused, awards }: DoorsNow, at: Instant): DoorsNow {
+  const stands = ({ instruction, recalledAt }: DoorsNow["instructions"][number]): boolean =>
+    recalledAt === undefined && isStanding(instruction, at);
+  return {
+    instructions: instructions.filter((one) => stands(one) || !one.isTold),
+    refused,
+    awards: awards.filter(({ endsAt }) => endsAt > at),
   };
 }
 

@@ -31,6 +31,7 @@ const rows: SiteStatusRows = {
   unreadMeters: [],
   unexported: [],
   findings: { count: 0 },
+  doors: { instructions: [], refused: { count: 0 }, awards: [] },
   refusals: [],
   freezes: [],
 };

@@ -73,6 +73,7 @@ const NIGHT: SiteNow = {
   stragglers: 0,
   unexported: [],
   findings: { count: 0 },
+  doors: { instructions: [], refused: { count: 0 }, awards: [] },
   refusals: [],
 };
 

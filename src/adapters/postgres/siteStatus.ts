@@ -17,6 +17,7 @@ import type {
   SiteStatusRows,
 } from "../../ports/siteRecords.ts";
 import { freezesInForce } from "./commandFreezes.ts";
+import { doorsNow } from "./doorsNow.ts";
 import { standingRefusals } from "./moneyRefusals.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { unexportedRuns } from "./siteLedger.ts";
@@ -65,6 +66,7 @@ export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusR
       stragglers: Number(late?.count),
       unexported: (await unexportedRuns(on, siteId)).filter((run) => run.lastSequence !== latest?.record.sequence),
       findings: await findings(on, siteId),
+      doors: await doorsNow(on, siteId),
       refusals: await standingRefusals(on, siteId),
     };
   });

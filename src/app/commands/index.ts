@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   feeds: async () => (await import("./feeds.ts")).feedsCommand,
   order: async () => (await import("./order.ts")).orderCommand,
   ingress: async () => (await import("./ingress.ts")).ingressCommand,
+  instruct: async () => (await import("./instruct.ts")).instructCommand,
   gateway: async () => (await import("./gateway.ts")).gatewayCommand,
   site: async () => (await import("./site.ts")).siteCommand,
   apply: async () => (await import("./apply.ts")).applyCommand,

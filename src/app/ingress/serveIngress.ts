@@ -4,8 +4,9 @@ import type { Log } from "../../ports/log.ts";
 import { readPrivate } from "../worker/privateFile.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { deskOfRun } from "./deskOfRun.ts";
+import { openFolder, watchFolder } from "./folderDoor.ts";
 import { httpDoor } from "./httpDoor.ts";
-import { readIssuers } from "./issuers.ts";
+import { type Issuer, readIssuers } from "./issuers.ts";
 
 export interface ServeIngress {
   readonly dataDir: string;
@@ -29,15 +30,31 @@ export async function serveIngress({ dataDir, ingress, log }: ServeIngress): Pro
   const { desk, clock, close } = deskOfRun(dataDir, log);
   const { host, port, tls } = ingress.value.listen;
   const server = httpDoor({ desk, clock, issuers, log, ...(tls === undefined ? {} : { tls: tlsOf(ingress, tls) }) });
+  const ended = new AbortController();
+  const folders = foldersOf(ingress, issuers).map(({ folder, issuer }) => ({ folder, issuer, desk, log }));
+  for (const { folder } of folders) openFolder(folder);
   await server.listen({ host, port });
+  const watching = folders.map((one) => watchFolder(one, ended.signal));
   const [address] = server.addresses();
   return {
     url: `${tls === undefined ? "http" : "https"}://${host}:${typeof address === "object" ? address.port : port}`,
     async close() {
+      ended.abort();
       await server.close();
+      await Promise.all(watching);
       await close();
     },
   };
+}
+
+function foldersOf(
+  { value: { folders = [] }, fileOf }: Ingress,
+  issuers: readonly Issuer[],
+): readonly { readonly folder: string; readonly issuer: Issuer }[] {
+  return folders.flatMap(({ path, issuer: name }) => {
+    const issuer = issuers.find(({ sender }) => sender.name === name);
+    return issuer === undefined ? [] : [{ folder: fileOf(path), issuer }];
+  });
 }
 
 function tlsOf(

@@ -11,6 +11,7 @@ import { ageText, centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
 import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
+import { doorsFacts } from "./doorsText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
 import { addersText, dayAheadText, lookAheadText, priceText } from "./marketText.ts";
@@ -85,6 +86,7 @@ function troubles(now: SiteNow): Fact[] {
     ...now.freezes.map((freeze) => ["frozen", freezeText(freeze, at)] as const),
     ...now.orders.map((order) => ["order", orderText(order, at)] as const),
     ...(now.instructions.length > 0 ? [["instructed", now.instructions.join(", ")] as const] : []),
+    ...doorsFacts(now.doors, at),
     ...(now.stragglers > 0
       ? [["stragglers", pc.yellow(`${now.stragglers}: see ballast status --stragglers`)] as const]
       : []),

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
@@ -9,11 +9,15 @@ import { realMarketClock } from "../../../src/adapters/clock/real.ts";
 import { postgresConfigurationOutcomes } from "../../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../../src/adapters/postgres/decisionStore.ts";
 import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
+import { postgresInstructionLedger } from "../../../src/adapters/postgres/instructionLedger.ts";
 import { createPool, type Pool, query } from "../../../src/adapters/postgres/pool.ts";
+import { readSiteStatus } from "../../../src/adapters/postgres/siteStatus.ts";
+import type { SiteStatusRows } from "../../../src/ports/siteRecords.ts";
 import { readIngress } from "../../../src/config/ingress.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { planText } from "../../../src/domain/evidence/recordText.ts";
 import type { Deployment } from "../../../src/app/worker/deployment.ts";
+import { keepTelling } from "../../../src/app/worker/tellInstructions.ts";
 import { siteWorkers } from "../../../src/app/worker/siteWorkers.ts";
 import { siteGatewayOf } from "../../../src/app/worker/wire.ts";
 import { taskQueueOf } from "../../../src/app/worker/workerSettings.ts";
@@ -56,17 +60,18 @@ export class InstructedRun {
   #doors: OpenDoors | undefined;
 
   /** Makes database and description; nothing serves yet. */
-  async prepare(temporalAddress = testTemporal().address): Promise<void> {
+  async prepare(): Promise<void> {
     quietRuntime();
     this.#database = await testDatabase();
     this.#pool = createPool(this.#database.appUrl as string, 5);
-    this.describe(temporalAddress);
+    this.describe();
+    mkdirSync(join(this.folder, "inbox"), { mode: 0o700 });
     writeFileSync(join(this.folder, "alpha.pem"), this.key.publicPem);
     writeFileSync(join(this.folder, "ingress.yaml"), this.ingressYaml());
   }
 
-  /** Says where the run's Temporal server is. */
-  describe(temporalAddress: string): void {
+  /** Says where the run's servers are. */
+  describe(temporalAddress = testTemporal().address, appDatabaseUrl = this.#database?.appUrl): void {
     const { namespace } = testTemporal();
     writeFileSync(
       join(this.folder, "run.json"),
@@ -74,7 +79,7 @@ export class InstructedRun {
         bookId: this.plan.siteId,
         temporalAddress,
         namespace,
-        appDatabaseUrl: this.#database?.appUrl,
+        appDatabaseUrl,
         clock: { kind: "real" },
         deployments: [this.deployment],
       }),
@@ -92,7 +97,9 @@ ${listen}issuers:
     products: [ERS-30, ECRS]
     sites: [${this.plan.siteId}]
     resources: { MINE_LD1: ${this.plan.siteId} }
-${more}`;
+${more}folders:
+  - { path: inbox, issuer: alpha }
+`;
   }
 
   async open(): Promise<string> {
@@ -163,7 +170,20 @@ ${more}`;
     const worker = await Worker.create({ ...common, workflowBundle: await bundled(workflowsPath) });
     const [atSite] = await siteWorkers({ ...common, siteIds: [siteId] });
     const running = Promise.all([worker.run(), atSite?.run()]);
+    const ended = new AbortController();
+    const gateway = siteGatewayOf({
+      deployments: [this.deployment],
+      client,
+      taskQueue,
+      pool: this.pool,
+      clock,
+      log: LOG,
+    });
+    const ledger = postgresInstructionLedger(this.pool);
+    const telling = keepTelling({ ledger, gateway, clock: realMarketClock(), log: LOG }, ended.signal);
     this.#stopWorker = async () => {
+      ended.abort();
+      await telling;
       worker.shutdown();
       atSite?.shutdown();
       await running;
@@ -174,6 +194,17 @@ ${more}`;
       await connection.close();
       await native.close();
     };
+  }
+
+  /** What stands at the site by its newest decision. */
+  async standing(): Promise<readonly string[]> {
+    return ((await this.newest())?.input.facts.instructions ?? []).map(({ instructionId }) => instructionId);
+  }
+
+  /** What `ballast status` reads of it. */
+  async status(): Promise<SiteStatusRows> {
+    const { siteId } = this.plan;
+    return readSiteStatus(this.pool, { siteId, siteMeterId: "none", meterIds: [], feedIds: [] });
   }
 
   /** The newest decision of the site. */
