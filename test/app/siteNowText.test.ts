@@ -138,6 +138,44 @@ describe("what the desk reads at night", () => {
     expect(siteNowText(NIGHT)).toContain("no current price; newest SCED run 300.00 of 23:50:13 (105 s ago)\n");
   });
 
+  it("an instruction that nobody acknowledged, one that the site does not have, a refusal and an award are seen", () => {
+    const instruction = {
+      instructionId: "ers-1",
+      issuer: "alpha",
+      product: "ERS-30",
+      action: "curtail",
+      demand: { kind: "reduce", kw: 400 },
+      from: at,
+    } as const;
+    const came = { issuer: "alpha", isTold: true, door: "http", contentHash: "00", receivedAt: at } as const;
+    const acknowledged = { by: "maria", at, revision: 1 };
+    const doors: SiteNow["doors"] = {
+      instructions: [
+        { ...came, instruction },
+        { ...came, instruction: { ...instruction, instructionId: "ers-2" }, acknowledged, isTold: false },
+      ],
+      refused: { count: 2, newest: "alpha: alpha may not deploy RRS" },
+      awards: [
+        {
+          siteId: "pecan-draw",
+          resource: "PECAN_LD1",
+          qse: "QALPHA",
+          asType: "ECRSM",
+          startsAt: at,
+          endsAt: "2026-06-10T05:35:00.000Z" as Instant,
+          awardedMw: "0.5",
+        },
+      ],
+    };
+    const text = siteNowText({ ...NIGHT, doors });
+    expect(text).toMatch(
+      /ers-1 of alpha \(ERS-30\) by 400\.0 kW until it is recalled, by http at [\d:]+; not acknowledged: ballast instruct --ack ers-1\n/,
+    );
+    expect(text).toMatch(/ers-2 .*; acknowledged by maria at [\d:]+; the site has not been told yet\n/);
+    expect(text).toContain("2 messages in 24 h, newest of alpha: alpha may not deploy RRS\n");
+    expect(text).toMatch(/PECAN_LD1 ECRSM 0\.5 MW [\d:]+ to .*00:35/);
+  });
+
   it("a freeze says what stands still, who wanted it, since when and why", () => {
     expect(siteNowText(NIGHT)).toContain(
       "no command goes to bluestem-s19k, by maria at 23:41:49 (10 min ago): electricians at work\n",

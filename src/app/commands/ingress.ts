@@ -4,9 +4,10 @@ import { RUN_OPTION } from "./operatorOptions.ts";
 const HELP = `
 What it does:
   Takes what QSE, TDSP or ERCOT instruct, in a process of its own beside \`ballast start\`: over HTTP, where each
-  message is signed with a key of its issuer or comes over TLS with its certificate. A message is kept in the run's
-  database before it is answered, then its site is told. docs/instructions.md has the shapes, the headers and what is
-  refused. A site that cannot be reached is told later; while nothing can be kept, senders hear 503.
+  message is signed with a key of its issuer or comes over TLS with its certificate, and from watched folders. A
+  message is kept in the run's database before it is answered, then its site is told. docs/instructions.md has the
+  shapes, the headers and what is refused. A site that cannot be reached is told later; while nothing can be kept,
+  senders hear 503 and files stay.
 
 Prints where it listens, and what comes, until Ctrl-C or SIGTERM.
 
@@ -19,7 +20,7 @@ Example:
 /** `ballast ingress`: the doors of a run for whoever may instruct it. */
 export const ingressCommand = {
   name: "ingress",
-  summary: "take instructions of QSE, TDSP and ERCOT over HTTP",
+  summary: "take instructions of QSE, TDSP and ERCOT",
   description: "Serves the way in for instructions, until Ctrl-C.",
   arguments: [{ name: "<config>", what: "who may instruct, and where it listens; see `ballast check`" }],
   options: [RUN_OPTION],

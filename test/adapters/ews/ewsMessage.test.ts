@@ -61,10 +61,12 @@ describe("an EWS notification without its SOAP envelope", () => {
 describe("awards of ancillary services", () => {
   it("a set of two spans of ERCOT's shape: each span is an award, its megawatts the sum of its blocks", () => {
     const span = (from: string, to: string, blocks: string): string =>
-      `<awardedMW><startTime>2026-08-18T${from}-05:00</startTime><endTime>2026-08-18T${to}-05:00</endTime>${blocks}</awardedMW>`;
+      `<awardedMW><startTime>2026-08-18T${from}-05:00</startTime>` +
+      `<endTime>2026-08-18T${to}-05:00</endTime>${blocks}</awardedMW>`;
     const block = (mw: string, at: number): string =>
       `<OnLineReserves><xvalue>${mw}</xvalue><ECRS>0.01</ECRS><block>${at}</block></OnLineReserves>`;
-    const xml = `<ns0:AwardSet xmlns:ns0="http://www.ercot.com/schema/2007-06/nodal/ews"><ns0:tradingDate>2026-08-18</ns0:tradingDate>
+    const xml = `<ns0:AwardSet xmlns:ns0="http://www.ercot.com/schema/2007-06/nodal/ews">
+      <ns0:tradingDate>2026-08-18</ns0:tradingDate>
       <ns0:marketType>DAM</ns0:marketType></ns0:AwardSet>`;
     expect(ewsMessage(xml)).toEqual({ kind: "awards", body: { AwardedAS: [] } });
     const set = `<AwardSet ${EWS}><tradingDate>2026-08-18</tradingDate><marketType>DAM</marketType><AwardedAS>
