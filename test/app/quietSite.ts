@@ -42,6 +42,8 @@ export function seldomAsking(site: Deployment): Deployment {
         case "ercot/daily-prc":
           return { ...feed, pollEverySeconds: Math.max(120, feed.pollEverySeconds) };
         case "ercot/np6-788":
+        case "ercot/np6-323":
+        case "ercot/np6-332":
           return { ...feed, pollOffsetSeconds: 100, pollRetrySeconds: 300 };
         case "ercot/np6-905":
           return { ...feed, pollOffsetSeconds: 170, pollRetrySeconds: 300 };

@@ -13,19 +13,22 @@ import { BundleError } from "../../src/replay/bundleFile.ts";
 import { MANIFEST_DIGEST, manifestDigestText, manifestText } from "../../src/replay/bundle.ts";
 import { integrity } from "../../src/replay/layers/integrity.ts";
 import { openReplayer, type Replayer } from "../../src/replay/replayer.ts";
+import type { Parsers } from "../../src/replay/sourceBook.ts";
 import { event, Forgery, inPayload, layersThatFind, type RawEvent, type RawHistory } from "./forge.ts";
 import { type RealEvening, realEvening } from "./realEvening.ts";
 import { workflowsPath } from "./recordSite.ts";
-import { remembering } from "./remembering.ts";
+import { readingOnce, remembering } from "./remembering.ts";
 
 const MINUTES = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "ballast-forgeries-"));
 let evening: RealEvening;
 let replayer: Replayer;
+let parsers: Parsers;
 let copies = 0;
 
 beforeAll(async () => {
   evening = await realEvening(join(folder, "run"));
+  parsers = readingOnce(evening.parsers);
   replayer = remembering(await openReplayer(workflowsPath));
 }, 8 * MINUTES);
 
@@ -35,10 +38,10 @@ afterAll(() => {
 });
 
 const audit = (dir: string, options: Partial<AuditOptions> = {}): Promise<AuditVerdict> =>
-  auditBundle(dir, { workflowsPath, parsers: evening.parsers, replayer, ...options });
+  auditBundle(dir, { workflowsPath, parsers, replayer, ...options });
 /** The first layer alone: it needs nothing but the bytes. */
 const auditIntegrity = (dir: string, anchors: Anchors = {}) =>
-  auditBundle(dir, { workflowsPath, parsers: evening.parsers, layers: [integrity], ...anchors });
+  auditBundle(dir, { workflowsPath, parsers, layers: [integrity], ...anchors });
 
 /**
  * A copy that is forged, judged and thrown away: by which layers without any anchor, and whether head and signature

@@ -27,6 +27,8 @@ const HEAVIEST_FIRST = [
   "test/app/cli.test.ts",
   "test/replay/audit.test.ts",
   "test/faults/minersRates.test.ts",
+  "test/faults/feedsSettlement.test.ts",
+  "test/faults/feedsQuiet.test.ts",
   "test/app/builds.test.ts",
   "test/replay/alarmsAndSwaps.test.ts",
   "test/app/retired.test.ts",
