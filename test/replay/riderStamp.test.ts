@@ -31,8 +31,11 @@ const payloads = (value: unknown) => ({
   ],
 });
 
-/** A site's first decision, on a price that a survey rode with; `rider` as the history has it. */
-function findings(rider: object): string[] {
+/**
+ * A site's first decision, on a price that a survey rode with, or that a survey before it went ahead of; the count as
+ * the history has it.
+ */
+function findings(rider: object, isSurveyed = false): string[] {
   const price = scedLmp("18:34:50", 500);
   const first = initialSiteState(plan);
   const state = [hashprice("18:34:00"), survey, price].reduce((s, input) => absorb(plan, s, input).state, first);
@@ -42,22 +45,20 @@ function findings(rider: object): string[] {
     type: "WORKFLOW_EXECUTION_SIGNALED",
     attributes: { signalName: "siteInput", input: payloads(told) },
   });
+  const activity = (name: string, scheduledEventId: number, asked: unknown, result: object) => [
+    { type: "ACTIVITY_TASK_SCHEDULED", attributes: { activityType: { name }, input: payloads(asked ?? null) } },
+    {
+      type: "ACTIVITY_TASK_COMPLETED",
+      attributes: { scheduledEventId: `${scheduledEventId}`, result: payloads(result) },
+    },
+  ];
   const start = { plan, planHash, ruleSet: RULE_SET, state: first };
   const events = [
     { type: "WORKFLOW_EXECUTION_STARTED", attributes: { input: payloads(start) } },
     signal(hashprice("18:34:00")),
-    signal({ ...price, riders: [rider] }),
-    {
-      type: "ACTIVITY_TASK_SCHEDULED",
-      attributes: { activityType: { name: "recordDecision" }, input: payloads(record) },
-    },
-    {
-      type: "ACTIVITY_TASK_COMPLETED",
-      attributes: {
-        scheduledEventId: "4",
-        result: payloads({ recordHash: sha256Hex(recordText(record)) }),
-      },
-    },
+    ...(isSurveyed ? activity("surveyFleet", 3, undefined, { machines: 100, running: 60, counted: rider }) : []),
+    signal(isSurveyed ? price : { ...price, riders: [rider] }),
+    ...activity("recordDecision", isSurveyed ? 6 : 4, record, { recordHash: sha256Hex(recordText(record)) }),
   ].map((event, i) => ({ eventId: i + 1, ...event }));
   const log = new LayerLog("decisions", "");
   new DecisionCheck(log).onRun({ run: { file: "runs/1.json" }, events } as unknown as OpenedRun);
@@ -73,4 +74,10 @@ it("the stamp of a count that rode with a price is the moment at which it was ma
     );
   const both = { at: addSeconds(counted, -1), observedAt: addSeconds(counted, -1) };
   expect(findings({ ...survey, ...both }).join("\n")).toMatch(/fleetAble\.observedAt/);
+});
+
+it("what the survey before the first decision counted is an input of it; another count is found", () => {
+  expect(findings(survey, true)).toEqual([]);
+  const more = { ...survey, cohorts: [{ cohortId: "a", machines: 61 }] };
+  expect(findings(more, true).join("\n")).toMatch(/fleetAble\.cohorts/);
 });
