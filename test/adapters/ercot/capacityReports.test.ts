@@ -67,6 +67,20 @@ describe("clearing prices of a SCED run (NP6-332)", () => {
     expect(read.slice(5)).toEqual(CODES.map((code) => `2026-01-28T13:40:20.000Z ${code} 5000.00 uncapped`));
   });
 
+  it("that stand in swapped columns, capped above uncapped, are told", () => {
+    const header = "SCEDTimestamp,RepeatedHourFlag,ASType,CappedMCPC,UncappedMCPC";
+    const told = (both: readonly string[]): string[] => {
+      const one = document("24891", "2026-01-28T13:42:00Z", [header, ...run(AT, both)]);
+      const problems: string[] = [];
+      parseScedMcpcCsv(one, hashOf(one), undefined, (problem) => problems.push(problem));
+      return problems;
+    };
+    expect(told(FERN.map((one) => `${one},5000.00`))).toEqual([]);
+    expect(told(FERN.map((one) => one.replace(",", ",5000.00,")))).toEqual([
+      expect.stringContaining("line 2: the capped price of REGUP is above the uncapped one"),
+    ]);
+  });
+
   it("are found under renamed, moved and added columns, and codes in any case with blanks around them", () => {
     const header = "Region,MCPC,AS Type,repeatHourFlag,SCED_Timestamp";
     const rows = FERN.map((one) => one.split(",")).map(

@@ -429,7 +429,7 @@ describe("a feed of two routes", () => {
       told.push(...(polled.problems ?? []));
     }
     expect(live).toBeGreaterThan(20);
-    expect(told.filter((one) => /what is missing of .*status 400/.test(one))).toHaveLength(5);
+    expect(told.filter((one) => /what is missing of .*found 400/.test(one))).toHaveLength(5);
     expect(told.filter((one) => one.includes("MIS does not list it and the Public API has no rows"))).toHaveLength(1);
   });
 

@@ -3,8 +3,9 @@ import type { ScedMcpcObservation } from "../../../domain/inputs/scedMcpc.ts";
 import { operatingDayOf } from "../../../domain/market/calendar.ts";
 import { normalizePrice } from "../../../domain/market/normalizeField.ts";
 import { normalizeScedRun } from "../../../domain/market/normalizeScedRun.ts";
+import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
 import type { Instant } from "../../../domain/units/instant.ts";
-import type { RawDocument } from "../../../ports/marketFeed.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { type CapacityRow, capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
 import { atRow, type ReportRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
@@ -23,12 +24,17 @@ type Row = ReportRow<keyof typeof COLUMNS, keyof typeof SPLIT>;
 
 /**
  * Clearing prices for capacity of the SCED runs in a stored NP6-332 document, a zip with one CSV or a page of the
- * Public API. Where it has a capped and an uncapped price the capped one is the price, and the other stands beside it.
- * Pure.
+ * Public API. Where it has a capped and an uncapped price the capped one is the price, and the other stands beside it;
+ * a capped price above the uncapped one is told to `report`. Pure.
  * @throws PortDataError for a damaged document, a missing column, a bad row, a service that is not known or lacks in a
  * run, and two prices of one.
  */
-export function parseScedMcpcCsv(document: RawDocument, contentHash: string): ScedMcpcObservation[] {
+export function parseScedMcpcCsv(
+  document: RawDocument,
+  contentHash: string,
+  _wanted?: SettlementPoint,
+  report?: Report,
+): ScedMcpcObservation[] {
   const where = `${document.source} document ${document.documentId}`;
   const { source, documentId, fetchedAt, publishedAt } = document;
   const head = {
@@ -60,6 +66,11 @@ export function parseScedMcpcCsv(document: RawDocument, contentHash: string): Sc
       priceUsdPerMwHour,
     }));
   if (uncapped.length === 0) return said(capped);
+  const isAbove = (one: CapacityRow<Instant>, i: number): boolean =>
+    Number(one.priceUsdPerMwHour) > Number(uncapped[i]?.priceUsdPerMwHour);
+  const above = capped.find(isAbove);
+  if (above !== undefined)
+    report?.(`${where}: line ${above.line}: the capped price of ${above.product} is above the uncapped one`);
   return [...said(capped), ...said(uncapped).map((one) => ({ ...one, isUncapped: true as const }))];
 }
 
