@@ -238,7 +238,7 @@ describe("prices of a document, stored together", () => {
     );
   });
 
-  it("are all there of a document of 700, more than one transaction takes, and a second reading tells the same", async () => {
+  it("are all there of a document of 700, which takes three transactions, and a second reading tells the same", async () => {
     const days = [
       "2026-08-19",
       "2026-08-20",
@@ -254,8 +254,11 @@ describe("prices of a document, stored together", () => {
       .flatMap((day) => intervalsOfDay(day))
       .slice(0, 700)
       .map((interval, i) => ({ ...observed("LARGE", post)[0], interval, priceUsdPerMwh: `${i}` }) as MarketObservation);
-    const stored = await market.storeObservations(large);
+    const [counted, statements] = counting(pool);
+    const stored = await postgresMarketStore(counted).storeObservations(large);
     expect(stored).toEqual(large.map((observation) => ({ observation, version: 1 })));
+    // One for what stands, then three transactions of five.
+    expect(statements()).toBe(16);
     expect(await market.storeObservations(large)).toEqual(stored);
   });
 
