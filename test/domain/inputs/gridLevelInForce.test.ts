@@ -61,6 +61,8 @@ class WatchedSite {
   /** The page of messages is read with one notice in force, or none. */
   notice({ at: seconds, level, until }: Notice): void {
     const now = addSeconds(START, seconds);
+    // what time alone has changed until then, the site's own wake has recorded
+    this.state = { ...this.state, grid: settled(this.state, this.plan, now).grid };
     const own = {
       key: "n",
       names: "notice",
