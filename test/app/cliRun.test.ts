@@ -103,7 +103,7 @@ describe("a site of 21 machines at 23:36:30, price below every strike", () => {
     expect(now.feeds.map((feed) => feed.feedId)).toEqual([
       "actual-load",
       "as-capacity",
-      "day-ahead-corrections",
+      "day-ahead-corrections/HB_WEST",
       "day-ahead-mcpc",
       "day-ahead-price/HB_WEST",
       "grid-condition",
