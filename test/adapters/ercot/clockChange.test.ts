@@ -11,7 +11,7 @@ import { closeSimulators, HandClock, simulate } from "../../simulators/ercot/mar
 
 afterEach(closeSimulators);
 const POINT = { settlementPoint: "HB_WEST", settlementPointType: "HU" };
-const REMOTE: readonly FeedSource[] = FEED_SOURCES.filter((source) => !("local" in source));
+const ERCOT: readonly FeedSource[] = FEED_SOURCES.filter(({ use }) => use.startsWith("ercot/"));
 /** They have nothing to say in the night: nobody corrects its prices, and its days bring no grid condition. */
 const SILENT = [
   "ercot/np4-197-m",
@@ -56,7 +56,7 @@ describe.each([
   ["2026-11-01", "of autumn, with an hour twice", "2026-11-01T05:00:00Z"],
   ["2026-03-08", "of spring, with an hour less", "2026-03-08T06:00:00Z"],
 ])("the night of %s, %s", (day, _which, midnight) => {
-  it.each(REMOTE.filter(({ use }) => !SILENT.includes(use)).map((source) => [source.use, source] as const))(
+  it.each(ERCOT.filter(({ use }) => !SILENT.includes(use)).map((source) => [source.use, source] as const))(
     "%s is read without a problem, and by the audit alike",
     async (_use, source) => {
       const { problems, observations } = await night(source, day, midnight);
@@ -66,7 +66,7 @@ describe.each([
   );
 
   it("has a price of each of its SCED runs, five minutes after the one before", async () => {
-    const scedLmp = REMOTE.find(({ use }) => use === "ercot/np6-788") as FeedSource;
+    const scedLmp = ERCOT.find(({ use }) => use === "ercot/np6-788") as FeedSource;
     const { observations } = await night(scedLmp, day, midnight);
     const runs = observations.flatMap((one) => (one.kind === "sced-lmp" ? [Date.parse(one.scedAt)] : []));
     const first = Date.parse(midnight);
