@@ -1,15 +1,19 @@
 import { isCommanded } from "../src/domain/decision/isCommanded.ts";
 import type { Machine, ShareTarget } from "../src/domain/dispatch/model.ts";
+import { isStopped } from "../src/domain/inputs/safetyStops.ts";
 import type { CohortId, SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { CommandFreezes } from "../src/ports/commandFreezes.ts";
 import type { CommandEntry } from "../src/ports/fleetLedger.ts";
+import type { SafetyStops } from "../src/ports/safetyStops.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 
 export interface HoldingDeps {
   /** By which commands are refused, whatever a dispatch says. */
   readonly book: SiteBook<"plan">;
   readonly freezes: CommandFreezes;
+  /** A safety stop reaches the machines through a freeze. */
+  readonly stops: Pick<SafetyStops, "inForce">;
 }
 
 /**
@@ -24,7 +28,8 @@ export async function heldBack(deps: HoldingDeps, siteId: SiteId, cohortId: Coho
   if (!isCommanded(plan, cohort, undefined)) return `cohort ${cohortId} is not under control in this configuration`;
   const freezes = await deps.freezes.inForce(siteId);
   const freeze = freezes.find((one) => one.cohortId === undefined || one.cohortId === cohortId);
-  return freeze && `commands are frozen by ${freeze.actor}: ${freeze.reason}`;
+  if (freeze === undefined || isStopped(await deps.stops.inForce(siteId), cohortId)) return undefined;
+  return `commands are frozen by ${freeze.actor}: ${freeze.reason}`;
 }
 
 /** What the ledger says of machines to which no command went. */

@@ -9,6 +9,7 @@ import { type MarketDeps, marketActivities } from "./market.ts";
 import { type OperatorDeps, operatorActivities } from "./operator.ts";
 import { type RegisterDeps, registerActivities } from "./registers.ts";
 import { type RetirementDeps, retirementActivities } from "./retirement.ts";
+import { type SafetyStopDeps, safetyStopActivities } from "./safetyStop.ts";
 import { type SettlementDeps, settlementActivities } from "./settlement.ts";
 import { type StatementDeps, statementActivities } from "./statement.ts";
 import { type SurveyDeps, surveyActivities } from "./survey.ts";
@@ -23,6 +24,7 @@ export type ActivityDeps = SiteActivityDeps &
   OperatorDeps &
   ConfigurationDeps &
   FreezeDeps &
+  SafetyStopDeps &
   DecisionDeps &
   UntakenDeps &
   RetirementDeps &
@@ -49,6 +51,7 @@ export function createActivities(deps: ActivityDeps) {
     ...operatorActivities(deps),
     ...configurationActivities(deps),
     ...freezeActivities(deps),
+    ...safetyStopActivities(deps),
     ...decisionActivities(deps),
     ...createSiteActivities(deps),
     ...untakenActivities(deps),

@@ -9,6 +9,7 @@ import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
 import { endWait } from "./endWait.ts";
+import { meterWaitKey } from "./meterWatch.ts";
 import { dispatchHold } from "./revision.ts";
 
 /** Work at a site's own machines and meters that nobody there has taken. */
@@ -60,7 +61,12 @@ export function untakenActivities({ clock, sites, decisions, book, log }: Untake
         await clock.release(dispatchHold(siteId, revision));
         return { isOver: (await decisions.dispatched(siteId, revision + 1)) !== undefined };
       }
-      if (feedId !== undefined) await endWait(clock, `feed/${feedId}`);
+      if (feedId !== undefined)
+        await Promise.all([
+          endWait(clock, `feed/${feedId}`),
+          // the watch of the fleet looks at the meter too
+          isMeter === true ? undefined : endWait(clock, meterWaitKey(feedId)),
+        ]);
       const { retiredAt } = configured(book, siteId);
       if (isMeter === true && retiredAt === undefined)
         await sites.deliver(siteId, feedWord(true, { by: siteMeter.kind, at, feed: siteMeter.kind }));

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
+import type { StopInput } from "../src/domain/inputs/safetyStops.ts";
 import type { MarketObservation } from "../src/domain/inputs/marketFacts.ts";
 import type { OperatorOrder } from "../src/domain/inputs/orders.ts";
 import type { DecisionRecord, SitePlan } from "../src/domain/decision/model.ts";
@@ -98,6 +99,9 @@ export interface RetireRequest {
   readonly reason: string;
 }
 
+/** A safety stop of a cohort or of the whole site, or its end. */
+export type StopRequest = StopInput;
+
 export type FreezeRequest = Extract<SiteInput, { kind: "freeze" | "thaw" }>;
 
 export interface WatchFeedInput {
@@ -182,6 +186,8 @@ export const placeOrder = defineUpdate<
 export const releaseOrder = defineUpdate<Answer, [Signed<ReleaseRequest>]>("releaseOrder");
 /** Commands to a cohort, or to the whole site, are frozen, or may go again. */
 export const freezeCommands = defineUpdate<Answer, [Signed<FreezeRequest>]>("freezeCommands");
+/** Machines go off at once, or may start again. */
+export const stopMachines = defineUpdate<Answer, [Signed<StopRequest>]>("stopMachines");
 /** The only way in which the plan of a running site changes. */
 export const configure = defineUpdate<Pick<Configuration, "planHash" | "effectiveAt">, [Signed<ConfigureRequest>]>(
   "configure",

@@ -3,10 +3,9 @@ import type { Activities } from "../activities/index.ts";
 import { RULE_SET } from "../src/domain/decision/decide.ts";
 import { configureProblem } from "../src/domain/decision/configureProblem.ts";
 import { freezeProblem, retireProblem } from "../src/domain/decision/freezes.ts";
-import { gridReleaseProblem } from "../src/domain/inputs/gridTold.ts";
-import { GRID_LEVEL_ID } from "../src/domain/inputs/orders.ts";
 import { orderProblem } from "../src/domain/decision/orderProblem.ts";
 import { releaseProblem } from "../src/domain/decision/releaseProblem.ts";
+import { stopProblem } from "../src/domain/decision/stopProblem.ts";
 import type { Signed } from "../src/domain/evidence/operatorProof.ts";
 import { acceptConfiguration } from "./acceptConfiguration.ts";
 import { admitted } from "./admitted.ts";
@@ -24,6 +23,8 @@ import {
   type RetireRequest,
   type RunSiteInput,
   siteInput,
+  stopMachines,
+  type StopRequest,
 } from "./contracts.ts";
 import { goOn } from "./goOn.ts";
 import { marketNow } from "./marketNow.ts";
@@ -36,7 +37,7 @@ import { startDispatch } from "./startDispatch.ts";
 import { startExport } from "./startExport.ts";
 import { targetOf } from "./targetOf.ts";
 
-const { keepFreeze, keepRetirement, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
+const { keepFreeze, keepRetirement, keepStop, recordDecision, noteFinding } = proxyActivities<Activities>(ledgerWrite);
 
 /** Tasks in which a closing run gives its last answers. */
 const ANSWER_TASKS_MAX = 3;
@@ -54,11 +55,8 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const { plan, dispatch } = start;
   const run = new SiteRun(start);
   const alarm = new SiteAlarm(start.clock);
-  let isParked = false;
-  let asking = 0;
-  let isOver = false;
-  let isRetired = false;
-  let answers = 0;
+  let [isParked, isOver, isRetired] = [false, false, false];
+  let [asking, answers] = [0, 0];
   const shown = new SiteShown(plan.siteId, run.state);
 
   setHandler(idle, () => isParked && !run.hasWork && asking === 0);
@@ -72,10 +70,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   setHandler(releaseOrder, async (signed) => {
     refuse(releaseProblem({ ...signed, kind: "release" }));
     const release = { ...(await asked("releaseOrder", signed)), kind: "release" as const };
-    refuseNew(release, () => {
-      if (release.orderId === GRID_LEVEL_ID) return gridReleaseProblem(run.state, plan);
-      return run.knowsOrder(release.orderId) ? undefined : `there is no order "${release.orderId}" in force`;
-    });
+    refuseNew(release, () => run.unreleasable(release.orderId));
     return answered(run.ask(release));
   });
   setHandler(freezeCommands, async (signed) => {
@@ -83,6 +78,13 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     const request = await asked<FreezeRequest>("freezeCommands", signed);
     refuseNew(request, () => freezeProblem(plan, request, run.freezes));
     await beforeTheEnd(keepFreeze(plan.siteId, request));
+    return answered(run.ask(request));
+  });
+  setHandler(stopMachines, async (signed) => {
+    refuseNew(signed, () => stopProblem(plan, signed, run.stops()));
+    const request = await asked<StopRequest>("stopMachines", signed);
+    refuseNew(request, () => stopProblem(plan, request, run.stops()));
+    await beforeTheEnd(keepStop(plan.siteId, request));
     return answered(run.ask(request));
   });
   setHandler(configure, async (signed) => {

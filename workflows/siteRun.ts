@@ -2,17 +2,18 @@ import { absorb } from "../src/domain/decision/absorb.ts";
 import { boundedInputs } from "../src/domain/decision/boundedInput.ts";
 import { decide } from "../src/domain/decision/decide.ts";
 import { freezesOnceTaken } from "../src/domain/decision/freezes.ts";
+import { stopsOnceTaken } from "../src/domain/decision/stopProblem.ts";
 import type { Freeze } from "../src/domain/inputs/freezes.ts";
 import type { DecisionRecord } from "../src/domain/decision/model.ts";
 import { isUnproven, latestStamp, adopt, decisionInput } from "../src/domain/decision/siteState.ts";
 import { nextLookAfter, ownLookAfter } from "../src/domain/decision/nextLook.ts";
 import { nextRecord } from "../src/domain/decision/nextRecord.ts";
 import { currentState } from "../src/domain/decision/schema1.ts";
+import { unreleasable } from "../src/domain/decision/unreleasable.ts";
 import { recordProblem } from "../src/domain/decision/recordProblem.ts";
 import type { SiteFinding } from "../src/domain/decision/siteFinding.ts";
 import type { SiteState } from "../src/domain/decision/siteStateModel.ts";
 import { factOf, type SiteInput } from "../src/domain/inputs/facts.ts";
-import { ordersOnceTaken } from "../src/domain/inputs/orders.ts";
 import type { DispatchPlan } from "../src/domain/dispatch/model.ts";
 import { dayEnd, nextDay } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
@@ -141,10 +142,11 @@ export class SiteRun {
     return freezesOnceTaken(this.state.freezes ?? [], this.#queue);
   }
 
-  /** Whether an order is in force or waits to be taken up. */
-  knowsOrder(orderId: string): boolean {
-    return ordersOnceTaken(this.state.orders, this.#queue).some((order) => order.orderId === orderId);
-  }
+  /** The safety stops once everything that waits is taken up. */
+  stops = () => stopsOnceTaken(this.state, this.#queue);
+
+  /** Why nothing of this name can be released, for whoever asked; undefined when it can. */
+  unreleasable = (orderId: string) => unreleasable(this.#start.plan, this.state, this.#queue, orderId);
 
   /** No more is taken up: whoever waits, and whoever asks from here on, is told that the next run has it. */
   close = (): void => this.#answers.close();

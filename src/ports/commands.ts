@@ -70,9 +70,13 @@ export interface IssuedStatement {
 /** What an operator can have a running site do; each is signed with the operator's key and recorded with it. */
 export interface SiteCommands {
   order(request: OrderRequest): Promise<PlacedOrder>;
+  /** An order, or what stands under a name of its own: the grid level, an involuntary trip. */
   release(request: { readonly orderId: string; readonly reason: string }): Promise<TakenUp>;
   freeze(request: { readonly cohortId?: CohortId; readonly reason: string }): Promise<TakenUp>;
   thaw(request: { readonly cohortId?: CohortId; readonly reason: string }): Promise<TakenUp>;
+  /** Machines go off at once, for safety, whatever else is asked of them; until they may start again. */
+  stop(request: { readonly cohortId?: CohortId; readonly reason: string }): Promise<TakenUp>;
+  startAgain(request: { readonly cohortId?: CohortId; readonly reason: string }): Promise<TakenUp>;
   /** For good: no command goes out any more, and the site's run ends. */
   retire(request: { readonly reason: string }): Promise<{ readonly retiredAt: Instant }>;
 }

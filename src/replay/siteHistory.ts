@@ -62,6 +62,7 @@ function askedBy(event: HistoryEvent, admitted: object): SiteInput | undefined {
         ...(admitted as { id: string; at: Instant; orderId: string; actor: string; reason: string }),
       };
     case "freezeCommands":
+    case "stopMachines":
       return admitted as SiteInput;
     default:
       return undefined;

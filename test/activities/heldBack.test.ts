@@ -1,14 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { heldBack } from "../../activities/heldBack.ts";
 import type { Freeze } from "../../src/domain/inputs/freezes.ts";
+import type { SafetyStop } from "../../src/domain/inputs/safetyStops.ts";
 import type { CohortPlan, SitePlan } from "../../src/domain/decision/model.ts";
 import { at, cohort, site } from "../domain/decision/site.ts";
 
 /** Why cohort `a` gets no command from a worker with such a configuration, whatever the dispatch says. */
-function why(one: Partial<CohortPlan>, plan: Partial<SitePlan> = {}, frozen: readonly Freeze[] = []) {
+function why(
+  one: Partial<CohortPlan>,
+  plan: Partial<SitePlan> = {},
+  frozen: readonly Freeze[] = [],
+  stopped: readonly SafetyStop[] = [],
+) {
   const own = site({ ...plan, cohorts: [cohort(one)] });
   const freezes = { inForce: async () => frozen, keep: async () => {} };
-  return heldBack({ book: new Map([[own.siteId, { plan: own }]]), freezes }, own.siteId, "a");
+  return heldBack(
+    { book: new Map([[own.siteId, { plan: own }]]), freezes, stops: { inForce: async () => stopped } },
+    own.siteId,
+    "a",
+  );
 }
 const freeze = { actor: "maria", reason: "electricians", at: at("12:00:00") };
 
@@ -26,6 +36,18 @@ describe("a batch of a dispatch is commanded only as far as the worker's own con
     ["a frozen site", why({}, {}, [freeze]), "commands are frozen by maria: electricians"],
   ])("%s gets none, and the reason stands beside each machine", async (_what, held, reason) => {
     expect(await held).toBe(reason);
+  });
+
+  it("a safety stop goes through the freeze of its own cohort and of no other", async () => {
+    const stop = { actor: "jo", reason: "smoke", at: at("12:01:00") };
+    expect(await why({}, {}, [freeze], [stop])).toBeUndefined();
+    expect(await why({}, {}, [freeze], [{ ...stop, cohortId: "a" }])).toBeUndefined();
+    expect(await why({}, {}, [freeze], [{ ...stop, cohortId: "b" }])).toBe(
+      "commands are frozen by maria: electricians",
+    );
+    expect(await why({ lockedOut: true }, {}, [], [stop])).toBe(
+      "cohort a is locked out in this worker's configuration",
+    );
   });
 
   it("a freeze of another cohort holds nothing back here", async () => {

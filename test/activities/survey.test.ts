@@ -53,8 +53,29 @@ it("a machine that the first survey left out is known from the first count on; t
     } as unknown as FleetLedger,
     riding: { keep: async () => stop.abort(new Error("counted")) },
     book: new Map([
-      ["north", { plan: { cohorts: [{ cohortId: "a", lockedOut: false }] } as never, retiredAt: undefined }],
+      [
+        "north",
+        {
+          plan: {
+            pue: 1,
+            cohorts: [{ cohortId: "a", lockedOut: false, machines: 3, modes: [{ powerW: 3000 }] }],
+          } as never,
+          retiredAt: undefined,
+          siteMeterId: "site",
+          meters: { read: async () => [] },
+        },
+      ],
     ]),
+    registers: { latestBefore: async () => undefined } as never,
+    sites: {} as never,
+    quietLookSeconds: 60,
+    watch: {
+      site: async () => ({ instructions: [], trips: [], frozenCohorts: [], isDispatching: false }),
+      keepLook: async () => {},
+      looksSince: async () => [],
+      forget: async () => {},
+      clocks: async () => [],
+    } as never,
     log: { info() {}, warn() {}, error() {} },
   });
   await asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }), stop.signal).catch(() => undefined);

@@ -11,6 +11,7 @@ import { decisionActivities } from "../../activities/decision.ts";
 import { dispatchActivities } from "../../activities/dispatch.ts";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { freezeActivities } from "../../activities/freeze.ts";
+import { safetyStopActivities } from "../../activities/safetyStop.ts";
 import { operatorActivities } from "../../activities/operator.ts";
 import { surveyActivities } from "../../activities/survey.ts";
 import { verificationActivities } from "../../activities/verification.ts";
@@ -29,6 +30,8 @@ import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
+import { postgresMeterWatch } from "../../src/adapters/postgres/meterWatch.ts";
+import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
@@ -192,6 +195,9 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       keys: () => plans.keys(),
     },
     freezes,
+    stops: postgresSafetyStops(pool),
+    watch: postgresMeterWatch(pool),
+    quietLookSeconds: 60,
     configurations: postgresConfigurationOutcomes(pool),
     log,
   };
@@ -214,6 +220,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     ...decisionActivities(deps),
     ...configurationActivities(deps),
     ...freezeActivities(deps),
+    ...safetyStopActivities(deps),
     ...operator,
     ...evidenceActivities({
       histories: temporalHistories(client),

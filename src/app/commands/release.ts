@@ -12,13 +12,14 @@ What it does:
   desk may release any order. Who did it and why is recorded. \`ballast status\` lists the orders in force.
 
   With \`grid-level\` in place of an order's id, it releases an EEA level that still holds because ERCOT's page has gone
-  silent or cannot be read. The level is back when the page says so.
+  silent or cannot be read. The level is back when the page says so. With \`trip\` it releases what is held after an
+  involuntary trip: first make sure that the feeder is closed for good.
 
 Prints the decision's number and its sentence, then where each cohort is to be and why, and what a cohort that does not
   come back waits for: the rest of a minimum time, a silent input, an EEA, a price. With --json:
   {"orderId", "siteId", "actor", "at", "reason", "sequence", "sentence"}
 
-Exit codes: 0 released; 1 refused (no such order is in force); 2 wrong arguments; 3 key unknown, unprotected
+Exit codes: 0 released; 1 refused (nothing of that name is in force); 2 wrong arguments; 3 key unknown, unprotected
   or without the role; 4 no stack runs.
 
 Example:

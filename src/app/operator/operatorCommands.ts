@@ -1,6 +1,7 @@
+import { STOP_KINDS } from "../../domain/inputs/safetyStops.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { type Commands, RequestUnusableError } from "../../ports/commands.ts";
-import { type OperatorLink, sendFreeze, sendOrder, sendRelease, sendRetirement } from "./operatorOrders.ts";
+import { type OperatorLink, sendFreeze, sendOrder, sendRelease, sendRetirement, sendStop } from "./operatorOrders.ts";
 import { issueAgain, settleDayAgain } from "./tryMoneyAgain.ts";
 
 /** What an operator asks of a site, over Temporal; `signal` ends the asking. @throws nothing itself */
@@ -21,6 +22,8 @@ export function operatorCommands(link: OperatorLink, taskQueue: string, signal?:
       release: (request) => sendRelease(link, request, signal),
       freeze: (request) => sendFreeze(link, { kind: "freeze", ...request }, signal),
       thaw: (request) => sendFreeze(link, { kind: "thaw", ...request }, signal),
+      stop: (request) => sendStop(link, { kind: STOP_KINDS.stop, ...request }, signal),
+      startAgain: (request) => sendStop(link, { kind: STOP_KINDS.start, ...request }, signal),
       retire: (request) => sendRetirement(link, request, signal),
     },
     money: {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
+import { startsAgain, type StopInput } from "../../domain/inputs/safetyStops.ts";
 import { PROOF_VALID_SECONDS } from "../../domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../domain/evidence/operatorProof.ts";
 import { FailureType } from "../../domain/units/failureTypes.ts";
@@ -19,6 +20,7 @@ import {
   placeOrder,
   releaseOrder,
   retire,
+  stopMachines,
   workflowIds,
 } from "../../../workflows/contracts.ts";
 import { retiredText } from "../worker/book.ts";
@@ -126,6 +128,30 @@ export async function sendFreeze(
   });
 }
 
+/**
+ * Stops a site or one of its cohorts for safety, or lets it start again. A stop waits for nothing that is under way:
+ * the next revision takes over. @throws as `sendOrder`; refused when what is to start is not stopped.
+ */
+export async function sendStop(
+  link: OperatorLink,
+  request: Pick<StopInput, "kind" | "cohortId" | "reason">,
+  signal?: AbortSignal,
+): Promise<Omit<OrderReceipt, "orderId"> & { readonly at: Instant }> {
+  const { actor, siteId } = link;
+  const { kind, cohortId } = request;
+  const reason = oneLine(request.reason);
+  const send = async (at: Instant) => {
+    const id = `${kind}/${businessKey(actor, at, [cohortId, reason])}`;
+    const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
+    const signed = signedBy(link, stopMachines.name, at, { kind, id, at, cohortId, actor, reason });
+    const { sequence, sentence } = await decided(() =>
+      handle.executeUpdate(stopMachines, { updateId: id, args: [signed] }),
+    );
+    return { sequence, sentence, at };
+  };
+  return whileClockStands(link, [kind, cohortId, reason], signal, send, { isAtOnce: !startsAgain({ kind }) });
+}
+
 /** Takes a site out of service for good. @throws as `sendOrder` */
 export async function sendRetirement(
   link: OperatorLink,
@@ -173,7 +199,7 @@ export async function sendConfiguration(
     const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
     return handle.executeUpdate(configure, { updateId: id, args: [signedBy(link, "configure", at, sent)] });
   };
-  return whileClockStands(link, ["configure", planHash, reason], signal, ask, "");
+  return whileClockStands(link, ["configure", planHash, reason], signal, ask, { later: "" });
 }
 
 function signedBy<Request extends { readonly id: string }>(
@@ -215,7 +241,7 @@ async function whileClockStands<T>(
   content: unknown,
   signal: AbortSignal | undefined,
   update: (at: Instant) => Promise<T>,
-  later = TAKEN_LATER,
+  { later = TAKEN_LATER, isAtOnce = false } = {},
 ): Promise<T> {
   const { client, clock, siteId, actor, retired } = link;
   if (retired !== undefined) throw new RequestRefusedError(retiredText(retired));
@@ -225,7 +251,7 @@ async function whileClockStands<T>(
   try {
     return await within(client, signal, async () => {
       // What is already under way is finished first: the order comes after it, not into the middle.
-      await awaitIdle(client, workflowId);
+      if (!isAtOnce) await awaitIdle(client, workflowId);
       const answer = await update(await clock.now());
       await awaitIdle(client, workflowId);
       return answer;

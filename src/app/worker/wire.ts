@@ -19,7 +19,9 @@ import { postgresRetirements } from "../../adapters/postgres/bookSites.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
 import { postgresRidingFacts } from "../../adapters/postgres/ridingFacts.ts";
+import { postgresMeterWatch } from "../../adapters/postgres/meterWatch.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
+import { postgresSafetyStops } from "../../adapters/postgres/safetyStops.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
@@ -42,6 +44,11 @@ import { requestBudgets } from "./requestBudgets.ts";
 import { resumeSite } from "./resumeSite.ts";
 import { siteBookOf } from "./siteBook.ts";
 import { temporalSiteGateway, wakeKey } from "./siteGateway.ts";
+
+/** Between two looks at a site meter while nothing is under way. */
+const REAL_LOOK_SECONDS = 10;
+/** A paced clock stands for each look. */
+const PACED_LOOK_SECONDS = 120;
 
 /** A run's clock as its processes reach it. */
 export type ClockSettings = RealClock | { readonly kind: "paced"; readonly url: string };
@@ -165,7 +172,10 @@ function siteDeps(options: SiteWiring) {
     decisions: postgresDecisionStore(pool),
     ledger: postgresFleetLedger(pool),
     freezes: postgresCommandFreezes(pool),
+    stops: postgresSafetyStops(pool),
     registers: postgresRegisterStore(pool),
+    watch: postgresMeterWatch(pool),
+    quietLookSeconds: options.clock.kind === "real" ? REAL_LOOK_SECONDS : PACED_LOOK_SECONDS,
     sites: siteGatewayOf(options),
     fleet: fleetOf(deployments),
     book: siteBookOf(

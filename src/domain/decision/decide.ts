@@ -25,7 +25,7 @@ import { sameSplit, splitAt } from "./split.ts";
 import { economic } from "./rules/economic.ts";
 
 /** Name of this set of rules in every record: a rule that decides otherwise gets another name. */
-export const RULE_SET = "bands/1";
+export const RULE_SET = "bands/2";
 
 /**
  * What the machines of every cohort of a site should do now, and everything that was compared. Each rule demands

@@ -1,5 +1,6 @@
 import { addSeconds, isInstant } from "../units/instant.ts";
 import { GRID_LEVEL_ID } from "../inputs/orders.ts";
+import { TRIP_ID } from "../inputs/involuntaryTrip.ts";
 import { inputProblem } from "../inputs/inputProblem.ts";
 import type { SiteInput } from "../inputs/facts.ts";
 import type { OperatorOrder } from "../inputs/orders.ts";
@@ -27,7 +28,7 @@ export function orderProblem(
   if (order.reason.trim() === "") return "an order needs a reason";
   if (order.reason.length > ORDER_REASON_CHARS_MAX)
     return `the reason has ${order.reason.length} characters, at most ${ORDER_REASON_CHARS_MAX} are kept`;
-  if (order.orderId === GRID_LEVEL_ID) return `no order may have the id "${GRID_LEVEL_ID}"`;
+  if ([GRID_LEVEL_ID, TRIP_ID].includes(order.orderId)) return `no order may have the id "${order.orderId}"`;
   if (order.actor.trim() === "") return "an order needs an authenticated actor";
   for (const moment of [order.from, order.until]) {
     if (!isInstant(moment)) return `"${moment}" is no moment; expected an instant such as 2026-08-18T22:05:11.000Z`;

@@ -1,6 +1,7 @@
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import { name, optional } from "./checks.ts";
+import { isStopped, type KnownStops } from "./safetyStops.ts";
 import type { SiteFact, SiteView } from "./siteFact.ts";
 import type { Told } from "./told.ts";
 
@@ -33,7 +34,7 @@ export interface FrozenCohorts {
 }
 
 /** Who stopped commands, and until when. */
-export const freezes: SiteFact<FreezeInput, KnownFreezes, KnownFreezes, FrozenCohorts> = {
+export const freezes: SiteFact<FreezeInput, KnownFreezes & KnownStops, KnownFreezes, FrozenCohorts> = {
   kind: "freeze",
   scope: "site",
   called: "freezes",
@@ -48,8 +49,9 @@ export const freezes: SiteFact<FreezeInput, KnownFreezes, KnownFreezes, FrozenCo
     relevant: true,
     ...(input.kind === "thaw" ? { resumes: true } : {}),
   }),
-  freeze({ freezes: known = [] }, { site }) {
-    const frozen = frozenCohorts(site, known);
+  /** A safety stop reaches the machines through a freeze. */
+  freeze({ freezes: known = [], stops }, { site }) {
+    const frozen = frozenCohorts(site, known).filter((cohortId) => !isStopped(stops, cohortId));
     return frozen.length > 0 ? { frozenCohorts: frozen } : {};
   },
   /** Records do not say who froze what: freezes stand in their own table and arrive again. */

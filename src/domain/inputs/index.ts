@@ -11,12 +11,15 @@ import { freezes } from "./freezes.ts";
 import { gridCondition } from "./gridCondition.ts";
 import { gridNotices } from "./gridNotices.ts";
 import { hashprice } from "./hashprice.ts";
+import { involuntaryTrip } from "./involuntaryTrip.ts";
 import { instructions } from "./instructions.ts";
 import { loadForecast } from "./loadForecast.ts";
 import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
 import { rtdAdders } from "./rtdAdders.ts";
 import { rtdPath } from "./rtdPath.ts";
+import { responseClock } from "./responseClock.ts";
+import { safetyStops } from "./safetyStops.ts";
 import { scedAdders } from "./scedAdders.ts";
 import { scedLmp } from "./scedLmp.ts";
 import { scedMcpc } from "./scedMcpc.ts";
@@ -64,7 +67,11 @@ export const FACTS = [
   orders,
   instructions,
   fleetAble,
+  // in this order: a cohort that is stopped for safety is frozen no more
+  safetyStops,
   freezes,
+  involuntaryTrip,
+  responseClock,
   dispatchVerdict,
   wake,
 ] as const;

@@ -7,7 +7,7 @@ import { byCodePoint } from "../units/allocate.ts";
 import type { ClientId, CohortId } from "../units/ids.ts";
 import { msOfInstant } from "../units/instant.ts";
 import type { Instant } from "../units/instant.ts";
-import { ZERO, plus, rational, rationalOfNumber, times } from "../units/rational.ts";
+import { minus, ZERO, plus, rational, rationalOfNumber, times } from "../units/rational.ts";
 import type { Rational } from "../units/rational.ts";
 import { roundRational } from "../units/rounding.ts";
 import type { CurtailedSpan } from "./model.ts";
@@ -76,16 +76,12 @@ function spansOf(
     const isUnknown = siteFromMs > startMs && coveredMs(pieces) < INTERVAL_MS;
     for (const { clientId } of changes) if (isUnknown) unknown.add(clientId);
     for (const { state, seconds } of pieces) {
-      const isUnavailable = ruleOf(state.reason).settlement === "UNAVAILABLE";
-      const ableToRun = isUnavailable ? 0 : state.ableToRun;
-      const able = times(
-        rationalOfNumber(ableToRun),
-        times(rationalOfNumber(state.normalPowerW), rationalOfNumber(seconds)),
-      );
+      const able = times(availableW(state), rationalOfNumber(seconds));
       wattSeconds.set(state.clientId, plus(wattSeconds.get(state.clientId) ?? ZERO, able));
       const { clientId, cohortId } = state;
-      for (const { reason, belowNormalW } of isUnavailable ? [] : state.curtailed)
-        if (belowNormalW > 0) curtailed.push({ clientId, cohortId, reason, seconds, belowNormalW });
+      for (const { reason, belowNormalW } of isUnavailable(state) ? [] : state.curtailed)
+        if (belowNormalW > 0 && !isUnavailable({ reason }))
+          curtailed.push({ clientId, cohortId, reason, seconds, belowNormalW });
     }
   }
   const baselines = [...wattSeconds]
@@ -96,6 +92,21 @@ function spansOf(
       baselineWh: roundRational(times(ws, rational(1n, 3600n)), "half-even").toString(),
     }));
   return { curtailed: merge(curtailed), baselines };
+}
+
+function isUnavailable({ reason }: Pick<CohortChange, "reason">): boolean {
+  return ruleOf(reason).settlement === "UNAVAILABLE";
+}
+
+/**
+ * Normal power of the machines that could have run, W: none of a cohort that its rule books as unavailable, and not the
+ * part that such a rule holds down above another's.
+ */
+function availableW(state: CohortChange): Rational {
+  if (isUnavailable(state)) return ZERO;
+  const machinesW = times(rationalOfNumber(state.ableToRun), rationalOfNumber(state.normalPowerW));
+  const held = state.curtailed.filter(isUnavailable);
+  return held.reduce((left, { belowNormalW }) => minus(left, rationalOfNumber(belowNormalW)), machinesW);
 }
 
 function firstMs(changes: readonly CohortChange[]): number {

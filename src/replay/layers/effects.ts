@@ -10,6 +10,7 @@ import { settledUntil } from "../settledDays.ts";
 import type { SiteFacts } from "../siteFacts.ts";
 import { checkFirstWaves } from "./commandWaves.ts";
 import type { AuditLayer } from "./layer.ts";
+import { checkMeterWords } from "./meterWords.ts";
 import { checkTimeline } from "./timeline.ts";
 
 /** Whose commands, and the end of the last day that money was made of: what it rests on must be in the bundle. */
@@ -45,6 +46,7 @@ function checkEffects(
   checkFence(commands, log);
   checkAnswers(facts, siteId, commands, dispatched, log);
   checkVerdicts(facts, siteId, log);
+  checkMeterWords(facts, log);
   const decided = new Set(facts.records.map(({ record }) => record.sequence));
   checkTimeline(
     facts,

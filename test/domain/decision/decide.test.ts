@@ -646,7 +646,7 @@ describe("properties of any decision", () => {
 describe("settlement reason of a decision", () => {
   it("never pays machines that could not run, and never excuses the host for its own silent feeds", () => {
     const unpaid = RULES.filter(({ settlement }) => settlement === "UNAVAILABLE").map(({ reason }) => reason);
-    expect(unpaid).toEqual(["lock-out"]);
+    expect(unpaid).toEqual(["lock-out", "safety-stop", "involuntary-shed"]);
     expect(ruleOf("silence").slaExclusion).toBeUndefined();
     expect(ruleOf("instruction").slaExclusion).toBe("GRID_RULE");
   });

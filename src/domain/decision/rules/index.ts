@@ -1,15 +1,19 @@
 import { economic } from "./economic.ts";
 import { eeaPolicy } from "./eeaPolicy.ts";
 import { instruction } from "./instruction.ts";
+import { involuntaryShed } from "./involuntaryShed.ts";
 import { lockOut } from "./lockOut.ts";
 import { operatorOrder } from "./operatorOrder.ts";
 import { preAlert } from "./preAlert.ts";
 import type { Rule } from "./rule.ts";
+import { safetyStop } from "./safetyStop.ts";
 import { silence } from "./silence.ts";
 
 /** The rules of the decision. The list's order is the published precedence: the first wins. */
 export const RULES = [
   lockOut,
+  safetyStop,
+  involuntaryShed,
   instruction,
   eeaPolicy,
   operatorOrder,

@@ -1,0 +1,87 @@
+import { clockOfRun } from "../system/runClock.ts";
+import { outputWidth } from "../outputEdge.ts";
+import { findRunFolder, readRunFile, siteOf } from "../system/runFolder.ts";
+import type { AppCommand } from "./command.ts";
+import { RUN_OPTION } from "./operatorOptions.ts";
+import { awayOr } from "./status.ts";
+
+interface ObligationsOptions {
+  readonly run?: string;
+  readonly site?: string;
+  readonly json?: boolean;
+}
+
+/** Clocks that ended within this are shown, s. */
+const ENDED_SECONDS = 86_400;
+/** A look at the meter is this old at most, s. */
+const LOOK_SECONDS = 300;
+
+const HELP = `
+Prints what the site owes now: each open instruction with what it asks for, its target on the site meter, how far the
+  meter is from it, what is left of its clock, and what the clock came to; what could be dropped now if every machine
+  follows; safety stops and involuntary trips that stand; and the clocks that ended in the last 24 hours.
+
+  A clock runs from an instruction's effective moment to its issuer's own time, else that of its product: 30 seconds, 5,
+  10 or 30 minutes. 95 % of what was to come off count as there.
+
+It only reads the run's database: it needs no key and disturbs nothing. With --json it prints one object.
+
+Exit codes: 0 shown; 2 no such site; 3 the run belongs to another account; 4 no stack runs.
+
+Example:
+  ballast obligations --json | jq '.obligations[].clock.verdict'`;
+
+/** `ballast obligations`: open instructions, their clocks, and the megawatts on the meter. */
+export const obligationsCommand = {
+  name: "obligations",
+  summary: "open instructions, their clocks, MW on the meter",
+  description: "Shows the open instructions of a site, their clocks, and what the meter shows against each target.",
+  options: [
+    RUN_OPTION,
+    { flags: "--site <id>", what: "site, when the run has several" },
+    { flags: "--json", what: "one JSON object instead of text" },
+  ],
+  help: HELP,
+  examples: [{ call: "ballast obligations" }],
+  run: obligations,
+} satisfies AppCommand;
+
+async function obligations(options: ObligationsOptions): Promise<void> {
+  const { dir, notice } = findRunFolder(options.run);
+  if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
+  const run = readRunFile(dir);
+  const { plan } = siteOf(run, options.site);
+  const [
+    { createPool },
+    { postgresMeterWatch },
+    { decisionAt },
+    { obligationsNow },
+    { obligationsText },
+    { addSeconds },
+  ] = await Promise.all([
+    import("../../adapters/postgres/pool.ts"),
+    import("../../adapters/postgres/meterWatch.ts"),
+    import("../../adapters/postgres/decisionRecord.ts"),
+    import("../../readModels/obligationsNow.ts"),
+    import("../status/obligationsText.ts"),
+    import("../../domain/units/instant.ts"),
+  ]);
+  const pool = createPool(run.appDatabaseUrl, 1);
+  const clock = clockOfRun(run);
+  try {
+    const at = await clock.now();
+    const watch = postgresMeterWatch(pool);
+    const record = await decisionAt(pool, plan.siteId);
+    const clocks = await watch.clocks(plan.siteId, addSeconds(at, -ENDED_SECONDS));
+    const look = (await watch.looksSince(plan.siteId, addSeconds(at, -LOOK_SECONDS))).at(-1);
+    const now = obligationsNow(plan, record, clocks, look, at);
+    process.stdout.write(
+      options.json ? `${JSON.stringify(now)}\n` : obligationsText(now, { columns: outputWidth(process.stdout) }),
+    );
+  } catch (error) {
+    throw awayOr(dir, error);
+  } finally {
+    clock.close();
+    await pool.end();
+  }
+}

@@ -1,0 +1,58 @@
+import { demandText } from "../../domain/inputs/demand.ts";
+import { kwText } from "../../domain/units/numberText.ts";
+import { secondsBetween } from "../../domain/units/instant.ts";
+import type { Obligation, ObligationsNow } from "../../readModels/obligationsNow.ts";
+import { ageText, centralTime } from "../timeText.ts";
+import { wrapText } from "../wrapText.ts";
+
+interface TextWidth {
+  /** Of the terminal, in characters. */
+  readonly columns: number;
+}
+
+/** What a site owes, for a terminal. */
+export function obligationsText(now: ObligationsNow, { columns }: TextWidth): string {
+  const { siteId, at, meteredKw, meteredAt, obligations, droppableKw, notDroppable, stops, trips, ended } = now;
+  const metered =
+    meteredKw === undefined || meteredAt === undefined
+      ? "meter not read"
+      : `${kwText(meteredKw)} on the meter ${ageText(secondsBetween(meteredAt, at))} ago`;
+  const lines = [
+    `${siteId} at ${centralTime(at)} Central: ${metered}; ${kwText(droppableKw)} can be dropped now`,
+    ...notDroppable.map(({ cohortId, why }) => `Nothing of ${cohortId} can be dropped: ${why}.`),
+    ...stops.map(
+      ({ cohortId, actor, reason, at: since }) =>
+        `Safety stop of ${cohortId ?? "the site"} by ${actor} since ${centralTime(since, at)}: ${reason}.`,
+    ),
+    ...trips.map(
+      ({ at: since, fromKw, toKw }) =>
+        `Involuntary trip at ${centralTime(since, at)}, ${kwText(fromKw)} to ${kwText(toKw)}: restarts are held ` +
+        "until it is released (ballast release trip).",
+    ),
+    ...(obligations.length === 0 ? ["No instruction is open."] : obligations.map((one) => obligationText(one, now))),
+    ...ended
+      .filter(({ clockId }) => !obligations.some(({ clock }) => clock?.clockId === clockId))
+      .map(({ instructionId, verdict }) => `Ended: ${instructionId}. ${verdict?.sentence ?? ""}`),
+  ];
+  return `${lines.map((line) => wrapText(line, columns, 2)).join("\n")}\n`;
+}
+
+function obligationText(one: Obligation, { at }: ObligationsNow): string {
+  const { instructionId, issuer, product, demand, cohortIds, from, until, clock, leftSeconds, missingKw } = one;
+  const asked = `curtail${demand === undefined ? "" : demandText(demand)}`;
+  const of = cohortIds === undefined ? "the site" : cohortIds.join(", ");
+  const span = `from ${centralTime(from, at)} until ${until === undefined ? "recalled" : centralTime(until, at)}`;
+  const target = clock?.targetKw === undefined ? "" : ` Target ${kwText(clock.targetKw)}.`;
+  const missing =
+    missingKw === undefined ? "" : missingKw === 0 ? " The meter is there." : ` ${kwText(missingKw)} above it.`;
+  const left =
+    leftSeconds === undefined || clock?.verdict !== undefined
+      ? ""
+      : leftSeconds < 0
+        ? " The deadline is past."
+        : ` ${ageText(leftSeconds)} left.`;
+  const verdict =
+    clock?.verdict === undefined ? (clock === undefined ? " No clock yet." : "") : ` ${clock.verdict.sentence}`;
+  const named = product === undefined ? "" : ` (${product})`;
+  return `${instructionId} of ${issuer}${named}: ${asked}, ${of}, ${span}.${target}${missing}${left}${verdict}`;
+}

@@ -1,0 +1,66 @@
+import { type Instant, secondsBetween } from "../units/instant.ts";
+
+/** One look at the site meter, and whether its load may move by a command. */
+export interface MeterLook {
+  readonly at: Instant;
+  /** As the meter shows; absent where it was not read, is frozen, or shows what its load cannot have. */
+  readonly powerKw?: number;
+  readonly registerWh?: bigint;
+  /** A dispatch is under way, or closed so lately that machines may still follow it. */
+  readonly isMoving: boolean;
+}
+
+/** A fall of the load that no command explains. */
+export interface LoadFall {
+  readonly fellAfter: Instant;
+  readonly fellBy: Instant;
+  /** The least before and the most after, by power and by register, kW. */
+  readonly fromKw: number;
+  readonly toKw: number;
+  /** Two before it and three after it. */
+  readonly looks: readonly MeterLook[];
+}
+
+/** Looks before and after the fall that must bear it out. */
+const BEFORE = 2;
+const AFTER = 3;
+/** Looks further apart show a drift as a step, s. */
+const APART_SECONDS_MAX = 130;
+
+/**
+ * Whether the load has fallen in one step by at least `leastFallKw`, as of the newest of some looks, ascending. Two
+ * looks before the step and three after it must bear it out, each by its power and by what the register counted between
+ * them; with no look of them missing and none while a command may move the load. So machines that die one by one, a
+ * reading that jumps, a meter that fails or stands still, and a dispatch show no fall.
+ */
+export function loadFall(looks: readonly MeterLook[], leastFallKw: number): LoadFall | undefined {
+  const seen = looks.slice(-(BEFORE + AFTER));
+  const [before, after] = [seen.slice(0, BEFORE), seen.slice(BEFORE)];
+  const [last, first] = [before.at(-1), after[0]];
+  if (last === undefined || first === undefined || after.length < AFTER) return undefined;
+  const isApart = seen.slice(1).some(({ at }, i) => secondsBetween((seen[i] as MeterLook).at, at) > APART_SECONDS_MAX);
+  if (isApart || seen.some(({ isMoving }) => isMoving)) return undefined;
+  const [was, is] = [kwOf(before), kwOf(after)];
+  if (was === undefined || is === undefined) return undefined;
+  const [fromKw, toKw] = [least(was), most(is)];
+  return fromKw - toKw >= leastFallKw ? { fellAfter: last.at, fellBy: first.at, fromKw, toKw, looks: seen } : undefined;
+}
+
+/** What looks say of one load, kW: each by its power, all together by the register; undefined where one is missing. */
+function kwOf(looks: readonly MeterLook[]): readonly number[] | undefined {
+  const [first, last] = [looks[0] as MeterLook, looks.at(-1) as MeterLook];
+  const powers = looks.flatMap(({ powerKw }) => powerKw ?? []);
+  const seconds = secondsBetween(first.at, last.at);
+  if (powers.length < looks.length || first.registerWh === undefined || last.registerWh === undefined) return undefined;
+  // A register that starts again at 0, or is reset, says nothing of these looks; the next ones can.
+  if (seconds <= 0 || last.registerWh < first.registerWh) return undefined;
+  return [...powers, (Number(last.registerWh - first.registerWh) * 3.6) / seconds];
+}
+
+function least(kws: readonly number[]): number {
+  return kws.reduce((one, other) => (other < one ? other : one));
+}
+
+function most(kws: readonly number[]): number {
+  return kws.reduce((one, other) => (other > one ? other : one));
+}

@@ -1,0 +1,103 @@
+import { addSeconds, type Instant, secondsBetween } from "../units/instant.ts";
+import { fixed, kwText } from "../units/numberText.ts";
+
+/** Share of the instructed reduction that counts as delivered: ERCOT's performance band begins at 95 %. */
+const DELIVERED_SHARE_MIN = 0.95;
+/** A look at the meter this much before or after an instant still says what it showed then, s. */
+const LOOK_AGE_MAX = 120;
+/** A clock whose limit nobody knows is given up after that: the slowest product's 30 minutes. */
+const WITHOUT_LIMIT_SECONDS = 1800;
+
+/** One look at the site meter; no power where it was not read. */
+export interface PowerLook {
+  readonly at: Instant;
+  readonly powerKw?: number;
+}
+
+/** A clock as it began. Power is that of the site meter, kW. */
+export interface RunningClock {
+  readonly startedAt: Instant;
+  /** By when the load must be there; absent where neither product nor issuer says. */
+  readonly dueAt?: Instant;
+  /** The meter at the start; absent where it was not read. */
+  readonly baseKw?: number;
+  readonly targetKw?: number;
+}
+
+/** What a clock comes to. */
+export interface ClockVerdict {
+  readonly outcome: "met" | "short" | "unknown" | "overtaken";
+  /** From the start to the first look that shows it, s. */
+  readonly seconds?: number;
+  /** What is missing at the end, kW. */
+  readonly shortKw?: number;
+  readonly sentence: string;
+}
+
+/**
+ * Runs an instruction's clock over the looks at the site meter from its start on, ascending, as of `now`: met at the
+ * first look that shows 95 % of what was to come off; short, with what is missing, where the last look at the deadline
+ * does not; unknown where the meter was not read when it had to be. Without a reading from the start only a level can
+ * be judged, by itself. Undefined while it runs. `endedAt` is when the instruction was replaced or recalled.
+ */
+export function responseClock(
+  clock: RunningClock,
+  looks: readonly PowerLook[],
+  now: Instant,
+  endedAt?: Instant,
+): ClockVerdict | undefined {
+  const { startedAt, baseKw, targetKw, dueAt } = clock;
+  const endsAt = dueAt ?? addSeconds(startedAt, WITHOUT_LIMIT_SECONDS);
+  const until = endedAt !== undefined && endedAt < endsAt ? endedAt : endsAt;
+  const isOver = now >= until;
+  if (targetKw === undefined) {
+    const what = baseKw === undefined ? "the meter was not read at the start" : "nobody knows what it is measured by";
+    return isOver ? { outcome: "unknown", sentence: `Unknown: ${what}.` } : undefined;
+  }
+  const allowedKw = mostKw(baseKw, targetKw);
+  const read = looks.filter(({ at, powerKw }) => at >= startedAt && at <= until && powerKw !== undefined);
+  const there = read.find(({ powerKw }) => (powerKw as number) <= allowedKw);
+  if (there !== undefined) return met(clock, there, allowedKw);
+  if (!isOver) return undefined;
+  if (until < endsAt)
+    return { outcome: "overtaken", sentence: `Replaced or recalled ${after(startedAt, until)}, before its time.` };
+  const last = read.at(-1);
+  if (last?.powerKw === undefined || secondsBetween(last.at, until) > LOOK_AGE_MAX)
+    return { outcome: "unknown", sentence: `Unknown: the meter was not read at the deadline.` };
+  const shortKw = last.powerKw - targetKw;
+  const limit = dueAt === undefined ? "with no limit known" : `of ${fixed(secondsBetween(startedAt, dueAt), 0)} s`;
+  return {
+    outcome: "short",
+    shortKw,
+    sentence:
+      `Short by ${kwText(shortKw)}: ${kwText(last.powerKw)} on the meter ${after(startedAt, last.at)} ${limit}, ` +
+      `${kwText(targetKw)} asked for${baseKw === undefined ? "" : `, ${kwText(baseKw)} at the start`}.`,
+  };
+}
+
+/** The look that says what the meter showed at the start: the last one before it that is not too old. */
+export function baseLook(looks: readonly PowerLook[], startedAt: Instant): PowerLook | undefined {
+  const before = looks.findLast(({ at, powerKw }) => at <= startedAt && powerKw !== undefined);
+  return before !== undefined && secondsBetween(before.at, startedAt) <= LOOK_AGE_MAX ? before : undefined;
+}
+
+/** The most load that counts as delivered, kW. A site that is there already has nothing to deliver. */
+function mostKw(baseKw: number | undefined, targetKw: number): number {
+  return baseKw === undefined || baseKw <= targetKw ? targetKw : baseKw - DELIVERED_SHARE_MIN * (baseKw - targetKw);
+}
+
+function met({ startedAt, targetKw, baseKw }: RunningClock, { at, powerKw }: PowerLook, allowed: number): ClockVerdict {
+  const seconds = secondsBetween(startedAt, at);
+  const asked = allowed === targetKw ? "" : `, 95 % of the reduction from ${kwText(baseKw ?? Number.NaN)}`;
+  return {
+    outcome: "met",
+    seconds,
+    sentence:
+      `Met in ${fixed(seconds, 0)} s: ${kwText(powerKw ?? Number.NaN)} on the meter, ` +
+      `${kwText(targetKw ?? Number.NaN)} asked for${asked}.`,
+  };
+}
+
+function after(from: Instant, to: Instant): string {
+  return `${fixed(secondsBetween(from, to), 0)} s after the start`;
+}

@@ -1,0 +1,30 @@
+import { demandedMaxKw } from "../inputs/demand.ts";
+import type { GridInstruction } from "../inputs/gridInstruction.ts";
+
+/** What a target is counted from, kW at the site meter. */
+export interface TargetBase {
+  /** The site meter at the clock's start; absent where it was not read. */
+  readonly baseKw?: number;
+  /** What the site takes with every machine off: tenants, house, and what sleeping machines draw. */
+  readonly allOffKw: number;
+  /** What the named cohorts take with every machine off. */
+  readonly namedOffKw: number;
+}
+
+/**
+ * The load that an instruction asks for at the site meter, kW: a level of the whole site as it is; a reduction, or what
+ * it asks of some cohorts, counted from the meter at the start. A part of a site has no meter of its own, so what it
+ * was ordered to take when the instruction came (`loadKw`) stands for it; undefined where nobody noted that.
+ */
+export function responseTarget(
+  { demand = { kind: "off" }, cohortIds, loadKw }: Pick<GridInstruction, "demand" | "cohortIds" | "loadKw">,
+  { baseKw, allOffKw, namedOffKw }: TargetBase,
+): number | undefined {
+  if (cohortIds === undefined && demand.kind !== "reduce") return demand.kind === "off" ? allOffKw : demand.kw;
+  if (baseKw === undefined) return undefined;
+  if (demand.kind === "reduce") return baseKw - demand.kw;
+  if (loadKw === undefined) return undefined;
+  const leftKw = demand.kind === "off" ? namedOffKw : demandedMaxKw(demand, loadKw);
+  const lessKw = loadKw - leftKw;
+  return lessKw > 0 ? baseKw - lessKw : baseKw;
+}

@@ -1,0 +1,45 @@
+import type { GridInstruction } from "../inputs/gridInstruction.ts";
+import type { SitePlan } from "../decision/planModel.ts";
+import { addSeconds, type Instant } from "../units/instant.ts";
+import { baseLook, type PowerLook, type RunningClock } from "./responseClock.ts";
+import { responseSeconds } from "./responseSeconds.ts";
+import { responseTarget } from "./responseTarget.ts";
+
+/**
+ * The clock of an instruction as it begins at its effective moment, with what the meter showed then by some looks,
+ * ascending. The issuer's own time (`effectiveBy`) goes before that of the product.
+ */
+export function runningClock(
+  { cohorts, pue, firmKw, houseKw }: Pick<SitePlan, "cohorts" | "pue" | "firmKw" | "houseKw">,
+  instruction: GridInstruction,
+  looks: readonly PowerLook[],
+): RunningClock {
+  const { from: startedAt, effectiveBy, product, cohortIds } = instruction;
+  const limit = responseSeconds(product);
+  const dueAt = effectiveBy ?? (limit === undefined ? undefined : addSeconds(startedAt, limit));
+  const baseKw = baseLook(looks, startedAt)?.powerKw;
+  const offKw = (named: SitePlan["cohorts"]): number =>
+    named.reduce((kw, { machines, modes }) => kw + (machines * (modes[0]?.powerW ?? Number.NaN) * pue) / 1000, 0);
+  const constant = [firmKw, houseKw].reduce<number>((kw, one) => (one === undefined ? kw : kw + one), 0);
+  const targetKw = responseTarget(instruction, {
+    baseKw,
+    allOffKw: offKw(cohorts) + constant,
+    namedOffKw: offKw(cohorts.filter(({ cohortId }) => cohortIds?.includes(cohortId) ?? true)),
+  });
+  return {
+    startedAt,
+    ...(dueAt === undefined ? {} : { dueAt }),
+    ...(baseKw === undefined ? {} : { baseKw }),
+    ...(targetKw === undefined ? {} : { targetKw }),
+  };
+}
+
+/** When an instruction whose clock runs ended before its time; undefined while it holds as it did. */
+export function clockEndedAt(
+  now: Instant,
+  standing: Pick<GridInstruction, "until" | "isRecalled"> | undefined,
+): Instant | undefined {
+  if (standing === undefined) return now;
+  if (standing.isRecalled === true) return standing.until ?? now;
+  return standing.until !== undefined && standing.until <= now ? standing.until : undefined;
+}

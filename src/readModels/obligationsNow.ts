@@ -1,0 +1,98 @@
+import { isCommanded } from "../domain/decision/isCommanded.ts";
+import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
+import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
+import type { StandingTrip } from "../domain/inputs/involuntaryTrip.ts";
+import type { SafetyStop } from "../domain/inputs/safetyStops.ts";
+import type { SiteId } from "../domain/units/ids.ts";
+import { type Instant, secondsBetween } from "../domain/units/instant.ts";
+import type { KeptClock } from "../ports/meterWatch.ts";
+
+/** An open instruction with its clock. */
+export interface Obligation extends Pick<
+  GridInstruction,
+  "instructionId" | "revision" | "issuer" | "product" | "from" | "until" | "demand" | "cohortIds" | "restoreNotBefore"
+> {
+  readonly clock?: KeptClock;
+  /** Until the clock's deadline, s; negative once it is past; absent without one. */
+  readonly leftSeconds?: number;
+  /** What the meter shows above the target now, kW; 0 where it is there. */
+  readonly missingKw?: number;
+}
+
+/** What a site owes and how it stands. Power is that of the site meter. */
+export interface ObligationsNow {
+  readonly siteId: SiteId;
+  readonly at: Instant;
+  readonly meteredKw?: number;
+  readonly meteredAt?: Instant;
+  readonly obligations: readonly Obligation[];
+  /** What could come off now beyond what is off already, kW, if every machine follows. */
+  readonly droppableKw: number;
+  /** Of the cohorts that nothing can be dropped of: why. */
+  readonly notDroppable: readonly { readonly cohortId: string; readonly why: string }[];
+  readonly stops: readonly SafetyStop[];
+  readonly trips: readonly StandingTrip[];
+  /** Clocks that have ended lately. */
+  readonly ended: readonly KeptClock[];
+}
+
+/** Joins a site's newest decision with the clocks of its instructions and the last look at its meter. */
+export function obligationsNow(
+  plan: SitePlan,
+  record: DecisionRecord | undefined,
+  clocks: readonly KeptClock[],
+  look: { readonly at: Instant; readonly powerKw?: number } | undefined,
+  at: Instant,
+): ObligationsNow {
+  const facts = record?.input.facts;
+  const droppable = plan.cohorts.map((cohort) => ({ cohort, kw: onKw(plan, cohort.cohortId, record) }));
+  const held = droppable.filter(({ cohort }) => !isCommanded(plan, cohort, facts?.frozenCohorts));
+  const instructions = facts?.instructions ?? [];
+  return {
+    siteId: plan.siteId,
+    at,
+    ...(look?.powerKw === undefined ? {} : { meteredKw: look.powerKw, meteredAt: look.at }),
+    obligations: instructions.map((one) => obligationOf(one, clocks, look?.powerKw, at)),
+    droppableKw: droppable.filter((one) => !held.includes(one)).reduce((sum, { kw }) => sum + kw, 0),
+    notDroppable: held.map(({ cohort }) => ({
+      cohortId: cohort.cohortId,
+      why: cohort.lockedOut
+        ? "locked out"
+        : facts?.frozenCohorts?.includes(cohort.cohortId) === true
+          ? "frozen"
+          : "not under control",
+    })),
+    stops: facts?.stops ?? [],
+    trips: facts?.trips ?? [],
+    ended: clocks.filter(({ verdict }) => verdict !== undefined),
+  };
+}
+
+function obligationOf(
+  one: GridInstruction,
+  clocks: readonly KeptClock[],
+  powerKw: number | undefined,
+  at: Instant,
+): Obligation {
+  const { instructionId, revision, issuer, product, from, until, demand, cohortIds, restoreNotBefore } = one;
+  const clock = clocks.findLast((kept) => kept.instructionId === instructionId && kept.startedAt === from);
+  const aboveKw =
+    powerKw === undefined || clock?.targetKw === undefined ? undefined : Math.max(powerKw - clock.targetKw, 0);
+  return {
+    ...{ instructionId, revision, issuer, product, from, until, demand, cohortIds, restoreNotBefore },
+    ...(clock === undefined ? {} : { clock }),
+    ...(clock?.dueAt === undefined ? {} : { leftSeconds: secondsBetween(at, clock.dueAt) }),
+    ...(aboveKw === undefined ? {} : { missingKw: aboveKw }),
+  };
+}
+
+/** What a cohort takes above all off, as it is ordered, kW. */
+function onKw({ cohorts, pue }: SitePlan, cohortId: string, record: DecisionRecord | undefined): number {
+  const cohort = cohorts.find((one) => one.cohortId === cohortId);
+  const split = record?.output.cohorts.find((one) => one.cohortId === cohortId)?.split ?? [];
+  const offW = cohort?.modes[0]?.powerW ?? Number.NaN;
+  return split.reduce((kw, { modeId, machines }) => {
+    const powerW = cohort?.modes.find((mode) => mode.modeId === modeId)?.powerW ?? offW;
+    return kw + ((powerW - offW) * machines * pue) / 1000;
+  }, 0);
+}

@@ -1,0 +1,41 @@
+import { type InvoluntaryTripInput, isInvoluntaryTrip } from "../../domain/inputs/involuntaryTrip.ts";
+import { isResponseClock, type ResponseClockInput } from "../../domain/inputs/responseClock.ts";
+import { loadFall } from "../../domain/verification/loadFall.ts";
+import { responseClock } from "../../domain/verification/responseClock.ts";
+import type { LayerLog } from "../layerLog.ts";
+import type { SiteFacts } from "../siteFacts.ts";
+
+/**
+ * What the watch of the meter told a site, made again from the looks that it told with it: the verdict of each clock,
+ * and the fall of the load of each involuntary trip.
+ */
+export function checkMeterWords({ arrivals }: Pick<SiteFacts, "arrivals">, log: LayerLog): void {
+  for (const { input, where } of arrivals) {
+    if (isResponseClock(input)) checkClock(input, where, log);
+    if (isInvoluntaryTrip(input)) checkTrip(input, where, log);
+  }
+}
+
+function checkClock(input: ResponseClockInput, where: string, log: LayerLog): void {
+  const { startedAt, dueAt, baseKw, targetKw, looks, at, endedAt } = input;
+  const made = responseClock({ startedAt, dueAt, baseKw, targetKw }, looks, at, endedAt);
+  const clock = `${where} clock of ${input.instructionId}`;
+  log.same(`${clock} outcome`, made?.outcome, input.outcome);
+  log.same(`${clock} seconds`, made?.seconds, input.seconds);
+  log.same(`${clock} short kW`, made?.shortKw, input.shortKw);
+  log.same(`${clock} sentence`, made?.sentence, input.sentence);
+}
+
+function checkTrip(input: InvoluntaryTripInput, where: string, log: LayerLog): void {
+  const { looks, leastFallKw } = input;
+  const seen = looks.map(({ at, powerKw, registerWh }) => ({
+    at,
+    powerKw,
+    registerWh: /^\d{1,20}$/.test(registerWh) ? BigInt(registerWh) : undefined,
+    isMoving: false,
+  }));
+  const fall = loadFall(seen, leastFallKw);
+  log.same(`${where} trip, kW before`, fall?.fromKw, input.fromKw);
+  log.same(`${where} trip, kW after`, fall?.toKw, input.toKw);
+  log.same(`${where} trip fell by`, fall?.fellBy, input.fellBy);
+}

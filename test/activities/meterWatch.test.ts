@@ -1,0 +1,165 @@
+import { afterEach, expect, it } from "vitest";
+import { surveyActivities } from "../../activities/survey.ts";
+import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
+import type { MachineReading } from "../../src/domain/dispatch/model.ts";
+import type { SiteInput } from "../../src/domain/inputs/facts.ts";
+import type { GridInstruction } from "../../src/domain/inputs/gridInstruction.ts";
+import { isInvoluntaryTrip } from "../../src/domain/inputs/involuntaryTrip.ts";
+import { isResponseClock } from "../../src/domain/inputs/responseClock.ts";
+import { inputProblem } from "../../src/domain/inputs/inputProblem.ts";
+import { type Instant, msOfInstant } from "../../src/domain/units/instant.ts";
+import type { MeterLook } from "../../src/domain/verification/loadFall.ts";
+import type { Fleet } from "../../src/ports/fleet.ts";
+import type { KeptClock } from "../../src/ports/meterWatch.ts";
+import { LayerLog } from "../../src/replay/layerLog.ts";
+import { checkMeterWords } from "../../src/replay/layers/meterWords.ts";
+import { createClockKeeper } from "../../src/simulators/clock/keeper.ts";
+import { startClockServer } from "../../src/simulators/clock/server.ts";
+import { asActivity } from "../faults/marketBench.ts";
+import { cohort, site } from "../domain/decision/site.ts";
+
+/** 23:00 Central: the operating day ends an hour later. */
+const START = "2026-08-19T04:00:00.000Z" as Instant;
+const TRIPS_AT = "2026-08-19T04:20:00.000Z" as Instant;
+const INSTRUCTED_AT = "2026-08-19T04:40:00.000Z" as Instant;
+/** 100 machines of 3 kW in each of two cohorts. */
+const PLAN = site({ siteId: "north", cohorts: [cohort({ cohortId: "a" }), cohort({ cohortId: "b" })] });
+const INSTRUCTION: GridInstruction = {
+  instructionId: "ers-1",
+  issuer: "QSE",
+  product: "ERS-10",
+  action: "curtail",
+  from: INSTRUCTED_AT,
+  loadKw: 300,
+};
+const closers: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** Load of the site: 600 kW, 300 kW once cohort a's feeder has opened, and 20 s after the instruction nothing. */
+function loadKw(at: Instant): number {
+  if (at < TRIPS_AT) return 600;
+  return at < "2026-08-19T04:40:20.000Z" ? 300 : 0;
+}
+
+/** Its register, Wh. */
+function registerWh(at: Instant): bigint {
+  let wh = 1_000_000;
+  for (let ms = msOfInstant(START); ms < msOfInstant(at); ms += 1_000)
+    wh += (loadKw(new Date(ms).toISOString() as Instant) * 1000) / 3600;
+  return BigInt(Math.round(wh));
+}
+
+/** An hour of the watch of a fleet until its day ends: what the site is told, without the counts that ride. */
+async function watched(answersAfterTrip: MachineReading["state"]): Promise<SiteInput[]> {
+  const keeper = createClockKeeper({ startMs: msOfInstant(START), speed: Infinity, initialHolds: [] });
+  const server = await startClockServer({ keeper });
+  const clock = pacedMarketClock({ url: server.url });
+  closers.push(
+    () => clock.close(),
+    () => server.close(),
+    () => keeper.close(),
+  );
+  const told: SiteInput[] = [];
+  const looks: MeterLook[] = [];
+  const clocks: KeptClock[] = [];
+  const { watchFleet } = surveyActivities({
+    clock,
+    fleet: {
+      machines: (_: string, cohortId: string) =>
+        Array.from({ length: 100 }, (_one, i) => ({ machineId: `${cohortId}${i}`, cohortId })),
+      read: async (machines: readonly { machineId: string; cohortId: string }[], readAt: Instant) =>
+        machines.map(({ machineId, cohortId }) => ({
+          machineId,
+          readAt,
+          state: cohortId === "a" && readAt >= TRIPS_AT ? answersAfterTrip : "running",
+          powerW: 3000,
+        })),
+    } as unknown as Fleet,
+    ledger: { standing: async () => new Map(), saveReadings: async () => [] } as never,
+    riding: { keep: async () => undefined },
+    book: new Map([
+      [
+        "north",
+        {
+          plan: PLAN,
+          retiredAt: undefined,
+          siteMeterId: "site",
+          meters: {
+            read: async (_ids: readonly string[], readAt: Instant) => [
+              { meterId: "site", readAt, powerKw: loadKw(readAt), registerWh: registerWh(readAt), quality: "metered" },
+            ],
+          },
+        } as never,
+      ],
+    ]),
+    registers: { latestBefore: async () => undefined } as never,
+    sites: {
+      deliver: async (_: string, input: SiteInput, riders: readonly SiteInput[] = []) =>
+        void told.push(...riders, input),
+    } as never,
+    quietLookSeconds: 60,
+    watch: {
+      site: async () => ({
+        instructions: keeper.nowMs() >= msOfInstant(INSTRUCTED_AT) ? [INSTRUCTION] : [],
+        trips: [],
+        frozenCohorts: [],
+        isDispatching: false,
+      }),
+      keepLook: async (_: string, look: MeterLook) => void looks.push(look),
+      looksSince: async () => looks,
+      forget: async () => {},
+      openClock: async (_: string, one: KeptClock) => void clocks.push(one),
+      closeClock: async (_: string, clockId: string, verdict: KeptClock["verdict"]) => {
+        const i = clocks.findIndex((one) => one.clockId === clockId);
+        clocks[i] = { ...(clocks[i] as KeptClock), verdict };
+      },
+      clocks: async () => clocks,
+    } as never,
+    log: { info() {}, warn() {}, error() {} },
+  });
+  const { operatingDay } = await asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }));
+  expect(operatingDay).toBe("2026-08-19");
+  // The watch of the next day takes both names over; until then the clock stands under that of the fleet.
+  expect(keeper.status().holds).toEqual(["feed/fleet/north"]);
+  return told;
+}
+
+it("a feeder that opens is told within two minutes with who is able, and the clock of an instruction is met in 30 s", async () => {
+  const told = await watched("unknown");
+  expect(told.map(inputProblem)).toEqual(told.map(() => undefined));
+  const [able, trip, response, ...others] = told;
+  expect(others).toEqual([]);
+  expect(able).toMatchObject({ kind: "fleet-able", cohorts: [{ machines: 0 }, { machines: 100 }] });
+  expect(trip).toMatchObject({
+    kind: "involuntary-trip",
+    fromKw: 600,
+    toKw: 300,
+    cohorts: [
+      { cohortId: "a", darkMachines: 100, darkKw: 300, ableMachines: 0 },
+      { cohortId: "b", darkMachines: 0, darkKw: 0, ableMachines: 100 },
+    ],
+  });
+  expect(msOfInstant(trip?.at as Instant) - msOfInstant(TRIPS_AT)).toBeLessThanOrEqual(120_000);
+  expect(response).toMatchObject({ kind: "response-clock", baseKw: 300, targetKw: 0, outcome: "met" });
+  if (response === undefined || !isResponseClock(response)) throw new Error("no clock");
+  expect(response.seconds).toBeLessThanOrEqual(60);
+
+  // The auditor makes both again from the looks that came with them, and finds a forged one.
+  const found = (inputs: readonly SiteInput[]): number => {
+    const log = new LayerLog("effects", "what the meter showed");
+    checkMeterWords({ arrivals: inputs.map((input) => ({ input, where: "run" })) }, log);
+    return log.findings.length;
+  };
+  expect(found(told)).toBe(0);
+  expect(found([{ ...response, seconds: 1 }])).toBe(1);
+  if (trip === undefined || !isInvoluntaryTrip(trip)) throw new Error("no trip");
+  expect(found([{ ...trip, fromKw: 900 }])).toBe(1);
+});
+
+it("machines that answer and do not work have lost their pool: no trip", async () => {
+  const told = await watched("asleep");
+  expect(told.filter(isInvoluntaryTrip)).toEqual([]);
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { obligationsText } from "../../src/app/status/obligationsText.ts";
+import { whyText } from "../../src/app/status/whyText.ts";
+import { columnsOf } from "../../src/app/tableText.ts";
+import { obligationsNow } from "../../src/readModels/obligationsNow.ts";
+import { whyNow } from "../../src/readModels/whyNow.ts";
+import {
+  at,
+  cohortOfStrike,
+  HASHPRICE_FOR_75,
+  hashprice,
+  instruction,
+  scedLmp,
+  site,
+  TestSite,
+} from "../domain/decision/site.ts";
+
+/** 300 kW each at strikes of 60 and 90 $/MWh; the price is 80. */
+const PLAN = site({ cohorts: [cohortOfStrike("old", "S19", 60), cohortOfStrike("new", "S21", 90)] });
+
+function decided() {
+  const of = new TestSite(PLAN);
+  of.take(hashprice("17:55:00", HASHPRICE_FOR_75));
+  of.take(scedLmp("18:00:00", 80));
+  return of;
+}
+
+describe("why a site is where it is", () => {
+  it("ranks what it could do by $/h: 0.3 MW at (90 − 80) earns 3.00, at (60 − 80) loses 6.00", () => {
+    const why = whyNow(decided().records.at(-1)!);
+    expect(why.alternatives.map(({ name, usdPerH }) => [name, usdPerH.toFixed(2)])).toEqual([
+      ["as decided", "3.00"],
+      ["each step that pays on, each that does not off", "3.00"],
+      ["everything off", "0.00"],
+      ["everything on", "-3.00"],
+    ]);
+  });
+
+  it("shows the ladder worst strike first, what holds each step, and the prices that would change it", () => {
+    const why = whyNow(decided().records.at(-1)!);
+    expect(why.ladder.map(({ cohortId, onShare, heldBy }) => [cohortId, onShare, heldBy])).toEqual([
+      ["old", 0, "price"],
+      ["new", 1, "price"],
+    ]);
+    // off above 1.25 × 90, on below 0.9 × 60
+    expect([why.offAboveUsdPerMwh, why.onBelowUsdPerMwh]).toEqual([112.5, 54]);
+  });
+
+  it("names the rule that holds a step, and what it waits for", () => {
+    const of = decided();
+    of.take({ kind: "stop", id: "s", at: at("18:02:00"), actor: "jo", reason: "smoke" });
+    const why = whyNow(of.records.at(-1)!);
+    expect(why.ladder.map(({ heldBy }) => heldBy)).toEqual(["safety-stop", "safety-stop"]);
+    expect(why.offAboveUsdPerMwh).toBeUndefined();
+  });
+
+  it.each([80, 100])("fits %i columns", (columns) => {
+    const text = whyText(whyNow(decided().records.at(-1)!), { columns });
+    expect(columnsOf(text)).toBeLessThanOrEqual(columns);
+    expect(text).toContain("The next step goes off for price above 112.50 $/MWh.");
+  });
+});
+
+describe("what a site owes", () => {
+  it("tells each open instruction with its clock, and the MW on the meter against its target", () => {
+    const of = decided();
+    const demand = { kind: "target" as const, kw: 100 };
+    const given = instruction({ product: "ECRS", demand });
+    of.take({ kind: "instruction", id: "i", at: at("18:02:00"), instruction: given });
+    const clock = {
+      clockId: "c",
+      instructionId: "vdi-7",
+      revision: 1,
+      product: "ECRS",
+      startedAt: at("18:00:00"),
+      dueAt: at("18:10:00"),
+      baseKw: 300,
+      targetKw: 100,
+    };
+    const look = { at: at("18:03:50"), powerKw: 160 };
+    const now = obligationsNow(PLAN, of.records.at(-1), [clock], look, at("18:04:00"));
+    expect(now.obligations[0]).toMatchObject({ leftSeconds: 360, missingKw: 60 });
+    expect(now.droppableKw).toBeCloseTo(99, 6);
+    const text = obligationsText(now, { columns: 80 });
+    expect(columnsOf(text)).toBeLessThanOrEqual(80);
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "vdi-7 of QSE (ECRS): curtail to 100.0 kW, the site, from 18:00:00 until recalled. Target 100.0 kW. 60.0 kW above " +
+        "it. 6 min left.",
+    );
+  });
+
+  it("says of what nothing can be dropped, and why", () => {
+    const locked = site({ cohorts: [{ ...cohortOfStrike("old", "S19", 60), lockedOut: true }] });
+    const now = obligationsNow(locked, undefined, [], undefined, at("18:04:00"));
+    expect(now.notDroppable).toEqual([{ cohortId: "old", why: "locked out" }]);
+    expect(obligationsText(now, { columns: 100 })).toContain("No instruction is open.");
+  });
+});

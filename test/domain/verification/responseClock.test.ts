@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
+import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
+import { type PowerLook, responseClock } from "../../../src/domain/verification/responseClock.ts";
+import { responseSeconds } from "../../../src/domain/verification/responseSeconds.ts";
+import { clockEndedAt, runningClock } from "../../../src/domain/verification/runningClock.ts";
+import { at, cohort, instruction, site } from "../decision/site.ts";
+
+/** Two cohorts of 100 machines at 3 kW, 100 W each when off, and 50 kW of house load: 650 kW on, 70 kW off. */
+const OFF_DRAWS = [
+  { modeId: "off", hashrateThs: 0, powerW: 100, setpoint: { kind: "off" } },
+  { modeId: "normal", hashrateThs: 100, powerW: 3000, setpoint: { kind: "profile", profile: "default" } },
+] as const;
+const PLAN = site({
+  houseKw: 50,
+  cohorts: ["a", "b"].map((cohortId) => cohort({ cohortId, modes: OFF_DRAWS })),
+});
+/** The meter shows 650 kW until 18:00, then what is listed, a look every ten seconds. */
+function looks(...kws: readonly (number | undefined)[]): PowerLook[] {
+  const before = [650, 650].map((powerKw, i) => ({ at: addSeconds(at("18:00:00"), (i - 1) * 10), powerKw }));
+  return [...before, ...kws.map((powerKw, i) => ({ at: addSeconds(at("18:00:10"), i * 10), powerKw }))];
+}
+const verdictOf = (asked: Partial<GridInstruction>, seen: readonly PowerLook[], now: Instant) =>
+  responseClock(runningClock(PLAN, instruction({ loadKw: 650, ...asked }), seen), seen, now);
+
+describe("how soon an instruction must show on the meter, by its product", () => {
+  it.each([
+    ["RRS-FFR", 30],
+    ["base point", 300],
+    ["RRS", 600],
+    ["ECRS", 600],
+    ["ERS-10", 600],
+    ["ERS-10 NWS", 600],
+    ["Non-Spin", 1800],
+    ["NSPIN", 1800],
+    ["ERS30", 1800],
+    ["ers-30-ws", 1800],
+    ["load shed", undefined],
+    [undefined, undefined],
+  ])("%s: %s s", (product, seconds) => expect(responseSeconds(product)).toBe(seconds));
+});
+
+describe("the clock of an instruction", () => {
+  it("ERS-10 at 18:00 to all off: 70 kW on the meter after 40 s is met in 40 s", () => {
+    expect(verdictOf({ product: "ERS-10" }, looks(600, 400, 200, 72), at("18:00:50"))).toEqual({
+      outcome: "met",
+      seconds: 40,
+      sentence: "Met in 40 s: 72.0 kW on the meter, 70.0 kW asked for, 95 % of the reduction from 650.0 kW.",
+    });
+  });
+
+  it("95 % of the 580 kW are enough, 99.0 kW; a kW more is not there yet", () => {
+    expect(verdictOf({ product: "ERS-10" }, looks(99), at("18:00:10"))?.outcome).toBe("met");
+    expect(verdictOf({ product: "ERS-10" }, looks(100), at("18:00:10"))).toBeUndefined();
+  });
+
+  it("a base point of 300 kW that is at 400 kW after five minutes is short by 100 kW", () => {
+    const seen = looks(...Array(31).fill(400));
+    const asked = { product: "base point", demand: { kind: "target" as const, kw: 300 } };
+    expect(verdictOf(asked, seen, at("18:04:50"))).toBeUndefined();
+    expect(verdictOf(asked, seen, at("18:05:00"))).toEqual({
+      outcome: "short",
+      shortKw: 100,
+      sentence:
+        "Short by 100.0 kW: 400.0 kW on the meter 300 s after the start of 300 s, 300.0 kW asked for, 650.0 kW at the " +
+        "start.",
+    });
+  });
+
+  it("a reduction by 200 kW counts from the meter at the start, whatever was ordered", () => {
+    const asked = { product: "ECRS", demand: { kind: "reduce" as const, kw: 200, fromKw: 620 } };
+    expect(verdictOf(asked, looks(455), at("18:00:10"))).toMatchObject({ outcome: "met", seconds: 10 });
+  });
+
+  it("one cohort off counts what it was ordered to take, for it has no meter of its own: 650 to 360 kW", () => {
+    const clock = runningClock(PLAN, instruction({ cohortIds: ["a"], loadKw: 300 }), looks());
+    expect(clock).toMatchObject({ baseKw: 650, targetKw: 360 });
+  });
+
+  it("a site that is there already has met it at the first look", () => {
+    const asked = { product: "ERS-30", demand: { kind: "target" as const, kw: 700 } };
+    expect(verdictOf(asked, looks(650), at("18:00:10"))).toMatchObject({ outcome: "met", seconds: 0 });
+  });
+
+  it("the issuer's own time goes before that of the product", () => {
+    const asked = { product: "ERS-30", effectiveBy: at("18:02:00") };
+    expect(verdictOf(asked, looks(...Array(12).fill(650)), at("18:02:00"))?.outcome).toBe("short");
+  });
+
+  it("a meter that is silent at the deadline leaves it unknown, though it was short before", () => {
+    const seen = looks(...Array(40).fill(650), ...Array(20).fill(undefined));
+    expect(verdictOf({ product: "ERS-10" }, seen, at("18:10:00"))).toEqual({
+      outcome: "unknown",
+      sentence: "Unknown: the meter was not read at the deadline.",
+    });
+  });
+
+  it("a reduction is unknown where the meter was not read at the start; a level is judged by itself", () => {
+    const unread = looks(70).slice(2);
+    expect(verdictOf({ product: "ERS-10" }, unread, at("18:00:10"))?.outcome).toBe("met");
+    const asked = { product: "ERS-10", demand: { kind: "reduce" as const, kw: 200 } };
+    expect(verdictOf(asked, unread, at("18:10:00"))?.sentence).toBe("Unknown: the meter was not read at the start.");
+  });
+
+  it("an instruction that is recalled before its time is overtaken, unless it was met before", () => {
+    const given = instruction({ product: "ERS-10", loadKw: 650 });
+    const recalled = clockEndedAt(at("18:00:30"), undefined);
+    const run = (seen: PowerLook[]) => responseClock(runningClock(PLAN, given, seen), seen, at("18:00:30"), recalled);
+    expect(run(looks(600, 500, 400))?.sentence).toBe("Replaced or recalled 30 s after the start, before its time.");
+    expect(run(looks(600, 70, 70))?.outcome).toBe("met");
+  });
+
+  it("without a product that is known it runs for half an hour, and says that it had no limit", () => {
+    const seen = looks(...Array(180).fill(650));
+    expect(verdictOf({}, seen, at("18:29:50"))).toBeUndefined();
+    expect(verdictOf({}, seen, at("18:30:00"))?.sentence).toMatch(/^Short by 580.0 kW: .* with no limit known,/);
+  });
+
+  it("is met at the first look at which a plain count of the megawatts says so, over 3,000 made-up paths", () => {
+    const path = fc.array(fc.option(fc.integer({ min: 0, max: 700 }), { nil: undefined }), { maxLength: 70 });
+    fc.assert(
+      fc.property(path, (kws) => {
+        const seen = looks(...kws);
+        const verdict = verdictOf({ product: "ERS-10" }, seen, at("18:10:00"));
+        const first = kws.slice(0, 60).findIndex((kw) => kw !== undefined && (650 - kw) / 580 >= 0.95);
+        expect(verdict?.seconds).toBe(first === -1 ? undefined : (first + 1) * 10);
+        if (first === -1) expect(["short", "unknown"]).toContain(verdict?.outcome);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
