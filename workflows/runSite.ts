@@ -55,8 +55,7 @@ export async function runSite(start: RunSiteInput): Promise<void> {
   const { plan, dispatch } = start;
   const run = new SiteRun(start);
   const alarm = new SiteAlarm(start.clock);
-  let [isParked, isOver, isRetired] = [false, false, false];
-  let [asking, answers] = [0, 0];
+  let [isParked, isOver, isRetired, asking, answers] = [false, false, false, 0, 0];
   const shown = new SiteShown(plan.siteId, run.state);
 
   setHandler(idle, () => isParked && !run.hasWork && asking === 0);
@@ -94,7 +93,6 @@ export async function runSite(start: RunSiteInput): Promise<void> {
     run.configure(request, marketNowOrPaced());
     return { planHash: request.planHash, effectiveAt: request.effectiveAt };
   });
-
   setHandler(retire, async (signed) => {
     refuse(retireProblem(plan, signed));
     const { at, actor, reason } = await asked<RetireRequest>("retire", signed);
