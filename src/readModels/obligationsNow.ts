@@ -79,7 +79,15 @@ function obligationOf(
   const aboveKw =
     powerKw === undefined || clock?.targetKw === undefined ? undefined : Math.max(powerKw - clock.targetKw, 0);
   return {
-    ...{ instructionId, revision, issuer, product, from, until, demand, cohortIds, restoreNotBefore },
+    instructionId,
+    revision,
+    issuer,
+    product,
+    from,
+    until,
+    demand,
+    cohortIds,
+    restoreNotBefore,
     ...(clock === undefined ? {} : { clock }),
     ...(clock?.dueAt === undefined ? {} : { leftSeconds: secondsBetween(at, clock.dueAt) }),
     ...(aboveKw === undefined ? {} : { missingKw: aboveKw }),
