@@ -2,6 +2,7 @@ import { expectedPrice } from "../domain/decision/expectedPrice.ts";
 import type { HourlyPrices } from "../domain/market/hourlyPrices.ts";
 import type { Deployed } from "../domain/inputs/deployed.ts";
 import { deployedNow, type DeployedNow } from "../domain/inputs/deployedNow.ts";
+import type { HashpriceNow } from "../domain/inputs/hashprice.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
 import { countingNotices } from "../domain/inputs/noticesKnown.ts";
@@ -44,7 +45,7 @@ export interface MarketNow {
   readonly dayAhead?: { readonly today?: readonly HourlyPrices[]; readonly tomorrow?: readonly HourlyPrices[] };
   /** Clearing prices for capacity, service by service. */
   readonly capacity: readonly CapacityNow[];
-  readonly hashprice?: { readonly usdPerPhDay: number; readonly asOf: Instant };
+  readonly hashprice?: HashpriceNow;
   readonly grid?: {
     readonly level: GridLevel;
     readonly assumed: boolean;

@@ -29,6 +29,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   recover: async () => (await import("./recover.ts")).recoverCommand,
   operator: async () => (await import("./operator.ts")).operatorCommand,
   check: async () => (await import("./check.ts")).checkCommand,
+  economics: async () => (await import("./economics.ts")).economicsCommand,
   record: async () => (await import("./record.ts")).recordCommand,
   archive: async () => (await import("./archive.ts")).archiveCommand,
   evidence: async () => (await import("./evidence.ts")).evidenceCommand,

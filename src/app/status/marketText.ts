@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { centralWall } from "../../domain/market/calendar.ts";
 import { deployedText, inUseOf } from "../../domain/inputs/deployed.ts";
 import type { HourlyPrices } from "../../domain/market/hourlyPrices.ts";
-import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import { fixed } from "../../domain/units/numberText.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
 import { ageText, centralTime } from "../timeText.ts";
@@ -74,4 +74,23 @@ function inferredText(adderUsdPerMwh: number): string {
 
 function hhmm(at: Instant): string {
   return centralWall(at).time.slice(0, 5);
+}
+
+/** The hashprice of the last decision; of one that was made, its parts with source and age, and what is wrong. */
+export function hashpriceText({ hashprice, at }: SiteNow): string {
+  if (hashprice === undefined) return "not known yet";
+  const { usdPerPhDay, madeOf } = hashprice;
+  const value = `${fixed(usdPerPhDay, 2)} $/PH/day`;
+  if (madeOf === undefined) return value;
+  const { network, price } = madeOf;
+  const parts = [
+    [`height ${network.height}`, network],
+    [`${fixed(price.usdPerBtc, 2)} $/BTC`, price],
+  ] as const;
+  const said = parts.map(([what, { source, observedAt, isDisputed, movedSince }]) => {
+    const doubts = [isDisputed ? "sources differ" : "", movedSince === undefined ? "" : "a move waits"];
+    const doubt = doubts.filter((one) => one !== "").map((one) => pc.red(`, ${one}`));
+    return `${what} of ${source}, ${ageText(secondsBetween(observedAt, at))} ago${doubt.join("")}`;
+  });
+  return `${value}: ${said.join("; ")}`;
 }

@@ -3,7 +3,6 @@ import { capacityTexts } from "./capacityText.ts";
 import type { Freeze } from "../../domain/inputs/freezes.ts";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
-import { fixed } from "../../domain/units/numberText.ts";
 import type { Retirement } from "../../ports/retirements.ts";
 import type { SiteNow } from "../../readModels/siteNow.ts";
 import { buildText } from "../worker/builds/buildsNow.ts";
@@ -14,7 +13,7 @@ import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchT
 import { doorsFacts } from "./doorsText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
-import { addersText, dayAheadText, lookAheadText, priceText } from "./marketText.ts";
+import { addersText, dayAheadText, hashpriceText, lookAheadText, priceText } from "./marketText.ts";
 import { pointText } from "../../domain/market/settlementPoint.ts";
 
 const LABEL_WIDTH = 14;
@@ -137,7 +136,7 @@ function background(now: SiteNow): Fact[] {
     ...(isSilent(now) ? [] : [["silent", "nothing"] as const]),
     ...(now.orders.length === 0 ? [["orders", "none in force"] as const] : []),
     ...(now.stragglers === 0 ? [["stragglers", "none"] as const] : []),
-    ["hashprice", now.hashprice === undefined ? "not known yet" : `${fixed(now.hashprice.usdPerPhDay, 2)} $/PH/day`],
+    ["hashprice", hashpriceText(now)],
     ...capacityTexts(now).map((text) => ["MCPC", text] as const),
     ["feeds", feedsText(now)],
     ...now.feedsNotRead.map((why) => ["note", why] as const),

@@ -33,7 +33,8 @@ export interface SiteSummary {
   readonly control: string;
   /** All machines in their normal mode, at the site meter, without house load. */
   readonly powerKw: number;
-  readonly hashprice: { readonly usdPerPhDay: number; readonly source: string };
+  /** Absent where it is made of what feeds read while the site runs: then there are no strikes either. */
+  readonly hashprice?: { readonly usdPerPhDay: number; readonly source: string };
   readonly avoidableAddersUsdPerMwh: number;
   readonly priceFloorUsdPerMwh: number;
   readonly priceCapUsdPerMwh: number;
@@ -83,7 +84,7 @@ export function siteSummary(file: string, day: OperatingDay): SiteSummary {
       lockedOut,
       control,
       powerKw: (machines * (normal?.powerW ?? Number.NaN) * plan.pue) / 1000,
-      strikes: modeStrikes(cohort, hashprice.usdPerPhDay, plan),
+      strikes: hashprice === undefined ? [] : modeStrikes(cohort, hashprice.usdPerPhDay, plan),
     };
   });
   const {
@@ -185,17 +186,21 @@ export function siteSummaryText(summary: SiteSummary): string {
     "",
     `${pc.bold(siteId)} (${name})  ${pointText(summary)}  control ${control}  ` +
       `${kwText(powerKw)} with everything on`,
-    `Hashprice ${fixed(hashprice.usdPerPhDay, 2)} $/PH/day (${hashprice.source}), avoidable adders ` +
+    `Hashprice ${hashpriceText(hashprice)}, avoidable adders ` +
       `${fixed(avoidableAddersUsdPerMwh, 2)} $/MWh, prices from ${priceFloorUsdPerMwh} to ${priceCapUsdPerMwh} $/MWh`,
     "",
     tableText(["cohort", "client", "model", "machines", "power"], cohorts, ["machines", "power"]),
     "",
-    tableText(["cohort", "step", "strike $/MWh", "down above", "up below"], steps, [
-      "strike $/MWh",
-      "down above",
-      "up below",
-    ]),
-    "",
+    ...(steps.length === 0
+      ? []
+      : [
+          tableText(["cohort", "step", "strike $/MWh", "down above", "up below"], steps, [
+            "strike $/MWh",
+            "down above",
+            "up below",
+          ]),
+          "",
+        ]),
     `Contracts in force on ${on}:`,
     tableText(["client", "name", "contract", "days"], clients),
     "",
@@ -211,6 +216,12 @@ export function siteSummaryText(summary: SiteSummary): string {
     ...listText("", summary.feedsNotRead),
     "",
   ].join("\n");
+}
+
+function hashpriceText(hashprice: SiteSummary["hashprice"]): string {
+  return hashprice === undefined
+    ? "is made of the network and the price of a bitcoin while the site runs"
+    : `${fixed(hashprice.usdPerPhDay, 2)} $/PH/day (${hashprice.source})`;
 }
 
 function coolingLines(meters: SiteSummary["meters"]): string[] {
@@ -247,9 +258,16 @@ export function dayToCheck(on: string | undefined): OperatingDay {
   }
 }
 
-/** Hashprice at the day's end, of a source that is read on this machine. */
+/** Hashprice at the day's end, of a source that is read on this machine; absent where none says it. */
 function hashpriceOf(feeds: readonly DeployedFeed[], day: OperatingDay): SiteSummary["hashprice"] {
-  const at = addSeconds(dayStart(day), 86_399);
+  return localHashprice(feeds, addSeconds(dayStart(day), 86_399));
+}
+
+/**
+ * Hashprice at a moment that a feed says without anybody outside being asked, $ per PH/s and day; undefined where none
+ * does. @throws CommandError (2) for a file that cannot be used
+ */
+export function localHashprice(feeds: readonly DeployedFeed[], at: Instant): SiteSummary["hashprice"] {
   for (const feed of feeds) {
     const said = saidLocally(feed, at).find((one) => one.kind === hashprice.kind);
     if (said === undefined) continue;
@@ -258,7 +276,7 @@ function hashpriceOf(feeds: readonly DeployedFeed[], day: OperatingDay): SiteSum
       ? { usdPerPhDay, source: "constant, assumed" }
       : { usdPerPhDay, source: `${said.documentId}, as of ${said.asOf}` };
   }
-  throw new CommandError(ExitCode.unusable, "the configuration has no hashprice: strikes cannot be computed");
+  return undefined;
 }
 
 function saidLocally(feed: DeployedFeed, at: Instant): readonly MarketObservation[] {

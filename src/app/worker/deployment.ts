@@ -1,3 +1,4 @@
+import type { SiteCosts } from "../../domain/decision/productionCost.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import type { Contract, Supply } from "../../domain/settlement/model.ts";
@@ -12,6 +13,8 @@ export interface Deployment {
   readonly meters: readonly DeployedMeter[];
   readonly contracts: readonly Contract[];
   readonly supply: Supply;
+  /** Beside power; absent where the configuration says none. */
+  readonly costs?: SiteCosts;
   readonly feeds: readonly DeployedFeed[];
   /** PRC in MW under which a Watch is due; absent before such a figure was in force. */
   readonly watchBelowMw?: number;

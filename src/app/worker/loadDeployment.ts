@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { expandHosts, feederPue, inForceOn, modeSetpoint, rowInForceOn } from "../../config/index.ts";
 import type { CohortPlan, OperatingMode, SitePlan } from "../../domain/decision/model.ts";
+import type { SiteCosts } from "../../domain/decision/productionCost.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
@@ -40,6 +41,7 @@ export function deploymentOf(config: SiteConfig, day: OperatingDay): Deployment 
     watchBelowMw: rowInForceOn(config.constants.prcThresholdsMw, day)?.watch,
     dispatch: { ...policy.dispatch, abandonedControlSeconds: abandonedControlSeconds(config) },
     fleetConcurrency: FLEET_CONCURRENCY,
+    ...(config.costs === undefined ? {} : { costs: asWritten<SiteCosts>()(config.costs) }),
     ...(config.site.hasGateway === true && { hasGateway: true }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { text } from "./common.ts";
 import { cohortSchema, metersSchema, siteGroupSchema } from "./equipment.ts";
+import { costsSchema } from "./costs.ts";
 import { clientSchema, supplySchema } from "./money.ts";
 import { policySchema } from "./policy.ts";
 
@@ -41,6 +42,7 @@ export function siteSchema<Sources, Feed extends Used, Driver extends Used, Mete
       .meta({ description: "Clients whose contracts stand in files of their own" })
       .optional(),
     supply: supplySchema,
+    costs: costsSchema.optional(),
     cohorts: z.array(cohortSchema(driver)).min(1),
     meters: metersSchema(meter),
     sources,
