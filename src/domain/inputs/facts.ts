@@ -51,8 +51,9 @@ export interface TakenUp {
  */
 export function takeUp(known: KnownFacts, input: SiteInput, about: About): TakenUp {
   const takers = LIST.filter(({ messages, overhears }) => input.kind in messages || overhears?.includes(input.kind));
-  let next = known;
-  let [relevant, resumes, isOvertaken] = [false, false, false];
+  const elapsed = takers.map((fact) => fact.elapsed?.(known, about));
+  let next = elapsed.reduce((all, one) => ({ ...all, ...one?.patch }), known);
+  let [relevant, resumes, isOvertaken] = [elapsed.some((one) => one?.relevant === true), false, false];
   let problem: string | undefined;
   for (const fact of takers) {
     const absorbed = fact.absorb(next, input, about);

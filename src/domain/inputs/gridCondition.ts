@@ -118,6 +118,10 @@ export const gridCondition: MarketFact<
   place: ({ observedAt }) => observedAt,
   text: ({ level, stateText, prcMw }) => `${level} "${stateText}" PRC ${prcMw ?? "not told"}`,
   none: { grid: { level: "unknown" } },
+  elapsed(known, { site, asOf }) {
+    const { grid } = settled(known, site, asOf);
+    return { patch: { grid }, relevant: grid.level !== known.grid.level };
+  },
   absorb(known, input: GridConditionInput | GridNoticesInput | ReleaseInput | FeedWord, about) {
     if (input.kind === "release") return gridRelease(known, input, about);
     if (input.kind === GRID_NOTICES) return gridNoticed(known, about);

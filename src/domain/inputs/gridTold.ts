@@ -3,7 +3,7 @@ import { saidByFresh } from "../market/gridLevelInForce.ts";
 import { isEmergency } from "../market/gridLevels.ts";
 import { type FeedWord, heard, listed, silenceAfter, silenceOf } from "./feedSilence.ts";
 import { GRID_CONDITION, type KnownGrid, type SeenGrid, type ToldGrid } from "./gridKnown.ts";
-import { besidePolls, inForce, settled } from "./gridNow.ts";
+import { besidePolls, inForce } from "./gridNow.ts";
 import { evidenceAfter, evidenceOf, limitSeconds, weighed } from "./gridWeighed.ts";
 import { isSilent } from "./isSilent.ts";
 import type { KnownSilence } from "./knownSilence.ts";
@@ -47,11 +47,10 @@ export function gridNoticed(known: SeenGrid, about: About): Absorbed<KnownGrid> 
 }
 
 /** The level that was left standing claims nothing until a source speaks of an emergency again. */
-export function gridRelease(known: SeenGrid, input: ReleaseInput, { site, asOf }: About): Absorbed<KnownGrid> {
+export function gridRelease(known: SeenGrid, input: ReleaseInput, { site }: About): Absorbed<KnownGrid> {
   const { orderId, actor, reason, at } = input;
-  const now = settled(known, site, asOf);
-  if (orderId !== GRID_LEVEL_ID || gridReleaseProblem(now, site) !== undefined) return { patch: {}, relevant: false };
-  return { patch: { grid: { ...now.grid, released: { actor, reason, at } } }, relevant: true };
+  if (orderId !== GRID_LEVEL_ID || gridReleaseProblem(known, site) !== undefined) return { patch: {}, relevant: false };
+  return { patch: { grid: { ...known.grid, released: { actor, reason, at } } }, relevant: true };
 }
 
 /**
@@ -68,16 +67,16 @@ export function gridReleaseProblem(known: SeenGrid, site: SiteView): string | un
     : undefined;
 }
 
-/** What is known once the evidence, or who is silent, is another: with what the time had changed before. */
+/** What is known once the evidence, or who is silent, is another. */
 function reweighed(
   known: SeenGrid,
   { evidence, silence }: { readonly evidence: readonly GridEvidence[]; readonly silence: KnownSilence },
   { site, asOf }: About,
 ): Absorbed<KnownGrid> {
-  const before = settled(known, site, asOf).grid;
+  const before = { ...known.grid, evidence };
   const grid = inForce(
-    { ...before, evidence },
-    { evidence: weighed({ ...before, evidence }, silence, site), ...besidePolls({ ...known, ...silence }, site, asOf) },
+    before,
+    { evidence: weighed(before, silence, site), ...besidePolls({ ...known, ...silence }, site, asOf) },
     asOf,
   );
   const relevant =

@@ -114,6 +114,8 @@ export interface SiteFact<I extends Told, R, P, F> {
   idWithoutPoint?(input: I): string;
   /** What else is wrong with a message whose members hold. */
   problem?(input: I): string | undefined;
+  /** What time alone has changed by the moment of an input: it comes first, as if somebody had looked just before. */
+  elapsed?(known: R, about: About): Absorbed<P>;
   absorb(known: R, input: I, about: About): Absorbed<P>;
   freeze(known: R, at: Freezing): F;
   /** What stays of the known facts once a decision of `asOf` is recorded. */

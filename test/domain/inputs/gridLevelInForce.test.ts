@@ -61,8 +61,6 @@ class WatchedSite {
   /** The page of messages is read with one notice in force, or none. */
   notice({ at: seconds, level, until }: Notice): void {
     const now = addSeconds(START, seconds);
-    // what time alone has changed until then, the site's own wake has recorded
-    this.state = { ...this.state, grid: settled(this.state, this.plan, now).grid };
     const own = {
       key: "n",
       names: "notice",
@@ -163,7 +161,8 @@ function noticesOf(
   one: { from: number; seconds: number; level: GridLevel; endsByItself: boolean } | undefined,
 ): readonly Notice[] {
   if (one === undefined) return [];
-  const until = one.from + one.seconds + 0.5;
+  // as long as there are polls: each tells who has fallen silent
+  const until = Math.min(one.from + one.seconds, POLLS * 60 - 1) + 0.5;
   const begun = { at: one.from + 0.5, level: one.level };
   return one.endsByItself ? [{ ...begun, until }] : [begun, { at: until }];
 }
