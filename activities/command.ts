@@ -65,7 +65,7 @@ export function commandActivities(deps: CommandDeps) {
         const outcomes: Partial<Record<CommandOutcome, number>> = {};
         let [commanded, isOver] = [0, false];
         await everySlice(due, LOG_SLICE, async (next) => {
-          const held = await heldBack(deps, siteId, batch.cohortId);
+          const held = await heldBack(deps, siteId, target);
           if (held === undefined) await noteRestPoints(siteId, next, target, standing, signal);
           isOver ||= await isFenced(ledger, siteId, revision);
           if (isOver) return;

@@ -8,6 +8,7 @@ import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import { leastFallKw } from "../src/domain/verification/leastFall.ts";
 import { type LoadFall, loadFall, type MeterLook } from "../src/domain/verification/loadFall.ts";
+import { loadHasRisen } from "../src/domain/verification/loadRise.ts";
 import { nextMeterLook } from "../src/domain/verification/nextMeterLook.ts";
 import { type ClockVerdict, responseClock } from "../src/domain/verification/responseClock.ts";
 import { clockEndedAt, runningClock } from "../src/domain/verification/runningClock.ts";
@@ -62,6 +63,7 @@ export async function watchMeter(
   let looks = await watch.looksSince(siteId, addSeconds(startedAt, -LOOK_BACK_SECONDS));
   await watch.forget(siteId, addSeconds(startedAt, -KEPT_SECONDS));
   let due = addSeconds(startedAt, deps.quietLookSeconds);
+  let countedAt: Instant | undefined;
   while (!signal.aborted) {
     const at = await clock.waitUntil(key, due, signal, [siteId]).catch((error: unknown) => {
       if (!signal.aborted) throw error;
@@ -73,7 +75,7 @@ export async function watchMeter(
     await watch.keepLook(siteId, look);
     looks = [...looks.filter((one) => one.at >= addSeconds(at, -LOOK_BACK_SECONDS)), look];
     const running = await runClocks(deps, siteId, site, looks, at);
-    await recognizeTrip(deps, surveys, siteId, site, looks, signal);
+    countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
     due = nextMeterLook(at, deps.quietLookSeconds, { looks, running, leastKw, isTripped: site.trips.length > 0 });
   }
@@ -173,30 +175,32 @@ function clockIdOf({ instructionId, revision = 1, from, effectiveBy, demand, coh
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }
 
+/** Returns when it last counted who came back during a trip. */
 async function recognizeTrip(
   deps: MeterWatchDeps,
   surveys: FleetSurveys,
   siteId: SiteId,
   site: WatchedSite,
-  looks: readonly MeterLook[],
+  { looks, countedAt }: { readonly looks: readonly MeterLook[]; readonly countedAt: Instant | undefined },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Instant | undefined> {
   const { plan } = configured(deps.book, siteId);
   const leastKw = leastFallKw(plan);
   const at = looks.at(-1)?.at;
-  if (at === undefined) return;
+  if (at === undefined) return countedAt;
   const fall = loadFall(looks, leastKw);
-  if (fall !== undefined) return judgeFall(deps, surveys, siteId, site, { fall, at, signal });
-  if (site.trips.length === 0 || !rises(looks, leastKw)) return;
+  if (fall !== undefined) {
+    await judgeFall(deps, surveys, siteId, site, { fall, at, signal });
+    return countedAt;
+  }
+  const trippedAt = site.trips.at(-1)?.at;
+  if (trippedAt === undefined) return undefined;
+  const since = countedAt === undefined || countedAt < trippedAt ? trippedAt : countedAt;
+  if (!loadHasRisen(looks, since, leastKw)) return countedAt;
   // Power is back behind a trip: who runs again is told off at once, not at the next survey.
   const { cohorts } = await surveys.count(siteId, at, signal);
   await deps.sites.deliver(siteId, countedBy(at, cohorts, "rise"));
-}
-
-/** Whether the load has come up between the last two looks. */
-function rises(looks: readonly MeterLook[], leastKw: number): boolean {
-  const [before, now] = looks.slice(-2);
-  return before?.powerKw !== undefined && now?.powerKw !== undefined && now.powerKw - before.powerKw >= leastKw;
+  return at;
 }
 
 async function judgeFall(

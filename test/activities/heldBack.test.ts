@@ -3,6 +3,7 @@ import { heldBack } from "../../activities/heldBack.ts";
 import type { Freeze } from "../../src/domain/inputs/freezes.ts";
 import type { SafetyStop } from "../../src/domain/inputs/safetyStops.ts";
 import type { CohortPlan, SitePlan } from "../../src/domain/decision/model.ts";
+import type { ShareTarget } from "../../src/domain/dispatch/model.ts";
 import { at, cohort, site } from "../domain/decision/site.ts";
 
 /** Why cohort `a` gets no command from a worker with such a configuration, whatever the dispatch says. */
@@ -11,13 +12,14 @@ function why(
   plan: Partial<SitePlan> = {},
   frozen: readonly Freeze[] = [],
   stopped: readonly SafetyStop[] = [],
+  point: ShareTarget["point"] = { kind: "off" },
 ) {
   const own = site({ ...plan, cohorts: [cohort(one)] });
   const freezes = { inForce: async () => frozen, keep: async () => {} };
   return heldBack(
     { book: new Map([[own.siteId, { plan: own }]]), freezes, stops: { inForce: async () => stopped } },
     own.siteId,
-    "a",
+    { cohortId: "a", point },
   );
 }
 const freeze = { actor: "maria", reason: "electricians", at: at("12:00:00") };
@@ -48,6 +50,17 @@ describe("a batch of a dispatch is commanded only as far as the worker's own con
     expect(await why({ lockedOut: true }, {}, [], [stop])).toBe(
       "cohort a is locked out in this worker's configuration",
     );
+  });
+
+  it("nothing but off is told to a cohort that is stopped for safety, whatever a dispatch says that began before it", async () => {
+    const stop = { actor: "jo", reason: "smoke", at: at("12:01:00") };
+    const told = (stopped: SafetyStop, point: ShareTarget["point"]) => why({}, {}, [], [stopped], point);
+    for (const point of [{ kind: "on" }, { kind: "profile", profile: "305MHz" }] as ShareTarget["point"][]) {
+      expect(await told(stop, point)).toBe("stopped for safety by jo: smoke");
+      expect(await told({ ...stop, cohortId: "a" }, point)).toBe("stopped for safety by jo: smoke");
+      expect(await told({ ...stop, cohortId: "b" }, point)).toBeUndefined();
+    }
+    expect(await told(stop, { kind: "off" })).toBeUndefined();
   });
 
   it("a freeze of another cohort holds nothing back here", async () => {

@@ -11,6 +11,7 @@ import { evidenceActivities } from "../../activities/evidence.ts";
 import { decisionActivities } from "../../activities/decision.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
+import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
 import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
 import { postgresConfigurationOutcomes } from "../../src/adapters/postgres/configurationOutcomes.ts";
@@ -132,6 +133,7 @@ async function startWorker(inNamespace: string) {
         ledger: siteLedger,
         market,
         freezes,
+        stops: postgresSafetyStops(pool),
         retirements,
         client,
         actor: "ballast",

@@ -30,13 +30,17 @@ import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
+import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
 import { postgresMeterWatch } from "../../src/adapters/postgres/meterWatch.ts";
+import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
+import { nextRun } from "../../src/app/worker/nextRun.ts";
+import { temporalSiteGateway } from "../../src/app/worker/siteGateway.ts";
 import { siteWorkers } from "../../src/app/worker/siteWorkers.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/deployment.ts";
@@ -73,6 +77,8 @@ export interface DispatchBenchOptions {
   readonly isAsleep?: (machineId: string) => boolean;
   /** Leaves the first reading of the machines to a run of the site. */
   readonly isUnread?: true;
+  /** What the site's activities tell it reaches its workflow, which comes back from its records where it has ended. */
+  readonly tellsSite?: true;
 }
 
 /** Machines talked to at a time: both ends of every connection are in this process, and share its time. */
@@ -86,6 +92,8 @@ export interface DispatchBench {
   readonly deployment: Deployment;
   readonly pool: Pool;
   readonly told: SiteInput[];
+  /** The way into the site's workflow; deaf unless `tellsSite`. */
+  readonly sites: SiteGateway;
   readonly registers: ReturnType<typeof postgresRegisterStore>;
   readonly meters: ReturnType<typeof modbusMeters>;
   readonly decisions: ReturnType<typeof postgresDecisionStore>;
@@ -107,6 +115,9 @@ export interface DispatchBench {
   /** What sleep, wake-up and profile commands did at the machines since a moment of this test. */
   commandsSince(mark: number): readonly SimCommand[];
   mark(): number;
+  newestRevision(): Promise<number | undefined>;
+  /** Does work under the watch of the fleet and the meter; `pass` lets market time go on. */
+  watching(work: (pass: (seconds: number) => Promise<void>) => Promise<void>): Promise<void>;
   stragglers(): Promise<ReadonlyMap<string, Straggler>>;
   /** Who is able to run, as the watch of the fleet counts at its next moment. */
   countAble(): Promise<SiteInput | undefined>;
@@ -165,8 +176,12 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const decisions = postgresDecisionStore(pool);
   const registers = postgresRegisterStore(pool);
   const riding = postgresRidingFacts(pool);
+  let gateway: SiteGateway | undefined;
   const sites: SiteGateway = {
-    deliver: async (_siteId, input) => void told.push(input),
+    deliver: async (id, input, riders = []) => {
+      told.push(...riders, input);
+      await gateway?.deliver(id, input, riders);
+    },
     settleAgain: async () => {},
     wakeAt: async () => {},
   };
@@ -231,6 +246,19 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       gaps: { buildId: "test", sign: (text) => signText(text, SIGNING_KEY_PEM) },
     }),
   }));
+  if (options.tellsSite === true) {
+    const { client, taskQueue } = temporal;
+    const [siteLedger, market] = [postgresSiteLedger(pool), postgresMarketStore(pool)];
+    const sources = { ledger: siteLedger, market, freezes, stops: deps.stops, retirements: postgresRetirements(pool) };
+    gateway = temporalSiteGateway({
+      client,
+      taskQueue,
+      clock,
+      clockKind: "paced",
+      log,
+      nextRun: (_, at) => nextRun(deployment, { kind: "paced" }, at, { ...sources, client, actor: "ballast" }),
+    });
+  }
   if (options.isUnread !== true) await asActivity(() => activities.surveyFleet({ siteId }));
   let revision = 0;
   const now = (): Instant => new Date(world.keeper.nowMs()).toISOString() as Instant;
@@ -244,6 +272,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     deployment,
     pool,
     told,
+    sites,
     registers,
     meters,
     now,
@@ -288,6 +317,27 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
       await watching.catch((error: unknown) => void error);
       world.keeper.release("~test");
       return (await riding.waiting([siteId])).get(siteId)?.find(({ kind }) => kind === "fleet-able");
+    },
+    newestRevision: () => ledger.newestRevision(siteId),
+    watching: async (work) => {
+      const [stop, feedId] = [new AbortController(), `fleet/${siteId}`];
+      world.keeper.hold("~test");
+      const watching = asActivity(() => activities.watchFleet({ feedId, siteIds: [siteId] }), stop.signal);
+      const ended = watching.catch((error: unknown) => error);
+      const waits = (key: string): boolean => world.keeper.status().waiters.some((one) => one.key === key);
+      const isWatched = (): boolean => waits(`feed/${feedId}`) && waits(`feed/${feedId}/meter`);
+      try {
+        while (!isWatched()) await delay(5);
+        await work(async (seconds) => {
+          const until = world.keeper.waitUntil("~test", world.keeper.nowMs() + seconds * 1000);
+          await Promise.race([until, ended.then((error) => Promise.reject(error as Error))]);
+          while (!isWatched()) await delay(5);
+        });
+      } finally {
+        stop.abort(new Error("watched"));
+        await ended;
+        world.keeper.release("~test");
+      }
     },
     stragglers: async () => new Map((await ledger.stragglers(siteId)).map((one) => [one.machineId, one])),
     close: async () => {

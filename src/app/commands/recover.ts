@@ -7,6 +7,7 @@ import { runClockOf } from "../worker/wire.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import { postgresRetirements } from "../../adapters/postgres/bookSites.ts";
 import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
+import { postgresSafetyStops } from "../../adapters/postgres/safetyStops.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { type RunSiteInput, siteInput, workflowIds } from "../../../workflows/contracts.ts";
@@ -71,6 +72,7 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
         ledger: postgresSiteLedger(pool),
         market: postgresMarketStore(pool),
         freezes: postgresCommandFreezes(pool),
+        stops: postgresSafetyStops(pool),
         retirements: postgresRetirements(pool),
         client,
         actor,

@@ -130,7 +130,8 @@ export async function sendFreeze(
 
 /**
  * Stops a site or one of its cohorts for safety, or lets it start again. A stop waits for nothing that is under way:
- * the next revision takes over. @throws as `sendOrder`; refused when what is to start is not stopped.
+ * the next revision takes over. Each is a request of its own, also where a paced clock stands. @throws as `sendOrder`;
+ * refused when what is to start is not stopped.
  */
 export async function sendStop(
   link: OperatorLink,
@@ -141,7 +142,7 @@ export async function sendStop(
   const { kind, cohortId } = request;
   const reason = oneLine(request.reason);
   const send = async (at: Instant) => {
-    const id = `${kind}/${businessKey(actor, at, [cohortId, reason])}`;
+    const id = `${kind}/${businessKey(actor, at, [cohortId, reason, randomBytes(8).toString("hex")])}`;
     const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
     const signed = signedBy(link, stopMachines.name, at, { kind, id, at, cohortId, actor, reason });
     const { sequence, sentence } = await decided(() =>

@@ -4,12 +4,14 @@ import { nextLookAfter } from "../../domain/decision/nextLook.ts";
 import { RECOVERY_RECORDS, siteStateFromRecords } from "../../domain/decision/siteStateFromRecords.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { RULE_SET } from "../../domain/decision/decide.ts";
+import { standingStops } from "../../domain/decision/stopProblem.ts";
 import { initialSiteState, unseenSince } from "../../domain/decision/siteState.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { MarketStore } from "../../ports/marketStore.ts";
 import type { Retirements } from "../../ports/retirements.ts";
+import type { SafetyStops } from "../../ports/safetyStops.ts";
 import type { SiteLedger } from "../../ports/siteLedger.ts";
 import { type FeedState, standingInputs } from "../../domain/inputs/feedState.ts";
 import { type RunClock, type RunSiteInput, workflowIds } from "../../../workflows/contracts.ts";
@@ -37,6 +39,7 @@ export interface NextRunSources {
   readonly ledger: SiteLedger;
   readonly market: Pick<MarketStore, "cursor">;
   readonly freezes: Pick<CommandFreezes, "inForce">;
+  readonly stops: Pick<SafetyStops, "inForce">;
   readonly retirements: Pick<Retirements, "of">;
   readonly client: Client;
   readonly actor: string;
@@ -47,13 +50,14 @@ export interface NextRunSources {
 /**
  * What a site that has no open run starts with: from its own records where it has decided before, whatever became of
  * the run that wrote them, else as a new site. What its feeds told meanwhile, and do not tell again until it changes,
- * waits for it as its first inputs, and so do the freezes in force. @throws PortDataError for a site that is retired
+ * waits for it as its first inputs, and so do the freezes in force and the safety stops that no record has.
+ * @throws PortDataError for a site that is retired
  */
 export async function nextRun(
   deployment: Deployment,
   clock: RunClock,
   at: Instant,
-  { ledger, market, freezes, retirements, client, actor, reason }: NextRunSources,
+  { ledger, market, freezes, stops, retirements, client, actor, reason }: NextRunSources,
 ): Promise<RunSiteInput> {
   const first = firstRun(deployment, clock, at);
   const { plan, planHash } = deployment;
@@ -64,8 +68,10 @@ export async function nextRun(
   const cursors = await Promise.all([...feedsOf(deployment).keys()].map((feedId) => market.cursor(feedId)));
   const states = cursors.map(({ state }) => (state ?? {}) as FeedState);
   const frozen = standingFreezes(await freezes.inForce(plan.siteId), at);
-  const pending = [...frozen, ...standingInputs(states, last?.input.asOf, plan.siteId)];
-  if (standing === undefined || last === undefined) return { ...first, pending };
+  const told = [...frozen, ...standingInputs(states, last?.input.asOf, plan.siteId)];
+  const stopped = await stops.inForce(plan.siteId);
+  if (standing === undefined || last === undefined)
+    return { ...first, pending: [...standingStops(stopped, {}, at), ...told] };
   const ended = await endedRun(client, plan.siteId);
   const cause = ended?.how ?? `namespace ${client.options.namespace} of the Temporal server has no run of the site`;
   // targets of another configuration may name what this one lacks
@@ -73,7 +79,7 @@ export async function nextRun(
   const known = siteStateFromRecords(plan, standing.records, standing);
   return {
     ...first,
-    pending,
+    pending: [...standingStops(stopped, known, at), ...told],
     state: unanswered === undefined ? unseenSince(known) : known,
     nextLook: nextLookAfter(last),
     recovered: {

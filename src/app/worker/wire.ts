@@ -91,6 +91,7 @@ export function siteGatewayOf(wiring: SiteWiring, handedAs: RunClock["kind"] = w
   const ledger = postgresSiteLedger(pool);
   const market = postgresMarketStore(pool);
   const freezes = postgresCommandFreezes(pool);
+  const stops = postgresSafetyStops(pool);
   const retirements = postgresRetirements(pool);
   const gateway = temporalSiteGateway({
     client,
@@ -103,6 +104,7 @@ export function siteGatewayOf(wiring: SiteWiring, handedAs: RunClock["kind"] = w
         ledger,
         market,
         freezes,
+        stops,
         retirements,
         client,
         actor: "ballast",

@@ -4,16 +4,40 @@ import {
   type KnownStops,
   type SafetyStop,
   startsAgain,
+  STOP_KINDS,
   type StopInput,
   stopsAfter,
 } from "../inputs/safetyStops.ts";
 import type { SiteInput } from "../inputs/facts.ts";
+import type { Instant } from "../units/instant.ts";
 import type { SitePlan } from "./model.ts";
 import { ORDER_REASON_CHARS_MAX } from "./orderProblem.ts";
 
 /** The safety stops in force once inputs that wait are taken up, in their order. */
 export function stopsOnceTaken({ stops = [] }: KnownStops, waiting: readonly SiteInput[]): KnownStops {
   return { stops: waiting.filter(isStopInput).reduce(stopsAfter, stops) };
+}
+
+/**
+ * The safety stops that stand as inputs at `at`, for a site whose state was made again from records: those that a
+ * person was granted and that no record has. One that the records have is not told again. Each has an id of its own.
+ */
+export function standingStops(
+  stops: readonly SafetyStop[],
+  { stops: known = [] }: KnownStops,
+  at: Instant,
+): SiteInput[] {
+  const isKnown = (stop: SafetyStop): boolean => known.some(({ cohortId }) => cohortId === stop.cohortId);
+  return stops
+    .filter((stop) => !isKnown(stop))
+    .map(({ cohortId, actor, reason, at: since }) => ({
+      kind: STOP_KINDS.stop,
+      id: `stop/${cohortId === undefined ? "site" : `cohort/${cohortId}`}/${since}/standing-at/${at}`,
+      at,
+      ...(cohortId === undefined ? {} : { cohortId }),
+      actor,
+      reason,
+    }));
 }
 
 /**

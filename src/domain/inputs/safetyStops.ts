@@ -38,7 +38,12 @@ export const safetyStops: SiteFact<StopInput, KnownStops, KnownStops, KnownStops
     "stop-over": { cohortId: optional(name), actor: name, reason: name },
   },
   none: {},
-  absorb: ({ stops = [] }, input) => ({ patch: { stops: stopsAfter(stops, input) }, relevant: true }),
+  absorb: ({ stops = [] }, input) => ({
+    patch: { stops: stopsAfter(stops, input) },
+    relevant: true,
+    // Said again, a stop drives again what the meter has not shown.
+    ...(startsAgain(input) ? {} : { resumes: true }),
+  }),
   freeze: ({ stops = [] }) => (stops.length > 0 ? { stops } : {}),
   recovered: (records) => (records.at(-1)?.stops === undefined ? {} : { stops: records.at(-1)?.stops }),
 };

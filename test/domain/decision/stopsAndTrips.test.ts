@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { InvoluntaryTripInput } from "../../../src/domain/inputs/involuntaryTrip.ts";
 import type { StopInput } from "../../../src/domain/inputs/safetyStops.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
-import { stopProblem } from "../../../src/domain/decision/stopProblem.ts";
+import { inputProblem } from "../../../src/domain/inputs/inputProblem.ts";
+import { reconfigured } from "../../../src/domain/decision/reconfigured.ts";
+import { standingStops, stopProblem } from "../../../src/domain/decision/stopProblem.ts";
 import { unreleasable } from "../../../src/domain/decision/unreleasable.ts";
 import { at, cohort, HASHPRICE_FOR_75, hashprice, instruction, modes, order, scedLmp, site, TestSite } from "./site.ts";
 
@@ -77,6 +79,65 @@ describe("a safety stop", () => {
     of.take(word("stop", "18:02:00"));
     const back = siteStateFromRecords(of.plan, of.records, { recordHash: "hash", revision: 1 });
     expect(back.stops).toEqual([{ actor: "jo", reason: "smoke in hall 2", at: at("18:02:00") }]);
+  });
+
+  it("that a person was granted and no record has arrives again at a site that comes back: before it, nothing is known of it", () => {
+    const of = running();
+    of.take(word("stop", "18:01:00", "b"));
+    const recovered = siteStateFromRecords(of.plan, of.records, { recordHash: "hash-2", revision: 1 });
+    const [b, site] = [
+      { cohortId: "b", actor: "jo", reason: "smoke in hall 2", at: at("18:01:00") },
+      { actor: "ann", reason: "gas", at: at("18:02:00") },
+    ];
+    const again = standingStops([b, site], recovered, at("18:09:00"));
+    // What the records have keeps its own moment: it is not told again.
+    expect(again).toEqual([
+      {
+        kind: "stop",
+        id: `stop/site/${site.at}/standing-at/${at("18:09:00")}`,
+        at: at("18:09:00"),
+        actor: "ann",
+        reason: "gas",
+      },
+    ]);
+    expect(again.map(inputProblem)).toEqual([undefined]);
+    of.state = recovered;
+    for (const input of again) of.take(input);
+    expect(told(of)).toBe("a:off/safety-stop b:off/safety-stop");
+    of.take(word("stop-over", "18:12:00", "b"));
+    expect(told(of)).toBe("a:off/safety-stop b:off/safety-stop");
+    of.take(scedLmp("18:10:00", 40));
+    of.take(word("stop-over", "18:13:00"));
+    expect(told(of)).toBe("a:normal/economic b:normal/economic");
+  });
+
+  it("stands under a new configuration, also of a cohort that goes and comes back", () => {
+    const of = running();
+    of.take(word("stop", "18:02:00", "b"));
+    const without = site({ cohorts: [cohort({ cohortId: "a" })] });
+    const back = reconfigured(reconfigured(of.state, PLAN, without), without, PLAN);
+    expect(back.stops).toEqual(of.state.stops);
+    of.state = back;
+    of.take(scedLmp("18:05:00", 10));
+    expect(told(of)).toBe("a:normal/economic b:off/safety-stop");
+  });
+
+  it("said a second time commands again what the meter has not shown, under a revision of its own; a start does not", () => {
+    const of = running();
+    of.take(word("stop", "18:02:00"));
+    of.take(word("stop", "18:03:00"));
+    expect(of.records.slice(-2).map(({ dispatch }) => dispatch?.revision)).toEqual([1, 2]);
+    of.take({
+      kind: "dispatch-verdict",
+      id: "v",
+      at: at("18:04:00"),
+      revision: 2,
+      outcome: "confirmed",
+      stragglers: 0,
+    });
+    of.take(word("stop", "18:05:00"));
+    expect(of.records.at(-1)).not.toHaveProperty("dispatch");
+    expect(of.state.stops).toHaveLength(1);
   });
 
   it.each([

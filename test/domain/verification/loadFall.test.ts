@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { leastFallKw } from "../../../src/domain/verification/leastFall.ts";
+import { loadHasRisen } from "../../../src/domain/verification/loadRise.ts";
 import { loadFall, type MeterLook } from "../../../src/domain/verification/loadFall.ts";
 import { type CohortSeen, tripAfterFall } from "../../../src/domain/verification/tripAfterFall.ts";
-import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
+import { addSeconds, type Instant, parseInstant } from "../../../src/domain/units/instant.ts";
 import { cohort, site } from "../decision/site.ts";
 
 const START = parseInstant("2024-08-20T23:00:00.000Z");
@@ -150,4 +151,27 @@ describe("a fall is an involuntary trip", () => {
     ["a survey that is older than two rounds", [dark()], addSeconds(fall.fellBy, -661)],
     ["no survey since the watch began", [dark()], undefined],
   ])("and none for %s", (_what, cohorts, at) => expect(tripAfterFall(fall, cohorts, at).kind).toBe("no-trip"));
+});
+
+describe("load that comes back after a trip", () => {
+  /** One look every 10 s from 18:00:00, kW. */
+  const seen = (...kws: (number | undefined)[]): MeterLook[] =>
+    kws.map((powerKw, i) => ({
+      at: addSeconds("2026-08-18T23:00:00.000Z" as Instant, i * 10),
+      isMoving: false,
+      ...(powerKw === undefined ? {} : { powerKw }),
+    }));
+  const since = (look: number): Instant => addSeconds("2026-08-18T23:00:00.000Z" as Instant, look * 10);
+
+  it("is seen once it stands three machines above its least, 12 kW, however slowly it came", () => {
+    expect(loadHasRisen(seen(600, 300, 304, 308, 311.9), since(1), 12)).toBe(false);
+    expect(loadHasRisen(seen(600, 300, 304, 308, 312), since(1), 12)).toBe(true);
+    expect(loadHasRisen(seen(600, 300, undefined, 312), since(1), 12)).toBe(true);
+  });
+
+  it("is not what stood before, and is not told by a look that did not read the meter", () => {
+    expect(loadHasRisen(seen(280, 300, 301, 302), since(1), 12)).toBe(false);
+    expect(loadHasRisen(seen(600, 300, 400, undefined), since(1), 12)).toBe(false);
+    expect(loadHasRisen([], since(0), 12)).toBe(false);
+  });
 });
