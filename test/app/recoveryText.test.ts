@@ -19,3 +19,15 @@ it("a recovery says of each cohort since when it is in its mode, or that it neve
     `  ${never.cohortId}: ${splitText(never.split)}, never moved on record (${never.reason})`,
   ]);
 });
+
+it("a recovery says who stopped what for safety, by its records or kept beside them", () => {
+  const at = "2026-08-18T22:05:11.000Z" as never;
+  const first = firstRun(loadDeployment("config/example-site.yaml", "2026-08-18"), { kind: "real" }, at);
+  const stops = [{ cohortId: "caprock-s21" as never, actor: "maria", reason: "smoke", at }];
+  const pending = [{ kind: "stop" as const, id: "stop/site", at, actor: "ann", reason: "gas" }];
+  const lines = recoveryText({ ...first, state: { ...first.state, stops }, pending }).split("\n");
+  expect(lines.filter((line) => line.includes("safety"))).toEqual([
+    "  stopped for safety by maria: caprock-s21 (smoke)",
+    "  stopped for safety by ann: the site (gas)",
+  ]);
+});

@@ -58,16 +58,7 @@ beforeAll(async () => {
   const privateKeyPem = scriptKey(bench.dataDir, "maria");
   const link = { client: bench.client, clock, siteId: plan.siteId, actor: "maria", privateKeyPem };
   commands = operatorCommands(link, bench.taskQueue);
-  await tell({
-    kind: "grid-condition",
-    feedId: "grid-condition",
-    level: "normal",
-    since: NOW,
-    stateText: "normal",
-    observedAt: NOW,
-  });
-  await tell({ kind: "hashprice", usdPerPhDay: 54, asOf: NOW });
-  await price();
+  await news();
 }, 120_000);
 afterAll(async () => {
   await bench?.client.workflow.getHandle(workflowId).terminate("the test ends");
@@ -81,9 +72,13 @@ async function tell(fact: object): Promise<void> {
   await bench.sites.deliver(bench.deployment.plan.siteId, input as unknown as SiteInput);
   await awaitIdle(bench.client, workflowId);
 }
-/** 5 $/MWh, below every strike. */
-async function price(): Promise<void> {
+/** What the feeds tell: 5 $/MWh, below every strike, and a calm grid. */
+async function news(): Promise<void> {
   const { settlementPoint } = bench.deployment.plan;
+  const now = bench.now();
+  const calm = { feedId: "grid-condition", level: "normal", stateText: "normal" };
+  await tell({ kind: "grid-condition", ...calm, since: now, observedAt: now });
+  await tell({ kind: "hashprice", usdPerPhDay: 54, asOf: now });
   for (const seconds of [-370, -70])
     await tell({ kind: "sced-lmp", settlementPoint, scedAt: addSeconds(bench.now(), seconds), lmpUsdPerMwh: 5 });
 }
@@ -113,7 +108,7 @@ describe("ballast stop", () => {
     const mark = bench.mark();
     await commands.site.order({ action: "run", until: "+1h", reason: "the desk wants it" });
     await bench.withoutWorker(async () => {});
-    await price();
+    await news();
     expect(await reasons()).toEqual(["safety-stop", "safety-stop", "safety-stop"]);
     expect([woken(mark), asleep()]).toEqual([[], machines().length]);
     const { siteId } = bench.deployment.plan;
@@ -127,10 +122,16 @@ describe("ballast stop", () => {
     ]);
   }, 60_000);
 
-  it("is in force at a site that comes back from its records, until start-again", async () => {
+  it("is in force in the run of the next day, and at a site that comes back from its records, until start-again", async () => {
     const mark = bench.mark();
+    const runId = async () => (await bench.client.workflow.getHandle(workflowId).describe()).runId;
+    const before = await runId();
+    await bench.pass(43_200);
+    await news();
+    expect(await runId()).not.toBe(before);
+    expect(await reasons()).toEqual(["safety-stop", "safety-stop", "safety-stop"]);
     await bench.client.workflow.getHandle(workflowId).terminate("by mistake");
-    await price();
+    await news();
     expect(await reasons()).toEqual(["safety-stop", "safety-stop", "safety-stop"]);
     expect([woken(mark), asleep()]).toEqual([[], machines().length]);
     await commands.site.startAgain({ reason: "the hall is clear" });
@@ -145,7 +146,7 @@ describe("ballast stop", () => {
     await bench.client.workflow.getHandle(workflowId).terminate("between the row and the decision");
     const stop = { kind: "stop", id: "stop/lost", at, cohortId: TRIPPED, actor: "maria", reason: "gas" } as const;
     await postgresSafetyStops(bench.pool).keep(siteId, stop);
-    await price();
+    await news();
     await confirmed();
     expect([asleep(TRIPPED), asleep(), woken(mark)]).toEqual([MACHINES, MACHINES, []]);
     expect((await latest()).input.facts.stops).toMatchObject([{ cohortId: TRIPPED, actor: "maria", reason: "gas" }]);
@@ -160,7 +161,7 @@ describe("a feeder that opens, and an instruction's clock", () => {
     const { siteId } = bench.deployment.plan;
     await bench.watching(async (pass) => {
       await pass(700);
-      await price();
+      await news();
       const mark = bench.mark();
       for (const { machineId } of machines(TRIPPED)) bench.world.fleet.inject(machineId, "dead");
       await pass(200);
@@ -177,7 +178,7 @@ describe("a feeder that opens, and an instruction's clock", () => {
       expect([asleep(), new Set(woken(mark)).size]).toEqual([0, MACHINES]);
       expect((await latest()).input.facts.trips).toBeUndefined();
 
-      await price();
+      await news();
       const watch = postgresMeterWatch(bench.pool);
       const instruct = (instructionId: string, changes: object = {}) =>
         tell({
@@ -212,7 +213,7 @@ describe("a feeder that opens, and an instruction's clock", () => {
       expect(now.obligations[0]?.clock?.verdict?.seconds).toBeLessThanOrEqual(120);
 
       await pass(400);
-      await price();
+      await news();
       for (const { machineId } of machines()) bench.world.fleet.inject(machineId, "refuse");
       await instruct("ers-short");
       await pass(700);

@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import type { SiteInput } from "../../domain/inputs/facts.ts";
+import { isStopInput } from "../../domain/inputs/safetyStops.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import { nextRun } from "../worker/nextRun.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
@@ -112,7 +113,7 @@ async function isOpen(client: Client, siteId: string): Promise<boolean> {
 
 /** What a recovery starts with, for a person; lines without an end. */
 export function recoveryText({ plan, state, pending, recovered }: RunSiteInput): string {
-  const { sequence, revision, cohorts, orders, instructions } = state;
+  const { sequence, revision, cohorts, orders, instructions, stops = [] } = state;
   const { runId, cause, unanswered } = recovered ?? {};
   return [
     `Site ${plan.siteId}: ${cause}`,
@@ -123,6 +124,9 @@ export function recoveryText({ plan, state, pending, recovered }: RunSiteInput):
     }),
     ...orders.map(({ orderId, action, until, actor }) => `  order ${orderId} of ${actor}: ${action} until ${until}`),
     ...instructions.map(({ instructionId, issuer }) => `  instruction ${instructionId} of ${issuer}`),
+    ...[...stops, ...pending.filter(isStopInput)].map(
+      ({ actor, cohortId = "the site", reason }) => `  stopped for safety by ${actor}: ${cohortId} (${reason})`,
+    ),
     ...pending.flatMap((one) =>
       one.kind === "freeze" ? [`  frozen by ${one.actor}: ${one.cohortId ?? "the site"} (${one.reason})`] : [],
     ),
