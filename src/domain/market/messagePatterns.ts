@@ -11,10 +11,18 @@ export interface MessagePattern {
   readonly isForPerson?: true;
 }
 
-/** `EEA 2`, `EEA Level 2`, `EEA2`, `Energy Emergency Alert (EEA) Level Two`. */
+/**
+ * `EEA 2`, `EEA Level 2`, `EEA2`, `EEA Stage 2`, `EEA Lvl 2A`, `Energy Emergency Alert (EEA) Level Two`, `Level 2 EEA`,
+ * and the last of `EEA Level 1 and Level 2`.
+ */
 function eea(numbers: string): RegExp {
+  const name = String.raw`(?:EEA|energy emergency(?: alert)?)(?:\s*\(EEA\))?`;
+  const rank = String.raw`(?:(?:level|lvl|stage|step|phase|no)\b\.?|#)`;
+  const one = String.raw`(?:${numbers})`;
+  const more = String.raw`(?:\w+\s*(?:,|,?\s*(?:and|&))\s*${rank}\s*)`;
   return new RegExp(
-    String.raw`\b(?:EEA|energy emergency(?: alert)?)(?:\s*\(EEA\))?[\s-]*(?:level[\s-]*)?(?:${numbers})\b`,
+    String.raw`\b${name}[\s(:-]*(?:${rank}[\s:-]*)?${one}\b|\b${name}[\s(:-]*${rank}[\s:-]*${more}{1,2}${one}\b|` +
+      String.raw`\b${rank}[\s-]*${one}\s+(?:of\s+(?:an?\s+|the\s+)?)?${name}(?![\w(])`,
     "i",
   );
 }
@@ -26,9 +34,9 @@ function eea(numbers: string): RegExp {
  * normal conditions.
  */
 export const MESSAGE_PATTERNS: readonly MessagePattern[] = [
-  { names: "EEA 3", level: "eea3", pattern: eea("3|III|three") },
-  { names: "EEA 2", level: "eea2", pattern: eea("2|II|two") },
-  { names: "EEA 1", level: "eea1", pattern: eea("1|I|one") },
+  { names: "EEA 3", level: "eea3", pattern: eea("3[a-c]?|III|three") },
+  { names: "EEA 2", level: "eea2", pattern: eea("2[a-c]?|II|two") },
+  { names: "EEA 1", level: "eea1", pattern: eea("1[a-c]?|I|one") },
   { names: "energy emergency", level: "eea1", pattern: /\b(?:EEA|energy emergency(?: alert)?)\b/i },
   { names: "weather watch", pattern: /\bweather watch\b/i },
   { names: "watch", level: "watch", pattern: /\bW(?:atch|ATCH)\b|\ba watch\b/ },

@@ -1,4 +1,4 @@
-import { isDenied } from "./deniedMention.ts";
+import { mentionStanding } from "./deniedMention.ts";
 import { isEmergency } from "./gridLevels.ts";
 import { MESSAGE_PATTERNS, type MessagePattern } from "./messagePatterns.ts";
 import type { GridLevel } from "./model.ts";
@@ -11,14 +11,13 @@ export interface MessageWords {
   readonly summary: string;
 }
 
-/** What a message ends: the notice that it quotes, those of some names, those above a level, or all with a level. */
+/** What a message ends: a quoted notice, those of some names, those above a level, or all with a level. */
 export type Ending =
   | { readonly of: "quoted"; readonly text: string }
   | { readonly of: "named"; readonly names: string }
   | { readonly of: "above"; readonly level: GridLevel }
   | { readonly of: "all" };
 
-/** What a message says. */
 export interface MessageReading {
   readonly declares?: Pick<MessagePattern, "names" | "level">;
   readonly ends: readonly Ending[];
@@ -49,19 +48,27 @@ const MOVED = new RegExp(
 const TO_NORMAL = /\b(?:return\w*|back|restored)\s+to\s+normal\b|\bnormal\s+(?:operations|conditions)\b[^.;]*\bresum/i;
 const ENDING =
   "cancel(?:l?ed|s)? cancell?ing terminat(?:ed|es|ing) rescind(?:ed|s|ing)? lift(?:ed|s|ing) ended recalled " +
-  "withdrawn expired exit(?:ed|s|ing) no\\slonger restored concluded discontinued";
+  "withdrawn expired exit(?:ed|s|ing) no\\slonger restored concluded discontinued in\\serror erroneous(?:ly)?";
 const ENDED = new RegExp(String.raw`\b(?:${ENDING.replaceAll(" ", "|")})\b`, "gi");
+const SENTENCE_END = /(?<=[.;!?])(?<!\b(?:no|lvl)\.)\s+|\n+/i;
+const DRILL =
+  /\bthis\s+is\s+(?:only\s+)?an?\s+(?:\w+\s+){0,3}?(?:drill|exercise|test)\b|^\W*(?:drill|exercise|test)\b|\b(?:drill|exercise|test|training)\s+(?:message|notice|only|purposes)\b/i;
+const CORRECTED = /\bcorrect(?:s|ed|ion|ing)\b|\bin\s+error\b|\berroneous/i;
 const APART = /[,;]|\b(?:and|but|during|while|because|due|since|until|before|despite)\b/i;
 
 /**
  * What one of ERCOT's operations messages says, by ordered patterns over its type and the sentences of its notice. A
- * rung that a sentence denies, expects or makes conditional ("no EEA is expected") is not declared. The type decides
- * unless the notice declares an emergency: "Advisory" in a Watch stays a word. Pure; the message alone raises nothing.
+ * rung that a sentence denies, expects or makes conditional ("no EEA is expected") is not declared, and a drill declares
+ * and ends nothing. An emergency that a sentence both denies and declares, one of a drill, and a correction are for a
+ * person. The type decides unless the notice declares an emergency: "Advisory" in a Watch stays a word. Pure; the
+ * message alone raises nothing.
  */
 export function readMessage({ type, summary }: MessageWords): MessageReading {
   const quoted = QUOTED.exec(summary);
   if (quoted !== null) return { ends: [{ of: "quoted", text: (quoted[1] as string).trim() }], isForPerson: false };
-  const read = summary.split(/(?<=[.;!?])\s+|\n+/).map(readSentence);
+  const read = summary.split(SENTENCE_END).map(readSentence);
+  const hasEmergency = read.some((one) => one.hasEmergency);
+  if (DRILL.test(summary) || DRILL.test(type)) return { ends: [], isForPerson: hasEmergency };
   const ends = read.flatMap((one) => one.ends);
   const declared = heaviest(read.flatMap((one) => one.declares));
   const byType = MESSAGE_PATTERNS.find(({ pattern }) => pattern.test(type));
@@ -71,39 +78,69 @@ export function readMessage({ type, summary }: MessageWords): MessageReading {
   return {
     ...(said === undefined ? {} : { declares: { names: said.names, level: said.level } }),
     ends,
-    isForPerson: said?.isForPerson === true || (isUnmatched && GRAVE.test(`${type} ${summary}`)),
+    isForPerson:
+      said?.isForPerson === true ||
+      (isUnmatched && GRAVE.test(`${type} ${summary}`)) ||
+      (CORRECTED.test(summary) && hasEmergency) ||
+      isHeavier(heaviest(read.flatMap((one) => one.doubts)), said),
   };
 }
 
-function readSentence(sentence: string): { readonly declares: readonly MessagePattern[]; readonly ends: Ending[] } {
-  const mentions = mentionsIn(sentence);
-  const normal = TO_NORMAL.exec(sentence);
-  if (normal !== null && !isDenied(sentence.slice(0, normal.index), "")) return { declares: [], ends: [{ of: "all" }] };
-  const moved = movedTo(sentence);
-  if (moved !== undefined) return moved;
-  const over = new Set(endedIn(sentence, mentions));
-  const declares = mentions
-    .filter((mention) => !over.has(mention) && !isDenied(sentence.slice(0, mention.from), sentence.slice(mention.to)))
-    .map(({ pattern }) => pattern);
-  return { declares, ends: [...over].map(({ pattern }): Ending => ({ of: "named", names: pattern.names })) };
+interface SentenceReading {
+  readonly declares: readonly MessagePattern[];
+  /** Emergencies that it may declare or deny. */
+  readonly doubts: readonly MessagePattern[];
+  readonly ends: readonly Ending[];
+  /** Whether it mentions an emergency, whatever it says of it. */
+  readonly hasEmergency: boolean;
 }
 
+function isHeavier(one: MessagePattern | undefined, than: MessagePattern | undefined): boolean {
+  return one !== undefined && (than === undefined || MESSAGE_PATTERNS.indexOf(one) < MESSAGE_PATTERNS.indexOf(than));
+}
+
+function readSentence(sentence: string): SentenceReading {
+  const mentions = mentionsIn(sentence);
+  const hasEmergency = mentions.some(({ pattern }) => isEmergencyPattern(pattern));
+  const normal = TO_NORMAL.exec(sentence);
+  if (normal !== null && isSaid(sentence, normal.index))
+    return { declares: [], doubts: [], ends: [{ of: "all" }], hasEmergency };
+  const moved = movedTo(sentence);
+  if (moved !== undefined)
+    return { declares: [moved], doubts: [], ends: [{ of: "above", level: moved.level }], hasEmergency };
+  const over = new Set(endedIn(sentence, mentions));
+  const standing = mentions
+    .filter((mention) => !over.has(mention))
+    .map(({ pattern, from, to }) => ({ pattern, is: mentionStanding(sentence.slice(0, from), sentence.slice(to)) }));
+  const all = (is: string): MessagePattern[] => standing.filter((one) => one.is === is).map(({ pattern }) => pattern);
+  return {
+    declares: all("said"),
+    doubts: all("doubtful").filter(isEmergencyPattern),
+    ends: [...over].map(({ pattern }): Ending => ({ of: "named", names: pattern.names })),
+    hasEmergency,
+  };
+}
+
+function isEmergencyPattern({ level, isForPerson }: MessagePattern): boolean {
+  return isForPerson === true || isEmergency(level ?? "unknown");
+}
+
+const isSaid = (sentence: string, at: number): boolean => mentionStanding(sentence.slice(0, at), "") === "said";
+
 /** "moved from EEA 3 to EEA 2": it is at that level now, and nothing above it is. */
-function movedTo(
-  sentence: string,
-): { readonly declares: readonly MessagePattern[]; readonly ends: Ending[] } | undefined {
+function movedTo(sentence: string): (MessagePattern & { readonly level: GridLevel }) | undefined {
   const found = MOVED.exec(sentence);
   if (found === null || mentionsIn(sentence.slice(0, found.index + found[0].length)).length === 0) return undefined;
   const target = (found[1] as string).replace(/^(?=(?:level\s*)?[1-3]\b)/i, "EEA ");
-  const pattern = MESSAGE_PATTERNS.find((one) => one.level !== undefined && one.pattern.exec(target)?.index === 0);
-  if (pattern?.level === undefined || isDenied(sentence.slice(0, found.index), "")) return undefined;
-  return { declares: [pattern], ends: [{ of: "above", level: pattern.level }] };
+  return MESSAGE_PATTERNS.filter((one) => isSaid(sentence, found.index) && one.pattern.exec(target)?.index === 0).find(
+    (one): one is MessagePattern & { readonly level: GridLevel } => one.level !== undefined,
+  );
 }
 
 /** Rungs that a verb of ending is about: the nearest before it, else those right after it. */
 function endedIn(sentence: string, mentions: readonly Mention[]): Mention[] {
   return [...sentence.matchAll(ENDED)].flatMap((verb) => {
-    if (isDenied(sentence.slice(0, verb.index), "")) return [];
+    if (!isSaid(sentence, verb.index)) return [];
     const end = verb.index + verb[0].length;
     const before = mentions.findLast(({ to }) => to <= verb.index);
     if (before !== undefined && !/\b(?:and|but|while)\b/i.test(sentence.slice(before.to, verb.index))) return [before];

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { noticesInForce } from "../../../src/domain/market/noticesInForce.ts";
+import { type MessageReading, readMessage } from "../../../src/domain/market/readMessage.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
+
+const read = (summary: string, type = "Operational Information"): MessageReading => readMessage({ type, summary });
+const NOTHING: MessageReading = { ends: [], isForPerson: false };
+
+describe("a message declares what its own clause says", () => {
+  it.each([
+    ["EEA 2", "Because reserves could not be restored ERCOT has declared EEA Level 2."],
+    ["EEA 1", "Reserves are not expected to recover within 30 minutes and EEA Level 1 is declared."],
+    ["EEA 2", "As frequency has not recovered ERCOT declares EEA Level 2"],
+    ["EEA 2", "Despite no generation outages ERCOT declared EEA Level 2."],
+    ["EEA 3", "To avoid uncontrolled blackout ERCOT declares EEA Level 3."],
+    ["EEA 2", "Conditions may persist and ERCOT has declared EEA Level 2."],
+    ["EEA 2", "ERCOT has not recovered reserves so EEA Level 2 is now in effect."],
+    ["EEA 2", "ERCOT has not issued a Watch and has declared EEA 2."],
+    ["load shed", "To prevent cascading ERCOT has initiated load shed."],
+    ["EEA 3", "This is not a drill: ERCOT has declared EEA 3."],
+    ["EEA 2", "ERCOT has declared EEA Level 2. The drill planned for today is canceled."],
+    ["watch", "ERCOT is issuing a Watch for a shortage with no market solution for HE 18-21, which may lead to EEA."],
+  ])("%s: %s", (names, summary) => {
+    expect(read(summary).declares?.names).toBe(names);
+    expect(read(summary).isForPerson).toBe(names === "load shed");
+  });
+
+  it.each([
+    ["EEA 2", "EEA Stage 2 is in effect."],
+    ["EEA 2", "ERCOT declared EEA Lvl 2"],
+    ["EEA 2", "ERCOT declared EEA Lvl. 2"],
+    ["EEA 2", "EEA No. 2 is in effect."],
+    ["EEA 2", "EEA level 2A declared."],
+    ["EEA 3", "EEA (Level 3) is declared."],
+    ["EEA 2", "A Level 2 Energy Emergency Alert has been declared."],
+    ["EEA 3", "EEA Level 1, Level 2 and Level 3 are declared."],
+    ["EEA 2", "ERCOT has moved from EEA Level 3 to Level 2."],
+    ["energy emergency", "ERCOT declared an EEA in 2026."],
+  ])("%s, however its level is written: %s", (names, summary) => {
+    expect(read(summary).declares?.names).toBe(names);
+  });
+});
+
+describe("a message declares nothing", () => {
+  it.each([
+    "ERCOT has not declared EEA 2.",
+    "ERCOT has not yet declared an EEA.",
+    "No EEA has been declared.",
+    "No EEA is in effect.",
+    "When ERCOT declares EEA 2 load resources deploy.",
+    "If ERCOT has declared EEA 2 customers should conserve.",
+    "If needed, ERCOT will declare EEA 2.",
+    "ERCOT expects to declare EEA 2.",
+    "ERCOT anticipates the possibility of entering EEA.",
+    "ERCOT is conducting an EEA drill at 10:00.",
+    "EEA 2 test of communications at noon.",
+  ])("where it denies, waits, expects or trains: %s", (summary) => {
+    expect(read(summary)).toEqual(NOTHING);
+  });
+
+  it.each([
+    "This is a drill: EEA Level 3 load shed",
+    "DRILL DRILL DRILL ERCOT has declared EEA Level 3.",
+    "Drill: EEA 3 is terminated.",
+    "In case of EEA Level 3, rotating outages follow.",
+    "In case of EEA Level 3 load will be shed.",
+    "Should EEA 3 be declared, firm load will be shed.",
+    "When frequency fell below 59.91 Hz ERCOT declared EEA Level 2.",
+    "If conditions worsen, EEA 2 is declared.",
+    "Reserves could not be restored EEA Level 2 has been declared.",
+    "It is not true that ERCOT has declared EEA 2.",
+    "ERCOT will declare EEA 2 at 19:30.",
+    "EEA 2 will be declared at 19:30.",
+    "Correction to prior notice: ERCOT declared EEA 2 not EEA 3.",
+  ])("and a person reads it, where it may: %s", (summary) => {
+    expect(read(summary)).toEqual({ ends: [], isForPerson: true });
+  });
+});
+
+it("an emergency that somebody declares behind any denial is declared or a person reads it, never nothing", () => {
+  const denials = [
+    "Because reserves could not be restored",
+    "As frequency has not recovered",
+    "With no more generation available",
+    "Without further imports",
+    "To avoid a blackout",
+    "To prevent cascading outages",
+    "Reserves might not recover",
+    "When frequency fell",
+    "Once reserves fell below 2,000 MW",
+    "After possible recovery failed",
+    "Expected imports have never arrived",
+  ];
+  const joins = [" ", ", ", " and ", " so ", ", therefore "];
+  const declarations = [
+    "ERCOT has declared EEA Level 2",
+    "ERCOT declares EEA Level 2",
+    "ERCOT is now issuing EEA Level 2",
+    "EEA Level 2 is declared",
+    "EEA Level 2 has been issued by ERCOT",
+    "an EEA Level 2 is in effect",
+  ];
+  const lost = denials.flatMap((denial) =>
+    joins.flatMap((join) =>
+      declarations
+        .map((declaration) => `${denial}${join}${declaration}.`)
+        .filter((summary) => read(summary).declares?.names !== "EEA 2" && !read(summary).isForPerson),
+    ),
+  );
+  expect(lost).toEqual([]);
+});
+
+it("what ends or moves behind a denial ends and moves", () => {
+  expect(read("Reserves are not short and ERCOT has terminated EEA 2.").ends).toEqual([
+    { of: "named", names: "EEA 2" },
+  ]);
+  const moved = read("Because frequency did not recover ERCOT has moved from EEA 1 to EEA 2.");
+  expect([moved.declares?.names, moved.ends]).toEqual(["EEA 2", [{ of: "above", level: "eea2" }]]);
+  expect(read("EEA 2 will remain until ERCOT has terminated it.").ends).toEqual([]);
+});
+
+it.each([
+  ["CORRECTION: The notice of EEA Level 3 was issued in error. ERCOT is in EEA Level 2.", ["EEA 2"]],
+  ["EEA Level 3 was issued in error. ERCOT is in EEA Level 2.", ["EEA 2"]],
+  ["The EEA Level 3 notice was sent in error.", []],
+])("a level issued in error is over, what the correction says holds, and a person reads it: %s", (summary, names) => {
+  const row = (minute: number, text: string) => ({
+    key: text,
+    postedAt: parseInstant(`2026-08-18T19:${minute}:00-05:00`),
+    type: "Emergency",
+    status: "Active",
+    summary: text,
+  });
+  const { inForce, forPerson } = noticesInForce([row(10, "ERCOT has declared EEA Level 3."), row(20, summary)]);
+  expect(inForce.map((notice) => notice.names)).toEqual(names);
+  expect(forPerson.map((one) => one.summary)).toEqual([summary]);
+});
