@@ -35,7 +35,8 @@ Exit codes: 0 printed; 2 wrong arguments, an unusable file, or no hashprice; 3 t
 
 Examples:
   ballast economics
-  ballast economics config/example-site.yaml --prices config/demo/settlement-prices.csv --btc 78456
+  ballast economics config/example-site.yaml --btc 78456 \\
+    --prices config/demo/settlement-prices.csv
   ballast economics --json | jq '.cohorts[] | {name, breakevenUsdPerMwh}'`;
 
 /** `ballast economics`: what a megawatt earns, and what a bitcoin costs. */

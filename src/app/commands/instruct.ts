@@ -41,8 +41,8 @@ Exit codes: 0 taken; 1 refused, with the reason on standard error; 2 wrong argum
   without the role; 4 no stack runs, or nothing can be kept.
 
 Examples:
-  ballast instruct --id ers-0818-1 --issuer alpha --caller "J. Smith" --product ERS-30 --by-mw 12.5 \\
-    --deadline +30m
+  ballast instruct --id ers-0818-1 --issuer alpha --caller "J. Smith" \\
+    --product ERS-30 --by-mw 12.5 --deadline +30m
   ballast instruct --recall ers-0818-1 --issuer alpha --caller "J. Smith"
   ballast instruct --ack ers-0818-1`;
 

@@ -42,7 +42,7 @@ export const obligationsCommand = {
     { flags: "--json", what: "one JSON object instead of text" },
   ],
   help: HELP,
-  examples: [{ call: "ballast obligations" }],
+  examples: [{ call: "ballast obligations", what: "what the site owes the grid, and what it delivers" }],
   run: obligations,
 } satisfies AppCommand;
 

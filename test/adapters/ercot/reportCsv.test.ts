@@ -5,7 +5,7 @@ import { csvHeader } from "../../../src/adapters/ercot/reportCsv.ts";
 import { PortDataError } from "../../../src/ports/errors.ts";
 
 describe("a line of a report", () => {
-  it("has the fields that a CSV parser finds in it, quoted or not, with blanks around them and any line end", () => {
+  it("has the fields that a CSV parser finds in it, quoted or not, and is refused where that finds several lines", () => {
     const piece = fc.constantFrom(
       "HB_WEST",
       "12.40",
@@ -28,7 +28,7 @@ describe("a line of a report", () => {
         fc.pre(line.trim() !== "");
         expect(outcome(() => csvHeader(`${line}\n1,2`, "here"))).toEqual(outcome(() => byParser(line)));
       }),
-      { numRuns: 1_000, examples: [[["a", ",", " b ", "\r"]], [["a", "\r", ",", "b"]]] },
+      { numRuns: 1_000, examples: [[["a", ",", " b ", "\r"]], [["a", "\r", ",", "b"]], [["\r", "HB_WEST"]]] },
     );
   });
 
@@ -38,8 +38,11 @@ describe("a line of a report", () => {
   });
 });
 
+/** @throws Error for what the parser does not read as one line */
 function byParser(line: string): string[] {
-  return (parse(line, { trim: true }) as string[][])[0] ?? [];
+  const [fields = [], ...more] = parse(line, { trim: true }) as string[][];
+  if (more.length > 0) throw new Error(`expected one line, found ${more.length + 1}`);
+  return fields;
 }
 
 function outcome(read: () => readonly string[]): readonly string[] | "refused" {
