@@ -27,7 +27,8 @@ const DECLARING = new RegExp(
 );
 const DECLARED = new RegExp(String.raw`\b(?:${VERBS})(?:es|ed|ing|s)\b`, "i");
 const DECLARED_AFTER = new RegExp(
-  String.raw`^\s*(?:is|are|was|has\sbeen|have\sbeen)\s+(?:(?:now|hereby|also)\s+)?(?:(?:${VERBS})ed\b|in\s(?:effect|force)\b)`,
+  String.raw`^\s*(?:is|are|was|has\sbeen|have\sbeen)\s+(?:(?:now|hereby|also)\s+)?` +
+    String.raw`(?:(?:${VERBS})ed\b|in\s(?:effect|force)\b)`,
   "i",
 );
 /** A denied verb itself: "not yet been declared". */
@@ -54,8 +55,8 @@ const ANNOUNCED = new RegExp(String.raw`\bwill\s+(?:\w+\s+)?(?:${VERBS})[^,:]*$`
 const ANNOUNCED_AFTER = new RegExp(String.raw`^\s*will\s+be\s+(?:${VERBS})ed\b`, "i");
 
 /**
- * How the words of a sentence `before` a mention, and right `after` it, stand to it. "No EEA is expected", "EEA 2 may be
- * declared", "to avoid EEA" and "an EEA drill" deny it. A denial or an expectation reaches as far as its clause: "as
+ * How the words of a sentence `before` a mention, and right `after` it, stand to it. "No EEA is expected", "EEA 2 may
+ * be declared", "to avoid EEA" and "an EEA drill" deny it. A denial or an expectation reaches as far as its clause: "as
  * reserves could not be restored ERCOT has declared EEA 2" says it. A condition reaches over its whole sentence. What
  * is announced, and where a denial or a declaration may be meant, is doubtful. Ballast's own rule. Pure.
  */
@@ -79,7 +80,7 @@ export function mentionStanding(before: string, after: string): MentionStanding 
 /** The words before a mention from where its own clause begins. */
 function clauseOf(before: string, after: string): string {
   if (JOINED.test(before) && DECLARED_AFTER.test(after)) return "";
-  return before.slice([...before.matchAll(CLAUSES)].at(-1)?.index ?? 0);
+  return before.slice([...before.matchAll(CLAUSES)].at(-1)?.index);
 }
 
 /** Whether between a denial and what it is about nothing is declared but what it denies. */

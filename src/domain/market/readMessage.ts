@@ -1,4 +1,5 @@
 import { mentionStanding } from "./deniedMention.ts";
+import { isDrillMessage } from "./drillMessage.ts";
 import { isEmergency } from "./gridLevels.ts";
 import { MESSAGE_PATTERNS, type MessagePattern } from "./messagePatterns.ts";
 import type { GridLevel } from "./model.ts";
@@ -51,14 +52,12 @@ const ENDING =
   "withdrawn expired exit(?:ed|s|ing) no\\slonger restored concluded discontinued in\\serror erroneous(?:ly)?";
 const ENDED = new RegExp(String.raw`\b(?:${ENDING.replaceAll(" ", "|")})\b`, "gi");
 const SENTENCE_END = /(?<=[.;!?])(?<!\b(?:no|lvl)\.)\s+|\n+/i;
-const DRILL =
-  /\bthis\s+is\s+(?:only\s+)?an?\s+(?:\w+\s+){0,3}?(?:drill|exercise|test)\b|^\W*(?:drill|exercise|test)\b|\b(?:drill|exercise|test|training)\s+(?:message|notice|only|purposes)\b/i;
 const CORRECTED = /\bcorrect(?:s|ed|ion|ing)\b|\bin\s+error\b|\berroneous/i;
 const APART = /[,;]|\b(?:and|but|during|while|because|due|since|until|before|despite)\b/i;
 
 /**
  * What one of ERCOT's operations messages says, by ordered patterns over its type and the sentences of its notice. A
- * rung that a sentence denies, expects or makes conditional ("no EEA is expected") is not declared, and a drill declares
+ * rung that a sentence denies, expects or makes conditional ("no EEA is expected") is not declared; a drill declares
  * and ends nothing. An emergency that a sentence both denies and declares, one of a drill, and a correction are for a
  * person. The type decides unless the notice declares an emergency: "Advisory" in a Watch stays a word. Pure; the
  * message alone raises nothing.
@@ -68,7 +67,7 @@ export function readMessage({ type, summary }: MessageWords): MessageReading {
   if (quoted !== null) return { ends: [{ of: "quoted", text: (quoted[1] as string).trim() }], isForPerson: false };
   const read = summary.split(SENTENCE_END).map(readSentence);
   const hasEmergency = read.some((one) => one.hasEmergency);
-  if (DRILL.test(summary) || DRILL.test(type)) return { ends: [], isForPerson: hasEmergency };
+  if ([type, summary].some(isDrillMessage)) return { ends: [], isForPerson: hasEmergency };
   const ends = read.flatMap((one) => one.ends);
   const declared = heaviest(read.flatMap((one) => one.declares));
   const byType = MESSAGE_PATTERNS.find(({ pattern }) => pattern.test(type));
