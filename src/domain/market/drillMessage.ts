@@ -5,7 +5,10 @@ const DRILL = new RegExp(
   "i",
 );
 
-/** Whether words of an operations message call it a drill, exercise or test: "This is a drill: ...". Pure. */
+/**
+ * Whether words of an operations message call it a drill, an exercise or a test: "This is a drill: ...". Ballast's own
+ * rule. Pure.
+ */
 export function isDrillMessage(text: string): boolean {
   return DRILL.test(text);
 }
