@@ -15,6 +15,9 @@ import {
 } from "./pageReading.ts";
 import { momentsOfDay, POINTS } from "./tables.ts";
 
+/** Above it lies nothing that the grid has, MW. */
+const GRID_MAX_MW = 999_999;
+
 const dailyPrc: Page = {
   use: "ercot/daily-prc",
   make: (chance, nowMs) => {
@@ -134,7 +137,7 @@ const capacityMonitor: Page = {
         .flatMap((key) => {
           const values = pairs.filter(([name]) => name === key).map(([, value]) => value);
           const said = new Set(values.map((value) => JSON.stringify(value)));
-          return said.size === 1 ? megawatts(`as-capacity|${key}|MW`, values[0]) : [];
+          return said.size === 1 ? megawatts(`as-capacity|${key}|MW`, values[0], GRID_MAX_MW) : [];
         });
     });
     return [...facts, ...atFacts("as-capacity|at", [epochOf(epoch, nowMs), stampedAt(lastUpdated, nowMs)])];
@@ -183,17 +186,23 @@ const supplyDemand: Page = {
     if (newest === undefined) return [];
     const rooms = rowsOf(forecast).flatMap(({ epoch, availCapGen, forecastedDemand }) => {
       const ms = epochOf(epoch, Number.POSITIVE_INFINITY);
-      const isSaid = typeof availCapGen === "number" && typeof forecastedDemand === "number";
-      return ms === undefined || !isSaid ? [] : [{ ms, mw: availCapGen - forecastedDemand }];
+      const isSaid = [availCapGen, forecastedDemand].every(
+        (mw) => typeof mw === "number" && mw >= 0 && mw <= GRID_MAX_MW,
+      );
+      return ms === undefined || ms > nowMs + 8 * 86_400_000 || !isSaid
+        ? []
+        : [{ ms, mw: Number(availCapGen) - Number(forecastedDemand) }];
     });
     const [least] = rooms.filter(({ ms }) => ms > newest.ms).toSorted((a, b) => a.mw - b.mw || a.ms - b.ms);
     return [
       ...measured.flatMap((one) =>
         ["demand", "capacity", "available"].flatMap((name) =>
-          megawatts(`supply-demand|${new Date(one.ms).toISOString()}|${name}|MW`, one.row[name]).map((said) => ({
-            ...said,
-            isNeeded: one === newest,
-          })),
+          megawatts(`supply-demand|${new Date(one.ms).toISOString()}|${name}|MW`, one.row[name], GRID_MAX_MW).map(
+            (said) => ({
+              ...said,
+              isNeeded: one === newest,
+            }),
+          ),
         ),
       ),
       ...rooms.flatMap((one) =>

@@ -5,12 +5,17 @@ export interface Fact {
   readonly value: string;
 }
 
-/** Whether two values of a key are one: loads are kept to the kilowatt, figures of a page as binary numbers. */
+/** Whether two values of a key are one: loads are cut to the kilowatt, figures of a page are binary numbers. */
 export function isSame(key: string, one: string, other: string): boolean {
   if (one === other) return true;
   if (/^(?:grid-condition|supply-demand|as-capacity)\|/.test(key)) return Number(one) === Number(other);
   const isLoad = /^(?:load-forecast|actual-load|system-demand)\|/.test(key);
-  return isLoad && Math.abs(Number(one) - Number(other)) < 0.001;
+  return isLoad && toKilowatts(one) === toKilowatts(other);
+}
+
+function toKilowatts(decimal: string): string {
+  const [whole = "", fraction = ""] = decimal.split(".");
+  return `${whole}.${fraction.slice(0, 3).padEnd(3, "0")}`;
 }
 
 /**

@@ -60,6 +60,19 @@ describe("the ancillary service capacity monitor", () => {
     expect(text(monitor({}, untold))).toBe("MW: prc 1950");
   });
 
+  it("shows no load below zero and none above all that the grid has: such a value is absent and named", () => {
+    const groups = {
+      ercotContingencyReserveCapabilityGroup: [
+        ["ecrsCapDeployedGenLr", -99_999],
+        ["ecrsCapClr", 1e9],
+      ],
+    };
+    const problems: string[] = [];
+    const [one] = parseCapacityMonitorJson(monitor({}, groups), "h", (problem) => problems.push(problem));
+    expect(one?.capacityMw).toEqual({ prc: 1950 });
+    expect(problems).toContainEqual(expect.stringContaining("ecrsCapDeployedGenLr in MW, found -99999"));
+  });
+
   it.each([
     ["without data", { data: undefined }],
     ["with data of another shape", { data: [["prc", 1950]] }],
@@ -112,6 +125,19 @@ describe("supply and demand", () => {
       expect.stringContaining(`${of} capacity in MW in the newest row of data, found {`),
       expect.stringContaining(`${of} availCapGen and forecastedDemand in MW and epoch in a row of forecast, found {`),
     ]);
+  });
+
+  it("leaves out megawatts that no grid has and hours beyond its forecast, each aloud", () => {
+    const problems: string[] = [];
+    const rows = [row("19:40:00", 71_500, { available: -99_999, capacity: 1e7 }), row("19:44:00", -5)];
+    const hours = [hour(1, 81_000, 79_000), hour(2, -99_999, 79_000), hour(24 * 365, 81_000, 80_999)];
+    const [one] = parseSupplyDemandJson(board(rows, hours), "h", (text) => problems.push(text));
+    expect(one).toMatchObject({ demandMw: 71_500, tightest: { roomMw: 2_000 } });
+    expect([one?.availableMw, one?.capacityMw]).toEqual([undefined, undefined]);
+    expect(problems).toHaveLength(5);
+    expect(problems).toContainEqual(
+      expect.stringContaining("expected an hour until 2026-08-27T00:45:00.000Z in a row"),
+    );
   });
 
   it.each([

@@ -209,6 +209,23 @@ describe("system-wide-prices.json", () => {
     expect(prices([{ ...row, timestamp: "2026-04-24 21:15:00-0600" }])).toHaveLength(1);
   });
 
+  it("prices an interval once where two rows say the same, and not at all, aloud, where they differ", () => {
+    const other = { ...row, intervalEnding: "22:30", timestamp: "2026-04-24 22:30:00-0500", lzWest: 63.4 };
+    const read = (rows: object[]) => {
+      const told: string[] = [];
+      const body = { lastUpdated: "2026-04-24 22:32:00-0500", rtSppData: rows };
+      const document = jsonDocument("dashboard/system-wide-prices", body);
+      const all = parseDashboardPricesJson(document, "abc", "LZ_WEST", (problem) => told.push(problem));
+      return [all.map(({ priceUsdPerMwh }) => priceUsdPerMwh), told];
+    };
+    expect(read([row, row, other])).toEqual([["809.79", "63.4"], []]);
+    const problem =
+      "dashboard/system-wide-prices document 1001: 2026-04-24/23/1 has different values: 1687.82 and 3967.23";
+    const [one, two] = [1687.82, 3967.23].map((lzWest) => ({ ...row, lzWest }));
+    expect(read([one!, two!, other])).toEqual([["63.4"], [problem]]);
+    expect(() => read([one!, two!])).toThrow(problem);
+  });
+
   it("leaves an odd row out, says so, and reads the others", () => {
     const told: string[] = [];
     const good = { ...row, intervalEnding: "22:30", timestamp: "2026-04-24 22:30:00-0500", lzWest: 63.4 };

@@ -59,6 +59,8 @@ describe("actual load by weather zone (NP6-345)", () => {
     ["a repeated hour in summer", `07/01/2026,02:00 DST,${ZONES},3600,N`, /flagged as repeated hour/],
     ["a load below zero", `11/20/2026,01:00,${ZONES},-1,N`, /a load of 0 to 999999 MW/],
     ["no load", `11/20/2026,01:00,${ZONES},,N`, /column SYSTEM: expected a decimal number/],
+    ["an hour of 2031", `11/20/2031,01:00,${ZONES},3600,N`, /column HourEnding: expected an interval that is over/],
+    ["the hour that is running", `12/01/2026,07:00,${ZONES},3600,N`, /found "12\/01\/2026 07:00"/],
   ])("leaves out %s and keeps the hours beside it", (_, bad, problem) => {
     const { system, told } = actual([`11/20/2026,05:00,${ZONES},3000,N`, bad]);
     expect(system).toEqual(["2026-11-20T10:00:00.000Z 3000"]);
@@ -111,6 +113,14 @@ describe("the load forecast (NP3-565)", () => {
 });
 
 describe("demand of the system (NP6-235)", () => {
+  it("is of quarter hours that are over: one of a year ahead is told and left out", () => {
+    const told: string[] = [];
+    const rows = ["DeliveryDate,TimeEnding,Demand,DSTFlag", "12/01/2026,06:00,70000,N", "12/01/2027,06:00,70001,N"];
+    const read = parseSystemDemandCsv(document(rows), "hash", (problem) => told.push(problem));
+    expect(read.map(({ demandMw }) => demandMw)).toEqual(["70000"]);
+    expect(told).toEqual([expect.stringMatching(/line 3: column TimeEnding: expected an interval that is over/)]);
+  });
+
   const starts = (rows: readonly string[]): string[] =>
     parseSystemDemandCsv(document(["DeliveryDate,TimeEnding,Demand,DSTFlag", ...rows]), "hash").map(
       ({ interval, demandMw }) => `${intervalStart(interval)} ${demandMw}`,

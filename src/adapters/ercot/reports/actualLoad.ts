@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { ActualLoadObservation } from "../../../domain/inputs/actualLoad.ts";
-import { hourKey } from "../../../domain/market/deliveryHour.ts";
+import { HOUR_SECONDS, hourKey } from "../../../domain/market/deliveryHour.ts";
 import { LOAD_AREAS } from "../../../domain/market/loadZones.ts";
 import { normalizeDeliveryHour } from "../../../domain/market/normalizeDeliveryHour.ts";
 import { normalizeLoads } from "../../../domain/market/normalizeLoad.ts";
+import { addSeconds } from "../../../domain/units/instant.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { assertOver } from "../assertOver.ts";
 import { documentRows } from "../reportDocument.ts";
 import { rowByRow } from "../rowByRow.ts";
 import { misReport } from "./ercotReport.ts";
@@ -27,7 +29,8 @@ const FLAG = { repeatedHour: ["DSTFlag", "RepeatedHourFlag"] };
 
 /**
  * Load by weather zone in a stored NP6-345 document, a zip with one CSV or a page of the Public API. An hour that
- * cannot be read, and one that is there twice with different loads, is left out and told to `report`. Pure.
+ * cannot be read, one that is not over, and one that is there twice with different loads, is left out and told to
+ * `report`. Pure.
  * @throws PortDataError for a damaged document, a missing column, or when no hour can be read.
  */
 export function parseActualLoadCsv(
@@ -43,6 +46,8 @@ export function parseActualLoadCsv(
     rows,
     (fields) => {
       const hour = normalizeDeliveryHour(fields);
+      const when = `${fields.deliveryDate} ${fields.hourEnding}`;
+      assertOver("HourEnding", when, addSeconds(hour.startsAt, HOUR_SECONDS), fetchedAt);
       const loads = normalizeLoads(fields);
       return { place: hourKey(hour), values: LOAD_AREAS.map((area) => loads[area]), hour, loads };
     },

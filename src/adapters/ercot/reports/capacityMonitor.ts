@@ -6,13 +6,14 @@ import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { dashboardJson } from "../dashboardJson.ts";
 import { pageStamp } from "../dashboardStamp.ts";
+import { gridMegawatts } from "../gridMegawatts.ts";
 import { dashboardReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
 
 /**
  * What ERCOT's stored page `ancillary-service-capacity-monitor.json` says of loads and PRC. Pure. A key that is
- * missing, or whose value is no number, is absent and told to `report`: never zero. No file of this page has been
- * recorded whole; its groups and keys have.
+ * missing, or whose value is no number of 0 to 999,999, is absent and told to `report`: never zero. No file of this
+ * page has been recorded whole; its groups and keys have.
  * @throws PortDataError when `data` is no object, none of the keys is there, or there is no time that has come
  */
 export function parseCapacityMonitorJson(
@@ -27,7 +28,8 @@ export function parseCapacityMonitorJson(
     throw new PortDataError(`${where}: expected an object data with groups of keys, found ${foreignValueText(data)}`);
   const capacities = AS_CAPACITIES.flatMap(({ group, key }) => {
     const value = valueOf((data as Record<string, unknown>)[group], key);
-    if (typeof value === "number" && Number.isFinite(value)) return [[key, value] as const];
+    const mw = gridMegawatts(value);
+    if (mw !== undefined) return [[key, mw] as const];
     report?.(`${source}: expected ${group}.${key} in MW, found ${foreignValueText(value)}`);
     return [];
   });

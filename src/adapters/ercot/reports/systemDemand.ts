@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { SystemDemandObservation } from "../../../domain/inputs/systemDemand.ts";
-import { intervalKey } from "../../../domain/market/calendar.ts";
+import { intervalEnd, intervalKey } from "../../../domain/market/calendar.ts";
 import { normalizeLoad } from "../../../domain/market/normalizeLoad.ts";
 import { normalizeTimeEnding } from "../../../domain/market/normalizeTimeEnding.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { assertOver } from "../assertOver.ts";
 import { documentRows } from "../reportDocument.ts";
 import { rowByRow } from "../rowByRow.ts";
 import { misReport } from "./ercotReport.ts";
@@ -18,7 +19,8 @@ const COLUMNS = {
 
 /**
  * Demand of the system by quarter hour in a stored NP6-235 document (zip with one CSV). An interval that cannot be
- * read, and one that is there twice with different demands, is left out and told to `report`. Pure.
+ * read, one that is not over, and one that is there twice with different demands, is left out and told to `report`.
+ * Pure.
  * @throws PortDataError for a damaged document, a missing column, or when no interval can be read.
  */
 export function parseSystemDemandCsv(
@@ -34,6 +36,7 @@ export function parseSystemDemandCsv(
     rows,
     (fields) => {
       const interval = normalizeTimeEnding(fields);
+      assertOver("TimeEnding", `${fields.deliveryDate} ${fields.timeEnding}`, intervalEnd(interval), fetchedAt);
       const value = normalizeLoad("Demand", fields.demand);
       return { place: intervalKey(interval), values: [value], value, interval };
     },

@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { intervalEnd, intervalStart, previousDay } from "../../../domain/market/calendar.ts";
+import { intervalEnd, intervalKey, intervalStart, previousDay } from "../../../domain/market/calendar.ts";
 import type { SettlementPriceObservation } from "../../../domain/inputs/settlementPrice.ts";
 import type { SettlementInterval } from "../../../domain/market/model.ts";
 import { MarketRowError, normalizePrice } from "../../../domain/market/normalizeField.ts";
+import { sameDecimal } from "../../../domain/units/decimal.ts";
 import { foreignValueText } from "../../../domain/units/foreignText.ts";
 import { UnitError } from "../../../domain/units/instant.ts";
 import type { Instant } from "../../../domain/units/instant.ts";
-import { outsideInstantProblem } from "../../../domain/units/outsideInstant.ts";
 import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { assertOver } from "../assertOver.ts";
 import { dashboardJson } from "../dashboardJson.ts";
 import { dashboardReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
@@ -42,8 +43,8 @@ function dashboardPoint(settlementPoint: string): { readonly key: string; readon
 
 /**
  * Settlement prices of one point in a stored `system-wide-prices.json`, all intervals of the day so far: a cross-check
- * of the MIS route, quality PRELIMINARY. Pure. A null price is skipped, it is not there yet; a row that cannot be read
- * is left out and told to `report`.
+ * of the MIS route, quality PRELIMINARY. Pure. A null price is skipped, it is not there yet; a row that cannot be read,
+ * and an interval that two rows price differently, is left out and told to `report`.
  * @throws PortDataError when the dashboard does not show the point, the table or the point's column is missing, or no
  * row can be read.
  */
@@ -82,9 +83,20 @@ export function parseDashboardPricesJson(
       problems.push(`${where}: rtSppData[${index}]: ${error.message}`);
     }
   }
-  if (problems.length > 0 && observations.length === 0) throw new PortDataError(problems[0]);
+  const priced = pricedOnce(observations, (problem) => problems.push(`${where}: ${problem}`));
+  if (problems.length > 0 && priced.length === 0) throw new PortDataError(problems[0]);
   for (const problem of problems) report?.(problem);
-  return observations;
+  return priced;
+}
+
+/** The one price of each interval; of two that differ nobody knows which holds, so that interval has none. */
+function pricedOnce(all: readonly SettlementPriceObservation[], report: Report): SettlementPriceObservation[] {
+  return [...Map.groupBy(all, ({ interval }) => intervalKey(interval))].flatMap(([key, own]) => {
+    const [one, ...more] = own as [SettlementPriceObservation, ...SettlementPriceObservation[]];
+    if (more.every(({ priceUsdPerMwh }) => sameDecimal(priceUsdPerMwh, one.priceUsdPerMwh))) return [one];
+    report(`${key} has different values: ${own.map(({ priceUsdPerMwh }) => priceUsdPerMwh).join(" and ")}`);
+    return [];
+  });
 }
 
 /** Undefined while the price of the row is null. @throws MarketRowError, UnitError */
@@ -99,13 +111,7 @@ function pricedRow(
   if (typeof price !== "number")
     throw new MarketRowError(key, price === undefined ? undefined : foreignValueText(price), "a number");
   const interval = endingInterval(fields);
-  const problem = outsideInstantProblem(intervalEnd(interval), readAt, Number.POSITIVE_INFINITY);
-  if (problem !== undefined)
-    throw new MarketRowError(
-      "intervalEnding",
-      String(fields["intervalEnding"]),
-      `an interval that is over (${problem})`,
-    );
+  assertOver("intervalEnding", String(fields["intervalEnding"]), intervalEnd(interval), readAt);
   return { interval, priceUsdPerMwh: normalizePrice(key, String(price)) };
 }
 
