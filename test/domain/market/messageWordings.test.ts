@@ -41,6 +41,20 @@ describe("a message declares what its own clause says", () => {
   });
 });
 
+it.each([
+  ["OCN", [], "ERCOT issued an operating condition notice for fixture validation."],
+  ["EEA 2", [{ of: "above", level: "eea2" }], "ERCOT has moved from EEA Level 3 to EEA Level 2."],
+  ["EEA 2", [], "ERCOT has declared Energy Emergency Alert (EEA) Level 2 & deployed load resources."],
+  ["EEA 3", [], "ERCOT has declared EEA Level 3. Transmission operators shed firm load."],
+  [undefined, [{ of: "named", names: "energy emergency" }], "ERCOT has terminated the Energy Emergency Alert."],
+  [undefined, [{ of: "named", names: "OCN" }], "ERCOT has cancelled the fixture operating condition notice."],
+  [undefined, [], "Fixture notice before the Central fall transition."],
+  [undefined, [], "DC-tie (DC_R) derated to 100 MW & 50 MW until further notice."],
+  [undefined, [], "Sudden loss of generation > 450 MW occurred at 14:02 - frequency 59.91 Hz."],
+])("a recorded or simulated wording reads as it stands: %s %j %s", (names, ends, summary) => {
+  expect([read(summary).declares?.names, read(summary).ends, read(summary).isForPerson]).toEqual([names, ends, false]);
+});
+
 describe("a message declares nothing", () => {
   it.each([
     "ERCOT has not declared EEA 2.",
