@@ -287,10 +287,10 @@ describe("who is able to run, counted by the watch of the fleet", () => {
       observedAt: at,
       cohorts: [
         // 0010 is dead; 29 sleep.
-        { cohortId: "mesquite-s19j", machines: 39, powerKw: expect.closeTo(10 * 3.068 + 29 * 0.025, -1) },
-        { cohortId: "bluestem-s19k", machines: 38, powerKw: expect.closeTo(38 * 2.794, -1) },
+        { cohortId: "mesquite-s19j", machines: 39, asleep: 29, powerKw: expect.closeTo(10 * 3.068 + 29 * 0.025, -1) },
+        { cohortId: "bluestem-s19k", machines: 38, asleep: 0, powerKw: expect.closeTo(38 * 2.794, -1) },
         // 0002 woke into nothing, 0006 is dead.
-        { cohortId: "caprock-s21", machines: 38, powerKw: expect.closeTo(38 * 3.5, -1) },
+        { cohortId: "caprock-s21", machines: 38, asleep: 0, powerKw: expect.closeTo(38 * 3.5, -1) },
       ],
     });
   });
