@@ -26,6 +26,8 @@ const DAY = "2026-08-18";
 const NOW = wallToInstant({ day: DAY, time: "12:01:00", repeatedHour: false });
 /** Three of the largest machines are the least fall that is looked into. */
 const MACHINES = 4;
+/** Real time. */
+const JUDGED_WITHIN_MS = 40_000;
 const TRIPPED = "caprock-s21" as CohortId;
 
 let bench: DispatchBench;
@@ -94,7 +96,11 @@ const woken = (mark: number) =>
 async function confirmed(): Promise<void> {
   const of = (revision: number | undefined) =>
     bench.told.some((input) => input.kind === "dispatch-verdict" && "revision" in input && input.revision === revision);
-  while (!of((await latest()).dispatch?.revision ?? (await bench.newestRevision()))) await delay(20);
+  const until = Date.now() + JUDGED_WITHIN_MS;
+  while (!of((await latest()).dispatch?.revision ?? (await bench.newestRevision()))) {
+    await delay(20);
+    if (Date.now() > until) throw new Error(`no verdict: ${JSON.stringify([bench.world.keeper.status(), bench.told])}`);
+  }
   await awaitIdle(bench.client, workflowId);
 }
 

@@ -35,6 +35,7 @@ const HEAVIEST_FIRST = [
   "test/faults/minersNamed.test.ts",
   "test/faults/orders.test.ts",
   "test/faults/metersDay.test.ts",
+  "test/faults/stopsAndTrips.test.ts",
 ];
 
 /** The heaviest files first, all others in vitest's own order. @throws Error when one of them is not there any more. */
