@@ -137,7 +137,7 @@ const capacityMonitor: Page = {
         .flatMap((key) => {
           const values = pairs.filter(([name]) => name === key).map(([, value]) => value);
           const said = new Set(values.map((value) => JSON.stringify(value)));
-          return said.size === 1 ? megawatts(`as-capacity|${key}|MW`, values[0], GRID_MAX_MW) : [];
+          return said.size === 1 ? megawatts(`as-capacity|${key}|MW`, values[0], GRID_MAX_MW, -50_000) : [];
         });
     });
     return [...facts, ...atFacts("as-capacity|at", [epochOf(epoch, nowMs), stampedAt(lastUpdated, nowMs)])];

@@ -50,8 +50,8 @@ export function rowsOf(value: Json): readonly Members[] {
   return Array.isArray(value) ? value.filter((row): row is Members => typeof row === "object" && row !== null) : [];
 }
 
-export function megawatts(key: string, value: Json, largest?: number): (Fact & { isNeeded: boolean })[] {
+export function megawatts(key: string, value: Json, largest?: number, least = 0): (Fact & { isNeeded: boolean })[] {
   const text = typeof value === "number" || typeof value === "string" ? decimalOf(String(value)) : undefined;
-  const isPossible = largest === undefined || (Number(text) >= 0 && Number(text) <= largest);
+  const isPossible = largest === undefined || (Number(text) >= least && Number(text) <= largest);
   return text === undefined || !isPossible ? [] : [{ key, value: text, isNeeded: typeof value === "number" }];
 }

@@ -10,10 +10,14 @@ import { gridMegawatts } from "../gridMegawatts.ts";
 import { dashboardReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
 
+/** Changes of base points, and net consumption: they have been below zero, by a few MW. */
+const NET_KEYS: readonly string[] = ["capClrDecreaseBp", "capClrIncreaseBp", "telemHslOutl"];
+const NET_LEAST_MW = -50_000;
+
 /**
  * What ERCOT's stored page `ancillary-service-capacity-monitor.json` says of loads and PRC. Pure. A key that is
- * missing, or whose value is no number of 0 to 999,999, is absent and told to `report`: never zero. No file of this
- * page has been recorded whole; its groups and keys have.
+ * missing, or whose value is no number of 0 (a net one of -50,000) to 999,999, is absent and told to `report`: never
+ * zero. No file of this page has been recorded whole; its groups and keys have.
  * @throws PortDataError when `data` is no object, none of the keys is there, or there is no time that has come
  */
 export function parseCapacityMonitorJson(
@@ -28,7 +32,7 @@ export function parseCapacityMonitorJson(
     throw new PortDataError(`${where}: expected an object data with groups of keys, found ${foreignValueText(data)}`);
   const capacities = AS_CAPACITIES.flatMap(({ group, key }) => {
     const value = valueOf((data as Record<string, unknown>)[group], key);
-    const mw = gridMegawatts(value);
+    const mw = gridMegawatts(value, NET_KEYS.includes(key) ? NET_LEAST_MW : 0);
     if (mw !== undefined) return [[key, mw] as const];
     report?.(`${source}: expected ${group}.${key} in MW, found ${foreignValueText(value)}`);
     return [];
