@@ -148,7 +148,7 @@ export function readingOf(
 }
 
 /** A fact with a number as its value; undefined for text that is none, or that stands for no value. */
-export function numberFact(key: string, text: string | undefined, largest = 50_000): Fact | undefined {
+export function numberFact(key: string, text: string | undefined, largest = 99_998): Fact | undefined {
   const value = decimalOf(text ?? "");
   return value === undefined || Math.abs(Number(value)) > largest ? undefined : { key, value };
 }

@@ -129,7 +129,8 @@ function recordOf(line: string, number: number, where: string): string[] {
   if (!NEEDS_PARSER.test(own)) return own.trim() === "" ? [] : own.split(",").map((field) => field.trim());
   try {
     const [record = [], more] = parse(line, { trim: true }) as string[][];
-    if (more === undefined) return record;
+    // blanks stand for nothing inside quotes too: a name is found with or without them
+    if (more === undefined) return record.map((field) => field.trim());
   } catch (error) {
     throw new PortDataError(
       `${where}: line ${number}: expected a line of CSV: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { csvHeader } from "../../../src/adapters/ercot/reportCsv.ts";
+import { csvHeader, reportRows } from "../../../src/adapters/ercot/reportCsv.ts";
 import { PortDataError } from "../../../src/ports/errors.ts";
 
 describe("a line of a report", () => {
@@ -32,6 +32,13 @@ describe("a line of a report", () => {
     );
   });
 
+  it("has a quoted name without the blanks about it: a row of the point is never passed over", () => {
+    const csv = 'Day,Point,Price\n"02/29/2024","\tHB_WEST ","0.43"\n';
+    const columns = { point: ["Point"], price: ["Price"] };
+    const { rows } = reportRows(csv, columns, "HB_WEST", "here");
+    expect(rows.map(({ fields }) => fields)).toEqual([{ point: "HB_WEST", price: "0.43" }]);
+  });
+
   it("that no CSV parser reads is refused with its place", () => {
     expect(() => csvHeader('a,"b\n1,2', "here")).toThrow(PortDataError);
     expect(() => csvHeader('a,"b\n1,2', "here")).toThrow(/^here: line 1: expected a line of CSV/);
@@ -42,7 +49,7 @@ describe("a line of a report", () => {
 function byParser(line: string): string[] {
   const [fields = [], ...more] = parse(line, { trim: true }) as string[][];
   if (more.length > 0) throw new Error(`expected one line, found ${more.length + 1}`);
-  return fields;
+  return fields.map((field) => field.trim());
 }
 
 function outcome(read: () => readonly string[]): readonly string[] | "refused" {
