@@ -3,7 +3,7 @@ import type { BitcoinNetworkObservation } from "../../domain/inputs/bitcoinNetwo
 import { PortDataError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { textAt } from "./httpJson.ts";
-import { answersOf, liveSettings, liveSource, stampOf, under } from "./liveSource.ts";
+import { answersOf, blockTimeOf, liveSettings, liveSource, ofMainChain, under } from "./liveSource.ts";
 
 const fragment = z
   .strictObject({ use: z.literal("bitcoin/explorer"), ...liveSettings })
@@ -13,6 +13,9 @@ type Settings = z.infer<typeof fragment>;
 
 /** About a day of blocks. */
 const FEE_BLOCKS = 144;
+/** Fees of fewer blocks say little of a day's, and those of a span that ended longer ago nothing of today's. */
+const FEE_BLOCKS_MIN = 72;
+const FEES_BEHIND_MAX = 6;
 
 /** Bitcoin network by an explorer of mempool.space's API: the newest blocks, what they paid, the running difficulty. */
 export const bitcoinExplorer = {
@@ -53,24 +56,26 @@ export function parseExplorerAnswers(document: RawDocument, contentHash: string)
   const [blocks, rewards, adjustment] = answersOf(document, [BLOCKS, REWARDS, ADJUSTMENT]);
   const tip = blocks.reduce((newest, one) => (one.height > newest.height ? one : newest));
   const counted = rewards.endBlock - rewards.startBlock + 1;
-  if (counted < 1)
-    throw new PortDataError(`${source} document ${documentId}: rewards end before they begin, at ${rewards.endBlock}`);
-  return [
-    {
-      kind: "bitcoin-network",
-      source,
-      documentId,
-      contentHash,
-      fetchedAt,
-      quality: "PUBLISHED",
-      height: tip.height,
-      difficulty: tip.difficulty,
-      feesSatsPerBlock: Math.round(Number(rewards.totalFee) / counted),
-      tipAt: stampOf(tip.timestamp, "timestamp of the newest block", document),
-      ...(adjustment.previousTime === undefined
-        ? {}
-        : { epochStartedAt: stampOf(adjustment.previousTime, "previousTime", document) }),
-      observedAt: fetchedAt,
-    },
-  ];
+  const behind = tip.height - rewards.endBlock;
+  if (counted < FEE_BLOCKS_MIN || behind > FEES_BEHIND_MAX || behind < -FEES_BEHIND_MAX)
+    throw new PortDataError(
+      `${source} document ${documentId}: expected the fees of the ${FEE_BLOCKS} blocks up to ${tip.height}, found ` +
+        `those from ${rewards.startBlock} to ${rewards.endBlock}`,
+    );
+  return ofMainChain({
+    kind: "bitcoin-network",
+    source,
+    documentId,
+    contentHash,
+    fetchedAt,
+    quality: "PUBLISHED",
+    height: tip.height,
+    difficulty: tip.difficulty,
+    feesSatsPerBlock: Math.round(Number(rewards.totalFee) / counted),
+    tipAt: blockTimeOf(tip.timestamp, "timestamp of the newest block", document),
+    ...(adjustment.previousTime === undefined
+      ? {}
+      : { epochStartedAt: blockTimeOf(adjustment.previousTime, "previousTime", document) }),
+    observedAt: fetchedAt,
+  });
 }

@@ -4,7 +4,7 @@ import { cleanText, foreignValueText } from "../../domain/units/foreignText.ts";
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { RawDocument } from "../../ports/marketFeed.ts";
 import { textAt } from "./httpJson.ts";
-import { answersOf, jsonOf, liveSettings, liveSource, stampOf } from "./liveSource.ts";
+import { answersOf, blockTimeOf, jsonOf, liveSettings, liveSource, ofMainChain } from "./liveSource.ts";
 import { authorization, nodeAccess } from "./nodeAccess.ts";
 
 const fragment = z
@@ -155,21 +155,24 @@ export function parseNodeAnswers(document: RawDocument, contentHash: string): Bi
     throw new PortDataError(`${where}: expected the main chain, found ${cleanText(info.chain)}`);
   if (info.initialblockdownload)
     throw new PortDataError(`${where}: the node still loads the chain: its height and difficulty are old`);
+  const strange = stats.find(({ height }) => height > info.blocks || height <= info.blocks - stats.length);
+  if (strange !== undefined)
+    throw new PortDataError(
+      `${where}: expected the fees of the ${stats.length} blocks up to ${info.blocks}, found block ${strange.height}`,
+    );
   const total = stats.reduce((sum, { totalfee }) => sum + totalfee, 0);
-  return [
-    {
-      kind: "bitcoin-network",
-      source,
-      documentId,
-      contentHash,
-      fetchedAt,
-      quality: "PUBLISHED",
-      height: info.blocks,
-      difficulty: mining.next?.difficulty ?? info.difficulty,
-      feesSatsPerBlock: Math.round(total / stats.length),
-      tipAt: stampOf(info.time, "time of the newest block", document),
-      epochStartedAt: stampOf(header.time, "time of the first block", document),
-      observedAt: fetchedAt,
-    },
-  ];
+  return ofMainChain({
+    kind: "bitcoin-network",
+    source,
+    documentId,
+    contentHash,
+    fetchedAt,
+    quality: "PUBLISHED",
+    height: info.blocks,
+    difficulty: mining.next?.difficulty ?? info.difficulty,
+    feesSatsPerBlock: Math.round(total / stats.length),
+    tipAt: blockTimeOf(info.time, "time of the newest block", document),
+    epochStartedAt: blockTimeOf(header.time, "time of the first block", document),
+    observedAt: fetchedAt,
+  });
 }

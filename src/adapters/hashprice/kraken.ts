@@ -9,7 +9,9 @@ const fragment = z
   .strictObject({ use: z.literal("exchange/kraken"), ...liveSettings })
   .meta({ description: "Price of a bitcoin at Kraken, XBT/USD, public ticker" });
 
-/** `c`: price and volume of the last trade. The pair comes back under Kraken's own name, XXBTZUSD. */
+/** The pair under Kraken's own name, as it comes back. */
+const PAIR = "XXBTZUSD";
+/** `c`: price and volume of the last trade. */
 const TICKER = z.object({
   error: z.array(z.string()),
   result: z.record(z.string(), z.object({ c: z.tuple([z.string(), z.string()]) })).optional(),
@@ -29,9 +31,11 @@ export const kraken = {
       const where = `${document.source} document ${document.documentId}`;
       const [{ error, result = {} }] = answersOf(document, [TICKER]);
       if (error.length > 0) throw new PortDataError(`${where}: Kraken answers "${cleanText(error.join(", "), 100)}"`);
-      const [ticker, ...others] = Object.values(result);
-      if (ticker === undefined || others.length > 0)
+      const [pair, ...others] = Object.entries(result);
+      if (pair === undefined || others.length > 0)
         throw new PortDataError(`${where}: expected the one pair asked for, found ${Object.keys(result).length}`);
+      const [name, ticker] = pair;
+      if (name !== PAIR) throw new PortDataError(`${where}: expected the pair ${PAIR}, found ${cleanText(name, 100)}`);
       return [btcPriceRow(document, contentHash, { usd: ticker.c[0], observedAt: document.fetchedAt })];
     },
   }),

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { addSeconds, type Instant, parseInstant, UnitError } from "../../domain/units/instant.ts";
+import type { BitcoinNetworkObservation } from "../../domain/inputs/bitcoinNetwork.ts";
+import { networkProblem } from "../../domain/market/networkProblem.ts";
+import { addSeconds, type Instant, msOfInstant, parseInstant, UnitError } from "../../domain/units/instant.ts";
 import { instantOfEpoch, outsideInstantProblem } from "../../domain/units/outsideInstant.ts";
 import { foreignValueText, parseForeignJson } from "../../domain/units/foreignText.ts";
 import { PortDataError } from "../../ports/errors.ts";
@@ -98,14 +100,15 @@ export function liveSource<Settings extends LiveSettings>(live: Live<Settings>):
 }
 
 function addressProblems(baseUrl: string): SettingProblem[] {
-  const { username, password, search, hash } = new URL(baseUrl);
-  if ([username, password, search, hash].every((part) => part === "")) return [];
+  const { username, password, search, hash, pathname } = new URL(baseUrl);
+  const isPlain = [username, password, search, hash].every((part) => part === "");
+  if (isPlain && pathname === "/") return [];
   return [
     {
       in: "feed",
       path: ["baseUrl"],
-      message: "has a user, a password, a query or a fragment",
-      expected: "a plain address; credentials have keys of their own",
+      message: isPlain ? `has the path ${pathname}` : "has a user, a password, a query or a fragment",
+      expected: "a plain address without a path; credentials have keys of their own",
     },
   ];
 }
@@ -156,6 +159,22 @@ export function jsonOf(text: string, where: string): unknown {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new PortDataError(`${where}: expected JSON, found ${foreignValueText(text)}`, { cause });
   }
+}
+
+/** Bitcoin consensus lets the time of a block lie so far ahead of the clocks of those who take it. */
+const BLOCK_AHEAD_SECONDS_MAX = 7_200;
+
+/** The time in a block's header as a moment, never after the fetch. @throws PortDataError as `stampOf`, past two hours */
+export function blockTimeOf(seconds: number, what: string, document: RawDocument): Instant {
+  const ahead = seconds - msOfInstant(document.fetchedAt) / 1000;
+  return ahead > 0 && ahead <= BLOCK_AHEAD_SECONDS_MAX ? document.fetchedAt : stampOf(seconds, what, document);
+}
+
+/** The one reading of a document. @throws PortDataError for one that cannot be of Bitcoin's main chain */
+export function ofMainChain(reading: BitcoinNetworkObservation): BitcoinNetworkObservation[] {
+  const problem = networkProblem(reading);
+  if (problem === undefined) return [reading];
+  throw new PortDataError(`${reading.source} document ${reading.documentId}: ${problem}`);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { NetworkReading } from "../market/bitcoinNetwork.ts";
 import { hashpriceUsdPerPhDay, satsPerPhDay } from "../market/networkHashprice.ts";
 import type { PoolPayout } from "../market/poolPayout.ts";
 import { type ReadingLimits, type Standing, standingReading } from "../market/standingReading.ts";
+import { hashpriceProblem } from "../units/hashprice.ts";
 import { earlierOf, type Instant } from "../units/instant.ts";
 import { bitcoinNetwork, type KnownNetworks } from "./bitcoinNetwork.ts";
 import { btcPrice, type BtcPriceReading, type KnownBtcPrices } from "./btcPrice.ts";
@@ -37,7 +38,7 @@ const TIP_SECONDS_MAX = 10_800;
 
 /**
  * The hashprice of the hour that begins at `asOf`, of the sources that are fresh and believed; undefined while either
- * part has none. `before`: what stood at the decision before.
+ * part has none, or what they come to cannot be a hashprice. `before`: what stood at the decision before.
  */
 export function madeHashprice(
   known: KnownNetworks & KnownBtcPrices,
@@ -59,8 +60,10 @@ export function madeHashprice(
   const price = standing(prices, before?.price, (one) => one.usdPerBtc, rule, asOf);
   if (network === undefined || price === undefined) return undefined;
   const sats = satsPerPhDay(network, rule.payout, asOf);
+  const usdPerPhDay = hashpriceUsdPerPhDay(sats, price.usdPerBtc);
+  if (hashpriceProblem(usdPerPhDay) !== undefined) return undefined;
   return {
-    usdPerPhDay: hashpriceUsdPerPhDay(sats, price.usdPerBtc),
+    usdPerPhDay,
     asOf: earlierOf(network.observedAt, price.observedAt),
     madeOf: { payout: rule.payout, satsPerPhDay: sats, network, price },
   };

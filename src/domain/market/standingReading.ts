@@ -12,7 +12,7 @@ export interface ReadingLimits {
   readonly maxDifferenceShare: number;
   /** One source alone may move the value by this share of the lower of both. */
   readonly maxMoveShare: number;
-  /** A greater move of one source counts once it has lasted so long. */
+  /** A greater move of one source counts once it has lasted so long, each reading near the one before. */
   readonly moveStandsAfterSeconds: number;
 }
 
@@ -22,12 +22,14 @@ export interface Standing {
   readonly isDisputed?: true;
   /** Since when every source has moved too far to be believed alone: what stands is what stood before. */
   readonly movedSince?: Instant;
+  /** The lowest value that they say since then. */
+  readonly movedTo?: number;
 }
 
 /**
  * Which reading stands, of the sources that are fresh: the lowest that is believed. A source is believed that another
- * one agrees with, or that lies near what stood before; one that has moved farther, once the move has lasted. Until
- * then what stood before stands. The lowest is the cautious one: a machine that stands still for too low a hashprice
+ * one agrees with, or that lies near what stood before; one that has moved farther, once the move has lasted: a value
+ * that jumps again begins anew. Until then what stood before stands. The lowest is the cautious one: a machine that stands still for too low a hashprice
  * loses at most its strike, one that runs for too high a one loses whatever the price is above it. Undefined when no
  * source is fresh. Ballast's own rule.
  */
@@ -43,13 +45,14 @@ export function standingReading<Reading extends SourceReading>(
   const agree = (a: Reading, b: Reading): boolean => differ(a.value, b.value) <= limits.maxDifferenceShare;
   const mark = ascending.every((one) => agree(one, lowest)) ? {} : { isDisputed: true as const };
   if (before === undefined) return { ...lowest, ...mark };
-  const { isDisputed: _isDisputed, movedSince = asOf, ...stood } = before;
+  const { isDisputed: _isDisputed, movedSince: since = asOf, movedTo = lowest.value, ...stood } = before;
+  const movedSince = differ(lowest.value, movedTo) <= limits.maxMoveShare ? since : asOf;
   const isNear = ({ value }: Reading): boolean => differ(value, before.value) <= limits.maxMoveShare;
   const isConfirmed = (one: Reading): boolean => ascending.some((other) => other !== one && agree(one, other));
   const believed = ascending.find((one) => isConfirmed(one) || isNear(one));
   if (believed !== undefined) return { ...believed, ...mark };
   if (addSeconds(movedSince, limits.moveStandsAfterSeconds) <= asOf) return { ...lowest, ...mark };
-  return { ...(stood as unknown as Reading), ...mark, movedSince };
+  return { ...(stood as unknown as Reading), ...mark, movedSince, movedTo: lowest.value };
 }
 
 /** How far two values lie apart, as a share of the lower one. */

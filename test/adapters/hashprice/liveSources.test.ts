@@ -107,6 +107,7 @@ describe("a Bitcoin node's JSON-RPC", () => {
     expect(problems("http://203.0.113.5:8332")).toEqual(["would carry credentials in the clear"]);
     expect(problems("http://192.168.4.2:8332")).toEqual([]);
     expect(problems("https://me:secret@node.example")).toEqual(["has a user, a password, a query or a fragment"]);
+    expect(problems("https://node.example/testnet4")).toEqual(["has the path /testnet4"]);
   });
 });
 
@@ -130,19 +131,69 @@ describe("an explorer with mempool.space's API", () => {
         JSON.stringify({
           answers: [
             [blocks],
-            { startBlock: 10, endBlock: 11, totalReward: "1", totalFee: "500", totalTx: "9" },
+            { startBlock: 963_001, endBlock: 963_104, totalReward: "1", totalFee: "26000", totalTx: "9" },
             { timeAvg: 600_000 },
           ].map((one) => JSON.stringify(one)),
         }),
       ),
     });
-    const block = { height: 11, timestamp: 1_787_090_655, difficulty: 1e14 };
+    const block = { height: 963_104, timestamp: 1_787_090_655, difficulty: 1e14 };
     const [read] = bitcoinExplorer.read(document(block), "hash", POINT);
     expect(read).toMatchObject({ feesSatsPerBlock: 250 });
     expect(read).not.toHaveProperty("epochStartedAt");
-    expect(() => bitcoinExplorer.read(document({ height: 11, timestamp: 1_787_090_655 }), "hash", POINT)).toThrow(
+    expect(() => bitcoinExplorer.read(document({ height: 963_104, timestamp: 1_787_090_655 }), "hash", POINT)).toThrow(
       /document d, answer 1: 0\.difficulty: /,
     );
+  });
+});
+
+describe("what cannot be of Bitcoin's main chain is no network", () => {
+  const fetchedAt = parseInstant(EVENING);
+  const epoch = Date.parse(EVENING) / 1000;
+  const kept = (source: string, answers: readonly unknown[]): RawDocument => ({
+    source,
+    documentId: "d",
+    fetchedAt,
+    contentType: "application/json",
+    bytes: Buffer.from(JSON.stringify({ answers: answers.map((one) => JSON.stringify(one)) })),
+  });
+  const explored = (block: object, rewards: object = {}) => {
+    const tip = { height: 963_104, timestamp: epoch - 120, difficulty: 1.2748e14, ...block };
+    const paid = { startBlock: tip.height - 143, endBlock: tip.height, totalFee: "511200000", ...rewards };
+    return bitcoinExplorer.read(kept("bitcoin/explorer", [[tip], paid, {}]), "hash", POINT);
+  };
+
+  it.each([
+    ["a test chain's height", { height: 120_000 }, {}, /expected a height .* found 120000: is it another chain\?/],
+    ["a test chain's difficulty", { difficulty: 1 }, {}, /expected a difficulty .* found 1:/],
+    ["a difficulty that no chain has", { difficulty: 1e30 }, {}, /found 1e\+30/],
+    ["6,944 BTC of fees a block", {}, { totalFee: "99999999999999" }, /mean fees/],
+    ["the fees of other days", {}, { startBlock: 800_001, endBlock: 800_144 }, /up to 963104, found those from 800001/],
+    ["the fees of one block", {}, { startBlock: 963_104 }, /expected the fees of the 144 blocks/],
+  ])("an explorer that tells %s", (_what, block, rewards, message) => {
+    expect(() => explored(block, rewards)).toThrow(message);
+  });
+
+  it("a block's own time may lie two hours ahead, as Bitcoin allows: it counts as of the fetch", () => {
+    expect(explored({ timestamp: epoch + 3_000 })).toMatchObject([{ tipAt: fetchedAt }]);
+    expect(() => explored({ timestamp: epoch + 7_300 })).toThrow(/ahead of market time/);
+  });
+
+  it("a node that gives the fees of other blocks than were asked for", () => {
+    const info = { chain: "main", blocks: 963_104, difficulty: 1.2748e14, time: epoch, initialblockdownload: false };
+    const reply = (method: string, result: unknown) => ({ id: `${method}#0`, result });
+    const read = (height: number) =>
+      bitcoinNode.read(
+        kept("bitcoin/node", [
+          [reply("getblockchaininfo", info), reply("getmininginfo", {})],
+          [reply("getblockstats", { height, totalfee: 3_500_000 })],
+          [reply("getblockheader", { height: 961_632, time: epoch - 900_000 })],
+        ]),
+        "hash",
+        { ...bitcoinNode.usual, ...POINT },
+      );
+    expect(read(963_104)).toMatchObject([{ feesSatsPerBlock: 3_500_000 }]);
+    expect(() => read(5)).toThrow(/up to 963104, found block 5/);
   });
 });
 
@@ -190,6 +241,18 @@ describe("exchanges", () => {
       bytes: Buffer.from(JSON.stringify({ answers: [answer] })),
     };
     expect(() => coinbase.read(document, "hash", POINT)).toThrow(message);
+  });
+
+  it("Kraken's price in euros is no price in dollars", () => {
+    const answer = '{"error":[],"result":{"XXBTZEUR":{"c":["72100.0","0.1"]}}}';
+    const document = {
+      source: kraken.source,
+      documentId: "d",
+      fetchedAt: parseInstant(EVENING),
+      contentType: "",
+      bytes: Buffer.from(JSON.stringify({ answers: [answer] })),
+    };
+    expect(() => kraken.read(document, "hash", POINT)).toThrow(/expected the pair XXBTZUSD, found XXBTZEUR/);
   });
 
   it("an error of Kraken's own is told in its words", () => {

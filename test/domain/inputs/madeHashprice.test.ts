@@ -124,7 +124,7 @@ describe("a hashprice that the site makes", () => {
 
   it("keeps what stood while one exchange alone says a tenth less, for half an hour, with since when", () => {
     const first = decided(after(ALL), addSeconds(NOON, 60));
-    const alone = [price(KRAKEN, 70_000, addSeconds(NOON, 300)), price(COINBASE, 0.5, addSeconds(NOON, 300))];
+    const alone = [price(KRAKEN, 70_000, addSeconds(NOON, 300)), price(COINBASE, 62_000, addSeconds(NOON, 300))];
     const second = decided(after(alone, first.state), addSeconds(NOON, 360));
     expect(second.record.input.facts.hashprice?.madeOf?.price).toMatchObject({
       usdPerBtc: 78_456.69,
@@ -134,7 +134,16 @@ describe("a hashprice that the site makes", () => {
     const third = decided(second.state, addSeconds(NOON, 360 + 1_799));
     expect(third.record.input.facts.hashprice?.madeOf?.price.usdPerBtc).toBe(78_456.69);
     const fourth = decided(third.state, addSeconds(NOON, 360 + 1_800));
-    expect(fourth.record.input.facts.hashprice?.madeOf?.price.usdPerBtc).toBe(0.5);
+    expect(fourth.record.input.facts.hashprice?.madeOf?.price.usdPerBtc).toBe(62_000);
+  });
+
+  it.each([
+    ["at a test chain's difficulty of 1", network(NODE, NOON, { difficulty: 1 })],
+    ["at a difficulty that no chain has", network(NODE, NOON, { difficulty: 1e30 })],
+  ])("is none %s, and the site goes by onSilence", (_what, lie) => {
+    const input = inputAt(after([lie, ...ALL.slice(2)]), addSeconds(NOON, 60));
+    expect(input.facts.hashprice).toBeUndefined();
+    expect(hashpriceIsSilent(plan, input)).toBe(true);
   });
 
   it("is weighted over the hour of a halving, and both sources alike, so that it waits for nobody", () => {

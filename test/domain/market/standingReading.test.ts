@@ -6,7 +6,11 @@ import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 const AT = parseInstant("2026-08-21T17:00:00-05:00");
 const LIMITS = { maxDifferenceShare: 0.01, maxMoveShare: 0.05, moveStandsAfterSeconds: 1_800 };
 const of = (source: string, value: number) => ({ source, value });
-const stands = (fresh: [string, number][], before?: number | { value: number; movedSince: typeof AT }, at = AT) =>
+const stands = (
+  fresh: [string, number][],
+  before?: number | { value: number; movedSince: typeof AT; movedTo?: number },
+  at = AT,
+) =>
   standingReading(
     fresh.map(([source, value]) => of(source, value)),
     before === undefined ? undefined : { source: "a", ...(typeof before === "number" ? { value: before } : before) },
@@ -65,7 +69,7 @@ describe("which price of a bitcoin stands", () => {
       "what stood, when one alone says a tenth less",
       [["b", 70_300]],
       78_100,
-      { source: "a", value: 78_100, movedSince: AT },
+      { source: "a", value: 78_100, movedSince: AT, movedTo: 70_300 },
     ],
     [
       "what stood, when both have run away apart",
@@ -74,7 +78,7 @@ describe("which price of a bitcoin stands", () => {
         ["b", 90_000],
       ],
       78_100,
-      { source: "a", value: 78_100, isDisputed: true, movedSince: AT },
+      { source: "a", value: 78_100, isDisputed: true, movedSince: AT, movedTo: 60_000 },
     ],
     [
       "the lowest, when nothing stood before",
@@ -97,8 +101,23 @@ describe("which price of a bitcoin stands", () => {
   it("a move of one source once it has lasted half an hour, and not a second before", () => {
     const movedSince = addSeconds(AT, -1_800);
     const before = { value: 78_100, movedSince };
-    expect(stands([["b", 70_300]], before, addSeconds(AT, -1))).toEqual({ source: "a", value: 78_100, movedSince });
+    expect(stands([["b", 70_300]], before, addSeconds(AT, -1))).toEqual({
+      source: "a",
+      value: 78_100,
+      movedSince,
+      movedTo: 70_300,
+    });
     expect(stands([["b", 70_300]], before)).toEqual({ source: "b", value: 70_300 });
+  });
+
+  it("a source that says something else each time never: each jump begins its half hour anew", () => {
+    let before: Parameters<typeof stands>[1] = 78_100;
+    for (let poll = 1; poll <= 12; poll += 1) {
+      const found = stands([["b", [26_000, 312_400, 8_700][poll % 3] as number]], before, addSeconds(AT, poll * 300));
+      expect(found?.value).toBe(78_100);
+      before = found as { value: number; movedSince: typeof AT; movedTo?: number };
+    }
+    expect(stands([["b", 8_700]], before, addSeconds(AT, 12 * 300 + 1_800))?.value).toBe(78_100);
   });
 
   it("a source that comes back within reach ends the wait", () => {
