@@ -164,7 +164,7 @@ export function jsonOf(text: string, where: string): unknown {
 /** Bitcoin consensus lets the time of a block lie so far ahead of the clocks of those who take it. */
 const BLOCK_AHEAD_SECONDS_MAX = 7_200;
 
-/** The time in a block's header as a moment, never after the fetch. @throws PortDataError as `stampOf`, past two hours */
+/** Time in a block's header as a moment, never after the fetch. @throws PortDataError as `stampOf`, past two hours */
 export function blockTimeOf(seconds: number, what: string, document: RawDocument): Instant {
   const ahead = seconds - msOfInstant(document.fetchedAt) / 1000;
   return ahead > 0 && ahead <= BLOCK_AHEAD_SECONDS_MAX ? document.fetchedAt : stampOf(seconds, what, document);

@@ -29,9 +29,9 @@ export interface Standing {
 /**
  * Which reading stands, of the sources that are fresh: the lowest that is believed. A source is believed that another
  * one agrees with, or that lies near what stood before; one that has moved farther, once the move has lasted: a value
- * that jumps again begins anew. Until then what stood before stands. The lowest is the cautious one: a machine that stands still for too low a hashprice
- * loses at most its strike, one that runs for too high a one loses whatever the price is above it. Undefined when no
- * source is fresh. Ballast's own rule.
+ * that jumps again begins anew. Until then what stood before stands. The lowest is the cautious one: a machine that
+ * stands still for too low a hashprice loses at most its strike, one that runs for too high a one loses whatever the
+ * price is above it. Undefined when no source is fresh. Ballast's own rule.
  */
 export function standingReading<Reading extends SourceReading>(
   fresh: readonly Reading[],
