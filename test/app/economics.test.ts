@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { economicsCommand } from "../../src/app/commands/economics.ts";
 import { economicsText } from "../../src/app/status/economicsText.ts";
 import { type EconomicsGiven, economicsOf } from "../../src/app/status/economicsView.ts";
 import { fileHistory } from "../../src/app/status/priceHistory.ts";
@@ -124,5 +125,16 @@ describe("economics of the example site", () => {
     expect(twenty?.breakevenUsdPerMwh).toBeCloseTo(gross, 9);
     expect(twenty?.breakevensUsdPerMwh[0]).toBeCloseTo(gross * 0.8, 9);
     expect(twenty?.fairValueUsdPerTh).toBeCloseTo(((39 * 0.99 - 0.024 * 20 * 1.02 * 50) * 400) / 1_000, 9);
+  });
+});
+
+describe("ballast economics --hashprice", () => {
+  const option: { readonly flags: string; readonly parse?: (text: string) => unknown } | undefined =
+    economicsCommand.options.find(({ flags }) => flags.startsWith("--hashprice"));
+  const parse = (text: string): unknown => option?.parse?.(text);
+  it("takes $ per PH/s and day, and refuses what looks like another unit", () => {
+    expect(parse("39.13")).toBe(39.13);
+    expect(() => parse("0.06")).toThrow(/looks like \$ per TH\/s per day: times 1000/);
+    expect(() => parse("49710")).toThrow(/expected a hashprice in \$ per PH\/s/);
   });
 });

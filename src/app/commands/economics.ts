@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import type { HashpriceNow } from "../../domain/inputs/hashprice.ts";
 import type { KnownNetworks } from "../../domain/inputs/bitcoinNetwork.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
+import { hashpriceProblem } from "../../domain/units/hashprice.ts";
 import { type Instant, instantFromMs } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { PriceHistory } from "../status/economicsView.ts";
@@ -46,7 +47,7 @@ export const economicsCommand = {
   description: "Shows the economics of a site's machines at its hashprice.",
   arguments: [{ name: "[site]", what: "a site of the run, or a site's configuration file (default: the run's site)" }],
   options: [
-    { flags: "--hashprice <usd>", what: "$ per PH/s and day, in place of the site's own", parse: positive },
+    { flags: "--hashprice <usd>", what: "$ per PH/s and day, in place of the site's own", parse: plausibleHashprice },
     { flags: "--btc <usd>", what: "price of a bitcoin, where the hashprice is not made of one", parse: positive },
     { flags: "--power <usd>", what: "price of power, $/MWh with every adder (default: by supply)", parse: positive },
     { flags: "--payback <days>", what: "days in which a machine is to be paid back", parse: positive, standard: 365 },
@@ -160,6 +161,13 @@ async function ofRun(siteId: string | undefined, options: EconomicsOptions): Pro
 async function historyOfFile(path: string, { plan }: Deployment): Promise<PriceHistory> {
   const { fileHistory } = await import("../status/priceHistory.ts");
   return fileHistory(path, plan);
+}
+
+function plausibleHashprice(text: string): number {
+  const usdPerPhDay = positive(text);
+  const problem = hashpriceProblem(usdPerPhDay);
+  if (problem === undefined) return usdPerPhDay;
+  throw new InvalidArgumentError(`expected ${problem}`);
 }
 
 function positive(text: string): number {

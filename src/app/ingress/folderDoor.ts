@@ -26,8 +26,9 @@ import { saidOfBody } from "./saidOfBody.ts";
 /** No message is longer. */
 const FILE_BYTES_MAX = 65_536;
 const LOOK_EVERY_MS = 1_000;
-/** Files that one look takes. */
+/** Files that one look takes; those that are still written are not counted. */
 const FILES_MAX = 200;
+const SAME_NAME_MAX = 1_000;
 const NAME = /^[A-Za-z0-9][\w.-]{0,119}\.(?:json|xml)$/;
 /** A sender writes under such a name, then renames. */
 const UNDER_WAY = /^\.|\.(?:tmp|part|partial|new)$/;
@@ -60,19 +61,27 @@ export async function watchFolder(parts: FolderDoorParts, signal: AbortSignal): 
   }
 }
 
-/** Makes the places for files. @throws Error for a folder that is none, or that everybody may write to */
+/**
+ * Makes the places for files. @throws Error for a folder that is none, or that everybody may write to, and for a place
+ * that is a link or a file: what is moved there would end elsewhere
+ */
 export function openFolder(folder: string): void {
   const { mode } = statSync(folder);
   if ((mode & OTHERS_WRITE) !== 0)
     throw new Error(`everybody may write to ${folder}: whose a file is could not be known; close it with chmod o-w`);
-  for (const place of ["taken", "refused"]) mkdirSync(join(folder, place), { recursive: true, mode: 0o750 });
+  for (const place of ["taken", "refused"]) {
+    const path = join(folder, place);
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path, { mode: 0o750 });
+    if (!lstatSync(path).isDirectory()) throw new Error(`${path} is no folder of its own: remove it`);
+  }
 }
 
-/** One look: takes what is whole. @throws what the file system throws */
+/** One look: takes what is whole, one file costing the others nothing. @throws as `openFolder`, and for a folder that cannot be read */
 export async function lookAtFolder(parts: FolderDoorParts, looks: Looks): Promise<void> {
-  const names = readdirSync(parts.folder, { encoding: "buffer" }).slice(0, FILES_MAX + 2);
+  openFolder(parts.folder);
   const seen = new Set<string>();
-  for (const raw of names) {
+  for (const raw of readdirSync(parts.folder, { encoding: "buffer" })) {
+    if (seen.size >= FILES_MAX) break;
     const name = raw.toString("utf8");
     if (name === "taken" || name === "refused") continue;
     const path = Buffer.concat([Buffer.from(`${parts.folder}/`), raw]);
@@ -80,9 +89,14 @@ export async function lookAtFolder(parts: FolderDoorParts, looks: Looks): Promis
     if (found === undefined || (found.isFile() && UNDER_WAY.test(name))) continue;
     seen.add(name);
     if (!isWhole(name, found, looks)) continue;
-    const odd = oddness(name, raw, found);
-    if (odd !== undefined) setAside(parts, path, nameOf(name, raw), odd);
-    else await takeFile(parts, name);
+    try {
+      const odd = oddness(name, raw, found);
+      if (odd !== undefined) setAside(parts, path, nameOf(name, raw), odd);
+      else await takeFile(parts, name);
+    } catch (error) {
+      const problem = thrownText(error);
+      parts.log.warn({ folder: parts.folder, name: cleanText(name, 120), problem }, "a file cannot be dealt with");
+    }
     looks.delete(name);
   }
   for (const name of looks.keys()) if (!seen.has(name)) looks.delete(name);
@@ -120,12 +134,14 @@ async function takeFile(parts: FolderDoorParts, name: string): Promise<void> {
   const contentHash = createHash("sha256").update(content).digest("hex");
   const contentType = name.endsWith(".json") ? "application/json" : "application/xml";
   const proof = { by: "folder", folder, name };
-  const message = { door: "folder", nonce: contentHash, contentType, content, contentHash, proof } as const;
+  // the same bytes under the other ending are another message: they were read as something else
+  const nonce = contentType === "application/json" ? contentHash : `${contentHash}.xml`;
+  const message = { door: "folder", nonce, contentType, content, contentHash, proof } as const;
   try {
     const said = saidOfBody({ content, contentType }, issuer);
     const { verdict, messageNo } = await desk.take({ message, sender: issuer.sender, said });
     if (verdict.kind === "refused") return setAside(parts, Buffer.from(path), `${messageNo}-${name}`, verdict);
-    renameSync(path, join(folder, "taken", `${messageNo}-${name}`));
+    renameSync(path, freePlace(folder, "taken", `${messageNo}-${name}`));
   } catch (error) {
     if (!(error instanceof PortUnavailableError)) throw error;
     log.warn({ folder, name, problem: thrownText(error) }, "a file stays: nothing can be kept at the moment");
@@ -152,10 +168,21 @@ function contentOf(path: string): Buffer | undefined {
 
 function setAside({ folder, log }: FolderDoorParts, from: Buffer, name: string, refusal: WordRefusal): void {
   const { code, where, why, expected } = refusal;
-  const to = join(folder, "refused", name);
-  writeFileSync(`${to}.reason.json`, `${JSON.stringify({ code, where, why, expected }, null, 1)}\n`);
+  const to = freePlace(folder, "refused", name);
+  // "wx": never through a link, and never over what is there
+  writeFileSync(`${to}.reason.json`, `${JSON.stringify({ code, where, why, expected }, null, 1)}\n`, { flag: "wx" });
   renameSync(from, to);
   log.warn({ folder, name: cleanText(name, 120), why }, "a file is refused");
+}
+
+/** A path that nothing stands at yet, nor at that of its reason: what was set aside before is never written over. */
+function freePlace(folder: string, place: string, name: string): string {
+  const isFree = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  for (let again = 1; again <= SAME_NAME_MAX; again += 1) {
+    const path = join(folder, place, again === 1 ? name : `${again}-${name}`);
+    if (isFree(path) && isFree(`${path}.reason.json`)) return path;
+  }
+  throw new Error(`${join(folder, place)} has ${SAME_NAME_MAX} files called ${name}: clear it`);
 }
 
 /** A name that is safe to write; one that is not is named by its hash. */

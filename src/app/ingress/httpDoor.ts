@@ -16,8 +16,15 @@ import { saidOfBody } from "./saidOfBody.ts";
 
 /** No message is longer. */
 const BODY_BYTES_MAX = 65_536;
-/** A sender that dawdles is let go. */
+/** A sender that dawdles is let go, at most a second later. */
 const REQUEST_WITHIN_MS = 10_000;
+const DAWDLERS_EVERY_MS = 1_000;
+/** Node takes the longer of both limits for a body: they are one. */
+const PATIENCE = { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: DAWDLERS_EVERY_MS };
+/** Many more than senders; each costs memory while its body is under way. */
+const CONNECTIONS_MAX = 4_000;
+/** Strangers are counted in the ledger; the log tells each way of being one once in this time. */
+const STRANGER_LOG_EVERY_MS = 60_000;
 const ASK_AGAIN_SECONDS = 5;
 
 /** What each refusal is in HTTP. */
@@ -46,6 +53,13 @@ export interface HttpDoorParts {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
+const ONE_REQUEST = "one POST as docs/instructions.md shows it";
+/** What the server's own errors are in HTTP, by their codes. */
+const UNREAD: Readonly<Record<string, readonly [status: string, why: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", `it did not come within ${REQUEST_WITHIN_MS / 1000} s`],
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "its headers are too long"],
+};
+
 /** Why a request is answered with an error before any rule has seen it. */
 class Turned extends Error {
   override name = "Turned";
@@ -68,10 +82,31 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_WITHIN_MS,
     connectionTimeout: REQUEST_WITHIN_MS,
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return;
+      const [status, why] = UNREAD[error.code] ?? ["400 Bad Request", "the request is no HTTP that is read"];
+      const text = JSON.stringify(refused("", why, ONE_REQUEST));
+      const head = `content-type: application/json\r\ncontent-length: ${text.length}\r\nconnection: close`;
+      socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${text}`);
+    },
+    frameworkErrors: (error, _request, reply) => {
+      const { statusCode = 400 } = error;
+      void (reply as FastifyReply).code(statusCode).send(refused("path", thrownText(error), ONE_REQUEST));
+    },
     ...(tls === undefined
-      ? {}
-      : { https: { ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: false, minVersion: "TLSv1.2" } }),
+      ? { http: PATIENCE }
+      : {
+          https: {
+            ...tls,
+            ...PATIENCE,
+            requestCert: tls.ca !== undefined,
+            rejectUnauthorized: false,
+            minVersion: "TLSv1.2",
+          },
+        }),
   }) as unknown as FastifyInstance;
+  server.server.maxConnections = CONNECTIONS_MAX;
+  const toldAtMs = new Map<string, number>();
   server.removeAllContentTypeParsers();
   for (const type of ["application/json", "application/xml", "text/xml"])
     server.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -121,11 +156,15 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
     if (found.kind === "stranger") {
       const { named, why, expected } = found;
       await desk.turnAway({ door: "http", named, why, contentHash });
-      log.warn({ named, why, from: request.ip }, "somebody was turned away");
+      const told = toldAtMs.get(`${named} ${why}`);
+      if (told === undefined || performance.now() - told >= STRANGER_LOG_EVERY_MS) {
+        toldAtMs.set(`${named} ${why}`, performance.now());
+        log.warn({ named, why, from: request.ip }, "somebody was turned away; others like it are counted");
+      }
       throw new Turned({ code: "stranger", where: "", why, expected });
     }
     const { issuer, nonce, proof } = found;
-    const contentType = String(request.headers["content-type"]);
+    const contentType = String(request.headers["content-type"]).toLowerCase();
     const said: Said = saidOfBody({ content, contentType }, issuer, subject);
     const message = { door: "http", nonce, contentType, content, contentHash, proof } as const;
     const answer = await desk.take({ message, sender: issuer.sender, said });

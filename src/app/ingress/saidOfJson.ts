@@ -4,6 +4,7 @@ import type { Demand } from "../../domain/inputs/demand.ts";
 import { refusedWord, type WordRefusal } from "../../domain/inputs/wordVerdict.ts";
 import { cleanText, parseForeignJson, thrownText } from "../../domain/units/foreignText.ts";
 import { parseInstant, UnitError } from "../../domain/units/instant.ts";
+import { repeatedMember } from "../../domain/units/repeatedMember.ts";
 import type { Said } from "../../ports/instructionLedger.ts";
 
 /** Sites by the names under which an issuer knows them. */
@@ -100,7 +101,11 @@ function kwOf(mw: number): number {
 /** JSON of a body as a value; a refusal for what is none. */
 export function jsonOf(text: string): { readonly value: unknown } | WordRefusal {
   try {
-    return { value: parseForeignJson(text, BUDGET) };
+    const value = parseForeignJson(text, BUDGET);
+    const twice = repeatedMember(text);
+    if (twice === undefined) return { value };
+    const name = cleanText(twice, 100);
+    return refusedWord("malformed", name, `the body has ${name} twice: which one holds?`, "each member once");
   } catch (error) {
     return refusedWord("malformed", "", `the body is no JSON: ${thrownText(error)}`, "one JSON object");
   }

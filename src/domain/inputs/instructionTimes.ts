@@ -7,7 +7,7 @@ import { refusedWord, type WordRefusal } from "./wordVerdict.ts";
 const AHEAD_SECONDS_MAX = 120;
 /** A word that lay this long somewhere is said again before it moves load. */
 const AGE_SECONDS_MAX = 86_400;
-/** An instruction is for the coming days; one that begins later is a slip of the date. */
+/** An instruction is for the coming days; one that begins later, or began before any may last, is a slip of the date. */
 const BEGINS_WITHIN_SECONDS = 7 * 86_400;
 const LASTS_SECONDS_MAX = 31 * 86_400;
 /** Later than this after its beginning, it says so. */
@@ -38,6 +38,8 @@ function spanProblem({ from, effectiveBy, until, restoreNotBefore }: GridInstruc
     refusedWord("time", where, why, expected);
   if (from > addSeconds(at, BEGINS_WITHIN_SECONDS))
     return wrong("effective", `it begins at ${from}, more than 7 days after ${at}`, "a beginning within 7 days");
+  if (from < addSeconds(at, -LASTS_SECONDS_MAX))
+    return wrong("effective", `it began at ${from}, more than 31 days before ${at}`, "a beginning of the last 31 days");
   if (until !== undefined && until <= from)
     return wrong("until", `it ends at ${until}, not after its beginning at ${from}`, `an end after ${from}`);
   if (until !== undefined && until > addSeconds(from, LASTS_SECONDS_MAX))

@@ -93,6 +93,46 @@ describe("awards of ancillary services", () => {
   });
 });
 
+describe("a slip of whoever writes the message moves no load that was not meant", () => {
+  const event = `<Event ${EWS}>${EVENT}${DEPLOYMENT}</Event>`;
+  const inside = (xml: string): string => event.replace("</d:deployment>", `${xml}</d:deployment>`);
+  it.each(["cancel", "cancelled", "Canceled", "closed", "deleted", "reply", ""])(
+    "with the verb %j it is neither an instruction nor its recall",
+    (verb) =>
+      expect(() => ewsMessage(wrapped(verb, event))).toThrow(/its verb is ".*"; .* created, changed or canceled/),
+  );
+  it.each([
+    ["no header, so no verb", wrapped("created", event).replace(/<Header>.*<\/Header>/s, ""), /its verb is ""/],
+    ["an end that is misspelled", inside("<d:untill>2026-08-18T19:00:00-05:00</d:untill>"), /the element untill/],
+    ["a cohort that is misspelled", inside("<d:cohrot>s19</d:cohrot>"), /the element cohrot/],
+    ["a member of another namespace", inside('<e:site xmlns:e="urn:else">mine</e:site>'), /site of "urn:else"/],
+    ["kilowatts", event.replace("<d:reduceMw>", '<d:reduceMw unit="kW">'), /reduceMw has the attribute unit/],
+    ["a number with elements in it", event.replace("12.5", "1<d:x/>2"), /elements in its text/],
+    ["an id with elements in it", event.replace("ers-1", "ers<x/>-1"), /ID has elements in its text/],
+    [
+      "a deployment of another version",
+      event.replace("deployment:1", "deployment:2"),
+      /of the namespace "urn:ballast:d/,
+    ],
+    ["a deployment of no namespace of its own", event.replaceAll("d:", ""), /its deployment is of the namespace/],
+    ["bytes said to be others", `<?xml version="1.0" encoding="ISO-8859-1"?>${event}`, /says that it is ISO-8859-1/],
+  ])("%s", (_, xml, why) => {
+    expect(() => ewsMessage(xml)).toThrow(why);
+  });
+
+  it("what stands beside in a namespace of somebody else is not ERCOT's: it neither ends nor names the event", () => {
+    const beside = event.replace(
+      "<d:deployment",
+      '<z:expiration xmlns:z="urn:z">2026-08-18T18:00:00Z</z:expiration>$&',
+    );
+    expect(ewsMessage(beside)).toEqual(ewsMessage(event));
+  });
+
+  it("changed is a newer content", () => {
+    expect(ewsMessage(wrapped("changed", event))).toEqual(ewsMessage(event));
+  });
+});
+
 describe("hostile XML is refused before anything is read out of it", () => {
   const event = `<Event ${EWS}>${EVENT}</Event>`;
   it.each([

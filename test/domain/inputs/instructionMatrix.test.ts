@@ -403,7 +403,7 @@ describe("what a desk is instructed ends as it expects, or is refused with the r
     expect(acceptance(told({}), { ...facts, site: instructedSite(plan, true) })).toMatchObject({ code: "site" });
   });
 
-  it("an instruction of yesterday is said again before it moves load; one for next month is a slip of the date", () => {
+  it("an instruction of yesterday is said again before it moves load; one for next month or of last year is a slip of the date", () => {
     const facts = { sender: QSE, site: instructedSite(plan, false), known: undefined, standing: [] };
     const day = (offset: number): Instant =>
       new Date(Date.parse(at("18:31:00")) + offset * 86_400_000).toISOString() as Instant;
@@ -411,6 +411,12 @@ describe("what a desk is instructed ends as it expects, or is refused with the r
     const later = told({}) as Extract<InstructionWord, { kind: "instruct" }>;
     const far = { ...later, instruction: { ...later.instruction, from: day(8) } };
     expect(acceptance(far, { ...facts, at: at("18:31:00") })).toMatchObject({ code: "time", where: "effective" });
+    const ofLastYear = { ...later, instruction: { ...later.instruction, from: day(-365) } };
+    expect(acceptance(ofLastYear, { ...facts, at: at("18:31:00") })).toMatchObject({
+      code: "time",
+      where: "effective",
+      why: expect.stringMatching(/it began at 2023-.*, more than 31 days before/),
+    });
   });
 
   it("fifty stand at a site; the fifty-first is refused by its door", () => {
