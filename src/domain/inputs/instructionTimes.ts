@@ -7,7 +7,7 @@ import { refusedWord, type WordRefusal } from "./wordVerdict.ts";
 const AHEAD_SECONDS_MAX = 120;
 /** A word that lay this long somewhere is said again before it moves load. */
 const AGE_SECONDS_MAX = 86_400;
-/** An instruction is for the coming days; one that begins later, or began before any may last, is a slip of the date. */
+/** An instruction is for the coming days; one that begins later, or began before any may last, slips on the date. */
 const BEGINS_WITHIN_SECONDS = 7 * 86_400;
 const LASTS_SECONDS_MAX = 31 * 86_400;
 /** Later than this after its beginning, it says so. */

@@ -1,6 +1,6 @@
 /**
  * Name of the first member that stands twice in one object of a JSON text; undefined where none does. A parser takes
- * the last without a word, another may take the first (RFC 8259, section 4). The text is JSON that was parsed before.
+ * the last without a word, another may take the first. The text is JSON that was parsed before.
  */
 export function repeatedMember(text: string): string | undefined {
   // of each open object the names so far, of each open list none
