@@ -32,8 +32,8 @@ interface Open {
 
 /**
  * The root of a well-formed XML document, namespaces resolved. Values of attributes are not kept. @throws XmlError for
- * what is not well-formed, says that it is not UTF-8, has a document type, an entity of its own or a processing instruction, or
- * is too deep or too large
+ * what is not well-formed, says that it is not UTF-8, has a document type, an entity of its own or a processing
+ * instruction, or is too deep or too large
  */
 export function xmlTree(text: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true });
