@@ -77,8 +77,8 @@ export function openFolder(folder: string): void {
 }
 
 /**
- * One look: takes what is whole; one file costs the others nothing. @throws as `openFolder`, and for a folder that cannot
- * be read
+ * One look: takes what is whole; one file costs the others nothing. @throws as `openFolder`, and for a folder that
+ * cannot be read
  */
 export async function lookAtFolder(parts: FolderDoorParts, looks: Looks): Promise<void> {
   openFolder(parts.folder);
