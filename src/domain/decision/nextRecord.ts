@@ -8,9 +8,10 @@ import { toldSplit } from "./toldSplit.ts";
 /**
  * The evidence of one decision, next in the site's chain. It commands the fleet when a cohort that Ballast may command
  * (site and cohort `act`, not locked out, not frozen) changes its mode, when its machines are found elsewhere than told
- * as it came or came back, when machines of one that is in two modes fall out, for nobody knows which, or when a thaw
- * lets an unproven dispatch go on: then with the next revision and the desired modes of every such cohort. What a
- * cohort under `advise` or `observe` should do is in the output and nowhere else.
+ * as it came or came back, when machines of one that is in two modes fall out, for nobody knows which, unless some that
+ * are to run were found asleep and stay so, or when a thaw lets an unproven dispatch go on: then with the next revision
+ * and the desired modes of every such cohort. What a cohort under `advise` or `observe` should do is in the output and
+ * nowhere else.
  */
 export function nextRecord(next: {
   readonly plan: SitePlan;
@@ -48,13 +49,15 @@ function targetOf(cohort: CohortPlan, input: DecisionInput, output: DecisionOutp
   const { ableMachines } = decision;
   const split = toldSplit(cohort, state, decision);
   const fallsOut = state.ableMachines !== undefined && ableMachines > 0 && ableMachines < state.ableMachines;
+  // who is told to run may be asleep: what keeps it so keeps it from being placed, too
+  const isPlaced = fallsOut && split.length > 1 && decision.found?.waitsFor === undefined;
   return [
     {
       cohortId,
       ableMachines,
       split,
       fromSplit: fittedSplit(state.split, machines),
-      ...(fallsOut && split.length > 1 ? { placesAgain: true } : {}),
+      ...(isPlaced ? { placesAgain: true } : {}),
       ...(isToldAgain(decision) ? { found: state.found } : {}),
     },
   ];

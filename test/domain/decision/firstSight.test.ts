@@ -13,7 +13,7 @@ import { changedCohorts, timelineChange } from "../../../src/domain/settlement/t
 import type { TimelineChange } from "../../../src/domain/settlement/timelineModel.ts";
 import type { GridLevel } from "../../../src/domain/market/model.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
-import { TestSite, at, cohort, hashprice, modes, scedLmp, site } from "./site.ts";
+import { TestSite, at, cohort, hashprice, instruction, modes, scedLmp, site } from "./site.ts";
 
 /** What a survey counts of a cohort: able to run, and of those asleep. */
 type Count = readonly [able: number, asleep: number];
@@ -125,6 +125,22 @@ describe("a site that begins with machines asleep", () => {
     });
     hall.take(scedLmp("16:49:50", 20));
     expect(told(hall)).toBe("a: normal");
+  });
+
+  it("starts none of those that sleep in an EEA 1 where machines of a cohort in two modes fall out", () => {
+    const hall = new TestSite(site({ gridSource: "feed" }));
+    hall.take(hashprice("16:40:10"));
+    for (const time of ["16:41:00", "16:42:00"]) hall.take(gridCondition(time, "eea1"));
+    const held = instruction({ from: at("16:43:00"), demand: { kind: "target", kw: 30 }, cohortIds: ["a"] });
+    hall.take({ kind: "instruction", id: "i", at: at("16:43:00"), instruction: held });
+    expect(told(hall)).toBe("a: 90 off, 10 normal");
+    // 80 have fallen out, and the other 20 sleep
+    hall.take(survey("16:44:00", { a: [20, 20] }));
+    expect(last(hall).output.cohorts[0]?.found).toEqual({
+      asleep: 10,
+      waitsFor: "grid level EEA1, the site's policy allows no restart",
+    });
+    expect(told(hall)).toBeUndefined();
   });
 
   it("starts nothing in an EEA 1 that allows no restart, whether all sleep or some, and does once it is over", () => {
