@@ -29,6 +29,9 @@ export interface AcceptanceFacts {
   readonly at: Instant;
 }
 
+/** What one issuer may take of a site's room: a flood of one must not keep out what another has to say. */
+const ONE_ISSUERS_SHARE = 0.8;
+
 /** The one rule by which every door takes a word about an instruction, or refuses it with the reason. */
 export function acceptance(word: InstructionWord, facts: AcceptanceFacts): WordVerdict {
   const problem = senderProblem(word, facts) ?? timesProblem(word, facts.at);
@@ -106,7 +109,11 @@ function instructVerdict({ instruction }: InstructWord, facts: AcceptanceFacts):
   }
   const others = standing.filter((one) => one.instructionId !== instructionId);
   const cohorts = site.cohortIds.map((cohortId) => ({ cohortId }));
-  const full = instructionRoomProblem(others, instruction, { site: { cohorts }, asOf: at });
+  const room = { site: { cohorts }, asOf: at };
+  const own = others.filter((one) => one.issuer === issuer);
+  const full =
+    instructionRoomProblem(others, instruction, room) ??
+    instructionRoomProblem(own, instruction, { ...room, share: ONE_ISSUERS_SHARE });
   if (full !== undefined) return refusedWord("room", "", full, `fewer open instructions, also those of ${issuer}`);
   const note = beginsAsBefore(instruction, before, at) ? undefined : lateNote(instruction, at);
   return { kind: "accepted", ...(note === undefined ? {} : { note }) };

@@ -13,21 +13,28 @@ const BROKEN_CHARS = 200;
 /**
  * Why there is no room for an instruction beside others that stand and keep theirs; undefined when there is. A person
  * must see it: what it asks for is not done. Counted is what a record would have of all of them if none of their bounds
- * held: a flood of instructions must not keep a site from deciding.
+ * held: a flood of instructions must not keep a site from deciding. Of the room `share`, 0..1, is there to be taken;
+ * all of it where absent.
  */
 export function instructionRoomProblem(
   others: readonly GridInstruction[],
   received: GridInstruction,
-  { site, asOf }: { readonly site: Pick<SiteView, "cohorts">; readonly asOf: Instant },
+  {
+    site,
+    asOf,
+    share = 1,
+  }: { readonly site: Pick<SiteView, "cohorts">; readonly asOf: Instant; readonly share?: number },
 ): string | undefined {
   const standing = others.filter((one) => isStanding(one, asOf));
   const left = `instruction ${received.instructionId} of ${received.issuer} is left out and not followed`;
   const todo = "have those recalled that are over, then have it sent again under a new message id";
-  if (standing.length >= INSTRUCTIONS_MAX)
-    return `${left}: ${standing.length} others stand, at most ${INSTRUCTIONS_MAX} are kept; ${todo}`;
+  const instructionsMax = INSTRUCTIONS_MAX * share;
+  if (standing.length >= instructionsMax)
+    return `${left}: ${standing.length} others stand, at most ${instructionsMax} are kept; ${todo}`;
   const chars = [...standing, received].reduce((sum, one) => sum + recordChars(one, site), 0);
-  return chars > CHARS_MAX
-    ? `${left}: with it, they could take ${chars} characters of a record, at most ${CHARS_MAX} are kept; ${todo}`
+  const charsMax = CHARS_MAX * share;
+  return chars > charsMax
+    ? `${left}: with it, they could take ${chars} characters of a record, at most ${charsMax} are kept; ${todo}`
     : undefined;
 }
 

@@ -419,13 +419,19 @@ describe("what a desk is instructed ends as it expects, or is refused with the r
     });
   });
 
-  it("fifty stand at a site; the fifty-first is refused by its door", () => {
+  it("fifty stand at a site, forty of one issuer; what comes more is refused by its door", () => {
     const desk = new Desk();
-    for (let i = 0; i < 50; i++)
-      expect(desk.comes("18:31:00", told({ instructionId: `ers-${i}`, demand: { kind: "target", kw: 299 } }))).toBe(
-        "accepted",
+    const another = { ...QSE, name: "tdsp", issuer: "tdsp" };
+    const comes = (issuer: string, i: number): string =>
+      desk.comes(
+        "18:31:00",
+        told({ instructionId: `${issuer}-${i}`, issuer, demand: { kind: "target", kw: 299 } }),
+        issuer === "alpha" ? QSE : another,
       );
-    expect(desk.comes("18:31:00", told({ instructionId: "ers-50" }))).toBe("refused: room");
+    for (let i = 0; i < 40; i++) expect(comes("alpha", i)).toBe("accepted");
+    expect(comes("alpha", 40)).toBe("refused: room");
+    for (let i = 0; i < 10; i++) expect(comes("tdsp", i)).toBe("accepted");
+    expect(comes("tdsp", 10)).toBe("refused: room");
   });
 
   it("a person who was told on the telephone may say any product in any issuer's name", () => {
