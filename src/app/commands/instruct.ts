@@ -162,7 +162,7 @@ function bodyOf(options: InstructOptions, site: string, { now, moment }: Moments
 
 function mwOf(text: string): number {
   const mw = Number(text);
-  if (text.trim() === "" || !(mw >= 0 && mw <= 1_000_000))
+  if (!/^\d{1,7}(?:\.\d{1,9})?$/.test(text) || mw > 1_000_000)
     throw new InvalidArgumentError("expected MW from 0 to 1000000, e.g. 12.5");
   return mw;
 }

@@ -1,10 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { canonicalJson } from "../../domain/evidence/canonicalJson.ts";
+import { refusedWord } from "../../domain/inputs/wordVerdict.ts";
+import { foreignValueText, isCleanText } from "../../domain/units/foreignText.ts";
 import { type Instant, parseInstant } from "../../domain/units/instant.ts";
 import type { HandedIn } from "../../ports/instructionDesk.ts";
 import type { Said } from "../../ports/instructionLedger.ts";
 import { signText } from "../../replay/signature.ts";
 import { saidOfInstruction } from "./saidOfJson.ts";
+
+/** Of an issuer or a caller, as of every id: a site takes no longer name. */
+const NAME_CHARACTERS_MAX = 100;
 
 /** What was said on the telephone, or that something was seen: a body of the contract, and who called. */
 export type VoiceBody =
@@ -50,6 +55,11 @@ function saidOf(body: VoiceBody): Said {
   const { id: instructionId, site: siteId, issued } = body;
   if (body.type === "acknowledge")
     return { kind: "word", word: { kind: "acknowledge", siteId, instructionId, issuedAt: parseInstant(issued) } };
-  const { issuer, caller: _, ...said } = body;
+  const { issuer, caller, ...said } = body;
+  for (const [where, who] of Object.entries({ issuer, caller })) {
+    if (who.trim() !== "" && isCleanText(who, NAME_CHARACTERS_MAX)) continue;
+    const expected = `a name of 1 to ${NAME_CHARACTERS_MAX} printable characters`;
+    return refusedWord("malformed", where, `it does not say who: ${foreignValueText(who)}`, expected);
+  }
   return saidOfInstruction(said, issuer);
 }
