@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { type Finding, finding } from "./finding.ts";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { readShape } from "./readShape.ts";
@@ -65,5 +65,16 @@ function findings({ issuers, folders = [], listen: { tls } }: IngressFile): Find
       ? []
       : [finding(["folders", index, "issuer"], `is ${issuer}, no issuer of this file`, `one of ${names.join(", ")}`)],
   );
-  return [...ofIssuers, ...ofFolders];
+  return [...ofIssuers, ...ofFolders, ...sharedFolders(folders)];
+}
+
+/** Folders that are the same, or lie in each other: whose a file is could not be known. */
+function sharedFolders(folders: NonNullable<IngressFile["folders"]>): Finding[] {
+  const within = (inner: string, outer: string): boolean => !/^\.\.(?:\/|$)/.test(relative(outer, inner));
+  return folders.flatMap(({ path }, index) => {
+    const other = folders.slice(0, index).find((one) => within(path, one.path) || within(one.path, path));
+    if (other === undefined) return [];
+    const message = `is ${path}, which is or lies in the same folder as ${other.path}`;
+    return [finding(["folders", index, "path"], message, "a folder of its own for each")];
+  });
 }
