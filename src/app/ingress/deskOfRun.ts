@@ -17,6 +17,9 @@ import { taskQueueOf } from "../worker/workerSettings.ts";
 import { siteGatewayOf } from "../worker/wire.ts";
 import { instructionDesk } from "./instructionDesk.ts";
 
+/** A message is kept in milliseconds: a sender hears that it is not before it is let go. */
+const KEPT_WITHIN_MS = 7_000;
+
 /** The desk of a run and its market time. Close it at the end. */
 export interface DeskOfRun {
   readonly desk: InstructionDesk;
@@ -68,7 +71,7 @@ function connectedTo(run: RunFile, text: string, log: Log): Connected {
   // The client's own retries outlive a connection that is closed: what is not told at once, the worker tells later.
   const connection = Connection.lazy({ address, channelArgs: CHANNEL_ARGS, interceptors: [], ...temporalAccess() });
   const client = new Client({ connection, namespace });
-  const pool = createPool(appDatabaseUrl, 4);
+  const pool = createPool(appDatabaseUrl, 4, KEPT_WITHIN_MS);
   const clock = clockOfRun(run);
   const gateway = siteGatewayOf({
     deployments,

@@ -53,6 +53,13 @@ export interface HttpDoorParts {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
+/** Whether a message was kept is not known where the database went away amid it. */
+const AWAY: RefusedAnswer = {
+  code: "unavailable",
+  where: "",
+  why: "nothing can be kept at the moment",
+  expected: "the same message again in a moment: it is kept once",
+};
 const ONE_REQUEST = "one POST as docs/instructions.md shows it";
 /** What the server's own errors are in HTTP, by their codes. */
 const UNREAD: Readonly<Record<string, readonly [status: string, why: string]>> = {
@@ -122,10 +129,7 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
     }
     if (error instanceof PortUnavailableError) {
       log.warn({ problem: thrownText(error) }, "a message cannot be kept: its sender is told to send it again");
-      await reply
-        .code(503)
-        .header("retry-after", String(ASK_AGAIN_SECONDS))
-        .send(refused("", "nothing can be kept at the moment, and nothing was", "the same message again in a moment"));
+      await reply.code(503).header("retry-after", String(ASK_AGAIN_SECONDS)).send(AWAY);
       return;
     }
     const status = error.statusCode ?? 500;

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { httpDoor } from "../../../src/app/ingress/httpDoor.ts";
+import { PortUnavailableError } from "../../../src/ports/errors.ts";
 import type { HandedIn } from "../../../src/ports/instructionDesk.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import { keyIdOfPublic } from "../../../src/replay/signature.ts";
@@ -18,9 +19,11 @@ const issuer = {
   certificates: new Set<string>(),
 };
 let turnedAway = 0;
+let isAway = false;
 const logged: string[] = [];
 const desk = {
   async take({ said }: HandedIn) {
+    if (isAway) throw new PortUnavailableError("timeout exceeded at COMMIT");
     const verdict = said.kind === "refused" ? said : ({ kind: "accepted" } as const);
     return { messageNo: "1", verdict, isSeenBefore: false, isTold: true };
   },
@@ -34,6 +37,7 @@ let door: ReturnType<typeof opened>;
 let qse: SimulatedQse;
 let port: number;
 beforeEach(async () => {
+  logged.length = 0;
   door = opened();
   const url = await door.listen({ port: 0 });
   port = Number(new URL(url).port);
@@ -93,6 +97,21 @@ describe("the door over HTTP", () => {
     const { requestTimeout, headersTimeout } = door.server;
     expect([requestTimeout, headersTimeout]).toEqual([10_000, 10_000]);
     expect(door.server.maxConnections).toBe(4_000);
+  });
+
+  it("promises nothing of a message whose keeping was cut off: the same again is kept once", async () => {
+    isAway = true;
+    const answer = await qse.send(body);
+    isAway = false;
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "5" },
+      body: {
+        code: "unavailable",
+        why: "nothing can be kept at the moment",
+        expected: expect.stringMatching(/same message again.*once/),
+      },
+    });
   });
 
   it("counts each stranger, and logs a flood of them once", async () => {
