@@ -1,3 +1,4 @@
+import { cancellationSignal } from "@temporalio/activity";
 import { batchesOf } from "../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
 import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
@@ -91,7 +92,7 @@ export function dispatchActivities(deps: DispatchDeps) {
       const stragglers = await ledger.close(siteId, revision, outcome, at);
       const measured =
         outcome === "superseded" ? {} : { measuredKw: outcome.measuredDeltaKw, seconds: outcome.secondsSinceOrder };
-      await sites.deliver(siteId, {
+      const word = {
         kind: DISPATCH_VERDICT,
         id: `verdict/${revision}/${decidedAt}`,
         at,
@@ -99,7 +100,8 @@ export function dispatchActivities(deps: DispatchDeps) {
         outcome: outcome === "superseded" ? outcome : outcome.outcome,
         ...measured,
         stragglers: stragglers.length,
-      });
+      } as const;
+      await sites.deliver(siteId, word, [], cancellationSignal());
       await clock.release(dispatchHold(siteId, revision));
       return { stragglers: stragglers.length };
     },

@@ -1,4 +1,4 @@
-import { activityInfo } from "@temporalio/activity";
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import type { FeedState } from "../src/domain/inputs/feedState.ts";
 import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
@@ -170,7 +170,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
       siteIds.map((siteId) =>
         tellSite(siteId, folded, async (input) => {
           const riders = (input === carrier ? waiting?.get(siteId) : undefined) ?? [];
-          await sites.deliver(siteId, input, riders);
+          await sites.deliver(siteId, input, riders, cancellationSignal());
           rode.set(siteId, [...(rode.get(siteId) ?? []), ...riders]);
         }),
       ),
@@ -193,7 +193,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     deliver: (input: SiteInput) => Promise<void>,
   ): Promise<void> {
     for (const { operatingDay, id, why } of corrections)
-      await sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why });
+      await sites.settleAgain(siteId, operatingDay, { id, kind: "resettlement", why }, cancellationSignal());
     const own = silences.flatMap((silence) => (silence.siteId === siteId ? [silence.word] : []));
     for (const input of [...news, ...own]) await deliver(input);
   }

@@ -74,7 +74,7 @@ export async function watchMeter(
     const look = await lookAt(deps, siteId, site, at);
     await watch.keepLook(siteId, look);
     looks = [...looks.filter((one) => one.at >= addSeconds(at, -LOOK_BACK_SECONDS)), look];
-    const running = await runClocks(deps, siteId, site, looks, at);
+    const running = await runClocks(deps, siteId, site, { looks, at }, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
     due = nextMeterLook(at, deps.quietLookSeconds, { looks, running, leastKw, isTripped: site.trips.length > 0 });
@@ -107,8 +107,8 @@ async function runClocks(
   { sites, watch, book, log }: MeterWatchDeps,
   siteId: SiteId,
   { instructions }: WatchedSite,
-  looks: readonly MeterLook[],
-  at: Instant,
+  { looks, at }: { readonly looks: readonly MeterLook[]; readonly at: Instant },
+  signal: AbortSignal,
 ): Promise<readonly KeptClock[]> {
   const { plan } = configured(book, siteId);
   const holding = instructions.filter((one) => one.from <= at && clockEndedAt(at, one) === undefined);
@@ -136,7 +136,7 @@ async function runClocks(
     }
     const level = verdict.outcome === "met" || verdict.outcome === "overtaken" ? "info" : "error";
     log[level]({ siteId, ...clock, ...verdict }, "the clock of an instruction");
-    await sites.deliver(siteId, clockSaid(clock, looks, at, verdict, endedAt));
+    await sites.deliver(siteId, clockSaid(clock, looks, at, verdict, endedAt), [], signal);
     await watch.closeClock(siteId, clock.clockId, verdict, at);
   }
   return running;
@@ -199,7 +199,7 @@ async function recognizeTrip(
   if (!loadHasRisen(looks, since, leastKw)) return countedAt;
   // Power is back behind a trip: who runs again is told off at once, not at the next survey.
   const { cohorts } = await surveys.count(siteId, at, signal);
-  await deps.sites.deliver(siteId, countedBy(at, cohorts, "rise"));
+  await deps.sites.deliver(siteId, countedBy(at, cohorts, "rise"), [], signal);
   return at;
 }
 
@@ -239,7 +239,7 @@ async function judgeFall(
     sentence: judged.sentence,
   };
   const { cohorts } = after;
-  await sites.deliver(siteId, trip, [countedBy(at, cohorts, "trip")]);
+  await sites.deliver(siteId, trip, [countedBy(at, cohorts, "trip")], signal);
 }
 
 /** Machines of a cohort that drew before and answer no more; nothing of one that was not surveyed. */

@@ -1,3 +1,4 @@
+import { cancellationSignal } from "@temporalio/activity";
 import {
   dayEnd,
   dayStart,
@@ -212,11 +213,8 @@ export function registerActivities(deps: RegisterDeps) {
         const { meterId, standsSince } = found;
         const why = `meter ${meterId} was found frozen at ${found.foundAt}: it has stood since ${standsSince}`;
         log.warn({ siteId, day, ...found }, "a meter was found frozen after its day, which is settled again");
-        await sites.settleAgain(siteId, day, {
-          id: `frozen/${meterId}/${found.foundAt}`,
-          kind: "resettlement",
-          why,
-        });
+        const request = { id: `frozen/${meterId}/${found.foundAt}`, kind: "resettlement", why } as const;
+        await sites.settleAgain(siteId, day, request, cancellationSignal());
       }
     }
   }
@@ -237,6 +235,7 @@ export function registerActivities(deps: RegisterDeps) {
   ): Promise<void> {
     if (metered !== wasSilent) return;
     const id = `meter/${boundary}/${metered}`;
-    await sites.deliver(siteId, feedWord(!metered, { by: siteMeter.kind, id, at, feed: siteMeter.kind }));
+    const word = feedWord(!metered, { by: siteMeter.kind, id, at, feed: siteMeter.kind });
+    await sites.deliver(siteId, word, [], cancellationSignal());
   }
 }

@@ -1,4 +1,4 @@
-import { activityInfo } from "@temporalio/activity";
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
 import { dayEnd, operatingDayOf } from "../src/domain/market/calendar.ts";
 import { feedWord } from "../src/domain/inputs/feedSilence.ts";
 import { siteMeter } from "../src/domain/inputs/siteMeter.ts";
@@ -69,7 +69,12 @@ export function untakenActivities({ clock, sites, decisions, book, log }: Untake
         ]);
       const { retiredAt } = configured(book, siteId);
       if (isMeter === true && retiredAt === undefined)
-        await sites.deliver(siteId, feedWord(true, { by: siteMeter.kind, at, feed: siteMeter.kind }));
+        await sites.deliver(
+          siteId,
+          feedWord(true, { by: siteMeter.kind, at, feed: siteMeter.kind }),
+          [],
+          cancellationSignal(),
+        );
       return { isOver: isOptional === true || (retiredAt !== undefined && at >= dayEnd(operatingDayOf(retiredAt))) };
     },
   };

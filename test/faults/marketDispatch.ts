@@ -178,9 +178,9 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const riding = postgresRidingFacts(pool);
   let gateway: SiteGateway | undefined;
   const sites: SiteGateway = {
-    deliver: async (id, input, riders = []) => {
+    deliver: async (id, input, riders = [], signal) => {
       told.push(...riders, input);
-      await gateway?.deliver(id, input, riders);
+      await gateway?.deliver(id, input, riders, signal);
     },
     settleAgain: async () => {},
     wakeAt: async () => {},

@@ -105,7 +105,7 @@ async function confirmed(): Promise<void> {
 }
 
 describe("ballast stop", () => {
-  it("takes every machine off, over an order to run; its row names who and why", async () => {
+  it("takes every machine off, over an order to run and through a worker's restart; its row names who and why", async () => {
     const stopped = await commands.site.stop({ reason: "smoke in hall 2" });
     expect(stopped.sentence).toContain("orders 12 of 12 machines off");
     expect((await latest()).output.cohorts[0]?.sentence).toContain("safety stop of maria: smoke in hall 2");
@@ -113,6 +113,10 @@ describe("ballast stop", () => {
     expect(asleep()).toBe(machines().length);
     const mark = bench.mark();
     await commands.site.order({ action: "run", until: "+1h", reason: "the desk wants it" });
+    const shutAtMs = Date.now();
+    for (let restart = 0; restart < 3; restart += 1) await bench.withoutWorker(async () => {});
+    // Nothing that a worker does waits for what only it would answer.
+    expect(Date.now() - shutAtMs).toBeLessThan(10_000);
     await news();
     expect(await reasons()).toEqual(["safety-stop", "safety-stop", "safety-stop"]);
     expect([woken(mark), asleep()]).toEqual([[], machines().length]);

@@ -51,7 +51,12 @@ export function temporalSiteGateway({
 }: SiteGatewayOptions): SiteGateway {
   const paced = clockKind === "paced";
 
-  async function deliver(siteId: string, told: SiteInput, riders: readonly SiteInput[] = []): Promise<void> {
+  async function deliver(
+    siteId: string,
+    told: SiteInput,
+    riders: readonly SiteInput[] = [],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const workflowId = workflowIds.site(siteId);
     const input = riders.length === 0 ? told : { ...told, riders };
     try {
@@ -71,13 +76,13 @@ export function temporalSiteGateway({
         ],
       });
     }
-    if (paced) await awaitIdle(client, workflowId);
+    if (paced) await awaitIdle(client, workflowId, signal);
   }
 
   return {
     deliver,
 
-    async settleAgain(siteId, day, request) {
+    async settleAgain(siteId, day, request, signal) {
       const workflowId = workflowIds.settlement(siteId, day);
       try {
         await client.workflow.getHandle<typeof settleDay>(workflowId).signal(settleAgain, request);
@@ -85,7 +90,7 @@ export function temporalSiteGateway({
         if (error instanceof WorkflowNotFoundError) return;
         throw error;
       }
-      if (paced) await awaitIdle(client, workflowId);
+      if (paced) await awaitIdle(client, workflowId, signal);
     },
 
     async wakeAt(siteId, at) {
@@ -138,16 +143,18 @@ function idlePauseMsMax(waitedMs: number): number {
 }
 
 /**
- * Wait until a workflow has dealt with everything sent to it. @throws PortUnavailableError when it does not within two
- * minutes.
+ * Wait until a workflow has dealt with everything sent to it. A worker that ends must not wait for what it alone would
+ * answer: `signal` ends the wait. @throws PortUnavailableError when it does not within two minutes, the signal's reason
  */
-export async function awaitIdle(client: Client, workflowId: string): Promise<void> {
+export async function awaitIdle(client: Client, workflowId: string, signal?: AbortSignal): Promise<void> {
+  const asked = (): Promise<boolean> => client.workflow.getHandle(workflowId).query(idle);
   const begunMs = Date.now();
   const until = begunMs + IDLE_WITHIN_MS;
   for (let pauseMs = 5; Date.now() < until; pauseMs = Math.min(pauseMs * 2, idlePauseMsMax(Date.now() - begunMs))) {
     try {
-      if (await client.workflow.getHandle(workflowId).query(idle)) return;
+      if (await (signal === undefined ? asked() : client.withAbortSignal(signal, asked))) return;
     } catch (error) {
+      signal?.throwIfAborted();
       // A run that has just begun has no handlers yet; a server or worker that has died is being started again.
       if (
         !isOutage(error) &&
@@ -157,6 +164,7 @@ export async function awaitIdle(client: Client, workflowId: string): Promise<voi
         throw error;
     }
     await delay(pauseMs);
+    signal?.throwIfAborted();
   }
   throw new PortUnavailableError(`Workflow ${workflowId} is still at work after ${IDLE_WITHIN_MS / 1000} s.`);
 }

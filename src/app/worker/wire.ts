@@ -111,8 +111,10 @@ export function siteGatewayOf(wiring: SiteWiring, handedAs: RunClock["kind"] = w
       }),
   });
   return {
-    deliver: (siteId, input, riders) => ofOneSite(siteId, () => gateway.deliver(known(siteId), input, riders)),
-    settleAgain: (siteId, day, request) => ofOneSite(siteId, () => gateway.settleAgain(known(siteId), day, request)),
+    deliver: (siteId, input, riders, signal) =>
+      ofOneSite(siteId, () => gateway.deliver(known(siteId), input, riders, signal)),
+    settleAgain: (siteId, day, request, signal) =>
+      ofOneSite(siteId, () => gateway.settleAgain(known(siteId), day, request, signal)),
     wakeAt: (siteId, at) => ofOneSite(siteId, () => gateway.wakeAt(known(siteId), at)),
   };
 }
