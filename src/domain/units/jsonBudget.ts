@@ -13,8 +13,10 @@ export const MACHINE_JSON: JsonBudget = { depthMax: 32, valuesMax: 20_000 };
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACKET = 0x5d;
+const CLOSE_BRACE = 0x7d;
 
 /**
  * Why a JSON text must not be parsed: nested deeper or holding more values than its budget, counted on the bare text;
@@ -26,20 +28,23 @@ export function jsonOverBudget(text: string, { depthMax, valuesMax }: JsonBudget
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit === QUOTE) at = stringEnd(text, at);
-    else if (OPENING.has(unit)) {
+    else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) {
       depth += 1;
       values += 1;
       if (depth > depthMax) return `JSON nested deeper than ${depthMax}`;
-    } else if (CLOSING.has(unit)) depth -= 1;
+    } else if (unit === CLOSE_BRACE || unit === CLOSE_BRACKET) depth -= 1;
     else if (unit === COMMA) values += 1;
     if (values > valuesMax) return `JSON of more than ${valuesMax} values`;
   }
   return undefined;
 }
 
-/** Where a string that begins at `at` ends. */
+/** Where a string that begins at `at` ends: at the next quote with an even number of backslashes before it. */
 function stringEnd(text: string, at: number): number {
-  let end = at + 1;
-  while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1;
-  return end;
+  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
 }

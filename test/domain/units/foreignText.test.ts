@@ -69,6 +69,16 @@ describe("text from outside", () => {
 });
 
 describe("JSON from outside", () => {
+  it("is counted past brackets and commas in its texts, also behind quotes that backslashes escape", () => {
+    const budget = { depthMax: 1, valuesMax: 2 };
+    for (const text of ["[[[,,,{{", 'a quote " and [[[', "ends in a backslash \\", '\\" [[[ ,,, \\\\'])
+      expect(parseForeignJson(JSON.stringify([text]), budget)).toEqual([text]);
+    expect(() => parseForeignJson(JSON.stringify(["\\", 1]), budget)).toThrow("JSON of more than 2 values");
+    expect(() => parseForeignJson(JSON.stringify([["\\"]]), { ...budget, valuesMax: 9 })).toThrow(
+      "JSON nested deeper than 1",
+    );
+  });
+
   it("at the end of its budget, 500,000 values in 1 MB, is read in a tenth of a heartbeat", () => {
     const text = `{"a":[${"1,".repeat(499_990)}"\\u0000"]}`;
     const began = process.cpuUsage();
