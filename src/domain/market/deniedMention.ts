@@ -1,7 +1,7 @@
 /** How a sentence stands to what it mentions: it says it, denies it (or waits for it), or leaves that open. */
 export type MentionStanding = "said" | "denied" | "doubtful";
 
-const DENYING = "no not never without avoid\\w* prevent\\w* may might could would should will";
+const DENYING = "no not neither never without avoid\\w* prevent\\w* may might could would should will";
 const CONDITIONAL = "if unless until when once whether in\\scase in\\sthe\\sevent in\\sevent";
 const EXPECTING =
   "expect\\w* anticipat\\w* potential\\w* possib\\w* risk likelihood prior prepar\\w* test\\w* drill\\w* exercise\\w*";
@@ -58,13 +58,13 @@ const ANNOUNCED_AFTER = new RegExp(String.raw`^\s*will\s+be\s+(?:${VERBS})ed\b`,
  * How the words of a sentence `before` a mention, and right `after` it, stand to it. "No EEA is expected", "EEA 2 may
  * be declared", "to avoid EEA" and "an EEA drill" deny it. A denial or an expectation reaches as far as its clause: "as
  * reserves could not be restored ERCOT has declared EEA 2" says it. A condition reaches over its whole sentence. What
- * is announced, and where a denial or a declaration may be meant, is doubtful. Ballast's own rule. Pure.
+ * is announced, under a condition too, and where a denial or a declaration may be meant, is doubtful. Ballast's own
+ * rule. Pure.
  */
 export function mentionStanding(before: string, after: string): MentionStanding {
-  const isConditional = WAITS.test(before) || LED_BY_CONDITION.test(before);
   const isAnnounced = ANNOUNCED.test(before) || ANNOUNCED_AFTER.test(after);
   if (PRACTICED_AFTER.test(after)) return "denied";
-  if (isAnnounced && !isConditional) return "doubtful";
+  if (isAnnounced) return "doubtful";
   if (DENIED_AFTER.test(after)) return "denied";
   const clause = clauseOf(before, after);
   const waits = WAITS.exec(before);

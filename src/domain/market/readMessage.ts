@@ -1,8 +1,11 @@
 import { mentionStanding } from "./deniedMention.ts";
+import { endedNames } from "./endedNames.ts";
 import { isDrillMessage } from "./drillMessage.ts";
 import { isEmergency } from "./gridLevels.ts";
 import { MESSAGE_PATTERNS, type MessagePattern } from "./messagePatterns.ts";
 import type { GridLevel } from "./model.ts";
+import { type Mention, mentionsIn } from "./mentionsIn.ts";
+import { rungList } from "./rungList.ts";
 
 /** The words of an operations message. */
 export interface MessageWords {
@@ -24,18 +27,6 @@ export interface MessageReading {
   readonly ends: readonly Ending[];
   /** A person should read it: it is grave and no pattern says what it is, or it asks for what no level says. */
   readonly isForPerson: boolean;
-}
-
-/** Each pattern, to be found wherever it stands in a sentence. */
-const EVERYWHERE = MESSAGE_PATTERNS.map((pattern) => ({
-  pattern,
-  every: new RegExp(pattern.pattern, `${pattern.pattern.flags}g`),
-}));
-
-interface Mention {
-  readonly pattern: MessagePattern;
-  readonly from: number;
-  readonly to: number;
 }
 
 const GRAVE = /\b(?:emergenc|shed|curtail)/i;
@@ -107,15 +98,20 @@ function readSentence(sentence: string): SentenceReading {
   const moved = movedTo(sentence);
   if (moved !== undefined)
     return { declares: [moved], doubts: [], ends: [{ of: "above", level: moved.level }], hasEmergency };
-  const over = new Set(endedIn(sentence, mentions));
+  const over = new Set(endedIn(sentence, mentions).flatMap((mention) => rungList(mention, sentence, mentions).rungs));
   const standing = mentions
     .filter((mention) => !over.has(mention))
-    .map(({ pattern, from, to }) => ({ pattern, is: mentionStanding(sentence.slice(0, from), sentence.slice(to)) }));
+    .map((mention) => {
+      const { from, to } = rungList(mention, sentence, mentions);
+      return { pattern: mention.pattern, is: mentionStanding(sentence.slice(0, from), sentence.slice(to)) };
+    });
   const all = (is: string): MessagePattern[] => standing.filter((one) => one.is === is).map(({ pattern }) => pattern);
   return {
     declares: all("said"),
     doubts: all("doubtful").filter(isEmergencyPattern),
-    ends: [...over].map(({ pattern }): Ending => ({ of: "named", names: pattern.names })),
+    ends: [...over].flatMap((mention) =>
+      endedNames(mention, sentence).map((names): Ending => ({ of: "named", names })),
+    ),
     hasEmergency,
   };
 }
@@ -145,17 +141,6 @@ function endedIn(sentence: string, mentions: readonly Mention[]): Mention[] {
     if (before !== undefined && !/\b(?:and|but|while)\b/i.test(sentence.slice(before.to, verb.index))) return [before];
     return mentions.filter(({ from }) => from >= end && !APART.test(sentence.slice(end, from)));
   });
-}
-
-/** Every rung of a sentence, where it stands; of two that overlap the heavier. */
-function mentionsIn(sentence: string): Mention[] {
-  const found: Mention[] = [];
-  for (const one of EVERYWHERE)
-    for (const match of sentence.matchAll(one.every)) {
-      const mention = { pattern: one.pattern, from: match.index, to: match.index + match[0].length };
-      if (!found.some(({ from, to }) => mention.from < to && from < mention.to)) found.push(mention);
-    }
-  return found.toSorted((a, b) => a.from - b.from);
 }
 
 /** The first in the list's order. */

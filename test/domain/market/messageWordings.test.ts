@@ -63,7 +63,6 @@ describe("a message declares nothing", () => {
     "No EEA is in effect.",
     "When ERCOT declares EEA 2 load resources deploy.",
     "If ERCOT has declared EEA 2 customers should conserve.",
-    "If needed, ERCOT will declare EEA 2.",
     "ERCOT expects to declare EEA 2.",
     "ERCOT anticipates the possibility of entering EEA.",
     "ERCOT is conducting an EEA drill at 10:00.",
