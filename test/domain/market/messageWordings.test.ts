@@ -63,6 +63,11 @@ describe("a message declares nothing", () => {
     "No EEA is in effect.",
     "When ERCOT declares EEA 2 load resources deploy.",
     "If ERCOT has declared EEA 2 customers should conserve.",
+    "No Watch, Advisory, or EEA has been declared.",
+    "No Watch or EEA has been issued by ERCOT.",
+    "ERCOT has not declared a Watch, Advisory or EEA.",
+    "There is no EEA, Watch, or OCN in effect at this time.",
+    "Neither a Watch nor an EEA is in effect.",
     "ERCOT expects to declare EEA 2.",
     "ERCOT anticipates the possibility of entering EEA.",
     "ERCOT is conducting an EEA drill at 10:00.",
@@ -75,6 +80,8 @@ describe("a message declares nothing", () => {
     "This is a drill: EEA Level 3 load shed",
     "DRILL DRILL DRILL ERCOT has declared EEA Level 3.",
     "Drill: EEA 3 is terminated.",
+    "If needed, ERCOT will declare EEA 2.",
+    "If reserves fall further, EEA 2 will be declared.",
     "In case of EEA Level 3, rotating outages follow.",
     "In case of EEA Level 3 load will be shed.",
     "Should EEA 3 be declared, firm load will be shed.",
@@ -130,6 +137,27 @@ it("what ends or moves behind a denial ends and moves", () => {
   const moved = read("Because frequency did not recover ERCOT has moved from EEA 1 to EEA 2.");
   expect([moved.declares?.names, moved.ends]).toEqual(["EEA 2", [{ of: "above", level: "eea2" }]]);
   expect(read("EEA 2 will remain until ERCOT has terminated it.").ends).toEqual([]);
+});
+
+it.each([
+  [["EEA 1", "EEA 2", "EEA 3"], undefined, "ERCOT has terminated EEA Level 1, Level 2 and Level 3."],
+  [["EEA 1", "EEA 2"], undefined, "ERCOT has terminated EEA Level 1 and Level 2."],
+  [["EEA 1", "EEA 2"], undefined, "EEA 1 and EEA 2 are terminated."],
+  [["watch", "advisory"], undefined, "The Watch and the Advisory have been canceled."],
+  [["energy emergency"], undefined, "ERCOT has terminated EEA Levels 1 through 3."],
+  [["EEA 1"], "EEA 2", "ERCOT has declared EEA 2 and EEA 1 is terminated."],
+])("every level that is named as over is over, and no other: %j, declared %s: %s", (names, declared, summary) => {
+  const said = read(summary);
+  expect(said.ends.map((ending) => ending.of === "named" && ending.names)).toEqual(names);
+  expect(said.declares?.names).toBe(declared);
+});
+
+it.each([
+  [["EEA 2"], "ERCOT has declared EEA 2 or higher."],
+  [["watch"], "ERCOT has issued a Watch, and EEA 2 may be declared."],
+  [["watch"], "ERCOT has issued a Watch or Advisory."],
+])("a list does not take a denial from behind it: %j: %s", (names, summary) => {
+  expect([read(summary).declares?.names]).toEqual(names);
 });
 
 it.each([
