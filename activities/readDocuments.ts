@@ -5,7 +5,7 @@ import { columnDriftText } from "../src/domain/market/columnDrift.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
 import { PortDataError } from "../src/ports/errors.ts";
 import type { Log } from "../src/ports/log.ts";
-import type { MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
+import type { DocumentColumns, MarketFeed, RawDocument, Report } from "../src/ports/marketFeed.ts";
 import type { MarketStore } from "../src/ports/marketStore.ts";
 
 interface ReadingDeps {
@@ -71,7 +71,7 @@ async function noteColumns(
 }
 
 /** Of a document that is damaged its reading says so. */
-function columnsOf(feed: MarketFeed, document: RawDocument): readonly string[] | undefined {
+function columnsOf(feed: MarketFeed, document: RawDocument): DocumentColumns | undefined {
   try {
     return feed.columns?.(document);
   } catch (error) {

@@ -29,6 +29,13 @@ export interface FeedPoll {
 /** Takes a sentence about something odd that was left out while the rest was read. */
 export type Report = (problem: string) => void;
 
+/** What the columns of a document are called. */
+export interface DocumentColumns {
+  /** Which of the kinds of document that its source has, empty where it has one: a kind has columns of its own. */
+  readonly kind: string;
+  readonly names: readonly string[];
+}
+
 /**
  * One outside source of market data (a MIS report, a dashboard, a file).
  * `poll` throws PortUnavailableError (unreachable, 429, 5xx) or PortDataError (HTML, truncated zip, unreadable list);
@@ -43,7 +50,7 @@ export interface MarketFeed {
    */
   parse(document: RawDocument, contentHash: string, report?: Report): readonly MarketObservation[];
   /** Pure: names of a stored document's columns or members. Absent for a source without. @throws PortDataError */
-  columns?(document: RawDocument): readonly string[];
+  columns?(document: RawDocument): DocumentColumns;
   /** Market time of the next sensible poll after one at `at` (found something or not). */
   nextPollAt(at: Instant, foundSomething: boolean): Instant;
   /** When a poll that is due at `at` may be made by the manners of its source: at once where absent. */

@@ -1,7 +1,7 @@
 import type { MarketObservation, StoredObservation } from "../domain/inputs/marketFacts.ts";
 import type { ColumnDrift } from "../domain/market/columnDrift.ts";
 import type { Instant } from "../domain/units/instant.ts";
-import type { RawDocument, Report } from "./marketFeed.ts";
+import type { DocumentColumns, RawDocument, Report } from "./marketFeed.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** A settlement price version of one interval. */
@@ -32,10 +32,10 @@ export interface MarketStore {
   /** Note that a stored document could not be read: it stays for a person to look at. */
   quarantine(document: RawDocument, contentHash: string, problem: string): Promise<void>;
   /**
-   * Note the columns that a document has. Returns how they differ from those that its source had before, at the first
-   * document of a source that has them, and never again for these columns.
+   * Note the columns that a document has. Returns how they differ from those that its kind had before, at the first
+   * document of a source and kind that has them, and never again for these columns.
    */
-  noteColumns(document: RawDocument, contentHash: string, columns: readonly string[]): Promise<ColumnDrift | undefined>;
+  noteColumns(document: RawDocument, contentHash: string, columns: DocumentColumns): Promise<ColumnDrift | undefined>;
   /**
    * Store observations; returns those that are new or changed, with their version. A value that the database refuses
    * costs the others nothing and is told to `report`. @throws the database's error for one where there is no `report`.

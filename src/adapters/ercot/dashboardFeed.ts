@@ -35,7 +35,10 @@ export function dashboardFeed(options: DashboardFeedOptions): MarketFeed {
   return {
     feedId,
     parse,
-    columns: (document) => dashboardKeys(document.bytes, `${document.source} document ${document.documentId}`),
+    columns: ({ bytes, source, documentId }) => ({
+      kind: "",
+      names: dashboardKeys(bytes, `${source} document ${documentId}`),
+    }),
     nextPollAt,
     turnAt: (at) => turns.turnAt(at),
     async poll(cursor, at): Promise<FeedPoll> {

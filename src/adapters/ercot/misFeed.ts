@@ -1,7 +1,7 @@
 import { PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketObservation } from "../../domain/inputs/marketFacts.ts";
-import type { FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
+import type { DocumentColumns, FeedPoll, MarketFeed, RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { RequestBudget, Urgency } from "../../ports/requestBudget.ts";
 import type { PublicationDelays } from "./publicationDelays.ts";
 import type { ErcotAccess } from "./access.ts";
@@ -32,7 +32,7 @@ interface MisFeedOptions extends MisFeedLimits, ErcotAccess {
   readonly budget?: RequestBudget;
   readonly urgency: Urgency;
   readonly parse: (document: RawDocument, contentHash: string, report?: Report) => readonly MarketObservation[];
-  readonly columns: (document: RawDocument) => readonly string[];
+  readonly columns: (document: RawDocument) => DocumentColumns;
 }
 
 const FAILURES_MAX = 3;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresFeedRecords } from "../../../src/adapters/postgres/feedRecords.ts";
+import { correctionKind } from "../../../src/adapters/ercot/correctionKind.ts";
 import { postgresMarketStore } from "../../../src/adapters/postgres/marketStore.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import { intervalKey, intervalsOfDay, parseIntervalKey } from "../../../src/domain/market/calendar.ts";
@@ -76,17 +77,18 @@ describe("columns of a report", () => {
       fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
       bytes: Buffer.from("PK"),
     };
-    const before = ["SCEDTimestamp", "RepeatedHourFlag", "SettlementPoint", "LMP"];
+    const before = { kind: "", names: ["SCEDTimestamp", "RepeatedHourFlag", "SettlementPoint", "LMP"] };
+    const after = { kind: "", names: [...before.names, "RTDLL"] };
     const later = { ...document, documentId: "1063482912", fetchedAt: addSeconds(document.fetchedAt, 300) };
     const one = postgresMarketStore(pool);
     const other = postgresMarketStore(pool);
     expect(await one.noteColumns(document, "a", before)).toBeUndefined();
-    expect(await one.noteColumns(later, "b", [...before, "RTDLL"])).toEqual({
+    expect(await one.noteColumns(later, "b", after)).toEqual({
       added: ["RTDLL"],
       removed: [],
       moved: [],
     });
-    expect(await other.noteColumns(later, "b", [...before, "RTDLL"])).toBeUndefined();
+    expect(await other.noteColumns(later, "b", after)).toBeUndefined();
     expect(await one.noteColumns(later, "c", before)).toBeUndefined();
     expect(await postgresFeedRecords(pool).schemaChanges(["mis/12300"])).toEqual([
       {
@@ -98,6 +100,41 @@ describe("columns of a report", () => {
         moved: [],
       },
     ]);
+  });
+});
+
+describe("columns of a report of corrections", () => {
+  const document = {
+    source: "mis/13045/by-kind",
+    documentId: "1",
+    contentType: "application/zip",
+    fetchedAt: parseInstant("2026-08-18T20:00:00Z"),
+    bytes: Buffer.from("PK"),
+  };
+  const spp = ["DeliveryDate", "SettlementPoint", "SPPOriginal", "SPPCorrected"];
+  const mcpc = ["DeliveryDate", "ASType", "MCPCOriginal", "MCPCCorrected"];
+  const note = (documentId: string, names: readonly string[]) =>
+    postgresMarketStore(pool).noteColumns({ ...document, documentId }, documentId, {
+      kind: correctionKind(names),
+      names,
+    });
+
+  it("of one kind are no change against those of another, and a column more in one is a change of it", async () => {
+    expect(await note("1", spp)).toBeUndefined();
+    expect(await note("2", mcpc)).toBeUndefined();
+    expect(await note("3", [...mcpc, "Reason"])).toEqual({ added: ["Reason"], removed: [], moved: [] });
+    expect(await note("4", spp)).toBeUndefined();
+    const changes = await postgresFeedRecords(pool).schemaChanges([document.source]);
+    expect(changes.map(({ documentId, added }) => [documentId, added])).toEqual([["3", ["Reason"]]]);
+  });
+
+  it.each([
+    ["point", ["DeliveryDate", "SettlementPoint", "SPPCorrected"]],
+    ["point by run", ["SCEDTimestamp", "SettlementPoint", "LMPCorrected"]],
+    ["capacity by run", ["SCEDTimestamp", "ASType", "MCPCCorrected"]],
+    ["capacity", ["deliveryDate DATE", "ASType VARCHAR", "MCPCCorrected DOUBLE"]],
+  ])("are those of %s: %j", (kind, names) => {
+    expect(correctionKind(names)).toBe(kind);
   });
 });
 

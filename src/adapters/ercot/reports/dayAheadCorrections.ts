@@ -5,6 +5,7 @@ import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts"
 import { addSeconds } from "../../../domain/units/instant.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { spanOfDays, spanOfMoments } from "../apiRoute.ts";
+import { correctionKind } from "../correctionKind.ts";
 import { documentColumns } from "../reportDocument.ts";
 import { correctedDayAheadMcpc, correctedDayAheadSpp } from "./correctedRows.ts";
 import { misReport } from "./ercotReport.ts";
@@ -23,7 +24,7 @@ export function parseDayAheadCorrectionsCsv(
   report?: Report,
 ): readonly MarketObservation[] {
   const columns = documentColumns(document, `${document.source} document ${document.documentId}`);
-  return columns.some((one) => one.toLowerCase().startsWith("mcpccorrected"))
+  return correctionKind(columns) === "capacity"
     ? correctedDayAheadMcpc(document, contentHash, wanted, report)
     : correctedDayAheadSpp(document, contentHash, wanted, report);
 }
@@ -58,6 +59,7 @@ export const dayAheadCorrections = {
     usual: { use: "ercot/np4-196-m", pollEverySeconds: 600, pollOffsetSeconds: 35 },
     polls: everySoOften,
     columns: correctedDayAheadMcpc.columns,
+    documentKind: correctionKind,
     accepts: (friendlyName) => /DAM_(MCPC|SPP)/i.test(friendlyName),
     api: {
       emilId: "np4-196-m",

@@ -62,6 +62,8 @@ export function misReport<Settings extends FeedSettings>(
     /** Number of the report among the MIS lists. */
     readonly reportType: string;
     readonly columns: ColumnAliases<string>;
+    /** By its columns the kind of a document, where the report has several. */
+    readonly documentKind?: (columns: readonly string[]) => string;
     /** Which documents of the report are read, by their FriendlyName; all unless given. */
     readonly accepts?: (friendlyName: string) => boolean;
     /** How far the first poll looks back at least, for a report that comes seldom. */
@@ -73,7 +75,7 @@ export function misReport<Settings extends FeedSettings>(
     readonly api?: ApiReport & { readonly lateAfterSeconds: number; readonly isSeldom?: true };
   },
 ): FeedSource<Settings, Reach> & { readonly columns: ColumnAliases<string> } {
-  const { polls, urgency = "later", reportType, accepts, lookBackMinutes = 0, api, ...said } = report;
+  const { polls, urgency = "later", reportType, accepts, lookBackMinutes = 0, documentKind, api, ...said } = report;
   return {
     ...said,
     source: `mis/${reportType}`,
@@ -93,7 +95,10 @@ export function misReport<Settings extends FeedSettings>(
         budget,
         urgency,
         parse: (document, contentHash, told) => report.read(document, contentHash, parameters, told),
-        columns: (document) => documentColumns(document, `${document.source} document ${document.documentId}`),
+        columns: (document) => {
+          const names = documentColumns(document, `${document.source} document ${document.documentId}`);
+          return { kind: documentKind?.(names) ?? "", names };
+        },
       });
       if (reach.api === undefined || api === undefined)
         return { ...mis, poll: (cursor, at) => mis.poll(misCursorText(cursor), at) };

@@ -5,9 +5,17 @@ import type { Instant } from "../../../domain/units/instant.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { correctedLmp, correctedScedMcpc, correctedSettlementMcpc, correctedSpp } from "./correctedRows.ts";
 import { spanOfMoments } from "../apiRoute.ts";
+import { type CorrectionKind, correctionKind } from "../correctionKind.ts";
 import { documentColumns } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { everySoOften, regularSettings } from "./polls.ts";
+
+const READERS = {
+  capacity: correctedSettlementMcpc,
+  "capacity by run": correctedScedMcpc,
+  point: correctedSpp,
+  "point by run": correctedLmp,
+} satisfies Readonly<Record<CorrectionKind, unknown>>;
 
 /**
  * Corrected prices in a stored NP4-197-M document, a zip with one CSV or a page of the Public API, quality CORRECTED:
@@ -23,14 +31,7 @@ export function parsePriceCorrectionsCsv(
   report?: Report,
 ): readonly MarketObservation[] {
   const columns = documentColumns(document, `${document.source} document ${document.documentId}`);
-  const has = (name: string): boolean => columns.some((one) => one.toLowerCase().startsWith(name));
-  if (has("mcpccorrected"))
-    return has("scedtimestamp")
-      ? correctedScedMcpc(document, contentHash, wanted, report)
-      : correctedSettlementMcpc(document, contentHash, wanted, report);
-  return has("lmpcorrected")
-    ? correctedLmp(document, contentHash, wanted, report)
-    : correctedSpp(document, contentHash, wanted, report);
+  return READERS[correctionKind(columns)](document, contentHash, wanted, report);
 }
 
 /** Corrections may not come for months; a year without one is odd. */
@@ -65,6 +66,7 @@ export const priceCorrections = {
     usual: { use: "ercot/np4-197-m", pollEverySeconds: 600, pollOffsetSeconds: 30 },
     polls: everySoOften,
     columns: correctedSpp.columns,
+    documentKind: correctionKind,
     accepts: (friendlyName) => /RTM_(SPP|SPLMP|MCPC_SCED|MCPC_SPP)/i.test(friendlyName),
     api: {
       emilId: "np4-197-m",
