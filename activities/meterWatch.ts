@@ -4,7 +4,7 @@ import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
 import { INVOLUNTARY_TRIP, type TrippedCohort } from "../src/domain/inputs/involuntaryTrip.ts";
 import { RESPONSE_CLOCK } from "../src/domain/inputs/responseClock.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
-import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import { leastFallKw } from "../src/domain/verification/leastFall.ts";
 import { type LoadFall, loadFall, type MeterLook } from "../src/domain/verification/loadFall.ts";
@@ -73,7 +73,8 @@ export async function watchMeter(
     const site = await watch.site(siteId);
     const look = await lookAt(deps, siteId, site, at);
     await watch.keepLook(siteId, look);
-    looks = [...looks.filter((one) => one.at >= addSeconds(at, -LOOK_BACK_SECONDS)), look];
+    // Looks ahead of this one were dated by a clock that has been set back since.
+    looks = [...looks.filter((one) => one.at >= addSeconds(at, -LOOK_BACK_SECONDS) && one.at < at), look];
     const running = await runClocks(deps, siteId, site, { looks, at }, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
@@ -91,7 +92,9 @@ async function lookAt(
   const { siteMeterId: meterId, meters } = configured(book, siteId);
   const [reading] = await meters.read([meterId], at);
   const checked = reading && checkFrozen(await registers.latestBefore(siteId, meterId, at), reading);
-  const isMoving = isDispatching || (dispatchedAt !== undefined && addSeconds(dispatchedAt, FOLLOWS_SECONDS) > at);
+  // A dispatch far ahead was dated by a clock that has been set back since.
+  const isMoving =
+    isDispatching || (dispatchedAt !== undefined && Math.abs(secondsBetween(dispatchedAt, at)) < FOLLOWS_SECONDS);
   if (checked?.quality !== "metered") return { at, isMoving };
   const { powerKw, registerWh } = checked;
   return {

@@ -80,8 +80,8 @@ export interface InstructionLedger {
   take(message: DoorMessage, said: Said, judge: (before: KnownBefore) => WordVerdict): Promise<DoorOutcome>;
   /** Counts somebody who was turned away. */
   turnedAway(stranger: Stranger): Promise<void>;
-  /** What sites have not been told, in the order in which it was taken; at most `wordsMax`. */
-  untold(wordsMax: number): Promise<readonly UntoldWord[]>;
+  /** What sites have not been told, in the order in which it was taken; of each site the first `wordsMaxPerSite`. */
+  untold(wordsMaxPerSite: number): Promise<readonly UntoldWord[]>;
   /** A site has a word in its mailbox. */
   told(wordNo: string): Promise<void>;
   /** An instruction as it was taken; undefined for an id that never came. */

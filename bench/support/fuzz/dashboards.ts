@@ -144,6 +144,12 @@ const capacityMonitor: Page = {
   },
 };
 
+const SUPPLY_AND_DEMAND = ["demand", "capacity", "available"] as const;
+
+function supplyDemandKey(ms: number, name: string): string {
+  return `supply-demand|${new Date(ms).toISOString()}|${name}|MW`;
+}
+
 const supplyDemand: Page = {
   use: "ercot/supply-demand",
   make: (chance, nowMs) => {
@@ -174,6 +180,13 @@ const supplyDemand: Page = {
     });
     return { lastUpdated: stamp(nowMs - 3_000), data: [...past, ...ahead], forecast };
   },
+  unsaid: ({ data }) =>
+    rowsOf(data)
+      .filter((row) => row["forecast"] === 1)
+      .flatMap(({ epoch }) => {
+        const ms = epochOf(epoch, Number.POSITIVE_INFINITY);
+        return ms === undefined ? [] : SUPPLY_AND_DEMAND.map((name) => supplyDemandKey(ms, name));
+      }),
   read: ({ data, forecast }, nowMs) => {
     const measured = rowsOf(data)
       .filter((row) => row["forecast"] === 0)
@@ -196,13 +209,11 @@ const supplyDemand: Page = {
     const [least] = rooms.filter(({ ms }) => ms > newest.ms).toSorted((a, b) => a.mw - b.mw || a.ms - b.ms);
     return [
       ...measured.flatMap((one) =>
-        ["demand", "capacity", "available"].flatMap((name) =>
-          megawatts(`supply-demand|${new Date(one.ms).toISOString()}|${name}|MW`, one.row[name], GRID_MAX_MW).map(
-            (said) => ({
-              ...said,
-              isNeeded: one === newest,
-            }),
-          ),
+        SUPPLY_AND_DEMAND.flatMap((name) =>
+          megawatts(supplyDemandKey(one.ms, name), one.row[name], GRID_MAX_MW).map((said) => ({
+            ...said,
+            isNeeded: one === newest,
+          })),
         ),
       ),
       ...rooms.flatMap((one) =>

@@ -11,6 +11,8 @@ export interface Page {
   readonly make: (chance: Chance, nowMs: number) => Members;
   /** Facts, each with every value that may be read; must-facts alone where nothing was done. */
   readonly read: (page: Members, nowMs: number) => readonly (Fact & { readonly isNeeded: boolean })[];
+  /** Keys of facts that the page says nobody has measured: it owes nobody a word about them. */
+  readonly unsaid?: (page: Members) => readonly string[];
 }
 
 /** A day whose clock changes, or another. */

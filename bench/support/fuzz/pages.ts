@@ -45,7 +45,8 @@ export function pageCase(chance: Chance): { asked: Asked; expected: Expected } {
   const needed = page.read(whole, nowMs).filter(({ isNeeded }) => isNeeded);
   const isWhole = kind === 1 || kind === 9;
   const point = chance.pick(POINTS);
-  const left = new Set(facts.filter(({ isNeeded }) => !isNeeded).map(({ key }) => key));
+  const unsaid = read === undefined ? [] : (page.unsaid?.(read) ?? []);
+  const left = new Set([...facts.filter(({ isNeeded }) => !isNeeded).map(({ key }) => key), ...unsaid]);
   const own = needed.filter(
     ({ key }) => !key.startsWith("settlement-price") || key.includes(`|${point.settlementPoint}|`),
   );

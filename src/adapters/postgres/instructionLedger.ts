@@ -48,7 +48,7 @@ export function postgresInstructionLedger(pool: Pool): InstructionLedger {
       );
     },
 
-    async untold(wordsMax) {
+    async untold(wordsMaxPerSite) {
       const rows = await query<{
         word_no: string;
         word: InstructionWord;
@@ -57,11 +57,14 @@ export function postgresInstructionLedger(pool: Pool): InstructionLedger {
         received_at: Date;
       }>(
         pool,
-        `SELECT w.word_no, w.word, m.door, m.content_hash, m.received_at
-          FROM instruction_word w JOIN door_message m USING (message_no)
-          WHERE w.kind <> 'acknowledge' AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)
-          ORDER BY w.word_no LIMIT $1`,
-        [wordsMax],
+        `SELECT word_no, word, door, content_hash, received_at
+          FROM (SELECT w.word_no, w.word, m.door, m.content_hash, m.received_at,
+                       row_number() OVER (PARTITION BY w.site_id ORDER BY w.word_no) AS place
+                  FROM instruction_word w JOIN door_message m USING (message_no)
+                  WHERE w.kind <> 'acknowledge'
+                    AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)) untold
+          WHERE place <= $1 ORDER BY word_no`,
+        [wordsMaxPerSite],
       );
       return rows.map(({ word_no, word, door, content_hash, received_at }): UntoldWord => ({
         wordNo: word_no,

@@ -4,8 +4,8 @@ import type { MarketStore } from "../../ports/marketStore.ts";
 import { type Pool, query } from "./pool.ts";
 
 /**
- * Notes each set of columns of a source's kind of document once. Two processes that meet a new one at the same time note it once. What
- * this process has met before is not asked for again.
+ * Notes each set of columns of a source's kind of document once. Two processes that meet a new one at the same time
+ * note it once. What this process has met before is not asked for again.
  */
 export function columnNotes(pool: Pool): MarketStore["noteColumns"] {
   const met = new Set<string>();
@@ -22,8 +22,9 @@ export function columnNotes(pool: Pool): MarketStore["noteColumns"] {
     const drift = before && columnDrift(before.columns, names);
     const noted = await query(
       pool,
-      `INSERT INTO report_columns (source, document_kind, columns_hash, columns, document_id, content_hash, fetched_at,
-         added, removed, moved) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING source`,
+      `INSERT INTO report_columns (source, document_kind, columns_hash, columns, document_id, content_hash,
+         fetched_at, added, removed, moved) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT DO NOTHING RETURNING source`,
       [
         source,
         kind,

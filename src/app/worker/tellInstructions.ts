@@ -7,8 +7,8 @@ import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
 
-/** Words told at a time. */
-const WORDS_MAX = 200;
+/** Words of a site told at a time: one that cannot be told keeps no other waiting. */
+const WORDS_MAX = 50;
 /** Whoever sends waits no longer for a site that does not take its word: it is told later. */
 const WITHIN_MS = 5_000;
 /** What could not be told is tried again after this, real time. */

@@ -111,6 +111,16 @@ describe("the clock of an instruction", () => {
     expect(run(looks(600, 70, 70))?.outcome).toBe("met");
   });
 
+  it("looks of a clock that ran an hour ahead, before it was set back, do not meet it", () => {
+    const ahead = Array.from({ length: 6 }, (_, i): PowerLook => ({
+      at: addSeconds(at("18:05:00"), i * 60),
+      powerKw: 12,
+    }));
+    const seen = [...looks(650), ...ahead];
+    expect(verdictOf({ product: "ERS-10" }, seen, at("18:00:10"))).toBeUndefined();
+    expect(verdictOf({ product: "ERS-10" }, seen, at("18:05:00"))?.outcome).toBe("met");
+  });
+
   it("without a product that is known it runs for half an hour, and says that it had no limit", () => {
     const seen = looks(...Array(180).fill(650));
     expect(verdictOf({}, seen, at("18:29:50"))).toBeUndefined();

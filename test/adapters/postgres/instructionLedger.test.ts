@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { postgresInstructionLedger } from "../../../src/adapters/postgres/instructionLedger.ts";
+import { createPool, type Pool, query } from "../../../src/adapters/postgres/pool.ts";
+import { tellInstructions } from "../../../src/app/worker/tellInstructions.ts";
+import { PortUnavailableError } from "../../../src/ports/errors.ts";
+import { at } from "../../domain/decision/site.ts";
+import { testDatabase, type TestDatabase } from "../../support/stack.ts";
+
+let database: TestDatabase;
+let pool: Pool;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool(database.appUrl as string, 3);
+});
+
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+
+it("a site that cannot be told keeps no other site's instruction waiting, though 300 of its own came before", async () => {
+  for (let i = 1; i <= 300; i += 1) await recalled("pecan-draw", `recall-${i}`);
+  await recalled("salt-fork", "recall-last");
+  const reached: string[] = [];
+  const warned: string[] = [];
+  const telling = {
+    ledger: postgresInstructionLedger(pool),
+    gateway: {
+      deliver: (siteId: string) => {
+        if (siteId === "pecan-draw") return Promise.reject(new PortUnavailableError("its run has ended"));
+        reached.push(siteId);
+        return Promise.resolve();
+      },
+    },
+    clock: { now: () => Promise.resolve(at("18:00:00")) },
+    log: { info: () => undefined, warn: () => warned.push("warned"), error: () => undefined },
+  };
+  expect(await tellInstructions(telling)).toEqual(["301"]);
+  expect([reached, warned]).toEqual([["salt-fork"], ["warned"]]);
+});
+
+/** A recall of an instruction as its door keeps it. */
+async function recalled(siteId: string, instructionId: string): Promise<void> {
+  const word = { kind: "recall", siteId, instructionId, issuer: "qse-example", issuedAt: at("17:59:00") };
+  await query(
+    pool,
+    `WITH kept AS (
+       INSERT INTO door_message (door, sender, nonce, content_type, content, content_hash, proof, received_at, site_id,
+         verdict) VALUES ('http', 'qse-example', $2, 'application/json', 'x', 'x', '{}', $3, $1, 'accepted')
+       RETURNING message_no)
+     INSERT INTO instruction_word (message_no, site_id, instruction_id, kind, word)
+       SELECT message_no, $1, $2, 'recall', $4 FROM kept`,
+    [siteId, instructionId, at("17:59:10"), JSON.stringify(word)],
+  );
+}
