@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
+import { demoScenes } from "../session/demoScenes.ts";
 import { loadBook } from "../worker/loadBook.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { bookSession } from "../session/marketSession.ts";
@@ -51,7 +52,7 @@ export const demoCommand = {
       print,
       book: loadBook(join(ROOT, "config", "book"), DEMO_DAY).book,
       prices: demoPrices(),
-      script: demoScript,
+      script: (run, tell) => [...demoScenes(run, tell), ...demoScript(run)],
       speed: null,
       paces: [
         { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },

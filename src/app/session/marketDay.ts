@@ -1,5 +1,6 @@
 import { dayEnd, dayStart } from "../../domain/market/calendar.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
 import { covers } from "../../domain/units/effectiveDates.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
 import { postgresJournal } from "../../adapters/postgres/journal.ts";
@@ -28,6 +29,9 @@ export interface ScriptedAction {
   readonly at: Instant;
   readonly act: () => Promise<void>;
 }
+
+/** Says a line of a site to whoever watches the day. */
+export type TellWatcher = (siteId: SiteId, line: string) => void;
 
 export interface MarketDayResult {
   readonly settlement: StoredSettlement;

@@ -16,7 +16,7 @@ import { type Book, bookOfOne } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
 import { type LocalBookRun, startLocalBook } from "./localRun.ts";
-import { type MarketDayResult, marketStart, runBookDay, type ScriptedAction } from "./marketDay.ts";
+import { type MarketDayResult, marketStart, runBookDay, type ScriptedAction, type TellWatcher } from "./marketDay.ts";
 import { folderSigningKey } from "../worker/signingKey.ts";
 import { simulatedBook } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
@@ -38,8 +38,8 @@ export interface BookSessionOptions {
   readonly paces?: WorldSettings["paces"];
   readonly seed: number;
   readonly faults?: WorldSettings["faults"];
-  /** What happens beside the market, once everything runs: an operator's order. */
-  readonly script?: (run: LocalBookRun) => readonly ScriptedAction[];
+  /** What happens beside the market, once everything runs: an operator's order, an instruction. */
+  readonly script?: (run: LocalBookRun, tell: TellWatcher) => readonly ScriptedAction[];
   /** Lines for a person while the day goes by. */
   readonly print: (line: string) => void;
 }
@@ -85,7 +85,8 @@ export async function bookSession(options: BookSessionOptions): Promise<readonly
         linesOf(book, deployment, print),
       ),
     );
-    const results = await runBookDay(run, day, options.script?.(run)).finally(() =>
+    const tell: TellWatcher = (siteId, line) => print(`${siteColumn(book, siteId)}${line}`);
+    const results = await runBookDay(run, day, options.script?.(run, tell)).finally(() =>
       Promise.all(watches.map((stop) => stop())),
     );
     const atOnce = pLimit(AUDITS_AT_ONCE);
