@@ -1,19 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { BundleDocument } from "../../domain/evidence/ledgers.ts";
 import type { DocumentArchive, KeptDocument } from "../../ports/documentArchive.ts";
+import { syncToDisk, writeDurably } from "./durably.ts";
 
 const INDEX = "index.jsonl";
 
@@ -53,6 +44,9 @@ export class FolderArchive implements DocumentArchive {
       if (!listed.has(idOf(entry))) append(join(folder, INDEX), `${JSON.stringify(entry)}\n`);
       listed.add(idOf(entry));
     }
+    // also where nothing was new: who wrote it may have been killed before it was on disk
+    for (const path of [join(folder, INDEX), folder, this.dir, dirname(this.dir)])
+      if (existsSync(path)) syncToDisk(path);
     this.#byHash = undefined;
     return written;
   }
@@ -112,22 +106,12 @@ function readBack(file: string, sha256: string): Uint8Array | undefined {
 
 function writeSafely(file: string, bytes: Uint8Array): void {
   const draft = `${file}.${process.pid}.tmp`;
-  write(draft, "w", bytes);
+  writeDurably(draft, "w", bytes);
   renameSync(draft, file);
 }
 
 /** A line that was cut off before stays alone on its own. */
 function append(file: string, line: string): void {
   const isCut = existsSync(file) && !readFileSync(file, "utf8").endsWith("\n");
-  write(file, "a", Buffer.from(isCut ? `\n${line}` : line));
-}
-
-function write(file: string, flag: "a" | "w", bytes: Uint8Array): void {
-  const handle = openSync(file, flag, 0o600);
-  try {
-    writeSync(handle, bytes);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  writeDurably(file, "a", Buffer.from(isCut ? `\n${line}` : line));
 }

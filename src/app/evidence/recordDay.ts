@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { syncToDisk, writeDurably } from "../../adapters/archive/durably.ts";
 import { recordedDocuments } from "../../adapters/postgres/recordedDocuments.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { dayEnd, dayStart } from "../../domain/market/calendar.ts";
@@ -45,19 +46,23 @@ export async function recordDay(
 
 /**
  * The folder of a recording, all or nothing: `manifest.json` with source, id, times and SHA-256 of each document, and
- * the files as they came, named by that hash. @throws CommandError when the folder exists
+ * the files as they came, named by that hash; on disk when it returns. What an interrupted one left is begun anew.
+ * @throws CommandError when the folder exists
  */
 export function writeRecording(folder: string, operatingDay: OperatingDay, found: readonly KeptDocument[]): void {
   if (existsSync(folder))
     throw new CommandError(ExitCode.unusable, `${folder} exists already: a recording is written into a new folder`);
   const draft = `${folder}.unfinished`;
+  rmSync(draft, { recursive: true, force: true });
   mkdirSync(join(draft, "documents"), { recursive: true, mode: 0o700 });
   const documents = found.map(({ bytes, sha256, ...document }) => {
     const file = `documents/${sha256}`;
-    writeFileSync(join(draft, file), bytes, { mode: 0o600 });
+    writeDurably(join(draft, file), "w", bytes);
     return { ...document, sha256, file };
   });
   const manifest = { schema: "ballast.recording/1", operatingDay, documents };
-  writeFileSync(join(draft, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`, { mode: 0o600 });
+  writeDurably(join(draft, "manifest.json"), "w", Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
+  for (const written of [join(draft, "documents"), draft]) syncToDisk(written);
   renameSync(draft, folder);
+  syncToDisk(dirname(resolve(folder)));
 }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { syncToDisk } from "../../adapters/archive/durably.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 
 /** Any right of the group or of others. */
@@ -62,7 +63,8 @@ export function replacePrivate(path: string, text: string): void {
     writeFileSync(fd, text);
     fsyncSync(fd);
     renameSync(draft, path);
-    syncFolder(dirname(path));
+    // the new name, too, outlives a loss of power
+    syncToDisk(dirname(path));
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
@@ -77,16 +79,6 @@ export function replacePrivate(path: string, text: string): void {
  */
 export function writeOwnerOnly(path: string, value: unknown): void {
   replacePrivate(path, `${JSON.stringify(value, null, 1)}\n`);
-}
-
-/** The new name, too, outlives a loss of power. */
-function syncFolder(dir: string): void {
-  const fd = openSync(dir, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -70,4 +71,35 @@ it("a line of the index that a crash cut off costs no other", () => {
   archive.keep(DAY, [two]);
   for (const { sha256, documentId } of [one, two])
     expect(new FolderArchive(join(root, "cut")).find(sha256)?.entries).toMatchObject([{ documentId }]);
+});
+
+/** Keeps documents in a process of its own, whose files may have so many KiB. */
+function keepElsewhere(dir: string, documents: readonly KeptDocument[], limitKib: number) {
+  const of = new URL("../../../src/adapters/archive/folderArchive.ts", import.meta.url).href;
+  const program =
+    `const { FolderArchive } = await import(${JSON.stringify(of)});` +
+    `const documents = ${JSON.stringify(documents.map((one) => ({ ...one, bytes: [...one.bytes] })))};` +
+    `const kept = documents.map((one) => ({ ...one, bytes: Uint8Array.from(one.bytes) }));` +
+    `new FolderArchive(${JSON.stringify(dir)}).keep("${DAY}", kept);`;
+  return spawnSync(
+    "bash",
+    ["-c", `ulimit -f ${limitKib}; exec "$0" "$@"`, process.execPath, "--input-type=module", "-e", program],
+    { encoding: "utf8" },
+  );
+}
+
+it("a disk that takes only a part of a line is an error, and the document is listed when it is kept again", () => {
+  const dir = join(root, "full");
+  const numbered = (index: number) => page(`${index}`.padStart(100, "0"), "same");
+  const { bytes: _bytes, ...entry } = numbered(0);
+  // only the last line goes beyond 4 KiB
+  const length = Math.floor(4_096 / (JSON.stringify(entry).length + 1)) + 1;
+  const documents = Array.from({ length }, (_, index) => numbered(index));
+  const { status, stderr } = keepElsewhere(dir, documents, 4);
+  expect(stderr).toContain("EFBIG");
+  expect(status).not.toBe(0);
+  const archive = new FolderArchive(dir);
+  expect(archive.find(documents[0]!.sha256)!.entries).toHaveLength(length - 1);
+  archive.keep(DAY, documents);
+  expect(archive.find(documents[0]!.sha256)!.entries).toHaveLength(length);
 });

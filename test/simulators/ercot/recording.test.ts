@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, onTestFinished } from "vitest";
@@ -123,4 +123,14 @@ it("a recording with one byte changed, or a file lacking, is refused with the fi
   expect(() => readRecording(dir)).toThrow(`${file}: expected bytes with SHA-256`);
   rmSync(file);
   expect(() => readRecording(dir)).toThrow(`${file}: cannot be read (ENOENT)`);
+});
+
+it("a recording holds nothing of one that was interrupted before it", () => {
+  const dir = folder();
+  const left = join(`${dir}.unfinished`, "documents");
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, "of-another-day"), "left");
+  writeRecording(dir, "2026-08-18", []);
+  expect(existsSync(join(dir, "manifest.json"))).toBe(true);
+  expect(existsSync(join(dir, "documents", "of-another-day"))).toBe(false);
 });
