@@ -173,8 +173,18 @@ describe("operators of a run", () => {
   });
 
   it("who only look may not order", () => {
-    expect(() => requireRole({ actor: "maria", roles: ["desk"] }, "desk", "order")).not.toThrow();
-    expect(refusal(() => requireRole({ actor: "wallboard", roles: ["viewer"] }, "desk", "order")).exitCode).toBe(3);
+    expect(() => requireRole({ actor: "maria", roles: ["desk"] }, ["desk"], "order")).not.toThrow();
+    expect(refusal(() => requireRole({ actor: "wallboard", roles: ["viewer"] }, ["desk"], "order")).exitCode).toBe(3);
+  });
+
+  it("who may only stop for safety may not order, and who only looks may not stop", () => {
+    const panel = { actor: "fire-panel", roles: ["stop"] } as const;
+    expect(() => requireRole(panel, ["desk", "stop"], "stop machines")).not.toThrow();
+    expect(refusal(() => requireRole(panel, ["desk"], "order")).message).toContain("takes the role desk, and");
+    const wallboard = { actor: "wallboard", roles: ["viewer"] } as const;
+    expect(refusal(() => requireRole(wallboard, ["desk", "stop"], "stop machines")).message).toContain(
+      "wallboard may not stop machines: that takes the role desk or stop",
+    );
   });
 
   it("find their key where the argument, the environment or the home folder says, in this order", () => {
@@ -233,7 +243,7 @@ describe("operators of a run", () => {
     const role = await ballast(["operator", "add", "--actor", "maria", "--roles", "god", "--run", dataDir]);
     expect([role.code, role.stderr.split("\n")[0]]).toEqual([
       2,
-      "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, viewer.",
+      "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, stop, viewer.",
     ]);
     expect((await ballast(["operator", "add", "--actor", "ma\nria", "--roles", "desk", "--run", dataDir])).code).toBe(
       2,

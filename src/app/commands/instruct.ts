@@ -93,7 +93,7 @@ async function instruct(options: InstructOptions): Promise<void> {
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const { siteId } = siteOf(readRunFile(dir), options.site).plan;
   const operator = authenticate(dir, keyPath(options.keyFile));
-  requireRole(operator, "desk", "record an instruction");
+  requireRole(operator, ["desk"], "record an instruction");
   requireSite(operator, siteId, "record an instruction");
   // the answer is for a person: the log stays quiet but for what goes wrong
   const { warn, error } = createLog("instruct");

@@ -128,12 +128,12 @@ export function authenticate(dataDir: string, file: string): SigningOperator {
   );
 }
 
-/** @throws CommandError (3) when the operator does not have the role. */
-export function requireRole(operator: Operator, role: Role, what: string): void {
-  if (operator.roles.includes(role)) return;
+/** @throws CommandError (3) when the operator has none of the roles. */
+export function requireRole(operator: Operator, anyOf: readonly Role[], what: string): void {
+  if (anyOf.some((role) => operator.roles.includes(role))) return;
   throw new CommandError(
     ExitCode.notAllowed,
-    `${operator.actor} may not ${what}: that takes the role ${role}, and the key has ` +
+    `${operator.actor} may not ${what}: that takes the role ${anyOf.join(" or ")}, and the key has ` +
       `${operator.roles.join(", ") || "none"}; ask an operator of the desk`,
   );
 }

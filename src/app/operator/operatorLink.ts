@@ -18,6 +18,8 @@ export interface OperatorOptions {
   readonly site?: string;
   /** It is about several sites: each is asked for by `linkTo`. */
   readonly isOfBook?: true;
+  /** It stops machines for safety: a key with the role `stop` is enough. */
+  readonly isStop?: true;
   readonly keyFile?: string;
 }
 
@@ -54,7 +56,7 @@ export async function asOperator<T>(
   const run = readRunFile(dir);
   const { plan } = siteOf(run, options.site);
   const operator = authenticate(dir, keyPath(options.keyFile));
-  requireRole(operator, "desk", what);
+  requireRole(operator, options.isStop === true ? ["desk", "stop"] : ["desk"], what);
   if (options.isOfBook !== true) requireSite(operator, plan.siteId, what);
   const connection = await Connection.connect({
     address: run.temporalAddress,

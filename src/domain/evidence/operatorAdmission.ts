@@ -1,9 +1,10 @@
+import { STOP_KINDS } from "../inputs/safetyStops.ts";
 import { type Instant, isInstant, secondsBetween } from "../units/instant.ts";
 import { memberAt } from "./historyEvent.ts";
 import type { OperatorRequest } from "./operatorProof.ts";
 
-/** `desk` may order and release, `viewer` may only look. */
-export const ROLES = ["desk", "viewer"] as const;
+/** `desk` may order and release, `stop` may stop machines for safety and nothing else, `viewer` may only look. */
+export const ROLES = ["desk", "stop", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A public key and whose it is. */
@@ -54,16 +55,16 @@ export function namesOperator(text: string): boolean {
 }
 
 /**
- * Admits a request that a listed key with the role `desk`, for that site, signed within ten minutes and whose actor is
- * the key's, or anybody for whom a gateway's key vouches, unless it is stamped more than 120 s after market time.
- * Whether its nonce is new is for the keeper of the nonces to say.
+ * Admits a request that a listed key with the role `desk`, or for a safety stop alone `stop`, for that site, signed
+ * within ten minutes and whose actor is the key's, or anybody for whom a gateway's key vouches, unless it is stamped
+ * more than 120 s after market time. Whether its nonce is new is for the keeper of the nonces to say.
  */
 export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionFacts): Admission {
   const { proof } = asked.request;
   const refused = (why: string): Admission => ({ kind: "refused", why });
   if (key === undefined) return refused(`the key ${proof.keyId} is not known here, or was removed`);
   if (!isSigned) return refused(`the signature is not of the key ${proof.keyId}, or something was changed after it`);
-  if (!key.roles.includes("desk"))
+  if (!key.roles.includes("desk") && !(stopsForSafety(asked) && key.roles.includes("stop")))
     return refused(`${key.actor} may not order: that takes the role desk, the key has ${key.roles.join(", ")}`);
   if (!isForSite(key, asked.siteId))
     return refused(`${key.actor} may order at ${key.sites?.join(", ") || "no site"} alone, not at ${asked.siteId}`);
@@ -83,6 +84,11 @@ export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionF
         `that sent it right`,
     );
   return { kind: "admitted", actor, keyId: proof.keyId };
+}
+
+/** Whether it takes machines off and can start none. */
+function stopsForSafety({ update, request }: OperatorRequest): boolean {
+  return update === "stopMachines" && memberAt(request, "kind") === STOP_KINDS.stop;
 }
 
 /** Every place in which a request names who asks. */

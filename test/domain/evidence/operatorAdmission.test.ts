@@ -61,6 +61,21 @@ describe("an operator's request is admitted in nobody's name but its key's", () 
     expect(judged({ key: own }, "jose")).toContain(`is gateway's and cannot order in the name of "jose"`);
   });
 
+  it.each([
+    ["stops machines", "stopMachines", "stop", "admitted as maria"],
+    ["lets no machine start", "stopMachines", "stop-over", "maria may not order"],
+    ["freezes nothing", "freezeCommands", "stop", "maria may not order"],
+    ["places no order", "placeOrder", undefined, "maria may not order"],
+  ])("a key with the role stop alone %s", (_what, update, kind, said) => {
+    const proof = { keyId: KEY.keyId, signedAt: NOW, nonce: "n".repeat(24), signature: "" };
+    const request = { id: "stop/1", kind, actor: "maria", proof };
+    const asked = { siteId: "north", update, request } as AdmissionFacts["asked"];
+    expect(judged({ asked, key: { ...KEY, roles: ["stop"] } })).toContain(said);
+    expect(judged({ asked, key: { ...KEY, roles: ["desk"] } })).toBe("admitted as maria");
+    expect(judged({ asked, key: { ...KEY, roles: ["viewer"] } })).toContain("maria may not order");
+    expect(judged({ asked, key: { ...KEY, roles: ["stop"], sites: ["south"] } })).toContain("maria may");
+  });
+
   it("it is valid ten minutes to either side of market time, and not a second longer", () => {
     expect(PROOF_VALID_SECONDS).toBe(600);
     for (const age of [600, -600]) expect(judged({}, "maria", age)).toBe("admitted as maria");
