@@ -20,7 +20,10 @@ export function bookSchema<Role>({ actor, role }: OperatorFragments<Role>) {
       .array(
         z.strictObject({
           actor,
-          roles: z.array(role).min(1).meta({ description: "desk: orders and releases; stop: stops for safety, no more; viewer: looks" }),
+          roles: z
+            .array(role)
+            .min(1)
+            .meta({ description: "desk: orders and releases; stop: stops for safety, no more; viewer: looks" }),
           sites: z
             .array(id("A site of the book"))
             .min(1)
