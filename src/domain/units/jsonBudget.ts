@@ -1,3 +1,5 @@
+import { jsonStringEnd } from "./jsonStringEnd.ts";
+
 /** How deep foreign JSON may nest, and how many values it may hold. */
 export interface JsonBudget {
   readonly depthMax: number;
@@ -11,7 +13,6 @@ export const FOREIGN_JSON: JsonBudget = { depthMax: 64, valuesMax: 500_000 };
 export const MACHINE_JSON: JsonBudget = { depthMax: 32, valuesMax: 20_000 };
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
@@ -27,7 +28,7 @@ export function jsonOverBudget(text: string, { depthMax, valuesMax }: JsonBudget
   let values = 1;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = stringEnd(text, at);
+    if (unit === QUOTE) at = jsonStringEnd(text, at);
     else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) {
       depth += 1;
       values += 1;
@@ -37,14 +38,4 @@ export function jsonOverBudget(text: string, { depthMax, valuesMax }: JsonBudget
     if (values > valuesMax) return `JSON of more than ${valuesMax} values`;
   }
   return undefined;
-}
-
-/** Where a string that begins at `at` ends: at the next quote with an even number of backslashes before it. */
-function stringEnd(text: string, at: number): number {
-  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return end;
-  }
-  return text.length;
 }

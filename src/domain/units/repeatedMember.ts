@@ -1,3 +1,5 @@
+import { jsonStringEnd } from "./jsonStringEnd.ts";
+
 /**
  * Name of the first member that stands twice in one object of a JSON text; undefined where none does. A parser takes
  * the last without a word, another may take the first. The text is JSON that was parsed before.
@@ -9,7 +11,7 @@ export function repeatedMember(text: string): string | undefined {
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at];
     if (sign === '"') {
-      const end = endOfString(text, at);
+      const end = jsonStringEnd(text, at);
       const names = open.at(-1);
       if (isName && names !== undefined) {
         const name = JSON.parse(text.slice(at, end + 1)) as string;
@@ -25,10 +27,4 @@ export function repeatedMember(text: string): string | undefined {
     else if (sign === ":") isName = false;
   }
   return undefined;
-}
-
-function endOfString(text: string, at: number): number {
-  let end = at + 1;
-  while (text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
-  return end;
 }
