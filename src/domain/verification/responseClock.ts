@@ -38,8 +38,9 @@ export interface ClockVerdict {
  * Runs an instruction's clock over the looks at the site meter from its start on, ascending, as of `now`: met at the
  * first look that shows 95 % of what was to come off; short, with what is missing, where the last look at the deadline
  * does not; unknown where the meter was not read when it had to be. Without a reading from the start only a level can
- * be judged, by itself. A look ahead of `now` was dated by a clock that was wrong: it says nothing. Undefined while it
- * runs. `endedAt` is when the instruction was replaced or recalled.
+ * be judged, by itself, and a reduction is unknown at once: no later look tells it. A look ahead of `now` was dated by a
+ * clock that was wrong: it says nothing. Undefined while it runs. `endedAt` is when the instruction was replaced or
+ * recalled.
  */
 export function responseClock(
   clock: RunningClock,
@@ -53,7 +54,7 @@ export function responseClock(
   const isOver = now >= until;
   if (targetKw === undefined) {
     const what = baseKw === undefined ? "the meter was not read at the start" : "nobody knows what it is measured by";
-    return isOver ? { outcome: "unknown", sentence: `Unknown: ${what}.` } : undefined;
+    return { outcome: "unknown", sentence: `Unknown: ${what}.` };
   }
   const allowedKw = mostKw(baseKw, targetKw);
   const read = looks.filter(({ at, powerKw }) => at >= startedAt && at <= until && at <= now && powerKw !== undefined);

@@ -96,11 +96,11 @@ describe("the clock of an instruction", () => {
     });
   });
 
-  it("a reduction is unknown where the meter was not read at the start; a level is judged by itself", () => {
+  it("a reduction is unknown at once where the meter was not read at the start; a level is judged by itself", () => {
     const unread = looks(70).slice(2);
     expect(verdictOf({ product: "ERS-10" }, unread, at("18:00:10"))?.outcome).toBe("met");
     const asked = { product: "ERS-10", demand: { kind: "reduce" as const, kw: 200 } };
-    expect(verdictOf(asked, unread, at("18:10:00"))?.sentence).toBe("Unknown: the meter was not read at the start.");
+    expect(verdictOf(asked, unread, at("18:00:10"))?.sentence).toBe("Unknown: the meter was not read at the start.");
   });
 
   it("an instruction that is recalled before its time is overtaken, unless it was met before", () => {
