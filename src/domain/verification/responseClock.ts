@@ -38,8 +38,8 @@ export interface ClockVerdict {
  * Runs an instruction's clock over the looks at the site meter from its start on, ascending, as of `now`: met at the
  * first look that shows 95 % of what was to come off; short, with what is missing, where the last look at the deadline
  * does not; unknown where the meter was not read when it had to be. Without a reading from the start only a level can
- * be judged, by itself, and a reduction is unknown at once: no later look tells it. A look ahead of `now` was dated by a
- * clock that was wrong: it says nothing. Undefined while it runs. `endedAt` is when the instruction was replaced or
+ * be judged, by itself, and a reduction is unknown at once: no later look tells it. A look ahead of `now` was dated by
+ * a clock that was wrong: it says nothing. Undefined while it runs. `endedAt` is when the instruction was replaced or
  * recalled.
  */
 export function responseClock(
