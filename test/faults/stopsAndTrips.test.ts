@@ -113,10 +113,13 @@ describe("ballast stop", () => {
     expect(asleep()).toBe(machines().length);
     const mark = bench.mark();
     await commands.site.order({ action: "run", until: "+1h", reason: "the desk wants it" });
-    const shutAtMs = Date.now();
-    for (let restart = 0; restart < 3; restart += 1) await bench.withoutWorker(async () => {});
+    const shutdownsMs: number[] = [];
+    for (let restart = 0; restart < 3; restart += 1) {
+      const beganMs = Date.now();
+      await bench.withoutWorker(async () => void shutdownsMs.push(Date.now() - beganMs));
+    }
     // Nothing that a worker does waits for what only it would answer.
-    expect(Date.now() - shutAtMs).toBeLessThan(10_000);
+    expect(Math.max(...shutdownsMs)).toBeLessThan(10_000);
     await news();
     expect(await reasons()).toEqual(["safety-stop", "safety-stop", "safety-stop"]);
     expect([woken(mark), asleep()]).toEqual([[], machines().length]);

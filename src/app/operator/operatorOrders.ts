@@ -27,6 +27,7 @@ import { retiredText } from "../worker/book.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { parseUntil } from "./operatorUntil.ts";
 import { signRequest } from "./signRequest.ts";
+import { endingWith } from "../worker/endingWith.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
 
 /** How long a site may take to decide on an order, real time. */
@@ -267,16 +268,7 @@ async function whileClockStands<T>(
 /** Ends `work`, and what it has asked the server, at the signal or when the answer takes too long. */
 async function within<T>(client: Client, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  const ended = AbortSignal.any(signal ? [signal, timeout] : [timeout]);
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(ended.reason);
-  ended.addEventListener("abort", abort, { once: true });
-  try {
-    ended.throwIfAborted();
-    return await Promise.race([client.withAbortSignal(ended, work), aborted.promise]);
-  } finally {
-    ended.removeEventListener("abort", abort);
-  }
+  return await endingWith(client, signal ? AbortSignal.any([signal, timeout]) : timeout, work);
 }
 
 /** Why a site, or an activity that it asked, refused; undefined for any other failure. */

@@ -18,6 +18,7 @@ import {
   workflowIds,
 } from "../../../workflows/contracts.ts";
 import type { runSite, settleDay } from "../../../workflows/index.ts";
+import { endingWith } from "./endingWith.ts";
 import { isOutage } from "./outages.ts";
 
 const SITE_ID = defineSearchAttributeKey("SiteId", SearchAttributeType.KEYWORD);
@@ -152,7 +153,7 @@ export async function awaitIdle(client: Client, workflowId: string, signal?: Abo
   const until = begunMs + IDLE_WITHIN_MS;
   for (let pauseMs = 5; Date.now() < until; pauseMs = Math.min(pauseMs * 2, idlePauseMsMax(Date.now() - begunMs))) {
     try {
-      if (await (signal === undefined ? asked() : client.withAbortSignal(signal, asked))) return;
+      if (await (signal === undefined ? asked() : endingWith(client, signal, asked))) return;
     } catch (error) {
       signal?.throwIfAborted();
       // A run that has just begun has no handlers yet; a server or worker that has died is being started again.
