@@ -7,7 +7,7 @@ import { recordText } from "../../domain/evidence/recordText.ts";
 import type { TimelineChange } from "../../domain/settlement/timelineModel.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
 import { PortConflictError } from "../../ports/errors.ts";
-import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import { instantOf, type Pool, type PoolClient, plannedQuery, query, transaction } from "./pool.ts";
 
 /** A line says a split, or, of before splits were, one mode for all machines that were able to run. */
 type ModeRow = {
@@ -104,8 +104,9 @@ async function inserted(
 ): ReturnType<DecisionStore["record"]> {
   const recordHash = createHash("sha256").update(recordText(record)).digest("hex");
   const { siteId, sequence, input } = record;
-  const rows = await query(
+  const rows = await plannedQuery(
     on,
+    "keep-decision",
     `INSERT INTO decision (site_id, sequence, as_of, workflow_id, run_id, record, record_hash) VALUES ($1, $2, $3, ` +
       `$4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING sequence`,
     [siteId, sequence, input.asOf, workflowId, runId, JSON.stringify(record), recordHash],

@@ -7,7 +7,7 @@ import { PortConflictError } from "../../ports/errors.ts";
 import type { RawDocument, Report } from "../../ports/marketFeed.ts";
 import type { FeedStanding, MarketStore, PriceVersion } from "../../ports/marketStore.ts";
 import { packed } from "./packedBytes.ts";
-import { instantOf, type Pool, query } from "./pool.ts";
+import { instantOf, type Pool, plannedQuery, query } from "./pool.ts";
 import { publishedOf, storePublished } from "./publishedPrices.ts";
 import { columnNotes } from "./reportColumns.ts";
 import { refusedText } from "./rowByRow.ts";
@@ -80,22 +80,25 @@ export function postgresMarketStore(pool: Pool): MarketStore {
     },
 
     async moveCursor(feedId, before, { cursor, state, polledAt, seenAt }) {
-      const [row] = await query<StandingRow>(
+      const stateText = JSON.stringify(state);
+      const [row] = await plannedQuery<Pick<StandingRow, "last_seen_at">>(
         pool,
+        "move-cursor",
         `INSERT INTO feed_cursor (feed_id, cursor, state, polled_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (feed_id) DO UPDATE SET cursor = excluded.cursor, state = excluded.state, polled_at =
            excluded.polled_at,
            last_seen_at = coalesce(excluded.last_seen_at, feed_cursor.last_seen_at)
           WHERE feed_cursor.polled_at = $6
-         RETURNING cursor, state, polled_at, last_seen_at`,
-        [feedId, cursor ?? "", JSON.stringify(state), polledAt, seenAt ?? null, before.polledAt ?? null],
+         RETURNING last_seen_at`,
+        [feedId, cursor ?? "", stateText, polledAt, seenAt ?? null, before.polledAt ?? null],
       );
       if (row === undefined)
         throw new PortConflictError(
           `Feed ${feedId} was polled by somebody else since ${before.polledAt ?? "this poll began"}: what it found ` +
             `stands, the poll of ${polledAt} is repeated from there`,
         );
-      return standingOf(row);
+      // A cursor of kilobytes does not come back just as it went.
+      return { cursor: cursor || undefined, state: JSON.parse(stateText), polledAt, ...lastSeen(row) };
     },
   };
 }
@@ -112,8 +115,12 @@ function standingOf(row: StandingRow): FeedStanding {
     cursor: row.cursor === "" ? undefined : row.cursor,
     state: row.state,
     polledAt: instantOf(row.polled_at),
-    lastSeenAt: row.last_seen_at ? instantOf(row.last_seen_at) : undefined,
+    ...lastSeen(row),
   };
+}
+
+function lastSeen({ last_seen_at }: Pick<StandingRow, "last_seen_at">): Pick<FeedStanding, "lastSeenAt"> {
+  return { lastSeenAt: last_seen_at === null ? undefined : instantOf(last_seen_at) };
 }
 
 async function keepDocument(
@@ -125,8 +132,9 @@ async function keepDocument(
 ): Promise<void> {
   const { documentId, contentType, fetchedAt, publishedAt, publishedOrAt, bytes } = document;
   const kept = await packed(bytes);
-  await query(
+  await plannedQuery(
     pool,
+    "keep-document",
     `INSERT INTO raw_document (source, document_id, content_hash, content_type, fetched_at, published_at, ` +
       `published_or_at, bytes, encoding, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ` +
       `ON CONFLICT DO NOTHING`,

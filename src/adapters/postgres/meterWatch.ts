@@ -3,7 +3,7 @@ import type { StandingTrip } from "../../domain/inputs/involuntaryTrip.ts";
 import type { MeterLook } from "../../domain/verification/loadFall.ts";
 import type { ClockVerdict } from "../../domain/verification/responseClock.ts";
 import type { KeptClock, MeterWatch } from "../../ports/meterWatch.ts";
-import { instantOf, type Pool, query } from "./pool.ts";
+import { instantOf, plannedQuery, type Pool, query } from "./pool.ts";
 
 interface LookRow {
   at: Date;
@@ -59,8 +59,9 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
     },
 
     async keepLook(siteId, { at, powerKw, registerWh, isMoving }) {
-      await query(
+      await plannedQuery(
         pool,
+        "keep-look",
         `INSERT INTO meter_look (site_id, at, power_kw, register_wh, is_moving) VALUES ($1, $2, $3, $4, $5)
           ON CONFLICT DO NOTHING`,
         [siteId, at, powerKw ?? null, registerWh?.toString() ?? null, isMoving],

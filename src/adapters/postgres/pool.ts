@@ -43,8 +43,26 @@ export async function query<Row extends pg.QueryResultRow>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
+  return rowsOf<Row>(on, { text, values: [...values] });
+}
+
+/**
+ * Run one statement that is run all day long and whose plan no value and no growth of a table changes, such as a write
+ * by a primary key: the server reads and plans it once a connection. One `name` always has the same text.
+ * @throws PortUnavailableError when the database is away, whatever it says otherwise.
+ */
+export async function plannedQuery<Row extends pg.QueryResultRow>(
+  on: Pool | PoolClient,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return rowsOf<Row>(on, { name, text, values: [...values] });
+}
+
+async function rowsOf<Row extends pg.QueryResultRow>(on: Pool | PoolClient, query: pg.QueryConfig): Promise<Row[]> {
   try {
-    return (await on.query<Row>(text, [...values])).rows;
+    return (await on.query<Row>(query)).rows;
   } catch (error) {
     throw asPortError(error);
   }

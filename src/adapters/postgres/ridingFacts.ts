@@ -2,7 +2,7 @@ import { factOf, type SiteInput } from "../../domain/inputs/facts.ts";
 import { isMarketInput, marketFact } from "../../domain/inputs/marketFacts.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { RidingFacts } from "../../ports/ridingFacts.ts";
-import { type Pool, query } from "./pool.ts";
+import { plannedQuery, type Pool, query } from "./pool.ts";
 
 /** Facts that wait for their site's next SCED run, in PostgreSQL. @throws PortDataError for one that does not ride */
 export function postgresRidingFacts(pool: Pool): RidingFacts {
@@ -10,8 +10,9 @@ export function postgresRidingFacts(pool: Pool): RidingFacts {
     async keep(siteIds, fact) {
       if (factOf(fact.kind)?.rides !== true)
         throw new PortDataError(`${fact.kind} does not ride: it may decide alone, deliver it at once`);
-      await query(
+      await plannedQuery(
         pool,
+        "keep-riding-fact",
         `INSERT INTO riding_fact AS kept (site_id, kind, input_id, at, input)
            SELECT site_id, $2, $3, $4, $5 FROM unnest($1::text[]) AS site_id
          ON CONFLICT (site_id, kind) DO UPDATE SET input_id = excluded.input_id, at = excluded.at,

@@ -342,4 +342,19 @@ describe("where a feed's reading stands", () => {
     expect(await market.cursor("feed")).toEqual(next);
     expect(await poll(next, third, "3")).toMatchObject({ cursor: "3" });
   });
+
+  it("is read and planned by the server once a connection, however often the feed is polled", async () => {
+    const [own, at] = [createPool(database.appUrl as string, 1), parseInstant("2026-08-18T20:00:00Z")];
+    let standing: FeedStanding = { state: {} };
+    for (let poll = 0; poll < 20; poll += 1)
+      standing = await postgresMarketStore(own).moveCursor("often", standing, {
+        cursor: `${poll}`,
+        state: {},
+        polledAt: addSeconds(at, poll),
+        seenAt: undefined,
+      });
+    const { rows } = await own.query("SELECT name, generic_plans, custom_plans FROM pg_prepared_statements");
+    await own.end();
+    expect(rows).toEqual([{ name: "move-cursor", generic_plans: "15", custom_plans: "5" }]);
+  });
 });
