@@ -31,10 +31,11 @@ export function readIngress(file: string): Ingress {
   return { file: read.file, value, fileOf: (named) => resolve(dirname(read.file), named), place: yaml.place };
 }
 
-function findings({ issuers, folders = [], listen: { tls } }: IngressFile): Finding[] {
+function findings({ issuers, folders = [], listen: { tls }, stopKey }: IngressFile): Finding[] {
   const names = Object.keys(issuers);
   const ofIssuers = Object.entries(issuers).flatMap(
-    ([name, { publicKeys, clientCertificates, sites, resources = {} }]) => [
+    ([name, { publicKeys, clientCertificates, sites, resources = {}, ...rights }]) => [
+      ...rightsFindings(name, rights, stopKey),
       ...(publicKeys === undefined && clientCertificates === undefined && !folders.some(({ issuer }) => issuer === name)
         ? [finding(["issuers", name], "cannot be known by anything", "publicKeys, clientCertificates or a folder")]
         : []),
@@ -66,6 +67,22 @@ function findings({ issuers, folders = [], listen: { tls } }: IngressFile): Find
       : [finding(["folders", index, "issuer"], `is ${issuer}, no issuer of this file`, `one of ${names.join(", ")}`)],
   );
   return [...ofIssuers, ...ofFolders, ...sharedFolders(folders)];
+}
+
+/** What an issuer may do: something, and stops only where they can be signed. */
+function rightsFindings(
+  name: string,
+  { products, mayStop, mayStartAgain }: Pick<IngressFile["issuers"][string], "products" | "mayStop" | "mayStartAgain">,
+  stopKey: string | undefined,
+): Finding[] {
+  const right = mayStop === true ? "mayStop" : mayStartAgain === true ? "mayStartAgain" : undefined;
+  if (right === undefined)
+    return products === undefined
+      ? [finding(["issuers", name], "may do nothing", "products, mayStop: true or mayStartAgain: true")]
+      : [];
+  return stopKey === undefined
+    ? [finding(["issuers", name, right], "needs a key that signs its stops", "stopKey, beside issuers")]
+    : [];
 }
 
 /** Folders that are the same, or lie in each other: whose a file is could not be known. */

@@ -10,12 +10,17 @@ export interface HandedIn {
 
 /** What became of what was handed in. */
 export interface DeskAnswer extends Omit<DoorOutcome, "untoldWordNo"> {
-  /** Whether its site has it in its mailbox; where it has not, it is told as soon as it can be reached. */
+  /**
+   * Whether its site has it in its mailbox, or has decided on a stop; where it has not, it is told as soon as it can be
+   * reached. The end of a stop is not: it is asked again, or not at all.
+   */
   readonly isTold: boolean;
+  /** What the site said against a stop or its end. */
+  readonly siteRefusal?: string;
 }
 
 /**
- * The one way in for instructions, recalls, acknowledgements and awards, whatever door they come through. `take`
+ * The one way in for instructions, recalls, acknowledgements, safety stops and awards, whatever door they come through. `take`
  * returns once the message is kept for good; it throws PortUnavailableError, and nothing is kept, without database or
  * clock.
  */

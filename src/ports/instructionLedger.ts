@@ -1,9 +1,12 @@
 import type { AsAward } from "../domain/inputs/asAward.ts";
 import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
 import type { InstructionWord, TakenInstruction } from "../domain/inputs/instructionWord.ts";
+import type { SafetyStop } from "../domain/inputs/safetyStops.ts";
+import type { StopWord } from "../domain/inputs/stopAcceptance.ts";
 import type { WordRefusal, WordVerdict } from "../domain/inputs/wordVerdict.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
+import type { KeptStop } from "./doorStops.ts";
 
 export type Door = "http" | "folder" | "voice";
 
@@ -23,9 +26,13 @@ export interface DoorMessage {
   readonly receivedAt: Instant;
 }
 
-/** What a message says: one word about one instruction, awards, a notice for people, or nothing that can be taken. */
+/**
+ * What a message says: one word about one instruction, a safety stop or its end, awards, a notice for people, or nothing
+ * that can be taken.
+ */
 export type Said =
   | { readonly kind: "word"; readonly word: InstructionWord }
+  | { readonly kind: "stop"; readonly word: StopWord }
   | { readonly kind: "awards"; readonly awards: readonly AsAward[] }
   | { readonly kind: "notice"; readonly id: string; readonly summary: string }
   | WordRefusal;
@@ -35,6 +42,8 @@ export interface KnownBefore {
   /** Under the id of the word at its site; undefined where it brings none. */
   readonly known: TakenInstruction | undefined;
   readonly standing: readonly GridInstruction[];
+  /** Safety stops in force at the site of a stop or its end. */
+  readonly stops: readonly SafetyStop[];
 }
 
 /** What became of a message. */
@@ -45,6 +54,8 @@ export interface DoorOutcome {
   readonly untoldWordNo?: string;
   /** The instruction as it is known from here on. */
   readonly known?: TakenInstruction;
+  /** The safety stop, or its end, that it brought. */
+  readonly stop?: KeptStop;
   /** The same message had come before: this is what became of it then. */
   readonly isSeenBefore: boolean;
 }
@@ -74,7 +85,8 @@ export interface Stranger {
  */
 export interface InstructionLedger {
   /**
-   * Keeps a message, whatever `judge` says of it, and with it what it says when it is accepted: all or nothing. A nonce
+   * Keeps a message, whatever `judge` says of it, and with it what it says when it is accepted: all or nothing. A safety
+   * stop is in force from then on: no command but off goes to its machines. A nonce
    * of its sender that was used for other content is refused as `replayed`.
    */
   take(message: DoorMessage, said: Said, judge: (before: KnownBefore) => WordVerdict): Promise<DoorOutcome>;

@@ -12,7 +12,9 @@ import type {
   Said,
   UntoldWord,
 } from "../../ports/instructionLedger.ts";
+import { stopKept, stopOf } from "./doorStops.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import { stopsInForce } from "./safetyStops.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
 
 /** Words that one instruction may have: a sender that goes on and on is looked at by a person. */
@@ -100,6 +102,7 @@ async function taken(
   const messageNo = await kept(on, message, said, verdict);
   const isTaken = verdict.kind === "accepted";
   const wordNo = isTaken && word !== undefined ? await wordKept(on, messageNo, word) : undefined;
+  if (isTaken && said.kind === "stop") await stopKept(on, messageNo, said.word, message);
   if (isTaken && said.kind === "awards") await awardsKept(on, messageNo, said.awards);
   const isForSite = wordNo !== undefined && word?.kind !== "acknowledge";
   return {
@@ -107,7 +110,7 @@ async function taken(
     verdict,
     isSeenBefore: false,
     ...(isForSite ? { untoldWordNo: wordNo } : {}),
-    ...(await outcome(on, word)),
+    ...(await outcome(on, messageNo, word)),
   };
 }
 
@@ -118,12 +121,15 @@ async function judged(
   judge: (before: KnownBefore) => WordVerdict,
 ): Promise<WordVerdict> {
   if (said.kind === "refused") return said;
-  if (said.kind !== "word") return judge({ known: undefined, standing: [] });
+  if (said.kind === "stop")
+    return judge({ known: undefined, standing: [], stops: await stopsInForce(on, said.word.siteId) });
+  if (said.kind !== "word") return judge({ known: undefined, standing: [], stops: [] });
   const { siteId } = said.word;
   const { instructionId } = aboutOf(said.word);
   return judge({
     known: await knownUnder(on, siteId, instructionId),
     standing: await standing(on, siteId, receivedAt),
+    stops: [],
   });
 }
 
@@ -136,10 +142,14 @@ function underOtherMark(message: DoorMessage): DoorMessage {
   return { ...message, nonce: `${message.nonce} for ${message.contentHash}` };
 }
 
-async function outcome(on: PoolClient, word: InstructionWord | undefined): Promise<Pick<DoorOutcome, "known">> {
-  if (word === undefined) return {};
-  const known = await knownUnder(on, word.siteId, aboutOf(word).instructionId);
-  return known === undefined ? {} : { known };
+async function outcome(
+  on: PoolClient,
+  messageNo: string,
+  word: InstructionWord | undefined,
+): Promise<Pick<DoorOutcome, "known" | "stop">> {
+  const known = word === undefined ? undefined : await knownUnder(on, word.siteId, aboutOf(word).instructionId);
+  const stop = word === undefined ? await stopOf(on, messageNo) : undefined;
+  return { ...(known === undefined ? {} : { known }), ...(stop === undefined ? {} : { stop }) };
 }
 
 async function seenBefore(on: PoolClient, row: MessageRow, word: InstructionWord | undefined): Promise<DoorOutcome> {
@@ -159,7 +169,7 @@ async function seenBefore(on: PoolClient, row: MessageRow, word: InstructionWord
     verdict: said,
     isSeenBefore: true,
     ...(untold === undefined ? {} : { untoldWordNo: untold.word_no }),
-    ...(await outcome(on, word)),
+    ...(await outcome(on, message_no, word)),
   };
 }
 
@@ -176,7 +186,7 @@ async function messageOf(on: PoolClient, { door, sender, nonce }: DoorMessage): 
 async function kept(on: PoolClient, message: DoorMessage, said: Said, verdict: WordVerdict): Promise<string> {
   const { door, sender, nonce, contentType, content, contentHash, proof, receivedAt } = message;
   const refusal = verdict.kind === "refused" ? { ...verdict, kind: undefined } : undefined;
-  const siteId = said.kind === "word" ? said.word.siteId : said.kind === "awards" ? said.awards[0]?.siteId : undefined;
+  const siteId = siteOf(said);
   const [row] = await query<{ message_no: string }>(
     on,
     `INSERT INTO door_message (door, sender, nonce, content_type, content, content_hash, proof, received_at, site_id,
@@ -198,6 +208,11 @@ async function kept(on: PoolClient, message: DoorMessage, said: Said, verdict: W
     ],
   );
   return (row as { message_no: string }).message_no;
+}
+
+function siteOf(said: Said): SiteId | undefined {
+  if (said.kind === "word" || said.kind === "stop") return said.word.siteId;
+  return said.kind === "awards" ? said.awards[0]?.siteId : undefined;
 }
 
 async function wordKept(on: PoolClient, messageNo: string, word: InstructionWord): Promise<string> {

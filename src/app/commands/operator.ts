@@ -25,8 +25,8 @@ What it does:
   Keeps the list of people who may give orders to a run's sites. An operator has a name, which every order and decision
   carries, and a private key (Ed25519), which signs every request. The site's worker checks the signature before
   anything is decided. The run keeps the public key in operators.json; the private key is written to its file once and
-  never printed. The role desk may order and release; stop may only stop
-  machines for safety, and not let them start; viewer may only look.
+  never printed. The role desk may order and release; stop may only stop machines
+  for safety, and not let them start; start-again may only end such a stop; viewer may only look.
   --sites limits the key to these sites; without it, it is for every site. --vouches is for the key of a gateway that
   signs people in and orders in their names. Of a book that lists its operators, --book takes what the book says of the
   operator, and \`ballast apply <book>\` brings a changed list to the keys there are.

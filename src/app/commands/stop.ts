@@ -60,7 +60,7 @@ async function send(isStop: boolean, asked: StopOptions): Promise<void> {
   const { sayDecision } = await import("../operator/sayDecision.ts");
   const { reason, cohort: cohortId } = asked;
   const what = isStop ? "stop machines" : "let machines start";
-  const as = isStop ? ({ ...asked, isStop } as const) : asked;
+  const as = { ...asked, ownRole: isStop ? "stop" : "start-again" } as const;
   await asOperator(as, what, async ({ commands: { site: of, siteId, actor }, site }) => {
     const word = isStop ? of.stop({ cohortId, reason }) : of.startAgain({ cohortId, reason });
     const { at, sequence, sentence } = await word.catch((error: unknown) => {

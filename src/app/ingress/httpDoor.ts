@@ -3,6 +3,7 @@ import { TLSSocket } from "node:tls";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { RefusedAnswer, TakenAnswer } from "../../contract/instructions.ts";
 import { revisionOf } from "../../domain/inputs/instructionSuccession.ts";
+import { STOP_KINDS } from "../../domain/inputs/safetyStops.ts";
 import type { RefusalCode, WordRefusal } from "../../domain/inputs/wordVerdict.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import { PortUnavailableError } from "../../ports/errors.ts";
@@ -12,7 +13,9 @@ import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { Issuer } from "./issuers.ts";
 import { knownSender } from "./knownSender.ts";
-import { saidOfBody } from "./saidOfBody.ts";
+import { type Body, saidOfBody } from "./saidOfBody.ts";
+import { saidOfStop } from "./saidOfStop.ts";
+import { stopText } from "./stopText.ts";
 
 /** No message is longer. */
 const BODY_BYTES_MAX = 65_536;
@@ -60,6 +63,13 @@ const AWAY: RefusedAnswer = {
   why: "nothing can be kept at the moment",
   expected: "the same message again in a moment: it is kept once",
 };
+/** What each path takes. */
+const PATHS: Readonly<Record<string, (body: Body, issuer: Issuer, nonce: string) => Said>> = {
+  "/v1/instructions": (body, issuer) => saidOfBody(body, issuer, "instructions"),
+  "/v1/awards": (body, issuer) => saidOfBody(body, issuer, "awards"),
+  "/v1/stop": (body, { sender }, nonce) => saidOfStop(body, STOP_KINDS.stop, { ...sender, nonce }),
+  "/v1/start-again": (body, { sender }, nonce) => saidOfStop(body, STOP_KINDS.start, { ...sender, nonce }),
+};
 const ONE_REQUEST = "one POST as docs/instructions.md shows it";
 /** What the server's own errors are in HTTP, by their codes. */
 const UNREAD: Readonly<Record<string, readonly [status: string, why: string]>> = {
@@ -78,8 +88,8 @@ class Turned extends Error {
 }
 
 /**
- * The door over HTTP: `POST /v1/instructions` and `POST /v1/awards`, JSON or XML. 202 with the instruction's state once
- * it is kept for good; 401 for a stranger; else 4xx with what, where and what was expected; 503 while nothing can be
+ * The door over HTTP: `POST /v1/instructions` and `POST /v1/awards`, JSON or XML, `POST /v1/stop` and
+ * `POST /v1/start-again`, JSON. 202 with the state of the instruction or the stop once it is kept for good; 401 for a stranger; else 4xx with what, where and what was expected; 503 while nothing can be
  * kept. Not yet listening.
  * @throws Error for a certificate or private key that TLS cannot use
  */
@@ -117,10 +127,9 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
   server.removeAllContentTypeParsers();
   for (const type of ["application/json", "application/xml", "text/xml"])
     server.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  for (const subject of ["instructions", "awards"] as const)
-    server.post(`/v1/${subject}`, (request, reply) => take(subject, request, reply));
+  for (const [path, read] of Object.entries(PATHS)) server.post(path, (request, reply) => take(read, request, reply));
   server.setNotFoundHandler((_request, reply) => {
-    void reply.code(404).send(refused("path", "there is nothing here", "POST /v1/instructions or /v1/awards"));
+    void reply.code(404).send(refused("path", "there is nothing here", `POST ${Object.keys(PATHS).join(", ")}`));
   });
   server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof Turned) {
@@ -140,7 +149,7 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
   return server;
 
   async function take(
-    subject: "instructions" | "awards",
+    read: (body: Body, issuer: Issuer, nonce: string) => Said,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
@@ -169,12 +178,15 @@ export function httpDoor(parts: HttpDoorParts): FastifyInstance {
     }
     const { issuer, nonce, proof } = found;
     const contentType = String(request.headers["content-type"]).toLowerCase();
-    const said: Said = saidOfBody({ content, contentType }, issuer, subject);
+    const said = read({ content, contentType }, issuer, nonce);
     const message = { door: "http", nonce, contentType, content, contentHash, proof } as const;
     const answer = await desk.take({ message, sender: issuer.sender, said });
-    const { verdict } = answer;
-    if (verdict.kind !== "refused") return reply.code(202).send(takenText(answer));
-    return reply.code(STATUS[verdict.code]).send(refusedText(verdict, answer.messageNo));
+    const { verdict, stop, messageNo } = answer;
+    if (verdict.kind === "refused") return reply.code(STATUS[verdict.code]).send(refusedText(verdict, messageNo));
+    if (stop === undefined) return reply.code(202).send(takenText(answer));
+    const { status, body } = stopText(answer, stop);
+    if (status === 503) void reply.header("retry-after", String(ASK_AGAIN_SECONDS));
+    return reply.code(status).send(body);
   }
 }
 

@@ -29,7 +29,8 @@ export function readIssuers({ value: { issuers }, fileOf, place }: Ingress): rea
     }
   };
   const all = Object.entries(issuers).map(([name, one]): Issuer => {
-    const { publicKeys = [], clientCertificates = [], products, sites, resources = {} } = one;
+    const { publicKeys = [], clientCertificates = [], products = [], sites, resources = {} } = one;
+    const { mayStop, mayStartAgain } = one;
     const keys = publicKeys.flatMap((file, index) =>
       read(["issuers", name, "publicKeys", index], file, (pem) => [keyIdOfPublic(pem), pem] as const),
     );
@@ -37,7 +38,14 @@ export function readIssuers({ value: { issuers }, fileOf, place }: Ingress): rea
       read(["issuers", name, "clientCertificates", index], file, (pem) => new X509Certificate(pem).fingerprint256),
     );
     return {
-      sender: { name, issuer: name, products, sites },
+      sender: {
+        name,
+        issuer: name,
+        products,
+        sites,
+        ...(mayStop === true ? { mayStop } : {}),
+        ...(mayStartAgain === true ? { mayStartAgain } : {}),
+      },
       resources,
       keys: new Map(keys),
       certificates: new Set(certificates),

@@ -1,6 +1,6 @@
 import { ewsMessage, type EwsMessage } from "../../adapters/ews/ewsMessage.ts";
 import { XmlError } from "../../adapters/ews/xmlTree.ts";
-import { refusedWord } from "../../domain/inputs/wordVerdict.ts";
+import { refusedWord, type WordRefusal } from "../../domain/inputs/wordVerdict.ts";
 import { cleanText } from "../../domain/units/foreignText.ts";
 import type { Said } from "../../ports/instructionLedger.ts";
 import type { Issuer } from "./issuers.ts";
@@ -19,8 +19,8 @@ type Sent = Pick<Issuer, "sender" | "resources">;
 
 /** What the bytes of a message say, in the name of an issuer; a refusal for what cannot be read. */
 export function saidOfBody({ content, contentType }: Body, issuer: Sent, subject?: Subject): Said {
-  const text = utf8(content);
-  if (text === undefined) return refusedWord("malformed", "", "the body is not UTF-8", "text in UTF-8");
+  const text = textOf(content);
+  if (typeof text !== "string") return text;
   return contentType.startsWith("application/json")
     ? saidOfJson(text, issuer, subject)
     : saidOfXml(text, issuer, subject);
@@ -63,10 +63,11 @@ function saidOfXml(text: string, { sender, resources }: Sent, subject: Subject |
   return saidOfInstruction({ ...body, site }, sender.issuer);
 }
 
-function utf8(content: Uint8Array): string | undefined {
+/** Bytes as text; a refusal for what is not UTF-8. */
+export function textOf(content: Uint8Array): string | WordRefusal {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch {
-    return undefined; // the caller says so
+    return refusedWord("malformed", "", "the body is not UTF-8", "text in UTF-8");
   }
 }

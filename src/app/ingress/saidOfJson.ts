@@ -121,7 +121,8 @@ function asInstants(work: () => Said): Said {
   }
 }
 
-function shaped<T>(value: unknown, schema: z.ZodType<T>): T | WordRefusal {
+/** A value as a schema has it; a refusal that says where it is not. */
+export function shaped<T>(value: unknown, schema: z.ZodType<T>): T | WordRefusal {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -7,6 +7,8 @@ import { deskOfRun } from "./deskOfRun.ts";
 import { openFolder, watchFolder } from "./folderDoor.ts";
 import { httpDoor } from "./httpDoor.ts";
 import { type Issuer, readIssuers } from "./issuers.ts";
+import { readStopKey } from "./stopKey.ts";
+import { keepTellingStops } from "./tellStops.ts";
 
 export interface ServeIngress {
   readonly dataDir: string;
@@ -23,25 +25,29 @@ export interface OpenDoors {
 
 /**
  * Opens the doors of a run as its file says. @throws ConfigError for keys that cannot be used, CommandError (3) for a
- * private key that others can read, and what listening throws
+ * private key that others can read and for a key for stops that the run does not list as one, and what listening throws
  */
 export async function serveIngress({ dataDir, ingress, log }: ServeIngress): Promise<OpenDoors> {
   const issuers = readIssuers(ingress);
-  const { desk, clock, close } = deskOfRun(dataDir, log);
-  const { host, port, tls } = ingress.value.listen;
+  const { listen, stopKey } = ingress.value;
+  const stopKeyFile = stopKey === undefined ? undefined : ingress.fileOf(stopKey);
+  if (stopKeyFile !== undefined) readStopKey({ dataDir, file: stopKeyFile });
+  const { desk, clock, tellStops, close } = deskOfRun(dataDir, log, stopKeyFile);
+  const { host, port, tls } = listen;
   const server = httpDoor({ desk, clock, issuers, log, ...(tls === undefined ? {} : { tls: tlsOf(ingress, tls) }) });
   const ended = new AbortController();
   const folders = foldersOf(ingress, issuers).map(({ folder, issuer }) => ({ folder, issuer, desk, log }));
   for (const { folder } of folders) openFolder(folder);
   await server.listen({ host, port });
   const watching = folders.map((one) => watchFolder(one, ended.signal));
+  const telling = stopKeyFile === undefined ? undefined : keepTellingStops(tellStops, log, ended.signal);
   const [address] = server.addresses();
   return {
     url: `${tls === undefined ? "http" : "https"}://${host}:${typeof address === "object" ? address.port : port}`,
     async close() {
       ended.abort();
       await server.close();
-      await Promise.all(watching);
+      await Promise.all([...watching, telling]);
       await close();
     },
   };

@@ -1,5 +1,6 @@
 import { Client, Connection } from "@temporalio/client";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
+import type { Role } from "../../domain/evidence/operatorAdmission.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { temporalAccess } from "../temporalAccess.ts";
@@ -18,8 +19,8 @@ export interface OperatorOptions {
   readonly site?: string;
   /** It is about several sites: each is asked for by `linkTo`. */
   readonly isOfBook?: true;
-  /** It stops machines for safety: a key with the role `stop` is enough. */
-  readonly isStop?: true;
+  /** A role that is enough for this beside `desk`. */
+  readonly ownRole?: Role;
   readonly keyFile?: string;
 }
 
@@ -56,7 +57,7 @@ export async function asOperator<T>(
   const run = readRunFile(dir);
   const { plan } = siteOf(run, options.site);
   const operator = authenticate(dir, keyPath(options.keyFile));
-  requireRole(operator, options.isStop === true ? ["desk", "stop"] : ["desk"], what);
+  requireRole(operator, options.ownRole === undefined ? ["desk"] : ["desk", options.ownRole], what);
   if (options.isOfBook !== true) requireSite(operator, plan.siteId, what);
   const connection = await Connection.connect({
     address: run.temporalAddress,

@@ -131,21 +131,24 @@ export async function sendFreeze(
 
 /**
  * Stops a site or one of its cohorts for safety, or lets it start again. A stop waits for nothing that is under way:
- * the next revision takes over. Each is a request of its own, also where a paced clock stands. @throws as `sendOrder`;
- * refused when what is to start is not stopped.
+ * the next revision takes over. Each is a request of its own, also where a paced clock stands; one that was kept before
+ * it is sent has its id and moment already, and sent again is the same. @throws as `sendOrder`; refused when what is to
+ * start is not stopped.
  */
 export async function sendStop(
   link: OperatorLink,
-  request: Pick<StopInput, "kind" | "cohortId" | "reason">,
+  request: Pick<StopInput, "kind" | "cohortId" | "reason"> & Partial<Pick<StopInput, "id" | "at">>,
   signal?: AbortSignal,
 ): Promise<Omit<OrderReceipt, "orderId"> & { readonly at: Instant }> {
   const { actor, siteId } = link;
   const { kind, cohortId } = request;
   const reason = oneLine(request.reason);
-  const send = async (at: Instant) => {
-    const id = `${kind}/${businessKey(actor, at, [cohortId, reason, randomBytes(8).toString("hex")])}`;
+  const send = async (now: Instant) => {
+    const at = request.at ?? now;
+    const own = `${kind}/${businessKey(actor, at, [cohortId, reason, randomBytes(8).toString("hex")])}`;
+    const id = request.id ?? own;
     const handle = link.client.workflow.getHandle(workflowIds.site(siteId));
-    const signed = signedBy(link, stopMachines.name, at, { kind, id, at, cohortId, actor, reason });
+    const signed = signedBy(link, stopMachines.name, now, { kind, id, at, cohortId, actor, reason });
     const { sequence, sentence } = await decided(() =>
       handle.executeUpdate(stopMachines, { updateId: id, args: [signed] }),
     );

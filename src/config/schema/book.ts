@@ -23,7 +23,11 @@ export function bookSchema<Role>({ actor, role }: OperatorFragments<Role>) {
           roles: z
             .array(role)
             .min(1)
-            .meta({ description: "desk: orders and releases; stop: stops for safety, no more; viewer: looks" }),
+            .meta({
+              description:
+                "desk: orders and releases; stop: stops for safety, no more; start-again: ends such a stop, no more; " +
+                "viewer: looks",
+            }),
           sites: z
             .array(id("A site of the book"))
             .min(1)

@@ -32,8 +32,20 @@ const issuer = z
       .max(8)
       .meta({ description: "Certificates by which it is known over TLS, in place of signing" })
       .optional(),
-    products: z.array(id("A product, as it stands in its messages")).min(1).meta({ description: "What it may deploy" }),
-    sites: z.array(id("A site of the run")).min(1).meta({ description: "Sites that it may instruct" }),
+    products: z
+      .array(id("A product, as it stands in its messages"))
+      .min(1)
+      .meta({ description: "What it may deploy; nothing where absent" })
+      .optional(),
+    mayStop: z
+      .boolean()
+      .meta({ description: "Whether it may stop machines for safety, at once; false where absent" })
+      .optional(),
+    mayStartAgain: z
+      .boolean()
+      .meta({ description: "Whether it may end a safety stop, whoever gave it; false where absent" })
+      .optional(),
+    sites: z.array(id("A site of the run")).min(1).meta({ description: "Sites that it may instruct, or stop" }),
     resources: z
       .record(z.string().min(1).max(100), id("The site that it is"))
       .meta({ description: "ERCOT's resource names in its messages, each with its site" })
@@ -45,6 +57,10 @@ const issuer = z
 export const ingressSchema = z.strictObject({
   schema: z.literal("ballast.ingress/1").meta({ description: "Version of this file's shape" }),
   listen,
+  stopKey: file(
+    "Private key with which safety stops are signed in the name of their issuers, made by `ballast operator add " +
+      "--vouches --roles stop`",
+  ).optional(),
   issuers: z
     .record(id("Name of the issuer, as instructions carry it"), issuer)
     .refine((issuers) => Object.keys(issuers).length > 0, "at least one issuer")

@@ -3,8 +3,11 @@ import { type Instant, isInstant, secondsBetween } from "../units/instant.ts";
 import { memberAt } from "./historyEvent.ts";
 import type { OperatorRequest } from "./operatorProof.ts";
 
-/** `desk` may order and release, `stop` may stop machines for safety and nothing else, `viewer` may only look. */
-export const ROLES = ["desk", "stop", "viewer"] as const;
+/**
+ * `desk` may order and release, `stop` may stop machines for safety, `start-again` may end such a stop, neither anything
+ * else; `viewer` may only look.
+ */
+export const ROLES = ["desk", "stop", "start-again", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A public key and whose it is. */
@@ -55,16 +58,16 @@ export function namesOperator(text: string): boolean {
 }
 
 /**
- * Admits a request that a listed key with the role `desk`, or for a safety stop alone `stop`, for that site, signed
- * within ten minutes and whose actor is the key's, or anybody for whom a gateway's key vouches, unless it is stamped
- * more than 120 s after market time. Whether its nonce is new is for the keeper of the nonces to say.
+ * Admits a request that a listed key with the role `desk`, or for a safety stop alone `stop` and for its end alone
+ * `start-again`, for that site, signed within ten minutes and whose actor is the key's, or anybody for whom a gateway's
+ * key vouches, unless it is stamped more than 120 s after market time. Whether its nonce is new is for the keeper of the nonces to say.
  */
 export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionFacts): Admission {
   const { proof } = asked.request;
   const refused = (why: string): Admission => ({ kind: "refused", why });
   if (key === undefined) return refused(`the key ${proof.keyId} is not known here, or was removed`);
   if (!isSigned) return refused(`the signature is not of the key ${proof.keyId}, or something was changed after it`);
-  if (!key.roles.includes("desk") && !(stopsForSafety(asked) && key.roles.includes("stop")))
+  if (!key.roles.includes("desk") && !key.roles.some((role) => role === ownRoleOf(asked)))
     return refused(`${key.actor} may not order: that takes the role desk, the key has ${key.roles.join(", ")}`);
   if (!isForSite(key, asked.siteId))
     return refused(`${key.actor} may order at ${key.sites?.join(", ") || "no site"} alone, not at ${asked.siteId}`);
@@ -86,9 +89,12 @@ export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionF
   return { kind: "admitted", actor, keyId: proof.keyId };
 }
 
-/** Whether it takes machines off and can start none. */
-function stopsForSafety({ update, request }: OperatorRequest): boolean {
-  return update === "stopMachines" && memberAt(request, "kind") === STOP_KINDS.stop;
+/** The role that is for this alone: `stop` takes machines off and can start none. */
+function ownRoleOf({ update, request }: OperatorRequest): Role | undefined {
+  if (update !== "stopMachines") return undefined;
+  const kind = memberAt(request, "kind");
+  if (kind === STOP_KINDS.stop) return "stop";
+  return kind === STOP_KINDS.start ? "start-again" : undefined;
 }
 
 /** Every place in which a request names who asks. */

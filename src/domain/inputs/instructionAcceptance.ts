@@ -14,6 +14,7 @@ import {
   type WordSender,
 } from "./instructionWord.ts";
 import { isStanding } from "./isStanding.ts";
+import { senderAtSite } from "./senderAtSite.ts";
 import { refusedWord, type WordRefusal, type WordVerdict } from "./wordVerdict.ts";
 
 /** What is known when a word is judged. */
@@ -45,17 +46,10 @@ function senderProblem(word: InstructionWord, { sender, site, known }: Acceptanc
   const { instructionId, issuer } = aboutOf(word);
   if (issuer !== undefined && sender.issuer !== undefined && issuer !== sender.issuer)
     return refusedWord("sender", "issuer", `${sender.name} cannot instruct in the name of ${issuer}`, sender.issuer);
-  if (sender.sites !== undefined && !sender.sites.includes(word.siteId))
-    return refusedWord(
-      "site",
-      "site",
-      `${sender.name} may not instruct the site ${word.siteId}`,
-      sender.sites.join(", ") || "no site at all",
-    );
-  if (site === undefined)
-    return refusedWord("site", "site", `there is no site ${word.siteId} here`, "one that runs here");
-  if (site.isRetired)
-    return refusedWord("site", "site", `site ${word.siteId} is out of service for good`, "another site");
+  if (sender.products?.length === 0)
+    return refusedWord("sender", "", `${sender.name} may not instruct`, "an issuer with a product");
+  const elsewhere = senderAtSite(word.siteId, { sender, site }, "instruct");
+  if (elsewhere !== undefined) return elsewhere;
   if (known !== undefined && issuer !== undefined && known.issuer !== issuer)
     return refusedWord(
       "contradicts",

@@ -39,6 +39,10 @@ export interface WordSender {
   /** What it may deploy, and where; anything and everywhere where absent. */
   readonly products?: readonly string[];
   readonly sites?: readonly SiteId[];
+  /** May stop machines for safety. */
+  readonly mayStop?: true;
+  /** May end a safety stop, whoever gave it. */
+  readonly mayStartAgain?: true;
 }
 
 /** What of a site an instruction must fit. */

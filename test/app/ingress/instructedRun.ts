@@ -5,18 +5,24 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { decisionActivities } from "../../../activities/decision.ts";
+import { operatorActivities } from "../../../activities/operator.ts";
+import { safetyStopActivities } from "../../../activities/safetyStop.ts";
 import { realMarketClock } from "../../../src/adapters/clock/real.ts";
 import { postgresConfigurationOutcomes } from "../../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../../src/adapters/postgres/decisionStore.ts";
 import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
 import { postgresInstructionLedger } from "../../../src/adapters/postgres/instructionLedger.ts";
+import { postgresClockWitness } from "../../../src/adapters/postgres/clockWitness.ts";
+import { postgresOperatorAdmissions } from "../../../src/adapters/postgres/operatorAdmissions.ts";
 import { createPool, type Pool, query } from "../../../src/adapters/postgres/pool.ts";
+import { postgresSafetyStops } from "../../../src/adapters/postgres/safetyStops.ts";
 import { readSiteStatus } from "../../../src/adapters/postgres/siteStatus.ts";
 import type { SiteStatusRows } from "../../../src/ports/siteRecords.ts";
 import { readIngress } from "../../../src/config/ingress.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { planText } from "../../../src/domain/evidence/recordText.ts";
 import type { Deployment } from "../../../src/app/worker/deployment.ts";
+import { operatorKeysIn, operatorsFile } from "../../../src/app/worker/operatorList.ts";
 import { keepTelling } from "../../../src/app/worker/tellInstructions.ts";
 import { siteWorkers } from "../../../src/app/worker/siteWorkers.ts";
 import { siteGatewayOf } from "../../../src/app/worker/wire.ts";
@@ -87,9 +93,9 @@ export class InstructedRun {
   }
 
   /** The file of the doors, with more of it where a test has more. */
-  ingressYaml(more = "", listen = ""): string {
+  ingressYaml(more = "", listen = "", head = ""): string {
     return `schema: ballast.ingress/1
-listen:
+${head}listen:
   port: 0
 ${listen}issuers:
   alpha:
@@ -153,6 +159,14 @@ ${more}folders:
     const taskQueue = taskQueueOf(siteId);
     const clock = { kind: "real" } as const;
     const activities = {
+      ...safetyStopActivities({ stops: postgresSafetyStops(this.pool), log: LOG }),
+      ...operatorActivities({
+        clock: realMarketClock(),
+        witness: postgresClockWitness(this.pool, clock),
+        operatorKeys: operatorKeysIn(operatorsFile(this.folder)),
+        admissions: postgresOperatorAdmissions(this.pool),
+        log: LOG,
+      }),
       ...decisionActivities({
         clock: realMarketClock(),
         sites: siteGatewayOf({ deployments: [this.deployment], client, taskQueue, pool: this.pool, clock, log: LOG }),

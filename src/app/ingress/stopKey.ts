@@ -1,0 +1,73 @@
+import type { Client } from "@temporalio/client";
+import { isForSite, type Role } from "../../domain/evidence/operatorAdmission.ts";
+import { startsAgain, type StopInput } from "../../domain/inputs/safetyStops.ts";
+import type { TakenUp } from "../../ports/commands.ts";
+import type { KeptStop } from "../../ports/doorStops.ts";
+import type { MarketClock } from "../../ports/marketClock.ts";
+import type { Retirement } from "../../ports/retirements.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
+import { authenticate, type SigningOperator } from "../operator/operatorKeyFile.ts";
+import { sendStop } from "../operator/operatorOrders.ts";
+
+/** Whoever sends a stop waits no longer for a site: it is told later. */
+const WITHIN_MS = 5_000;
+
+/** The key with which an ingress signs stops in the name of its issuers: where the run's list and the key lie. */
+export interface StopKey {
+  readonly dataDir: string;
+  readonly file: string;
+}
+
+/**
+ * The key, as the run's list of operators stands now. @throws CommandError (3) for one that the run does not know, that
+ * is no gateway's, or that may do more than stop and start again: who breaks into an ingress must not get more
+ */
+export function readStopKey({ dataDir, file }: StopKey): SigningOperator {
+  const key = authenticate(dataDir, file);
+  const tooMuch = key.roles.filter((role) => role !== "stop" && role !== "start-again");
+  const problem =
+    key.vouches !== true
+      ? "does not vouch for its issuers"
+      : tooMuch.length > 0
+        ? `has the role ${tooMuch.join(", ")} too`
+        : undefined;
+  if (problem === undefined) return key;
+  throw new CommandError(
+    ExitCode.notAllowed,
+    `the key ${file} of this ingress ${problem}; make one for it alone: ballast operator add --actor ingress ` +
+      `--vouches --roles stop --key-file ${file} --run ${dataDir}`,
+  );
+}
+
+/** Whether the key is good for a stop, or its end, at a site. */
+export function isKeyFor(
+  { roles, sites }: SigningOperator,
+  { kind }: Pick<StopInput, "kind">,
+  siteId: string,
+): boolean {
+  const role: Role = startsAgain({ kind }) ? "start-again" : "stop";
+  return roles.includes(role) && isForSite({ ...(sites === undefined ? {} : { sites }) }, siteId);
+}
+
+/** The servers of a run that a stop goes over. */
+export interface StopWay {
+  readonly client: Client;
+  readonly clock: MarketClock;
+  readonly retiredAt: (siteId: string) => Retirement | undefined;
+}
+
+/**
+ * Sends a kept stop, or its end, to its site, signed in the name of whoever sent it; sent again it is the same.
+ * @throws RequestRefusedError with the site's reason, PortUnavailableError when it does not answer within 5 s, and what
+ * `readStopKey` throws
+ */
+export async function sendKeptStop(
+  { client, clock, retiredAt }: StopWay,
+  key: StopKey,
+  { siteId, input }: KeptStop,
+): Promise<TakenUp> {
+  const { privateKeyPem } = readStopKey(key);
+  const { actor } = input;
+  const link = { client, clock, siteId, actor, privateKeyPem, retired: retiredAt(siteId) };
+  return sendStop(link, input, AbortSignal.timeout(WITHIN_MS));
+}
