@@ -20,9 +20,9 @@ export interface DeskAnswer extends Omit<DoorOutcome, "untoldWordNo"> {
 }
 
 /**
- * The one way in for instructions, recalls, acknowledgements, safety stops and awards, whatever door they come through. `take`
- * returns once the message is kept for good; it throws PortUnavailableError, and nothing is kept, without database or
- * clock.
+ * The one way in for instructions, recalls, acknowledgements, safety stops and awards, whatever door they come through.
+ * `take` returns once the message is kept for good; it throws PortUnavailableError, and nothing is kept, without
+ * database or clock.
  */
 export interface InstructionDesk {
   take(handedIn: HandedIn): Promise<DeskAnswer>;

@@ -27,12 +27,12 @@ export interface DoorMessage {
 }
 
 /**
- * What a message says: one word about one instruction, a safety stop or its end, awards, a notice for people, or nothing
- * that can be taken.
+ * What a message says: one word about one instruction, a safety stop or its end, awards, a notice for people, or
+ * nothing that can be taken.
  */
 export type Said =
   | { readonly kind: "word"; readonly word: InstructionWord }
-  | { readonly kind: "stop"; readonly word: StopWord }
+  | { readonly kind: "safetyStop"; readonly word: StopWord }
   | { readonly kind: "awards"; readonly awards: readonly AsAward[] }
   | { readonly kind: "notice"; readonly id: string; readonly summary: string }
   | WordRefusal;
@@ -85,8 +85,8 @@ export interface Stranger {
  */
 export interface InstructionLedger {
   /**
-   * Keeps a message, whatever `judge` says of it, and with it what it says when it is accepted: all or nothing. A safety
-   * stop is in force from then on: no command but off goes to its machines. A nonce
+   * Keeps a message, whatever `judge` says of it, and with it what it says when it is accepted: all or nothing. A
+   * safety stop is in force from then on: no command but off goes to its machines. A nonce
    * of its sender that was used for other content is refused as `replayed`.
    */
   take(message: DoorMessage, said: Said, judge: (before: KnownBefore) => WordVerdict): Promise<DoorOutcome>;

@@ -107,7 +107,7 @@ describe("operators of a book", () => {
     [
       "a role that there is not",
       "  - { actor: a, roles: [god] }",
-      /operators\[0\]\.roles\[0\]: is "god"; expected one of desk, stop, viewer/,
+      /operators\[0\]\.roles\[0\]: is "god"; expected one of desk, stop, start-again, viewer/,
     ],
     [
       "a name that no order could carry",

@@ -243,7 +243,7 @@ describe("operators of a run", () => {
     const role = await ballast(["operator", "add", "--actor", "maria", "--roles", "god", "--run", dataDir]);
     expect([role.code, role.stderr.split("\n")[0]]).toEqual([
       2,
-      "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, stop, viewer.",
+      "ballast: option '--roles <role...>' argument 'god' is invalid. Allowed choices are desk, stop, start-again, viewer.",
     ]);
     expect((await ballast(["operator", "add", "--actor", "ma\nria", "--roles", "desk", "--run", dataDir])).code).toBe(
       2,

@@ -238,7 +238,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   operator: ["worker", "system"],
   status: ["worker", "system"],
   evidence: ["worker", "system"],
-  ingress: ["worker", "system"],
+  ingress: ["worker", "system", "operator"],
   session: ["stack", "worker", "system", "operator", "status", "evidence", "ingress"],
   commands: ["stack", "worker", "system", "operator", "status", "evidence", "ingress", "session"],
 };

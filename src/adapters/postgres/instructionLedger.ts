@@ -102,7 +102,7 @@ async function taken(
   const messageNo = await kept(on, message, said, verdict);
   const isTaken = verdict.kind === "accepted";
   const wordNo = isTaken && word !== undefined ? await wordKept(on, messageNo, word) : undefined;
-  if (isTaken && said.kind === "stop") await stopKept(on, messageNo, said.word, message);
+  if (isTaken && said.kind === "safetyStop") await stopKept(on, messageNo, said.word, message);
   if (isTaken && said.kind === "awards") await awardsKept(on, messageNo, said.awards);
   const isForSite = wordNo !== undefined && word?.kind !== "acknowledge";
   return {
@@ -121,7 +121,7 @@ async function judged(
   judge: (before: KnownBefore) => WordVerdict,
 ): Promise<WordVerdict> {
   if (said.kind === "refused") return said;
-  if (said.kind === "stop")
+  if (said.kind === "safetyStop")
     return judge({ known: undefined, standing: [], stops: await stopsInForce(on, said.word.siteId) });
   if (said.kind !== "word") return judge({ known: undefined, standing: [], stops: [] });
   const { siteId } = said.word;
@@ -211,7 +211,7 @@ async function kept(on: PoolClient, message: DoorMessage, said: Said, verdict: W
 }
 
 function siteOf(said: Said): SiteId | undefined {
-  if (said.kind === "word" || said.kind === "stop") return said.word.siteId;
+  if (said.kind === "word" || said.kind === "safetyStop") return said.word.siteId;
   return said.kind === "awards" ? said.awards[0]?.siteId : undefined;
 }
 

@@ -89,8 +89,8 @@ class Turned extends Error {
 
 /**
  * The door over HTTP: `POST /v1/instructions` and `POST /v1/awards`, JSON or XML, `POST /v1/stop` and
- * `POST /v1/start-again`, JSON. 202 with the state of the instruction or the stop once it is kept for good; 401 for a stranger; else 4xx with what, where and what was expected; 503 while nothing can be
- * kept. Not yet listening.
+ * `POST /v1/start-again`, JSON. 202 with the state of the instruction or the stop once it is kept for good; 401 for a
+ * stranger; else 4xx with what, where and what was expected; 503 while nothing can be kept. Not yet listening.
  * @throws Error for a certificate or private key that TLS cannot use
  */
 export function httpDoor(parts: HttpDoorParts): FastifyInstance {

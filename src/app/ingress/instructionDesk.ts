@@ -44,7 +44,7 @@ export function instructionDesk(parts: DeskParts): InstructionDesk {
           if (said.kind === "notice") return { kind: "accepted" as const, note: `a notice, kept: ${said.summary}` };
           if (said.kind === "awards") return awardsVerdict(said.awards, { sender, sites: here });
           const site = here.find(({ siteId }) => siteId === said.word.siteId);
-          if (said.kind === "stop") return stopVerdict(said.word, { sender, site, ...before }, parts.stops);
+          if (said.kind === "safetyStop") return stopVerdict(said.word, { sender, site, ...before }, parts.stops);
           return acceptance(said.word, { sender, site, ...before, at });
         };
         const outcome = await ledger.take({ ...message, sender: sender.name, receivedAt: at }, said, judge);

@@ -12,7 +12,7 @@ const REASON_CHARACTERS_MAX = 200;
 
 /**
  * What a body of `POST /v1/stop` or `/v1/start-again` says in the name of an issuer; a refusal that says where it is
- * wrong. A stop's reason is cut where it is too long, and its issuer's where there is none: no text keeps a stop waiting.
+ * wrong. A stop's reason is cut where it is too long, and said to be missing where it is: no text keeps a stop waiting.
  */
 export function saidOfStop({ content, contentType }: Body, kind: StopInput["kind"], sent: Sent): Said {
   const text = textOf(content);
@@ -26,7 +26,7 @@ export function saidOfStop({ content, contentType }: Body, kind: StopInput["kind
   const { site: siteId, cohort, reason = "" } = body;
   const said = cleanText(reason, REASON_CHARACTERS_MAX).trim();
   return {
-    kind: "stop",
+    kind: "safetyStop",
     word: {
       kind,
       requestId: `${kind}/door/${sent.issuer}/${digestOf(sent)}`,

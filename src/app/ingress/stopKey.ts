@@ -40,13 +40,9 @@ export function readStopKey({ dataDir, file }: StopKey): SigningOperator {
 }
 
 /** Whether the key is good for a stop, or its end, at a site. */
-export function isKeyFor(
-  { roles, sites }: SigningOperator,
-  { kind }: Pick<StopInput, "kind">,
-  siteId: string,
-): boolean {
+export function isKeyFor(key: SigningOperator, { kind }: Pick<StopInput, "kind">, siteId: string): boolean {
   const role: Role = startsAgain({ kind }) ? "start-again" : "stop";
-  return roles.includes(role) && isForSite({ ...(sites === undefined ? {} : { sites }) }, siteId);
+  return key.roles.includes(role) && isForSite(key, siteId);
 }
 
 /** The servers of a run that a stop goes over. */

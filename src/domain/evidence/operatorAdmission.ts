@@ -4,8 +4,8 @@ import { memberAt } from "./historyEvent.ts";
 import type { OperatorRequest } from "./operatorProof.ts";
 
 /**
- * `desk` may order and release, `stop` may stop machines for safety, `start-again` may end such a stop, neither anything
- * else; `viewer` may only look.
+ * `desk` may order and release, `stop` may stop machines for safety, `start-again` may end such a stop, neither may do
+ * anything else; `viewer` may only look.
  */
 export const ROLES = ["desk", "stop", "start-again", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
@@ -59,8 +59,9 @@ export function namesOperator(text: string): boolean {
 
 /**
  * Admits a request that a listed key with the role `desk`, or for a safety stop alone `stop` and for its end alone
- * `start-again`, for that site, signed within ten minutes and whose actor is the key's, or anybody for whom a gateway's
- * key vouches, unless it is stamped more than 120 s after market time. Whether its nonce is new is for the keeper of the nonces to say.
+ * `start-again`, for that site, signed within ten minutes and whose actor is the key's, or anybody for whom the key of a
+ * gateway vouches, unless it is stamped more than 120 s after market time. Whether its nonce is new is for the keeper of
+ * the nonces to say.
  */
 export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionFacts): Admission {
   const { proof } = asked.request;

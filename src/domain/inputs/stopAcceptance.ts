@@ -23,8 +23,8 @@ export interface StopFacts {
 }
 
 /**
- * The one rule by which a door takes a safety stop or its end. A stop needs the right and a place that is there: nothing
- * else keeps it waiting. An end needs its own right, and a stop that stands at that very place.
+ * The one rule by which a door takes a safety stop or its end. A stop needs the right and a place that is there; it is
+ * kept waiting by nothing else. An end needs its own right, and a stop that stands at that very place.
  */
 export function stopAcceptance(word: StopWord, { sender, site, stops }: StopFacts): WordVerdict {
   const { siteId, cohortId } = word;
