@@ -59,9 +59,9 @@ export function namesOperator(text: string): boolean {
 
 /**
  * Admits a request that a listed key with the role `desk`, or for a safety stop alone `stop` and for its end alone
- * `start-again`, for that site, signed within ten minutes and whose actor is the key's, or anybody for whom the key of a
- * gateway vouches, unless it is stamped more than 120 s after market time. Whether its nonce is new is for the keeper of
- * the nonces to say.
+ * `start-again`, for that site, signed within ten minutes and whose actor is the key's, or anybody for whom a
+ * gateway's key vouches, unless it is stamped more than 120 s after market time. Whether its nonce is new is for the
+ * keeper of the nonces to say.
  */
 export function admission({ asked, key, isSigned, now, isClockReal }: AdmissionFacts): Admission {
   const { proof } = asked.request;
