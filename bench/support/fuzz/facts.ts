@@ -1,3 +1,4 @@
+import type { AddersText } from "../../../src/domain/market/addersText.ts";
 import type { MarketObservation } from "../../../src/domain/inputs/marketFacts.ts";
 import { momentOf } from "./centralClock.ts";
 import { decimalOf, type Fact } from "./reading.ts";
@@ -20,15 +21,11 @@ function number(key: string, value: string | number): Fact {
   return { key, value: decimalOf(String(value)) ?? `no number: ${String(value)}` };
 }
 
-function adders(
-  at: string,
-  said: { adderUsdPerMwh: string; loadResourcesMw: string; ersMw: string; largeLoadMw?: string },
-): Fact[] {
+function adders(at: string, said: AddersText): Fact[] {
+  const deployed = { RTDNCLR: said.loadResourcesMw, RTDERS: said.ersMw, RTDLL: said.largeLoadMw };
   return [
     number(`${at}|RTRDPA|USD_PER_MWH`, said.adderUsdPerMwh),
-    number(`${at}|RTDNCLR|MW`, said.loadResourcesMw),
-    number(`${at}|RTDERS|MW`, said.ersMw),
-    ...(said.largeLoadMw === undefined ? [] : [number(`${at}|RTDLL|MW`, said.largeLoadMw)]),
+    ...Object.entries(deployed).flatMap(([id, mw]) => (mw === undefined ? [] : [number(`${at}|${id}|MW`, mw)])),
   ];
 }
 

@@ -53,12 +53,12 @@ const ADDER_COLUMNS: readonly Column[] = [
   ...Object.keys(ADDERS).map((id) => ({ ...column(id, "decimal", id, id), isOptional: id === "RTDLL" })),
 ];
 
-/** What a row says of adders; of a report without RTDLL no such thing. */
+/** What a row says of adders; of a report without RTDLL, and of a deployment that cannot be read, no such thing. */
 function addersFacts(at: string, texts: Texts): (Fact | undefined)[] {
   return Object.entries(ADDERS).flatMap(([id, unit]) => {
     if (id === "RTDLL" && texts[id] === undefined) return [];
     const said = numberFact(`${at}|${id}|${unit}`, texts[id], 200_000);
-    return unit === "MW" && said?.value.startsWith("-") === true ? [undefined] : [said];
+    return unit === "MW" && (said === undefined || said.value.startsWith("-")) ? [] : [said];
   });
 }
 
@@ -150,9 +150,9 @@ function capacityPrices({ use, kind, price, about, isCorrection, isSplit }: Capa
     const product = texts["product"]?.trim().toUpperCase() ?? "";
     if (!(PRODUCTS as readonly string[]).includes(product)) return [undefined];
     const capped = numberFact(key(ms, product), texts["price"]);
-    return texts["uncapped"] === undefined
-      ? [capped]
-      : [capped, numberFact(`${key(ms, product)}|uncapped`, texts["uncapped"])];
+    const uncapped =
+      texts["uncapped"] === undefined ? undefined : numberFact(`${key(ms, product)}|uncapped`, texts["uncapped"]);
+    return uncapped === undefined ? [capped] : [capped, uncapped];
   };
   return {
     use,

@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { MarketRowError } from "../../domain/market/normalizeField.ts";
 import { PortDataError } from "../../ports/errors.ts";
+import type { Report } from "../../ports/marketFeed.ts";
 
 /** Most rows of a point in one document: it has 96 a day. */
 export const ROWS_MAX = 20_000;
@@ -109,6 +110,11 @@ export function atRow<Result>(where: string, line: number, rule: () => Result): 
       throw new PortDataError(`${where}: line ${line}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** Tells `report` of a cell that costs its row nothing else, and where: document and line number, from 1. */
+export function toldAtRow(where: string, line: number, report?: Report): (problem: MarketRowError) => void {
+  return ({ message }) => report?.(`${where}: line ${line}: ${message}`);
 }
 
 function* linesOf(text: string): Generator<string> {

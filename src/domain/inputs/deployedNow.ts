@@ -30,6 +30,6 @@ export function deployedNow({ scedAdders }: KnownDeployed, at: Instant): Deploye
   const isCurrent = addSeconds(deployed.scedAt, ADDER_STANDS_SECONDS) >= at;
   if (!isCurrent || inUseOf(deployed).length === 0) return undefined;
   const { largeLoadMw, loadResourcesMw } = deployed;
-  const isLargeLoad = largeLoadMw !== undefined && largeLoadMw > 0;
-  return { ...deployed, upTo: isLargeLoad ? "eea3" : loadResourcesMw > 0 ? "eea2" : "eea1" };
+  const isUsed = (mw: number | undefined): boolean => mw !== undefined && mw > 0;
+  return { ...deployed, upTo: isUsed(largeLoadMw) ? "eea3" : isUsed(loadResourcesMw) ? "eea2" : "eea1" };
 }

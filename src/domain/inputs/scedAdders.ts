@@ -66,20 +66,23 @@ export const scedAdders: MarketFact<
       ...PROVENANCE,
       scedAt: instant,
       adderUsdPerMwh: usd,
-      loadResourcesMw: deployedMw,
-      ersMw: deployedMw,
+      loadResourcesMw: optional(deployedMw),
+      ersMw: optional(deployedMw),
       largeLoadMw: optional(deployedMw),
     },
   },
   columns: (observation) => ({ point: "", pointType: "", key: observation.scedAt, value: addersText(observation) }),
-  restated: ({ largeLoadMw: _unsaid, ...observation }, value) => ({ ...observation, ...addersOf(value) }),
+  restated: ({ loadResourcesMw: _load, ersMw: _ers, largeLoadMw: _large, ...observation }, value) => ({
+    ...observation,
+    ...addersOf(value),
+  }),
   saidAt: ({ scedAt }) => scedAt,
   hear(observation, version, at, _rules, memory): Heard<ScedAddersInput, AddersMemory> {
     const { kind, scedAt, source, contentHash } = observation;
     if (secondsBetween(scedAt, at) > NEWS_SECONDS) return {};
     const adderUsdPerMwh = Number(observation.adderUsdPerMwh);
     const deployed = deployedOf(observation);
-    const inUse = inUseOf(deployed);
+    const inUse = inUseOf(deployed, memory?.inUse);
     const isTurned = !sameValue(inUse, memory?.inUse ?? []);
     const isNewest = memory === undefined || scedAt >= memory.scedAt;
     const isUrgent =

@@ -81,6 +81,23 @@ describe("clearing prices of a SCED run (NP6-332)", () => {
     ]);
   });
 
+  it("stand without an uncapped price that cannot be read: it is left out, and told", () => {
+    const header = "SCEDTimestamp,RepeatedHourFlag,ASType,CappedMCPC,UncappedMCPC";
+    const told = (uncapped: readonly string[]) => {
+      const problems: string[] = [];
+      const rows = run(
+        AT,
+        FERN.map((one, i) => `${one},${uncapped[i]}`),
+      );
+      const one = document("24891", "2026-01-28T13:42:00Z", [header, ...rows]);
+      const read = parseScedMcpcCsv(one, hashOf(one), undefined, (problem) => problems.push(problem));
+      return [read.length, problems.length, problems[0]];
+    };
+    const bad = /line 3: column UncappedMCPC: expected a decimal number/;
+    expect(told(["5000", "", "5000", "5000", "5000"])).toEqual([9, 1, expect.stringMatching(bad)]);
+    expect(told(["", "", "", "", ""])).toEqual([5, 1, expect.stringContaining("line 2: column UncappedMCPC")]);
+  });
+
   it("are found under renamed, moved and added columns, and codes in any case with blanks around them", () => {
     const header = "Region,MCPC,AS Type,repeatHourFlag,SCED_Timestamp";
     const rows = FERN.map((one) => one.split(",")).map(

@@ -8,6 +8,7 @@ import { parseScedAddersCsv } from "../../../src/adapters/ercot/reports/scedAdde
 import { publishedOf } from "../../../src/adapters/postgres/publishedPrices.ts";
 import { dayAheadPrice, type DayAheadPriceObservation } from "../../../src/domain/inputs/dayAheadPrice.ts";
 import { rtdAdders } from "../../../src/domain/inputs/rtdAdders.ts";
+import { scedAdders } from "../../../src/domain/inputs/scedAdders.ts";
 import { rtdPath } from "../../../src/domain/inputs/rtdPath.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { RawDocument } from "../../../src/ports/marketFeed.ts";
@@ -54,10 +55,21 @@ describe("adders of a SCED run (NP6-323)", () => {
   it.each([
     ["a value that stands for none", ROW.replace("717.18", "-99999"), /column RTRDPA: expected a price/],
     ["an empty adder", ROW.replace("717.18", ""), /column RTRDPA: expected a decimal number/],
-    ["negative megawatts", ROW.replace("950.5", "-1"), /column RTDERS: expected MW from 0 to 200000/],
-    ["more than the grid has", ROW.replace("950.5", "300000"), /column RTDERS: expected MW from 0 to 200000/],
   ])("are refused aloud with %s, never zero", (_what, row, problem) => {
     expect(() => said(row)).toThrow(problem);
+  });
+
+  it.each([
+    ["negative", "-1", /line 2: column RTDERS: expected MW from 0 to 200000, found "-1"/],
+    ["blank", "", /line 2: column RTDERS: expected a decimal number/],
+    ["more than the grid has", "300000", /line 2: column RTDERS: expected MW from 0 to 200000/],
+  ])("keep the adder where ERS is %s: that deployment is unknown, not zero, and told", (_what, ers, problem) => {
+    const header = `SCEDTimestamp,RepeatedHourFlag,${ADDERS}`;
+    const problems: string[] = [];
+    const one = document("2024-08-21T01:16:00Z", [header, ROW.replace("950.5", ers)]);
+    const [read] = parseScedAddersCsv(one, "00", (problem) => problems.push(problem));
+    expect(scedAdders.columns(read!).value).toBe("RTRDPA=717.18 RTDNCLR=0");
+    expect(problems).toEqual([expect.stringMatching(problem)]);
   });
 
   it("are refused where the column of a deployment is missing: a renamed one may not read as nothing deployed", () => {

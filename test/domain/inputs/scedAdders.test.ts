@@ -6,7 +6,14 @@ import type { SiteState } from "../../../src/domain/decision/siteStateModel.ts";
 import { foldPoll } from "../../../src/domain/inputs/foldPoll.ts";
 import type { FeedState } from "../../../src/domain/inputs/feedState.ts";
 import type { PollResult, WatchRules } from "../../../src/domain/inputs/pollModel.ts";
-import { type ScedAddersInput, type ScedAddersObservation, scedAdders } from "../../../src/domain/inputs/scedAdders.ts";
+import { deployedNow } from "../../../src/domain/inputs/deployedNow.ts";
+import { deployedText } from "../../../src/domain/inputs/deployed.ts";
+import {
+  type KnownAdders,
+  type ScedAddersInput,
+  type ScedAddersObservation,
+  scedAdders,
+} from "../../../src/domain/inputs/scedAdders.ts";
 import { readAdder } from "../../../src/domain/market/readAdder.ts";
 import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { at, cohort, inputAt, modes, scedLmp, site } from "../decision/site.ts";
@@ -94,6 +101,29 @@ describe("what a site is told of adders", () => {
     expect(same).toMatchObject({ urgent: [], rides: ["23:40:10"] });
     expect(deployed).toEqual({ urgent: ["23:45:10"], rides: [], words: ["ERCOT deploys ERS"] });
     expect(over).toEqual({ urgent: ["23:50:10"], rides: [], words: ["ERCOT's deployments are over"] });
+  });
+
+  it("keeps the adder of a run whose deployments cannot be read: what was deployed has neither ended nor begun", () => {
+    const unread = { loadResourcesMw: undefined, ersMw: undefined } as unknown as Partial<ScedAddersObservation>;
+    const [, unknown, over] = after(
+      polled("18:46:00", observed("18:45:10", "12.34", { ersMw: "950" })),
+      polled("18:51:00", observed("18:50:10", "12.34", unread)),
+      polled("18:56:00", observed("18:55:10", "12.34")),
+    );
+    expect(unknown).toEqual({ urgent: [], rides: ["23:50:10"], words: [] });
+    expect(over).toEqual({ urgent: ["23:55:10"], rides: [], words: ["ERCOT's deployments are over"] });
+    const { loadResourcesMw: _load, ersMw: _ers, ...blind } = told("18:50:10", 12.34);
+    const ers = told("18:45:10", 12.34, { ersMw: 950 });
+    const known = [ers, blind].reduce<KnownAdders>(
+      (before, input) => ({
+        ...before,
+        ...scedAdders.absorb(before as never, input, { site, asOf: input.at } as never).patch,
+      }),
+      {},
+    );
+    expect(known.scedAdders?.deployed).toEqual({ scedAt: at("18:50:10") });
+    expect(deployedNow(known, at("18:51:00"))).toBeUndefined();
+    expect(deployedText(known.scedAdders!.deployed)).toBe("not known");
   });
 
   it("of a run that comes late is told at once, and does not move what the newest said", () => {

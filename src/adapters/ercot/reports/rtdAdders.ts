@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { RtdAddersObservation } from "../../../domain/inputs/rtdAdders.ts";
-import { type AddersRow, normalizeAdders } from "../../../domain/market/normalizeScedAdders.ts";
+import { normalizeAdders } from "../../../domain/market/normalizeScedAdders.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
 import { spanOfMoments } from "../apiRoute.ts";
+import { toldAtRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
 import { RTD_COLUMNS, rtdRuns } from "../rtdRows.ts";
 import { misReport } from "./ercotReport.ts";
@@ -13,15 +14,23 @@ const COLUMNS = { ...RTD_COLUMNS, adder: ["RTRDPA"], loadResources: ["RTDNCLR"],
 const SINCE_2026 = { largeLoad: ["RTDLL"] };
 
 /**
- * RTD's indicative adders in a stored NP6-325 document, a zip with one CSV or a page of the Public API. A bad row is
- * left out and told to `report`. Pure.
+ * RTD's indicative adders in a stored NP6-325 document, a zip with one CSV or a page of the Public API. A bad row, and
+ * a deployment that cannot be read, is left out and told to `report`. Pure.
  * @throws PortDataError for a damaged document, a missing column, or no readable row
  */
 export function parseRtdAddersCsv(document: RawDocument, contentHash: string, report?: Report): RtdAddersObservation[] {
   const where = `${document.source} document ${document.documentId}`;
   const { source, documentId, fetchedAt, publishedAt } = document;
   const { rows } = documentRows(document, COLUMNS, "", where, SINCE_2026);
-  const runs = rtdRuns(rows, document, (row) => normalizeAdders(rows[row]?.fields as AddersRow), report);
+  const runs = rtdRuns(
+    rows,
+    document,
+    (row) => {
+      const { line, fields } = rows[row] as (typeof rows)[number];
+      return normalizeAdders(fields, toldAtRow(where, line, report));
+    },
+    report,
+  );
   const head = { source, documentId, contentHash, fetchedAt, publishedAt, quality: "PUBLISHED" } as const;
   return [...runs].map(([rtdAt, steps]) => ({
     ...head,

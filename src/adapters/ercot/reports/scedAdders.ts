@@ -3,8 +3,8 @@ import type { ScedAddersObservation } from "../../../domain/inputs/scedAdders.ts
 import { addersText } from "../../../domain/market/addersText.ts";
 import { normalizeScedAdders } from "../../../domain/market/normalizeScedAdders.ts";
 import { PortDataError } from "../../../ports/errors.ts";
-import type { RawDocument } from "../../../ports/marketFeed.ts";
-import { atRow } from "../reportCsv.ts";
+import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
+import { atRow, toldAtRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
@@ -22,16 +22,20 @@ const EVERY_ROW = "";
 
 /**
  * Adders and deployments of the SCED runs in a stored NP6-323 document, a zip with one CSV or a page of the Public API.
- * Pure.
+ * A deployment that cannot be read is absent and told to `report`: it costs no adder. Pure.
  * @throws PortDataError for a damaged document, a missing column, a bad row, a run that is told twice otherwise, or no
  * row
  */
-export function parseScedAddersCsv(document: RawDocument, contentHash: string): ScedAddersObservation[] {
+export function parseScedAddersCsv(
+  document: RawDocument,
+  contentHash: string,
+  report?: Report,
+): ScedAddersObservation[] {
   const where = `${document.source} document ${document.documentId}`;
   const { source, documentId, fetchedAt, publishedAt } = document;
   const observations = new Map<string, ScedAddersObservation>();
   for (const { line, fields } of documentRows(document, COLUMNS, EVERY_ROW, where, SINCE_2026).rows) {
-    const read = atRow(where, line, () => normalizeScedAdders(fields, document));
+    const read = atRow(where, line, () => normalizeScedAdders(fields, document, toldAtRow(where, line, report)));
     const before = observations.get(read.scedAt);
     if (before !== undefined && addersText(before) !== addersText(read))
       throw new PortDataError(
@@ -72,7 +76,7 @@ export const scedAdders = {
     polls: atMarks({ periodSeconds: 300, toleranceSeconds: 30, extraSeconds: EXTRA_RUN_SECONDS }),
     columns: COLUMNS,
     identity: () => "sced-adders",
-    read: parseScedAddersCsv,
+    read: (document, contentHash, _point, report) => parseScedAddersCsv(document, contentHash, report),
     silentAfterSeconds: ({ scedPriceSeconds }) => scedPriceSeconds,
     lateAfterSeconds: LATE_SECONDS,
   }),

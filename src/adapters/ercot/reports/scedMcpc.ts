@@ -1,14 +1,16 @@
 import { z } from "zod";
 import type { ScedMcpcObservation } from "../../../domain/inputs/scedMcpc.ts";
 import { operatingDayOf } from "../../../domain/market/calendar.ts";
+import { normalizeProduct } from "../../../domain/market/capacityProducts.ts";
 import { normalizePrice } from "../../../domain/market/normalizeField.ts";
 import { normalizeScedRun } from "../../../domain/market/normalizeScedRun.ts";
 import type { SettlementPoint } from "../../../domain/market/settlementPoint.ts";
-import type { Instant } from "../../../domain/units/instant.ts";
+import { PortDataError } from "../../../ports/errors.ts";
 import type { RawDocument, Report } from "../../../ports/marketFeed.ts";
-import { type CapacityRow, capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
+import { capacityPrices, PRODUCT_COLUMN } from "../capacityRows.ts";
 import { atRow, type ReportRow } from "../reportCsv.ts";
 import { documentRows } from "../reportDocument.ts";
+import { rowByRow } from "../rowByRow.ts";
 import { spanOfMoments } from "../apiRoute.ts";
 import { misReport } from "./ercotReport.ts";
 import { atMarks, markSettings } from "./polls.ts";
@@ -24,8 +26,9 @@ type Row = ReportRow<keyof typeof COLUMNS, keyof typeof SPLIT>;
 
 /**
  * Clearing prices for capacity of the SCED runs in a stored NP6-332 document, a zip with one CSV or a page of the
- * Public API. Where it has a capped and an uncapped price the capped one is the price, and the other stands beside it;
- * a capped price above the uncapped one is told to `report`. Pure.
+ * Public API. Where it has a capped and an uncapped price the capped one is the price, and the other stands beside it.
+ * An uncapped price that cannot be read, or is there twice otherwise, is left out and told to `report`; a capped one
+ * above it is told. Pure.
  * @throws PortDataError for a damaged document, a missing column, a bad row, a service that is not known or lacks in a
  * run, and two prices of one.
  */
@@ -46,32 +49,67 @@ export function parseScedMcpcCsv(
     quality: "PUBLISHED",
   } as const;
   const { rows } = documentRows(document, COLUMNS, "", where, SPLIT);
-  const row = ({ line, fields }: Row, column: string, price: string): CapacityRow<Instant> =>
+  const capped = rows.map(({ line, fields }) =>
     atRow(where, line, () => {
       const scedAt = normalizeScedRun(fields, document);
-      const priceUsdPerMwHour = normalizePrice(column, price);
+      const priceUsdPerMwHour = normalizePrice("MCPC", fields.price);
       const { product } = fields;
       return { line, product, about: scedAt, key: scedAt, operatingDay: operatingDayOf(scedAt), priceUsdPerMwHour };
-    });
-  const capped = rows.map((one) => row(one, "MCPC", one.fields.price));
-  const uncapped = rows.flatMap((one) =>
-    one.fields.uncapped === undefined ? [] : [row(one, "UncappedMCPC", one.fields.uncapped)],
+    }),
   );
-  const said = (own: readonly CapacityRow<Instant>[]): ScedMcpcObservation[] =>
-    capacityPrices(own, where).map(({ about: scedAt, product, priceUsdPerMwHour }) => ({
+  const kind = "sced-mcpc" as const;
+  const prices = capacityPrices(capped, where).map(
+    ({ about: scedAt, product, priceUsdPerMwHour }): ScedMcpcObservation => ({
       ...head,
-      kind: "sced-mcpc",
+      kind,
       scedAt,
       product,
       priceUsdPerMwHour,
-    }));
-  if (uncapped.length === 0) return said(capped);
-  const isAbove = (one: CapacityRow<Instant>, i: number): boolean =>
-    Number(one.priceUsdPerMwHour) > Number(uncapped[i]?.priceUsdPerMwHour);
-  const above = capped.find(isAbove);
+    }),
+  );
+  const uncapped = uncappedPrices(rows, document, where, report);
+  const above = rows.find(({ line, fields }) => Number(fields.price) > Number(uncapped.get(line)?.priceUsdPerMwHour));
   if (above !== undefined)
-    report?.(`${where}: line ${above.line}: the capped price of ${above.product} is above the uncapped one`);
-  return [...said(capped), ...said(uncapped).map((one) => ({ ...one, isUncapped: true as const }))];
+    report?.(`${where}: line ${above.line}: the capped price of ${above.fields.product} is above the uncapped one`);
+  return [
+    ...prices,
+    ...[...uncapped.values()].map(({ scedAt, product, priceUsdPerMwHour }) => ({
+      ...head,
+      kind,
+      scedAt,
+      product,
+      priceUsdPerMwHour,
+      isUncapped: true as const,
+    })),
+  ];
+}
+
+/** The uncapped prices that can be read, by line. They stand beside the price, so a bad one costs no other. */
+function uncappedPrices(
+  rows: readonly Row[],
+  document: RawDocument,
+  where: string,
+  report?: Report,
+): ReadonlyMap<number, Pick<ScedMcpcObservation, "scedAt" | "product" | "priceUsdPerMwHour">> {
+  const split = rows.filter(({ fields }) => fields.uncapped !== undefined);
+  const read = ({ uncapped, ...fields }: Row["fields"]) => {
+    const scedAt = normalizeScedRun(fields, document);
+    const product = normalizeProduct("ASType", fields.product, operatingDayOf(scedAt));
+    const priceUsdPerMwHour = normalizePrice("UncappedMCPC", uncapped);
+    return { place: `${scedAt} ${product} uncapped`, values: [priceUsdPerMwHour], scedAt, product, priceUsdPerMwHour };
+  };
+  try {
+    const lines = new Map(split.map(({ line, fields }) => [fields, line]));
+    return new Map(
+      rowByRow(split, (fields) => ({ ...read(fields), line: lines.get(fields) as number }), where, report).map(
+        (one) => [one.line, one],
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof PortDataError)) throw error;
+    report?.(error.message);
+    return new Map();
+  }
 }
 
 const fragment = z
