@@ -51,22 +51,29 @@ const ABOUT_MENTION = new RegExp(
   String.raw`^(?:\s*\b(?:${words("an? the any other further additional new such and or nor")})\b)*\s*$`,
   "i",
 );
-const ANNOUNCED = new RegExp(String.raw`\bwill\s+(?:\w+\s+)?(?:${VERBS})[^,:]*$`, "i");
-const ANNOUNCED_AFTER = new RegExp(String.raw`^\s*will\s+be\s+(?:${VERBS})ed\b`, "i");
+/** What may come: "ERCOT will declare", "may need to declare", "is prepared to enter", "will move to". */
+const COMING = "will may might could would can shall must should";
+const ON_THE_WAY = "also soon then now again later likely immediately need have be required forced to";
+const COMES = String.raw`\b(?:${words(COMING)})\s+(?:(?:${words(ON_THE_WAY)})\s+){0,4}?`;
+const IS_READY = String.raw`\bERCOT\s+(?:is\s+)?(?:plan|intend|about|ready|prepared|consider|going)\w*\s+(?:to\s+)?`;
+const ANNOUNCED = new RegExp(
+  String.raw`(?:${COMES}|${IS_READY})(?:${VERBS}|mov|escalat|upgrad|transition|go\b|order|begin|start)[^,:]*$`,
+  "i",
+);
+const ANNOUNCED_AFTER = new RegExp(String.raw`^\s*${COMES}be\s+(?:(?:${VERBS})ed|needed|required|necessary)\b`, "i");
 
 /**
- * How the words of a sentence `before` a mention, and right `after` it, stand to it. "No EEA is expected", "EEA 2 may
- * be declared", "to avoid EEA" and "an EEA drill" deny it. A denial or an expectation reaches as far as its clause: "as
- * reserves could not be restored ERCOT has declared EEA 2" says it. A condition reaches over its whole sentence. What
- * is announced, under a condition too, and where a denial or a declaration may be meant, is doubtful. Ballast's own
- * rule. Pure.
+ * How the words of a sentence `before` a mention, and right `after` it, stand to it. "No EEA is expected", "to avoid
+ * EEA" and "an EEA drill" deny it. A denial or an expectation reaches as far as its clause: "as reserves could not be
+ * restored ERCOT has declared EEA 2" says it. A condition reaches over its whole sentence. What is announced or may
+ * come ("EEA 2 may be declared"), under a condition too, and where a denial or a declaration may be meant, is doubtful.
+ * Ballast's own rule. Pure.
  */
 export function mentionStanding(before: string, after: string): MentionStanding {
-  const isAnnounced = ANNOUNCED.test(before) || ANNOUNCED_AFTER.test(after);
-  if (PRACTICED_AFTER.test(after)) return "denied";
-  if (isAnnounced) return "doubtful";
-  if (DENIED_AFTER.test(after)) return "denied";
   const clause = clauseOf(before, after);
+  if (PRACTICED_AFTER.test(after)) return "denied";
+  if (ANNOUNCED.test(clause) || ANNOUNCED_AFTER.test(after)) return "doubtful";
+  if (DENIED_AFTER.test(after)) return "denied";
   const waits = WAITS.exec(before);
   if (waits !== null) return isClearlyDenied(waits[1] as string, after) ? "denied" : "doubtful";
   const denied = DENIED.exec(clause);

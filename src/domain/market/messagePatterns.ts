@@ -1,3 +1,4 @@
+import { eeaPattern } from "./eeaPattern.ts";
 import type { GridLevel } from "./model.ts";
 
 /** A rung of ERCOT's ladder, or a measure, that an operations message can name. */
@@ -12,31 +13,15 @@ export interface MessagePattern {
 }
 
 /**
- * `EEA 2`, `EEA Level 2`, `EEA2`, `EEA Stage 2`, `EEA Lvl 2A`, `Energy Emergency Alert (EEA) Level Two`, `Level 2 EEA`,
- * and the last of `EEA Level 1 and Level 2`.
- */
-function eea(numbers: string): RegExp {
-  const name = String.raw`(?:EEA|energy emergency(?: alert)?)(?:\s*\(EEA\))?`;
-  const rank = String.raw`(?:(?:level|lvl|stage|step|phase|no)\b\.?|#)`;
-  const one = String.raw`(?:${numbers})`;
-  const more = String.raw`(?:\w+\s*(?:,|,?\s*(?:and|&))\s*${rank}\s*)`;
-  return new RegExp(
-    String.raw`\b${name}[\s(:-]*(?:${rank}[\s:-]*)?${one}\b|\b${name}[\s(:-]*${rank}[\s:-]*${more}{1,2}${one}\b|` +
-      String.raw`\b${rank}[\s-]*${one}\s+(?:of\s+(?:an?\s+|the\s+)?)?${name}(?![\w(])`,
-    "i",
-  );
-}
-
-/**
  * Patterns of ERCOT's operations messages, the first that matches holds: the order is their weight. The list of types
  * is not published as closed (seen: Operational Information, Advisory, Watch, OCN, alert and emergency variants).
  * An energy emergency without a number is at least level 1, firm load is shed in level 3; a Weather Watch expects
  * normal conditions.
  */
 export const MESSAGE_PATTERNS: readonly MessagePattern[] = [
-  { names: "EEA 3", level: "eea3", pattern: eea("3[a-c]?|III|three") },
-  { names: "EEA 2", level: "eea2", pattern: eea("2[a-c]?|II|two") },
-  { names: "EEA 1", level: "eea1", pattern: eea("1[a-c]?|I|one") },
+  { names: "EEA 3", level: "eea3", pattern: eeaPattern("3[a-c]?|III|three") },
+  { names: "EEA 2", level: "eea2", pattern: eeaPattern("2[a-c]?|II|two") },
+  { names: "EEA 1", level: "eea1", pattern: eeaPattern("1[a-c]?|I|one") },
   { names: "energy emergency", level: "eea1", pattern: /\b(?:EEA|energy emergency(?: alert)?)\b/i },
   { names: "weather watch", pattern: /\bweather watch\b/i },
   { names: "watch", level: "watch", pattern: /\bW(?:atch|ATCH)\b|\ba watch\b/ },

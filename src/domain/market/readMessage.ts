@@ -44,13 +44,15 @@ const ENDING =
 const ENDED = new RegExp(String.raw`\b(?:${ENDING.replaceAll(" ", "|")})\b`, "gi");
 const SENTENCE_END = /(?<=[.;!?])(?<!\b(?:no|lvl)\.)\s+|\n+/i;
 const CORRECTED = /\bcorrect(?:s|ed|ion|ing)\b|\bin\s+error\b|\berroneous/i;
+const OPEN = /\bor\b/i;
+const OPEN_AFTER = /^\s*or\s+(?:higher|above|greater|worse)\b/i;
 const APART = /[,;]|\b(?:and|but|during|while|because|due|since|until|before|despite)\b/i;
 
 /**
  * What one of ERCOT's operations messages says, by ordered patterns over its type and the sentences of its notice. A
  * rung that a sentence denies, expects or makes conditional ("no EEA is expected") is not declared; a drill declares
- * and ends nothing. An emergency that a sentence both denies and declares, one of a drill, and a correction are for a
- * person. The type decides unless the notice declares an emergency: "Advisory" in a Watch stays a word. Pure; the
+ * and ends nothing. An emergency that a sentence both denies and declares, one of several, one of a drill, and a
+ * correction are for a person. The type decides unless the notice declares an emergency: "Advisory" in a Watch stays a word. Pure; the
  * message alone raises nothing.
  */
 export function readMessage({ type, summary }: MessageWords): MessageReading {
@@ -72,12 +74,15 @@ export function readMessage({ type, summary }: MessageWords): MessageReading {
       said?.isForPerson === true ||
       (isUnmatched && GRAVE.test(`${type} ${summary}`)) ||
       (CORRECTED.test(summary) && hasEmergency) ||
+      read.some((one) => one.isOpen) ||
       isHeavier(heaviest(read.flatMap((one) => one.doubts)), said),
   };
 }
 
 interface SentenceReading {
   readonly declares: readonly MessagePattern[];
+  /** Whether it declares one emergency or another: "EEA 1 or 2", "EEA 2 or higher". The gravest that it names counts. */
+  readonly isOpen?: boolean;
   /** Emergencies that it may declare or deny. */
   readonly doubts: readonly MessagePattern[];
   readonly ends: readonly Ending[];
@@ -103,12 +108,14 @@ function readSentence(sentence: string): SentenceReading {
     .filter((mention) => !over.has(mention))
     .map((mention) => {
       const { from, to } = rungList(mention, sentence, mentions);
-      return { pattern: mention.pattern, is: mentionStanding(sentence.slice(0, from), sentence.slice(to)) };
+      const isOpen = OPEN.test(sentence.slice(from, to)) || OPEN_AFTER.test(sentence.slice(to));
+      return { pattern: mention.pattern, is: mentionStanding(sentence.slice(0, from), sentence.slice(to)), isOpen };
     });
   const all = (is: string): MessagePattern[] => standing.filter((one) => one.is === is).map(({ pattern }) => pattern);
   return {
     declares: all("said"),
     doubts: all("doubtful").filter(isEmergencyPattern),
+    isOpen: standing.some(({ pattern, is, isOpen }) => is === "said" && isOpen && isEmergencyPattern(pattern)),
     ends: [...over].flatMap((mention) =>
       endedNames(mention, sentence).map((names): Ending => ({ of: "named", names })),
     ),

@@ -26,9 +26,63 @@ describe("a list of rungs in an operations message", () => {
     ["ERCOT has terminated EEA 3 and has declared EEA 2.", "EEA 2", "EEA 3", "nobody"],
     ["ERCOT is in EEA 2 and the Watch is cancelled.", "EEA 2", "watch", "nobody"],
     ["ERCOT has declared EEA 1 and EEA 2.", "EEA 2", "nothing", "nobody"],
+    ["ERCOT has terminated EEA Levels 2 through 3.", "nothing", "EEA 2, EEA 3", "nobody"],
+    ["ERCOT has terminated EEA Level One through Level Three.", "nothing", "energy emergency", "nobody"],
+    ["ERCOT has terminated EEA up to Level 2.", "nothing", "EEA 1, EEA 2", "nobody"],
+    ["No EEA Levels 1 through 3 are in effect.", "nothing", "nothing", "nobody"],
     ["If needed, ERCOT will declare EEA 2.", "nothing", "nothing", "a person"],
     ["Should conditions worsen, ERCOT will declare EEA 2.", "nothing", "nothing", "a person"],
   ])("%s", (summary, declares, ends, toldTo) => {
     expect(said(summary)).toEqual([declares, ends, toldTo]);
   });
+
+  it.each([
+    ["EEA 3", "ERCOT has declared EEA Levels 1 through 3."],
+    ["EEA 3", "ERCOT has declared EEA Levels 1-3."],
+    ["EEA 3", "ERCOT has declared EEA Levels 1, 2 and 3."],
+    ["EEA 2", "ERCOT has declared EEA 1 to 2."],
+    ["EEA 2", "EEA 1 and 2 are in effect."],
+    ["EEA 3", "ERCOT has declared EEA Level 1 through EEA Level 3."],
+    ["EEA 3", "ERCOT has declared EEA Levels 1 up to and including 3."],
+    ["EEA 2", "ERCOT has declared EEA up to and including Level 2."],
+    ["EEA 3", "ERCOT has declared Levels 1 through 3 of the EEA."],
+    ["EEA 1", "ERCOT has declared EEA Level 1 through 3 PM."],
+    ["EEA 1", "ERCOT has declared EEA Level 1, 2 units tripped."],
+    ["EEA 2", "ERCOT has declared EEA Level 2 - 3 units tripped."],
+    ["EEA 1", "ERCOT has declared EEA 1 to 3,000 MW."],
+    ["EEA 2", "ERCOT has moved from EEA Level 3 to Level 2."],
+  ])(
+    "declares the gravest of a range or a list of numbers, and takes no other number for a level: %s: %s",
+    (names, summary) => {
+      expect(said(summary).slice(0, 1)).toEqual([names]);
+      expect(said(summary)[2]).toBe("nobody");
+    },
+  );
+
+  it.each([
+    ["EEA 2", "ERCOT has declared EEA Level 1 or 2."],
+    ["EEA 2", "ERCOT has declared EEA 1 or EEA 2."],
+    ["EEA 2", "ERCOT has declared EEA 2 or higher."],
+  ])("that names one or another declares the gravest, and a person reads it: %s: %s", (names, summary) => {
+    expect(said(summary)).toEqual([names, "nothing", "a person"]);
+  });
 });
+
+it.each([
+  "If needed, ERCOT may declare EEA 2.",
+  "ERCOT may need to declare EEA 2.",
+  "ERCOT could enter EEA 3.",
+  "If conditions worsen, EEA 2 may be declared.",
+  "EEA 2 may be needed this evening.",
+  "ERCOT is prepared to declare EEA 2.",
+  "ERCOT will move to EEA 2 at 19:00.",
+])("what may come is told to a person and declares nothing: %s", (summary) => {
+  expect(said(summary)).toEqual(["nothing", "nothing", "a person"]);
+});
+
+it.each(["ERCOT may not declare EEA 2.", "EEA 2 will not be declared.", "EEA is not expected, nor possible."])(
+  "what will not come is told to nobody: %s",
+  (summary) => {
+    expect(said(summary)).toEqual(["nothing", "nothing", "nobody"]);
+  },
+);

@@ -14,6 +14,7 @@ describe("a message declares what its own clause says", () => {
     ["EEA 2", "Despite no generation outages ERCOT declared EEA Level 2."],
     ["EEA 3", "To avoid uncontrolled blackout ERCOT declares EEA Level 3."],
     ["EEA 2", "Conditions may persist and ERCOT has declared EEA Level 2."],
+    ["EEA 2", "ERCOT may issue further notices and ERCOT has declared EEA Level 2."],
     ["EEA 2", "ERCOT has not recovered reserves so EEA Level 2 is now in effect."],
     ["EEA 2", "ERCOT has not issued a Watch and has declared EEA 2."],
     ["load shed", "To prevent cascading ERCOT has initiated load shed."],

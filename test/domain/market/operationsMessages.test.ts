@@ -39,7 +39,6 @@ describe("what one message declares", () => {
   it.each([
     "Tight conditions this evening; no EEA is expected.",
     "EEA is not expected this evening.",
-    "If conditions worsen, EEA 2 may be declared.",
     "ERCOT will conduct a drill of EEA 3 on Monday.",
     "Imports are raised to avoid EEA 1.",
     "Grid operators watch the frequency.",
