@@ -188,14 +188,16 @@ async function storeUnlessRefused(
 
 /**
  * A dashboard shows a whole day again each minute: observations whose value stands already, from another document, are
- * left out by one look at the table. What occurs twice among them is judged one by one, in its order.
+ * left out by one look at the table. What occurs twice among them is judged one by one, in its order. What says when it
+ * was published stays: that it says the same again decides which of an older and a newer statement stands.
  */
 async function withoutUnchanged(
   pool: Pool,
   observations: readonly MarketObservation[],
 ): Promise<readonly MarketObservation[]> {
-  if (observations.length < 2) return observations;
-  const rows = observations.map((observation) => ({ ...columnsOf(observation), observation }));
+  const undated = observations.filter(({ publishedAt }) => publishedAt === undefined);
+  if (undated.length < 2) return observations;
+  const rows = undated.map((observation) => ({ ...columnsOf(observation), observation }));
   const unchanged = await query<{ position: string }>(
     pool,
     `SELECT shown.position FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
@@ -223,9 +225,15 @@ async function withoutUnchanged(
       rows.map((row) => row.comparedAs),
     ],
   );
-  const positions = new Set(unchanged.map(({ position }) => Number(position) - 1));
-  const times = Map.groupBy(rows, keyOf);
-  return observations.filter((_, i) => !positions.has(i) || times.get(keyOf(rows[i]!))?.length !== 1);
+  const times = Map.groupBy(
+    observations.map((observation) => ({ ...columnsOf(observation), observation })),
+    keyOf,
+  );
+  const shown = unchanged.map(({ position }) => rows[Number(position) - 1] as (typeof rows)[number]);
+  const leftOut = new Set(
+    shown.filter((row) => times.get(keyOf(row))?.length === 1).map(({ observation }) => observation),
+  );
+  return observations.filter((observation) => !leftOut.has(observation));
 }
 
 function keyOf(row: Columns & { readonly kind: string; readonly observation: MarketObservation }): string {
@@ -241,26 +249,27 @@ function columnsOf(observation: MarketObservation) {
 
 /**
  * A new row when the key is new or its value changed, numbers compared as numbers: `5` and `5.00` are one price. What
- * is stored, or undefined when nothing changed. Very bytes that come again say nothing new. A document read again,
- * because whoever read it first did not get to the end, gives the versions it gave then.
+ * is stored, or undefined when nothing changed. A document read again, because whoever read it first did not get to the
+ * end, gives the versions it gave then. Very bytes that came before, and are fetched later than what stands, show that
+ * the value is as it was: another version.
  */
 async function storeVersion(pool: Pool, observation: MarketObservation): Promise<StoredObservation | undefined> {
   const row = columnsOf(observation);
   const [stored] = await query<{ version: number }>(
     pool,
-    `WITH known AS (SELECT version, value, document_id, content_hash FROM market_observation
+    `WITH known AS (SELECT version, value, document_id, content_hash, fetched_at FROM market_observation
          WHERE kind = $1 AND settlement_point = $2 AND point_type = $3 AND value_key = $4 AND
            series = $12),
-       last AS (SELECT version, value FROM known ORDER BY version DESC LIMIT 1),
-       before AS (SELECT version FROM known WHERE document_id = $7 AND content_hash = $8 AND value = $6 ORDER BY version
-         DESC LIMIT 1),
+       last AS (SELECT version, value, fetched_at < $9 AS is_older FROM known ORDER BY version DESC LIMIT 1),
+       before AS (SELECT known.version FROM known, last WHERE document_id = $7 AND content_hash = $8 AND
+         known.value = $6 AND (known.version = last.version OR NOT is_older) ORDER BY version DESC LIMIT 1),
        inserted AS (INSERT INTO market_observation (kind, settlement_point, point_type, value_key, source, version,
          value, document_id, content_hash, fetched_at, quality)
          SELECT $1, $2, $3, $4, $5, coalesce(last.version, 0) + 1, $6, $7, $8, $9, CASE WHEN last.version IS NULL THEN
            $10 ELSE 'CORRECTED' END
            FROM (SELECT 1) AS one LEFT JOIN last ON true
           WHERE NOT EXISTS (SELECT FROM before)
-            AND NOT EXISTS (SELECT FROM known WHERE content_hash = $8)
+            AND (last.is_older OR NOT EXISTS (SELECT FROM known WHERE content_hash = $8))
             AND (last.version IS NULL OR CASE WHEN $11 THEN
             last.value::numeric <> $6::text::numeric ELSE last.value <> $6 END)
          RETURNING version)

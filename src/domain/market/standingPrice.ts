@@ -1,5 +1,6 @@
 import { sameValueText } from "../units/decimal.ts";
 import type { Instant } from "../units/instant.ts";
+import { isUndated } from "./valueSeries.ts";
 
 /** What one document that ERCOT published says of a value: a price in $/MWh as decimal text, or another one's text. */
 export interface PriceStatement {
@@ -16,8 +17,8 @@ export interface PriceStatement {
 /**
  * The statement that stands among all that are known of one price: the newest by ERCOT's own publication, in whatever
  * order they were read, of NP6-788 or NP6-905 and of NP4-197-M, which corrects. A report that says again what it said
- * last, or whose very bytes come again, says nothing new: a price posted anew stays corrected, also where only the
- * later posting is known.
+ * last, or whose very bytes are posted again, says nothing new: a price posted anew stays corrected, also where only
+ * the later posting is known. The very bytes of an answer that is not dated say what it shows now.
  * @throws RangeError for none
  */
 export function standingPrice<Statement extends PriceStatement>(statements: readonly Statement[]): Statement {
@@ -28,7 +29,7 @@ export function standingPrice<Statement extends PriceStatement>(statements: read
   let standing = first;
   let isCorrected = first.isCorrection;
   for (const one of later) {
-    if (known.has(one.contentHash)) continue;
+    if (known.has(one.contentHash) && !isUndated(one.source)) continue;
     known.add(one.contentHash);
     const before = lastOf.get(one.source);
     lastOf.set(one.source, one.value);

@@ -194,6 +194,17 @@ describe("the price that settles a quarter hour", () => {
       "841.00",
     ],
     [
+      "is what the Public API shows again, in its very bytes, after it alone showed another",
+      "2026-08-18/14/1",
+      [
+        [API, "840.00", "an answer"],
+        [API, "841.00"],
+        [API, "840.00", "an answer"],
+      ],
+      [1, 2, 3],
+      "840.00",
+    ],
+    [
       "stays corrected when the first price is read only after its correction",
       "2026-08-18/18/2",
       [
@@ -272,6 +283,30 @@ describe("the price that settles a quarter hour", () => {
     ],
   ])("%s", async (_title, key, posts, versions, price) => {
     expect(await afterPosts(key, posts)).toEqual([versions, price]);
+  });
+
+  it("is the first again where a document of several prices takes a correction back that is read after it", async () => {
+    const market = postgresMarketStore(pool);
+    const day = intervalsOfDay("2026-08-20");
+    const published = (source: string, minute: number, priceUsdPerMwh: string) =>
+      market.storeObservations(
+        day.slice(0, 2).map((interval) => ({
+          kind: "settlement-price" as const,
+          source,
+          documentId: `${minute}`,
+          contentHash: `hash of ${minute}`,
+          fetchedAt: parseInstant("2026-08-20T20:00:00Z"),
+          publishedAt: addSeconds(parseInstant("2026-08-20T19:00:00Z"), minute * 60),
+          quality: source === CORRECTIONS ? ("CORRECTED" as const) : ("PUBLISHED" as const),
+          settlementPoint: "HB_WEST",
+          settlementPointType: "HU",
+          interval,
+          priceUsdPerMwh,
+        })),
+      );
+    expect(await published(PRICES, 1, "842.37")).toHaveLength(2);
+    expect(await published(CORRECTIONS, 9, "842.37")).toEqual([]);
+    expect(await published(CORRECTIONS, 5, "798.12")).toEqual([]);
   });
 
   it("is the same in whatever order the documents were read, at one time or one by one", async () => {

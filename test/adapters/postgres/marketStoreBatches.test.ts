@@ -76,6 +76,24 @@ describe("a dashboard that shows the whole day at each poll", () => {
     expect(await store.storeObservations(day("d", 40))).toEqual([]);
   });
 
+  it("stores a value anew that its very document shows again after another, and gives an interrupted reading its version", async () => {
+    const shown = (document: string, usdPerMwh: string, second: number): MarketObservation => ({
+      ...price("shown-again", { interval: 0, usdPerMwh, document }),
+      fetchedAt: parseInstant(`2026-08-18T20:00:0${second}Z`),
+    });
+    const versions: (number | undefined)[] = [];
+    for (const one of [
+      shown("a", "30", 1),
+      shown("b", "31.5", 2),
+      shown("b", "31.5", 3),
+      shown("a", "30", 1),
+      shown("a", "30", 4),
+      shown("a", "30", 5),
+    ])
+      versions.push((await store.storeObservations([one]))[0]?.version);
+    expect(versions).toEqual([1, 2, 2, 1, 3, 3]);
+  });
+
   it("gives the versions that its prices have when they are handed in one by one, doubled and reread ones too", async () => {
     let scripts = 0;
     const shown = fc.record({
