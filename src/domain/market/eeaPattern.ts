@@ -15,7 +15,7 @@ const ALONE = String.raw`(?!\w|[:.,]?\d|\s*%|\s+(?!(?:${BEHIND.replaceAll(" ", "
  * Finds a level of the Energy Emergency Alert whose number is one of `numbers`, a part of a regular expression: `EEA
  * 2`, `EEA Level 2`, `EEA2`, `EEA Stage 2`, `EEA Lvl 2A`, `Energy Emergency Alert (EEA) Level Two`, `Level 2 EEA`, and
  * the last of a list or a range: `EEA Level 1 and Level 2`, `EEA Levels 1, 2 and 3`, `EEA 1 through 3`, `EEA Levels
- * 1-3`, `EEA up to and including Level 3`. Pure.
+ * 1-3`, `EEA up to and including Level 3`. Ballast's own rule. Pure.
  */
 export function eeaPattern(numbers: string): RegExp {
   const one = String.raw`(?:${numbers})`;

@@ -5,7 +5,7 @@ const RANGE = /[-\u2013\u2014]|\b(?:to|through|thru)\b/i;
 const FROM_FIRST = /\bup\s+to\b/i;
 
 /**
- * What an ended rung names: "EEA Level 1, Level 2 and Level 3" each of them, "EEA Levels 2 through 3" those between too,
+ * What an ended rung names: "EEA Level 1, Level 2 and Level 3" each of them, "EEA Levels 2 through 3" those between,
  * "EEA 1 through 3" all there are. Ballast's own rule. Pure.
  */
 export function endedNames({ pattern, from, to }: Mention, sentence: string): readonly string[] {

@@ -52,8 +52,8 @@ const APART = /[,;]|\b(?:and|but|during|while|because|due|since|until|before|des
  * What one of ERCOT's operations messages says, by ordered patterns over its type and the sentences of its notice. A
  * rung that a sentence denies, expects or makes conditional ("no EEA is expected") is not declared; a drill declares
  * and ends nothing. An emergency that a sentence both denies and declares, one of several, one of a drill, and a
- * correction are for a person. The type decides unless the notice declares an emergency: "Advisory" in a Watch stays a word. Pure; the
- * message alone raises nothing.
+ * correction are for a person. The type decides unless the notice declares an emergency: "Advisory" in a Watch stays a
+ * word. Pure; the message alone raises nothing.
  */
 export function readMessage({ type, summary }: MessageWords): MessageReading {
   const quoted = QUOTED.exec(summary);
@@ -81,7 +81,7 @@ export function readMessage({ type, summary }: MessageWords): MessageReading {
 
 interface SentenceReading {
   readonly declares: readonly MessagePattern[];
-  /** Whether it declares one emergency or another: "EEA 1 or 2", "EEA 2 or higher". The gravest that it names counts. */
+  /** Whether it declares one emergency or another: "EEA 1 or 2", "EEA 2 or higher". The gravest named counts. */
   readonly isOpen?: boolean;
   /** Emergencies that it may declare or deny. */
   readonly doubts: readonly MessagePattern[];
