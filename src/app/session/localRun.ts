@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,8 +7,9 @@ import { type ChildHandle, type LocalStack, startLocalStack } from "../stack/loc
 import { type BookSystem, startBook } from "../system/system.ts";
 import { feedsWaiting } from "../system/watches.ts";
 import { type Book, bookOfOne } from "../worker/book.ts";
-import { writeOwnerOnly } from "../worker/privateFile.ts";
+import { replacePrivate, writeOwnerOnly } from "../worker/privateFile.ts";
 import { simulatedId } from "./simulatedSite.ts";
+import { asksBitcoin, fromStandIn } from "./standIns.ts";
 import type { WorldAddresses, WorldSettings } from "./world.ts";
 
 /** Everything that runs: servers, simulated parties on a paced clock, Ballast itself for a book of sites. */
@@ -50,7 +52,9 @@ export async function startLocalBook(options: LocalBookRunOptions): Promise<Loca
   const stack = await startLocalStack({ dataDir, keep, replaces, onProgress });
   try {
     const initialHolds = [START_HOLD, ...(holdAs === undefined ? [] : [holdAs])];
-    const simulators = await startSimulators(stack, { ...options.world, initialHolds });
+    const isMade = options.book.deployments.some(({ feeds }) => feeds.some(asksBitcoin));
+    const bitcoin = isMade ? simulatedCookie(dataDir) : undefined;
+    const simulators = await startSimulators(stack, { ...options.world, initialHolds, bitcoin });
     const addresses = simulators.ready as WorldAddresses;
     const { bookId, deployments } = options.book;
     const system = await startBook({
@@ -79,7 +83,8 @@ export async function startLocalRun({
 }
 
 /**
- * The deployment with the simulated parties in place of the real ones. @throws Error for a meter without a simulator.
+ * The deployment with the simulated parties in place of the real ones. @throws Error for a meter or a feed without a
+ * simulator.
  */
 export function inWorld(deployment: Deployment, addresses: WorldAddresses): Deployment {
   return {
@@ -91,8 +96,16 @@ export function inWorld(deployment: Deployment, addresses: WorldAddresses): Depl
       const { host, port, unitId: unit } = address;
       return { ...meter, meter: { ...meter.meter, host, port, unit } };
     }),
-    feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: addresses.ercotUrl } : feed)),
+    feeds: deployment.feeds.map((feed) => fromStandIn(feed, addresses)),
   };
+}
+
+/** What the simulated node of a run takes, in a file as a node writes it. */
+function simulatedCookie(dataDir: string): NonNullable<WorldSettings["bitcoin"]> {
+  const cookieFile = join(dataDir, "bitcoin.cookie");
+  const credentials = `__cookie__:${randomBytes(16).toString("hex")}`;
+  replacePrivate(cookieFile, `${credentials}\n`);
+  return { cookieFile, credentials };
 }
 
 async function startSimulators(stack: LocalStack, settings: WorldSettings): Promise<ChildHandle> {

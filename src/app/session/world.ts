@@ -1,3 +1,4 @@
+import { startBitcoinSimulator } from "../../simulators/bitcoin/server.ts";
 import { createClockKeeper, type ClockKeeper } from "../../simulators/clock/keeper.ts";
 import { startClockServer } from "../../simulators/clock/server.ts";
 import { loadPriceDay, type LoadPriceDayOptions } from "../../simulators/ercot/priceDay.ts";
@@ -17,6 +18,8 @@ export interface WorldSettings {
   readonly initialHolds: readonly string[];
   /** Files of ERCOT's reports, or the folder of a recording. */
   readonly prices: LoadPriceDayOptions | { readonly recorded: string };
+  /** With a Bitcoin network and exchanges: what the node takes, `user:password`, and the file that holds it. */
+  readonly bitcoin?: { readonly credentials: string; readonly cookieFile: string };
   readonly miners: readonly SimMinerSpec[];
   readonly meters: readonly SimMeterSpec[];
   readonly seed: number;
@@ -27,6 +30,8 @@ export interface WorldSettings {
 export interface WorldAddresses {
   readonly clockUrl: string;
   readonly ercotUrl: string;
+  /** Node, explorer and exchanges, and the node's cookie; absent where no feed asks for them. */
+  readonly bitcoin?: { readonly url: string; readonly cookieFile: string };
   readonly meters: readonly {
     readonly meterId: string;
     readonly host: string;
@@ -45,9 +50,18 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** A chain of even blocks from the halving of 2024 on, and two exchanges 45 $ apart: about 39 $ per PH/s and day. */
+const NETWORK = {
+  anchorHeight: 840_000,
+  anchorMs: Date.parse("2024-04-20T00:09:27Z"),
+  difficulty: () => 127_480_000_000_000,
+  feesSats: (height: number) => 3_500_000 + (height % 2) * 100_000,
+  usdPerBtc: (exchange: "coinbase" | "kraken") => (exchange === "coinbase" ? 78_456.69 : 78_501.7),
+};
+
 /**
- * ERCOT, miners, meters and the market clock in this process, each on a real socket with its own protocol. Rejects when
- * one cannot listen.
+ * ERCOT, miners, meters, where asked for a Bitcoin network, and the market clock in this process, each on a real socket
+ * with its own protocol. Rejects when one cannot listen.
  */
 export async function startWorld(
   settings: WorldSettings,
@@ -67,6 +81,11 @@ export async function startWorld(
     "recorded" in prices
       ? await startRecordedErcot({ clock: keeper, recording: readRecording(prices.recorded) })
       : await startErcotSimulator({ clock: keeper, day: loadPriceDay(prices), faults: hooks.faults });
+  const { bitcoin: node } = settings;
+  const bitcoin =
+    node === undefined
+      ? undefined
+      : await startBitcoinSimulator({ clock: keeper, ...NETWORK, credentials: node.credentials });
   const fleet = await startMinerFleet({
     clock: keeper,
     miners: settings.miners,
@@ -77,13 +96,20 @@ export async function startWorld(
   const meters = await startMeters({ clock: keeper, source: fleet, meters: settings.meters, seed: settings.seed });
   const clock = await startClockServer({ keeper });
   return {
-    addresses: { clockUrl: clock.url, ercotUrl: ercot.url, meters: meters.meters },
+    addresses: {
+      clockUrl: clock.url,
+      ercotUrl: ercot.url,
+      ...(bitcoin === undefined || node === undefined
+        ? {}
+        : { bitcoin: { url: bitcoin.url, cookieFile: node.cookieFile } }),
+      meters: meters.meters,
+    },
     keeper,
     ercot,
     fleet,
     meters,
     close: async () => {
-      await Promise.allSettled([clock.close(), ercot.close(), fleet.close(), meters.close()]);
+      await Promise.allSettled([clock.close(), ercot.close(), bitcoin?.close(), fleet.close(), meters.close()]);
       keeper.close();
     },
   };
