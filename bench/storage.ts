@@ -44,7 +44,7 @@ async function measure(options: BenchOptions, context: BenchContext): Promise<Be
       documentBytes =
         (sizes.after?.get("raw_document") ?? Number.NaN) - (sizes.before?.get("raw_document") ?? Number.NaN);
       const archive = new FolderArchive(join(context.dataDir, "archive"));
-      const archived = await archiveDocuments(pool, archive, new Map(), LATER);
+      const archived = await archiveDocuments(pool, archive, new Map(), { dueAt: LATER });
       [archiveBytes, documents] = [archived.bytes, archived.documents];
     },
   });

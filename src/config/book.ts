@@ -12,6 +12,8 @@ export interface BookFiles<Role> {
   readonly sites: readonly SiteFileOfBook[];
   /** Absent where the book says nothing of it. */
   readonly operators?: readonly OperatorOfBook<Role>[];
+  /** Where old documents go, an absolute path, and when. */
+  readonly archive?: { readonly folder: string; readonly at: string };
 }
 
 /** Who may ask, and for which sites; for every one where none is named. */
@@ -42,13 +44,14 @@ export function isBook(path: string): boolean {
 export function readBook<Role>(folder: string, schema: z.ZodType<BookHead<Role>>): BookFiles<Role> {
   const head = readShape(join(resolve(folder), HEAD), schema);
   if (!("value" in head)) throw new ConfigError(head.problems);
-  const { bookId, sites, operators } = head.value;
+  const { bookId, sites, operators, archive } = head.value;
   const problems = operatorFindings(operators ?? [], Object.keys(sites)).map(head.yaml.place);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     bookId,
     sites: Object.entries(sites).map(([siteId, file]) => ({ siteId, file: resolve(folder, file) })),
     operators,
+    archive: archive && { ...archive, folder: resolve(folder, archive.folder) },
   };
 }
 

@@ -7,6 +7,7 @@ import type { MarketClock } from "../ports/marketClock.ts";
 import type { Retirement } from "../ports/retirements.ts";
 import { isStanding } from "../domain/inputs/isStanding.ts";
 import type { DoorsNow, SiteRecords, SiteStatusRows } from "../ports/siteRecords.ts";
+import type { ArchiveNow } from "./archiveNow.ts";
 import type { BuildsNow } from "./buildsNow.ts";
 import { type CohortNow, cohortsNow } from "./cohortsNow.ts";
 import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
@@ -48,6 +49,8 @@ export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsN
   readonly nextLook?: Instant;
   /** The builds of the workflow code that the site's worker serves, as it last said. */
   readonly builds?: BuildsNow;
+  /** The archive of the run's documents. */
+  readonly archive?: ArchiveNow;
   /** Who took the site out of service, when and why; what is shown is how it was left. */
   readonly retired?: Retirement;
 }

@@ -109,6 +109,8 @@ function parseManifest(dir: string, bytes: Uint8Array): BundleManifest {
       seen.add(path);
     });
   }
+  const archiveProblem = memberAt(value, "archiveProblem");
+  if (archiveProblem !== undefined) members(value, "", ["archiveProblem"], []);
   const signature = memberAt(value, "signature");
   if (signature !== undefined) members(signature, "signature: ", SIGNATURE_TEXTS, []);
   return value as BundleManifest;

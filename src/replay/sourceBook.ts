@@ -71,9 +71,9 @@ export class SourceBook {
     const listed = this.#bundle.manifest.documents.some(({ path }) => path === `documents/${contentHash}`);
     if (entries === undefined || !listed) {
       const kept = this.#archive?.find(contentHash);
-      if (kept !== undefined) return this.#rowsOf(kept.entries, contentHash, kept.bytes);
-      const where = this.#archive === undefined ? "the bundle" : "the bundle or the archive";
-      return { problem: `no document with content ${contentHash} in ${where}` };
+      if (kept !== undefined && "bytes" in kept) return this.#rowsOf(kept.entries, contentHash, kept.bytes);
+      const why = kept === undefined ? "" : ` or the archive: ${kept.problem}`;
+      return { problem: `no document with content ${contentHash} in the bundle${why}` };
     }
     const bytes = await this.#bundle.read(`documents/${contentHash}`).catch((error: Error) => error);
     if (bytes instanceof Error) return { problem: bytes.message };

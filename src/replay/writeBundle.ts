@@ -45,6 +45,7 @@ export interface BundleContent {
   /** Posted entries of the settled days, day by day as they were posted. */
   readonly journal: readonly JournalLedgerRow[];
   readonly documents: readonly (BundleDocument & { readonly bytes: Uint8Array })[];
+  readonly archiveProblem?: string;
   /** Ed25519 private key, PEM: the manifest is signed when given. */
   readonly signingKeyPem?: string;
 }
@@ -113,6 +114,7 @@ async function writeFiles(dir: string, content: BundleContent): Promise<BundleMa
     documents,
     headChainHash: last === undefined ? CHAIN_GENESIS : last.chainHash,
     dailyRoots: dailyRoots(runs),
+    ...(content.archiveProblem === undefined ? {} : { archiveProblem: content.archiveProblem }),
   };
   const signed = content.signingKeyPem === undefined ? manifest : signManifest(manifest, content.signingKeyPem);
   const text = manifestText(signed);

@@ -43,6 +43,21 @@ describe("a book of sites", () => {
     expect([book.bookId, book.deployments.length]).toEqual(["pecan-draw", 1]);
   });
 
+  it("names its archive in its head, at 03:30 unless it says so, and warns of one that a site's own file names", () => {
+    const own = (text: string) => text.replace("feeds:\n", "archive: { folder: own }\nfeeds:\n");
+    const named = bookWith(own);
+    expect(loadBook(named, DAY).archive).toBeUndefined();
+    expect(checkBook(named, DAY)[1]?.warnings.map(({ message }) => message)).toEqual([
+      "counts only where the site runs by itself",
+    ]);
+    const head = readFileSync(join(named, "book.yaml"), "utf8");
+    writeFileSync(join(named, "book.yaml"), `${head}archive: { folder: ../archive }\n`);
+    expect(loadBook(named, DAY).archive).toEqual({ folder: join(folder, "..", "archive"), at: "03:30" });
+    expect(loadBook(join(named, "second.yaml"), DAY).archive).toEqual({ folder: join(folder, "own"), at: "03:30" });
+    writeFileSync(join(named, "book.yaml"), `${head}archive: { folder: a, at: "24:00" }\n`);
+    expect(problemsOf(named)).toHaveLength(1);
+  });
+
   it.each([
     ["a file that is wrong", (text: string) => text.replace("pue: 1.03", "pue: 0.5"), /./],
     [

@@ -109,7 +109,8 @@ describe("the grid conditions that a site was told, against the kept pages", () 
   it("agree where the page has left the bundle and lies in the archive, and are found where it lies in neither", async () => {
     const inputs = [told(calm, "normal")];
     const archive = {
-      find: (sha256: string) => (sha256 === calm.sha256 ? { entries: [entryOf(calm)], bytes: calm.bytes } : undefined),
+      find: (sha256: string) =>
+        sha256 === calm.sha256 ? { entries: [entryOf(calm)], bytes: calm.bytes } : { problem: "no index lists it" },
     };
     expect(await findings([], inputs, archive)).toEqual([]);
     expect(await findings([], inputs)).toEqual([0]);

@@ -1,7 +1,8 @@
 import type { SitePlan } from "../../domain/decision/model.ts";
 import type { ConfigurationOutcome, ConfigurationOutcomes } from "../../ports/configurationOutcomes.ts";
 import { ADVISORY_LOCKS } from "./advisoryLocks.ts";
-import { asPortError, type Pool, query } from "./pool.ts";
+import { type Pool, query } from "./pool.ts";
+import { whileAlone } from "./whileAlone.ts";
 
 /**
  * Outcomes of configurations, and plans, in PostgreSQL. @throws Error, when used, where what was just kept cannot be
@@ -56,29 +57,8 @@ export function postgresConfigurationOutcomes(pool: Pool): ConfigurationOutcomes
 
 /**
  * Does one change of a site's configuration while nobody else does one; "busy", with nothing done, when somebody does.
- * The server lets go of whoever dies. @throws what `work` throws; PortUnavailableError when the database is away
+ * @throws what `work` throws; PortUnavailableError when the database is away
  */
 export async function whileApplyingAlone<T>(pool: Pool, work: () => Promise<T>): Promise<T | "busy"> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw asPortError(error);
-  });
-  let broken: Error | undefined;
-  const heard = (error: Error): void => void (broken = error);
-  client.on("error", heard);
-  try {
-    const [lock] = await query<{ taken: boolean }>(client, "SELECT pg_try_advisory_lock($1) AS taken", [
-      ADVISORY_LOCKS.apply,
-    ]);
-    if (lock?.taken !== true) return "busy";
-    try {
-      return await work();
-    } finally {
-      await client
-        .query("SELECT pg_advisory_unlock($1)", [ADVISORY_LOCKS.apply])
-        .catch((error: Error) => void (broken = error));
-    }
-  } finally {
-    client.off("error", heard);
-    client.release(broken);
-  }
+  return whileAlone(pool, ADVISORY_LOCKS.apply, work);
 }

@@ -22,12 +22,12 @@ export interface DocumentRow {
  * archive
  */
 export function documentOf(row: DocumentRow, archive?: DocumentArchive): KeptDocument {
-  const { source, document_id: documentId, content_hash: sha256, bytes } = row;
-  const kept = bytes === null ? archive?.find(sha256)?.bytes : unpacked(row.encoding, bytes);
-  if (kept === undefined)
+  const { source, document_id: documentId, content_hash: sha256 } = row;
+  const kept = bytesOf(row, archive);
+  if ("problem" in kept)
     throw new PortDataError(
-      `${source} document ${documentId} has left the database, and the archive holds no bytes with SHA-256 ` +
-        `${sha256}; give the folder that ballast archive wrote`,
+      `${source} document ${documentId} has left the database, and the archive does not hold it: ${kept.problem}; ` +
+        `give the folder that ballast archive wrote, SHA-256 ${sha256}`,
     );
   return {
     sha256,
@@ -37,6 +37,14 @@ export function documentOf(row: DocumentRow, archive?: DocumentArchive): KeptDoc
     fetchedAt: instantOf(row.fetched_at),
     publishedAt: row.published_at === null ? undefined : instantOf(row.published_at),
     publishedOrAt: row.published_or_at === null ? undefined : instantOf(row.published_or_at),
-    bytes: kept,
+    bytes: kept.bytes,
   };
+}
+
+function bytesOf(
+  { bytes, encoding, content_hash: sha256 }: DocumentRow,
+  archive?: DocumentArchive,
+): { readonly bytes: Uint8Array } | { readonly problem: string } {
+  if (bytes !== null) return { bytes: unpacked(encoding, bytes) };
+  return archive?.find(sha256) ?? { problem: "none was given" };
 }

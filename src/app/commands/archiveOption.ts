@@ -1,13 +1,30 @@
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FolderArchive } from "../../adapters/archive/folderArchive.ts";
+import type { RunFile } from "../system/system.ts";
 
 /** Where documents lie that have left the database. */
 export const ARCHIVE_OPTION = {
   flags: "--archive <dir>",
-  what: "folder that ballast archive wrote; else archive in the data folder",
+  what: "folder of the archive; else the run's own, else archive in the data folder",
 } as const;
 
-/** The archive that an option names, or that of a run's data folder. */
-export function archiveIn(dataDir: string, named: string | undefined): FolderArchive {
-  return new FolderArchive(resolve(named ?? join(dataDir, "archive")));
+/** The archive that an option names, else the one of a run's configuration, else that of its data folder. */
+export function archiveIn(
+  dataDir: string,
+  { archive }: Pick<RunFile, "archive">,
+  named: string | undefined,
+): FolderArchive {
+  return new FolderArchive(resolve(named ?? archive?.folder ?? join(dataDir, "archive")));
+}
+
+/** The same, to be written: the one in the data folder is made where it is not there yet, and no other. */
+export function archiveToFill(
+  dataDir: string,
+  run: Pick<RunFile, "archive">,
+  named: string | undefined,
+): FolderArchive {
+  const archive = archiveIn(dataDir, run, named);
+  if (named === undefined && run.archive === undefined) mkdirSync(archive.dir, { recursive: true, mode: 0o700 });
+  return archive;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { SitePlan } from "../../domain/decision/model.ts";
 
@@ -68,8 +68,14 @@ async function audit(dir: string, options: AuditOptions): Promise<void> {
   const { buildId } = await import("../buildId.ts");
   const { firstMismatch, renderVerdict } = await import("../../replay/renderVerdict.ts");
   const { FolderArchive } = await import("../../adapters/archive/folderArchive.ts");
+  const archive = options.archive === undefined ? undefined : new FolderArchive(options.archive);
+  if (archive !== undefined && !existsSync(archive.dir))
+    throw new CommandError(
+      ExitCode.unusable,
+      `--archive: ${archive.dir} is not there; name the folder that ballast archive wrote`,
+    );
   const verdict = await auditBundle(dir, {
-    archive: options.archive === undefined ? undefined : new FolderArchive(options.archive),
+    archive,
     workflowsPath: WORKFLOWS,
     parsers: async (bundle) => auditParsers(await pricePoint(bundle)),
     buildId: buildId(),

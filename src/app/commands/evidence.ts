@@ -6,6 +6,7 @@ import type { MarketClock } from "../../ports/marketClock.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
+import { readArchiveNow } from "../evidence/readArchiveNow.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 import type { RunFile } from "../system/system.ts";
@@ -54,9 +55,11 @@ export const evidenceCommand = {
       const now = await marketTimeOf(pool, run, clock).catch((error: unknown) => {
         throw runHasEnded(dir, error);
       });
+      const { problem: archiveProblem } = await readArchiveNow(pool, run, now);
       const manifest = await exportBundle(resolve(folder), pool, deployment, now, {
-        archive: archiveIn(dir, options.archive),
+        archive: archiveIn(dir, run, options.archive),
         isArchiveApart: options.archiveApart,
+        archiveProblem,
       }).catch((error: unknown) => {
         if (error instanceof Error && (error.name === "BundleError" || error instanceof PortDataError))
           throw new CommandError(ExitCode.unusable, error.message, { cause: error });

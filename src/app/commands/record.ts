@@ -32,7 +32,8 @@ export const recordCommand = {
   async run(folder: string, options: { readonly day: string; readonly run?: string; readonly archive?: string }) {
     const { dir, notice } = findRunFolder(options.run);
     if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
-    const pool = createPool(readRunFile(dir).appDatabaseUrl, 1, WITHOUT_LIMIT_MS);
+    const run = readRunFile(dir);
+    const pool = createPool(run.appDatabaseUrl, 1, WITHOUT_LIMIT_MS);
     try {
       await answers(pool).catch((error: unknown) => {
         throw runHasEnded(dir, error);
@@ -41,7 +42,7 @@ export const recordCommand = {
         pool,
         options.day,
         resolve(folder),
-        archiveIn(dir, options.archive),
+        archiveIn(dir, run, options.archive),
       );
       console.log(`${documents} documents of ${options.day}, ${bytes} bytes, in ${resolve(folder)}`);
       console.log(`Sources: ${sources.join(", ")}`);

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { instantFromMs } from "../../domain/units/instant.ts";
+import { isBook } from "../../config/book.ts";
 import { problemText } from "../../config/index.ts";
 import { type Book, inService, retiredText } from "../worker/book.ts";
 import { operatorChanges } from "../operator/bookOperators.ts";
@@ -22,6 +23,7 @@ import { ASKED_AT_ONCE } from "../system/watches.ts";
 import { localFeedProblem } from "../worker/localFeedProblem.ts";
 import { checkSiteFile } from "../worker/siteFile.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
+import { watchArchive } from "../evidence/watchArchive.ts";
 import { watchBegunApply } from "../system/watchBegunApply.ts";
 import { postgresConfigurationOutcomes } from "../../adapters/postgres/configurationOutcomes.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
@@ -59,8 +61,9 @@ export const startCommand = {
     const today = operatingDayOf(now);
     const loaded = loadBook(configPath, today);
     const { book } = loaded;
-    for (const { file } of loaded.files)
-      for (const warning of checkSiteFile(file, today).warnings) console.log(`WARNING: ${problemText(warning).trim()}`);
+    for (const { siteId, file } of loaded.files)
+      for (const warning of checkSiteFile(file, today, isBook(configPath) ? siteId : undefined).warnings)
+        console.log(`WARNING: ${problemText(warning).trim()}`);
     for (const { feeds } of book.deployments) {
       const unread = localFeedProblem(feeds, now);
       if (unread === undefined) continue;
@@ -93,7 +96,8 @@ export const startCommand = {
         await concludeApply(dataDir, siteIds, postgresConfigurationOutcomes(pool), say).finally(() => pool.end());
         return bookInForce(dataDir, loaded, say);
       };
-      system = await startBook({ stack, book, clock: { kind: "real" }, inForce, broken: loaded.broken });
+      const { broken, archive } = loaded;
+      system = await startBook({ stack, book, clock: { kind: "real" }, inForce, broken, archive });
       const { bookId, deployments, retired = [] } = system.book;
       const active = inService(system.book);
       const siteIds = deployments.map(({ plan }) => plan.siteId);
@@ -113,6 +117,7 @@ export const startCommand = {
       const watches = Promise.all([
         watchClocks(system, { say, alarm, signal }),
         watchBegunApply({ dataDir, siteIds, pool: system.pool, say, alarm, signal }),
+        watchArchive({ dataDir, pool: system.pool, say, alarm, signal }),
         watchReadiness([...outside.probes, ...gatewayProbes(system)], {
           say,
           alarm: (line) => console.error(line),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
 import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
+import type { ArchiveNow } from "../../readModels/archiveNow.ts";
 import type { SiteRecords } from "../../ports/siteRecords.ts";
 import { CommandError } from "../commandError.ts";
 import type { Book } from "../worker/book.ts";
@@ -76,19 +77,21 @@ async function status(options: StatusOptions): Promise<void> {
   const all = options.site === undefined && run.deployments.length > 1;
   const sites = all ? run.deployments : [siteOf(run, options.site)];
   if (!options.json) for (const one of options.site === undefined ? (run.unserved ?? []) : []) say(one);
-  const [{ createPool }, { postgresSiteRecords }, { clockOfRun }] = await Promise.all([
+  const [{ createPool }, { postgresSiteRecords }, { clockOfRun }, { readArchiveNow }] = await Promise.all([
     import("../../adapters/postgres/pool.ts"),
     import("../../adapters/postgres/siteRecords.ts"),
     import("../system/runClock.ts"),
+    import("../evidence/readArchiveNow.ts"),
   ]);
   const pool = createPool(run.appDatabaseUrl, 1);
   const records = postgresSiteRecords(pool);
   const clock = clockOfRun(run);
+  const archive = async (): Promise<ArchiveNow> => readArchiveNow(pool, run, await clock.now());
   const looks = await Promise.all(
     sites.map((site) =>
       options.stragglers
         ? stragglersLook(site, options, all)
-        : siteLook(dir, site, { ...options, retired: run.retired }, sites.length),
+        : siteLook(dir, site, { ...options, retired: run.retired, archive }, sites.length),
     ),
   );
   try {
@@ -116,7 +119,7 @@ type Look = (records: SiteRecords, clock: MarketClock) => Promise<string>;
 async function siteLook(
   dir: string,
   deployment: Deployment,
-  { json, watch, retired = [] }: StatusOptions & Pick<Book, "retired">,
+  { json, watch, retired = [], archive }: StatusOptions & Pick<Book, "retired"> & { archive(): Promise<ArchiveNow> },
   sites: number,
 ): Promise<Look> {
   const [{ readSiteNow }, { siteViewOf }, { siteNowText }, { readBuildsNow }] = await Promise.all([
@@ -129,7 +132,12 @@ async function siteLook(
   const view = siteViewOf(deployment);
   const site = gone === undefined ? view : { ...view, feeds: new Map(), feedsNotRead: [] };
   return async (records, clock) => {
-    const now = { ...(await readSiteNow(records, site, clock)), builds: readBuildsNow(dir), retired: gone };
+    const now = {
+      ...(await readSiteNow(records, site, clock)),
+      builds: readBuildsNow(dir),
+      archive: await archive(),
+      retired: gone,
+    };
     if (json) return `${JSON.stringify(now)}\n`;
     const { rows: height } = process.stdout;
     const rows = watch && height !== undefined ? Math.floor(height / sites) : undefined;

@@ -44,6 +44,8 @@ export async function exportBundle(
     readonly archive?: DocumentArchive;
     /** They stay there: the audit is given the archive too. */
     readonly isArchiveApart?: boolean;
+    /** What is wrong with it: the bundle says so. */
+    readonly archiveProblem?: string;
   } = {},
 ): Promise<BundleManifest> {
   const { siteId } = deployment.plan;
@@ -63,6 +65,7 @@ export async function exportBundle(
     createdAt,
     buildId: buildId(),
     signingKeyPem,
+    archiveProblem: options.archiveProblem,
     runs: withBytes(pool, runs),
     settlements,
     statements: statements.map((record) => ({ ...record, ...bundleStatement(record, statements) })),

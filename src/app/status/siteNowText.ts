@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { archiveProblemText, archiveText } from "./archiveText.ts";
 import { capacityTexts } from "./capacityText.ts";
 import type { Freeze } from "../../domain/inputs/freezes.ts";
 import type { OperatorOrder } from "../../domain/inputs/orders.ts";
@@ -106,6 +107,7 @@ function troubles(now: SiteNow): Fact[] {
           pc.red(`decisions ${firstSequence} to ${lastSequence}, run ${runId}: no evidence of them is kept yet`),
         ] as const,
     ),
+    ...archiveFact(now, archiveProblemText),
     ...buildFacts(now, true),
   ];
 }
@@ -140,8 +142,14 @@ function background(now: SiteNow): Fact[] {
     ...capacityTexts(now).map((text) => ["MCPC", text] as const),
     ["feeds", feedsText(now)],
     ...now.feedsNotRead.map((why) => ["note", why] as const),
+    ...(now.archive?.problem === undefined ? archiveFact(now, archiveText) : []),
     ...buildFacts(now, false),
   ];
+}
+
+function archiveFact({ archive, at }: SiteNow, say: typeof archiveText): Fact[] {
+  const text = archive && say(archive, at);
+  return text === undefined ? [] : [["archive", text]];
 }
 
 function buildFacts({ builds }: SiteNow, areProblems: boolean): Fact[] {

@@ -15,7 +15,7 @@ import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import { buildsFile } from "../worker/builds/buildsNow.ts";
 import type { BuildsSettings } from "../worker/builds/bookWorker.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { type Book, bookOfOne } from "../worker/book.ts";
+import { type ArchiveSettings, type Book, bookOfOne } from "../worker/book.ts";
 import { servableSites, type UnservedSite } from "../worker/siteBook.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { ChildHandle, LocalStack } from "../stack/localStack.ts";
@@ -35,6 +35,8 @@ export interface RunFile extends Book {
   readonly clock: ClockSettings;
   /** Sites of the book that do not run, and why; the others do. */
   readonly unserved?: readonly UnservedSite[];
+  /** Where old documents go, and when; absent where only `ballast archive` takes them. */
+  readonly archive?: ArchiveSettings;
 }
 
 /** Ballast itself over its two servers: worker and feed workflows of a book of sites. */
@@ -92,6 +94,7 @@ interface StartOptions {
   readonly inForce?: (appDatabaseUrl: string) => Promise<Book>;
   /** Sites whose files cannot be used. */
   readonly broken?: readonly UnservedSite[];
+  readonly archive?: ArchiveSettings;
   /** In place of the worker's own program: one that notes moments of what it does. */
   readonly workerScript?: string;
 }
@@ -121,6 +124,7 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
     clock: clockSettings,
     ...book,
     unserved,
+    archive: options.archive,
   } satisfies RunFile);
   const worker = await startWorker(
     stack,

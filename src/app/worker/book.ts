@@ -10,6 +10,12 @@ export interface Book {
   readonly retired?: readonly Retirement[];
 }
 
+/** Where a book's old documents go, an absolute path, and when: Central `HH:MM`. */
+export interface ArchiveSettings {
+  readonly folder: string;
+  readonly at: string;
+}
+
 /** The sites of a book that are in service. */
 export function inService({ deployments, retired = [] }: Pick<Book, "deployments" | "retired">): readonly Deployment[] {
   return deployments.filter(({ plan }) => !retired.some(({ siteId }) => siteId === plan.siteId));

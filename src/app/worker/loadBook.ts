@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import {
   besideOthers,
   type BookFiles,
@@ -11,12 +12,12 @@ import {
 import { ConfigError, type ConfigProblem, problemText } from "../../config/index.ts";
 import type { Role } from "../../domain/evidence/operatorAdmission.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
-import { type Book, bookOfOne } from "./book.ts";
+import { type ArchiveSettings, type Book, bookOfOne } from "./book.ts";
 import type { Deployment } from "./deployment.ts";
-import { loadDeployment } from "./loadDeployment.ts";
+import { deploymentOf, loadDeployment } from "./loadDeployment.ts";
 import { feedIdOf, feedsRead } from "./feeds.ts";
 import { bookFileSchema, feedSource, meterKind } from "./registries.ts";
-import { checkSiteFile } from "./siteFile.ts";
+import { checkSiteFile, loadSiteFile } from "./siteFile.ts";
 import type { UnservedSite } from "./siteBook.ts";
 
 /** A book as its files say, with the file of each site that can run. */
@@ -27,6 +28,8 @@ export interface LoadedBook {
   readonly broken: readonly UnservedSite[];
   /** Who may ask, where the book says so. */
   readonly operators?: readonly BookOperator[];
+  /** Where old documents go, where the book says so, or the file of a site that runs by itself. */
+  readonly archive?: ArchiveSettings;
 }
 
 /** Who may ask for which sites of a book; for every one where none is named. */
@@ -38,10 +41,16 @@ export type BookOperator = OperatorOfBook<Role>;
  */
 export function loadBook(path: string, day: OperatingDay): LoadedBook {
   if (!isBook(path)) {
-    const deployment = loadDeployment(path, day);
-    return { book: bookOfOne(deployment), files: [{ siteId: deployment.plan.siteId, file: path }], broken: [] };
+    const config = loadSiteFile(path);
+    const { archive, file } = config;
+    return {
+      book: bookOfOne(deploymentOf(config, day)),
+      files: [{ siteId: config.site.siteId, file: path }],
+      broken: [],
+      archive: archive && { ...archive, folder: resolve(dirname(file), archive.folder) },
+    };
   }
-  const { bookId, sites, operators } = readBook(path, bookFileSchema);
+  const { bookId, sites, operators, archive } = readBook(path, bookFileSchema);
   const deployments: Deployment[] = [];
   const before: SiteInBook[] = [];
   const files: SiteFileOfBook[] = [];
@@ -56,7 +65,7 @@ export function loadBook(path: string, day: OperatingDay): LoadedBook {
     }
   }
   if (deployments.length === 0) throw new ConfigError(broken.flatMap(({ problems }) => problems));
-  return { book: { bookId, deployments }, files, broken, operators };
+  return { book: { bookId, deployments }, files, broken, operators, archive };
 }
 
 /** Who may ask as a book's head says; undefined where it does not. @throws ConfigError as `loadBook` */

@@ -1,4 +1,4 @@
-import { checkConfig, contractsOn, loadConfig, type Loaded } from "../../config/index.ts";
+import { checkConfig, contractsOn, type Finding, loadConfig, type Loaded, warning } from "../../config/index.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import { memberFindings } from "./memberFindings.ts";
 import { type SiteFile, siteFileSchema } from "./registries.ts";
@@ -14,9 +14,19 @@ export function loadSiteFile(path: string, on?: OperatingDay, siteId?: string): 
   return loadConfig(path, siteFileSchema, checksOn(on), siteId);
 }
 
-/** Checks a site's file without using it: every problem, and what is hardly meant. `siteId`: as `loadSiteFile`. */
+/**
+ * Checks a site's file without using it: every problem, and what is hardly meant. `siteId`: as `loadSiteFile`; given
+ * where it is one of a book.
+ */
 export function checkSiteFile(path: string, on?: OperatingDay, siteId?: string): ReturnType<typeof checkConfig> {
-  return checkConfig(path, siteFileSchema, checksOn(on), siteId);
+  const inBook = siteId === undefined ? () => [] : archiveOfBook;
+  return checkConfig(path, siteFileSchema, (site) => [...checksOn(on)(site), ...inBook(site)], siteId);
+}
+
+/** The documents of a book's sites lie in one database. */
+function archiveOfBook({ archive }: SiteFile): Finding[] {
+  if (archive === undefined) return [];
+  return [warning(["archive"], "counts only where the site runs by itself", "`archive` in the head of the book")];
 }
 
 function checksOn(day: OperatingDay | undefined): typeof memberFindings {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { archiveSchema } from "./archive.ts";
 import { id, text } from "./common.ts";
 
 /** What an operator is named and may do, as those say who check it. */
@@ -16,6 +17,7 @@ export function bookSchema<Role>({ actor, role }: OperatorFragments<Role>) {
       .record(id("A site"), text("Configuration of the site, relative to this file"))
       .refine((sites) => Object.keys(sites).length > 0, "at least one site")
       .meta({ description: "A file for each site by its id" }),
+    archive: archiveSchema.optional(),
     operators: z
       .array(
         z.strictObject({

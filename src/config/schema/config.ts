@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { archiveSchema } from "./archive.ts";
 import { text } from "./common.ts";
 import { cohortSchema, metersSchema, siteGroupSchema } from "./equipment.ts";
 import { costsSchema } from "./costs.ts";
@@ -45,6 +46,7 @@ export function siteSchema<Sources, Feed extends Used, Driver extends Used, Mete
     costs: costsSchema.optional(),
     cohorts: z.array(cohortSchema(driver)).min(1),
     meters: metersSchema(meter),
+    archive: archiveSchema.optional(),
     sources,
     feeds: z.array(feed).min(1).meta({ description: "Outside sources of market data, each named by `use`" }),
   });

@@ -72,6 +72,8 @@ export interface BundleManifest {
   readonly headChainHash: string;
   /** Hash tree over the digests of the runs closed on each UTC day: one value a day to publish. */
   readonly dailyRoots?: readonly { readonly day: string; readonly runs: number; readonly root: string }[];
+  /** What was wrong with the archive of documents when the bundle was written, and what to do; absent when nothing. */
+  readonly archiveProblem?: string;
   /** Ed25519 over the manifest's canonical text without this member. */
   readonly signature?: ManifestSignature;
 }

@@ -63,6 +63,9 @@ export const sources = {
   needs: "facts",
   check: (site, log) => ({
     async end() {
+      const { archiveProblem } = site.bundle.manifest;
+      if (archiveProblem !== undefined)
+        log.note(`when this was written, the archive of documents waited for somebody: ${archiveProblem}`);
       const book = await site.book(log);
       await guarded(log, "signals", () => checkSources(site.facts.arrivals, book, log));
     },

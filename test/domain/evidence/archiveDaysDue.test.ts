@@ -4,12 +4,9 @@ import { archiveDueAt } from "../../../src/domain/evidence/archiveDueAt.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
 const due = (owedSince: string | undefined, now: string, at = "03:30", daysMax = 7): string[] =>
-  archiveDaysDue(
-    owedSince === undefined ? undefined : parseInstant(owedSince),
-    at,
-    parseInstant(now),
-    daysMax,
-  ).map(({ day, dueAt }) => `${day} ${dueAt}`);
+  archiveDaysDue(owedSince === undefined ? undefined : parseInstant(owedSince), at, parseInstant(now), daysMax).map(
+    ({ day, dueAt }) => `${day} ${dueAt}`,
+  );
 
 it("where nothing has to leave no day is due, however long nobody archived: also with every site retired", () => {
   expect(due(undefined, "2026-08-18T12:00:00Z")).toEqual([]);
