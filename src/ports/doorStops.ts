@@ -21,10 +21,11 @@ export interface KeptStop {
 /** Safety stops of the doors. Append-only. Each method throws PortUnavailableError without database. */
 export interface DoorStops {
   /**
-   * Stops that their sites have not been told, in the order in which they came, at most `stopsMax`. An end is told when
-   * it comes or not at all, for it might end what was stopped since. A stop that was ended since is told to nobody.
+   * Stops that their sites have not been told, in the order in which they came, of each site at most the newest
+   * `stopsMaxPerSite`. An end is told when it comes or not at all, for it might end what was stopped since. A stop that
+   * was ended since is told to nobody.
    */
-  untold(stopsMax: number): Promise<readonly KeptStop[]>;
+  untold(stopsMaxPerSite: number): Promise<readonly KeptStop[]>;
   /** A site has decided on it, or has refused it for good. The first word counts. */
   told(messageNo: string, outcome: StopOutcome): Promise<void>;
 }

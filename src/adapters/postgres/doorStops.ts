@@ -29,7 +29,7 @@ const ENDED_SINCE = `EXISTS (SELECT FROM safety_stop own JOIN safety_stop later 
 /** Safety stops of the doors in PostgreSQL. */
 export function postgresDoorStops(pool: Pool): DoorStops {
   return {
-    async untold(stopsMax) {
+    async untold(stopsMaxPerSite) {
       await query(
         pool,
         `INSERT INTO door_stop_told (message_no) SELECT message_no FROM door_stop s WHERE kind = $1 AND ${ENDED_SINCE}
@@ -38,8 +38,11 @@ export function postgresDoorStops(pool: Pool): DoorStops {
       );
       const rows = await query<StopRow>(
         pool,
-        `${ROWS} WHERE s.kind = $1 AND t.message_no IS NULL ORDER BY s.message_no LIMIT $2`,
-        [STOP_KINDS.stop, stopsMax],
+        `SELECT * FROM (
+          SELECT untold.*, row_number() OVER (PARTITION BY site_id ORDER BY message_no DESC) AS place
+            FROM (${ROWS} WHERE s.kind = $1 AND t.message_no IS NULL) untold) newest
+          WHERE place <= $2 ORDER BY message_no`,
+        [STOP_KINDS.stop, stopsMaxPerSite],
       );
       return rows.map(keptStop);
     },

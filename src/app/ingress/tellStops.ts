@@ -5,8 +5,8 @@ import { RequestRefusedError, type TakenUp } from "../../ports/commands.ts";
 import type { DoorStops, KeptStop, StopOutcome } from "../../ports/doorStops.ts";
 import type { Log } from "../../ports/log.ts";
 
-/** Stops told in one go. */
-const STOPS_MAX = 200;
+/** Stops of a site told in one go: one that cannot be told keeps no other site waiting. */
+const STOPS_MAX_PER_SITE = 50;
 /** What could not be told is tried again after this, real time. */
 const AGAIN_AFTER_MS = 5_000;
 /** A site that refuses a stop is asked less often: each asking stands in its history. */
@@ -54,7 +54,7 @@ export class UntoldStops {
 
   /** Tells them, or those of one site. @throws PortUnavailableError without database */
   async tell(siteId?: string): Promise<void> {
-    const untold = await this.#parts.ledger.untold(STOPS_MAX);
+    const untold = await this.#parts.ledger.untold(STOPS_MAX_PER_SITE);
     const due = untold.filter(
       (one) =>
         (siteId === undefined || one.siteId === siteId) &&
