@@ -6,6 +6,7 @@ import { DISPATCH_VERDICT } from "../src/domain/inputs/dispatchVerdict.ts";
 import type { CohortTarget, DispatchBatch, DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
+import { loadMayMove } from "../src/domain/verification/loadMayMove.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { DecisionStore } from "../src/ports/decisionStore.ts";
@@ -13,10 +14,11 @@ import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { machinesOf } from "./machines.ts";
 import { dispatchHold, refuseUndecided } from "./revision.ts";
-import { type SitePowerDeps, sitePowerKw } from "./sitePower.ts";
+import { METER_TRIES, sitePower, type SitePowerDeps } from "./sitePower.ts";
 import { dated } from "./witnessed.ts";
 
 export interface DispatchDeps extends SitePowerDeps {
@@ -26,6 +28,7 @@ export interface DispatchDeps extends SitePowerDeps {
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
   readonly decisions: DecisionStore;
+  readonly watch: Pick<MeterWatch, "site" | "keepLook">;
   readonly log: Log;
 }
 
@@ -44,12 +47,13 @@ export interface OpenedDispatch {
  * recorded decision ordered.
  */
 export function dispatchActivities(deps: DispatchDeps) {
-  const { clock, witness, sites, fleet, ledger, decisions, log } = deps;
+  const { clock, witness, sites, fleet, ledger, decisions, watch, log } = deps;
   return {
     /**
      * Fence off older revisions and settle what the response is measured against: the site meter before anything moves,
      * or, where the revision before was taken back before its verdict, what that one was measured against (`resumed`).
-     * Who is able to run settles which machines get which mode: `batches`, for this dispatch's whole life.
+     * Who is able to run settles which machines get which mode: `batches`, for this dispatch's whole life. The reading
+     * is a look of the watch too: the clock of an instruction counts from it.
      */
     async openDispatch({ plan }: { plan: DispatchPlan }): Promise<OpenedDispatch> {
       const { siteId, revision, targets, batchSize } = plan;
@@ -58,12 +62,15 @@ export function dispatchActivities(deps: DispatchDeps) {
       const lastRead = new Map<string, readonly LastRead[]>();
       for (const target of targets) lastRead.set(target.cohortId, await lastReadOf(siteId, target));
       const read = ({ cohortId }: CohortTarget): readonly LastRead[] => lastRead.get(cohortId) as readonly LastRead[];
+      const standing = await watch.site(siteId);
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
-        beforeKw: await sitePowerKw(deps, siteId, await clock.now()),
+        beforeKw: await powerBefore(siteId, revision, standing),
         cohorts: Object.fromEntries(
           targets.map((target): [string, BaseSpan[]] => [target.cohortId, dispatchBase(target, read(target))]),
         ),
       }));
+      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that.
+      if (resumed) await watch.keepLook(siteId, { at: await clock.now(), isMoving: true, beforeRevision: revision });
       const batches = targets
         .filter(({ isDriven }) => isDriven)
         .flatMap((target) => batchesOf(target, read(target).map(isAble), batchSize));
@@ -106,6 +113,21 @@ export function dispatchActivities(deps: DispatchDeps) {
       return { stragglers: stragglers.length };
     },
   };
+
+  /** The site meter before a revision's commands, kW, by a look that is kept; undefined where it was not read. */
+  async function powerBefore(siteId: SiteId, revision: number, standing: WatchedSite): Promise<number | undefined> {
+    const at = await clock.now();
+    const { powerKw, ...read } = await sitePower(deps, siteId, at, METER_TRIES);
+    const isMoving = loadMayMove(standing, at);
+    await watch.keepLook(siteId, {
+      at,
+      ...read,
+      ...(powerKw === undefined ? {} : { powerKw }),
+      isMoving,
+      beforeRevision: revision,
+    });
+    return powerKw;
+  }
 
   /** The last read-back of each machine of a cohort, in inventory order. */
   async function lastReadOf(siteId: SiteId, { cohortId, machines }: CohortTarget): Promise<readonly LastRead[]> {

@@ -1,26 +1,23 @@
-import { createHash } from "node:crypto";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
-import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
 import { INVOLUNTARY_TRIP, type TrippedCohort } from "../src/domain/inputs/involuntaryTrip.ts";
-import { RESPONSE_CLOCK } from "../src/domain/inputs/responseClock.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
-import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
-import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
+import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { leastFallKw } from "../src/domain/verification/leastFall.ts";
 import { type LoadFall, loadFall, type MeterLook } from "../src/domain/verification/loadFall.ts";
+import { loadMayMove } from "../src/domain/verification/loadMayMove.ts";
 import { loadHasRisen } from "../src/domain/verification/loadRise.ts";
 import { nextMeterLook } from "../src/domain/verification/nextMeterLook.ts";
-import { type ClockVerdict, responseClock } from "../src/domain/verification/responseClock.ts";
-import { clockEndedAt, runningClock } from "../src/domain/verification/runningClock.ts";
 import { tripAfterFall } from "../src/domain/verification/tripAfterFall.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
-import type { KeptClock, MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
+import type { MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
 import { countedBy, type FleetSurveys, type Surveyed } from "./fleetSurveys.ts";
+import { InstructionClocks } from "./instructionClocks.ts";
+import { sitePower } from "./sitePower.ts";
 
 export interface MeterWatchDeps {
   readonly clock: MarketClock;
@@ -33,14 +30,10 @@ export interface MeterWatchDeps {
   readonly quietLookSeconds: number;
 }
 
-/** Load may still follow a dispatch that has closed, s. */
-const FOLLOWS_SECONDS = 300;
 /** The slowest clock, and the looks before its start, s. */
 const LOOK_BACK_SECONDS = 2_400;
 /** Looks are kept for some days, for a person. */
 const KEPT_SECONDS = 3 * 86_400;
-/** Looks that a verdict carries into the history. */
-const LOOKS_TOLD_MAX = 200;
 
 /** The keys under which the watch of a fleet holds a paced clock. */
 export function meterWaitKey(feedId: string): string {
@@ -60,10 +53,12 @@ export async function watchMeter(
   const { clock, watch } = deps;
   const key = meterWaitKey(feedId);
   const startedAt = await clock.now();
+  const clocks = new InstructionClocks(deps, siteId);
   let looks = await watch.looksSince(siteId, addSeconds(startedAt, -LOOK_BACK_SECONDS));
   await watch.forget(siteId, addSeconds(startedAt, -KEPT_SECONDS));
   let due = addSeconds(startedAt, deps.quietLookSeconds);
   let countedAt: Instant | undefined;
+  let before: WatchedSite | undefined;
   while (!signal.aborted) {
     const at = await clock.waitUntil(key, due, signal, [siteId]).catch((error: unknown) => {
       if (!signal.aborted) throw error;
@@ -73,9 +68,11 @@ export async function watchMeter(
     const site = await watch.site(siteId);
     const look = await lookAt(deps, siteId, site, at);
     await watch.keepLook(siteId, look);
-    // Looks ahead of this one were dated by a clock that has been set back since.
-    looks = [...looks.filter((one) => one.at >= addSeconds(at, -LOOK_BACK_SECONDS) && one.at < at), look];
-    const running = await runClocks(deps, siteId, site, { looks, at }, signal);
+    if (mayHaveLooked(before, site)) looks = await watch.looksSince(siteId, addSeconds(at, -LOOK_BACK_SECONDS));
+    before = site;
+    // Where a dispatch read the meter at the same instant, its look stands.
+    looks = [...looks.filter((one) => counts(one, look)), looks.find((one) => one.at === at) ?? look];
+    const running = await clocks.run(site, looks, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
     due = nextMeterLook(at, deps.quietLookSeconds, { looks, running, leastKw, isTripped: site.trips.length > 0 });
@@ -83,99 +80,19 @@ export async function watchMeter(
   await clock.release(key);
 }
 
-async function lookAt(
-  { registers, book }: MeterWatchDeps,
-  siteId: SiteId,
-  { isDispatching, dispatchedAt }: WatchedSite,
-  at: Instant,
-): Promise<MeterLook> {
-  const { siteMeterId: meterId, meters } = configured(book, siteId);
-  const [reading] = await meters.read([meterId], at);
-  const checked = reading && checkFrozen(await registers.latestBefore(siteId, meterId, at), reading);
-  // A dispatch far ahead was dated by a clock that has been set back since.
-  const isMoving =
-    isDispatching || (dispatchedAt !== undefined && Math.abs(secondsBetween(dispatchedAt, at)) < FOLLOWS_SECONDS);
-  if (checked?.quality !== "metered") return { at, isMoving };
-  const { powerKw, registerWh } = checked;
-  return {
-    at,
-    isMoving,
-    ...(powerKw === undefined ? {} : { powerKw }),
-    ...(registerWh === undefined ? {} : { registerWh }),
-  };
+async function lookAt(deps: MeterWatchDeps, siteId: SiteId, site: WatchedSite, at: Instant): Promise<MeterLook> {
+  return { at, isMoving: loadMayMove(site, at), ...(await sitePower(deps, siteId, at, 1)) };
 }
 
-/** Begins, goes on with and ends the clocks of a site's instructions. Returns those that run on. */
-async function runClocks(
-  { sites, watch, book, log }: MeterWatchDeps,
-  siteId: SiteId,
-  { instructions }: WatchedSite,
-  { looks, at }: { readonly looks: readonly MeterLook[]; readonly at: Instant },
-  signal: AbortSignal,
-): Promise<readonly KeptClock[]> {
-  const { plan } = configured(book, siteId);
-  const holding = instructions.filter((one) => one.from <= at && clockEndedAt(at, one) === undefined);
-  const known = await watch.clocks(siteId, at);
-  const begun: KeptClock[] = [];
-  for (const one of holding) {
-    const clockId = clockIdOf(one);
-    if (known.some((kept) => kept.clockId === clockId)) continue;
-    const { instructionId, revision = 1, product } = one;
-    const clock = { clockId, instructionId, revision, product, ...runningClock(plan, one, looks) };
-    await watch.openClock(siteId, clock);
-    begun.push(clock);
-  }
-  const stored = begun.length === 0 ? known : await watch.clocks(siteId, at);
-  const running: KeptClock[] = [];
-  for (const clock of stored.filter(({ verdict }) => verdict === undefined)) {
-    const endedAt = clockEndedAt(
-      at,
-      instructions.find((one) => clockIdOf(one) === clock.clockId),
-    );
-    const verdict = responseClock(clock, looks, at, endedAt);
-    if (verdict === undefined) {
-      running.push(clock);
-      continue;
-    }
-    const level = verdict.outcome === "met" || verdict.outcome === "overtaken" ? "info" : "error";
-    log[level]({ siteId, ...clock, ...verdict }, "the clock of an instruction");
-    await sites.deliver(siteId, clockSaid(clock, looks, at, verdict, endedAt), [], signal);
-    await watch.closeClock(siteId, clock.clockId, verdict, at);
-  }
-  return running;
+/** Whether a dispatch was under way since the look before, whose own looks only the database has. */
+function mayHaveLooked(before: WatchedSite | undefined, site: WatchedSite): boolean {
+  return site.isDispatching || before?.isDispatching === true || before?.revision !== site.revision;
 }
 
-function clockSaid(
-  clock: KeptClock,
-  looks: readonly MeterLook[],
-  at: Instant,
-  verdict: ClockVerdict,
-  endedAt: Instant | undefined,
-): SiteInput {
-  const { clockId, instructionId, revision, product, startedAt, dueAt, baseKw, targetKw } = clock;
-  const since = looks.filter((look) => look.at >= startedAt).slice(-LOOKS_TOLD_MAX);
-  return {
-    kind: RESPONSE_CLOCK,
-    id: `${RESPONSE_CLOCK}/${clockId}`,
-    at,
-    instructionId,
-    revision,
-    product,
-    startedAt,
-    dueAt,
-    baseKw,
-    targetKw,
-    looks: since.map((look) => ({ at: look.at, powerKw: look.powerKw })),
-    endedAt,
-    ...verdict,
-  };
-}
-
-/** One clock for what an instruction asks: sent again with the same content it is the same. */
-function clockIdOf({ instructionId, revision = 1, from, effectiveBy, demand, cohortIds }: GridInstruction): string {
-  const kw = demand === undefined || demand.kind === "off" ? ["off"] : [demand.kind, demand.kw];
-  const content = JSON.stringify([instructionId, revision, from, effectiveBy, kw, cohortIds?.toSorted()]);
-  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+/** Looks ahead of the newest were dated by a clock that has been set back since; those of another meter say nothing. */
+function counts({ at, meterId }: MeterLook, newest: MeterLook): boolean {
+  const isSame = meterId === undefined || meterId === newest.meterId;
+  return isSame && at >= addSeconds(newest.at, -LOOK_BACK_SECONDS) && at < newest.at;
 }
 
 /** Returns when it last counted who came back during a trip. */

@@ -1,4 +1,4 @@
-import type { SiteId } from "../src/domain/units/ids.ts";
+import type { MeterId, SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import { checkFrozen } from "../src/domain/verification/checkFrozen.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
@@ -11,24 +11,39 @@ export interface SitePowerDeps {
 }
 
 /** A verdict is not lost to one answer of the site meter that did not come. */
-const METER_TRIES = 2;
+export const METER_TRIES = 2;
+
+/** What the site meter shows: neither power nor register where it is silent, or frozen since an earlier boundary. */
+export interface SitePower {
+  readonly meterId: MeterId;
+  readonly powerKw?: number;
+  /** Cumulative, Wh. */
+  readonly registerWh?: bigint;
+}
 
 /**
- * Power at the site meter, kW; undefined from a meter that is silent, or frozen since an earlier boundary.
+ * Reads the site meter, at most `tries` times while it does not answer.
  * @throws NotConfigured for a site that is not in the configuration, PortUnavailableError when the database is away
  */
-export async function sitePowerKw(
+export async function sitePower(
   { registers, book }: SitePowerDeps,
   siteId: SiteId,
   at: Instant,
-): Promise<number | undefined> {
+  tries: number,
+): Promise<SitePower> {
   const { siteMeterId: meterId, meters } = configured(book, siteId);
   const before = await registers.latestBefore(siteId, meterId, at);
-  for (let triesLeft = METER_TRIES; triesLeft > 0; triesLeft -= 1) {
+  for (let triesLeft = tries; triesLeft > 0; triesLeft -= 1) {
     const [reading] = await meters.read([meterId], at);
     const checked = reading && checkFrozen(before, reading);
-    if (checked?.quality === "metered") return checked.powerKw;
-    if (checked?.quality === "stale") return undefined;
+    if (checked?.quality === "stale") break;
+    if (checked?.quality !== "metered") continue;
+    const { powerKw, registerWh } = checked;
+    return {
+      meterId,
+      ...(powerKw === undefined ? {} : { powerKw }),
+      ...(registerWh === undefined ? {} : { registerWh }),
+    };
   }
-  return undefined;
+  return { meterId };
 }

@@ -9,10 +9,11 @@ import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
+import type { MeterWatch } from "../src/ports/meterWatch.ts";
 import { heartbeating } from "./heartbeating.ts";
 import { machinesOf, tellUnstored } from "./machines.ts";
 import { dispatchHold, isFenced } from "./revision.ts";
-import { type SitePowerDeps, sitePowerKw } from "./sitePower.ts";
+import { METER_TRIES, sitePower, type SitePowerDeps } from "./sitePower.ts";
 import { dated } from "./witnessed.ts";
 
 export interface VerificationDeps extends SitePowerDeps {
@@ -20,6 +21,7 @@ export interface VerificationDeps extends SitePowerDeps {
   readonly witness: ClockWitness;
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
+  readonly watch: Pick<MeterWatch, "keepLook">;
   readonly log: Log;
 }
 
@@ -29,11 +31,12 @@ export interface VerificationDeps extends SitePowerDeps {
  * configuration.
  */
 export function verificationActivities(deps: VerificationDeps) {
-  const { clock, witness, fleet, ledger, log } = deps;
+  const { clock, witness, fleet, ledger, watch, log } = deps;
   return {
     /**
      * Market seconds after the writes (after `writtenAt`, so that a second try waits no longer than the first): what
-     * the site meter shows. The clock stands from here to the end of the read-backs.
+     * the site meter shows, by a look that the watch of the meter has too. The clock stands from here to the end of the
+     * read-backs.
      */
     async measureResponse({
       siteId,
@@ -54,8 +57,9 @@ export function verificationActivities(deps: VerificationDeps) {
           [siteId],
         );
         if (await isFenced(ledger, siteId, revision)) return { superseded: true, readAt };
-        const nowKw = await sitePowerKw(deps, siteId, readAt);
-        return { superseded: false, readAt: await dated(witness, log, readAt), nowKw };
+        const read = await sitePower(deps, siteId, readAt, METER_TRIES);
+        await watch.keepLook(siteId, { at: readAt, ...read, isMoving: true });
+        return { superseded: false, readAt: await dated(witness, log, readAt), nowKw: read.powerKw };
       });
     },
 

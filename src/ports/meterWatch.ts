@@ -22,7 +22,9 @@ export interface WatchedSite {
   readonly trips: readonly StandingTrip[];
   /** Cohorts to which no command goes: people may be at them. */
   readonly frozenCohorts: readonly CohortId[];
-  /** The newest revision has begun, and has no verdict yet. */
+  /** The newest revision that has begun; absent before the first. */
+  readonly revision?: number;
+  /** That one has no verdict yet. */
   readonly isDispatching: boolean;
   /** When the last dispatch closed; absent before the first. */
   readonly dispatchedAt?: Instant;
@@ -31,6 +33,7 @@ export interface WatchedSite {
 /** What the watch of a site's meter knows and keeps. Methods throw PortUnavailableError when the database is away. */
 export interface MeterWatch {
   site(siteId: SiteId): Promise<WatchedSite>;
+  /** The first look of an instant stands; that commands of a revision followed it is added. */
   keepLook(siteId: SiteId, look: MeterLook): Promise<void>;
   /** Ascending. */
   looksSince(siteId: SiteId, since: Instant): Promise<readonly MeterLook[]>;

@@ -7,7 +7,7 @@ import type { GridInstruction } from "../../src/domain/inputs/gridInstruction.ts
 import { isInvoluntaryTrip } from "../../src/domain/inputs/involuntaryTrip.ts";
 import { isResponseClock } from "../../src/domain/inputs/responseClock.ts";
 import { inputProblem } from "../../src/domain/inputs/inputProblem.ts";
-import { type Instant, msOfInstant } from "../../src/domain/units/instant.ts";
+import { addSeconds, type Instant, msOfInstant } from "../../src/domain/units/instant.ts";
 import type { MeterLook } from "../../src/domain/verification/loadFall.ts";
 import type { Fleet } from "../../src/ports/fleet.ts";
 import type { KeptClock } from "../../src/ports/meterWatch.ts";
@@ -32,6 +32,11 @@ const INSTRUCTION: GridInstruction = {
   from: INSTRUCTED_AT,
   loadKw: 300,
 };
+interface Watched {
+  readonly told: SiteInput[];
+  /** What the watch asked the database for. */
+  readonly asked: readonly string[];
+}
 const closers: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
@@ -52,8 +57,18 @@ function registerWh(at: Instant): bigint {
   return BigInt(Math.round(wh));
 }
 
+interface Hour {
+  readonly answersAfterTrip: MachineReading["state"];
+  readonly instruction?: GridInstruction;
+  readonly quietLookSeconds?: number;
+  /** Looks that a dispatch keeps, each at its own instant. */
+  readonly dispatchLooks?: readonly MeterLook[];
+}
+
 /** An hour of the watch of a fleet until its day ends: what the site is told, without the counts that ride. */
-async function watched(answersAfterTrip: MachineReading["state"]): Promise<SiteInput[]> {
+async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }: Hour): Promise<Watched> {
+  const { quietLookSeconds = 60, dispatchLooks = [] } = hour;
+  const asked: string[] = [];
   const keeper = createClockKeeper({ startMs: msOfInstant(START), speed: Infinity, initialHolds: [] });
   const server = await startClockServer({ keeper });
   const clock = pacedMarketClock({ url: server.url });
@@ -100,23 +115,39 @@ async function watched(answersAfterTrip: MachineReading["state"]): Promise<SiteI
       deliver: async (_: string, input: SiteInput, riders: readonly SiteInput[] = []) =>
         void told.push(...riders, input),
     } as never,
-    quietLookSeconds: 60,
+    quietLookSeconds,
     watch: {
-      site: async () => ({
-        instructions: keeper.nowMs() >= msOfInstant(INSTRUCTED_AT) ? [INSTRUCTION] : [],
-        trips: [],
-        frozenCohorts: [],
-        isDispatching: false,
-      }),
+      site: async () => {
+        asked.push("site");
+        const now = new Date(keeper.nowMs()).toISOString() as Instant;
+        const begun = dispatchLooks.filter(({ at }) => at <= now);
+        return {
+          instructions: now >= INSTRUCTED_AT ? [instruction] : [],
+          trips: [],
+          frozenCohorts: [],
+          isDispatching: false,
+          ...(begun.length === 0 ? {} : { revision: 7, dispatchedAt: begun.at(-1)?.at }),
+        };
+      },
       keepLook: async (_: string, look: MeterLook) => void looks.push(look),
-      looksSince: async () => looks,
+      looksSince: async () => {
+        const now = new Date(keeper.nowMs()).toISOString() as Instant;
+        const all = [...looks, ...dispatchLooks.filter(({ at }) => at <= now)];
+        return all.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+      },
       forget: async () => {},
-      openClock: async (_: string, one: KeptClock) => void clocks.push(one),
+      openClock: async (_: string, one: KeptClock) => {
+        asked.push("openClock");
+        clocks.push(one);
+      },
       closeClock: async (_: string, clockId: string, verdict: KeptClock["verdict"]) => {
         const i = clocks.findIndex((one) => one.clockId === clockId);
         clocks[i] = { ...(clocks[i] as KeptClock), verdict };
       },
-      clocks: async () => clocks,
+      clocks: async () => {
+        asked.push("clocks");
+        return clocks;
+      },
     } as never,
     log: { info() {}, warn() {}, error() {} },
   });
@@ -124,11 +155,11 @@ async function watched(answersAfterTrip: MachineReading["state"]): Promise<SiteI
   expect(operatingDay).toBe("2026-08-19");
   // The watch of the next day takes both names over; until then the clock stands under that of the fleet.
   expect(keeper.status().holds).toEqual(["feed/fleet/north"]);
-  return told;
+  return { told, asked };
 }
 
 it("a feeder that opens is told within two minutes with who is able, and the clock of an instruction is met in 30 s", async () => {
-  const told = await watched("unknown");
+  const { told } = await watched({ answersAfterTrip: "unknown" });
   expect(told.map(inputProblem)).toEqual(told.map(() => undefined));
   const [able, trip, response, ...others] = told;
   expect(others).toEqual([]);
@@ -160,6 +191,51 @@ it("a feeder that opens is told within two minutes with who is able, and the clo
 });
 
 it("machines that answer and do not work have lost their pool: no trip", async () => {
-  const told = await watched("asleep");
+  const { told } = await watched({ answersAfterTrip: "asleep" });
   expect(told.filter(isInvoluntaryTrip)).toEqual([]);
+});
+
+it("with looks five minutes apart a reduction by 0.25 MW counts from what its dispatch read before the commands: met in 20 s", async () => {
+  const reduction: GridInstruction = {
+    ...INSTRUCTION,
+    from: addSeconds(INSTRUCTED_AT, -130),
+    demand: { kind: "reduce", kw: 250 },
+  };
+  const dispatchLooks: MeterLook[] = [
+    { at: addSeconds(INSTRUCTED_AT, -129), powerKw: 300, isMoving: false, beforeRevision: 7 },
+    { at: addSeconds(INSTRUCTED_AT, -110), powerKw: 45, isMoving: true },
+  ];
+  const { told } = await watched({
+    answersAfterTrip: "asleep",
+    instruction: reduction,
+    quietLookSeconds: 300,
+    dispatchLooks,
+  });
+  const [response] = told.filter(isResponseClock);
+  expect(response).toMatchObject({
+    baseKw: 300,
+    baseAt: dispatchLooks[0]?.at,
+    baseRevision: 7,
+    targetKw: 50,
+    outcome: "met",
+    seconds: 20,
+  });
+  expect(told.map(inputProblem)).toEqual(told.map(() => undefined));
+
+  // The auditor finds a base that was not read.
+  const found = (inputs: readonly SiteInput[]): number => {
+    const log = new LayerLog("effects", "what the meter showed");
+    checkMeterWords({ arrivals: inputs.map((input) => ({ input, where: "run" })) }, log);
+    return log.findings.length;
+  };
+  if (response === undefined) throw new Error("no clock");
+  expect(found([response])).toBe(0);
+  expect(found([{ ...response, looks: response.looks.map((look) => ({ ...look, powerKw: 40 })) }])).toBeGreaterThan(0);
+});
+
+it("an ended clock is opened once and asked for twice, however long its instruction holds", async () => {
+  const { asked } = await watched({ answersAfterTrip: "asleep" });
+  expect(asked.filter((what) => what === "site").length).toBeGreaterThan(50);
+  expect(asked.filter((what) => what === "openClock")).toHaveLength(1);
+  expect(asked.filter((what) => what === "clocks")).toHaveLength(2);
 });

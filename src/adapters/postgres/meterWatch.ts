@@ -10,6 +10,8 @@ interface LookRow {
   power_kw: number | null;
   register_wh: string | null;
   is_moving: boolean;
+  meter_id: string | null;
+  before_revision: string | null;
 }
 
 interface ClockRow {
@@ -20,6 +22,8 @@ interface ClockRow {
   started_at: Date;
   due_at: Date | null;
   base_kw: number | null;
+  base_at: Date | null;
+  base_revision: string | null;
   target_kw: number | null;
   outcome: ClockVerdict["outcome"] | null;
   seconds: number | null;
@@ -36,11 +40,13 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
         instructions: readonly GridInstruction[] | null;
         trips: readonly StandingTrip[] | null;
         frozen: readonly string[] | null;
+        revision: string | null;
         is_dispatching: boolean;
         dispatched_at: Date | null;
       }>(
         pool,
         `SELECT d.facts['instructions'] AS instructions, d.facts['trips'] AS trips, d.facts['frozenCohorts'] AS frozen,
+           (SELECT revision FROM dispatch_fence WHERE site_id = $1) AS revision,
            EXISTS (SELECT FROM dispatch_fence f WHERE f.site_id = $1 AND NOT EXISTS (SELECT FROM response_verdict v
              WHERE v.site_id = $1 AND v.revision = f.revision)) AS is_dispatching,
            (SELECT max(closed_at) FROM response_verdict WHERE site_id = $1) AS dispatched_at
@@ -54,24 +60,35 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
         trips: row?.trips ?? [],
         frozenCohorts: row?.frozen ?? [],
         isDispatching: row?.is_dispatching === true,
+        ...(row?.revision == null ? {} : { revision: Number(row.revision) }),
         ...(dispatchedAt === undefined ? {} : { dispatchedAt }),
       };
     },
 
-    async keepLook(siteId, { at, powerKw, registerWh, isMoving }) {
+    async keepLook(siteId, { at, powerKw, registerWh, isMoving, meterId, beforeRevision }) {
       await plannedQuery(
         pool,
         "keep-look",
-        `INSERT INTO meter_look (site_id, at, power_kw, register_wh, is_moving) VALUES ($1, $2, $3, $4, $5)
-          ON CONFLICT DO NOTHING`,
-        [siteId, at, powerKw ?? null, registerWh?.toString() ?? null, isMoving],
+        `INSERT INTO meter_look (site_id, at, power_kw, register_wh, is_moving, meter_id, before_revision)
+          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (site_id, at) DO UPDATE
+          SET before_revision = excluded.before_revision WHERE excluded.before_revision IS NOT NULL`,
+        [
+          siteId,
+          at,
+          powerKw ?? null,
+          registerWh?.toString() ?? null,
+          isMoving,
+          meterId ?? null,
+          beforeRevision ?? null,
+        ],
       );
     },
 
     async looksSince(siteId, since) {
       const rows = await query<LookRow>(
         pool,
-        `SELECT at, power_kw, register_wh, is_moving FROM meter_look WHERE site_id = $1 AND at >= $2 ORDER BY at`,
+        `SELECT at, power_kw, register_wh, is_moving, meter_id, before_revision FROM meter_look
+          WHERE site_id = $1 AND at >= $2 ORDER BY at`,
         [siteId, since],
       );
       return rows.map(look);
@@ -82,11 +99,13 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
     },
 
     async openClock(siteId, clock) {
-      const { clockId, instructionId, revision, product, startedAt, dueAt, baseKw, targetKw } = clock;
+      const { clockId, instructionId, revision, product, startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw } =
+        clock;
       await query(
         pool,
         `INSERT INTO response_clock (site_id, clock_id, instruction_id, revision, product, started_at, due_at, base_kw,
-           target_kw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+           base_at, base_revision, target_kw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+           ON CONFLICT DO NOTHING`,
         [
           siteId,
           clockId,
@@ -96,6 +115,8 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
           startedAt,
           dueAt ?? null,
           baseKw ?? null,
+          baseAt ?? null,
+          baseRevision ?? null,
           targetKw ?? null,
         ],
       );
@@ -122,12 +143,14 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
   };
 }
 
-function look({ at, power_kw, register_wh, is_moving }: LookRow): MeterLook {
+function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision }: LookRow): MeterLook {
   return {
     at: instantOf(at),
     ...(power_kw === null ? {} : { powerKw: power_kw }),
     ...(register_wh === null ? {} : { registerWh: BigInt(register_wh) }),
     isMoving: is_moving,
+    ...(meter_id === null ? {} : { meterId: meter_id }),
+    ...(before_revision === null ? {} : { beforeRevision: Number(before_revision) }),
   };
 }
 
@@ -150,6 +173,8 @@ function kept(row: ClockRow): KeptClock {
     startedAt: instantOf(row.started_at),
     ...(row.due_at === null ? {} : { dueAt: instantOf(row.due_at) }),
     ...(row.base_kw === null ? {} : { baseKw: row.base_kw }),
+    ...(row.base_at === null ? {} : { baseAt: instantOf(row.base_at) }),
+    ...(row.base_revision === null ? {} : { baseRevision: Number(row.base_revision) }),
     ...(row.target_kw === null ? {} : { targetKw: row.target_kw }),
     ...(verdict === undefined ? {} : { verdict }),
     ...(closed_at === null ? {} : { closedAt: instantOf(closed_at) }),

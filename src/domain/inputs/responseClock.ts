@@ -20,6 +20,9 @@ export interface ResponseClockInput extends Told {
   /** By when the load had to be there; absent where neither product nor issuer says. */
   readonly dueAt?: Instant;
   readonly baseKw?: number;
+  /** When that was read, and before which revision where a dispatch read it. */
+  readonly baseAt?: Instant;
+  readonly baseRevision?: number;
   readonly targetKw?: number;
   /** Looks at the site meter from the start to the verdict. */
   readonly looks: readonly { readonly at: Instant; readonly powerKw?: number }[];
@@ -49,6 +52,8 @@ export const responseClock: SiteFact<ResponseClockInput, KnownResponse, KnownRes
       startedAt: instant,
       dueAt: optional(instant),
       baseKw: optional(number),
+      baseAt: optional(instant),
+      baseRevision: optional(count),
       targetKw: optional(number),
       looks: listOf(object({ at: instant, powerKw: optional(number) })),
       endedAt: optional(instant),

@@ -1,3 +1,4 @@
+import type { MeterId } from "../units/ids.ts";
 import { type Instant, secondsBetween } from "../units/instant.ts";
 
 /** One look at the site meter, and whether its load may move by a command. */
@@ -6,6 +7,10 @@ export interface MeterLook {
   /** As the meter shows; absent where it was not read, is frozen, or shows what its load cannot have. */
   readonly powerKw?: number;
   readonly registerWh?: bigint;
+  /** The meter that was read. */
+  readonly meterId?: MeterId;
+  /** A dispatch made it before its commands, which have this revision. */
+  readonly beforeRevision?: number;
   /** A dispatch is under way, or closed so lately that machines may still follow it. */
   readonly isMoving: boolean;
 }

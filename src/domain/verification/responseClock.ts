@@ -3,7 +3,7 @@ import { fixed, kwText } from "../units/numberText.ts";
 
 /** Share of the instructed reduction that counts as delivered: ERCOT's performance band begins at 95 %. */
 const DELIVERED_SHARE_MIN = 0.95;
-/** A look at the meter this much before or after an instant still says what it showed then, s. */
+/** A look at the meter this much before the deadline still says what it showed then, s. */
 const LOOK_AGE_MAX = 120;
 /** A clock whose limit nobody knows is given up after that: the slowest product's 30 minutes. */
 const WITHOUT_LIMIT_SECONDS = 1800;
@@ -12,6 +12,8 @@ const WITHOUT_LIMIT_SECONDS = 1800;
 export interface PowerLook {
   readonly at: Instant;
   readonly powerKw?: number;
+  /** A dispatch made it before its commands, which have this revision. */
+  readonly beforeRevision?: number;
 }
 
 /** A clock as it began. Power is that of the site meter, kW. */
@@ -21,6 +23,9 @@ export interface RunningClock {
   readonly dueAt?: Instant;
   /** The meter at the start; absent where it was not read. */
   readonly baseKw?: number;
+  readonly baseAt?: Instant;
+  /** The revision of the dispatch that read it before its commands; absent where it is a look of the watch. */
+  readonly baseRevision?: number;
   readonly targetKw?: number;
 }
 
@@ -73,14 +78,8 @@ export function responseClock(
     shortKw,
     sentence:
       `Short by ${kwText(shortKw)}: ${kwText(last.powerKw)} on the meter ${after(startedAt, last.at)} ${limit}, ` +
-      `${kwText(targetKw)} asked for${baseKw === undefined ? "" : `, ${kwText(baseKw)} at the start`}.`,
+      `${kwText(targetKw)} asked for${baseKw === undefined ? "" : `, ${kwText(baseKw)} ${baseWords(clock)}`}.`,
   };
-}
-
-/** The look that says what the meter showed at the start: the last one before it that is not too old. */
-export function baseLook(looks: readonly PowerLook[], startedAt: Instant): PowerLook | undefined {
-  const before = looks.findLast(({ at, powerKw }) => at <= startedAt && powerKw !== undefined);
-  return before !== undefined && secondsBetween(before.at, startedAt) <= LOOK_AGE_MAX ? before : undefined;
 }
 
 /** The most load that counts as delivered, kW. A site that is there already has nothing to deliver. */
@@ -88,9 +87,11 @@ function mostKw(baseKw: number | undefined, targetKw: number): number {
   return baseKw === undefined || baseKw <= targetKw ? targetKw : baseKw - DELIVERED_SHARE_MIN * (baseKw - targetKw);
 }
 
-function met({ startedAt, targetKw, baseKw }: RunningClock, { at, powerKw }: PowerLook, allowed: number): ClockVerdict {
+function met(clock: RunningClock, { at, powerKw }: PowerLook, allowedKw: number): ClockVerdict {
+  const { startedAt, targetKw, baseKw, baseRevision } = clock;
   const seconds = secondsBetween(startedAt, at);
-  const asked = allowed === targetKw ? "" : `, 95 % of the reduction from ${kwText(baseKw ?? Number.NaN)}`;
+  const read = baseRevision === undefined ? "" : ` ${baseWords(clock)}`;
+  const asked = allowedKw === targetKw ? "" : `, 95 % of the reduction from ${kwText(baseKw ?? Number.NaN)}${read}`;
   return {
     outcome: "met",
     seconds,
@@ -98,6 +99,10 @@ function met({ startedAt, targetKw, baseKw }: RunningClock, { at, powerKw }: Pow
       `Met in ${fixed(seconds, 0)} s: ${kwText(powerKw ?? Number.NaN)} on the meter, ` +
       `${kwText(targetKw ?? Number.NaN)} asked for${asked}.`,
   };
+}
+
+function baseWords({ baseRevision }: RunningClock): string {
+  return baseRevision === undefined ? "at the start" : `read before revision ${baseRevision} was ordered`;
 }
 
 function after(from: Instant, to: Instant): string {

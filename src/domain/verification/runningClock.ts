@@ -1,23 +1,25 @@
 import type { GridInstruction } from "../inputs/gridInstruction.ts";
 import type { SitePlan } from "../decision/planModel.ts";
 import { addSeconds, type Instant } from "../units/instant.ts";
-import { baseLook, type PowerLook, type RunningClock } from "./responseClock.ts";
+import { type BaseCandidate, clockBase } from "./clockBase.ts";
+import type { RunningClock } from "./responseClock.ts";
 import { responseSeconds } from "./responseSeconds.ts";
 import { responseTarget } from "./responseTarget.ts";
 
 /**
  * The clock of an instruction as it begins at its effective moment, with what the meter showed then by some looks,
- * ascending. The issuer's own time (`effectiveBy`) goes before that of the product.
+ * ascending (`clockBase`). The issuer's own time (`effectiveBy`) goes before that of the product.
  */
 export function runningClock(
   { cohorts, pue, firmKw, houseKw }: Pick<SitePlan, "cohorts" | "pue" | "firmKw" | "houseKw">,
   instruction: GridInstruction,
-  looks: readonly PowerLook[],
+  looks: readonly BaseCandidate[],
 ): RunningClock {
   const { from: startedAt, effectiveBy, product, cohortIds } = instruction;
   const limit = responseSeconds(product);
   const dueAt = effectiveBy ?? (limit === undefined ? undefined : addSeconds(startedAt, limit));
-  const baseKw = baseLook(looks, startedAt)?.powerKw;
+  const base = clockBase(looks, startedAt, dueAt);
+  const baseKw = base?.powerKw;
   const offKw = (named: SitePlan["cohorts"]): number =>
     named.reduce((kw, { machines, modes }) => kw + (machines * (modes[0]?.powerW ?? Number.NaN) * pue) / 1000, 0);
   const constant = [firmKw, houseKw].reduce<number>((kw, one) => (one === undefined ? kw : kw + one), 0);
@@ -29,7 +31,8 @@ export function runningClock(
   return {
     startedAt,
     ...(dueAt === undefined ? {} : { dueAt }),
-    ...(baseKw === undefined ? {} : { baseKw }),
+    ...(baseKw === undefined ? {} : { baseKw, baseAt: base?.at }),
+    ...(base?.beforeRevision === undefined ? {} : { baseRevision: base.beforeRevision }),
     ...(targetKw === undefined ? {} : { targetKw }),
   };
 }

@@ -17,13 +17,18 @@ export function checkMeterWords({ arrivals }: Pick<SiteFacts, "arrivals">, log: 
 }
 
 function checkClock(input: ResponseClockInput, where: string, log: LayerLog): void {
-  const { startedAt, dueAt, baseKw, targetKw, looks, at, endedAt } = input;
-  const made = responseClock({ startedAt, dueAt, baseKw, targetKw }, looks, at, endedAt);
+  const { startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw, looks, at, endedAt } = input;
+  const began = { startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw };
+  const made = responseClock(began, looks, at, endedAt);
   const clock = `${where} clock of ${input.instructionId}`;
   log.same(`${clock} outcome`, made?.outcome, input.outcome);
   log.same(`${clock} seconds`, made?.seconds, input.seconds);
   log.same(`${clock} short kW`, made?.shortKw, input.shortKw);
   log.same(`${clock} sentence`, made?.sentence, input.sentence);
+  const first = looks[0]?.at;
+  // A base from before the start, or before the looks that are told, is not among them.
+  if (baseAt === undefined || first === undefined || baseAt < first) return;
+  log.same(`${clock} kW at the start`, looks.find((look) => look.at === baseAt)?.powerKw, baseKw);
 }
 
 function checkTrip(input: InvoluntaryTripInput, where: string, log: LayerLog): void {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
+import { type BaseCandidate, clockBase } from "../../../src/domain/verification/clockBase.ts";
 import { type PowerLook, responseClock } from "../../../src/domain/verification/responseClock.ts";
 import { responseSeconds } from "../../../src/domain/verification/responseSeconds.ts";
 import { clockEndedAt, runningClock } from "../../../src/domain/verification/runningClock.ts";
@@ -21,7 +22,7 @@ function looks(...kws: readonly (number | undefined)[]): PowerLook[] {
   const before = [650, 650].map((powerKw, i) => ({ at: addSeconds(at("18:00:00"), (i - 1) * 10), powerKw }));
   return [...before, ...kws.map((powerKw, i) => ({ at: addSeconds(at("18:00:10"), i * 10), powerKw }))];
 }
-const verdictOf = (asked: Partial<GridInstruction>, seen: readonly PowerLook[], now: Instant) =>
+const verdictOf = (asked: Partial<GridInstruction>, seen: readonly BaseCandidate[], now: Instant) =>
   responseClock(runningClock(PLAN, instruction({ loadKw: 650, ...asked }), seen), seen, now);
 
 describe("how soon an instruction must show on the meter, by its product", () => {
@@ -39,6 +40,67 @@ describe("how soon an instruction must show on the meter, by its product", () =>
     ["load shed", undefined],
     [undefined, undefined],
   ])("%s: %s s", (product, seconds) => expect(responseSeconds(product)).toBe(seconds));
+});
+
+describe("what a reduction is counted from", () => {
+  const START = at("14:00:00");
+  const DUE = at("14:10:00");
+  /** The reading that a dispatch makes before its commands. */
+  const dispatched = (time: string, change: Partial<BaseCandidate> = {}): BaseCandidate => ({
+    at: at(time),
+    powerKw: 900,
+    isMoving: false,
+    beforeRevision: 7,
+    ...change,
+  });
+  const look = (time: string, powerKw?: number, isMoving = false): BaseCandidate => ({
+    at: at(time),
+    powerKw,
+    isMoving,
+  });
+
+  it("is the watch's last look before the start, at most 120 s old", () => {
+    expect(clockBase([look("13:58:00", 905), dispatched("14:00:02")], START, DUE)?.powerKw).toBe(905);
+    expect(clockBase([look("13:57:59", 905)], START, DUE)).toBeUndefined();
+  });
+
+  it("else what the dispatch read between the start and its commands: 900 kW, two seconds after", () => {
+    const looks = [look("13:55:00", 905), dispatched("14:00:02"), look("14:00:20", 510, true)];
+    expect(clockBase(looks, START, DUE)).toEqual(dispatched("14:00:02"));
+    expect(clockBase([look("13:55:00", 905), dispatched("14:00:00")], START, DUE)?.powerKw).toBe(900);
+  });
+
+  it.each<[string, BaseCandidate[]]>([
+    ["amid the load of an earlier dispatch", [dispatched("14:00:02", { isMoving: true })]],
+    [
+      "where an earlier dispatch began after the start",
+      [dispatched("14:00:02", { powerKw: undefined }), dispatched("14:03:00")],
+    ],
+    ["where the meter did not answer it", [dispatched("14:00:02", { powerKw: undefined })]],
+    ["after commands that the watch has seen", [look("14:00:01", 890, true), dispatched("14:06:00")]],
+    ["by a look of the watch, for nobody knows what was commanded since the start", [look("14:00:02", 900)]],
+    ["when the clock has run out", [dispatched("14:10:00")]],
+    ["more than ten minutes after the start", [dispatched("14:10:01")]],
+    ["before a dispatch that began just before the start", [dispatched("13:59:30"), look("14:00:05", 700, true)]],
+  ])("is not known %s", (_what, looks) => {
+    expect(clockBase(looks, START, looks[0]?.at === at("14:10:01") ? undefined : DUE)).toBeUndefined();
+  });
+
+  it("stands in the verdict where a dispatch read it: 650 kW before revision 7, 450 kW asked for, met in 15 s", () => {
+    const seen = [dispatched("18:00:01", { powerKw: 650 }), look("18:00:15", 440, true)];
+    const asked = { product: "ECRS", demand: { kind: "reduce" as const, kw: 200 } };
+    expect(verdictOf(asked, seen, at("18:00:15"))).toEqual({
+      outcome: "met",
+      seconds: 15,
+      sentence:
+        "Met in 15 s: 440.0 kW on the meter, 450.0 kW asked for, 95 % of the reduction from 650.0 kW read before " +
+        "revision 7 was ordered.",
+    });
+    expect(verdictOf(asked, [...seen.slice(0, 1), look("18:10:00", 600, true)], at("18:10:00"))?.sentence).toBe(
+      "Short by 150.0 kW: 600.0 kW on the meter 600 s after the start of 600 s, 450.0 kW asked for, 650.0 kW read before " +
+        "revision 7 was ordered.",
+    );
+  });
 });
 
 describe("the clock of an instruction", () => {

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import type { SiteInput } from "../src/domain/inputs/facts.ts";
+import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
+import { RESPONSE_CLOCK } from "../src/domain/inputs/responseClock.ts";
+import type { SiteId } from "../src/domain/units/ids.ts";
+import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import type { MeterLook } from "../src/domain/verification/loadFall.ts";
+import { type ClockVerdict, responseClock } from "../src/domain/verification/responseClock.ts";
+import { clockEndedAt, runningClock } from "../src/domain/verification/runningClock.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { KeptClock, MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
+import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import { configured } from "./configured.ts";
+
+export interface InstructionClockDeps {
+  readonly sites: SiteGateway;
+  readonly watch: Pick<MeterWatch, "openClock" | "closeClock" | "clocks">;
+  readonly book: SiteBook<"plan">;
+  readonly log: Log;
+}
+
+/** Looks that a verdict carries into the history. */
+const LOOKS_TOLD_MAX = 200;
+/** A dispatch reads the meter before its commands this soon after the decision, or not at all, s. */
+const BASE_WITHIN_SECONDS = 60;
+
+/** An instruction that holds. */
+interface Holding {
+  readonly one: GridInstruction;
+  readonly clockId: string;
+}
+
+/** A clock whose start nobody has read. */
+interface UnreadClock {
+  readonly clock: KeptClock;
+  readonly seenAt: Instant;
+}
+
+/** The clocks of one site's instructions, look by look. A look at which none begins, runs or ends asks for nothing. */
+export class InstructionClocks {
+  readonly #deps: InstructionClockDeps;
+  readonly #siteId: SiteId;
+  /** Absent before the first look: the database knows those of the watch before. */
+  #running: readonly KeptClock[] | undefined;
+  /** Of instructions that still hold: at most as many as stand at a site. */
+  #ended: ReadonlySet<string> = new Set();
+  /** The dispatch's own reading may come. */
+  #unread: readonly UnreadClock[] = [];
+
+  constructor(deps: InstructionClockDeps, siteId: SiteId) {
+    this.#deps = deps;
+    this.#siteId = siteId;
+  }
+
+  /**
+   * Begins, goes on with and ends clocks, as of the newest of some looks, ascending. Returns those that run on. It
+   * throws what its ports throw.
+   */
+  async run(
+    { instructions }: Pick<WatchedSite, "instructions">,
+    looks: readonly MeterLook[],
+    signal: AbortSignal,
+  ): Promise<readonly KeptClock[]> {
+    const at = looks.at(-1)?.at;
+    if (at === undefined) return [];
+    const holding = instructions
+      .filter((one) => one.from <= at && clockEndedAt(at, one) === undefined)
+      .map((one) => ({ one, clockId: clockIdOf(one) }));
+    await this.#begin(holding, looks, at);
+    const ended = new Set(holding.map(({ clockId }) => clockId).filter((clockId) => this.#ended.has(clockId)));
+    const running: KeptClock[] = [];
+    for (const clock of this.#running ?? []) {
+      const given = instructions.find((one) => clockIdOf(one) === clock.clockId);
+      if (await this.#isOver(clock, looks, at, clockEndedAt(at, given), signal)) ended.add(clock.clockId);
+      else running.push(clock);
+    }
+    this.#running = running;
+    this.#ended = ended;
+    return [...this.#unread.map(({ clock }) => clock), ...running];
+  }
+
+  /** Keeps the clocks that begin, but for those that wait for a reading of their start. */
+  async #begin(holding: readonly Holding[], looks: readonly MeterLook[], at: Instant): Promise<void> {
+    const { watch, book } = this.#deps;
+    const waited = this.#unread;
+    const isKnown = ({ clockId }: { readonly clockId: string }): boolean =>
+      this.#ended.has(clockId) || this.#running?.some((kept) => kept.clockId === clockId) === true;
+    const isWaiting = ({ clockId }: Holding): boolean => waited.some(({ clock }) => clock.clockId === clockId);
+    if (this.#running === undefined || holding.some((one) => !isKnown(one) && !isWaiting(one))) {
+      const since = holding.reduce((first, { one }) => (one.from < first ? one.from : first), at);
+      const stored = await watch.clocks(this.#siteId, since);
+      this.#running = stored.filter(({ verdict }) => verdict === undefined);
+      this.#ended = new Set(stored.flatMap(({ verdict, clockId }) => (verdict === undefined ? [] : [clockId])));
+    }
+    const { plan } = configured(book, this.#siteId);
+    const seen = holding
+      .filter((one) => !isKnown(one))
+      .map(({ one, clockId }): UnreadClock => {
+        const { instructionId, revision = 1, product } = one;
+        const clock = { clockId, instructionId, revision, product, ...runningClock(plan, one, looks) };
+        return { clock, seenAt: waited.find((before) => before.clock.clockId === clockId)?.seenAt ?? at };
+      });
+    // One that is replaced or recalled before its start was read has its verdict all the same.
+    const gone = waited.filter(({ clock }) => !holding.some(({ clockId }) => clockId === clock.clockId));
+    this.#unread = seen.filter((one) => mayBeRead(one, at));
+    for (const { clock } of [...seen.filter((one) => !mayBeRead(one, at)), ...gone]) {
+      await watch.openClock(this.#siteId, clock);
+      this.#running = [...this.#running, clock];
+    }
+  }
+
+  /** Whether a clock has come to a verdict, which the site is told. */
+  async #isOver(
+    clock: KeptClock,
+    looks: readonly MeterLook[],
+    at: Instant,
+    endedAt: Instant | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { sites, watch, log } = this.#deps;
+    const verdict = responseClock(clock, looks, at, endedAt);
+    if (verdict === undefined) return false;
+    const level = verdict.outcome === "met" || verdict.outcome === "overtaken" ? "info" : "error";
+    log[level]({ siteId: this.#siteId, ...clock, ...verdict }, "the clock of an instruction");
+    await sites.deliver(this.#siteId, clockSaid(clock, looks, at, verdict, endedAt), [], signal);
+    await watch.closeClock(this.#siteId, clock.clockId, verdict, at);
+    return true;
+  }
+}
+
+/** Whether a dispatch may still read the meter before its commands, for a clock whose start nobody has read. */
+function mayBeRead({ clock: { baseKw, dueAt }, seenAt }: UnreadClock, at: Instant): boolean {
+  const isRunning = dueAt === undefined || dueAt > at;
+  return baseKw === undefined && isRunning && secondsBetween(seenAt, at) < BASE_WITHIN_SECONDS;
+}
+
+function clockSaid(
+  clock: KeptClock,
+  looks: readonly MeterLook[],
+  at: Instant,
+  verdict: ClockVerdict,
+  endedAt: Instant | undefined,
+): SiteInput {
+  const { clockId, instructionId, revision, product, startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw } = clock;
+  const since = looks.filter((look) => look.at >= startedAt).slice(-LOOKS_TOLD_MAX);
+  return {
+    kind: RESPONSE_CLOCK,
+    id: `${RESPONSE_CLOCK}/${clockId}`,
+    at,
+    instructionId,
+    revision,
+    product,
+    startedAt,
+    dueAt,
+    baseKw,
+    baseAt,
+    baseRevision,
+    targetKw,
+    looks: since.map((look) => ({ at: look.at, powerKw: look.powerKw })),
+    endedAt,
+    ...verdict,
+  };
+}
+
+/** One clock for what an instruction asks: sent again with the same content it is the same. */
+function clockIdOf({ instructionId, revision = 1, from, effectiveBy, demand, cohortIds }: GridInstruction): string {
+  const kw = demand === undefined || demand.kind === "off" ? ["off"] : [demand.kind, demand.kw];
+  const content = JSON.stringify([instructionId, revision, from, effectiveBy, kw, cohortIds?.toSorted()]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
