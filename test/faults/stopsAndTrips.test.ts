@@ -111,6 +111,11 @@ describe("ballast stop", () => {
     expect((await latest()).output.cohorts[0]?.sentence).toContain("safety stop of maria: smoke in hall 2");
     await confirmed();
     expect(asleep()).toBe(machines().length);
+    const looks = await postgresMeterWatch(bench.pool).looksSince(bench.deployment.plan.siteId, NOW);
+    const revision = await bench.newestRevision();
+    // The dispatch's own readings are looks: the one before its commands, and the one of its verdict.
+    expect(looks.filter((look) => look.beforeRevision === revision)).toMatchObject([{ powerKw: expect.any(Number) }]);
+    expect(looks.at(-1)).toMatchObject({ powerKw: expect.any(Number), isMoving: true });
     const mark = bench.mark();
     await commands.site.order({ action: "run", until: "+1h", reason: "the desk wants it" });
     const shutdownsMs: number[] = [];

@@ -70,6 +70,13 @@ describe("what a reduction is counted from", () => {
     expect(clockBase([look("13:55:00", 905), dispatched("14:00:00")], START, DUE)?.powerKw).toBe(900);
   });
 
+  it("is the load at the very start, though an earlier dispatch still moves it", () => {
+    expect(clockBase([dispatched("14:00:00", { isMoving: true })], START, DUE)?.powerKw).toBe(900);
+    // A dispatch that takes another back reads nothing before its commands.
+    const takesBack = dispatched("14:00:00", { powerKw: undefined, isMoving: true });
+    expect(clockBase([look("13:59:10", 880, true), takesBack], START, DUE)?.powerKw).toBe(880);
+  });
+
   it.each<[string, BaseCandidate[]]>([
     ["amid the load of an earlier dispatch", [dispatched("14:00:02", { isMoving: true })]],
     [
