@@ -22,18 +22,18 @@ export interface SitePower {
 }
 
 /**
- * Reads the site meter, at most `tries` times while it does not answer.
+ * Reads the site meter, at most `triesMax` times while it does not answer.
  * @throws NotConfigured for a site that is not in the configuration, PortUnavailableError when the database is away
  */
 export async function sitePower(
   { registers, book }: SitePowerDeps,
   siteId: SiteId,
   at: Instant,
-  tries: number,
+  triesMax: number,
 ): Promise<SitePower> {
   const { siteMeterId: meterId, meters } = configured(book, siteId);
   const before = await registers.latestBefore(siteId, meterId, at);
-  for (let triesLeft = tries; triesLeft > 0; triesLeft -= 1) {
+  for (let triesLeft = triesMax; triesLeft > 0; triesLeft -= 1) {
     const [reading] = await meters.read([meterId], at);
     const checked = reading && checkFrozen(before, reading);
     if (checked?.quality === "stale") break;
