@@ -10,8 +10,8 @@ const AFTER_START_MAX = 600;
 export type BaseCandidate = PowerLook & { readonly isMoving?: boolean };
 
 /**
- * The look that says what the meter showed at the start of a clock, of some looks, ascending: the last one up to
- * it, at most 120 s old and with no dispatch begun since; else the first from the start on, where that is the reading that a
+ * The look that says what the meter showed at the start of a clock, of some looks, ascending: the last one up to it, at
+ * most 120 s old and with no dispatch begun since; else the first from the start on, where that is the reading that a
  * dispatch made before its commands, no earlier dispatch may move the load, and the clock has not run out (`dueAt`).
  * Undefined where neither stands.
  */
