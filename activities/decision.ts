@@ -17,6 +17,7 @@ import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
+import type { MeterWakes } from "./meterWakes.ts";
 import { dispatchHold } from "./revision.ts";
 
 export interface DecisionDeps {
@@ -26,6 +27,7 @@ export interface DecisionDeps {
   readonly ledger: FleetLedger;
   readonly book: SiteBook<"plan">;
   readonly configurations: ConfigurationOutcomes;
+  readonly wakes: MeterWakes;
   readonly log: Log;
 }
 
@@ -33,7 +35,8 @@ export interface DecisionDeps {
  * Activities of the decision stage. They throw what the ledger's port throws, which is retried, and NotConfigured for a
  * site that the configuration lacks.
  */
-export function decisionActivities({ clock, sites, decisions, ledger, book, configurations, log }: DecisionDeps) {
+export function decisionActivities(deps: DecisionDeps) {
+  const { clock, sites, decisions, ledger, book, configurations, wakes, log } = deps;
   const keptPlans = new Map<string, string>();
   return {
     /**
@@ -49,6 +52,8 @@ export function decisionActivities({ clock, sites, decisions, ledger, book, conf
       const { lines, counted } = await changes(record);
       const { recordHash, isNew } = await decisions.record(record, { workflowId, runId }, lines);
       if (record.dispatch) await clock.hold(dispatchHold(record.siteId, record.dispatch.revision));
+      // What is effective at once may have seconds: its clock does not wait for the next quiet look.
+      await wakes.decided(record.siteId, record.input.facts.instructions ?? []);
       await sites.wakeAt(record.siteId, nextLook);
       return { recordHash, ...(isNew && counted.length > 0 ? { counted } : {}) };
     },

@@ -80,14 +80,23 @@ export class InstructionClocks {
     return [...this.#unread.map(({ clock }) => clock), ...running];
   }
 
+  /** Of some instructions those whose clocks nobody has begun, as far as this watch knows. */
+  unknown(instructions: readonly GridInstruction[]): readonly GridInstruction[] {
+    return instructions.filter((one) => !this.#knows(clockIdOf(one)));
+  }
+
+  #knows(clockId: string): boolean {
+    if (this.#ended.has(clockId) || this.#unread.some(({ clock }) => clock.clockId === clockId)) return true;
+    return this.#running?.some((kept) => kept.clockId === clockId) === true;
+  }
+
   /** Keeps the clocks that begin, but for those that wait for a reading of their start. */
   async #begin(holding: readonly Holding[], looks: readonly MeterLook[], at: Instant): Promise<void> {
     const { watch, book } = this.#deps;
     const waited = this.#unread;
     const isKnown = ({ clockId }: { readonly clockId: string }): boolean =>
       this.#ended.has(clockId) || this.#running?.some((kept) => kept.clockId === clockId) === true;
-    const isWaiting = ({ clockId }: Holding): boolean => waited.some(({ clock }) => clock.clockId === clockId);
-    if (this.#running === undefined || holding.some((one) => !isKnown(one) && !isWaiting(one))) {
+    if (this.#running === undefined || holding.some(({ clockId }) => !this.#knows(clockId))) {
       const since = holding.reduce((first, { one }) => (one.from < first ? one.from : first), at);
       const stored = await watch.clocks(this.#siteId, since);
       this.#running = stored.filter(({ verdict }) => verdict === undefined);

@@ -1,12 +1,15 @@
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
+import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
 import { INVOLUNTARY_TRIP, type TrippedCohort } from "../src/domain/inputs/involuntaryTrip.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import { firstClockLook } from "../src/domain/verification/firstClockLook.ts";
 import { leastFallKw } from "../src/domain/verification/leastFall.ts";
 import { type LoadFall, loadFall, type MeterLook } from "../src/domain/verification/loadFall.ts";
 import { loadMayMove } from "../src/domain/verification/loadMayMove.ts";
 import { loadHasRisen } from "../src/domain/verification/loadRise.ts";
 import { nextMeterLook } from "../src/domain/verification/nextMeterLook.ts";
+import { clockEndedAt } from "../src/domain/verification/runningClock.ts";
 import { tripAfterFall } from "../src/domain/verification/tripAfterFall.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
@@ -17,6 +20,8 @@ import type { SiteGateway } from "../src/ports/siteGateway.ts";
 import { configured } from "./configured.ts";
 import { countedBy, type FleetSurveys, type Surveyed } from "./fleetSurveys.ts";
 import { InstructionClocks } from "./instructionClocks.ts";
+import { MeterWait } from "./meterWait.ts";
+import type { MeterWakes } from "./meterWakes.ts";
 import { sitePower } from "./sitePower.ts";
 
 export interface MeterWatchDeps {
@@ -24,6 +29,7 @@ export interface MeterWatchDeps {
   readonly sites: SiteGateway;
   readonly registers: RegisterStore;
   readonly watch: MeterWatch;
+  readonly wakes: MeterWakes;
   readonly book: SiteBook<"plan" | "siteMeterId" | "meters">;
   readonly log: Log;
   /** Market seconds between two looks while nothing is under way. */
@@ -34,6 +40,15 @@ export interface MeterWatchDeps {
 const LOOK_BACK_SECONDS = 2_400;
 /** Looks are kept for some days, for a person. */
 const KEPT_SECONDS = 3 * 86_400;
+
+/** One watch of a site's meter. */
+interface Watched {
+  readonly deps: MeterWatchDeps;
+  readonly siteId: SiteId;
+  readonly surveys: FleetSurveys;
+  readonly clocks: InstructionClocks;
+  readonly wait: MeterWait;
+}
 
 /** The keys under which the watch of a fleet holds a paced clock. */
 export function meterWaitKey(feedId: string): string {
@@ -50,21 +65,37 @@ export async function watchMeter(
   { feedId, siteId }: { readonly feedId: string; readonly siteId: SiteId },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, watch } = deps;
-  const key = meterWaitKey(feedId);
-  const startedAt = await clock.now();
+  const { clock, wakes } = deps;
   const clocks = new InstructionClocks(deps, siteId);
+  const wait = new MeterWait(clock, meterWaitKey(feedId), siteId);
+  const endListening = wakes.listen(siteId, async (instructions) => {
+    const unknown = clocks.unknown(instructions);
+    if (unknown.length === 0) return;
+    const now = await clock.now();
+    const first = firstClockLook(startsOf(unknown, now), now);
+    if (first !== undefined) await wait.noLaterThan(first);
+  });
+  try {
+    await lookOn({ deps, siteId, surveys, clocks, wait }, signal);
+  } finally {
+    endListening();
+  }
+  await wait.end();
+}
+
+/** Look by look, until `signal` ends it. */
+async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
+  const { deps, siteId, surveys, clocks, wait } = watched;
+  const { clock, watch } = deps;
+  const startedAt = await clock.now();
   let looks = await watch.looksSince(siteId, addSeconds(startedAt, -LOOK_BACK_SECONDS));
   await watch.forget(siteId, addSeconds(startedAt, -KEPT_SECONDS));
   let due = addSeconds(startedAt, deps.quietLookSeconds);
   let countedAt: Instant | undefined;
   let before: WatchedSite | undefined;
-  while (!signal.aborted) {
-    const at = await clock.waitUntil(key, due, signal, [siteId]).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-      return undefined;
-    });
-    if (at === undefined) break;
+  while (true) {
+    const at = await wait.until(due, signal);
+    if (at === undefined) return;
     const site = await watch.site(siteId);
     const look = await lookAt(deps, siteId, site, at);
     await watch.keepLook(siteId, look);
@@ -75,9 +106,20 @@ export async function watchMeter(
     const running = await clocks.run(site, looks, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
-    due = nextMeterLook(at, deps.quietLookSeconds, { looks, running, leastKw, isTripped: site.trips.length > 0 });
+    const starts = startsOf(site.instructions, at);
+    due = nextMeterLook(at, deps.quietLookSeconds, {
+      looks,
+      running,
+      leastKw,
+      isTripped: site.trips.length > 0,
+      starts,
+    });
   }
-  await clock.release(key);
+}
+
+/** When the clocks of instructions begin, of those that have not ended. */
+function startsOf(instructions: readonly GridInstruction[], at: Instant): readonly Instant[] {
+  return instructions.filter((one) => clockEndedAt(at, one) === undefined).map(({ from }) => from);
 }
 
 async function lookAt(deps: MeterWatchDeps, siteId: SiteId, site: WatchedSite, at: Instant): Promise<MeterLook> {

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { MeterWakes } from "../../activities/meterWakes.ts";
 import { surveyActivities } from "../../activities/survey.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import type { MachineReading } from "../../src/domain/dispatch/model.ts";
@@ -13,7 +14,7 @@ import type { Fleet } from "../../src/ports/fleet.ts";
 import type { KeptClock } from "../../src/ports/meterWatch.ts";
 import { LayerLog } from "../../src/replay/layerLog.ts";
 import { checkMeterWords } from "../../src/replay/layers/meterWords.ts";
-import { createClockKeeper } from "../../src/simulators/clock/keeper.ts";
+import { type ClockKeeper, createClockKeeper } from "../../src/simulators/clock/keeper.ts";
 import { startClockServer } from "../../src/simulators/clock/server.ts";
 import { asActivity } from "../faults/marketBench.ts";
 import { cohort, site } from "../domain/decision/site.ts";
@@ -61,15 +62,19 @@ interface Hour {
   readonly answersAfterTrip: MachineReading["state"];
   readonly instruction?: GridInstruction;
   readonly quietLookSeconds?: number;
+  /** When the site is told of its instruction, and decides. */
+  readonly decidedAt?: Instant;
   /** Looks that a dispatch keeps, each at its own instant. */
   readonly dispatchLooks?: readonly MeterLook[];
 }
 
 /** An hour of the watch of a fleet until its day ends: what the site is told, without the counts that ride. */
 async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }: Hour): Promise<Watched> {
-  const { quietLookSeconds = 60, dispatchLooks = [] } = hour;
+  const { quietLookSeconds = 60, dispatchLooks = [], decidedAt } = hour;
+  const wakes = new MeterWakes();
   const asked: string[] = [];
-  const keeper = createClockKeeper({ startMs: msOfInstant(START), speed: Infinity, initialHolds: [] });
+  const initialHolds = decidedAt === undefined ? [] : ["~decides"];
+  const keeper = createClockKeeper({ startMs: msOfInstant(START), speed: Infinity, initialHolds });
   const server = await startClockServer({ keeper });
   const clock = pacedMarketClock({ url: server.url });
   closers.push(
@@ -116,13 +121,14 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
         void told.push(...riders, input),
     } as never,
     quietLookSeconds,
+    wakes,
     watch: {
       site: async () => {
         asked.push("site");
         const now = new Date(keeper.nowMs()).toISOString() as Instant;
         const begun = dispatchLooks.filter(({ at }) => at <= now);
         return {
-          instructions: now >= INSTRUCTED_AT ? [instruction] : [],
+          instructions: now >= (decidedAt ?? INSTRUCTED_AT) ? [instruction] : [],
           trips: [],
           frozenCohorts: [],
           isDispatching: false,
@@ -151,11 +157,21 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
     } as never,
     log: { info() {}, warn() {}, error() {} },
   });
-  const { operatingDay } = await asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }));
+  const watching = asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }));
+  if (decidedAt !== undefined) await decides(keeper, decidedAt, () => wakes.decided("north", [instruction]));
+  const { operatingDay } = await watching;
   expect(operatingDay).toBe("2026-08-19");
   // The watch of the next day takes both names over; until then the clock stands under that of the fleet.
   expect(keeper.status().holds).toEqual(["feed/fleet/north"]);
   return { told, asked };
+}
+
+/** The site decides at an instant, at which the clock stands as it does in a run. */
+async function decides(keeper: ClockKeeper, at: Instant, tell: () => Promise<void>): Promise<void> {
+  while (keeper.status().waiters.length < 2) await new Promise(setImmediate);
+  await keeper.waitUntil("~decides", msOfInstant(at));
+  await tell();
+  keeper.release("~decides");
 }
 
 it("a feeder that opens is told within two minutes with who is able, and the clock of an instruction is met in 30 s", async () => {
@@ -238,4 +254,30 @@ it("an ended clock is opened once and asked for twice, however long its instruct
   expect(asked.filter((what) => what === "site").length).toBeGreaterThan(50);
   expect(asked.filter((what) => what === "openClock")).toHaveLength(1);
   expect(asked.filter((what) => what === "clocks")).toHaveLength(2);
+});
+
+/** The feeder's load, 300 kW of 600 kW, comes off within 30 s of the market minute. */
+const FAST: GridInstruction = { ...INSTRUCTION, product: "RRS-FFR", from: addSeconds(INSTRUCTED_AT, -5) };
+
+it("a 30 s product that is effective at once has its verdict at its deadline, though quiet looks are five minutes apart", async () => {
+  const { told } = await watched({
+    answersAfterTrip: "asleep",
+    instruction: FAST,
+    quietLookSeconds: 300,
+    decidedAt: FAST.from,
+  });
+  const [response] = told.filter(isResponseClock);
+  expect(response).toMatchObject({ startedAt: FAST.from, outcome: "met", at: addSeconds(FAST.from, 30), seconds: 30 });
+});
+
+it("an instruction that begins at a moment to come has a look at that moment and at its deadline", async () => {
+  const later: GridInstruction = { ...FAST, from: addSeconds(INSTRUCTED_AT, 97), demand: { kind: "reduce", kw: 100 } };
+  const { told } = await watched({
+    answersAfterTrip: "asleep",
+    instruction: later,
+    quietLookSeconds: 300,
+    decidedAt: addSeconds(later.from, -200),
+  });
+  const [response] = told.filter(isResponseClock);
+  expect(response).toMatchObject({ baseAt: later.from, at: addSeconds(later.from, 30), outcome: "short" });
 });

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { MeterWakes } from "../../activities/meterWakes.ts";
 import { surveyActivities } from "../../activities/survey.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
 import { isAble } from "../../src/domain/dispatch/dispatchBase.ts";
@@ -69,6 +70,7 @@ it("a machine that the first survey left out is known from the first count on; t
     registers: { latestBefore: async () => undefined } as never,
     sites: {} as never,
     quietLookSeconds: 60,
+    wakes: new MeterWakes(),
     watch: {
       site: async () => ({ instructions: [], trips: [], frozenCohorts: [], isDispatching: false }),
       keepLook: async () => {},

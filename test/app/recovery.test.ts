@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { splitText } from "../../src/domain/decision/split.ts";
 import { evidenceActivities } from "../../activities/evidence.ts";
 import { decisionActivities } from "../../activities/decision.ts";
+import { MeterWakes } from "../../activities/meterWakes.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
@@ -144,6 +145,7 @@ async function startWorker(inNamespace: string) {
   const witness = postgresClockWitness(pool, { kind: "paced" });
   const activities = {
     ...decisionActivities({
+      wakes: new MeterWakes(),
       clock,
       sites: gateway,
       decisions: postgresDecisionStore(pool),

@@ -13,6 +13,7 @@ import { evidenceActivities } from "../../activities/evidence.ts";
 import { freezeActivities } from "../../activities/freeze.ts";
 import { safetyStopActivities } from "../../activities/safetyStop.ts";
 import { operatorActivities } from "../../activities/operator.ts";
+import { MeterWakes } from "../../activities/meterWakes.ts";
 import { surveyActivities } from "../../activities/survey.ts";
 import { verificationActivities } from "../../activities/verification.ts";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
@@ -212,6 +213,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     freezes,
     stops: postgresSafetyStops(pool),
     watch: postgresMeterWatch(pool),
+    wakes: new MeterWakes(),
     quietLookSeconds: 60,
     configurations: postgresConfigurationOutcomes(pool),
     log,

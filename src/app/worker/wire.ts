@@ -4,6 +4,7 @@ import type { ActivityDeps } from "../../../activities/index.ts";
 import { configured } from "../../../activities/configured.ts";
 import { endWait } from "../../../activities/endWait.ts";
 import { createActivities, createSiteActivities } from "../../../activities/index.ts";
+import { MeterWakes } from "../../../activities/meterWakes.ts";
 import { pacedMarketClock } from "../../adapters/clock/paced.ts";
 import { realMarketClock } from "../../adapters/clock/real.ts";
 import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
@@ -179,6 +180,7 @@ function siteDeps(options: SiteWiring) {
     stops: postgresSafetyStops(pool),
     registers: postgresRegisterStore(pool),
     watch: postgresMeterWatch(pool),
+    wakes: new MeterWakes(),
     quietLookSeconds: options.clock.kind === "real" ? REAL_LOOK_SECONDS : PACED_LOOK_SECONDS,
     sites: siteGatewayOf(options),
     fleet: fleetOf(deployments),

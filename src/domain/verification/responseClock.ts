@@ -5,6 +5,10 @@ import { fixed, kwText } from "../units/numberText.ts";
 const DELIVERED_SHARE_MIN = 0.95;
 /** A look at the meter this much before the deadline still says what it showed then, s. */
 const LOOK_AGE_MAX = 120;
+/** But no more than this share of the clock's whole time: 17 s into 30 s says nothing of their end. */
+const LOOK_AGE_SHARE_MAX = 0.4;
+/** A look that was due at the deadline is made a moment after it, s. */
+const LOOK_LATE_MAX = 2;
 /** A clock whose limit nobody knows is given up after that: the slowest product's 30 minutes. */
 const WITHOUT_LIMIT_SECONDS = 1800;
 
@@ -62,14 +66,16 @@ export function responseClock(
     return { outcome: "unknown", sentence: `Unknown: ${what}.` };
   }
   const allowedKw = mostKw(baseKw, targetKw);
-  const read = looks.filter(({ at, powerKw }) => at >= startedAt && at <= until && at <= now && powerKw !== undefined);
+  const lastAt = until < endsAt ? until : addSeconds(until, LOOK_LATE_MAX);
+  const read = looks.filter(({ at, powerKw }) => at >= startedAt && at <= lastAt && at <= now && powerKw !== undefined);
   const there = read.find(({ powerKw }) => (powerKw as number) <= allowedKw);
   if (there !== undefined) return met(clock, there, allowedKw);
   if (!isOver) return undefined;
   if (until < endsAt)
     return { outcome: "overtaken", sentence: `Replaced or recalled ${after(startedAt, until)}, before its time.` };
   const last = read.at(-1);
-  if (last?.powerKw === undefined || secondsBetween(last.at, until) > LOOK_AGE_MAX)
+  const ageMax = LOOK_AGE_SHARE_MAX * secondsBetween(startedAt, endsAt);
+  if (last?.powerKw === undefined || secondsBetween(last.at, until) > (ageMax < LOOK_AGE_MAX ? ageMax : LOOK_AGE_MAX))
     return { outcome: "unknown", sentence: `Unknown: the meter was not read at the deadline.` };
   const shortKw = last.powerKw - targetKw;
   const limit = dueAt === undefined ? "with no limit known" : `of ${fixed(secondsBetween(startedAt, dueAt), 0)} s`;

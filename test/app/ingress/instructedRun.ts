@@ -7,6 +7,7 @@ import { NativeConnection, Worker } from "@temporalio/worker";
 import { decisionActivities } from "../../../activities/decision.ts";
 import { operatorActivities } from "../../../activities/operator.ts";
 import { safetyStopActivities } from "../../../activities/safetyStop.ts";
+import { MeterWakes } from "../../../activities/meterWakes.ts";
 import { realMarketClock } from "../../../src/adapters/clock/real.ts";
 import { postgresConfigurationOutcomes } from "../../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../../src/adapters/postgres/decisionStore.ts";
@@ -168,6 +169,7 @@ ${more}folders:
         log: LOG,
       }),
       ...decisionActivities({
+        wakes: new MeterWakes(),
         clock: realMarketClock(),
         sites: siteGatewayOf({ deployments: [this.deployment], client, taskQueue, pool: this.pool, clock, log: LOG }),
         decisions: postgresDecisionStore(this.pool),

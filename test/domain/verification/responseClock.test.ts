@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import { addSeconds, type Instant } from "../../../src/domain/units/instant.ts";
 import { type BaseCandidate, clockBase } from "../../../src/domain/verification/clockBase.ts";
-import { type PowerLook, responseClock } from "../../../src/domain/verification/responseClock.ts";
+import { firstClockLook } from "../../../src/domain/verification/firstClockLook.ts";
+import { nextMeterLook } from "../../../src/domain/verification/nextMeterLook.ts";
+import { type PowerLook, type RunningClock, responseClock } from "../../../src/domain/verification/responseClock.ts";
 import { responseSeconds } from "../../../src/domain/verification/responseSeconds.ts";
 import { clockEndedAt, runningClock } from "../../../src/domain/verification/runningClock.ts";
 import { at, cohort, instruction, site } from "../decision/site.ts";
@@ -110,6 +112,23 @@ describe("what a reduction is counted from", () => {
   });
 });
 
+describe("when a meter is looked at next", () => {
+  const next = (starts: Instant[], running: RunningClock[] = []) =>
+    nextMeterLook(at("14:00:00"), 300, { looks: [], running, starts, leastKw: 18, isTripped: false });
+
+  it("after five minutes while nothing is under way; at the start of a clock to come, and at a deadline, before that", () => {
+    expect(next([])).toBe(at("14:05:00"));
+    expect(next([at("13:00:00"), at("14:03:20"), at("14:09:00")])).toBe(at("14:03:20"));
+    expect(next([], [{ startedAt: at("13:59:57"), dueAt: at("14:00:07") }])).toBe(at("14:00:07"));
+  });
+
+  it("a clock that has begun is looked at 10 s after the site decided, one to come at its start", () => {
+    expect(firstClockLook([at("13:59:58")], at("14:00:00"))).toBe(at("14:00:10"));
+    expect(firstClockLook([at("14:03:20"), at("14:02:00")], at("14:00:00"))).toBe(at("14:02:00"));
+    expect(firstClockLook([], at("14:00:00"))).toBeUndefined();
+  });
+});
+
 describe("the clock of an instruction", () => {
   it("ERS-10 at 18:00 to all off: 70 kW on the meter after 40 s is met in 40 s", () => {
     expect(verdictOf({ product: "ERS-10" }, looks(600, 400, 200, 72), at("18:00:50"))).toEqual({
@@ -188,6 +207,22 @@ describe("the clock of an instruction", () => {
     const seen = [...looks(650), ...ahead];
     expect(verdictOf({ product: "ERS-10" }, seen, at("18:00:10"))).toBeUndefined();
     expect(verdictOf({ product: "ERS-10" }, seen, at("18:05:00"))?.outcome).toBe("met");
+  });
+
+  it("a look that was due at the deadline and made 5 ms after it counts; one 2 s later is late", () => {
+    const at30 = (seconds: number): PowerLook[] => [
+      ...looks(650, 650),
+      { at: addSeconds(at("18:00:00"), seconds), powerKw: 70 },
+    ];
+    expect(verdictOf({ product: "RRS-FFR" }, at30(30.005), at("18:00:31"))?.outcome).toBe("met");
+    expect(verdictOf({ product: "RRS-FFR" }, at30(32.005), at("18:00:33"))?.outcome).toBe("short");
+  });
+
+  it("a look 13 s before the end of 30 s does not say what the load was at the deadline", () => {
+    const seen = [...looks(), { at: at("18:00:17"), powerKw: 300 }];
+    expect(verdictOf({ product: "RRS-FFR" }, seen, at("18:00:40"))?.outcome).toBe("unknown");
+    const later = [...looks(), { at: at("18:00:18"), powerKw: 300 }];
+    expect(verdictOf({ product: "RRS-FFR" }, later, at("18:00:40"))?.outcome).toBe("short");
   });
 
   it("without a product that is known it runs for half an hour, and says that it had no limit", () => {
