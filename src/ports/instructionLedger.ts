@@ -96,6 +96,6 @@ export interface InstructionLedger {
   untold(wordsMaxPerSite: number): Promise<readonly UntoldWord[]>;
   /** A site has a word in its mailbox. */
   told(wordNo: string): Promise<void>;
-  /** An instruction as it was taken; undefined for an id that never came. */
-  known(siteId: SiteId, instructionId: string): Promise<TakenInstruction | undefined>;
+  /** Ends, with the reason, what a site that is out of service for good was not told; nothing for any other site. */
+  endOfRetired(siteId: SiteId): Promise<readonly { readonly wordNo: string; readonly why: string }[]>;
 }

@@ -1,3 +1,4 @@
+import { instructionKey, isSameInstruction } from "../../domain/inputs/instructionKey.ts";
 import { aboutOf, type InstructionWord } from "../../domain/inputs/instructionWord.ts";
 import { takenInstruction } from "../../domain/inputs/takenInstruction.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
@@ -7,6 +8,9 @@ import { instantOf, type PoolClient, query } from "./pool.ts";
 
 /** Awards that are looked at: two days of every service and resource. */
 const AWARDS_MAX = 500;
+
+const keyOf = ({ word }: { readonly word: InstructionWord }): string => instructionKey(aboutOf(word));
+const isNamed = ({ word }: { readonly word: InstructionWord }): boolean => aboutOf(word).issuer !== undefined;
 
 /** What came through the doors of a site: instructions as they were taken, what was refused lately, and awards. */
 export async function doorsNow(on: PoolClient, siteId: SiteId): Promise<DoorsNow> {
@@ -48,7 +52,9 @@ export async function doorsNow(on: PoolClient, siteId: SiteId): Promise<DoorsNow
     [siteId],
   );
   return {
-    instructions: [...Map.groupBy(words, ({ word }) => aboutOf(word).instructionId).values()].flatMap((about) => {
+    instructions: [...Map.groupBy(words.filter(isNamed), keyOf).values()].flatMap((named) => {
+      const name = aboutOf((named[0] as (typeof named)[number]).word);
+      const about = words.filter(({ word }) => isSameInstruction(aboutOf(word), name));
       const taken = takenInstruction(
         about.map(({ word, sender, received_at }) => ({ word, sender, at: instantOf(received_at) })),
       );

@@ -1,6 +1,7 @@
 import type { GridInstruction } from "../../domain/inputs/gridInstruction.ts";
+import type { InstructionName } from "../../domain/inputs/instructionKey.ts";
 import { aboutOf, type InstructionWord, type TakenInstruction } from "../../domain/inputs/instructionWord.ts";
-import { takenInstruction, type TakenWord } from "../../domain/inputs/takenInstruction.ts";
+import { knownUnderName, standingInstructions, type TakenWord } from "../../domain/inputs/takenInstruction.ts";
 import { refusedWord, type WordRefusal, type WordVerdict } from "../../domain/inputs/wordVerdict.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type {
@@ -64,7 +65,8 @@ export function postgresInstructionLedger(pool: Pool): InstructionLedger {
                        row_number() OVER (PARTITION BY w.site_id ORDER BY w.word_no) AS place
                   FROM instruction_word w JOIN door_message m USING (message_no)
                   WHERE w.kind <> 'acknowledge'
-                    AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)) untold
+                    AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)
+                    AND NOT EXISTS (SELECT FROM instruction_ended e WHERE e.word_no = w.word_no)) untold
           WHERE place <= $1 ORDER BY word_no`,
         [wordsMaxPerSite],
       );
@@ -81,7 +83,21 @@ export function postgresInstructionLedger(pool: Pool): InstructionLedger {
       await query(pool, `INSERT INTO instruction_told (word_no) VALUES ($1) ON CONFLICT DO NOTHING`, [wordNo]);
     },
 
-    known: (siteId, instructionId) => knownUnder(pool, siteId, instructionId),
+    async endOfRetired(siteId) {
+      const rows = await query<{ word_no: string; why: string }>(
+        pool,
+        `INSERT INTO instruction_ended (word_no, why)
+          SELECT w.word_no, 'site ' || w.site_id || ' is out of service for good, by ' || r.actor || ': ' || r.reason
+            FROM instruction_word w
+            JOIN (SELECT site_id, actor, reason FROM site_change WHERE kind = 'retired' AND site_id = $1
+                   ORDER BY change_no LIMIT 1) r USING (site_id)
+            WHERE w.kind <> 'acknowledge'
+              AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)
+          ON CONFLICT DO NOTHING RETURNING word_no, why`,
+        [siteId],
+      );
+      return rows.map(({ word_no: wordNo, why }) => ({ wordNo, why }));
+    },
   };
 }
 
@@ -125,9 +141,8 @@ async function judged(
     return judge({ known: undefined, standing: [], stops: await stopsInForce(on, said.word.siteId) });
   if (said.kind !== "word") return judge({ known: undefined, standing: [], stops: [] });
   const { siteId } = said.word;
-  const { instructionId } = aboutOf(said.word);
   return judge({
-    known: await knownUnder(on, siteId, instructionId),
+    known: await knownUnder(on, siteId, aboutOf(said.word)),
     standing: await standing(on, siteId, receivedAt),
     stops: [],
   });
@@ -147,7 +162,7 @@ async function outcome(
   messageNo: string,
   word: InstructionWord | undefined,
 ): Promise<Pick<DoorOutcome, "known" | "stop">> {
-  const known = word === undefined ? undefined : await knownUnder(on, word.siteId, aboutOf(word).instructionId);
+  const known = word === undefined ? undefined : await knownUnder(on, word.siteId, aboutOf(word));
   const stop = word === undefined ? await stopOf(on, messageNo) : undefined;
   return { ...(known === undefined ? {} : { known }), ...(stop === undefined ? {} : { stop }) };
 }
@@ -161,7 +176,8 @@ async function seenBefore(on: PoolClient, row: MessageRow, word: InstructionWord
   const [untold] = await query<{ word_no: string }>(
     on,
     `SELECT word_no FROM instruction_word w WHERE message_no = $1 AND kind <> 'acknowledge'
-      AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)`,
+      AND NOT EXISTS (SELECT FROM instruction_told t WHERE t.word_no = w.word_no)
+      AND NOT EXISTS (SELECT FROM instruction_ended e WHERE e.word_no = w.word_no)`,
     [message_no],
   );
   return {
@@ -243,32 +259,30 @@ async function awardsKept(
 }
 
 async function knownUnder(
-  on: Pool | PoolClient,
+  on: PoolClient,
   siteId: SiteId,
-  instructionId: string,
+  name: InstructionName,
 ): Promise<TakenInstruction | undefined> {
   const rows = await query<WordRow>(
     on,
     `SELECT w.word, m.sender, m.received_at FROM instruction_word w JOIN door_message m USING (message_no)
-      WHERE w.site_id = $1 AND w.instruction_id = $2 ORDER BY w.word_no DESC LIMIT ${WORDS_MAX}`,
-    [siteId, instructionId],
+      WHERE w.site_id = $1 AND w.instruction_id = $2 AND ($3::text IS NULL OR
+        coalesce(w.word ->> 'issuer', w.word -> 'instruction' ->> 'issuer', $3) = $3)
+      ORDER BY w.word_no DESC LIMIT ${WORDS_MAX}`,
+    [siteId, name.instructionId, name.issuer ?? null],
   );
-  return takenInstruction(rows.reverse().map(takenWord));
+  return knownUnderName(rows.reverse().map(takenWord), name);
 }
 
 async function standing(on: PoolClient, siteId: SiteId, at: Instant): Promise<readonly GridInstruction[]> {
-  const rows = await query<WordRow & { instruction_id: string }>(
+  const rows = await query<WordRow>(
     on,
-    `SELECT w.instruction_id, w.word, m.sender, m.received_at
-      FROM instruction_word w JOIN door_message m USING (message_no)
+    `SELECT w.word, m.sender, m.received_at FROM instruction_word w JOIN door_message m USING (message_no)
       WHERE w.site_id = $1 AND m.received_at > $2::timestamptz - interval '40 days'
       ORDER BY w.word_no`,
     [siteId, at],
   );
-  return [...Map.groupBy(rows, (row) => row.instruction_id).values()].flatMap((words) => {
-    const { instruction, recalledAt } = takenInstruction(words.map(takenWord)) ?? {};
-    return instruction === undefined || recalledAt !== undefined ? [] : [instruction];
-  });
+  return standingInstructions(rows.map(takenWord));
 }
 
 function takenWord({ word, sender, received_at }: WordRow): TakenWord {

@@ -138,7 +138,8 @@ type Moments = { readonly now: string; readonly moment: (text: string | undefine
 function bodyOf(options: InstructOptions, site: string, { now, moment }: Moments) {
   const { ack, recall, id, issuer, caller, revision, product, toMw, byMw, off, cohort } = options;
   const issued = moment(options.calledAt) ?? now;
-  if (ack !== undefined) return { type: "acknowledge" as const, id: ack, site, issued };
+  const whose = issuer === undefined ? {} : { issuer };
+  if (ack !== undefined) return { type: "acknowledge" as const, id: ack, ...whose, site, issued };
   if (issuer === undefined || caller === undefined)
     throw new CommandError(ExitCode.unusable, "who called, and in whose name? Say it with --caller and --issuer");
   const call = { issuer, caller, issued, site, ...(revision === undefined ? {} : { revision }) };

@@ -13,7 +13,13 @@ const NAME_CHARACTERS_MAX = 100;
 
 /** What was said on the telephone, or that something was seen: a body of the contract, and who called. */
 export type VoiceBody =
-  | { readonly type: "acknowledge"; readonly id: string; readonly site: string; readonly issued: string }
+  | {
+      readonly type: "acknowledge";
+      readonly id: string;
+      readonly site: string;
+      readonly issued: string;
+      readonly issuer?: string;
+    }
   | {
       readonly type: "instruction" | "recall";
       readonly id: string;
@@ -53,8 +59,11 @@ export function voiceMessage(body: VoiceBody, { operator, now }: TookCall): Hand
 
 function saidOf(body: VoiceBody): Said {
   const { id: instructionId, site: siteId, issued } = body;
-  if (body.type === "acknowledge")
-    return { kind: "word", word: { kind: "acknowledge", siteId, instructionId, issuedAt: parseInstant(issued) } };
+  if (body.type === "acknowledge") {
+    const whose = body.issuer === undefined ? {} : { issuer: body.issuer };
+    const issuedAt = parseInstant(issued);
+    return { kind: "word", word: { kind: "acknowledge", siteId, instructionId, ...whose, issuedAt } };
+  }
   const { issuer, caller, ...said } = body;
   for (const [where, who] of Object.entries({ issuer, caller })) {
     if (who.trim() !== "" && isCleanText(who, NAME_CHARACTERS_MAX)) continue;

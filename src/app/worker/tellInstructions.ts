@@ -15,7 +15,7 @@ const WITHIN_MS = 5_000;
 const AGAIN_AFTER_MS = 5_000;
 
 export interface TellInstructions {
-  readonly ledger: Pick<InstructionLedger, "untold" | "told">;
+  readonly ledger: Pick<InstructionLedger, "untold" | "told" | "endOfRetired">;
   readonly gateway: Pick<SiteGateway, "deliver">;
   readonly clock: Pick<MarketClock, "now">;
   readonly log: Log;
@@ -23,7 +23,8 @@ export interface TellInstructions {
 
 /**
  * Tells sites what was taken for them, each in the order in which it was taken; returns the words that are told. A site
- * that does not take its first word in time is left for later. @throws PortUnavailableError without database or clock
+ * that does not take its first word in time is left for later; what waits for one that is out of service for good ends
+ * with that reason. @throws PortUnavailableError without database or clock
  */
 export async function tellInstructions({ ledger, gateway, clock, log }: TellInstructions): Promise<readonly string[]> {
   const told: string[] = [];
@@ -41,6 +42,10 @@ export async function tellInstructions({ ledger, gateway, clock, log }: TellInst
       told.push(wordNo);
     } catch (error) {
       away.add(siteId);
+      const ended = await ledger.endOfRetired(siteId);
+      for (const { wordNo: ofRetired, why } of ended)
+        log.warn({ siteId, word: ofRetired, why }, "an instruction is not told: it has ended with its site");
+      if (ended.length > 0) continue;
       log.warn(
         { siteId, word: wordNo, problem: thrownText(error) },
         "an instruction is kept, its site is not told yet",

@@ -1,6 +1,7 @@
 import type { Instant } from "../units/instant.ts";
 import type { GridInstruction } from "./gridInstruction.ts";
 import { instructionRoomProblem } from "./instructionRoom.ts";
+import { isSameInstruction } from "./instructionKey.ts";
 import { revisionOf, succession } from "./instructionSuccession.ts";
 import { powerProblem } from "./instructionPower.ts";
 import { lateNote, timesProblem } from "./instructionTimes.ts";
@@ -22,7 +23,7 @@ export interface AcceptanceFacts {
   readonly sender: WordSender;
   /** The site that it names; undefined when there is none of that name. */
   readonly site: InstructedSite | undefined;
-  /** What was taken under its id at the site before. */
+  /** What was taken under its id and issuer at the site before. */
   readonly known: TakenInstruction | undefined;
   /** Every instruction that stands at the site. */
   readonly standing: readonly GridInstruction[];
@@ -42,7 +43,10 @@ export function acceptance(word: InstructionWord, facts: AcceptanceFacts): WordV
 }
 
 /** Whether the sender may say this, here, in this name. */
-function senderProblem(word: InstructionWord, { sender, site, known }: AcceptanceFacts): WordRefusal | undefined {
+function senderProblem(
+  word: InstructionWord,
+  { sender, site, known, standing }: AcceptanceFacts,
+): WordRefusal | undefined {
   const { instructionId, issuer } = aboutOf(word);
   if (issuer !== undefined && sender.issuer !== undefined && issuer !== sender.issuer)
     return refusedWord("sender", "issuer", `${sender.name} cannot instruct in the name of ${issuer}`, sender.issuer);
@@ -50,13 +54,12 @@ function senderProblem(word: InstructionWord, { sender, site, known }: Acceptanc
     return refusedWord("sender", "", `${sender.name} may not instruct`, "an issuer with a product");
   const elsewhere = senderAtSite(word.siteId, { sender, site }, "instruct");
   if (elsewhere !== undefined) return elsewhere;
-  if (known !== undefined && issuer !== undefined && known.issuer !== issuer)
-    return refusedWord(
-      "contradicts",
-      "id",
-      `${instructionId} is an instruction of ${known.issuer}, not of ${issuer}`,
-      "an id of its own",
-    );
+  const namesakes = standing.filter((one) => one.instructionId === instructionId).map((one) => one.issuer);
+  const isMeant = known !== undefined || sender.issuer !== undefined || word.kind === "instruct";
+  if (!isMeant && namesakes.length > 0) {
+    const why = `${instructionId} is an instruction of ${namesakes.join(" and of ")}, not of ${issuer ?? "one alone"}`;
+    return refusedWord("contradicts", "issuer", why, "the name of its issuer");
+  }
   if (word.kind !== "instruct" || sender.products === undefined) return undefined;
   const { product } = word.instruction;
   if (product !== undefined && sender.products.includes(product)) return undefined;
@@ -101,7 +104,7 @@ function instructVerdict({ instruction }: InstructWord, facts: AcceptanceFacts):
       ? { kind: "accepted", note: `it ends ${instructionId} at once: its end at ${instruction.until} has passed` }
       : refusedWord("over", "until", `it ended at ${instruction.until}, before it came at ${at}`, "an end to come");
   }
-  const others = standing.filter((one) => one.instructionId !== instructionId);
+  const others = standing.filter((one) => !isSameInstruction(one, instruction));
   const cohorts = site.cohortIds.map((cohortId) => ({ cohortId }));
   const room = { site: { cohorts }, asOf: at };
   const own = others.filter((one) => one.issuer === issuer);

@@ -25,6 +25,8 @@ export interface AcknowledgeWord {
   readonly kind: "acknowledge";
   readonly siteId: SiteId;
   readonly instructionId: string;
+  /** Whose instruction it is, where another issuer has used its id too. */
+  readonly issuer?: string;
   readonly issuedAt: Instant;
 }
 
@@ -69,7 +71,7 @@ export function aboutOf(word: InstructionWord): {
 } {
   if (word.kind === "instruct")
     return { instructionId: word.instruction.instructionId, issuer: word.instruction.issuer };
-  return { instructionId: word.instructionId, issuer: word.kind === "recall" ? word.issuer : undefined };
+  return { instructionId: word.instructionId, issuer: word.issuer };
 }
 
 /** When a word was issued. */

@@ -1,6 +1,7 @@
 import { cohortIds, count, demand, instant, name, object, oneOf, optional } from "./checks.ts";
 import { closed, kwScopeProblem } from "./closed.ts";
 import type { GridInstruction, MessageEvidence } from "./gridInstruction.ts";
+import { instructionKey, isSameInstruction } from "./instructionKey.ts";
 import { succession } from "./instructionSuccession.ts";
 import { instructionRoomProblem } from "./instructionRoom.ts";
 import { isStanding } from "./isStanding.ts";
@@ -18,6 +19,8 @@ export interface InstructionInput extends Told {
 export interface RecallInput extends Told {
   readonly kind: "recall";
   readonly instructionId: string;
+  /** Whose instruction it is; absent in older records. */
+  readonly issuer?: string;
   /** The message that recalled it. */
   readonly evidence?: MessageEvidence;
 }
@@ -62,7 +65,7 @@ export const instructions: SiteFact<
         evidence: optional(evidence),
       }),
     },
-    recall: { instructionId: name, evidence: optional(evidence) },
+    recall: { instructionId: name, issuer: optional(name), evidence: optional(evidence) },
   },
   none: { instructions: [], closedInstructions: [] },
   problem: (input) => (input.kind === "instruction" ? kwScopeProblem(input.instruction) : undefined),
@@ -76,8 +79,8 @@ export const instructions: SiteFact<
     const seen = records
       .flatMap((record) => record.instructions)
       .filter(({ until, isRecalled }) => until === undefined || until > asOf || isRecalled === true)
-      .map(({ instructionId }) => instructionId);
-    const gone = seen.filter((id) => !open.some(({ instructionId }) => instructionId === id));
+      .map(instructionKey);
+    const gone = seen.filter((key) => !open.some((one) => instructionKey(one) === key));
     return { instructions: open, closedInstructions: closed([], ...gone) };
   },
 };
@@ -88,9 +91,9 @@ function instructed(
   { instruction, at }: InstructionInput,
   { site, asOf, loadKw }: About,
 ): Absorbed<KnownInstructions> {
-  const known = open.find(({ instructionId }) => instructionId === instruction.instructionId);
+  const known = open.find((one) => isSameInstruction(one, instruction));
   const received = { ...withLoadNoted(known, instruction, loadKw), sentAt: at };
-  const isRecalled = known?.isRecalled === true || closedInstructions.includes(received.instructionId);
+  const isRecalled = known?.isRecalled === true || isClosed(closedInstructions, received);
   const comesAs = succession({ instruction: known, isRecalled }, received);
   if (comesAs === "recalled" || comesAs === "overtaken") return { patch: {}, relevant: false };
   if (comesAs === "contradicts") return { patch: {}, relevant: false, problem: contradiction(received) };
@@ -111,13 +114,19 @@ function contradiction({ instructionId, issuer, revision }: GridInstruction): st
   );
 }
 
+/** Whether it was recalled: by its issuer, or by a recall that named none, as older ones did. */
+function isClosed(closedInstructions: readonly string[], { instructionId, issuer }: GridInstruction): boolean {
+  return [instructionKey({ instructionId, issuer }), instructionId].some((key) => closedInstructions.includes(key));
+}
+
 /** A recalled instruction whose load may not come on yet has ended instead, at the latest now. */
-function recalled(known: KnownInstructions, { instructionId, at }: RecallInput): Absorbed<KnownInstructions> {
+function recalled(known: KnownInstructions, recall: RecallInput): Absorbed<KnownInstructions> {
+  const { at } = recall;
   const open = known.instructions;
-  const one = open.find((each) => each.instructionId === instructionId);
-  const closedInstructions = closed(known.closedInstructions, instructionId);
+  const one = open.find((each) => isSameInstruction(each, recall));
+  const closedInstructions = closed(known.closedInstructions, instructionKey(recall));
   if (one?.restoreNotBefore === undefined || one.restoreNotBefore <= at) {
-    const rest = open.filter((each) => each.instructionId !== instructionId);
+    const rest = open.filter((each) => each !== one);
     return { patch: { instructions: rest, closedInstructions }, relevant: rest.length < open.length };
   }
   const isEnded = one.until !== undefined && one.until <= at;

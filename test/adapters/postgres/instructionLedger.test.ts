@@ -40,6 +40,31 @@ it("a site that cannot be told keeps no other site's instruction waiting, though
   expect([reached, warned]).toEqual([["salt-fork"], ["warned"]]);
 });
 
+it("what waits for a site that is retired ends with that reason, once; what a site took stays told", async () => {
+  await recalled("north-draw", "recall-of-north");
+  await query(
+    pool,
+    `INSERT INTO site_change (site_id, kind, actor, reason, at) VALUES ('north-draw', 'retired', 'maria', 'lease ended', $1)`,
+    [at("17:00:00")],
+  );
+  const warned: unknown[] = [];
+  const telling = {
+    ledger: postgresInstructionLedger(pool),
+    gateway: { deliver: () => Promise.reject(new PortUnavailableError("its run has ended")) },
+    clock: { now: () => Promise.resolve(at("18:00:00")) },
+    log: { info: () => undefined, warn: (fields: object) => warned.push(fields), error: () => undefined },
+  };
+  const ofNorth = async (): Promise<unknown[]> => {
+    warned.length = 0;
+    expect(await tellInstructions(telling)).toEqual([]);
+    return warned.filter((fields) => (fields as { siteId: string }).siteId === "north-draw");
+  };
+  const why = "site north-draw is out of service for good, by maria: lease ended";
+  expect(await ofNorth()).toEqual([{ siteId: "north-draw", word: "302", why }]);
+  expect(await ofNorth()).toEqual([]);
+  expect(await query(pool, "SELECT word_no, why FROM instruction_ended", [])).toEqual([{ word_no: "302", why }]);
+});
+
 /** A recall of an instruction as its door keeps it. */
 async function recalled(siteId: string, instructionId: string): Promise<void> {
   const word = { kind: "recall", siteId, instructionId, issuer: "qse-example", issuedAt: at("17:59:00") };

@@ -4,7 +4,12 @@ import { splitText } from "../../../src/domain/decision/split.ts";
 import type { GridInstruction } from "../../../src/domain/inputs/gridInstruction.ts";
 import { acceptance } from "../../../src/domain/inputs/instructionAcceptance.ts";
 import { aboutOf, type InstructionWord, type WordSender } from "../../../src/domain/inputs/instructionWord.ts";
-import { inputOfWord, takenInstruction, type TakenWord } from "../../../src/domain/inputs/takenInstruction.ts";
+import {
+  inputOfWord,
+  knownUnderName,
+  standingInstructions,
+  type TakenWord,
+} from "../../../src/domain/inputs/takenInstruction.ts";
 import type { Instant } from "../../../src/domain/units/instant.ts";
 import { at, cohortOfStrike, hashprice, scedLmp, site, TestSite } from "../decision/site.ts";
 
@@ -13,6 +18,7 @@ const staleness = { scedPriceSeconds: 86_400, gridConditionSeconds: 86_400, hash
 const plan = site({ cohorts: [cohortOfStrike("hall", "S19", 60)], staleness });
 const { siteId } = plan;
 const QSE: WordSender = { name: "alpha", issuer: "alpha", products: ["ERS-30"], sites: [siteId] };
+const ERCOT: WordSender = { ...QSE, name: "ercot", issuer: "ercot" };
 const TELEPHONE: WordSender = { name: "maria.lopez" };
 
 /** A desk and its site: what the door answers, then what the machines are told. */
@@ -27,14 +33,10 @@ class Desk {
 
   /** The answer of the door: verdict, or code of the refusal. */
   comes(time: string, word: InstructionWord, sender: WordSender = QSE): string {
-    const of = (one: TakenWord): boolean =>
-      one.word.siteId === word.siteId && aboutOf(one.word).instructionId === aboutOf(word).instructionId;
-    const standing = [...new Set(this.#taken.map((one) => aboutOf(one.word).instructionId))].flatMap((id) => {
-      const known = takenInstruction(this.#taken.filter((one) => aboutOf(one.word).instructionId === id));
-      return known?.instruction === undefined || known.recalledAt !== undefined ? [] : [known.instruction];
-    });
+    const standing = standingInstructions(this.#taken);
     const here = word.siteId === siteId ? instructedSite(plan, false) : undefined;
-    const known = takenInstruction(this.#taken.filter(of));
+    const atSite = this.#taken.filter((one) => one.word.siteId === word.siteId);
+    const known = knownUnderName(atSite, aboutOf(word));
     const verdict = acceptance(word, { sender, site: here, known, standing, at: at(time) });
     if (verdict.kind === "refused") return `refused: ${verdict.code}`;
     if (verdict.kind === "accepted") {
@@ -293,11 +295,41 @@ const MATRIX: readonly (readonly [outcome: string, steps: readonly Step[]])[] = 
     ],
   ],
   [
-    "contradicting: another issuer's id is refused, also on the telephone",
+    "an id is its issuer's own: another's under it is another instruction, its recall and its end are its own",
+    [
+      ["18:31:00", told({ demand: { kind: "target", kw: 150 } }), "accepted"],
+      [
+        "18:32:00",
+        told({ issuer: "ercot", issued: "18:32:00", demand: { kind: "target", kw: 90 } }),
+        "accepted",
+        ERCOT,
+      ],
+      ["18:32:00", 70],
+      ["18:33:00", recalled("18:33:00", { issuer: "ercot" }), "accepted", ERCOT],
+      ["18:33:00", 50],
+      ["18:34:00", told({ issued: "18:34:00", revision: 2, demand: { kind: "target", kw: 0 } }), "accepted"],
+      ["18:34:00", 100],
+    ],
+  ],
+  [
+    "nobody takes an id before its owner: another's recall or instruction under it leaves the owner's as it comes",
+    [
+      ["18:30:30", recalled("18:30:30", { issuer: "ercot" }), "accepted: no instruction ers-1 had come", ERCOT],
+      ["18:31:00", told({}), "accepted"],
+      ["18:31:00", 100],
+      ["18:32:00", told({ issuer: "ercot", issued: "18:32:00" }), "refused: recalled", ERCOT],
+    ],
+  ],
+  [
+    "on the telephone: a recall in the wrong name is refused, and whose is seen is said where two have the id",
     [
       ["18:31:00", told({}), "accepted"],
-      ["18:32:00", told({ issuer: "ercot", issued: "18:32:00", revision: 2 }), "refused: contradicts", TELEPHONE],
       ["18:32:00", recalled("18:32:00", { issuer: "ercot" }), "refused: contradicts", TELEPHONE],
+      ["18:32:00", told({ issuer: "ercot", issued: "18:32:00" }), "accepted", TELEPHONE],
+      ["18:32:00", seen(), "refused: contradicts", TELEPHONE],
+      ["18:32:00", { ...seen(), issuer: "ercot" } as InstructionWord, "accepted", TELEPHONE],
+      ["18:33:00", recalled("18:33:00", { issuer: "ercot" }), "accepted", TELEPHONE],
+      ["18:33:00", seen(), "accepted", TELEPHONE],
       ["18:33:00", 100],
     ],
   ],
