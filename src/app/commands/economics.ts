@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
+import type { CurveMonth } from "../../domain/decision/fairValueOnCurve.ts";
 import type { HashpriceNow } from "../../domain/inputs/hashprice.ts";
 import type { KnownNetworks } from "../../domain/inputs/bitcoinNetwork.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
@@ -17,6 +18,7 @@ interface EconomicsOptions {
   readonly btc?: number;
   readonly power?: number;
   readonly payback: number;
+  readonly curve?: string;
   readonly prices?: string;
   readonly json?: boolean;
 }
@@ -29,7 +31,8 @@ Prints what a megawatt earns at a site: the hashprice with what it was made of, 
 
 Of a run it takes the newest decision's hashprice and the settled prices of the last 30 days in its database. Of a
   configuration it takes a constant or a file; else give --hashprice. It starts nothing and asks nobody outside. What is
-  not known is left out and named, never counted as 0. Costs beside power stand under costs in the configuration.
+  not known is left out and named, never counted as 0. With --curve the payback is summed over its months. Costs
+  beside power stand under costs in the configuration.
 
 Exit codes: 0 printed; 2 wrong arguments, an unusable file, or no hashprice; 3 the run belongs to another account; 4 no
   stack runs.
@@ -51,6 +54,7 @@ export const economicsCommand = {
     { flags: "--btc <usd>", what: "price of a bitcoin, where the hashprice is not made of one", parse: positive },
     { flags: "--power <usd>", what: "price of power, $/MWh with every adder (default: by supply)", parse: positive },
     { flags: "--payback <days>", what: "days in which a machine is to be paid back", parse: positive, standard: 365 },
+    { flags: "--curve <file>", what: "hashprice of the months to come, CSV: date (the first), usd_per_ph_day" },
     { flags: "--prices <file>", what: "settled prices as ERCOT publishes them, CSV, in place of the run's" },
     RUN_OPTION,
     { flags: "--json", what: "one JSON object instead of text" },
@@ -96,6 +100,7 @@ async function economics(site: string | undefined, options: EconomicsOptions): P
     usdPerBtc: options.btc,
     powerUsdPerMwh: options.power,
     paybackDays: options.payback,
+    ...(options.curve === undefined ? {} : { curve: await curveOf(options.curve) }),
     history,
   });
   process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : economicsText(found));
@@ -161,6 +166,11 @@ async function ofRun(siteId: string | undefined, options: EconomicsOptions): Pro
 async function historyOfFile(path: string, { plan }: Deployment): Promise<PriceHistory> {
   const { fileHistory } = await import("../status/priceHistory.ts");
   return fileHistory(path, plan);
+}
+
+async function curveOf(path: string): Promise<readonly CurveMonth[]> {
+  const { curveOfFile } = await import("../status/curveFile.ts");
+  return curveOfFile(path);
 }
 
 function plausibleHashprice(text: string): number {

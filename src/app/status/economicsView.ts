@@ -1,5 +1,6 @@
 import { type CurtailmentValue, curtailmentValue } from "../../domain/decision/curtailmentValue.ts";
 import { breakevenUsdPerMwh, fairValueUsdPerTh, type MachineTerms } from "../../domain/decision/machineEconomics.ts";
+import { type CurveMonth, fairValueOnCurveUsdPerTh } from "../../domain/decision/fairValueOnCurve.ts";
 import { type ModeStrike, modeStrikes } from "../../domain/decision/modeStrikes.ts";
 import { powerUsdPerMwh } from "../../domain/decision/powerPrice.ts";
 import { type ProductionCost, productionCost, type SiteCosts } from "../../domain/decision/productionCost.ts";
@@ -32,6 +33,8 @@ export interface EconomicsGiven {
   /** Price of power, $/MWh with every adder; of supply and history when absent. */
   readonly powerUsdPerMwh?: number;
   readonly paybackDays: number;
+  /** Hashprice of the months to come; the one of now stands for all where absent. */
+  readonly curve?: readonly CurveMonth[];
   readonly history?: PriceHistory;
 }
 
@@ -91,7 +94,8 @@ export function economicsOf(deployment: Deployment, given: EconomicsGiven): Econ
     (usdPerBtc === undefined ? undefined : (hashprice.usdPerPhDay * SATS_PER_BTC) / usdPerBtc);
   const line = (name: string, joulesPerTh: number): MachineLine => {
     const terms = { joulesPerTh, hashpriceUsdPerPhDay: hashprice.usdPerPhDay, poolFee: plan.poolFee, pue: plan.pue };
-    return machineLine(name, terms, plan.avoidableAddersUsdPerMwh, { power: power.usdPerMwh, paybackDays, history });
+    const fairValue = fairValueOf(terms, given, power.usdPerMwh);
+    return machineLine(name, terms, plan.avoidableAddersUsdPerMwh, { fairValue, history });
   };
   const steps = plan.cohorts.flatMap((cohort) =>
     modeStrikes(cohort, hashprice.usdPerPhDay, plan).map((strike, i) => {
@@ -136,11 +140,22 @@ export function economicsOf(deployment: Deployment, given: EconomicsGiven): Econ
   };
 }
 
+/** Over the months of the curve where there is one; undefined where power or a month of the payback is not known. */
+function fairValueOf(
+  terms: MachineTerms,
+  { curve, day, paybackDays }: EconomicsGiven,
+  powerUsdPerMwh: number | undefined,
+): number | undefined {
+  if (powerUsdPerMwh === undefined) return undefined;
+  if (curve === undefined) return fairValueUsdPerTh(terms, powerUsdPerMwh, paybackDays);
+  return fairValueOnCurveUsdPerTh(terms, powerUsdPerMwh, { from: day, paybackDays }, curve);
+}
+
 function machineLine(
   name: string,
   terms: MachineTerms,
   avoidableAddersUsdPerMwh: number,
-  by: { readonly power?: number; readonly paybackDays: number; readonly history?: PriceHistory },
+  by: { readonly fairValue: number | undefined; readonly history?: PriceHistory },
 ): MachineLine {
   const breakeven = breakevenUsdPerMwh(terms);
   const strikeUsdPerMwh = breakeven - avoidableAddersUsdPerMwh;
@@ -151,7 +166,7 @@ function machineLine(
     strikeUsdPerMwh,
     breakevenUsdPerMwh: breakeven,
     breakevensUsdPerMwh: SENSITIVITY.map((share) => breakeven * share),
-    ...(by.power === undefined ? {} : { fairValueUsdPerTh: fairValueUsdPerTh(terms, by.power, by.paybackDays) }),
+    ...(by.fairValue === undefined ? {} : { fairValueUsdPerTh: by.fairValue }),
     ...(value === undefined ? {} : { curtailment: value }),
   };
 }
@@ -186,7 +201,7 @@ function aheadOf({ hashprice, networks, at }: EconomicsGiven): { readonly diffic
 }
 
 function leftOutOf(
-  { history }: EconomicsGiven,
+  { history, curve, day, paybackDays }: EconomicsGiven,
   costs: SiteCosts,
   { satsPerPhDay, power }: { readonly satsPerPhDay?: number; readonly power?: number },
 ): string[] {
@@ -199,12 +214,21 @@ function leftOutOf(
   const depreciation = costs.depreciationUsdPerMonth === undefined && "costs.depreciationUsdPerMonth";
   const sga = costs.sgaUsdPerMonth === undefined && "costs.sgaUsdPerMonth";
   const interest = costs.interestUsdPerMonth === undefined && "costs.interestUsdPerMonth";
+  const free = { joulesPerTh: 0, poolFee: 0, pue: 1 };
+  const isShort =
+    curve !== undefined && fairValueOnCurveUsdPerTh(free, 0, { from: day, paybackDays }, curve) === undefined;
   return [
     ["marginal cost", lacks(...base)],
     ["direct cost", lacks(...base, depreciation)],
     ["total cost", lacks(...base, depreciation, sga)],
     ["operational breakeven", lacks(...base, sga, interest)],
-    ["fair value of a machine", lacks(power === undefined && "a price of power (--power, or prices)")],
+    [
+      "fair value of a machine",
+      lacks(
+        power === undefined && "a price of power (--power, or prices)",
+        isShort && `a curve over all ${paybackDays} days from ${day}`,
+      ),
+    ],
     ["value of curtailment", lacks(history === undefined && "settled prices (--prices, or a run that has read some)")],
   ].flatMap(([figure, lacking]) => (lacking === "" ? [] : [`${figure}: lacks ${lacking}`]));
 }

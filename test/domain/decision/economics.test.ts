@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { curtailmentValue } from "../../../src/domain/decision/curtailmentValue.ts";
+import { fairValueOnCurveUsdPerTh } from "../../../src/domain/decision/fairValueOnCurve.ts";
 import { breakevenUsdPerMwh, fairValueUsdPerTh } from "../../../src/domain/decision/machineEconomics.ts";
 import { modeStrikes } from "../../../src/domain/decision/modeStrikes.ts";
 import { powerUsdPerMwh } from "../../../src/domain/decision/powerPrice.ts";
@@ -19,6 +20,25 @@ describe("a machine of 30.5 J/TH at 0.06 $ per TH/s and day", () => {
 
   it("may cost 7.33 $/TH to be paid back in 456 days at 60 $/MWh: (0.06 − 0.04392) × 456", () => {
     expect(fairValueUsdPerTh(machine, 60, 456)).toBeCloseTo(7.33, 2);
+  });
+
+  it("is worth the sum over a forward curve's months: 17 d × 0.01608 + 30 d × 0.01008 + 13 d × 0.00608 = 0.65 $/TH", () => {
+    const curve = [
+      { month: "2026-10", usdPerPhDay: 60 },
+      { month: "2026-11", usdPerPhDay: 54 },
+      { month: "2026-12", usdPerPhDay: 50 },
+    ];
+    const from = "2026-10-15";
+    expect(fairValueOnCurveUsdPerTh(machine, 60, { from, paybackDays: 60 }, curve)).toBeCloseTo(0.6548, 9);
+    expect(fairValueOnCurveUsdPerTh(machine, 60, { from, paybackDays: 79 }, curve)).toBeUndefined();
+  });
+
+  it("is worth 7.33 $/TH in 456 days on a curve that stays flat, over a year's end", () => {
+    const curve = ["2026", "2027"].flatMap((year) =>
+      Array.from({ length: 12 }, (_, i) => ({ month: `${year}-${String(i + 1).padStart(2, "0")}`, usdPerPhDay: 60 })),
+    );
+    const span = { from: "2026-02-15", paybackDays: 456 };
+    expect(fairValueOnCurveUsdPerTh(machine, 60, span, curve)).toBeCloseTo(fairValueUsdPerTh(machine, 60, 456), 9);
   });
 
   it("is worth less than nothing at a price of power above its breakeven", () => {
