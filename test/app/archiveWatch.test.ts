@@ -104,7 +104,7 @@ describe("the archive of a run, with two pages that had to go and one that stays
       everyMs: 20,
     });
     await vi.waitFor(() => expect(alarms).toHaveLength(1), { timeout: 50_000 });
-    expect(alarms[0]).toMatch(/do not go to the archive: ballast: the archive \S+ is not there: mount it, or make it/);
+    expect(alarms[0]).toMatch(/do not go to the archive: the archive \S+ is not there: mount it, or make it/);
     expect(alarms[0]).toMatch(/\(exit code 2\); tried again in 5 min$/);
     expect(await problemNow()).toMatch(/is not there: mount it/);
     expect(await inDatabase()).toEqual([...gone, stays]);

@@ -1,13 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { createReadStream, createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -48,27 +40,27 @@ export class BackupError extends Error {
 }
 
 /**
- * Write every table of a database into a new folder, as it stood at one moment, while others go on writing: a gzipped
- * text file a table, and a manifest last. @throws BackupError when the folder exists.
+ * Write every table of a database into a folder that is made for it, as it stood at one moment, while others go on
+ * writing: a gzipped text file a table, and a manifest last; each on disk, to its last byte, when it returns.
+ * @throws BackupError when the folder exists.
  */
 export async function backup(pool: Pool, folder: string, createdAt: Date): Promise<BackupManifest> {
-  if (existsSync(folder)) throw new BackupError(`${folder} exists already: a backup is written into a new folder`);
-  const unfinished = `${folder}.unfinished`;
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined)
+    throw new BackupError(`${folder} exists already: a backup is written into a new folder`);
   const manifest = await inTransaction(pool, "REPEATABLE READ, READ ONLY", async (client) => {
     const tables: TableEntry[] = [];
     for (const table of await backupTables(client)) {
       const out = client.query(copyTo(copyOut(table)));
       const counted = countedText();
-      const file = createWriteStream(fileOf(unfinished, table.name), { mode: 0o600, flags: "w" });
+      const file = createWriteStream(fileOf(folder, table.name), { mode: 0o600, flags: "wx", flush: true });
       await pipeline(out, counted.through, createGzip(), file);
       tables.push({ name: table.name, columns: [...table.columns], ...counted.seen() });
     }
     const migrations = await migrationsOf(client);
     return { schema: "ballast.backup/1" as const, createdAt: createdAt.toISOString(), migrations, tables };
   });
-  writeFileSync(join(unfinished, MANIFEST), `${JSON.stringify(manifest, undefined, 1)}\n`, { mode: 0o600 });
-  renameSync(unfinished, folder);
+  const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
+  writeFileSync(join(folder, MANIFEST), text, { mode: 0o600, flag: "wx", flush: true });
   return manifest;
 }
 

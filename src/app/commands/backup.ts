@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { backup, BackupError } from "../../adapters/postgres/backup.ts";
+import { backup } from "../../adapters/postgres/backup.ts";
 import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
 import { answers } from "../../adapters/postgres/server.ts";
-import { CommandError, ExitCode } from "../commandError.ts";
+import { newFolder } from "../newFolder.ts";
 import { findRunFolder, readRunFile, runHasEnded } from "../system/runFolder.ts";
 import type { AppCommand } from "./command.ts";
 
@@ -31,10 +31,7 @@ export const backupCommand = {
       await answers(pool).catch((error: unknown) => {
         throw runHasEnded(dir, error);
       });
-      const { tables } = await backup(pool, resolve(folder), new Date()).catch((error: unknown) => {
-        if (error instanceof BackupError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });
-        throw error;
-      });
+      const { tables } = await newFolder(folder, "a backup", (draft) => backup(pool, draft, new Date()));
       const rows = tables.reduce((sum, table) => sum + table.rows, 0);
       console.log(`${rows} rows of ${tables.length} tables in ${resolve(folder)}`);
     } finally {

@@ -9,6 +9,7 @@ import type { OperatingDay } from "../../domain/market/model.ts";
 import { cleanText, thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
+import { noRoom } from "../noRoom.ts";
 import { archiveDocuments, type ArchivedDocuments, type KeepDays } from "./retention.ts";
 
 /** Which documents one turn takes, and when it is. */
@@ -20,8 +21,6 @@ export interface Turn {
   readonly now: Instant;
 }
 
-/** What the file system says where there is no room. */
-const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const NAMED_MAX = 3;
 
 /**
@@ -86,7 +85,7 @@ function damagedError({ documents, damaged }: ArchivedDocuments): CommandError {
 function troubleOf(error: unknown, dir: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof CommandError || typeof code !== "string" || !("syscall" in (error as Error))) return error;
-  const what = NO_ROOM.has(code)
+  const what = noRoom(error)
     ? `there is no room in the archive ${dir} (${code}): make some, or move the archive to a larger disk`
     : `the archive ${dir} cannot be written (${thrownText(error)})`;
   return new CommandError(ExitCode.unusable, `${what}; what has not gone stays in the database`, { cause: error });

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { syncToDisk, writeDurably } from "../../adapters/archive/durably.ts";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { writeDurably } from "../../adapters/archive/durably.ts";
 import { recordedDocuments } from "../../adapters/postgres/recordedDocuments.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { dayEnd, dayStart } from "../../domain/market/calendar.ts";
@@ -8,6 +8,7 @@ import type { OperatingDay } from "../../domain/market/model.ts";
 import { addSeconds } from "../../domain/units/instant.ts";
 import type { DocumentArchive, KeptDocument } from "../../ports/documentArchive.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
+import { newFolder } from "../newFolder.ts";
 
 /** What a replay of the day reads before it begins, and until its corrections are in. */
 const BEFORE_SECONDS = 2 * 3_600;
@@ -36,7 +37,7 @@ export async function recordDay(
   const found = await recordedDocuments(pool, { operatingDay, from, to }, archive);
   if (found.length === 0)
     throw new CommandError(ExitCode.unusable, `nothing is kept of ${operatingDay}: no document was fetched on it`);
-  writeRecording(folder, operatingDay, found);
+  await writeRecording(folder, operatingDay, found);
   return {
     documents: found.length,
     sources: [...new Set(found.map(({ source }) => source))].toSorted(),
@@ -47,22 +48,21 @@ export async function recordDay(
 /**
  * The folder of a recording, all or nothing: `manifest.json` with source, id, times and SHA-256 of each document, and
  * the files as they came, named by that hash; on disk when it returns. What an interrupted one left is begun anew.
- * @throws CommandError when the folder exists
+ * @throws CommandError when the folder exists, another process writes it, or there is no room
  */
-export function writeRecording(folder: string, operatingDay: OperatingDay, found: readonly KeptDocument[]): void {
-  if (existsSync(folder))
-    throw new CommandError(ExitCode.unusable, `${folder} exists already: a recording is written into a new folder`);
-  const draft = `${folder}.unfinished`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(join(draft, "documents"), { recursive: true, mode: 0o700 });
-  const documents = found.map(({ bytes, sha256, ...document }) => {
-    const file = `documents/${sha256}`;
-    writeDurably(join(draft, file), "w", bytes);
-    return { ...document, sha256, file };
+export async function writeRecording(
+  folder: string,
+  operatingDay: OperatingDay,
+  found: readonly KeptDocument[],
+): Promise<void> {
+  await newFolder(folder, "a recording", (draft) => {
+    mkdirSync(join(draft, "documents"), { recursive: true, mode: 0o700 });
+    const documents = found.map(({ bytes, sha256, ...document }) => {
+      const file = `documents/${sha256}`;
+      writeDurably(join(draft, file), "w", bytes);
+      return { ...document, sha256, file };
+    });
+    const manifest = { schema: "ballast.recording/1", operatingDay, documents };
+    writeDurably(join(draft, "manifest.json"), "w", Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
   });
-  const manifest = { schema: "ballast.recording/1", operatingDay, documents };
-  writeDurably(join(draft, "manifest.json"), "w", Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
-  for (const written of [join(draft, "documents"), draft]) syncToDisk(written);
-  renameSync(draft, folder);
-  syncToDisk(dirname(resolve(folder)));
 }

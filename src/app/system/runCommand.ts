@@ -29,7 +29,18 @@ export function runCommand(args: readonly string[], signal: AbortSignal): Promis
     let said = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => void (said = (said + text).slice(-SAID_MAX)));
-    const end = (code: number): void => resolve({ code, said: cleanText(said.trim().replaceAll("\n", " "), SAID_MAX) });
+    // a message that the command has broken for a terminal is one line again
+    const end = (code: number): void =>
+      resolve({
+        code,
+        said: cleanText(
+          said
+            .replaceAll(/\s+/g, " ")
+            .trim()
+            .replace(/^ballast: /, ""),
+          SAID_MAX,
+        ),
+      });
     // the child closed its end: its exit says the rest
     child.stdio[3]?.on("error", () => undefined);
     child.once("error", reject);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** One document of a recording, with the moments at which it was published and fetched, ms since 1970. */
@@ -71,6 +71,7 @@ export function readRecording(folder: string): Recording {
 function manifestOf(folder: string): Record<string, unknown> {
   const file = join(folder, "manifest.json");
   try {
+    if (!lstatSync(file).isFile()) throw new Error("no regular file");
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
     throw new SyntaxError("no object");
@@ -87,8 +88,11 @@ function bytesOf(folder: string, file: string, sha256: string): Uint8Array {
   if (!FILE_NAME.test(file)) throw new RecordingError(`${folder}: expected files in documents/, found "${file}"`);
   let bytes: Buffer;
   try {
+    // a pipe would hold the reader forever, a link leads out of the folder
+    if (!lstatSync(path).isFile()) throw new RecordingError(`${path}: expected a regular file`);
     bytes = readFileSync(path);
   } catch (cause) {
+    if (cause instanceof RecordingError) throw cause;
     throw new RecordingError(`${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
   const found = createHash("sha256").update(bytes).digest("hex");

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,7 +58,7 @@ it("an hour with an EEA, recorded and replayed: the same documents byte for byte
   const { url } = await simulate({ clock, day: demoDay() });
   const first = await fetched(url, clock);
   const dir = folder();
-  writeRecording(
+  await writeRecording(
     dir,
     "2026-08-18",
     first.map((one) => ({ ...one, sha256: sha256(one.bytes) })),
@@ -96,7 +97,7 @@ it("a document of the repeated autumn hour keeps the moment of its publication",
   const { documents } = await feed()(url).poll(undefined, at);
   expect(documents.map(({ publishedAt }) => publishedAt)).toEqual(moments);
   const dir = folder();
-  writeRecording(
+  await writeRecording(
     dir,
     "2026-11-01",
     documents.map((one) => ({ ...one, sha256: sha256(one.bytes) })),
@@ -116,21 +117,23 @@ it("a recording with one byte changed, or a file lacking, is refused with the fi
     publishedAt: parseInstant(FROM),
     bytes: Buffer.from("zip"),
   };
-  writeRecording(dir, "2026-08-18", [{ ...document, sha256: sha256(document.bytes) }]);
+  await writeRecording(dir, "2026-08-18", [{ ...document, sha256: sha256(document.bytes) }]);
   const file = join(dir, "documents", sha256(document.bytes));
   writeFileSync(file, "zap");
   expect(() => readRecording(dir)).toThrow(RecordingError);
   expect(() => readRecording(dir)).toThrow(`${file}: expected bytes with SHA-256`);
   rmSync(file);
   expect(() => readRecording(dir)).toThrow(`${file}: cannot be read (ENOENT)`);
+  execFileSync("mkfifo", [file]);
+  expect(() => readRecording(dir)).toThrow(`${file}: expected a regular file`);
 });
 
-it("a recording holds nothing of one that was interrupted before it", () => {
+it("a recording holds nothing of one that was interrupted before it", async () => {
   const dir = folder();
   const left = join(`${dir}.unfinished`, "documents");
   mkdirSync(left, { recursive: true });
   writeFileSync(join(left, "of-another-day"), "left");
-  writeRecording(dir, "2026-08-18", []);
+  await writeRecording(dir, "2026-08-18", []);
   expect(existsSync(join(dir, "manifest.json"))).toBe(true);
   expect(existsSync(join(dir, "documents", "of-another-day"))).toBe(false);
 });
