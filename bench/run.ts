@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { byteEdits } from "./byteEdits.ts";
 import { decisionLatency } from "./decisionLatency.ts";
 import { decide } from "./decide.ts";
+import { instructions } from "./instructions.ts";
 import { fuzzMarket } from "./fuzzMarket.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   workerKills,
   policyYear,
   realClock,
+  instructions,
   speeds,
   publication,
   storage,
