@@ -26,6 +26,8 @@ import { judgeSilences, type Telling } from "./support/silences.ts";
 const BOOK = "west-texas";
 /** From the start until both sites have decided and their machines are surveyed, real seconds. */
 const READY_WITHIN_SECONDS = 300;
+/** A machine that did not answer in the first survey is looked at again in the next. */
+const SURVEYED_WITHIN_SECONDS = 330;
 /** What a site has seen of itself before anybody instructs it: two looks at its meter, a survey. */
 const SETTLED_SECONDS = 45;
 const REST_WITHIN_SECONDS = 300;
@@ -73,7 +75,7 @@ async function measure(options: BenchOptions, { dataDir, say }: BenchContext): P
     for (const deployment of deployments) await ensureSchedules(system.client, BOOK, deployment);
     hands = new Hands(stack.dataDir, nowMs, say);
     await hands.begin(deployments.map(({ plan }) => plan.siteId));
-    await ready(system);
+    await ready(system, say);
     witness = watchOutside(world);
     await delay(SETTLED_SECONDS * 1000);
     const stage: Stage = { world, hands, say, log: emptyLog(), zeroMs: nowMs() };
@@ -97,15 +99,27 @@ async function measure(options: BenchOptions, { dataDir, say }: BenchContext): P
   }
 }
 
-/** Until every site has decided. */
-async function ready({ pool, book }: BookSystem): Promise<void> {
+/** Until every site has decided, and every machine has answered. */
+async function ready({ pool, book }: BookSystem, say: (line: string) => void): Promise<void> {
   for (const end = Date.now() + READY_WITHIN_SECONDS * 1000; Date.now() < end; await delay(500)) {
     const latest = await Promise.all(
       book.deployments.map(({ plan }) => postgresDecisionStore(pool).latest(plan.siteId)),
     );
-    if (latest.every((one) => one !== undefined)) return;
+    if (latest.every((one) => one !== undefined)) return surveyed(pool, say);
   }
   throw new Error(`a site had not decided within ${READY_WITHIN_SECONDS} s`);
+}
+
+async function surveyed(pool: BookSystem["pool"], say: (line: string) => void): Promise<void> {
+  for (const end = Date.now() + SURVEYED_WITHIN_SECONDS * 1000; ; await delay(1_000)) {
+    const [row] = await query<{ count: string }>(
+      pool,
+      `SELECT count(*) FROM machine_state WHERE state <> 'running'`,
+      [],
+    );
+    if (row?.count === "0") return;
+    if (Date.now() > end) return say(`${row?.count} machines have not answered in the first surveys`);
+  }
 }
 
 /** What is left when the script is over: then both sites are retired, so that their evidence is whole, and audited. */

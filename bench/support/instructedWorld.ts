@@ -20,7 +20,7 @@ const HOUSE_SHARE = 0.02;
 /** From an order to wake until the read-back, s: the machines' own pace is a time constant of 30 s. */
 const SETTLE_UP_SECONDS = 60;
 /** A simulated machine takes this long before it answers, ms: a batch of commands then has a middle. */
-const ACK_MS = 300;
+const ACK_MS = 60;
 
 /** The sites of the book, the one that is instructed most first. */
 const FILES = ["example-site.yaml", "book/salt-fork.yaml"].map((file) =>
