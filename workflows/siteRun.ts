@@ -93,18 +93,18 @@ export class SiteRun {
 
   /** Takes up what waits; what the rules cannot digest is noted. What rides along begins no site by itself. */
   takeUp(): Step {
-    const inputs = this.#queue;
-    const asOf = latestStamp(inputs, this.state.asOf);
-    const isConfigurationDue = this.#configuration.isDueAt(asOf);
-    if (asOf !== undefined && asOf >= dayEnd(this.#start.operatingDay)) {
-      this.#day = nextDay(this.#start.operatingDay);
-      this.nextLook = dayEnd(this.#day);
+    const asOf = latestStamp(this.#queue, this.state.asOf);
+    const isDayOver = asOf !== undefined && asOf >= dayEnd(this.#start.operatingDay);
+    if (isDayOver) this.#day = nextDay(this.#start.operatingDay);
+    if (isDayOver || this.#configuration.isDueAt(asOf)) {
+      // What came may have overtaken the wake that is due, and alone change nothing: the next run looks at once.
+      if (this.#start.clock.kind === "real") this.nextLook = asOf ?? this.nextLook;
+      else if (isDayOver) this.nextLook = dayEnd(this.#day);
       return { kind: "close" };
     }
-    if (isConfigurationDue) return { kind: "close" };
-    [this.#taken, this.#queue] = [inputs, []];
-    const isBeforeFirst = this.state.sequence === 0 && inputs.every(({ kind }) => factOf(kind)?.rides === true);
-    const isRelevant = inputs.map((input) => this.#absorbed(input)).includes(true) && !isBeforeFirst;
+    [this.#taken, this.#queue] = [this.#queue, []];
+    const isBeforeFirst = this.state.sequence === 0 && this.#taken.every(({ kind }) => factOf(kind)?.rides === true);
+    const isRelevant = this.#taken.map((input) => this.#absorbed(input)).includes(true) && !isBeforeFirst;
     // Whatever arrives after the instant at which the site was to look again makes it look, unless a keeper wakes it.
     const isDue = this.#start.clock.kind === "real" && asOf !== undefined && asOf >= this.nextLook;
     const made = (isRelevant || isDue) && asOf !== undefined ? this.#decided(asOf) : "nothing to decide";

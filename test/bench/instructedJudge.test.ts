@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { breachOf, type Duty, secondsUntilThere, wrongVerdict } from "../../bench/support/instructedJudge.ts";
 import type { OutsideLook } from "../../bench/support/outsideWitness.ts";
+import { instantFromMs } from "../../src/domain/units/instant.ts";
 import type { KeptClock } from "../../src/ports/meterWatch.ts";
 import type { SimCommand } from "../../src/simulators/miners/model.ts";
 
@@ -66,8 +67,8 @@ describe("the verdict of a clock, held against the world's meter", () => {
     clockId: "1",
     instructionId: "vdi-1",
     revision: 1,
-    startedAt: "2026-06-09T18:00:00.000Z",
-    dueAt: "2026-06-09T18:01:00.000Z",
+    startedAt: instantFromMs(ZERO),
+    dueAt: instantFromMs(at(60)),
     baseKw: 100,
     targetKw: 60,
     verdict,
@@ -87,7 +88,7 @@ describe("the verdict of a clock, held against the world's meter", () => {
     expect(wrongVerdict("mine", met, late, [])).toContain("the world's meter had 100.0 kW");
     expect(wrongVerdict("mine", short, down, [])).toContain("the world's meter had 61.0 kW");
     expect(wrongVerdict("mine", unknown, down, [])).toContain("nobody was away");
-    const outage = { from: "2026-06-09T18:00:30.000Z", to: "2026-06-09T18:02:00.000Z" };
+    const outage = { from: instantFromMs(at(30)), to: instantFromMs(at(120)) };
     expect(wrongVerdict("mine", unknown, down, [outage])).toBeUndefined();
   });
 });

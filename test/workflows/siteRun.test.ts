@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { configureProblem } from "../../src/domain/decision/configureProblem.ts";
 import { RULE_SET } from "../../src/domain/decision/decide.ts";
 import type { SiteInput } from "../../src/domain/inputs/facts.ts";
+import type { GridInstruction } from "../../src/domain/inputs/gridInstruction.ts";
 import type { OperatorOrder } from "../../src/domain/inputs/orders.ts";
 import { freezeProblem } from "../../src/domain/decision/freezes.ts";
 import { initialSiteState } from "../../src/domain/decision/siteState.ts";
@@ -174,6 +175,41 @@ describe("an order that meets the end of a site's run", () => {
     const next = new SiteRun(run.next(RULE_SET, "run-1"));
     expect(await next.ask(order("maria-1", at("12:00:00")))).toEqual(await asked);
     expect(next.hasWork).toBe(false);
+  });
+});
+
+describe("the first moments of a site's new run", () => {
+  /** An hourly hashprice that says the same comes 50 ms after midnight, before the site's own timer rings. */
+  const runOver = (instruction: GridInstruction): SiteRun => {
+    const run = new SiteRun(firstRun());
+    run.receive(hashprice(at("23:55:00")), at("23:55:00"));
+    run.receive(price(at("23:55:00")), at("23:55:05"));
+    run.receive({ kind: "instruction", id: "word/1", at: at("23:55:10"), instruction }, at("23:55:10"));
+    expect(step(run)).toMatchObject({ kind: "record" });
+    const early = addSeconds(MIDNIGHT, 0.05);
+    run.receive(hashprice(early), early);
+    expect(step(run)).toEqual({ kind: "close" });
+    run.close();
+    return new SiteRun(run.next(RULE_SET, "run-1"));
+  };
+  const instruction: GridInstruction = {
+    instructionId: "vdi-1",
+    issuer: "QSE",
+    action: "curtail",
+    from: at("23:55:10"),
+  };
+
+  it("an instruction that begins 20 s after midnight is looked at then, though nothing new was told at midnight", () => {
+    const from = addSeconds(MIDNIGHT, 20);
+    const next = runOver({ ...instruction, from });
+    expect(step(next)).toMatchObject({ kind: "record", record: { input: { asOf: addSeconds(MIDNIGHT, 0.05) } } });
+    expect(next.ownLook).toBe(from);
+  });
+
+  it("an instruction that ends 90 s after midnight is looked at then", () => {
+    const next = runOver({ ...instruction, until: addSeconds(MIDNIGHT, 90) });
+    step(next);
+    expect(next.ownLook).toBe(addSeconds(MIDNIGHT, 90));
   });
 });
 
