@@ -50,7 +50,10 @@ export function instructedReport(options: {
     startedUnderTrip: broken((duty) => duty.kind !== "back" && isOfTrip(duty)),
     notBack: broken((duty) => duty.kind === "back"),
     verdictsMissing: log.accepted.flatMap((one) => withoutVerdict(one, found)),
-    verdictsWrong: clocks.flatMap(({ siteId, clock }) => wrongVerdict(siteId, clock, seen, log.outages) ?? []),
+    verdictsWrong: [
+      ...clocks.flatMap(({ siteId, clock }) => wrongVerdict(siteId, clock, seen, log.outages) ?? []),
+      ...log.accepted.flatMap((one) => againstTheWorld(one, seen, found)),
+    ],
     falseSilences: found.falseSilences,
     silencesNotEnded: found.silencesNotEnded,
     stuckWorkflows: found.stuck,
@@ -112,11 +115,22 @@ function withoutVerdict({ siteId, id, dueMs }: Accepted, { obligations }: Instru
   return isDue && has !== true ? [`${siteId}, ${id}: its clock has come to nothing`] : [];
 }
 
-function rowOf({ siteId, id, sentMs, dueMs, duty }: Accepted, seen: Seen, { obligations }: InstructedFound): string[] {
-  const clock = obligations
-    .find((one) => one.siteId === siteId)
-    ?.ended.findLast(({ instructionId }) => instructionId === id);
+function clockOf({ siteId, id, revision }: Accepted, { obligations }: InstructedFound) {
+  const now = obligations.find((one) => one.siteId === siteId);
+  return now?.ended.findLast((clock) => clock.instructionId === id && clock.revision === revision);
+}
+
+/** A load that was there from its deadline to its end was not short, whatever its clock was measured by. */
+function againstTheWorld(one: Accepted, seen: Seen, found: InstructedFound): string[] {
+  const { siteId, duty, id, revision } = one;
+  const verdict = clockOf(one, found)?.verdict;
+  if (verdict?.outcome !== "short" || breachOf(duty, seen) !== undefined) return [];
+  return [`${siteId}, ${id} revision ${revision}: "${verdict.sentence}", and the world's meter had what was asked`];
+}
+
+function rowOf(one: Accepted, seen: Seen, found: InstructedFound): string[] {
+  const { siteId, sentMs, dueMs, duty } = one;
   const there = duty.kind === "at-most" ? secondsUntilThere(duty, sentMs, seen) : undefined;
-  const [due, took] = [(dueMs - sentMs) / 1000, there].map((one) => (one === undefined ? "" : one.toFixed(0)));
-  return [siteId, duty.what, due ?? "", took ?? "", clock?.verdict?.sentence ?? ""];
+  const [due, took] = [(dueMs - sentMs) / 1000, there].map((s) => (s === undefined ? "" : s.toFixed(0)));
+  return [siteId, duty.what, due ?? "", took ?? "", clockOf(one, found)?.verdict?.sentence ?? ""];
 }

@@ -21,6 +21,7 @@ const STOPPED_SECONDS = 60;
 export interface Accepted {
   readonly siteId: string;
   readonly id: string;
+  readonly revision: number;
   readonly sentMs: number;
   readonly dueMs: number;
   readonly duty: Duty;
@@ -58,25 +59,23 @@ export function emptyLog(): InstructedLog {
   return { duties: [], accepted: [], answeredWrong: [], tripsMissed: [], outages: [], counts };
 }
 
-/** The scenes of a run: a short one of nine minutes, or those of 45. */
+/** The scenes of a run: a short one of nine minutes, or all of them, 35. */
 export function scenesFor(isLong: boolean): readonly Scene[] {
   if (!isLong) return [...instructedUnderKills(15), ...stopped(PECAN, 370, 50), ...tripped(30), ...telephoned(460)];
   return [
     ...instructedUnderKills(30),
-    ...restoredLate(560),
-    ...stopped(PECAN, 900, 400),
-    ...databaseAway(1_500),
-    ...stopped(PECAN, 2_430, 180, "temporal"),
+    ...restoredLate(500),
+    ...stopped(PECAN, 830, 300, "worker"),
+    ...databaseAway(1_280),
     ...tripped(60),
     ...telephoned(480),
-    ...stopped(SALT, 780, 180, "worker"),
-    ...trippedUnderOutage(1_390),
+    ...trippedUnderOutage(1_120),
   ];
 }
 
 /** Seconds of the script's end. */
 export function secondsOf(isLong: boolean): number {
-  return isLong ? 2_780 : 700;
+  return isLong ? 2_060 : 700;
 }
 
 /** Plays every scene at its time; one that fails is told, and the others go on. */
@@ -176,8 +175,8 @@ function databaseAway(s: number): readonly Scene[] {
       atSeconds: s - 60,
       act: async (stage) => {
         const body = { ...head(stage, PECAN, "vdi-5"), reduceMw: 0.02, effective: instantAt(stage, s + 60) };
-        const how = { dueS: s + 540, untilS: s + 700, lessKw: 20 };
-        await instruct(stage, { ...body, ...times(stage, s + 540, s + 700) }, how);
+        const how = { dueS: s + 480, untilS: s + 570, lessKw: 20 };
+        await instruct(stage, { ...body, ...times(stage, s + 480, s + 570) }, how);
       },
     },
     {
@@ -191,16 +190,16 @@ function databaseAway(s: number): readonly Scene[] {
     {
       atSeconds: s + 120,
       act: async (stage) => {
-        const body = { ...head(stage, PECAN, "vdi-6"), reduceMw: 0.05, ...times(stage, s + 540, s + 760) };
-        await instruct(stage, body, { dueS: s + 540, untilS: s + 760, lessKw: 50 });
+        const body = { ...head(stage, PECAN, "vdi-6"), reduceMw: 0.05, ...times(stage, s + 480, s + 620) };
+        await instruct(stage, body, { dueS: s + 480, untilS: s + 620, lessKw: 50 });
       },
     },
-    { atSeconds: s + 760, act: async (stage) => comesBack(stage, PECAN, "after the database was away") },
+    { atSeconds: s + 620, act: async (stage) => comesBack(stage, PECAN, "after the database was away") },
   ];
 }
 
 /** The desk stops the site, and lets it start again; a process is killed as it is stopped. */
-function stopped(siteId: string, s: number, forS: number, kill?: "worker" | "temporal"): readonly Scene[] {
+function stopped(siteId: string, s: number, forS: number, kill?: "worker"): readonly Scene[] {
   return [
     {
       atSeconds: s,
@@ -210,7 +209,6 @@ function stopped(siteId: string, s: number, forS: number, kill?: "worker" | "tem
         await hands.deskInsists(["stop", "--site", siteId, "--reason", "rehearsal: smoke"]);
         log.counts.stops += 1;
         const saidMs = world.nowMs();
-        if (kill === "temporal") await killed(log, () => hands.kill(kill));
         const untilMs = stage.zeroMs + (s + forS) * 1000;
         const machineIds = machinesOf(siteOf(stage, siteId));
         log.duties.push({ kind: "no-start", what: "under its stop", siteId, fromMs: saidMs, untilMs, machineIds });
@@ -247,7 +245,7 @@ function trippedUnderOutage(s: number): readonly Scene[] {
     { atSeconds: s + 250, act: async (stage) => power(stage, true) },
     {
       atSeconds: s + 850,
-      act: async (stage) => released(stage, { from: s + 100, offFrom: s + 680, release: s + 850 }),
+      act: async (stage) => released(stage, { from: s + 100, offFrom: s + 660, release: s + 750 }),
     },
   ];
 }
@@ -268,7 +266,7 @@ function telephoned(s: number): readonly Scene[] {
         const [fromMs, untilMs] = [zeroMs + (s + 90) * 1000, zeroMs + (s + 130) * 1000];
         const duty: Duty = { kind: "at-most", what: id, siteId: SALT, fromMs, untilMs, baseKw, targetKw: baseKw - 20 };
         log.duties.push(duty);
-        log.accepted.push({ siteId: SALT, id, sentMs, dueMs: fromMs, duty });
+        log.accepted.push({ siteId: SALT, id, revision: 1, sentMs, dueMs: fromMs, duty });
         log.counts.instructions += 1;
       },
     },
@@ -342,7 +340,8 @@ async function instruct(
   const what = `${String(body["id"])}${body["revision"] === undefined ? "" : ` revision ${String(body["revision"])}`}`;
   const [fromMs, untilMs] = [zeroMs + owed.dueS * 1000, zeroMs + owed.untilS * 1000];
   const duty: Duty = { kind: "at-most", what, siteId, fromMs, untilMs, baseKw, targetKw };
-  const accepted = { siteId, id: String(body["id"]), sentMs, dueMs: fromMs, duty };
+  const revision = Number(body["revision"] ?? 1);
+  const accepted = { siteId, id: String(body["id"]), revision, sentMs, dueMs: fromMs, duty };
   log.duties.push(duty);
   log.accepted.push(accepted);
   return accepted;
@@ -381,7 +380,7 @@ async function killedBetween(
   const [fromMs, untilMs] = [zeroMs + dueS * 1000, zeroMs + untilS * 1000];
   const duty: Duty = { kind: "off", what: String(body["id"]), siteId, fromMs, untilMs, machineIds };
   log.duties.push(duty);
-  log.accepted.push({ siteId, id: String(body["id"]), sentMs, dueMs: fromMs, duty });
+  log.accepted.push({ siteId, id: String(body["id"]), revision: 1, sentMs, dueMs: fromMs, duty });
 }
 
 /** Wrong product, site, power and signature: each refused with its reason, and nothing moves. */

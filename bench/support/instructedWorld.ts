@@ -107,7 +107,12 @@ function siteOf(
   const { policy } = config;
   const cohorts = config.cohorts.map((cohort, i) => {
     const block = `127.${net}.${10 * place + i + 1}`;
-    return { ...cohort, machines: { ...cohort.machines, hosts: [`${block}.1-${block}.${machinesPerCohort}`] } };
+    return {
+      ...cohort,
+      minOffMinutes: 0,
+      minOnMinutes: 0,
+      machines: { ...cohort.machines, hosts: [`${block}.1-${block}.${machinesPerCohort}`] },
+    };
   });
   const normalKw = config.cohorts.reduce((kw, { modes, normalModeId }) => {
     const powerW = modes.find(({ modeId }) => modeId === normalModeId)?.powerW ?? Number.NaN;
