@@ -82,8 +82,8 @@ export function breachOf(duty: Duty, { looks, commands }: Seen): string | undefi
   const [first] = above;
   return (
     first &&
-    `${of}: ${first.kw.toFixed(1)} kW at ${stamp(first.atMs)}, at most ${allowedKw.toFixed(1)} (${above.length} looks of ` +
-      `${during.length}, the worst ${Math.max(...above.map(({ kw }) => kw)).toFixed(1)} kW)`
+    `${of}: ${first.kw.toFixed(1)} kW at ${stamp(first.atMs)}, at most ${allowedKw.toFixed(1)} ` +
+      `(${above.length} looks of ${during.length}, the worst ${Math.max(...above.map(({ kw }) => kw)).toFixed(1)} kW)`
   );
 }
 
@@ -98,8 +98,8 @@ export function secondsUntilThere(
 }
 
 /**
- * What an instruction's clock came to, held against the world's own meter: why it is wrong, in words; undefined where it
- * is right. While somebody needed was away nobody could look: unknown is right then.
+ * What an instruction's clock came to, held against the world's own meter: why it is wrong, in words; undefined where
+ * it is right. While somebody needed was away nobody could look: unknown is right then.
  */
 export function wrongVerdict(
   siteId: string,

@@ -2,7 +2,7 @@ import type { ObligationsNow } from "../../src/readModels/obligationsNow.ts";
 import { msOfInstant } from "../../src/domain/units/instant.ts";
 import type { BenchGoal, BenchReport } from "./bench.ts";
 import { breachOf, type Duty, secondsUntilThere, type Seen, wrongVerdict } from "./instructedJudge.ts";
-import type { Accepted, Stage } from "./instructedScript.ts";
+import type { Accepted, Stage } from "./instructedActs.ts";
 import { peaksMb } from "./machine.ts";
 import { restartCommands } from "./restartCommands.ts";
 
@@ -61,7 +61,9 @@ export function instructedReport(options: {
   };
   const counts = Object.fromEntries(Object.entries(findings).map(([name, list]) => [name, list.length]));
   return {
-    inputSize: `${world.deployments.length} sites on the real clock for ${minutes} minutes, ${world.fleet.machineIds.length} machines`,
+    inputSize:
+      `${world.deployments.length} sites on the real clock for ${minutes} minutes, ` +
+      `${world.fleet.machineIds.length} machines`,
     seed,
     figures: {
       ...counts,
@@ -93,10 +95,10 @@ export function instructedReport(options: {
     ],
     goals: Object.keys(findings).map((figure): BenchGoal => ({ figure, what: figure, limit: 0, sense: "max" })),
     notes: [
-      "Counted outside: the simulated site meters' energy second by second without their noise, and the machines' true " +
-        "power and own log of commands. Of Ballast's own words only verdicts, silences and evidence are judged.",
+      "Counted outside: the simulated site meters' energy second by second without their noise, and the machines' " +
+        "true power and own log of commands. Of Ballast's own words only verdicts, silences and evidence are judged.",
       "A load may miss 5 % of what was to come off, and take 2 % more than the nameplates that it is ordered by.",
-      "Right of a verdict is what the world's meter showed within 12 s of it; unknown is right while somebody was away.",
+      "A verdict is right as the world's meter showed within 12 s of it; unknown is right while somebody was away.",
     ],
   };
 }
