@@ -105,6 +105,8 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
     looks = [...looks.filter((one) => counts(one, look)), looks.find((one) => one.at === at) ?? look];
     const running = await clocks.run(site, looks, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
+    // A trip is told by who drew before it: a new process does not wait for the next survey to know.
+    if (surveys.last(siteId) === undefined) await surveys.count(siteId, at, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
     const starts = startsOf(site.instructions, at);
     due = nextMeterLook(at, deps.quietLookSeconds, {

@@ -24,6 +24,8 @@ export interface SurveyDeps extends MeterWatchDeps, FleetSurveyDeps {
  */
 export function surveyActivities(deps: SurveyDeps) {
   const { clock, fleet, ledger, riding, book, log } = deps;
+  // For all watches of this process: what the last survey found outlives midnight, and a server that was away.
+  const surveys = new FleetSurveys(deps);
   return {
     /** Read every machine of a site once, before its first decision, which goes by who is `counted` as able to run. */
     async surveyFleet({
@@ -68,11 +70,10 @@ export function surveyActivities(deps: SurveyDeps) {
           return { operatingDay: operatingDayOf(at), isOver: true };
         }
         const end = dayEnd(operatingDayOf(at));
-        const surveys = new FleetSurveys(deps);
-        return besideMeters(siteIds, surveys, feedId, signal, async (own) => {
+        return besideMeters(siteIds, feedId, signal, async (own) => {
           while (at < end) {
             at = await clock.waitUntil(`feed/${feedId}`, nextSurveyAt(at), own, siteIds);
-            await Promise.all(siteIds.map((siteId) => countAble(siteId, surveys, at, own)));
+            await Promise.all(siteIds.map((siteId) => countAble(siteId, at, own)));
           }
           return { operatingDay: operatingDayOf(at) };
         });
@@ -83,7 +84,6 @@ export function surveyActivities(deps: SurveyDeps) {
   /** Runs a survey with the looks at the meters beside it. The first of them to fail ends the others. */
   async function besideMeters<T>(
     siteIds: readonly SiteId[],
-    surveys: FleetSurveys,
     feedId: string,
     signal: AbortSignal,
     survey: (signal: AbortSignal) => Promise<T>,
@@ -101,7 +101,7 @@ export function surveyActivities(deps: SurveyDeps) {
     }
   }
 
-  async function countAble(siteId: SiteId, surveys: FleetSurveys, at: Instant, signal: AbortSignal): Promise<void> {
+  async function countAble(siteId: SiteId, at: Instant, signal: AbortSignal): Promise<void> {
     const { cohorts } = await surveys.count(siteId, at, signal);
     await riding.keep([siteId], countedBy(at, cohorts));
   }
