@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
+import { sameIds } from "../src/domain/inputs/closed.ts";
 import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
 import { RESPONSE_CLOCK } from "../src/domain/inputs/responseClock.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
-import { type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
+import type { BaseCandidate } from "../src/domain/verification/clockBase.ts";
 import type { MeterLook } from "../src/domain/verification/loadFall.ts";
 import { type ClockVerdict, responseClock } from "../src/domain/verification/responseClock.ts";
 import { clockEndedAt, runningClock } from "../src/domain/verification/runningClock.ts";
@@ -20,6 +22,8 @@ export interface InstructionClockDeps {
   readonly log: Log;
 }
 
+/** What an instruction that is revised began with is looked for that far back, s. */
+const STANDS_SECONDS_MAX = 31 * 86_400;
 /** Looks that a verdict carries into the history. */
 const LOOKS_TOLD_MAX = 200;
 /** A dispatch reads the meter before its commands this soon after the decision, or not at all, s. */
@@ -45,6 +49,8 @@ export class InstructionClocks {
   #running: readonly KeptClock[] | undefined;
   /** Of instructions that still hold: at most as many as stand at a site. */
   #ended: ReadonlySet<string> = new Set();
+  /** Instructions that held at the look before; absent before the first. */
+  #held: readonly GridInstruction[] | undefined;
   /** The dispatch's own reading may come. */
   #unread: readonly UnreadClock[] = [];
 
@@ -68,6 +74,7 @@ export class InstructionClocks {
       .filter((one) => one.from <= at && clockEndedAt(at, one) === undefined)
       .map((one) => ({ one, clockId: clockIdOf(one) }));
     await this.#begin(holding, looks, at);
+    this.#held = holding.map(({ one }) => one);
     const ended = new Set(holding.map(({ clockId }) => clockId).filter((clockId) => this.#ended.has(clockId)));
     const running: KeptClock[] = [];
     for (const clock of this.#running ?? []) {
@@ -103,13 +110,13 @@ export class InstructionClocks {
       this.#ended = new Set(stored.flatMap(({ verdict, clockId }) => (verdict === undefined ? [] : [clockId])));
     }
     const { plan } = configured(book, this.#siteId);
-    const seen = holding
-      .filter((one) => !isKnown(one))
-      .map(({ one, clockId }): UnreadClock => {
-        const { instructionId, revision = 1, product } = one;
-        const clock = { clockId, instructionId, revision, product, ...runningClock(plan, one, looks) };
-        return { clock, seenAt: waited.find((before) => before.clock.clockId === clockId)?.seenAt ?? at };
-      });
+    const seen: UnreadClock[] = [];
+    for (const { one, clockId } of holding.filter((each) => !isKnown(each))) {
+      const { instructionId, revision = 1, product } = one;
+      const stoodFrom = await this.#stoodFrom(one);
+      const clock = { clockId, instructionId, revision, product, ...runningClock(plan, one, looks, stoodFrom) };
+      seen.push({ clock, seenAt: waited.find((before) => before.clock.clockId === clockId)?.seenAt ?? at });
+    }
     // One that is replaced or recalled before its start was read has its verdict all the same.
     const gone = waited.filter(({ clock }) => !holding.some(({ clockId }) => clockId === clock.clockId));
     this.#unread = seen.filter((one) => mayBeRead(one, at));
@@ -117,6 +124,21 @@ export class InstructionClocks {
       await watch.openClock(this.#siteId, clock);
       this.#running = [...this.#running, clock];
     }
+  }
+
+  /**
+   * What the meter showed when an instruction of the same scope began that this content revises; undefined for a new
+   * one, and for one that had ended before.
+   */
+  async #stoodFrom({ instructionId, cohortIds, from }: GridInstruction): Promise<BaseCandidate | undefined> {
+    const isSame = (one: GridInstruction): boolean =>
+      one.instructionId === instructionId && sameIds(one.cohortIds, cohortIds);
+    if (this.#held !== undefined && !this.#held.some(isSame)) return undefined;
+    const stored = await this.#deps.watch.clocks(this.#siteId, addSeconds(from, -STANDS_SECONDS_MAX));
+    const before = stored.findLast((clock) => clock.instructionId === instructionId && clock.startedAt < from);
+    if (before?.baseKw === undefined) return undefined;
+    const { baseKw: powerKw, baseAt: at = before.startedAt, baseRevision } = before;
+    return { at, powerKw, ...(baseRevision === undefined ? {} : { beforeRevision: baseRevision }) };
   }
 
   /** Whether a clock has come to a verdict, which the site is told. */

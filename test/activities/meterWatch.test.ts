@@ -45,22 +45,26 @@ afterEach(async () => {
 });
 
 /** Load of the site: 600 kW, 300 kW once cohort a's feeder has opened, and 20 s after the instruction nothing. */
-function loadKw(at: Instant): number {
-  if (at < TRIPS_AT) return 600;
+function loadKw(at: Instant, tripsAt: Instant): number {
+  if (at < tripsAt) return 600;
   return at < "2026-08-19T04:40:20.000Z" ? 300 : 0;
 }
 
 /** Its register, Wh. */
-function registerWh(at: Instant): bigint {
+function registerWh(at: Instant, tripsAt: Instant): bigint {
   let wh = 1_000_000;
   for (let ms = msOfInstant(START); ms < msOfInstant(at); ms += 1_000)
-    wh += (loadKw(new Date(ms).toISOString() as Instant) * 1000) / 3600;
+    wh += (loadKw(new Date(ms).toISOString() as Instant, tripsAt) * 1000) / 3600;
   return BigInt(Math.round(wh));
 }
 
 interface Hour {
   readonly answersAfterTrip: MachineReading["state"];
   readonly instruction?: GridInstruction;
+  /** Content that replaces the instruction's, and when; between its end and that it does not stand. */
+  readonly revised?: { readonly endsAt: Instant; readonly from: Instant; readonly content: GridInstruction };
+  readonly startAt?: Instant;
+  readonly tripsAt?: Instant;
   readonly quietLookSeconds?: number;
   /** When the site is told of its instruction, and decides. */
   readonly decidedAt?: Instant;
@@ -70,11 +74,12 @@ interface Hour {
 
 /** An hour of the watch of a fleet until its day ends: what the site is told, without the counts that ride. */
 async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }: Hour): Promise<Watched> {
-  const { quietLookSeconds = 60, dispatchLooks = [], decidedAt } = hour;
+  const { quietLookSeconds = 60, dispatchLooks = [], decidedAt, revised } = hour;
+  const { startAt = START, tripsAt = TRIPS_AT } = hour;
   const wakes = new MeterWakes();
   const asked: string[] = [];
-  const initialHolds = decidedAt === undefined ? [] : ["~decides"];
-  const keeper = createClockKeeper({ startMs: msOfInstant(START), speed: Infinity, initialHolds });
+  const initialHolds = decidedAt === undefined ? ["~begins"] : ["~decides"];
+  const keeper = createClockKeeper({ startMs: msOfInstant(startAt), speed: Infinity, initialHolds });
   const server = await startClockServer({ keeper });
   const clock = pacedMarketClock({ url: server.url });
   closers.push(
@@ -94,7 +99,7 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
         machines.map(({ machineId, cohortId }) => ({
           machineId,
           readAt,
-          state: cohortId === "a" && readAt >= TRIPS_AT ? answersAfterTrip : "running",
+          state: cohortId === "a" && readAt >= tripsAt ? answersAfterTrip : "running",
           powerW: 3000,
         })),
     } as unknown as Fleet,
@@ -109,7 +114,13 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
           siteMeterId: "site",
           meters: {
             read: async (_ids: readonly string[], readAt: Instant) => [
-              { meterId: "site", readAt, powerKw: loadKw(readAt), registerWh: registerWh(readAt), quality: "metered" },
+              {
+                meterId: "site",
+                readAt,
+                powerKw: loadKw(readAt, tripsAt),
+                registerWh: registerWh(readAt, tripsAt),
+                quality: "metered",
+              },
             ],
           },
         } as never,
@@ -128,7 +139,7 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
         const now = new Date(keeper.nowMs()).toISOString() as Instant;
         const begun = dispatchLooks.filter(({ at }) => at <= now);
         return {
-          instructions: now >= (decidedAt ?? INSTRUCTED_AT) ? [instruction] : [],
+          instructions: now >= (decidedAt ?? INSTRUCTED_AT) ? standingAt(now, instruction, revised) : [],
           trips: [],
           frozenCohorts: [],
           isDispatching: false,
@@ -158,12 +169,24 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
     log: { info() {}, warn() {}, error() {} },
   });
   const watching = asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }));
+  if (decidedAt === undefined) await begins(keeper);
   if (decidedAt !== undefined) await decides(keeper, decidedAt, () => wakes.decided("north", [instruction]));
   const { operatingDay } = await watching;
   expect(operatingDay).toBe("2026-08-19");
   // The watch of the next day takes both names over; until then the clock stands under that of the fleet.
   expect(keeper.status().holds).toEqual(["feed/fleet/north"]);
   return { told, asked };
+}
+
+function standingAt(now: Instant, first: GridInstruction, revised: Hour["revised"]): readonly GridInstruction[] {
+  if (revised === undefined || now < revised.endsAt) return [first];
+  return now < revised.from ? [] : [revised.content];
+}
+
+/** Market time goes once both wait for it, the survey and the look at the meter. */
+async function begins(keeper: ClockKeeper): Promise<void> {
+  while (keeper.status().waiters.length < 2) await new Promise(setImmediate);
+  keeper.release("~begins");
 }
 
 /** The site decides at an instant, at which the clock stands as it does in a run. */
@@ -280,4 +303,41 @@ it("an instruction that begins at a moment to come has a look at that moment and
   });
   const [response] = told.filter(isResponseClock);
   expect(response).toMatchObject({ baseAt: later.from, at: addSeconds(later.from, 30), outcome: "short" });
+});
+
+/** The same with a later end, as a QSE sends it that says no effective moment: it begins when it is issued. */
+const EXTENDED: GridInstruction = {
+  ...INSTRUCTION,
+  revision: 2,
+  from: addSeconds(INSTRUCTED_AT, 600),
+  until: addSeconds(INSTRUCTED_AT, 4_800),
+};
+
+it("an extension of an instruction that stands counts from the 300 kW of its begin, not from what is left", async () => {
+  const revised = { endsAt: EXTENDED.from, from: EXTENDED.from, content: EXTENDED };
+  const { told } = await watched({ answersAfterTrip: "unknown", revised });
+  const clocks = told.filter(isResponseClock);
+  expect(clocks.map(({ revision, baseKw, targetKw, outcome }) => [revision, baseKw, targetKw, outcome])).toEqual([
+    [1, 300, 0, "met"],
+    [2, 300, 0, "met"],
+  ]);
+});
+
+it("one that had ended is new: it counts from what the meter shows as it begins again", async () => {
+  const revised = { endsAt: addSeconds(INSTRUCTED_AT, 300), from: EXTENDED.from, content: EXTENDED };
+  const { told } = await watched({ answersAfterTrip: "unknown", revised });
+  expect(told.filter(isResponseClock).map(({ revision, baseKw }) => [revision, baseKw])).toEqual([
+    [1, 300],
+    [2, 0],
+  ]);
+});
+
+it("a feeder that opens 90 s after a worker has begun is told too: who drew is known from its first look on", async () => {
+  // The next survey is due at 23:05:30.
+  const startAt = "2026-08-19T04:01:00.000Z" as Instant;
+  const tripsAt = "2026-08-19T04:02:30.000Z" as Instant;
+  const { told } = await watched({ answersAfterTrip: "unknown", startAt, tripsAt, quietLookSeconds: 20 });
+  expect(told.filter(isInvoluntaryTrip)).toMatchObject([
+    { at: "2026-08-19T04:03:00.000Z", cohorts: [{ cohortId: "a", darkMachines: 100 }, { cohortId: "b" }] },
+  ]);
 });

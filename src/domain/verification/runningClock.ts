@@ -8,17 +8,19 @@ import { responseTarget } from "./responseTarget.ts";
 
 /**
  * The clock of an instruction as it begins at its effective moment, with what the meter showed then by some looks,
- * ascending (`clockBase`). The issuer's own time (`effectiveBy`) goes before that of the product.
+ * ascending (`clockBase`). The issuer's own time (`effectiveBy`) goes before that of the product. A revision of an
+ * instruction that stands counts from where that began (`stoodFrom`): the meter now shows what its first content left.
  */
 export function runningClock(
   { cohorts, pue, firmKw, houseKw }: Pick<SitePlan, "cohorts" | "pue" | "firmKw" | "houseKw">,
   instruction: GridInstruction,
   looks: readonly BaseCandidate[],
+  stoodFrom?: BaseCandidate,
 ): RunningClock {
   const { from: startedAt, effectiveBy, product, cohortIds } = instruction;
   const limit = responseSeconds(product);
   const dueAt = effectiveBy ?? (limit === undefined ? undefined : addSeconds(startedAt, limit));
-  const base = clockBase(looks, startedAt, dueAt);
+  const base = stoodFrom ?? clockBase(looks, startedAt, dueAt);
   const baseKw = base?.powerKw;
   const offKw = (named: SitePlan["cohorts"]): number =>
     named.reduce((kw, { machines, modes }) => kw + (machines * (modes[0]?.powerW ?? Number.NaN) * pue) / 1000, 0);
