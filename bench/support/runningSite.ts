@@ -12,8 +12,9 @@ import { attributesOf, firstArgument, type HistoryEvent } from "./actionCount.ts
 
 /** Whatever is later than this past its time is stuck. */
 const LATE_SECONDS = 60;
-/** An activity that failed this often in a row makes no progress. */
+/** An activity that failed this often in a row makes no progress, unless an attempt is under way. */
 const ATTEMPTS_MAX = 5;
+const UNDER_WAY = 2; // PENDING_ACTIVITY_STATE_STARTED
 const RUNNING = "RUNNING";
 
 /** Every run of a workflow that the server knows, oldest first, with its events. */
@@ -64,7 +65,7 @@ async function withoutProgress({ client }: System, workflowId: string, runId: st
   const attempt = pendingWorkflowTask?.attempt ?? 1;
   const task = attempt > 1 ? [`${workflowId}: its workflow task is at attempt ${attempt}`] : [];
   const activities = (pendingActivities ?? [])
-    .filter((one) => (one.attempt ?? 1) > ATTEMPTS_MAX && one.lastFailure)
+    .filter((one) => (one.attempt ?? 1) > ATTEMPTS_MAX && one.lastFailure && one.state !== UNDER_WAY)
     .map(
       ({ activityType, attempt: times, lastFailure }) =>
         `${workflowId}: ${activityType?.name} is at attempt ${times}: ${lastFailure?.message}`,
