@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { ClockKeeper } from "./keeper.ts";
 import { WaitEndedError } from "./keeper.ts";
+import { serveLines } from "./lines.ts";
 
 const BODY_BYTES_MAX = 65_536;
 
@@ -12,13 +14,23 @@ export interface ClockServer {
   close(): Promise<void>;
 }
 
-class BadRequest extends Error {}
+class BadRequest extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /**
  * The keeper over HTTP on loopback, JSON in and out:
  * `GET /clock` → `{now, holds, waiters: [{key, until}]}`; `POST /clock/hold|release {key}` → `{now}`;
  * `POST /clock/wait {key, until, siteIds?}` answers `{now}` when woken, 409 when another wait of the key replaced it;
  * `POST /clock/speed {speed}` (market seconds per real second, or "max"). Instants are ISO-8601 UTC.
+ * `GET /clock` with `Upgrade: ballast-clock` makes the connection one of lines, on which any number of questions wait
+ * side by side: `{id, ask: "now"|"hold"|"release"|"wait"|"speed", key, …}` → `{id, status, now}` or `{id, status,
+ * error}`.
  * A client that hangs up or dies keeps its place: when its instant comes the clock stands under its key until that key
  * waits again or is released, so that time never runs ahead of somebody who is being started again.
  * @throws (rejects) the listen error, e.g. EADDRINUSE.
@@ -31,13 +43,23 @@ export async function startClockServer(options: {
   const { keeper, host = "127.0.0.1", port = 0 } = options;
   const server = createServer((request, response) => {
     answer(keeper, request, response).catch((error: unknown) => {
-      const [status, text] =
-        error instanceof BadRequest
-          ? [400, error.message]
-          : error instanceof WaitEndedError
-            ? [409, error.message]
-            : [500, `market clock: ${error instanceof Error ? error.message : String(error)}`];
-      if (!response.destroyed) send(response, status as number, { error: text });
+      const { status, ...body } = failure(error);
+      if (!response.destroyed) send(response, status, body);
+    });
+  });
+  const lines = new Set<Duplex>();
+  server.on("upgrade", ({ headers }, socket, head) => {
+    if (headers.upgrade !== "ballast-clock") return socket.destroy();
+    lines.add(socket);
+    socket.on("close", () => lines.delete(socket));
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ballast-clock\r\n\r\n");
+    serveLines(socket, head, async (question) => {
+      try {
+        await act(keeper, String(question["ask"]), question);
+        return { status: 200, now: iso(keeper.nowMs()) };
+      } catch (error) {
+        return failure(error);
+      }
     });
   });
   // Idle connections are the clients' to close: a reset between two waits would only cost a retry.
@@ -53,6 +75,7 @@ export async function startClockServer(options: {
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of lines) socket.destroy();
       }),
   };
 }
@@ -61,24 +84,37 @@ async function answer(keeper: ClockKeeper, request: IncomingMessage, response: S
   const route = `${request.method} ${request.url}`;
   if (route === "GET /clock") return send(response, 200, describe(keeper));
   if (request.method !== "POST") return send(response, 404, { error: `market clock: no route ${route}` });
-  const body = await readBody(request);
-  switch (route) {
-    case "POST /clock/hold":
-      keeper.hold(keyOf(body));
-      break;
-    case "POST /clock/release":
-      keeper.release(keyOf(body));
-      break;
-    case "POST /clock/wait":
-      await keeper.waitUntil(keyOf(body), untilOf(body), undefined, siteIdsOf(body));
-      break;
-    case "POST /clock/speed":
-      keeper.setSpeed(speedOf(body));
-      break;
-    default:
-      return send(response, 404, { error: `market clock: no route ${route}` });
-  }
+  await act(keeper, /^\/clock\/(.+)$/.exec(request.url ?? "")?.[1] ?? "", await readBody(request), route);
   send(response, 200, { now: iso(keeper.nowMs()) });
+}
+
+/** Does what is asked; a wait is over when its instant has come. */
+async function act(
+  keeper: ClockKeeper,
+  ask: string,
+  body: Record<string, unknown>,
+  called = `"${ask}"`,
+): Promise<void> {
+  switch (ask) {
+    case "now":
+      return;
+    case "hold":
+      return keeper.hold(keyOf(body));
+    case "release":
+      return keeper.release(keyOf(body));
+    case "wait":
+      return void (await keeper.waitUntil(keyOf(body), untilOf(body), undefined, siteIdsOf(body)));
+    case "speed":
+      return keeper.setSpeed(speedOf(body));
+    default:
+      throw new BadRequest(`market clock: no route ${called}`, 404);
+  }
+}
+
+function failure(error: unknown): { readonly status: number; readonly error: string } {
+  if (error instanceof BadRequest) return { status: error.status, error: error.message };
+  if (error instanceof WaitEndedError) return { status: 409, error: error.message };
+  return { status: 500, error: `market clock: ${error instanceof Error ? error.message : String(error)}` };
 }
 
 function describe(keeper: ClockKeeper) {

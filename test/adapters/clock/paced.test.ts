@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -26,7 +27,7 @@ afterEach(async () => {
   await server.close();
 });
 
-describe("paced market clock over HTTP", () => {
+describe("paced market clock over a connection", () => {
   it("tells market time, waits, and holds from the wake until the release", async () => {
     expect(await clock.now()).toBe(at(0));
     const wait = clock.waitUntil("site/houston", at(5));
@@ -105,6 +106,55 @@ describe("paced market clock over HTTP", () => {
     successor.close();
   });
 
+  it("asks over one connection, however many wait, and one of them that gives up costs the others nothing", async () => {
+    const proxy = await breakableProxy(new URL(server.url).port);
+    const viaProxy = pacedMarketClock({ url: proxy.url });
+    const abort = new AbortController();
+    const waits = [5, 6, 7].map((minutes) => viaProxy.waitUntil(`site/${minutes}`, at(minutes)));
+    const given = viaProxy.waitUntil("site/8", at(8), abort.signal);
+    await until(() => keeper.status().waiters.length === 4);
+    expect(proxy.connections()).toBe(1);
+    abort.abort(new Error("no more"));
+    await expect(given).rejects.toThrow("no more");
+    await viaProxy.release("boot");
+    for (const [i, wait] of waits.entries()) {
+      expect(await wait).toBe(at(5 + i));
+      await viaProxy.release(`site/${5 + i}`);
+    }
+    expect(proxy.connections()).toBe(1);
+    viaProxy.close();
+    await proxy.close();
+  });
+
+  it("hears that what answers is no clock", async () => {
+    const other = createHttpServer((_, response) => void response.end("a page")).listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const nobody = pacedMarketClock({
+      url: `http://127.0.0.1:${(other.address() as AddressInfo).port}`,
+      retryAfterMs: [1],
+    });
+    await expect(nobody.now()).rejects.toThrow(
+      /failed 2 times, last: Error: HTTP 200 where ballast-clock was asked for/,
+    );
+    other.on("upgrade", (_, socket) =>
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhello\n"),
+    );
+    await expect(nobody.now()).rejects.toThrow(PortDataError);
+    await expect(nobody.now()).rejects.toThrow('answered "hello", expected a line of JSON');
+    nobody.close();
+    other.closeAllConnections();
+    other.close();
+  });
+
+  it("closes a connection that sends what is no question", async () => {
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write("GET /clock HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ballast-clock\r\n\r\nhello\n");
+    socket.resume();
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(keeper.status().holds).toEqual(["boot"]);
+  });
+
   it("is told when another wait took its key over", async () => {
     const first = clock.waitUntil("site", at(5));
     await until(() => keeper.status().waiters.length === 1);
@@ -141,7 +191,9 @@ async function until(condition: () => boolean): Promise<void> {
 
 async function breakableProxy(targetPort: string) {
   const sockets = new Set<Socket>();
+  let connections = 0;
   const proxy = createServer((inbound) => {
+    connections += 1;
     const outbound = connect(Number(targetPort), "127.0.0.1");
     for (const [from, to] of [
       [inbound, outbound],
@@ -156,6 +208,7 @@ async function breakableProxy(targetPort: string) {
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    connections: () => connections,
     cutAll: () => sockets.forEach((socket) => socket.destroy()),
     close: () =>
       new Promise<void>((resolve) => (sockets.forEach((socket) => socket.destroy()), proxy.close(() => resolve()))),
