@@ -101,7 +101,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
           const isToBeHeard = isHeard && (polled === undefined || polled.found || isRetry);
           if (isToBeHeard || operatingDayOf(at) !== startedOn) return seenOf(watched, stateOf(standing), at);
         }
-      });
+      }, "wait");
     },
   };
 

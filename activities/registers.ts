@@ -92,7 +92,7 @@ export function registerActivities(deps: RegisterDeps) {
           if (at >= end) return { operatingDay: operatingDayOf(at) };
           boundary = intervalEnd(settlementInterval(at));
         }
-      });
+      }, "wait");
     },
   };
 

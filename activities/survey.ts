@@ -77,7 +77,7 @@ export function surveyActivities(deps: SurveyDeps) {
           }
           return { operatingDay: operatingDayOf(at) };
         });
-      });
+      }, "wait");
     },
   };
 
