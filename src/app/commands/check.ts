@@ -94,6 +94,8 @@ async function checkIngress(path: string, json: boolean): Promise<void> {
       issuers.push({
         issuer: sender.issuer,
         products: sender.products,
+        mayStop: sender.mayStop === true,
+        mayStartAgain: sender.mayStartAgain === true,
         sites: sender.sites,
         keys: keys.size + certificates.size,
       });
@@ -108,10 +110,12 @@ async function checkIngress(path: string, json: boolean): Promise<void> {
     );
     return;
   }
-  for (const { issuer, products = [], sites = [], keys } of issuers)
+  for (const { issuer, products = [], mayStop, mayStartAgain, sites = [], keys } of issuers) {
+    const may = [...products, ...(mayStop ? ["safety stops"] : []), ...(mayStartAgain ? ["their end"] : [])];
     console.log(
-      `issuer ${issuer}: ${products.join(", ")} at ${sites.join(", ")}, known by ${keys} key${keys === 1 ? "" : "s"}`,
+      `issuer ${issuer}: ${may.join(", ")} at ${sites.join(", ")}, known by ${keys} key${keys === 1 ? "" : "s"}`,
     );
+  }
   for (const line of problems.map(problemLine)) console.log(line);
 }
 

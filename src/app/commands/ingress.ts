@@ -4,14 +4,16 @@ import { RUN_OPTION } from "./operatorOptions.ts";
 const HELP = `
 What it does:
   Takes what QSE, TDSP or ERCOT instruct, in a process of its own beside \`ballast start\`: over HTTP, where each
-  message is signed with a key of its issuer or comes over TLS with its certificate, and from watched folders. A
+  message is signed with a key of its issuer or comes over TLS with its certificate, and from watched folders. Issuers
+  that may do so also stop machines for safety over HTTP, or let them start again. A
   message is kept in the run's database before it is answered, then its site is told. docs/instructions.md has the
   shapes, the headers and what is refused. A site that cannot be reached is told later; while nothing can be kept,
   senders hear 503 and files stay.
 
 Prints where it listens, and what comes, until Ctrl-C or SIGTERM.
 
-Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 the file cannot be used; 3 a private key that others can read; 4 nothing
+Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 the file cannot be used; 3 a private key that others can read or the
+  run does not list; 4 nothing
   has run in the folder.
 
 Example:

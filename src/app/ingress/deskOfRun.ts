@@ -93,7 +93,8 @@ function connectedTo(run: RunFile, text: string, log: Log, stopKey: StopKey | un
     log,
   });
   const retiredAt = (siteId: string) => retired?.find((one) => one.siteId === siteId);
-  const stops = stopKey && stopsOver({ client, clock, retiredAt }, stopKey, { ledger: postgresDoorStops(pool), log });
+  const stops =
+    stopKey && stopsOver({ gateway, client, clock, retiredAt }, stopKey, { ledger: postgresDoorStops(pool), log });
   const desk = instructionDesk({
     ledger: postgresInstructionLedger(pool),
     gateway,

@@ -1,10 +1,12 @@
-import type { Client } from "@temporalio/client";
+import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { isForSite, type Role } from "../../domain/evidence/operatorAdmission.ts";
 import { startsAgain, type StopInput } from "../../domain/inputs/safetyStops.ts";
 import type { TakenUp } from "../../ports/commands.ts";
 import type { KeptStop } from "../../ports/doorStops.ts";
+import { PortUnavailableError } from "../../ports/errors.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { Retirement } from "../../ports/retirements.ts";
+import type { SiteGateway } from "../../ports/siteGateway.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { authenticate, type SigningOperator } from "../operator/operatorKeyFile.ts";
 import { sendStop } from "../operator/operatorOrders.ts";
@@ -47,17 +49,31 @@ export function isKeyFor(key: SigningOperator, { kind }: Pick<StopInput, "kind">
 
 /** The servers of a run that a stop goes over. */
 export interface StopWay {
+  readonly gateway: Pick<SiteGateway, "deliver">;
   readonly client: Client;
   readonly clock: MarketClock;
   readonly retiredAt: (siteId: string) => Retirement | undefined;
 }
 
 /**
- * Sends a kept stop, or its end, to its site, signed in the name of whoever sent it; sent again it is the same.
- * @throws RequestRefusedError with the site's reason, PortUnavailableError when it does not answer within 5 s, and what
+ * Sends a kept stop, or its end, to its site, signed in the name of whoever sent it; sent again it is the same. A site
+ * that has no open run is begun for a stop: among its first inputs are the stops that are kept. @throws RequestRefusedError with the site's reason, PortUnavailableError when it does not answer within 5 s, and what
  * `readStopKey` throws
  */
-export async function sendKeptStop(
+export async function sendKeptStop(way: StopWay, key: StopKey, stop: KeptStop): Promise<TakenUp> {
+  const { siteId, input } = stop;
+  try {
+    return await sendSigned(way, key, stop);
+  } catch (error) {
+    const hasNoRun = error instanceof PortUnavailableError && error.cause instanceof WorkflowNotFoundError;
+    if (!hasNoRun || startsAgain(input)) throw error;
+    const at = await way.clock.now();
+    await way.gateway.deliver(siteId, { kind: "wake", id: `wake/${at}`, at });
+    return sendSigned(way, key, stop);
+  }
+}
+
+async function sendSigned(
   { client, clock, retiredAt }: StopWay,
   key: StopKey,
   { siteId, input }: KeptStop,

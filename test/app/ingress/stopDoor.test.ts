@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { postgresSafetyStops } from "../../../src/adapters/postgres/safetyStops.ts";
 import { query } from "../../../src/adapters/postgres/pool.ts";
 import { addOperator, removeOperator } from "../../../src/app/operator/operatorKeyFile.ts";
 import type { QseAnswer, Sending, SimulatedQse } from "../../../src/simulators/qse/qse.ts";
-import "../../support/stack.ts";
+import { testTemporal } from "../../support/stack.ts";
 import { InstructedRun, keyPair } from "./instructedRun.ts";
 
 const WITHIN = { timeout: 20_000, interval: 100 };
@@ -162,6 +163,17 @@ describe("a safety stop while a server is away", () => {
     expect((await off())[1]).toEqual([]);
     expect(await inForce()).toEqual([]);
   }, 60_000);
+
+  it("brings a site back whose run was ended, which decides on it at once", async () => {
+    const { address, namespace } = testTemporal();
+    const connection = await Connection.connect({ address });
+    await new Client({ connection, namespace }).workflow.getHandle(`site/${site}`).terminate("by mistake");
+    await connection.close();
+    expect(await stop()).toMatchObject({ status: 202, body: { isTold: true } });
+    expect((await off())[1]).toEqual(["panel: smoke"]);
+    expect(await startAgain()).toMatchObject({ status: 202, body: { isTold: true } });
+    expect((await off())[1]).toEqual([]);
+  }, 30_000);
 
   it("without the database nothing is kept: 503, and the same message again is taken", async () => {
     const how = { nonce: "v".repeat(24), time: now() };
