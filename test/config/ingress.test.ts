@@ -44,3 +44,36 @@ describe("watched folders of an ingress file", () => {
     expect(problemOf(one, other)).toMatch(/folders\[1\]\.path.*is or lies in the same folder as/s);
   });
 });
+
+/** What is wrong with a file of one issuer that has these members; nothing where it is read. */
+function rightsProblem(members: string, head = ""): string {
+  const issuer = `{ publicKeys: [key.pem], sites: [mine]${members} }`;
+  writeFileSync(file, `schema: ballast.ingress/1\n${head}listen: { port: 0 }\nissuers: { alpha: ${issuer} }\n`);
+  try {
+    readIngress(file);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("what an issuer may do", () => {
+  it("is something: products, safety stops or their end, which a key of the ingress signs", () => {
+    expect(rightsProblem(", mayStop: true", "stopKey: stop.key\n")).toBe("");
+    expect(rightsProblem(", mayStartAgain: true", "stopKey: stop.key\n")).toBe("");
+    expect(rightsProblem(", products: [ERS-30]")).toBe("");
+  });
+
+  it.each([
+    ["nothing", "", /issuers\.alpha.*may do nothing/s],
+    ["no stop after all", ", mayStop: false", /issuers\.alpha.*may do nothing/s],
+    [
+      "stops that nothing signs",
+      ", mayStop: true",
+      /issuers\.alpha\.mayStop.*needs a key that signs its stops.*stopKey/s,
+    ],
+    ["ends that nothing signs", ", mayStartAgain: true", /issuers\.alpha\.mayStartAgain.*needs a key/s],
+  ])("is refused where it is %s", (_what, members, problem) => {
+    expect(rightsProblem(members)).toMatch(problem);
+  });
+});

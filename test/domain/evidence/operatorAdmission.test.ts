@@ -76,6 +76,22 @@ describe("an operator's request is admitted in nobody's name but its key's", () 
     expect(judged({ asked, key: { ...KEY, roles: ["stop"], sites: ["south"] } })).toContain("maria may");
   });
 
+  it("a key with the role start-again alone ends a safety stop, and can do nothing else", () => {
+    const proof = { keyId: KEY.keyId, signedAt: NOW, nonce: "n".repeat(24), signature: "" };
+    const by = (update: string, kind: string): string => {
+      const request = { id: "start/1", kind, actor: "maria", proof };
+      const asked = { siteId: "north", update, request } as AdmissionFacts["asked"];
+      return judged({ asked, key: { ...KEY, roles: ["start-again"] } });
+    };
+    expect(by("stopMachines", "stop-over")).toBe("admitted as maria");
+    for (const [update, kind] of [
+      ["stopMachines", "stop"],
+      ["freezeCommands", "stop-over"],
+      ["placeOrder", "stop-over"],
+    ])
+      expect(by(update as string, kind as string)).toContain("maria may not order");
+  });
+
   it("it is valid ten minutes to either side of market time, and not a second longer", () => {
     expect(PROOF_VALID_SECONDS).toBe(600);
     for (const age of [600, -600]) expect(judged({}, "maria", age)).toBe("admitted as maria");
