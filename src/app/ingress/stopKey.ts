@@ -81,5 +81,12 @@ async function sendSigned(
   const { privateKeyPem } = readStopKey(key);
   const { actor } = input;
   const link = { client, clock, siteId, actor, privateKeyPem, retired: retiredAt(siteId) };
-  return sendStop(link, input, AbortSignal.timeout(WITHIN_MS));
+  const late = new AbortController();
+  const problem = `site ${siteId} has not decided on it within ${WITHIN_MS / 1000} s`;
+  const limit = setTimeout(() => late.abort(new PortUnavailableError(problem)), WITHIN_MS);
+  try {
+    return await sendStop(link, input, late.signal);
+  } finally {
+    clearTimeout(limit);
+  }
 }
