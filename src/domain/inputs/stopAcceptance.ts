@@ -28,10 +28,10 @@ export interface StopFacts {
  */
 export function stopAcceptance(word: StopWord, { sender, site, stops }: StopFacts): WordVerdict {
   const { siteId, cohortId } = word;
-  const what = startsAgain(word) ? "start again" : "stop";
+  const what = startsAgain(word) ? "let machines start again" : "stop machines";
   if ((startsAgain(word) ? sender.mayStartAgain : sender.mayStop) !== true)
-    return refusedWord("sender", "", `${sender.name} may not ${what} machines`, `an issuer with the right to ${what}`);
-  const elsewhere = senderAtSite(siteId, { sender, site }, what);
+    return refusedWord("sender", "", `${sender.name} may not ${what}`, `an issuer that may ${what}`);
+  const elsewhere = senderAtSite(siteId, { sender, site }, `${what} at`);
   if (elsewhere !== undefined) return elsewhere;
   const stopped = stops.some((one) => one.cohortId === cohortId);
   if (cohortId !== undefined && site?.cohortIds.includes(cohortId) !== true && !(startsAgain(word) && stopped))
