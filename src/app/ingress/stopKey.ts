@@ -57,7 +57,8 @@ export interface StopWay {
 
 /**
  * Sends a kept stop, or its end, to its site, signed in the name of whoever sent it; sent again it is the same. A site
- * that has no open run is begun for a stop: among its first inputs are the stops that are kept. @throws RequestRefusedError with the site's reason, PortUnavailableError when it does not answer within 5 s, and what
+ * that has no open run is begun for a stop: among its first inputs are the stops that are kept.
+ * @throws RequestRefusedError with the site's reason, PortUnavailableError when it does not answer within 5 s, and what
  * `readStopKey` throws
  */
 export async function sendKeptStop(way: StopWay, key: StopKey, stop: KeptStop): Promise<TakenUp> {
