@@ -177,7 +177,7 @@ describe("the archive of a run, with two pages that had to go and one that stays
     await new Promise((resolve) => child.once("close", resolve));
     expect((await inDatabase()).length).toBeGreaterThan(1);
     // the server lets go of the dead process a moment later
-    await expect.poll(() => archive()).not.toBe("busy");
+    await expect.poll(() => archive(), { timeout: 50_000 }).not.toBe("busy");
     expect(await inDatabase()).toEqual([stays]);
     const kept = new FolderArchive(folder);
     expect(pages.filter((sha256) => "problem" in kept.find(sha256))).toEqual([]);

@@ -12,8 +12,8 @@ import { archiveRetrySeconds } from "./archiveRetrySeconds.ts";
 import { archiveOwedSince, keepDaysOf } from "./retention.ts";
 
 const LOOK_EVERY_MS = 60_000;
-/** Then it is looked again what is due: nobody waits for a year that was missed. */
-const DAYS_A_LOOK = 7;
+/** Then the next look goes on: a year that was missed is no reason to be busy for hours. */
+const TURNS_A_LOOK = 7;
 
 /** Whose documents a watch takes to the archive, whom it tells, and how long it lasts. */
 export interface ArchiveWatch {
@@ -42,7 +42,9 @@ export async function watchArchive(watch: ArchiveWatch): Promise<void> {
   while (!signal.aborted) {
     if (nowMs() >= notBeforeMs)
       try {
-        for (const day of await daysDue(dataDir, pool, nowMs())) {
+        for (let turns = 0; turns < TURNS_A_LOOK; turns++) {
+          const day = await dayDue(dataDir, pool, nowMs());
+          if (day === undefined) break;
           const { code, said } = await turn(day);
           if (signal.aborted || code === ExitCode.no) break;
           if (code !== ExitCode.ok) throw turnFailed(said, code);
@@ -64,9 +66,9 @@ function turnFailed(said: string, code: number): Error {
 }
 
 /** By the run's description, as the command reads it: both mean the same documents. */
-async function daysDue(dataDir: string, pool: Pool, nowMs: number): Promise<readonly OperatingDay[]> {
+async function dayDue(dataDir: string, pool: Pool, nowMs: number): Promise<OperatingDay | undefined> {
   const { archive, deployments } = readRunFile(dataDir);
-  if (archive === undefined) return [];
+  if (archive === undefined) return undefined;
   const owedSince = await archiveOwedSince(pool, keepDaysOf(deployments));
-  return archiveDaysDue(owedSince, archive.at, instantFromMs(nowMs), DAYS_A_LOOK).map(({ day }) => day);
+  return archiveDaysDue(owedSince, archive.at, instantFromMs(nowMs), 1)[0]?.day;
 }
