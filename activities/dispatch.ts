@@ -1,6 +1,7 @@
 import { cancellationSignal } from "@temporalio/activity";
 import { batchesOf } from "../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
+import { mostFall, type OrderedFall } from "../src/domain/dispatch/mostFall.ts";
 import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
 import { DISPATCH_VERDICT } from "../src/domain/inputs/dispatchVerdict.ts";
 import type { CohortTarget, DispatchBatch, DispatchPlan } from "../src/domain/dispatch/model.ts";
@@ -62,18 +63,19 @@ export function dispatchActivities(deps: DispatchDeps) {
       const lastRead = new Map<string, readonly LastRead[]>();
       for (const target of targets) lastRead.set(target.cohortId, await lastReadOf(siteId, target));
       const read = ({ cohortId }: CohortTarget): readonly LastRead[] => lastRead.get(cohortId) as readonly LastRead[];
-      const standing = await watch.site(siteId);
-      const { newest, base, resumed } = await ledger.open(siteId, revision, async () => ({
-        beforeKw: await powerBefore(siteId, revision, standing),
-        cohorts: Object.fromEntries(
-          targets.map((target): [string, BaseSpan[]] => [target.cohortId, dispatchBase(target, read(target))]),
-        ),
-      }));
-      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that.
-      if (resumed) await watch.keepLook(siteId, { at: await clock.now(), isMoving: true, beforeRevision: revision });
       const batches = targets
         .filter(({ isDriven }) => isDriven)
         .flatMap((target) => batchesOf(target, read(target).map(isAble), batchSize));
+      const standing = await watch.site(siteId);
+      const { newest, base, resumed } = await ledger.open(siteId, revision, async () => {
+        const cohorts = Object.fromEntries(
+          targets.map((target): [string, BaseSpan[]] => [target.cohortId, dispatchBase(target, read(target))]),
+        );
+        const ordered = mostFall(targets, batches, cohorts);
+        return { beforeKw: await powerBefore(siteId, revision, standing, ordered), cohorts };
+      });
+      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that.
+      if (resumed) await watch.keepLook(siteId, { at: await clock.now(), isMoving: true, beforeRevision: revision });
       return {
         superseded: newest > revision,
         resumed,
@@ -115,18 +117,17 @@ export function dispatchActivities(deps: DispatchDeps) {
   };
 
   /** The site meter before a revision's commands, kW, by a look that is kept; undefined where it was not read. */
-  async function powerBefore(siteId: SiteId, revision: number, standing: WatchedSite): Promise<number | undefined> {
+  async function powerBefore(
+    siteId: SiteId,
+    revision: number,
+    standing: WatchedSite,
+    ordered: OrderedFall,
+  ): Promise<number | undefined> {
     const at = await clock.now();
-    const { powerKw, ...read } = await sitePower(deps, siteId, at, METER_TRIES);
+    const read = await sitePower(deps, siteId, at, METER_TRIES);
     const isMoving = loadMayMove(standing, at);
-    await watch.keepLook(siteId, {
-      at,
-      ...read,
-      ...(powerKw === undefined ? {} : { powerKw }),
-      isMoving,
-      beforeRevision: revision,
-    });
-    return powerKw;
+    await watch.keepLook(siteId, { at, ...read, isMoving, beforeRevision: revision, ordered });
+    return read.powerKw;
   }
 
   /** The last read-back of each machine of a cohort, in inventory order. */

@@ -40,18 +40,21 @@ export interface Surveyed {
   readonly machines: readonly MachineSurveyed[];
 }
 
+/** A fall is told by a survey before it: what came since, and during a silence of ten minutes, is kept beside that. */
+const KEPT = 4;
+
 /** Surveys of the fleets of some sites, one after the other, and what the last of each found. */
 export class FleetSurveys {
   readonly #deps: FleetSurveyDeps;
-  readonly #last = new Map<SiteId, Surveyed>();
+  readonly #last = new Map<SiteId, readonly Surveyed[]>();
 
   constructor(deps: FleetSurveyDeps) {
     this.#deps = deps;
   }
 
-  /** The last one of a site, whole: undefined before the first. */
-  last(siteId: SiteId): Surveyed | undefined {
-    return this.#last.get(siteId);
+  /** The last one of a site that began up to an instant, whole, of the newest four. */
+  lastBefore(siteId: SiteId, at: Instant): Surveyed | undefined {
+    return this.#last.get(siteId)?.findLast((survey) => survey.at <= at);
   }
 
   /** Reads every machine of a site. Those that nobody has read before are noted in the ledger. */
@@ -79,7 +82,7 @@ export class FleetSurveys {
       tellUnstored(log, siteId, await ledger.saveReadings(siteId, cohortId, undefined, met, true));
     }
     const found = { at, cohorts, machines };
-    this.#last.set(siteId, found);
+    this.#last.set(siteId, [...(this.#last.get(siteId) ?? []), found].slice(-KEPT));
     return found;
   }
 

@@ -5,12 +5,12 @@ import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { firstClockLook } from "../src/domain/verification/firstClockLook.ts";
 import { leastFallKw } from "../src/domain/verification/leastFall.ts";
-import { type LoadFall, loadFall, type MeterLook } from "../src/domain/verification/loadFall.ts";
+import type { LoadFall, MeterLook } from "../src/domain/verification/loadFall.ts";
 import { loadMayMove } from "../src/domain/verification/loadMayMove.ts";
 import { loadHasRisen } from "../src/domain/verification/loadRise.ts";
 import { nextMeterLook } from "../src/domain/verification/nextMeterLook.ts";
 import { clockEndedAt } from "../src/domain/verification/runningClock.ts";
-import { tripAfterFall } from "../src/domain/verification/tripAfterFall.ts";
+import { type CohortSeen, tripAfterFall } from "../src/domain/verification/tripAfterFall.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
@@ -22,6 +22,7 @@ import { countedBy, type FleetSurveys, type Surveyed } from "./fleetSurveys.ts";
 import { InstructionClocks } from "./instructionClocks.ts";
 import { MeterWait } from "./meterWait.ts";
 import type { MeterWakes } from "./meterWakes.ts";
+import { SeenFalls } from "./seenFalls.ts";
 import { sitePower } from "./sitePower.ts";
 
 export interface MeterWatchDeps {
@@ -93,6 +94,7 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
   let due = addSeconds(startedAt, deps.quietLookSeconds);
   let countedAt: Instant | undefined;
   let before: WatchedSite | undefined;
+  const falls = new SeenFalls();
   while (true) {
     const at = await wait.until(due, signal);
     if (at === undefined) return;
@@ -104,9 +106,9 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
     // Where a dispatch read the meter at the same instant, its look stands.
     looks = [...looks.filter((one) => counts(one, look)), looks.find((one) => one.at === at) ?? look];
     const running = await clocks.run(site, looks, signal);
-    countedAt = await recognizeTrip(deps, surveys, siteId, site, { looks, countedAt }, signal);
+    countedAt = await recognizeTrip(deps, surveys, siteId, site, { falls, looks, countedAt }, signal);
     // A trip is told by who drew before it: a new process does not wait for the next survey to know.
-    if (surveys.last(siteId) === undefined) await surveys.count(siteId, at, signal);
+    if (surveys.lastBefore(siteId, at) === undefined) await surveys.count(siteId, at, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
     const starts = startsOf(site.instructions, at);
     due = nextMeterLook(at, deps.quietLookSeconds, {
@@ -139,20 +141,27 @@ function counts({ at, meterId }: MeterLook, newest: MeterLook): boolean {
   return isSame && at >= addSeconds(newest.at, -LOOK_BACK_SECONDS) && at < newest.at;
 }
 
+/** What is known as a look is judged. */
+interface Recognizing {
+  readonly falls: SeenFalls;
+  readonly looks: readonly MeterLook[];
+  readonly countedAt: Instant | undefined;
+}
+
 /** Returns when it last counted who came back during a trip. */
 async function recognizeTrip(
   deps: MeterWatchDeps,
   surveys: FleetSurveys,
   siteId: SiteId,
   site: WatchedSite,
-  { looks, countedAt }: { readonly looks: readonly MeterLook[]; readonly countedAt: Instant | undefined },
+  { falls, looks, countedAt }: Recognizing,
   signal: AbortSignal,
 ): Promise<Instant | undefined> {
   const { plan } = configured(deps.book, siteId);
   const leastKw = leastFallKw(plan);
   const at = looks.at(-1)?.at;
   if (at === undefined) return countedAt;
-  const fall = loadFall(looks, leastKw);
+  const fall = falls.next(looks, leastKw);
   if (fall !== undefined) {
     await judgeFall(deps, surveys, siteId, site, { fall, at, signal });
     return countedAt;
@@ -175,11 +184,13 @@ async function judgeFall(
   { fall, at, signal }: { readonly fall: LoadFall; readonly at: Instant; readonly signal: AbortSignal },
 ): Promise<void> {
   const { plan } = configured(book, siteId);
-  const before = surveys.last(siteId);
+  const moved = fall.when === "dispatch" ? fall.looks[0]?.ordered : undefined;
+  const before = surveys.lastBefore(siteId, fall.fellAfter);
   const after = await surveys.count(siteId, at, signal);
   const seen = plan.cohorts.flatMap(({ cohortId, lockedOut }) => {
     const isInHands = lockedOut || site.frozenCohorts.includes(cohortId);
-    return darkOf(cohortId, plan.pue, before, after).map((cohort) => ({ ...cohort, isInHands }));
+    const isMoved = moved?.cohortIds.includes(cohortId) === true;
+    return darkOf(cohortId, plan.pue, before, after).map((cohort) => ({ ...cohort, isInHands, isMoved }));
   });
   const judged = tripAfterFall(fall, seen, before?.at);
   const { fellAfter, fellBy, fromKw, toKw } = fall;
@@ -194,7 +205,9 @@ async function judgeFall(
     fromKw,
     toKw,
     leastFallKw: leastFallKw(plan),
-    cohorts: seen.filter(({ isInHands }) => !isInHands).map(({ isInHands: _, ...one }): TrippedCohort => one),
+    cohorts: seen.filter(({ isInHands, isMoved }) => !isInHands && !isMoved).map(trippedCohort),
+    when: fall.when,
+    mayFallKw: moved?.mayFallKw,
     looks: fall.looks.map((look) => ({
       at: look.at,
       powerKw: look.powerKw as number,
@@ -204,6 +217,10 @@ async function judgeFall(
   };
   const { cohorts } = after;
   await sites.deliver(siteId, trip, [countedBy(at, cohorts, "trip")], signal);
+}
+
+function trippedCohort({ isInHands: _, isMoved: __, ...cohort }: CohortSeen): TrippedCohort {
+  return cohort;
 }
 
 /** Machines of a cohort that drew before and answer no more; nothing of one that was not surveyed. */

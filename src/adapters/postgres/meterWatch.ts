@@ -12,6 +12,8 @@ interface LookRow {
   is_moving: boolean;
   meter_id: string | null;
   before_revision: string | null;
+  may_fall_kw: number | null;
+  moved_cohorts: readonly string[] | null;
 }
 
 interface ClockRow {
@@ -65,13 +67,14 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
       };
     },
 
-    async keepLook(siteId, { at, powerKw, registerWh, isMoving, meterId, beforeRevision }) {
+    async keepLook(siteId, { at, powerKw, registerWh, isMoving, meterId, beforeRevision, ordered }) {
       await plannedQuery(
         pool,
         "keep-look",
-        `INSERT INTO meter_look (site_id, at, power_kw, register_wh, is_moving, meter_id, before_revision)
-          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (site_id, at) DO UPDATE
-          SET before_revision = excluded.before_revision WHERE excluded.before_revision IS NOT NULL`,
+        `INSERT INTO meter_look (site_id, at, power_kw, register_wh, is_moving, meter_id, before_revision, may_fall_kw,
+           moved_cohorts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (site_id, at) DO UPDATE
+          SET before_revision = excluded.before_revision, may_fall_kw = excluded.may_fall_kw,
+            moved_cohorts = excluded.moved_cohorts WHERE excluded.before_revision IS NOT NULL`,
         [
           siteId,
           at,
@@ -80,6 +83,8 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
           isMoving,
           meterId ?? null,
           beforeRevision ?? null,
+          ordered?.mayFallKw ?? null,
+          ordered?.cohortIds ?? null,
         ],
       );
     },
@@ -87,8 +92,8 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
     async looksSince(siteId, since) {
       const rows = await query<LookRow>(
         pool,
-        `SELECT at, power_kw, register_wh, is_moving, meter_id, before_revision FROM meter_look
-          WHERE site_id = $1 AND at >= $2 ORDER BY at`,
+        `SELECT at, power_kw, register_wh, is_moving, meter_id, before_revision, may_fall_kw, moved_cohorts
+          FROM meter_look WHERE site_id = $1 AND at >= $2 ORDER BY at`,
         [siteId, since],
       );
       return rows.map(look);
@@ -143,7 +148,8 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
   };
 }
 
-function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision }: LookRow): MeterLook {
+function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision, ...row }: LookRow): MeterLook {
+  const { may_fall_kw: mayFallKw, moved_cohorts: cohortIds } = row;
   return {
     at: instantOf(at),
     ...(power_kw === null ? {} : { powerKw: power_kw }),
@@ -151,6 +157,7 @@ function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision 
     isMoving: is_moving,
     ...(meter_id === null ? {} : { meterId: meter_id }),
     ...(before_revision === null ? {} : { beforeRevision: Number(before_revision) }),
+    ...(mayFallKw === null || cohortIds === null ? {} : { ordered: { mayFallKw, cohortIds } }),
   };
 }
 

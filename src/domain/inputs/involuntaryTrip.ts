@@ -1,6 +1,6 @@
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
-import { count, instant, kw, listOf, name, number, object, text } from "./checks.ts";
+import { count, instant, kw, listOf, name, number, object, oneOf, optional, text } from "./checks.ts";
 import type { ReleaseInput } from "./orders.ts";
 import type { SiteFact } from "./siteFact.ts";
 import type { Told } from "./told.ts";
@@ -10,6 +10,9 @@ export const TRIP_ID = "trip";
 
 /** What sites and histories call it. */
 export const INVOLUNTARY_TRIP = "involuntary-trip";
+
+/** Falls of the load that are hidden in part. */
+const HIDDEN_FALLS = ["dispatch", "silence"] as const;
 
 /** One look at the site meter. */
 export interface MeterLookSaid {
@@ -40,8 +43,12 @@ export interface InvoluntaryTripInput extends Told {
   readonly fromKw: number;
   readonly toKw: number;
   readonly cohorts: readonly TrippedCohort[];
-  /** The looks that show it, two before and three after. */
+  /** The looks that show it, two before and three after; in a dispatch its reading before the commands, and three. */
   readonly looks: readonly MeterLookSaid[];
+  /** Beyond what a dispatch ordered, or while the meter was silent; absent where it was seen with no command. */
+  readonly when?: (typeof HIDDEN_FALLS)[number];
+  /** In a dispatch: the most that its commands take off, kW at the site meter. */
+  readonly mayFallKw?: number;
   /** Capacity of the site by its plan, kW, and of its largest machine: what a fall is measured by. */
   readonly leastFallKw: number;
   readonly sentence: string;
@@ -77,6 +84,8 @@ export const involuntaryTrip: SiteFact<InvoluntaryTripInput, KnownTrips, KnownTr
       leastFallKw: kw,
       cohorts: listOf(object({ cohortId: name, darkMachines: count, darkKw: kw, ableMachines: count })),
       looks: listOf(object({ at: instant, powerKw: number, registerWh: name })),
+      when: optional(oneOf(HIDDEN_FALLS)),
+      mayFallKw: optional(number),
       sentence: text,
     },
   },

@@ -1,5 +1,7 @@
+import type { OrderedFall } from "../dispatch/mostFall.ts";
 import type { MeterId } from "../units/ids.ts";
 import { type Instant, secondsBetween } from "../units/instant.ts";
+import { borneOut } from "./borneOut.ts";
 
 /** One look at the site meter, and whether its load may move by a command. */
 export interface MeterLook {
@@ -11,6 +13,8 @@ export interface MeterLook {
   readonly meterId?: MeterId;
   /** A dispatch made it before its commands, which have this revision. */
   readonly beforeRevision?: number;
+  /** What those commands may take off the load. */
+  readonly ordered?: OrderedFall;
   /** A dispatch is under way, or closed so lately that machines may still follow it. */
   readonly isMoving: boolean;
 }
@@ -22,8 +26,10 @@ export interface LoadFall {
   /** The least before and the most after, by power and by register, kW. */
   readonly fromKw: number;
   readonly toKw: number;
-  /** Two before it and three after it. */
+  /** Two before it and three after it; in a dispatch its reading before the commands, and three after them. */
   readonly looks: readonly MeterLook[];
+  /** Beyond what a dispatch ordered, or while the meter was silent; absent where it was seen with no command. */
+  readonly when?: "dispatch" | "silence";
 }
 
 /** Looks before and after the fall that must bear it out. */
@@ -45,27 +51,8 @@ export function loadFall(looks: readonly MeterLook[], leastFallKw: number): Load
   if (last === undefined || first === undefined || after.length < AFTER) return undefined;
   const isApart = seen.slice(1).some(({ at }, i) => secondsBetween((seen[i] as MeterLook).at, at) > APART_SECONDS_MAX);
   if (isApart || seen.some(({ isMoving }) => isMoving)) return undefined;
-  const [was, is] = [kwOf(before), kwOf(after)];
+  const [was, is] = [borneOut(before), borneOut(after)];
   if (was === undefined || is === undefined) return undefined;
-  const [fromKw, toKw] = [least(was), most(is)];
+  const [fromKw, toKw] = [was.leastKw, is.mostKw];
   return fromKw - toKw >= leastFallKw ? { fellAfter: last.at, fellBy: first.at, fromKw, toKw, looks: seen } : undefined;
-}
-
-/** What looks say of one load, kW: each by its power, all together by the register; undefined where one is missing. */
-function kwOf(looks: readonly MeterLook[]): readonly number[] | undefined {
-  const [first, last] = [looks[0] as MeterLook, looks.at(-1) as MeterLook];
-  const powers = looks.flatMap(({ powerKw }) => powerKw ?? []);
-  const seconds = secondsBetween(first.at, last.at);
-  if (powers.length < looks.length || first.registerWh === undefined || last.registerWh === undefined) return undefined;
-  // A register that starts again at 0, or is reset, says nothing of these looks; the next ones can.
-  if (seconds <= 0 || last.registerWh < first.registerWh) return undefined;
-  return [...powers, (Number(last.registerWh - first.registerWh) * 3.6) / seconds];
-}
-
-function least(kws: readonly number[]): number {
-  return kws.reduce((one, other) => (other < one ? other : one));
-}
-
-function most(kws: readonly number[]): number {
-  return kws.reduce((one, other) => (other > one ? other : one));
 }

@@ -37,7 +37,8 @@ export function nextMeterLook(
 }
 
 function hasStepped(looks: readonly MeterLook[], leastKw: number): boolean {
-  const newest = looks.slice(-AFTER_STEP);
+  // What fell while the meter was silent is a step too.
+  const newest = looks.filter(({ powerKw }) => powerKw !== undefined).slice(-AFTER_STEP);
   return newest.slice(1).some(({ powerKw }, i) => {
     const before = newest[i]?.powerKw;
     if (before === undefined || powerKw === undefined) return false;

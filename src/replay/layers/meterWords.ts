@@ -1,6 +1,8 @@
 import { type InvoluntaryTripInput, isInvoluntaryTrip } from "../../domain/inputs/involuntaryTrip.ts";
 import { isResponseClock, type ResponseClockInput } from "../../domain/inputs/responseClock.ts";
-import { loadFall } from "../../domain/verification/loadFall.ts";
+import { fallBeyondOrder } from "../../domain/verification/fallBeyondOrder.ts";
+import { fallInSilence } from "../../domain/verification/fallInSilence.ts";
+import { type LoadFall, loadFall, type MeterLook } from "../../domain/verification/loadFall.ts";
 import { responseClock } from "../../domain/verification/responseClock.ts";
 import type { LayerLog } from "../layerLog.ts";
 import type { SiteFacts } from "../siteFacts.ts";
@@ -32,15 +34,31 @@ function checkClock(input: ResponseClockInput, where: string, log: LayerLog): vo
 }
 
 function checkTrip(input: InvoluntaryTripInput, where: string, log: LayerLog): void {
-  const { looks, leastFallKw } = input;
+  const { looks, leastFallKw, when, mayFallKw } = input;
   const seen = looks.map(({ at, powerKw, registerWh }) => ({
     at,
     powerKw,
     registerWh: /^\d{1,20}$/.test(registerWh) ? BigInt(registerWh) : undefined,
     isMoving: false,
   }));
-  const fall = loadFall(seen, leastFallKw);
+  const fall = fallOf(seen, leastFallKw, when, mayFallKw);
   log.same(`${where} trip, kW before`, fall?.fromKw, input.fromKw);
   log.same(`${where} trip, kW after`, fall?.toKw, input.toKw);
   log.same(`${where} trip fell by`, fall?.fellBy, input.fellBy);
+}
+
+/** The fall that was told, made again: a message leaves out the looks that did not read the meter. */
+function fallOf(
+  [base, second, ...after]: readonly MeterLook[],
+  leastFallKw: number,
+  when: InvoluntaryTripInput["when"],
+  mayFallKw: number | undefined,
+): LoadFall | undefined {
+  if (base === undefined || second === undefined) return undefined;
+  if (when === "silence")
+    return fallInSilence([base, second, { at: second.at, isMoving: false }, ...after], leastFallKw);
+  if (when === undefined || mayFallKw === undefined) return loadFall([base, second, ...after], leastFallKw);
+  const commanded = [second, ...after].map((look) => ({ ...look, isMoving: true }));
+  const ordered = { mayFallKw, cohortIds: [] };
+  return fallBeyondOrder([{ ...base, beforeRevision: 0, ordered }, ...commanded], leastFallKw);
 }

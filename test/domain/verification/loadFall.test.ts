@@ -134,6 +134,7 @@ describe("a fall is an involuntary trip", () => {
     darkKw: 300,
     ableMachines: 0,
     isInHands: false,
+    isMoved: false,
     ...change,
   });
   const surveyedAt = addSeconds(fall.fellBy, -240);
