@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { canonicalJson, CanonicalJsonError } from "../src/domain/evidence/canonicalJson.ts";
 import { type Admission, admission, type OperatorKey } from "../src/domain/evidence/operatorAdmission.ts";
 import { type OperatorRequest, operatorText } from "../src/domain/evidence/operatorProof.ts";
+import { memberAt } from "../src/domain/evidence/historyEvent.ts";
+import { STOP_KINDS } from "../src/domain/inputs/safetyStops.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { OperatorAdmissions, OperatorKeys } from "../src/ports/operatorAdmissions.ts";
+import type { StopHolds } from "../src/ports/stopInputs.ts";
 
 export interface OperatorDeps {
   readonly clock: MarketClock;
@@ -13,15 +16,17 @@ export interface OperatorDeps {
   readonly witness: ClockWitness;
   readonly operatorKeys: OperatorKeys;
   readonly admissions: OperatorAdmissions;
+  readonly stopHolds: StopHolds;
   readonly log: Log;
 }
 
 /** The activity that says whose an operator's request is. It throws what its ports throw, which is tried again. */
-export function operatorActivities({ clock, witness, operatorKeys, admissions, log }: OperatorDeps) {
+export function operatorActivities({ clock, witness, operatorKeys, admissions, stopHolds, log }: OperatorDeps) {
   return {
     /**
      * Whether a request may be decided on: its key, signature, actor, age and nonce. The same request asked again is
-     * admitted again; one under an id or a nonce that another request used is not, of whichever kind that was.
+     * admitted again; one under an id or a nonce that another request used is not, of whichever kind that was. Nothing
+     * is let start that a stop input holds down.
      */
     async admitOperator(asked: OperatorRequest): Promise<Admission> {
       const { siteId, update, request } = asked;
@@ -30,7 +35,9 @@ export function operatorActivities({ clock, witness, operatorKeys, admissions, l
       const now = theirs ?? (await clock.now());
       const isClockReal = theirs !== undefined;
       const judged = admission({ asked, key, isSigned: isSigned(asked, key), now, isClockReal });
-      const answer = key !== undefined && judged.kind === "admitted" ? await claimed(asked, key, judged) : judged;
+      const held = judged.kind === "admitted" ? await heldDown(asked) : undefined;
+      const free: Admission = held === undefined ? judged : { kind: "refused", why: held };
+      const answer = key !== undefined && free.kind === "admitted" ? await claimed(asked, key, free) : free;
       const { keyId } = request.proof;
       if (answer.kind === "refused")
         log.warn({ siteId, update, keyId, why: answer.why }, "an operator's request is refused");
@@ -38,6 +45,12 @@ export function operatorActivities({ clock, witness, operatorKeys, admissions, l
       return answer;
     },
   };
+
+  async function heldDown({ siteId, update, request }: OperatorRequest): Promise<string | undefined> {
+    const [kind, cohortId] = [memberAt(request, "kind"), memberAt(request, "cohortId")];
+    if (update !== "stopMachines" || kind !== STOP_KINDS.start) return undefined;
+    return stopHolds.holding(siteId, cohortId === undefined ? undefined : String(cohortId));
+  }
 
   async function claimed(
     { siteId, update, request: { proof, ...request } }: OperatorRequest,

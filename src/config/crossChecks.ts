@@ -8,6 +8,7 @@ import { pointFindings } from "./pointChecks.ts";
 import type { SiteFile } from "./schema/config.ts";
 import { sizeFindings } from "./sizeChecks.ts";
 import { dispatchFindings, staleFindings } from "./staleChecks.ts";
+import { stopInputFindings } from "./stopInputChecks.ts";
 import { unitFindings } from "./unitChecks.ts";
 
 /** What the parts of a well-formed file have against each other. */
@@ -26,6 +27,7 @@ export function crossFindings(file: SiteFile): Finding[] {
     ...contractFindings(file),
     ...meterFindings(file),
     ...coolingFindings(file),
+    ...stopInputFindings(file),
   ];
 }
 

@@ -10,6 +10,7 @@ import type { Instant } from "../domain/units/instant.ts";
 import type { MeterReading } from "../domain/verification/model.ts";
 import type { Door } from "./instructionLedger.ts";
 import type { RunSpan } from "./siteLedger.ts";
+import type { KeptStopInput } from "./stopInputs.ts";
 
 /** What of a site is looked at: its meters, and the feeds it rests on. */
 export interface SiteScope {
@@ -56,6 +57,8 @@ export interface SiteStatusRows {
   readonly findings: { readonly count: number; readonly newest?: string };
   /** What came through the doors for instructions. */
   readonly doors: DoorsNow;
+  /** Contacts that were ever looked at. */
+  readonly stopInputs: readonly KeptStopInput[];
   /** Settlements and statements that the rules refuse, oldest first. */
   readonly refusals: readonly MoneyRefusal[];
 }

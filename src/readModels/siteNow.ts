@@ -14,6 +14,7 @@ import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
 import { type FeedsNow, feedsNow } from "./feedsNow.ts";
 import { type MarketNow, marketNow } from "./marketNow.ts";
 import type { SiteView } from "./siteView.ts";
+import { type StopInputNow, stopInputsNow } from "./stopInputsNow.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** One site at one market instant, as `ballast status --json` prints it. What is not known yet is absent. */
@@ -30,6 +31,8 @@ export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsN
   readonly instructions: readonly string[];
   /** What came through the doors for instructions: those that stand, what was refused lately, awards that last. */
   readonly doors: DoorsNow;
+  /** Each contact that stops machines for safety, as it last showed. */
+  readonly stopInputs: readonly StopInputNow[];
   /** Cohorts to which no command goes until somebody thaws them. */
   readonly frozenCohorts: readonly string[];
   /** Who froze what, since when and why. */
@@ -73,7 +76,8 @@ export async function readSiteNow(
 }
 
 /** Joins what a site's records say with its configuration. */
-export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatusRows, at: Instant): SiteNow {
+export function siteNow(site: SiteView, rows: SiteStatusRows, at: Instant): SiteNow {
+  const { plan, feeds, feedsNotRead, stopInputs } = site;
   const { latest } = rows;
   const { siteId, settlementPoint, settlementPointType, control } = plan;
   const cohorts = cohortsNow(plan, rows);
@@ -96,6 +100,7 @@ export function siteNow({ plan, feeds, feedsNotRead }: SiteView, rows: SiteStatu
     doors: doorsAt(rows.doors, at),
     frozenCohorts: latest?.input.facts.frozenCohorts ?? [],
     freezes: rows.freezes,
+    stopInputs: stopInputsNow(stopInputs, rows.stopInputs, at),
     revisionUnderWay,
     revisionNotBegun,
     verdict,

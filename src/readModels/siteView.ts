@@ -1,4 +1,5 @@
 import type { MarketObservation } from "../domain/inputs/marketFacts.ts";
+import type { StopInput } from "../domain/inputs/stopContact.ts";
 import type { SitePlan } from "../domain/decision/model.ts";
 import type { MeterId } from "../domain/units/ids.ts";
 
@@ -19,4 +20,6 @@ export interface SiteView {
   readonly feeds: ReadonlyMap<string, FeedView>;
   /** Of feeds that are listed and not read at this site: why. */
   readonly feedsNotRead: readonly string[];
+  /** Contacts that stop machines for safety. */
+  readonly stopInputs: readonly StopInput[];
 }

@@ -34,6 +34,7 @@ beforeAll(async () => {
     log: { info() {}, warn() {}, error() {} },
     signingKeyFile: "signing.pem",
     operatorsFile: "operators.json",
+    stopInputKeysFolder: "/nowhere",
   };
 });
 

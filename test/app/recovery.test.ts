@@ -50,7 +50,7 @@ import { operatorActivities } from "../../activities/operator.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
 import { scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
-import { signRequest } from "../../src/app/operator/signRequest.ts";
+import { signRequest } from "../../src/app/worker/signRequest.ts";
 import { placeOrder, workflowIds } from "../../workflows/contracts.ts";
 import { bundled, quietRuntime, sitePlan } from "../replay/recordSite.ts";
 import { type TestDatabase, testDatabase, testTemporal } from "../support/stack.ts";
@@ -169,6 +169,7 @@ async function startWorker(inNamespace: string) {
       gaps: { buildId: "test", sign: (text) => signText(text, readFileSync(key.privateKeyFile, "utf8")) },
     }),
     ...operatorActivities({
+      stopHolds: { holding: async () => undefined },
       clock,
       witness,
       operatorKeys: operatorKeysIn(operatorsFile(folder)),

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { auditParsers } from "../../src/app/evidence/auditParsers.ts";
-import { DRIVER_KINDS, FEED_SOURCES, METER_KINDS, siteFileSchema } from "../../src/app/worker/registries.ts";
+import {
+  DRIVER_KINDS,
+  FEED_SOURCES,
+  METER_KINDS,
+  siteFileSchema,
+  STOP_INPUT_KINDS,
+} from "../../src/app/worker/registries.ts";
 import { loadSiteFile } from "../../src/app/worker/siteFile.ts";
 import { expandHosts } from "../../src/config/index.ts";
 import { hashprice } from "../../src/domain/inputs/hashprice.ts";
@@ -9,7 +15,9 @@ import { parseInstant } from "../../src/domain/units/instant.ts";
 import type { DriverKind } from "../../src/ports/driverKind.ts";
 import type { FeedSource } from "../../src/ports/feedSource.ts";
 import type { MeterKind } from "../../src/ports/meterKind.ts";
+import type { StopInputKind } from "../../src/ports/stopInputKind.ts";
 import { startMeters } from "../../src/simulators/meter/meters.ts";
+import { startContacts } from "../../src/simulators/stopInput/contacts.ts";
 import { closeBitcoin, CREDENTIALS, simulateBitcoin } from "../simulators/bitcoin/market.ts";
 import { closeSimulators, demoDay, HandClock, simulate } from "../simulators/ercot/market.ts";
 import { oneMiner } from "../simulators/miners/harness.ts";
@@ -17,6 +25,7 @@ import { oneMiner } from "../simulators/miners/harness.ts";
 const FEEDS: readonly FeedSource[] = FEED_SOURCES;
 const DRIVERS: readonly DriverKind[] = DRIVER_KINDS;
 const METERS: readonly MeterKind[] = METER_KINDS;
+const CONTACTS: readonly StopInputKind[] = STOP_INPUT_KINDS;
 const example = loadSiteFile("config/example-site.yaml");
 const POINT = { settlementPoint: "LZ_WEST", settlementPointType: "LZEW" };
 const guide = readFileSync("docs/add-a-site.md", "utf8");
@@ -39,7 +48,7 @@ async function partyOf({ gives }: FeedSource, clock: HandClock): Promise<string>
 
 describe("the registries of what is outside", () => {
   it("name each member once, and keep the documents of each source apart", () => {
-    for (const members of [FEEDS, DRIVERS, METERS]) {
+    for (const members of [FEEDS, DRIVERS, METERS, CONTACTS]) {
       const names = members.map(({ use }) => use);
       expect(new Set(names).size).toBe(names.length);
     }
@@ -47,9 +56,12 @@ describe("the registries of what is outside", () => {
     expect(new Set(sources).size).toBe(sources.length);
   });
 
-  it.each([...FEEDS, ...DRIVERS, ...METERS].map(({ use }) => use))("%s is in the guide of a site's file", (use) => {
-    expect(guide).toContain(`\`${use}\``);
-  });
+  it.each([...FEEDS, ...DRIVERS, ...METERS, ...CONTACTS].map(({ use }) => use))(
+    "%s is in the guide of a site's file",
+    (use) => {
+      expect(guide).toContain(`\`${use}\``);
+    },
+  );
 
   it.each(FEED_SOURCES.map((source) => [source.use, source] as const))(
     "%s is configured by the example, or a site can go without it; its usual settings are taken",
@@ -143,6 +155,17 @@ describe("a site's machines and meters", () => {
       await sim.close();
     },
   );
+
+  it.each(CONTACTS.map((kind) => [kind.use, kind] as const))("%s is simulated: it is read", async (_use, kind) => {
+    const { host, port, unit, set, close } = await startContacts();
+    set("discrete", 3, true);
+    set("coils", 3, true);
+    const settings = { ...kind.usual, host, port, unit, address: 3 };
+    const line = kind.open(settings, 1_000);
+    expect(await line.read()).toBe(true);
+    line.drop();
+    await close();
+  });
 
   it("are told apart by where they are: no address of the example stands twice", () => {
     const { site, feeders } = example.meters;

@@ -32,6 +32,7 @@ const rows: SiteStatusRows = {
   unexported: [],
   findings: { count: 0 },
   doors: { instructions: [], refused: { count: 0 }, awards: [] },
+  stopInputs: [],
   refusals: [],
   freezes: [],
 };

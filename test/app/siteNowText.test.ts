@@ -74,6 +74,7 @@ const NIGHT: SiteNow = {
   unexported: [],
   findings: { count: 0 },
   doors: { instructions: [], refused: { count: 0 }, awards: [] },
+  stopInputs: [],
   refusals: [],
 };
 

@@ -35,6 +35,7 @@ import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts"
 import { postgresMeterWatch } from "../../src/adapters/postgres/meterWatch.ts";
 import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
+import { postgresStopInputs } from "../../src/adapters/postgres/stopInputs.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
@@ -42,6 +43,8 @@ import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { nextRun } from "../../src/app/worker/nextRun.ts";
 import { temporalSiteGateway } from "../../src/app/worker/siteGateway.ts";
+import { stopHoldsOf } from "../../src/app/worker/stopHolds.ts";
+import { stopInputKeys, stopInputKeysFolder, withStopInputs } from "../../src/app/worker/stopInputKeys.ts";
 import { siteWorkers } from "../../src/app/worker/siteWorkers.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
 import { siteMeterOf } from "../../src/app/worker/deployment.ts";
@@ -228,8 +231,12 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   const operator = operatorActivities({
     clock,
     witness,
-    operatorKeys: operatorKeysIn(operatorsFile(dataDir)),
+    operatorKeys: withStopInputs(
+      operatorKeysIn(operatorsFile(dataDir)),
+      stopInputKeys(stopInputKeysFolder(dataDir), [deployment]),
+    ),
     admissions: postgresOperatorAdmissions(pool),
+    stopHolds: stopHoldsOf([deployment], postgresStopInputs(pool)),
     log,
   });
   const temporal = await startWorker(options.temporal, siteId, (client) => ({

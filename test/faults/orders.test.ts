@@ -10,7 +10,7 @@ import { query } from "../../src/adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operatorAdmissions.ts";
 import { operatorsFile, readOperators } from "../../src/app/worker/operatorList.ts";
 import { addOperator, removeOperator, scriptKey } from "../../src/app/operator/operatorKeyFile.ts";
-import { signRequest } from "../../src/app/operator/signRequest.ts";
+import { signRequest } from "../../src/app/worker/signRequest.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import { planHashOf } from "../../src/app/worker/loadDeployment.ts";
 import { firstRun } from "../../src/app/worker/nextRun.ts";

@@ -25,7 +25,7 @@ import {
 import type { MarketObservation } from "../../src/domain/inputs/marketFacts.ts";
 import { addSeconds, type Instant, instantFromMs, msOfInstant } from "../../src/domain/units/instant.ts";
 import { operatorActivities } from "../../activities/operator.ts";
-import { signRequest } from "../../src/app/operator/signRequest.ts";
+import { signRequest } from "../../src/app/worker/signRequest.ts";
 import { siteWorkers } from "../../src/app/worker/siteWorkers.ts";
 import type { OperatorKey } from "../../src/domain/evidence/operatorAdmission.ts";
 import type { Signed } from "../../src/domain/evidence/operatorProof.ts";
@@ -471,6 +471,7 @@ class SiteWorld {
     });
     return {
       ...operatorActivities({
+        stopHolds: { holding: async () => undefined },
         clock: { now: async () => this.#marketNow } as MarketClock,
         witness: { now: async () => undefined, realNow: async () => this.#marketNow },
         operatorKeys: {

@@ -36,6 +36,7 @@ const PARTIES: readonly {
   },
   { adapter: "fleet", library: ["zod", "p-limit"], simulator: "miners", simulatorLibrary: [] },
   { adapter: "meter", library: ["modbus-serial", "zod"], simulator: "meter", simulatorLibrary: ["jsmodbus"] },
+  { adapter: "stopInput", library: ["modbus-serial", "zod"], simulator: "stopInput", simulatorLibrary: ["jsmodbus"] },
   { adapter: "archive", library: [] },
   { adapter: "hashprice", library: ["csv-parse", "zod"], simulator: "bitcoin", simulatorLibrary: [] },
   { adapter: "postgres", library: ["pg", "node-pg-migrate", "pg-copy-streams"] },

@@ -1,12 +1,13 @@
 import { importsOf, uncommented } from "./scan.ts";
 import { isIn, isTypeScript, lineAt, type Rule, type Source, type Violation } from "./source.ts";
 
-/** Lists of what is outside, each beside its members: feeds, drivers, meters. */
+/** Lists of what is outside, each beside its members: feeds, drivers, meters, stop inputs. */
 const LISTS = [
   "src/adapters/ercot/reports/index.ts",
   "src/adapters/hashprice/index.ts",
   "src/adapters/fleet/registry.ts",
   "src/adapters/meter/index.ts",
+  "src/adapters/stopInput/index.ts",
 ];
 
 /** Who names one feed, driver or meter has to be changed for the next one; a list names it, and a site's file. */

@@ -21,6 +21,7 @@ import { doorsNow } from "./doorsNow.ts";
 import { standingRefusals } from "./moneyRefusals.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { unexportedRuns } from "./siteLedger.ts";
+import { stopInputsOf } from "./stopInputs.ts";
 import { unreadMeters } from "./unreadMeters.ts";
 
 /**
@@ -67,6 +68,7 @@ export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusR
       unexported: (await unexportedRuns(on, siteId)).filter((run) => run.lastSequence !== latest?.record.sequence),
       findings: await findings(on, siteId),
       doors: await doorsNow(on, siteId),
+      stopInputs: await stopInputsOf(on, siteId),
       refusals: await standingRefusals(on, siteId),
     };
   });

@@ -9,7 +9,7 @@ import type { Retirement } from "../../ports/retirements.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { authenticate, type SigningOperator } from "../operator/operatorKeyFile.ts";
-import { sendStop } from "../operator/operatorOrders.ts";
+import { sendStop } from "../worker/sendStop.ts";
 
 /** Whoever sends a stop waits no longer for a site: it is told later. */
 const WITHIN_MS = 5_000;

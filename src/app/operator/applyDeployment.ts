@@ -9,7 +9,8 @@ import { beginApply, concludeApply, hasBegunApply } from "../system/begunApply.t
 import { deploymentChanges } from "../system/deploymentChanges.ts";
 import { readRunFile, siteOf } from "../system/runFolder.ts";
 import type { Deployment } from "../worker/deployment.ts";
-import { type OperatorLink, sendConfiguration } from "./operatorOrders.ts";
+import type { OperatorLink } from "../worker/siteRequest.ts";
+import { sendConfiguration } from "./operatorOrders.ts";
 
 /** What an operator brings to a site, and why. */
 export interface AskedApply {

@@ -1,7 +1,9 @@
 import { STOP_KINDS } from "../../domain/inputs/safetyStops.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { type Commands, RequestUnusableError } from "../../ports/commands.ts";
-import { type OperatorLink, sendFreeze, sendOrder, sendRelease, sendRetirement, sendStop } from "./operatorOrders.ts";
+import { sendStop } from "../worker/sendStop.ts";
+import type { OperatorLink } from "../worker/siteRequest.ts";
+import { sendFreeze, sendOrder, sendRelease, sendRetirement } from "./operatorOrders.ts";
 import { issueAgain, settleDayAgain } from "./tryMoneyAgain.ts";
 
 /** What an operator asks of a site, over Temporal; `signal` ends the asking. @throws nothing itself */

@@ -6,7 +6,7 @@ import { CommandError, ExitCode } from "../commandError.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import type { Commands } from "../../ports/commands.ts";
 import { operatorCommands } from "./operatorCommands.ts";
-import type { OperatorLink } from "./operatorOrders.ts";
+import type { OperatorLink } from "../worker/siteRequest.ts";
 import { authenticate, keyPath, type Operator, requireRole, requireSite } from "./operatorKeyFile.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";

@@ -12,6 +12,7 @@ import { wrapText } from "../wrapText.ts";
 import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
 import { doorsFacts } from "./doorsText.ts";
+import { stopInputFacts } from "./stopInputsText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
 import { addersText, dayAheadText, hashpriceText, lookAheadText, priceText } from "./marketText.ts";
@@ -83,6 +84,7 @@ function troubles(now: SiteNow): Fact[] {
   const { at } = now;
   return [
     ...(isSilent(now) ? [["silent", silentText(now)] as const] : []),
+    ...stopInputFacts(now, true),
     ...now.freezes.map((freeze) => ["frozen", freezeText(freeze, at)] as const),
     ...now.orders.map((order) => ["order", orderText(order, at)] as const),
     ...(now.instructions.length > 0 ? [["instructed", now.instructions.join(", ")] as const] : []),
@@ -138,6 +140,7 @@ function background(now: SiteNow): Fact[] {
     ...(isSilent(now) ? [] : [["silent", "nothing"] as const]),
     ...(now.orders.length === 0 ? [["orders", "none in force"] as const] : []),
     ...(now.stragglers === 0 ? [["stragglers", "none"] as const] : []),
+    ...stopInputFacts(now, false),
     ["hashprice", hashpriceText(now)],
     ...capacityTexts(now).map((text) => ["MCPC", text] as const),
     ["feeds", feedsText(now)],

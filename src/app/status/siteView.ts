@@ -4,12 +4,13 @@ import { feedsNotRead, feedsOf } from "../worker/feeds.ts";
 
 /** What the read models need of a site's configuration. @throws Error for a site without a site meter */
 export function siteViewOf(deployment: Deployment): SiteView {
-  const { plan, meters } = deployment;
+  const { plan, meters, stopInputs = [] } = deployment;
   return {
     plan,
     siteMeterId: siteMeterOf(deployment).meterId,
     meterIds: meters.map(({ meterId }) => meterId),
     feeds: feedsOf(deployment),
     feedsNotRead: feedsNotRead(deployment),
+    stopInputs,
   };
 }

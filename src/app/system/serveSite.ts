@@ -6,7 +6,8 @@ import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Log } from "../../ports/log.ts";
 import { temporalAccess } from "../temporalAccess.ts";
 import { siteWorkers } from "../worker/siteWorkers.ts";
-import { wireSiteActivities } from "../worker/wire.ts";
+import { readStopInputs } from "../worker/stopInputs.ts";
+import { type SiteWiring, wireSiteActivities } from "../worker/wire.ts";
 import { workerIdentity } from "../worker/workerIdentity.ts";
 import { taskQueueOf } from "../worker/workerSettings.ts";
 import { readRunFile, siteOf } from "./runFolder.ts";
@@ -59,7 +60,7 @@ async function serve(run: RunFile, { dataDir, siteId, log, onServing, signal }: 
   const taskQueue = taskQueueOf(bookId);
   const connection = await NativeConnection.connect({ address, ...temporalAccess() });
   const pool = createPool(appDatabaseUrl, 10);
-  const wired = wireSiteActivities({
+  const wiring: SiteWiring = {
     deployments: [siteOf(run, siteId)],
     retired,
     client: new Client({ connection, namespace }),
@@ -67,7 +68,10 @@ async function serve(run: RunFile, { dataDir, siteId, log, onServing, signal }: 
     pool,
     clock,
     log,
-  });
+  };
+  const wired = wireSiteActivities(wiring);
+  const ended = new AbortController();
+  const reading = readStopInputs(wiring, AbortSignal.any([signal, ended.signal]));
   try {
     const identity = workerIdentity(bookId, dataDir);
     const [worker] = await siteWorkers({
@@ -85,6 +89,8 @@ async function serve(run: RunFile, { dataDir, siteId, log, onServing, signal }: 
     onServing(worker.options.taskQueue);
     await running;
   } finally {
+    ended.abort();
+    await reading;
     wired.close();
     await pool.end();
     await connection.close();

@@ -11,6 +11,7 @@ import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import { operatorsFile } from "../worker/operatorList.ts";
 import { writeOwnerOnly } from "../worker/privateFile.ts";
+import { stopInputKeysFolder } from "../worker/stopInputKeys.ts";
 import { folderSigningKey, SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import { buildsFile } from "../worker/builds/buildsNow.ts";
 import type { BuildsSettings } from "../worker/builds/bookWorker.ts";
@@ -135,6 +136,7 @@ async function startHeld(options: StartOptions, hold: DatabaseHold): Promise<Boo
       clock: clockSettings,
       signingKeyFile: process.env[SIGNING_KEY_ENV] || folderSigningKey(stack.dataDir).privateKeyFile,
       operatorsFile: operatorsFile(stack.dataDir),
+      stopInputKeysFolder: stopInputKeysFolder(stack.dataDir),
       builds: buildsOf(stack),
     },
     appDatabaseUrl,

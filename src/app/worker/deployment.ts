@@ -3,7 +3,8 @@ import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import type { Contract, Supply } from "../../domain/settlement/model.ts";
 import type { DispatchSettings } from "../../../workflows/contracts.ts";
-import type { ConfiguredMeter, DeployedFeed } from "./registries.ts";
+import type { ConfiguredContact, ConfiguredMeter, DeployedFeed } from "./registries.ts";
+import type { StopInput } from "../../domain/inputs/stopContact.ts";
 
 /** One site as the workers run it: the configuration in the domain's own terms. */
 export interface Deployment {
@@ -23,6 +24,14 @@ export interface Deployment {
   readonly fleetConcurrency: number;
   /** Machines and meters are reached by a process at the site alone, its gateway. */
   readonly hasGateway?: true;
+  /** Contacts that stop machines for safety; absent where there are none. */
+  readonly stopInputs?: readonly DeployedStopInput[];
+}
+
+/** A contact that stops machines for safety. */
+export interface DeployedStopInput extends StopInput {
+  /** How it is read. */
+  readonly contact: ConfiguredContact;
 }
 
 export interface DeployedMeter {

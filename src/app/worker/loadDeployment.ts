@@ -8,7 +8,7 @@ import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
 import { asWritten } from "./asWritten.ts";
-import type { DeployedMeter, Deployment } from "./deployment.ts";
+import type { DeployedMeter, DeployedStopInput, Deployment } from "./deployment.ts";
 import { factSources } from "./feeds.ts";
 import { accessFrom, type DeployedFeed, driverKind } from "./registries.ts";
 import { loadSiteFile, type SiteConfig } from "./siteFile.ts";
@@ -43,6 +43,7 @@ export function deploymentOf(config: SiteConfig, day: OperatingDay): Deployment 
     fleetConcurrency: FLEET_CONCURRENCY,
     ...(config.costs === undefined ? {} : { costs: asWritten<SiteCosts>()(config.costs) }),
     ...(config.site.hasGateway === true && { hasGateway: true }),
+    ...(config.stopInputs === undefined ? {} : { stopInputs: asWritten<DeployedStopInput[]>()(config.stopInputs) }),
   };
 }
 

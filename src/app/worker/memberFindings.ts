@@ -13,9 +13,17 @@ import { setpointText } from "../../domain/units/setpoint.ts";
 import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import { isToBeMade, madeFactFindings } from "./madeFacts.ts";
-import { ACCESS_PROBLEMS, driverKind, FEED_SOURCES, feedSource, meterKind, type SiteFile } from "./registries.ts";
+import {
+  ACCESS_PROBLEMS,
+  driverKind,
+  FEED_SOURCES,
+  feedSource,
+  meterKind,
+  type SiteFile,
+  stopInputKind,
+} from "./registries.ts";
 
-/** What the members of the registries find wrong with a site's file: its feeds, drivers and meters. */
+/** What the members of the registries find wrong with a site's file: its feeds, drivers, meters and stop inputs. */
 export const memberFindings: SiteCheck<SiteFile> = (site) => [
   ...accessFindings(site),
   ...feedFindings(site),
@@ -23,6 +31,7 @@ export const memberFindings: SiteCheck<SiteFile> = (site) => [
   ...driverFindings(site),
   ...machineFindings(site),
   ...meterFindings(site),
+  ...contactFindings(site),
 ];
 
 function accessFindings({ sources }: SiteFile): Finding[] {
@@ -140,6 +149,16 @@ function meterFindings({ meters: { site, feeders } }: SiteFile): Finding[] {
   return all
     .filter(({ at }, index) => all.findIndex((other) => other.at === at) !== index)
     .map(({ at, path }) => finding(path, `meter at "${at}" appears twice`, "each once"));
+}
+
+/** Two stop inputs that are read at one address: which of them stops what would be a riddle at three in the morning. */
+function contactFindings({ stopInputs = [] }: SiteFile): Finding[] {
+  const at = stopInputs.map(({ contact }) => stopInputKind(contact).address(contact));
+  return at.flatMap((one, index) =>
+    at.indexOf(one) === index
+      ? []
+      : [finding(["stopInputs", index, "contact"], `contact at "${one}" appears twice`, "each once")],
+  );
 }
 
 /** Settings as an entry of a list is written in a site's file. */

@@ -6,10 +6,12 @@ import { derivedSources } from "../../adapters/ercot/derived/index.ts";
 import { driverKinds } from "../../adapters/fleet/registry.ts";
 import { hashprices } from "../../adapters/hashprice/index.ts";
 import { meterKinds } from "../../adapters/meter/index.ts";
+import { stopInputKinds } from "../../adapters/stopInput/index.ts";
 import { bookSchema, siteSchema, type Used } from "../../config/index.ts";
 import type { DriverKind } from "../../ports/driverKind.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import type { MeterKind } from "../../ports/meterKind.ts";
+import type { StopInputKind } from "../../ports/stopInputKind.ts";
 import { namesOperator, ROLES } from "../../domain/evidence/operatorAdmission.ts";
 import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 
@@ -17,6 +19,7 @@ import type { SettlementPoint } from "../../domain/market/settlementPoint.ts";
 export const FEED_SOURCES = [...ercotReports, ...derivedSources, ...hashprices] as const;
 export const DRIVER_KINDS = driverKinds;
 export const METER_KINDS = meterKinds;
+export const STOP_INPUT_KINDS = stopInputKinds;
 
 /** How each party is reached whose feeds are listed, by the first part of their `use`. */
 const SOURCES = z
@@ -25,6 +28,8 @@ const SOURCES = z
 
 type ConfiguredFeed = z.infer<(typeof FEED_SOURCES)[number]["fragment"]>;
 export type ConfiguredMeter = z.infer<(typeof METER_KINDS)[number]["fragment"]>;
+
+export type ConfiguredContact = z.infer<(typeof STOP_INPUT_KINDS)[number]["fragment"]>;
 
 /** A feed as it is read: its settings, how its party is reached, and the point of its site. Plain data. */
 export type DeployedFeed = ConfiguredFeed & Partial<ErcotAccess> & SettlementPoint;
@@ -43,6 +48,10 @@ export const siteFileSchema = siteSchema({
   meter: oneOf(
     "How the meter is read",
     METER_KINDS.map(({ fragment }) => fragment),
+  ),
+  contact: oneOf(
+    "How the contact is read",
+    STOP_INPUT_KINDS.map(({ fragment }) => fragment),
   ),
 });
 
@@ -90,6 +99,11 @@ export function driverKind({ use }: Used): DriverKind {
 /** The model of a meter. @throws Error naming those there are. */
 export function meterKind({ use }: Used): MeterKind {
   return named<MeterKind>(METER_KINDS, use, "meter");
+}
+
+/** The kind of a stop input. @throws Error naming those there are. */
+export function stopInputKind({ use }: Used): StopInputKind {
+  return named<StopInputKind>(STOP_INPUT_KINDS, use, "stop input");
 }
 
 function named<Member extends Used>(members: readonly Member[], use: string, what: string): Member {

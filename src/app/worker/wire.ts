@@ -23,6 +23,7 @@ import { postgresRidingFacts } from "../../adapters/postgres/ridingFacts.ts";
 import { postgresMeterWatch } from "../../adapters/postgres/meterWatch.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { postgresSafetyStops } from "../../adapters/postgres/safetyStops.ts";
+import { postgresStopInputs } from "../../adapters/postgres/stopInputs.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
@@ -44,6 +45,8 @@ import { fleetOf } from "./outside.ts";
 import { requestBudgets } from "./requestBudgets.ts";
 import { resumeSite } from "./resumeSite.ts";
 import { siteBookOf } from "./siteBook.ts";
+import { stopHoldsOf } from "./stopHolds.ts";
+import { stopInputKeys, withStopInputs } from "./stopInputKeys.ts";
 import { temporalSiteGateway, wakeKey } from "./siteGateway.ts";
 
 /** Between two looks at a site meter while nothing is under way. */
@@ -79,6 +82,8 @@ export interface Wiring extends SiteWiring {
   readonly signingKeyFile: string;
   /** The public keys of those who may order. */
   readonly operatorsFile: string;
+  /** The private keys of the sites' stop inputs. */
+  readonly stopInputKeysFolder: string;
 }
 
 /**
@@ -149,7 +154,11 @@ export function activityDepsOf(options: Wiring): ActivityDeps {
     histories: temporalHistories(client),
     siteLedger: postgresSiteLedger(pool),
     gaps: { buildId: buildId(), sign: (text) => signText(text, readFileSync(options.signingKeyFile, "utf8")) },
-    operatorKeys: operatorKeysIn(options.operatorsFile),
+    operatorKeys: withStopInputs(
+      operatorKeysIn(options.operatorsFile),
+      stopInputKeys(options.stopInputKeysFolder, deployments),
+    ),
+    stopHolds: stopHoldsOf(deployments, postgresStopInputs(pool)),
     admissions: postgresOperatorAdmissions(pool),
     feeds: feedsOfBook({ deployments, retired }, requestBudgets()),
   };

@@ -11,6 +11,7 @@ import { temporalAccess } from "../temporalAccess.ts";
 import { createBookWorker } from "./builds/bookWorker.ts";
 import { reachedSites } from "./book.ts";
 import { servableSites } from "./siteBook.ts";
+import { watchStopInputs } from "./stopInputs.ts";
 import { keepTelling } from "./tellInstructions.ts";
 import { clockOf, resumeSites, siteGatewayOf, wireActivities, type Wiring } from "./wire.ts";
 import { WORKER_OPTIONS, workerRoom } from "./workerOptions.ts";
@@ -47,6 +48,7 @@ export async function runWorker(activitiesOf: (wiring: Wiring) => Activities = w
     log,
     signingKeyFile: settings.signingKeyFile,
     operatorsFile: settings.operatorsFile,
+    stopInputKeysFolder: settings.stopInputKeysFolder,
   };
   const worker = await createBookWorker({
     connection,
@@ -72,9 +74,10 @@ export async function runWorker(activitiesOf: (wiring: Wiring) => Activities = w
   const ended = new AbortController();
   const [ledger, gateway] = [postgresInstructionLedger(pool), siteGatewayOf(wiring)];
   const telling = keepTelling({ ledger, gateway, clock: clockOf(wiring.clock), log }, ended.signal);
+  const stopping = watchStopInputs(wiring, ended.signal);
   await worker.run();
   ended.abort();
-  await telling;
+  await Promise.all([telling, stopping]);
   await pool.end();
   await connection.close();
   process.exit(0);

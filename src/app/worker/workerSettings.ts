@@ -19,5 +19,7 @@ export interface WorkerSettings extends Book {
   readonly signingKeyFile: string;
   /** The public keys of those who may order. */
   readonly operatorsFile: string;
+  /** The private keys of the sites' stop inputs. */
+  readonly stopInputKeysFolder: string;
   readonly builds: BuildsSettings;
 }

@@ -162,6 +162,7 @@ ${more}folders:
     const activities = {
       ...safetyStopActivities({ stops: postgresSafetyStops(this.pool), log: LOG }),
       ...operatorActivities({
+        stopHolds: { holding: async () => undefined },
         clock: realMarketClock(),
         witness: postgresClockWitness(this.pool, clock),
         operatorKeys: operatorKeysIn(operatorsFile(this.folder)),

@@ -1,0 +1,77 @@
+import type { CohortId } from "../units/ids.ts";
+import { type Instant, secondsBetween } from "../units/instant.ts";
+
+/** A contact that stops machines for safety, as a site's file says it. */
+export interface StopInput {
+  readonly inputId: string;
+  /** What it is, for a person. */
+  readonly name: string;
+  readonly activeWhen: "on" | "off";
+  /** The whole site when absent. */
+  readonly cohorts?: readonly CohortId[];
+  readonly pollSeconds: number;
+  readonly silentAfterSeconds: number;
+  readonly onSilence: "warn" | "stop";
+}
+
+/** `unread`: no two equal reads yet; `idle`: nothing is to stop; `silent`: it did not answer for its bounded time. */
+type ContactState = "unread" | "idle" | "active" | "silent";
+
+/** What is known of a stop input. */
+export interface StopContact {
+  readonly state: ContactState;
+  readonly since: Instant;
+  readonly lookedAt: Instant;
+  /** The last read that was answered; absent before the first. */
+  readonly answeredAt?: Instant;
+  /** Why it did not answer at the last look. */
+  readonly problem?: string;
+}
+
+/** The watch of one contact: what is known, since when it is watched, and what the last read showed. */
+export interface ContactWatch {
+  readonly watchedSince: Instant;
+  readonly contact: StopContact;
+  /** Absent where the last look was not answered. */
+  readonly isOn?: boolean;
+}
+
+/** What a look came to: whether the contact is on, or why nobody knows. */
+export type ContactRead = { readonly isOn: boolean } | { readonly problem: string };
+
+/** The watch of a contact as it begins, by what was known before: a restart neither forgets nor repeats. */
+export function contactWatch(known: StopContact | undefined, at: Instant): ContactWatch {
+  return { watchedSince: at, contact: known ?? { state: "unread", since: at, lookedAt: at } };
+}
+
+/**
+ * What is known after a look. Two equal reads in a row make the state: one that bounces, or is not answered, begins the
+ * row anew. Without an answer for the bounded time, counted from the last answer or from when it is watched, it is
+ * silent until two equal reads again.
+ */
+export function contactAfter(input: StopInput, before: ContactWatch, read: ContactRead, at: Instant): ContactWatch {
+  const { watchedSince, contact } = before;
+  const { state, since, answeredAt } = contact;
+  const as = (next: ContactState) => (next === state ? { state, since } : { state: next, since: at });
+  if ("problem" in read) {
+    const heardAt = answeredAt === undefined || answeredAt < watchedSince ? watchedSince : answeredAt;
+    const isSilent = state === "silent" || secondsBetween(heardAt, at) >= input.silentAfterSeconds;
+    const { problem } = read;
+    const known = { ...(isSilent ? as("silent") : { state, since }), lookedAt: at, problem };
+    return { watchedSince, contact: answeredAt === undefined ? known : { ...known, answeredAt } };
+  }
+  const { isOn } = read;
+  const isSettled = before.isOn === isOn;
+  const told = isSettled ? as(isOn === (input.activeWhen === "on") ? "active" : "idle") : { state, since };
+  return { watchedSince, contact: { ...told, lookedAt: at, answeredAt: at }, isOn };
+}
+
+/** Whether a stop input holds machines down: it is active, or silent where silence stops. */
+export function holdsDown({ onSilence }: StopInput, { state }: Pick<StopContact, "state">): boolean {
+  return state === "active" || (state === "silent" && onSilence === "stop");
+}
+
+/** In whose name a stop input stops; no operator can have such a name. */
+export function inputActor(inputId: string): string {
+  return `input:${inputId}`;
+}
