@@ -51,7 +51,8 @@ export const bitcoinNetwork: MarketFact<
       observedAt: instant,
     },
   },
-  columns: (one) => ({ point: "", pointType: "", key: one.observedAt, value: readingText(one) }),
+  /** By source: two that say the same at one moment are two values, each of its own document. */
+  columns: (one) => ({ point: one.source, pointType: "", key: one.observedAt, value: readingText(one) }),
   saidAt: ({ observedAt }) => observedAt,
   hear: (one, _version, at, { feedId }, memory) => ({
     memory: true,

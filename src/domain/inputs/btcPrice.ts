@@ -51,7 +51,8 @@ export const btcPrice: MarketFact<
   isWatched: true,
   rides: true,
   messages: { "btc-price": { ...PROVENANCE, feedId: name, usdPerBtc: positive, observedAt: instant } },
-  columns: ({ observedAt, usdPerBtc }) => ({ point: "", pointType: "", key: observedAt, value: usdPerBtc }),
+  /** By source: exchanges that are asked at one moment correct each other in nothing. */
+  columns: ({ source, observedAt, usdPerBtc }) => ({ point: source, pointType: "", key: observedAt, value: usdPerBtc }),
   saidAt: ({ observedAt }) => observedAt,
   hear: ({ kind, usdPerBtc, observedAt, source, contentHash }, _version, at, { feedId }, memory) => ({
     memory: true,
