@@ -24,6 +24,7 @@ const HEAVIEST_FIRST = [
   "test/corpus/corpus.test.ts",
   "test/faults/feedsSilence.test.ts",
   "test/app/book.test.ts",
+  "test/app/demoScenes.test.ts",
   "test/app/cli.test.ts",
   "test/replay/audit.test.ts",
   "test/faults/minersRates.test.ts",

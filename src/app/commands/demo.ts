@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import { wallToInstant } from "../../domain/market/calendar.ts";
 import { DEMO_DAY, DEMO_SEED, demoPrices, demoScript } from "../session/demoDay.ts";
 import { demoScenes } from "../session/demoScenes.ts";
+import { demoBreakerTrips, tripScene } from "../session/tripScene.ts";
 import { loadBook } from "../worker/loadBook.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { bookSession } from "../session/marketSession.ts";
@@ -45,14 +46,16 @@ export const demoCommand = {
       : (line: string) => console.log(line);
     const dataDir = resolve(options.data);
     const evening = options.short ? null : sessionSpeed(options.speed);
+    const { book } = loadBook(join(ROOT, "config", "book"), DEMO_DAY);
     const sessions = await bookSession({
       dataDir,
       day: DEMO_DAY,
       seed: DEMO_SEED,
       print,
-      book: loadBook(join(ROOT, "config", "book"), DEMO_DAY).book,
+      book,
+      breakerTrips: demoBreakerTrips(book),
       prices: demoPrices(),
-      script: (run, tell) => [...demoScenes(run, tell), ...demoScript(run)],
+      script: (run, tell) => [...tripScene(run, tell), ...demoScenes(run, tell), ...demoScript(run)],
       speed: null,
       paces: [
         { until: wallToInstant({ day: DEMO_DAY, time: "16:30:00", repeatedHour: false }), speed: null },

@@ -11,11 +11,6 @@ interface ObligationsOptions {
   readonly json?: boolean;
 }
 
-/** Clocks that ended within this are shown, s. */
-const ENDED_SECONDS = 86_400;
-/** A look at the meter is this old at most, s. */
-const LOOK_SECONDS = 300;
-
 const HELP = `
 Prints what the site owes now: each open instruction with what it asks for, its target on the site meter, how far the
   meter is from it, what is left of its clock, and what the clock came to; what could be dropped now if every machine
@@ -51,30 +46,15 @@ async function obligations(options: ObligationsOptions): Promise<void> {
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
   const run = readRunFile(dir);
   const { plan } = siteOf(run, options.site);
-  const [
-    { createPool },
-    { postgresMeterWatch },
-    { decisionAt },
-    { obligationsNow },
-    { obligationsText },
-    { addSeconds },
-  ] = await Promise.all([
+  const [{ createPool }, { obligationsOf }, { obligationsText }] = await Promise.all([
     import("../../adapters/postgres/pool.ts"),
-    import("../../adapters/postgres/meterWatch.ts"),
-    import("../../adapters/postgres/decisionRecord.ts"),
-    import("../../readModels/obligationsNow.ts"),
+    import("../status/obligationsOf.ts"),
     import("../status/obligationsText.ts"),
-    import("../../domain/units/instant.ts"),
   ]);
   const pool = createPool(run.appDatabaseUrl, 1);
   const clock = clockOfRun(run);
   try {
-    const at = await clock.now();
-    const watch = postgresMeterWatch(pool);
-    const record = await decisionAt(pool, plan.siteId);
-    const clocks = await watch.clocks(plan.siteId, addSeconds(at, -ENDED_SECONDS));
-    const look = (await watch.looksSince(plan.siteId, addSeconds(at, -LOOK_SECONDS))).at(-1);
-    const now = obligationsNow(plan, record, clocks, look, at);
+    const now = await obligationsOf(pool, plan, await clock.now());
     process.stdout.write(
       options.json ? `${JSON.stringify(now)}\n` : obligationsText(now, { columns: outputWidth(process.stdout) }),
     );

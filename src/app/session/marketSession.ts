@@ -38,6 +38,7 @@ export interface BookSessionOptions {
   readonly paces?: WorldSettings["paces"];
   readonly seed: number;
   readonly faults?: WorldSettings["faults"];
+  readonly breakerTrips?: WorldSettings["breakerTrips"];
   /** What happens beside the market, once everything runs: an operator's order, an instruction. */
   readonly script?: (run: LocalBookRun, tell: TellWatcher) => readonly ScriptedAction[];
   /** Lines for a person while the day goes by. */
@@ -65,7 +66,7 @@ export interface MarketSession extends MarketDayResult {
  * parties, on the paced clock; in the order of the book.
  */
 export async function bookSession(options: BookSessionOptions): Promise<readonly MarketSession[]> {
-  const { dataDir, book, day, prices, speed, paces, seed, faults, print } = options;
+  const { dataDir, book, day, prices, speed, paces, seed, faults, breakerTrips, print } = options;
   const { deployments } = book;
   const run = await startLocalBook({
     dataDir,
@@ -73,7 +74,16 @@ export async function bookSession(options: BookSessionOptions): Promise<readonly
     // The same day run again in the same folder is a new run: its papers replace the old run's.
     replaces: deployments.flatMap(({ plan }) => Object.values(papersOf(plan.siteId, day))),
     onProgress: print,
-    world: { startAt: marketStart(day), speed, paces, prices, seed, faults, ...simulatedBook(deployments) },
+    world: {
+      startAt: marketStart(day),
+      speed,
+      paces,
+      prices,
+      seed,
+      faults,
+      breakerTrips,
+      ...simulatedBook(deployments),
+    },
   });
   try {
     print(pc.dim(headingOf(book)));

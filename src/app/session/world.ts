@@ -7,7 +7,7 @@ import { startRecordedErcot } from "../../simulators/ercot/recordingServer.ts";
 import { type ErcotSimulator, type ErcotSimulatorOptions, startErcotSimulator } from "../../simulators/ercot/server.ts";
 import { type SimMeters, type SimMeterSpec, startMeters } from "../../simulators/meter/meters.ts";
 import { startMinerFleet } from "../../simulators/miners/fleet.ts";
-import type { FaultRates, MinerFleet, SimMinerSpec } from "../../simulators/miners/model.ts";
+import type { BreakerTrip, FaultRates, MinerFleet, SimMinerSpec } from "../../simulators/miners/model.ts";
 
 /** The outside world of a demo or replay. Speeds: market seconds per real second, `null` for as fast as it goes. */
 export interface WorldSettings {
@@ -24,6 +24,8 @@ export interface WorldSettings {
   readonly meters: readonly SimMeterSpec[];
   readonly seed: number;
   readonly faults?: Partial<FaultRates>;
+  /** When feeders lose their power and have it back. */
+  readonly breakerTrips?: readonly BreakerTrip[];
 }
 
 /** Where the simulated parties listen. */
@@ -91,6 +93,7 @@ export async function startWorld(
     miners: settings.miners,
     seed: settings.seed,
     faults: settings.faults,
+    breakerTrips: settings.breakerTrips,
     log: hooks.log,
   });
   const meters = await startMeters({ clock: keeper, source: fleet, meters: settings.meters, seed: settings.seed });

@@ -51,8 +51,8 @@ import { temporalSiteGateway, wakeKey } from "./siteGateway.ts";
 
 /** Between two looks at a site meter while nothing is under way. */
 const REAL_LOOK_SECONDS = 10;
-/** A paced clock stands for each look: as often as for a survey. */
-const PACED_LOOK_SECONDS = 300;
+/** A paced clock stands for each look: as seldom as a fall of the load can still be told from a drift. */
+const PACED_LOOK_SECONDS = 120;
 
 /** A run's clock as its processes reach it. */
 export type ClockSettings = RealClock | { readonly kind: "paced"; readonly url: string };

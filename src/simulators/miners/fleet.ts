@@ -2,14 +2,14 @@ import { isIPv4 } from "node:net";
 import { DEFAULT_FAULT_RATES } from "./faults.ts";
 import { LUXOS_PORT, serveLuxos } from "./luxos.ts";
 import { SimMiner } from "./miner.ts";
-import type { MinerFleet, SimCommand } from "./model.ts";
+import type { BreakerTrip, MinerFleet, SimCommand } from "./model.ts";
 import type { MinerFleetOptions, ServedMiners } from "./served.ts";
 
 /**
  * Start simulated miners, over LuxOS unless another protocol is given. Power, energy, noise and faults depend on market
  * time, the seed, the machine and its count of restart commands alone.
  * @throws Error naming the address that cannot be bound (everything is closed again), a repeated machine, a repeated or
- * no loopback address, or an unknown profile.
+ * no loopback address, an unknown profile, or a breaker over nothing or that closes before it opens.
  */
 export async function startMinerFleet(options: MinerFleetOptions): Promise<MinerFleet> {
   const { clock, seed, realAckDelayMs = 0, log = () => {}, protocol = serveLuxos } = options;
@@ -17,6 +17,8 @@ export async function startMinerFleet(options: MinerFleetOptions): Promise<Miner
   const startMs = clock.nowMs();
   refuseBadInventory(options);
   const miners = new Map(options.miners.map((spec) => [spec.machineId, new SimMiner(spec, seed, rates, startMs)]));
+  for (const trip of options.breakerTrips ?? [])
+    for (const miner of behindBreaker(miners, trip)) miner.cutPower(trip.openMs, trip.closedMs);
   const commands: SimCommand[] = [];
   const record = (command: SimCommand): void => void commands.push(command);
   const served = await protocol([...miners.values()], { clock, realAckDelayMs, record, log });
@@ -58,6 +60,15 @@ function fleetOf(
     profiles: (machineId) => minerOf(machineId).profiles,
     close: () => served.close(),
   };
+}
+
+function behindBreaker(miners: ReadonlyMap<string, SimMiner>, trip: BreakerTrip): readonly SimMiner[] {
+  if (!(trip.closedMs > trip.openMs))
+    throw new Error(`simulated fleet: a breaker opens at ${trip.openMs} and closes at ${trip.closedMs}, not after it`);
+  if ("machineIds" in trip) return trip.machineIds.map((machineId) => known(miners, machineId, "machine"));
+  const behind = [...miners.values()].filter(({ spec }) => spec.feederId === trip.feederId);
+  if (behind.length === 0) throw new Error(`simulated fleet: no machine is behind the breaker of "${trip.feederId}"`);
+  return behind;
 }
 
 /** Loopback only: whoever reaches a simulated machine may command it. */

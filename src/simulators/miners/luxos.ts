@@ -31,6 +31,8 @@ export async function serveLuxos(miners: readonly SimMiner[], context: SimContex
 function answerText(luxos: LuxosMiner, text: string, nowMs: number, context: SimContext): WireAnswer {
   const { miner } = luxos;
   const strikes = (fault: MinerFault) => miner.faults.strikes(fault);
+  // Nobody answers there; the connection is closed at once, for a paced clock stands while a caller waits.
+  if (!miner.isUp(nowMs)) return { kind: "close" };
   if (miner.faults.has("dead") || strikes("hang")) return { kind: "silence" };
   if (strikes("drop")) return { kind: "close" };
   const answer = answerJson(luxos, trimRequest(text), nowMs, context);

@@ -254,7 +254,7 @@ function macOf(host: string): string {
 }
 
 function elapsedSeconds(miner: SimMiner, atMs: number): number {
-  return Math.floor((atMs - miner.startedMs) / 1000);
+  return Math.floor((atMs - miner.startedMs(atMs)) / 1000);
 }
 
 function boards<T>(make: (board: number) => T): T[] {

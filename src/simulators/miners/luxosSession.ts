@@ -16,7 +16,8 @@ export class WriteSession {
   /** Id of the session that may write now, if any. */
   live(nowMs: number): string | undefined {
     if (this.#miner.faults.has("sessionHeld")) return this.#id(-1);
-    if (this.#live && nowMs - this.#live.usedMs > IDLE_MS) this.#live = undefined;
+    const hasEnded = this.#live && nowMs - this.#live.usedMs > IDLE_MS;
+    if (hasEnded || (this.#live && this.#live.usedMs < this.#miner.startedMs(nowMs))) this.#live = undefined;
     return this.#live?.id;
   }
 

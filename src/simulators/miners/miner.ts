@@ -12,6 +12,8 @@ const STEP_TAU_MS = 3_000;
 const WAKE = { deadMs: 2_000, tauMs: 30_000 };
 const WAKE_STEPPED = { deadMs: 2_000, tauMs: 10_000 }; // voltage_step or frequency_step given
 const WAKE_UNSAFE = { deadMs: 2_000, tauMs: 3_000 };
+/** From power to a machine that answers and begins to hash: the board boots, and the miner starts. */
+const BOOT = { deadMs: 60_000, tauMs: 30_000 };
 const WAKE_SLOW = { deadMs: 60_000, tauMs: 120_000 };
 const AIR_C = 24;
 const WATTS_PER_DEGREE = 90;
@@ -39,7 +41,6 @@ export class SimMiner {
   /** What `CurtailMode` shows. */
   showsAsleep: boolean;
   readonly psuMeasures: boolean;
-  readonly startedMs: number;
   readonly seed: number;
   readonly #powerFactor: number;
   #profile: ProfilePoint;
@@ -48,6 +49,10 @@ export class SimMiner {
   #restartCommands = 0;
   #segment: LoadSegment;
   #pastWms = 0;
+  #startedMs: number;
+  #hasPower = true;
+  /** When power goes and comes, ahead of what has been asked for. */
+  #powerEdges: readonly { readonly atMs: number; readonly hasPower: boolean }[] = [];
 
   /** @throws Error when the initial profile is not one of the model's. */
   constructor(spec: SimMinerSpec, seed: number, rates: FaultRates, nowMs: number) {
@@ -57,7 +62,7 @@ export class SimMiner {
     this.seed = seed;
     this.#powerFactor = 1 + plusMinus(TRUE_POWER_SPREAD, seed, spec.machineId, "true power");
     this.psuMeasures = unitInterval(seed, spec.machineId, "psu") < PSU_MEASURES_SHARE;
-    this.startedMs = nowMs;
+    this.#startedMs = nowMs;
     this.showsAsleep = this.#asleep = spec.asleep ?? false;
     const wanted = spec.profile ?? "default";
     const profile = this.profiles.find(({ name }) => name === wanted);
@@ -75,15 +80,39 @@ export class SimMiner {
     return this.#profile;
   }
 
+  /** Takes the power away between two market times, both ahead. */
+  cutPower(fromMs: number, untilMs: number): void {
+    const edges = [
+      { atMs: fromMs, hasPower: false },
+      { atMs: untilMs, hasPower: true },
+    ];
+    this.#powerEdges = [...this.#powerEdges, ...edges].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  /** Has power, and has booted. */
+  isUp(atMs: number): boolean {
+    this.#passPower(atMs);
+    return this.#hasPower && atMs >= this.#startedMs;
+  }
+
+  /** When its software began to run. */
+  startedMs(atMs: number): number {
+    this.#passPower(atMs);
+    return this.#startedMs;
+  }
+
   trueLoad(atMs: number): Load {
+    this.#passPower(atMs);
     return loadAt(this.#segment, atMs);
   }
 
   wattHours(atMs: number): number {
+    this.#passPower(atMs);
     return (this.#pastWms + energyWms(this.#segment, atMs)) / MS_PER_HOUR;
   }
 
   isRamping(atMs: number): boolean {
+    this.#passPower(atMs);
     return !this.#asleep && !this.#stalled && isMoving(this.#segment, atMs);
   }
 
@@ -183,7 +212,18 @@ export class SimMiner {
     return { outcome, replied: !this.faults.strikesCommand("dropWriteReply", count) };
   }
 
+  /** What power that went or came by a market time did to the load, at its own moment. */
+  #passPower(nowMs: number): void {
+    for (let edge = this.#powerEdges[0]; edge !== undefined && edge.atMs <= nowMs; edge = this.#powerEdges[0]) {
+      this.#powerEdges = this.#powerEdges.slice(1);
+      this.#hasPower = edge.hasPower;
+      if (edge.hasPower) this.#startedMs = edge.atMs + BOOT.deadMs;
+      this.#move(edge.hasPower ? "wake" : "step", edge.atMs, edge.hasPower ? BOOT : { deadMs: 0, tauMs: 0 });
+    }
+  }
+
   #move(kind: LoadSegment["kind"], nowMs: number, pace: { readonly deadMs: number; readonly tauMs: number }): void {
+    this.#passPower(nowMs);
     const startMs = Math.max(nowMs, this.#segment.startMs);
     const from = this.trueLoad(startMs);
     this.#pastWms += energyWms(this.#segment, startMs);
@@ -192,7 +232,7 @@ export class SimMiner {
   }
 
   #target(): Load {
-    if (this.faults.has("dead")) return { watts: 0, ths: 0 };
+    if (!this.#hasPower || this.faults.has("dead")) return { watts: 0, ths: 0 };
     if (this.#asleep || this.#stalled) return { watts: ASLEEP_WATTS, ths: 0 };
     if (this.faults.has("poolLost")) return { watts: IDLE_WATTS, ths: 0 };
     return { watts: this.#profile.watts * this.#powerFactor, ths: this.#profile.ths };

@@ -15,6 +15,11 @@ export interface SimMinerSpec {
   readonly asleep?: boolean;
 }
 
+/** A breaker that opens: what is behind it is without power from one market time to another, ms since 1970. */
+export type BreakerTrip = { readonly openMs: number; readonly closedMs: number } & (
+  { readonly feederId: string } | { readonly machineIds: readonly string[] }
+);
+
 /** One line of a model's profile table. */
 export interface ProfilePoint {
   readonly name: string;

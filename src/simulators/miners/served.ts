@@ -1,6 +1,6 @@
 import type { SimClock } from "../model.ts";
 import type { SimMiner } from "./miner.ts";
-import type { FaultRates, SimCommand, SimMinerSpec } from "./model.ts";
+import type { BreakerTrip, FaultRates, SimCommand, SimMinerSpec } from "./model.ts";
 
 export interface Listener {
   close(): Promise<void>;
@@ -32,6 +32,8 @@ export interface MinerFleetOptions {
   /** Any integer: fixes individual power, bias, noise and the faults drawn. */
   readonly seed: number;
   readonly faults?: Partial<FaultRates>;
+  /** When breakers open and close. Machines behind a closed one boot as they were left: asleep, or into work. */
+  readonly breakerTrips?: readonly BreakerTrip[];
   /** Real milliseconds before each reply; default 0 so that paced runs are quick. */
   readonly realAckDelayMs?: number;
   /** Told what the simulator does that nobody asked for on the wire: connection errors. */

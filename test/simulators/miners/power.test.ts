@@ -39,6 +39,29 @@ describe("energy of a simulated machine", () => {
     expect(miner.wattHours(end)).toBeCloseTo(sliced, 3);
   });
 
+  it("behind a breaker that opens at 22:01 and closes at 22:04: nothing, then boots into work at 22:05", () => {
+    const [seldom, often] = [minerAt("m1"), minerAt("m1")];
+    for (const miner of [seldom, often]) miner.cutPower(START_MS + 60_000, START_MS + 240_000);
+    const watts = (atMs: number) => often.trueLoad(atMs).watts;
+    const full = watts(START_MS);
+    const end = START_MS + 600_000;
+    const at = (seconds: number) => START_MS + seconds * 1_000;
+    expect([59, 60, 240, 300].map((seconds) => watts(at(seconds)))).toEqual([full, 0, 0, 0]);
+    expect([59, 60, 299, 300].map((seconds) => seldom.isUp(at(seconds)))).toEqual([true, false, false, true]);
+    expect(watts(end)).toBeCloseTo(full, 0);
+    // A minute before, and from 22:05 on with a time constant of 30 s.
+    expect(seldom.wattHours(end)).toBeCloseTo((full * (60 + 300 - 30)) / 3_600, 0);
+    expect(often.wattHours(end)).toBe(seldom.wattHours(end));
+  });
+
+  it("of one that slept when its power went: asleep again once it has booted", () => {
+    const miner = minerAt("m1");
+    miner.cutPower(START_MS + 60_000, START_MS + 120_000);
+    miner.sleep(START_MS);
+    expect(miner.trueLoad(START_MS + 600_000).watts).toBeCloseTo(25, 3);
+    expect(miner.state(START_MS + 600_000).asleep).toBe(true);
+  });
+
   it("is the same however often, and when, somebody reads it", () => {
     fc.assert(
       fc.property(
