@@ -1,6 +1,10 @@
-import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
-import { INVOLUNTARY_TRIP, type TrippedCohort } from "../src/domain/inputs/involuntaryTrip.ts";
+import {
+  INVOLUNTARY_TRIP,
+  type InvoluntaryTripInput,
+  tripMessageId,
+  type TrippedCohort,
+} from "../src/domain/inputs/involuntaryTrip.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { firstClockLook } from "../src/domain/verification/firstClockLook.ts";
@@ -11,6 +15,7 @@ import { loadHasRisen } from "../src/domain/verification/loadRise.ts";
 import { nextMeterLook } from "../src/domain/verification/nextMeterLook.ts";
 import { clockEndedAt } from "../src/domain/verification/runningClock.ts";
 import { type CohortSeen, tripAfterFall } from "../src/domain/verification/tripAfterFall.ts";
+import type { InvoluntaryTrips } from "../src/ports/involuntaryTrips.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
@@ -31,6 +36,7 @@ export interface MeterWatchDeps {
   readonly registers: RegisterStore;
   readonly watch: MeterWatch;
   readonly wakes: MeterWakes;
+  readonly trips: InvoluntaryTrips;
   readonly book: SiteBook<"plan" | "siteMeterId" | "meters">;
   readonly log: Log;
   /** Market seconds between two looks while nothing is under way. */
@@ -91,6 +97,8 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
   const startedAt = await clock.now();
   let looks = await watch.looksSince(siteId, addSeconds(startedAt, -LOOK_BACK_SECONDS));
   await watch.forget(siteId, addSeconds(startedAt, -KEPT_SECONDS));
+  // A worker that ended between keeping a trip and telling it is made up for here; the site knows one told twice.
+  for (const trip of await deps.trips.untaken(siteId)) await deps.sites.deliver(siteId, trip, [], signal);
   let due = addSeconds(startedAt, deps.quietLookSeconds);
   let countedAt: Instant | undefined;
   let before: WatchedSite | undefined;
@@ -177,7 +185,7 @@ async function recognizeTrip(
 }
 
 async function judgeFall(
-  { sites, book, log }: MeterWatchDeps,
+  { sites, trips, book, log }: MeterWatchDeps,
   surveys: FleetSurveys,
   siteId: SiteId,
   site: WatchedSite,
@@ -196,9 +204,9 @@ async function judgeFall(
   const { fellAfter, fellBy, fromKw, toKw } = fall;
   log.error({ siteId, fellAfter, fellBy, fromKw, toKw, cohorts: seen }, judged.sentence);
   if (judged.kind !== "trip") return;
-  const trip: SiteInput = {
+  const trip: InvoluntaryTripInput = {
     kind: INVOLUNTARY_TRIP,
-    id: `${INVOLUNTARY_TRIP}/${fellBy}`,
+    id: tripMessageId(fellBy),
     at,
     fellAfter,
     fellBy,
@@ -216,6 +224,7 @@ async function judgeFall(
     sentence: judged.sentence,
   };
   const { cohorts } = after;
+  await trips.keep(siteId, trip);
   await sites.deliver(siteId, trip, [countedBy(at, cohorts, "trip")], signal);
 }
 

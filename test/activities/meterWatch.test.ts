@@ -133,6 +133,7 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
     } as never,
     quietLookSeconds,
     wakes,
+    trips: { keep: async () => {}, untaken: async () => [] },
     watch: {
       site: async () => {
         asked.push("site");

@@ -71,6 +71,7 @@ it("a machine that the first survey left out is known from the first count on; t
     sites: {} as never,
     quietLookSeconds: 60,
     wakes: new MeterWakes(),
+    trips: { keep: async () => {}, untaken: async () => [] },
     watch: {
       site: async () => ({ instructions: [], trips: [], frozenCohorts: [], isDispatching: false }),
       keepLook: async () => {},

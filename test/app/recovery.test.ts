@@ -12,6 +12,7 @@ import { decisionActivities } from "../../activities/decision.ts";
 import { MeterWakes } from "../../activities/meterWakes.ts";
 import { realMarketClock } from "../../src/adapters/clock/real.ts";
 import { postgresClockWitness } from "../../src/adapters/postgres/clockWitness.ts";
+import { postgresInvoluntaryTrips } from "../../src/adapters/postgres/involuntaryTrips.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
 import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresCommandFreezes } from "../../src/adapters/postgres/commandFreezes.ts";
@@ -135,6 +136,7 @@ async function startWorker(inNamespace: string) {
         market,
         freezes,
         stops: postgresSafetyStops(pool),
+        trips: postgresInvoluntaryTrips(pool),
         retirements,
         client,
         actor: "ballast",

@@ -32,6 +32,7 @@ import { postgresOperatorAdmissions } from "../../src/adapters/postgres/operator
 import { postgresRidingFacts } from "../../src/adapters/postgres/ridingFacts.ts";
 import { postgresRegisterStore } from "../../src/adapters/postgres/registerStore.ts";
 import { postgresMarketStore } from "../../src/adapters/postgres/marketStore.ts";
+import { postgresInvoluntaryTrips } from "../../src/adapters/postgres/involuntaryTrips.ts";
 import { postgresMeterWatch } from "../../src/adapters/postgres/meterWatch.ts";
 import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
@@ -217,6 +218,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     stops: postgresSafetyStops(pool),
     watch: postgresMeterWatch(pool),
     wakes: new MeterWakes(),
+    trips: postgresInvoluntaryTrips(pool),
     quietLookSeconds: 60,
     configurations: postgresConfigurationOutcomes(pool),
     log,
@@ -258,7 +260,8 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
   if (options.tellsSite === true) {
     const { client, taskQueue } = temporal;
     const [siteLedger, market] = [postgresSiteLedger(pool), postgresMarketStore(pool)];
-    const sources = { ledger: siteLedger, market, freezes, stops: deps.stops, retirements: postgresRetirements(pool) };
+    const { stops, trips } = deps;
+    const sources = { ledger: siteLedger, market, freezes, stops, trips, retirements: postgresRetirements(pool) };
     gateway = temporalSiteGateway({
       client,
       taskQueue,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pacedMarketClock } from "../../src/adapters/clock/paced.ts";
+import { postgresInvoluntaryTrips } from "../../src/adapters/postgres/involuntaryTrips.ts";
 import { postgresMeterWatch } from "../../src/adapters/postgres/meterWatch.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
@@ -10,13 +11,14 @@ import { firstRun } from "../../src/app/worker/nextRun.ts";
 import { awaitIdle } from "../../src/app/worker/siteGateway.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import type { SiteInput } from "../../src/domain/inputs/facts.ts";
+import { INVOLUNTARY_TRIP, type InvoluntaryTripInput, tripMessageId } from "../../src/domain/inputs/involuntaryTrip.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { CohortId } from "../../src/domain/units/ids.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
 import type { Commands } from "../../src/ports/commands.ts";
 import type { MarketClock } from "../../src/ports/marketClock.ts";
 import { obligationsNow } from "../../src/readModels/obligationsNow.ts";
-import { workflowIds } from "../../workflows/contracts.ts";
+import { siteInput, workflowIds } from "../../workflows/contracts.ts";
 import type { runSite } from "../../workflows/index.ts";
 import { freeNet, smallSite } from "../app/smallSite.ts";
 import { testDatabase, testTemporal } from "../support/stack.ts";
@@ -171,6 +173,48 @@ describe("ballast stop", () => {
     await confirmed();
     expect(asleep()).toBe(0);
   }, 60_000);
+});
+
+describe("a trip whose run is terminated before it decides", () => {
+  it("holds the machines of the site that comes back; once released it is told to no later run", async () => {
+    const { siteId } = bench.deployment.plan;
+    const [trips, at] = [postgresInvoluntaryTrips(bench.pool), bench.now()];
+    const told = { fellAfter: addSeconds(at, -30), fellBy: addSeconds(at, -20), fromKw: 36, toKw: 22, looks: [] };
+    const trip: InvoluntaryTripInput = {
+      ...told,
+      kind: INVOLUNTARY_TRIP,
+      id: tripMessageId(told.fellBy),
+      at,
+      leastFallKw: 10,
+      sentence: "it fell",
+      cohorts: [{ cohortId: TRIPPED, darkMachines: MACHINES, darkKw: 14, ableMachines: 0 }],
+    };
+    await bench.withoutWorker(async () => {
+      await trips.keep(siteId, trip);
+      const run = bench.client.workflow.getHandle(workflowId);
+      await run.signal(siteInput, trip);
+      await run.terminate("between the signal and the decision");
+    });
+    expect(await trips.untaken(siteId)).toEqual([trip]);
+    await news();
+    await confirmed();
+    expect((await latest()).input.facts.trips).toMatchObject([{ at, fromKw: 36, toKw: 22 }]);
+    expect([asleep(TRIPPED), asleep()]).toEqual([MACHINES, MACHINES]);
+    expect(await trips.untaken(siteId)).toEqual([]);
+    await commands.site.release({ orderId: "trip", reason: "the feeder is closed" });
+    await confirmed();
+    await bench.client.workflow.getHandle(workflowId).terminate("after the release");
+    await news();
+    expect([(await latest()).input.facts.trips, asleep()]).toEqual([undefined, 0]);
+  }, 60_000);
+
+  it("is the newest 20 of those that wait, in their order", async () => {
+    const trips = postgresInvoluntaryTrips(bench.pool);
+    const ids = Array.from({ length: 22 }, (_, i) => addSeconds(NOW, i));
+    for (const at of [...ids, ids[21] as typeof NOW])
+      await trips.keep("elsewhere", { kind: INVOLUNTARY_TRIP, id: tripMessageId(at), at } as never);
+    expect((await trips.untaken("elsewhere")).map(({ at }) => at)).toEqual(ids.slice(2));
+  });
 });
 
 describe("a feeder that opens, and an instruction's clock", () => {

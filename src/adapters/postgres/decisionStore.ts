@@ -4,6 +4,7 @@ import { currentDispatch, currentRecord } from "../../domain/decision/schema1.ts
 import type { KeptRecord } from "../../domain/decision/schema1.ts";
 import { wholeSplit } from "../../domain/decision/split.ts";
 import { recordText } from "../../domain/evidence/recordText.ts";
+import { isTripMessageId } from "../../domain/inputs/involuntaryTrip.ts";
 import type { TimelineChange } from "../../domain/settlement/timelineModel.ts";
 import type { DecisionStore } from "../../ports/decisionStore.ts";
 import { PortConflictError } from "../../ports/errors.ts";
@@ -28,14 +29,17 @@ type ModeRow = {
 export function postgresDecisionStore(pool: Pool): DecisionStore {
   return {
     // A quiet price changes no mode: its one statement is a transaction by itself, without two more round trips.
-    record: (record, run, changes) =>
-      changes.length === 0
-        ? inserted(pool, record, run)
-        : transaction(pool, async (client) => {
-            const result = await inserted(client, record, run);
-            if (result.isNew) for (const change of changes) await insertChange(client, record.siteId, change);
-            return result;
-          }),
+    record: (record, run, changes) => {
+      const trips = record.input.inputIds.filter(isTripMessageId);
+      if (changes.length === 0 && trips.length === 0) return inserted(pool, record, run);
+      return transaction(pool, async (client) => {
+        const result = await inserted(client, record, run);
+        if (!result.isNew) return result;
+        for (const change of changes) await insertChange(client, record.siteId, change);
+        if (trips.length > 0) await markTaken(client, record, trips);
+        return result;
+      });
+    },
 
     async noteFinding({ siteId, at, inputIds, problem }, { runId, noteId }) {
       await query(
@@ -133,6 +137,15 @@ async function insertChange(client: PoolClient, siteId: string, change: Timeline
       change.normalPowerW,
       change.feederPue,
     ],
+  );
+}
+
+/** Trips that a decision took up stand in the site's records from then on. */
+async function markTaken(client: PoolClient, { siteId, sequence }: DecisionRecord, trips: string[]): Promise<void> {
+  await query(
+    client,
+    `UPDATE involuntary_trip SET sequence = $2 WHERE site_id = $1 AND trip_id = ANY($3) AND sequence IS NULL`,
+    [siteId, sequence, trips],
   );
 }
 

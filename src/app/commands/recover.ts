@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import type { SiteInput } from "../../domain/inputs/facts.ts";
+import { isInvoluntaryTrip } from "../../domain/inputs/involuntaryTrip.ts";
 import { isStopInput } from "../../domain/inputs/safetyStops.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import { nextRun } from "../worker/nextRun.ts";
@@ -8,6 +9,7 @@ import { runClockOf } from "../worker/wire.ts";
 import { postgresMarketStore } from "../../adapters/postgres/marketStore.ts";
 import { postgresRetirements } from "../../adapters/postgres/bookSites.ts";
 import { postgresCommandFreezes } from "../../adapters/postgres/commandFreezes.ts";
+import { postgresInvoluntaryTrips } from "../../adapters/postgres/involuntaryTrips.ts";
 import { postgresSafetyStops } from "../../adapters/postgres/safetyStops.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
@@ -31,7 +33,8 @@ What it does:
   only says what it would do. With --yes it starts the site, which exports the ended run, or records a signed gap where
   the server no longer has it.
   Not recovered are the meter's last verdict and inputs that arrived after the last decision, except the grid
-  condition, the hashprice and which feeds are silent. A site also comes back by itself with the next news of a feed.
+  condition, the hashprice, which feeds are silent, freezes, safety stops and involuntary trips. A site also comes
+  back by itself with the next news of a feed.
 
 Exit codes: 0 shown, or started; 1 the site runs, or has decided nothing yet; 2 wrong arguments; 3 not allowed;
   4 no stack runs.
@@ -74,6 +77,7 @@ async function recover(named: string | undefined, options: RecoverOptions): Prom
         market: postgresMarketStore(pool),
         freezes: postgresCommandFreezes(pool),
         stops: postgresSafetyStops(pool),
+        trips: postgresInvoluntaryTrips(pool),
         retirements: postgresRetirements(pool),
         client,
         actor,
@@ -113,7 +117,7 @@ async function isOpen(client: Client, siteId: string): Promise<boolean> {
 
 /** What a recovery starts with, for a person; lines without an end. */
 export function recoveryText({ plan, state, pending, recovered }: RunSiteInput): string {
-  const { sequence, revision, cohorts, orders, instructions, stops = [] } = state;
+  const { sequence, revision, cohorts, orders, instructions, stops = [], trips = [] } = state;
   const { runId, cause, unanswered } = recovered ?? {};
   return [
     `Site ${plan.siteId}: ${cause}`,
@@ -126,6 +130,9 @@ export function recoveryText({ plan, state, pending, recovered }: RunSiteInput):
     ...instructions.map(({ instructionId, issuer }) => `  instruction ${instructionId} of ${issuer}`),
     ...[...stops, ...pending.filter(isStopInput)].map(
       ({ actor, cohortId = "the site", reason }) => `  stopped for safety by ${actor}: ${cohortId} (${reason})`,
+    ),
+    ...[...trips, ...pending.filter(isInvoluntaryTrip)].map(
+      ({ at }) => `  involuntary trip at ${at}: restarts are held until it is released`,
     ),
     ...pending.flatMap((one) =>
       one.kind === "freeze" ? [`  frozen by ${one.actor}: ${one.cohortId ?? "the site"} (${one.reason})`] : [],

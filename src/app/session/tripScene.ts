@@ -20,7 +20,10 @@ const CLOSES = central("13:21:00");
 const ACTOR = "jim.hale";
 const REASON = "the feeder is inspected and closed";
 
-/** The feeder of the last cohort of a book's last site opens at a quiet hour of the demo's day, for ten minutes. */
+/**
+ * The feeder of the last cohort of a book's last site opens at a quiet hour of the demo's day, for ten minutes.
+ * @throws Error for a book without a site, and a site without a cohort
+ */
 export function demoBreakerTrips(book: Book): readonly BreakerTrip[] {
   const { plan } = lastOf(book);
   const clientId = plan.cohorts.at(-1)?.clientId;

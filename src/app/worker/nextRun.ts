@@ -8,6 +8,7 @@ import { standingStops } from "../../domain/decision/stopProblem.ts";
 import { initialSiteState, unseenSince } from "../../domain/decision/siteState.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { CommandFreezes } from "../../ports/commandFreezes.ts";
+import type { InvoluntaryTrips } from "../../ports/involuntaryTrips.ts";
 import { PortDataError } from "../../ports/errors.ts";
 import type { MarketStore } from "../../ports/marketStore.ts";
 import type { Retirements } from "../../ports/retirements.ts";
@@ -40,6 +41,7 @@ export interface NextRunSources {
   readonly market: Pick<MarketStore, "cursor">;
   readonly freezes: Pick<CommandFreezes, "inForce">;
   readonly stops: Pick<SafetyStops, "inForce">;
+  readonly trips: Pick<InvoluntaryTrips, "untaken">;
   readonly retirements: Pick<Retirements, "of">;
   readonly client: Client;
   readonly actor: string;
@@ -50,14 +52,15 @@ export interface NextRunSources {
 /**
  * What a site that has no open run starts with: from its own records where it has decided before, whatever became of
  * the run that wrote them, else as a new site. What its feeds told meanwhile, and do not tell again until it changes,
- * waits for it as its first inputs, and so do the freezes in force and the safety stops that no record has.
+ * waits for it as its first inputs, and so do the freezes in force, the safety stops that no record has, and the
+ * involuntary trips that no decision has taken up.
  * @throws PortDataError for a site that is retired
  */
 export async function nextRun(
   deployment: Deployment,
   clock: RunClock,
   at: Instant,
-  { ledger, market, freezes, stops, retirements, client, actor, reason }: NextRunSources,
+  { ledger, market, freezes, stops, trips, retirements, client, actor, reason }: NextRunSources,
 ): Promise<RunSiteInput> {
   const first = firstRun(deployment, clock, at);
   const { plan, planHash } = deployment;
@@ -68,7 +71,8 @@ export async function nextRun(
   const cursors = await Promise.all([...feedsOf(deployment).keys()].map((feedId) => market.cursor(feedId)));
   const states = cursors.map(({ state }) => (state ?? {}) as FeedState);
   const frozen = standingFreezes(await freezes.inForce(plan.siteId), at);
-  const told = [...frozen, ...standingInputs(states, last?.input.asOf, plan.siteId)];
+  const tripped = await trips.untaken(plan.siteId);
+  const told = [...frozen, ...tripped, ...standingInputs(states, last?.input.asOf, plan.siteId)];
   const stopped = await stops.inForce(plan.siteId);
   if (standing === undefined || last === undefined)
     return { ...first, pending: [...standingStops(stopped, {}, at), ...told] };

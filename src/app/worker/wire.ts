@@ -20,6 +20,7 @@ import { postgresRetirements } from "../../adapters/postgres/bookSites.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { postgresOperatorAdmissions } from "../../adapters/postgres/operatorAdmissions.ts";
 import { postgresRidingFacts } from "../../adapters/postgres/ridingFacts.ts";
+import { postgresInvoluntaryTrips } from "../../adapters/postgres/involuntaryTrips.ts";
 import { postgresMeterWatch } from "../../adapters/postgres/meterWatch.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { postgresSafetyStops } from "../../adapters/postgres/safetyStops.ts";
@@ -98,6 +99,7 @@ export function siteGatewayOf(wiring: SiteWiring, handedAs: RunClock["kind"] = w
   const market = postgresMarketStore(pool);
   const freezes = postgresCommandFreezes(pool);
   const stops = postgresSafetyStops(pool);
+  const trips = postgresInvoluntaryTrips(pool);
   const retirements = postgresRetirements(pool);
   const gateway = temporalSiteGateway({
     client,
@@ -111,6 +113,7 @@ export function siteGatewayOf(wiring: SiteWiring, handedAs: RunClock["kind"] = w
         market,
         freezes,
         stops,
+        trips,
         retirements,
         client,
         actor: "ballast",
@@ -190,6 +193,7 @@ function siteDeps(options: SiteWiring) {
     registers: postgresRegisterStore(pool),
     watch: postgresMeterWatch(pool),
     wakes: new MeterWakes(),
+    trips: postgresInvoluntaryTrips(pool),
     quietLookSeconds: options.clock.kind === "real" ? REAL_LOOK_SECONDS : PACED_LOOK_SECONDS,
     sites: siteGatewayOf(options),
     fleet: fleetOf(deployments),

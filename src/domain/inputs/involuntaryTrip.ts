@@ -68,7 +68,7 @@ export interface KnownTrips {
 }
 
 /** Trips that stand at once: the newest say what is able, the first when it began. */
-const TRIPS_MAX = 20;
+export const TRIPS_MAX = 20;
 
 /** The load fell without a command. Nothing that is not on comes on until a person has released it. */
 export const involuntaryTrip: SiteFact<InvoluntaryTripInput, KnownTrips, KnownTrips, KnownTrips> = {
@@ -111,6 +111,16 @@ export const involuntaryTrip: SiteFact<InvoluntaryTripInput, KnownTrips, KnownTr
 /** Why the hold after a trip cannot be released, for whoever asked; undefined when it can. */
 export function tripReleaseProblem({ trips = [] }: KnownTrips): string | undefined {
   return trips.length > 0 ? undefined : "no involuntary trip stands: nothing is held";
+}
+
+/** The id of the message of a trip, by the first look that shows it. */
+export function tripMessageId(fellBy: Instant): string {
+  return `${INVOLUNTARY_TRIP}/${fellBy}`;
+}
+
+/** Whether an id is of the message of a trip. */
+export function isTripMessageId(id: string): boolean {
+  return id.startsWith(`${INVOLUNTARY_TRIP}/`);
 }
 
 /** Whether a message is a trip. */
