@@ -1,4 +1,5 @@
 import { cancellationSignal } from "@temporalio/activity";
+import { canShed } from "../src/domain/dispatch/canFollow.ts";
 import { batchesOf } from "../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
 import { mostFall, type OrderedFall } from "../src/domain/dispatch/mostFall.ts";
@@ -62,10 +63,16 @@ export function dispatchActivities(deps: DispatchDeps) {
       await clock.hold(dispatchHold(siteId, revision));
       const lastRead = new Map<string, readonly LastRead[]>();
       for (const target of targets) lastRead.set(target.cohortId, await lastReadOf(siteId, target));
+      // Who sleeps and stays so is read now: somebody may have stopped them since they were read last.
+      for (const target of targets.filter((one) => one.isDriven && one.keepsAsleep === true))
+        lastRead.set(target.cohortId, await readNow(siteId, target, lastRead.get(target.cohortId) ?? []));
       const read = ({ cohortId }: CohortTarget): readonly LastRead[] => lastRead.get(cohortId) as readonly LastRead[];
       const batches = targets
         .filter(({ isDriven }) => isDriven)
-        .flatMap((target) => batchesOf(target, read(target).map(isAble), batchSize));
+        .flatMap((target) => {
+          const awake = read(target).map((machine) => machine !== undefined && canShed(machine));
+          return batchesOf(target, read(target).map(isAble), batchSize, awake);
+        });
       const standing = await watch.site(siteId);
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => {
         const cohorts = Object.fromEntries(
@@ -128,6 +135,21 @@ export function dispatchActivities(deps: DispatchDeps) {
     const isMoving = loadMayMove(standing, at);
     await watch.keepLook(siteId, { at, ...read, isMoving, beforeRevision: revision, ordered });
     return read.powerKw;
+  }
+
+  /** Each machine of a cohort as it is now, in inventory order; one that does not answer as it was read last. */
+  async function readNow(
+    siteId: SiteId,
+    { cohortId, machines }: CohortTarget,
+    last: readonly LastRead[],
+  ): Promise<readonly LastRead[]> {
+    const known = machinesOf({ cohortId, spans: [{ from: 0, to: machines }] }, fleet.machines(siteId, cohortId));
+    const readings = await fleet.read(known, await clock.now(), cancellationSignal());
+    const states = new Map(readings.map(({ machineId, state }) => [machineId, state]));
+    return known.map(({ machineId }, i) => {
+      const state = states.get(machineId);
+      return state === undefined || state === "unknown" ? last[i] : { ...last[i], state };
+    });
   }
 
   /** The last read-back of each machine of a cohort, in inventory order. */

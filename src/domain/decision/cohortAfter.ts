@@ -1,5 +1,5 @@
 import { addSeconds, type Instant } from "../units/instant.ts";
-import { afterSight, isToldAgain } from "./firstSight.ts";
+import { afterSight, isToldAgain, keepsAsleep } from "./firstSight.ts";
 import { holdSeconds } from "./hold.ts";
 import type { CohortPlan, CohortState, Untold } from "./model.ts";
 import { toldPositions } from "./hold.ts";
@@ -19,7 +19,7 @@ export function cohortAfter(cohort: CohortPlan, state: CohortState, decision: Un
   const isMoved = ableMachines > 0 && !sameSplit(split, fromSplit);
   const rests = {
     ...(onOneRun === undefined ? {} : { onOneRun }),
-    ...afterSight(cohort, state, isMoved || isToldAgain(decision) ? told : undefined),
+    ...afterSight(cohort, state, isMoved || isToldAgain(decision) ? told : undefined, keepsAsleep(decision)),
   };
   if (ableMachines === 0) return { ...before, reason, ...rests };
   if (!isMoved) return { ...before, split: told, ableMachines, reason, ...rests };

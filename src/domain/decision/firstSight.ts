@@ -81,15 +81,25 @@ export function isToldAgain({ found }: Pick<CohortDecision, "found">): boolean {
   return found !== undefined && found.waitsFor === undefined;
 }
 
+/** Whether machines found asleep stay so, whatever a decision tells the others. */
+export function keepsAsleep({ found }: Pick<CohortDecision, "found">): boolean {
+  return found?.asleep !== undefined && found.waitsFor !== undefined;
+}
+
 /**
  * What is left of a cohort's first sight after a decision that has its machines told `told`, or tells them nothing:
- * once they are told they are known, and of the idle ones those still are that are told to be off.
+ * once they are told they are known, and of the idle ones those still are that are told to be off. Where those that
+ * sleep are kept so, and more sleep than are told off, they are known once they are told.
  */
 export function afterSight(
   cohort: CohortPlan,
   { unseen, found, idleMachines }: CohortState,
-  told: Split | undefined,
+  tells: Split | undefined,
+  isKept: boolean,
 ): Pick<CohortState, "unseen" | "idleMachines"> {
+  const offTold = (split: Split): number => offIn(cohort, fittedSplit(split, machinesOf(found ?? [])));
+  const waits = isKept && found !== undefined && tells !== undefined && offIn(cohort, found) > offTold(tells);
+  const told = waits ? undefined : tells;
   const isKnown = told !== undefined && found !== undefined;
   const idle = told === undefined ? idleMachines : Math.min(idleMachines ?? Infinity, offIn(cohort, told));
   return {

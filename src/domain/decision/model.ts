@@ -67,6 +67,8 @@ export interface DispatchTarget {
   readonly placesAgain?: true;
   /** Where its able machines were found, by mode, elsewhere than told: they are told again though the split stays. */
   readonly found?: readonly ModeShare[];
+  /** Where they were found, where something keeps those that sleep asleep: whatever is told, none of them is woken. */
+  readonly keptAsleep?: readonly ModeShare[];
 }
 
 export interface DecisionOutput {

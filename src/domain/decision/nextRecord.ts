@@ -1,4 +1,4 @@
-import { isToldAgain } from "./firstSight.ts";
+import { isToldAgain, keepsAsleep } from "./firstSight.ts";
 import { isCommanded } from "./isCommanded.ts";
 import type { CohortPlan, DecisionInput, DecisionOutput, DecisionRecord, DispatchTarget, SitePlan } from "./model.ts";
 import { fittedSplit, sameSplit } from "./split.ts";
@@ -59,6 +59,7 @@ function targetOf(cohort: CohortPlan, input: DecisionInput, output: DecisionOutp
       fromSplit: fittedSplit(state.split, machines),
       ...(isPlaced ? { placesAgain: true } : {}),
       ...(isToldAgain(decision) ? { found: state.found } : {}),
+      ...(keepsAsleep(decision) ? { keptAsleep: state.found } : {}),
     },
   ];
 }

@@ -47,6 +47,8 @@ export interface CohortTarget {
   readonly shares: readonly ShareTarget[];
   /** Ascending by power. */
   readonly before: readonly ShareBefore[];
+  /** Its machines that sleep are not woken, however many the shares name. */
+  readonly keepsAsleep?: true;
   /** Its machines are told; else it is stated as a target, and stays. */
   readonly isDriven: boolean;
 }

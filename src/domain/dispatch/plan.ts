@@ -1,6 +1,6 @@
 import { isCommanded } from "../decision/isCommanded.ts";
 import type { CohortPlan, DecisionRecord, DispatchTarget, OperatingMode, SitePlan } from "../decision/model.ts";
-import { fittedSplit, sameSplit } from "../decision/split.ts";
+import { fittedSplit, machinesOf, sameSplit, wholeSplit } from "../decision/split.ts";
 import type { Split } from "../decision/split.ts";
 import { addSeconds } from "../units/instant.ts";
 import type { CohortTarget, DispatchPlan, ShareTarget } from "./model.ts";
@@ -67,8 +67,8 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   const { cohortId } = decided;
   const cohort = plan.cohorts.find((one) => one.cohortId === cohortId);
   if (!cohort) throw new DispatchPlanError(`dispatch: site ${plan.siteId} has no cohort "${cohortId}"`);
-  const { ableMachines, split, fromSplit, found } = decided;
-  const wasAt = found ?? fromSplit;
+  const { ableMachines, split, fromSplit, found, keptAsleep } = decided;
+  const wasAt = found ?? keptAsleep ?? fromSplit;
   const wallW = (modeId: string): number => modeOf(cohort, modeId).powerW * plan.pue;
   const wattsOf = (at: Split): number =>
     at.reduce((watts, { modeId, machines }) => watts + machines * wallW(modeId), 0);
@@ -84,13 +84,33 @@ function moveOf({ plan, record, unconfirmed }: DispatchPlanInput, decided: Dispa
   const isCommandedNow = isCommanded(plan, cohort, record.input.facts.frozenCohorts);
   const isTold =
     unconfirmed === true || decided.placesAgain === true || found !== undefined || !sameSplit(split, fromSplit);
+  const able = fittedSplit(split, ableMachines);
   const isDriven = isCommandedNow && ableMachines > 0 && isTold;
   return {
     cohort,
-    target: { cohortId, machines: cohort.machines, shares, before, isDriven },
+    target: {
+      cohortId,
+      machines: cohort.machines,
+      shares,
+      before,
+      ...(keptAsleep === undefined ? {} : { keepsAsleep: true }),
+      isDriven,
+    },
     deltaKw:
-      (wattsOf(fittedSplit(split, ableMachines)) - wattsOf(found ?? fittedSplit(fromSplit, ableMachines))) / 1000,
+      (wattsOf(keptAsleep === undefined ? able : withSleepers(cohort, able, keptAsleep)) -
+        wattsOf(found ?? keptAsleep ?? fittedSplit(fromSplit, ableMachines))) /
+      1000,
   };
+}
+
+/** What a split comes to where those found asleep stay so: the highest modes have as many as run. */
+function withSleepers(cohort: CohortPlan, split: Split, found: Split): Split {
+  const off = cohort.modes[0]?.modeId as string;
+  const isOff = ({ modeId }: Split[number]): boolean => modeId === off;
+  const runs = machinesOf(found.filter((share) => !isOff(share)));
+  const higher = split.filter((share) => !isOff(share));
+  const running = Math.min(runs, machinesOf(higher));
+  return [...wholeSplit(off, machinesOf(split) - running), ...(running === 0 ? [] : fittedSplit(higher, running))];
 }
 
 function modeOf(cohort: CohortPlan, modeId: string): OperatingMode {
