@@ -2,12 +2,14 @@ import { ableCohort } from "../src/domain/dispatch/ableCohort.ts";
 import type { MachineReading } from "../src/domain/dispatch/model.ts";
 import type { CohortPlan } from "../src/domain/decision/model.ts";
 import { type AbleCohort, FLEET_ABLE, type FleetAbleInput } from "../src/domain/inputs/fleetAble.ts";
+import { thrownText } from "../src/domain/units/foreignText.ts";
 import type { CohortId, MachineId, SiteId } from "../src/domain/units/ids.ts";
 import type { Instant } from "../src/domain/units/instant.ts";
 import type { Fleet } from "../src/ports/fleet.ts";
 import type { FleetLedger, MachineStanding } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
+import type { DrawSurvey, SurveyStore } from "../src/ports/surveyStore.ts";
 import { configured } from "./configured.ts";
 import { everySlice } from "./everySlice.ts";
 import { tellUnstored } from "./machines.ts";
@@ -15,6 +17,7 @@ import { tellUnstored } from "./machines.ts";
 export interface FleetSurveyDeps {
   readonly fleet: Fleet;
   readonly ledger: FleetLedger;
+  readonly surveys: SurveyStore;
   readonly book: SiteBook<"plan">;
   readonly log: Log;
 }
@@ -34,8 +37,7 @@ export interface MachineSurveyed {
 }
 
 /** One survey of a site. A cohort that could not be read in time is in neither list. */
-export interface Surveyed {
-  readonly at: Instant;
+export interface Surveyed extends DrawSurvey {
   readonly cohorts: readonly AbleCohort[];
   readonly machines: readonly MachineSurveyed[];
 }
@@ -46,15 +48,22 @@ const KEPT = 4;
 /** Surveys of the fleets of some sites, one after the other, and what the last of each found. */
 export class FleetSurveys {
   readonly #deps: FleetSurveyDeps;
-  readonly #last = new Map<SiteId, readonly Surveyed[]>();
+  readonly #last = new Map<SiteId, readonly DrawSurvey[]>();
 
   constructor(deps: FleetSurveyDeps) {
     this.#deps = deps;
   }
 
   /** The last one of a site that began up to an instant, whole, of the newest four. */
-  lastBefore(siteId: SiteId, at: Instant): Surveyed | undefined {
+  lastBefore(siteId: SiteId, at: Instant): DrawSurvey | undefined {
     return this.#last.get(siteId)?.findLast((survey) => survey.at <= at);
+  }
+
+  /** Takes up what is kept of a site, whoever surveyed it. @throws PortUnavailableError when the database is away */
+  async recall(siteId: SiteId): Promise<void> {
+    const kept = await this.#deps.surveys.kept(siteId);
+    const own = (this.#last.get(siteId) ?? []).filter((one) => kept.every(({ at }) => at !== one.at));
+    this.#last.set(siteId, [...own, ...kept].toSorted((a, b) => (a.at < b.at ? -1 : 1)).slice(-KEPT));
   }
 
   /** Reads every machine of a site. Those that nobody has read before are noted in the ledger. */
@@ -83,6 +92,12 @@ export class FleetSurveys {
     }
     const found = { at, cohorts, machines };
     this.#last.set(siteId, [...(this.#last.get(siteId) ?? []), found].slice(-KEPT));
+    await this.#deps.surveys.keep(siteId, found, KEPT).catch((error: unknown) => {
+      log.warn(
+        { siteId, at, problem: thrownText(error) },
+        "who draws power is not kept: a feeder that opens while no worker runs may not be recognized",
+      );
+    });
     return found;
   }
 

@@ -6,7 +6,7 @@ import {
   type TrippedCohort,
 } from "../src/domain/inputs/involuntaryTrip.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
-import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import { firstClockLook } from "../src/domain/verification/firstClockLook.ts";
 import { leastFallKw } from "../src/domain/verification/leastFall.ts";
 import type { LoadFall, MeterLook } from "../src/domain/verification/loadFall.ts";
@@ -22,6 +22,7 @@ import type { MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
 import type { RegisterStore } from "../src/ports/registerStore.ts";
 import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import type { DrawSurvey } from "../src/ports/surveyStore.ts";
 import { configured } from "./configured.ts";
 import { countedBy, type FleetSurveys, type Surveyed } from "./fleetSurveys.ts";
 import { InstructionClocks } from "./instructionClocks.ts";
@@ -45,6 +46,8 @@ export interface MeterWatchDeps {
 
 /** The slowest clock, and the looks before its start, s. */
 const LOOK_BACK_SECONDS = 2_400;
+/** A survey is followed by the next one after so long, s. */
+const ROUND_SECONDS = 300;
 /** Looks are kept for some days, for a person. */
 const KEPT_SECONDS = 3 * 86_400;
 
@@ -96,6 +99,7 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
   const { clock, watch } = deps;
   const startedAt = await clock.now();
   let looks = await watch.looksSince(siteId, addSeconds(startedAt, -LOOK_BACK_SECONDS));
+  await surveys.recall(siteId);
   await watch.forget(siteId, addSeconds(startedAt, -KEPT_SECONDS));
   // A worker that ended between keeping a trip and telling it is made up for here; the site knows one told twice.
   for (const trip of await deps.trips.untaken(siteId)) await deps.sites.deliver(siteId, trip, [], signal);
@@ -110,13 +114,16 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
     const look = await lookAt(deps, siteId, site, at);
     await watch.keepLook(siteId, look);
     if (mayHaveLooked(before, site)) looks = await watch.looksSince(siteId, addSeconds(at, -LOOK_BACK_SECONDS));
+    const isFirst = before === undefined;
     before = site;
     // Where a dispatch read the meter at the same instant, its look stands.
     looks = [...looks.filter((one) => counts(one, look)), looks.find((one) => one.at === at) ?? look];
     const running = await clocks.run(site, looks, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { falls, looks, countedAt }, signal);
-    // A trip is told by who drew before it: a new process does not wait for the next survey to know.
-    if (surveys.lastBefore(siteId, at) === undefined) await surveys.count(siteId, at, signal);
+    // A trip is told by who drew before it: a new watch does not wait for the next survey to know.
+    const known = surveys.lastBefore(siteId, at);
+    const isOld = known === undefined || (isFirst && secondsBetween(known.at, at) > ROUND_SECONDS);
+    if (isOld) await surveys.count(siteId, at, signal);
     const leastKw = leastFallKw(configured(deps.book, siteId).plan);
     const starts = startsOf(site.instructions, at);
     due = nextMeterLook(at, deps.quietLookSeconds, {
@@ -169,7 +176,7 @@ async function recognizeTrip(
   const leastKw = leastFallKw(plan);
   const at = looks.at(-1)?.at;
   if (at === undefined) return countedAt;
-  const fall = falls.next(looks, leastKw);
+  const fall = falls.next(looks, leastKw, site.trips);
   if (fall !== undefined) {
     await judgeFall(deps, surveys, siteId, site, { fall, at, signal });
     return countedAt;
@@ -233,7 +240,7 @@ function trippedCohort({ isInHands: _, isMoved: __, ...cohort }: CohortSeen): Tr
 }
 
 /** Machines of a cohort that drew before and answer no more; nothing of one that was not surveyed. */
-function darkOf(cohortId: string, pue: number, before: Surveyed | undefined, after: Surveyed): TrippedCohort[] {
+function darkOf(cohortId: string, pue: number, before: DrawSurvey | undefined, after: Surveyed): TrippedCohort[] {
   const silent = new Set(after.machines.filter(({ isSilent }) => isSilent).map(({ machineId }) => machineId));
   const drew = before?.machines.filter((machine) => machine.cohortId === cohortId) ?? [];
   const dark = drew.filter(({ machineId, drawsW }) => drawsW > 0 && silent.has(machineId));

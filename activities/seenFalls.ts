@@ -1,3 +1,4 @@
+import type { StandingTrip } from "../src/domain/inputs/involuntaryTrip.ts";
 import { fallBeyondOrder } from "../src/domain/verification/fallBeyondOrder.ts";
 import { fallInSilence } from "../src/domain/verification/fallInSilence.ts";
 import { type LoadFall, loadFall, type MeterLook } from "../src/domain/verification/loadFall.ts";
@@ -7,8 +8,11 @@ export class SeenFalls {
   /** A load that is lower than its dispatch ordered stays so, look after look. */
   #beyond: LoadFall | undefined;
 
-  /** The fall that the newest of some looks, ascending, shows: of at least `leastFallKw`, kW. */
-  next(looks: readonly MeterLook[], leastFallKw: number): LoadFall | undefined {
+  /**
+   * The fall that the newest of some looks, ascending, shows: of at least `leastFallKw`, kW. Trips that stand may have
+   * been told by a watch before this one.
+   */
+  next(looks: readonly MeterLook[], leastFallKw: number, trips: readonly StandingTrip[] = []): LoadFall | undefined {
     const seen = loadFall(looks, leastFallKw) ?? fallInSilence(looks, leastFallKw);
     if (seen !== undefined) return seen;
     const beyond = fallBeyondOrder(looks, leastFallKw);
@@ -16,6 +20,7 @@ export class SeenFalls {
     const told = this.#beyond;
     if (told?.fellAfter === beyond.fellAfter && told.toKw - beyond.toKw < leastFallKw) return undefined;
     this.#beyond = beyond;
-    return beyond;
+    const stands = trips.some(({ at, toKw }) => at > beyond.fellAfter && toKw - beyond.toKw < leastFallKw);
+    return stands ? undefined : beyond;
   }
 }

@@ -25,6 +25,10 @@ const TRIPS_AT = "2026-08-19T04:20:00.000Z" as Instant;
 const INSTRUCTED_AT = "2026-08-19T04:40:00.000Z" as Instant;
 /** 100 machines of 3 kW in each of two cohorts. */
 const PLAN = site({ siteId: "north", cohorts: [cohort({ cohortId: "a" }), cohort({ cohortId: "b" })] });
+/** Every machine, as a survey before the feeder opened found it. */
+const DREW = ["a", "b"].flatMap((cohortId) =>
+  Array.from({ length: 100 }, (_, i) => ({ machineId: `${cohortId}${i}`, cohortId, drawsW: 3000 })),
+);
 const INSTRUCTION: GridInstruction = {
   instructionId: "ers-1",
   issuer: "QSE",
@@ -68,6 +72,8 @@ interface Hour {
   readonly quietLookSeconds?: number;
   /** When the site is told of its instruction, and decides. */
   readonly decidedAt?: Instant;
+  /** What the worker before this one left: its looks, and who drew as it surveyed the site last. */
+  readonly left?: { readonly lookedAt: readonly Instant[]; readonly surveyedAt?: Instant };
   /** Looks that a dispatch keeps, each at its own instant. */
   readonly dispatchLooks?: readonly MeterLook[];
 }
@@ -75,7 +81,7 @@ interface Hour {
 /** An hour of the watch of a fleet until its day ends: what the site is told, without the counts that ride. */
 async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }: Hour): Promise<Watched> {
   const { quietLookSeconds = 60, dispatchLooks = [], decidedAt, revised } = hour;
-  const { startAt = START, tripsAt = TRIPS_AT } = hour;
+  const { startAt = START, tripsAt = TRIPS_AT, left } = hour;
   const wakes = new MeterWakes();
   const asked: string[] = [];
   const initialHolds = decidedAt === undefined ? ["~begins"] : ["~decides"];
@@ -88,7 +94,12 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
     () => keeper.close(),
   );
   const told: SiteInput[] = [];
-  const looks: MeterLook[] = [];
+  const looks: MeterLook[] = (left?.lookedAt ?? []).map((at) => ({
+    at,
+    powerKw: loadKw(at, tripsAt),
+    registerWh: registerWh(at, tripsAt),
+    isMoving: false,
+  }));
   const clocks: KeptClock[] = [];
   const { watchFleet } = surveyActivities({
     clock,
@@ -104,6 +115,10 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
         })),
     } as unknown as Fleet,
     ledger: { standing: async () => new Map(), saveReadings: async () => [] } as never,
+    surveys: {
+      keep: async () => Promise.reject(new Error("the disk of the database is full")),
+      kept: async () => (left?.surveyedAt === undefined ? [] : [{ at: left.surveyedAt, machines: DREW }]),
+    },
     riding: { keep: async () => undefined },
     book: new Map([
       [
@@ -341,4 +356,40 @@ it("a feeder that opens 90 s after a worker has begun is told too: who drew is k
   expect(told.filter(isInvoluntaryTrip)).toMatchObject([
     { at: "2026-08-19T04:03:00.000Z", cohorts: [{ cohortId: "a", darkMachines: 100 }, { cohortId: "b" }] },
   ]);
+});
+
+/** The worker before this one looked last at 23:01:00 Central, and surveyed the site half a minute before. */
+const LOOKED_AT = ["2026-08-19T04:00:40.000Z", "2026-08-19T04:01:00.000Z"] as Instant[];
+const SURVEYED_AT = "2026-08-19T04:00:30.000Z" as Instant;
+
+it.each([
+  ["while no worker looks, for half a minute", "04:01:10", "04:01:30", "04:02:10.000Z"],
+  ["while no worker looks, for six minutes", "04:03:00", "04:07:00", "04:07:40.000Z"],
+  ["five seconds after a worker has begun", "04:01:35", "04:01:30", "04:02:10.000Z"],
+])("a feeder that opens %s is told at the third look after it", async (_when, trips, starts, toldAt) => {
+  const { told } = await watched({
+    answersAfterTrip: "unknown",
+    startAt: `2026-08-19T${starts}.000Z` as Instant,
+    tripsAt: `2026-08-19T${trips}.000Z` as Instant,
+    quietLookSeconds: 20,
+    left: { lookedAt: LOOKED_AT, surveyedAt: SURVEYED_AT },
+  });
+  expect(told.filter(isInvoluntaryTrip)).toMatchObject([
+    { at: `2026-08-19T${toldAt}`, cohorts: [{ cohortId: "a", darkMachines: 100 }, { cohortId: "b" }] },
+  ]);
+});
+
+it("a survey of a quarter hour before, or none, does not say who was able: no trip", async () => {
+  const surveyed = ["2026-08-19T03:46:00.000Z" as Instant, undefined];
+  const hours = surveyed.map((surveyedAt) =>
+    watched({
+      answersAfterTrip: "unknown",
+      startAt: "2026-08-19T04:01:30.000Z" as Instant,
+      tripsAt: "2026-08-19T04:01:10.000Z" as Instant,
+      quietLookSeconds: 20,
+      left: { lookedAt: LOOKED_AT, surveyedAt },
+    }),
+  );
+  const told = (await Promise.all(hours)).map((hour) => hour.told.filter(isInvoluntaryTrip));
+  expect(told).toEqual([[], []]);
 });

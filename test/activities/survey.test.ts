@@ -67,6 +67,7 @@ it("a machine that the first survey left out is known from the first count on; t
         },
       ],
     ]),
+    surveys: { keep: async () => {}, kept: async () => [] },
     registers: { latestBefore: async () => undefined } as never,
     sites: {} as never,
     quietLookSeconds: 60,

@@ -38,6 +38,7 @@ import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
 import { postgresSafetyStops } from "../../src/adapters/postgres/safetyStops.ts";
 import { postgresStopInputs } from "../../src/adapters/postgres/stopInputs.ts";
 import { postgresSiteLedger } from "../../src/adapters/postgres/siteLedger.ts";
+import { postgresSurveyStore } from "../../src/adapters/postgres/surveyStore.ts";
 import { temporalHistories } from "../../src/adapters/temporal/history.ts";
 import { demoPrices } from "../../src/app/session/demoDay.ts";
 import { operatorKeysIn, operatorsFile } from "../../src/app/worker/operatorList.ts";
@@ -217,6 +218,7 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     freezes,
     stops: postgresSafetyStops(pool),
     watch: postgresMeterWatch(pool),
+    surveys: postgresSurveyStore(pool),
     wakes: new MeterWakes(),
     trips: postgresInvoluntaryTrips(pool),
     quietLookSeconds: 60,

@@ -26,6 +26,7 @@ import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts"
 import { postgresSafetyStops } from "../../adapters/postgres/safetyStops.ts";
 import { postgresStopInputs } from "../../adapters/postgres/stopInputs.ts";
 import { postgresSiteLedger } from "../../adapters/postgres/siteLedger.ts";
+import { postgresSurveyStore } from "../../adapters/postgres/surveyStore.ts";
 import { temporalHistories } from "../../adapters/temporal/history.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { RealClock } from "../../domain/units/marketTime.ts";
@@ -192,6 +193,7 @@ function siteDeps(options: SiteWiring) {
     stops: postgresSafetyStops(pool),
     registers: postgresRegisterStore(pool),
     watch: postgresMeterWatch(pool),
+    surveys: postgresSurveyStore(pool),
     wakes: new MeterWakes(),
     trips: postgresInvoluntaryTrips(pool),
     quietLookSeconds: options.clock.kind === "real" ? REAL_LOOK_SECONDS : PACED_LOOK_SECONDS,

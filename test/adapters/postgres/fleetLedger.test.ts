@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
+import { postgresSurveyStore } from "../../../src/adapters/postgres/surveyStore.ts";
 import type { ResponseVerdict } from "../../../src/domain/verification/model.ts";
-import { parseInstant } from "../../../src/domain/units/instant.ts";
+import { addSeconds, parseInstant } from "../../../src/domain/units/instant.ts";
 import type { CommandEntry, DispatchBase, FleetLedger } from "../../../src/ports/fleetLedger.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
 
@@ -175,4 +176,24 @@ it("a machine that is read for the first time is kept so; what is known of one t
   const standing = await ledger.standing("met");
   expect(standing.get("m1")).toMatchObject({ state: "asleep", atTarget: true });
   expect(standing.get("m2")).toMatchObject({ state: "running", atTarget: undefined });
+});
+
+it("of each site the newest surveys are kept, of machines that drew power, also where the clock was set back", async () => {
+  const store = postgresSurveyStore(pool);
+  const machine = (machineId: string, drawsW: number) => ({ machineId, cohortId: "a", drawsW });
+  const survey = (minute: number, drawsW: number) => ({
+    at: addSeconds(AT, minute * 60),
+    machines: [machine("asleep", 0), machine("of unknown draw", Number.NaN), machine("m1", drawsW)],
+  });
+  const minutes = async () => (await store.kept("north")).map(({ at }) => (Date.parse(at) - Date.parse(AT)) / 60_000);
+  for (const minute of [0, 5, 10, 10]) await store.keep("north", survey(minute, 3_000 + minute), 2);
+  await store.keep("south", survey(0, 100), 2);
+  expect(await store.kept("north")).toEqual([
+    { at: addSeconds(AT, 300), machines: [machine("m1", 3_005)] },
+    { at: addSeconds(AT, 600), machines: [machine("m1", 3_010)] },
+  ]);
+  await store.keep("north", survey(7, 3_000), 2);
+  expect(await minutes()).toEqual([5, 7]);
+  expect(await store.kept("south")).toHaveLength(1);
+  expect(await store.kept("nowhere")).toEqual([]);
 });

@@ -102,6 +102,18 @@ describe("a load that falls beyond what a dispatch ordered", () => {
     expect(told.map(({ toKw }) => Math.round(toKw))).toEqual([400, 300]);
   });
 
+  it("is not told again by the watch of a new process while its trip stands, and told where it falls as far again", () => {
+    const looks = dispatched([900, 900, 900, 700, 400, 400, 400, 400]);
+    const next = (changes: object) => {
+      const trip = { at: addSeconds(START, 60), fromKw: 570, toKw: 400, cohorts: [], ...changes };
+      return new SeenFalls().next(looks, LEAST_KW, [trip]);
+    };
+    expect(next({})).toBeUndefined();
+    expect(next({ toKw: 420 })).toBeDefined();
+    // Of the time before the dispatch.
+    expect(next({ at: addSeconds(START, 10) })).toBeDefined();
+  });
+
   it("machines that draw up to a tenth more than their modes say, in any order and with noise, are never one", () => {
     const draws = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 30 });
     fc.assert(
