@@ -336,7 +336,9 @@ export async function startDispatchBench(options: DispatchBenchOptions): Promise
     watching: async (work) => {
       const [stop, feedId] = [new AbortController(), `fleet/${siteId}`];
       world.keeper.hold("~test");
-      const watching = asActivity(() => activities.watchFleet({ feedId, siteIds: [siteId] }), stop.signal);
+      // As in a process that has just begun: what it knows of the site stands in the database.
+      const { watchFleet } = surveyActivities(deps);
+      const watching = asActivity(() => watchFleet({ feedId, siteIds: [siteId] }), stop.signal);
       const ended = watching.catch((error: unknown) => error);
       const waits = (key: string): boolean => world.keeper.status().waiters.some((one) => one.key === key);
       const isWatched = (): boolean => waits(`feed/${feedId}`) && waits(`feed/${feedId}/meter`);
