@@ -112,7 +112,6 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
     if (at === undefined) return;
     const site = await watch.site(siteId);
     const look = await lookAt(deps, siteId, site, at);
-    await watch.keepLook(siteId, look);
     if (mayHaveLooked(before, site)) looks = await watch.looksSince(siteId, addSeconds(at, -LOOK_BACK_SECONDS));
     const isFirst = before === undefined;
     before = site;
@@ -120,6 +119,8 @@ async function lookOn(watched: Watched, signal: AbortSignal): Promise<void> {
     looks = [...looks.filter((one) => counts(one, look)), looks.find((one) => one.at === at) ?? look];
     const running = await clocks.run(site, looks, signal);
     countedAt = await recognizeTrip(deps, surveys, siteId, site, { falls, looks, countedAt }, signal);
+    // Only now: a look whose judgment was cut short is not one of the three for the watch after this one.
+    await watch.keepLook(siteId, look);
     // A trip is told by who drew before it: a new watch does not wait for the next survey to know.
     const known = surveys.lastBefore(siteId, at);
     const isOld = known === undefined || (isFirst && secondsBetween(known.at, at) > ROUND_SECONDS);

@@ -11,6 +11,7 @@ import { inputProblem } from "../../src/domain/inputs/inputProblem.ts";
 import { addSeconds, type Instant, msOfInstant } from "../../src/domain/units/instant.ts";
 import type { MeterLook } from "../../src/domain/verification/loadFall.ts";
 import type { Fleet } from "../../src/ports/fleet.ts";
+import { PortUnavailableError } from "../../src/ports/errors.ts";
 import type { KeptClock } from "../../src/ports/meterWatch.ts";
 import { LayerLog } from "../../src/replay/layerLog.ts";
 import { checkMeterWords } from "../../src/replay/layers/meterWords.ts";
@@ -74,6 +75,8 @@ interface Hour {
   readonly decidedAt?: Instant;
   /** What the worker before this one left: its looks, and who drew as it surveyed the site last. */
   readonly left?: { readonly lookedAt: readonly Instant[]; readonly surveyedAt?: Instant };
+  /** The database is away as the first trip is to be kept: that watch fails, and another begins. */
+  readonly failsOnce?: true;
   /** Looks that a dispatch keeps, each at its own instant. */
   readonly dispatchLooks?: readonly MeterLook[];
 }
@@ -81,7 +84,8 @@ interface Hour {
 /** An hour of the watch of a fleet until its day ends: what the site is told, without the counts that ride. */
 async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }: Hour): Promise<Watched> {
   const { quietLookSeconds = 60, dispatchLooks = [], decidedAt, revised } = hour;
-  const { startAt = START, tripsAt = TRIPS_AT, left } = hour;
+  const { startAt = START, tripsAt = TRIPS_AT, left, failsOnce } = hour;
+  let toFail = failsOnce === true ? 1 : 0;
   const wakes = new MeterWakes();
   const asked: string[] = [];
   const initialHolds = decidedAt === undefined ? ["~begins"] : ["~decides"];
@@ -148,7 +152,12 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
     } as never,
     quietLookSeconds,
     wakes,
-    trips: { keep: async () => {}, untaken: async () => [] },
+    trips: {
+      keep: async () => {
+        if (toFail-- > 0) throw new PortUnavailableError("the database is away");
+      },
+      untaken: async () => [],
+    },
     watch: {
       site: async () => {
         asked.push("site");
@@ -184,7 +193,8 @@ async function watched({ answersAfterTrip, instruction = INSTRUCTION, ...hour }:
     } as never,
     log: { info() {}, warn() {}, error() {} },
   });
-  const watching = asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }));
+  const watch = () => asActivity(() => watchFleet({ feedId: "fleet/north", siteIds: ["north"] }));
+  const watching = failsOnce === true ? watch().catch(watch) : watch();
   if (decidedAt === undefined) await begins(keeper);
   if (decidedAt !== undefined) await decides(keeper, decidedAt, () => wakes.decided("north", [instruction]));
   const { operatingDay } = await watching;
@@ -392,4 +402,11 @@ it("a survey of a quarter hour before, or none, does not say who was able: no tr
   );
   const told = (await Promise.all(hours)).map((hour) => hour.told.filter(isInvoluntaryTrip));
   expect(told).toEqual([[], []]);
+});
+
+it("a trip that the database did not take is told by the watch that begins again, a look later", async () => {
+  const { told } = await watched({ answersAfterTrip: "unknown", failsOnce: true, quietLookSeconds: 20 });
+  expect(told.filter(isInvoluntaryTrip)).toMatchObject([
+    { at: "2026-08-19T04:20:40.000Z", fellBy: TRIPS_AT, cohorts: [{ cohortId: "a", darkMachines: 100 }, {}] },
+  ]);
 });
