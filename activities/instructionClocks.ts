@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { SiteInput } from "../src/domain/inputs/facts.ts";
 import { sameIds } from "../src/domain/inputs/closed.ts";
 import type { GridInstruction } from "../src/domain/inputs/gridInstruction.ts";
+import { isSameInstruction } from "../src/domain/inputs/instructionKey.ts";
 import { RESPONSE_CLOCK } from "../src/domain/inputs/responseClock.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
@@ -51,6 +52,8 @@ export class InstructionClocks {
   #ended: ReadonlySet<string> = new Set();
   /** Instructions that held at the look before; absent before the first. */
   #held: readonly GridInstruction[] | undefined;
+  /** Clocks that an older program keyed without their issuer. */
+  #unsigned: ReadonlySet<string> = new Set();
   /** The dispatch's own reading may come. */
   #unread: readonly UnreadClock[] = [];
 
@@ -70,15 +73,15 @@ export class InstructionClocks {
   ): Promise<readonly KeptClock[]> {
     const at = looks.at(-1)?.at;
     if (at === undefined) return [];
-    const holding = instructions
-      .filter((one) => one.from <= at && clockEndedAt(at, one) === undefined)
-      .map((one) => ({ one, clockId: clockIdOf(one) }));
+    const held = instructions.filter((one) => one.from <= at && clockEndedAt(at, one) === undefined);
+    await this.#recall(held, at);
+    const holding = held.map((one) => ({ one, clockId: this.#idOf(one) }));
     await this.#begin(holding, looks, at);
     this.#held = holding.map(({ one }) => one);
     const ended = new Set(holding.map(({ clockId }) => clockId).filter((clockId) => this.#ended.has(clockId)));
     const running: KeptClock[] = [];
     for (const clock of this.#running ?? []) {
-      const given = instructions.find((one) => clockIdOf(one) === clock.clockId);
+      const given = instructions.find((one) => this.#idOf(one) === clock.clockId);
       if (await this.#isOver(clock, looks, at, clockEndedAt(at, given), signal)) ended.add(clock.clockId);
       else running.push(clock);
     }
@@ -89,12 +92,27 @@ export class InstructionClocks {
 
   /** Of some instructions those whose clocks nobody has begun, as far as this watch knows. */
   unknown(instructions: readonly GridInstruction[]): readonly GridInstruction[] {
-    return instructions.filter((one) => !this.#knows(clockIdOf(one)));
+    return instructions.filter((one) => !this.#knows(this.#idOf(one)));
   }
 
   #knows(clockId: string): boolean {
     if (this.#ended.has(clockId) || this.#unread.some(({ clock }) => clock.clockId === clockId)) return true;
     return this.#running?.some((kept) => kept.clockId === clockId) === true;
+  }
+
+  #idOf(one: GridInstruction): string {
+    const unsigned = clockIdOf(one, undefined);
+    return this.#unsigned.has(unsigned) ? unsigned : clockIdOf(one, one.issuer);
+  }
+
+  /** Reads the clocks that are kept, where some instruction has none that this watch knows. */
+  async #recall(held: readonly GridInstruction[], at: Instant): Promise<void> {
+    if (this.#running !== undefined && held.every((one) => this.#knows(this.#idOf(one)))) return;
+    const since = held.reduce((first, { from }) => (from < first ? from : first), at);
+    const stored = await this.#deps.watch.clocks(this.#siteId, since);
+    this.#running = stored.filter(({ verdict }) => verdict === undefined);
+    this.#ended = new Set(stored.flatMap(({ verdict, clockId }) => (verdict === undefined ? [] : [clockId])));
+    this.#unsigned = new Set(stored.flatMap(({ issuer, clockId }) => (issuer === undefined ? [clockId] : [])));
   }
 
   /** Keeps the clocks that begin, but for those that wait for a reading of their start. */
@@ -103,18 +121,12 @@ export class InstructionClocks {
     const waited = this.#unread;
     const isKnown = ({ clockId }: { readonly clockId: string }): boolean =>
       this.#ended.has(clockId) || this.#running?.some((kept) => kept.clockId === clockId) === true;
-    if (this.#running === undefined || holding.some(({ clockId }) => !this.#knows(clockId))) {
-      const since = holding.reduce((first, { one }) => (one.from < first ? one.from : first), at);
-      const stored = await watch.clocks(this.#siteId, since);
-      this.#running = stored.filter(({ verdict }) => verdict === undefined);
-      this.#ended = new Set(stored.flatMap(({ verdict, clockId }) => (verdict === undefined ? [] : [clockId])));
-    }
     const { plan } = configured(book, this.#siteId);
     const seen: UnreadClock[] = [];
     for (const { one, clockId } of holding.filter((each) => !isKnown(each))) {
-      const { instructionId, revision = 1, product } = one;
+      const { instructionId, issuer, revision = 1, product } = one;
       const stoodFrom = await this.#stoodFrom(one);
-      const clock = { clockId, instructionId, revision, product, ...runningClock(plan, one, looks, stoodFrom) };
+      const clock = { clockId, instructionId, issuer, revision, product, ...runningClock(plan, one, looks, stoodFrom) };
       seen.push({ clock, seenAt: waited.find((before) => before.clock.clockId === clockId)?.seenAt ?? at });
     }
     // One that is replaced or recalled before its start was read has its verdict all the same.
@@ -122,7 +134,7 @@ export class InstructionClocks {
     this.#unread = seen.filter((one) => mayBeRead(one, at));
     for (const { clock } of [...seen.filter((one) => !mayBeRead(one, at)), ...gone]) {
       await watch.openClock(this.#siteId, clock);
-      this.#running = [...this.#running, clock];
+      this.#running = [...(this.#running ?? []), clock];
     }
   }
 
@@ -130,12 +142,13 @@ export class InstructionClocks {
    * What the meter showed when an instruction of the same scope began that this content revises; undefined for a new
    * one, and for one that had ended before.
    */
-  async #stoodFrom({ instructionId, cohortIds, from }: GridInstruction): Promise<BaseCandidate | undefined> {
+  async #stoodFrom(content: GridInstruction): Promise<BaseCandidate | undefined> {
+    const { cohortIds, from } = content;
     const isSame = (one: GridInstruction): boolean =>
-      one.instructionId === instructionId && sameIds(one.cohortIds, cohortIds);
+      isSameInstruction(one, content) && sameIds(one.cohortIds, cohortIds);
     if (this.#held !== undefined && !this.#held.some(isSame)) return undefined;
     const stored = await this.#deps.watch.clocks(this.#siteId, addSeconds(from, -STANDS_SECONDS_MAX));
-    const before = stored.findLast((clock) => clock.instructionId === instructionId && clock.startedAt < from);
+    const before = stored.findLast((clock) => isSameInstruction(clock, content) && clock.startedAt < from);
     if (before?.baseKw === undefined) return undefined;
     const { baseKw: powerKw, baseAt: at = before.startedAt, baseRevision } = before;
     return { at, powerKw, ...(baseRevision === undefined ? {} : { beforeRevision: baseRevision }) };
@@ -173,13 +186,26 @@ function clockSaid(
   verdict: ClockVerdict,
   endedAt: Instant | undefined,
 ): SiteInput {
-  const { clockId, instructionId, revision, product, startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw } = clock;
+  const {
+    clockId,
+    instructionId,
+    issuer,
+    revision,
+    product,
+    startedAt,
+    dueAt,
+    baseKw,
+    baseAt,
+    baseRevision,
+    targetKw,
+  } = clock;
   const since = looks.filter((look) => look.at >= startedAt).slice(-LOOKS_TOLD_MAX);
   return {
     kind: RESPONSE_CLOCK,
     id: `${RESPONSE_CLOCK}/${clockId}`,
     at,
     instructionId,
+    issuer,
     revision,
     product,
     startedAt,
@@ -195,8 +221,12 @@ function clockSaid(
 }
 
 /** One clock for what an instruction asks: sent again with the same content it is the same. */
-function clockIdOf({ instructionId, revision = 1, from, effectiveBy, demand, cohortIds }: GridInstruction): string {
+function clockIdOf(
+  { instructionId, revision = 1, from, effectiveBy, demand, cohortIds }: GridInstruction,
+  issuer: string | undefined,
+): string {
   const kw = demand === undefined || demand.kind === "off" ? ["off"] : [demand.kind, demand.kw];
-  const content = JSON.stringify([instructionId, revision, from, effectiveBy, kw, cohortIds?.toSorted()]);
+  const name = issuer === undefined ? [instructionId] : [issuer, instructionId];
+  const content = JSON.stringify([...name, revision, from, effectiveBy, kw, cohortIds?.toSorted()]);
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

@@ -9,6 +9,8 @@ import type { ClockVerdict, RunningClock } from "../domain/verification/response
 export interface KeptClock extends RunningClock {
   readonly clockId: string;
   readonly instructionId: string;
+  /** Absent where an older program kept it. */
+  readonly issuer?: string;
   readonly revision: number;
   readonly product?: string;
   readonly verdict?: ClockVerdict;

@@ -1,6 +1,7 @@
 import { isCommanded } from "../domain/decision/isCommanded.ts";
 import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
 import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
+import { isSameInstruction } from "../domain/inputs/instructionKey.ts";
 import type { StandingTrip } from "../domain/inputs/involuntaryTrip.ts";
 import type { SafetyStop } from "../domain/inputs/safetyStops.ts";
 import type { SiteId } from "../domain/units/ids.ts";
@@ -75,7 +76,7 @@ function obligationOf(
   at: Instant,
 ): Obligation {
   const { instructionId, revision, issuer, product, from, until, demand, cohortIds, restoreNotBefore } = one;
-  const clock = clocks.findLast((kept) => kept.instructionId === instructionId && kept.startedAt === from);
+  const clock = clockOf(one, clocks);
   const aboveKw =
     powerKw === undefined || clock?.targetKw === undefined ? undefined : Math.max(powerKw - clock.targetKw, 0);
   return {
@@ -92,6 +93,19 @@ function obligationOf(
     ...(clock?.dueAt === undefined ? {} : { leftSeconds: secondsBetween(at, clock.dueAt) }),
     ...(aboveKw === undefined ? {} : { missingKw: aboveKw }),
   };
+}
+
+/**
+ * The clock of what an instruction asks now. One that names its issuer goes before an older one that names none, and
+ * one that runs before one of content that was replaced.
+ */
+function clockOf(one: GridInstruction, clocks: readonly KeptClock[]): KeptClock | undefined {
+  const { from, revision = 1 } = one;
+  const own = clocks.filter((kept) => isSameInstruction(kept, one) && kept.startedAt === from);
+  const newest = own.filter((kept) => kept.revision === revision);
+  const named = newest.filter(({ issuer }) => issuer !== undefined);
+  const known = named.length === 0 ? newest : named;
+  return known.findLast(({ verdict }) => verdict === undefined) ?? known.at(-1);
 }
 
 /** What a cohort takes above all off, as it is ordered, kW. */

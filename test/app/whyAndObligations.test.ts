@@ -89,6 +89,34 @@ describe("what a site owes", () => {
     );
   });
 
+  it("shows each issuer its own clock: QSE and TDSP both call theirs 7, from one moment", () => {
+    const of = decided();
+    for (const issuer of ["QSE", "TDSP"]) {
+      const given = instruction({ instructionId: "7", issuer, demand: { kind: "target", kw: 100 } });
+      of.take({ kind: "instruction", id: issuer, at: at("18:02:00"), instruction: given });
+    }
+    const clock = { instructionId: "7", revision: 1, startedAt: at("18:00:00") };
+    const clocks = [
+      { ...clock, clockId: "1", issuer: "QSE", targetKw: 100 },
+      { ...clock, clockId: "2", issuer: "TDSP", targetKw: 200 },
+      // What an older program kept means whichever has the id, where that has none of its own.
+      { ...clock, clockId: "3", targetKw: 300 },
+    ];
+    const targets = (kept: typeof clocks) =>
+      obligationsNow(PLAN, of.records.at(-1), kept, undefined, at("18:04:00")).obligations.map((one) => [
+        one.issuer,
+        one.clock?.targetKw,
+      ]);
+    expect(targets(clocks)).toEqual([
+      ["QSE", 100],
+      ["TDSP", 200],
+    ]);
+    expect(targets(clocks.slice(1))).toEqual([
+      ["QSE", 300],
+      ["TDSP", 200],
+    ]);
+  });
+
   it("says of what nothing can be dropped, and why", () => {
     const locked = site({ cohorts: [{ ...cohortOfStrike("old", "S19", 60), lockedOut: true }] });
     const now = obligationsNow(locked, undefined, [], undefined, at("18:04:00"));

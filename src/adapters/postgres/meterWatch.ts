@@ -19,6 +19,7 @@ interface LookRow {
 interface ClockRow {
   clock_id: string;
   instruction_id: string;
+  issuer: string | null;
   revision: number;
   product: string | null;
   started_at: Date;
@@ -104,12 +105,12 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
     },
 
     async openClock(siteId, clock) {
-      const { clockId, instructionId, revision, product, startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw } =
-        clock;
+      const { clockId, instructionId, issuer, revision, product } = clock;
+      const { startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw } = clock;
       await query(
         pool,
         `INSERT INTO response_clock (site_id, clock_id, instruction_id, revision, product, started_at, due_at, base_kw,
-           base_at, base_revision, target_kw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+           base_at, base_revision, target_kw, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
            ON CONFLICT DO NOTHING`,
         [
           siteId,
@@ -123,6 +124,7 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
           baseAt ?? null,
           baseRevision ?? null,
           targetKw ?? null,
+          issuer ?? null,
         ],
       );
     },
@@ -175,6 +177,7 @@ function kept(row: ClockRow): KeptClock {
   return {
     clockId: row.clock_id,
     instructionId: row.instruction_id,
+    ...(row.issuer === null ? {} : { issuer: row.issuer }),
     revision: row.revision,
     ...(row.product === null ? {} : { product: row.product }),
     startedAt: instantOf(row.started_at),

@@ -32,7 +32,10 @@ export function obligationsText(now: ObligationsNow, { columns }: TextWidth): st
     ...(obligations.length === 0 ? ["No instruction is open."] : obligations.map((one) => obligationText(one, now))),
     ...ended
       .filter(({ clockId }) => !obligations.some(({ clock }) => clock?.clockId === clockId))
-      .map(({ instructionId, verdict }) => `Ended: ${instructionId}. ${verdict?.sentence ?? ""}`),
+      .map(({ instructionId, issuer, verdict }) => {
+        const of = issuer === undefined ? "" : ` of ${issuer}`;
+        return `Ended: ${instructionId}${of}. ${verdict?.sentence ?? ""}`;
+      }),
   ];
   return `${lines.map((line) => wrapText(line, columns, 2)).join("\n")}\n`;
 }

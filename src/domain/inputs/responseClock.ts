@@ -13,6 +13,8 @@ export const CLOCK_OUTCOMES = ["met", "short", "unknown", "overtaken"] as const;
 export interface ResponseClockInput extends Told {
   readonly kind: typeof RESPONSE_CLOCK;
   readonly instructionId: string;
+  /** Absent in older records. */
+  readonly issuer?: string;
   readonly revision: number;
   readonly product?: string;
   /** When the clock began: the instruction's effective moment. */
@@ -36,7 +38,7 @@ export interface ResponseClockInput extends Told {
 
 /** The newest verdict of a clock; absent before the first. */
 export interface KnownResponse {
-  readonly response?: Pick<ResponseClockInput, "instructionId" | "outcome" | "at">;
+  readonly response?: Pick<ResponseClockInput, "instructionId" | "issuer" | "outcome" | "at">;
 }
 
 /** What the meter showed for an instruction: it changes no decision, and no record has it. */
@@ -47,6 +49,7 @@ export const responseClock: SiteFact<ResponseClockInput, KnownResponse, KnownRes
   messages: {
     [RESPONSE_CLOCK]: {
       instructionId: name,
+      issuer: optional(name),
       revision: count,
       product: optional(name),
       startedAt: instant,
@@ -64,8 +67,8 @@ export const responseClock: SiteFact<ResponseClockInput, KnownResponse, KnownRes
     },
   },
   none: {},
-  absorb: (_known, { instructionId, outcome, at }) => ({
-    patch: { response: { instructionId, outcome, at } },
+  absorb: (_known, { instructionId, issuer, outcome, at }) => ({
+    patch: { response: { instructionId, ...(issuer === undefined ? {} : { issuer }), outcome, at } },
     relevant: false,
   }),
   freeze: () => ({}),

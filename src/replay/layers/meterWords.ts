@@ -22,7 +22,7 @@ function checkClock(input: ResponseClockInput, where: string, log: LayerLog): vo
   const { startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw, looks, at, endedAt } = input;
   const began = { startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw };
   const made = responseClock(began, looks, at, endedAt);
-  const clock = `${where} clock of ${input.instructionId}`;
+  const clock = `${where} clock of ${input.instructionId}${input.issuer === undefined ? "" : ` of ${input.issuer}`}`;
   log.same(`${clock} outcome`, made?.outcome, input.outcome);
   log.same(`${clock} seconds`, made?.seconds, input.seconds);
   log.same(`${clock} short kW`, made?.shortKw, input.shortKw);
