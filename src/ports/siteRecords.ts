@@ -3,6 +3,8 @@ import type { Split } from "../domain/decision/split.ts";
 import type { AsAward } from "../domain/inputs/asAward.ts";
 import type { Freeze } from "../domain/inputs/freezes.ts";
 import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
+import type { InvoluntaryTripInput } from "../domain/inputs/involuntaryTrip.ts";
+import type { SafetyStop } from "../domain/inputs/safetyStops.ts";
 import type { TakenInstruction } from "../domain/inputs/instructionWord.ts";
 import type { MachineReading } from "../domain/dispatch/model.ts";
 import type { ClientId, CohortId, MachineId, MeterId, SiteId } from "../domain/units/ids.ts";
@@ -57,10 +59,20 @@ export interface SiteStatusRows {
   readonly findings: { readonly count: number; readonly newest?: string };
   /** What came through the doors for instructions. */
   readonly doors: DoorsNow;
+  /** What is kept for the site to hold machines down, told or not. */
+  readonly keptHolds: KeptHolds;
   /** Contacts that were ever looked at. */
   readonly stopInputs: readonly KeptStopInput[];
   /** Settlements and statements that the rules refuse, oldest first. */
   readonly refusals: readonly MoneyRefusal[];
+}
+
+/** What holds machines down until a person lets go, as it is kept before the site decides on it. */
+export interface KeptHolds {
+  /** Involuntary trips that no decision has taken up, ascending. */
+  readonly trips: readonly InvoluntaryTripInput[];
+  /** Safety stops in force. */
+  readonly stops: readonly SafetyStop[];
 }
 
 /** What came through the doors of a site. */

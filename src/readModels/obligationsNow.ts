@@ -2,11 +2,10 @@ import { isCommanded } from "../domain/decision/isCommanded.ts";
 import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
 import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
 import { isSameInstruction } from "../domain/inputs/instructionKey.ts";
-import type { StandingTrip } from "../domain/inputs/involuntaryTrip.ts";
-import type { SafetyStop } from "../domain/inputs/safetyStops.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { KeptClock } from "../ports/meterWatch.ts";
+import { type HoldsNow, holdsNow } from "./holdsNow.ts";
 
 /** An open instruction with its clock. */
 export interface Obligation extends Pick<
@@ -21,7 +20,7 @@ export interface Obligation extends Pick<
 }
 
 /** What a site owes and how it stands. Power is that of the site meter. */
-export interface ObligationsNow {
+export interface ObligationsNow extends HoldsNow {
   readonly siteId: SiteId;
   readonly at: Instant;
   readonly meteredKw?: number;
@@ -31,8 +30,6 @@ export interface ObligationsNow {
   readonly droppableKw: number;
   /** Of the cohorts that nothing can be dropped of: why. */
   readonly notDroppable: readonly { readonly cohortId: string; readonly why: string }[];
-  readonly stops: readonly SafetyStop[];
-  readonly trips: readonly StandingTrip[];
   /** Clocks that have ended lately. */
   readonly ended: readonly KeptClock[];
 }
@@ -63,8 +60,7 @@ export function obligationsNow(
           ? "frozen"
           : "not under control",
     })),
-    stops: facts?.stops ?? [],
-    trips: facts?.trips ?? [],
+    ...holdsNow(record),
     ended: clocks.filter(({ verdict }) => verdict !== undefined),
   };
 }

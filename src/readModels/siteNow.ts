@@ -12,13 +12,14 @@ import type { BuildsNow } from "./buildsNow.ts";
 import { type CohortNow, cohortsNow } from "./cohortsNow.ts";
 import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
 import { type FeedsNow, feedsNow } from "./feedsNow.ts";
+import { type HoldsNow, holdsNow } from "./holdsNow.ts";
 import { type MarketNow, marketNow } from "./marketNow.ts";
 import type { SiteView } from "./siteView.ts";
 import { type StopInputNow, stopInputsNow } from "./stopInputsNow.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
 
 /** One site at one market instant, as `ballast status --json` prints it. What is not known yet is absent. */
-export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsNow {
+export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsNow, HoldsNow {
   readonly siteId: SiteId;
   readonly control: string;
   /** Market time. */
@@ -89,6 +90,7 @@ export function siteNow(site: SiteView, rows: SiteStatusRows, at: Instant): Site
     settlementPointType,
     control,
     at,
+    ...holdsNow(latest, rows.keptHolds),
     ...marketNow(plan, rows, at),
     power,
     commands,

@@ -4,6 +4,7 @@ import { nextLookAfter } from "../domain/decision/nextLook.ts";
 import { economic } from "../domain/decision/rules/economic.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
+import { type HoldsNow, holdsNow } from "./holdsNow.ts";
 
 /** One step of the ladder: the able machines of a cohort between two neighboring modes. */
 export interface LadderStep {
@@ -30,7 +31,7 @@ export interface Alternative {
 }
 
 /** Why a site is where it is, from one record alone. */
-export interface WhyNow {
+export interface WhyNow extends HoldsNow {
   readonly siteId: SiteId;
   readonly sequence: number;
   readonly at: Instant;
@@ -61,6 +62,7 @@ export function whyNow(record: DecisionRecord): WhyNow {
     at: input.asOf,
     expectedUsdPerMwh: output.expectedPrice?.expectedUsdPerMwh,
     sentence: output.sentence,
+    ...holdsNow(record),
     alternatives: alternativesOf(ladder),
     ladder,
     cohorts: output.cohorts.map(({ cohortId, sentence, reason, heldUntil }) => ({

@@ -4,16 +4,20 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresDecisionStore } from "../../src/adapters/postgres/decisionStore.ts";
 import { query } from "../../src/adapters/postgres/pool.ts";
+import { postgresSiteRecords } from "../../src/adapters/postgres/siteRecords.ts";
 import { demoPrices, DEMO_DAY, DEMO_SEED } from "../../src/app/session/demoDay.ts";
 import { demoScenes } from "../../src/app/session/demoScenes.ts";
 import { type LocalBookRun, startLocalBook } from "../../src/app/session/localRun.ts";
 import { simulatedBook } from "../../src/app/session/simulatedSite.ts";
 import { backText, demoBreakerTrips, heldText, recognizedText, tripScene } from "../../src/app/session/tripScene.ts";
+import { siteNowText } from "../../src/app/status/siteNowText.ts";
+import { siteViewOf } from "../../src/app/status/siteView.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { splitText } from "../../src/domain/decision/split.ts";
 import { wallToInstant } from "../../src/domain/market/calendar.ts";
 import type { Instant } from "../../src/domain/units/instant.ts";
 import type { ObligationsNow } from "../../src/readModels/obligationsNow.ts";
+import { readSiteNow } from "../../src/readModels/siteNow.ts";
 import { restedOn } from "./quietSite.ts";
 import { freeNet, smallSite } from "./smallSite.ts";
 
@@ -24,6 +28,8 @@ const at = (time: string) => wallToInstant({ day: DEMO_DAY, time, repeatedHour: 
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-scenes-"));
 const told: string[] = [];
+/** What `ballast status` shows of the last site while restarts are held. */
+let heldStatus = "";
 const decisions = new Map<string, readonly DecisionRecord[]>();
 let run: LocalBookRun;
 
@@ -56,9 +62,11 @@ describe("the scenes of the demo's afternoon, by themselves", () => {
     });
     const tell = (siteId: string, line: string): void => void told.push(`${siteId} ${line}`);
     const until = (instant: Instant) => Promise.race([run.clock.waitUntil("~test", instant), run.stack.failure]);
-    for (const action of [...tripScene(run, tell), ...demoScenes(run, tell)].toSorted((a, b) =>
-      a.at < b.at ? -1 : 1,
-    )) {
+    const records = postgresSiteRecords(run.pool);
+    const look = async () =>
+      void (heldStatus = siteNowText(await readSiteNow(records, siteViewOf(deployments[1]!), run.clock)));
+    const actions = [{ at: at("13:26:10"), act: look }, ...tripScene(run, tell), ...demoScenes(run, tell)];
+    for (const action of actions.toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
       await until(action.at);
       await action.act();
     }
@@ -84,6 +92,12 @@ describe("the scenes of the demo's afternoon, by themselves", () => {
       "salt-fork 13:26  release: jim.hale releases the trip, the feeder is inspected and closed",
       expect.stringMatching(/^salt-fork 13:56  back on: 19\d\.\d kW on the meter, no trip stands$/),
     ]);
+  });
+
+  it("its status says first that the trip holds restarts, since when, of whom, and how it is released", () => {
+    expect(heldStatus.split("\n")[1]).toMatch(
+      /^trip +since 13:1[123]:\d\d \(1\d min ago\): the load fell from 19\d\.\d kW to 11\d\.\d kW without a command, 20 machines of paloma-s21 dark; restarts are held until it is released: ballast release trip --site salt-fork --reason "<text>"$/,
+    );
   });
 
   it("its machines boot into work, are told off, and run again by the release alone, which names who and why", async () => {
@@ -130,7 +144,7 @@ describe("the scenes of the demo's afternoon, by themselves", () => {
 
 describe("a desk's look at a trip that is not as it should be", () => {
   const now = { siteId: LAST, trips: [], meteredKw: 190 } as unknown as ObligationsNow;
-  const trip = { at: at("13:11:20"), fromKw: 190, toKw: 118, cohorts: [] };
+  const trip = { at: at("13:11:20"), fromKw: 190, toKw: 118, cohorts: [], isDecided: true };
 
   it("fails the demo aloud where the trip was not recognized, or is gone before its release", () => {
     expect(() => recognizedText(now)).toThrow("The trip of salt-fork was not recognized.");

@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { siteNowText } from "../../src/app/status/siteNowText.ts";
 import { siteViewOf } from "../../src/app/status/siteView.ts";
 import type { FeedStanding, SiteStatusRows } from "../../src/ports/siteRecords.ts";
+import { INVOLUNTARY_TRIP, type InvoluntaryTripInput, tripMessageId } from "../../src/domain/inputs/involuntaryTrip.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
 import { capacityNow } from "../../src/readModels/capacityNow.ts";
 import { dispatchNow } from "../../src/readModels/dispatchNow.ts";
@@ -32,6 +33,7 @@ const rows: SiteStatusRows = {
   unexported: [],
   findings: { count: 0 },
   doors: { instructions: [], refused: { count: 0 }, awards: [] },
+  keptHolds: { trips: [], stops: [] },
   stopInputs: [],
   refusals: [],
   freezes: [],
@@ -130,6 +132,80 @@ it("clearing prices for capacity are those of the run and the hour that is runni
   expect(capacityNow({ latest: undefined }, at)).toEqual([]);
   // the day-ahead prices end at noon
   expect(capacityNow({ latest }, addSeconds(at, 2 * 3_600)).map(({ product }) => product)).toEqual(["REGDN", "RRS"]);
+});
+
+/** 100 machines run; at 16:46:20 the feeder of 40 of them opens. */
+function tripped(): TestSite {
+  const hall = new TestSite(hallOf100());
+  hall.take(hashprice("16:40:10"));
+  hall.take(scedLmp("16:44:50", 20));
+  hall.take(feederOpens("16:46:20"));
+  return hall;
+}
+const feederOpens = (time: string): InvoluntaryTripInput => ({
+  kind: INVOLUNTARY_TRIP,
+  id: tripMessageId(at(time)),
+  at: at(time),
+  fellAfter: addSeconds(at(time), -20),
+  fellBy: addSeconds(at(time), -10),
+  fromKw: 300,
+  toKw: 180,
+  leastFallKw: 10,
+  looks: [],
+  sentence: "it fell",
+  cohorts: [{ cohortId: "a", darkMachines: 40, darkKw: 120, ableMachines: 60 }],
+});
+/** The lines under the first one, up to the empty one. */
+const firstLines = (hall: TestSite, kept: Partial<SiteStatusRows> = {}, time = "16:52:20"): readonly string[] => {
+  const now = siteNow({ ...view, plan: hall.plan }, { ...rows, latest: hall.records.at(-1), ...kept }, at(time));
+  const lines = siteNowText(now).split("\n");
+  return lines.slice(1, lines.indexOf(""));
+};
+const smoke = { cohortId: "a", actor: "fire-panel", reason: "smoke.", at: at("16:47:00") };
+
+describe("what a person must let go stands in the first lines", () => {
+  it("a trip: since when, what fell, who is dark, that restarts are held, and the command that releases it", () => {
+    const hall = tripped();
+    expect(firstLines(hall)).toEqual([
+      "trip          since 16:46:20 (6 min ago): the load fell from 300.0 kW to 180.0 kW without a command, 40 machines of " +
+        'a dark; restarts are held until it is released: ballast release trip --site pecan-draw --reason "<text>"',
+    ]);
+    hall.take({ kind: "release", id: "r", at: at("16:53:00"), orderId: "trip", actor: "jo", reason: "closed" });
+    expect(firstLines(hall)).toEqual([]);
+  });
+
+  it("a safety stop: of what, by whom, why, and the command that ends it", () => {
+    const hall = tripped();
+    hall.take({ kind: "stop", id: "s", ...smoke });
+    expect(firstLines(hall, { keptHolds: { trips: [], stops: [smoke] } }).slice(1)).toEqual([
+      "safety stop   since 16:47:00 (5 min ago): a by fire-panel, smoke; nothing of it starts until: ballast start-again " +
+        '--cohort a --site pecan-draw --reason "<text>"',
+    ]);
+  });
+
+  it("a stop that a door keeps and a trip that is kept, of which the site has not decided: neither says that it holds", () => {
+    const calm = new TestSite(hallOf100());
+    calm.take(hashprice("16:40:10"));
+    const kept = { trips: [feederOpens("16:46:20")], stops: [{ ...smoke, cohortId: undefined }] };
+    expect(firstLines(calm, { keptHolds: kept })).toEqual([
+      expect.stringMatching(
+        /^trip .* 40 machines of a dark; it is kept, the site has not decided on it yet: nothing is held$/,
+      ),
+      "safety stop   since 16:47:00 (5 min ago): the site by fire-panel, smoke; it is kept, the site has not decided on it " +
+        "yet: what runs runs on, no command but off goes out",
+    ]);
+  });
+
+  it("a narrow window shows it above the price", () => {
+    const now = siteNow(
+      { ...view, plan: tripped().plan },
+      { ...rows, latest: tripped().records.at(-1) },
+      at("16:52:20"),
+    );
+    const text = siteNowText(now, { columns: 80, rows: 10 });
+    expect(text.indexOf("ballast release trip")).toBeGreaterThan(0);
+    expect(text.indexOf("ballast release trip")).toBeLessThan(text.indexOf("\nprice "));
+  });
 });
 
 it("machines that somebody stopped or started since the last dispatch are shown, and those of one under way are not", () => {

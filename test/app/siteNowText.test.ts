@@ -75,6 +75,8 @@ const NIGHT: SiteNow = {
   findings: { count: 0 },
   doors: { instructions: [], refused: { count: 0 }, awards: [] },
   stopInputs: [],
+  trips: [],
+  stops: [],
   refusals: [],
 };
 

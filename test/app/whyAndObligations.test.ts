@@ -52,6 +52,38 @@ describe("why a site is where it is", () => {
     const why = whyNow(of.records.at(-1)!);
     expect(why.ladder.map(({ heldBy }) => heldBy)).toEqual(["safety-stop", "safety-stop"]);
     expect(why.offAboveUsdPerMwh).toBeUndefined();
+    expect(whyText(why, { columns: 200 })).toContain(
+      "safety stop since 18:02:00 (0 s ago): the site by jo, smoke; nothing of it starts until: ballast start-again --site " +
+        'pecan-draw --reason "<text>"',
+    );
+  });
+
+  it("names a trip that holds restarts, and the command that releases it; so does what the site owes", () => {
+    const of = decided();
+    of.take({
+      kind: "involuntary-trip",
+      id: "involuntary-trip/1",
+      at: at("18:02:20"),
+      fellAfter: at("18:02:00"),
+      fellBy: at("18:02:10"),
+      fromKw: 300,
+      toKw: 0.6,
+      leastFallKw: 10,
+      looks: [],
+      sentence: "it fell",
+      cohorts: [
+        { cohortId: "old", darkMachines: 0, darkKw: 0, ableMachines: 100 },
+        { cohortId: "new", darkMachines: 100, darkKw: 299.4, ableMachines: 0 },
+      ],
+    });
+    const held = (seconds: string): string =>
+      `trip since 18:02:20 (${seconds} ago): the load fell from 300.0 kW to 0.6 kW without a command, 100 machines ` +
+      'of new dark; restarts are held until it is released: ballast release trip --site pecan-draw --reason "<text>"';
+    const record = of.records.at(-1)!;
+    const joined = (text: string): string => text.replaceAll(/\s+/g, " ");
+    expect(joined(whyText(whyNow(record), { columns: 100 }))).toContain(held("0 s"));
+    const owed = obligationsNow(PLAN, record, [], undefined, at("18:04:00"));
+    expect(joined(obligationsText(owed, { columns: 100 }))).toContain(held("100 s"));
   });
 
   it.each([80, 100])("fits %i columns", (columns) => {

@@ -1,6 +1,7 @@
 import { type InvoluntaryTripInput, TRIPS_MAX } from "../../domain/inputs/involuntaryTrip.ts";
 import type { InvoluntaryTrips } from "../../ports/involuntaryTrips.ts";
-import { type Pool, query } from "./pool.ts";
+import type { SiteId } from "../../domain/units/ids.ts";
+import { type Pool, type PoolClient, query } from "./pool.ts";
 
 /** Involuntary trips in PostgreSQL; the store of decisions marks those that are taken up. */
 export function postgresInvoluntaryTrips(pool: Pool): InvoluntaryTrips {
@@ -13,13 +14,19 @@ export function postgresInvoluntaryTrips(pool: Pool): InvoluntaryTrips {
       );
     },
 
-    async untaken(siteId) {
-      const rows = await query<{ input: InvoluntaryTripInput }>(
-        pool,
-        `SELECT input FROM involuntary_trip WHERE site_id = $1 AND sequence IS NULL ORDER BY trip_no DESC LIMIT $2`,
-        [siteId, TRIPS_MAX],
-      );
-      return rows.map(({ input }) => input).toReversed();
-    },
+    untaken: (siteId) => untakenTrips(pool, siteId),
   };
+}
+
+/**
+ * Trips of a site that no decision has taken up, the newest 20, ascending. @throws PortUnavailableError when the
+ * database is away
+ */
+export async function untakenTrips(on: Pool | PoolClient, siteId: SiteId): Promise<readonly InvoluntaryTripInput[]> {
+  const rows = await query<{ input: InvoluntaryTripInput }>(
+    on,
+    `SELECT input FROM involuntary_trip WHERE site_id = $1 AND sequence IS NULL ORDER BY trip_no DESC LIMIT $2`,
+    [siteId, TRIPS_MAX],
+  );
+  return rows.map(({ input }) => input).toReversed();
 }

@@ -18,8 +18,10 @@ import type {
 } from "../../ports/siteRecords.ts";
 import { freezesInForce } from "./commandFreezes.ts";
 import { doorsNow } from "./doorsNow.ts";
+import { untakenTrips } from "./involuntaryTrips.ts";
 import { standingRefusals } from "./moneyRefusals.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
+import { stopsInForce } from "./safetyStops.ts";
 import { unexportedRuns } from "./siteLedger.ts";
 import { stopInputsOf } from "./stopInputs.ts";
 import { unreadMeters } from "./unreadMeters.ts";
@@ -68,6 +70,7 @@ export function readSiteStatus(pool: Pool, site: SiteScope): Promise<SiteStatusR
       unexported: (await unexportedRuns(on, siteId)).filter((run) => run.lastSequence !== latest?.record.sequence),
       findings: await findings(on, siteId),
       doors: await doorsNow(on, siteId),
+      keptHolds: { trips: await untakenTrips(on, siteId), stops: await stopsInForce(on, siteId) },
       stopInputs: await stopInputsOf(on, siteId),
       refusals: await standingRefusals(on, siteId),
     };

@@ -25,11 +25,13 @@ interface StatusOptions {
 const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 const HELP = `
-Prints, for one market instant: the expected settlement price of the interval with its fixed share and bounds, and the
-  newest SCED run with its age; the grid level and its age; the last decision and why; what is ordered, how many
-  machines acknowledged it and were read back so, and what the site meter shows, each with its age; the meter's last
-  verdict; what is silent, frozen, ordered or refused, and by whom; each cohort's mode and since when, with the strike
-  (breakeven) and thresholds of each step; when the site looks next; which builds have open runs.
+Prints first what holds machines down until a person lets go: involuntary trips and safety stops, each with the
+  command that ends it. Then, for one market instant: the expected settlement price of the interval with its fixed
+  share and bounds, and the newest SCED run with its age; the grid level and its age; the last decision and why;
+  what is ordered, how many machines acknowledged it and were read back so, and what the site meter shows, each with
+  its age; the meter's last verdict; what is silent, frozen, ordered or refused, and by whom; each cohort's mode and
+  since when, with the strike (breakeven) and thresholds of each step; when the site looks next; which builds have
+  open runs.
 
   Power ordered is what the site draws if every machine follows; only the meter says what it does draw.
   --watch shows as much of it as the window holds, the most urgent first.

@@ -11,9 +11,10 @@ interface WhyOptions {
 }
 
 const HELP = `
-Prints why the site is where it is, from the record of one decision alone: what each way to run it would earn by the
-  hour, best first; the whole ladder of steps, worst strike first, with what holds each step; and which price or event
-  would change that. Costs are at the expected settlement price, adders included, and leave out what a switch costs.
+Prints why the site is where it is, from the record of one decision alone: the trips and safety stops that hold it,
+  with the command that ends each; what each way to run it would earn by the hour, best first; the whole ladder of
+  steps, worst strike first, with what holds each step; and which price or event would change that. Costs are at the
+  expected settlement price, adders included, and leave out what a switch costs.
 
   [at] takes an instant with its offset, such as 2026-08-18T21:30-05:00: the decision that stood then. Without it, the
   newest.

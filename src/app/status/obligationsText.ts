@@ -4,6 +4,7 @@ import { secondsBetween } from "../../domain/units/instant.ts";
 import type { Obligation, ObligationsNow } from "../../readModels/obligationsNow.ts";
 import { ageText, centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
+import { holdFacts } from "./holdsText.ts";
 
 interface TextWidth {
   /** Of the terminal, in characters. */
@@ -12,7 +13,7 @@ interface TextWidth {
 
 /** What a site owes, for a terminal. */
 export function obligationsText(now: ObligationsNow, { columns }: TextWidth): string {
-  const { siteId, at, meteredKw, meteredAt, obligations, droppableKw, notDroppable, stops, trips, ended } = now;
+  const { siteId, at, meteredKw, meteredAt, obligations, droppableKw, notDroppable, ended } = now;
   const metered =
     meteredKw === undefined || meteredAt === undefined
       ? "meter not read"
@@ -20,15 +21,7 @@ export function obligationsText(now: ObligationsNow, { columns }: TextWidth): st
   const lines = [
     `${siteId} at ${centralTime(at)} Central: ${metered}; ${kwText(droppableKw)} can be dropped now`,
     ...notDroppable.map(({ cohortId, why }) => `Nothing of ${cohortId} can be dropped: ${why}.`),
-    ...stops.map(
-      ({ cohortId, actor, reason, at: since }) =>
-        `Safety stop of ${cohortId ?? "the site"} by ${actor} since ${centralTime(since, at)}: ${reason}.`,
-    ),
-    ...trips.map(
-      ({ at: since, fromKw, toKw }) =>
-        `Involuntary trip at ${centralTime(since, at)}, ${kwText(fromKw)} to ${kwText(toKw)}: restarts are held ` +
-        "until it is released (ballast release trip).",
-    ),
+    ...holdFacts(now).map(([label, text]) => `${label} ${text}`),
     ...(obligations.length === 0 ? ["No instruction is open."] : obligations.map((one) => obligationText(one, now))),
     ...ended
       .filter(({ clockId }) => !obligations.some(({ clock }) => clock?.clockId === clockId))

@@ -12,6 +12,7 @@ import { wrapText } from "../wrapText.ts";
 import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
 import { doorsFacts } from "./doorsText.ts";
+import { holdFacts } from "./holdsText.ts";
 import { stopInputFacts } from "./stopInputsText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
@@ -44,6 +45,7 @@ export function siteNowText(now: SiteNow, { columns, rows }: Terminal = {}): str
   const lines = [
     fit(`${pc.bold(siteId)}  ${pointText(now)}  ${centralTime(at)} Central  control ${control}`),
     ...(now.retired === undefined ? [] : [fit(pc.bold(retirementText(now.retired, at)))]),
+    ...holdFacts(now).map(([label, text]) => shown([label, pc.red(text)])),
     "",
     ...figures(now).map(shown),
     ...troubles(now).map(shown),

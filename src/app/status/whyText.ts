@@ -5,6 +5,7 @@ import { type LadderStep, PRICE, type WhyNow } from "../../readModels/whyNow.ts"
 import { tableText } from "../tableText.ts";
 import { centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
+import { holdFacts } from "./holdsText.ts";
 
 interface TextWidth {
   /** Of the terminal, in characters. */
@@ -19,6 +20,7 @@ export function whyText(why: WhyNow, { columns }: TextWidth): string {
   return [
     `${siteId}, decision ${sequence} of ${centralTime(at)} Central: ${price}`,
     wrap(why.sentence),
+    ...holdFacts(why).map(([label, text]) => wrap(`${label} ${text}`)),
     "",
     alternatives.length === 0
       ? "No alternatives: without a price and a hashprice nothing can be compared."

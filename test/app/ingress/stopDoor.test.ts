@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { postgresSafetyStops } from "../../../src/adapters/postgres/safetyStops.ts";
 import { query } from "../../../src/adapters/postgres/pool.ts";
 import { addOperator, removeOperator } from "../../../src/app/operator/operatorKeyFile.ts";
+import { holdsNow } from "../../../src/readModels/holdsNow.ts";
 import type { QseAnswer, Sending, SimulatedQse } from "../../../src/simulators/qse/qse.ts";
 import { testTemporal } from "../../support/stack.ts";
 import { InstructedRun, keyPair } from "./instructedRun.ts";
@@ -57,6 +58,12 @@ async function off(): Promise<readonly [machines: number, stoppedBy: readonly st
     0,
   );
   return [machines, (record?.input.facts.stops ?? []).map(({ actor, reason }) => `${actor}: ${reason}`)];
+}
+/** The stops that `ballast status` names. */
+async function shownStops(): Promise<readonly string[]> {
+  const { latest, keptHolds } = await run.status();
+  const { stops } = holdsNow(latest, keptHolds);
+  return stops.map(({ actor, reason, isDecided }) => `${actor}: ${reason}${isDecided ? "" : ", not decided on"}`);
 }
 const inForce = () => postgresSafetyStops(run.pool).inForce(site);
 
@@ -145,6 +152,7 @@ describe("a safety stop while a server is away", () => {
     const how = { nonce: "t".repeat(24), time: now() };
     expect(await stop({}, how)).toMatchObject({ status: 202, body: { isTold: false, isSeenBefore: false } });
     expect(await inForce()).toMatchObject([{ actor: "panel", reason: "smoke" }]);
+    expect(await shownStops()).toEqual(["panel: smoke, not decided on"]);
     const ending = { nonce: "u".repeat(24), time: now() };
     expect(await startAgain({}, ending)).toMatchObject({
       status: 503,
@@ -157,6 +165,7 @@ describe("a safety stop while a server is away", () => {
     await open();
     await vi.waitFor(async () => expect(await off()).toEqual([20, ["panel: smoke"]]), WITHIN);
     await vi.waitFor(async () => expect(await stop({}, how)).toMatchObject({ body: { isTold: true } }), WITHIN);
+    expect(await shownStops()).toEqual(["panel: smoke"]);
     // the end was told to nobody, until it was asked again
     expect(await inForce()).toHaveLength(1);
     expect(await startAgain({}, ending)).toMatchObject({ status: 202, body: { isSeenBefore: true, isTold: true } });
