@@ -8,7 +8,8 @@ import type { SiteId } from "../src/domain/units/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../src/domain/units/instant.ts";
 import type { BaseCandidate } from "../src/domain/verification/clockBase.ts";
 import type { MeterLook } from "../src/domain/verification/loadFall.ts";
-import { type ClockVerdict, responseClock } from "../src/domain/verification/responseClock.ts";
+import { othersMoved } from "../src/domain/verification/othersMoved.ts";
+import { type ClockVerdict, type PowerLook, responseClock } from "../src/domain/verification/responseClock.ts";
 import { clockEndedAt, runningClock } from "../src/domain/verification/runningClock.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { KeptClock, MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
@@ -18,7 +19,7 @@ import { configured } from "./configured.ts";
 
 export interface InstructionClockDeps {
   readonly sites: SiteGateway;
-  readonly watch: Pick<MeterWatch, "openClock" | "closeClock" | "clocks">;
+  readonly watch: Pick<MeterWatch, "openClock" | "closeClock" | "clocks" | "looksSince">;
   readonly book: SiteBook<"plan">;
   readonly log: Log;
 }
@@ -124,9 +125,10 @@ export class InstructionClocks {
     const { plan } = configured(book, this.#siteId);
     const seen: UnreadClock[] = [];
     for (const { one, clockId } of holding.filter((each) => !isKnown(each))) {
-      const { instructionId, issuer, revision = 1, product } = one;
+      const { instructionId, issuer, revision = 1, product, cohortIds } = one;
       const stoodFrom = await this.#stoodFrom(one);
-      const clock = { clockId, instructionId, issuer, revision, product, ...runningClock(plan, one, looks, stoodFrom) };
+      const named = { clockId, instructionId, issuer, revision, product, cohortIds };
+      const clock = { ...named, ...runningClock(plan, one, looks, stoodFrom) };
       seen.push({ clock, seenAt: waited.find((before) => before.clock.clockId === clockId)?.seenAt ?? at });
     }
     // One that is replaced or recalled before its start was read has its verdict all the same.
@@ -163,13 +165,24 @@ export class InstructionClocks {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { sites, watch, log } = this.#deps;
-    const verdict = responseClock(clock, looks, at, endedAt);
+    const judged = await this.#judged(clock, looks);
+    const verdict = responseClock(clock, judged, at, endedAt);
     if (verdict === undefined) return false;
     const level = verdict.outcome === "met" || verdict.outcome === "overtaken" ? "info" : "error";
     log[level]({ siteId: this.#siteId, ...clock, ...verdict }, "the clock of an instruction");
-    await sites.deliver(this.#siteId, clockSaid(clock, looks, at, verdict, endedAt), [], signal);
+    await sites.deliver(this.#siteId, clockSaid(clock, judged, at, verdict, endedAt), [], signal);
     await watch.closeClock(this.#siteId, clock.clockId, verdict, at);
     return true;
+  }
+
+  /** The looks as they say something of a clock's own load. */
+  async #judged({ cohortIds, baseAt }: KeptClock, looks: readonly MeterLook[]): Promise<readonly PowerLook[]> {
+    const [first] = looks;
+    if (cohortIds === undefined || baseAt === undefined || first === undefined) return looks;
+    const known = baseAt < first.at ? await this.#deps.watch.looksSince(this.#siteId, baseAt) : looks;
+    const movedAt = othersMoved(known, baseAt, cohortIds);
+    if (movedAt === undefined) return looks;
+    return looks.map((look) => (look.at > movedAt ? { ...look, othersMoved: true } : look));
   }
 }
 
@@ -181,7 +194,7 @@ function mayBeRead({ clock: { baseKw, dueAt }, seenAt }: UnreadClock, at: Instan
 
 function clockSaid(
   clock: KeptClock,
-  looks: readonly MeterLook[],
+  looks: readonly PowerLook[],
   at: Instant,
   verdict: ClockVerdict,
   endedAt: Instant | undefined,
@@ -192,6 +205,7 @@ function clockSaid(
     issuer,
     revision,
     product,
+    cohortIds,
     startedAt,
     dueAt,
     baseKw,
@@ -208,13 +222,14 @@ function clockSaid(
     issuer,
     revision,
     product,
+    cohortIds,
     startedAt,
     dueAt,
     baseKw,
     baseAt,
     baseRevision,
     targetKw,
-    looks: since.map((look) => ({ at: look.at, powerKw: look.powerKw })),
+    looks: since.map((look) => ({ at: look.at, powerKw: look.powerKw, othersMoved: look.othersMoved })),
     endedAt,
     ...verdict,
   };

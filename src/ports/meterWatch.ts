@@ -13,6 +13,8 @@ export interface KeptClock extends RunningClock {
   readonly issuer?: string;
   readonly revision: number;
   readonly product?: string;
+  /** What it is of; the whole site where absent. */
+  readonly cohortIds?: readonly CohortId[];
   readonly verdict?: ClockVerdict;
   readonly closedAt?: Instant;
 }

@@ -73,8 +73,12 @@ function obligationOf(
 ): Obligation {
   const { instructionId, revision, issuer, product, from, until, demand, cohortIds, restoreNotBefore } = one;
   const clock = clockOf(one, clocks);
+  // A part of a site has no meter of its own: what it shows after the verdict may be other load.
+  const isMeasured = clock?.cohortIds === undefined || clock.verdict === undefined;
   const aboveKw =
-    powerKw === undefined || clock?.targetKw === undefined ? undefined : Math.max(powerKw - clock.targetKw, 0);
+    powerKw === undefined || clock?.targetKw === undefined || !isMeasured
+      ? undefined
+      : Math.max(powerKw - clock.targetKw, 0);
   return {
     instructionId,
     revision,

@@ -1,10 +1,14 @@
-import { expect, it } from "vitest";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { InstructionClocks } from "../../activities/instructionClocks.ts";
 import type { SiteInput } from "../../src/domain/inputs/facts.ts";
 import type { GridInstruction } from "../../src/domain/inputs/gridInstruction.ts";
 import { isResponseClock } from "../../src/domain/inputs/responseClock.ts";
 import type { MeterLook } from "../../src/domain/verification/loadFall.ts";
 import type { KeptClock } from "../../src/ports/meterWatch.ts";
+import { LayerLog } from "../../src/replay/layerLog.ts";
+import { checkMeterWords } from "../../src/replay/layers/meterWords.ts";
+import { addSeconds } from "../../src/domain/units/instant.ts";
 import { at, cohort, instruction, site } from "../domain/decision/site.ts";
 
 /** Two cohorts of 100 machines of 3 kW. */
@@ -17,7 +21,7 @@ const look = (time: string, powerKw: number, change: Partial<MeterLook> = {}): M
 });
 
 /** A watch of the site's clocks over a store that outlives it. */
-function watchOver(clocks: KeptClock[]) {
+function watchOver(clocks: KeptClock[], kept: readonly MeterLook[] = []) {
   const told: SiteInput[] = [];
   const of = new InstructionClocks(
     {
@@ -29,6 +33,7 @@ function watchOver(clocks: KeptClock[]) {
           clocks[i] = { ...(clocks[i] as KeptClock), verdict, closedAt };
         },
         clocks: async () => clocks,
+        looksSince: async (_, since) => kept.filter(({ at: lookedAt }) => lookedAt >= since),
       },
       book: new Map([["north", { plan: PLAN, retiredAt: undefined } as never]]),
       log: { info() {}, warn() {}, error() {} },
@@ -86,4 +91,99 @@ it("a clock that was kept without its issuer runs on under its old id, and is be
     ["response-clock/cee044e9d68ed847", "met", 120],
   ]);
   expect(clocks).toHaveLength(1);
+});
+
+describe("one cohort off, 300 kW of 600 kW, while the rest of the site is ordered to move too", () => {
+  const OFF: GridInstruction = instruction({ product: "ERS-10", cohortIds: ["a"], loadKw: 300 });
+  /** What a dispatch reads before commands to some cohorts. */
+  const before = (time: string, powerKw: number, revision: number, cohortIds: string[], isMoving = false) =>
+    look(time, powerKw, { beforeRevision: revision, ordered: { mayFallKw: 300, cohortIds }, isMoving });
+  const HIDDEN =
+    "Unknown: other cohorts were ordered to move meanwhile, and the site meter does not tell their load from this one's.";
+  const verdictOf = async (...looks: MeterLook[]) => {
+    const told = await watchOver([], looks).run([OFF], looks);
+    const log = new LayerLog("effects", "what the meter showed");
+    checkMeterWords({ arrivals: told.map((input) => ({ input, where: "run" })) }, log);
+    expect(log.findings).toEqual([]);
+    return told.map(({ outcome, seconds, sentence }) => ({ outcome, seconds, sentence }));
+  };
+
+  it("is met in 60 s at 300 kW where nothing else moved", async () => {
+    const looks = [before("18:00:00", 600, 7, ["a"]), look("18:01:00", 300, { isMoving: true })];
+    expect(await verdictOf(...looks)).toMatchObject([{ outcome: "met", seconds: 60 }]);
+  });
+
+  it("is unknown, not short by 5.6 kW, where the other comes back by 5.6 kW before the next look", async () => {
+    const looks = [
+      before("18:00:00", 600, 7, ["a"]),
+      before("18:00:30", 420, 8, ["b"], true),
+      look("18:01:00", 305.6, { isMoving: true }),
+      look("18:10:00", 305.6),
+    ];
+    expect(await verdictOf(...looks)).toEqual([{ outcome: "unknown", seconds: undefined, sentence: HIDDEN }]);
+  });
+
+  it("is unknown, not met, where the other goes off instead of it", async () => {
+    const looks = [before("18:00:00", 600, 7, ["b"]), look("18:01:00", 300, { isMoving: true })];
+    expect(await verdictOf(...looks)).toMatchObject([{ outcome: "unknown", sentence: HIDDEN }]);
+  });
+
+  it("is unknown where the other still followed an earlier order at the start", async () => {
+    const looks = [
+      before("17:59:00", 600, 6, ["b"]),
+      before("18:00:00", 500, 7, ["a"], true),
+      look("18:01:00", 200, { isMoving: true }),
+    ];
+    expect(await verdictOf(...looks)).toMatchObject([{ outcome: "unknown", sentence: HIDDEN }]);
+  });
+
+  it("stays met where the other moves after it", async () => {
+    const looks = [
+      before("18:00:00", 600, 7, ["a"]),
+      before("18:01:00", 300, 8, ["b"], true),
+      look("18:02:00", 0, { isMoving: true }),
+    ];
+    expect(await verdictOf(...looks)).toMatchObject([{ outcome: "met", seconds: 60 }]);
+  });
+
+  it("an order that takes another back may move any of them", async () => {
+    const looks = [
+      before("18:00:00", 600, 7, ["a"]),
+      look("18:00:30", 420, { beforeRevision: 8, powerKw: undefined, isMoving: true }),
+      look("18:01:00", 300, { isMoving: true }),
+    ];
+    expect(await verdictOf(...looks)).toMatchObject([{ outcome: "unknown", sentence: HIDDEN }]);
+  });
+
+  it("ordered moves of others never make a met cohort short, nor a short one met, over 300 made-up paths", async () => {
+    const path = fc.record({
+      offSeconds: fc.integer({ min: 10, max: 900 }),
+      moves: fc.array(fc.record({ second: fc.integer({ min: 1, max: 59 }), kw: fc.integer({ min: 0, max: 300 }) }), {
+        maxLength: 4,
+      }),
+    });
+    await fc.assert(
+      fc.asyncProperty(path, async ({ offSeconds, moves }) => {
+        const looksOf = (others: typeof moves): MeterLook[] =>
+          Array.from({ length: 61 }, (_, i) => {
+            const seconds = i * 10;
+            const moved = others.filter(({ second }) => second < i).toSorted((a, b) => a.second - b.second);
+            const loadKw = (seconds >= offSeconds ? 0 : 300) + (moved.at(-1)?.kw ?? 300);
+            const isOrder = others.some(({ second }) => second === i);
+            const order = { beforeRevision: 8 + i, ordered: { mayFallKw: 300, cohortIds: ["b"] } };
+            const own = { beforeRevision: 7, ordered: { mayFallKw: 300, cohortIds: ["a"] } };
+            return {
+              at: addSeconds(at("18:00:00"), seconds),
+              powerKw: loadKw,
+              isMoving: i > 0,
+              ...(i === 0 ? own : isOrder ? order : {}),
+            };
+          });
+        const [alone] = await verdictOf(...looksOf([]));
+        const [among] = await verdictOf(...looksOf(moves));
+        expect([alone?.outcome, "unknown"]).toContain(among?.outcome);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

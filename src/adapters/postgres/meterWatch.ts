@@ -20,6 +20,7 @@ interface ClockRow {
   clock_id: string;
   instruction_id: string;
   issuer: string | null;
+  cohort_ids: readonly string[] | null;
   revision: number;
   product: string | null;
   started_at: Date;
@@ -105,12 +106,13 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
     },
 
     async openClock(siteId, clock) {
-      const { clockId, instructionId, issuer, revision, product } = clock;
+      const { clockId, instructionId, issuer, revision, product, cohortIds } = clock;
       const { startedAt, dueAt, baseKw, baseAt, baseRevision, targetKw } = clock;
       await query(
         pool,
         `INSERT INTO response_clock (site_id, clock_id, instruction_id, revision, product, started_at, due_at, base_kw,
-           base_at, base_revision, target_kw, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+           base_at, base_revision, target_kw, issuer, cohort_ids)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
            ON CONFLICT DO NOTHING`,
         [
           siteId,
@@ -125,6 +127,7 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
           baseRevision ?? null,
           targetKw ?? null,
           issuer ?? null,
+          cohortIds ?? null,
         ],
       );
     },
@@ -180,6 +183,7 @@ function kept(row: ClockRow): KeptClock {
     ...(row.issuer === null ? {} : { issuer: row.issuer }),
     revision: row.revision,
     ...(row.product === null ? {} : { product: row.product }),
+    ...(row.cohort_ids === null ? {} : { cohortIds: row.cohort_ids }),
     startedAt: instantOf(row.started_at),
     ...(row.due_at === null ? {} : { dueAt: instantOf(row.due_at) }),
     ...(row.base_kw === null ? {} : { baseKw: row.base_kw }),

@@ -1,5 +1,6 @@
+import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
-import { count, instant, listOf, name, number, object, oneOf, optional, text } from "./checks.ts";
+import { cohortIds, count, instant, listOf, name, number, object, oneOf, optional, text } from "./checks.ts";
 import type { SiteFact } from "./siteFact.ts";
 import type { Told } from "./told.ts";
 
@@ -17,6 +18,8 @@ export interface ResponseClockInput extends Told {
   readonly issuer?: string;
   readonly revision: number;
   readonly product?: string;
+  /** What it is of; the whole site where absent, and in older records. */
+  readonly cohortIds?: readonly CohortId[];
   /** When the clock began: the instruction's effective moment. */
   readonly startedAt: Instant;
   /** By when the load had to be there; absent where neither product nor issuer says. */
@@ -27,7 +30,7 @@ export interface ResponseClockInput extends Told {
   readonly baseRevision?: number;
   readonly targetKw?: number;
   /** Looks at the site meter from the start to the verdict. */
-  readonly looks: readonly { readonly at: Instant; readonly powerKw?: number }[];
+  readonly looks: readonly { readonly at: Instant; readonly powerKw?: number; readonly othersMoved?: true }[];
   readonly endedAt?: Instant;
   readonly outcome: (typeof CLOCK_OUTCOMES)[number];
   /** From the start until the meter showed it. */
@@ -52,13 +55,14 @@ export const responseClock: SiteFact<ResponseClockInput, KnownResponse, KnownRes
       issuer: optional(name),
       revision: count,
       product: optional(name),
+      cohortIds: optional(cohortIds),
       startedAt: instant,
       dueAt: optional(instant),
       baseKw: optional(number),
       baseAt: optional(instant),
       baseRevision: optional(count),
       targetKw: optional(number),
-      looks: listOf(object({ at: instant, powerKw: optional(number) })),
+      looks: listOf(object({ at: instant, powerKw: optional(number), othersMoved: optional(oneOf([true])) })),
       endedAt: optional(instant),
       outcome: oneOf(CLOCK_OUTCOMES),
       seconds: optional(number),

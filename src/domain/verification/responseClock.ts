@@ -12,12 +12,17 @@ const LOOK_LATE_MAX = 2;
 /** A clock whose limit nobody knows is given up after that: the slowest product's 30 minutes. */
 const WITHOUT_LIMIT_SECONDS = 1800;
 
+const OTHERS_MOVED =
+  "Unknown: other cohorts were ordered to move meanwhile, and the site meter does not tell their load from this one's.";
+
 /** One look at the site meter; no power where it was not read. */
 export interface PowerLook {
   readonly at: Instant;
   readonly powerKw?: number;
   /** A dispatch made it before its commands, which have this revision. */
   readonly beforeRevision?: number;
+  /** Load that is no part of the instruction had been ordered to move since the start. */
+  readonly othersMoved?: true;
 }
 
 /** A clock as it began. Power is that of the site meter, kW. */
@@ -47,7 +52,8 @@ export interface ClockVerdict {
  * Runs an instruction's clock over the looks at the site meter from its start on, ascending, as of `now`: met at the
  * first look that shows 95 % of what was to come off; short, with what is missing, where the last look at the deadline
  * does not; unknown where the meter was not read when it had to be. Without a reading from the start only a level can
- * be judged, by itself, and a reduction is unknown at once: no later look tells it. A look ahead of `now` was dated by
+ * be judged, by itself, and a reduction is unknown at once: no later look tells it. So it is
+ * from the first look on that shows ordered moves of other load too (`othersMoved`). A look ahead of `now` was dated by
  * a clock that was wrong: it says nothing. Undefined while it runs. `endedAt` is when the instruction was replaced or
  * recalled.
  */
@@ -68,8 +74,12 @@ export function responseClock(
   const allowedKw = mostKw(baseKw, targetKw);
   const lastAt = until < endsAt ? until : addSeconds(until, LOOK_LATE_MAX);
   const read = looks.filter(({ at, powerKw }) => at >= startedAt && at <= lastAt && at <= now && powerKw !== undefined);
-  const there = read.find(({ powerKw }) => (powerKw as number) <= allowedKw);
+  const hidden = read.findIndex(({ othersMoved }) => othersMoved === true);
+  const there = read
+    .slice(0, hidden === -1 ? read.length : hidden)
+    .find((look) => (look.powerKw as number) <= allowedKw);
   if (there !== undefined) return met(clock, there, allowedKw);
+  if (hidden !== -1) return { outcome: "unknown", sentence: OTHERS_MOVED };
   if (!isOver) return undefined;
   if (until < endsAt)
     return { outcome: "overtaken", sentence: `Replaced or recalled ${after(startedAt, until)}, before its time.` };
