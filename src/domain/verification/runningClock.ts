@@ -25,10 +25,14 @@ export function runningClock(
   const offKw = (named: SitePlan["cohorts"]): number =>
     named.reduce((kw, { machines, modes }) => kw + (machines * (modes[0]?.powerW ?? Number.NaN) * pue) / 1000, 0);
   const constant = [firmKw, houseKw].reduce<number>((kw, one) => (one === undefined ? kw : kw + one), 0);
+  const stepsKw = cohorts.flatMap(({ modes: [off, ...on] }) =>
+    on.map(({ powerW }) => ((powerW - (off?.powerW ?? Number.NaN)) * pue) / 1000),
+  );
   const targetKw = responseTarget(instruction, {
     baseKw,
     allOffKw: offKw(cohorts) + constant,
     namedOffKw: offKw(cohorts.filter(({ cohortId }) => cohortIds?.includes(cohortId) ?? true)),
+    halfMachineKw: stepsKw.reduce((least, kw) => (kw < least ? kw : least), Infinity) / 2,
   });
   return {
     startedAt,

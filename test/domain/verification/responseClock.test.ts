@@ -171,6 +171,24 @@ describe("the clock of an instruction", () => {
     expect(verdictOf(asked, looks(650), at("18:00:10"))).toMatchObject({ outcome: "met", seconds: 0 });
   });
 
+  it("off to a site that is off: 70.3 kW at the start and 70.5 kW after is met; 73 kW is one machine, and short", () => {
+    const start = (powerKw: number) => ({ at: at("18:00:00"), powerKw });
+    const later = (powerKw: number) => ({ at: at("18:10:00"), powerKw });
+    const of = (...seen: BaseCandidate[]) =>
+      verdictOf({ product: "ERS-10", loadKw: 70 }, seen, at("18:10:00"))?.outcome;
+    expect(of(start(70.3), later(70.5))).toBe("met");
+    expect(of(start(69.8), later(70.2))).toBe("met");
+    expect(of(start(73), later(73))).toBe("short");
+    const part = runningClock(PLAN, instruction({ cohortIds: ["a"], loadKw: 10 }), [start(360)]);
+    expect(responseClock(part, [later(360.4)], at("18:10:00"))?.outcome).toBe("met");
+  });
+
+  it("a reduction told early is ordered from the load at the telling, and measured from that at its start", () => {
+    const early = { product: "ECRS", demand: { kind: "reduce" as const, kw: 200, fromKw: 650 } };
+    const seen = [{ at: at("18:00:00"), powerKw: 500 }];
+    expect(runningClock(PLAN, instruction(early), seen)).toMatchObject({ baseKw: 500, targetKw: 300 });
+  });
+
   it("the issuer's own time goes before that of the product", () => {
     const asked = { product: "ERS-30", effectiveBy: at("18:02:00") };
     expect(verdictOf(asked, looks(...Array(12).fill(650)), at("18:02:00"))?.outcome).toBe("short");
