@@ -149,6 +149,21 @@ describe("what a site owes", () => {
     ]);
   });
 
+  it("says what a reduction told early is decided and measured from, where the load moved in between", () => {
+    const of = decided();
+    const given = instruction({ demand: { kind: "reduce", kw: 200, fromKw: 650 } });
+    of.take({ kind: "instruction", id: "i", at: at("18:02:00"), instruction: given });
+    const clock = { clockId: "c", instructionId: "vdi-7", revision: 1, startedAt: at("18:00:00"), targetKw: 300 };
+    const textOf = (baseKw: number) =>
+      obligationsText(obligationsNow(PLAN, of.records.at(-1), [{ ...clock, baseKw }], undefined, at("18:04:00")), {
+        columns: 400,
+      });
+    expect(textOf(500)).toContain(
+      "Decided from 650.0 kW ordered when it was told, measured from 500.0 kW at its start.",
+    );
+    expect(textOf(650)).not.toContain("Decided from");
+  });
+
   it("says of what nothing can be dropped, and why", () => {
     const locked = site({ cohorts: [{ ...cohortOfStrike("old", "S19", 60), lockedOut: true }] });
     const now = obligationsNow(locked, undefined, [], undefined, at("18:04:00"));

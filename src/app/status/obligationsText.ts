@@ -38,6 +38,7 @@ function obligationText(one: Obligation, { at }: ObligationsNow): string {
   const asked = `curtail${demand === undefined ? "" : demandText(demand)}`;
   const of = cohortIds === undefined ? "the site" : cohortIds.join(", ");
   const span = `from ${centralTime(from, at)} until ${until === undefined ? "recalled" : centralTime(until, at)}`;
+  const counted = countedText(one);
   const target = clock?.targetKw === undefined ? "" : ` Target ${kwText(clock.targetKw)}.`;
   const missing =
     missingKw === undefined ? "" : missingKw === 0 ? " The meter is there." : ` ${kwText(missingKw)} above it.`;
@@ -50,5 +51,13 @@ function obligationText(one: Obligation, { at }: ObligationsNow): string {
   const verdict =
     clock?.verdict === undefined ? (clock === undefined ? " No clock yet." : "") : ` ${clock.verdict.sentence}`;
   const named = product === undefined ? "" : ` (${product})`;
-  return `${instructionId} of ${issuer}${named}: ${asked}, ${of}, ${span}.${target}${missing}${left}${verdict}`;
+  return `${instructionId} of ${issuer}${named}: ${asked}, ${of}, ${span}.${target}${counted}${missing}${left}${verdict}`;
+}
+
+/** Where the load moved between the telling of a reduction of the site and its start: what each counts from. */
+function countedText({ demand, cohortIds, clock }: Obligation): string {
+  if (demand?.kind !== "reduce" || cohortIds !== undefined) return "";
+  const [decidedKw, baseKw] = [demand.fromKw, clock?.baseKw];
+  if (decidedKw === undefined || baseKw === undefined || kwText(decidedKw) === kwText(baseKw)) return "";
+  return ` Decided from ${kwText(decidedKw)} ordered when it was told, measured from ${kwText(baseKw)} at its start.`;
 }
