@@ -246,7 +246,7 @@ describe("a contact that stops machines", () => {
         kind: "stop",
         cohort_id: HALL,
         actor: "input:fire-hall-2",
-        reason: "Fire alarm relay of hall 2: the contact has not answered for 20 s, and silence stops here",
+        reason: "Fire alarm relay of hall 2: the contact has not answered steadily for 20 s, and silence stops here",
       },
     ]);
     const findings = await query<{ problem: string }>(
@@ -255,8 +255,8 @@ describe("a contact that stops machines", () => {
       [siteId()],
     );
     expect(findings.map(({ problem }) => problem)).toEqual([
-      expect.stringMatching(/^stop input estop .* has not answered for 20 s: it protects nothing until it does; /),
-      expect.stringMatching(/^stop input fire-hall-2 .* has not answered for 20 s: it stops as if it were active; /),
+      expect.stringMatching(/^stop input estop .* has not answered steadily for 20 s: it protects nothing until it does; /),
+      expect.stringMatching(/^stop input fire-hall-2 .* has not answered steadily for 20 s: it stops as if it were active; /),
     ]);
     await expect(commands.site.startAgain({ cohortId: HALL, reason: "it is only the module" })).rejects.toThrow(
       /stop input fire-hall-2 holds caprock-s21 down/,

@@ -75,13 +75,21 @@ export async function watchStopInput(
   let told: string | undefined;
   while (!signal.aborted) {
     try {
-      const at = await clock.waitUntil(key, due ?? (await clock.now()), signal, [siteId]);
+      const now = await clock.now();
+      // A clock set back would leave the contact unread until it has caught up.
+      const next = due === undefined || secondsBetween(now, due) > pollSeconds ? now : due;
+      const at = await clock.waitUntil(key, next, signal, [siteId]);
       due = addSeconds(at, pollSeconds);
       if (watch === undefined || line === undefined) {
         const row = (await deps.inputs.all(siteId)).find((one) => one.inputId === inputId);
         kept = row?.contact;
-        watch = { ...contactWatch(kept, at), ...(watch === undefined ? {} : { watchedSince: watch.watchedSince }) };
-        const isKept = row !== undefined && row.keptSecondsAgo <= KEPT_WITHIN_SECONDS;
+        const isKept = row !== undefined && Math.abs(row.keptSecondsAgo) <= KEPT_WITHIN_SECONDS;
+        const steadyAt = line === undefined && isKept ? at : watch?.steadyAt;
+        watch = {
+          ...contactWatch(kept, at),
+          ...(watch === undefined ? {} : { watchedSince: watch.watchedSince }),
+          ...(steadyAt === undefined ? {} : { steadyAt }),
+        };
         if (line === undefined && !isKept) watch = contactAfter(input, watch, { problem: NOBODY_READS }, at);
       }
       if (line !== undefined) watch = contactAfter(input, watch, await readOf(line), at);
@@ -132,7 +140,7 @@ async function keepContact(
         at: since,
         inputIds: [],
         problem:
-          `stop input ${inputId} (${name}) has not answered for ${silentAfterSeconds} s` +
+          `stop input ${inputId} (${name}) has not answered steadily for ${silentAfterSeconds} s` +
           `${onSilence === "stop" ? ": it stops as if it were active" : ": it protects nothing until it does"}; ` +
           `${contact.problem}`,
       },

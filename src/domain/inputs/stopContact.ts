@@ -1,5 +1,5 @@
 import type { CohortId } from "../units/ids.ts";
-import { type Instant, secondsBetween } from "../units/instant.ts";
+import { earlierOf, type Instant, secondsBetween } from "../units/instant.ts";
 
 /** A contact that stops machines for safety, as a site's file says it. */
 export interface StopInput {
@@ -31,6 +31,8 @@ export interface StopContact {
 /** The watch of one contact: what is known, since when it is watched, and what the last read showed. */
 export interface ContactWatch {
   readonly watchedSince: Instant;
+  /** When two equal reads in a row were last had in this watch; absent before the first. */
+  readonly steadyAt?: Instant;
   readonly contact: StopContact;
   /** Absent where the last look was not answered. */
   readonly isOn?: boolean;
@@ -44,26 +46,43 @@ export function contactWatch(known: StopContact | undefined, at: Instant): Conta
   return { watchedSince: at, contact: known ?? { state: "unread", since: at, lookedAt: at } };
 }
 
+/** A lost read, or one that bounces, costs the row of equal reads two looks: that is not yet unsteady. */
+const LOOKS_TO_BE_STEADY_AGAIN = 2;
+const UNSTEADY = "it answers, but no two reads in a row are equal: does it bounce, or is every second answer lost?";
+
 /**
  * What is known after a look. Two equal reads in a row make the state: one that bounces, or is not answered, begins the
  * row anew. Without an answer for the bounded time, counted from the last answer or from when it is watched, it is
- * silent until two equal reads again.
+ * silent until two equal reads again; so it is where it does answer and no two reads in a row have been equal for that
+ * time and two looks: nobody knows what it shows. After a clock was set back its time
+ * is counted from then.
  */
 export function contactAfter(input: StopInput, before: ContactWatch, read: ContactRead, at: Instant): ContactWatch {
-  const { watchedSince, contact } = before;
+  const { contact } = before;
   const { state, since, answeredAt } = contact;
   const as = (next: ContactState) => (next === state ? { state, since } : { state: next, since: at });
+  const watchedSince = earlierOf(before.watchedSince, at);
+  const steadyAt = before.steadyAt === undefined ? undefined : earlierOf(before.steadyAt, at);
+  const watch = { watchedSince, ...(steadyAt === undefined ? {} : { steadyAt }) };
+  const unsteadySeconds = secondsBetween(steadyAt ?? watchedSince, at);
+  const steadyWithinSeconds = input.silentAfterSeconds + LOOKS_TO_BE_STEADY_AGAIN * input.pollSeconds;
+  const isUnsteady = unsteadySeconds >= steadyWithinSeconds;
   if ("problem" in read) {
-    const heardAt = answeredAt === undefined || answeredAt < watchedSince ? watchedSince : answeredAt;
-    const isSilent = state === "silent" || secondsBetween(heardAt, at) >= input.silentAfterSeconds;
+    const isOwn = answeredAt !== undefined && answeredAt >= watchedSince && answeredAt <= at;
+    const heardAt = isOwn ? answeredAt : watchedSince;
+    const isSilent = state === "silent" || isUnsteady || secondsBetween(heardAt, at) >= input.silentAfterSeconds;
     const { problem } = read;
     const known = { ...(isSilent ? as("silent") : { state, since }), lookedAt: at, problem };
-    return { watchedSince, contact: answeredAt === undefined ? known : { ...known, answeredAt } };
+    return { ...watch, contact: answeredAt === undefined ? known : { ...known, answeredAt } };
   }
   const { isOn } = read;
-  const isSettled = before.isOn === isOn;
-  const told = isSettled ? as(isOn === (input.activeWhen === "on") ? "active" : "idle") : { state, since };
-  return { watchedSince, contact: { ...told, lookedAt: at, answeredAt: at }, isOn };
+  const answered = { lookedAt: at, answeredAt: at };
+  if (before.isOn === isOn) {
+    const told = as(isOn === (input.activeWhen === "on") ? "active" : "idle");
+    return { ...watch, steadyAt: at, contact: { ...told, ...answered }, isOn };
+  }
+  const told = isUnsteady || state === "silent" ? { ...as("silent"), problem: UNSTEADY } : { state, since };
+  return { ...watch, contact: { ...told, ...answered }, isOn };
 }
 
 /** Whether a stop input holds machines down: it is active, or silent where silence stops. */

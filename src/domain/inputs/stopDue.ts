@@ -42,6 +42,6 @@ export function stopDue(
 /** Why a stop input stops, as the stop's reason says it. */
 export function inputReason({ name, activeWhen, silentAfterSeconds }: StopInput, { state }: StopContact): string {
   return state === "silent"
-    ? `${name}: the contact has not answered for ${silentAfterSeconds} s, and silence stops here`
+    ? `${name}: the contact has not answered steadily for ${silentAfterSeconds} s, and silence stops here`
     : `${name}: the contact is ${activeWhen}`;
 }

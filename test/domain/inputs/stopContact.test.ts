@@ -54,6 +54,36 @@ describe("what a contact shows", () => {
     expect(states([LOST, LOST, LOST, LOST, LOST, LOST])).toEqual([...Array(5).fill("unread"), "silent"]);
   });
 
+  it("is silent where it answers and no two reads in a row are equal: nobody knows what it shows", () => {
+    const bounces = [OFF, OFF, ON, OFF, ON, OFF, ON, OFF, ON, OFF, ON, ON];
+    const silentAt = 8;
+    const shown = [...Array(silentAt - 1).fill("idle"), ...Array(3).fill("silent"), "active"];
+    expect(states(bounces)).toEqual(["unread", ...shown]);
+    const everySecondLost = [OFF, OFF, ON, LOST, ON, LOST, ON, LOST, ON, LOST, ON];
+    expect(states(everySecondLost).slice(silentAt)).toEqual(["silent", "silent", "silent"]);
+  });
+
+  it("is not unsteady by one lost read, or by one that bounces, where it is read seldom", () => {
+    const seldom = { ...FIRE, pollSeconds: 2, silentAfterSeconds: 4 };
+    const shown = (reads: readonly (ContactRead | undefined)[]) => {
+      let watch = contactWatch(undefined, START);
+      return reads.map((read, look) => {
+        watch = contactAfter(seldom, watch, read as ContactRead, addSeconds(START, 2 * look));
+        return watch.contact.state;
+      });
+    };
+    expect(shown([OFF, OFF, LOST, OFF, OFF])).toEqual(["unread", ...Array(4).fill("idle")]);
+    expect(shown([OFF, OFF, ON, OFF, OFF])).toEqual(["unread", ...Array(4).fill("idle")]);
+  });
+
+  it("is silent after its time also where the clock was set back an hour meanwhile", () => {
+    let watch = contactWatch(undefined, addSeconds(START, 3_600));
+    for (const second of [3_600, 3_601]) watch = contactAfter(FIRE, watch, { isOn: false }, addSeconds(START, second));
+    for (let second = 0; second <= 6; second += 1)
+      watch = contactAfter(FIRE, watch, { problem: "no answer" }, addSeconds(START, second));
+    expect(watch.contact.state).toBe("silent");
+  });
+
   it("silence holds machines down where the site has chosen so, and there alone", () => {
     expect(holdsDown(FIRE, { state: "silent" })).toBe(false);
     expect(holdsDown({ ...FIRE, onSilence: "stop" }, { state: "silent" })).toBe(true);
