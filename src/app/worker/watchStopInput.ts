@@ -94,7 +94,7 @@ export async function watchStopInput(
       }
       if (line !== undefined) watch = contactAfter(input, watch, await readOf(line), at);
       kept = await keepContact(deps, siteId, input, { contact: watch.contact, kept });
-      await stopWhatIsDue(deps, siteId, input, { contact: watch.contact, at }, signal);
+      await stopWhatIsDue(deps, siteId, input, { watch, at }, signal);
       told = undefined;
     } catch (error) {
       if (signal.aborted) break;
@@ -154,14 +154,15 @@ async function stopWhatIsDue(
   { inputs, log, site }: StopInputWatch,
   siteId: SiteId,
   input: StopInput,
-  { contact, at }: { readonly contact: StopContact; readonly at: Instant },
+  { watch, at }: { readonly watch: ContactWatch; readonly at: Instant },
   signal: AbortSignal,
 ): Promise<void> {
+  const { contact } = watch;
   if (site === undefined || !holdsDown(input, contact)) return;
   const { inputId } = input;
   const { since } = contact;
   const asked = (await inputs.all(siteId)).find((one) => one.inputId === inputId)?.asked;
-  const due = stopDue(input, contact, asked, await site.stops.inForce(siteId));
+  const due = stopDue(input, watch, asked, await site.stops.inForce(siteId));
   if (due === undefined) return;
   const askedAt = due.askedAt ?? at;
   await inputs.asking(siteId, inputId, { since, askedAt, isDecided: false });

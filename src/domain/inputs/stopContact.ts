@@ -85,6 +85,17 @@ export function contactAfter(input: StopInput, before: ContactWatch, read: Conta
   return { ...watch, contact: { ...told, ...answered }, isOn };
 }
 
+/**
+ * Whether a watch knows by itself what its contact shows, by two equal reads or by its silence. Before, it goes by what
+ * was kept: that may be of a wire, or of a rule, that has been changed since.
+ */
+export function isOwnKnowledge(input: StopInput, { watchedSince, steadyAt, contact }: ContactWatch): boolean {
+  const isSilent = contact.state === "silent" && contact.problem !== undefined;
+  return (
+    steadyAt !== undefined || (isSilent && secondsBetween(watchedSince, contact.lookedAt) >= input.silentAfterSeconds)
+  );
+}
+
 /** Whether a stop input holds machines down: it is active, or silent where silence stops. */
 export function holdsDown({ onSilence }: StopInput, { state }: Pick<StopContact, "state">): boolean {
   return state === "active" || (state === "silent" && onSilence === "stop");

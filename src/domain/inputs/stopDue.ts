@@ -1,7 +1,8 @@
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
 import type { SafetyStop } from "./safetyStops.ts";
-import { holdsDown, inputActor, type StopContact, type StopInput } from "./stopContact.ts";
+import { type ContactWatch, holdsDown, inputActor, isOwnKnowledge } from "./stopContact.ts";
+import type { StopContact, StopInput } from "./stopContact.ts";
 
 /** What a stop input is to ask of its site. */
 export interface DueStop {
@@ -14,14 +15,16 @@ export interface DueStop {
 /**
  * The stops that a contact is to make, by what it shows, what it asked before and what is in force; undefined for none.
  * Each beginning of its state stops in its own name what is not stopped in it; afterwards only what somebody let start
- * again. One whose answer is not known is asked again as the same request.
+ * again, and that only by what this watch has seen itself: a state kept from before may be of a contact that was taken
+ * out and put in again. One whose answer is not known is asked again as the same request.
  */
 export function stopDue(
   input: StopInput,
-  contact: StopContact,
+  watch: ContactWatch,
   asked: { readonly since: Instant; readonly askedAt: Instant; readonly isDecided: boolean } | undefined,
   inForce: readonly SafetyStop[],
 ): DueStop | undefined {
+  const { contact } = watch;
   if (!holdsDown(input, contact)) return undefined;
   const scopes: readonly (CohortId | undefined)[] = input.cohorts ?? [undefined];
   const standing = (scope: CohortId | undefined): SafetyStop | undefined =>
@@ -31,6 +34,7 @@ export function stopDue(
     const again = scopes.filter((scope) => [undefined, asked.askedAt].includes(standing(scope)?.at));
     return { scopes: again, askedAt: asked.askedAt };
   }
+  if (!isNew && !isOwnKnowledge(input, watch)) return undefined;
   const own = inputActor(input.inputId);
   const due = scopes.filter((scope) => {
     const stop = standing(scope);

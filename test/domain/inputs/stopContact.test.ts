@@ -4,6 +4,7 @@ import {
   contactAfter,
   type ContactRead,
   contactWatch,
+  type ContactWatch,
   holdsDown,
   type StopContact,
   type StopInput,
@@ -91,9 +92,14 @@ describe("what a contact shows", () => {
   });
 });
 
+/** A watch that has read twice alike. */
+function seen(contact: StopContact): ContactWatch {
+  return { watchedSince: START, steadyAt: contact.lookedAt, contact };
+}
+
 describe("what an active contact asks of its site", () => {
   const SINCE = addSeconds(START, 60);
-  const active: StopContact = { state: "active", since: SINCE, lookedAt: SINCE, answeredAt: SINCE };
+  const active = seen({ state: "active", since: SINCE, lookedAt: SINCE, answeredAt: SINCE });
   const stop = (actor: string, cohortId?: string, at = SINCE): SafetyStop => ({ cohortId, actor, reason: "smoke", at });
   const halls = { ...FIRE, cohorts: ["hall-1", "hall-2"] };
   const decided = { since: SINCE, askedAt: SINCE, isDecided: true };
@@ -101,12 +107,12 @@ describe("what an active contact asks of its site", () => {
   it("a stop of the site, or of each of its cohorts, and none while it shows nothing to stop", () => {
     expect(stopDue(FIRE, active, undefined, [])).toEqual({ scopes: [undefined] });
     expect(stopDue(halls, active, undefined, [])).toEqual({ scopes: ["hall-1", "hall-2"] });
-    expect(stopDue(FIRE, { ...active, state: "idle" }, undefined, [])).toBeUndefined();
+    expect(stopDue(FIRE, seen({ ...active.contact, state: "idle" }), undefined, [])).toBeUndefined();
   });
 
   it("nothing more once its stop stands, also after a restart, and when it closes again under it", () => {
     expect(stopDue(FIRE, active, decided, [stop("input:fire")])).toBeUndefined();
-    const again = { ...active, since: addSeconds(SINCE, 300) };
+    const again = seen({ ...active.contact, since: addSeconds(SINCE, 300) });
     expect(stopDue(FIRE, again, decided, [stop("input:fire")])).toBeUndefined();
   });
 
@@ -117,6 +123,30 @@ describe("what an active contact asks of its site", () => {
 
   it("again what somebody let start again while it is active", () => {
     expect(stopDue(halls, active, decided, [stop("input:fire", "hall-1")])).toEqual({ scopes: ["hall-2"] });
+  });
+
+  it("nothing by what was kept before it was taken out and put in again, until it is read twice alike", () => {
+    const kept = contactWatch(active.contact, addSeconds(SINCE, 3_600));
+    const once = contactAfter(FIRE, kept, { isOn: true }, addSeconds(SINCE, 3_600));
+    const twice = contactAfter(FIRE, once, { isOn: true }, addSeconds(SINCE, 3_601));
+    expect([kept, once].map((watch) => stopDue(FIRE, watch, decided, []))).toEqual([undefined, undefined]);
+    expect(stopDue(FIRE, twice, decided, [])).toEqual({ scopes: [undefined] });
+    const open = { ...decided, isDecided: false };
+    expect(stopDue(FIRE, once, open, []), "asked, and nobody knows what came of it").toEqual({
+      scopes: [undefined],
+      askedAt: SINCE,
+    });
+  });
+
+  it("nothing by a silence that was kept, until it has been silent for its time in this watch", () => {
+    const input = { ...FIRE, onSilence: "stop" as const };
+    const silent = { ...active.contact, state: "silent" as const };
+    let watch = contactWatch(silent, SINCE);
+    const due = [0, 1, 2, 3, 4, 5].map((second) => {
+      watch = contactAfter(input, watch, { problem: "no answer" }, addSeconds(SINCE, second));
+      return stopDue(input, watch, decided, []) !== undefined;
+    });
+    expect(due).toEqual([false, false, false, false, false, true]);
   });
 
   it("the same request where nobody knows whether the site has decided: kept or not, it is one stop", () => {
