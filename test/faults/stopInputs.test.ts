@@ -255,8 +255,12 @@ describe("a contact that stops machines", () => {
       [siteId()],
     );
     expect(findings.map(({ problem }) => problem)).toEqual([
-      expect.stringMatching(/^stop input estop .* has not answered steadily for 20 s: it protects nothing until it does; /),
-      expect.stringMatching(/^stop input fire-hall-2 .* has not answered steadily for 20 s: it stops as if it were active; /),
+      expect.stringMatching(
+        /^stop input estop .* has not answered steadily for 20 s: it protects nothing until it does; /,
+      ),
+      expect.stringMatching(
+        /^stop input fire-hall-2 .* has not answered steadily for 20 s: it stops as if it were active; /,
+      ),
     ]);
     await expect(commands.site.startAgain({ cohortId: HALL, reason: "it is only the module" })).rejects.toThrow(
       /stop input fire-hall-2 holds caprock-s21 down/,
