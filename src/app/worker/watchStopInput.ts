@@ -84,11 +84,10 @@ export async function watchStopInput(
         const row = (await deps.inputs.all(siteId)).find((one) => one.inputId === inputId);
         kept = row?.contact;
         const isKept = row !== undefined && Math.abs(row.keptSecondsAgo) <= KEPT_WITHIN_SECONDS;
-        const steadyAt = line === undefined && isKept ? at : watch?.steadyAt;
         watch = {
           ...contactWatch(kept, at),
           ...(watch === undefined ? {} : { watchedSince: watch.watchedSince }),
-          ...(steadyAt === undefined ? {} : { steadyAt }),
+          hasBeenSteady: line === undefined && isKept,
         };
         if (line === undefined && !isKept) watch = contactAfter(input, watch, { problem: NOBODY_READS }, at);
       }

@@ -31,8 +31,10 @@ export interface StopContact {
 /** The watch of one contact: what is known, since when it is watched, and what the last read showed. */
 export interface ContactWatch {
   readonly watchedSince: Instant;
-  /** When two equal reads in a row were last had in this watch; absent before the first. */
-  readonly steadyAt?: Instant;
+  /** Whether two equal reads in a row were ever had in this watch. */
+  readonly hasBeenSteady: boolean;
+  /** Looks since two equal reads in a row, or since the beginning. Not seconds: a look may be long in coming. */
+  readonly unsteadyLooks: number;
   readonly contact: StopContact;
   /** Absent where the last look was not answered. */
   readonly isOn?: boolean;
@@ -43,7 +45,12 @@ export type ContactRead = { readonly isOn: boolean } | { readonly problem: strin
 
 /** The watch of a contact as it begins, by what was known before: a restart neither forgets nor repeats. */
 export function contactWatch(known: StopContact | undefined, at: Instant): ContactWatch {
-  return { watchedSince: at, contact: known ?? { state: "unread", since: at, lookedAt: at } };
+  return {
+    watchedSince: at,
+    hasBeenSteady: false,
+    unsteadyLooks: 0,
+    contact: known ?? { state: "unread", since: at, lookedAt: at },
+  };
 }
 
 /** A lost read, or one that bounces, costs the row of equal reads two looks: that is not yet unsteady. */
@@ -62,11 +69,10 @@ export function contactAfter(input: StopInput, before: ContactWatch, read: Conta
   const { state, since, answeredAt } = contact;
   const as = (next: ContactState) => (next === state ? { state, since } : { state: next, since: at });
   const watchedSince = earlierOf(before.watchedSince, at);
-  const steadyAt = before.steadyAt === undefined ? undefined : earlierOf(before.steadyAt, at);
-  const watch = { watchedSince, ...(steadyAt === undefined ? {} : { steadyAt }) };
-  const unsteadySeconds = secondsBetween(steadyAt ?? watchedSince, at);
+  const unsteadyLooks = before.unsteadyLooks + 1;
+  const watch = { watchedSince, hasBeenSteady: before.hasBeenSteady, unsteadyLooks };
   const steadyWithinSeconds = input.silentAfterSeconds + LOOKS_TO_BE_STEADY_AGAIN * input.pollSeconds;
-  const isUnsteady = unsteadySeconds >= steadyWithinSeconds;
+  const isUnsteady = unsteadyLooks * input.pollSeconds >= steadyWithinSeconds;
   if ("problem" in read) {
     const isOwn = answeredAt !== undefined && answeredAt >= watchedSince && answeredAt <= at;
     const heardAt = isOwn ? answeredAt : watchedSince;
@@ -79,7 +85,7 @@ export function contactAfter(input: StopInput, before: ContactWatch, read: Conta
   const answered = { lookedAt: at, answeredAt: at };
   if (before.isOn === isOn) {
     const told = as(isOn === (input.activeWhen === "on") ? "active" : "idle");
-    return { ...watch, steadyAt: at, contact: { ...told, ...answered }, isOn };
+    return { watchedSince, hasBeenSteady: true, unsteadyLooks: 0, contact: { ...told, ...answered }, isOn };
   }
   const told = isUnsteady || state === "silent" ? { ...as("silent"), problem: UNSTEADY } : { state, since };
   return { ...watch, contact: { ...told, ...answered }, isOn };
@@ -89,11 +95,9 @@ export function contactAfter(input: StopInput, before: ContactWatch, read: Conta
  * Whether a watch knows by itself what its contact shows, by two equal reads or by its silence. Before, it goes by what
  * was kept: that may be of a wire, or of a rule, that has been changed since.
  */
-export function isOwnKnowledge(input: StopInput, { watchedSince, steadyAt, contact }: ContactWatch): boolean {
+export function isOwnKnowledge(input: StopInput, { watchedSince, hasBeenSteady, contact }: ContactWatch): boolean {
   const isSilent = contact.state === "silent" && contact.problem !== undefined;
-  return (
-    steadyAt !== undefined || (isSilent && secondsBetween(watchedSince, contact.lookedAt) >= input.silentAfterSeconds)
-  );
+  return hasBeenSteady || (isSilent && secondsBetween(watchedSince, contact.lookedAt) >= input.silentAfterSeconds);
 }
 
 /** Whether a stop input holds machines down: it is active, or silent where silence stops. */

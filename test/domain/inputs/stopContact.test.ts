@@ -77,6 +77,13 @@ describe("what a contact shows", () => {
     expect(shown([OFF, OFF, ON, OFF, OFF])).toEqual(["unread", ...Array(4).fill("idle")]);
   });
 
+  it("is not unsteady where it was read late: a site took its time to decide", () => {
+    let watch = contactWatch(undefined, START);
+    for (const second of [0, 1]) watch = contactAfter(FIRE, watch, { isOn: false }, addSeconds(START, second));
+    watch = contactAfter(FIRE, watch, { isOn: true }, addSeconds(START, 60));
+    expect(watch.contact.state).toBe("idle");
+  });
+
   it("is silent after its time also where the clock was set back an hour meanwhile", () => {
     let watch = contactWatch(undefined, addSeconds(START, 3_600));
     for (const second of [3_600, 3_601]) watch = contactAfter(FIRE, watch, { isOn: false }, addSeconds(START, second));
@@ -94,7 +101,7 @@ describe("what a contact shows", () => {
 
 /** A watch that has read twice alike. */
 function seen(contact: StopContact): ContactWatch {
-  return { watchedSince: START, steadyAt: contact.lookedAt, contact };
+  return { watchedSince: START, hasBeenSteady: true, unsteadyLooks: 0, contact };
 }
 
 describe("what an active contact asks of its site", () => {
