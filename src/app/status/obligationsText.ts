@@ -51,7 +51,8 @@ function obligationText(one: Obligation, { at }: ObligationsNow): string {
   const verdict =
     clock?.verdict === undefined ? (clock === undefined ? " No clock yet." : "") : ` ${clock.verdict.sentence}`;
   const named = product === undefined ? "" : ` (${product})`;
-  return `${instructionId} of ${issuer}${named}: ${asked}, ${of}, ${span}.${target}${counted}${missing}${left}${verdict}`;
+  const what = `${instructionId} of ${issuer}${named}: ${asked}, ${of}, ${span}.`;
+  return `${what}${target}${counted}${missing}${left}${verdict}`;
 }
 
 /** Where the load moved between the telling of a reduction of the site and its start: what each counts from. */
