@@ -277,6 +277,10 @@ describe("a feeder that opens, and an instruction's clock", () => {
 
       await pass(400);
       await news();
+      // The load is back: off to a site that is off has nothing to deliver, and is met.
+      await pass(300);
+      await news();
+      expect(asleep()).toBe(0);
       for (const { machineId } of machines()) bench.world.fleet.inject(machineId, "refuse");
       await instruct("ers-short");
       await pass(700);
