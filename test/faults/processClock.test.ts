@@ -13,11 +13,12 @@ import { eventually, goTo, killSite, type Rig, startRig, steppedPrices } from ".
 const HOLD = "~desk";
 const SITE = "pecan-draw";
 /**
- * Central 10:14:00: an instruction comes; 10:14:40: it ends, and nothing else but the site's own wake is due between.
+ * Central 10:14:00: an instruction comes, and the meter is looked at every ten seconds; 10:14:37: it ends, and nothing
+ * else but the site's own wake is due from 10:14:33 on.
  */
 const ORDERED = parseInstant("2026-08-18T15:14:00Z");
-const QUIET = "2026-08-18T15:14:30.000Z";
-const ENDS = parseInstant("2026-08-18T15:14:40Z");
+const QUIET = "2026-08-18T15:14:33.000Z";
+const ENDS = parseInstant("2026-08-18T15:14:37Z");
 
 describe("a worker killed while its site sleeps until an instruction ends", () => {
   const folder = mkdtempSync(join(tmpdir(), "ballast-clock-"));
