@@ -379,7 +379,7 @@ function recordOf(
     schema: "ballast.decision/2",
     siteId: plan.siteId,
     sequence: revision,
-    input: { asOf, facts: {} },
+    input: { asOf, inputIds: [], facts: {} },
     dispatch,
   } as unknown as DecisionRecord;
 }

@@ -10,7 +10,7 @@ export async function runAllDay(bench: Bench, { plan }: Deployment, from: Instan
     schema: "ballast.decision/2",
     siteId: plan.siteId,
     sequence: 1,
-    input: { asOf: from },
+    input: { asOf: from, inputIds: [] },
     previousHash: "genesis",
   } as unknown as DecisionRecord;
   await bench.decisions.record(
@@ -92,7 +92,7 @@ export async function curtailedAllHour(
       schema: "ballast.decision/2",
       siteId: plan.siteId,
       sequence,
-      input: { asOf: at },
+      input: { asOf: at, inputIds: [] },
       previousHash: "genesis",
     } as unknown as DecisionRecord;
     await bench.decisions.record(

@@ -33,7 +33,7 @@ async function decide(sequence: number, time: string, modeId: string, reason: Re
     schema: "ballast.decision/2",
     siteId,
     sequence,
-    input: { asOf: at(time) },
+    input: { asOf: at(time), inputIds: [] },
     output: { changes: sequence !== 3 },
     ...(sequence === 3 ? {} : { dispatch: { revision: sequence, targets: [] } }),
   } as unknown as DecisionRecord;
