@@ -120,6 +120,8 @@ export async function killRounds(
     startAt: "2026-08-18T15:00:00Z",
     prices: steppedPrices(folder, USD_PER_MWH),
     seed: seeds[0] as number,
+    // Kept, as a site is: a throwaway run gives a worker up that dies again and again within a minute.
+    keep: true,
     holds: [DESK_HOLD],
     profiles: restPoints,
   });
