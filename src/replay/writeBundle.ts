@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../domain/evidence/canonicalJson.ts";
 import type {
   BundleDocument,
@@ -51,24 +51,14 @@ export interface BundleContent {
 }
 
 /**
- * Writes an audit bundle into a new folder, all or nothing: it is written beside and renamed; only its owner may read
- * it. Returns the manifest.
- * @throws BundleError when the folder exists (evidence is never overwritten) or a document's bytes are not those of its
- * hash
+ * Writes an audit bundle into a folder that it makes; only its owner may read it. Who calls it puts the files on disk,
+ * and removes what one that failed leaves. Returns the manifest.
+ * @throws BundleError when the folder exists (evidence is never overwritten) or cannot be made, or a document's bytes
+ * are not those of its hash
  */
 export async function writeBundle(dir: string, content: BundleContent): Promise<BundleManifest> {
-  const target = resolve(dir);
-  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true, mode: 0o700 });
-  try {
-    const manifest = await writeFiles(draft, content);
-    await moveInto(draft, target);
-    return manifest;
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    throw error;
-  }
+  await makeNew(resolve(dir));
+  return writeFiles(dir, content);
 }
 
 async function writeFiles(dir: string, content: BundleContent): Promise<BundleManifest> {
@@ -169,12 +159,13 @@ function jsonLines(rows: readonly unknown[]): string {
   return rows.map((row) => `${canonicalJson(row)}\n`).join("");
 }
 
-async function moveInto(draft: string, target: string): Promise<void> {
+async function makeNew(dir: string): Promise<void> {
   try {
-    await rename(draft, target);
+    await mkdir(dirname(dir), { recursive: true, mode: 0o700 });
+    await mkdir(dir, { mode: 0o700 });
   } catch (cause) {
     throw new BundleError(
-      `bundle ${target}: cannot be put there (${(cause as NodeJS.ErrnoException).code}); expected a folder that ` +
+      `bundle ${dir}: cannot be put there (${(cause as NodeJS.ErrnoException).code}); expected a folder that ` +
         `does not exist yet, evidence is never overwritten`,
       { cause },
     );

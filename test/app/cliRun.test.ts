@@ -13,7 +13,9 @@ import { exportBundle } from "../../src/app/evidence/evidenceBundle.ts";
 import type { LocalRun } from "../../src/app/session/localRun.ts";
 import { addOperator } from "../../src/app/operator/operatorKeyFile.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
+import type { BundleManifest } from "../../src/domain/evidence/model.ts";
 import { addSeconds } from "../../src/domain/units/instant.ts";
+import { powerCuts } from "../support/powerCuts.ts";
 import { at, ballast, type CliResult, DAY, letTimePass, NEXT_DAY, startBallast, startSmallRun } from "./cliSupport.ts";
 
 const MACHINES = 21;
@@ -321,9 +323,17 @@ describe("money that maria asks for by hand, six minutes after the day has ended
 });
 
 describe("the audit of the evening's bundle", () => {
+  let manifest: BundleManifest;
+
+  it("is whole on disk when it is said to be written: a power cut takes none of it", async () => {
+    using power = powerCuts();
+    manifest = await exportBundle(join(dataDir, "bundle"), run.pool, run.deployment, at("23:59:59"));
+    expect(power.lostOf(join(dataDir, "bundle"))).toEqual([]);
+  });
+
   it("holds, and fails with the layer of the first mismatch once one digit of a history is another", async () => {
     const bundle = join(dataDir, "bundle");
-    const { headChainHash, runs } = await exportBundle(bundle, run.pool, run.deployment, at("23:59:59"));
+    const { headChainHash, runs } = manifest;
     const good = await ballast(["audit", bundle, "--head", headChainHash]);
     expect([good.code, good.stdout]).toEqual([
       0,

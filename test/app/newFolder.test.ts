@@ -1,8 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { newFolder } from "../../src/app/newFolder.ts";
+import { newPrivate, replacePrivate } from "../../src/app/worker/privateFile.ts";
+import { powerCuts } from "../support/powerCuts.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ballast-new-folder-"));
 const folder = join(root, "backup");
@@ -68,5 +79,39 @@ describe("a folder that is written all or nothing", () => {
     });
     await expect(full).rejects.toThrow(`there is no room for ${folder} (ENOSPC): make some`);
     expect([inRoot(), existsSync(folder)]).toEqual([[], false]);
+  });
+
+  it("loses nothing to a power cut once it says that it is written: no file's bytes, no name, however deep", async () => {
+    using power = powerCuts();
+    const deep = join(root, "a", "b", "bundle");
+    await newFolder(deep, "an audit bundle", (draft) => {
+      mkdirSync(join(draft, "documents", "of-a-day"), { recursive: true });
+      for (const name of ["manifest.json", "documents/1", "documents/of-a-day/2"])
+        writeFileSync(join(draft, name), "whole");
+    });
+    expect(power.lostOf(deep)).toEqual([]);
+  });
+
+  it("says where it cannot be written, and what to do", async () => {
+    writeFileSync(join(root, "file"), "");
+    await expect(newFolder(join(root, "file", "backup"), "a backup", fill("x"))).rejects.toThrow(
+      /backup cannot be written \(E[A-Z]+\): name a place that this account may write to/,
+    );
+  });
+});
+
+describe("a private file that is said to be written", () => {
+  it("loses nothing to a power cut, new or in place of another", () => {
+    using power = powerCuts();
+    newPrivate(join(root, "key"), "of alice");
+    replacePrivate(join(root, "settings"), "{}");
+    expect([power.lostOf(join(root, "key")), power.lostOf(join(root, "settings"))]).toEqual([[], []]);
+    expect(inRoot()).toEqual(["key", "settings"]);
+  });
+
+  it("is never put over another that is there", () => {
+    newPrivate(join(root, "key"), "of alice");
+    expect(() => newPrivate(join(root, "key"), "of bob")).toThrow(/EEXIST/);
+    expect([readFileSync(join(root, "key"), "utf8"), inRoot()]).toEqual(["of alice", ["key"]]);
   });
 });

@@ -19,19 +19,20 @@ import type { StoredSettlement } from "../../ports/journalStore.ts";
 import type { StatementRecord } from "../../ports/statementStore.ts";
 import { postgresRegisterStore } from "../../adapters/postgres/registerStore.ts";
 import { BundleError } from "../../replay/bundleFile.ts";
-import { writeBundle } from "../../replay/writeBundle.ts";
+import { type BundleContent, writeBundle } from "../../replay/writeBundle.ts";
 import { buildId } from "../buildId.ts";
+import { newFolder } from "../newFolder.ts";
 import { SIGNING_KEY_ENV } from "../worker/signingKey.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { settledMeters } from "../worker/settledMeters.ts";
 
 /**
- * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder.
+ * Write the audit bundle of a site's exported runs and of everything settled and stated from them into a new folder,
+ * all or nothing and on disk when it returns.
  * `createdAt` is market time: commands, timeline and documents go up to it, or to the end of the last settled day.
  * The manifest is signed when there is a key: `signingKeyFile`, else the file that `BALLAST_SIGNING_KEY_FILE` names.
- * @throws BundleError when the folder exists already (evidence is never overwritten) or the key file cannot be read;
- * KeyError when it
- *   holds no Ed25519 private key.
+ * @throws CommandError when the folder exists already (evidence is never overwritten) or there is no room; BundleError
+ * when the key file cannot be read; KeyError when it holds no Ed25519 private key.
  */
 export async function exportBundle(
   dir: string,
@@ -60,7 +61,7 @@ export async function exportBundle(
   // A run can close amid a day that is not settled yet: what it did until now belongs to its history.
   const until = addSeconds(createdAt > to ? createdAt : to, 1);
   const signingKeyPem = signingKey(options.signingKeyFile ?? (process.env[SIGNING_KEY_ENV] || undefined));
-  return writeBundle(dir, {
+  const content: BundleContent = {
     siteId,
     createdAt,
     buildId: buildId(),
@@ -91,7 +92,8 @@ export async function exportBundle(
     timeline: await postgresDecisionStore(pool).timeline(siteId, until),
     journal: [...(await postedEntries(pool, siteId, days)), ...entriesOfStatements(statements)],
     documents: await citedDocuments(pool, until, { archive: options.archive, isApart: options.isArchiveApart }),
-  });
+  };
+  return newFolder(dir, "an audit bundle", (draft) => writeBundle(draft, content));
 }
 
 /** Meters of the configuration, and those that it has lost since a day was settled by them. */

@@ -1,6 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeDurably } from "../../adapters/archive/durably.ts";
 import { recordedDocuments } from "../../adapters/postgres/recordedDocuments.ts";
 import type { Pool } from "../../adapters/postgres/pool.ts";
 import { dayEnd, dayStart } from "../../domain/market/calendar.ts";
@@ -59,10 +58,10 @@ export async function writeRecording(
     mkdirSync(join(draft, "documents"), { recursive: true, mode: 0o700 });
     const documents = found.map(({ bytes, sha256, ...document }) => {
       const file = `documents/${sha256}`;
-      writeDurably(join(draft, file), "w", bytes);
+      writeFileSync(join(draft, file), bytes, { mode: 0o600 });
       return { ...document, sha256, file };
     });
     const manifest = { schema: "ballast.recording/1", operatingDay, documents };
-    writeDurably(join(draft, "manifest.json"), "w", Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
+    writeFileSync(join(draft, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`, { mode: 0o600 });
   });
 }

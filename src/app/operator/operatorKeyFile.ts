@@ -1,12 +1,13 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { makeFolderDurably } from "../../adapters/archive/durably.ts";
 import { isForSite, namesOperator, type OperatorKey, type Role } from "../../domain/evidence/operatorAdmission.ts";
 import { keyIdOf } from "../../replay/signature.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { changeOperators, operatorsFile, readOperators } from "../worker/operatorList.ts";
-import { readPrivate } from "../worker/privateFile.ts";
+import { newPrivate, readPrivate } from "../worker/privateFile.ts";
 
 export interface Operator {
   readonly actor: string;
@@ -173,9 +174,9 @@ function readKey(file: string): { readonly keyId: string; readonly privateKeyPem
 }
 
 function writeNewKey(path: string, privateKeyPem: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderDurably(dirname(path));
   try {
-    writeFileSync(path, privateKeyPem, { mode: 0o600, flag: "wx" });
+    newPrivate(path, privateKeyPem);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
     throw new CommandError(

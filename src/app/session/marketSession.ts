@@ -159,6 +159,6 @@ async function audited(
     head,
     publicKeyPem,
   });
-  writeStatements(statementsDir, result.statements);
+  await writeStatements(statementsDir, result.statements);
   return { ...result, decisions, statementsDir, bundleDir, head, publicKeyFile, verdict };
 }

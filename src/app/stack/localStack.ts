@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { syncToDisk, writeDurably } from "../../adapters/archive/durably.ts";
 import { checkDatabase } from "../../adapters/postgres/server.ts";
 import { tryLock } from "../../local/lock.mjs";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -239,8 +240,10 @@ function takeFolder(dataDir: string): { release(): void } {
 
 function prepareData(dataDir: string, keep: boolean): void {
   const mark = join(dataDir, "kept");
-  if (keep) writeFileSync(mark, "The data in this folder is kept between runs.\n", { mode: 0o600 });
-  else if (existsSync(mark))
+  if (keep) {
+    writeDurably(mark, "w", Buffer.from("The data in this folder is kept between runs.\n"));
+    syncToDisk(dataDir);
+  } else if (existsSync(mark))
     throw new Error(
       `${dataDir} holds data that is kept (${readFileSync(mark, "utf8").trim()}): a throwaway run must have ` +
         `another folder`,

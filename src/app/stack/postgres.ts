@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { syncToDisk, writeDurably } from "../../adapters/archive/durably.ts";
 import { isPrepared } from "../../adapters/postgres/server.ts";
 import { type GuardedChild, startGuarded } from "./children.ts";
 import { keepRunning, restartsOf } from "./keepRunning.ts";
@@ -133,7 +134,7 @@ async function ensureCluster(cluster: string, passwordFile: string, account: Ser
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });
   const password = randomBytes(24).toString("base64url");
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  writeDurably(passwordFile, "w", Buffer.from(`${password}\n`));
   chmodSync(passwordFile, 0o600);
   account.give(fresh);
   account.give(passwordFile);
@@ -162,5 +163,7 @@ async function ensureCluster(cluster: string, passwordFile: string, account: Ser
   if (process.getuid !== undefined && process.getgid !== undefined)
     chownSync(passwordFile, process.getuid(), process.getgid());
   renameSync(fresh, cluster);
+  // a loss of power may not leave a cluster under its old name, or without its password: it would be made anew
+  syncToDisk(dirname(cluster));
   return password;
 }

@@ -3,6 +3,7 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -57,19 +58,30 @@ export function readPrivate(path: string, what: string): string | undefined {
  * @throws Error when there is no room for the new text; the file is then as it was, and no draft stays
  */
 export function replacePrivate(path: string, text: string): void {
+  putPrivate(path, text, (draft) => renameSync(draft, path));
+}
+
+/**
+ * Writes a file that is not there yet, its owner's alone, whole and on disk or not at all. @throws Error with the code
+ * EEXIST when something is there; of the file system when there is no room, and then nothing stays
+ */
+export function newPrivate(path: string, text: string): void {
+  // a link appears whole or not at all, and never over another
+  putPrivate(path, text, (draft) => linkSync(draft, path));
+}
+
+function putPrivate(path: string, text: string, put: (draft: string) => void): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
   const fd = openSync(draft, "wx", 0o600);
   try {
     writeFileSync(fd, text);
     fsyncSync(fd);
-    renameSync(draft, path);
+    put(draft);
     // the new name, too, outlives a loss of power
     syncToDisk(dirname(path));
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   } finally {
     closeSync(fd);
+    rmSync(draft, { force: true });
   }
 }
 

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { makeFolderDurably } from "../../adapters/archive/durably.ts";
+import { replacePrivate } from "./privateFile.ts";
 
 /** Names a file with an Ed25519 private key, PEM: bundles, and gaps in the evidence, are signed with it. */
 export const SIGNING_KEY_ENV = "BALLAST_SIGNING_KEY_FILE";
@@ -25,9 +27,9 @@ export function folderSigningKey(dataDir: string): SigningKey {
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
       publicKeyEncoding: { type: "spki", format: "pem" },
     });
-    mkdirSync(join(dataDir, "keys"), { recursive: true, mode: 0o700 });
-    writeFileSync(privateKeyFile, privateKey, { mode: 0o600 });
-    writeFileSync(publicKeyFile, publicKey, { mode: 0o600 });
+    makeFolderDurably(dirname(privateKeyFile));
+    replacePrivate(privateKeyFile, privateKey);
+    replacePrivate(publicKeyFile, publicKey);
   }
   return { privateKeyFile, publicKeyFile, publicKeyPem: readFileSync(publicKeyFile, "utf8") };
 }
