@@ -199,36 +199,13 @@ function clockSaid(
   verdict: ClockVerdict,
   endedAt: Instant | undefined,
 ): SiteInput {
-  const {
-    clockId,
-    instructionId,
-    issuer,
-    revision,
-    product,
-    cohortIds,
-    startedAt,
-    dueAt,
-    baseKw,
-    baseAt,
-    baseRevision,
-    targetKw,
-  } = clock;
-  const since = looks.filter((look) => look.at >= startedAt).slice(-LOOKS_TOLD_MAX);
+  const { clockId, verdict: _, closedAt: __, ...begun } = clock;
+  const since = looks.filter((look) => look.at >= clock.startedAt).slice(-LOOKS_TOLD_MAX);
   return {
     kind: RESPONSE_CLOCK,
     id: `${RESPONSE_CLOCK}/${clockId}`,
     at,
-    instructionId,
-    issuer,
-    revision,
-    product,
-    cohortIds,
-    startedAt,
-    dueAt,
-    baseKw,
-    baseAt,
-    baseRevision,
-    targetKw,
+    ...begun,
     looks: since.map((look) => ({ at: look.at, powerKw: look.powerKw, othersMoved: look.othersMoved })),
     endedAt,
     ...verdict,

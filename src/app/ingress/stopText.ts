@@ -4,6 +4,9 @@ import { startsAgain } from "../../domain/inputs/safetyStops.ts";
 import type { KeptStop } from "../../ports/doorStops.ts";
 import type { DeskAnswer } from "../../ports/instructionDesk.ts";
 
+/** A site refuses an end for the stop, its contact or the key: `why` says which, and its end is not told again by itself. */
+const EXPECTED_BY_SITE = "that what `why` names is over; then a new request, with a new nonce";
+
 /** What a sender hears of a safety stop, or its end, in HTTP. */
 export type StopText =
   { readonly status: 202; readonly body: StopAnswer } | { readonly status: 409 | 503; readonly body: RefusedAnswer };
@@ -18,7 +21,7 @@ export function stopText(answer: DeskAnswer, { siteId, input, told }: KeptStop):
   if (startsAgain(input) && siteRefusal !== undefined)
     return {
       status: 409,
-      body: { code: "refused", where: "", why: siteRefusal, expected: "a stop that is in force", message },
+      body: { code: "refused", where: "", why: siteRefusal, expected: EXPECTED_BY_SITE, message },
     };
   if (startsAgain(input) && !isTold)
     return {
