@@ -4,10 +4,11 @@ import { batchesOf } from "../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
 import { mostFall, type OrderedFall } from "../src/domain/dispatch/mostFall.ts";
 import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
+import { undrawnPower } from "../src/domain/dispatch/undrawnPower.ts";
 import { DISPATCH_VERDICT } from "../src/domain/inputs/dispatchVerdict.ts";
 import type { CohortTarget, DispatchBatch, DispatchPlan } from "../src/domain/dispatch/model.ts";
 import type { SiteId } from "../src/domain/units/ids.ts";
-import type { Instant } from "../src/domain/units/instant.ts";
+import { addSeconds, type Instant } from "../src/domain/units/instant.ts";
 import { loadMayMove } from "../src/domain/verification/loadMayMove.ts";
 import type { ResponseVerdict } from "../src/domain/verification/model.ts";
 import type { ClockWitness } from "../src/ports/clockWitness.ts";
@@ -17,7 +18,10 @@ import type { FleetLedger } from "../src/ports/fleetLedger.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { MarketClock } from "../src/ports/marketClock.ts";
 import type { MeterWatch, WatchedSite } from "../src/ports/meterWatch.ts";
+import type { SiteBook } from "../src/ports/siteBook.ts";
 import type { SiteGateway } from "../src/ports/siteGateway.ts";
+import type { SurveyStore } from "../src/ports/surveyStore.ts";
+import { configured } from "./configured.ts";
 import { machinesOf } from "./machines.ts";
 import { dispatchHold, refuseUndecided } from "./revision.ts";
 import { METER_TRIES, sitePower, type SitePowerDeps } from "./sitePower.ts";
@@ -31,8 +35,15 @@ export interface DispatchDeps extends SitePowerDeps {
   readonly ledger: FleetLedger;
   readonly decisions: DecisionStore;
   readonly watch: Pick<MeterWatch, "site" | "keepLook">;
+  readonly surveys: Pick<SurveyStore, "kept">;
+  readonly book: SiteBook<"plan" | "siteMeterId" | "meters">;
   readonly log: Log;
 }
+
+/** A survey is taken every five minutes and may itself take minutes: one that is older tells of another load. */
+const SURVEY_SECONDS_MAX = 600;
+/** A survey keeps the machines that drew power; the others of a cohort that it read drew none. */
+const NOT_DRAWING_W = 0;
 
 /** A dispatch as it begins: its batches, and what the meter shows if every machine that is able to follows. */
 export interface OpenedDispatch {
@@ -41,6 +52,8 @@ export interface OpenedDispatch {
   readonly beforeKw?: number;
   readonly batches: readonly DispatchBatch[];
   readonly expectedDeltaKw: number;
+  /** What its machines did not draw of their mode's power when last surveyed before it, kW. Absent for none. */
+  readonly undrawnKw?: number;
 }
 
 /**
@@ -49,7 +62,7 @@ export interface OpenedDispatch {
  * recorded decision ordered.
  */
 export function dispatchActivities(deps: DispatchDeps) {
-  const { clock, witness, sites, fleet, ledger, decisions, watch, log } = deps;
+  const { clock, witness, sites, fleet, ledger, decisions, watch, surveys, book, log } = deps;
   return {
     /**
      * Fence off older revisions and settle what the response is measured against: the site meter before anything moves,
@@ -75,20 +88,26 @@ export function dispatchActivities(deps: DispatchDeps) {
         });
       const standing = await watch.site(siteId);
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => {
+        const drawnW = await drawnBefore(siteId, await clock.now());
         const cohorts = Object.fromEntries(
-          targets.map((target): [string, BaseSpan[]] => [target.cohortId, dispatchBase(target, read(target))]),
+          targets.map((target): [string, BaseSpan[]] => [
+            target.cohortId,
+            dispatchBase(target, read(target), drawnW(target)),
+          ]),
         );
         const ordered = mostFall(targets, batches, cohorts);
         return { beforeKw: await powerBefore(siteId, revision, standing, ordered), cohorts };
       });
       // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that.
       if (resumed) await watch.keepLook(siteId, { at: await clock.now(), isMoving: true, beforeRevision: revision });
+      const undrawnKw = undrawnPower(targets, batches, base.cohorts);
       return {
         superseded: newest > revision,
         resumed,
         beforeKw: base.beforeKw,
         batches,
         expectedDeltaKw: expectedChange(targets, batches, base.cohorts),
+        ...(undrawnKw === undefined ? {} : { undrawnKw }),
       };
     },
 
@@ -135,6 +154,27 @@ export function dispatchActivities(deps: DispatchDeps) {
     const isMoving = loadMayMove(standing, at);
     await watch.keepLook(siteId, { at, ...read, isMoving, beforeRevision: revision, ordered });
     return read.powerKw;
+  }
+
+  /**
+   * What each machine of a cohort drew by the newest survey, W at the wall, in inventory order; undefined for a cohort
+   * of which it has none, which may not have been read.
+   */
+  async function drawnBefore(
+    siteId: SiteId,
+    at: Instant,
+  ): Promise<(target: CohortTarget) => readonly number[] | undefined> {
+    const { pue } = configured(book, siteId).plan;
+    const oldest = addSeconds(at, -SURVEY_SECONDS_MAX);
+    const newest = (await surveys.kept(siteId)).findLast((survey) => survey.at >= oldest && survey.at <= at);
+    const byCohort = Map.groupBy(newest === undefined ? [] : newest.machines, ({ cohortId }) => cohortId);
+    return ({ cohortId, machines }) => {
+      const drew = byCohort.get(cohortId);
+      if (drew === undefined) return undefined;
+      const drawsW = new Map(drew.map((machine) => [machine.machineId, machine.drawsW * pue]));
+      const known = machinesOf({ cohortId, spans: [{ from: 0, to: machines }] }, fleet.machines(siteId, cohortId));
+      return known.map(({ machineId }) => drawsW.get(machineId) ?? NOT_DRAWING_W);
+    };
   }
 
   /** Each machine of a cohort as it is now, in inventory order; one that does not answer as it was read last. */

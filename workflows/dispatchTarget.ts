@@ -50,6 +50,7 @@ export async function dispatchTarget({ plan, settings }: DispatchTargetInput): P
       orderedAt: plan.decidedAt,
       readAt: measured.readAt,
       expectedDeltaKw: opened.expectedDeltaKw,
+      undrawnKw: opened.undrawnKw,
       plannedDeltaKw: opened.resumed ? plan.expectedDeltaKw : undefined,
       beforeKw: opened.beforeKw,
       nowKw: measured.nowKw,

@@ -100,6 +100,23 @@ describe("the scenes of the demo's afternoon, by themselves", () => {
     );
   });
 
+  it("what its machines did not draw yet as they were told off is judged no shortfall, and their return is confirmed", async () => {
+    const verdicts = await query<{ outcome: string; sentence: string }>(
+      run.pool,
+      "SELECT outcome, sentence FROM response_verdict WHERE site_id = $1 ORDER BY revision LIMIT 2",
+      [LAST],
+    );
+    expect(verdicts).toEqual([
+      {
+        outcome: "unknown",
+        sentence: expect.stringMatching(
+          /^−71\.6 kW expected .* not judged, for \d+\.\d kW of it was not drawn yet when/,
+        ),
+      },
+      { outcome: "confirmed", sentence: expect.stringMatching(/^\+71\.6 kW expected /) },
+    ]);
+  });
+
   it("its machines boot into work, are told off, and run again by the release alone, which names who and why", async () => {
     const paloma = (time: string) => stood(LAST, time)["paloma-s21"];
     expect(["13:11:00", "13:15:00", "13:26:30"].map(paloma)).toEqual([

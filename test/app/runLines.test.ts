@@ -78,3 +78,8 @@ it("a revision that was overtaken is none of the meter's words", () => {
     /^18:36 +! meter: −5\.0 kW expected$/,
   );
 });
+
+it("a verdict that nobody could make is marked as a question, not as an alarm", () => {
+  const verdict = { revision: 3, outcome: "unknown", sentence: "−71.6 kW expected", closedAt: at("18:36:10") };
+  expect(verdictLine(verdict)).toMatch(/^18:36 +\? meter: −71\.6 kW expected$/);
+});

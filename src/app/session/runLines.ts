@@ -55,7 +55,8 @@ export function verdictLine({ outcome, revision, sentence, closedAt }: ClosedVer
   const start = `${hhmm(closedAt)}  `;
   if (outcome === "superseded")
     return `${start}${pc.dim("·")} revision ${revision} was overtaken before the meter judged it`;
-  return `${start}${outcome === "confirmed" ? pc.green("✓") : pc.red("!")} meter: ${sentence}`;
+  const mark = outcome === "confirmed" ? pc.green("✓") : outcome === "unknown" ? pc.yellow("?") : pc.red("!");
+  return `${start}${mark} meter: ${sentence}`;
 }
 
 /** Central wall time to the minute. */

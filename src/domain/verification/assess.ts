@@ -9,8 +9,10 @@ const CONFIRMED_SHARE_MIN = 0.95;
  * Did the load move? The meter alone decides, whatever the machines say: confirmed at ≥ 95 % of the expected change,
  * short below, unknown when a reading before or after is missing. kW; negative is a shed. With nothing expected it is
  * confirmed by definition, but for one case: machines were driven and not one is at its target. Then nobody knew what
- * to expect, and it is unknown. A revision that took another back is to bring the load to a level from either side: 5 %
- * of the larger of expected and planned change may be missing or too much.
+ * to expect, and it is unknown. What machines did not draw before that should have, as those that start behind a trip,
+ * is no shortfall and no megawatt either: where that alone decides, it is unknown. A revision that took another back is
+ * to bring the load to a level from either side: 5 % of the larger of expected and planned change may be missing or too
+ * much.
  */
 export function assess(input: ResponseInput): ResponseVerdict {
   const { expectedDeltaKw, beforeKw, nowKw } = input;
@@ -41,11 +43,13 @@ export function assess(input: ResponseInput): ResponseVerdict {
     return { outcome: "unknown", secondsSinceOrder, sentence };
   }
   if (tookBack) {
-    const missingKw = Math.abs(measuredDeltaKw - expectedDeltaKw);
+    const overKw = measuredDeltaKw - expectedDeltaKw;
     const allowedKw = (1 - CONFIRMED_SHARE_MIN) * Math.max(Math.abs(expectedDeltaKw), Math.abs(input.plannedDeltaKw));
-    const outcome = missingKw <= allowedKw ? "confirmed" : "short";
+    const isThere = Math.abs(overKw) <= allowedKw;
+    const outcome = isThere ? "confirmed" : wasNotDrawn(input, overKw, allowedKw) ? "unknown" : "short";
     const sentence =
-      `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site ${after}: ${outcome}. ` + machines(input);
+      `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site ${after}: ${outcome}${whyText(input, outcome)}. ` +
+      machines(input);
     return {
       outcome,
       measuredDeltaKw,
@@ -55,11 +59,31 @@ export function assess(input: ResponseInput): ResponseVerdict {
     };
   }
   const shareOfExpected = measuredDeltaKw / expectedDeltaKw;
-  const outcome = shareOfExpected >= CONFIRMED_SHARE_MIN ? "confirmed" : "short";
+  const isConfirmed = shareOfExpected >= CONFIRMED_SHARE_MIN;
+  const [overKw, allowedKw] = [
+    measuredDeltaKw - expectedDeltaKw,
+    (1 - CONFIRMED_SHARE_MIN) * Math.abs(expectedDeltaKw),
+  ];
+  const outcome = isConfirmed ? "confirmed" : wasNotDrawn(input, overKw, allowedKw) ? "unknown" : "short";
   const sentence =
     `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site (${fixed(shareOfExpected * 100, 1)} %) ` +
-    `${after}: ${outcome}. ${machines(input)}`;
+    `${after}: ${outcome}${whyText(input, outcome)}. ${machines(input)}`;
   return { outcome, measuredDeltaKw, shareOfExpected, secondsSinceOrder, sentence };
+}
+
+/**
+ * Whether the load stands higher than expected, beyond what is allowed, by no more than what its machines may never have
+ * drawn, while each of them is read back as ordered. It says nothing of a load that was to come back.
+ */
+function wasNotDrawn(input: ResponseInput, overKw: number, allowedKw: number): boolean {
+  const { expectedDeltaKw, undrawnKw, atTarget } = input;
+  if (undrawnKw === undefined || expectedDeltaKw > 0 || atTarget < input.machines) return false;
+  return overKw > allowedKw && overKw <= undrawnKw + allowedKw;
+}
+
+function whyText({ undrawnKw }: ResponseInput, outcome: ResponseVerdict["outcome"]): string {
+  if (outcome !== "unknown" || undrawnKw === undefined) return "";
+  return `, not judged, for ${kwText(undrawnKw)} of it was not drawn yet when last surveyed before the order`;
 }
 
 function shown(measuredDeltaKw: number | undefined): string {

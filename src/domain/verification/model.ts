@@ -19,6 +19,11 @@ export interface ResponseInput {
   readonly readAt: Instant;
   readonly expectedDeltaKw: number;
   /**
+   * What the machines that are told no higher mode did not draw of their power when last surveyed before the order, kW:
+   * the reading from before may lack it, and load that rises since may hide a shed. Absent for none.
+   */
+  readonly undrawnKw?: number;
+  /**
    * Set when this revision took another back before its verdict: the change it was planned to make from where that one
    * was to lead, kW. Expected change and reading from before are then those against the base of that one.
    */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { batchesOf } from "../../../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../../../src/domain/dispatch/dispatchBase.ts";
 import { expectedChange } from "../../../src/domain/dispatch/expectedChange.ts";
+import { undrawnPower } from "../../../src/domain/dispatch/undrawnPower.ts";
 import type { CohortTarget } from "../../../src/domain/dispatch/model.ts";
 
 const WATTS: Readonly<Record<string, number>> = { off: 25, "415MHz": 1_800, normal: 3_000 };
@@ -92,6 +93,40 @@ describe("change expected on the meter", () => {
     );
     // this one brings a back
     expect(change([target("a", [["normal", 100]]), target("b", [["normal", 100]])], running)).toBe(0);
+  });
+
+  it("counts machines that start in full, and says apart what they lack: 20 of 100 drew 1,000 of 3,000 W", () => {
+    const read = Array.from({ length: 100 }, (): LastRead => ({ state: "running" }));
+    const drew = Array.from({ length: 100 }, (_, i) => (i < 20 ? 1_000 : 2_800));
+    const before = { a: dispatchBase(target("a", []), read, drew) };
+    expect(before.a).toEqual([{ from: 0, to: 100, fromW: 3_000, canShed: true, canRestore: true, undrawnW: 40_000 }]);
+    const off = target("a", [["off", 100]]);
+    const half = target("a", [
+      ["off", 50],
+      ["normal", 50],
+    ]);
+    const lacked = (one: CohortTarget, of: Readonly<Record<string, readonly BaseSpan[]>> = before) =>
+      undrawnPower([one], batchesOf(one, all(), 30), of);
+    expect(change([off], before)).toBeCloseTo(-297.5, 9);
+    // Those that stay at normal rise beside those that go off: both count, once.
+    expect([off, half, target("a", [["normal", 100]])].map((one) => lacked(one))).toEqual([40, 40, 40]);
+    expect(lacked(off, running)).toBeUndefined();
+    expect(undrawnPower([off], [{ cohortId: "a", modeId: "off", spans: [{ from: 0, to: 5 }] }], before)).toBe(15);
+    expect(undrawnPower([off], batchesOf(target("b", [["off", 100]]), all(), 30), before)).toBeUndefined();
+  });
+
+  it("of machines that were dark when surveyed lacks all that they draw; sleepers and machines at 90 % lack nothing", () => {
+    const [runs, sleeps]: LastRead[] = [{ state: "running" }, { state: "asleep" }];
+    const lacks = (machine: LastRead, drawnW?: number) =>
+      dispatchBase(target("a", [], [["normal", 1]], 1), [machine], drawnW === undefined ? undefined : [drawnW])[0]
+        ?.undrawnW;
+    expect([lacks(runs, 0), lacks(runs, 2_699), lacks(runs, 2_700), lacks(runs), lacks(sleeps, 0)]).toEqual([
+      3_000,
+      301,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("is nothing for a cohort that is not driven, or that the base does not know", () => {
