@@ -4,7 +4,7 @@ import { startsAgain } from "../../domain/inputs/safetyStops.ts";
 import type { KeptStop } from "../../ports/doorStops.ts";
 import type { DeskAnswer } from "../../ports/instructionDesk.ts";
 
-/** A site refuses an end for the stop, its contact or the key: `why` says which, and its end is not told again by itself. */
+/** What stands against an end is the stop, its contact or the key, as `why` says: nobody tells that end again. */
 const EXPECTED_BY_SITE = "that what `why` names is over; then a new request, with a new nonce";
 
 /** What a sender hears of a safety stop, or its end, in HTTP. */

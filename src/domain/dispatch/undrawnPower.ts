@@ -2,8 +2,8 @@ import type { BaseSpan } from "./dispatchBase.ts";
 import type { CohortTarget, DispatchBatch } from "./model.ts";
 
 /**
- * What the machines of a dispatch that it tells no higher mode did not draw of their mode's power when last surveyed, kW
- * at the site meter; undefined for none. Machines that start draw it by and by, so nobody knows how much of it the
+ * What the machines of a dispatch that it tells no higher mode did not draw of their mode's power when last surveyed,
+ * kW at the site meter; undefined for none. Machines that start draw it by and by, so nobody knows how much of it the
  * meter showed before the commands. Of a span that is driven in part it is all, as far as those machines can lack it.
  */
 export function undrawnPower(

@@ -48,8 +48,8 @@ export function assess(input: ResponseInput): ResponseVerdict {
     const isThere = Math.abs(overKw) <= allowedKw;
     const outcome = isThere ? "confirmed" : wasNotDrawn(input, overKw, allowedKw) ? "unknown" : "short";
     const sentence =
-      `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site ${after}: ${outcome}${whyText(input, outcome)}. ` +
-      machines(input);
+      `${wanted}, ${kwChangeText(measuredDeltaKw)} metered at the site ` +
+      `${after}: ${outcome}${whyText(input, outcome)}. ${machines(input)}`;
     return {
       outcome,
       measuredDeltaKw,
@@ -72,8 +72,8 @@ export function assess(input: ResponseInput): ResponseVerdict {
 }
 
 /**
- * Whether the load stands higher than expected, beyond what is allowed, by no more than what its machines may never have
- * drawn, while each of them is read back as ordered. It says nothing of a load that was to come back.
+ * Whether the load stands higher than expected, beyond what is allowed, by no more than what its machines may never
+ * have drawn, while each of them is read back as ordered. It says nothing of a load that was to come back.
  */
 function wasNotDrawn(input: ResponseInput, overKw: number, allowedKw: number): boolean {
   const { expectedDeltaKw, undrawnKw, atTarget } = input;
