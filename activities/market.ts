@@ -4,7 +4,8 @@ import type { FeedState } from "../src/domain/inputs/feedState.ts";
 import { isFeedSilent } from "../src/domain/inputs/foldHealth.ts";
 import { foldPoll } from "../src/domain/inputs/foldPoll.ts";
 import { isMarketInput, marketFact } from "../src/domain/inputs/marketFacts.ts";
-import type { FoldedPoll, Subscriber, WatchRules } from "../src/domain/inputs/pollModel.ts";
+import type { Subscriber, WatchRules } from "../src/domain/inputs/pollModel.ts";
+import { isKeptUntilTold, toBeTold, type Untold } from "../src/domain/inputs/untold.ts";
 import { operatingDayOf } from "../src/domain/market/calendar.ts";
 import type { OperatingDay } from "../src/domain/market/model.ts";
 import { thrownText } from "../src/domain/units/foreignText.ts";
@@ -94,7 +95,8 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
         const hearAt = isHeard ? addSeconds(at, hearEverySeconds) : undefined;
         let standing = await market.cursor(feedId);
         while (true) {
-          const next = pollAppointment(stateOf(standing).nextPollAt, at, watched.feed.nextPollAt(at, true));
+          const { untold, nextPollAt } = stateOf(standing);
+          const next = untold === undefined ? pollAppointment(nextPollAt, at, watched.feed.nextPollAt(at, true)) : at;
           at = await clock.waitUntil(`feed/${feedId}`, earlier(next, hearAt), signal, about);
           const polled = at < next ? undefined : await pollOnce(feedId, watched, told, at, standing);
           standing = polled?.standing ?? standing;
@@ -112,14 +114,16 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     at: Instant,
     standing: FeedStanding,
   ): Promise<{ found: boolean; standing: FeedStanding }> {
-    const { waitsSince, ...before } = stateOf(standing);
+    const { waitsSince, untold, ...before } = stateOf(standing);
     const turn = watched.feed.turnAt?.(at) ?? at;
     if (turn > at) {
+      if (untold !== undefined) await tellAll(feedId, watched, siteIds, untold);
       const state = { ...before, nextPollAt: turn, waitsSince: waitsSince ?? at };
       const { cursor, polledAt } = standing;
-      if (!isWaitToBeNoted(waitsSince, polledAt, at)) return { found: false, standing: { ...standing, state } };
+      if (untold === undefined && !isWaitToBeNoted(waitsSince, polledAt, at))
+        return { found: false, standing: { ...standing, state } };
       const waiting = { cursor, state, polledAt: at, seenAt: undefined };
-      return { found: false, standing: await market.moveCursor(feedId, standing, waiting) };
+      return { found: untold !== undefined, standing: await market.moveCursor(feedId, standing, waiting) };
     }
     const asked = await ask(watched.feed, before.isReadAgain ? undefined : standing.cursor, at);
     const problems = [...asked.problems];
@@ -130,18 +134,36 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
     const rules = { ...watched, feedId };
     const folded = foldPoll(rules, before, { at, failed, read, lastDocument, routes, problems, lastSeenAt, saidAt });
     for (const { level, fields, text } of folded.words) log[level](fields, text);
-    const found = folded.news.length > 0 || folded.silences.length > 0;
+    const due = toBeTold(untold, folded);
+    const found = due.news.length > 0 || due.silences.length > 0;
     const again = folded.againInSeconds === undefined ? undefined : addSeconds(at, folded.againInSeconds);
     const nextPollAt = later(earlier(watched.feed.nextPollAt(at, found), again), asked.notBefore);
     const state = { ...folded.state, nextPollAt, unmatched: await compared(feedId, watched, folded.state, at) };
-    await tell(feedId, siteIds, folded);
-    await tell(feedId, watched.retiredSiteIds ?? [], { ...folded, news: [], silences: [] });
-    for (const rider of folded.riders) await riding.keep(siteIds, rider);
-    // The cursor moves only after every site has been told: a crash repeats the fan-out, and inputs are de-duplicated
-    // by id.
-    const cursor = asked.cursor ?? standing.cursor;
-    const seenAt = read.length > 0 ? at : undefined;
-    return { found, standing: await market.moveCursor(feedId, standing, { cursor, state, polledAt: at, seenAt }) };
+    const after = {
+      cursor: asked.cursor ?? standing.cursor,
+      state,
+      polledAt: at,
+      seenAt: read.length > 0 ? at : undefined,
+    };
+    const noted = isKeptUntilTold(folded)
+      ? await market.moveCursor(feedId, standing, { ...after, state: { ...state, untold: due } })
+      : standing;
+    await tellAll(feedId, watched, siteIds, due);
+    // The cursor moves only after every site has been told, or with what is to be told: a crash repeats the fan-out,
+    // and inputs are de-duplicated by id.
+    return { found, standing: await market.moveCursor(feedId, noted, after) };
+  }
+
+  /** Everybody who hears of a feed; whoever is retired hears of corrections of its days. */
+  async function tellAll(
+    feedId: string,
+    { retiredSiteIds = [] }: WatchedFeed,
+    siteIds: readonly SiteId[],
+    due: Untold,
+  ): Promise<void> {
+    await tell(feedId, siteIds, due);
+    await tell(feedId, retiredSiteIds, { ...due, news: [], silences: [] });
+    for (const rider of due.riders) await riding.keep(siteIds, rider);
   }
 
   /** What a second route showed and is still without a price of record to be compared with. */
@@ -162,13 +184,13 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
    * a passing fault, or one of all sites, is thrown and everything is told again. What cannot change a decision alone
    * rides along: one signal a site and SCED run.
    */
-  async function tell(feedId: string, siteIds: readonly SiteId[], folded: FoldedPoll): Promise<void> {
-    const carrier = folded.news.findLast((one) => isMarketInput(one) && marketFact(one.kind).carries === true);
+  async function tell(feedId: string, siteIds: readonly SiteId[], due: Untold): Promise<void> {
+    const carrier = due.news.findLast((one) => isMarketInput(one) && marketFact(one.kind).carries === true);
     const waiting = carrier === undefined ? undefined : await riding.waiting(siteIds);
     const rode = new Map<SiteId, readonly SiteInput[]>();
     const tellings = await Promise.allSettled(
       siteIds.map((siteId) =>
-        tellSite(siteId, folded, async (input) => {
+        tellSite(siteId, due, async (input) => {
           const riders = (input === carrier ? waiting?.get(siteId) : undefined) ?? [];
           await sites.deliver(siteId, input, riders, cancellationSignal());
           rode.set(siteId, [...(rode.get(siteId) ?? []), ...riders]);
@@ -189,7 +211,7 @@ export function marketActivities({ clock, sites, market, riding, feeds, log }: M
 
   async function tellSite(
     siteId: SiteId,
-    { news, corrections, silences }: FoldedPoll,
+    { news, corrections, silences }: Untold,
     deliver: (input: SiteInput) => Promise<void>,
   ): Promise<void> {
     for (const { operatingDay, id, why } of corrections)

@@ -37,6 +37,7 @@ let ercot: ErcotSimulator;
 /** What the other side does wrong now, and everything it was asked. */
 let fault: ((request: ErcotRequest) => ErcotFault | undefined) | undefined;
 let asked: ErcotRequest[];
+let feeds: ReturnType<typeof feedsOf>;
 let awaitPublication: ReturnType<typeof marketActivities>["awaitPublication"];
 
 beforeAll(async () => {
@@ -62,7 +63,7 @@ async function publish(
     faults: (request) => (asked.push(request), fault?.(request)),
     ...options,
   });
-  const feeds = feedsOf({
+  feeds = feedsOf({
     ...deployment,
     feeds: deployment.feeds.map((feed) => ("baseUrl" in feed ? { ...feed, baseUrl: ercot.url } : feed)),
   });
@@ -565,6 +566,35 @@ describe("the grid condition", () => {
     const told = all.filter((one, i) => one !== all[i - 1]);
     expect(told.slice(0, 4)).toEqual(["unknown -", "normal -", "normal 2952", "watch 2952"]);
     expect(told.slice(-3)).toEqual(["watch 2952", "watch -", "normal -"]);
+  });
+});
+
+describe("a page that takes back what it said before every site was told", () => {
+  const noticesOf = (input: SiteInput): string =>
+    input.kind === "grid-notices" ? input.inForce.map(({ names }) => names).join(" and ") : input.kind;
+
+  it("leaves no site with it: each hears of EEA 1, and then of the Watch again, as the page shows", async () => {
+    const told: Record<string, string[]> = { north: [], south: [] };
+    let isAway = false;
+    const deliver: typeof bench.sites.deliver = async (siteId, input) => {
+      if (siteId === "south" && isAway) throw new Error("no connection");
+      told[siteId]?.push(noticesOf(input));
+    };
+    await publish(at("19:16:00"));
+    const { awaitPublication: next } = marketActivities({ ...bench, sites: { ...bench.sites, deliver }, feeds });
+    const watchBoth = (until: Instant): Promise<void> =>
+      asActivity(() => bench.clock.run(until, () => next({ feedId: "grid-notices", siteIds: ["north", "south"] })));
+    await watchBoth(at("19:19:30"));
+    expect(told).toEqual({ north: ["watch"], south: ["watch"] });
+
+    isAway = true;
+    await expect(watchBoth(at("19:23:00"))).rejects.toThrow("no connection");
+    expect(told).toEqual({ north: ["watch", "EEA 1"], south: ["watch"] });
+
+    isAway = false;
+    fault = on("operations-messages", { kind: "standing", sinceMs: Date.parse(at("19:19:30")) });
+    await watchBoth(at("19:25:00"));
+    expect(told).toEqual({ north: ["watch", "EEA 1", "EEA 1", "watch"], south: ["watch", "EEA 1", "watch"] });
   });
 });
 

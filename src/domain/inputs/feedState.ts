@@ -4,6 +4,7 @@ import type { DocumentTimes } from "../market/model.ts";
 import type { Unmatched } from "./crossCheck.ts";
 import type { FeedWord } from "./feedSilence.ts";
 import { isMarketInput, marketFact, type MarketInput } from "./marketFacts.ts";
+import type { Untold } from "./untold.ts";
 
 /** What a feed tells the sites: values, and whether it is silent. */
 export type FeedNews = MarketInput | FeedWord;
@@ -19,6 +20,8 @@ export interface FeedState {
   readonly waitsSince?: Instant;
   /** The next poll that is answered reads what the source says whether it is news or not. */
   readonly isReadAgain?: true;
+  /** News that was to be told when the state was written: whoever takes over tells it first. */
+  readonly untold?: Untold;
   /** Newest moment that the source has spoken of: its age, not that of a document, is what silence is about. */
   readonly saidAt?: Instant;
   /** The document that was read last. */
