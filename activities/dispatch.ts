@@ -36,7 +36,7 @@ export interface DispatchDeps extends SitePowerDeps {
   readonly decisions: DecisionStore;
   readonly watch: Pick<MeterWatch, "site" | "keepLook">;
   readonly surveys: Pick<SurveyStore, "kept">;
-  readonly book: SiteBook<"plan" | "siteMeterId" | "meters">;
+  readonly book: SiteBook<"plan" | "siteMeterId" | "meters" | "retiredAt">;
   readonly log: Log;
 }
 
@@ -111,7 +111,7 @@ export function dispatchActivities(deps: DispatchDeps) {
       };
     },
 
-    /** Write the verdict and the straggler list, tell the site, let the clock go. */
+    /** Write the verdict and the straggler list, tell the site unless it is retired, let the clock go. */
     async closeDispatch({
       siteId,
       revision,
@@ -136,7 +136,8 @@ export function dispatchActivities(deps: DispatchDeps) {
         ...measured,
         stragglers: stragglers.length,
       } as const;
-      await sites.deliver(siteId, word, [], cancellationSignal());
+      // A site that is retired meanwhile has no run, and nobody begins one.
+      if (configured(book, siteId).retiredAt === undefined) await sites.deliver(siteId, word, [], cancellationSignal());
       await clock.release(dispatchHold(siteId, revision));
       return { stragglers: stragglers.length };
     },

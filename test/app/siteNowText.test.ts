@@ -172,7 +172,7 @@ describe("what the desk reads at night", () => {
     };
     const text = siteNowText({ ...NIGHT, doors });
     expect(text).toMatch(
-      /ers-1 of alpha \(ERS-30\) by 400\.0 kW until it is recalled, by http at [\d:]+; not acknowledged: ballast instruct --ack ers-1\n/,
+      /ers-1 of alpha \(ERS-30\) by 400\.0 kW until it is recalled, by http at [\d:]+; not acknowledged: ballast instruct --ack ers-1 --issuer alpha --site pecan-draw\n/,
     );
     expect(text).toMatch(/ers-2 .*; acknowledged by maria at [\d:]+; the site has not been told yet\n/);
     expect(text).toContain("2 messages in 24 h, newest of alpha: alpha may not deploy RRS\n");

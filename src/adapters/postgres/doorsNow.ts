@@ -61,7 +61,7 @@ export async function doorsNow(on: PoolClient, siteId: SiteId): Promise<DoorsNow
       const newest = about.findLast(({ word }) => "instruction" in word);
       if (taken?.instruction === undefined || newest === undefined) return [];
       const { door, content_hash: contentHash, received_at } = newest;
-      const isTold = about.every(({ word, told }) => told || !("issuer" in word || "instruction" in word));
+      const isTold = about.every(({ word, told }) => told || word.kind === "acknowledge");
       return [
         { ...taken, instruction: taken.instruction, isTold, door, contentHash, receivedAt: instantOf(received_at) },
       ];

@@ -90,7 +90,7 @@ function troubles(now: SiteNow): Fact[] {
     ...now.freezes.map((freeze) => ["frozen", freezeText(freeze, at)] as const),
     ...now.orders.map((order) => ["order", orderText(order, at)] as const),
     ...(now.instructions.length > 0 ? [["instructed", now.instructions.join(", ")] as const] : []),
-    ...doorsFacts(now.doors, at),
+    ...doorsFacts(now.siteId, now.doors, at),
     ...(now.stragglers > 0
       ? [["stragglers", pc.yellow(`${now.stragglers}: see ballast status --stragglers`)] as const]
       : []),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { doorsNow } from "../../../src/adapters/postgres/doorsNow.ts";
 import { postgresInstructionLedger } from "../../../src/adapters/postgres/instructionLedger.ts";
-import { createPool, type Pool, query } from "../../../src/adapters/postgres/pool.ts";
+import { createPool, type Pool, query, transaction } from "../../../src/adapters/postgres/pool.ts";
 import { tellInstructions } from "../../../src/app/worker/tellInstructions.ts";
 import { PortUnavailableError } from "../../../src/ports/errors.ts";
 import { at } from "../../domain/decision/site.ts";
@@ -65,17 +66,45 @@ it("what waits for a site that is retired ends with that reason, once; what a si
   expect(await query(pool, "SELECT word_no, why FROM instruction_ended", [])).toEqual([{ word_no: "302", why }]);
 });
 
+it("an instruction that its site has is not shown as untold once a person has acknowledged it by its issuer's name", async () => {
+  const issuer = "qse-alpha";
+  const instruction = {
+    instructionId: "ers-1",
+    issuer,
+    action: "curtail",
+    from: at("17:59:00"),
+    issuedAt: at("17:59:00"),
+  };
+  await kept("far-draw", "ers-1", { kind: "instruct", siteId: "far-draw", instruction });
+  const gateway = { deliver: () => Promise.resolve() };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const isTold = async (): Promise<unknown> => {
+    const { instructions } = await transaction(pool, (client) => doorsNow(client, "far-draw"));
+    return instructions.map((one) => [one.instruction.instructionId, one.acknowledged?.by, one.isTold]);
+  };
+  expect(await isTold()).toEqual([["ers-1", undefined, false]]);
+  const clock = { now: () => Promise.resolve(at("18:00:00")) };
+  await tellInstructions({ ledger: postgresInstructionLedger(pool), gateway, clock, log });
+  await kept("far-draw", "ers-1", { kind: "acknowledge", siteId: "far-draw", instructionId: "ers-1", issuer });
+  expect(await isTold()).toEqual([["ers-1", "qse-example", true]]);
+});
+
 /** A recall of an instruction as its door keeps it. */
 async function recalled(siteId: string, instructionId: string): Promise<void> {
   const word = { kind: "recall", siteId, instructionId, issuer: "qse-example", issuedAt: at("17:59:00") };
+  await kept(siteId, instructionId, word);
+}
+
+/** A word of an instruction as its door keeps it. */
+async function kept(siteId: string, instructionId: string, word: Readonly<Record<string, unknown>>): Promise<void> {
   await query(
     pool,
     `WITH kept AS (
        INSERT INTO door_message (door, sender, nonce, content_type, content, content_hash, proof, received_at, site_id,
-         verdict) VALUES ('http', 'qse-example', $2, 'application/json', 'x', 'x', '{}', $3, $1, 'accepted')
+         verdict) VALUES ('http', 'qse-example', $5 || $2, 'application/json', 'x', 'x', '{}', $3, $1, 'accepted')
        RETURNING message_no)
      INSERT INTO instruction_word (message_no, site_id, instruction_id, kind, word)
-       SELECT message_no, $1, $2, 'recall', $4 FROM kept`,
-    [siteId, instructionId, at("17:59:10"), JSON.stringify(word)],
+       SELECT message_no, $1, $2, $5, $4 FROM kept`,
+    [siteId, instructionId, at("17:59:10"), JSON.stringify(word), word["kind"]],
   );
 }
