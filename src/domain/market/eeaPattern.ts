@@ -1,15 +1,9 @@
-const NAME = String.raw`(?:EEA|energy emergency(?: alert)?)(?:\s*\(EEA\))?`;
-const RANK = String.raw`(?:(?:level|lvl|stage|step|phase|no)s?\b\.?|#)`;
-const ANY = "(?:[1-3][a-c]?|I{1,3}|one|two|three)";
+import { ALONE, ANY, NAME, RANK } from "./eeaWords.ts";
+
 const UP_TO = String.raw`up\s+to\b(?:\s+and\s+including\b)?`;
 const THROUGH = String.raw`(?:(?:and\s+)?(?:${UP_TO}|through\b|thru\b))`;
 /** Between the numbers of a list or of a range. */
 const JOINT = String.raw`\s*(?:,?\s*(?:(?:and|or)\b|&)|,|[-\u2013\u2014/]|to\b|,?\s*${THROUGH})\s*`;
-/** What may stand behind a number that is a level: no unit, no time of the day, no digit. */
-const BEHIND =
-  "is are was were has have had declared issued in at on due for as and or but so which by effective will may " +
-  "now remains? terminated cancell?ed ended rescinded lifted expired shall today from following because until";
-const ALONE = String.raw`(?!\w|[:.,]?\d|\s*%|\s+(?!(?:${BEHIND.replaceAll(" ", "|")}|${NAME})\b)[\w])`;
 
 /**
  * Finds a level of the Energy Emergency Alert whose number is one of `numbers`, a part of a regular expression: `EEA

@@ -1,5 +1,6 @@
 import { mentionStanding } from "./deniedMention.ts";
 import { endedNames } from "./endedNames.ts";
+import { fallenLevel } from "./fallenLevel.ts";
 import { isDrillMessage } from "./drillMessage.ts";
 import { isEmergency } from "./gridLevels.ts";
 import { MESSAGE_PATTERNS, type MessagePattern } from "./messagePatterns.ts";
@@ -101,8 +102,11 @@ function readSentence(sentence: string): SentenceReading {
   if (normal !== null && isSaid(sentence, normal.index))
     return { declares: [], doubts: [], ends: [{ of: "all" }], hasEmergency };
   const moved = movedTo(sentence);
-  if (moved !== undefined)
-    return { declares: [moved], doubts: [], ends: [{ of: "above", level: moved.level }], hasEmergency };
+  if (moved !== undefined) return { declares: [moved], doubts: [], ends: above(moved.level), hasEmergency };
+  const fallen = fallenLevel(sentence, mentions);
+  const isEnding = sentence.search(ENDED) >= 0;
+  if (fallen?.isSaid === true && !isEnding)
+    return { declares: fallen.declares, doubts: [], ends: above(fallen.level), hasEmergency };
   const over = new Set(endedIn(sentence, mentions).flatMap((mention) => rungList(mention, sentence, mentions).rungs));
   const standing = mentions
     .filter((mention) => !over.has(mention))
@@ -115,13 +119,17 @@ function readSentence(sentence: string): SentenceReading {
   return {
     declares: all("said"),
     doubts: all("doubtful").filter(isEmergencyPattern),
-    isOpen: standing.some(({ pattern, is, isOpen }) => is === "said" && isOpen && isEmergencyPattern(pattern)),
+    isOpen:
+      (fallen !== undefined && isEnding) ||
+      standing.some(({ pattern, is, isOpen }) => is === "said" && isOpen && isEmergencyPattern(pattern)),
     ends: [...over].flatMap((mention) =>
       endedNames(mention, sentence).map((names): Ending => ({ of: "named", names })),
     ),
     hasEmergency,
   };
 }
+
+const above = (level: GridLevel): Ending[] => [{ of: "above", level }];
 
 function isEmergencyPattern({ level, isForPerson }: MessagePattern): boolean {
   return isForPerson === true || isEmergency(level ?? "unknown");

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { noticesInForce } from "../../../src/domain/market/noticesInForce.ts";
 import { readMessage } from "../../../src/domain/market/readMessage.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 
 /** What is declared, what is ended, and whether a person should read it. */
 function said(summary: string): [string, string, string] {
@@ -65,6 +67,57 @@ describe("a list of rungs in an operations message", () => {
     ["EEA 2", "ERCOT has declared EEA 2 or higher."],
   ])("that names one or another declares the gravest, and a person reads it: %s: %s", (names, summary) => {
     expect(said(summary)).toEqual([names, "nothing", "a person"]);
+  });
+});
+
+describe("a fall that is said without a verb", () => {
+  it.each([
+    ["EEA 2", "EEA 3 to 2"],
+    ["EEA 2", "EEA Level 3 to Level 2 effective 20:37."],
+    ["EEA 2", "EEA Level 3 to EEA Level 2"],
+    ["EEA 2", "Energy Emergency Alert (EEA) Level Three to Two."],
+    ["EEA 2", "Level 3 to Level 2 of the EEA"],
+    ["EEA 2", "EEA: 3 -> 2"],
+    ["EEA 1", "ERCOT: EEA 3 down to 1."],
+    ["EEA 1", "ERCOT has declared EEA 3 to 1."],
+    ["watch", "EEA 1 to Watch"],
+    ["nothing", "EEA 1 to normal"],
+  ])("leaves the lower level in force, and nothing above it: %s: %s", (names, summary) => {
+    expect(said(summary)).toEqual([names, "above", "nobody"]);
+  });
+
+  it.each([
+    ["EEA 3", "EEA 2 to 3"],
+    ["EEA 3", "EEA 1 through 3"],
+    ["EEA 3", "EEA 3 to 2 PM"],
+    ["EEA 3", "EEA 3 to 2 units"],
+    ["EEA 3", "EEA 3 to 2,000 MW"],
+    ["EEA 3", "EEA 3 due to 2 units that tripped"],
+    ["EEA 3", "EEA 3 prior to EEA 2"],
+  ])("is no rise, no range and no other number: %s: %s", (names, summary) => {
+    expect(said(summary)).toEqual([names, "nothing", "nobody"]);
+  });
+
+  it("is not said where it is denied; what may come, and levels that are ended downwards, a person reads", () => {
+    expect(said("No EEA 3 to 2 change is in effect.")).toEqual(["nothing", "nothing", "nobody"]);
+    expect(said("If reserves recover, EEA 3 to 2.")[2]).toBe("a person");
+    expect(said("EEA levels 3 to 1 terminated.")).toEqual(["nothing", "EEA 3", "a person"]);
+  });
+
+  it("takes the place of the level before on the page, as one with a verb does", () => {
+    const row = (time: string, summary: string) => ({
+      key: summary,
+      postedAt: parseInstant(`2021-02-19T${time}:00-06:00`),
+      type: "Emergency",
+      status: "Active",
+      summary,
+    });
+    const up = [row("01:07", "ERCOT has declared EEA Level 2."), row("01:20", "ERCOT has declared EEA Level 3.")];
+    const after = (...rows: readonly ReturnType<typeof row>[]): string[] =>
+      noticesInForce([...up, ...rows]).inForce.map(({ names }) => names);
+    const down = row("09:00", "EEA 3 to 2");
+    expect([after(), after(down), after(down, row("10:35", "EEA 2 to 1"))]).toEqual([["EEA 3"], ["EEA 2"], ["EEA 1"]]);
+    expect(after(down, row("10:35", "EEA 2 to normal"))).toEqual([]);
   });
 });
 
