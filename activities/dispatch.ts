@@ -2,7 +2,8 @@ import { cancellationSignal } from "@temporalio/activity";
 import { canShed } from "../src/domain/dispatch/canFollow.ts";
 import { batchesOf } from "../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../src/domain/dispatch/dispatchBase.ts";
-import { mostFall, type OrderedFall } from "../src/domain/dispatch/mostFall.ts";
+import { type CohortChange, cohortChanges } from "../src/domain/dispatch/cohortChanges.ts";
+import { mostFall } from "../src/domain/dispatch/mostFall.ts";
 import { expectedChange } from "../src/domain/dispatch/expectedChange.ts";
 import { undrawnPower } from "../src/domain/dispatch/undrawnPower.ts";
 import { DISPATCH_VERDICT } from "../src/domain/inputs/dispatchVerdict.ts";
@@ -86,20 +87,23 @@ export function dispatchActivities(deps: DispatchDeps) {
           const awake = read(target).map((machine) => machine !== undefined && canShed(machine));
           return batchesOf(target, read(target).map(isAble), batchSize, awake);
         });
+      const baseBy = (of: (target: CohortTarget) => BaseSpan[]): Record<string, BaseSpan[]> =>
+        Object.fromEntries(targets.map((target) => [target.cohortId, of(target)]));
       const standing = await watch.site(siteId);
       const { newest, base, resumed } = await ledger.open(siteId, revision, async () => {
         const drawnW = await drawnBefore(siteId, await clock.now());
-        const cohorts = Object.fromEntries(
-          targets.map((target): [string, BaseSpan[]] => [
-            target.cohortId,
-            dispatchBase(target, read(target), drawnW(target)),
-          ]),
-        );
-        const ordered = mostFall(targets, batches, cohorts);
-        return { beforeKw: await powerBefore(siteId, revision, standing, ordered), cohorts };
+        const cohorts = baseBy((target) => dispatchBase(target, read(target), drawnW(target)));
+        const changes = cohortChanges(targets, batches, cohorts);
+        return { beforeKw: await powerBefore(siteId, revision, standing, changes), cohorts };
       });
-      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that.
-      if (resumed) await watch.keepLook(siteId, { at: await clock.now(), isMoving: true, beforeRevision: revision });
+      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that, and
+      // nobody knows which of its machines were where that one left them.
+      if (resumed) {
+        const asTold = baseBy((target) => dispatchBase(target, read(target)));
+        const changes = cohortChanges(targets, batches, asTold).map(({ deltaKw: _, ...may }) => may);
+        const at = await clock.now();
+        await watch.keepLook(siteId, { at, isMoving: true, beforeRevision: revision, changes });
+      }
       const undrawnKw = undrawnPower(targets, batches, base.cohorts);
       return {
         superseded: newest > revision,
@@ -148,12 +152,19 @@ export function dispatchActivities(deps: DispatchDeps) {
     siteId: SiteId,
     revision: number,
     standing: WatchedSite,
-    ordered: OrderedFall,
+    changes: readonly CohortChange[],
   ): Promise<number | undefined> {
     const at = await clock.now();
     const read = await sitePower(deps, siteId, at, METER_TRIES);
     const isMoving = loadMayMove(standing, at);
-    await watch.keepLook(siteId, { at, ...read, isMoving, beforeRevision: revision, ordered });
+    await watch.keepLook(siteId, {
+      at,
+      ...read,
+      isMoving,
+      beforeRevision: revision,
+      ordered: mostFall(changes),
+      changes,
+    });
     return read.powerKw;
   }
 

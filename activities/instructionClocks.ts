@@ -31,6 +31,9 @@ const LOOKS_TOLD_MAX = 200;
 /** A dispatch reads the meter before its commands this soon after the decision, or not at all, s. */
 const BASE_WITHIN_SECONDS = 60;
 
+/** A dispatch that still moves the load at a base began this long before it at the most, s. */
+const BEFORE_BASE_SECONDS = 900;
+
 /** An instruction that holds. */
 interface Holding {
   readonly one: GridInstruction;
@@ -179,10 +182,13 @@ export class InstructionClocks {
   async #judged({ cohortIds, baseAt }: KeptClock, looks: readonly MeterLook[]): Promise<readonly PowerLook[]> {
     const [first] = looks;
     if (cohortIds === undefined || baseAt === undefined || first === undefined) return looks;
-    const known = baseAt < first.at ? await this.#deps.watch.looksSince(this.#siteId, baseAt) : looks;
-    const movedAt = othersMoved(known, baseAt, cohortIds);
-    if (movedAt === undefined) return looks;
-    return looks.map((look) => (look.at > movedAt ? { ...look, othersMoved: true } : look));
+    const since = addSeconds(baseAt, -BEFORE_BASE_SECONDS);
+    const known = baseAt < first.at ? await this.#deps.watch.looksSince(this.#siteId, since) : looks;
+    return looks.map((look) => {
+      const othersKw = othersMoved(known, baseAt, cohortIds, look.at);
+      if (othersKw === undefined) return look;
+      return { ...look, ...(othersKw === "untold" ? { othersMoved: true } : { othersKw }) };
+    });
   }
 }
 
@@ -199,14 +205,19 @@ function clockSaid(
   verdict: ClockVerdict,
   endedAt: Instant | undefined,
 ): SiteInput {
-  const { clockId, verdict: _, closedAt: __, ...begun } = clock;
+  const { clockId, verdict: _verdict, closedAt: _closedAt, ...begun } = clock;
   const since = looks.filter((look) => look.at >= clock.startedAt).slice(-LOOKS_TOLD_MAX);
   return {
     kind: RESPONSE_CLOCK,
     id: `${RESPONSE_CLOCK}/${clockId}`,
     at,
     ...begun,
-    looks: since.map((look) => ({ at: look.at, powerKw: look.powerKw, othersMoved: look.othersMoved })),
+    looks: since.map(({ at, powerKw, othersMoved: untold, othersKw }) => ({
+      at,
+      powerKw,
+      othersMoved: untold,
+      othersKw,
+    })),
     endedAt,
     ...verdict,
   };

@@ -114,8 +114,13 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
         const sentence = verdict === "superseded" ? "A newer revision took over." : verdict.sentence;
         await query(
           client,
-          `INSERT INTO response_verdict (site_id, revision, outcome, measured_delta_kw, seconds, sentence, ` +
-            `closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+          `INSERT INTO response_verdict (site_id, revision, outcome, measured_delta_kw, seconds, sentence, closed_at,
+             finished_cohorts) VALUES ($1, $2, $3, $4, $5, $6, $7, ARRAY(
+               SELECT c.cohort_id FROM
+                 (SELECT DISTINCT machine_id, cohort_id FROM command_log WHERE site_id = $1 AND revision = $2) c
+                 LEFT JOIN machine_state s ON s.site_id = $1 AND s.machine_id = c.machine_id AND s.revision = $2
+                GROUP BY c.cohort_id HAVING bool_and(s.at_target IS TRUE) ORDER BY c.cohort_id))
+           ON CONFLICT DO NOTHING`,
           [
             siteId,
             revision,

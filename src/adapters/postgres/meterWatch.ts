@@ -1,3 +1,4 @@
+import type { CohortChange } from "../../domain/dispatch/cohortChanges.ts";
 import type { GridInstruction } from "../../domain/inputs/gridInstruction.ts";
 import type { StandingTrip } from "../../domain/inputs/involuntaryTrip.ts";
 import type { MeterLook } from "../../domain/verification/loadFall.ts";
@@ -14,6 +15,10 @@ interface LookRow {
   before_revision: string | null;
   may_fall_kw: number | null;
   moved_cohorts: readonly string[] | null;
+  changes: readonly CohortChange[] | null;
+  ended_at: Date | null;
+  outcome: string | null;
+  finished_cohorts: readonly string[] | null;
 }
 
 interface ClockRow {
@@ -69,14 +74,15 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
       };
     },
 
-    async keepLook(siteId, { at, powerKw, registerWh, isMoving, meterId, beforeRevision, ordered }) {
+    async keepLook(siteId, { at, powerKw, registerWh, isMoving, meterId, beforeRevision, ordered, changes }) {
       await plannedQuery(
         pool,
         "keep-look",
         `INSERT INTO meter_look (site_id, at, power_kw, register_wh, is_moving, meter_id, before_revision, may_fall_kw,
-           moved_cohorts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (site_id, at) DO UPDATE
+           moved_cohorts, changes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (site_id, at) DO UPDATE
           SET before_revision = excluded.before_revision, may_fall_kw = excluded.may_fall_kw,
-            moved_cohorts = excluded.moved_cohorts WHERE excluded.before_revision IS NOT NULL`,
+            moved_cohorts = excluded.moved_cohorts, changes = excluded.changes
+          WHERE excluded.before_revision IS NOT NULL`,
         [
           siteId,
           at,
@@ -87,6 +93,7 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
           beforeRevision ?? null,
           ordered?.mayFallKw ?? null,
           ordered?.cohortIds ?? null,
+          changes === undefined ? null : JSON.stringify(changes),
         ],
       );
     },
@@ -94,8 +101,9 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
     async looksSince(siteId, since) {
       const rows = await query<LookRow>(
         pool,
-        `SELECT at, power_kw, register_wh, is_moving, meter_id, before_revision, may_fall_kw, moved_cohorts
-          FROM meter_look WHERE site_id = $1 AND at >= $2 ORDER BY at`,
+        `SELECT l.*, v.closed_at AS ended_at, v.outcome, v.finished_cohorts FROM meter_look l
+           LEFT JOIN response_verdict v ON v.site_id = l.site_id AND v.revision = l.before_revision
+          WHERE l.site_id = $1 AND l.at >= $2 ORDER BY l.at`,
         [siteId, since],
       );
       return rows.map(look);
@@ -154,7 +162,9 @@ export function postgresMeterWatch(pool: Pool): MeterWatch {
 }
 
 function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision, ...row }: LookRow): MeterLook {
-  const { may_fall_kw: mayFallKw, moved_cohorts: cohortIds } = row;
+  const { may_fall_kw: mayFallKw, moved_cohorts: cohortIds, changes, ended_at } = row;
+  // An older program kept no cohorts with its verdict: none is known to have finished.
+  const finishedCohortIds = row.finished_cohorts ?? [];
   return {
     at: instantOf(at),
     ...(power_kw === null ? {} : { powerKw: power_kw }),
@@ -163,6 +173,10 @@ function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision,
     ...(meter_id === null ? {} : { meterId: meter_id }),
     ...(before_revision === null ? {} : { beforeRevision: Number(before_revision) }),
     ...(mayFallKw === null || cohortIds === null ? {} : { ordered: { mayFallKw, cohortIds } }),
+    ...(changes === null ? {} : { changes }),
+    ...(ended_at === null
+      ? {}
+      : { ended: { at: instantOf(ended_at), isConfirmed: row.outcome === "confirmed", finishedCohortIds } }),
   };
 }
 

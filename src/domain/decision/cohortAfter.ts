@@ -14,7 +14,7 @@ import { toldSplit } from "./toldSplit.ts";
  */
 export function cohortAfter(cohort: CohortPlan, state: CohortState, decision: Untold, asOf: Instant): CohortState {
   const { ableMachines, split, fromSplit, reason, onOneRun } = decision;
-  const { onOneRun: _, unseen: __, found: ___, idleMachines: ____, ...before } = state;
+  const { onOneRun: _onOneRun, unseen: _unseen, found: _found, idleMachines: _idle, ...before } = state;
   const told = toldSplit(cohort, state, decision);
   const isMoved = ableMachines > 0 && !sameSplit(split, fromSplit);
   const rests = {

@@ -10,6 +10,15 @@ export const RESPONSE_CLOCK = "response-clock";
 /** What came of the clock of an instruction. `overtaken`: replaced or recalled before its time. */
 export const CLOCK_OUTCOMES = ["met", "short", "unknown", "overtaken"] as const;
 
+/** A look at the site meter, with what ordered moves of other load may have changed on it since the base. */
+export interface ToldLook {
+  readonly at: Instant;
+  readonly powerKw?: number;
+  /** Nobody knows how much. */
+  readonly othersMoved?: true;
+  readonly othersKw?: { readonly leastKw: number; readonly mostKw: number };
+}
+
 /** What an instruction's clock came to, with everything that it follows from. Power is that of the site meter, kW. */
 export interface ResponseClockInput extends Told {
   readonly kind: typeof RESPONSE_CLOCK;
@@ -30,7 +39,7 @@ export interface ResponseClockInput extends Told {
   readonly baseRevision?: number;
   readonly targetKw?: number;
   /** Looks at the site meter from the start to the verdict. */
-  readonly looks: readonly { readonly at: Instant; readonly powerKw?: number; readonly othersMoved?: true }[];
+  readonly looks: readonly ToldLook[];
   readonly endedAt?: Instant;
   readonly outcome: (typeof CLOCK_OUTCOMES)[number];
   /** From the start until the meter showed it. */
@@ -62,7 +71,14 @@ export const responseClock: SiteFact<ResponseClockInput, KnownResponse, KnownRes
       baseAt: optional(instant),
       baseRevision: optional(count),
       targetKw: optional(number),
-      looks: listOf(object({ at: instant, powerKw: optional(number), othersMoved: optional(oneOf([true])) })),
+      looks: listOf(
+        object({
+          at: instant,
+          powerKw: optional(number),
+          othersMoved: optional(oneOf([true])),
+          othersKw: optional(object({ leastKw: number, mostKw: number })),
+        }),
+      ),
       endedAt: optional(instant),
       outcome: oneOf(CLOCK_OUTCOMES),
       seconds: optional(number),

@@ -1,3 +1,4 @@
+import type { CohortChange } from "../dispatch/cohortChanges.ts";
 import type { OrderedFall } from "../dispatch/mostFall.ts";
 import type { MeterId } from "../units/ids.ts";
 import { type Instant, secondsBetween } from "../units/instant.ts";
@@ -15,8 +16,21 @@ export interface MeterLook {
   readonly beforeRevision?: number;
   /** What those commands may take off the load. */
   readonly ordered?: OrderedFall;
+  /** What they order of each cohort that they drive; absent where an older program kept it. */
+  readonly changes?: readonly CohortChange[];
+  /** What became of that dispatch; absent while it is under way. */
+  readonly ended?: EndedDispatch;
   /** A dispatch is under way, or closed so lately that machines may still follow it. */
   readonly isMoving: boolean;
+}
+
+/** What became of a dispatch. */
+export interface EndedDispatch {
+  readonly at: Instant;
+  /** The meter showed its whole change. */
+  readonly isConfirmed: boolean;
+  /** Cohorts of which each machine that it told was read back there. */
+  readonly finishedCohortIds: readonly string[];
 }
 
 /** A fall of the load that no command explains. */

@@ -1,5 +1,6 @@
 import { addSeconds, type Instant, secondsBetween } from "../units/instant.ts";
-import { fixed, kwText } from "../units/numberText.ts";
+import { fixed, kwChangeText, kwText } from "../units/numberText.ts";
+import type { OthersMove } from "./othersMoved.ts";
 
 /** Share of the instructed reduction that counts as delivered: ERCOT's performance band begins at 95 %. */
 const DELIVERED_SHARE_MIN = 0.95;
@@ -12,17 +13,16 @@ const LOOK_LATE_MAX = 2;
 /** A clock whose limit nobody knows is given up after that: the slowest product's 30 minutes. */
 const WITHOUT_LIMIT_SECONDS = 1800;
 
-const OTHERS_MOVED =
-  "Unknown: other cohorts were ordered to move meanwhile, and the site meter does not tell their load from this one's.";
-
 /** One look at the site meter; no power where it was not read. */
 export interface PowerLook {
   readonly at: Instant;
   readonly powerKw?: number;
   /** A dispatch made it before its commands, which have this revision. */
   readonly beforeRevision?: number;
-  /** Load that is no part of the instruction had been ordered to move since the start. */
+  /** Load that is no part of the instruction had been ordered to move since the start, nobody knows how far. */
   readonly othersMoved?: true;
+  /** By how much it may have moved the meter, where that is known. */
+  readonly othersKw?: OthersMove;
 }
 
 /** A clock as it began. Power is that of the site meter, kW. */
@@ -53,9 +53,10 @@ export interface ClockVerdict {
  * first look that shows 95 % of what was to come off; short, with what is missing, where the last look at the deadline
  * does not; unknown where the meter was not read when it had to be. Without a reading from the start only a level can
  * be judged, by itself, and a reduction is unknown at once: no later look tells it. So it is
- * from the first look on that shows ordered moves of other load too (`othersMoved`). A look ahead of `now` was dated by
- * a clock that was wrong: it says nothing. Undefined while it runs. `endedAt` is when the instruction was replaced or
- * recalled.
+ * from the first look on that shows ordered moves of other load whose size nobody knows (`othersMoved`). Where it is
+ * known (`othersKw`), met is what they cannot have made, short what they cannot have hidden, and the rest unknown. A
+ * look ahead of `now` was dated by a clock that was wrong: it says nothing. Undefined while it runs. `endedAt` is when
+ * the instruction was replaced or recalled.
  */
 export function responseClock(
   clock: RunningClock,
@@ -75,11 +76,9 @@ export function responseClock(
   const lastAt = until < endsAt ? until : addSeconds(until, LOOK_LATE_MAX);
   const read = looks.filter(({ at, powerKw }) => at >= startedAt && at <= lastAt && at <= now && powerKw !== undefined);
   const hidden = read.findIndex(({ othersMoved }) => othersMoved === true);
-  const there = read
-    .slice(0, hidden === -1 ? read.length : hidden)
-    .find((look) => (look.powerKw as number) <= allowedKw);
+  const there = read.slice(0, hidden === -1 ? read.length : hidden).find((look) => ownKw(look).mostKw <= allowedKw);
   if (there !== undefined) return met(clock, there, allowedKw);
-  if (hidden !== -1) return { outcome: "unknown", sentence: OTHERS_MOVED };
+  if (hidden !== -1) return { outcome: "unknown", sentence: hiddenText() };
   if (!isOver) return undefined;
   if (until < endsAt)
     return { outcome: "overtaken", sentence: `Replaced or recalled ${after(startedAt, until)}, before its time.` };
@@ -87,13 +86,16 @@ export function responseClock(
   const ageMax = LOOK_AGE_SHARE_MAX * secondsBetween(startedAt, endsAt);
   if (last?.powerKw === undefined || secondsBetween(last.at, until) > (ageMax < LOOK_AGE_MAX ? ageMax : LOOK_AGE_MAX))
     return { outcome: "unknown", sentence: `Unknown: the meter was not read at the deadline.` };
-  const shortKw = last.powerKw - targetKw;
+  const own = ownKw(last);
+  if (own.leastKw <= allowedKw) return { outcome: "unknown", sentence: hiddenText(last.othersKw) };
+  const shortKw = own.leastKw - targetKw;
   const limit = dueAt === undefined ? "with no limit known" : `of ${fixed(secondsBetween(startedAt, dueAt), 0)} s`;
   return {
     outcome: "short",
     shortKw,
     sentence:
-      `Short by ${kwText(shortKw)}: ${kwText(last.powerKw)} on the meter ${after(startedAt, last.at)} ${limit}, ` +
+      `Short by ${last.othersKw === undefined ? "" : "at least "}${kwText(shortKw)}: ` +
+      `${kwText(last.powerKw)} on the meter ${after(startedAt, last.at)} ${limit}${othersText(last.othersKw)}, ` +
       `${kwText(targetKw)} asked for${baseKw === undefined ? "" : `, ${kwText(baseKw)} ${baseWords(clock)}`}.`,
   };
 }
@@ -103,7 +105,7 @@ function mostKw(baseKw: number | undefined, targetKw: number): number {
   return baseKw === undefined || baseKw <= targetKw ? targetKw : baseKw - DELIVERED_SHARE_MIN * (baseKw - targetKw);
 }
 
-function met(clock: RunningClock, { at, powerKw }: PowerLook, allowedKw: number): ClockVerdict {
+function met(clock: RunningClock, { at, powerKw, othersKw }: PowerLook, allowedKw: number): ClockVerdict {
   const { startedAt, targetKw, baseKw, baseRevision } = clock;
   const seconds = secondsBetween(startedAt, at);
   const read = baseRevision === undefined ? "" : ` ${baseWords(clock)}`;
@@ -112,9 +114,32 @@ function met(clock: RunningClock, { at, powerKw }: PowerLook, allowedKw: number)
     outcome: "met",
     seconds,
     sentence:
-      `Met in ${fixed(seconds, 0)} s: ${kwText(powerKw ?? Number.NaN)} on the meter, ` +
+      `Met in ${fixed(seconds, 0)} s: ${kwText(powerKw ?? Number.NaN)} on the meter${othersText(othersKw)}, ` +
       `${kwText(targetKw ?? Number.NaN)} asked for${asked}.`,
   };
+}
+
+/** What the meter would show without the ordered moves of others, kW. */
+function ownKw({ powerKw = Number.NaN, othersKw }: PowerLook): OthersMove {
+  if (othersKw === undefined) return { leastKw: powerKw, mostKw: powerKw };
+  return { leastKw: powerKw - othersKw.mostKw, mostKw: powerKw - othersKw.leastKw };
+}
+
+/** `, with between −110.0 kW and +0.0 kW by ordered moves of other cohorts`. */
+function othersText(others: OthersMove | undefined): string {
+  return others === undefined ? "" : `, with ${rangeText(others)} by ordered moves of other cohorts`;
+}
+
+function hiddenText(others?: OthersMove): string {
+  const by = others === undefined ? "" : `, by ${rangeText(others)}`;
+  return (
+    `Unknown: other cohorts were ordered to move meanwhile${by}, and the site meter does not tell their load from this ` +
+    "one's."
+  );
+}
+
+function rangeText({ leastKw, mostKw }: OthersMove): string {
+  return `between ${kwChangeText(leastKw)} and ${kwChangeText(mostKw)}`;
 }
 
 function baseWords({ baseRevision }: RunningClock): string {

@@ -20,17 +20,20 @@ const METER_SHARE = 0.005;
  * The load that an instruction asks for at the site meter, kW: a level of the whole site as it is; a reduction, or what
  * it asks of some cohorts, counted from the meter at the start. A part of a site has no meter of its own, so what it
  * was ordered to take when the instruction came (`loadKw`) stands for it; undefined where nobody noted that. Where off
- * was ordered already, and the meter shows no machine at the start, what it may show beside the load is added.
+ * was ordered already, and the meter shows no machine at the start, what it may show beside the load is added; so it is
+ * to a site's off of which nobody read the start.
  */
 export function responseTarget(
   { demand = { kind: "off" }, cohortIds, loadKw }: Pick<GridInstruction, "demand" | "cohortIds" | "loadKw">,
   { baseKw, allOffKw, namedOffKw, halfMachineKw }: TargetBase,
 ): number | undefined {
-  const shareKw = METER_SHARE * (baseKw ?? Number.NaN);
+  const shareKw = METER_SHARE * (baseKw ?? allOffKw);
   const toleranceKw = shareKw < halfMachineKw ? shareKw : halfMachineKw;
-  if (cohortIds === undefined && demand.kind === "off" && baseKw !== undefined && baseKw - allOffKw <= halfMachineKw)
-    return (baseKw > allOffKw ? baseKw : allOffKw) + toleranceKw;
-  if (cohortIds === undefined && demand.kind !== "reduce") return demand.kind === "off" ? allOffKw : demand.kw;
+  if (cohortIds === undefined && demand.kind === "off") {
+    if (baseKw === undefined || baseKw < allOffKw) return allOffKw + toleranceKw;
+    return baseKw - allOffKw <= halfMachineKw ? baseKw + toleranceKw : allOffKw;
+  }
+  if (cohortIds === undefined && demand.kind !== "reduce" && demand.kind !== "off") return demand.kw;
   if (baseKw === undefined) return undefined;
   if (demand.kind === "reduce") return baseKw - demand.kw;
   if (loadKw === undefined) return undefined;

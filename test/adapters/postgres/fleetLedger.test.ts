@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
+import { postgresMeterWatch } from "../../../src/adapters/postgres/meterWatch.ts";
 import { createPool, type Pool } from "../../../src/adapters/postgres/pool.ts";
 import { postgresSurveyStore } from "../../../src/adapters/postgres/surveyStore.ts";
 import type { ResponseVerdict } from "../../../src/domain/verification/model.ts";
@@ -176,6 +177,46 @@ it("a machine that is read for the first time is kept so; what is known of one t
   const standing = await ledger.standing("met");
   expect(standing.get("m1")).toMatchObject({ state: "asleep", atTarget: true });
   expect(standing.get("m2")).toMatchObject({ state: "running", atTarget: undefined });
+});
+
+it("a look keeps what a dispatch orders of each cohort; what it came to, and which cohorts are all there, comes with it", async () => {
+  const watch = postgresMeterWatch(pool);
+  const changes = [
+    { cohortId: "a", deltaKw: -300, fallKw: 300, riseKw: 0 },
+    { cohortId: "b", fallKw: 0, riseKw: 100 },
+  ];
+  await watch.keepLook("order", { at: AT, isMoving: false });
+  await watch.keepLook("order", { at: AT, isMoving: false, beforeRevision: 4, changes });
+  await watch.keepLook("order", { at: addSeconds(AT, 10), powerKw: 300, isMoving: true });
+  expect(await watch.looksSince("order", AT)).toEqual([
+    { at: AT, isMoving: false, beforeRevision: 4, changes },
+    { at: addSeconds(AT, 10), powerKw: 300, isMoving: true },
+  ]);
+  const told = (cohortId: string, machineId: string): CommandEntry => ({
+    machineId,
+    cohortId,
+    modeId: "off",
+    outcome: "acknowledged",
+    writes: 1,
+    at: AT,
+  });
+  const all = [told("a", "a1"), told("a", "a2"), told("b", "b1"), told("b", "b2"), told("c", "c1")];
+  await ledger.logCommands("order", 4, 1, all);
+  const read = (machineId: string, atTarget?: boolean) =>
+    ({ machineId, readAt: AT, state: "asleep", atTarget }) as const;
+  await ledger.saveReadings("order", "a", 4, [read("a1", true), read("a2", true)]);
+  await ledger.saveReadings("order", "b", 4, [read("b1", true), read("b2", false)]);
+  // Read back by the revision before alone.
+  await ledger.saveReadings("order", "c", 3, [read("c1", true)]);
+  await ledger.close("order", 4, verdict("short"), addSeconds(AT, 60));
+  const ended = { at: addSeconds(AT, 60), isConfirmed: false, finishedCohortIds: ["a"] };
+  expect((await watch.looksSince("order", AT))[0]).toEqual({
+    at: AT,
+    isMoving: false,
+    beforeRevision: 4,
+    changes,
+    ended,
+  });
 });
 
 it("of each site the newest surveys are kept, of machines that drew power, also where the clock was set back", async () => {

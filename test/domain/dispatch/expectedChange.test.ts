@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { batchesOf } from "../../../src/domain/dispatch/batches.ts";
 import { type BaseSpan, dispatchBase, isAble, type LastRead } from "../../../src/domain/dispatch/dispatchBase.ts";
+import { cohortChanges } from "../../../src/domain/dispatch/cohortChanges.ts";
 import { expectedChange } from "../../../src/domain/dispatch/expectedChange.ts";
 import { undrawnPower } from "../../../src/domain/dispatch/undrawnPower.ts";
 import type { CohortTarget } from "../../../src/domain/dispatch/model.ts";
@@ -93,6 +94,23 @@ describe("change expected on the meter", () => {
     );
     // this one brings a back
     expect(change([target("a", [["normal", 100]]), target("b", [["normal", 100]])], running)).toBe(0);
+  });
+
+  it("is told of each cohort with the most that it may fall and rise: 98 of 100 are known to follow, any may", () => {
+    const targets = [target("a", [["off", 100]]), target("b", [["normal", 100]], [["415MHz", 100]])];
+    const batches = targets.flatMap((one) => batchesOf(one, all(), 30));
+    const changes = cohortChanges(targets, batches, { a: base(3_000, 98), b: base(1_800, 100) });
+    expect(changes).toEqual([
+      { cohortId: "a", deltaKw: -291.55, fallKw: 297.5, riseKw: 0 },
+      { cohortId: "b", deltaKw: 120, fallKw: 0, riseKw: 120 },
+    ]);
+    expect(changes.reduce((kw, { deltaKw = NaN }) => kw + deltaKw, 0)).toBeCloseTo(
+      expectedChange(targets, batches, { a: base(3_000, 98), b: base(1_800, 100) }),
+      9,
+    );
+    expect(
+      cohortChanges([target("a", [["normal", 100]])], batchesOf(targets[1] as CohortTarget, all(), 30), running),
+    ).toEqual([{ cohortId: "b", deltaKw: 0, fallKw: 0, riseKw: 0 }]);
   });
 
   it("counts machines that start in full, and says apart what they lack: 20 of 100 drew 1,000 of 3,000 W", () => {

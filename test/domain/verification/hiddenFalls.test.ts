@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SeenFalls } from "../../../activities/seenFalls.ts";
+import { cohortChanges } from "../../../src/domain/dispatch/cohortChanges.ts";
 import { mostFall } from "../../../src/domain/dispatch/mostFall.ts";
 import type { CohortTarget } from "../../../src/domain/dispatch/model.ts";
 import type { InvoluntaryTripInput } from "../../../src/domain/inputs/involuntaryTrip.ts";
@@ -56,9 +57,11 @@ describe("what a dispatch's commands may take off the load", () => {
     ],
   });
   const fall = (one: CohortTarget, fromW: number) =>
-    mostFall([one], [{ cohortId: "a", modeId: "to", spans: [{ from: 0, to: 10 }] }], {
-      a: [{ from: 0, to: 10, fromW, canShed: false, canRestore: false }],
-    });
+    mostFall(
+      cohortChanges([one], [{ cohortId: "a", modeId: "to", spans: [{ from: 0, to: 10 }] }], {
+        a: [{ from: 0, to: 10, fromW, canShed: false, canRestore: false }],
+      }),
+    );
 
   it("is 29 kW for ten machines of 3 kW that sleep at 100 W; 30 kW where they start anew in a lower mode; else nothing", () => {
     expect(fall(target("normal", 3000, "off", 100), 3000)).toEqual({ mayFallKw: 29, cohortIds: ["a"] });

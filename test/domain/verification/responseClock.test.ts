@@ -179,6 +179,8 @@ describe("the clock of an instruction", () => {
     expect(of(start(70.3), later(70.5))).toBe("met");
     expect(of(start(69.8), later(70.2))).toBe("met");
     expect(of(start(73), later(73))).toBe("short");
+    // The start was not read: 0.5 % of 70 kW is the meter's own.
+    expect([of(later(70.3)), of(later(70.4))]).toEqual(["met", "short"]);
     const part = runningClock(PLAN, instruction({ cohortIds: ["a"], loadKw: 10 }), [start(360)]);
     expect(responseClock(part, [later(360.4)], at("18:10:00"))?.outcome).toBe("met");
   });
