@@ -16,11 +16,11 @@ export interface OthersMove {
 
 /**
  * What ordered moves of cohorts beside `cohortIds` may have changed on the site meter from the look at the base until
- * `at`, by some looks, ascending; undefined where none was ordered, and "untold" where nobody knows how much. A move may
- * have come about in part, up to all that was ordered. It has come about once a later dispatch, or its own, has closed
- * 300 s ago with each machine of the cohort read back there, and with its whole change on the meter, or with these
- * cohorts not all there: then what is missing is theirs. Of a dispatch that still moved the load at the base nobody
- * knows how much was to come.
+ * `at`, by some looks, ascending; undefined where none was ordered, "untold" where nobody knows how much. A move may
+ * have come about in part, up to all that was ordered. It has come about whole once its dispatch has closed 300 s ago
+ * with each machine of the cohort read back there, and with all of its change on the meter; or with these cohorts not
+ * all there, for then what is missing is theirs. Of a dispatch that still moved the load at the base nobody knows how
+ * much was to come.
  */
 export function othersMoved(
   looks: readonly MeterLook[],
@@ -35,27 +35,18 @@ export function othersMoved(
   const begun = stillMoving(base, dispatches);
   const after = dispatches.filter((one) => one.at >= baseAt && one.at < at);
   if (begun === undefined || [...begun, ...after].some((one) => mayBeOthers(one, cohortIds))) return "untold";
-  let [leastKw, mostKw] = [0, 0];
-  const others = new Set([...begun, ...after].flatMap(({ changes = [] }) => changes.map(({ cohortId }) => cohortId)));
-  for (const cohortId of others) {
-    if (cohortIds.includes(cohortId)) continue;
-    const settled = settledAt(after, cohortId, cohortIds, at);
-    for (const [place, one] of after.entries()) {
-      for (const change of changesOf(one, cohortId)) {
-        const move = place <= settled ? whole(change) : inPart(change);
-        leastKw += move.leastKw;
-        mostKw += move.mostKw;
-      }
-    }
-    for (const change of begun.flatMap((one) => changesOf(one, cohortId))) {
-      leastKw += inPart(change).leastKw;
-      mostKw += inPart(change).mostKw;
-    }
-  }
+  const moves = [
+    ...begun.flatMap((one) => movesOf(one, cohortIds).map(inPart)),
+    ...after.flatMap((one) =>
+      movesOf(one, cohortIds).map((change) => (isWhole(change, one, cohortIds, at) ? whole(change) : inPart(change))),
+    ),
+  ];
+  const leastKw = moves.reduce((kw, move) => kw + move.leastKw, 0);
+  const mostKw = moves.reduce((kw, move) => kw + move.mostKw, 0);
   return leastKw === 0 && mostKw === 0 ? undefined : { leastKw, mostKw };
 }
 
-/** The dispatches that the load still followed at the base; undefined where the looks do not reach back to the first. */
+/** The dispatches that the load still followed at the base; undefined where looks do not reach back to the first. */
 function stillMoving(base: MeterLook, dispatches: readonly MeterLook[]): readonly MeterLook[] | undefined {
   const begun: MeterLook[] = [];
   let { isMoving } = base;
@@ -73,19 +64,21 @@ function mayBeOthers({ changes, ordered }: MeterLook, cohortIds: readonly Cohort
   return ordered === undefined || ordered.cohortIds.some((cohortId) => !cohortIds.includes(cohortId));
 }
 
-function changesOf({ changes = [] }: MeterLook, cohortId: string): readonly CohortChange[] {
-  return changes.filter((change) => change.cohortId === cohortId);
+function movesOf({ changes = [] }: MeterLook, cohortIds: readonly CohortId[]): readonly CohortChange[] {
+  return changes.filter(({ cohortId }) => !cohortIds.includes(cohortId));
 }
 
-/** Place of the last dispatch by which all that was ordered of a cohort since the base has come about; -1 for none. */
-function settledAt(after: readonly MeterLook[], cohortId: string, cohortIds: readonly CohortId[], at: Instant): number {
-  const known = after.findIndex((one) => changesOf(one, cohortId).some(({ deltaKw }) => deltaKw === undefined));
-  return (known === -1 ? after : after.slice(0, known)).findLastIndex(({ changes = [], ended }) => {
-    if (ended === undefined || secondsBetween(ended.at, at) < FOLLOWED_SECONDS) return false;
-    const { isConfirmed, finishedCohortIds: finished } = ended;
-    const areOwnMissing = changes.some((one) => cohortIds.includes(one.cohortId) && !finished.includes(one.cohortId));
-    return finished.includes(cohortId) && (isConfirmed || areOwnMissing);
-  });
+/** Whether what a dispatch ordered of another cohort has come about, all of it. */
+function isWhole(
+  { cohortId, deltaKw }: CohortChange,
+  { changes = [], ended }: MeterLook,
+  cohortIds: readonly CohortId[],
+  at: Instant,
+): boolean {
+  if (deltaKw === undefined || ended === undefined || secondsBetween(ended.at, at) < FOLLOWED_SECONDS) return false;
+  const isThere = (id: string): boolean => ended.finishedCohortIds.includes(id);
+  const areOwnMissing = changes.some((one) => cohortIds.includes(one.cohortId) && !isThere(one.cohortId));
+  return isThere(cohortId) && (ended.isConfirmed || areOwnMissing);
 }
 
 function inPart({ fallKw, riseKw }: CohortChange): OthersMove {

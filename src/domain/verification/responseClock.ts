@@ -132,10 +132,8 @@ function othersText(others: OthersMove | undefined): string {
 
 function hiddenText(others?: OthersMove): string {
   const by = others === undefined ? "" : `, by ${rangeText(others)}`;
-  return (
-    `Unknown: other cohorts were ordered to move meanwhile${by}, and the site meter does not tell their load from this ` +
-    "one's."
-  );
+  const why = "and the site meter does not tell their load from this one's";
+  return `Unknown: other cohorts were ordered to move meanwhile${by}, ${why}.`;
 }
 
 function rangeText({ leastKw, mostKw }: OthersMove): string {
