@@ -133,6 +133,16 @@ it.each([
   expect(ofFeeds.toSorted()).toEqual(expected.toSorted());
 });
 
+it("a page of messages that stands unchanged for 20 minutes is read, not silent", async () => {
+  let now = NOW;
+  const { probes, close } = probesOf([deployment], () => now);
+  const page = probes.find(({ what }) => what.endsWith("feed grid-notices"));
+  expect(await page?.ask(AbortSignal.timeout(10_000))).toMatchObject({ came: expect.stringMatching(/^document /) });
+  now = addSeconds(NOW, 20 * 60);
+  expect(await page?.ask(AbortSignal.timeout(10_000))).toEqual({ came: "answers, nothing new" });
+  close();
+});
+
 it("each party is told of when it answers; whoever keeps the others waiting is named", async () => {
   const parties = [party("meter slow", new Promise(() => {})), party("meter fast", came)];
   const { said, end } = watchProbes(parties, () => {}, 50);

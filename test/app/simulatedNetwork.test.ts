@@ -60,6 +60,17 @@ it("in a simulated world each feed is read of its own party: network, explorer a
   expect(await read(page!)).toMatchObject([{ kind: "grid-condition" }]);
 });
 
+it("in a simulated world nothing of ERCOT is read over the account of the site's Public API", async () => {
+  const deployment = await site();
+  const api = {
+    baseUrl: "https://api.ercot.com/api/public-reports",
+    password: { file: "/etc/ballast/ercot-password" },
+  };
+  const ofErcot = deployment.feeds.filter(({ use }) => use.startsWith("ercot/"));
+  const feeds = ofErcot.map((feed) => ({ ...feed, api }) as typeof feed);
+  expect(JSON.stringify(inWorld({ ...deployment, feeds }, world.addresses).feeds)).not.toContain("ercot.com");
+});
+
 it("a feed of a party that nobody stands in for is refused, not sent to ERCOT's stand-in", async () => {
   const deployment = await site();
   const { bitcoin: _none, ...addresses } = world.addresses;

@@ -18,6 +18,7 @@ import { exportBundle } from "../evidence/evidenceBundle.ts";
 import { type LocalBookRun, startLocalBook } from "./localRun.ts";
 import { type MarketDayResult, marketStart, runBookDay, type ScriptedAction, type TellWatcher } from "./marketDay.ts";
 import { folderSigningKey } from "../worker/signingKey.ts";
+import { onThisMachine } from "./onThisMachine.ts";
 import { simulatedBook } from "./simulatedSite.ts";
 import type { WorldSettings } from "./world.ts";
 import { writeStatements } from "./statementFiles.ts";
@@ -66,8 +67,12 @@ export interface MarketSession extends MarketDayResult {
  * parties, on the paced clock; in the order of the book.
  */
 export async function bookSession(options: BookSessionOptions): Promise<readonly MarketSession[]> {
-  const { dataDir, book, day, prices, speed, paces, seed, faults, breakerTrips, print } = options;
-  const { deployments } = book;
+  const { dataDir, day, prices, speed, paces, seed, faults, breakerTrips, print } = options;
+  const deployments = onThisMachine(options.book.deployments);
+  const book = { ...options.book, deployments };
+  for (const { plan, stopInputs = [] } of options.book.deployments)
+    for (const { inputId, name } of stopInputs)
+      print(`Note: ${inputId} (${name}) of ${plan.siteId} is not read: nobody stands in for a contact`);
   const run = await startLocalBook({
     dataDir,
     book,

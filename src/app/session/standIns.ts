@@ -5,7 +5,8 @@ import type { WorldAddresses } from "./world.ts";
 const STAND_INS: Readonly<
   Record<string, (addresses: Pick<WorldAddresses, "ercotUrl" | "bitcoin">) => Partial<DeployedFeed> | undefined>
 > = {
-  ercot: ({ ercotUrl }) => ({ baseUrl: ercotUrl }),
+  // Without the account of the Public API: a late list would send a replay to the real one.
+  ercot: ({ ercotUrl }) => ({ baseUrl: ercotUrl, api: undefined }),
   bitcoin: ({ bitcoin }) => bitcoin && { baseUrl: bitcoin.url, auth: { cookieFile: bitcoin.cookieFile } },
   exchange: ({ bitcoin }) => bitcoin && { baseUrl: bitcoin.url },
 };

@@ -210,7 +210,8 @@ function feedProbe({ feed, silentAfterSeconds }: WatchedFeed, now: () => Instant
       if (document === undefined && problems.length > 0) return { problem: problems.slice(0, NAMED_MAX).join("; ") };
       const hash = document === undefined ? "" : createHash("sha256").update(document.bytes).digest("hex");
       const values = document === undefined ? [] : feed.parse(document, hash);
-      saidAt = newestSaidAt(values, at, saidAt);
+      const heldAt = [polled.saidAt, saidAt].reduce(later);
+      saidAt = newestSaidAt(values, at, heldAt);
       cursor = polled.cursor;
       const stale = staleText(saidAt, at, silentAfterSeconds);
       if (stale !== undefined) return { problem: `${stale}. Are source and this machine's clock right?` };
@@ -219,6 +220,10 @@ function feedProbe({ feed, silentAfterSeconds }: WatchedFeed, now: () => Instant
         : { came: `document ${cleanText(document.documentId, 60)}: ${counted(values.length, "value")} for this site` };
     },
   };
+}
+
+function later(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one;
 }
 
 /** Why a source that answers is silent all the same, by the age of what it says; undefined while it is not. */
