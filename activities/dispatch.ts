@@ -90,19 +90,18 @@ export function dispatchActivities(deps: DispatchDeps) {
       const baseBy = (of: (target: CohortTarget) => BaseSpan[]): Record<string, BaseSpan[]> =>
         Object.fromEntries(targets.map((target) => [target.cohortId, of(target)]));
       const standing = await watch.site(siteId);
-      const { newest, base, resumed } = await ledger.open(siteId, revision, async () => {
+      const { newest, base, baseRevision, resumed } = await ledger.open(siteId, revision, async () => {
         const drawnW = await drawnBefore(siteId, await clock.now());
         const cohorts = baseBy((target) => dispatchBase(target, read(target), drawnW(target)));
         const changes = cohortChanges(targets, batches, cohorts);
         return { beforeKw: await powerBefore(siteId, revision, standing, changes), cohorts };
       });
-      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that, and
-      // nobody knows which of its machines were where that one left them.
+      // Its commands follow those of the one that it takes back, at a load that is half moved: nobody reads that.
       if (resumed) {
         const asTold = baseBy((target) => dispatchBase(target, read(target)));
-        const changes = cohortChanges(targets, batches, asTold).map(({ deltaKw: _, ...may }) => may);
-        const at = await clock.now();
-        await watch.keepLook(siteId, { at, isMoving: true, beforeRevision: revision, changes });
+        const cohorts = cohortChanges(targets, batches, base.cohorts, asTold);
+        const changes = { sinceRevision: baseRevision, cohorts };
+        await watch.keepLook(siteId, { at: await clock.now(), isMoving: true, beforeRevision: revision, changes });
       }
       const undrawnKw = undrawnPower(targets, batches, base.cohorts);
       return {
@@ -152,17 +151,18 @@ export function dispatchActivities(deps: DispatchDeps) {
     siteId: SiteId,
     revision: number,
     standing: WatchedSite,
-    changes: readonly CohortChange[],
+    cohorts: readonly CohortChange[],
   ): Promise<number | undefined> {
     const at = await clock.now();
     const read = await sitePower(deps, siteId, at, METER_TRIES);
     const isMoving = loadMayMove(standing, at);
+    const changes = { sinceRevision: revision, cohorts };
     await watch.keepLook(siteId, {
       at,
       ...read,
       isMoving,
       beforeRevision: revision,
-      ordered: mostFall(changes),
+      ordered: mostFall(cohorts),
       changes,
     });
     return read.powerKw;

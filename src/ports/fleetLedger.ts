@@ -48,6 +48,8 @@ export interface DispatchBase {
 
 export interface OpenedDispatch {
   readonly newest: number;
+  /** The revision before whose commands the base was read. */
+  readonly baseRevision: number;
   readonly base: DispatchBase;
   /** The base is that of an earlier revision, which was taken back before its verdict. */
   readonly resumed: boolean;

@@ -165,12 +165,15 @@ describe("one cohort off, 300 kW of 600 kW, while the rest of the site is ordere
   ) =>
     look(time, powerKw, {
       beforeRevision: revision,
-      changes: Object.entries(changes).map(([cohortId, deltaKw]) => ({
-        cohortId,
-        deltaKw,
-        fallKw: Math.max(-deltaKw, 0),
-        riseKw: Math.max(deltaKw, 0),
-      })),
+      changes: {
+        sinceRevision: revision,
+        cohorts: Object.entries(changes).map(([cohortId, deltaKw]) => ({
+          cohortId,
+          deltaKw,
+          fallKw: Math.max(-deltaKw, 0),
+          riseKw: Math.max(deltaKw, 0),
+        })),
+      },
       ...(ended && {
         ended: { at: at(ended[0]), isConfirmed: ended[1], finishedCohortIds: ended.slice(2) as string[] },
       }),
@@ -237,12 +240,39 @@ describe("one cohort off, 300 kW of 600 kW, while the rest of the site is ordere
     ]);
   });
 
-  it("is judged past an order that takes another back: the other goes down by 100 kW and comes back, where it may be", async () => {
-    const { changes = [], ...half } = ordering("18:00:30", 600, 8, { b: 100 }, { isMoving: true });
-    const back = { ...half, powerKw: undefined, changes: changes.map(({ deltaKw: _, ...may }) => may) };
-    const looks = [ordering("18:00:00", 600, 7, { a: -300, b: -100 }), back, ...shows(210, 1)];
+  it("an order that takes another back says what both order: the other, 100 kW down, is to be back up", async () => {
+    const cohorts = [
+      { cohortId: "a", deltaKw: -300, fallKw: 300, riseKw: 0 },
+      { cohortId: "b", deltaKw: 0, fallKw: 100, riseKw: 0 },
+    ];
+    const back = (ended?: MeterLook["ended"]) =>
+      look("18:00:30", 600, {
+        powerKw: undefined,
+        isMoving: true,
+        beforeRevision: 8,
+        changes: { sinceRevision: 7, cohorts },
+        ...(ended && { ended }),
+      });
+    const ended = { at: at("18:01:30"), isConfirmed: true, finishedCohortIds: ["a", "b"] };
+    const looks = [ordering("18:00:00", 600, 7, { a: -300, b: -100 }), back(), ...shows(210, 1)];
     expect(await verdictOf(...looks)).toEqual([]);
-    expect(await verdictOf(...looks, ...shows(190, 2))).toMatchObject([{ outcome: "met", seconds: 120 }]);
+    expect(await verdictOf(...looks, ...shows(200, 2))).toMatchObject([{ outcome: "met", seconds: 120 }]);
+    const over = [...shows(300, 1, 7), look("18:10:00", 300)];
+    expect(await verdictOf(...looks.slice(0, 1), back(), ...over)).toMatchObject([{ outcome: "unknown" }]);
+    expect(await verdictOf(...looks.slice(0, 1), back(ended), ...over)).toMatchObject([
+      { outcome: "met", seconds: 420 },
+    ]);
+  });
+
+  it("an order that takes back one from before the start may have moved others by any amount", async () => {
+    const { changes, ...half } = ordering("18:00:10", 600, 8, { a: -300, b: -100 }, { isMoving: true });
+    const looks = [
+      ordering("17:59:00", 600, 7, { a: -300 }),
+      look("18:00:00", 500, { isMoving: true }),
+      { ...half, powerKw: undefined, changes: { ...changes, sinceRevision: 7 } as MeterLook["changes"] },
+      ...shows(0, 1),
+    ];
+    expect(await verdictOf(...looks)).toMatchObject([{ outcome: "unknown", sentence: HIDDEN }]);
   });
 
   it("of another that still came back at the start nobody knows how much was to come: met where all of it may have", async () => {
@@ -279,14 +309,17 @@ describe("one cohort off, 300 kW of 600 kW, while the rest of the site is ordere
               ordered: { mayFallKw: 300, cohortIds: ["b"] },
               // The last of them has come about, each in full by the look after it.
               ...(isKnown && {
-                changes: [
-                  {
-                    cohortId: "b",
-                    deltaKw: next - now,
-                    fallKw: Math.max(now - next, 0),
-                    riseKw: Math.max(next - now, 0),
-                  },
-                ],
+                changes: {
+                  sinceRevision: 8 + i,
+                  cohorts: [
+                    {
+                      cohortId: "b",
+                      deltaKw: next - now,
+                      fallKw: Math.max(now - next, 0),
+                      riseKw: Math.max(next - now, 0),
+                    },
+                  ],
+                },
                 ended: { at: addSeconds(at("18:00:00"), seconds + 10), isConfirmed: true, finishedCohortIds: ["b"] },
               }),
             };

@@ -31,7 +31,8 @@ export function postgresFleetLedger(pool: Pool): FleetLedger {
           `$5) ON CONFLICT DO NOTHING`,
         [siteId, revision, base.ofRevision, base.beforeKw ?? null, JSON.stringify(base.cohorts)],
       );
-      return { newest: Number(row?.revision), base, resumed: base.ofRevision < revision };
+      const { ofRevision: baseRevision } = base;
+      return { newest: Number(row?.revision), base, baseRevision, resumed: baseRevision < revision };
     },
 
     async newestRevision(siteId) {

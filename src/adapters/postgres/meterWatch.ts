@@ -1,7 +1,6 @@
-import type { CohortChange } from "../../domain/dispatch/cohortChanges.ts";
 import type { GridInstruction } from "../../domain/inputs/gridInstruction.ts";
 import type { StandingTrip } from "../../domain/inputs/involuntaryTrip.ts";
-import type { MeterLook } from "../../domain/verification/loadFall.ts";
+import type { MeterLook, OrderedChanges } from "../../domain/verification/loadFall.ts";
 import type { ClockVerdict } from "../../domain/verification/responseClock.ts";
 import type { KeptClock, MeterWatch } from "../../ports/meterWatch.ts";
 import { instantOf, plannedQuery, type Pool, query } from "./pool.ts";
@@ -15,7 +14,7 @@ interface LookRow {
   before_revision: string | null;
   may_fall_kw: number | null;
   moved_cohorts: readonly string[] | null;
-  changes: readonly CohortChange[] | null;
+  changes: OrderedChanges | null;
   ended_at: Date | null;
   outcome: string | null;
   finished_cohorts: readonly string[] | null;
@@ -174,7 +173,7 @@ function look({ at, power_kw, register_wh, is_moving, meter_id, before_revision,
     ...(before_revision === null ? {} : { beforeRevision: Number(before_revision) }),
     ...(mayFallKw === null || cohortIds === null ? {} : { ordered: { mayFallKw, cohortIds } }),
     ...(changes === null ? {} : { changes }),
-    ...(ended_at === null
+    ...(ended_at === null || row.outcome === "superseded"
       ? {}
       : { ended: { at: instantOf(ended_at), isConfirmed: row.outcome === "confirmed", finishedCohortIds } }),
   };

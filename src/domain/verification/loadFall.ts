@@ -17,11 +17,17 @@ export interface MeterLook {
   /** What those commands may take off the load. */
   readonly ordered?: OrderedFall;
   /** What they order of each cohort that they drive; absent where an older program kept it. */
-  readonly changes?: readonly CohortChange[];
-  /** What became of that dispatch; absent while it is under way. */
+  readonly changes?: OrderedChanges;
+  /** What became of that dispatch; absent while it is under way, and where another took it back. */
   readonly ended?: EndedDispatch;
   /** A dispatch is under way, or closed so lately that machines may still follow it. */
   readonly isMoving: boolean;
+}
+
+/** What a dispatch orders, together with those that it takes back: all since the commands of `sinceRevision`. */
+export interface OrderedChanges {
+  readonly sinceRevision: number;
+  readonly cohorts: readonly CohortChange[];
 }
 
 /** What became of a dispatch. */

@@ -20,7 +20,7 @@ export interface OthersMove {
  * have come about in part, up to all that was ordered. It has come about whole once its dispatch has closed 300 s ago
  * with each machine of the cohort read back there, and with all of its change on the meter; or with these cohorts not
  * all there, for then what is missing is theirs. Of a dispatch that still moved the load at the base nobody knows how
- * much was to come.
+ * much was to come. One that takes others back orders what they did, and its own, together.
  */
 export function othersMoved(
   looks: readonly MeterLook[],
@@ -33,17 +33,33 @@ export function othersMoved(
   if (base === undefined) return "untold";
   const dispatches = looks.filter(({ beforeRevision }) => beforeRevision !== undefined);
   const begun = stillMoving(base, dispatches);
-  const after = dispatches.filter((one) => one.at >= baseAt && one.at < at);
-  if (begun === undefined || [...begun, ...after].some((one) => mayBeOthers(one, cohortIds))) return "untold";
+  const since = dispatches.filter((one) => one.at >= baseAt && one.at < at);
+  const reachesBack = (look: MeterLook): boolean => dispatches.some((one) => one.at < baseAt && takesBack(look, one));
+  if (begun === undefined || [...begun, ...since].some((one) => mayBeOthers(one, cohortIds))) return "untold";
+  if (since.some((one) => reachesBack(one) && movesOf(one, cohortIds).length > 0)) return "untold";
   const moves = [
     ...begun.flatMap((one) => movesOf(one, cohortIds).map(inPart)),
-    ...after.flatMap((one) =>
-      movesOf(one, cohortIds).map((change) => (isWhole(change, one, cohortIds, at) ? whole(change) : inPart(change))),
+    ...since.flatMap((one) =>
+      movesOf(one, cohortIds)
+        .filter(({ cohortId }) => !since.some((later) => takesBack(later, one) && isOrderedBy(later, cohortId)))
+        .map((change) => (isWhole(change, one, cohortIds, at) ? whole(change) : inPart(change))),
     ),
   ];
   const leastKw = moves.reduce((kw, move) => kw + move.leastKw, 0);
   const mostKw = moves.reduce((kw, move) => kw + move.mostKw, 0);
   return leastKw === 0 && mostKw === 0 ? undefined : { leastKw, mostKw };
+}
+
+/** Whether what a dispatch orders counts from before another's commands, which it takes back. */
+function takesBack(
+  { beforeRevision: later = Number.NaN, changes }: MeterLook,
+  { beforeRevision = Number.NaN }: MeterLook,
+): boolean {
+  return changes !== undefined && beforeRevision >= changes.sinceRevision && beforeRevision < later;
+}
+
+function isOrderedBy({ changes }: MeterLook, cohortId: string): boolean {
+  return changes?.cohorts.some((one) => one.cohortId === cohortId) === true;
 }
 
 /** The dispatches that the load still followed at the base; undefined where looks do not reach back to the first. */
@@ -64,20 +80,23 @@ function mayBeOthers({ changes, ordered }: MeterLook, cohortIds: readonly Cohort
   return ordered === undefined || ordered.cohortIds.some((cohortId) => !cohortIds.includes(cohortId));
 }
 
-function movesOf({ changes = [] }: MeterLook, cohortIds: readonly CohortId[]): readonly CohortChange[] {
-  return changes.filter(({ cohortId }) => !cohortIds.includes(cohortId));
+/** What a dispatch orders of other cohorts that it moves, or whose machines may have moved meanwhile. */
+function movesOf({ changes }: MeterLook, cohortIds: readonly CohortId[]): readonly CohortChange[] {
+  const isMove = ({ fallKw, riseKw }: CohortChange): boolean => fallKw > 0 || riseKw > 0;
+  return changes === undefined ? [] : changes.cohorts.filter((one) => isMove(one) && !cohortIds.includes(one.cohortId));
 }
 
 /** Whether what a dispatch ordered of another cohort has come about, all of it. */
 function isWhole(
-  { cohortId, deltaKw }: CohortChange,
-  { changes = [], ended }: MeterLook,
+  { cohortId }: CohortChange,
+  { changes, ended }: MeterLook,
   cohortIds: readonly CohortId[],
   at: Instant,
 ): boolean {
-  if (deltaKw === undefined || ended === undefined || secondsBetween(ended.at, at) < FOLLOWED_SECONDS) return false;
+  if (ended === undefined || secondsBetween(ended.at, at) < FOLLOWED_SECONDS) return false;
   const isThere = (id: string): boolean => ended.finishedCohortIds.includes(id);
-  const areOwnMissing = changes.some((one) => cohortIds.includes(one.cohortId) && !isThere(one.cohortId));
+  const areOwnMissing =
+    changes?.cohorts.some((one) => cohortIds.includes(one.cohortId) && !isThere(one.cohortId)) === true;
   return isThere(cohortId) && (ended.isConfirmed || areOwnMissing);
 }
 
@@ -85,7 +104,7 @@ function inPart({ fallKw, riseKw }: CohortChange): OthersMove {
   return { leastKw: -(1 + DRAWN_SHARE) * fallKw, mostKw: (1 + DRAWN_SHARE) * riseKw };
 }
 
-function whole({ deltaKw = Number.NaN }: CohortChange): OthersMove {
+function whole({ deltaKw }: CohortChange): OthersMove {
   const doubtKw = DRAWN_SHARE * Math.abs(deltaKw);
   return { leastKw: deltaKw - doubtKw, mostKw: deltaKw + doubtKw };
 }

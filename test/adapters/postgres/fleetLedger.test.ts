@@ -181,10 +181,13 @@ it("a machine that is read for the first time is kept so; what is known of one t
 
 it("a look keeps what a dispatch orders of each cohort; what it came to, and which cohorts are all there, comes with it", async () => {
   const watch = postgresMeterWatch(pool);
-  const changes = [
-    { cohortId: "a", deltaKw: -300, fallKw: 300, riseKw: 0 },
-    { cohortId: "b", fallKw: 0, riseKw: 100 },
-  ];
+  const changes = {
+    sinceRevision: 4,
+    cohorts: [
+      { cohortId: "a", deltaKw: -300, fallKw: 300, riseKw: 0 },
+      { cohortId: "b", deltaKw: 100, fallKw: 0, riseKw: 100 },
+    ],
+  };
   await watch.keepLook("order", { at: AT, isMoving: false });
   await watch.keepLook("order", { at: AT, isMoving: false, beforeRevision: 4, changes });
   await watch.keepLook("order", { at: addSeconds(AT, 10), powerKw: 300, isMoving: true });

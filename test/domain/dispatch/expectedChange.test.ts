@@ -113,6 +113,22 @@ describe("change expected on the meter", () => {
     ).toEqual([{ cohortId: "b", deltaKw: 0, fallKw: 0, riseKw: 0 }]);
   });
 
+  it("that takes another back is told from where that one began: 100 off and back up are nothing, by way of 297.5 kW", () => {
+    const up = target("a", [["normal", 100]], [["off", 100]]);
+    const of = (
+      one: CohortTarget,
+      told: BaseSpan[],
+      before: Readonly<Record<string, BaseSpan[]>> = { a: base(3_000, 100) },
+    ) => cohortChanges([one], batchesOf(one, all(), 30), before, { a: told })[0];
+    // Back from sleep a machine starts anew, from nothing.
+    expect(of(up, base(25, 100))).toEqual({ cohortId: "a", deltaKw: 0, fallKw: 300, riseKw: 0 });
+    const off = target("a", [["off", 100]], [["off", 100]]);
+    expect(of(off, base(25, 100))).toMatchObject({ deltaKw: -297.5, fallKw: 297.5, riseKw: 0 });
+    expect(of(off, base(3_000, 100), { a: base(25, 100, false) })).toMatchObject({ deltaKw: 0, riseKw: 297.5 });
+    // Nothing was known to be able to follow then: it counts from where the order finds it.
+    expect(of(off, base(3_000, 100), { a: [] })).toMatchObject({ deltaKw: -297.5, fallKw: 297.5 });
+  });
+
   it("counts machines that start in full, and says apart what they lack: 20 of 100 drew 1,000 of 3,000 W", () => {
     const read = Array.from({ length: 100 }, (): LastRead => ({ state: "running" }));
     const drew = Array.from({ length: 100 }, (_, i) => (i < 20 ? 1_000 : 2_800));
