@@ -41,6 +41,7 @@ describe("what a dispatch is measured against", () => {
   it("is the meter before it, also when its opening is tried again after machines have moved", async () => {
     expect(await ledger.open("tried-again", 1, reading(300))).toEqual({
       newest: 1,
+      baseRevision: 1,
       resumed: false,
       base: expect.objectContaining({
         beforeKw: 300,
@@ -69,11 +70,13 @@ describe("what a dispatch is measured against", () => {
     await ledger.open("countermanded", 1, reading(300));
     expect(await ledger.open("countermanded", 2, reading(180, 25))).toMatchObject({
       newest: 2,
+      baseRevision: 1,
       resumed: true,
       base: { beforeKw: 300, cohorts: { a: [{ fromW: 3_000 }] } },
     });
     await ledger.close("countermanded", 2, "superseded", AT);
     expect(await ledger.open("countermanded", 3, reading(90, 25))).toMatchObject({
+      baseRevision: 1,
       resumed: true,
       base: { beforeKw: 300, cohorts: { a: [{ fromW: 3_000 }] } },
     });
