@@ -1,3 +1,7 @@
+import { dayAheadMcpc } from "../../src/adapters/ercot/reports/dayAheadMcpc.ts";
+import { dayAheadPrices } from "../../src/adapters/ercot/reports/dayAheadPrices.ts";
+import { scedMcpc } from "../../src/adapters/ercot/reports/scedMcpc.ts";
+import { settlementMcpc } from "../../src/adapters/ercot/reports/settlementMcpc.ts";
 import { dailyPrc } from "../../src/adapters/ercot/reports/dailyPrc.ts";
 import { priceCorrections } from "../../src/adapters/ercot/reports/priceCorrections.ts";
 import { scedLmp } from "../../src/adapters/ercot/reports/scedLmp.ts";
@@ -21,3 +25,7 @@ export const systemWidePriceFeed = opener(systemWidePrices);
 export const dailyPrcFeed = opener(dailyPrc);
 export const hashpriceConstantFeed = opener(hashpriceConstant);
 export const hashpriceFileFeed = opener(hashpriceFile);
+export const dayAheadPriceFeed = opener(dayAheadPrices);
+export const dayAheadMcpcFeed = opener(dayAheadMcpc);
+export const scedMcpcFeed = opener(scedMcpc);
+export const settlementMcpcFeed = opener(settlementMcpc);

@@ -16,11 +16,12 @@ import { loadPriceDay, type PriceDay } from "../../simulators/ercot/priceDay.ts"
 import { dayArgument } from "./dayArgument.ts";
 import { sessionSpeed, speedOption } from "./demo.ts";
 import type { AppCommand } from "./command.ts";
+import { MARKET_FILE_OPTIONS, type MarketFileOptions, marketFilesOf } from "./marketFileOptions.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const SEED = 75;
 
-interface ReplayOptions {
+interface ReplayOptions extends MarketFileOptions {
   readonly lmp?: string;
   readonly spp?: string;
   readonly point?: string;
@@ -42,8 +43,10 @@ export const replayDayCommand = {
   description:
     "Serves downloaded ERCOT report files as ERCOT published them and runs the whole product on them: decisions, " +
     "commands to simulated machines, meters, settlement, statement, audit. Such a day has no grid condition: " +
-    "normal is assumed, and every record says so. The folder of a recording (`ballast record`) is served whole, each " +
-    "document from its publication on, with grid level and messages, to the site of --config at its own point.",
+    "normal is assumed, and every record says so. Day-ahead prices and clearing prices for capacity that no file " +
+    "has are derived, and their documents are called so. The folder of a recording (`ballast record`) is served " +
+    "whole, each document from its publication on, with grid level and messages, to the site of --config at its " +
+    "own point.",
   arguments: [{ name: "[folder]", what: "recording that ballast record wrote, in place of the report files" }],
   options: [
     { flags: "--lmp <file>", what: "SCED LMPs: NP6-788 columns or the API's, CSV or .gz" },
@@ -57,6 +60,7 @@ export const replayDayCommand = {
       flags: "--point-type <type>",
       what: "settlement point type, e.g. HU or LZ; else the configuration's at its own point, the files' at another",
     },
+    ...MARKET_FILE_OPTIONS,
     speedOption(Number.POSITIVE_INFINITY, "max"),
     {
       flags: "--config <file>",
@@ -102,14 +106,14 @@ export const replayDayCommand = {
 type Replayed = Pick<MarketSessionOptions, "day" | "deployment" | "prices">;
 
 /** A day by report files. @throws CommandError for an option that lacks, PriceFileError for unusable files */
-function ofFiles({ lmp, spp, point, day, pointType, config }: ReplayOptions): Replayed {
+function ofFiles({ lmp, spp, point, day, pointType, config, ...files }: ReplayOptions): Replayed {
   if (lmp === undefined || spp === undefined || point === undefined || day === undefined)
     throw new CommandError(
       ExitCode.unusable,
       "a day of report files needs --lmp, --spp, --point and --day; else give the folder of a recording",
     );
   const days = [day, nextDay(day)];
-  const prices = { lmpPath: resolve(lmp), sppPath: resolve(spp), days, point };
+  const prices = { lmpPath: resolve(lmp), sppPath: resolve(spp), days, point, ...marketFilesOf(files) };
   const deployment = replayed(loadDeployment(config, day), { point, pointType, day }, loadPriceDay(prices));
   return { day, deployment, prices };
 }
@@ -118,8 +122,8 @@ function ofFiles({ lmp, spp, point, day, pointType, config }: ReplayOptions): Re
  * A recorded day at the site's own point; without a grid feed where the recording holds no grid condition.
  * @throws CommandError for a recording that cannot be used or does not go with an option
  */
-function ofRecording(folder: string, { lmp, spp, point, pointType, day, config }: ReplayOptions): Replayed {
-  if ([lmp, spp, point, pointType, day].some((option) => option !== undefined))
+function ofRecording(folder: string, { lmp, spp, point, pointType, day, config, ...files }: ReplayOptions): Replayed {
+  if ([lmp, spp, point, pointType, day, ...Object.values(marketFilesOf(files))].some((option) => option !== undefined))
     throw new CommandError(ExitCode.unusable, "a recording brings its day and its prices: leave out the other options");
   const { operatingDay, documents } = readable(folder);
   const deployment = loadDeployment(config, operatingDay);

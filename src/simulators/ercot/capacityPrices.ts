@@ -4,6 +4,8 @@ import type { PriceDay, PriceInterval } from "./priceDay.ts";
 export interface ServicePrice {
   readonly code: string;
   readonly price: string;
+  /** ERCOT never published it. */
+  readonly isDerived?: true;
 }
 
 /** Clearing prices for capacity of a run, an interval or an hour. */
@@ -27,11 +29,16 @@ const SERVICES = [
 /** Stands in the names of documents whose clearing prices ERCOT never published. */
 export const DERIVED_MARK = "DERIVED";
 
+/** The mark where a document has a price that ERCOT never published, else nothing. */
+export function derivedMark(services: readonly ServicePrice[]): string {
+  return services.some(({ isDerived }) => isDerived) ? DERIVED_MARK : "";
+}
+
 /**
- * Clearing prices that are derived from the energy prices of the days: of a shape that can be, not of history. What has
- * no energy price goes by the mean of all.
+ * Clearing prices that files of ERCOT's say; what they do not is derived from the energy prices of the days: of a shape
+ * that can be, not of history. What has no energy price goes by the mean of all.
  */
-export function derivedCapacityPrices({ runs, intervals }: PriceDay): CapacityPrices {
+export function capacityPrices({ runs, intervals, published }: PriceDay): CapacityPrices {
   const byRun = new Map(runs.map(({ atMs, lmps }) => [atMs, mean(lmps.map(({ lmp }) => Number(lmp)))]));
   const byInterval = new Map(intervals.map((one) => [one.startMs, priceOf(one)]));
   const byHour = new Map(
@@ -42,15 +49,23 @@ export function derivedCapacityPrices({ runs, intervals }: PriceDay): CapacityPr
   );
   const all = mean([...byInterval.values()]);
   return {
-    sced: (atMs) => services(byRun.get(atMs), all),
-    interval: (startMs) => services(byInterval.get(startMs), all),
-    hour: (startMs) => services(byHour.get(startMs), all),
+    sced: (atMs) => services(published?.scedMcpc.get(atMs), byRun.get(atMs), all),
+    interval: (startMs) => services(published?.mcpc.get(startMs), byInterval.get(startMs), all),
+    hour: (startMs) => services(published?.dayAheadMcpc.get(startMs), byHour.get(startMs), all),
   };
 }
 
-function services(known: number | undefined, otherwise: number): readonly ServicePrice[] {
+function services(
+  published: ReadonlyMap<string, string> | undefined,
+  known: number | undefined,
+  otherwise: number,
+): readonly ServicePrice[] {
   const energy = known === undefined ? otherwise : known;
-  return SERVICES.map(({ code, share, least }) => ({ code, price: (least + share * Math.max(energy, 0)).toFixed(2) }));
+  return SERVICES.map(({ code, share, least }): ServicePrice => {
+    const price = published?.get(code);
+    if (price !== undefined) return { code, price };
+    return { code, price: (least + share * Math.max(energy, 0)).toFixed(2), isDerived: true };
+  });
 }
 
 function priceOf({ prices }: PriceInterval): number {

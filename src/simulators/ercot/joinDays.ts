@@ -1,3 +1,4 @@
+import type { PublishedMarket } from "./marketFiles.ts";
 import type { PriceDay } from "./priceDay.ts";
 
 /**
@@ -14,6 +15,7 @@ export function joinDays(days: readonly PriceDay[]): PriceDay {
       intervals: join(joined.intervals, day.intervals, ({ startMs }) => startMs),
       corrections: [...joined.corrections, ...day.corrections].sort((a, b) => a.publishAtMs - b.publishAtMs),
       conditions: join(joined.conditions, day.conditions, ({ atMs }) => atMs),
+      published: joinPublished(joined.published, day.published),
     }),
     first,
   );
@@ -22,4 +24,26 @@ export function joinDays(days: readonly PriceDay[]): PriceDay {
 function join<Item>(a: readonly Item[], b: readonly Item[], timeOf: (item: Item) => number): Item[] {
   const known = new Set(a.map(timeOf));
   return [...a, ...b.filter((item) => !known.has(timeOf(item)))].sort((x, y) => timeOf(x) - timeOf(y));
+}
+
+function joinPublished(a: PublishedMarket | undefined, b: PublishedMarket | undefined): PublishedMarket | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return {
+    dayAhead: joinMaps(a.dayAhead, b.dayAhead),
+    dayAheadMcpc: joinMaps(a.dayAheadMcpc, b.dayAheadMcpc),
+    scedMcpc: joinMaps(a.scedMcpc, b.scedMcpc),
+    mcpc: joinMaps(a.mcpc, b.mcpc),
+  };
+}
+
+function joinMaps<Key, Inner>(
+  a: ReadonlyMap<Key, ReadonlyMap<Inner, string>>,
+  b: ReadonlyMap<Key, ReadonlyMap<Inner, string>>,
+): ReadonlyMap<Key, ReadonlyMap<Inner, string>> {
+  return new Map(
+    [...new Set([...a.keys(), ...b.keys()])].map((key) => [
+      key,
+      new Map([...(b.get(key) ?? []), ...(a.get(key) ?? [])]),
+    ]),
+  );
 }

@@ -1,4 +1,5 @@
 import { central, msOfStamp, msOfWall } from "./centralTime.ts";
+import { loadMarketFiles, type MarketFilePaths, type PublishedMarket } from "./marketFiles.ts";
 import { PriceFileError, priceFileRows } from "./priceFile.ts";
 import type { PriceFileRow } from "./priceFile.ts";
 import { PriceStatements } from "./priceStatements.ts";
@@ -45,9 +46,11 @@ export interface PriceDay {
   readonly corrections: readonly PriceCorrection[];
   /** Empty when there is no PRC file: the dashboard then answers 404. */
   readonly conditions: readonly GridSnapshot[];
+  /** What files of ERCOT's say beside them; the rest is derived. */
+  readonly published?: PublishedMarket;
 }
 
-export interface LoadPriceDayOptions {
+export interface LoadPriceDayOptions extends MarketFilePaths {
   /**
    * SCED LMPs, plain or .gz: MIS columns (`SCEDTimestamp` as MM/DD/YYYY HH:MM:SS) or API columns (ISO local time). One
    * or several. No runs are published where there is none.
@@ -122,6 +125,7 @@ export function loadPriceDay(options: LoadPriceDayOptions): PriceDay {
     ),
     corrections: options.correctionsPath === undefined ? [] : readCorrections(options.correctionsPath, wanted, keeps),
     conditions: options.prcPath === undefined ? [] : readConditions(options.prcPath),
+    published: loadMarketFiles(options, days),
   };
   return price;
 }

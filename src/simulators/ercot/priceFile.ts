@@ -50,6 +50,12 @@ export function* priceFileRows<Column extends string>(
   }
 }
 
+/** Whether a file has a column of one of these names. @throws PriceFileError when it cannot be read */
+export function priceFileHas(path: string, aliases: readonly string[]): boolean {
+  const header = fieldsOf((textOf(path).split("\n", 1)[0] ?? "").replace(/^\uFEFF/, ""));
+  return header.some((name) => aliases.some((alias) => bare(alias) === bare(name)));
+}
+
 function textOf(path: string): string {
   try {
     const bytes = readFileSync(path);

@@ -1,7 +1,7 @@
 import { central, isRepeatedHour, msOfWall } from "../centralTime.ts";
+import { hoursOfDay } from "../marketFiles.ts";
 import { loadCells, systemLoadMw, ZONE_SHARES } from "../systemLoad.ts";
 import { delayMs, type SimulatedReport } from "./report.ts";
-import { hoursOf } from "./dayAheadMcpc.ts";
 
 const HOUR_MS = 3_600_000;
 /** Early in the morning after. */
@@ -17,7 +17,7 @@ export const actualLoad: SimulatedReport = {
     const before = central(msOfWall(first, "00:00:00", false) as number).minus({ days: 1 });
     return [before.toFormat("yyyy-MM-dd"), ...days].map((day) => {
       const startMs = msOfWall(day, "00:00:00", false) as number;
-      const hours = hoursOf(startMs);
+      const hours = hoursOfDay(day);
       const endMs = startMs + hours.length * HOUR_MS;
       return {
         stem: `ACTUALSYSLOADWZNP6345_${day.replaceAll("-", "")}`,

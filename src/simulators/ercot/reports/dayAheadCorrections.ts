@@ -1,7 +1,7 @@
-import { derivedCapacityPrices } from "../capacityPrices.ts";
+import { capacityPrices } from "../capacityPrices.ts";
 import { central, isRepeatedHour } from "../centralTime.ts";
 import type { PriceCorrection, PriceDay } from "../priceDay.ts";
-import { hourlyMeans } from "./dayAheadPrices.ts";
+import { dayAheadPricesOf } from "./dayAheadPrices.ts";
 import { mcpcCells, movedUsd, stemOf } from "./priceCorrections.ts";
 import { fieldsOf, type ReportDocument, type SimulatedReport } from "./report.ts";
 
@@ -51,7 +51,7 @@ export const dayAheadCorrections: SimulatedReport = {
 
 /** The clearing prices of the hours, each half of what it was. */
 function capacityDocument(day: PriceDay, own: readonly PriceCorrection[], publishMs: number): ReportDocument {
-  const prices = derivedCapacityPrices(day);
+  const prices = capacityPrices(day);
   const hours = [...new Set(own.map(({ startMs }) => hourOf(startMs)))];
   return {
     stem: stemOf("DAM_MCPC", publishMs),
@@ -75,7 +75,7 @@ function capacityDocument(day: PriceDay, own: readonly PriceCorrection[], publis
 
 /** The prices of the hours at their points, each moved by a quarter of what an interval's price was. */
 function priceDocument(day: PriceDay, own: readonly PriceCorrection[], publishMs: number): ReportDocument[] {
-  const means = hourlyMeans(day);
+  const means = dayAheadPricesOf(day);
   const corrected = new Map(own.map((one) => [`${hourOf(one.startMs)} ${one.point}`, one]));
   const rows = [...corrected.values()].flatMap((one) => {
     const hourMs = hourOf(one.startMs);

@@ -1,5 +1,6 @@
-import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
+import { capacityPrices, derivedMark } from "../capacityPrices.ts";
 import { central, isRepeatedHour, msOfWall } from "../centralTime.ts";
+import { hoursOfDay } from "../marketFiles.ts";
 import { fieldsOf, delayMs, type SimulatedReport } from "./report.ts";
 
 const HOUR_MS = 3_600_000;
@@ -26,30 +27,25 @@ export const dayAheadMcpc: SimulatedReport = {
     ],
   },
   documents(day, times) {
-    const prices = derivedCapacityPrices(day);
+    const prices = capacityPrices(day);
     return day.days.map((operatingDay) => {
       const startMs = msOfWall(operatingDay, "00:00:00", false) as number;
+      const hours = hoursOfDay(operatingDay).map((hourMs) => ({ hourMs, services: prices.hour(hourMs) }));
       const before = central(startMs).minus({ days: 1 }).toFormat("yyyy-MM-dd");
       const afternoonMs = msOfWall(before, PUBLISHED_AT, false) as number;
       return {
-        stem: `DAMCLRPRC${DERIVED_MARK}_${operatingDay.replaceAll("-", "")}`,
+        stem: `DAMCLRPRC${derivedMark(hours.flatMap(({ services }) => services))}_${operatingDay.replaceAll("-", "")}`,
         aboutMs: startMs,
         publishMs: afternoonMs + delayMs("dam-mcpc", afternoonMs, times.lmpDelaySeconds, times),
         header: ["DeliveryDate", "HourEnding", "AncillaryType", "MCPC", "DSTFlag"],
         rows: () =>
-          hoursOf(startMs).flatMap((hourMs) => {
+          hours.flatMap(({ hourMs, services }) => {
             const at = central(hourMs);
             const hour = `${String(at.hour + 1).padStart(2, "0")}:00`;
             const flag = isRepeatedHour(hourMs) ? "Y" : "N";
-            return prices.hour(hourMs).map(({ code, price }) => [at.toFormat("MM/dd/yyyy"), hour, code, price, flag]);
+            return services.map(({ code, price }) => [at.toFormat("MM/dd/yyyy"), hour, code, price, flag]);
           }),
       };
     });
   },
 };
-
-/** Starts of the hours of the Central day that begins at a moment: 24, or 23 and 25. */
-export function hoursOf(startMs: number): number[] {
-  const endMs = central(startMs).plus({ days: 1 }).toMillis();
-  return Array.from({ length: (endMs - startMs) / HOUR_MS }, (_, hour) => startMs + hour * HOUR_MS);
-}

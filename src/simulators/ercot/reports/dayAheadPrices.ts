@@ -1,5 +1,6 @@
 import { DERIVED_MARK } from "../capacityPrices.ts";
 import { central, isRepeatedHour, msOfWall } from "../centralTime.ts";
+import { hoursOfDay } from "../marketFiles.ts";
 import type { PriceDay } from "../priceDay.ts";
 import { fieldsOf, delayMs, type SimulatedReport } from "./report.ts";
 
@@ -7,8 +8,9 @@ const HOUR_MS = 3_600_000;
 const PUBLISHED_AT = "13:30:00";
 
 /**
- * NP4-190: day-ahead prices, one document a day, early in the afternoon of the day before. Derived: the mean of each
- * hour's settlement prices, where the whole day has them; the mark in the name says that ERCOT never published it.
+ * NP4-190: day-ahead prices, one document a day, early in the afternoon of the day before: those of a file of ERCOT's
+ * at the points that have the whole day in it. Where no point has, they are derived: the mean of each hour's settlement
+ * prices; the mark in the name says that ERCOT never published it.
  */
 export const dayAheadPrices: SimulatedReport = {
   reportTypeId: 12331,
@@ -32,15 +34,16 @@ export const dayAheadPrices: SimulatedReport = {
   documents: (day, times) =>
     day.days.flatMap((operatingDay) => {
       const startMs = msOfWall(operatingDay, "00:00:00", false) as number;
-      const hours = hoursOf(startMs);
-      const means = hourlyMeans(day);
-      const points = [...means].filter(([, prices]) => hours.every((hourMs) => prices.has(hourMs)));
+      const hours = hoursOfDay(operatingDay);
+      const ofFile = wholeDays(day.published?.dayAhead, hours);
+      const isDerived = ofFile.length === 0;
+      const points = isDerived ? wholeDays(hourlyMeans(day), hours) : ofFile;
       if (points.length === 0) return [];
       const before = central(startMs).minus({ days: 1 }).toFormat("yyyy-MM-dd");
       const afternoonMs = msOfWall(before, PUBLISHED_AT, false) as number;
       return [
         {
-          stem: `DAMSPNP4190${DERIVED_MARK}`,
+          stem: `DAMSPNP4190${isDerived ? DERIVED_MARK : ""}`,
           aboutMs: startMs,
           publishMs: afternoonMs + delayMs("dam-spp", afternoonMs, times.lmpDelaySeconds, times),
           header: ["DeliveryDate", "HourEnding", "SettlementPoint", "SettlementPointPrice", "DSTFlag"],
@@ -62,8 +65,25 @@ export const dayAheadPrices: SimulatedReport = {
     }),
 };
 
+/** Day-ahead prices by point and hour: those of a file of ERCOT's over the derived ones. */
+export function dayAheadPricesOf(day: PriceDay): ReadonlyMap<string, ReadonlyMap<number, string>> {
+  const derived = hourlyMeans(day);
+  const published = [...(day.published?.dayAhead ?? [])];
+  return new Map([
+    ...derived,
+    ...published.map(([point, prices]) => [point, new Map([...(derived.get(point) ?? []), ...prices])] as const),
+  ]);
+}
+
+type ByPoint = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+/** Points with a price of each of the hours. */
+function wholeDays(byPoint: ByPoint = new Map(), hours: readonly number[]): [string, ReadonlyMap<number, string>][] {
+  return [...byPoint].filter(([, prices]) => hours.every((hourMs) => prices.has(hourMs)));
+}
+
 /** Mean of the settlement prices that begin in each hour, by point: a zone's plain price before its weighted one. */
-export function hourlyMeans({ intervals }: PriceDay): ReadonlyMap<string, ReadonlyMap<number, string>> {
+function hourlyMeans({ intervals }: PriceDay): ReadonlyMap<string, ReadonlyMap<number, string>> {
   const said = new Map<string, Map<number, number[]>>();
   for (const { startMs, prices } of intervals)
     for (const { point, type, price } of prices) {
@@ -77,10 +97,4 @@ export function hourlyMeans({ intervals }: PriceDay): ReadonlyMap<string, Readon
   return new Map(
     [...said].map(([point, hours]) => [point, new Map([...hours].map(([hourMs, all]) => [hourMs, mean(all)]))]),
   );
-}
-
-/** Starts of the hours of the Central day that begins at a moment: 24, or 23 and 25. */
-function hoursOf(startMs: number): number[] {
-  const endMs = central(startMs).plus({ days: 1 }).toMillis();
-  return Array.from({ length: (endMs - startMs) / HOUR_MS }, (_, hour) => startMs + hour * HOUR_MS);
 }

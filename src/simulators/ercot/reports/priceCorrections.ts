@@ -1,4 +1,4 @@
-import { DERIVED_MARK, derivedCapacityPrices, type ServicePrice } from "../capacityPrices.ts";
+import { DERIVED_MARK, capacityPrices, type ServicePrice } from "../capacityPrices.ts";
 import { central, isRepeatedHour } from "../centralTime.ts";
 import type { PriceCorrection, PriceDay, PriceInterval } from "../priceDay.ts";
 import {
@@ -70,7 +70,7 @@ export const priceCorrections: SimulatedReport = {
   documents(day) {
     const { corrections, intervals, runs } = day;
     const moments = [...new Set(corrections.map(({ publishAtMs }) => publishAtMs))];
-    const prices = derivedCapacityPrices(day);
+    const prices = capacityPrices(day);
     return moments.flatMap((moment) => {
       const own = corrections.filter(({ publishAtMs }) => publishAtMs === moment);
       const before = corrections.filter(({ publishAtMs }) => publishAtMs < moment);

@@ -1,5 +1,6 @@
-import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
+import { capacityPrices, derivedMark } from "../capacityPrices.ts";
 import { central, isRepeatedHour } from "../centralTime.ts";
+import type { PriceDay } from "../priceDay.ts";
 import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 
 // The CSV has a capped and an uncapped price from this moment on.
@@ -20,13 +21,14 @@ export const scedMcpc: SimulatedReport = {
     ],
   },
   documents(day, times) {
-    const prices = derivedCapacityPrices(day);
-    return day.runs.map(({ atMs }) => {
+    const prices = capacityPrices(day);
+    return momentsOf(day).map((atMs) => {
+      const services = prices.sced(atMs);
       const at = central(atMs);
       const repeated = isRepeatedHour(atMs);
       const isSplit = atMs >= SPLIT_MS;
       return {
-        stem: `RTMCPCSCED${DERIVED_MARK}_${at.toFormat("yyyyMMdd_HHmmss")}${repeated ? "xhr" : ""}`,
+        stem: `RTMCPCSCED${derivedMark(services)}_${at.toFormat("yyyyMMdd_HHmmss")}${repeated ? "xhr" : ""}`,
         aboutMs: atMs,
         publishMs: atMs + delayMs("sced-mcpc", atMs, times.lmpDelaySeconds, times),
         header: [
@@ -36,16 +38,22 @@ export const scedMcpc: SimulatedReport = {
           ...(isSplit ? ["CappedMCPC", "UncappedMCPC"] : ["MCPC"]),
         ],
         rows: () =>
-          prices
-            .sced(atMs)
-            .map(({ code, price }) => [
-              at.toFormat("MM/dd/yyyy HH:mm:ss"),
-              repeated ? "Y" : "N",
-              code,
-              price,
-              ...(isSplit ? [price] : []),
-            ]),
+          services.map(({ code, price }) => [
+            at.toFormat("MM/dd/yyyy HH:mm:ss"),
+            repeated ? "Y" : "N",
+            code,
+            price,
+            ...(isSplit ? [price] : []),
+          ]),
       };
     });
   },
 };
+
+/** SCED runs of the days, and those that only a file of clearing prices has. */
+function momentsOf({ runs, days, published }: PriceDay): number[] {
+  const own = [...(published?.scedMcpc.keys() ?? [])].filter((atMs) =>
+    days.includes(central(atMs).toFormat("yyyy-MM-dd")),
+  );
+  return [...new Set([...runs.map(({ atMs }) => atMs), ...own])].sort((a, b) => a - b);
+}

@@ -1,4 +1,4 @@
-import { DERIVED_MARK, derivedCapacityPrices } from "../capacityPrices.ts";
+import { capacityPrices, derivedMark } from "../capacityPrices.ts";
 import { fieldsOf, delayMs, SIX_HOURS_MS, type SimulatedReport } from "./report.ts";
 import { endLabel } from "./settlementPrices.ts";
 
@@ -26,26 +26,25 @@ export const settlementMcpc: SimulatedReport = {
     ],
   },
   documents(day, times) {
-    const prices = derivedCapacityPrices(day);
+    const prices = capacityPrices(day);
     return day.intervals.map((interval) => {
       const { startMs, hourEnding, interval: quarter, repeated } = interval;
+      const services = prices.interval(startMs);
       const [year, month, date] = interval.day.split("-");
       return {
-        stem: `RTMCPC15MIN${DERIVED_MARK}_${endLabel(interval)}${repeated ? "xhr" : ""}`,
+        stem: `RTMCPC15MIN${derivedMark(services)}_${endLabel(interval)}${repeated ? "xhr" : ""}`,
         aboutMs: startMs,
         publishMs: startMs + INTERVAL_MS + delayMs("mcpc", startMs, times.sppDelaySeconds, times),
         header: ["DeliveryDate", "DeliveryHour", "DeliveryInterval", "RepeatedHourFlag", "ASType", "MCPC"],
         rows: () =>
-          prices
-            .interval(startMs)
-            .map(({ code, price }) => [
-              `${month}/${date}/${year}`,
-              String(hourEnding),
-              String(quarter),
-              repeated ? "Y" : "N",
-              code,
-              price,
-            ]),
+          services.map(({ code, price }) => [
+            `${month}/${date}/${year}`,
+            String(hourEnding),
+            String(quarter),
+            repeated ? "Y" : "N",
+            code,
+            price,
+          ]),
       };
     });
   },
