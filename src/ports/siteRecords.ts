@@ -31,7 +31,7 @@ export interface SiteStatusRows {
   readonly modes: readonly CommandedMode[];
   /** Who stopped commands to the site or a cohort, since when and why. */
   readonly freezes: readonly Freeze[];
-  /** Newest read of the site meter, at an interval boundary. */
+  /** Newest read of the site meter: of an interval boundary, or what a look between two showed. */
   readonly meter?: MeterNow;
   /** Meters whose register was not read at the site's newest interval boundary. */
   readonly unreadMeters: readonly UnreadMeter[];

@@ -127,8 +127,13 @@ async function findings(on: PoolClient, siteId: SiteId): Promise<SiteStatusRows[
 async function meter(on: PoolClient, siteId: SiteId, meterId: MeterId): Promise<SiteStatusRows["meter"]> {
   const [row] = await query<{ read_at: Date; power_kw: number | null; quality: MeterReading["quality"] }>(
     on,
-    `SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $2 ORDER BY ` +
-      `boundary_at DESC LIMIT 1`,
+    `SELECT * FROM (
+       (SELECT read_at, power_kw, quality FROM meter_register WHERE site_id = $1 AND meter_id = $2
+         ORDER BY boundary_at DESC LIMIT 1)
+       UNION ALL
+       (SELECT at, power_kw, 'metered' FROM meter_look WHERE site_id = $1 AND meter_id = $2 AND power_kw IS NOT NULL
+         ORDER BY at DESC LIMIT 1)) newest
+     ORDER BY read_at DESC LIMIT 1`,
     [siteId, meterId],
   );
   return row && { readAt: instantOf(row.read_at), powerKw: row.power_kw ?? undefined, quality: row.quality };

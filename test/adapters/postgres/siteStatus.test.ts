@@ -83,6 +83,18 @@ describe("four machines ordered off at 22:05:00, a quarter of an hour's meter re
     expect(meter).toEqual({ readAt: at("22:00:01"), powerKw: 12, quality: "metered" });
   });
 
+  it("what the meter showed between two boundaries is newer than the boundary; a look that it did not answer says nothing", async () => {
+    const looked = (time: string, powerKw: number | null) =>
+      query(
+        pool,
+        `INSERT INTO meter_look (site_id, at, power_kw, is_moving, meter_id) VALUES ($1, $2, $3, false, 'site')`,
+        [siteId, at(time), powerKw],
+      );
+    await looked("22:04:00", 12.2);
+    await looked("22:04:10", null);
+    expect((await look()).meter).toEqual({ readAt: at("22:04:00"), powerKw: 12.2, quality: "metered" });
+  });
+
   it("three acknowledge, and an acknowledgement is no read-back", async () => {
     const ledger = postgresFleetLedger(pool);
     await ledger.logCommands(siteId, 2, 0, [
