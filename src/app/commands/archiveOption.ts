@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FolderArchive } from "../../adapters/archive/folderArchive.ts";
+import { PortDataError } from "../../ports/errors.ts";
+import { CommandError, ExitCode } from "../commandError.ts";
 import type { RunFile } from "../system/system.ts";
 
 /** Where documents lie that have left the database. */
@@ -16,6 +18,12 @@ export function archiveIn(
   named: string | undefined,
 ): FolderArchive {
   return new FolderArchive(resolve(named ?? archive?.folder ?? join(dataDir, "archive")));
+}
+
+/** Ends a command that needs a document whose bytes are nowhere. @throws CommandError, or `error` as it is */
+export function withoutDocument(error: unknown): never {
+  if (error instanceof PortDataError) throw new CommandError(ExitCode.unusable, error.message, { cause: error });
+  throw error;
 }
 
 /** The same, to be written: the one in the data folder is made where it is not there yet, and no other. */

@@ -3,15 +3,13 @@ import { postgresClockWitness } from "../../adapters/postgres/clockWitness.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
-import { PortDataError } from "../../ports/errors.ts";
-import { CommandError, ExitCode } from "../commandError.ts";
 import { exportBundle } from "../evidence/evidenceBundle.ts";
 import { readArchiveNow } from "../evidence/readArchiveNow.ts";
 import { clockOfRun } from "../system/runClock.ts";
 import { findRunFolder, readRunFile, runHasEnded, siteOf } from "../system/runFolder.ts";
 import type { RunFile } from "../system/system.ts";
 import { runClockOf } from "../worker/wire.ts";
-import { ARCHIVE_OPTION, archiveIn } from "./archiveOption.ts";
+import { ARCHIVE_OPTION, archiveIn, withoutDocument } from "./archiveOption.ts";
 import type { AppCommand } from "./command.ts";
 
 interface EvidenceOptions {
@@ -42,7 +40,7 @@ export const evidenceCommand = {
   help:
     "\nExamples:\n  ballast evidence audit-2026-08 --run .data/site\n  ballast audit audit-2026-08\n\n" +
     "Prints the chain head. Publish it outside the bundle: then nobody can rewrite the whole chain.\n\n" +
-    "Exit codes: 0 written; 2 the folder exists; 4 no stack runs.",
+    "Exit codes: 0 written; 2 the folder exists, or a document is nowhere; 4 no stack runs.",
   examples: [{ call: "ballast evidence audit-2026-08", what: "the audit bundle of a running site" }],
   async run(folder: string, options: EvidenceOptions) {
     const { dir, notice } = findRunFolder(options.run);
@@ -60,11 +58,7 @@ export const evidenceCommand = {
         archive: archiveIn(dir, run, options.archive),
         isArchiveApart: options.archiveApart,
         archiveProblem,
-      }).catch((error: unknown) => {
-        if (error instanceof Error && (error.name === "BundleError" || error instanceof PortDataError))
-          throw new CommandError(ExitCode.unusable, error.message, { cause: error });
-        throw error;
-      });
+      }).catch(withoutDocument);
       console.log(
         `${manifest.runs.length} closed runs, ${manifest.settlements.length} settled versions, ` +
           `${manifest.documents.length} documents in ${resolve(folder)}`,

@@ -3,7 +3,7 @@ import { createPool, WITHOUT_LIMIT_MS } from "../../adapters/postgres/pool.ts";
 import { answers } from "../../adapters/postgres/server.ts";
 import { findRunFolder, readRunFile, runHasEnded } from "../system/runFolder.ts";
 import { dayArgument } from "./dayArgument.ts";
-import { ARCHIVE_OPTION, archiveIn } from "./archiveOption.ts";
+import { ARCHIVE_OPTION, archiveIn, withoutDocument } from "./archiveOption.ts";
 import type { AppCommand } from "./command.ts";
 import { recordDay } from "../evidence/recordDay.ts";
 
@@ -27,7 +27,8 @@ export const recordCommand = {
   help:
     "\nExample:\n  ballast record recordings/2026-08-18 --day 2026-08-18 --run .data/site\n\n" +
     "A day that is not over is recorded as far as it has come. ERCOT's terms of use allow no bulk redistribution.\n\n" +
-    "Exit codes: 0 written; 2 the folder exists, or nothing of the day is kept; 4 no stack runs.",
+    "Exit codes: 0 written; 2 the folder exists, nothing of the day is kept, or a document is nowhere; " +
+    "4 no stack runs.",
   examples: [{ call: "ballast record recordings/2026-08-18 --day 2026-08-18 --run .data/site" }],
   async run(folder: string, options: { readonly day: string; readonly run?: string; readonly archive?: string }) {
     const { dir, notice } = findRunFolder(options.run);
@@ -43,7 +44,7 @@ export const recordCommand = {
         options.day,
         resolve(folder),
         archiveIn(dir, run, options.archive),
-      );
+      ).catch(withoutDocument);
       console.log(`${documents} documents of ${options.day}, ${bytes} bytes, in ${resolve(folder)}`);
       console.log(`Sources: ${sources.join(", ")}`);
       console.log(`Replay it: ballast replay-day ${folder} --config <site>`);

@@ -41,8 +41,8 @@ export function readRecording(folder: string): Recording {
   };
   if (manifest["schema"] !== SCHEMA) wrong(`expected schema "${SCHEMA}", found ${JSON.stringify(manifest["schema"])}`);
   const { operatingDay, documents } = manifest;
-  if (typeof operatingDay !== "string" || !/^\d{4}-\d\d-\d\d$/.test(operatingDay))
-    return wrong(`expected operatingDay as YYYY-MM-DD, found ${JSON.stringify(operatingDay)}`);
+  if (typeof operatingDay !== "string" || !isDay(operatingDay))
+    return wrong(`expected operatingDay, an existing day as YYYY-MM-DD, found ${JSON.stringify(operatingDay)}`);
   if (!Array.isArray(documents) || documents.length === 0) return wrong("expected documents, a list that is not empty");
   return {
     operatingDay,
@@ -66,6 +66,12 @@ export function readRecording(folder: string): Recording {
       };
     }),
   };
+}
+
+function isDay(text: string): boolean {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // JavaScript takes February 30 for March 2
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 function manifestOf(folder: string): Record<string, unknown> {

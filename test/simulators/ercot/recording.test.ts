@@ -128,6 +128,20 @@ it("a recording with one byte changed, or a file lacking, is refused with the fi
   expect(() => readRecording(dir)).toThrow(`${file}: expected a regular file`);
 });
 
+it.each(["2026-13-45", "2026-02-30", "yesterday"])(
+  "a recording of %s, which is no day, is refused with its manifest's name",
+  (day) => {
+    const dir = folder();
+    mkdirSync(dir);
+    const manifest = { schema: "ballast.recording/1", operatingDay: day, documents: [{}] };
+    writeFileSync(join(dir, "manifest.json"), JSON.stringify(manifest));
+    expect(() => readRecording(dir)).toThrow(RecordingError);
+    expect(() => readRecording(dir)).toThrow(
+      `manifest.json: expected operatingDay, an existing day as YYYY-MM-DD, found "${day}"`,
+    );
+  },
+);
+
 it("a recording holds nothing of one that was interrupted before it", async () => {
   const dir = folder();
   const left = join(`${dir}.unfinished`, "documents");
