@@ -8,7 +8,7 @@ import { demoBreakerTrips, tripScene } from "../session/tripScene.ts";
 import { loadBook } from "../worker/loadBook.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { bookSession } from "../session/marketSession.ts";
-import { bookText, sessionSummary } from "../session/sessionSummary.ts";
+import { bookText, isWhole, sessionSummary } from "../session/sessionSummary.ts";
 import type { AppCommand, CommandOption } from "./command.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -38,7 +38,7 @@ export const demoCommand = {
     "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600  " +
     "    the same evening faster: same decisions, same statements\n" +
     "  ballast demo --short --json   for a script\n\n" +
-    "Exit codes: 0 the audit holds; 1 it does not; 130 Ctrl-C.",
+    "Exit codes: 0 the audit holds; 1 it does not, or a statement is refused; 130 Ctrl-C.",
   examples: [{ call: "ballast demo", what: "a scarcity evening: prices, orders, statements, audit" }],
   async run(options: { speed: number; short?: true; data: string; json?: true }) {
     const print = options.json
@@ -64,7 +64,7 @@ export const demoCommand = {
     });
     if (options.json) console.log(JSON.stringify({ sites: sessions.map(sessionSummary) }));
     else console.log(bookText(sessions, outputWidth(process.stdout)));
-    if (sessions.some(({ verdict }) => !verdict.ok)) process.exitCode = 1;
+    if (!sessions.every(isWhole)) process.exitCode = 1;
   },
 } satisfies AppCommand;
 

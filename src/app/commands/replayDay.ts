@@ -10,7 +10,7 @@ import { feedSource } from "../worker/registries.ts";
 import { readRecording, type Recording, RecordingError } from "../../simulators/ercot/recording.ts";
 import { outputWidth } from "../outputEdge.ts";
 import { replayedLines } from "../session/replayedLines.ts";
-import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
+import { isWhole, sessionSummary, sessionText } from "../session/sessionSummary.ts";
 import { replayedPointType } from "../session/replayedPrices.ts";
 import { loadPriceDay, type PriceDay } from "../../simulators/ercot/priceDay.ts";
 import { dayArgument } from "./dayArgument.ts";
@@ -78,7 +78,8 @@ export const replayDayCommand = {
     "\nExample:\n  ballast replay-day --lmp rt-lmp-sced-5min.HB_HOUSTON.2024.csv.gz \\\n" +
     "    --spp rt-spp-15min.2024-08.csv.gz --point HB_HOUSTON --day 2024-08-20\n" +
     "  ballast replay-day recordings/2026-08-18 --config my-site.yaml\n\n" +
-    "Exit codes: 0 the audit holds; 1 it does not; 2 a file or the configuration cannot be used; 130 Ctrl-C.",
+    "Exit codes: 0 the audit holds; 1 it does not, or a statement is refused; 2 a file or the configuration " +
+    "cannot be used; 130 Ctrl-C.",
   examples: [
     {
       call:
@@ -99,7 +100,7 @@ export const replayDayCommand = {
     });
     if (options.json) console.log(JSON.stringify(sessionSummary(session)));
     else console.log(sessionText(session, outputWidth(process.stdout), replayedLines(session)));
-    if (!session.verdict.ok) process.exitCode = 1;
+    if (!isWhole(session)) process.exitCode = 1;
   },
 } satisfies AppCommand;
 

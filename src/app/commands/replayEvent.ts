@@ -7,7 +7,7 @@ import { atSettlementPrices, EVENT_SITE, MARKET_EVENTS, marketEvent } from "../s
 import { marketSession } from "../session/marketSession.ts";
 import { replayedLines } from "../session/replayedLines.ts";
 import { replayedPointType } from "../session/replayedPrices.ts";
-import { sessionSummary, sessionText } from "../session/sessionSummary.ts";
+import { isWhole, sessionSummary, sessionText } from "../session/sessionSummary.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import type { AppCommand } from "./command.ts";
 import { dayArgument } from "./dayArgument.ts";
@@ -60,7 +60,8 @@ export const replayEventCommand = {
   ],
   help:
     "\nExample:\n  ballast replay-event 2023-09-06 --spp settlement-prices.2023.csv.gz\n\n" +
-    "Exit codes: 0 the audit holds; 1 it does not; 2 a file or the configuration cannot be used; 130 Ctrl-C.",
+    "Exit codes: 0 the audit holds; 1 it does not, or a statement is refused; 2 a file or the configuration " +
+    "cannot be used; 130 Ctrl-C.",
   examples: [{ call: "ballast replay-event 2023-09-06 --spp settlement-prices.csv" }],
   async run(name: string, options: EventOptions) {
     const print = options.json
@@ -89,6 +90,6 @@ export const replayEventCommand = {
     });
     if (options.json) console.log(JSON.stringify(sessionSummary(session)));
     else console.log(sessionText(session, outputWidth(process.stdout), replayedLines(session)));
-    if (!session.verdict.ok) process.exitCode = 1;
+    if (!isWhole(session)) process.exitCode = 1;
   },
 } satisfies AppCommand;

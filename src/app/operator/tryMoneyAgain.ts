@@ -41,14 +41,14 @@ export async function settleDayAgain(
  */
 export async function issueAgain(
   { client, siteId, taskQueue }: SiteQueue,
-  { contractId, period, askedBy }: Omit<IssueStatementInput, "siteId"> & { readonly askedBy: string },
+  input: Omit<IssueStatementInput, "siteId">,
 ): Promise<IssuedStatement> {
   try {
     return await client.workflow.execute<typeof issueStatement>("issueStatement", {
-      workflowId: workflowIds.statement(siteId, contractId, period),
+      workflowId: workflowIds.statement(siteId, input.contractId, input.period),
       workflowIdConflictPolicy: "USE_EXISTING",
       taskQueue,
-      args: [{ siteId, contractId, period, askedBy }],
+      args: [{ siteId, ...input }],
     });
   } catch (error) {
     const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : undefined;

@@ -7,7 +7,9 @@ import { postgresJournal } from "../../adapters/postgres/journal.ts";
 import type { StoredSettlement } from "../../ports/journalStore.ts";
 import type { StatementRecord } from "../../ports/statementStore.ts";
 import { workflowIds } from "../../../workflows/contracts.ts";
-import type { issueStatement, settleDay } from "../../../workflows/index.ts";
+import type { settleDay } from "../../../workflows/index.ts";
+import { RequestRefusedError } from "../../ports/commands.ts";
+import { issueAgain } from "../operator/tryMoneyAgain.ts";
 import { throughOutages } from "../worker/outages.ts";
 import { awaitIdle } from "../worker/siteGateway.ts";
 import { closedRunExported } from "./closedRunExported.ts";
@@ -33,11 +35,18 @@ export interface ScriptedAction {
 /** Says a line of a site to whoever watches the day. */
 export type TellWatcher = (siteId: SiteId, line: string) => void;
 
+/** A contract whose statement of the day is refused, and what is open in it. */
+export interface UnstatedContract {
+  readonly contractId: string;
+  readonly why: string;
+}
+
 export interface MarketDayResult {
   readonly settlement: StoredSettlement;
   /** Version as first settled; the same as `settlement` when no correction came. */
   readonly first: StoredSettlement;
   readonly statements: readonly StatementRecord[];
+  readonly unstated: readonly UnstatedContract[];
 }
 
 /**
@@ -50,7 +59,8 @@ export function marketStart(day: OperatingDay): Instant {
 
 /**
  * Let one operating day go by for every site of a book, settle it, issue a statement to every client, and take up what
- * is corrected in the hour after; results in the order of the book. Called again for a day under way, by a launcher
+ * is corrected in the hour after; results in the order of the book. A statement that is refused, as that of a day whose
+ * prices are not all known, keeps nothing else. Called again for a day under way, by a launcher
  * that took over from one that was killed, it goes on where that one was.
  * @throws Error when a day or its settlement is missing at the end.
  */
@@ -68,9 +78,14 @@ export async function runBookDay(
   await until(addSeconds(dayEnd(day), SETTLE_AFTER_SECONDS));
   await Promise.all(book.deployments.map(({ plan }) => settleSite(run, plan.siteId, day)));
   await until(addSeconds(dayEnd(day), ISSUE_AFTER_SECONDS));
-  await Promise.all(book.deployments.map((deployment) => issueStatements(run, deployment, day)));
+  const unstated = await Promise.all(book.deployments.map((deployment) => issueStatements(run, deployment, day)));
   await until(addSeconds(dayEnd(day), END_AFTER_SECONDS));
-  return Promise.all(book.deployments.map(({ plan }) => resultOf(run, plan.siteId, day)));
+  return Promise.all(
+    book.deployments.map(async ({ plan }, i) => ({
+      ...(await resultOf(run, plan.siteId, day)),
+      unstated: unstated[i] as readonly UnstatedContract[],
+    })),
+  );
 }
 
 /** The same for a site that runs by itself. @throws Error as `runBookDay` does */
@@ -95,26 +110,30 @@ async function settleSite({ client, book }: BookSystem, siteId: string, day: Ope
   await awaitIdle(client, workflowId);
 }
 
-/** One after another: a statement counts those of its client before it. */
+/** One after another: a statement counts those of its client before it. Returns those that are refused. */
 async function issueStatements(
   { client, book }: BookSystem,
   { plan: { siteId }, contracts }: Deployment,
   day: OperatingDay,
-): Promise<void> {
-  const period = { from: day, to: day };
+): Promise<readonly UnstatedContract[]> {
+  const queue = { client, siteId, taskQueue: taskQueueOf(book.bookId) };
   const inForce = contracts.filter((contract) => covers(contract, day));
+  const unstated: UnstatedContract[] = [];
   for (const contractId of new Set(inForce.map((contract) => contract.contractId)))
-    await throughOutages(() =>
-      client.workflow.execute<typeof issueStatement>("issueStatement", {
-        workflowId: workflowIds.statement(siteId, contractId, period),
-        workflowIdConflictPolicy: "USE_EXISTING",
-        taskQueue: taskQueueOf(book.bookId),
-        args: [{ siteId, contractId, period }],
-      }),
-    );
+    try {
+      await throughOutages(() => issueAgain(queue, { contractId, period: { from: day, to: day } }));
+    } catch (error) {
+      if (!(error instanceof RequestRefusedError)) throw error;
+      unstated.push({ contractId, why: error.message });
+    }
+  return unstated;
 }
 
-async function resultOf(run: BookSystem, siteId: string, day: OperatingDay): Promise<MarketDayResult> {
+async function resultOf(
+  run: BookSystem,
+  siteId: string,
+  day: OperatingDay,
+): Promise<Omit<MarketDayResult, "unstated">> {
   await throughOutages(() => closedRunExported(run, siteId));
   const journal = postgresJournal(run.pool);
   return throughOutages(async () => {

@@ -6,6 +6,7 @@ import { adjustmentLines, isStated } from "../../domain/statement/adjustmentLine
 import { renderText } from "../../domain/statement/renderers/text.ts";
 import { formatKwh, formatUsd } from "../../domain/units/money.ts";
 import { grouped } from "../../domain/units/numberText.ts";
+import { wrapText } from "../wrapText.ts";
 import type { MarketSession } from "./marketSession.ts";
 
 const AMOUNT_WIDTH = 12;
@@ -55,6 +56,11 @@ export function settledAdders(decisions: readonly DecisionRecord[]): { intervalK
     .sort((a, b) => Math.abs(b.adderUsdPerMwh) - Math.abs(a.adderUsdPerMwh));
 }
 
+/** Whether the audit holds and every client has a statement. */
+export function isWhole({ verdict, unstated }: Pick<MarketSession, "verdict" | "unstated">): boolean {
+  return verdict.ok && unstated.length === 0;
+}
+
 /** What a session came to, for scripts. */
 export function sessionSummary(session: MarketSession): object {
   const { settlement, first, statements, verdict, decisions, statementsDir, bundleDir, head, publicKeyFile } = session;
@@ -76,6 +82,7 @@ export function sessionSummary(session: MarketSession): object {
       clientName: statement.clientName,
       totalUsd: formatUsd(BigInt(statement.totalCents)),
     })),
+    unstated: session.unstated,
     audit: {
       ok: verdict.ok,
       layers: verdict.layers.map(({ layer, checked, findings }) => ({ layer, checked, findings: findings.length })),
@@ -134,6 +141,7 @@ export function sessionText(
 ): string {
   return [
     ...session.statements.map(({ statement }) => `\n${renderText(statement, widthColumns)}`),
+    ...session.unstated.map(({ why }) => wrapText(`Not stated: ${why}`, widthColumns, 2)),
     ...between,
     formatChecks(session),
     renderVerdict(session.verdict, limits),
