@@ -26,13 +26,18 @@ const ENDED_SINCE = `EXISTS (SELECT FROM safety_stop own JOIN safety_stop later 
   WHERE own.site_id = s.site_id AND own.request_id = s.request_id AND later.stop_no > own.stop_no
     AND later.kind = '${STOP_KINDS.start}' AND later.cohort_id IS NOT DISTINCT FROM own.cohort_id)`;
 
+/** Nobody can be told any more. */
+const RETIRED = `EXISTS (SELECT FROM site_change c WHERE c.site_id = s.site_id AND c.kind = 'retired')`;
+
 /** Safety stops of the doors in PostgreSQL. */
 export function postgresDoorStops(pool: Pool): DoorStops {
   return {
     async untold(stopsMaxPerSite) {
       await query(
         pool,
-        `INSERT INTO door_stop_told (message_no) SELECT message_no FROM door_stop s WHERE kind = $1 AND ${ENDED_SINCE}
+        `INSERT INTO door_stop_told (message_no, refusal) SELECT message_no,
+            CASE WHEN ${RETIRED} THEN 'site ' || site_id || ' is out of service for good' END
+          FROM door_stop s WHERE kind = $1 AND (${ENDED_SINCE} OR ${RETIRED})
           AND NOT EXISTS (SELECT FROM door_stop_told t WHERE t.message_no = s.message_no) ON CONFLICT DO NOTHING`,
         [STOP_KINDS.stop],
       );

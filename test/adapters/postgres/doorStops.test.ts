@@ -39,6 +39,20 @@ it("a site that refuses its stops keeps no other site's stop waiting, nor its ow
   expect(await query(pool, "SELECT sequence FROM door_stop_told", [])).toEqual([{ sequence: 7 }]);
 });
 
+it("a stop that its site was never told is over once the site is retired: nobody is asked again", async () => {
+  await stopped("north-draw", "smoke-north");
+  await query(
+    pool,
+    `INSERT INTO site_change (site_id, kind, actor, reason, at) VALUES ('north-draw', 'retired', 'maria', 'lease ended', $1)`,
+    [at("18:00:00")],
+  );
+  const untold = await postgresDoorStops(pool).untold(50);
+  expect(untold.filter(({ siteId }) => siteId === "north-draw")).toEqual([]);
+  expect(await query(pool, "SELECT refusal FROM door_stop_told WHERE refusal IS NOT NULL", [])).toEqual([
+    { refusal: "site north-draw is out of service for good" },
+  ]);
+});
+
 /** A safety stop of a whole site as its door keeps it. */
 async function stopped(siteId: string, id: string): Promise<void> {
   await query(
