@@ -183,6 +183,15 @@ describe("what a person must let go stands in the first lines", () => {
     ]);
   });
 
+  it("a contact's stop says that its end is refused while the contact holds it", () => {
+    const hall = tripped();
+    const alarm = { ...smoke, actor: "input:fire-hall-2", reason: "Fire alarm relay of hall 2: the contact is off" };
+    hall.take({ kind: "stop", id: "s", ...alarm });
+    expect(firstLines(hall, { keptHolds: { trips: [], stops: [alarm] } })[1]).toMatch(
+      /start-again --cohort a --site pecan-draw --reason "<text>", refused while the contact holds it$/,
+    );
+  });
+
   it("a stop that a door keeps and a trip that is kept, of which the site has not decided: neither says that it holds", () => {
     const calm = new TestSite(hallOf100());
     calm.take(hashprice("16:40:10"));

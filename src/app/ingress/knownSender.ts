@@ -58,7 +58,9 @@ export function knownSender(shown: ShownRequest, issuers: readonly Issuer[], now
   if (!isSigned && certificate === undefined)
     return stranger("it is not signed", "ballast-key, ballast-time, ballast-nonce and ballast-signature");
   if (issuer === undefined)
-    return stranger(isSigned ? "its key is not known here" : "its certificate is not known here", "a key of an issuer");
+    return isSigned
+      ? stranger("its key is not known here", "a key of an issuer")
+      : stranger("its certificate is not known here", "a certificate of an issuer");
   if (time === undefined || !isInstant(time))
     return stranger("ballast-time is no moment", "an instant such as 2026-08-18T22:05:11.000Z");
   if (nonce === undefined || !NONCE.test(nonce))

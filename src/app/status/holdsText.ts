@@ -1,4 +1,5 @@
 import { TRIP_ID } from "../../domain/inputs/involuntaryTrip.ts";
+import { isInputActor } from "../../domain/inputs/stopContact.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
 import { type Instant, secondsBetween } from "../../domain/units/instant.ts";
 import { grouped, kwText } from "../../domain/units/numberText.ts";
@@ -31,8 +32,9 @@ export function holdFacts({ siteId, at, trips, stops }: Shown): (readonly [label
     }),
     ...stops.map(({ cohortId, actor, reason, at: since, isDecided }) => {
       const cohort = cohortId === undefined ? "" : ` --cohort ${cohortId}`;
+      const refused = isInputActor(actor) ? ", refused while the contact holds it" : "";
       const held = isDecided
-        ? `nothing of it starts until: ${letGo(`start-again${cohort}`)}`
+        ? `nothing of it starts until: ${letGo(`start-again${cohort}`)}${refused}`
         : "it is kept, the site has not decided on it yet: what runs runs on, no command but off goes out";
       const what = `${cohortId ?? "the site"} by ${actor}, ${reason.replace(/[.]$/, "")}`;
       return ["safety stop", `${sinceText(since, at)}: ${what}; ${held}`] as const;

@@ -105,7 +105,14 @@ export function holdsDown({ onSilence }: StopInput, { state }: Pick<StopContact,
   return state === "active" || (state === "silent" && onSilence === "stop");
 }
 
+const INPUT_ACTOR = "input:";
+
 /** In whose name a stop input stops; no operator can have such a name. */
 export function inputActor(inputId: string): string {
-  return `input:${inputId}`;
+  return `${INPUT_ACTOR}${inputId}`;
+}
+
+/** Whether an actor is a stop input. */
+export function isInputActor(actor: string): boolean {
+  return actor.startsWith(INPUT_ACTOR);
 }

@@ -282,7 +282,7 @@ describe("over TLS", () => {
     expect(await as("alpha").instruct(message({ id: "tls-1", targetMw: 0.001 }))).toMatchObject({ status: 202 });
     expect(await as("mallory").instruct(message({ id: "tls-2", off: true }))).toMatchObject({
       status: 401,
-      body: { why: "its certificate is not known here" },
+      body: { why: "its certificate is not known here", expected: "a certificate of an issuer" },
     });
     const nobody = run.qse(secure, { privateKeyPem: "nothing", tls: { ca: pem("ca.crt") } });
     expect(await nobody.instruct(message({ id: "tls-3", off: true }))).toMatchObject({ status: 401 });
