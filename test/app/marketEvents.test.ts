@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { atSettlementPrices, EVENT_SITE, MARKET_EVENTS, marketEvent } from "../../src/app/session/marketEvents.ts";
+import {
+  atSettlementPrices,
+  EVENT_SITE,
+  MARKET_EVENTS,
+  marketEvent,
+  withFeedsOf,
+} from "../../src/app/session/marketEvents.ts";
 import { feedsOf } from "../../src/app/worker/feeds.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import type { DecisionRecord } from "../../src/domain/decision/model.ts";
@@ -112,6 +118,19 @@ describe("days of known emergencies", () => {
       "2023-09-07 is no day of 2023-09-06; it has 2023-09-06.",
     );
   });
+});
+
+it("its site reads what the files of ERCOT's bring beside settlement prices, each once, and nothing that no file has", () => {
+  const site = loadDeployment(EVENT_SITE, "2026-01-26");
+  const uses = (files: Parameters<typeof withFeedsOf>[1]): string[] =>
+    withFeedsOf(site, files)
+      .feeds.map(({ use }) => use)
+      .slice(site.feeds.length);
+  expect(uses({})).toEqual([]);
+  expect(uses({ damPath: "a", damMcpcPath: "b" })).toEqual(["ercot/np4-190", "ercot/np4-188"]);
+  const both = withFeedsOf(site, { scedMcpcPath: "c", mcpcPath: "d" });
+  expect(withFeedsOf(both, { scedMcpcPath: "c", mcpcPath: "d" }).feeds).toEqual(both.feeds);
+  expect([...feedsOf(both).keys()]).toEqual(expect.arrayContaining(["sced-mcpc", "settlement-mcpc"]));
 });
 
 describe.skipIf(dataDir === undefined)(`a day of a known emergency, SCED runs and levels derived${needsData}`, () => {

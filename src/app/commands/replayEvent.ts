@@ -3,20 +3,21 @@ import { fileURLToPath } from "node:url";
 import { nextDay } from "../../domain/market/calendar.ts";
 import { loadPriceDay } from "../../simulators/ercot/priceDay.ts";
 import { outputWidth } from "../outputEdge.ts";
-import { atSettlementPrices, EVENT_SITE, MARKET_EVENTS, marketEvent } from "../session/marketEvents.ts";
+import { atSettlementPrices, EVENT_SITE, MARKET_EVENTS, marketEvent, withFeedsOf } from "../session/marketEvents.ts";
 import { marketSession } from "../session/marketSession.ts";
 import { replayedLines } from "../session/replayedLines.ts";
 import { replayedPointType } from "../session/replayedPrices.ts";
 import { isWhole, sessionSummary, sessionText } from "../session/sessionSummary.ts";
 import { loadDeployment } from "../worker/loadDeployment.ts";
 import type { AppCommand } from "./command.ts";
+import { MARKET_FILE_OPTIONS, type MarketFileOptions, marketFilesOf } from "./marketFileOptions.ts";
 import { dayArgument } from "./dayArgument.ts";
 import { sessionSpeed, speedOption } from "./demo.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const SEED = 75;
 
-interface EventOptions {
+interface EventOptions extends MarketFileOptions {
   readonly spp: string;
   readonly day?: string;
   readonly speed: number;
@@ -49,6 +50,7 @@ export const replayEventCommand = {
       isRequired: true,
     },
     { flags: "--day <YYYY-MM-DD>", what: "another of its days than its first", parse: dayArgument },
+    ...MARKET_FILE_OPTIONS,
     speedOption(Number.POSITIVE_INFINITY, "max"),
     { flags: "--config <file>", what: "site that lives through the day", standard: EVENT_SITE },
     {
@@ -69,9 +71,10 @@ export const replayEventCommand = {
       : (line: string) => console.log(line);
     const { event, day } = marketEvent(name, options.day);
     const sppPath = resolve(options.spp);
-    const deployment = atSettlementPrices(loadDeployment(options.config, day), sppPath);
+    const files = marketFilesOf(options);
+    const deployment = withFeedsOf(atSettlementPrices(loadDeployment(options.config, day), sppPath), files);
     const { settlementPoint, settlementPointType } = deployment.plan;
-    const prices = { sppPath, days: [day, nextDay(day)], point: settlementPoint };
+    const prices = { sppPath, days: [day, nextDay(day)], point: settlementPoint, ...files };
     replayedPointType(loadPriceDay(prices), {
       operatingDay: day,
       settlementPoint,

@@ -1,10 +1,16 @@
 import { fileURLToPath } from "node:url";
+import { dayAheadMcpc } from "../../domain/inputs/dayAheadMcpc.ts";
+import { dayAheadPrice } from "../../domain/inputs/dayAheadPrice.ts";
+import { scedMcpc } from "../../domain/inputs/scedMcpc.ts";
+import { settlementMcpc } from "../../domain/inputs/settlementMcpc.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
+import type { FeedSource } from "../../ports/feedSource.ts";
+import type { MarketFilePaths } from "../../simulators/ercot/marketFiles.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import type { Deployment } from "../worker/deployment.ts";
 import { planHashOf } from "../worker/loadDeployment.ts";
 import { factSources } from "../worker/feeds.ts";
-import type { DeployedFeed } from "../worker/registries.ts";
+import { type DeployedFeed, FEED_SOURCES, feedSource } from "../worker/registries.ts";
 
 /** An emergency or a storm of the past, of which prices are published and little else. */
 export interface MarketEvent {
@@ -59,6 +65,35 @@ export function atSettlementPrices(deployment: Deployment, sppPath: string): Dep
   const feeds = deployment.feeds.map((feed): DeployedFeed =>
     feed.use === "derived/sced-path" ? { ...feed, path: sppPath } : feed,
   );
+  const plan = { ...deployment.plan, factSources: factSources(feeds, deployment.plan) };
+  return { ...deployment, feeds, plan, planHash: planHashOf(plan) };
+}
+
+/** What each file brings. */
+const GIVEN = {
+  damPath: dayAheadPrice.kind,
+  damMcpcPath: dayAheadMcpc.kind,
+  scedMcpcPath: scedMcpc.kind,
+  mcpcPath: settlementMcpc.kind,
+} as const;
+
+/** The site with a feed of what each file brings, read in its source's usual way, where it has none of its own. */
+export function withFeedsOf(deployment: Deployment, files: MarketFilePaths): Deployment {
+  const { settlementPoint, settlementPointType } = deployment.plan;
+  const access = deployment.feeds.find((feed) => feed.baseUrl !== undefined);
+  const has = (kind: string): boolean => deployment.feeds.some((feed) => feedSource(feed).gives === kind);
+  const kinds: string[] = Object.entries(GIVEN).flatMap(([file, kind]) =>
+    files[file as keyof typeof GIVEN] === undefined || has(kind) ? [] : [kind],
+  );
+  const added = (FEED_SOURCES as readonly FeedSource[]).filter(
+    ({ gives, role }) => role === "record" && kinds.includes(gives),
+  );
+  const feeds = [
+    ...deployment.feeds,
+    ...added.map(
+      ({ usual }) => ({ ...usual, baseUrl: access?.baseUrl, settlementPoint, settlementPointType }) as DeployedFeed,
+    ),
+  ];
   const plan = { ...deployment.plan, factSources: factSources(feeds, deployment.plan) };
   return { ...deployment, feeds, plan, planHash: planHashOf(plan) };
 }
