@@ -10,6 +10,8 @@ export interface RecordedDocument {
   readonly contentType: string;
   /** Absent for a page, which does not say. */
   readonly publishedMs?: number;
+  /** In the repeated hour: the other moment that the list's stamp may mean, later. */
+  readonly publishedOrMs?: number;
   readonly fetchedMs: number;
   readonly bytes: Uint8Array;
 }
@@ -55,12 +57,13 @@ export function readRecording(folder: string): Recording {
         const ms = Date.parse(of(name));
         return Number.isNaN(ms) ? wrong(`documents[${i}].${name}: expected an instant, found "${of(name)}"`) : ms;
       };
-      const hasPublished = (entry as Record<string, unknown> | null)?.["publishedAt"] !== undefined;
+      const has = (name: string): boolean => (entry as Record<string, unknown> | null)?.[name] !== undefined;
       return {
         source: of("source"),
         documentId: of("documentId"),
         contentType: of("contentType"),
-        ...(hasPublished ? { publishedMs: msOf("publishedAt") } : {}),
+        ...(has("publishedAt") ? { publishedMs: msOf("publishedAt") } : {}),
+        ...(has("publishedOrAt") ? { publishedOrMs: msOf("publishedOrAt") } : {}),
         fetchedMs: msOf("fetchedAt"),
         bytes: bytesOf(folder, of("file"), of("sha256")),
       };

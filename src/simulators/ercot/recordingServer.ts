@@ -68,7 +68,10 @@ export async function startRecordedErcot(options: {
  * A page is there from the moment of its own `lastUpdated` on; written twice with the same one, from when it was
  * fetched.
  */
-function servedFrom({ publishedMs, source, documentId, fetchedMs }: RecordedDocument): number {
+function servedFrom(document: RecordedDocument): number {
+  const { publishedMs, publishedOrMs, source, documentId, fetchedMs } = document;
+  // Served an hour too soon, a price would speak of a quarter hour that is not over.
+  if (publishedOrMs !== undefined && publishedOrMs <= fetchedMs) return publishedOrMs;
   if (publishedMs !== undefined) return publishedMs;
   const stamp = source.startsWith("dashboard/") ? msOfStamp(documentId) : undefined;
   return stamp === undefined || stamp > fetchedMs ? fetchedMs : stamp;
@@ -77,8 +80,10 @@ function servedFrom({ publishedMs, source, documentId, fetchedMs }: RecordedDocu
 /** All text, as ERCOT sends it; names as those of the files in the zips. */
 function sendList(response: ServerResponse, documents: readonly Served[], nowMs: number): void {
   const listed = documents.filter(({ fromMs }) => fromMs > nowMs - LISTED_MS).toReversed();
-  const DocumentList = listed.map(({ source, documentId, fromMs, bytes }) => {
+  const DocumentList = listed.map(({ source, documentId, fromMs, publishedOrMs, bytes }) => {
     const at = central(fromMs);
+    // Of the two hours that its stamp may mean, ERCOT wrote the first one's offset.
+    const offset = publishedOrMs === undefined ? at.toFormat("ZZ") : "-05:00";
     return {
       Document: {
         ReportTypeID: source.slice("mis/".length),
@@ -86,7 +91,7 @@ function sendList(response: ServerResponse, documents: readonly Served[], nowMs:
         DocID: documentId,
         Extension: "zip",
         ContentSize: String(bytes.length),
-        PublishDate: at.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ"),
+        PublishDate: `${at.toFormat("yyyy-MM-dd'T'HH:mm:ss")}${offset}`,
       },
     };
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import { writeRecording } from "../../../src/app/evidence/recordDay.ts";
-import { msOfInstant, parseInstant } from "../../../src/domain/units/instant.ts";
+import { type Instant, msOfInstant, parseInstant } from "../../../src/domain/units/instant.ts";
 import type { MarketFeed, RawDocument } from "../../../src/ports/marketFeed.ts";
 import { readRecording, RecordingError } from "../../../src/simulators/ercot/recording.ts";
 import { startRecordedErcot } from "../../../src/simulators/ercot/recordingServer.ts";
@@ -105,6 +105,38 @@ it("a document of the repeated autumn hour keeps the moment of its publication",
   const replay = await startRecordedErcot({ clock, recording: readRecording(dir) });
   onTestFinished(() => replay.close());
   expect((await feed()(replay.url).poll(undefined, at)).documents).toEqual(documents);
+});
+
+it("a document of the repeated hour whose list says the first hour is replayed from the second, when it was published", async () => {
+  const clock = new HandClock("2026-11-01T00:00:00-06:00");
+  // of the run of 01:59:05 CDT
+  const publishedAt = parseInstant("2026-11-01T01:00:05-06:00");
+  const { url } = await simulate({
+    clock,
+    day: {
+      ...demoDay(),
+      days: ["2026-11-01"],
+      runs: [{ atMs: msOfInstant(publishedAt) - 60_000, lmps: [{ point: "HB_WEST", lmp: "20" }] }],
+      intervals: [],
+      corrections: [],
+      conditions: [],
+    },
+    publication: { jitterSeconds: 0 },
+  });
+  const poll = (baseUrl: string, at: Instant) =>
+    scedLmpFeed({ baseUrl, settlementPoint: "HB_WEST", backfillMinutes: 180 }).poll(undefined, at);
+  const { documents } = await poll(url, clock.set("2026-11-01T01:00:10-06:00"));
+  expect(documents).toMatchObject([{ publishedAt: "2026-11-01T06:00:05.000Z", publishedOrAt: publishedAt }]);
+  const dir = folder();
+  await writeRecording(
+    dir,
+    "2026-11-01",
+    documents.map((one) => ({ ...one, sha256: sha256(one.bytes) })),
+  );
+  const replay = await startRecordedErcot({ clock, recording: readRecording(dir) });
+  onTestFinished(() => replay.close());
+  expect((await poll(replay.url, clock.set("2026-11-01T01:00:10-05:00"))).documents).toEqual([]);
+  expect((await poll(replay.url, clock.set("2026-11-01T01:00:10-06:00"))).documents).toEqual(documents);
 });
 
 it("a recording with one byte changed, or a file lacking, is refused with the file's name", async () => {
