@@ -67,9 +67,13 @@ export function replacePrivate(path: string, text: string): void {
  */
 export function newPrivate(path: string, text: string): void {
   // a link appears whole or not at all, and never over another
-  putPrivate(path, text, (draft) => linkSync(draft, path));
+  putPrivate(path, text, (draft) => {
+    linkSync(draft, path);
+    rmSync(draft);
+  });
 }
 
+/** `put` gives the draft its name, and leaves none. */
 function putPrivate(path: string, text: string, put: (draft: string) => void): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
   const fd = openSync(draft, "wx", 0o600);
@@ -79,9 +83,11 @@ function putPrivate(path: string, text: string, put: (draft: string) => void): v
     put(draft);
     // the new name, too, outlives a loss of power
     syncToDisk(dirname(path));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
-    rmSync(draft, { force: true });
   }
 }
 
