@@ -35,7 +35,7 @@ export const demoCommand = {
     { flags: "--json", what: "one JSON object at the end instead of text" },
   ],
   help:
-    "\nExamples:\n  ballast demo                  the evening in about five minutes\n  ballast demo --speed 600  " +
+    "\nExamples:\n  ballast demo                  the day in about eight minutes\n  ballast demo --speed 600  " +
     "    the same evening faster: same decisions, same statements\n" +
     "  ballast demo --short --json   for a script\n\n" +
     "Exit codes: 0 the audit holds; 1 it does not, or a statement is refused; 130 Ctrl-C.",
