@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { central, msOfWall } from "./centralTime.ts";
 import { PriceFileError, priceFileHas, priceFileRows, type PriceFileRow } from "./priceFile.ts";
 import { PriceStatements } from "./priceStatements.ts";
@@ -67,9 +68,7 @@ export function loadMarketFiles(paths: MarketFilePaths, days: readonly string[])
 }
 
 function dayAfter(day: string): string {
-  return central(hoursOfDay(day).at(-1) ?? 0)
-    .plus({ hours: 1 })
-    .toFormat("yyyy-MM-dd");
+  return DateTime.fromISO(day, { zone: "utc" }).plus({ days: 1 }).toFormat("yyyy-MM-dd");
 }
 
 /** Starts of the hours of a Central day: 24, or 23 and 25. */
