@@ -138,3 +138,11 @@ describe("ballast economics --hashprice", () => {
     expect(() => parse("49710")).toThrow(/expected a hashprice in \$ per PH\/s/);
   });
 });
+
+describe("ballast economics", () => {
+  it("asked of a book, wants the file of one of its sites", async () => {
+    await expect(economicsCommand.run("config/book", { payback: 365 })).rejects.toThrow(
+      "config/book is a book of sites; name the file of one of its sites",
+    );
+  });
+});

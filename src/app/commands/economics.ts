@@ -107,10 +107,13 @@ async function economics(site: string | undefined, options: EconomicsOptions): P
 }
 
 async function ofConfiguration(file: string): Promise<Known> {
-  const [{ loadDeployment }, { localHashprice }] = await Promise.all([
+  const [{ isBook }, { loadDeployment }, { localHashprice }] = await Promise.all([
+    import("../../config/book.ts"),
     import("../worker/loadDeployment.ts"),
     import("../status/siteSummary.ts"),
   ]);
+  if (isBook(file))
+    throw new CommandError(ExitCode.unusable, `${file} is a book of sites; name the file of one of its sites`);
   const at = instantFromMs(Date.now());
   const deployment = loadDeployment(file, operatingDayOf(at));
   const told = localHashprice(deployment.feeds, at);
