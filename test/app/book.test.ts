@@ -59,7 +59,7 @@ const LIMITS = { north: 420, twin: 600, south: 900 };
  * joins later.
  */
 async function book(): Promise<{ deployments: Deployment[]; joining: Deployment }> {
-  const net = await freeNet();
+  const net = await freeNet(5);
   const site = smallSite({ day: DEMO_DAY, net, machinesPerCohort: 1 });
   const staleness = (scedPriceSeconds: number) => ({ ...site.plan.staleness, scedPriceSeconds });
   const zone = { settlementPoint: "LZ_WEST", settlementPointType: "LZ" };

@@ -9,6 +9,7 @@ import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { type LocalRun, startLocalRun } from "../../src/app/session/localRun.ts";
 import { simulatedSite } from "../../src/app/session/simulatedSite.ts";
+import { freeNet } from "./smallSite.ts";
 
 export const DAY = "2026-08-18";
 export const NEXT_DAY = "2026-08-19";
@@ -61,7 +62,7 @@ export function at(time: string, day = DAY): Instant {
 }
 
 /** The example site with 21 machines, seven a cohort, that may go on and off without hold times. */
-function smallSite(): Deployment {
+async function smallSite(): Promise<Deployment> {
   const deployment = loadDeployment(EXAMPLE_SITE, DAY);
   const plan = {
     ...deployment.plan,
@@ -72,8 +73,7 @@ function smallSite(): Deployment {
       minOnMinutes: 0,
     })),
   };
-  // An address range of its own: other runs on this machine have theirs.
-  const net = `127.${200 + (process.pid % 50)}`;
+  const net = `127.${await freeNet()}`;
   const machines = plan.cohorts.flatMap((cohort, c) =>
     deployment.machines
       .filter((machine) => machine.cohortId === cohort.cohortId)
@@ -89,7 +89,7 @@ function smallSite(): Deployment {
  */
 export async function startSmallRun(dataDir: string): Promise<LocalRun> {
   const demo = (name: string): string => join(projectRoot, "config", "demo", name);
-  const deployment = smallSite();
+  const deployment = await smallSite();
   const run = await startLocalRun({
     dataDir,
     deployment,

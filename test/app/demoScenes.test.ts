@@ -42,7 +42,7 @@ function stood(siteId: string, time: string): Readonly<Record<string, string>> {
 
 describe("the scenes of the demo's afternoon, by themselves", () => {
   beforeAll(async () => {
-    const net = await freeNet();
+    const net = await freeNet(2);
     const deployments = ["config/example-site.yaml", "config/book/salt-fork.yaml"].map((config, i) =>
       restedOn(smallSite({ config, day: DEMO_DAY, net: net + i, machinesPerCohort: MACHINES })),
     );

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Deployment } from "../../src/app/worker/deployment.ts";
 import { loadDeployment, planHashOf } from "../../src/app/worker/loadDeployment.ts";
@@ -35,19 +35,44 @@ export function smallSite(options: {
   };
 }
 
+/** Where a net is held, away from every machine's address and port. */
+const HELD = { host: "255.254", port: 4027 };
+
 /**
- * A loopback net 127.`net`.x.y on whose first address nobody listens: test files, and runs beside each other, do not
- * meet.
+ * The first of `count` neighboring loopback nets 127.`net`.x.y. Each is held by a listener until this process ends and
+ * no machine listens in it yet, so that test files, runs beside each other and what an earlier run left do not meet.
+ * @throws Error where no such nets are left.
  */
-export async function freeNet(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const net = 60 + ((process.pid + tries * 7) % 130);
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once("error", () => resolve(false));
-      server.listen(4028, `127.${net}.1.1`, () => server.close(() => resolve(true)));
-    });
-    if (free) return net;
+export async function freeNet(count = 1): Promise<number> {
+  const [lowest, nets] = [23, 230];
+  for (let tries = 0; tries < nets; tries++) {
+    const first = lowest + ((process.pid * 7 + tries) % nets);
+    if (first + count > lowest + nets) continue;
+    const held = await holdNets(first, count);
+    if (held) return first;
   }
-  throw new Error("no loopback net from 127.60 to 127.189 has port 4028 free on its first address");
+  throw new Error(`no ${count} neighboring loopback nets from 127.${lowest} on are free: end the runs that hold them`);
+}
+
+async function holdNets(first: number, count: number): Promise<boolean> {
+  const held: Server[] = [];
+  for (let net = first; net < first + count; net++) {
+    const holder = await listening(`127.${net}.${HELD.host}`, HELD.port);
+    if (holder) held.push(holder);
+    const machine = holder && (await listening(`127.${net}.1.1`, 4028));
+    machine?.close();
+    if (machine) continue;
+    for (const server of held) server.close();
+    return false;
+  }
+  return true;
+}
+
+/** A listener that keeps no process alive; undefined where the address is taken. */
+function listening(host: string, port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer().unref();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, host, () => resolve(server));
+  });
 }

@@ -24,7 +24,7 @@ describe("the demo evening at another speed, with its processes killed one after
   let disturbed: Evening;
 
   beforeAll(async () => {
-    const net = await freeNet();
+    const net = await freeNet(2);
     [calm, disturbed] = await Promise.all([
       evening(net, MACHINES_PER_COHORT),
       evening(net + 1, MACHINES_PER_COHORT, { speed: DISTURBED_SPEED, disturb: killAll }),

@@ -18,7 +18,7 @@ describe("a worker killed inside a dispatch", () => {
   let outcomes: KillOutcome[];
 
   beforeAll(async () => {
-    const net = await freeNet();
+    const net = await freeNet(SEEDS.length);
     const rows: string[] = [];
     outcomes = (
       await Promise.all(

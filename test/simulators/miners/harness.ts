@@ -21,7 +21,8 @@ let hosts = 0;
 /** A loopback address that no other fleet of this or a neighboring test process uses. */
 export function nextHost(): string {
   hosts += 1;
-  const block = ((process.pid >> 6) % 32) * 8 + Math.floor(hosts / 250);
+  // The upper half: a small site's machines have the lower addresses of their net.
+  const block = 128 + ((process.pid >> 6) % 16) * 8 + Math.floor(hosts / 250);
   return `127.${64 + (process.pid % 64)}.${block}.${1 + (hosts % 250)}`;
 }
 
