@@ -63,7 +63,8 @@ export function withoutGridFeed(deployment: Deployment): Deployment {
 const FLEET_CONCURRENCY = 250;
 
 /** What of a plan stands in no key of `site` and `policy`. */
-type Computed = "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources";
+type Computed =
+  "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources" | "reserve";
 
 function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
   const { site, policy, cohorts, meters, supply, constants } = config;

@@ -3,6 +3,7 @@ import type { ListedSource } from "../inputs/siteFact.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { ClientId, CohortId, SiteId } from "../units/ids.ts";
 import type { Setpoint } from "../units/setpoint.ts";
+import type { ReservePlan } from "./reservePlan.ts";
 
 export type Control = "observe" | "advise" | "act";
 
@@ -108,6 +109,8 @@ export interface SitePlan extends SettlementPoint {
   readonly gridSource: "feed" | "assumed-normal";
   /** How a hashprice is made of network and price; absent where a feed says it as a whole. */
   readonly hashprice?: HashpriceRule;
+  /** What it sells of ancillary services; absent where it sells none. */
+  readonly reserve?: ReservePlan;
   /** The feeds of each kind of fact that is known by source, each with its age limit; absent in older plans. */
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
 }

@@ -63,6 +63,9 @@ export const cohortIds: Check = (value) =>
 /** Power, kW: from 0 to a gigawatt. */
 export const kw: Check = (value) =>
   typeof value === "number" && value >= 0 && value <= KW_MAX ? undefined : `a number of kW from 0 to ${KW_MAX}`;
+/** Power, MW, in plain decimal text that is not negative. */
+export const decimalMw: Check = (value) =>
+  typeof value === "string" && /^\d{1,9}(?:\.\d{1,30})?$/.test(value) ? undefined : "MW as decimal text, such as 12.5";
 /** Power deployed all over the grid, MW. */
 export const deployedMw: Check = (value) =>
   typeof value === "number" && value >= 0 && value <= DEPLOYED_MW_MAX

@@ -1,4 +1,5 @@
 import { asCapacity } from "./asCapacity.ts";
+import { asAwards } from "./asAwards.ts";
 import { actualLoad } from "./actualLoad.ts";
 import { bitcoinNetwork } from "./bitcoinNetwork.ts";
 import { btcPrice } from "./btcPrice.ts";
@@ -66,6 +67,7 @@ export const FACTS = [
   feedSilence,
   orders,
   instructions,
+  asAwards,
   fleetAble,
   // in this order: a cohort that is stopped for safety is frozen no more
   safetyStops,

@@ -29,6 +29,8 @@ export interface SiteView extends SettlementPoint {
   /** The feeds of each kind of fact that is known by source; what another one said counts no more. */
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
   readonly cohorts: readonly { readonly cohortId: CohortId }[];
+  /** Absent where the site sells no ancillary services: then no award decides anything. */
+  readonly reserve?: object;
 }
 
 /** When and for whom a fact is taken up. */

@@ -58,6 +58,24 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     ersMw: 950,
     largeLoadMw: 0,
   },
+  "as-awards": {
+    ...head,
+    kind: "as-awards",
+    awards: [
+      {
+        resource: "MINE_LD1",
+        qse: "QSE",
+        asType: "ECRSM",
+        marketType: "DAM",
+        tradingDate: "2024-08-20",
+        startsAt: at("18:00:00"),
+        endsAt: at("19:00:00"),
+        awardedMw: "0.2",
+      },
+    ],
+    sender: "qse",
+    evidence: { door: "http", contentHash: "00", receivedAt: at("13:30:00") },
+  },
   "settlement-price": {
     ...head,
     ...provenance,
