@@ -3,9 +3,13 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimForBook, migrate } from "../../src/adapters/postgres/migrate.ts";
 import { createPool, type Pool } from "../../src/adapters/postgres/pool.ts";
-import { siteGatewayOf, wireActivities, type Wiring } from "../../src/app/worker/wire.ts";
+import { postgresRetirements } from "../../src/adapters/postgres/bookSites.ts";
+import { deliveringHold } from "../../src/app/worker/siteGateway.ts";
+import { resumeSites, siteGatewayOf, wireActivities, type Wiring } from "../../src/app/worker/wire.ts";
 import { taskQueueOf } from "../../src/app/worker/workerSettings.ts";
-import type { Instant } from "../../src/domain/units/instant.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
+import { createClockKeeper } from "../../src/simulators/clock/keeper.ts";
+import { startClockServer } from "../../src/simulators/clock/server.ts";
 import { workflowIds } from "../../workflows/contracts.ts";
 import { asActivity } from "../faults/marketBench.ts";
 import { testDatabase, type TestDatabase, testTemporal } from "../support/stack.ts";
@@ -80,6 +84,44 @@ describe("a worker asked for a site that is not its own", () => {
     await expect(
       gateway.settleAgain("elsewhere", "2026-08-18", { id: "1", kind: "resettlement", why: "a price" }),
     ).rejects.toThrow("Site elsewhere is not in this worker's");
+  });
+});
+
+describe("a site that retires with its next wake set on a paced clock", () => {
+  it("is woken no more, and market time goes on for the others", async () => {
+    const keeper = createClockKeeper({ startMs: Date.parse(AT), speed: Infinity, initialHolds: ["retiring"] });
+    const server = await startClockServer({ keeper });
+    const siteId = `leaving-${process.pid}`;
+    const plan = { ...site.plan, siteId };
+    try {
+      const paced: Wiring = { ...wiring, deployments: [{ ...site, plan }], clock: { kind: "paced", url: server.url } };
+      await siteGatewayOf(paced).wakeAt(siteId, addSeconds(AT, 60));
+      await postgresRetirements(pool).keep({ siteId, actor: "maria", reason: "lease ended", at: addSeconds(AT, 30) });
+      const later = keeper.waitUntil("another", Date.parse(AT) + 120_000);
+      keeper.release("retiring");
+      expect(await later).toBe(Date.parse(AT) + 120_000);
+      expect(keeper.status().holds).toEqual(["another"]);
+    } finally {
+      keeper.close();
+      await server.close();
+    }
+  });
+
+  it("leaves nothing to a worker that starts after it: what the dead one held is let go", async () => {
+    const keeper = createClockKeeper({ startMs: Date.parse(AT), speed: Infinity });
+    const server = await startClockServer({ keeper });
+    const { siteId } = site.plan;
+    try {
+      keeper.hold(deliveringHold(siteId));
+      const retired = [{ siteId, actor: "maria", reason: "lease ended", at: AT }];
+      await (
+        await resumeSites({ ...wiring, retired, clock: { kind: "paced", url: server.url } })
+      )();
+      expect(keeper.status()).toMatchObject({ holds: [], waiters: [] });
+    } finally {
+      keeper.close();
+      await server.close();
+    }
   });
 });
 

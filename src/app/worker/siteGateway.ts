@@ -5,7 +5,7 @@ import type { SiteInput } from "../../domain/inputs/facts.ts";
 import { operatingDayOf } from "../../domain/market/calendar.ts";
 import { thrownText } from "../../domain/units/foreignText.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import { PortConflictError, PortUnavailableError } from "../../ports/errors.ts";
+import { PortConflictError, PortDataError, PortUnavailableError } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
 import type { SiteGateway } from "../../ports/siteGateway.ts";
@@ -115,13 +115,15 @@ export function temporalSiteGateway({
     await clock.release(delivering);
   }
 
-  /** Nobody else wakes the site: again until it holds. The id makes a repeat harmless. */
+  /** Nobody else wakes the site: again until it holds or never can. The id makes a repeat harmless. */
   async function insist(siteId: string, work: () => Promise<void>): Promise<void> {
     for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, INSIST_PAUSE_MS_MAX)) {
       try {
         return await work();
       } catch (error) {
-        log.warn({ siteId, problem: thrownText(error) }, "the site could not be woken; trying again");
+        const problem = thrownText(error);
+        if (error instanceof PortDataError) return log.warn({ siteId, problem }, "the site is woken no more");
+        log.warn({ siteId, problem }, "the site could not be woken; trying again");
       }
       await delay(pauseMs);
     }

@@ -49,7 +49,7 @@ import { resumeSite } from "./resumeSite.ts";
 import { siteBookOf } from "./siteBook.ts";
 import { stopHoldsOf } from "./stopHolds.ts";
 import { stopInputKeys, withStopInputs } from "./stopInputKeys.ts";
-import { temporalSiteGateway, wakeKey } from "./siteGateway.ts";
+import { deliveringHold, temporalSiteGateway, wakeKey } from "./siteGateway.ts";
 
 /** Between two looks at a site meter while nothing is under way. */
 const REAL_LOOK_SECONDS = 10;
@@ -220,9 +220,14 @@ export async function resumeSites(wiring: Wiring): Promise<() => Promise<void>> 
     sites: siteGatewayOf(wiring),
     log: wiring.log,
   };
-  const ends = (wiring.retired ?? []).map(({ siteId }) => wakeKey(siteId));
+  const ended = (wiring.retired ?? []).map(({ siteId }) => siteId);
   const resumes = await Promise.all(inService(wiring).map(({ plan }) => resumeSite(plan.siteId, deps)));
   return async () => {
-    await Promise.all([...resumes.map((resume) => resume()), ...ends.map((key) => endWait(deps.clock, key))]);
+    // The worker before this one may have died while it woke one of them.
+    await Promise.all(ended.map((siteId) => deps.clock.release(deliveringHold(siteId))));
+    await Promise.all([
+      ...resumes.map((resume) => resume()),
+      ...ended.map((siteId) => endWait(deps.clock, wakeKey(siteId))),
+    ]);
   };
 }
