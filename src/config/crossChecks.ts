@@ -5,6 +5,7 @@ import type { Finding, Path } from "./finding.ts";
 import { HOSTS_MAX, HostRangeError, expandHosts, hostCount } from "./hosts.ts";
 import { modeFindings } from "./modeChecks.ts";
 import { pointFindings } from "./pointChecks.ts";
+import { reserveFindings } from "./reserveChecks.ts";
 import type { SiteFile } from "./schema/config.ts";
 import { sizeFindings } from "./sizeChecks.ts";
 import { dispatchFindings, staleFindings } from "./staleChecks.ts";
@@ -28,6 +29,7 @@ export function crossFindings(file: SiteFile): Finding[] {
     ...meterFindings(file),
     ...coolingFindings(file),
     ...stopInputFindings(file),
+    ...reserveFindings(file),
   ];
 }
 

@@ -14,7 +14,15 @@ export { ConfigError, problemText } from "./problem.ts";
 export type { ConfigProblem } from "./problem.ts";
 export { expandHosts, hostCount, HOSTS_MAX } from "./hosts.ts";
 export { inForceOn, rowInForceOn } from "./marketConstants.ts";
-export type { ClientConfig, CohortConfig, ContractConfig, MetersConfig, SiteFile, Used } from "./schema/config.ts";
+export type {
+  ClientConfig,
+  CohortConfig,
+  ContractConfig,
+  MetersConfig,
+  ReserveConfig,
+  SiteFile,
+  Used,
+} from "./schema/config.ts";
 export type { MarketConstants } from "./schema/market.ts";
 export { feederPue } from "./feederPue.ts";
 export { modeSetpoint, setpointKeys } from "./modeSetpoint.ts";

@@ -9,10 +9,10 @@ export interface HandedIn {
 }
 
 /** What became of what was handed in. */
-export interface DeskAnswer extends Omit<DoorOutcome, "untoldWordNo"> {
+export interface DeskAnswer extends Omit<DoorOutcome, "untoldWordNo" | "untoldAwardsAt"> {
   /**
-   * Whether its site has it in its mailbox, or has decided on a stop; where it has not, it is told as soon as it can be
-   * reached. The end of a stop is not: it is asked again, or not at all.
+   * Whether its site, of awards each of their sites, has it in its mailbox, or has decided on a stop; where it has not,
+   * it is told as soon as it can be reached. The end of a stop is not: it is asked again, or not at all.
    */
   readonly isTold: boolean;
   /** What the site said against a stop or its end. */

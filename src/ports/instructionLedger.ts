@@ -52,6 +52,8 @@ export interface DoorOutcome {
   readonly verdict: WordVerdict;
   /** Number of the word that its site is to be told; absent where there is none, or it was told before. */
   readonly untoldWordNo?: string;
+  /** Sites that are to be told of the awards that it brought; absent where there are none. */
+  readonly untoldAwardsAt?: readonly SiteId[];
   /** The instruction as it is known from here on. */
   readonly known?: TakenInstruction;
   /** The safety stop, or its end, that it brought. */

@@ -82,7 +82,13 @@ export interface DoorsNow {
   /** Messages about the site that were refused in the last 24 hours: how many, and the newest reason. */
   readonly refused: { readonly count: number; readonly newest?: string };
   /** Awards of ancillary services, the newest word on each, by their beginning. */
-  readonly awards: readonly Omit<AsAward, "tradingDate">[];
+  readonly awards: readonly AwardTaken[];
+}
+
+/** An award as its door took it. */
+export interface AwardTaken extends Omit<AsAward, "tradingDate"> {
+  /** Whether the site has it in its mailbox. */
+  readonly isTold: boolean;
 }
 
 /** An instruction with the message that brought its newest content. */

@@ -167,6 +167,7 @@ describe("what the desk reads at night", () => {
           startsAt: at,
           endsAt: "2026-06-10T05:35:00.000Z" as Instant,
           awardedMw: "0.5",
+          isTold: false,
         },
       ],
     };
@@ -176,7 +177,7 @@ describe("what the desk reads at night", () => {
     );
     expect(text).toMatch(/ers-2 .*; acknowledged by maria at [\d:]+; the site has not been told yet\n/);
     expect(text).toContain("2 messages in 24 h, newest of alpha: alpha may not deploy RRS\n");
-    expect(text).toMatch(/PECAN_LD1 ECRSM 0\.5 MW [\d:]+ to .*00:35/);
+    expect(text).toMatch(/PECAN_LD1 ECRSM 0\.5 MW [\d:]+ to .*00:35:00 \(the site has not been told yet\)/);
   });
 
   it("a freeze says what stands still, who wanted it, since when and why", () => {

@@ -43,10 +43,12 @@ export async function doorsNow(on: PoolClient, siteId: SiteId): Promise<DoorsNow
     starts_at: Date;
     ends_at: Date;
     awarded_mw: string;
+    told: boolean;
   }>(
     on,
     `SELECT * FROM (SELECT DISTINCT ON (resource, as_type, market_type, starts_at) resource, qse, as_type, market_type,
-        starts_at, ends_at, awarded_mw FROM as_award WHERE site_id = $1
+        starts_at, ends_at, awarded_mw, told_at IS NOT NULL AS told
+        FROM as_award LEFT JOIN as_award_told USING (message_no, site_id) WHERE site_id = $1
         ORDER BY resource, as_type, market_type, starts_at DESC, message_no DESC) newest
       ORDER BY starts_at DESC, resource, as_type LIMIT ${AWARDS_MAX}`,
     [siteId],
@@ -76,6 +78,7 @@ export async function doorsNow(on: PoolClient, siteId: SiteId): Promise<DoorsNow
       startsAt: instantOf(one.starts_at),
       endsAt: instantOf(one.ends_at),
       awardedMw: one.awarded_mw,
+      isTold: one.told,
     })),
   };
 }

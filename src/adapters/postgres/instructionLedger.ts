@@ -13,6 +13,7 @@ import type {
   Said,
   UntoldWord,
 } from "../../ports/instructionLedger.ts";
+import { awardsKept, sitesUntold } from "./awardLedger.ts";
 import { stopKept, stopOf } from "./doorStops.ts";
 import { instantOf, type Pool, type PoolClient, query, transaction } from "./pool.ts";
 import { stopsInForce } from "./safetyStops.ts";
@@ -161,10 +162,15 @@ async function outcome(
   on: PoolClient,
   messageNo: string,
   word: InstructionWord | undefined,
-): Promise<Pick<DoorOutcome, "known" | "stop">> {
+): Promise<Pick<DoorOutcome, "known" | "stop" | "untoldAwardsAt">> {
   const known = word === undefined ? undefined : await knownUnder(on, word.siteId, aboutOf(word));
   const stop = word === undefined ? await stopOf(on, messageNo) : undefined;
-  return { ...(known === undefined ? {} : { known }), ...(stop === undefined ? {} : { stop }) };
+  const sites = word === undefined && stop === undefined ? await sitesUntold(on, messageNo) : [];
+  return {
+    ...(known === undefined ? {} : { known }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(sites.length === 0 ? {} : { untoldAwardsAt: sites }),
+  };
 }
 
 async function seenBefore(on: PoolClient, row: MessageRow, word: InstructionWord | undefined): Promise<DoorOutcome> {
@@ -239,23 +245,6 @@ async function wordKept(on: PoolClient, messageNo: string, word: InstructionWord
     [messageNo, word.siteId, aboutOf(word).instructionId, word.kind, JSON.stringify(word)],
   );
   return (row as { word_no: string }).word_no;
-}
-
-async function awardsKept(
-  on: PoolClient,
-  messageNo: string,
-  awards: Extract<Said, { kind: "awards" }>["awards"],
-): Promise<void> {
-  await query(
-    on,
-    `INSERT INTO as_award (message_no, position, site_id, resource, qse, as_type, market_type, trading_date, starts_at,
-        ends_at, awarded_mw)
-      SELECT $1, position, one ->> 'siteId', one ->> 'resource', one ->> 'qse', one ->> 'asType', one ->> 'marketType',
-        (one ->> 'tradingDate')::date, (one ->> 'startsAt')::timestamptz, (one ->> 'endsAt')::timestamptz,
-        (one ->> 'awardedMw')::numeric
-        FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS each(one, position)`,
-    [messageNo, JSON.stringify(awards)],
-  );
 }
 
 async function knownUnder(

@@ -1,5 +1,6 @@
 import { Client, Connection } from "@temporalio/client";
 import { postgresDoorStops } from "../../adapters/postgres/doorStops.ts";
+import { postgresAwardLedger } from "../../adapters/postgres/awardLedger.ts";
 import { postgresInstructionLedger } from "../../adapters/postgres/instructionLedger.ts";
 import { createPool } from "../../adapters/postgres/pool.ts";
 import { CHANNEL_ARGS } from "../../adapters/temporal/channel.ts";
@@ -97,6 +98,7 @@ function connectedTo(run: RunFile, text: string, log: Log, stopKey: StopKey | un
     stopKey && stopsOver({ gateway, client, clock, retiredAt }, stopKey, { ledger: postgresDoorStops(pool), log });
   const desk = instructionDesk({
     ledger: postgresInstructionLedger(pool),
+    awards: postgresAwardLedger(pool),
     gateway,
     clock,
     sites: () => sitesOf(run),

@@ -9,10 +9,11 @@ import type { KeptStop, StopOutcome } from "../../ports/doorStops.ts";
 import type { DeskAnswer, InstructionDesk } from "../../ports/instructionDesk.ts";
 import type { DoorOutcome, InstructionLedger, KnownBefore } from "../../ports/instructionLedger.ts";
 import type { MarketClock } from "../../ports/marketClock.ts";
-import { tellInstructions, type TellInstructions } from "../worker/tellInstructions.ts";
+import { tellAwards, type TellAwards } from "../worker/tellAwards.ts";
+import { tellInstructions } from "../worker/tellInstructions.ts";
 
 /** What a desk works with; `sites` is asked for each message, for a book changes while it runs. */
-export interface DeskParts extends Omit<TellInstructions, "ledger" | "clock"> {
+export interface DeskParts extends Omit<TellAwards, "clock"> {
   readonly ledger: InstructionLedger;
   readonly clock: MarketClock;
   readonly sites: () => readonly InstructedSite[];
@@ -53,15 +54,21 @@ export function instructionDesk(parts: DeskParts): InstructionDesk {
           "a message came through a door",
         );
         if (outcome.stop !== undefined) return answerOfStop(outcome, outcome.stop, parts.stops);
-        return answerOf(outcome, outcome.untoldWordNo === undefined ? [] : await tellInstructions(parts));
+        return answerOf(outcome, parts);
       }),
 
     turnAway: async (stranger) => ledger.turnedAway({ ...stranger, receivedAt: await clock.now() }),
   };
 }
 
-function answerOf({ untoldWordNo, ...outcome }: DoorOutcome, told: readonly string[]): DeskAnswer {
-  return { ...outcome, isTold: untoldWordNo === undefined || told.includes(untoldWordNo) };
+async function answerOf(
+  { untoldWordNo: wordNo, untoldAwardsAt: sites, ...outcome }: DoorOutcome,
+  parts: DeskParts,
+): Promise<DeskAnswer> {
+  if (wordNo !== undefined) return { ...outcome, isTold: (await tellInstructions(parts)).includes(wordNo) };
+  if (sites === undefined) return { ...outcome, isTold: true };
+  const told = (await tellAwards(parts)).filter(({ no }) => no === outcome.messageNo).map(({ siteId }) => siteId);
+  return { ...outcome, isTold: sites.every((siteId) => told.includes(siteId)) };
 }
 
 /** Refused too where nothing could be sent: a sender that hears nothing of it would rely on it. */

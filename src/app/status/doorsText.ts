@@ -3,7 +3,7 @@ import { demandText } from "../../domain/inputs/demand.ts";
 import { revisionOf } from "../../domain/inputs/instructionSuccession.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
 import type { Instant } from "../../domain/units/instant.ts";
-import type { DoorsNow, InstructionTaken } from "../../ports/siteRecords.ts";
+import type { AwardTaken, DoorsNow, InstructionTaken } from "../../ports/siteRecords.ts";
 import { centralTime } from "../timeText.ts";
 
 /** Awards that a look shows; the JSON has all. */
@@ -52,6 +52,7 @@ function instructionText(siteId: SiteId, one: InstructionTaken, at: Instant): st
   return `${instructionId} of ${of}${what} ${end}, by ${door} at ${centralTime(receivedAt, at)}; ${seen}${told}`;
 }
 
-function awardText({ asType, awardedMw, resource, startsAt, endsAt }: DoorsNow["awards"][number], at: Instant): string {
-  return `${resource} ${asType} ${awardedMw} MW ${centralTime(startsAt, at)} to ${centralTime(endsAt, at)}`;
+function awardText({ asType, awardedMw, resource, startsAt, endsAt, isTold }: AwardTaken, at: Instant): string {
+  const told = isTold ? "" : ` (${pc.red("the site has not been told yet")})`;
+  return `${resource} ${asType} ${awardedMw} MW ${centralTime(startsAt, at)} to ${centralTime(endsAt, at)}${told}`;
 }

@@ -10,6 +10,7 @@ import type { Contract } from "../../domain/settlement/model.ts";
 import { asWritten } from "./asWritten.ts";
 import type { DeployedMeter, DeployedStopInput, Deployment } from "./deployment.ts";
 import { factSources } from "./feeds.ts";
+import { reserveOf } from "./reserveOf.ts";
 import { accessFrom, type DeployedFeed, driverKind } from "./registries.ts";
 import { loadSiteFile, type SiteConfig } from "./siteFile.ts";
 
@@ -67,7 +68,7 @@ type Computed =
   "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources" | "reserve";
 
 function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
-  const { site, policy, cohorts, meters, supply, constants } = config;
+  const { site, policy, cohorts, meters, supply, constants, reserve } = config;
   const { name: _name, hasGateway: _hasGateway, ...configured } = site;
   const { dispatch: _dispatch, ...decided } = policy;
   const written = asWritten<Omit<SitePlan, Computed>>()({ ...configured, ...decided });
@@ -89,6 +90,7 @@ function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
       .reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0),
     priceFloorUsdPerMwh: inForceOn(constants.priceFloorsUsdPerMwh, day).value,
     priceCapUsdPerMwh: inForceOn(constants.priceCapsUsdPerMwh, day).value,
+    ...(reserve === undefined ? {} : { reserve: reserveOf(reserve) }),
   };
 }
 

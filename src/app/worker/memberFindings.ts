@@ -10,6 +10,7 @@ import {
   warning,
 } from "../../config/index.ts";
 import { setpointText } from "../../domain/units/setpoint.ts";
+import { awardProduct } from "../../domain/market/awardProducts.ts";
 import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import { isToBeMade, madeFactFindings } from "./madeFacts.ts";
@@ -32,6 +33,7 @@ export const memberFindings: SiteCheck<SiteFile> = (site) => [
   ...machineFindings(site),
   ...meterFindings(site),
   ...contactFindings(site),
+  ...awardTypeFindings(site),
 ];
 
 function accessFindings({ sources }: SiteFile): Finding[] {
@@ -168,4 +170,19 @@ function flowText(settings: object): string {
   return `{ ${Object.entries(settings)
     .map(([key, value]) => `${key}: ${quoted(value)}`)
     .join(", ")} }`;
+}
+
+/** Kinds of awards that are of another service, or of none. */
+function awardTypeFindings({ reserve }: SiteFile): Finding[] {
+  return (reserve?.resources ?? []).flatMap(({ products }, index) =>
+    products.flatMap(({ product, asTypes }, position) =>
+      asTypes.flatMap((asType, place) => {
+        const known = awardProduct(asType);
+        if (known === product) return [];
+        const path = ["reserve", "resources", index, "products", position, "asTypes", place];
+        const of = known === undefined ? "a kind of no service known here" : `a kind of ${known}`;
+        return [finding(path, `is "${asType}", ${of}`, `a kind of ${product}, as EWS awards name it`)];
+      }),
+    ),
+  );
 }

@@ -5,6 +5,7 @@ import { cohortSchema, metersSchema, siteGroupSchema } from "./equipment.ts";
 import { costsSchema } from "./costs.ts";
 import { clientSchema, supplySchema } from "./money.ts";
 import { policySchema } from "./policy.ts";
+import { reserveSchema } from "./reserve.ts";
 import { stopInputsSchema } from "./stopInput.ts";
 
 /** What a member of a registry is named by in a configuration. */
@@ -46,6 +47,7 @@ export function siteSchema<Sources, Feed extends Used, Driver extends Used, Mete
       .meta({ description: "Clients whose contracts stand in files of their own" })
       .optional(),
     supply: supplySchema,
+    reserve: reserveSchema.optional(),
     costs: costsSchema.optional(),
     cohorts: z.array(cohortSchema(driver)).min(1),
     meters: metersSchema(meter),
@@ -61,4 +63,5 @@ export type SiteFile = z.infer<ReturnType<typeof siteSchema<unknown, Used, Used,
 export type CohortConfig = SiteFile["cohorts"][number];
 export type ClientConfig = z.infer<typeof clientSchema>;
 export type ContractConfig = ClientConfig["contracts"][number];
+export type ReserveConfig = z.infer<typeof reserveSchema>;
 export type MetersConfig = SiteFile["meters"];

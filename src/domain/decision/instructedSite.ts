@@ -13,6 +13,7 @@ export function instructedSite(plan: SitePlan, isRetired: boolean): InstructedSi
     siteId,
     maxKw: constantKw(plan) + (machinesW * pue) / 1000,
     cohortIds: cohorts.map(({ cohortId }) => cohortId),
+    reserveResources: plan.reserve?.resources.map(({ resource }) => resource) ?? [],
     isRetired,
   };
 }

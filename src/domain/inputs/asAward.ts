@@ -3,10 +3,12 @@ import type { Instant } from "../units/instant.ts";
 import type { InstructedSite, WordSender } from "./instructionWord.ts";
 import { refusedWord, type WordVerdict } from "./wordVerdict.ts";
 
-/**
- * MW of an ancillary service that ERCOT awarded to a resource for a span, as its QSE passed it on (EWS `AwardedAS`).
- * It decides nothing.
- */
+/** Awards of one site in one message: as many as it can hold at a time. */
+const AWARDS_MAX = 400;
+/** Resources that a note names. */
+const NAMED_MAX = 5;
+
+/** MW of a service that ERCOT awarded to a resource for a span, as its QSE passed it on (EWS `AwardedAS`). */
 export interface AsAward {
   readonly siteId: SiteId;
   readonly resource: string;
@@ -22,7 +24,10 @@ export interface AsAward {
   readonly awardedMw: string;
 }
 
-/** Awards that come in one message are kept all or none: each of a site that the sender may speak for. */
+/**
+ * Awards that come in one message are kept all or none: each of a site that the sender may speak for. One of a resource
+ * that its site's file does not name is taken with a note: it is owed all the same.
+ */
 export function awardsVerdict(
   awards: readonly AsAward[],
   { sender, sites }: { readonly sender: WordSender; readonly sites: readonly InstructedSite[] },
@@ -38,5 +43,21 @@ export function awardsVerdict(
     if (!(kw >= 0 && kw <= site.maxKw))
       return refusedWord("power", where("awardedMW"), `${awardedMw} MW`, `0 to ${site.maxKw / 1000} MW`);
   }
-  return { kind: "accepted" };
+  for (const { siteId, length } of bySite(awards))
+    if (length > AWARDS_MAX)
+      return refusedWord("room", "AwardedAS", `${length} awards of ${siteId}`, `at most ${AWARDS_MAX} a message`);
+  const unlisted = new Set(
+    awards.flatMap(({ siteId, resource }) =>
+      sites.find((one) => one.siteId === siteId)?.reserveResources.includes(resource)
+        ? []
+        : [`${resource} of ${siteId}`],
+    ),
+  );
+  if (unlisted.size === 0) return { kind: "accepted" };
+  const named = [...unlisted].slice(0, NAMED_MAX).join(", ");
+  return { kind: "accepted", note: `in no site's file under reserve.resources: ${named}; it is owed all the same` };
+}
+
+function bySite(awards: readonly AsAward[]): readonly { readonly siteId: SiteId; readonly length: number }[] {
+  return [...Map.groupBy(awards, ({ siteId }) => siteId)].map(([siteId, { length }]) => ({ siteId, length }));
 }

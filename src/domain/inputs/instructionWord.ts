@@ -53,6 +53,8 @@ export interface InstructedSite {
   /** The most that it can take at its meter with every machine at its highest mode, kW. */
   readonly maxKw: number;
   readonly cohortIds: readonly CohortId[];
+  /** Resources of which its file says what they are qualified for. */
+  readonly reserveResources: readonly string[];
   readonly isRetired: boolean;
 }
 

@@ -22,6 +22,19 @@ export interface Sending {
   readonly spoil?: (body: string) => string;
 }
 
+/** One award of a resource; times with their offset. */
+export interface SimulatedAward {
+  readonly resource: string;
+  readonly asType: string;
+  readonly awardedMW: number;
+  readonly startTime: string;
+  readonly endTime: string;
+  /** Central operating day. */
+  readonly tradingDate: string;
+  /** `DAM` for a day-ahead one. */
+  readonly marketType?: string;
+}
+
 /** A QSE with a private key (PEM, Ed25519) or a client certificate, and its market time. */
 export interface QseParts {
   readonly url: string;
@@ -46,6 +59,12 @@ export class SimulatedQse {
   /** Sends an instruction or a recall as JSON. */
   async instruct(message: Readonly<Record<string, unknown>>, how: Sending = {}): Promise<QseAnswer> {
     return this.send(JSON.stringify(message), how);
+  }
+
+  /** Passes on what SCED awarded in one run, in the members of `AwardedAS`; it names itself and the market. */
+  async award(awards: readonly SimulatedAward[], how: Sending = {}): Promise<QseAnswer> {
+    const AwardedAS = awards.map((one) => ({ qse: "QSIM", marketType: "RTM", ...one }));
+    return this.send(JSON.stringify({ AwardedAS }), { path: "/v1/awards", ...how });
   }
 
   /** Sends a body as it is. */

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresAwardLedger } from "../../../src/adapters/postgres/awardLedger.ts";
 import { doorsNow } from "../../../src/adapters/postgres/doorsNow.ts";
 import { postgresInstructionLedger } from "../../../src/adapters/postgres/instructionLedger.ts";
 import { createPool, type Pool, query, transaction } from "../../../src/adapters/postgres/pool.ts";
 import { tellInstructions } from "../../../src/app/worker/tellInstructions.ts";
+import { tellAwards } from "../../../src/app/worker/tellAwards.ts";
+import type { AsAward } from "../../../src/domain/inputs/asAward.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import { PortUnavailableError } from "../../../src/ports/errors.ts";
 import { at } from "../../domain/decision/site.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
@@ -87,6 +91,91 @@ it("an instruction that its site has is not shown as untold once a person has ac
   await tellInstructions({ ledger: postgresInstructionLedger(pool), gateway, clock, log });
   await kept("far-draw", "ers-1", { kind: "acknowledge", siteId: "far-draw", instructionId: "ers-1", issuer });
   expect(await isTold()).toEqual([["ers-1", "qse-example", true]]);
+});
+
+describe("awards", () => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const clock = { now: () => Promise.resolve(at("18:00:00")) };
+  const away = new Set<string>();
+  const told: SiteInput[] = [];
+  const gateway = {
+    deliver: (siteId: string, input: SiteInput) => {
+      if (away.has(siteId)) return Promise.reject(new PortUnavailableError("its run has ended"));
+      told.push(input);
+      return Promise.resolve();
+    },
+  };
+  const tell = async (): Promise<unknown[]> =>
+    (await tellAwards({ awards: postgresAwardLedger(pool), gateway, clock, log })).map(({ no, siteId }) => [
+      no,
+      siteId,
+    ]);
+  const taken = async (nonce: string, awards: readonly AsAward[]) =>
+    postgresInstructionLedger(pool).take(
+      {
+        door: "http",
+        sender: "qse-example",
+        nonce,
+        contentType: "application/json",
+        content: Buffer.from(nonce),
+        contentHash: `hash of ${nonce}`,
+        proof: {},
+        receivedAt: at("17:59:50"),
+      },
+      { kind: "awards", awards },
+      () => ({ kind: "accepted" }),
+    );
+  const award = (siteId: string, changes: Partial<AsAward> = {}): AsAward => ({
+    siteId,
+    resource: "MINE_LD1",
+    qse: "QALPHA",
+    asType: "ECRSM",
+    tradingDate: "2024-08-20",
+    startsAt: at("18:00:00"),
+    endsAt: at("19:00:00"),
+    awardedMw: "0.020",
+    ...changes,
+  });
+
+  it("of one message reach each of its sites once, one that is away later, with the message that brought them", async () => {
+    away.add("salt-fork");
+    const { messageNo: no, ...outcome } = await taken("awards-1", [award("pecan-draw"), award("salt-fork")]);
+    expect(outcome.untoldAwardsAt).toEqual(["pecan-draw", "salt-fork"]);
+    expect(await tell()).toEqual([[no, "pecan-draw"]]);
+    const { siteId: _, ...held } = award("pecan-draw");
+    expect(told.splice(0)).toEqual([
+      {
+        kind: "as-awards",
+        id: `awards/${no}`,
+        at: at("18:00:00"),
+        sender: "qse-example",
+        evidence: { door: "http", contentHash: "hash of awards-1", receivedAt: at("17:59:50") },
+        awards: [held],
+      },
+    ]);
+    expect((await taken("awards-1", [award("pecan-draw"), award("salt-fork")])).untoldAwardsAt).toEqual(["salt-fork"]);
+    away.clear();
+    expect(await tell()).toEqual([[no, "salt-fork"]]);
+    expect(await tell()).toEqual([]);
+    expect(told.splice(0)).toHaveLength(1);
+  });
+
+  it("that are over before their site can be told, or of a site that is retired, end with that reason", async () => {
+    away.add("north-draw");
+    const over = await taken("awards-2", [award("far-draw", { startsAt: at("17:00:00"), endsAt: at("18:00:00") })]);
+    const retired = await taken("awards-3", [award("north-draw")]);
+    expect(await tell()).toEqual([]);
+    expect(await query(pool, "SELECT message_no, site_id, why FROM as_award_ended ORDER BY message_no", [])).toEqual([
+      { message_no: over.messageNo, site_id: "far-draw", why: expect.stringContaining("each was over by") as string },
+      {
+        message_no: retired.messageNo,
+        site_id: "north-draw",
+        why: "site north-draw is out of service for good, by maria: lease ended",
+      },
+    ]);
+    away.clear();
+    expect(await tell()).toEqual([]);
+  });
 });
 
 /** A recall of an instruction as its door keeps it. */

@@ -185,14 +185,35 @@ describe("EWS bodies", () => {
     });
     expect(await qse.send(event("ews-2", ""), xml)).toMatchObject({ status: 202, body: { verdict: "accepted" } });
     const awards = { ...xml, path: "/v1/awards" };
-    expect(await qse.send(award("0.02"), awards)).toMatchObject({ status: 202 });
+    expect(await qse.send(award("0.02"), awards)).toMatchObject({ status: 202, body: { isTold: true } });
     expect(await qse.send(award("0.061"), awards)).toMatchObject({ status: 422, body: { code: "power" } });
     await vi.waitFor(async () => expect(await run.standing()).toContain("ews-1"), WITHIN);
     expect(await run.standing()).not.toContain("ews-2");
     const { doors } = await run.status();
     expect(doors.awards).toMatchObject([
-      { resource: "MINE_LD1", asType: "ECRSM", marketType: "DAM", awardedMw: "0.02" },
+      { resource: "MINE_LD1", asType: "ECRSM", marketType: "DAM", awardedMw: "0.02", isTold: true },
     ]);
+    await vi.waitFor(async () => {
+      expect((await run.newest())?.input.facts.asAwards).toMatchObject([{ product: "ECRS", awardedMw: "0.02" }]);
+    }, WITHIN);
+  });
+
+  it("awards that come while Temporal is away are kept, and the site knows them once it is back", async () => {
+    run.describe("127.0.0.1:1");
+    const five = (number: number) => ({
+      startTime: soon(900 + 300 * number),
+      endTime: soon(1200 + 300 * number),
+      resource: "MINE_LD1",
+      asType: "ECRSM",
+      awardedMW: 0.01,
+      tradingDate: "2026-11-29",
+    });
+    const answer = await qse.award([five(0), five(1)]);
+    expect(answer).toMatchObject({ status: 202, body: { verdict: "accepted", isTold: false } });
+    expect((await run.status()).doors.awards.map(({ isTold }) => isTold)).toEqual([true, false, false]);
+    run.describe();
+    await vi.waitFor(async () => expect((await run.newest())?.input.facts.asAwards).toHaveLength(3), WITHIN);
+    expect((await run.status()).doors.awards.every(({ isTold }) => isTold)).toBe(true);
   });
 });
 

@@ -12,6 +12,7 @@ import { realMarketClock } from "../../../src/adapters/clock/real.ts";
 import { postgresConfigurationOutcomes } from "../../../src/adapters/postgres/configurationOutcomes.ts";
 import { postgresDecisionStore } from "../../../src/adapters/postgres/decisionStore.ts";
 import { postgresFleetLedger } from "../../../src/adapters/postgres/fleetLedger.ts";
+import { postgresAwardLedger } from "../../../src/adapters/postgres/awardLedger.ts";
 import { postgresInstructionLedger } from "../../../src/adapters/postgres/instructionLedger.ts";
 import { postgresClockWitness } from "../../../src/adapters/postgres/clockWitness.ts";
 import { postgresOperatorAdmissions } from "../../../src/adapters/postgres/operatorAdmissions.ts";
@@ -22,9 +23,10 @@ import type { SiteStatusRows } from "../../../src/ports/siteRecords.ts";
 import { readIngress } from "../../../src/config/ingress.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { planText } from "../../../src/domain/evidence/recordText.ts";
+import { parseInstant } from "../../../src/domain/units/instant.ts";
 import type { Deployment } from "../../../src/app/worker/deployment.ts";
 import { operatorKeysIn, operatorsFile } from "../../../src/app/worker/operatorList.ts";
-import { keepTelling } from "../../../src/app/worker/tellInstructions.ts";
+import { keepTelling } from "../../../src/app/worker/keepTelling.ts";
 import { siteWorkers } from "../../../src/app/worker/siteWorkers.ts";
 import { siteGatewayOf } from "../../../src/app/worker/wire.ts";
 import { taskQueueOf } from "../../../src/app/worker/workerSettings.ts";
@@ -53,12 +55,38 @@ export function keyPair(): { readonly publicPem: string; readonly privatePem: st
   };
 }
 
+/** What its resource MINE_LD1 may be awarded. */
+const RESERVE: NonNullable<SitePlan["reserve"]> = {
+  resources: [
+    {
+      resource: "MINE_LD1",
+      kind: "NCLR",
+      products: [
+        {
+          product: "ECRS",
+          asTypes: ["ECRSM"],
+          maxMw: "0.04",
+          qualifiedFrom: parseInstant("2026-01-01T06:00:00.000Z"),
+          responseMinutes: 10,
+          sustainMinutes: 60,
+        },
+      ],
+    },
+  ],
+  penaltyUsdPerMwh: 50,
+  gates: [],
+  band: { lowShare: 0.95, highShare: 1.5 },
+};
+
 /**
- * One site of 20 machines of 3 kW, 60 kW in all, with real servers, its doors open for QSE `alpha`, and nobody at its
- * machines: what it is told and decides is real, commands go nowhere.
+ * One site of 20 machines of 3 kW, 60 kW in all, which sells ECRS, with real servers, its doors open for QSE `alpha`,
+ * and nobody at its machines: what it is told and decides is real, commands go nowhere.
  */
 export class InstructedRun {
-  readonly plan: SitePlan = sitePlan(`mine-${randomBytes(4).toString("hex")}`);
+  readonly plan: SitePlan = {
+    ...sitePlan(`mine-${randomBytes(4).toString("hex")}`),
+    reserve: RESERVE,
+  };
   readonly folder = mkdtempSync(join(tmpdir(), "ballast-ingress-"));
   readonly key = keyPair();
   #database: TestDatabase | undefined;
@@ -197,7 +225,8 @@ ${more}folders:
       log: LOG,
     });
     const ledger = postgresInstructionLedger(this.pool);
-    const telling = keepTelling({ ledger, gateway, clock: realMarketClock(), log: LOG }, ended.signal);
+    const awards = postgresAwardLedger(this.pool);
+    const telling = keepTelling({ ledger, awards, gateway, clock: realMarketClock(), log: LOG }, ended.signal);
     this.#stopWorker = async () => {
       ended.abort();
       await telling;

@@ -4,7 +4,13 @@ import type { SafetyStop } from "../../../src/domain/inputs/safetyStops.ts";
 import { stopAcceptance, type StopWord } from "../../../src/domain/inputs/stopAcceptance.ts";
 import { parseInstant } from "../../../src/domain/units/instant.ts";
 
-const mine: InstructedSite = { siteId: "mine", maxKw: 300, cohortIds: ["hall-1", "hall-2"], isRetired: false };
+const mine: InstructedSite = {
+  siteId: "mine",
+  maxKw: 300,
+  cohortIds: ["hall-1", "hall-2"],
+  reserveResources: [],
+  isRetired: false,
+};
 const panel: WordSender = { name: "panel", issuer: "panel", products: [], sites: ["mine"], mayStop: true };
 const looksOnly: WordSender = { name: "panel", issuer: "panel", products: ["ERS-30"], sites: ["mine"] };
 const both: WordSender = { ...panel, mayStartAgain: true };
