@@ -5,10 +5,11 @@ import { attribute } from "./attribute.ts";
 import type { Attribution } from "./attribute.ts";
 import type { BrokenBand } from "./attributed.ts";
 import type { Band } from "./attributed.ts";
+import type { ReserveTerms } from "./band.ts";
 import { brokenBands } from "./brokenBands.ts";
 import type { Draft } from "./draft.ts";
-import { fillLadder } from "./ladder.ts";
-import type { Room } from "./ladder.ts";
+import { keptByReserve } from "./keptByReserve.ts";
+import { type Filled, fillLadder, type Room } from "./ladder.ts";
 import type { DecisionInput, Reason, SitePlan } from "./model.ts";
 import { narrow } from "./narrow.ts";
 import type { Narrowed, Taking } from "./narrowed.ts";
@@ -51,7 +52,11 @@ export function allocate(site: {
   const { plan, input, price, bands, commanded } = site;
   const frames = site.drafts.map(({ frame }) => frame);
   const firmKw = constantKw(plan);
-  const market = { asOf: input.asOf, ...(price === undefined ? {} : { expected: price.expectedUsdPerMwh }) };
+  const market = {
+    asOf: input.asOf,
+    ...(price === undefined ? {} : { expected: price.expectedUsdPerMwh }),
+    keptBy: ({ premiumUsdPerMwh }: ReserveTerms) => keptByReserve(plan, input, price, site.drafts, premiumUsdPerMwh),
+  };
   const narrowed = narrow(frames, firmKw, bands, market, commanded);
   for (const [i, { frame, goes }] of site.drafts.entries()) {
     if (goes === undefined && commanded?.[i] !== false && !isSettled(narrowed, i))
@@ -64,8 +69,9 @@ export function allocate(site: {
       ? site.drafts
       : withinSingleSource(plan, input, price, site.drafts, narrowed.room, commanded);
   const wanted = drafts.map(({ frame, goes }) => goes ?? frame.current);
-  const positions = fillLadder(frames, firmKw, narrowed.room, wanted);
-  const cohorts = drafts.map((draft, i) => allocated(narrowed, draft, i, positions[i] as number));
+  const filled = fillLadder(frames, firmKw, narrowed.room, wanted);
+  const { positions } = filled;
+  const cohorts = drafts.map((draft, i) => allocated(narrowed, filled, draft, i));
   return { cohorts, broken: brokenBands(frames, firmKw, bands, narrowed, positions, input.asOf, commanded) };
 }
 
@@ -80,10 +86,15 @@ function waits({ lowest, highest }: Room, { wish, heldUntil }: Draft, i: number,
   return Math.min(Math.max(wish, lowest[i] as number), highest[i] as number) !== position;
 }
 
-function allocated(narrowed: Narrowed, draft: Draft, i: number, position: number): Allocated {
+function allocated(narrowed: Narrowed, { positions, afterFloors }: Filled, draft: Draft, i: number): Allocated {
   const { frame, goes } = draft;
+  const position = positions[i] as number;
+  const floors = (narrowed.floors[i] as readonly Taking[]).map((floor): Taking => {
+    const reached = afterFloors[narrowed.siteFloors.lastIndexOf(floor.band)]?.[i];
+    return reached === undefined ? floor : { ...floor, position: reached };
+  });
   const takings = narrowed.takings[i] as readonly Taking[];
-  const attribution = attribute(frame, takings, narrowed.floors[i] as readonly Taking[], goes, position);
+  const attribution = attribute(frame, takings, floors, goes, position);
   const told = deciding(narrowed, i, goes, position, attribution);
   return {
     draft,

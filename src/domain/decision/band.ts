@@ -22,8 +22,20 @@ export interface Bound {
   readonly yields?: true;
   /** A floor gives way to the price above it. */
   readonly breakAtUsdPerMwh?: number;
+  /** A bound of reserve that is sold, and what breaking it comes to. */
+  readonly reserve?: ReserveTerms;
   /** Why, for the sentence: a clause without a full stop. */
   readonly why: string;
+}
+
+/** What a bound of reserve keeps, and what it costs where it is not there. */
+export interface ReserveTerms {
+  /** How much of the bound is its own, kW: what is missed beyond that is missed of others. */
+  readonly ofKw: number;
+  /** Clearing price for capacity, $/MW for an hour; absent where none is current. */
+  readonly usdPerMwh?: number;
+  /** A step that only this floor keeps on gives way to a price so much above its own; none does where absent. */
+  readonly premiumUsdPerMwh?: number;
 }
 
 /** What a rule sees of a site. */

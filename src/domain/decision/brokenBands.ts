@@ -1,9 +1,10 @@
 import type { BrokenBand } from "./attributed.ts";
-import { isInForce } from "./band.ts";
+import { isInForce, type ReserveTerms } from "./band.ts";
 import type { Band } from "./attributed.ts";
 import { kwAt } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
-import type { Narrowed } from "./narrowed.ts";
+import type { Against, Narrowed } from "./narrowed.ts";
+import { economic } from "./rules/economic.ts";
 import { lockOut } from "./rules/lockOut.ts";
 
 /** A difference of floats that stand for the same kW. */
@@ -33,20 +34,39 @@ export function brokenBands(
       band.minKw === undefined ? 0 : band.minKw - isKw,
     );
     if (kw <= ROUNDING_KW) return [];
-    const { reason, cohortId, why, breakAtUsdPerMwh } = band;
+    const { reason, cohortId, reserve } = band;
+    if (reserve !== undefined) return ofReserve(band, reserve, against.get(band), Math.min(kw, reserve.ofKw));
     const isLocked = frames[i]?.cohort.lockedOut === true;
-    const by = against.get(band) ?? (isLocked && reason !== lockOut.reason ? lockOut.reason : undefined);
+    const by = against.get(band)?.by ?? (isLocked && reason !== lockOut.reason ? lockOut.reason : undefined);
     return [
-      {
-        reason,
-        ...(cohortId === undefined ? {} : { cohortId }),
-        ...(by === undefined ? {} : { by }),
-        kw,
-        ...(breakAtUsdPerMwh === undefined ? {} : { usdPerH: (breakAtUsdPerMwh * kw) / 1000 }),
-        why,
-      },
+      { reason, ...(cohortId === undefined ? {} : { cohortId }), ...missed(band, by, kw, band.breakAtUsdPerMwh) },
     ];
   });
+}
+
+/** Reserve that is not there: first what rules or machines do not let be, the rest is bought back for price. */
+function ofReserve(band: Band, terms: ReserveTerms, against: Against | undefined, kw: number): BrokenBand[] {
+  const { usdPerMwh, premiumUsdPerMwh } = terms;
+  const isHeld = premiumUsdPerMwh === undefined || band.minKw === undefined;
+  const barredKw = isHeld ? kw : against?.kw === undefined ? 0 : Math.min(kw, against.kw);
+  return [
+    { reason: band.reason, ...missed(band, against?.by, barredKw, usdPerMwh) },
+    { reason: band.reason, ...missed(band, economic.reason, kw - barredKw, usdPerMwh) },
+  ].filter((one) => one.kw > ROUNDING_KW);
+}
+
+function missed(
+  { why }: Band,
+  by: BrokenBand["by"],
+  kw: number,
+  usdPerMwh: number | undefined,
+): Pick<BrokenBand, "by" | "kw" | "usdPerH" | "why"> {
+  return {
+    ...(by === undefined ? {} : { by }),
+    kw,
+    ...(usdPerMwh === undefined ? {} : { usdPerH: (usdPerMwh * kw) / 1000 }),
+    why,
+  };
 }
 
 function isHeldBack(frame: CohortFrame | undefined, commanded: boolean | undefined): boolean {

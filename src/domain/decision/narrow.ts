@@ -1,29 +1,37 @@
 import type { Band } from "./attributed.ts";
-import { isInForce } from "./band.ts";
+import { isInForce, type ReserveTerms } from "./band.ts";
 import type { CohortFrame } from "./frame.ts";
 import type { Narrowed } from "./narrowed.ts";
 import { Narrowing } from "./narrowing.ts";
 import { economic } from "./rules/economic.ts";
 
+/** What of the market bands give way to. */
+interface Market {
+  readonly asOf: Band["from"];
+  readonly expected?: number;
+  readonly keptBy: (terms: ReserveTerms) => readonly number[];
+}
+
 /**
  * Intersects the bands that are in force, highest precedence first: each narrows what the higher ones leave, as far as
  * that can be, so the room is never empty and no lower rule breaks a higher one. Of the cohorts that one demand names,
  * those that earn most by the kW are kept on first and taken down last. A floor with a price gives way above it.
- * `expected`: $/MWh, undefined where no price is known. What is not `commanded` stays where it is.
+ * `expected`: $/MWh, undefined where no price is known; `keptBy`: how far up a floor of reserve keeps each frame on at
+ * that price. What is not `commanded` stays where it is.
  */
 export function narrow(
   frames: readonly CohortFrame[],
   constantKw: number,
   bands: readonly Band[],
-  { asOf, expected }: { readonly asOf: Band["from"]; readonly expected?: number },
+  { asOf, expected, keptBy }: Market,
   commanded?: readonly boolean[],
 ): Narrowed {
   const room = new Narrowing(frames, constantKw, commanded);
   for (const band of inOrderOfWorth(frames, bands)) {
     if (!isInForce(band, asOf)) continue;
     if (expected !== undefined && band.breakAtUsdPerMwh !== undefined && expected > band.breakAtUsdPerMwh)
-      room.against.set(band, economic.reason);
-    else room.take(band);
+      room.against.set(band, { by: economic.reason });
+    else room.take(band, band.reserve && keptBy(band.reserve));
   }
   return room.narrowed();
 }

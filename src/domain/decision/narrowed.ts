@@ -9,6 +9,14 @@ export interface Taking {
   readonly position: number;
 }
 
+/** What stands against a band. */
+export interface Against {
+  /** The rule, or the price; the machines' own power where absent. */
+  readonly by?: Reason;
+  /** How much of it, kW; all where absent. */
+  readonly kw?: number;
+}
+
 /** What the bands of all rules leave to the price. */
 export interface Narrowed {
   readonly room: Room;
@@ -16,8 +24,10 @@ export interface Narrowed {
   readonly takings: readonly (readonly Taking[])[];
   /** Floors of each frame by precedence, with the position that they ask of it. */
   readonly floors: readonly (readonly Taking[])[];
+  /** The band of each of the room's floors. */
+  readonly siteFloors: readonly Band[];
   /** The bound that each cohort cannot move from, undefined where it is free. */
   readonly pinnedBy: readonly (Band | undefined)[];
-  /** Bands that do not hold as asked, with the rule that stands against them. */
-  readonly against: ReadonlyMap<Band, Reason | undefined>;
+  /** Bands that do not hold as asked. */
+  readonly against: ReadonlyMap<Band, Against>;
 }

@@ -2,12 +2,13 @@ import type { Band } from "./attributed.ts";
 import { kwAt, positionAtLeast, positionAtMost } from "./frame.ts";
 import type { CohortFrame } from "./frame.ts";
 import { fillLadder } from "./ladder.ts";
-import type { Narrowed, Taking } from "./narrowed.ts";
+import type { Against, Narrowed, Taking } from "./narrowed.ts";
 import type { Reason } from "./rules/index.ts";
+import { type BandFloor, bandFloors, type Left, neededFor, within } from "./siteFloors.ts";
 
 /** The room that bands leave, while one after another is taken, highest precedence first. */
 export class Narrowing {
-  readonly against = new Map<Band, Reason | undefined>();
+  readonly against = new Map<Band, Against>();
   readonly #frames: readonly CohortFrame[];
   readonly #constantKw: number;
   readonly #commanded: readonly boolean[] | undefined;
@@ -18,6 +19,8 @@ export class Narrowing {
   readonly #lowestBy: (Reason | undefined)[];
   readonly #highestBy: (Reason | undefined)[];
   readonly #pinnedBy: (Band | undefined)[];
+  /** Of the site, each above the ones before it. */
+  readonly #siteFloors: BandFloor[] = [];
   #minKw: number | undefined;
   #minBy: Reason | undefined;
   #maxKw: number | undefined;
@@ -43,10 +46,11 @@ export class Narrowing {
     this.#floors = frames.map(() => []);
   }
 
-  take(band: Band): void {
+  /** `keptBy`: of a floor of reserve, how far up it keeps each frame on. */
+  take(band: Band, keptBy?: readonly number[]): void {
     if (band.cohortId === undefined) {
       if (band.maxKw !== undefined) this.#siteAtMost(band, band.maxKw);
-      if (band.minKw !== undefined) this.#siteAtLeast(band, band.minKw);
+      if (band.minKw !== undefined) this.#siteAtLeast(band, band.minKw, keptBy);
       return;
     }
     const i = this.#frames.findIndex(({ cohort }) => cohort.cohortId === band.cohortId);
@@ -63,11 +67,12 @@ export class Narrowing {
         lowest: this.#lowest,
         highest: this.#highest,
         minFirst: this.#minFirst,
-        ...(this.#minKw === undefined ? {} : { minKw: this.#minKw }),
+        ...(this.#siteFloors.length === 0 ? {} : { floors: this.#siteFloors }),
         ...(this.#maxKw === undefined ? {} : { maxKw: this.#maxKw }),
       },
       takings: this.#takings,
       floors: this.#floors,
+      siteFloors: this.#siteFloors.map(({ band }) => band),
       pinnedBy: this.#pinnedBy,
       against: this.against,
     };
@@ -75,12 +80,11 @@ export class Narrowing {
 
   #atMost(band: Band, i: number, frame: CohortFrame, maxKw: number): void {
     const asked = positionAtMost(frame, maxKw);
-    const leftToOthers = this.#minKw === undefined ? undefined : this.#minKw - this.#othersKw(this.#highest, i);
-    const forMin = leftToOthers === undefined ? 0 : positionAtLeast(frame, leftToOthers);
-    const lowest = Math.max(this.#lowest[i] as number, forMin);
+    const forMin = this.#siteFloors.map((floor) => neededFor(floor, i, this.#frames, this.#constantKw, this.#left));
+    const lowest = Math.max(this.#lowest[i] as number, ...forMin);
     const to = Math.max(asked, lowest);
-    if (to > asked) this.against.set(band, asked < (this.#lowest[i] as number) ? this.#lowestBy[i] : this.#minBy);
-    else if (kwAt(frame, to) > maxKw) this.against.set(band, undefined);
+    if (to > asked) this.#stands(band, asked < (this.#lowest[i] as number) ? this.#lowestBy[i] : this.#minBy);
+    else if (kwAt(frame, to) > maxKw) this.#stands(band, undefined);
     if (to < (this.#highest[i] as number)) {
       this.#highest[i] = to;
       this.#highestBy[i] = band.reason;
@@ -97,8 +101,8 @@ export class Narrowing {
     const leftByOthers = this.#maxKw === undefined ? undefined : this.#maxKw - this.#othersKw(this.#lowest, i);
     const forMax = leftByOthers === undefined ? frame.top : positionAtMost(frame, leftByOthers);
     const to = Math.min(asked, this.#highest[i] as number, Math.max(forMax, this.#lowest[i] as number));
-    if (to < asked) this.against.set(band, asked > (this.#highest[i] as number) ? this.#highestBy[i] : this.#maxBy);
-    else if (kwAt(frame, to) < minKw) this.against.set(band, undefined);
+    if (to < asked) this.#stands(band, asked > (this.#highest[i] as number) ? this.#highestBy[i] : this.#maxBy);
+    else if (kwAt(frame, to) < minKw) this.#stands(band, undefined);
     if (to > (this.#lowest[i] as number)) {
       this.#lowest[i] = to;
       this.#lowestBy[i] = band.reason;
@@ -109,25 +113,37 @@ export class Narrowing {
   #siteAtMost(band: Band, maxKw: number): void {
     const lowestKw = this.#kw(this.#lowest);
     const to = Math.max(maxKw, lowestKw, this.#minKw ?? lowestKw);
-    if (to > maxKw) this.against.set(band, lowestKw > maxKw ? this.#aReason(this.#lowestBy) : this.#minBy);
+    if (to > maxKw) this.#stands(band, lowestKw > maxKw ? this.#aReason(this.#lowestBy) : this.#minBy);
     if (this.#maxKw !== undefined && this.#maxKw <= to) return;
     this.#maxKw = to;
     this.#maxBy = band.reason;
     this.#minFirst = this.#minKw !== undefined;
     const room = { lowest: this.#lowest, highest: this.#highestLevel, maxKw: to };
-    this.#taken = fillLadder(this.#frames, this.#constantKw, room, this.#taken);
+    this.#taken = fillLadder(this.#frames, this.#constantKw, room, this.#taken).positions;
     for (const [i, position] of this.#taken.entries()) this.#takings[i]?.push({ band, position });
   }
 
-  #siteAtLeast(band: Band, minKw: number): void {
+  #siteAtLeast(band: Band, minKw: number, keptBy?: readonly number[]): void {
     const highestKw = this.#kw(this.#highest);
-    const to = Math.min(minKw, highestKw, this.#maxKw ?? highestKw);
-    if (to < minKw) this.against.set(band, highestKw < minKw ? this.#aReason(this.#highestBy) : this.#maxBy);
+    const reached = Math.min(minKw, highestKw, this.#maxKw ?? highestKw);
+    if (reached < minKw)
+      this.#stands(band, highestKw < minKw ? this.#aReason(this.#highestBy) : this.#maxBy, minKw - reached);
+    const upTo = keptBy && within(keptBy, this.#left);
+    const to = upTo === undefined ? reached : Math.min(reached, this.#kw(upTo));
     if (this.#minKw !== undefined && this.#minKw >= to) return;
     this.#minKw = to;
     this.#minBy = band.reason;
     this.#minFirst = this.#maxKw === undefined;
+    this.#siteFloors.push(...bandFloors(band, to, upTo, this.#frames));
     for (const [i, { top }] of this.#frames.entries()) this.#floors[i]?.push({ band, position: top });
+  }
+
+  get #left(): Left {
+    return { lowest: this.#lowest, highest: this.#highest };
+  }
+
+  #stands(band: Band, by: Reason | undefined, kw?: number): void {
+    this.against.set(band, { ...(by === undefined ? {} : { by }), ...(kw === undefined ? {} : { kw }) });
   }
 
   /** The first reason that bounds a cohort. */

@@ -3,9 +3,10 @@ import type { CapacityProduct } from "../market/capacityProducts.ts";
 import type { DecimalText } from "../units/decimal.ts";
 import type { Instant } from "../units/instant.ts";
 import type { AsAward } from "./asAward.ts";
+import { awardDoubts } from "./awardDoubts.ts";
 import { decimalMw, instant, listOf, name, object, optional } from "./checks.ts";
 import type { MessageEvidence } from "./gridInstruction.ts";
-import type { About, Absorbed, SiteFact } from "./siteFact.ts";
+import type { About, Absorbed, SiteFact, SiteView } from "./siteFact.ts";
 import type { Told } from "./told.ts";
 
 /** Awards of one message that are of a site. */
@@ -44,6 +45,8 @@ type Said = Omit<AsAward, "siteId" | "tradingDate">;
 
 /** Awards that a site holds at once: each stands in every record. Two days of seven types by the hour are 336. */
 const AWARDS_MAX = 400;
+/** Of what is wrong with the awards of one message. */
+const PROBLEMS_TOLD = 10;
 
 /** Ancillary services that ERCOT awarded to the site's resources: what of its load must be there to be dropped. */
 export const asAwards: SiteFact<AsAwardsInput, KnownAwards, KnownAwards, KnownAwards> = {
@@ -71,16 +74,18 @@ export const asAwards: SiteFact<AsAwardsInput, KnownAwards, KnownAwards, KnownAw
   none: {},
   absorb: ({ asAwards: known = [] }, input, about) => {
     const { contentHash, receivedAt } = input.evidence;
-    const problems: string[] = [];
+    const problems = new Set<string>();
     let held = known;
     for (const { tradingDate: _, ...award } of input.awards) {
       const product = awardProduct(award.asType);
       const problem = product === undefined ? `${named(award)} is of no service known here` : spanProblem(award);
-      if (problem !== undefined) problems.push(problem);
+      if (problem !== undefined) problems.add(problem);
       if (product === undefined || problem !== undefined) continue;
-      held = heldWith(held, { ...award, product, contentHash, receivedAt }, about.asOf);
+      const next = heldWith(held, { ...award, product, contentHash, receivedAt }, about.asOf);
+      if (next !== held) for (const doubt of doubtsOf(award, about.site)) problems.add(doubt);
+      held = next;
     }
-    return changed(known, held, problems, about);
+    return changed(known, held, [...problems], about);
   },
   freeze: ({ asAwards: known = [] }, { asOf }) => standing(known, asOf),
   after: ({ asAwards: known = [] }, asOf) => (known.length === 0 ? {} : { asAwards: unended(known, asOf) }),
@@ -116,15 +121,23 @@ function changed(
   const kept = inOrder.slice(0, AWARDS_MAX);
   const left = inOrder.length - kept.length;
   const said = [
-    ...problems,
     ...(left > 0 ? [`${left} awards are left out, at most ${AWARDS_MAX} are held; those that start last`] : []),
     ...(site.reserve === undefined ? ["the site's file has no reserve: nothing is kept on for its awards"] : []),
+    ...problems,
   ];
   return { patch: { asAwards: kept }, relevant: site.reserve !== undefined, ...told(said) };
 }
 
+/** Why the site should not have it, the same for all awards alike; nothing is owed of 0 MW. */
+function doubtsOf(award: Said, { reserve }: SiteView): readonly string[] {
+  if (reserve === undefined || Number(award.awardedMw) === 0) return [];
+  return awardDoubts(award, reserve, award.startsAt).map((doubt) => `awarded and owed, though ${doubt}`);
+}
+
 function told(problems: readonly string[]): Pick<Absorbed<KnownAwards>, "problem"> {
-  return problems.length === 0 ? {} : { problem: problems.join("; ") };
+  if (problems.length === 0) return {};
+  const more = problems.length - PROBLEMS_TOLD;
+  return { problem: [...problems.slice(0, PROBLEMS_TOLD), ...(more > 0 ? [`and ${more} more`] : [])].join("; ") };
 }
 
 function named({ resource, asType, awardedMw, startsAt }: Said): string {

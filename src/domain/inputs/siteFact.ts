@@ -1,6 +1,7 @@
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
+import type { Eligibility } from "./awardDoubts.ts";
 import type { Members } from "./checks.ts";
 import type { KnownSilence } from "./knownSilence.ts";
 import type { HashpriceRule } from "./madeHashprice.ts";
@@ -30,7 +31,7 @@ export interface SiteView extends SettlementPoint {
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
   readonly cohorts: readonly { readonly cohortId: CohortId }[];
   /** Absent where the site sells no ancillary services: then no award decides anything. */
-  readonly reserve?: object;
+  readonly reserve?: Eligibility;
 }
 
 /** When and for whom a fact is taken up. */

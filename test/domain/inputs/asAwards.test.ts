@@ -7,8 +7,20 @@ import { awardsInForce } from "../../../src/domain/inputs/awardsInForce.ts";
 import { awardProduct } from "../../../src/domain/market/awardProducts.ts";
 import { at, clockOf, site, TestSite } from "../decision/site.ts";
 
+const qualified = (product: "ECRS" | "RRS", asType: string) => ({
+  product,
+  asTypes: [asType],
+  maxMw: "0.3",
+  qualifiedFrom: at("00:00:00"),
+  qualifiedUntil: at("20:00:00"),
+  responseMinutes: 10,
+  sustainMinutes: 60,
+});
 const reserve: NonNullable<SitePlan["reserve"]> = {
-  resources: [{ resource: "MINE_LD1", kind: "NCLR", products: [] }],
+  resources: [
+    { resource: "MINE_LD1", kind: "NCLR", products: [qualified("ECRS", "ECRSM"), qualified("RRS", "RRSUF")] },
+    { resource: "MINE_LD2", kind: "NCLR", products: [qualified("ECRS", "ECRSM")] },
+  ],
   penaltyUsdPerMwh: 0,
   gates: [],
   band: { lowShare: 0.95, highShare: 1.5 },
@@ -155,6 +167,30 @@ describe("an award that a site is told", () => {
     expect(owedAt(one, "18:00:00")).toEqual({ ECRS: 0.1 });
   });
 
+  it.each([
+    ["ECRSM 0.4 MW DAM 18:00-19:00", {}, "MINE_LD1 is qualified for 0.3 MW of ECRSM, not for 0.4"],
+    ["ECRSS 0.1 MW DAM 18:00-19:00", {}, "MINE_LD1 is not qualified for ECRSS"],
+    ["ECRSM 0.1 MW DAM 20:00-21:00", {}, "MINE_LD1 is not qualified for ECRSM"],
+    ["ECRSM 0.1 MW DAM 18:00-19:00", { resource: "OTHER" }, "OTHER is no resource of the site's file"],
+  ])("%s %o that the site should not have is owed all the same, and that is said once", (said, changes, doubt) => {
+    const one = new TestSite(plan);
+    const each = [award(said, changes), award(said, { ...changes, marketType: "SASM" })];
+    expect(one.take(message("13:30", each)).problem).toBe(`awarded and owed, though ${doubt}`);
+    expect(one.state.asAwards).toHaveLength(2);
+    expect(one.take({ ...message("13:30", each), id: "again" }).problem).toBe(`awarded and owed, though ${doubt}`);
+  });
+
+  it("while a gate is not met is owed all the same, and the gate is named", () => {
+    const gates = [
+      { gateId: "hedge", called: "the forward hedge", metFrom: at("00:00:00"), until: at("18:00:00") },
+      { gateId: "margin", called: "margin", metFrom: at("00:00:00") },
+    ];
+    const one = new TestSite(site({ reserve: { ...reserve, gates } }));
+    expect(one.take(message("13:30", [award("ECRSM 0.1 MW DAM 17:00-18:00")])).problem).toBeUndefined();
+    const { problem } = one.take(message("13:31", [award("ECRSM 0.1 MW DAM 18:00-19:00")]));
+    expect(problem).toBe("awarded and owed, though the forward hedge is not met");
+  });
+
   it("that ends before it begins is told as a problem", () => {
     const one = new TestSite(plan);
     expect(one.take(message("13:30", [award("ECRSM 0.2 MW DAM 19:00-18:00")])).problem).toMatch(/before it begins$/);
@@ -174,7 +210,7 @@ describe("an award that a site is told", () => {
     const many = Array.from({ length: 405 }, (_, i) => award("ECRSM 0.1 MW DAM 18:00-19:00", { resource: `LD${i}` }));
     const last = award("ECRSM 0.1 MW DAM 17:00-19:00", { resource: "FIRST" });
     const { problem } = one.take(message("13:30", [...many, last]));
-    expect(problem).toBe("6 awards are left out, at most 400 are held; those that start last");
+    expect(problem).toMatch(/^6 awards are left out, at most 400 are held; those that start last; .* and 397 more$/);
     expect(one.state.asAwards?.[0]?.resource).toBe("FIRST");
     expect(one.state.asAwards).toHaveLength(400);
   });

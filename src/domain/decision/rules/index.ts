@@ -1,3 +1,5 @@
+import { asDeployment } from "./asDeployment.ts";
+import { asReservation } from "./asReservation.ts";
 import { economic } from "./economic.ts";
 import { eeaPolicy } from "./eeaPolicy.ts";
 import { instruction } from "./instruction.ts";
@@ -15,6 +17,8 @@ export const RULES = [
   safetyStop,
   involuntaryShed,
   instruction,
+  asDeployment,
+  asReservation,
   eeaPolicy,
   operatorOrder,
   preAlert,
