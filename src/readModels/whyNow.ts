@@ -21,6 +21,8 @@ export interface LadderStep {
   readonly onShare: number;
   /** What holds it where it is: a rule's reason, or the price. */
   readonly heldBy: string;
+  /** The rule whose floor keeps those that are on against the price; absent where none does. */
+  readonly keptOnBy?: string;
 }
 
 /** One way to run the site, and what it earns by the hour at the expected price. */
@@ -54,7 +56,9 @@ export function whyNow(record: DecisionRecord): WhyNow {
   const { siteId, sequence, input, output } = record;
   const ladder = output.cohorts.flatMap(stepsOf).toSorted((a, b) => a.strikeUsdPerMwh - b.strikeUsdPerMwh);
   const movable = ladder.filter(({ heldBy }) => heldBy === PRICE);
-  const offs = movable.filter(({ onShare }) => onShare > 0).map(({ offAboveUsdPerMwh }) => offAboveUsdPerMwh);
+  const offs = movable
+    .filter(({ onShare, keptOnBy }) => onShare > 0 && keptOnBy === undefined)
+    .map(({ offAboveUsdPerMwh }) => offAboveUsdPerMwh);
   const ons = movable.filter(({ onShare }) => onShare < 1).map(({ onBelowUsdPerMwh }) => onBelowUsdPerMwh);
   return {
     siteId,
@@ -106,6 +110,7 @@ function stepOf(cohort: CohortDecision, pair: ModeComparison, i: number, modes: 
     usdPerH: pair.valueUsdPerH - pair.costUsdPerH,
     onShare,
     heldBy: by === economic.reason ? PRICE : by,
+    ...(kept === undefined ? {} : { keptOnBy: kept }),
   };
 }
 

@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   status: async () => (await import("./status.ts")).statusCommand,
   obligations: async () => (await import("./obligations.ts")).obligationsCommand,
   why: async () => (await import("./why.ts")).whyCommand,
+  next: async () => (await import("./next.ts")).nextCommand,
   feeds: async () => (await import("./feeds.ts")).feedsCommand,
   order: async () => (await import("./order.ts")).orderCommand,
   ingress: async () => (await import("./ingress.ts")).ingressCommand,

@@ -1,14 +1,6 @@
-import { CommandError, ExitCode } from "../commandError.ts";
-import { outputWidth } from "../outputEdge.ts";
-import { findRunFolder, readRunFile, siteOf } from "../system/runFolder.ts";
 import type { AppCommand } from "./command.ts";
 import { RUN_OPTION } from "./operatorOptions.ts";
-import { awayOr } from "./status.ts";
-
-interface WhyOptions {
-  readonly run?: string;
-  readonly json?: boolean;
-}
+import { showDecision, type ShowOptions } from "./showDecision.ts";
 
 const HELP = `
 Prints why the site is where it is, from the record of one decision alone: the trips and safety stops that hold it,
@@ -43,43 +35,13 @@ export const whyCommand = {
   run: why,
 } satisfies AppCommand;
 
-async function why(siteId: string, moment: string | undefined, options: WhyOptions): Promise<void> {
-  const { dir, notice } = findRunFolder(options.run);
-  if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
-  const run = readRunFile(dir);
-  const { plan } = siteOf(run, siteId);
-  const [{ createPool }, { decisionAt }, { whyNow }, { whyText }, { parseInstant, UnitError }] = await Promise.all([
-    import("../../adapters/postgres/pool.ts"),
-    import("../../adapters/postgres/decisionRecord.ts"),
+async function why(siteId: string, moment: string | undefined, options: ShowOptions): Promise<void> {
+  const [{ whyNow }, { whyText }] = await Promise.all([
     import("../../readModels/whyNow.ts"),
     import("../status/whyText.ts"),
-    import("../../domain/units/instant.ts"),
   ]);
-  const at = (): ReturnType<typeof parseInstant> | undefined => {
-    try {
-      return moment === undefined ? undefined : parseInstant(moment);
-    } catch (cause) {
-      if (!(cause instanceof UnitError)) throw cause;
-      const expected = "expected an instant with its offset, such as 2026-08-18T21:30-05:00";
-      throw new CommandError(ExitCode.unusable, `"${moment}" is no moment; ${expected}`, { cause });
-    }
-  };
-  const asked = at();
-  const pool = createPool(run.appDatabaseUrl, 1);
-  try {
-    const record = await decisionAt(pool, plan.siteId, asked).catch((error: unknown) => {
-      throw awayOr(dir, error);
-    });
-    if (record === undefined)
-      throw new CommandError(
-        ExitCode.no,
-        `site ${siteId} had not decided yet${moment === undefined ? "" : ` at ${moment}`}`,
-      );
+  await showDecision(siteId, moment, options, async (record) => {
     const shown = whyNow(record);
-    process.stdout.write(
-      options.json ? `${JSON.stringify(shown)}\n` : whyText(shown, { columns: outputWidth(process.stdout) }),
-    );
-  } finally {
-    await pool.end();
-  }
+    return { json: shown, text: (columns) => whyText(shown, { columns }) };
+  });
 }

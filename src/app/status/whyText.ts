@@ -54,7 +54,7 @@ function stepCells(step: LadderStep): string[] {
     fixed(step.onBelowUsdPerMwh, 2),
     fixed(step.usdPerH, 2),
     `${fixed(step.onShare * 100, 0)} %`,
-    step.heldBy,
+    [...new Set([step.heldBy, ...(step.keptOnBy === undefined ? [] : [step.keptOnBy])])].join(", on by "),
   ];
 }
 
