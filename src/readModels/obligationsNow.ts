@@ -1,11 +1,13 @@
-import { isCommanded } from "../domain/decision/isCommanded.ts";
 import type { DecisionRecord, SitePlan } from "../domain/decision/model.ts";
 import type { GridInstruction } from "../domain/inputs/gridInstruction.ts";
 import { isSameInstruction } from "../domain/inputs/instructionKey.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { KeptClock } from "../ports/meterWatch.ts";
+import type { DeploymentsNow } from "./deploymentsNow.ts";
+import { type DroppableNow, droppableNow } from "./droppableNow.ts";
 import { type HoldsNow, holdsNow } from "./holdsNow.ts";
+import type { ReserveNow } from "./reserveNow.ts";
 
 /** An open instruction with its clock. */
 export interface Obligation extends Pick<
@@ -20,16 +22,14 @@ export interface Obligation extends Pick<
 }
 
 /** What a site owes and how it stands. Power is that of the site meter. */
-export interface ObligationsNow extends HoldsNow {
+export interface ObligationsNow extends HoldsNow, DroppableNow {
   readonly siteId: SiteId;
   readonly at: Instant;
   readonly meteredKw?: number;
   readonly meteredAt?: Instant;
   readonly obligations: readonly Obligation[];
-  /** What could come off now beyond what is off already, kW, if every machine follows. */
-  readonly droppableKw: number;
-  /** Of the cohorts that nothing can be dropped of: why. */
-  readonly notDroppable: readonly { readonly cohortId: string; readonly why: string }[];
+  /** How it stands for ancillary services that it has sold; absent where its file sells none. */
+  readonly reserve?: ReserveNow & DeploymentsNow;
   /** Clocks that have ended lately. */
   readonly ended: readonly KeptClock[];
 }
@@ -42,24 +42,13 @@ export function obligationsNow(
   look: { readonly at: Instant; readonly powerKw?: number } | undefined,
   at: Instant,
 ): ObligationsNow {
-  const facts = record?.input.facts;
-  const droppable = plan.cohorts.map((cohort) => ({ cohort, kw: onKw(plan, cohort.cohortId, record) }));
-  const held = droppable.filter(({ cohort }) => !isCommanded(plan, cohort, facts?.frozenCohorts));
-  const instructions = facts?.instructions ?? [];
+  const instructions = record?.input.facts.instructions ?? [];
   return {
     siteId: plan.siteId,
     at,
     ...(look?.powerKw === undefined ? {} : { meteredKw: look.powerKw, meteredAt: look.at }),
     obligations: instructions.map((one) => obligationOf(one, clocks, look?.powerKw, at)),
-    droppableKw: droppable.filter((one) => !held.includes(one)).reduce((sum, { kw }) => sum + kw, 0),
-    notDroppable: held.map(({ cohort }) => ({
-      cohortId: cohort.cohortId,
-      why: cohort.lockedOut
-        ? "locked out"
-        : facts?.frozenCohorts?.includes(cohort.cohortId) === true
-          ? "frozen"
-          : "not under control",
-    })),
+    ...droppableNow(plan, record),
     ...holdsNow(record),
     ended: clocks.filter(({ verdict }) => verdict !== undefined),
   };
@@ -106,15 +95,4 @@ function clockOf(one: GridInstruction, clocks: readonly KeptClock[]): KeptClock 
   const named = newest.filter(({ issuer }) => issuer !== undefined);
   const known = named.length === 0 ? newest : named;
   return known.findLast(({ verdict }) => verdict === undefined) ?? known.at(-1);
-}
-
-/** What a cohort takes above all off, as it is ordered, kW. */
-function onKw({ cohorts, pue }: SitePlan, cohortId: string, record: DecisionRecord | undefined): number {
-  const cohort = cohorts.find((one) => one.cohortId === cohortId);
-  const split = record?.output.cohorts.find((one) => one.cohortId === cohortId)?.split ?? [];
-  const offW = cohort?.modes[0]?.powerW ?? Number.NaN;
-  return split.reduce((kw, { modeId, machines }) => {
-    const powerW = cohort?.modes.find((mode) => mode.modeId === modeId)?.powerW ?? offW;
-    return kw + ((powerW - offW) * machines * pue) / 1000;
-  }, 0);
 }

@@ -2,7 +2,7 @@ import type { Freeze } from "../domain/inputs/freezes.ts";
 import type { OperatorOrder } from "../domain/inputs/orders.ts";
 import { nextLookAfter } from "../domain/decision/nextLook.ts";
 import type { SiteId } from "../domain/units/ids.ts";
-import type { Instant } from "../domain/units/instant.ts";
+import { type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { MarketClock } from "../ports/marketClock.ts";
 import type { Retirement } from "../ports/retirements.ts";
 import { isStanding } from "../domain/inputs/isStanding.ts";
@@ -14,6 +14,7 @@ import { type DispatchNow, dispatchNow } from "./dispatchNow.ts";
 import { type FeedsNow, feedsNow } from "./feedsNow.ts";
 import { type HoldsNow, holdsNow } from "./holdsNow.ts";
 import { type MarketNow, marketNow } from "./marketNow.ts";
+import { type ReserveNow, reserveNow } from "./reserveNow.ts";
 import type { SiteView } from "./siteView.ts";
 import { type StopInputNow, stopInputsNow } from "./stopInputsNow.ts";
 import type { SettlementPoint } from "../domain/market/settlementPoint.ts";
@@ -32,6 +33,8 @@ export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsN
   readonly instructions: readonly string[];
   /** What came through the doors for instructions: those that stand, what was refused lately, awards that last. */
   readonly doors: DoorsNow;
+  /** How it stands for ancillary services that it has sold; absent where its file sells none. */
+  readonly reserve?: ReserveNow;
   /** Each contact that stops machines for safety, as it last showed. */
   readonly stopInputs: readonly StopInputNow[];
   /** Cohorts to which no command goes until somebody thaws them. */
@@ -58,6 +61,9 @@ export interface SiteNow extends SettlementPoint, MarketNow, DispatchNow, FeedsN
   /** Who took the site out of service, when and why; what is shown is how it was left. */
   readonly retired?: Retirement;
 }
+
+/** A read of the meter says what can be dropped for so long, s. */
+const METER_SECONDS = 300;
 
 interface DecisionBrief {
   readonly sequence: number;
@@ -100,6 +106,11 @@ export function siteNow(site: SiteView, rows: SiteStatusRows, at: Instant): Site
     orders: latest?.input.facts.orders.filter((order) => order.until > at) ?? [],
     instructions: latest?.input.facts.instructions.map((one) => one.instructionId) ?? [],
     doors: doorsAt(rows.doors, at),
+    reserve: reserveNow(
+      plan,
+      { record: latest, meteredKw: isOld(power.meteredAt, at) ? undefined : power.meteredKw },
+      at,
+    ),
     frozenCohorts: latest?.input.facts.frozenCohorts ?? [],
     freezes: rows.freezes,
     stopInputs: stopInputsNow(stopInputs, rows.stopInputs, at),
@@ -118,6 +129,10 @@ export function siteNow(site: SiteView, rows: SiteStatusRows, at: Instant): Site
     refusals: rows.refusals,
     nextLook: latest && nextLookAfter(latest),
   };
+}
+
+function isOld(readAt: Instant | undefined, at: Instant): boolean {
+  return readAt === undefined || secondsBetween(readAt, at) > METER_SECONDS;
 }
 
 /** What of it stands or lies ahead at `at`. */

@@ -1,7 +1,9 @@
-import type { BrokenBand } from "../domain/decision/attributed.ts";
+import type { AttributedKw, BrokenBand } from "../domain/decision/attributed.ts";
 import type { CohortDecision, DecisionRecord, ModeComparison } from "../domain/decision/model.ts";
 import { nextLookAfter } from "../domain/decision/nextLook.ts";
 import { economic } from "../domain/decision/rules/economic.ts";
+import { awardsInForce } from "../domain/inputs/awardsInForce.ts";
+import { CAPACITY_PRODUCTS } from "../domain/market/capacityProducts.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import type { Instant } from "../domain/units/instant.ts";
 import { type HoldsNow, holdsNow } from "./holdsNow.ts";
@@ -45,6 +47,10 @@ export interface WhyNow extends HoldsNow {
   readonly ladder: readonly LadderStep[];
   readonly cohorts: readonly Pick<CohortDecision, "cohortId" | "sentence" | "reason" | "heldUntil">[];
   readonly broken: readonly BrokenBand[];
+  /** What the price would drop and a floor keeps on: by which rule, kW at the site meter. */
+  readonly keptOn: readonly (AttributedKw & Pick<CohortDecision, "cohortId">)[];
+  /** What it costs to leave a MW of an award out for an hour, by service, beside the penalty of the site's file, $. */
+  readonly buyBack: readonly { readonly called: string; readonly usdPerMwHour: number }[];
   /** The price at which the first step would go off, and come on, for price alone; absent where none would. */
   readonly offAboveUsdPerMwh?: number;
   readonly onBelowUsdPerMwh?: number;
@@ -76,10 +82,21 @@ export function whyNow(record: DecisionRecord): WhyNow {
       heldUntil,
     })),
     broken: output.broken ?? [],
+    keptOn: output.cohorts.flatMap(({ cohortId, heldOnBy = [] }) => heldOnBy.map((one) => ({ cohortId, ...one }))),
+    buyBack: buyBackOf(input),
     ...(offs.length === 0 ? {} : { offAboveUsdPerMwh: offs.reduce((a, b) => (b < a ? b : a)) }),
     ...(ons.length === 0 ? {} : { onBelowUsdPerMwh: ons.reduce((a, b) => (b > a ? b : a)) }),
     nextLook: nextLookAfter(record),
   };
+}
+
+/** Clearing prices for capacity that the decision knew, of what was sold upwards. */
+function buyBackOf({ asOf, facts }: DecisionRecord["input"]): WhyNow["buyBack"] {
+  const { mw } = awardsInForce(facts.asAwards ?? [], asOf);
+  return CAPACITY_PRODUCTS.flatMap(({ product, called }) => {
+    const usdPerMwHour = facts.scedMcpc?.usdPerMwHour[product];
+    return mw[product] === undefined || usdPerMwHour === undefined ? [] : [{ called, usdPerMwHour }];
+  });
 }
 
 /** What holds a step that no rule does. */

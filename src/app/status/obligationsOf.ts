@@ -1,8 +1,11 @@
 import { decisionAt } from "../../adapters/postgres/decisionRecord.ts";
 import { postgresMeterWatch } from "../../adapters/postgres/meterWatch.ts";
-import type { Pool } from "../../adapters/postgres/pool.ts";
+import { doorsNow } from "../../adapters/postgres/doorsNow.ts";
+import { type Pool, transaction } from "../../adapters/postgres/pool.ts";
 import type { SitePlan } from "../../domain/decision/model.ts";
 import { addSeconds, type Instant } from "../../domain/units/instant.ts";
+import { deploymentsNow } from "../../readModels/deploymentsNow.ts";
+import { reserveNow } from "../../readModels/reserveNow.ts";
 import { type ObligationsNow, obligationsNow } from "../../readModels/obligationsNow.ts";
 
 /** Clocks that ended within this are shown, s. */
@@ -16,5 +19,10 @@ export async function obligationsOf(pool: Pool, plan: SitePlan, at: Instant): Pr
   const record = await decisionAt(pool, plan.siteId);
   const clocks = await watch.clocks(plan.siteId, addSeconds(at, -ENDED_SECONDS));
   const look = (await watch.looksSince(plan.siteId, addSeconds(at, -LOOK_SECONDS))).at(-1);
-  return obligationsNow(plan, record, clocks, look, at);
+  const now = obligationsNow(plan, record, clocks, look, at);
+  const { meteredKw } = now;
+  const reserve = reserveNow(plan, { record, meteredKw }, at);
+  if (reserve === undefined) return now;
+  const { instructions: taken } = await transaction(pool, (on) => doorsNow(on, plan.siteId));
+  return { ...now, reserve: { ...reserve, ...deploymentsNow(plan, { taken, clocks, meteredKw }, at) } };
 }

@@ -5,6 +5,7 @@ import type { Obligation, ObligationsNow } from "../../readModels/obligationsNow
 import { ageText, centralTime } from "../timeText.ts";
 import { wrapText } from "../wrapText.ts";
 import { holdFacts } from "./holdsText.ts";
+import { reserveLines } from "./reserveText.ts";
 
 interface TextWidth {
   /** Of the terminal, in characters. */
@@ -22,6 +23,7 @@ export function obligationsText(now: ObligationsNow, { columns }: TextWidth): st
     `${siteId} at ${centralTime(at)} Central: ${metered}; ${kwText(droppableKw)} can be dropped now`,
     ...notDroppable.map(({ cohortId, why }) => `Nothing of ${cohortId} can be dropped: ${why}.`),
     ...holdFacts(now).map(([label, text]) => `${label} ${text}`),
+    ...reserveLines(now),
     ...(obligations.length === 0 ? ["No instruction is open."] : obligations.map((one) => obligationText(one, now))),
     ...ended
       .filter(({ clockId }) => !obligations.some(({ clock }) => clock?.clockId === clockId))

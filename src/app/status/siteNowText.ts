@@ -13,6 +13,7 @@ import { cohortTables } from "./cohortTables.ts";
 import { commandFacts, meteredText, orderedText, verdictText } from "./dispatchText.ts";
 import { doorsFacts } from "./doorsText.ts";
 import { holdFacts } from "./holdsText.ts";
+import { reserveFact } from "./reserveText.ts";
 import { stopInputFacts } from "./stopInputsText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
@@ -90,6 +91,7 @@ function troubles(now: SiteNow): Fact[] {
     ...now.freezes.map((freeze) => ["frozen", freezeText(freeze, at)] as const),
     ...now.orders.map((order) => ["order", orderText(order, at)] as const),
     ...(now.instructions.length > 0 ? [["instructed", now.instructions.join(", ")] as const] : []),
+    ...reserveFact(now).map((text) => ["reserve", text] as const),
     ...doorsFacts(now.siteId, now.doors, at),
     ...(now.stragglers > 0
       ? [["stragglers", pc.yellow(`${now.stragglers}: see ballast status --stragglers`)] as const]

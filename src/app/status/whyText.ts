@@ -1,6 +1,6 @@
 import { ruleOf } from "../../domain/decision/rules/index.ts";
 import type { Reason } from "../../domain/decision/model.ts";
-import { fixed, grouped } from "../../domain/units/numberText.ts";
+import { fixed, grouped, kwText } from "../../domain/units/numberText.ts";
 import { type LadderStep, PRICE, type WhyNow } from "../../readModels/whyNow.ts";
 import { tableText } from "../tableText.ts";
 import { centralTime } from "../timeText.ts";
@@ -59,7 +59,8 @@ function stepCells(step: LadderStep): string[] {
 }
 
 /** What price or event would change it. */
-function changes({ offAboveUsdPerMwh, onBelowUsdPerMwh, ladder, cohorts, broken, nextLook, at }: WhyNow): string[] {
+function changes(why: WhyNow): string[] {
+  const { offAboveUsdPerMwh, onBelowUsdPerMwh, ladder, cohorts, broken, keptOn, buyBack, nextLook, at } = why;
   const rules = [...new Set(ladder.map(({ heldBy }) => heldBy).filter((by) => by !== PRICE))];
   return [
     ...(offAboveUsdPerMwh === undefined
@@ -72,9 +73,13 @@ function changes({ offAboveUsdPerMwh, onBelowUsdPerMwh, ladder, cohorts, broken,
     ...cohorts.flatMap(({ cohortId, heldUntil }) =>
       heldUntil === undefined ? [] : [`${cohortId} may move for price at ${centralTime(heldUntil, at)}.`],
     ),
-    ...broken.map(({ why, by, usdPerH }) => {
+    ...keptOn.map(({ cohortId, reason, kw }) => `${reason} keeps ${kwText(kw)} of ${cohortId} on, beyond the price.`),
+    ...buyBack.map(
+      ({ called, usdPerMwHour }) => `To leave a MW of ${called} out costs ${fixed(usdPerMwHour, 2)} $ for an hour.`,
+    ),
+    ...broken.map(({ why: bound, by, usdPerH }) => {
       const cost = usdPerH === undefined ? "" : `, worth ${fixed(usdPerH, 2)} $/h`;
-      return `Does not hold: ${why}${by === undefined ? "" : `, for ${by}`}${cost}.`;
+      return `Does not hold: ${bound}${by === undefined ? "" : `, for ${by}`}${cost}.`;
     }),
     `It looks again at ${centralTime(nextLook, at)} Central, sooner if something comes.`,
   ];
