@@ -49,7 +49,10 @@ export interface ReserveNow {
   readonly next?: { readonly at: Instant; readonly awardedKw: number; readonly downKw: number };
 }
 
-/** How a site stands for what it has sold; `meteredKw`: a look at the site meter that is not old; undefined where its file sells nothing. */
+/**
+ * How a site stands for what it has sold; undefined where its file sells nothing. `meteredKw`: of a look at the site
+ * meter that is not old.
+ */
 export function reserveNow(
   plan: SitePlan,
   { record, meteredKw }: { readonly record: DecisionRecord | undefined; readonly meteredKw: number | undefined },

@@ -16,6 +16,10 @@ Prints what the site owes now: each open instruction with what it asks for, its 
   meter is from it, what is left of its clock, and what the clock came to; what could be dropped now if every machine
   follows; safety stops and involuntary trips that stand; and the clocks that ended in the last 24 hours.
 
+  Where the site sells ancillary services: what is sold by service, what of it is deployed, what an hour is worth at the
+  newest clearing price for capacity, what can be dropped and what is short, the gates of taking part, and each
+  deployment with its performance band, how long it is to hold and by when the load is to be back.
+
   A clock runs from an instruction's effective moment to its issuer's own time, else that of its product: 30 seconds, 5,
   10 or 30 minutes. 95 % of what was to come off count as there.
 

@@ -36,12 +36,7 @@ export function reserveLines({ reserve, at }: ObligationsNow): readonly string[]
       return `Not kept on: ${kwText(kw)}${by === undefined ? "" : `, for ${by}`}${cost}: ${why}.`;
     }),
     ...nextText(reserve, at).map((text) => `${text}.`),
-    ...gates.flatMap(({ called, isMet, evidence, metFrom, until }) => {
-      if (!isMet) return [`Gate not met: ${called}${metFrom === undefined ? "" : gateDays(metFrom, until, at)}.`];
-      return [
-        `Gate met: ${called}${gateDays(metFrom as Instant, until, at)}${evidence === undefined ? "" : `; ${evidence}`}.`,
-      ];
-    }),
+    ...gates.map((gate) => gateText(gate, at)),
     ...reserve.deployments.map((one) => deploymentText(one, at)),
     ...reserve.calls.flatMap(callsText),
   ];
@@ -96,8 +91,11 @@ function nextText({ next }: ReserveNow, at: Instant): string[] {
   return [`from ${centralTime(next.at, at)} ${mwText(next.awardedKw)}${down} sold`];
 }
 
-function gateDays(from: Instant, until: Instant | undefined, at: Instant): string {
-  return `, from ${centralTime(from, at)}${until === undefined ? "" : ` to ${centralTime(until, at)}`}`;
+function gateText({ called, isMet, evidence, metFrom, until }: ReserveNow["gates"][number], at: Instant): string {
+  const from = metFrom === undefined ? "" : `, from ${centralTime(metFrom, at)}`;
+  const to = until === undefined ? "" : ` to ${centralTime(until, at)}`;
+  const proof = evidence === undefined ? "" : `; ${evidence}`;
+  return isMet ? `Gate met: ${called}${from}${to}${proof}.` : pc.red(`Gate not met: ${called}${from}${to}.`);
 }
 
 function deploymentText(one: DeploymentNow, at: Instant): string {

@@ -19,12 +19,16 @@ import { postgresOperatorAdmissions } from "../../../src/adapters/postgres/opera
 import { createPool, type Pool, query } from "../../../src/adapters/postgres/pool.ts";
 import { postgresSafetyStops } from "../../../src/adapters/postgres/safetyStops.ts";
 import { readSiteStatus } from "../../../src/adapters/postgres/siteStatus.ts";
+import type { SiteGateway } from "../../../src/ports/siteGateway.ts";
 import type { SiteStatusRows } from "../../../src/ports/siteRecords.ts";
 import { readIngress } from "../../../src/config/ingress.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import type { DecisionRecord, SitePlan } from "../../../src/domain/decision/model.ts";
 import { planText } from "../../../src/domain/evidence/recordText.ts";
-import { parseInstant } from "../../../src/domain/units/instant.ts";
+import { instantFromMs, parseInstant } from "../../../src/domain/units/instant.ts";
 import type { Deployment } from "../../../src/app/worker/deployment.ts";
+import { obligationsOf } from "../../../src/app/status/obligationsOf.ts";
+import type { ObligationsNow } from "../../../src/readModels/obligationsNow.ts";
 import { operatorKeysIn, operatorsFile } from "../../../src/app/worker/operatorList.ts";
 import { keepTelling } from "../../../src/app/worker/keepTelling.ts";
 import { siteWorkers } from "../../../src/app/worker/siteWorkers.ts";
@@ -93,6 +97,7 @@ export class InstructedRun {
   #pool: Pool | undefined;
   #stopWorker: (() => Promise<void>) | undefined;
   #doors: OpenDoors | undefined;
+  #gateway: SiteGateway | undefined;
 
   /** Makes database and description; nothing serves yet. */
   async prepare(): Promise<void> {
@@ -224,6 +229,7 @@ ${more}folders:
       clock,
       log: LOG,
     });
+    this.#gateway = gateway;
     const ledger = postgresInstructionLedger(this.pool);
     const awards = postgresAwardLedger(this.pool);
     const telling = keepTelling({ ledger, awards, gateway, clock: realMarketClock(), log: LOG }, ended.signal);
@@ -240,6 +246,16 @@ ${more}folders:
       await connection.close();
       await native.close();
     };
+  }
+
+  /** Tells the site what a feed would. */
+  async tell(input: SiteInput): Promise<void> {
+    await this.#gateway?.deliver(this.plan.siteId, input);
+  }
+
+  /** What `ballast obligations` shows. */
+  async obligations(): Promise<ObligationsNow> {
+    return obligationsOf(this.pool, this.plan, instantFromMs(Date.now()));
   }
 
   /** What stands at the site by its newest decision. */
