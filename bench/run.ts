@@ -12,6 +12,7 @@ import { fuzzMarket } from "./fuzzMarket.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { loadNow, machine } from "./support/machine.ts";
+import { peakPlan } from "./peakPlan.ts";
 import { policyYear } from "./policyYear.ts";
 import { publication } from "./publication.ts";
 import { reportJson, reportText } from "./support/report.ts";
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   byteEdits,
   workerKills,
   policyYear,
+  peakPlan,
   realClock,
   instructions,
   speeds,
