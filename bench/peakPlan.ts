@@ -4,7 +4,7 @@ import type { CoincidentPeakRule } from "../src/domain/market/coincidentPeakRule
 import type { DayPeak, ForecastErrors, HourLoad, PeakInterval } from "../src/domain/market/peakPlan.ts";
 import { peakPlan as planPeaks } from "../src/domain/market/peakPlan.ts";
 import { secondsBetween } from "../src/domain/units/instant.ts";
-import type { Bench, BenchReport } from "./support/bench.ts";
+import { type Bench, type BenchReport, countOption } from "./support/bench.ts";
 import { nativeLoad } from "./support/nativeLoad.ts";
 import { errorsBefore, indexAt, persistence } from "./support/persistence.ts";
 
@@ -36,21 +36,28 @@ interface HourSeen {
 export const peakPlan: Bench = {
   name: "peak-plan",
   summary: "Coincident peaks of native load 2021-25 that the peak plan calls, and the hours off that it takes",
-  run: (_options, context): Promise<BenchReport> => {
+  options: (command) => command.option("--days <n>", "days a month on which the load may be off", "31"),
+  run: (options, context): Promise<BenchReport> => {
     const dataDir = process.env["BALLAST_DATA_DIR"];
     if (dataDir === undefined)
       return Promise.reject(new RangeError("set BALLAST_DATA_DIR to the folder with ERCOT's native load"));
     context.say("Planning every hour of twenty months; it takes about half a minute ...");
-    return Promise.resolve(report(YEARS.flatMap((year) => nativeLoad(dataDir, year))));
+    const eventDays = countOption(options, "days");
+    return Promise.resolve(
+      report(
+        YEARS.flatMap((year) => nativeLoad(dataDir, year)),
+        eventDays,
+      ),
+    );
   },
 };
 
-function report(loads: readonly HourLoad[]): BenchReport {
+function report(loads: readonly HourLoad[], eventDays: number): BenchReport {
   const months = YEARS.flatMap((year) => RULE.months.map((month) => `${year}-${String(month).padStart(2, "0")}`));
   const seen = months.map((month) => ({ month, hours: hoursOf(month, loads) }));
   const scored = TARIFFS.map((tariff) => ({
     tariff,
-    months: seen.map(({ month, hours }) => score(month, hours, tariff)),
+    months: seen.map(({ month, hours }) => score(month, hours, tariff, eventDays)),
   }));
   const own = scored.find(({ tariff }) => tariff === TARIFF)?.months ?? [];
   const sumOf = (of: readonly Scored[], what: (one: Scored) => number): number =>
@@ -164,12 +171,15 @@ interface Scored {
   readonly chances: number;
 }
 
-function score(month: string, hours: readonly HourSeen[], tariff: number): Scored {
+function score(month: string, hours: readonly HourSeen[], tariff: number, eventDays: number): Scored {
   let isOff = false;
+  const days = new Set<string>();
   const off = hours.filter(({ at, plan }) => {
-    const valued = plan.map((one) => ({ ...one, valueUsdPerMw: one.valueUsdPerMw * tariff }));
+    const isOpen = ({ startsAt }: PeakInterval): boolean => days.size < eventDays || days.has(operatingDayOf(startsAt));
+    const valued = plan.filter(isOpen).map((one) => ({ ...one, valueUsdPerMw: one.valueUsdPerMw * tariff }));
     const spells = peakSpells(valued, COST, { asOf: at.startsAt, isOff, leastProbability: 0 });
     isOff = spells.some(({ from, until }) => from <= at.startsAt && until > at.startsAt);
+    if (isOff) days.add(operatingDayOf(at.startsAt));
     return isOff;
   });
   const peak = hours.reduce((top, one) => (one.at.mw > top.at.mw ? one : top));
@@ -181,7 +191,7 @@ function score(month: string, hours: readonly HourSeen[], tariff: number): Score
     probability: chanceOf(peak),
     isHit: off.includes(peak),
     hoursOff: off.length,
-    daysOff: new Set(off.map(({ at }) => operatingDayOf(at.startsAt))).size,
+    daysOff: days.size,
     chances: hours.reduce((sum, one) => sum + chanceOf(one), 0),
   };
 }

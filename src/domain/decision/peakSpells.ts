@@ -26,7 +26,7 @@ export interface PeakSpell {
 /**
  * When to be off for coincident peaks: runs of intervals each worth more than the energy margin that it loses, where
  * all of a run is worth the restart too. A load that is off already has no restart to lose in the run that has begun.
- * Below `leastProbability` no interval is called.
+ * Below `leastProbability`, a share of 1, no interval is called. Ballast's own rule.
  */
 export function peakSpells(
   intervals: readonly PeakInterval[],

@@ -18,8 +18,9 @@ const CELLS = Array.from({ length: 2 * (NORMAL.length - 1) }, (_, i) => {
 });
 
 /**
- * Chance of one of several loads to be among the `peaks` highest, errors independent of each other; of two known loads
- * that are equal the earlier in the list is the higher. Only + − × ÷ and comparisons.
+ * Chance of one of several loads (its index) to be among the `peaks` highest, as a share of 1, errors independent of
+ * each other; of two known loads that are equal the earlier in the list is the higher. Only + − × ÷ and comparisons.
+ * Ballast's own rule.
  */
 export function chanceToBeHighest(loads: readonly LoadChance[], own: number, peaks = 1): number {
   const load = loads[own];

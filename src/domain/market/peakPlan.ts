@@ -66,7 +66,8 @@ const SPELL_DAYS = 4;
  * The coming intervals that may turn out to be a coincident peak of their month, ascending, with the chance of each.
  * A day's chance is that the highest of its hours to come exceeds what the month has had and all its other days will
  * have; an hour's is its share of the day; the intervals of an hour share it alike. Days of the month beyond the
- * forecast are as the last day of it. Pure and causal: it sees what `known` says and nothing else.
+ * forecast are as the last day of it. Causal: it sees what `known` says and
+ * nothing else. The peaks are those of 16 TAC 25.192(b) or its successor; their chances are Ballast's own rule.
  */
 export function peakPlan(ruling: PeakRuling, known: LoadKnown, asOf: Instant): PeakInterval[] {
   const byDay = Map.groupBy(known.forecast, ({ startsAt }) => operatingDayOf(startsAt));
