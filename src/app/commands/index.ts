@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AppCommand>>> = {
   obligations: async () => (await import("./obligations.ts")).obligationsCommand,
   why: async () => (await import("./why.ts")).whyCommand,
   next: async () => (await import("./next.ts")).nextCommand,
+  "operating-plan": async () => (await import("./operatingPlan.ts")).operatingPlanCommand,
   feeds: async () => (await import("./feeds.ts")).feedsCommand,
   order: async () => (await import("./order.ts")).orderCommand,
   ingress: async () => (await import("./ingress.ts")).ingressCommand,
