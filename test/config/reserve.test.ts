@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { unnamedResources } from "../../src/app/ingress/unnamedResources.ts";
+import { siteSummary, siteSummaryText } from "../../src/app/status/siteSummary.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { checkSiteFile } from "../../src/app/worker/siteFile.ts";
 import { RESERVE_PRODUCTS } from "../../src/config/schema/reserve.ts";
@@ -86,4 +88,21 @@ it.each([
 
 it("the file's services are those of the domain", () => {
   expect([...RESERVE_PRODUCTS]).toEqual(CAPACITY_PRODUCTS.map(({ product }) => product));
+});
+
+it("the summary of a check says what is sold, and until when", () => {
+  expect(siteSummaryText(siteSummary(siteWith(), DAY))).toContain(
+    "Reserve  PECAN_LD1 (NCLR): ECRS as ECRSM up to 0.6 MW, from 2026-06-01\n" +
+      "         gate: forward hedge in place, from 2026-06-01\n",
+  );
+});
+
+it("resources that only the doors or only a site's file names are told when the doors open", () => {
+  const plans = [loadDeployment(siteWith(), DAY).plan, loadDeployment("config/book/salt-fork.yaml", DAY).plan];
+  const doors = (resource: string) => [{ resources: { [resource]: "pecan-draw", SALT_LD1: "salt-fork" } }];
+  expect(unnamedResources(doors("PECAN_LD1"), plans)).toEqual([]);
+  expect(unnamedResources(doors("PECAN_LD2"), plans)).toEqual([
+    "PECAN_LD2, an issuer's resource, is not in reserve.resources of pecan-draw's file",
+    "PECAN_LD1 of pecan-draw's reserve is no issuer's: no award of it can come",
+  ]);
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Ingress } from "../../config/ingress.ts";
+import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Log } from "../../ports/log.ts";
+import { readRunFile } from "../system/runFolder.ts";
 import { readPrivate } from "../worker/privateFile.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
 import { deskOfRun } from "./deskOfRun.ts";
@@ -9,6 +11,7 @@ import { httpDoor } from "./httpDoor.ts";
 import { type Issuer, readIssuers } from "./issuers.ts";
 import { readStopKey } from "./stopKey.ts";
 import { keepTellingStops } from "./tellStops.ts";
+import { unnamedResources } from "./unnamedResources.ts";
 
 export interface ServeIngress {
   readonly dataDir: string;
@@ -33,6 +36,7 @@ export async function serveIngress({ dataDir, ingress, log }: ServeIngress): Pro
   const stopKeyFile = stopKey === undefined ? undefined : ingress.fileOf(stopKey);
   if (stopKeyFile !== undefined) readStopKey({ dataDir, file: stopKeyFile });
   const { desk, clock, tellStops, close } = deskOfRun(dataDir, log, stopKeyFile);
+  for (const problem of unnamedResources(issuers, plansOf(dataDir, log))) log.warn({ problem }, "of awards");
   const { host, port, tls } = listen;
   const server = httpDoor({ desk, clock, issuers, log, ...(tls === undefined ? {} : { tls: tlsOf(ingress, tls) }) });
   const ended = new AbortController();
@@ -51,6 +55,17 @@ export async function serveIngress({ dataDir, ingress, log }: ServeIngress): Pro
       await close();
     },
   };
+}
+
+/** Of a run that is described already; one that is not yet is found at its first message. */
+function plansOf(dataDir: string, log: Log): readonly SitePlan[] {
+  try {
+    return readRunFile(dataDir).deployments.map(({ plan }) => plan);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    log.warn({ problem: error.message }, "it cannot be seen yet which resources the sites sell");
+    return [];
+  }
 }
 
 function foldersOf(

@@ -17,6 +17,7 @@ import { feedsNotRead, feedsRead } from "../worker/feeds.ts";
 import { deploymentOf } from "../worker/loadDeployment.ts";
 import { type DeployedFeed, feedSource, meterKind } from "../worker/registries.ts";
 import { loadSiteFile } from "../worker/siteFile.ts";
+import { reserveSummary } from "./reserveSummary.ts";
 import { tableText } from "../tableText.ts";
 import { pointText } from "../../domain/market/settlementPoint.ts";
 
@@ -49,6 +50,8 @@ export interface SiteSummary {
     readonly strikes: readonly ModeStrike[];
   }[];
   readonly clients: readonly { readonly clientId: string; readonly name: string; readonly inForce?: Contract }[];
+  /** Absent where it sells no ancillary services. */
+  readonly reserve?: Deployment["plan"]["reserve"];
   readonly blocks: Deployment["supply"]["blocks"];
   readonly adders: Deployment["supply"]["adders"];
   readonly meters: readonly {
@@ -115,6 +118,7 @@ export function siteSummary(file: string, day: OperatingDay): SiteSummary {
       name,
       inForce: contracts.find((contract) => contract.clientId === clientId && covers(contract, day)),
     })),
+    reserve: plan.reserve,
     blocks: supply.blocks,
     adders: supply.adders,
     feeds,
@@ -207,6 +211,7 @@ export function siteSummaryText(summary: SiteSummary): string {
     tableText(["client", "for", "terms"], terms),
     "",
     `Supply   ${summary.blocks.map(blockText).join("; ") || "no block"}; adders ${adders || "none"} $/MWh`,
+    ...listText("Reserve", reserveSummary(summary.reserve)),
     ...listText("Meters", meters),
     ...coolingLines(summary.meters),
     ...listText(
