@@ -4,7 +4,7 @@ import { isDeployment } from "../domain/decision/reserveOwed.ts";
 import { awardProduct } from "../domain/market/awardProducts.ts";
 import { operatingDayOf } from "../domain/market/calendar.ts";
 import { CAPACITY_PRODUCTS, type CapacityProduct } from "../domain/market/capacityProducts.ts";
-import { addSeconds, type Instant } from "../domain/units/instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../domain/units/instant.ts";
 import type { KeptClock } from "../ports/meterWatch.ts";
 import type { InstructionTaken } from "../ports/siteRecords.ts";
 
@@ -16,6 +16,10 @@ export interface DeploymentNow {
   readonly from: Instant;
   /** When it was recalled or ended; absent while it holds. */
   readonly endedAt?: Instant;
+  /** By when it is to show, by the site's qualification. */
+  readonly respondBy?: Instant;
+  /** It came with less notice than the resource is registered with: minutes of both. */
+  readonly shortNotice?: { readonly minutes: number; readonly registeredMinutes: number };
   /** Until when the service must be able to hold, by the site's qualification. */
   readonly sustainUntil?: Instant;
   /** The longest that the resource may be held, as registered. */
@@ -78,7 +82,7 @@ function wasRecalledBefore({ instruction, recalledAt }: InstructionTaken): boole
 }
 
 function deploymentOf(
-  { instruction, recalledAt }: InstructionTaken,
+  { instruction, recalledAt, receivedAt }: InstructionTaken,
   product: CapacityProduct,
   { resources, band }: ReservePlan,
   { clocks, meteredKw, at }: { clocks: readonly KeptClock[]; meteredKw: number | undefined; at: Instant },
@@ -94,18 +98,26 @@ function deploymentOf(
   const sustained = minutes(({ products }) => products.find((one) => one.product === product)?.sustainMinutes);
   const longest = minutes(({ maxDeploymentMinutes }) => maxDeploymentMinutes);
   const restored = minutes(({ minRestorationMinutes }) => minRestorationMinutes);
+  const responds = minutes(({ products }) => products.find((one) => one.product === product)?.responseMinutes);
+  const registeredMinutes = minutes(({ minNoticeMinutes }) => minNoticeMinutes);
+  const noticeMinutes = Math.max(0, secondsBetween(receivedAt, from)) / 60;
+  const isOpen = endedAt === undefined;
   const clock = clocks.findLast(
     (kept) => kept.instructionId === instructionId && (kept.issuer === undefined || kept.issuer === issuer),
   );
-  const performed = endedAt === undefined && clock !== undefined ? bandOf(clock, band, meteredKw) : undefined;
+  const performed = isOpen && clock !== undefined ? bandOf(clock, band, meteredKw) : undefined;
   return {
     instructionId,
     issuer,
     called: CAPACITY_PRODUCTS.find((one) => one.product === product)?.called ?? product,
     from,
     ...(endedAt === undefined ? {} : { endedAt }),
-    ...(sustained === undefined || endedAt !== undefined ? {} : { sustainUntil: addSeconds(from, sustained * 60) }),
-    ...(longest === undefined || endedAt !== undefined ? {} : { longestUntil: addSeconds(from, longest * 60) }),
+    ...(responds === undefined || !isOpen ? {} : { respondBy: addSeconds(from, responds * 60) }),
+    ...(isOpen && registeredMinutes !== undefined && noticeMinutes < registeredMinutes
+      ? { shortNotice: { minutes: noticeMinutes, registeredMinutes } }
+      : {}),
+    ...(sustained === undefined || !isOpen ? {} : { sustainUntil: addSeconds(from, sustained * 60) }),
+    ...(longest === undefined || !isOpen ? {} : { longestUntil: addSeconds(from, longest * 60) }),
     ...(restored === undefined || endedAt === undefined ? {} : { restoreBy: addSeconds(endedAt, restored * 60) }),
     ...(performed === undefined ? {} : { band: performed }),
   };

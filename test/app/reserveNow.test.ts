@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { obligationsText } from "../../src/app/status/obligationsText.ts";
 import { reserveFact } from "../../src/app/status/reserveText.ts";
@@ -144,7 +145,7 @@ describe("what a site has sold", () => {
     });
     expect(line).toBe(
       "ECRS 0.4 MW (4.80 $/h at 12.00 $/MW of 18:00:00, margin posted with the QSE is not met); 380.0 kW can be " +
-        "dropped, to 0.0 kW at the least; 20.0 kW short; from 19:00:00 0.2 MW sold; margin posted with the QSE is not met",
+        "dropped, to 0.0 kW at the least; 20.0 kW short; from 19:00:00 0.2 MW is sold; margin posted with the QSE is not met",
     );
     expect(
       reserveFact({
@@ -172,6 +173,7 @@ describe("a deployment's clocks", () => {
           issuer: "QSE",
           called: "ECRS",
           from: at("18:10:00"),
+          respondBy: at("18:20:00"),
           sustainUntil: at("19:10:00"),
           longestUntil: at("22:10:00"),
           band: { lowKw: 0, highKw: 117, isInside: true },
@@ -180,6 +182,15 @@ describe("a deployment's clocks", () => {
       calls: [{ resource: "MINE_LD1", today: 1, week: 1, dailyMax: 1 }],
     });
     expect(deploymentsNow(PLAN, { ...facts, meteredKw: 130 }, when).deployments[0]?.band?.isInside).toBe(false);
+  });
+
+  it("told five minutes before it begins it is short of the ten that are registered", () => {
+    const [one] = RESERVE.resources;
+    const plan = { ...PLAN, reserve: { ...RESERVE, resources: [{ ...one!, minNoticeMinutes: 10 }] } };
+    const facts = (time: string) => ({ taken: [taken({ receivedAt: at(time) })], clocks: [], meteredKw: 110 });
+    const noticeOf = (time: string) => deploymentsNow(plan, facts(time), at("18:15:00")).deployments[0]?.shortNotice;
+    expect(noticeOf("18:05:00")).toEqual({ minutes: 5, registeredMinutes: 10 });
+    expect(noticeOf("18:00:00")).toBeUndefined();
   });
 
   it("recalled after two hours the load is due back three hours later, and is shown until then", () => {
@@ -227,9 +238,10 @@ describe("what a person reads of it", () => {
       "Ancillary services: 100.0 kW are to be there to be dropped;",
       "ECRS: 0.4 MW sold, 0.3 MW of it deployed; an hour is worth 4.80 $ at 12.00 $/MW of the SCED run 18:00:00 (15 min ago).",
       "MINE_LD1 ECRSM 0.4 MW RTM 18:00:00 to 19:00:00",
+      "From 19:00:00 0.2 MW is sold.",
       "Gate not met: margin posted with the QSE.",
       "Gate met: forward hedge in place, from 00:00:00; confirmation 1187.",
-      "ECRS deployed by vdi-7 of QSE since 18:10:00. It performs from 0.0 kW to 117.0 kW, the meter is. It is to hold until 19:10:00. It may last until 22:10:00.",
+      "ECRS deployed by vdi-7 of QSE since 18:10:00. It performs from 0.0 kW to 117.0 kW, the meter is inside. It is to show by 18:20:00. It is to hold until 19:10:00. It may last until 22:10:00.",
       "MINE_LD1 deployed 1 of at most 1 times today, 1 in seven days.",
     ])
       expect(joined(text)).toContain(said);
@@ -243,4 +255,14 @@ describe("what a person reads of it", () => {
     expect(text).toContain("as-reservation keeps 102.0 kW of old on, beyond the price.");
     expect(text).toContain("To leave a MW of ECRS out costs 12.00 $ for an hour.");
   });
+});
+
+it("each test that the page of ancillary services names is there", () => {
+  const page = readFileSync("docs/ancillary-services.md", "utf8");
+  const rows = page.split("\n").filter((line) => line.startsWith("| ") && line.includes('"'));
+  const files = new Set(page.match(/test\/[\w/]+\.test\.ts/g));
+  const tests = [...files].map((file) => readFileSync(file, "utf8")).join("\n");
+  const named = rows.flatMap((row) => (row.split("|").at(-2) as string).match(/"[^"]+"/g) ?? []);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((title) => !tests.includes(title.slice(1, -1)))).toEqual([]);
 });

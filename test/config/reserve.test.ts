@@ -86,6 +86,14 @@ it.each([
   expect(found[0]).toMatch(said);
 });
 
+it("reserve without a feed of clearing prices is warned of: nothing would ever be bought back", () => {
+  const file = siteWith();
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^.*ercot\/np6-332.*\n/m, ""));
+  expect(checkSiteFile(file, DAY).warnings.map(({ key, expected }) => [key, expected])).toEqual([
+    ["reserve", "one of ercot/np6-332 among the feeds"],
+  ]);
+});
+
 it("the file's services are those of the domain", () => {
   expect([...RESERVE_PRODUCTS]).toEqual(CAPACITY_PRODUCTS.map(({ product }) => product));
 });

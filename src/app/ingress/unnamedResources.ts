@@ -2,8 +2,8 @@ import type { SitePlan } from "../../domain/decision/model.ts";
 import type { Issuer } from "./issuers.ts";
 
 /**
- * Where the file of the doors and the sites' files do not name the same resources, a sentence each: awards of a resource
- * that is in no site's `reserve` are owed without a qualification; of one that no issuer names none can come.
+ * Where the file of the doors and the sites' files do not name the same resources, a sentence each: awards of a
+ * resource that is in no site's `reserve` are owed without a qualification; of one that no issuer names none can come.
  */
 export function unnamedResources(
   issuers: readonly Pick<Issuer, "resources">[],

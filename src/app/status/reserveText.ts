@@ -35,7 +35,7 @@ export function reserveLines({ reserve, at }: ObligationsNow): readonly string[]
       const cost = usdPerH === undefined ? "" : `, ${fixed(usdPerH, 2)} $/h`;
       return `Not kept on: ${kwText(kw)}${by === undefined ? "" : `, for ${by}`}${cost}: ${why}.`;
     }),
-    ...nextText(reserve, at).map((text) => `${text}.`),
+    ...nextText(reserve, at).map((text) => `F${text.slice(1)}.`),
     ...gates.map((gate) => gateText(gate, at)),
     ...reserve.deployments.map((one) => deploymentText(one, at)),
     ...reserve.calls.flatMap(callsText),
@@ -87,8 +87,11 @@ function riseText({ owedKw, canRiseKw, gapKw }: NonNullable<ReserveNow["down"]>)
 
 function nextText({ next }: ReserveNow, at: Instant): string[] {
   if (next === undefined) return [];
-  const down = next.downKw === 0 ? "" : ` and ${mwText(next.downKw)} Reg-Down`;
-  return [`from ${centralTime(next.at, at)} ${mwText(next.awardedKw)}${down} sold`];
+  const sold = [
+    ...(next.awardedKw === 0 ? [] : [mwText(next.awardedKw)]),
+    ...(next.downKw === 0 ? [] : [`${mwText(next.downKw)} Reg-Down`]),
+  ];
+  return [`from ${centralTime(next.at, at)} ${sold.length === 0 ? "nothing" : sold.join(" and ")} is sold`];
 }
 
 function gateText({ called, isMet, evidence, metFrom, until }: ReserveNow["gates"][number], at: Instant): string {
@@ -99,15 +102,35 @@ function gateText({ called, isMet, evidence, metFrom, until }: ReserveNow["gates
 }
 
 function deploymentText(one: DeploymentNow, at: Instant): string {
-  const { instructionId, issuer, called, from, endedAt, sustainUntil, longestUntil, restoreBy, band } = one;
+  const {
+    instructionId,
+    issuer,
+    called,
+    from,
+    endedAt,
+    respondBy,
+    sustainUntil,
+    longestUntil,
+    restoreBy,
+    band,
+    shortNotice,
+  } = one;
   const until = (moment: Instant | undefined, say: string): string =>
     moment === undefined ? "" : ` ${say} ${centralTime(moment, at)}.`;
   const state = endedAt === undefined ? "" : `, ended ${centralTime(endedAt, at)}`;
-  const inside = band?.isInside === undefined ? "" : band.isInside ? ", the meter is" : pc.red(", the meter is not");
+  const inside =
+    band?.isInside === undefined ? "" : band.isInside ? ", the meter is inside" : pc.red(", the meter is outside");
   const performs =
     band === undefined ? "" : ` It performs from ${kwText(band.lowKw)} to ${kwText(band.highKw)}${inside}.`;
+  const notice =
+    shortNotice === undefined
+      ? ""
+      : pc.red(
+          ` It came ${fixed(shortNotice.minutes, 0)} min before, ${shortNotice.registeredMinutes} are registered.`,
+        );
   return (
-    `${called} deployed by ${instructionId} of ${issuer} since ${centralTime(from, at)}${state}.${performs}` +
+    `${called} deployed by ${instructionId} of ${issuer} since ${centralTime(from, at)}${state}.${notice}${performs}` +
+    until(respondBy, "It is to show by") +
     until(sustainUntil, "It is to hold until") +
     until(longestUntil, "It may last until") +
     until(restoreBy, "The load is to be back by")

@@ -10,6 +10,7 @@ import {
   warning,
 } from "../../config/index.ts";
 import { setpointText } from "../../domain/units/setpoint.ts";
+import { scedMcpc } from "../../domain/inputs/scedMcpc.ts";
 import { awardProduct } from "../../domain/market/awardProducts.ts";
 import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
@@ -33,7 +34,7 @@ export const memberFindings: SiteCheck<SiteFile> = (site) => [
   ...machineFindings(site),
   ...meterFindings(site),
   ...contactFindings(site),
-  ...awardTypeFindings(site),
+  ...reserveFindings(site),
 ];
 
 function accessFindings({ sources }: SiteFile): Finding[] {
@@ -172,9 +173,17 @@ function flowText(settings: object): string {
     .join(", ")} }`;
 }
 
-/** Kinds of awards that are of another service, or of none. */
-function awardTypeFindings({ reserve }: SiteFile): Finding[] {
-  return (reserve?.resources ?? []).flatMap(({ products }, index) =>
+/** Kinds of awards that are of another service, or of none; reserve without a feed of what it clears at. */
+function reserveFindings({ reserve, feeds }: SiteFile): Finding[] {
+  if (reserve === undefined) return [];
+  const priced = FEED_SOURCES.filter((source: FeedSource) => source.gives === scedMcpc.kind);
+  const isPriced = feeds.some((feed) => priced.some(({ use }) => use === feed.use));
+  const unpriced = warning(
+    ["reserve"],
+    "is sold, and no feed says what capacity clears at: nothing is ever bought back",
+    `one of ${priced.map(({ use }) => use).join(", ")} among the feeds`,
+  );
+  const ofTypes = reserve.resources.flatMap(({ products }, index) =>
     products.flatMap(({ product, asTypes }, position) =>
       asTypes.flatMap((asType, place) => {
         const known = awardProduct(asType);
@@ -185,4 +194,5 @@ function awardTypeFindings({ reserve }: SiteFile): Finding[] {
       }),
     ),
   );
+  return [...(isPriced ? [] : [unpriced]), ...ofTypes];
 }
