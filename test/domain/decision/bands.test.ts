@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide } from "../../../src/domain/decision/decide.ts";
+import { decide, RULE_SET } from "../../../src/domain/decision/decide.ts";
+import { nextRecord } from "../../../src/domain/decision/nextRecord.ts";
+import { planAhead } from "../../../src/domain/decision/planAhead.ts";
+import { initialSiteState } from "../../../src/domain/decision/siteState.ts";
 import type { Demand } from "../../../src/domain/inputs/demand.ts";
 import type { CohortPlan, DecisionInput, DecisionOutput, SitePlan } from "../../../src/domain/decision/model.ts";
 import type { Split } from "../../../src/domain/decision/split.ts";
@@ -81,6 +84,8 @@ const anyDemand: fc.Arbitrary<Demand> = fc.oneof(
   anyKw.map((kw): Demand => ({ kind: "target", kw })),
   fc.tuple(anyKw, anyKw).map(([kw, fromKw]): Demand => ({ kind: "reduce", kw, fromKw })),
 );
+/** Day-ahead prices of the hours from 18:00 on, $/MWh. */
+const anyPrices = fc.array(fc.integer({ min: -100, max: 300 }), { minLength: 1, maxLength: 4 });
 const anyScope = fc.constantFrom(undefined, "a", "b");
 const anyAsked = fc.record({
   price: fc.double({ min: -100, max: 300, noNaN: true }),
@@ -386,6 +391,33 @@ describe("any site, whatever is asked of it at once, against every other way to 
           expect(siteKw + (Math.max(...off.map(({ stepW }) => stepW)) * plan.pue) / 1000).toBeGreaterThan(targetKw);
       }),
       { numRuns: 10_000, seed: 20_261_131 },
+    );
+  }, 120_000);
+
+  it("plans three hours ahead without a gap, within what the site can take, and with one reason for each kW", () => {
+    fc.assert(
+      fc.property(anySite, anyAsked, anyPrices, (plan, asked, usdPerMwh) => {
+        const before = inputOf(plan, asked);
+        const dayAheadPrice = [{ startsAt: at("18:00:00"), usdPerMwh }];
+        const input = { ...before, facts: { ...before.facts, dayAheadPrice } };
+        const output = decide(plan, input);
+        const state = { ...initialSiteState(plan), sequence: 4, previousHash: "hash-4" };
+        const record = nextRecord({ plan, planHash: "plan", state, input, output, ruleSet: RULE_SET });
+        const { intervals } = planAhead(plan, record, at("21:35:00"));
+        expect(intervals.map(({ from }) => from)).toEqual([NOW, ...intervals.slice(0, -1).map(({ until }) => until)]);
+        const topKw = plan.cohorts.reduce((kw, one) => kw + kwOf(plan, one, splitsOf(one, one.machines).at(-1)!), 20);
+        for (const { meanKw, leastKw, decision } of intervals) {
+          expect(leastKw).toBeLessThanOrEqual(meanKw + 1e-6);
+          expect(leastKw >= 0 && meanKw <= topKw).toBe(true);
+          for (const one of decision.output.cohorts) {
+            const of = plan.cohorts.find(({ cohortId }) => cohortId === one.cohortId)!;
+            const normalKw = kwOf(plan, of, splitsOf(of, one.ableMachines).at(-1)!);
+            const downKw = one.curtailed.reduce((sum, part) => sum + part.kw, 0);
+            expect(normalKw - kwOf(plan, of, one.split)).toBeCloseTo(downKw, 6);
+          }
+        }
+      }),
+      { numRuns: 200, seed: 20_261_132 },
     );
   }, 120_000);
 });
