@@ -1,4 +1,5 @@
 import { type PlannedInterval, type PlannedMove, planAhead } from "../domain/decision/planAhead.ts";
+import { type PlanDeviation, planDeviations } from "../domain/decision/planDeviations.ts";
 import type { DecisionRecord, Reason, SitePlan } from "../domain/decision/model.ts";
 import type { SiteId } from "../domain/units/ids.ts";
 import { type Instant, secondsBetween } from "../domain/units/instant.ts";
@@ -24,20 +25,31 @@ export interface NextNow {
   readonly siteId: SiteId;
   readonly madeAt: Instant;
   readonly sequence: number;
+  readonly planHash: string;
   readonly intervals: readonly NextInterval[];
   readonly moves: readonly PlannedMove[];
+  /** What was done otherwise since, where that is asked. */
+  readonly deviations?: readonly PlanDeviation[];
 }
 
 /**
  * The coming quarter hours of a site from one record: foreseen price with its source and age, planned load, what rules
- * hold, and the price that would change it. @throws UnitError when the record does not fit the plan
+ * hold, and the price that would change it; with the records `done` since, what was done otherwise and why.
+ * @throws UnitError when the record does not fit the plan
  */
-export function nextNow(plan: SitePlan, record: DecisionRecord, until: Instant): NextNow {
-  const { intervals, ...made } = planAhead(plan, record, until);
+export function nextNow(
+  plan: SitePlan,
+  record: DecisionRecord,
+  until: Instant,
+  done?: readonly DecisionRecord[],
+): NextNow {
+  const planned = planAhead(plan, record, until);
+  const { intervals, ...made } = planned;
   return {
     ...made,
     intervals: intervals.map((one) => nextInterval(one, made.madeAt)),
     moves: intervals.flatMap(({ moves }) => moves),
+    ...(done === undefined ? {} : { deviations: planDeviations(planned, done) }),
   };
 }
 

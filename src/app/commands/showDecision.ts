@@ -1,3 +1,4 @@
+import type { Pool } from "../../adapters/postgres/pool.ts";
 import type { DecisionRecord, SitePlan } from "../../domain/decision/model.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import { CommandError, ExitCode } from "../commandError.ts";
@@ -25,7 +26,7 @@ export async function showDecision(
   siteId: string,
   moment: string | undefined,
   options: ShowOptions,
-  show: (record: DecisionRecord, plan: SitePlan) => Promise<Shown>,
+  show: (record: DecisionRecord, plan: SitePlan, pool: Pool) => Promise<Shown>,
 ): Promise<void> {
   const { dir, notice } = findRunFolder(options.run);
   if (notice !== undefined) process.stderr.write(`ballast: ${notice}\n`);
@@ -46,7 +47,7 @@ export async function showDecision(
         ExitCode.no,
         `site ${siteId} had not decided yet${moment === undefined ? "" : ` at ${moment}`}`,
       );
-    const shown = await show(record, plan);
+    const shown = await show(record, plan, pool);
     process.stdout.write(
       options.json === true ? `${JSON.stringify(shown.json)}\n` : shown.text(outputWidth(process.stdout)),
     );

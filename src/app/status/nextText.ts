@@ -1,3 +1,4 @@
+import type { DeviationCause } from "../../domain/decision/planDeviations.ts";
 import { splitText } from "../../domain/decision/split.ts";
 import { fixed, grouped, kwText } from "../../domain/units/numberText.ts";
 import type { KwByReason, NextInterval, NextNow } from "../../readModels/nextNow.ts";
@@ -25,6 +26,7 @@ export function nextText(next: NextNow, { columns }: { readonly columns: number 
     ...moves.map(({ at, cohortId, from, to, reason }) =>
       wrap(`${clock(at)} ${cohortId}: ${splitText(from)} to ${splitText(to)}, ${reason}`),
     ),
+    ...done(next).map(wrap),
     "",
     wrap(
       "It is the decision itself, run forward: as if each price were known at the start of its quarter hour, nothing " +
@@ -61,6 +63,43 @@ function parts(how: string, kw: KwByReason): string[] {
 
 function usd(usdPerMwh: number | undefined): string {
   return usdPerMwh === undefined ? "" : fixed(usdPerMwh, 2);
+}
+
+/** What was done otherwise, a line each. */
+function done({ deviations }: NextNow): string[] {
+  if (deviations === undefined) return [];
+  if (deviations.length === 0) return ["", "Every quarter hour that is over ended as planned."];
+  return [
+    "",
+    "Done otherwise, at the end of each quarter hour:",
+    ...deviations.map(
+      ({ until, cohortId, planned, did, cause }) =>
+        `${clock(until)} ${cohortId}: ${splitText(planned)} planned, ${splitText(did)} done: ${causeText(cause)}`,
+    ),
+  ];
+}
+
+function causeText(cause: DeviationCause): string {
+  switch (cause.kind) {
+    case "rule":
+      return cause.reason;
+    case "rule-gone":
+      return `${cause.reason} did not hold it any more`;
+    case "able":
+      return `${cause.were} machines were able, not ${cause.planned}`;
+    case "price":
+      return `the price was ${usdOrNone(cause.expected)}, not ${usdOrNone(cause.foreseen)}`;
+    case "strike":
+      return `its strike was ${usdOrNone(cause.was)}, not ${usdOrNone(cause.planned)}`;
+    case "configuration":
+      return "the configuration had changed";
+    case "timing":
+      return "its moves and holds began at other moments";
+  }
+}
+
+function usdOrNone(usdPerMwh: number | undefined): string {
+  return usdPerMwh === undefined ? "unknown" : `${fixed(usdPerMwh, 2)} $/MWh`;
 }
 
 /** Central `HH:MM`; the second copy of the repeated hour is marked. */

@@ -42,8 +42,9 @@ export interface PlannedInterval {
 export interface PlanAhead {
   readonly siteId: SiteId;
   readonly madeAt: Instant;
-  /** Of the decision that it goes on from. */
+  /** Of the decision that it goes on from, and the configuration that that was made by. */
   readonly sequence: number;
+  readonly planHash: string;
   readonly intervals: readonly PlannedInterval[];
 }
 
@@ -79,7 +80,7 @@ export function planAhead(plan: SitePlan, record: DecisionRecord, until: Instant
     });
     walk = next;
   }
-  return { siteId: plan.siteId, madeAt: asOf, sequence: record.sequence, intervals };
+  return { siteId: plan.siteId, madeAt: asOf, sequence: record.sequence, planHash: record.planHash, intervals };
 }
 
 /** Stands for the hash of a record that is planned and not made. */

@@ -185,6 +185,7 @@ export function hashprice(time: string, usdPerPhDay = HASHPRICE_FOR_75): Hashpri
 /** A site's mailbox loop without a workflow: absorb, and decide when it matters. */
 export class TestSite {
   plan: SitePlan;
+  planHash = "plan";
   state: SiteState;
   records: DecisionRecord[] = [];
 
@@ -204,7 +205,7 @@ export class TestSite {
     const input = decisionInput(this.plan, this.state, asOf);
     const record = nextRecord({
       plan: this.plan,
-      planHash: "plan",
+      planHash: this.planHash,
       state: this.state,
       input,
       output: decide(this.plan, input),

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { DecisionRecord } from "../../../src/domain/decision/model.ts";
+import { planAhead } from "../../../src/domain/decision/planAhead.ts";
+import { planDeviations } from "../../../src/domain/decision/planDeviations.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
+import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
+import { at, clockOf, cohortOfStrike, hashprice, scedLmp, site, TestSite } from "./site.ts";
+
+/** Strike 75: off above 93.75, on below 67.50. */
+const PLAN = site({ cohorts: [cohortOfStrike("a", "S19", 75)] });
+
+/** Planned at 18:46 with 100 $/MWh foreseen from 19:00 on; then what is `said`, and a run of 20:00 that ends it. */
+function deviations(said: readonly SiteInput[], change?: (of: TestSite) => void): unknown[] {
+  const of = new TestSite(PLAN);
+  of.take(hashprice("18:00:00"));
+  of.state = { ...of.state, dayAheadPrice: [{ startsAt: at("18:00:00"), usdPerMwh: [50, 100, 50] }] };
+  of.take(scedLmp("18:45:00", 40));
+  const plan = planAhead(PLAN, of.records.at(-1) as DecisionRecord, at("20:00:00"));
+  const before = of.records.length;
+  change?.(of);
+  for (const one of said) of.take(one);
+  of.take(scedLmp("20:00:10", 50));
+  return planDeviations(plan, of.records.slice(before)).map(({ until, planned, did, cause }) => [
+    clockOf(until),
+    splitText(planned),
+    splitText(did),
+    cause,
+  ]);
+}
+
+const run = (time: string, usd: number): SiteInput => scedLmp(time, usd, 0);
+
+describe("what a site did otherwise than planned", () => {
+  it("is nothing where the prices came as foreseen", () => {
+    expect(deviations([run("19:00:00", 100)])).toEqual([]);
+  });
+
+  it("is the price's doing where it came lower", () => {
+    const price = { kind: "price", foreseen: 100, expected: 60 };
+    expect(deviations([run("19:00:00", 60)])[0]).toEqual(["19:15:00", "off", "normal", price]);
+  });
+
+  it("is a rule's doing where an instruction came that nobody foresaw, to the end of the plan", () => {
+    const said = { kind: "instruction" as const, id: "i", at: at("18:50:00") };
+    const instruction = { instructionId: "v", issuer: "QSE", action: "curtail" as const, from: at("18:50:00") };
+    expect(deviations([{ ...said, instruction } as SiteInput, run("19:00:00", 100)])[0]).toEqual([
+      "19:00:00",
+      "normal",
+      "off",
+      { kind: "rule", reason: "instruction" },
+    ]);
+  });
+
+  it("is the strike's doing where the hashprice rose", () => {
+    const richer = { ...hashprice("18:55:00", 108), asOf: at("18:55:00") };
+    const found = deviations([richer, run("19:00:00", 100)])[0];
+    expect(found).toEqual(["19:15:00", "off", "normal", { kind: "strike", planned: 75, was: 150 }]);
+  });
+
+  it("is the machines' doing where a part of them cannot run", () => {
+    const able = { cohorts: [{ cohortId: "a", machines: 60 }], observedAt: at("18:50:00") };
+    const survey = { kind: "fleet-able", id: "s", at: at("18:50:00"), ...able } as SiteInput;
+    expect(deviations([survey, run("18:55:00", 40), run("19:00:00", 100)])).toEqual([
+      ["19:00:00", "normal", "normal", { kind: "able", planned: 100, were: 60 }],
+    ]);
+  });
+
+  it("is the configuration's doing where that changed the threshold and nothing else did", () => {
+    const found = deviations([run("19:00:00", 100)], (of) => {
+      of.planHash = "other";
+      of.plan = { ...PLAN, economic: { ...PLAN.economic, offFactor: 1.5 } };
+    });
+    expect(found).toHaveLength(4);
+    expect(found[0]).toEqual(["19:15:00", "off", "normal", { kind: "configuration" }]);
+  });
+});
