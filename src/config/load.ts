@@ -87,6 +87,11 @@ function read<Site extends SiteFile>(
   }
   const constants = checkedMarket(market);
   if (constants.value === undefined) return { problems: [...found, ...constants.problems] };
+  if (site.policy.coincidentPeak !== undefined && constants.value.coincidentPeaks === undefined) {
+    const message = `has no coincidentPeaks, by which policy.coincidentPeak goes: ${site.market}`;
+    const lacking = finding(["market"], message, "rows of them, as config/market/ercot.yaml has");
+    return { problems: inOrder([...found, written.yaml.place(lacking)]) };
+  }
   return { value: { ...site, file, constants: constants.value }, problems: found };
 }
 

@@ -7,7 +7,7 @@ export class NotInForceError extends Error {
   override name = "NotInForceError";
 }
 
-const LISTS = ["priceCapsUsdPerMwh", "priceFloorsUsdPerMwh", "prcThresholdsMw"] as const;
+const LISTS = ["priceCapsUsdPerMwh", "priceFloorsUsdPerMwh", "prcThresholdsMw", "coincidentPeaks"] as const;
 
 /**
  * The row of a dated list that is in force on an operating day (`YYYY-MM-DD`). @throws NotInForceError when the list
@@ -32,9 +32,10 @@ export function rowInForceOn<T extends { readonly effectiveFrom: string }>(
 
 /** Dated rows in ascending order, and PRC thresholds that fall from Watch to EEA 3. */
 export function marketFindings(market: MarketConstants): Finding[] {
-  const order = LISTS.flatMap((list) =>
-    market[list].flatMap(({ effectiveFrom }, index) => {
-      const before = market[list][index - 1];
+  const order = LISTS.flatMap((list) => {
+    const rows: readonly { readonly effectiveFrom: string }[] = market[list] ?? [];
+    return rows.flatMap(({ effectiveFrom }, index) => {
+      const before = rows[index - 1];
       if (before === undefined || before.effectiveFrom < effectiveFrom) return [];
       return [
         finding(
@@ -43,8 +44,8 @@ export function marketFindings(market: MarketConstants): Finding[] {
           "rows in ascending order",
         ),
       ];
-    }),
-  );
+    });
+  });
   const ladder = market.prcThresholdsMw.flatMap(({ watch, eea1, eea2, eea3 }, index) => {
     if (watch > eea1 && eea1 > eea2 && eea2 > eea3) return [];
     return [

@@ -34,6 +34,9 @@ it("the compiler alone refuses a file's shape with a key too few, too many, or o
 });
 
 const RULE = "{ payout: fpps, maxDifferenceShare: 0.01, maxMoveShare: 0.05, moveStandsAfterSeconds: 1800 }";
+const PEAKS =
+  "{ tariffUsdPerKwYear: 70, leastProbability: 0.002, restartMinutes: 15, " +
+  "errors: { byHoursAhead: [{ hours: 24, share: 0.03 }], shapeShare: 0.01 } }";
 const PARTS =
   "  - { use: bitcoin/explorer, baseUrl: https://mempool.space, pollEverySeconds: 300 }\n" +
   "  - { use: exchange/kraken, baseUrl: https://api.kraken.com, pollEverySeconds: 300 }\n";
@@ -48,7 +51,7 @@ it("every key of site and policy reaches the plan, firm and house load too; name
     example
       .replace("market/ercot.yaml", resolve("config/market/ercot.yaml"))
       .replace("  poolFee: 0.01\n", "  poolFee: 0.01\n  firmKw: 250\n  houseKw: 12.5\n")
-      .replace("  singleSourceMwMax:", `  hashprice: ${RULE}\n  singleSourceMwMax:`)
+      .replace("  singleSourceMwMax:", `  hashprice: ${RULE}\n  coincidentPeak: ${PEAKS}\n  singleSourceMwMax:`)
       .replace(/  - \{ use: hashprice\/constant.*\n/, PARTS),
   );
   const { plan } = loadDeployment(file, "2026-08-18");
@@ -58,4 +61,6 @@ it("every key of site and policy reaches the plan, firm and house load too; name
   const kept = configured.filter((key) => !["name", "hasGateway", "dispatch"].includes(key));
   expect(Object.keys(plan).toSorted()).toEqual([...kept, ...computed].toSorted());
   expect(plan).toMatchObject({ firmKw: 250, houseKw: 12.5 });
+  expect(plan.coincidentPeak?.rules.map(({ called, months }) => [called, months])).toEqual([["4CP", [6, 7, 8, 9]]]);
+  expect(Object.keys(plan.coincidentPeak?.rules[0] ?? {})).not.toContain("source");
 });

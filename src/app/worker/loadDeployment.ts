@@ -6,6 +6,7 @@ import type { SiteCosts } from "../../domain/decision/productionCost.ts";
 import type { Machine } from "../../domain/dispatch/model.ts";
 import { planText } from "../../domain/evidence/recordText.ts";
 import type { OperatingDay } from "../../domain/market/model.ts";
+import type { CoincidentPeakRule } from "../../domain/market/coincidentPeakRule.ts";
 import type { Contract } from "../../domain/settlement/model.ts";
 import { asWritten } from "./asWritten.ts";
 import type { DeployedMeter, DeployedStopInput, Deployment } from "./deployment.ts";
@@ -65,12 +66,18 @@ const FLEET_CONCURRENCY = 250;
 
 /** What of a plan stands in no key of `site` and `policy`. */
 type Computed =
-  "cohorts" | "avoidableAddersUsdPerMwh" | "priceFloorUsdPerMwh" | "priceCapUsdPerMwh" | "factSources" | "reserve";
+  | "cohorts"
+  | "avoidableAddersUsdPerMwh"
+  | "priceFloorUsdPerMwh"
+  | "priceCapUsdPerMwh"
+  | "factSources"
+  | "reserve"
+  | "coincidentPeak";
 
 function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
   const { site, policy, cohorts, meters, supply, constants, reserve } = config;
   const { name: _name, hasGateway: _hasGateway, ...configured } = site;
-  const { dispatch: _dispatch, ...decided } = policy;
+  const { dispatch: _dispatch, coincidentPeak, ...decided } = policy;
   const written = asWritten<Omit<SitePlan, Computed>>()({ ...configured, ...decided });
   const sources = factSources(deployedFeeds(config), written);
   return {
@@ -90,8 +97,14 @@ function sitePlan(config: SiteConfig, day: OperatingDay): SitePlan {
       .reduce((sum, adder) => sum + Number(adder.usdPerMwh), 0),
     priceFloorUsdPerMwh: inForceOn(constants.priceFloorsUsdPerMwh, day).value,
     priceCapUsdPerMwh: inForceOn(constants.priceCapsUsdPerMwh, day).value,
+    ...(coincidentPeak === undefined ? {} : { coincidentPeak: { ...coincidentPeak, rules: peakRules(constants) } }),
     ...(reserve === undefined ? {} : { reserve: reserveOf(reserve) }),
   };
+}
+
+/** Every rule of the market, so that one may follow another while a site runs. */
+function peakRules({ coincidentPeaks = [] }: SiteConfig["constants"]): CoincidentPeakRule[] {
+  return coincidentPeaks.map(({ source: _source, ...rule }) => rule);
 }
 
 function machinesOf({ cohortId, clientId, driver, machines }: SiteConfig["cohorts"][number]): Machine[] {

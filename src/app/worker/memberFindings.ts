@@ -15,6 +15,7 @@ import { awardProduct } from "../../domain/market/awardProducts.ts";
 import { isKnownBySource } from "../../domain/inputs/marketFacts.ts";
 import type { FeedSource } from "../../ports/feedSource.ts";
 import { isToBeMade, madeFactFindings } from "./madeFacts.ts";
+import { peakFindings } from "./peakFindings.ts";
 import {
   ACCESS_PROBLEMS,
   driverKind,
@@ -30,6 +31,7 @@ export const memberFindings: SiteCheck<SiteFile> = (site) => [
   ...accessFindings(site),
   ...feedFindings(site),
   ...madeFactFindings(site),
+  ...peakFindings(site),
   ...driverFindings(site),
   ...machineFindings(site),
   ...meterFindings(site),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, number, text } from "./common.ts";
+import { day, number, oneLine, text, whole } from "./common.ts";
 
 const dated = {
   effectiveFrom: day("First operating day, inclusive"),
@@ -25,6 +25,26 @@ export const marketSchema = z.strictObject({
       }),
     )
     .min(1),
+  coincidentPeaks: z
+    .array(
+      z.strictObject({
+        ...dated,
+        called: oneLine("What it is called, e.g. 4CP"),
+        months: z
+          .array(whole("Month that has a peak", 1, 12))
+          .min(1)
+          .max(12),
+        intervalMinutes: z
+          .literal([5, 15, 30, 60])
+          .meta({ description: "Length of the interval whose load counts, minutes" }),
+        peaksPerMonth: whole("Peaks that count a month, of different days", 1, 5),
+        demandYearStart: whole("Month in which the year begins whose peaks are charged together", 1, 12),
+        minBillingShare: number("Share of its normal demand that a load is billed for at least", 0, 1).optional(),
+      }),
+    )
+    .min(1)
+    .meta({ description: "By which peaks of the system transmission is charged; needed where a site avoids them" })
+    .optional(),
 });
 
 export type MarketConstants = z.infer<typeof marketSchema>;

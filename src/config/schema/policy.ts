@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { coincidentPeakSchema } from "./coincidentPeak.ts";
 import { number, seconds, whole } from "./common.ts";
 
 const eeaAction = z.enum(["curtail", "no-restart", "none"]).meta({
@@ -75,6 +76,7 @@ export const policySchema = z
           "the lowest believed source of each stands",
       })
       .optional(),
+    coincidentPeak: coincidentPeakSchema.optional(),
     singleSourceMwMax: number(
       "MW that the price may move while one SCED run alone says so; not below the largest cohort",
       0.001,

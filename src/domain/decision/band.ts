@@ -44,6 +44,10 @@ export interface RuleSite {
   readonly input: DecisionInput;
   readonly frames: readonly CohortFrame[];
   readonly silent: readonly Silence[];
+  /** Expected of the interval now running, $/MWh; absent while no price may be used. */
+  readonly expectedUsdPerMwh?: number;
+  /** Absent while no hashprice may be used. */
+  readonly usdPerPhDay?: number;
 }
 
 /** Whether a band is in force at an instant. */

@@ -88,7 +88,8 @@ function settle(
   const seen = { price, usdPerPhDay, firstRunDue: firstRunDue(input), silent: silences(plan, input) };
   const frames = plan.cohorts.map((cohort) => frameOf(plan, cohort, input));
   const drafts = frames.map((frame) => draftCohort(plan, frame, input, seen));
-  const site = { plan, input, frames, silent: seen.silent };
+  const expectedUsdPerMwh = price?.expectedUsdPerMwh;
+  const site = { plan, input, frames, silent: seen.silent, expectedUsdPerMwh, usdPerPhDay };
   const bands = RULES.flatMap((rule): Band[] => {
     const bounds: readonly Bound[] = rule.bands(site);
     return bounds.map((bound) => ({ ...bound, reason: rule.reason }));

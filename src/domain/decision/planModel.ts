@@ -1,5 +1,6 @@
 import type { HashpriceRule } from "../inputs/madeHashprice.ts";
 import type { ListedSource } from "../inputs/siteFact.ts";
+import type { PeakRuling } from "../market/peakPlan.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { ClientId, CohortId, SiteId } from "../units/ids.ts";
 import type { Setpoint } from "../units/setpoint.ts";
@@ -82,6 +83,16 @@ export interface StalenessLimits {
   readonly hashpriceSeconds: number;
 }
 
+/** How a site avoids the coincident peaks that transmission is charged by. */
+export interface PeakPolicy extends PeakRuling {
+  /** 0..1: an interval whose chance is less is never called. */
+  readonly leastProbability: number;
+  /** Minutes of hashing that a restart loses. */
+  readonly restartMinutes: number;
+  /** Days of a month on which it may be off for a peak; no cap when absent. */
+  readonly maxEventDaysPerMonth?: number;
+}
+
 /** Everything about a site that does not change while a run lasts. Its content hash is in every decision. */
 export interface SitePlan extends SettlementPoint {
   readonly siteId: SiteId;
@@ -109,6 +120,8 @@ export interface SitePlan extends SettlementPoint {
   readonly gridSource: "feed" | "assumed-normal";
   /** How a hashprice is made of network and price; absent where a feed says it as a whole. */
   readonly hashprice?: HashpriceRule;
+  /** How it avoids coincident peaks; absent where it does not. */
+  readonly coincidentPeak?: PeakPolicy;
   /** What it sells of ancillary services; absent where it sells none. */
   readonly reserve?: ReservePlan;
   /** The feeds of each kind of fact that is known by source, each with its age limit; absent in older plans. */

@@ -78,10 +78,15 @@ export function adopt(plan: SitePlan, state: SiteState, record: DecisionRecord, 
     previousHash: recordHash,
     revision: record.dispatch === undefined ? state.revision : record.dispatch.revision,
     cohorts: state.cohorts.map((cohort) => adopted(plan, cohort, record)),
-    ...afterRecord(state, asOf, plan),
+    ...afterRecord(state, asOf, plan, takingOf(record)),
     inputIds: state.inputIds.filter((id) => !consumed.has(id)),
     drivesAgain: record.dispatch === undefined ? state.drivesAgain : undefined,
   };
+}
+
+/** The reasons for which a decision takes load down. */
+function takingOf({ output }: DecisionRecord): string[] {
+  return output.cohorts.flatMap(({ curtailed }) => curtailed.filter(({ kw }) => kw > 0).map(({ reason }) => reason));
 }
 
 function adopted(plan: SitePlan, state: CohortState, record: DecisionRecord): CohortState {

@@ -78,9 +78,14 @@ export function frozenFacts(known: KnownFacts, at: Freezing): FrozenFacts {
   return LIST.reduce((frozen, fact) => ({ ...frozen, ...fact.freeze(known, at) }), {}) as FrozenFacts;
 }
 
-/** What stays known once a decision of `asOf` is recorded: what has ended is forgotten. */
-export function afterRecord(known: KnownFacts, asOf: Instant, site: SiteView): Partial<KnownFacts> {
-  return LIST.reduce((patch, fact) => ({ ...patch, ...fact.after?.(known, asOf, site) }), {});
+/** What stays known once a decision of `asOf` is recorded that takes load down for those reasons. */
+export function afterRecord(
+  known: KnownFacts,
+  asOf: Instant,
+  site: SiteView,
+  taking: readonly string[],
+): Partial<KnownFacts> {
+  return LIST.reduce((patch, fact) => ({ ...patch, ...fact.after?.(known, asOf, site, taking) }), {});
 }
 
 /** What the records of a site, oldest first, still say of every fact; `at` is that of the newest. */

@@ -17,6 +17,7 @@ import { instructions } from "./instructions.ts";
 import { loadForecast } from "./loadForecast.ts";
 import { operationsMessage } from "./operationsMessage.ts";
 import { orders } from "./orders.ts";
+import { peakPlan } from "./peakPlan.ts";
 import { rtdAdders } from "./rtdAdders.ts";
 import { rtdPath } from "./rtdPath.ts";
 import { responseClock } from "./responseClock.ts";
@@ -46,23 +47,18 @@ export const MARKET_FACTS = [
   dayAheadMcpc,
   rtdPath,
   dayAheadPrice,
+  loadForecast,
+  systemDemand,
 ] as const;
 
 /** Every kind of value that market feeds bring and no site is told: kept, shown and audited. */
-export const KEPT_FACTS = [
-  operationsMessage,
-  settlementMcpc,
-  rtdAdders,
-  asCapacity,
-  supplyDemand,
-  loadForecast,
-  actualLoad,
-  systemDemand,
-] as const;
+export const KEPT_FACTS = [operationsMessage, settlementMcpc, rtdAdders, asCapacity, supplyDemand, actualLoad] as const;
 
 /** Every kind of fact that a site knows. */
 export const FACTS = [
   ...MARKET_FACTS,
+  // made of the load facts, which come before it
+  peakPlan,
   siteMeter,
   feedSilence,
   orders,

@@ -1,3 +1,4 @@
+import type { PeakRuling } from "../market/peakPlan.ts";
 import type { SettlementPoint } from "../market/settlementPoint.ts";
 import type { CohortId } from "../units/ids.ts";
 import type { Instant } from "../units/instant.ts";
@@ -29,6 +30,8 @@ export interface SiteView extends SettlementPoint {
   readonly hashprice?: HashpriceRule;
   /** The feeds of each kind of fact that is known by source; what another one said counts no more. */
   readonly factSources?: Readonly<Record<string, readonly ListedSource[]>>;
+  /** How it plans for coincident peaks; absent where it does not. */
+  readonly coincidentPeak?: PeakRuling;
   readonly cohorts: readonly { readonly cohortId: CohortId }[];
   /** Absent where the site sells no ancillary services: then no award decides anything. */
   readonly reserve?: Eligibility;
@@ -121,8 +124,8 @@ export interface SiteFact<I extends Told, R, P, F> {
   elapsed?(known: R, about: About): Absorbed<P>;
   absorb(known: R, input: I, about: About): Absorbed<P>;
   freeze(known: R, at: Freezing): F;
-  /** What stays of the known facts once a decision of `asOf` is recorded. */
-  after?(known: R, asOf: Instant, site: SiteView): Partial<P>;
+  /** What stays of the known facts once a decision of `asOf` is recorded that takes load down for some reasons. */
+  after?(known: R, asOf: Instant, site: SiteView, taking?: readonly string[]): Partial<P>;
   /** What the records of a site, oldest first, still say; `at` is that of the newest. */
   recovered(records: readonly F[], at: Freezing): P;
   readonly ages?: AgeRule<F>;

@@ -14,7 +14,7 @@ import { at, clockOf, cohortOfStrike, inputAt, site } from "./site.ts";
 
 const PAGE = "docs/add-a-rule.md";
 const text = readFileSync(join(projectRoot, PAGE), "utf8");
-const scenarios = ["decide", "preAlert", "siteState", "megawatts", "stopsAndTrips", "reserve"]
+const scenarios = ["decide", "preAlert", "siteState", "megawatts", "stopsAndTrips", "reserve", "coincidentPeak"]
   .map((name) => readFileSync(join(projectRoot, `test/domain/decision/${name}.test.ts`), "utf8"))
   .join("\n");
 

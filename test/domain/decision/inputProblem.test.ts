@@ -36,6 +36,22 @@ const GOOD: { readonly [K in SiteInput["kind"]]: SiteInput & { readonly kind: K 
     settlementPoint: "HB_HOUSTON",
     days: [{ ...provenance, startsAt: at("00:00:00"), usdPerMwh: [22.87, -3.5] }],
   },
+  "load-forecast": {
+    ...head,
+    ...provenance,
+    kind: "load-forecast",
+    postedAt: at("18:00:00"),
+    startsAt: at("00:00:00"),
+    systemMw: [61_000.5, null, 60_000],
+  },
+  "system-demand": {
+    ...head,
+    ...provenance,
+    kind: "system-demand",
+    newest: { startsAt: at("18:00:00"), mw: 79_000 },
+    dayPeaks: [{ ...provenance, startsAt: at("16:45:00"), mw: 80_000.25 }],
+    monthFrom: at("00:00:00"),
+  },
   "rtd-path": {
     ...head,
     ...provenance,

@@ -94,7 +94,7 @@ export const loadForecast = {
   fragment,
   ...misReport<z.infer<typeof fragment>>({
     use: "ercot/np3-565",
-    title: "Load forecast of seven days by weather zone, the model in use: every hour, kept",
+    title: "Load forecast of seven days by weather zone, the model in use: every hour",
     reportType: "14837",
     gives: "load-forecast",
     role: "record",

@@ -59,7 +59,7 @@ export const systemDemand = {
   fragment,
   ...misReport<z.infer<typeof fragment>>({
     use: "ercot/np6-235",
-    title: "Demand of the system by quarter hour, kept",
+    title: "Demand of the system by quarter hour",
     reportType: "12340",
     gives: "system-demand",
     role: "record",

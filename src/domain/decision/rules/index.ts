@@ -1,5 +1,6 @@
 import { asDeployment } from "./asDeployment.ts";
 import { asReservation } from "./asReservation.ts";
+import { coincidentPeak } from "./coincidentPeak.ts";
 import { economic } from "./economic.ts";
 import { eeaPolicy } from "./eeaPolicy.ts";
 import { instruction } from "./instruction.ts";
@@ -22,6 +23,7 @@ export const RULES = [
   eeaPolicy,
   operatorOrder,
   preAlert,
+  coincidentPeak,
   silence,
   economic,
 ] as const satisfies readonly Rule[];
