@@ -1,7 +1,8 @@
 import { decide as decideSite } from "../src/domain/decision/decide.ts";
 import type { CohortPlan, DecisionInput, OperatingMode, SitePlan } from "../src/domain/decision/model.ts";
 import { wholeSplit } from "../src/domain/decision/split.ts";
-import { parseInstant } from "../src/domain/units/instant.ts";
+import type { HeldAward } from "../src/domain/inputs/asAwards.ts";
+import { addSeconds, parseInstant } from "../src/domain/units/instant.ts";
 import type { Bench, BenchOptions, BenchReport } from "./support/bench.ts";
 import { countOption } from "./support/bench.ts";
 import { spreadOf } from "./support/spread.ts";
@@ -10,10 +11,14 @@ import { spreadOf } from "./support/spread.ts";
 const WARM_UP = 1_000;
 const START = parseInstant("2026-08-18T22:00:00Z");
 
-/** One decision of a large site with everything at once: a level for the site, a floor, a grid level and a spike. */
+/**
+ * One decision of a large site with everything at once: reserve of two services, a level for the site, a floor, a grid
+ * level and a spike.
+ */
 export const decide: Bench = {
   name: "decide",
-  summary: "Time of one decision of a site with many cohorts and modes, with orders, an instruction and a spike",
+  summary:
+    "Time of one decision of a site with many cohorts and modes, with orders, an instruction, reserve and a spike",
   options: (command) =>
     command
       .option("--cohorts <n>", "cohorts of the site", "30")
@@ -123,6 +128,7 @@ function largeSite(cohorts: number, modes: number, next: () => number): SitePlan
     priceCapUsdPerMwh: 5_000,
     singleSourceMwMax: 20,
     gridSource: "feed",
+    reserve: { resources: [], penaltyUsdPerMwh: 10, gates: [], band: { lowShare: 0.95, highShare: 1.5 } },
   };
 }
 
@@ -142,6 +148,11 @@ function inputOf(plan: SitePlan, next: () => number): DecisionInput {
       grid: { level: next() < 0.2 ? "eea1" : "normal", assumed: false, observedAt: START },
       hashprice: { usdPerPhDay: 45 + 10 * next(), asOf: START },
       silentFeeds: [],
+      asAwards: awardsOf(nameplateKw * 0.3 * next()),
+      scedMcpc: {
+        scedAt: parseInstant("2026-08-18T22:05:10Z"),
+        usdPerMwHour: { ECRS: 200 * next(), RRS: 200 * next() },
+      },
       orders: [
         { ...ordered, orderId: "floor", action: "run", minKw: nameplateKw * 0.2 * next() },
         { ...ordered, orderId: "less", action: "curtail", demand: { kind: "target", kw: nameplateKw * next() } },
@@ -162,6 +173,32 @@ function inputOf(plan: SitePlan, next: () => number): DecisionInput {
     }),
     inputIds: [],
   };
+}
+
+/** A day of two services by the hour, and what SCED has awarded of one for its interval. */
+function awardsOf(kw: number): readonly HeldAward[] {
+  const day = parseInstant("2026-08-18T05:00:00Z");
+  const common = { resource: "LARGE_LD1", qse: "QSE", contentHash: "00", receivedAt: day };
+  const hours = Array.from({ length: 24 }, (_, hour) => ({
+    ...common,
+    marketType: "DAM",
+    startsAt: addSeconds(day, hour * 3_600),
+    endsAt: addSeconds(day, (hour + 1) * 3_600),
+    awardedMw: (kw / 1_000).toFixed(1),
+  }));
+  return [
+    ...hours.map((one): HeldAward => ({ ...one, asType: "ECRSM", product: "ECRS" })),
+    ...hours.map((one): HeldAward => ({ ...one, asType: "RRSUF", product: "RRS" })),
+    {
+      ...common,
+      asType: "RRSUF",
+      product: "RRS",
+      marketType: "RTM",
+      startsAt: parseInstant("2026-08-18T22:05:00Z"),
+      endsAt: parseInstant("2026-08-18T22:10:00Z"),
+      awardedMw: (kw / 2_000).toFixed(1),
+    },
+  ];
 }
 
 /** The same numbers from 0 to 1 for the same seed (a linear congruence modulo 2³¹ − 1). */
