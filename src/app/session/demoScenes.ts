@@ -7,7 +7,7 @@ import { centralWall, wallToInstant } from "../../domain/market/calendar.ts";
 import type { SiteId } from "../../domain/units/ids.ts";
 import type { Instant } from "../../domain/units/instant.ts";
 import type { Log } from "../../ports/log.ts";
-import { SimulatedQse } from "../../simulators/qse/qse.ts";
+import { type QseAnswer, SimulatedQse } from "../../simulators/qse/qse.ts";
 import { deskOfRun } from "../ingress/deskOfRun.ts";
 import { serveIngress } from "../ingress/serveIngress.ts";
 import { voiceMessage } from "../ingress/voiceMessage.ts";
@@ -20,10 +20,14 @@ import type { ScriptedAction, TellWatcher } from "./marketDay.ts";
 const QSE = "qse-alpha";
 const BY_ENDPOINT = "ecrs-0818-1";
 const BY_TELEPHONE = "ers-0818-1";
+const OF_RESERVE = "ecrs-0818-2";
+/** Of the book's last site, in its file under `reserve`. */
+const RESOURCE = "SALT_LD1";
 
 /**
  * What a QSE has the demo's sites do in the afternoon: the first goes down by megawatts that come over HTTP and are
- * recalled, the last one by a call that the desk writes down, with an end of its own.
+ * recalled, the last one by a call that the desk writes down, with an end of its own. In the evening the last one has sold
+ * reserve: it is kept on beyond the price, deployed, and back after the recall.
  */
 export function demoScenes(run: BookSystem, tell: TellWatcher): readonly ScriptedAction[] {
   const first = siteOf(run, 0);
@@ -32,13 +36,15 @@ export function demoScenes(run: BookSystem, tell: TellWatcher): readonly Scripte
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  const message = (at: Instant, body: InstructionBody, words: string): ScriptedAction => ({
+  const sent = (at: Instant, site: SiteId, words: string, send: (qse: SimulatedQse) => Promise<QseAnswer>) => ({
     at,
-    act: async () => {
-      tell(body.site, `${lineStart(at)}${QSE}, over HTTP: ${words}`);
-      await overHttp(run, key, body);
+    act: async (): Promise<void> => {
+      tell(site, `${lineStart(at)}${QSE}, over HTTP: ${words}`);
+      await overHttp(run, key, send);
     },
   });
+  const message = (at: Instant, body: InstructionBody, words: string): ScriptedAction =>
+    sent(at, body.site, words, (qse) => qse.instruct(body));
   const deployed = central("14:00:00");
   const recalled = central("14:30:00");
   const instruction: InstructionBody = {
@@ -56,6 +62,31 @@ export function demoScenes(run: BookSystem, tell: TellWatcher): readonly Scripte
     message(deployed, instruction, `${BY_ENDPOINT}, down by 0.4 MW by 14:10, until 14:45`),
     { at: central("14:10:00"), act: () => byTelephone(run, last, tell) },
     message(recalled, recall, `${BY_ENDPOINT} is recalled`),
+    ...reserveScene(last, sent, message),
+  ];
+}
+
+/** 0.1 MW of ECRS from 17:30 on, above the strikes of the worst machines; 0.08 MW of it are deployed for ten minutes. */
+function reserveScene(
+  site: SiteId,
+  sent: (at: Instant, site: SiteId, words: string, send: (qse: SimulatedQse) => Promise<QseAnswer>) => ScriptedAction,
+  message: (at: Instant, body: InstructionBody, words: string) => ScriptedAction,
+): readonly ScriptedAction[] {
+  const award = {
+    resource: RESOURCE,
+    asType: "ECRSM",
+    awardedMW: 0.1,
+    startTime: central("17:30:00"),
+    endTime: central("18:00:00"),
+    tradingDate: DEMO_DAY,
+  };
+  const [awarded, deployed, recalled] = [central("17:25:00"), central("17:40:00"), central("17:50:00")];
+  const named = { id: OF_RESERVE, site } as const;
+  const deployment = { type: "instruction", ...named, product: "ECRS", reduceMw: 0.08, issued: deployed } as const;
+  return [
+    sent(awarded, site, `${RESOURCE} is awarded 0.1 MW of ECRS from 17:30 to 18:00`, (qse) => qse.award([award])),
+    message(deployed, deployment, `${OF_RESERVE} deploys 0.08 MW of ECRS`),
+    message(recalled, { type: "recall", ...named, issued: recalled }, `${OF_RESERVE} is recalled`),
   ];
 }
 
@@ -66,15 +97,15 @@ export function demoScenes(run: BookSystem, tell: TellWatcher): readonly Scripte
 async function overHttp(
   run: BookSystem,
   key: { readonly publicKey: string; readonly privateKey: string },
-  body: InstructionBody,
+  send: (qse: SimulatedQse) => Promise<QseAnswer>,
 ): Promise<void> {
   const { dataDir } = run.stack;
   const doors = await serveIngress({ dataDir, ingress: readIngress(ingressFile(run, key.publicKey)), log: quietLog() });
   try {
     const now = (): Promise<Instant> => run.clock.now();
     const qse = new SimulatedQse({ url: doors.url, privateKeyPem: key.privateKey, now });
-    const { status, body: answer } = await qse.instruct(body);
-    if (status !== 202) throw new Error(`${body.id} was refused with ${status}: ${JSON.stringify(answer)}`);
+    const { status, body: answer } = await send(qse);
+    if (status !== 202) throw new Error(`a message was refused with ${status}: ${JSON.stringify(answer)}`);
   } finally {
     await doors.close();
   }
@@ -119,7 +150,9 @@ function ingressFile({ stack, book }: BookSystem, publicKeyPem: string): string 
   writeFileSync(join(folder, `${QSE}.pem`), publicKeyPem);
   const file = join(folder, "ingress.yaml");
   const sites = book.deployments.map(({ plan }) => plan.siteId);
-  const issuers = { [QSE]: { publicKeys: [`${QSE}.pem`], products: ["ECRS", "ERS-30"], sites } };
+  const last = sites.at(-1);
+  const resources = last === undefined ? {} : { [RESOURCE]: last };
+  const issuers = { [QSE]: { publicKeys: [`${QSE}.pem`], products: ["ECRS", "ERS-30"], sites, resources } };
   writeFileSync(file, JSON.stringify({ schema: "ballast.ingress/1", listen: { port: 0 }, issuers }));
   return file;
 }
