@@ -37,6 +37,8 @@ export function awardsVerdict(
     const site = sites.find((one) => one.siteId === siteId);
     if (site === undefined || (sender.sites !== undefined && !sender.sites.includes(siteId)))
       return refusedWord("site", where("resource"), `${resource} is of site ${siteId}`, "a resource of a site here");
+    if (site.isRetired)
+      return refusedWord("site", where("resource"), `site ${siteId} is out of service for good`, "another site");
     if (endsAt <= startsAt)
       return refusedWord("time", where("endTime"), `it ends at ${endsAt}`, `a moment after ${startsAt}`);
     const kw = Number(awardedMw) * 1000;
