@@ -26,8 +26,8 @@ const RESOURCE = "SALT_LD1";
 
 /**
  * What a QSE has the demo's sites do in the afternoon: the first goes down by megawatts that come over HTTP and are
- * recalled, the last one by a call that the desk writes down, with an end of its own. In the evening the last one has sold
- * reserve: it is kept on beyond the price, deployed, and back after the recall.
+ * recalled, the last one by a call that the desk writes down, with an end of its own. In the evening the last one has
+ * sold reserve: it is kept on beyond the price, deployed, and back after the recall.
  */
 export function demoScenes(run: BookSystem, tell: TellWatcher): readonly ScriptedAction[] {
   const first = siteOf(run, 0);
@@ -66,7 +66,7 @@ export function demoScenes(run: BookSystem, tell: TellWatcher): readonly Scripte
   ];
 }
 
-/** 0.1 MW of ECRS from 17:30 on, above the strikes of the worst machines; 0.08 MW of it are deployed for ten minutes. */
+/** 0.1 MW of ECRS from 17:30 on, where the price would drop the worst; 0.08 MW are deployed for ten minutes. */
 function reserveScene(
   site: SiteId,
   sent: (at: Instant, site: SiteId, words: string, send: (qse: SimulatedQse) => Promise<QseAnswer>) => ScriptedAction,
