@@ -5,6 +5,7 @@ import { deployedNow, type DeployedNow } from "../domain/inputs/deployedNow.ts";
 import type { HashpriceNow } from "../domain/inputs/hashprice.ts";
 import type { GridState } from "../domain/inputs/gridKnown.ts";
 import { gridStanding } from "../domain/inputs/gridNow.ts";
+import type { FrozenPeakPlan } from "../domain/inputs/peakPlan.ts";
 import { countingNotices } from "../domain/inputs/noticesKnown.ts";
 import type { SitePlan } from "../domain/decision/model.ts";
 import { priceIsSilent } from "../domain/decision/silence.ts";
@@ -43,6 +44,8 @@ export interface MarketNow {
   };
   /** Day-ahead prices as the last decision knew them; without `tomorrow` those are not yet published. */
   readonly dayAhead?: { readonly today?: readonly HourlyPrices[]; readonly tomorrow?: readonly HourlyPrices[] };
+  /** The peak plan as the last decision knew it, its intervals that are not over; absent where the site makes none. */
+  readonly peaks?: FrozenPeakPlan["peakPlan"];
   /** Clearing prices for capacity, service by service. */
   readonly capacity: readonly CapacityNow[];
   readonly hashprice?: HashpriceNow;
@@ -97,6 +100,7 @@ export function marketNow(
     dayAhead: dayAheadNow(rows, at),
     lookAhead: lookAheadNow(rows, at),
     adders: addersNow(rows, price?.isAdderRead === true, at),
+    ...peaksNow(rows, at),
     capacity: capacityNow(rows, at),
     hashprice: rows.latest?.input.facts.hashprice,
     grid: gridNow(plan, rows, at),
@@ -133,6 +137,12 @@ function dayAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): M
   const today = operatingDayOf(at);
   const days = Map.groupBy(known, ({ startsAt }) => (operatingDayOf(startsAt) > today ? "tomorrow" : "today"));
   return { today: days.get("today"), tomorrow: days.get("tomorrow") };
+}
+
+function peaksNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): Pick<MarketNow, "peaks"> {
+  const known = latest?.input.facts.peakPlan;
+  if (known === undefined) return {};
+  return { peaks: { ...known, intervals: known.intervals.filter(({ endsAt }) => endsAt > at) } };
 }
 
 function lookAheadNow({ latest }: Pick<SiteStatusRows, "latest">, at: Instant): MarketNow["lookAhead"] {

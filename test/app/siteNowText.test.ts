@@ -3,7 +3,7 @@ import { siteNowText } from "../../src/app/status/siteNowText.ts";
 import { siteStragglersText, stragglersText } from "../../src/app/status/stragglersText.ts";
 import type { SiteNow } from "../../src/readModels/siteNow.ts";
 import type { GridLevel } from "../../src/domain/market/model.ts";
-import type { Instant } from "../../src/domain/units/instant.ts";
+import { addSeconds, type Instant } from "../../src/domain/units/instant.ts";
 
 const at = "2026-06-10T04:51:58.000Z" as Instant;
 const steps = [
@@ -217,6 +217,31 @@ describe("what the desk reads at night", () => {
     expect(siteNowText({ ...NIGHT, refusals: [refusal] })).toContain(
       "settlement 2026-06-08: supply block B-1: resale is false. Once that is fixed: ballast settle 2026-06-08\n",
     );
+  });
+
+  it("coming peaks stand with the day's chance, the likeliest interval, what the month has had, and its events", () => {
+    const startsAt = "2026-06-10T21:45:00.000Z" as Instant;
+    const interval = { expectedMw: 81_000, rule: "4CP", demandYear: "2026-01" };
+    const peaks = {
+      madeAt: at,
+      forecastPostedAt: at,
+      measuredUntil: at,
+      monthKnownFrom: "2026-06-03T05:00:00.000Z" as Instant,
+      dayPeaks: [{ startsAt: "2026-06-08T21:30:00.000Z" as Instant, mw: 80_000 }],
+      intervals: [0.03, 0.05].map((probability, i) => ({
+        ...interval,
+        startsAt: addSeconds(startsAt, i * 900),
+        endsAt: addSeconds(startsAt, (i + 1) * 900),
+        probability,
+        valueUsdPerMw: probability * 17_500,
+      })),
+      events: [{ from: "2026-06-05T21:00:00.000Z" as Instant, until: startsAt, outcome: "false-alarm" as const }],
+    };
+    const text = siteNowText({ ...NIGHT, peaks });
+    expect(text).toMatch(
+      /^peaks +2026-06-10 8\.0 %, likeliest 17:00-17:15 \(5\.0 %, worth 875 \$\/MW, 4CP\); month's highest so far 80000 MW on 2026-06-08 16:30-16:45, known from 2026-06-03 on; off for one on 2026-06-05 false-alarm; plan of /m,
+    );
+    expect(siteNowText(NIGHT)).not.toMatch(/^peaks/m);
   });
 
   it("what ERCOT has declared is not told as a pre-alert of our own", () => {

@@ -18,6 +18,7 @@ import { stopInputFacts } from "./stopInputsText.ts";
 import { feedText, isSilent, silentText } from "./feedsText.ts";
 import { gridText } from "./gridText.ts";
 import { addersText, dayAheadText, hashpriceText, lookAheadText, priceText } from "./marketText.ts";
+import { peaksText } from "./peaksText.ts";
 import { pointText } from "../../domain/market/settlementPoint.ts";
 
 const LABEL_WIDTH = 14;
@@ -62,12 +63,14 @@ export function siteNowText(now: SiteNow, { columns, rows }: Terminal = {}): str
 /** The price, what was decided on it, and its four figures: ordered, acknowledged, read back, metered. */
 function figures(now: SiteNow): Fact[] {
   const { decision, at } = now;
+  const peaks = peaksText(now);
   const [adders, lookAhead, dayAhead] = [addersText(now), lookAheadText(now), dayAheadText(now)];
   return [
     ["price", priceText(now)],
     ...(adders === undefined ? [] : [["adders", adders] as const]),
     ...(lookAhead === undefined ? [] : [["look-ahead", lookAhead] as const]),
     ...(dayAhead === undefined ? [] : [["day ahead", dayAhead] as const]),
+    ...(peaks === undefined ? [] : [["peaks", peaks] as const]),
     ["grid", gridText(now)],
     [
       "decision",
