@@ -14,7 +14,10 @@ export interface UntoldAwards {
 
 /** Awards that doors took, and which sites know of them. Each method throws PortUnavailableError without database. */
 export interface AwardLedger {
-  /** In the order in which messages were taken; of each site the first `messagesMaxPerSite`. */
+  /**
+   * In the order in which messages were taken; of each site the first `messagesMaxPerSite`. What was over a day before
+   * the newest message is left out.
+   */
   untold(messagesMaxPerSite: number): Promise<readonly UntoldAwards[]>;
   /** A site has the awards of a message in its mailbox. */
   told(messageNo: string, siteId: SiteId): Promise<void>;

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { unnamedResources } from "../../src/app/ingress/unnamedResources.ts";
 import { siteSummary, siteSummaryText } from "../../src/app/status/siteSummary.ts";
+import { deploymentChanges } from "../../src/app/system/deploymentChanges.ts";
 import { loadDeployment } from "../../src/app/worker/loadDeployment.ts";
 import { checkSiteFile } from "../../src/app/worker/siteFile.ts";
 import { RESERVE_PRODUCTS } from "../../src/config/schema/reserve.ts";
@@ -96,6 +97,13 @@ it("reserve without a feed of clearing prices is warned of: nothing would ever b
 
 it("the file's services are those of the domain", () => {
   expect([...RESERVE_PRODUCTS]).toEqual(CAPACITY_PRODUCTS.map(({ product }) => product));
+});
+
+it("a change of what is sold is told by resource and service", () => {
+  const [before, after] = [loadDeployment(siteWith(), DAY), loadDeployment(siteWith(/"0.6"/, '"0.5"'), DAY)];
+  expect(deploymentChanges(before, after)).toEqual([
+    "plan.reserve.resources[PECAN_LD1].products[ECRS].maxMw: 0.6 → 0.5",
+  ]);
 });
 
 it("the summary of a check says what is sold, and until when", () => {

@@ -7,6 +7,10 @@ import { instantOf, type Pool, type PoolClient, query } from "./pool.ts";
 const IS_OPEN = `NOT EXISTS (SELECT FROM as_award_told t WHERE t.message_no = a.message_no AND t.site_id = a.site_id)
   AND NOT EXISTS (SELECT FROM as_award_ended e WHERE e.message_no = a.message_no AND e.site_id = a.site_id)`;
 
+/** What was over a day before the newest message is looked at no more: awards come every five minutes for years. */
+const IS_RECENT = `a.ends_at > (SELECT received_at FROM door_message ORDER BY message_no DESC LIMIT 1)
+  - interval '1 day'`;
+
 interface AwardRow {
   message_no: string;
   site_id: string;
@@ -33,7 +37,7 @@ export function postgresAwardLedger(pool: Pool): AwardLedger {
         `SELECT message_no, untold.site_id, sender, door, content_hash, received_at, resource, qse, as_type,
             market_type, trading_date::text, starts_at, ends_at, awarded_mw
           FROM (SELECT a.*, dense_rank() OVER (PARTITION BY a.site_id ORDER BY a.message_no) AS place
-                  FROM as_award a WHERE ${IS_OPEN}) untold JOIN door_message USING (message_no)
+                  FROM as_award a WHERE ${IS_RECENT} AND ${IS_OPEN}) untold JOIN door_message USING (message_no)
           WHERE place <= $1 ORDER BY message_no, position`,
         [messagesMaxPerSite],
       );

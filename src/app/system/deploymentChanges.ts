@@ -31,7 +31,20 @@ function leaves(value: unknown, place: string): [string, string][] {
 }
 
 /** The most particular first: a machine names its cohort too. */
-const ID_KEYS = ["machineId", "meterId", "inputId", "contractId", "modeId", "cohortId", "blockId", "code", "use"];
+const ID_KEYS = [
+  "machineId",
+  "meterId",
+  "inputId",
+  "contractId",
+  "modeId",
+  "cohortId",
+  "blockId",
+  "gateId",
+  "resource",
+  "product",
+  "code",
+  "use",
+];
 
 function nameOf(one: unknown): string | undefined {
   if (typeof one !== "object" || one === null) return undefined;

@@ -8,6 +8,7 @@ import { tellAwards } from "../../../src/app/worker/tellAwards.ts";
 import type { AsAward } from "../../../src/domain/inputs/asAward.ts";
 import type { SiteInput } from "../../../src/domain/inputs/facts.ts";
 import { PortUnavailableError } from "../../../src/ports/errors.ts";
+import { addSeconds } from "../../../src/domain/units/instant.ts";
 import { at } from "../../domain/decision/site.ts";
 import { testDatabase, type TestDatabase } from "../../support/stack.ts";
 
@@ -175,6 +176,17 @@ describe("awards", () => {
     ]);
     away.clear();
     expect(await tell()).toEqual([]);
+  });
+
+  it("that were over a day before the newest message are looked at no more", async () => {
+    const hours = (from: number): Partial<AsAward> => ({
+      startsAt: addSeconds(at("17:00:00"), from * 3600),
+      endsAt: addSeconds(at("18:00:00"), from * 3600),
+    });
+    await taken("awards-4", [award("pecan-draw", hours(-26))]);
+    const { messageNo: no } = await taken("awards-5", [award("pecan-draw", hours(-22))]);
+    const untold = await postgresAwardLedger(pool).untold(50);
+    expect(untold.map(({ messageNo }) => messageNo)).toEqual([no]);
   });
 });
 
