@@ -1,4 +1,5 @@
 import { operatingDayOf, settlementInterval, intervalEnd, intervalStart } from "../market/calendar.ts";
+import { peakRuleOn } from "../market/coincidentPeakRule.ts";
 import type { OperatingDay } from "../market/model.ts";
 import { type PeakInterval, peakPlan as planPeaks, type PeakRuling } from "../market/peakPlan.ts";
 import { addSeconds, type Instant, secondsBetween } from "../units/instant.ts";
@@ -30,7 +31,7 @@ export interface PeakEvent {
   readonly from: Instant;
   readonly until: Instant;
   /**
-   * `open` until the month's demand of that day is known; `peak` while its month's highest so far was in it;
+   * `open` until the month's demand of that day is known; `peak` while one of the month's highest so far that count was in it;
    * `false-alarm` where another interval is higher.
    */
   readonly outcome: "open" | "peak" | "false-alarm";
@@ -78,7 +79,8 @@ export const peakPlan: SiteFact<
     if (site.coincidentPeak === undefined || known === undefined) return {};
     if (secondsBetween(known.forecastPostedAt, asOf) > STANDS_SECONDS) return {};
     const intervals = known.intervals.filter(({ endsAt }) => endsAt > asOf);
-    const events = peakEvents.map((event) => ({ ...event, outcome: outcomeOf(event, known) }));
+    const { rules } = site.coincidentPeak;
+    const events = peakEvents.map((event) => ({ ...event, outcome: outcomeOf(event, known, rules) }));
     return { peakPlan: { ...known, intervals, events } };
   },
   after({ peakEvents = [] }, asOf, site, taking = []) {
@@ -93,7 +95,7 @@ export const peakPlan: SiteFact<
     return { peakEvents: [...others, { from: today.from, until }] };
   },
   recovered(records) {
-    const frozen = records.at(-1)?.peakPlan;
+    const frozen = records.findLast((record) => record.peakPlan !== undefined)?.peakPlan;
     if (frozen === undefined) return {};
     const { events, ...known } = frozen;
     return { peakPlan: known, peakEvents: events.map(({ from, until }) => ({ from, until })) };
@@ -124,10 +126,16 @@ function madePlan(
   };
 }
 
-function outcomeOf({ from, until }: Pick<PeakEvent, "from" | "until">, known: PeakPlan): PeakEvent["outcome"] {
-  const [top] = known.dayPeaks;
-  if (known.measuredUntil < until || top === undefined) return "open";
-  return top.startsAt >= from && top.startsAt < until ? "peak" : "false-alarm";
+function outcomeOf(
+  { from, until }: Pick<PeakEvent, "from" | "until">,
+  known: PeakPlan,
+  rules: PeakRuling["rules"],
+): PeakEvent["outcome"] {
+  const month = operatingDayOf(from).slice(0, 7);
+  const ofMonth = known.dayPeaks.filter(({ startsAt }) => operatingDayOf(startsAt).startsWith(month));
+  if (known.measuredUntil < until || ofMonth.length === 0) return "open";
+  const highest = ofMonth.slice(0, peakRuleOn(rules, operatingDayOf(from))?.peaksPerMonth);
+  return highest.some(({ startsAt }) => startsAt >= from && startsAt < until) ? "peak" : "false-alarm";
 }
 
 function intervalAt(at: Instant): { readonly from: Instant; readonly until: Instant } {
