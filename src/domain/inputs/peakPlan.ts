@@ -31,8 +31,8 @@ export interface PeakEvent {
   readonly from: Instant;
   readonly until: Instant;
   /**
-   * `open` until the month's demand of that day is known; `peak` while one of the month's highest so far that count was in it;
-   * `false-alarm` where another interval is higher.
+   * `open` until the month's demand of that day is known; `peak` while one of the month's highest so far, as many as
+   * count, was in it; `false-alarm` where others are higher.
    */
   readonly outcome: "open" | "peak" | "false-alarm";
 }
