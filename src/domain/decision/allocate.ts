@@ -55,7 +55,7 @@ export function allocate(site: {
   const market = {
     asOf: input.asOf,
     ...(price === undefined ? {} : { expected: price.expectedUsdPerMwh }),
-    keptBy: ({ premiumUsdPerMwh }: ReserveTerms) => keptByReserve(plan, input, price, site.drafts, premiumUsdPerMwh),
+    keptBy: (terms: ReserveTerms) => keptByReserve(plan, input, price, site.drafts, terms),
   };
   const narrowed = narrow(frames, firmKw, bands, market, commanded);
   for (const [i, { frame, goes }] of site.drafts.entries()) {

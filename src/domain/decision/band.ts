@@ -36,6 +36,8 @@ export interface ReserveTerms {
   readonly usdPerMwh?: number;
   /** A step that only this floor keeps on gives way to a price so much above its own; none does where absent. */
   readonly premiumUsdPerMwh?: number;
+  /** It keeps on what runs, and brings nothing on. */
+  readonly startsNothing?: true;
 }
 
 /** What a rule sees of a site. */

@@ -44,14 +44,16 @@ export function brokenBands(
   });
 }
 
-/** Reserve that is not there: first what rules or machines do not let be, the rest is bought back for price. */
+/** Reserve that is not there: first what rules or machines bar, the rest is bought back, or not started. */
 function ofReserve(band: Band, terms: ReserveTerms, against: Against | undefined, kw: number): BrokenBand[] {
-  const { usdPerMwh, premiumUsdPerMwh } = terms;
-  const isHeld = premiumUsdPerMwh === undefined || band.minKw === undefined;
-  const barredKw = isHeld ? kw : against?.kw === undefined ? 0 : Math.min(kw, against.kw);
+  const { usdPerMwh, premiumUsdPerMwh, startsNothing } = terms;
+  const isFree = band.minKw !== undefined && (premiumUsdPerMwh !== undefined || startsNothing === true);
+  const freeBy = premiumUsdPerMwh === undefined ? undefined : economic.reason;
+  const isOne = !isFree || (against !== undefined && against.by === freeBy);
+  const barredKw = isOne ? kw : against?.kw === undefined ? 0 : Math.min(kw, against.kw);
   return [
     { reason: band.reason, ...missed(band, against?.by, barredKw, usdPerMwh) },
-    { reason: band.reason, ...missed(band, economic.reason, kw - barredKw, usdPerMwh) },
+    { reason: band.reason, ...missed(band, freeBy, kw - barredKw, usdPerMwh) },
   ].filter((one) => one.kw > ROUNDING_KW);
 }
 

@@ -1,4 +1,5 @@
 import type { ExpectedIntervalPrice } from "../market/model.ts";
+import type { ReserveTerms } from "./band.ts";
 import type { Draft } from "./draft.ts";
 import type { DecisionInput, SitePlan } from "./model.ts";
 import { policyOf } from "./policies/index.ts";
@@ -8,15 +9,17 @@ import { runPrices } from "./runPrices.ts";
  * How far up a floor of reserve keeps a cohort on, a position a draft: each step gives way to a price that is above its
  * own strike by more than the premium, by the site's policy and from where the cohort is. So a step that carries an
  * award has strike + clearing price + penalty. What runs is let go only as far as a second SCED run lies on that side;
- * what a hold time keeps on counts as kept. All of it without a premium, a price or a hashprice.
+ * what a hold time keeps on counts as kept. All of it without a premium, a price or a
+ * hashprice; no more than runs where it starts nothing.
  */
 export function keptByReserve(
   plan: SitePlan,
   input: DecisionInput,
   price: ExpectedIntervalPrice | undefined,
   drafts: readonly Draft[],
-  premiumUsdPerMwh: number | undefined,
+  { premiumUsdPerMwh, startsNothing }: ReserveTerms,
 ): readonly number[] {
+  if (startsNothing === true) return drafts.map(({ frame }) => frame.current);
   if (price === undefined || premiumUsdPerMwh === undefined) return drafts.map(({ frame }) => frame.top);
   const policy = policyOf(plan.economic.kind);
   const second = runPrices(input, price)

@@ -315,6 +315,7 @@ function reserved(plan: SitePlan, input: DecisionInput, output: DecisionOutput):
     plan.reserve?.lowPowerKw ?? 0,
   );
   const boughtKw = bought.reduce((sum, { kw }) => sum + kw, 0);
+  const isEmergency = input.facts.grid.level === "eea1";
   const topKw = siteKwAt(plan, output, (modes) => modes - 1);
   const downKw = plan.reserve === undefined || down === undefined ? 0 : Number(down.awardedMw) * 1000;
   // what runs is not taken while only machines that sleep could replace it: they are not there yet
@@ -325,7 +326,8 @@ function reserved(plan: SitePlan, input: DecisionInput, output: DecisionOutput):
   return [
     ...(up > 0
       ? [
-          { ...floor, isTold: true },
+          // in an emergency nothing is started for it
+          { ...floor, ...(isEmergency ? { boughtKw: Infinity } : {}), isTold: true },
           { ...floor, upToKw: running, isTold: false },
         ]
       : []),

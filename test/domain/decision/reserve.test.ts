@@ -301,11 +301,25 @@ describe("reserve in an emergency", () => {
     expect(splits(deployed)).toBe("best off; worst off; middle off");
   });
 
+  it("nothing is started for it: an award that begins while the site is off is a gap until the emergency is over", () => {
+    const output = eea2({ cohorts: off });
+    expect(splits(output)).toBe("best off; worst off; middle off");
+    expect(output.broken).toMatchObject([{ reason: "as-reservation", kw: 500, usdPerH: 10 }]);
+    const stops = [{ cohortId: "best", actor: "lena", reason: "smoke", at: at("18:31:00") }];
+    const stopped = eea2({ cohorts: off, stops, asAwards: [award("0.8 MW ECRSM")] });
+    expect(stopped.broken).toMatchObject([
+      { reason: "as-reservation", by: "safety-stop", kw: 200 },
+      { reason: "as-reservation", kw: 600 },
+    ]);
+    const watch = decided(84, { ...ecrs, cohorts: off, grid: { level: "watch", assumed: false } });
+    expect(splits(watch)).toBe("best normal; worst off; middle 33 off, 67 normal");
+  });
+
   it("nothing is bought back in it, at whatever price", () => {
     const scedRuns = ["18:24:50", "18:29:50"].map((time) => ({ scedAt: at(time), lmpUsdPerMwh: 5000 }));
     const output = eea2({ scedRuns });
     expect(splits(output)).toBe("best normal; worst off; middle 33 off, 67 normal");
-    expect(output.cohorts[0]?.sentence).toContain("not bought back in an emergency");
+    expect(output.cohorts[0]?.sentence).toContain("not bought back and nothing started for it in an emergency");
   });
 });
 

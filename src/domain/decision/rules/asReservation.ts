@@ -14,7 +14,7 @@ import type { Rule } from "./rule.ts";
  * is sold downwards (P ≤ MPC − D). A step that only an award keeps on is bought back where the price is above its
  * strike, the service's clearing price and the penalty together. Of several services the cheapest is bought back first,
  * for SCED leaves a resource that can give less the dearest. None is without a current clearing price, nor in an
- * emergency that ERCOT has declared. ERCOT Nodal Protocols after RTC+B.
+ * emergency that ERCOT has declared, which starts nothing for it either. ERCOT Nodal Protocols after RTC+B.
  */
 export const asReservation = {
   reason: "as-reservation",
@@ -33,6 +33,7 @@ interface Layer {
   readonly kw: number;
   readonly usdPerMwh?: number;
   readonly premiumUsdPerMwh?: number;
+  readonly startsNothing?: true;
 }
 
 function bounds(site: RuleSite, reserve: ReservePlan, owed: Owed): Bound[] {
@@ -69,10 +70,11 @@ function layerOf(site: RuleSite, { penaltyUsdPerMwh }: ReservePlan, owed: OwedPr
   const { product, awardedKw, deployedKw } = owed;
   const kw = awardedKw - deployedKw;
   const usdPerMwh = clearingPrice(site, product);
-  if (usdPerMwh === undefined) return { product, kw };
+  const priced = usdPerMwh === undefined ? {} : { usdPerMwh };
   const { grid } = site.input.facts;
-  const isKept = isEmergency(grid.level) && grid.released === undefined;
-  return { product, kw, usdPerMwh, ...(isKept ? {} : { premiumUsdPerMwh: usdPerMwh + penaltyUsdPerMwh }) };
+  if (isEmergency(grid.level) && grid.released === undefined) return { product, kw, ...priced, startsNothing: true };
+  const premium = usdPerMwh === undefined ? {} : { premiumUsdPerMwh: usdPerMwh + penaltyUsdPerMwh };
+  return { product, kw, ...priced, ...premium };
 }
 
 /** Of the newest SCED run, while that is no older than a SCED price may be. */
@@ -100,8 +102,8 @@ function whyOf(reserve: ReservePlan, { awards, up, downKw }: Owed, at: Instant):
   };
 }
 
-function buyBackText({ usdPerMwh, premiumUsdPerMwh }: Pick<Layer, "usdPerMwh" | "premiumUsdPerMwh">): string {
-  if (usdPerMwh === undefined) return "not bought back without a current clearing price";
-  if (premiumUsdPerMwh === undefined) return "not bought back in an emergency";
+function buyBackText({ premiumUsdPerMwh, startsNothing }: Pick<Layer, "premiumUsdPerMwh" | "startsNothing">): string {
+  if (startsNothing === true) return "not bought back and nothing started for it in an emergency";
+  if (premiumUsdPerMwh === undefined) return "not bought back without a current clearing price";
   return `bought back from ${fixed(premiumUsdPerMwh, 2)} $/MWh above a step's threshold`;
 }
