@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/decision/decide.ts";
 import type { SitePlan } from "../../../src/domain/decision/model.ts";
+import { planAhead } from "../../../src/domain/decision/planAhead.ts";
 import type { PeakPolicy } from "../../../src/domain/decision/planModel.ts";
 import { ruleOf } from "../../../src/domain/decision/rules/index.ts";
 import { siteStateFromRecords } from "../../../src/domain/decision/siteStateFromRecords.ts";
+import { splitText } from "../../../src/domain/decision/split.ts";
 import type { LoadForecastInput } from "../../../src/domain/inputs/loadForecast.ts";
 import type { FrozenPeakPlan } from "../../../src/domain/inputs/peakPlan.ts";
 import type { SystemDemandInput } from "../../../src/domain/inputs/systemDemand.ts";
@@ -112,6 +114,19 @@ describe("a coincident peak", () => {
     expect(runs(one, "17:29:50", "17:54:50")).toEqual(["a:off/coincident-peak", "a:off/coincident-peak"]);
     expect(clockOf(one.nextWakeAt)).toBe("18:00:00");
     expect(modes(one.decideAt(at("18:00:00")).output)).toBe("a:normal/economic");
+  });
+
+  it("stands in the plan of the coming quarter hours, off at 17:00 and back at 18:00", () => {
+    const one = atFour(avoiding());
+    const dayAheadPrice = [{ startsAt: at("16:00:00"), usdPerMwh: [30, 30, 30, 30] }];
+    one.state = { ...one.state, dayAheadPrice };
+    const { intervals } = planAhead(one.plan, one.decideAt(at("16:02:00")), at("18:30:00"));
+    const moves = intervals.flatMap((each) => each.moves.map((move) => [clockOf(move.at), splitText(move.to)]));
+    expect(moves).toEqual([
+      ["17:00:00", "off"],
+      ["18:00:00", "normal"],
+    ]);
+    expect(intervals.find(({ moves: [move] }) => move !== undefined)?.moves[0]?.reason).toBe("coincident-peak");
   });
 
   it("is worth its chance times a quarter of the tariff, and left alone where the margin is worth more", () => {
