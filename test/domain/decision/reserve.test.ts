@@ -168,11 +168,9 @@ describe("an award while the site is curtailed", () => {
     expect(output.broken).toMatchObject([{ reason: "as-reservation", by: "involuntary-shed", kw: 500, usdPerH: 10 }]);
   });
 
-  it("keeps what runs before it starts anything: a better cohort that sleeps is not started for it", () => {
-    const cohorts = [off[0]!, ...plan.cohorts.slice(1).map((one) => ({ ...off[0]!, cohortId: one.cohortId }))].map(
-      (one) => (one.cohortId === "best" ? one : { ...one, split: all("normal") }),
-    );
-    const output = decided(84, { ...ecrs, asAwards: [award("0.3 MW ECRSM")], scedMcpc: mcpc({ ECRS: 60 }), cohorts });
+  it("keeps what runs before it starts anything: at 90 $/MWh the middle stays on, the better cohort asleep", () => {
+    const cohorts = off.map((one) => (one.cohortId === "best" ? one : { ...one, split: all("normal") }));
+    const output = decided(90, { asAwards: [award("0.3 MW ECRSM")], scedMcpc: mcpc({ ECRS: 60 }), cohorts });
     expect(splits(output)).toBe("best off; worst off; middle normal");
     expect(output.broken).toBeUndefined();
   });
