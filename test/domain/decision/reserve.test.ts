@@ -78,9 +78,11 @@ describe("a price above the strikes, with 500 kW of ECRS awarded at 20 $/MW", ()
     expect(output.cohorts[0]?.sentence).toContain(": the award of 0.5 MW ECRS, not bought back without a ");
   });
 
-  it("nor on one of a run that is older than a SCED price may be: 600 s", () => {
-    const scedMcpc = { scedAt: at("18:24:59"), usdPerMwHour: { ECRS: 20 } };
-    expect(splits(decided(140, { ...ecrs, scedMcpc }))).toBe("best normal; worst off; middle 33 off, 67 normal");
+  it("nor on one older than a SCED price may be and the run that it rides with: 600 s and 300 s", () => {
+    const of = (time: string) => ({ ...ecrs, scedMcpc: { scedAt: at(time), usdPerMwHour: { ECRS: 20 } } });
+    expect(splits(decided(140, of("18:19:59")))).toBe("best normal; worst off; middle 33 off, 67 normal");
+    expect(splits(decided(140, of("18:20:00")))).toBe(splits(decided(140)));
+    expect(splits(decided(140))).not.toBe("best normal; worst off; middle 33 off, 67 normal");
   });
 
   it("the clearing price of another service says nothing of it", () => {

@@ -77,10 +77,14 @@ function layerOf(site: RuleSite, { penaltyUsdPerMwh }: ReservePlan, owed: OwedPr
   return { product, kw, ...priced, ...premium };
 }
 
-/** Of the newest SCED run, while that is no older than a SCED price may be. */
+/** Clearing prices ride with the next SCED price: they may be a run older than that. */
+const RUN_SECONDS = 300;
+
+/** Of the newest SCED run that is known. */
 function clearingPrice({ plan, input }: RuleSite, product: OwedProduct["product"]): number | undefined {
   const { scedMcpc } = input.facts;
-  const isOld = scedMcpc === undefined || secondsBetween(scedMcpc.scedAt, input.asOf) > plan.staleness.scedPriceSeconds;
+  const limitSeconds = plan.staleness.scedPriceSeconds + RUN_SECONDS;
+  const isOld = scedMcpc === undefined || secondsBetween(scedMcpc.scedAt, input.asOf) > limitSeconds;
   return isOld ? undefined : scedMcpc.usdPerMwHour[product];
 }
 
