@@ -13,7 +13,7 @@ export interface BrokenBand {
   readonly reason: Reason;
   /** The whole site when absent. */
   readonly cohortId?: CohortId;
-  /** What it is broken by; absent where the machines' own power is: residual draw, too few able ones. */
+  /** What it is broken by; absent where the machines' own power is: residual draw, too few able ones, too coarse. */
   readonly by?: Reason;
   /** By how much, kW at the site meter. */
   readonly kw: number;

@@ -19,7 +19,7 @@ export function brokenBands(
   frames: readonly CohortFrame[],
   constantKw: number,
   bands: readonly Band[],
-  { against }: Narrowed,
+  { against, letGoKw }: Narrowed,
   positions: readonly number[],
   asOf: Band["from"],
   commanded: readonly boolean[] | undefined,
@@ -35,7 +35,8 @@ export function brokenBands(
     );
     if (kw <= ROUNDING_KW) return [];
     const { reason, cohortId, reserve } = band;
-    if (reserve !== undefined) return ofReserve(band, reserve, against.get(band), Math.min(kw, reserve.ofKw));
+    if (reserve !== undefined)
+      return ofReserve(band, reserve, against.get(band), Math.min(kw, reserve.ofKw), letGoKw.get(band));
     const isLocked = frames[i]?.cohort.lockedOut === true;
     const by = against.get(band)?.by ?? (isLocked && reason !== lockOut.reason ? lockOut.reason : undefined);
     return [
@@ -44,16 +45,28 @@ export function brokenBands(
   });
 }
 
-/** Reserve that is not there: first what rules or machines bar, the rest is bought back, or not started. */
-function ofReserve(band: Band, terms: ReserveTerms, against: Against | undefined, kw: number): BrokenBand[] {
+/**
+ * Reserve that is not there: first what rules or machines bar, then what is bought back, or not started; the rest is
+ * that of machines which are too coarse to stand where a ceiling and the floor would have them.
+ */
+function ofReserve(
+  band: Band,
+  terms: ReserveTerms,
+  against: Against | undefined,
+  kw: number,
+  letGoKw: number | undefined,
+): BrokenBand[] {
   const { usdPerMwh, premiumUsdPerMwh, startsNothing } = terms;
   const isFree = band.minKw !== undefined && (premiumUsdPerMwh !== undefined || startsNothing === true);
   const freeBy = premiumUsdPerMwh === undefined ? undefined : economic.reason;
   const isOne = !isFree || (against !== undefined && against.by === freeBy);
   const barredKw = isOne ? kw : against?.kw === undefined ? 0 : Math.min(kw, against.kw);
+  const leftKw = kw - barredKw;
+  const freeKw = letGoKw === undefined ? 0 : Math.min(leftKw, letGoKw);
   return [
     { reason: band.reason, ...missed(band, against?.by, barredKw, usdPerMwh) },
-    { reason: band.reason, ...missed(band, freeBy, kw - barredKw, usdPerMwh) },
+    { reason: band.reason, ...missed(band, freeBy, freeKw, usdPerMwh) },
+    { reason: band.reason, ...missed(band, undefined, leftKw - freeKw, usdPerMwh) },
   ].filter((one) => one.kw > ROUNDING_KW);
 }
 

@@ -28,6 +28,8 @@ export interface Narrowed {
   readonly siteFloors: readonly Band[];
   /** The bound that each cohort cannot move from, undefined where it is free. */
   readonly pinnedBy: readonly (Band | undefined)[];
+  /** What the price, or an emergency, lets go of floors of reserve, kW. */
+  readonly letGoKw: ReadonlyMap<Band, number>;
   /** Bands that do not hold as asked. */
   readonly against: ReadonlyMap<Band, Against>;
 }

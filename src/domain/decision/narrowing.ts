@@ -21,6 +21,7 @@ export class Narrowing {
   readonly #pinnedBy: (Band | undefined)[];
   /** Of the site, each above the ones before it. */
   readonly #siteFloors: BandFloor[] = [];
+  readonly #letGoKw = new Map<Band, number>();
   #minKw: number | undefined;
   #minBy: Reason | undefined;
   #maxKw: number | undefined;
@@ -73,6 +74,7 @@ export class Narrowing {
       takings: this.#takings,
       floors: this.#floors,
       siteFloors: this.#siteFloors.map(({ band }) => band),
+      letGoKw: this.#letGoKw,
       pinnedBy: this.#pinnedBy,
       against: this.against,
     };
@@ -130,6 +132,7 @@ export class Narrowing {
       this.#stands(band, highestKw < minKw ? this.#aReason(this.#highestBy) : this.#maxBy, minKw - reached);
     const upTo = keptBy && within(keptBy, this.#left);
     const to = upTo === undefined ? reached : Math.min(reached, this.#kw(upTo));
+    if (to < reached) this.#letGoKw.set(band, reached - to);
     if (this.#minKw !== undefined && this.#minKw >= to) return;
     this.#minKw = to;
     this.#minBy = band.reason;

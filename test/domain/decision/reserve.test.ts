@@ -230,6 +230,28 @@ describe("a deployment", () => {
     expect(output.broken).toBeUndefined();
   });
 
+  it("of 490 kW at a load of 501: machines of 3 kW stand at 9, one short of what is left, and nobody bought that back", () => {
+    const one = sold();
+    one.take(scedLmp("18:29:55", 100));
+    one.take({
+      kind: "sced-mcpc",
+      id: "c",
+      at: at("18:31:05"),
+      scedAt: at("18:29:55"),
+      usdPerMwHour: { ECRS: 20 },
+      source: "t",
+      contentHash: "00",
+    });
+    one.take(scedLmp("18:30:10", 100));
+    expect(splits(one.state)).toBe("best normal; worst off; middle 33 off, 67 normal");
+    ecrsOf(one, "18:32:00", { demand: { kind: "reduce", kw: 490 } });
+    const { output } = one.records.at(-1)!;
+    expect(splits(one.state)).toBe("best 97 off, 3 normal; worst off; middle off");
+    expect(output.broken?.map(({ reason, by, kw }) => [reason, by, kw.toFixed(1)])).toEqual([
+      ["as-reservation", undefined, "1.0"],
+    ]);
+  });
+
   it("is recalled after two hours: what the price alone would leave off comes back for the award", () => {
     const one = sold();
     ecrsOf(one, "18:31:00", { demand: { kind: "off" } });
