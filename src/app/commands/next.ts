@@ -20,8 +20,8 @@ It is the decision itself, run forward: for the running quarter hour on the SCED
   does what it does when prices are silent (onSilence).
 
 With a moment and --done: where a cohort stood elsewhere than planned at the end of a quarter hour, and the first cause
-  that the two decisions show: a rule that nobody foresaw, or that did not come; machines; the price; the strike; the
-  configuration; the order of moves.
+  that the two decisions show: a rule that nobody foresaw, or that did not come; machines; a hold; the price; the
+  strike; the configuration; the order of moves.
 
 It only reads the run's database: it needs no key and disturbs nothing. With --json it prints one object; its planId is
   the same for the same plan.

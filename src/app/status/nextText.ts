@@ -1,5 +1,5 @@
 import type { DeviationCause } from "../../domain/decision/planDeviations.ts";
-import { splitText } from "../../domain/decision/split.ts";
+import { type Split, splitText } from "../../domain/decision/split.ts";
 import { fixed, grouped, kwText } from "../../domain/units/numberText.ts";
 import type { KwByReason, NextInterval, NextNow } from "../../readModels/nextNow.ts";
 import { tableText } from "../tableText.ts";
@@ -74,9 +74,14 @@ function done({ deviations }: NextNow): string[] {
     "Done otherwise, at the end of each quarter hour:",
     ...deviations.map(
       ({ until, cohortId, planned, did, cause }) =>
-        `${clock(until)} ${cohortId}: ${splitText(planned)} planned, ${splitText(did)} done: ${causeText(cause)}`,
+        `${clock(until)} ${cohortId}: ${counted(planned)} planned, ${counted(did)} done: ${causeText(cause)}`,
     ),
   ];
+}
+
+/** `109 normal`: of two that stand in one mode the count tells. */
+function counted(split: Split): string {
+  return split.map(({ modeId, machines }) => `${machines} ${modeId}`).join(", ");
 }
 
 function causeText(cause: DeviationCause): string {
@@ -87,6 +92,8 @@ function causeText(cause: DeviationCause): string {
       return `${cause.reason} did not hold it any more`;
     case "able":
       return `${cause.were} machines were able, not ${cause.planned}`;
+    case "hold":
+      return `held until ${clock(cause.until)} after an earlier move`;
     case "price":
       return `the price was ${usdOrNone(cause.expected)}, not ${usdOrNone(cause.foreseen)}`;
     case "strike":

@@ -12,6 +12,8 @@ export type DeviationCause =
   | { readonly kind: "rule"; readonly reason: Reason }
   | { readonly kind: "rule-gone"; readonly reason: Reason }
   | { readonly kind: "able"; readonly planned: number; readonly were: number }
+  /** The price would have it as planned, and a hold of an earlier move does not. */
+  | { readonly kind: "hold"; readonly until: Instant }
   | { readonly kind: "price"; readonly foreseen?: number; readonly expected?: number }
   /** Its strike moved: hashprice, fee or adders. */
   | { readonly kind: "strike"; readonly planned?: number; readonly was?: number }
@@ -74,6 +76,9 @@ function causeOf(
       : { kind: "rule", reason: executed.reason };
   if (executed.ableMachines !== expected.ableMachines)
     return { kind: "able", planned: expected.ableMachines, were: executed.ableMachines };
+  const { heldUntil, priceWish } = executed;
+  if (heldUntil !== undefined && priceWish !== undefined && isAsPlanned(priceWish, expected.split))
+    return { kind: "hold", until: heldUntil };
   const [foreseen, was] = [price?.usdPerMwh, did.output.expectedPrice?.expectedUsdPerMwh];
   if (!isNear(foreseen, was))
     return {

@@ -10,17 +10,21 @@ import { at, clockOf, cohortOfStrike, hashprice, scedLmp, site, TestSite } from 
 const PLAN = site({ cohorts: [cohortOfStrike("a", "S19", 75)] });
 
 /** Planned at 18:46 with 100 $/MWh foreseen from 19:00 on; then what is `said`, and a run of 20:00 that ends it. */
-function deviations(said: readonly SiteInput[], change?: (of: TestSite) => void): unknown[] {
-  const of = new TestSite(PLAN);
+function deviations(
+  said: readonly SiteInput[],
+  change?: (of: TestSite) => void,
+  { plan: before = PLAN, foreseen = [50, 100, 50] } = {},
+): unknown[][] {
+  const of = new TestSite(before);
   of.take(hashprice("18:00:00"));
-  of.state = { ...of.state, dayAheadPrice: [{ startsAt: at("18:00:00"), usdPerMwh: [50, 100, 50] }] };
+  of.state = { ...of.state, dayAheadPrice: [{ startsAt: at("18:00:00"), usdPerMwh: foreseen }] };
   of.take(scedLmp("18:45:00", 40));
-  const plan = planAhead(PLAN, of.records.at(-1) as DecisionRecord, at("20:00:00"));
-  const before = of.records.length;
+  const plan = planAhead(before, of.records.at(-1) as DecisionRecord, at("20:00:00"));
+  const first = of.records.length;
   change?.(of);
   for (const one of said) of.take(one);
   of.take(scedLmp("20:00:10", 50));
-  return planDeviations(plan, of.records.slice(before)).map(({ until, planned, did, cause }) => [
+  return planDeviations(plan, of.records.slice(first)).map(({ until, planned, did, cause }) => [
     clockOf(until),
     splitText(planned),
     splitText(did),
@@ -38,6 +42,16 @@ describe("what a site did otherwise than planned", () => {
   it("is the price's doing where it came lower", () => {
     const price = { kind: "price", foreseen: 100, expected: 60 };
     expect(deviations([run("19:00:00", 60)])[0]).toEqual(["19:15:00", "off", "normal", price]);
+  });
+
+  it("is a hold's doing where a spike that nobody foresaw took it down and the price is back", () => {
+    const held = site({ cohorts: [{ ...cohortOfStrike("a", "S19", 75), minOffMinutes: 30 }] });
+    const spike = [run("18:50:00", 400), run("19:00:00", 60), run("19:20:05", 60)];
+    const found = deviations(spike, undefined, { plan: held, foreseen: [50, 60, 60] });
+    expect(found.map(([until, , did, cause]) => [until, did, cause])).toEqual([
+      ["19:00:00", "off", { kind: "price", foreseen: 40, expected: 280 }],
+      ["19:15:00", "off", { kind: "hold", until: at("19:20:00") }],
+    ]);
   });
 
   it("is a rule's doing where an instruction came that nobody foresaw, to the end of the plan", () => {
