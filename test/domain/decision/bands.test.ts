@@ -470,7 +470,7 @@ describe("any site, whatever is asked of it at once, against every other way to 
       }),
       { numRuns: 2_000, seed: 20_261_132 },
     );
-    expect(Math.min(bought, kept)).toBeGreaterThan(300);
+    expect(Math.min(bought, kept)).toBeGreaterThan(100);
   }, 240_000);
 
   it("within a hold the price turns nothing back, however the machines are split", () => {
