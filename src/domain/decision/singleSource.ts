@@ -50,7 +50,8 @@ export function withinSingleSource(
   room: Room,
   commanded: readonly boolean[],
 ): readonly Draft[] {
-  const single = (draft: Draft, from: number, to: number): Single => singleRun(plan, input, price, draft, from, to);
+  const runs = runPrices(input, price);
+  const single = (draft: Draft, from: number, to: number): Single => singleRun(plan, input, runs, draft, from, to);
   const limitKw = plan.singleSourceMwMax * 1000;
   const resting = drafts.map((draft) => restingOn(draft, input, single));
   let movedKw = resting.reduce((sum, { kw }) => sum + kw, 0);
@@ -122,7 +123,7 @@ function over(frame: CohortFrame, able: number): CohortFrame {
 function singleRun(
   plan: SitePlan,
   input: DecisionInput,
-  price: ExpectedIntervalPrice,
+  runs: readonly RunPrice[],
   draft: Draft,
   from: number,
   to: number,
@@ -130,13 +131,13 @@ function singleRun(
   const { frame, comparisons } = draft;
   const down = to < from;
   const pair = pairAbove(draft, down ? to : to - 1);
-  const runs = runPrices(input, price);
   const supports = ({ usdPerMwh }: RunPrice): boolean =>
     down ? usdPerMwh > pair.offAboveUsdPerMwh : usdPerMwh < pair.onBelowUsdPerMwh;
   const supporting = runs.filter(supports);
+  if (supporting.length > 1) return { carried: to, kw: 0 };
   const first = supporting[0];
   const until = first === undefined ? undefined : addSeconds(first.knownAt, LIMIT_SECONDS);
-  if (supporting.length > 1 || (until !== undefined && until <= input.asOf)) return { carried: to, kw: 0 };
+  if (until !== undefined && until <= input.asOf) return { carried: to, kw: 0 };
   const prices = runs.map(({ usdPerMwh }) => usdPerMwh).toSorted((a, b) => (down ? b - a : a - b));
   const second = prices[1];
   const policy = policyOf(plan.economic.kind);

@@ -38,6 +38,9 @@ export function kwChangeText(deltaKw: number): string {
 
 /** A number's text with its thousands apart: `13115` is `13,115`. Decimals stand as they are. */
 export function grouped(text: string): string {
+  const point = text.indexOf(".");
+  // most powers have no thousands to part
+  if ((point === -1 ? text.length : point) <= 3) return text;
   const [whole = "", ...decimals] = text.split(".");
   return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...decimals].join(".");
 }
