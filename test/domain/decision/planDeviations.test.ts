@@ -54,7 +54,7 @@ describe("what a site did otherwise than planned", () => {
     ]);
   });
 
-  it("is a rule's doing where an instruction came that nobody foresaw, to the end of the plan", () => {
+  it("is a rule's doing where an instruction came that nobody foresaw", () => {
     const said = { kind: "instruction" as const, id: "i", at: at("18:50:00") };
     const instruction = { instructionId: "v", issuer: "QSE", action: "curtail" as const, from: at("18:50:00") };
     expect(deviations([{ ...said, instruction } as SiteInput, run("19:00:00", 100)])[0]).toEqual([
@@ -62,6 +62,21 @@ describe("what a site did otherwise than planned", () => {
       "normal",
       "off",
       { kind: "rule", reason: "instruction" },
+    ]);
+  });
+
+  it("is the recall's doing where an instruction that was known does not come", () => {
+    const due = { instructionId: "v", issuer: "QSE", action: "curtail" as const, from: at("18:50:00") };
+    const of = new TestSite(PLAN);
+    of.take(hashprice("18:00:00"));
+    of.take(scedLmp("18:44:00", 40));
+    of.take({ kind: "instruction", id: "i", at: at("18:46:00"), instruction: due });
+    const plan = planAhead(PLAN, of.records.at(-1) as DecisionRecord, at("19:00:00"));
+    const before = of.records.length;
+    of.take({ kind: "recall", id: "r", at: at("18:48:00"), instructionId: "v", issuer: "QSE" });
+    of.take(run("19:00:10", 40));
+    expect(planDeviations(plan, of.records.slice(before)).map(({ did, cause }) => [splitText(did), cause])).toEqual([
+      ["normal", { kind: "rule-gone", reason: "instruction" }],
     ]);
   });
 
